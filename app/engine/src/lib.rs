@@ -1,0 +1,1 @@
+//! The whole Dialtone client without a window.

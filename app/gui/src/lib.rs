@@ -1,0 +1,1 @@
+//! The Dialtone window: models, panels, screens, theme.

@@ -1,0 +1,1 @@
+//! Client-side secrets of Dialtone: keys, groups, sealing and opening.

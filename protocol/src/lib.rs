@@ -1,0 +1,1 @@
+//! Every byte of Dialtone that crosses the network.

@@ -1,0 +1,2 @@
+//! The load.
+fn main() {}

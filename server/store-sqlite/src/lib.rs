@@ -1,0 +1,1 @@
+//! The embedded store of the Dialtone server.

@@ -1,0 +1,1 @@
+//! What the Dialtone server keeps: store traits and their conformance suite.
