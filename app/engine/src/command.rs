@@ -1,0 +1,139 @@
+//! What the window, the command line and bots ask of the engine.
+//!
+//! Commands are plain data, applied in order by the engine's own thread; their outcome shows in the
+//! [`Snapshot`](crate::Snapshot) or as an [`Event`](crate::Event). None of them blocks the sender.
+
+use std::fmt;
+
+use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId};
+use zeroize::Zeroizing;
+
+use crate::settings::{AudioSettings, Theme};
+
+/// A password or passphrase on its way to the engine: wiped when dropped, never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes the text over.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(Zeroizing::new(text.into()))
+    }
+
+    /// The text itself, for the code that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// One wish.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Command {
+    /// Look at a link before joining: the result shows as [`Snapshot::invitation`](crate::Snapshot).
+    InspectLink(String),
+    /// Create an account on the server of the link last inspected.
+    Join {
+        /// The name that others see and that one signs in with.
+        username: String,
+        /// Protects the account (OPAQUE) and this device's keystore.
+        password: Secret,
+        /// How a founder names the community; ignored for others.
+        community_name: Option<String>,
+    },
+    /// Forget the link last inspected.
+    DismissInvitation,
+    /// Open the keystore and connect to every remembered community.
+    Unlock(Secret),
+    /// Close the keystore and disconnect.
+    Lock,
+    /// Connect now instead of waiting for the next try.
+    Reconnect(CommunityId),
+    /// Forget a community on this device, with its history and keys. The account itself stays on the server.
+    Forget(CommunityId),
+    /// In one community.
+    In(CommunityId, CommunityCommand),
+    /// Change how sound is captured and played; kept across restarts.
+    SetAudio(AudioSettings),
+    /// Change the look; kept across restarts.
+    SetTheme(Theme),
+    /// Run the microphone for the settings' meter, outside a call.
+    SetMeter(bool),
+    /// Look for audio devices again.
+    RefreshDevices,
+    /// The push-to-talk key went down or up while the window has focus.
+    PushToTalk(bool),
+    /// Drop a notice that the user has read.
+    DismissNotice(u64),
+    /// Write everything down and stop.
+    Shutdown,
+}
+
+/// One wish in one community.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CommunityCommand {
+    /// Send what was written in the composer: a message, or a slash command.
+    Submit {
+        /// Where.
+        channel: ChannelId,
+        /// The text as typed.
+        text: String,
+    },
+    /// Show this channel: marks it read and loads its latest page.
+    Open(ChannelId),
+    /// Load the page before the earliest event that is shown.
+    LoadEarlier(ChannelId),
+    /// Try a failed message again.
+    Retry(ClientEventId),
+    /// Drop a failed message.
+    Drop(ClientEventId),
+    /// Make a channel (admins).
+    CreateChannel {
+        /// Its name; sealed, the server does not see it.
+        name: String,
+        /// Listed under *Voice*.
+        voice: bool,
+    },
+    /// Rename a channel (admins).
+    RenameChannel {
+        /// Which.
+        channel: ChannelId,
+        /// The new name.
+        name: String,
+    },
+    /// Delete a channel (admins).
+    DeleteChannel(ChannelId),
+    /// Make an invite; the link shows as [`Event::InviteReady`](crate::Event).
+    CreateInvite {
+        /// How many people may use it.
+        uses: u32,
+        /// Valid for so many seconds.
+        valid_for_s: u64,
+    },
+    /// Let in somebody who knocked (admins).
+    Admit(AccountId),
+    /// Join the call of a channel.
+    JoinCall(ChannelId),
+    /// Leave the call.
+    LeaveCall,
+    /// Stop or resume sending one's voice.
+    SetMuted(bool),
+    /// Stop or resume hearing others; deafened is also muted.
+    SetDeafened(bool),
+    /// How loud one hears a member, in percent (0-400), remembered.
+    SetVolume {
+        /// Whom.
+        account: AccountId,
+        /// Percent; 100 leaves it as it is.
+        percent: u16,
+    },
+    /// Somebody is writing here, and others may be told.
+    Typing(ChannelId),
+}

@@ -1,0 +1,98 @@
+//! What a person chose on this device: sound, look. Kept as TOML, nothing secret in it.
+
+use serde::{Deserialize, Serialize};
+
+/// Dark or light.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// Light text on dark ground.
+    #[default]
+    Dark,
+    /// Dark text on light ground.
+    Light,
+    /// As the desktop says.
+    System,
+}
+
+/// When the microphone is heard by others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TalkMode {
+    /// When one speaks.
+    #[default]
+    VoiceActivity,
+    /// While a key is held.
+    PushToTalk,
+    /// Always (for measuring and for instruments).
+    Open,
+}
+
+/// How sound is captured and played.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct AudioSettings {
+    /// Stable id of the microphone; `None` is the system's choice.
+    pub input_device: Option<String>,
+    /// Stable id of the speaker; `None` is the system's choice.
+    pub output_device: Option<String>,
+    /// Voice activity or push-to-talk.
+    pub talk_mode: TalkMode,
+    /// The level in dBFS above which the gate opens.
+    pub threshold_dbfs: f32,
+    /// Added to the microphone, in dB (-24 to 24).
+    pub input_gain_db: f32,
+    /// All that one hears, in percent (0-200).
+    pub output_percent: u16,
+    /// Take out background noise.
+    pub denoise: bool,
+    /// Bring every talker to a common loudness.
+    pub level_talkers: bool,
+    /// Length of one packet in ms: 10, 20, 40 or 60.
+    pub packet_ms: u8,
+    /// Bits a second of the codec.
+    pub bitrate: u32,
+}
+
+impl Default for AudioSettings {
+    fn default() -> Self {
+        Self {
+            input_device: None,
+            output_device: None,
+            talk_mode: TalkMode::default(),
+            threshold_dbfs: -45.0,
+            input_gain_db: 0.0,
+            output_percent: 100,
+            denoise: true,
+            level_talkers: true,
+            packet_ms: 20,
+            bitrate: 32_000,
+        }
+    }
+}
+
+/// STUN and TURN servers for direct calls.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct IceSettings {
+    /// `stun:host:port` URLs.
+    pub stun: Vec<String>,
+    /// `turn:host:port` URLs.
+    pub turn: Vec<String>,
+    /// User name at the TURN servers.
+    pub turn_user: String,
+    /// Password at the TURN servers.
+    pub turn_pass: String,
+}
+
+/// Everything that is remembered for this device.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Settings {
+    /// Sound.
+    pub audio: AudioSettings,
+    /// Look.
+    pub theme: Theme,
+    /// Connecting calls.
+    pub ice: IceSettings,
+}

@@ -1,0 +1,384 @@
+//! The whole state that a window draws, as one immutable value.
+//!
+//! The engine publishes a new snapshot whenever something changed; whoever draws holds an `Arc` of one and never waits.
+
+use std::sync::Arc;
+
+use dialtone_protocol::{AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash};
+
+use crate::settings::Settings;
+
+/// Everything there is to see.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Snapshot {
+    /// Rises by one with every snapshot.
+    pub revision: u64,
+    /// Whether the keystore is there, and open.
+    pub profile: ProfileState,
+    /// The link last inspected.
+    pub invitation: Option<Invitation>,
+    /// Every remembered community, in the order they were joined.
+    pub communities: Vec<Arc<Community>>,
+    /// What the user chose.
+    pub settings: Settings,
+    /// Sound devices and the microphone's level.
+    pub audio: AudioState,
+    /// What went wrong or deserves a word, newest last.
+    pub notices: Vec<Notice>,
+}
+
+/// Whether the keys can be used.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum ProfileState {
+    /// Nothing was ever joined here.
+    #[default]
+    Empty,
+    /// There is a keystore, closed; `error` says why the last try failed.
+    Locked {
+        /// In words, with what to do.
+        error: Option<String>,
+    },
+    /// The passphrase is being checked (this takes about a second by design).
+    Unlocking,
+    /// Open.
+    Unlocked,
+}
+
+/// A link that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// The link itself, to put into the field.
+    pub link: String,
+    /// What kind of entrance it is.
+    pub kind: InvitationKind,
+    /// As the link says; not verified before `checked` is [`LinkCheck::Genuine`].
+    pub community_name: Option<String>,
+    /// As the link says.
+    pub inviter_name: Option<String>,
+    /// The server's host and port.
+    pub server: String,
+    /// How far it was checked.
+    pub checked: LinkCheck,
+    /// How far joining has come.
+    pub progress: JoinProgress,
+}
+
+/// What a link opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvitationKind {
+    /// One becomes the founder of a new community.
+    Founding,
+    /// A member invited.
+    Member,
+    /// The server's own: one waits until an admin lets one in.
+    Knock,
+}
+
+/// What is known of a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkCheck {
+    /// Asking the server.
+    Checking,
+    /// The server has the pinned key, and the member list is the one that the link names.
+    Genuine,
+    /// It cannot be used: why, and what to do.
+    Refused(String),
+}
+
+/// How far joining has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JoinProgress {
+    /// Waiting for name and password.
+    Ready,
+    /// In the words of the step that runs.
+    Working(String),
+    /// It failed: why, and what to do.
+    Failed(String),
+}
+
+/// One community.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Community {
+    /// Which.
+    pub id: CommunityId,
+    /// Its name, or the server's host while no name is known.
+    pub name: String,
+    /// The server's host and port.
+    pub server: String,
+    /// The link to the server.
+    pub connection: Connection,
+    /// Oneself.
+    pub me: Me,
+    /// All channels, in order.
+    pub channels: Vec<Arc<Channel>>,
+    /// The channel that is shown.
+    pub open: Option<ChannelId>,
+    /// All members, in the order of their names.
+    pub members: Vec<Member>,
+    /// Who knocked and waits (admins see it).
+    pub knocking: Vec<Knock>,
+    /// The call one is in.
+    pub call: Option<Call>,
+    /// Set when trust is broken (another member list, a forged event): nothing is sent until it is settled.
+    pub alarm: Option<String>,
+}
+
+/// The state of the connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Connection {
+    /// Trying.
+    Connecting,
+    /// Connected, fetching what was missed.
+    CatchingUp,
+    /// All is here and live.
+    Online,
+    /// Not reachable: why, and the next try in so many seconds.
+    Offline {
+        /// In words.
+        reason: String,
+        /// Seconds.
+        retry_in_s: u32,
+    },
+    /// Waiting until an admin lets one in.
+    WaitingForAdmission,
+}
+
+/// Oneself in a community.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Me {
+    /// One's account.
+    pub account: AccountId,
+    /// This device.
+    pub device: DeviceId,
+    /// One's name.
+    pub name: String,
+    /// One's role.
+    pub role: Role,
+}
+
+/// What a member may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Reads, writes, talks.
+    Member,
+    /// Also channels, invites, admission.
+    Admin,
+    /// Also admins' roles.
+    Founder,
+}
+
+/// One member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub account: AccountId,
+    /// The name; a short form of the id while the profile is not known.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// Connected now.
+    pub online: bool,
+    /// How trust reached them, in words: "invited by Anna".
+    pub trust: String,
+}
+
+/// Somebody who waits to be let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Knock {
+    /// Who would become this account.
+    pub account: AccountId,
+    /// Short fingerprint to compare by voice.
+    pub fingerprint: String,
+}
+
+/// One channel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Channel {
+    /// Which.
+    pub id: ChannelId,
+    /// The name, once its key is here.
+    pub name: Option<String>,
+    /// The topic.
+    pub topic: String,
+    /// Listed under *Voice*.
+    pub voice: bool,
+    /// Messages that one has not seen.
+    pub unread: u32,
+    /// Who is in its call.
+    pub talkers: Vec<Talker>,
+    /// The events that are loaded; filled for the open channel only.
+    pub timeline: Timeline,
+    /// Who is writing.
+    pub typing: Vec<AccountId>,
+}
+
+/// The loaded part of a channel.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Timeline {
+    /// In order.
+    pub items: Vec<Arc<TimelineItem>>,
+    /// Earlier ones exist and can be loaded.
+    pub has_earlier: bool,
+    /// A page is on its way.
+    pub loading: bool,
+    /// The first item that was not seen when the channel was opened: its sequence.
+    pub first_unread: Option<u64>,
+}
+
+/// One line of a timeline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimelineItem {
+    /// Server's sequence; `None` while it is being sent.
+    pub sequence: Option<u64>,
+    /// The event's hash, once it is sealed.
+    pub hash: Option<Hash>,
+    /// The client's id of it.
+    pub client_id: ClientEventId,
+    /// By whom.
+    pub from: AccountId,
+    /// The name to show.
+    pub from_name: String,
+    /// The sender's clock, ms since 1970.
+    pub time_ms: u64,
+    /// The server's clock, if it differs by more than five minutes.
+    pub server_time_ms: Option<u64>,
+    /// What.
+    pub body: ItemBody,
+    /// How far sending has come.
+    pub sending: Sending,
+}
+
+/// What a line says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ItemBody {
+    /// A message.
+    Text(String),
+    /// Something the client says itself, such as the answer to a slash command.
+    Notice(String),
+    /// Cannot be opened yet: why, in words ("Waiting for a member to share earlier messages").
+    Waiting(String),
+    /// Refused: why, in words.
+    Refused(String),
+}
+
+/// How far sending has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sending {
+    /// On the server.
+    Sent,
+    /// On its way.
+    Pending,
+    /// Given up: why. It can be retried or dropped.
+    Failed(String),
+}
+
+/// Somebody in a call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Talker {
+    /// Who.
+    pub account: AccountId,
+    /// The device.
+    pub device: DeviceId,
+    /// The name.
+    pub name: String,
+    /// Sound comes from them now.
+    pub speaking: bool,
+    /// They muted themselves.
+    pub muted: bool,
+    /// They hear nobody.
+    pub deafened: bool,
+    /// Their level in dBFS as one hears it.
+    pub level_dbfs: f32,
+    /// Media flows between them and oneself.
+    pub connected: bool,
+    /// How loud one hears them, in percent.
+    pub volume_percent: u16,
+}
+
+/// The call one is in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// Which.
+    pub id: CallId,
+    /// Where.
+    pub channel: ChannelId,
+    /// How far it has come.
+    pub state: CallState,
+    /// One's voice is not sent.
+    pub muted: bool,
+    /// One hears nobody.
+    pub deafened: bool,
+    /// The gate is open: others hear one now.
+    pub speaking: bool,
+    /// Path in words: "direct".
+    pub path: String,
+    /// Worst round trip to a talker, in ms.
+    pub round_trip_ms: Option<f32>,
+    /// Share of packets lost, in percent.
+    pub loss_percent: f32,
+    /// A plain word: good, fair, poor.
+    pub quality: &'static str,
+    /// The microphone is not there: why, and what to do.
+    pub microphone_problem: Option<String>,
+}
+
+/// How far a call has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallState {
+    /// Joining.
+    Connecting,
+    /// In it.
+    Connected,
+    /// It broke: why.
+    Failed(String),
+}
+
+/// Sound devices and the microphone.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AudioState {
+    /// Microphones.
+    pub inputs: Vec<AudioDevice>,
+    /// Speakers.
+    pub outputs: Vec<AudioDevice>,
+    /// The microphone's level in dBFS while the meter or a call runs.
+    pub input_dbfs: Option<f32>,
+    /// How likely it is speech (0-1).
+    pub speech: f32,
+    /// The gate is open.
+    pub gate_open: bool,
+    /// What is wrong with the devices, in words, with what to do.
+    pub problem: Option<String>,
+}
+
+/// One sound device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AudioDevice {
+    /// Stable.
+    pub id: String,
+    /// As the system calls it.
+    pub name: String,
+    /// What the system would choose.
+    pub is_default: bool,
+}
+
+/// Something the user should read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// To dismiss it by.
+    pub id: u64,
+    /// Good to know, or bad.
+    pub severity: Severity,
+    /// In words: what happened and what to do.
+    pub text: String,
+}
+
+/// How bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// Attention.
+    Warning,
+    /// Something failed.
+    Error,
+}
