@@ -1,0 +1,55 @@
+# shellcheck shell=bash
+# Which packages of the system each job needs (Debian's and Ubuntu's names), and how they get there. Sourced.
+# shellcheck disable=SC2034  # the lists are read by the verbs
+
+PACKAGES_BUILD=(gcc g++ cmake pkg-config libasound2-dev libx11-dev)
+PACKAGES_WINDOW=(libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon0 libxkbcommon-x11-0 libgl1 libgl1-mesa-dri libegl1)
+PACKAGES_POSTGRES=(postgresql)
+PACKAGES_PULSE=(pulseaudio pulseaudio-utils)
+PACKAGES_DISPLAY=(xvfb xauth xdotool imagemagick x11-utils)
+PACKAGES_ATSPI=(dbus at-spi2-core python3-pyatspi gir1.2-atspi-2.0 libglib2.0-bin)
+PACKAGES_PYTHON=(python3 python3-venv)
+PACKAGES_SPEECH=(espeak-ng sox)
+
+package_installed() {
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# Stops with the names when they cannot be installed here.
+stop_for_packages() {
+  printf 'dev: these packages are needed and could not be installed from here (%s):\n\n    %s\n\n' "$1" "${*:2}" >&2
+  printf 'Install them as the system'\''s administrator and run this again.\n' >&2
+  exit 1
+}
+
+# ensure_packages NAME...: installs what is missing through apt-get, or prints the names and stops.
+ensure_packages() {
+  on_linux || return 0
+  local missing=() name as_root=()
+  if ! have dpkg-query; then
+    missing_without_dpkg "$@"
+    return 0
+  fi
+  for name in "$@"; do package_installed "$name" || missing+=("$name"); done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  have apt-get || stop_for_packages "there is no apt-get" "${missing[@]}"
+  if [ "$(id -u)" -ne 0 ]; then
+    have sudo || stop_for_packages "not root, and there is no sudo" "${missing[@]}"
+    as_root=(sudo)
+    [ -t 0 ] || as_root=(sudo -n)
+  fi
+  say "installing ${missing[*]}"
+  # Package lists may be old or, on a fresh machine, absent: they are fetched once.
+  "${as_root[@]}" apt-get -q update >&2 </dev/null || note "the package lists could not be refreshed; trying with the old ones"
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${missing[@]}" >&2 </dev/null ||
+    stop_for_packages "apt-get failed" "${missing[@]}"
+}
+
+# Elsewhere nothing can be asked by these names: say once what is expected, and go on.
+missing_without_dpkg() {
+  local stamp=$DIALTONE_CACHE/told-packages
+  [ ! -e "$stamp" ] || return 0
+  note "this is not Debian or Ubuntu; make sure that your distribution's counterparts of these are installed:"
+  note "    $*"
+  mkdir -p "$DIALTONE_CACHE" && touch "$stamp"
+}

@@ -1,0 +1,50 @@
+# shellcheck shell=bash
+# A Postgres of our own: temporary folder, free port, loopback only, no fsync (its data dies with the testbed).
+# Gives DIALTONE_TEST_POSTGRES_URL, whose user may create databases. Sourced by testbed.sh.
+ensure_packages "${PACKAGES_POSTGRES[@]}"
+
+# Prefers the distribution's versioned folders: what lies on PATH may be a wrapper.
+postgres_bin() {
+  local found
+  # shellcheck disable=SC2012  # version numbers, no odd names
+  found=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+  [ -n "$found" ] || found=$(pg_config --bindir 2>/dev/null || true)
+  [ -x "$found/initdb" ] || found=$(dirname "$(command -v initdb || echo /nowhere/initdb)")
+  [ -x "$found/initdb" ] || die "no initdb found; is the postgresql server installed?"
+  printf '%s\n' "$found"
+}
+
+# Postgres refuses to run as root.
+as_postgres() {
+  if [ "$(id -u)" -eq 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
+}
+
+free_port() {
+  /usr/bin/env python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+start_postgres() {
+  PG_BIN=$(postgres_bin)
+  PG_DIR=$BED/postgres
+  local try port
+  mkdir -m 700 "$PG_DIR"
+  [ "$(id -u)" -ne 0 ] || chown postgres "$PG_DIR"
+  (cd "$PG_DIR" && as_postgres "$PG_BIN/initdb" -D "$PG_DIR/data" -A trust -U postgres -E UTF8 --locale=C --no-sync \
+    --no-instructions >"$BED/initdb.log" 2>&1) || die "initdb failed: $(tail -n 3 "$BED/initdb.log")"
+  STOPPERS+=(stop_postgres)
+  for try in 1 2 3; do
+    port=$(free_port)
+    if (cd "$PG_DIR" && as_postgres "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -w -t 30 -l "$PG_DIR/log" -o "-p $port \
+      -c listen_addresses=127.0.0.1 -k $PG_DIR -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+      -c max_connections=200" start >"$BED/pg_ctl.log" 2>&1); then
+      export DIALTONE_TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:$port/postgres"
+      return 0
+    fi
+    note "postgres did not start on port $port (try $try)"
+  done
+  die "postgres did not start: $(as_postgres tail -n 3 "$PG_DIR/log")"
+}
+
+stop_postgres() {
+  (cd "$PG_DIR" && as_postgres "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -m immediate -w -t 10 stop >/dev/null 2>&1)
+}
