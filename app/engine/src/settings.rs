@@ -38,6 +38,8 @@ pub struct AudioSettings {
     pub output_device: Option<String>,
     /// Voice activity or push-to-talk.
     pub talk_mode: TalkMode,
+    /// The key that is held to talk while the window has focus, by its name in the window: "F8".
+    pub push_to_talk_key: String,
     /// The level in dBFS above which the gate opens.
     pub threshold_dbfs: f32,
     /// Added to the microphone, in dB (-24 to 24).
@@ -60,6 +62,7 @@ impl Default for AudioSettings {
             input_device: None,
             output_device: None,
             talk_mode: TalkMode::default(),
+            push_to_talk_key: "F8".to_owned(),
             threshold_dbfs: -45.0,
             input_gain_db: 0.0,
             output_percent: 100,
