@@ -1,3 +1,31 @@
-//! Every byte of Dialtone that crosses the network.
-pub mod ids;
-pub use ids::*;
+//! Every byte of Dialtone that crosses the network: ids, frames, bodies, sealed containers, the roster and its
+//! verification. No I/O and no secrets.
+//!
+//! ```text
+//! ids, strict, signing          what everything is made of
+//! roster                        who belongs, who may do what: a signed log, verified
+//! group_rules                   which MLS commits are valid against the roster
+//! sealed, content               what people say, sealed; and what is inside
+//! identity, link, username, opaque   coming in
+//! http, frame                   requests and bodies; the WebSocket
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod content;
+pub mod frame;
+pub mod group_rules;
+pub mod http;
+pub mod identity;
+mod ids;
+pub mod link;
+pub mod opaque;
+pub mod roster;
+pub mod sealed;
+pub mod signing;
+pub mod strict;
+pub mod username;
+
+pub use ids::{
+    AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, GroupId, Hash, InviteId,
+    KeyId, ParseIdError, PublicKey, Signature, StreamId,
+};

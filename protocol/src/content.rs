@@ -1,0 +1,170 @@
+//! What people say: the plaintext of sealed events and signals. Only clients ever see it.
+
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+
+use crate::{ChannelId, Hash};
+
+/// The longest text of one message, in bytes of UTF-8.
+pub const TEXT_LIMIT: usize = 16 * 1024;
+/// The longest name of a channel, a community or a person, in characters.
+pub const NAME_LIMIT: usize = 64;
+/// The longest topic, in characters.
+pub const TOPIC_LIMIT: usize = 256;
+
+/// The plaintext of an event.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct EventContent {
+    /// The sender's clock: ms since 1970.
+    #[n(0)]
+    pub time_ms: u64,
+    /// What.
+    #[n(1)]
+    pub body: EventBody,
+}
+
+/// What an event says.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[non_exhaustive]
+pub enum EventBody {
+    /// A message.
+    #[n(0)]
+    Text {
+        /// As written.
+        #[n(0)]
+        text: String,
+        /// The event it answers.
+        #[n(1)]
+        reply_to: Option<Hash>,
+    },
+    /// A better text for one's own earlier message.
+    #[n(1)]
+    Edit {
+        /// The event's hash.
+        #[n(0)]
+        target: Hash,
+        /// As written.
+        #[n(1)]
+        text: String,
+    },
+    /// Takes a message back: one's own, or as an admin.
+    #[n(2)]
+    Delete {
+        /// The event's hash.
+        #[n(0)]
+        target: Hash,
+    },
+    /// A reaction, set or taken back.
+    #[n(3)]
+    Reaction {
+        /// The event's hash.
+        #[n(0)]
+        target: Hash,
+        /// One emoji.
+        #[n(1)]
+        emoji: String,
+        /// Set or taken back.
+        #[n(2)]
+        set: bool,
+    },
+    /// Pins a message, or takes the pin off.
+    #[n(4)]
+    Pin {
+        /// The event's hash.
+        #[n(0)]
+        target: Hash,
+        /// Set or taken off.
+        #[n(1)]
+        set: bool,
+    },
+    /// Directory: a channel's name and topic (by who may make channels).
+    #[n(5)]
+    ChannelInfo {
+        /// Which.
+        #[n(0)]
+        channel: ChannelId,
+        /// Its name.
+        #[n(1)]
+        name: String,
+        /// Its topic.
+        #[n(2)]
+        topic: String,
+        /// Listed under *Voice*.
+        #[n(3)]
+        voice: bool,
+    },
+    /// Directory: the sender's own name.
+    #[n(6)]
+    Profile {
+        /// As shown.
+        #[n(0)]
+        name: String,
+    },
+    /// Directory: the community's name (by admins).
+    #[n(7)]
+    CommunityInfo {
+        /// As shown.
+        #[n(0)]
+        name: String,
+    },
+}
+
+/// The plaintext of a signal.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[non_exhaustive]
+pub enum SignalContent {
+    /// "I am in this call": announces the stream that the header names, and how one is.
+    #[n(0)]
+    Announce {
+        /// Sends no voice.
+        #[n(0)]
+        muted: bool,
+        /// Hears nobody.
+        #[n(1)]
+        deafened: bool,
+    },
+    /// Connecting: what the direct transport says, in its own CBOR.
+    #[n(1)]
+    Transport {
+        /// Opaque here.
+        #[n(0)]
+        message: ByteVec,
+    },
+    /// "I leave": sent so that nobody waits for a time-out.
+    #[n(2)]
+    Leave,
+    /// "I am writing".
+    #[n(3)]
+    Typing,
+}
+
+/// Whether a name is short enough, visible, and of one line.
+pub fn is_valid_name(name: &str) -> bool {
+    let count = name.chars().count();
+    (1..=NAME_LIMIT).contains(&count)
+        && name.trim() == name
+        && !name
+            .chars()
+            .any(|c| c.is_control() || is_direction_control(c))
+}
+
+/// Controls that turn the direction of text around: they make names look like others.
+fn is_direction_control(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_visible_and_bounded() {
+        assert!(is_valid_name("general"));
+        assert!(is_valid_name("x"));
+        assert!(!is_valid_name(""));
+        assert!(!is_valid_name(" general"));
+        assert!(!is_valid_name("gen\neral"));
+        assert!(!is_valid_name("an\u{202e}na"));
+        assert!(!is_valid_name(&"x".repeat(NAME_LIMIT + 1)));
+    }
+}

@@ -1,0 +1,108 @@
+//! What a client says on the WebSocket.
+
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+
+use super::FrameKind;
+use crate::{CallId, ChannelId, DeviceId, GroupId};
+
+/// Where a client stands in a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Cursor {
+    /// Which.
+    #[n(0)]
+    pub channel: ChannelId,
+    /// The last sequence it has; 0 for none.
+    #[n(1)]
+    pub after: u64,
+}
+
+/// Where a client stands in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct GroupCursor {
+    /// Which.
+    #[n(0)]
+    pub group: GroupId,
+    /// Its epoch there: it lacks the commits made in this epoch and later.
+    #[n(1)]
+    pub epoch: u64,
+}
+
+/// One frame of a client.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[non_exhaustive]
+pub enum ClientFrame {
+    /// First of all: where one stands. The server sends what was missed, then
+    /// [`CaughtUp`](super::ServerFrame::CaughtUp), then what is live. Channels that are not named start at the live end.
+    #[n(0)]
+    Resume {
+        /// Entries of the roster that it has.
+        #[n(0)]
+        roster_length: u64,
+        /// Channels.
+        #[n(1)]
+        channels: Vec<Cursor>,
+        /// Groups.
+        #[n(2)]
+        groups: Vec<GroupCursor>,
+    },
+    /// Store and hand out a sealed event. Answered by `Stored` or `Refused`.
+    #[n(1)]
+    Send {
+        /// Where.
+        #[n(0)]
+        channel: ChannelId,
+        /// [`SealedEvent`](crate::sealed::SealedEvent).
+        #[n(1)]
+        event: ByteVec,
+    },
+    /// Hand out a sealed signal to who is there now; never stored.
+    #[n(2)]
+    Signal {
+        /// [`SealedSignal`](crate::sealed::SealedSignal).
+        #[n(0)]
+        signal: ByteVec,
+    },
+    /// Ask others for keys.
+    #[n(3)]
+    RequestKeys {
+        /// [`KeyRequest`](crate::sealed::KeyRequest).
+        #[n(0)]
+        request: ByteVec,
+    },
+    /// Keep a grant for a device until it takes it. Answered by `Done` or `Refused`.
+    #[n(4)]
+    Grant {
+        /// For whom.
+        #[n(0)]
+        to: DeviceId,
+        /// [`SealedGrant`](crate::sealed::SealedGrant).
+        #[n(1)]
+        grant: ByteVec,
+    },
+    /// These grants were taken and can go.
+    #[n(5)]
+    GrantsTaken {
+        /// Their numbers.
+        #[n(0)]
+        ids: Vec<u64>,
+    },
+    /// Join the call of a channel. Answered by `Joined` or `Refused`.
+    #[n(6)]
+    JoinCall {
+        /// Where.
+        #[n(0)]
+        channel: ChannelId,
+    },
+    /// Leave a call.
+    #[n(7)]
+    LeaveCall {
+        /// Which.
+        #[n(0)]
+        call: CallId,
+    },
+}
+
+impl FrameKind for ClientFrame {
+    const KINDS: u32 = 8;
+}

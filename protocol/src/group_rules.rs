@@ -1,0 +1,232 @@
+//! The public rules of group commits: whether a commit is valid is a pure function of the group's state before it,
+//! the commit, and the roster prefix that it names. Clients and the server check by the same function.
+//!
+//! Who calls this has verified the commit as MLS (RFC 9420) already: signatures, membership tag, confirmation.
+
+use std::collections::BTreeSet;
+
+use minicbor::{Decode, Encode};
+
+use crate::roster::{Roster, RosterPosition};
+use crate::strict::{self, StrictError};
+use crate::{AccountId, DeviceId, PublicKey};
+
+/// The authenticated data of every commit: the roster that the committer knew.
+pub fn commit_aad(position: &RosterPosition) -> Vec<u8> {
+    strict::encode(position)
+}
+
+/// Reads [`commit_aad`].
+///
+/// # Errors
+/// When it is not exactly a roster position.
+pub fn read_commit_aad(bytes: &[u8]) -> Result<RosterPosition, StrictError> {
+    strict::decode(bytes, 64)
+}
+
+/// The identity in a leaf's `BasicCredential`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub struct LeafIdentity {
+    /// Whose.
+    #[n(0)]
+    pub account: AccountId,
+    /// Which device.
+    #[n(1)]
+    pub device: DeviceId,
+}
+
+impl LeafIdentity {
+    /// The credential's content.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        strict::encode(self)
+    }
+
+    /// Reads a credential's content.
+    ///
+    /// # Errors
+    /// When it is not exactly an account id and a device id.
+    pub fn read(bytes: &[u8]) -> Result<Self, StrictError> {
+        strict::decode(bytes, 128)
+    }
+}
+
+/// What the rules look at in a leaf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Leaf {
+    /// From the credential.
+    pub identity: LeafIdentity,
+    /// The leaf's signature key.
+    pub signature_key: PublicKey,
+}
+
+/// Who made the commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Committer {
+    /// A member, by its leaf before the commit.
+    Member(Leaf),
+    /// A device that joins by an external commit.
+    External,
+}
+
+/// What a commit does to a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitFacts {
+    /// The roster position in the authenticated data.
+    pub position: RosterPosition,
+    /// The roster length that the commit before named.
+    pub previous_length: u64,
+    /// Who made it.
+    pub committer: Committer,
+    /// Every leaf before it.
+    pub before: Vec<Leaf>,
+    /// Leaves it adds by Add proposals.
+    pub added: Vec<Leaf>,
+    /// Leaves it removes.
+    pub removed: Vec<Leaf>,
+    /// The leaf of its update path.
+    pub path: Option<Leaf>,
+    /// Proposals other than inline Add, Remove, `ExternalInit` and `GroupContextExtensions`.
+    pub other_proposals: bool,
+}
+
+/// Why a commit is not valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CommitError {
+    /// The roster prefix that it names is not here yet; fetch it, then look again.
+    #[error("it names a member list that is not here yet")]
+    RosterMissing,
+    /// The roster prefix that it names is not a prefix of the log that is here.
+    #[error("it names another member list")]
+    RosterForked,
+    /// It names an older roster than the commit before.
+    #[error("it goes back to an older member list")]
+    RosterShrank,
+    /// It carries a kind of proposal that is not allowed.
+    #[error("it carries a proposal that is not allowed")]
+    ProposalNotAllowed,
+    /// A new or changed leaf is not an active device with exactly its keys.
+    #[error("a leaf is not an active device of the member list")]
+    LeafNotInRoster,
+    /// A signature key would be in the group twice.
+    #[error("a device would be in the group twice")]
+    DuplicateLeaf,
+    /// A member's commit changes its own signature key.
+    #[error("the committer changed its own key")]
+    CommitterKeyChanged,
+    /// A member's commit removes an active device, or leaves one that is not active.
+    #[error("it removes an active device or keeps one that was revoked")]
+    WrongRemovals,
+    /// An external commit removes another device than its own older leaf.
+    #[error("a joining device removed another one")]
+    ExternalRemoval,
+    /// A commit without an update path, or an external one that adds more than itself.
+    #[error("it is not of an allowed shape")]
+    Shape,
+}
+
+/// Checks a commit by the public rules.
+///
+/// # Errors
+/// [`CommitError`]: the first rule that it breaks.
+pub fn check_commit(facts: &CommitFacts, roster: &Roster) -> Result<(), CommitError> {
+    match roster.contains(&facts.position) {
+        None => return Err(CommitError::RosterMissing),
+        Some(false) => return Err(CommitError::RosterForked),
+        Some(true) => {}
+    }
+    if facts.position.length < facts.previous_length {
+        return Err(CommitError::RosterShrank);
+    }
+    if facts.other_proposals {
+        return Err(CommitError::ProposalNotAllowed);
+    }
+    let path = facts.path.ok_or(CommitError::Shape)?;
+    for leaf in facts.added.iter().chain([&path]) {
+        check_leaf(leaf, roster, facts.position.length)?;
+    }
+    match facts.committer {
+        Committer::Member(own) => check_member_commit(facts, roster, &own, &path)?,
+        Committer::External => check_external_commit(facts, &path)?,
+    }
+    check_unique(facts, &path)
+}
+
+/// Checks that a leaf is an active device at `length`, with exactly its roster keys.
+///
+/// # Errors
+/// [`CommitError::LeafNotInRoster`]
+pub fn check_leaf(leaf: &Leaf, roster: &Roster, length: u64) -> Result<(), CommitError> {
+    roster
+        .view()
+        .device_at(&leaf.identity.device, length)
+        .filter(|device| device.account == leaf.identity.account)
+        .filter(|device| device.keys.signature_key == leaf.signature_key)
+        .map(|_| ())
+        .ok_or(CommitError::LeafNotInRoster)
+}
+
+fn check_member_commit(
+    facts: &CommitFacts,
+    roster: &Roster,
+    own: &Leaf,
+    path: &Leaf,
+) -> Result<(), CommitError> {
+    if own.signature_key != path.signature_key || own.identity != path.identity {
+        return Err(CommitError::CommitterKeyChanged);
+    }
+    let active = |leaf: &Leaf| check_leaf(leaf, roster, facts.position.length).is_ok();
+    let removed: BTreeSet<_> = facts
+        .removed
+        .iter()
+        .map(|leaf| leaf.signature_key)
+        .collect();
+    let right = facts
+        .before
+        .iter()
+        .all(|leaf| active(leaf) != removed.contains(&leaf.signature_key));
+    if right {
+        Ok(())
+    } else {
+        Err(CommitError::WrongRemovals)
+    }
+}
+
+fn check_external_commit(facts: &CommitFacts, path: &Leaf) -> Result<(), CommitError> {
+    if !facts.added.is_empty() {
+        return Err(CommitError::Shape);
+    }
+    let own = |leaf: &Leaf| leaf.signature_key == path.signature_key;
+    if facts.removed.iter().all(own) {
+        Ok(())
+    } else {
+        Err(CommitError::ExternalRemoval)
+    }
+}
+
+/// No signature key twice in the group after the commit: the members before, without the removed ones and without the
+/// committer's old leaf, with the added ones and the path's.
+fn check_unique(facts: &CommitFacts, path: &Leaf) -> Result<(), CommitError> {
+    let removed: BTreeSet<_> = facts
+        .removed
+        .iter()
+        .map(|leaf| leaf.signature_key)
+        .collect();
+    let own = match facts.committer {
+        Committer::Member(leaf) => Some(leaf.signature_key),
+        Committer::External => None,
+    };
+    let kept = facts.before.iter().map(|leaf| leaf.signature_key);
+    let kept = kept.filter(|key| !removed.contains(key) && Some(*key) != own);
+    let new = facts
+        .added
+        .iter()
+        .chain([path])
+        .map(|leaf| leaf.signature_key);
+    let mut seen = BTreeSet::new();
+    if kept.chain(new).all(|key| seen.insert(key)) {
+        Ok(())
+    } else {
+        Err(CommitError::DuplicateLeaf)
+    }
+}

@@ -1,0 +1,148 @@
+//! Accounts and sessions. OPAQUE messages are RFC 9807's, as [`Suite`](crate::opaque::Suite) writes them.
+
+use serde::{Deserialize, Serialize};
+
+use super::Bytes;
+use crate::{AccountId, DeviceId, Hash, Signature};
+
+/// `POST /auth/register/start`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisterStart {
+    /// The link's token.
+    pub token: Hash,
+    /// As typed.
+    pub username: String,
+    /// OPAQUE `RegistrationRequest`.
+    pub request: Bytes,
+}
+
+/// Answer of `POST /auth/register/start`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisterStarted {
+    /// OPAQUE `RegistrationResponse`.
+    pub response: Bytes,
+}
+
+/// `POST /auth/register/finish`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisterFinish {
+    /// The link's token.
+    pub token: Hash,
+    /// As typed.
+    pub username: String,
+    /// OPAQUE `RegistrationUpload`.
+    pub upload: Bytes,
+    /// How one comes in.
+    pub entry: RegisterEntry,
+}
+
+/// How one comes in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RegisterEntry {
+    /// A `Founded` or `Joined` entry, to be appended in the same step.
+    Roster(Bytes),
+    /// A [`SignedKnock`](crate::roster::SignedKnock).
+    Knock(Bytes),
+}
+
+/// Answer of `POST /auth/register/finish`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    /// The account.
+    pub account: AccountId,
+    /// Its first device; open a session with its key.
+    pub device: DeviceId,
+}
+
+/// `POST /auth/login/start`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginStart {
+    /// As typed.
+    pub username: String,
+    /// OPAQUE `CredentialRequest` (KE1).
+    pub request: Bytes,
+}
+
+/// Answer of `POST /auth/login/start`; unknown names get one that looks the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginStarted {
+    /// Names the attempt for a minute.
+    pub attempt: Hash,
+    /// OPAQUE `CredentialResponse` (KE2).
+    pub response: Bytes,
+}
+
+/// `POST /auth/login/finish`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginFinish {
+    /// From the start.
+    pub attempt: Hash,
+    /// OPAQUE `CredentialFinalization` (KE3).
+    pub finalization: Bytes,
+}
+
+/// Answer of `POST /auth/login/finish`: the password is right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoggedIn {
+    /// Whose.
+    pub account: AccountId,
+}
+
+/// `POST /auth/challenge`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChallengeRequest {
+    /// Which device wants in.
+    pub device: DeviceId,
+}
+
+/// Answer of `POST /auth/challenge`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// To be signed within a minute, once.
+    pub nonce: Hash,
+}
+
+/// `POST /auth/session`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRequest {
+    /// Which device.
+    pub device: DeviceId,
+    /// From the challenge.
+    pub nonce: Hash,
+    /// CBOR of [`SessionProof`](crate::identity::SessionProof).
+    pub proof: Bytes,
+    /// By the device key over `proof`, purpose `session`, of the community (none before it is founded).
+    pub signature: Signature,
+}
+
+/// Answer of `POST /auth/session`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionOpened {
+    /// Goes into `Authorization: Bearer`. Secret; the server keeps its hash only.
+    pub token: Hash,
+    /// ms since 1970.
+    pub expires_ms: u64,
+    /// Let in by the roster; else one waits for admission.
+    pub member: bool,
+}
+
+/// `GET /devices`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceList {
+    /// One's own.
+    pub devices: Vec<DeviceInfo>,
+}
+
+/// A device as the server knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceInfo {
+    /// Which.
+    pub id: DeviceId,
+    /// ms since 1970.
+    pub created_ms: u64,
+    /// ms since 1970.
+    pub last_seen_ms: u64,
+    /// Open sessions.
+    pub sessions: u32,
+}

@@ -1,0 +1,48 @@
+//! HTTP: JSON bodies, one file for each domain of the server.
+//!
+//! Bytes are unpadded base64url ([`Bytes`]); ids likewise. Authorised requests carry `Authorization: Bearer TOKEN`.
+//!
+//! | request | bodies | who |
+//! |---|---|---|
+//! | `GET /health` | [`Health`] | all |
+//! | `GET /identity?nonce=` | [`IdentityBody`] | all |
+//! | `POST /server/invites` | [`ServerInvite`] -> [`ServerInviteMade`] | `X-Admin-Token` |
+//! | `POST /invites/lookup` | [`InviteLookup`] -> [`InviteFound`] | holder of the token |
+//! | `POST /auth/register/start`, `/finish` | [`RegisterStart`] … | holder of the token |
+//! | `POST /auth/login/start`, `/finish` | [`LoginStart`] … | all |
+//! | `POST /auth/challenge`, `/auth/session` | [`ChallengeRequest`] … | a device |
+//! | `DELETE /auth/session` | – | session |
+//! | `GET /devices`, `DELETE /devices/{id}/sessions` | [`DeviceList`] | session |
+//! | `POST /invites` | [`InvitePublish`] -> [`RosterHead`] | session, admin |
+//! | `GET /roster?from=&limit=`, `POST /roster` | [`RosterPage`], [`RosterAppend`] -> [`RosterHead`] | session (get: or `X-Invite-Token`) |
+//! | `GET /knocks` | [`KnockList`] | session, admin |
+//! | `PUT /groups/{id}` | [`GroupCreate`] | session |
+//! | `GET /groups/{id}` | [`GroupState`] | session |
+//! | `POST /groups/{id}/commits`, `GET …?from=` | [`CommitPublish`] -> [`CommitAccepted`], [`CommitPage`] | session |
+//! | `GET /channels` | [`ChannelHeads`] | session |
+//! | `GET /channels/{id}/events?before=&after=&limit=` | [`EventPage`] | session |
+
+mod auth;
+mod bytes;
+mod channels;
+mod error;
+mod groups;
+mod invites;
+mod roster;
+mod server;
+
+pub use auth::*;
+pub use bytes::Bytes;
+pub use channels::*;
+pub use error::{ErrorBody, ErrorCode};
+pub use groups::*;
+pub use invites::*;
+pub use roster::*;
+pub use server::*;
+
+/// The header that carries the admin token.
+pub const ADMIN_TOKEN_HEADER: &str = "X-Admin-Token";
+/// The header that carries an invite's token where one has no session yet.
+pub const INVITE_TOKEN_HEADER: &str = "X-Invite-Token";
+/// The longest body of a request, in bytes (a group of 1,000 devices fits).
+pub const BODY_LIMIT: usize = 8 * 1024 * 1024;

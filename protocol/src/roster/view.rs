@@ -1,0 +1,209 @@
+//! What the log says, now and at any earlier length.
+
+use std::collections::BTreeMap;
+
+use super::{DeviceKeys, HistoryPolicy, Role};
+use crate::{AccountId, ChannelId, DeviceId, GroupId, InviteId, PublicKey};
+
+/// How somebody came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinedBy {
+    /// Founded the community.
+    Founding,
+    /// By an invite of this member.
+    Invite {
+        /// Which.
+        invite: InviteId,
+        /// Whose.
+        issuer: AccountId,
+    },
+    /// Let in on the server's word by this member.
+    Admission {
+        /// By whom.
+        by: AccountId,
+    },
+}
+
+/// An account.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Its key now.
+    pub key: PublicKey,
+    /// How it came in.
+    pub joined_by: JoinedBy,
+    /// The log's length before it came in.
+    pub joined_at: u64,
+    /// The log's length before it was removed.
+    pub removed_at: Option<u64>,
+    /// Every role it had, each with the log's length from which on.
+    pub roles: Vec<(u64, Role)>,
+    /// How often its key was changed.
+    pub key_changes: u32,
+}
+
+impl Account {
+    /// The role now, whether removed or not.
+    pub fn role(&self) -> Role {
+        self.roles.last().map_or(Role::Member, |(_, role)| *role)
+    }
+
+    /// The role in a log of `length` entries.
+    pub fn role_at(&self, length: u64) -> Option<Role> {
+        self.roles
+            .iter()
+            .rev()
+            .find(|(from, _)| *from < length)
+            .map(|(_, role)| *role)
+    }
+
+    /// A member now.
+    pub fn is_active(&self) -> bool {
+        self.removed_at.is_none()
+    }
+}
+
+/// A device.
+#[derive(Debug, Clone)]
+pub struct Device {
+    /// Whose.
+    pub account: AccountId,
+    /// Its keys.
+    pub keys: DeviceKeys,
+    /// The log's length before it was added.
+    pub added_at: u64,
+    /// The log's length before it was revoked, or its account removed.
+    pub revoked_at: Option<u64>,
+}
+
+impl Device {
+    /// Active in a log of `length` entries.
+    pub fn is_active_at(&self, length: u64) -> bool {
+        self.added_at < length && self.revoked_at.is_none_or(|revoked| revoked >= length)
+    }
+
+    /// Active now.
+    pub fn is_active(&self) -> bool {
+        self.revoked_at.is_none()
+    }
+}
+
+/// An invite.
+#[derive(Debug, Clone)]
+pub struct Invite {
+    /// Signs `Joined`.
+    pub key: PublicKey,
+    /// Whose.
+    pub issuer: AccountId,
+    /// How many may still join by it.
+    pub uses_left: u32,
+    /// Seconds since 1970.
+    pub expires_s: u64,
+    /// What those who join may do.
+    pub role: Role,
+    /// Revoked, or its issuer removed.
+    pub void: bool,
+    /// The log's length before it was issued.
+    pub issued_at: u64,
+}
+
+/// A channel.
+#[derive(Debug, Clone)]
+pub struct Channel {
+    /// Whose keys it uses.
+    pub group: GroupId,
+    /// Who may read what came before.
+    pub history: HistoryPolicy,
+    /// The log's length before it was created.
+    pub created_at: u64,
+    /// Closed.
+    pub closed: bool,
+}
+
+/// The state that a log describes.
+#[derive(Debug, Clone)]
+pub struct RosterView {
+    pub(super) length: u64,
+    pub(super) accounts: BTreeMap<AccountId, Account>,
+    pub(super) devices: BTreeMap<DeviceId, Device>,
+    pub(super) invites: BTreeMap<InviteId, Invite>,
+    pub(super) channels: BTreeMap<ChannelId, Channel>,
+    pub(super) banned: Vec<PublicKey>,
+    pub(super) server_key: PublicKey,
+    pub(super) lobby: GroupId,
+    pub(super) groups_reset: BTreeMap<GroupId, GroupId>,
+}
+
+impl RosterView {
+    /// Entries that led here.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Every account that ever was.
+    pub fn accounts(&self) -> &BTreeMap<AccountId, Account> {
+        &self.accounts
+    }
+
+    /// One account.
+    pub fn account(&self, id: &AccountId) -> Option<&Account> {
+        self.accounts.get(id)
+    }
+
+    /// Every device that ever was.
+    pub fn devices(&self) -> &BTreeMap<DeviceId, Device> {
+        &self.devices
+    }
+
+    /// One device.
+    pub fn device(&self, id: &DeviceId) -> Option<&Device> {
+        self.devices.get(id)
+    }
+
+    /// One device, if it was active in a log of `length` entries.
+    pub fn device_at(&self, id: &DeviceId, length: u64) -> Option<&Device> {
+        self.devices
+            .get(id)
+            .filter(|device| device.is_active_at(length))
+    }
+
+    /// The rank of a device's account now, if both are active.
+    pub fn rank_of(&self, device: &DeviceId) -> Option<Role> {
+        let device = self
+            .devices
+            .get(device)
+            .filter(|device| device.is_active())?;
+        let account = self
+            .accounts
+            .get(&device.account)
+            .filter(|account| account.is_active())?;
+        Some(account.role())
+    }
+
+    /// Every invite that ever was.
+    pub fn invites(&self) -> &BTreeMap<InviteId, Invite> {
+        &self.invites
+    }
+
+    /// Every channel that ever was, the directory not among them.
+    pub fn channels(&self) -> &BTreeMap<ChannelId, Channel> {
+        &self.channels
+    }
+
+    /// The server's identity key.
+    pub fn server_key(&self) -> &PublicKey {
+        &self.server_key
+    }
+
+    /// The group of all devices.
+    pub fn lobby(&self) -> GroupId {
+        self.current_group(self.lobby)
+    }
+
+    /// The group that stands for `group` after every reset.
+    pub fn current_group(&self, mut group: GroupId) -> GroupId {
+        while let Some(next) = self.groups_reset.get(&group) {
+            group = *next;
+        }
+        group
+    }
+}
