@@ -71,7 +71,7 @@ pub fn check_identity(
     signing::verify(
         pin,
         Purpose::ServerIdentity,
-        &none,
+        &CommunityId::NONE,
         &signed.body,
         &signed.signature,
     )?;
