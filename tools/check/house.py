@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""The dependency rules of ARCHITECTURE.md, checked on what Cargo really resolves.
+
+    house.py [--metadata FILE]      exits 1 and names the shortest path to each forbidden package
+
+    cargo metadata -> graph of normal dependencies (build and dev ones aside) -> what each of our packages reaches
+                   -> against RULES
+"""
+import argparse
+import json
+import subprocess
+import sys
+from collections import deque
+
+IO = {"tokio", "mio", "socket2", "ureq", "reqwest", "hyper", "axum", "tokio-tungstenite", "tungstenite", "rusqlite", "sqlx",
+      "sqlx-core", "webrtc", "cpal"}
+WINDOW = {"egui", "eframe", "winit", "epaint"}
+SOUND = {"cpal", "opus", "opusic-sys"}
+OURS = {"dialtone", "dialtone-protocol", "dialtone-crypto", "dialtone-audio", "dialtone-engine", "dialtone-gui",
+        "dialtone-server", "dialtone-store", "dialtone-store-sqlite", "dialtone-store-postgres", "dialtone-load"}
+
+# package: (what it must not reach even through others, the only packages of ours that it may name itself, why)
+RULES = {
+    "dialtone-protocol": (IO | WINDOW | (OURS - {"dialtone-protocol"}), set(),
+                          "the wire format knows no input or output, and nothing of ours"),
+    "dialtone-crypto": (IO | WINDOW | {"dialtone-engine", "dialtone-server", "dialtone-audio"}, {"dialtone-protocol"},
+                        "secrets are handled without network, window or sound"),
+    # mio and socket2 come with cpal's PulseAudio client, which speaks to a local socket.
+    "dialtone-audio": (WINDOW | (IO - {"cpal", "mio", "socket2"}) | (OURS - {"dialtone-audio"}), set(),
+                       "the voice engine knows no network, no keys and no window"),
+    "dialtone-engine": (WINDOW | {"dialtone-server", "dialtone-gui"},
+                        {"dialtone-protocol", "dialtone-crypto", "dialtone-audio"}, "the client runs without a window"),
+    "dialtone-gui": ({"dialtone-server"}, {"dialtone-engine"}, "the window sees the engine's commands and snapshots alone"),
+    "dialtone-server": (WINDOW | SOUND | {"dialtone-crypto", "dialtone-engine", "dialtone-audio", "rusqlite", "webrtc"},
+                        {"dialtone-protocol", "dialtone-store", "dialtone-store-sqlite", "dialtone-store-postgres"},
+                        "the server cannot open what people say"),
+    "dialtone-store": (WINDOW | SOUND | {"sqlx", "sqlx-core", "rusqlite", "dialtone-crypto"}, {"dialtone-protocol"},
+                       "store traits name no database"),
+    "dialtone-store-sqlite": (WINDOW | SOUND | {"dialtone-store-postgres", "dialtone-crypto"},
+                              {"dialtone-store", "dialtone-protocol"}, "one database a crate"),
+    "dialtone-store-postgres": (WINDOW | SOUND | {"dialtone-store-sqlite", "dialtone-crypto"},
+                                {"dialtone-store", "dialtone-protocol"}, "one database a crate"),
+}
+
+
+def read_metadata(path):
+    if path:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    command = ["cargo", "metadata", "--format-version", "1", "--locked"]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+
+
+def normal_graph(metadata):
+    """({id: name}, {id: ids of what it is built with at run time})."""
+    names = {package["id"]: package["name"] for package in metadata["packages"]}
+    edges = {
+        node["id"]: [dep["pkg"] for dep in node["deps"] if any(kind["kind"] is None for kind in dep["dep_kinds"])]
+        for node in metadata["resolve"]["nodes"]
+    }
+    return names, edges
+
+
+def shortest_paths(start, edges):
+    """{id: path of ids from start} for everything reachable."""
+    paths, queue = {start: [start]}, deque([start])
+    while queue:
+        at = queue.popleft()
+        for following in edges.get(at, []):
+            if following not in paths:
+                paths[following] = paths[at] + [following]
+                queue.append(following)
+    return paths
+
+
+def complaints(metadata, rules=None):
+    names, edges = normal_graph(metadata)
+    members = {names[member]: member for member in metadata["workspace_members"]}
+    found = []
+    for package, (banned, allowed, why) in (rules or RULES).items():
+        if package not in members:
+            found.append(f"{package}: is not in the workspace (renamed? then change tools/check/house.py)")
+            continue
+        start = members[package]
+        for reached, path in sorted(shortest_paths(start, edges).items()):
+            if names[reached] in banned and reached != start:
+                found.append(f"{' -> '.join(names[step] for step in path)}: {why}")
+        for direct in sorted(names[dep] for dep in edges.get(start, [])):
+            if direct in OURS and direct not in allowed and direct not in banned:
+                found.append(f"{package} -> {direct}: of ours it may use only {', '.join(sorted(allowed)) or 'nothing'}")
+    unruled = sorted(name for name in members if name not in OURS)
+    found += [f"{name}: a new package without a rule in tools/check/house.py" for name in unruled]
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--metadata", help="a saved `cargo metadata` instead of asking Cargo")
+    found = complaints(read_metadata(parser.parse_args().metadata))
+    for line in found:
+        print(line)
+    print(f"dependency rules: {'broken ' + str(len(found)) + ' times' if found else 'kept'}")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

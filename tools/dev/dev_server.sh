@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# The development server that the windows of ./dev run share, and its state folder. Sourced by run.sh.
+#
+# Every run holds a shared lock on $STATE/windows while it lives. Whoever ends last gets that lock alone, and stops the
+# server. No window counts on another one's ending well.
+
+STATE=${DIALTONE_DEV_STATE:-${XDG_STATE_HOME:-$HOME/.local/state}/dialtone-dev}
+
+server_pid() {
+  local pid
+  pid=$(cat "$STATE/server.pid" 2>/dev/null) || return 1
+  # A number from before a reboot may be somebody else's now.
+  kill -0 "$pid" 2>/dev/null && ps -p "$pid" -o args= | grep -q dialtone-server && printf '%s\n' "$pid"
+}
+
+forget_everything() {
+  local answer=$1
+  [ -e "$STATE" ] || return 0
+  if server_pid >/dev/null; then die "a development server is running: close its windows first"; fi
+  if [ -z "$answer" ]; then
+    [ -t 0 ] || die "--fresh deletes $STATE; say --yes too where nobody can be asked"
+    read -r -p "Delete the development server, its accounts and messages ($STATE)? [y/N] " answer
+    [ "$answer" = y ] || [ "$answer" = Y ] || die "nothing was deleted"
+  fi
+  rm -rf "$STATE"
+}
+
+open_state() {
+  mkdir -p "$STATE"
+  chmod 700 "$STATE"
+  if have flock; then
+    exec 9>"$STATE/windows"
+    flock -s 9
+  fi
+}
+
+close_state() {
+  local pid
+  # Somebody else's shared lock is in the way of ours alone: then the server stays.
+  if have flock && ! flock -n -x 9; then return 0; fi
+  pid=$(server_pid) || return 0
+  note "the last window is closed: stopping the server"
+  kill -TERM "$pid" 2>/dev/null || true
+  for _ in $(seq 100); do
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.1
+  done
+  rm -f "$STATE/server.pid"
+}
+
+server_answers() { grep -Eiq '^dialtone://|listening|serving|ready' "$STATE/server.log"; }
+
+start_server() {
+  local binary=$1 detach=()
+  server_pid >/dev/null && return 0
+  # A session of its own: Ctrl-C in this terminal is for this window, not for the server of all.
+  have setsid && detach=(setsid)
+  : >"$STATE/server.log"
+  "${detach[@]}" "$binary" --data-dir "$STATE/server" >"$STATE/server.log" 2>&1 </dev/null 9>&- &
+  echo "$!" >"$STATE/server.pid"
+  for _ in $(seq 300); do
+    server_pid >/dev/null || die "the server did not start: $(tail -n 5 "$STATE/server.log")"
+    if server_answers; then break; fi
+    sleep 0.1
+  done
+  server_answers || die "the server said nothing for 30 s; its log is $STATE/server.log"
+}
+
+# The link printed on an empty roster; nothing where the community has its founder.
+founding_link() {
+  for _ in $(seq 30); do
+    grep -m 1 '^dialtone://' "$STATE/server.log" && return 0
+    sleep 0.1
+  done
+  return 0
+}
+
+# Whether the profile got as far as an account: only then is there a keystore.
+has_account() { [ -n "$(find "$STATE/$1" -name '*keystore*' -type f 2>/dev/null | head -n 1)" ]; }
