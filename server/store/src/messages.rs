@@ -1,0 +1,163 @@
+//! Streams of sealed events: one a channel, with a gapless sequence from 1 and a hash over the order.
+//!
+//! ```text
+//! append: channel locked -> stored before under this client event id?  same hash: Duplicate, other hash: Clash
+//!                        -> other bytes under this device sequence?    Clash
+//!                        -> answered "stale epoch" before?             Absent
+//!                        -> sequence + 1, S_i = SHA-256(S_{i-1} || event hash)
+//! ```
+
+use async_trait::async_trait;
+use dialtone_protocol::{ChannelId, ClientEventId, DeviceId, Hash};
+
+use crate::{StoreError, UnixMillis};
+
+/// Most events that one page answers with, whatever was asked for.
+pub const MAX_PAGE: u32 = 200;
+
+/// Most events that one [`MessageStore::append_batch`] takes.
+pub const MAX_BATCH: usize = 1024;
+
+/// A sealed event to append.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// The channel.
+    pub channel: ChannelId,
+    /// The device that sealed it.
+    pub device: DeviceId,
+    /// The device's own count of its events in this channel.
+    pub device_sequence: u64,
+    /// The client's name for the event, the same when it is sent again.
+    pub client_event_id: ClientEventId,
+    /// The sealed event, as it came.
+    pub sealed: Vec<u8>,
+    /// The hash of the sealed event, which the next event of the device names.
+    pub event_hash: Hash,
+}
+
+/// A stored event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredMessage {
+    /// Its place in the channel, from 1.
+    pub sequence: u64,
+    /// The device that sealed it.
+    pub device: DeviceId,
+    /// The device's own count of its events in this channel.
+    pub device_sequence: u64,
+    /// The client's name for the event.
+    pub client_event_id: ClientEventId,
+    /// The sealed event, as it came.
+    pub sealed: Vec<u8>,
+    /// The hash of the sealed event.
+    pub event_hash: Hash,
+    /// `S_i`: the hash over the order up to this event.
+    pub stream_hash: Hash,
+    /// When the server stored it.
+    pub stored: UnixMillis,
+}
+
+/// What became of appending an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Appended {
+    /// It is stored.
+    Stored {
+        /// Its place in the channel, from 1.
+        sequence: u64,
+        /// `S_i` at that place.
+        stream_hash: Hash,
+    },
+    /// The very same event was stored before.
+    Duplicate {
+        /// Its place in the channel.
+        sequence: u64,
+        /// `S_i` at that place.
+        stream_hash: Hash,
+        /// When it was stored.
+        stored: UnixMillis,
+    },
+    /// The device has another event under this client event id or this device sequence. Nothing was stored.
+    Clash {
+        /// The place of that other event.
+        sequence: u64,
+        /// The hash of that other event.
+        event_hash: Hash,
+    },
+    /// The server has answered before that it does not store this event. Nothing was stored.
+    Absent,
+    /// There is no such channel.
+    UnknownChannel,
+    /// The channel takes no more events.
+    Closed,
+}
+
+/// Where a channel's stream stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StreamHead {
+    /// The last event's place; 0 when there is none.
+    pub sequence: u64,
+    /// `S_i` at that place; [`Hash::ZERO`] when there is none.
+    pub stream_hash: Hash,
+}
+
+/// A device's last event in a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceHead {
+    /// The device's own count.
+    pub device_sequence: u64,
+    /// The hash of the event.
+    pub event_hash: Hash,
+    /// Its place in the channel.
+    pub sequence: u64,
+}
+
+/// The channels' streams.
+#[async_trait]
+pub trait MessageStore: Send {
+    /// Appends one event. Appends to one channel wait for each other until commit.
+    async fn append(&mut self, new: &NewMessage, now: UnixMillis) -> Result<Appended, StoreError>;
+
+    /// Appends many events, of several channels, each as [`MessageStore::append`] would; the outcomes stand in the order
+    /// asked, and events of one channel are stored in that order.
+    ///
+    /// # Errors
+    /// [`StoreError::Internal`] for more than [`MAX_BATCH`].
+    async fn append_batch(
+        &mut self,
+        new: &[NewMessage],
+        now: UnixMillis,
+    ) -> Result<Vec<Appended>, StoreError>;
+
+    /// The latest events before place `before` (or of all), in order of place, at most `limit` and [`MAX_PAGE`].
+    async fn page(
+        &mut self,
+        channel: &ChannelId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<StoredMessage>, StoreError>;
+
+    /// The first events after place `after`, in order of place, at most `limit` and [`MAX_PAGE`].
+    async fn after(
+        &mut self,
+        channel: &ChannelId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredMessage>, StoreError>;
+
+    /// Where the stream stands; `None` when there is no such channel.
+    async fn head(&mut self, channel: &ChannelId) -> Result<Option<StreamHead>, StoreError>;
+
+    /// The device's event with the highest device sequence in this channel.
+    async fn last_by_device(
+        &mut self,
+        channel: &ChannelId,
+        device: &DeviceId,
+    ) -> Result<Option<DeviceHead>, StoreError>;
+
+    /// The event that the device stored under this client event id.
+    async fn find(
+        &mut self,
+        channel: &ChannelId,
+        device: &DeviceId,
+        client_event_id: &ClientEventId,
+    ) -> Result<Option<StoredMessage>, StoreError>;
+}

@@ -1,0 +1,77 @@
+//! The store and its transaction object.
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+use crate::{
+    AbsenceStore, AccountStore, ChannelStore, DeviceStore, GrantStore, GroupStore, InviteStore,
+    KnockStore, MessageStore, MetaStore, RosterStore, SessionStore, StoreError,
+};
+
+/// A database that the server keeps its state in. Shared by all of the server behind one `Arc`.
+#[async_trait]
+pub trait Store: Send + Sync + fmt::Debug + 'static {
+    /// Begins a transaction that may write. In the embedded store it is the only one: keep it short, and wait for
+    /// nothing but the store while it is open.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database is gone or too busy.
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError>;
+
+    /// Begins a transaction that only reads, over one snapshot, beside any writer. Writing in it is
+    /// [`StoreError::Internal`].
+    ///
+    /// # Errors
+    /// As [`Store::begin`].
+    async fn read(&self) -> Result<Box<dyn Transaction>, StoreError>;
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when there is none.
+    async fn ping(&self) -> Result<(), StoreError>;
+
+    /// The name of the kind of database, for logs and `/health`.
+    fn kind(&self) -> &'static str;
+
+    /// Waits for open transactions and closes every connection. What comes after is [`StoreError::Unavailable`].
+    async fn close(&self);
+}
+
+/// Everything that the server keeps, at one moment. Dropping it without [`Transaction::commit`] undoes all its writes.
+/// After an error the transaction is spoilt: drop it.
+#[async_trait]
+pub trait Transaction: Send {
+    /// Server-wide values.
+    fn meta(&mut self) -> &mut dyn MetaStore;
+    /// Accounts.
+    fn accounts(&mut self) -> &mut dyn AccountStore;
+    /// Devices of accounts.
+    fn devices(&mut self) -> &mut dyn DeviceStore;
+    /// Sessions of devices.
+    fn sessions(&mut self) -> &mut dyn SessionStore;
+    /// Invites and knock links.
+    fn invites(&mut self) -> &mut dyn InviteStore;
+    /// The roster log.
+    fn roster(&mut self) -> &mut dyn RosterStore;
+    /// Pending admission requests.
+    fn knocks(&mut self) -> &mut dyn KnockStore;
+    /// MLS groups and their commits.
+    fn groups(&mut self) -> &mut dyn GroupStore;
+    /// Channels.
+    fn channels(&mut self) -> &mut dyn ChannelStore;
+    /// The channels' streams of sealed events.
+    fn messages(&mut self) -> &mut dyn MessageStore;
+    /// Sealed events that were answered with "stale epoch".
+    fn absences(&mut self) -> &mut dyn AbsenceStore;
+    /// History grants that wait for their device.
+    fn grants(&mut self) -> &mut dyn GrantStore;
+
+    /// Makes all of it durable and visible. Only when this returns `Ok` may anything be acknowledged.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`]: nothing was written, run it again. [`StoreError::Unavailable`]: it is unknown whether
+    /// it was written; every operation of the store can be repeated to find out.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}
