@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# ./dev bench fanout: many clients on one server: deliveries a second, processor time for each, delay, what was lost.
+# The server is a process of its own; its processor time is what the operating system accounts to it.
+# Last line: rows, clients, deliveries_per_s, cpu_us_per_delivery, p50_ms, p99_ms, lost, kb_per_idle_connection.
+# shellcheck source=tools/bench/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+build_release -p dialtone-server -p dialtone-load
+# Each client is one descriptor here and one at the server.
+ulimit -n "$(ulimit -H -n)" 2>/dev/null || true
+machine
+"$RELEASE/dialtone-load" fanout --server-bin "$RELEASE/dialtone-server" ${QUICK:+--quick} --json "${REST[@]}"
