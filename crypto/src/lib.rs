@@ -1,1 +1,36 @@
-//! Client-side secrets of Dialtone: keys, groups, sealing and opening.
+//! Client-side secrets of Dialtone: keys, groups, sealing and opening. No network, no window, no clock; the keystore's
+//! [`save`](keystore::save) and [`load`](keystore::load) are the only files.
+//!
+//! ```text
+//! keys, identity        account and device keys; fingerprints
+//! entries, invite       signed roster entries; invites, links and packs
+//! password              OPAQUE
+//! keystore, rows        the age file; sealing the rows of the local database
+//! group                 MLS groups: create, join, commit, check -> an epoch's secrets
+//! ring                  an epoch's secret + channel -> the channel's key
+//! message               content -> sealed event -> checked in its stream -> verified event
+//! signal                sealed signalling and typing
+//! history               grants of keys and requests for them
+//! media                 sealed voice frames (SFrame, RFC 9605)
+//! ```
+//!
+//! Only `primitives` calls cryptographic libraries (and `group`, `password`, `keystore` and `media` the one library that each is
+//! about). Time is an argument, and randomness too, except inside openmls, HPKE and age, which draw from the system.
+#![forbid(unsafe_code)]
+
+pub mod entries;
+pub mod identity;
+pub mod invite;
+mod keys;
+pub mod keystore;
+mod labels;
+mod password;
+mod primitives;
+pub mod rows;
+
+pub use keys::{AccountKey, DeviceKey, DeviceSecrets};
+pub use password::{Login, PasswordError, Registration};
+pub use primitives::CryptoError;
+pub use rand_core::{CryptoRngCore, OsRng};
+pub use rows::RowChange;
+pub use zeroize::Zeroizing;

@@ -1,0 +1,24 @@
+//! Every label that goes into a derivation, in one place. They are part of the format: none may ever change.
+
+/// `E = MLS-Exporter(HISTORY, group id || epoch, 32)`
+pub(crate) const EXPORT_HISTORY: &str = "dialtone/v1/history";
+/// `MLS-Exporter(SIGNAL, group id || epoch, 32)`
+pub(crate) const EXPORT_SIGNAL: &str = "dialtone/v1/signal";
+/// `MLS-Exporter(SFRAME, call id, 32)`
+pub(crate) const EXPORT_SFRAME: &str = "dialtone/v1/sframe";
+/// `K = HKDF(E, CHANNEL || channel id)`
+pub(crate) const CHANNEL: &[u8] = b"channel";
+/// `key_id = HKDF(K, KEY_ID)`, 16 bytes
+pub(crate) const KEY_ID: &[u8] = b"id";
+/// `HKDF(signal secret, SIGNAL_SCOPE || CBOR of the scope)`
+pub(crate) const SIGNAL_SCOPE: &[u8] = b"scope";
+/// `HKDF(seed, INVITE_PACK || invite id)`
+pub(crate) const INVITE_PACK: &[u8] = b"dialtone/v1/invite-pack";
+/// `HKDF(seed, INVITE_KEY || invite id)`: the seed of the invite's Ed25519 key
+pub(crate) const INVITE_KEY: &[u8] = b"dialtone/v1/invite-key";
+/// HPKE `info = GRANT || community id`
+pub(crate) const GRANT: &[u8] = b"dialtone/v1/grant";
+/// `HKDF(database key, ROWS)`
+pub(crate) const ROWS: &[u8] = b"dialtone/v1/rows";
+/// `SHA-256(FINGERPRINT || 0x00 || community id || account id || account key)`
+pub(crate) const FINGERPRINT: &[u8] = b"dialtone/v1/fingerprint";
