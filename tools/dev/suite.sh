@@ -6,15 +6,35 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 only=${DIALTONE_TEST_ONLY:-}
 export DIALTONE_TEST_ONLY=$only
 logs=$(mktemp -d)
+current=
 trap 'rm -rf "$logs"' EXIT
+# `timeout` and nextest lead process groups of their own: told to end, they end what they lead.
+stop_current() {
+  [ -z "$current" ] || kill -TERM "$current" 2>/dev/null || true
+  wait "$current" 2>/dev/null || true
+  exit "$1"
+}
+trap 'stop_current 130' INT
+trap 'stop_current 143' TERM HUP
 
 # part NAME COMMAND...: runs it, shows its output, keeps it and its status for the tally.
 part() {
-  local name=$1 status=0
+  local name=$1 status=0 out shown
   shift
   say "$name"
-  "$@" > >(tee "$logs/$name.log") 2>&1 || status=$?
-  wait "$!" 2>/dev/null || true
+  exec {out}> >(tee "$logs/$name.log")
+  shown=$!
+  "$@" >&"$out" 2>&1 </dev/null {out}>&- &
+  current=$!
+  wait "$current" || status=$?
+  current=
+  [ "$status" -ne 124 ] || echo "$name: took too long and was ended" >&"$out"
+  exec {out}>&-
+  # The last lines arrive; but something left running that holds the pipe must not hold us.
+  for _ in $(seq 50); do
+    kill -0 "$shown" 2>/dev/null || break
+    sleep 0.05
+  done
   echo "$status" >"$logs/$name.status"
 }
 
