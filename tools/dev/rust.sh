@@ -19,7 +19,7 @@ ensure_rust() {
 }
 
 install_rustup() {
-  if have apt-cache && apt-cache show rustup >/dev/null 2>&1; then
+  if have apt-cache && apt-cache policy rustup 2>/dev/null | grep -q 'Candidate: [0-9]'; then
     ensure_packages rustup
     return 0
   fi
