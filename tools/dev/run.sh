@@ -9,7 +9,7 @@
 # shellcheck source=tools/dev/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-who=first headless='' profile=debug build=() fresh='' yes=''
+who=first headless='' profile=debug build=(--profile dev) fresh='' yes=''
 while [ $# -gt 0 ]; do
   case $1 in
     --second) who=second ;;
