@@ -1,0 +1,324 @@
+//! Real devices, through cpal: `PulseAudio` or ALSA on Linux, WASAPI on Windows, Core Audio on macOS.
+//!
+//! Callback lengths are asked for and never relied on; sample formats, rates and channels are taken as the device has
+//! them, and converted on our side.
+
+use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
+use cpal::{
+    BufferSize, FromSample, Sample, SampleFormat, SizedSample, StreamConfig, SupportedStreamConfig,
+};
+
+use super::{
+    Backend, BackendError, BackendErrorKind, DeviceId, DeviceInfo, DeviceList, Direction,
+    ErrorSink, OpenStream,
+};
+use crate::downlink::PlaybackSink;
+use crate::uplink::CaptureSink;
+
+/// How long a device may take to open.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
+
+/// Devices of the operating system.
+pub struct CpalBackend {
+    host: Option<cpal::Host>,
+    open_host: Box<dyn Fn() -> cpal::Host + Send>,
+    callback_frames: u32,
+}
+
+impl Default for CpalBackend {
+    fn default() -> Self {
+        Self::new(240)
+    }
+}
+
+impl CpalBackend {
+    /// The system's devices, asked for callbacks of this many frames (240 are 5 ms).
+    #[must_use]
+    pub fn new(callback_frames: u32) -> Self {
+        Self {
+            host: None,
+            open_host: Box::new(cpal::default_host),
+            callback_frames,
+        }
+    }
+
+    fn host(&mut self) -> &cpal::Host {
+        self.host.get_or_insert_with(&self.open_host)
+    }
+
+    fn find(
+        &mut self,
+        direction: Direction,
+        id: Option<&DeviceId>,
+    ) -> Result<cpal::Device, BackendError> {
+        let host = self.host();
+        let found = match (id, direction) {
+            (Some(id), _) => host
+                .devices()
+                .map_err(|error| translate(&error))?
+                .find(|device| is_of(device, direction) && device_id(device).as_ref() == Some(id)),
+            (None, Direction::Input) => host.default_input_device(),
+            (None, Direction::Output) => host.default_output_device(),
+        };
+        found.ok_or_else(|| {
+            // The host may be a dead connection: the next try makes a new one.
+            self.host = None;
+            let which = id.map_or_else(|| "default".to_owned(), ToString::to_string);
+            BackendError::new(
+                BackendErrorKind::NotThere,
+                format!("no {direction} {which}"),
+            )
+        })
+    }
+}
+
+impl Backend for CpalBackend {
+    fn devices(&mut self) -> Result<DeviceList, BackendError> {
+        let host = self.host();
+        let default_input = host
+            .default_input_device()
+            .and_then(|device| device_id(&device));
+        let default_output = host
+            .default_output_device()
+            .and_then(|device| device_id(&device));
+        let listed = host.devices().map_err(|error| translate(&error));
+        if listed.is_err() {
+            self.host = None;
+        }
+        let mut list = DeviceList::default();
+        for device in listed? {
+            let Some(id) = device_id(&device) else {
+                continue;
+            };
+            let name = device
+                .description()
+                .map_or_else(|_| id.0.clone(), |known| known.name().to_owned());
+            let info = |default: &Option<DeviceId>| DeviceInfo {
+                is_default: default.as_ref() == Some(&id),
+                id: id.clone(),
+                name: name.clone(),
+            };
+            if is_of(&device, Direction::Input) {
+                list.inputs.push(info(&default_input));
+            }
+            if is_of(&device, Direction::Output) {
+                list.outputs.push(info(&default_output));
+            }
+        }
+        Ok(list)
+    }
+
+    fn open_input(
+        &mut self,
+        id: Option<&DeviceId>,
+        sink: CaptureSink,
+        on_error: ErrorSink,
+    ) -> Result<OpenStream, BackendError> {
+        let device = self.find(Direction::Input, id)?;
+        let supported = device
+            .default_input_config()
+            .map_err(|error| translate(&error))?;
+        let opening = Opening {
+            device: &device,
+            supported: &supported,
+            on_error,
+        };
+        let config = opening.config(self.callback_frames);
+        let stream = match supported.sample_format() {
+            SampleFormat::I8 => opening.input::<i8>(config, sink),
+            SampleFormat::I16 => opening.input::<i16>(config, sink),
+            SampleFormat::I24 => opening.input::<cpal::I24>(config, sink),
+            SampleFormat::I32 => opening.input::<i32>(config, sink),
+            SampleFormat::U8 => opening.input::<u8>(config, sink),
+            SampleFormat::U16 => opening.input::<u16>(config, sink),
+            SampleFormat::U32 => opening.input::<u32>(config, sink),
+            SampleFormat::F32 => opening.input::<f32>(config, sink),
+            SampleFormat::F64 => opening.input::<f64>(config, sink),
+            other => Err(unsupported(other)),
+        }?;
+        started(&device, &config, stream, self.callback_frames)
+    }
+
+    fn open_output(
+        &mut self,
+        id: Option<&DeviceId>,
+        sink: PlaybackSink,
+        on_error: ErrorSink,
+    ) -> Result<OpenStream, BackendError> {
+        let device = self.find(Direction::Output, id)?;
+        let supported = device
+            .default_output_config()
+            .map_err(|error| translate(&error))?;
+        let opening = Opening {
+            device: &device,
+            supported: &supported,
+            on_error,
+        };
+        let config = opening.config(self.callback_frames);
+        let stream = match supported.sample_format() {
+            SampleFormat::I8 => opening.output::<i8>(config, sink),
+            SampleFormat::I16 => opening.output::<i16>(config, sink),
+            SampleFormat::I24 => opening.output::<cpal::I24>(config, sink),
+            SampleFormat::I32 => opening.output::<i32>(config, sink),
+            SampleFormat::U8 => opening.output::<u8>(config, sink),
+            SampleFormat::U16 => opening.output::<u16>(config, sink),
+            SampleFormat::U32 => opening.output::<u32>(config, sink),
+            SampleFormat::F32 => opening.output::<f32>(config, sink),
+            SampleFormat::F64 => opening.output::<f64>(config, sink),
+            other => Err(unsupported(other)),
+        }?;
+        started(&device, &config, stream, self.callback_frames)
+    }
+}
+
+/// A device about to be opened.
+struct Opening<'a> {
+    device: &'a cpal::Device,
+    supported: &'a SupportedStreamConfig,
+    on_error: ErrorSink,
+}
+
+impl Opening<'_> {
+    /// The device's own format with the callback length that we would like, as far as the device allows it.
+    fn config(&self, frames: u32) -> StreamConfig {
+        let buffer_size = match self.supported.buffer_size() {
+            cpal::SupportedBufferSize::Range { min, max } => {
+                BufferSize::Fixed(frames.clamp(*min, *max))
+            }
+            cpal::SupportedBufferSize::Unknown => BufferSize::Default,
+        };
+        StreamConfig {
+            buffer_size,
+            ..self.supported.config()
+        }
+    }
+
+    fn input<T>(
+        self,
+        config: StreamConfig,
+        mut sink: CaptureSink,
+    ) -> Result<cpal::Stream, BackendError>
+    where
+        T: SizedSample,
+        f32: FromSample<T>,
+    {
+        let channels = usize::from(config.channels);
+        let on_error = once(self.on_error);
+        self.device
+            .build_input_stream(
+                config,
+                move |data: &[T], _: &cpal::InputCallbackInfo| {
+                    sink.push(data, channels, |sample| f32::from_sample(sample));
+                },
+                on_error,
+                Some(PATIENCE),
+            )
+            .map_err(|error| translate(&error))
+    }
+
+    fn output<T>(
+        self,
+        config: StreamConfig,
+        mut sink: PlaybackSink,
+    ) -> Result<cpal::Stream, BackendError>
+    where
+        T: SizedSample + FromSample<f32>,
+    {
+        let channels = usize::from(config.channels);
+        let on_error = once(self.on_error);
+        self.device
+            .build_output_stream(
+                config,
+                move |data: &mut [T], _: &cpal::OutputCallbackInfo| {
+                    sink.fill(data, channels, Sample::to_sample::<T>);
+                },
+                on_error,
+                Some(PATIENCE),
+            )
+            .map_err(|error| translate(&error))
+    }
+}
+
+/// Passes the first fatal error on and swallows the rest: some systems repeat it a hundred thousand times a second.
+fn once(on_error: ErrorSink) -> impl FnMut(cpal::Error) + Send + 'static {
+    let mut told = false;
+    move |error| {
+        use cpal::ErrorKind as Kind;
+        let harmless = matches!(
+            error.kind(),
+            Kind::Xrun | Kind::RealtimeDenied | Kind::DeviceChanged
+        );
+        if !harmless && !told {
+            told = true;
+            on_error(translate(&error));
+        }
+    }
+}
+
+fn started(
+    device: &cpal::Device,
+    config: &StreamConfig,
+    stream: cpal::Stream,
+    callback_frames: u32,
+) -> Result<OpenStream, BackendError> {
+    if let Err(error) = stream.play() {
+        drop_aside(stream);
+        return Err(translate(&error));
+    }
+    let id = device_id(device).unwrap_or_else(|| DeviceId("unknown".to_owned()));
+    let name = device
+        .description()
+        .map_or_else(|_| id.0.clone(), |known| known.name().to_owned());
+    Ok(OpenStream {
+        device: DeviceInfo {
+            id,
+            name,
+            is_default: false,
+        },
+        rate: config.sample_rate,
+        callback_frames,
+        stream: Box::new(stream),
+    })
+}
+
+/// Drops a stream where it may hang without harm.
+fn drop_aside(stream: cpal::Stream) {
+    // Without a thread to be had, the stream is dropped right here when the closure is.
+    let _ = std::thread::Builder::new()
+        .name("dialtone-audio-drop".to_owned())
+        .spawn(move || drop(stream));
+}
+
+fn is_of(device: &cpal::Device, direction: Direction) -> bool {
+    match direction {
+        Direction::Input => device.supports_input(),
+        Direction::Output => device.supports_output(),
+    }
+}
+
+fn device_id(device: &cpal::Device) -> Option<DeviceId> {
+    device.id().ok().map(|id| DeviceId(id.to_string()))
+}
+
+fn unsupported(format: SampleFormat) -> BackendError {
+    BackendError::new(
+        BackendErrorKind::Unsupported,
+        format!("its sample format {format} is not known"),
+    )
+}
+
+fn translate(error: &cpal::Error) -> BackendError {
+    use cpal::ErrorKind as Kind;
+    let kind = match error.kind() {
+        Kind::DeviceNotAvailable => BackendErrorKind::NotThere,
+        Kind::DeviceBusy | Kind::ResourceExhausted => BackendErrorKind::Busy,
+        Kind::PermissionDenied => BackendErrorKind::NotAllowed,
+        Kind::StreamInvalidated => BackendErrorKind::Rebuild,
+        Kind::HostUnavailable => BackendErrorKind::SystemDown,
+        Kind::UnsupportedConfig | Kind::UnsupportedOperation | Kind::InvalidInput => {
+            BackendErrorKind::Unsupported
+        }
+        _ => BackendErrorKind::Other,
+    };
+    BackendError::new(kind, error.to_string())
+}

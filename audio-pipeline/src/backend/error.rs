@@ -1,0 +1,67 @@
+//! What can go wrong with a sound device; the kind says what to do about it.
+
+use thiserror::Error;
+
+/// What to do about a failed device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BackendErrorKind {
+    /// The device is not there (any more): use another, or wait for it.
+    NotThere,
+    /// Another program has it: try again later.
+    Busy,
+    /// The system does not let us: ask the person to allow it.
+    NotAllowed,
+    /// The stream must be built again.
+    Rebuild,
+    /// The sound system itself does not answer: try again later.
+    SystemDown,
+    /// The device cannot do what was asked.
+    Unsupported,
+    /// Anything else; trying again may help.
+    Other,
+}
+
+/// A sound device failed.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}: {message}", self.advice())]
+pub struct BackendError {
+    /// What to do.
+    pub kind: BackendErrorKind,
+    /// What the sound system said.
+    pub message: String,
+}
+
+impl BackendError {
+    /// An error of this kind.
+    #[must_use]
+    pub fn new(kind: BackendErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+        }
+    }
+
+    /// What happened and what to do, in words.
+    pub fn advice(&self) -> &'static str {
+        match self.kind {
+            BackendErrorKind::NotThere => {
+                "the sound device is not there; plug it in or choose another"
+            }
+            BackendErrorKind::Busy => {
+                "another program uses the sound device; close it there or choose another"
+            }
+            BackendErrorKind::NotAllowed => {
+                "the system does not allow the use of the sound device; allow it in its settings"
+            }
+            BackendErrorKind::Rebuild => {
+                "the sound device was interrupted; it is being opened again"
+            }
+            BackendErrorKind::SystemDown => {
+                "the sound system does not answer; it is being tried again"
+            }
+            BackendErrorKind::Unsupported => "the sound device cannot do this; choose another",
+            BackendErrorKind::Other => "the sound device failed; it is being tried again",
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! All talkers into one sound, limited.
+
+use std::time::Instant;
+
+use super::jitter::{Accept, JitterStats};
+use super::talker::{Rendered, Talker, Volume};
+use crate::frame::SILENCE_DBFS;
+use crate::link::{ReceivedPacket, TalkerId};
+use crate::stages::{Limiter, LimiterNode};
+
+/// How many talkers can be mixed at once.
+pub const MAX_TALKERS: usize = 64;
+
+/// What applies to the whole mix.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MixerSettings {
+    /// Master volume, 0 to 4.
+    pub volume: Volume,
+    /// Whether nothing is heard; talkers are still played, so that their marks go on.
+    pub deafened: bool,
+}
+
+struct Place {
+    talker: Box<Talker>,
+    rendered: Rendered,
+}
+
+/// The mixer. Lives on the voice thread; nothing in it allocates after `new`.
+pub struct Mixer {
+    places: Vec<Place>,
+    settings: MixerSettings,
+    current: f32,
+    limiter: Limiter,
+    piece: Vec<f32>,
+    unknown: u64,
+}
+
+impl Mixer {
+    /// A mixer without talkers, for pieces of at most `longest` samples.
+    #[must_use]
+    pub fn new(settings: MixerSettings, longest: usize) -> Self {
+        Self {
+            places: Vec::with_capacity(MAX_TALKERS),
+            settings,
+            current: factor(settings),
+            limiter: Limiter::new(&LimiterNode::default()),
+            piece: vec![0.0; longest],
+            unknown: 0,
+        }
+    }
+
+    /// Adds a talker; gives back who must leave for it: the one with the same id, or the newcomer if all is full.
+    pub fn add(&mut self, talker: Box<Talker>) -> Option<Box<Talker>> {
+        let rendered = Rendered {
+            level_dbfs: SILENCE_DBFS,
+            speaking: false,
+        };
+        if let Some(place) = self
+            .places
+            .iter_mut()
+            .find(|place| place.talker.id() == talker.id())
+        {
+            return Some(std::mem::replace(&mut place.talker, talker));
+        }
+        if self.places.len() == MAX_TALKERS {
+            return Some(talker);
+        }
+        self.places.push(Place { talker, rendered });
+        None
+    }
+
+    /// Takes a talker out.
+    pub fn remove(&mut self, id: TalkerId) -> Option<Box<Talker>> {
+        let index = self
+            .places
+            .iter()
+            .position(|place| place.talker.id() == id)?;
+        Some(self.places.swap_remove(index).talker)
+    }
+
+    /// Gives a packet to its talker; `None` when there is no such talker.
+    pub fn push(&mut self, packet: &ReceivedPacket) -> Option<Accept> {
+        let accept = self.talker(packet.talker).map(|talker| talker.push(packet));
+        self.unknown += u64::from(accept.is_none());
+        accept
+    }
+
+    /// The talker with this id.
+    pub fn talker(&mut self, id: TalkerId) -> Option<&mut Talker> {
+        self.places
+            .iter_mut()
+            .find(|place| place.talker.id() == id)
+            .map(|place| place.talker.as_mut())
+    }
+
+    /// All talkers, mutably.
+    pub fn talkers(&mut self) -> impl Iterator<Item = &mut Talker> {
+        self.places.iter_mut().map(|place| place.talker.as_mut())
+    }
+
+    /// Changes what applies to the whole mix.
+    pub fn set(&mut self, settings: MixerSettings) {
+        self.settings = settings;
+    }
+
+    /// What applies to the whole mix.
+    pub fn settings(&self) -> MixerSettings {
+        self.settings
+    }
+
+    /// Packets that came for nobody.
+    pub fn unknown_packets(&self) -> u64 {
+        self.unknown
+    }
+
+    /// Mixes the next piece, which will be heard from `now` on.
+    pub fn render(&mut self, now: Instant, output: &mut [f32]) {
+        output.fill(0.0);
+        let piece = &mut self.piece[..output.len()];
+        for place in &mut self.places {
+            place.rendered = place.talker.render(now, piece);
+            for (mixed, sample) in output.iter_mut().zip(piece.iter()) {
+                *mixed += sample;
+            }
+        }
+        let wanted = factor(self.settings);
+        let step = (wanted - self.current) / output.len() as f32;
+        for sample in &mut output[..] {
+            self.current += step;
+            *sample *= self.current;
+        }
+        self.current = wanted;
+        self.limiter.limit(output);
+    }
+
+    /// Who spoke how loud in the last piece, with their counters.
+    pub fn report(&self) -> impl Iterator<Item = (TalkerId, Rendered, JitterStats)> + '_ {
+        self.places
+            .iter()
+            .map(|place| (place.talker.id(), place.rendered, place.talker.stats()))
+    }
+}
+
+fn factor(settings: MixerSettings) -> f32 {
+    if settings.deafened {
+        0.0
+    } else {
+        settings.volume.factor()
+    }
+}

@@ -1,0 +1,22 @@
+//! NETWORK -> EAR.
+//!
+//! ```text
+//! packets -> JitterBuffer (per talker) -> decode | restore | conceal -> stretch or shrink time
+//!         -> level -> volume -> Mixer (all talkers) -> Limiter -> Playback ring -> device
+//! ```
+
+mod jitter;
+mod level;
+mod mixer;
+mod playback;
+mod stretch;
+mod talker;
+
+pub use jitter::{Accept, JitterBuffer, JitterConfig, JitterStats, Next};
+pub use level::{LevelConfig, Leveller};
+pub use mixer::{MAX_TALKERS, Mixer, MixerSettings};
+pub use playback::{
+    PLAYBACK_QUANTUM, PlaybackFeed, PlaybackFill, PlaybackRing, PlaybackSink, playback_ring,
+};
+pub use stretch::SoundQueue;
+pub use talker::{Rendered, Talker, TalkerConfig, Volume};

@@ -1,0 +1,302 @@
+//! One talker's way from packets to sound: jitter buffer, decoder, time correction, level, volume.
+
+use std::time::Instant;
+
+use super::jitter::{Accept, JitterBuffer, JitterConfig, JitterStats, Next};
+use super::level::{LevelConfig, Leveller};
+use super::stretch::SoundQueue;
+use crate::codec::{CodecError, MAX_PACKET_SAMPLES, OpusDecoder, SpeechDecoder};
+use crate::frame::{SILENCE_DBFS, from_db, level_dbfs};
+use crate::link::{ReceivedPacket, TalkerId};
+
+/// Louder than this, a talker counts as speaking.
+const SPEAKING_DBFS: f32 = -55.0;
+/// Without sound for this many samples, a talker no longer counts as speaking (200 ms).
+const SPEAKING_HOLD: usize = 9_600;
+/// Pieces to wait after a correction of time while little is amiss, and while much is.
+const CALM: u32 = 12;
+const HASTE: u32 = 4;
+/// Later than this is much, in samples (50 ms).
+const MUCH: f32 = 2_400.0;
+/// A correction in silence must be worth it, in samples (2 ms).
+const WORTH: usize = 96;
+/// Sound that begins after silence is faded in over this many samples (2.5 ms).
+const FADE_IN: usize = 120;
+
+/// How a talker is played.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TalkerConfig {
+    /// Delay against the network's unevenness.
+    pub jitter: JitterConfig,
+    /// Loudness levelling.
+    pub level: LevelConfig,
+    /// Volume, 0 to 4; 1 leaves it as it is.
+    pub volume: Volume,
+}
+
+/// A volume factor within 0..=4.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Volume(f32);
+
+impl Volume {
+    /// A volume from a factor, put within bounds; what is no number becomes 1.
+    #[must_use]
+    pub fn new(factor: f32) -> Self {
+        Self(if factor.is_finite() {
+            factor.clamp(0.0, 4.0)
+        } else {
+            1.0
+        })
+    }
+
+    /// The factor.
+    pub fn factor(self) -> f32 {
+        self.0
+    }
+}
+
+impl Default for Volume {
+    fn default() -> Self {
+        Self(1.0)
+    }
+}
+
+/// What one piece of a talker's sound was like.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rendered {
+    /// Level before the volume, in dBFS.
+    pub level_dbfs: f32,
+    /// Whether the talker is speaking.
+    pub speaking: bool,
+}
+
+/// Everything that belongs to one talker.
+pub struct Talker {
+    id: TalkerId,
+    jitter: JitterBuffer,
+    decoder: Box<dyn SpeechDecoder>,
+    queue: SoundQueue,
+    leveller: Leveller,
+    volume: Volume,
+    current: f32,
+    scratch: Vec<f32>,
+    calm_for: u32,
+    fade_in: usize,
+    quiet_for: usize,
+}
+
+impl Talker {
+    /// A talker whose packets are Opus. Allocates: not on the voice thread.
+    ///
+    /// # Errors
+    /// The decoder could not be created.
+    pub fn new(id: TalkerId, config: &TalkerConfig) -> Result<Self, CodecError> {
+        Ok(Self::with_decoder(
+            id,
+            config,
+            Box::new(OpusDecoder::new()?),
+        ))
+    }
+
+    /// A talker with another decoder.
+    #[must_use]
+    pub fn with_decoder(
+        id: TalkerId,
+        config: &TalkerConfig,
+        decoder: Box<dyn SpeechDecoder>,
+    ) -> Self {
+        Self {
+            id,
+            jitter: JitterBuffer::new(config.jitter.clone()),
+            decoder,
+            queue: SoundQueue::new(),
+            leveller: Leveller::new(&config.level),
+            volume: config.volume,
+            current: config.volume.factor(),
+            scratch: vec![0.0; MAX_PACKET_SAMPLES],
+            calm_for: 0,
+            fade_in: FADE_IN,
+            quiet_for: SPEAKING_HOLD,
+        }
+    }
+
+    /// Whose voice this is.
+    pub fn id(&self) -> TalkerId {
+        self.id
+    }
+
+    /// Takes a packet. Voice thread.
+    pub fn push(&mut self, packet: &ReceivedPacket) -> Accept {
+        let Some(samples) = self.decoder.samples_in(packet.payload()) else {
+            return Accept::Damaged;
+        };
+        self.jitter.push(
+            packet.arrived,
+            packet.sequence,
+            packet.timestamp,
+            samples,
+            packet.payload(),
+        )
+    }
+
+    /// Sets the volume; it is reached within the next piece of sound. Voice thread.
+    pub fn set_volume(&mut self, volume: Volume) {
+        self.volume = volume;
+    }
+
+    /// Turns levelling on or off. Voice thread.
+    pub fn set_levelling(&mut self, on: bool) {
+        self.leveller.set_on(on);
+    }
+
+    /// Counters and delays of the jitter buffer.
+    pub fn stats(&self) -> JitterStats {
+        self.jitter.stats()
+    }
+
+    /// Fills `output` with the sound to be heard at `now`. Voice thread; does not allocate.
+    pub fn render(&mut self, now: Instant, output: &mut [f32]) -> Rendered {
+        self.fill(now, output.len());
+        self.correct(now, output.len());
+        let count = self.queue.pop(output);
+        output[count..].fill(0.0);
+        self.fade(&mut output[..count], count);
+        let level = if count == 0 {
+            SILENCE_DBFS
+        } else {
+            level_dbfs(output)
+        };
+        self.quiet_for = if level > SPEAKING_DBFS {
+            0
+        } else {
+            self.quiet_for.saturating_add(output.len())
+        };
+        let levelled = from_db(self.leveller.gain_db(level, output.len()));
+        let wanted = self.volume.factor() * levelled;
+        let step = (wanted - self.current) / output.len() as f32;
+        for sample in &mut output[..] {
+            self.current += step;
+            *sample *= self.current;
+        }
+        self.current = wanted;
+        Rendered {
+            level_dbfs: level,
+            speaking: self.quiet_for < SPEAKING_HOLD,
+        }
+    }
+
+    /// Decodes until `wanted` samples wait or there is nothing to play.
+    fn fill(&mut self, now: Instant, wanted: usize) {
+        // Every round adds sound or ends it; the bound only guards against a decoder that gives nothing.
+        for _ in 0..16 {
+            if self.queue.len() >= wanted || !self.decode_next(now) {
+                return;
+            }
+        }
+    }
+
+    /// Gets some more sound into the queue; `false` when there is none.
+    fn decode_next(&mut self, now: Instant) -> bool {
+        let decoder = &mut self.decoder;
+        let sound = &mut self.scratch;
+        let written = match self.jitter.next(now, |packet| decoder.can_restore(packet)) {
+            Next::Packet(packet) => decoder.decode(packet, sound).map(|samples| 0..samples),
+            Next::Restore {
+                next,
+                samples,
+                keep,
+            } => decoder
+                .restore(next, &mut sound[..samples])
+                .map(|restored| restored.saturating_sub(keep)..restored),
+            Next::Conceal(samples) => decoder
+                .conceal(&mut sound[..samples])
+                .map(|samples| 0..samples),
+            Next::Silence => return false,
+        };
+        // A packet that turns out to be damaged counts as lost: the next round conceals.
+        if let Ok(range) = written {
+            self.queue.push(&sound[range]);
+        }
+        true
+    }
+
+    /// Brings the delay closer to its target by leaving out or adding a little sound.
+    fn correct(&mut self, now: Instant, quantum: usize) {
+        let Some(spare) = self.jitter.spare(now, self.queue.len()) else {
+            return;
+        };
+        self.calm_for = self.calm_for.saturating_sub(1);
+        if self.calm_for > 0 {
+            return;
+        }
+        let remainder = (self.queue.len() % quantum) as f32;
+        let shifted = if spare > remainder {
+            self.shrink(now, spare, quantum)
+        } else {
+            self.stretch(spare, quantum)
+        };
+        if shifted != 0 {
+            self.jitter.shifted(shifted);
+            self.calm_for = if spare > MUCH { HASTE } else { CALM };
+        }
+    }
+
+    fn shrink(&mut self, now: Instant, spare: f32, quantum: usize) -> i64 {
+        let most = spare as usize;
+        if most < WORTH {
+            return 0;
+        }
+        while !self.queue.can_shrink() && self.jitter.is_ready() && self.decode_next(now) {}
+        let remainder = self.queue.len() % quantum;
+        if self.queue.is_silent() {
+            // So much that the packets line up with the pieces again: then none has to come earlier than needed.
+            let aligned = remainder + most.saturating_sub(remainder) / quantum * quantum;
+            return if (WORTH..=most).contains(&aligned) {
+                self.queue.shrink(aligned, -1.0) as i64
+            } else {
+                0
+            };
+        }
+        let likeness = match spare {
+            _ if spare > 2.0 * MUCH => -1.0,
+            _ if spare > MUCH => 0.4,
+            _ => 0.7,
+        };
+        self.queue
+            .shrink(most.saturating_sub(quantum - 1), likeness) as i64
+    }
+
+    fn stretch(&mut self, spare: f32, quantum: usize) -> i64 {
+        let remainder = self.queue.len() % quantum;
+        let short = remainder as f32 - spare;
+        if self.queue.is_silent() {
+            if short < WORTH as f32 {
+                return 0;
+            }
+            let needed = (-spare).max(0.0) as usize;
+            let aligned = (quantum - remainder)
+                + needed.saturating_sub(quantum - remainder).div_ceil(quantum) * quantum;
+            return -(self.queue.stretch(aligned, -1.0) as i64);
+        }
+        if short < quantum as f32 {
+            0
+        } else {
+            -(self.queue.stretch(short as usize, 0.7) as i64)
+        }
+    }
+
+    /// Fades in what begins after silence.
+    fn fade(&mut self, sound: &mut [f32], count: usize) {
+        if count == 0 {
+            self.fade_in = FADE_IN;
+            return;
+        }
+        for sample in sound {
+            if self.fade_in == 0 {
+                return;
+            }
+            *sample *= 1.0 - self.fade_in as f32 / FADE_IN as f32;
+            self.fade_in -= 1;
+        }
+    }
+}

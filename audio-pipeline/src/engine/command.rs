@@ -1,0 +1,67 @@
+//! What the handle tells the voice thread and the control thread.
+
+use thiserror::Error;
+
+use crate::backend::{BackendError, DeviceId, Direction};
+use crate::chain::{ChainError, ChainParam, CompiledChain};
+use crate::codec::{CodecError, Encoder, PacketDuration};
+use crate::downlink::{MixerSettings, PlaybackFeed, Talker, Volume};
+use crate::link::TalkerId;
+use crate::uplink::{CaptureFeed, TalkMode};
+
+/// A command to the voice thread. Everything that needs memory was allocated by the sender.
+pub(super) enum VoiceCommand {
+    Mute(bool),
+    Mode(TalkMode),
+    Pressed(bool),
+    Transmit(bool),
+    Param(ChainParam),
+    Chain(Box<CompiledChain>),
+    Encoder(Box<Encoder>, PacketDuration),
+    ExpectLoss(u8),
+    Mixer(MixerSettings),
+    Levelling(bool),
+    AddTalker(Box<Talker>),
+    RemoveTalker(TalkerId),
+    TalkerVolume(TalkerId, Volume),
+    Capture(Option<Box<CaptureFeed>>),
+    Playback(Option<Box<PlaybackFeed>>),
+}
+
+/// A command to the thread that looks after devices.
+pub(super) enum ControlCommand {
+    Choose(Direction, Option<DeviceId>),
+    Refresh,
+    Broken {
+        direction: Direction,
+        generation: u64,
+        error: BackendError,
+    },
+    Stop,
+}
+
+/// The engine could not start or take a command.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// The chain is wrong.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The codec refused.
+    #[error(transparent)]
+    Codec(#[from] CodecError),
+    /// No thread could be started.
+    #[error(
+        "the voice engine could not start a thread; close other programs and try again: {reason}"
+    )]
+    NoThread {
+        /// What the system said.
+        reason: String,
+    },
+    /// Too many commands at once.
+    #[error("the voice engine is busy; try again in a moment")]
+    Busy,
+    /// The engine has stopped.
+    #[error("the voice engine has stopped; start it again")]
+    Stopped,
+}

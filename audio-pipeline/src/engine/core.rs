@@ -1,0 +1,258 @@
+//! What the voice thread does, one turn at a time. No clock, no thread and no device inside, so a test can turn it.
+//!
+//! ```text
+//! turn(now): commands -> packets in -> microphone blocks -> packets in (a loop-back's) -> loudspeaker pieces -> report
+//! ```
+
+use std::time::{Duration, Instant};
+
+use rtrb::{Consumer, Producer};
+
+use super::command::VoiceCommand;
+use super::meters::{Report, StageDelays, TalkerMeter};
+use crate::downlink::{Mixer, PLAYBACK_QUANTUM, PlaybackFeed};
+use crate::frame::{Block, samples_to_ms};
+use crate::link::PacketSource;
+use crate::rt::{RetireBin, Retired};
+use crate::uplink::{CaptureFeed, Uplink};
+
+/// How often a report leaves.
+const REPORT_EVERY: Duration = Duration::from_millis(50);
+/// Bounds on the work of one turn.
+const MOST_COMMANDS: usize = 64;
+const MOST_PACKETS: usize = 256;
+const MOST_BLOCKS: usize = 8;
+const MOST_PIECES: usize = 64;
+/// Without a loudspeaker the mix runs on, at this pace, so that marks and counters do.
+const PIECE_EVERY: Duration = Duration::from_millis(5);
+
+/// The state of the voice thread.
+pub struct VoiceCore {
+    uplink: Uplink,
+    mixer: Mixer,
+    commands: Consumer<VoiceCommand>,
+    packets: PacketSource,
+    reports: Producer<Report>,
+    retire: RetireBin,
+    capture: Option<Box<CaptureFeed>>,
+    playback: Option<Box<PlaybackFeed>>,
+    block: Box<Block>,
+    piece: [f32; PLAYBACK_QUANTUM],
+    report: Box<Report>,
+    report_due: Option<Instant>,
+    unheard_due: Option<Instant>,
+}
+
+/// The rings that connect a core to everything else.
+pub(super) struct CoreRings {
+    pub(super) commands: Consumer<VoiceCommand>,
+    pub(super) packets: PacketSource,
+    pub(super) reports: Producer<Report>,
+    pub(super) retire: RetireBin,
+}
+
+impl VoiceCore {
+    pub(super) fn new(uplink: Uplink, mixer: Mixer, rings: CoreRings) -> Self {
+        Self {
+            uplink,
+            mixer,
+            commands: rings.commands,
+            packets: rings.packets,
+            reports: rings.reports,
+            retire: rings.retire,
+            capture: None,
+            playback: None,
+            block: Box::new(Block::silence()),
+            piece: [0.0; PLAYBACK_QUANTUM],
+            report: Box::new(Report::default()),
+            report_due: None,
+            unheard_due: None,
+        }
+    }
+
+    /// Does what is to be done at `now`. Neither allocates, locks, logs nor blocks.
+    pub fn turn(&mut self, now: Instant) {
+        self.retire.flush();
+        self.take_commands();
+        self.take_packets();
+        self.run_uplink();
+        self.take_packets();
+        self.run_downlink(now);
+        self.tell(now);
+    }
+
+    /// Notes how long a turn took, for the report.
+    pub fn note_turn(&mut self, took: Duration) {
+        let microseconds = u32::try_from(took.as_micros()).unwrap_or(u32::MAX);
+        self.report.longest_turn_us = self.report.longest_turn_us.max(microseconds);
+    }
+
+    fn take_commands(&mut self) {
+        for _ in 0..MOST_COMMANDS {
+            if self.retire.is_crowded() {
+                return;
+            }
+            let Ok(command) = self.commands.pop() else {
+                return;
+            };
+            self.obey(command);
+        }
+    }
+
+    fn obey(&mut self, command: VoiceCommand) {
+        match command {
+            VoiceCommand::Mute(muted) => self.uplink.talk.muted = muted,
+            VoiceCommand::Mode(mode) => self.uplink.talk.mode = mode,
+            VoiceCommand::Pressed(pressed) => self.uplink.talk.pressed = pressed,
+            VoiceCommand::Transmit(transmit) => self.uplink.talk.transmit = transmit,
+            VoiceCommand::Param(change) => self.uplink.apply(change),
+            VoiceCommand::ExpectLoss(percent) => self.uplink.packetizer.expect_loss(percent),
+            VoiceCommand::Mixer(settings) => self.mixer.set(settings),
+            VoiceCommand::Levelling(on) => self
+                .mixer
+                .talkers()
+                .for_each(|talker| talker.set_levelling(on)),
+            VoiceCommand::TalkerVolume(id, volume) => {
+                if let Some(talker) = self.mixer.talker(id) {
+                    talker.set_volume(volume);
+                }
+            }
+            other => self.exchange(other),
+        }
+    }
+
+    /// Commands that bring something new and leave something old.
+    fn exchange(&mut self, command: VoiceCommand) {
+        let old = match command {
+            VoiceCommand::Chain(chain) => self.uplink.swap(chain).map(Retired::Chain),
+            VoiceCommand::Encoder(encoder, duration) => Some(Retired::Encoder(
+                self.uplink.packetizer.replace_encoder(encoder, duration),
+            )),
+            VoiceCommand::AddTalker(talker) => self.mixer.add(talker).map(Retired::Talker),
+            VoiceCommand::RemoveTalker(id) => self.mixer.remove(id).map(Retired::Talker),
+            VoiceCommand::Capture(feed) => {
+                self.uplink.reset();
+                std::mem::replace(&mut self.capture, feed).map(Retired::Capture)
+            }
+            VoiceCommand::Playback(feed) => {
+                std::mem::replace(&mut self.playback, feed).map(Retired::Playback)
+            }
+            _ => None,
+        };
+        if let Some(old) = old {
+            self.retire.put(old);
+        }
+    }
+
+    fn take_packets(&mut self) {
+        for _ in 0..MOST_PACKETS {
+            let Ok(packet) = self.packets.pop() else {
+                return;
+            };
+            self.mixer.push(&packet);
+        }
+    }
+
+    fn run_uplink(&mut self) {
+        let Some(capture) = &mut self.capture else {
+            return;
+        };
+        for _ in 0..MOST_BLOCKS {
+            if !capture.read(&mut self.block) {
+                return;
+            }
+            let report = self.uplink.process(&mut self.block);
+            self.report.note_block(report);
+            if let Some(faded) = self.uplink.take_faded() {
+                self.retire.put(Retired::Chain(faded));
+            }
+        }
+    }
+
+    fn run_downlink(&mut self, now: Instant) {
+        if let Some(playback) = &mut self.playback {
+            for _ in 0..MOST_PIECES {
+                if !playback.wants() {
+                    break;
+                }
+                self.mixer.render(now, &mut self.piece);
+                playback.write(&self.piece);
+                note_talkers(&mut self.report, &self.mixer);
+            }
+            return;
+        }
+        let mut due = self.unheard_due.unwrap_or(now);
+        for _ in 0..MOST_PIECES {
+            if due > now {
+                break;
+            }
+            self.mixer.render(now, &mut self.piece);
+            note_talkers(&mut self.report, &self.mixer);
+            due += PIECE_EVERY;
+        }
+        self.unheard_due = Some(due.max(now));
+    }
+
+    fn tell(&mut self, now: Instant) {
+        let due = *self.report_due.get_or_insert(now + REPORT_EVERY);
+        if now < due {
+            return;
+        }
+        self.report_due = Some(now + REPORT_EVERY);
+        let stats = self.uplink.packetizer.stats();
+        self.report.packets_sent = stats.sent;
+        self.report.packets_failed = stats.failed;
+        self.report.unknown_packets = self.mixer.unknown_packets();
+        self.report.capture_overruns = self
+            .capture
+            .as_ref()
+            .map_or(0, |capture| capture.overruns());
+        self.report.playback_underruns = self
+            .playback
+            .as_ref()
+            .map_or(0, |playback| playback.level().underruns);
+        self.report.delays = self.delays();
+        // A full ring means that nobody looks: the next report is as good.
+        let _ = self.reports.push(*self.report);
+        self.report.begin_period();
+    }
+
+    fn delays(&self) -> StageDelays {
+        let (packet, lookahead) = self.uplink.packetizer.delay_samples();
+        let playback = self.playback.as_ref().map(|playback| playback.level());
+        StageDelays {
+            capture_ms: self
+                .capture
+                .as_ref()
+                .map_or(0.0, |capture| capture.delay_ms()),
+            chain_ms: samples_to_ms(self.uplink.chain_delay_samples() as f64),
+            packet_ms: samples_to_ms(packet as f64),
+            encoder_ms: samples_to_ms(lookahead as f64),
+            jitter_ms: self
+                .mixer
+                .report()
+                .map(|(_, _, stats)| stats.delay_ms)
+                .fold(0.0, f32::max),
+            ring_ms: playback.map_or(0.0, |level| (level.waiting_ms - level.callback_ms).max(0.0)),
+            playback_ms: playback.map_or(0.0, |level| level.callback_ms),
+        }
+    }
+}
+
+/// Keeps the loudest level of each talker since the last report.
+fn note_talkers(report: &mut Report, mixer: &Mixer) {
+    for (place, (talker, rendered, jitter)) in report.talkers.iter_mut().zip(mixer.report()) {
+        let loudest = place
+            .filter(|known| known.talker == talker)
+            .map_or(rendered.level_dbfs, |known| {
+                known.level_dbfs.max(rendered.level_dbfs)
+            });
+        let speaking = rendered.speaking;
+        *place = Some(TalkerMeter {
+            talker,
+            level_dbfs: loudest,
+            speaking,
+            jitter,
+        });
+    }
+}

@@ -1,0 +1,115 @@
+//! The unit that every stage works on: ten milliseconds of mono sound at 48 kHz, with what is known about it.
+//!
+//! ```text
+//! capture -> Block { samples, speech, open, .. } -> stage -> stage -> encoder
+//! ```
+
+use std::time::Duration;
+
+/// The one sample rate inside the pipeline, in Hz.
+pub const SAMPLE_RATE: u32 = 48_000;
+
+/// Samples in one block: 10 ms at [`SAMPLE_RATE`].
+pub const BLOCK_SAMPLES: usize = 480;
+
+/// How long one block lasts.
+pub const BLOCK_DURATION: Duration = Duration::from_millis(10);
+
+/// The level reported for digital silence, in dBFS.
+pub const SILENCE_DBFS: f32 = -100.0;
+
+/// Ten milliseconds of mono sound, and what the stages so far found out about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// The sound, nominally within -1..=1.
+    pub samples: [f32; BLOCK_SAMPLES],
+    /// Probability that this block holds speech, 0..=1, once a stage has judged it.
+    pub speech: Option<f32>,
+    /// Whether voice activity says that this block shall be sent. Stays `true` without a gate in the chain.
+    pub open: bool,
+    /// How many blocks before an opening shall be sent as well, so that no first syllable is lost.
+    pub pre_roll_blocks: usize,
+    /// The level that the gate compared with its threshold, in dBFS.
+    pub gate_level_dbfs: Option<f32>,
+}
+
+impl Default for Block {
+    fn default() -> Self {
+        Self::silence()
+    }
+}
+
+impl Block {
+    /// A block of digital silence.
+    #[must_use]
+    pub const fn silence() -> Self {
+        Self {
+            samples: [0.0; BLOCK_SAMPLES],
+            speech: None,
+            open: true,
+            pre_roll_blocks: 0,
+            gate_level_dbfs: None,
+        }
+    }
+
+    /// Forgets what earlier stages said and keeps the sound: the state in which a block enters a chain.
+    pub fn clear_marks(&mut self) {
+        self.speech = None;
+        self.open = true;
+        self.pre_roll_blocks = 0;
+        self.gate_level_dbfs = None;
+    }
+
+    /// The block's level (root mean square) in dBFS, at least [`SILENCE_DBFS`].
+    pub fn level_dbfs(&self) -> f32 {
+        level_dbfs(&self.samples)
+    }
+}
+
+/// Level (root mean square) of `samples` in dBFS, at least [`SILENCE_DBFS`]; silence for an empty slice.
+pub fn level_dbfs(samples: &[f32]) -> f32 {
+    if samples.is_empty() {
+        return SILENCE_DBFS;
+    }
+    let power = samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len() as f32;
+    to_db(power.sqrt())
+}
+
+/// Amplitude factor to decibels, at least [`SILENCE_DBFS`].
+pub fn to_db(amplitude: f32) -> f32 {
+    if amplitude <= 1e-5 {
+        SILENCE_DBFS
+    } else {
+        20.0 * amplitude.log10()
+    }
+}
+
+/// Decibels to an amplitude factor.
+pub fn from_db(decibels: f32) -> f32 {
+    10.0_f32.powf(decibels / 20.0)
+}
+
+/// A number of samples at [`SAMPLE_RATE`] as milliseconds.
+pub fn samples_to_ms(samples: f64) -> f32 {
+    (samples * 1_000.0 / f64::from(SAMPLE_RATE)) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_scale_square_is_zero_dbfs_and_silence_has_a_floor() {
+        let mut block = Block::silence();
+        assert!((block.level_dbfs() - SILENCE_DBFS).abs() < 1e-6);
+        block.samples.fill(1.0);
+        assert!(block.level_dbfs().abs() < 1e-4);
+    }
+
+    #[test]
+    fn decibels_round_trip() {
+        for decibels in [-60.0, -6.0, 0.0, 12.0] {
+            assert!((to_db(from_db(decibels)) - decibels).abs() < 1e-3);
+        }
+    }
+}

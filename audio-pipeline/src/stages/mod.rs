@@ -1,0 +1,17 @@
+//! The stages that come with Dialtone, one a file.
+//!
+//! ```text
+//! high-pass -> denoise (judges speech) -> gain -> gate (opens and closes) -> limiter
+//! ```
+
+mod denoise;
+mod gain;
+mod gate;
+mod high_pass;
+mod limiter;
+
+pub use denoise::DenoiseNode;
+pub use gain::GainNode;
+pub use gate::GateNode;
+pub use high_pass::HighPassNode;
+pub use limiter::{Limiter, LimiterNode};

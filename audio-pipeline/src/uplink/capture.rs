@@ -1,0 +1,137 @@
+//! The ring behind the microphone: the device's callback fills it, the voice thread takes blocks out.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use rtrb::{Consumer, Producer, RingBuffer};
+
+use crate::frame::{BLOCK_SAMPLES, Block};
+use crate::rt::{FromDevice, RateError};
+
+/// Room in the ring: 0.7 s at 96 kHz.
+const RING_SAMPLES: usize = 65_536;
+/// With more than this waiting, the voice thread was held up: what is older than [`KEEP_MS`] is left out.
+const LATE_MS: usize = 80;
+const KEEP_MS: usize = 20;
+
+#[derive(Default)]
+struct Shared {
+    overruns: AtomicU32,
+    callback: AtomicU32,
+}
+
+/// The device callback's end. Touches the ring and two counters only.
+pub struct CaptureSink {
+    ring: Producer<f32>,
+    shared: Arc<Shared>,
+}
+
+impl CaptureSink {
+    /// Takes a device buffer of `channels` interleaved channels, and mixes them to one. Callback thread.
+    pub fn push<T: Copy>(&mut self, buffer: &[T], channels: usize, convert: impl Fn(T) -> f32) {
+        let channels = channels.max(1);
+        let frames = buffer.len() / channels;
+        self.shared
+            .callback
+            .fetch_max(frames as u32, Ordering::Relaxed);
+        if self.ring.slots() < frames {
+            self.shared.overruns.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        let scale = 1.0 / channels as f32;
+        for frame in buffer.chunks_exact(channels) {
+            let mixed = frame.iter().map(|&sample| convert(sample)).sum::<f32>() * scale;
+            // The room was checked above.
+            let _ = self.ring.push(mixed);
+        }
+    }
+}
+
+/// The voice thread's end before the device's rate is known.
+pub struct CaptureRing {
+    ring: Consumer<f32>,
+    shared: Arc<Shared>,
+}
+
+/// Makes both ends. The feed learns its rate from [`CaptureFeed::new`] once the device is open.
+pub fn capture_ring() -> (CaptureSink, CaptureRing) {
+    let (producer, consumer) = RingBuffer::new(RING_SAMPLES);
+    let shared = Arc::new(Shared::default());
+    (
+        CaptureSink {
+            ring: producer,
+            shared: Arc::clone(&shared),
+        },
+        CaptureRing {
+            ring: consumer,
+            shared,
+        },
+    )
+}
+
+/// The voice thread's end.
+pub struct CaptureFeed {
+    ring: Consumer<f32>,
+    shared: Arc<Shared>,
+    converter: FromDevice,
+    rate: u32,
+    room: Vec<f32>,
+    skipped: u32,
+}
+
+impl CaptureFeed {
+    /// Completes the voice thread's end for a device that runs at `rate`.
+    ///
+    /// # Errors
+    /// A rate that cannot be converted from.
+    pub fn new(ring: CaptureRing, rate: u32) -> Result<Self, RateError> {
+        let converter = FromDevice::new(rate, BLOCK_SAMPLES)?;
+        let room = vec![0.0; converter.needs_at_most()];
+        let CaptureRing { ring, shared } = ring;
+        Ok(Self {
+            ring,
+            shared,
+            converter,
+            rate,
+            room,
+            skipped: 0,
+        })
+    }
+
+    /// Takes the next block if a whole one is there. Voice thread; does not allocate.
+    pub fn read(&mut self, block: &mut Block) -> bool {
+        self.catch_up();
+        let needs = self.converter.needs();
+        if self.ring.slots() < needs || self.ring.pop_entire_slice(&mut self.room[..needs]).is_err()
+        {
+            return false;
+        }
+        self.converter
+            .convert(&self.room[..needs], &mut block.samples);
+        true
+    }
+
+    /// Leaves out what is too old to be worth sending.
+    fn catch_up(&mut self) {
+        let per_ms = self.rate as usize / 1_000;
+        let waiting = self.ring.slots();
+        if waiting > LATE_MS * per_ms
+            && let Ok(chunk) = self.ring.read_chunk(waiting - KEEP_MS * per_ms)
+        {
+            chunk.commit_all();
+            self.skipped += 1;
+        }
+    }
+
+    /// How often sound from the microphone was left out, because the ring was full or the voice thread late.
+    pub fn overruns(&self) -> u32 {
+        self.shared.overruns.load(Ordering::Relaxed) + self.skipped
+    }
+
+    /// What the device's buffer and the conversion add to the delay, in ms.
+    pub fn delay_ms(&self) -> f32 {
+        let callback =
+            self.shared.callback.load(Ordering::Relaxed) as f32 * 1_000.0 / self.rate as f32;
+        callback + crate::frame::samples_to_ms(self.converter.delay_samples() as f64)
+    }
+}

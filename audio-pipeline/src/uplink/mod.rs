@@ -1,0 +1,16 @@
+//! MIC -> NETWORK.
+//!
+//! ```text
+//! device callback -> Capture ring -> FromDevice (48 kHz) -> CompiledChain -> TalkControl (mute, push-to-talk)
+//!                 -> Packetizer (pre-roll, Opus, seal) -> PacketSender
+//! ```
+
+mod capture;
+mod packetizer;
+mod run;
+mod talk;
+
+pub use capture::{CaptureFeed, CaptureRing, CaptureSink, capture_ring};
+pub use packetizer::{Packetizer, PacketizerStats};
+pub use run::{Uplink, UplinkReport};
+pub use talk::{TalkControl, TalkMode};

@@ -1,0 +1,49 @@
+//! When a person is heard: voice activity, push-to-talk, always; and mute above all.
+
+use serde::{Deserialize, Serialize};
+
+use crate::frame::Block;
+
+/// What opens the microphone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TalkMode {
+    /// Speech opens it, as the chain's gate judges.
+    #[default]
+    VoiceActivity,
+    /// A pressed key opens it.
+    PushToTalk,
+    /// It is always open.
+    Open,
+}
+
+/// The switches that stand after the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TalkControl {
+    /// What opens the microphone.
+    pub mode: TalkMode,
+    /// Whether the push-to-talk key is down.
+    pub pressed: bool,
+    /// Whether nothing is sent whatever happens.
+    pub muted: bool,
+    /// Whether there is somebody to send to; without, the chain runs for the meter alone.
+    pub transmit: bool,
+}
+
+impl TalkControl {
+    /// Whether this block shall be sent.
+    pub fn is_open(self, block: &Block) -> bool {
+        self.transmit
+            && !self.muted
+            && match self.mode {
+                TalkMode::VoiceActivity => block.open,
+                TalkMode::PushToTalk => self.pressed,
+                TalkMode::Open => true,
+            }
+    }
+
+    /// Whether sound from before an opening may be sent: never what was said before the key or while muted.
+    pub fn may_pre_roll(self) -> bool {
+        self.transmit && !self.muted && self.mode == TalkMode::VoiceActivity
+    }
+}
