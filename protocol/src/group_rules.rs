@@ -230,3 +230,6 @@ fn check_unique(facts: &CommitFacts, path: &Leaf) -> Result<(), CommitError> {
         Err(CommitError::DuplicateLeaf)
     }
 }
+
+#[cfg(test)]
+mod tests;

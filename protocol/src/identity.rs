@@ -58,6 +58,9 @@ pub enum IdentityError {
 
 /// Checks a statement against the pinned key and the connection.
 ///
+/// A statement without [`tls_key`](IdentityStatement::tls_key) proves only that the server's key answered now, not that this
+/// connection ends at it: then the connection's certificate must have passed the ordinary check for the host as well.
+///
 /// # Errors
 /// [`IdentityError`]: the connection must not be used.
 pub fn check_identity(
@@ -76,6 +79,10 @@ pub fn check_identity(
         &signed.signature,
     )?;
     let statement: IdentityStatement = strict::decode(&signed.body, 512)?;
+    if statement.version != 1 {
+        let version = format!("version {}", statement.version);
+        return Err(StrictError::Malformed(version).into());
+    }
     if statement.nonce != Some(*nonce) {
         return Err(IdentityError::Nonce);
     }

@@ -23,6 +23,8 @@ pub mod roster;
 pub mod sealed;
 pub mod signing;
 pub mod strict;
+#[cfg(test)]
+mod testing;
 pub mod username;
 
 pub use ids::{

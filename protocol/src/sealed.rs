@@ -51,7 +51,7 @@ impl StreamPosition {
     #[must_use]
     pub fn advance(&self, event: &Hash) -> Self {
         Self {
-            sequence: self.sequence + 1,
+            sequence: self.sequence.saturating_add(1),
             hash: self.hash.chain(event),
         }
     }

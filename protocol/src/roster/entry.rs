@@ -223,11 +223,12 @@ pub enum Change {
         /// Whom.
         #[n(0)]
         account: AccountId,
-        /// The account key may not come back.
+        /// The account's keys, former ones too, may not come back; else it may, by a new invite and with a new device.
         #[n(1)]
         ban: bool,
     },
-    /// Signed by a device of an admin (a channel of the lobby) or of any member (one with a group of its own).
+    /// Signed by a device of an admin (a channel of the lobby) or of any member (one with a group of its own, which no
+    /// other channel has). The directory's id cannot be taken.
     #[n(10)]
     ChannelCreated {
         /// Random.
@@ -257,7 +258,7 @@ pub enum Change {
         #[n(0)]
         id: ChannelId,
     },
-    /// Signed by a device of an admin.
+    /// Signed by a device of an admin. Of the lobby alone, and to an id that was never used.
     #[n(13)]
     GroupReset {
         /// The group that cannot be used any more.

@@ -7,6 +7,7 @@
 //! Every client replays the whole log; the server replays it only to route. The first entry that is invalid or unknown
 //! ends the log: the part before it is kept.
 
+mod changes;
 mod entry;
 mod log;
 mod rules;

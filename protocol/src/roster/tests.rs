@@ -1,1 +1,9 @@
-//! Tests of the roster. (see below)
+//! Tests of the roster: one file for each thing that it decides.
+
+mod channels;
+mod devices;
+mod invites;
+mod log;
+mod members;
+mod ranks;
+mod signers;

@@ -1,6 +1,6 @@
 //! What the log says, now and at any earlier length.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{DeviceKeys, HistoryPolicy, Role};
 use crate::{AccountId, ChannelId, DeviceId, GroupId, InviteId, PublicKey};
@@ -31,7 +31,7 @@ pub struct Account {
     pub key: PublicKey,
     /// How it came in.
     pub joined_by: JoinedBy,
-    /// The log's length before it came in.
+    /// The log's length before it came in, the last time.
     pub joined_at: u64,
     /// The log's length before it was removed.
     pub removed_at: Option<u64>,
@@ -127,7 +127,9 @@ pub struct RosterView {
     pub(super) devices: BTreeMap<DeviceId, Device>,
     pub(super) invites: BTreeMap<InviteId, Invite>,
     pub(super) channels: BTreeMap<ChannelId, Channel>,
-    pub(super) banned: Vec<PublicKey>,
+    /// Every key that any account ever had, and whose.
+    pub(super) account_keys: BTreeMap<PublicKey, AccountId>,
+    pub(super) banned: BTreeSet<PublicKey>,
     pub(super) server_key: PublicKey,
     pub(super) lobby: GroupId,
     pub(super) groups_reset: BTreeMap<GroupId, GroupId>,

@@ -1,0 +1,123 @@
+//! Channels and the resets of the lobby.
+
+use super::super::{Change, EntryError, HistoryPolicy, Role};
+use crate::testing::{World, channel, group};
+use crate::{ChannelId, GroupId};
+
+fn reset(from: GroupId, to: GroupId) -> Change {
+    Change::GroupReset {
+        group: from,
+        new_group: to,
+    }
+}
+
+#[test]
+fn a_channel_is_made_changed_and_closed_once() {
+    let mut world = World::new();
+    let id = ChannelId([1; 16]);
+    world.by_founder(channel(1, group(0))).unwrap();
+    assert_eq!(
+        world.by_founder(channel(1, group(0))),
+        Err(EntryError::Exists("channel"))
+    );
+    let history = HistoryPolicy::FromJoining;
+    world
+        .by_founder(Change::ChannelPolicy { id, history })
+        .unwrap();
+    assert_eq!(world.roster.view().channels()[&id].history, history);
+    world.by_founder(Change::ChannelClosed { id }).unwrap();
+    assert!(world.roster.view().channels()[&id].closed);
+    let gone = Err(EntryError::Unknown("channel"));
+    assert_eq!(world.by_founder(Change::ChannelClosed { id }), gone);
+    assert_eq!(
+        world.by_founder(Change::ChannelPolicy { id, history }),
+        gone
+    );
+    assert_eq!(
+        world.by_founder(channel(1, group(0))),
+        Err(EntryError::Exists("channel"))
+    );
+}
+
+#[test]
+fn the_directory_cannot_be_taken_as_a_channel() {
+    let mut world = World::new();
+    let member = world.newcomer(2, Role::Member);
+    let change = Change::ChannelCreated {
+        id: world.roster.community().directory(),
+        group: group(8),
+        history: HistoryPolicy::All,
+    };
+    assert_eq!(
+        world.by(&member, change),
+        Err(EntryError::Exists("channel"))
+    );
+}
+
+#[test]
+fn a_private_group_has_one_channel() {
+    let mut world = World::new();
+    let member = world.newcomer(2, Role::Member);
+    world.by(&member, channel(1, group(8))).unwrap();
+    assert_eq!(
+        world.by_founder(channel(2, group(8))),
+        Err(EntryError::Exists("group"))
+    );
+}
+
+#[test]
+fn a_reset_moves_the_lobby_and_its_channels() {
+    let mut world = World::new();
+    world.by_founder(channel(1, group(0))).unwrap();
+    world.by_founder(reset(group(0), group(1))).unwrap();
+    world.by_founder(reset(group(1), group(2))).unwrap();
+    let view = world.roster.view();
+    assert_eq!(view.lobby(), group(2));
+    assert_eq!(view.current_group(group(0)), group(2));
+    let of_channel = view.channels()[&ChannelId([1; 16])].group;
+    assert_eq!(view.current_group(of_channel), group(2));
+}
+
+#[test]
+fn a_reset_never_leads_back() {
+    let mut world = World::new();
+    let used = Err(EntryError::Exists("group"));
+    assert_eq!(world.by_founder(reset(group(0), group(0))), used);
+    world.by_founder(reset(group(0), group(1))).unwrap();
+    assert_eq!(world.by_founder(reset(group(1), group(0))), used);
+    assert_eq!(world.by_founder(reset(group(1), group(1))), used);
+    let over = Err(EntryError::Unknown("group"));
+    assert_eq!(world.by_founder(reset(group(0), group(3))), over);
+    assert_eq!(world.by_founder(reset(group(7), group(3))), over);
+}
+
+#[test]
+fn the_lobby_is_not_handed_to_a_private_group_nor_is_one_reset_by_outsiders() {
+    let mut world = World::new();
+    let member = world.newcomer(2, Role::Member);
+    world.by(&member, channel(1, group(8))).unwrap();
+    assert_eq!(
+        world.by_founder(reset(group(0), group(8))),
+        Err(EntryError::Exists("group"))
+    );
+    assert_eq!(
+        world.by_founder(reset(group(8), group(9))),
+        Err(EntryError::Unknown("group"))
+    );
+}
+
+#[test]
+fn a_member_makes_no_lobby_channel_by_an_earlier_lobby_id() {
+    let mut world = World::new();
+    let member = world.newcomer(2, Role::Member);
+    world.by_founder(reset(group(0), group(1))).unwrap();
+    assert_eq!(
+        world.by(&member, channel(1, group(0))),
+        Err(EntryError::NotAllowed)
+    );
+    assert_eq!(
+        world.by(&member, channel(1, group(1))),
+        Err(EntryError::NotAllowed)
+    );
+    assert_eq!(world.by_founder(channel(1, group(0))), Ok(()));
+}
