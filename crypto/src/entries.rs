@@ -102,7 +102,11 @@ pub fn sign_change(
 ///
 /// # Errors
 /// When the knock is not valid or this device may not admit.
-pub fn admit(device: &DeviceKey, roster: &Roster, knock: &[u8]) -> Result<Vec<u8>, RosterSignError> {
+pub fn admit(
+    device: &DeviceKey,
+    roster: &Roster,
+    knock: &[u8],
+) -> Result<Vec<u8>, RosterSignError> {
     let knock = knock.to_vec().into();
     sign_change(device, roster, Change::Admitted { knock })
 }

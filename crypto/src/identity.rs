@@ -21,7 +21,9 @@ pub fn fingerprint(community: &CommunityId, account: &AccountId, key: &PublicKey
         bytes.extend_from_slice(&hasher.finalize()[..30]);
     }
     let groups = bytes.chunks_exact(5).map(|chunk| {
-        let number = chunk.iter().fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
+        let number = chunk
+            .iter()
+            .fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
         format!("{:05}", number % 100_000)
     });
     groups.collect::<Vec<_>>().join(" ")
@@ -33,13 +35,29 @@ mod tests {
 
     #[test]
     fn twelve_groups_that_change_with_every_input() {
-        let one = fingerprint(&CommunityId([1; 32]), &AccountId([2; 32]), &PublicKey([3; 32]));
+        let one = fingerprint(
+            &CommunityId([1; 32]),
+            &AccountId([2; 32]),
+            &PublicKey([3; 32]),
+        );
         assert_eq!(one.split(' ').count(), 12);
         assert!(one.split(' ').all(|group| group.len() == 5));
         let others = [
-            fingerprint(&CommunityId([9; 32]), &AccountId([2; 32]), &PublicKey([3; 32])),
-            fingerprint(&CommunityId([1; 32]), &AccountId([9; 32]), &PublicKey([3; 32])),
-            fingerprint(&CommunityId([1; 32]), &AccountId([2; 32]), &PublicKey([9; 32])),
+            fingerprint(
+                &CommunityId([9; 32]),
+                &AccountId([2; 32]),
+                &PublicKey([3; 32]),
+            ),
+            fingerprint(
+                &CommunityId([1; 32]),
+                &AccountId([9; 32]),
+                &PublicKey([3; 32]),
+            ),
+            fingerprint(
+                &CommunityId([1; 32]),
+                &AccountId([2; 32]),
+                &PublicKey([9; 32]),
+            ),
         ];
         assert!(others.iter().all(|other| *other != one));
     }

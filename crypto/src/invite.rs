@@ -7,10 +7,10 @@
 //! ```
 
 use dialtone_protocol::link::{Entrance, Link, LinkData};
-use dialtone_protocol::roster::{
-    Change, EntryError, Invite, Role, Roster, RosterPosition, Signer,
+use dialtone_protocol::roster::{Change, EntryError, Invite, Role, Roster, RosterPosition, Signer};
+use dialtone_protocol::sealed::{
+    GRANT_KEYS, GRANT_LIMIT, GrantedKey, PackBody, SEALED_VERSION, SealedPack,
 };
-use dialtone_protocol::sealed::{GRANT_KEYS, GRANT_LIMIT, GrantedKey, PackBody, SEALED_VERSION, SealedPack};
 use dialtone_protocol::signing::Purpose;
 use dialtone_protocol::{AccountId, CommunityId, Hash, InviteId, PublicKey, strict};
 use ed25519_dalek::SigningKey;
@@ -29,13 +29,19 @@ pub enum InviteError {
     #[error("this link is not a member's invite")]
     NotAnInvite,
     /// The server shows another community than the link names.
-    #[error("the server does not hold the community that this link is for; ask the sender whether the server was set up anew")]
+    #[error(
+        "the server does not hold the community that this link is for; ask the sender whether the server was set up anew"
+    )]
     OtherCommunity,
     /// The server shows less of the member list than the link's sender had.
-    #[error("the server shows an older member list than the sender of the link had; try again later, and tell the sender if it stays so")]
+    #[error(
+        "the server shows an older member list than the sender of the link had; try again later, and tell the sender if it stays so"
+    )]
     RosterBehind,
     /// The server shows another member list than the link's sender had.
-    #[error("the server shows another member list than the sender of the link had: do not trust this server, and tell the sender")]
+    #[error(
+        "the server shows another member list than the sender of the link had: do not trust this server, and tell the sender"
+    )]
     RosterForked,
     /// The log does not know the invite, or another key for it.
     #[error("the member list does not know this invite; ask for a new one")]
@@ -47,7 +53,9 @@ pub enum InviteError {
     #[error(transparent)]
     Refused(#[from] RosterSignError),
     /// The pack was changed or is not this invite's.
-    #[error("the keys that came with the invite are damaged; names and history will come from the members instead")]
+    #[error(
+        "the keys that came with the invite are damaged; names and history will come from the members instead"
+    )]
     Pack,
     /// Too many keys for one pack.
     #[error("an invite can carry {GRANT_KEYS} keys at most")]

@@ -38,7 +38,12 @@ impl AccountKey {
         AccountId::of(&self.public())
     }
 
-    pub(crate) fn sign(&self, purpose: Purpose, community: &CommunityId, bytes: &[u8]) -> Signature {
+    pub(crate) fn sign(
+        &self,
+        purpose: Purpose,
+        community: &CommunityId,
+        bytes: &[u8],
+    ) -> Signature {
         primitives::sign(&self.0, purpose, community, bytes)
     }
 }
@@ -117,7 +122,12 @@ impl DeviceKey {
         (bytes, signature)
     }
 
-    pub(crate) fn sign(&self, purpose: Purpose, community: &CommunityId, bytes: &[u8]) -> Signature {
+    pub(crate) fn sign(
+        &self,
+        purpose: Purpose,
+        community: &CommunityId,
+        bytes: &[u8],
+    ) -> Signature {
         primitives::sign(&self.signing, purpose, community, bytes)
     }
 

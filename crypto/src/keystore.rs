@@ -39,7 +39,9 @@ pub enum KeystoreError {
     #[error("this file is not a keystore of Dialtone")]
     NotAKeystore,
     /// The file asks for more work than a keystore of ours ever does.
-    #[error("opening this keystore would take more memory than is allowed; it was not written by Dialtone")]
+    #[error(
+        "opening this keystore would take more memory than is allowed; it was not written by Dialtone"
+    )]
     TooMuchWork,
     /// There is no file.
     #[error("there is no keystore yet at {}", .0.display())]
@@ -307,7 +309,9 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Makes the new name itself durable, where folders can be synced.
 fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix)
-        && let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
+        && let Some(folder) = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
     {
         File::open(folder)?.sync_all()?;
     }

@@ -19,6 +19,7 @@
 #![forbid(unsafe_code)]
 
 pub mod entries;
+pub mod group;
 pub mod identity;
 pub mod invite;
 mod keys;
@@ -26,11 +27,13 @@ pub mod keystore;
 mod labels;
 mod password;
 mod primitives;
+mod ring;
 pub mod rows;
 
 pub use keys::{AccountKey, DeviceKey, DeviceSecrets};
 pub use password::{Login, PasswordError, Registration};
 pub use primitives::CryptoError;
 pub use rand_core::{CryptoRngCore, OsRng};
+pub use ring::{ChannelKey, KeyFound, KeyRing, RingError};
 pub use rows::RowChange;
 pub use zeroize::Zeroizing;

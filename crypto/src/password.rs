@@ -24,7 +24,9 @@ pub enum PasswordError {
     #[error("the name or the password is wrong")]
     Wrong,
     /// The server's answer is not of this protocol, or it cheats.
-    #[error("the server's answer to the password is not valid; try again, and ask its owner if it stays so")]
+    #[error(
+        "the server's answer to the password is not valid; try again, and ask its owner if it stays so"
+    )]
     Answer,
     /// The cryptographic library failed.
     #[error("the password could not be prepared; please report this")]
@@ -92,8 +94,8 @@ impl Login {
         password: &[u8],
         mut rng: &mut dyn CryptoRngCore,
     ) -> Result<(Self, Vec<u8>), PasswordError> {
-        let started = ClientLogin::<Suite>::start(&mut rng, password)
-            .map_err(|_| PasswordError::Library)?;
+        let started =
+            ClientLogin::<Suite>::start(&mut rng, password).map_err(|_| PasswordError::Library)?;
         let login = Self {
             state: started.state,
             password: Zeroizing::new(password.to_vec()),

@@ -109,9 +109,7 @@ pub(crate) fn provider() -> Result<CryptoProvider, CryptoError> {
 }
 
 /// An X-Wing key pair from 32 random bytes, `DeriveKeyPair` of RFC 9180: (private, public).
-pub(crate) fn box_keypair(
-    seed: &[u8; 32],
-) -> Result<(Zeroizing<Vec<u8>>, Vec<u8>), CryptoError> {
+pub(crate) fn box_keypair(seed: &[u8; 32]) -> Result<(Zeroizing<Vec<u8>>, Vec<u8>), CryptoError> {
     let pair = provider()?
         .derive_hpke_keypair(SUITE.hpke_config(), seed)
         .map_err(|_| CryptoError("derive a box key"))?;
@@ -167,7 +165,10 @@ mod tests {
     #[test]
     fn what_was_changed_does_not_open() {
         let sealed = seal(&[1; 32], &[2; 24], b"aad", b"plain").unwrap();
-        assert_eq!(*open(&[1; 32], &[2; 24], b"aad", &sealed).unwrap(), b"plain");
+        assert_eq!(
+            *open(&[1; 32], &[2; 24], b"aad", &sealed).unwrap(),
+            b"plain"
+        );
         assert!(open(&[1; 32], &[2; 24], b"add", &sealed).is_err());
         assert!(open(&[3; 32], &[2; 24], b"aad", &sealed).is_err());
         assert!(open(&[1; 32], &[2; 23], b"aad", &sealed).is_err());

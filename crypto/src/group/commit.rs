@@ -1,0 +1,246 @@
+//! Commits: other devices' checked and merged, one's own made, confirmed or discarded.
+
+use dialtone_protocol::group_rules::{check_commit, check_leaf, commit_aad};
+use dialtone_protocol::roster::{Roster, RosterPosition};
+use dialtone_protocol::{Hash, http};
+use openmls::prelude::tls_codec::{DeserializeBytes as _, Serialize as _};
+use openmls::prelude::{
+    ContentType, LeafNodeIndex, MlsMessageBodyIn, MlsMessageIn, MlsMessageOut,
+    OpenMlsProvider as _, ProcessedMessageContent, ProtocolMessage, StagedCommit,
+};
+
+use super::epoch::{self, EpochSecret};
+use super::error::{GroupError, broken};
+use super::facts::{facts, member_leaf};
+use super::provider::LeafSigner;
+use super::state::{Group, check_active, secret};
+use crate::keys::DeviceKey;
+use crate::labels;
+
+/// What became of a commit that the server handed out.
+pub enum Processed {
+    /// Another device's commit was merged; one's own pending commit, if there was one, is gone.
+    Applied(EpochSecret),
+    /// It was one's own pending commit, which is confirmed by that.
+    OwnConfirmed(EpochSecret),
+    /// It was merged before.
+    AlreadyHere,
+}
+
+/// One's own commit, to be published.
+pub struct PendingCommit {
+    /// The epoch it was made in.
+    pub epoch: u64,
+    /// MLS `PublicMessage`.
+    pub commit: Vec<u8>,
+    /// MLS `GroupInfo` message of the epoch that it makes, without a tree.
+    pub group_info: Vec<u8>,
+}
+
+impl Group {
+    /// Checks a commit and merges it. On an error nothing has changed.
+    ///
+    /// `epoch` is the one it was made in, as the server says.
+    ///
+    /// # Errors
+    /// [`GroupError`]; [`GroupError::RosterMissing`] and [`GroupError::Ahead`] are passing, the others are not.
+    pub fn process_commit(
+        &mut self,
+        epoch: u64,
+        bytes: &[u8],
+        roster: &Roster,
+    ) -> Result<Processed, GroupError> {
+        if epoch < self.epoch() {
+            return Ok(Processed::AlreadyHere);
+        }
+        if self.meta.pending == Some(Hash::of(bytes)) && self.has_pending_commit() {
+            return self.confirm_commit().map(Processed::OwnConfirmed);
+        }
+        let message = read_commit(bytes)?;
+        let made_in = message.epoch().as_u64();
+        if made_in > self.epoch() {
+            return Err(GroupError::Ahead {
+                ours: self.epoch(),
+                theirs: made_in,
+            });
+        }
+        if made_in < self.epoch() {
+            return Err(GroupError::Malformed);
+        }
+        if !self.mls.is_active() {
+            return Err(GroupError::Removed);
+        }
+        let processed = self
+            .mls
+            .process_message(&self.provider, message)
+            .map_err(broken)?;
+        let sender = processed.sender().clone();
+        let aad = processed.aad().to_vec();
+        let ProcessedMessageContent::StagedCommitMessage(staged) = processed.into_content() else {
+            return Err(GroupError::Malformed);
+        };
+        let facts = facts(&self.mls, &sender, &aad, &staged, self.previous_length())?;
+        check_commit(&facts, roster)?;
+        let secret = self.merge(*staged, facts.position)?;
+        secret.map(Processed::Applied).ok_or(GroupError::Removed)
+    }
+
+    /// Merges a checked commit. `None`: it removed this device.
+    fn merge(
+        &mut self,
+        staged: StagedCommit,
+        position: RosterPosition,
+    ) -> Result<Option<EpochSecret>, GroupError> {
+        let secret = if staged.self_removed() {
+            None
+        } else {
+            Some(self.staged_secret(&staged)?)
+        };
+        self.mls
+            .merge_staged_commit(&self.provider, staged)
+            .map_err(broken)?;
+        self.note_commit(position);
+        Ok(secret)
+    }
+
+    /// `E` of the epoch that a staged commit makes.
+    fn staged_secret(&self, staged: &StagedCommit) -> Result<EpochSecret, GroupError> {
+        let epoch = staged.epoch().as_u64();
+        let context = epoch::context(&self.id, epoch);
+        let crypto = self.provider.crypto();
+        let exported = staged.export_secret(crypto, labels::EXPORT_HISTORY, &context, 32);
+        Ok(EpochSecret {
+            group: self.id,
+            epoch,
+            secret: secret(exported.map_err(broken)?)?,
+        })
+    }
+
+    fn note_commit(&mut self, position: RosterPosition) {
+        self.meta.position = Some(position);
+        let epoch = self.epoch();
+        self.meta.lengths.insert(epoch, position.length);
+        self.meta.pending = None;
+        self.meta.pending_position = None;
+    }
+
+    /// What the next commit must not go below.
+    fn previous_length(&self) -> u64 {
+        self.position().length
+    }
+
+    /// Makes a commit that rotates one's own keys and removes every device that the roster does not list as active. It waits
+    /// until [`Self::confirm_commit`], or goes by [`Self::discard_commit`] or when another device's commit is merged.
+    ///
+    /// # Errors
+    /// When one waits already, or this device is not active.
+    pub fn make_commit(
+        &mut self,
+        device: &DeviceKey,
+        roster: &Roster,
+    ) -> Result<PendingCommit, GroupError> {
+        if self.has_pending_commit() {
+            return Err(GroupError::PendingCommit);
+        }
+        let own = self.own_account(device)?;
+        check_active(device, own, roster)?;
+        let position = roster.position();
+        let removed = self.inactive(roster);
+        self.mls.set_aad(commit_aad(&position));
+        let signer = LeafSigner(device);
+        let bundle = self
+            .mls
+            .commit_builder()
+            .consume_proposal_store(false)
+            .force_self_update(true)
+            .propose_removals(removed)
+            .load_psks(self.provider.storage())
+            .map_err(broken)?
+            .create_group_info(true)
+            .use_ratchet_tree_extension(false)
+            .build(
+                self.provider.rand(),
+                self.provider.crypto(),
+                &signer,
+                |_| true,
+            )
+            .map_err(broken)?
+            .stage_commit(&self.provider)
+            .map_err(broken)?;
+        let (commit, _, group_info) = bundle.into_contents();
+        let commit = commit.tls_serialize_detached().map_err(broken)?;
+        let group_info = group_info.ok_or(GroupError::Malformed)?;
+        let group_info: MlsMessageOut = group_info.into();
+        self.meta.pending = Some(Hash::of(&commit));
+        self.meta.pending_position = Some(position);
+        Ok(PendingCommit {
+            epoch: self.epoch(),
+            commit,
+            group_info: group_info.tls_serialize_detached().map_err(broken)?,
+        })
+    }
+
+    /// The server has accepted one's own commit.
+    ///
+    /// # Errors
+    /// [`GroupError::NoPendingCommit`]
+    pub fn confirm_commit(&mut self) -> Result<EpochSecret, GroupError> {
+        let staged = self
+            .mls
+            .pending_commit()
+            .ok_or(GroupError::NoPendingCommit)?;
+        let position = self.meta.pending_position.ok_or(GroupError::State)?;
+        let secret = self.staged_secret(staged)?;
+        self.mls
+            .merge_pending_commit(&self.provider)
+            .map_err(broken)?;
+        self.note_commit(position);
+        Ok(secret)
+    }
+
+    /// The server has refused one's own commit.
+    ///
+    /// # Errors
+    /// When openmls's storage fails.
+    pub fn discard_commit(&mut self) -> Result<(), GroupError> {
+        self.mls
+            .clear_pending_commit(self.provider.storage())
+            .map_err(broken)?;
+        self.meta.pending = None;
+        self.meta.pending_position = None;
+        Ok(())
+    }
+
+    fn own_account(&self, device: &DeviceKey) -> Result<dialtone_protocol::AccountId, GroupError> {
+        let key = device.public_keys().signature_key;
+        let leaves = self.leaves();
+        let own = leaves.iter().find(|leaf| leaf.signature_key == key);
+        own.map(|leaf| leaf.identity.account)
+            .ok_or(GroupError::Removed)
+    }
+
+    fn inactive(&self, roster: &Roster) -> Vec<LeafNodeIndex> {
+        let length = roster.position().length;
+        let gone = self.mls.members().filter(|member| {
+            !member_leaf(member).is_ok_and(|leaf| check_leaf(&leaf, roster, length).is_ok())
+        });
+        gone.map(|member| member.index).collect()
+    }
+}
+
+/// Reads a commit as a `PublicMessage`.
+pub(super) fn read_commit(bytes: &[u8]) -> Result<ProtocolMessage, GroupError> {
+    if bytes.len() > http::BODY_LIMIT {
+        return Err(GroupError::Malformed);
+    }
+    let message =
+        MlsMessageIn::tls_deserialize_exact_bytes(bytes).map_err(|_| GroupError::Malformed)?;
+    match message.extract() {
+        MlsMessageBodyIn::PublicMessage(message)
+            if message.content_type() == ContentType::Commit =>
+        {
+            Ok(ProtocolMessage::from(message))
+        }
+        _ => Err(GroupError::Malformed),
+    }
+}

@@ -1,0 +1,132 @@
+//! What openmls runs on: libcrux, storage in memory, and the device's key as its signer.
+
+use std::collections::HashMap;
+
+use dialtone_protocol::AccountId;
+use dialtone_protocol::Hash;
+use dialtone_protocol::group_rules::LeafIdentity;
+use openmls::prelude::{
+    BasicCredential, Capabilities, CredentialWithKey, MlsGroupCreateConfig, MlsGroupJoinConfig,
+    OpenMlsProvider, PURE_PLAINTEXT_WIRE_FORMAT_POLICY, SignatureScheme,
+};
+use openmls_libcrux_crypto::CryptoProvider;
+use openmls_memory_storage::MemoryStorage;
+use openmls_traits::signatures::{Signer, SignerError};
+use zeroize::Zeroizing;
+
+use crate::keys::DeviceKey;
+use crate::primitives::{self, CryptoError, SUITE};
+use crate::rows::RowChange;
+
+/// libcrux and storage in memory.
+pub(super) struct Provider {
+    crypto: CryptoProvider,
+    storage: MemoryStorage,
+}
+
+impl OpenMlsProvider for Provider {
+    type CryptoProvider = CryptoProvider;
+    type RandProvider = CryptoProvider;
+    type StorageProvider = MemoryStorage;
+
+    fn storage(&self) -> &MemoryStorage {
+        &self.storage
+    }
+
+    fn crypto(&self) -> &CryptoProvider {
+        &self.crypto
+    }
+
+    fn rand(&self) -> &CryptoProvider {
+        &self.crypto
+    }
+}
+
+impl Provider {
+    pub(super) fn new() -> Result<Self, CryptoError> {
+        Ok(Self {
+            crypto: primitives::provider()?,
+            storage: MemoryStorage::default(),
+        })
+    }
+
+    /// Puts a row back that was drained earlier.
+    pub(super) fn insert_row(&self, key: Vec<u8>, value: Vec<u8>) {
+        if let Ok(mut values) = self.storage.values.write() {
+            values.insert(key, value);
+        }
+    }
+
+    /// What changed since `known` (hashes of the rows that the owner has), which is brought up to date.
+    pub(super) fn drain(&self, known: &mut HashMap<Vec<u8>, Hash>) -> Vec<RowChange> {
+        let Ok(values) = self.storage.values.read() else {
+            return Vec::new();
+        };
+        let mut changes = Vec::new();
+        for (key, value) in values.iter() {
+            let hash = Hash::of(value);
+            if known.get(key) != Some(&hash) {
+                known.insert(key.clone(), hash);
+                changes.push(RowChange {
+                    key: key.clone(),
+                    value: Some(Zeroizing::new(value.clone())),
+                });
+            }
+        }
+        known.retain(|key, _| {
+            let kept = values.contains_key(key);
+            if !kept {
+                changes.push(RowChange {
+                    key: key.clone(),
+                    value: None,
+                });
+            }
+            kept
+        });
+        changes
+    }
+}
+
+/// Signs for openmls with the device key.
+pub(super) struct LeafSigner<'a>(pub(super) &'a DeviceKey);
+
+impl Signer for LeafSigner<'_> {
+    fn sign(&self, payload: &[u8]) -> Result<Vec<u8>, SignerError> {
+        Ok(self.0.sign_mls(payload))
+    }
+
+    fn signature_scheme(&self) -> SignatureScheme {
+        SignatureScheme::ED25519
+    }
+}
+
+/// The credential of a device's leaf.
+pub(super) fn credential(device: &DeviceKey, account: AccountId) -> CredentialWithKey {
+    let identity = LeafIdentity {
+        account,
+        device: device.id(),
+    };
+    CredentialWithKey {
+        credential: BasicCredential::new(identity.to_bytes()).into(),
+        signature_key: device.public_keys().signature_key.0.to_vec().into(),
+    }
+}
+
+/// Every leaf says that it knows the suite; openmls refuses the group otherwise.
+pub(super) fn capabilities() -> Capabilities {
+    Capabilities::new(None, Some(&[SUITE]), None, None, None)
+}
+
+pub(super) fn create_config() -> MlsGroupCreateConfig {
+    MlsGroupCreateConfig::builder()
+        .ciphersuite(SUITE)
+        .capabilities(capabilities())
+        .use_ratchet_tree_extension(false)
+        .max_past_epochs(0)
+        .wire_format_policy(PURE_PLAINTEXT_WIRE_FORMAT_POLICY)
+        .build()
+}
+
+pub(super) fn join_config() -> MlsGroupJoinConfig {
+    create_config().join_config().clone()
+}

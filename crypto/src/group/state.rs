@@ -1,0 +1,318 @@
+//! A group as this device holds it: its rows, members and secrets.
+
+use std::collections::{BTreeMap, HashMap};
+
+use dialtone_protocol::group_rules::{Leaf, LeafIdentity, check_leaf};
+use dialtone_protocol::roster::{Roster, RosterPosition};
+use dialtone_protocol::{AccountId, CallId, GroupId, Hash, strict};
+use minicbor::{Decode, Encode};
+use openmls::prelude::tls_codec::Serialize as _;
+use openmls::prelude::{MlsGroup, OpenMlsProvider as _};
+use zeroize::Zeroizing;
+
+use super::epoch::{self, CallSecret, EpochSecret, SignalSecret};
+use super::error::{GroupError, broken};
+use super::facts::member_leaf;
+use super::provider::{LeafSigner, Provider, create_config, credential};
+use crate::keys::DeviceKey;
+use crate::labels;
+use crate::primitives::Secret;
+use crate::rows::RowChange;
+
+/// What the server keeps of a new group.
+pub struct GroupPublic {
+    /// MLS `GroupInfo` message, without a tree.
+    pub group_info: Vec<u8>,
+    /// MLS `ratchet_tree` extension's content.
+    pub tree: Vec<u8>,
+}
+
+/// Whether anything may be sealed in the present epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SendGate {
+    /// Every leaf is an active device.
+    Open,
+    /// The tree holds a device that was revoked: commit its removal first.
+    CommitFirst,
+    /// This device is not in the group, or not active itself.
+    NotAMember,
+}
+
+/// What openmls does not keep.
+#[derive(Clone, Default, Encode, Decode)]
+pub(super) struct Meta {
+    /// Roster length and head of the last commit, or at the creation.
+    #[n(0)]
+    pub(super) position: Option<RosterPosition>,
+    /// For each epoch, the roster length of the commit that made it.
+    #[n(1)]
+    pub(super) lengths: BTreeMap<u64, u64>,
+    /// Hash of one's own commit that waits.
+    #[n(2)]
+    pub(super) pending: Option<Hash>,
+    /// Roster position of one's own commit that waits.
+    #[n(3)]
+    pub(super) pending_position: Option<RosterPosition>,
+}
+
+/// One MLS group with this device in it.
+pub struct Group {
+    pub(super) id: GroupId,
+    pub(super) mls: MlsGroup,
+    pub(super) provider: Provider,
+    pub(super) meta: Meta,
+    known: HashMap<Vec<u8>, Hash>,
+}
+
+impl Group {
+    /// A new group with this device alone in it, at epoch 0.
+    ///
+    /// # Errors
+    /// When the device is not active in the roster, or openmls fails.
+    pub fn create(
+        id: GroupId,
+        device: &DeviceKey,
+        account: AccountId,
+        roster: &Roster,
+    ) -> Result<(Self, GroupPublic, EpochSecret), GroupError> {
+        check_active(device, account, roster)?;
+        let provider = Provider::new()?;
+        let signer = LeafSigner(device);
+        let mls = MlsGroup::new_with_group_id(
+            &provider,
+            &signer,
+            &create_config(),
+            mls_id(&id),
+            credential(device, account),
+        )
+        .map_err(broken)?;
+        let group = Self::assemble(id, mls, provider, roster.position());
+        let public = GroupPublic {
+            group_info: group.export_group_info(device)?,
+            tree: group
+                .mls
+                .export_ratchet_tree()
+                .tls_serialize_detached()
+                .map_err(broken)?,
+        };
+        let secret = group.epoch_secret()?;
+        Ok((group, public, secret))
+    }
+
+    /// A group from the rows that [`Self::drain_changes`] gave.
+    ///
+    /// # Errors
+    /// [`GroupError::State`] when they are not a group's, or damaged.
+    pub fn load(
+        id: GroupId,
+        rows: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>,
+    ) -> Result<Self, GroupError> {
+        let provider = Provider::new()?;
+        let mut known = HashMap::new();
+        let mut meta = None;
+        let meta_key = meta_key(&id);
+        for (key, value) in rows {
+            known.insert(key.clone(), Hash::of(&value));
+            if key == meta_key {
+                meta = strict::decode(&value, usize::MAX).ok();
+            } else {
+                provider.insert_row(key, value);
+            }
+        }
+        let mls = MlsGroup::load(provider.storage(), &mls_id(&id))
+            .map_err(|_| GroupError::State)?
+            .ok_or(GroupError::State)?;
+        Ok(Self {
+            id,
+            mls,
+            provider,
+            meta: meta.ok_or(GroupError::State)?,
+            known,
+        })
+    }
+
+    pub(super) fn assemble(
+        id: GroupId,
+        mls: MlsGroup,
+        provider: Provider,
+        position: RosterPosition,
+    ) -> Self {
+        let mut meta = Meta::default();
+        meta.lengths.insert(mls.epoch().as_u64(), position.length);
+        meta.position = Some(position);
+        Self {
+            id,
+            mls,
+            provider,
+            meta,
+            known: HashMap::new(),
+        }
+    }
+
+    /// Rows that changed since the last call, to be sealed and stored in the transaction of whatever changed them.
+    pub fn drain_changes(&mut self) -> Vec<RowChange> {
+        let key = meta_key(&self.id);
+        let value = strict::encode(&self.meta);
+        let hash = Hash::of(&value);
+        // The meta row is none of openmls's: hide it from the comparison.
+        let before = self.known.remove(&key);
+        let mut changes = self.provider.drain(&mut self.known);
+        if before != Some(hash) {
+            changes.push(RowChange {
+                key: key.clone(),
+                value: Some(Zeroizing::new(value)),
+            });
+        }
+        self.known.insert(key, hash);
+        changes
+    }
+
+    /// Which group.
+    pub fn id(&self) -> GroupId {
+        self.id
+    }
+
+    /// The present epoch.
+    pub fn epoch(&self) -> u64 {
+        self.mls.epoch().as_u64()
+    }
+
+    /// The roster position of the last commit that is known here.
+    pub fn position(&self) -> RosterPosition {
+        self.meta.position.unwrap_or(RosterPosition::START)
+    }
+
+    /// The roster length of the commit that made `epoch`, if this device was there.
+    pub fn epoch_length(&self, epoch: u64) -> Option<u64> {
+        self.meta.lengths.get(&epoch).copied()
+    }
+
+    /// Whose devices are in the group.
+    pub fn members(&self) -> Vec<LeafIdentity> {
+        self.leaves().iter().map(|leaf| leaf.identity).collect()
+    }
+
+    pub(super) fn leaves(&self) -> Vec<Leaf> {
+        let leaves = self.mls.members().map(|member| member_leaf(&member));
+        leaves.filter_map(Result::ok).collect()
+    }
+
+    /// A commit of one's own waits for its confirmation.
+    pub fn has_pending_commit(&self) -> bool {
+        self.mls.pending_commit().is_some()
+    }
+
+    /// Whether anything may be sealed now. Nothing may while the tree holds a device that the newest roster does not list as
+    /// active.
+    pub fn check_send_gate(&self, roster: &Roster) -> SendGate {
+        let Some(own) = self.mls.own_leaf_node().filter(|_| self.mls.is_active()) else {
+            return SendGate::NotAMember;
+        };
+        let own = own.signature_key().as_slice();
+        let length = roster.position().length;
+        let leaves = self.leaves();
+        let inactive = |leaf: &&Leaf| check_leaf(leaf, roster, length).is_err();
+        if leaves.len() != self.mls.members().count() {
+            return SendGate::CommitFirst;
+        }
+        if leaves
+            .iter()
+            .filter(inactive)
+            .any(|leaf| leaf.signature_key.0 == own)
+        {
+            return SendGate::NotAMember;
+        }
+        if leaves.iter().any(|leaf| inactive(&leaf)) {
+            SendGate::CommitFirst
+        } else {
+            SendGate::Open
+        }
+    }
+
+    /// `E` of the present epoch.
+    ///
+    /// # Errors
+    /// When this device was removed.
+    pub fn epoch_secret(&self) -> Result<EpochSecret, GroupError> {
+        let context = epoch::context(&self.id, self.epoch());
+        Ok(EpochSecret {
+            group: self.id,
+            epoch: self.epoch(),
+            secret: self.export(labels::EXPORT_HISTORY, &context)?,
+        })
+    }
+
+    /// The present epoch's secret for signals.
+    ///
+    /// # Errors
+    /// When this device was removed.
+    pub fn signal_secret(&self) -> Result<SignalSecret, GroupError> {
+        let context = epoch::context(&self.id, self.epoch());
+        Ok(SignalSecret {
+            group: self.id,
+            epoch: self.epoch(),
+            secret: self.export(labels::EXPORT_SIGNAL, &context)?,
+        })
+    }
+
+    /// The present epoch's secret for the voice of one call.
+    ///
+    /// # Errors
+    /// When this device was removed.
+    pub fn call_secret(&self, call: CallId) -> Result<CallSecret, GroupError> {
+        Ok(CallSecret {
+            call,
+            epoch: self.epoch(),
+            secret: self.export(labels::EXPORT_SFRAME, &call.0)?,
+        })
+    }
+
+    fn export(&self, label: &str, context: &[u8]) -> Result<Secret, GroupError> {
+        let crypto = self.provider.crypto();
+        let exported = self.mls.export_secret(crypto, label, context, 32);
+        secret(exported.map_err(|_| GroupError::Removed)?)
+    }
+
+    pub(super) fn export_group_info(&self, device: &DeviceKey) -> Result<Vec<u8>, GroupError> {
+        self.mls
+            .export_group_info(self.provider.crypto(), &LeafSigner(device), false)
+            .map_err(broken)?
+            .tls_serialize_detached()
+            .map_err(broken)
+    }
+}
+
+/// 32 exported bytes.
+pub(super) fn secret(exported: Vec<u8>) -> Result<Secret, GroupError> {
+    let exported = Zeroizing::new(exported);
+    let bytes = <[u8; 32]>::try_from(exported.as_slice());
+    bytes
+        .map(Zeroizing::new)
+        .map_err(|_| GroupError::Broken("exporter".into()))
+}
+
+pub(super) fn mls_id(id: &GroupId) -> openmls::prelude::GroupId {
+    openmls::prelude::GroupId::from_slice(&id.0)
+}
+
+/// The device is active in the newest roster, and the account's.
+pub(super) fn check_active(
+    device: &DeviceKey,
+    account: AccountId,
+    roster: &Roster,
+) -> Result<(), GroupError> {
+    let leaf = Leaf {
+        identity: LeafIdentity {
+            account,
+            device: device.id(),
+        },
+        signature_key: device.public_keys().signature_key,
+    };
+    check_leaf(&leaf, roster, roster.position().length).map_err(|_| GroupError::NotActive)
+}
+
+fn meta_key(id: &GroupId) -> Vec<u8> {
+    let mut key = b"dialtone/meta".to_vec();
+    key.extend_from_slice(&id.0);
+    key
+}
