@@ -20,20 +20,32 @@
 
 pub mod entries;
 pub mod group;
+mod history;
 pub mod identity;
 pub mod invite;
 mod keys;
 pub mod keystore;
 mod labels;
+mod message;
 mod password;
 mod primitives;
 mod ring;
 pub mod rows;
+mod signal;
 
+pub use history::{
+    GrantError, VerifiedGrant, VerifiedKeyRequest, entitled, open_grant, read_key_request,
+    seal_grant, sign_key_request,
+};
 pub use keys::{AccountKey, DeviceKey, DeviceSecrets};
+pub use message::{
+    Checked, EventDraft, OpenError, Outcome, SealError, SealedOut, SenderChain, StreamChecker,
+    StreamError, VerifiedEvent, open_event, seal_event,
+};
 pub use password::{Login, PasswordError, Registration};
 pub use primitives::CryptoError;
 pub use rand_core::{CryptoRngCore, OsRng};
 pub use ring::{ChannelKey, KeyFound, KeyRing, RingError};
 pub use rows::RowChange;
+pub use signal::{SignalDraft, SignalError, SignalOpener, VerifiedSignal, seal_signal};
 pub use zeroize::Zeroizing;

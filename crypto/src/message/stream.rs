@@ -1,0 +1,355 @@
+//! The order of a channel's events, checked without opening them.
+//!
+//! ```text
+//! the stream     sequence i has no gap; S_i = SHA-256(S_{i-1} || event hash_i)
+//! each sender    device_sequence counts by one, previous is the hash of its event before
+//! each event     seen (i, S_i) must be what is here; roster position must be of the log that is here
+//! ```
+//!
+//! A server that drops, repeats, reorders or forks breaks one of them for everybody who has the events around.
+
+use std::collections::BTreeMap;
+
+use dialtone_protocol::roster::Roster;
+use dialtone_protocol::sealed::{EventHeader, SealedEvent, StreamPosition};
+use dialtone_protocol::strict::{self, StrictError};
+use dialtone_protocol::{ChannelId, CommunityId, DeviceId, Hash};
+use minicbor::{Decode, Encode};
+
+/// Where a device's events in a channel stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct SenderChain {
+    /// How many there are.
+    #[n(0)]
+    pub sequence: u64,
+    /// Hash of the last; zero before the first.
+    #[n(1)]
+    pub hash: Hash,
+}
+
+impl SenderChain {
+    /// Before the first event.
+    pub const START: Self = Self {
+        sequence: 0,
+        hash: Hash::ZERO,
+    };
+}
+
+/// Why an event does not fit its stream.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StreamError {
+    /// Events before it are missing here. Fetch them.
+    #[error("events are missing: number {expected} comes next")]
+    Gap {
+        /// The next sequence.
+        expected: u64,
+    },
+    /// It was processed before, with the same bytes.
+    #[error("this event is here already")]
+    Repeated,
+    /// It names entries of the roster that are not here. Fetch them; if the server does not give them within 10 s, warn.
+    #[error("the member list must be fetched first, up to entry {length}")]
+    NeedRoster {
+        /// The length it names.
+        length: u64,
+    },
+    /// The server gives other bytes for a sequence that was processed before.
+    #[error("the server has changed an old message: do not trust this server")]
+    Rewritten,
+    /// The sender knows another member list.
+    #[error(
+        "the server shows you and the sender of this message different member lists: do not trust this server"
+    )]
+    RosterForked,
+    /// The sender saw other events before it, or in another order.
+    #[error(
+        "the server shows you and the sender of this message different messages: do not trust this server"
+    )]
+    Reordered,
+    /// A device's event for the second time.
+    #[error("the server has repeated an old message of this device")]
+    Replayed,
+    /// A device's event before this one is missing, or it is not the one that the device meant.
+    #[error("the server holds back a message that this device sent before this one")]
+    ChainBroken,
+    /// It belongs to another community or channel.
+    #[error("this message was sealed for another channel")]
+    Foreign,
+    /// Its bytes are not an event.
+    #[error("this message cannot be read: {0}")]
+    Malformed(#[from] StrictError),
+}
+
+impl StreamError {
+    /// It cannot be judged yet: fetch what is missing, or drop the repetition.
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::Gap { .. } | Self::Repeated | Self::NeedRoster { .. }
+        )
+    }
+
+    /// The server, or somebody with its help, has lied: tell the user. The event is refused for good
+    /// ([`StreamChecker::skip`]).
+    pub fn is_alarm(&self) -> bool {
+        !self.is_passing()
+    }
+}
+
+/// An event that fits its stream. It is not opened yet, and its sender is not certain yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    pub(super) sequence: u64,
+    pub(super) hash: Hash,
+    pub(super) header: EventHeader,
+    pub(super) sealed: SealedEvent,
+    pub(super) active_length: u64,
+    vouches: Option<u64>,
+}
+
+impl Checked {
+    /// Its place in the stream.
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// Its hash.
+    pub fn hash(&self) -> Hash {
+        self.hash
+    }
+
+    /// The clear part.
+    pub fn header(&self) -> &EventHeader {
+        &self.header
+    }
+
+    /// The greatest roster length named so far in the stream, its own included: its device must be active there.
+    pub fn active_length(&self) -> u64 {
+        self.active_length
+    }
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was opened and verified.
+    Valid,
+    /// Its key is missing: it is kept and tried again. Its header is taken at its word until then.
+    Unopened,
+    /// It is refused: its header counts for nothing.
+    Invalid,
+}
+
+/// Checks one channel's events in the order of the server. Its state can be saved.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct StreamChecker {
+    #[n(0)]
+    community: CommunityId,
+    #[n(1)]
+    channel: ChannelId,
+    #[n(2)]
+    start: StreamPosition,
+    #[n(3)]
+    position: StreamPosition,
+    #[n(4)]
+    longest_roster: u64,
+    #[n(5)]
+    confirmed: u64,
+    #[n(6)]
+    senders: BTreeMap<DeviceId, SenderChain>,
+}
+
+impl StreamChecker {
+    /// From the stream's beginning.
+    pub fn new(community: CommunityId, channel: ChannelId) -> Self {
+        Self::starting_at(community, channel, StreamPosition::START)
+    }
+
+    /// From a position that the server names: what came before is not checked, and each sender's chain begins with its
+    /// first event.
+    pub fn starting_at(community: CommunityId, channel: ChannelId, start: StreamPosition) -> Self {
+        Self {
+            community,
+            channel,
+            start,
+            position: start,
+            longest_roster: 0,
+            confirmed: start.sequence,
+            senders: BTreeMap::new(),
+        }
+    }
+
+    /// Checks one event. Nothing changes: [`Self::record`] it after opening it, or [`Self::skip`] it.
+    ///
+    /// `stream_at` gives `S_i` of an event that was processed before, if it is known.
+    ///
+    /// # Errors
+    /// [`StreamError`]
+    pub fn check(
+        &self,
+        sequence: u64,
+        bytes: &[u8],
+        roster: &Roster,
+        stream_at: impl Fn(u64) -> Option<Hash>,
+    ) -> Result<Checked, StreamError> {
+        let hash = Hash::of(bytes);
+        let stream_at = |at: u64| self.stream_hash(at, &stream_at);
+        self.check_sequence(sequence, &hash, stream_at)?;
+        let (sealed, header) = SealedEvent::read(bytes)?;
+        if header.community != self.community || header.channel != self.channel {
+            return Err(StreamError::Foreign);
+        }
+        match roster.contains(&header.roster) {
+            Some(true) => {}
+            Some(false) => return Err(StreamError::RosterForked),
+            None => {
+                return Err(StreamError::NeedRoster {
+                    length: header.roster.length,
+                });
+            }
+        }
+        self.check_sender(&header, &hash)?;
+        let vouches = self.check_seen(&header, stream_at)?;
+        Ok(Checked {
+            sequence,
+            hash,
+            active_length: self.longest_roster.max(header.roster.length),
+            header,
+            sealed,
+            vouches,
+        })
+    }
+
+    fn check_sequence(
+        &self,
+        sequence: u64,
+        hash: &Hash,
+        stream_at: impl Fn(u64) -> Option<Hash>,
+    ) -> Result<(), StreamError> {
+        let expected = self.position.sequence + 1;
+        if sequence > expected {
+            return Err(StreamError::Gap { expected });
+        }
+        if sequence == expected {
+            return Ok(());
+        }
+        let before = sequence.checked_sub(1).and_then(&stream_at);
+        let rewritten = match (before, stream_at(sequence)) {
+            (Some(before), Some(after)) => before.chain(hash) != after,
+            _ => false,
+        };
+        Err(if rewritten {
+            StreamError::Rewritten
+        } else {
+            StreamError::Repeated
+        })
+    }
+
+    fn check_sender(&self, header: &EventHeader, hash: &Hash) -> Result<(), StreamError> {
+        let chain = match self.senders.get(&header.device) {
+            Some(chain) => *chain,
+            None if self.start == StreamPosition::START => SenderChain::START,
+            // What this device sent before the start is not known.
+            None => return Ok(()),
+        };
+        if header.device_sequence <= chain.sequence || *hash == chain.hash {
+            return Err(StreamError::Replayed);
+        }
+        if header.device_sequence == chain.sequence + 1 && header.previous == chain.hash {
+            Ok(())
+        } else {
+            Err(StreamError::ChainBroken)
+        }
+    }
+
+    /// The position that the sender had seen is one that is here. Gives how far the sender vouches for the stream.
+    fn check_seen(
+        &self,
+        header: &EventHeader,
+        stream_at: impl Fn(u64) -> Option<Hash>,
+    ) -> Result<Option<u64>, StreamError> {
+        let seen = header.seen;
+        if seen.sequence > self.position.sequence {
+            return Err(StreamError::Reordered);
+        }
+        match stream_at(seen.sequence) {
+            Some(hash) if hash == seen.hash => Ok(Some(seen.sequence)),
+            Some(_) => Err(StreamError::Reordered),
+            None => Ok(None),
+        }
+    }
+
+    fn stream_hash(&self, at: u64, stream_at: impl Fn(u64) -> Option<Hash>) -> Option<Hash> {
+        match at {
+            0 => Some(Hash::ZERO),
+            _ if at == self.position.sequence => Some(self.position.hash),
+            _ if at == self.start.sequence => Some(self.start.hash),
+            _ => stream_at(at),
+        }
+    }
+
+    /// Takes in an event that was checked last. Gives the position after it, to be stored with it.
+    pub fn record(&mut self, checked: &Checked, outcome: Outcome) -> StreamPosition {
+        if checked.sequence != self.position.sequence + 1 {
+            return self.position;
+        }
+        if outcome != Outcome::Invalid {
+            let chain = SenderChain {
+                sequence: checked.header.device_sequence,
+                hash: checked.hash,
+            };
+            self.senders.insert(checked.header.device, chain);
+        }
+        if outcome == Outcome::Valid {
+            self.longest_roster = self.longest_roster.max(checked.active_length);
+            self.confirmed = self.confirmed.max(checked.vouches.unwrap_or(0));
+        }
+        self.position = self.position.advance(&checked.hash);
+        self.position
+    }
+
+    /// Steps over an event that is refused for good. Gives the position after it.
+    pub fn skip(&mut self, sequence: u64, bytes: &[u8]) -> StreamPosition {
+        if sequence == self.position.sequence + 1 {
+            self.position = self.position.advance(&Hash::of(bytes));
+        }
+        self.position
+    }
+
+    /// Goes on from a sender's event whose chain was broken, after the user was told.
+    pub fn adopt(&mut self, device: DeviceId, chain: SenderChain) {
+        self.senders.insert(device, chain);
+    }
+
+    /// The last event that was processed.
+    pub fn position(&self) -> StreamPosition {
+        self.position
+    }
+
+    /// Where a device's events stand: what the next one of this device continues.
+    pub fn sender(&self, device: &DeviceId) -> SenderChain {
+        self.senders
+            .get(device)
+            .copied()
+            .unwrap_or(SenderChain::START)
+    }
+
+    /// The last sequence that a valid later event vouches for; what comes after is unconfirmed.
+    pub fn confirmed(&self) -> u64 {
+        self.confirmed
+    }
+
+    /// To be saved.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        strict::encode(self)
+    }
+
+    /// From [`Self::to_bytes`].
+    ///
+    /// # Errors
+    /// When it is not a saved state.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StrictError> {
+        strict::decode(bytes, usize::MAX)
+    }
+}

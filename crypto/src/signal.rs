@@ -1,0 +1,266 @@
+//! Sealed signals: call signalling and typing, which are never stored.
+//!
+//! ```text
+//! key  = HKDF(MLS-Exporter("dialtone/v1/signal", group id || epoch, 32), "scope" || CBOR of the scope)
+//! body = XChaCha20-Poly1305(key, nonce, aad = header, padded plaintext || signature), as an event's
+//! ```
+//!
+//! The counter of each (device, stream) only grows: what comes twice or late is dropped.
+
+use std::collections::BTreeMap;
+
+use dialtone_protocol::content::SignalContent;
+use dialtone_protocol::roster::{Roster, RosterPosition};
+use dialtone_protocol::sealed::{
+    SEALED_VERSION, SIGNAL_LIMIT, SealedSignal, SignalHeader, SignalScope,
+};
+use dialtone_protocol::signing::Purpose;
+use dialtone_protocol::strict::{self, StrictError};
+use dialtone_protocol::{AccountId, CommunityId, DeviceId, GroupId, KeyId, StreamId};
+use rand_core::CryptoRngCore;
+use zeroize::Zeroizing;
+
+use crate::group::SignalSecret;
+use crate::keys::DeviceKey;
+use crate::labels;
+use crate::message::{OpenError, SealError, open_signed, seal_signed, unpad};
+use crate::primitives::{self, Secret};
+
+/// Streams whose counters are remembered for each device: the newest; a device has one for each call and channel.
+const STREAMS_PER_DEVICE: usize = 64;
+
+/// Why a signal is not used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignalError {
+    /// The epoch's secret is not here: the commit comes, or the signal is late.
+    #[error("this signal belongs to an epoch whose key is not here")]
+    MissingKey {
+        /// Whose.
+        group: GroupId,
+        /// Which.
+        epoch: u64,
+    },
+    /// It names entries of the roster that are not here. Fetch them.
+    #[error("the member list must be fetched first, up to entry {length}")]
+    NeedRoster {
+        /// The length it names.
+        length: u64,
+    },
+    /// The sender knows another member list.
+    #[error(
+        "the server shows you and the sender of this signal different member lists: do not trust this server"
+    )]
+    RosterForked,
+    /// It belongs to another community, or is for another device.
+    #[error("this signal is for somebody else")]
+    Foreign,
+    /// It came before, or later ones came before it.
+    #[error("this signal came before")]
+    Replayed,
+    /// Its bytes are not a signal.
+    #[error("this signal cannot be read: {0}")]
+    Malformed(#[from] StrictError),
+    /// As for events.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+/// A signal that is about to be sealed.
+pub struct SignalDraft<'a> {
+    /// Where.
+    pub community: CommunityId,
+    /// What it belongs to.
+    pub scope: SignalScope,
+    /// For whom; `None`: everybody in the scope.
+    pub to: Option<DeviceId>,
+    /// The sender's stay.
+    pub stream: StreamId,
+    /// From 1, counted by the caller for each stream.
+    pub counter: u64,
+    /// The newest roster that this device knows.
+    pub roster: RosterPosition,
+    /// What it says.
+    pub content: &'a SignalContent,
+}
+
+/// Seals a signal. The caller has passed the send gate.
+///
+/// # Errors
+/// When it is too long.
+pub fn seal_signal(
+    secret: &SignalSecret,
+    device: &DeviceKey,
+    draft: &SignalDraft<'_>,
+    rng: &mut dyn CryptoRngCore,
+) -> Result<Vec<u8>, SealError> {
+    let key = scope_key(secret, &draft.scope);
+    let header = SignalHeader {
+        version: SEALED_VERSION,
+        community: draft.community,
+        group: secret.group,
+        epoch: secret.epoch,
+        key_id: key_id(&key),
+        scope: draft.scope,
+        device: device.id(),
+        to: draft.to,
+        stream: draft.stream,
+        counter: draft.counter,
+        roster: draft.roster,
+    };
+    let header = strict::encode(&header);
+    let plain = Zeroizing::new(strict::encode(draft.content));
+    let (nonce, body) = seal_signed(
+        &key,
+        device,
+        Purpose::Signal,
+        &draft.community,
+        &header,
+        &plain,
+        rng,
+    )?;
+    let bytes = strict::encode(&SealedSignal {
+        header: header.into(),
+        nonce: nonce.to_vec().into(),
+        body: body.into(),
+    });
+    if bytes.len() > SIGNAL_LIMIT {
+        return Err(SealError::TooLong {
+            limit: SIGNAL_LIMIT,
+        });
+    }
+    Ok(bytes)
+}
+
+/// A signal whose sender and content are beyond doubt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedSignal {
+    header: SignalHeader,
+    account: AccountId,
+    content: SignalContent,
+}
+
+impl VerifiedSignal {
+    /// The clear part.
+    pub fn header(&self) -> &SignalHeader {
+        &self.header
+    }
+
+    /// Whose device sent it.
+    pub fn account(&self) -> AccountId {
+        self.account
+    }
+
+    /// What it says.
+    pub fn content(&self) -> &SignalContent {
+        &self.content
+    }
+}
+
+/// Opens signals, and remembers which came.
+pub struct SignalOpener {
+    community: CommunityId,
+    own: DeviceId,
+    secrets: BTreeMap<(GroupId, u64), SignalSecret>,
+    counters: BTreeMap<DeviceId, Vec<(StreamId, u64)>>,
+}
+
+impl SignalOpener {
+    /// For this device in a community.
+    pub fn new(community: CommunityId, own: DeviceId) -> Self {
+        Self {
+            community,
+            own,
+            secrets: BTreeMap::new(),
+            counters: BTreeMap::new(),
+        }
+    }
+
+    /// Takes in an epoch's secret.
+    pub fn add(&mut self, secret: SignalSecret) {
+        self.secrets.insert((secret.group, secret.epoch), secret);
+    }
+
+    /// Erases the secrets of a group's epochs before `epoch`: the owner calls it some seconds after a new epoch began.
+    pub fn expire_before(&mut self, group: GroupId, epoch: u64) {
+        self.secrets
+            .retain(|(of, at), _| *of != group || *at >= epoch);
+    }
+
+    /// Opens one signal.
+    ///
+    /// # Errors
+    /// [`SignalError`]
+    pub fn open(&mut self, bytes: &[u8], roster: &Roster) -> Result<VerifiedSignal, SignalError> {
+        let (sealed, header) = SealedSignal::read(bytes)?;
+        if header.community != self.community || header.to.is_some_and(|to| to != self.own) {
+            return Err(SignalError::Foreign);
+        }
+        match roster.contains(&header.roster) {
+            Some(true) => {}
+            Some(false) => return Err(SignalError::RosterForked),
+            None => {
+                return Err(SignalError::NeedRoster {
+                    length: header.roster.length,
+                });
+            }
+        }
+        let secret = self.secrets.get(&(header.group, header.epoch));
+        let secret = secret.ok_or(SignalError::MissingKey {
+            group: header.group,
+            epoch: header.epoch,
+        })?;
+        let key = scope_key(secret, &header.scope);
+        if key_id(&key) != header.key_id {
+            return Err(OpenError::Fork.into());
+        }
+        // Signals live now: the newest roster counts, not the one that is named.
+        let device = roster
+            .view()
+            .device_at(&header.device, roster.position().length);
+        let device = device.ok_or(OpenError::NotActive)?;
+        let padded = open_signed(
+            &key,
+            &device.keys.signature_key,
+            Purpose::Signal,
+            &header.community,
+            (&sealed.header, &sealed.nonce, &sealed.body),
+        )?;
+        self.count(&header)?;
+        let plain = unpad(&padded).ok_or(OpenError::UnknownContent)?;
+        let content = strict::decode(plain, SIGNAL_LIMIT).map_err(|_| OpenError::UnknownContent)?;
+        Ok(VerifiedSignal {
+            account: device.account,
+            header,
+            content,
+        })
+    }
+
+    /// Counts a signal whose signature is right.
+    fn count(&mut self, header: &SignalHeader) -> Result<(), SignalError> {
+        let streams = self.counters.entry(header.device).or_default();
+        let known = streams
+            .iter_mut()
+            .find(|(stream, _)| *stream == header.stream);
+        match known {
+            Some((_, last)) if header.counter <= *last => return Err(SignalError::Replayed),
+            Some((_, last)) => *last = header.counter,
+            None => {
+                if streams.len() >= STREAMS_PER_DEVICE {
+                    streams.remove(0);
+                }
+                streams.push((header.stream, header.counter));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn scope_key(secret: &SignalSecret, scope: &SignalScope) -> Secret {
+    let scope = strict::encode(scope);
+    primitives::hkdf(&*secret.secret, &[labels::SIGNAL_SCOPE, &scope])
+}
+
+fn key_id(key: &Secret) -> KeyId {
+    KeyId(*primitives::hkdf(&**key, &[labels::KEY_ID]))
+}
