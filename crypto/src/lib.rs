@@ -26,6 +26,7 @@ pub mod invite;
 mod keys;
 pub mod keystore;
 mod labels;
+pub mod media;
 mod message;
 mod password;
 mod primitives;
@@ -38,6 +39,7 @@ pub use history::{
     seal_grant, sign_key_request,
 };
 pub use keys::{AccountKey, DeviceKey, DeviceSecrets};
+pub use media::{MediaError, MediaOpener, MediaSealer};
 pub use message::{
     Checked, EventDraft, OpenError, Outcome, SealError, SealedOut, SenderChain, StreamChecker,
     StreamError, VerifiedEvent, open_event, seal_event,

@@ -1,0 +1,113 @@
+//! Opening one talker's frames.
+
+use std::time::Duration;
+
+use dialtone_protocol::{DeviceId, StreamId};
+use sframe::frame::EncryptedFrameView;
+use sframe::key::DecryptionKey;
+
+use super::keys::{OVERHEAD, SUITE, TAG, base_key};
+use super::replay::ReplayWindow;
+use super::{FRAME_LIMIT, KEY_KEPT, MediaError};
+use crate::group::CallSecret;
+
+/// The most epochs whose keys are held at a time.
+const MOST_KEYS: usize = 8;
+
+/// What a frame said of itself, once it has verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opened {
+    /// Whose key it was sealed with.
+    pub epoch: u64,
+    /// Its number under that key.
+    pub counter: u64,
+}
+
+/// Opens the frames of one device's stay in a call, as its signed signalling announced it.
+pub struct MediaOpener {
+    device: DeviceId,
+    stream: StreamId,
+    keys: Vec<EpochKey>,
+    scratch: Vec<u8>,
+}
+
+struct EpochKey {
+    epoch: u64,
+    key: DecryptionKey,
+    window: ReplayWindow,
+    /// When a newer key came.
+    replaced: Option<Duration>,
+}
+
+impl MediaOpener {
+    /// For the talker `device` with the stream that it announced.
+    pub fn new(device: DeviceId, stream: StreamId) -> Self {
+        Self {
+            device,
+            stream,
+            keys: Vec::with_capacity(MOST_KEYS + 1),
+            scratch: Vec::with_capacity(FRAME_LIMIT + 2 * OVERHEAD),
+        }
+    }
+
+    /// Takes in an epoch's key. Keys of older epochs begin to run out at `now` (of any steady clock).
+    ///
+    /// # Errors
+    /// When the cryptographic library fails.
+    pub fn add_key(&mut self, secret: &CallSecret, now: Duration) -> Result<(), MediaError> {
+        let epoch = secret.epoch();
+        if self.keys.iter().any(|key| key.epoch == epoch) {
+            return Ok(());
+        }
+        let base = base_key(secret, &self.device, &self.stream);
+        let key = DecryptionKey::derive_from(SUITE, epoch, *base);
+        let newest = self.keys.last().map_or(epoch, |key| key.epoch.max(epoch));
+        self.keys.push(EpochKey {
+            epoch,
+            key: key.map_err(|_| MediaError::Library)?,
+            window: ReplayWindow::default(),
+            replaced: None,
+        });
+        self.keys.sort_by_key(|key| key.epoch);
+        for key in self.keys.iter_mut().filter(|key| key.epoch < newest) {
+            key.replaced.get_or_insert(now);
+        }
+        if self.keys.len() > MOST_KEYS {
+            self.keys.remove(0);
+        }
+        Ok(())
+    }
+
+    /// Erases keys that were replaced 10 s ago. The owner calls it now and then, and drops the opener when the call ends.
+    pub fn expire(&mut self, now: Duration) {
+        let kept = |since: Duration| now.saturating_sub(since) < KEY_KEPT;
+        self.keys.retain(|key| key.replaced.is_none_or(kept));
+    }
+
+    /// Opens one frame; `out` is replaced by its plaintext.
+    ///
+    /// # Errors
+    /// [`MediaError`]; then `out` is empty.
+    pub fn open(&mut self, sealed: &[u8], out: &mut Vec<u8>) -> Result<Opened, MediaError> {
+        out.clear();
+        if sealed.len() > FRAME_LIMIT + OVERHEAD {
+            return Err(MediaError::TooLong);
+        }
+        let frame = EncryptedFrameView::try_new(sealed).map_err(|_| MediaError::Malformed)?;
+        if frame.cipher_text().len() < TAG {
+            return Err(MediaError::Malformed);
+        }
+        let (epoch, counter) = (frame.header().key_id(), frame.header().counter());
+        let key = self.keys.iter_mut().find(|key| key.epoch == epoch);
+        let key = key.ok_or(MediaError::MissingKey { epoch })?;
+        if !key.window.is_new(counter) {
+            return Err(MediaError::Replayed);
+        }
+        let opened = frame
+            .decrypt_into(&key.key, &mut self.scratch)
+            .map_err(|_| MediaError::Tampered)?;
+        out.extend_from_slice(opened.payload());
+        key.window.record(counter);
+        Ok(Opened { epoch, counter })
+    }
+}
