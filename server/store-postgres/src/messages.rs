@@ -1,0 +1,297 @@
+//! Streams of sealed events: one a channel, with a gapless sequence from 1 and a hash over the order.
+//!
+//! The usual event costs one statement: it is inserted unless a unique key or a recorded absence forbids, and only when
+//! nothing was inserted is the reason looked for. The channel's head is read once and written once a batch.
+
+use async_trait::async_trait;
+use dialtone_protocol::{ChannelId, ClientEventId, DeviceId, Hash};
+use dialtone_store::{
+    Appended, DeviceHead, MAX_BATCH, MAX_PAGE, MessageStore, NewMessage, StoreError, StoredMessage,
+    StreamHead, UnixMillis,
+};
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Row as _};
+
+use crate::error::db;
+use crate::row;
+use crate::transaction::PostgresTransaction;
+
+/// A channel's stream while this transaction appends to it.
+pub(crate) struct LockedStream {
+    head: StreamHead,
+    closed: bool,
+}
+
+/// Reads the channel's head so that nothing else can move it until this transaction ends.
+pub(crate) async fn lock_stream(
+    connection: &mut PgConnection,
+    channel: &ChannelId,
+) -> Result<Option<LockedStream>, StoreError> {
+    // NO KEY: the lock is for other appends, not for the foreign keys that refer to the row.
+    let found = sqlx::query(
+        "SELECT last_sequence, stream_hash, closed FROM channels WHERE channel_id = $1 FOR NO KEY UPDATE",
+    )
+    .bind(&channel.0[..])
+    .fetch_optional(connection)
+    .await
+    .map_err(db)?;
+    found
+        .map(|row| {
+            Ok(LockedStream {
+                head: stream_head(&row)?,
+                closed: row.try_get("closed").map_err(db)?,
+            })
+        })
+        .transpose()
+}
+
+#[async_trait]
+impl MessageStore for PostgresTransaction {
+    async fn append(&mut self, new: &NewMessage, now: UnixMillis) -> Result<Appended, StoreError> {
+        let outcomes = self.append_batch(std::slice::from_ref(new), now).await?;
+        outcomes
+            .first()
+            .copied()
+            .ok_or_else(|| StoreError::internal("an append without an outcome"))
+    }
+
+    async fn append_batch(
+        &mut self,
+        new: &[NewMessage],
+        now: UnixMillis,
+    ) -> Result<Vec<Appended>, StoreError> {
+        if new.len() > MAX_BATCH {
+            return Err(StoreError::internal(format!(
+                "a batch of {} events",
+                new.len()
+            )));
+        }
+        // Channels in one order everywhere; within a channel, the order asked.
+        let mut order: Vec<usize> = (0..new.len()).collect();
+        order.sort_by_key(|&index| new[index].channel);
+        let mut outcomes = vec![Appended::UnknownChannel; new.len()];
+        for run in order.chunk_by(|&a, &b| new[a].channel == new[b].channel) {
+            let channel = new[run[0]].channel;
+            let Some(mut stream) = lock_stream(self.connection(), &channel).await? else {
+                continue;
+            };
+            let before = stream.head;
+            for &index in run {
+                outcomes[index] =
+                    append_one(self.connection(), &mut stream, &new[index], now).await?;
+            }
+            if stream.head != before {
+                save_head(self.connection(), &channel, stream.head).await?;
+            }
+        }
+        Ok(outcomes)
+    }
+
+    async fn page(
+        &mut self,
+        channel: &ChannelId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<StoredMessage>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM messages WHERE channel_id = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT $3",
+        )
+        .bind(&channel.0[..])
+        .bind(row::bound(before.unwrap_or(u64::MAX)))
+        .bind(i64::from(limit.min(MAX_PAGE)))
+        .fetch_all(self.connection())
+        .await
+        .map_err(db)?;
+        rows.iter().rev().map(message).collect()
+    }
+
+    async fn after(
+        &mut self,
+        channel: &ChannelId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredMessage>, StoreError> {
+        let rows =
+            sqlx::query("SELECT * FROM messages WHERE channel_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3")
+                .bind(&channel.0[..])
+                .bind(row::bound(after))
+                .bind(i64::from(limit.min(MAX_PAGE)))
+                .fetch_all(self.connection())
+                .await
+                .map_err(db)?;
+        rows.iter().map(message).collect()
+    }
+
+    async fn head(&mut self, channel: &ChannelId) -> Result<Option<StreamHead>, StoreError> {
+        let found =
+            sqlx::query("SELECT last_sequence, stream_hash FROM channels WHERE channel_id = $1")
+                .bind(&channel.0[..])
+                .fetch_optional(self.connection())
+                .await
+                .map_err(db)?;
+        found.as_ref().map(stream_head).transpose()
+    }
+
+    async fn last_by_device(
+        &mut self,
+        channel: &ChannelId,
+        device: &DeviceId,
+    ) -> Result<Option<DeviceHead>, StoreError> {
+        let found = sqlx::query(
+            "SELECT device_sequence, event_hash, sequence FROM messages
+             WHERE channel_id = $1 AND device_id = $2 ORDER BY device_sequence DESC LIMIT 1",
+        )
+        .bind(&channel.0[..])
+        .bind(&device.0[..])
+        .fetch_optional(self.connection())
+        .await
+        .map_err(db)?;
+        found.as_ref().map(device_head).transpose()
+    }
+
+    async fn find(
+        &mut self,
+        channel: &ChannelId,
+        device: &DeviceId,
+        client_event_id: &ClientEventId,
+    ) -> Result<Option<StoredMessage>, StoreError> {
+        let found = sqlx::query(
+            "SELECT * FROM messages WHERE channel_id = $1 AND device_id = $2 AND client_event_id = $3",
+        )
+        .bind(&channel.0[..])
+        .bind(&device.0[..])
+        .bind(&client_event_id.0[..])
+        .fetch_optional(self.connection())
+        .await
+        .map_err(db)?;
+        found.as_ref().map(message).transpose()
+    }
+}
+
+async fn append_one(
+    connection: &mut PgConnection,
+    stream: &mut LockedStream,
+    new: &NewMessage,
+    now: UnixMillis,
+) -> Result<Appended, StoreError> {
+    if stream.closed {
+        return Ok(stored_before(connection, new)
+            .await?
+            .unwrap_or(Appended::Closed));
+    }
+    let sequence = stream.head.sequence + 1;
+    let stream_hash = stream.head.stream_hash.chain(&new.event_hash);
+    let inserted = sqlx::query(
+        "INSERT INTO messages (channel_id, sequence, device_id, device_sequence, client_event_id, sealed, event_hash,
+                               stream_hash, stored_ms)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
+         WHERE NOT EXISTS (SELECT 1 FROM absences
+             WHERE channel_id = $1 AND device_id = $3 AND client_event_id = $5 AND event_hash = $7)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(&new.channel.0[..])
+    .bind(row::stored(sequence, "sequence")?)
+    .bind(&new.device.0[..])
+    .bind(row::stored(new.device_sequence, "device sequence")?)
+    .bind(&new.client_event_id.0[..])
+    .bind(&new.sealed)
+    .bind(&new.event_hash.0[..])
+    .bind(&stream_hash.0[..])
+    .bind(now.0)
+    .execute(&mut *connection)
+    .await
+    .map_err(db)?
+    .rows_affected();
+    if inserted == 0 {
+        return Ok(stored_before(connection, new)
+            .await?
+            .unwrap_or(Appended::Absent));
+    }
+    stream.head = StreamHead {
+        sequence,
+        stream_hash,
+    };
+    Ok(Appended::Stored {
+        sequence,
+        stream_hash,
+    })
+}
+
+/// The outcome when the device has an event under the same client event id or device sequence.
+async fn stored_before(
+    connection: &mut PgConnection,
+    new: &NewMessage,
+) -> Result<Option<Appended>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT sequence, event_hash, stream_hash, stored_ms FROM messages
+         WHERE channel_id = $1 AND device_id = $2 AND (client_event_id = $3 OR device_sequence = $4)",
+    )
+    .bind(&new.channel.0[..])
+    .bind(&new.device.0[..])
+    .bind(&new.client_event_id.0[..])
+    .bind(row::bound(new.device_sequence))
+    .fetch_all(connection)
+    .await
+    .map_err(db)?;
+    let mut clash = None;
+    for row in &rows {
+        let sequence = row::number(row, "sequence")?;
+        let event_hash = Hash(row::array(row, "event_hash")?);
+        if event_hash == new.event_hash {
+            let stream_hash = Hash(row::array(row, "stream_hash")?);
+            return Ok(Some(Appended::Duplicate {
+                sequence,
+                stream_hash,
+                stored: row::time(row, "stored_ms")?,
+            }));
+        }
+        clash = Some(Appended::Clash {
+            sequence,
+            event_hash,
+        });
+    }
+    Ok(clash)
+}
+
+async fn save_head(
+    connection: &mut PgConnection,
+    channel: &ChannelId,
+    head: StreamHead,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE channels SET last_sequence = $2, stream_hash = $3 WHERE channel_id = $1")
+        .bind(&channel.0[..])
+        .bind(row::stored(head.sequence, "sequence")?)
+        .bind(&head.stream_hash.0[..])
+        .execute(connection)
+        .await
+        .map_err(db)?;
+    Ok(())
+}
+
+fn stream_head(row: &PgRow) -> Result<StreamHead, StoreError> {
+    Ok(StreamHead {
+        sequence: row::number(row, "last_sequence")?,
+        stream_hash: Hash(row::array(row, "stream_hash")?),
+    })
+}
+
+fn device_head(row: &PgRow) -> Result<DeviceHead, StoreError> {
+    Ok(DeviceHead {
+        device_sequence: row::number(row, "device_sequence")?,
+        event_hash: Hash(row::array(row, "event_hash")?),
+        sequence: row::number(row, "sequence")?,
+    })
+}
+
+fn message(row: &PgRow) -> Result<StoredMessage, StoreError> {
+    Ok(StoredMessage {
+        sequence: row::number(row, "sequence")?,
+        device: DeviceId(row::array(row, "device_id")?),
+        device_sequence: row::number(row, "device_sequence")?,
+        client_event_id: ClientEventId(row::array(row, "client_event_id")?),
+        sealed: row::blob(row, "sealed")?,
+        event_hash: Hash(row::array(row, "event_hash")?),
+        stream_hash: Hash(row::array(row, "stream_hash")?),
+        stored: row::time(row, "stored_ms")?,
+    })
+}

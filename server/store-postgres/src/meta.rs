@@ -1,0 +1,82 @@
+//! Values of the whole server, and which community it serves.
+
+use async_trait::async_trait;
+use dialtone_protocol::CommunityId;
+use dialtone_store::{CommunitySet, MetaStore, StoreError};
+use sqlx::Row as _;
+
+use crate::error::db;
+use crate::row;
+use crate::transaction::PostgresTransaction;
+
+/// The key under which the community's id stands.
+const COMMUNITY: &str = "store/community";
+
+#[async_trait]
+impl MetaStore for PostgresTransaction {
+    async fn get(&mut self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let found = sqlx::query("SELECT value FROM meta WHERE key = $1")
+            .bind(key)
+            .fetch_optional(self.connection())
+            .await
+            .map_err(db)?;
+        found
+            .as_ref()
+            .map(|row| row::blob(row, "value"))
+            .transpose()
+    }
+
+    async fn put(&mut self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        )
+        .bind(key)
+        .bind(value)
+        .execute(self.connection())
+        .await
+        .map_err(db)?;
+        Ok(())
+    }
+
+    async fn put_if_absent(&mut self, key: &str, value: &[u8]) -> Result<Vec<u8>, StoreError> {
+        sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING")
+            .bind(key)
+            .bind(value)
+            .execute(self.connection())
+            .await
+            .map_err(db)?;
+        MetaStore::get(self, key)
+            .await?
+            .ok_or_else(|| StoreError::internal("a value vanished while it was put"))
+    }
+
+    async fn community(&mut self) -> Result<Option<CommunityId>, StoreError> {
+        MetaStore::get(self, COMMUNITY)
+            .await?
+            .map(|bytes| community(&bytes))
+            .transpose()
+    }
+
+    async fn set_community(&mut self, new: CommunityId) -> Result<CommunitySet, StoreError> {
+        let stored = community(&self.put_if_absent(COMMUNITY, &new.0).await?)?;
+        Ok(if stored == new {
+            CommunitySet::Set
+        } else {
+            CommunitySet::Other(stored)
+        })
+    }
+
+    async fn schema_version(&mut self) -> Result<i64, StoreError> {
+        let row = sqlx::query(
+            "SELECT COALESCE(MAX(version), 0) AS version FROM _sqlx_migrations WHERE success",
+        )
+        .fetch_one(self.connection())
+        .await
+        .map_err(db)?;
+        row.try_get("version").map_err(db)
+    }
+}
+
+fn community(bytes: &[u8]) -> Result<CommunityId, StoreError> {
+    CommunityId::from_slice(bytes).map_err(|_| StoreError::corrupt("the community's id"))
+}

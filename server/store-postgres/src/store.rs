@@ -1,0 +1,63 @@
+//! The store: a pool of connections.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use dialtone_store::{Store, StoreError, Transaction};
+use sqlx::PgPool;
+
+use crate::error::db;
+use crate::transaction::PostgresTransaction;
+
+/// A database reached through a pool.
+pub(crate) struct PostgresStore {
+    pub(crate) pool: PgPool,
+}
+
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let options = self.pool.connect_options();
+        f.debug_struct("PostgresStore")
+            .field("host", &options.get_host())
+            .field("port", &options.get_port())
+            .field("database", &options.get_database())
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        let inner = self
+            .pool
+            .begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+            .await
+            .map_err(db)?;
+        Ok(Box::new(PostgresTransaction::new(inner)))
+    }
+
+    async fn read(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        let inner = self
+            .pool
+            .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            .await
+            .map_err(db)?;
+        Ok(Box::new(PostgresTransaction::new(inner)))
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT COUNT(*) FROM roster_head")
+            .execute(&self.pool)
+            .await
+            .map_err(db)?;
+        Ok(())
+    }
+
+    fn kind(&self) -> &'static str {
+        "postgres"
+    }
+
+    async fn close(&self) {
+        self.pool.close().await;
+    }
+}
