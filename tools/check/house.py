@@ -7,10 +7,10 @@
                    -> against RULES
 """
 import argparse
-import json
-import subprocess
 import sys
 from collections import deque
+
+from metadata import read_metadata
 
 IO = {"tokio", "mio", "socket2", "ureq", "reqwest", "hyper", "axum", "tokio-tungstenite", "tungstenite", "rusqlite", "sqlx",
       "sqlx-core", "webrtc", "cpal"}
@@ -41,14 +41,6 @@ RULES = {
     "dialtone-store-postgres": (WINDOW | SOUND | {"dialtone-store-sqlite", "dialtone-crypto"},
                                 {"dialtone-store", "dialtone-protocol"}, "one database a crate"),
 }
-
-
-def read_metadata(path):
-    if path:
-        with open(path, encoding="utf-8") as file:
-            return json.load(file)
-    command = ["cargo", "metadata", "--format-version", "1", "--locked"]
-    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
 
 
 def normal_graph(metadata):
