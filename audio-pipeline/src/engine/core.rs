@@ -11,7 +11,7 @@ use rtrb::{Consumer, Producer};
 use super::command::VoiceCommand;
 use super::meters::{Report, StageDelays, TalkerMeter};
 use crate::downlink::{Mixer, PLAYBACK_QUANTUM, PlaybackFeed};
-use crate::frame::{Block, samples_to_ms};
+use crate::frame::{BLOCK_SAMPLES, Block, samples_to_ms};
 use crate::link::PacketSource;
 use crate::rt::{RetireBin, Retired};
 use crate::uplink::{CaptureFeed, Uplink};
@@ -41,6 +41,9 @@ pub struct VoiceCore {
     report: Box<Report>,
     report_due: Option<Instant>,
     unheard_due: Option<Instant>,
+    last_block: Option<Instant>,
+    /// Since when there is no microphone: the sender's clock passes over that time with the first block after it.
+    silent_since: Option<Instant>,
 }
 
 /// The rings that connect a core to everything else.
@@ -67,6 +70,8 @@ impl VoiceCore {
             report: Box::new(Report::default()),
             report_due: None,
             unheard_due: None,
+            last_block: None,
+            silent_since: None,
         }
     }
 
@@ -75,7 +80,7 @@ impl VoiceCore {
         self.retire.flush();
         self.take_commands();
         self.take_packets();
-        self.run_uplink();
+        self.run_uplink(now);
         self.take_packets();
         self.run_downlink(now);
         self.tell(now);
@@ -132,6 +137,7 @@ impl VoiceCore {
             VoiceCommand::RemoveTalker(id) => self.mixer.remove(id).map(Retired::Talker),
             VoiceCommand::Capture(feed) => {
                 self.uplink.reset();
+                self.silent_since = self.silent_since.or(self.last_block);
                 std::mem::replace(&mut self.capture, feed).map(Retired::Capture)
             }
             VoiceCommand::Playback(feed) => {
@@ -153,7 +159,7 @@ impl VoiceCore {
         }
     }
 
-    fn run_uplink(&mut self) {
+    fn run_uplink(&mut self, now: Instant) {
         let Some(capture) = &mut self.capture else {
             return;
         };
@@ -161,6 +167,11 @@ impl VoiceCore {
             if !capture.read(&mut self.block) {
                 return;
             }
+            self.uplink.packetizer.pass_over(capture.take_left_out());
+            if let Some(since) = self.silent_since.take() {
+                self.uplink.packetizer.pass_over(missed(since, now));
+            }
+            self.last_block = Some(now);
             let report = self.uplink.process(&mut self.block);
             self.report.note_block(report);
             if let Some(faded) = self.uplink.take_faded() {
@@ -237,6 +248,12 @@ impl VoiceCore {
             playback_ms: playback.map_or(0.0, |level| level.callback_ms),
         }
     }
+}
+
+/// The time between two moments in samples, in whole blocks.
+fn missed(since: Instant, now: Instant) -> u32 {
+    let blocks = now.saturating_duration_since(since).as_millis() / 10;
+    u32::try_from(blocks * BLOCK_SAMPLES as u128).unwrap_or(0)
 }
 
 /// Keeps the loudest level of each talker since the last report.

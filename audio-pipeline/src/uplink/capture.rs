@@ -77,6 +77,8 @@ pub struct CaptureFeed {
     rate: u32,
     room: Vec<f32>,
     skipped: u32,
+    /// Samples at 48 kHz that were left out since the last block.
+    left_out: u32,
 }
 
 impl CaptureFeed {
@@ -95,6 +97,7 @@ impl CaptureFeed {
             rate,
             room,
             skipped: 0,
+            left_out: 0,
         })
     }
 
@@ -115,12 +118,21 @@ impl CaptureFeed {
     fn catch_up(&mut self) {
         let per_ms = self.rate as usize / 1_000;
         let waiting = self.ring.slots();
-        if waiting > LATE_MS * per_ms
-            && let Ok(chunk) = self.ring.read_chunk(waiting - KEEP_MS * per_ms)
-        {
+        if waiting <= LATE_MS * per_ms {
+            return;
+        }
+        // In whole blocks, so that timestamps stay multiples of one.
+        let blocks = (waiting - KEEP_MS * per_ms) / (10 * per_ms);
+        if let Ok(chunk) = self.ring.read_chunk(blocks * self.rate as usize / 100) {
             chunk.commit_all();
             self.skipped += 1;
+            self.left_out += (blocks * BLOCK_SAMPLES) as u32;
         }
+    }
+
+    /// How many samples at 48 kHz were left out since this was last asked: the sender's clock must pass over them.
+    pub fn take_left_out(&mut self) -> u32 {
+        std::mem::take(&mut self.left_out)
     }
 
     /// How often sound from the microphone was left out, because the ring was full or the voice thread late.

@@ -101,6 +101,18 @@ impl Packetizer {
         self.kept = 0;
     }
 
+    /// Lets the clock pass over sound that was never captured; what is begun is sent first.
+    pub fn pass_over(&mut self, samples: u32) {
+        if samples > 0 {
+            if self.open {
+                self.finish();
+            }
+            self.open = false;
+            self.forget();
+            self.clock = self.clock.wrapping_add(samples);
+        }
+    }
+
     /// Puts another encoder in place and gives the old one back.
     pub fn replace_encoder(
         &mut self,

@@ -13,6 +13,11 @@ const MAX_AGE: i64 = 15_000_000;
 const KEEP: usize = 8;
 /// A packet this much later than the fastest, in microseconds, is part of a stall if others follow at once.
 const STALL: i64 = 60_000;
+/// If not one packet of the last two seconds was faster than this much more than the fastest known, in microseconds,
+/// then the way has become longer for good, or the sender's clock has stood still.
+const STEP: i64 = 30_000;
+const STEP_AGE: i64 = 2_000_000;
+const STEP_COUNT: usize = 50;
 /// With fewer measurements than this, the target stays at least at [`FIRST_TARGET`].
 const FEW: usize = 25;
 /// Lateness assumed before anything is known, in microseconds.
@@ -82,6 +87,28 @@ impl Arrivals {
             self.at = (self.at + 1) % WINDOW;
         }
         self.fastest = self.window.iter().map(|seen| seen.transit).min();
+        self.follow_step(moment);
+    }
+
+    /// Forgets what was before the way became longer for good.
+    fn follow_step(&mut self, moment: i64) {
+        let recent = self
+            .window
+            .iter()
+            .filter(|seen| moment - seen.moment <= STEP_AGE);
+        let (count, least) = recent.fold((0, i64::MAX), |(count, least), seen| {
+            (count + 1, least.min(seen.transit))
+        });
+        if count >= STEP_COUNT && self.fastest.is_some_and(|fastest| least - fastest > STEP) {
+            self.keep_since(moment - STEP_AGE);
+            self.fastest = Some(least);
+        }
+    }
+
+    fn keep_since(&mut self, moment: i64) {
+        self.window.retain(|seen| seen.moment >= moment);
+        self.window.sort_unstable_by_key(|seen| seen.moment);
+        self.at = 0;
     }
 
     /// Whether a packet is the head of a talk spurt (sent late on purpose) or drains what a stall held back.
@@ -108,9 +135,7 @@ impl Arrivals {
             .filter(|seen| moment - seen.moment > MAX_AGE)
             .count();
         if old > 0 && self.window.len() - old >= KEEP {
-            self.window.retain(|seen| moment - seen.moment <= MAX_AGE);
-            self.window.sort_unstable_by_key(|seen| seen.moment);
-            self.at = 0;
+            self.keep_since(moment - MAX_AGE);
         }
     }
 

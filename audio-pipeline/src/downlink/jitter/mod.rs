@@ -254,6 +254,3 @@ impl JitterBuffer {
         self.play.is_some()
     }
 }
-
-#[cfg(test)]
-mod tests;
