@@ -65,6 +65,14 @@ fn who_is_removed_has_no_active_device_and_can_sign_nothing() {
         world.append(added, &[anna.as_account()]),
         Err(EntryError::NotActive)
     );
+    let rotated = Change::AccountKeyRotated {
+        account: anna.account(),
+        new_key: public(&SigningKey::from_bytes(&[70; 32])),
+    };
+    assert_eq!(
+        world.append(rotated, &[anna.as_account()]),
+        Err(EntryError::NotActive)
+    );
 }
 
 #[test]

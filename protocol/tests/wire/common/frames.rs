@@ -1,0 +1,159 @@
+//! A frame of each kind, in both directions.
+
+use dialtone_protocol::frame::{
+    CallState, ClientFrame, Cursor, GroupCursor, RefusalCode, ServerFrame, write_frame,
+};
+use dialtone_protocol::{AccountId, CallId, ChannelId, DeviceId, Hash};
+
+use super::Sample;
+use super::entries::{knock, lobby};
+use super::sealed::{event, grant, key_request, signal};
+
+const CHANNEL: ChannelId = ChannelId([7; 16]);
+const CALL: CallId = CallId([16; 16]);
+const DEVICE: DeviceId = DeviceId([9; 32]);
+
+pub(crate) fn all() -> Vec<Sample> {
+    let mut samples = client();
+    samples.extend(server_streams());
+    samples.extend(server_answers());
+    samples.extend(server_calls());
+    samples
+}
+
+fn client() -> Vec<Sample> {
+    let resume = ClientFrame::Resume {
+        roster_length: 300,
+        channels: vec![Cursor {
+            channel: CHANNEL,
+            after: 70_000,
+        }],
+        groups: vec![GroupCursor {
+            group: lobby(),
+            epoch: 12,
+        }],
+    };
+    let send = ClientFrame::Send {
+        channel: CHANNEL,
+        event: event().into(),
+    };
+    let signal = ClientFrame::Signal {
+        signal: signal().into(),
+    };
+    let request = ClientFrame::RequestKeys {
+        request: key_request().into(),
+    };
+    let grant = ClientFrame::Grant {
+        to: DEVICE,
+        grant: grant().into(),
+    };
+    let taken = ClientFrame::GrantsTaken { ids: vec![1, 300] };
+    vec![
+        ("client-resume", write_frame(1, &resume)),
+        ("client-send", write_frame(2, &send)),
+        ("client-signal", write_frame(0, &signal)),
+        ("client-request-keys", write_frame(0, &request)),
+        ("client-grant", write_frame(3, &grant)),
+        ("client-grants-taken", write_frame(0, &taken)),
+        (
+            "client-join-call",
+            write_frame(4, &ClientFrame::JoinCall { channel: CHANNEL }),
+        ),
+        (
+            "client-leave-call",
+            write_frame(5, &ClientFrame::LeaveCall { call: CALL }),
+        ),
+    ]
+}
+
+fn call() -> CallState {
+    CallState {
+        channel: CHANNEL,
+        call: CALL,
+        devices: vec![DEVICE],
+    }
+}
+
+fn server_streams() -> Vec<Sample> {
+    let welcome = ServerFrame::Welcome {
+        time_ms: 1_800_000_000_123,
+        online: vec![DEVICE],
+        calls: vec![call()],
+    };
+    let event = ServerFrame::Event {
+        channel: CHANNEL,
+        sequence: 70_001,
+        time_ms: 1_800_000_000_123,
+        event: event().into(),
+    };
+    let entry = ServerFrame::RosterEntry {
+        index: 299,
+        entry: vec![1, 2, 3].into(),
+    };
+    let commit = ServerFrame::Commit {
+        group: lobby(),
+        epoch: 12,
+        commit: vec![1, 2, 3].into(),
+    };
+    vec![
+        ("server-welcome", write_frame(0, &welcome)),
+        ("server-event", write_frame(0, &event)),
+        ("server-roster-entry", write_frame(0, &entry)),
+        ("server-commit", write_frame(0, &commit)),
+        ("server-caught-up", write_frame(0, &ServerFrame::CaughtUp)),
+    ]
+}
+
+fn server_answers() -> Vec<Sample> {
+    let stored = ServerFrame::Stored {
+        sequence: 70_001,
+        stream: Hash([26; 32]),
+        time_ms: 1_800_000_000_123,
+    };
+    let refused = ServerFrame::Refused {
+        code: RefusalCode::StaleEpoch,
+        message: "epoch 12 is over".into(),
+    };
+    let error = ServerFrame::Error {
+        message: "not a frame".into(),
+    };
+    vec![
+        ("server-stored", write_frame(2, &stored)),
+        ("server-refused", write_frame(2, &refused)),
+        ("server-done", write_frame(3, &ServerFrame::Done)),
+        ("server-error", write_frame(0, &error)),
+    ]
+}
+
+fn server_calls() -> Vec<Sample> {
+    let presence = ServerFrame::Presence {
+        device: DEVICE,
+        online: true,
+    };
+    let signal = ServerFrame::Signal {
+        signal: signal().into(),
+    };
+    let requested = ServerFrame::KeysRequested {
+        request: key_request().into(),
+    };
+    let grant = ServerFrame::Grant {
+        id: 300,
+        grant: grant().into(),
+    };
+    let knocked = ServerFrame::Knock {
+        account: AccountId([27; 32]),
+        knock: knock().into(),
+    };
+    vec![
+        ("server-presence", write_frame(0, &presence)),
+        ("server-signal", write_frame(0, &signal)),
+        ("server-keys-requested", write_frame(0, &requested)),
+        ("server-grant", write_frame(0, &grant)),
+        ("server-call", write_frame(0, &ServerFrame::Call(call()))),
+        (
+            "server-joined",
+            write_frame(4, &ServerFrame::Joined(call())),
+        ),
+        ("server-knock", write_frame(0, &knocked)),
+    ]
+}

@@ -1,0 +1,125 @@
+//! The bytes on the wire do not drift: each file of `vectors/` is what this version writes, and reads.
+//!
+//! A new kind gets its file with `DIALTONE_WRITE_VECTORS=1 cargo test -p dialtone-protocol --test wire`; files that exist are
+//! never written over.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::common::{Sample, hex};
+use dialtone_protocol::content::{EventContent, SignalContent};
+use dialtone_protocol::frame::{ClientFrame, FrameKind, ServerFrame, read_frame, write_frame};
+use dialtone_protocol::group_rules::{LeafIdentity, read_commit_aad};
+use dialtone_protocol::identity::{SessionProof, SignedIdentity};
+use dialtone_protocol::link::Link;
+use dialtone_protocol::roster::{SignedEntry, SignedKnock};
+use dialtone_protocol::sealed::{
+    EventHeader, KeyRequest, PackBody, SealedEvent, SealedGrant, SealedPack, SealedSignal,
+    SignalHeader, SignedGrant,
+};
+use dialtone_protocol::strict;
+use minicbor::{Decode, Encode};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/wire/vectors")
+}
+
+#[test]
+fn what_is_written_is_what_the_files_say() {
+    let write = std::env::var_os("DIALTONE_WRITE_VECTORS").is_some();
+    for (name, bytes) in crate::common::all() {
+        let path = folder().join(format!("{name}.hex"));
+        if write && !path.exists() {
+            std::fs::write(&path, hex::write(&bytes)).unwrap();
+        }
+        let file = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!(hex::read(&file), bytes, "{name} is written differently now");
+    }
+}
+
+#[test]
+fn every_file_belongs_to_a_sample() {
+    let names: BTreeSet<String> = crate::common::all()
+        .into_iter()
+        .map(|(name, _)| format!("{name}.hex"))
+        .collect();
+    for file in std::fs::read_dir(folder()).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        assert!(names.contains(&name), "{name}");
+    }
+    assert_eq!(
+        names.len(),
+        crate::common::all().len(),
+        "a name is used twice"
+    );
+}
+
+fn same<T: Encode<()> + for<'b> Decode<'b, ()>>(name: &str, bytes: &[u8]) {
+    let value: T = strict::decode(bytes, 1 << 20).unwrap_or_else(|e| panic!("{name}: {e}"));
+    assert_eq!(strict::encode(&value), bytes, "{name}");
+}
+
+fn same_frame<T: FrameKind>(name: &str, bytes: &[u8]) {
+    let framed = read_frame::<T>(bytes).unwrap_or_else(|e| panic!("{name}: {e}"));
+    assert_eq!(write_frame(framed.request, &framed.frame), bytes, "{name}");
+}
+
+/// Reads a sample as what its name says, and writes it again.
+fn read_again((name, bytes): &Sample) {
+    let head = name.split('-').next().unwrap();
+    match (head, *name) {
+        ("entry", _) => {
+            SignedEntry::read(bytes).unwrap_or_else(|e| panic!("{name}: {e}"));
+            same::<SignedEntry>(name, bytes);
+        }
+        ("client", _) => same_frame::<ClientFrame>(name, bytes),
+        ("server", _) => same_frame::<ServerFrame>(name, bytes),
+        ("content", _) => same::<EventContent>(name, bytes),
+        ("identity", _) => same::<SignedIdentity>(name, bytes),
+        ("link", _) => {
+            let text = String::from_utf8(bytes.clone()).unwrap();
+            assert_eq!(text.parse::<Link>().unwrap().to_string(), text);
+        }
+        (_, "signal-header-typing") => same::<SignalHeader>(name, bytes),
+        ("signal", _) => same::<SignalContent>(name, bytes),
+        (_, "knock") => {
+            SignedKnock::read(bytes, &crate::common::community()).unwrap();
+        }
+        (_, "event-header") => same::<EventHeader>(name, bytes),
+        (_, "sealed-event") => {
+            assert_eq!(
+                SealedEvent::read(bytes).unwrap().1,
+                crate::common::sealed::header()
+            );
+        }
+        (_, "sealed-signal") => {
+            SealedSignal::read(bytes).unwrap();
+        }
+        (_, "signed-grant") => same::<SignedGrant>(name, bytes),
+        (_, "sealed-grant") => same::<SealedGrant>(name, bytes),
+        (_, "key-request") => same::<KeyRequest>(name, bytes),
+        (_, "pack-body") => same::<PackBody>(name, bytes),
+        (_, "sealed-pack") => same::<SealedPack>(name, bytes),
+        (_, "session-proof") => same::<SessionProof>(name, bytes),
+        (_, "leaf-identity") => same::<LeafIdentity>(name, bytes),
+        (_, "commit-aad") => {
+            assert_eq!(read_commit_aad(bytes), Ok(crate::common::position()));
+        }
+        (_, "signing-input") => assert!(bytes.starts_with(b"dialtone/v1/event\0")),
+        _ => panic!("{name} is read by nobody"),
+    }
+}
+
+#[test]
+fn what_is_written_is_read_as_the_same() {
+    crate::common::all().iter().for_each(read_again);
+}
+
+#[test]
+fn every_kind_of_entry_and_frame_has_a_sample() {
+    let samples = crate::common::all();
+    let count = |head: &str| samples.iter().filter(|(n, _)| n.starts_with(head)).count();
+    assert_eq!(count("entry-"), 15);
+    assert_eq!(count("client-"), ClientFrame::KINDS as usize);
+    assert_eq!(count("server-"), ServerFrame::KINDS as usize);
+}
