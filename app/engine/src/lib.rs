@@ -5,6 +5,7 @@ pub mod event;
 pub mod handle;
 pub mod settings;
 pub mod snapshot;
+pub mod voice;
 
 pub use command::{Command, CommunityCommand, Secret};
 pub use dialtone_protocol::{

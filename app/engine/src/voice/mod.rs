@@ -1,0 +1,3 @@
+//! Calls: what carries sealed voice between devices.
+
+pub mod transport;

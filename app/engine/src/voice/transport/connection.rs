@@ -1,0 +1,481 @@
+//! One WebRTC connection: the only file that speaks to the engine.
+//!
+//! The engine's callbacks hold nothing but the ends of two channels, and the connection has a single owner: nothing
+//! keeps it alive after [`Link::close`].
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use dialtone_protocol::DeviceId;
+use parking_lot::Mutex;
+use rtc::media_stream::MediaStreamTrack;
+use rtc::rtp_transceiver::rtp_sender::{
+    RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters,
+    RtpCodecKind,
+};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, mpsc, watch};
+use tokio::task::JoinSet;
+use webrtc::media_stream::track_local::TrackLocal;
+use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
+use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
+use webrtc::peer_connection::{
+    MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCCertificate,
+    RTCConfigurationBuilder, RTCIceCandidateInit, RTCIceGatheringState, RTCIceServer,
+    RTCIceTransportPolicy, RTCPeerConnectionIceEvent, RTCPeerConnectionState,
+    RTCSessionDescription, Registry, SettingEngineBuilder, StatsSelector,
+};
+use webrtc::runtime::TokioRuntime;
+
+use super::config::TransportConfig;
+use super::error::{SignalError, TransportError};
+use super::event::PeerStats;
+use super::loss::LossCounter;
+use super::media::{MediaIn, MediaOut};
+
+/// Candidates that a peer may name for one connection.
+const MAX_CANDIDATES: usize = 64;
+/// Tracks of a peer that are listened to.
+const MAX_TRACKS: usize = 2;
+/// RTP payload type of Opus, as usual in WebRTC.
+const OPUS: u8 = 111;
+/// Silence until a connection counts as disconnected, then as failed.
+const SILENCE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(15));
+/// Between connectivity checks of a standing connection; each measures the round trip.
+const KEEPALIVE: Duration = Duration::from_secs(1);
+/// Engine calls answer at once; this is for the case that they do not.
+const ENGINE: Duration = Duration::from_secs(5);
+/// Candidates and tracks that wait for the peer's task.
+const EVENTS: usize = 128;
+
+/// What the engine tells.
+pub(super) enum LinkEvent {
+    /// A local candidate was found.
+    Candidate(String),
+    /// No more candidates will come in this round.
+    Gathered,
+    /// The peer's sound arrives.
+    Track(Arc<dyn TrackRemote>),
+    /// The connection changed.
+    State(RTCPeerConnectionState),
+    /// The engine has stopped by itself.
+    Broken,
+}
+
+/// Counts of one connection, written by its media tasks.
+#[derive(Debug, Default)]
+struct Counters {
+    loss: Mutex<LossCounter>,
+    refused: AtomicU64,
+    unsent: AtomicU64,
+}
+
+/// One connection to one peer.
+pub(super) struct Link {
+    connection: Box<dyn PeerConnection>,
+    events: mpsc::Receiver<LinkEvent>,
+    state: watch::Receiver<RTCPeerConnectionState>,
+    track: Arc<TrackLocalStaticRTP>,
+    ssrc: u32,
+    counters: Arc<Counters>,
+    /// The sender and receivers of media; each ends only with the connection.
+    media: JoinSet<()>,
+    remote_candidates: usize,
+    remote_description: String,
+    sending: bool,
+}
+
+impl Link {
+    /// A connection that is ready to offer or answer.
+    pub(super) async fn open(
+        config: &TransportConfig,
+        certificate: &RTCCertificate,
+        servers: Vec<RTCIceServer>,
+    ) -> Result<Self, TransportError> {
+        let (events_in, events) = mpsc::channel(EVENTS);
+        let (state_in, state) = watch::channel(RTCPeerConnectionState::New);
+        let handler = Handler {
+            events: events_in,
+            state: state_in,
+        };
+        let connection = bounded(
+            "opening",
+            // Boxed: what the engine builds is large, and this future is held by every peer's task.
+            Box::pin(build(config, certificate, servers, handler)),
+        )
+        .await?;
+        let ssrc = rand::random();
+        let track = Arc::new(TrackLocalStaticRTP::new(voice_track(ssrc)));
+        let local: Arc<dyn TrackLocal> = track.clone();
+        bounded("adding sound", connection.add_track(local)).await?;
+        Ok(Self {
+            connection,
+            events,
+            state,
+            track,
+            ssrc,
+            counters: Arc::default(),
+            media: JoinSet::new(),
+            remote_candidates: 0,
+            remote_description: String::new(),
+            sending: false,
+        })
+    }
+
+    /// Waits for the next thing that the engine tells. Cancel-safe.
+    pub(super) async fn next(&mut self) -> LinkEvent {
+        tokio::select! {
+            changed = self.state.changed() => match changed {
+                Ok(()) => LinkEvent::State(*self.state.borrow_and_update()),
+                Err(_) => LinkEvent::Broken,
+            },
+            event = self.events.recv() => event.unwrap_or(LinkEvent::Broken),
+            Some(_) = self.media.join_next() => LinkEvent::Broken,
+        }
+    }
+
+    /// Whether the engine says that media can flow.
+    pub(super) fn is_connected(&self) -> bool {
+        *self.state.borrow() == RTCPeerConnectionState::Connected
+    }
+
+    /// Makes an offer, of an ICE restart if this is not the first, and begins to gather.
+    pub(super) async fn offer(&mut self, restart: bool) -> Result<(), TransportError> {
+        if restart {
+            self.remote_candidates = 0;
+            bounded("restarting", self.connection.restart_ice()).await?;
+        }
+        let offer = bounded("offering", self.connection.create_offer(None)).await?;
+        bounded("offering", self.connection.set_local_description(offer)).await
+    }
+
+    /// Takes an offer, makes an answer and begins to gather.
+    pub(super) async fn answer(&mut self, offer: String) -> Result<(), TransportError> {
+        self.remote_candidates = 0;
+        let offer = parse_offer(offer)?;
+        self.take_description(offer).await?;
+        let answer = bounded("answering", self.connection.create_answer(None)).await?;
+        bounded("answering", self.connection.set_local_description(answer)).await
+    }
+
+    /// Takes the answer to this side's offer.
+    pub(super) async fn accept(&mut self, answer: String) -> Result<(), TransportError> {
+        let answer = parse_answer(answer)?;
+        self.take_description(answer).await
+    }
+
+    async fn take_description(
+        &mut self,
+        description: RTCSessionDescription,
+    ) -> Result<(), TransportError> {
+        let named = description.sdp.matches("a=candidate:").count();
+        self.count_candidates(named)?;
+        self.remote_description.clone_from(&description.sdp);
+        let set = self.connection.set_remote_description(description);
+        bounded("taking the description", set).await
+    }
+
+    /// Takes a candidate that the peer found later.
+    pub(super) async fn add_candidate(&mut self, candidate: String) -> Result<(), TransportError> {
+        self.count_candidates(1)?;
+        let candidate = RTCIceCandidateInit {
+            candidate,
+            sdp_mline_index: Some(0),
+            ..RTCIceCandidateInit::default()
+        };
+        let add = self.connection.add_ice_candidate(candidate);
+        bounded("adding a candidate", add).await
+    }
+
+    fn count_candidates(&mut self, more: usize) -> Result<(), SignalError> {
+        if self.remote_candidates + more > MAX_CANDIDATES {
+            return Err(SignalError::TooManyCandidates(MAX_CANDIDATES));
+        }
+        self.remote_candidates += more;
+        Ok(())
+    }
+
+    /// This side's description with the candidates found so far.
+    pub(super) async fn description(&self) -> Result<String, TransportError> {
+        let description = self.connection.local_description().await;
+        description
+            .map(|description| description.sdp)
+            .ok_or_else(|| TransportError::Engine {
+                doing: "describing",
+                reason: "there is no local description".to_owned(),
+            })
+    }
+
+    /// Begins to send what comes through `ring`; later calls do nothing.
+    ///
+    /// # Errors
+    /// When the peer's certificate is not the one its description names.
+    pub(super) async fn begin_sending(
+        &mut self,
+        ring: broadcast::Receiver<Arc<MediaOut>>,
+    ) -> Result<(), TransportError> {
+        if self.sending {
+            return Ok(());
+        }
+        self.check_fingerprint().await?;
+        self.sending = true;
+        let (track, ssrc, counters) = (self.track.clone(), self.ssrc, self.counters.clone());
+        self.media.spawn(send(ring, track, ssrc, counters));
+        Ok(())
+    }
+
+    /// Begins to receive what comes over `track`. A peer has one voice; many more tracks are not heard.
+    pub(super) fn receive(
+        &mut self,
+        track: Arc<dyn TrackRemote>,
+        from: DeviceId,
+        media: mpsc::Sender<MediaIn>,
+    ) {
+        if self.media.len() > MAX_TRACKS {
+            return;
+        }
+        let counters = self.counters.clone();
+        self.media.spawn(receive(track, from, media, counters));
+    }
+
+    /// The engine has compared already; a call stands or falls with this, so it is compared once more.
+    async fn check_fingerprint(&self) -> Result<(), TransportError> {
+        let senders = self.connection.get_senders().await;
+        let sender = senders.first().ok_or(TransportError::Fingerprint)?;
+        let transport = bounded("checking the certificate", sender.transport()).await?;
+        let transport = transport.ok_or(TransportError::Fingerprint)?;
+        let shown = bounded(
+            "checking the certificate",
+            transport.get_remote_certificates(),
+        )
+        .await?;
+        let shown = shown.first().ok_or(TransportError::Fingerprint)?;
+        if super::fingerprint::matches(&self.remote_description, shown) {
+            Ok(())
+        } else {
+            Err(TransportError::Fingerprint)
+        }
+    }
+
+    /// Counts since the connection was made.
+    pub(super) async fn stats(&self) -> PeerStats {
+        let now = Instant::now();
+        let report = self.connection.get_stats(now, StatsSelector::None).await;
+        let round_trip = report
+            .candidate_pairs()
+            .filter(|pair| pair.nominated && pair.current_round_trip_time > 0.0)
+            .max_by_key(|pair| pair.responses_received)
+            .and_then(|pair| Duration::try_from_secs_f64(pair.current_round_trip_time).ok());
+        let loss = *self.counters.loss.lock();
+        PeerStats {
+            round_trip,
+            received: loss.received(),
+            lost: loss.lost(),
+            refused: self.counters.refused.load(Ordering::Relaxed),
+            unsent: self.counters.unsent.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Closes the sockets and ends the tasks.
+    pub(super) async fn close(mut self) {
+        self.media.shutdown().await;
+        if let Err(error) = bounded("closing", self.connection.close()).await {
+            tracing::debug!(%error, "connection did not close cleanly");
+        }
+    }
+}
+
+/// Checks that `sdp` can be read as an offer.
+pub(super) fn parse_offer(sdp: String) -> Result<RTCSessionDescription, SignalError> {
+    RTCSessionDescription::offer(sdp).map_err(|error| SignalError::Description(error.to_string()))
+}
+
+/// Checks that `sdp` can be read as an answer.
+pub(super) fn parse_answer(sdp: String) -> Result<RTCSessionDescription, SignalError> {
+    RTCSessionDescription::answer(sdp).map_err(|error| SignalError::Description(error.to_string()))
+}
+
+async fn bounded<T>(
+    doing: &'static str,
+    call: impl Future<Output = webrtc::error::Result<T>>,
+) -> Result<T, TransportError> {
+    match tokio::time::timeout(ENGINE, call).await {
+        Ok(done) => done.map_err(TransportError::engine(doing)),
+        Err(_) => Err(TransportError::Engine {
+            doing,
+            reason: "no answer".to_owned(),
+        }),
+    }
+}
+
+async fn build(
+    config: &TransportConfig,
+    certificate: &RTCCertificate,
+    servers: Vec<RTCIceServer>,
+    handler: Handler,
+) -> webrtc::error::Result<Box<dyn PeerConnection>> {
+    let mut media = MediaEngine::default();
+    let codec = RTCRtpCodecParameters {
+        rtp_codec: opus(),
+        payload_type: OPUS,
+    };
+    media.register_codec(codec, RtpCodecKind::Audio)?;
+    let policy = if config.relay_only {
+        RTCIceTransportPolicy::Relay
+    } else {
+        RTCIceTransportPolicy::All
+    };
+    let configuration = RTCConfigurationBuilder::new()
+        .with_ice_servers(servers)
+        .with_ice_transport_policy(policy)
+        .with_certificates(vec![certificate.clone()])
+        .build();
+    let no_wait = Some(Duration::ZERO);
+    let settings = SettingEngineBuilder::new()
+        .with_include_loopback_candidate(config.include_loopback)
+        .with_ice_timeouts(Some(SILENCE.0), Some(SILENCE.1), Some(KEEPALIVE))
+        .with_relay_acceptance_min_wait(no_wait)
+        .with_srflx_acceptance_min_wait(no_wait)
+        .with_prflx_acceptance_min_wait(no_wait)
+        // A restart follows the machine to another network.
+        .with_discard_local_candidates_during_ice_restart(true)
+        .build();
+    // No interceptors: loss is counted here, the round trip comes from ICE, and voice is not sent again.
+    let building = PeerConnectionBuilder::new()
+        .with_configuration(configuration)
+        .with_media_engine(media)
+        .with_interceptor_registry(Registry::new())
+        .with_setting_engine(settings)
+        .with_handler(Arc::new(handler))
+        .with_runtime(Arc::new(TokioRuntime))
+        .with_udp_addrs(config.addresses())
+        .build();
+    Ok(Box::new(Box::pin(building).await?))
+}
+
+fn opus() -> RTCRtpCodec {
+    RTCRtpCodec {
+        mime_type: "audio/opus".to_owned(),
+        clock_rate: 48_000,
+        channels: 2,
+        sdp_fmtp_line: "minptime=10;useinbandfec=1".to_owned(),
+        rtcp_feedback: Vec::new(),
+    }
+}
+
+fn voice_track(ssrc: u32) -> MediaStreamTrack {
+    let encoding = RTCRtpEncodingParameters {
+        rtp_coding_parameters: RTCRtpCodingParameters {
+            ssrc: Some(ssrc),
+            ..RTCRtpCodingParameters::default()
+        },
+        codec: opus(),
+        ..RTCRtpEncodingParameters::default()
+    };
+    MediaStreamTrack::new(
+        "dialtone".to_owned(),
+        "voice".to_owned(),
+        "voice".to_owned(),
+        RtpCodecKind::Audio,
+        vec![encoding],
+    )
+}
+
+/// Gives every packet of the ring to the engine, until the engine stops.
+async fn send(
+    mut ring: broadcast::Receiver<Arc<MediaOut>>,
+    track: Arc<TrackLocalStaticRTP>,
+    ssrc: u32,
+    counters: Arc<Counters>,
+) {
+    loop {
+        let packet = match ring.recv().await {
+            Ok(packet) => packet,
+            Err(RecvError::Lagged(missed)) => {
+                counters.unsent.fetch_add(missed, Ordering::Relaxed);
+                continue;
+            }
+            Err(RecvError::Closed) => return,
+        };
+        let header = rtc::rtp::header::Header {
+            version: 2,
+            payload_type: OPUS,
+            marker: packet.marker,
+            sequence_number: packet.sequence,
+            timestamp: packet.timestamp,
+            ssrc,
+            ..rtc::rtp::header::Header::default()
+        };
+        let payload = packet.payload.clone();
+        if let Err(error) = track.write_rtp(rtc::rtp::Packet { header, payload }).await {
+            tracing::debug!(%error, "media stopped");
+            return;
+        }
+    }
+}
+
+/// Gives every packet of `track` to the downlink, until the engine stops.
+async fn receive(
+    track: Arc<dyn TrackRemote>,
+    from: DeviceId,
+    media: mpsc::Sender<MediaIn>,
+    counters: Arc<Counters>,
+) {
+    while let Some(event) = track.poll().await {
+        let TrackRemoteEvent::OnRtpPacket(packet) = event else {
+            continue;
+        };
+        counters.loss.lock().push(packet.header.sequence_number);
+        let packet = MediaIn {
+            from,
+            sequence: packet.header.sequence_number,
+            timestamp: packet.header.timestamp,
+            marker: packet.header.marker,
+            payload: packet.payload,
+            arrived: Instant::now(),
+        };
+        if media.try_send(packet).is_err() {
+            counters.refused.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Passes the engine's callbacks on. They run on the engine's own task, so they never wait.
+struct Handler {
+    events: mpsc::Sender<LinkEvent>,
+    state: watch::Sender<RTCPeerConnectionState>,
+}
+
+impl Handler {
+    fn tell(&self, event: LinkEvent) {
+        if self.events.try_send(event).is_err() {
+            tracing::debug!("a connection event found no room");
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl PeerConnectionEventHandler for Handler {
+    async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
+        if let Ok(found) = event.candidate.to_json()
+            && !found.candidate.is_empty()
+        {
+            self.tell(LinkEvent::Candidate(found.candidate));
+        }
+    }
+
+    async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
+        if state == RTCIceGatheringState::Complete {
+            self.tell(LinkEvent::Gathered);
+        }
+    }
+
+    async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
+        self.state.send_replace(state);
+    }
+
+    async fn on_track(&self, track: Arc<dyn TrackRemote>) {
+        self.tell(LinkEvent::Track(track));
+    }
+}

@@ -1,0 +1,9 @@
+//! Whole calls over this machine's loopback: one behaviour a file, all on [`mesh::Mesh`].
+
+mod close;
+mod garbage;
+mod identity;
+mod media;
+mod mesh;
+mod recover;
+mod rejoin;
