@@ -1,1 +1,26 @@
 //! The Dialtone window: models, panels, screens, theme.
+//!
+//! snapshot -> `screens::choose` -> a screen -> panels: `build` a model (pure), `show` it, answer an action -> one command
+//!
+//! The window never waits: it draws the newest [`Snapshot`](dialtone_engine::Snapshot), sends
+//! [`Command`](dialtone_engine::Command)s, and repaints when the engine says that something changed.
+
+mod app;
+pub mod banners;
+pub mod demo;
+pub mod dialogs;
+pub mod keys;
+pub mod layout;
+pub mod panels;
+pub mod password;
+pub mod rich;
+pub mod run;
+pub mod screens;
+pub mod state;
+pub mod theme;
+pub mod time;
+mod wake;
+pub mod widgets;
+
+pub use app::App;
+pub use run::{GuiError, WindowOptions, run};

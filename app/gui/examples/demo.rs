@@ -1,0 +1,51 @@
+//! The window on a pretended engine: `cargo run -p dialtone-gui --example demo -- [state] [light] [settings]`.
+//!
+//! `state` is `harbour` (the default), `join`, or one of `demo::BAD_STATES`. `DIALTONE_DEMO_SIZE=700x600` sets the size.
+
+use dialtone_engine::Snapshot;
+use dialtone_engine::settings::Theme;
+use dialtone_gui::demo::{FakeEngine, bad_state, clock, harbour, invitation, serve};
+use dialtone_gui::state::{Page, SettingsPage};
+use dialtone_gui::{WindowOptions, run};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let has = |word: &str| words.iter().any(|one| one == word);
+    let mut state = words
+        .iter()
+        .find_map(|word| bad_state(word))
+        .unwrap_or_else(harbour);
+    if has("join") {
+        state = Snapshot {
+            invitation: Some(invitation()),
+            ..Snapshot::default()
+        };
+    }
+    if has("light") {
+        state.settings.theme = Theme::Light;
+    }
+    let mut options = WindowOptions {
+        title: "Dialtone demonstration".to_owned(),
+        clock: Some(clock()),
+        ..WindowOptions::default()
+    };
+    if has("settings") {
+        options.page = Page::Settings(SettingsPage::Audio);
+    }
+    if let Some(size) = std::env::var("DIALTONE_DEMO_SIZE")
+        .ok()
+        .as_deref()
+        .and_then(parse_size)
+    {
+        options.size = size;
+    }
+    let now_ms = clock().now_ms;
+    let engine = serve(FakeEngine::new(state, now_ms))?;
+    run(engine, options)?;
+    Ok(())
+}
+
+fn parse_size(text: &str) -> Option<[f32; 2]> {
+    let (width, height) = text.split_once('x')?;
+    Some([width.parse().ok()?, height.parse().ok()?])
+}

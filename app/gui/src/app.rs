@@ -1,0 +1,322 @@
+//! The window's one object: takes the newest snapshot, lets a screen draw it, sends what follows.
+//!
+//! logic: events from the engine -> state; keys -> commands     ui: snapshot -> screen -> commands
+
+use std::sync::Arc;
+
+use dialtone_engine::handle::CommandError;
+use dialtone_engine::settings::{TalkMode, Theme};
+use dialtone_engine::{Command, CommunityCommand, EngineHandle, Event, Snapshot};
+use egui::{Context, ThemePreference, Ui, ViewportCommand};
+use jiff::tz::TimeZone;
+
+use crate::banners;
+use crate::dialogs::{self, Dialog, DialogAction};
+use crate::keys::{self, Shortcut};
+use crate::run::WindowOptions;
+use crate::screens::join::{self, JoinAction};
+use crate::screens::{self, Screen, unlock, welcome};
+use crate::state::{Page, SettingsPage, UiState};
+use crate::theme;
+use crate::time::Clock;
+use crate::wake::Inbox;
+
+/// The window.
+pub struct App {
+    engine: EngineHandle,
+    inbox: Inbox,
+    snapshot: Arc<Snapshot>,
+    state: UiState,
+    zone: TimeZone,
+    fixed_clock: Option<Clock>,
+    theme: Option<Theme>,
+    stopped: bool,
+    reduced_motion: bool,
+}
+
+impl App {
+    /// A window on `engine`, drawn by `ctx`.
+    pub fn new(ctx: &Context, engine: EngineHandle, options: &WindowOptions) -> Self {
+        theme::install(ctx);
+        let inbox = Inbox::listen(ctx, &engine);
+        let mut app = Self {
+            snapshot: engine.snapshot(),
+            engine,
+            inbox,
+            state: UiState::default(),
+            zone: TimeZone::system(),
+            fixed_clock: options.clock.clone(),
+            theme: None,
+            stopped: false,
+            reduced_motion: options.reduced_motion,
+        };
+        app.state.page = options.page;
+        if let Some(link) = options.initial_link.clone() {
+            app.send(Command::InspectLink(link));
+        }
+        app
+    }
+
+    /// What only the window knows, for tests and demonstrations.
+    pub fn state_mut(&mut self) -> &mut UiState {
+        &mut self.state
+    }
+
+    /// Takes the newest snapshot and what happened; reads the keys. Paints nothing.
+    pub fn update(&mut self, ctx: &Context) {
+        self.snapshot = self.engine.snapshot();
+        while let Some(event) = self.inbox.next() {
+            self.on_event(ctx, event);
+        }
+        self.follow_theme(ctx);
+        self.push_to_talk(ctx);
+        self.meter();
+    }
+
+    /// Draws the snapshot last taken into all of `ui`.
+    pub fn show(&mut self, ui: &mut Ui) {
+        let clock = self
+            .fixed_clock
+            .clone()
+            .unwrap_or_else(|| Clock::system(&self.zone));
+        let snapshot = Arc::clone(&self.snapshot);
+        let screen = screens::choose(&snapshot);
+        match screen {
+            Screen::Welcome => {
+                if let Some(link) = welcome::show(ui, &mut self.state.link) {
+                    self.send(Command::InspectLink(link));
+                }
+            }
+            Screen::Join => self.joining(ui, &snapshot),
+            Screen::Unlock => {
+                let model = unlock::build(&snapshot.profile, snapshot.invitation.is_some());
+                if let Some(password) = unlock::show(ui, &model, &mut self.state.unlock) {
+                    self.send(Command::Unlock(password));
+                }
+            }
+            Screen::Main => {
+                let commands = screens::main::show(ui, &snapshot, &mut self.state, &clock);
+                for command in commands {
+                    self.send(command);
+                }
+            }
+        }
+        if screen != Screen::Main {
+            let notices = banners::notices(&snapshot);
+            if let Some(read) = banners::show_notices(ui, ui.max_rect(), notices) {
+                self.send(Command::DismissNotice(read));
+            }
+        }
+        self.dialog(ui.ctx(), &snapshot);
+        self.shortcuts(ui.ctx(), &snapshot);
+    }
+
+    fn send(&mut self, command: Command) {
+        match self.engine.send(command) {
+            Ok(()) => {}
+            Err(CommandError::Busy) => tracing::warn!("the engine is busy: a command was dropped"),
+            Err(CommandError::Stopped) => self.stopped = true,
+        }
+    }
+
+    fn on_event(&mut self, ctx: &Context, event: Event) {
+        match event {
+            Event::InviteReady { community, link } => self.invite_ready(community, link),
+            Event::Stopped => {
+                self.stopped = true;
+                ctx.send_viewport_cmd(ViewportCommand::Close);
+            }
+            Event::MessageArrived { .. } => {
+                let away = !ctx.input(|input| input.focused);
+                if away {
+                    let wish = egui::UserAttentionType::Informational;
+                    ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(wish));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The link goes to the dialog that asked for it; one made by a slash command opens the dialog.
+    fn invite_ready(&mut self, community: dialtone_engine::CommunityId, link: String) {
+        if let Some(Dialog::Invite(form)) = &mut self.state.dialog
+            && form.community == community
+        {
+            form.link = Some(link);
+            return;
+        }
+        let found = self
+            .snapshot
+            .communities
+            .iter()
+            .find(|one| one.id == community);
+        let name = found.map_or_else(String::new, |one| one.name.clone());
+        let mut form = dialogs::InviteForm::new(community, &name);
+        form.link = Some(link);
+        self.state.dialog = Some(Dialog::Invite(form));
+    }
+
+    fn joining(&mut self, ui: &mut Ui, snapshot: &Snapshot) {
+        let Some(invitation) = &snapshot.invitation else {
+            return;
+        };
+        let model = join::build(invitation);
+        let command = match join::show(ui, &model, &mut self.state.join) {
+            None => return,
+            Some(JoinAction::Join {
+                username,
+                password,
+                community_name,
+            }) => Command::Join {
+                username,
+                password,
+                community_name,
+            },
+            Some(JoinAction::CheckAgain) => Command::InspectLink(invitation.link.clone()),
+            Some(JoinAction::Back) => Command::DismissInvitation,
+        };
+        self.send(command);
+    }
+
+    fn dialog(&mut self, ctx: &Context, snapshot: &Snapshot) {
+        self.wipe_finished_forms(snapshot);
+        let current = self.state.current(snapshot);
+        let community = current.map(|community| community.id);
+        let Some(open) = &mut self.state.dialog else {
+            return;
+        };
+        let current = community
+            .and_then(|id| snapshot.communities.iter().find(|one| one.id == id))
+            .map(AsRef::as_ref);
+        let Some(action) = dialogs::show(ctx, open, current) else {
+            return;
+        };
+        let (command, stays) = dialog_command(action, community);
+        if !stays {
+            self.state.dialog = None;
+        }
+        if let Some(command) = command {
+            self.send(command);
+        }
+    }
+
+    /// A password is not kept longer than it is needed.
+    fn wipe_finished_forms(&mut self, snapshot: &Snapshot) {
+        if snapshot.invitation.is_none() && !self.state.join.password.is_empty() {
+            self.state.join = join::JoinForm::default();
+        }
+    }
+
+    fn shortcuts(&mut self, ctx: &Context, snapshot: &Snapshot) {
+        if screens::choose(snapshot) != Screen::Main || self.state.dialog.is_some() {
+            return;
+        }
+        let call = self
+            .state
+            .current(snapshot)
+            .and_then(|community| Some((community.id, community.call.as_ref()?)));
+        match keys::shortcut(ctx) {
+            None => {}
+            Some(Shortcut::Settings) => self.state.page = Page::Settings(SettingsPage::Audio),
+            Some(Shortcut::Escape) => {
+                if !egui::Popup::is_any_open(ctx) {
+                    self.state.page = Page::Chat;
+                    self.state.drawer = false;
+                }
+            }
+            Some(Shortcut::Mute) => {
+                if let Some((id, call)) = call {
+                    let wish = CommunityCommand::SetMuted(!call.muted);
+                    self.send(Command::In(id, wish));
+                }
+            }
+            Some(Shortcut::Deafen) => {
+                if let Some((id, call)) = call {
+                    let wish = CommunityCommand::SetDeafened(!call.deafened);
+                    self.send(Command::In(id, wish));
+                }
+            }
+        }
+    }
+
+    fn push_to_talk(&mut self, ctx: &Context) {
+        let audio = &self.snapshot.settings.audio;
+        let by_key = audio.talk_mode == TalkMode::PushToTalk;
+        let talks = keys::held(ctx, &audio.push_to_talk_key, by_key).talks();
+        if talks != self.state.asked.talking {
+            self.state.asked.talking = talks;
+            self.send(Command::PushToTalk(talks));
+        }
+    }
+
+    fn meter(&mut self) {
+        let main = screens::choose(&self.snapshot) == Screen::Main;
+        let wanted = main
+            && matches!(self.state.page, Page::Settings(page) if screens::settings::wants_meter(page));
+        if wanted != self.state.asked.meter {
+            self.state.asked.meter = wanted;
+            self.send(Command::SetMeter(wanted));
+        }
+    }
+
+    fn follow_theme(&mut self, ctx: &Context) {
+        let theme = self.snapshot.settings.theme;
+        if self.theme == Some(theme) {
+            return;
+        }
+        self.theme = Some(theme);
+        ctx.set_theme(match theme {
+            Theme::Dark => ThemePreference::Dark,
+            Theme::Light => ThemePreference::Light,
+            Theme::System => ThemePreference::System,
+        });
+        if self.reduced_motion {
+            ctx.all_styles_mut(|style| style.animation_time = 0.0);
+        }
+    }
+}
+
+/// The command for what a dialog decided, and whether the dialog stays open.
+fn dialog_command(
+    action: DialogAction,
+    community: Option<dialtone_engine::CommunityId>,
+) -> (Option<Command>, bool) {
+    let wish = match action {
+        DialogAction::Close => return (None, false),
+        DialogAction::Inspect(link) => return (Some(Command::InspectLink(link)), false),
+        DialogAction::Forget(id) => return (Some(Command::Forget(id)), false),
+        DialogAction::Invite { uses, valid_for_s } => {
+            let wish = CommunityCommand::CreateInvite { uses, valid_for_s };
+            return (community.map(|id| Command::In(id, wish)), true);
+        }
+        DialogAction::Admit(account) => {
+            let wish = CommunityCommand::Admit(account);
+            return (community.map(|id| Command::In(id, wish)), true);
+        }
+        DialogAction::Create { name, voice } => CommunityCommand::CreateChannel { name, voice },
+        DialogAction::Rename(channel, name) => CommunityCommand::RenameChannel { channel, name },
+        DialogAction::Delete(channel) => CommunityCommand::DeleteChannel(channel),
+    };
+    (community.map(|id| Command::In(id, wish)), false)
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.update(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.show(ui);
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if self.state.asked.talking {
+            self.send(Command::PushToTalk(false));
+        }
+        self.send(Command::Shutdown);
+    }
+}

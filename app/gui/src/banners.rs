@@ -1,0 +1,258 @@
+//! Strips under the title bar: broken trust, no connection, somebody who waits; and notices in a corner.
+
+use dialtone_engine::Snapshot;
+use dialtone_engine::snapshot::{Community, Connection, Notice, Role, Severity};
+use egui::{Align, Color32, Frame, Layout, Margin, Rect, Ui, UiBuilder, pos2, vec2};
+
+use crate::theme::{Type, palette, radius};
+use crate::widgets::{Button, Icon, IconButton, Look, icons, text};
+
+/// A strip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Banner {
+    kind: Kind,
+    words: String,
+    button: Option<(&'static str, BannerAction)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Alarm,
+    Attention,
+    Calm,
+}
+
+/// What was pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BannerAction {
+    /// Connect now.
+    Reconnect,
+    /// Look at who waits.
+    Knocks,
+}
+
+/// The strips for `community`, the gravest first.
+pub fn build(community: &Community) -> Vec<Banner> {
+    let mut banners = Vec::new();
+    if let Some(alarm) = &community.alarm {
+        banners.push(Banner {
+            kind: Kind::Alarm,
+            words: format!("Nothing is sent here: {alarm}"),
+            button: None,
+        });
+    }
+    match &community.connection {
+        Connection::Offline { reason, retry_in_s } => banners.push(Banner {
+            kind: Kind::Attention,
+            words: offline_words(reason, *retry_in_s),
+            button: Some(("Try now", BannerAction::Reconnect)),
+        }),
+        Connection::WaitingForAdmission => banners.push(Banner {
+            kind: Kind::Calm,
+            words: "You have knocked. An admin of this community lets you in; you can close the window meanwhile."
+                .to_owned(),
+            button: None,
+        }),
+        Connection::Connecting | Connection::CatchingUp | Connection::Online => {}
+    }
+    let waiting = community.knocking.len();
+    if waiting > 0 && community.me.role >= Role::Admin {
+        let words = if waiting == 1 {
+            "Somebody waits to be let in.".to_owned()
+        } else {
+            format!("{waiting} people wait to be let in.")
+        };
+        banners.push(Banner {
+            kind: Kind::Calm,
+            words,
+            button: Some(("Look", BannerAction::Knocks)),
+        });
+    }
+    banners
+}
+
+fn offline_words(reason: &str, retry_in_s: u32) -> String {
+    let reason = reason.trim_end_matches('.');
+    let next = match retry_in_s {
+        0 => "Trying again now.".to_owned(),
+        1 => "Trying again in 1 second.".to_owned(),
+        seconds if seconds < 120 => format!("Trying again in {seconds} seconds."),
+        seconds => format!("Trying again in {} minutes.", seconds / 60),
+    };
+    format!("Not connected: {reason}. {next}")
+}
+
+/// Shows the strips at the top of `area`; returns the rest of it.
+pub fn show(ui: &mut Ui, area: Rect, banners: &[Banner]) -> (Rect, Option<BannerAction>) {
+    let mut rest = area;
+    let mut action = None;
+    for (index, banner) in banners.iter().enumerate() {
+        let builder = UiBuilder::new().id_salt(("banner", index)).max_rect(rest);
+        let mut child = ui.new_child(builder);
+        let height = strip(&mut child, banner, &mut action);
+        rest.min.y = (rest.min.y + height).min(rest.max.y);
+    }
+    (rest, action)
+}
+
+fn strip(ui: &mut Ui, banner: &Banner, action: &mut Option<BannerAction>) -> f32 {
+    let palette = palette(ui);
+    let (icon, color, ground) = match banner.kind {
+        Kind::Alarm => (Icon::ShieldOff, palette.bad, palette.bad_bg),
+        Kind::Attention => (Icon::Wifi, palette.attention, palette.attention_bg),
+        Kind::Calm => (Icon::Info, palette.accent, palette.accent_bg),
+    };
+    Frame::new()
+        .fill(ground)
+        .inner_margin(Margin::symmetric(20, 8))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 10.0;
+                let (place, _) = ui.allocate_exact_size(vec2(16.0, 20.0), egui::Sense::hover());
+                icons::paint(ui.painter(), icon, place.center(), 16.0, color);
+                let for_button = if banner.button.is_some() { 100.0 } else { 0.0 };
+                let width = (ui.available_width() - for_button).max(80.0);
+                let job = text::wrapped(&banner.words, Type::Secondary, palette.text, width);
+                ui.allocate_ui(vec2(width, 18.0), |ui| ui.add(egui::Label::new(job).wrap()));
+                if let Some((words, does)) = banner.button {
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        if ui.add(Button::new(words).height(28.0)).clicked() {
+                            *action = Some(does);
+                        }
+                    });
+                }
+            });
+        })
+        .response
+        .rect
+        .height()
+}
+
+/// At most so many notices are shown; the rest come when these are read.
+const SHOWN: usize = 3;
+
+/// The notices to show: the newest few, the newest last.
+pub fn notices(snapshot: &Snapshot) -> &[Notice] {
+    let from = snapshot.notices.len().saturating_sub(SHOWN);
+    &snapshot.notices[from..]
+}
+
+/// Shows `notices` in the lower right corner of `area`; the answer is one that was read.
+pub fn show_notices(ui: &mut Ui, area: Rect, notices: &[Notice]) -> Option<u64> {
+    let mut read = None;
+    if notices.is_empty() {
+        return None;
+    }
+    let width = (area.width() - 32.0).clamp(160.0, 360.0);
+    let place = Rect::from_min_max(
+        pos2(area.right() - 16.0 - width, area.top()),
+        pos2(area.right() - 16.0, area.bottom() - 16.0),
+    );
+    egui::Area::new(egui::Id::unique("notices"))
+        .order(egui::Order::Middle)
+        .fixed_pos(place.right_bottom())
+        .pivot(egui::Align2::RIGHT_BOTTOM)
+        .constrain(false)
+        .show(ui.ctx(), |ui| {
+            ui.set_width(width);
+            ui.spacing_mut().item_spacing.y = 8.0;
+            for notice in notices {
+                if notice_card(ui, notice) {
+                    read = Some(notice.id);
+                }
+            }
+        });
+    read
+}
+
+fn notice_card(ui: &mut Ui, notice: &Notice) -> bool {
+    let palette = palette(ui);
+    let (icon, color): (Icon, Color32) = match notice.severity {
+        Severity::Info => (Icon::Info, palette.accent),
+        Severity::Warning => (Icon::Warning, palette.attention),
+        Severity::Error => (Icon::Warning, palette.bad),
+    };
+    let mut read = false;
+    Frame::new()
+        .fill(palette.bg_3)
+        .stroke(egui::Stroke::new(1.0, palette.line))
+        .corner_radius(radius::CARD)
+        .inner_margin(Margin::symmetric(12, 10))
+        .shadow(ui.visuals().popup_shadow)
+        .show(ui, |ui| {
+            ui.push_id(notice.id, |ui| {
+                ui.horizontal_top(|ui| {
+                    ui.spacing_mut().item_spacing.x = 10.0;
+                    let (place, _) = ui.allocate_exact_size(vec2(16.0, 20.0), egui::Sense::hover());
+                    icons::paint(ui.painter(), icon, place.center(), 16.0, color);
+                    let width = (ui.available_width() - 34.0).max(60.0);
+                    let job = text::wrapped(&notice.text, Type::Secondary, palette.text, width);
+                    ui.allocate_ui(vec2(width, 18.0), |ui| {
+                        ui.set_width(width);
+                        ui.add(egui::Label::new(job).wrap().selectable(true));
+                    });
+                    let close = IconButton::new(Icon::Close, "Dismiss")
+                        .look(Look::Quiet)
+                        .size(22.0, 22.0);
+                    read = ui.add(close).clicked();
+                });
+            });
+        });
+    read
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo;
+
+    #[test]
+    fn a_calm_community_has_none() {
+        assert!(build(&demo::harbour().communities[0]).is_empty());
+    }
+
+    #[test]
+    fn offline_says_why_and_when() {
+        assert_eq!(
+            offline_words("The server does not answer.", 5),
+            "Not connected: The server does not answer. Trying again in 5 seconds."
+        );
+        assert!(offline_words("x", 0).ends_with("now."));
+        assert!(offline_words("x", 600).ends_with("10 minutes."));
+    }
+
+    #[test]
+    fn the_alarm_comes_first_and_members_do_not_see_knocks() {
+        let mut community = (*demo::harbour().communities[0]).clone();
+        community.alarm = Some("two member lists".to_owned());
+        community.knocking = vec![demo::knock()];
+        community.connection = Connection::Offline {
+            reason: "gone".to_owned(),
+            retry_in_s: 3,
+        };
+        let kinds: Vec<_> = build(&community).iter().map(|one| one.kind).collect();
+        assert_eq!(kinds, [Kind::Alarm, Kind::Attention, Kind::Calm]);
+        community.me.role = Role::Member;
+        assert_eq!(build(&community).len(), 2);
+    }
+
+    #[test]
+    fn only_the_newest_notices_are_shown() {
+        let mut snapshot = Snapshot::default();
+        for id in 0..9 {
+            snapshot.notices.push(Notice {
+                id,
+                severity: Severity::Info,
+                text: "x".to_owned(),
+            });
+        }
+        assert_eq!(
+            notices(&snapshot)
+                .iter()
+                .map(|one| one.id)
+                .collect::<Vec<_>>(),
+            [6, 7, 8]
+        );
+    }
+}

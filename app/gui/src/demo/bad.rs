@@ -1,0 +1,270 @@
+//! States that nobody wants and every screen must survive.
+
+use std::sync::Arc;
+
+use dialtone_engine::Snapshot;
+use dialtone_engine::settings::TalkMode;
+use dialtone_engine::snapshot::{
+    CallState, Channel, Community, Connection, InvitationKind, ItemBody, JoinProgress, LinkCheck,
+    Notice, ProfileState, Sending, Severity, Timeline,
+};
+
+use super::community::{account, harbour, invitation, item, knock};
+
+/// The names of all of them.
+pub const BAD_STATES: [&str; 16] = [
+    "nothing",
+    "locked",
+    "unlocking",
+    "checking",
+    "refused",
+    "founding",
+    "failed-join",
+    "empty",
+    "loading",
+    "offline",
+    "waiting",
+    "alarm",
+    "long",
+    "short",
+    "right-to-left",
+    "broken",
+];
+
+/// The state called `name`; `None` for a name that is not in [`BAD_STATES`].
+pub fn bad_state(name: &str) -> Option<Snapshot> {
+    let mut snapshot = harbour();
+    match name {
+        "nothing" => snapshot = Snapshot::default(),
+        "locked" => {
+            snapshot.profile = ProfileState::Locked {
+                error: Some("The password is wrong. Try again.".to_owned()),
+            };
+        }
+        "unlocking" => snapshot.profile = ProfileState::Unlocking,
+        "checking" | "refused" | "founding" | "failed-join" => return Some(joining(name)),
+        "empty" => community(&mut snapshot, |one| {
+            one.channels.clear();
+            one.members.clear();
+            one.call = None;
+            one.open = None;
+        }),
+        "loading" => community(&mut snapshot, |one| {
+            one.connection = Connection::CatchingUp;
+            with_timeline(
+                one,
+                Timeline {
+                    loading: true,
+                    ..Timeline::default()
+                },
+            );
+        }),
+        "offline" => community(&mut snapshot, offline),
+        "waiting" => community(&mut snapshot, |one| {
+            one.connection = Connection::WaitingForAdmission;
+            one.channels.clear();
+            one.open = None;
+            one.call = None;
+        }),
+        "alarm" => community(&mut snapshot, |one| {
+            one.alarm = Some("the server shows a different member list than it did. Ask the others, in person, whether they see the same.".to_owned());
+            one.knocking = vec![knock(), knock()];
+        }),
+        "long" => long(&mut snapshot),
+        "short" => short(&mut snapshot),
+        "right-to-left" => right_to_left(&mut snapshot),
+        "broken" => broken(&mut snapshot),
+        _ => return None,
+    }
+    Some(snapshot)
+}
+
+fn community(snapshot: &mut Snapshot, how: impl FnOnce(&mut Community)) {
+    if let Some(first) = snapshot.communities.first_mut() {
+        how(Arc::make_mut(first));
+    }
+}
+
+fn open_channel(community: &mut Community, how: impl FnOnce(&mut Channel)) {
+    if let Some(first) = community.channels.first_mut() {
+        how(Arc::make_mut(first));
+    }
+}
+
+fn with_timeline(community: &mut Community, timeline: Timeline) {
+    open_channel(community, |channel| channel.timeline = timeline);
+}
+
+fn joining(name: &str) -> Snapshot {
+    let mut invitation = invitation();
+    match name {
+        "checking" => invitation.checked = LinkCheck::Checking,
+        "refused" => {
+            invitation.checked = LinkCheck::Refused(
+                "The server has another key than the link names. Somebody may be in between: ask for a new link."
+                    .to_owned(),
+            );
+        }
+        "founding" => {
+            invitation.kind = InvitationKind::Founding;
+            invitation.community_name = None;
+            invitation.inviter_name = None;
+            invitation.progress = JoinProgress::Working("Making your keys".to_owned());
+        }
+        _ => {
+            invitation.progress = JoinProgress::Failed(
+                "The invite has been used up. Ask Anna for another one.".to_owned(),
+            );
+        }
+    }
+    Snapshot {
+        invitation: Some(invitation),
+        ..Snapshot::default()
+    }
+}
+
+fn offline(one: &mut Community) {
+    one.connection = Connection::Offline {
+        reason: "The server does not answer.".to_owned(),
+        retry_in_s: 8,
+    };
+    open_channel(one, |channel| {
+        let items = &mut channel.timeline.items;
+        let now = items.last().map_or(0, |last| last.time_ms) + 60_000;
+        let mut pending = item(90, 1, "Anna", now, ItemBody::Text("On my way.".to_owned()));
+        pending.sequence = None;
+        pending.sending = Sending::Pending;
+        let words = ItemBody::Text("Shall I bring the thermos?".to_owned());
+        let mut failed = item(91, 1, "Anna", now + 1000, words);
+        failed.sequence = None;
+        failed.sending = Sending::Failed("the channel is gone".to_owned());
+        items.push(Arc::new(pending));
+        items.push(Arc::new(failed));
+    });
+}
+
+fn long(snapshot: &mut Snapshot) {
+    let name =
+        "Anna-Friederike von und zu Hinterobermaiselstein-Donaudampfschifffahrtsgesellschaft";
+    let words = "supercalifragilistic".repeat(60);
+    snapshot.notices = (0..6)
+        .map(|id| Notice {
+            id,
+            severity: Severity::Error,
+            text: format!("The device {words} is busy. Close the other program that uses it."),
+        })
+        .collect();
+    community(snapshot, |one| {
+        one.name = name.to_owned();
+        one.me.name = name.to_owned();
+        for member in &mut one.members {
+            member.name = name.to_owned();
+        }
+        if let Some(call) = &mut one.call {
+            call.microphone_problem = Some(
+                "The microphone Harbour mic is not plugged in. Plug it in or choose another one in the settings."
+                    .to_owned(),
+            );
+            call.loss_percent = 31.0;
+            call.quality = "poor";
+        }
+        for channel in &mut one.channels {
+            let channel = Arc::make_mut(channel);
+            channel.name = Some(name.to_owned());
+            channel.topic = words.clone();
+            channel.unread = u32::MAX;
+            for talker in &mut channel.talkers {
+                talker.name = name.to_owned();
+            }
+        }
+        open_channel(one, |channel| {
+            for item in &mut channel.timeline.items {
+                let item = Arc::make_mut(item);
+                item.from_name = name.to_owned();
+                item.body = ItemBody::Text(format!("{words}\n```\n{words}\n```"));
+            }
+        });
+    });
+}
+
+fn short(snapshot: &mut Snapshot) {
+    community(snapshot, |one| {
+        one.name = "H".to_owned();
+        one.me.name = "A".to_owned();
+        for member in &mut one.members {
+            member.name.truncate(1);
+        }
+        for channel in &mut one.channels {
+            let channel = Arc::make_mut(channel);
+            channel.name = channel.name.as_deref().map(|name| name[..1].to_owned());
+            channel.topic.clear();
+        }
+        open_channel(one, |channel| {
+            for item in &mut channel.timeline.items {
+                let item = Arc::make_mut(item);
+                item.from_name.truncate(1);
+                item.body = ItemBody::Text(".".to_owned());
+            }
+        });
+    });
+}
+
+fn right_to_left(snapshot: &mut Snapshot) {
+    community(snapshot, |one| {
+        one.name = "צוות הנמל".to_owned();
+        for member in &mut one.members {
+            member.name = "מיכאל".to_owned();
+        }
+        open_channel(one, |channel| {
+            channel.name = Some("كل شيء".to_owned());
+            channel.topic = "كل ما يطفو".to_owned();
+            for item in &mut channel.timeline.items {
+                let item = Arc::make_mut(item);
+                item.from_name = "מיכאל".to_owned();
+                item.body = ItemBody::Text("החבלים הוחלפו. הישנים במחסן.".to_owned());
+            }
+        });
+    });
+}
+
+/// Values that no engine should send.
+fn broken(snapshot: &mut Snapshot) {
+    snapshot.audio.input_dbfs = Some(f32::NAN);
+    snapshot.audio.inputs.clear();
+    snapshot.audio.outputs.clear();
+    snapshot.audio.problem =
+        Some("No sound server answers. Start one, then look again.".to_owned());
+    snapshot.settings.audio.threshold_dbfs = f32::NAN;
+    snapshot.settings.audio.input_gain_db = f32::INFINITY;
+    snapshot.settings.audio.packet_ms = 0;
+    snapshot.settings.audio.talk_mode = TalkMode::PushToTalk;
+    snapshot.settings.audio.push_to_talk_key = "no such key".to_owned();
+    community(snapshot, |one| {
+        one.name.clear();
+        one.me.name.clear();
+        one.members.retain(|member| member.account != account(1));
+        if let Some(call) = &mut one.call {
+            call.round_trip_ms = Some(f32::INFINITY);
+            call.loss_percent = f32::NAN;
+            call.state = CallState::Failed("No path to anybody was found.".to_owned());
+        }
+        open_channel(one, |channel| {
+            channel.name = None;
+            let items = &mut channel.timeline.items;
+            let twin = items.first().cloned();
+            items.extend(twin);
+            for (index, item) in items.iter_mut().enumerate() {
+                let item = Arc::make_mut(item);
+                item.from_name.clear();
+                item.time_ms = u64::MAX - index as u64;
+                item.server_time_ms = Some(0);
+                item.body = match index % 4 {
+                    0 => ItemBody::Waiting(String::new()),
+                    1 => ItemBody::Refused("its signature is wrong".to_owned()),
+                    2 => ItemBody::Notice("\n\n/help\n".to_owned()),
+                    _ => ItemBody::Text("\u{202e}```\0`\u{200b}".to_owned()),
+                };
+            }
+        });
+    });
+}

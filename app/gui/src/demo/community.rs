@@ -1,0 +1,337 @@
+//! The Harbour crew on a Sunday evening.
+
+use std::sync::Arc;
+
+use dialtone_engine::snapshot::{
+    AudioDevice, AudioState, Call, CallState, Channel, Community, Connection, Invitation,
+    InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck, Me, Member, ProfileState, Role,
+    Sending, Talker, Timeline, TimelineItem,
+};
+use dialtone_engine::{
+    AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Settings, Snapshot,
+};
+use jiff::tz::TimeZone;
+
+use crate::time::Clock;
+
+/// 2026-11-22 18:45 UTC.
+const NOW: u64 = 1_795_373_100_000;
+const MINUTE: u64 = 60_000;
+
+const ANNA: u8 = 1;
+const MIKAEL: u8 = 2;
+const JO: u8 = 3;
+const TOMAS: u8 = 4;
+const SAGA: u8 = 5;
+const RUNE: u8 = 6;
+
+/// The moment of the demonstration, in UTC.
+pub fn clock() -> Clock {
+    Clock {
+        zone: TimeZone::UTC,
+        now_ms: NOW,
+    }
+}
+
+pub(super) fn account(number: u8) -> AccountId {
+    let mut id = [0; 32];
+    // Chosen so that the six people have six colours.
+    id[31] = match number {
+        ANNA => 0,
+        MIKAEL => 1,
+        JO => 2,
+        TOMAS => 3,
+        SAGA => 4,
+        RUNE => 5,
+        other => other,
+    };
+    AccountId(id)
+}
+
+pub(super) fn channel_id(number: u8) -> ChannelId {
+    ChannelId([number; 16])
+}
+
+fn device(number: u8) -> DeviceId {
+    DeviceId([number; 32])
+}
+
+/// The state of the drawings: Anna, in a call, in *general*.
+pub fn harbour() -> Snapshot {
+    let mut settings = Settings::default();
+    settings.audio.threshold_dbfs = -37.0;
+    Snapshot {
+        revision: 1,
+        profile: ProfileState::Unlocked,
+        invitation: None,
+        communities: vec![
+            Arc::new(crew()),
+            Arc::new(other(2, "Kiln street", 3)),
+            Arc::new(other(3, "∿", 0)),
+        ],
+        settings,
+        audio: audio(),
+        notices: Vec::new(),
+    }
+}
+
+fn audio() -> AudioState {
+    let device = |id: &str, name: &str, is_default| AudioDevice {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        is_default,
+    };
+    AudioState {
+        inputs: vec![
+            device("pulse:harbour", "Harbour mic", true),
+            device("pulse:headset", "Headset", false),
+        ],
+        outputs: vec![
+            device("pulse:speakers", "Speakers", true),
+            device("pulse:headset", "Headset", false),
+        ],
+        input_dbfs: Some(-25.0),
+        speech: 0.97,
+        gate_open: true,
+        problem: None,
+    }
+}
+
+fn crew() -> Community {
+    Community {
+        id: CommunityId([1; 32]),
+        name: "Harbour crew".to_owned(),
+        server: "harbour.example:7443".to_owned(),
+        connection: Connection::Online,
+        me: crew_me(),
+        channels: channels(),
+        open: Some(channel_id(1)),
+        members: members(),
+        knocking: Vec::new(),
+        call: Some(Call {
+            id: CallId([1; 16]),
+            channel: channel_id(5),
+            state: CallState::Connected,
+            muted: false,
+            deafened: false,
+            speaking: true,
+            path: "direct".to_owned(),
+            round_trip_ms: Some(24.0),
+            loss_percent: 0.0,
+            quality: "good",
+            microphone_problem: None,
+        }),
+        alarm: None,
+    }
+}
+
+fn other(number: u8, name: &str, unread: u32) -> Community {
+    let mut hall = channel(number * 16, "hall", "", false);
+    hall.unread = unread;
+    hall.timeline = Timeline::default();
+    Community {
+        id: CommunityId([number; 32]),
+        name: name.to_owned(),
+        server: "kiln.example:7443".to_owned(),
+        channels: vec![Arc::new(hall)],
+        open: None,
+        call: None,
+        members: vec![member(ANNA, "Anna", Role::Member, true, "invited by Kim")],
+        me: Me {
+            role: Role::Member,
+            ..crew_me()
+        },
+        connection: Connection::Online,
+        knocking: Vec::new(),
+        alarm: None,
+    }
+}
+
+fn crew_me() -> Me {
+    Me {
+        account: account(ANNA),
+        device: device(ANNA),
+        name: "Anna".to_owned(),
+        role: Role::Founder,
+    }
+}
+
+pub(super) fn channel(number: u8, name: &str, topic: &str, voice: bool) -> Channel {
+    Channel {
+        id: channel_id(number),
+        name: Some(name.to_owned()),
+        topic: topic.to_owned(),
+        voice,
+        unread: 0,
+        talkers: Vec::new(),
+        timeline: Timeline::default(),
+        typing: Vec::new(),
+    }
+}
+
+fn channels() -> Vec<Arc<Channel>> {
+    let mut general = channel(1, "general", "everything that floats", false);
+    general.timeline = timeline();
+    general.typing = vec![account(MIKAEL)];
+    let mut planning = channel(2, "race-planning", "", false);
+    planning.unread = 4;
+    let mut water = channel(5, "on the water", "", true);
+    water.talkers = vec![
+        talker(ANNA, "Anna", true, false),
+        talker(MIKAEL, "Mikael", false, false),
+        talker(JO, "Jo", false, true),
+    ];
+    [
+        general,
+        planning,
+        channel(3, "boat-yard", "", false),
+        channel(4, "committee", "", false),
+        water,
+        channel(6, "workshop", "", true),
+    ]
+    .into_iter()
+    .map(Arc::new)
+    .collect()
+}
+
+fn talker(number: u8, name: &str, speaking: bool, muted: bool) -> Talker {
+    Talker {
+        account: account(number),
+        device: device(number),
+        name: name.to_owned(),
+        speaking,
+        muted,
+        deafened: false,
+        level_dbfs: if speaking { -20.0 } else { -60.0 },
+        connected: true,
+        volume_percent: 100,
+    }
+}
+
+fn member(number: u8, name: &str, role: Role, online: bool, trust: &str) -> Member {
+    Member {
+        account: account(number),
+        name: name.to_owned(),
+        role,
+        online,
+        trust: trust.to_owned(),
+    }
+}
+
+fn members() -> Vec<Member> {
+    vec![
+        member(ANNA, "Anna", Role::Founder, true, "founded the community"),
+        member(JO, "Jo", Role::Member, true, "invited by Mikael"),
+        member(MIKAEL, "Mikael", Role::Admin, true, "invited by Anna"),
+        member(
+            RUNE,
+            "Rune",
+            Role::Member,
+            false,
+            "let in on the server's word",
+        ),
+        member(SAGA, "Saga", Role::Member, false, "invited by Anna"),
+        member(TOMAS, "Tomas", Role::Member, true, "invited by Anna"),
+    ]
+}
+
+fn timeline() -> Timeline {
+    let wind = "Wind for tomorrow, from the buoy:\n```\n06:00  SW  6 m/s   gusts  9\n12:00  W   8 m/s   gusts 12\n18:00  NW  5 m/s   gusts  7\n```";
+    // Minutes before now.
+    let said: [(u8, &str, u64, &str); 6] = [
+        (
+            MIKAEL,
+            "Mikael",
+            1265,
+            "Mooring lines are replaced. The old ones are in the shed if anyone needs practice material.",
+        ),
+        (
+            SAGA,
+            "Saga",
+            1253,
+            "I took two for the knots evening, thank you!",
+        ),
+        (ANNA, "Anna", 42, wind),
+        (
+            ANNA,
+            "Anna",
+            42,
+            "So the morning start stands. Who takes the committee boat?",
+        ),
+        (
+            JO,
+            "Jo",
+            21,
+            "I can, if somebody brings the flags. @Tomas are they still with you?",
+        ),
+        (
+            TOMAS,
+            "Tomas",
+            14,
+            "They are. I drop them at the club at eight.",
+        ),
+    ];
+    let items = said
+        .into_iter()
+        .enumerate()
+        .map(|(index, (who, name, minutes, words))| {
+            let body = ItemBody::Text(words.to_owned());
+            Arc::new(item(
+                index as u64 + 40,
+                who,
+                name,
+                NOW - minutes * MINUTE,
+                body,
+            ))
+        })
+        .collect();
+    Timeline {
+        items,
+        has_earlier: true,
+        loading: false,
+        first_unread: Some(44),
+    }
+}
+
+pub(super) fn item(
+    sequence: u64,
+    who: u8,
+    name: &str,
+    time_ms: u64,
+    body: ItemBody,
+) -> TimelineItem {
+    let mut client_id = [0; 16];
+    client_id[..8].copy_from_slice(&sequence.to_be_bytes());
+    TimelineItem {
+        sequence: Some(sequence),
+        hash: None,
+        client_id: ClientEventId(client_id),
+        from: account(who),
+        from_name: name.to_owned(),
+        time_ms,
+        server_time_ms: None,
+        body,
+        sending: Sending::Sent,
+    }
+}
+
+/// A genuine link of a member.
+pub fn invitation() -> Invitation {
+    Invitation {
+        link: "dialtone://harbour.example:7443/join#AbCdEf".to_owned(),
+        kind: InvitationKind::Member,
+        community_name: Some("Harbour crew".to_owned()),
+        inviter_name: Some("Anna".to_owned()),
+        server: "harbour.example:7443".to_owned(),
+        checked: LinkCheck::Genuine,
+        progress: JoinProgress::Ready,
+    }
+}
+
+/// Somebody at the door.
+pub fn knock() -> Knock {
+    Knock {
+        account: account(9),
+        fingerprint: "4K7Q 9ZT2 M3XC".to_owned(),
+    }
+}

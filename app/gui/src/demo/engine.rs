@@ -1,0 +1,264 @@
+//! Answers commands as the engine would, on the state alone.
+
+use std::sync::Arc;
+
+use dialtone_engine::handle::{EngineHandle, EngineSide, channel};
+use dialtone_engine::snapshot::{
+    Call, CallState, Community, InvitationKind, ItemBody, JoinProgress, LinkCheck, ProfileState,
+    Sending, Talker, TimelineItem,
+};
+use dialtone_engine::{
+    CallId, ChannelId, ClientEventId, Command, CommunityCommand, CommunityId, Event, Snapshot,
+};
+
+use super::community;
+
+/// A pretended engine.
+pub struct FakeEngine {
+    /// The state, as the next snapshot will have it.
+    pub state: Snapshot,
+    now_ms: u64,
+    next: u64,
+}
+
+impl FakeEngine {
+    /// In `state`; what is said happens at `now_ms`.
+    pub fn new(state: Snapshot, now_ms: u64) -> Self {
+        Self {
+            state,
+            now_ms,
+            next: 1000,
+        }
+    }
+
+    /// Carries out one command; what happened beside the state.
+    pub fn apply(&mut self, command: Command) -> Vec<Event> {
+        match command {
+            Command::InspectLink(link) => self.inspect(link),
+            Command::DismissInvitation => self.state.invitation = None,
+            Command::Join { username, .. } => self.join(&username),
+            Command::Unlock(secret) => self.unlock(secret.expose()),
+            Command::Lock => self.state.profile = ProfileState::Locked { error: None },
+            Command::SetAudio(audio) => self.state.settings.audio = audio,
+            Command::SetTheme(theme) => self.state.settings.theme = theme,
+            Command::DismissNotice(id) => self.state.notices.retain(|notice| notice.id != id),
+            Command::Forget(id) => self.state.communities.retain(|one| one.id != id),
+            Command::Shutdown => return vec![Event::Stopped],
+            Command::In(id, wish) => return self.in_community(id, wish),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn inspect(&mut self, link: String) {
+        let mut invitation = community::invitation();
+        if link.contains("found") {
+            invitation.kind = InvitationKind::Founding;
+            invitation.community_name = None;
+            invitation.inviter_name = None;
+        }
+        if link.contains("bad") {
+            invitation.checked = LinkCheck::Refused(
+                "The server's key is not the one that the link names. Ask for a new link."
+                    .to_owned(),
+            );
+        }
+        invitation.link = link;
+        self.state.invitation = Some(invitation);
+    }
+
+    fn join(&mut self, username: &str) {
+        if username == "taken" {
+            if let Some(invitation) = &mut self.state.invitation {
+                let why = "The name \"taken\" is in use. Choose another one.";
+                invitation.progress = JoinProgress::Failed(why.to_owned());
+            }
+            return;
+        }
+        let mut joined = community::harbour();
+        for one in &mut joined.communities {
+            Arc::make_mut(one).me.name = username.to_owned();
+        }
+        joined.settings = self.state.settings.clone();
+        self.state = joined;
+    }
+
+    fn unlock(&mut self, password: &str) {
+        self.state.profile = if password == "wrong" {
+            ProfileState::Locked {
+                error: Some("The password is wrong. Try again.".to_owned()),
+            }
+        } else {
+            ProfileState::Unlocked
+        };
+    }
+
+    fn in_community(&mut self, id: CommunityId, wish: CommunityCommand) -> Vec<Event> {
+        let (now_ms, next) = (self.now_ms, self.next);
+        self.next += 1;
+        let found = self.state.communities.iter_mut().find(|one| one.id == id);
+        let Some(community) = found.map(Arc::make_mut) else {
+            return Vec::new();
+        };
+        match wish {
+            CommunityCommand::Open(channel) => open(community, channel),
+            CommunityCommand::Submit { channel, text } => {
+                submit(community, channel, text, next, now_ms);
+            }
+            CommunityCommand::CreateChannel { name, voice } => {
+                let number = 100 + (next % 100) as u8;
+                let made = community::channel(number, &name, "", voice);
+                community.channels.push(Arc::new(made));
+            }
+            CommunityCommand::RenameChannel { channel, name } => {
+                change(community, channel, |found| found.name = Some(name));
+            }
+            CommunityCommand::DeleteChannel(channel) => {
+                community.channels.retain(|one| one.id != channel);
+                community.open = community.channels.first().map(|one| one.id);
+            }
+            CommunityCommand::CreateInvite { .. } => {
+                let link = format!(
+                    "dialtone://{}/join#v1.8fJq2mVt0cYxW5sKzR7uLhN3bTgPdE1aQ9iOoXwC4kM.k7",
+                    community.server
+                );
+                return vec![Event::InviteReady {
+                    community: id,
+                    link,
+                }];
+            }
+            CommunityCommand::Admit(account) => {
+                community.knocking.retain(|one| one.account != account);
+            }
+            CommunityCommand::JoinCall(channel) => join_call(community, channel),
+            CommunityCommand::LeaveCall => leave_call(community),
+            CommunityCommand::SetMuted(muted) => with_call(community, |call| call.muted = muted),
+            CommunityCommand::SetDeafened(deafened) => {
+                with_call(community, |call| call.deafened = deafened);
+            }
+            CommunityCommand::Drop(id) => drop_message(community, id),
+            _ => {}
+        }
+        Vec::new()
+    }
+}
+
+fn change(
+    community: &mut Community,
+    id: ChannelId,
+    how: impl FnOnce(&mut dialtone_engine::snapshot::Channel),
+) {
+    let found = community.channels.iter_mut().find(|one| one.id == id);
+    if let Some(channel) = found {
+        how(Arc::make_mut(channel));
+    }
+}
+
+fn open(community: &mut Community, id: ChannelId) {
+    community.open = Some(id);
+    change(community, id, |channel| channel.unread = 0);
+}
+
+fn submit(community: &mut Community, id: ChannelId, text: String, next: u64, now_ms: u64) {
+    let me = community.me.clone();
+    let mut client_id = [7; 16];
+    client_id[..8].copy_from_slice(&next.to_be_bytes());
+    let body = if text.starts_with('/') {
+        ItemBody::Notice("This is a demonstration: commands are not carried out.".to_owned())
+    } else {
+        ItemBody::Text(text)
+    };
+    let item = TimelineItem {
+        sequence: Some(next),
+        hash: None,
+        client_id: ClientEventId(client_id),
+        from: me.account,
+        from_name: me.name,
+        time_ms: now_ms,
+        server_time_ms: None,
+        body,
+        sending: Sending::Sent,
+    };
+    change(community, id, |channel| {
+        channel.timeline.items.push(Arc::new(item));
+    });
+}
+
+fn drop_message(community: &mut Community, id: ClientEventId) {
+    for channel in &mut community.channels {
+        let items = &mut Arc::make_mut(channel).timeline.items;
+        items.retain(|item| item.client_id != id);
+    }
+}
+
+fn join_call(community: &mut Community, id: ChannelId) {
+    leave_call(community);
+    let me = community.me.clone();
+    community.call = Some(Call {
+        id: CallId([2; 16]),
+        channel: id,
+        state: CallState::Connected,
+        muted: false,
+        deafened: false,
+        speaking: false,
+        path: "direct".to_owned(),
+        round_trip_ms: Some(24.0),
+        loss_percent: 0.0,
+        quality: "good",
+        microphone_problem: None,
+    });
+    change(community, id, |channel| {
+        channel.talkers.push(Talker {
+            account: me.account,
+            device: me.device,
+            name: me.name,
+            speaking: false,
+            muted: false,
+            deafened: false,
+            level_dbfs: -60.0,
+            connected: true,
+            volume_percent: 100,
+        });
+    });
+}
+
+fn leave_call(community: &mut Community) {
+    community.call = None;
+    let me = community.me.device;
+    for channel in &mut community.channels {
+        let talkers = &mut Arc::make_mut(channel).talkers;
+        talkers.retain(|talker| talker.device != me);
+    }
+}
+
+fn with_call(community: &mut Community, how: impl FnOnce(&mut Call)) {
+    if let Some(call) = &mut community.call {
+        how(call);
+    }
+}
+
+/// Runs `engine` on a thread of its own until it is told to shut down; what a window holds of it.
+///
+/// # Errors
+/// When no thread can be started.
+pub fn serve(mut engine: FakeEngine) -> std::io::Result<EngineHandle> {
+    let (handle, mut side): (EngineHandle, EngineSide) = channel();
+    side.publish(engine.state.clone());
+    std::thread::Builder::new()
+        .name("fake-engine".to_owned())
+        .spawn(move || {
+            while let Some(command) = side.commands.blocking_recv() {
+                let events = engine.apply(command);
+                side.publish(engine.state.clone());
+                let stop = events.contains(&Event::Stopped);
+                for event in events {
+                    // Nobody listening is not an error.
+                    let _ = side.events.send(event);
+                }
+                if stop {
+                    return;
+                }
+            }
+        })?;
+    Ok(handle)
+}

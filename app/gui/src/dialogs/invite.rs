@@ -1,0 +1,134 @@
+//! Make an invite link: for how many people, for how long; then the link, to copy.
+
+use dialtone_engine::CommunityId;
+use egui::{Frame, Margin, Stroke, Ui};
+
+use super::{DialogAction, foot, heading};
+use crate::theme::{Type, palette, radius};
+use crate::widgets::{Button, Icon, Look, segmented, text};
+
+const HOUR: u64 = 3600;
+
+/// What is chosen, and the link once it is there.
+#[derive(Debug)]
+pub struct InviteForm {
+    /// Where to.
+    pub community: CommunityId,
+    /// The community's name.
+    pub name: String,
+    /// People.
+    pub uses: u32,
+    /// Seconds.
+    pub valid_for_s: u64,
+    /// The link is being made.
+    pub asked: bool,
+    /// The link.
+    pub link: Option<String>,
+    copied: bool,
+}
+
+impl InviteForm {
+    /// For one person, for a day.
+    pub fn new(community: CommunityId, name: &str) -> Self {
+        Self {
+            community,
+            name: name.to_owned(),
+            uses: 1,
+            valid_for_s: 24 * HOUR,
+            asked: false,
+            link: None,
+            copied: false,
+        }
+    }
+}
+
+/// Shows the dialog.
+pub(super) fn show(ui: &mut Ui, form: &mut InviteForm) -> Option<DialogAction> {
+    let title = format!("Invite people to {}", form.name);
+    heading(
+        ui,
+        &title,
+        "Hand the link over as you would a key: who has it can join and read what the members read.",
+    );
+    match form.link.clone() {
+        Some(link) => show_link(ui, form, &link),
+        None => show_choices(ui, form),
+    }
+}
+
+fn show_choices(ui: &mut Ui, form: &mut InviteForm) -> Option<DialogAction> {
+    let palette = palette(ui);
+    text::label(
+        ui,
+        "For how many people",
+        Type::SecondaryStrong,
+        palette.text_2,
+    );
+    let uses = [(1, "One"), (5, "5"), (25, "25"), (100, "100")];
+    if let Some(picked) = segmented(ui, "For how many people", form.uses, &uses) {
+        form.uses = picked;
+    }
+    ui.add_space(8.0);
+    text::label(ui, "For how long", Type::SecondaryStrong, palette.text_2);
+    let times = [
+        (HOUR, "An hour"),
+        (24 * HOUR, "A day"),
+        (7 * 24 * HOUR, "A week"),
+        (30 * 24 * HOUR, "30 days"),
+    ];
+    if let Some(picked) = segmented(ui, "For how long", form.valid_for_s, &times) {
+        form.valid_for_s = picked;
+    }
+    let words = if form.asked {
+        "Making the link"
+    } else {
+        "Make link"
+    };
+    foot(ui, |ui| {
+        let make = Button::new(words).look(Look::Primary).enabled(!form.asked);
+        if ui.add(make).clicked() {
+            form.asked = true;
+            return Some(DialogAction::Invite {
+                uses: form.uses,
+                valid_for_s: form.valid_for_s,
+            });
+        }
+        ui.add(Button::new("Cancel"))
+            .clicked()
+            .then_some(DialogAction::Close)
+    })
+}
+
+fn show_link(ui: &mut Ui, form: &mut InviteForm, link: &str) -> Option<DialogAction> {
+    let palette = palette(ui);
+    Frame::new()
+        .fill(palette.bg_1)
+        .stroke(Stroke::new(1.0, palette.line))
+        .corner_radius(radius::INPUT)
+        .inner_margin(Margin::symmetric(12, 10))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            egui::ScrollArea::vertical()
+                .max_height(140.0)
+                .show(ui, |ui| {
+                    let mut job =
+                        text::wrapped(link, Type::Code, palette.text, ui.available_width());
+                    job.wrap.break_anywhere = true;
+                    ui.add(egui::Label::new(job).wrap().selectable(true));
+                });
+        });
+    foot(ui, |ui| {
+        let words = if form.copied { "Copied" } else { "Copy link" };
+        let icon = if form.copied { Icon::Check } else { Icon::Copy };
+        if ui
+            .add(Button::new(words).icon(icon).look(Look::Primary))
+            .clicked()
+        {
+            ui.ctx().copy_text(link.to_owned());
+            form.copied = true;
+        }
+        ui.add(Button::new("Done"))
+            .clicked()
+            .then_some(DialogAction::Close)
+    })
+}

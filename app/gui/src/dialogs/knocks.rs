@@ -1,0 +1,42 @@
+//! Who knocked and waits: compare the fingerprint by voice, then let them in.
+
+use dialtone_engine::snapshot::Knock;
+use egui::{Align, Layout, Ui};
+
+use super::{DialogAction, foot, heading};
+use crate::theme::{Type, palette};
+use crate::widgets::{Button, Look, text};
+
+/// Shows the dialog.
+pub(super) fn show(ui: &mut Ui, knocking: &[Knock]) -> Option<DialogAction> {
+    heading(
+        ui,
+        "Waiting to be let in",
+        "They came by the server's own link, so nobody vouches for them. Ask for the fingerprint that \
+         they see, in a call or face to face, and compare it.",
+    );
+    let palette = palette(ui);
+    let mut action = None;
+    if knocking.is_empty() {
+        text::label(ui, "Nobody waits any more.", Type::Body, palette.text_2);
+    }
+    for knock in knocking {
+        ui.push_id(knock.account, |ui| {
+            ui.horizontal(|ui| {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    let admit = Button::new("Let in").look(Look::Primary).height(32.0);
+                    if ui.add(admit).clicked() {
+                        action = Some(DialogAction::Admit(knock.account));
+                    }
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        text::selectable(ui, &knock.fingerprint, Type::Code, palette.text);
+                    });
+                });
+            });
+        });
+    }
+    foot(ui, |ui| {
+        let close = ui.add(Button::new("Close")).clicked();
+        action.or(close.then_some(DialogAction::Close))
+    })
+}

@@ -1,0 +1,125 @@
+//! Dialogs over the main window: one at a time, closed by Escape, by its own button or by a press beside it.
+
+mod channel;
+mod confirm;
+mod invite;
+mod knocks;
+mod link;
+
+use dialtone_engine::snapshot::Community;
+use dialtone_engine::{AccountId, ChannelId, CommunityId};
+use egui::{Context, Id, Modal, Ui};
+
+use crate::theme::{Type, palette};
+use crate::widgets::{dialog, text};
+
+pub use channel::ChannelForm;
+pub use invite::InviteForm;
+
+/// The dialog that is open.
+#[derive(Debug)]
+pub enum Dialog {
+    /// Paste a link to join another community.
+    Link(String),
+    /// Make an invite.
+    Invite(InviteForm),
+    /// Make a channel.
+    CreateChannel(ChannelForm),
+    /// Rename a channel.
+    RenameChannel(ChannelId, ChannelForm),
+    /// Ask whether to delete a channel.
+    DeleteChannel(ChannelId, String),
+    /// Ask whether to forget a community.
+    Forget(CommunityId, String),
+    /// Who waits to be let in.
+    Knocks,
+}
+
+/// What was decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DialogAction {
+    /// Nothing; close it.
+    Close,
+    /// Look at this link.
+    Inspect(String),
+    /// Make an invite for so many people and seconds.
+    Invite {
+        /// People.
+        uses: u32,
+        /// Seconds.
+        valid_for_s: u64,
+    },
+    /// Make a channel.
+    Create {
+        /// Its name.
+        name: String,
+        /// Listed under *Voice*.
+        voice: bool,
+    },
+    /// Rename a channel.
+    Rename(ChannelId, String),
+    /// Delete a channel.
+    Delete(ChannelId),
+    /// Forget a community on this computer.
+    Forget(CommunityId),
+    /// Let somebody in.
+    Admit(AccountId),
+}
+
+/// Shows `open` over everything.
+pub fn show(
+    ctx: &Context,
+    open: &mut Dialog,
+    community: Option<&Community>,
+) -> Option<DialogAction> {
+    let style = ctx.global_style();
+    let dark = style.visuals.dark_mode;
+    let colors = if dark {
+        &crate::theme::DARK
+    } else {
+        &crate::theme::LIGHT
+    };
+    let width = (ctx.content_rect().width() - 48.0).clamp(220.0, 420.0);
+    let modal = Modal::new(Id::unique("dialog"))
+        .backdrop_color(colors.veil)
+        .frame(dialog(colors))
+        .show(ctx, |ui| {
+            ui.set_width(width);
+            ui.spacing_mut().item_spacing.y = 4.0;
+            contents(ui, open, community)
+        });
+    let closed = modal.should_close().then_some(DialogAction::Close);
+    modal.inner.or(closed)
+}
+
+fn contents(ui: &mut Ui, open: &mut Dialog, community: Option<&Community>) -> Option<DialogAction> {
+    match open {
+        Dialog::Link(text) => link::show(ui, text),
+        Dialog::Invite(form) => invite::show(ui, form),
+        Dialog::CreateChannel(form) => channel::show_create(ui, form),
+        Dialog::RenameChannel(id, form) => channel::show_rename(ui, *id, form),
+        Dialog::DeleteChannel(id, name) => confirm::show_delete(ui, *id, name),
+        Dialog::Forget(id, name) => confirm::show_forget(ui, *id, name),
+        Dialog::Knocks => knocks::show(ui, community.map_or(&[], |one| &one.knocking)),
+    }
+}
+
+/// The dialog's title and what it is about.
+fn heading(ui: &mut Ui, title: &str, words: &str) {
+    let palette = palette(ui);
+    text::label(ui, title, Type::Heading, palette.text);
+    if !words.is_empty() {
+        text::label(ui, words, Type::Body, palette.text_2);
+    }
+    ui.add_space(12.0);
+}
+
+/// The row of buttons at the foot, the last one first (it stands at the right).
+fn foot<R>(ui: &mut Ui, buttons: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.add_space(14.0);
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        buttons(ui)
+    })
+    .inner
+}

@@ -1,0 +1,354 @@
+//! The field, its hints, who is writing. Enter sends, Shift+Enter begins a new line, Tab completes a command.
+
+use dialtone_engine::snapshot::{Channel, Community, Connection};
+use egui::{
+    Align, EventFilter, Frame, Id, Key, KeyboardShortcut, Margin, Modifiers, Rect, Role, Sense,
+    Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2,
+};
+
+use super::slash::{SlashCommand, complete, fitting};
+use crate::panels::channels::channel_name;
+use crate::panels::within;
+use crate::theme::{Type, palette, radius};
+use crate::widgets::{Icon, IconButton, Look, text};
+
+/// What the composer says around the draft.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ComposerModel {
+    name: String,
+    below: String,
+    blocked: Option<String>,
+}
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ComposerAction {
+    /// Send this.
+    Send(String),
+    /// Something was typed.
+    Typed,
+}
+
+/// What lasts from frame to frame.
+#[derive(Debug, Default)]
+pub struct ComposerState {
+    /// The height that the composer took, hints included.
+    pub height: f32,
+    chosen: usize,
+    to_end: bool,
+}
+
+/// The composer of `channel`.
+pub fn build(community: &Community, channel: &Channel) -> ComposerModel {
+    let blocked = if community.alarm.is_some() {
+        Some("Nothing is sent until the warning above is settled".to_owned())
+    } else if community.connection == Connection::WaitingForAdmission {
+        Some("You can write once an admin has let you in".to_owned())
+    } else {
+        None
+    };
+    ComposerModel {
+        name: format!("Message #{}", channel_name(channel)),
+        below: typing_words(community, channel),
+        blocked,
+    }
+}
+
+fn typing_words(community: &Community, channel: &Channel) -> String {
+    let names: Vec<&str> = channel
+        .typing
+        .iter()
+        .filter(|account| **account != community.me.account)
+        .filter_map(|account| {
+            let member = community.members.iter().find(|one| one.account == *account);
+            member.map(|member| member.name.as_str())
+        })
+        .collect();
+    match names.as_slice() {
+        [] => match community.connection {
+            Connection::Offline { .. } => {
+                "What you write is sent when the server is back".to_owned()
+            }
+            _ => String::new(),
+        },
+        [one] => format!("{one} is writing…"),
+        [one, two] => format!("{one} and {two} are writing…"),
+        _ => "Several people are writing…".to_owned(),
+    }
+}
+
+/// Shows the composer at the bottom of `area`; its height is in `state` afterwards.
+pub fn show(
+    ui: &mut Ui,
+    area: Rect,
+    model: &ComposerModel,
+    draft: &mut String,
+    state: &mut ComposerState,
+) -> Option<ComposerAction> {
+    let mut action = None;
+    let height = state.height.clamp(80.0, area.height().max(80.0));
+    let place = Rect::from_min_max(pos2(area.left(), area.bottom() - height), area.max);
+    within(ui, "composer", place, |ui| {
+        ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
+        let used = Frame::new()
+            .inner_margin(Margin::symmetric(20, 0))
+            .show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                action = contents(ui, model, draft, state);
+            });
+        let needed = used.response.rect.height();
+        if (needed - state.height).abs() > 0.5 {
+            state.height = needed;
+            ui.ctx().request_discard("the composer has another height");
+        }
+    });
+    action
+}
+
+fn contents(
+    ui: &mut Ui,
+    model: &ComposerModel,
+    draft: &mut String,
+    state: &mut ComposerState,
+) -> Option<ComposerAction> {
+    let id = Id::unique("composer-field");
+    let commands = fitting(draft);
+    let focused = ui.memory(|memory| memory.has_focus(id));
+    let mut picked = None;
+    if focused && !commands.is_empty() {
+        state.chosen = state.chosen.min(commands.len() - 1);
+        picked = keys(ui, draft, &commands, state);
+        picked = hints(ui, &commands, state.chosen).or(picked);
+        ui.add_space(8.0);
+    } else {
+        state.chosen = 0;
+    }
+    let sent = field(ui, id, model, draft, state);
+    if let Some(command) = picked {
+        *draft = complete(&command);
+        state.to_end = true;
+        ui.memory_mut(|memory| memory.request_focus(id));
+    }
+    let (below, _) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), Sense::hover());
+    let words = model.blocked.as_deref().unwrap_or(&model.below);
+    if !words.is_empty() {
+        let room = below.shrink2(vec2(4.0, 0.0));
+        let color = palette(ui).text_3;
+        text::paint_in(ui, room, Align::Min, words, Type::Hint, color);
+        let response = ui.interact(room, id.with("below"), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    }
+    sent
+}
+
+/// Up, down, Tab and Enter while commands are suggested.
+fn keys(
+    ui: &Ui,
+    draft: &str,
+    commands: &[SlashCommand],
+    state: &mut ComposerState,
+) -> Option<SlashCommand> {
+    let (up, down, tab, enter) = ui.input_mut(|input| {
+        let chosen = commands[state.chosen];
+        let unfinished = draft.trim_end().len() < chosen.name.len();
+        (
+            input.consume_key(Modifiers::NONE, Key::ArrowUp),
+            input.consume_key(Modifiers::NONE, Key::ArrowDown),
+            input.consume_key(Modifiers::NONE, Key::Tab),
+            unfinished && commands.len() > 1 && input.consume_key(Modifiers::NONE, Key::Enter),
+        )
+    });
+    if up {
+        state.chosen = state.chosen.checked_sub(1).unwrap_or(commands.len() - 1);
+    }
+    if down {
+        state.chosen = (state.chosen + 1) % commands.len();
+    }
+    (tab || enter).then(|| commands[state.chosen])
+}
+
+fn hints(ui: &mut Ui, commands: &[SlashCommand], chosen: usize) -> Option<SlashCommand> {
+    let palette = palette(ui);
+    let mut picked = None;
+    Frame::new()
+        .fill(palette.bg_3)
+        .stroke(Stroke::new(1.0, palette.line))
+        .corner_radius(radius::CARD)
+        .inner_margin(Margin::same(6))
+        .show(ui, |ui| {
+            for (index, command) in commands.iter().enumerate() {
+                let (rect, response) =
+                    ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::CLICK);
+                response.widget_info(|| {
+                    let words = format!("{} {}", command.name, command.arguments);
+                    WidgetInfo::labeled(Role::ListBoxOption, true, words.trim_end())
+                });
+                if index == chosen || response.hovered() {
+                    ui.painter()
+                        .rect_filled(rect, radius::ROW, palette.selected);
+                }
+                hint_line(ui, rect.shrink2(vec2(10.0, 0.0)), command);
+                if response.clicked() {
+                    picked = Some(*command);
+                }
+            }
+        });
+    picked
+}
+
+fn hint_line(ui: &Ui, rect: Rect, command: &SlashCommand) {
+    let palette = palette(ui);
+    let name = text::paint_in(ui, rect, Align::Min, command.name, Type::Code, palette.text);
+    let mut left = name.right() + 8.0;
+    if !command.arguments.is_empty() {
+        let room = Rect::from_min_max(pos2(left, rect.top()), rect.max);
+        let words = command.arguments;
+        left =
+            text::paint_in(ui, room, Align::Min, words, Type::Code, palette.text_3).right() + 8.0;
+    }
+    let room = Rect::from_min_max(pos2(left, rect.top()), rect.max);
+    if room.width() > 60.0 {
+        text::paint_in(
+            ui,
+            room,
+            Align::Max,
+            command.help,
+            Type::Hint,
+            palette.text_2,
+        );
+    }
+}
+
+fn field(
+    ui: &mut Ui,
+    id: Id,
+    model: &ComposerModel,
+    draft: &mut String,
+    state: &mut ComposerState,
+) -> Option<ComposerAction> {
+    let palette = palette(ui);
+    let enabled = model.blocked.is_none();
+    let focused = ui.memory(|memory| memory.has_focus(id));
+    let enter = focused && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+    let border = if focused {
+        palette.text_3
+    } else {
+        palette.line
+    };
+    let mut typed = false;
+    let mut pressed = false;
+    Frame::new()
+        .fill(palette.bg_3)
+        .stroke(Stroke::new(1.0, border))
+        .corner_radius(radius::CARD)
+        .inner_margin(Margin {
+            left: 16,
+            right: 8,
+            top: 6,
+            bottom: 6,
+        })
+        .show(ui, |ui| {
+            ui.horizontal(|ui| {
+                let most = 168.0;
+                let width = (ui.available_width() - 40.0).max(40.0);
+                egui::ScrollArea::vertical()
+                    .id_salt("composer-scroll")
+                    .max_height(most)
+                    .max_width(width)
+                    .show(ui, |ui| {
+                        typed = edit(ui, id, model, draft, enabled, width, state);
+                    });
+                let ready = enabled && !draft.trim().is_empty();
+                let look = if ready { Look::On } else { Look::Quiet };
+                let send = IconButton::new(Icon::Send, "Send")
+                    .tooltip("Send (Enter)")
+                    .look(look)
+                    .size(34.0, 34.0)
+                    .enabled(ready);
+                ui.with_layout(egui::Layout::right_to_left(Align::Max), |ui| {
+                    pressed = ui.add(send).clicked();
+                });
+            });
+        });
+    if (enter || pressed) && enabled && !draft.trim().is_empty() {
+        ui.memory_mut(|memory| memory.request_focus(id));
+        return Some(ComposerAction::Send(std::mem::take(draft)));
+    }
+    typed.then_some(ComposerAction::Typed)
+}
+
+fn edit(
+    ui: &mut Ui,
+    id: Id,
+    model: &ComposerModel,
+    draft: &mut String,
+    enabled: bool,
+    width: f32,
+    state: &mut ComposerState,
+) -> bool {
+    let palette = palette(ui);
+    let edit = TextEdit::multiline(draft)
+        .id(id)
+        .frame(Frame::new().inner_margin(Margin::symmetric(0, 7)))
+        .hint_text(model.name.as_str())
+        .desired_rows(1)
+        .desired_width(width)
+        .font(Type::Body.font())
+        .text_color(palette.text)
+        .interactive(enabled)
+        .event_filter(EventFilter {
+            horizontal_arrows: true,
+            vertical_arrows: true,
+            ..EventFilter::default()
+        })
+        .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter));
+    let mut output = edit.show(ui);
+    if std::mem::take(&mut state.to_end) {
+        let end = egui::text::CCursor::new(draft.chars().count());
+        output
+            .state
+            .cursor
+            .set_char_range(Some(egui::text::CCursorRange::one(end)));
+        output.state.store(ui.ctx(), id);
+    }
+    let response = output.response.response.accessible_name(&model.name);
+    response.changed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo;
+
+    #[test]
+    fn says_where_one_writes_and_who_else_does() {
+        let snapshot = demo::harbour();
+        let community = &snapshot.communities[0];
+        let model = build(community, &community.channels[0]);
+        assert_eq!(model.name, "Message #general");
+        assert_eq!(model.below, "Mikael is writing…");
+        assert_eq!(model.blocked, None);
+    }
+
+    #[test]
+    fn an_alarm_blocks_writing() {
+        let mut community = (*demo::harbour().communities[0]).clone();
+        community.alarm = Some("forked".to_owned());
+        let channel = community.channels[0].clone();
+        assert!(build(&community, &channel).blocked.is_some());
+    }
+
+    #[test]
+    fn several_writers() {
+        let mut community = (*demo::harbour().communities[0]).clone();
+        let everybody: Vec<_> = community.members.iter().map(|one| one.account).collect();
+        let mut channel = (*community.channels[0]).clone();
+        channel.typing = everybody;
+        assert_eq!(
+            typing_words(&community, &channel),
+            "Several people are writing…"
+        );
+        community.members.clear();
+        assert_eq!(typing_words(&community, &channel), "");
+    }
+}

@@ -1,0 +1,44 @@
+//! The panels of the main window. Each is a pure `build(..) -> Model` and a `show(ui, &Model) -> Option<Action>`.
+//!
+//! rail | side = title, channels, voice bar, oneself | timeline over composer | members
+
+pub mod channels;
+pub mod composer;
+pub mod members;
+pub mod oneself;
+pub mod rail;
+pub mod timeline;
+pub mod title;
+pub mod voice_bar;
+
+use egui::{Rect, Ui, UiBuilder};
+
+/// Runs `contents` in `rect`, clipped to it.
+pub(crate) fn within<R>(
+    ui: &mut Ui,
+    name: &str,
+    rect: Rect,
+    contents: impl FnOnce(&mut Ui) -> R,
+) -> R {
+    let builder = UiBuilder::new().id_salt(name).max_rect(rect);
+    let mut child = ui.new_child(builder);
+    child.set_clip_rect(rect.intersect(ui.clip_rect()));
+    contents(&mut child)
+}
+
+/// The same, as a landmark that a screen reader can jump to.
+pub(crate) fn region<R>(
+    ui: &mut Ui,
+    name: &str,
+    rect: Rect,
+    contents: impl FnOnce(&mut Ui) -> R,
+) -> R {
+    let builder = UiBuilder::new()
+        .id_salt(name)
+        .max_rect(rect)
+        .accessibility_role(egui::Role::Group)
+        .accessibility_label(name);
+    let mut child = ui.new_child(builder);
+    child.set_clip_rect(rect.intersect(ui.clip_rect()));
+    contents(&mut child)
+}

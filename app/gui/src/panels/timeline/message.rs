@@ -1,0 +1,350 @@
+//! One row, measured and painted: the name and the time, the body, how far sending has come.
+
+use dialtone_engine::ClientEventId;
+use dialtone_engine::snapshot::{ItemBody, Sending};
+use egui::{Align, Color32, Id, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+
+use super::view::TimelineAction;
+use super::{MessageRow, Row, body};
+use crate::theme::{PersonColor, Type, palette, size};
+use crate::widgets::{Avatar, Button, Icon, Look, icons, text};
+
+/// Where the text of a row begins.
+const INDENT: f32 = 68.0;
+/// The room at the right edge.
+const RIGHT: f32 = 20.0;
+/// Longer lines are hard to read.
+const WIDEST: f32 = 880.0;
+
+const HEAD_ABOVE: f32 = 12.0;
+const HEAD: f32 = 21.0;
+const FOLLOW_ABOVE: f32 = 3.0;
+const FAILED: f32 = 36.0;
+
+/// What a row needs to know beyond itself.
+pub struct Surroundings<'a> {
+    /// The channel, for words.
+    pub channel: &'a str,
+    /// The members' names, for mentions.
+    pub names: &'a [&'a str],
+}
+
+fn text_width(width: f32) -> f32 {
+    (width - INDENT - RIGHT).clamp(40.0, WIDEST)
+}
+
+/// The height of `row` in `width`.
+pub fn measure(ui: &Ui, row: &Row, width: f32, around: &Surroundings<'_>) -> f32 {
+    let inner = text_width(width);
+    match row {
+        Row::Start => 108.0,
+        Row::Earlier { .. } => 44.0,
+        Row::Day(..) | Row::New(_) => 42.0,
+        Row::Notice(_, words) => wrapped_height(ui, words, inner - 28.0) + 40.0,
+        Row::Waiting { count, why, .. } => {
+            wrapped_height(ui, &waiting_words(*count, why), inner) + 10.0
+        }
+        Row::Refused { from, why, .. } => {
+            wrapped_height(ui, &refused_words(from, why), inner) + 10.0
+        }
+        Row::Message(message) => {
+            let above = if message.head {
+                HEAD_ABOVE + HEAD
+            } else {
+                FOLLOW_ABOVE
+            };
+            let below = if failed(message).is_some() {
+                FAILED
+            } else {
+                0.0
+            };
+            let body = body::lay_out(ui, words_of(message), around.names, Color32::WHITE, inner);
+            above + body.height + below
+        }
+    }
+}
+
+fn wrapped_height(ui: &Ui, words: &str, width: f32) -> f32 {
+    let job = text::wrapped(words, Type::Body, Color32::WHITE, width);
+    ui.fonts_mut(|fonts| fonts.layout_job(job)).size().y
+}
+
+fn waiting_words(count: usize, why: &str) -> String {
+    if count > 1 {
+        format!("{count} messages: {why}")
+    } else {
+        why.to_owned()
+    }
+}
+
+fn refused_words(from: &str, why: &str) -> String {
+    format!("A message that claims to be from {from} was refused: {why}")
+}
+
+fn failed(message: &MessageRow) -> Option<&str> {
+    match &message.item.sending {
+        Sending::Failed(why) => Some(why),
+        Sending::Sent | Sending::Pending => None,
+    }
+}
+
+fn words_of(message: &MessageRow) -> &str {
+    match &message.item.body {
+        ItemBody::Text(words) => words,
+        _ => "",
+    }
+}
+
+/// Paints `row` into `rect`.
+pub fn paint(
+    ui: &mut Ui,
+    row: &Row,
+    rect: Rect,
+    around: &Surroundings<'_>,
+) -> Option<TimelineAction> {
+    let palette = palette(ui);
+    match row {
+        Row::Start => {
+            start(ui, rect, around.channel);
+            None
+        }
+        Row::Earlier { loading } => earlier(ui, rect, *loading),
+        Row::Day(_, words) => {
+            divider(ui, rect, words, palette.text_3, palette.line);
+            None
+        }
+        Row::New(words) => {
+            divider(ui, rect, words, palette.accent, palette.accent);
+            None
+        }
+        Row::Notice(id, words) => {
+            notice(ui, rect, *id, words);
+            None
+        }
+        Row::Waiting { first, count, why } => {
+            let words = waiting_words(*count, why);
+            aside(ui, rect, *first, Icon::Lock, &words, palette.text_2);
+            None
+        }
+        Row::Refused { id, from, why } => {
+            let words = refused_words(from, why);
+            aside(ui, rect, *id, Icon::ShieldOff, &words, palette.attention);
+            None
+        }
+        Row::Message(message) => message_row(ui, rect, message, around),
+    }
+}
+
+fn start(ui: &mut Ui, rect: Rect, channel: &str) {
+    let palette = palette(ui);
+    let room = Rect::from_min_max(
+        pos2(rect.left() + 20.0, rect.top() + 24.0),
+        pos2(rect.right() - RIGHT, rect.bottom()),
+    );
+    let mut child = ui.new_child(UiBuilder::new().max_rect(room).id_salt("start"));
+    child.spacing_mut().item_spacing.y = 6.0;
+    let title = format!("This is the beginning of #{channel}");
+    text::label(&mut child, &title, Type::Title, palette.text);
+    let words = "What is said here is readable by the members only; the server cannot read it.";
+    text::label(&mut child, words, Type::Secondary, palette.text_2);
+}
+
+fn earlier(ui: &mut Ui, rect: Rect, loading: bool) -> Option<TimelineAction> {
+    let palette = palette(ui);
+    if loading {
+        let words = "Fetching earlier messages";
+        text::paint_in(ui, rect, Align::Center, words, Type::Hint, palette.text_3);
+        return None;
+    }
+    let place = Rect::from_center_size(rect.center(), vec2(180.0, 28.0));
+    let button = Button::new("Show earlier messages")
+        .look(Look::Quiet)
+        .height(28.0)
+        .full_width();
+    ui.put(place, button)
+        .clicked()
+        .then_some(TimelineAction::LoadEarlier)
+}
+
+fn divider(ui: &Ui, rect: Rect, words: &str, color: Color32, line: Color32) {
+    let y = rect.bottom() - 16.0;
+    let room = Rect::from_min_max(
+        pos2(rect.left() + 20.0, y - 10.0),
+        pos2(rect.right() - RIGHT, y + 10.0),
+    );
+    let placed = text::paint_in(ui, room, Align::Center, words, Type::Group, color);
+    let stroke = Stroke::new(1.0, line);
+    let painter = ui.painter();
+    painter.hline(room.left()..=(placed.left() - 12.0), y, stroke);
+    painter.hline((placed.right() + 12.0)..=room.right(), y, stroke);
+    let id = ui.scope_id().with(("divider", words));
+    ui.interact(placed, id, Sense::hover())
+        .widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+}
+
+fn notice(ui: &mut Ui, rect: Rect, id: ClientEventId, words: &str) {
+    let palette = palette(ui);
+    let left = rect.left() + INDENT;
+    let width = text_width(rect.width());
+    let card = Rect::from_min_max(
+        pos2(left, rect.top() + 8.0),
+        pos2(left + width, rect.bottom() - 4.0),
+    );
+    ui.painter()
+        .rect_filled(card, crate::theme::radius::ROW, palette.bg_1);
+    let gutter = pos2(rect.left() + 38.0, card.top() + 14.0);
+    icons::paint(ui.painter(), Icon::Info, gutter, size::ICON, palette.text_3);
+    let room = card.shrink2(vec2(14.0, 4.0));
+    let scope = Id::unique(("notice", id));
+    let mut child = ui.new_child(UiBuilder::new().scope_id(scope).max_rect(room));
+    child.spacing_mut().item_spacing.y = 0.0;
+    text::selectable(&mut child, words, Type::Body, palette.text_2);
+    text::label(&mut child, "Only you see this", Type::Hint, palette.text_3);
+}
+
+fn aside(ui: &mut Ui, rect: Rect, id: ClientEventId, icon: Icon, words: &str, color: Color32) {
+    let gutter = pos2(rect.left() + 38.0, rect.top() + 15.0);
+    icons::paint(ui.painter(), icon, gutter, size::ICON, color);
+    let room = Rect::from_min_max(
+        pos2(rect.left() + INDENT, rect.top() + 5.0),
+        pos2(
+            rect.left() + INDENT + text_width(rect.width()),
+            rect.bottom(),
+        ),
+    );
+    let scope = Id::unique(("aside", id));
+    let mut child = ui.new_child(UiBuilder::new().scope_id(scope).max_rect(room));
+    text::label(&mut child, words, Type::BodyItalic, color);
+}
+
+fn message_row(
+    ui: &mut Ui,
+    rect: Rect,
+    message: &MessageRow,
+    around: &Surroundings<'_>,
+) -> Option<TimelineAction> {
+    let palette = palette(ui);
+    let item = &message.item;
+    let scope = Id::unique(("message", item.client_id));
+    let mut y = rect.top();
+    if message.head {
+        y += HEAD_ABOVE;
+        head(ui, pos2(rect.left(), y), rect.right(), message, scope);
+        y += HEAD;
+    } else {
+        y += FOLLOW_ABOVE;
+        follow_time(ui, rect, y, message);
+    }
+    let pending = item.sending == Sending::Pending;
+    let color = if pending {
+        palette.text_3
+    } else {
+        palette.text
+    };
+    let width = text_width(rect.width());
+    let body = body::lay_out(ui, words_of(message), around.names, color, width);
+    let at = pos2(rect.left() + INDENT, y);
+    body.paint(ui, scope, at, width);
+    if pending {
+        let gutter = pos2(at.x - 14.0, y + 10.0);
+        icons::paint(ui.painter(), Icon::Clock, gutter, 12.0, palette.text_3);
+        announce(ui, scope.with("sending"), gutter, "Being sent");
+    }
+    let why = failed(message)?;
+    let place = Rect::from_min_size(pos2(at.x, y + body.height + 2.0), vec2(width, FAILED - 4.0));
+    failure(ui, place, scope, why, item.client_id)
+}
+
+fn head(ui: &Ui, at: egui::Pos2, right: f32, message: &MessageRow, scope: Id) {
+    let palette = palette(ui);
+    let item = &message.item;
+    let center = pos2(
+        at.x + 20.0 + size::AVATAR / 2.0,
+        at.y + size::AVATAR / 2.0 + 1.0,
+    );
+    Avatar::new(item.from, &item.from_name).paint(ui, center);
+    let color = PersonColor::of(&item.from).name(palette);
+    let room = Rect::from_min_max(
+        pos2(at.x + INDENT, at.y),
+        pos2((right - 80.0).max(at.x + INDENT + 20.0), at.y + 20.0),
+    );
+    let name = text::paint_in(
+        ui,
+        room,
+        Align::Min,
+        &item.from_name,
+        Type::BodyStrong,
+        color,
+    );
+    let mut words = message.time.clone();
+    if message.clocks.is_some() {
+        words.push_str(" (clocks differ)");
+    }
+    let time_at = pos2(name.right() + 8.0, at.y + 2.5);
+    let time_color = if message.clocks.is_some() {
+        palette.attention
+    } else {
+        palette.text_3
+    };
+    let time = text::paint_at(ui, time_at, &words, Type::Hint, time_color);
+    let response = ui.interact(name.union(time), scope.with("head"), Sense::hover());
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Label, true, format!("{}, {words}", item.from_name))
+    });
+    response.on_hover_text(message.clocks.as_deref().unwrap_or(&message.full_time));
+}
+
+fn follow_time(ui: &Ui, rect: Rect, y: f32, message: &MessageRow) {
+    let hovered = ui.rect_contains_pointer(rect);
+    if hovered && message.item.sending == Sending::Sent {
+        let room = Rect::from_min_max(
+            pos2(rect.left(), y),
+            pos2(rect.left() + INDENT - 12.0, y + 20.0),
+        );
+        let color = palette(ui).text_3;
+        text::paint_in(ui, room, Align::Max, &message.time, Type::Hint, color);
+    }
+}
+
+fn failure(
+    ui: &mut Ui,
+    place: Rect,
+    scope: Id,
+    why: &str,
+    id: ClientEventId,
+) -> Option<TimelineAction> {
+    let palette = palette(ui);
+    let mut action = None;
+    let builder = UiBuilder::new()
+        .scope_id(scope.with("failed"))
+        .max_rect(place);
+    let mut child = ui.new_child(builder);
+    child.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let words = format!("Not sent: {why}");
+        let room = (ui.available_width() - 170.0).max(60.0);
+        let galley = text::line(ui, &words, Type::Hint, palette.bad, room);
+        ui.add(egui::Label::new(galley)).on_hover_text(&words);
+        ui.add_space(6.0);
+        if ui
+            .add(Button::new("Try again").look(Look::Quiet).height(26.0))
+            .clicked()
+        {
+            action = Some(TimelineAction::Retry(id));
+        }
+        if ui
+            .add(Button::new("Drop").look(Look::Quiet).height(26.0))
+            .clicked()
+        {
+            action = Some(TimelineAction::Drop(id));
+        }
+    });
+    action
+}
+
+fn announce(ui: &Ui, id: Id, at: egui::Pos2, words: &str) {
+    let rect = Rect::from_center_size(at, vec2(14.0, 14.0));
+    let response = ui.interact(rect, id, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    response.on_hover_text(words);
+}

@@ -1,0 +1,14 @@
+//! The timeline: what was said in the open channel.
+//!
+//! Timeline -> model: rows with days, groups, "new" line -> heights: where each row stands (measured when first near the
+//! view, guessed before) -> view: lays out and paints only what is in sight, keeps its place while rows come and go.
+
+mod body;
+mod heights;
+mod message;
+mod model;
+mod view;
+
+pub use heights::Heights;
+pub use model::{MessageRow, Row, RowKey, Rows, build};
+pub use view::{TimelineAction, TimelineState, show};

@@ -1,0 +1,273 @@
+//! Which rows a timeline has. Pure.
+
+use std::sync::Arc;
+
+use dialtone_engine::snapshot::{ItemBody, Sending, Timeline, TimelineItem};
+use dialtone_engine::{AccountId, ClientEventId};
+
+use crate::time::Clock;
+
+/// Messages of one person within so many ms stand under one name.
+const GROUP_MS: u64 = 5 * 60 * 1000;
+
+/// Names a row, the same from frame to frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RowKey {
+    /// The beginning of the channel.
+    Start,
+    /// Earlier messages are being fetched, or can be.
+    Earlier,
+    /// The line above a day; by the message below it.
+    Day(ClientEventId),
+    /// The line above what is new.
+    New,
+    /// A message, a notice or a wait; `head` has the name above it.
+    Item(ClientEventId, bool),
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Row {
+    /// The beginning of the channel.
+    Start,
+    /// Earlier messages: on their way, or to be asked for.
+    Earlier {
+        /// On their way.
+        loading: bool,
+    },
+    /// A day begins.
+    Day(ClientEventId, String),
+    /// From here on it was not seen before.
+    New(String),
+    /// A message.
+    Message(MessageRow),
+    /// Messages that cannot be opened yet.
+    Waiting {
+        /// The first of them.
+        first: ClientEventId,
+        /// How many in a row.
+        count: usize,
+        /// Why, in words.
+        why: String,
+    },
+    /// What the client says itself.
+    Notice(ClientEventId, String),
+    /// An event that was refused.
+    Refused {
+        /// Which.
+        id: ClientEventId,
+        /// From whom it claims to be.
+        from: String,
+        /// Why, in words.
+        why: String,
+    },
+}
+
+/// One message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessageRow {
+    /// The event; shared with the snapshot.
+    pub item: Arc<TimelineItem>,
+    /// With the avatar, the name and the time.
+    pub head: bool,
+    /// The time in words.
+    pub time: String,
+    /// Both clocks in words, where they differ by more than five minutes.
+    pub clocks: Option<String>,
+    /// Day and time in words.
+    pub full_time: String,
+}
+
+/// All rows of a timeline.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rows {
+    /// In order.
+    pub rows: Vec<Row>,
+    /// The sequence of the earliest event, to ask for what comes before.
+    pub earliest: Option<u64>,
+    /// There is more before.
+    pub has_earlier: bool,
+    /// It is on its way.
+    pub loading: bool,
+}
+
+impl Row {
+    /// The row's name.
+    pub fn key(&self) -> RowKey {
+        match self {
+            Self::Start => RowKey::Start,
+            Self::Earlier { .. } => RowKey::Earlier,
+            Self::Day(id, _) => RowKey::Day(*id),
+            Self::New(_) => RowKey::New,
+            Self::Message(message) => RowKey::Item(message.item.client_id, message.head),
+            Self::Waiting { first, .. } => RowKey::Item(*first, false),
+            Self::Notice(id, _) | Self::Refused { id, .. } => RowKey::Item(*id, false),
+        }
+    }
+}
+
+/// The rows of `timeline`.
+pub fn build(timeline: &Timeline, clock: &Clock) -> Rows {
+    let mut rows = Vec::with_capacity(timeline.items.len() + 8);
+    if timeline.has_earlier || timeline.loading {
+        rows.push(Row::Earlier {
+            loading: timeline.loading,
+        });
+    } else {
+        rows.push(Row::Start);
+    }
+    let mut group = Group::default();
+    for item in &timeline.items {
+        let new_day = clock.date(item.time_ms) != group.day;
+        if new_day || group.day.is_none() {
+            rows.push(Row::Day(item.client_id, clock.day(item.time_ms)));
+            group = Group {
+                day: clock.date(item.time_ms),
+                ..Group::default()
+            };
+        }
+        if item.sequence.is_some() && item.sequence == timeline.first_unread {
+            rows.push(Row::New(format!("New since {}", clock.time(item.time_ms))));
+            group.last = None;
+        }
+        push(&mut rows, &mut group, item, clock);
+    }
+    Rows {
+        rows,
+        earliest: timeline.items.iter().find_map(|item| item.sequence),
+        has_earlier: timeline.has_earlier,
+        loading: timeline.loading,
+    }
+}
+
+#[derive(Default)]
+struct Group {
+    day: Option<jiff::civil::Date>,
+    last: Option<(AccountId, u64)>,
+}
+
+fn push(rows: &mut Vec<Row>, group: &mut Group, item: &Arc<TimelineItem>, clock: &Clock) {
+    match &item.body {
+        ItemBody::Text(_) => {
+            let head = group
+                .last
+                .is_none_or(|(from, at)| from != item.from || item.time_ms.abs_diff(at) > GROUP_MS);
+            group.last = Some((item.from, item.time_ms));
+            rows.push(Row::Message(message(item, head, clock)));
+        }
+        ItemBody::Notice(words) => {
+            group.last = None;
+            rows.push(Row::Notice(item.client_id, words.clone()));
+        }
+        ItemBody::Waiting(words) => {
+            group.last = None;
+            if let Some(Row::Waiting { count, why, .. }) = rows.last_mut()
+                && why == words
+            {
+                *count += 1;
+            } else {
+                rows.push(Row::Waiting {
+                    first: item.client_id,
+                    count: 1,
+                    why: words.clone(),
+                });
+            }
+        }
+        ItemBody::Refused(words) => {
+            group.last = None;
+            rows.push(Row::Refused {
+                id: item.client_id,
+                from: item.from_name.clone(),
+                why: words.clone(),
+            });
+        }
+    }
+}
+
+fn message(item: &Arc<TimelineItem>, head: bool, clock: &Clock) -> MessageRow {
+    let clocks = item.server_time_ms.map(|server| {
+        format!(
+            "{}'s clock says {}, the server's {}",
+            item.from_name,
+            clock.full(item.time_ms),
+            clock.full(server)
+        )
+    });
+    let head = head || clocks.is_some() || matches!(item.sending, Sending::Failed(_)) && head;
+    MessageRow {
+        item: Arc::clone(item),
+        head,
+        time: clock.time(item.time_ms),
+        clocks,
+        full_time: clock.full(item.time_ms),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo;
+
+    fn kinds(rows: &Rows) -> String {
+        rows.rows
+            .iter()
+            .map(|row| match row {
+                Row::Start => 'S',
+                Row::Earlier { .. } => 'E',
+                Row::Day(..) => 'D',
+                Row::New(_) => 'N',
+                Row::Message(message) if message.head => 'M',
+                Row::Message(_) => 'm',
+                Row::Waiting { .. } => 'W',
+                Row::Notice(..) => 'n',
+                Row::Refused { .. } => 'R',
+            })
+            .collect()
+    }
+
+    #[test]
+    fn days_groups_and_the_new_line() {
+        let snapshot = demo::harbour();
+        let channel = &snapshot.communities[0].channels[0];
+        let rows = build(&channel.timeline, &demo::clock());
+        assert_eq!(kinds(&rows), "EDMMDMmNMM");
+        assert!(matches!(&rows.rows[1], Row::Day(_, words) if words == "Yesterday"));
+        assert!(matches!(&rows.rows[7], Row::New(words) if words == "New since 18:24"));
+    }
+
+    #[test]
+    fn waits_in_a_row_are_one_row() {
+        let snapshot = demo::harbour();
+        let mut timeline = snapshot.communities[0].channels[0].timeline.clone();
+        for item in &mut timeline.items {
+            Arc::make_mut(item).body = ItemBody::Waiting("Waiting for keys".to_owned());
+        }
+        timeline.first_unread = None;
+        let rows = build(&timeline, &demo::clock());
+        assert_eq!(kinds(&rows), "EDWDW");
+        assert!(matches!(&rows.rows[4], Row::Waiting { count: 4, .. }));
+    }
+
+    #[test]
+    fn nothing_and_the_end_of_time_have_rows() {
+        let rows = build(&Timeline::default(), &demo::clock());
+        assert_eq!(kinds(&rows), "S");
+        let mut timeline = demo::harbour().communities[0].channels[0].timeline.clone();
+        for item in &mut timeline.items {
+            Arc::make_mut(item).time_ms = u64::MAX;
+        }
+        build(&timeline, &demo::clock());
+    }
+
+    #[test]
+    fn both_clocks_are_shown_when_they_differ() {
+        let mut timeline = demo::harbour().communities[0].channels[0].timeline.clone();
+        let item = Arc::make_mut(&mut timeline.items[0]);
+        item.server_time_ms = Some(item.time_ms + 3_600_000);
+        let rows = build(&timeline, &demo::clock());
+        let Row::Message(message) = &rows.rows[2] else {
+            panic!("a message");
+        };
+        assert!(message.clocks.as_ref().unwrap().contains("Mikael's clock"));
+    }
+}

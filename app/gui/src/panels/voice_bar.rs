@@ -1,0 +1,252 @@
+//! The voice bar: where one talks, how well, how loud; mute, deafen, leave.
+
+use dialtone_engine::Snapshot;
+use dialtone_engine::settings::TalkMode;
+use dialtone_engine::snapshot::{CallState, Community};
+use egui::{Align, Margin, Rect, Sense, Ui, pos2, vec2};
+
+use super::channels::channel_name;
+use crate::theme::{Type, palette, size};
+use crate::widgets::{Icon, IconButton, Look, Meter, card, icons, text};
+
+/// What the voice bar says.
+#[derive(Debug, PartialEq)]
+pub struct VoiceBarModel {
+    channel: String,
+    line: String,
+    tone: Tone,
+    problem: Option<String>,
+    muted: bool,
+    deafened: bool,
+    level_dbfs: Option<f32>,
+    threshold_dbfs: Option<f32>,
+    gate_open: bool,
+    hint: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tone {
+    Plain,
+    Attention,
+    Bad,
+}
+
+/// What was pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VoiceBarAction {
+    /// Stop or resume sending.
+    Mute(bool),
+    /// Stop or resume hearing.
+    Deafen(bool),
+    /// Leave the call.
+    Leave,
+}
+
+/// The voice bar of `community`, if one is in a call there.
+pub fn build(snapshot: &Snapshot, community: &Community) -> Option<VoiceBarModel> {
+    let call = community.call.as_ref()?;
+    let audio = &snapshot.settings.audio;
+    let channel = community
+        .channels
+        .iter()
+        .find(|channel| channel.id == call.channel)
+        .map_or("a call", |channel| channel_name(channel));
+    let (line, tone) = match &call.state {
+        CallState::Connecting => ("Connecting".to_owned(), Tone::Plain),
+        CallState::Failed(why) => (why.clone(), Tone::Bad),
+        CallState::Connected => connected_words(
+            &call.path,
+            call.round_trip_ms,
+            call.loss_percent,
+            call.quality,
+        ),
+    };
+    Some(VoiceBarModel {
+        channel: channel.to_owned(),
+        line,
+        tone,
+        problem: call.microphone_problem.clone(),
+        muted: call.muted || call.deafened,
+        deafened: call.deafened,
+        level_dbfs: snapshot.audio.input_dbfs,
+        threshold_dbfs: (audio.talk_mode == TalkMode::VoiceActivity)
+            .then_some(audio.threshold_dbfs),
+        gate_open: call.speaking && !call.muted,
+        hint: (audio.talk_mode == TalkMode::PushToTalk && !call.muted)
+            .then(|| format!("Hold {} to talk", audio.push_to_talk_key)),
+    })
+}
+
+fn connected_words(
+    path: &str,
+    round_trip: Option<f32>,
+    loss: f32,
+    quality: &str,
+) -> (String, Tone) {
+    let mut parts = vec![path.to_owned()];
+    if let Some(round_trip) = round_trip.filter(|ms| ms.is_finite()) {
+        parts.push(format!("{round_trip:.0} ms"));
+    }
+    if loss >= 1.0 {
+        parts.push(format!("{loss:.0} % lost"));
+    }
+    parts.push(quality.to_owned());
+    parts.retain(|part| !part.is_empty());
+    let tone = match quality {
+        "poor" => Tone::Bad,
+        "fair" => Tone::Attention,
+        _ => Tone::Plain,
+    };
+    (parts.join(" · "), tone)
+}
+
+/// Shows the voice bar as a card.
+pub fn show(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
+    let palette = palette(ui);
+    card(palette)
+        .inner_margin(Margin::same(12))
+        .outer_margin(Margin::symmetric(8, 0))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing = vec2(8.0, 4.0);
+            heading(ui, model);
+            let color = match model.tone {
+                Tone::Plain => palette.text_2,
+                Tone::Attention => palette.attention,
+                Tone::Bad => palette.bad,
+            };
+            text::label(ui, &model.line, Type::Hint, color);
+            for (words, color) in [
+                (&model.problem, palette.attention),
+                (&model.hint, palette.text_2),
+            ] {
+                if let Some(words) = words {
+                    text::label(ui, words, Type::Hint, color);
+                }
+            }
+            ui.add_space(4.0);
+            Meter::new("Microphone level", model.level_dbfs)
+                .threshold(model.threshold_dbfs)
+                .open(model.gate_open)
+                .show(ui);
+            ui.add_space(6.0);
+            buttons(ui, model)
+        })
+        .inner
+}
+
+fn heading(ui: &mut Ui, model: &VoiceBarModel) {
+    let palette = palette(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+    response.widget_info(|| {
+        egui::WidgetInfo::labeled(
+            egui::Role::Label,
+            true,
+            format!("In the call of {}", model.channel),
+        )
+    });
+    icons::paint(
+        ui.painter(),
+        Icon::Speaker,
+        pos2(rect.left() + 8.0, rect.center().y),
+        size::ICON,
+        palette.accent,
+    );
+    let room = Rect::from_min_max(pos2(rect.left() + 24.0, rect.top()), rect.max);
+    text::paint_in(
+        ui,
+        room,
+        Align::Min,
+        &model.channel,
+        Type::SecondaryStrong,
+        palette.accent,
+    );
+}
+
+fn buttons(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
+    let mut action = None;
+    ui.horizontal(|ui| {
+        let width = ((ui.available_width() - 16.0) / 3.0).floor();
+        let (icon, look, tooltip) = if model.muted {
+            (
+                Icon::MicrophoneOff,
+                Look::Danger,
+                "Unmute: others cannot hear you",
+            )
+        } else {
+            (Icon::Microphone, Look::On, "Mute")
+        };
+        let mute = IconButton::new(icon, "Mute")
+            .tooltip(tooltip)
+            .look(look)
+            .size(width, 32.0)
+            .pressed(model.muted);
+        if ui.add(mute).clicked() {
+            action = Some(VoiceBarAction::Mute(!model.muted));
+        }
+        let (icon, look, tooltip) = if model.deafened {
+            (
+                Icon::HeadphonesOff,
+                Look::Danger,
+                "Undeafen: you hear nobody",
+            )
+        } else {
+            (Icon::Headphones, Look::Plain, "Deafen")
+        };
+        let deafen = IconButton::new(icon, "Deafen")
+            .tooltip(tooltip)
+            .look(look)
+            .size(width, 32.0)
+            .pressed(model.deafened);
+        if ui.add(deafen).clicked() {
+            action = Some(VoiceBarAction::Deafen(!model.deafened));
+        }
+        let leave = IconButton::new(Icon::HangUp, "Leave call")
+            .look(Look::Danger)
+            .size(width, 32.0);
+        if ui.add(leave).clicked() {
+            action = Some(VoiceBarAction::Leave);
+        }
+    });
+    action
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo;
+
+    #[test]
+    fn says_where_how_and_how_well() {
+        let snapshot = demo::harbour();
+        let model = build(&snapshot, &snapshot.communities[0]).unwrap();
+        assert_eq!(model.channel, "on the water");
+        assert_eq!(model.line, "direct · 24 ms · good");
+        assert_eq!(model.threshold_dbfs, Some(-37.0));
+    }
+
+    #[test]
+    fn loss_and_nonsense_are_words() {
+        assert_eq!(
+            connected_words("relayed", Some(f32::NAN), 3.2, "poor"),
+            ("relayed · 3 % lost · poor".to_owned(), Tone::Bad)
+        );
+        assert_eq!(connected_words("", None, 0.0, "").0, "");
+    }
+
+    #[test]
+    fn no_call_no_bar() {
+        let mut snapshot = demo::harbour();
+        std::sync::Arc::make_mut(&mut snapshot.communities[0]).call = None;
+        assert_eq!(build(&snapshot, &snapshot.communities[0]), None);
+    }
+
+    #[test]
+    fn push_to_talk_names_the_key_instead_of_a_threshold() {
+        let mut snapshot = demo::harbour();
+        snapshot.settings.audio.talk_mode = TalkMode::PushToTalk;
+        let model = build(&snapshot, &snapshot.communities[0]).unwrap();
+        assert_eq!(model.hint.as_deref(), Some("Hold F8 to talk"));
+        assert_eq!(model.threshold_dbfs, None);
+    }
+}

@@ -1,0 +1,97 @@
+//! Opens the window and runs it until it is closed.
+
+use dialtone_engine::EngineHandle;
+use eframe::NativeOptions;
+use egui::{IconData, ViewportBuilder};
+
+use crate::app::App;
+use crate::state::Page;
+use crate::time::Clock;
+
+/// How to open the window.
+#[derive(Debug, Clone)]
+pub struct WindowOptions {
+    /// The window's title.
+    pub title: String,
+    /// A link to look at first.
+    pub initial_link: Option<String>,
+    /// The size of the window in points.
+    pub size: [f32; 2],
+    /// No animations.
+    pub reduced_motion: bool,
+    /// What the window shows first.
+    pub page: Page,
+    /// A clock that stands still, for demonstrations.
+    pub clock: Option<Clock>,
+}
+
+impl Default for WindowOptions {
+    fn default() -> Self {
+        Self {
+            title: "Dialtone".to_owned(),
+            initial_link: None,
+            size: [1280.0, 800.0],
+            reduced_motion: false,
+            page: Page::Chat,
+            clock: None,
+        }
+    }
+}
+
+/// The window could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum GuiError {
+    /// No display, or no OpenGL on it.
+    #[error(
+        "the window could not be opened: {0}. Check that a display is set (DISPLAY or WAYLAND_DISPLAY) and that OpenGL works, or run a subcommand without a window"
+    )]
+    Open(#[from] eframe::Error),
+}
+
+/// Opens the window on `engine` and runs it until it is closed; must be called on the main thread.
+///
+/// # Errors
+/// When there is no display or no OpenGL.
+pub fn run(engine: EngineHandle, options: WindowOptions) -> Result<(), GuiError> {
+    let viewport = ViewportBuilder::default()
+        .with_title(options.title.clone())
+        .with_app_id("dialtone")
+        .with_inner_size(options.size)
+        .with_min_inner_size([420.0, 360.0])
+        .with_icon(icon());
+    let native = NativeOptions {
+        viewport,
+        centered: true,
+        ..NativeOptions::default()
+    };
+    eframe::run_native(
+        "dialtone",
+        native,
+        Box::new(move |creation| Ok(Box::new(App::new(&creation.egui_ctx, engine, &options)))),
+    )?;
+    Ok(())
+}
+
+/// The sign of Dialtone as pixels: a wave on a dark ground.
+fn icon() -> IconData {
+    const SIDE: u32 = 64;
+    let accent = crate::theme::DARK.accent;
+    let ground = crate::theme::DARK.bg_2;
+    let mut rgba = Vec::with_capacity((SIDE * SIDE * 4) as usize);
+    for y in 0..SIDE {
+        for x in 0..SIDE {
+            let along = (x as f32 - 10.0) / 44.0;
+            let wave = 32.0 - (along * 1.5 * std::f32::consts::TAU).sin() * 13.0;
+            let slope = (along * 1.5 * std::f32::consts::TAU).cos() * 13.0 * 0.214;
+            let distance = (y as f32 - wave).abs() / (1.0 + slope * slope).sqrt();
+            let inside = (0.0..=1.0).contains(&along) && distance < 3.2;
+            let color = if inside { accent } else { ground };
+            rgba.extend_from_slice(&color.to_array());
+        }
+    }
+    IconData {
+        rgba,
+        width: SIDE,
+        height: SIDE,
+    }
+}

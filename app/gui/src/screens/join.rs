@@ -1,0 +1,346 @@
+//! Joining by a link: what the link is, whether it is genuine, name and password, how far joining has come.
+
+use dialtone_engine::Secret;
+use dialtone_engine::snapshot::{Invitation, InvitationKind, JoinProgress, LinkCheck};
+use egui::{CornerRadius, Key, Rect, Sense, Ui, pos2, vec2};
+
+use super::centered;
+use crate::password;
+use crate::theme::{Type, palette};
+use crate::widgets::{Button, Field, Icon, Look, callout, text, text_button};
+
+/// What is typed.
+#[derive(Default)]
+pub struct JoinForm {
+    /// The name.
+    pub name: String,
+    /// The password.
+    pub password: String,
+    /// How a founder names the community.
+    pub community: String,
+    tried: bool,
+}
+
+/// What was pressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JoinAction {
+    /// Create the account.
+    Join {
+        /// The name.
+        username: String,
+        /// The password.
+        password: Secret,
+        /// The community's name, by its founder.
+        community_name: Option<String>,
+    },
+    /// Look at the link again.
+    CheckAgain,
+    /// Forget the link.
+    Back,
+}
+
+/// What the screen says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct JoinModel {
+    title: String,
+    words: String,
+    check: Check,
+    founding: bool,
+    working: Option<String>,
+    error: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Check {
+    Checking(String),
+    Genuine(String),
+    Refused(String),
+}
+
+/// The most characters of a name that are taken.
+const LONGEST_NAME: usize = 64;
+
+/// The screen for `invitation`.
+pub fn build(invitation: &Invitation) -> JoinModel {
+    let community = invitation
+        .community_name
+        .as_deref()
+        .filter(|name| !name.trim().is_empty());
+    let inviter = invitation
+        .inviter_name
+        .as_deref()
+        .filter(|name| !name.trim().is_empty());
+    let founding = invitation.kind == InvitationKind::Founding;
+    let title = match (founding, community) {
+        (true, _) => "Found a community".to_owned(),
+        (false, Some(name)) => format!("Join {name}"),
+        (false, None) => format!("Join {}", invitation.server),
+    };
+    let readable = "What you say here is readable by its members only; the server cannot read it.";
+    let words = match (invitation.kind, inviter) {
+        (InvitationKind::Founding, _) => format!(
+            "The server {} is new and waits for its founder. {readable}",
+            invitation.server
+        ),
+        (InvitationKind::Member, Some(inviter)) => format!("{inviter} invited you. {readable}"),
+        (InvitationKind::Member, None) => format!("You are invited. {readable}"),
+        (InvitationKind::Knock, _) => format!(
+            "This link knocks at the door: an admin lets you in after you have created your account. {readable}"
+        ),
+    };
+    JoinModel {
+        title,
+        words,
+        check: check(invitation, inviter),
+        founding,
+        working: match &invitation.progress {
+            JoinProgress::Working(step) => Some(step.clone()),
+            JoinProgress::Ready | JoinProgress::Failed(_) => None,
+        },
+        error: match &invitation.progress {
+            JoinProgress::Failed(why) => Some(why.clone()),
+            JoinProgress::Ready | JoinProgress::Working(_) => None,
+        },
+    }
+}
+
+fn check(invitation: &Invitation, inviter: Option<&str>) -> Check {
+    match &invitation.checked {
+        LinkCheck::Checking => Check::Checking(format!("Asking {}", invitation.server)),
+        LinkCheck::Refused(why) => Check::Refused(why.clone()),
+        LinkCheck::Genuine => Check::Genuine(match (invitation.kind, inviter) {
+            (InvitationKind::Member, Some(inviter)) => format!(
+                "The link is genuine: the server's key and the member list match what {inviter}'s invitation says."
+            ),
+            (InvitationKind::Member, None) => {
+                "The link is genuine: the server's key and the member list match what it says."
+                    .to_owned()
+            }
+            (InvitationKind::Founding | InvitationKind::Knock, _) => {
+                "The link is genuine: the server's key is the one that it names.".to_owned()
+            }
+        }),
+    }
+}
+
+/// What is wrong with a name, in words.
+fn name_problem(name: &str) -> Option<&'static str> {
+    let name = name.trim();
+    if name.is_empty() {
+        Some("Choose the name that others will see.")
+    } else if name.chars().any(char::is_control) {
+        Some("The name has characters that cannot be shown. Type it again.")
+    } else if name.chars().count() > LONGEST_NAME {
+        Some("The name is too long. Use at most 64 characters.")
+    } else {
+        None
+    }
+}
+
+/// What is wrong with a password, in words.
+fn password_problem(password: &str) -> Option<&'static str> {
+    (password.chars().count() < password::SHORTEST).then_some("Use at least 8 characters.")
+}
+
+/// Shows the screen.
+pub fn show(ui: &mut Ui, model: &JoinModel, form: &mut JoinForm) -> Option<JoinAction> {
+    centered::card(ui, "join", |ui| {
+        let palette = palette(ui);
+        centered::sign(ui);
+        ui.spacing_mut().item_spacing.y = 4.0;
+        text::label(ui, &model.title, Type::Heading, palette.text);
+        text::label(ui, &model.words, Type::Body, palette.text_2);
+        ui.add_space(12.0);
+        match &model.check {
+            Check::Checking(words) => {
+                callout(ui, Icon::Clock, words, palette.text_2, palette.bg_3);
+            }
+            Check::Genuine(words) => {
+                callout(ui, Icon::Shield, words, palette.accent, palette.accent_bg);
+            }
+            Check::Refused(words) => {
+                callout(ui, Icon::ShieldOff, words, palette.text, palette.bad_bg);
+                return refused(ui);
+            }
+        }
+        fields(ui, model, form)
+    })
+}
+
+fn refused(ui: &mut Ui) -> Option<JoinAction> {
+    ui.add_space(14.0);
+    let again = Button::new("Check again")
+        .icon(Icon::Retry)
+        .height(44.0)
+        .full_width();
+    let pressed = ui.add(again).clicked().then_some(JoinAction::CheckAgain);
+    pressed.or(back(ui))
+}
+
+fn back(ui: &mut Ui) -> Option<JoinAction> {
+    ui.add_space(8.0);
+    ui.vertical_centered(|ui| text_button(ui, "Use another link"))
+        .inner
+        .clicked()
+        .then_some(JoinAction::Back)
+}
+
+fn fields(ui: &mut Ui, model: &JoinModel, form: &mut JoinForm) -> Option<JoinAction> {
+    let palette = palette(ui);
+    let free = model.working.is_none();
+    let tried = form.tried;
+    let mut entered = false;
+    if model.founding {
+        ui.add_space(14.0);
+        let missing = form.community.trim().is_empty();
+        let problem = (tried && missing).then_some("Give the community a name.");
+        let field = Field::new("Community name", &mut form.community)
+            .hint("Harbour crew")
+            .limit(LONGEST_NAME)
+            .enabled(free)
+            .problem(problem)
+            .focus_first();
+        let shown = field.show(ui);
+        entered |= submitted(ui, &shown);
+    }
+    ui.add_space(14.0);
+    let problem = name_problem(&form.name).filter(|_| tried);
+    let mut name = Field::new("Your name", &mut form.name)
+        .enabled(free)
+        .problem(problem);
+    if !model.founding {
+        name = name.focus_first();
+    }
+    let shown = name.show(ui);
+    entered |= submitted(ui, &shown);
+    ui.add_space(12.0);
+    let problem = password_problem(&form.password).filter(|_| tried);
+    let field = Field::new("Password", &mut form.password)
+        .password()
+        .enabled(free)
+        .problem(problem);
+    let shown = field.show(ui);
+    entered |= submitted(ui, &shown);
+    strength_bar(ui, &form.password);
+    if let Some(error) = &model.error {
+        ui.add_space(8.0);
+        callout(ui, Icon::Warning, error, palette.text, palette.bad_bg);
+    }
+    ui.add_space(14.0);
+    let words = model.working.as_deref().unwrap_or("Join");
+    let checked = matches!(model.check, Check::Genuine(_));
+    let button = Button::new(words)
+        .look(Look::Primary)
+        .height(44.0)
+        .full_width()
+        .enabled(free && checked);
+    let pressed = ui.add(button).clicked();
+    if (pressed || entered) && free && checked {
+        form.tried = true;
+        return ready(model, form);
+    }
+    if free { back(ui) } else { None }
+}
+
+fn ready(model: &JoinModel, form: &mut JoinForm) -> Option<JoinAction> {
+    let community = form.community.trim();
+    let named = !model.founding || !community.is_empty();
+    let complete =
+        named && name_problem(&form.name).is_none() && password_problem(&form.password).is_none();
+    complete.then(|| JoinAction::Join {
+        username: form.name.trim().to_owned(),
+        // The field keeps it until joining has worked, so that a failure does not ask for it again.
+        password: Secret::new(form.password.clone()),
+        community_name: model.founding.then(|| community.to_owned()),
+    })
+}
+
+fn submitted(ui: &Ui, response: &egui::Response) -> bool {
+    response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
+}
+
+fn strength_bar(ui: &mut Ui, typed: &str) {
+    let palette = palette(ui);
+    let (strength, share) = password::strength(typed);
+    ui.add_space(2.0);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 4.0), Sense::hover());
+    ui.painter()
+        .rect_filled(rect, CornerRadius::same(2), palette.bg_3);
+    let color = match strength {
+        password::Strength::Weak => palette.bad,
+        password::Strength::Fair => palette.attention,
+        password::Strength::Good | password::Strength::Strong => palette.accent,
+    };
+    if !typed.is_empty() {
+        let to = rect.left() + rect.width() * share.max(0.04);
+        let filled = Rect::from_min_max(rect.min, pos2(to, rect.bottom()));
+        ui.painter()
+            .rect_filled(filled, CornerRadius::same(2), color);
+    }
+    let words = if typed.is_empty() {
+        "It opens your keys on this computer and never leaves it."
+    } else {
+        password::words(strength)
+    };
+    text::label(ui, words, Type::Hint, palette.text_3);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo;
+
+    #[test]
+    fn genuine_is_said_only_after_the_check() {
+        let mut invitation = demo::invitation();
+        invitation.checked = LinkCheck::Checking;
+        assert!(matches!(build(&invitation).check, Check::Checking(_)));
+        invitation.checked = LinkCheck::Genuine;
+        let Check::Genuine(words) = build(&invitation).check else {
+            panic!("genuine");
+        };
+        assert!(words.contains("Anna's invitation"));
+    }
+
+    #[test]
+    fn each_kind_says_what_happens() {
+        let mut invitation = demo::invitation();
+        assert_eq!(build(&invitation).title, "Join Harbour crew");
+        invitation.kind = InvitationKind::Knock;
+        assert!(build(&invitation).words.contains("an admin lets you in"));
+        invitation.kind = InvitationKind::Founding;
+        assert_eq!(build(&invitation).title, "Found a community");
+        invitation.kind = InvitationKind::Member;
+        invitation.community_name = Some("  ".to_owned());
+        invitation.inviter_name = None;
+        assert_eq!(build(&invitation).title, "Join harbour.example:7443");
+    }
+
+    #[test]
+    fn names_and_passwords_out_of_bounds_are_named() {
+        assert!(name_problem("   ").is_some());
+        assert!(name_problem("a\u{7}b").is_some());
+        assert!(name_problem(&"x".repeat(65)).is_some());
+        assert!(name_problem("Ü").is_none());
+        assert!(password_problem("short").is_some());
+        assert!(password_problem("long enough").is_none());
+    }
+
+    #[test]
+    fn an_incomplete_form_does_not_join() {
+        let mut invitation = demo::invitation();
+        invitation.kind = InvitationKind::Founding;
+        let model = build(&invitation);
+        let mut form = JoinForm {
+            name: "Tomas".to_owned(),
+            password: "flint kestrel boat".to_owned(),
+            ..JoinForm::default()
+        };
+        assert_eq!(ready(&model, &mut form), None);
+        form.community = "Harbour".to_owned();
+        assert!(matches!(
+            ready(&model, &mut form),
+            Some(JoinAction::Join { community_name: Some(name), .. }) if name == "Harbour"
+        ));
+    }
+}

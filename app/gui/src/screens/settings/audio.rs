@@ -1,0 +1,248 @@
+//! Devices, the level with its threshold, what is done to the sound.
+
+use dialtone_engine::Snapshot;
+use dialtone_engine::settings::{AudioSettings, TalkMode};
+use dialtone_engine::snapshot::AudioDevice;
+use egui::{Align, Rect, Sense, Ui, pos2, vec2};
+
+use super::SettingsAction;
+use super::pieces::{caption, pair, titled};
+use crate::theme::{Type, palette};
+use crate::widgets::{
+    Button, Choice, Icon, Look, Meter, Slider, callout, segmented, select, switch, text,
+};
+
+/// Shows the section.
+pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
+    let before = &snapshot.settings.audio;
+    let mut audio = before.clone();
+    let mut action = None;
+    if let Some(problem) = &snapshot.audio.problem {
+        let palette = palette(ui);
+        callout(
+            ui,
+            Icon::Warning,
+            problem,
+            palette.text,
+            palette.attention_bg,
+        );
+    }
+    devices(ui, snapshot, &mut audio, &mut action);
+    level(ui, snapshot, &mut audio);
+    processing(ui, &mut audio);
+    packets(ui, &mut audio);
+    if audio == *before {
+        action
+    } else {
+        Some(SettingsAction::Audio(audio))
+    }
+}
+
+fn devices(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    audio: &mut AudioSettings,
+    action: &mut Option<SettingsAction>,
+) {
+    titled(ui, "Devices", "", |ui| {
+        let (input, output) = (&mut audio.input_device, &mut audio.output_device);
+        pair(
+            ui,
+            |ui| device(ui, "Microphone", &snapshot.audio.inputs, input),
+            |ui| device(ui, "Speaker", &snapshot.audio.outputs, output),
+        );
+        let again = Button::new("Look for devices again")
+            .icon(Icon::Retry)
+            .look(Look::Quiet)
+            .height(30.0);
+        if ui.add(again).clicked() {
+            *action = Some(SettingsAction::RefreshDevices);
+        }
+    });
+}
+
+fn device(ui: &mut Ui, name: &str, devices: &[AudioDevice], chosen: &mut Option<String>) {
+    ui.spacing_mut().item_spacing.y = 6.0;
+    caption(ui, name);
+    let choices = device_choices(devices, chosen.as_deref());
+    if let Some(picked) = select(ui, name, chosen, &choices) {
+        *chosen = picked;
+    }
+}
+
+/// The system's choice, every device, and the chosen one even while it is unplugged.
+fn device_choices(devices: &[AudioDevice], chosen: Option<&str>) -> Vec<Choice<Option<String>>> {
+    let default = devices.iter().find(|device| device.is_default);
+    let system = default.map_or_else(
+        || "The system's choice".to_owned(),
+        |device| format!("The system's choice ({})", device.name),
+    );
+    let mut choices = vec![Choice {
+        value: None,
+        words: system,
+    }];
+    choices.extend(devices.iter().map(|device| Choice {
+        value: Some(device.id.clone()),
+        words: device.name.clone(),
+    }));
+    if let Some(missing) = chosen
+        && !devices.iter().any(|device| device.id == missing)
+    {
+        choices.push(Choice {
+            value: Some(missing.to_owned()),
+            words: format!("{missing} (not plugged in)"),
+        });
+    }
+    choices
+}
+
+fn level(ui: &mut Ui, snapshot: &Snapshot, audio: &mut AudioSettings) {
+    let gated = audio.talk_mode == TalkMode::VoiceActivity;
+    let aside = if gated {
+        "drag the line: below it you are silent"
+    } else {
+        "the line counts only when talking by voice"
+    };
+    titled(ui, "Level and threshold", aside, |ui| {
+        let meter = Meter::new("Threshold", snapshot.audio.input_dbfs)
+            .threshold(Some(audio.threshold_dbfs))
+            .open(snapshot.audio.gate_open)
+            .height(22.0)
+            .hot_zone();
+        if let Some(moved) = meter.show_draggable(ui) {
+            audio.threshold_dbfs = moved;
+        }
+        scale(ui);
+        let words = level_words(snapshot);
+        let color = palette(ui).text_2;
+        text::label(ui, &words, Type::Hint, color);
+    });
+}
+
+fn level_words(snapshot: &Snapshot) -> String {
+    let threshold = snapshot.settings.audio.threshold_dbfs;
+    match snapshot.audio.input_dbfs {
+        None => "The microphone is not running. Choose one that works above.".to_owned(),
+        Some(level) if !level.is_finite() || level <= -60.0 => {
+            format!("Nothing is heard · threshold {threshold:.1} dBFS")
+        }
+        Some(level) => {
+            let gate = if snapshot.audio.gate_open {
+                "others would hear you"
+            } else {
+                "silent"
+            };
+            format!("{level:.0} dBFS · threshold {threshold:.1} dBFS · {gate}")
+        }
+    }
+}
+
+fn scale(ui: &mut Ui) {
+    let palette = palette(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 14.0), Sense::hover());
+    for (index, words) in ["-60 dBFS", "-48", "-36", "-24", "-12", "0"]
+        .into_iter()
+        .enumerate()
+    {
+        let x = rect.left() + rect.width() * index as f32 / 5.0;
+        let (align, room) = match index {
+            0 => (
+                Align::Min,
+                Rect::from_x_y_ranges(x..=x + 60.0, rect.y_range()),
+            ),
+            5 => (
+                Align::Max,
+                Rect::from_x_y_ranges(x - 60.0..=x, rect.y_range()),
+            ),
+            _ => (
+                Align::Center,
+                Rect::from_center_size(pos2(x, rect.center().y), vec2(60.0, 14.0)),
+            ),
+        };
+        text::paint_in(ui, room, align, words, Type::Hint, palette.text_3);
+    }
+}
+
+fn processing(ui: &mut Ui, audio: &mut AudioSettings) {
+    titled(ui, "What is done to the sound", "", |ui| {
+        pair(
+            ui,
+            |ui| {
+                caption(
+                    ui,
+                    &format!("Microphone gain: {:+.0} dB", audio.input_gain_db),
+                );
+                let gain = Slider::new("Microphone gain", audio.input_gain_db, (-24.0, 24.0), 1.0);
+                if let Some(moved) = gain.show(ui) {
+                    audio.input_gain_db = moved;
+                }
+            },
+            |ui| {
+                caption(
+                    ui,
+                    &format!("All that you hear: {} %", audio.output_percent),
+                );
+                let now = f32::from(audio.output_percent);
+                let volume = Slider::new("All that you hear", now, (0.0, 200.0), 5.0);
+                if let Some(moved) = volume.show(ui) {
+                    audio.output_percent = moved.round() as u16;
+                }
+            },
+        );
+        let noise = "Takes out fans, keys and traffic before others hear you";
+        if switch(ui, audio.denoise, "Remove background noise", noise) {
+            audio.denoise = !audio.denoise;
+        }
+        let even = "Brings everybody who talks to the same loudness";
+        if switch(ui, audio.level_talkers, "Level the talkers", even) {
+            audio.level_talkers = !audio.level_talkers;
+        }
+    });
+}
+
+fn packets(ui: &mut Ui, audio: &mut AudioSettings) {
+    titled(ui, "Length of a packet", "", |ui| {
+        let options = [(10, "10 ms"), (20, "20 ms"), (40, "40 ms"), (60, "60 ms")];
+        if let Some(picked) = segmented(ui, "Length of a packet", audio.packet_ms, &options) {
+            audio.packet_ms = picked;
+        }
+        let words = match audio.packet_ms {
+            10 => "Least delay, most traffic.",
+            20 => "A good middle for most networks.",
+            40 => "A little more delay, less traffic.",
+            _ => "For slow lines: more delay, least traffic.",
+        };
+        let color = palette(ui).text_3;
+        text::label(ui, words, Type::Hint, color);
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo;
+
+    #[test]
+    fn an_unplugged_device_stays_chosen_and_is_named() {
+        let devices = demo::harbour().audio.inputs;
+        let choices = device_choices(&devices, Some("usb:gone"));
+        assert!(
+            choices[0]
+                .words
+                .starts_with("The system's choice (Harbour mic")
+        );
+        assert!(choices.last().unwrap().words.contains("not plugged in"));
+        assert_eq!(device_choices(&devices, None).len(), devices.len() + 1);
+        assert_eq!(device_choices(&[], None).len(), 1);
+    }
+
+    #[test]
+    fn the_level_is_in_words() {
+        let mut snapshot = demo::harbour();
+        assert!(level_words(&snapshot).contains("others would hear you"));
+        snapshot.audio.input_dbfs = Some(f32::NEG_INFINITY);
+        assert!(level_words(&snapshot).starts_with("Nothing is heard"));
+        snapshot.audio.input_dbfs = None;
+        assert!(level_words(&snapshot).contains("not running"));
+    }
+}

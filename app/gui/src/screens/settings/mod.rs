@@ -1,0 +1,212 @@
+//! The settings: a list of sections at the left, the section's cards in the middle.
+
+mod audio;
+mod device;
+mod look;
+mod pieces;
+mod shortcuts;
+mod talking;
+
+use dialtone_engine::settings::{AudioSettings, Theme};
+use dialtone_engine::{CommunityId, Snapshot};
+use egui::{Frame, Margin, Rect, ScrollArea, Ui, pos2, vec2};
+
+use crate::panels::title::{self, Title};
+use crate::panels::{region, within};
+use crate::state::SettingsPage;
+use crate::theme::palette;
+use crate::widgets::{Icon, IconButton, Row, group_label, surface};
+
+/// What was changed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SettingsAction {
+    /// Show another section.
+    Page(SettingsPage),
+    /// Back to the channels.
+    Close,
+    /// Sound.
+    Audio(AudioSettings),
+    /// Look.
+    Theme(Theme),
+    /// Look for devices again.
+    RefreshDevices,
+    /// Close the keystore.
+    Lock,
+    /// Ask whether to forget this community.
+    Forget(CommunityId),
+}
+
+/// The sections in order, with their group.
+const SECTIONS: [(&str, SettingsPage, Icon, &str); 5] = [
+    (
+        "Sound",
+        SettingsPage::Audio,
+        Icon::Microphone,
+        "Devices and levels",
+    ),
+    ("Sound", SettingsPage::Talking, Icon::Speaker, "Talking"),
+    (
+        "Window",
+        SettingsPage::Appearance,
+        Icon::Palette,
+        "Appearance",
+    ),
+    (
+        "Window",
+        SettingsPage::Shortcuts,
+        Icon::Keyboard,
+        "Shortcuts",
+    ),
+    (
+        "This computer",
+        SettingsPage::Device,
+        Icon::Lock,
+        "Keys and communities",
+    ),
+];
+
+/// Whether the section needs the microphone to run.
+pub fn wants_meter(page: SettingsPage) -> bool {
+    matches!(page, SettingsPage::Audio | SettingsPage::Talking)
+}
+
+/// Shows the list of sections in `area`.
+pub fn show_list(ui: &mut Ui, area: Rect, page: SettingsPage) -> Option<SettingsAction> {
+    region(ui, "Settings sections", area, |ui| {
+        let mut action = None;
+        let title = Title {
+            words: "Settings",
+            ..Title::default()
+        };
+        let (rest, closed) = title::show(ui, area, &title, 16.0, |ui| {
+            let close = IconButton::new(Icon::Close, "Close settings").tooltip("Close (Escape)");
+            ui.add(close).clicked()
+        });
+        if closed {
+            action = Some(SettingsAction::Close);
+        }
+        within(ui, "sections", rest, |ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            let mut group = "";
+            for (of, section, icon, words) in SECTIONS {
+                if of != group {
+                    ui.add_space(16.0);
+                    ui.horizontal(|ui| {
+                        ui.add_space(16.0);
+                        group_label(ui, of);
+                    });
+                    ui.add_space(6.0);
+                    group = of;
+                }
+                Frame::new()
+                    .inner_margin(Margin::symmetric(8, 0))
+                    .show(ui, |ui| {
+                        let row = Row::new(words).icon(icon).selected(section == page);
+                        if row.show(ui).clicked() {
+                            action = Some(SettingsAction::Page(section));
+                        }
+                    });
+            }
+        });
+        action
+    })
+}
+
+/// Shows the section in `area`; `narrow` when the list of sections has no room beside it.
+pub fn show_page(
+    ui: &mut Ui,
+    area: Rect,
+    snapshot: &Snapshot,
+    page: SettingsPage,
+    narrow: bool,
+) -> Option<SettingsAction> {
+    surface(ui, area, palette(ui).bg_2);
+    region(ui, "Settings", area, |ui| {
+        let mut action = None;
+        let title = Title {
+            words: name(page),
+            aside: aside(page),
+            ..Title::default()
+        };
+        let (mut rest, closed) = title::show(ui, area, &title, 20.0, |ui| {
+            narrow
+                && ui
+                    .add(IconButton::new(Icon::Close, "Close settings"))
+                    .clicked()
+        });
+        if closed {
+            action = Some(SettingsAction::Close);
+        }
+        if narrow {
+            let bar = Rect::from_min_size(rest.min, vec2(rest.width(), 44.0));
+            action = tabs(ui, bar, page).or(action);
+            rest = Rect::from_min_max(pos2(rest.left(), bar.bottom()), rest.max);
+        }
+        within(ui, "page", rest, |ui| {
+            ScrollArea::vertical()
+                .id_salt(("settings", page as u8))
+                .auto_shrink(false)
+                .show(ui, |ui| {
+                    Frame::new()
+                        .inner_margin(Margin::symmetric(20, 20))
+                        .show(ui, |ui| {
+                            ui.set_max_width(ui.available_width().min(920.0));
+                            ui.spacing_mut().item_spacing = vec2(12.0, 12.0);
+                            action = section(ui, snapshot, page).or(action.take());
+                        });
+                });
+        });
+        action
+    })
+}
+
+fn tabs(ui: &mut Ui, bar: Rect, page: SettingsPage) -> Option<SettingsAction> {
+    within(ui, "tabs", bar.shrink2(vec2(16.0, 6.0)), |ui| {
+        let mut action = None;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for (_, section, icon, words) in SECTIONS {
+                let look = if section == page {
+                    crate::widgets::Look::On
+                } else {
+                    crate::widgets::Look::Quiet
+                };
+                let tab = IconButton::new(icon, words).look(look).size(36.0, 32.0);
+                if ui.add(tab).clicked() {
+                    action = Some(SettingsAction::Page(section));
+                }
+            }
+        });
+        action
+    })
+}
+
+fn section(ui: &mut Ui, snapshot: &Snapshot, page: SettingsPage) -> Option<SettingsAction> {
+    match page {
+        SettingsPage::Audio => audio::show(ui, snapshot),
+        SettingsPage::Talking => talking::show(ui, snapshot),
+        SettingsPage::Appearance => look::show(ui, snapshot.settings.theme),
+        SettingsPage::Shortcuts => {
+            shortcuts::show(ui, &snapshot.settings.audio.push_to_talk_key);
+            None
+        }
+        SettingsPage::Device => device::show(ui, snapshot),
+    }
+}
+
+fn name(page: SettingsPage) -> &'static str {
+    SECTIONS
+        .iter()
+        .find(|(_, section, ..)| *section == page)
+        .map_or("Settings", |(.., words)| words)
+}
+
+fn aside(page: SettingsPage) -> &'static str {
+    match page {
+        SettingsPage::Audio => "what is captured and played",
+        SettingsPage::Talking => "when others hear you",
+        SettingsPage::Appearance => "dark, light, size",
+        SettingsPage::Shortcuts => "keys of this window",
+        SettingsPage::Device => "what this computer keeps",
+    }
+}

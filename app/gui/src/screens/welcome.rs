@@ -1,0 +1,45 @@
+//! Nothing was joined yet: what Dialtone needs to begin, and where to put it.
+
+use egui::{Key, Ui};
+
+use super::centered;
+use crate::theme::{Type, palette};
+use crate::widgets::{Button, Field, Look, text};
+
+/// Shows the screen; the answer is a link to look at.
+pub fn show(ui: &mut Ui, link: &mut String) -> Option<String> {
+    centered::card(ui, "welcome", |ui| {
+        let palette = palette(ui);
+        centered::sign(ui);
+        ui.spacing_mut().item_spacing.y = 6.0;
+        text::label(ui, "Welcome to Dialtone", Type::Heading, palette.text);
+        let words = "Group text and voice on a server of your own. To begin, paste the link that \
+                     somebody sent you, or the founding link that your server printed when it started.";
+        text::label(ui, words, Type::Body, palette.text_2);
+        ui.add_space(14.0);
+        form(ui, link)
+    })
+}
+
+/// The field for a link and its button; also in the dialog that joins another community.
+pub fn form(ui: &mut Ui, link: &mut String) -> Option<String> {
+    let palette = palette(ui);
+    let field = Field::new("Invite link", link)
+        .hint("dialtone://…")
+        .focus_first()
+        .show(ui);
+    let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    ui.add_space(10.0);
+    let ready = !link.trim().is_empty();
+    let button = Button::new("Continue")
+        .look(Look::Primary)
+        .height(44.0)
+        .full_width()
+        .enabled(ready);
+    let pressed = ui.add(button).clicked();
+    ui.add_space(6.0);
+    let words =
+        "The link says which server and which community are meant. Nothing else is contacted.";
+    text::label(ui, words, Type::Hint, palette.text_3);
+    (ready && (pressed || entered)).then(|| link.trim().to_owned())
+}

@@ -1,0 +1,101 @@
+//! What only the window knows: which page, which dialog, what is being typed.
+
+use std::collections::HashMap;
+
+use dialtone_engine::snapshot::Community;
+use dialtone_engine::{ChannelId, CommunityId, Snapshot};
+
+use crate::dialogs::Dialog;
+use crate::panels::timeline::TimelineState;
+use crate::screens::join::JoinForm;
+use crate::screens::unlock::UnlockForm;
+
+/// What the main window shows in its middle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Page {
+    /// Channels and messages.
+    #[default]
+    Chat,
+    /// The settings, at this section.
+    Settings(SettingsPage),
+}
+
+/// A section of the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettingsPage {
+    /// Devices and levels.
+    Audio,
+    /// Talking and push-to-talk.
+    Talking,
+    /// Dark or light.
+    Appearance,
+    /// Keys of the window.
+    Shortcuts,
+    /// Locking, forgetting communities.
+    Device,
+}
+
+/// Everything that only the window knows.
+#[derive(Default)]
+pub struct UiState {
+    /// The community chosen in the rail.
+    pub community: Option<CommunityId>,
+    /// What the middle shows.
+    pub page: Page,
+    /// The dialog that is open.
+    pub dialog: Option<Dialog>,
+    /// What is typed in each channel.
+    pub drafts: Drafts,
+    /// The joining screen's fields.
+    pub join: JoinForm,
+    /// The unlocking screen's field.
+    pub unlock: UnlockForm,
+    /// The link typed on the welcome screen.
+    pub link: String,
+    /// The channels are open as a drawer over a narrow window.
+    pub drawer: bool,
+    /// Where the timeline stands.
+    pub timeline: TimelineState,
+    /// What was asked of the engine and need not be asked again.
+    pub asked: Asked,
+    /// The composer.
+    pub composer: crate::panels::composer::ComposerState,
+}
+
+/// What was asked of the engine and need not be asked again.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// A first channel to open.
+    pub open: Option<(CommunityId, ChannelId)>,
+    /// The page before the event with this sequence.
+    pub earlier: Option<(ChannelId, Option<u64>)>,
+    /// The microphone runs for the meter.
+    pub meter: bool,
+    /// The push-to-talk key is down.
+    pub talking: bool,
+    /// When "is writing" was told last, in seconds of the window's clock.
+    pub typing_at: Option<f64>,
+}
+
+impl UiState {
+    /// The community to show: the chosen one, else the first.
+    pub fn current<'a>(&self, snapshot: &'a Snapshot) -> Option<&'a Community> {
+        let chosen = self
+            .community
+            .and_then(|id| snapshot.communities.iter().find(|one| one.id == id));
+        chosen
+            .or_else(|| snapshot.communities.first())
+            .map(AsRef::as_ref)
+    }
+}
+
+/// What is typed in each channel and not sent yet.
+#[derive(Debug, Default)]
+pub struct Drafts(HashMap<(CommunityId, ChannelId), String>);
+
+impl Drafts {
+    /// The draft of one channel.
+    pub fn of(&mut self, community: CommunityId, channel: ChannelId) -> &mut String {
+        self.0.entry((community, channel)).or_default()
+    }
+}

@@ -1,0 +1,96 @@
+//! Puts the tokens into egui's own style, for the few widgets that are egui's: text fields, menus, scroll bars, tooltips.
+
+use egui::style::{HandleShape, ScrollStyle, TextCursorStyle, WidgetVisuals};
+use egui::{Context, CornerRadius, Margin, Shadow, Stroke, Style, TextStyle, Theme, Visuals, vec2};
+
+use super::{DARK, LIGHT, Palette, Type, install_fonts, radius, size};
+
+/// Makes fonts and both themes known to `ctx`.
+pub fn install(ctx: &Context) {
+    install_fonts(ctx);
+    ctx.set_style_of(Theme::Dark, style(&DARK));
+    ctx.set_style_of(Theme::Light, style(&LIGHT));
+}
+
+fn style(palette: &Palette) -> Style {
+    let mut style = Style {
+        visuals: visuals(palette),
+        animation_time: size::MOTION,
+        ..Style::default()
+    };
+    for (text_style, kind) in [
+        (TextStyle::Body, Type::Body),
+        (TextStyle::Button, Type::Body),
+        (TextStyle::Small, Type::Hint),
+        (TextStyle::Heading, Type::Heading),
+        (TextStyle::Monospace, Type::Code),
+    ] {
+        style.text_styles.insert(text_style, kind.font());
+    }
+    style.interaction.selectable_labels = false;
+    style.interaction.multi_widget_text_select = true;
+    style.interaction.tooltip_delay = 0.4;
+    style.spacing.item_spacing = vec2(8.0, 8.0);
+    style.spacing.button_padding = vec2(12.0, 8.0);
+    style.spacing.menu_margin = Margin::same(6);
+    style.spacing.scroll = ScrollStyle {
+        bar_width: 8.0,
+        floating_width: 4.0,
+        ..ScrollStyle::floating()
+    };
+    style
+}
+
+fn visuals(palette: &Palette) -> Visuals {
+    let mut visuals = if palette.dark {
+        Visuals::dark()
+    } else {
+        Visuals::light()
+    };
+    let line = Stroke::new(1.0, palette.line);
+    let corner = CornerRadius::same(radius::ROW);
+    let state = |fill, text| WidgetVisuals {
+        bg_fill: fill,
+        weak_bg_fill: fill,
+        bg_stroke: line,
+        corner_radius: corner,
+        fg_stroke: Stroke::new(1.4, text),
+        expansion: 0.0,
+    };
+    visuals.widgets.noninteractive = state(palette.bg_2, palette.text);
+    visuals.widgets.inactive = state(palette.bg_3, palette.text);
+    visuals.widgets.hovered = state(palette.selected, palette.text);
+    visuals.widgets.active = state(palette.selected, palette.text);
+    visuals.widgets.open = state(palette.selected, palette.text);
+    visuals.weak_text_color = Some(palette.text_3);
+    visuals.selection.bg_fill = palette.accent.gamma_multiply(0.35);
+    visuals.selection.stroke = Stroke::new(1.4, palette.accent);
+    visuals.hyperlink_color = palette.accent;
+    visuals.extreme_bg_color = palette.bg_1;
+    visuals.text_edit_bg_color = Some(palette.bg_1);
+    visuals.code_bg_color = palette.code_bg;
+    visuals.warn_fg_color = palette.attention;
+    visuals.error_fg_color = palette.bad;
+    visuals.panel_fill = palette.bg_2;
+    visuals.window_fill = palette.bg_3;
+    visuals.window_stroke = line;
+    visuals.window_corner_radius = CornerRadius::same(radius::DIALOG);
+    visuals.menu_corner_radius = CornerRadius::same(radius::CARD);
+    visuals.popup_shadow = shadow(palette, 16);
+    visuals.window_shadow = shadow(palette, 32);
+    visuals.handle_shape = HandleShape::Circle;
+    visuals.text_cursor = TextCursorStyle {
+        stroke: Stroke::new(1.6, palette.accent),
+        ..TextCursorStyle::default()
+    };
+    visuals
+}
+
+fn shadow(palette: &Palette, blur: u8) -> Shadow {
+    Shadow {
+        offset: [0, 4],
+        blur,
+        spread: 0,
+        color: egui::Color32::from_black_alpha(if palette.dark { 110 } else { 40 }),
+    }
+}

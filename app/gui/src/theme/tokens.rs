@@ -1,0 +1,200 @@
+//! The tokens: every colour, radius and fixed size of the window.
+
+use egui::{Color32, Ui};
+
+/// The colours of one theme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Palette {
+    /// Light text on dark ground.
+    pub dark: bool,
+    /// Rail, behind cards.
+    pub bg_0: Color32,
+    /// Side panels, inputs.
+    pub bg_1: Color32,
+    /// Timeline, cards.
+    pub bg_2: Color32,
+    /// Raised: composer, buttons, rows.
+    pub bg_3: Color32,
+    /// Borders of one pixel.
+    pub line: Color32,
+    /// Body text.
+    pub text: Color32,
+    /// Secondary text.
+    pub text_2: Color32,
+    /// Hints and times.
+    pub text_3: Color32,
+    /// You, live, new.
+    pub accent: Color32,
+    /// Behind accented things.
+    pub accent_bg: Color32,
+    /// Text on the accent.
+    pub on_accent: Color32,
+    /// Wants attention.
+    pub attention: Color32,
+    /// Behind what wants attention.
+    pub attention_bg: Color32,
+    /// Muted, leaving, failed.
+    pub bad: Color32,
+    /// Behind what failed.
+    pub bad_bg: Color32,
+    /// Text on a filled bad ground.
+    pub on_bad: Color32,
+    /// The current row.
+    pub selected: Color32,
+    /// A row under the pointer.
+    pub hovered: Color32,
+    /// Behind code.
+    pub code_bg: Color32,
+    /// Behind dialogs.
+    pub veil: Color32,
+}
+
+/// Light text on dark ground.
+pub const DARK: Palette = Palette {
+    dark: true,
+    bg_0: rgb(0x000f_1115),
+    bg_1: rgb(0x0014_171c),
+    bg_2: rgb(0x001a_1e25),
+    bg_3: rgb(0x0022_2731),
+    line: rgb(0x0026_2c36),
+    text: rgb(0x00e7_eaf0),
+    text_2: rgb(0x00a2_abba),
+    text_3: rgb(0x008b_94a3),
+    accent: rgb(0x004f_d1b0),
+    accent_bg: rgb(0x0012_3a33),
+    on_accent: rgb(0x0006_231c),
+    attention: rgb(0x00f0_b35a),
+    attention_bg: rgb(0x0033_2a1b),
+    bad: rgb(0x00ef_6f6c),
+    bad_bg: rgb(0x0038_2023),
+    on_bad: rgb(0x002a_0807),
+    selected: rgb(0x0020_2833),
+    hovered: rgb(0x001a_1f27),
+    code_bg: rgb(0x000f_1115),
+    veil: Color32::from_black_alpha(150),
+};
+
+/// Dark text on light ground.
+pub const LIGHT: Palette = Palette {
+    dark: false,
+    bg_0: rgb(0x00ec_eae4),
+    bg_1: rgb(0x00f4_f2ed),
+    bg_2: rgb(0x00fb_faf7),
+    bg_3: rgb(0x00ff_ffff),
+    line: rgb(0x00de_dad0),
+    text: rgb(0x001d_2127),
+    text_2: rgb(0x0055_5d69),
+    text_3: rgb(0x0064_6b76),
+    accent: rgb(0x000b_7660),
+    accent_bg: rgb(0x00d8_efe7),
+    on_accent: rgb(0x00ff_ffff),
+    attention: rgb(0x00a8_6400),
+    attention_bg: rgb(0x00f8_ead0),
+    bad: rgb(0x00c2_3b3a),
+    bad_bg: rgb(0x00fa_e1de),
+    on_bad: rgb(0x00ff_ffff),
+    selected: rgb(0x00e7_e4da),
+    hovered: rgb(0x00ed_eae2),
+    code_bg: rgb(0x00f0_eee7),
+    veil: Color32::from_black_alpha(90),
+};
+
+/// The colours in use.
+pub fn palette(ui: &Ui) -> &'static Palette {
+    if ui.visuals().dark_mode {
+        &DARK
+    } else {
+        &LIGHT
+    }
+}
+
+const fn rgb(hex: u32) -> Color32 {
+    Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
+}
+
+/// Corner radii in points.
+pub mod radius {
+    /// Rows and buttons.
+    pub const ROW: u8 = 8;
+    /// Inputs.
+    pub const INPUT: u8 = 10;
+    /// Cards and the composer.
+    pub const CARD: u8 = 12;
+    /// Dialogs.
+    pub const DIALOG: u8 = 16;
+}
+
+/// Fixed sizes in points.
+pub mod size {
+    /// Width of the rail of communities.
+    pub const RAIL: f32 = 56.0;
+    /// Width of the panel with channels.
+    pub const SIDE: f32 = 240.0;
+    /// Width of the panel with members.
+    pub const MEMBERS: f32 = 220.0;
+    /// Height of every title bar.
+    pub const TITLE: f32 = 52.0;
+    /// From this width on the members are shown.
+    pub const SHOW_MEMBERS_FROM: f32 = 1000.0;
+    /// From this width on the channels stay; below they are a drawer.
+    pub const SHOW_SIDE_FROM: f32 = 720.0;
+    /// An icon.
+    pub const ICON: f32 = 16.0;
+    /// An avatar in the timeline.
+    pub const AVATAR: f32 = 36.0;
+    /// An avatar in lists.
+    pub const AVATAR_LIST: f32 = 28.0;
+    /// How long appearing takes, in seconds.
+    pub const MOTION: f32 = 0.12;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theme::contrast;
+
+    #[test]
+    fn text_is_readable_on_every_ground() {
+        for palette in [DARK, LIGHT] {
+            for ground in [palette.bg_1, palette.bg_2, palette.bg_3] {
+                for text in [palette.text, palette.text_2, palette.text_3, palette.accent] {
+                    let ratio = contrast(text, ground);
+                    assert!(ratio >= 4.5, "{text:?} on {ground:?}: {ratio:.2}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn coloured_grounds_carry_their_text() {
+        for palette in [DARK, LIGHT] {
+            for (text, ground) in [
+                (palette.on_accent, palette.accent),
+                (palette.accent, palette.accent_bg),
+                (palette.text, palette.attention_bg),
+                (palette.text, palette.bad_bg),
+                (palette.text, palette.selected),
+                (palette.text_2, palette.selected),
+                (palette.text_2, palette.hovered),
+                (palette.on_bad, palette.bad),
+                (palette.text, palette.code_bg),
+                (palette.text_2, palette.bg_0),
+            ] {
+                let ratio = contrast(text, ground);
+                assert!(ratio >= 4.5, "{text:?} on {ground:?}: {ratio:.2}");
+            }
+        }
+    }
+
+    #[test]
+    fn signs_stand_out() {
+        for palette in [DARK, LIGHT] {
+            for ground in [palette.bg_1, palette.bg_2, palette.bg_3] {
+                for sign in [palette.attention, palette.bad] {
+                    let ratio = contrast(sign, ground);
+                    assert!(ratio >= 3.0, "{sign:?} on {ground:?}: {ratio:.2}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Grounds and lines: cards, dialogs, callouts, the ring around what has the keyboard.
+
+use egui::{
+    Color32, CornerRadius, Frame, Margin, Rangef, Rect, Response, Shadow, Stroke, StrokeKind, Ui,
+    vec2,
+};
+
+use super::{Icon, icons, text};
+use crate::theme::{Palette, Type, palette, radius, size};
+
+/// A raised card with a border.
+pub fn card(palette: &Palette) -> Frame {
+    Frame::new()
+        .fill(palette.bg_2)
+        .stroke(Stroke::new(1.0, palette.line))
+        .corner_radius(radius::CARD)
+        .inner_margin(Margin::same(16))
+}
+
+/// A dialog's ground: the only one with a shadow.
+pub fn dialog(palette: &Palette) -> Frame {
+    Frame::new()
+        .fill(palette.bg_2)
+        .stroke(Stroke::new(1.0, palette.line))
+        .corner_radius(radius::DIALOG)
+        .inner_margin(Margin::same(24))
+        .shadow(Shadow {
+            offset: [0, 8],
+            blur: 32,
+            spread: 0,
+            color: Color32::from_black_alpha(if palette.dark { 120 } else { 50 }),
+        })
+}
+
+/// Fills `rect`.
+pub fn surface(ui: &Ui, rect: Rect, color: Color32) {
+    ui.painter().rect_filled(rect, CornerRadius::ZERO, color);
+}
+
+/// A line of one pixel at the height `y`.
+pub fn hline(ui: &Ui, x: impl Into<Rangef>, y: f32, color: Color32) {
+    ui.painter().hline(x, y - 0.5, Stroke::new(1.0, color));
+}
+
+/// Paints the ring around a control that has the keyboard.
+pub fn focus_ring(ui: &Ui, response: &Response, corner: u8) {
+    if response.has_focus() {
+        ui.painter().rect_stroke(
+            response.rect,
+            CornerRadius::same(corner),
+            Stroke::new(2.0, palette(ui).accent),
+            StrokeKind::Inside,
+        );
+    }
+}
+
+/// A group's label in small capitals.
+pub fn group_label(ui: &mut Ui, label: &str) {
+    let color = palette(ui).text_3;
+    text::label(ui, &label.to_uppercase(), Type::Group, color);
+}
+
+/// A filled box with an icon and a sentence.
+pub fn callout(ui: &mut Ui, icon: Icon, words: &str, color: Color32, ground: Color32) -> Response {
+    Frame::new()
+        .fill(ground)
+        .corner_radius(radius::INPUT)
+        .inner_margin(Margin::symmetric(12, 10))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = 8.0;
+                let (place, _) =
+                    ui.allocate_exact_size(vec2(size::ICON, 20.0), egui::Sense::hover());
+                icons::paint(ui.painter(), icon, place.center(), size::ICON, color);
+                ui.vertical(|ui| text::label(ui, words, Type::Secondary, color));
+            });
+        })
+        .response
+}

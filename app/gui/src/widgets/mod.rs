@@ -1,0 +1,28 @@
+//! The building blocks of the window: each paints itself from the tokens and carries an accessible name.
+
+mod avatar;
+mod button;
+mod field;
+mod frame;
+pub mod icons;
+mod logo;
+mod meter;
+mod row;
+mod segmented;
+mod select;
+mod slider;
+mod switch;
+pub mod text;
+
+pub use avatar::{Avatar, initial};
+pub use button::{Button, IconButton, Look, text_button};
+pub use field::Field;
+pub use frame::{callout, card, dialog, focus_ring, group_label, hline, surface};
+pub use icons::Icon;
+pub use logo::logo;
+pub use meter::{Meter, level_share, share_level};
+pub use row::Row;
+pub use segmented::segmented;
+pub use select::{Choice, select};
+pub use slider::Slider;
+pub use switch::switch;

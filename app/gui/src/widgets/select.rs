@@ -1,0 +1,110 @@
+//! One of many, in a list that opens.
+
+use egui::{
+    Align, CornerRadius, Popup, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
+    pos2, vec2,
+};
+
+use super::{Icon, focus_ring, icons, text};
+use crate::theme::{Type, palette, radius, size};
+
+/// One line of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice<T> {
+    /// What it stands for.
+    pub value: T,
+    /// What it says.
+    pub words: String,
+}
+
+/// Shows the chosen line; the answer is another one, if it was picked.
+pub fn select<T: Clone + PartialEq>(
+    ui: &mut Ui,
+    name: &str,
+    now: &T,
+    choices: &[Choice<T>],
+) -> Option<T> {
+    let palette = palette(ui);
+    let shown = choices
+        .iter()
+        .find(|choice| choice.value == *now)
+        .map_or("Not there now", |choice| choice.words.as_str());
+    let width = ui.available_width();
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 38.0), Sense::click());
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::ComboBox, ui.is_enabled(), name);
+        info.current_text_value = Some(shown.to_owned());
+        info
+    });
+    let border = if response.hovered() {
+        palette.text_3
+    } else {
+        palette.line
+    };
+    ui.painter().rect(
+        rect,
+        CornerRadius::same(radius::INPUT),
+        palette.bg_1,
+        Stroke::new(1.0, border),
+        StrokeKind::Inside,
+    );
+    let words = Rect::from_min_max(
+        rect.min + vec2(12.0, 0.0),
+        pos2(rect.right() - 34.0, rect.bottom()),
+    );
+    text::paint_in(ui, words, Align::Min, shown, Type::Body, palette.text);
+    let arrow = pos2(rect.right() - 20.0, rect.center().y);
+    icons::paint(
+        ui.painter(),
+        Icon::ChevronDown,
+        arrow,
+        size::ICON,
+        palette.text_2,
+    );
+    focus_ring(ui, &response, radius::INPUT);
+    Popup::menu(&response)
+        .width(width)
+        .accessible_name(name)
+        .show(|ui| list(ui, now, choices))
+        .and_then(|shown| shown.inner)
+}
+
+fn list<T: Clone + PartialEq>(ui: &mut Ui, now: &T, choices: &[Choice<T>]) -> Option<T> {
+    let palette = palette(ui);
+    let mut picked = None;
+    ui.spacing_mut().item_spacing.y = 2.0;
+    ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+        for choice in choices {
+            let on = choice.value == *now;
+            let (rect, response) =
+                ui.allocate_exact_size(vec2(ui.available_width(), 32.0), Sense::click());
+            response.widget_info(|| {
+                WidgetInfo::selected(Role::MenuItemRadio, ui.is_enabled(), on, &choice.words)
+            });
+            if response.hovered() || response.has_focus() {
+                ui.painter()
+                    .rect_filled(rect, radius::ROW, palette.selected);
+            }
+            let words = Rect::from_min_max(
+                rect.min + vec2(10.0, 0.0),
+                pos2(rect.right() - 30.0, rect.bottom()),
+            );
+            text::paint_in(
+                ui,
+                words,
+                Align::Min,
+                &choice.words,
+                Type::Body,
+                palette.text,
+            );
+            if on {
+                let at = pos2(rect.right() - 18.0, rect.center().y);
+                icons::paint(ui.painter(), Icon::Check, at, size::ICON, palette.accent);
+            }
+            if response.clicked() && !on {
+                picked = Some(choice.value.clone());
+            }
+        }
+    });
+    picked
+}
