@@ -49,7 +49,7 @@ fn every_kind_has_its_line() {
         let Some(kind) = kind else { continue };
         let words: String = kind
             .split('-')
-            .map(|word| format!("{}{}", word[..1].to_uppercase(), &word[1..]))
+            .flat_map(|word| [word[..1].to_uppercase(), word[1..].to_owned()])
             .collect();
         assert!(
             DOCUMENT.contains(&format!("`{words}`")),

@@ -99,7 +99,9 @@ proptest! {
     ) {
         let samples = crate::common::all();
         let mut bytes = which.get(&samples).1.clone();
-        damages.into_iter().for_each(|damage| apply(&mut bytes, damage));
+        for damage in damages {
+            apply(&mut bytes, damage);
+        }
         read_as_everything(&bytes);
     }
 

@@ -96,7 +96,7 @@ fn coming() -> Vec<Sample> {
         account_key: public(20),
         device: device(21),
     };
-    let joiner = (Signer::Account(AccountId::of(&public(20))), 20);
+    let newcomer = (Signer::Account(AccountId::of(&public(20))), 20);
     let admitted = Change::Admitted {
         knock: knock().into(),
     };
@@ -110,7 +110,7 @@ fn coming() -> Vec<Sample> {
         ),
         (
             "entry-joined",
-            sign(joined, &[(Signer::Invite(invite), 12), joiner]),
+            sign(joined, &[(Signer::Invite(invite), 12), newcomer]),
         ),
         ("entry-admitted", sign(admitted, &by_device)),
     ]
