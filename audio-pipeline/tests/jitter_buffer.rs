@@ -1,8 +1,9 @@
 //! The jitter buffer and time correction, hour by hour in milliseconds: time is an argument.
 
-mod common;
+#[path = "common/network.rs"]
+mod network;
 
-use common::{Dice, Flight, PACKET, Simulation, largest_step, stream};
+use network::{Dice, Flight, PACKET, Simulation, largest_step, stream};
 
 #[test]
 fn a_steady_network_is_played_whole_and_with_little_delay() {

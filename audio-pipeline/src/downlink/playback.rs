@@ -16,6 +16,8 @@ const RING_SAMPLES: usize = 65_536;
 /// Head start that the ring keeps over the device, in ms, at first and at most.
 const FIRST_MARGIN_MS: f32 = 2.0;
 const MOST_MARGIN_MS: f32 = 30.0;
+/// So many pieces without underrun take a millisecond off again (20 s).
+const CALM_PIECES: u32 = 4_000;
 /// Each underrun adds this, in ms.
 const MARGIN_STEP_MS: f32 = 2.0;
 
@@ -93,6 +95,7 @@ pub struct PlaybackFeed {
     room: Vec<f32>,
     margin_ms: f32,
     seen_underruns: u32,
+    calm: u32,
 }
 
 /// Makes both ends for a device that will ask for about `callback` frames at a time. The feed learns its rate from
@@ -142,6 +145,7 @@ impl PlaybackFeed {
             room,
             margin_ms: FIRST_MARGIN_MS,
             seen_underruns: 0,
+            calm: 0,
         })
     }
 
@@ -155,6 +159,7 @@ impl PlaybackFeed {
         if underruns != self.seen_underruns {
             self.seen_underruns = underruns;
             self.margin_ms = (self.margin_ms + MARGIN_STEP_MS).min(MOST_MARGIN_MS);
+            self.calm = 0;
         }
         let margin = (self.margin_ms * self.rate as f32 / 1_000.0) as usize;
         let callback = self.shared.callback.load(Ordering::Relaxed) as usize;
@@ -164,6 +169,11 @@ impl PlaybackFeed {
 
     /// Writes one piece of [`PLAYBACK_QUANTUM`] samples. Voice thread; does not allocate.
     pub fn write(&mut self, piece: &[f32]) {
+        self.calm += 1;
+        if self.calm == CALM_PIECES {
+            self.calm = 0;
+            self.margin_ms = (self.margin_ms - 1.0).max(FIRST_MARGIN_MS);
+        }
         let written = self.converter.convert(piece, &mut self.room);
         // `wants` keeps the ring half empty, so everything fits.
         let _ = self.ring.push_partial_slice(&self.room[..written]);

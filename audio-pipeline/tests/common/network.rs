@@ -1,4 +1,4 @@
-//! What several tests share: a network and a clock under control, and sound that can be recognised.
+//! A network and a clock under control, and sound that can be recognised.
 
 use std::time::{Duration, Instant};
 

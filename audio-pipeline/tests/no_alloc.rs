@@ -1,0 +1,173 @@
+//! On the voice thread nothing is allocated or freed: the whole Voice chain, Opus both ways, jitter buffer, mix,
+//! rate conversion, a chain swap in the middle.
+
+#![expect(
+    unsafe_code,
+    reason = "an allocator that counts can only be written so"
+)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use dialtone_audio::codec::EncoderConfig;
+use dialtone_audio::downlink::{
+    Mixer, MixerSettings, PLAYBACK_QUANTUM, PlaybackFeed, Talker, TalkerConfig, playback_ring,
+};
+use dialtone_audio::frame::Block;
+use dialtone_audio::link::{PacketInput, packet_channel};
+use dialtone_audio::uplink::{CaptureFeed, Packetizer, TalkControl, Uplink, capture_ring};
+use dialtone_audio::{
+    ChainSpec, OutgoingPacket, PacketSender, PlainSealer, Registry, TalkMode, TalkerId,
+};
+
+struct Watching;
+
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+    static CAUGHT: Cell<usize> = const { Cell::new(0) };
+}
+
+fn note() {
+    if GUARDED.get() {
+        CAUGHT.set(CAUGHT.get() + 1);
+    }
+}
+
+// SAFETY: hands every call on to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Watching {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        note();
+        // SAFETY: the caller keeps the contract, which is the same.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        note();
+        // SAFETY: the caller keeps the contract, which is the same.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Watching = Watching;
+
+/// Runs `work` and gives how often it allocated or freed.
+fn caught(work: impl FnOnce()) -> usize {
+    CAUGHT.set(0);
+    GUARDED.set(true);
+    work();
+    GUARDED.set(false);
+    CAUGHT.get()
+}
+
+/// Loses every ninth packet, so that restoring and concealing are seen as well.
+struct Ninth(PacketInput);
+
+impl PacketSender for Ninth {
+    fn send(&mut self, packet: OutgoingPacket<'_>) {
+        let header = packet.header;
+        if header.sequence % 9 != 8 && header.sequence % 50 > 3 {
+            let _ = self.0.push(
+                TalkerId(7),
+                header.sequence,
+                header.timestamp,
+                packet.payload,
+            );
+        }
+    }
+}
+
+#[test]
+fn the_guard_itself_catches() {
+    let mut kept = None;
+    assert!(caught(|| kept = Some(vec![1_u8; 64])) > 0);
+    assert!(caught(|| kept = None) > 0);
+}
+
+#[test]
+fn the_voice_thread_neither_allocates_nor_frees() {
+    for rate in [48_000_u32, 44_100, 96_000] {
+        let registry = Registry::standard();
+        let voice = ChainSpec::voice().unwrap();
+        let (input, mut source) = packet_channel(64);
+        let packetizer = Packetizer::new(
+            &EncoderConfig::default(),
+            Box::new(PlainSealer),
+            Box::new(Ninth(input)),
+        )
+        .unwrap();
+        let talk = TalkControl {
+            mode: TalkMode::VoiceActivity,
+            pressed: false,
+            muted: false,
+            transmit: true,
+        };
+        let mut uplink = Uplink::new(
+            Box::new(voice.compile(&registry).unwrap()),
+            talk,
+            packetizer,
+        );
+        let mut next = Some(Box::new(voice.compile(&registry).unwrap()));
+        let mut old = None;
+        let mut mixer = Mixer::new(MixerSettings::default(), PLAYBACK_QUANTUM);
+        assert!(
+            mixer
+                .add(Box::new(
+                    Talker::new(TalkerId(7), &TalkerConfig::default()).unwrap()
+                ))
+                .is_none()
+        );
+        let (mut microphone, ring) = capture_ring();
+        let mut capture = CaptureFeed::new(ring, rate).unwrap();
+        let (mut loudspeaker, ring) = playback_ring(480);
+        let mut playback = PlaybackFeed::new(ring, rate).unwrap();
+        let (mut block, mut piece) = (Block::silence(), [0.0; PLAYBACK_QUANTUM]);
+        let frames = rate as usize / 100;
+        let mut sound = vec![0.0_f32; frames * 2];
+        let epoch = Instant::now();
+        let mut phase = 0_u32;
+        let (mut total, mut heard) = (0, 0.0_f32);
+        for turn in 0..600_u64 {
+            // Speech for a second, silence for a second.
+            let loud = if (turn / 100) % 2 == 0 { 0.3 } else { 0.0 };
+            for frame in sound.chunks_mut(2) {
+                phase += 1;
+                let time = phase as f32 / rate as f32;
+                frame
+                    .fill(loud * (time * 180.0 * std::f32::consts::TAU).sin() * (time * 9.0).sin());
+            }
+            total += caught(|| {
+                microphone.push(&sound, 2, |sample| sample);
+                while capture.read(&mut block) {
+                    uplink.process(&mut block);
+                    if let Some(faded) = uplink.take_faded() {
+                        old = Some(faded);
+                    }
+                }
+                if turn == 150
+                    && let Some(chain) = next.take()
+                {
+                    uplink.swap(chain);
+                }
+                while let Ok(packet) = source.pop() {
+                    mixer.push(&packet);
+                }
+                while playback.wants() {
+                    mixer.render(epoch + Duration::from_millis(turn * 10), &mut piece);
+                    playback.write(&piece);
+                }
+                loudspeaker.fill(&mut sound, 2, |sample| sample);
+            });
+            heard = heard.max(sound.iter().copied().fold(0.0, f32::max));
+        }
+        assert!(old.is_some(), "the chain was swapped");
+        assert!(
+            uplink.packetizer.stats().sent > 50,
+            "something was sent: {:?}",
+            uplink.packetizer.stats()
+        );
+        assert!(heard > 0.01, "something was heard");
+        assert_eq!(total, 0, "allocations at {rate} Hz");
+    }
+}
