@@ -1,1 +1,46 @@
-//! The Dialtone server.
+//! The Dialtone server: it routes, orders and keeps what it cannot read.
+//!
+//! ```text
+//! config -> serve: secrets, tls, database, listen -> http (one folder a domain), live (one WebSocket a device)
+//!                                                 -> state -> the store's traits
+//! ```
+//!
+//! A domain owns its router, service and errors; its service knows no HTTP, so that the WebSocket calls the same one.
+
+mod admin;
+mod auth;
+mod calls;
+mod channels;
+mod clock;
+pub mod config;
+mod database;
+mod error;
+mod grants;
+mod groups;
+mod http;
+mod identity;
+mod invites;
+mod listen;
+mod live;
+mod messages;
+mod random;
+mod roster;
+mod secrets;
+mod serve;
+mod state;
+mod tls;
+mod transaction;
+
+pub use admin::{LinkError, ServerLinks};
+pub use auth::RegisterError;
+pub use clock::{Clock, SystemClock};
+pub use error::ApiError;
+pub use groups::GroupError;
+pub use http::router;
+pub use invites::InviteError;
+pub use listen::{Accepting, run};
+pub use roster::RosterError;
+pub use secrets::{Secrets, SecretsError};
+pub use serve::{Server, StartError, make_link};
+pub use state::{AppState, Parts};
+pub use tls::{Tls, TlsError, key_hash};

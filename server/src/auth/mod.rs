@@ -1,0 +1,33 @@
+//! Coming in: registering by an invite, proving the password (OPAQUE), opening sessions by the device key.
+//!
+//! ```text
+//! register  start -> OPAQUE; finish -> roster entry + account + device + one use of the invite, in one transaction
+//!                                   or a knock: the account waits
+//! login     start -> OPAQUE (a fake record for unknown names), finish -> whose password it is
+//! session   challenge -> the device signs SessionProof -> token; only its hash is stored
+//! ```
+
+mod challenges;
+mod error;
+mod login;
+mod register;
+mod routes;
+mod session;
+mod throttle;
+
+use challenges::Bounded;
+pub use error::RegisterError;
+use login::Attempt;
+pub(crate) use register::{Newcomer, add_account, take_invite};
+pub(crate) use routes::router;
+use session::PendingChallenge;
+pub(crate) use session::{Session, find_session};
+pub(crate) use throttle::Throttles;
+
+/// What signing in keeps in memory, all of it bounded.
+#[derive(Default)]
+pub(crate) struct AuthState {
+    attempts: Bounded<Attempt>,
+    challenges: Bounded<PendingChallenge>,
+    pub(crate) throttles: Throttles,
+}

@@ -1,0 +1,216 @@
+//! Registering: by a founding or a member's invite straight into the roster, by a knock link to wait for admission.
+
+use dialtone_protocol::http::{
+    Bytes, RegisterEntry, RegisterFinish, RegisterStart, RegisterStarted, Registered,
+};
+use dialtone_protocol::opaque::Suite;
+use dialtone_protocol::roster::{Change, DeviceKeys, EntryError, SignedEntry, SignedKnock};
+use dialtone_protocol::username::Username;
+use dialtone_protocol::{AccountId, InviteId, PublicKey};
+use dialtone_store::{
+    AccountState, ConsumedInvite, CreatedAccount, InviteKind, NewAccount, NewDevice, TokenHash,
+    Transaction, UnixMillis, UsernameHash,
+};
+use opaque_ke::{RegistrationRequest, RegistrationUpload, ServerRegistration};
+
+use super::RegisterError;
+use crate::invites::{self, InviteError, token_hash};
+use crate::roster::{self, Company, RosterError};
+use crate::state::AppState;
+use crate::transaction::transact;
+
+/// A new account with its first device and the invite that it comes by.
+#[derive(Clone)]
+pub(crate) struct Newcomer {
+    token: TokenHash,
+    kind: InviteKind,
+    invite: Option<InviteId>,
+    username: UsernameHash,
+    password_file: Vec<u8>,
+    account: AccountId,
+    device: DeviceKeys,
+    state: AccountState,
+}
+
+/// First half: OPAQUE for a name that is free, to the holder of a usable invite.
+pub(super) async fn start(
+    state: &AppState,
+    request: &RegisterStart,
+) -> Result<RegisterStarted, RegisterError> {
+    let username = username(state, &request.username)?;
+    invites::find_by_token(state, &request.token).await?;
+    let mut tx = state.store.read().await?;
+    if tx.accounts().find_by_username(&username).await?.is_some() {
+        return Err(RegisterError::NameTaken);
+    }
+    drop(tx);
+    let opaque_request = RegistrationRequest::<Suite>::deserialize(&request.request.0)
+        .map_err(|_| malformed("the OPAQUE request"))?;
+    let started = ServerRegistration::start(state.secrets.opaque(), opaque_request, &username.0)
+        .map_err(|_| malformed("the OPAQUE request"))?;
+    Ok(RegisterStarted {
+        response: Bytes(started.message.serialize().to_vec()),
+    })
+}
+
+/// Second half: everything in one step, or nothing.
+pub(super) async fn finish(
+    state: &AppState,
+    request: RegisterFinish,
+) -> Result<Registered, RosterError> {
+    let username = username(state, &request.username)?;
+    let upload = RegistrationUpload::<Suite>::deserialize(&request.upload.0)
+        .map_err(|_| malformed("the OPAQUE upload"))?;
+    let password_file = ServerRegistration::finish(upload).serialize().to_vec();
+    let token = token_hash(&request.token);
+    match request.entry {
+        RegisterEntry::Roster(Bytes(bytes)) => {
+            let (kind, invite, account_key, device) = entrance(&bytes)?;
+            let newcomer = Newcomer {
+                token,
+                kind,
+                invite,
+                username,
+                password_file,
+                account: AccountId::of(&account_key),
+                device,
+                state: AccountState::Active,
+            };
+            let registered = newcomer.registered();
+            if kind == InviteKind::Founding && state.roster.current().is_some() {
+                return Err(RegisterError::from(InviteError::Used).into());
+            }
+            roster::append(state, bytes, Company::Newcomer(newcomer)).await?;
+            Ok(registered)
+        }
+        RegisterEntry::Knock(Bytes(bytes)) => {
+            let community = state.roster.founded()?.community();
+            let knock = SignedKnock::read(&bytes, &community).map_err(EntryError::from)?;
+            let newcomer = Newcomer {
+                token,
+                kind: InviteKind::Knock,
+                invite: None,
+                username,
+                password_file,
+                account: AccountId::of(&knock.account_key),
+                device: knock.device,
+                state: AccountState::Pending,
+            };
+            wait_for_admission(state, newcomer, bytes).await
+        }
+    }
+}
+
+async fn wait_for_admission(
+    state: &AppState,
+    newcomer: Newcomer,
+    knock: Vec<u8>,
+) -> Result<Registered, RosterError> {
+    let roster = state.roster.founded()?;
+    let known = roster.view().account(&newcomer.account).is_some()
+        || roster.view().device(&newcomer.device.id()).is_some();
+    if known {
+        return Err(RegisterError::Known.into());
+    }
+    let registered = newcomer.registered();
+    let now = state.clock.now();
+    let work = (newcomer, knock);
+    transact(&*state.store, |tx| {
+        let (newcomer, knock) = work.clone();
+        Box::pin(async move {
+            take_invite(tx, &newcomer, now).await?;
+            add_account(tx, &newcomer, now).await?;
+            tx.knocks().put(&newcomer.account, &knock, now).await?;
+            Ok::<_, RegisterError>(())
+        })
+    })
+    .await?;
+    state.hub.publish_knock(registered.account, &work.1);
+    Ok(registered)
+}
+
+impl Newcomer {
+    fn registered(&self) -> Registered {
+        Registered {
+            account: self.account,
+            device: self.device.id(),
+        }
+    }
+}
+
+/// Takes one use of the newcomer's invite, which must be of the right kind.
+pub(crate) async fn take_invite(
+    tx: &mut dyn Transaction,
+    newcomer: &Newcomer,
+    now: UnixMillis,
+) -> Result<(), RegisterError> {
+    let invite = match tx.invites().consume(&newcomer.token, now).await? {
+        ConsumedInvite::Taken(invite) => invite,
+        ConsumedInvite::Unknown | ConsumedInvite::Revoked => {
+            return Err(InviteError::Unknown.into());
+        }
+        ConsumedInvite::Expired => return Err(InviteError::Expired.into()),
+        ConsumedInvite::UsedUp => return Err(InviteError::Used.into()),
+    };
+    if invite.kind != newcomer.kind || invite.invite != newcomer.invite {
+        return Err(InviteError::OtherKind.into());
+    }
+    Ok(())
+}
+
+/// Adds the newcomer's account and device.
+pub(crate) async fn add_account(
+    tx: &mut dyn Transaction,
+    newcomer: &Newcomer,
+    now: UnixMillis,
+) -> Result<(), RegisterError> {
+    let account = NewAccount {
+        username: newcomer.username,
+        account: newcomer.account,
+        password_file: newcomer.password_file.clone(),
+        state: newcomer.state,
+    };
+    match tx.accounts().create(&account, now).await? {
+        CreatedAccount::Created => {}
+        CreatedAccount::UsernameTaken => return Err(RegisterError::NameTaken),
+        CreatedAccount::AccountExists => return Err(RegisterError::Known),
+    }
+    let device = NewDevice {
+        device: newcomer.device.id(),
+        account: newcomer.account,
+        device_key: newcomer.device.signature_key,
+        box_key: newcomer.device.box_key.to_vec(),
+    };
+    if !tx.devices().add(&device, now).await? {
+        return Err(RegisterError::Known);
+    }
+    Ok(())
+}
+
+type Entrance = (InviteKind, Option<InviteId>, PublicKey, DeviceKeys);
+
+/// Who comes in by an entry, and by which kind of invite.
+fn entrance(bytes: &[u8]) -> Result<Entrance, RosterError> {
+    let (_, entry) = SignedEntry::read(bytes).map_err(EntryError::from)?;
+    match entry.change {
+        Change::Founded {
+            account_key,
+            device,
+            ..
+        } => Ok((InviteKind::Founding, None, account_key, device)),
+        Change::Joined {
+            invite,
+            account_key,
+            device,
+        } => Ok((InviteKind::Member, Some(invite), account_key, device)),
+        _ => Err(malformed("an entry that lets nobody in").into()),
+    }
+}
+
+fn username(state: &AppState, typed: &str) -> Result<UsernameHash, RegisterError> {
+    Ok(state.secrets.username(&Username::parse(typed)?))
+}
+
+fn malformed(what: &str) -> RegisterError {
+    RegisterError::Malformed(what.to_owned())
+}

@@ -1,0 +1,127 @@
+//! `/auth/…` and `/devices`.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::{delete, get, post};
+use axum::{Json, Router};
+use dialtone_protocol::DeviceId;
+use dialtone_protocol::http::{
+    Challenge, ChallengeRequest, DeviceList, ErrorCode, LoggedIn, LoginFinish, LoginStart,
+    LoginStarted, RegisterFinish, RegisterStart, RegisterStarted, Registered, SessionOpened,
+    SessionRequest,
+};
+
+use super::error::SignInError;
+use super::{login, register, session};
+use crate::error::ApiError;
+use crate::http::{ClientAddress, CurrentDevice, ReadBody, path_id};
+use crate::state::AppState;
+
+pub(crate) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/auth/register/start", post(register_start))
+        .route("/auth/register/finish", post(register_finish))
+        .route("/auth/login/start", post(login_start))
+        .route("/auth/login/finish", post(login_finish))
+        .route("/auth/challenge", post(challenge))
+        .route("/auth/session", post(open_session).delete(close_session))
+        .route("/devices", get(devices))
+        .route("/devices/{id}/sessions", delete(end_sessions))
+}
+
+fn admit(state: &AppState, address: ClientAddress) -> Result<(), ApiError> {
+    if state.auth.throttles.admit(address.0, state.clock.now()) {
+        Ok(())
+    } else {
+        Err(ApiError::too_many())
+    }
+}
+
+async fn register_start(
+    State(state): State<AppState>,
+    address: ClientAddress,
+    ReadBody(body): ReadBody<RegisterStart>,
+) -> Result<Json<RegisterStarted>, ApiError> {
+    admit(&state, address)?;
+    Ok(Json(register::start(&state, &body).await?))
+}
+
+async fn register_finish(
+    State(state): State<AppState>,
+    address: ClientAddress,
+    ReadBody(body): ReadBody<RegisterFinish>,
+) -> Result<Json<Registered>, ApiError> {
+    admit(&state, address)?;
+    Ok(Json(register::finish(&state, body).await?))
+}
+
+async fn login_start(
+    State(state): State<AppState>,
+    ClientAddress(address): ClientAddress,
+    ReadBody(body): ReadBody<LoginStart>,
+) -> Result<Json<LoginStarted>, ApiError> {
+    let name = login::name(&state, &body.username);
+    let now = state.clock.now();
+    if !state.auth.throttles.admit_name(name, address, now) {
+        return Err(SignInError::TooMany.into());
+    }
+    Ok(Json(login::start(&state, name, &body).await?))
+}
+
+async fn login_finish(
+    State(state): State<AppState>,
+    address: ClientAddress,
+    ReadBody(body): ReadBody<LoginFinish>,
+) -> Result<Json<LoggedIn>, ApiError> {
+    admit(&state, address)?;
+    Ok(Json(login::finish(&state, &body)?))
+}
+
+async fn challenge(
+    State(state): State<AppState>,
+    address: ClientAddress,
+    ReadBody(body): ReadBody<ChallengeRequest>,
+) -> Result<Json<Challenge>, ApiError> {
+    admit(&state, address)?;
+    Ok(Json(session::challenge(&state, &body)))
+}
+
+async fn open_session(
+    State(state): State<AppState>,
+    address: ClientAddress,
+    ReadBody(body): ReadBody<SessionRequest>,
+) -> Result<Json<SessionOpened>, ApiError> {
+    admit(&state, address)?;
+    Ok(Json(session::open(&state, &body).await?))
+}
+
+async fn close_session(
+    State(state): State<AppState>,
+    CurrentDevice(session): CurrentDevice,
+) -> Result<StatusCode, ApiError> {
+    session::close(&state, &session).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn devices(
+    State(state): State<AppState>,
+    CurrentDevice(session): CurrentDevice,
+) -> Result<Json<DeviceList>, ApiError> {
+    Ok(Json(session::devices(&state, &session).await?))
+}
+
+async fn end_sessions(
+    State(state): State<AppState>,
+    CurrentDevice(session): CurrentDevice,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    let device: DeviceId = path_id(&id)?;
+    if !session::owns(&state, &session.account, &device).await? {
+        return Err(ApiError::new(
+            ErrorCode::NotFound,
+            "no device of yours has this id",
+        ));
+    }
+    session::end_device_sessions(&state, device).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

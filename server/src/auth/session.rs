@@ -1,0 +1,207 @@
+//! Sessions: opened by a signature of the device key, kept as the hash of a token, revocable by device.
+
+use dialtone_protocol::http::{
+    Challenge, ChallengeRequest, DeviceInfo, DeviceList, SessionOpened, SessionRequest,
+};
+use dialtone_protocol::identity::SessionProof;
+use dialtone_protocol::roster::Role;
+use dialtone_protocol::signing::{self, Purpose};
+use dialtone_protocol::{AccountId, CommunityId, DeviceId, Hash, strict};
+use dialtone_store::{NewSession, StoreError, TokenHash};
+
+use super::error::SignInError;
+use crate::clock::wire_ms;
+use crate::invites::token_hash;
+use crate::live::CutReason;
+use crate::random;
+use crate::state::AppState;
+use crate::transaction::transact;
+
+/// How long a session lasts, in milliseconds: 30 days.
+const SESSION_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+const LONGEST_PROOF: usize = 512;
+
+/// A nonce that waits for its signature.
+pub(super) struct PendingChallenge {
+    device: DeviceId,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Session {
+    /// Hash of the token.
+    pub(crate) token: TokenHash,
+    /// Which device.
+    pub(crate) device: DeviceId,
+    /// Whose.
+    pub(crate) account: AccountId,
+    /// What it may do; `None` while it waits for admission.
+    pub(crate) role: Option<Role>,
+}
+
+/// Draws a nonce. It is answered for any device, so that nobody learns which exist.
+pub(super) fn challenge(state: &AppState, request: &ChallengeRequest) -> Challenge {
+    let nonce = random::hash();
+    let waiting = PendingChallenge {
+        device: request.device,
+    };
+    state.auth.challenges.put(nonce, waiting, state.clock.now());
+    Challenge { nonce }
+}
+
+/// Opens a session.
+pub(super) async fn open(
+    state: &AppState,
+    request: &SessionRequest,
+) -> Result<SessionOpened, SignInError> {
+    let now = state.clock.now();
+    let challenge = state
+        .auth
+        .challenges
+        .take(&request.nonce, now)
+        .filter(|challenge| challenge.device == request.device)
+        .ok_or(SignInError::Wrong)?;
+    check_proof(state, request)?;
+    let mut tx = state.store.read().await?;
+    let device = tx
+        .devices()
+        .find(&challenge.device)
+        .await?
+        .filter(|device| device.revoked.is_none())
+        .ok_or(SignInError::Wrong)?;
+    drop(tx);
+    let community = state
+        .roster
+        .current()
+        .map_or(CommunityId::NONE, |roster| roster.community());
+    signing::verify(
+        &device.device_key,
+        Purpose::Session,
+        &community,
+        &request.proof.0,
+        &request.signature,
+    )
+    .map_err(|_| SignInError::Wrong)?;
+    let token = random::hash();
+    let session = NewSession {
+        token: token_hash(&token),
+        device: challenge.device,
+        expires: now.plus(SESSION_MS),
+    };
+    transact(&*state.store, |tx| {
+        let session = session.clone();
+        Box::pin(async move {
+            tx.sessions().add(&session, now).await?;
+            tx.devices().touch(&session.device, now).await?;
+            Ok::<_, StoreError>(())
+        })
+    })
+    .await?;
+    Ok(SessionOpened {
+        token,
+        expires_ms: wire_ms(session.expires),
+        member: role(state, &challenge.device).is_some(),
+    })
+}
+
+fn check_proof(state: &AppState, request: &SessionRequest) -> Result<(), SignInError> {
+    let proof: SessionProof = strict::decode(&request.proof.0, LONGEST_PROOF)
+        .map_err(|_| SignInError::Malformed("the session's proof"))?;
+    if proof.version != 1 || proof.nonce != request.nonce {
+        return Err(SignInError::Malformed("the session's proof"));
+    }
+    let here = proof.server_key == state.secrets.identity_key() && proof.tls_key == state.tls_key();
+    if here {
+        Ok(())
+    } else {
+        Err(SignInError::OtherServer)
+    }
+}
+
+fn role(state: &AppState, device: &DeviceId) -> Option<Role> {
+    state
+        .roster
+        .current()
+        .and_then(|roster| roster.view().rank_of(device))
+}
+
+/// The open session of a token.
+pub(crate) async fn find_session(
+    state: &AppState,
+    token: &Hash,
+) -> Result<Option<Session>, StoreError> {
+    let token = token_hash(token);
+    let mut tx = state.store.read().await?;
+    let Some(session) = tx.sessions().find(&token).await? else {
+        return Ok(None);
+    };
+    if !session.is_open(state.clock.now()) {
+        return Ok(None);
+    }
+    let device = tx.devices().find(&session.device).await?;
+    Ok(device
+        .filter(|device| device.revoked.is_none())
+        .map(|device| Session {
+            token,
+            device: device.device,
+            account: device.account,
+            role: role(state, &device.device),
+        }))
+}
+
+/// Ends the session that the request came with, and its socket.
+pub(super) async fn close(state: &AppState, session: &Session) -> Result<(), StoreError> {
+    let (token, now) = (session.token, state.clock.now());
+    transact(&*state.store, |tx| {
+        Box::pin(async move { tx.sessions().revoke(&token, now).await })
+    })
+    .await?;
+    state.hub.cut_session(&token, CutReason::SessionEnded);
+    Ok(())
+}
+
+/// One's own devices.
+pub(super) async fn devices(state: &AppState, session: &Session) -> Result<DeviceList, StoreError> {
+    let now = state.clock.now();
+    let mut tx = state.store.read().await?;
+    let mut devices = Vec::new();
+    for device in tx.devices().list(&session.account).await? {
+        if device.revoked.is_some() {
+            continue;
+        }
+        let sessions = tx.sessions().list(&device.device).await?;
+        let open = sessions.iter().filter(|session| session.is_open(now));
+        devices.push(DeviceInfo {
+            id: device.device,
+            created_ms: wire_ms(device.created),
+            last_seen_ms: wire_ms(device.last_seen),
+            sessions: u32::try_from(open.count()).unwrap_or(u32::MAX),
+        });
+    }
+    Ok(DeviceList { devices })
+}
+
+/// Whether a device belongs to an account.
+pub(super) async fn owns(
+    state: &AppState,
+    account: &AccountId,
+    device: &DeviceId,
+) -> Result<bool, StoreError> {
+    let mut tx = state.store.read().await?;
+    let device = tx.devices().find(device).await?;
+    Ok(device.is_some_and(|device| device.account == *account))
+}
+
+/// Ends all sessions of a device, and its sockets.
+pub(super) async fn end_device_sessions(
+    state: &AppState,
+    device: DeviceId,
+) -> Result<(), StoreError> {
+    let now = state.clock.now();
+    transact(&*state.store, |tx| {
+        Box::pin(async move { tx.sessions().revoke_device(&device, now).await })
+    })
+    .await?;
+    state.hub.cut_device(&device, CutReason::SessionEnded);
+    Ok(())
+}

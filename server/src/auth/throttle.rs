@@ -1,0 +1,162 @@
+//! How often somebody may try: token buckets by address, and by name and address.
+//!
+//! A bucket belongs to an address, alone or with a name, so that who guesses at a name from elsewhere does not lock its
+//! owner out; a wider one for the name alone slows guessing from many addresses and refills within seconds.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use dialtone_store::{UnixMillis, UsernameHash};
+use parking_lot::Mutex;
+
+/// The most buckets of one kind that are kept; full ones go first.
+const CAPACITY: usize = 20_000;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    Address(Network),
+    Name(UsernameHash),
+    NameFrom(UsernameHash, Network),
+}
+
+/// An IPv4 address, or the /64 that one IPv6 household has.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Network(u64);
+
+impl From<IpAddr> for Network {
+    fn from(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V4(address) => Self(u64::from(address.to_bits())),
+            IpAddr::V6(address) => Self((address.to_bits() >> 64) as u64),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Rate {
+    burst: f64,
+    per_second: f64,
+}
+
+const BY_ADDRESS: Rate = Rate {
+    burst: 200.0,
+    per_second: 10.0,
+};
+const BY_NAME: Rate = Rate {
+    burst: 60.0,
+    per_second: 1.0,
+};
+const BY_NAME_FROM: Rate = Rate {
+    burst: 10.0,
+    per_second: 0.1,
+};
+
+#[derive(Clone, Copy)]
+struct Bucket {
+    tokens: f64,
+    at: UnixMillis,
+    rate: Rate,
+}
+
+impl Bucket {
+    fn full(rate: Rate, now: UnixMillis) -> Self {
+        Self {
+            tokens: rate.burst,
+            at: now,
+            rate,
+        }
+    }
+
+    fn refill(&mut self, now: UnixMillis) {
+        let elapsed = (now.0 - self.at.0).max(0) as f64 / 1000.0;
+        self.tokens = (self.tokens + elapsed * self.rate.per_second).min(self.rate.burst);
+        self.at = now;
+    }
+}
+
+/// All buckets.
+#[derive(Default)]
+pub(crate) struct Throttles {
+    buckets: Mutex<HashMap<Key, Bucket>>,
+}
+
+impl Throttles {
+    /// Whether a request from `address` may pass.
+    pub(crate) fn admit(&self, address: IpAddr, now: UnixMillis) -> bool {
+        self.take(Key::Address(address.into()), BY_ADDRESS, now)
+    }
+
+    /// Whether a password may be tried for `name` from `address`.
+    pub(crate) fn admit_name(&self, name: UsernameHash, address: IpAddr, now: UnixMillis) -> bool {
+        self.admit(address, now)
+            && self.take(Key::NameFrom(name, address.into()), BY_NAME_FROM, now)
+            && self.take(Key::Name(name), BY_NAME, now)
+    }
+
+    fn take(&self, key: Key, rate: Rate, now: UnixMillis) -> bool {
+        let mut buckets = self.buckets.lock();
+        if buckets.len() >= CAPACITY && !buckets.contains_key(&key) {
+            make_room(&mut buckets, now);
+        }
+        let bucket = buckets
+            .entry(key)
+            .or_insert_with(|| Bucket::full(rate, now));
+        bucket.refill(now);
+        if bucket.tokens < 1.0 {
+            return false;
+        }
+        bucket.tokens -= 1.0;
+        true
+    }
+}
+
+/// A full bucket says nothing and can go; were none full, all go: an attacker with so many addresses is not
+/// stopped by buckets anyway.
+fn make_room(buckets: &mut HashMap<Key, Bucket>, now: UnixMillis) {
+    buckets.retain(|_, bucket| {
+        bucket.refill(now);
+        bucket.tokens < bucket.rate.burst
+    });
+    if buckets.len() >= CAPACITY {
+        buckets.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAME: UsernameHash = UsernameHash([7; 32]);
+
+    fn address(last: u8) -> IpAddr {
+        IpAddr::from([192, 0, 2, last])
+    }
+
+    #[test]
+    fn guessing_is_slowed_and_the_owner_elsewhere_is_not_locked_out() {
+        let throttles = Throttles::default();
+        let now = UnixMillis(0);
+        let passed = (0..100)
+            .filter(|_| throttles.admit_name(NAME, address(1), now))
+            .count();
+        assert_eq!(passed, BY_NAME_FROM.burst as usize);
+        assert!(throttles.admit_name(NAME, address(2), now));
+    }
+
+    #[test]
+    fn a_bucket_refills() {
+        let throttles = Throttles::default();
+        while throttles.admit_name(NAME, address(1), UnixMillis(0)) {}
+        assert!(throttles.admit_name(NAME, address(1), UnixMillis(10_000)));
+        assert!(!throttles.admit_name(NAME, address(1), UnixMillis(10_000)));
+    }
+
+    #[test]
+    fn many_addresses_do_not_fill_the_memory() {
+        let throttles = Throttles::default();
+        for number in 0..u32::try_from(CAPACITY * 2).unwrap() {
+            throttles.admit(IpAddr::V4(number.into()), UnixMillis(0));
+        }
+        assert!(throttles.buckets.lock().len() <= CAPACITY);
+    }
+}

@@ -1,0 +1,7 @@
+//! Calls: who is in which channel's call, in memory, and the passing on of sealed signals.
+
+mod service;
+mod table;
+
+pub(crate) use service::{disconnected, join, leave, running, signal};
+pub(crate) use table::Calls;

@@ -1,0 +1,117 @@
+//! Joining, leaving, and passing signals on to who may hear them.
+
+use dialtone_protocol::frame::{CallState, RefusalCode, ServerFrame};
+use dialtone_protocol::sealed::{SealedSignal, SignalScope};
+use dialtone_protocol::{CallId, ChannelId, DeviceId};
+
+use crate::auth::Session;
+use crate::channels::access;
+use crate::live::Refusal;
+use crate::random;
+use crate::state::AppState;
+
+/// Joins the call of a channel; any other call is left.
+pub(crate) fn join(
+    state: &AppState,
+    session: &Session,
+    channel: ChannelId,
+) -> Result<ServerFrame, Refusal> {
+    check_channel(state, session, channel)?;
+    let fresh = CallId(random::bytes());
+    let tell = |call| state.hub.publish_call(call);
+    state
+        .calls
+        .join(channel, session.device, fresh, tell)
+        .map(ServerFrame::Joined)
+        .map_err(|_| Refusal::new(RefusalCode::TooMany, "the call is full"))
+}
+
+/// Leaves a call.
+pub(crate) fn leave(
+    state: &AppState,
+    session: &Session,
+    call: CallId,
+) -> Result<ServerFrame, Refusal> {
+    let tell = |call| state.hub.publish_call(call);
+    if state.calls.leave(call, session.device, tell) {
+        Ok(ServerFrame::Done)
+    } else {
+        Err(Refusal::new(RefusalCode::Unknown, "not in this call"))
+    }
+}
+
+/// A device that is gone is in no call.
+pub(crate) fn disconnected(state: &AppState, device: DeviceId) {
+    state
+        .calls
+        .remove(device, |call| state.hub.publish_call(call));
+}
+
+/// Every call that runs.
+pub(crate) fn running(state: &AppState) -> Vec<CallState> {
+    state.calls.states()
+}
+
+/// Passes a sealed signal on: of a call to its participants, of typing to members who are online.
+pub(crate) fn signal(
+    state: &AppState,
+    session: &Session,
+    bytes: Vec<u8>,
+) -> Result<ServerFrame, Refusal> {
+    let (_, header) = SealedSignal::read(&bytes)
+        .map_err(|error| Refusal::new(RefusalCode::Malformed, error.to_string()))?;
+    let home = state
+        .roster
+        .current()
+        .is_some_and(|roster| roster.community() == header.community);
+    if header.device != session.device || !home {
+        return Err(Refusal::new(
+            RefusalCode::NotAllowed,
+            "the header names another device or community",
+        ));
+    }
+    check_channel(state, session, header.scope.channel())?;
+    let frame = ServerFrame::Signal {
+        signal: bytes.into(),
+    };
+    match header.scope {
+        SignalScope::Typing { .. } => match header.to {
+            Some(to) => state.hub.send_to(&[to], &frame),
+            None => state.hub.send_to_others(session.device, &frame),
+        },
+        SignalScope::Call { channel, call } => {
+            let inside = state
+                .calls
+                .participants(channel, call, session.device)
+                .ok_or_else(|| Refusal::new(RefusalCode::NotAllowed, "not in this call"))?;
+            let others: Vec<_> = inside
+                .into_iter()
+                .filter(|device| *device != session.device)
+                .filter(|device| header.to.is_none_or(|to| to == *device))
+                .collect();
+            if others.is_empty() && header.to.is_some() {
+                return Err(Refusal::new(
+                    RefusalCode::Unknown,
+                    "they are not in this call",
+                ));
+            }
+            state.hub.send_to(&others, &frame);
+        }
+    }
+    Ok(ServerFrame::Done)
+}
+
+fn check_channel(state: &AppState, session: &Session, channel: ChannelId) -> Result<(), Refusal> {
+    let open = state
+        .roster
+        .current()
+        .is_some_and(|roster| access::sending_group(&roster, &session.device, &channel).is_some());
+    if open {
+        Ok(())
+    } else {
+        Err(Refusal::new(
+            RefusalCode::Unknown,
+            "there is no such open channel",
+        ))
+    }
+}

@@ -1,0 +1,134 @@
+//! Settings: flags, then environment, then the file `server.toml` in the data folder, then defaults.
+//!
+//! ```text
+//! Flags (clap) + environment + file -> Settings::resolve -> Settings, or an error that names the wrong setting
+//! ```
+
+mod file;
+mod resolve;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+pub use file::{FILE_NAME, FileSettings};
+
+/// What may be given on the command line. Secrets are not among it: other users of the machine see arguments.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Flags {
+    /// Folder for the database, the secrets and `server.toml` [env: `DIALTONE_DATA_DIR`]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+    /// Address to listen on [env: `DIALTONE_LISTEN_ADDR`] [default: 0.0.0.0:7440]
+    #[arg(long, value_name = "IP:PORT", global = true)]
+    pub listen: Option<String>,
+    /// Host, or host:port, that links name [env: `DIALTONE_PUBLIC_ADDR`]
+    #[arg(long, value_name = "HOST[:PORT]", global = true)]
+    pub public_addr: Option<String>,
+    /// Certificate file, PEM [env: `DIALTONE_TLS_CERT`]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub tls_cert: Option<PathBuf>,
+    /// Key file of the certificate, PEM [env: `DIALTONE_TLS_KEY`]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub tls_key: Option<PathBuf>,
+    /// `auto` (own certificate, or the files), or `none` behind a proxy that ends TLS [env: `DIALTONE_TLS`]
+    #[arg(long, value_name = "auto|none", global = true)]
+    pub tls: Option<String>,
+    /// Most connections at a time [env: `DIALTONE_MAX_CONNECTIONS`] [default: 20000]
+    #[arg(long, value_name = "N", global = true)]
+    pub max_connections: Option<String>,
+}
+
+/// Where the state is kept.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Database {
+    /// The embedded database, in this file.
+    Sqlite(PathBuf),
+    /// A Postgres server. The address may hold a password.
+    Postgres(String),
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "Sqlite({})", path.display()),
+            Self::Postgres(_) => f.write_str("Postgres(…)"),
+        }
+    }
+}
+
+/// How connections are encrypted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TlsSetting {
+    /// By a certificate that the server makes for itself.
+    SelfSigned,
+    /// By these files.
+    Files {
+        /// Certificate chain, PEM.
+        cert: PathBuf,
+        /// Its key, PEM.
+        key: PathBuf,
+    },
+    /// Not here: a proxy in front ends TLS.
+    None,
+}
+
+/// A secret given by the environment or the file, instead of a generated one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct GivenSecret(pub(crate) String);
+
+impl fmt::Debug for GivenSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("GivenSecret(…)")
+    }
+}
+
+/// Everything that can be set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Folder for the database and the secrets.
+    pub data_dir: PathBuf,
+    /// Where to listen; port 0 lets the system choose.
+    pub listen: SocketAddr,
+    /// Host (and port) in links.
+    pub public_addr: Option<String>,
+    /// Where the state is kept.
+    pub database: Database,
+    /// How connections are encrypted.
+    pub tls: TlsSetting,
+    /// Key of the usernames' hashes.
+    pub pepper: Option<GivenSecret>,
+    /// What `X-Admin-Token` must be.
+    pub admin_token: Option<GivenSecret>,
+    /// Most connections at a time.
+    pub max_connections: usize,
+}
+
+/// A setting is wrong.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// A value cannot be used.
+    #[error("{name}: {problem} (it is set by {origin})")]
+    Value {
+        /// Which setting.
+        name: &'static str,
+        /// What is wrong and what would be right.
+        problem: String,
+        /// Which flag, variable or file set it.
+        origin: String,
+    },
+    /// The settings file cannot be read.
+    #[error("the settings file cannot be used: {problem} ({path})")]
+    File {
+        /// What is wrong.
+        problem: String,
+        /// Which file.
+        path: String,
+    },
+    /// There is no folder to fall back on.
+    #[error(
+        "no data folder: give --data-dir or DIALTONE_DATA_DIR, since neither XDG_DATA_HOME nor HOME is set"
+    )]
+    NoDataDir,
+}

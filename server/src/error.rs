@@ -1,0 +1,113 @@
+//! What a refused HTTP request answers: every domain's error becomes an [`ApiError`], once, here or beside it.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use dialtone_protocol::http::{ErrorBody, ErrorCode};
+use dialtone_protocol::roster::RosterPosition;
+use dialtone_store::StoreError;
+
+/// A refusal with its HTTP status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiError(Box<ErrorBody>);
+
+impl ApiError {
+    /// A refusal. `message` is for people: what happened, and what to do.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self(Box::new(ErrorBody {
+            code,
+            message: message.into(),
+            position: None,
+            epoch: None,
+        }))
+    }
+
+    /// Also tells where the roster is.
+    #[must_use]
+    pub fn at_position(mut self, position: RosterPosition) -> Self {
+        self.0.position = Some(position);
+        self
+    }
+
+    /// Also tells the group's epoch.
+    #[must_use]
+    pub fn at_epoch(mut self, epoch: u64) -> Self {
+        self.0.epoch = Some(epoch);
+        self
+    }
+
+    /// Why, for programs.
+    pub fn code(&self) -> ErrorCode {
+        self.0.code
+    }
+
+    /// The session is missing or over.
+    pub(crate) fn not_signed_in() -> Self {
+        Self::new(
+            ErrorCode::NotSignedIn,
+            "there is no session, or it ended: sign in again",
+        )
+    }
+
+    /// Only members may do this.
+    pub(crate) fn not_a_member() -> Self {
+        Self::new(
+            ErrorCode::NotAllowed,
+            "an admin has not let you in yet, or you are no member any more",
+        )
+    }
+
+    /// Too much, too fast.
+    pub(crate) fn too_many() -> Self {
+        Self::new(
+            ErrorCode::TooMany,
+            "too many requests: wait a little, then try again",
+        )
+    }
+}
+
+/// The HTTP status of a code.
+fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::Malformed | ErrorCode::UsernameInvalid => StatusCode::BAD_REQUEST,
+        ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::NotSignedIn | ErrorCode::WrongCredentials => StatusCode::UNAUTHORIZED,
+        ErrorCode::NotAllowed => StatusCode::FORBIDDEN,
+        ErrorCode::NotFound | ErrorCode::InviteUnknown => StatusCode::NOT_FOUND,
+        ErrorCode::InviteExpired | ErrorCode::InviteUsed => StatusCode::GONE,
+        ErrorCode::UsernameTaken
+        | ErrorCode::RosterMoved
+        | ErrorCode::StaleEpoch
+        | ErrorCode::Exists => StatusCode::CONFLICT,
+        ErrorCode::EntryInvalid | ErrorCode::CommitInvalid => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorCode::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        (status(self.0.code), Json(*self.0)).into_response()
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        if is_passing(&error) {
+            tracing::warn!(%error, "the database cannot be used");
+            Self::new(
+                ErrorCode::Unavailable,
+                "the server's database cannot be used now: nothing was changed, try again shortly",
+            )
+        } else {
+            tracing::error!(%error, "the database answered with what should not happen");
+            Self::new(ErrorCode::Internal, "a fault of the server: tell its admin")
+        }
+    }
+}
+
+/// Whether trying again later can help.
+pub(crate) fn is_passing(error: &StoreError) -> bool {
+    error.is_unavailable() || error.is_conflict()
+}

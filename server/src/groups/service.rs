@@ -1,0 +1,222 @@
+//! Groups by id: each behind a lock of its own, in memory as long as it is used, the store deciding who is first.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use dialtone_protocol::http::{
+    CommitAccepted, CommitInfo, CommitPage, CommitPublish, GroupCreate, GroupState,
+};
+use dialtone_protocol::roster::Roster;
+use dialtone_protocol::{DeviceId, GroupId};
+use dialtone_store::{CommitOutcome, NewCommit, NewGroup};
+use parking_lot::Mutex;
+use tokio::sync::Mutex as AsyncMutex;
+
+use super::public::{self, PublicHalf};
+use super::{GroupError, judge};
+use crate::live::Frame;
+use crate::state::AppState;
+use crate::transaction::transact;
+
+/// The longest commit, in bytes: its frame must fit.
+const COMMIT_LIMIT: usize = dialtone_protocol::frame::FRAME_LIMIT - 1024;
+/// The longest group info without a tree, in bytes.
+const GROUP_INFO_LIMIT: usize = 64 * 1024;
+/// Commits in one page.
+const PAGE: u32 = 100;
+
+/// A group in memory, in the epoch that the store is in as far as this process knows.
+struct Loaded {
+    half: PublicHalf,
+    group_info: Vec<u8>,
+}
+
+type Slot = Arc<AsyncMutex<Option<Loaded>>>;
+
+/// All groups that were used.
+#[derive(Default)]
+pub(crate) struct Groups {
+    slots: Mutex<HashMap<GroupId, Slot>>,
+}
+
+impl Groups {
+    fn slot(&self, id: GroupId) -> Slot {
+        Arc::clone(self.slots.lock().entry(id).or_default())
+    }
+}
+
+/// The group that everybody may see: the lobby as it is now.
+fn check_visible(state: &AppState, id: &GroupId) -> Result<Arc<Roster>, GroupError> {
+    let roster = state.roster.current().ok_or(GroupError::Unknown)?;
+    if roster.view().lobby() == *id {
+        Ok(roster)
+    } else {
+        Err(GroupError::Unknown)
+    }
+}
+
+/// Makes a group.
+pub(super) async fn create(
+    state: &AppState,
+    device: DeviceId,
+    id: GroupId,
+    body: GroupCreate,
+) -> Result<(), GroupError> {
+    let roster = check_visible(state, &id)?;
+    check_size(&body.group_info.0, GROUP_INFO_LIMIT, "group info")?;
+    let info = public::read_group_info(&body.group_info.0)?;
+    judge::check_extensions(&info)?;
+    if info.group_id().as_slice() != id.0 {
+        return Err(GroupError::Malformed("group info (it names another group)"));
+    }
+    let half = PublicHalf::create(info, &body.tree.0)?;
+    judge::judge_new(&half, &device, &roster)?;
+    let new = NewGroup {
+        group: id,
+        epoch: 0,
+        group_info: body.group_info.0,
+        public_state: half.to_bytes(),
+        tree: half.tree()?,
+    };
+    let slot = state.groups.slot(id);
+    let mut loaded = slot.lock().await;
+    let now = state.clock.now();
+    let created = transact(&*state.store, |tx| {
+        let new = new.clone();
+        Box::pin(async move { Ok::<_, GroupError>(tx.groups().create(&new, now).await?) })
+    })
+    .await?;
+    if !created {
+        return Err(GroupError::Exists);
+    }
+    *loaded = Some(Loaded {
+        half,
+        group_info: new.group_info,
+    });
+    tracing::info!("a group was made");
+    Ok(())
+}
+
+/// The group as it is now, for who joins.
+pub(super) async fn get(state: &AppState, id: GroupId) -> Result<GroupState, GroupError> {
+    check_visible(state, &id)?;
+    let slot = state.groups.slot(id);
+    let mut loaded = slot.lock().await;
+    let loaded = load(state, id, &mut loaded).await?;
+    Ok(GroupState {
+        epoch: loaded.half.epoch(),
+        group_info: loaded.group_info.clone().into(),
+        tree: loaded.half.tree()?.into(),
+    })
+}
+
+/// Takes a commit: valid, and the first of its epoch.
+pub(super) async fn commit(
+    state: &AppState,
+    device: DeviceId,
+    id: GroupId,
+    body: CommitPublish,
+) -> Result<CommitAccepted, GroupError> {
+    let roster = check_visible(state, &id)?;
+    check_size(&body.commit.0, COMMIT_LIMIT, "commit")?;
+    check_size(&body.group_info.0, GROUP_INFO_LIMIT, "group info")?;
+    let slot = state.groups.slot(id);
+    let mut guard = slot.lock().await;
+    let current = load(state, id, &mut guard).await?.half.epoch();
+    if body.epoch != current {
+        return Err(GroupError::Stale(current));
+    }
+    // Out of its slot while it is worked on: whatever fails, the next one loads what the store has.
+    let mut loaded = guard.take().ok_or(GroupError::Unknown)?;
+    let work = tokio::task::spawn_blocking(move || {
+        let (commit, info) = (&body.commit.0, &body.group_info.0);
+        let judged = judge::judge(&loaded.half, &device, commit, info, &roster);
+        (judged, loaded, body)
+    });
+    let (judged, back, body) = work
+        .await
+        .map_err(|error| GroupError::Stored(error.to_string()))?;
+    loaded = back;
+    let judged = match judged {
+        Ok(judged) => judged,
+        Err(error) => {
+            *guard = Some(loaded);
+            return Err(error);
+        }
+    };
+    loaded.half.merge(*judged.staged, judged.position.length)?;
+    let new = NewCommit {
+        group: id,
+        expected_epoch: current,
+        commit: body.commit.0,
+        group_info: body.group_info.0,
+        public_state: loaded.half.to_bytes(),
+        tree: loaded.half.tree()?,
+    };
+    let now = state.clock.now();
+    let outcome = transact(&*state.store, |tx| {
+        let new = new.clone();
+        Box::pin(async move { Ok::<_, GroupError>(tx.groups().commit(&new, now).await?) })
+    })
+    .await?;
+    match outcome {
+        CommitOutcome::Committed { epoch } => {
+            loaded.group_info = new.group_info;
+            *guard = Some(loaded);
+            state.hub.publish(&[Frame::commit(id, current, new.commit)]);
+            tracing::info!(epoch, "commit");
+            Ok(CommitAccepted { epoch })
+        }
+        CommitOutcome::Stale { epoch } => Err(GroupError::Stale(epoch)),
+        CommitOutcome::UnknownGroup => Err(GroupError::Unknown),
+    }
+}
+
+/// Commits from an epoch on, one page.
+pub(super) async fn commits(
+    state: &AppState,
+    id: GroupId,
+    from: u64,
+) -> Result<CommitPage, GroupError> {
+    check_visible(state, &id)?;
+    let mut tx = state.store.read().await?;
+    let commits = tx.groups().commits(&id, from, PAGE).await?;
+    Ok(CommitPage {
+        commits: commits
+            .into_iter()
+            .map(|commit| CommitInfo {
+                epoch: commit.epoch,
+                commit: commit.commit.into(),
+            })
+            .collect(),
+    })
+}
+
+/// The group in memory, read from the store where it is not there yet.
+async fn load<'a>(
+    state: &AppState,
+    id: GroupId,
+    slot: &'a mut Option<Loaded>,
+) -> Result<&'a mut Loaded, GroupError> {
+    let loaded = match slot.take() {
+        Some(loaded) => loaded,
+        None => {
+            let mut tx = state.store.read().await?;
+            let stored = tx.groups().find(&id).await?.ok_or(GroupError::Unknown)?;
+            drop(tx);
+            Loaded {
+                half: PublicHalf::load(&id, &stored.public_state)?,
+                group_info: stored.group_info,
+            }
+        }
+    };
+    Ok(slot.insert(loaded))
+}
+
+fn check_size(bytes: &[u8], limit: usize, what: &'static str) -> Result<(), GroupError> {
+    if bytes.len() <= limit {
+        Ok(())
+    } else {
+        Err(GroupError::Malformed(what))
+    }
+}

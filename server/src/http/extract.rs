@@ -1,0 +1,146 @@
+//! What handlers take: bodies and queries whose refusals are ours, the client's address, and the device that asks.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, FromRequestParts, Json, Query, Request};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use dialtone_protocol::Hash;
+use dialtone_protocol::http::ErrorCode;
+use dialtone_protocol::roster::Role;
+use serde::de::DeserializeOwned;
+
+use crate::auth::{self, Session};
+use crate::error::ApiError;
+use crate::listen::PeerAddress;
+use crate::state::AppState;
+
+/// A JSON body.
+pub(crate) struct ReadBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for ReadBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        match Json::<T>::from_request(request, state).await {
+            Ok(Json(body)) => Ok(Self(body)),
+            Err(rejection) => Err(body_error(&rejection)),
+        }
+    }
+}
+
+fn body_error(rejection: &JsonRejection) -> ApiError {
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        ApiError::new(ErrorCode::TooLarge, "the request is larger than allowed")
+    } else {
+        ApiError::new(ErrorCode::Malformed, rejection.body_text())
+    }
+}
+
+/// A query string.
+pub(crate) struct ReadQuery<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequestParts<AppState> for ReadQuery<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        Query::<T>::try_from_uri(&parts.uri)
+            .map(|Query(query)| Self(query))
+            .map_err(|rejection| ApiError::new(ErrorCode::Malformed, rejection.body_text()))
+    }
+}
+
+/// Reads an id of the path.
+pub(crate) fn path_id<T: FromStr>(text: &str) -> Result<T, ApiError>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse()
+        .map_err(|error: T::Err| ApiError::new(ErrorCode::Malformed, error.to_string()))
+}
+
+/// Where a request comes from: the connection's other end, or what the proxy in front says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ClientAddress(pub(crate) IpAddr);
+
+impl FromRequestParts<AppState> for ClientAddress {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let peer = parts
+            .extensions
+            .get::<PeerAddress>()
+            .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
+        // Only a proxy speaks plain HTTP to us; what it adds last is what it saw itself.
+        let forwarded = state
+            .tls_key()
+            .is_none()
+            .then(|| parts.headers.get("x-forwarded-for"))
+            .flatten()
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.rsplit(',').next())
+            .and_then(|last| last.trim().parse().ok());
+        Ok(Self(forwarded.unwrap_or(peer)))
+    }
+}
+
+/// The token of `Authorization: Bearer`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<Hash> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| token.trim().parse().ok())
+        .flatten()
+}
+
+/// The device whose session the request carries; it may still wait for admission.
+pub(crate) struct CurrentDevice(pub(crate) Session);
+
+impl FromRequestParts<AppState> for CurrentDevice {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let token = bearer(&parts.headers).ok_or_else(ApiError::not_signed_in)?;
+        auth::find_session(state, &token)
+            .await?
+            .map(Self)
+            .ok_or_else(ApiError::not_signed_in)
+    }
+}
+
+/// A device of a member.
+pub(crate) struct Member(pub(crate) Session);
+
+impl FromRequestParts<AppState> for Member {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let CurrentDevice(session) = CurrentDevice::from_request_parts(parts, state).await?;
+        if session.role.is_none() {
+            return Err(ApiError::not_a_member());
+        }
+        Ok(Self(session))
+    }
+}
+
+/// A device of an admin or of the founder.
+pub(crate) struct Admin;
+
+impl FromRequestParts<AppState> for Admin {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let Member(session) = Member::from_request_parts(parts, state).await?;
+        if session.role < Some(Role::Admin) {
+            return Err(ApiError::new(
+                ErrorCode::NotAllowed,
+                "only admins may do this",
+            ));
+        }
+        Ok(Self)
+    }
+}

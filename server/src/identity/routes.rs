@@ -1,0 +1,31 @@
+//! `GET /health` and `GET /identity`.
+
+use axum::extract::State;
+use axum::routing::get;
+use axum::{Json, Router};
+use dialtone_protocol::http::{Health, IdentityBody, IdentityQuery};
+
+use super::service;
+use crate::error::ApiError;
+use crate::http::ReadQuery;
+use crate::state::AppState;
+
+pub(crate) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/health", get(health))
+        .route("/identity", get(identity))
+}
+
+async fn health(State(state): State<AppState>) -> Result<Json<Health>, ApiError> {
+    state.store.ping().await?;
+    Ok(Json(Health {
+        status: "ok".to_owned(),
+    }))
+}
+
+async fn identity(
+    State(state): State<AppState>,
+    ReadQuery(query): ReadQuery<IdentityQuery>,
+) -> Json<IdentityBody> {
+    Json(service::statement(&state, query.nonce))
+}

@@ -1,0 +1,83 @@
+//! Invites by their tokens, which are stored as hashes.
+
+use std::net::IpAddr;
+
+use dialtone_protocol::Hash;
+use dialtone_protocol::http::{InviteFound, KnockInfo, KnockList};
+use dialtone_store::{Invite, InviteKind, StoreError, TokenHash};
+
+use super::InviteError;
+use crate::clock::wire_s;
+use crate::state::AppState;
+
+/// The most knocks that are listed.
+const MOST_KNOCKS: u32 = 200;
+
+/// `SHA-256(token)`
+pub(crate) fn token_hash(token: &Hash) -> TokenHash {
+    TokenHash(Hash::of(&token.0).0)
+}
+
+/// The invite of a token, if it can be used now.
+pub(crate) async fn find_by_token(state: &AppState, token: &Hash) -> Result<Invite, InviteError> {
+    let mut tx = state.store.read().await?;
+    let invite = tx.invites().find(&token_hash(token)).await?;
+    drop(tx);
+    let invite = invite
+        .filter(|invite| invite.revoked.is_none())
+        .ok_or(InviteError::Unknown)?;
+    if invite
+        .expires
+        .is_some_and(|expires| expires <= state.clock.now())
+    {
+        return Err(InviteError::Expired);
+    }
+    let roster = state.roster.current();
+    if invite.uses_left == 0 || (invite.kind == InviteKind::Founding && roster.is_some()) {
+        return Err(InviteError::Used);
+    }
+    if let (Some(id), Some(roster)) = (&invite.invite, roster) {
+        let known = roster.view().invites().get(id);
+        if known.is_none_or(|known| known.void) {
+            return Err(InviteError::Unknown);
+        }
+    }
+    Ok(invite)
+}
+
+/// The same for an address that may try so often.
+pub(crate) async fn find_usable(
+    state: &AppState,
+    address: IpAddr,
+    token: &Hash,
+) -> Result<Invite, InviteError> {
+    if !state.auth.throttles.admit(address, state.clock.now()) {
+        return Err(InviteError::TooMany);
+    }
+    find_by_token(state, token).await
+}
+
+/// What the holder of a link learns before coming in.
+pub(super) fn found(state: &AppState, invite: Invite) -> InviteFound {
+    InviteFound {
+        community: state.roster.current().map(|roster| roster.community()),
+        position: state.roster.position(),
+        pack: invite.pack.map(Into::into),
+        expires_s: invite.expires.map_or(u64::MAX >> 11, wire_s),
+    }
+}
+
+/// Who waits to be let in.
+pub(super) async fn knocks(state: &AppState) -> Result<KnockList, StoreError> {
+    let mut tx = state.store.read().await?;
+    let knocks = tx.knocks().list(MOST_KNOCKS).await?;
+    Ok(KnockList {
+        knocks: knocks
+            .into_iter()
+            .map(|knock| KnockInfo {
+                account: knock.account,
+                knock: knock.bytes.into(),
+            })
+            .collect(),
+    })
+}

@@ -1,0 +1,139 @@
+//! Accepting connections: a bounded number, TLS within its time, HTTP/1.1, until the server stops.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt as _;
+
+use crate::http::router;
+use crate::state::AppState;
+
+/// How long a TLS handshake may take.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+/// How long a request's head may take.
+const HEAD_TIME: Duration = Duration::from_secs(15);
+/// How long what runs may go on after the server was told to stop.
+const STOP_TIME: Duration = Duration::from_secs(5);
+/// How long accepting rests when the system has no more file handles.
+const REST: Duration = Duration::from_millis(100);
+
+/// The other end of a connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PeerAddress(pub(crate) SocketAddr);
+
+/// How connections are accepted.
+#[derive(Clone)]
+pub struct Accepting {
+    /// Does TLS; `None` behind a proxy.
+    pub tls: Option<TlsAcceptor>,
+    /// The most connections at a time.
+    pub max_connections: usize,
+}
+
+/// Serves until `shutdown` is cancelled, then lets what runs come to its end for a few seconds.
+pub async fn run(
+    listener: TcpListener,
+    state: AppState,
+    accepting: Accepting,
+    shutdown: CancellationToken,
+) {
+    let places = Arc::new(Semaphore::new(accepting.max_connections));
+    let router = router(state.clone());
+    let tasks = TaskTracker::new();
+    loop {
+        let place = tokio::select! {
+            () = shutdown.cancelled() => break,
+            place = Arc::clone(&places).acquire_owned() => place,
+        };
+        let Ok(place) = place else { break };
+        let accepted = tokio::select! {
+            () = shutdown.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((socket, peer)) => {
+                let serve = Serve {
+                    peer,
+                    tls: accepting.tls.clone(),
+                    router: router.clone(),
+                    shutdown: shutdown.clone(),
+                };
+                tasks.spawn(serve.run(socket, place));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(REST).await;
+            }
+        }
+    }
+    drop(listener);
+    state.hub.stop();
+    tasks.close();
+    if timeout(STOP_TIME, tasks.wait()).await.is_err() {
+        tracing::warn!("some connections did not end in time");
+    }
+}
+
+struct Serve {
+    peer: SocketAddr,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    shutdown: CancellationToken,
+}
+
+impl Serve {
+    async fn run(self, socket: TcpStream, _place: OwnedSemaphorePermit) {
+        // Small frames must not wait for more.
+        let _: std::io::Result<()> = socket.set_nodelay(true);
+        match &self.tls {
+            None => self.http(socket).await,
+            Some(tls) => match timeout(HANDSHAKE_TIME, tls.accept(socket)).await {
+                Ok(Ok(stream)) => self.http(stream).await,
+                Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+                Err(_) => tracing::debug!("a TLS handshake took too long"),
+            },
+        }
+    }
+
+    async fn http(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+        let router = self.router.clone();
+        let peer = PeerAddress(self.peer);
+        let service = service_fn(move |request: Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(peer);
+            router.clone().oneshot(request)
+        });
+        let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIME);
+        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+        tokio::pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = self.shutdown.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection ended early");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! What a client missed: read from the store from its cursors on, in order, without a gap to what is live.
+//!
+//! Most of it is read before the connection is subscribed to the streams, so that a long way back does not fill its
+//! queue; the rest after, and the queue's frames that were read already are skipped by their place.
+
+use std::collections::BTreeMap;
+
+use dialtone_protocol::frame::ServerFrame;
+use dialtone_protocol::{ChannelId, GroupId};
+use dialtone_store::{MAX_PAGE, StoreError};
+
+use super::hub::CutReason;
+use super::outgoing::Frame;
+use super::writer::{Cursors, Gone, Writer};
+use crate::channels::access;
+use crate::clock::wire_ms;
+use crate::grants;
+
+/// Commits in one read.
+const COMMITS: u32 = 100;
+
+impl From<StoreError> for Gone {
+    fn from(error: StoreError) -> Self {
+        tracing::warn!(%error, "catching up stopped: the database cannot be read");
+        // The client comes back and resumes.
+        Self(Some(CutReason::TooSlow))
+    }
+}
+
+/// Sends what was missed, then `CaughtUp`; from then on what is live.
+pub(super) async fn resume(writer: &mut Writer, cursors: Cursors) -> Result<(), Gone> {
+    writer.state.hub.subscribe(writer.id, false);
+    writer.pass_moments().await?;
+    writer.written = super::writer::Written::default();
+    writer.written.entries = Some(cursors.roster_length);
+    let mut channels: BTreeMap<_, _> = cursors
+        .channels
+        .iter()
+        .map(|cursor| (cursor.channel, cursor.after))
+        .collect();
+    let mut groups: BTreeMap<_, _> = cursors
+        .groups
+        .iter()
+        .map(|cursor| (cursor.group, cursor.epoch))
+        .collect();
+    pass(writer, &mut channels, &mut groups).await?;
+    writer.state.hub.subscribe(writer.id, true);
+    pass(writer, &mut channels, &mut groups).await?;
+    for (id, grant) in grants::waiting(&writer.state, &writer.session.device).await? {
+        let frame = ServerFrame::Grant {
+            id,
+            grant: grant.into(),
+        };
+        writer.feed(Frame::plain(&frame).bytes).await?;
+    }
+    let done = Frame::plain(&ServerFrame::CaughtUp);
+    writer.feed(done.bytes).await?;
+    writer.flush().await
+}
+
+/// One pass: entries, then commits, then events, each to where it stands now.
+async fn pass(
+    writer: &mut Writer,
+    channels: &mut BTreeMap<ChannelId, u64>,
+    groups: &mut BTreeMap<GroupId, u64>,
+) -> Result<(), Gone> {
+    entries(writer).await?;
+    if !access::is_member(&writer.state, &writer.session.device) {
+        return Ok(());
+    }
+    for (group, epoch) in groups.iter_mut() {
+        *epoch = commits(writer, *group, *epoch).await?;
+    }
+    for (channel, after) in channels.iter_mut() {
+        *after = events(writer, *channel, *after).await?;
+    }
+    Ok(())
+}
+
+async fn entries(writer: &mut Writer) -> Result<(), Gone> {
+    let Some(roster) = writer.state.roster.current() else {
+        return Ok(());
+    };
+    let from = writer.written.entries.unwrap_or(0);
+    for (offset, entry) in roster.entries_from(from).iter().enumerate() {
+        let index = from + offset as u64;
+        if writer.written.take_entry(index) {
+            writer.feed(Frame::entry(index, entry).bytes).await?;
+        }
+    }
+    writer.flush().await
+}
+
+async fn commits(writer: &mut Writer, group: GroupId, from: u64) -> Result<u64, Gone> {
+    let mut epoch = from;
+    loop {
+        let mut tx = writer.state.store.read().await?;
+        if epoch == from && writer.written.commits.get(&group).is_none() {
+            let current = tx.groups().epoch(&group).await?;
+            let Some(current) = current else {
+                return Ok(from);
+            };
+            // A client that says it is further than the group is served from where the group is.
+            epoch = epoch.min(current);
+            writer.written.commits.insert(group, epoch);
+        }
+        let page = tx.groups().commits(&group, epoch, COMMITS).await?;
+        drop(tx);
+        let full = page.len() == COMMITS as usize;
+        for commit in page {
+            epoch = commit.epoch + 1;
+            if writer.written.take_commit(group, commit.epoch) {
+                let frame = Frame::commit(group, commit.epoch, commit.commit);
+                writer.feed(frame.bytes).await?;
+            }
+        }
+        writer.flush().await?;
+        if !full {
+            return Ok(epoch);
+        }
+    }
+}
+
+async fn events(writer: &mut Writer, channel: ChannelId, after: u64) -> Result<u64, Gone> {
+    if !access::may_see(&writer.state, &writer.session.device, &channel) {
+        return Ok(after);
+    }
+    let mut last = after;
+    if !writer.written.events.contains_key(&channel) {
+        let mut tx = writer.state.store.read().await?;
+        let Some(head) = tx.messages().head(&channel).await? else {
+            return Ok(after);
+        };
+        // A client that says it has more than there is gets what comes; it sees the difference itself.
+        last = last.min(head.sequence);
+        writer.written.events.insert(channel, last);
+    }
+    loop {
+        let full = events_page(writer, channel, &mut last, u64::MAX).await?;
+        if !full {
+            return Ok(last);
+        }
+    }
+}
+
+/// Writes the events of a channel up to, without, `before`: a hole in what came live.
+pub(super) async fn fill(writer: &mut Writer, channel: ChannelId, before: u64) -> Result<(), Gone> {
+    let mut last = writer.written.events.get(&channel).copied().unwrap_or(0);
+    while last + 1 < before {
+        let from = last;
+        events_page(writer, channel, &mut last, before).await?;
+        if last == from {
+            tracing::error!("a hole in a channel's stream cannot be filled");
+            return Err(Gone(Some(CutReason::TooSlow)));
+        }
+    }
+    Ok(())
+}
+
+async fn events_page(
+    writer: &mut Writer,
+    channel: ChannelId,
+    last: &mut u64,
+    before: u64,
+) -> Result<bool, Gone> {
+    let mut tx = writer.state.store.read().await?;
+    let page = tx.messages().after(&channel, *last, MAX_PAGE).await?;
+    drop(tx);
+    let full = page.len() == MAX_PAGE as usize;
+    for message in page {
+        if message.sequence >= before {
+            return Ok(false);
+        }
+        *last = message.sequence;
+        if writer.written.take_event(channel, message.sequence) {
+            let time_ms = wire_ms(message.stored);
+            let frame = Frame::event(channel, message.sequence, time_ms, message.sealed);
+            writer.feed(frame.bytes).await?;
+        }
+    }
+    writer.flush().await?;
+    Ok(full)
+}

@@ -1,0 +1,88 @@
+//! One frame of a client -> the service it is for -> its answer.
+
+use dialtone_protocol::frame::{ClientFrame, RefusalCode, ServerFrame};
+use dialtone_store::StoreError;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+
+use super::outgoing::Frame;
+use crate::auth::Session;
+use crate::error::is_passing;
+use crate::state::AppState;
+use crate::{calls, grants, messages};
+
+/// An answer, where one is awaited.
+pub(super) type Answer = Option<Frame>;
+
+/// Why a frame is refused.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) code: RefusalCode,
+    pub(crate) message: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(code: RefusalCode, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+        }
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        if is_passing(&error) {
+            tracing::warn!(%error, "the database cannot be used");
+        } else {
+            tracing::error!(%error, "the database answered with what should not happen");
+        }
+        Self::new(
+            RefusalCode::Unavailable,
+            "the server's database cannot be used now: try again shortly",
+        )
+    }
+}
+
+/// Starts on a frame. What it does is ordered among the connection's frames as far as it has begun here.
+pub(super) fn dispatch(
+    state: AppState,
+    session: Session,
+    request: u32,
+    frame: ClientFrame,
+) -> BoxFuture<'static, Answer> {
+    async move {
+        let result = handle(&state, &session, frame).await;
+        if request == 0 {
+            if let Err(refusal) = result {
+                tracing::debug!(code = ?refusal.code, "a frame without an answer was refused");
+            }
+            return None;
+        }
+        let frame = result.unwrap_or_else(|refusal| ServerFrame::Refused {
+            code: refusal.code,
+            message: refusal.message,
+        });
+        Some(Frame::answer(request, &frame))
+    }
+    .boxed()
+}
+
+async fn handle(
+    state: &AppState,
+    session: &Session,
+    frame: ClientFrame,
+) -> Result<ServerFrame, Refusal> {
+    match frame {
+        ClientFrame::Send { channel, event } => {
+            messages::send(state, session, channel, event.into()).await
+        }
+        ClientFrame::Signal { signal } => calls::signal(state, session, signal.into()),
+        ClientFrame::RequestKeys { request } => grants::request(state, session, request.into()),
+        ClientFrame::Grant { to, grant } => grants::grant(state, session, to, grant.into()).await,
+        ClientFrame::GrantsTaken { ids } => grants::taken(state, session, &ids).await,
+        ClientFrame::JoinCall { channel } => calls::join(state, session, channel),
+        ClientFrame::LeaveCall { call } => calls::leave(state, session, call),
+        _ => Err(Refusal::new(RefusalCode::Malformed, "not expected here")),
+    }
+}

@@ -1,0 +1,299 @@
+//! Who is connected, and handing out what happens to whom it concerns.
+//!
+//! One lock orders everything that is handed out, so that what was accepted first is queued first for everybody. Under
+//! it nothing waits: a full queue cuts its reader.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use dialtone_protocol::frame::{CallState, ServerFrame};
+use dialtone_protocol::roster::{Role, Roster};
+use dialtone_protocol::{AccountId, DeviceId};
+use dialtone_store::TokenHash;
+use parking_lot::Mutex;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::outgoing::{Frame, Stream};
+
+/// Frames that may wait for one reader.
+pub(crate) const QUEUE: usize = 1024;
+
+/// Why a connection is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CutReason {
+    /// The server stops.
+    Stopping,
+    /// Its queue was full, or its socket took nothing for too long.
+    TooSlow,
+    /// The session ended, the device was revoked, or the member is out.
+    SessionEnded,
+    /// Too many frames that cannot be used.
+    BadFrames,
+    /// The device connected again.
+    Replaced,
+}
+
+impl CutReason {
+    /// The close code (RFC 6455, 7.4) and the words with it.
+    pub(crate) fn close(self) -> (u16, &'static str) {
+        match self {
+            Self::Stopping => (1001, "the server stops: connect again"),
+            Self::TooSlow => (4000, "too slow: connect again and resume"),
+            Self::SessionEnded => (4001, "the session ended: sign in again"),
+            Self::BadFrames => (4002, "too many bad frames"),
+            Self::Replaced => (4003, "this device connected again"),
+        }
+    }
+}
+
+/// Names one connection of this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct ConnectionId(u64);
+
+/// Cuts a connection, once, with a reason.
+#[derive(Clone, Default)]
+pub(crate) struct Cut {
+    reason: Arc<Mutex<Option<CutReason>>>,
+    token: CancellationToken,
+}
+
+impl Cut {
+    /// Cuts; the first reason stays.
+    pub(crate) fn cut(&self, reason: CutReason) {
+        self.reason.lock().get_or_insert(reason);
+        self.token.cancel();
+    }
+
+    /// Waits until it is cut.
+    pub(crate) async fn wait(&self) -> CutReason {
+        self.token.cancelled().await;
+        (*self.reason.lock()).unwrap_or(CutReason::Stopping)
+    }
+}
+
+struct Connection {
+    device: DeviceId,
+    session: TokenHash,
+    role: Option<Role>,
+    /// Gets the streams, not only what is for this moment.
+    subscribed: bool,
+    queue: mpsc::Sender<Frame>,
+    cut: Cut,
+}
+
+/// A connection's end of the hub.
+pub(crate) struct Registration {
+    pub(crate) id: ConnectionId,
+    pub(crate) queue: mpsc::Receiver<Frame>,
+    pub(crate) cut: Cut,
+}
+
+#[derive(Default)]
+struct Inner {
+    next: u64,
+    connections: HashMap<ConnectionId, Connection>,
+    by_device: HashMap<DeviceId, ConnectionId>,
+    stopping: bool,
+}
+
+/// All connections.
+#[derive(Default)]
+pub(crate) struct Hub {
+    inner: Mutex<Inner>,
+}
+
+/// Who gets a frame.
+enum Audience<'a> {
+    Everybody,
+    Members,
+    MembersBut(DeviceId),
+    Admins,
+    Devices(&'a [DeviceId]),
+}
+
+impl Audience<'_> {
+    fn has(&self, connection: &Connection) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Members => connection.role.is_some(),
+            Self::MembersBut(device) => connection.role.is_some() && connection.device != *device,
+            Self::Admins => connection.role >= Some(Role::Admin),
+            Self::Devices(devices) => {
+                connection.role.is_some() && devices.contains(&connection.device)
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn send(&mut self, audience: &Audience<'_>, frame: &Frame) {
+        let stream = frame.stream != Stream::None;
+        for connection in self.connections.values() {
+            if (stream && !connection.subscribed) || !audience.has(connection) {
+                continue;
+            }
+            if connection.queue.try_send(frame.clone()).is_err() {
+                connection.cut.cut(CutReason::TooSlow);
+            }
+        }
+    }
+
+    fn presence(&mut self, device: DeviceId, online: bool) {
+        let frame = Frame::plain(&ServerFrame::Presence { device, online });
+        self.send(&Audience::MembersBut(device), &frame);
+    }
+}
+
+impl Hub {
+    /// Takes in a connection. An older one of the same device is cut. It gets what is for this moment at once, streams
+    /// only after [`Hub::subscribe`].
+    pub(crate) fn register(
+        &self,
+        device: DeviceId,
+        session: TokenHash,
+        role: Option<Role>,
+    ) -> Registration {
+        let (sender, queue) = mpsc::channel(QUEUE);
+        let cut = Cut::default();
+        let mut inner = self.inner.lock();
+        let id = ConnectionId(inner.next);
+        inner.next += 1;
+        let older = inner.by_device.insert(device, id);
+        if let Some(older) = older.and_then(|older| inner.connections.get(&older)) {
+            older.cut.cut(CutReason::Replaced);
+        }
+        if inner.stopping {
+            cut.cut(CutReason::Stopping);
+        }
+        inner.connections.insert(
+            id,
+            Connection {
+                device,
+                session,
+                role,
+                subscribed: false,
+                queue: sender,
+                cut: cut.clone(),
+            },
+        );
+        if older.is_none() && role.is_some() {
+            inner.presence(device, true);
+        }
+        Registration { id, queue, cut }
+    }
+
+    /// Lets a connection go. `true`: it was the device's own, and the device is offline now.
+    pub(crate) fn unregister(&self, id: ConnectionId) -> bool {
+        let mut inner = self.inner.lock();
+        let Some(gone) = inner.connections.remove(&id) else {
+            return false;
+        };
+        if inner.by_device.get(&gone.device) != Some(&id) {
+            return false;
+        }
+        inner.by_device.remove(&gone.device);
+        if gone.role.is_some() {
+            inner.presence(gone.device, false);
+        }
+        true
+    }
+
+    /// Streams from here on, or no longer.
+    pub(crate) fn subscribe(&self, id: ConnectionId, subscribed: bool) {
+        if let Some(connection) = self.inner.lock().connections.get_mut(&id) {
+            connection.subscribed = subscribed;
+        }
+    }
+
+    /// Devices of members that are connected.
+    pub(crate) fn online(&self) -> Vec<DeviceId> {
+        let inner = self.inner.lock();
+        let online: BTreeSet<_> = inner
+            .connections
+            .values()
+            .filter(|connection| connection.role.is_some())
+            .map(|connection| connection.device)
+            .collect();
+        online.into_iter().collect()
+    }
+
+    /// What is stored now, to every member: all channels are the lobby's, so every member may see it.
+    pub(crate) fn publish(&self, frames: &[Frame]) {
+        let mut inner = self.inner.lock();
+        for frame in frames {
+            inner.send(&Audience::Members, frame);
+        }
+    }
+
+    /// An entry of the roster, to everybody, who waits for admission too; then who is out is cut and who was let in
+    /// shows as online.
+    pub(crate) fn publish_entry(&self, index: u64, entry: &[u8], roster: &Roster) {
+        let frame = Frame::entry(index, entry);
+        let mut inner = self.inner.lock();
+        inner.send(&Audience::Everybody, &frame);
+        let mut admitted = Vec::new();
+        for connection in inner.connections.values_mut() {
+            let role = roster.view().rank_of(&connection.device);
+            if connection.role.is_some() && role.is_none() {
+                connection.cut.cut(CutReason::SessionEnded);
+            }
+            if connection.role.is_none() && role.is_some() {
+                admitted.push(connection.device);
+            }
+            connection.role = role;
+        }
+        for device in admitted {
+            inner.presence(device, true);
+        }
+    }
+
+    /// A knock, to admins.
+    pub(crate) fn publish_knock(&self, account: AccountId, knock: &[u8]) {
+        let frame = Frame::plain(&ServerFrame::Knock {
+            account,
+            knock: knock.to_vec().into(),
+        });
+        self.inner.lock().send(&Audience::Admins, &frame);
+    }
+
+    /// A call's state, to every member.
+    pub(crate) fn publish_call(&self, call: CallState) {
+        let frame = Frame::plain(&ServerFrame::Call(call));
+        self.inner.lock().send(&Audience::Members, &frame);
+    }
+
+    /// To these devices, where they are connected.
+    pub(crate) fn send_to(&self, devices: &[DeviceId], frame: &ServerFrame) {
+        let frame = Frame::plain(frame);
+        self.inner.lock().send(&Audience::Devices(devices), &frame);
+    }
+
+    /// To every member's device but one.
+    pub(crate) fn send_to_others(&self, but: DeviceId, frame: &ServerFrame) {
+        let frame = Frame::plain(frame);
+        self.inner.lock().send(&Audience::MembersBut(but), &frame);
+    }
+
+    /// Cuts a device's connection.
+    pub(crate) fn cut_device(&self, device: &DeviceId, reason: CutReason) {
+        self.cut_where(reason, |connection| connection.device == *device);
+    }
+
+    /// Cuts the connection that a session opened.
+    pub(crate) fn cut_session(&self, session: &TokenHash, reason: CutReason) {
+        self.cut_where(reason, |connection| connection.session == *session);
+    }
+
+    /// Cuts everybody, and who comes later.
+    pub(crate) fn stop(&self) {
+        self.inner.lock().stopping = true;
+        self.cut_where(CutReason::Stopping, |_| true);
+    }
+
+    fn cut_where(&self, reason: CutReason, which: impl Fn(&Connection) -> bool) {
+        let inner = self.inner.lock();
+        let hit = inner.connections.values().filter(|one| which(one));
+        hit.for_each(|connection| connection.cut.cut(reason));
+    }
+}

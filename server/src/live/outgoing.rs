@@ -1,0 +1,94 @@
+//! A frame on its way out: encoded once, shared by all its readers, with its place in its stream.
+
+use axum::body::Bytes;
+use dialtone_protocol::frame::{ServerFrame, write_frame};
+use dialtone_protocol::{ChannelId, GroupId};
+
+/// Where a frame stands in a stream that is handed out exactly once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stream {
+    /// In none: presence, signals, answers.
+    None,
+    /// An event of a channel.
+    Event {
+        /// Which.
+        channel: ChannelId,
+        /// From 1.
+        sequence: u64,
+    },
+    /// A commit of a group.
+    Commit {
+        /// Which.
+        group: GroupId,
+        /// The epoch it was made in.
+        epoch: u64,
+    },
+    /// An entry of the roster.
+    Entry {
+        /// Entries before it.
+        index: u64,
+    },
+}
+
+/// An encoded frame; cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    /// As it travels.
+    pub(crate) bytes: Bytes,
+    /// Its place.
+    pub(crate) stream: Stream,
+}
+
+impl Frame {
+    /// A frame of no stream, and no answer.
+    pub(crate) fn plain(frame: &ServerFrame) -> Self {
+        Self::answer(0, frame)
+    }
+
+    /// The answer to `request`.
+    pub(crate) fn answer(request: u32, frame: &ServerFrame) -> Self {
+        Self {
+            bytes: write_frame(request, frame).into(),
+            stream: Stream::None,
+        }
+    }
+
+    /// A stored event.
+    pub(crate) fn event(channel: ChannelId, sequence: u64, time_ms: u64, event: Vec<u8>) -> Self {
+        let frame = ServerFrame::Event {
+            channel,
+            sequence,
+            time_ms,
+            event: event.into(),
+        };
+        Self {
+            bytes: write_frame(0, &frame).into(),
+            stream: Stream::Event { channel, sequence },
+        }
+    }
+
+    /// An accepted commit.
+    pub(crate) fn commit(group: GroupId, epoch: u64, commit: Vec<u8>) -> Self {
+        let frame = ServerFrame::Commit {
+            group,
+            epoch,
+            commit: commit.into(),
+        };
+        Self {
+            bytes: write_frame(0, &frame).into(),
+            stream: Stream::Commit { group, epoch },
+        }
+    }
+
+    /// An entry of the roster.
+    pub(crate) fn entry(index: u64, entry: &[u8]) -> Self {
+        let frame = ServerFrame::RosterEntry {
+            index,
+            entry: entry.to_vec().into(),
+        };
+        Self {
+            bytes: write_frame(0, &frame).into(),
+            stream: Stream::Entry { index },
+        }
+    }
+}

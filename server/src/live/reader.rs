@@ -1,0 +1,173 @@
+//! The reading half: frames in, answers handed to the writing half in whatever order they are ready.
+
+use std::time::Duration;
+
+use axum::extract::ws::{Message, WebSocket};
+use dialtone_protocol::frame::{
+    ClientFrame, FrameError, Framed, LIST_LIMIT, ServerFrame, read_frame,
+};
+use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, SplitStream};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::dispatch::{self, Answer};
+use super::outgoing::Frame;
+use super::writer::{Cursors, Order};
+use crate::auth::Session;
+use crate::state::AppState;
+
+/// Requests of one connection that may wait for their answers.
+const IN_FLIGHT: usize = 64;
+/// Frames that cannot be used before the connection is cut.
+const BAD_FRAMES: u32 = 20;
+/// How long nothing may come, not even an answer to a ping.
+const SILENCE: Duration = Duration::from_secs(90);
+/// Frames at once, and each second after: beyond it reading waits.
+const BURST: u32 = 2000;
+const PER_SECOND: u32 = 1000;
+
+pub(super) struct Reader {
+    state: AppState,
+    session: Session,
+    stream: SplitStream<WebSocket>,
+    orders: mpsc::Sender<Order>,
+    pace: Pace,
+    bad_frames: u32,
+}
+
+/// The connection is over, from this side.
+struct Over;
+
+impl Reader {
+    pub(super) fn new(
+        state: AppState,
+        session: Session,
+        stream: SplitStream<WebSocket>,
+        orders: mpsc::Sender<Order>,
+    ) -> Self {
+        Self {
+            state,
+            session,
+            stream,
+            orders,
+            pace: Pace::new(Instant::now()),
+            bad_frames: 0,
+        }
+    }
+
+    /// Reads until the connection ends.
+    pub(super) async fn run(mut self) {
+        let mut in_flight = FuturesUnordered::new();
+        loop {
+            let step = tokio::select! {
+                Some(answer) = in_flight.next(), if !in_flight.is_empty() => self.answer(answer).await,
+                message = timeout(SILENCE, self.stream.next()), if in_flight.len() < IN_FLIGHT => {
+                    match message {
+                        Ok(Some(Ok(message))) => self.take(message, &mut in_flight).await,
+                        // Closed, broken, too large, or silent for too long.
+                        _ => Err(Over),
+                    }
+                }
+            };
+            if step.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn answer(&mut self, answer: Option<Frame>) -> Result<(), Over> {
+        match answer {
+            Some(frame) => self.order(Order::Answer(frame)).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn order(&mut self, order: Order) -> Result<(), Over> {
+        self.orders.send(order).await.map_err(|_| Over)
+    }
+
+    async fn take(
+        &mut self,
+        message: Message,
+        in_flight: &mut FuturesUnordered<BoxFuture<'static, Answer>>,
+    ) -> Result<(), Over> {
+        self.pace.wait().await;
+        let bytes = match message {
+            Message::Binary(bytes) => bytes,
+            Message::Text(_) => return self.bad("frames are binary").await,
+            Message::Ping(_) | Message::Pong(_) => return Ok(()),
+            Message::Close(_) => return Err(Over),
+        };
+        match read_frame::<ClientFrame>(&bytes) {
+            Ok(Framed {
+                frame:
+                    ClientFrame::Resume {
+                        roster_length,
+                        channels,
+                        groups,
+                    },
+                ..
+            }) => {
+                if channels.len() > LIST_LIMIT || groups.len() > LIST_LIMIT {
+                    return self.bad("too many cursors").await;
+                }
+                let cursors = Cursors {
+                    roster_length,
+                    channels,
+                    groups,
+                };
+                self.order(Order::Resume(cursors)).await
+            }
+            Ok(Framed { request, frame }) => {
+                let answer = dispatch::dispatch(self.state.clone(), self.session, request, frame);
+                in_flight.push(answer);
+                Ok(())
+            }
+            // Of a newer version: skipped.
+            Err(FrameError::UnknownKind(_)) => Ok(()),
+            Err(error) => self.bad(&error.to_string()).await,
+        }
+    }
+
+    async fn bad(&mut self, message: &str) -> Result<(), Over> {
+        self.bad_frames += 1;
+        if self.bad_frames > BAD_FRAMES {
+            let reason = super::CutReason::BadFrames;
+            self.state.hub.cut_session(&self.session.token, reason);
+            return Err(Over);
+        }
+        let frame = ServerFrame::Error {
+            message: message.to_owned(),
+        };
+        self.order(Order::Answer(Frame::plain(&frame))).await
+    }
+}
+
+/// How fast frames are read.
+struct Pace {
+    tokens: f64,
+    at: Instant,
+}
+
+impl Pace {
+    fn new(now: Instant) -> Self {
+        Self {
+            tokens: f64::from(BURST),
+            at: now,
+        }
+    }
+
+    /// Takes one frame's worth; waits until there is one.
+    async fn wait(&mut self) {
+        let now = Instant::now();
+        let gained = (now - self.at).as_secs_f64() * f64::from(PER_SECOND);
+        self.tokens = (self.tokens + gained).min(f64::from(BURST)) - 1.0;
+        self.at = now;
+        if self.tokens < 0.0 {
+            let missing = Duration::from_secs_f64(-self.tokens / f64::from(PER_SECOND));
+            sleep_until(now + missing).await;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! `GET /ws`: the upgrade, with the session's token in the request.
+
+use axum::Router;
+use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::response::Response;
+use axum::routing::get;
+use dialtone_protocol::frame::FRAME_LIMIT;
+
+use super::connection;
+use crate::error::ApiError;
+use crate::http::CurrentDevice;
+use crate::state::AppState;
+
+/// What may wait in the socket's own buffer before it counts as stuck, in bytes.
+const WRITE_BUFFER: usize = 2 * FRAME_LIMIT;
+
+pub(crate) fn router() -> Router<AppState> {
+    Router::new().route("/ws", get(upgrade))
+}
+
+async fn upgrade(
+    State(state): State<AppState>,
+    CurrentDevice(session): CurrentDevice,
+    socket: WebSocketUpgrade,
+) -> Result<Response, ApiError> {
+    Ok(socket
+        .max_message_size(FRAME_LIMIT)
+        .max_frame_size(FRAME_LIMIT)
+        .write_buffer_size(64 * 1024)
+        .max_write_buffer_size(WRITE_BUFFER)
+        .on_upgrade(move |socket| connection::run(state, session, socket)))
+}

@@ -1,0 +1,13 @@
+//! Sealed events: authorised, stored in batches by one writer, acknowledged only once they are durable, then handed out.
+//!
+//! ```text
+//! Send -> authorise -> bounded queue -> writer: one transaction { epochs held, stale ones recorded, append } -> commit
+//!      -> hub: Event to everybody -> Stored to the sender
+//! ```
+
+mod batch;
+mod queue;
+mod send;
+
+pub(crate) use queue::MessageQueue;
+pub(crate) use send::send;

@@ -1,0 +1,79 @@
+//! One sealed event: who may send it where, by what its header says.
+
+use dialtone_protocol::frame::{RefusalCode, ServerFrame};
+use dialtone_protocol::sealed::{EVENT_LIMIT, EventHeader, SealedEvent};
+use dialtone_protocol::{ChannelId, Hash};
+use dialtone_store::NewMessage;
+
+use super::queue::Job;
+use crate::auth::Session;
+use crate::channels::access;
+use crate::live::Refusal;
+use crate::state::AppState;
+
+/// Stores an event and answers once it is durable.
+pub(crate) async fn send(
+    state: &AppState,
+    session: &Session,
+    channel: ChannelId,
+    event: Vec<u8>,
+) -> Result<ServerFrame, Refusal> {
+    if event.len() > EVENT_LIMIT {
+        return Err(Refusal::new(
+            RefusalCode::Malformed,
+            "the event is too long",
+        ));
+    }
+    let (_, header) = SealedEvent::read(&event)
+        .map_err(|error| Refusal::new(RefusalCode::Malformed, error.to_string()))?;
+    let job = authorise(state, session, channel, &header, event)?;
+    state.messages.store(job).await
+}
+
+fn authorise(
+    state: &AppState,
+    session: &Session,
+    channel: ChannelId,
+    header: &EventHeader,
+    event: Vec<u8>,
+) -> Result<Job, Refusal> {
+    let refuse = |code, message: &str| Err(Refusal::new(code, message));
+    let Some(roster) = state.roster.current() else {
+        return refuse(RefusalCode::NotAllowed, "there is no community yet");
+    };
+    if roster.view().rank_of(&session.device).is_none() {
+        return refuse(RefusalCode::NotAllowed, "only members may send");
+    }
+    let Some(group) = access::sending_group(&roster, &session.device, &channel) else {
+        return refuse(RefusalCode::Unknown, "there is no such open channel");
+    };
+    if header.community != roster.community() || header.channel != channel {
+        return refuse(RefusalCode::Malformed, "the header names another place");
+    }
+    if header.device != session.device {
+        return refuse(RefusalCode::NotAllowed, "the header names another device");
+    }
+    if header.device_sequence == 0 {
+        return refuse(RefusalCode::Malformed, "sequences count from 1");
+    }
+    if roster.contains(&header.roster) != Some(true) {
+        return refuse(
+            RefusalCode::NotAllowed,
+            "the header names another member list",
+        );
+    }
+    Ok(Job {
+        group,
+        header_group: header.group,
+        epoch: header.epoch,
+        previous: header.previous,
+        message: NewMessage {
+            channel,
+            device: session.device,
+            device_sequence: header.device_sequence,
+            client_event_id: header.client_id,
+            event_hash: Hash::of(&event),
+            sealed: event,
+        },
+    })
+}

@@ -1,0 +1,232 @@
+//! Appending one entry: verified on a copy, stored together with all that belongs to it, then told to everybody.
+
+use std::sync::Arc;
+
+use dialtone_protocol::Hash;
+use dialtone_protocol::roster::{Change, EntryError, Roster, RosterPosition, SignedEntry};
+use dialtone_store::{
+    InviteKind, NewInvite, RosterAppended, RosterHead, StoreError, TokenHash, Transaction,
+    UnixMillis,
+};
+
+use super::state::read_log;
+use super::{RosterError, mirror};
+use crate::auth::{self, Newcomer};
+use crate::state::AppState;
+use crate::transaction::transact;
+
+/// What is stored in the same step as an entry.
+#[derive(Clone)]
+pub(crate) enum Company {
+    /// Nothing.
+    Alone,
+    /// The server's side of an invite.
+    Invite {
+        /// Of the link's token.
+        token: TokenHash,
+        /// Keys for the newcomer, sealed.
+        pack: Option<Vec<u8>>,
+    },
+    /// A new account.
+    Newcomer(Newcomer),
+}
+
+/// An entry that follows the log, verified.
+struct Step {
+    bytes: Vec<u8>,
+    expected: RosterPosition,
+    change: Change,
+    next: Arc<Roster>,
+    company: Company,
+    now: UnixMillis,
+}
+
+/// Appends an entry.
+///
+/// # Errors
+/// [`RosterError`]: nothing was changed, unless the database's answer got lost; then the entry shows up or it does not.
+pub(crate) async fn append(
+    state: &AppState,
+    bytes: Vec<u8>,
+    company: Company,
+) -> Result<RosterPosition, RosterError> {
+    let _writer = state.roster.writer.lock().await;
+    if state.roster.is_behind() {
+        catch_up(state).await?;
+    }
+    let step = Arc::new(verify(state, bytes, company)?);
+    let result = transact(&*state.store, |tx| {
+        let step = Arc::clone(&step);
+        Box::pin(async move { write(tx, &step).await })
+    })
+    .await;
+    match result {
+        Ok(()) => {
+            publish(state, &step.next, step.expected.length, &step.change);
+            Ok(step.next.position())
+        }
+        Err(error) => {
+            let lost = matches!(&error, RosterError::Store(error) if error.is_unavailable());
+            if lost || matches!(error, RosterError::Moved(_)) {
+                state.roster.set_behind(true);
+            }
+            if matches!(error, RosterError::Moved(_)) {
+                catch_up(state).await?;
+                return Err(RosterError::Moved(state.roster.position()));
+            }
+            Err(error)
+        }
+    }
+}
+
+fn verify(state: &AppState, bytes: Vec<u8>, company: Company) -> Result<Step, RosterError> {
+    let (_, entry) = SignedEntry::read(&bytes).map_err(EntryError::from)?;
+    check_company(&entry.change, &company)?;
+    let current = state.roster.current();
+    let expected = state.roster.position();
+    if entry.previous != expected.head {
+        return Err(RosterError::Moved(expected));
+    }
+    let next = match current {
+        None => {
+            if let Change::Founded { server_key, .. } = &entry.change
+                && *server_key != state.secrets.identity_key()
+            {
+                return Err(RosterError::WrongWay("the entry founds on another server"));
+            }
+            Roster::found(bytes.clone())?
+        }
+        Some(roster) => {
+            let mut next = Roster::clone(&roster);
+            next.append(bytes.clone())?;
+            next
+        }
+    };
+    Ok(Step {
+        bytes,
+        expected,
+        change: entry.change,
+        next: Arc::new(next),
+        company,
+        now: state.clock.now(),
+    })
+}
+
+/// Some entries come in only with what belongs to them.
+fn check_company(change: &Change, company: &Company) -> Result<(), RosterError> {
+    match (change, company) {
+        (Change::Founded { .. } | Change::Joined { .. }, Company::Newcomer(_))
+        | (Change::InviteIssued { .. }, Company::Invite { .. }) => Ok(()),
+        (Change::Founded { .. } | Change::Joined { .. }, _) | (_, Company::Newcomer(_)) => Err(
+            RosterError::WrongWay("such an entry comes in with its registration"),
+        ),
+        (Change::InviteIssued { .. }, _) | (_, Company::Invite { .. }) => Err(
+            RosterError::WrongWay("such an entry comes in through POST /invites"),
+        ),
+        (_, Company::Alone) => Ok(()),
+    }
+}
+
+async fn write(tx: &mut dyn Transaction, step: &Step) -> Result<(), RosterError> {
+    if let Company::Newcomer(newcomer) = &step.company {
+        auth::take_invite(tx, newcomer, step.now).await?;
+    }
+    let expected = RosterHead {
+        length: step.expected.length,
+        head: step.expected.head,
+    };
+    let hash = Hash::of(&step.bytes);
+    let outcome = tx
+        .roster()
+        .append(expected, &step.bytes, hash, step.now)
+        .await?;
+    if let RosterAppended::Conflict(head) = outcome {
+        return Err(RosterError::Moved(RosterPosition {
+            length: head.length,
+            head: head.head,
+        }));
+    }
+    match &step.company {
+        Company::Alone => {}
+        Company::Newcomer(newcomer) => auth::add_account(tx, newcomer, step.now).await?,
+        Company::Invite { token, pack } => {
+            let invite = new_invite(&step.change, *token, pack.clone())?;
+            if !tx.invites().add(&invite, step.now).await? {
+                return Err(RosterError::InviteExists);
+            }
+        }
+    }
+    mirror::mirror(tx, &step.change, &step.next, step.now).await?;
+    Ok(())
+}
+
+fn new_invite(
+    change: &Change,
+    token: TokenHash,
+    pack: Option<Vec<u8>>,
+) -> Result<NewInvite, StoreError> {
+    let Change::InviteIssued {
+        id,
+        uses,
+        expires_s,
+        ..
+    } = change
+    else {
+        return Err(StoreError::internal("an invite without its entry"));
+    };
+    let expires = i64::try_from(expires_s.saturating_mul(1000)).unwrap_or(i64::MAX);
+    Ok(NewInvite {
+        token,
+        kind: InviteKind::Member,
+        invite: Some(*id),
+        uses: *uses,
+        expires: Some(UnixMillis(expires)),
+        pack,
+        issuer: None,
+    })
+}
+
+/// Takes in what the store has more than memory, and tells everybody.
+async fn catch_up(state: &AppState) -> Result<(), RosterError> {
+    let from = state.roster.position().length;
+    if let Some(roster) = read_log(&*state.store).await? {
+        let roster = Arc::new(roster);
+        for (offset, bytes) in roster.entries_from(from).iter().enumerate() {
+            let (_, entry) = SignedEntry::read(bytes).map_err(EntryError::from)?;
+            publish(state, &roster, from + offset as u64, &entry.change);
+        }
+    }
+    state.roster.set_behind(false);
+    Ok(())
+}
+
+/// In memory, then to everybody.
+fn publish(state: &AppState, roster: &Arc<Roster>, index: u64, change: &Change) {
+    state.roster.replace(Arc::clone(roster));
+    tracing::info!(index, kind = kind(change), "member list");
+    let offset = usize::try_from(index).unwrap_or(usize::MAX);
+    if let Some(bytes) = roster.entries_from(0).get(offset) {
+        state.hub.publish_entry(index, bytes, roster);
+    }
+}
+
+/// The kind of a change, for logs: no ids.
+fn kind(change: &Change) -> &'static str {
+    match change {
+        Change::Founded { .. } => "founded",
+        Change::InviteIssued { .. } => "invite issued",
+        Change::InviteRevoked { .. } => "invite revoked",
+        Change::Joined { .. } => "joined",
+        Change::Admitted { .. } => "admitted",
+        Change::DeviceAdded { .. } => "device added",
+        Change::DeviceRevoked { .. } => "device revoked",
+        Change::AccountKeyRotated { .. } => "account key rotated",
+        Change::RoleChanged { .. } => "role changed",
+        Change::MemberRemoved { .. } => "member removed",
+        Change::ChannelCreated { .. } => "channel created",
+        Change::ChannelPolicy { .. } => "channel policy",
+        Change::ChannelClosed { .. } => "channel closed",
+        Change::GroupReset { .. } => "group reset",
+        Change::ServerKeyChanged { .. } => "server key changed",
+    }
+}

@@ -1,0 +1,79 @@
+//! `GET /roster`, `POST /roster`.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::routing::get;
+use axum::{Json, Router};
+use dialtone_protocol::Hash;
+use dialtone_protocol::http::{
+    Bytes, ErrorCode, INVITE_TOKEN_HEADER, RosterAppend, RosterHead, RosterPage, RosterQuery,
+};
+
+use super::{Company, append};
+use crate::error::ApiError;
+use crate::http::{ClientAddress, Member, ReadBody, ReadQuery, bearer};
+use crate::state::AppState;
+use crate::{auth, invites};
+
+const DEFAULT_PAGE: u32 = 500;
+const MOST_PAGE: u32 = 1000;
+
+pub(crate) fn router() -> Router<AppState> {
+    Router::new().route("/roster", get(page).post(publish))
+}
+
+async fn page(
+    State(state): State<AppState>,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+    ReadQuery(query): ReadQuery<RosterQuery>,
+) -> Result<Json<RosterPage>, ApiError> {
+    check_reader(&state, address, &headers).await?;
+    let limit = query.limit.unwrap_or(DEFAULT_PAGE).clamp(1, MOST_PAGE);
+    let Some(roster) = state.roster.current() else {
+        return Err(ApiError::new(
+            ErrorCode::NotFound,
+            "nobody founded a community on this server yet",
+        ));
+    };
+    let entries = roster
+        .entries_from(query.from)
+        .iter()
+        .take(limit as usize)
+        .map(|bytes| Bytes(bytes.clone()))
+        .collect();
+    Ok(Json(RosterPage {
+        entries,
+        position: roster.position(),
+    }))
+}
+
+/// Whoever has a session (waiting ones too), or holds an invite's token.
+async fn check_reader(
+    state: &AppState,
+    address: std::net::IpAddr,
+    headers: &HeaderMap,
+) -> Result<(), ApiError> {
+    if let Some(token) = bearer(headers) {
+        return match auth::find_session(state, &token).await? {
+            Some(_) => Ok(()),
+            None => Err(ApiError::not_signed_in()),
+        };
+    }
+    let token: Hash = headers
+        .get(INVITE_TOKEN_HEADER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(ApiError::not_signed_in)?;
+    invites::find_usable(state, address, &token).await?;
+    Ok(())
+}
+
+async fn publish(
+    State(state): State<AppState>,
+    Member(_): Member,
+    ReadBody(body): ReadBody<RosterAppend>,
+) -> Result<Json<RosterHead>, ApiError> {
+    let position = append(&state, body.entry.0, Company::Alone).await?;
+    Ok(Json(RosterHead { position }))
+}

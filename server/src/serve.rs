@@ -1,0 +1,177 @@
+//! From settings to a running server, and the link of one that runs.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use dialtone_protocol::link::Link;
+use dialtone_store::{Store, StoreError};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::admin::{LinkError, ServerLinks, founding_link};
+use crate::clock::{Clock as _, SystemClock};
+use crate::config::Settings;
+use crate::database;
+use crate::listen::{Accepting, run};
+use crate::roster::RosterError;
+use crate::secrets::{Folder, Secrets, SecretsError};
+use crate::state::{AppState, Parts};
+use crate::tls::{Tls, TlsError};
+
+/// In the data folder: `host:port` in the links of the server that runs or ran last.
+const ADDRESS_FILE: &str = "address";
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The secrets.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// TLS.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The member list.
+    #[error(transparent)]
+    Roster(#[from] RosterError),
+    /// The address.
+    #[error(
+        "cannot listen at {address}: {error}; choose another address by --listen or DIALTONE_LISTEN_ADDR"
+    )]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// A link.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+}
+
+/// A server that listens, before it serves.
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    state: AppState,
+    accepting: Accepting,
+    store: Arc<dyn Store>,
+}
+
+impl Server {
+    /// Opens everything that the settings name.
+    ///
+    /// # Errors
+    /// [`StartError`] says what to do.
+    pub async fn start(settings: &Settings) -> Result<Self, StartError> {
+        let secrets = Secrets::load(settings)?;
+        let tls = Tls::load(settings)?;
+        let store = database::open(&settings.database).await?;
+        let cannot = |error| StartError::Listen {
+            address: settings.listen,
+            error,
+        };
+        let listener = TcpListener::bind(settings.listen).await.map_err(cannot)?;
+        let address = listener.local_addr().map_err(cannot)?;
+        let link_host = link_host(settings, address);
+        Folder::open(&settings.data_dir)?.write("address", ADDRESS_FILE, &link_host)?;
+        let state = AppState::start(Parts {
+            store: Arc::clone(&store),
+            clock: Arc::new(SystemClock),
+            secrets,
+            tls_key: tls.as_ref().map(|tls| tls.key_hash),
+            link_host,
+        })
+        .await?;
+        Ok(Self {
+            listener,
+            address,
+            state,
+            accepting: Accepting {
+                tls: tls.map(|tls| tls.acceptor),
+                max_connections: settings.max_connections,
+            },
+            store,
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its state.
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// A new founding link, while nobody founded.
+    ///
+    /// # Errors
+    /// [`StartError::Link`]
+    pub async fn founding_link(&self) -> Result<Option<Link>, StartError> {
+        Ok(founding_link(&self.state).await?)
+    }
+
+    /// Serves until `shutdown` is cancelled.
+    pub async fn serve(self, shutdown: CancellationToken) {
+        run(self.listener, self.state, self.accepting, shutdown).await;
+        self.store.close().await;
+    }
+}
+
+/// Makes a link from the data folder, whether its server runs or not.
+///
+/// # Errors
+/// [`StartError`] says what to do.
+pub async fn make_link(
+    settings: &Settings,
+    uses: u32,
+    valid_for_s: u64,
+) -> Result<Link, StartError> {
+    let secrets = Secrets::load(settings)?;
+    let store = database::open_beside_server(&settings.database).await?;
+    let host = Folder::open(&settings.data_dir)?.text("address", ADDRESS_FILE, || {
+        link_host(settings, settings.listen)
+    })?;
+    let links = ServerLinks {
+        host: host.to_string(),
+        server_key: secrets.identity_key(),
+    };
+    let link = links
+        .make(&*store, uses, valid_for_s, SystemClock.now())
+        .await?;
+    store.close().await;
+    Ok(link)
+}
+
+/// `host:port` for links: what is set, with the port where none is named, else where it listens.
+fn link_host(settings: &Settings, address: SocketAddr) -> String {
+    let port = address.port();
+    match &settings.public_addr {
+        Some(given) if has_port(given) => given.clone(),
+        Some(host) => format!("{host}:{port}"),
+        None if address.ip().is_unspecified() => format!("localhost:{port}"),
+        None => address.to_string(),
+    }
+}
+
+fn has_port(address: &str) -> bool {
+    address.rsplit_once(':').is_some_and(|(host, port)| {
+        port.parse::<u16>().is_ok() && (!host.contains(':') || host.ends_with(']'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_told_from_the_end_of_an_ipv6_address() {
+        assert!(has_port("example.org:7440") && has_port("[::1]:7440"));
+        assert!(!has_port("example.org") && !has_port("::1") && !has_port("[::1]"));
+    }
+}

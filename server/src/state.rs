@@ -1,0 +1,98 @@
+//! What every part of the server is given: the store, the clock, the secrets and the services' state.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use dialtone_protocol::Hash;
+use dialtone_store::Store;
+
+use crate::auth::AuthState;
+use crate::calls::Calls;
+use crate::clock::Clock;
+use crate::groups::Groups;
+use crate::live::Hub;
+use crate::messages::MessageQueue;
+use crate::roster::{RosterError, RosterState};
+use crate::secrets::Secrets;
+
+/// What a server is made of.
+pub struct Parts {
+    /// Where the state is kept.
+    pub store: Arc<dyn Store>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// The secrets.
+    pub secrets: Secrets,
+    /// SHA-256 of the TLS key in use; `None` behind a proxy.
+    pub tls_key: Option<Hash>,
+    /// `host:port` in links.
+    pub link_host: String,
+}
+
+/// The server's state; cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Inner>);
+
+/// See [`AppState`].
+pub struct Inner {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) secrets: Secrets,
+    tls_key: Option<Hash>,
+    link_host: String,
+    pub(crate) auth: AuthState,
+    pub(crate) roster: RosterState,
+    pub(crate) groups: Groups,
+    pub(crate) messages: MessageQueue,
+    pub(crate) hub: Hub,
+    pub(crate) calls: Calls,
+}
+
+impl Deref for AppState {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl AppState {
+    /// Loads what is in memory from the store and starts the writer of messages.
+    ///
+    /// # Errors
+    /// When the roster cannot be loaded.
+    pub async fn start(parts: Parts) -> Result<Self, RosterError> {
+        let roster = RosterState::load(&*parts.store).await?;
+        roster.check_identity(&parts.secrets.identity_key())?;
+        let (messages, writer) = MessageQueue::new();
+        let state = Self(Arc::new(Inner {
+            auth: AuthState::default(),
+            groups: Groups::default(),
+            hub: Hub::default(),
+            calls: Calls::default(),
+            roster,
+            messages,
+            store: parts.store,
+            clock: parts.clock,
+            secrets: parts.secrets,
+            tls_key: parts.tls_key,
+            link_host: parts.link_host,
+        }));
+        tokio::spawn(writer.run(Arc::downgrade(&state.0)));
+        Ok(state)
+    }
+
+    pub(crate) fn from_inner(inner: Arc<Inner>) -> Self {
+        Self(inner)
+    }
+
+    /// SHA-256 of the TLS key in use; `None` behind a proxy.
+    pub fn tls_key(&self) -> Option<Hash> {
+        self.0.tls_key
+    }
+
+    /// `host:port` in links.
+    pub fn link_host(&self) -> &str {
+        &self.0.link_host
+    }
+}
