@@ -48,15 +48,29 @@ close_state() {
   rm -f "$STATE/server.pid"
 }
 
-server_answers() { grep -Eiq '^dialtone://|listening|serving|ready' "$STATE/server.log"; }
+server_answers() { grep -q '^Listening at' "$STATE/server.log"; }
+
+# The port is kept, because links and profiles name it; the first time it is the usual one, or the next that is free.
+# On this machine only: a server that is being worked on is nobody else's business.
+server_address() {
+  local port
+  if [ ! -s "$STATE/port" ]; then
+    port=7440
+    while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+    echo "$port" >"$STATE/port"
+  fi
+  printf '127.0.0.1:%s\n' "$(cat "$STATE/port")"
+}
 
 start_server() {
-  local binary=$1 detach=()
+  local binary=$1 address detach=(env)
   server_pid >/dev/null && return 0
   # A session of its own: Ctrl-C in this terminal is for this window, not for the server of all.
   have setsid && detach=(setsid)
+  address=$(server_address)
   : >"$STATE/server.log"
-  "${detach[@]}" "$binary" --data-dir "$STATE/server" >"$STATE/server.log" 2>&1 </dev/null 9>&- &
+  "${detach[@]}" "$binary" --data-dir "$STATE/server" --listen "$address" --public-addr "$address" \
+    >"$STATE/server.log" 2>&1 </dev/null 9>&- &
   echo "$!" >"$STATE/server.pid"
   for _ in $(seq 300); do
     server_pid >/dev/null || die "the server did not start: $(tail -n 5 "$STATE/server.log")"
