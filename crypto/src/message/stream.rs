@@ -109,6 +109,23 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// An event that was checked before and kept because its key was not here: to be opened with
+    /// [`open_event`](super::open_event) alone, never recorded again.
+    ///
+    /// # Errors
+    /// When the bytes are not an event.
+    pub fn again(sequence: u64, bytes: &[u8], active_length: u64) -> Result<Self, StrictError> {
+        let (sealed, header) = SealedEvent::read(bytes)?;
+        Ok(Self {
+            sequence,
+            hash: Hash::of(bytes),
+            header,
+            sealed,
+            active_length,
+            vouches: None,
+        })
+    }
+
     /// Its place in the stream.
     pub fn sequence(&self) -> u64 {
         self.sequence

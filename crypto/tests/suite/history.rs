@@ -1,0 +1,132 @@
+//! Grants of keys and requests for them.
+
+use dialtone_crypto::{
+    GrantError, OsRng, entitled, entries, open_grant, read_key_request, seal_grant,
+    sign_key_request,
+};
+use dialtone_protocol::roster::{Change, HistoryPolicy};
+use dialtone_protocol::sealed::{GRANT_KEYS, WantedKey};
+
+use crate::common::World;
+
+#[test]
+fn a_newcomer_asks_is_granted_and_reads() {
+    let mut world = World::with(1);
+    let sealed = world.seal(0, &world.stream(), "long ago");
+    let late = world.join();
+    let roster = world.server.roster.clone();
+    let wanted = WantedKey {
+        group: world.lobby(),
+        epoch: 1,
+        channel: world.channel,
+    };
+    let asks = &world.members[late].device;
+    let request = sign_key_request(asks, &roster, vec![wanted]).unwrap();
+    let request = read_key_request(&request, &roster).unwrap();
+    assert_eq!(request.device, asks.id());
+    let may = entitled(&request, &roster, |_, epoch| {
+        world.members[0].group.epoch_length(epoch)
+    });
+    assert_eq!(may, [wanted]);
+    let key = world.members[0].ring.granted(&wanted).unwrap();
+    let grant = seal_grant(&world.members[0].device, &roster, asks.id(), vec![key]).unwrap();
+    let opened = open_grant(&grant, asks, &roster).unwrap();
+    assert_eq!(opened.grantor, world.members[0].device.id());
+    let ring = &mut world.members[late].ring;
+    assert!(ring.insert_granted(Some(opened.grantor), &opened.keys[0]));
+    assert!(!ring.insert_granted(Some(opened.grantor), &opened.keys[0]));
+    let ring = &world.members[late].ring;
+    assert!(world.stream().read(&sealed.bytes, ring, &roster).is_ok());
+}
+
+#[test]
+fn a_grant_opens_for_its_grantee_unchanged_and_by_an_active_device_alone() {
+    let mut world = World::with(2);
+    let roster = world.server.roster.clone();
+    let grantee = world.members[1].device.id();
+    let keys = world.members[2].ring.all_for(world.lobby(), world.channel);
+    let grant = seal_grant(&world.members[2].device, &roster, grantee, keys.clone()).unwrap();
+    let open = |bytes: &[u8], of: usize, roster| {
+        open_grant(bytes, &world.members[of].device, roster).err()
+    };
+    assert_eq!(open(&grant, 1, &roster), None);
+    assert_eq!(open(&grant, 0, &roster), Some(GrantError::Tampered));
+    for index in (0..grant.len()).step_by(61) {
+        let mut changed = grant.clone();
+        changed[index] ^= 1;
+        assert!(open(&changed, 1, &roster).is_some(), "byte {index}");
+    }
+    let other = World::with(1);
+    assert_eq!(open(&grant, 1, other.roster()), Some(GrantError::Tampered));
+    let device = world.members[2].device.id();
+    world.change(Change::DeviceRevoked { device });
+    let opened = open_grant(&grant, &world.members[1].device, world.roster());
+    assert_eq!(opened.err(), Some(GrantError::SignerNotActive));
+    let grant = seal_grant(&world.members[0].device, world.roster(), device, keys);
+    assert_eq!(grant.err(), Some(GrantError::GranteeNotActive));
+}
+
+#[test]
+fn requests_are_signed_bounded_and_by_active_devices() {
+    let mut world = World::with(1);
+    let roster = world.server.roster.clone();
+    let device = &world.members[1].device;
+    let wanted = WantedKey {
+        group: world.lobby(),
+        epoch: 0,
+        channel: world.channel,
+    };
+    let many = sign_key_request(device, &roster, vec![wanted; GRANT_KEYS + 1]);
+    assert_eq!(many.err(), Some(GrantError::TooMany));
+    let request = sign_key_request(device, &roster, vec![wanted]).unwrap();
+    for index in 0..request.len() {
+        let mut changed = request.clone();
+        changed[index] ^= 1;
+        assert!(read_key_request(&changed, &roster).is_err(), "byte {index}");
+    }
+    let device = device.id();
+    world.change(Change::DeviceRevoked { device });
+    let late = read_key_request(&request, world.roster());
+    assert_eq!(late.err(), Some(GrantError::SignerNotActive));
+}
+
+#[test]
+fn from_joining_grants_only_what_came_after() {
+    let mut world = World::with(1);
+    let founder = &world.members[0].device;
+    let (channel, entry) = entries::create_channel(
+        founder,
+        world.roster(),
+        world.lobby(),
+        HistoryPolicy::FromJoining,
+        &mut OsRng,
+    )
+    .unwrap();
+    world.append(entry);
+    let late = world.join();
+    world.commit(0, &[]);
+    let roster = world.server.roster.clone();
+    let wanted = |epoch| WantedKey {
+        group: world.lobby(),
+        epoch,
+        channel,
+    };
+    let asks = &world.members[late].device;
+    let all: Vec<_> = (0..=3).map(wanted).collect();
+    let request = sign_key_request(asks, &roster, all).unwrap();
+    let request = read_key_request(&request, &roster).unwrap();
+    let may = entitled(&request, &roster, |_, epoch| {
+        world.members[0].group.epoch_length(epoch)
+    });
+    assert_eq!(may, [wanted(2), wanted(3)], "its own join made epoch 2");
+    let unknown = sign_key_request(
+        asks,
+        &roster,
+        vec![WantedKey {
+            channel: dialtone_protocol::ChannelId([8; 16]),
+            ..wanted(2)
+        }],
+    );
+    let unknown = read_key_request(&unknown.unwrap(), &roster).unwrap();
+    assert!(entitled(&unknown, &roster, |_, _| Some(99)).is_empty());
+}
