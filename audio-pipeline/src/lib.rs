@@ -4,6 +4,56 @@
 //! uplink    microphone -> ring -> 48 kHz -> chain (high-pass, denoise, gain, gate, limiter) -> Opus -> seal -> send
 //! downlink  push -> jitter buffer -> Opus | restore | conceal -> time -> level -> mix -> limit -> ring -> loudspeaker
 //! ```
+//!
+//! [`VoiceEngine`] runs both on one voice thread. The device's callbacks touch rings only; on the voice thread nothing
+//! allocates, locks, logs or blocks (`tests/no_alloc.rs` proves it).
+//!
+//! # A stage of one's own
+//!
+//! A stage is a description with parameters, and a processor that the description builds. Once registered, any chain
+//! file may name it.
+//!
+//! ```
+//! use dialtone_audio::node::StageThread;
+//! use dialtone_audio::{ChainSpec, Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, Registry, frame::Block};
+//! use serde::{Deserialize, Serialize};
+//!
+//! /// Makes a voice sound as if from a robot: multiplies it by a tone.
+//! #[derive(Debug, Serialize, Deserialize)]
+//! struct RobotNode { tone_hz: f32 }
+//!
+//! impl NodeType for RobotNode { const NAME: &'static str = "robot"; }
+//!
+//! impl Node for RobotNode {
+//!     fn info(&self) -> NodeInfo {
+//!         const PARAMS: &[ParamInfo] = &[ParamInfo::new("tone_hz", "Hz", 10.0, 500.0)];
+//!         NodeInfo { name: Self::NAME, latency_samples: 0, thread: StageThread::Voice, params: PARAMS }
+//!     }
+//!     fn values(&self) -> Vec<f32> { vec![self.tone_hz] }
+//!     fn processor(&self) -> Result<Box<dyn Processor>, NodeError> {
+//!         Ok(Box::new(RobotProcessor { tone_hz: self.tone_hz, phase: 0.0 }))
+//!     }
+//! }
+//!
+//! struct RobotProcessor { tone_hz: f32, phase: f32 }
+//!
+//! impl Processor for RobotProcessor {
+//!     fn process(&mut self, block: &mut Block) {
+//!         for sample in &mut block.samples {
+//!             self.phase = (self.phase + self.tone_hz / 48_000.0).fract();
+//!             *sample *= (self.phase * std::f32::consts::TAU).sin();
+//!         }
+//!     }
+//!     fn set_param(&mut self, _index: usize, value: f32) { self.tone_hz = value; }
+//! }
+//!
+//! let mut registry = Registry::standard();
+//! registry.register::<RobotNode>()?;
+//! let spec = ChainSpec::from_toml("name = \"Robot\"\n[[stage]]\ntype = \"robot\"\ntone_hz = 60.0")?;
+//! let mut chain = spec.compile(&registry)?;
+//! chain.process(&mut Block::silence());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod backend;
 pub mod chain;

@@ -16,6 +16,7 @@ use dialtone_audio::downlink::{
 };
 use dialtone_audio::frame::Block;
 use dialtone_audio::link::{PacketInput, packet_channel};
+use dialtone_audio::rt::warm_up_thread;
 use dialtone_audio::uplink::{CaptureFeed, Packetizer, TalkControl, Uplink, capture_ring};
 use dialtone_audio::{
     ChainSpec, OutgoingPacket, PacketSender, PlainSealer, Registry, TalkMode, TalkerId,
@@ -87,6 +88,7 @@ fn the_guard_itself_catches() {
 
 #[test]
 fn the_voice_thread_neither_allocates_nor_frees() {
+    warm_up_thread();
     for rate in [48_000_u32, 44_100, 96_000] {
         let registry = Registry::standard();
         let voice = ChainSpec::voice().unwrap();

@@ -21,7 +21,7 @@ use crate::codec::{Encoder, EncoderConfig};
 use crate::downlink::{Mixer, MixerSettings, PLAYBACK_QUANTUM, Talker, TalkerConfig, Volume};
 use crate::link::{FrameSealer, PacketInput, PacketSender, PacketSource, TalkerId, packet_channel};
 use crate::node::{NodeInfo, Registry};
-use crate::rt::retire_ring;
+use crate::rt::{retire_ring, warm_up_thread};
 use crate::uplink::{Packetizer, TalkControl, TalkMode, Uplink};
 
 const COMMANDS: usize = 256;
@@ -147,6 +147,7 @@ impl VoiceEngine {
         };
         let stop = Arc::clone(&self.stop);
         let voice = move || {
+            warm_up_thread();
             while !stop.load(Ordering::Relaxed) {
                 let began = Instant::now();
                 core.turn(began);

@@ -2,6 +2,8 @@
 
 mod rate;
 mod retire;
+mod warm;
 
 pub use rate::{FromDevice, RateError, ToDevice};
 pub use retire::{RetireBin, Retired, retire_ring};
+pub use warm::warm_up_thread;

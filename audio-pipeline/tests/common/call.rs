@@ -108,17 +108,35 @@ pub(crate) fn speech(seconds: f64, pitch: f64) -> Vec<f32> {
         .collect()
 }
 
-/// The best correlation over lags of 0 to 150 ms, and its lag in samples.
+/// How alike both are (mean over half seconds, each at its best lag of 0 to 150 ms), and the median lag in samples.
 pub(crate) fn correlate(sent: &[f32], heard: &[f32]) -> (f32, usize) {
-    let count = sent.len().min(heard.len()).saturating_sub(7_200);
+    let windows = sent.len().min(heard.len()).saturating_sub(LAGS) / WINDOW;
+    let found: Vec<(f32, usize)> = (0..windows)
+        .map(|index| {
+            best_lag(
+                &sent[index * WINDOW..][..WINDOW],
+                &heard[index * WINDOW..][..WINDOW + LAGS],
+            )
+        })
+        .collect();
+    let mut lags: Vec<usize> = found.iter().map(|(_, lag)| *lag).collect();
+    lags.sort_unstable();
+    let mean = found.iter().map(|(alike, _)| alike).sum::<f32>() / found.len() as f32;
+    (mean, lags[lags.len() / 2])
+}
+
+const WINDOW: usize = 24_000;
+const LAGS: usize = 7_200;
+
+fn best_lag(sent: &[f32], heard: &[f32]) -> (f32, usize) {
     let power = |sound: &[f32]| sound.iter().map(|sample| sample * sample).sum::<f32>();
-    let sent = &sent[..count];
-    (0..7_200)
-        .step_by(4)
+    let own = power(sent);
+    (0..LAGS)
+        .step_by(3)
         .map(|lag| {
-            let part = &heard[lag..lag + count];
+            let part = &heard[lag..lag + WINDOW];
             let both: f32 = sent.iter().zip(part).map(|(a, b)| a * b).sum();
-            (both / (power(sent) * power(part)).sqrt().max(1e-9), lag)
+            (both / (own * power(part)).sqrt().max(1e-9), lag)
         })
         .max_by(|one, other| one.0.total_cmp(&other.0))
         .unwrap_or((0.0, 0))
