@@ -28,8 +28,8 @@ fn by_code(code: &str, detail: String) -> StoreError {
     match code {
         // Serialisation failure, deadlock, a lock not had in time.
         "40001" | "40P01" | "55P03" => StoreError::Conflict { detail },
-        // Statement, lock or idle time limit; shutting down, crashed, starting; a standby that was promoted or not yet.
-        "57014" | "25P03" | "57P01" | "57P02" | "57P03" | "57P05" => {
+        // Statement, lock or idle time limit; shutting down, crashed, starting; not accepting connections.
+        "57014" | "25P03" | "57P01" | "57P02" | "57P03" | "57P05" | "55000" => {
             StoreError::Unavailable { detail }
         }
         // No such database, role or password; not allowed.

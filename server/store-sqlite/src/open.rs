@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dialtone_store::{Store, StoreError};
@@ -102,7 +102,7 @@ async fn store(
         path: path.to_owned(),
         writer,
         readers,
-        _lock: lock,
+        lock: Mutex::new(lock),
     }))
 }
 

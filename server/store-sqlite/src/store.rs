@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use dialtone_store::{Store, StoreError, Transaction};
@@ -17,8 +18,9 @@ pub(crate) struct SqliteStore {
     /// A pool of one: it is the queue for writing.
     pub(crate) writer: SqlitePool,
     pub(crate) readers: SqlitePool,
-    /// Held locked while a server has the file open; freed by the system however the process ends.
-    pub(crate) _lock: Option<File>,
+    /// Held locked while a server has the file open; freed when the store is closed, or by the system
+    /// however the process ends.
+    pub(crate) lock: Mutex<Option<File>>,
 }
 
 impl fmt::Debug for SqliteStore {
@@ -62,5 +64,11 @@ impl Store for SqliteStore {
         self.readers.close().await;
         // Last: it moves what the write-ahead log still holds into the file.
         self.writer.close().await;
+        drop(
+            self.lock
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
     }
 }

@@ -15,6 +15,8 @@
 mod absences;
 mod accounts;
 mod channels;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod devices;
 mod error;
 mod grants;

@@ -8,7 +8,7 @@ use crate::{Store, StoreError, Transaction};
 const ATTEMPTS: u32 = 8;
 
 /// Runs `work` in a transaction and commits it; after [`StoreError::Conflict`] runs it again, at most 8 times in all.
-/// `work` must change nothing outside the transaction. An answer that should undo the work belongs into the error
+/// `work` may borrow from its caller (that is `'w`) and must change nothing outside the transaction. An answer that should undo the work belongs into the error
 /// path or into a transaction of the caller's own.
 ///
 /// ```text
@@ -17,10 +17,12 @@ const ATTEMPTS: u32 = 8;
 ///
 /// # Errors
 /// What `work` or the commit answered last.
-pub async fn transact<T, W>(store: &dyn Store, work: W) -> Result<T, StoreError>
+pub async fn transact<'w, T, W>(store: &dyn Store, work: W) -> Result<T, StoreError>
 where
     T: Send,
-    W: for<'t> Fn(&'t mut dyn Transaction) -> BoxFuture<'t, Result<T, StoreError>> + Send + Sync,
+    W: for<'t> Fn(&'t mut (dyn Transaction + 'w)) -> BoxFuture<'t, Result<T, StoreError>>
+        + Send
+        + Sync,
 {
     let mut attempt = 1;
     loop {
@@ -34,10 +36,12 @@ where
     }
 }
 
-async fn once<T, W>(store: &dyn Store, work: &W) -> Result<T, StoreError>
+async fn once<'w, T, W>(store: &dyn Store, work: &W) -> Result<T, StoreError>
 where
     T: Send,
-    W: for<'t> Fn(&'t mut dyn Transaction) -> BoxFuture<'t, Result<T, StoreError>> + Send + Sync,
+    W: for<'t> Fn(&'t mut (dyn Transaction + 'w)) -> BoxFuture<'t, Result<T, StoreError>>
+        + Send
+        + Sync,
 {
     let mut tx = store.begin().await?;
     let value = work(&mut *tx).await?;

@@ -1,0 +1,86 @@
+//! Sessions.
+
+use super::Harness;
+use super::fixture::{NOW, add_device, begin, device, token};
+use crate::{NewSession, Session};
+
+/// A session is open until it ends or is revoked; ended ones are deleted.
+pub async fn sessions_open_and_end(harness: &mut dyn Harness) {
+    let store = harness.store();
+    let mut tx = begin(&store).await;
+    add_device(&mut *tx, 1).await;
+    let new = NewSession {
+        token: token(1),
+        device: device(1),
+        expires: NOW.plus(10),
+    };
+    assert!(tx.sessions().add(&new, NOW).await.unwrap());
+    assert!(!tx.sessions().add(&new, NOW).await.unwrap());
+    let found = tx.sessions().find(&token(1)).await.unwrap().unwrap();
+    let expected = Session {
+        token: token(1),
+        device: device(1),
+        created: NOW,
+        expires: NOW.plus(10),
+        revoked: None,
+    };
+    assert_eq!(found, expected);
+    assert!(found.is_open(NOW.plus(9)));
+    assert!(!found.is_open(NOW.plus(10)));
+    assert!(tx.sessions().extend(&token(1), NOW.plus(20)).await.unwrap());
+    assert!(
+        tx.sessions()
+            .find(&token(1))
+            .await
+            .unwrap()
+            .unwrap()
+            .is_open(NOW.plus(19))
+    );
+    assert_eq!(tx.sessions().delete_expired(NOW.plus(19)).await.unwrap(), 0);
+    assert_eq!(tx.sessions().delete_expired(NOW.plus(20)).await.unwrap(), 1);
+    assert_eq!(tx.sessions().find(&token(1)).await.unwrap(), None);
+    assert!(!tx.sessions().extend(&token(1), NOW.plus(30)).await.unwrap());
+}
+
+/// Sessions are revoked one by one, or all of a device; other devices' stay open.
+pub async fn revoking_a_device_ends_its_sessions_only(harness: &mut dyn Harness) {
+    let store = harness.store();
+    let mut tx = begin(&store).await;
+    add_device(&mut *tx, 1).await;
+    add_device(&mut *tx, 2).await;
+    for (n, of) in [(1, 1), (2, 1), (3, 1), (4, 2)] {
+        let new = NewSession {
+            token: token(n),
+            device: device(of),
+            expires: NOW.plus(100),
+        };
+        tx.sessions().add(&new, NOW).await.unwrap();
+    }
+    assert_eq!(tx.sessions().list(&device(1)).await.unwrap().len(), 3);
+    assert!(tx.sessions().revoke(&token(1), NOW.plus(1)).await.unwrap());
+    assert!(!tx.sessions().revoke(&token(1), NOW.plus(2)).await.unwrap());
+    assert!(
+        !tx.sessions()
+            .extend(&token(1), NOW.plus(500))
+            .await
+            .unwrap(),
+        "revoked is for ever"
+    );
+    assert_eq!(
+        tx.sessions()
+            .revoke_device(&device(1), NOW.plus(3))
+            .await
+            .unwrap(),
+        2
+    );
+    let sessions = tx.sessions().list(&device(1)).await.unwrap();
+    assert!(sessions.iter().all(|session| !session.is_open(NOW.plus(4))));
+    assert!(
+        tx.sessions()
+            .find(&token(4))
+            .await
+            .unwrap()
+            .unwrap()
+            .is_open(NOW.plus(4))
+    );
+}
