@@ -3,7 +3,7 @@
 use dialtone_protocol::group_rules::{check_commit, check_leaf, commit_aad};
 use dialtone_protocol::roster::{Roster, RosterPosition};
 use dialtone_protocol::{Hash, http};
-use openmls::prelude::tls_codec::{DeserializeBytes as _, Serialize as _};
+use openmls::prelude::tls_codec::{Deserialize as _, Serialize as _};
 use openmls::prelude::{
     ContentType, LeafNodeIndex, MlsMessageBodyIn, MlsMessageIn, MlsMessageOut,
     OpenMlsProvider as _, ProcessedMessageContent, ProtocolMessage, StagedCommit,
@@ -229,12 +229,12 @@ impl Group {
 }
 
 /// Reads a commit as a `PublicMessage`.
+// Read from a reader: the variant for slices asserts on lengths in debug builds.
 pub(super) fn read_commit(bytes: &[u8]) -> Result<ProtocolMessage, GroupError> {
     if bytes.len() > http::BODY_LIMIT {
         return Err(GroupError::Malformed);
     }
-    let message =
-        MlsMessageIn::tls_deserialize_exact_bytes(bytes).map_err(|_| GroupError::Malformed)?;
+    let message = MlsMessageIn::tls_deserialize_exact(bytes).map_err(|_| GroupError::Malformed)?;
     match message.extract() {
         MlsMessageBodyIn::PublicMessage(message)
             if message.content_type() == ContentType::Commit =>

@@ -7,7 +7,7 @@ use dialtone_protocol::group_rules::{Leaf, commit_aad};
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::{AccountId, GroupId, http};
 use openmls::messages::group_info::VerifiableGroupInfo;
-use openmls::prelude::tls_codec::{DeserializeBytes as _, Serialize as _};
+use openmls::prelude::tls_codec::{Deserialize as _, Serialize as _};
 use openmls::prelude::{
     LeafNodeParameters, MlsGroup, MlsMessageBodyIn, MlsMessageIn, OpenMlsProvider as _,
     RatchetTreeIn,
@@ -120,8 +120,7 @@ fn read_group_info(bytes: &[u8], id: &GroupId) -> Result<VerifiableGroupInfo, Gr
     if bytes.len() > http::BODY_LIMIT {
         return Err(GroupError::Malformed);
     }
-    let message =
-        MlsMessageIn::tls_deserialize_exact_bytes(bytes).map_err(|_| GroupError::Malformed)?;
+    let message = MlsMessageIn::tls_deserialize_exact(bytes).map_err(|_| GroupError::Malformed)?;
     let MlsMessageBodyIn::GroupInfo(info) = message.extract() else {
         return Err(GroupError::Malformed);
     };
@@ -139,7 +138,7 @@ fn read_tree(bytes: &[u8]) -> Result<RatchetTreeIn, GroupError> {
     if bytes.len() > http::BODY_LIMIT {
         return Err(GroupError::Malformed);
     }
-    RatchetTreeIn::tls_deserialize_exact_bytes(bytes).map_err(|_| GroupError::Malformed)
+    RatchetTreeIn::tls_deserialize_exact(bytes).map_err(|_| GroupError::Malformed)
 }
 
 /// Every leaf was an active device, with exactly its keys, at some roster length that is not below `not_before`. One that was revoked

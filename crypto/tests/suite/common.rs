@@ -12,7 +12,7 @@ use dialtone_protocol::sealed::StreamPosition;
 use dialtone_protocol::{
     AccountId, ChannelId, ClientEventId, CommunityId, GroupId, Hash, PublicKey,
 };
-use openmls::prelude::tls_codec::{DeserializeBytes as _, Serialize as _};
+use openmls::prelude::tls_codec::{Deserialize as _, Serialize as _};
 use openmls::prelude::{
     MlsMessageBodyIn, MlsMessageIn, OpenMlsProvider as _, ProcessedMessageContent, ProposalStore,
     PublicGroup, RatchetTreeIn,
@@ -71,11 +71,11 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn new(roster: Roster, created: &GroupPublic) -> Self {
         let provider = openmls_libcrux_crypto::Provider::default();
-        let message = MlsMessageIn::tls_deserialize_exact_bytes(&created.group_info).unwrap();
+        let message = MlsMessageIn::tls_deserialize_exact(&created.group_info).unwrap();
         let MlsMessageBodyIn::GroupInfo(info) = message.extract() else {
             panic!("not a group info");
         };
-        let tree = RatchetTreeIn::tls_deserialize_exact_bytes(&created.tree).unwrap();
+        let tree = RatchetTreeIn::tls_deserialize_exact(&created.tree).unwrap();
         let crypto = provider.crypto();
         let storage = provider.storage();
         let (public, _) =
@@ -90,7 +90,7 @@ impl Server {
 
     /// Takes a commit in, without checking more than MLS does.
     pub(crate) fn accept(&mut self, commit: &[u8], group_info: &[u8]) {
-        let message = MlsMessageIn::tls_deserialize_exact_bytes(commit).unwrap();
+        let message = MlsMessageIn::tls_deserialize_exact(commit).unwrap();
         let message = message.try_into_protocol_message().unwrap();
         let crypto = self.provider.crypto();
         let processed = self.public.process_message(crypto, message).unwrap();

@@ -52,10 +52,10 @@ fn a_knock_is_admitted_once_and_only_as_signed() {
     world.append(entry);
     assert!(world.roster().view().account(&account.account()).is_some());
     let again = entries::admit(&world.members[0].device, world.roster(), &knock);
-    assert_eq!(
-        again.err(),
-        Some(RosterSignError::Refused(EntryError::Exists("account")))
-    );
+    assert!(matches!(
+        again,
+        Err(RosterSignError::Refused(EntryError::Exists(_)))
+    ));
 }
 
 #[test]
