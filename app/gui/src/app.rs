@@ -65,7 +65,7 @@ impl App {
     /// Takes the newest snapshot and what happened; reads the keys. Paints nothing.
     pub fn update(&mut self, ctx: &Context) {
         self.snapshot = self.engine.snapshot();
-        while let Some(event) = self.inbox.next() {
+        while let Some(event) = self.inbox.take() {
             self.on_event(ctx, event);
         }
         self.follow_theme(ctx);

@@ -107,6 +107,7 @@ fn strip(ui: &mut Ui, banner: &Banner, action: &mut Option<BannerAction>) -> f32
         .inner_margin(Margin::symmetric(20, 8))
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
+            ui.spacing_mut().interact_size.y = 28.0;
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 10.0;
                 let (place, _) = ui.allocate_exact_size(vec2(16.0, 20.0), egui::Sense::hover());
@@ -114,7 +115,8 @@ fn strip(ui: &mut Ui, banner: &Banner, action: &mut Option<BannerAction>) -> f32
                 let for_button = if banner.button.is_some() { 100.0 } else { 0.0 };
                 let width = (ui.available_width() - for_button).max(80.0);
                 let job = text::wrapped(&banner.words, Type::Secondary, palette.text, width);
-                ui.allocate_ui(vec2(width, 18.0), |ui| ui.add(egui::Label::new(job).wrap()));
+                let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
+                ui.add(egui::Label::new(galley));
                 if let Some((words, does)) = banner.button {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         if ui.add(Button::new(words).height(28.0)).clicked() {
@@ -128,6 +130,9 @@ fn strip(ui: &mut Ui, banner: &Banner, action: &mut Option<BannerAction>) -> f32
         .rect
         .height()
 }
+
+/// Longer notices are cut; the whole text is in the tooltip.
+const NOTICE_LINES: usize = 6;
 
 /// At most so many notices are shown; the rest come when these are read.
 const SHOWN: usize = 3;
@@ -187,10 +192,12 @@ fn notice_card(ui: &mut Ui, notice: &Notice) -> bool {
                     let (place, _) = ui.allocate_exact_size(vec2(16.0, 20.0), egui::Sense::hover());
                     icons::paint(ui.painter(), icon, place.center(), 16.0, color);
                     let width = (ui.available_width() - 34.0).max(60.0);
-                    let job = text::wrapped(&notice.text, Type::Secondary, palette.text, width);
-                    ui.allocate_ui(vec2(width, 18.0), |ui| {
+                    let mut job = text::wrapped(&notice.text, Type::Secondary, palette.text, width);
+                    job.wrap.max_rows = NOTICE_LINES;
+                    let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
+                    ui.scope(|ui| {
                         ui.set_width(width);
-                        ui.add(egui::Label::new(job).wrap().selectable(true));
+                        ui.add(egui::Label::new(galley).selectable(true));
                     });
                     let close = IconButton::new(Icon::Close, "Dismiss")
                         .look(Look::Quiet)

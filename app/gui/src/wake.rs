@@ -17,13 +17,13 @@ const WAITING: usize = 64;
 const PACE: Duration = Duration::from_millis(50);
 
 /// What happened and was not handled yet.
-pub struct Inbox {
+pub(crate) struct Inbox {
     events: Receiver<Event>,
 }
 
 impl Inbox {
     /// Begins to listen; the thread ends with the engine.
-    pub fn listen(ctx: &Context, engine: &EngineHandle) -> Self {
+    pub(crate) fn listen(ctx: &Context, engine: &EngineHandle) -> Self {
         let (sender, events) = sync_channel(WAITING);
         let receiver = engine.events();
         let ctx = ctx.clone();
@@ -37,7 +37,7 @@ impl Inbox {
     }
 
     /// The next event, if there is one; never waits.
-    pub fn next(&self) -> Option<Event> {
+    pub(crate) fn take(&self) -> Option<Event> {
         self.events.try_recv().ok()
     }
 }

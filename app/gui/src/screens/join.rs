@@ -265,7 +265,7 @@ fn strength_bar(ui: &mut Ui, typed: &str) {
     ui.add_space(2.0);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 4.0), Sense::hover());
     ui.painter()
-        .rect_filled(rect, CornerRadius::same(2), palette.bg_3);
+        .rect_filled(rect, CornerRadius::same(2), palette.line);
     let color = match strength {
         password::Strength::Weak => palette.bad,
         password::Strength::Fair => palette.attention,

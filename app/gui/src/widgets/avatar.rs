@@ -86,7 +86,7 @@ impl<'a> Avatar<'a> {
             text_color,
         );
         if let Some(ground) = self.online_on {
-            let at = center + vec2(radius, radius) * 0.68;
+            let at = center + vec2(radius, radius) * 0.62;
             painter.circle_filled(at, 6.5, ground);
             painter.circle_filled(at, 4.5, palette.accent);
         }

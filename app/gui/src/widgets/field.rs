@@ -114,8 +114,8 @@ impl<'a> Field<'a> {
 }
 
 fn first_time(ui: &Ui, id: Id) -> bool {
+    let now = ui.ctx().cumulative_pass_nr();
     ui.data_mut(|data| {
-        let now = ui.ctx().cumulative_pass_nr();
         let last: Option<u64> = data.get_temp(id.with("shown"));
         data.insert_temp(id.with("shown"), now);
         // It was not there in the pass before: it has just appeared.

@@ -26,9 +26,9 @@ pub fn dialog(palette: &Palette) -> Frame {
         .inner_margin(Margin::same(24))
         .shadow(Shadow {
             offset: [0, 8],
-            blur: 32,
+            blur: if palette.dark { 32 } else { 40 },
             spread: 0,
-            color: Color32::from_black_alpha(if palette.dark { 120 } else { 50 }),
+            color: Color32::from_black_alpha(if palette.dark { 120 } else { 22 }),
         })
 }
 

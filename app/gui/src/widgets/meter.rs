@@ -7,7 +7,7 @@ use egui::{
 use crate::theme::{mix, palette};
 
 /// The lowest level shown, in dBFS.
-pub const FLOOR_DBFS: f32 = -60.0;
+const FLOOR_DBFS: f32 = -60.0;
 
 /// Where `dbfs` stands on the meter, from 0 to 1. Silence and nonsense stand at 0.
 pub fn level_share(dbfs: f32) -> f32 {

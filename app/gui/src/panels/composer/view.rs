@@ -12,6 +12,9 @@ use crate::panels::within;
 use crate::theme::{Type, palette, radius};
 use crate::widgets::{Icon, IconButton, Look, text};
 
+/// The field grows to this height, then it scrolls.
+const MOST: f32 = 168.0;
+
 /// What the composer says around the draft.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ComposerModel {
@@ -248,33 +251,46 @@ fn field(
             bottom: 6,
         })
         .show(ui, |ui| {
-            ui.horizontal(|ui| {
-                let most = 168.0;
-                let width = (ui.available_width() - 40.0).max(40.0);
-                egui::ScrollArea::vertical()
-                    .id_salt("composer-scroll")
-                    .max_height(most)
-                    .max_width(width)
-                    .show(ui, |ui| {
-                        typed = edit(ui, id, model, draft, enabled, width, state);
-                    });
-                let ready = enabled && !draft.trim().is_empty();
-                let look = if ready { Look::On } else { Look::Quiet };
-                let send = IconButton::new(Icon::Send, "Send")
-                    .tooltip("Send (Enter)")
-                    .look(look)
-                    .size(34.0, 34.0)
-                    .enabled(ready);
-                ui.with_layout(egui::Layout::right_to_left(Align::Max), |ui| {
-                    pressed = ui.add(send).clicked();
+            let room = ui.available_rect_before_wrap();
+            ui.set_width(room.width());
+            let width = (room.width() - 42.0).max(40.0);
+            egui::ScrollArea::vertical()
+                .id_salt("composer-scroll")
+                .max_height(MOST)
+                .max_width(width)
+                .min_scrolled_height(34.0)
+                .auto_shrink([false, true])
+                .show(ui, |ui| {
+                    typed = edit(ui, id, model, draft, enabled, width, state);
                 });
-            });
+            let corner = pos2(room.right(), ui.min_rect().bottom());
+            let place = Rect::from_min_max(corner - vec2(34.0, 34.0), corner);
+            pressed = send_button(ui, place, enabled && !draft.trim().is_empty());
         });
     if (enter || pressed) && enabled && !draft.trim().is_empty() {
         ui.memory_mut(|memory| memory.request_focus(id));
         return Some(ComposerAction::Send(std::mem::take(draft)));
     }
     typed.then_some(ComposerAction::Typed)
+}
+
+/// The hint stands on one line.
+fn shortened(name: &str) -> String {
+    const MOST: usize = 40;
+    if name.chars().count() <= MOST {
+        return name.to_owned();
+    }
+    name.chars().take(MOST).chain(['…']).collect()
+}
+
+fn send_button(ui: &mut Ui, place: Rect, ready: bool) -> bool {
+    let look = if ready { Look::On } else { Look::Quiet };
+    let send = IconButton::new(Icon::Send, "Send")
+        .tooltip("Send (Enter)")
+        .look(look)
+        .size(34.0, 34.0)
+        .enabled(ready);
+    within(ui, "send", place, |ui| ui.add(send).clicked())
 }
 
 fn edit(
@@ -290,7 +306,7 @@ fn edit(
     let edit = TextEdit::multiline(draft)
         .id(id)
         .frame(Frame::new().inner_margin(Margin::symmetric(0, 7)))
-        .hint_text(model.name.as_str())
+        .hint_text(shortened(&model.name))
         .desired_rows(1)
         .desired_width(width)
         .font(Type::Body.font())

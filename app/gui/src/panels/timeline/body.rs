@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use egui::text::{LayoutJob, TextWrapping};
+use egui::text::{CCursor, CharIndex, LayoutJob, TextWrapping};
 use egui::{
     Align, Color32, CursorIcon, Frame, Galley, Id, Label, Margin, OpenUrl, Pos2, Rect, Stroke, Ui,
     UiBuilder, pos2, vec2,
@@ -14,10 +14,10 @@ use crate::theme::{Palette, Type, palette, radius};
 use crate::widgets::text::format;
 
 /// A laid-out body.
-pub struct Body {
+pub(super) struct Body {
     parts: Vec<Part>,
     /// Its height in points.
-    pub height: f32,
+    pub(super) height: f32,
 }
 
 struct Part {
@@ -29,6 +29,7 @@ struct Part {
 enum Kind {
     Paragraph {
         links: Vec<(Range<usize>, String)>,
+        marks: Vec<(Range<usize>, Color32)>,
         right_to_left: bool,
     },
     Code,
@@ -38,19 +39,20 @@ const CODE_PADDING: f32 = 10.0;
 const CODE_GAP: f32 = 6.0;
 
 /// Lays `words` out in `width`.
-pub fn lay_out(ui: &Ui, words: &str, names: &[&str], color: Color32, width: f32) -> Body {
+pub(super) fn lay_out(ui: &Ui, words: &str, names: &[&str], color: Color32, width: f32) -> Body {
     let palette = palette(ui);
     let mut parts = Vec::new();
     let mut y = 0.0;
     for block in parse(words, names) {
         match block {
             Block::Paragraph(spans) => {
-                let (job, links) = paragraph(&spans, palette, color, width);
+                let (job, links, marks) = paragraph(&spans, palette, color, width);
                 let right_to_left = job.halign == Align::RIGHT;
                 let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
                 let height = galley.size().y;
                 let kind = Kind::Paragraph {
                     links,
+                    marks,
                     right_to_left,
                 };
                 parts.push(Part { y, galley, kind });
@@ -79,36 +81,40 @@ fn paragraph(
     palette: &Palette,
     color: Color32,
     width: f32,
-) -> (LayoutJob, Vec<(Range<usize>, String)>) {
+) -> (
+    LayoutJob,
+    Vec<(Range<usize>, String)>,
+    Vec<(Range<usize>, Color32)>,
+) {
     let mut job = LayoutJob::default();
     let mut links = Vec::new();
+    let mut marks = Vec::new();
     let mut characters = 0;
     for span in spans {
         let mut style = format(Type::Body, color);
         let words = match span {
-            Span::Text(words) => words,
-            Span::Mention(words) => {
-                style = format(Type::BodyMedium, palette.accent);
-                style.background = palette.accent_bg;
-                style.expand_bg = 2.0;
+            Span::Text(words) | Span::Mention(words) | Span::Link(words) | Span::Code(words) => {
                 words
+            }
+        };
+        let range = characters..characters + words.chars().count();
+        match span {
+            Span::Text(_) => {}
+            Span::Mention(_) => {
+                style = format(Type::BodyMedium, palette.accent);
+                marks.push((range.clone(), palette.accent_bg));
             }
             Span::Link(address) => {
                 style.color = palette.accent;
                 style.underline = Stroke::new(1.0, palette.accent);
-                let length = address.chars().count();
-                links.push((characters..characters + length, address.clone()));
-                address
+                links.push((range.clone(), address.clone()));
             }
-            Span::Code(words) => {
-                let code = format(Type::Code, color);
-                style.font_id = code.font_id;
-                style.background = palette.code_bg;
-                style.expand_bg = 2.0;
-                words
+            Span::Code(_) => {
+                style.font_id = Type::Code.font();
+                marks.push((range.clone(), palette.code_bg));
             }
-        };
-        characters += words.chars().count();
+        }
+        characters = range.end;
         job.append(words, 0.0, style);
     }
     job.wrap = TextWrapping {
@@ -118,18 +124,19 @@ fn paragraph(
     if runs_right_to_left(&job.text) {
         job.halign = Align::RIGHT;
     }
-    (job, links)
+    (job, links, marks)
 }
 
 impl Body {
     /// Paints it at `at`, `width` wide; `id` must stay the same from frame to frame, so that selections hold.
-    pub fn paint(&self, ui: &mut Ui, id: Id, at: Pos2, width: f32) {
+    pub(super) fn paint(&self, ui: &mut Ui, id: Id, at: Pos2, width: f32) {
         for (index, part) in self.parts.iter().enumerate() {
             let id = id.with(index);
             let top = at + vec2(0.0, part.y);
             match &part.kind {
                 Kind::Paragraph {
                     links,
+                    marks,
                     right_to_left,
                 } => {
                     let left = if *right_to_left {
@@ -137,9 +144,40 @@ impl Body {
                     } else {
                         top.x
                     };
-                    paint_paragraph(ui, id, pos2(left, top.y), &part.galley, links);
+                    let at = pos2(left, top.y);
+                    paint_marks(ui, at, &part.galley, marks);
+                    paint_paragraph(ui, id, at, &part.galley, links);
                 }
                 Kind::Code => paint_code(ui, id, top, width, &part.galley),
+            }
+        }
+    }
+}
+
+/// The grounds behind mentions and code; one for each line that they stand on.
+fn paint_marks(ui: &Ui, at: Pos2, galley: &Galley, marks: &[(Range<usize>, Color32)]) {
+    for (range, color) in marks {
+        let place = |index| galley.pos_from_cursor(CCursor::new(CharIndex(index)));
+        let (start, end) = (place(range.start), place(range.end));
+        let origin = at.to_vec2() - vec2(galley.rect.left(), 0.0);
+        for row in &galley.rows {
+            let line = row.rect();
+            let from = if line.y_range().contains(start.center().y) {
+                start.left()
+            } else {
+                line.left()
+            };
+            let to = if line.y_range().contains(end.center().y) {
+                end.left()
+            } else {
+                line.right()
+            };
+            let between = start.center().y..=end.center().y;
+            if between.contains(&line.center().y) && to > from {
+                let middle = line.center().y;
+                let rect = Rect::from_min_max(pos2(from, middle - 9.0), pos2(to, middle + 9.0));
+                let rect = rect.expand2(vec2(2.0, 0.0)).translate(origin);
+                ui.painter().rect_filled(rect, 5.0, *color);
             }
         }
     }

@@ -7,7 +7,7 @@ use egui::{Align, Color32, Id, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetI
 use super::view::TimelineAction;
 use super::{MessageRow, Row, body};
 use crate::theme::{PersonColor, Type, palette, size};
-use crate::widgets::{Avatar, Button, Icon, Look, icons, text};
+use crate::widgets::{Avatar, Button, Icon, Look, icons, text, text_button};
 
 /// Where the text of a row begins.
 const INDENT: f32 = 68.0;
@@ -22,11 +22,11 @@ const FOLLOW_ABOVE: f32 = 3.0;
 const FAILED: f32 = 36.0;
 
 /// What a row needs to know beyond itself.
-pub struct Surroundings<'a> {
+pub(super) struct Surroundings<'a> {
     /// The channel, for words.
-    pub channel: &'a str,
+    pub(super) channel: &'a str,
     /// The members' names, for mentions.
-    pub names: &'a [&'a str],
+    pub(super) names: &'a [&'a str],
 }
 
 fn text_width(width: f32) -> f32 {
@@ -34,7 +34,7 @@ fn text_width(width: f32) -> f32 {
 }
 
 /// The height of `row` in `width`.
-pub fn measure(ui: &Ui, row: &Row, width: f32, around: &Surroundings<'_>) -> f32 {
+pub(super) fn measure(ui: &Ui, row: &Row, width: f32, around: &Surroundings<'_>) -> f32 {
     let inner = text_width(width);
     match row {
         Row::Start => 108.0,
@@ -96,7 +96,7 @@ fn words_of(message: &MessageRow) -> &str {
 }
 
 /// Paints `row` into `rect`.
-pub fn paint(
+pub(super) fn paint(
     ui: &mut Ui,
     row: &Row,
     rect: Rect,
@@ -157,13 +157,12 @@ fn earlier(ui: &mut Ui, rect: Rect, loading: bool) -> Option<TimelineAction> {
         return None;
     }
     let place = Rect::from_center_size(rect.center(), vec2(180.0, 28.0));
-    let button = Button::new("Show earlier messages")
-        .look(Look::Quiet)
-        .height(28.0)
-        .full_width();
-    ui.put(place, button)
-        .clicked()
-        .then_some(TimelineAction::LoadEarlier)
+    crate::panels::within(ui, "earlier", place, |ui| {
+        ui.vertical_centered(|ui| text_button(ui, "Show earlier messages"))
+            .inner
+            .clicked()
+            .then_some(TimelineAction::LoadEarlier)
+    })
 }
 
 fn divider(ui: &Ui, rect: Rect, words: &str, color: Color32, line: Color32) {
@@ -245,10 +244,9 @@ fn message_row(
     let body = body::lay_out(ui, words_of(message), around.names, color, width);
     let at = pos2(rect.left() + INDENT, y);
     body.paint(ui, scope, at, width);
-    if pending {
+    if pending && !message.head {
         let gutter = pos2(at.x - 14.0, y + 10.0);
-        icons::paint(ui.painter(), Icon::Clock, gutter, 12.0, palette.text_3);
-        announce(ui, scope.with("sending"), gutter, "Being sent");
+        sending_sign(ui, scope, gutter);
     }
     let why = failed(message)?;
     let place = Rect::from_min_size(pos2(at.x, y + body.height + 2.0), vec2(width, FAILED - 4.0));
@@ -287,6 +285,9 @@ fn head(ui: &Ui, at: egui::Pos2, right: f32, message: &MessageRow, scope: Id) {
         palette.text_3
     };
     let time = text::paint_at(ui, time_at, &words, Type::Hint, time_color);
+    if item.sending == Sending::Pending {
+        sending_sign(ui, scope, pos2(time.right() + 14.0, time.center().y));
+    }
     let response = ui.interact(name.union(time), scope.with("head"), Sense::hover());
     response.widget_info(|| {
         WidgetInfo::labeled(Role::Label, true, format!("{}, {words}", item.from_name))
@@ -342,9 +343,10 @@ fn failure(
     action
 }
 
-fn announce(ui: &Ui, id: Id, at: egui::Pos2, words: &str) {
+fn sending_sign(ui: &Ui, scope: Id, at: egui::Pos2) {
+    icons::paint(ui.painter(), Icon::Clock, at, 12.0, palette(ui).text_3);
     let rect = Rect::from_center_size(at, vec2(14.0, 14.0));
-    let response = ui.interact(rect, id, Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
-    response.on_hover_text(words);
+    let response = ui.interact(rect, scope.with("sending"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, "Being sent"));
+    response.on_hover_text("Being sent");
 }

@@ -58,6 +58,9 @@ impl Cache {
     }
 }
 
+/// Below the last message.
+const FOOT: f32 = 12.0;
+
 /// So far beyond the view rows are measured ahead.
 const AHEAD: f32 = 400.0;
 
@@ -87,6 +90,7 @@ pub fn show(
         names: &names,
     };
     let view = ui.available_size();
+    let view = vec2(view.x, (view.y - FOOT).max(1.0));
     state.heights.set_width(view.x);
     let offset = settle(ui, state, &rows.rows, view, &around);
     let tops = state.heights.tops(&rows.rows);
@@ -94,6 +98,7 @@ pub fn show(
     let above = (view.y - last(&tops)).max(0.0);
     let mut action = None;
     let area = ScrollArea::vertical()
+        .max_height(view.y)
         .id_salt(("timeline", channel.id))
         .auto_shrink(false)
         .animated(false)

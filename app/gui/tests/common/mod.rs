@@ -1,0 +1,98 @@
+//! A window on a pretended engine, without a display: what it shows by label, what it sends.
+
+use std::sync::Arc;
+
+use dialtone_engine::handle::{EngineSide, channel};
+use dialtone_engine::{Command, Snapshot};
+use dialtone_gui::demo::{FakeEngine, clock};
+use dialtone_gui::{App, WindowOptions};
+use egui_kittest::Harness;
+
+/// The window, and the engine's ends of its channels.
+pub struct Window {
+    pub harness: Harness<'static, Option<App>>,
+    pub engine: FakeEngine,
+    side: EngineSide,
+}
+
+impl Window {
+    /// Shows `snapshot` in a window of `size` points.
+    pub fn new(snapshot: Snapshot, size: [f32; 2]) -> Self {
+        let (handle, side) = channel();
+        side.publish(snapshot.clone());
+        let options = WindowOptions {
+            clock: Some(clock()),
+            reduced_motion: true,
+            ..WindowOptions::default()
+        };
+        let mut handle = Some(handle);
+        let harness = Harness::builder()
+            .with_size(size)
+            .with_max_steps(60)
+            .allow_missing_glyphs()
+            .build_ui_state(
+                move |ui, app: &mut Option<App>| {
+                    if let Some(handle) = handle.take() {
+                        *app = Some(App::new(ui.ctx(), handle, &options));
+                        // The fonts are there from the next pass on.
+                        ui.ctx().request_repaint();
+                        return;
+                    }
+                    if let Some(app) = app {
+                        app.update(ui.ctx());
+                        app.show(ui);
+                    }
+                },
+                None,
+            );
+        let mut window = Self {
+            harness,
+            engine: FakeEngine::new(snapshot, clock().now_ms),
+            side,
+        };
+        window.settle();
+        window
+    }
+
+    /// Runs frames until nothing moves; a blinking cursor does not count.
+    pub fn settle(&mut self) {
+        self.harness.run_ok();
+    }
+
+    /// The commands sent since the last call.
+    pub fn sent(&mut self) -> Vec<Command> {
+        let mut commands = Vec::new();
+        while let Ok(command) = self.side.commands.try_recv() {
+            commands.push(command);
+        }
+        commands
+    }
+
+    /// Lets the pretended engine carry out what was sent, until nothing more comes.
+    pub fn serve(&mut self) {
+        for _ in 0..8 {
+            let commands = self.sent();
+            if commands.is_empty() {
+                return;
+            }
+            for command in commands {
+                for event in self.engine.apply(command) {
+                    let _ = self.side.events.send(event);
+                }
+            }
+            self.publish();
+        }
+    }
+
+    /// Shows what the pretended engine has now.
+    pub fn publish(&mut self) {
+        self.side.publish(self.engine.state.clone());
+        self.settle();
+    }
+
+    /// Changes the first community and shows it.
+    pub fn change(&mut self, how: impl FnOnce(&mut dialtone_engine::snapshot::Community)) {
+        how(Arc::make_mut(&mut self.engine.state.communities[0]));
+        self.publish();
+    }
+}
