@@ -1,8 +1,28 @@
 //! The whole Dialtone client without a window: commands in, events and snapshots out.
+//!
+//! ```text
+//! command, event, snapshot, handle   what the window sees
+//! runtime, core                      the task that owns the state
+//! joining                            coming in by a link
+//! session                            one community: connection, keys, events, calls
+//! chat                               what people write
+//! voice                              what people say
+//! net, local, profile, settings      sockets, the database, the folder, the choices
+//! ```
 
+mod chat;
+mod clock;
 pub mod command;
+pub mod control;
+mod core;
 pub mod event;
 pub mod handle;
+mod joining;
+mod local;
+mod net;
+pub mod profile;
+pub mod runtime;
+mod session;
 pub mod settings;
 pub mod snapshot;
 pub mod voice;
@@ -13,5 +33,6 @@ pub use dialtone_protocol::{
 };
 pub use event::Event;
 pub use handle::EngineHandle;
+pub use runtime::{Engine, EngineConfig, StartError};
 pub use settings::Settings;
 pub use snapshot::Snapshot;

@@ -1,0 +1,87 @@
+//! The directory: names of channels, people and the community, from its events in order.
+
+use std::collections::BTreeMap;
+
+use dialtone_protocol::content::{EventBody, TOPIC_LIMIT, is_valid_name};
+use dialtone_protocol::roster::{Role, RosterView};
+use dialtone_protocol::{AccountId, ChannelId, DeviceId};
+
+/// A channel's name and topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ChannelInfo {
+    /// As shown.
+    pub name: String,
+    /// As shown.
+    pub topic: String,
+    /// Listed under *Voice*.
+    pub voice: bool,
+}
+
+/// Every name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Directory {
+    /// The community's.
+    pub community: Option<String>,
+    /// Channels'.
+    pub channels: BTreeMap<ChannelId, ChannelInfo>,
+    /// People's.
+    pub people: BTreeMap<AccountId, String>,
+}
+
+impl Directory {
+    /// Takes one verified event in. What its sender may not say, or is not a name, changes nothing.
+    pub(crate) fn apply(&mut self, roster: &RosterView, from: DeviceId, body: &EventBody) {
+        let Some(device) = roster.device(&from) else {
+            return;
+        };
+        let account = device.account;
+        let role = roster
+            .account(&account)
+            .map_or(Role::Member, |account| account.role());
+        match body {
+            EventBody::ChannelInfo {
+                channel,
+                name,
+                topic,
+                voice,
+            } => {
+                if role >= Role::Admin
+                    && is_valid_name(name)
+                    && topic.chars().count() <= TOPIC_LIMIT
+                {
+                    let info = ChannelInfo {
+                        name: name.clone(),
+                        topic: topic.clone(),
+                        voice: *voice,
+                    };
+                    self.channels.insert(*channel, info);
+                }
+            }
+            EventBody::Profile { name } if is_valid_name(name) => {
+                self.people.insert(account, name.clone());
+            }
+            EventBody::CommunityInfo { name } if role >= Role::Admin && is_valid_name(name) => {
+                self.community = Some(name.clone());
+            }
+            _ => {}
+        }
+    }
+
+    /// A person's name, or a short form of their id while it is not known.
+    pub(crate) fn person(&self, account: &AccountId) -> String {
+        self.people.get(account).cloned().unwrap_or_else(|| {
+            let id = account.to_string();
+            format!("member {}", id.get(..6).unwrap_or(&id))
+        })
+    }
+
+    /// The channel of that name, compared without case.
+    pub(crate) fn channel_named(&self, name: &str) -> Option<ChannelId> {
+        let wanted = name.to_lowercase();
+        let mut found = self
+            .channels
+            .iter()
+            .filter(|(_, info)| info.name.to_lowercase() == wanted);
+        found.next().map(|(id, _)| *id)
+    }
+}

@@ -1,0 +1,125 @@
+//! What is remembered of each event, and of what waits to be sent.
+
+use dialtone_protocol::content::{EventBody, EventContent};
+use dialtone_protocol::sealed::WantedKey;
+use dialtone_protocol::{AccountId, ChannelId, ClientEventId, DeviceId, Hash};
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+
+/// One event of a channel, as it was judged.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct StoredEvent {
+    /// Hash of the sealed bytes.
+    #[n(0)]
+    pub hash: Hash,
+    /// The device that sealed it.
+    #[n(1)]
+    pub device: DeviceId,
+    /// Its account, as the roster says.
+    #[n(2)]
+    pub account: Option<AccountId>,
+    /// The sender's id of it.
+    #[n(3)]
+    pub client_id: ClientEventId,
+    /// The server's clock, ms since 1970.
+    #[n(4)]
+    pub server_time_ms: u64,
+    /// How it was judged.
+    #[n(5)]
+    pub verdict: Verdict,
+    /// `S_i` after it.
+    #[n(6)]
+    pub stream: Hash,
+}
+
+/// Where a channel stands.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct StreamRow {
+    /// The stream checker's own state.
+    #[n(0)]
+    pub checker: ByteVec,
+    /// Messages of others that one has not seen.
+    #[n(1)]
+    pub unread: u32,
+    /// The last sequence that one has seen.
+    #[n(2)]
+    pub read_to: u64,
+}
+
+/// How an event was judged.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) enum Verdict {
+    /// Opened and verified.
+    #[n(0)]
+    Opened(#[n(0)] EventContent),
+    /// Its key is not here yet; it is tried again when keys come.
+    #[n(1)]
+    Waiting {
+        /// The key that is lacking.
+        #[n(0)]
+        wanted: WantedKey,
+        /// The sealed bytes.
+        #[n(1)]
+        bytes: ByteVec,
+        /// The greatest roster length named in the stream when it came.
+        #[n(2)]
+        roster_length: u64,
+    },
+    /// Not what it claims to be.
+    #[n(2)]
+    Refused {
+        /// In words.
+        #[n(0)]
+        reason: String,
+        /// The sealed bytes: evidence.
+        #[n(1)]
+        bytes: ByteVec,
+    },
+}
+
+impl StoredEvent {
+    /// The text, if it is a message that was opened.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.verdict {
+            Verdict::Opened(EventContent {
+                body: EventBody::Text { text, .. },
+                ..
+            }) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// Something that waits to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct OutboxItem {
+    /// Drawn when it was written; the same however often it is sent.
+    #[n(0)]
+    pub client_id: ClientEventId,
+    /// Where.
+    #[n(1)]
+    pub channel: ChannelId,
+    /// What.
+    #[n(2)]
+    pub content: EventContent,
+    /// Sealed bytes that may have reached the server: they are sent again as they are.
+    #[n(3)]
+    pub sealed: Option<ByteVec>,
+    /// Why it was given up.
+    #[n(4)]
+    pub failed: Option<String>,
+}
+
+/// The key of a row that belongs to a channel and a number: the order of keys is the order of numbers.
+pub(crate) fn channel_key(channel: &ChannelId, number: u64) -> [u8; 24] {
+    let mut key = [0; 24];
+    key[..16].copy_from_slice(&channel.0);
+    key[16..].copy_from_slice(&number.to_be_bytes());
+    key
+}
+
+/// The number in a [`channel_key`].
+pub(crate) fn number_of(key: &[u8]) -> Option<u64> {
+    let bytes = key.get(16..24)?;
+    <[u8; 8]>::try_from(bytes).ok().map(u64::from_be_bytes)
+}

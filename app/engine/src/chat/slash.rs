@@ -1,0 +1,129 @@
+//! Slash commands of the composer: text -> what is meant.
+
+/// What a line of the composer means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Line {
+    /// A message.
+    Say(String),
+    /// `/help`
+    Help,
+    /// `/join NAME`: open a channel.
+    Open(String),
+    /// `/list`: the channels.
+    List,
+    /// `/channel create NAME`
+    CreateChannel(String),
+    /// `/channel rename NAME`: the one that is open.
+    RenameChannel(String),
+    /// `/channel delete NAME`: asked for by name, so that nobody deletes by accident.
+    DeleteChannel(String),
+    /// `/voice join`
+    VoiceJoin,
+    /// `/voice leave`
+    VoiceLeave,
+    /// `/voice mute`, `/voice unmute`
+    VoiceMute(bool),
+    /// `/server invite`
+    Invite,
+    /// Not a command: what is wrong, and what to do.
+    Wrong(String),
+}
+
+/// What `/help` answers.
+pub(crate) const HELP: &str = "/help – this list\n\
+/list – the channels\n\
+/join NAME – open a channel\n\
+/channel create NAME – make a channel (admins)\n\
+/channel rename NAME – rename this channel (admins)\n\
+/channel delete NAME – delete the channel of that name (admins)\n\
+/voice join, /voice leave – this channel's call\n\
+/voice mute, /voice unmute – your microphone\n\
+/server invite – make an invite link (admins)\n\
+Begin with // to write a message that begins with a slash.";
+
+/// Reads one line.
+pub(crate) fn read(text: &str) -> Line {
+    if let Some(rest) = text.strip_prefix("//") {
+        return Line::Say(format!("/{rest}"));
+    }
+    let Some(rest) = text.strip_prefix('/') else {
+        return Line::Say(text.to_owned());
+    };
+    let (word, argument) = split(rest);
+    match (word, argument) {
+        ("help", _) => Line::Help,
+        ("list", _) => Line::List,
+        ("join", name) => named(name, "/join NAME", |name| Line::Open(bare(&name))),
+        ("channel", argument) => channel(argument),
+        ("voice", "join") => Line::VoiceJoin,
+        ("voice", "leave") => Line::VoiceLeave,
+        ("voice", "mute") => Line::VoiceMute(true),
+        ("voice", "unmute") => Line::VoiceMute(false),
+        ("voice", _) => Line::Wrong("Write /voice join, leave, mute or unmute.".into()),
+        ("server", "invite") => Line::Invite,
+        ("server", _) => Line::Wrong("Write /server invite.".into()),
+        (other, _) => Line::Wrong(format!(
+            "There is no command /{other}. Write /help for the list, or // for a message that begins with a slash."
+        )),
+    }
+}
+
+fn channel(argument: &str) -> Line {
+    match split(argument) {
+        ("create", name) => named(name, "/channel create NAME", |name| {
+            Line::CreateChannel(bare(&name))
+        }),
+        ("rename", name) => named(name, "/channel rename NAME", |name| {
+            Line::RenameChannel(bare(&name))
+        }),
+        ("delete", name) => named(name, "/channel delete NAME", |name| {
+            Line::DeleteChannel(bare(&name))
+        }),
+        _ => Line::Wrong("Write /channel create, rename or delete, and a name.".into()),
+    }
+}
+
+fn split(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    text.split_once(char::is_whitespace)
+        .map_or((text, ""), |(word, rest)| (word, rest.trim()))
+}
+
+fn bare(name: &str) -> String {
+    name.trim_start_matches('#').to_owned()
+}
+
+fn named(name: &str, usage: &str, line: impl FnOnce(String) -> Line) -> Line {
+    if name.trim_start_matches('#').is_empty() {
+        Line::Wrong(format!("A name is missing: {usage}."))
+    } else {
+        line(name.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_and_messages_are_told_apart() {
+        assert_eq!(read("hello /help"), Line::Say("hello /help".into()));
+        assert_eq!(read("//help"), Line::Say("/help".into()));
+        assert_eq!(read("/help"), Line::Help);
+        assert_eq!(read("/join  #general "), Line::Open("general".into()));
+        assert_eq!(
+            read("/channel create race planning"),
+            Line::CreateChannel("race planning".into())
+        );
+        assert_eq!(read("/voice unmute"), Line::VoiceMute(false));
+        assert_eq!(read("/server invite"), Line::Invite);
+    }
+
+    #[test]
+    fn a_wrong_command_says_what_to_write() {
+        assert!(
+            matches!(read("/channel create"), Line::Wrong(text) if text.contains("/channel create NAME"))
+        );
+        assert!(matches!(read("/dance"), Line::Wrong(text) if text.contains("/help")));
+    }
+}

@@ -1,0 +1,90 @@
+//! Lines of a timeline from remembered events: pure.
+
+use std::sync::Arc;
+
+use dialtone_protocol::content::{EventBody, EventContent};
+use dialtone_protocol::{AccountId, ClientEventId};
+
+use super::directory::Directory;
+use super::records::{OutboxItem, StoredEvent, Verdict};
+use crate::snapshot::{ItemBody, Sending, TimelineItem};
+
+/// The sender's clock is shown beside the server's when they differ by more than this.
+const CLOCK_SKEW_MS: u64 = 5 * 60 * 1000;
+
+/// The line of one event, if it is shown at all.
+pub(crate) fn line(sequence: u64, event: &StoredEvent, names: &Directory) -> Option<Arc<TimelineItem>> {
+    let (time_ms, body) = match &event.verdict {
+        Verdict::Opened(EventContent { time_ms, body }) => match body {
+            EventBody::Text { text, .. } => (*time_ms, ItemBody::Text(text.clone())),
+            // Kinds that a later version shows; they are kept, so nothing is lost.
+            _ => return None,
+        },
+        Verdict::Waiting { .. } => {
+            let words = "Waiting for a member to share the key of this earlier message.";
+            (event.server_time_ms, ItemBody::Waiting(words.into()))
+        }
+        Verdict::Refused { reason, .. } => {
+            (event.server_time_ms, ItemBody::Refused(reason.clone()))
+        }
+    };
+    let skewed = time_ms.abs_diff(event.server_time_ms) > CLOCK_SKEW_MS;
+    let from = event.account.unwrap_or(AccountId(event.device.0));
+    Some(Arc::new(TimelineItem {
+        sequence: Some(sequence),
+        hash: Some(event.hash),
+        client_id: event.client_id,
+        from,
+        from_name: names.person(&from),
+        time_ms,
+        server_time_ms: skewed.then_some(event.server_time_ms),
+        body,
+        sending: Sending::Sent,
+    }))
+}
+
+/// The line of something that waits to be sent.
+pub(crate) fn pending_line(
+    item: &OutboxItem,
+    me: AccountId,
+    names: &Directory,
+) -> Option<Arc<TimelineItem>> {
+    let EventBody::Text { text, .. } = &item.content.body else {
+        return None;
+    };
+    let sending = item
+        .failed
+        .clone()
+        .map_or(Sending::Pending, Sending::Failed);
+    Some(Arc::new(TimelineItem {
+        sequence: None,
+        hash: None,
+        client_id: item.client_id,
+        from: me,
+        from_name: names.person(&me),
+        time_ms: item.content.time_ms,
+        server_time_ms: None,
+        body: ItemBody::Text(text.clone()),
+        sending,
+    }))
+}
+
+/// A line that the client says itself.
+pub(crate) fn notice_line(
+    text: String,
+    me: AccountId,
+    id: ClientEventId,
+    now_ms: u64,
+) -> Arc<TimelineItem> {
+    Arc::new(TimelineItem {
+        sequence: None,
+        hash: None,
+        client_id: id,
+        from: me,
+        from_name: "Dialtone".into(),
+        time_ms: now_ms,
+        server_time_ms: None,
+        body: ItemBody::Notice(text),
+        sending: Sending::Sent,
+    })
+}

@@ -1,0 +1,150 @@
+//! Commands of the window, applied.
+
+use std::sync::Arc;
+
+use dialtone_crypto::DeviceKey;
+use dialtone_crypto::keystore::{CommunitySecrets, DatabaseKey};
+use dialtone_crypto::rows::RowKey;
+use dialtone_protocol::CommunityId;
+
+use super::invitation::JoinDetails;
+use super::{Core, CoreInput, Joined};
+use crate::Command;
+use crate::joining;
+use crate::session::{self, Identity, SessionCommand, SessionConfig};
+use crate::snapshot::{ProfileState, Severity};
+
+pub(super) fn apply(core: &mut Core, command: Command) {
+    match command {
+        Command::InspectLink(text) => core.inspect_link(text),
+        Command::Join {
+            username,
+            password,
+            community_name,
+        } => {
+            core.join(username, password, community_name);
+        }
+        Command::DismissInvitation => core.invitation = None,
+        Command::Unlock(passphrase) => core.unlock(passphrase),
+        Command::Lock => core.lock(),
+        Command::Reconnect(community) => core.tell(&community, SessionCommand::Reconnect),
+        Command::Forget(community) => core.forget(&community),
+        Command::In(community, command) => {
+            core.tell(&community, SessionCommand::User { command, asker: 0 });
+        }
+        Command::SetAudio(audio) => {
+            core.settings.audio = audio;
+            core.audio.apply(core.settings.audio.clone());
+            core.save_settings();
+        }
+        Command::SetTheme(theme) => {
+            core.settings.theme = theme;
+            core.save_settings();
+        }
+        Command::SetMeter(on) => core.audio.set_meter(on),
+        Command::RefreshDevices => core.audio.refresh(),
+        Command::PushToTalk(pressed) => core.audio.push_to_talk(pressed),
+        Command::DismissNotice(id) => core.notices.dismiss(id),
+        Command::Shutdown => core.stopping = true,
+    }
+}
+
+impl Core {
+    fn tell(&mut self, community: &CommunityId, command: SessionCommand) {
+        let taken = self
+            .joined
+            .get(community)
+            .is_some_and(|joined| joined.session.send(command));
+        if !taken {
+            let words = "The community is busy and did not take that; try again.";
+            self.notices.add(Severity::Warning, words.into());
+        }
+    }
+
+    fn lock(&mut self) {
+        for (_, joined) in std::mem::take(&mut self.joined) {
+            tokio::spawn(joined.session.stop());
+        }
+        self.order.clear();
+        self.keystore = None;
+        if self.profile.keystore().exists() {
+            self.state = ProfileState::Locked { error: None };
+        }
+    }
+
+    fn forget(&mut self, community: &CommunityId) {
+        let Some(joined) = self.joined.remove(community) else {
+            return;
+        };
+        self.order.retain(|known| known != community);
+        let Some(mut keystore) = self.keystore.clone() else {
+            return;
+        };
+        if let Err(error) = keystore.remove(community) {
+            self.notices.add(Severity::Error, error.to_string());
+        }
+        self.keystore = Some(keystore);
+        let (profile, community) = (Arc::clone(&self.profile), *community);
+        tokio::spawn(async move {
+            joined.session.stop().await;
+            if let Err(error) = profile.remove_database(&community) {
+                tracing::warn!("a forgotten community's file stays: {error}");
+            }
+        });
+    }
+
+    fn save_settings(&mut self) {
+        if let Err(error) = self.profile.save_settings(&self.settings) {
+            let text = format!("The settings could not be kept: {error}");
+            self.notices.add(Severity::Warning, text);
+        }
+    }
+
+    /// Starts the task of a community.
+    pub(super) fn start_session(
+        &mut self,
+        database_key: &DatabaseKey,
+        secrets: CommunitySecrets,
+        joined: Option<(joining::Joined, JoinDetails)>,
+    ) {
+        let device = match DeviceKey::from_secrets(&secrets.device) {
+            Ok(device) => Arc::new(device),
+            Err(error) => return self.notices.add(Severity::Error, error.to_string()),
+        };
+        let id = secrets.community;
+        let identity = Identity {
+            community: id,
+            server: secrets.server,
+            server_key: secrets.server_key,
+            account: secrets.account,
+            username: secrets.username,
+            device,
+        };
+        let inputs = self.inputs.clone();
+        let config = SessionConfig {
+            identity,
+            row_key: RowKey::new(database_key),
+            database: self.profile.database(&id),
+            audio: Arc::clone(&self.audio),
+            ice: self.settings.ice.clone(),
+            loopback_calls: self.loopback_calls,
+            joined,
+        };
+        let session = session::start(config, move |update| {
+            // Views are replaced by later ones; a full queue means that the core is busy for long.
+            let inputs = inputs.clone();
+            async move {
+                let _ = inputs.send(CoreInput::Session(id, update)).await;
+            }
+        });
+        self.joined.insert(
+            id,
+            Joined {
+                session,
+                view: None,
+            },
+        );
+        self.order.retain(|known| *known != id);
+        self.order.push(id);
+    }
+}

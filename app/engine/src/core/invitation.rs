@@ -1,0 +1,271 @@
+//! The link that is being looked at or joined by, and the blocking jobs of the core.
+
+use dialtone_crypto::keystore::{CommunitySecrets, KeystoreError};
+use dialtone_protocol::content::is_valid_name;
+use dialtone_protocol::link::{Entrance, Link};
+
+use super::keystore::OpenKeystore;
+use super::{Core, CoreInput};
+use crate::command::Secret;
+use crate::joining::{self, InspectError, Inspected, JoinRequest, Joined};
+use crate::snapshot::{Invitation, InvitationKind, JoinProgress, LinkCheck, ProfileState};
+
+/// A blocking job ended.
+pub(crate) enum JobDone {
+    /// A link was looked at.
+    Inspected {
+        text: String,
+        result: Result<Inspected, InspectError>,
+    },
+    /// An account was made, or not.
+    Joined {
+        keystore: Box<OpenKeystore>,
+        result: Result<(Joined, JoinDetails), String>,
+    },
+    /// The keystore was opened, or not.
+    Unlocked(Result<Box<OpenKeystore>, KeystoreError>),
+}
+
+/// What the session needs to know of how one joined.
+pub(crate) struct JoinDetails {
+    pub(crate) link: Link,
+    pub(crate) pack: Option<Vec<u8>>,
+    pub(crate) founding_name: Option<String>,
+}
+
+/// The link that is being looked at.
+pub(super) struct InvitationPart {
+    text: String,
+    link: Result<Link, String>,
+    inspected: Option<Inspected>,
+    checked: LinkCheck,
+    progress: JoinProgress,
+}
+
+impl InvitationPart {
+    pub(super) fn view(&self) -> Invitation {
+        let link = self.link.as_ref().ok();
+        let names = link.and_then(|link| match &link.data.entrance {
+            Entrance::Member {
+                community_name,
+                inviter_name,
+                ..
+            } => Some((community_name.clone(), inviter_name.clone())),
+            _ => None,
+        });
+        let (community_name, inviter_name) = names.unzip();
+        Invitation {
+            link: self.text.clone(),
+            kind: link.map_or(InvitationKind::Member, joining::kind),
+            community_name,
+            inviter_name,
+            server: link.map(|link| link.server.clone()).unwrap_or_default(),
+            checked: self.checked.clone(),
+            progress: self.progress.clone(),
+        }
+    }
+}
+
+impl Core {
+    /// Looks at a link; the result comes back as [`JobDone::Inspected`].
+    pub(super) fn inspect_link(&mut self, text: String) {
+        let link = text.parse::<Link>();
+        let mut part = InvitationPart {
+            text: text.clone(),
+            link: link.clone().map_err(|error| error.to_string()),
+            inspected: None,
+            checked: LinkCheck::Checking,
+            progress: JoinProgress::Ready,
+        };
+        match link {
+            Err(error) => {
+                let words = InspectError::from(error).to_string();
+                part.checked = LinkCheck::Refused(sentence(&words));
+            }
+            Ok(link) => self.block(move || {
+                let result = joining::inspect(link);
+                JobDone::Inspected { text, result }
+            }),
+        }
+        self.invitation = Some(part);
+    }
+
+    /// Makes the account; the result comes back as [`JobDone::Joined`].
+    pub(super) fn join(&mut self, username: String, password: Secret, name: Option<String>) {
+        let path = self.profile.keystore();
+        let locked = matches!(
+            self.state,
+            ProfileState::Locked { .. } | ProfileState::Unlocking
+        );
+        let Some(part) = &mut self.invitation else {
+            return;
+        };
+        if matches!(part.progress, JoinProgress::Working(_)) {
+            return;
+        }
+        let fail = |part: &mut InvitationPart, words: &str| {
+            part.progress = JoinProgress::Failed(words.into());
+        };
+        let Some(inspected) = part.inspected.clone() else {
+            return fail(part, "The link has not been checked yet; wait a moment.");
+        };
+        if locked {
+            return fail(part, "This profile is locked; unlock it first, then join.");
+        }
+        let founding = inspected.kind() == InvitationKind::Founding;
+        let name = name.map(|name| name.trim().to_owned()).filter(|_| founding);
+        if founding && !name.as_deref().is_some_and(is_valid_name) {
+            return fail(part, "Give the community a name of one to 64 characters.");
+        }
+        let words = if founding {
+            "Founding the community…"
+        } else {
+            "Making your account…"
+        };
+        part.progress = JoinProgress::Working(words.into());
+        let keystore = self.keystore.clone();
+        let mut keystore = keystore.unwrap_or_else(|| OpenKeystore::new(path, password.clone()));
+        let request = JoinRequest { username, password };
+        self.block(move || {
+            let result = run_join(&inspected, &request, &mut keystore);
+            let result = result.map(|joined| {
+                let link = inspected.link.clone();
+                (
+                    joined,
+                    JoinDetails {
+                        link,
+                        pack: inspected.pack,
+                        founding_name: name,
+                    },
+                )
+            });
+            JobDone::Joined {
+                keystore: Box::new(keystore),
+                result,
+            }
+        });
+    }
+
+    /// Opens the keystore; the result comes back as [`JobDone::Unlocked`].
+    pub(super) fn unlock(&mut self, passphrase: Secret) {
+        if !matches!(self.state, ProfileState::Locked { .. }) {
+            return;
+        }
+        self.state = ProfileState::Unlocking;
+        let path = self.profile.keystore();
+        self.block(move || JobDone::Unlocked(OpenKeystore::load(path, passphrase).map(Box::new)));
+    }
+
+    pub(super) fn job_done(&mut self, done: JobDone) {
+        match done {
+            JobDone::Inspected { text, result } => self.inspected(&text, result),
+            JobDone::Joined { keystore, result } => self.joined(*keystore, result),
+            JobDone::Unlocked(Ok(keystore)) => {
+                self.state = ProfileState::Unlocked;
+                for community in keystore.secrets.communities.clone() {
+                    self.start_session(&keystore.secrets.database_key, community, None);
+                }
+                self.keystore = Some(*keystore);
+            }
+            JobDone::Unlocked(Err(error)) => {
+                let words = Some(sentence(&error.to_string()));
+                self.state = ProfileState::Locked { error: words };
+            }
+        }
+    }
+
+    fn inspected(&mut self, text: &str, result: Result<Inspected, InspectError>) {
+        let Some(part) = self.invitation.as_mut().filter(|part| part.text == text) else {
+            return;
+        };
+        match result {
+            Ok(inspected) => {
+                part.inspected = Some(inspected);
+                part.checked = LinkCheck::Genuine;
+            }
+            Err(error) => part.checked = LinkCheck::Refused(sentence(&error.to_string())),
+        }
+    }
+
+    fn joined(&mut self, keystore: OpenKeystore, result: Result<(Joined, JoinDetails), String>) {
+        match result {
+            Ok((joined, details)) => {
+                let secrets = keystore.secrets.communities.iter();
+                let mut secrets = secrets.filter(|known| known.community == joined.community);
+                if let Some(community) = secrets.next().cloned() {
+                    let key = &keystore.secrets.database_key;
+                    self.start_session(key, community, Some((joined, details)));
+                }
+                self.keystore = Some(keystore);
+                self.state = ProfileState::Unlocked;
+                self.invitation = None;
+            }
+            Err(words) => {
+                if let Some(part) = &mut self.invitation {
+                    part.progress = JoinProgress::Failed(sentence(&words));
+                }
+            }
+        }
+    }
+
+    /// Runs a job that blocks, and brings its result back.
+    fn block(&self, job: impl FnOnce() -> JobDone + Send + 'static) {
+        let inputs = self.inputs.clone();
+        tokio::task::spawn_blocking(move || {
+            let done = Box::new(job());
+            let _ = inputs.blocking_send(CoreInput::Done(done));
+        });
+    }
+}
+
+/// Makes the account. The keystore is written before the server makes the account true, so that a crash in between
+/// cannot lose the only keys to it; and cleaned again if the server refuses.
+fn run_join(
+    inspected: &Inspected,
+    request: &JoinRequest,
+    keystore: &mut OpenKeystore,
+) -> Result<Joined, String> {
+    let known = |keystore: &OpenKeystore, community| {
+        keystore
+            .secrets
+            .communities
+            .iter()
+            .any(|known| known.community == community)
+    };
+    let mut kept = None;
+    let result = joining::register(inspected, request, |community, account, device| {
+        if kept.is_none() && known(keystore, community) {
+            return Err("You are a member of this community already, on this device.".into());
+        }
+        kept = Some(community);
+        let secrets = CommunitySecrets {
+            community,
+            server: inspected.link.server.clone(),
+            server_key: inspected.link.data.server_key,
+            account,
+            username: request.username.clone(),
+            device: device.secrets(),
+        };
+        keystore.put(secrets).map_err(|error| error.to_string())
+    });
+    // Only a refusal says for sure that no account was made; after a lost answer the keys may be the only ones.
+    if let (Err(joining::RegisterError::Net(error)), Some(community)) = (&result, kept) {
+        if error.code().is_some() {
+            keystore
+                .remove(&community)
+                .map_err(|error| error.to_string())?;
+        }
+    }
+    result.map_err(|error| error.to_string())
+}
+
+/// Begins with a capital, ends with a full stop.
+pub(crate) fn sentence(words: &str) -> String {
+    let mut characters = words.chars();
+    let first = characters
+        .next()
+        .map(|c| c.to_uppercase().collect::<String>())
+        .unwrap_or_default();
+    let stop = if words.ends_with(['.', '?']) { "" } else { "." };
+    format!("{first}{}{stop}", characters.as_str())
+}

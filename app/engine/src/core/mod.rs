@@ -1,0 +1,244 @@
+//! The task that owns the engine's state: the keystore, the sessions, the settings, the invitation.
+//!
+//! ```text
+//! commands ─┐
+//! sessions ─┼─► Core::handle ─► one new Snapshot, if something changed
+//! jobs ─────┘        └─► session tasks, blocking jobs (unlock, inspect, join)
+//! ```
+
+mod commands;
+mod control;
+mod invitation;
+mod keystore;
+mod notices;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dialtone_protocol::CommunityId;
+use tokio::sync::mpsc;
+
+use crate::control::Asked;
+use crate::event::Event;
+use crate::handle::EngineSide;
+use crate::profile::Profile;
+use crate::runtime::EngineConfig;
+use crate::session::{SessionHandle, SessionUpdate};
+use crate::snapshot::{Community, ProfileState, Severity, Snapshot};
+use crate::voice::Audio;
+use crate::{Command, Settings};
+
+pub(crate) use invitation::{JoinDetails, sentence};
+
+use invitation::{InvitationPart, JobDone};
+use keystore::OpenKeystore;
+use notices::Notices;
+
+/// What reaches the core beside commands.
+pub(crate) enum CoreInput {
+    /// From a session.
+    Session(CommunityId, SessionUpdate),
+    /// A blocking job ended.
+    Done(Box<JobDone>),
+    /// From the control socket.
+    Asked(Asked),
+}
+
+/// One community: its task, and what it showed last.
+struct Joined {
+    session: SessionHandle,
+    view: Option<Arc<Community>>,
+}
+
+/// The owner of everything.
+pub(crate) struct Core {
+    profile: Arc<Profile>,
+    side: Option<EngineSide>,
+    inputs: mpsc::Sender<CoreInput>,
+    state: ProfileState,
+    keystore: Option<OpenKeystore>,
+    invitation: Option<InvitationPart>,
+    joined: BTreeMap<CommunityId, Joined>,
+    order: Vec<CommunityId>,
+    settings: Settings,
+    audio: Arc<Audio>,
+    notices: Notices,
+    control: control::Waiting,
+    loopback_calls: bool,
+    stopping: bool,
+}
+
+/// How often levels are shown while the microphone runs.
+const METER_EVERY: Duration = Duration::from_millis(50);
+
+impl Core {
+    pub(crate) fn new(
+        profile: Profile,
+        config: &EngineConfig,
+        side: EngineSide,
+        inputs: mpsc::Sender<CoreInput>,
+    ) -> Self {
+        let (settings, problem) = profile.load_settings();
+        let mut notices = Notices::default();
+        if let Some(problem) = problem {
+            let text =
+                format!("The settings could not be read and are the defaults now: {problem}");
+            notices.add(Severity::Warning, text);
+        }
+        let locked = profile.keystore().exists();
+        let state = if locked {
+            ProfileState::Locked { error: None }
+        } else {
+            ProfileState::Empty
+        };
+        let audio = Arc::new(Audio::new(config.audio.clone(), settings.audio.clone()));
+        Self {
+            profile: Arc::new(profile),
+            side: Some(side),
+            inputs,
+            state,
+            keystore: None,
+            invitation: None,
+            joined: BTreeMap::new(),
+            order: Vec::new(),
+            settings,
+            audio,
+            notices,
+            control: control::Waiting::default(),
+            loopback_calls: config.loopback_calls,
+            stopping: false,
+        }
+    }
+
+    /// Runs until it is told to stop, or nobody is left to tell it.
+    pub(crate) async fn run(mut self, mut inputs: mpsc::Receiver<CoreInput>) {
+        let Some(mut side) = self.side.take() else {
+            return;
+        };
+        let mut meter = tokio::time::interval(METER_EVERY);
+        meter.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+        side.publish(self.snapshot());
+        while !self.stopping {
+            let changed = tokio::select! {
+                command = side.commands.recv() => match command {
+                    Some(command) => self.command(command),
+                    None => break,
+                },
+                Some(input) = inputs.recv() => self.input(input, &side),
+                _ = meter.tick(), if self.audio.is_running() => true,
+            };
+            // Whatever else waits is taken in before the next snapshot is made.
+            let mut changed = changed;
+            while let Ok(input) = inputs.try_recv() {
+                changed |= self.input(input, &side);
+            }
+            if changed {
+                self.publish(&side);
+            }
+        }
+        for (_, joined) in std::mem::take(&mut self.joined) {
+            joined.session.stop().await;
+        }
+        self.audio.stop();
+        let _ = side.events.send(Event::Stopped);
+    }
+
+    fn publish(&self, side: &EngineSide) {
+        let snapshot = self.snapshot();
+        let latest = side.latest();
+        if (Snapshot {
+            revision: latest.revision,
+            ..snapshot.clone()
+        }) != *latest
+        {
+            side.publish(snapshot);
+        }
+    }
+
+    fn input(&mut self, input: CoreInput, side: &EngineSide) -> bool {
+        match input {
+            CoreInput::Session(community, update) => self.session_update(community, update, side),
+            CoreInput::Done(done) => {
+                self.job_done(*done);
+                true
+            }
+            CoreInput::Asked(asked) => {
+                self.asked(asked);
+                false
+            }
+        }
+    }
+
+    fn session_update(
+        &mut self,
+        id: CommunityId,
+        update: SessionUpdate,
+        side: &EngineSide,
+    ) -> bool {
+        match update {
+            SessionUpdate::View(view) => {
+                let Some(joined) = self.joined.get_mut(&id) else {
+                    return false;
+                };
+                joined.view = Some(view);
+                true
+            }
+            SessionUpdate::Invite {
+                asker: 0,
+                link: Ok(link),
+            } => {
+                let _ = side.events.send(Event::InviteReady {
+                    community: id,
+                    link,
+                });
+                false
+            }
+            SessionUpdate::Invite {
+                asker: 0,
+                link: Err(reason),
+            } => {
+                self.notices
+                    .add(Severity::Error, format!("No invite was made: {reason}"));
+                true
+            }
+            SessionUpdate::Invite { asker, link } => {
+                self.control.answer(asker, link);
+                false
+            }
+            SessionUpdate::Message { channel, from } => {
+                let _ = side.events.send(Event::MessageArrived {
+                    community: id,
+                    channel,
+                    from,
+                });
+                false
+            }
+            SessionUpdate::Notice(severity, text) => {
+                self.notices.add(severity, text);
+                true
+            }
+        }
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let shown = self
+            .order
+            .iter()
+            .filter_map(|id| self.joined.get(id)?.view.clone());
+        Snapshot {
+            revision: 0,
+            profile: self.state.clone(),
+            invitation: self.invitation.as_ref().map(InvitationPart::view),
+            communities: shown.collect(),
+            settings: self.settings.clone(),
+            audio: self.audio.view(),
+            notices: self.notices.view(),
+        }
+    }
+
+    fn command(&mut self, command: Command) -> bool {
+        commands::apply(self, command);
+        true
+    }
+}

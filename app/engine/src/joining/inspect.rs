@@ -1,0 +1,119 @@
+//! Looking at a link before anything is done with it.
+
+use dialtone_crypto::invite::{self, InviteError};
+use dialtone_protocol::http::{InviteFound, InviteLookup};
+use dialtone_protocol::link::{Entrance, Link, LinkError};
+use dialtone_protocol::roster::{EntryError, Roster};
+
+use crate::clock;
+use crate::net::{self, Api, NetError};
+use crate::snapshot::InvitationKind;
+
+/// A link cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum InspectError {
+    /// Not a link.
+    #[error("{0}.")]
+    Link(#[from] LinkError),
+    /// The server cannot be reached, is another one, or does not know the invite.
+    #[error("{0}")]
+    Net(#[from] NetError),
+    /// The member list is not the one that the link names.
+    #[error("{0}")]
+    Invite(#[from] InviteError),
+    /// The member list is broken.
+    #[error(
+        "the server's member list is broken ({0}); do not join, and tell the person who gave you the link"
+    )]
+    Roster(EntryError),
+    /// A founding link, but somebody founded already.
+    #[error("this community was founded already; ask its founder for an invite")]
+    Founded,
+    /// A knock link of another community.
+    #[error(
+        "the server shows another community than the link names; do not join, and ask who gave you the link"
+    )]
+    OtherCommunity,
+}
+
+/// A link that can be used.
+#[derive(Debug, Clone)]
+pub(crate) struct Inspected {
+    /// The link.
+    pub link: Link,
+    /// The server, met and pinned.
+    pub api: Api,
+    /// The verified member list; none before a founding.
+    pub roster: Option<Roster>,
+    /// The sealed pack of the invite.
+    pub pack: Option<Vec<u8>>,
+}
+
+impl Inspected {
+    /// What it opens.
+    pub(crate) fn kind(&self) -> InvitationKind {
+        kind(&self.link)
+    }
+}
+
+/// What a link opens.
+pub(crate) fn kind(link: &Link) -> InvitationKind {
+    match link.data.entrance {
+        Entrance::Founding => InvitationKind::Founding,
+        Entrance::Member { .. } => InvitationKind::Member,
+        Entrance::Knock { .. } => InvitationKind::Knock,
+    }
+}
+
+/// Checks a link against the server that it names.
+///
+/// # Errors
+/// [`InspectError`]: why it cannot, or should not, be used.
+pub(crate) fn inspect(link: Link) -> Result<Inspected, InspectError> {
+    let nonce = dialtone_protocol::Hash(clock::random());
+    let api = net::meet(
+        &link.server,
+        &link.data.server_key,
+        nonce,
+        clock::now_ms() / 1000,
+    )?;
+    let lookup = InviteLookup {
+        token: link.data.token,
+    };
+    let found: InviteFound = api.post("/invites/lookup", &lookup)?;
+    let roster = match (&link.data.entrance, found.community) {
+        (Entrance::Founding, None) => None,
+        (Entrance::Founding, Some(_)) => return Err(InspectError::Founded),
+        _ => Some(fetch_roster(&api, &link)?),
+    };
+    match (&link.data.entrance, &roster) {
+        (Entrance::Member { .. }, Some(roster)) => invite::check(&link, roster)?,
+        (Entrance::Knock { community }, Some(roster)) if roster.community() != *community => {
+            return Err(InspectError::OtherCommunity);
+        }
+        _ => {}
+    }
+    let pack = found.pack.map(|pack| pack.0);
+    Ok(Inspected {
+        link,
+        api,
+        roster,
+        pack,
+    })
+}
+
+/// The whole member list, by the link's token.
+pub(super) fn fetch_roster(api: &Api, link: &Link) -> Result<Roster, InspectError> {
+    let mut entries = Vec::new();
+    loop {
+        let page = api.roster(entries.len() as u64, Some(&link.data.token))?;
+        let empty = page.entries.is_empty();
+        entries.extend(page.entries.into_iter().map(|entry| entry.0));
+        if empty || entries.len() as u64 >= page.position.length {
+            break;
+        }
+    }
+    let (roster, broken) = Roster::replay(entries).map_err(InspectError::Roster)?;
+    broken.map_or(Ok(roster), |error| Err(InspectError::Roster(error)))
+}

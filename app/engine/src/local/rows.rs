@@ -1,0 +1,35 @@
+//! The tables.
+
+/// One kind of row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Table {
+    /// Single values by name.
+    Meta,
+    /// Roster entries by index (8 bytes, big endian).
+    Roster,
+    /// MLS state, by openmls' own keys.
+    Mls,
+    /// Channel keys, by the key ring's own keys.
+    Keys,
+    /// Where each channel stands, by channel.
+    Stream,
+    /// Events, by channel and sequence (8 bytes, big endian).
+    Event,
+    /// What waits to be sent, by channel and order (8 bytes, big endian).
+    Outbox,
+}
+
+impl Table {
+    /// The name that is authenticated with every row.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Meta => "meta",
+            Self::Roster => "roster",
+            Self::Mls => "mls",
+            Self::Keys => "keys",
+            Self::Stream => "stream",
+            Self::Event => "event",
+            Self::Outbox => "outbox",
+        }
+    }
+}

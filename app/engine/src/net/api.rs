@@ -1,0 +1,316 @@
+//! HTTPS requests to one server, over connections pinned to its TLS key. All of them block; call from a blocking thread.
+
+use std::fmt;
+use std::io::{Read as _, Write as _};
+use std::sync::Arc;
+use std::time::Duration;
+
+use dialtone_protocol::http::{BODY_LIMIT, ErrorBody, ErrorCode, INVITE_TOKEN_HEADER, RosterPage};
+use dialtone_protocol::{Hash, PublicKey};
+use rustls::{ClientConfig, ClientConnection, StreamOwned};
+use rustls_pki_types::ServerName;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, TcpConnector, Transport,
+    TransportAdapter,
+};
+
+use super::NetError;
+use super::tls::KeyVerifier;
+
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// One server, met and pinned. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Api {
+    server: String,
+    identity: PublicKey,
+    tls_key: Hash,
+    tls: Arc<ClientConfig>,
+    agent: ureq::Agent,
+    session: Option<Hash>,
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Api({})", self.server)
+    }
+}
+
+impl Api {
+    pub(super) fn new(server: &str, identity: PublicKey, tls_key: Hash) -> Result<Self, NetError> {
+        let verifier = KeyVerifier::pinned(tls_key);
+        let tls = verifier
+            .config()
+            .map_err(|error| malformed(error.to_string()))?;
+        Ok(Self {
+            server: server.to_owned(),
+            identity,
+            tls_key,
+            tls: Arc::new(tls),
+            agent: agent(&verifier)?,
+            session: None,
+        })
+    }
+
+    /// `host:port`
+    pub(crate) fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// The server's identity key.
+    pub(crate) fn identity(&self) -> PublicKey {
+        self.identity
+    }
+
+    /// The key that connections end at.
+    pub(crate) fn tls_key(&self) -> Hash {
+        self.tls_key
+    }
+
+    /// The session that requests use.
+    pub(crate) fn session(&self) -> Option<Hash> {
+        self.session
+    }
+
+    /// The same server, with a session.
+    #[must_use]
+    pub(crate) fn with_session(&self, token: Hash) -> Self {
+        Self {
+            session: Some(token),
+            ..self.clone()
+        }
+    }
+
+    pub(super) fn tls_config(&self) -> Arc<ClientConfig> {
+        Arc::clone(&self.tls)
+    }
+
+    /// A page of the roster, by the session or by an invite's token.
+    ///
+    /// # Errors
+    /// [`NetError`]
+    pub(crate) fn roster(&self, from: u64, invite: Option<&Hash>) -> Result<RosterPage, NetError> {
+        let mut headers = self.headers();
+        if let Some(token) = invite {
+            headers.push((INVITE_TOKEN_HEADER, token.to_string()));
+        }
+        get_json(
+            &self.agent,
+            &self.server,
+            &format!("/roster?from={from}"),
+            &headers,
+        )
+    }
+
+    /// `GET path`
+    ///
+    /// # Errors
+    /// [`NetError`]
+    pub(crate) fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, NetError> {
+        get_json(&self.agent, &self.server, path, &self.headers())
+    }
+
+    /// `POST path` with a JSON body.
+    ///
+    /// # Errors
+    /// [`NetError`]
+    pub(crate) fn post<B: Serialize, T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<T, NetError> {
+        let mut request = self.agent.post(url(&self.server, path));
+        for (name, value) in self.headers() {
+            request = request.header(name, value);
+        }
+        read(&self.server, request.send_json(body))
+    }
+
+    /// `PUT path` with a JSON body; the answer's body is not read.
+    ///
+    /// # Errors
+    /// [`NetError`]
+    pub(crate) fn put<B: Serialize>(&self, path: &str, body: &B) -> Result<(), NetError> {
+        let mut request = self.agent.put(url(&self.server, path));
+        for (name, value) in self.headers() {
+            request = request.header(name, value);
+        }
+        check(&self.server, request.send_json(body)).map(|_| ())
+    }
+
+    fn headers(&self) -> Vec<(&'static str, String)> {
+        self.session
+            .iter()
+            .map(|token| ("Authorization", format!("Bearer {token}")))
+            .collect()
+    }
+}
+
+pub(super) fn malformed(reason: impl Into<String>) -> NetError {
+    NetError::Malformed(reason.into())
+}
+
+pub(super) fn agent(verifier: &Arc<KeyVerifier>) -> Result<ureq::Agent, NetError> {
+    let tls = verifier
+        .config()
+        .map_err(|error| malformed(error.to_string()))?;
+    let config = ureq::Agent::config_builder()
+        .timeout_global(Some(REQUEST_TIMEOUT))
+        .timeout_connect(Some(CONNECT_TIMEOUT))
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_idle_connections(2)
+        .user_agent(concat!("dialtone/", env!("CARGO_PKG_VERSION")))
+        .proxy(None)
+        .build();
+    let connector = TcpConnector::default().chain(PinnedTls {
+        config: Arc::new(tls),
+    });
+    Ok(ureq::Agent::with_parts(
+        config,
+        connector,
+        DefaultResolver::default(),
+    ))
+}
+
+fn url(server: &str, path: &str) -> String {
+    format!("https://{server}{path}")
+}
+
+pub(super) fn get_json<T: DeserializeOwned>(
+    agent: &ureq::Agent,
+    server: &str,
+    path: &str,
+    headers: &[(&'static str, String)],
+) -> Result<T, NetError> {
+    let mut request = agent.get(url(server, path));
+    for (name, value) in headers {
+        request = request.header(*name, value);
+    }
+    read(server, request.call())
+}
+
+type Answer = Result<ureq::http::Response<ureq::Body>, ureq::Error>;
+
+fn read<T: DeserializeOwned>(server: &str, answer: Answer) -> Result<T, NetError> {
+    let mut response = check(server, answer)?;
+    let limited = response.body_mut().with_config().limit(BODY_LIMIT as u64);
+    limited.read_json().map_err(|error| failure(server, &error))
+}
+
+fn check(server: &str, answer: Answer) -> Result<ureq::http::Response<ureq::Body>, NetError> {
+    let mut response = answer.map_err(|error| failure(server, &error))?;
+    if response.status().is_success() {
+        return Ok(response);
+    }
+    let status = response.status();
+    let body: Result<ErrorBody, _> = response
+        .body_mut()
+        .with_config()
+        .limit(64 * 1024)
+        .read_json();
+    Err(NetError::Refused(body.unwrap_or_else(|_| ErrorBody {
+        code: ErrorCode::Internal,
+        message: format!("the server answered {status}"),
+        position: None,
+        epoch: None,
+    })))
+}
+
+fn failure(server: &str, error: &ureq::Error) -> NetError {
+    match error {
+        ureq::Error::Timeout(_) => NetError::Timeout,
+        ureq::Error::Json(error) => malformed(error.to_string()),
+        ureq::Error::BodyExceedsLimit(limit) => malformed(format!("more than {limit} bytes")),
+        other => NetError::Unreachable {
+            server: server.to_owned(),
+            reason: other.to_string(),
+        },
+    }
+}
+
+/// Wraps every connection in TLS with our own verifier.
+#[derive(Debug)]
+struct PinnedTls {
+    config: Arc<ClientConfig>,
+}
+
+impl<In: Transport> Connector<In> for PinnedTls {
+    type Out = PinnedTransport;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<In>,
+    ) -> Result<Option<PinnedTransport>, ureq::Error> {
+        let Some(transport) = chained else {
+            return Ok(None);
+        };
+        let host = details
+            .uri
+            .host()
+            .unwrap_or_default()
+            .trim_matches(['[', ']']);
+        let name = ServerName::try_from(host.to_owned())
+            .map_err(|_| ureq::Error::Tls("the server's name is not a host name"))?;
+        let tls_error = |error: rustls::Error| ureq::Error::Io(std::io::Error::other(error));
+        let mut conn = ClientConnection::new(Arc::clone(&self.config), name).map_err(tls_error)?;
+        let mut sock = TransportAdapter::new(transport.boxed(), details.current_time.clone());
+        sock.set_timeout(details.timeout);
+        conn.complete_io(&mut sock)?;
+        let buffers = LazyBuffers::new(
+            details.config.input_buffer_size(),
+            details.config.output_buffer_size(),
+        );
+        Ok(Some(PinnedTransport {
+            buffers,
+            stream: StreamOwned { conn, sock },
+        }))
+    }
+}
+
+/// A connection wrapped in pinned TLS.
+struct PinnedTransport {
+    buffers: LazyBuffers,
+    stream: StreamOwned<ClientConnection, TransportAdapter>,
+}
+
+impl fmt::Debug for PinnedTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PinnedTransport")
+    }
+}
+
+impl Transport for PinnedTransport {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
+        self.stream.get_mut().set_timeout(timeout);
+        let output = &self.buffers.output()[..amount];
+        self.stream.write_all(output)?;
+        self.stream.flush()?;
+        Ok(())
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        self.stream.get_mut().set_timeout(timeout);
+        let input = self.buffers.input_append_buf();
+        let amount = self.stream.read(input)?;
+        self.buffers.input_appended(amount);
+        Ok(amount > 0)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.stream.get_mut().get_mut().is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        true
+    }
+}

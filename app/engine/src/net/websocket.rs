@@ -1,0 +1,191 @@
+//! The WebSocket: frames out, frames in, over the same pinned TLS as the requests.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dialtone_protocol::frame::{
+    ClientFrame, FRAME_LIMIT, FrameError, Framed, ServerFrame, read_frame, write_frame,
+};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt as _, StreamExt as _};
+use rustls_pki_types::ServerName;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{self, Message};
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+
+use super::{Api, NetError};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// A ping goes out when nothing was heard for this long; twice this without a word, and the connection is dead.
+const PING_AFTER: Duration = Duration::from_secs(15);
+
+type Stream = WebSocketStream<TlsStream<TcpStream>>;
+
+/// A connected WebSocket.
+pub(crate) struct Socket {
+    stream: Stream,
+}
+
+/// Its reading half.
+pub(crate) struct SocketReader {
+    stream: SplitStream<Stream>,
+}
+
+/// Its writing half.
+pub(crate) struct SocketWriter {
+    sink: SplitSink<Stream, Message>,
+    next_request: u32,
+}
+
+impl Socket {
+    /// Connects with the session of `api`.
+    ///
+    /// # Errors
+    /// [`NetError`]
+    pub(crate) async fn connect(api: &Api) -> Result<Self, NetError> {
+        tokio::time::timeout(CONNECT_TIMEOUT, Self::dial(api))
+            .await
+            .map_err(|_| NetError::Timeout)?
+    }
+
+    async fn dial(api: &Api) -> Result<Self, NetError> {
+        let server = api.server();
+        let unreachable = |reason: String| NetError::Unreachable {
+            server: server.to_owned(),
+            reason,
+        };
+        let tcp = TcpStream::connect(server)
+            .await
+            .map_err(|e| unreachable(e.to_string()))?;
+        tcp.set_nodelay(true)
+            .map_err(|e| unreachable(e.to_string()))?;
+        let host = server.rsplit_once(':').map_or(server, |(host, _)| host);
+        let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
+            .map_err(|e| unreachable(e.to_string()))?;
+        let connector = TlsConnector::from(Arc::clone(&api.tls_config()));
+        let tls = connector
+            .connect(name, tcp)
+            .await
+            .map_err(|e| unreachable(e.to_string()))?;
+        let mut request = format!("wss://{server}/ws")
+            .into_client_request()
+            .map_err(|e| unreachable(e.to_string()))?;
+        if let Some(token) = api.session() {
+            let value = format!("Bearer {token}").parse();
+            let value = value.map_err(|_| NetError::Malformed("session token".into()))?;
+            request.headers_mut().insert("Authorization", value);
+        }
+        let config = WebSocketConfig::default()
+            .max_message_size(Some(FRAME_LIMIT))
+            .max_frame_size(Some(FRAME_LIMIT));
+        let (stream, _) = client_async_with_config(request, tls, Some(config))
+            .await
+            .map_err(|error| refused(server, error))?;
+        Ok(Self { stream })
+    }
+
+    /// Both halves.
+    pub(crate) fn split(self) -> (SocketReader, SocketWriter) {
+        let (sink, stream) = self.stream.split();
+        (
+            SocketReader { stream },
+            SocketWriter {
+                sink,
+                next_request: 1,
+            },
+        )
+    }
+}
+
+fn refused(server: &str, error: tungstenite::Error) -> NetError {
+    use dialtone_protocol::http::{ErrorBody, ErrorCode};
+    match error {
+        tungstenite::Error::Http(response) if response.status() == 401 => {
+            NetError::Refused(ErrorBody {
+                code: ErrorCode::NotSignedIn,
+                message: "the session has ended".into(),
+                position: None,
+                epoch: None,
+            })
+        }
+        other => NetError::Unreachable {
+            server: server.to_owned(),
+            reason: other.to_string(),
+        },
+    }
+}
+
+impl SocketWriter {
+    /// Sends a frame and gives the number that its answer will carry.
+    ///
+    /// # Errors
+    /// [`NetError::Closed`]
+    pub(crate) async fn send(&mut self, frame: &ClientFrame) -> Result<u32, NetError> {
+        let request = self.next_request;
+        self.next_request = self.next_request.checked_add(1).unwrap_or(1);
+        let bytes = write_frame(request, frame);
+        let sent = tokio::time::timeout(
+            CONNECT_TIMEOUT,
+            self.sink.send(Message::Binary(bytes.into())),
+        );
+        match sent.await {
+            Ok(Ok(())) => Ok(request),
+            Ok(Err(_)) => Err(NetError::Closed),
+            Err(_) => Err(NetError::Timeout),
+        }
+    }
+
+    /// Asks the server for a sign of life.
+    ///
+    /// # Errors
+    /// [`NetError::Closed`]
+    pub(crate) async fn ping(&mut self) -> Result<(), NetError> {
+        self.sink
+            .send(Message::Ping(Vec::new().into()))
+            .await
+            .map_err(|_| NetError::Closed)
+    }
+
+    /// Says goodbye.
+    pub(crate) async fn close(mut self) {
+        let _ = tokio::time::timeout(Duration::from_secs(1), self.sink.close()).await;
+    }
+}
+
+/// What the reader found.
+#[derive(Debug)]
+pub(crate) enum Incoming {
+    /// A frame.
+    Frame(Framed<ServerFrame>),
+    /// Silence for a while: send a ping.
+    Quiet,
+}
+
+impl SocketReader {
+    /// The next frame. Frames of unknown kinds are skipped.
+    ///
+    /// # Errors
+    /// [`NetError::Closed`], or [`NetError::Malformed`] when the server does not speak the protocol.
+    pub(crate) async fn next(&mut self) -> Result<Incoming, NetError> {
+        loop {
+            let message = match tokio::time::timeout(PING_AFTER, self.stream.next()).await {
+                Err(_) => return Ok(Incoming::Quiet),
+                Ok(None | Some(Err(_))) => return Err(NetError::Closed),
+                Ok(Some(Ok(message))) => message,
+            };
+            match message {
+                Message::Binary(bytes) => match read_frame(&bytes) {
+                    Ok(frame) => return Ok(Incoming::Frame(frame)),
+                    Err(FrameError::UnknownKind(_)) => {}
+                    Err(error) => return Err(NetError::Malformed(error.to_string())),
+                },
+                Message::Close(_) => return Err(NetError::Closed),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Starting the engine: its own threads, one task that owns the state, and one task for each community.
+//!
+//! ```text
+//! EngineHandle -> Command -> Core (this task) -> session tasks, one a community
+//!              <- Snapshot <- Core            <- their parts of the snapshot
+//! ```
+
+use std::path::PathBuf;
+use std::thread::JoinHandle;
+
+use tokio::sync::mpsc;
+
+use crate::control;
+use crate::core::{Core, CoreInput};
+use crate::handle::{self, EngineHandle};
+use crate::profile::{Profile, ProfileError};
+use crate::voice::AudioChoice;
+
+/// How to run an engine.
+#[derive(Debug, Clone, Default)]
+pub struct EngineConfig {
+    /// The profile's folder.
+    pub profile: PathBuf,
+    /// Which sound devices there are.
+    pub audio: AudioChoice,
+    /// Let calls connect between programs on this machine over its loopback address.
+    pub loopback_calls: bool,
+}
+
+/// The engine cannot start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The profile cannot be used.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// No threads, no control socket.
+    #[error("the client cannot start: {0}")]
+    System(#[from] std::io::Error),
+}
+
+/// A running engine.
+pub struct Engine {
+    /// To talk to it.
+    pub handle: EngineHandle,
+    thread: JoinHandle<()>,
+}
+
+const INPUTS: usize = 1024;
+
+impl Engine {
+    /// Starts an engine on threads of its own.
+    ///
+    /// # Errors
+    /// [`StartError`]: the profile is in use or cannot be written.
+    pub fn spawn(config: EngineConfig) -> Result<Self, StartError> {
+        let profile = Profile::open(&config.profile)?;
+        let (handle, side) = handle::channel();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("dialtone-engine")
+            .enable_all()
+            .build()?;
+        let (inputs, receiver) = mpsc::channel(INPUTS);
+        let socket = {
+            let _guard = runtime.enter();
+            let (asked, mut questions) = mpsc::channel::<control::Asked>(16);
+            let forward = inputs.clone();
+            runtime.spawn(async move {
+                while let Some(question) = questions.recv().await {
+                    if forward.send(CoreInput::Asked(question)).await.is_err() {
+                        return;
+                    }
+                }
+            });
+            control::listen(profile.control(), asked)?
+        };
+        let thread = std::thread::Builder::new()
+            .name("dialtone-core".into())
+            .spawn(move || {
+                runtime.block_on(async move {
+                    let _socket = socket;
+                    Core::new(profile, &config, side, inputs)
+                        .run(receiver)
+                        .await;
+                });
+                runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+            })?;
+        Ok(Self { handle, thread })
+    }
+
+    /// Waits until the engine has stopped; send [`Command::Shutdown`](crate::Command::Shutdown) first.
+    pub fn join(self) {
+        drop(self.handle);
+        let _ = self.thread.join();
+    }
+}

@@ -1,0 +1,298 @@
+//! What the user wants in a community.
+
+use dialtone_protocol::ChannelId;
+use dialtone_protocol::content::{EventBody, TEXT_LIMIT, is_valid_name};
+
+use super::run::{Ended, Session};
+use super::state::{Append, Job};
+use super::{SessionCommand, SessionUpdate};
+use crate::CommunityCommand;
+use crate::chat::slash::{self, Line};
+use crate::chat::timeline;
+use crate::clock;
+use crate::snapshot::{Role, Severity};
+
+/// Lines loaded at once.
+const PAGE: usize = 100;
+/// An invite by `/server invite`: one person, a week.
+const SLASH_INVITE: Job = Job::Invite {
+    uses: 1,
+    valid_for_s: 7 * 24 * 3600,
+    asker: 0,
+};
+
+impl Session {
+    /// Does what the user wants.
+    pub(super) async fn command(&mut self, command: SessionCommand) -> Result<(), Ended> {
+        let SessionCommand::User { command, asker } = command else {
+            return Ok(());
+        };
+        match command {
+            CommunityCommand::Submit { channel, text } => self.submit(channel, &text).await,
+            CommunityCommand::Open(channel) => self.open_channel(channel),
+            CommunityCommand::LoadEarlier(channel) => self.load_earlier(channel),
+            CommunityCommand::Retry(id) => self.settle_failed(id, true),
+            CommunityCommand::Drop(id) => self.settle_failed(id, false),
+            CommunityCommand::CreateChannel { name, voice } => self.create(name, voice).await,
+            CommunityCommand::RenameChannel { channel, name } => self.rename(channel, name).await,
+            CommunityCommand::DeleteChannel(channel) => self.delete(channel).await,
+            CommunityCommand::CreateInvite { uses, valid_for_s } => {
+                self.want_invite(Job::Invite {
+                    uses,
+                    valid_for_s,
+                    asker,
+                })
+                .await
+            }
+            CommunityCommand::Admit(account) => {
+                self.state.want(Job::Append(Append::Admit(account)));
+                Ok(())
+            }
+            CommunityCommand::JoinCall(channel) => self.join_call(channel).await,
+            CommunityCommand::LeaveCall => {
+                self.leave_call().await;
+                Ok(())
+            }
+            CommunityCommand::SetMuted(muted) => self.set_muted(muted).await,
+            CommunityCommand::SetDeafened(deafened) => self.set_deafened(deafened).await,
+            CommunityCommand::SetVolume { account, percent } => {
+                self.set_volume(account, percent);
+                Ok(())
+            }
+            CommunityCommand::Typing(channel) => {
+                self.say_typing(channel);
+                Ok(())
+            }
+        }
+    }
+
+    async fn submit(&mut self, channel: ChannelId, text: &str) -> Result<(), Ended> {
+        let text = text.trim_end();
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        match slash::read(text) {
+            Line::Say(text) => self.say(channel, text).await,
+            Line::Help => self.answer(channel, slash::HELP.into()),
+            Line::List => {
+                let names = self.state.open_channels().map(|id| self.channel_name(&id));
+                let list = names.collect::<Vec<_>>().join(", ");
+                self.answer(channel, format!("Channels: {list}."));
+            }
+            Line::Open(name) => match self.named(&name) {
+                Some(id) => return self.open_channel(id),
+                None => self.answer(
+                    channel,
+                    format!("There is no channel {name}; /list shows them."),
+                ),
+            },
+            Line::CreateChannel(name) => return self.create(name, false).await,
+            Line::RenameChannel(name) => return self.rename(channel, name).await,
+            Line::DeleteChannel(name) => match self.named(&name) {
+                Some(id) => return self.delete(id).await,
+                None => self.answer(
+                    channel,
+                    format!("There is no channel {name}; /list shows them."),
+                ),
+            },
+            Line::VoiceJoin => return self.join_call(channel).await,
+            Line::VoiceLeave => self.leave_call().await,
+            Line::VoiceMute(muted) => return self.set_muted(muted).await,
+            Line::Invite => return self.want_invite(SLASH_INVITE).await,
+            Line::Wrong(words) => self.answer(channel, words),
+        }
+        Ok(())
+    }
+
+    async fn say(&mut self, channel: ChannelId, text: String) {
+        if text.len() > TEXT_LIMIT {
+            let words = "This message is too long (16 KiB at most); send it in parts.";
+            return self.notice(Severity::Error, words.into()).await;
+        }
+        let body = EventBody::Text {
+            text,
+            reply_to: None,
+        };
+        match self.enqueue(channel, body) {
+            Ok(true) => {}
+            Ok(false) => {
+                let words =
+                    "Too many messages wait to be sent here; wait until the server is reached.";
+                self.notice(Severity::Error, words.into()).await;
+            }
+            Err(error) => self.notice(Severity::Error, error.to_string()).await,
+        }
+    }
+
+    /// A line that only this device shows.
+    fn answer(&mut self, channel: ChannelId, text: String) {
+        let id = dialtone_protocol::ClientEventId(clock::random());
+        let line = timeline::notice_line(text, self.state.me.account, id, clock::now_ms());
+        let part = self.state.channel(channel);
+        let after = part.checker.position().sequence;
+        part.notices.push((after, line));
+        self.state.dirty = true;
+    }
+
+    fn channel_name(&self, id: &ChannelId) -> String {
+        let info = self.state.directory.channels.get(id);
+        info.map_or_else(|| "(name not known yet)".into(), |info| info.name.clone())
+    }
+
+    fn named(&self, name: &str) -> Option<ChannelId> {
+        let wanted = name.to_lowercase();
+        self.state
+            .open_channels()
+            .find(|id| self.channel_name(id).to_lowercase() == wanted)
+    }
+
+    /// Shows a channel: its latest lines, all read.
+    pub(super) fn open_channel(&mut self, channel: ChannelId) -> Result<(), Ended> {
+        if !self.state.open_channels().any(|id| id == channel) {
+            return Ok(());
+        }
+        if self.state.open == Some(channel) {
+            return self.mark_read(channel);
+        }
+        if let Some(old) = self.state.open.replace(channel) {
+            let part = self.state.channel(old);
+            part.lines.clear();
+            part.loaded_from = u64::MAX;
+        }
+        let part = self.state.channel(channel);
+        part.first_unread = (part.unread > 0).then_some(part.read_to + 1);
+        self.load_lines(channel, 0, PAGE)?;
+        self.mark_read(channel)
+    }
+
+    fn load_earlier(&mut self, channel: ChannelId) -> Result<(), Ended> {
+        if self.state.open != Some(channel) {
+            return Ok(());
+        }
+        let from = self
+            .state
+            .channel(channel)
+            .loaded_from
+            .saturating_sub(PAGE as u64);
+        self.load_lines(channel, from, usize::MAX)
+    }
+
+    async fn admin_only(&self, what: &str) -> bool {
+        let allowed = self.state.role() >= Role::Admin;
+        if !allowed {
+            let words = format!("Only admins can {what}; ask one of them.");
+            self.notice(Severity::Warning, words).await;
+        }
+        allowed
+    }
+
+    async fn valid_name(&self, name: &str) -> bool {
+        let valid = is_valid_name(name);
+        if !valid {
+            let words = "A channel's name has one to 64 visible characters.";
+            self.notice(Severity::Warning, words.into()).await;
+        }
+        valid
+    }
+
+    async fn create(&mut self, name: String, voice: bool) -> Result<(), Ended> {
+        let name = name.trim().to_owned();
+        if !self.admin_only("make channels").await || !self.valid_name(&name).await {
+            return Ok(());
+        }
+        if self.named(&name).is_some() {
+            let words = format!("There is a channel {name} already.");
+            self.notice(Severity::Warning, words).await;
+            return Ok(());
+        }
+        self.state
+            .want(Job::Append(Append::CreateChannel { name, voice }));
+        Ok(())
+    }
+
+    async fn rename(&mut self, channel: ChannelId, name: String) -> Result<(), Ended> {
+        let name = name.trim().to_owned();
+        if !self.admin_only("rename channels").await || !self.valid_name(&name).await {
+            return Ok(());
+        }
+        let info = self.state.directory.channels.get(&channel);
+        let (topic, voice) = info
+            .map(|info| (info.topic.clone(), info.voice))
+            .unwrap_or_default();
+        let directory = self.state.directory_id();
+        self.enqueue(
+            directory,
+            EventBody::ChannelInfo {
+                channel,
+                name,
+                topic,
+                voice,
+            },
+        )?;
+        Ok(())
+    }
+
+    async fn delete(&mut self, channel: ChannelId) -> Result<(), Ended> {
+        if self.admin_only("delete channels").await {
+            self.state.want(Job::Append(Append::CloseChannel(channel)));
+        }
+        Ok(())
+    }
+
+    async fn want_invite(&mut self, job: Job) -> Result<(), Ended> {
+        if !self.state.caught_up {
+            if let Job::Invite { asker, .. } = job {
+                let link = Err("the server is not connected; try again when it is".to_owned());
+                self.tell(SessionUpdate::Invite { asker, link }).await;
+            }
+            return Ok(());
+        }
+        self.state.want(job);
+        Ok(())
+    }
+
+    /// Says in the directory who one is, and, as a founder, how the community and its first channels are called.
+    /// Does nothing that was done before.
+    pub(super) fn introduce_myself(&mut self) {
+        if self.state.lobby.is_none() || !self.state.caught_up {
+            return;
+        }
+        let directory = self.state.directory_id();
+        let me = self.state.me.account;
+        let waiting = |body: &dyn Fn(&EventBody) -> bool| {
+            let part = self.state.channels.get(&directory);
+            part.is_some_and(|part| part.outbox.values().any(|item| body(&item.content.body)))
+        };
+        let mut say = Vec::new();
+        let profile_waits = waiting(&|body| matches!(body, EventBody::Profile { .. }));
+        // What cannot be opened yet may be one's own profile.
+        let own_unopened = self
+            .state
+            .channels
+            .get(&directory)
+            .is_some_and(|part| !part.waiting.is_empty());
+        if !self.state.directory.people.contains_key(&me) && !profile_waits && !own_unopened {
+            say.push(EventBody::Profile {
+                name: self.state.me.username.clone(),
+            });
+        }
+        let name_waits = waiting(&|body| matches!(body, EventBody::CommunityInfo { .. }));
+        let founding = self.state.founding_name.clone();
+        if let (Some(name), None, false) = (founding, &self.state.directory.community, name_waits) {
+            say.push(EventBody::CommunityInfo { name });
+            self.state.want(Job::Append(Append::CreateChannel {
+                name: "general".into(),
+                voice: false,
+            }));
+            self.state.want(Job::Append(Append::CreateChannel {
+                name: "lounge".into(),
+                voice: true,
+            }));
+        }
+        for body in say {
+            if let Err(error) = self.enqueue(directory, body) {
+                tracing::warn!("the introduction waits: {error}");
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What the server says, taken into the state.
+
+use dialtone_protocol::frame::{CallState, Framed, RefusalCode, ServerFrame};
+use dialtone_protocol::roster::SignedKnock;
+use dialtone_protocol::{AccountId, DeviceId};
+
+use super::run::{Ended, Session};
+use super::state::{Job, Tag};
+use crate::clock;
+use crate::local::Table;
+use crate::snapshot::{Connection, Role};
+
+const MOST_KNOCKS: usize = 200;
+
+impl Session {
+    /// Takes one frame in.
+    pub(super) async fn frame(&mut self, framed: Framed<ServerFrame>) -> Result<(), Ended> {
+        let tag = self.state.requests.remove(&framed.request);
+        match framed.frame {
+            ServerFrame::Welcome { online, calls, .. } => self.welcome(online, calls),
+            ServerFrame::Event {
+                channel,
+                sequence,
+                time_ms,
+                event,
+            } => {
+                self.event(channel, sequence, time_ms, &event).await?;
+            }
+            ServerFrame::Stored { .. } | ServerFrame::Done => {}
+            ServerFrame::Refused { code, message } => self.refused(tag, code, &message)?,
+            ServerFrame::RosterEntry { index, entry } => {
+                self.roster_entry(index, entry.into()).await?;
+            }
+            ServerFrame::Commit {
+                group,
+                epoch,
+                commit,
+            } => {
+                self.commit(group, epoch, &commit)?;
+            }
+            ServerFrame::Presence { device, online } => self.presence(device, online),
+            ServerFrame::Signal { signal } => self.signal(&signal).await?,
+            ServerFrame::KeysRequested { request } => self.keys_requested(&request),
+            ServerFrame::Grant { id, grant } => self.grant(id, &grant).await?,
+            ServerFrame::Call(call) => self.call_changed(call).await?,
+            ServerFrame::Joined(call) => self.call_joined(call).await?,
+            ServerFrame::CaughtUp => self.caught_up(),
+            ServerFrame::Error { message } => tracing::warn!("the server says: {message}"),
+            ServerFrame::Knock { account, knock } => self.knock(account, knock.into()),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn welcome(&mut self, online: Vec<DeviceId>, calls: Vec<CallState>) {
+        self.state.online = online.into_iter().collect();
+        self.state.calls = calls.into_iter().map(|call| (call.channel, call)).collect();
+        self.state.dirty = true;
+    }
+
+    fn caught_up(&mut self) {
+        self.state.caught_up = true;
+        self.state.dirty = true;
+        if !self.state.is_member() {
+            self.state.connection = Connection::WaitingForAdmission;
+            return;
+        }
+        self.state.connection = Connection::Online;
+        if self.state.lobby.is_none() {
+            self.state.want(Job::EnterLobby);
+        }
+        if self.state.role() >= Role::Admin {
+            self.state.want(Job::FetchKnocks);
+        }
+        self.state.keys_asked_ms = 0;
+        self.introduce_myself();
+        self.rejoin_call();
+    }
+
+    fn presence(&mut self, device: DeviceId, online: bool) {
+        if online {
+            self.state.online.insert(device);
+            // Whoever came may have the keys that are lacking.
+            self.state.keys_asked_ms = 0;
+        } else {
+            self.state.online.remove(&device);
+        }
+        self.state.dirty = true;
+    }
+
+    fn refused(&mut self, tag: Option<Tag>, code: RefusalCode, message: &str) -> Result<(), Ended> {
+        match tag {
+            Some(Tag::Event(channel, order)) => {
+                self.event_refused(channel, order, code, message)?
+            }
+            Some(Tag::JoinCall(_)) => self.call_refused(message),
+            None => tracing::info!("refused: {code:?}: {message}"),
+        }
+        Ok(())
+    }
+
+    fn knock(&mut self, account: AccountId, knock: Vec<u8>) {
+        let valid = SignedKnock::read(&knock, &self.state.me.community)
+            .is_ok_and(|request| AccountId::of(&request.account_key) == account);
+        if valid && self.state.knocks.len() < MOST_KNOCKS {
+            self.state.knocks.insert(account, knock);
+            self.state.dirty = true;
+        }
+    }
+
+    /// Takes one more entry of the member list in.
+    pub(super) async fn roster_entry(&mut self, index: u64, entry: Vec<u8>) -> Result<(), Ended> {
+        use dialtone_protocol::roster::Roster;
+        let length = self
+            .state
+            .roster
+            .as_ref()
+            .map_or(0, |roster| roster.position().length);
+        if index < length {
+            return Ok(());
+        }
+        if index > length {
+            return Err(Ended::Resync("the member list has a gap"));
+        }
+        if self.state.alarm.is_some() {
+            return Ok(());
+        }
+        let appended = match &mut self.state.roster {
+            Some(roster) => roster.append(entry.clone()).map(|_| ()),
+            none => Roster::found(entry.clone()).map(|roster| {
+                *none = Some(roster);
+            }),
+        };
+        if let Err(error) = appended {
+            self.state.raise_alarm(format!(
+                "The server's member list is broken: {error}. Nothing is sent any more. \
+                 If a newer version of Dialtone is out, update; else ask the others whether they see the same."
+            ));
+            return Ok(());
+        }
+        let transaction = self.database.begin()?;
+        transaction.put(Table::Roster, &index.to_be_bytes(), &entry)?;
+        transaction.commit()?;
+        self.roster_changed();
+        Ok(())
+    }
+
+    fn roster_changed(&mut self) {
+        self.state.dirty = true;
+        let Some(roster) = &self.state.roster else {
+            return;
+        };
+        let community = roster.community();
+        let others = community != self.state.me.community;
+        let view = roster.view();
+        self.state
+            .knocks
+            .retain(|account, _| view.account(account).is_none());
+        if others {
+            self.state.raise_alarm(
+                "The server shows another community than the one that was joined. Nothing is sent."
+                    .into(),
+            );
+            return;
+        }
+        self.watch_inactive_devices(clock::now_ms());
+        if self.state.caught_up && self.state.connection == Connection::WaitingForAdmission {
+            self.caught_up();
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! Events that come: judged against their stream, opened, remembered, shown.
+//!
+//! ```text
+//! bytes -> StreamChecker (order, chains, rosters) -> open_event (key, signature, device) -> StoredEvent -> directory | timeline
+//! ```
+
+use dialtone_crypto::{Checked, OpenError, Outcome, StreamError, VerifiedEvent, open_event};
+use dialtone_protocol::content::EventBody;
+use dialtone_protocol::sealed::WantedKey;
+use dialtone_protocol::{ChannelId, Hash};
+
+use super::SessionUpdate;
+use super::run::{Ended, Session};
+use crate::chat::records::{StoredEvent, StreamRow, Verdict, channel_key};
+use crate::chat::timeline;
+use crate::local::Table;
+
+impl Session {
+    /// Takes one event in.
+    pub(super) async fn event(
+        &mut self,
+        channel: ChannelId,
+        sequence: u64,
+        time_ms: u64,
+        bytes: &[u8],
+    ) -> Result<(), Ended> {
+        let Some(roster) = &self.state.roster else {
+            return Err(Ended::Resync("an event came before the member list"));
+        };
+        if self.state.alarm.is_some() {
+            return Ok(());
+        }
+        let roster = roster.clone();
+        self.state.channel(channel);
+        let database = &self.database;
+        let stream_at = |sequence: u64| stream_at(database, &channel, sequence);
+        let Some(part) = self.state.channels.get(&channel) else {
+            return Ok(());
+        };
+        let checked = match part.checker.check(sequence, bytes, &roster, stream_at) {
+            Ok(checked) => checked,
+            Err(StreamError::Repeated) => return Ok(()),
+            Err(StreamError::Gap { .. }) => return Err(Ended::Resync("a channel has a gap")),
+            Err(StreamError::NeedRoster { .. }) => {
+                return Err(Ended::Resync("an event names a longer member list"));
+            }
+            Err(error) => {
+                self.state.raise_alarm(format!(
+                    "The server changed the order or the content of a channel: {error}. Nothing is sent any more; \
+                     ask the others, over another way, whether they see the same."
+                ));
+                return Ok(());
+            }
+        };
+        let opened = open_event(&checked, &self.state.keys, &roster);
+        let (verdict, outcome) = judge(&opened, bytes, checked.active_length());
+        if let Err(OpenError::Fork) = &opened {
+            self.state.raise_alarm(
+                "A message is sealed with another key than the community's of that time: the server may keep \
+                 people apart. Nothing is sent any more; compare with the others over another way."
+                    .into(),
+            );
+        }
+        let stored = self.record(channel, sequence, time_ms, checked, verdict, outcome)?;
+        self.show_event(channel, sequence, &stored).await;
+        Ok(())
+    }
+
+    /// Writes the event and the stream's new position down, in one transaction.
+    fn record(
+        &mut self,
+        channel: ChannelId,
+        sequence: u64,
+        server_time_ms: u64,
+        checked: Checked,
+        verdict: Verdict,
+        outcome: Outcome,
+    ) -> Result<StoredEvent, Ended> {
+        let header = checked.header().clone();
+        let hash = checked.hash();
+        let account = self.state.account_of(&header.device);
+        let mine = header.device == self.state.me.device.id();
+        let part = self.state.channel(channel);
+        let stream = part.checker.record(&checked, outcome).hash;
+        let stored = StoredEvent {
+            hash,
+            device: header.device,
+            account,
+            client_id: header.client_id,
+            server_time_ms,
+            verdict,
+            stream,
+        };
+        let sent = part
+            .outbox
+            .iter()
+            .find(|(_, item)| mine && item.client_id == header.client_id);
+        let sent = sent.map(|(order, _)| *order);
+        if let Verdict::Waiting { wanted, .. } = &stored.verdict {
+            part.waiting.insert(sequence, *wanted);
+        }
+        if stored.text().is_some() && !mine && sequence > part.read_to {
+            part.unread += 1;
+        }
+        if let Some(order) = sent {
+            part.outbox.remove(&order);
+            part.in_flight = part.in_flight.filter(|flying| *flying != order);
+        }
+        let row = stream_row(part);
+        let transaction = self.database.begin()?;
+        let key = channel_key(&channel, sequence);
+        transaction.put(Table::Event, &key, &encode(&stored))?;
+        transaction.put(Table::Stream, &channel.0, &encode(&row))?;
+        if let Some(order) = sent {
+            transaction.delete(Table::Outbox, &channel_key(&channel, order))?;
+        }
+        transaction.commit()?;
+        Ok(stored)
+    }
+
+    /// Lets an event have its effect: a name, a line, a notification.
+    async fn show_event(&mut self, channel: ChannelId, sequence: u64, stored: &StoredEvent) {
+        self.state.dirty = true;
+        if channel == self.state.directory_id() {
+            self.apply_to_directory(stored);
+            return;
+        }
+        let open = self.state.open == Some(channel);
+        let line = timeline::line(sequence, stored, &self.state.directory);
+        let part = self.state.channel(channel);
+        if let (true, Some(line)) = (open, line) {
+            part.lines.insert(sequence, line);
+        }
+        if let Some(account) = stored.account {
+            part.typing.remove(&account);
+        }
+        let mine = stored.account == Some(self.state.me.account);
+        if let (Some(from), Some(_), false) = (stored.account, stored.text(), mine) {
+            if self.state.caught_up {
+                self.tell(SessionUpdate::Message { channel, from }).await;
+            }
+        }
+    }
+
+    fn apply_to_directory(&mut self, stored: &StoredEvent) {
+        let (Some(roster), Verdict::Opened(content)) = (&self.state.roster, &stored.verdict) else {
+            return;
+        };
+        self.state
+            .directory
+            .apply(roster.view(), stored.device, &content.body);
+        if matches!(content.body, EventBody::Profile { .. }) {
+            self.refresh_lines();
+        }
+    }
+
+    /// Builds the lines of the open channel anew: names or keys have come.
+    pub(super) fn refresh_lines(&mut self) {
+        let Some(channel) = self.state.open else {
+            return;
+        };
+        let Some(part) = self.state.channels.get(&channel) else {
+            return;
+        };
+        let from = part.loaded_from.min(part.checker.position().sequence + 1);
+        if let Err(error) = self.load_lines(channel, from, usize::MAX) {
+            tracing::warn!("lines could not be loaded: {error}");
+        }
+    }
+
+    /// Loads the lines of a channel from sequence `from` on into memory, the last `most` of them.
+    pub(super) fn load_lines(
+        &mut self,
+        channel: ChannelId,
+        from: u64,
+        most: usize,
+    ) -> Result<(), Ended> {
+        let low = channel_key(&channel, from);
+        let high = channel_key(&channel, u64::MAX);
+        let rows = self.database.range(Table::Event, &low, &high, most, true)?;
+        let mut lines = std::collections::BTreeMap::new();
+        let mut lowest = None;
+        for (key, row) in rows {
+            let (Some(sequence), Ok(stored)) = (
+                crate::chat::records::number_of(&key),
+                minicbor::decode::<StoredEvent>(&row),
+            ) else {
+                continue;
+            };
+            lowest = lowest.or(Some(sequence));
+            if let Some(line) = timeline::line(sequence, &stored, &self.state.directory) {
+                lines.insert(sequence, line);
+            }
+        }
+        let part = self.state.channel(channel);
+        let next = part.checker.position().sequence + 1;
+        part.loaded_from = lowest.unwrap_or(from.min(next));
+        part.lines = lines;
+        self.state.dirty = true;
+        Ok(())
+    }
+
+    /// Tries again to open what waits for one of these keys.
+    pub(super) async fn keys_came(&mut self) -> Result<(), Ended> {
+        let Some(roster) = self.state.roster.clone() else {
+            return Ok(());
+        };
+        let mut opened = 0;
+        let waiting: Vec<(ChannelId, u64)> = self
+            .state
+            .channels
+            .iter()
+            .flat_map(|(id, part)| part.waiting.keys().map(|sequence| (*id, *sequence)))
+            .collect();
+        for (channel, sequence) in waiting {
+            let key = channel_key(&channel, sequence);
+            let Some(row) = self.database.get(Table::Event, &key)? else {
+                continue;
+            };
+            let Ok(mut stored) = minicbor::decode::<StoredEvent>(&row) else {
+                continue;
+            };
+            let Verdict::Waiting {
+                bytes,
+                roster_length,
+                ..
+            } = &stored.verdict
+            else {
+                continue;
+            };
+            let bytes = bytes.clone();
+            let length = *roster_length;
+            let Ok(checked) = Checked::again(sequence, &bytes, length) else {
+                continue;
+            };
+            let result = open_event(&checked, &self.state.keys, &roster);
+            let (verdict, _) = judge(&result, &bytes, length);
+            if matches!(verdict, Verdict::Waiting { .. }) {
+                continue;
+            }
+            stored.verdict = verdict;
+            let transaction = self.database.begin()?;
+            transaction.put(Table::Event, &key, &encode(&stored))?;
+            transaction.commit()?;
+            opened += 1;
+            self.state.channel(channel).waiting.remove(&sequence);
+            if channel == self.state.directory_id() {
+                self.apply_to_directory(&stored);
+            }
+        }
+        if opened > 0 {
+            self.refresh_lines();
+            self.introduce_myself();
+        }
+        self.state.dirty = true;
+        Ok(())
+    }
+
+    /// Every key that an event waits for.
+    pub(super) fn wanted_keys(&self) -> Vec<WantedKey> {
+        let parts = self.state.channels.values();
+        let mut wanted: Vec<_> = parts
+            .flat_map(|part| part.waiting.values().copied())
+            .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        wanted
+    }
+
+    /// Marks a channel as read up to its end, and writes that down.
+    pub(super) fn mark_read(&mut self, channel: ChannelId) -> Result<(), Ended> {
+        let part = self.state.channel(channel);
+        let end = part.checker.position().sequence;
+        if part.unread == 0 && part.read_to == end {
+            return Ok(());
+        }
+        part.unread = 0;
+        part.read_to = end;
+        let row = stream_row(part);
+        let transaction = self.database.begin()?;
+        transaction.put(Table::Stream, &channel.0, &encode(&row))?;
+        transaction.commit()?;
+        self.state.dirty = true;
+        Ok(())
+    }
+}
+
+fn stream_row(part: &super::state::ChannelState) -> StreamRow {
+    StreamRow {
+        checker: part.checker.to_bytes().into(),
+        unread: part.unread,
+        read_to: part.read_to,
+    }
+}
+
+fn stream_at(
+    database: &crate::local::Database,
+    channel: &ChannelId,
+    sequence: u64,
+) -> Option<Hash> {
+    let row = database
+        .get(Table::Event, &channel_key(channel, sequence))
+        .ok()??;
+    minicbor::decode::<StoredEvent>(&row)
+        .ok()
+        .map(|stored| stored.stream)
+}
+
+fn judge(
+    opened: &Result<VerifiedEvent, OpenError>,
+    bytes: &[u8],
+    roster_length: u64,
+) -> (Verdict, Outcome) {
+    let bytes = || bytes.to_vec().into();
+    match opened {
+        Ok(event) => (Verdict::Opened(event.content().clone()), Outcome::Valid),
+        Err(OpenError::MissingKey(wanted)) => {
+            let verdict = Verdict::Waiting {
+                wanted: *wanted,
+                bytes: bytes(),
+                roster_length,
+            };
+            (verdict, Outcome::Unopened)
+        }
+        Err(error) => {
+            let reason = format!("This message was refused: {error}.");
+            (
+                Verdict::Refused {
+                    reason,
+                    bytes: bytes(),
+                },
+                Outcome::Invalid,
+            )
+        }
+    }
+}
+
+/// CBOR in memory: cannot fail.
+pub(super) fn encode<T: minicbor::Encode<()>>(value: &T) -> Vec<u8> {
+    dialtone_protocol::strict::encode(value)
+}

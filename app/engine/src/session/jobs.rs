@@ -1,0 +1,277 @@
+//! What is done over HTTP, one at a time and in order: entries of the member list, invites, groups, knocks.
+
+use dialtone_crypto::invite::InviteTerms;
+use dialtone_crypto::{OsRng, entries, invite};
+use dialtone_protocol::content::EventBody;
+use dialtone_protocol::http::{ErrorCode, InvitePublish, KnockList, RosterAppend, RosterHead};
+use dialtone_protocol::roster::{HistoryPolicy, Role as Rank, Roster};
+use dialtone_protocol::sealed::{GRANT_KEYS, GrantedKey};
+use tokio::task::spawn_blocking;
+
+use super::SessionUpdate;
+use super::run::{Ended, Session};
+use super::state::{Append, Job};
+use super::view::my_name;
+use crate::clock;
+use crate::net::{Api, NetError};
+use crate::snapshot::{Role, Severity};
+
+const TRIES: usize = 8;
+
+impl Session {
+    /// Does one job. Only a broken connection or disk ends the session's stay; a refusal is told.
+    pub(super) async fn job(&mut self, job: Job) -> Result<(), Ended> {
+        match job {
+            Job::EnterLobby => self.enter_lobby().await,
+            Job::CleanLobby => self.clean_lobby().await,
+            Job::FetchKnocks => self.fetch_knocks().await,
+            Job::Append(append) => {
+                let done = self.append(append).await;
+                self.report(done).await
+            }
+            Job::Invite {
+                uses,
+                valid_for_s,
+                asker,
+            } => {
+                let link = self.invite(uses, valid_for_s).await;
+                let told = link.as_ref().map_err(ToString::to_string).cloned();
+                self.tell(SessionUpdate::Invite { asker, link: told }).await;
+                match link {
+                    Err(JobError::Ended(ended)) => self.report(Err(JobError::Ended(ended))).await,
+                    _ => Ok(()),
+                }
+            }
+        }
+    }
+
+    async fn report(&mut self, done: Result<(), JobError>) -> Result<(), Ended> {
+        match done {
+            Ok(()) => Ok(()),
+            Err(JobError::Ended(Ended::Net(NetError::Refused(body)))) => {
+                let text = format!("That did not work: {}", body.message);
+                self.notice(Severity::Error, text).await;
+                Ok(())
+            }
+            Err(JobError::Ended(ended)) => Err(ended),
+            Err(JobError::Words(words)) => {
+                self.notice(Severity::Error, words).await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Runs one request off the session's task.
+    pub(super) async fn call_api<T: Send + 'static>(
+        &self,
+        request: impl FnOnce(&Api) -> Result<T, NetError> + Send + 'static,
+    ) -> Result<T, Ended> {
+        let Some(api) = self.api.clone() else {
+            return Err(NetError::Closed.into());
+        };
+        Ok(spawn_blocking(move || request(&api))
+            .await
+            .map_err(|_| Ended::Stopped)??)
+    }
+
+    /// Signs an entry for the log as it is and appends it; signs it anew when others were faster.
+    async fn append_entry(
+        &mut self,
+        sign: impl Fn(&Self, &Roster) -> Result<Vec<u8>, String>,
+        path: &'static str,
+        body: impl Fn(&[u8]) -> serde_json::Value,
+    ) -> Result<(), JobError> {
+        for _ in 0..TRIES {
+            let Some(roster) = self.state.roster.clone() else {
+                break;
+            };
+            let entry = sign(self, &roster).map_err(JobError::Words)?;
+            let json = body(&entry);
+            let posted = self
+                .call_api(move |api| api.post::<_, RosterHead>(path, &json))
+                .await;
+            match posted {
+                Ok(_) => {
+                    let index = roster.position().length;
+                    return Ok(self.roster_entry(index, entry).await?);
+                }
+                Err(Ended::Net(error)) if error.code() == Some(ErrorCode::RosterMoved) => {
+                    self.fetch_roster().await?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(JobError::Words(
+            "Many changes are being made at this moment; try again.".into(),
+        ))
+    }
+
+    /// Fetches what the member list has beyond what is here.
+    async fn fetch_roster(&mut self) -> Result<(), Ended> {
+        loop {
+            let from = self
+                .state
+                .roster
+                .as_ref()
+                .map_or(0, |roster| roster.position().length);
+            let page = self.call_api(move |api| api.roster(from, None)).await?;
+            if page.entries.is_empty() {
+                return Ok(());
+            }
+            for (offset, entry) in page.entries.into_iter().enumerate() {
+                self.roster_entry(from + offset as u64, entry.0).await?;
+            }
+        }
+    }
+
+    async fn append(&mut self, append: Append) -> Result<(), JobError> {
+        let plain = |entry: &[u8]| {
+            serde_json::to_value(RosterAppend {
+                entry: entry.to_vec().into(),
+            })
+            .unwrap_or_default()
+        };
+        match append {
+            Append::CreateChannel { name, voice } => self.create_channel(name, voice, plain).await,
+            Append::CloseChannel(id) => {
+                let sign = move |session: &Self, roster: &Roster| {
+                    entries::close_channel(&session.state.me.device, roster, id).map_err(words)
+                };
+                self.append_entry(sign, "/roster", plain).await?;
+                if self.state.open == Some(id) {
+                    self.state.open = None;
+                }
+                Ok(())
+            }
+            Append::Admit(account) => {
+                let Some(knock) = self.state.knocks.get(&account).cloned() else {
+                    return Ok(());
+                };
+                let sign = move |session: &Self, roster: &Roster| {
+                    entries::admit(&session.state.me.device, roster, &knock).map_err(words)
+                };
+                self.append_entry(sign, "/roster", plain).await
+            }
+        }
+    }
+
+    async fn create_channel(
+        &mut self,
+        name: String,
+        voice: bool,
+        plain: impl Fn(&[u8]) -> serde_json::Value,
+    ) -> Result<(), JobError> {
+        // The id is drawn once, so that signing anew does not make another channel.
+        let id = dialtone_protocol::ChannelId(clock::random());
+        let sign = |session: &Self, roster: &Roster| {
+            let change = dialtone_protocol::roster::Change::ChannelCreated {
+                id,
+                group: roster.view().lobby(),
+                history: HistoryPolicy::All,
+            };
+            entries::sign_change(&session.state.me.device, roster, change).map_err(words)
+        };
+        self.append_entry(sign, "/roster", plain).await?;
+        let directory = self.state.directory_id();
+        let info = EventBody::ChannelInfo {
+            channel: id,
+            name,
+            topic: String::new(),
+            voice,
+        };
+        self.enqueue(directory, info)?;
+        if self.state.open.is_none() {
+            self.open_channel(id)?;
+        }
+        Ok(())
+    }
+
+    async fn invite(&mut self, uses: u32, valid_for_s: u64) -> Result<String, JobError> {
+        if self.state.role() < Role::Admin {
+            return Err(JobError::Words(
+                "Only admins can invite; ask one of them.".into(),
+            ));
+        }
+        let pack = self.pack();
+        let now_s = clock::now_ms() / 1000;
+        let terms = InviteTerms {
+            server: self.state.me.server.clone(),
+            uses,
+            expires_s: now_s + valid_for_s,
+            role: Rank::Member,
+            community_name: self.state.directory.community.clone().unwrap_or_default(),
+            inviter_name: my_name(&self.state),
+        };
+        let issued = parking_lot::Mutex::new(None);
+        let sign = |session: &Self, roster: &Roster| {
+            let device = &session.state.me.device;
+            let made = invite::issue(device, roster, terms.clone(), &pack, &mut OsRng);
+            let made = made.map_err(|error| error.to_string())?;
+            let entry = made.entry.clone();
+            *issued.lock() = Some(made);
+            Ok(entry)
+        };
+        let body = |entry: &[u8]| {
+            let locked = issued.lock();
+            let Some(made) = locked.as_ref() else {
+                return serde_json::Value::Null;
+            };
+            let publish = InvitePublish {
+                entry: entry.to_vec().into(),
+                token_hash: made.token_hash,
+                pack: made.pack.clone().map(Into::into),
+            };
+            serde_json::to_value(publish).unwrap_or_default()
+        };
+        self.append_entry(sign, "/invites", body).await?;
+        let link = issued.into_inner().map(|made| made.link.to_string());
+        link.ok_or_else(|| JobError::Words("The invite was not made; try again.".into()))
+    }
+
+    /// The keys that a newcomer may have: the directory's and those of channels whose history is open to all. The latest first,
+    /// as many as fit.
+    fn pack(&self) -> Vec<GrantedKey> {
+        let Some(roster) = &self.state.roster else {
+            return Vec::new();
+        };
+        let open = self.state.open_channels().filter(|id| {
+            let channel = roster.view().channels().get(id);
+            channel.is_some_and(|channel| channel.history == HistoryPolicy::All)
+        });
+        let lobby = roster.view().lobby();
+        let mut keys = self.state.keys.all_for(lobby, self.state.directory_id());
+        for channel in open {
+            keys.extend(self.state.keys.all_for(lobby, channel));
+        }
+        keys.sort_by_key(|key| std::cmp::Reverse(key.epoch));
+        keys.truncate(GRANT_KEYS);
+        keys
+    }
+
+    async fn fetch_knocks(&mut self) -> Result<(), Ended> {
+        let list = self.call_api(|api| api.get::<KnockList>("/knocks")).await;
+        let Ok(list) = list else { return Ok(()) };
+        for info in list.knocks {
+            let knock = info.knock.0;
+            let frame = dialtone_protocol::frame::ServerFrame::Knock {
+                account: info.account,
+                knock: knock.into(),
+            };
+            Box::pin(self.frame(dialtone_protocol::frame::Framed { request: 0, frame })).await?;
+        }
+        Ok(())
+    }
+}
+
+fn words(error: dialtone_crypto::entries::RosterSignError) -> String {
+    crate::core::sentence(&error.to_string())
+}
+
+/// A job was not done.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum JobError {
+    #[error(transparent)]
+    Ended(#[from] Ended),
+    #[error("{0}")]
+    Words(String),
+}

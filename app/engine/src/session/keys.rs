@@ -1,0 +1,106 @@
+//! Keys of channels that one lacks, asked of others; and keys that others lack, granted.
+
+use dialtone_crypto::group::SendGate;
+use dialtone_crypto::{VerifiedGrant, entitled, open_grant, read_key_request, seal_grant, sign_key_request};
+use dialtone_protocol::frame::ClientFrame;
+use dialtone_protocol::sealed::GRANT_KEYS;
+
+use super::lobby::put_changes;
+use super::run::{Ended, Session};
+use crate::local::Table;
+
+/// Keys are asked for again after this long.
+const ASK_AGAIN_MS: u64 = 5_000;
+/// So many of those who could answer do.
+const ANSWERERS: u64 = 2;
+
+impl Session {
+    /// Asks for the keys that are lacking, now and then while somebody else is there.
+    pub(super) fn ask_for_keys(&mut self, now_ms: u64) {
+        let due = now_ms.saturating_sub(self.state.keys_asked_ms) >= ASK_AGAIN_MS;
+        if !due || !self.state.caught_up || self.state.online.len() < 2 {
+            return;
+        }
+        let mut wanted = self.wanted_keys();
+        let Some(roster) = &self.state.roster else {
+            return;
+        };
+        if wanted.is_empty() {
+            return;
+        }
+        wanted.truncate(GRANT_KEYS);
+        self.state.keys_asked_ms = now_ms;
+        match sign_key_request(&self.state.me.device, roster, wanted) {
+            Ok(request) => {
+                self.state.send(ClientFrame::RequestKeys {
+                    request: request.into(),
+                });
+            }
+            Err(error) => tracing::warn!("keys could not be asked for: {error}"),
+        }
+    }
+
+    /// Grants what another asks for and may have.
+    pub(super) fn keys_requested(&mut self, request: &[u8]) {
+        let Some((roster, lobby)) = self.state.roster.as_ref().zip(self.state.lobby.as_ref())
+        else {
+            return;
+        };
+        let request = match read_key_request(request, roster) {
+            Ok(request) => request,
+            Err(error) => return tracing::warn!("a request for keys was refused: {error}"),
+        };
+        let own = request.device == self.state.me.device.id();
+        let gate_open = matches!(lobby.check_send_gate(roster), SendGate::Open);
+        if own || !gate_open || self.rank(lobby.epoch()) >= ANSWERERS + 1 {
+            return;
+        }
+        let length = |group: &_, epoch| {
+            let known = Some(lobby).filter(|lobby| lobby.id() == *group);
+            known.and_then(|lobby| lobby.epoch_length(epoch))
+        };
+        let keys: Vec<_> = entitled(&request, roster, length)
+            .iter()
+            .filter_map(|wanted| self.state.keys.granted(wanted))
+            .collect();
+        if keys.is_empty() {
+            return;
+        }
+        match seal_grant(&self.state.me.device, roster, request.device, keys) {
+            Ok(grant) => {
+                let to = request.device;
+                self.state.send(ClientFrame::Grant {
+                    to,
+                    grant: grant.into(),
+                });
+            }
+            Err(error) => tracing::warn!("keys could not be granted: {error}"),
+        }
+    }
+
+    fn keep_granted(&mut self, grant: &VerifiedGrant) -> Result<(), Ended> {
+        for key in &grant.keys {
+            self.state.keys.insert_granted(Some(grant.grantor), key);
+        }
+        let keys = self.state.keys.drain_changes();
+        let transaction = self.database.begin()?;
+        put_changes(&transaction, Table::Keys, keys)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Takes granted keys: candidates, each used only for what it opens.
+    pub(super) async fn grant(&mut self, id: u64, grant: &[u8]) -> Result<(), Ended> {
+        let Some(roster) = &self.state.roster else {
+            return Ok(());
+        };
+        match open_grant(grant, &self.state.me.device, roster) {
+            Ok(grant) => {
+                self.keep_granted(&grant)?;
+                self.keys_came().await?;
+            }
+            Err(error) => tracing::warn!("a grant was refused: {error}"),
+        }
+        self.state.send(ClientFrame::GrantsTaken { ids: vec![id] });
+        Ok(())
+    }
+}

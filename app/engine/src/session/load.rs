@@ -1,0 +1,236 @@
+//! State from the local database, and what one who has joined just now brings along.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use dialtone_crypto::group::Group;
+use dialtone_crypto::rows::RowKey;
+use dialtone_crypto::{KeyRing, SignalOpener, StreamChecker, invite};
+use dialtone_protocol::roster::Roster;
+use dialtone_protocol::{ChannelId, GroupId};
+
+use super::SessionConfig;
+use super::state::{ChannelState, State};
+use crate::chat::directory::Directory;
+use crate::chat::records::{OutboxItem, StoredEvent, StreamRow, Verdict, number_of};
+use crate::core::JoinDetails;
+use crate::joining::Joined;
+use crate::local::{Database, LocalError, Table};
+use crate::settings::IceSettings;
+use crate::snapshot::Connection;
+use crate::voice::Audio;
+
+/// Row of [`Table::Meta`]: the lobby that one is in.
+pub(super) const META_LOBBY: &[u8] = b"lobby";
+/// Row of [`Table::Meta`]: a lobby that one founded and must create.
+pub(super) const META_FOUNDS: &[u8] = b"founds";
+/// Row of [`Table::Meta`]: what the founder called the community.
+pub(super) const META_FOUNDING_NAME: &[u8] = b"founding-name";
+
+/// What the session keeps beside state and database.
+pub(super) struct Parts {
+    pub(super) audio: Arc<Audio>,
+    pub(super) ice: IceSettings,
+    pub(super) loopback_calls: bool,
+}
+
+/// The local history cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum LoadError {
+    #[error(transparent)]
+    Local(#[from] LocalError),
+    #[error(
+        "the local history of a community is damaged ({0}); move its file away and start again: members share the keys again"
+    )]
+    Damaged(String),
+}
+
+fn damaged(what: impl ToString) -> LoadError {
+    LoadError::Damaged(what.to_string())
+}
+
+/// Opens the database and builds the state.
+pub(super) fn open(config: SessionConfig) -> Result<(State, Database, Parts), LoadError> {
+    let SessionConfig {
+        identity,
+        row_key,
+        database,
+        audio,
+        ice,
+        loopback_calls,
+        joined,
+    } = config;
+    let mut database = open_database(&database, row_key)?;
+    if let Some((joined, details)) = joined {
+        remember_joining(&mut database, &joined, &details)?;
+    }
+    let roster = load_roster(&database)?;
+    let keys = KeyRing::load(pairs(database.all(Table::Keys, &[])?)).map_err(damaged)?;
+    let device = identity.device.id();
+    let mut state = State {
+        signals: SignalOpener::new(identity.community, device),
+        me: identity,
+        roster,
+        alarm: None,
+        lobby: None,
+        founds: None,
+        keys,
+        directory: Directory::default(),
+        channels: BTreeMap::new(),
+        open: None,
+        online: BTreeSet::new(),
+        calls: BTreeMap::new(),
+        knocks: BTreeMap::new(),
+        connection: Connection::Connecting,
+        caught_up: false,
+        out: VecDeque::new(),
+        requests: BTreeMap::new(),
+        jobs: VecDeque::new(),
+        call: None,
+        founding_name: None,
+        keys_asked_ms: 0,
+        clean_at_ms: None,
+        typed_ms: 0,
+        signal_counter: 0,
+        signal_stream: dialtone_protocol::StreamId(crate::clock::random()),
+        dirty: true,
+    };
+    load_lobby(&mut state, &database)?;
+    let founds = database.get(Table::Meta, META_FOUNDS)?;
+    state.founds = founds
+        .map(|id| GroupId::from_slice(&id))
+        .transpose()
+        .map_err(damaged)?;
+    let name = database.get(Table::Meta, META_FOUNDING_NAME)?;
+    state.founding_name = name.and_then(|name| String::from_utf8(name).ok());
+    load_channels(&mut state, &database)?;
+    load_directory(&mut state, &database)?;
+    Ok((
+        state,
+        database,
+        Parts {
+            audio,
+            ice,
+            loopback_calls,
+        },
+    ))
+}
+
+fn open_database(path: &std::path::Path, key: RowKey) -> Result<Database, LoadError> {
+    Ok(Database::open(path, key)?)
+}
+
+fn pairs(rows: Vec<(Vec<u8>, Vec<u8>)>) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
+    rows.into_iter()
+}
+
+/// Writes down what joining gave: the member list, the lobby to create, the keys of the invite's pack.
+fn remember_joining(
+    database: &mut Database,
+    joined: &Joined,
+    details: &JoinDetails,
+) -> Result<(), LoadError> {
+    let mut keys = KeyRing::default();
+    let pack = details
+        .pack
+        .as_deref()
+        .map(|pack| invite::open_pack(&details.link, pack));
+    match pack {
+        Some(Ok(granted)) => granted.iter().for_each(|key| {
+            keys.insert_granted(None, key);
+        }),
+        // Names and history come from members then.
+        Some(Err(error)) => tracing::warn!("the invite's pack is not used: {error}"),
+        None => {}
+    }
+    let transaction = database.begin()?;
+    for (index, entry) in joined.roster.entries_from(0).iter().enumerate() {
+        transaction.put(Table::Roster, &(index as u64).to_be_bytes(), entry)?;
+    }
+    for change in keys.drain_changes() {
+        if let Some(value) = change.value {
+            transaction.put(Table::Keys, &change.key, &value)?;
+        }
+    }
+    if let Some(lobby) = joined.lobby {
+        transaction.put(Table::Meta, META_FOUNDS, &lobby.0)?;
+    }
+    if let Some(name) = &details.founding_name {
+        transaction.put(Table::Meta, META_FOUNDING_NAME, name.as_bytes())?;
+    }
+    Ok(transaction.commit()?)
+}
+
+fn load_roster(database: &Database) -> Result<Option<Roster>, LoadError> {
+    let entries: Vec<_> = database
+        .all(Table::Roster, &[])?
+        .into_iter()
+        .map(|(_, entry)| entry)
+        .collect();
+    if entries.is_empty() {
+        return Ok(None);
+    }
+    let (roster, broken) = Roster::replay(entries).map_err(damaged)?;
+    broken.map_or(Ok(Some(roster)), |error| Err(damaged(error)))
+}
+
+fn load_lobby(state: &mut State, database: &Database) -> Result<(), LoadError> {
+    let Some(id) = database.get(Table::Meta, META_LOBBY)? else {
+        return Ok(());
+    };
+    let id = GroupId::from_slice(&id).map_err(damaged)?;
+    match Group::load(id, pairs(database.all(Table::Mls, &[])?)) {
+        Ok(group) => {
+            if let Ok(secret) = group.signal_secret() {
+                state.signals.add(secret);
+            }
+            state.lobby = Some(group);
+        }
+        // It is entered again by an external commit.
+        Err(error) => tracing::warn!("the lobby is entered again: {error}"),
+    }
+    Ok(())
+}
+
+fn load_channels(state: &mut State, database: &Database) -> Result<(), LoadError> {
+    for (key, row) in database.all(Table::Stream, &[])? {
+        let channel = ChannelId::from_slice(&key).map_err(damaged)?;
+        let row: StreamRow = minicbor::decode(&row).map_err(damaged)?;
+        let checker = StreamChecker::from_bytes(&row.checker).map_err(damaged)?;
+        let mut part = ChannelState::new(checker);
+        part.unread = row.unread;
+        part.read_to = row.read_to;
+        for (key, event) in database.all(Table::Event, &channel.0)? {
+            let event: StoredEvent = minicbor::decode(&event).map_err(damaged)?;
+            if let (Verdict::Waiting { wanted, .. }, Some(sequence)) =
+                (&event.verdict, number_of(&key))
+            {
+                part.waiting.insert(sequence, *wanted);
+            }
+        }
+        state.channels.insert(channel, part);
+    }
+    for (key, item) in database.all(Table::Outbox, &[])? {
+        let item: OutboxItem = minicbor::decode(&item).map_err(damaged)?;
+        if let Some(order) = number_of(&key) {
+            state.channel(item.channel).outbox.insert(order, item);
+        }
+    }
+    Ok(())
+}
+
+fn load_directory(state: &mut State, database: &Database) -> Result<(), LoadError> {
+    let Some(roster) = &state.roster else {
+        return Ok(());
+    };
+    let channel = state.me.community.directory();
+    for (_, event) in database.all(Table::Event, &channel.0)? {
+        let event: StoredEvent = minicbor::decode(&event).map_err(damaged)?;
+        if let Verdict::Opened(content) = &event.verdict {
+            state
+                .directory
+                .apply(roster.view(), event.device, &content.body);
+        }
+    }
+    Ok(())
+}

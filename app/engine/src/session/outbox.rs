@@ -1,0 +1,254 @@
+//! Events that go: kept until the server has them, sealed when they are sent, one on its way for each channel.
+//!
+//! The sealed bytes are written down before they go out. After a lost acknowledgement the same bytes go again; only when
+//! the server says that it does not hold them and never will (a stale epoch), they are sealed anew under the same sequence.
+
+use dialtone_crypto::group::{Group, SendGate};
+use dialtone_crypto::{EventDraft, OsRng, seal_event};
+use dialtone_protocol::content::{EventBody, EventContent};
+use dialtone_protocol::frame::{ClientFrame, RefusalCode};
+use dialtone_protocol::{ChannelId, ClientEventId};
+
+use super::inbox::encode;
+use super::run::{Ended, Session};
+use super::state::{Job, Tag};
+use crate::chat::records::{OutboxItem, channel_key};
+use crate::clock;
+use crate::local::Table;
+
+const RETRY_MS: u64 = 1_000;
+/// The most that waits in one channel.
+const MOST: usize = 500;
+
+impl Session {
+    /// Keeps an event to be sent. False: too many wait already.
+    pub(super) fn enqueue(&mut self, channel: ChannelId, body: EventBody) -> Result<bool, Ended> {
+        let part = self.state.channel(channel);
+        if part.outbox.len() >= MOST {
+            return Ok(false);
+        }
+        let order = part
+            .outbox
+            .last_key_value()
+            .map_or(1, |(order, _)| order + 1);
+        let item = OutboxItem {
+            client_id: ClientEventId(clock::random()),
+            channel,
+            content: EventContent {
+                time_ms: clock::now_ms(),
+                body,
+            },
+            sealed: None,
+            failed: None,
+        };
+        self.keep(channel, order, item)?;
+        Ok(true)
+    }
+
+    fn keep(&mut self, channel: ChannelId, order: u64, item: OutboxItem) -> Result<(), Ended> {
+        let transaction = self.database.begin()?;
+        transaction.put(Table::Outbox, &channel_key(&channel, order), &encode(&item))?;
+        transaction.commit()?;
+        self.state.channel(channel).outbox.insert(order, item);
+        self.state.dirty = true;
+        Ok(())
+    }
+
+    /// Puts the next event of every channel on its way, if nothing speaks against it.
+    pub(super) fn fill_outbox(&mut self) -> Result<(), Ended> {
+        if !self.state.caught_up || self.state.alarm.is_some() {
+            return Ok(());
+        }
+        let now = clock::now_ms();
+        let ready: Vec<(ChannelId, u64)> = self
+            .state
+            .channels
+            .iter()
+            .filter(|(_, part)| part.in_flight.is_none() && part.retry_at_ms <= now)
+            .filter_map(|(id, part)| {
+                let mut items = part.outbox.iter().filter(|(_, item)| item.failed.is_none());
+                items.next().map(|(order, _)| (*id, *order))
+            })
+            .collect();
+        for (channel, order) in ready {
+            self.send_item(channel, order)?;
+        }
+        Ok(())
+    }
+
+    fn send_item(&mut self, channel: ChannelId, order: u64) -> Result<(), Ended> {
+        let Some(item) = self.state.channel(channel).outbox.get(&order).cloned() else {
+            return Ok(());
+        };
+        let bytes = match item.sealed.clone() {
+            Some(bytes) => bytes,
+            None => match self.seal_item(channel, &item)? {
+                Some(bytes) => {
+                    let sealed = Some(bytes.clone().into());
+                    self.keep(channel, order, OutboxItem { sealed, ..item })?;
+                    bytes.into()
+                }
+                None => return Ok(()),
+            },
+        };
+        self.state.channel(channel).in_flight = Some(order);
+        let frame = ClientFrame::Send {
+            channel,
+            event: bytes,
+        };
+        self.state
+            .out
+            .push_back((frame, Some(Tag::Event(channel, order))));
+        Ok(())
+    }
+
+    /// Seals an item in the current epoch; `None`: not now.
+    fn seal_item(
+        &mut self,
+        channel: ChannelId,
+        item: &OutboxItem,
+    ) -> Result<Option<Vec<u8>>, Ended> {
+        let Some((roster, lobby)) = self.state.roster.as_ref().zip(self.state.lobby.as_ref())
+        else {
+            return Ok(None);
+        };
+        match lobby.check_send_gate(roster) {
+            SendGate::Open => {}
+            SendGate::CommitFirst => {
+                self.state.want(Job::CleanLobby);
+                return Ok(None);
+            }
+            SendGate::NotAMember => return Ok(None),
+        }
+        let epoch = lobby.epoch();
+        let Some(part) = self.state.channels.get(&channel) else {
+            return Ok(None);
+        };
+        if part.stale_epoch.is_some_and(|stale| stale >= epoch) {
+            return Ok(None);
+        }
+        let Some(key) = self.state.keys.sealing_key(lobby.id(), epoch, channel) else {
+            return Ok(None);
+        };
+        let me = &self.state.me;
+        let draft = EventDraft {
+            community: me.community,
+            client_id: item.client_id,
+            chain: part.checker.sender(&me.device.id()),
+            roster: roster.position(),
+            seen: part.checker.position(),
+            content: &item.content,
+        };
+        match seal_event(&key, &me.device, &draft, &mut OsRng) {
+            Ok(sealed) => Ok(Some(sealed.bytes)),
+            Err(error) => {
+                self.fail_item(channel, item.client_id, &error.to_string())?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The server did not take an event.
+    pub(super) fn event_refused(
+        &mut self,
+        channel: ChannelId,
+        order: u64,
+        code: RefusalCode,
+        message: &str,
+    ) -> Result<(), Ended> {
+        let epoch = self.state.lobby.as_ref().map(Group::epoch);
+        let part = self.state.channel(channel);
+        part.in_flight = None;
+        let Some(item) = part.outbox.get(&order).cloned() else {
+            return Ok(());
+        };
+        match code {
+            RefusalCode::StaleEpoch => {
+                part.stale_epoch = sealed_epoch(&item).or(epoch);
+                self.keep(
+                    channel,
+                    order,
+                    OutboxItem {
+                        sealed: None,
+                        ..item
+                    },
+                )
+            }
+            RefusalCode::TooMany | RefusalCode::Unavailable => {
+                part.retry_at_ms = clock::now_ms() + RETRY_MS;
+                Ok(())
+            }
+            // The event itself is known to the server in another place of the order: the stream will show it.
+            RefusalCode::OutOfOrder => Err(Ended::Resync("the order of one's own messages")),
+            RefusalCode::Clash => {
+                self.state.raise_alarm(
+                    "The server holds another message in the place of one of yours. This profile may have been restored \
+                     from an old copy, or copied to another computer. Nothing is sent any more."
+                        .into(),
+                );
+                Ok(())
+            }
+            _ => {
+                let words = match code {
+                    RefusalCode::NotAllowed => "You may not write here.".to_owned(),
+                    RefusalCode::Unknown => "This channel does not exist any more.".to_owned(),
+                    _ => format!("The server refused it: {message}"),
+                };
+                self.fail_item(channel, item.client_id, &words)
+            }
+        }
+    }
+
+    fn fail_item(&mut self, channel: ChannelId, id: ClientEventId, why: &str) -> Result<(), Ended> {
+        let part = self.state.channel(channel);
+        let found = part.outbox.iter().find(|(_, item)| item.client_id == id);
+        let Some((order, item)) = found.map(|(order, item)| (*order, item.clone())) else {
+            return Ok(());
+        };
+        self.keep(
+            channel,
+            order,
+            OutboxItem {
+                sealed: None,
+                failed: Some(why.to_owned()),
+                ..item
+            },
+        )
+    }
+
+    /// Tries a failed message again, or drops it.
+    pub(super) fn settle_failed(&mut self, id: ClientEventId, retry: bool) -> Result<(), Ended> {
+        let mut found = None;
+        for (channel, part) in &self.state.channels {
+            let failed = part.outbox.iter().find(|(_, item)| item.client_id == id);
+            if let Some((order, item)) = failed.filter(|(_, item)| item.failed.is_some()) {
+                found = Some((*channel, *order, item.clone()));
+            }
+        }
+        let Some((channel, order, item)) = found else {
+            return Ok(());
+        };
+        if retry {
+            return self.keep(
+                channel,
+                order,
+                OutboxItem {
+                    failed: None,
+                    ..item
+                },
+            );
+        }
+        let transaction = self.database.begin()?;
+        transaction.delete(Table::Outbox, &channel_key(&channel, order))?;
+        transaction.commit()?;
+        self.state.channel(channel).outbox.remove(&order);
+        self.state.dirty = true;
+        Ok(())
+    }
+}
+
+fn sealed_epoch(item: &OutboxItem) -> Option<u64> {
+    let sealed = item.sealed.as_ref()?;
+    let (_, header) = dialtone_protocol::sealed::SealedEvent::read(sealed).ok()?;
+    Some(header.epoch)
+}

@@ -1,0 +1,411 @@
+//! The loop of a session: connect, catch up, live; after a break again, with growing pauses.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dialtone_protocol::frame::{ClientFrame, Cursor, GroupCursor};
+use dialtone_protocol::http::{
+    Challenge, ChallengeRequest, ErrorCode, SessionOpened, SessionRequest,
+};
+use dialtone_protocol::identity::SessionProof;
+use dialtone_protocol::{CommunityId, Hash};
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+use super::state::State;
+use super::{SessionCommand, SessionConfig, SessionUpdate, load, view};
+use crate::clock;
+use crate::local::{Database, LocalError};
+use crate::net::{self, Api, Incoming, NetError, Socket, SocketReader, SocketWriter};
+use crate::settings::IceSettings;
+use crate::snapshot::{Community, Connection, Severity};
+use crate::voice::{Audio, CallInput};
+
+/// A promise that something was told.
+pub(super) type Telling = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// Tells the core.
+pub(super) type Tell = Box<dyn Fn(SessionUpdate) -> Telling + Send + Sync>;
+
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const TICK: Duration = Duration::from_millis(500);
+const METER: Duration = Duration::from_millis(60);
+
+/// Why a session's connection ended.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Ended {
+    /// The network, or the server.
+    #[error(transparent)]
+    Net(#[from] NetError),
+    /// This device's disk.
+    #[error(transparent)]
+    Local(#[from] LocalError),
+    /// What came does not follow what is here: begin again from the cursors.
+    #[error("what the server sent does not follow ({0}); starting again from what is here")]
+    Resync(&'static str),
+    /// The core wants the session to end.
+    #[error("stopped")]
+    Stopped,
+}
+
+/// A community's task: state, database, connection.
+pub(super) struct Session {
+    pub(super) state: State,
+    pub(super) database: Database,
+    pub(super) audio: Arc<Audio>,
+    pub(super) ice: IceSettings,
+    pub(super) loopback_calls: bool,
+    pub(super) api: Option<Api>,
+    pub(super) calls: (mpsc::Sender<CallInput>, mpsc::Receiver<CallInput>),
+    tell: Tell,
+    shown: Option<Community>,
+    resyncs: u32,
+}
+
+/// Runs until the core drops its end of `commands`.
+pub(super) async fn run(
+    config: SessionConfig,
+    mut commands: mpsc::Receiver<SessionCommand>,
+    tell: Tell,
+) {
+    let mut session = match load::open(config) {
+        Ok((state, database, parts)) => Session {
+            state,
+            database,
+            audio: parts.audio,
+            ice: parts.ice,
+            loopback_calls: parts.loopback_calls,
+            api: None,
+            calls: mpsc::channel(256),
+            tell,
+            shown: None,
+            resyncs: 0,
+        },
+        Err(error) => {
+            tell(SessionUpdate::Notice(Severity::Error, error.to_string())).await;
+            while commands.recv().await.is_some() {}
+            return;
+        }
+    };
+    session.run(&mut commands).await;
+    session.leave_call().await;
+}
+
+impl Session {
+    async fn run(&mut self, commands: &mut mpsc::Receiver<SessionCommand>) {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            self.state.connection = Connection::Connecting;
+            self.show().await;
+            let ended = match self.connect().await {
+                Ok(socket) => {
+                    let ended = self.live(socket, commands).await;
+                    if self.state.caught_up {
+                        pause = FIRST_PAUSE;
+                        self.resyncs = 0;
+                    }
+                    ended
+                }
+                Err(ended) => ended,
+            };
+            self.offline();
+            tracing::info!("connection ended: {ended}");
+            match &ended {
+                Ended::Stopped => return,
+                Ended::Local(error) => {
+                    self.notice(Severity::Error, error.to_string()).await;
+                }
+                Ended::Resync(what) => {
+                    self.resyncs += 1;
+                    if self.resyncs > 3 {
+                        self.state.raise_alarm(format!(
+                            "The server keeps sending what does not follow ({what}). Nothing is sent any more; \
+                             ask the others, over another way, whether they see the same."
+                        ));
+                    }
+                }
+                Ended::Net(_) => {}
+            }
+            if !self.wait(pause, &ended_words(&ended), commands).await {
+                return;
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Meets the server, opens a session, connects the socket.
+    async fn connect(&mut self) -> Result<Socket, Ended> {
+        self.state.caught_up = false;
+        let api = match self.api.clone() {
+            Some(api) => api,
+            None => self.open_session().await?,
+        };
+        let socket = match Socket::connect(&api).await {
+            Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => {
+                let api = self.open_session().await?;
+                self.api = Some(api.clone());
+                Socket::connect(&api).await?
+            }
+            Err(error) => {
+                // The server may have a new TLS key: meet it again.
+                self.api = None;
+                return Err(error.into());
+            }
+            Ok(socket) => socket,
+        };
+        self.api = Some(api);
+        Ok(socket)
+    }
+
+    async fn open_session(&mut self) -> Result<Api, Ended> {
+        let me = self.state.me.clone();
+        let roster_key = self
+            .state
+            .roster
+            .as_ref()
+            .map(|roster| *roster.view().server_key());
+        let pin = roster_key.unwrap_or(me.server_key);
+        let founded = self.state.roster.is_some();
+        let opened = spawn_blocking(move || -> Result<Api, NetError> {
+            let nonce = Hash(clock::random());
+            let api = net::meet(&me.server, &pin, nonce, clock::now_ms() / 1000)?;
+            let device = me.device.id();
+            let challenge: Challenge = api.post("/auth/challenge", &ChallengeRequest { device })?;
+            let proof = SessionProof {
+                version: 1,
+                nonce: challenge.nonce,
+                server_key: pin,
+                tls_key: Some(api.tls_key()),
+            };
+            let community = if founded {
+                me.community
+            } else {
+                CommunityId::NONE
+            };
+            let (proof, signature) = me.device.sign_session(&community, &proof);
+            let request = SessionRequest {
+                device,
+                nonce: challenge.nonce,
+                proof: proof.into(),
+                signature,
+            };
+            let opened: SessionOpened = api.post("/auth/session", &request)?;
+            Ok(api.with_session(opened.token))
+        });
+        Ok(opened.await.map_err(|_| Ended::Stopped)??)
+    }
+
+    /// Everything while connected.
+    async fn live(
+        &mut self,
+        socket: Socket,
+        commands: &mut mpsc::Receiver<SessionCommand>,
+    ) -> Ended {
+        let (mut reader, mut writer) = socket.split();
+        self.state.connection = Connection::CatchingUp;
+        self.state.out.clear();
+        self.state.requests.clear();
+        let resume = self.resume();
+        self.state.send(resume);
+        let ended = self.live_loop(&mut reader, &mut writer, commands).await;
+        writer.close().await;
+        ended
+    }
+
+    fn resume(&self) -> ClientFrame {
+        let state = &self.state;
+        let roster_length = state
+            .roster
+            .as_ref()
+            .map_or(0, |roster| roster.position().length);
+        let mut channels: Vec<_> = state
+            .open_channels()
+            .chain([state.directory_id()])
+            .collect();
+        channels.sort_unstable();
+        channels.dedup();
+        let after = |channel| {
+            state
+                .channels
+                .get(channel)
+                .map_or(0, |part| part.checker.position().sequence)
+        };
+        ClientFrame::Resume {
+            roster_length,
+            channels: channels
+                .iter()
+                .map(|channel| Cursor {
+                    channel: *channel,
+                    after: after(channel),
+                })
+                .collect(),
+            groups: state
+                .lobby
+                .iter()
+                .map(|lobby| GroupCursor {
+                    group: lobby.id(),
+                    epoch: lobby.epoch(),
+                })
+                .collect(),
+        }
+    }
+
+    async fn live_loop(
+        &mut self,
+        reader: &mut SocketReader,
+        writer: &mut SocketWriter,
+        commands: &mut mpsc::Receiver<SessionCommand>,
+    ) -> Ended {
+        let mut tick = tokio::time::interval(TICK);
+        let mut meter = tokio::time::interval(METER);
+        meter.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+        let mut quiet = 0;
+        loop {
+            if let Err(ended) = self.settle(writer).await {
+                return ended;
+            }
+            let step = tokio::select! {
+                incoming = reader.next() => match incoming {
+                    Ok(Incoming::Frame(frame)) => {
+                        quiet = 0;
+                        self.frame(frame).await
+                    }
+                    Ok(Incoming::Quiet) if quiet > 1 => Err(NetError::Timeout.into()),
+                    Ok(Incoming::Quiet) => {
+                        quiet += 1;
+                        writer.ping().await.map_err(Ended::from)
+                    }
+                    Err(error) => Err(error.into()),
+                },
+                command = commands.recv() => match command {
+                    Some(command) => self.command(command).await,
+                    None => Err(Ended::Stopped),
+                },
+                Some(input) = self.calls.1.recv() => self.call_input(input).await,
+                _ = meter.tick(), if self.state.call.is_some() => {
+                    self.call_meters();
+                    Ok(())
+                }
+                _ = tick.tick() => self.tick(),
+            };
+            if let Err(ended) = step {
+                return ended;
+            }
+        }
+    }
+
+    /// Sends what waits, does what must be done, shows what changed.
+    async fn settle(&mut self, writer: &mut SocketWriter) -> Result<(), Ended> {
+        loop {
+            self.fill_outbox()?;
+            while let Some((frame, tag)) = self.state.out.pop_front() {
+                let request = writer.send(&frame).await?;
+                if let Some(tag) = tag {
+                    self.state.requests.insert(request, tag);
+                }
+            }
+            if !self.state.caught_up {
+                break;
+            }
+            let Some(job) = self.state.jobs.pop_front() else {
+                break;
+            };
+            self.show().await;
+            self.job(job).await?;
+        }
+        self.show().await;
+        Ok(())
+    }
+
+    fn tick(&mut self) -> Result<(), Ended> {
+        let now = clock::now_ms();
+        for part in self.state.channels.values_mut() {
+            let before = part.typing.len();
+            part.typing.retain(|_, until| *until > now);
+            self.state.dirty |= part.typing.len() != before;
+        }
+        self.ask_for_keys(now);
+        self.mind_the_lobby(now);
+        Ok(())
+    }
+
+    fn offline(&mut self) {
+        self.state.caught_up = false;
+        self.state.online.clear();
+        self.state.out.clear();
+        self.state.requests.clear();
+        for part in self.state.channels.values_mut() {
+            part.in_flight = None;
+        }
+        self.state.dirty = true;
+    }
+
+    /// Waits before the next try; commands are still taken. False: stop.
+    async fn wait(
+        &mut self,
+        pause: Duration,
+        reason: &str,
+        commands: &mut mpsc::Receiver<SessionCommand>,
+    ) -> bool {
+        let until = tokio::time::Instant::now() + pause;
+        loop {
+            let left = until.saturating_duration_since(tokio::time::Instant::now());
+            let retry_in_s = left.as_secs_f32().ceil() as u32;
+            self.state.connection = Connection::Offline {
+                reason: reason.to_owned(),
+                retry_in_s,
+            };
+            self.state.dirty = true;
+            self.show().await;
+            if left.is_zero() {
+                return true;
+            }
+            let step = tokio::select! {
+                () = tokio::time::sleep(left.min(Duration::from_secs(1))) => Ok(()),
+                command = commands.recv() => match command {
+                    None => return false,
+                    Some(SessionCommand::Reconnect) => return true,
+                    Some(command) => self.command(command).await,
+                },
+                Some(input) = self.calls.1.recv() => self.call_input(input).await,
+            };
+            if let Err(ended) = step {
+                self.notice(Severity::Error, ended.to_string()).await;
+            }
+        }
+    }
+
+    /// Shows the state, if it is another one.
+    pub(super) async fn show(&mut self) {
+        if !std::mem::take(&mut self.state.dirty) && self.shown.is_some() {
+            return;
+        }
+        let community = view::community(&self.state);
+        if self.shown.as_ref() != Some(&community) {
+            self.shown = Some(community.clone());
+            (self.tell)(SessionUpdate::View(Arc::new(community))).await;
+        }
+    }
+
+    /// Tells the core something.
+    pub(super) async fn tell(&self, update: SessionUpdate) {
+        (self.tell)(update).await;
+    }
+
+    /// Tells the user something.
+    pub(super) async fn notice(&self, severity: Severity, text: String) {
+        self.tell(SessionUpdate::Notice(severity, text)).await;
+    }
+}
+
+fn ended_words(ended: &Ended) -> String {
+    let text = ended.to_string();
+    let mut characters = text.chars();
+    let first = characters
+        .next()
+        .map(|c| c.to_uppercase().collect::<String>())
+        .unwrap_or_default();
+    format!("{first}{}.", characters.as_str().trim_end_matches('.'))
+}

@@ -1,0 +1,271 @@
+//! Everything that is known of one community while the client runs.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use dialtone_crypto::group::Group;
+use dialtone_crypto::{DeviceKey, KeyRing, SignalOpener, StreamChecker};
+use dialtone_protocol::frame::{CallState, ClientFrame};
+use dialtone_protocol::roster::{Account, Roster};
+use dialtone_protocol::sealed::WantedKey;
+use dialtone_protocol::{
+    AccountId, ChannelId, CommunityId, DeviceId, GroupId, PublicKey, StreamId,
+};
+
+use crate::chat::directory::Directory;
+use crate::chat::records::OutboxItem;
+use crate::snapshot::{Connection, Role, TimelineItem};
+use crate::voice::CallPart;
+
+/// Who one is in a community; from the keystore.
+#[derive(Clone)]
+pub(crate) struct Identity {
+    /// Which community.
+    pub community: CommunityId,
+    /// `host:port`
+    pub server: String,
+    /// The server's identity key, as the link pinned it.
+    pub server_key: PublicKey,
+    /// One's account.
+    pub account: AccountId,
+    /// The name that one registered.
+    pub username: String,
+    /// This device's keys.
+    pub device: Arc<DeviceKey>,
+}
+
+/// One channel, the directory among them.
+pub(super) struct ChannelState {
+    /// Judges the order of events.
+    pub checker: StreamChecker,
+    /// Messages of others that one has not seen.
+    pub unread: u32,
+    /// The last sequence that one has seen.
+    pub read_to: u64,
+    /// The lowest sequence that is loaded into `lines`.
+    pub loaded_from: u64,
+    /// What is loaded, by sequence.
+    pub lines: BTreeMap<u64, Arc<TimelineItem>>,
+    /// What the client said itself here, after which sequence.
+    pub notices: Vec<(u64, Arc<TimelineItem>)>,
+    /// Where unread began when the channel was opened.
+    pub first_unread: Option<u64>,
+    /// What waits to be sent, by order.
+    pub outbox: BTreeMap<u64, OutboxItem>,
+    /// The order of the event that is on its way.
+    pub in_flight: Option<u64>,
+    /// Nothing is sealed here before the group has left this epoch: the server said that it is over.
+    pub stale_epoch: Option<u64>,
+    /// Nothing is sent here before this time, ms since 1970: the server was busy.
+    pub retry_at_ms: u64,
+    /// Events that wait for a key.
+    pub waiting: BTreeMap<u64, WantedKey>,
+    /// Who is writing, until when (ms since 1970).
+    pub typing: BTreeMap<AccountId, u64>,
+}
+
+impl ChannelState {
+    /// A channel of which nothing is known yet.
+    pub(super) fn new(checker: StreamChecker) -> Self {
+        Self {
+            checker,
+            unread: 0,
+            read_to: 0,
+            loaded_from: u64::MAX,
+            lines: BTreeMap::new(),
+            notices: Vec::new(),
+            first_unread: None,
+            outbox: BTreeMap::new(),
+            in_flight: None,
+            stale_epoch: None,
+            retry_at_ms: 0,
+            waiting: BTreeMap::new(),
+            typing: BTreeMap::new(),
+        }
+    }
+}
+
+/// What an answer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tag {
+    /// An event of the outbox, by channel and order.
+    Event(ChannelId, u64),
+    /// Joining a call.
+    JoinCall(ChannelId),
+}
+
+/// What must be done over HTTP; done one at a time, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Job {
+    /// Get into the lobby group, or create it.
+    EnterLobby,
+    /// Remove devices that are not active any more from the lobby.
+    CleanLobby,
+    /// Append an entry to the roster.
+    Append(Append),
+    /// Make an invite; answered to the window or the control socket.
+    Invite {
+        /// Uses.
+        uses: u32,
+        /// Seconds.
+        valid_for_s: u64,
+        /// Number of the asker; 0: the window.
+        asker: u64,
+    },
+    /// Fetch who knocked.
+    FetchKnocks,
+}
+
+/// An entry to be appended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Append {
+    /// A channel, named in the directory afterwards.
+    CreateChannel {
+        /// Its name.
+        name: String,
+        /// Listed under *Voice*.
+        voice: bool,
+    },
+    /// Close a channel.
+    CloseChannel(ChannelId),
+    /// Let somebody in who knocked.
+    Admit(AccountId),
+}
+
+/// The whole state.
+pub(super) struct State {
+    /// Who one is.
+    pub me: Identity,
+    /// The verified member list; none until it was fetched.
+    pub roster: Option<Roster>,
+    /// Set when trust is broken: nothing is sealed any more.
+    pub alarm: Option<String>,
+    /// The group of all devices, once one is in it.
+    pub lobby: Option<Group>,
+    /// A lobby that one founded and must create.
+    pub founds: Option<GroupId>,
+    /// Channel keys.
+    pub keys: KeyRing,
+    /// Opens signalling and typing.
+    pub signals: SignalOpener,
+    /// Names.
+    pub directory: Directory,
+    /// Channels, the directory among them.
+    pub channels: BTreeMap<ChannelId, ChannelState>,
+    /// The channel that is shown.
+    pub open: Option<ChannelId>,
+    /// Devices that are connected.
+    pub online: BTreeSet<DeviceId>,
+    /// Calls that run.
+    pub calls: BTreeMap<ChannelId, CallState>,
+    /// Who waits to be let in, with their signed request.
+    pub knocks: BTreeMap<AccountId, Vec<u8>>,
+    /// The link to the server.
+    pub connection: Connection,
+    /// Everything missed was sent.
+    pub caught_up: bool,
+    /// Frames that wait to go out, with what their answer is for.
+    pub out: VecDeque<(ClientFrame, Option<Tag>)>,
+    /// Questions that wait for an answer, by number.
+    pub requests: BTreeMap<u32, Tag>,
+    /// What must be done over HTTP.
+    pub jobs: VecDeque<Job>,
+    /// The call one is in.
+    pub call: Option<CallPart>,
+    /// What a founder called the community.
+    pub founding_name: Option<String>,
+    /// When keys were asked for last, ms since 1970.
+    pub keys_asked_ms: u64,
+    /// When this device cleans the lobby, if nobody else did before: ms since 1970.
+    pub clean_at_ms: Option<u64>,
+    /// When one told others last that one writes: ms since 1970.
+    pub typed_ms: u64,
+    /// This run's signals outside of calls: their stream and how many were sent.
+    pub signal_stream: StreamId,
+    /// Signals sent of that stream.
+    pub signal_counter: u64,
+    /// Something changed since the last snapshot.
+    pub dirty: bool,
+}
+
+impl State {
+    /// The group that channels of the lobby use.
+    pub(super) fn lobby_id(&self) -> Option<GroupId> {
+        self.roster.as_ref().map(|roster| roster.view().lobby())
+    }
+
+    /// One's role; a member's while nothing is known.
+    pub(super) fn role(&self) -> Role {
+        let account = self
+            .roster
+            .as_ref()
+            .and_then(|roster| roster.view().account(&self.me.account));
+        account.map_or(Role::Member, |account| role(account))
+    }
+
+    /// Queues a frame that nobody answers.
+    pub(super) fn send(&mut self, frame: ClientFrame) {
+        self.out.push_back((frame, None));
+    }
+
+    /// One channel; made on first use.
+    pub(super) fn channel(&mut self, id: ChannelId) -> &mut ChannelState {
+        let community = self.me.community;
+        let fresh = || ChannelState::new(StreamChecker::new(community, id));
+        self.channels.entry(id).or_insert_with(fresh)
+    }
+
+    /// Whether the roster lists this device as active.
+    pub(super) fn is_member(&self) -> bool {
+        let device = self.me.device.id();
+        self.roster
+            .as_ref()
+            .and_then(|roster| roster.view().device(&device))
+            .is_some_and(dialtone_protocol::roster::Device::is_active)
+    }
+
+    /// Queues a job unless the same one waits already.
+    pub(super) fn want(&mut self, job: Job) {
+        if !self.jobs.contains(&job) {
+            self.jobs.push_back(job);
+        }
+    }
+
+    /// Stops sealing, and says why. The first reason stays.
+    pub(super) fn raise_alarm(&mut self, reason: String) {
+        tracing::warn!("trust is broken: {reason}");
+        self.alarm.get_or_insert(reason);
+        self.dirty = true;
+    }
+
+    /// Channels that are open, without the directory.
+    pub(super) fn open_channels(&self) -> impl Iterator<Item = ChannelId> + '_ {
+        let roster = self
+            .roster
+            .iter()
+            .flat_map(|roster| roster.view().channels());
+        roster
+            .filter(|(_, channel)| !channel.closed)
+            .map(|(id, _)| *id)
+    }
+
+    /// The directory's channel.
+    pub(super) fn directory_id(&self) -> ChannelId {
+        self.me.community.directory()
+    }
+
+    /// The account of a device.
+    pub(super) fn account_of(&self, device: &DeviceId) -> Option<AccountId> {
+        Some(self.roster.as_ref()?.view().device(device)?.account)
+    }
+}
+
+/// A role as the window shows it.
+pub(super) fn role(account: &Account) -> Role {
+    use dialtone_protocol::roster::Role as Rank;
+    match account.role() {
+        Rank::Member => Role::Member,
+        Rank::Admin => Role::Admin,
+        Rank::Founder => Role::Founder,
+    }
+}

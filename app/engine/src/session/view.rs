@@ -1,0 +1,193 @@
+//! State -> the community's part of the snapshot: pure.
+
+use std::sync::Arc;
+
+use dialtone_protocol::roster::{Account, JoinedBy};
+use dialtone_protocol::{AccountId, ChannelId};
+
+use super::state::{ChannelState, State, role};
+use crate::chat::timeline;
+use crate::snapshot::{Channel, Community, Knock, Me, Member, Talker, Timeline};
+
+/// The community as the window draws it.
+pub(super) fn community(state: &State) -> Community {
+    let host = state.me.server.clone();
+    Community {
+        id: state.me.community,
+        name: state
+            .directory
+            .community
+            .clone()
+            .unwrap_or_else(|| host.clone()),
+        server: host,
+        connection: state.connection.clone(),
+        me: Me {
+            account: state.me.account,
+            device: state.me.device.id(),
+            name: my_name(state),
+            role: state.role(),
+        },
+        channels: channels(state),
+        open: state.open,
+        members: members(state),
+        knocking: knocking(state),
+        call: state.call.as_ref().map(|call| call.view()),
+        alarm: state.alarm.clone(),
+    }
+}
+
+/// One's own name, known before the directory is.
+pub(super) fn my_name(state: &State) -> String {
+    let known = state.directory.people.get(&state.me.account);
+    known.cloned().unwrap_or_else(|| state.me.username.clone())
+}
+
+fn channels(state: &State) -> Vec<Arc<Channel>> {
+    let Some(roster) = &state.roster else {
+        return Vec::new();
+    };
+    let mut found: Vec<(u64, ChannelId)> = state
+        .open_channels()
+        .filter_map(|id| Some((roster.view().channels().get(&id)?.created_at, id)))
+        .collect();
+    found.sort_unstable();
+    found
+        .into_iter()
+        .map(|(_, id)| Arc::new(channel(state, id)))
+        .collect()
+}
+
+fn channel(state: &State, id: ChannelId) -> Channel {
+    let info = state.directory.channels.get(&id);
+    let part = state.channels.get(&id);
+    Channel {
+        id,
+        name: info.map(|info| info.name.clone()),
+        topic: info.map(|info| info.topic.clone()).unwrap_or_default(),
+        voice: info.is_some_and(|info| info.voice),
+        unread: part.map_or(0, |part| part.unread),
+        talkers: talkers(state, id),
+        timeline: match part {
+            Some(part) if state.open == Some(id) => timeline(state, part),
+            _ => Timeline::default(),
+        },
+        typing: part
+            .map(|part| part.typing.keys().copied().collect())
+            .unwrap_or_default(),
+    }
+}
+
+fn timeline(state: &State, part: &ChannelState) -> Timeline {
+    let mut items = Vec::with_capacity(part.lines.len() + part.notices.len() + part.outbox.len());
+    let mut notices = part.notices.iter().peekable();
+    for (sequence, line) in &part.lines {
+        while let Some((_, notice)) = notices.next_if(|(after, _)| after < sequence) {
+            items.push(Arc::clone(notice));
+        }
+        items.push(Arc::clone(line));
+    }
+    items.extend(notices.map(|(_, notice)| Arc::clone(notice)));
+    let me = state.me.account;
+    let pending = part.outbox.values();
+    items.extend(pending.filter_map(|item| timeline::pending_line(item, me, &state.directory)));
+    Timeline {
+        items,
+        has_earlier: part.loaded_from > 1,
+        loading: !state.caught_up && part.lines.is_empty(),
+        first_unread: part.first_unread,
+    }
+}
+
+/// Who is in a channel's call, with what one hears of them.
+fn talkers(state: &State, channel: ChannelId) -> Vec<Talker> {
+    let Some(call) = state.calls.get(&channel) else {
+        return Vec::new();
+    };
+    let part = state.call.as_ref().filter(|part| part.channel() == channel);
+    call.devices
+        .iter()
+        .filter_map(|device| {
+            let account = state.account_of(device)?;
+            let heard = part
+                .and_then(|part| part.talker(device))
+                .unwrap_or_default();
+            Some(Talker {
+                account,
+                device: *device,
+                name: state.directory.person(&account),
+                speaking: heard.speaking,
+                muted: heard.muted,
+                deafened: heard.deafened,
+                level_dbfs: heard.level_dbfs,
+                connected: heard.connected,
+                volume_percent: heard.volume_percent,
+            })
+        })
+        .collect()
+}
+
+fn members(state: &State) -> Vec<Member> {
+    let Some(roster) = &state.roster else {
+        return Vec::new();
+    };
+    let is_online = |account: &AccountId| {
+        state
+            .online
+            .iter()
+            .any(|device| state.account_of(device) == Some(*account))
+    };
+    let mut members: Vec<Member> = roster
+        .view()
+        .accounts()
+        .iter()
+        .filter(|(_, account)| account.is_active())
+        .map(|(id, account)| Member {
+            account: *id,
+            name: state.directory.person(id),
+            role: role(account),
+            online: is_online(id),
+            trust: trust(state, account),
+        })
+        .collect();
+    members.sort_by_key(|member| (member.name.to_lowercase(), member.account));
+    members
+}
+
+/// How trust reached a member, in words.
+fn trust(state: &State, account: &Account) -> String {
+    match account.joined_by {
+        JoinedBy::Founding => "Founded this community.".into(),
+        JoinedBy::Invite { issuer, .. } => {
+            format!(
+                "Invited by {}, signed and checked.",
+                state.directory.person(&issuer)
+            )
+        }
+        JoinedBy::Admission { by } => {
+            format!(
+                "Let in by {} on the server's word.",
+                state.directory.person(&by)
+            )
+        }
+    }
+}
+
+fn knocking(state: &State) -> Vec<Knock> {
+    let fingerprint = |account: &AccountId| {
+        let text = account.to_string();
+        let short = text.chars().take(12).collect::<Vec<_>>();
+        short
+            .chunks(4)
+            .map(|part| part.iter().collect::<String>())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let mut knocks = Vec::new();
+    for account in state.knocks.keys() {
+        knocks.push(Knock {
+            account: *account,
+            fingerprint: fingerprint(account),
+        });
+    }
+    knocks
+}

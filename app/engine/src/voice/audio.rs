@@ -1,0 +1,403 @@
+//! The sound of this program: one voice engine at a time, for a call or for the settings' meter.
+//!
+//! Core and sessions share it behind an `Arc`; its lock is never taken on the sound's own threads.
+
+use std::path::PathBuf;
+use std::sync::mpsc::Receiver;
+
+use dialtone_audio::{
+    Backend, CpalBackend, DeviceState, Direction, EncoderConfig, EngineError, FileBackend,
+    FrameSealer, Meters, NullBackend, NullSender, PacketDuration, PacketInput, PacketSender,
+    PlainSealer, TalkerId, VoiceConfig, VoiceEngine, VoiceEvent,
+};
+use parking_lot::Mutex;
+
+use crate::settings::{AudioSettings, TalkMode};
+use crate::snapshot::{AudioDevice, AudioState};
+
+/// Frames in one callback of a sound device, at 48 kHz: 10 ms.
+const CALLBACK_FRAMES: u32 = 480;
+/// A threshold that opens the gate always.
+const ALWAYS_OPEN_DBFS: f32 = -100.0;
+
+/// Which sound devices there are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum AudioChoice {
+    /// The system's.
+    #[default]
+    System,
+    /// A file is spoken, another is written with what is heard.
+    Files {
+        /// A WAV file to speak, once.
+        speak: Option<PathBuf>,
+        /// Where to write what is heard.
+        hear: Option<PathBuf>,
+    },
+    /// None: silence in, nothing out.
+    Null,
+}
+
+/// What runs, and what for.
+struct Running {
+    engine: VoiceEngine,
+    events: Receiver<VoiceEvent>,
+    in_call: bool,
+}
+
+struct Inner {
+    settings: AudioSettings,
+    running: Option<Running>,
+    meter_wanted: bool,
+    view: AudioState,
+    input_problem: Option<String>,
+    output_problem: Option<String>,
+}
+
+/// The sound of this program.
+pub struct Audio {
+    choice: AudioChoice,
+    inner: Mutex<Inner>,
+}
+
+impl Audio {
+    /// Nothing runs yet.
+    pub fn new(choice: AudioChoice, settings: AudioSettings) -> Self {
+        let inner = Inner {
+            settings,
+            running: None,
+            meter_wanted: false,
+            view: AudioState::default(),
+            input_problem: None,
+            output_problem: None,
+        };
+        Self {
+            choice,
+            inner: Mutex::new(inner),
+        }
+    }
+
+    fn backend(&self) -> Box<dyn Backend> {
+        match &self.choice {
+            AudioChoice::System => Box::new(CpalBackend::new(CALLBACK_FRAMES)),
+            AudioChoice::Files { speak, hear } => {
+                Box::new(FileBackend::new(speak.clone(), hear.clone()))
+            }
+            AudioChoice::Null => Box::new(NullBackend),
+        }
+    }
+
+    /// Starts sound for a call. Blocks while devices open: call from a blocking thread.
+    ///
+    /// # Errors
+    /// When no thread or no codec is to be had; a missing device is none.
+    pub fn start_call(
+        &self,
+        sealer: Box<dyn FrameSealer>,
+        sender: Box<dyn PacketSender>,
+        muted: bool,
+    ) -> Result<PacketInput, EngineError> {
+        let mut inner = self.inner.lock();
+        inner.running = None;
+        let mut config = voice_config(&inner.settings)?;
+        config.muted = muted;
+        config.transmit = true;
+        let (engine, events) = VoiceEngine::start(config, self.backend(), sealer, sender)?;
+        let input = engine.input();
+        inner.running = Some(Running {
+            engine,
+            events,
+            in_call: true,
+        });
+        inner.tune();
+        Ok(input)
+    }
+
+    /// Ends the call's sound; the meter goes on if it is wanted.
+    pub fn stop_call(&self) {
+        let mut inner = self.inner.lock();
+        if inner
+            .running
+            .as_ref()
+            .is_some_and(|running| running.in_call)
+        {
+            inner.running = None;
+        }
+        let wanted = inner.meter_wanted;
+        drop(inner);
+        self.set_meter(wanted);
+    }
+
+    /// Runs the microphone for the settings' meter, unless a call runs it already.
+    pub fn set_meter(&self, on: bool) {
+        let mut inner = self.inner.lock();
+        inner.meter_wanted = on;
+        let in_call = inner
+            .running
+            .as_ref()
+            .is_some_and(|running| running.in_call);
+        if in_call || inner.running.is_some() == on {
+            return;
+        }
+        inner.running = None;
+        if on {
+            let started = voice_config(&inner.settings).and_then(|config| {
+                let sender = Box::new(NullSender);
+                VoiceEngine::start(
+                    config.meter_only(),
+                    self.backend(),
+                    Box::new(PlainSealer),
+                    sender,
+                )
+            });
+            match started {
+                Ok((engine, events)) => {
+                    inner.running = Some(Running {
+                        engine,
+                        events,
+                        in_call: false,
+                    });
+                    inner.tune();
+                }
+                Err(error) => inner.input_problem = Some(error.to_string()),
+            }
+        }
+    }
+
+    /// Whether anything runs.
+    pub fn is_running(&self) -> bool {
+        self.inner.lock().running.is_some()
+    }
+
+    /// Stops everything.
+    pub fn stop(&self) {
+        self.inner.lock().running = None;
+    }
+
+    /// Other settings, at once.
+    pub fn apply(&self, settings: AudioSettings) {
+        let mut inner = self.inner.lock();
+        let old = std::mem::replace(&mut inner.settings, settings);
+        inner.retune(&old);
+    }
+
+    /// Looks for devices.
+    pub fn refresh(&self) {
+        let mut inner = self.inner.lock();
+        match &inner.running {
+            Some(running) => {
+                let _ = running.engine.refresh_devices();
+            }
+            None => match self.backend().devices() {
+                Ok(list) => inner.show_devices(&list),
+                Err(error) => inner.input_problem = Some(error.to_string()),
+            },
+        }
+    }
+
+    /// The push-to-talk key.
+    pub fn push_to_talk(&self, pressed: bool) {
+        self.with(|engine| engine.set_pressed(pressed));
+    }
+
+    /// Mutes the microphone, or not.
+    pub fn set_muted(&self, muted: bool) {
+        self.with(|engine| engine.set_muted(muted));
+    }
+
+    /// Silences everybody else, or not.
+    pub fn set_deafened(&self, deafened: bool) {
+        self.with(|engine| engine.set_deafened(deafened));
+    }
+
+    /// Somebody is heard from now on.
+    pub fn add_talker(&self, talker: TalkerId, percent: u16) {
+        self.with(|engine| engine.add_talker(talker, f32::from(percent) / 100.0));
+    }
+
+    /// Somebody is not heard any more.
+    pub fn remove_talker(&self, talker: TalkerId) {
+        self.with(|engine| engine.remove_talker(talker));
+    }
+
+    /// How loud one hears somebody, in percent.
+    pub fn set_volume(&self, talker: TalkerId, percent: u16) {
+        self.with(|engine| engine.set_talker_volume(talker, f32::from(percent) / 100.0));
+    }
+
+    /// How much the others lose, in percent.
+    pub fn expect_loss(&self, percent: u8) {
+        self.with(|engine| engine.set_expected_loss(percent));
+    }
+
+    /// Levels and counters, while something runs.
+    pub fn meters(&self) -> Option<Meters> {
+        self.inner
+            .lock()
+            .running
+            .as_ref()
+            .map(|running| running.engine.meters())
+    }
+
+    /// What is wrong with the microphone.
+    pub fn microphone_problem(&self) -> Option<String> {
+        self.inner.lock().input_problem.clone()
+    }
+
+    /// Sound as the window shows it.
+    pub fn view(&self) -> AudioState {
+        let mut inner = self.inner.lock();
+        inner.take_events();
+        let meters = inner
+            .running
+            .as_ref()
+            .map(|running| running.engine.meters());
+        let view = &mut inner.view;
+        view.input_dbfs = meters
+            .as_ref()
+            .map(|meters| meters.gate_dbfs.max(meters.input_dbfs));
+        view.speech = meters
+            .as_ref()
+            .and_then(|meters| meters.speech)
+            .unwrap_or(0.0);
+        view.gate_open = meters.as_ref().is_some_and(|meters| meters.voice_open);
+        let problems = [inner.input_problem.clone(), inner.output_problem.clone()];
+        let problems: Vec<String> = problems.into_iter().flatten().collect();
+        inner.view.problem = (!problems.is_empty()).then(|| problems.join(" "));
+        inner.view.clone()
+    }
+
+    fn with(&self, change: impl FnOnce(&VoiceEngine) -> Result<(), EngineError>) {
+        if let Some(running) = &self.inner.lock().running {
+            if let Err(error) = change(&running.engine) {
+                tracing::warn!("the voice engine did not take a change: {error}");
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn take_events(&mut self) {
+        let Some(running) = &self.running else { return };
+        let events: Vec<VoiceEvent> = running.events.try_iter().collect();
+        for event in events {
+            match event {
+                VoiceEvent::Device { direction, state } => {
+                    let problem = device_problem(&state);
+                    match direction {
+                        Direction::Input => self.input_problem = problem,
+                        Direction::Output => self.output_problem = problem,
+                    }
+                }
+                VoiceEvent::Devices(list) => self.show_devices(&list),
+                _ => {}
+            }
+        }
+    }
+
+    fn show_devices(&mut self, list: &dialtone_audio::DeviceList) {
+        let shown = |devices: &[dialtone_audio::DeviceInfo]| {
+            let devices = devices.iter().map(|device| AudioDevice {
+                id: device.id.0.clone(),
+                name: device.name.clone(),
+                is_default: device.is_default,
+            });
+            devices.collect()
+        };
+        self.view.inputs = shown(&list.inputs);
+        self.view.outputs = shown(&list.outputs);
+    }
+
+    /// What is set while it runs.
+    fn tune(&mut self) {
+        let Some(running) = &self.running else { return };
+        let engine = &running.engine;
+        let threshold = match self.settings.talk_mode {
+            TalkMode::Open => ALWAYS_OPEN_DBFS,
+            _ => self.settings.threshold_dbfs,
+        };
+        let done = engine
+            .set_talk_mode(talk_mode(self.settings.talk_mode))
+            .and_then(|()| engine.set_threshold(threshold))
+            .and_then(|()| engine.set_input_gain(self.settings.input_gain_db))
+            .and_then(|()| {
+                engine.set_master_volume(f32::from(self.settings.output_percent) / 100.0)
+            })
+            .and_then(|()| engine.set_levelling(self.settings.level_talkers));
+        if let Err(error) = done {
+            tracing::warn!("the voice engine did not take a setting: {error}");
+        }
+    }
+
+    fn retune(&mut self, old: &AudioSettings) {
+        self.tune();
+        let Some(running) = &self.running else { return };
+        let engine = &running.engine;
+        let new = &self.settings;
+        let id = |id: &Option<String>| id.clone().map(dialtone_audio::DeviceId);
+        let mut done = Ok(());
+        if old.input_device != new.input_device {
+            done = done.and(engine.choose_device(Direction::Input, id(&new.input_device)));
+        }
+        if old.output_device != new.output_device {
+            done = done.and(engine.choose_device(Direction::Output, id(&new.output_device)));
+        }
+        if old.denoise != new.denoise {
+            done = done.and(chain(new).and_then(|chain| engine.swap_chain(&chain)));
+        }
+        if (old.packet_ms, old.bitrate) != (new.packet_ms, new.bitrate) {
+            done = done.and(engine.set_encoder(&encoder(new)));
+        }
+        if let Err(error) = done {
+            tracing::warn!("the voice engine did not take a setting: {error}");
+        }
+        self.tune();
+    }
+}
+
+fn talk_mode(mode: TalkMode) -> dialtone_audio::TalkMode {
+    match mode {
+        TalkMode::VoiceActivity => dialtone_audio::TalkMode::VoiceActivity,
+        TalkMode::PushToTalk => dialtone_audio::TalkMode::PushToTalk,
+        TalkMode::Open => dialtone_audio::TalkMode::Open,
+    }
+}
+
+fn encoder(settings: &AudioSettings) -> EncoderConfig {
+    let packet = match settings.packet_ms {
+        10 => PacketDuration::Ms10,
+        40 => PacketDuration::Ms40,
+        60 => PacketDuration::Ms60,
+        _ => PacketDuration::Ms20,
+    };
+    EncoderConfig {
+        packet,
+        bitrate: settings.bitrate.clamp(6_000, 128_000),
+        ..EncoderConfig::default()
+    }
+}
+
+fn chain(settings: &AudioSettings) -> Result<dialtone_audio::ChainSpec, EngineError> {
+    let mut chain = dialtone_audio::ChainSpec::voice()?;
+    if !settings.denoise {
+        chain.stages.retain(|stage| stage.kind != "denoise");
+    }
+    Ok(chain)
+}
+
+fn voice_config(settings: &AudioSettings) -> Result<VoiceConfig, EngineError> {
+    let mut config = VoiceConfig::with_chain(chain(settings)?);
+    config.encoder = encoder(settings);
+    config.talk_mode = talk_mode(settings.talk_mode);
+    config.input = settings.input_device.clone().map(dialtone_audio::DeviceId);
+    config.output = settings.output_device.clone().map(dialtone_audio::DeviceId);
+    Ok(config)
+}
+
+fn device_problem(state: &DeviceState) -> Option<String> {
+    match state {
+        DeviceState::Running { .. } | DeviceState::Off => None,
+        DeviceState::FellBack { reason, .. } | DeviceState::Missing { reason, .. } => {
+            Some(reason.clone())
+        }
+    }
+}

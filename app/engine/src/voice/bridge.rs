@@ -1,0 +1,222 @@
+//! Between sound and network: seals what goes out on the voice thread, opens what comes in on a task of its own.
+//!
+//! ```text
+//! voice thread: opus -> Sealer (SFrame) -> Sender -> MediaSender -> peers
+//! media task:   MediaIn -> Openers (SFrame, one a talker) -> PacketInput -> jitter buffer
+//! ```
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+use dialtone_audio::link::ReceivedPacket;
+use dialtone_audio::{
+    FrameSealer, OutgoingPacket, PacketHeader, PacketInput, PacketSender, SealError, TalkerId,
+};
+use dialtone_crypto::group::CallSecret;
+use dialtone_crypto::{MediaError, MediaOpener, MediaSealer};
+use dialtone_protocol::{DeviceId, StreamId};
+use parking_lot::Mutex;
+use tokio::sync::mpsc;
+
+use super::transport::{MediaIn, MediaSender};
+
+/// New keys that wait for the voice thread; more than one is rare.
+const KEYS: usize = 8;
+
+/// Seals frames; new keys reach it through a bounded queue.
+pub(crate) struct Sealer {
+    sealer: MediaSealer,
+    keys: Receiver<CallSecret>,
+}
+
+/// Gives the sealer a new epoch's key.
+#[derive(Debug)]
+pub struct Rekey(SyncSender<CallSecret>);
+
+impl Rekey {
+    /// Seals under this key from the next frame on.
+    pub fn rekey(&self, secret: CallSecret) {
+        if self.0.try_send(secret).is_err() {
+            tracing::warn!("the voice thread did not take a new key");
+        }
+    }
+}
+
+impl Sealer {
+    /// A sealer for one stay in one call.
+    ///
+    /// # Errors
+    /// When the key cannot be derived.
+    pub(crate) fn new(
+        secret: &CallSecret,
+        device: DeviceId,
+        stream: StreamId,
+    ) -> Result<(Self, Rekey), MediaError> {
+        let (sender, keys) = sync_channel(KEYS);
+        Ok((
+            Self {
+                sealer: MediaSealer::new(secret, device, stream)?,
+                keys,
+            },
+            Rekey(sender),
+        ))
+    }
+}
+
+impl FrameSealer for Sealer {
+    fn seal(&mut self, _: &PacketHeader, opus: &[u8], out: &mut Vec<u8>) -> Result<(), SealError> {
+        while let Ok(secret) = self.keys.try_recv() {
+            self.sealer.rekey(&secret).map_err(|_| SealError)?;
+        }
+        self.sealer.seal(opus, out).map_err(|_| SealError)
+    }
+}
+
+/// Hands sealed packets to the transport.
+pub(crate) struct Sender(pub MediaSender);
+
+impl PacketSender for Sender {
+    fn send(&mut self, packet: OutgoingPacket<'_>) {
+        let header = packet.header;
+        let _ = self.0.try_send(
+            packet.payload,
+            header.sequence as u16,
+            header.timestamp,
+            header.marker,
+        );
+    }
+}
+
+/// One talker as they are heard.
+struct Heard {
+    talker: TalkerId,
+    opener: MediaOpener,
+    sequence: Unwrap,
+    arrived: u64,
+    refused: u64,
+}
+
+/// The openers of everybody in the call.
+#[derive(Clone, Default)]
+pub struct Openers(Arc<Mutex<HashMap<DeviceId, Heard>>>);
+
+impl Openers {
+    /// Opens this device's voice from now on, in its stay `stream`.
+    ///
+    /// # Errors
+    /// When its key cannot be derived.
+    pub fn add(
+        &self,
+        device: DeviceId,
+        stream: StreamId,
+        talker: TalkerId,
+        secret: &CallSecret,
+        now: Duration,
+    ) -> Result<(), MediaError> {
+        let mut opener = MediaOpener::new(device, stream);
+        opener.add_key(secret, now)?;
+        let sequence = Unwrap::default();
+        let heard = Heard {
+            talker,
+            opener,
+            sequence,
+            arrived: 0,
+            refused: 0,
+        };
+        self.0.lock().insert(device, heard);
+        Ok(())
+    }
+
+    /// Forgets a device.
+    pub fn remove(&self, device: &DeviceId) {
+        self.0.lock().remove(device);
+    }
+
+    /// A new epoch's key for everybody.
+    pub fn rekey(&self, secret: &CallSecret, now: Duration) {
+        for heard in self.0.lock().values_mut() {
+            if let Err(error) = heard.opener.add_key(secret, now) {
+                tracing::warn!("a talker's voice key could not be made: {error}");
+            }
+        }
+    }
+
+    /// Erases keys of epochs that ended long enough ago.
+    pub fn expire(&self, now: Duration) {
+        self.0
+            .lock()
+            .values_mut()
+            .for_each(|heard| heard.opener.expire(now));
+    }
+
+    /// Packets of a device that were opened, and that were refused.
+    pub fn counts(&self, device: &DeviceId) -> (u64, u64) {
+        self.0
+            .lock()
+            .get(device)
+            .map_or((0, 0), |heard| (heard.arrived, heard.refused))
+    }
+
+    fn open(&self, media: &MediaIn, out: &mut Vec<u8>) -> Option<(TalkerId, u32)> {
+        let mut openers = self.0.lock();
+        let heard = openers.get_mut(&media.from)?;
+        out.clear();
+        if heard.opener.open(&media.payload, out).is_err() {
+            heard.refused += 1;
+            return None;
+        }
+        heard.arrived += 1;
+        Some((heard.talker, heard.sequence.unwrap(media.sequence)))
+    }
+}
+
+/// Opens what comes until the transport ends.
+pub(crate) async fn open_media(mut media: mpsc::Receiver<MediaIn>, openers: Openers, input: PacketInput) {
+    let mut opus = Vec::with_capacity(1_500);
+    while let Some(packet) = media.recv().await {
+        let Some((talker, sequence)) = openers.open(&packet, &mut opus) else {
+            continue;
+        };
+        let arrived: Instant = packet.arrived;
+        let received = ReceivedPacket::new(talker, arrived, sequence, packet.timestamp, &opus);
+        if let Ok(received) = received {
+            // A full queue is a loss as any other; the jitter buffer repairs it.
+            let _ = input.push_packet(received);
+        }
+    }
+}
+
+/// 16-bit sequence numbers of RTP (RFC 3550) as a counter that does not wrap.
+#[derive(Debug, Default)]
+struct Unwrap {
+    last: Option<u32>,
+}
+
+impl Unwrap {
+    fn unwrap(&mut self, sequence: u16) -> u32 {
+        let last = self.last.unwrap_or(0x1_0000 | u32::from(sequence));
+        let step = sequence.wrapping_sub(last as u16).cast_signed();
+        let full = last.wrapping_add_signed(i32::from(step));
+        if step > 0 || self.last.is_none() {
+            self.last = Some(full);
+        }
+        full
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sequence_numbers_go_on_through_the_wrap_and_late_ones_stay_behind() {
+        let mut unwrap = Unwrap::default();
+        let first = unwrap.unwrap(65_534);
+        assert_eq!(unwrap.unwrap(65_535), first + 1);
+        assert_eq!(unwrap.unwrap(1), first + 3);
+        assert_eq!(unwrap.unwrap(0), first + 2);
+        assert_eq!(unwrap.unwrap(2), first + 4);
+    }
+}
