@@ -1,5 +1,7 @@
 //! Devices that go, come back, or were never there: told in words, and gone on without.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 

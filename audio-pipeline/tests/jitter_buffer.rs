@@ -1,5 +1,7 @@
 //! The jitter buffer and time correction, hour by hour in milliseconds: time is an argument.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 #[path = "common/network.rs"]
 mod network;
 

@@ -10,12 +10,13 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
+use dialtone_audio::chain::CompiledChain;
 use dialtone_audio::codec::EncoderConfig;
 use dialtone_audio::downlink::{
     Mixer, MixerSettings, PLAYBACK_QUANTUM, PlaybackFeed, Talker, TalkerConfig, playback_ring,
 };
 use dialtone_audio::frame::Block;
-use dialtone_audio::link::{PacketInput, packet_channel};
+use dialtone_audio::link::{PacketInput, PacketSource, packet_channel};
 use dialtone_audio::rt::warm_up_thread;
 use dialtone_audio::uplink::{CaptureFeed, Packetizer, TalkControl, Uplink, capture_ring};
 use dialtone_audio::{
@@ -86,31 +87,38 @@ fn the_guard_itself_catches() {
     assert!(caught(|| kept = None) > 0);
 }
 
+fn uplink() -> (Uplink, PacketSource, Option<Box<CompiledChain>>) {
+    let build = || {
+        let voice = ChainSpec::voice().expect("the preset is sound");
+        Box::new(
+            voice
+                .compile(&Registry::standard())
+                .expect("the preset compiles"),
+        )
+    };
+    let (input, source) = packet_channel(64);
+    let config = EncoderConfig::default();
+    let packetizer = Packetizer::new(&config, Box::new(PlainSealer), Box::new(Ninth(input)))
+        .expect("the default encoder");
+    let mode = TalkMode::VoiceActivity;
+    let talk = TalkControl {
+        mode,
+        pressed: false,
+        muted: false,
+        transmit: true,
+    };
+    (
+        Uplink::new(build(), talk, packetizer),
+        source,
+        Some(build()),
+    )
+}
+
 #[test]
 fn the_voice_thread_neither_allocates_nor_frees() {
     warm_up_thread();
     for rate in [48_000_u32, 44_100, 96_000] {
-        let registry = Registry::standard();
-        let voice = ChainSpec::voice().unwrap();
-        let (input, mut source) = packet_channel(64);
-        let packetizer = Packetizer::new(
-            &EncoderConfig::default(),
-            Box::new(PlainSealer),
-            Box::new(Ninth(input)),
-        )
-        .unwrap();
-        let talk = TalkControl {
-            mode: TalkMode::VoiceActivity,
-            pressed: false,
-            muted: false,
-            transmit: true,
-        };
-        let mut uplink = Uplink::new(
-            Box::new(voice.compile(&registry).unwrap()),
-            talk,
-            packetizer,
-        );
-        let mut next = Some(Box::new(voice.compile(&registry).unwrap()));
+        let (mut uplink, mut source, mut next) = uplink();
         let mut old = None;
         let mut mixer = Mixer::new(MixerSettings::default(), PLAYBACK_QUANTUM);
         assert!(

@@ -74,7 +74,7 @@ fn stages(blocks: &[Block]) -> Result<BTreeMap<String, f64>, Box<dyn Error>> {
     let names: Vec<_> = chain.infos().map(|info| info.name).collect();
     let mut times: Vec<Vec<f64>> = vec![Vec::new(); names.len()];
     let mut encoder = Encoder::new(&EncoderConfig::default())?;
-    let (mut packet, mut encoded, mut encoding) = (Vec::new(), [0; MAX_PACKET_BYTES], Vec::new());
+    let (mut packet, mut bytes, mut encoding) = (Vec::new(), [0; MAX_PACKET_BYTES], Vec::new());
     let (mut from, mut to) = (
         FromDevice::new(44_100, BLOCK_SAMPLES)?,
         ToDevice::new(44_100, BLOCK_SAMPLES)?,
@@ -96,7 +96,7 @@ fn stages(blocks: &[Block]) -> Result<BTreeMap<String, f64>, Box<dyn Error>> {
         packet.extend_from_slice(&block.samples);
         if packet.len() == 2 * BLOCK_SAMPLES {
             let began = Instant::now();
-            encoder.encode(&packet, &mut encoded)?;
+            encoder.encode(&packet, &mut bytes)?;
             encoding.push(microseconds(began) / 2.0);
             packet.clear();
         }
