@@ -33,6 +33,8 @@ mod primitives;
 mod ring;
 pub mod rows;
 mod signal;
+#[cfg(test)]
+mod vectors;
 
 pub use history::{
     GrantError, VerifiedGrant, VerifiedKeyRequest, entitled, open_grant, read_key_request,

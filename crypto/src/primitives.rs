@@ -158,8 +158,7 @@ mod tests {
         // Appendix A.3: SHA-256, no salt, no info; the first 32 of 42 bytes.
         let out = hkdf::<32>(&[0x0b; 22], &[]);
         let expected = "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d";
-        let hex: String = out.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hex, expected);
+        assert_eq!(hex::encode(*out), expected);
     }
 
     #[test]

@@ -72,7 +72,7 @@ impl CallSecret {
         self.call
     }
 
-    /// Which epoch: the SFrame key id.
+    /// Which epoch: the `SFrame` key id.
     pub fn epoch(&self) -> u64 {
         self.epoch
     }

@@ -1,4 +1,4 @@
-//! Sealed voice frames: SFrame (RFC 9605) with AES-128-GCM-SHA256-128.
+//! Sealed voice frames: `SFrame` (RFC 9605) with AES-128-GCM-SHA256-128.
 //!
 //! ```text
 //! base key = HKDF(MLS-Exporter("dialtone/v1/sframe", call id, 32), device id || stream id)

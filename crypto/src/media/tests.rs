@@ -42,9 +42,9 @@ fn frames_open_once_each_in_any_order() {
         .collect();
     let mut out = Vec::new();
     for n in (0..300u32).rev() {
-        let opened = opener.open(&frames[n as usize], &mut out).unwrap();
+        let told = opener.open(&frames[n as usize], &mut out).unwrap();
         assert_eq!(out, n.to_be_bytes());
-        assert_eq!((opened.epoch, opened.counter), (5, u64::from(n)));
+        assert_eq!((told.epoch, told.counter), (5, u64::from(n)));
     }
     for frame in &frames {
         let again = opener.open(frame, &mut out);
@@ -56,20 +56,20 @@ fn frames_open_once_each_in_any_order() {
 #[test]
 fn a_changed_or_foreign_frame_does_not_open_and_does_not_count() {
     let (mut sealer, mut opener) = pair();
-    let sealed = seal(&mut sealer, b"voice");
+    let frame = seal(&mut sealer, b"voice");
     let mut out = Vec::new();
-    for index in 0..sealed.len() {
-        let mut changed = sealed.clone();
+    for index in 0..frame.len() {
+        let mut changed = frame.clone();
         changed[index] ^= 1;
         assert!(opener.open(&changed, &mut out).is_err(), "byte {index}");
     }
     let mut other = MediaOpener::new(DeviceId([9; 32]), STREAM);
     other.add_key(&secret(5), Duration::ZERO).unwrap();
-    assert_eq!(other.open(&sealed, &mut out), Err(MediaError::Tampered));
+    assert_eq!(other.open(&frame, &mut out), Err(MediaError::Tampered));
     let mut other = MediaOpener::new(DEVICE, StreamId([9; 16]));
     other.add_key(&secret(5), Duration::ZERO).unwrap();
-    assert_eq!(other.open(&sealed, &mut out), Err(MediaError::Tampered));
-    assert!(opener.open(&sealed, &mut out).is_ok());
+    assert_eq!(other.open(&frame, &mut out), Err(MediaError::Tampered));
+    assert!(opener.open(&frame, &mut out).is_ok());
     assert_eq!(out, b"voice");
 }
 

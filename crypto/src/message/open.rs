@@ -178,8 +178,8 @@ pub(crate) fn open_signed(
     let signature =
         Signature::from_slice(&opened[length..]).map_err(|_| OpenError::BadSignature)?;
     opened.truncate(length);
-    let signed = primitives::inner_signed(header, &opened);
-    signing::verify(signer, purpose, community, &signed, &signature)
+    let covered = primitives::inner_signed(header, &opened);
+    signing::verify(signer, purpose, community, &covered, &signature)
         .map_err(|_| OpenError::BadSignature)?;
     Ok(opened)
 }
