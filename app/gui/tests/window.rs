@@ -135,7 +135,9 @@ fn unlocking_says_what_went_wrong_and_tries_again() {
     type_into(&mut window, "Password", "right");
     press(&mut window, "Unlock");
     window.serve();
-    window.harness.get_by_label("general");
+    window
+        .harness
+        .get_by_role_and_label(Role::Button, "general");
 }
 
 #[test]

@@ -48,8 +48,8 @@ pub fn build(snapshot: &Snapshot, current: Option<CommunityId>) -> RailModel {
                 .sum();
             Tile {
                 id: community.id,
-                name: community.name.clone(),
-                initial: initial(&community.name),
+                name: tile_name(&community.name, &community.server).to_owned(),
+                initial: initial(tile_name(&community.name, &community.server)),
                 selected,
                 unread: (unread > 0 && !selected).then(|| count(unread)),
                 alarm: community.alarm.is_some(),
@@ -57,6 +57,10 @@ pub fn build(snapshot: &Snapshot, current: Option<CommunityId>) -> RailModel {
         })
         .collect();
     RailModel { tiles }
+}
+
+fn tile_name<'a>(name: &'a str, server: &'a str) -> &'a str {
+    if name.trim().is_empty() { server } else { name }
 }
 
 /// A count that fits a badge.

@@ -2,8 +2,8 @@
 
 use dialtone_engine::snapshot::{Channel, Community, Connection};
 use egui::{
-    Align, EventFilter, Frame, Id, Key, KeyboardShortcut, Margin, Modifiers, Rect, Role, Sense,
-    Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2,
+    Align, Event, EventFilter, Frame, Id, InputState, Key, KeyboardShortcut, Margin, Modifiers,
+    Rect, Role, Sense, Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::slash::{SlashCommand, complete, fitting};
@@ -157,8 +157,8 @@ fn keys(
         (
             input.consume_key(Modifiers::NONE, Key::ArrowUp),
             input.consume_key(Modifiers::NONE, Key::ArrowDown),
-            input.consume_key(Modifiers::NONE, Key::Tab),
-            unfinished && commands.len() > 1 && input.consume_key(Modifiers::NONE, Key::Enter),
+            take_plain(input, Key::Tab),
+            unfinished && commands.len() > 1 && take_plain(input, Key::Enter),
         )
     });
     if up {
@@ -232,7 +232,7 @@ fn field(
     let palette = palette(ui);
     let enabled = model.blocked.is_none();
     let focused = ui.memory(|memory| memory.has_focus(id));
-    let enter = focused && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+    let enter = focused && ui.input_mut(|input| take_plain(input, Key::Enter));
     let border = if focused {
         palette.text_3
     } else {
@@ -272,6 +272,17 @@ fn field(
         return Some(ComposerAction::Send(std::mem::take(draft)));
     }
     typed.then_some(ComposerAction::Typed)
+}
+
+/// Takes a press of `key` without Shift, which means something else here.
+fn take_plain(input: &mut InputState, key: Key) -> bool {
+    let before = input.events.len();
+    input.events.retain(|event| {
+        let taken = matches!(event, Event::Key { key: pressed_key, pressed: true, modifiers, .. }
+            if *pressed_key == key && modifiers.is_none());
+        !taken
+    });
+    input.events.len() < before
 }
 
 /// The hint stands on one line.

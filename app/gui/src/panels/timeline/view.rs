@@ -97,6 +97,8 @@ pub fn show(
     // Few messages stand at the bottom, where the next one comes.
     let above = (view.y - last(&tops)).max(0.0);
     let mut action = None;
+    // Springing back from beyond the end would undo the place that was just set.
+    ui.spacing_mut().scroll.kinetic.rubber_band = false;
     let area = ScrollArea::vertical()
         .max_height(view.y)
         .id_salt(("timeline", channel.id))
@@ -120,7 +122,7 @@ pub fn show(
         state,
         &rows.rows,
         &tops,
-        output.state.clamped_offset().y,
+        output.state.unclamped_offset().y,
         view.y,
     );
     action.or_else(|| wants_earlier(state, &rows))
@@ -175,6 +177,7 @@ fn follow_anchor(state: &TimelineState, rows: &[Row], tops: &[f32]) -> f32 {
 
 fn remember(state: &mut TimelineState, rows: &[Row], tops: &[f32], offset: f32, view: f32) {
     let bottom = (last(tops) - view).max(0.0);
+    let offset = offset.clamp(0.0, bottom);
     state.offset = offset;
     state.at_bottom = offset >= bottom - 2.0;
     // The first message in sight holds the place: lines above it may come and go.
