@@ -75,8 +75,9 @@ async fn migrate(options: &PgConnectOptions) -> Result<(), StoreError> {
             detail: format!("no answer from {} in 10 s", options.get_host()),
         })?
         .map_err(|error| unreachable(options, error))?;
+    // Not `run`: its future cannot be sent between threads (the bounds of `Acquire` are not general enough).
     MIGRATIONS
-        .run(&mut connection)
+        .run_direct(None, &mut connection, false)
         .await
         .map_err(|error| migration(error, newest))?;
     connection.close().await.map_err(db)

@@ -178,18 +178,24 @@ async fn check_ours(path: &Path) -> Result<(), StoreError> {
     if bytes == 0 {
         return Ok(());
     }
-    let mut connection = connect_options(path).connect().await.map_err(db)?;
-    let checked = check_content(&mut connection, bytes).await;
-    connection.close().await.map_err(db)?;
-    checked.map_err(|error| match error {
-        StoreError::Corrupt { detail } => {
-            StoreError::corrupt(format!("{detail}: {}", path.display()))
-        }
-        other => other,
-    })
+    check_content(path, bytes)
+        .await
+        .map_err(|error| match error {
+            StoreError::Corrupt { detail } => {
+                StoreError::corrupt(format!("{detail}: {}", path.display()))
+            }
+            other => other,
+        })
 }
 
-async fn check_content(connection: &mut SqliteConnection, bytes: u64) -> Result<(), StoreError> {
+async fn check_content(path: &Path, bytes: u64) -> Result<(), StoreError> {
+    let mut connection = connect_options(path).connect().await.map_err(db)?;
+    let checked = check_rows(&mut connection, bytes).await;
+    connection.close().await.map_err(db)?;
+    checked
+}
+
+async fn check_rows(connection: &mut SqliteConnection, bytes: u64) -> Result<(), StoreError> {
     let mark: i64 = sqlx::query_scalar("PRAGMA application_id")
         .fetch_one(&mut *connection)
         .await
