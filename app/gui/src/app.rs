@@ -219,10 +219,8 @@ impl App {
             None => {}
             Some(Shortcut::Settings) => self.state.page = Page::Settings(SettingsPage::Audio),
             Some(Shortcut::Escape) => {
-                if !egui::Popup::is_any_open(ctx) {
-                    self.state.page = Page::Chat;
-                    self.state.drawer = false;
-                }
+                let free = !egui::Popup::is_any_open(ctx);
+                self.state.close_what_is_open(free);
             }
             Some(Shortcut::Mute) => {
                 if let Some((id, call)) = call {

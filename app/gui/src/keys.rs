@@ -9,6 +9,10 @@ pub const PTT_KEYS: [&str; 10] = [
 
 /// What the push-to-talk key does now, seen against what it did before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "five independent facts about one key"
+)]
 pub struct Held {
     /// Talking by key is chosen.
     pub by_key: bool,

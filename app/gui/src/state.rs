@@ -78,6 +78,14 @@ pub struct Asked {
 }
 
 impl UiState {
+    /// Back to the channels, if nothing else takes the key.
+    pub fn close_what_is_open(&mut self, free: bool) {
+        if free {
+            self.page = Page::Chat;
+            self.drawer = false;
+        }
+    }
+
     /// The community to show: the chosen one, else the first.
     pub fn current<'a>(&self, snapshot: &'a Snapshot) -> Option<&'a Community> {
         let chosen = self

@@ -155,10 +155,10 @@ fn long(snapshot: &mut Snapshot) {
         })
         .collect();
     community(snapshot, |one| {
-        one.name = name.to_owned();
-        one.me.name = name.to_owned();
+        name.clone_into(&mut one.name);
+        name.clone_into(&mut one.me.name);
         for member in &mut one.members {
-            member.name = name.to_owned();
+            name.clone_into(&mut member.name);
         }
         if let Some(call) = &mut one.call {
             call.microphone_problem = Some(
@@ -171,16 +171,16 @@ fn long(snapshot: &mut Snapshot) {
         for channel in &mut one.channels {
             let channel = Arc::make_mut(channel);
             channel.name = Some(name.to_owned());
-            channel.topic = words.clone();
+            channel.topic.clone_from(&words);
             channel.unread = u32::MAX;
             for talker in &mut channel.talkers {
-                talker.name = name.to_owned();
+                name.clone_into(&mut talker.name);
             }
         }
         open_channel(one, |channel| {
             for item in &mut channel.timeline.items {
                 let item = Arc::make_mut(item);
-                item.from_name = name.to_owned();
+                name.clone_into(&mut item.from_name);
                 item.body = ItemBody::Text(format!("{words}\n```\n{words}\n```"));
             }
         });
@@ -189,8 +189,8 @@ fn long(snapshot: &mut Snapshot) {
 
 fn short(snapshot: &mut Snapshot) {
     community(snapshot, |one| {
-        one.name = "H".to_owned();
-        one.me.name = "A".to_owned();
+        "H".clone_into(&mut one.name);
+        "A".clone_into(&mut one.me.name);
         for member in &mut one.members {
             member.name.truncate(1);
         }
@@ -211,16 +211,16 @@ fn short(snapshot: &mut Snapshot) {
 
 fn right_to_left(snapshot: &mut Snapshot) {
     community(snapshot, |one| {
-        one.name = "צוות הנמל".to_owned();
+        "צוות הנמל".clone_into(&mut one.name);
         for member in &mut one.members {
-            member.name = "מיכאל".to_owned();
+            "מיכאל".clone_into(&mut member.name);
         }
         open_channel(one, |channel| {
             channel.name = Some("كل شيء".to_owned());
-            channel.topic = "كل ما يطفو".to_owned();
+            "كل ما يطفو".clone_into(&mut channel.topic);
             for item in &mut channel.timeline.items {
                 let item = Arc::make_mut(item);
-                item.from_name = "מיכאל".to_owned();
+                "מיכאל".clone_into(&mut item.from_name);
                 item.body = ItemBody::Text("החבלים הוחלפו. הישנים במחסן.".to_owned());
             }
         });
@@ -238,7 +238,7 @@ fn broken(snapshot: &mut Snapshot) {
     snapshot.settings.audio.input_gain_db = f32::INFINITY;
     snapshot.settings.audio.packet_ms = 0;
     snapshot.settings.audio.talk_mode = TalkMode::PushToTalk;
-    snapshot.settings.audio.push_to_talk_key = "no such key".to_owned();
+    "no such key".clone_into(&mut snapshot.settings.audio.push_to_talk_key);
     community(snapshot, |one| {
         one.name.clear();
         one.me.name.clear();

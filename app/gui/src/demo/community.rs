@@ -93,7 +93,7 @@ fn audio() -> AudioState {
         input_dbfs: Some(-25.0),
         speech: 0.97,
         gate_open: true,
-        problem: None,
+        ..AudioState::default()
     }
 }
 

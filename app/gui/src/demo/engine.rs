@@ -77,7 +77,7 @@ impl FakeEngine {
         }
         let mut joined = community::harbour();
         for one in &mut joined.communities {
-            Arc::make_mut(one).me.name = username.to_owned();
+            username.clone_into(&mut Arc::make_mut(one).me.name);
         }
         joined.settings = self.state.settings.clone();
         self.state = joined;

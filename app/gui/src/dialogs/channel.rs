@@ -35,12 +35,13 @@ pub(super) fn show_create(ui: &mut Ui, form: &mut ChannelForm) -> Option<DialogA
     let words = "Every channel can hold a call; voice-first ones are listed apart.";
     text::label(ui, words, Type::Hint, color);
     let done = buttons(ui, "Create", form, entered)?;
-    Some(
-        done.map_or(DialogAction::Close, |name| DialogAction::Create {
+    Some(match done {
+        Done::Cancelled => DialogAction::Close,
+        Done::Named(name) => DialogAction::Create {
             name,
             voice: form.voice,
-        }),
-    )
+        },
+    })
 }
 
 /// Shows the dialog for another name.
@@ -52,9 +53,10 @@ pub(super) fn show_rename(
     heading(ui, "Rename channel", "");
     let entered = name_field(ui, form);
     let done = buttons(ui, "Rename", form, entered)?;
-    Some(done.map_or(DialogAction::Close, |name| {
-        DialogAction::Rename(channel, name)
-    }))
+    Some(match done {
+        Done::Cancelled => DialogAction::Close,
+        Done::Named(name) => DialogAction::Rename(channel, name),
+    })
 }
 
 fn name_field(ui: &mut Ui, form: &mut ChannelForm) -> bool {
@@ -66,15 +68,21 @@ fn name_field(ui: &mut Ui, form: &mut ChannelForm) -> bool {
     field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
 }
 
-/// `Some(None)` when cancelled, `Some(Some(name))` when done.
-fn buttons(ui: &mut Ui, verb: &str, form: &ChannelForm, entered: bool) -> Option<Option<String>> {
+enum Done {
+    Cancelled,
+    Named(String),
+}
+
+fn buttons(ui: &mut Ui, verb: &str, form: &ChannelForm, entered: bool) -> Option<Done> {
     let name = form.name.trim();
     let ready = !name.is_empty() && !name.chars().any(char::is_control);
     foot(ui, |ui| {
         let done = Button::new(verb).look(Look::Primary).enabled(ready);
         if ui.add(done).clicked() || entered && ready {
-            return Some(Some(name.to_owned()));
+            return Some(Done::Named(name.to_owned()));
         }
-        ui.add(Button::new("Cancel")).clicked().then_some(None)
+        ui.add(Button::new("Cancel"))
+            .clicked()
+            .then_some(Done::Cancelled)
     })
 }

@@ -30,6 +30,10 @@ struct ChannelRow {
 }
 
 #[derive(Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent marks of one talker"
+)]
 struct TalkerRow {
     account: AccountId,
     name: String,

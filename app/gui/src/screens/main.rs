@@ -305,11 +305,11 @@ fn on_channels(
 fn members_panel(ui: &mut Ui, rect: Rect, community: &Community, state: &mut UiState) {
     region(ui, "Members", rect, |ui| {
         let palette = palette(ui);
-        let inner = Rect::from_min_max(pos2(rect.left() + 1.0, rect.top()), rect.max);
-        let (rest, ()) = title::show(ui, inner, &Title::default(), 16.0, |_| {});
+        let ground = Rect::from_min_max(pos2(rect.left() + 1.0, rect.top()), rect.max);
+        let (below, ()) = title::show(ui, ground, &Title::default(), 16.0, |_| {});
         let bar = Rect::from_min_max(
-            pos2(inner.left() + 15.0, inner.top()),
-            pos2(inner.right(), rest.top() - 1.0),
+            pos2(ground.left() + 15.0, ground.top()),
+            pos2(ground.right(), below.top() - 1.0),
         );
         text::paint_in(
             ui,
@@ -320,7 +320,7 @@ fn members_panel(ui: &mut Ui, rect: Rect, community: &Community, state: &mut UiS
             palette.text_2,
         );
         let model = members::build(community);
-        let action = within(ui, "list", rest, |ui| members::show(ui, &model));
+        let action = within(ui, "list", below, |ui| members::show(ui, &model));
         if action == Some(MembersAction::Waiting) {
             state.dialog = Some(Dialog::Knocks);
         }

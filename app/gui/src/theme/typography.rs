@@ -1,4 +1,4 @@
-//! The sizes of text: Inter for words, JetBrains Mono for code.
+//! The sizes of text: Inter for words, `JetBrains Mono` for code.
 
 use egui::{FontFamily, FontId};
 
@@ -13,7 +13,7 @@ pub enum Face {
     SemiBold,
     /// Inter Italic.
     Italic,
-    /// JetBrains Mono.
+    /// `JetBrains Mono`.
     Mono,
 }
 

@@ -100,7 +100,11 @@ impl<'a> Meter<'a> {
             .interact_pointer_pos()
             .filter(|_| response.dragged() || response.clicked())
             .map(|at| share_level((at.x - rect.left()) / rect.width().max(1.0)));
-        let stepped = response.has_focus().then(|| arrow_steps(ui)).unwrap_or(0.0);
+        let stepped = if response.has_focus() {
+            arrow_steps(ui)
+        } else {
+            0.0
+        };
         let moved = pointed.unwrap_or(now + stepped).clamp(FLOOR_DBFS, 0.0);
         ((moved - now).abs() > 0.01).then_some(moved)
     }

@@ -16,15 +16,10 @@ pub fn segmented<T: Copy + PartialEq>(
     let height = 34.0;
     let full = ui.available_width().min(110.0 * options.len() as f32);
     let (rect, _) = ui.allocate_exact_size(vec2(full, height), Sense::hover());
-    let ground = if palette.dark {
-        palette.bg_0
-    } else {
-        palette.bg_0
-    };
     ui.painter().rect(
         rect,
         CornerRadius::same(radius::INPUT),
-        ground,
+        palette.bg_0,
         Stroke::new(1.0, palette.line),
         StrokeKind::Inside,
     );

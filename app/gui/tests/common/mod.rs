@@ -9,31 +9,31 @@ use dialtone_gui::{App, WindowOptions};
 use egui_kittest::Harness;
 
 /// The window, and the engine's ends of its channels.
-pub struct Window {
-    pub harness: Harness<'static, Option<App>>,
-    pub engine: FakeEngine,
+pub(crate) struct Window {
+    pub(crate) harness: Harness<'static, Option<App>>,
+    pub(crate) engine: FakeEngine,
     side: EngineSide,
 }
 
 impl Window {
     /// Shows `snapshot` in a window of `size` points.
-    pub fn new(snapshot: Snapshot, size: [f32; 2]) -> Self {
-        let (handle, side) = channel();
-        side.publish(snapshot.clone());
+    pub(crate) fn new(snapshot: Snapshot, size: [f32; 2]) -> Self {
+        let (handle, far_end) = channel();
+        far_end.publish(snapshot.clone());
         let options = WindowOptions {
             clock: Some(clock()),
             reduced_motion: true,
             ..WindowOptions::default()
         };
-        let mut handle = Some(handle);
+        let mut engine = Some(handle);
         let harness = Harness::builder()
             .with_size(size)
             .with_max_steps(60)
             .allow_missing_glyphs()
             .build_ui_state(
                 move |ui, app: &mut Option<App>| {
-                    if let Some(handle) = handle.take() {
-                        *app = Some(App::new(ui.ctx(), handle, &options));
+                    if let Some(engine) = engine.take() {
+                        *app = Some(App::new(ui.ctx(), engine, &options));
                         // The fonts are there from the next pass on.
                         ui.ctx().request_repaint();
                         return;
@@ -48,19 +48,19 @@ impl Window {
         let mut window = Self {
             harness,
             engine: FakeEngine::new(snapshot, clock().now_ms),
-            side,
+            side: far_end,
         };
         window.settle();
         window
     }
 
     /// Runs frames until nothing moves; a blinking cursor does not count.
-    pub fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         self.harness.run_ok();
     }
 
     /// The commands sent since the last call.
-    pub fn sent(&mut self) -> Vec<Command> {
+    pub(crate) fn sent(&mut self) -> Vec<Command> {
         let mut commands = Vec::new();
         while let Ok(command) = self.side.commands.try_recv() {
             commands.push(command);
@@ -69,7 +69,7 @@ impl Window {
     }
 
     /// Lets the pretended engine carry out what was sent, until nothing more comes.
-    pub fn serve(&mut self) {
+    pub(crate) fn serve(&mut self) {
         for _ in 0..8 {
             let commands = self.sent();
             if commands.is_empty() {
@@ -85,13 +85,13 @@ impl Window {
     }
 
     /// Shows what the pretended engine has now.
-    pub fn publish(&mut self) {
+    pub(crate) fn publish(&mut self) {
         self.side.publish(self.engine.state.clone());
         self.settle();
     }
 
     /// Changes the first community and shows it.
-    pub fn change(&mut self, how: impl FnOnce(&mut dialtone_engine::snapshot::Community)) {
+    pub(crate) fn change(&mut self, how: impl FnOnce(&mut dialtone_engine::snapshot::Community)) {
         how(Arc::make_mut(&mut self.engine.state.communities[0]));
         self.publish();
     }

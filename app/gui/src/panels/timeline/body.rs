@@ -26,10 +26,15 @@ struct Part {
     kind: Kind,
 }
 
+/// Addresses, by the characters that show them.
+type Links = Vec<(Range<usize>, String)>;
+/// Grounds, by the characters that stand on them.
+type Marks = Vec<(Range<usize>, Color32)>;
+
 enum Kind {
     Paragraph {
-        links: Vec<(Range<usize>, String)>,
-        marks: Vec<(Range<usize>, Color32)>,
+        links: Links,
+        marks: Marks,
         right_to_left: bool,
     },
     Code,
@@ -81,11 +86,7 @@ fn paragraph(
     palette: &Palette,
     color: Color32,
     width: f32,
-) -> (
-    LayoutJob,
-    Vec<(Range<usize>, String)>,
-    Vec<(Range<usize>, Color32)>,
-) {
+) -> (LayoutJob, Links, Marks) {
     let mut job = LayoutJob::default();
     let mut links = Vec::new();
     let mut marks = Vec::new();

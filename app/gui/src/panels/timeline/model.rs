@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dialtone_engine::snapshot::{ItemBody, Sending, Timeline, TimelineItem};
+use dialtone_engine::snapshot::{ItemBody, Timeline, TimelineItem};
 use dialtone_engine::{AccountId, ClientEventId};
 
 use crate::time::Clock;
@@ -193,7 +193,7 @@ fn message(item: &Arc<TimelineItem>, head: bool, clock: &Clock) -> MessageRow {
             clock.full(server)
         )
     });
-    let head = head || clocks.is_some() || matches!(item.sending, Sending::Failed(_)) && head;
+    let head = head || clocks.is_some();
     MessageRow {
         item: Arc::clone(item),
         head,

@@ -142,7 +142,7 @@ fn settle(
 ) -> f32 {
     let mut offset = state.offset;
     // Measuring moves rows, which brings others into sight; it ends, because each is measured once.
-    for _ in 0..rows.len().min(64) + 1 {
+    for _ in 0..=rows.len().min(64) {
         let tops = state.heights.tops(rows);
         let bottom = (last(&tops) - view.y).max(0.0);
         offset = if state.at_bottom {

@@ -1,8 +1,8 @@
 //! What this computer keeps: the keys, the communities.
 
 use dialtone_engine::Snapshot;
-use dialtone_engine::snapshot::ProfileState;
-use egui::{Align, Layout, Ui};
+use dialtone_engine::snapshot::{Community, ProfileState};
+use egui::{Align, Rect, Sense, Ui, pos2, vec2};
 
 use super::SettingsAction;
 use super::pieces::titled;
@@ -25,24 +25,30 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
     });
     titled(ui, "Communities", "", |ui| {
         for community in &snapshot.communities {
-            ui.push_id(community.id, |ui| {
-                ui.horizontal(|ui| {
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        let name = format!("Forget {}", community.name);
-                        let forget = Button::new("Forget").look(Look::Quiet).height(30.0);
-                        if ui.add(forget).accessible_name(name).clicked() {
-                            action = Some(SettingsAction::Forget(community.id));
-                        }
-                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                            let words = format!("{} · {}", community.name, community.server);
-                            let room = ui.available_width();
-                            let galley = text::line(ui, &words, Type::Body, palette.text, room);
-                            ui.add(egui::Label::new(galley));
-                        });
-                    });
-                });
-            });
+            if ui.push_id(community.id, |ui| line(ui, community)).inner {
+                action = Some(SettingsAction::Forget(community.id));
+            }
         }
     });
     action
+}
+
+/// One community; true when it is to be forgotten.
+fn line(ui: &mut Ui, community: &Community) -> bool {
+    let palette = palette(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
+    let words = format!("{} · {}", community.name, community.server);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
+    let split = rect.right() - 84.0;
+    let room = Rect::from_min_max(rect.min, pos2(split, rect.bottom()));
+    text::paint_in(ui, room, Align::Min, &words, Type::Body, palette.text);
+    let place = Rect::from_min_max(pos2(split, rect.top() + 2.0), rect.max);
+    let forget = Button::new("Forget")
+        .look(Look::Quiet)
+        .height(30.0)
+        .full_width();
+    crate::panels::within(ui, "forget", place, |ui| {
+        let name = format!("Forget {}", community.name);
+        ui.add(forget).accessible_name(name).clicked()
+    })
 }
