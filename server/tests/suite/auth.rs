@@ -1,0 +1,113 @@
+//! Passwords, sessions, what strangers learn.
+
+use dialtone_crypto::{Login, OsRng};
+use dialtone_protocol::http::{
+    Bytes, Challenge, ChallengeRequest, DeviceList, ErrorCode, LoggedIn, LoginFinish, LoginStart,
+    LoginStarted,
+};
+use dialtone_protocol::{DeviceId, Hash};
+
+use crate::common::{Answer, Api, PASSWORD, Person, Socket, TestServer};
+
+async fn log_in(api: &Api, name: &str, password: &[u8]) -> Option<Answer> {
+    let (login, request) = Login::start(password, &mut OsRng).unwrap();
+    let start = LoginStart {
+        username: name.into(),
+        request: Bytes(request),
+    };
+    let started: LoginStarted = api.post("/auth/login/start", &start).await.read();
+    let finalization = login.finish(&started.response.0, &mut OsRng).ok()?;
+    let finish = LoginFinish {
+        attempt: started.attempt,
+        finalization: Bytes(finalization),
+    };
+    Some(api.post("/auth/login/finish", &finish).await)
+}
+
+#[tokio::test]
+async fn the_right_password_opens_and_a_wrong_one_does_not() {
+    let server = TestServer::start().await;
+    let anna = Person::found(&server, "anna").await;
+    let api = server.api();
+    let answer = log_in(&api, "ANNA", PASSWORD).await.expect("an answer");
+    assert_eq!(answer.read::<LoggedIn>().account, anna.account_id());
+    assert!(log_in(&api, "anna", b"wrong").await.is_none());
+    assert!(log_in(&api, "nobody", PASSWORD).await.is_none());
+}
+
+#[tokio::test]
+async fn a_made_up_second_half_is_refused() {
+    let server = TestServer::start().await;
+    Person::found(&server, "anna").await;
+    let finish = LoginFinish {
+        attempt: Hash([1; 32]),
+        finalization: Bytes(vec![0; 64]),
+    };
+    let answer = server.api().post("/auth/login/finish", &finish).await;
+    assert_eq!(answer.code(), ErrorCode::WrongCredentials);
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down() {
+    let server = TestServer::start().await;
+    let api = server.api();
+    let (_, request) = Login::start(b"guess", &mut OsRng).unwrap();
+    let start = LoginStart {
+        username: "anna".into(),
+        request: Bytes(request),
+    };
+    let mut refused = false;
+    for _ in 0..20 {
+        let answer = api.post("/auth/login/start", &start).await;
+        refused |= answer.status == 429;
+    }
+    assert!(refused);
+}
+
+#[tokio::test]
+async fn a_session_survives_a_restart_and_ends_when_it_is_closed() {
+    let server = TestServer::start().await;
+    let mut anna = Person::found(&server, "anna").await;
+    let server = server.restart().await;
+    anna.api.address = server.address;
+    let devices: DeviceList = anna.api.get("/devices").await.read();
+    assert_eq!(devices.devices.len(), 1);
+    assert_eq!(devices.devices[0].sessions, 1);
+    let (mut socket, _) = Socket::connect(&anna.api).await;
+    assert_eq!(anna.api.delete("/auth/session").await.status, 204);
+    assert_eq!(socket.close_code().await, Some(4001));
+    assert_eq!(anna.api.get("/devices").await.code(), ErrorCode::NotSignedIn);
+}
+
+#[tokio::test]
+async fn sessions_of_a_device_can_be_ended_by_its_owner_alone() {
+    let server = TestServer::start().await;
+    let mut anna = Person::found(&server, "anna").await;
+    let bernd = anna.bring(&server, "bernd").await;
+    let path = format!("/devices/{}/sessions", anna.device.id());
+    assert_eq!(bernd.api.delete(&path).await.code(), ErrorCode::NotFound);
+    assert_eq!(anna.api.delete(&path).await.status, 204);
+    assert_eq!(anna.api.get("/devices").await.code(), ErrorCode::NotSignedIn);
+}
+
+#[tokio::test]
+async fn a_challenge_is_signed_once_and_by_the_right_device() {
+    let server = TestServer::start().await;
+    let mut anna = Person::found(&server, "anna").await;
+    let link = anna.invite(&server, 1, u64::MAX / 2000).await;
+    let stranger = dialtone_crypto::DeviceKey::generate(&mut OsRng).unwrap();
+    let community = anna.roster.community();
+    let api = server.api();
+    let answer =
+        crate::common::open_session(&api, &stranger, &community, &link).await;
+    assert_eq!(answer.code(), ErrorCode::WrongCredentials);
+    // The community is part of what is signed.
+    let other = dialtone_protocol::CommunityId([7; 32]);
+    let answer = crate::common::open_session(&api, &anna.device, &other, &link).await;
+    assert_eq!(answer.code(), ErrorCode::WrongCredentials);
+    // Nobody learns which devices exist.
+    let unknown = ChallengeRequest {
+        device: DeviceId([1; 32]),
+    };
+    let _: Challenge = api.post("/auth/challenge", &unknown).await.read();
+}

@@ -1,0 +1,46 @@
+//! Calls: who is in them, and who hears signals.
+
+use dialtone_protocol::CallId;
+use dialtone_protocol::frame::{CallState, ClientFrame, RefusalCode, ServerFrame};
+
+use crate::common::{Person, Socket, TestServer};
+
+fn state(frame: &ServerFrame) -> Option<CallState> {
+    match frame {
+        ServerFrame::Call(state) => Some(state.clone()),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn who_joins_and_leaves_is_told_and_a_lost_connection_leaves() {
+    let server = TestServer::start().await;
+    let mut anna = Person::found(&server, "anna").await;
+    let channel = anna.create_channel().await;
+    let bernd = anna.bring(&server, "bernd").await;
+    let (mut a, _) = Socket::connect(&anna.api).await;
+    let (mut b, _) = Socket::connect(&bernd.api).await;
+    let join = ClientFrame::JoinCall { channel };
+    let ServerFrame::Joined(first) = a.ask(&join).await else {
+        panic!("not joined")
+    };
+    assert_eq!(first.devices, [anna.device.id()]);
+    assert_eq!(b.wait_for(state).await, first);
+    let ServerFrame::Joined(both) = b.ask(&join).await else {
+        panic!("not joined")
+    };
+    assert_eq!(both.call, first.call);
+    assert_eq!(both.devices, [anna.device.id(), bernd.device.id()]);
+    drop(a);
+    let after = b
+        .wait_for(|frame| state(frame).filter(|state| state.devices.len() == 1))
+        .await;
+    assert_eq!(after.devices, [bernd.device.id()]);
+    let leave = ClientFrame::LeaveCall { call: both.call };
+    assert_eq!(b.ask(&leave).await, ServerFrame::Done);
+    assert_eq!(b.refusal(&leave).await, RefusalCode::Unknown);
+    let unknown = ClientFrame::LeaveCall {
+        call: CallId([1; 16]),
+    };
+    assert_eq!(b.refusal(&unknown).await, RefusalCode::Unknown);
+}

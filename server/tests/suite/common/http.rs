@@ -1,0 +1,103 @@
+//! Requests, written by hand: what the server gets is what stands here.
+
+use std::net::SocketAddr;
+
+use dialtone_protocol::Hash;
+use dialtone_protocol::http::{ErrorBody, ErrorCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// A client of one server.
+#[derive(Clone)]
+pub(crate) struct Api {
+    pub(crate) address: SocketAddr,
+    pub(crate) token: Option<Hash>,
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> T {
+        assert!(self.status < 300, "{}: {}", self.status, self.text());
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub(crate) fn error(&self) -> ErrorBody {
+        assert!(self.status >= 400, "{}: {}", self.status, self.text());
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not an error: {}", self.text()))
+    }
+
+    pub(crate) fn code(&self) -> ErrorCode {
+        self.error().code
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+impl Api {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, "", &[]).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &impl Serialize) -> Answer {
+        let body = serde_json::to_vec(body).unwrap();
+        self.send("POST", path, "", &body).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &impl Serialize) -> Answer {
+        let body = serde_json::to_vec(body).unwrap();
+        self.send("PUT", path, "", &body).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send("DELETE", path, "", &[]).await
+    }
+
+    /// `headers`: further lines, each with its `\r\n`.
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &[u8],
+    ) -> Answer {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let bearer = self
+            .token
+            .map(|token| format!("Authorization: Bearer {token}\r\n"))
+            .unwrap_or_default();
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n{bearer}{headers}\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // The server may refuse and close before it took the whole body.
+        let _: std::io::Result<()> = stream.write_all(body).await;
+        let mut answer = Vec::new();
+        let _: std::io::Result<usize> = stream.read_to_end(&mut answer).await;
+        parse(&answer)
+    }
+}
+
+fn parse(answer: &[u8]) -> Answer {
+    let end = answer
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")
+        .unwrap_or_else(|| panic!("no answer: {}", String::from_utf8_lossy(answer)));
+    let head = String::from_utf8_lossy(&answer[..end]);
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    Answer {
+        status,
+        body: answer[end + 4..].to_vec(),
+    }
+}

@@ -1,0 +1,11 @@
+//! Servers, people and sockets for tests.
+
+mod http;
+mod person;
+mod server;
+mod socket;
+
+pub(crate) use http::{Api, Answer};
+pub(crate) use person::{PASSWORD, Person, open_session, register};
+pub(crate) use server::TestServer;
+pub(crate) use socket::Socket;

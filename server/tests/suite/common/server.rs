@@ -1,0 +1,102 @@
+//! A server of its own for each test, on a port that the system chose.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use dialtone_protocol::link::Link;
+use dialtone_server::Server;
+use dialtone_server::config::{Database, Settings, TlsSetting};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::Api;
+
+pub(crate) struct TestServer {
+    folder: TempDir,
+    settings: Settings,
+    pub(crate) address: SocketAddr,
+    pub(crate) founding: Option<Link>,
+    shutdown: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+fn settings(folder: &Path, tls: TlsSetting) -> Settings {
+    Settings {
+        data_dir: folder.to_owned(),
+        listen: "127.0.0.1:0".parse().unwrap(),
+        public_addr: None,
+        database: Database::Sqlite(folder.join("dialtone.db")),
+        tls,
+        pepper: None,
+        admin_token: None,
+        max_connections: 1000,
+    }
+}
+
+impl TestServer {
+    pub(crate) async fn start() -> Self {
+        Self::start_in(TempDir::new().unwrap(), TlsSetting::None).await
+    }
+
+    pub(crate) async fn start_with_tls() -> Self {
+        Self::start_in(TempDir::new().unwrap(), TlsSetting::SelfSigned).await
+    }
+
+    /// On Postgres.
+    pub(crate) async fn start_on(url: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut settings = settings(folder.path(), TlsSetting::None);
+        settings.database = Database::Postgres(url.to_owned());
+        Self::start_by(folder, settings).await
+    }
+
+    async fn start_in(folder: TempDir, tls: TlsSetting) -> Self {
+        let settings = settings(folder.path(), tls);
+        Self::start_by(folder, settings).await
+    }
+
+    async fn start_by(folder: TempDir, settings: Settings) -> Self {
+        let server = Server::start(&settings).await.unwrap();
+        let founding = server.founding_link().await.unwrap();
+        let address = server.address();
+        let shutdown = CancellationToken::new();
+        let task = tokio::spawn(server.serve(shutdown.clone()));
+        Self {
+            folder,
+            settings,
+            address,
+            founding,
+            shutdown,
+            task,
+        }
+    }
+
+    /// Stops gracefully.
+    pub(crate) async fn stop(self) {
+        self.shutdown.cancel();
+        self.task.await.unwrap();
+    }
+
+    /// Stops gracefully and starts on the same data.
+    pub(crate) async fn restart(self) -> Self {
+        self.shutdown.cancel();
+        self.task.await.unwrap();
+        Self::start_by(self.folder, self.settings).await
+    }
+
+    pub(crate) fn api(&self) -> Api {
+        Api {
+            address: self.address,
+            token: None,
+        }
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        self.settings.clone()
+    }
+
+    pub(crate) fn admin_token(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("admin-token")).unwrap()
+    }
+}

@@ -1,0 +1,114 @@
+//! The server is killed while clients send: what it acknowledged is there once, in order, after it comes back.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use dialtone_protocol::frame::{ClientFrame, ServerFrame};
+use dialtone_protocol::http::EventPage;
+use dialtone_protocol::link::Link;
+
+use crate::common::{Api, Person, Socket};
+
+/// The real program, in a process of its own.
+struct Process {
+    child: Child,
+    api: Api,
+    founding: Option<Link>,
+}
+
+impl Process {
+    fn start(folder: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_dialtone-server"))
+            .args(["--tls", "none", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(folder)
+            .env_remove("DIALTONE_DB_URL")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut founding = None;
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        for line in lines {
+            let line = line.unwrap();
+            if line.starts_with("dialtone://") {
+                founding = Some(line.parse().unwrap());
+            }
+            if let Some(address) = line.strip_prefix("Listening at ") {
+                let api = Api {
+                    address: address.parse().unwrap(),
+                    token: None,
+                };
+                return Self {
+                    child,
+                    api,
+                    founding,
+                };
+            }
+        }
+        panic!("the server ended before it listened");
+    }
+
+    /// SIGKILL: it gets no chance to finish anything.
+    fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _: std::io::Result<()> = self.child.kill();
+        let _: std::io::Result<_> = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn acknowledged_messages_survive_kill_9_and_unacknowledged_ones_are_sent_again() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut process = Process::start(folder.path());
+    let link = process.founding.clone().unwrap();
+    let mut anna = Person::found_by(process.api.clone(), &link, "anna").await;
+    let channel = anna.directory();
+    let mut acknowledged: Vec<(u64, Vec<u8>)> = Vec::new();
+    for round in 0..3 {
+        let (mut socket, _) = Socket::connect(&anna.api).await;
+        for number in 0..40 {
+            let event = anna.seal(channel, &format!("{round}/{number}"));
+            let frame = ClientFrame::Send {
+                channel,
+                event: event.clone().into(),
+            };
+            let ServerFrame::Stored { sequence, .. } = socket.ask(&frame).await else {
+                panic!("not stored")
+            };
+            acknowledged.push((sequence, event));
+        }
+        // One more is on its way when the server dies: nobody knows whether it was stored.
+        let event = anna.seal(channel, "unknown");
+        let frame = ClientFrame::Send {
+            channel,
+            event: event.clone().into(),
+        };
+        socket.send(&frame).await;
+        process.kill();
+        process = Process::start(folder.path());
+        assert!(process.founding.is_none(), "it was founded already");
+        anna.api.address = process.api.address;
+        let (mut socket, _) = Socket::connect(&anna.api).await;
+        let ServerFrame::Stored { sequence, .. } = socket.ask(&frame).await else {
+            panic!("not stored")
+        };
+        acknowledged.push((sequence, event));
+    }
+    let path = format!("/channels/{channel}/events?after=0&limit=200");
+    let page: EventPage = anna.api.get(&path).await.read();
+    let stored: Vec<_> = page
+        .events
+        .into_iter()
+        .map(|event| (event.sequence, event.event.0))
+        .collect();
+    assert_eq!(stored, acknowledged);
+    let sequences: Vec<_> = stored.iter().map(|(sequence, _)| *sequence).collect();
+    assert_eq!(sequences, (1..=123).collect::<Vec<_>>());
+}

@@ -1,0 +1,121 @@
+//! Groups: good commits are taken, stale, foreign and unlisted ones are not.
+
+use dialtone_crypto::{DeviceKey, OsRng, entries};
+use dialtone_protocol::frame::ServerFrame;
+use dialtone_protocol::http::{Bytes, CommitPublish, ErrorCode, GroupState};
+
+use crate::common::{Person, Socket, TestServer};
+
+#[tokio::test]
+async fn a_commit_is_taken_told_to_everybody_and_served_to_who_joins() {
+    let server = TestServer::start().await;
+    let mut anna = Person::found(&server, "anna").await;
+    let (mut socket, _) = Socket::connect(&anna.api).await;
+    socket.send(&anna.resume(&[])).await;
+    let mut bernd = anna.bring(&server, "bernd").await;
+    let epoch = socket
+        .wait_for(|frame| match frame {
+            ServerFrame::Commit { epoch, .. } => Some(*epoch),
+            _ => None,
+        })
+        .await;
+    assert_eq!(epoch, 0);
+    anna.fetch_commits().await;
+    assert_eq!(anna.rotate().await.status, 200);
+    bernd.fetch_commits().await;
+    assert_eq!(bernd.rotate().await.status, 200);
+    let path = format!("/groups/{}", anna.roster.view().lobby());
+    let state: GroupState = bernd.api.get(&path).await.read();
+    assert_eq!(state.epoch, 3);
+    anna.fetch_commits().await;
+    // What was stored of the group is enough to go on after a restart.
+    let server = server.restart().await;
+    anna.api.address = server.address;
+    assert_eq!(anna.rotate().await.status, 200);
+}
+
+#[tokio::test]
+async fn a_commit_of_an_epoch_that_is_over_is_refused_with_the_current_one() {
+    let server = TestServer::start().await;
+    let mut anna = Person::found(&server, "anna").await;
+    let mut bernd = anna.bring(&server, "bernd").await;
+    let late = anna.rotate().await;
+    assert_eq!((late.status, late.error().epoch), (409, Some(1)));
+    assert_eq!(late.code(), ErrorCode::StaleEpoch);
+    assert_eq!(bernd.rotate().await.status, 200);
+}
+
+#[tokio::test]
+async fn a_commit_that_another_device_uploads_or_with_another_group_info_is_refused() {
+    let server = TestServer::start().await;
+    let mut anna = Person::found(&server, "anna").await;
+    let bernd = anna.bring(&server, "bernd").await;
+    anna.fetch_commits().await;
+    let lobby = anna.roster.view().lobby();
+    let path = format!("/groups/{lobby}");
+    let before: GroupState = anna.api.get(&path).await.read();
+    let group = anna.group.as_mut().unwrap();
+    let pending = group.make_commit(&anna.device, &anna.roster).unwrap();
+    let path = format!("{path}/commits");
+    let mut body = CommitPublish {
+        epoch: pending.epoch,
+        commit: Bytes(pending.commit),
+        group_info: Bytes(pending.group_info),
+    };
+    let foreign = bernd.api.post(&path, &body).await;
+    assert_eq!(foreign.code(), ErrorCode::NotAllowed);
+    let good = std::mem::replace(&mut body.group_info, before.group_info);
+    let mixed = anna.api.post(&path, &body).await;
+    assert_eq!(mixed.code(), ErrorCode::CommitInvalid);
+    body.group_info = good;
+    let mut broken = body.clone();
+    let last = broken.commit.0.len() / 2;
+    broken.commit.0[last] ^= 1;
+    let answer = anna.api.post(&path, &broken).await;
+    assert!(answer.status == 422 || answer.status == 400, "{answer:?}");
+    assert_eq!(anna.api.post(&path, &body).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_device_that_the_roster_does_not_list_does_not_get_in() {
+    let server = TestServer::start().await;
+    let mut anna = Person::found(&server, "anna").await;
+    let link = anna.invite(&server, 1, u64::MAX / 2000).await;
+    let mut bernd = Person::join(&server, &link, "bernd").await;
+    // Bernd adds a second device to a copy of the roster that the server does not have.
+    let second = DeviceKey::generate(&mut OsRng).unwrap();
+    let added =
+        entries::add_device(&bernd.device, &bernd.roster, second.public_keys()).unwrap();
+    bernd.roster.append(added).unwrap();
+    bernd.device = second;
+    let lobby = bernd.roster.view().lobby();
+    let state: GroupState = bernd.api.get(&format!("/groups/{lobby}")).await.read();
+    let join = dialtone_crypto::group::ExternalJoin::prepare(
+        lobby,
+        &state.group_info.0,
+        &state.tree.0,
+        &bernd.roster,
+        &bernd.device,
+        bernd.account_id(),
+        0,
+    )
+    .unwrap();
+    let body = CommitPublish {
+        epoch: join.epoch(),
+        commit: Bytes(join.commit().to_vec()),
+        group_info: Bytes(join.group_info().to_vec()),
+    };
+    let path = format!("/groups/{lobby}/commits");
+    let answer = bernd.api.post(&path, &body).await;
+    assert_eq!(answer.code(), ErrorCode::CommitInvalid);
+}
+
+#[tokio::test]
+async fn a_group_is_made_once_and_only_as_the_roster_names_it() {
+    let server = TestServer::start().await;
+    let mut anna = Person::found(&server, "anna").await;
+    assert_eq!(anna.create_group().await.code(), ErrorCode::Exists);
+    let other = dialtone_protocol::GroupId([3; 17]);
+    let path = format!("/groups/{other}");
+    assert_eq!(anna.api.get(&path).await.code(), ErrorCode::NotFound);
+}

@@ -1,0 +1,132 @@
+//! Messages: gapless, once, durable, in the epoch that is current.
+
+use dialtone_protocol::Hash;
+use dialtone_protocol::frame::{ClientFrame, RefusalCode, ServerFrame};
+use dialtone_protocol::http::{ChannelHeads, ErrorCode, EventPage};
+
+use crate::common::{Person, Socket, TestServer};
+
+fn stored(frame: ServerFrame) -> (u64, Hash) {
+    match frame {
+        ServerFrame::Stored {
+            sequence, stream, ..
+        } => (sequence, stream),
+        other => panic!("not stored: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn messages_get_a_gapless_sequence_that_everybody_sees() {
+    let server = TestServer::start().await;
+    let mut anna = Person::found(&server, "anna").await;
+    let channel = anna.create_channel().await;
+    let mut bernd = anna.bring(&server, "bernd").await;
+    anna.fetch_commits().await;
+    let (mut a, _) = Socket::connect(&anna.api).await;
+    let (mut b, _) = Socket::connect(&bernd.api).await;
+    a.send(&anna.resume(&[(channel, 0)])).await;
+    b.send(&bernd.resume(&[(channel, 0)])).await;
+    let mut hash = Hash::ZERO;
+    for number in 1..=20_u64 {
+        let (socket, person) = if number % 2 == 0 {
+            (&mut a, &mut anna)
+        } else {
+            (&mut b, &mut bernd)
+        };
+        let frame = person.send_frame(channel, &format!("text {number}"));
+        let ClientFrame::Send { event, .. } = &frame else {
+            unreachable!()
+        };
+        hash = hash.chain(&Hash::of(event));
+        let (sequence, stream) = stored(socket.ask(&frame).await);
+        assert_eq!((sequence, stream), (number, hash));
+    }
+    let page: EventPage = anna
+        .api
+        .get(&format!("/channels/{channel}/events?after=0&limit=200"))
+        .await
+        .read();
+    let sequences: Vec<_> = page.events.iter().map(|event| event.sequence).collect();
+    assert_eq!(sequences, (1..=20).collect::<Vec<_>>());
+    assert_eq!((page.head.sequence, page.head.stream), (20, hash));
+    let heads: ChannelHeads = bernd.api.get("/channels").await.read();
+    assert_eq!(heads.channels.len(), 2, "the channel and the directory");
+}
+
+#[tokio::test]
+async fn the_same_bytes_are_stored_once_and_others_under_their_place_clash() {
+    let server = TestServer::start().await;
+    let mut anna = Person::found(&server, "anna").await;
+    let channel = anna.directory();
+    let (mut socket, _) = Socket::connect(&anna.api).await;
+    let start = anna.chain;
+    let first = anna.send_frame(channel, "one");
+    let answer = stored(socket.ask(&first).await);
+    assert_eq!(stored(socket.ask(&first).await), answer);
+    let (other, _) = anna.seal_at(channel, "other", start);
+    let clash = ClientFrame::Send {
+        channel,
+        event: other.into(),
+    };
+    assert_eq!(socket.refusal(&clash).await, RefusalCode::Clash);
+    anna.chain.sequence += 5;
+    let ahead = anna.send_frame(channel, "too far");
+    assert_eq!(socket.refusal(&ahead).await, RefusalCode::OutOfOrder);
+}
+
+#[tokio::test]
+async fn an_event_of_an_epoch_that_is_over_is_refused_for_ever() {
+    let server = TestServer::start().await;
+    let mut anna = Person::found(&server, "anna").await;
+    let channel = anna.directory();
+    let start = anna.chain;
+    let stale = anna.send_frame(channel, "late");
+    assert_eq!(anna.rotate().await.status, 200);
+    let (mut socket, _) = Socket::connect(&anna.api).await;
+    assert_eq!(socket.refusal(&stale).await, RefusalCode::StaleEpoch);
+    // Sealed anew, under the same sequence.
+    anna.chain = start;
+    let anew = anna.send_frame(channel, "late");
+    assert_eq!(stored(socket.ask(&anew).await).0, 1);
+    assert_eq!(socket.refusal(&stale).await, RefusalCode::StaleEpoch);
+}
+
+#[tokio::test]
+async fn a_stored_event_is_acknowledged_again_even_when_its_epoch_is_over() {
+    let server = TestServer::start().await;
+    let mut anna = Person::found(&server, "anna").await;
+    let channel = anna.directory();
+    let (mut socket, _) = Socket::connect(&anna.api).await;
+    let frame = anna.send_frame(channel, "in time");
+    let answer = stored(socket.ask(&frame).await);
+    assert_eq!(anna.rotate().await.status, 200);
+    assert_eq!(stored(socket.ask(&frame).await), answer);
+}
+
+#[tokio::test]
+async fn what_names_another_device_place_or_channel_is_refused() {
+    let server = TestServer::start().await;
+    let mut anna = Person::found(&server, "anna").await;
+    let channel = anna.create_channel().await;
+    let mut bernd = anna.bring(&server, "bernd").await;
+    let (mut socket, _) = Socket::connect(&anna.api).await;
+    let foreign = bernd.send_frame(channel, "as bernd");
+    assert_eq!(socket.refusal(&foreign).await, RefusalCode::NotAllowed);
+    let elsewhere = ClientFrame::Send {
+        channel: anna.directory(),
+        event: anna.seal(channel, "moved").into(),
+    };
+    assert_eq!(socket.refusal(&elsewhere).await, RefusalCode::Malformed);
+    let nowhere = ClientFrame::Send {
+        channel: dialtone_protocol::ChannelId([9; 16]),
+        event: anna.seal(channel, "lost").into(),
+    };
+    assert_eq!(socket.refusal(&nowhere).await, RefusalCode::Unknown);
+    let noise = ClientFrame::Send {
+        channel,
+        event: vec![1, 2, 3].into(),
+    };
+    assert_eq!(socket.refusal(&noise).await, RefusalCode::Malformed);
+    let path = "/channels/CQkJCQkJCQkJCQkJCQkJCQ/events";
+    assert_eq!(anna.api.get(path).await.code(), ErrorCode::NotFound);
+}

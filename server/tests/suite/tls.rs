@@ -1,0 +1,109 @@
+//! TLS: the statement on the key in use, and links from the shell while the server runs.
+
+use std::sync::Arc;
+
+use dialtone_protocol::Hash;
+use dialtone_protocol::http::IdentityBody;
+use dialtone_protocol::identity::{IdentityError, check_identity};
+use dialtone_server::{key_hash, make_link};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use crate::common::{Person, TestServer};
+
+/// Takes any certificate: the statement is what proves the server.
+#[derive(Debug)]
+struct AnyCertificate(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, cert, signed, &self.0.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, cert, signed, &self.0.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[tokio::test]
+async fn the_statement_covers_the_connections_key_and_answers_the_nonce() {
+    let server = TestServer::start_with_tls().await;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
+        .with_no_client_auth();
+    let socket = TcpStream::connect(server.address).await.unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    let connector = TlsConnector::from(Arc::new(config));
+    let mut stream = connector.connect(name, socket).await.unwrap();
+    let certificates = stream.get_ref().1.peer_certificates().unwrap();
+    let connection_key = key_hash(&certificates[0]).unwrap();
+    let nonce = Hash([5; 32]);
+    let request =
+        format!("GET /identity?nonce={nonce} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let _: std::io::Result<usize> = stream.read_to_end(&mut answer).await;
+    let text = String::from_utf8(answer).unwrap();
+    let body: IdentityBody = serde_json::from_str(text.split_once("\r\n\r\n").unwrap().1).unwrap();
+    let pin = server.founding.as_ref().unwrap().data.server_key;
+    let check = |key, nonce, now| check_identity(&body.statement.0, &pin, &key, &nonce, now);
+    assert!(check(connection_key, nonce, 0).is_ok());
+    assert_eq!(
+        check(Hash([1; 32]), nonce, 0),
+        Err(IdentityError::OtherTlsKey)
+    );
+    assert_eq!(
+        check(connection_key, Hash([6; 32]), 0),
+        Err(IdentityError::Nonce)
+    );
+    assert_eq!(
+        check(connection_key, nonce, u64::MAX),
+        Err(IdentityError::Expired)
+    );
+}
+
+#[tokio::test]
+async fn a_link_can_be_made_beside_a_running_server() {
+    let server = TestServer::start().await;
+    Person::found(&server, "anna").await;
+    let link = make_link(&server.settings(), 1, 60).await.unwrap();
+    assert_eq!(link.server, server.address.to_string());
+    assert!(matches!(
+        link.data.entrance,
+        dialtone_protocol::link::Entrance::Knock { .. }
+    ));
+}
