@@ -1,4 +1,5 @@
 //! Opening a database file: who may, and what is said when it cannot be.
+#![expect(clippy::unwrap_used, reason = "a test whose database fails panics")]
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,11 +1,10 @@
 //! The database going away and coming back, and what is said when it cannot be reached.
 
-mod common;
-
-use common::Database;
 use dialtone_protocol::{AccountId, DeviceId, PublicKey};
 use dialtone_store::{NewDevice, StoreError, UnixMillis};
 use dialtone_store_postgres::connect;
+
+use crate::database::Database;
 
 #[tokio::test]
 async fn cut_connections_are_replaced() {

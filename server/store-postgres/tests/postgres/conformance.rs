@@ -1,7 +1,5 @@
 //! The Postgres store passes the suite that every store passes.
 
-mod common;
-
-use common::open;
+use crate::database::open;
 
 dialtone_store::store_conformance_tests!(open);

@@ -1,4 +1,5 @@
 //! A fresh database for each test, on the server that `DIALTONE_TEST_POSTGRES_URL` names.
+#![expect(clippy::unwrap_used, reason = "a test whose database fails panics")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,11 +12,11 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// A database of one test's own.
-pub struct Database {
+pub(crate) struct Database {
     server: String,
     name: String,
     /// Where it is.
-    pub url: String,
+    pub(crate) url: String,
 }
 
 impl Database {
@@ -23,7 +24,7 @@ impl Database {
     ///
     /// # Panics
     /// When it is not said which server to use.
-    pub async fn create() -> Option<Self> {
+    pub(crate) async fn create() -> Option<Self> {
         let Ok(server) = std::env::var("DIALTONE_TEST_POSTGRES_URL") else {
             assert!(
                 std::env::var("DIALTONE_SKIP_POSTGRES").is_ok_and(|value| value == "1"),
@@ -50,7 +51,7 @@ impl Database {
     }
 
     /// Drops the database, whoever is still connected.
-    pub async fn drop(self) {
+    pub(crate) async fn drop(self) {
         self.execute(&format!(
             "DROP DATABASE IF EXISTS {} WITH (FORCE)",
             self.name
@@ -59,7 +60,7 @@ impl Database {
     }
 
     /// Cuts every connection to the database, as a restart of the server does.
-    pub async fn cut_connections(&self) {
+    pub(crate) async fn cut_connections(&self) {
         let name = &self.name;
         self.execute(&format!(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
@@ -68,7 +69,7 @@ impl Database {
     }
 
     /// Lets nobody connect any more, or again.
-    pub async fn allow_connections(&self, allow: bool) {
+    pub(crate) async fn allow_connections(&self, allow: bool) {
         self.execute(&format!(
             "ALTER DATABASE {} ALLOW_CONNECTIONS {allow}",
             self.name
@@ -99,7 +100,7 @@ fn url_of(server: &str, name: &str) -> String {
 }
 
 /// A store on a database of one test's own.
-pub struct PostgresHarness {
+pub(crate) struct PostgresHarness {
     database: Database,
     store: Arc<dyn Store>,
 }
@@ -124,7 +125,7 @@ impl Harness for PostgresHarness {
 }
 
 /// For the conformance suite.
-pub async fn open() -> Option<Box<dyn Harness>> {
+pub(crate) async fn open() -> Option<Box<dyn Harness>> {
     let database = Database::create().await?;
     let store = dialtone_store_postgres::connect(&database.url)
         .await
