@@ -31,6 +31,8 @@ pub(super) async fn run(state: AppState, session: Session, socket: WebSocket) {
         () = reader.run() => None,
         reason = writer.run() => reason,
     };
+    // Both halves may have ended because it was cut.
+    let reason = reason.or(cut.reason());
     writer.close(reason).await;
     if state.hub.unregister(id) {
         calls::disconnected(&state, session.device);

@@ -68,7 +68,12 @@ impl Cut {
     /// Waits until it is cut.
     pub(crate) async fn wait(&self) -> CutReason {
         self.token.cancelled().await;
-        (*self.reason.lock()).unwrap_or(CutReason::Stopping)
+        self.reason().unwrap_or(CutReason::Stopping)
+    }
+
+    /// Why it was cut, if it was.
+    pub(crate) fn reason(&self) -> Option<CutReason> {
+        *self.reason.lock()
     }
 }
 

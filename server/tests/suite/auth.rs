@@ -76,7 +76,10 @@ async fn a_session_survives_a_restart_and_ends_when_it_is_closed() {
     let (mut socket, _) = Socket::connect(&anna.api).await;
     assert_eq!(anna.api.delete("/auth/session").await.status, 204);
     assert_eq!(socket.close_code().await, Some(4001));
-    assert_eq!(anna.api.get("/devices").await.code(), ErrorCode::NotSignedIn);
+    assert_eq!(
+        anna.api.get("/devices").await.code(),
+        ErrorCode::NotSignedIn
+    );
 }
 
 #[tokio::test]
@@ -87,7 +90,10 @@ async fn sessions_of_a_device_can_be_ended_by_its_owner_alone() {
     let path = format!("/devices/{}/sessions", anna.device.id());
     assert_eq!(bernd.api.delete(&path).await.code(), ErrorCode::NotFound);
     assert_eq!(anna.api.delete(&path).await.status, 204);
-    assert_eq!(anna.api.get("/devices").await.code(), ErrorCode::NotSignedIn);
+    assert_eq!(
+        anna.api.get("/devices").await.code(),
+        ErrorCode::NotSignedIn
+    );
 }
 
 #[tokio::test]
@@ -98,8 +104,7 @@ async fn a_challenge_is_signed_once_and_by_the_right_device() {
     let stranger = dialtone_crypto::DeviceKey::generate(&mut OsRng).unwrap();
     let community = anna.roster.community();
     let api = server.api();
-    let answer =
-        crate::common::open_session(&api, &stranger, &community, &link).await;
+    let answer = crate::common::open_session(&api, &stranger, &community, &link).await;
     assert_eq!(answer.code(), ErrorCode::WrongCredentials);
     // The community is part of what is signed.
     let other = dialtone_protocol::CommunityId([7; 32]);

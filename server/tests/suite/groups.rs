@@ -84,8 +84,7 @@ async fn a_device_that_the_roster_does_not_list_does_not_get_in() {
     let mut bernd = Person::join(&server, &link, "bernd").await;
     // Bernd adds a second device to a copy of the roster that the server does not have.
     let second = DeviceKey::generate(&mut OsRng).unwrap();
-    let added =
-        entries::add_device(&bernd.device, &bernd.roster, second.public_keys()).unwrap();
+    let added = entries::add_device(&bernd.device, &bernd.roster, second.public_keys()).unwrap();
     bernd.roster.append(added).unwrap();
     bernd.device = second;
     let lobby = bernd.roster.view().lobby();

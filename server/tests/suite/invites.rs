@@ -23,7 +23,10 @@ async fn a_wrong_an_expired_and_a_used_invite_say_so() {
     let found: InviteFound = look_up(&api, founding.data.token).await.read();
     assert_eq!(found.community, None);
     let mut anna = Person::found(&server, "anna").await;
-    assert_eq!(look_up(&api, Hash([9; 32])).await.code(), ErrorCode::InviteUnknown);
+    assert_eq!(
+        look_up(&api, Hash([9; 32])).await.code(),
+        ErrorCode::InviteUnknown
+    );
     assert_eq!(
         look_up(&api, founding.data.token).await.code(),
         ErrorCode::InviteUsed
@@ -37,7 +40,10 @@ async fn a_wrong_an_expired_and_a_used_invite_say_so() {
     let found: InviteFound = look_up(&api, link.data.token).await.read();
     assert_eq!(found.community, Some(anna.roster.community()));
     Person::join(&server, &link, "bernd").await;
-    assert_eq!(look_up(&api, link.data.token).await.code(), ErrorCode::InviteUsed);
+    assert_eq!(
+        look_up(&api, link.data.token).await.code(),
+        ErrorCode::InviteUsed
+    );
 }
 
 #[tokio::test]

@@ -45,8 +45,10 @@ impl Database {
 
     async fn reachable(&self, reachable: bool) {
         let name = &self.name;
-        self.execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {reachable}"))
-            .await;
+        self.execute(&format!(
+            "ALTER DATABASE {name} ALLOW_CONNECTIONS {reachable}"
+        ))
+        .await;
         if !reachable {
             self.execute(&format!(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
@@ -113,12 +115,21 @@ async fn while_the_database_is_gone_nothing_is_acknowledged_and_then_it_goes_on(
     let channel = anna.directory();
     let (mut socket, _) = Socket::connect(&anna.api).await;
     let first = anna.send_frame(channel, "before");
-    assert!(matches!(socket.ask(&first).await, ServerFrame::Stored { .. }));
+    assert!(matches!(
+        socket.ask(&first).await,
+        ServerFrame::Stored { .. }
+    ));
     database.reachable(false).await;
     let second = anna.send_frame(channel, "while");
     assert_eq!(socket.refusal(&second).await, RefusalCode::Unavailable);
-    assert_eq!(server.api().get("/health").await.code(), ErrorCode::Unavailable);
-    assert_eq!(anna.api.get("/channels").await.code(), ErrorCode::Unavailable);
+    assert_eq!(
+        server.api().get("/health").await.code(),
+        ErrorCode::Unavailable
+    );
+    assert_eq!(
+        anna.api.get("/channels").await.code(),
+        ErrorCode::Unavailable
+    );
     database.reachable(true).await;
     assert_eq!(server.api().get("/health").await.status, 200);
     let answer = socket.ask(&second).await;
@@ -128,7 +139,10 @@ async fn while_the_database_is_gone_nothing_is_acknowledged_and_then_it_goes_on(
     assert_eq!(sequence, 2);
     // It is not in the way that one connection was refused.
     let again: ClientFrame = second.clone();
-    assert!(matches!(socket.ask(&again).await, ServerFrame::Stored { sequence: 2, .. }));
+    assert!(matches!(
+        socket.ask(&again).await,
+        ServerFrame::Stored { sequence: 2, .. }
+    ));
     server.stop().await;
     database.drop().await;
 }

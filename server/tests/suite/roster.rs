@@ -26,7 +26,7 @@ async fn of_two_entries_after_the_same_one_the_first_wins() {
     let mut bernd = bernd;
     bernd.fetch_roster().await;
     let lobby = anna.roster.view().lobby();
-    let mut make = |person: &Person| {
+    let make = |person: &Person| {
         entries::create_channel(
             &person.device,
             &person.roster,
@@ -77,7 +77,10 @@ async fn who_is_not_signed_in_or_no_admin_may_not_change_it() {
     };
     assert_eq!(server.api().post("/roster", &body).await.status, 401);
     assert_eq!(bernd.api.post("/roster", &body).await.status, 422);
-    assert_eq!(server.api().get("/roster").await.code(), ErrorCode::NotSignedIn);
+    assert_eq!(
+        server.api().get("/roster").await.code(),
+        ErrorCode::NotSignedIn
+    );
 }
 
 #[tokio::test]
@@ -106,5 +109,8 @@ async fn an_entry_is_told_to_everybody_and_who_is_removed_is_cut() {
         .await;
     assert_eq!((index, bytes), (expected, entry));
     assert_eq!(b.close_code().await, Some(4001));
-    assert_eq!(bernd.api.get("/channels").await.code(), ErrorCode::NotSignedIn);
+    assert_eq!(
+        bernd.api.get("/channels").await.code(),
+        ErrorCode::NotSignedIn
+    );
 }

@@ -31,7 +31,8 @@ impl Answer {
 
     pub(crate) fn error(&self) -> ErrorBody {
         assert!(self.status >= 400, "{}: {}", self.status, self.text());
-        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not an error: {}", self.text()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|_| panic!("not an error: {}", self.text()))
     }
 
     pub(crate) fn code(&self) -> ErrorCode {

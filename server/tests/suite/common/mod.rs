@@ -5,7 +5,7 @@ mod person;
 mod server;
 mod socket;
 
-pub(crate) use http::{Api, Answer};
+pub(crate) use http::{Answer, Api};
 pub(crate) use person::{PASSWORD, Person, open_session, register};
 pub(crate) use server::TestServer;
 pub(crate) use socket::Socket;

@@ -31,7 +31,7 @@ pub(crate) struct Person {
     pub(crate) group: Option<Group>,
     pub(crate) ring: KeyRing,
     pub(crate) chain: SenderChain,
-    drawn: u8,
+    drawn: u32,
 }
 
 /// Registers with OPAQUE; gives what the server answered to the second half.
@@ -110,8 +110,7 @@ impl Person {
     pub(crate) async fn found_by(mut api: Api, link: &Link, name: &str) -> Self {
         let account = AccountKey::generate(&mut OsRng);
         let device = DeviceKey::generate(&mut OsRng).unwrap();
-        let founding =
-            entries::found(&account, &device, link.data.server_key, &mut OsRng).unwrap();
+        let founding = entries::found(&account, &device, link.data.server_key, &mut OsRng).unwrap();
         let entry = RegisterEntry::Roster(Bytes(founding.entry));
         let registered: Registered = register(&api, link.data.token, name, entry).await.read();
         assert_eq!(registered.device, device.id());
@@ -328,8 +327,8 @@ impl Person {
             .expect("the epoch's key");
         self.drawn += 1;
         let mut id = [0; 16];
-        id[0] = self.drawn;
-        id[1..9].copy_from_slice(&chain.sequence.to_be_bytes());
+        id[..4].copy_from_slice(&self.drawn.to_be_bytes());
+        id[4..12].copy_from_slice(&chain.sequence.to_be_bytes());
         let content = EventContent {
             time_ms: 0,
             body: EventBody::Text {

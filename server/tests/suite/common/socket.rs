@@ -24,7 +24,10 @@ impl Socket {
     pub(crate) async fn connect(api: &Api) -> (Self, ServerFrame) {
         let mut socket = Self::try_connect(api).await.expect("connects");
         let welcome = socket.next().await;
-        assert!(matches!(welcome, ServerFrame::Welcome { .. }), "{welcome:?}");
+        assert!(
+            matches!(welcome, ServerFrame::Welcome { .. }),
+            "{welcome:?}"
+        );
         (socket, welcome)
     }
 
