@@ -103,7 +103,7 @@ fn tile_button(ui: &mut Ui, tile: &Tile) -> bool {
     let (fill, color) = if tile.selected {
         (palette.accent, palette.on_accent)
     } else if response.hovered() {
-        (palette.selected, palette.text)
+        (palette.raised, palette.text)
     } else {
         (palette.bg_3, palette.text_2)
     };

@@ -59,9 +59,9 @@ fn visuals(palette: &Palette) -> Visuals {
     };
     visuals.widgets.noninteractive = state(palette.bg_2, palette.text);
     visuals.widgets.inactive = state(palette.bg_3, palette.text);
-    visuals.widgets.hovered = state(palette.selected, palette.text);
-    visuals.widgets.active = state(palette.selected, palette.text);
-    visuals.widgets.open = state(palette.selected, palette.text);
+    visuals.widgets.hovered = state(palette.raised, palette.text);
+    visuals.widgets.active = state(palette.raised, palette.text);
+    visuals.widgets.open = state(palette.raised, palette.text);
     visuals.weak_text_color = Some(palette.text_3);
     visuals.selection.bg_fill = palette.accent.gamma_multiply(0.35);
     visuals.selection.stroke = Stroke::new(1.4, palette.accent);

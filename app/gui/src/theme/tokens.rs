@@ -41,8 +41,10 @@ pub struct Palette {
     pub on_bad: Color32,
     /// The current row.
     pub selected: Color32,
-    /// A row under the pointer.
+    /// Laid over a row under the pointer, on any ground.
     pub hovered: Color32,
+    /// A raised thing under the pointer, and the chosen line of a list that has opened.
+    pub raised: Color32,
     /// Behind code.
     pub code_bg: Color32,
     /// Behind dialogs.
@@ -69,7 +71,8 @@ pub const DARK: Palette = Palette {
     bad_bg: rgb(0x0038_2023),
     on_bad: rgb(0x002a_0807),
     selected: rgb(0x0020_2833),
-    hovered: rgb(0x001a_1f27),
+    hovered: Color32::from_rgba_premultiplied(12, 12, 12, 12),
+    raised: rgb(0x002d_3440),
     code_bg: rgb(0x000f_1115),
     veil: Color32::from_black_alpha(150),
 };
@@ -94,7 +97,8 @@ pub const LIGHT: Palette = Palette {
     bad_bg: rgb(0x00fa_e1de),
     on_bad: rgb(0x00ff_ffff),
     selected: rgb(0x00e7_e4da),
-    hovered: rgb(0x00ed_eae2),
+    hovered: Color32::from_black_alpha(10),
+    raised: rgb(0x00f1_eee7),
     code_bg: rgb(0x00f0_eee7),
     veil: Color32::from_black_alpha(90),
 };
@@ -175,7 +179,7 @@ mod tests {
                 (palette.text, palette.bad_bg),
                 (palette.text, palette.selected),
                 (palette.text_2, palette.selected),
-                (palette.text_2, palette.hovered),
+                (palette.text_2, palette.raised),
                 (palette.on_bad, palette.bad),
                 (palette.text, palette.code_bg),
                 (palette.text_2, palette.bg_0),

@@ -45,13 +45,13 @@ impl Look {
                 text: palette.on_accent,
             },
             Self::Plain => Paint {
-                fill: if hot { palette.selected } else { palette.bg_3 },
+                fill: if hot { palette.raised } else { palette.bg_3 },
                 stroke: palette.line,
                 text: palette.text,
             },
             Self::Quiet => Paint {
                 fill: if hot {
-                    palette.selected
+                    palette.hovered
                 } else {
                     Color32::TRANSPARENT
                 },

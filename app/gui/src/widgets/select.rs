@@ -82,8 +82,7 @@ fn list<T: Clone + PartialEq>(ui: &mut Ui, now: &T, choices: &[Choice<T>]) -> Op
                 WidgetInfo::selected(Role::MenuItemRadio, ui.is_enabled(), on, &choice.words)
             });
             if response.hovered() || response.has_focus() {
-                ui.painter()
-                    .rect_filled(rect, radius::ROW, palette.selected);
+                ui.painter().rect_filled(rect, radius::ROW, palette.raised);
             }
             let words = Rect::from_min_max(
                 rect.min + vec2(10.0, 0.0),

@@ -187,8 +187,7 @@ fn hints(ui: &mut Ui, commands: &[SlashCommand], chosen: usize) -> Option<SlashC
                     WidgetInfo::labeled(Role::ListBoxOption, true, words.trim_end())
                 });
                 if index == chosen || response.hovered() {
-                    ui.painter()
-                        .rect_filled(rect, radius::ROW, palette.selected);
+                    ui.painter().rect_filled(rect, radius::ROW, palette.raised);
                 }
                 hint_line(ui, rect.shrink2(vec2(10.0, 0.0)), command);
                 if response.clicked() {

@@ -78,6 +78,11 @@ fn waiting_words(count: usize, why: &str) -> String {
 }
 
 fn refused_words(from: &str, why: &str) -> String {
+    let from = if from.trim().is_empty() {
+        "somebody"
+    } else {
+        from
+    };
     format!("A message that claims to be from {from} was refused: {why}")
 }
 
