@@ -52,7 +52,7 @@ pub(crate) async fn grant(
     };
     let put = transact(&*state.store, |tx| {
         let new = new.clone();
-        Box::pin(async move { Ok::<_, StoreError>(tx.grants().put(&new, CAPACITY, now).await?) })
+        Box::pin(async move { tx.grants().put(&new, CAPACITY, now).await })
     })
     .await?;
     match put {
@@ -88,7 +88,7 @@ pub(crate) async fn taken(
     let device = session.device;
     transact(&*state.store, |tx| {
         let ids = ids.clone();
-        Box::pin(async move { Ok::<_, StoreError>(tx.grants().delete(&device, &ids).await?) })
+        Box::pin(async move { tx.grants().delete(&device, &ids).await })
     })
     .await?;
     Ok(ServerFrame::Done)

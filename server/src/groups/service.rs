@@ -198,17 +198,15 @@ async fn load<'a>(
     id: GroupId,
     slot: &'a mut Option<Loaded>,
 ) -> Result<&'a mut Loaded, GroupError> {
-    let loaded = match slot.take() {
-        Some(loaded) => loaded,
-        None => {
-            let mut tx = state.store.read().await?;
-            let stored = tx.groups().find(&id).await?.ok_or(GroupError::Unknown)?;
-            drop(tx);
-            Loaded {
-                half: PublicHalf::load(&id, &stored.public_state)?,
-                group_info: stored.group_info,
-            }
-        }
+    if let Some(loaded) = slot.take() {
+        return Ok(slot.insert(loaded));
+    }
+    let mut tx = state.store.read().await?;
+    let stored = tx.groups().find(&id).await?.ok_or(GroupError::Unknown)?;
+    drop(tx);
+    let loaded = Loaded {
+        half: PublicHalf::load(&id, &stored.public_state)?,
+        group_info: stored.group_info,
     };
     Ok(slot.insert(loaded))
 }

@@ -95,7 +95,7 @@ async fn commits(writer: &mut Writer, group: GroupId, from: u64) -> Result<u64, 
     let mut epoch = from;
     loop {
         let mut tx = writer.state.store.read().await?;
-        if epoch == from && writer.written.commits.get(&group).is_none() {
+        if epoch == from && !writer.written.commits.contains_key(&group) {
             let current = tx.groups().epoch(&group).await?;
             let Some(current) = current else {
                 return Ok(from);

@@ -72,8 +72,9 @@ impl From<RosterError> for ApiError {
                 EntryError::Banned | EntryError::NotAllowed | EntryError::NotActive,
             ) => Self::new(ErrorCode::NotAllowed, message),
             RosterError::Entry(EntryError::Format(_)) => Self::new(ErrorCode::Malformed, message),
-            RosterError::Entry(_) => Self::new(ErrorCode::EntryInvalid, message),
-            RosterError::WrongWay(_) => Self::new(ErrorCode::EntryInvalid, message),
+            RosterError::Entry(_) | RosterError::WrongWay(_) => {
+                Self::new(ErrorCode::EntryInvalid, message)
+            }
             RosterError::NotFounded => Self::new(ErrorCode::NotFound, message),
             RosterError::InviteExists => Self::new(ErrorCode::Exists, message),
             RosterError::Registration(error) => error.into(),

@@ -27,23 +27,23 @@ impl Process {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut founding = None;
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        for line in lines {
+        let output = child.stdout.take().unwrap();
+        let mut process = Self {
+            child,
+            api: Api {
+                address: "127.0.0.1:0".parse().unwrap(),
+                token: None,
+            },
+            founding: None,
+        };
+        for line in BufReader::new(output).lines() {
             let line = line.unwrap();
             if line.starts_with("dialtone://") {
-                founding = Some(line.parse().unwrap());
+                process.founding = Some(line.parse().unwrap());
             }
             if let Some(address) = line.strip_prefix("Listening at ") {
-                let api = Api {
-                    address: address.parse().unwrap(),
-                    token: None,
-                };
-                return Self {
-                    child,
-                    api,
-                    founding,
-                };
+                process.api.address = address.parse().unwrap();
+                return process;
             }
         }
         panic!("the server ended before it listened");
