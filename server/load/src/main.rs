@@ -1,2 +1,96 @@
-//! The load.
-fn main() {}
+//! `dialtone-load`: many clients on one server, measured. The last line of its output is one line of JSON.
+//!
+//! ```text
+//! fanout  server   a server process of its own, in a temporary folder, on this machine's loopback
+//!         community   founds, registers, adds devices, opens sessions: a client for each device
+//!         net      TLS pinned to the server's identity, requests, sockets
+//!         run      messages sealed beforehand, sent at a pace, counted and timed at every client
+//!         accounting   what the operating system says of the server: processor time, memory
+//!         statistics, report   medians, percentiles, the table, the JSON
+//! ```
+
+mod accounting;
+mod community;
+mod error;
+mod fanout;
+mod net;
+mod report;
+mod run;
+mod server;
+mod statistics;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::LoadError;
+use crate::fanout::FanoutOptions;
+
+/// No measurement takes longer.
+const LONGEST: Duration = Duration::from_mins(15);
+
+/// Load for the Dialtone server.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Many clients in one channel: deliveries a second, processor time for each, delay, what was lost.
+    Fanout(FanoutOptions),
+}
+
+fn main() -> ExitCode {
+    let Command::Fanout(options) = Arguments::parse().command;
+    match start(&options) {
+        Ok(line) => {
+            println!("{line}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            println!("{}", serde_json::json!({ "error": error.to_string() }));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs it; whatever ends it, the server goes with it.
+fn start(options: &FanoutOptions) -> Result<String, LoadError> {
+    // Half of the machine: the other half is the server's.
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads((cores / 2).max(1))
+        .enable_all()
+        .build()
+        .map_err(|error| LoadError::system("its threads", error))?;
+    runtime.block_on(async {
+        tokio::select! {
+            report = fanout::run(options) => report,
+            () = interrupted() => Err(LoadError::Interrupted),
+            () = tokio::time::sleep(LONGEST) => Err(LoadError::TooLong(LONGEST.as_secs())),
+        }
+    })
+}
+
+#[cfg(unix)]
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

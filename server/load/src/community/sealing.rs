@@ -1,0 +1,93 @@
+//! Messages, sealed and framed before anything is measured: sealing is the clients' work, not the server's.
+
+use dialtone_crypto::{EventDraft, OsRng, seal_event};
+use dialtone_protocol::ClientEventId;
+use dialtone_protocol::content::{EventBody, EventContent};
+use dialtone_protocol::frame::{ClientFrame, write_frame};
+use dialtone_protocol::sealed::StreamPosition;
+use tokio_tungstenite::tungstenite::Bytes;
+
+use super::Community;
+use crate::error::LoadError;
+
+/// A chat message of ordinary length.
+const TEXT: &str =
+    "I moved the meeting to four, since the morning is full: does that still work for everybody?";
+/// Bytes at an event's end by which it is known again: the end of its authentication tag.
+pub(crate) const MARK: usize = 8;
+
+/// One message, ready to go.
+pub(crate) struct Sealed {
+    /// Which of the community's senders it is of.
+    pub(crate) sender: usize,
+    /// Its last bytes.
+    pub(crate) mark: u64,
+    /// Length of the sealed event.
+    pub(crate) event_bytes: usize,
+    /// As it travels.
+    pub(crate) frame: Bytes,
+}
+
+/// What a sealed event is known by.
+pub(crate) fn mark(event: &[u8]) -> Option<u64> {
+    event.last_chunk::<MARK>().copied().map(u64::from_be_bytes)
+}
+
+impl Community {
+    /// Seals so many further messages, by turns of the senders. All of them have to be sent, in each sender's order.
+    ///
+    /// # Errors
+    /// When the library fails.
+    pub(crate) fn seal(&mut self, messages: usize) -> Result<Vec<Sealed>, LoadError> {
+        (0..messages)
+            .map(|number| self.seal_one(number % self.senders()))
+            .collect()
+    }
+
+    fn seal_one(&mut self, sender: usize) -> Result<Sealed, LoadError> {
+        let content = EventContent {
+            time_ms: 0,
+            body: EventBody::Text {
+                text: TEXT.into(),
+                reply_to: None,
+            },
+        };
+        let draft = EventDraft {
+            community: self.roster.community(),
+            client_id: ClientEventId(rand::random()),
+            chain: self.chains[sender],
+            roster: self.roster.position(),
+            seen: StreamPosition::START,
+            content: &content,
+        };
+        let device = &self.clients[sender].device;
+        let sealed =
+            seal_event(&self.key, device, &draft, &mut OsRng).map_err(LoadError::client)?;
+        self.chains[sender] = sealed.chain;
+        let mark = mark(&sealed.bytes).ok_or_else(|| LoadError::client("an empty event"))?;
+        let event_bytes = sealed.bytes.len();
+        let frame = ClientFrame::Send {
+            channel: self.channel,
+            event: sealed.bytes.into(),
+        };
+        Ok(Sealed {
+            sender,
+            mark,
+            event_bytes,
+            // One at a time is on its way from each sender: its answer needs no number of its own.
+            frame: write_frame(1, &frame).into(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_known_by_its_end() {
+        assert_eq!(mark(&[0, 0, 0, 0, 0, 0, 0, 0, 1]), Some(1));
+        assert_eq!(mark(&[1, 0, 0, 0, 0, 0, 0, 0, 0]), Some(0));
+        assert_eq!(mark(&[1; 7]), None);
+    }
+}

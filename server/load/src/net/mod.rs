@@ -1,0 +1,15 @@
+//! The way to the server: TLS that ends at the key which the server's identity vouches for, requests, sockets.
+//!
+//! ```text
+//! founding link -> Endpoint::meet (learn the TLS key, check /identity) -> dial from a client's own address
+//!               -> Api: requests          -> socket: resumed to the live end, split in two halves
+//! ```
+
+mod endpoint;
+mod http;
+mod socket;
+mod tls;
+
+pub(crate) use endpoint::{Endpoint, client_address};
+pub(crate) use http::Api;
+pub(crate) use socket::{Reader, Writer, connect};

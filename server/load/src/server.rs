@@ -1,0 +1,205 @@
+//! The server that is measured: a process of its own, on `SQLite` in a temporary folder, on a free port of 127.0.0.1.
+//!
+//! It is killed when this is dropped, and the folder goes with it: on an error, a panic or a signal as at the end.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use dialtone_protocol::link::Link;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::time::timeout;
+
+use crate::error::LoadError;
+
+/// How long a start may take.
+const START: Duration = Duration::from_secs(30);
+const LISTENING: &str = "Listening at ";
+const LOG: &str = "log";
+
+/// A running server. The order matters: the process ends before its folder goes.
+pub(crate) struct ServerProcess {
+    child: Child,
+    /// Kept open, so that the server can say what it likes.
+    _output: Lines<BufReader<ChildStdout>>,
+    pid: u32,
+    address: SocketAddr,
+    founding: Option<Link>,
+    binary: PathBuf,
+    folder: TempDir,
+}
+
+impl ServerProcess {
+    /// Starts `binary` on an empty folder.
+    ///
+    /// # Errors
+    /// [`LoadError::ServerStart`] with what it said.
+    pub(crate) async fn start(binary: &Path) -> Result<Self, LoadError> {
+        let folder = tempfile::Builder::new()
+            .prefix("dialtone-load-")
+            .tempdir()
+            .map_err(|error| LoadError::system("a temporary folder", error))?;
+        Self::start_in(binary.to_owned(), folder).await
+    }
+
+    /// Ends it and starts another process on the same data: what the first used for setting up is not in its memory.
+    ///
+    /// # Errors
+    /// [`LoadError::ServerStart`] with what it said.
+    pub(crate) async fn again(self) -> Result<Self, LoadError> {
+        let (binary, folder) = self.end().await;
+        Self::start_in(binary, folder).await
+    }
+
+    /// Ends it.
+    pub(crate) async fn stop(self) {
+        self.end().await;
+    }
+
+    async fn end(mut self) -> (PathBuf, TempDir) {
+        // It may be gone already; what it acknowledged is on the disk.
+        let _: std::io::Result<()> = self.child.kill().await;
+        (self.binary, self.folder)
+    }
+
+    async fn start_in(binary: PathBuf, folder: TempDir) -> Result<Self, LoadError> {
+        let failed = |error: std::io::Error| {
+            LoadError::ServerStart(format!("{error} ({})", binary.display()))
+        };
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(folder.path().join(LOG))
+            .map_err(failed)?;
+        let mut child = Command::new(&binary)
+            .env_clear()
+            .env("DIALTONE_LOG", "warn")
+            .arg("--data-dir")
+            .arg(folder.path().join("data"))
+            .args(["--listen", "127.0.0.1:0"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(failed)?;
+        let pid = child.id();
+        let output = child.stdout.take();
+        let (Some(pid), Some(output)) = (pid, output) else {
+            return Err(LoadError::ServerStart("it ended at once".into()));
+        };
+        let mut output = BufReader::new(output).lines();
+        let said = timeout(START, read_start(&mut output)).await;
+        let (address, founding) = said.ok().flatten().ok_or_else(|| {
+            let log = std::fs::read_to_string(folder.path().join(LOG)).unwrap_or_default();
+            let last = log.lines().rev().find(|line| !line.trim().is_empty());
+            LoadError::ServerStart(last.unwrap_or("it did not say where it listens").into())
+        })?;
+        Ok(Self {
+            child,
+            _output: output,
+            pid,
+            address,
+            founding,
+            binary,
+            folder,
+        })
+    }
+
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The link that it printed, if nobody had founded.
+    pub(crate) fn founding(&self) -> Option<&Link> {
+        self.founding.as_ref()
+    }
+}
+
+/// Reads what a server prints as it starts; `None` when it ends before it listens.
+async fn read_start(
+    output: &mut Lines<BufReader<ChildStdout>>,
+) -> Option<(SocketAddr, Option<Link>)> {
+    let mut founding = None;
+    loop {
+        let line = output.next_line().await.ok()??;
+        if let Ok(link) = line.parse::<Link>() {
+            founding = Some(link);
+        } else if let Some(address) = line.strip_prefix(LISTENING) {
+            return Some((address.trim().parse().ok()?, founding));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_is_not_there_is_an_error_in_words() {
+        let error = ServerProcess::start(Path::new("/nonexistent/dialtone-server")).await;
+        let error = error.err().map(|error| error.to_string()).unwrap();
+        assert!(error.contains("did not start"), "{error}");
+    }
+
+    /// Stays after it said that it listens.
+    #[cfg(target_os = "linux")]
+    const LISTENS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/listens.sh");
+
+    /// Neither running nor waiting to be taken note of as ended.
+    #[cfg(target_os = "linux")]
+    fn is_gone(pid: u32) -> bool {
+        std::fs::read_to_string(format!("/proc/{pid}/stat"))
+            .map_or(true, |stat| stat.contains(") Z "))
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_stopped_server_is_gone_with_its_folder() {
+        let server = ServerProcess::start(Path::new(LISTENS)).await.unwrap();
+        let (pid, folder) = (server.pid(), server.folder.path().to_owned());
+        assert!(!is_gone(pid) && folder.exists());
+        assert_eq!(server.address().port(), 9);
+        let again = server.again().await.unwrap();
+        assert!(is_gone(pid) && folder.exists(), "the data stay");
+        let pid = again.pid();
+        again.stop().await;
+        assert!(is_gone(pid) && !folder.exists());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_panic_takes_the_server_with_it() {
+        let server = ServerProcess::start(Path::new(LISTENS)).await.unwrap();
+        let (pid, folder) = (server.pid(), server.folder.path().to_owned());
+        let task = tokio::spawn(async move {
+            let _server = server;
+            panic!("as a bug would");
+        });
+        assert!(task.await.unwrap_err().is_panic());
+        let gone = async {
+            while !is_gone(pid) {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(Duration::from_secs(10), gone).await.unwrap();
+        assert!(!folder.exists());
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_program_that_is_no_server_is_an_error_in_words() {
+        let error = ServerProcess::start(Path::new("/bin/true")).await;
+        let error = error.err().map(|error| error.to_string()).unwrap();
+        assert!(error.contains("did not start"), "{error}");
+    }
+}
