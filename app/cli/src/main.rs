@@ -1,2 +1,80 @@
-//! The command line.
-fn main() {}
+//! `dialtone`: opens the window, or runs one of the commands.
+
+mod bench_call;
+mod bot;
+mod invite;
+mod story;
+mod window;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// Group text and voice that the server cannot read.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    /// A link to open first.
+    #[arg(long, value_name = "dialtone://…")]
+    link: Option<String>,
+    /// The same, as the desktop passes it.
+    #[arg(value_name = "LINK", conflicts_with = "link")]
+    opened: Option<String>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Args, Clone)]
+struct Common {
+    /// The profile's folder.
+    #[arg(long, value_name = "DIR", global = true)]
+    profile: Option<PathBuf>,
+    /// Let calls connect between programs on this machine.
+    #[arg(long, global = true, env = "DIALTONE_LOOPBACK_CALLS")]
+    loopback_calls: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print an invite link, made by the window that has this profile open.
+    Invite(invite::InviteArguments),
+    /// Run without a window, driven by JSON lines.
+    Bot(bot::BotArguments),
+    /// The main job, acted out: a server, three clients, messages and a call.
+    #[command(hide = true)]
+    Story(story::StoryArguments),
+    /// Two clients in a call over given devices, for measuring.
+    #[command(hide = true)]
+    BenchCall(bench_call::BenchCallArguments),
+}
+
+impl Common {
+    fn profile(&self) -> anyhow::Result<PathBuf> {
+        let default = dialtone_engine::profile::default_folder;
+        let folder = self.profile.clone().or_else(default);
+        folder.context("this system names no folder for programs' data; name one with --profile")
+    }
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_env("DIALTONE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    // One provider for everything; a second one cannot be there yet.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let common = arguments.common;
+    match arguments.command {
+        None => window::run(&common, arguments.link.or(arguments.opened)),
+        Some(Command::Invite(arguments)) => invite::run(&common, &arguments),
+        Some(Command::Bot(arguments)) => bot::run(&common, &arguments),
+        Some(Command::Story(arguments)) => story::run(&arguments),
+        Some(Command::BenchCall(arguments)) => bench_call::run(&arguments),
+    }
+}

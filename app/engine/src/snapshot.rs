@@ -348,6 +348,10 @@ pub struct AudioState {
     pub gate_open: bool,
     /// What is wrong with the devices, in words, with what to do.
     pub problem: Option<String>,
+    /// What each stage adds between mouth and ear, in ms, while a call runs.
+    pub stages_ms: Vec<(&'static str, f32)>,
+    /// How often the loudspeaker found too little since the call began.
+    pub underruns: u32,
 }
 
 /// One sound device.

@@ -74,14 +74,4 @@ impl Directory {
             format!("member {}", id.get(..6).unwrap_or(&id))
         })
     }
-
-    /// The channel of that name, compared without case.
-    pub(crate) fn channel_named(&self, name: &str) -> Option<ChannelId> {
-        let wanted = name.to_lowercase();
-        let mut found = self
-            .channels
-            .iter()
-            .filter(|(_, info)| info.name.to_lowercase() == wanted);
-        found.next().map(|(id, _)| *id)
-    }
 }

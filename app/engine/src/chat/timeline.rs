@@ -13,7 +13,11 @@ use crate::snapshot::{ItemBody, Sending, TimelineItem};
 const CLOCK_SKEW_MS: u64 = 5 * 60 * 1000;
 
 /// The line of one event, if it is shown at all.
-pub(crate) fn line(sequence: u64, event: &StoredEvent, names: &Directory) -> Option<Arc<TimelineItem>> {
+pub(crate) fn line(
+    sequence: u64,
+    event: &StoredEvent,
+    names: &Directory,
+) -> Option<Arc<TimelineItem>> {
     let (time_ms, body) = match &event.verdict {
         Verdict::Opened(EventContent { time_ms, body }) => match body {
             EventBody::Text { text, .. } => (*time_ms, ItemBody::Text(text.clone())),

@@ -19,7 +19,7 @@ fn work() -> Work {
 /// An open keystore. The passphrase stays in memory while it is open, wiped when it closes: joining another community
 /// writes the file again.
 #[derive(Clone)]
-pub(super) struct OpenKeystore {
+pub(crate) struct OpenKeystore {
     pub(super) secrets: ProfileSecrets,
     passphrase: Secret,
     path: PathBuf,

@@ -33,10 +33,6 @@ pub(crate) struct JoinRequest {
 pub(crate) struct Joined {
     /// The community.
     pub community: CommunityId,
-    /// The new account.
-    pub account: AccountId,
-    /// Its first device.
-    pub device: DeviceKey,
     /// The member list with oneself in it (without, if one waits).
     pub roster: Roster,
     /// The group to create, if one founded.
@@ -120,8 +116,6 @@ pub(crate) fn register(
             Ok(_) => {
                 return Ok(Joined {
                     community: attempt.community,
-                    account: account.account(),
-                    device,
                     roster: attempt.roster,
                     lobby: attempt.lobby,
                 });

@@ -135,7 +135,11 @@ impl Database {
     ///
     /// # Errors
     /// [`LocalError`]
-    pub(crate) fn all(&self, table: Table, prefix: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, LocalError> {
+    pub(crate) fn all(
+        &self,
+        table: Table,
+        prefix: &[u8],
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, LocalError> {
         let mut high = prefix.to_vec();
         high.extend([0xff; 64]);
         self.range(table, prefix, &high, usize::MAX, false)

@@ -13,7 +13,12 @@ use super::{NetError, api};
 ///
 /// # Errors
 /// [`NetError::Unreachable`], or [`NetError::Identity`] when somebody else answers.
-pub(crate) fn meet(server: &str, pin: &PublicKey, nonce: Hash, now_s: u64) -> Result<Api, NetError> {
+pub(crate) fn meet(
+    server: &str,
+    pin: &PublicKey,
+    nonce: Hash,
+    now_s: u64,
+) -> Result<Api, NetError> {
     let verifier = KeyVerifier::learning();
     let agent = agent(&verifier)?;
     let path = format!("/identity?nonce={nonce}");

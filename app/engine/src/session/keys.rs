@@ -1,7 +1,9 @@
 //! Keys of channels that one lacks, asked of others; and keys that others lack, granted.
 
 use dialtone_crypto::group::SendGate;
-use dialtone_crypto::{VerifiedGrant, entitled, open_grant, read_key_request, seal_grant, sign_key_request};
+use dialtone_crypto::{
+    VerifiedGrant, entitled, open_grant, read_key_request, seal_grant, sign_key_request,
+};
 use dialtone_protocol::frame::ClientFrame;
 use dialtone_protocol::sealed::GRANT_KEYS;
 

@@ -189,11 +189,6 @@ pub(super) struct State {
 }
 
 impl State {
-    /// The group that channels of the lobby use.
-    pub(super) fn lobby_id(&self) -> Option<GroupId> {
-        self.roster.as_ref().map(|roster| roster.view().lobby())
-    }
-
     /// One's role; a member's while nothing is known.
     pub(super) fn role(&self) -> Role {
         let account = self

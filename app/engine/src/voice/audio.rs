@@ -260,6 +260,10 @@ impl Audio {
             .and_then(|meters| meters.speech)
             .unwrap_or(0.0);
         view.gate_open = meters.as_ref().is_some_and(|meters| meters.voice_open);
+        view.stages_ms = meters.as_ref().map(stages).unwrap_or_default();
+        view.underruns = meters
+            .as_ref()
+            .map_or(0, |meters| meters.playback_underruns);
         let problems = [inner.input_problem.clone(), inner.output_problem.clone()];
         let problems: Vec<String> = problems.into_iter().flatten().collect();
         inner.view.problem = (!problems.is_empty()).then(|| problems.join(" "));
@@ -391,6 +395,21 @@ fn voice_config(settings: &AudioSettings) -> Result<VoiceConfig, EngineError> {
     config.input = settings.input_device.clone().map(dialtone_audio::DeviceId);
     config.output = settings.output_device.clone().map(dialtone_audio::DeviceId);
     Ok(config)
+}
+
+/// What each stage adds, in ms, rounded to tenths.
+fn stages(meters: &Meters) -> Vec<(&'static str, f32)> {
+    let delays = &meters.delays;
+    let tenths = |ms: f32| (ms * 10.0).round() / 10.0;
+    vec![
+        ("capture", tenths(delays.capture_ms)),
+        ("chain", tenths(delays.chain_ms)),
+        ("packet", tenths(delays.packet_ms)),
+        ("encoder", tenths(delays.encoder_ms)),
+        ("jitter", tenths(delays.jitter_ms)),
+        ("ring", tenths(delays.ring_ms)),
+        ("playback", tenths(delays.playback_ms)),
+    ]
 }
 
 fn device_problem(state: &DeviceState) -> Option<String> {

@@ -173,7 +173,11 @@ impl Openers {
 }
 
 /// Opens what comes until the transport ends.
-pub(crate) async fn open_media(mut media: mpsc::Receiver<MediaIn>, openers: Openers, input: PacketInput) {
+pub(crate) async fn open_media(
+    mut media: mpsc::Receiver<MediaIn>,
+    openers: Openers,
+    input: PacketInput,
+) {
     let mut opus = Vec::with_capacity(1_500);
     while let Some(packet) = media.recv().await {
         let Some((talker, sequence)) = openers.open(&packet, &mut opus) else {

@@ -1,0 +1,108 @@
+//! `dialtone bench-call`: two real clients in a call over one room's devices, for as long as somebody measures.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use crate::bot::Order;
+use crate::story::{Actor, Server, Voice};
+
+#[derive(Args)]
+pub(crate) struct BenchCallArguments {
+    /// The server's program.
+    #[arg(long)]
+    server_bin: PathBuf,
+    /// The sink that is both rooms: one client captures its monitor, the other plays into it.
+    #[arg(long, default_value = "air")]
+    device: String,
+    /// How long the call lasts.
+    #[arg(long, default_value_t = 60)]
+    seconds: u64,
+    /// Where to write what the clients measured.
+    #[arg(long)]
+    stats: PathBuf,
+    /// Length of a packet: 10, 20, 40 or 60.
+    #[arg(long)]
+    packet_ms: Option<u8>,
+}
+
+/// Runs the call.
+pub(crate) fn run(arguments: &BenchCallArguments) -> anyhow::Result<()> {
+    let folder = std::env::temp_dir().join(format!("dialtone-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let done = call(arguments, &folder);
+    let _ = std::fs::remove_dir_all(&folder);
+    done
+}
+
+fn call(arguments: &BenchCallArguments, folder: &std::path::Path) -> anyhow::Result<()> {
+    let server = Server::start(&arguments.server_bin, folder)?;
+    let mut speaker = Actor::start("speaker", folder, &Voice::Devices)?;
+    let mut listener = Actor::start("listener", folder, &Voice::Devices)?;
+    let room = &arguments.device;
+    for (actor, input, output) in [
+        (
+            &mut speaker,
+            format!("pulseaudio:{room}.monitor"),
+            "pulseaudio:spkA".to_owned(),
+        ),
+        (
+            &mut listener,
+            "pulseaudio:micB_in".to_owned(),
+            format!("pulseaudio:{room}"),
+        ),
+    ] {
+        actor.order(&Order::Audio {
+            input: Some(input),
+            output: Some(output),
+            measure: true,
+            packet_ms: arguments.packet_ms,
+        })?;
+    }
+    speaker.join(&server.founding_link, Some("Bench"))?;
+    speaker.wait("its channels are there", |me| me.knows_channel("lounge"))?;
+    let link = speaker.invite(1)?;
+    listener.join(&link, None)?;
+    listener.wait("the channels are there", |me| me.knows_channel("lounge"))?;
+    for actor in [&mut listener, &mut speaker] {
+        actor.order(&Order::Call {
+            channel: "lounge".into(),
+        })?;
+    }
+    // Only one direction is measured: the room must not be sent back.
+    listener.order(&Order::Mute { muted: true })?;
+    speaker.wait("it is connected", |me| me.is_connected_to(&["listener"]))?;
+    println!("in the call");
+    let until = Instant::now() + Duration::from_secs(arguments.seconds);
+    while Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(200));
+        speaker.catch_up()?;
+        listener.catch_up()?;
+    }
+    let stats =
+        [&speaker, &listener].map(|actor| actor.state.call.clone().and_then(|call| call.stats));
+    std::fs::write(&arguments.stats, serde_json::to_vec(&stats_json(&stats))?)?;
+    speaker.end()?;
+    listener.end()
+}
+
+/// The speaker's share of the way, and the listener's.
+fn stats_json(stats: &[Option<crate::bot::SoundStats>; 2]) -> serde_json::Value {
+    let [speaker, listener] = stats;
+    let ms = |stats: &Option<crate::bot::SoundStats>, stage: &str| {
+        stats
+            .as_ref()
+            .and_then(|stats| stats.delays_ms.get(stage))
+            .copied()
+            .unwrap_or(0.0)
+    };
+    let up = ["capture", "chain", "packet", "encoder"];
+    let down = ["jitter", "ring", "playback"];
+    let stages = up.iter().map(|stage| (*stage, ms(speaker, stage)));
+    let stages = stages.chain(down.iter().map(|stage| (*stage, ms(listener, stage))));
+    serde_json::json!({
+        "underruns": listener.as_ref().map_or(0, |stats| stats.underruns),
+        "stages_ms": stages.collect::<std::collections::BTreeMap<_, _>>(),
+    })
+}

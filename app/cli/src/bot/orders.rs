@@ -1,0 +1,121 @@
+//! Orders to a bot: JSON -> commands. Channels are named by their names, in the community joined first.
+
+use dialtone_engine::settings::{AudioSettings, TalkMode};
+use dialtone_engine::{ChannelId, Command, CommunityCommand, CommunityId, Secret, Snapshot};
+use serde::{Deserialize, Serialize};
+
+/// One order.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub(crate) enum Order {
+    /// Look at a link.
+    Inspect { link: String },
+    /// Join by the link last looked at.
+    Join {
+        username: String,
+        password: String,
+        community: Option<String>,
+    },
+    /// Open the keystore.
+    Unlock { password: String },
+    /// Show a channel: its messages are reported from then on.
+    Open { channel: String },
+    /// Write a message or a slash command.
+    Say { channel: String, text: String },
+    /// Make an invite.
+    Invite { uses: u32 },
+    /// Make a channel.
+    CreateChannel { name: String, voice: bool },
+    /// Join the call of a channel.
+    Call { channel: String },
+    /// Leave the call.
+    Leave,
+    /// Mute or not.
+    Mute { muted: bool },
+    /// Sound settings.
+    Audio {
+        /// Stable id of the microphone.
+        input: Option<String>,
+        /// Stable id of the loudspeaker.
+        output: Option<String>,
+        /// The gate is always open, and nothing is levelled: for measuring.
+        measure: bool,
+        /// 10, 20, 40 or 60.
+        packet_ms: Option<u8>,
+    },
+}
+
+impl Order {
+    /// The commands that it means, with the snapshot that names are looked up in.
+    pub(super) fn commands(self, snapshot: &Snapshot) -> Result<Vec<Command>, String> {
+        let simple = |command| Ok(vec![command]);
+        match self {
+            Self::Inspect { link } => simple(Command::InspectLink(link)),
+            Self::Join {
+                username,
+                password,
+                community,
+            } => simple(Command::Join {
+                username,
+                password: Secret::new(password),
+                community_name: community,
+            }),
+            Self::Unlock { password } => simple(Command::Unlock(Secret::new(password))),
+            Self::Audio {
+                input,
+                output,
+                measure,
+                packet_ms,
+            } => {
+                let mut audio = AudioSettings {
+                    input_device: input,
+                    output_device: output,
+                    ..snapshot.settings.audio.clone()
+                };
+                audio.packet_ms = packet_ms.unwrap_or(audio.packet_ms);
+                if measure {
+                    audio.talk_mode = TalkMode::Open;
+                    audio.level_talkers = false;
+                }
+                simple(Command::SetAudio(audio))
+            }
+            other => {
+                let (community, command) = other.in_community(snapshot)?;
+                simple(Command::In(community, command))
+            }
+        }
+    }
+
+    fn in_community(self, snapshot: &Snapshot) -> Result<(CommunityId, CommunityCommand), String> {
+        let community = snapshot
+            .communities
+            .first()
+            .ok_or("no community was joined yet")?;
+        let find = |name: &str| -> Result<ChannelId, String> {
+            let mut channels = community.channels.iter();
+            let found = channels.find(|channel| channel.name.as_deref() == Some(name));
+            found
+                .map(|channel| channel.id)
+                .ok_or_else(|| format!("there is no channel {name}"))
+        };
+        let command = match self {
+            Self::Open { channel } => CommunityCommand::Open(find(&channel)?),
+            Self::Say { channel, text } => CommunityCommand::Submit {
+                channel: find(&channel)?,
+                text,
+            },
+            Self::Invite { uses } => CommunityCommand::CreateInvite {
+                uses,
+                valid_for_s: 7 * 24 * 3600,
+            },
+            Self::CreateChannel { name, voice } => CommunityCommand::CreateChannel { name, voice },
+            Self::Call { channel } => CommunityCommand::JoinCall(find(&channel)?),
+            Self::Leave => CommunityCommand::LeaveCall,
+            Self::Mute { muted } => CommunityCommand::SetMuted(muted),
+            Self::Inspect { .. } | Self::Join { .. } | Self::Unlock { .. } | Self::Audio { .. } => {
+                return Err("not an order for a community".into());
+            }
+        };
+        Ok((community.id, command))
+    }
+}

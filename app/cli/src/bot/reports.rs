@@ -1,0 +1,272 @@
+//! What a bot reports: snapshots and events -> JSON lines, each only when it differs from the last.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+
+use dialtone_engine::snapshot::{
+    AudioState, CallState, Channel, Community, Connection, ItemBody, JoinProgress, LinkCheck,
+    ProfileState, Sending,
+};
+use dialtone_engine::{ClientEventId, Event, Snapshot};
+use serde::{Deserialize, Serialize};
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "report", rename_all = "kebab-case")]
+pub(crate) enum Report {
+    /// The state is another one.
+    State(StateReport),
+    /// A message of the open channel.
+    Message {
+        channel: String,
+        from: String,
+        text: String,
+        sequence: u64,
+    },
+    /// An invite link.
+    Invite { link: String },
+    /// Something the user should read.
+    Notice { text: String },
+    /// An order could not be done.
+    Error { message: String },
+}
+
+/// The state in short.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StateReport {
+    /// `empty`, `locked`, `unlocking`, `unlocked`; with the reason after a colon.
+    pub(crate) profile: String,
+    /// `checking`, `genuine`, `refused: …`
+    pub(crate) link: Option<String>,
+    /// `ready`, `working: …`, `failed: …`
+    pub(crate) join: Option<String>,
+    /// `connecting`, `catching-up`, `online`, `waiting`, `offline: …`
+    pub(crate) connection: String,
+    /// The community's name.
+    pub(crate) community: String,
+    /// Trust is broken: why.
+    pub(crate) alarm: Option<String>,
+    /// Channels whose names are known.
+    pub(crate) channels: Vec<ChannelReport>,
+    /// Members' names.
+    pub(crate) members: Vec<String>,
+    /// Messages of one's own that are not on the server yet.
+    pub(crate) pending: usize,
+    /// The call.
+    pub(crate) call: Option<CallReport>,
+}
+
+/// One channel in short.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ChannelReport {
+    pub(crate) name: String,
+    pub(crate) unread: u32,
+    pub(crate) talkers: Vec<String>,
+}
+
+/// The call in short.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct CallReport {
+    /// `connecting`, `connected`, `failed: …`
+    pub(crate) state: String,
+    /// Names of those whose media flows.
+    pub(crate) connected: Vec<String>,
+    /// Names of those who speak.
+    pub(crate) speaking: Vec<String>,
+    /// Percent, rounded.
+    pub(crate) loss_percent: u32,
+    /// ms, rounded.
+    pub(crate) round_trip_ms: Option<u32>,
+    /// What is wrong with the microphone.
+    pub(crate) microphone: Option<String>,
+    /// What the sound engine counts.
+    pub(crate) stats: Option<SoundStats>,
+}
+
+/// What the sound engine counts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SoundStats {
+    /// What each stage adds, in ms.
+    pub(crate) delays_ms: BTreeMap<String, f32>,
+    /// How often the loudspeaker found too little.
+    pub(crate) underruns: u32,
+}
+
+/// Writes a line to standard output, at once.
+pub(super) fn say(report: &Report) {
+    if let Ok(line) = serde_json::to_string(report) {
+        let mut out = std::io::stdout().lock();
+        let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    }
+}
+
+/// Remembers what was reported.
+#[derive(Default)]
+pub(super) struct Reporter {
+    last: Option<StateReport>,
+    messages: BTreeSet<ClientEventId>,
+    notices: BTreeSet<u64>,
+}
+
+impl Reporter {
+    pub(super) fn event(&mut self, event: &Event) {
+        if let Event::InviteReady { link, .. } = event {
+            say(&Report::Invite { link: link.clone() });
+        }
+    }
+
+    pub(super) fn snapshot(&mut self, snapshot: &Snapshot) {
+        for notice in &snapshot.notices {
+            if self.notices.insert(notice.id) {
+                say(&Report::Notice {
+                    text: notice.text.clone(),
+                });
+            }
+        }
+        if let Some(community) = snapshot.communities.first() {
+            self.messages(community);
+        }
+        let state = state(snapshot);
+        if self.last.as_ref() != Some(&state) {
+            say(&Report::State(state.clone()));
+            self.last = Some(state);
+        }
+    }
+
+    fn messages(&mut self, community: &Community) {
+        let open = community
+            .channels
+            .iter()
+            .filter(|channel| Some(channel.id) == community.open);
+        for channel in open {
+            for item in &channel.timeline.items {
+                let (Some(sequence), ItemBody::Text(text)) = (item.sequence, &item.body) else {
+                    continue;
+                };
+                if self.messages.insert(item.client_id) {
+                    say(&Report::Message {
+                        channel: channel.name.clone().unwrap_or_default(),
+                        from: item.from_name.clone(),
+                        text: text.clone(),
+                        sequence,
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn state(snapshot: &Snapshot) -> StateReport {
+    let profile = match &snapshot.profile {
+        ProfileState::Empty => "empty".into(),
+        ProfileState::Locked { error: None } => "locked".into(),
+        ProfileState::Locked { error: Some(error) } => format!("locked: {error}"),
+        ProfileState::Unlocking => "unlocking".into(),
+        ProfileState::Unlocked => "unlocked".into(),
+    };
+    let link = snapshot
+        .invitation
+        .as_ref()
+        .map(|invitation| match &invitation.checked {
+            LinkCheck::Checking => "checking".into(),
+            LinkCheck::Genuine => "genuine".into(),
+            LinkCheck::Refused(reason) => format!("refused: {reason}"),
+        });
+    let join = snapshot
+        .invitation
+        .as_ref()
+        .map(|invitation| match &invitation.progress {
+            JoinProgress::Ready => "ready".into(),
+            JoinProgress::Working(step) => format!("working: {step}"),
+            JoinProgress::Failed(reason) => format!("failed: {reason}"),
+        });
+    let empty = StateReport {
+        profile,
+        link,
+        join,
+        ..StateReport::default()
+    };
+    let Some(community) = snapshot.communities.first() else {
+        return empty;
+    };
+    StateReport {
+        connection: connection(&community.connection),
+        community: community.name.clone(),
+        alarm: community.alarm.clone(),
+        channels: community
+            .channels
+            .iter()
+            .filter_map(|channel| channel_report(channel))
+            .collect(),
+        members: community
+            .members
+            .iter()
+            .map(|member| member.name.clone())
+            .collect(),
+        pending: pending(community),
+        call: call(community, &snapshot.audio),
+        ..empty
+    }
+}
+
+fn connection(connection: &Connection) -> String {
+    match connection {
+        Connection::Connecting => "connecting".into(),
+        Connection::CatchingUp => "catching-up".into(),
+        Connection::Online => "online".into(),
+        Connection::Offline { reason, .. } => format!("offline: {reason}"),
+        Connection::WaitingForAdmission => "waiting".into(),
+    }
+}
+
+fn channel_report(channel: &Channel) -> Option<ChannelReport> {
+    Some(ChannelReport {
+        name: channel.name.clone()?,
+        unread: channel.unread,
+        talkers: channel
+            .talkers
+            .iter()
+            .map(|talker| talker.name.clone())
+            .collect(),
+    })
+}
+
+fn pending(community: &Community) -> usize {
+    let items = community
+        .channels
+        .iter()
+        .flat_map(|channel| &channel.timeline.items);
+    items.filter(|item| item.sending != Sending::Sent).count()
+}
+
+fn call(community: &Community, audio: &AudioState) -> Option<CallReport> {
+    let call = community.call.as_ref()?;
+    let channel = community
+        .channels
+        .iter()
+        .find(|channel| channel.id == call.channel);
+    let talkers = || channel.into_iter().flat_map(|channel| &channel.talkers);
+    let others = || talkers().filter(|talker| talker.device != community.me.device);
+    let connected = others().filter(|talker| talker.connected);
+    let speaking = talkers().filter(|talker| talker.speaking);
+    Some(CallReport {
+        state: match &call.state {
+            CallState::Connecting => "connecting".into(),
+            CallState::Connected => "connected".into(),
+            CallState::Failed(reason) => format!("failed: {reason}"),
+        },
+        connected: connected.map(|talker| talker.name.clone()).collect(),
+        speaking: speaking.map(|talker| talker.name.clone()).collect(),
+        loss_percent: call.loss_percent.round() as u32,
+        round_trip_ms: call.round_trip_ms.map(|ms| ms.round() as u32),
+        microphone: call.microphone_problem.clone(),
+        stats: Some(SoundStats {
+            delays_ms: audio
+                .stages_ms
+                .iter()
+                .map(|(name, ms)| ((*name).to_owned(), *ms))
+                .collect(),
+            underruns: audio.underruns,
+        }),
+    })
+}

@@ -1,0 +1,24 @@
+//! The window: an engine, and the panels that draw it.
+
+use dialtone_engine::{Command, Engine, EngineConfig};
+use dialtone_gui::WindowOptions;
+
+use crate::Common;
+
+/// Opens the window and runs until it is closed.
+pub(crate) fn run(common: &Common, link: Option<String>) -> anyhow::Result<()> {
+    let config = EngineConfig {
+        profile: common.profile()?,
+        loopback_calls: common.loopback_calls,
+        ..EngineConfig::default()
+    };
+    let engine = Engine::spawn(config)?;
+    let options = WindowOptions {
+        initial_link: link,
+        ..WindowOptions::default()
+    };
+    let shown = dialtone_gui::run(engine.handle.clone(), options);
+    let _ = engine.handle.send(Command::Shutdown);
+    engine.join();
+    shown.map_err(|error| anyhow::anyhow!("{error}"))
+}
