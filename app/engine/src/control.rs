@@ -64,7 +64,7 @@ mod socket {
         let path = crate::profile::control_path(folder);
         let stream = UnixStream::connect(path).map_err(ControlError::NotRunning)?;
         let exchange = || -> std::io::Result<String> {
-            stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+            stream.set_read_timeout(Some(Duration::from_mins(1)))?;
             let mut line = serde_json::to_string(request)?;
             line.push('\n');
             (&stream).write_all(line.as_bytes())?;

@@ -274,6 +274,10 @@ pub enum Sending {
 
 /// Somebody in a call.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is shown by a mark of its own"
+)]
 pub struct Talker {
     /// Who.
     pub account: AccountId,

@@ -70,7 +70,7 @@ pub(crate) fn run(common: &Common, arguments: &BotArguments) -> anyhow::Result<(
     loop {
         match wakes.recv_timeout(LOOK) {
             Ok(Wake::Order(line)) => obey(&engine, &line),
-            Ok(Wake::Event(event)) => reporter.event(&event),
+            Ok(Wake::Event(event)) => reports::happened(&event),
             Ok(Wake::InputEnded) | Err(mpsc::RecvTimeoutError::Disconnected) => break,
             Err(mpsc::RecvTimeoutError::Timeout) => {}
         }

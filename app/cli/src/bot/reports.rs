@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "report", rename_all = "kebab-case")]
 pub(crate) enum Report {
     /// The state is another one.
-    State(StateReport),
+    State(Box<StateReport>),
     /// A message of the open channel.
     Message {
         channel: String,
@@ -108,13 +108,14 @@ pub(super) struct Reporter {
     notices: BTreeSet<u64>,
 }
 
-impl Reporter {
-    pub(super) fn event(&mut self, event: &Event) {
-        if let Event::InviteReady { link, .. } = event {
-            say(&Report::Invite { link: link.clone() });
-        }
+/// Reports what happens once.
+pub(super) fn happened(event: &Event) {
+    if let Event::InviteReady { link, .. } = event {
+        say(&Report::Invite { link: link.clone() });
     }
+}
 
+impl Reporter {
     pub(super) fn snapshot(&mut self, snapshot: &Snapshot) {
         for notice in &snapshot.notices {
             if self.notices.insert(notice.id) {
@@ -128,7 +129,7 @@ impl Reporter {
         }
         let state = state(snapshot);
         if self.last.as_ref() != Some(&state) {
-            say(&Report::State(state.clone()));
+            say(&Report::State(Box::new(state.clone())));
             self.last = Some(state);
         }
     }

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 
 use crate::bot::{Order, Report, StateReport};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A client.
 pub(crate) struct Actor {
@@ -139,7 +139,7 @@ impl Actor {
                 if let Some(alarm) = &state.alarm {
                     anyhow::bail!("{}: {alarm}", self.name);
                 }
-                self.state = state;
+                self.state = *state;
             }
             Report::Message { from, text, .. } => self.messages.push((from, text)),
             Report::Invite { link } => self.invites.push(link),

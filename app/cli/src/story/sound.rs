@@ -16,7 +16,7 @@ pub(super) fn load(path: &Path) -> anyhow::Result<Vec<f32>> {
         WavReader::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     let spec = reader.spec();
     anyhow::ensure!(
-        RATE % spec.sample_rate == 0,
+        RATE.is_multiple_of(spec.sample_rate),
         "{}: needs a rate that divides 48 kHz",
         path.display()
     );

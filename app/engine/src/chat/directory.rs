@@ -37,18 +37,18 @@ impl Directory {
         let account = device.account;
         let role = roster
             .account(&account)
-            .map_or(Role::Member, |account| account.role());
+            .map_or(Role::Member, dialtone_protocol::roster::Account::role);
         match body {
             EventBody::ChannelInfo {
                 channel,
                 name,
                 topic,
                 voice,
-            } => {
+            }
                 if role >= Role::Admin
                     && is_valid_name(name)
                     && topic.chars().count() <= TOPIC_LIMIT
-                {
+                => {
                     let info = ChannelInfo {
                         name: name.clone(),
                         topic: topic.clone(),
@@ -56,7 +56,6 @@ impl Directory {
                     };
                     self.channels.insert(*channel, info);
                 }
-            }
             EventBody::Profile { name } if is_valid_name(name) => {
                 self.people.insert(account, name.clone());
             }

@@ -249,13 +249,12 @@ fn run_join(
         keystore.put(secrets).map_err(|error| error.to_string())
     });
     // Only a refusal says for sure that no account was made; after a lost answer the keys may be the only ones.
-    if let (Err(joining::RegisterError::Net(error)), Some(community)) = (&result, kept) {
-        if error.code().is_some() {
+    if let (Err(joining::RegisterError::Net(error)), Some(community)) = (&result, kept)
+        && error.code().is_some() {
             keystore
                 .remove(&community)
                 .map_err(|error| error.to_string())?;
         }
-    }
     result.map_err(|error| error.to_string())
 }
 

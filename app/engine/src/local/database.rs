@@ -38,6 +38,9 @@ pub(crate) enum LocalError {
     },
 }
 
+/// A row's key and its opened value.
+pub(crate) type Row = (Vec<u8>, Vec<u8>);
+
 /// One community's rows.
 pub(crate) struct Database {
     // Behind a lock only so that a session may be looked at from another thread while it waits; it is never contended.
@@ -135,11 +138,7 @@ impl Database {
     ///
     /// # Errors
     /// [`LocalError`]
-    pub(crate) fn all(
-        &self,
-        table: Table,
-        prefix: &[u8],
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, LocalError> {
+    pub(crate) fn all(&self, table: Table, prefix: &[u8]) -> Result<Vec<Row>, LocalError> {
         let mut high = prefix.to_vec();
         high.extend([0xff; 64]);
         self.range(table, prefix, &high, usize::MAX, false)
@@ -156,13 +155,13 @@ impl Database {
         high: &[u8],
         limit: usize,
         last: bool,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, LocalError> {
+    ) -> Result<Vec<Row>, LocalError> {
         let order = if last { "DESC" } else { "ASC" };
         let sql = format!(
             "SELECT key, value FROM row WHERE tbl = ?1 AND key >= ?2 AND key < ?3 ORDER BY key {order} LIMIT ?4"
         );
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let read = || -> Result<Vec<(Vec<u8>, Vec<u8>)>, rusqlite::Error> {
+        let read = || -> Result<Vec<Row>, rusqlite::Error> {
             let connection = self.connection.lock();
             let mut statement = connection.prepare_cached(&sql)?;
             let rows = statement.query_map(params![table.name(), low, high, limit], |row| {

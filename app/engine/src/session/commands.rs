@@ -53,8 +53,14 @@ impl Session {
                 self.leave_call().await;
                 Ok(())
             }
-            CommunityCommand::SetMuted(muted) => self.set_muted(muted).await,
-            CommunityCommand::SetDeafened(deafened) => self.set_deafened(deafened).await,
+            CommunityCommand::SetMuted(muted) => {
+                self.set_muted(muted);
+                Ok(())
+            }
+            CommunityCommand::SetDeafened(deafened) => {
+                self.set_deafened(deafened);
+                Ok(())
+            }
             CommunityCommand::SetVolume { account, percent } => {
                 self.set_volume(account, percent);
                 Ok(())
@@ -97,7 +103,7 @@ impl Session {
             },
             Line::VoiceJoin => return self.join_call(channel).await,
             Line::VoiceLeave => self.leave_call().await,
-            Line::VoiceMute(muted) => return self.set_muted(muted).await,
+            Line::VoiceMute(muted) => self.set_muted(muted),
             Line::Invite => return self.want_invite(SLASH_INVITE).await,
             Line::Wrong(words) => self.answer(channel, words),
         }

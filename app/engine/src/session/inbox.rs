@@ -61,7 +61,7 @@ impl Session {
                     .into(),
             );
         }
-        let stored = self.record(channel, sequence, time_ms, checked, verdict, outcome)?;
+        let stored = self.record(channel, sequence, time_ms, &checked, verdict, outcome)?;
         self.show_event(channel, sequence, &stored).await;
         Ok(())
     }
@@ -72,7 +72,7 @@ impl Session {
         channel: ChannelId,
         sequence: u64,
         server_time_ms: u64,
-        checked: Checked,
+        checked: &Checked,
         verdict: Verdict,
         outcome: Outcome,
     ) -> Result<StoredEvent, Ended> {
@@ -81,7 +81,7 @@ impl Session {
         let account = self.state.account_of(&header.device);
         let mine = header.device == self.state.me.device.id();
         let part = self.state.channel(channel);
-        let stream = part.checker.record(&checked, outcome).hash;
+        let stream = part.checker.record(checked, outcome).hash;
         let stored = StoredEvent {
             hash,
             device: header.device,
@@ -135,11 +135,10 @@ impl Session {
             part.typing.remove(&account);
         }
         let mine = stored.account == Some(self.state.me.account);
-        if let (Some(from), Some(_), false) = (stored.account, stored.text(), mine) {
-            if self.state.caught_up {
+        if let (Some(from), Some(_), false) = (stored.account, stored.text(), mine)
+            && self.state.caught_up {
                 self.tell(SessionUpdate::Message { channel, from }).await;
             }
-        }
     }
 
     fn apply_to_directory(&mut self, stored: &StoredEvent) {
@@ -201,7 +200,7 @@ impl Session {
     }
 
     /// Tries again to open what waits for one of these keys.
-    pub(super) async fn keys_came(&mut self) -> Result<(), Ended> {
+    pub(super) fn keys_came(&mut self) -> Result<(), Ended> {
         let Some(roster) = self.state.roster.clone() else {
             return Ok(());
         };

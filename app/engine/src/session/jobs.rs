@@ -93,7 +93,7 @@ impl Session {
             match posted {
                 Ok(_) => {
                     let index = roster.position().length;
-                    return Ok(self.roster_entry(index, entry).await?);
+                    return Ok(self.roster_entry(index, &entry)?);
                 }
                 Err(Ended::Net(error)) if error.code() == Some(ErrorCode::RosterMoved) => {
                     self.fetch_roster().await?;
@@ -119,7 +119,7 @@ impl Session {
                 return Ok(());
             }
             for (offset, entry) in page.entries.into_iter().enumerate() {
-                self.roster_entry(from + offset as u64, entry.0).await?;
+                self.roster_entry(from + offset as u64, &entry.0)?;
             }
         }
     }
@@ -135,7 +135,8 @@ impl Session {
             Append::CreateChannel { name, voice } => self.create_channel(name, voice, plain).await,
             Append::CloseChannel(id) => {
                 let sign = move |session: &Self, roster: &Roster| {
-                    entries::close_channel(&session.state.me.device, roster, id).map_err(words)
+                    entries::close_channel(&session.state.me.device, roster, id)
+                        .map_err(|error| words(&error))
                 };
                 self.append_entry(sign, "/roster", plain).await?;
                 if self.state.open == Some(id) {
@@ -148,7 +149,8 @@ impl Session {
                     return Ok(());
                 };
                 let sign = move |session: &Self, roster: &Roster| {
-                    entries::admit(&session.state.me.device, roster, &knock).map_err(words)
+                    entries::admit(&session.state.me.device, roster, &knock)
+                        .map_err(|error| words(&error))
                 };
                 self.append_entry(sign, "/roster", plain).await
             }
@@ -169,7 +171,8 @@ impl Session {
                 group: roster.view().lobby(),
                 history: HistoryPolicy::All,
             };
-            entries::sign_change(&session.state.me.device, roster, change).map_err(words)
+            entries::sign_change(&session.state.me.device, roster, change)
+                .map_err(|error| words(&error))
         };
         self.append_entry(sign, "/roster", plain).await?;
         let directory = self.state.directory_id();
@@ -263,7 +266,7 @@ impl Session {
     }
 }
 
-fn words(error: dialtone_crypto::entries::RosterSignError) -> String {
+fn words(error: &dialtone_crypto::entries::RosterSignError) -> String {
     crate::core::sentence(&error.to_string())
 }
 

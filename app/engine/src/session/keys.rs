@@ -54,7 +54,7 @@ impl Session {
         };
         let own = request.device == self.state.me.device.id();
         let gate_open = matches!(lobby.check_send_gate(roster), SendGate::Open);
-        if own || !gate_open || self.rank(lobby.epoch()) >= ANSWERERS + 1 {
+        if own || !gate_open || self.rank(lobby.epoch()) > ANSWERERS {
             return;
         }
         let length = |group: &_, epoch| {
@@ -91,14 +91,14 @@ impl Session {
     }
 
     /// Takes granted keys: candidates, each used only for what it opens.
-    pub(super) async fn grant(&mut self, id: u64, grant: &[u8]) -> Result<(), Ended> {
+    pub(super) fn grant(&mut self, id: u64, grant: &[u8]) -> Result<(), Ended> {
         let Some(roster) = &self.state.roster else {
             return Ok(());
         };
         match open_grant(grant, &self.state.me.device, roster) {
             Ok(grant) => {
                 self.keep_granted(&grant)?;
-                self.keys_came().await?;
+                self.keys_came()?;
             }
             Err(error) => tracing::warn!("a grant was refused: {error}"),
         }

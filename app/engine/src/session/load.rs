@@ -45,7 +45,7 @@ pub(super) enum LoadError {
     Damaged(String),
 }
 
-fn damaged(what: impl ToString) -> LoadError {
+fn damaged(what: impl std::fmt::Display) -> LoadError {
     LoadError::Damaged(what.to_string())
 }
 

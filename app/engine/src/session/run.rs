@@ -283,12 +283,18 @@ impl Session {
                     Some(command) => self.command(command).await,
                     None => Err(Ended::Stopped),
                 },
-                Some(input) = self.calls.1.recv() => self.call_input(input).await,
+                Some(input) = self.calls.1.recv() => {
+                    self.call_input(input);
+                    Ok(())
+                }
                 _ = meter.tick(), if self.state.call.is_some() => {
                     self.call_meters();
                     Ok(())
                 }
-                _ = tick.tick() => self.tick(),
+                _ = tick.tick() => {
+                    self.tick();
+                    Ok(())
+                }
             };
             if let Err(ended) = step {
                 return ended;
@@ -319,7 +325,7 @@ impl Session {
         Ok(())
     }
 
-    fn tick(&mut self) -> Result<(), Ended> {
+    fn tick(&mut self) {
         let now = clock::now_ms();
         for part in self.state.channels.values_mut() {
             let before = part.typing.len();
@@ -328,7 +334,6 @@ impl Session {
         }
         self.ask_for_keys(now);
         self.mind_the_lobby(now);
-        Ok(())
     }
 
     fn offline(&mut self) {
@@ -369,7 +374,10 @@ impl Session {
                     Some(SessionCommand::Reconnect) => return true,
                     Some(command) => self.command(command).await,
                 },
-                Some(input) = self.calls.1.recv() => self.call_input(input).await,
+                Some(input) = self.calls.1.recv() => {
+                    self.call_input(input);
+                    Ok(())
+                }
             };
             if let Err(ended) = step {
                 self.notice(Severity::Error, ended.to_string()).await;

@@ -106,13 +106,11 @@ impl Session {
         };
         let again = call.id == Some(roll.call) && call.media.is_some();
         call.id = Some(roll.call);
-        if !again {
-            if let Err(words) = self.start_media(&roll).await {
-                if let Some(call) = &mut self.state.call {
+        if !again
+            && let Err(words) = self.start_media(&roll).await
+                && let Some(call) = &mut self.state.call {
                     call.failed = Some(words);
                 }
-            }
-        }
         self.take_roll(&roll);
         self.announce(None);
         self.state.dirty = true;
@@ -178,7 +176,7 @@ impl Session {
     }
 
     /// A call changed: one's own, or another that is only shown.
-    pub(super) async fn call_changed(&mut self, roll: CallState) -> Result<(), Ended> {
+    pub(super) fn call_changed(&mut self, roll: &CallState) {
         if roll.devices.is_empty() {
             self.state.calls.remove(&roll.channel);
         } else {
@@ -187,9 +185,8 @@ impl Session {
         self.state.dirty = true;
         let own = self.state.call.as_ref().and_then(|call| call.id) == Some(roll.call);
         if own {
-            self.take_roll(&roll);
+            self.take_roll(roll);
         }
-        Ok(())
     }
 
     fn take_roll(&mut self, roll: &CallState) {
@@ -284,9 +281,9 @@ impl Session {
     }
 
     /// A sealed signal of another.
-    pub(super) async fn signal(&mut self, bytes: &[u8]) -> Result<(), Ended> {
+    pub(super) fn signal(&mut self, bytes: &[u8]) {
         let Some(roster) = &self.state.roster else {
-            return Ok(());
+            return;
         };
         match self.state.signals.open(bytes, roster) {
             Ok(signal) => self.verified_signal(&signal),
@@ -294,7 +291,6 @@ impl Session {
             Err(SignalError::MissingKey { .. }) => {}
             Err(error) => tracing::warn!("a signal was refused: {error}"),
         }
-        Ok(())
     }
 
     fn verified_signal(&mut self, signal: &VerifiedSignal) {
@@ -370,7 +366,7 @@ impl Session {
     }
 
     /// What the call's own parts say.
-    pub(super) async fn call_input(&mut self, input: CallInput) -> Result<(), Ended> {
+    pub(super) fn call_input(&mut self, input: CallInput) {
         let CallInput::Transport(event) = input;
         match event {
             TransportEvent::Signal { to, signal } => match signal.encode() {
@@ -395,7 +391,6 @@ impl Session {
             TransportEvent::Problem { error, .. } => tracing::warn!("call: {error}"),
         }
         self.state.dirty = true;
-        Ok(())
     }
 
     fn other(&mut self, device: &DeviceId) -> Option<&mut crate::voice::Other> {
@@ -455,9 +450,9 @@ impl Session {
     }
 
     /// Stops or resumes sending one's voice, and says so.
-    pub(super) async fn set_muted(&mut self, muted: bool) -> Result<(), Ended> {
+    pub(super) fn set_muted(&mut self, muted: bool) {
         let Some(call) = &mut self.state.call else {
-            return Ok(());
+            return;
         };
         call.muted = muted;
         if !muted && call.deafened {
@@ -467,13 +462,12 @@ impl Session {
         self.audio.set_muted(muted);
         self.announce(None);
         self.state.dirty = true;
-        Ok(())
     }
 
     /// Stops or resumes hearing others; deafened is also muted.
-    pub(super) async fn set_deafened(&mut self, deafened: bool) -> Result<(), Ended> {
+    pub(super) fn set_deafened(&mut self, deafened: bool) {
         let Some(call) = &mut self.state.call else {
-            return Ok(());
+            return;
         };
         call.deafened = deafened;
         call.muted = deafened;
@@ -481,7 +475,6 @@ impl Session {
         self.audio.set_muted(deafened);
         self.announce(None);
         self.state.dirty = true;
-        Ok(())
     }
 
     /// How loud one hears somebody.

@@ -195,7 +195,7 @@ impl State {
             .roster
             .as_ref()
             .and_then(|roster| roster.view().account(&self.me.account));
-        account.map_or(Role::Member, |account| role(account))
+        account.map_or(Role::Member, role)
     }
 
     /// Queues a frame that nobody answers.

@@ -8,6 +8,7 @@ use dialtone_protocol::{AccountId, ChannelId};
 use super::state::{ChannelState, State, role};
 use crate::chat::timeline;
 use crate::snapshot::{Channel, Community, Knock, Me, Member, Talker, Timeline};
+use crate::voice::CallPart;
 
 /// The community as the window draws it.
 pub(super) fn community(state: &State) -> Community {
@@ -31,7 +32,7 @@ pub(super) fn community(state: &State) -> Community {
         open: state.open,
         members: members(state),
         knocking: knocking(state),
-        call: state.call.as_ref().map(|call| call.view()),
+        call: state.call.as_ref().map(CallPart::view),
         alarm: state.alarm.clone(),
     }
 }

@@ -271,11 +271,10 @@ impl Audio {
     }
 
     fn with(&self, change: impl FnOnce(&VoiceEngine) -> Result<(), EngineError>) {
-        if let Some(running) = &self.inner.lock().running {
-            if let Err(error) = change(&running.engine) {
+        if let Some(running) = &self.inner.lock().running
+            && let Err(error) = change(&running.engine) {
                 tracing::warn!("the voice engine did not take a change: {error}");
             }
-        }
     }
 }
 

@@ -44,6 +44,10 @@ pub struct Other {
 
 /// What a talker looks like in the window.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is shown by a mark of its own"
+)]
 pub struct TalkerView {
     /// Speaks now.
     pub speaking: bool,
