@@ -200,6 +200,10 @@ impl Runs {
             (run, connections) = measure(self.server, connections, &messages, self.pace).await?;
             runs.push(run);
         }
+        // One reason says enough: what ends one connection mostly ends many.
+        if let Some(reason) = runs.iter().find_map(|run| run.ended.first()) {
+            eprintln!("{} clients: {reason}", setting.clients);
+        }
         Ok((Row::of(setting, &runs), connections))
     }
 }

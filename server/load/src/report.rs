@@ -25,7 +25,7 @@ pub(crate) struct Row {
     pub(crate) messages: usize,
     /// Length of a sealed event.
     pub(crate) event_bytes: usize,
-    /// Runs; the figures are their medians (of `lost` and `out_of_order`, sums).
+    /// Runs; the figures are their medians (of `lost`, `out_of_order` and `ended`, sums).
     pub(crate) runs: usize,
     /// Events received by all clients together.
     pub(crate) deliveries_per_s: f64,
@@ -39,6 +39,8 @@ pub(crate) struct Row {
     pub(crate) lost: u64,
     /// Events that were not the next of the channel at their client.
     pub(crate) out_of_order: u64,
+    /// Connections that ended before they should.
+    pub(crate) ended: usize,
     /// Growth of the server's resident memory by connecting everybody, for each.
     pub(crate) kb_per_idle_connection: f64,
     /// The load's own processor time: it shares the machine with the server.
@@ -83,6 +85,7 @@ impl Row {
             p99_ms: rounded(each(&|run| run.p99_ms), 2),
             lost: runs.iter().map(|run| run.lost).sum(),
             out_of_order: runs.iter().map(|run| run.out_of_order).sum(),
+            ended: runs.iter().map(|run| run.ended.len()).sum(),
             kb_per_idle_connection: rounded(setting.kb_per_idle_connection, 1),
             load_cpu_us_per_delivery: rounded(each(&|run| per_delivery(run.load_cpu, run)), 2),
             worst_behind_ms: rounded(each(&|run| run.behind.as_secs_f64() * 1000.0), 1),
@@ -193,17 +196,18 @@ mod tests {
 
     #[test]
     fn a_row_has_the_medians_of_its_runs_and_all_that_was_lost() {
-        let runs = [
+        let mut runs = [
             run(1000, 1, 10, 0),
             run(2000, 1, 10, 3),
             run(9000, 1, 10, 0),
         ];
+        runs[1].ended.push("closed".into());
         let row = Row::of(setting(10, "steady"), &runs);
         assert!((row.deliveries_per_s - 2000.0).abs() < 1e-9);
         assert!((row.cpu_us_per_delivery - 5.0).abs() < 1e-9);
         assert!((row.load_cpu_us_per_delivery - 10.0).abs() < 1e-9);
         assert!((row.kb_per_idle_connection - 40.0).abs() < 1e-9);
-        assert_eq!((row.lost, row.runs), (3, 3));
+        assert_eq!((row.lost, row.ended, row.runs), (3, 1, 3));
     }
 
     #[test]
