@@ -1,0 +1,123 @@
+"""A server and clients without a window, as processes that a test drives. Standard library alone.
+
+Not a test itself: imported by those beside it.
+"""
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+PATIENCE = 60.0  # seconds; waiting ends as soon as what is waited for is there
+
+
+def fail(why):
+    print(f"FAILED: {why}", flush=True)
+    sys.exit(1)
+
+
+def binary(name):
+    folder = os.environ.get("DIALTONE_BIN_DIR")
+    if not folder:
+        fail("DIALTONE_BIN_DIR is not set: run it through ./dev test")
+    return str(Path(folder) / name)
+
+
+class Server:
+    """A server of its own on a free port of this machine; stopped at the end."""
+
+    def __init__(self, folder, *arguments):
+        self.folder, self.arguments, self.link, self.process = Path(folder), arguments, None, None
+
+    def __enter__(self):
+        log = open(self.folder / "server.log", "ab")
+        command = [binary("dialtone-server"), "--listen", "127.0.0.1:0", "--data-dir", str(self.folder / "server")]
+        self.process = subprocess.Popen([*command, *self.arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=log, text=True)
+        for line in self.process.stdout:
+            if line.startswith("dialtone://"):
+                self.link = line.strip()
+            if line.startswith("Listening"):
+                return self
+        fail("the server did not start")
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+class Bot:
+    """A client without a window (`dialtone bot`)."""
+
+    def __init__(self, folder, name, *arguments):
+        self.name, self.state, self.messages, self.invites = name, {}, [], []
+        log = open(Path(folder) / f"{name}.log", "ab")
+        command = [binary("dialtone"), "bot", "--loopback-calls", "--profile", str(Path(folder) / name), *arguments]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
+        self.reports = queue.Queue(10_000)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.reports.put(json.loads(line))
+        self.reports.put(None)
+
+    def order(self, **order):
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+
+    def _take(self, report):
+        if report is None:
+            fail(f"{self.name} ended; its last state: {self.state}")
+        kind = report["report"]
+        if kind == "state":
+            self.state = report
+        elif kind == "message":
+            self.messages.append(report)
+        elif kind == "invite":
+            self.invites.append(report["link"])
+        else:
+            print(f"  {self.name}: {report}", flush=True)
+
+    def wait(self, what, is_true):
+        until = time.monotonic() + PATIENCE
+        while not is_true(self):
+            try:
+                self._take(self.reports.get(timeout=max(0.0, until - time.monotonic())))
+            except queue.Empty:
+                fail(f"{self.name} waited in vain until {what}; its state: {self.state}")
+
+    def wait_state(self, what, is_true):
+        self.wait(what, lambda bot: bool(bot.state) and is_true(bot.state))
+
+    def join(self, link, community):
+        self.order(do="inspect", link=link)
+        self.wait_state("the link is checked", lambda state: state["link"] not in (None, "checking"))
+        if self.state["link"] != "genuine":
+            fail(f"{self.name}: {self.state['link']}")
+        self.order(do="join", username=self.name, password=f"{self.name} keeps this", community=community)
+        self.wait_state("it is online", lambda state: state["connection"] == "online" or
+                        (state["join"] or "").startswith("failed"))
+        if self.state["connection"] != "online":
+            fail(f"{self.name}: {self.state['join']}")
+
+    def invite(self):
+        self.invites.clear()
+        self.order(do="invite", uses=1)
+        self.wait("an invite is made", lambda bot: bot.invites)
+        return self.invites[-1]
+
+    def stop(self):
+        if self.process.poll() is None:
+            try:
+                self.process.stdin.close()
+                self.process.wait(15)
+            except (subprocess.TimeoutExpired, OSError):
+                self.process.kill()
+                self.process.wait()
