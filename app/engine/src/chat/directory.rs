@@ -44,18 +44,17 @@ impl Directory {
                 name,
                 topic,
                 voice,
+            } if role >= Role::Admin
+                && is_valid_name(name)
+                && topic.chars().count() <= TOPIC_LIMIT =>
+            {
+                let info = ChannelInfo {
+                    name: name.clone(),
+                    topic: topic.clone(),
+                    voice: *voice,
+                };
+                self.channels.insert(*channel, info);
             }
-                if role >= Role::Admin
-                    && is_valid_name(name)
-                    && topic.chars().count() <= TOPIC_LIMIT
-                => {
-                    let info = ChannelInfo {
-                        name: name.clone(),
-                        topic: topic.clone(),
-                        voice: *voice,
-                    };
-                    self.channels.insert(*channel, info);
-                }
             EventBody::Profile { name } if is_valid_name(name) => {
                 self.people.insert(account, name.clone());
             }

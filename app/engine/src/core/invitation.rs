@@ -250,11 +250,12 @@ fn run_join(
     });
     // Only a refusal says for sure that no account was made; after a lost answer the keys may be the only ones.
     if let (Err(joining::RegisterError::Net(error)), Some(community)) = (&result, kept)
-        && error.code().is_some() {
-            keystore
-                .remove(&community)
-                .map_err(|error| error.to_string())?;
-        }
+        && error.code().is_some()
+    {
+        keystore
+            .remove(&community)
+            .map_err(|error| error.to_string())?;
+    }
     result.map_err(|error| error.to_string())
 }
 

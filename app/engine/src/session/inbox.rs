@@ -136,9 +136,10 @@ impl Session {
         }
         let mine = stored.account == Some(self.state.me.account);
         if let (Some(from), Some(_), false) = (stored.account, stored.text(), mine)
-            && self.state.caught_up {
-                self.tell(SessionUpdate::Message { channel, from }).await;
-            }
+            && self.state.caught_up
+        {
+            self.tell(SessionUpdate::Message { channel, from }).await;
+        }
     }
 
     fn apply_to_directory(&mut self, stored: &StoredEvent) {

@@ -108,9 +108,10 @@ impl Session {
         call.id = Some(roll.call);
         if !again
             && let Err(words) = self.start_media(&roll).await
-                && let Some(call) = &mut self.state.call {
-                    call.failed = Some(words);
-                }
+            && let Some(call) = &mut self.state.call
+        {
+            call.failed = Some(words);
+        }
         self.take_roll(&roll);
         self.announce(None);
         self.state.dirty = true;

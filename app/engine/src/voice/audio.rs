@@ -272,9 +272,10 @@ impl Audio {
 
     fn with(&self, change: impl FnOnce(&VoiceEngine) -> Result<(), EngineError>) {
         if let Some(running) = &self.inner.lock().running
-            && let Err(error) = change(&running.engine) {
-                tracing::warn!("the voice engine did not take a change: {error}");
-            }
+            && let Err(error) = change(&running.engine)
+        {
+            tracing::warn!("the voice engine did not take a change: {error}");
+        }
     }
 }
 
