@@ -27,6 +27,8 @@ async fn upgrade(
     Ok(socket
         .max_message_size(FRAME_LIMIT)
         .max_frame_size(FRAME_LIMIT)
+        // Clients say little at a time; the default of 128 KiB would be most of what an idle connection costs.
+        .read_buffer_size(8 * 1024)
         .write_buffer_size(64 * 1024)
         .max_write_buffer_size(WRITE_BUFFER)
         .on_upgrade(move |socket| connection::run(state, session, socket)))

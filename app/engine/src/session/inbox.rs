@@ -80,6 +80,7 @@ impl Session {
         let hash = checked.hash();
         let account = self.state.account_of(&header.device);
         let mine = header.device == self.state.me.device.id();
+        let shown = self.state.open == Some(channel);
         let part = self.state.channel(channel);
         let stream = part.checker.record(checked, outcome).hash;
         let stored = StoredEvent {
@@ -99,7 +100,9 @@ impl Session {
         if let Verdict::Waiting { wanted, .. } = &stored.verdict {
             part.waiting.insert(sequence, *wanted);
         }
-        if stored.text().is_some() && !mine && sequence > part.read_to {
+        if shown {
+            part.read_to = sequence;
+        } else if stored.text().is_some() && !mine && sequence > part.read_to {
             part.unread += 1;
         }
         if let Some(order) = sent {

@@ -1,0 +1,233 @@
+//! A server and clients of one test, each in a folder of its own.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use dialtone_engine::snapshot::{
+    Channel, Community, Connection, ItemBody, JoinProgress, LinkCheck, Snapshot,
+};
+use dialtone_engine::voice::AudioChoice;
+use dialtone_engine::{Command, CommunityCommand, Engine, EngineConfig, Event, Secret};
+use dialtone_server::Server;
+use dialtone_server::config::{Flags, Settings};
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// A server in this process, over real sockets.
+pub(crate) struct House {
+    runtime: Runtime,
+    data: PathBuf,
+    pub(crate) folder: tempfile::TempDir,
+    running: Option<(CancellationToken, tokio::task::JoinHandle<()>)>,
+    pub(crate) address: String,
+    pub(crate) link: String,
+}
+
+impl House {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let data = folder.path().join("server");
+        let address = "127.0.0.1:0".to_owned();
+        let mut house =
+            Self { runtime, data, folder, running: None, address, link: String::new() };
+        house.start();
+        house
+    }
+
+    /// Starts the server, on the port it had before.
+    pub(crate) fn start(&mut self) {
+        let flags = Flags {
+            data_dir: Some(self.data.clone()),
+            listen: Some(self.address.clone()),
+            ..Flags::default()
+        };
+        let settings = Settings::resolve(&flags, &|_| None).unwrap();
+        let (server, link) = self.runtime.block_on(async {
+            let server = Server::start(&settings).await.unwrap();
+            let link = server.founding_link().await.unwrap();
+            (server, link)
+        });
+        self.address = server.address().to_string();
+        if let Some(link) = link {
+            self.link = link.to_string();
+        }
+        let stop = CancellationToken::new();
+        let serving = stop.clone();
+        let task = self.runtime.spawn(async move {
+            server.serve(serving).await;
+        });
+        self.running = Some((stop, task));
+    }
+
+    /// Stops the server and waits until it has.
+    pub(crate) fn stop(&mut self) {
+        if let Some((stop, task)) = self.running.take() {
+            stop.cancel();
+            self.runtime.block_on(task).unwrap();
+        }
+    }
+
+    pub(crate) fn client(&self, name: &str) -> Client {
+        Client::open(name, &self.folder.path().join(name))
+    }
+
+    /// A client that has founded the community.
+    pub(crate) fn founder(&self) -> Client {
+        let client = self.client("anna");
+        client.join(&self.link, Some("Harbour crew"));
+        client.wait("its channels are there", |snapshot| {
+            community(snapshot).is_some_and(|community| channel(community, "general").is_some())
+        });
+        client
+    }
+}
+
+/// One client.
+pub(crate) struct Client {
+    pub(crate) name: String,
+    pub(crate) engine: Engine,
+}
+
+pub(crate) fn community(snapshot: &Snapshot) -> Option<&Community> {
+    snapshot.communities.first().map(AsRef::as_ref)
+}
+
+pub(crate) fn channel<'a>(community: &'a Community, name: &str) -> Option<&'a Channel> {
+    let mut channels = community.channels.iter();
+    channels.find(|channel| channel.name.as_deref() == Some(name)).map(AsRef::as_ref)
+}
+
+/// The messages of the open channel, as (name, text).
+pub(crate) fn messages(snapshot: &Snapshot) -> Vec<(String, String)> {
+    let Some(community) = community(snapshot) else { return Vec::new() };
+    let open = community.channels.iter().filter(|channel| Some(channel.id) == community.open);
+    let items = open.flat_map(|channel| &channel.timeline.items);
+    let texts = items.filter_map(|item| match &item.body {
+        ItemBody::Text(text) if item.sequence.is_some() => {
+            Some((item.from_name.clone(), text.clone()))
+        }
+        _ => None,
+    });
+    texts.collect()
+}
+
+impl Client {
+    pub(crate) fn open(name: &str, profile: &Path) -> Self {
+        let config = EngineConfig {
+            profile: profile.to_owned(),
+            audio: AudioChoice::Null,
+            loopback_calls: true,
+        };
+        Self { name: name.into(), engine: Engine::spawn(config).unwrap() }
+    }
+
+    pub(crate) fn send(&self, command: Command) {
+        self.engine.handle.send(command).unwrap();
+    }
+
+    pub(crate) fn in_community(&self, command: CommunityCommand) {
+        let id = community(&self.engine.handle.snapshot()).unwrap().id;
+        self.send(Command::In(id, command));
+    }
+
+    /// Waits until something is true of the snapshot, woken by the engine's events.
+    pub(crate) fn wait(&self, what: &str, is_true: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+        let mut events = self.engine.handle.events();
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let snapshot = self.engine.handle.snapshot();
+            if is_true(&snapshot) {
+                return snapshot;
+            }
+            assert!(Instant::now() < until, "{} waited in vain until {what}: {snapshot:#?}", self.name);
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let _ = runtime.block_on(async {
+                tokio::time::timeout(Duration::from_millis(200), events.recv()).await
+            });
+        }
+    }
+
+    /// Looks at a link and waits for the verdict.
+    pub(crate) fn inspect(&self, link: &str) -> LinkCheck {
+        self.send(Command::DismissInvitation);
+        self.wait("the last link is gone", |snapshot| snapshot.invitation.is_none());
+        self.send(Command::InspectLink(link.into()));
+        let snapshot = self.wait("the link is checked", |snapshot| {
+            let invitation = snapshot.invitation.as_ref();
+            invitation.is_some_and(|invitation| {
+                invitation.link == link && invitation.checked != LinkCheck::Checking
+            })
+        });
+        snapshot.invitation.as_ref().unwrap().checked.clone()
+    }
+
+    /// Tries to join by the link last looked at; the reason if it failed.
+    pub(crate) fn try_join(&self, username: &str, password: &str, name: Option<&str>) -> Option<String> {
+        self.send(Command::Join {
+            username: username.into(),
+            password: Secret::new(password),
+            community_name: name.map(Into::into),
+        });
+        let failed = |snapshot: &Snapshot| match snapshot.invitation.as_ref()?.progress.clone() {
+            JoinProgress::Failed(reason) => Some(reason),
+            _ => None,
+        };
+        let snapshot = self.wait("it has joined or failed", |snapshot| {
+            failed(snapshot).is_some() || is_online(snapshot)
+        });
+        failed(&snapshot)
+    }
+
+    pub(crate) fn join(&self, link: &str, name: Option<&str>) {
+        assert_eq!(self.inspect(link), LinkCheck::Genuine);
+        assert_eq!(self.try_join(&self.name, PASSWORD, name), None);
+    }
+
+    pub(crate) fn invite(&self, uses: u32, valid_for_s: u64) -> String {
+        let mut events = self.engine.handle.events();
+        self.in_community(CommunityCommand::CreateInvite { uses, valid_for_s });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            loop {
+                let event = tokio::time::timeout(PATIENCE, events.recv()).await.unwrap().unwrap();
+                if let Event::InviteReady { link, .. } = event {
+                    return link;
+                }
+            }
+        })
+    }
+
+    pub(crate) fn open_channel(&self, name: &str) {
+        let snapshot = self.wait("the channel is there", |snapshot| {
+            community(snapshot).is_some_and(|community| channel(community, name).is_some())
+        });
+        let id = channel(community(&snapshot).unwrap(), name).unwrap().id;
+        self.in_community(CommunityCommand::Open(id));
+        self.wait("it is open", |snapshot| community(snapshot).unwrap().open == Some(id));
+    }
+
+    pub(crate) fn say(&self, text: &str) {
+        let channel = community(&self.engine.handle.snapshot()).unwrap().open.unwrap();
+        self.in_community(CommunityCommand::Submit { channel, text: text.into() });
+    }
+
+    pub(crate) fn reads(&self, from: &str, text: &str) {
+        self.wait("the message is there", |snapshot| {
+            messages(snapshot).contains(&(from.into(), text.into()))
+        });
+    }
+
+    pub(crate) fn close(self) {
+        self.send(Command::Shutdown);
+        self.engine.join();
+    }
+}
+
+pub(crate) fn is_online(snapshot: &Snapshot) -> bool {
+    community(snapshot).is_some_and(|community| community.connection == Connection::Online)
+}

@@ -1,0 +1,69 @@
+//! Writing, also while the server is away, and coming back.
+
+use dialtone_engine::snapshot::{Connection, ProfileState};
+use dialtone_engine::{Command, Secret};
+
+use crate::house::{Client, House, PASSWORD, community, is_online, messages};
+
+#[test]
+fn two_people_write_to_each_other_and_a_third_reads_what_came_before() {
+    let house = House::new();
+    let anna = house.founder();
+    let link = anna.invite(2, 3600);
+    let mikael = house.client("mikael");
+    mikael.join(&link, None);
+    anna.open_channel("general");
+    mikael.open_channel("general");
+    anna.say("Who takes the committee boat?");
+    mikael.reads("anna", "Who takes the committee boat?");
+    mikael.say("I do.");
+    anna.reads("mikael", "I do.");
+    let saga = house.client("saga");
+    saga.join(&link, None);
+    saga.open_channel("general");
+    saga.reads("anna", "Who takes the committee boat?");
+    saga.reads("mikael", "I do.");
+}
+
+#[test]
+fn what_was_written_while_the_server_was_away_is_sent_once_when_it_is_back() {
+    let mut house = House::new();
+    let anna = house.founder();
+    anna.open_channel("general");
+    anna.say("before");
+    anna.reads("anna", "before");
+    house.stop();
+    anna.wait("it is offline", |snapshot| {
+        matches!(community(snapshot).unwrap().connection, Connection::Offline { .. })
+    });
+    anna.say("while it was away");
+    house.start();
+    anna.wait("it is back", is_online);
+    anna.say("after");
+    anna.reads("anna", "after");
+    let texts: Vec<String> =
+        messages(&anna.engine.handle.snapshot()).into_iter().map(|(_, text)| text).collect();
+    assert_eq!(texts, ["before", "while it was away", "after"]);
+}
+
+#[test]
+fn a_profile_opened_again_has_everything_and_a_wrong_passphrase_says_so() {
+    let house = House::new();
+    let anna = house.founder();
+    anna.open_channel("general");
+    anna.say("kept");
+    anna.reads("anna", "kept");
+    anna.close();
+    let anna = Client::open("anna", &house.folder.path().join("anna"));
+    anna.wait("it is locked", |snapshot| matches!(snapshot.profile, ProfileState::Locked { .. }));
+    anna.send(Command::Unlock(Secret::new("not the passphrase")));
+    let snapshot = anna.wait("the passphrase is refused", |snapshot| {
+        matches!(&snapshot.profile, ProfileState::Locked { error: Some(_) })
+    });
+    let ProfileState::Locked { error: Some(words) } = &snapshot.profile else { unreachable!() };
+    assert!(words.contains("passphrase"), "{words}");
+    anna.send(Command::Unlock(Secret::new(PASSWORD)));
+    anna.wait("it is online", is_online);
+    anna.open_channel("general");
+    anna.reads("anna", "kept");
+}
