@@ -69,27 +69,24 @@ fn rms(samples: &[f32]) -> f32 {
     (samples.iter().map(|x| x * x).sum::<f32>() / samples.len().max(1) as f32).sqrt()
 }
 
+/// Linear, so that a part that is missing counts little rather than much.
 fn levels(samples: &[f32]) -> Vec<f32> {
-    let levels: Vec<f32> = samples
-        .chunks(FRAME)
-        .map(|frame| rms(frame).max(1e-5).log10())
-        .collect();
+    let levels: Vec<f32> = samples.chunks(FRAME).map(rms).collect();
     let mean = levels.iter().sum::<f32>() / levels.len().max(1) as f32;
     levels.into_iter().map(|level| level - mean).collect()
 }
 
-/// The lag in frames at which the levels are most alike.
+/// The lag in frames at which the levels are most alike. What lies beyond the recording's end counts against a lag.
 fn best_lag(speech: &[f32], heard: &[f32]) -> Option<usize> {
     let most = heard.len().checked_sub(speech.len() / 2)?;
-    (0..most).max_by(|a, b| {
-        let score = |lag: usize| {
-            correlation(
-                &speech[..speech.len().min(heard.len() - lag)],
-                &heard[lag..],
-            )
-        };
-        score(*a).total_cmp(&score(*b))
-    })
+    let whole = speech.iter().map(|x| x * x).sum::<f32>().sqrt();
+    let score = |lag: usize| {
+        let there = &heard[lag..heard.len().min(lag + speech.len())];
+        let dot: f32 = speech.iter().zip(there).map(|(a, b)| a * b).sum();
+        let size = whole * there.iter().map(|x| x * x).sum::<f32>().sqrt();
+        if size > 0.0 { dot / size } else { 0.0 }
+    };
+    (0..most).max_by(|a, b| score(*a).total_cmp(&score(*b)))
 }
 
 /// Every fourth sample, of means of four.
@@ -131,8 +128,8 @@ mod tests {
     fn missing_parts_lower_the_share() {
         let speech = speech();
         let mut heard = speech.clone();
-        heard[..RATE as usize * 3 / 2].fill(0.0);
+        heard[RATE as usize..RATE as usize * 2].fill(0.0);
         let found = find(&speech, &heard).unwrap();
-        assert!(found.share < 0.7, "{}", found.share);
+        assert!((0.5..0.8).contains(&found.share), "{}", found.share);
     }
 }

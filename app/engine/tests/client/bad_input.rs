@@ -73,8 +73,14 @@ fn a_damaged_keystore_and_a_damaged_history_are_told_in_words() {
     }
     let anna = Client::open("anna", &profile);
     anna.send(Command::Unlock(Secret::new(PASSWORD)));
-    let snapshot = anna.wait("the damage is told", |snapshot| !snapshot.notices.is_empty());
-    assert!(snapshot.notices[0].text.contains("damaged"), "{:?}", snapshot.notices);
+    let snapshot = anna.wait("the damage is told", |snapshot| {
+        !snapshot.notices.is_empty()
+    });
+    assert!(
+        snapshot.notices[0].text.contains("damaged"),
+        "{:?}",
+        snapshot.notices
+    );
     anna.close();
     std::fs::write(profile.join("keystore.age"), b"nonsense").unwrap();
     let anna = Client::open("anna", &profile);
@@ -82,6 +88,8 @@ fn a_damaged_keystore_and_a_damaged_history_are_told_in_words() {
     let snapshot = anna.wait("the damage is told", |snapshot| {
         matches!(&snapshot.profile, ProfileState::Locked { error: Some(_) })
     });
-    let ProfileState::Locked { error: Some(words) } = &snapshot.profile else { unreachable!() };
+    let ProfileState::Locked { error: Some(words) } = &snapshot.profile else {
+        unreachable!()
+    };
     assert!(words.contains("keystore"), "{words}");
 }

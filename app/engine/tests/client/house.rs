@@ -30,11 +30,20 @@ pub(crate) struct House {
 impl House {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         let data = folder.path().join("server");
         let address = "127.0.0.1:0".to_owned();
-        let mut house =
-            Self { runtime, data, folder, running: None, address, link: String::new() };
+        let mut house = Self {
+            runtime,
+            data,
+            folder,
+            running: None,
+            address,
+            link: String::new(),
+        };
         house.start();
         house
     }
@@ -99,13 +108,20 @@ pub(crate) fn community(snapshot: &Snapshot) -> Option<&Community> {
 
 pub(crate) fn channel<'a>(community: &'a Community, name: &str) -> Option<&'a Channel> {
     let mut channels = community.channels.iter();
-    channels.find(|channel| channel.name.as_deref() == Some(name)).map(AsRef::as_ref)
+    channels
+        .find(|channel| channel.name.as_deref() == Some(name))
+        .map(AsRef::as_ref)
 }
 
 /// The messages of the open channel, as (name, text).
 pub(crate) fn messages(snapshot: &Snapshot) -> Vec<(String, String)> {
-    let Some(community) = community(snapshot) else { return Vec::new() };
-    let open = community.channels.iter().filter(|channel| Some(channel.id) == community.open);
+    let Some(community) = community(snapshot) else {
+        return Vec::new();
+    };
+    let open = community
+        .channels
+        .iter()
+        .filter(|channel| Some(channel.id) == community.open);
     let items = open.flat_map(|channel| &channel.timeline.items);
     let texts = items.filter_map(|item| match &item.body {
         ItemBody::Text(text) if item.sequence.is_some() => {
@@ -123,7 +139,10 @@ impl Client {
             audio: AudioChoice::Null,
             loopback_calls: true,
         };
-        Self { name: name.into(), engine: Engine::spawn(config).unwrap() }
+        Self {
+            name: name.into(),
+            engine: Engine::spawn(config).unwrap(),
+        }
     }
 
     pub(crate) fn send(&self, command: Command) {
@@ -144,8 +163,15 @@ impl Client {
             if is_true(&snapshot) {
                 return snapshot;
             }
-            assert!(Instant::now() < until, "{} waited in vain until {what}: {snapshot:#?}", self.name);
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            assert!(
+                Instant::now() < until,
+                "{} waited in vain until {what}: {snapshot:#?}",
+                self.name
+            );
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             let _ = runtime.block_on(async {
                 tokio::time::timeout(Duration::from_millis(200), events.recv()).await
             });
@@ -155,7 +181,9 @@ impl Client {
     /// Looks at a link and waits for the verdict.
     pub(crate) fn inspect(&self, link: &str) -> LinkCheck {
         self.send(Command::DismissInvitation);
-        self.wait("the last link is gone", |snapshot| snapshot.invitation.is_none());
+        self.wait("the last link is gone", |snapshot| {
+            snapshot.invitation.is_none()
+        });
         self.send(Command::InspectLink(link.into()));
         let snapshot = self.wait("the link is checked", |snapshot| {
             let invitation = snapshot.invitation.as_ref();
@@ -167,7 +195,12 @@ impl Client {
     }
 
     /// Tries to join by the link last looked at; the reason if it failed.
-    pub(crate) fn try_join(&self, username: &str, password: &str, name: Option<&str>) -> Option<String> {
+    pub(crate) fn try_join(
+        &self,
+        username: &str,
+        password: &str,
+        name: Option<&str>,
+    ) -> Option<String> {
         self.send(Command::Join {
             username: username.into(),
             password: Secret::new(password),
@@ -191,10 +224,16 @@ impl Client {
     pub(crate) fn invite(&self, uses: u32, valid_for_s: u64) -> String {
         let mut events = self.engine.handle.events();
         self.in_community(CommunityCommand::CreateInvite { uses, valid_for_s });
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         runtime.block_on(async {
             loop {
-                let event = tokio::time::timeout(PATIENCE, events.recv()).await.unwrap().unwrap();
+                let event = tokio::time::timeout(PATIENCE, events.recv())
+                    .await
+                    .unwrap()
+                    .unwrap();
                 if let Event::InviteReady { link, .. } = event {
                     return link;
                 }
@@ -208,12 +247,20 @@ impl Client {
         });
         let id = channel(community(&snapshot).unwrap(), name).unwrap().id;
         self.in_community(CommunityCommand::Open(id));
-        self.wait("it is open", |snapshot| community(snapshot).unwrap().open == Some(id));
+        self.wait("it is open", |snapshot| {
+            community(snapshot).unwrap().open == Some(id)
+        });
     }
 
     pub(crate) fn say(&self, text: &str) {
-        let channel = community(&self.engine.handle.snapshot()).unwrap().open.unwrap();
-        self.in_community(CommunityCommand::Submit { channel, text: text.into() });
+        let channel = community(&self.engine.handle.snapshot())
+            .unwrap()
+            .open
+            .unwrap();
+        self.in_community(CommunityCommand::Submit {
+            channel,
+            text: text.into(),
+        });
     }
 
     pub(crate) fn reads(&self, from: &str, text: &str) {

@@ -34,15 +34,20 @@ fn what_was_written_while_the_server_was_away_is_sent_once_when_it_is_back() {
     anna.reads("anna", "before");
     house.stop();
     anna.wait("it is offline", |snapshot| {
-        matches!(community(snapshot).unwrap().connection, Connection::Offline { .. })
+        matches!(
+            community(snapshot).unwrap().connection,
+            Connection::Offline { .. }
+        )
     });
     anna.say("while it was away");
     house.start();
     anna.wait("it is back", is_online);
     anna.say("after");
     anna.reads("anna", "after");
-    let texts: Vec<String> =
-        messages(&anna.engine.handle.snapshot()).into_iter().map(|(_, text)| text).collect();
+    let texts: Vec<String> = messages(&anna.engine.handle.snapshot())
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect();
     assert_eq!(texts, ["before", "while it was away", "after"]);
 }
 
@@ -55,12 +60,16 @@ fn a_profile_opened_again_has_everything_and_a_wrong_passphrase_says_so() {
     anna.reads("anna", "kept");
     anna.close();
     let anna = Client::open("anna", &house.folder.path().join("anna"));
-    anna.wait("it is locked", |snapshot| matches!(snapshot.profile, ProfileState::Locked { .. }));
+    anna.wait("it is locked", |snapshot| {
+        matches!(snapshot.profile, ProfileState::Locked { .. })
+    });
     anna.send(Command::Unlock(Secret::new("not the passphrase")));
     let snapshot = anna.wait("the passphrase is refused", |snapshot| {
         matches!(&snapshot.profile, ProfileState::Locked { error: Some(_) })
     });
-    let ProfileState::Locked { error: Some(words) } = &snapshot.profile else { unreachable!() };
+    let ProfileState::Locked { error: Some(words) } = &snapshot.profile else {
+        unreachable!()
+    };
     assert!(words.contains("passphrase"), "{words}");
     anna.send(Command::Unlock(Secret::new(PASSWORD)));
     anna.wait("it is online", is_online);
