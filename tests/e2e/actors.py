@@ -27,22 +27,35 @@ def binary(name):
 
 
 class Server:
-    """A server of its own on a free port of this machine; stopped at the end."""
+    """A server of its own on a port of this machine; stopped at the end. Can be killed and started again on its data."""
 
-    def __init__(self, folder, *arguments):
-        self.folder, self.arguments, self.link, self.process = Path(folder), arguments, None, None
+    def __init__(self, folder, *arguments, port=0):
+        self.folder, self.arguments, self.port = Path(folder), arguments, port
+        self.link, self.process = None, None
 
-    def __enter__(self):
+    def start(self):
         log = open(self.folder / "server.log", "ab")
-        command = [binary("dialtone-server"), "--listen", "127.0.0.1:0", "--data-dir", str(self.folder / "server")]
+        command = [binary("dialtone-server"), "--listen", f"127.0.0.1:{self.port}", "--data-dir", str(self.data)]
         self.process = subprocess.Popen([*command, *self.arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=log, text=True)
         for line in self.process.stdout:
             if line.startswith("dialtone://"):
                 self.link = line.strip()
             if line.startswith("Listening"):
+                self.port = int(line.strip().rsplit(":", 1)[1])
                 return self
         fail("the server did not start")
+
+    @property
+    def data(self):
+        return self.folder / "server"
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def __enter__(self):
+        return self.start()
 
     def __exit__(self, *_):
         self.process.terminate()

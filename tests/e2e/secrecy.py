@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+"""What the server stored and what crossed its sockets contains none of the plaintext.
+
+A relay stands between the clients and the server and ends TLS with the server's own key, so it sees what the server sees:
+requests, answers and WebSocket frames in the clear. All of it, all the server's files and its log are then searched for
+everything that people wrote and named, as UTF-8, UTF-16, base64 and hex. As a control, the same search must find a word that
+the test itself puts there in each of these forms.
+
+Usernames cross to the server when one registers, inside TLS, and are hashed there: they are searched for in what is stored.
+"""
+import base64
+import socket
+import ssl
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from actors import Bot, Server, fail  # noqa: E402
+
+COMMUNITY = "Albatross Regatta Society"
+CHANNEL = "quarterdeck-gossip"
+MESSAGES = ["the spinnaker is torn beyond repair", "räksmörgås behind the lighthouse at noon"]
+NAMES = ["annika", "mikaelo"]
+
+
+class Relay:
+    """Ends TLS on both sides and keeps what passes, client frames unmasked."""
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.seen, self.lock = [], threading.Lock()
+
+    def serve(self, data, port):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate, key = key_files(data)
+        context.load_cert_chain(certificate, key)
+        onward = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        onward.check_hostname, onward.verify_mode = False, ssl.CERT_NONE
+
+        def accept():
+            while True:
+                try:
+                    client, _ = self.listener.accept()
+                except OSError:
+                    return
+                threading.Thread(target=self.pass_on, args=(context, onward, client, port), daemon=True).start()
+
+        threading.Thread(target=accept, daemon=True).start()
+
+    def pass_on(self, context, onward, client, port):
+        try:
+            client = context.wrap_socket(client, server_side=True)
+            server = onward.wrap_socket(socket.create_connection(("127.0.0.1", port)))
+        except OSError:
+            return
+        both = [(client, server, True), (server, client, False)]
+        for source, target, masked in both:
+            threading.Thread(target=self.pump, args=(source, target, masked), daemon=True).start()
+
+    def pump(self, source, target, masked):
+        stream = bytearray()
+        with self.lock:
+            self.seen.append((stream, masked))
+        try:
+            while part := source.recv(65_536):
+                stream += part
+                target.sendall(part)
+        except OSError:
+            pass
+        for end in (source, target):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def plain(self):
+        """Every stream as it passed, and clients' WebSocket frames unmasked."""
+        with self.lock:
+            streams = [(bytes(stream), masked) for stream, masked in self.seen]
+        return [stream for stream, _ in streams] + [unmasked(stream) for stream, masked in streams if masked]
+
+
+def key_files(data):
+    """The server's certificate and key, whatever they are called."""
+    certificate = key = None
+    for path in sorted(Path(data).rglob("*")):
+        if path.is_file() and path.stat().st_size < 100_000:
+            content = path.read_bytes()
+            certificate = path if b"BEGIN CERTIFICATE" in content else certificate
+            key = path if b"PRIVATE KEY-----" in content and b"BEGIN CERTIFICATE" not in content else key
+    if not certificate or not key:
+        fail("the server's certificate was not found in its folder")
+    return certificate, key
+
+
+def unmasked(stream):
+    """The payloads of the WebSocket frames (RFC 6455, section 5.2) after the request that upgrades."""
+    head, found, rest = stream.partition(b"\r\n\r\n")
+    if not found or b"websocket" not in head.lower():
+        return b""
+    out, at = bytearray(), 0
+    while at + 6 <= len(rest):
+        length, at = rest[at + 1] & 0x7F, at + 2
+        if length == 126:
+            length, at = int.from_bytes(rest[at:at + 2]), at + 2
+        elif length == 127:
+            length, at = int.from_bytes(rest[at:at + 8]), at + 8
+        mask, at = rest[at:at + 4], at + 4
+        out += bytes(byte ^ mask[index % 4] for index, byte in enumerate(rest[at:at + length]))
+        at += length
+    return bytes(out)
+
+
+def forms(text):
+    """How a text could lie somewhere: (name of the form, bytes)."""
+    raw = text.encode()
+    yield "UTF-8", raw
+    yield "UTF-16 LE", text.encode("utf-16-le")
+    yield "UTF-16 BE", text.encode("utf-16-be")
+    yield "hex", raw.hex().encode()
+    yield "HEX", raw.hex().upper().encode()
+    for shift in range(3):
+        # The characters that do not depend on what stands before and behind.
+        coded = base64.b64encode(b"\0" * shift + raw)
+        whole = coded[(0, 2, 3)[shift]:len(coded) // 4 * 4 - 4]
+        yield f"base64 +{shift}", whole
+        yield f"base64url +{shift}", whole.replace(b"+", b"-").replace(b"/", b"_")
+
+
+def found(text, places):
+    return [f"{form} in {name}" for form, needle in forms(text) for name, content in places if needle in content]
+
+
+def control():
+    """The search finds what is there, in each form."""
+    word = "a canary in the clear"
+    for shift in range(3):
+        raw = b"x" * shift + word.encode() + b"yz"
+        for name, hay in [("UTF-8", raw), ("UTF-16 LE", word.encode("utf-16-le")), ("UTF-16 BE", word.encode("utf-16-be")),
+                          ("hex", raw.hex().encode()), ("HEX", raw.hex().upper().encode()),
+                          ("base64", base64.b64encode(raw)), ("base64url", base64.urlsafe_b64encode(raw))]:
+            if not found(word, [("the control", hay)]):
+                fail(f"the search does not find {name} at shift {shift}: it proves nothing")
+
+
+def files(folder):
+    return [(str(path.relative_to(folder)), path.read_bytes()) for path in Path(folder).rglob("*") if path.is_file()]
+
+
+def act(folder, server):
+    anna, mikael = (Bot(folder, name) for name in NAMES)
+    try:
+        anna.join(server.link, COMMUNITY)
+        anna.wait_state("its channels are there", lambda state: "lounge" in [c["name"] for c in state["channels"]])
+        anna.order(do="create-channel", name=CHANNEL, voice=False)
+        mikael.join(anna.invite(), None)
+        for bot in (anna, mikael):
+            bot.wait_state("the channel is there", lambda state: CHANNEL in [c["name"] for c in state["channels"]])
+            bot.order(do="open", channel=CHANNEL)
+        for sender, reader, text in ((anna, mikael, MESSAGES[0]), (mikael, anna, MESSAGES[1])):
+            sender.order(do="say", channel=CHANNEL, text=text)
+            reader.wait("the message is there", lambda bot, text=text: text in [m["text"] for m in bot.messages])
+        for bot in (anna, mikael):
+            bot.order(do="call", channel="lounge")
+        anna.wait_state("it is in the call with mikael", lambda state: state["call"] and state["call"]["connected"])
+    finally:
+        for bot in (anna, mikael):
+            bot.stop()
+
+
+def main():
+    control()
+    relay = Relay()
+    with tempfile.TemporaryDirectory() as folder:
+        with Server(folder, "--public-addr", f"127.0.0.1:{relay.port}") as server:
+            relay.serve(server.data, server.port)
+            act(folder, server)
+        stored = files(server.data) + [("server.log", (Path(folder) / "server.log").read_bytes())]
+        crossed = [(f"socket {index}", stream) for index, stream in enumerate(relay.plain())]
+        clients = [entry for name in NAMES for entry in files(Path(folder) / name)]
+    if not any(b"POST /auth/register/finish" in stream for _, stream in crossed) or \
+            max(len(stream) for _, stream in crossed) < 2_000:
+        fail("the relay saw nothing: the search proves nothing")
+    said = [COMMUNITY, CHANNEL, *MESSAGES]
+    passwords = [f"{name} keeps this" for name in NAMES]
+    leaks = [f"{text!r} as {where}" for text in said + passwords for where in found(text, stored + crossed)]
+    leaks += [f"{name!r} as {where}" for name in NAMES for where in found(name, stored)]
+    leaks += [f"{text!r} as {where} of a client's profile" for text in said + passwords for where in found(text, clients)]
+    if leaks:
+        fail("plaintext: " + "; ".join(leaks))
+    size = sum(len(content) for _, content in stored + crossed)
+    print(f"None of {len(said + passwords)} texts is in {size} bytes that the server stored or that crossed its sockets.")
+
+
+if __name__ == "__main__":
+    main()
