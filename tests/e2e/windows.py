@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""Two real windows under a virtual display, driven by their accessibility trees, as a person with a screen reader would.
+
+    a server -> window A founds by the link -> `dialtone invite` asks window A -> window B joins -> a message each way,
+    a channel made in A is seen in B; a damaged link and a short password are refused in words; screenshots are kept
+
+Needs the testbed's display and accessibility service; runs with the system's Python, which has pyatspi.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+
+def again_with_pyatspi():
+    python = os.environ.get("DIALTONE_SYSTEM_PYTHON")
+    if python and not os.environ.get("WINDOWS_AGAIN"):
+        os.execve(python, [python, *sys.argv], {**os.environ, "WINDOWS_AGAIN": "1"})
+
+
+again_with_pyatspi()
+from actors import PATIENCE, Server, binary, fail  # noqa: E402
+
+OUT = Path(os.environ.get("DIALTONE_TEST_OUT", "out/test")).resolve()
+BUTTONS = ("push button", "toggle button", "button", "list item")
+LOOK_EVERY = 0.1  # seconds between two looks at the tree
+
+
+class Window:
+    """One window and its accessibility tree."""
+
+    def __init__(self, folder, name, link, left):
+        import pyatspi
+        self.atspi, self.name = pyatspi, name
+        self.profile = Path(folder) / name
+        log = open(Path(folder) / f"{name}.log", "ab")
+        environment = {key: value for key, value in os.environ.items() if key != "WAYLAND_DISPLAY"}
+        command = [binary("dialtone"), "--loopback-calls", "--profile", str(self.profile), "--link", link]
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
+        self.wait("its window is there", self.tree)
+        found = self.wait("its window is shown", self.x_window)
+        subprocess.run(["xdotool", "windowmove", found, str(left), "0"], check=True)
+
+    def x_window(self):
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
+                               capture_output=True, text=True).stdout.split()
+        return found[0] if found else None
+
+    def tree(self):
+        for application in self.atspi.Registry.getDesktop(0):
+            try:
+                if application and application.get_process_id() == self.process.pid:
+                    return application
+            except Exception:  # one that ends while it is looked at
+                continue
+        return None
+
+    def all(self):
+        """Every node of the tree; nodes that vanish while it is walked are passed over."""
+        stack = [self.tree()]
+        while stack:
+            node = stack.pop()
+            try:
+                if node is None:
+                    continue
+                yield node
+                stack.extend(node.getChildAtIndex(index) for index in range(node.childCount))
+            except Exception:
+                continue
+
+    def find(self, name, roles):
+        for node in self.all():
+            try:
+                if node.getRoleName() in roles and node.name.strip() == name:
+                    return node
+            except Exception:
+                continue
+        return None
+
+    def words(self):
+        """All that is written in the window."""
+        texts = []
+        for node in self.all():
+            try:
+                texts.append(node.name or "")
+                texts.append(node.queryText().getText(0, -1))
+            except Exception:
+                continue
+        return "\n".join(text for text in texts if text)
+
+    def wait(self, what, look):
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                fail(f"{self.name}'s window closed while it waited until {what}")
+            if found := look():
+                return found
+            time.sleep(LOOK_EVERY)
+        self.picture(f"windows-{self.name}-failed.png")
+        fail(f"{self.name} waited in vain until {what}; the window says:\n{self.words()}")
+
+    def try_press(self, name):
+        node = self.find(name, BUTTONS)
+        if node is None:
+            return False
+        # The library remembers how the button was when it was first looked at, perhaps greyed out.
+        node.clear_cache()
+        try:
+            return node.queryAction().doAction(0)
+        except NotImplementedError:  # greyed out: it cannot be pressed
+            return False
+
+    def press(self, name):
+        self.wait(f"it can press {name}", lambda: self.try_press(name))
+
+    def fill(self, name, text):
+        def filled():
+            node = self.find(name, ("entry", "password text", "text"))
+            return node is not None and node.queryEditableText().setTextContents(text)
+        self.wait(f"it can fill {name}", filled)
+
+    def sees(self, text):
+        self.wait(f"it sees {text!r}", lambda: text in self.words())
+
+    def picture(self, file):
+        OUT.mkdir(parents=True, exist_ok=True)
+        if found := self.x_window():
+            subprocess.run(["import", "-window", found, str(OUT / file)], check=False)
+
+    def join(self, name, password, community=None):
+        if community:
+            self.fill("Community name", community)
+        self.fill("Your name", name)
+        self.fill("Password", password)
+        self.press("Join")
+
+    def say(self, channel, text):
+        composer = f"Message #{channel}"
+        self.fill(composer, text)
+        self.wait(f"{text!r} is in the composer", lambda: self.text_of(composer) == text)
+
+        def sent():
+            # Pressed until the composer is empty: a press that comes before the button is ready does nothing.
+            if self.text_of(composer) != text:
+                return True
+            self.try_press("Send")
+            return False
+        self.wait(f"{text!r} is sent", sent)
+
+    def text_of(self, name):
+        node = self.find(name, ("entry", "password text", "text"))
+        return node.queryText().getText(0, -1) if node else None
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+
+
+def invite(window):
+    made = subprocess.run([binary("dialtone"), "--profile", str(window.profile), "invite"], capture_output=True, text=True)
+    if not made.stdout.startswith("dialtone://"):
+        fail(f"no invite: {made.stdout}{made.stderr}")
+    return made.stdout.strip()
+
+
+def act(folder, server, windows):
+    anna = Window(folder, "anna", server.link, 0)
+    windows.append(anna)
+    anna.sees("Community name")
+    anna.picture("windows-join.png")
+    anna.join("anna", "correct horse battery", "Harbour crew")
+    anna.sees("general")
+    link = invite(anna)
+    broken = Window(folder, "broken", link[:-5], 0)
+    windows.append(broken)
+    broken.sees("not complete")
+    broken.close()
+    mikael = Window(folder, "mikael", link, 1300)
+    windows.append(mikael)
+    mikael.join("mikael", "another long password")
+    for window in (anna, mikael):
+        window.press("general")
+    anna.say("general", "Who takes the committee boat?")
+    mikael.sees("Who takes the committee boat?")
+    mikael.say("general", "I do, at eight.")
+    anna.sees("I do, at eight.")
+    anna.say("general", "/channel create race-planning")
+    for window in (anna, mikael):
+        window.wait("the new channel is listed", lambda window=window: window.find("race-planning", BUTTONS))
+    for window in (anna, mikael):
+        window.picture(f"windows-{window.name}.png")
+
+
+def main():
+    if not os.environ.get("DIALTONE_TEST_ATSPI") or not os.environ.get("DISPLAY"):
+        fail("needs the testbed's display and accessibility service: run it through ./dev test")
+    windows = []
+    with tempfile.TemporaryDirectory() as folder, Server(folder) as server:
+        try:
+            act(folder, server, windows)
+        finally:
+            for window in windows:
+                window.close()
+    print(f"What is typed in one window appears in the other; pictures in {OUT.name}.")
+
+
+if __name__ == "__main__":
+    main()
