@@ -2,7 +2,7 @@
 """Two real windows under a virtual display, driven by their accessibility trees, as a person with a screen reader would.
 
     a server -> window A founds by the link -> `dialtone invite` asks window A -> window B joins -> a message each way,
-    a channel made in A is seen in B; a damaged link and a short password are refused in words; screenshots are kept
+    a channel made in A is seen in B; a damaged link is refused in words; screenshots are kept
 
 Needs the testbed's display and accessibility service; runs with the system's Python, which has pyatspi.
 """
