@@ -8,6 +8,7 @@ the test itself puts there in each of these forms.
 
 Usernames cross to the server when one registers, inside TLS, and are hashed there: they are searched for in what is stored.
 """
+import asyncio
 import base64
 import socket
 import ssl
@@ -26,60 +27,49 @@ NAMES = ["annika", "mikaelo"]
 
 
 class Relay:
-    """Ends TLS on both sides and keeps what passes, client frames unmasked."""
+    """Ends TLS on both sides and keeps what passes, client frames unmasked.
+
+    One thread moves all of it: a TLS connection must not be read and written from two threads at once.
+    """
 
     def __init__(self):
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        self.seen, self.lock = [], threading.Lock()
+        self.seen, self.loop = [], asyncio.new_event_loop()
 
     def serve(self, data, port):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        certificate, key = key_files(data)
-        context.load_cert_chain(certificate, key)
+        context.load_cert_chain(*key_files(data))
         onward = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         onward.check_hostname, onward.verify_mode = False, ssl.CERT_NONE
 
-        def accept():
-            while True:
-                try:
-                    client, _ = self.listener.accept()
-                except OSError:
-                    return
-                threading.Thread(target=self.pass_on, args=(context, onward, client, port), daemon=True).start()
+        async def pass_on(client_in, client_out):
+            try:
+                server_in, server_out = await asyncio.open_connection("127.0.0.1", port, ssl=onward)
+            except OSError:
+                client_out.close()
+                return
+            await asyncio.gather(self.pump(client_in, server_out, True), self.pump(server_in, client_out, False))
 
-        threading.Thread(target=accept, daemon=True).start()
+        starting = asyncio.start_server(pass_on, sock=self.listener, ssl=context)
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        asyncio.run_coroutine_threadsafe(starting, self.loop).result()
 
-    def pass_on(self, context, onward, client, port):
-        try:
-            client = context.wrap_socket(client, server_side=True)
-            server = onward.wrap_socket(socket.create_connection(("127.0.0.1", port)))
-        except OSError:
-            return
-        both = [(client, server, True), (server, client, False)]
-        for source, target, masked in both:
-            threading.Thread(target=self.pump, args=(source, target, masked), daemon=True).start()
-
-    def pump(self, source, target, masked):
+    async def pump(self, source, target, masked):
         stream = bytearray()
-        with self.lock:
-            self.seen.append((stream, masked))
+        self.seen.append((stream, masked))
         try:
-            while part := source.recv(65_536):
+            while part := await source.read(65_536):
                 stream += part
-                target.sendall(part)
+                target.write(part)
+                await target.drain()
         except OSError:
             pass
-        for end in (source, target):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+        target.close()
 
     def plain(self):
         """Every stream as it passed, and clients' WebSocket frames unmasked."""
-        with self.lock:
-            streams = [(bytes(stream), masked) for stream, masked in self.seen]
+        streams = [(bytes(stream), masked) for stream, masked in list(self.seen)]
         return [stream for stream, _ in streams] + [unmasked(stream) for stream, masked in streams if masked]
 
 
