@@ -9,4 +9,4 @@ build_release -p dialtone-server -p dialtone-load
 # Each client is one descriptor here and one at the server.
 ulimit -n "$(ulimit -H -n)" 2>/dev/null || true
 machine
-"$RELEASE/dialtone-load" fanout --server-bin "$RELEASE/dialtone-server" ${QUICK:+--quick} --json "${REST[@]}"
+"$RELEASE/dialtone-load" fanout --server-bin "$RELEASE/dialtone-server" ${QUICK:+--quick} "${REST[@]}"

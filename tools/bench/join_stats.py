@@ -14,7 +14,7 @@ def joined(delay, stats):
     for key in ("underruns", "stages_ms"):
         line.setdefault(key, None)
     stages = line["stages_ms"]
-    if isinstance(stages, dict) and stages:
+    if stages and all(value is not None for value in stages.values()):
         # What the stages do not explain lies in the sound server, the operating system and the network.
         line["unaccounted_ms"] = round(line["p50_ms"] - sum(stages.values()), 1)
     return line
@@ -23,8 +23,8 @@ def joined(delay, stats):
 def main():
     delay, stats = (json.load(open(path, encoding="utf-8")) for path in sys.argv[1:3])
     line = joined(delay, stats)
-    for name, value in sorted((line["stages_ms"] or {}).items(), key=lambda item: -item[1]):
-        print(f"{value:8.1f} ms  {name}")
+    for name, value in sorted((line["stages_ms"] or {}).items(), key=lambda item: -(item[1] or 0)):
+        print(f"{value:8.1f} ms  {name}" if value is not None else f"       ?     {name}")
     print(json.dumps(line))
 
 

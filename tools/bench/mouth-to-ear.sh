@@ -19,15 +19,25 @@ settle=4 # seconds: the jitter buffer comes to rest
 seconds=$((settle + chirps * 2 + 8))
 folder=$(mktemp -d)
 call=
+# The call is a session of its own: its server and its clients end with it.
 stop_call() {
-  [ -z "$call" ] || kill "$call" 2>/dev/null || true
+  if [ -n "$call" ]; then
+    kill -TERM -- "-$call" 2>/dev/null || true
+    for _ in $(seq 100); do
+      kill -0 -- "-$call" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -KILL -- "-$call" 2>/dev/null || true
+  fi
   rm -rf "$folder"
 }
 trap stop_call EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 
 machine
 echo "two clients in one room, $chirps chirps"
-"$RELEASE/dialtone" bench-call --server-bin "$RELEASE/dialtone-server" --device air --seconds "$seconds" \
+TMPDIR=$folder setsid "$RELEASE/dialtone" bench-call --server-bin "$RELEASE/dialtone-server" --device air --seconds "$seconds" \
   --stats "$folder/stats.json" "${REST[@]}" >"$folder/call.log" 2>&1 </dev/null &
 call=$!
 
@@ -49,7 +59,7 @@ sleep "$settle"
 
 mkdir -p "$DIALTONE_TEST_OUT"
 "$DIALTONE_PYTHON" tools/audio/mouth_to_ear.py --device air --chirps "$chirps" --keep "$DIALTONE_TEST_OUT/mouth-to-ear.wav" \
-  >"$folder/delay.json" || give_up "$(cat "$folder/delay.json")"
+  >"$folder/delay.json" || give_up "the delay could not be measured: $(tail -n 1 "$folder/delay.json")"
 wait "$call" || give_up "the call ended badly: $(tail -n 2 "$folder/call.log" | paste -sd ' ')"
 call=
 "$DIALTONE_PYTHON" tools/bench/join_stats.py "$folder/delay.json" "$folder/stats.json"

@@ -4,6 +4,6 @@
 # shellcheck source=tools/bench/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-build_release -p dialtone-audio --example bench-pipeline
+build_release -p dialtone-audio --bin bench-pipeline
 machine
-"$RELEASE/examples/bench-pipeline" ${QUICK:+--quick} "${REST[@]}"
+"$RELEASE/bench-pipeline" ${QUICK:+--quick} "${REST[@]}"

@@ -26,16 +26,27 @@ status=0
 if [ -n "$json" ]; then
   bash "tools/bench/$name.sh" "${passed_on[@]}" >"$log/out" 2>"$log/err" </dev/null || status=$?
 else
-  bash "tools/bench/$name.sh" "${passed_on[@]}" </dev/null > >(tee "$log/out") 2> >(tee "$log/err" >&2) || status=$?
-  sleep 0.2 # lets the two tees finish their last lines
+  exec {out}> >(exec tee "$log/out")
+  tee_out=$!
+  exec {err}> >(exec tee "$log/err" >&2 {out}>&-)
+  tee_err=$!
+  bash "tools/bench/$name.sh" "${passed_on[@]}" </dev/null >&"$out" 2>&"$err" {out}>&- {err}>&- || status=$?
+  exec {out}>&- {err}>&-
+  # The last line is read below: the tees have written it when they have ended.
+  wait "$tee_out" "$tee_err" || true
 fi
 
 last=$(tail -n 1 "$log/out")
-if python3 -c 'import json, sys; sys.exit(not isinstance(json.loads(sys.argv[1]), dict))' "$last" 2>/dev/null; then
+# A measurement is one only where the benchmark ended well; else its last line must say why.
+valid='import json, sys
+line = json.loads(sys.argv[1])
+sys.exit(not isinstance(line, dict) or (sys.argv[2] != "0" and "error" not in line))'
+if python3 -c "$valid" "$last" "$status" 2>/dev/null; then
   [ -z "$json" ] || printf '%s\n' "$last"
 else
   # It ended before it could measure: its last words are the reason.
-  json_error "$(tail -n 3 "$log/err" | paste -sd ' ' | cut -c 1-400)"
+  why=$(tail -n 3 "$log/err" | paste -sd ' ' | cut -c 1-400)
+  json_error "${why:-the benchmark ended with status $status and said nothing}"
   [ "$status" -ne 0 ] || status=1
 fi
 [ "$status" -eq 0 ] || exit 1

@@ -4,7 +4,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 [ $# -eq 0 ] || die "check takes no arguments"
-ensure_packages "${PACKAGES_BUILD[@]}" python3
+ensure_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_CHECK[@]}"
 ensure_rust
 
 failed=()

@@ -2,14 +2,17 @@
 # Which packages of the system each job needs (Debian's and Ubuntu's names), and how they get there. Sourced.
 # shellcheck disable=SC2034  # the lists are read by the verbs
 
-PACKAGES_BUILD=(gcc g++ cmake pkg-config libasound2-dev libx11-dev)
+PACKAGES_BUILD=(gcc g++ make cmake pkg-config libasound2-dev libx11-dev)
 PACKAGES_WINDOW=(libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon0 libxkbcommon-x11-0 libgl1 libgl1-mesa-dri libegl1)
 PACKAGES_POSTGRES=(postgresql)
 PACKAGES_PULSE=(pulseaudio pulseaudio-utils)
+# However it got there: the package itself would push PipeWire off some desktops.
+if have pulseaudio; then PACKAGES_PULSE=(pulseaudio-utils); fi
 PACKAGES_DISPLAY=(xvfb xauth xdotool imagemagick x11-utils)
 PACKAGES_ATSPI=(dbus at-spi2-core python3-pyatspi gir1.2-atspi-2.0 libglib2.0-bin)
 PACKAGES_PYTHON=(python3 python3-venv)
 PACKAGES_SPEECH=(espeak-ng sox)
+PACKAGES_CHECK=(python3 shellcheck)
 
 package_installed() {
   # A line for each architecture that has it.
@@ -23,10 +26,30 @@ stop_for_packages() {
   exit 1
 }
 
-# ensure_packages NAME...: installs what is missing through apt-get, or prints the names and stops.
+# What installing these packages would remove from this machine.
+would_remove() {
+  apt-get -s -q install --no-install-recommends "$@" 2>/dev/null </dev/null | awk '$1 == "Remv" {print $2}' | paste -sd ' ' || true
+}
+
+# Postgres' package makes a database cluster for the whole machine and starts it. Nobody asked for that: the testbed makes
+# its own. Where the administrator has decided nothing yet, the package is told so.
+no_main_cluster() {
+  local file=/etc/postgresql-common/createcluster.conf
+  [ ! -e "$file" ] || return 0
+  note "writing $file: installing Postgres then starts no database for the whole machine"
+  if ! "$@" mkdir -p "${file%/*}" || ! "$@" tee "$file" >/dev/null <<'TEXT'; then
+# Written by Dialtone's ./dev test, which needs Postgres' programs alone.
+# Delete this line to let the packages make their cluster "main" again.
+create_main_cluster = false
+TEXT
+    note "$file could not be written: Postgres' package will start its own cluster"
+  fi
+}
+
+# ensure_packages NAME...: installs what is missing through apt-get, or prints the names and stops. Removes nothing.
 ensure_packages() {
   on_linux || return 0
-  local missing=() name as_root=()
+  local missing=() name as_root=(env) removed
   if ! have dpkg-query; then
     missing_without_dpkg "$@"
     return 0
@@ -42,8 +65,13 @@ ensure_packages() {
   say "installing ${missing[*]}"
   # Package lists may be old or, on a fresh machine, absent: they are fetched once.
   "${as_root[@]}" apt-get -q update >&2 </dev/null || note "the package lists could not be refreshed; trying with the old ones"
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${missing[@]}" >&2 </dev/null ||
-    stop_for_packages "apt-get failed" "${missing[@]}"
+  case " ${missing[*]} " in *" postgresql "*) no_main_cluster "${as_root[@]}" ;; esac
+  # What a desktop runs on must not go for the sake of a test.
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends --no-remove \
+    "${missing[@]}" >&2 </dev/null && return 0
+  removed=$(would_remove "${missing[@]}")
+  [ -z "$removed" ] || stop_for_packages "that would remove $removed" "${missing[@]}"
+  stop_for_packages "apt-get failed" "${missing[@]}"
 }
 
 # Elsewhere nothing can be asked by these names: say once what is expected, and go on.
