@@ -8,7 +8,7 @@
 //! A granted key is a candidate: the ring uses it only where its `key_id` equals the event's, and the event's own signature must
 //! verify under the sender's device key. So a grantor can withhold, never alter.
 
-use dialtone_protocol::roster::{HistoryPolicy, Roster};
+use dialtone_protocol::roster::{Device, HistoryPolicy, Roster, RosterPosition};
 use dialtone_protocol::sealed::{
     GRANT_KEYS, GRANT_LIMIT, GrantBody, GrantedKey, KeyRequest, KeyRequestBody, SEALED_VERSION,
     SealedGrant, SignedGrant, WantedKey,
@@ -41,11 +41,14 @@ pub enum GrantError {
     /// It does not open.
     #[error("keys came damaged; another device will be asked")]
     Tampered,
-    /// It names entries of the roster that are not here. Fetch them.
-    #[error("the member list must be fetched first, up to entry {length}")]
+    /// It names entries of the roster that are not here. Fetch them; if it is signed and the server does not give them
+    /// within 10 s, warn.
+    #[error("the member list must be fetched first, up to entry {}", .position.length)]
     NeedRoster {
-        /// The length it names.
-        length: u64,
+        /// What it names.
+        position: RosterPosition,
+        /// Signed by a device of the member list that is here; else anybody may have written it.
+        signed: bool,
     },
     /// The signer knows another member list.
     #[error(
@@ -143,11 +146,7 @@ pub fn open_grant(
     if body.grantee != device.id() {
         return Err(GrantError::NotForThisDevice);
     }
-    check_position(roster, &body.roster)?;
-    let newest = roster.position().length;
-    let grantor = roster.view().device_at(&body.grantor, newest);
-    let key = grantor
-        .ok_or(GrantError::SignerNotActive)?
+    let key = signer(roster, &body.grantor, &body.roster)?
         .keys
         .signature_key;
     signing::verify(
@@ -158,6 +157,7 @@ pub fn open_grant(
         &signed.signature,
     )
     .map_err(|_| GrantError::BadSignature)?;
+    check_position(roster, &body.roster)?;
     Ok(VerifiedGrant {
         grantor: body.grantor,
         keys: body.keys,
@@ -197,10 +197,7 @@ pub fn read_key_request(bytes: &[u8], roster: &Roster) -> Result<VerifiedKeyRequ
     let request: KeyRequest = strict::decode(bytes, GRANT_LIMIT)?;
     let body: KeyRequestBody = strict::decode(&request.body, GRANT_LIMIT)?;
     check_bounds(body.version, body.wanted.len())?;
-    check_position(roster, &body.roster)?;
-    let newest = roster.position().length;
-    let device = roster.view().device_at(&body.device, newest);
-    let device = device.ok_or(GrantError::SignerNotActive)?;
+    let device = signer(roster, &body.device, &body.roster)?;
     let key = device.keys.signature_key;
     let community = roster.community();
     signing::verify(
@@ -211,6 +208,7 @@ pub fn read_key_request(bytes: &[u8], roster: &Roster) -> Result<VerifiedKeyRequ
         &request.signature,
     )
     .map_err(|_| GrantError::BadSignature)?;
+    check_position(roster, &body.roster)?;
     Ok(VerifiedKeyRequest {
         device: body.device,
         account: device.account,
@@ -265,15 +263,33 @@ fn check_bounds(version: u8, count: usize) -> Result<(), GrantError> {
     Ok(())
 }
 
-fn check_position(
-    roster: &Roster,
-    position: &dialtone_protocol::roster::RosterPosition,
-) -> Result<(), GrantError> {
+/// The device that is said to have signed, if it is active now. `position` is what the message names: a device that is not
+/// here may be in entries that are not here either.
+fn signer<'a>(
+    roster: &'a Roster,
+    device: &DeviceId,
+    position: &RosterPosition,
+) -> Result<&'a Device, GrantError> {
+    let newest = roster.position().length;
+    let found = roster.view().device_at(device, newest);
+    found.ok_or_else(|| match roster.contains(position) {
+        None => GrantError::NeedRoster {
+            position: *position,
+            signed: false,
+        },
+        Some(_) => GrantError::SignerNotActive,
+    })
+}
+
+/// The position that a signed message names. Asked after its signature: only what a member signed says something about the
+/// server's member list.
+fn check_position(roster: &Roster, position: &RosterPosition) -> Result<(), GrantError> {
     match roster.contains(position) {
         Some(true) => Ok(()),
         Some(false) => Err(GrantError::RosterForked),
         None => Err(GrantError::NeedRoster {
-            length: position.length,
+            position: *position,
+            signed: true,
         }),
     }
 }

@@ -41,11 +41,14 @@ pub enum SignalError {
         /// Which.
         epoch: u64,
     },
-    /// It names entries of the roster that are not here. Fetch them.
-    #[error("the member list must be fetched first, up to entry {length}")]
+    /// It names entries of the roster that are not here. Fetch them; if it is signed and the server does not give them
+    /// within 10 s, warn.
+    #[error("the member list must be fetched first, up to entry {}", .position.length)]
     NeedRoster {
-        /// The length it names.
-        length: u64,
+        /// What it names.
+        position: RosterPosition,
+        /// Signed by a device of the member list that is here; else anybody may have written it.
+        signed: bool,
     },
     /// The sender knows another member list.
     #[error(
@@ -196,15 +199,6 @@ impl SignalOpener {
         if header.community != self.community || header.to.is_some_and(|to| to != self.own) {
             return Err(SignalError::Foreign);
         }
-        match roster.contains(&header.roster) {
-            Some(true) => {}
-            Some(false) => return Err(SignalError::RosterForked),
-            None => {
-                return Err(SignalError::NeedRoster {
-                    length: header.roster.length,
-                });
-            }
-        }
         let secret = self.secrets.get(&(header.group, header.epoch));
         let secret = secret.ok_or(SignalError::MissingKey {
             group: header.group,
@@ -218,7 +212,15 @@ impl SignalOpener {
         let device = roster
             .view()
             .device_at(&header.device, roster.position().length);
-        let device = device.ok_or(OpenError::NotActive)?;
+        let Some(device) = device else {
+            return Err(match roster.contains(&header.roster) {
+                None => SignalError::NeedRoster {
+                    position: header.roster,
+                    signed: false,
+                },
+                Some(_) => OpenError::NotActive.into(),
+            });
+        };
         let padded = open_signed(
             &key,
             &device.keys.signature_key,
@@ -226,6 +228,17 @@ impl SignalOpener {
             &header.community,
             (&sealed.header, &sealed.nonce, &sealed.body),
         )?;
+        // Only what a member signed says something about the server's member list.
+        match roster.contains(&header.roster) {
+            Some(true) => {}
+            Some(false) => return Err(SignalError::RosterForked),
+            None => {
+                return Err(SignalError::NeedRoster {
+                    position: header.roster,
+                    signed: true,
+                });
+            }
+        }
         self.count(&header)?;
         let plain = unpad(&padded).ok_or(OpenError::UnknownContent)?;
         let content = strict::decode(plain, SIGNAL_LIMIT).map_err(|_| OpenError::UnknownContent)?;

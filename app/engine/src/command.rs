@@ -75,6 +75,9 @@ pub enum Command {
     Shutdown,
 }
 
+/// What the user confirms to take a warning away ([`CommunityCommand::ClearAlarm`]).
+pub const ALARM_CONFIRMATION: &str = "I compared with the others";
+
 /// One wish in one community.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -119,6 +122,13 @@ pub enum CommunityCommand {
     },
     /// Let in somebody who knocked (admins).
     Admit(AccountId),
+    /// Take the warning away ([`Community::alarm`](crate::snapshot::Community)): the user has settled it with the others.
+    ClearAlarm {
+        /// [`ALARM_CONFIRMATION`], as the user typed it.
+        confirmation: String,
+    },
+    /// Start the community's key group again, when it cannot be used any more (admins).
+    ResetGroup,
     /// Join the call of a channel.
     JoinCall(ChannelId),
     /// Leave the call.

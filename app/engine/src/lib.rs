@@ -27,7 +27,7 @@ pub mod settings;
 pub mod snapshot;
 pub mod voice;
 
-pub use command::{Command, CommunityCommand, Secret};
+pub use command::{ALARM_CONFIRMATION, Command, CommunityCommand, Secret};
 pub use dialtone_protocol::{
     AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash,
 };

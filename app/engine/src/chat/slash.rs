@@ -25,6 +25,10 @@ pub(crate) enum Line {
     VoiceMute(bool),
     /// `/server invite`
     Invite,
+    /// `/warning clear WORDS`: the words by which the user confirms it.
+    ClearAlarm(String),
+    /// `/group reset`
+    ResetGroup,
     /// Not a command: what is wrong, and what to do.
     Wrong(String),
 }
@@ -39,6 +43,8 @@ pub(crate) const HELP: &str = "/help – this list\n\
 /voice join, /voice leave – this channel's call\n\
 /voice mute, /voice unmute – your microphone\n\
 /server invite – make an invite link (admins)\n\
+/group reset – start the key group again, when it is broken (admins)\n\
+/warning clear I compared with the others – take a warning about the server away\n\
 Begin with // to write a message that begins with a slash.";
 
 /// Reads one line.
@@ -62,6 +68,15 @@ pub(crate) fn read(text: &str) -> Line {
         ("voice", _) => Line::Wrong("Write /voice join, leave, mute or unmute.".into()),
         ("server", "invite") => Line::Invite,
         ("server", _) => Line::Wrong("Write /server invite.".into()),
+        ("group", "reset") => Line::ResetGroup,
+        ("group", _) => Line::Wrong("Write /group reset.".into()),
+        ("warning", argument) => match split(argument) {
+            ("clear", words) => Line::ClearAlarm(words.to_owned()),
+            _ => Line::Wrong(format!(
+                "Write /warning clear {}.",
+                crate::command::ALARM_CONFIRMATION
+            )),
+        },
         (other, _) => Line::Wrong(format!(
             "There is no command /{other}. Write /help for the list, or // for a message that begins with a slash."
         )),
@@ -117,6 +132,11 @@ mod tests {
         );
         assert_eq!(read("/voice unmute"), Line::VoiceMute(false));
         assert_eq!(read("/server invite"), Line::Invite);
+        assert_eq!(read("/group reset"), Line::ResetGroup);
+        assert_eq!(
+            read("/warning clear I compared with the others"),
+            Line::ClearAlarm(crate::command::ALARM_CONFIRMATION.into())
+        );
     }
 
     #[test]

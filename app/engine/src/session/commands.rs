@@ -48,6 +48,8 @@ impl Session {
                 self.state.want(Job::Append(Append::Admit(account)));
                 Ok(())
             }
+            CommunityCommand::ClearAlarm { confirmation } => self.clear_alarm(&confirmation).await,
+            CommunityCommand::ResetGroup => self.reset_group().await,
             CommunityCommand::JoinCall(channel) => self.join_call(channel).await,
             CommunityCommand::LeaveCall => {
                 self.leave_call().await;
@@ -101,6 +103,8 @@ impl Session {
                     format!("There is no channel {name}; /list shows them."),
                 ),
             },
+            Line::ClearAlarm(words) => return self.clear_alarm(&words).await,
+            Line::ResetGroup => return self.reset_group().await,
             Line::VoiceJoin => return self.join_call(channel).await,
             Line::VoiceLeave => self.leave_call().await,
             Line::VoiceMute(muted) => self.set_muted(muted),
@@ -241,6 +245,13 @@ impl Session {
     async fn delete(&mut self, channel: ChannelId) -> Result<(), Ended> {
         if self.admin_only("delete channels").await {
             self.state.want(Job::Append(Append::CloseChannel(channel)));
+        }
+        Ok(())
+    }
+
+    async fn reset_group(&mut self) -> Result<(), Ended> {
+        if self.admin_only("start the key group again").await {
+            self.state.want(Job::Append(Append::ResetGroup));
         }
         Ok(())
     }

@@ -1,8 +1,11 @@
 //! What the server says, taken into the state.
 
+use std::sync::Arc;
+
+use dialtone_crypto::group::Group;
 use dialtone_protocol::frame::{CallState, Framed, RefusalCode, ServerFrame};
-use dialtone_protocol::roster::SignedKnock;
-use dialtone_protocol::{AccountId, DeviceId};
+use dialtone_protocol::roster::{Roster, SignedKnock};
+use dialtone_protocol::{AccountId, CommunityId, DeviceId};
 
 use super::run::{Ended, Session};
 use super::state::{Job, Tag};
@@ -38,12 +41,15 @@ impl Session {
                 self.commit(group, epoch, &commit)?;
             }
             ServerFrame::Presence { device, online } => self.presence(device, online),
-            ServerFrame::Signal { signal } => self.signal(&signal),
-            ServerFrame::KeysRequested { request } => self.keys_requested(&request),
+            ServerFrame::Signal { signal } => self.signal(&signal)?,
+            ServerFrame::KeysRequested { request } => self.keys_requested(&request)?,
             ServerFrame::Grant { id, grant } => self.grant(id, &grant)?,
             ServerFrame::Call(call) => self.call_changed(&call),
             ServerFrame::Joined(call) => self.call_joined(call).await?,
-            ServerFrame::CaughtUp => self.caught_up(),
+            ServerFrame::CaughtUp => {
+                self.settle_pending_commit()?;
+                self.caught_up();
+            }
             ServerFrame::Error { message } => tracing::warn!("the server says: {message}"),
             ServerFrame::Knock { account, knock } => self.knock(account, knock.into()),
             // What was stored shows as an event of the stream; kinds of later versions are skipped.
@@ -66,9 +72,14 @@ impl Session {
             return;
         }
         self.state.connection = Connection::Online;
-        if self.state.lobby.is_none() {
+        if self.is_outside() {
             self.state.want(Job::EnterLobby);
         }
+        if self.state.ahead.is_some() {
+            self.state.want(Job::FetchRoster);
+        }
+        // What was planned before a restart or a break is planned again.
+        self.watch_inactive_devices(clock::now_ms());
         if self.state.role() >= Role::Admin {
             self.state.want(Job::FetchKnocks);
         }
@@ -110,7 +121,6 @@ impl Session {
 
     /// Takes one more entry of the member list in.
     pub(super) fn roster_entry(&mut self, index: u64, entry: &[u8]) -> Result<(), Ended> {
-        use dialtone_protocol::roster::Roster;
         let length = self
             .state
             .roster
@@ -125,24 +135,40 @@ impl Session {
         if self.state.alarm.is_some() {
             return Ok(());
         }
+        if self.state.roster.is_none() && CommunityId::of_founding(entry) != self.state.me.community
+        {
+            return self.raise_alarm(
+                "The server shows another community than the one that was joined. Nothing is sent; ask the person who \
+                 invited you, over another way, what has happened."
+                    .into(),
+            );
+        }
         let appended = match &mut self.state.roster {
-            Some(roster) => roster.append(entry.to_vec()).map(|_| ()),
+            Some(roster) => Arc::make_mut(roster).append(entry.to_vec()).map(|_| ()),
             none => Roster::found(entry.to_vec()).map(|roster| {
-                *none = Some(roster);
+                *none = Some(Arc::new(roster));
             }),
         };
         if let Err(error) = appended {
-            self.state.raise_alarm(format!(
+            return self.raise_alarm(format!(
                 "The server's member list is broken: {error}. Nothing is sent any more. \
                  If a newer version of Dialtone is out, update; else ask the others whether they see the same."
             ));
-            return Ok(());
         }
         let transaction = self.database.begin()?;
         transaction.put(Table::Roster, &index.to_be_bytes(), entry)?;
         transaction.commit()?;
         self.roster_changed();
-        Ok(())
+        self.mind_ahead(clock::now_ms())
+    }
+
+    /// Not in the group that the member list names.
+    fn is_outside(&self) -> bool {
+        let Some(roster) = &self.state.roster else {
+            return false;
+        };
+        let present = roster.view().lobby();
+        self.state.lobby.as_ref().map(Group::id) != Some(present)
     }
 
     fn roster_changed(&mut self) {
@@ -150,20 +176,15 @@ impl Session {
         let Some(roster) = &self.state.roster else {
             return;
         };
-        let community = roster.community();
-        let others = community != self.state.me.community;
         let view = roster.view();
         self.state
             .knocks
             .retain(|account, _| view.account(account).is_none());
-        if others {
-            self.state.raise_alarm(
-                "The server shows another community than the one that was joined. Nothing is sent."
-                    .into(),
-            );
-            return;
-        }
         self.watch_inactive_devices(clock::now_ms());
+        if self.state.caught_up && self.is_outside() {
+            self.state.group_problem = None;
+            self.state.want(Job::EnterLobby);
+        }
         if self.state.caught_up && self.state.connection == Connection::WaitingForAdmission {
             self.caught_up();
         }

@@ -4,16 +4,22 @@
 //! bytes -> StreamChecker (order, chains, rosters) -> open_event (key, signature, device) -> StoredEvent -> directory | timeline
 //! ```
 
+use std::sync::Arc;
+
 use dialtone_crypto::{Checked, OpenError, Outcome, StreamError, VerifiedEvent, open_event};
 use dialtone_protocol::content::EventBody;
-use dialtone_protocol::sealed::WantedKey;
+use dialtone_protocol::roster::Roster;
+use dialtone_protocol::sealed::{SealedEvent, WantedKey};
 use dialtone_protocol::{ChannelId, Hash};
 
 use super::SessionUpdate;
 use super::run::{Ended, Session};
 use crate::chat::records::{StoredEvent, StreamRow, Verdict, channel_key};
 use crate::chat::timeline;
+use crate::clock;
 use crate::local::Table;
+
+const UNREADABLE: Ended = Ended::Resync("an event cannot be read");
 
 impl Session {
     /// Takes one event in.
@@ -24,46 +30,63 @@ impl Session {
         time_ms: u64,
         bytes: &[u8],
     ) -> Result<(), Ended> {
-        let Some(roster) = &self.state.roster else {
-            return Err(Ended::Resync("an event came before the member list"));
-        };
         if self.state.alarm.is_some() {
             return Ok(());
         }
-        let roster = roster.clone();
-        self.state.channel(channel);
-        let database = &self.database;
-        let stream_at = |sequence: u64| stream_at(database, &channel, sequence);
-        let Some(part) = self.state.channels.get(&channel) else {
+        let Some((roster, checked)) = self.check(channel, sequence, bytes).await? else {
             return Ok(());
-        };
-        let checked = match part.checker.check(sequence, bytes, &roster, stream_at) {
-            Ok(checked) => checked,
-            Err(StreamError::Repeated) => return Ok(()),
-            Err(StreamError::Gap { .. }) => return Err(Ended::Resync("a channel has a gap")),
-            Err(StreamError::NeedRoster { .. }) => {
-                return Err(Ended::Resync("an event names a longer member list"));
-            }
-            Err(error) => {
-                self.state.raise_alarm(format!(
-                    "The server changed the order or the content of a channel: {error}. Nothing is sent any more; \
-                     ask the others, over another way, whether they see the same."
-                ));
-                return Ok(());
-            }
         };
         let opened = open_event(&checked, &self.state.keys, &roster);
         let (verdict, outcome) = judge(&opened, bytes, checked.active_length());
         if let Err(OpenError::Fork) = &opened {
-            self.state.raise_alarm(
-                "A message is sealed with another key than the community's of that time: the server may keep \
-                 people apart. Nothing is sent any more; compare with the others over another way."
-                    .into(),
-            );
+            self.group_forked("A message")?;
         }
         let stored = self.record(channel, sequence, time_ms, &checked, verdict, outcome)?;
         self.show_event(channel, sequence, &stored).await;
         Ok(())
+    }
+
+    /// Whether an event fits its stream, and the member list that it was compared with. `None`: it is dropped.
+    async fn check(
+        &mut self,
+        channel: ChannelId,
+        sequence: u64,
+        bytes: &[u8],
+    ) -> Result<Option<(Arc<Roster>, Checked)>, Ended> {
+        let mut fetched = false;
+        loop {
+            let Some(roster) = self.state.roster.clone() else {
+                return Err(Ended::Resync("an event came before the member list"));
+            };
+            self.state.channel(channel);
+            let database = &self.database;
+            let stream_at = |sequence: u64| stream_at(database, &channel, sequence);
+            let Some(part) = self.state.channels.get(&channel) else {
+                return Ok(None);
+            };
+            match part.checker.check(sequence, bytes, &roster, stream_at) {
+                Ok(checked) => return Ok(Some((roster, checked))),
+                Err(StreamError::Repeated) => return Ok(None),
+                Err(StreamError::Gap { .. }) => return Err(Ended::Resync("a channel has a gap")),
+                // Written down before anything else: the server may well end the connection now.
+                Err(StreamError::NeedRoster { .. }) if !fetched => {
+                    let (_, header) = SealedEvent::read(bytes).map_err(|_| UNREADABLE)?;
+                    self.note_ahead(header.roster, clock::now_ms())?;
+                    self.fetch_ahead().await?;
+                    fetched = true;
+                }
+                Err(StreamError::NeedRoster { .. }) => {
+                    return Err(Ended::Resync("an event names a longer member list"));
+                }
+                Err(error) => {
+                    self.raise_alarm(format!(
+                        "The server changed the order or the content of a channel: {error}. Nothing is sent any more; \
+                         ask the others, over another way, whether they see the same."
+                    ))?;
+                    return Ok(None);
+                }
+            }
+        }
     }
 
     /// Writes the event and the stream's new position down, in one transaction.

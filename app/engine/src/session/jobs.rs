@@ -2,13 +2,15 @@
 
 use dialtone_crypto::invite::InviteTerms;
 use dialtone_crypto::{OsRng, entries, invite};
+use dialtone_protocol::GroupId;
 use dialtone_protocol::content::EventBody;
 use dialtone_protocol::http::{ErrorCode, InvitePublish, KnockList, RosterAppend, RosterHead};
-use dialtone_protocol::roster::{HistoryPolicy, Role as Rank, Roster};
+use dialtone_protocol::roster::{Change, HistoryPolicy, Role as Rank, Roster};
 use dialtone_protocol::sealed::{GRANT_KEYS, GrantedKey};
 use tokio::task::spawn_blocking;
 
 use super::SessionUpdate;
+use super::alarm::UNDER_ALARM;
 use super::run::{Ended, Session};
 use super::state::{Append, Job};
 use super::view::my_name;
@@ -24,6 +26,7 @@ impl Session {
         match job {
             Job::EnterLobby => self.enter_lobby().await,
             Job::CleanLobby => self.clean_lobby().await,
+            Job::FetchRoster => self.fetch_ahead().await,
             Job::FetchKnocks => self.fetch_knocks().await,
             Job::Append(append) => {
                 let done = self.append(append).await;
@@ -82,6 +85,9 @@ impl Session {
         body: impl Fn(&[u8]) -> serde_json::Value,
     ) -> Result<(), JobError> {
         for _ in 0..TRIES {
+            if !self.state.may_sign() {
+                return Err(JobError::Words(UNDER_ALARM.into()));
+            }
             let Some(roster) = self.state.roster.clone() else {
                 break;
             };
@@ -96,7 +102,9 @@ impl Session {
                     return Ok(self.roster_entry(index, &entry)?);
                 }
                 Err(Ended::Net(error)) if error.code() == Some(ErrorCode::RosterMoved) => {
-                    self.fetch_roster().await?;
+                    if !self.fetch_roster().await? {
+                        break;
+                    }
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -106,22 +114,37 @@ impl Session {
         ))
     }
 
-    /// Fetches what the member list has beyond what is here.
-    async fn fetch_roster(&mut self) -> Result<(), Ended> {
+    /// Fetches what the member list has beyond what is here. False: nothing was taken in.
+    pub(super) async fn fetch_roster(&mut self) -> Result<bool, Ended> {
+        let begun = self.roster_length();
         loop {
-            let from = self
-                .state
-                .roster
-                .as_ref()
-                .map_or(0, |roster| roster.position().length);
+            let from = self.roster_length();
             let page = self.call_api(move |api| api.roster(from, None)).await?;
-            if page.entries.is_empty() {
-                return Ok(());
-            }
-            for (offset, entry) in page.entries.into_iter().enumerate() {
-                self.roster_entry(from + offset as u64, &entry.0)?;
+            if !self.roster_page(from, page.entries.into_iter().map(|entry| entry.0))? {
+                return Ok(from > begun);
             }
         }
+    }
+
+    /// Takes a page of the member list in. False: it brought nothing, so there is no use in asking for the next.
+    pub(super) fn roster_page(
+        &mut self,
+        from: u64,
+        entries: impl IntoIterator<Item = Vec<u8>>,
+    ) -> Result<bool, Ended> {
+        for (index, entry) in (from..).zip(entries) {
+            self.roster_entry(index, &entry)?;
+            // An entry that is not taken ends the log: what follows it cannot be either.
+            if self.roster_length() <= index {
+                return Ok(false);
+            }
+        }
+        Ok(self.roster_length() > from)
+    }
+
+    fn roster_length(&self) -> u64 {
+        let roster = self.state.roster.as_ref();
+        roster.map_or(0, |roster| roster.position().length)
     }
 
     async fn append(&mut self, append: Append) -> Result<(), JobError> {
@@ -143,6 +166,17 @@ impl Session {
                     self.state.open = None;
                 }
                 Ok(())
+            }
+            Append::ResetGroup => {
+                // The new id is drawn once, so that signing anew does not make another group.
+                let new_group = GroupId::new(clock::random());
+                let sign = move |session: &Self, roster: &Roster| {
+                    let group = roster.view().lobby();
+                    let change = Change::GroupReset { group, new_group };
+                    entries::sign_change(&session.state.me.device, roster, change)
+                        .map_err(|error| words(&error))
+                };
+                self.append_entry(sign, "/roster", plain).await
             }
             Append::Admit(account) => {
                 let Some(knock) = self.state.knocks.get(&account).cloned() else {
@@ -166,7 +200,7 @@ impl Session {
         // The id is drawn once, so that signing anew does not make another channel.
         let id = dialtone_protocol::ChannelId(clock::random());
         let sign = |session: &Self, roster: &Roster| {
-            let change = dialtone_protocol::roster::Change::ChannelCreated {
+            let change = Change::ChannelCreated {
                 id,
                 group: roster.view().lobby(),
                 history: HistoryPolicy::All,

@@ -1,8 +1,7 @@
 //! Keys of channels that one lacks, asked of others; and keys that others lack, granted.
 
-use dialtone_crypto::group::SendGate;
 use dialtone_crypto::{
-    VerifiedGrant, entitled, open_grant, read_key_request, seal_grant, sign_key_request,
+    GrantError, VerifiedGrant, entitled, open_grant, read_key_request, seal_grant, sign_key_request,
 };
 use dialtone_protocol::frame::ClientFrame;
 use dialtone_protocol::sealed::GRANT_KEYS;
@@ -20,7 +19,7 @@ impl Session {
     /// Asks for the keys that are lacking, now and then while somebody else is there.
     pub(super) fn ask_for_keys(&mut self, now_ms: u64) {
         let due = now_ms.saturating_sub(self.state.keys_asked_ms) >= ASK_AGAIN_MS;
-        if !due || !self.state.caught_up || self.state.online.len() < 2 {
+        if !due || !self.state.may_sign() || !self.state.caught_up || self.state.online.len() < 2 {
             return;
         }
         let mut wanted = self.wanted_keys();
@@ -43,32 +42,37 @@ impl Session {
     }
 
     /// Grants what another asks for and may have.
-    pub(super) fn keys_requested(&mut self, request: &[u8]) {
-        let Some((roster, lobby)) = self.state.roster.as_ref().zip(self.state.lobby.as_ref())
-        else {
-            return;
+    pub(super) fn keys_requested(&mut self, request: &[u8]) -> Result<(), Ended> {
+        let Some(roster) = self.state.roster.clone() else {
+            return Ok(());
         };
-        let request = match read_key_request(request, roster) {
+        let request = match read_key_request(request, &roster) {
             Ok(request) => request,
-            Err(error) => return tracing::warn!("a request for keys was refused: {error}"),
+            Err(error) => return self.keys_refused(&error),
         };
         let own = request.device == self.state.me.device.id();
-        let gate_open = matches!(lobby.check_send_gate(roster), SendGate::Open);
-        if own || !gate_open || self.rank(lobby.epoch()) > ANSWERERS {
-            return;
+        let Some((roster, lobby)) = self.state.pass_gate().filter(|_| !own) else {
+            return Ok(());
+        };
+        let epoch = lobby.epoch();
+        if self.rank(epoch) > ANSWERERS {
+            return Ok(());
         }
+        let Some(lobby) = &self.state.lobby else {
+            return Ok(());
+        };
         let length = |group: &_, epoch| {
             let known = Some(lobby).filter(|lobby| lobby.id() == *group);
             known.and_then(|lobby| lobby.epoch_length(epoch))
         };
-        let keys: Vec<_> = entitled(&request, roster, length)
+        let keys: Vec<_> = entitled(&request, &roster, length)
             .iter()
             .filter_map(|wanted| self.state.keys.granted(wanted))
             .collect();
         if keys.is_empty() {
-            return;
+            return Ok(());
         }
-        match seal_grant(&self.state.me.device, roster, request.device, keys) {
+        match seal_grant(&self.state.me.device, &roster, request.device, keys) {
             Ok(grant) => {
                 let to = request.device;
                 self.state.send(ClientFrame::Grant {
@@ -78,6 +82,7 @@ impl Session {
             }
             Err(error) => tracing::warn!("keys could not be granted: {error}"),
         }
+        Ok(())
     }
 
     fn keep_granted(&mut self, grant: &VerifiedGrant) -> Result<(), Ended> {
@@ -100,7 +105,13 @@ impl Session {
                 self.keep_granted(&grant)?;
                 self.keys_came()?;
             }
-            Err(error) => tracing::warn!("a grant was refused: {error}"),
+            Err(error) => {
+                self.keys_refused(&error)?;
+                // It can be opened once the entries that it names are here: the server keeps it until then.
+                if matches!(error, GrantError::NeedRoster { .. }) {
+                    return Ok(());
+                }
+            }
         }
         self.state.send(ClientFrame::GrantsTaken { ids: vec![id] });
         Ok(())

@@ -7,7 +7,7 @@ use dialtone_crypto::group::Group;
 use dialtone_crypto::rows::RowKey;
 use dialtone_crypto::{KeyRing, SignalOpener, StreamChecker, invite};
 use dialtone_protocol::roster::Roster;
-use dialtone_protocol::{ChannelId, GroupId};
+use dialtone_protocol::{ChannelId, CommunityId, GroupId};
 
 use super::SessionConfig;
 use super::state::{ChannelState, State};
@@ -26,6 +26,10 @@ pub(super) const META_LOBBY: &[u8] = b"lobby";
 pub(super) const META_FOUNDS: &[u8] = b"founds";
 /// Row of [`Table::Meta`]: what the founder called the community.
 pub(super) const META_FOUNDING_NAME: &[u8] = b"founding-name";
+/// Row of [`Table::Meta`]: why trust is broken; there until the user takes it away.
+pub(super) const META_ALARM: &[u8] = b"alarm";
+/// Row of [`Table::Meta`]: a longer member list that somebody named.
+pub(super) const META_AHEAD: &[u8] = b"ahead";
 
 /// What the session keeps beside state and database.
 pub(super) struct Parts {
@@ -43,6 +47,11 @@ pub(super) enum LoadError {
         "the local history of a community is damaged ({0}); move its file away and start again: members share the keys again"
     )]
     Damaged(String),
+    #[error(
+        "the local history holds the member list of another community than the one that was joined; nothing is sent. Move \
+         its file away, and ask the person who invited you, over another way, what has happened"
+    )]
+    OtherCommunity,
 }
 
 fn damaged(what: impl std::fmt::Display) -> LoadError {
@@ -64,14 +73,24 @@ pub(super) fn open(config: SessionConfig) -> Result<(State, Database, Parts), Lo
     if let Some((joined, details)) = joined {
         remember_joining(&mut database, &joined, &details)?;
     }
-    let roster = load_roster(&database)?;
+    let roster = load_roster(&database, &identity.community)?;
+    let alarm = database.get(Table::Meta, META_ALARM)?;
+    let ahead = database.get(Table::Meta, META_AHEAD)?;
+    let ahead = ahead
+        .map(|row| minicbor::decode(&row))
+        .transpose()
+        .map_err(damaged)?;
     let keys = KeyRing::load(pairs(database.all(Table::Keys, &[])?)).map_err(damaged)?;
     let device = identity.device.id();
     let mut state = State {
         signals: SignalOpener::new(identity.community, device),
         me: identity,
         roster,
-        alarm: None,
+        alarm: alarm.map(|words| String::from_utf8_lossy(&words).into_owned()),
+        ahead,
+        ahead_asked: false,
+        roster_asked_ms: 0,
+        group_problem: None,
         lobby: None,
         founds: None,
         keys,
@@ -161,7 +180,10 @@ fn remember_joining(
     Ok(transaction.commit()?)
 }
 
-fn load_roster(database: &Database) -> Result<Option<Roster>, LoadError> {
+fn load_roster(
+    database: &Database,
+    community: &CommunityId,
+) -> Result<Option<Arc<Roster>>, LoadError> {
     let entries: Vec<_> = database
         .all(Table::Roster, &[])?
         .into_iter()
@@ -171,7 +193,10 @@ fn load_roster(database: &Database) -> Result<Option<Roster>, LoadError> {
         return Ok(None);
     }
     let (roster, broken) = Roster::replay(entries).map_err(damaged)?;
-    broken.map_or(Ok(Some(roster)), |error| Err(damaged(error)))
+    if roster.community() != *community {
+        return Err(LoadError::OtherCommunity);
+    }
+    broken.map_or(Ok(Some(Arc::new(roster))), |error| Err(damaged(error)))
 }
 
 fn load_lobby(state: &mut State, database: &Database) -> Result<(), LoadError> {

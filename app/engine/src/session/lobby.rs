@@ -15,20 +15,33 @@ const TRIES: usize = 6;
 const RANK_MS: u64 = 150;
 
 impl Session {
-    /// Gets into the lobby: creates it if one founded, else by an external commit.
+    /// Gets into the lobby: creates it if one founded or started it again, or if nobody did yet; else by an external commit.
     pub(super) async fn enter_lobby(&mut self) -> Result<(), Ended> {
-        if self.state.lobby.is_some() || !self.state.is_member() || self.state.alarm.is_some() {
+        if !self.state.is_member() || !self.state.may_sign() {
             return Ok(());
         }
         let Some(roster) = self.state.roster.clone() else {
             return Ok(());
         };
         let lobby = roster.view().lobby();
+        match &self.state.lobby {
+            Some(held) if held.id() == lobby => return Ok(()),
+            // An admin started the group again: the old one is left behind, its keys stay for what was written under them.
+            Some(_) => self.forget_lobby()?,
+            None => {}
+        }
         if self.state.founds == Some(lobby) && self.create_lobby(lobby, &roster).await? {
             return Ok(());
         }
         for _ in 0..TRIES {
-            if self.join_lobby(lobby).await? {
+            let joined = match self.join_lobby(lobby).await {
+                Err(Ended::Net(error)) if error.code() == Some(ErrorCode::NotFound) => {
+                    // Whoever started the group again has not made it yet: any member may.
+                    self.create_lobby(lobby, &roster).await?
+                }
+                other => other?,
+            };
+            if joined {
                 return Ok(());
             }
         }
@@ -128,7 +141,7 @@ impl Session {
         }
     }
 
-    fn entered(&mut self, mut group: Group, secret: EpochSecret) -> Result<(), Ended> {
+    pub(super) fn entered(&mut self, mut group: Group, secret: EpochSecret) -> Result<(), Ended> {
         self.state.keys.insert_epoch(secret);
         if let Ok(secret) = group.signal_secret() {
             self.state.signals.add(secret);
@@ -143,6 +156,7 @@ impl Session {
         put_changes(&transaction, Table::Keys, keys)?;
         transaction.commit()?;
         self.state.founds = None;
+        self.state.group_problem = None;
         self.state.lobby = Some(group);
         self.state.dirty = true;
         self.state.keys_asked_ms = 0;
@@ -178,10 +192,9 @@ impl Session {
             }
             Err(GroupError::Ahead { .. }) => Err(Ended::Resync("a commit is missing")),
             Err(GroupError::Invalid(rule)) => {
-                self.state.raise_alarm(format!(
+                self.raise_alarm(format!(
                     "The server passed on a change of the group's keys that breaks the rules: {rule}. Nothing is sent any more."
-                ));
-                Ok(())
+                ))
             }
             Err(error) => {
                 tracing::warn!("the lobby is entered again: {error}");
@@ -209,31 +222,47 @@ impl Session {
         Ok(())
     }
 
-    fn leave_lobby(&mut self) -> Result<(), Ended> {
+    /// Leaves the group that is held, to enter the present one.
+    pub(super) fn leave_lobby(&mut self) -> Result<(), Ended> {
+        self.forget_lobby()?;
+        self.state.want(Job::EnterLobby);
+        Ok(())
+    }
+
+    fn forget_lobby(&mut self) -> Result<(), Ended> {
         self.state.lobby = None;
+        self.state.dirty = true;
         let rows = self.database.all(Table::Mls, &[])?;
         let transaction = self.database.begin()?;
         for (key, _) in rows {
             transaction.delete(Table::Mls, &key)?;
         }
         transaction.delete(Table::Meta, META_LOBBY)?;
-        transaction.commit()?;
-        self.state.want(Job::EnterLobby);
-        Ok(())
+        Ok(transaction.commit()?)
     }
 
+    /// Nothing can be sealed without the group; told until it can be entered, or is started again.
     fn group_broke(&mut self, what: &str, error: &GroupError) {
-        self.state.raise_alarm(format!(
-            "The community's key group {what}: {error}. Nothing is sent; an admin can start the group again."
+        tracing::warn!("the lobby {what}: {error}");
+        self.state.group_problem = Some(format!(
+            "The community's key group {what}: {error}. Nothing is sent; an admin can start the group again with /group reset."
         ));
+        self.state.dirty = true;
     }
 
     /// Removes devices that are not active any more, by a commit of one's own.
     pub(super) async fn clean_lobby(&mut self) -> Result<(), Ended> {
         self.state.clean_at_ms = None;
+        if !self.state.may_sign() {
+            return Ok(());
+        }
         let Some((roster, lobby)) = self.state.roster.clone().zip(self.state.lobby.as_mut()) else {
             return Ok(());
         };
+        // One's own commit that got no answer: what became of it shows when the commits have come again.
+        if lobby.has_pending_commit() || lobby.id() != roster.view().lobby() {
+            return Ok(());
+        }
         if !matches!(lobby.check_send_gate(&roster), SendGate::CommitFirst) {
             return Ok(());
         }
@@ -273,6 +302,25 @@ impl Session {
             // Whether it was taken shows when the commits come again.
             Err(error) => Err(error),
         }
+    }
+
+    /// All commits that the server has were sent again. One's own that is not among them was never taken: it goes, and another
+    /// can be made.
+    pub(super) fn settle_pending_commit(&mut self) -> Result<(), Ended> {
+        let Some(lobby) = self.state.lobby.as_mut() else {
+            return Ok(());
+        };
+        if !lobby.has_pending_commit() {
+            return Ok(());
+        }
+        if let Err(error) = lobby.discard_commit() {
+            tracing::warn!("the lobby is entered again: {error}");
+            return self.leave_lobby();
+        }
+        let changes = lobby.drain_changes();
+        let transaction = self.database.begin()?;
+        put_changes(&transaction, Table::Mls, changes)?;
+        Ok(transaction.commit()?)
     }
 
     /// Plans the cleaning when the member list shows a device that is not active any more: whoever is first in rank.

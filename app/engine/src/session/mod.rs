@@ -2,6 +2,9 @@
 //!
 //! ```text
 //! run        the loop: connect, catch up, live; again after a break
+//! ahead      a longer member list than the one here was named: fetched, or told
+//! alarm      trust is broken: kept until the user takes it away
+//! gate       whether anything may be sealed or signed now
 //! frames     what the server says            -> State
 //! commands   what the user wants             -> State, jobs
 //! jobs       what is done over HTTP, in order: entries, invites, groups
@@ -14,8 +17,11 @@
 //! view       State -> the snapshot's part
 //! ```
 
+mod ahead;
+mod alarm;
 mod commands;
 mod frames;
+mod gate;
 mod inbox;
 mod jobs;
 mod keys;
@@ -25,6 +31,8 @@ mod outbox;
 mod run;
 mod signals;
 mod state;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::future::Future;

@@ -3,15 +3,14 @@
 //! The sealed bytes are written down before they go out. After a lost acknowledgement the same bytes go again; only when
 //! the server says that it does not hold them and never will (a stale epoch), they are sealed anew under the same sequence.
 
-use dialtone_crypto::group::{Group, SendGate};
 use dialtone_crypto::{EventDraft, OsRng, seal_event};
 use dialtone_protocol::content::{EventBody, EventContent};
 use dialtone_protocol::frame::{ClientFrame, RefusalCode};
-use dialtone_protocol::{ChannelId, ClientEventId};
+use dialtone_protocol::{ChannelId, ClientEventId, GroupId};
 
 use super::inbox::encode;
 use super::run::{Ended, Session};
-use super::state::{Job, Tag};
+use super::state::Tag;
 use crate::chat::records::{OutboxItem, channel_key};
 use crate::clock;
 use crate::local::Table;
@@ -56,7 +55,7 @@ impl Session {
 
     /// Puts the next event of every channel on its way, if nothing speaks against it.
     pub(super) fn fill_outbox(&mut self) -> Result<(), Ended> {
-        if !self.state.caught_up || self.state.alarm.is_some() {
+        if !self.state.caught_up || !self.state.may_sign() {
             return Ok(());
         }
         let now = clock::now_ms();
@@ -108,26 +107,20 @@ impl Session {
         channel: ChannelId,
         item: &OutboxItem,
     ) -> Result<Option<Vec<u8>>, Ended> {
-        let Some((roster, lobby)) = self.state.roster.as_ref().zip(self.state.lobby.as_ref())
-        else {
+        let Some((roster, lobby)) = self.state.pass_gate() else {
             return Ok(None);
         };
-        match lobby.check_send_gate(roster) {
-            SendGate::Open => {}
-            SendGate::CommitFirst => {
-                self.state.want(Job::CleanLobby);
-                return Ok(None);
-            }
-            SendGate::NotAMember => return Ok(None),
-        }
-        let epoch = lobby.epoch();
+        let (group, epoch) = (lobby.id(), lobby.epoch());
         let Some(part) = self.state.channels.get(&channel) else {
             return Ok(None);
         };
-        if part.stale_epoch.is_some_and(|stale| stale >= epoch) {
+        if part
+            .stale_epoch
+            .is_some_and(|(stale_group, stale)| stale_group == group && stale >= epoch)
+        {
             return Ok(None);
         }
-        let Some(key) = self.state.keys.sealing_key(lobby.id(), epoch, channel) else {
+        let Some(key) = self.state.keys.sealing_key(group, epoch, channel) else {
             return Ok(None);
         };
         let me = &self.state.me;
@@ -156,7 +149,11 @@ impl Session {
         code: RefusalCode,
         message: &str,
     ) -> Result<(), Ended> {
-        let epoch = self.state.lobby.as_ref().map(Group::epoch);
+        let epoch = self
+            .state
+            .lobby
+            .as_ref()
+            .map(|lobby| (lobby.id(), lobby.epoch()));
         let part = self.state.channel(channel);
         part.in_flight = None;
         let Some(item) = part.outbox.get(&order).cloned() else {
@@ -181,12 +178,11 @@ impl Session {
             // The event itself is known to the server in another place of the order: the stream will show it.
             RefusalCode::OutOfOrder => Err(Ended::Resync("the order of one's own messages")),
             RefusalCode::Clash => {
-                self.state.raise_alarm(
+                self.raise_alarm(
                     "The server holds another message in the place of one of yours. This profile may have been restored \
                      from an old copy, or copied to another computer. Nothing is sent any more."
                         .into(),
-                );
-                Ok(())
+                )
             }
             _ => {
                 let words = match code {
@@ -247,8 +243,8 @@ impl Session {
     }
 }
 
-fn sealed_epoch(item: &OutboxItem) -> Option<u64> {
+fn sealed_epoch(item: &OutboxItem) -> Option<(GroupId, u64)> {
     let sealed = item.sealed.as_ref()?;
     let (_, header) = dialtone_protocol::sealed::SealedEvent::read(sealed).ok()?;
-    Some(header.epoch)
+    Some((header.group, header.epoch))
 }

@@ -71,18 +71,7 @@ pub(super) async fn run(
     tell: Tell,
 ) {
     let mut session = match load::open(config) {
-        Ok((state, database, parts)) => Session {
-            state,
-            database,
-            audio: parts.audio,
-            ice: parts.ice,
-            loopback_calls: parts.loopback_calls,
-            api: None,
-            calls: mpsc::channel(256),
-            tell,
-            shown: None,
-            resyncs: 0,
-        },
+        Ok((state, database, parts)) => Session::new(state, database, parts, tell),
         Err(error) => {
             tell(SessionUpdate::Notice(Severity::Error, error.to_string())).await;
             while commands.recv().await.is_some() {}
@@ -94,6 +83,22 @@ pub(super) async fn run(
 }
 
 impl Session {
+    /// A session that is not connected yet.
+    pub(super) fn new(state: State, database: Database, parts: load::Parts, tell: Tell) -> Self {
+        Self {
+            state,
+            database,
+            audio: parts.audio,
+            ice: parts.ice,
+            loopback_calls: parts.loopback_calls,
+            api: None,
+            calls: mpsc::channel(256),
+            tell,
+            shown: None,
+            resyncs: 0,
+        }
+    }
+
     async fn run(&mut self, commands: &mut mpsc::Receiver<SessionCommand>) {
         let mut pause = FIRST_PAUSE;
         loop {
@@ -120,10 +125,13 @@ impl Session {
                 Ended::Resync(what) => {
                     self.resyncs += 1;
                     if self.resyncs > 3 {
-                        self.state.raise_alarm(format!(
+                        let raised = self.raise_alarm(format!(
                             "The server keeps sending what does not follow ({what}). Nothing is sent any more; \
                              ask the others, over another way, whether they see the same."
                         ));
+                        if let Err(error) = raised {
+                            self.notice(Severity::Error, error.to_string()).await;
+                        }
                     }
                 }
                 Ended::Net(_) => {}
@@ -292,8 +300,7 @@ impl Session {
                     Ok(())
                 }
                 _ = tick.tick() => {
-                    self.tick();
-                    Ok(())
+                    self.tick(clock::now_ms())
                 }
             };
             if let Err(ended) = step {
@@ -325,8 +332,7 @@ impl Session {
         Ok(())
     }
 
-    fn tick(&mut self) {
-        let now = clock::now_ms();
+    fn tick(&mut self, now: u64) -> Result<(), Ended> {
         for part in self.state.channels.values_mut() {
             let before = part.typing.len();
             part.typing.retain(|_, until| *until > now);
@@ -334,6 +340,7 @@ impl Session {
         }
         self.ask_for_keys(now);
         self.mind_the_lobby(now);
+        self.mind_ahead(now)
     }
 
     fn offline(&mut self) {

@@ -8,8 +8,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use dialtone_crypto::group::{CallSecret, SendGate};
-use dialtone_crypto::{OsRng, SignalDraft, SignalError, VerifiedSignal, seal_signal};
+use dialtone_crypto::group::CallSecret;
+use dialtone_crypto::{OsRng, SignalDraft, VerifiedSignal, seal_signal};
 use dialtone_protocol::content::SignalContent;
 use dialtone_protocol::frame::{CallState, ClientFrame};
 use dialtone_protocol::sealed::SignalScope;
@@ -254,13 +254,9 @@ impl Session {
         counter: u64,
         content: &SignalContent,
     ) {
-        let Some((roster, lobby)) = self.state.roster.as_ref().zip(self.state.lobby.as_ref())
-        else {
+        let Some((roster, lobby)) = self.state.pass_gate() else {
             return;
         };
-        if self.state.alarm.is_some() || !matches!(lobby.check_send_gate(roster), SendGate::Open) {
-            return;
-        }
         let Ok(secret) = lobby.signal_secret() else {
             return;
         };
@@ -282,16 +278,15 @@ impl Session {
     }
 
     /// A sealed signal of another.
-    pub(super) fn signal(&mut self, bytes: &[u8]) {
+    pub(super) fn signal(&mut self, bytes: &[u8]) -> Result<(), Ended> {
         let Some(roster) = &self.state.roster else {
-            return;
+            return Ok(());
         };
         match self.state.signals.open(bytes, roster) {
             Ok(signal) => self.verified_signal(&signal),
-            // The commit is on its way, or the signal is late; whoever sent it announces again.
-            Err(SignalError::MissingKey { .. }) => {}
-            Err(error) => tracing::warn!("a signal was refused: {error}"),
+            Err(error) => return self.signal_refused(&error),
         }
+        Ok(())
     }
 
     fn verified_signal(&mut self, signal: &VerifiedSignal) {

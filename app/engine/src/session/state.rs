@@ -12,6 +12,7 @@ use dialtone_protocol::{
     AccountId, ChannelId, CommunityId, DeviceId, GroupId, PublicKey, StreamId,
 };
 
+use super::ahead::Ahead;
 use crate::chat::directory::Directory;
 use crate::chat::records::OutboxItem;
 use crate::snapshot::{Connection, Role, TimelineItem};
@@ -55,7 +56,7 @@ pub(super) struct ChannelState {
     /// The order of the event that is on its way.
     pub in_flight: Option<u64>,
     /// Nothing is sealed here before the group has left this epoch: the server said that it is over.
-    pub stale_epoch: Option<u64>,
+    pub stale_epoch: Option<(GroupId, u64)>,
     /// Nothing is sent here before this time, ms since 1970: the server was busy.
     pub retry_at_ms: u64,
     /// Events that wait for a key.
@@ -114,6 +115,8 @@ pub(super) enum Job {
     },
     /// Fetch who knocked.
     FetchKnocks,
+    /// Fetch the entries of the member list that somebody named.
+    FetchRoster,
 }
 
 /// An entry to be appended.
@@ -128,6 +131,8 @@ pub(super) enum Append {
     },
     /// Close a channel.
     CloseChannel(ChannelId),
+    /// Start the lobby again.
+    ResetGroup,
     /// Let somebody in who knocked.
     Admit(AccountId),
 }
@@ -137,9 +142,17 @@ pub(super) struct State {
     /// Who one is.
     pub me: Identity,
     /// The verified member list; none until it was fetched.
-    pub roster: Option<Roster>,
-    /// Set when trust is broken: nothing is sealed any more.
+    pub roster: Option<Arc<Roster>>,
+    /// Set when trust is broken: nothing is sealed or signed any more. Written down: only the user takes it away.
     pub alarm: Option<String>,
+    /// A longer member list that somebody named; nothing is sealed before it is here.
+    pub ahead: Option<Ahead>,
+    /// It was asked for, and the server did not give it.
+    pub ahead_asked: bool,
+    /// When entries that only an unverified message named were asked for: ms since 1970.
+    pub roster_asked_ms: u64,
+    /// Why the lobby cannot be used, in words, until it can.
+    pub group_problem: Option<String>,
     /// The group of all devices, once one is in it.
     pub lobby: Option<Group>,
     /// A lobby that one founded and must create.
@@ -224,13 +237,6 @@ impl State {
         if !self.jobs.contains(&job) {
             self.jobs.push_back(job);
         }
-    }
-
-    /// Stops sealing, and says why. The first reason stays.
-    pub(super) fn raise_alarm(&mut self, reason: String) {
-        tracing::warn!("trust is broken: {reason}");
-        self.alarm.get_or_insert(reason);
-        self.dirty = true;
     }
 
     /// Channels that are open, without the directory.

@@ -33,7 +33,7 @@ pub(super) fn community(state: &State) -> Community {
         members: members(state),
         knocking: knocking(state),
         call: state.call.as_ref().map(CallPart::view),
-        alarm: state.alarm.clone(),
+        alarm: state.alarm.clone().or_else(|| state.group_problem.clone()),
     }
 }
 

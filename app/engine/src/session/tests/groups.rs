@@ -1,0 +1,85 @@
+//! The lobby on bad days: a commit without an answer, a group that was started again.
+
+use dialtone_crypto::{OsRng, entries};
+use dialtone_protocol::frame::ServerFrame;
+
+use super::scene::{Scene, wait};
+use crate::session::run::Ended;
+use crate::session::state::Job;
+
+#[test]
+fn a_commit_that_never_arrived_does_not_stand_in_the_way_of_the_next() {
+    let mut scene = Scene::new();
+    scene.revoke_annas_device();
+    // Without a network both end in a network error; that of a pending commit would be told as a broken group.
+    for _ in 0..2 {
+        let ended = wait(scene.session.job(Job::CleanLobby)).unwrap_err();
+        assert!(matches!(ended, Ended::Net(_)), "{ended}");
+        let lobby = scene.session.state.lobby.as_ref().unwrap();
+        assert!(lobby.has_pending_commit());
+        scene.catch_up();
+        let lobby = scene.session.state.lobby.as_ref().unwrap();
+        assert!(!lobby.has_pending_commit());
+    }
+    assert_eq!(scene.alarm(), None);
+    assert_eq!(scene.session.state.group_problem, None);
+}
+
+#[test]
+fn a_commit_whose_answer_was_lost_is_kept_when_it_comes_back() {
+    let mut scene = Scene::new();
+    scene.revoke_annas_device();
+    let state = &mut scene.session.state;
+    let lobby = state.lobby.as_mut().unwrap();
+    let roster = state.roster.clone().unwrap();
+    let pending = lobby.make_commit(&state.me.device, &roster).unwrap();
+    let frame = ServerFrame::Commit {
+        group: lobby.id(),
+        epoch: pending.epoch,
+        commit: pending.commit.into(),
+    };
+    scene.frame(frame).unwrap();
+    scene.catch_up();
+    let lobby = scene.session.state.lobby.as_ref().unwrap();
+    assert_eq!(lobby.epoch(), pending.epoch + 1);
+    assert_eq!(scene.mikael_writes("after it"), 1);
+}
+
+#[test]
+fn a_group_that_was_started_again_is_left_and_nothing_is_sealed_in_the_old_one() {
+    let mut scene = Scene::new();
+    let old = scene.group.id();
+    let (new, entry) =
+        entries::reset_group(&scene.anna.device, &scene.roster, old, &mut OsRng).unwrap();
+    scene.append(entry);
+    scene.show_roster();
+    assert_eq!(scene.mikael_writes("for the new group"), 0);
+    assert!(scene.session.state.jobs.contains(&Job::EnterLobby));
+    scene.restart();
+    scene.frame(ServerFrame::CaughtUp).unwrap();
+    assert!(scene.session.state.jobs.contains(&Job::EnterLobby));
+    assert_eq!(scene.events_sent(), 0);
+    // There is no network, so it gets no further than asking for the new one.
+    let ended = wait(scene.session.job(Job::EnterLobby)).unwrap_err();
+    assert!(matches!(ended, Ended::Net(_)), "{ended}");
+    assert!(scene.session.state.lobby.is_none());
+    let roster = scene.session.state.roster.clone().unwrap();
+    assert_eq!(roster.view().lobby(), new);
+    scene.restart();
+    assert!(scene.session.state.lobby.is_none());
+}
+
+#[test]
+fn an_epoch_that_is_over_in_one_group_is_not_over_in_another() {
+    let mut scene = Scene::new();
+    let other = dialtone_protocol::GroupId::new([9; 16]);
+    let channel = scene.channel;
+    scene.session.state.channel(channel).stale_epoch = Some((other, 1_000));
+    assert_eq!(scene.mikael_writes("in this group"), 1);
+    let mut scene = Scene::new();
+    let channel = scene.channel;
+    let lobby = scene.session.state.lobby.as_ref().unwrap();
+    let stale = Some((lobby.id(), lobby.epoch()));
+    scene.session.state.channel(channel).stale_epoch = stale;
+    assert_eq!(scene.mikael_writes("in this epoch"), 0);
+}

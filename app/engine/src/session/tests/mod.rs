@@ -1,0 +1,7 @@
+//! A session against a server that lies: each lie is refused in words, and nothing is sealed after it.
+
+mod ahead;
+mod alarm;
+mod groups;
+mod roster;
+mod scene;
