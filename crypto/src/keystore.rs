@@ -373,7 +373,7 @@ mod tests {
     #[test]
     fn work_is_bounded() {
         let bytes = sealed();
-        let line = bytes.windows(2).position(|two| two == b" 4").unwrap();
+        let line = bytes.windows(3).position(|end| end == b" 4\n").unwrap();
         let mut costly = bytes[..line].to_vec();
         costly.extend_from_slice(b" 21");
         costly.extend_from_slice(&bytes[line + 2..]);

@@ -246,6 +246,9 @@ pub struct TimelineItem {
     pub body: ItemBody,
     /// How far sending has come.
     pub sending: Sending,
+    /// A later event of an active device vouches for it and for what came before; until then only the server says that this
+    /// is the order, and the whole, of what was written.
+    pub confirmed: bool,
 }
 
 /// What a line says.

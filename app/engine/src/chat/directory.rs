@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use dialtone_protocol::content::{EventBody, TOPIC_LIMIT, is_valid_name};
 use dialtone_protocol::roster::{Role, RosterView};
-use dialtone_protocol::{AccountId, ChannelId, DeviceId};
+use dialtone_protocol::{AccountId, ChannelId};
+
+use super::records::StoredEvent;
 
 /// A channel's name and topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,24 @@ pub(crate) struct ChannelInfo {
     pub topic: String,
     /// Listed under *Voice*.
     pub voice: bool,
+}
+
+/// Who said something, and what they might do then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Author {
+    /// Whose device it was.
+    pub account: AccountId,
+    /// The role at the member list's length that the event names: whoever is no admin any more was one then.
+    pub role: Role,
+}
+
+/// The author of an event that was opened.
+pub(crate) fn author(event: &StoredEvent, roster: &RosterView) -> Option<Author> {
+    let account = roster.device(&event.device)?.account;
+    Some(Author {
+        account,
+        role: event.role.unwrap_or(Role::Member),
+    })
 }
 
 /// Every name.
@@ -29,15 +49,9 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
-    /// Takes one verified event in. What its sender may not say, or is not a name, changes nothing.
-    pub(crate) fn apply(&mut self, roster: &RosterView, from: DeviceId, body: &EventBody) {
-        let Some(device) = roster.device(&from) else {
-            return;
-        };
-        let account = device.account;
-        let role = roster
-            .account(&account)
-            .map_or(Role::Member, dialtone_protocol::roster::Account::role);
+    /// Takes one verified event in. What its sender might not say, or is not a name, changes nothing.
+    pub(crate) fn apply(&mut self, author: Author, body: &EventBody) {
+        let Author { account, role } = author;
         match body {
             EventBody::ChannelInfo {
                 channel,

@@ -1,6 +1,7 @@
 //! What is remembered of each event, and of what waits to be sent.
 
 use dialtone_protocol::content::{EventBody, EventContent};
+use dialtone_protocol::roster::Role;
 use dialtone_protocol::sealed::WantedKey;
 use dialtone_protocol::{AccountId, ChannelId, ClientEventId, DeviceId, Hash};
 use minicbor::bytes::ByteVec;
@@ -30,6 +31,9 @@ pub(crate) struct StoredEvent {
     /// `S_i` after it.
     #[n(6)]
     pub stream: Hash,
+    /// What its account might do at the member list's length that it names; only of events that were opened.
+    #[n(7)]
+    pub role: Option<Role>,
 }
 
 /// Where a channel stands.

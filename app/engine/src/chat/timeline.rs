@@ -12,11 +12,12 @@ use crate::snapshot::{ItemBody, Sending, TimelineItem};
 /// The sender's clock is shown beside the server's when they differ by more than this.
 const CLOCK_SKEW_MS: u64 = 5 * 60 * 1000;
 
-/// The line of one event, if it is shown at all.
+/// The line of one event, if it is shown at all. `confirmed` is the last sequence that a later event vouches for.
 pub(crate) fn line(
     sequence: u64,
     event: &StoredEvent,
     names: &Directory,
+    confirmed: u64,
 ) -> Option<Arc<TimelineItem>> {
     let (time_ms, body) = match &event.verdict {
         Verdict::Opened(EventContent { time_ms, body }) => match body {
@@ -44,6 +45,7 @@ pub(crate) fn line(
         server_time_ms: skewed.then_some(event.server_time_ms),
         body,
         sending: Sending::Sent,
+        confirmed: sequence <= confirmed,
     }))
 }
 
@@ -70,6 +72,7 @@ pub(crate) fn pending_line(
         server_time_ms: None,
         body: ItemBody::Text(text.clone()),
         sending,
+        confirmed: false,
     }))
 }
 
@@ -90,5 +93,6 @@ pub(crate) fn notice_line(
         server_time_ms: None,
         body: ItemBody::Notice(text),
         sending: Sending::Sent,
+        confirmed: true,
     })
 }

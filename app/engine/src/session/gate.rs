@@ -34,13 +34,20 @@ impl State {
     }
 
     /// As [`Self::gate`]; the removal that must come first is wanted by that. `None`: not now.
-    pub(super) fn pass_gate(&mut self) -> Option<(Arc<Roster>, &Group)> {
+    pub(super) fn pass_gate(&mut self, now_ms: u64) -> Option<(Arc<Roster>, &Group)> {
         if matches!(self.gate(), Gate::CommitFirst) {
-            self.want(Job::CleanLobby);
+            self.want_commit(now_ms);
         }
         match self.gate() {
             Gate::Open(roster, lobby) => Some((Arc::clone(roster), lobby)),
             Gate::CommitFirst | Gate::Closed => None,
+        }
+    }
+
+    /// Wants a commit, unless one has just been refused: asking again before the other's commit was read would not end.
+    pub(super) fn want_commit(&mut self, now_ms: u64) {
+        if self.commit_after_ms <= now_ms {
+            self.want(Job::CleanLobby);
         }
     }
 

@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use dialtone_crypto::{Checked, OpenError, Outcome, StreamError, VerifiedEvent, open_event};
 use dialtone_protocol::content::EventBody;
-use dialtone_protocol::roster::Roster;
+use dialtone_protocol::roster::{Role, Roster};
 use dialtone_protocol::sealed::{SealedEvent, WantedKey};
 use dialtone_protocol::{ChannelId, Hash};
 
 use super::SessionUpdate;
 use super::run::{Ended, Session};
+use crate::chat::directory::author;
 use crate::chat::records::{StoredEvent, StreamRow, Verdict, channel_key};
 use crate::chat::timeline;
 use crate::clock;
@@ -37,11 +38,11 @@ impl Session {
             return Ok(());
         };
         let opened = open_event(&checked, &self.state.keys, &roster);
-        let (verdict, outcome) = judge(&opened, bytes, checked.active_length());
+        let judged = judge(&opened, bytes, checked.active_length());
         if let Err(OpenError::Fork) = &opened {
             self.group_forked("A message")?;
         }
-        let stored = self.record(channel, sequence, time_ms, &checked, verdict, outcome)?;
+        let stored = self.record(channel, sequence, time_ms, &checked, judged)?;
         self.show_event(channel, sequence, &stored).await;
         Ok(())
     }
@@ -96,30 +97,36 @@ impl Session {
         sequence: u64,
         server_time_ms: u64,
         checked: &Checked,
-        verdict: Verdict,
-        outcome: Outcome,
+        judged: Judged,
     ) -> Result<StoredEvent, Ended> {
         let header = checked.header().clone();
+        let sent = match self.echo(channel, checked, &judged.verdict) {
+            Echo::Other => None,
+            Echo::OfItem(order) => Some(order),
+            Echo::Clash => {
+                self.clash()?;
+                None
+            }
+        };
+        let used = self.state.count_event(&header, clock::now_ms());
         let hash = checked.hash();
         let account = self.state.account_of(&header.device);
         let mine = header.device == self.state.me.device.id();
         let shown = self.state.open == Some(channel);
         let part = self.state.channel(channel);
-        let stream = part.checker.record(checked, outcome).hash;
+        let confirmed = part.checker.confirmed();
+        let stream = part.checker.record(checked, judged.outcome).hash;
+        part.confirm_lines(confirmed);
         let stored = StoredEvent {
             hash,
             device: header.device,
             account,
             client_id: header.client_id,
             server_time_ms,
-            verdict,
+            verdict: judged.verdict,
             stream,
+            role: judged.role,
         };
-        let sent = part
-            .outbox
-            .iter()
-            .find(|(_, item)| mine && item.client_id == header.client_id);
-        let sent = sent.map(|(order, _)| *order);
         if let Verdict::Waiting { wanted, .. } = &stored.verdict {
             part.waiting.insert(sequence, *wanted);
         }
@@ -134,6 +141,9 @@ impl Session {
         }
         let row = stream_row(part);
         let transaction = self.database.begin()?;
+        if let Some(used) = used {
+            used.put(&transaction)?;
+        }
         let key = channel_key(&channel, sequence);
         transaction.put(Table::Event, &key, &encode(&stored))?;
         transaction.put(Table::Stream, &channel.0, &encode(&row))?;
@@ -144,6 +154,27 @@ impl Session {
         Ok(stored)
     }
 
+    /// Whether an event is one's own that waits in the outbox. Only what was opened and verified counts: anybody can write one's
+    /// device and the id of a message into a header.
+    fn echo(&self, channel: ChannelId, checked: &Checked, verdict: &Verdict) -> Echo {
+        let Verdict::Opened(content) = verdict else {
+            return Echo::Other;
+        };
+        let header = checked.header();
+        let part = self.state.channels.get(&channel);
+        let found = part
+            .filter(|_| header.device == self.state.me.device.id())
+            .and_then(|part| {
+                let mut items = part.outbox.iter();
+                items.find(|(_, item)| item.client_id == header.client_id)
+            });
+        match found {
+            None => Echo::Other,
+            Some((order, item)) if item.content == *content => Echo::OfItem(*order),
+            Some(_) => Echo::Clash,
+        }
+    }
+
     /// Lets an event have its effect: a name, a line, a notification.
     async fn show_event(&mut self, channel: ChannelId, sequence: u64, stored: &StoredEvent) {
         self.state.dirty = true;
@@ -152,7 +183,9 @@ impl Session {
             return;
         }
         let open = self.state.open == Some(channel);
-        let line = timeline::line(sequence, stored, &self.state.directory);
+        let part = self.state.channels.get(&channel);
+        let confirmed = part.map_or(0, |part| part.checker.confirmed());
+        let line = timeline::line(sequence, stored, &self.state.directory, confirmed);
         let part = self.state.channel(channel);
         if let (true, Some(line)) = (open, line) {
             part.lines.insert(sequence, line);
@@ -172,9 +205,10 @@ impl Session {
         let (Some(roster), Verdict::Opened(content)) = (&self.state.roster, &stored.verdict) else {
             return;
         };
-        self.state
-            .directory
-            .apply(roster.view(), stored.device, &content.body);
+        let Some(author) = author(stored, roster.view()) else {
+            return;
+        };
+        self.state.directory.apply(author, &content.body);
         if matches!(content.body, EventBody::Profile { .. }) {
             self.refresh_lines();
         }
@@ -204,6 +238,8 @@ impl Session {
         let low = channel_key(&channel, from);
         let high = channel_key(&channel, u64::MAX);
         let rows = self.database.range(Table::Event, &low, &high, most, true)?;
+        let part = self.state.channels.get(&channel);
+        let confirmed = part.map_or(0, |part| part.checker.confirmed());
         let mut lines = std::collections::BTreeMap::new();
         let mut lowest = None;
         for (key, row) in rows {
@@ -214,7 +250,8 @@ impl Session {
                 continue;
             };
             lowest = lowest.or(Some(sequence));
-            if let Some(line) = timeline::line(sequence, &stored, &self.state.directory) {
+            if let Some(line) = timeline::line(sequence, &stored, &self.state.directory, confirmed)
+            {
                 lines.insert(sequence, line);
             }
         }
@@ -260,14 +297,31 @@ impl Session {
                 continue;
             };
             let result = open_event(&checked, &self.state.keys, &roster);
-            let (verdict, _) = judge(&result, &bytes, length);
-            if matches!(verdict, Verdict::Waiting { .. }) {
+            let judged = judge(&result, &bytes, length);
+            if matches!(judged.verdict, Verdict::Waiting { .. }) {
                 continue;
             }
-            stored.verdict = verdict;
+            let sent = match self.echo(channel, &checked, &judged.verdict) {
+                Echo::Other => None,
+                Echo::OfItem(order) => Some(order),
+                Echo::Clash => {
+                    self.clash()?;
+                    None
+                }
+            };
+            stored.verdict = judged.verdict;
+            stored.role = judged.role;
             let transaction = self.database.begin()?;
             transaction.put(Table::Event, &key, &encode(&stored))?;
+            if let Some(order) = sent {
+                transaction.delete(Table::Outbox, &channel_key(&channel, order))?;
+            }
             transaction.commit()?;
+            if let Some(order) = sent {
+                let part = self.state.channel(channel);
+                part.outbox.remove(&order);
+                part.in_flight = part.in_flight.filter(|flying| *flying != order);
+            }
             opened += 1;
             self.state.channel(channel).waiting.remove(&sequence);
             if channel == self.state.directory_id() {
@@ -332,7 +386,34 @@ fn stream_at(
         .map(|stored| stored.stream)
 }
 
-fn judge(
+/// Whether an event is the echo of something in the outbox.
+enum Echo {
+    /// It is not.
+    Other,
+    /// It is: of this order.
+    OfItem(u64),
+    /// One's own device sealed something else under the same id.
+    Clash,
+}
+
+/// What an event turned out to be.
+struct Judged {
+    verdict: Verdict,
+    outcome: Outcome,
+    role: Option<Role>,
+}
+
+fn judge(opened: &Result<VerifiedEvent, OpenError>, bytes: &[u8], roster_length: u64) -> Judged {
+    let role = opened.as_ref().ok().map(VerifiedEvent::role);
+    let (verdict, outcome) = verdict(opened, bytes, roster_length);
+    Judged {
+        verdict,
+        outcome,
+        role,
+    }
+}
+
+fn verdict(
     opened: &Result<VerifiedEvent, OpenError>,
     bytes: &[u8],
     roster_length: u64,

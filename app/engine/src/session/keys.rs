@@ -8,6 +8,7 @@ use dialtone_protocol::sealed::GRANT_KEYS;
 
 use super::lobby::put_changes;
 use super::run::{Ended, Session};
+use crate::clock;
 use crate::local::Table;
 
 /// Keys are asked for again after this long.
@@ -51,7 +52,7 @@ impl Session {
             Err(error) => return self.keys_refused(&error),
         };
         let own = request.device == self.state.me.device.id();
-        let Some((roster, lobby)) = self.state.pass_gate().filter(|_| !own) else {
+        let Some((roster, lobby)) = self.state.pass_gate(clock::now_ms()).filter(|_| !own) else {
             return Ok(());
         };
         let epoch = lobby.epoch();

@@ -11,7 +11,7 @@ use dialtone_protocol::{ChannelId, CommunityId, GroupId};
 
 use super::SessionConfig;
 use super::state::{ChannelState, State};
-use crate::chat::directory::Directory;
+use crate::chat::directory::{Directory, author};
 use crate::chat::records::{OutboxItem, StoredEvent, StreamRow, Verdict, number_of};
 use crate::core::JoinDetails;
 use crate::joining::Joined;
@@ -28,6 +28,8 @@ pub(super) const META_FOUNDS: &[u8] = b"founds";
 pub(super) const META_FOUNDING_NAME: &[u8] = b"founding-name";
 /// Row of [`Table::Meta`]: why trust is broken; there until the user takes it away.
 pub(super) const META_ALARM: &[u8] = b"alarm";
+/// Row of [`Table::Meta`]: how much the lobby's epoch was used.
+pub(super) const META_EPOCH: &[u8] = b"epoch";
 /// Row of [`Table::Meta`]: a longer member list that somebody named.
 pub(super) const META_AHEAD: &[u8] = b"ahead";
 
@@ -80,6 +82,11 @@ pub(super) fn open(config: SessionConfig) -> Result<(State, Database, Parts), Lo
         .map(|row| minicbor::decode(&row))
         .transpose()
         .map_err(damaged)?;
+    let epoch_use = database.get(Table::Meta, META_EPOCH)?;
+    let epoch_use = epoch_use
+        .map(|row| minicbor::decode(&row))
+        .transpose()
+        .map_err(damaged)?;
     let keys = KeyRing::load(pairs(database.all(Table::Keys, &[])?)).map_err(damaged)?;
     let device = identity.device.id();
     let mut state = State {
@@ -92,6 +99,8 @@ pub(super) fn open(config: SessionConfig) -> Result<(State, Database, Parts), Lo
         roster_asked_ms: 0,
         group_problem: None,
         lobby: None,
+        epoch_use,
+        commit_after_ms: 0,
         founds: None,
         keys,
         directory: Directory::default(),
@@ -251,10 +260,10 @@ fn load_directory(state: &mut State, database: &Database) -> Result<(), LoadErro
     let channel = state.me.community.directory();
     for (_, event) in database.all(Table::Event, &channel.0)? {
         let event: StoredEvent = minicbor::decode(&event).map_err(damaged)?;
-        if let Verdict::Opened(content) = &event.verdict {
-            state
-                .directory
-                .apply(roster.view(), event.device, &content.body);
+        if let (Some(author), Verdict::Opened(content)) =
+            (author(&event, roster.view()), &event.verdict)
+        {
+            state.directory.apply(author, &content.body);
         }
     }
     Ok(())

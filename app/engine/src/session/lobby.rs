@@ -149,7 +149,12 @@ impl Session {
         let id = group.id();
         let changes = group.drain_changes();
         let keys = self.state.keys.drain_changes();
+        self.state.lobby = Some(group);
+        let used = self.state.use_epoch(crate::clock::now_ms());
         let transaction = self.database.begin()?;
+        if let Some(used) = used {
+            used.put(&transaction)?;
+        }
         transaction.put(Table::Meta, META_LOBBY, &id.0)?;
         transaction.delete(Table::Meta, META_FOUNDS)?;
         put_changes(&transaction, Table::Mls, changes)?;
@@ -157,7 +162,6 @@ impl Session {
         transaction.commit()?;
         self.state.founds = None;
         self.state.group_problem = None;
-        self.state.lobby = Some(group);
         self.state.dirty = true;
         self.state.keys_asked_ms = 0;
         self.introduce_myself();
@@ -213,7 +217,11 @@ impl Session {
         }
         let changes = lobby.drain_changes();
         let keys = self.state.keys.drain_changes();
+        let used = self.state.use_epoch(crate::clock::now_ms());
         let transaction = self.database.begin()?;
+        if let Some(used) = used {
+            used.put(&transaction)?;
+        }
         put_changes(&transaction, Table::Mls, changes)?;
         put_changes(&transaction, Table::Keys, keys)?;
         transaction.commit()?;
@@ -250,7 +258,7 @@ impl Session {
         self.state.dirty = true;
     }
 
-    /// Removes devices that are not active any more, by a commit of one's own.
+    /// Removes devices that are not active any more, or replaces keys that are old, by a commit of one's own.
     pub(super) async fn clean_lobby(&mut self) -> Result<(), Ended> {
         self.state.clean_at_ms = None;
         if !self.state.may_sign() {
@@ -263,8 +271,14 @@ impl Session {
         if lobby.has_pending_commit() || lobby.id() != roster.view().lobby() {
             return Ok(());
         }
-        if !matches!(lobby.check_send_gate(&roster), SendGate::CommitFirst) {
+        let due = self.state.rotation_is_due(crate::clock::now_ms());
+        let Some(lobby) = self.state.lobby.as_mut() else {
             return Ok(());
+        };
+        match lobby.check_send_gate(&roster) {
+            SendGate::CommitFirst => {}
+            SendGate::Open if due => {}
+            SendGate::Open | SendGate::NotAMember => return Ok(()),
         }
         let pending = match lobby.make_commit(&self.state.me.device, &roster) {
             Ok(pending) => pending,
@@ -296,7 +310,9 @@ impl Session {
             Err(Ended::Net(error)) if error.code().is_some() => {
                 // Another was faster: their commit comes on the socket.
                 let _ = lobby.discard_commit();
-                self.state.clean_at_ms = Some(crate::clock::now_ms() + 1_000);
+                let again = crate::clock::now_ms() + 1_000;
+                self.state.commit_after_ms = again;
+                self.state.clean_at_ms = Some(again);
                 Ok(())
             }
             // Whether it was taken shows when the commits come again.

@@ -9,6 +9,7 @@
 //! commands   what the user wants             -> State, jobs
 //! jobs       what is done over HTTP, in order: entries, invites, groups
 //! lobby      the MLS group: enter, follow commits, clean
+//! rotation   keys do not get old
 //! keys       asking for channel keys, granting them
 //! inbox      events: judged, opened, remembered
 //! outbox     events: kept, sealed when sent, sent again
@@ -28,6 +29,7 @@ mod keys;
 mod load;
 mod lobby;
 mod outbox;
+mod rotation;
 mod run;
 mod signals;
 mod state;

@@ -8,6 +8,7 @@ use dialtone_protocol::content::{EventBody, EventContent};
 use dialtone_protocol::frame::{ClientFrame, RefusalCode};
 use dialtone_protocol::{ChannelId, ClientEventId, GroupId};
 
+use super::gate::Gate;
 use super::inbox::encode;
 use super::run::{Ended, Session};
 use super::state::Tag;
@@ -107,7 +108,12 @@ impl Session {
         channel: ChannelId,
         item: &OutboxItem,
     ) -> Result<Option<Vec<u8>>, Ended> {
-        let Some((roster, lobby)) = self.state.pass_gate() else {
+        let now = clock::now_ms();
+        if matches!(self.state.gate(), Gate::Open(..)) && self.state.rotation_is_due(now) {
+            self.state.want_commit(now);
+            return Ok(None);
+        }
+        let Some((roster, lobby)) = self.state.pass_gate(now) else {
             return Ok(None);
         };
         let (group, epoch) = (lobby.id(), lobby.epoch());
@@ -177,13 +183,7 @@ impl Session {
             }
             // The event itself is known to the server in another place of the order: the stream will show it.
             RefusalCode::OutOfOrder => Err(Ended::Resync("the order of one's own messages")),
-            RefusalCode::Clash => {
-                self.raise_alarm(
-                    "The server holds another message in the place of one of yours. This profile may have been restored \
-                     from an old copy, or copied to another computer. Nothing is sent any more."
-                        .into(),
-                )
-            }
+            RefusalCode::Clash => self.clash(),
             _ => {
                 let words = match code {
                     RefusalCode::NotAllowed => "You may not write here.".to_owned(),
@@ -193,6 +193,15 @@ impl Session {
                 self.fail_item(channel, item.client_id, &words)
             }
         }
+    }
+
+    /// This device sealed two different things for one place.
+    pub(super) fn clash(&mut self) -> Result<(), Ended> {
+        self.raise_alarm(
+            "The server holds another message in the place of one of yours. This profile may have been restored \
+             from an old copy, or copied to another computer. Nothing is sent any more."
+                .into(),
+        )
     }
 
     fn fail_item(&mut self, channel: ChannelId, id: ClientEventId, why: &str) -> Result<(), Ended> {

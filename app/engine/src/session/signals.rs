@@ -254,7 +254,7 @@ impl Session {
         counter: u64,
         content: &SignalContent,
     ) {
-        let Some((roster, lobby)) = self.state.pass_gate() else {
+        let Some((roster, lobby)) = self.state.pass_gate(clock::now_ms()) else {
             return;
         };
         let Ok(secret) = lobby.signal_secret() else {

@@ -13,6 +13,7 @@ use dialtone_protocol::{
 };
 
 use super::ahead::Ahead;
+use super::rotation::EpochUse;
 use crate::chat::directory::Directory;
 use crate::chat::records::OutboxItem;
 use crate::snapshot::{Connection, Role, TimelineItem};
@@ -86,6 +87,19 @@ impl ChannelState {
     }
 }
 
+impl ChannelState {
+    /// Lines that are vouched for since `before`.
+    pub(super) fn confirm_lines(&mut self, before: u64) {
+        let now = self.checker.confirmed();
+        if now <= before {
+            return;
+        }
+        for (_, line) in self.lines.range_mut(before + 1..=now) {
+            Arc::make_mut(line).confirmed = true;
+        }
+    }
+}
+
 /// What an answer is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tag {
@@ -155,6 +169,10 @@ pub(super) struct State {
     pub group_problem: Option<String>,
     /// The group of all devices, once one is in it.
     pub lobby: Option<Group>,
+    /// How much its present epoch was used.
+    pub epoch_use: Option<EpochUse>,
+    /// No commit is tried before this time, ms since 1970: another was faster, and theirs is on its way.
+    pub commit_after_ms: u64,
     /// A lobby that one founded and must create.
     pub founds: Option<GroupId>,
     /// Channel keys.

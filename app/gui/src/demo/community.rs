@@ -312,6 +312,7 @@ pub(super) fn item(
         server_time_ms: None,
         body,
         sending: Sending::Sent,
+        confirmed: true,
     }
 }
 

@@ -178,6 +178,7 @@ fn submit(community: &mut Community, id: ChannelId, text: String, next: u64, now
         server_time_ms: None,
         body,
         sending: Sending::Sent,
+        confirmed: true,
     };
     change(community, id, |channel| {
         channel.timeline.items.push(Arc::new(item));

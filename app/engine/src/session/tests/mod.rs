@@ -2,6 +2,8 @@
 
 mod ahead;
 mod alarm;
+mod events;
 mod groups;
 mod roster;
+mod rotation;
 mod scene;

@@ -13,9 +13,11 @@ use dialtone_protocol::content::{EventBody, EventContent};
 use dialtone_protocol::frame::{ClientFrame, Framed, ServerFrame};
 use dialtone_protocol::roster::{HistoryPolicy, Roster, RosterPosition};
 use dialtone_protocol::sealed::StreamPosition;
-use dialtone_protocol::{ChannelId, ClientEventId, PublicKey};
+use dialtone_protocol::{ChannelId, ClientEventId, Hash, PublicKey};
 use parking_lot::Mutex;
 
+use crate::chat::records::{StoredEvent, Verdict, channel_key};
+use crate::local::Table;
 use crate::session::load::{self, LoadError};
 use crate::session::run::{Ended, Session};
 use crate::session::{Identity, SessionConfig, SessionUpdate};
@@ -232,14 +234,7 @@ impl Scene {
             content: &content,
         };
         let sealed = seal_event(&key, device, &draft, &mut OsRng).unwrap();
-        self.stream = self.stream.advance(&sealed.hash);
-        let frame = ServerFrame::Event {
-            channel: self.channel,
-            sequence: self.stream.sequence,
-            time_ms: 1,
-            event: sealed.bytes.into(),
-        };
-        (frame, sealed.chain)
+        (self.stored(sealed.bytes), sealed.chain)
     }
 
     /// Mikael wants to say something; how many events go out in the channel.
@@ -254,13 +249,44 @@ impl Scene {
 
     /// How many events go out in the channel now.
     pub(super) fn events_sent(&mut self) -> usize {
+        self.sent().len()
+    }
+
+    /// The sealed events that go out in the channel now.
+    pub(super) fn sent(&mut self) -> Vec<Vec<u8>> {
         self.session.fill_outbox().unwrap();
         let here = self.channel;
         let out = self.session.state.out.drain(..);
-        out.filter(
-            |(frame, _)| matches!(frame, ClientFrame::Send { channel, .. } if *channel == here),
-        )
-        .count()
+        out.filter_map(|(frame, _)| match frame {
+            ClientFrame::Send { channel, event } if channel == here => Some(event.to_vec()),
+            _ => None,
+        })
+        .collect()
+    }
+
+    /// Sealed bytes, whoever made them, as the next of the stream.
+    pub(super) fn stored(&mut self, event: Vec<u8>) -> ServerFrame {
+        self.stream = self.stream.advance(&Hash::of(&event));
+        ServerFrame::Event {
+            channel: self.channel,
+            sequence: self.stream.sequence,
+            time_ms: 1,
+            event: event.into(),
+        }
+    }
+
+    /// What this device keeps of an event.
+    pub(super) fn verdict(&self, sequence: u64) -> Verdict {
+        let key = channel_key(&self.channel, sequence);
+        let row = self.session.database.get(Table::Event, &key).unwrap();
+        let stored: StoredEvent = minicbor::decode(&row.unwrap()).unwrap();
+        stored.verdict
+    }
+
+    /// Whether something waits to be sent in the channel.
+    pub(super) fn waits(&mut self) -> bool {
+        let channel = self.channel;
+        !self.session.state.channel(channel).outbox.is_empty()
     }
 
     /// Shows Mikael every entry that he has not seen.

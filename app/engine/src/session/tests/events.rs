@@ -1,0 +1,110 @@
+//! Events: echoes of one's own, what is confirmed, and what somebody might say when they said it.
+
+use dialtone_crypto::{SenderChain, entries};
+use dialtone_protocol::content::EventBody;
+use dialtone_protocol::roster::Role;
+
+use super::scene::Scene;
+use crate::chat::records::Verdict;
+
+fn text(text: &str) -> EventBody {
+    EventBody::Text {
+        text: text.into(),
+        reply_to: None,
+    }
+}
+
+#[test]
+fn a_forged_echo_takes_nothing_from_the_outbox() {
+    let mut scene = Scene::new();
+    scene.session.enqueue(scene.channel, text("mine")).unwrap();
+    let sealed = scene.sent().remove(0);
+    let mut forged = sealed.clone();
+    *forged.last_mut().unwrap() ^= 1;
+    let frame = scene.stored(forged);
+    scene.frame(frame).unwrap();
+    assert!(matches!(scene.verdict(1), Verdict::Refused { .. }));
+    assert!(scene.waits());
+    scene.restart();
+    scene.catch_up();
+    assert_eq!(scene.sent(), std::slice::from_ref(&sealed));
+    let frame = scene.stored(sealed);
+    scene.frame(frame).unwrap();
+    assert!(!scene.waits());
+    scene.restart();
+    assert!(!scene.waits());
+}
+
+#[test]
+fn another_content_under_the_id_of_ones_own_raises_the_alarm() {
+    let mut scene = Scene::new();
+    scene.session.enqueue(scene.channel, text("mine")).unwrap();
+    let channel = scene.channel;
+    let mut items = scene.session.state.channel(channel).outbox.values();
+    let id = items.next().unwrap().client_id;
+    let device = scene.mikael.device.clone();
+    let position = scene.roster.position();
+    let other = text("not what was written");
+    let (frame, _) = scene.event(&device, SenderChain::START, id, other, position);
+    scene.frame(frame).unwrap();
+    assert!(
+        scene
+            .alarm()
+            .unwrap()
+            .contains("in the place of one of yours")
+    );
+    assert!(scene.waits());
+}
+
+#[test]
+fn what_a_later_event_vouches_for_is_confirmed() {
+    let mut scene = Scene::new();
+    scene.session.open_channel(scene.channel).unwrap();
+    let position = scene.roster.position();
+    let confirmed = |scene: &mut Scene| -> Vec<bool> {
+        let channel = scene.channel;
+        let lines = scene.session.state.channel(channel).lines.values();
+        lines.map(|line| line.confirmed).collect()
+    };
+    let first = scene.anna_writes("first", position);
+    scene.frame(first).unwrap();
+    assert_eq!(confirmed(&mut scene), [false]);
+    let second = scene.anna_writes("second", position);
+    scene.frame(second).unwrap();
+    assert_eq!(confirmed(&mut scene), [true, false]);
+    scene.session.refresh_lines();
+    assert_eq!(confirmed(&mut scene), [true, false]);
+}
+
+#[test]
+fn names_given_by_an_admin_stay_when_they_are_no_admin_any_more() {
+    let mut scene = Scene::new();
+    let named = scene.channel;
+    let account = scene.mikael.account.account();
+    let promote =
+        entries::change_role(&scene.anna.device, &scene.roster, account, Role::Admin).unwrap();
+    scene.append(promote);
+    let as_admin = scene.roster.position();
+    let demote =
+        entries::change_role(&scene.anna.device, &scene.roster, account, Role::Member).unwrap();
+    scene.append(demote);
+    scene.show_roster();
+    scene.channel = scene.roster.community().directory();
+    let device = scene.mikael.device.clone();
+    let info = |name: &str| EventBody::ChannelInfo {
+        channel: named,
+        name: name.into(),
+        topic: String::new(),
+        voice: false,
+    };
+    let id = |n| dialtone_protocol::ClientEventId([n; 16]);
+    let (frame, chain) = scene.event(&device, SenderChain::START, id(1), info("pier"), as_admin);
+    scene.frame(frame).unwrap();
+    let now = scene.roster.position();
+    let (frame, _) = scene.event(&device, chain, id(2), info("mine now"), now);
+    scene.frame(frame).unwrap();
+    let name = |scene: &Scene| scene.session.state.directory.channels[&named].name.clone();
+    assert_eq!(name(&scene), "pier");
+    scene.restart();
+    assert_eq!(name(&scene), "pier");
+}
