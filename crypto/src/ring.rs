@@ -200,6 +200,17 @@ impl KeyRing {
         true
     }
 
+    /// The id of a granted key, to compare it with that of the event it is for. `None`: it is not a key.
+    pub fn id_of(granted: &GrantedKey) -> Option<KeyId> {
+        let secret = <[u8; 32]>::try_from(granted.key.as_slice()).ok()?;
+        let name = WantedKey {
+            group: granted.group,
+            epoch: granted.epoch,
+            channel: granted.channel,
+        };
+        Some(named(&name, Zeroizing::new(secret)).id())
+    }
+
     /// Drops the granted key of this name and id: the event inside did not verify. Gives who granted it.
     pub fn reject_granted(&mut self, name: &WantedKey, id: &KeyId) -> Option<DeviceId> {
         let candidates = self.candidates.get_mut(name)?;

@@ -33,7 +33,7 @@ impl fmt::Debug for Secret {
 }
 
 /// One wish.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Command {
     /// Look at a link before joining: the result shows as [`Snapshot::invitation`](crate::Snapshot).
@@ -73,6 +73,32 @@ pub enum Command {
     DismissNotice(u64),
     /// Write everything down and stop.
     Shutdown,
+}
+
+/// A link opens the community for whoever reads it, so it is not printed.
+impl fmt::Debug for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InspectLink(_) => f.write_str("InspectLink(…)"),
+            Self::Join { username, .. } => {
+                let mut told = f.debug_struct("Join");
+                told.field("username", username).finish_non_exhaustive()
+            }
+            Self::DismissInvitation => f.write_str("DismissInvitation"),
+            Self::Unlock(secret) => f.debug_tuple("Unlock").field(secret).finish(),
+            Self::Lock => f.write_str("Lock"),
+            Self::Reconnect(id) => f.debug_tuple("Reconnect").field(id).finish(),
+            Self::Forget(id) => f.debug_tuple("Forget").field(id).finish(),
+            Self::In(id, command) => f.debug_tuple("In").field(id).field(command).finish(),
+            Self::SetAudio(audio) => f.debug_tuple("SetAudio").field(audio).finish(),
+            Self::SetTheme(theme) => f.debug_tuple("SetTheme").field(theme).finish(),
+            Self::SetMeter(on) => f.debug_tuple("SetMeter").field(on).finish(),
+            Self::RefreshDevices => f.write_str("RefreshDevices"),
+            Self::PushToTalk(down) => f.debug_tuple("PushToTalk").field(down).finish(),
+            Self::DismissNotice(id) => f.debug_tuple("DismissNotice").field(id).finish(),
+            Self::Shutdown => f.write_str("Shutdown"),
+        }
+    }
 }
 
 /// What the user confirms to take a warning away ([`CommunityCommand::ClearAlarm`]).
@@ -146,4 +172,44 @@ pub enum CommunityCommand {
     },
     /// Somebody is writing here, and others may be told.
     Typing(ChannelId),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::control::ControlAnswer;
+    use crate::event::Event;
+    use crate::snapshot::{Invitation, InvitationKind, JoinProgress, LinkCheck};
+
+    #[test]
+    fn links_and_passwords_are_not_printed() {
+        let link = "dialtone://host:1/#SECRET".to_owned();
+        let invitation = Invitation {
+            link: link.clone(),
+            kind: InvitationKind::Member,
+            community_name: None,
+            inviter_name: None,
+            server: "host:1".into(),
+            checked: LinkCheck::Checking,
+            progress: JoinProgress::Ready,
+        };
+        let join = Command::Join {
+            username: "anna".into(),
+            password: Secret::new("SECRET"),
+            community_name: None,
+        };
+        let ready = Event::InviteReady {
+            community: CommunityId([1; 32]),
+            link: link.clone(),
+        };
+        for printed in [
+            format!("{invitation:?}"),
+            format!("{join:?}"),
+            format!("{ready:?}"),
+            format!("{:?}", Command::InspectLink(link.clone())),
+            format!("{:?}", ControlAnswer::Link(link)),
+        ] {
+            assert!(!printed.contains("SECRET"), "{printed}");
+        }
+    }
 }

@@ -20,13 +20,23 @@ pub enum ControlRequest {
 }
 
 /// What it is answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ControlAnswer {
     /// The link.
     Link(String),
     /// Why not.
     Error(String),
+}
+
+/// A link opens the community for whoever reads it, so it is not printed.
+impl std::fmt::Debug for ControlAnswer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Link(_) => f.write_str("Link(…)"),
+            Self::Error(words) => f.debug_tuple("Error").field(words).finish(),
+        }
+    }
 }
 
 /// Asking failed.

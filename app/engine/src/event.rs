@@ -3,7 +3,7 @@
 use dialtone_protocol::{AccountId, ChannelId, CommunityId};
 
 /// One happening.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
     /// The snapshot is another one; draw it.
@@ -26,4 +26,28 @@ pub enum Event {
     },
     /// The engine has written everything down and stopped.
     Stopped,
+}
+
+/// A link opens the community for whoever reads it, so it is not printed.
+impl std::fmt::Debug for Event {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Changed => f.write_str("Changed"),
+            Self::InviteReady { community, .. } => f
+                .debug_struct("InviteReady")
+                .field("community", community)
+                .finish_non_exhaustive(),
+            Self::MessageArrived {
+                community,
+                channel,
+                from,
+            } => f
+                .debug_struct("MessageArrived")
+                .field("community", community)
+                .field("channel", channel)
+                .field("from", from)
+                .finish(),
+            Self::Stopped => f.write_str("Stopped"),
+        }
+    }
 }

@@ -45,7 +45,7 @@ pub enum ProfileState {
 }
 
 /// A link that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Invitation {
     /// The link itself, to put into the field.
     pub link: String,
@@ -61,6 +61,18 @@ pub struct Invitation {
     pub checked: LinkCheck,
     /// How far joining has come.
     pub progress: JoinProgress,
+}
+
+/// The link opens the community for whoever reads it, so it is not printed.
+impl std::fmt::Debug for Invitation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Invitation")
+            .field("kind", &self.kind)
+            .field("server", &self.server)
+            .field("checked", &self.checked)
+            .field("progress", &self.progress)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a link opens.

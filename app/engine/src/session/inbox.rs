@@ -6,14 +6,18 @@
 
 use std::sync::Arc;
 
-use dialtone_crypto::{Checked, OpenError, Outcome, StreamError, VerifiedEvent, open_event};
+use dialtone_crypto::{
+    Checked, KeyRing, OpenError, Outcome, SenderChain, StreamError, VerifiedEvent, open_event,
+};
 use dialtone_protocol::content::EventBody;
 use dialtone_protocol::roster::{Role, Roster};
-use dialtone_protocol::sealed::{SealedEvent, WantedKey};
-use dialtone_protocol::{ChannelId, Hash};
+use dialtone_protocol::sealed::{GrantedKey, SealedEvent, WantedKey};
+use dialtone_protocol::{ChannelId, ClientEventId, DeviceId, Hash};
 
 use super::SessionUpdate;
+use super::lobby::put_changes;
 use super::run::{Ended, Session};
+use super::state::Awaited;
 use crate::chat::directory::author;
 use crate::chat::records::{StoredEvent, StreamRow, Verdict, channel_key};
 use crate::chat::timeline;
@@ -32,6 +36,11 @@ impl Session {
         bytes: &[u8],
     ) -> Result<(), Ended> {
         if self.state.alarm.is_some() {
+            return Ok(());
+        }
+        if !self.state.knows_channel(&channel) && self.state.roster.is_some() {
+            // The member list comes before what is written under it: nothing is kept for a channel that it does not have.
+            tracing::warn!("an event of a channel that the member list does not have was dropped");
             return Ok(());
         }
         let Some((roster, checked)) = self.check(channel, sequence, bytes).await? else {
@@ -84,10 +93,74 @@ impl Session {
                         "The server changed the order or the content of a channel: {error}. Nothing is sent any more; \
                          ask the others, over another way, whether they see the same."
                     ))?;
+                    self.step_over(channel, sequence, bytes, &error)?;
                     return Ok(None);
                 }
             }
         }
+    }
+
+    /// Keeps an event that does not fit as evidence, and goes on after it: once the user has settled the warning, what was
+    /// written later can be read.
+    fn step_over(
+        &mut self,
+        channel: ChannelId,
+        sequence: u64,
+        bytes: &[u8],
+        error: &StreamError,
+    ) -> Result<(), Ended> {
+        let part = self.state.channel(channel);
+        if sequence != part.checker.position().sequence + 1 {
+            return Ok(());
+        }
+        let header = SealedEvent::read(bytes).ok().map(|(_, header)| header);
+        if let (StreamError::ChainBroken, Some(header)) = (error, &header)
+            && self.is_authentic(sequence, bytes, header.roster.length)
+        {
+            let chain = SenderChain {
+                sequence: header.device_sequence,
+                hash: Hash::of(bytes),
+            };
+            self.state
+                .channel(channel)
+                .checker
+                .adopt(header.device, chain);
+        }
+        let device = header
+            .as_ref()
+            .map_or(DeviceId([0; 32]), |header| header.device);
+        let account = self.state.account_of(&device);
+        let part = self.state.channel(channel);
+        let stored = StoredEvent {
+            hash: Hash::of(bytes),
+            device,
+            account,
+            client_id: header.map_or(ClientEventId([0; 16]), |header| header.client_id),
+            server_time_ms: clock::now_ms(),
+            verdict: Verdict::Refused {
+                reason: format!("This message was refused: {error}."),
+                bytes: bytes.to_vec().into(),
+            },
+            stream: part.checker.skip(sequence, bytes).hash,
+            role: None,
+        };
+        let row = stream_row(part);
+        let transaction = self.database.begin()?;
+        transaction.put(
+            Table::Event,
+            &channel_key(&channel, sequence),
+            &encode(&stored),
+        )?;
+        transaction.put(Table::Stream, &channel.0, &encode(&row))?;
+        Ok(transaction.commit()?)
+    }
+
+    /// The device that an event names did seal it.
+    fn is_authentic(&self, sequence: u64, bytes: &[u8], length: u64) -> bool {
+        let checked = Checked::again(sequence, bytes, length).ok();
+        let parts = checked.zip(self.state.roster.as_ref());
+        parts
+            .is_some_and(|(checked, roster)| open_event(&checked, &self.state.keys, roster).is_ok())
     }
 
     /// Writes the event and the stream's new position down, in one transaction.
@@ -128,7 +201,11 @@ impl Session {
             role: judged.role,
         };
         if let Verdict::Waiting { wanted, .. } = &stored.verdict {
-            part.waiting.insert(sequence, *wanted);
+            let awaited = Awaited {
+                wanted: *wanted,
+                key_id: header.key_id,
+            };
+            part.waiting.insert(sequence, awaited);
         }
         if shown {
             part.read_to = sequence;
@@ -301,6 +378,9 @@ impl Session {
             if matches!(judged.verdict, Verdict::Waiting { .. }) {
                 continue;
             }
+            if let Err(OpenError::Tampered | OpenError::BadSignature) = &result {
+                self.reject_key(&checked)?;
+            }
             let sent = match self.echo(channel, &checked, &judged.verdict) {
                 Echo::Other => None,
                 Echo::OfItem(order) => Some(order),
@@ -336,11 +416,40 @@ impl Session {
         Ok(())
     }
 
+    /// A granted key did not open its event: it goes, and is granted on to nobody.
+    fn reject_key(&mut self, checked: &Checked) -> Result<(), Ended> {
+        let header = checked.header();
+        let name = WantedKey {
+            group: header.group,
+            epoch: header.epoch,
+            channel: header.channel,
+        };
+        if let Some(grantor) = self.state.keys.reject_granted(&name, &header.key_id) {
+            tracing::warn!("a key of device {grantor} did not open its message and was dropped");
+        }
+        let changes = self.state.keys.drain_changes();
+        let transaction = self.database.begin()?;
+        put_changes(&transaction, Table::Keys, changes)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Whether an event waits for this very key.
+    pub(super) fn awaits(&self, granted: &GrantedKey) -> bool {
+        let id = KeyRing::id_of(granted);
+        let part = self.state.channels.get(&granted.channel);
+        part.is_some_and(|part| {
+            part.waiting.values().any(|awaited| {
+                (awaited.wanted.group, awaited.wanted.epoch) == (granted.group, granted.epoch)
+                    && Some(awaited.key_id) == id
+            })
+        })
+    }
+
     /// Every key that an event waits for.
     pub(super) fn wanted_keys(&self) -> Vec<WantedKey> {
         let parts = self.state.channels.values();
         let mut wanted: Vec<_> = parts
-            .flat_map(|part| part.waiting.values().copied())
+            .flat_map(|part| part.waiting.values().map(|awaited| awaited.wanted))
             .collect();
         wanted.sort_unstable();
         wanted.dedup();
@@ -397,13 +506,17 @@ enum Echo {
 }
 
 /// What an event turned out to be.
-struct Judged {
-    verdict: Verdict,
-    outcome: Outcome,
+pub(super) struct Judged {
+    pub(super) verdict: Verdict,
+    pub(super) outcome: Outcome,
     role: Option<Role>,
 }
 
-fn judge(opened: &Result<VerifiedEvent, OpenError>, bytes: &[u8], roster_length: u64) -> Judged {
+pub(super) fn judge(
+    opened: &Result<VerifiedEvent, OpenError>,
+    bytes: &[u8],
+    roster_length: u64,
+) -> Judged {
     let role = opened.as_ref().ok().map(VerifiedEvent::role);
     let (verdict, outcome) = verdict(opened, bytes, roster_length);
     Judged {
@@ -428,6 +541,12 @@ fn verdict(
                 roster_length,
             };
             (verdict, Outcome::Unopened)
+        }
+        // Signed by its sender, and a link of their chain: only its words are of a later version.
+        Err(OpenError::UnknownContent) => {
+            let reason = "This message needs a newer version of Dialtone.".into();
+            let bytes = bytes();
+            (Verdict::Refused { reason, bytes }, Outcome::Valid)
         }
         Err(error) => {
             let reason = format!("This message was refused: {error}.");

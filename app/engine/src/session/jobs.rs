@@ -167,6 +167,20 @@ impl Session {
                 }
                 Ok(())
             }
+            Append::RevokeInvite(id) => {
+                let sign = move |session: &Self, roster: &Roster| {
+                    entries::revoke_invite(&session.state.me.device, roster, id)
+                        .map_err(|error| words(&error))
+                };
+                // Another device of this account may have done it; whoever wants to know sees it in the member list.
+                match self.append_entry(sign, "/roster", plain).await {
+                    Err(JobError::Words(words)) => {
+                        tracing::info!("an invite that has run out was not revoked: {words}");
+                        Ok(())
+                    }
+                    done => done,
+                }
+            }
             Append::ResetGroup => {
                 // The new id is drawn once, so that signing anew does not make another group.
                 let new_group = GroupId::new(clock::random());

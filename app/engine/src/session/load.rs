@@ -7,10 +7,11 @@ use dialtone_crypto::group::Group;
 use dialtone_crypto::rows::RowKey;
 use dialtone_crypto::{KeyRing, SignalOpener, StreamChecker, invite};
 use dialtone_protocol::roster::Roster;
+use dialtone_protocol::sealed::SealedEvent;
 use dialtone_protocol::{ChannelId, CommunityId, GroupId};
 
 use super::SessionConfig;
-use super::state::{ChannelState, State};
+use super::state::{Awaited, ChannelState, State};
 use crate::chat::directory::{Directory, author};
 use crate::chat::records::{OutboxItem, StoredEvent, StreamRow, Verdict, number_of};
 use crate::core::JoinDetails;
@@ -77,16 +78,8 @@ pub(super) fn open(config: SessionConfig) -> Result<(State, Database, Parts), Lo
     }
     let roster = load_roster(&database, &identity.community)?;
     let alarm = database.get(Table::Meta, META_ALARM)?;
-    let ahead = database.get(Table::Meta, META_AHEAD)?;
-    let ahead = ahead
-        .map(|row| minicbor::decode(&row))
-        .transpose()
-        .map_err(damaged)?;
-    let epoch_use = database.get(Table::Meta, META_EPOCH)?;
-    let epoch_use = epoch_use
-        .map(|row| minicbor::decode(&row))
-        .transpose()
-        .map_err(damaged)?;
+    let ahead = single(&database, META_AHEAD)?;
+    let epoch_use = single(&database, META_EPOCH)?;
     let keys = KeyRing::load(pairs(database.all(Table::Keys, &[])?)).map_err(damaged)?;
     let device = identity.device.id();
     let mut state = State {
@@ -116,6 +109,7 @@ pub(super) fn open(config: SessionConfig) -> Result<(State, Database, Parts), Lo
         jobs: VecDeque::new(),
         call: None,
         founding_name: None,
+        revoked: BTreeSet::new(),
         keys_asked_ms: 0,
         clean_at_ms: None,
         typed_ms: 0,
@@ -146,6 +140,16 @@ pub(super) fn open(config: SessionConfig) -> Result<(State, Database, Parts), Lo
 
 fn open_database(path: &std::path::Path, key: RowKey) -> Result<Database, LoadError> {
     Ok(Database::open(path, key)?)
+}
+
+/// A single value that is kept as CBOR.
+fn single<T>(database: &Database, name: &[u8]) -> Result<Option<T>, LoadError>
+where
+    T: for<'b> minicbor::Decode<'b, ()>,
+{
+    let row = database.get(Table::Meta, name)?;
+    let value = row.map(|row| minicbor::decode(&row));
+    value.transpose().map_err(damaged)
 }
 
 fn pairs(rows: Vec<(Vec<u8>, Vec<u8>)>) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
@@ -236,10 +240,15 @@ fn load_channels(state: &mut State, database: &Database) -> Result<(), LoadError
         part.read_to = row.read_to;
         for (key, event) in database.all(Table::Event, &channel.0)? {
             let event: StoredEvent = minicbor::decode(&event).map_err(damaged)?;
-            if let (Verdict::Waiting { wanted, .. }, Some(sequence)) =
+            if let (Verdict::Waiting { wanted, bytes, .. }, Some(sequence)) =
                 (&event.verdict, number_of(&key))
             {
-                part.waiting.insert(sequence, *wanted);
+                let (_, header) = SealedEvent::read(bytes).map_err(damaged)?;
+                let awaited = Awaited {
+                    wanted: *wanted,
+                    key_id: header.key_id,
+                };
+                part.waiting.insert(sequence, awaited);
             }
         }
         state.channels.insert(channel, part);

@@ -351,11 +351,11 @@ impl Session {
         }
     }
 
-    /// How many connected devices come before this one: by `H(device id || epoch)`.
-    pub(super) fn rank(&self, epoch: u64) -> u64 {
+    /// How many connected devices come before this one: by `H(device id || turn)`; the turn of a commit is the epoch.
+    pub(super) fn rank(&self, turn: u64) -> u64 {
         let place = |device: &dialtone_protocol::DeviceId| {
             let mut bytes = device.0.to_vec();
-            bytes.extend(epoch.to_be_bytes());
+            bytes.extend(turn.to_be_bytes());
             Hash::of(&bytes)
         };
         let mine = place(&self.state.me.device.id());

@@ -8,6 +8,7 @@
 //! frames     what the server says            -> State
 //! commands   what the user wants             -> State, jobs
 //! jobs       what is done over HTTP, in order: entries, invites, groups
+//! invites    invites that have run out are revoked
 //! lobby      the MLS group: enter, follow commits, clean
 //! rotation   keys do not get old
 //! keys       asking for channel keys, granting them
@@ -24,6 +25,7 @@ mod commands;
 mod frames;
 mod gate;
 mod inbox;
+mod invites;
 mod jobs;
 mod keys;
 mod load;

@@ -340,6 +340,7 @@ impl Session {
         }
         self.ask_for_keys(now);
         self.mind_the_lobby(now);
+        self.mind_invites(now);
         self.mind_ahead(now)
     }
 

@@ -9,7 +9,7 @@ use dialtone_protocol::frame::{CallState, ClientFrame};
 use dialtone_protocol::roster::{Account, Roster};
 use dialtone_protocol::sealed::WantedKey;
 use dialtone_protocol::{
-    AccountId, ChannelId, CommunityId, DeviceId, GroupId, PublicKey, StreamId,
+    AccountId, ChannelId, CommunityId, DeviceId, GroupId, InviteId, KeyId, PublicKey, StreamId,
 };
 
 use super::ahead::Ahead;
@@ -34,6 +34,15 @@ pub(crate) struct Identity {
     pub username: String,
     /// This device's keys.
     pub device: Arc<DeviceKey>,
+}
+
+/// The key that an event waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Awaited {
+    /// Its name: what is asked for.
+    pub wanted: WantedKey,
+    /// Its id, as the event's header says: no other key is of use.
+    pub key_id: KeyId,
 }
 
 /// One channel, the directory among them.
@@ -61,7 +70,7 @@ pub(super) struct ChannelState {
     /// Nothing is sent here before this time, ms since 1970: the server was busy.
     pub retry_at_ms: u64,
     /// Events that wait for a key.
-    pub waiting: BTreeMap<u64, WantedKey>,
+    pub waiting: BTreeMap<u64, Awaited>,
     /// Who is writing, until when (ms since 1970).
     pub typing: BTreeMap<AccountId, u64>,
 }
@@ -145,6 +154,8 @@ pub(super) enum Append {
     },
     /// Close a channel.
     CloseChannel(ChannelId),
+    /// Revoke an invite of one's own that has run out.
+    RevokeInvite(InviteId),
     /// Start the lobby again.
     ResetGroup,
     /// Let somebody in who knocked.
@@ -205,6 +216,8 @@ pub(super) struct State {
     pub call: Option<CallPart>,
     /// What a founder called the community.
     pub founding_name: Option<String>,
+    /// Invites of one's own that have run out and were revoked, or tried to be, in this run.
+    pub revoked: BTreeSet<InviteId>,
     /// When keys were asked for last, ms since 1970.
     pub keys_asked_ms: u64,
     /// When this device cleans the lobby, if nobody else did before: ms since 1970.
@@ -257,15 +270,27 @@ impl State {
         }
     }
 
-    /// Channels that are open, without the directory.
+    /// Channels of the lobby that are open, without the directory.
     pub(super) fn open_channels(&self) -> impl Iterator<Item = ChannelId> + '_ {
         let roster = self
             .roster
             .iter()
             .flat_map(|roster| roster.view().channels());
+        let lobby = self.roster.as_ref().map(|roster| roster.view().lobby());
+        let current = |group| {
+            let roster = self.roster.as_ref();
+            roster.map(|roster| roster.view().current_group(group))
+        };
         roster
-            .filter(|(_, channel)| !channel.closed)
+            .filter(move |(_, channel)| !channel.closed && current(channel.group) == lobby)
             .map(|(id, _)| *id)
+    }
+
+    /// The member list has such a channel, or it is the directory.
+    pub(super) fn knows_channel(&self, id: &ChannelId) -> bool {
+        let roster = self.roster.as_ref();
+        *id == self.directory_id()
+            || roster.is_some_and(|roster| roster.view().channels().contains_key(id))
     }
 
     /// The directory's channel.

@@ -1,11 +1,12 @@
 //! Events: echoes of one's own, what is confirmed, and what somebody might say when they said it.
 
-use dialtone_crypto::{SenderChain, entries};
+use dialtone_crypto::{OpenError, Outcome, SenderChain, entries};
 use dialtone_protocol::content::EventBody;
 use dialtone_protocol::roster::Role;
 
 use super::scene::Scene;
 use crate::chat::records::Verdict;
+use crate::session::inbox::judge;
 
 fn text(text: &str) -> EventBody {
     EventBody::Text {
@@ -107,4 +108,47 @@ fn names_given_by_an_admin_stay_when_they_are_no_admin_any_more() {
     assert_eq!(name(&scene), "pier");
     scene.restart();
     assert_eq!(name(&scene), "pier");
+}
+
+#[test]
+fn a_channel_goes_on_after_a_broken_chain_once_the_warning_is_settled() {
+    let mut scene = Scene::new();
+    let position = scene.roster.position();
+    let anna = scene.anna.device.clone();
+    let id = |n| dialtone_protocol::ClientEventId([n; 16]);
+    let (_, chain) = scene.event(
+        &anna,
+        SenderChain::START,
+        id(1),
+        text("held back"),
+        position,
+    );
+    // The server puts the second in the place of the first.
+    scene.stream = dialtone_protocol::sealed::StreamPosition::START;
+    let (second, chain) = scene.event(&anna, chain, id(2), text("second"), position);
+    scene.frame(second).unwrap();
+    assert!(scene.alarm().unwrap().contains("holds back"));
+    assert_eq!(scene.mikael_writes("waits"), 0);
+    let cleared = scene
+        .session
+        .clear_alarm(crate::command::ALARM_CONFIRMATION);
+    assert!(super::scene::wait(cleared).is_err());
+    let (third, _) = scene.event(&anna, chain, id(3), text("third"), position);
+    scene.frame(third).unwrap();
+    assert_eq!(scene.alarm(), None);
+    assert!(matches!(scene.verdict(1), Verdict::Refused { .. }));
+    assert!(matches!(scene.verdict(2), Verdict::Opened(_)));
+    assert_eq!(scene.events_sent(), 1);
+}
+
+#[test]
+fn content_of_a_later_version_says_so_and_breaks_no_chain() {
+    let judged = judge(&Err(OpenError::UnknownContent), b"sealed", 1);
+    assert_eq!(judged.outcome, Outcome::Valid);
+    let Verdict::Refused { reason, .. } = judged.verdict else {
+        panic!("it cannot be shown");
+    };
+    assert_eq!(reason, "This message needs a newer version of Dialtone.");
+    let judged = judge(&Err(OpenError::BadSignature), b"sealed", 1);
+    assert_eq!(judged.outcome, Outcome::Invalid);
 }

@@ -4,6 +4,7 @@ mod ahead;
 mod alarm;
 mod events;
 mod groups;
+mod keys;
 mod roster;
 mod rotation;
 mod scene;

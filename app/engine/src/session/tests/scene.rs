@@ -7,7 +7,7 @@ use dialtone_crypto::group::{ExternalJoin, Group, GroupPublic};
 use dialtone_crypto::keystore::ProfileSecrets;
 use dialtone_crypto::rows::RowKey;
 use dialtone_crypto::{
-    AccountKey, DeviceKey, EventDraft, KeyRing, OsRng, SenderChain, entries, seal_event,
+    AccountKey, ChannelKey, DeviceKey, EventDraft, KeyRing, OsRng, SenderChain, entries, seal_event,
 };
 use dialtone_protocol::content::{EventBody, EventContent};
 use dialtone_protocol::frame::{ClientFrame, Framed, ServerFrame};
@@ -224,6 +224,34 @@ impl Scene {
     ) -> (ServerFrame, SenderChain) {
         let (group, epoch) = (self.group.id(), self.group.epoch());
         let key = self.keys.sealing_key(group, epoch, self.channel).unwrap();
+        self.sealed(&key, device, chain, client_id, body, roster)
+    }
+
+    /// A message of Anna's under a key of any epoch.
+    pub(super) fn event_under(
+        &mut self,
+        key: &ChannelKey,
+        roster: RosterPosition,
+        text: &str,
+    ) -> (ServerFrame, SenderChain) {
+        let body = EventBody::Text {
+            text: text.into(),
+            reply_to: None,
+        };
+        let anna = Arc::clone(&self.anna.device);
+        let id = ClientEventId(crate::clock::random());
+        self.sealed(key, &anna, self.anna.chain, id, body, roster)
+    }
+
+    fn sealed(
+        &mut self,
+        key: &ChannelKey,
+        device: &DeviceKey,
+        chain: SenderChain,
+        client_id: ClientEventId,
+        body: EventBody,
+        roster: RosterPosition,
+    ) -> (ServerFrame, SenderChain) {
         let content = EventContent { time_ms: 1, body };
         let draft = EventDraft {
             community: self.roster.community(),
@@ -233,7 +261,7 @@ impl Scene {
             seen: self.stream,
             content: &content,
         };
-        let sealed = seal_event(&key, device, &draft, &mut OsRng).unwrap();
+        let sealed = seal_event(key, device, &draft, &mut OsRng).unwrap();
         (self.stored(sealed.bytes), sealed.chain)
     }
 

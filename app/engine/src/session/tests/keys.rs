@@ -1,0 +1,115 @@
+//! Keys that others grant: only those that an event waits for, and only as long as they open it.
+
+use dialtone_crypto::{OsRng, SenderChain, entries, invite, seal_grant};
+use dialtone_protocol::frame::ServerFrame;
+use dialtone_protocol::sealed::GrantedKey;
+
+use super::scene::{Scene, wait};
+use crate::chat::records::Verdict;
+use crate::session::state::{Append, Job};
+
+fn granted(scene: &Scene, keys: Vec<GrantedKey>) -> ServerFrame {
+    let to = scene.mikael.device.id();
+    let grant = seal_grant(&scene.anna.device, &scene.roster, to, keys).unwrap();
+    ServerFrame::Grant {
+        id: 1,
+        grant: grant.into(),
+    }
+}
+
+/// An event of the epoch before Mikael came: its key is Anna's to grant.
+fn earlier_event(scene: &mut Scene) -> GrantedKey {
+    let group = scene.group.id();
+    let key = scene.keys.sealing_key(group, 0, scene.channel).unwrap();
+    let position = scene.roster.position();
+    let (frame, _) = scene.event_under(&key, position, "before you came");
+    scene.frame(frame).unwrap();
+    assert!(matches!(scene.verdict(1), Verdict::Waiting { .. }));
+    let keys = scene.keys.all_for(group, scene.channel);
+    keys.into_iter().find(|key| key.epoch == 0).unwrap()
+}
+
+#[test]
+fn only_the_key_that_an_event_waits_for_is_kept() {
+    let mut scene = Scene::new();
+    let key = earlier_event(&mut scene);
+    let other_channel = GrantedKey {
+        channel: dialtone_protocol::ChannelId([3; 16]),
+        ..key.clone()
+    };
+    let wrong = GrantedKey {
+        key: vec![7; 32].into(),
+        ..key.clone()
+    };
+    let frame = granted(&scene, vec![other_channel, wrong]);
+    scene.frame(frame).unwrap();
+    let rows = |scene: &Scene| {
+        let table = crate::local::Table::Keys;
+        scene.session.database.all(table, &[]).unwrap().len()
+    };
+    let own = rows(&scene);
+    assert!(matches!(scene.verdict(1), Verdict::Waiting { .. }));
+    scene.restart();
+    scene.catch_up();
+    let frame = granted(&scene, vec![key]);
+    scene.frame(frame).unwrap();
+    assert!(matches!(scene.verdict(1), Verdict::Opened(_)));
+    assert_eq!(rows(&scene), own + 1);
+}
+
+#[test]
+fn an_invite_that_has_run_out_is_revoked_by_who_issued_it() {
+    let mut scene = Scene::new();
+    let account = scene.mikael.account.account();
+    let promote = entries::change_role(
+        &scene.anna.device,
+        &scene.roster,
+        account,
+        dialtone_protocol::roster::Role::Admin,
+    )
+    .unwrap();
+    scene.append(promote);
+    let terms = invite::InviteTerms {
+        server: "localhost:1".into(),
+        uses: 2,
+        expires_s: 1_000,
+        role: dialtone_protocol::roster::Role::Member,
+        community_name: String::new(),
+        inviter_name: String::new(),
+    };
+    for device in [&scene.mikael.device.clone(), &scene.anna.device.clone()] {
+        let made = invite::issue(device, &scene.roster, terms.clone(), &[], &mut OsRng).unwrap();
+        scene.append(made.entry);
+    }
+    scene.show_roster();
+    scene.session.mind_invites(999_000);
+    assert!(scene.session.state.jobs.is_empty());
+    scene.session.mind_invites(1_000_000);
+    let jobs: Vec<_> = scene.session.state.jobs.drain(..).collect();
+    let [Job::Append(Append::RevokeInvite(id))] = jobs[..] else {
+        panic!("{jobs:?}");
+    };
+    let roster = scene.session.state.roster.clone().unwrap();
+    assert_eq!(roster.view().invites()[&id].issuer, account);
+    // Tried once: there is no network here.
+    wait(scene.session.job(jobs[0].clone())).unwrap_err();
+    scene.session.mind_invites(2_000_000);
+    assert!(scene.session.state.jobs.is_empty());
+}
+
+#[test]
+fn an_event_of_an_unknown_channel_leaves_nothing_behind() {
+    let mut scene = Scene::new();
+    let known = scene.channel;
+    scene.channel = dialtone_protocol::ChannelId([5; 16]);
+    let device = scene.anna.device.clone();
+    let position = scene.roster.position();
+    let body = dialtone_protocol::content::EventBody::Profile { name: "x".into() };
+    let id = dialtone_protocol::ClientEventId([1; 16]);
+    let (frame, _) = scene.event(&device, SenderChain::START, id, body, position);
+    scene.frame(frame).unwrap();
+    assert!(!scene.session.state.channels.contains_key(&scene.channel));
+    assert_eq!(scene.alarm(), None);
+    scene.channel = known;
+    assert_eq!(scene.mikael_writes("goes on"), 1);
+}
