@@ -2,9 +2,11 @@
 
 Not a test itself: imported by those beside it.
 """
+import contextlib
 import json
 import os
 import queue
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -54,6 +56,14 @@ class Server:
         self.process.kill()
         self.process.wait()
 
+    def stored(self, query):
+        """Rows of the server's database."""
+        found = [path for path in self.data.rglob("*") if path.is_file() and path.open("rb").read(15) == b"SQLite format 3"]
+        if len(found) != 1:
+            fail(f"the server's database was looked for in {self.data} and {len(found)} were found")
+        with contextlib.closing(sqlite3.connect(f"file:{found[0]}?mode=ro", uri=True)) as database:
+            return database.execute(query).fetchall()
+
     def __enter__(self):
         return self.start()
 
@@ -91,6 +101,8 @@ class Bot:
         kind = report["report"]
         if kind == "state":
             self.state = report
+            if report["alarm"]:
+                fail(f"{self.name}'s client says that trust is broken: {report['alarm']}")
         elif kind == "message":
             self.messages.append(report)
         elif kind == "invite":

@@ -3,13 +3,18 @@
 
 A relay stands between the clients and the server and ends TLS with the server's own key, so it sees what the server sees:
 requests, answers and WebSocket frames in the clear. All of it, all the server's files and its log are then searched for
-everything that people wrote and named, as UTF-8, UTF-16, base64 and hex. As a control, the same search must find a word that
-the test itself puts there in each of these forms.
+everything that people wrote and named, as UTF-8, UTF-16, base64 and hex.
 
-Usernames cross to the server when one registers, inside TLS, and are hashed there: they are searched for in what is stored.
+Controls, without which finding nothing would prove nothing:
+- the search finds a word in each of these forms;
+- a word that the test sends through the relay, and one that it puts into the data folder, are found where they went;
+- usernames, which cross when one registers (inside TLS; the server hashes them), are found in what crossed, and never in what
+  is stored;
+- each message, sealed as the server stored it, is found in what its sender's WebSocket carried, unmasked.
 """
 import asyncio
 import base64
+import os
 import socket
 import ssl
 import sys
@@ -68,9 +73,10 @@ class Relay:
         target.close()
 
     def plain(self):
-        """Every stream as it passed, and clients' WebSocket frames unmasked."""
-        streams = [(bytes(stream), masked) for stream, masked in list(self.seen)]
-        return [stream for stream, _ in streams] + [unmasked(stream) for stream, masked in streams if masked]
+        """Every stream as it passed, by name, and clients' WebSocket frames unmasked."""
+        streams = [(f"socket {index}", bytes(stream), masked) for index, (stream, masked) in enumerate(list(self.seen))]
+        return ([(name, stream) for name, stream, _ in streams] +
+                [(f"{name} unmasked", unmasked(stream)) for name, stream, masked in streams if masked])
 
 
 def key_files(data):
@@ -136,8 +142,43 @@ def control():
                 fail(f"the search does not find {name} at shift {shift}: it proves nothing")
 
 
-def files(folder):
-    return [(str(path.relative_to(folder)), path.read_bytes()) for path in Path(folder).rglob("*") if path.is_file()]
+def send_canary(relay, word):
+    """A request with the word in it, through the relay to the server."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with socket.create_connection(("127.0.0.1", relay.port), timeout=30) as plain, context.wrap_socket(plain) as tls:
+        tls.sendall(f"GET /health HTTP/1.1\r\nHost: localhost\r\nX-Word: {word}\r\nConnection: close\r\n\r\n".encode())
+        answer = b""
+        while part := tls.recv(65_536):
+            answer += part
+    if b" 200 " not in answer.partition(b"\r\n")[0]:
+        fail(f"the server did not answer through the relay: {answer[:200]}")
+
+
+def controls(canaries, sealed, stored, crossed):
+    """What must be found, is."""
+    crossing, lying = canaries
+    if not found(crossing, crossed):
+        fail("the word sent through the relay is not in what it kept: it proves nothing")
+    if not found(lying, stored):
+        fail("the word put into the data folder is not in what was searched: it proves nothing")
+    for name in NAMES:
+        if not found(name, crossed):
+            fail(f"{name} registered, and that name is not in what crossed: the relay did not see it all")
+    unmasked_streams = [content for name, content in crossed if name.endswith("unmasked")]
+    if len(sealed) < len(MESSAGES):
+        fail(f"{len(sealed)} sealed events are stored")
+    for event in sealed:
+        # An event may be cut into frames or lie in a larger one; its middle is in one piece.
+        middle = event[len(event) // 2 - 16:len(event) // 2 + 16]
+        if not any(middle in content for content in unmasked_streams):
+            fail("a stored event is not in what clients sent: their frames were not unmasked rightly")
+        if not any(middle in content for name, content in stored if name.startswith("data")):
+            fail("a stored event is not in the files that were searched")
+
+
+def files(folder, label=""):
+    return [(label + str(path.relative_to(folder)), path.read_bytes()) for path in Path(folder).rglob("*") if path.is_file()]
 
 
 def act(folder, server):
@@ -164,16 +205,18 @@ def act(folder, server):
 def main():
     control()
     relay = Relay()
+    canaries = [f"canary-{os.urandom(12).hex()}" for _ in range(2)]
     with tempfile.TemporaryDirectory() as folder:
         with Server(folder, "--public-addr", f"127.0.0.1:{relay.port}") as server:
             relay.serve(server.data, server.port)
             act(folder, server)
-        stored = files(server.data) + [("server.log", (Path(folder) / "server.log").read_bytes())]
-        crossed = [(f"socket {index}", stream) for index, stream in enumerate(relay.plain())]
+            send_canary(relay, canaries[0])
+        (server.data / "canary").write_text(canaries[1])
+        sealed = [row[0] for row in server.stored("SELECT sealed FROM messages")]
+        stored = files(server.data, "data/") + [("server.log", (Path(folder) / "server.log").read_bytes())]
+        crossed = relay.plain()
         clients = [entry for name in NAMES for entry in files(Path(folder) / name)]
-    if not any(b"POST /auth/register/finish" in stream for _, stream in crossed) or \
-            max(len(stream) for _, stream in crossed) < 2_000:
-        fail("the relay saw nothing: the search proves nothing")
+    controls(canaries, sealed, stored, crossed)
     said = [COMMUNITY, CHANNEL, *MESSAGES]
     passwords = [f"{name} keeps this" for name in NAMES]
     leaks = [f"{text!r} as {where}" for text in said + passwords for where in found(text, stored + crossed)]

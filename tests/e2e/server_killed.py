@@ -33,15 +33,31 @@ def send(server, bots, chance):
 
 
 def check(reader, senders):
-    texts = Counter(message["text"] for message in reader.messages)
-    doubled = [text for text, count in texts.items() if count > 1]
-    if doubled:
-        fail(f"{reader.name} has messages twice: {doubled}")
-    in_order = sorted(reader.messages, key=lambda message: message["sequence"])
+    """Every message is there once, and as the reader got them they are numbered without gaps, in order."""
+    said = [(message["from"], message["text"]) for message in reader.messages]
+    twice = [message for message, count in Counter(said).items() if count > 1]
+    if twice:
+        fail(f"{reader.name} has messages twice: {twice}")
+    sequences = [message["sequence"] for message in reader.messages]
+    if sorted(sequences) != list(range(min(sequences), min(sequences) + len(sequences))):
+        fail(f"{reader.name} has numbers with gaps or repeats: {sorted(sequences)}")
+    if sequences != sorted(sequences):
+        fail(f"{reader.name} got messages out of order: {sequences}")
     for sender in senders:
-        numbers = [int(m["text"].split()[1]) for m in in_order if m["from"] == sender.name]
+        numbers = [int(text.split()[1]) for name, text in said if name == sender.name]
         if numbers != list(range(EACH)):
             fail(f"{reader.name} has {sender.name}'s messages as {numbers}")
+
+
+def check_stored(server):
+    """The same in the server's database, which no client's own care for doubles hides."""
+    rows = server.stored("SELECT hex(channel_id), sequence, hex(client_event_id) FROM messages ORDER BY channel_id, sequence")
+    if len(rows) < 2 * EACH or len({row[2] for row in rows}) != len(rows):
+        fail(f"{len(rows)} messages are stored, with {len({row[2] for row in rows})} ids")
+    for channel in {row[0] for row in rows}:
+        sequences = [row[1] for row in rows if row[0] == channel]
+        if sequences != list(range(1, len(sequences) + 1)):
+            fail(f"the stored numbers of a channel have gaps: {sequences}")
 
 
 def main():
@@ -72,6 +88,7 @@ def main():
             saga.order(do="open", channel="general")
             saga.wait("every message is there", everything)
             check(saga, (anna, mikael))
+            check_stored(server)
         finally:
             for bot in bots:
                 bot.stop()

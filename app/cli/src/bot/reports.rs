@@ -104,7 +104,8 @@ pub(super) fn say(report: &Report) {
 #[derive(Default)]
 pub(super) struct Reporter {
     last: Option<StateReport>,
-    messages: BTreeSet<ClientEventId>,
+    /// By id and place: a message that is there twice is reported twice.
+    messages: BTreeSet<(ClientEventId, u64)>,
     notices: BTreeSet<u64>,
 }
 
@@ -144,7 +145,7 @@ impl Reporter {
                 let (Some(sequence), ItemBody::Text(text)) = (item.sequence, &item.body) else {
                     continue;
                 };
-                if self.messages.insert(item.client_id) {
+                if self.messages.insert((item.client_id, sequence)) {
                     say(&Report::Message {
                         channel: channel.name.clone().unwrap_or_default(),
                         from: item.from_name.clone(),
