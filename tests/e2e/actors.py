@@ -107,6 +107,8 @@ class Bot:
             self.messages.append(report)
         elif kind == "invite":
             self.invites.append(report["link"])
+        elif kind == "error":
+            fail(f"{self.name} could not do what it was told: {report['message']}")
         else:
             print(f"  {self.name}: {report}", flush=True)
 

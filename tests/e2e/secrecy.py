@@ -189,14 +189,15 @@ def act(folder, server):
         anna.order(do="create-channel", name=CHANNEL, voice=False)
         mikael.join(anna.invite(), None)
         for bot in (anna, mikael):
-            bot.wait_state("the channel is there", lambda state: CHANNEL in [c["name"] for c in state["channels"]])
+            bot.wait_state("the channels are there", lambda state: {CHANNEL, "lounge"} <= {c["name"] for c in state["channels"]})
             bot.order(do="open", channel=CHANNEL)
         for sender, reader, text in ((anna, mikael, MESSAGES[0]), (mikael, anna, MESSAGES[1])):
             sender.order(do="say", channel=CHANNEL, text=text)
             reader.wait("the message is there", lambda bot, text=text: text in [m["text"] for m in bot.messages])
         for bot in (anna, mikael):
             bot.order(do="call", channel="lounge")
-        anna.wait_state("it is in the call with mikael", lambda state: state["call"] and state["call"]["connected"])
+        for bot in (mikael, anna):
+            bot.wait_state("it is in the call with the other", lambda state: state["call"] and state["call"]["connected"])
     finally:
         for bot in (anna, mikael):
             bot.stop()
