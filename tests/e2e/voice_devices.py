@@ -4,7 +4,9 @@
     speech -> sink micA -> A's microphone -> A ... server, network ... B -> B's loudspeaker -> spkB.monitor -> recording
 
 1. A alone speaks: STOI of what B and C heard is at least 0.85.
-2. A and B speak at once: C hears both, within 2 LU of each other, and the delay does not grow (1 ms a minute at most).
+2. A and B speak at once for two minutes: C hears both, within 2 LU of each other, and neither one's delay grows by more
+   than 1 ms a minute (the median of all pairs of seconds: find_talkers.py). Where it does, the same is measured once more in
+   the same call: a delay that grows does so again, one that other work on the machine pushed up has settled.
 
 Runs with the interpreter that has numpy and pystoi ($DIALTONE_PYTHON); needs the testbed's sound server.
 """
@@ -91,12 +93,13 @@ def alone(out, speech):
 
 
 def together(out, first, second):
+    """How fast the delay grew that grew fastest, in ms a minute."""
     heard = out / "together-heard-by-C.wav"
     # What was really said: a player that stumbles must not count as delay of the call.
     said = {who: out / f"together-said-by-{who}.wav" for who in "AB"}
     rooms = [("spkC", heard)] + [(f"mic{who}", path) for who, path in said.items()]
     recorded(rooms, [("micA", first), ("micB", second)])
-    found = subprocess.run([sys.executable, str(ROOT / "tools/audio/find_talkers.py"), str(heard), *map(str, said.values()), "--delays"],
+    found = subprocess.run([sys.executable, str(ROOT / "tools/audio/find_talkers.py"), str(heard), *map(str, said.values())],
                            capture_output=True, text=True)
     try:
         result = json.loads(found.stdout.strip().splitlines()[-1])
@@ -109,26 +112,7 @@ def together(out, first, second):
         fail(f"not both talkers are in what C heard; listen to {heard}")
     if result["spread_lufs"] > MOST_SPREAD_LU:
         fail(f"the talkers are {result['spread_lufs']} LU apart, more than {MOST_SPREAD_LU}")
-    for talker in result["talkers"]:
-        usual, least = talker["slope_ms_per_min"], growth_of(talker["delays_ms"])
-        print(f"  its usual delay grows by {usual:.2f} ms a minute, the least of each 10 s by {least:.2f}")
-        if min(usual, least) > MOST_SLOPE:
-            fail(f"the delay grows: {usual:.1f} ms a minute, its least by {least:.1f}")
-
-
-def growth_of(delays):
-    """How the least delay of each 10 s grows, in ms a minute: the median of all pairs' slopes (Theil-Sen).
-
-    A delay that grows takes both its usual and its least value along. A busy machine makes the jitter buffer wait longer
-    for some seconds, which moves the usual one; one window that matched badly moves the least."""
-    least = {}
-    for second, delay in delays:
-        part = int(second // 10)
-        least[part] = min(delay, least.get(part, delay))
-    points = sorted(least.items())
-    slopes = sorted((after[1] - before[1]) / (after[0] - before[0]) * 6
-                    for index, before in enumerate(points) for after in points[index + 1:])
-    return slopes[len(slopes) // 2] if slopes else 0.0
+    return max(talker["slope_ms_per_min"] for talker in result["talkers"])
 
 
 def main():
@@ -147,7 +131,12 @@ def main():
                 alone(out, speech)
                 loop_of(ROOT / "assets/speech/echo-test.wav", TOGETHER_SECONDS, first)
                 loop_of(ROOT / "assets/speech/directory.wav", TOGETHER_SECONDS, second, delay=0.7)
-                together(out, first, second)
+                slope = together(out, first, second)
+                if slope > MOST_SLOPE:
+                    print(f"- a delay grew by {slope} ms a minute: measured again")
+                    slope = together(out, first, second)
+                if slope > MOST_SLOPE:
+                    fail(f"the delay grows: {slope} ms a minute, twice")
             finally:
                 for bot in bots:
                     bot.stop()

@@ -14,7 +14,7 @@ cat <<'TEXT'
   testbed  -- COMMAND...   run COMMAND inside the environment of the tests
   check    formatting, lints, documentation, dependency rules, house rules
   bench    NAME [--quick] [--json] ...   measure in a release build; the last line is JSON
-  soak     [MINUTES]   the long variants of the tests
+  soak     [MINUTES]   the heavy tests again and again, with new seeds
   fuzz     [SECONDS]   throw bad input at the parsers
   help     this text
 

@@ -1,20 +1,56 @@
 #!/usr/bin/env bash
-# ./dev soak [MINUTES]: the tests in release, with DIALTONE_SOAK=1, which makes those that have a long variant run it:
-# calls of many minutes, thousands of reconnections. DIALTONE_SOAK_MINUTES tells them for how long.
+# ./dev soak [MINUTES]: the heavy tests again and again until the time is up, each round with new chances.
+#
+#   a round: the server killed under load with a new seed -> the story -> the secrecy test -> the call over sound devices
+#            -> the tests that make up their input, with more cases
+#
+# It stops at the first failure and says which round, which seed and where the log lies. A round that began is finished.
 # shellcheck source=tools/dev/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 minutes=${1:-10}
-[[ $minutes =~ ^[0-9]+$ ]] || die "soak: how many minutes? ./dev soak [MINUTES]"
-ensure_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_SPEECH[@]}"
-ensure_rust
-export DIALTONE_SOAK=1 DIALTONE_SOAK_MINUTES=$minutes DIALTONE_BIN_DIR=$CARGO_TARGET_DIR/release
-
-say "building everything in release"
-cargo build --release --workspace --all-targets --locked
-if have cargo-nextest; then
-  command=(cargo nextest run --release --workspace --locked --profile soak)
+if [ "$minutes" = --inside ]; then
+  minutes=$2
 else
-  command=(cargo test --release --workspace --locked --no-fail-fast)
+  [[ $minutes =~ ^[0-9]+$ ]] || die "soak: how many minutes? ./dev soak [MINUTES]"
+  ensure_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_SPEECH[@]}"
+  ensure_rust
+  say "building what is run"
+  cargo build --locked --bin dialtone --bin dialtone-server
+  cargo test --no-run --locked -p dialtone-protocol -p dialtone-crypto
+  export DIALTONE_BIN_DIR=$CARGO_TARGET_DIR/debug DIALTONE_E2E_SECONDS=${DIALTONE_E2E_SECONDS:-600}
+  exec bash tools/dev/testbed.sh --with pulse,python -- bash tools/dev/soak.sh --inside "$minutes"
 fi
-exec bash tools/dev/testbed.sh -- "${command[@]}"
+
+until=$((SECONDS + minutes * 60)) round=0 runs=0
+logs=$DIALTONE_TEST_OUT/soak
+mkdir -p "$logs"
+export PROPTEST_CASES=${PROPTEST_CASES:-1000}
+
+# once NAME COMMAND...: runs it, or ends everything.
+once() {
+  local name=$1 log=$logs/$1.log status=0 began=$SECONDS
+  shift
+  "$@" >"$log" 2>&1 </dev/null || status=$?
+  if [ "$status" -ne 0 ]; then
+    tail -n 20 "$log" >&2
+    printf 'soak failed in round %s: %s ended with status %s (DIALTONE_SEED=%s); %s runs before it passed; log: %s\n' \
+      "$round" "$name" "$status" "$DIALTONE_SEED" "$runs" "$log"
+    exit 1
+  fi
+  runs=$((runs + 1))
+  note "round $round: $name passed in $((SECONDS - began)) s"
+}
+script() { once "$1" timeout --kill-after=20 "$DIALTONE_E2E_SECONDS" "tests/e2e/$1"; }
+
+while [ "$round" -eq 0 ] || [ "$SECONDS" -lt "$until" ]; do
+  round=$((round + 1))
+  export DIALTONE_SEED=$((RANDOM * 32768 + RANDOM))
+  say "round $round, seed $DIALTONE_SEED"
+  script server_killed.py
+  script story.sh
+  script secrecy.py
+  script voice_devices.py
+  once generated-input cargo test --locked -q -p dialtone-protocol -p dialtone-crypto
+done
+printf '%s rounds, %s runs passed in %s minutes\n' "$round" "$runs" "$((SECONDS / 60))"

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::bot::Order;
-use crate::story::{Actor, Server, Voice};
+use crate::bot::{Order, SoundStats};
+use crate::story::{Actor, Server, Voice, stop};
 
 #[derive(Args)]
 pub(crate) struct BenchCallArguments {
@@ -29,6 +29,7 @@ pub(crate) struct BenchCallArguments {
 
 /// Runs the call.
 pub(crate) fn run(arguments: &BenchCallArguments) -> anyhow::Result<()> {
+    stop::listen();
     let folder = std::env::temp_dir().join(format!("dialtone-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let done = call(arguments, &folder);
@@ -80,6 +81,11 @@ fn call(arguments: &BenchCallArguments, folder: &std::path::Path) -> anyhow::Res
         speaker.catch_up()?;
         listener.catch_up()?;
     }
+    for actor in [&speaker, &listener] {
+        let call = actor.state.call.as_ref();
+        let connected = call.is_some_and(|call| call.state == "connected");
+        anyhow::ensure!(connected, "{} is not in the call any more", actor.name);
+    }
     let stats =
         [&speaker, &listener].map(|actor| actor.state.call.clone().and_then(|call| call.stats));
     std::fs::write(&arguments.stats, serde_json::to_vec(&stats_json(&stats))?)?;
@@ -87,22 +93,36 @@ fn call(arguments: &BenchCallArguments, folder: &std::path::Path) -> anyhow::Res
     listener.end()
 }
 
-/// The speaker's share of the way, and the listener's.
-fn stats_json(stats: &[Option<crate::bot::SoundStats>; 2]) -> serde_json::Value {
+/// The speaker's share of the way, and the listener's. What nobody measured is null: it is unknown, not zero.
+fn stats_json(stats: &[Option<SoundStats>; 2]) -> serde_json::Value {
     let [speaker, listener] = stats;
-    let ms = |stats: &Option<crate::bot::SoundStats>, stage: &str| {
-        stats
-            .as_ref()
-            .and_then(|stats| stats.delays_ms.get(stage))
-            .copied()
-            .unwrap_or(0.0)
+    let ms = |stats: &Option<SoundStats>, stage: &str| -> Option<f32> {
+        stats.as_ref()?.delays_ms.get(stage).copied()
     };
     let up = ["capture", "chain", "packet", "encoder"];
     let down = ["jitter", "ring", "playback"];
     let stages = up.iter().map(|stage| (*stage, ms(speaker, stage)));
     let stages = stages.chain(down.iter().map(|stage| (*stage, ms(listener, stage))));
     serde_json::json!({
-        "underruns": listener.as_ref().map_or(0, |stats| stats.underruns),
+        "underruns": listener.as_ref().map(|stats| stats.underruns),
         "stages_ms": stages.collect::<std::collections::BTreeMap<_, _>>(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unknown_is_null() {
+        let known = SoundStats {
+            delays_ms: [("capture".to_owned(), 10.0)].into(),
+            underruns: 2,
+        };
+        let line = stats_json(&[Some(known), None]);
+        assert_eq!(line["stages_ms"]["capture"], 10.0);
+        assert!(line["stages_ms"]["packet"].is_null());
+        assert!(line["stages_ms"]["jitter"].is_null());
+        assert!(line["underruns"].is_null());
+    }
 }

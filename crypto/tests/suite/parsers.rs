@@ -67,8 +67,16 @@ fn feed(bytes: &[u8]) {
     }
 }
 
+/// 64 cases, because each feeds every parser there is; more where `PROPTEST_CASES` asks for them.
+fn cases() -> ProptestConfig {
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => ProptestConfig::default(),
+        None => ProptestConfig::with_cases(64),
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(cases())]
 
     #[test]
     fn garbage(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {

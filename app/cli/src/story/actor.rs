@@ -1,5 +1,6 @@
 //! One client of a story: `dialtone bot` as a process of its own, with a profile of its own.
 
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -8,9 +9,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
+use super::stop;
 use crate::bot::{Order, Report, StateReport};
 
 const PATIENCE: Duration = Duration::from_mins(1);
+/// A signal to end is looked for this often.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// A client.
 pub(crate) struct Actor {
@@ -23,6 +27,9 @@ pub(crate) struct Actor {
     /// Every message, as (from, text).
     pub(crate) messages: Vec<(String, String)>,
     invites: Vec<String>,
+    /// What it was told, such as why something was not done.
+    notices: Vec<String>,
+    transcript: Option<File>,
 }
 
 /// What an actor sounds like.
@@ -41,7 +48,7 @@ impl Actor {
     pub(crate) fn start(name: &str, folder: &Path, voice: &Voice<'_>) -> anyhow::Result<Self> {
         let program = std::env::current_exe().context("this program's own file is not known")?;
         let profile = folder.join(name);
-        let log = std::fs::File::create(folder.join(format!("{name}.log")))?;
+        let log = File::create(folder.join(format!("{name}.log")))?;
         let mut command = Command::new(program);
         command
             .args(["bot", "--loopback-calls", "--profile"])
@@ -87,7 +94,16 @@ impl Actor {
             state: StateReport::default(),
             messages: Vec::new(),
             invites: Vec::new(),
+            notices: Vec::new(),
+            transcript: None,
         })
+    }
+
+    /// Writes what it reads to the end of that file from now on, at once: it is there whatever happens later.
+    pub(crate) fn keep_transcript(&mut self, path: &Path) -> anyhow::Result<()> {
+        let file = File::options().create(true).append(true).open(path);
+        self.transcript = Some(file.context("the transcript cannot be written")?);
+        Ok(())
     }
 
     /// Gives an order.
@@ -108,13 +124,14 @@ impl Actor {
     ) -> anyhow::Result<Duration> {
         let began = Instant::now();
         while !is_true(self) {
+            stop::check()?;
             let left = PATIENCE.checked_sub(began.elapsed()).with_context(|| {
                 format!(
                     "{} waited in vain until {what}; its state: {:?}",
                     self.name, self.state
                 )
             })?;
-            match self.reports.recv_timeout(left) {
+            match self.reports.recv_timeout(left.min(LOOK)) {
                 Ok(report) => self.take(report)?,
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) => {
@@ -127,6 +144,7 @@ impl Actor {
 
     /// Takes in what was reported meanwhile.
     pub(crate) fn catch_up(&mut self) -> anyhow::Result<()> {
+        stop::check()?;
         while let Ok(report) = self.reports.try_recv() {
             self.take(report)?;
         }
@@ -141,9 +159,26 @@ impl Actor {
                 }
                 self.state = *state;
             }
-            Report::Message { from, text, .. } => self.messages.push((from, text)),
+            Report::Message {
+                channel,
+                from,
+                text,
+                sequence,
+            } => {
+                if let Some(file) = &mut self.transcript {
+                    let name = &self.name;
+                    writeln!(
+                        file,
+                        "{name} reads in {channel}, {sequence}: {from}: {text}"
+                    )?;
+                }
+                self.messages.push((from, text));
+            }
             Report::Invite { link } => self.invites.push(link),
-            Report::Notice { text } => println!("  {} is told: {text}", self.name),
+            Report::Notice { text } => {
+                println!("  {} is told: {text}", self.name);
+                self.notices.push(text);
+            }
             Report::Error { message } => anyhow::bail!("{}: {message}", self.name),
         }
         Ok(())
@@ -191,6 +226,25 @@ impl Actor {
         self.invites.pop().context("no invite")
     }
 
+    /// Asks for an invite that it must not get; what it is told instead.
+    pub(crate) fn invite_in_vain(&mut self) -> anyhow::Result<String> {
+        const REFUSED: &str = "No invite was made";
+        self.order(&Order::Invite { uses: 1 })?;
+        let refusal = |me: &Self| {
+            let mut notices = me.notices.iter();
+            notices.find(|text| text.starts_with(REFUSED)).cloned()
+        };
+        self.wait("its invite is refused", |me| {
+            refusal(me).is_some() || !me.invites.is_empty()
+        })?;
+        anyhow::ensure!(
+            self.invites.is_empty(),
+            "{} could invite without being allowed to",
+            self.name
+        );
+        refusal(self).context("no refusal")
+    }
+
     /// Whether it knows a channel of that name.
     pub(crate) fn knows_channel(&self, name: &str) -> bool {
         self.state
@@ -216,20 +270,33 @@ impl Actor {
         })
     }
 
-    /// Ends it, and waits until it has written everything down.
+    /// Ends it, and waits until it has written everything down; a minute at most, then it is killed.
     pub(crate) fn end(mut self) -> anyhow::Result<()> {
         self.orders = None;
-        let ended = self.child.wait().context("a client cannot be waited for")?;
-        anyhow::ensure!(ended.success(), "{} ended badly: {ended}", self.name);
-        Ok(())
+        let until = Instant::now() + PATIENCE;
+        // Its output closes when it ends; what it still says is of no interest.
+        loop {
+            stop::check()?;
+            match self.reports.recv_timeout(LOOK) {
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+                _ => anyhow::ensure!(Instant::now() < until, "{} does not end", self.name),
+            }
+        }
+        while Instant::now() < until {
+            if let Some(ended) = self.child.try_wait().context("a client is lost")? {
+                anyhow::ensure!(ended.success(), "{} ended badly: {ended}", self.name);
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        anyhow::bail!("{} does not end", self.name)
     }
 }
 
 impl Drop for Actor {
     fn drop(&mut self) {
-        if self.orders.take().is_some() {
-            let _ = self.child.kill();
-            let _ = self.child.wait();
-        }
+        // Of one that has ended already nothing is left to kill.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

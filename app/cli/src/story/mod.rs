@@ -4,7 +4,7 @@
 //! server <- anna (founds), mikael, saga (invited): a channel, messages both ways, a call in which anna speaks
 //! ```
 //!
-//! It prints each step as it happens and what was measured, keeps what was heard and the transcript, and fails if a message or
+//! It prints each step as it happens and what was measured, keeps what was heard and what each of them read, and fails if a message or
 //! the speech did not arrive.
 
 mod actor;
@@ -12,6 +12,7 @@ mod score;
 mod script;
 mod server;
 mod sound;
+pub(crate) mod stop;
 
 use std::path::PathBuf;
 
@@ -37,6 +38,7 @@ pub(crate) use server::Server;
 /// Acts the story out.
 pub(crate) fn run(arguments: &StoryArguments) -> anyhow::Result<()> {
     std::fs::create_dir_all(&arguments.out).context("the folder for the results cannot be made")?;
+    stop::listen();
     script::play(arguments)
 }
 

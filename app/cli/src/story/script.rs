@@ -1,6 +1,5 @@
 //! The story itself.
 
-use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -16,6 +15,9 @@ const TAIL: Duration = Duration::from_secs(2);
 /// The least share of the speech that must have arrived.
 const LEAST_SHARE: f32 = 0.9;
 
+/// A longer delay from mouth to ear, between files on one machine, means that something is wrong.
+const LONGEST_DELAY_MS: f32 = 1_000.0;
+
 /// Plays it.
 pub(super) fn play(arguments: &StoryArguments) -> anyhow::Result<()> {
     let out = &arguments.out;
@@ -24,19 +26,33 @@ pub(super) fn play(arguments: &StoryArguments) -> anyhow::Result<()> {
         std::fs::remove_dir_all(&folder).context("the last story's state cannot be removed")?;
     }
     std::fs::create_dir_all(&folder)?;
+    let transcript = out.join("transcript.txt");
+    let heard = |name: &str| out.join(format!("heard-by-{name}.wav"));
+    // What is left of an earlier story must not be taken for this one's.
+    for old in [
+        transcript.clone(),
+        heard("anna"),
+        heard("mikael"),
+        heard("saga"),
+    ] {
+        if old.exists() {
+            std::fs::remove_file(&old).context("the last story's results cannot be removed")?;
+        }
+    }
     let speech = sound::load(&arguments.speech)?;
     let spoken = folder.join("spoken.wav");
     sound::save(&spoken, &sound::lead_in(&speech, LEAD_S))?;
 
     let server = Server::start(&arguments.server_bin, &folder)?;
     step("the server runs, on its embedded database");
-    let heard = |name: &str| out.join(format!("heard-by-{name}.wav"));
     let files = |name: &str, speak| Voice::Files {
         speak,
         hear: heard(name),
     };
     let mut anna = Actor::start("anna", &folder, &files("anna", Some(&spoken)))?;
+    anna.keep_transcript(&transcript)?;
     let mut mikael = Actor::start("mikael", &folder, &files("mikael", None))?;
+    mikael.keep_transcript(&transcript)?;
     let took = anna.join(&server.founding_link, Some(COMMUNITY))?;
     step(format!(
         "anna founded {COMMUNITY} by the founding link in {} ms",
@@ -52,9 +68,14 @@ pub(super) fn play(arguments: &StoryArguments) -> anyhow::Result<()> {
         took.as_millis()
     ));
     let mut saga = Actor::start("saga", &folder, &files("saga", None))?;
+    saga.keep_transcript(&transcript)?;
 
     write(&mut anna, &mut mikael)?;
-    let link = mikael_may_not_invite(&mut anna)?;
+    let refusal = mikael.invite_in_vain()?;
+    step(format!(
+        "mikael, who is no admin, may not invite: {refusal}"
+    ));
+    let link = anna.invite(1)?;
     let took = saga.join(&link, None)?;
     step(format!(
         "saga joined by an invite in {} ms",
@@ -76,8 +97,6 @@ pub(super) fn play(arguments: &StoryArguments) -> anyhow::Result<()> {
         actor.wait("the call is left", |me| me.state.call.is_none())?;
     }
     step("everybody left the call");
-    let transcript = transcript(&saga);
-    std::fs::write(out.join("transcript.txt"), transcript)?;
     for actor in [anna, mikael, saga] {
         actor.end()?;
     }
@@ -126,10 +145,6 @@ fn exchange(from: &mut Actor, to: &mut Actor, text: &str) -> anyhow::Result<Dura
     })?;
     to.wait("the message is there", |me| me.has_read(&name, text))?;
     Ok(began.elapsed())
-}
-
-fn mikael_may_not_invite(anna: &mut Actor) -> anyhow::Result<String> {
-    anna.invite(1)
 }
 
 /// Who comes later reads what came before.
@@ -197,14 +212,6 @@ fn listen(actors: &mut [&mut Actor], seconds: f32) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn transcript(actor: &Actor) -> String {
-    let mut text = String::new();
-    for (from, what) in &actor.messages {
-        let _ = writeln!(text, "{from}: {what}");
-    }
-    text
-}
-
 fn report(
     arguments: &StoryArguments,
     speech: &[f32],
@@ -221,9 +228,22 @@ fn report(
                 path.display()
             )
         })?;
-        let delay_ms = (found.at_s - LEAD_S) * 1000.0 + own.ms_until_begin_of(&heard);
+        let delay = own.begin_of(&heard).map(|later| sound::Measured {
+            ms: (found.at_s - LEAD_S) * 1000.0 + later.ms,
+            ..later
+        });
+        let late = match delay {
+            Some(delay) => {
+                delay.must_lie_within(LONGEST_DELAY_MS)?;
+                format!(
+                    "mouth-to-ear {:.0} ms (to {:.0} ms)",
+                    delay.ms, delay.exact_ms
+                )
+            }
+            None => "mouth-to-ear unknown, this machine stood still meanwhile".into(),
+        };
         step(format!(
-            "{name} heard {:.1} % of anna's speech (correlation {:.3}); mouth-to-ear about {delay_ms:.0} ms; {lost} % of packets lost",
+            "{name} heard {:.1} % of anna's speech (correlation {:.3}); {late}; {lost} % of packets lost",
             found.share * 100.0,
             found.correlation,
         ));

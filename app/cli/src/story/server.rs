@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
@@ -46,10 +46,14 @@ impl Server {
             child,
             founding_link: String::new(),
         };
+        let until = Instant::now() + START;
         loop {
-            let line = lines
-                .recv_timeout(START)
-                .context("the server printed no founding link")?;
+            super::stop::check()?;
+            let line = match lines.recv_timeout(Duration::from_millis(200)) {
+                Ok(line) => line,
+                Err(mpsc::RecvTimeoutError::Timeout) if Instant::now() < until => continue,
+                Err(_) => anyhow::bail!("the server printed no founding link"),
+            };
             if line.starts_with("Listening") && !server.founding_link.is_empty() {
                 return Ok(server);
             }

@@ -67,33 +67,104 @@ pub(super) fn save(path: &Path, samples: &[f32]) -> anyhow::Result<()> {
     Ok(writer.finalize()?)
 }
 
-/// What a client heard, and when it began to listen: a recording is closed when the call is left.
+/// What a client heard, and when it began to listen.
+///
+/// A recording grows by a block every 10 ms from when its file is made until it is closed, when the call is left. So its
+/// beginning is known twice: by the file's own birth, and by its last change less its length. Where the two disagree by
+/// more than [`APART_MS`] the machine stood still meanwhile, and nothing is concluded.
 pub(super) struct Recording {
     pub(super) samples: Vec<f32>,
-    closed: SystemTime,
+    /// By the file's birth, ms since 1970; not every file system keeps it.
+    born_ms: Option<f64>,
+    /// By the file's end, ms since 1970.
+    counted_back_ms: f64,
+}
+
+/// A block of 10 ms at either end.
+const BLOCKS_MS: f64 = 20.0;
+/// The most that two ways to tell a beginning may differ, in ms.
+const APART_MS: f64 = 60.0;
+
+/// A time difference, and how far it may be from the truth, both in ms.
+#[derive(Clone, Copy)]
+pub(super) struct Measured {
+    pub(super) ms: f32,
+    pub(super) exact_ms: f32,
+}
+
+impl Measured {
+    /// Refuses a delay that cannot be: before the sound was made, or longer than `most` ms.
+    pub(super) fn must_lie_within(self, most: f32) -> anyhow::Result<()> {
+        let Self { ms, exact_ms } = self;
+        anyhow::ensure!(
+            ms >= -exact_ms && ms <= most + exact_ms,
+            "a delay of {ms:.0} ms from mouth to ear cannot be; it should be 0 to {most:.0} ms"
+        );
+        Ok(())
+    }
 }
 
 impl Recording {
     pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
-        let closed = std::fs::metadata(path)
-            .and_then(|data| data.modified())
+        let data = std::fs::metadata(path)
             .with_context(|| format!("nothing was recorded at {}", path.display()))?;
+        let samples = load(path)?;
+        let length_ms = samples.len() as f64 / f64::from(RATE) * 1000.0;
         Ok(Self {
-            samples: load(path)?,
-            closed,
+            samples,
+            born_ms: data.created().ok().map(since_1970_ms),
+            counted_back_ms: since_1970_ms(data.modified()?) - length_ms,
         })
     }
 
-    fn began_ms(&self) -> f64 {
-        let since = self
-            .closed
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
-        since.as_secs_f64() * 1000.0 - self.samples.len() as f64 / f64::from(RATE) * 1000.0
+    /// How far its two beginnings lie apart, in ms; none where only one is known.
+    fn apart_ms(&self) -> f64 {
+        let born = self.born_ms.unwrap_or(self.counted_back_ms);
+        (born - self.counted_back_ms).abs()
     }
 
-    /// How much later than this one another recording began, in ms.
-    pub(super) fn ms_until_begin_of(&self, other: &Self) -> f32 {
-        (other.began_ms() - self.began_ms()) as f32
+    /// How much later than this one another recording began; `None` where that cannot be told.
+    pub(super) fn begin_of(&self, other: &Self) -> Option<Measured> {
+        let doubt = self.apart_ms().max(other.apart_ms());
+        (doubt <= APART_MS).then_some(Measured {
+            ms: (other.counted_back_ms - self.counted_back_ms) as f32,
+            exact_ms: (BLOCKS_MS + doubt) as f32,
+        })
+    }
+}
+
+fn since_1970_ms(time: SystemTime) -> f64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH);
+    since.unwrap_or_default().as_secs_f64() * 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recording(born_ms: Option<f64>, counted_back_ms: f64) -> Recording {
+        Recording {
+            samples: Vec::new(),
+            born_ms,
+            counted_back_ms,
+        }
+    }
+
+    #[test]
+    fn beginnings_are_compared_only_where_they_are_known() {
+        let first = recording(Some(1000.0), 1010.0);
+        let later = first.begin_of(&recording(Some(1500.0), 1490.0)).unwrap();
+        assert!((later.ms - 480.0).abs() < 0.1);
+        assert!((later.exact_ms - 30.0).abs() < 0.1);
+        assert!(first.begin_of(&recording(None, 1490.0)).is_some());
+        assert!(first.begin_of(&recording(Some(1500.0), 1700.0)).is_none());
+    }
+
+    #[test]
+    fn impossible_delays_are_refused() {
+        let delay = |ms| Measured { ms, exact_ms: 20.0 };
+        assert!(delay(56.0).must_lie_within(1_000.0).is_ok());
+        assert!(delay(-50.0).must_lie_within(1_000.0).is_err());
+        assert!(delay(3_000.0).must_lie_within(1_000.0).is_err());
     }
 }
