@@ -43,8 +43,8 @@ pub use history::{
 pub use keys::{AccountKey, DeviceKey, DeviceSecrets};
 pub use media::{MediaError, MediaOpener, MediaSealer};
 pub use message::{
-    Checked, EventDraft, OpenError, Outcome, SealError, SealedOut, SenderChain, StreamChecker,
-    StreamError, VerifiedEvent, open_event, seal_event,
+    Blame, Checked, EventDraft, OpenError, Outcome, Refused, SealError, SealedOut, SenderChain,
+    StreamChecker, StreamError, VerifiedEvent, open_event, seal_event,
 };
 pub use password::{Login, PasswordError, Registration};
 pub use primitives::CryptoError;

@@ -5,14 +5,17 @@
 //! check  bytes -> sequence, sender's chain, seen position, roster position -> Checked (nothing opened yet)
 //! open   Checked -> key by key_id -> device active -> opened -> signature -> VerifiedEvent (the only way to the text)
 //! record Checked + outcome -> the stream moves on
+//! refuse what does not fit its stream: who is to blame, and the stream moves on
 //! ```
 
 mod open;
 mod padding;
+mod refused;
 mod seal;
 mod stream;
 
 pub use open::{OpenError, VerifiedEvent, open_event};
+pub use refused::{Blame, Refused};
 pub use seal::{EventDraft, SealError, SealedOut, seal_event};
 pub use stream::{Checked, Outcome, SenderChain, StreamChecker, StreamError};
 

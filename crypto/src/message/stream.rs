@@ -16,6 +16,8 @@ use dialtone_protocol::strict::{self, StrictError};
 use dialtone_protocol::{ChannelId, CommunityId, DeviceId, Hash};
 use minicbor::{Decode, Encode};
 
+use super::open::{OpenError, VerifiedEvent};
+
 /// Where a device's events in a channel stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct SenderChain {
@@ -33,6 +35,10 @@ impl SenderChain {
         sequence: 0,
         hash: Hash::ZERO,
     };
+
+    fn is_before(&self, header: &EventHeader) -> bool {
+        self.sequence.checked_add(1) == Some(header.device_sequence) && self.hash == header.previous
+    }
 }
 
 /// Why an event does not fit its stream.
@@ -90,8 +96,7 @@ impl StreamError {
         )
     }
 
-    /// The server, or somebody with its help, has lied: tell the user. The event is refused for good
-    /// ([`StreamChecker::skip`]).
+    /// It is refused for good, and the stream goes on after it. [`StreamChecker::refuse`] says who is to blame.
     pub fn is_alarm(&self) -> bool {
         !self.is_passing()
     }
@@ -106,6 +111,8 @@ pub struct Checked {
     pub(super) sealed: SealedEvent,
     pub(super) active_length: u64,
     vouches: Option<u64>,
+    /// Its device is one of the member list.
+    known: bool,
 }
 
 impl Checked {
@@ -123,6 +130,7 @@ impl Checked {
             sealed,
             active_length,
             vouches: None,
+            known: false,
         })
     }
 
@@ -152,10 +160,29 @@ impl Checked {
 pub enum Outcome {
     /// It was opened and verified.
     Valid,
+    /// It is authentic, but its content needs a newer version: it is kept, and counts in the stream like a valid one.
+    UnknownContent,
     /// Its key is missing: it is kept and tried again. Its header is taken at its word until then.
     Unopened,
-    /// It is refused: its header counts for nothing.
+    /// It is refused: its header counts for nothing, but what its device sends next may continue it.
     Invalid,
+}
+
+impl Outcome {
+    /// What [`open_event`](super::open_event) gave, in the words of the stream.
+    pub fn of(opened: &Result<VerifiedEvent, OpenError>) -> Self {
+        match opened {
+            Ok(_) => Self::Valid,
+            Err(OpenError::UnknownContent) => Self::UnknownContent,
+            Err(OpenError::MissingKey(_)) => Self::Unopened,
+            Err(_) => Self::Invalid,
+        }
+    }
+
+    /// The event's device sealed it and its signature verifies.
+    fn is_authentic(self) -> bool {
+        matches!(self, Self::Valid | Self::UnknownContent)
+    }
 }
 
 /// Checks one channel's events in the order of the server. Its state can be saved.
@@ -168,13 +195,17 @@ pub struct StreamChecker {
     #[n(2)]
     start: StreamPosition,
     #[n(3)]
-    position: StreamPosition,
+    pub(super) position: StreamPosition,
     #[n(4)]
-    longest_roster: u64,
+    pub(super) longest_roster: u64,
     #[n(5)]
     confirmed: u64,
     #[n(6)]
-    senders: BTreeMap<DeviceId, SenderChain>,
+    pub(super) senders: BTreeMap<DeviceId, SenderChain>,
+    /// The last refused event of each device of the member list, while no later one of it was taken in: its next event may
+    /// continue this one too.
+    #[n(7)]
+    pub(super) refused: BTreeMap<DeviceId, SenderChain>,
 }
 
 impl StreamChecker {
@@ -194,10 +225,12 @@ impl StreamChecker {
             longest_roster: 0,
             confirmed: start.sequence,
             senders: BTreeMap::new(),
+            refused: BTreeMap::new(),
         }
     }
 
-    /// Checks one event. Nothing changes: [`Self::record`] it after opening it, or [`Self::skip`] it.
+    /// Checks one event. Nothing changes: [`Self::record`] it after opening it. One that does not fit
+    /// is refused with [`Self::refuse`], and the stream goes on.
     ///
     /// `stream_at` gives `S_i` of an event that was processed before, if it is known.
     ///
@@ -232,6 +265,7 @@ impl StreamChecker {
             sequence,
             hash,
             active_length: self.longest_roster.max(header.roster.length),
+            known: roster.view().device(&header.device).is_some(),
             header,
             sealed,
             vouches,
@@ -244,7 +278,7 @@ impl StreamChecker {
         hash: &Hash,
         stream_at: impl Fn(u64) -> Option<Hash>,
     ) -> Result<(), StreamError> {
-        let expected = self.position.sequence + 1;
+        let expected = self.position.sequence.saturating_add(1);
         if sequence > expected {
             return Err(StreamError::Gap { expected });
         }
@@ -273,7 +307,13 @@ impl StreamChecker {
         if header.device_sequence <= chain.sequence || *hash == chain.hash {
             return Err(StreamError::Replayed);
         }
-        if header.device_sequence == chain.sequence + 1 && header.previous == chain.hash {
+        // A device knows its own last event, whether others took it in or refused it.
+        let refused = self.refused.get(&header.device);
+        if [Some(&chain), refused]
+            .into_iter()
+            .flatten()
+            .any(|last| last.is_before(header))
+        {
             Ok(())
         } else {
             Err(StreamError::ChainBroken)
@@ -308,18 +348,22 @@ impl StreamChecker {
 
     /// Takes in an event that was checked last. Gives the position after it, to be stored with it.
     pub fn record(&mut self, checked: &Checked, outcome: Outcome) -> StreamPosition {
-        if checked.sequence != self.position.sequence + 1 {
+        if Some(checked.sequence) != self.position.sequence.checked_add(1) {
             return self.position;
         }
+        let chain = SenderChain {
+            sequence: checked.header.device_sequence,
+            hash: checked.hash,
+        };
         if outcome != Outcome::Invalid {
-            let chain = SenderChain {
-                sequence: checked.header.device_sequence,
-                hash: checked.hash,
-            };
             self.senders.insert(checked.header.device, chain);
-        }
-        if outcome == Outcome::Valid {
+            self.refused.remove(&checked.header.device);
+            // One that waits for its key counts too: else what a revoked device dates back would pass before the key comes.
             self.longest_roster = self.longest_roster.max(checked.active_length);
+        } else if checked.known {
+            self.refused.insert(checked.header.device, chain);
+        }
+        if outcome.is_authentic() {
             self.confirmed = self.confirmed.max(checked.vouches.unwrap_or(0));
         }
         self.position = self.position.advance(&checked.hash);
@@ -328,7 +372,7 @@ impl StreamChecker {
 
     /// Steps over an event that is refused for good. Gives the position after it.
     pub fn skip(&mut self, sequence: u64, bytes: &[u8]) -> StreamPosition {
-        if sequence == self.position.sequence + 1 {
+        if Some(sequence) == self.position.sequence.checked_add(1) {
             self.position = self.position.advance(&Hash::of(bytes));
         }
         self.position

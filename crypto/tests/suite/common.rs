@@ -319,11 +319,7 @@ impl Stream {
     ) -> Result<VerifiedEvent, dialtone_crypto::OpenError> {
         let checked = self.check(bytes, roster).unwrap();
         let opened = open_event(&checked, ring, roster);
-        let outcome = match &opened {
-            Ok(_) => Outcome::Valid,
-            Err(dialtone_crypto::OpenError::MissingKey(_)) => Outcome::Unopened,
-            Err(_) => Outcome::Invalid,
-        };
+        let outcome = Outcome::of(&opened);
         self.record(&checked, outcome);
         opened
     }

@@ -12,3 +12,4 @@ mod history;
 mod hostile_server;
 mod misuse;
 mod parsers;
+mod refusals;
