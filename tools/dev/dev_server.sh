@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The development server that the windows of ./dev run share, and its state folder. Sourced by run.sh.
 #
-# Every run holds a shared lock on $STATE/windows while it lives. Whoever ends last gets that lock alone, and stops the
+# One lock, $STATE/starting, is held for as long as the server is started. Every run holds a shared lock on $STATE/windows while it lives. Whoever ends last gets that lock alone, and stops the
 # server. No window counts on another one's ending well.
 
 STATE=${DIALTONE_DEV_STATE:-${XDG_STATE_HOME:-$HOME/.local/state}/dialtone-dev}
@@ -30,7 +30,9 @@ open_state() {
   chmod 700 "$STATE"
   if have flock; then
     exec 9>"$STATE/windows"
-    flock -s 9
+    # Held alone only while the last window stops the server.
+    flock -w 60 -s 9 ||
+      die "another ./dev run has been stopping the server for a minute; end it, or see $STATE/server.log"
   fi
 }
 
@@ -56,13 +58,31 @@ server_address() {
   local port
   if [ ! -s "$STATE/port" ]; then
     port=7440
-    while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+    while port_taken "$port"; do port=$((port + 1)); done
     echo "$port" >"$STATE/port"
   fi
-  printf '127.0.0.1:%s\n' "$(cat "$STATE/port")"
+  port=$(cat "$STATE/port")
+  ! port_taken "$port" ||
+    die "port $port of this machine, which the development server's links name, is taken by another program; end that, \
+or start over with ./dev run --fresh"
+  printf '127.0.0.1:%s\n' "$port"
 }
 
+port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# One run at a time looks for the server and starts it: two first runs at once must not both.
 start_server() {
+  if ! have flock; then
+    start_server_alone "$1"
+    return
+  fi
+  exec 8>"$STATE/starting"
+  flock -w 60 8 || die "another ./dev run has been starting the server for a minute; end it, or see $STATE/server.log"
+  start_server_alone "$1"
+  exec 8>&-
+}
+
+start_server_alone() {
   local binary=$1 address detach=(env)
   server_pid >/dev/null && return 0
   # A session of its own: Ctrl-C in this terminal is for this window, not for the server of all.
@@ -70,7 +90,7 @@ start_server() {
   address=$(server_address)
   : >"$STATE/server.log"
   "${detach[@]}" "$binary" --data-dir "$STATE/server" --listen "$address" --public-addr "$address" \
-    >"$STATE/server.log" 2>&1 </dev/null 9>&- &
+    >"$STATE/server.log" 2>&1 </dev/null 8>&- 9>&- &
   echo "$!" >"$STATE/server.pid"
   for _ in $(seq 300); do
     server_pid >/dev/null || die "the server did not start: $(tail -n 5 "$STATE/server.log")"

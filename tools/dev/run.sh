@@ -54,10 +54,11 @@ if ! has_account "$who"; then
     link=$(founding_link)
   else
     has_account first || die "open the first window with ./dev run, and make its account, before --second"
-    link=$("$BIN/dialtone" --profile "$STATE/first" invite | grep -m 1 '^dialtone://') ||
+    link=$("$BIN/dialtone" --profile "$STATE/first" invite 9>&- | grep -m 1 '^dialtone://') ||
       die "the first profile gave no invite; is its window open and unlocked?"
   fi
   [ -z "$link" ] || window+=(--link "$link")
 fi
 say "opening the $who window (server log: $STATE/server.log)"
-"${window[@]}"
+# Without the lock's descriptor: a browser that the window starts may outlive it.
+"${window[@]}" 9>&-

@@ -19,7 +19,9 @@ ensure_rust() {
 }
 
 install_rustup() {
-  if have apt-cache && apt-cache policy rustup 2>/dev/null | grep -q 'Candidate: [0-9]'; then
+  local candidate=
+  if have apt-cache; then candidate=$(apt-cache policy rustup 2>/dev/null); fi
+  if grep -q 'Candidate: [0-9]' <<<"$candidate"; then
     ensure_packages rustup
     return 0
   fi
@@ -40,7 +42,9 @@ install_rustup() {
 ensure_toolchain() {
   local pin=$1
   # A first line that is the pin with or without the host behind it.
-  if ! rustup toolchain list | grep -q "^$pin\(-\| \|$\)"; then
+  local installed
+  installed=$(rustup toolchain list)
+  if ! grep -q "^$pin\(-\| \|$\)" <<<"$installed"; then
     say "installing Rust $pin"
     rustup toolchain install "$pin" --profile minimal --component rustfmt --component clippy >&2 </dev/null ||
       die "rustup could not install Rust $pin (no network?); run: rustup toolchain install $pin -c rustfmt -c clippy"

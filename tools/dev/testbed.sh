@@ -40,7 +40,8 @@ COMMAND_PID=
 
 # Ends the command's whole process group: politely, then not.
 stop_command() {
-  [ -n "$COMMAND_PID" ] || return 0
+  # In front of a terminal it wrote its number down.
+  [ -n "$COMMAND_PID" ] || COMMAND_PID=$(cat "$BED/command" 2>/dev/null) || return 0
   kill -TERM -- "-$COMMAND_PID" 2>/dev/null || return 0
   for _ in $(seq 50); do
     kill -0 -- "-$COMMAND_PID" 2>/dev/null || return 0
@@ -92,17 +93,18 @@ unset WAYLAND_DISPLAY
 
 for part in "${PARTS[@]}"; do "start_$part"; done
 
-# In a terminal the command stays in front, so that it can be typed to; else it gets a process group of its own, which
-# can be ended as a whole.
+# A process group of its own, which stop_all can end as a whole. In a terminal it stays in front, so that it can be typed to
+# and Ctrl-C is for all of it; it writes down its number, because the shell tells that of jobs in the background alone.
+status=0
+set -m
 if [ -t 0 ]; then
-  "$@"
+  bash -c 'echo "$$" >"$0" && exec "$@"' "$BED/command" "$@" || status=$?
+  set +m
 else
-  set -m
   "$@" <&0 &
   COMMAND_PID=$!
   set +m
-  status=0
   wait "$COMMAND_PID" || status=$?
-  # What it left running goes with the rest: stop_all ends the group.
-  exit "$status"
 fi
+# What it left running goes with the rest.
+[ "$status" -eq 0 ] || exit "$status"
