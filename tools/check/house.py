@@ -40,7 +40,7 @@ RULES = {
                               {"dialtone-store", "dialtone-protocol"}, "one database a crate"),
     "dialtone-store-postgres": (WINDOW | SOUND | {"dialtone-store-sqlite", "dialtone-crypto"},
                                 {"dialtone-store", "dialtone-protocol"}, "one database a crate"),
-    "dialtone": ({"dialtone-server", "dialtone-store", "sqlx", "axum"}, {"dialtone-engine", "dialtone-gui", "dialtone-audio"},
+    "dialtone": ({"dialtone-server", "dialtone-store", "sqlx", "axum"}, {"dialtone-engine", "dialtone-gui"},
                  "the client's program holds nothing of the server"),
     "dialtone-load": (WINDOW | SOUND | {"dialtone-server", "dialtone-engine", "rusqlite", "sqlx", "webrtc"},
                       {"dialtone-protocol", "dialtone-crypto"}, "the load runs beside the server, as clients do"),

@@ -8,14 +8,6 @@ use dialtone_protocol::CommunityId;
 
 use crate::command::Secret;
 
-/// How much work guards the keystore: less only for tests, which open hundreds.
-fn work() -> Work {
-    match std::env::var_os("DIALTONE_TEST_WEAK_KEYSTORE") {
-        Some(_) if cfg!(debug_assertions) => Work::ForTests,
-        _ => Work::Standard,
-    }
-}
-
 /// An open keystore. The passphrase stays in memory while it is open, wiped when it closes: joining another community
 /// writes the file again.
 #[derive(Clone)]
@@ -67,7 +59,7 @@ impl OpenKeystore {
             &self.path,
             &self.secrets,
             &self.passphrase.expose().into(),
-            work(),
+            Work::Standard,
         )
     }
 }
