@@ -9,6 +9,7 @@
 
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use dialtone_protocol::roster::BOX_KEY_BYTES;
 use dialtone_protocol::sealed::NONCE_BYTES;
 use dialtone_protocol::signing::{Purpose, signing_input};
 use dialtone_protocol::{CommunityId, Hash, Signature};
@@ -122,6 +123,10 @@ pub(crate) fn hpke_seal(
     info: &[u8],
     plain: &[u8],
 ) -> Result<(Vec<u8>, Vec<u8>), CryptoError> {
+    // libcrux stops the program at a key that is too short.
+    if box_key.len() != BOX_KEY_BYTES {
+        return Err(CryptoError("seal to a box key"));
+    }
     let sealed = provider()?
         .hpke_seal(SUITE.hpke_config(), box_key, info, b"", plain)
         .map_err(|_| CryptoError("seal to a box key"))?;
@@ -177,10 +182,15 @@ mod tests {
     fn a_box_opens_for_its_owner_alone() {
         let (private, public) = box_keypair(&[7; 32]).unwrap();
         let (other, _) = box_keypair(&[8; 32]).unwrap();
-        assert_eq!(public.len(), dialtone_protocol::roster::BOX_KEY_BYTES);
+        assert_eq!(public.len(), BOX_KEY_BYTES);
         let (encapsulated, body) = hpke_seal(&public, b"info", b"plain").unwrap();
         let opened = hpke_open(&private, b"info", &encapsulated, &body).unwrap();
         assert_eq!(*opened, b"plain");
+        for length in [0, 100, encapsulated.len() - 1] {
+            let short = &encapsulated[..length];
+            assert!(hpke_open(&private, b"info", short, &body).is_err());
+            assert!(hpke_seal(&public[..length.min(public.len() - 1)], b"info", b"plain").is_err());
+        }
         assert!(hpke_open(&other, b"info", &encapsulated, &body).is_err());
         assert!(hpke_open(&private, b"other", &encapsulated, &body).is_err());
     }

@@ -3,6 +3,8 @@
 //!
 //! Who calls this has verified the commit as MLS (RFC 9420) already: signatures, membership tag, confirmation.
 
+mod keys;
+
 use std::collections::BTreeSet;
 
 use minicbor::{Decode, Encode};
@@ -10,6 +12,8 @@ use minicbor::{Decode, Encode};
 use crate::roster::{Roster, RosterPosition};
 use crate::strict::{self, StrictError};
 use crate::{AccountId, DeviceId, PublicKey};
+
+pub use keys::{GROUP_KEY_BYTES, check_key, check_tree_keys};
 
 /// The authenticated data of every commit: the roster that the committer knew.
 pub fn commit_aad(position: &RosterPosition) -> Vec<u8> {
@@ -120,6 +124,9 @@ pub enum CommitError {
     /// An external commit removes another device than its own older leaf.
     #[error("a joining device removed another one")]
     ExternalRemoval,
+    /// A key in the tree after it, or the one for joining, is none that can be sealed to.
+    #[error("it brings a key that nobody can seal to")]
+    BadKey,
     /// A commit without an update path, or an external one that adds more than itself.
     #[error("it is not of an allowed shape")]
     Shape,

@@ -11,7 +11,7 @@ use openmls::prelude::{
 
 use super::epoch::{self, EpochSecret};
 use super::error::{GroupError, broken};
-use super::facts::{facts, member_leaf};
+use super::facts::{check_new_keys, facts, member_leaf};
 use super::provider::LeafSigner;
 use super::state::{Group, check_active, secret};
 use crate::keys::DeviceKey;
@@ -81,6 +81,7 @@ impl Group {
         };
         let facts = facts(&self.mls, &sender, &aad, &staged, self.previous_length())?;
         check_commit(&facts, roster)?;
+        check_new_keys(self.provider.crypto(), &self.mls, &staged)?;
         let secret = self.merge(*staged, facts.position)?;
         secret.map(Processed::Applied).ok_or(GroupError::Removed)
     }

@@ -3,7 +3,7 @@
 //! openmls merges an external commit before the server has accepted it, so the join runs on a scratch provider. What it made
 //! becomes the device's group only by [`ExternalJoin::accept`]; a refused one is dropped and nothing was touched.
 
-use dialtone_protocol::group_rules::{Leaf, commit_aad};
+use dialtone_protocol::group_rules::{Leaf, check_key, check_tree_keys, commit_aad};
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::{AccountId, GroupId, http};
 use openmls::messages::group_info::VerifiableGroupInfo;
@@ -50,6 +50,7 @@ impl ExternalJoin {
         check_active(device, account, roster)?;
         let info = read_group_info(group_info, &id)?;
         let epoch = info.epoch().as_u64();
+        check_tree_keys(tree)?;
         let tree = read_tree(tree)?;
         let provider = Provider::new()?;
         let position = roster.position();
@@ -127,6 +128,9 @@ fn read_group_info(bytes: &[u8], id: &GroupId) -> Result<VerifiableGroupInfo, Gr
     if *info.group_id() != mls_id(id) || info.ciphersuite() != SUITE {
         return Err(GroupError::OtherGroup);
     }
+    let external = info.extensions().external_pub();
+    let external = external.ok_or(GroupError::Malformed)?;
+    check_key(external.external_pub().as_slice())?;
     // A tree inside would win over the one that was asked for.
     if info.extensions().ratchet_tree().is_some() {
         return Err(GroupError::Malformed);

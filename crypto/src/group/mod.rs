@@ -18,6 +18,7 @@ mod commit;
 mod epoch;
 mod error;
 mod facts;
+mod guarded;
 mod join;
 mod provider;
 mod state;

@@ -14,18 +14,19 @@ use openmls_memory_storage::MemoryStorage;
 use openmls_traits::signatures::{Signer, SignerError};
 use zeroize::Zeroizing;
 
+use super::guarded::GuardedCrypto;
 use crate::keys::DeviceKey;
 use crate::primitives::{self, CryptoError, SUITE};
 use crate::rows::RowChange;
 
 /// libcrux and storage in memory.
 pub(super) struct Provider {
-    crypto: CryptoProvider,
+    crypto: GuardedCrypto,
     storage: MemoryStorage,
 }
 
 impl OpenMlsProvider for Provider {
-    type CryptoProvider = CryptoProvider;
+    type CryptoProvider = GuardedCrypto;
     type RandProvider = CryptoProvider;
     type StorageProvider = MemoryStorage;
 
@@ -33,19 +34,19 @@ impl OpenMlsProvider for Provider {
         &self.storage
     }
 
-    fn crypto(&self) -> &CryptoProvider {
+    fn crypto(&self) -> &GuardedCrypto {
         &self.crypto
     }
 
     fn rand(&self) -> &CryptoProvider {
-        &self.crypto
+        self.crypto.inner()
     }
 }
 
 impl Provider {
     pub(super) fn new() -> Result<Self, CryptoError> {
         Ok(Self {
-            crypto: primitives::provider()?,
+            crypto: GuardedCrypto::new(primitives::provider()?),
             storage: MemoryStorage::default(),
         })
     }

@@ -183,3 +183,40 @@ pub(crate) fn open_signed(
         .map_err(|_| OpenError::BadSignature)?;
     Ok(opened)
 }
+
+#[cfg(test)]
+mod tests {
+    use rand_core::OsRng;
+
+    use super::*;
+    use crate::keys::DeviceKey;
+
+    #[test]
+    fn what_another_device_signed_under_the_same_key_is_refused() {
+        let (ada, mallory) = (
+            DeviceKey::generate(&mut OsRng).unwrap(),
+            DeviceKey::generate(&mut OsRng).unwrap(),
+        );
+        let (key, nonce, header) = ([1; 32], [2; 24], b"Ada's header");
+        let community = CommunityId([3; 32]);
+        let sealed_by = |device: &DeviceKey, purpose| {
+            let covered = primitives::inner_signed(header, b"padded");
+            let signature = device.sign(purpose, &community, &covered);
+            let plain = [b"padded".as_slice(), &signature.0].concat();
+            primitives::seal(&key, &nonce, header, &plain).unwrap()
+        };
+        let open = |body: &[u8]| {
+            let signer = ada.public_keys().signature_key;
+            let parts = (header.as_slice(), nonce.as_slice(), body);
+            open_signed(&key, &signer, Purpose::Event, &community, parts)
+        };
+        assert!(open(&sealed_by(&ada, Purpose::Event)).is_ok());
+        for body in [
+            sealed_by(&mallory, Purpose::Event),
+            sealed_by(&ada, Purpose::Signal),
+            primitives::seal(&key, &nonce, header, b"short").unwrap(),
+        ] {
+            assert_eq!(open(&body), Err(OpenError::BadSignature));
+        }
+    }
+}

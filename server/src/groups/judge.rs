@@ -2,7 +2,7 @@
 
 use dialtone_protocol::DeviceId;
 use dialtone_protocol::group_rules::{
-    CommitFacts, Committer, Leaf, check_commit, check_leaf, read_commit_aad,
+    CommitFacts, Committer, Leaf, check_commit, check_key, check_leaf, read_commit_aad,
 };
 use dialtone_protocol::roster::{Roster, RosterPosition};
 use openmls::messages::group_info::VerifiableGroupInfo;
@@ -161,7 +161,10 @@ pub(super) fn check_extensions(info: &VerifiableGroupInfo) -> Result<(), GroupEr
     let mut external = false;
     for extension in info.extensions().iter() {
         match extension {
-            Extension::ExternalPub(_) => external = true,
+            Extension::ExternalPub(key) => {
+                check_key(key.external_pub().as_slice())?;
+                external = true;
+            }
             Extension::RatchetTree(_) => {
                 return Err(GroupError::Malformed("group info (it brings a tree)"));
             }

@@ -1,6 +1,6 @@
 //! The public half of one group: what openmls knows of it without any secret, and the roster length of its last commit.
 
-use dialtone_protocol::group_rules::{Leaf, LeafIdentity};
+use dialtone_protocol::group_rules::{Leaf, LeafIdentity, check_tree_keys};
 use dialtone_protocol::{GroupId, PublicKey, strict};
 use minicbor::{Decode, Encode};
 use openmls::messages::group_info::VerifiableGroupInfo;
@@ -50,12 +50,16 @@ fn mls(error: impl std::fmt::Display) -> GroupError {
 
 impl PublicHalf {
     /// Takes in a new group.
-    pub(super) fn create(group_info: VerifiableGroupInfo, tree: &[u8]) -> Result<Self, GroupError> {
-        let (tree, rest) = RatchetTreeIn::tls_deserialize_bytes(tree)
+    pub(super) fn create(
+        group_info: VerifiableGroupInfo,
+        tree_bytes: &[u8],
+    ) -> Result<Self, GroupError> {
+        let (tree, rest) = RatchetTreeIn::tls_deserialize_bytes(tree_bytes)
             .map_err(|_| GroupError::Malformed("tree"))?;
         if !rest.is_empty() {
             return Err(GroupError::Malformed("tree"));
         }
+        check_tree_keys(tree_bytes)?;
         let storage = OneGroup::default();
         let (group, _) = PublicGroup::from_external(
             &crypto()?,
@@ -97,7 +101,7 @@ impl PublicHalf {
         })
     }
 
-    /// Takes a commit in that was found valid.
+    /// Takes a commit in that was found valid. After an error this copy is of no use: load it anew.
     pub(super) fn merge(
         &mut self,
         staged: openmls::prelude::StagedCommit,
@@ -105,6 +109,7 @@ impl PublicHalf {
     ) -> Result<(), GroupError> {
         let storage = OneGroup::new(self.values.clone());
         self.group.merge_commit(&storage, staged).map_err(mls)?;
+        check_tree_keys(&self.tree()?)?;
         self.values = storage.into_values();
         self.roster_length = roster_length;
         Ok(())

@@ -67,6 +67,15 @@ async fn a_commit_that_another_device_uploads_or_with_another_group_info_is_refu
     let good = std::mem::replace(&mut body.group_info, before.group_info);
     let mixed = anna.api.post(&path, &body).await;
     assert_eq!(mixed.code(), ErrorCode::CommitInvalid);
+    // The key for joining: two bytes of length, then 1216 of key.
+    let length = [0x44, 0xc0];
+    let key = good.0.windows(2).position(|two| two == length).unwrap() + 2;
+    body.group_info = good.clone();
+    body.group_info.0[key..key + 3].fill(0xff);
+    let unsealable = anna.api.post(&path, &body).await;
+    assert_eq!(unsealable.code(), ErrorCode::CommitInvalid);
+    let message = unsealable.error().message;
+    assert!(message.contains("nobody can seal to"), "{message}");
     body.group_info = good;
     let mut broken = body.clone();
     let last = broken.commit.0.len() / 2;
