@@ -7,11 +7,14 @@
                    -> against RULES
 """
 import argparse
+import re
 import sys
 from collections import deque
+from pathlib import Path
 
 from metadata import read_metadata
 
+REGISTRY = "registry+https://github.com/rust-lang/crates.io-index"
 IO = {"tokio", "mio", "socket2", "ureq", "reqwest", "hyper", "axum", "tokio-tungstenite", "tungstenite", "rusqlite", "sqlx",
       "sqlx-core", "webrtc", "cpal"}
 WINDOW = {"egui", "eframe", "winit", "epaint"}
@@ -89,10 +92,27 @@ def complaints(metadata, rules=None):
     return found
 
 
+def banned_packages():
+    """{package: reason} of deny.toml, so that the two cannot disagree."""
+    text = (Path(__file__).resolve().parents[2] / "deny.toml").read_text(encoding="utf-8")
+    return dict(re.findall(r'crate = "([^"]+)", reason = "([^"]+)"', text))
+
+
+def bans(metadata, banned):
+    """What cargo-deny says of bans and sources, for machines without it."""
+    for package in metadata["packages"]:
+        if package["name"] in banned:
+            yield f"{package['name']} is banned: {banned[package['name']]}"
+        # None: it lies in the workspace.
+        if package.get("source") not in (None, REGISTRY):
+            yield f"{package['name']} comes from {package['source']}, not from crates.io"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--metadata", help="a saved `cargo metadata` instead of asking Cargo")
-    found = complaints(read_metadata(parser.parse_args().metadata))
+    metadata = read_metadata(parser.parse_args().metadata)
+    found = complaints(metadata) + list(bans(metadata, banned_packages()))
     for line in found:
         print(line)
     print(f"dependency rules: {'broken ' + str(len(found)) + ' times' if found else 'kept'}")

@@ -41,7 +41,7 @@ rule "formatting" cargo fmt --all --check
 if have cargo-deny; then
   rule "licences and bans" cargo deny --locked check licenses bans sources
 else
-  note "cargo-deny is not installed: licences and bans are skipped"
+  note "cargo-deny is not installed: the rules above looked at licences, bans and sources"
 fi
 rule "clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
 rule "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --workspace --locked

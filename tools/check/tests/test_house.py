@@ -4,7 +4,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from house import complaints  # noqa: E402
+from house import banned_packages, bans, complaints  # noqa: E402
 
 RULES = {"dialtone-server": ({"dialtone-crypto"}, {"dialtone-protocol"}, "why")}
 
@@ -36,6 +36,12 @@ class House(unittest.TestCase):
 
     def test_a_package_without_a_rule(self):
         self.assertEqual(len(complaints(metadata(("dialtone-new", "x", None)), RULES)), 1)
+
+    def test_bans_and_sources(self):
+        banned = banned_packages()
+        self.assertIn("openssl-sys", banned)
+        packages = [{"name": "openssl-sys", "source": None}, {"name": "fork", "source": "git+https://example.org/fork"}]
+        self.assertEqual(len(list(bans({"packages": packages}, banned))), 2)
 
 
 if __name__ == "__main__":
