@@ -33,6 +33,9 @@ pub enum InviteError {
         "the server does not hold the community that this link is for; ask the sender whether the server was set up anew"
     )]
     OtherCommunity,
+    /// The link pins another server key than the log names: it was changed, or the server's key was since the link was made.
+    #[error("this link is for another server than the community's; ask for a new link")]
+    OtherServer,
     /// The server shows less of the member list than the link's sender had.
     #[error(
         "the server shows an older member list than the sender of the link had; try again later, and tell the sender if it stays so"
@@ -171,6 +174,7 @@ struct MemberLink<'a> {
     id: &'a InviteId,
     community: &'a CommunityId,
     position: &'a RosterPosition,
+    server_key: &'a PublicKey,
 }
 
 impl<'a> MemberLink<'a> {
@@ -187,6 +191,7 @@ impl<'a> MemberLink<'a> {
                 id: invite,
                 community,
                 position,
+                server_key: &link.data.server_key,
             }),
             Entrance::Founding | Entrance::Knock { .. } => Err(InviteError::NotAnInvite),
         }
@@ -200,6 +205,10 @@ impl<'a> MemberLink<'a> {
             None => return Err(InviteError::RosterBehind),
             Some(false) => return Err(InviteError::RosterForked),
             Some(true) => {}
+        }
+        // Who is asked by the link's pin must be the server that the founder named.
+        if roster.view().server_key() != self.server_key {
+            return Err(InviteError::OtherServer);
         }
         let invite = roster.view().invites().get(self.id);
         let invite = invite.ok_or(InviteError::Unknown)?;

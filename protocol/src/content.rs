@@ -146,11 +146,22 @@ pub fn is_valid_name(name: &str) -> bool {
         && !name
             .chars()
             .any(|c| c.is_control() || is_direction_control(c))
+        && name.chars().any(|c| !c.is_whitespace() && !is_invisible(c))
+}
+
+/// Characters without a shape of their own: a name of these alone is seen by nobody.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{00ad}' | '\u{034f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 /// Controls that turn the direction of text around: they make names look like others.
 fn is_direction_control(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{061c}')
 }
 
 #[cfg(test)]
@@ -165,6 +176,11 @@ mod tests {
         assert!(!is_valid_name(" general"));
         assert!(!is_valid_name("gen\neral"));
         assert!(!is_valid_name("an\u{202e}na"));
+        assert!(!is_valid_name("an\u{061c}na"));
+        assert!(!is_valid_name("\u{200b}"));
+        assert!(!is_valid_name("\u{2060} \u{feff}"));
+        // A joiner between letters or pictures is part of a name.
+        assert!(is_valid_name("\u{1f469}\u{200d}\u{1f680}"));
         assert!(!is_valid_name(&"x".repeat(NAME_LIMIT + 1)));
     }
 }

@@ -528,6 +528,12 @@ fn an_invite_is_refused_with_the_reason() {
         invite::check(&link, &behind),
         Err(InviteError::RosterBehind)
     );
+    let mut elsewhere = link.clone();
+    elsewhere.data.server_key.0[0] ^= 1;
+    assert_eq!(
+        invite::check(&elsewhere, &roster),
+        Err(InviteError::OtherServer)
+    );
     let other = World::with(1);
     assert_eq!(
         invite::check(&link, other.roster()),
