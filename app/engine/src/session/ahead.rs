@@ -18,6 +18,8 @@ use crate::local::Table;
 
 /// The server has this long to give the entries that a message names.
 const PATIENCE_MS: u64 = 10_000;
+/// A question that got no answer so often counts as one that got none of the entries.
+const TRIES: u32 = 3;
 /// Entries that only an unverified message names are asked for no more often than this.
 const ASK_AGAIN_MS: u64 = 2_000;
 
@@ -80,6 +82,7 @@ impl Session {
     pub(super) fn forget_ahead(&mut self) -> Result<(), Ended> {
         self.state.ahead = None;
         self.state.ahead_asked = false;
+        self.state.ahead_tries = 0;
         let transaction = self.database.begin()?;
         transaction.delete(Table::Meta, META_AHEAD)?;
         Ok(transaction.commit()?)
@@ -87,6 +90,9 @@ impl Session {
 
     /// Fetches the entries that somebody named.
     pub(super) async fn fetch_ahead(&mut self) -> Result<(), Ended> {
+        // A connection that breaks may be bad luck; a server that breaks it at this question again and again withholds.
+        self.state.ahead_tries = self.state.ahead_tries.saturating_add(1);
+        self.state.ahead_asked |= self.state.ahead_tries >= TRIES;
         self.fetch_roster().await?;
         self.state.ahead_asked = self.state.ahead.is_some();
         self.mind_ahead(clock::now_ms())

@@ -89,6 +89,7 @@ pub(super) fn open(config: SessionConfig) -> Result<(State, Database, Parts), Lo
         alarm: alarm.map(|words| String::from_utf8_lossy(&words).into_owned()),
         ahead,
         ahead_asked: false,
+        ahead_tries: 0,
         roster_asked_ms: 0,
         group_problem: None,
         lobby: None,

@@ -174,6 +174,8 @@ pub(super) struct State {
     pub ahead: Option<Ahead>,
     /// It was asked for, and the server did not give it.
     pub ahead_asked: bool,
+    /// How often it was asked for.
+    pub ahead_tries: u32,
     /// When entries that only an unverified message named were asked for: ms since 1970.
     pub roster_asked_ms: u64,
     /// Why the lobby cannot be used, in words, until it can.

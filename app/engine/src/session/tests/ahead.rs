@@ -7,7 +7,7 @@ use dialtone_protocol::roster::{HistoryPolicy, Roster};
 use dialtone_protocol::sealed::SignalScope;
 use dialtone_protocol::{DeviceId, StreamId};
 
-use super::scene::{Person, Scene};
+use super::scene::{Person, Scene, wait};
 
 /// What the server makes of the log for somebody else: as long, with another entry at its end.
 fn fork(scene: &Scene) -> Roster {
@@ -144,4 +144,20 @@ fn what_nobody_signed_proves_nothing() {
     assert_eq!(scene.alarm(), None);
     assert_eq!(scene.session.state.ahead, None);
     assert_eq!(scene.mikael_writes("goes on"), 1);
+}
+
+#[test]
+fn a_server_that_breaks_the_connection_at_the_question_is_told_as_well() {
+    let mut scene = Scene::new();
+    scene.another_channel();
+    let position = scene.roster.position();
+    scene.session.note_ahead(position, 5_000).unwrap();
+    for _ in 0..3 {
+        scene.session.mind_ahead(20_000).unwrap();
+        assert_eq!(scene.alarm(), None);
+        // There is no network, as if the server hung up.
+        wait(scene.session.fetch_ahead()).unwrap_err();
+    }
+    scene.session.mind_ahead(20_000).unwrap();
+    assert!(scene.alarm().is_some());
 }
