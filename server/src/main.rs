@@ -1,6 +1,6 @@
 //! `dialtone-server`: serves, or prints a link.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
@@ -62,6 +62,7 @@ fn start_logs() {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
 }
 

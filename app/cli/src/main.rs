@@ -6,11 +6,15 @@ mod invite;
 mod story;
 mod window;
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+
+/// What is logged unless `DIALTONE_LOG` says otherwise. The call's libraries warn at each ordinary step of connecting.
+const LOG: &str = "warn,rtc=error,webrtc=error";
 
 /// Group text and voice that the server cannot read.
 #[derive(Parser)]
@@ -62,10 +66,11 @@ impl Common {
 
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    let filter = EnvFilter::try_from_env("DIALTONE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = EnvFilter::try_from_env("DIALTONE_LOG").unwrap_or_else(|_| EnvFilter::new(LOG));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     // One provider for everything; a second one cannot be there yet.
     let _ = rustls::crypto::ring::default_provider().install_default();
