@@ -24,6 +24,6 @@ pub(crate) async fn open(database: &Database) -> Result<Arc<dyn Store>, StoreErr
 pub(crate) async fn open_beside_server(database: &Database) -> Result<Arc<dyn Store>, StoreError> {
     match database {
         Database::Sqlite(path) => dialtone_store_sqlite::open_beside_server(path).await,
-        Database::Postgres(url) => dialtone_store_postgres::connect(url).await,
+        Database::Postgres(url) => dialtone_store_postgres::connect_beside_server(url).await,
     }
 }

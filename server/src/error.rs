@@ -94,7 +94,13 @@ impl IntoResponse for ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        if is_passing(&error) {
+        if error.is_uncertain() {
+            tracing::warn!(%error, "the database cannot be used");
+            Self::new(
+                ErrorCode::Unavailable,
+                "the server's database went away in the middle: look whether it was done before you try again",
+            )
+        } else if is_passing(&error) {
             tracing::warn!(%error, "the database cannot be used");
             Self::new(
                 ErrorCode::Unavailable,

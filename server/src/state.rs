@@ -10,6 +10,7 @@ use crate::auth::AuthState;
 use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::groups::Groups;
+use crate::identity::Health;
 use crate::live::Hub;
 use crate::messages::MessageQueue;
 use crate::roster::{RosterError, RosterState};
@@ -40,6 +41,7 @@ pub struct Inner {
     pub(crate) secrets: Secrets,
     tls_key: Option<Hash>,
     link_host: String,
+    pub(crate) health: Health,
     pub(crate) auth: AuthState,
     pub(crate) roster: RosterState,
     pub(crate) groups: Groups,
@@ -66,6 +68,7 @@ impl AppState {
         roster.check_identity(&parts.secrets.identity_key())?;
         let (messages, writer) = MessageQueue::new();
         let state = Self(Arc::new(Inner {
+            health: Health::default(),
             auth: AuthState::default(),
             groups: Groups::default(),
             hub: Hub::default(),

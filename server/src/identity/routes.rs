@@ -5,7 +5,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use dialtone_protocol::http::{Health, IdentityBody, IdentityQuery};
 
-use super::service;
+use super::{health, service};
 use crate::error::ApiError;
 use crate::http::ReadQuery;
 use crate::state::AppState;
@@ -17,7 +17,7 @@ pub(crate) fn router() -> Router<AppState> {
 }
 
 async fn health(State(state): State<AppState>) -> Result<Json<Health>, ApiError> {
-    state.store.ping().await?;
+    health::check(&state).await?;
     Ok(Json(Health {
         status: "ok".to_owned(),
     }))

@@ -6,7 +6,7 @@ use std::time::Duration;
 use dialtone_store::{Store, StoreError};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection, PgPool};
 
 use crate::error::{db, migration};
 use crate::store::PostgresStore;
@@ -26,6 +26,11 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const LIMITS: &str = "SET statement_timeout = '15s'; SET lock_timeout = '10s'; \
                       SET idle_in_transaction_session_timeout = '30s'";
 
+/// An acknowledged message must survive the loss of power: a database that is set up to answer before it has written is
+/// told to wait for these connections. Stricter settings stay.
+const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', false) \
+                       WHERE current_setting('synchronous_commit') = 'off'";
+
 /// Connects to the database that `url` names (`postgres://user:password@host:port/database`) and brings its schema up to
 /// date. Servers that start at once wait for each other there.
 ///
@@ -35,20 +40,66 @@ const LIMITS: &str = "SET statement_timeout = '15s'; SET lock_timeout = '10s'; \
 pub async fn connect(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     let options = parse(url)?;
     migrate(&options).await?;
-    let pool = PgPoolOptions::new()
+    open(options).await
+}
+
+/// Connects to the database of a server that may be running, for a command beside it: leaves the schema as it is.
+///
+/// # Errors
+/// As [`connect`]; [`StoreError::Settings`] when the server must bring the database up to date first.
+pub async fn connect_beside_server(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    let options = parse(url)?;
+    let mut connection = connect_once(&options).await?;
+    let ready: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(db)?;
+    connection.close().await.map_err(db)?;
+    let outdated = || StoreError::Settings {
+        detail: "the database is not up to date; start the server once".to_owned(),
+    };
+    if !ready {
+        return Err(outdated());
+    }
+    let store = open(options).await?;
+    let mut tx = store.read().await?;
+    let found = tx.meta().schema_version().await?;
+    drop(tx);
+    match newest() {
+        known if found == known => Ok(store),
+        known if found > known => Err(StoreError::NewerSchema { found, known }),
+        _ => Err(outdated()),
+    }
+}
+
+async fn open(options: PgConnectOptions) -> Result<Arc<dyn Store>, StoreError> {
+    let pool = pool(options).await?;
+    Ok(Arc::new(PostgresStore { pool }))
+}
+
+async fn pool(options: PgConnectOptions) -> Result<PgPool, StoreError> {
+    PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(TURN_TIMEOUT)
         .test_before_acquire(true)
         .after_connect(|connection, _| {
             Box::pin(async move {
                 connection.execute(LIMITS).await?;
+                connection.execute(DURABLE).await?;
                 Ok(())
             })
         })
         .connect_with(options)
         .await
-        .map_err(db)?;
-    Ok(Arc::new(PostgresStore { pool }))
+        .map_err(db)
+}
+
+fn newest() -> i64 {
+    MIGRATIONS
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0)
 }
 
 fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
@@ -64,23 +115,23 @@ fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
 
 /// Over a connection of its own, without time limits: another server's migration may take its time.
 async fn migrate(options: &PgConnectOptions) -> Result<(), StoreError> {
-    let newest = MIGRATIONS
-        .iter()
-        .map(|migration| migration.version)
-        .max()
-        .unwrap_or(0);
-    let connecting = tokio::time::timeout(CONNECT_TIMEOUT, options.connect()).await;
-    let mut connection = connecting
-        .map_err(|_| StoreError::Unavailable {
-            detail: format!("no answer from {} in 10 s", options.get_host()),
-        })?
-        .map_err(|error| unreachable(options, error))?;
+    let mut connection = connect_once(options).await?;
     // Not `run`: its future cannot be sent between threads (the bounds of `Acquire` are not general enough).
     MIGRATIONS
         .run_direct(None, &mut connection, false)
         .await
-        .map_err(|error| migration(error, newest))?;
+        .map_err(|error| migration(error, newest()))?;
     connection.close().await.map_err(db)
+}
+
+/// A connection outside of any pool.
+async fn connect_once(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
+    let connecting = tokio::time::timeout(CONNECT_TIMEOUT, options.connect()).await;
+    connecting
+        .map_err(|_| StoreError::Unavailable {
+            detail: format!("no answer from {} in 10 s", options.get_host()),
+        })?
+        .map_err(|error| unreachable(options, error))
 }
 
 /// Names the host: "connection refused" alone does not help anyone.
@@ -90,5 +141,32 @@ fn unreachable(options: &PgConnectOptions, error: sqlx::Error) -> StoreError {
             detail: format!("{detail}: {}:{}", options.get_host(), options.get_port()),
         },
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_connection_waits_until_a_commit_is_on_the_disk() {
+        let Ok(url) = std::env::var("DIALTONE_TEST_POSTGRES_URL") else {
+            assert!(
+                std::env::var("DIALTONE_SKIP_POSTGRES").is_ok_and(|value| value == "1"),
+                "this test needs a Postgres server: run it through `./dev test`, which starts one"
+            );
+            return;
+        };
+        // As a database would be that is set up to answer early.
+        let options = parse(&url)
+            .unwrap()
+            .options([("synchronous_commit", "off")]);
+        let pool = pool(options).await.unwrap();
+        let setting: String = sqlx::query_scalar("SHOW synchronous_commit")
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+        assert_eq!(setting, "on");
+        pool.close().await;
     }
 }

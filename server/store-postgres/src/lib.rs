@@ -28,4 +28,4 @@ mod sessions;
 mod store;
 mod transaction;
 
-pub use connect::connect;
+pub use connect::{connect, connect_beside_server};

@@ -72,6 +72,6 @@ impl Transaction for PostgresTransaction {
             .execute(&mut *inner)
             .await
             .map_err(db)?;
-        inner.commit().await.map_err(db)
+        inner.commit().await.map_err(|error| db(error).at_commit())
     }
 }

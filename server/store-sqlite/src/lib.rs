@@ -14,6 +14,7 @@ mod accounts;
 mod channels;
 mod devices;
 mod error;
+mod file;
 mod grants;
 mod groups;
 mod invites;

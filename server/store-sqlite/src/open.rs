@@ -11,6 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool};
 
 use crate::error::{db, migration};
+use crate::file::FileIdentity;
 use crate::store::SqliteStore;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -36,7 +37,11 @@ const CHECKED_BYTES: u64 = 64 * 1024 * 1024;
 /// [`StoreError::InUse`]: another server has it. [`StoreError::Corrupt`]: it is damaged, or no database of Dialtone.
 /// [`StoreError::NewerSchema`]: a newer server wrote it. [`StoreError::Settings`]: there can be no such file.
 pub async fn open(path: impl AsRef<Path>) -> Result<Arc<dyn Store>, StoreError> {
-    let path = path.as_ref();
+    Ok(Arc::new(open_store(path.as_ref()).await?))
+}
+
+/// See [`open`].
+pub(crate) async fn open_store(path: &Path) -> Result<SqliteStore, StoreError> {
     let lock = lock(path)?;
     create_private(path)?;
     check_ours(path).await?;
@@ -80,7 +85,7 @@ pub async fn open_beside_server(path: impl AsRef<Path>) -> Result<Arc<dyn Store>
         }
     }
     drop(tx);
-    Ok(store)
+    Ok(Arc::new(store))
 }
 
 fn newest() -> i64 {
@@ -95,15 +100,17 @@ async fn store(
     path: &Path,
     writer: SqlitePool,
     lock: Option<File>,
-) -> Result<Arc<dyn Store>, StoreError> {
+) -> Result<SqliteStore, StoreError> {
     let options = connect_options(path).pragma("query_only", "ON");
     let readers = pool(READERS).connect_with(options).await.map_err(db)?;
-    Ok(Arc::new(SqliteStore {
+    let file = FileIdentity::of(path).map_err(|error| settings(path, &error.to_string()))?;
+    Ok(SqliteStore {
         path: path.to_owned(),
+        file,
         writer,
         readers,
         lock: Mutex::new(lock),
-    }))
+    })
 }
 
 async fn writer(path: &Path) -> Result<SqlitePool, StoreError> {
@@ -120,6 +127,11 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .acquire_timeout(TURN_TIMEOUT)
         .idle_timeout(None)
         .max_lifetime(None)
+        // SQLite may end a transaction by itself when it fails. Then there is nothing to roll back, which the driver takes
+        // for a transaction that goes on: such a connection could never begin another one, and is replaced.
+        .before_acquire(|connection, _| {
+            Box::pin(async move { Ok(!connection.is_in_transaction()) })
+        })
 }
 
 fn connect_options(path: &Path) -> SqliteConnectOptions {

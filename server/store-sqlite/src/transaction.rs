@@ -65,6 +65,9 @@ impl Transaction for SqliteTransaction {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        self.inner.commit().await.map_err(db)
+        self.inner
+            .commit()
+            .await
+            .map_err(|error| db(error).at_commit())
     }
 }

@@ -10,6 +10,14 @@ pub enum StoreError {
         /// What the database or the connection said.
         detail: String,
     },
+    /// The database's answer to a commit got lost: what was to be written is there, or it is not.
+    #[error(
+        "the database went away before it said whether it wrote; look whether it did ({detail})"
+    )]
+    Uncertain {
+        /// What the database or the connection said.
+        detail: String,
+    },
     /// Two transactions met and this one lost: run it again from its start (see [`crate::transact`]).
     #[error("two changes met in the database; run this one again ({detail})")]
     Conflict {
@@ -62,7 +70,21 @@ impl StoreError {
 
     /// Whether the same may succeed later, when the database is back.
     pub const fn is_unavailable(&self) -> bool {
-        matches!(self, Self::Unavailable { .. })
+        matches!(self, Self::Unavailable { .. } | Self::Uncertain { .. })
+    }
+
+    /// Whether it was written all the same, for all that is known.
+    pub const fn is_uncertain(&self) -> bool {
+        matches!(self, Self::Uncertain { .. })
+    }
+
+    /// The same error when the commit itself met it: a database that goes away then may have written.
+    #[must_use]
+    pub fn at_commit(self) -> Self {
+        match self {
+            Self::Unavailable { detail } => Self::Uncertain { detail },
+            other => other,
+        }
     }
 
     /// A stored `what` that cannot be read back.

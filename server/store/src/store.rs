@@ -26,10 +26,10 @@ pub trait Store: Send + Sync + fmt::Debug + 'static {
     /// As [`Store::begin`].
     async fn read(&self) -> Result<Box<dyn Transaction>, StoreError>;
 
-    /// Asks the database for a sign of life.
+    /// Proves that the database takes writes, by one small write to it.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when there is none.
+    /// [`StoreError::Unavailable`] when it does not.
     async fn ping(&self) -> Result<(), StoreError>;
 
     /// The name of the kind of database, for logs and `/health`.
@@ -71,7 +71,8 @@ pub trait Transaction: Send {
     /// Makes all of it durable and visible. Only when this returns `Ok` may anything be acknowledged.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`]: nothing was written, run it again. [`StoreError::Unavailable`]: it is unknown whether
-    /// it was written; every operation of the store can be repeated to find out.
+    /// [`StoreError::Conflict`]: nothing was written, run it again. [`StoreError::Unavailable`]: nothing was
+    /// written. [`StoreError::Uncertain`]: it is unknown whether it was written; every operation of the store can be
+    /// repeated to find out.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

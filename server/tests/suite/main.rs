@@ -5,6 +5,7 @@ mod auth;
 mod calls;
 mod common;
 mod crash;
+mod database_gone;
 mod groups;
 mod invites;
 mod live;

@@ -77,14 +77,23 @@ impl Database {
         .await;
     }
 
-    async fn execute(&self, statement: &str) {
-        let mut connection = PgConnection::connect(&self.server).await.unwrap();
-        sqlx::raw_sql(AssertSqlSafe(statement.to_owned()))
-            .execute(&mut connection)
-            .await
-            .unwrap();
-        connection.close().await.unwrap();
+    /// Runs a statement in the database itself.
+    pub(crate) async fn execute_in(&self, statement: &str) {
+        execute_at(&self.url, statement).await;
     }
+
+    async fn execute(&self, statement: &str) {
+        execute_at(&self.server, statement).await;
+    }
+}
+
+async fn execute_at(url: &str, statement: &str) {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(statement.to_owned()))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
 }
 
 /// The same server's URL with another database.

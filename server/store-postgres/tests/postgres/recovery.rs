@@ -2,7 +2,7 @@
 
 use dialtone_protocol::{AccountId, DeviceId, PublicKey};
 use dialtone_store::{NewDevice, StoreError, UnixMillis};
-use dialtone_store_postgres::connect;
+use dialtone_store_postgres::{connect, connect_beside_server};
 
 use crate::database::Database;
 
@@ -113,4 +113,34 @@ async fn what_is_wrong_is_said_without_the_password() {
         !format!("{refused} {refused:?}").contains("hunter2"),
         "{refused}"
     );
+}
+
+#[tokio::test]
+async fn a_command_beside_the_server_leaves_the_schema_as_it_is() {
+    let Some(database) = Database::create().await else {
+        return;
+    };
+    let early = connect_beside_server(&database.url).await.unwrap_err();
+    assert!(matches!(early, StoreError::Settings { .. }), "{early}");
+    assert!(
+        early.to_string().contains("start the server once"),
+        "{early}"
+    );
+    let server = connect(&database.url).await.unwrap();
+    let command = connect_beside_server(&database.url).await.unwrap();
+    command.ping().await.unwrap();
+    command.close().await;
+    database
+        .execute_in(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+             VALUES (9999, 'from the future', TRUE, '', 0)",
+        )
+        .await;
+    let newer = connect_beside_server(&database.url).await.unwrap_err();
+    assert!(
+        matches!(newer, StoreError::NewerSchema { found: 9999, .. }),
+        "{newer}"
+    );
+    server.close().await;
+    database.drop().await;
 }

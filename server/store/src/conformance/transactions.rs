@@ -27,6 +27,18 @@ pub async fn dropped_transactions_leave_nothing(harness: &mut dyn Harness) {
     assert_eq!(tx.channels().find(&channel(1)).await.unwrap(), None);
 }
 
+/// A sign of life proves that the database takes writes.
+pub async fn a_sign_of_life_is_written(harness: &mut dyn Harness) {
+    let store = harness.store();
+    let mut tx = store.read().await.unwrap();
+    assert_eq!(tx.meta().get("store/ping").await.unwrap(), None);
+    drop(tx);
+    store.ping().await.unwrap();
+    store.ping().await.unwrap();
+    let mut tx = store.read().await.unwrap();
+    assert!(tx.meta().get("store/ping").await.unwrap().is_some());
+}
+
 /// A reading transaction does not write, and says that this is a bug.
 pub async fn reads_refuse_to_write(harness: &mut dyn Harness) {
     let store = harness.store();
