@@ -23,6 +23,7 @@ mod invites;
 mod listen;
 mod live;
 mod messages;
+mod places;
 mod random;
 mod roster;
 mod secrets;

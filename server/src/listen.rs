@@ -1,7 +1,6 @@
 //! Accepting connections: a bounded number, TLS within its time, HTTP/1.1, until the server stops.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,14 +12,13 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 use crate::http::router;
+use crate::places::{Place, Places};
 use crate::state::AppState;
 
 /// How long a TLS handshake may take.
@@ -41,7 +39,7 @@ pub(crate) struct PeerAddress(pub(crate) SocketAddr);
 pub struct Accepting {
     /// Does TLS; `None` behind a proxy.
     pub tls: Option<TlsAcceptor>,
-    /// The most connections at a time.
+    /// The most connections at a time, WebSockets among them.
     pub max_connections: usize,
 }
 
@@ -52,15 +50,23 @@ pub async fn run(
     accepting: Accepting,
     shutdown: CancellationToken,
 ) {
-    let places = Arc::new(Semaphore::new(accepting.max_connections));
+    let places = Places::new(accepting.max_connections);
     let router = router(state.clone());
-    let tasks = TaskTracker::new();
+    let mut was_full = false;
     loop {
+        let full = places.is_full();
+        if full && !was_full {
+            tracing::warn!(
+                most = accepting.max_connections,
+                "all connections are in use: new ones wait; --max-connections sets how many there are"
+            );
+        }
+        was_full = full;
         let place = tokio::select! {
             () = shutdown.cancelled() => break,
-            place = Arc::clone(&places).acquire_owned() => place,
+            place = places.take() => place,
         };
-        let Ok(place) = place else { break };
+        let Some(place) = place else { break };
         let accepted = tokio::select! {
             () = shutdown.cancelled() => break,
             accepted = listener.accept() => accepted,
@@ -72,8 +78,9 @@ pub async fn run(
                     tls: accepting.tls.clone(),
                     router: router.clone(),
                     shutdown: shutdown.clone(),
+                    place,
                 };
-                tasks.spawn(serve.run(socket, place));
+                tokio::spawn(serve.run(socket));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -83,8 +90,7 @@ pub async fn run(
     }
     drop(listener);
     state.hub.stop();
-    tasks.close();
-    if timeout(STOP_TIME, tasks.wait()).await.is_err() {
+    if timeout(STOP_TIME, places.wait()).await.is_err() {
         tracing::warn!("some connections did not end in time");
     }
 }
@@ -94,10 +100,11 @@ struct Serve {
     tls: Option<TlsAcceptor>,
     router: Router,
     shutdown: CancellationToken,
+    place: Place,
 }
 
 impl Serve {
-    async fn run(self, socket: TcpStream, _place: OwnedSemaphorePermit) {
+    async fn run(self, socket: TcpStream) {
         // Small frames must not wait for more.
         let _: std::io::Result<()> = socket.set_nodelay(true);
         match &self.tls {
@@ -112,10 +119,11 @@ impl Serve {
 
     async fn http(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
         let router = self.router.clone();
-        let peer = PeerAddress(self.peer);
+        let (peer, place) = (PeerAddress(self.peer), self.place.clone());
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(peer);
+            request.extensions_mut().insert(place.clone());
             router.clone().oneshot(request)
         });
         let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();

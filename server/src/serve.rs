@@ -67,9 +67,19 @@ impl Server {
     /// # Errors
     /// [`StartError`] says what to do.
     pub async fn start(settings: &Settings) -> Result<Self, StartError> {
+        // The embedded database lies in it.
+        Folder::open(&settings.data_dir)?;
+        let store = database::open(&settings.database).await?;
+        Self::start_on(settings, store).await
+    }
+
+    /// The same on a store that is open already.
+    ///
+    /// # Errors
+    /// [`StartError`] says what to do.
+    pub async fn start_on(settings: &Settings, store: Arc<dyn Store>) -> Result<Self, StartError> {
         let secrets = Secrets::load(settings)?;
         let tls = Tls::load(settings)?;
-        let store = database::open(&settings.database).await?;
         let cannot = |error| StartError::Listen {
             address: settings.listen,
             error,

@@ -21,7 +21,7 @@ use login::Attempt;
 pub(crate) use register::{Newcomer, add_account, take_invite};
 pub(crate) use routes::router;
 use session::PendingChallenge;
-pub(crate) use session::{Session, find_session};
+pub(crate) use session::{Session, find_session, role, session_of};
 pub(crate) use throttle::Throttles;
 
 /// What signing in keeps in memory, all of it bounded.

@@ -7,7 +7,7 @@ use dialtone_protocol::identity::SessionProof;
 use dialtone_protocol::roster::Role;
 use dialtone_protocol::signing::{self, Purpose};
 use dialtone_protocol::{AccountId, CommunityId, DeviceId, Hash, strict};
-use dialtone_store::{NewSession, StoreError, TokenHash};
+use dialtone_store::{NewSession, StoreError, TokenHash, UnixMillis};
 
 use super::error::SignInError;
 use crate::clock::wire_ms;
@@ -37,6 +37,8 @@ pub(crate) struct Session {
     pub(crate) account: AccountId,
     /// What it may do; `None` while it waits for admission.
     pub(crate) role: Option<Role>,
+    /// When it ends.
+    pub(crate) expires: UnixMillis,
 }
 
 /// Draws a nonce. It is answered for any device, so that nobody learns which exist.
@@ -118,7 +120,8 @@ fn check_proof(state: &AppState, request: &SessionRequest) -> Result<(), SignInE
     }
 }
 
-fn role(state: &AppState, device: &DeviceId) -> Option<Role> {
+/// What a device may do; `None` while it is not in, or out again.
+pub(crate) fn role(state: &AppState, device: &DeviceId) -> Option<Role> {
     state
         .roster
         .current()
@@ -130,7 +133,14 @@ pub(crate) async fn find_session(
     state: &AppState,
     token: &Hash,
 ) -> Result<Option<Session>, StoreError> {
-    let token = token_hash(token);
+    session_of(state, token_hash(token)).await
+}
+
+/// The same by the token's hash.
+pub(crate) async fn session_of(
+    state: &AppState,
+    token: TokenHash,
+) -> Result<Option<Session>, StoreError> {
     let mut tx = state.store.read().await?;
     let Some(session) = tx.sessions().find(&token).await? else {
         return Ok(None);
@@ -146,6 +156,7 @@ pub(crate) async fn find_session(
             device: device.device,
             account: device.account,
             role: role(state, &device.device),
+            expires: session.expires,
         }))
 }
 

@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use crate::auth::{self, Session};
 use crate::error::ApiError;
 use crate::listen::PeerAddress;
+use crate::places::{Place, Seat};
 use crate::state::AppState;
 
 /// A JSON body.
@@ -84,6 +85,26 @@ impl FromRequestParts<AppState> for ClientAddress {
             .and_then(|value| value.rsplit(',').next())
             .and_then(|last| last.trim().parse().ok());
         Ok(Self(forwarded.unwrap_or(peer)))
+    }
+}
+
+/// A seat for the connection as a WebSocket.
+pub(crate) struct Seated(pub(crate) Option<Seat>);
+
+impl FromRequestParts<AppState> for Seated {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        let Some(place) = parts.extensions.get::<Place>() else {
+            // Whoever serves the router by other means bounds connections there.
+            return Ok(Self(None));
+        };
+        place.seat().map(|seat| Self(Some(seat))).ok_or_else(|| {
+            ApiError::new(
+                ErrorCode::Unavailable,
+                "the server has no room for another connection: try again later",
+            )
+        })
     }
 }
 

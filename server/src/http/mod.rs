@@ -4,6 +4,6 @@ mod extract;
 mod router;
 
 pub(crate) use extract::{
-    Admin, ClientAddress, CurrentDevice, Member, ReadBody, ReadQuery, bearer, path_id,
+    Admin, ClientAddress, CurrentDevice, Member, ReadBody, ReadQuery, Seated, bearer, path_id,
 };
 pub use router::router;

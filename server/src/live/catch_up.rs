@@ -22,8 +22,7 @@ const COMMITS: u32 = 100;
 impl From<StoreError> for Gone {
     fn from(error: StoreError) -> Self {
         tracing::warn!(%error, "catching up stopped: the database cannot be read");
-        // The client comes back and resumes.
-        Self(Some(CutReason::TooSlow))
+        Self(Some(CutReason::Later))
     }
 }
 
@@ -151,7 +150,7 @@ pub(super) async fn fill(writer: &mut Writer, channel: ChannelId, before: u64) -
         events_page(writer, channel, &mut last, before).await?;
         if last == from {
             tracing::error!("a hole in a channel's stream cannot be filled");
-            return Err(Gone(Some(CutReason::TooSlow)));
+            return Err(Gone(Some(CutReason::Later)));
         }
     }
     Ok(())

@@ -32,6 +32,8 @@ pub(crate) enum CutReason {
     BadFrames,
     /// The device connected again.
     Replaced,
+    /// The database cannot be read.
+    Later,
 }
 
 impl CutReason {
@@ -43,6 +45,7 @@ impl CutReason {
             Self::SessionEnded => (4001, "the session ended: sign in again"),
             Self::BadFrames => (4002, "too many bad frames"),
             Self::Replaced => (4003, "this device connected again"),
+            Self::Later => (1013, "the server cannot read its database: try again later"),
         }
     }
 }
@@ -157,11 +160,14 @@ impl Hub {
         &self,
         device: DeviceId,
         session: TokenHash,
-        role: Option<Role>,
+        role: impl FnOnce() -> Option<Role>,
     ) -> Registration {
         let (sender, queue) = mpsc::channel(QUEUE);
         let cut = Cut::default();
         let mut inner = self.inner.lock();
+        // Asked for in here: an entry that changes it is told after it is in memory, so that it is seen here or told to
+        // this connection.
+        let role = role();
         let id = ConnectionId(inner.next);
         inner.next += 1;
         let older = inner.by_device.insert(device, id);
@@ -231,25 +237,25 @@ impl Hub {
         }
     }
 
-    /// An entry of the roster, to everybody, who waits for admission too; then who is out is cut and who was let in
-    /// shows as online.
+    /// An entry of the roster, to everybody, who waits for admission too; then who is out is cut and shows as
+    /// offline, and who was let in shows as online.
     pub(crate) fn publish_entry(&self, index: u64, entry: &[u8], roster: &Roster) {
         let frame = Frame::entry(index, entry);
         let mut inner = self.inner.lock();
         inner.send(&Audience::Everybody, &frame);
-        let mut admitted = Vec::new();
+        let mut changed = BTreeSet::new();
         for connection in inner.connections.values_mut() {
             let role = roster.view().rank_of(&connection.device);
             if connection.role.is_some() && role.is_none() {
                 connection.cut.cut(CutReason::SessionEnded);
             }
-            if connection.role.is_none() && role.is_some() {
-                admitted.push(connection.device);
+            if connection.role.is_some() != role.is_some() {
+                changed.insert((connection.device, role.is_some()));
             }
             connection.role = role;
         }
-        for device in admitted {
-            inner.presence(device, true);
+        for (device, online) in changed {
+            inner.presence(device, online);
         }
     }
 

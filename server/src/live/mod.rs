@@ -7,7 +7,7 @@
 //! ```
 //!
 //! A frame is encoded once for all its readers. A reader whose queue is full is cut with [`CutReason::TooSlow`]: it comes
-//! back and resumes from its cursors, so nothing is lost. Close codes: 1001 the server stops, 4000 too slow, 4001 the
+//! back and resumes from its cursors, so nothing is lost. Close codes: 1001 the server stops, 1013 its database cannot be read, 4000 too slow, 4001 the
 //! session ended or the member is out, 4002 too many bad frames, 4003 the device connected anew.
 
 mod catch_up;

@@ -9,7 +9,7 @@ use dialtone_protocol::frame::FRAME_LIMIT;
 
 use super::connection;
 use crate::error::ApiError;
-use crate::http::CurrentDevice;
+use crate::http::{CurrentDevice, Seated};
 use crate::state::AppState;
 
 /// What may wait in the socket's own buffer before it counts as stuck, in bytes.
@@ -22,6 +22,7 @@ pub(crate) fn router() -> Router<AppState> {
 async fn upgrade(
     State(state): State<AppState>,
     CurrentDevice(session): CurrentDevice,
+    Seated(seat): Seated,
     socket: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
     Ok(socket
@@ -31,5 +32,8 @@ async fn upgrade(
         .read_buffer_size(8 * 1024)
         .write_buffer_size(64 * 1024)
         .max_write_buffer_size(WRITE_BUFFER)
-        .on_upgrade(move |socket| connection::run(state, session, socket)))
+        .on_upgrade(move |socket| async move {
+            connection::run(state, session, socket).await;
+            drop(seat);
+        }))
 }

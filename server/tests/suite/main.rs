@@ -4,6 +4,7 @@
 mod auth;
 mod calls;
 mod common;
+mod connections;
 mod crash;
 mod database_gone;
 mod groups;

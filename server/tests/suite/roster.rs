@@ -109,6 +109,12 @@ async fn an_entry_is_told_to_everybody_and_who_is_removed_is_cut() {
         .await;
     assert_eq!((index, bytes), (expected, entry));
     assert_eq!(b.close_code().await, Some(4001));
+    let device = bernd.device.id();
+    let offline = ServerFrame::Presence {
+        device,
+        online: false,
+    };
+    a.wait_for(|frame| (*frame == offline).then_some(())).await;
     assert_eq!(
         bernd.api.get("/channels").await.code(),
         ErrorCode::NotSignedIn

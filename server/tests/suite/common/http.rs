@@ -63,9 +63,27 @@ impl Api {
         self.send("DELETE", path, "", &[]).await
     }
 
+    /// Asks for a WebSocket as one does, and reads the answer as a plain one: for refusals.
+    pub(crate) async fn upgrade(&self) -> Answer {
+        let headers = "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+                       Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+        self.send_as("upgrade", "GET", "/ws", headers, &[]).await
+    }
+
     /// `headers`: further lines, each with its `\r\n`.
     pub(crate) async fn send(
         &self,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &[u8],
+    ) -> Answer {
+        self.send_as("close", method, path, headers, body).await
+    }
+
+    async fn send_as(
+        &self,
+        connection: &str,
         method: &str,
         path: &str,
         headers: &str,
@@ -77,7 +95,7 @@ impl Api {
             .map(|token| format!("Authorization: Bearer {token}\r\n"))
             .unwrap_or_default();
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: {connection}\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\n{bearer}{headers}\r\n",
             body.len()
         );
@@ -85,6 +103,11 @@ impl Api {
         // The server may refuse and close before it took the whole body.
         let _: std::io::Result<()> = stream.write_all(body).await;
         let mut answer = Vec::new();
+        if connection == "upgrade" {
+            // A refusal leaves the connection open.
+            let _: std::io::Result<usize> = stream.read_buf(&mut answer).await;
+            stream.shutdown().await.unwrap();
+        }
         let _: std::io::Result<usize> = stream.read_to_end(&mut answer).await;
         parse(&answer)
     }

@@ -2,15 +2,17 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
 use dialtone_protocol::link::Link;
 use dialtone_server::Server;
 use dialtone_server::config::{Database, Settings, TlsSetting};
+use dialtone_store::Store;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::Api;
+use super::{Api, Faults};
 
 pub(crate) struct TestServer {
     folder: TempDir,
@@ -51,6 +53,27 @@ impl TestServer {
         Self::start_by(folder, settings).await
     }
 
+    /// With so many connections at most.
+    pub(crate) async fn start_with_places(max_connections: usize) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut settings = settings(folder.path(), TlsSetting::None);
+        settings.max_connections = max_connections;
+        Self::start_by(folder, settings).await
+    }
+
+    /// On a store that fails when it is asked to.
+    pub(crate) async fn start_faulty() -> (Self, Arc<Faults>) {
+        let folder = TempDir::new().unwrap();
+        let settings = settings(folder.path(), TlsSetting::None);
+        let Database::Sqlite(path) = &settings.database else {
+            unreachable!()
+        };
+        let faults = Faults::new(dialtone_store_sqlite::open(path).await.unwrap());
+        let store: Arc<dyn Store> = Arc::<Faults>::clone(&faults);
+        let server = Server::start_on(&settings, store).await.unwrap();
+        (Self::serve(folder, settings, server).await, faults)
+    }
+
     async fn start_in(folder: TempDir, tls: TlsSetting) -> Self {
         let settings = settings(folder.path(), tls);
         Self::start_by(folder, settings).await
@@ -58,6 +81,10 @@ impl TestServer {
 
     async fn start_by(folder: TempDir, settings: Settings) -> Self {
         let server = Server::start(&settings).await.unwrap();
+        Self::serve(folder, settings, server).await
+    }
+
+    async fn serve(folder: TempDir, settings: Settings, server: Server) -> Self {
         let founding = server.founding_link().await.unwrap();
         let address = server.address();
         let shutdown = CancellationToken::new();
@@ -70,6 +97,15 @@ impl TestServer {
             shutdown,
             task,
         }
+    }
+
+    /// The store, beside the server.
+    pub(crate) async fn store(&self) -> Arc<dyn Store> {
+        match &self.settings.database {
+            Database::Sqlite(path) => dialtone_store_sqlite::open_beside_server(path).await,
+            Database::Postgres(url) => dialtone_store_postgres::connect_beside_server(url).await,
+        }
+        .unwrap()
     }
 
     /// Stops gracefully.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use dialtone_protocol::frame::{ClientFrame, RefusalCode, ServerFrame, read_frame, write_frame};
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -46,7 +47,7 @@ impl Socket {
     /// The next frame, with the request it answers.
     pub(crate) async fn next_framed(&mut self) -> Option<(u32, ServerFrame)> {
         loop {
-            let message = tokio::time::timeout(PATIENCE, self.stream.next())
+            let message = timeout(PATIENCE, self.stream.next())
                 .await
                 .expect("a frame in time");
             match message {
@@ -66,25 +67,28 @@ impl Socket {
 
     /// The code that the server closes with, after whatever comes before.
     pub(crate) async fn close_code(&mut self) -> Option<u16> {
-        loop {
-            let message = tokio::time::timeout(PATIENCE, self.stream.next())
-                .await
-                .expect("an end in time");
-            match message {
-                Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
-                Some(Ok(_)) => {}
-                _ => return None,
+        let end = async {
+            loop {
+                match self.stream.next().await {
+                    Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
+                    Some(Ok(_)) => {}
+                    _ => return None,
+                }
             }
-        }
+        };
+        timeout(PATIENCE, end).await.expect("an end in time")
     }
 
     /// The first frame that `pick` takes; others are passed over.
     pub(crate) async fn wait_for<T>(&mut self, pick: impl Fn(&ServerFrame) -> Option<T>) -> T {
-        loop {
-            if let Some(found) = pick(&self.next().await) {
-                return found;
+        let wait = async {
+            loop {
+                if let Some(found) = pick(&self.next().await) {
+                    return found;
+                }
             }
-        }
+        };
+        timeout(PATIENCE, wait).await.expect("such a frame in time")
     }
 
     /// Sends a frame; gives the number that its answer will bear.

@@ -1,0 +1,155 @@
+//! A store in front of a store, which fails where a test asks it to.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use async_trait::async_trait;
+use dialtone_store::{
+    AbsenceStore, AccountStore, ChannelStore, DeviceStore, GrantStore, GroupStore, InviteStore,
+    KnockStore, MessageStore, MetaStore, RosterStore, SessionStore, Store, StoreError, TokenHash,
+    Transaction, UnixMillis,
+};
+use tokio::sync::Mutex;
+
+/// What goes wrong.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    inner: Arc<dyn Store>,
+    no_reads: AtomicBool,
+    lost_answers: AtomicU32,
+    revoke_at: Mutex<Option<(u32, TokenHash)>>,
+}
+
+impl Faults {
+    pub(crate) fn new(inner: Arc<dyn Store>) -> Arc<Self> {
+        Arc::new(Self {
+            inner,
+            no_reads: AtomicBool::new(false),
+            lost_answers: AtomicU32::new(0),
+            revoke_at: Mutex::new(None),
+        })
+    }
+
+    /// Nothing can be read, or again.
+    pub(crate) fn refuse_reads(&self, refuse: bool) {
+        self.no_reads.store(refuse, Ordering::SeqCst);
+    }
+
+    /// So many commits from now on are done, but nobody is told so.
+    #[expect(dead_code, reason = "its tests come with what they test")]
+    pub(crate) fn lose_answers(&self, count: u32) {
+        self.lost_answers.store(count, Ordering::SeqCst);
+    }
+
+    /// Just before the `nth` read from now, a session is revoked.
+    pub(crate) async fn revoke_before_read(&self, nth: u32, token: TokenHash) {
+        *self.revoke_at.lock().await = Some((nth, token));
+    }
+
+    async fn count_read(&self) {
+        let mut planned = self.revoke_at.lock().await;
+        let Some((left, token)) = *planned else {
+            return;
+        };
+        if left > 1 {
+            *planned = Some((left - 1, token));
+            return;
+        }
+        *planned = None;
+        let mut tx = self.inner.begin().await.unwrap();
+        assert!(tx.sessions().revoke(&token, UnixMillis(1)).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+}
+
+fn gone() -> StoreError {
+    StoreError::Unavailable {
+        detail: "a test took it away".to_owned(),
+    }
+}
+
+#[async_trait]
+impl Store for Faults {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        let inner = self.inner.begin().await?;
+        let one_less = |left: u32| left.checked_sub(1);
+        let lost = self
+            .lost_answers
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less)
+            .is_ok();
+        Ok(Box::new(Faulty { inner, lost }))
+    }
+
+    async fn read(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        self.count_read().await;
+        if self.no_reads.load(Ordering::SeqCst) {
+            return Err(gone());
+        }
+        self.inner.read().await
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.inner.ping().await
+    }
+
+    fn kind(&self) -> &'static str {
+        self.inner.kind()
+    }
+
+    async fn close(&self) {
+        self.inner.close().await;
+    }
+}
+
+struct Faulty {
+    inner: Box<dyn Transaction>,
+    lost: bool,
+}
+
+#[async_trait]
+impl Transaction for Faulty {
+    fn meta(&mut self) -> &mut dyn MetaStore {
+        self.inner.meta()
+    }
+    fn accounts(&mut self) -> &mut dyn AccountStore {
+        self.inner.accounts()
+    }
+    fn devices(&mut self) -> &mut dyn DeviceStore {
+        self.inner.devices()
+    }
+    fn sessions(&mut self) -> &mut dyn SessionStore {
+        self.inner.sessions()
+    }
+    fn invites(&mut self) -> &mut dyn InviteStore {
+        self.inner.invites()
+    }
+    fn roster(&mut self) -> &mut dyn RosterStore {
+        self.inner.roster()
+    }
+    fn knocks(&mut self) -> &mut dyn KnockStore {
+        self.inner.knocks()
+    }
+    fn groups(&mut self) -> &mut dyn GroupStore {
+        self.inner.groups()
+    }
+    fn channels(&mut self) -> &mut dyn ChannelStore {
+        self.inner.channels()
+    }
+    fn messages(&mut self) -> &mut dyn MessageStore {
+        self.inner.messages()
+    }
+    fn absences(&mut self) -> &mut dyn AbsenceStore {
+        self.inner.absences()
+    }
+    fn grants(&mut self) -> &mut dyn GrantStore {
+        self.inner.grants()
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.inner.commit().await?;
+        if self.lost {
+            return Err(gone().at_commit());
+        }
+        Ok(())
+    }
+}
