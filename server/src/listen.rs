@@ -39,7 +39,7 @@ pub(crate) struct PeerAddress(pub(crate) SocketAddr);
 pub struct Accepting {
     /// Does TLS; `None` behind a proxy.
     pub tls: Option<TlsAcceptor>,
-    /// The most connections at a time, WebSockets among them.
+    /// The most connections at a time, open sockets among them.
     pub max_connections: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Places for connections: a bounded number, each held from the first byte to the last, WebSockets included.
+//! Places for connections: a bounded number, each held from the first byte to the last, sockets included.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-/// Of so many places one is kept free of WebSockets, which stay for hours, so that requests get through.
+/// Of so many places one is kept free of sockets, which stay for hours, so that requests get through.
 const KEPT_FREE: usize = 20;
 
 /// All places.

@@ -19,7 +19,7 @@ use crate::transaction::transact;
 /// Answers and resumes that may wait for the writing half.
 const ORDERS: usize = 64;
 /// The longest between two looks at the clock.
-const LOOK_AT_CLOCK: Duration = Duration::from_secs(60);
+const LOOK_AT_CLOCK: Duration = Duration::from_mins(1);
 
 /// Runs a connection to its end.
 pub(super) async fn run(state: AppState, session: Session, socket: WebSocket) {
