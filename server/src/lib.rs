@@ -17,6 +17,7 @@ mod database;
 mod error;
 mod grants;
 mod groups;
+mod housekeeping;
 mod http;
 mod identity;
 mod invites;
@@ -31,6 +32,7 @@ mod serve;
 mod state;
 mod tls;
 mod transaction;
+mod work;
 
 pub use admin::{LinkError, ServerLinks};
 pub use auth::RegisterError;

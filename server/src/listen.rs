@@ -90,7 +90,11 @@ pub async fn run(
     }
     drop(listener);
     state.hub.stop();
-    if timeout(STOP_TIME, places.wait()).await.is_err() {
+    let all = async {
+        places.wait().await;
+        state.work.wait().await;
+    };
+    if timeout(STOP_TIME, all).await.is_err() {
         tracing::warn!("some connections did not end in time");
     }
 }

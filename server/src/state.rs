@@ -10,11 +10,13 @@ use crate::auth::AuthState;
 use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::groups::Groups;
+use crate::housekeeping;
 use crate::identity::Health;
 use crate::live::Hub;
 use crate::messages::MessageQueue;
 use crate::roster::{RosterError, RosterState};
 use crate::secrets::Secrets;
+use crate::work::Work;
 
 /// What a server is made of.
 pub struct Parts {
@@ -41,6 +43,7 @@ pub struct Inner {
     pub(crate) secrets: Secrets,
     tls_key: Option<Hash>,
     link_host: String,
+    pub(crate) work: Work,
     pub(crate) health: Health,
     pub(crate) auth: AuthState,
     pub(crate) roster: RosterState,
@@ -68,6 +71,7 @@ impl AppState {
         roster.check_identity(&parts.secrets.identity_key())?;
         let (messages, writer) = MessageQueue::new();
         let state = Self(Arc::new(Inner {
+            work: Work::default(),
             health: Health::default(),
             auth: AuthState::default(),
             groups: Groups::default(),
@@ -82,6 +86,7 @@ impl AppState {
             link_host: parts.link_host,
         }));
         tokio::spawn(writer.run(Arc::downgrade(&state.0)));
+        tokio::spawn(housekeeping::run(Arc::downgrade(&state.0)));
         Ok(state)
     }
 

@@ -71,7 +71,6 @@ impl ServerLinks {
                     pack: None,
                     issuer: None,
                 };
-                tx.invites().delete_expired(now.plus(-lasts_ms)).await?;
                 tx.invites().add(&new, now).await?;
                 Ok::<Option<CommunityId>, StoreError>(community)
             })

@@ -6,7 +6,7 @@ use dialtone_protocol::http::{
 use dialtone_protocol::opaque::Suite;
 use dialtone_protocol::roster::{Change, DeviceKeys, EntryError, SignedEntry, SignedKnock};
 use dialtone_protocol::username::Username;
-use dialtone_protocol::{AccountId, InviteId, PublicKey};
+use dialtone_protocol::{AccountId, CommunityId, InviteId, PublicKey};
 use dialtone_store::{
     AccountState, ConsumedInvite, CreatedAccount, InviteKind, NewAccount, NewDevice, TokenHash,
     Transaction, UnixMillis, UsernameHash,
@@ -17,7 +17,7 @@ use super::RegisterError;
 use crate::invites::{self, InviteError, token_hash};
 use crate::roster::{self, Company, RosterError};
 use crate::state::AppState;
-use crate::transaction::transact;
+use crate::transaction::settle;
 
 /// A new account with its first device and the invite that it comes by.
 #[derive(Clone)]
@@ -37,8 +37,8 @@ pub(super) async fn start(
     state: &AppState,
     request: &RegisterStart,
 ) -> Result<RegisterStarted, RegisterError> {
-    let username = username(state, &request.username)?;
     invites::find_by_token(state, &request.token).await?;
+    let username = username(state, &request.username)?;
     let mut tx = state.store.read().await?;
     if tx.accounts().find_by_username(&username).await?.is_some() {
         return Err(RegisterError::NameTaken);
@@ -53,51 +53,82 @@ pub(super) async fn start(
     })
 }
 
-/// Second half: everything in one step, or nothing.
+/// Second half: everything in one step, or nothing. The same again is answered like the first time, so that a client whose
+/// answer got lost asks again.
 pub(super) async fn finish(
     state: &AppState,
     request: RegisterFinish,
 ) -> Result<Registered, RosterError> {
+    let invite = invites::find(state, &request.token)
+        .await
+        .map_err(RegisterError::from)?;
     let username = username(state, &request.username)?;
     let upload = RegistrationUpload::<Suite>::deserialize(&request.upload.0)
         .map_err(|_| malformed("the OPAQUE upload"))?;
     let password_file = ServerRegistration::finish(upload).serialize().to_vec();
-    let token = token_hash(&request.token);
-    match request.entry {
-        RegisterEntry::Roster(Bytes(bytes)) => {
-            let (kind, invite, account_key, device) = entrance(&bytes)?;
-            let newcomer = Newcomer {
-                token,
-                kind,
-                invite,
-                username,
-                password_file,
-                account: AccountId::of(&account_key),
-                device,
-                state: AccountState::Active,
-            };
-            let registered = newcomer.registered();
-            if kind == InviteKind::Founding && state.roster.current().is_some() {
-                return Err(RegisterError::from(InviteError::Used).into());
-            }
-            roster::append(state, bytes, Company::Newcomer(newcomer)).await?;
-            Ok(registered)
-        }
+    let (entrance, bytes) = match request.entry {
+        RegisterEntry::Roster(Bytes(bytes)) => (entrance(&bytes)?, bytes),
         RegisterEntry::Knock(Bytes(bytes)) => {
             let community = state.roster.founded()?.community();
-            let knock = SignedKnock::read(&bytes, &community).map_err(EntryError::from)?;
-            let newcomer = Newcomer {
-                token,
-                kind: InviteKind::Knock,
-                invite: None,
-                username,
-                password_file,
-                account: AccountId::of(&knock.account_key),
-                device: knock.device,
-                state: AccountState::Pending,
-            };
-            wait_for_admission(state, newcomer, bytes).await
+            (knock(&bytes, &community)?, bytes)
         }
+    };
+    let newcomer = Newcomer {
+        token: token_hash(&request.token),
+        kind: entrance.kind,
+        invite: entrance.invite,
+        username,
+        password_file,
+        account: AccountId::of(&entrance.account_key),
+        device: entrance.device,
+        state: match entrance.kind {
+            InviteKind::Knock => AccountState::Pending,
+            InviteKind::Founding | InviteKind::Member => AccountState::Active,
+        },
+    };
+    if let Some(registered) = registered_before(state, &newcomer, &bytes).await? {
+        return Ok(registered);
+    }
+    invites::check_usable(state, &invite).map_err(RegisterError::from)?;
+    if newcomer.kind == InviteKind::Knock {
+        let own = state.clone();
+        let work = async move { wait_for_admission(&own, newcomer, bytes).await };
+        return state.work.complete(work).await;
+    }
+    let registered = newcomer.registered();
+    roster::append(state, bytes, Company::Newcomer(newcomer)).await?;
+    Ok(registered)
+}
+
+/// Whether exactly this was registered already.
+async fn registered_before(
+    state: &AppState,
+    newcomer: &Newcomer,
+    bytes: &Vec<u8>,
+) -> Result<Option<Registered>, RosterError> {
+    let mut tx = state.store.read().await?;
+    let account = tx.accounts().find(&newcomer.account).await?;
+    let device = tx.devices().find(&newcomer.device.id()).await?;
+    drop(tx);
+    let same_account = account.is_some_and(|account| {
+        account.username == newcomer.username && account.password_file == newcomer.password_file
+    });
+    let same_device =
+        device.is_some_and(|device| device.account == newcomer.account && device.revoked.is_none());
+    if !same_account || !same_device {
+        return Ok(None);
+    }
+    // The entry is what the client's log goes on with, so it must be the one in the log.
+    roster::catch_up_if_behind(state).await;
+    let same_entry = newcomer.kind == InviteKind::Knock
+        || state
+            .roster
+            .current()
+            .is_some_and(|roster| roster.entries_from(0).contains(bytes));
+    if same_entry {
+        Ok(Some(newcomer.registered()))
+    } else {
+        Err(RegisterError::Known.into())
     }
 }
 
@@ -115,7 +146,7 @@ async fn wait_for_admission(
     let registered = newcomer.registered();
     let now = state.clock.now();
     let work = (newcomer, knock);
-    transact(&*state.store, |tx| {
+    let settled = settle(&*state.store, |tx| {
         let (newcomer, knock) = work.clone();
         Box::pin(async move {
             take_invite(tx, &newcomer, now).await?;
@@ -124,7 +155,14 @@ async fn wait_for_admission(
             Ok::<_, RegisterError>(())
         })
     })
-    .await?;
+    .await;
+    if let Err(error) = settled.result {
+        let (newcomer, knock) = &work;
+        let there = settled.doubt && registered_before(state, newcomer, knock).await?.is_some();
+        if !there {
+            return Err(error.into());
+        }
+    }
     state.hub.publish_knock(registered.account, &work.1);
     Ok(registered)
 }
@@ -187,9 +225,15 @@ pub(crate) async fn add_account(
     Ok(())
 }
 
-type Entrance = (InviteKind, Option<InviteId>, PublicKey, DeviceKeys);
+/// Who comes in, and by which kind of invite.
+struct Entrance {
+    kind: InviteKind,
+    invite: Option<InviteId>,
+    account_key: PublicKey,
+    device: DeviceKeys,
+}
 
-/// Who comes in by an entry, and by which kind of invite.
+/// By an entry of the roster.
 fn entrance(bytes: &[u8]) -> Result<Entrance, RosterError> {
     let (_, entry) = SignedEntry::read(bytes).map_err(EntryError::from)?;
     match entry.change {
@@ -197,14 +241,35 @@ fn entrance(bytes: &[u8]) -> Result<Entrance, RosterError> {
             account_key,
             device,
             ..
-        } => Ok((InviteKind::Founding, None, account_key, device)),
+        } => Ok(Entrance {
+            kind: InviteKind::Founding,
+            invite: None,
+            account_key,
+            device,
+        }),
         Change::Joined {
             invite,
             account_key,
             device,
-        } => Ok((InviteKind::Member, Some(invite), account_key, device)),
+        } => Ok(Entrance {
+            kind: InviteKind::Member,
+            invite: Some(invite),
+            account_key,
+            device,
+        }),
         _ => Err(malformed("an entry that lets nobody in").into()),
     }
+}
+
+/// By a knock.
+fn knock(bytes: &[u8], community: &CommunityId) -> Result<Entrance, RosterError> {
+    let knock = SignedKnock::read(bytes, community).map_err(EntryError::from)?;
+    Ok(Entrance {
+        kind: InviteKind::Knock,
+        invite: None,
+        account_key: knock.account_key,
+        device: knock.device,
+    })
 }
 
 fn username(state: &AppState, typed: &str) -> Result<UsernameHash, RegisterError> {

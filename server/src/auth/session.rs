@@ -15,7 +15,7 @@ use crate::invites::token_hash;
 use crate::live::CutReason;
 use crate::random;
 use crate::state::AppState;
-use crate::transaction::transact;
+use crate::transaction::{settle, transact};
 
 /// How long a session lasts, in milliseconds: 30 days.
 const SESSION_MS: i64 = 30 * 24 * 60 * 60 * 1000;
@@ -162,13 +162,17 @@ pub(crate) async fn session_of(
 
 /// Ends the session that the request came with, and its socket.
 pub(super) async fn close(state: &AppState, session: &Session) -> Result<(), StoreError> {
-    let (token, now) = (session.token, state.clock.now());
-    transact(&*state.store, |tx| {
-        Box::pin(async move { tx.sessions().revoke(&token, now).await })
-    })
-    .await?;
-    state.hub.cut_session(&token, CutReason::SessionEnded);
-    Ok(())
+    let (token, now, own) = (session.token, state.clock.now(), state.clone());
+    let work = async move {
+        settle(&*own.store, |tx| {
+            Box::pin(async move { tx.sessions().revoke(&token, now).await })
+        })
+        .await
+        .result?;
+        own.hub.cut_session(&token, CutReason::SessionEnded);
+        Ok(())
+    };
+    state.work.complete(work).await
 }
 
 /// One's own devices.
@@ -208,11 +212,15 @@ pub(super) async fn end_device_sessions(
     state: &AppState,
     device: DeviceId,
 ) -> Result<(), StoreError> {
-    let now = state.clock.now();
-    transact(&*state.store, |tx| {
-        Box::pin(async move { tx.sessions().revoke_device(&device, now).await })
-    })
-    .await?;
-    state.hub.cut_device(&device, CutReason::SessionEnded);
-    Ok(())
+    let (now, own) = (state.clock.now(), state.clone());
+    let work = async move {
+        settle(&*own.store, |tx| {
+            Box::pin(async move { tx.sessions().revoke_device(&device, now).await })
+        })
+        .await
+        .result?;
+        own.hub.cut_device(&device, CutReason::SessionEnded);
+        Ok(())
+    };
+    state.work.complete(work).await
 }

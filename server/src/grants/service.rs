@@ -11,7 +11,7 @@ use crate::auth::Session;
 use crate::channels::access;
 use crate::live::Refusal;
 use crate::state::AppState;
-use crate::transaction::transact;
+use crate::transaction::{settle, transact};
 
 /// Grants that may wait for one device.
 const CAPACITY: u32 = 256;
@@ -44,17 +44,27 @@ pub(crate) async fn grant(
             "no member has this device",
         ));
     }
-    let now = state.clock.now();
     let new = NewGrant {
         to,
         from: session.device,
         bytes,
     };
-    let put = transact(&*state.store, |tx| {
+    let own = state.clone();
+    state
+        .work
+        .complete(async move { put(&own, new).await })
+        .await
+}
+
+/// Stores and pushes. Where the database's answer gets lost it may be kept twice, and taken twice, which does no harm.
+async fn put(state: &AppState, new: NewGrant) -> Result<ServerFrame, Refusal> {
+    let (to, now) = (new.to, state.clock.now());
+    let put = settle(&*state.store, |tx| {
         let new = new.clone();
         Box::pin(async move { tx.grants().put(&new, CAPACITY, now).await })
     })
-    .await?;
+    .await
+    .result?;
     match put {
         PutGrant::Put(GrantId(id)) => {
             let frame = ServerFrame::Grant {

@@ -16,7 +16,7 @@ use super::public::{self, PublicHalf};
 use super::{GroupError, judge};
 use crate::live::Frame;
 use crate::state::AppState;
-use crate::transaction::transact;
+use crate::transaction::settle;
 
 /// The longest commit, in bytes: its frame must fit.
 const COMMIT_LIMIT: usize = dialtone_protocol::frame::FRAME_LIMIT - 1024;
@@ -62,6 +62,17 @@ pub(super) async fn create(
     id: GroupId,
     body: GroupCreate,
 ) -> Result<(), GroupError> {
+    let own = state.clone();
+    let work = async move { create_now(&own, device, id, body).await };
+    state.work.complete(work).await
+}
+
+async fn create_now(
+    state: &AppState,
+    device: DeviceId,
+    id: GroupId,
+    body: GroupCreate,
+) -> Result<(), GroupError> {
     let roster = check_visible(state, &id)?;
     check_size(&body.group_info.0, GROUP_INFO_LIMIT, "group info")?;
     let info = public::read_group_info(&body.group_info.0)?;
@@ -81,11 +92,12 @@ pub(super) async fn create(
     let slot = state.groups.slot(id);
     let mut loaded = slot.lock().await;
     let now = state.clock.now();
-    let created = transact(&*state.store, |tx| {
+    let settled = settle(&*state.store, |tx| {
         let new = new.clone();
         Box::pin(async move { Ok::<_, GroupError>(tx.groups().create(&new, now).await?) })
     })
-    .await?;
+    .await;
+    let created = settled.result? || (settled.doubt && is_created(state, &new).await?);
     if !created {
         return Err(GroupError::Exists);
     }
@@ -112,6 +124,17 @@ pub(super) async fn get(state: &AppState, id: GroupId) -> Result<GroupState, Gro
 
 /// Takes a commit: valid, and the first of its epoch.
 pub(super) async fn commit(
+    state: &AppState,
+    device: DeviceId,
+    id: GroupId,
+    body: CommitPublish,
+) -> Result<CommitAccepted, GroupError> {
+    let own = state.clone();
+    let work = async move { commit_now(&own, device, id, body).await };
+    state.work.complete(work).await
+}
+
+async fn commit_now(
     state: &AppState,
     device: DeviceId,
     id: GroupId,
@@ -154,11 +177,17 @@ pub(super) async fn commit(
         tree: loaded.half.tree()?,
     };
     let now = state.clock.now();
-    let outcome = transact(&*state.store, |tx| {
+    let settled = settle(&*state.store, |tx| {
         let new = new.clone();
         Box::pin(async move { Ok::<_, GroupError>(tx.groups().commit(&new, now).await?) })
     })
-    .await?;
+    .await;
+    let outcome = match settled.result? {
+        CommitOutcome::Stale { epoch } if settled.doubt && is_committed(state, &new).await? => {
+            CommitOutcome::Committed { epoch }
+        }
+        outcome => outcome,
+    };
     match outcome {
         CommitOutcome::Committed { epoch } => {
             loaded.group_info = new.group_info;
@@ -170,6 +199,26 @@ pub(super) async fn commit(
         CommitOutcome::Stale { epoch } => Err(GroupError::Stale(epoch)),
         CommitOutcome::UnknownGroup => Err(GroupError::Unknown),
     }
+}
+
+/// Whether the stored group is the one that was to be made.
+async fn is_created(state: &AppState, new: &NewGroup) -> Result<bool, GroupError> {
+    let mut tx = state.store.read().await?;
+    let stored = tx.groups().find(&new.group).await?;
+    Ok(stored
+        .is_some_and(|stored| (stored.epoch, &stored.group_info) == (new.epoch, &new.group_info)))
+}
+
+/// Whether the commit is the one that led out of its epoch.
+async fn is_committed(state: &AppState, new: &NewCommit) -> Result<bool, GroupError> {
+    let mut tx = state.store.read().await?;
+    let first = tx
+        .groups()
+        .commits(&new.group, new.expected_epoch, 1)
+        .await?;
+    Ok(first
+        .first()
+        .is_some_and(|stored| (stored.epoch, &stored.commit) == (new.expected_epoch, &new.commit)))
 }
 
 /// Commits from an epoch on, one page.

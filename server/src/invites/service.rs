@@ -20,12 +20,23 @@ pub(crate) fn token_hash(token: &Hash) -> TokenHash {
 
 /// The invite of a token, if it can be used now.
 pub(crate) async fn find_by_token(state: &AppState, token: &Hash) -> Result<Invite, InviteError> {
+    let invite = find(state, token).await?;
+    check_usable(state, &invite)?;
+    Ok(invite)
+}
+
+/// The invite of a token, usable or not.
+pub(crate) async fn find(state: &AppState, token: &Hash) -> Result<Invite, InviteError> {
     let mut tx = state.store.read().await?;
     let invite = tx.invites().find(&token_hash(token)).await?;
-    drop(tx);
-    let invite = invite
-        .filter(|invite| invite.revoked.is_none())
-        .ok_or(InviteError::Unknown)?;
+    invite.ok_or(InviteError::Unknown)
+}
+
+/// Whether an invite can be used now.
+pub(crate) fn check_usable(state: &AppState, invite: &Invite) -> Result<(), InviteError> {
+    if invite.revoked.is_some() {
+        return Err(InviteError::Unknown);
+    }
     if invite
         .expires
         .is_some_and(|expires| expires <= state.clock.now())
@@ -42,7 +53,7 @@ pub(crate) async fn find_by_token(state: &AppState, token: &Hash) -> Result<Invi
             return Err(InviteError::Unknown);
         }
     }
-    Ok(invite)
+    Ok(())
 }
 
 /// The same for an address that may try so often.

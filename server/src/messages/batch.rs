@@ -13,7 +13,7 @@ use super::queue::{Job, Waiting};
 use crate::clock::wire_ms;
 use crate::live::Refusal;
 use crate::state::AppState;
-use crate::transaction::transact;
+use crate::transaction::{Settled, settle};
 
 /// What became of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,14 +70,14 @@ pub(super) fn split(waiting: Vec<Waiting>) -> (Vec<Waiting>, Vec<Waiting>) {
     })
 }
 
-/// Stores `jobs`; the outcomes stand in their order.
+/// Stores `jobs`; the outcomes stand in their order. After a doubt, what was stored before may not have been handed out.
 pub(super) async fn store(
     state: &AppState,
     jobs: &[Job],
     now: UnixMillis,
-) -> Result<Vec<Outcome>, StoreError> {
+) -> Settled<Vec<Outcome>, StoreError> {
     let jobs: Arc<[Job]> = jobs.into();
-    transact(&*state.store, |tx| {
+    settle(&*state.store, |tx| {
         let jobs = Arc::clone(&jobs);
         Box::pin(async move { store_in(tx, &jobs, now).await })
     })

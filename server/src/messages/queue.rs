@@ -1,11 +1,15 @@
 //! The queue to the one writer, and the writer: it takes what waits, stores it together, hands it out, answers.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Weak;
+use std::time::Duration;
 
 use dialtone_protocol::frame::{RefusalCode, ServerFrame};
 use dialtone_protocol::{GroupId, Hash};
 use dialtone_store::NewMessage;
+use futures_util::FutureExt as _;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use super::batch::{self, Outcome};
 use crate::clock::wire_ms;
@@ -16,6 +20,10 @@ use crate::state::{AppState, Inner};
 const QUEUE: usize = 4096;
 /// Events stored in one transaction.
 const BATCH: usize = 256;
+/// Events of which it is not known whether they are stored that are remembered.
+const MOST_DOUBTFUL: usize = 4 * BATCH;
+/// How long the writer waits for events before it looks after the doubtful ones again.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// An event that may be stored.
 #[derive(Debug, Clone)]
@@ -60,72 +68,132 @@ impl MessageQueue {
     /// Waits until the job is stored for good, or refused.
     pub(super) async fn store(&self, job: Job) -> Answer {
         let (answer, outcome) = oneshot::channel();
-        let stopped = || Refusal::new(RefusalCode::Unavailable, "the server stops");
+        let stopped = || {
+            let words = "the server could not store it: send the same again";
+            Refusal::new(RefusalCode::Unavailable, words)
+        };
         let waiting = Waiting { job, answer };
         self.jobs.send(waiting).await.map_err(|_| stopped())?;
         outcome.await.unwrap_or_else(|_| Err(stopped()))
     }
 }
 
+/// The writer's work on what waits.
+#[derive(Default)]
+struct Rounds {
+    /// Events of which it is not known whether they are stored: they are stored again, and handed out if they were.
+    doubtful: Vec<Job>,
+}
+
 impl MessageWriter {
     /// Runs until the server is gone.
     pub(crate) async fn run(mut self, server: Weak<Inner>) {
+        let mut rounds = Rounds::default();
         let mut waiting = Vec::with_capacity(BATCH);
         loop {
-            if self.jobs.recv_many(&mut waiting, BATCH).await == 0 {
-                return;
-            }
+            let received = self.jobs.recv_many(&mut waiting, BATCH);
+            let received = if rounds.doubtful.is_empty() {
+                Some(received.await)
+            } else {
+                timeout(PAUSE, received).await.ok()
+            };
             let Some(inner) = server.upgrade() else {
                 return;
             };
+            if received == Some(0) {
+                return;
+            }
             let state = AppState::from_inner(inner);
-            while !waiting.is_empty() {
-                // Events of one device and channel depend on each other: one of them a round.
-                let (round, rest) = batch::split(std::mem::take(&mut waiting));
-                store_round(&state, round).await;
-                waiting = rest;
+            let work = AssertUnwindSafe(rounds.all(&state, std::mem::take(&mut waiting)));
+            if work.catch_unwind().await.is_err() {
+                // Whoever waited is told that it was not stored, and sends it again.
+                tracing::error!("storing events failed by a bug of Dialtone: please report it");
             }
         }
     }
 }
 
-async fn store_round(state: &AppState, round: Vec<Waiting>) {
-    let (jobs, answers): (Vec<_>, Vec<_>) = round
-        .into_iter()
-        .map(|waiting| (waiting.job, waiting.answer))
-        .unzip();
-    let now = state.clock.now();
-    match batch::store(state, &jobs, now).await {
-        Ok(outcomes) => {
-            hand_out(state, jobs, &outcomes, wire_ms(now));
-            for (answer, outcome) in answers.into_iter().zip(outcomes) {
-                // Who asked may be gone.
-                let _: Result<(), _> = answer.send(outcome.into_answer(wire_ms(now)));
-            }
+impl Rounds {
+    async fn all(&mut self, state: &AppState, mut waiting: Vec<Waiting>) {
+        if !self.doubtful.is_empty() {
+            let jobs = std::mem::take(&mut self.doubtful);
+            self.round(state, jobs, Vec::new()).await;
         }
-        Err(error) => {
-            let refusal = Refusal::from(error);
-            for answer in answers {
-                let refusal = Refusal::new(refusal.code, refusal.message.clone());
-                let _: Result<(), _> = answer.send(Err(refusal));
+        while !waiting.is_empty() {
+            // Events of one device and channel depend on each other: one of them a round.
+            let (round, rest) = batch::split(waiting);
+            let (jobs, answers) = round
+                .into_iter()
+                .map(|waiting| (waiting.job, waiting.answer))
+                .unzip();
+            self.round(state, jobs, answers).await;
+            waiting = rest;
+        }
+    }
+
+    async fn round(
+        &mut self,
+        state: &AppState,
+        jobs: Vec<Job>,
+        answers: Vec<oneshot::Sender<Answer>>,
+    ) {
+        let now = state.clock.now();
+        // Without answers it was begun before, and its first try may have stored.
+        let begun_before = answers.is_empty();
+        let settled = batch::store(state, &jobs, now).await;
+        match settled.result {
+            Ok(outcomes) => {
+                let doubt = settled.doubt || begun_before;
+                hand_out(state, jobs, &outcomes, doubt, wire_ms(now));
+                for (answer, outcome) in answers.into_iter().zip(outcomes) {
+                    // Who asked may be gone.
+                    let _: Result<(), _> = answer.send(outcome.into_answer(wire_ms(now)));
+                }
+            }
+            Err(error) => {
+                if settled.doubt || begun_before {
+                    self.remember(jobs);
+                }
+                let refusal = Refusal::from(error);
+                for answer in answers {
+                    let refusal = Refusal::new(refusal.code, refusal.message.clone());
+                    let _: Result<(), _> = answer.send(Err(refusal));
+                }
             }
         }
     }
+
+    fn remember(&mut self, jobs: Vec<Job>) {
+        let room = MOST_DOUBTFUL.saturating_sub(self.doubtful.len());
+        if jobs.len() > room {
+            // Readers find it when the next event of its channel comes, or when they resume.
+            tracing::warn!("events that may be stored are not handed out now");
+        }
+        self.doubtful.extend(jobs.into_iter().take(room));
+    }
 }
 
-/// Hands out what was stored now, in the order of its channels.
-fn hand_out(state: &AppState, jobs: Vec<Job>, outcomes: &[Outcome], time_ms: u64) {
+/// Hands out what was stored now, in the order of its channels; after a doubt what was stored before, too: readers who have
+/// it pass over it.
+fn hand_out(state: &AppState, jobs: Vec<Job>, outcomes: &[Outcome], doubt: bool, now_ms: u64) {
     let frames: Vec<_> = jobs
         .into_iter()
         .zip(outcomes)
-        .filter_map(|(job, outcome)| match outcome {
-            Outcome::Stored { sequence, .. } => Some(Frame::event(
-                job.message.channel,
-                *sequence,
+        .filter_map(|(job, outcome)| {
+            let (sequence, time_ms) = match *outcome {
+                Outcome::Stored { sequence, .. } => (sequence, now_ms),
+                Outcome::Before {
+                    sequence, stored, ..
+                } if doubt => (sequence, wire_ms(stored)),
+                _ => return None,
+            };
+            let message = job.message;
+            Some(Frame::event(
+                message.channel,
+                sequence,
                 time_ms,
-                job.message.sealed,
-            )),
-            _ => None,
+                message.sealed,
+            ))
         })
         .collect();
     state.hub.publish(&frames);

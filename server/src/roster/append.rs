@@ -13,7 +13,7 @@ use super::state::read_log;
 use super::{RosterError, mirror};
 use crate::auth::{self, Newcomer};
 use crate::state::AppState;
-use crate::transaction::transact;
+use crate::transaction::settle;
 
 /// What is stored in the same step as an entry.
 #[derive(Clone)]
@@ -50,32 +50,67 @@ pub(crate) async fn append(
     bytes: Vec<u8>,
     company: Company,
 ) -> Result<RosterPosition, RosterError> {
+    let own = state.clone();
+    let work = async move { append_now(&own, bytes, company).await };
+    state.work.complete(work).await
+}
+
+async fn append_now(
+    state: &AppState,
+    bytes: Vec<u8>,
+    company: Company,
+) -> Result<RosterPosition, RosterError> {
     let _writer = state.roster.writer.lock().await;
     if state.roster.is_behind() {
         catch_up(state).await?;
     }
     let step = Arc::new(verify(state, bytes, company)?);
-    let result = transact(&*state.store, |tx| {
+    let settled = settle(&*state.store, |tx| {
         let step = Arc::clone(&step);
         Box::pin(async move { write(tx, &step).await })
     })
     .await;
-    match result {
+    let error = match settled.result {
         Ok(()) => {
             publish(state, &step.next, step.expected.length, &step.change);
-            Ok(step.next.position())
+            return Ok(step.next.position());
         }
-        Err(error) => {
-            let lost = matches!(&error, RosterError::Store(error) if error.is_unavailable());
-            if lost || matches!(error, RosterError::Moved(_)) {
-                state.roster.set_behind(true);
-            }
-            if matches!(error, RosterError::Moved(_)) {
-                catch_up(state).await?;
-                return Err(RosterError::Moved(state.roster.position()));
-            }
-            Err(error)
-        }
+        Err(error) => error,
+    };
+    let moved = matches!(error, RosterError::Moved(_));
+    if !moved && !settled.doubt {
+        return Err(error);
+    }
+    // The store has more than memory, or may have.
+    state.roster.set_behind(true);
+    if catch_up(state).await.is_err() {
+        return Err(error);
+    }
+    if settled.doubt && is_there(state, &step) {
+        return Ok(step.next.position());
+    }
+    if moved {
+        return Err(RosterError::Moved(state.roster.position()));
+    }
+    Err(error)
+}
+
+/// Whether the entry is in the log, at its place.
+fn is_there(state: &AppState, step: &Step) -> bool {
+    state.roster.current().is_some_and(|roster| {
+        let after = roster.entries_from(step.expected.length);
+        after.first() == Some(&step.bytes)
+    })
+}
+
+/// Takes in what a lost answer hid, if there may be something; where the database is still gone, another time.
+pub(crate) async fn catch_up_if_behind(state: &AppState) {
+    if !state.roster.is_behind() {
+        return;
+    }
+    let _writer = state.roster.writer.lock().await;
+    if let Err(error) = catch_up(state).await {
+        tracing::warn!(%error, "the member list cannot be read now");
     }
 }
 

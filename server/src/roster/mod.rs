@@ -11,7 +11,7 @@ mod mirror;
 mod routes;
 mod state;
 
-pub(crate) use append::{Company, append};
+pub(crate) use append::{Company, append, catch_up_if_behind};
 pub use error::RosterError;
 pub(crate) use routes::router;
 pub(crate) use state::RosterState;

@@ -5,9 +5,9 @@ use dialtone_protocol::Hash;
 use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::http::{
     Bytes, ErrorCode, InviteFound, InviteLookup, KnockList, RegisterEntry, Registered,
-    ServerInviteMade, SessionOpened,
+    SessionOpened,
 };
-use dialtone_protocol::link::{Entrance, Link};
+use dialtone_protocol::link::Entrance;
 
 use crate::common::{Api, Person, Socket, TestServer, open_session, register};
 
@@ -61,16 +61,6 @@ async fn a_name_is_taken_whatever_its_case_and_nothing_is_used_up_by_trying() {
     Person::join(&server, &link, "bernd").await;
 }
 
-async fn knock_link(server: &TestServer) -> Link {
-    let header = format!("X-Admin-Token: {}\r\n", server.admin_token());
-    let made: ServerInviteMade = server
-        .api()
-        .send("POST", "/server/invites", &header, b"{}")
-        .await
-        .read();
-    made.link.parse().unwrap()
-}
-
 #[tokio::test]
 async fn the_servers_invites_need_the_admin_token() {
     let server = TestServer::start().await;
@@ -80,7 +70,7 @@ async fn the_servers_invites_need_the_admin_token() {
         .await;
     assert_eq!(wrong.code(), ErrorCode::NotAllowed);
     assert!(matches!(
-        knock_link(&server).await.data.entrance,
+        server.link().await.data.entrance,
         Entrance::Founding
     ));
 }
@@ -91,7 +81,7 @@ async fn who_knocks_waits_until_an_admin_lets_them_in() {
     let mut anna = Person::found(&server, "anna").await;
     let (mut admin, _) = Socket::connect(&anna.api).await;
     admin.send(&anna.resume(&[])).await;
-    let link = knock_link(&server).await;
+    let link = server.link().await;
     let community = anna.roster.community();
     let (account, device) = (
         AccountKey::generate(&mut OsRng),

@@ -10,6 +10,7 @@ mod database_gone;
 mod groups;
 mod invites;
 mod live;
+mod lost_answers;
 mod messages;
 mod postgres;
 mod roster;

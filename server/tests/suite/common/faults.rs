@@ -9,7 +9,7 @@ use dialtone_store::{
     KnockStore, MessageStore, MetaStore, RosterStore, SessionStore, Store, StoreError, TokenHash,
     Transaction, UnixMillis,
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 /// What goes wrong.
 #[derive(Debug)]
@@ -18,6 +18,16 @@ pub(crate) struct Faults {
     no_reads: AtomicBool,
     lost_answers: AtomicU32,
     revoke_at: Mutex<Option<(u32, TokenHash)>>,
+    panics: AtomicBool,
+    hold: AtomicBool,
+    held: Arc<Held>,
+}
+
+/// A commit that is done and whose answer waits.
+#[derive(Debug, Default)]
+struct Held {
+    reached: Notify,
+    released: Notify,
 }
 
 impl Faults {
@@ -27,6 +37,9 @@ impl Faults {
             no_reads: AtomicBool::new(false),
             lost_answers: AtomicU32::new(0),
             revoke_at: Mutex::new(None),
+            panics: AtomicBool::new(false),
+            hold: AtomicBool::new(false),
+            held: Arc::default(),
         })
     }
 
@@ -36,7 +49,6 @@ impl Faults {
     }
 
     /// So many commits from now on are done, but nobody is told so.
-    #[expect(dead_code, reason = "its tests come with what they test")]
     pub(crate) fn lose_answers(&self, count: u32) {
         self.lost_answers.store(count, Ordering::SeqCst);
     }
@@ -44,6 +56,26 @@ impl Faults {
     /// Just before the `nth` read from now, a session is revoked.
     pub(crate) async fn revoke_before_read(&self, nth: u32, token: TokenHash) {
         *self.revoke_at.lock().await = Some((nth, token));
+    }
+
+    /// The next transaction panics when it begins.
+    pub(crate) fn panic_once(&self) {
+        self.panics.store(true, Ordering::SeqCst);
+    }
+
+    /// The answer to the next commit waits until it is released.
+    pub(crate) fn hold_next_answer(&self) {
+        self.hold.store(true, Ordering::SeqCst);
+    }
+
+    /// Waits until a commit is done whose answer is held.
+    pub(crate) async fn answer_is_held(&self) {
+        self.held.reached.notified().await;
+    }
+
+    /// Lets the held answer go.
+    pub(crate) fn release_answer(&self) {
+        self.held.released.notify_one();
     }
 
     async fn count_read(&self) {
@@ -71,13 +103,22 @@ fn gone() -> StoreError {
 #[async_trait]
 impl Store for Faults {
     async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        assert!(
+            !self.panics.swap(false, Ordering::SeqCst),
+            "a test asked for this panic"
+        );
         let inner = self.inner.begin().await?;
+        let held = self.hold.swap(false, Ordering::SeqCst);
         let one_less = |left: u32| left.checked_sub(1);
         let lost = self
             .lost_answers
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less)
             .is_ok();
-        Ok(Box::new(Faulty { inner, lost }))
+        Ok(Box::new(Faulty {
+            inner,
+            lost,
+            held: held.then(|| Arc::clone(&self.held)),
+        }))
     }
 
     async fn read(&self) -> Result<Box<dyn Transaction>, StoreError> {
@@ -104,6 +145,7 @@ impl Store for Faults {
 struct Faulty {
     inner: Box<dyn Transaction>,
     lost: bool,
+    held: Option<Arc<Held>>,
 }
 
 #[async_trait]
@@ -147,6 +189,10 @@ impl Transaction for Faulty {
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         self.inner.commit().await?;
+        if let Some(held) = self.held {
+            held.reached.notify_one();
+            held.released.notified().await;
+        }
         if self.lost {
             return Err(gone().at_commit());
         }

@@ -3,8 +3,7 @@
 use dialtone_crypto::group::{ExternalJoin, Group};
 use dialtone_crypto::invite::{self, InviteTerms};
 use dialtone_crypto::{
-    AccountKey, DeviceKey, EventDraft, KeyRing, OsRng, Registration, SenderChain, entries,
-    seal_event,
+    AccountKey, DeviceKey, EventDraft, KeyRing, OsRng, SenderChain, entries, seal_event,
 };
 use dialtone_protocol::content::{EventBody, EventContent};
 use dialtone_protocol::frame::{ClientFrame, Cursor, GroupCursor};
@@ -34,29 +33,56 @@ pub(crate) struct Person {
     drawn: u32,
 }
 
+/// A registration between its halves.
+pub(crate) struct Registration {
+    pub(crate) finish: RegisterFinish,
+}
+
+impl Registration {
+    /// The first half; what the server answered, where it refused.
+    pub(crate) async fn start(
+        api: &Api,
+        token: Hash,
+        name: &str,
+        entry: RegisterEntry,
+    ) -> Result<Self, Answer> {
+        let (registration, request) =
+            dialtone_crypto::Registration::start(PASSWORD, &mut OsRng).unwrap();
+        let start = RegisterStart {
+            token,
+            username: name.into(),
+            request: Bytes(request),
+        };
+        let answer = api.post("/auth/register/start", &start).await;
+        if answer.status >= 400 {
+            return Err(answer);
+        }
+        let started: RegisterStarted = answer.read();
+        let upload = registration
+            .finish(&started.response.0, &mut OsRng)
+            .unwrap();
+        Ok(Self {
+            finish: RegisterFinish {
+                token,
+                username: name.into(),
+                upload: Bytes(upload),
+                entry,
+            },
+        })
+    }
+
+    /// The second half, as often as one likes.
+    pub(crate) async fn finish(&self, api: &Api) -> Answer {
+        api.post("/auth/register/finish", &self.finish).await
+    }
+}
+
 /// Registers with OPAQUE; gives what the server answered to the second half.
 pub(crate) async fn register(api: &Api, token: Hash, name: &str, entry: RegisterEntry) -> Answer {
-    let (registration, request) = Registration::start(PASSWORD, &mut OsRng).unwrap();
-    let start = RegisterStart {
-        token,
-        username: name.into(),
-        request: Bytes(request),
-    };
-    let answer = api.post("/auth/register/start", &start).await;
-    if answer.status >= 400 {
-        return answer;
+    match Registration::start(api, token, name, entry).await {
+        Ok(registration) => registration.finish(api).await,
+        Err(answer) => answer,
     }
-    let started: RegisterStarted = answer.read();
-    let upload = registration
-        .finish(&started.response.0, &mut OsRng)
-        .unwrap();
-    let finish = RegisterFinish {
-        token,
-        username: name.into(),
-        upload: Bytes(upload),
-        entry,
-    };
-    api.post("/auth/register/finish", &finish).await
 }
 
 /// Opens a session; `community`: as the device knows it.

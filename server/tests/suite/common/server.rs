@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+use dialtone_protocol::http::ServerInviteMade;
 use dialtone_protocol::link::Link;
 use dialtone_server::Server;
 use dialtone_server::config::{Database, Settings, TlsSetting};
@@ -97,6 +98,15 @@ impl TestServer {
             shutdown,
             task,
         }
+    }
+
+    /// A link by the admin token: to found, or to knock.
+    pub(crate) async fn link(&self) -> Link {
+        let header = format!("X-Admin-Token: {}\r\n", self.admin_token());
+        let api = self.api();
+        let answer = api.send("POST", "/server/invites", &header, b"{}").await;
+        let made: ServerInviteMade = answer.read();
+        made.link.parse().unwrap()
     }
 
     /// The store, beside the server.

@@ -1,0 +1,64 @@
+//! What nobody asks for and must be done all the same: taking in what a lost answer hid, deleting what is long over, noticing
+//! that the database is gone before somebody writes.
+
+use std::sync::Weak;
+use std::time::Duration;
+
+use dialtone_store::StoreError;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::roster;
+use crate::state::{AppState, Inner};
+use crate::transaction::transact;
+
+/// How often it is looked whether there is something to do.
+const ROUND: Duration = Duration::from_secs(5);
+/// So many rounds are between two looks at the database: a minute.
+const LOOK: u32 = 12;
+/// So many rounds are between two cleanings: an hour.
+const CLEAN: u32 = 720;
+/// How long an invite that has run out is remembered, so that its holder is told so: 30 days, in milliseconds.
+const REMEMBERED_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// Runs until the server is gone.
+pub(crate) async fn run(server: Weak<Inner>) {
+    let mut rounds = interval(ROUND);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut round = 0_u32;
+    loop {
+        rounds.tick().await;
+        let Some(inner) = server.upgrade() else {
+            return;
+        };
+        let state = AppState::from_inner(inner);
+        roster::catch_up_if_behind(&state).await;
+        if round.is_multiple_of(CLEAN) {
+            clean(&state).await;
+        } else if round.is_multiple_of(LOOK)
+            && let Err(error) = state.store.ping().await
+        {
+            tracing::error!(%error, "the database cannot be written to");
+        }
+        round = round.wrapping_add(1);
+    }
+}
+
+/// Deletes sessions that have ended, and invites that ended long ago.
+pub(crate) async fn clean(state: &AppState) {
+    let now = state.clock.now();
+    let cleaned = transact(&*state.store, |tx| {
+        Box::pin(async move {
+            let sessions = tx.sessions().delete_expired(now).await?;
+            let invites = tx
+                .invites()
+                .delete_expired(now.plus(-REMEMBERED_MS))
+                .await?;
+            Ok::<_, StoreError>((sessions, invites))
+        })
+    })
+    .await;
+    match cleaned {
+        Ok((sessions, invites)) => tracing::debug!(sessions, invites, "cleaned up"),
+        Err(error) => tracing::warn!(%error, "cleaning up waits: the database cannot be used"),
+    }
+}
