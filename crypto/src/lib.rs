@@ -19,6 +19,8 @@
 #![forbid(unsafe_code)]
 
 pub mod entries;
+#[cfg(test)]
+mod forgeries;
 pub mod group;
 mod history;
 pub mod identity;

@@ -269,11 +269,11 @@ impl SignalOpener {
     }
 }
 
-fn scope_key(secret: &SignalSecret, scope: &SignalScope) -> Secret {
+pub(crate) fn scope_key(secret: &SignalSecret, scope: &SignalScope) -> Secret {
     let scope = strict::encode(scope);
     primitives::hkdf(&*secret.secret, &[labels::SIGNAL_SCOPE, &scope])
 }
 
-fn key_id(key: &Secret) -> KeyId {
+pub(crate) fn key_id(key: &Secret) -> KeyId {
     KeyId(*primitives::hkdf(&**key, &[labels::KEY_ID]))
 }

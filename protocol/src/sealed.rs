@@ -368,3 +368,19 @@ pub struct SealedPack {
     #[n(1)]
     pub body: ByteVec,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_version_or_nonce_is_not_read() {
+        assert_eq!(check_envelope(SEALED_VERSION, &[0; NONCE_BYTES]), Ok(()));
+        for version in [0, SEALED_VERSION + 1, u8::MAX] {
+            assert!(check_envelope(version, &[0; NONCE_BYTES]).is_err());
+        }
+        for length in [0, 12, NONCE_BYTES - 1, NONCE_BYTES + 1] {
+            assert!(check_envelope(SEALED_VERSION, &vec![0; length]).is_err());
+        }
+    }
+}

@@ -53,3 +53,19 @@ where
         Err(StrictError::NotCanonical)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_long_is_not_read() {
+        let bytes = encode(&"four");
+        assert_eq!(decode::<String>(&bytes, 5), Ok("four".into()));
+        let (size, limit) = (5, 4);
+        assert_eq!(
+            decode::<String>(&bytes, 4),
+            Err(StrictError::TooLarge { size, limit })
+        );
+    }
+}

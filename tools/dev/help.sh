@@ -16,6 +16,7 @@ cat <<'TEXT'
   bench    NAME [--quick] [--json] ...   measure in a release build; the last line is JSON
   soak     [MINUTES]   the heavy tests again and again, with new seeds
   fuzz     [SECONDS]   throw bad input at the parsers
+  mutate   [--only PATTERN]   take out each check that refuses something, and see that a test fails
   help     this text
 
 Builds go to $CARGO_TARGET_DIR, by default a folder in your cache, outside the clone. TESTING.md tells the rest.

@@ -49,7 +49,7 @@ fi
 if [ -z "$only" ]; then
   part doc-tests cargo test --doc --workspace --locked --no-fail-fast
 fi
-for folder in tools/audio/tests tools/check/tests tools/dev/tests; do
+for folder in tools/audio/tests tools/check/tests tools/dev/tests tools/mutate/tests; do
   [ -d "$folder" ] || continue
   part "$(tr / - <<<"$folder")" "${DIALTONE_PYTHON:-python3}" -m unittest discover -v -s "$folder" ${only:+-k "$only"}
 done

@@ -117,7 +117,10 @@ impl ExternalJoin {
     }
 }
 
-fn read_group_info(bytes: &[u8], id: &GroupId) -> Result<VerifiableGroupInfo, GroupError> {
+pub(super) fn read_group_info(
+    bytes: &[u8],
+    id: &GroupId,
+) -> Result<VerifiableGroupInfo, GroupError> {
     if bytes.len() > http::BODY_LIMIT {
         return Err(GroupError::Malformed);
     }
@@ -147,7 +150,11 @@ fn read_tree(bytes: &[u8]) -> Result<RatchetTreeIn, GroupError> {
 
 /// Every leaf was an active device, with exactly its keys, at some roster length that is not below `not_before`. One that was revoked
 /// since then may still be there: the send gate has it removed before anything is sealed.
-fn check_leaves(leaves: &[Leaf], roster: &Roster, not_before: u64) -> Result<(), GroupError> {
+pub(super) fn check_leaves(
+    leaves: &[Leaf],
+    roster: &Roster,
+    not_before: u64,
+) -> Result<(), GroupError> {
     let acceptable = |leaf: &Leaf| {
         let device = roster.view().device(&leaf.identity.device);
         device.is_some_and(|device| {

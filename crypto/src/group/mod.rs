@@ -18,6 +18,8 @@ mod commit;
 mod epoch;
 mod error;
 mod facts;
+#[cfg(test)]
+mod forgeries;
 mod guarded;
 mod join;
 mod provider;

@@ -1,11 +1,13 @@
 //! Grants of keys and requests for them.
 
+use dialtone_crypto::group::Group;
 use dialtone_crypto::{
     GrantError, OsRng, entitled, entries, open_grant, read_key_request, seal_grant,
     sign_key_request,
 };
+use dialtone_protocol::GroupId;
 use dialtone_protocol::roster::{Change, HistoryPolicy};
-use dialtone_protocol::sealed::{GRANT_KEYS, WantedKey};
+use dialtone_protocol::sealed::{GRANT_KEYS, GrantedKey, WantedKey};
 
 use crate::common::World;
 
@@ -129,4 +131,88 @@ fn from_joining_grants_only_what_came_after() {
     );
     let unknown = read_key_request(&unknown.unwrap(), &roster).unwrap();
     assert!(entitled(&unknown, &roster, |_, _| Some(99)).is_empty());
+}
+
+#[test]
+fn a_grant_names_its_member_list_and_waits_for_it_or_tells_of_another_one() {
+    let mut world = World::with(1);
+    let behind = world.server.roster.clone();
+    let issued = world.issue(1);
+    world.append(issued.entry);
+    let grantee = &world.members[1].device;
+    let grantor = &world.members[0].device;
+    let grant = seal_grant(grantor, world.roster(), grantee.id(), Vec::new()).unwrap();
+    let request = sign_key_request(grantor, world.roster(), Vec::new()).unwrap();
+    let needed = GrantError::NeedRoster {
+        position: world.roster().position(),
+        signed: true,
+    };
+    assert_eq!(
+        open_grant(&grant, grantee, &behind).err(),
+        Some(needed.clone())
+    );
+    assert_eq!(read_key_request(&request, &behind).err(), Some(needed));
+    let mut forked = behind;
+    let entry = entries::close_channel(grantor, &forked, world.channel).unwrap();
+    forked.append(entry).unwrap();
+    let fork = Some(GrantError::RosterForked);
+    assert_eq!(open_grant(&grant, grantee, &forked).err(), fork);
+    assert_eq!(read_key_request(&request, &forked).err(), fork);
+    assert!(open_grant(&grant, grantee, world.roster()).is_ok());
+}
+
+#[test]
+fn a_grant_of_a_device_that_is_not_here_yet_is_worth_a_question_and_proves_nothing() {
+    let mut world = World::with(1);
+    let behind = world.server.roster.clone();
+    let late = world.join();
+    let grantee = &world.members[1].device;
+    let newcomer = &world.members[late].device;
+    let grant = seal_grant(newcomer, world.roster(), grantee.id(), Vec::new()).unwrap();
+    let needed = GrantError::NeedRoster {
+        position: world.roster().position(),
+        signed: false,
+    };
+    assert_eq!(open_grant(&grant, grantee, &behind).err(), Some(needed));
+}
+
+#[test]
+fn only_keys_of_the_channels_own_group_are_granted_and_only_to_members() {
+    let mut world = World::with(1);
+    let roster = world.server.roster.clone();
+    let private = GroupId::new([6; 16]);
+    let founder = &world.members[0];
+    Group::create(private, &founder.device, founder.account, &roster).unwrap();
+    let of = |group| WantedKey {
+        group,
+        epoch: 0,
+        channel: world.channel,
+    };
+    let (own, foreign) = (of(world.lobby()), of(private));
+    let asks = &world.members[1].device;
+    let request = sign_key_request(asks, &roster, vec![own, foreign]).unwrap();
+    let request = read_key_request(&request, &roster).unwrap();
+    assert_eq!(entitled(&request, &roster, |_, _| Some(99)), [own]);
+    let account = world.members[1].account;
+    world.change(Change::MemberRemoved {
+        account,
+        ban: false,
+    });
+    assert!(entitled(&request, world.roster(), |_, _| Some(99)).is_empty());
+}
+
+#[test]
+fn candidates_are_bounded_for_each_key() {
+    let mut world = World::with(1);
+    let giver = world.members[0].device.id();
+    let candidate = |n: u8, epoch| GrantedKey {
+        group: world.server.roster.view().lobby(),
+        epoch,
+        channel: world.channel,
+        key: vec![n; 32].into(),
+    };
+    let ring = &mut world.members[1].ring;
+    let taken = (0..20).filter(|n| ring.insert_granted(Some(giver), &candidate(*n, 90)));
+    assert_eq!(taken.count(), 8);
+    assert!(ring.insert_granted(Some(giver), &candidate(0, 91)));
 }

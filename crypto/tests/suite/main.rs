@@ -9,7 +9,10 @@
 mod common;
 mod groups;
 mod history;
-mod hostile_server;
+mod hostile_events;
+mod hostile_groups;
+mod hostile_log;
 mod misuse;
 mod parsers;
 mod refusals;
+mod signals;

@@ -3,13 +3,9 @@
 use dialtone_crypto::entries::{self, RosterSignError};
 use dialtone_crypto::group::{Group, GroupError};
 use dialtone_crypto::invite::{self, InviteError};
-use dialtone_crypto::{
-    AccountKey, DeviceKey, OsRng, SealError, SignalDraft, SignalError, SignalOpener, seal_signal,
-};
-use dialtone_protocol::content::SignalContent;
+use dialtone_crypto::{AccountKey, DeviceKey, OsRng, SealError};
 use dialtone_protocol::roster::{Change, EntryError, Role};
-use dialtone_protocol::sealed::{SealedSignal, SignalScope, StreamPosition};
-use dialtone_protocol::{StreamId, strict};
+use dialtone_protocol::sealed::StreamPosition;
 
 use crate::common::{World, terms, text_content};
 
@@ -106,86 +102,4 @@ fn a_text_that_is_too_long_is_not_sealed() {
     let key = member.key(world.channel);
     let sealed = dialtone_crypto::seal_event(&key, &member.device, &draft, &mut OsRng);
     assert!(matches!(sealed.err(), Some(SealError::TooLong { .. })));
-}
-
-struct Signals {
-    world: World,
-    opener: SignalOpener,
-}
-
-impl Signals {
-    fn new() -> Self {
-        let world = World::with(2);
-        let own = &world.members[1];
-        let mut opener = SignalOpener::new(world.community(), own.device.id());
-        opener.add(own.group.signal_secret().unwrap());
-        Self { world, opener }
-    }
-
-    fn seal(&self, by: usize, counter: u64, to: Option<usize>) -> Vec<u8> {
-        let member = &self.world.members[by];
-        let draft = SignalDraft {
-            community: self.world.community(),
-            scope: SignalScope::Typing {
-                channel: self.world.channel,
-            },
-            to: to.map(|to| self.world.members[to].device.id()),
-            stream: StreamId([1; 16]),
-            counter,
-            roster: self.world.roster().position(),
-            content: &SignalContent::Typing,
-        };
-        let secret = member.group.signal_secret().unwrap();
-        seal_signal(&secret, &member.device, &draft, &mut OsRng).unwrap()
-    }
-
-    fn open(&mut self, bytes: &[u8]) -> Result<SignalContent, SignalError> {
-        let opened = self.opener.open(bytes, &self.world.server.roster)?;
-        Ok(opened.content().clone())
-    }
-}
-
-#[test]
-fn signals_open_once_in_order_and_for_whom_they_are() {
-    let mut signals = Signals::new();
-    let sealed: Vec<_> = (1..=3).map(|n| signals.seal(0, n, None)).collect();
-    assert_eq!(signals.open(&sealed[0]), Ok(SignalContent::Typing));
-    assert_eq!(signals.open(&sealed[0]), Err(SignalError::Replayed));
-    assert_eq!(signals.open(&sealed[2]), Ok(SignalContent::Typing));
-    assert_eq!(signals.open(&sealed[1]), Err(SignalError::Replayed));
-    let to_other = signals.seal(0, 4, Some(2));
-    assert_eq!(signals.open(&to_other), Err(SignalError::Foreign));
-    let to_own = signals.seal(0, 5, Some(1));
-    assert_eq!(signals.open(&to_own), Ok(SignalContent::Typing));
-}
-
-#[test]
-fn a_changed_signal_does_not_open_and_does_not_use_its_counter_up() {
-    let mut signals = Signals::new();
-    let sealed = signals.seal(0, 1, None);
-    for index in (0..sealed.len()).step_by(5) {
-        let mut changed = sealed.clone();
-        changed[index] ^= 1;
-        assert!(signals.open(&changed).is_err(), "byte {index}");
-    }
-    let (mut parts, mut header) = SealedSignal::read(&sealed).unwrap();
-    header.counter = 900;
-    parts.header = strict::encode(&header).into();
-    assert!(signals.open(&strict::encode(&parts)).is_err());
-    assert_eq!(signals.open(&sealed), Ok(SignalContent::Typing));
-}
-
-#[test]
-fn signals_of_revoked_devices_and_of_erased_epochs_do_not_open() {
-    let mut signals = Signals::new();
-    let sealed = signals.seal(2, 1, None);
-    let device = signals.world.members[2].device.id();
-    signals.world.change(Change::DeviceRevoked { device });
-    let refused = signals.open(&sealed);
-    assert!(matches!(refused, Err(SignalError::Open(_))), "{refused:?}");
-    let sealed = signals.seal(0, 1, None);
-    let group = signals.world.lobby();
-    signals.opener.expire_before(group, 3);
-    let gone = signals.open(&sealed);
-    assert_eq!(gone, Err(SignalError::MissingKey { group, epoch: 2 }));
 }

@@ -1,18 +1,15 @@
-//! What a hostile server tries, and the reason with which it is refused.
+//! Events that a hostile server changes, repeats, reorders or moves, and the reason with which they are refused.
 
-use dialtone_crypto::group::{ExternalJoin, GroupError};
-use dialtone_crypto::invite::{self, InviteError};
+use dialtone_crypto::group::Group;
 use dialtone_crypto::{
-    AccountKey, DeviceKey, OpenError, OsRng, Outcome, SenderChain, StreamError, entries, open_event,
+    EventDraft, OpenError, OsRng, Outcome, SenderChain, StreamError, entries, open_event,
+    seal_event,
 };
-use dialtone_protocol::group_rules::CommitError;
-use dialtone_protocol::roster::{Change, EntryError, HistoryPolicy, Roster, SignedEntry};
+use dialtone_protocol::roster::{Change, HistoryPolicy};
 use dialtone_protocol::sealed::{SealedEvent, StreamPosition};
-use dialtone_protocol::{ChannelId, Hash, strict};
+use dialtone_protocol::{ChannelId, ClientEventId, CommunityId, GroupId, Hash, strict};
 
-use crate::common::{World, text_of};
-
-// Events
+use crate::common::{World, text_content, text_of};
 
 #[test]
 fn an_event_changed_anywhere_is_refused() {
@@ -311,286 +308,87 @@ fn an_unopened_event_is_read_when_its_key_comes() {
     assert_eq!(text_of(&opened), "before you came");
 }
 
-// Commits
-
 #[test]
-fn a_commit_changed_anywhere_is_refused_and_changes_nothing() {
-    let mut world = World::with(1);
-    let roster = world.server.roster.clone();
-    let founder = &mut world.members[0];
-    let made = founder.group.make_commit(&founder.device, &roster).unwrap();
-    let other = &mut world.members[1].group;
-    for index in (0..made.commit.len()).step_by(97) {
-        let mut bytes = made.commit.clone();
-        bytes[index] ^= 1;
-        assert!(
-            other.process_commit(made.epoch, &bytes, &roster).is_err(),
-            "byte {index}"
-        );
-        assert_eq!(other.epoch(), 1);
-    }
-    let ahead = GroupError::Malformed;
-    assert_eq!(
-        other.process_commit(1, b"garbage", &roster).err(),
-        Some(ahead)
-    );
-    assert!(
-        other
-            .process_commit(made.epoch, &made.commit, &roster)
-            .is_ok()
-    );
-}
-
-#[test]
-fn a_commit_from_another_group_or_a_later_epoch_is_refused() {
-    let mut world = World::with(1);
-    let mut other = World::with(1);
-    let roster = other.server.roster.clone();
-    let stranger = &mut other.members[0];
-    let made = stranger
-        .group
-        .make_commit(&stranger.device, &roster)
-        .unwrap();
-    let own = &mut world.members[1].group;
-    let foreign = own
-        .process_commit(1, &made.commit, &world.server.roster)
-        .err();
-    assert!(
-        matches!(foreign, Some(GroupError::Broken(_))),
-        "{foreign:?}"
-    );
-    let roster = world.server.roster.clone();
-    world.commit(0, &[1]);
-    let founder = &mut world.members[0];
-    let later = founder.group.make_commit(&founder.device, &roster).unwrap();
-    let own = &mut world.members[1].group;
-    let ahead = own
-        .process_commit(later.epoch, &later.commit, &roster)
-        .err();
-    assert_eq!(ahead, Some(GroupError::Ahead { ours: 1, theirs: 2 }));
-}
-
-#[test]
-fn a_commit_that_names_an_unknown_or_another_log_is_refused() {
-    let mut world = World::with(1);
-    let behind = world.server.roster.clone();
-    let issued = world.issue(1);
-    world.append(issued.entry);
-    let roster = world.server.roster.clone();
-    let founder = &mut world.members[0];
-    let made = founder.group.make_commit(&founder.device, &roster).unwrap();
-    let other = &mut world.members[1].group;
-    let missing = other
-        .process_commit(made.epoch, &made.commit, &behind)
-        .err();
-    assert_eq!(missing, Some(GroupError::RosterMissing));
-    let mut forked = behind.clone();
-    let change = Change::ChannelClosed { id: world.channel };
-    let entry = entries::sign_change(&world.members[0].device, &behind, change).unwrap();
-    forked.append(entry).unwrap();
-    let other = &mut world.members[1].group;
-    let fork = other
-        .process_commit(made.epoch, &made.commit, &forked)
-        .err();
-    assert_eq!(fork, Some(GroupError::Invalid(CommitError::RosterForked)));
-    assert!(
-        other
-            .process_commit(made.epoch, &made.commit, &roster)
-            .is_ok()
-    );
-}
-
-#[test]
-fn a_join_by_a_device_that_the_log_does_not_know_is_refused() {
-    let mut world = World::with(1);
-    let before = world.server.roster.clone();
-    let (account, device) = world.enlist();
-    let join = world.prepare(account, &device).unwrap();
-    // Members who see a log without the newcomer (the server hides the entry) do not let it in.
-    let hidden = world.members[0]
-        .group
-        .process_commit(join.epoch(), join.commit(), &before)
-        .err();
-    assert_eq!(hidden, Some(GroupError::RosterMissing));
-    let revoked = device.id();
-    world.change(Change::DeviceRevoked { device: revoked });
-    let roster = world.server.roster.clone();
-    let again = world.prepare(account, &device).err();
-    assert_eq!(again, Some(GroupError::NotActive));
-    // Made while it was active: valid by the position that it names, and then the gate closes.
-    let member = &mut world.members[0];
-    member.follow(join.epoch(), join.commit(), &roster);
-    let gate = member.group.check_send_gate(&roster);
-    assert_eq!(gate, dialtone_crypto::group::SendGate::CommitFirst);
-}
-
-#[test]
-fn a_newcomer_refuses_a_group_with_devices_that_the_log_does_not_know() {
-    let mut world = World::with(1);
-    let ours = world.enlist();
-    let strangers = World::with(1);
-    let prepare = |group_info: &[u8], tree: &[u8], not_before: u64| {
-        ExternalJoin::prepare(
-            world.lobby(),
-            group_info,
-            tree,
-            world.roster(),
-            &ours.1,
-            ours.0,
-            not_before,
-        )
-        .err()
-    };
-    let server = &world.server;
-    let other = &strangers.server;
-    assert_eq!(
-        prepare(&other.group_info, &other.tree(), 1),
-        Some(GroupError::OtherGroup)
-    );
-    let mixed = prepare(&server.group_info, &other.tree(), 1);
-    assert!(matches!(mixed, Some(GroupError::Broken(_))), "{mixed:?}");
-    assert_eq!(prepare(&server.group_info, &server.tree(), 1), None);
-    let future = world.roster().position().length + 1;
-    let stale = prepare(&server.group_info, &server.tree(), future);
-    assert_eq!(stale, Some(GroupError::UntrustedGroup));
-}
-
-#[test]
-fn a_group_whose_devices_were_revoked_before_the_invite_is_refused() {
-    let mut world = World::with(1);
-    let device = world.members[1].device.id();
-    world.change(Change::DeviceRevoked { device });
-    let revoked_at = world.roster().position().length;
-    let (account, newcomer) = world.enlist();
-    let prepare = |not_before| {
-        ExternalJoin::prepare(
-            world.lobby(),
-            &world.server.group_info,
-            &world.server.tree(),
-            world.roster(),
-            &newcomer,
-            account,
-            not_before,
-        )
-        .err()
-    };
-    assert_eq!(prepare(revoked_at), Some(GroupError::UntrustedGroup));
-    assert_eq!(
-        prepare(revoked_at - 1),
-        None,
-        "it was active then; the gate has it removed"
-    );
-}
-
-// Roster entries
-
-#[test]
-fn entries_changed_repeated_reordered_or_foreign_are_refused() {
-    let mut world = World::with(1);
-    let before = world.server.roster.clone();
-    let first = world.issue(1).entry;
-    world.append(first.clone());
-    let second = world.issue(1).entry;
-    let try_on = |roster: &Roster, bytes: &[u8]| roster.clone().append(bytes.to_vec()).err();
-    assert_eq!(try_on(&before, &second), Some(EntryError::DoesNotFollow));
-    assert_eq!(
-        try_on(world.roster(), &first),
-        Some(EntryError::DoesNotFollow)
-    );
-    for index in 0..first.len() {
-        let mut bytes = first.clone();
-        bytes[index] ^= 1;
-        assert!(try_on(&before, &bytes).is_some(), "byte {index}");
-    }
-    let (mut signed, _) = SignedEntry::read(&first).unwrap();
-    signed.signatures[0].signature.0[0] ^= 1;
-    let refused = try_on(&before, &strict::encode(&signed));
-    assert!(
-        matches!(refused, Some(EntryError::Signature(_))),
-        "{refused:?}"
-    );
-    let stranger = World::new().issue(1).entry;
-    assert_eq!(try_on(&before, &stranger), Some(EntryError::DoesNotFollow));
-}
-
-// Invites
-
-#[test]
-fn an_invite_is_refused_with_the_reason() {
-    let mut world = World::with(1);
-    let behind = world.server.roster.clone();
-    let issued = world.issue(1);
-    world.append(issued.entry);
-    let link = issued.link;
-    let roster = world.server.roster.clone();
-    assert_eq!(invite::check(&link, &roster), Ok(()));
-    assert_eq!(
-        invite::check(&link, &behind),
-        Err(InviteError::RosterBehind)
-    );
-    let mut elsewhere = link.clone();
-    elsewhere.data.server_key.0[0] ^= 1;
-    assert_eq!(
-        invite::check(&elsewhere, &roster),
-        Err(InviteError::OtherServer)
-    );
-    let other = World::with(1);
-    assert_eq!(
-        invite::check(&link, other.roster()),
-        Err(InviteError::OtherCommunity)
-    );
-    let mut forked = behind;
-    let entry = entries::close_channel(&world.members[0].device, &forked, world.channel);
-    forked.append(entry.unwrap()).unwrap();
-    assert_eq!(
-        invite::check(&link, &forked),
-        Err(InviteError::RosterForked)
-    );
-    let mut guessed = link.clone();
-    if let dialtone_protocol::link::Entrance::Member { seed, .. } = &mut guessed.data.entrance {
-        seed.0[0] ^= 1;
-    }
-    assert_eq!(invite::check(&guessed, &roster), Err(InviteError::Unknown));
-    let join = |world: &mut World| {
-        let account = AccountKey::generate(&mut OsRng);
-        let device = DeviceKey::generate(&mut OsRng).unwrap();
-        let entry = invite::join(&link, world.roster(), &account, &device)?;
-        world.append(entry);
-        Ok::<(), InviteError>(())
-    };
-    assert_eq!(join(&mut world), Ok(()));
-    assert_eq!(join(&mut world), Err(InviteError::Void), "used up");
-}
-
-#[test]
-fn a_withdrawn_invite_and_one_whose_issuer_is_gone_are_void() {
-    let mut world = World::with(1);
-    let issued = world.issue(5);
-    world.append(issued.entry);
-    world.change(Change::InviteRevoked { id: issued.id });
-    assert_eq!(
-        invite::check(&issued.link, world.roster()),
-        Err(InviteError::Void)
-    );
-}
-
-#[test]
-fn the_pack_opens_by_its_own_link_and_unchanged_alone() {
+fn an_event_from_another_community_is_refused_whatever_its_channel() {
     let world = World::with(1);
-    let keys = world.members[0].ring.all_for(world.lobby(), world.channel);
-    assert_eq!(keys.len(), 2);
-    let founder = &world.members[0].device;
-    let terms = || crate::common::terms(1);
-    let issue = || invite::issue(founder, world.roster(), terms(), &keys, &mut OsRng).unwrap();
-    let (one, two) = (issue(), issue());
-    let pack = one.pack.unwrap();
-    assert_eq!(invite::open_pack(&one.link, &pack).unwrap(), keys);
-    assert_eq!(invite::open_pack(&two.link, &pack), Err(InviteError::Pack));
-    let mut changed = pack;
-    let last = changed.len() - 1;
-    changed[last] ^= 1;
+    let stream = world.stream();
+    let member = &world.members[0];
+    let draft = EventDraft {
+        community: CommunityId([9; 32]),
+        client_id: ClientEventId([0; 16]),
+        chain: SenderChain::START,
+        roster: world.roster().position(),
+        seen: StreamPosition::START,
+        content: &text_content("moved"),
+    };
+    let key = member.key(world.channel);
+    let sealed = seal_event(&key, &member.device, &draft, &mut OsRng).unwrap();
     assert_eq!(
-        invite::open_pack(&one.link, &changed),
-        Err(InviteError::Pack)
+        stream.check(&sealed.bytes, world.roster()),
+        Err(StreamError::Foreign)
     );
+}
+
+#[test]
+fn a_number_that_is_skipped_breaks_the_chain_even_with_the_right_hash() {
+    let world = World::with(1);
+    let roster = world.roster();
+    let mut stream = world.stream();
+    let first = world.seal(0, &stream, "one");
+    let ring = &world.members[1].ring;
+    stream.read(&first.bytes, ring, roster).unwrap();
+    let skipped = SenderChain {
+        sequence: 2,
+        ..first.chain
+    };
+    let third = world.seal_as(0, skipped, StreamPosition::START, "three");
+    assert_eq!(
+        stream.check(&third.bytes, roster),
+        Err(StreamError::ChainBroken)
+    );
+}
+
+#[test]
+fn only_what_was_opened_vouches_for_what_came_before() {
+    let world = World::with(1);
+    let roster = world.roster();
+    let ring = &world.members[1].ring;
+    let mut stream = world.stream();
+    let first = world.seal(0, &stream, "one");
+    stream.read(&first.bytes, ring, roster).unwrap();
+    assert_eq!(stream.checker.confirmed(), 0);
+    let second = world.seal(0, &stream, "two");
+    let checked = stream.check(&second.bytes, roster).unwrap();
+    for outcome in [Outcome::Unopened, Outcome::Invalid] {
+        let mut other = stream.clone();
+        other.record(&checked, outcome);
+        assert_eq!(other.checker.confirmed(), 0, "{outcome:?}");
+    }
+    stream.record(&checked, Outcome::Valid);
+    assert_eq!(stream.checker.confirmed(), 1);
+}
+
+#[test]
+fn an_event_under_a_private_group_does_not_pass_in_a_channel_of_the_lobby() {
+    let mut world = World::with(1);
+    let id = GroupId::new([6; 16]);
+    let roster = world.server.roster.clone();
+    let member = &world.members[0];
+    let (_, _, secret) = Group::create(id, &member.device, member.account, &roster).unwrap();
+    // Reader 1 has the key as well: only the log says that it is the wrong one.
+    world.members[1].ring.insert_epoch(secret.clone());
+    let member = &world.members[0];
+    let draft = EventDraft {
+        community: world.community(),
+        client_id: ClientEventId([0; 16]),
+        chain: SenderChain::START,
+        roster: roster.position(),
+        seen: StreamPosition::START,
+        content: &text_content("not for the lobby"),
+    };
+    let key = secret.channel_key(world.channel);
+    let sealed = seal_event(&key, &member.device, &draft, &mut OsRng).unwrap();
+    let checked = world.stream().check(&sealed.bytes, &roster).unwrap();
+    let opened = open_event(&checked, &world.members[1].ring, &roster);
+    assert_eq!(opened, Err(OpenError::WrongGroup));
 }

@@ -1,0 +1,29 @@
+"""What the client does with what is refused: it warns, names, and seals nothing."""
+from .check import ENGINE, Check
+
+SESSION = "app/engine/src/session"
+
+CHECKS = [
+    Check("event: sealed while a warning stands", f"{SESSION}/gate.rs", "if !self.may_sign() || self.ahead.is_some()",
+          "if self.ahead.is_some()", ENGINE, "a_warning_outlives"),
+    Check("event: sealed while a longer member list is missing", f"{SESSION}/gate.rs", " || self.ahead.is_some()", "", ENGINE,
+          "an_event_of_a_longer_member_list"),
+    Check("event: sealed in a group that was replaced", f"{SESSION}/gate.rs", " || lobby.id() != roster.view().lobby()", "", ENGINE,
+          "a_group_that_was_started_again"),
+    Check("event: sealed beside a revoked device", f"{SESSION}/gate.rs", "SendGate::CommitFirst => Gate::CommitFirst,",
+          "SendGate::CommitFirst => Gate::Open(roster, lobby),", ENGINE, "a_commit_that_never_arrived"),
+    Check("event: of a channel that the member list does not have", f"{SESSION}/inbox.rs",
+          "if !self.state.knows_channel(&channel) && self.state.roster.is_some() {", "if false {", ENGINE, "an_event_of_an_unknown_channel"),
+    Check("event: a forged echo of one's own", f"{SESSION}/inbox.rs", "let Verdict::Opened(content) = verdict else {\n            return",
+          "let Verdict::Opened(content) = verdict else {\n            let mut items = self.state.channels[&channel].outbox.iter();\n"
+          "            if let Some((order, _)) = items.find(|(_, item)| item.client_id == checked.header().client_id) {\n"
+          "                return Echo::OfItem(*order);\n            }\n            return", ENGINE, "a_forged_echo"),
+    Check("roster entry: that members name and the server does not show", f"{SESSION}/ahead.rs",
+          "None if now_ms.saturating_sub(ahead.since_ms) >= PATIENCE_MS", "None if false && now_ms >= PATIENCE_MS", ENGINE,
+          "ten_seconds_without_the_list"),
+    Check("roster entry: another one where members name one", f"{SESSION}/ahead.rs", "Some(false) => self.roster_forked(),",
+          "Some(false) => Ok(()),", ENGINE, "another_entry_in_the_named_place"),
+    Check("grant: that no event waits for", f"{SESSION}/inbox.rs", "&& Some(awaited.key_id) == id", "", ENGINE, "only_the_key_that_an_event"),
+    Check("event: a warning without the words for it", f"{SESSION}/alarm.rs",
+          "if !confirmation.trim().eq_ignore_ascii_case(ALARM_CONFIRMATION) {", "if false {", ENGINE, "only_the_words"),
+]
