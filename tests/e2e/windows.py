@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Two real windows under a virtual display, driven by their accessibility trees, as a person with a screen reader would.
 
-    a server -> window A founds by the link -> `dialtone invite` asks window A -> window B joins -> a message each way,
-    a channel made in A is seen in B; a damaged link is refused in words; screenshots are kept
+    ./dev run: a server, and window A with its founding link -> A founds -> ./dev run --second: window B with A's invite ->
+    B joins -> a message each way, a channel made in A is seen in B; a damaged link is refused in words; screenshots are
+    kept; both windows closed, no server is left
 
 Needs the testbed's display and accessibility service; runs with the system's Python, which has pyatspi.
 """
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,8 +25,9 @@ def again_with_pyatspi():
 
 
 again_with_pyatspi()
-from actors import PATIENCE, Server, binary, fail  # noqa: E402
+from actors import PATIENCE, binary, fail  # noqa: E402
 
+ROOT = Path(__file__).resolve().parents[2]
 OUT = Path(os.environ.get("DIALTONE_TEST_OUT", "out/test")).resolve()
 BUTTONS = ("push button", "toggle button", "button", "list item")
 LOOK_EVERY = 0.1  # seconds between two looks at the tree
@@ -33,27 +36,42 @@ LOOK_EVERY = 0.1  # seconds between two looks at the tree
 class Window:
     """One window and its accessibility tree."""
 
-    def __init__(self, folder, name, link, left):
+    def __init__(self, folder, name, profile, left, command):
         import pyatspi
-        self.atspi, self.name = pyatspi, name
-        self.profile = Path(folder) / name
-        log = open(Path(folder) / f"{name}.log", "ab")
-        environment = {key: value for key, value in os.environ.items() if key != "WAYLAND_DISPLAY"}
-        command = [binary("dialtone"), "--loopback-calls", "--profile", str(self.profile), "--link", link]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
+        self.atspi, self.name, self.pid = pyatspi, name, None
+        self.profile = Path(folder) / profile
+        self.log = Path(folder) / f"{name}.log"
+        log = open(self.log, "ab")
+        environment = {key: value for key, value in os.environ.items() if key not in ("WAYLAND_DISPLAY", "DIALTONE_LOG")}
+        environment["DIALTONE_DEV_STATE"] = str(folder)
+        # A session of its own, as a terminal gives it: closing ends all of it.
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, cwd=ROOT,
+                                        start_new_session=True)
+        self.wait("its program runs", self.program)
         self.wait("its window is there", self.tree)
         found = self.wait("its window is shown", self.x_window)
         subprocess.run(["xdotool", "windowmove", found, str(left), "0"], check=True)
 
+    def program(self):
+        """The process that shows the window, below the command that was given: the one of this profile."""
+        for entry in Path("/proc").iterdir():
+            try:
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+            except OSError:  # no process, or one that has just ended
+                continue
+            if words[0].endswith(b"/dialtone") and str(self.profile).encode() in words and b"invite" not in words:
+                self.pid = int(entry.name)
+        return self.pid
+
     def x_window(self):
-        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.pid)],
                                capture_output=True, text=True).stdout.split()
         return found[0] if found else None
 
     def tree(self):
         for application in self.atspi.Registry.getDesktop(0):
             try:
-                if application and application.get_process_id() == self.process.pid:
+                if application and application.get_process_id() == self.pid:
                     return application
             except Exception:  # one that ends while it is looked at
                 continue
@@ -96,7 +114,7 @@ class Window:
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             if self.process.poll() is not None:
-                fail(f"{self.name}'s window closed while it waited until {what}")
+                fail(f"{self.name}'s window closed while it waited until {what}:\n{self.log.read_text()[-2000:]}")
             if found := look():
                 return found
             time.sleep(LOOK_EVERY)
@@ -156,34 +174,41 @@ class Window:
         return node.queryText().getText(0, -1) if node else None
 
     def close(self):
+        """As Ctrl-C in its terminal does."""
         if self.process.poll() is None:
-            self.process.terminate()
+            os.killpg(self.process.pid, signal.SIGINT)
             try:
-                self.process.wait(10)
+                self.process.wait(20)
             except subprocess.TimeoutExpired:
-                self.process.kill()
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
 
 
-def invite(window):
-    made = subprocess.run([binary("dialtone"), "--profile", str(window.profile), "invite"], capture_output=True, text=True)
-    if not made.stdout.startswith("dialtone://"):
-        fail(f"no invite: {made.stdout}{made.stderr}")
-    return made.stdout.strip()
+def server_of(folder):
+    """The process of the server that the windows share, while it lives."""
+    try:
+        pid = int((folder / "server.pid").read_text())
+        os.kill(pid, 0)
+        return pid
+    except (OSError, ValueError):
+        return None
 
 
-def act(folder, server, windows):
-    anna = Window(folder, "anna", server.link, 0)
+def act(folder, windows):
+    anna = Window(folder, "anna", "first", 0, ["./dev", "run"])
     windows.append(anna)
     anna.sees("Community name")
     anna.picture("windows-join.png")
     anna.join("anna", "correct horse battery", "Harbour crew")
     anna.sees("general")
-    link = invite(anna)
-    broken = Window(folder, "broken", link[:-5], 0)
+    if server_of(folder) is None:
+        fail("no server of ./dev run is there")
+    broken = [binary("dialtone"), "--profile", str(folder / "broken"), "--link", "dialtone://chat.example.org:7440/#AbC"]
+    broken = Window(folder, "broken", "broken", 0, broken)
     windows.append(broken)
     broken.sees("not complete")
     broken.close()
-    mikael = Window(folder, "mikael", link, 1300)
+    mikael = Window(folder, "mikael", "second", 1300, ["./dev", "run", "--second"])
     windows.append(mikael)
     mikael.join("mikael", "another long password")
     for window in (anna, mikael):
@@ -203,12 +228,18 @@ def main():
     if not os.environ.get("DIALTONE_TEST_ATSPI") or not os.environ.get("DISPLAY"):
         fail("needs the testbed's display and accessibility service: run it through ./dev test")
     windows = []
-    with tempfile.TemporaryDirectory() as folder, Server(folder) as server:
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
         try:
-            act(folder, server, windows)
+            act(folder, windows)
         finally:
             for window in windows:
                 window.close()
+            left = server_of(folder)
+            if left:
+                os.kill(left, signal.SIGTERM)
+        if left:
+            fail("both windows are closed, and their server still runs")
     print(f"What is typed in one window appears in the other; pictures in {OUT.name}.")
 
 

@@ -10,6 +10,7 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
@@ -38,7 +39,8 @@ struct Common {
     #[arg(long, value_name = "DIR", global = true)]
     profile: Option<PathBuf>,
     /// Let calls connect between programs on this machine.
-    #[arg(long, global = true, env = "DIALTONE_LOOPBACK_CALLS")]
+    // As variables are set by people: 1, yes, on and true are the same; 0, no, off, false and nothing are not.
+    #[arg(long, global = true, env = "DIALTONE_LOOPBACK_CALLS", value_parser = FalseyValueParser::new())]
     loopback_calls: bool,
 }
 
