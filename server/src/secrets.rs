@@ -193,12 +193,55 @@ impl Folder {
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Zeroizing::new(text)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let text = Zeroizing::new(make());
-                self.write(what, name, &text)?;
-                Ok(text)
+                let made = Zeroizing::new(make());
+                self.write_first(name, &made)
+                    .map_err(|error| SecretsError::File { what, error, path })
             }
             Err(error) => Err(SecretsError::File { what, error, path }),
         }
+    }
+
+    /// Writes a file that is not there yet, and gives what stands in it then: where another process was faster, what that
+    /// one wrote. So two first starts at the same time agree.
+    fn write_first(&self, name: &str, text: &str) -> std::io::Result<Zeroizing<String>> {
+        let path = self.path.join(name);
+        let draft = self.draft(name, text)?;
+        // Unlike renaming, a link never replaces what is there.
+        let linked = fs::hard_link(&draft, &path);
+        fs::remove_file(&draft)?;
+        match linked {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            // A file system without links.
+            Err(_) => match private_file(&path) {
+                Ok(mut file) => {
+                    file.write_all(text.as_bytes())?;
+                    file.sync_all()?;
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            },
+        }
+        self.sync()?;
+        fs::read_to_string(&path).map(Zeroizing::new)
+    }
+
+    /// A file beside `name` with the text in it, on the disk.
+    fn draft(&self, name: &str, text: &str) -> std::io::Result<PathBuf> {
+        let unique = URL_SAFE_NO_PAD.encode(random::bytes::<12>());
+        let draft = self.path.join(format!("{name}.{unique}.new"));
+        let mut file = private_file(&draft)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        Ok(draft)
+    }
+
+    /// Makes names in the folder survive a loss of power. Only Unix has, and needs, a way to ask for that.
+    fn sync(&self) -> std::io::Result<()> {
+        if cfg!(unix) {
+            File::open(&self.path)?.sync_all()?;
+        }
+        Ok(())
     }
 
     /// Writes a file whole or not at all, readable by its owner alone.
@@ -209,22 +252,66 @@ impl Folder {
         text: &str,
     ) -> Result<(), SecretsError> {
         let path = self.path.join(name);
-        let draft = self.path.join(format!("{name}.new"));
         let wrote = || -> std::io::Result<()> {
-            let mut file = private_file(&draft)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&draft, &path)?;
-            File::open(&self.path)?.sync_all()
+            fs::rename(self.draft(name, text)?, &path)?;
+            self.sync()
         };
         wrote().map_err(|error| SecretsError::File { what, error, path })
     }
 }
 
+/// A new file that its owner alone reads.
 fn private_file(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn starts_at_the_same_time_agree_on_a_secret() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let start = Barrier::new(8);
+            let found: BTreeSet<Vec<u8>> = std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..8)
+                    .map(|_| {
+                        scope.spawn(|| {
+                            let folder = Folder::open(folder.path()).unwrap();
+                            start.wait();
+                            let make = || random::bytes::<32>().to_vec();
+                            folder.secret("key", "key", make).unwrap().to_vec()
+                        })
+                    })
+                    .collect();
+                threads.into_iter().map(|one| one.join().unwrap()).collect()
+            });
+            assert_eq!(found.len(), 1);
+            let again = Folder::open(folder.path()).unwrap();
+            let kept = again.secret("key", "key", Vec::new).unwrap();
+            assert!(found.contains(kept.as_slice()));
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
+    }
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_and_a_damaged_one_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = Folder::open(folder.path()).unwrap();
+        secrets.write("address", "address", "first").unwrap();
+        secrets.write("address", "address", "second").unwrap();
+        let text = secrets.text("address", "address", String::new).unwrap();
+        assert_eq!(text.as_str(), "second");
+        fs::write(folder.path().join("key"), "no base64!").unwrap();
+        let damaged = secrets.secret("identity key", "key", Vec::new).unwrap_err();
+        assert!(damaged.to_string().contains("identity key is damaged"));
+    }
 }
