@@ -86,7 +86,11 @@ impl Group {
             credential(device, account),
         )
         .map_err(broken)?;
-        let group = Self::assemble(id, mls, provider, roster.position());
+        let mut group = Self::assemble(id, mls, provider, roster.position());
+        if let Some(position) = roster.named_at(&id) {
+            // Whoever checks the first commit must come to the same verdict, and knows no more of its creator.
+            group.meta.position = Some(position);
+        }
         let public = GroupPublic {
             group_info: group.export_group_info(device)?,
             tree: group

@@ -7,7 +7,7 @@ use super::rules::{self, EntryError};
 use super::view::RosterView;
 use super::{Change, SignedEntry};
 use crate::strict::StrictError;
-use crate::{CommunityId, Hash};
+use crate::{CommunityId, GroupId, Hash};
 
 /// How far a log reaches: its length and the hash of its last entry.
 #[derive(
@@ -111,6 +111,24 @@ impl Roster {
         }
         let index = usize::try_from(position.length - 1).ok()?;
         self.heads.get(index).map(|head| *head == position.head)
+    }
+
+    /// Where the log is with the entry that names the group (its founding, its channel's, or a reset): what the group's first
+    /// commit must not go below.
+    pub fn named_at(&self, group: &GroupId) -> Option<RosterPosition> {
+        let names = |bytes: &Vec<u8>| {
+            SignedEntry::read(bytes).is_ok_and(|(_, entry)| match entry.change {
+                Change::Founded { lobby, .. } => lobby == *group,
+                Change::ChannelCreated { group: own, .. } => own == *group,
+                Change::GroupReset { new_group, .. } => new_group == *group,
+                _ => false,
+            })
+        };
+        let index = self.entries.iter().position(names)?;
+        Some(RosterPosition {
+            length: index as u64 + 1,
+            head: *self.heads.get(index)?,
+        })
     }
 
     /// The travelled bytes from entry `from` on.

@@ -1,4 +1,5 @@
-//! The public half of one group: what openmls knows of it without any secret, and the roster length of its last commit.
+//! The public half of one group: what openmls knows of it without any secret, and the roster length that its next commit
+//! must not go below.
 
 use dialtone_protocol::group_rules::{Leaf, LeafIdentity, check_tree_keys};
 use dialtone_protocol::{GroupId, PublicKey, strict};
@@ -23,7 +24,7 @@ const STATE_LIMIT: usize = 64 * 1024 * 1024;
 /// A group's public half in one epoch.
 pub(super) struct PublicHalf {
     pub(super) group: PublicGroup,
-    /// The roster length that the last commit named.
+    /// The roster length that the last commit named; before the first one, that of the entry which names the group.
     pub(super) roster_length: u64,
     values: PublicValues,
 }
@@ -49,10 +50,11 @@ fn mls(error: impl std::fmt::Display) -> GroupError {
 }
 
 impl PublicHalf {
-    /// Takes in a new group.
+    /// Takes in a new group, which the first `named_at` entries of the roster name.
     pub(super) fn create(
         group_info: VerifiableGroupInfo,
         tree_bytes: &[u8],
+        named_at: u64,
     ) -> Result<Self, GroupError> {
         let (tree, rest) = RatchetTreeIn::tls_deserialize_bytes(tree_bytes)
             .map_err(|_| GroupError::Malformed("tree"))?;
@@ -71,7 +73,7 @@ impl PublicHalf {
         .map_err(mls)?;
         Ok(Self {
             group,
-            roster_length: 0,
+            roster_length: named_at,
             values: storage.into_values(),
         })
     }

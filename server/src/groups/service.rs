@@ -80,7 +80,8 @@ async fn create_now(
     if info.group_id().as_slice() != id.0 {
         return Err(GroupError::Malformed("group info (it names another group)"));
     }
-    let half = PublicHalf::create(info, &body.tree.0)?;
+    let named_at = roster.named_at(&id).ok_or(GroupError::Unknown)?.length;
+    let half = PublicHalf::create(info, &body.tree.0, named_at)?;
     judge::judge_new(&half, &device, &roster)?;
     let new = NewGroup {
         group: id,

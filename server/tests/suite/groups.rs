@@ -1,8 +1,10 @@
 //! Groups: good commits are taken, stale, foreign and unlisted ones are not.
 
+use dialtone_crypto::group::ExternalJoin;
 use dialtone_crypto::{DeviceKey, OsRng, entries};
 use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::http::{Bytes, CommitPublish, ErrorCode, GroupState};
+use dialtone_protocol::roster::Roster;
 
 use crate::common::{Person, Socket, TestServer};
 
@@ -98,7 +100,7 @@ async fn a_device_that_the_roster_does_not_list_does_not_get_in() {
     bernd.device = second;
     let lobby = bernd.roster.view().lobby();
     let state: GroupState = bernd.api.get(&format!("/groups/{lobby}")).await.read();
-    let join = dialtone_crypto::group::ExternalJoin::prepare(
+    let join = ExternalJoin::prepare(
         lobby,
         &state.group_info.0,
         &state.tree.0,
@@ -126,4 +128,47 @@ async fn a_group_is_made_once_and_only_as_the_roster_names_it() {
     let other = dialtone_protocol::GroupId([3; 17]);
     let path = format!("/groups/{other}");
     assert_eq!(anna.api.get(&path).await.code(), ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn a_groups_first_commit_names_no_older_roster_than_the_one_that_names_the_group() {
+    let server = TestServer::start().await;
+    let mut anna = Person::found(&server, "anna").await;
+    let mut bernd = anna.bring(&server, "bernd").await;
+    anna.fetch_roster().await;
+    bernd.fetch_roster().await;
+    let lobby = anna.roster.view().lobby();
+    let reset = entries::reset_group(&anna.device, &anna.roster, lobby, &mut OsRng);
+    let (lobby, entry) = reset.unwrap();
+    assert_eq!(anna.publish(entry).await.status, 200);
+    // Anna knows more than the entry that names the group when she makes it.
+    anna.create_channel().await;
+    assert_eq!(anna.create_group().await.status, 201);
+    let before = bernd.roster.clone();
+    bernd.fetch_roster().await;
+    let (mut naming, _) = Roster::replay(before.entries_from(0).to_vec()).unwrap();
+    let entry = bernd.roster.entries_from(before.position().length)[0].clone();
+    naming.append(entry).unwrap();
+    let path = format!("/groups/{lobby}");
+    let state: GroupState = bernd.api.get(&path).await.read();
+    let join = |roster: &Roster| {
+        let (info, tree) = (&state.group_info.0, &state.tree.0);
+        let account = bernd.account_id();
+        ExternalJoin::prepare(lobby, info, tree, roster, &bernd.device, account, 0).unwrap()
+    };
+    let (older, exact) = (join(&before), join(&naming));
+    let body = |join: &ExternalJoin| CommitPublish {
+        epoch: join.epoch(),
+        commit: Bytes(join.commit().to_vec()),
+        group_info: Bytes(join.group_info().to_vec()),
+    };
+    let path = format!("{path}/commits");
+    let refused = bernd.api.post(&path, &body(&older)).await;
+    assert_eq!(refused.code(), ErrorCode::CommitInvalid);
+    let message = refused.error().message;
+    assert!(message.contains("older member list"), "{message}");
+    assert_eq!(bernd.api.post(&path, &body(&exact)).await.status, 200);
+    // Who made the group judges the same.
+    anna.fetch_commits().await;
+    assert_eq!(anna.group.as_ref().unwrap().epoch(), 1);
 }
