@@ -79,6 +79,13 @@ pub(crate) enum Verdict {
         #[n(1)]
         bytes: ByteVec,
     },
+    /// The same message of the same device for the second time: it counts once.
+    #[n(3)]
+    Repeated {
+        /// The sealed bytes.
+        #[n(0)]
+        bytes: ByteVec,
+    },
 }
 
 impl StoredEvent {

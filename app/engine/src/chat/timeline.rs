@@ -32,6 +32,7 @@ pub(crate) fn line(
         Verdict::Refused { reason, .. } => {
             (event.server_time_ms, ItemBody::Refused(reason.clone()))
         }
+        Verdict::Repeated { .. } => return None,
     };
     let skewed = time_ms.abs_diff(event.server_time_ms) > CLOCK_SKEW_MS;
     let from = event.account.unwrap_or(AccountId(event.device.0));

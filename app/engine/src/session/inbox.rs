@@ -7,12 +7,12 @@
 use std::sync::Arc;
 
 use dialtone_crypto::{
-    Checked, KeyRing, OpenError, Outcome, SenderChain, StreamError, VerifiedEvent, open_event,
+    Checked, KeyRing, OpenError, Outcome, StreamError, VerifiedEvent, open_event,
 };
 use dialtone_protocol::content::EventBody;
 use dialtone_protocol::roster::{Role, Roster};
 use dialtone_protocol::sealed::{GrantedKey, SealedEvent, WantedKey};
-use dialtone_protocol::{ChannelId, ClientEventId, DeviceId, Hash};
+use dialtone_protocol::{ChannelId, Hash};
 
 use super::SessionUpdate;
 use super::lobby::put_changes;
@@ -43,8 +43,15 @@ impl Session {
             tracing::warn!("an event of a channel that the member list does not have was dropped");
             return Ok(());
         }
-        let Some((roster, checked)) = self.check(channel, sequence, bytes).await? else {
-            return Ok(());
+        let fits = self.check(channel, sequence, bytes).await?;
+        let (roster, checked) = match fits {
+            Fits::Yes(roster, checked) => (roster, *checked),
+            Fits::No(roster, reason) => {
+                return self
+                    .refuse_event(channel, (sequence, time_ms), bytes, reason, &roster)
+                    .await;
+            }
+            Fits::Here => return Ok(()),
         };
         let opened = open_event(&checked, &self.state.keys, &roster);
         let judged = judge(&opened, bytes, checked.active_length());
@@ -56,27 +63,24 @@ impl Session {
         Ok(())
     }
 
-    /// Whether an event fits its stream, and the member list that it was compared with. `None`: it is dropped.
+    /// Whether an event fits its stream.
     async fn check(
         &mut self,
         channel: ChannelId,
         sequence: u64,
         bytes: &[u8],
-    ) -> Result<Option<(Arc<Roster>, Checked)>, Ended> {
+    ) -> Result<Fits, Ended> {
         let mut fetched = false;
         loop {
             let Some(roster) = self.state.roster.clone() else {
                 return Err(Ended::Resync("an event came before the member list"));
             };
-            self.state.channel(channel);
             let database = &self.database;
             let stream_at = |sequence: u64| stream_at(database, &channel, sequence);
-            let Some(part) = self.state.channels.get(&channel) else {
-                return Ok(None);
-            };
+            let part = self.state.channel(channel);
             match part.checker.check(sequence, bytes, &roster, stream_at) {
-                Ok(checked) => return Ok(Some((roster, checked))),
-                Err(StreamError::Repeated) => return Ok(None),
+                Ok(checked) => return Ok(Fits::Yes(roster, Box::new(checked))),
+                Err(StreamError::Repeated) => return Ok(Fits::Here),
                 Err(StreamError::Gap { .. }) => return Err(Ended::Resync("a channel has a gap")),
                 // Written down before anything else: the server may well end the connection now.
                 Err(StreamError::NeedRoster { .. }) if !fetched => {
@@ -88,79 +92,9 @@ impl Session {
                 Err(StreamError::NeedRoster { .. }) => {
                     return Err(Ended::Resync("an event names a longer member list"));
                 }
-                Err(error) => {
-                    self.raise_alarm(format!(
-                        "The server changed the order or the content of a channel: {error}. Nothing is sent any more; \
-                         ask the others, over another way, whether they see the same."
-                    ))?;
-                    self.step_over(channel, sequence, bytes, &error)?;
-                    return Ok(None);
-                }
+                Err(reason) => return Ok(Fits::No(roster, reason)),
             }
         }
-    }
-
-    /// Keeps an event that does not fit as evidence, and goes on after it: once the user has settled the warning, what was
-    /// written later can be read.
-    fn step_over(
-        &mut self,
-        channel: ChannelId,
-        sequence: u64,
-        bytes: &[u8],
-        error: &StreamError,
-    ) -> Result<(), Ended> {
-        let part = self.state.channel(channel);
-        if sequence != part.checker.position().sequence + 1 {
-            return Ok(());
-        }
-        let header = SealedEvent::read(bytes).ok().map(|(_, header)| header);
-        if let (StreamError::ChainBroken, Some(header)) = (error, &header)
-            && self.is_authentic(sequence, bytes, header.roster.length)
-        {
-            let chain = SenderChain {
-                sequence: header.device_sequence,
-                hash: Hash::of(bytes),
-            };
-            self.state
-                .channel(channel)
-                .checker
-                .adopt(header.device, chain);
-        }
-        let device = header
-            .as_ref()
-            .map_or(DeviceId([0; 32]), |header| header.device);
-        let account = self.state.account_of(&device);
-        let part = self.state.channel(channel);
-        let stored = StoredEvent {
-            hash: Hash::of(bytes),
-            device,
-            account,
-            client_id: header.map_or(ClientEventId([0; 16]), |header| header.client_id),
-            server_time_ms: clock::now_ms(),
-            verdict: Verdict::Refused {
-                reason: format!("This message was refused: {error}."),
-                bytes: bytes.to_vec().into(),
-            },
-            stream: part.checker.skip(sequence, bytes).hash,
-            role: None,
-        };
-        let row = stream_row(part);
-        let transaction = self.database.begin()?;
-        transaction.put(
-            Table::Event,
-            &channel_key(&channel, sequence),
-            &encode(&stored),
-        )?;
-        transaction.put(Table::Stream, &channel.0, &encode(&row))?;
-        Ok(transaction.commit()?)
-    }
-
-    /// The device that an event names did seal it.
-    fn is_authentic(&self, sequence: u64, bytes: &[u8], length: u64) -> bool {
-        let checked = Checked::again(sequence, bytes, length).ok();
-        let parts = checked.zip(self.state.roster.as_ref());
-        parts
-            .is_some_and(|(checked, roster)| open_event(&checked, &self.state.keys, roster).is_ok())
     }
 
     /// Writes the event and the stream's new position down, in one transaction.
@@ -474,7 +408,7 @@ impl Session {
     }
 }
 
-fn stream_row(part: &super::state::ChannelState) -> StreamRow {
+pub(super) fn stream_row(part: &super::state::ChannelState) -> StreamRow {
     StreamRow {
         checker: part.checker.to_bytes().into(),
         unread: part.unread,
@@ -493,6 +427,15 @@ fn stream_at(
     minicbor::decode::<StoredEvent>(&row)
         .ok()
         .map(|stored| stored.stream)
+}
+
+/// Whether an event fits its stream, and the member list that it was compared with.
+enum Fits {
+    Yes(Arc<Roster>, Box<Checked>),
+    /// Refused for good.
+    No(Arc<Roster>, StreamError),
+    /// It came before.
+    Here,
 }
 
 /// Whether an event is the echo of something in the outbox.
@@ -517,47 +460,31 @@ pub(super) fn judge(
     bytes: &[u8],
     roster_length: u64,
 ) -> Judged {
-    let role = opened.as_ref().ok().map(VerifiedEvent::role);
-    let (verdict, outcome) = verdict(opened, bytes, roster_length);
     Judged {
-        verdict,
-        outcome,
-        role,
+        verdict: verdict(opened, bytes, roster_length),
+        outcome: Outcome::of(opened),
+        role: opened.as_ref().ok().map(VerifiedEvent::role),
     }
 }
 
-fn verdict(
-    opened: &Result<VerifiedEvent, OpenError>,
-    bytes: &[u8],
-    roster_length: u64,
-) -> (Verdict, Outcome) {
+fn verdict(opened: &Result<VerifiedEvent, OpenError>, bytes: &[u8], roster_length: u64) -> Verdict {
     let bytes = || bytes.to_vec().into();
     match opened {
-        Ok(event) => (Verdict::Opened(event.content().clone()), Outcome::Valid),
-        Err(OpenError::MissingKey(wanted)) => {
-            let verdict = Verdict::Waiting {
-                wanted: *wanted,
-                bytes: bytes(),
-                roster_length,
-            };
-            (verdict, Outcome::Unopened)
-        }
+        Ok(event) => Verdict::Opened(event.content().clone()),
+        Err(OpenError::MissingKey(wanted)) => Verdict::Waiting {
+            wanted: *wanted,
+            bytes: bytes(),
+            roster_length,
+        },
         // Signed by its sender, and a link of their chain: only its words are of a later version.
-        Err(OpenError::UnknownContent) => {
-            let reason = "This message needs a newer version of Dialtone.".into();
-            let bytes = bytes();
-            (Verdict::Refused { reason, bytes }, Outcome::Valid)
-        }
-        Err(error) => {
-            let reason = format!("This message was refused: {error}.");
-            (
-                Verdict::Refused {
-                    reason,
-                    bytes: bytes(),
-                },
-                Outcome::Invalid,
-            )
-        }
+        Err(OpenError::UnknownContent) => Verdict::Refused {
+            reason: "This message needs a newer version of Dialtone.".into(),
+            bytes: bytes(),
+        },
+        Err(error) => Verdict::Refused {
+            reason: format!("This message was refused: {error}."),
+            bytes: bytes(),
+        },
     }
 }
 

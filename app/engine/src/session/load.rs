@@ -91,6 +91,7 @@ pub(super) fn open(config: SessionConfig) -> Result<(State, Database, Parts), Lo
         ahead_asked: false,
         ahead_tries: 0,
         roster_asked_ms: 0,
+        blamed: BTreeSet::new(),
         group_problem: None,
         lobby: None,
         epoch_use,

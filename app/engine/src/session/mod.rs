@@ -31,6 +31,7 @@ mod keys;
 mod load;
 mod lobby;
 mod outbox;
+mod refusals;
 mod rotation;
 mod run;
 mod signals;

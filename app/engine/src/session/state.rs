@@ -178,6 +178,8 @@ pub(super) struct State {
     pub ahead_tries: u32,
     /// When entries that only an unverified message named were asked for: ms since 1970.
     pub roster_asked_ms: u64,
+    /// Devices that were named for messages that only they can have made, in this run.
+    pub blamed: BTreeSet<DeviceId>,
     /// Why the lobby cannot be used, in words, until it can.
     pub group_problem: Option<String>,
     /// The group of all devices, once one is in it.

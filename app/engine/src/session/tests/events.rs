@@ -2,6 +2,7 @@
 
 use dialtone_crypto::{OpenError, Outcome, SenderChain, entries};
 use dialtone_protocol::content::EventBody;
+use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::roster::Role;
 
 use super::scene::Scene;
@@ -144,11 +145,95 @@ fn a_channel_goes_on_after_a_broken_chain_once_the_warning_is_settled() {
 #[test]
 fn content_of_a_later_version_says_so_and_breaks_no_chain() {
     let judged = judge(&Err(OpenError::UnknownContent), b"sealed", 1);
-    assert_eq!(judged.outcome, Outcome::Valid);
+    assert_eq!(judged.outcome, Outcome::UnknownContent);
     let Verdict::Refused { reason, .. } = judged.verdict else {
         panic!("it cannot be shown");
     };
     assert_eq!(reason, "This message needs a newer version of Dialtone.");
     let judged = judge(&Err(OpenError::BadSignature), b"sealed", 1);
     assert_eq!(judged.outcome, Outcome::Invalid);
+}
+
+#[test]
+fn a_member_that_contradicts_itself_is_named_and_everybody_else_goes_on() {
+    let mut scene = Scene::new();
+    let position = scene.roster.position();
+    let anna = scene.anna.device.clone();
+    let id = |n| dialtone_protocol::ClientEventId([n; 16]);
+    let start = SenderChain::START;
+    let (first, chain) = scene.event(&anna, start, id(1), text("first"), position);
+    scene.frame(first).unwrap();
+    // Other words under the same number: only Anna can sign that.
+    let (other, _) = scene.event(&anna, start, id(2), text("never said"), position);
+    scene.frame(other).unwrap();
+    let (again, _) = scene.event(&anna, start, id(3), text("nor this"), position);
+    scene.frame(again).unwrap();
+    assert_eq!(scene.alarm(), None);
+    assert!(matches!(scene.verdict(2), Verdict::Refused { .. }));
+    let notices = scene.notices.lock().clone();
+    let short = anna.id().to_string()[..8].to_owned();
+    assert_eq!(notices.len(), 1, "it is told once: {notices:?}");
+    assert!(notices[0].contains(&short), "{notices:?}");
+    assert_eq!(scene.mikael_writes("goes out"), 1);
+    // Anna's next event continues the last one that her device made, or the last one that was taken in.
+    scene.restart();
+    scene.catch_up();
+    let (next, _) = scene.event(&anna, chain, id(4), text("next"), position);
+    scene.frame(next).unwrap();
+    assert_eq!(scene.alarm(), None);
+    assert!(matches!(scene.verdict(4), Verdict::Opened(_)));
+}
+
+#[test]
+fn the_same_message_sealed_anew_counts_once_and_is_not_shown_again() {
+    let mut scene = Scene::new();
+    scene.session.open_channel(scene.channel).unwrap();
+    let position = scene.roster.position();
+    let anna = scene.anna.device.clone();
+    let id = dialtone_protocol::ClientEventId([1; 16]);
+    let (first, _) = scene.event(&anna, SenderChain::START, id, text("once"), position);
+    scene.frame(first).unwrap();
+    let (again, _) = scene.event(&anna, SenderChain::START, id, text("once"), position);
+    scene.frame(again).unwrap();
+    assert_eq!(scene.alarm(), None);
+    assert!(scene.notices.lock().is_empty());
+    assert!(matches!(scene.verdict(2), Verdict::Repeated { .. }));
+    scene.session.refresh_lines();
+    let channel = scene.channel;
+    assert_eq!(scene.session.state.channel(channel).lines.len(), 1);
+    scene.restart();
+    scene.catch_up();
+    assert_eq!(scene.mikael_writes("goes out"), 1);
+}
+
+#[test]
+fn an_old_event_given_again_is_the_servers_doing() {
+    let mut scene = Scene::new();
+    let position = scene.roster.position();
+    let first = scene.anna_writes("once", position);
+    let ServerFrame::Event { event, .. } = first.clone() else {
+        unreachable!("it is an event");
+    };
+    scene.frame(first).unwrap();
+    let again = scene.stored(event.to_vec());
+    scene.frame(again).unwrap();
+    assert!(scene.alarm().unwrap().starts_with("The server changed"));
+    assert_eq!(scene.mikael_writes("waits"), 0);
+    scene.restart();
+    assert!(scene.alarm().is_some());
+}
+
+#[test]
+fn other_words_under_the_same_id_and_number_name_the_device() {
+    let mut scene = Scene::new();
+    let position = scene.roster.position();
+    let anna = scene.anna.device.clone();
+    let id = dialtone_protocol::ClientEventId([1; 16]);
+    for words in ["yes", "no"] {
+        let (frame, _) = scene.event(&anna, SenderChain::START, id, text(words), position);
+        scene.frame(frame).unwrap();
+    }
+    assert!(matches!(scene.verdict(2), Verdict::Refused { .. }));
+    assert_eq!(scene.notices.lock().len(), 1);
+    assert_eq!(scene.alarm(), None);
 }
