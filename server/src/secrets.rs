@@ -193,8 +193,8 @@ impl Folder {
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Zeroizing::new(text)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let made = Zeroizing::new(make());
-                self.write_first(name, &made)
+                let text = Zeroizing::new(make());
+                self.write_first(name, &text)
                     .map_err(|error| SecretsError::File { what, error, path })
             }
             Err(error) => Err(SecretsError::File { what, error, path }),
