@@ -7,7 +7,7 @@ use dialtone_protocol::http::{
 };
 use dialtone_protocol::{DeviceId, Hash};
 
-use crate::common::{Answer, Api, PASSWORD, Person, Socket, TestServer};
+use crate::common::{Answer, Api, PASSWORD, Person, Socket, TestServer, on_both_stores};
 
 async fn log_in(api: &Api, name: &str, password: &[u8]) -> Option<Answer> {
     let (login, request) = Login::start(password, &mut OsRng).unwrap();
@@ -24,9 +24,7 @@ async fn log_in(api: &Api, name: &str, password: &[u8]) -> Option<Answer> {
     Some(api.post("/auth/login/finish", &finish).await)
 }
 
-#[tokio::test]
-async fn the_right_password_opens_and_a_wrong_one_does_not() {
-    let server = TestServer::start().await;
+async fn the_right_password_opens_and_a_wrong_one_does_not(server: TestServer) {
     let anna = Person::found(&server, "anna").await;
     let api = server.api();
     let answer = log_in(&api, "ANNA", PASSWORD).await.expect("an answer");
@@ -35,9 +33,7 @@ async fn the_right_password_opens_and_a_wrong_one_does_not() {
     assert!(log_in(&api, "nobody", PASSWORD).await.is_none());
 }
 
-#[tokio::test]
-async fn a_made_up_second_half_is_refused() {
-    let server = TestServer::start().await;
+async fn a_made_up_second_half_is_refused(server: TestServer) {
     Person::found(&server, "anna").await;
     let finish = LoginFinish {
         attempt: Hash([1; 32]),
@@ -47,9 +43,7 @@ async fn a_made_up_second_half_is_refused() {
     assert_eq!(answer.code(), ErrorCode::WrongCredentials);
 }
 
-#[tokio::test]
-async fn guessing_is_slowed_down() {
-    let server = TestServer::start().await;
+async fn guessing_is_slowed_down(server: TestServer) {
     let api = server.api();
     let (_, request) = Login::start(b"guess", &mut OsRng).unwrap();
     let start = LoginStart {
@@ -64,9 +58,7 @@ async fn guessing_is_slowed_down() {
     assert!(refused);
 }
 
-#[tokio::test]
-async fn a_session_survives_a_restart_and_ends_when_it_is_closed() {
-    let server = TestServer::start().await;
+async fn a_session_survives_a_restart_and_ends_when_it_is_closed(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let server = server.restart().await;
     anna.api.address = server.address;
@@ -82,9 +74,7 @@ async fn a_session_survives_a_restart_and_ends_when_it_is_closed() {
     );
 }
 
-#[tokio::test]
-async fn sessions_of_a_device_can_be_ended_by_its_owner_alone() {
-    let server = TestServer::start().await;
+async fn sessions_of_a_device_can_be_ended_by_its_owner_alone(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let bernd = anna.bring(&server, "bernd").await;
     let path = format!("/devices/{}/sessions", anna.device.id());
@@ -96,9 +86,7 @@ async fn sessions_of_a_device_can_be_ended_by_its_owner_alone() {
     );
 }
 
-#[tokio::test]
-async fn a_challenge_is_signed_once_and_by_the_right_device() {
-    let server = TestServer::start().await;
+async fn a_challenge_is_signed_once_and_by_the_right_device(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let link = anna.invite(&server, 1, u64::MAX / 2000).await;
     let stranger = dialtone_crypto::DeviceKey::generate(&mut OsRng).unwrap();
@@ -115,4 +103,13 @@ async fn a_challenge_is_signed_once_and_by_the_right_device() {
         device: DeviceId([1; 32]),
     };
     let _: Challenge = api.post("/auth/challenge", &unknown).await.read();
+}
+
+on_both_stores! {
+    the_right_password_opens_and_a_wrong_one_does_not,
+    a_made_up_second_half_is_refused,
+    guessing_is_slowed_down,
+    a_session_survives_a_restart_and_ends_when_it_is_closed,
+    sessions_of_a_device_can_be_ended_by_its_owner_alone,
+    a_challenge_is_signed_once_and_by_the_right_device,
 }

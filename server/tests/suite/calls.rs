@@ -3,7 +3,7 @@
 use dialtone_protocol::CallId;
 use dialtone_protocol::frame::{CallState, ClientFrame, RefusalCode, ServerFrame};
 
-use crate::common::{Person, Socket, TestServer};
+use crate::common::{Person, Socket, TestServer, on_both_stores};
 
 fn state(frame: &ServerFrame) -> Option<CallState> {
     match frame {
@@ -12,9 +12,7 @@ fn state(frame: &ServerFrame) -> Option<CallState> {
     }
 }
 
-#[tokio::test]
-async fn who_joins_and_leaves_is_told_and_a_lost_connection_leaves() {
-    let server = TestServer::start().await;
+async fn who_joins_and_leaves_is_told_and_a_lost_connection_leaves(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let channel = anna.create_channel().await;
     let bernd = anna.bring(&server, "bernd").await;
@@ -43,4 +41,8 @@ async fn who_joins_and_leaves_is_told_and_a_lost_connection_leaves() {
         call: CallId([1; 16]),
     };
     assert_eq!(b.refusal(&unknown).await, RefusalCode::Unknown);
+}
+
+on_both_stores! {
+    who_joins_and_leaves_is_told_and_a_lost_connection_leaves,
 }

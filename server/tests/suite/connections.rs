@@ -8,7 +8,7 @@ use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::http::ErrorCode;
 use dialtone_store::{Store, TokenHash, UnixMillis};
 
-use crate::common::{Person, Socket, TestServer};
+use crate::common::{Person, Socket, TestServer, on_both_stores};
 
 fn token(person: &Person) -> TokenHash {
     TokenHash(Hash::of(&person.api.token.unwrap().0).0)
@@ -33,9 +33,7 @@ async fn sockets_take_places_and_one_place_stays_for_requests() {
     while Socket::try_connect(&bernd.api).await.is_none() {}
 }
 
-#[tokio::test]
-async fn a_server_that_stops_says_so_to_every_socket_before_it_ends() {
-    let server = TestServer::start().await;
+async fn a_server_that_stops_says_so_to_every_socket_before_it_ends(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let bernd = anna.bring(&server, "bernd").await;
     let (mut a, _) = Socket::connect(&anna.api).await;
@@ -45,9 +43,7 @@ async fn a_server_that_stops_says_so_to_every_socket_before_it_ends() {
     assert_eq!(b.close_code().await, Some(1001));
 }
 
-#[tokio::test]
-async fn a_session_that_runs_out_ends_its_socket() {
-    let server = TestServer::start().await;
+async fn a_session_that_runs_out_ends_its_socket(server: TestServer) {
     let anna = Person::found(&server, "anna").await;
     let store = server.store().await;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
@@ -64,9 +60,8 @@ async fn set_end(store: &Arc<dyn Store>, person: &Person, end: UnixMillis) {
     tx.commit().await.unwrap();
 }
 
-#[tokio::test]
-async fn a_session_that_is_ended_while_its_socket_opens_ends_the_socket() {
-    let (server, faults) = TestServer::start_faulty().await;
+async fn a_session_that_is_ended_while_its_socket_opens_ends_the_socket(server: TestServer) {
+    let faults = Arc::clone(&server.faults);
     let anna = Person::found(&server, "anna").await;
     // The first read is the request's; the second comes once the connection is known.
     faults.revoke_before_read(2, token(&anna)).await;
@@ -74,9 +69,8 @@ async fn a_session_that_is_ended_while_its_socket_opens_ends_the_socket() {
     assert_eq!(socket.close_code().await, Some(4001));
 }
 
-#[tokio::test]
-async fn who_catches_up_while_the_database_is_gone_is_told_to_come_back() {
-    let (server, faults) = TestServer::start_faulty().await;
+async fn who_catches_up_while_the_database_is_gone_is_told_to_come_back(server: TestServer) {
+    let faults = Arc::clone(&server.faults);
     let mut anna = Person::found(&server, "anna").await;
     let channel = anna.directory();
     let (mut socket, _) = Socket::connect(&anna.api).await;
@@ -94,4 +88,11 @@ async fn who_catches_up_while_the_database_is_gone_is_told_to_come_back() {
     again
         .wait_for(|frame| matches!(frame, ServerFrame::Event { sequence: 1, .. }).then_some(()))
         .await;
+}
+
+on_both_stores! {
+    a_server_that_stops_says_so_to_every_socket_before_it_ends,
+    a_session_that_runs_out_ends_its_socket,
+    a_session_that_is_ended_while_its_socket_opens_ends_the_socket,
+    who_catches_up_while_the_database_is_gone_is_told_to_come_back,
 }

@@ -8,7 +8,7 @@ use dialtone_protocol::frame::{ClientFrame, ServerFrame};
 use dialtone_protocol::http::EventPage;
 use dialtone_protocol::link::Link;
 
-use crate::common::{Api, Person, Socket};
+use crate::common::{Api, Database, Person, Socket};
 
 /// The real program, in a process of its own.
 struct Process {
@@ -18,11 +18,12 @@ struct Process {
 }
 
 impl Process {
-    fn start(folder: &Path) -> Self {
+    /// An empty `database`: the embedded one.
+    fn start(folder: &Path, database: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_dialtone-server"))
             .args(["--tls", "none", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(folder)
-            .env_remove("DIALTONE_DB_URL")
+            .env("DIALTONE_DB_URL", database)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -64,9 +65,23 @@ impl Drop for Process {
 }
 
 #[tokio::test]
-async fn acknowledged_messages_survive_kill_9_and_unacknowledged_ones_are_sent_again() {
+async fn acknowledged_messages_survive_kill_9_on_sqlite() {
+    kill_again_and_again("").await;
+}
+
+#[tokio::test]
+async fn acknowledged_messages_survive_kill_9_on_postgres() {
+    let Some(database) = Database::create().await else {
+        return;
+    };
+    kill_again_and_again(&database.url()).await;
+    database.drop().await;
+}
+
+/// What was acknowledged is there, and what was not is sent again.
+async fn kill_again_and_again(database: &str) {
     let folder = tempfile::TempDir::new().unwrap();
-    let mut process = Process::start(folder.path());
+    let mut process = Process::start(folder.path(), database);
     let link = process.founding.clone().unwrap();
     let mut anna = Person::found_by(process.api.clone(), &link, "anna").await;
     let channel = anna.directory();
@@ -92,7 +107,7 @@ async fn acknowledged_messages_survive_kill_9_and_unacknowledged_ones_are_sent_a
         };
         socket.send(&frame).await;
         process.kill();
-        process = Process::start(folder.path());
+        process = Process::start(folder.path(), database);
         assert!(process.founding.is_none(), "it was founded already");
         anna.api.address = process.api.address;
         let (mut socket, _) = Socket::connect(&anna.api).await;

@@ -6,11 +6,9 @@ use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::http::{Bytes, CommitPublish, ErrorCode, GroupState};
 use dialtone_protocol::roster::Roster;
 
-use crate::common::{Person, Socket, TestServer};
+use crate::common::{Person, Socket, TestServer, on_both_stores};
 
-#[tokio::test]
-async fn a_commit_is_taken_told_to_everybody_and_served_to_who_joins() {
-    let server = TestServer::start().await;
+async fn a_commit_is_taken_told_to_everybody_and_served_to_who_joins(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let (mut socket, _) = Socket::connect(&anna.api).await;
     socket.send(&anna.resume(&[])).await;
@@ -36,9 +34,7 @@ async fn a_commit_is_taken_told_to_everybody_and_served_to_who_joins() {
     assert_eq!(anna.rotate().await.status, 200);
 }
 
-#[tokio::test]
-async fn a_commit_of_an_epoch_that_is_over_is_refused_with_the_current_one() {
-    let server = TestServer::start().await;
+async fn a_commit_of_an_epoch_that_is_over_is_refused_with_the_current_one(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let mut bernd = anna.bring(&server, "bernd").await;
     let late = anna.rotate().await;
@@ -47,9 +43,9 @@ async fn a_commit_of_an_epoch_that_is_over_is_refused_with_the_current_one() {
     assert_eq!(bernd.rotate().await.status, 200);
 }
 
-#[tokio::test]
-async fn a_commit_that_another_device_uploads_or_with_another_group_info_is_refused() {
-    let server = TestServer::start().await;
+async fn a_commit_that_another_device_uploads_or_with_another_group_info_is_refused(
+    server: TestServer,
+) {
     let mut anna = Person::found(&server, "anna").await;
     let bernd = anna.bring(&server, "bernd").await;
     anna.fetch_commits().await;
@@ -87,9 +83,7 @@ async fn a_commit_that_another_device_uploads_or_with_another_group_info_is_refu
     assert_eq!(anna.api.post(&path, &body).await.status, 200);
 }
 
-#[tokio::test]
-async fn a_device_that_the_roster_does_not_list_does_not_get_in() {
-    let server = TestServer::start().await;
+async fn a_device_that_the_roster_does_not_list_does_not_get_in(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let link = anna.invite(&server, 1, u64::MAX / 2000).await;
     let mut bernd = Person::join(&server, &link, "bernd").await;
@@ -120,9 +114,7 @@ async fn a_device_that_the_roster_does_not_list_does_not_get_in() {
     assert_eq!(answer.code(), ErrorCode::CommitInvalid);
 }
 
-#[tokio::test]
-async fn a_group_is_made_once_and_only_as_the_roster_names_it() {
-    let server = TestServer::start().await;
+async fn a_group_is_made_once_and_only_as_the_roster_names_it(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     assert_eq!(anna.create_group().await.code(), ErrorCode::Exists);
     let other = dialtone_protocol::GroupId([3; 17]);
@@ -130,9 +122,9 @@ async fn a_group_is_made_once_and_only_as_the_roster_names_it() {
     assert_eq!(anna.api.get(&path).await.code(), ErrorCode::NotFound);
 }
 
-#[tokio::test]
-async fn a_groups_first_commit_names_no_older_roster_than_the_one_that_names_the_group() {
-    let server = TestServer::start().await;
+async fn a_groups_first_commit_names_no_older_roster_than_the_one_that_names_the_group(
+    server: TestServer,
+) {
     let mut anna = Person::found(&server, "anna").await;
     let mut bernd = anna.bring(&server, "bernd").await;
     anna.fetch_roster().await;
@@ -171,4 +163,13 @@ async fn a_groups_first_commit_names_no_older_roster_than_the_one_that_names_the
     // Who made the group judges the same.
     anna.fetch_commits().await;
     assert_eq!(anna.group.as_ref().unwrap().epoch(), 1);
+}
+
+on_both_stores! {
+    a_commit_is_taken_told_to_everybody_and_served_to_who_joins,
+    a_commit_of_an_epoch_that_is_over_is_refused_with_the_current_one,
+    a_commit_that_another_device_uploads_or_with_another_group_info_is_refused,
+    a_device_that_the_roster_does_not_list_does_not_get_in,
+    a_group_is_made_once_and_only_as_the_roster_names_it,
+    a_groups_first_commit_names_no_older_roster_than_the_one_that_names_the_group,
 }

@@ -9,15 +9,13 @@ use dialtone_protocol::http::{
 };
 use dialtone_protocol::link::Entrance;
 
-use crate::common::{Api, Person, Socket, TestServer, open_session, register};
+use crate::common::{Api, Person, Socket, TestServer, on_both_stores, open_session, register};
 
 async fn look_up(api: &Api, token: Hash) -> crate::common::Answer {
     api.post("/invites/lookup", &InviteLookup { token }).await
 }
 
-#[tokio::test]
-async fn a_wrong_an_expired_and_a_used_invite_say_so() {
-    let server = TestServer::start().await;
+async fn a_wrong_an_expired_and_a_used_invite_say_so(server: TestServer) {
     let api = server.api();
     let founding = server.founding.clone().unwrap();
     let found: InviteFound = look_up(&api, founding.data.token).await.read();
@@ -46,9 +44,7 @@ async fn a_wrong_an_expired_and_a_used_invite_say_so() {
     );
 }
 
-#[tokio::test]
-async fn a_name_is_taken_whatever_its_case_and_nothing_is_used_up_by_trying() {
-    let server = TestServer::start().await;
+async fn a_name_is_taken_whatever_its_case_and_nothing_is_used_up_by_trying(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let link = anna.invite(&server, 1, u64::MAX / 2000).await;
     let entry = RegisterEntry::Roster(Bytes(vec![1]));
@@ -61,9 +57,7 @@ async fn a_name_is_taken_whatever_its_case_and_nothing_is_used_up_by_trying() {
     Person::join(&server, &link, "bernd").await;
 }
 
-#[tokio::test]
-async fn the_servers_invites_need_the_admin_token() {
-    let server = TestServer::start().await;
+async fn the_servers_invites_need_the_admin_token(server: TestServer) {
     let wrong = server
         .api()
         .send("POST", "/server/invites", "X-Admin-Token: wrong\r\n", b"{}")
@@ -75,9 +69,7 @@ async fn the_servers_invites_need_the_admin_token() {
     ));
 }
 
-#[tokio::test]
-async fn who_knocks_waits_until_an_admin_lets_them_in() {
-    let server = TestServer::start().await;
+async fn who_knocks_waits_until_an_admin_lets_them_in(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let (mut admin, _) = Socket::connect(&anna.api).await;
     admin.send(&anna.resume(&[])).await;
@@ -119,4 +111,11 @@ async fn who_knocks_waits_until_an_admin_lets_them_in() {
     assert_eq!(api.get("/channels").await.status, 200);
     let list: KnockList = anna.api.get("/knocks").await.read();
     assert!(list.knocks.is_empty());
+}
+
+on_both_stores! {
+    a_wrong_an_expired_and_a_used_invite_say_so,
+    a_name_is_taken_whatever_its_case_and_nothing_is_used_up_by_trying,
+    the_servers_invites_need_the_admin_token,
+    who_knocks_waits_until_an_admin_lets_them_in,
 }

@@ -5,11 +5,9 @@ use std::collections::BTreeSet;
 use dialtone_protocol::frame::{FRAME_LIMIT, ServerFrame};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::common::{Person, Socket, TestServer};
+use crate::common::{Person, Socket, TestServer, on_both_stores};
 
-#[tokio::test]
-async fn what_was_missed_comes_once_in_order_then_what_is_live() {
-    let server = TestServer::start().await;
+async fn what_was_missed_comes_once_in_order_then_what_is_live(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let channel = anna.create_channel().await;
     let bernd = anna.bring(&server, "bernd").await;
@@ -44,9 +42,7 @@ async fn what_was_missed_comes_once_in_order_then_what_is_live() {
     assert!(caught_up);
 }
 
-#[tokio::test]
-async fn a_reader_that_does_not_read_is_cut_and_loses_nothing() {
-    let server = TestServer::start().await;
+async fn a_reader_that_does_not_read_is_cut_and_loses_nothing(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let channel = anna.create_channel().await;
     let bernd = anna.bring(&server, "bernd").await;
@@ -82,9 +78,7 @@ async fn a_reader_that_does_not_read_is_cut_and_loses_nothing() {
     assert_eq!(seen, (last + 1..=count).collect());
 }
 
-#[tokio::test]
-async fn bad_frames_are_answered_and_too_many_end_the_connection() {
-    let server = TestServer::start().await;
+async fn bad_frames_are_answered_and_too_many_end_the_connection(server: TestServer) {
     let anna = Person::found(&server, "anna").await;
     let (mut socket, _) = Socket::connect(&anna.api).await;
     // Of a kind that is not known here: skipped.
@@ -100,9 +94,7 @@ async fn bad_frames_are_answered_and_too_many_end_the_connection() {
     assert_eq!(socket.close_code().await, Some(4002));
 }
 
-#[tokio::test]
-async fn an_oversized_frame_ends_the_connection_and_the_server_lives() {
-    let server = TestServer::start().await;
+async fn an_oversized_frame_ends_the_connection_and_the_server_lives(server: TestServer) {
     let anna = Person::found(&server, "anna").await;
     let (mut socket, _) = Socket::connect(&anna.api).await;
     let huge = vec![0; FRAME_LIMIT + 1];
@@ -111,17 +103,22 @@ async fn an_oversized_frame_ends_the_connection_and_the_server_lives() {
     assert_eq!(anna.api.get("/health").await.status, 200);
 }
 
-#[tokio::test]
-async fn without_a_session_there_is_no_socket() {
-    let server = TestServer::start().await;
+async fn without_a_session_there_is_no_socket(server: TestServer) {
     assert!(Socket::try_connect(&server.api()).await.is_none());
 }
 
-#[tokio::test]
-async fn a_device_that_connects_again_replaces_its_older_connection() {
-    let server = TestServer::start().await;
+async fn a_device_that_connects_again_replaces_its_older_connection(server: TestServer) {
     let anna = Person::found(&server, "anna").await;
     let (mut older, _) = Socket::connect(&anna.api).await;
     let (_newer, _) = Socket::connect(&anna.api).await;
     assert_eq!(older.close_code().await, Some(4003));
+}
+
+on_both_stores! {
+    what_was_missed_comes_once_in_order_then_what_is_live,
+    a_reader_that_does_not_read_is_cut_and_loses_nothing,
+    bad_frames_are_answered_and_too_many_end_the_connection,
+    an_oversized_frame_ends_the_connection_and_the_server_lives,
+    without_a_session_there_is_no_socket,
+    a_device_that_connects_again_replaces_its_older_connection,
 }

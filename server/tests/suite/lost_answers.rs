@@ -13,11 +13,11 @@ use dialtone_protocol::roster::{HistoryPolicy, Roster};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use crate::common::{Faults, Person, Registration, Socket, TestServer};
+use crate::common::{Faults, Person, Registration, Socket, TestServer, on_both_stores};
 
 /// Anna and Bernd; Bernd listens to the directory from here on.
-async fn two() -> (TestServer, Arc<Faults>, Person, Socket) {
-    let (server, faults) = TestServer::start_faulty().await;
+async fn two(server: TestServer) -> (TestServer, Arc<Faults>, Person, Socket) {
+    let faults = Arc::clone(&server.faults);
     let mut anna = Person::found(&server, "anna").await;
     let bernd = anna.bring(&server, "bernd").await;
     anna.fetch_commits().await;
@@ -42,9 +42,10 @@ async fn hears_event(listener: &mut Socket, channel: ChannelId, sequence: u64) {
         .await;
 }
 
-#[tokio::test]
-async fn an_event_whose_commit_got_no_answer_is_acknowledged_and_handed_out_once() {
-    let (_server, faults, mut anna, mut listener) = two().await;
+async fn an_event_whose_commit_got_no_answer_is_acknowledged_and_handed_out_once(
+    server: TestServer,
+) {
+    let (_server, faults, mut anna, mut listener) = two(server).await;
     let channel = anna.directory();
     let (mut socket, _) = Socket::connect(&anna.api).await;
     faults.lose_answers(1);
@@ -66,9 +67,8 @@ async fn an_event_whose_commit_got_no_answer_is_acknowledged_and_handed_out_once
     assert_eq!(next, 2, "the first one came twice");
 }
 
-#[tokio::test]
-async fn an_entry_whose_commit_got_no_answer_is_taken_and_told() {
-    let (_server, faults, mut anna, mut listener) = two().await;
+async fn an_entry_whose_commit_got_no_answer_is_taken_and_told(server: TestServer) {
+    let (_server, faults, mut anna, mut listener) = two(server).await;
     faults.lose_answers(1);
     anna.create_channel().await;
     let told = anna.roster.position().length - 1;
@@ -80,9 +80,8 @@ async fn an_entry_whose_commit_got_no_answer_is_taken_and_told() {
         .await;
 }
 
-#[tokio::test]
-async fn a_commit_of_a_group_whose_commit_got_no_answer_is_taken_and_told() {
-    let (_server, faults, mut anna, mut listener) = two().await;
+async fn a_commit_of_a_group_whose_commit_got_no_answer_is_taken_and_told(server: TestServer) {
+    let (_server, faults, mut anna, mut listener) = two(server).await;
     faults.lose_answers(1);
     assert_eq!(anna.rotate().await.status, 200);
     listener
@@ -91,9 +90,8 @@ async fn a_commit_of_a_group_whose_commit_got_no_answer_is_taken_and_told() {
     assert_eq!(anna.rotate().await.status, 200);
 }
 
-#[tokio::test]
-async fn an_entry_is_told_though_the_client_that_sent_it_is_gone() {
-    let (_server, faults, mut anna, mut listener) = two().await;
+async fn an_entry_is_told_though_the_client_that_sent_it_is_gone(server: TestServer) {
+    let (_server, faults, mut anna, mut listener) = two(server).await;
     anna.fetch_roster().await;
     let (_, entry) = entries::create_channel(
         &anna.device,
@@ -133,9 +131,8 @@ async fn an_entry_is_told_though_the_client_that_sent_it_is_gone() {
         .await;
 }
 
-#[tokio::test]
-async fn storing_goes_on_after_a_panic() {
-    let (_server, faults, mut anna, mut listener) = two().await;
+async fn storing_goes_on_after_a_panic(server: TestServer) {
+    let (_server, faults, mut anna, mut listener) = two(server).await;
     let channel = anna.directory();
     let (mut socket, _) = Socket::connect(&anna.api).await;
     let frame = anna.send_frame(channel, "one");
@@ -147,9 +144,7 @@ async fn storing_goes_on_after_a_panic() {
     hears_event(&mut listener, channel, 1).await;
 }
 
-#[tokio::test]
-async fn who_registers_again_with_the_same_bytes_is_answered_as_the_first_time() {
-    let server = TestServer::start().await;
+async fn who_registers_again_with_the_same_bytes_is_answered_as_the_first_time(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let link = anna.invite(&server, 1, u64::MAX / 2000).await;
     let api = server.api();
@@ -182,9 +177,8 @@ async fn who_registers_again_with_the_same_bytes_is_answered_as_the_first_time()
     );
 }
 
-#[tokio::test]
-async fn who_knocks_again_with_the_same_bytes_is_answered_as_the_first_time() {
-    let (server, faults) = TestServer::start_faulty().await;
+async fn who_knocks_again_with_the_same_bytes_is_answered_as_the_first_time(server: TestServer) {
+    let faults = Arc::clone(&server.faults);
     let anna = Person::found(&server, "anna").await;
     let link = server.link().await;
     let account = AccountKey::generate(&mut OsRng);
@@ -200,4 +194,14 @@ async fn who_knocks_again_with_the_same_bytes_is_answered_as_the_first_time() {
     let second: Registered = registration.finish(&api).await.read();
     assert_eq!(first.device, device.id());
     assert_eq!(second.device, device.id());
+}
+
+on_both_stores! {
+    an_event_whose_commit_got_no_answer_is_acknowledged_and_handed_out_once,
+    an_entry_whose_commit_got_no_answer_is_taken_and_told,
+    a_commit_of_a_group_whose_commit_got_no_answer_is_taken_and_told,
+    an_entry_is_told_though_the_client_that_sent_it_is_gone,
+    storing_goes_on_after_a_panic,
+    who_registers_again_with_the_same_bytes_is_answered_as_the_first_time,
+    who_knocks_again_with_the_same_bytes_is_answered_as_the_first_time,
 }

@@ -4,7 +4,7 @@ use dialtone_protocol::Hash;
 use dialtone_protocol::frame::{ClientFrame, RefusalCode, ServerFrame};
 use dialtone_protocol::http::{ChannelHeads, ErrorCode, EventPage};
 
-use crate::common::{Person, Socket, TestServer};
+use crate::common::{Person, Socket, TestServer, on_both_stores};
 
 fn stored(frame: ServerFrame) -> (u64, Hash) {
     match frame {
@@ -15,9 +15,7 @@ fn stored(frame: ServerFrame) -> (u64, Hash) {
     }
 }
 
-#[tokio::test]
-async fn messages_get_a_gapless_sequence_that_everybody_sees() {
-    let server = TestServer::start().await;
+async fn messages_get_a_gapless_sequence_that_everybody_sees(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let channel = anna.create_channel().await;
     let mut bernd = anna.bring(&server, "bernd").await;
@@ -53,9 +51,7 @@ async fn messages_get_a_gapless_sequence_that_everybody_sees() {
     assert_eq!(heads.channels.len(), 2, "the channel and the directory");
 }
 
-#[tokio::test]
-async fn the_same_bytes_are_stored_once_and_others_under_their_place_clash() {
-    let server = TestServer::start().await;
+async fn the_same_bytes_are_stored_once_and_others_under_their_place_clash(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let channel = anna.directory();
     let (mut socket, _) = Socket::connect(&anna.api).await;
@@ -74,9 +70,7 @@ async fn the_same_bytes_are_stored_once_and_others_under_their_place_clash() {
     assert_eq!(socket.refusal(&ahead).await, RefusalCode::OutOfOrder);
 }
 
-#[tokio::test]
-async fn an_event_of_an_epoch_that_is_over_is_refused_for_ever() {
-    let server = TestServer::start().await;
+async fn an_event_of_an_epoch_that_is_over_is_refused_for_ever(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let channel = anna.directory();
     let start = anna.chain;
@@ -91,9 +85,7 @@ async fn an_event_of_an_epoch_that_is_over_is_refused_for_ever() {
     assert_eq!(socket.refusal(&stale).await, RefusalCode::StaleEpoch);
 }
 
-#[tokio::test]
-async fn a_stored_event_is_acknowledged_again_even_when_its_epoch_is_over() {
-    let server = TestServer::start().await;
+async fn a_stored_event_is_acknowledged_again_even_when_its_epoch_is_over(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let channel = anna.directory();
     let (mut socket, _) = Socket::connect(&anna.api).await;
@@ -103,9 +95,7 @@ async fn a_stored_event_is_acknowledged_again_even_when_its_epoch_is_over() {
     assert_eq!(stored(socket.ask(&frame).await), answer);
 }
 
-#[tokio::test]
-async fn what_names_another_device_place_or_channel_is_refused() {
-    let server = TestServer::start().await;
+async fn what_names_another_device_place_or_channel_is_refused(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let channel = anna.create_channel().await;
     let mut bernd = anna.bring(&server, "bernd").await;
@@ -129,4 +119,12 @@ async fn what_names_another_device_place_or_channel_is_refused() {
     assert_eq!(socket.refusal(&noise).await, RefusalCode::Malformed);
     let path = "/channels/CQkJCQkJCQkJCQkJCQkJCQ/events";
     assert_eq!(anna.api.get(path).await.code(), ErrorCode::NotFound);
+}
+
+on_both_stores! {
+    messages_get_a_gapless_sequence_that_everybody_sees,
+    the_same_bytes_are_stored_once_and_others_under_their_place_clash,
+    an_event_of_an_epoch_that_is_over_is_refused_for_ever,
+    a_stored_event_is_acknowledged_again_even_when_its_epoch_is_over,
+    what_names_another_device_place_or_channel_is_refused,
 }

@@ -1,80 +1,13 @@
-//! The same server on Postgres, and what it does while the database is gone.
+//! What a server on Postgres does while the database is gone.
 
 use dialtone_protocol::frame::{ClientFrame, RefusalCode, ServerFrame};
 use dialtone_protocol::http::{ErrorCode, EventPage};
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
-use crate::common::{Person, Socket, TestServer};
-
-/// An empty database on the server that `DIALTONE_TEST_POSTGRES_URL` names.
-struct Database {
-    server: String,
-    name: String,
-}
-
-impl Database {
-    async fn create(purpose: &str) -> Option<Self> {
-        let Ok(server) = std::env::var("DIALTONE_TEST_POSTGRES_URL") else {
-            assert!(
-                std::env::var("DIALTONE_SKIP_POSTGRES").is_ok_and(|value| value == "1"),
-                "these tests need a Postgres server: run them through `./dev test`, which starts one, or set \
-                 DIALTONE_TEST_POSTGRES_URL; DIALTONE_SKIP_POSTGRES=1 skips them"
-            );
-            println!("skipped: DIALTONE_SKIP_POSTGRES=1");
-            return None;
-        };
-        let name = format!("dialtone_server_{}_{purpose}", std::process::id());
-        let database = Self { server, name };
-        database
-            .execute(&format!("CREATE DATABASE {}", database.name))
-            .await;
-        Some(database)
-    }
-
-    fn url(&self) -> String {
-        let (server, options) = match self.server.split_once('?') {
-            Some((server, options)) => (server, format!("?{options}")),
-            None => (self.server.as_str(), String::new()),
-        };
-        let start = server.find("://").map_or(0, |at| at + 3);
-        let base = server[start..]
-            .find('/')
-            .map_or(server, |slash| &server[..start + slash]);
-        format!("{base}/{}{options}", self.name)
-    }
-
-    async fn reachable(&self, reachable: bool) {
-        let name = &self.name;
-        self.execute(&format!(
-            "ALTER DATABASE {name} ALLOW_CONNECTIONS {reachable}"
-        ))
-        .await;
-        if !reachable {
-            self.execute(&format!(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-            ))
-            .await;
-        }
-    }
-
-    async fn drop(self) {
-        self.execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name))
-            .await;
-    }
-
-    async fn execute(&self, statement: &str) {
-        let mut connection = PgConnection::connect(&self.server).await.unwrap();
-        sqlx::raw_sql(AssertSqlSafe(statement.to_owned()))
-            .execute(&mut connection)
-            .await
-            .unwrap();
-        connection.close().await.unwrap();
-    }
-}
+use crate::common::{Database, Person, Socket, TestServer};
 
 #[tokio::test]
 async fn two_people_write_and_a_restart_changes_nothing() {
-    let Some(database) = Database::create("restart").await else {
+    let Some(database) = Database::create().await else {
         return;
     };
     let server = TestServer::start_on(&database.url()).await;
@@ -107,7 +40,7 @@ async fn two_people_write_and_a_restart_changes_nothing() {
 
 #[tokio::test]
 async fn while_the_database_is_gone_nothing_is_acknowledged_and_then_it_goes_on() {
-    let Some(database) = Database::create("gone").await else {
+    let Some(database) = Database::create().await else {
         return;
     };
     let server = TestServer::start_on(&database.url()).await;

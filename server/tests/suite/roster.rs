@@ -5,11 +5,9 @@ use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::http::{Bytes, ErrorCode, RosterAppend};
 use dialtone_protocol::roster::{HistoryPolicy, Role};
 
-use crate::common::{Person, Socket, TestServer};
+use crate::common::{Person, Socket, TestServer, on_both_stores};
 
-#[tokio::test]
-async fn of_two_entries_after_the_same_one_the_first_wins() {
-    let server = TestServer::start().await;
+async fn of_two_entries_after_the_same_one_the_first_wins(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let bernd = anna.bring(&server, "bernd").await;
     let promoted = entries::change_role(
@@ -55,9 +53,7 @@ async fn of_two_entries_after_the_same_one_the_first_wins() {
     assert_eq!(error.position.unwrap().length, length + 1);
 }
 
-#[tokio::test]
-async fn who_is_not_signed_in_or_no_admin_may_not_change_it() {
-    let server = TestServer::start().await;
+async fn who_is_not_signed_in_or_no_admin_may_not_change_it(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let bernd = anna.bring(&server, "bernd").await;
     let lobby = anna.roster.view().lobby();
@@ -83,9 +79,7 @@ async fn who_is_not_signed_in_or_no_admin_may_not_change_it() {
     );
 }
 
-#[tokio::test]
-async fn an_entry_is_told_to_everybody_and_who_is_removed_is_cut() {
-    let server = TestServer::start().await;
+async fn an_entry_is_told_to_everybody_and_who_is_removed_is_cut(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let mut bernd = anna.bring(&server, "bernd").await;
     anna.fetch_roster().await;
@@ -119,4 +113,10 @@ async fn an_entry_is_told_to_everybody_and_who_is_removed_is_cut() {
         bernd.api.get("/channels").await.code(),
         ErrorCode::NotSignedIn
     );
+}
+
+on_both_stores! {
+    of_two_entries_after_the_same_one_the_first_wins,
+    who_is_not_signed_in_or_no_admin_may_not_change_it,
+    an_entry_is_told_to_everybody_and_who_is_removed_is_cut,
 }

@@ -1,13 +1,17 @@
 //! Servers, people and sockets for tests.
 
+mod database;
 mod faults;
 mod http;
 mod person;
 mod server;
 mod socket;
+mod stores;
 
+pub(crate) use database::Database;
 pub(crate) use faults::Faults;
 pub(crate) use http::{Answer, Api};
 pub(crate) use person::{PASSWORD, Person, Registration, open_session, register};
 pub(crate) use server::TestServer;
 pub(crate) use socket::Socket;
+pub(crate) use stores::{on_both_stores, on_postgres, on_sqlite};

@@ -20,6 +20,7 @@ pub(crate) struct TestServer {
     settings: Settings,
     pub(crate) address: SocketAddr,
     pub(crate) founding: Option<Link>,
+    pub(crate) faults: Arc<Faults>,
     shutdown: CancellationToken,
     task: JoinHandle<()>,
 }
@@ -62,30 +63,19 @@ impl TestServer {
         Self::start_by(folder, settings).await
     }
 
-    /// On a store that fails when it is asked to.
-    pub(crate) async fn start_faulty() -> (Self, Arc<Faults>) {
-        let folder = TempDir::new().unwrap();
-        let settings = settings(folder.path(), TlsSetting::None);
-        let Database::Sqlite(path) = &settings.database else {
-            unreachable!()
-        };
-        let faults = Faults::new(dialtone_store_sqlite::open(path).await.unwrap());
-        let store: Arc<dyn Store> = Arc::<Faults>::clone(&faults);
-        let server = Server::start_on(&settings, store).await.unwrap();
-        (Self::serve(folder, settings, server).await, faults)
-    }
-
     async fn start_in(folder: TempDir, tls: TlsSetting) -> Self {
         let settings = settings(folder.path(), tls);
         Self::start_by(folder, settings).await
     }
 
     async fn start_by(folder: TempDir, settings: Settings) -> Self {
-        let server = Server::start(&settings).await.unwrap();
-        Self::serve(folder, settings, server).await
-    }
-
-    async fn serve(folder: TempDir, settings: Settings, server: Server) -> Self {
+        let store = match &settings.database {
+            Database::Sqlite(path) => dialtone_store_sqlite::open(path).await,
+            Database::Postgres(url) => dialtone_store_postgres::connect(url).await,
+        };
+        let faults = Faults::new(store.unwrap());
+        let store: Arc<dyn Store> = Arc::<Faults>::clone(&faults);
+        let server = Server::start_on(&settings, store).await.unwrap();
         let founding = server.founding_link().await.unwrap();
         let address = server.address();
         let shutdown = CancellationToken::new();
@@ -95,6 +85,7 @@ impl TestServer {
             settings,
             address,
             founding,
+            faults,
             shutdown,
             task,
         }
