@@ -5,7 +5,7 @@ use dialtone_protocol::frame::{RefusalCode, ServerFrame};
 use dialtone_protocol::sealed::{GRANT_LIMIT, KeyRequest, KeyRequestBody, SealedGrant};
 use dialtone_protocol::signing::{self, Purpose};
 use dialtone_protocol::strict;
-use dialtone_store::{GrantId, NewGrant, PutGrant, StoreError};
+use dialtone_store::{Grant, GrantId, NewGrant, PutGrant, StoreError};
 
 use crate::auth::Session;
 use crate::channels::access;
@@ -104,23 +104,14 @@ pub(crate) async fn taken(
     Ok(ServerFrame::Done)
 }
 
-/// What waits for a device: numbers and sealed grants, in order.
+/// What waits for a device after a number, in order, one page; nothing when that was all.
 pub(crate) async fn waiting(
     state: &AppState,
     device: &DeviceId,
-) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+    after: Option<GrantId>,
+) -> Result<Vec<Grant>, StoreError> {
     let mut tx = state.store.read().await?;
-    let mut found = Vec::new();
-    let mut after = None;
-    loop {
-        let page = tx.grants().list(device, after, PAGE).await?;
-        let full = page.len() == PAGE as usize;
-        after = page.last().map(|grant| grant.id);
-        found.extend(page.into_iter().map(|grant| (grant.id.0, grant.bytes)));
-        if !full {
-            return Ok(found);
-        }
-    }
+    tx.grants().list(device, after, PAGE).await
 }
 
 /// Passes a request for keys on to the other members' devices that are online.

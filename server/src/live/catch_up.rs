@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::{ChannelId, GroupId};
-use dialtone_store::{MAX_PAGE, StoreError};
+use dialtone_store::{GrantId, MAX_PAGE, PageSize, StoreError};
 
 use super::hub::CutReason;
 use super::outgoing::Frame;
@@ -45,16 +45,30 @@ pub(super) async fn resume(writer: &mut Writer, cursors: Cursors) -> Result<(), 
     pass(writer, &mut channels, &mut groups).await?;
     writer.state.hub.subscribe(writer.id, true);
     pass(writer, &mut channels, &mut groups).await?;
-    for (id, grant) in grants::waiting(&writer.state, &writer.session.device).await? {
-        let frame = ServerFrame::Grant {
-            id,
-            grant: grant.into(),
-        };
-        writer.feed(Frame::plain(&frame).bytes).await?;
-    }
+    grants(writer).await?;
     let done = Frame::plain(&ServerFrame::CaughtUp);
     writer.feed(done.bytes).await?;
     writer.flush().await
+}
+
+/// Every grant that waits for the device, in order.
+async fn grants(writer: &mut Writer) -> Result<(), Gone> {
+    let mut after: Option<GrantId> = None;
+    loop {
+        let page = grants::waiting(&writer.state, &writer.session.device, after).await?;
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
+        after = Some(last.id);
+        for grant in page {
+            let frame = ServerFrame::Grant {
+                id: grant.id.0,
+                grant: grant.bytes.into(),
+            };
+            writer.feed(Frame::plain(&frame).bytes).await?;
+        }
+        writer.flush().await?;
+    }
 }
 
 /// One pass: entries, then commits, then events, each to where it stands now.
@@ -105,8 +119,9 @@ async fn commits(writer: &mut Writer, group: GroupId, from: u64) -> Result<u64, 
         }
         let page = tx.groups().commits(&group, epoch, COMMITS).await?;
         drop(tx);
-        let full = page.len() == COMMITS as usize;
+        let mut size = PageSize::new(COMMITS);
         for commit in page {
+            size.add(commit.commit.len());
             epoch = commit.epoch + 1;
             if writer.written.take_commit(group, commit.epoch) {
                 let frame = Frame::commit(group, commit.epoch, commit.commit);
@@ -114,7 +129,7 @@ async fn commits(writer: &mut Writer, group: GroupId, from: u64) -> Result<u64, 
             }
         }
         writer.flush().await?;
-        if !full {
+        if !size.is_full() {
             return Ok(epoch);
         }
     }
@@ -165,8 +180,9 @@ async fn events_page(
     let mut tx = writer.state.store.read().await?;
     let page = tx.messages().after(&channel, *last, MAX_PAGE).await?;
     drop(tx);
-    let full = page.len() == MAX_PAGE as usize;
+    let mut size = PageSize::new(MAX_PAGE);
     for message in page {
+        size.add(message.sealed.len());
         if message.sequence >= before {
             return Ok(false);
         }
@@ -178,5 +194,5 @@ async fn events_page(
         }
     }
     writer.flush().await?;
-    Ok(full)
+    Ok(size.is_full())
 }

@@ -8,6 +8,7 @@ use dialtone_protocol::Hash;
 use dialtone_protocol::http::{
     Bytes, ErrorCode, INVITE_TOKEN_HEADER, RosterAppend, RosterHead, RosterPage, RosterQuery,
 };
+use dialtone_store::PageSize;
 
 use super::{Company, append};
 use crate::error::ApiError;
@@ -36,10 +37,15 @@ async fn page(
             "nobody founded a community on this server yet",
         ));
     };
+    let mut size = PageSize::new(limit);
     let entries = roster
         .entries_from(query.from)
         .iter()
-        .take(limit as usize)
+        .take_while(|bytes| {
+            let room = !size.is_full();
+            size.add(bytes.len());
+            room
+        })
         .map(|bytes| Bytes(bytes.clone()))
         .collect();
     Ok(Json(RosterPage {

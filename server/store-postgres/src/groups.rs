@@ -3,8 +3,10 @@
 use async_trait::async_trait;
 use dialtone_protocol::GroupId;
 use dialtone_store::{
-    CommitOutcome, Group, GroupStore, NewCommit, NewGroup, StoreError, StoredCommit, UnixMillis,
+    CommitOutcome, Group, GroupStore, NewCommit, NewGroup, PageSize, StoreError, StoredCommit,
+    UnixMillis,
 };
+use futures_util::TryStreamExt as _;
 use sqlx::postgres::PgRow;
 
 use crate::error::db;
@@ -112,16 +114,23 @@ impl GroupStore for PostgresTransaction {
         from: u64,
         limit: u32,
     ) -> Result<Vec<StoredCommit>, StoreError> {
-        let rows = sqlx::query(
+        let mut rows = sqlx::query(
             "SELECT * FROM mls_commits WHERE group_id = $1 AND epoch >= $2 ORDER BY epoch LIMIT $3",
         )
         .bind(&id.0[..])
         .bind(row::bound(from))
         .bind(i64::from(limit))
-        .fetch_all(self.connection())
-        .await
-        .map_err(db)?;
-        rows.iter().map(commit).collect()
+        .fetch(self.connection());
+        let (mut page, mut size) = (Vec::new(), PageSize::new(limit));
+        while let Some(row) = rows.try_next().await.map_err(db)? {
+            let commit = commit(&row)?;
+            let full = size.add(commit.commit.len());
+            page.push(commit);
+            if full {
+                break;
+            }
+        }
+        Ok(page)
     }
 
     async fn list(

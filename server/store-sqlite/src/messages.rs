@@ -6,9 +6,10 @@
 use async_trait::async_trait;
 use dialtone_protocol::{ChannelId, ClientEventId, DeviceId, Hash};
 use dialtone_store::{
-    Appended, DeviceHead, MAX_BATCH, MAX_PAGE, MessageStore, NewMessage, StoreError, StoredMessage,
-    StreamHead, UnixMillis,
+    Appended, DeviceHead, MAX_BATCH, MAX_PAGE, MessageStore, NewMessage, PageSize, StoreError,
+    StoredMessage, StreamHead, UnixMillis,
 };
+use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
@@ -93,16 +94,12 @@ impl MessageStore for SqliteTransaction {
         before: Option<u64>,
         limit: u32,
     ) -> Result<Vec<StoredMessage>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT * FROM messages WHERE channel_id = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT $3",
-        )
-        .bind(&channel.0[..])
-        .bind(row::bound(before.unwrap_or(u64::MAX)))
-        .bind(i64::from(limit.min(MAX_PAGE)))
-        .fetch_all(self.connection())
-        .await
-        .map_err(db)?;
-        rows.iter().rev().map(message).collect()
+        let latest_first = "SELECT * FROM messages WHERE channel_id = $1 AND sequence < $2
+                            ORDER BY sequence DESC LIMIT $3";
+        let before = row::bound(before.unwrap_or(u64::MAX));
+        let mut page = read_page(self.connection(), latest_first, channel, before, limit).await?;
+        page.reverse();
+        Ok(page)
     }
 
     async fn after(
@@ -111,15 +108,10 @@ impl MessageStore for SqliteTransaction {
         after: u64,
         limit: u32,
     ) -> Result<Vec<StoredMessage>, StoreError> {
-        let rows =
-            sqlx::query("SELECT * FROM messages WHERE channel_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3")
-                .bind(&channel.0[..])
-                .bind(row::bound(after))
-                .bind(i64::from(limit.min(MAX_PAGE)))
-                .fetch_all(self.connection())
-                .await
-                .map_err(db)?;
-        rows.iter().map(message).collect()
+        let first_first = "SELECT * FROM messages WHERE channel_id = $1 AND sequence > $2
+                           ORDER BY sequence LIMIT $3";
+        let after = row::bound(after);
+        read_page(self.connection(), first_first, channel, after, limit).await
     }
 
     async fn head(&mut self, channel: &ChannelId) -> Result<Option<StreamHead>, StoreError> {
@@ -281,6 +273,32 @@ fn device_head(row: &SqliteRow) -> Result<DeviceHead, StoreError> {
         event_hash: Hash(row::array(row, "event_hash")?),
         sequence: row::number(row, "sequence")?,
     })
+}
+
+/// Reads rows until the page is full.
+async fn read_page(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+    channel: &ChannelId,
+    bound: i64,
+    limit: u32,
+) -> Result<Vec<StoredMessage>, StoreError> {
+    let limit = limit.min(MAX_PAGE);
+    let mut rows = sqlx::query(statement)
+        .bind(&channel.0[..])
+        .bind(bound)
+        .bind(i64::from(limit))
+        .fetch(connection);
+    let (mut page, mut size) = (Vec::new(), PageSize::new(limit));
+    while let Some(row) = rows.try_next().await.map_err(db)? {
+        let message = message(&row)?;
+        let full = size.add(message.sealed.len());
+        page.push(message);
+        if full {
+            break;
+        }
+    }
+    Ok(page)
 }
 
 fn message(row: &SqliteRow) -> Result<StoredMessage, StoreError> {

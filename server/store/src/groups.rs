@@ -105,7 +105,8 @@ pub trait GroupStore: Send {
         now: UnixMillis,
     ) -> Result<CommitOutcome, StoreError>;
 
-    /// Commits that were made in epoch `from` or later, in order, at most `limit`.
+    /// Commits that were made in epoch `from` or later, in order, at most `limit` and
+    /// [`MAX_PAGE_BYTES`](crate::MAX_PAGE_BYTES).
     async fn commits(
         &mut self,
         group: &GroupId,

@@ -127,7 +127,8 @@ pub trait MessageStore: Send {
         now: UnixMillis,
     ) -> Result<Vec<Appended>, StoreError>;
 
-    /// The latest events before place `before` (or of all), in order of place, at most `limit` and [`MAX_PAGE`].
+    /// The latest events before place `before` (or of all), in order of place, at most `limit`, [`MAX_PAGE`]
+    /// and [`MAX_PAGE_BYTES`](crate::MAX_PAGE_BYTES).
     async fn page(
         &mut self,
         channel: &ChannelId,
@@ -135,7 +136,8 @@ pub trait MessageStore: Send {
         limit: u32,
     ) -> Result<Vec<StoredMessage>, StoreError>;
 
-    /// The first events after place `after`, in order of place, at most `limit` and [`MAX_PAGE`].
+    /// The first events after place `after`, in order of place, at most `limit`, [`MAX_PAGE`]
+    /// and [`MAX_PAGE_BYTES`](crate::MAX_PAGE_BYTES).
     async fn after(
         &mut self,
         channel: &ChannelId,

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::Harness;
 use super::fixture::{NOW, begin, group, new_group};
-use crate::{CommitOutcome, Group, GroupStore, NewCommit, NewGroup, Store, transact};
+use crate::{
+    CommitOutcome, Group, GroupStore, MAX_PAGE_BYTES, NewCommit, NewGroup, Store, transact,
+};
 
 fn commit_from(n: u8, expected_epoch: u64, mark: u8) -> NewCommit {
     NewCommit {
@@ -80,6 +82,25 @@ pub async fn stale_and_unknown_commits_are_refused(harness: &mut dyn Harness) {
         tx.groups().commits(&group(1), 0, 10).await.unwrap().len(),
         1
     );
+}
+
+/// Large commits make short pages, which lose nothing.
+pub async fn commit_pages_are_bounded_by_bytes(harness: &mut dyn Harness) {
+    let store = harness.store();
+    with_group(&store).await;
+    let mut tx = begin(&store).await;
+    for epoch in 0..15 {
+        let new = NewCommit {
+            commit: vec![7; MAX_PAGE_BYTES / 10],
+            ..commit_from(1, epoch, 7)
+        };
+        tx.groups().commit(&new, NOW).await.unwrap();
+    }
+    let first = tx.groups().commits(&group(1), 0, 100).await.unwrap();
+    assert_eq!(first.len(), 11);
+    let rest = tx.groups().commits(&group(1), 11, 100).await.unwrap();
+    let epochs: Vec<_> = rest.iter().map(|commit| commit.epoch).collect();
+    assert_eq!(epochs, [11, 12, 13, 14]);
 }
 
 /// The commit log begins at the epoch asked and ends at the limit; groups are listed page by page.

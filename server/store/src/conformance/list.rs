@@ -23,12 +23,14 @@ macro_rules! store_conformance_tests {
             knocks: [knocks_are_put_listed_and_removed]
             groups: [
                 commits_move_the_epoch, stale_and_unknown_commits_are_refused, commit_log_is_paged,
+                commit_pages_are_bounded_by_bytes,
                 parallel_commits_have_one_winner, locked_epochs_stay,
             ]
             channels: [channels_are_kept_and_closed]
             messages: [
                 events_get_gapless_places_and_hashes, same_event_again_is_a_duplicate, other_bytes_clash,
                 unknown_and_closed_channels_take_nothing, batches_keep_order_across_channels, pages_are_bounded,
+                pages_are_bounded_by_bytes,
                 last_of_a_device_is_known, oversized_batches_and_counts_are_refused,
             ]
             messages_concurrent: [

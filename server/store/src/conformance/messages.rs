@@ -6,7 +6,10 @@ use super::Harness;
 use super::fixture::{
     NOW, append, assert_gapless, begin, channel, device, event, sealed_anew, with_channels,
 };
-use crate::{Appended, DeviceHead, MAX_BATCH, MAX_PAGE, NewMessage, StoreError, StoredMessage};
+use crate::{
+    Appended, DeviceHead, MAX_BATCH, MAX_PAGE, MAX_PAGE_BYTES, NewMessage, StoreError,
+    StoredMessage,
+};
 
 /// Places count from 1 in each channel, and the hash over the order is as the protocol says.
 pub async fn events_get_gapless_places_and_hashes(harness: &mut dyn Harness) {
@@ -294,6 +297,49 @@ pub async fn pages_are_bounded(harness: &mut dyn Harness) {
         tx.messages().after(&id, 0, u32::MAX).await.unwrap().len(),
         MAX_PAGE as usize
     );
+}
+
+/// Large events make short pages, which lose nothing.
+pub async fn pages_are_bounded_by_bytes(harness: &mut dyn Harness) {
+    let store = harness.store();
+    with_channels(&store, 1).await;
+    let each = MAX_PAGE_BYTES / 10;
+    let mut tx = begin(&store).await;
+    for n in 1..=25 {
+        let mut new = event(1, 1, n);
+        new.sealed.resize(each, 0);
+        new.event_hash = Hash::of(&new.sealed);
+        tx.messages().append(&new, NOW).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let mut tx = store.read().await.unwrap();
+    let places = |page: &[StoredMessage]| -> Vec<u64> {
+        page.iter().map(|message| message.sequence).collect()
+    };
+    let mut pages = Vec::new();
+    let mut after = 0;
+    loop {
+        let page = tx
+            .messages()
+            .after(&channel(1), after, MAX_PAGE)
+            .await
+            .unwrap();
+        let Some(last) = page.last() else { break };
+        after = last.sequence;
+        pages.push(places(&page));
+    }
+    assert_eq!(
+        pages,
+        [
+            (1..=11).collect::<Vec<_>>(),
+            (12..=22).collect(),
+            (23..=25).collect()
+        ]
+    );
+    let latest = tx.messages().page(&channel(1), None, MAX_PAGE).await;
+    assert_eq!(places(&latest.unwrap()), (15..=25).collect::<Vec<_>>());
+    drop(tx);
+    assert_gapless(&store, 1).await;
 }
 
 /// The last event of a device is that with its highest count, whatever came after it from others.
