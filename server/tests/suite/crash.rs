@@ -1,68 +1,9 @@
 //! The server is killed while clients send: what it acknowledged is there once, in order, after it comes back.
 
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-
 use dialtone_protocol::frame::{ClientFrame, ServerFrame};
 use dialtone_protocol::http::EventPage;
-use dialtone_protocol::link::Link;
 
-use crate::common::{Api, Database, Person, Socket};
-
-/// The real program, in a process of its own.
-struct Process {
-    child: Child,
-    api: Api,
-    founding: Option<Link>,
-}
-
-impl Process {
-    /// An empty `database`: the embedded one.
-    fn start(folder: &Path, database: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_dialtone-server"))
-            .args(["--tls", "none", "--listen", "127.0.0.1:0", "--data-dir"])
-            .arg(folder)
-            .env("DIALTONE_DB_URL", database)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let output = child.stdout.take().unwrap();
-        let mut process = Self {
-            child,
-            api: Api {
-                address: "127.0.0.1:0".parse().unwrap(),
-                token: None,
-            },
-            founding: None,
-        };
-        for line in BufReader::new(output).lines() {
-            let line = line.unwrap();
-            if line.starts_with("dialtone://") {
-                process.founding = Some(line.parse().unwrap());
-            }
-            if let Some(address) = line.strip_prefix("Listening at ") {
-                process.api.address = address.parse().unwrap();
-                return process;
-            }
-        }
-        panic!("the server ended before it listened");
-    }
-
-    /// SIGKILL: it gets no chance to finish anything.
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _: std::io::Result<()> = self.child.kill();
-        let _: std::io::Result<_> = self.child.wait();
-    }
-}
+use crate::common::{Database, Person, Process, Socket};
 
 #[tokio::test]
 async fn acknowledged_messages_survive_kill_9_on_sqlite() {

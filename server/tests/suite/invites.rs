@@ -9,7 +9,9 @@ use dialtone_protocol::http::{
 };
 use dialtone_protocol::link::Entrance;
 
-use crate::common::{Api, Person, Socket, TestServer, on_both_stores, open_session, register};
+use crate::common::{
+    Api, Person, Registration, Socket, TestServer, on_both_stores, open_session, register,
+};
 
 async fn look_up(api: &Api, token: Hash) -> crate::common::Answer {
     api.post("/invites/lookup", &InviteLookup { token }).await
@@ -63,6 +65,12 @@ async fn the_servers_invites_need_the_admin_token(server: TestServer) {
         .send("POST", "/server/invites", "X-Admin-Token: wrong\r\n", b"{}")
         .await;
     assert_eq!(wrong.code(), ErrorCode::NotAllowed);
+    let api = server.api();
+    let missing = api.send("POST", "/server/invites", "", b"{}").await;
+    assert_eq!(
+        (missing.status, missing.code()),
+        (403, ErrorCode::NotAllowed)
+    );
     assert!(matches!(
         server.link().await.data.entrance,
         Entrance::Founding
@@ -113,9 +121,45 @@ async fn who_knocks_waits_until_an_admin_lets_them_in(server: TestServer) {
     assert!(list.knocks.is_empty());
 }
 
+async fn a_revoked_invite_lets_nobody_in(server: TestServer) {
+    let mut anna = Person::found(&server, "anna").await;
+    let link = anna.invite(&server, 1, u64::MAX / 2000).await;
+    let Entrance::Member { invite: id, .. } = link.data.entrance else {
+        unreachable!()
+    };
+    let api = server.api();
+    let (account, device) = (
+        AccountKey::generate(&mut OsRng),
+        DeviceKey::generate(&mut OsRng).unwrap(),
+    );
+    let entry = dialtone_crypto::invite::join(&link, &anna.roster, &account, &device).unwrap();
+    let entry = RegisterEntry::Roster(Bytes(entry));
+    let half = Registration::start(&api, link.data.token, "bernd", entry).await;
+    let half = half.unwrap();
+    let revoked = entries::revoke_invite(&anna.device, &anna.roster, id).unwrap();
+    assert_eq!(anna.publish(revoked).await.status, 200);
+    let answer = look_up(&api, link.data.token).await;
+    assert_eq!(answer.code(), ErrorCode::InviteUnknown);
+    assert_eq!(half.finish(&api).await.code(), ErrorCode::InviteUnknown);
+    let header = format!("X-Invite-Token: {}\r\n", link.data.token);
+    let log = api.send("GET", "/roster", &header, &[]).await;
+    assert_eq!(log.code(), ErrorCode::InviteUnknown);
+}
+
+async fn who_holds_no_invite_learns_nothing_about_names(server: TestServer) {
+    Person::found(&server, "anna").await;
+    let entry = RegisterEntry::Roster(Bytes(vec![1]));
+    for name in ["anna", "bernd", "a b"] {
+        let answer = register(&server.api(), Hash([9; 32]), name, entry.clone()).await;
+        assert_eq!(answer.code(), ErrorCode::InviteUnknown, "{name}");
+    }
+}
+
 on_both_stores! {
     a_wrong_an_expired_and_a_used_invite_say_so,
     a_name_is_taken_whatever_its_case_and_nothing_is_used_up_by_trying,
     the_servers_invites_need_the_admin_token,
     who_knocks_waits_until_an_admin_lets_them_in,
+    a_revoked_invite_lets_nobody_in,
+    who_holds_no_invite_learns_nothing_about_names,
 }

@@ -3,15 +3,20 @@
 
 mod auth;
 mod calls;
+mod channels;
 mod common;
 mod connections;
 mod crash;
 mod database_gone;
 mod groups;
 mod invites;
+mod keys;
 mod live;
 mod lost_answers;
 mod messages;
 mod postgres;
+mod program;
+mod races;
 mod roster;
+mod signals;
 mod tls;

@@ -191,10 +191,15 @@ impl Person {
 
     /// Joins by an invite of `self` and gets into the lobby.
     pub(crate) async fn bring(&mut self, server: &TestServer, name: &str) -> Self {
-        let link = self.invite(server, 1, u64::MAX / 2000).await;
-        let mut person = Self::join(server, &link, name).await;
+        let mut person = self.bring_outside(server, name).await;
         person.enter_lobby().await;
         person
+    }
+
+    /// Joins by an invite of `self`, without getting into the lobby.
+    pub(crate) async fn bring_outside(&mut self, server: &TestServer, name: &str) -> Self {
+        let link = self.invite(server, 1, u64::MAX / 2000).await;
+        Self::join(server, &link, name).await
     }
 
     /// Registers by a member's link and opens a session.
