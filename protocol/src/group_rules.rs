@@ -15,6 +15,10 @@ use crate::{AccountId, DeviceId, PublicKey};
 
 pub use keys::{GROUP_KEY_BYTES, check_key, check_tree_keys};
 
+/// Type of the `GroupContext` extension that says what a private group is (of MLS's range for private use). Every leaf lists it among its
+/// capabilities.
+pub const PRIVATE_GROUP_EXTENSION: u16 = 0xf0d1;
+
 /// The authenticated data of every commit: the roster that the committer knew.
 pub fn commit_aad(position: &RosterPosition) -> Vec<u8> {
     strict::encode(position)

@@ -225,6 +225,11 @@ impl GroupId {
         id[1..].copy_from_slice(&random);
         Self(id)
     }
+
+    /// Its suite is one that this version knows.
+    pub fn is_known(&self) -> bool {
+        self.0[0] == Self::XWING_DRAFT_06
+    }
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ impl Group {
             return Err(GroupError::Malformed);
         };
         let facts = facts(&self.mls, &sender, &aad, &staged, self.previous_length())?;
-        check_commit(&facts, roster)?;
+        check_commit(&facts, roster).map_err(|error| GroupError::of(error, facts.position))?;
         check_new_keys(self.provider.crypto(), &self.mls, &staged)?;
         let secret = self.merge(*staged, facts.position)?;
         secret.map(Processed::Applied).ok_or(GroupError::Removed)

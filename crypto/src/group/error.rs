@@ -1,6 +1,7 @@
 //! What can go wrong with a group, and what to do then.
 
 use dialtone_protocol::group_rules::CommitError;
+use dialtone_protocol::roster::RosterPosition;
 
 use crate::primitives::CryptoError;
 
@@ -8,9 +9,10 @@ use crate::primitives::CryptoError;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GroupError {
-    /// The commit names a roster prefix that is not here yet. Fetch it, then try the same bytes again.
-    #[error("the member list must be fetched first")]
-    RosterMissing,
+    /// The commit names a roster prefix that is not here yet, and a member has signed that. Fetch it, then try the same bytes again; if
+    /// the server does not give it within 10 s, warn.
+    #[error("the member list must be fetched first, up to entry {}", .0.length)]
+    RosterMissing(RosterPosition),
     /// MLS accepts the commit, the public rules do not. The commit is the evidence against its sender.
     #[error("a change of the group's keys is not valid: {0}")]
     Invalid(CommitError),
@@ -58,8 +60,15 @@ pub enum GroupError {
 
 impl From<CommitError> for GroupError {
     fn from(error: CommitError) -> Self {
+        Self::Invalid(error)
+    }
+}
+
+impl GroupError {
+    /// What the rules say of a commit that names `position`.
+    pub(super) fn of(error: CommitError, position: RosterPosition) -> Self {
         match error {
-            CommitError::RosterMissing => Self::RosterMissing,
+            CommitError::RosterMissing => Self::RosterMissing(position),
             other => Self::Invalid(other),
         }
     }

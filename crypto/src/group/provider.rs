@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use dialtone_protocol::AccountId;
 use dialtone_protocol::Hash;
-use dialtone_protocol::group_rules::LeafIdentity;
+use dialtone_protocol::group_rules::{LeafIdentity, PRIVATE_GROUP_EXTENSION};
 use openmls::prelude::{
-    BasicCredential, Capabilities, CredentialWithKey, MlsGroupCreateConfig, MlsGroupJoinConfig,
-    OpenMlsProvider, PURE_PLAINTEXT_WIRE_FORMAT_POLICY, SignatureScheme,
+    BasicCredential, Capabilities, CredentialWithKey, ExtensionType, MlsGroupCreateConfig,
+    MlsGroupJoinConfig, OpenMlsProvider, PURE_PLAINTEXT_WIRE_FORMAT_POLICY, SignatureScheme,
 };
 use openmls_libcrux_crypto::CryptoProvider;
 use openmls_memory_storage::MemoryStorage;
@@ -113,9 +113,11 @@ pub(super) fn credential(device: &DeviceKey, account: AccountId) -> CredentialWi
     }
 }
 
-/// Every leaf says that it knows the suite; openmls refuses the group otherwise.
+/// Every leaf says that it knows the suite (openmls refuses the group otherwise) and the extension of private groups: one that does
+/// not could be in no group which carries it.
 pub(super) fn capabilities() -> Capabilities {
-    Capabilities::new(None, Some(&[SUITE]), None, None, None)
+    let extensions = [ExtensionType::Unknown(PRIVATE_GROUP_EXTENSION)];
+    Capabilities::new(None, Some(&[SUITE]), Some(&extensions), None, None)
 }
 
 pub(super) fn create_config() -> MlsGroupCreateConfig {

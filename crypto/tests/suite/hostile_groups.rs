@@ -77,7 +77,7 @@ fn a_commit_that_names_an_unknown_or_another_log_is_refused() {
     let missing = other
         .process_commit(made.epoch, &made.commit, &behind)
         .err();
-    assert_eq!(missing, Some(GroupError::RosterMissing));
+    assert_eq!(missing, Some(GroupError::RosterMissing(roster.position())));
     let mut forked = behind.clone();
     let change = Change::ChannelClosed { id: world.channel };
     let entry = entries::sign_change(&world.members[0].device, &behind, change).unwrap();
@@ -105,7 +105,8 @@ fn a_join_by_a_device_that_the_log_does_not_know_is_refused() {
         .group
         .process_commit(join.epoch(), join.commit(), &before)
         .err();
-    assert_eq!(hidden, Some(GroupError::RosterMissing));
+    let position = world.roster().position();
+    assert_eq!(hidden, Some(GroupError::RosterMissing(position)));
     let revoked = device.id();
     world.change(Change::DeviceRevoked { device: revoked });
     let roster = world.server.roster.clone();

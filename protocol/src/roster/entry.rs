@@ -299,6 +299,18 @@ pub struct KnockRequest {
     pub device: DeviceKeys,
 }
 
+impl Change {
+    /// The group that it names for the first time.
+    fn new_group(&self) -> Option<&GroupId> {
+        match self {
+            Self::Founded { lobby, .. } => Some(lobby),
+            Self::ChannelCreated { group, .. } => Some(group),
+            Self::GroupReset { new_group, .. } => Some(new_group),
+            _ => None,
+        }
+    }
+}
+
 impl SignedEntry {
     /// Reads travelled bytes and the entry within.
     ///
@@ -309,6 +321,10 @@ impl SignedEntry {
         let entry: Entry = strict::decode(&signed.body, ENTRY_LIMIT)?;
         if entry.version != 1 {
             return Err(StrictError::Malformed(format!("version {}", entry.version)));
+        }
+        if let Some(group) = entry.change.new_group().filter(|group| !group.is_known()) {
+            let version = group.0[0];
+            return Err(StrictError::Malformed(format!("group version {version}")));
         }
         Ok((signed, entry))
     }

@@ -53,7 +53,8 @@ CHECKS = [
     Check("commit: a key that is not reduced", KEYS, "(a | (b & 0x0f) << 8) < MODULUS && (b >> 4 | c << 4) < MODULUS",
           "a | b | c < MODULUS", PROTOCOL, "a_key_of_another_length"),
     # As clients apply them.
-    Check("commit: clients apply the rules", COMMIT, "check_commit(&facts, roster)?;", "", CRYPTO,
+    Check("commit: clients apply the rules", COMMIT,
+          "check_commit(&facts, roster).map_err(|error| GroupError::of(error, facts.position))?;", "", CRYPTO,
           "a_commit_that_names_an_unknown_or_another_log"),
     Check("commit: clients look at its keys", COMMIT, "check_new_keys(self.provider.crypto(), &self.mls, &staged)?;", "", CRYPTO_UNITS,
           "a_commit_that_brings_a_bad_key"),

@@ -4,6 +4,10 @@ from .check import ENGINE, Check
 SESSION = "app/engine/src/session"
 
 CHECKS = [
+    Check("commit: under a longer member list", f"{SESSION}/lobby.rs", "self.note_ahead(position, crate::clock::now_ms())?;", "let _ = position;",
+          ENGINE, "a_commit_under_a_longer_member_list"),
+    Check("join: to an older state than one was in", f"{SESSION}/lobby.rs", "came.max(self.state.group_left_at)", "came", ENGINE,
+          "no_older_state_of_the_group"),
     Check("event: sealed while a warning stands", f"{SESSION}/gate.rs", "if !self.may_sign() || self.ahead.is_some()",
           "if self.ahead.is_some()", ENGINE, "a_warning_outlives"),
     Check("event: sealed while a longer member list is missing", f"{SESSION}/gate.rs", " || self.ahead.is_some()", "", ENGINE,
@@ -11,7 +15,7 @@ CHECKS = [
     Check("event: sealed in a group that was replaced", f"{SESSION}/gate.rs", " || lobby.id() != roster.view().lobby()", "", ENGINE,
           "a_group_that_was_started_again"),
     Check("event: sealed beside a revoked device", f"{SESSION}/gate.rs", "SendGate::CommitFirst => Gate::CommitFirst,",
-          "SendGate::CommitFirst => Gate::Open(roster, lobby),", ENGINE, "a_commit_that_never_arrived"),
+          "SendGate::CommitFirst => Gate::Open(roster, lobby),", ENGINE, "nothing_is_sealed_beside"),
     Check("event: of a channel that the member list does not have", f"{SESSION}/inbox.rs",
           "if !self.state.knows_channel(&channel) && self.state.roster.is_some() {", "if false {", ENGINE, "an_event_of_an_unknown_channel"),
     Check("event: a forged echo of one's own", f"{SESSION}/inbox.rs", "let Verdict::Opened(content) = verdict else {\n            return",

@@ -22,6 +22,8 @@ CHECKS = [
           "another_purpose_community"),
     Check("roster entry: its version", "protocol/src/roster/entry.rs", "if entry.version != 1 {", "if false {", PROTOCOL,
           "a_signed_body_of_another_version"),
+    Check("roster entry: a group of an unknown suite", "protocol/src/roster/entry.rs", ".filter(|group| !group.is_known())",
+          ".filter(|_| false)", PROTOCOL, "a_group_of_an_unknown_suite"),
     Check("roster entry: a second founding", RULES, "Change::Founded { .. } => return Err(EntryError::Founding),",
           "Change::Founded { .. } => {}", PROTOCOL, "a_log_has_one_founding"),
     Check("roster entry: a founding after something", RULES, "if entry.previous != Hash::ZERO {", "if false {", PROTOCOL,

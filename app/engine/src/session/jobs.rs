@@ -279,9 +279,9 @@ impl Session {
         link.ok_or_else(|| JobError::Words("The invite was not made; try again.".into()))
     }
 
-    /// The keys that a newcomer may have: the directory's and those of channels whose history is open to all. The latest first,
-    /// as many as fit.
-    fn pack(&self) -> Vec<GrantedKey> {
+    /// The keys that a newcomer may have: the directory's, for without names nothing can be found, then those of channels whose
+    /// history is open to all. Of each the latest first, as many as fit.
+    pub(super) fn pack(&self) -> Vec<GrantedKey> {
         let Some(roster) = &self.state.roster else {
             return Vec::new();
         };
@@ -290,11 +290,13 @@ impl Session {
             channel.is_some_and(|channel| channel.history == HistoryPolicy::All)
         });
         let lobby = roster.view().lobby();
-        let mut keys = self.state.keys.all_for(lobby, self.state.directory_id());
-        for channel in open {
-            keys.extend(self.state.keys.all_for(lobby, channel));
-        }
-        keys.sort_by_key(|key| std::cmp::Reverse(key.epoch));
+        let latest_first = |mut keys: Vec<GrantedKey>| {
+            keys.sort_by_key(|key| std::cmp::Reverse(key.epoch));
+            keys
+        };
+        let mut keys = latest_first(self.state.keys.all_for(lobby, self.state.directory_id()));
+        let of_channels = open.flat_map(|channel| self.state.keys.all_for(lobby, channel));
+        keys.extend(latest_first(of_channels.collect()));
         keys.truncate(GRANT_KEYS);
         keys
     }

@@ -23,6 +23,8 @@ use crate::voice::Audio;
 
 /// Row of [`Table::Meta`]: the lobby that one is in.
 pub(super) const META_LOBBY: &[u8] = b"lobby";
+/// Row of [`Table::Meta`]: the member list's length of the last commit in the group that one was in before.
+pub(super) const META_GROUP_LEFT: &[u8] = b"group-left";
 /// Row of [`Table::Meta`]: a lobby that one founded and must create.
 pub(super) const META_FOUNDS: &[u8] = b"founds";
 /// Row of [`Table::Meta`]: what the founder called the community.
@@ -93,6 +95,7 @@ pub(super) fn open(config: SessionConfig) -> Result<(State, Database, Parts), Lo
         roster_asked_ms: 0,
         blamed: BTreeSet::new(),
         group_problem: None,
+        group_left_at: 0,
         lobby: None,
         epoch_use,
         commit_after_ms: 0,
@@ -120,6 +123,10 @@ pub(super) fn open(config: SessionConfig) -> Result<(State, Database, Parts), Lo
         dirty: true,
     };
     load_lobby(&mut state, &database)?;
+    if let Some(length) = database.get(Table::Meta, META_GROUP_LEFT)? {
+        let length = <[u8; 8]>::try_from(length.as_slice()).map_err(damaged)?;
+        state.group_left_at = u64::from_be_bytes(length);
+    }
     let founds = database.get(Table::Meta, META_FOUNDS)?;
     state.founds = founds
         .map(|id| GroupId::from_slice(&id))

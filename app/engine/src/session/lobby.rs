@@ -5,7 +5,7 @@ use dialtone_protocol::http::{CommitAccepted, CommitPublish, ErrorCode, GroupCre
 use dialtone_protocol::roster::{JoinedBy, Roster};
 use dialtone_protocol::{GroupId, Hash};
 
-use super::load::{META_FOUNDS, META_LOBBY};
+use super::load::{META_FOUNDS, META_GROUP_LEFT, META_LOBBY};
 use super::run::{Ended, Session};
 use super::state::Job;
 use crate::local::Table;
@@ -97,9 +97,6 @@ impl Session {
         );
         let join = match prepared {
             Ok(join) => join,
-            Err(GroupError::RosterMissing) => {
-                return Err(Ended::Resync("the group is ahead of the member list"));
-            }
             Err(error) => {
                 self.group_broke("cannot be entered", &error);
                 return Ok(true);
@@ -125,20 +122,21 @@ impl Session {
         }
     }
 
-    /// The length of the member list below which a group's state is not believed: where one's invite was made, or where one
-    /// was let in.
-    fn known_since(&self, roster: &Roster) -> u64 {
+    /// The length of the member list below which a group's state is not believed: where one's invite was made, where one was let
+    /// in, or where the group was that one was in last.
+    pub(super) fn known_since(&self, roster: &Roster) -> u64 {
         let Some(account) = roster.view().account(&self.state.me.account) else {
             return 0;
         };
-        match account.joined_by {
+        let came = match account.joined_by {
             JoinedBy::Invite { invite, .. } => roster
                 .view()
                 .invites()
                 .get(&invite)
-                .map_or(0, |invite| invite.issued_at),
-            JoinedBy::Founding | JoinedBy::Admission { .. } => account.joined_at.min(1),
-        }
+                .map_or(0, |invite| invite.issued_at + 1),
+            JoinedBy::Founding | JoinedBy::Admission { .. } => account.joined_at + 1,
+        };
+        came.max(self.state.group_left_at)
     }
 
     pub(super) fn entered(&mut self, mut group: Group, secret: EpochSecret) -> Result<(), Ended> {
@@ -191,7 +189,8 @@ impl Session {
             Ok(Processed::Applied(secret) | Processed::OwnConfirmed(secret)) => {
                 self.new_epoch(secret)
             }
-            Err(GroupError::RosterMissing) => {
+            Err(GroupError::RosterMissing(position)) => {
+                self.note_ahead(position, crate::clock::now_ms())?;
                 Err(Ended::Resync("a commit names a longer member list"))
             }
             Err(GroupError::Ahead { .. }) => Err(Ended::Resync("a commit is missing")),
@@ -238,10 +237,14 @@ impl Session {
     }
 
     fn forget_lobby(&mut self) -> Result<(), Ended> {
-        self.state.lobby = None;
+        let left = self.state.lobby.take();
+        let left_at = left.map_or(0, |lobby| lobby.position().length);
+        self.state.group_left_at = self.state.group_left_at.max(left_at);
         self.state.dirty = true;
         let rows = self.database.all(Table::Mls, &[])?;
         let transaction = self.database.begin()?;
+        let left_at = self.state.group_left_at.to_be_bytes();
+        transaction.put(Table::Meta, META_GROUP_LEFT, &left_at)?;
         for (key, _) in rows {
             transaction.delete(Table::Mls, &key)?;
         }

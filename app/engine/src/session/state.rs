@@ -182,6 +182,8 @@ pub(super) struct State {
     pub blamed: BTreeSet<DeviceId>,
     /// Why the lobby cannot be used, in words, until it can.
     pub group_problem: Option<String>,
+    /// The member list's length of the last commit in the group that one was in before: no older state of it is believed.
+    pub group_left_at: u64,
     /// The group of all devices, once one is in it.
     pub lobby: Option<Group>,
     /// How much its present epoch was used.

@@ -1,8 +1,8 @@
 //! Channels and the resets of the lobby.
 
-use super::super::{Change, EntryError, HistoryPolicy, Role};
-use crate::testing::{World, channel, group};
-use crate::{ChannelId, GroupId};
+use super::super::{Change, EntryError, HistoryPolicy, Role, Roster};
+use crate::testing::{World, channel, group, sign};
+use crate::{ChannelId, CommunityId, GroupId, Hash};
 
 fn reset(from: GroupId, to: GroupId) -> Change {
     Change::GroupReset {
@@ -63,6 +63,30 @@ fn a_private_group_has_one_channel() {
         world.by_founder(channel(2, group(8))),
         Err(EntryError::Exists("group"))
     );
+}
+
+#[test]
+fn a_group_of_an_unknown_suite_ends_the_log() {
+    let mut newer = group(7);
+    newer.0[0] += 1;
+    let mut world = World::new();
+    let lobby = world.roster.view().lobby();
+    for change in [channel(1, newer), reset(lobby, newer)] {
+        let refused = world.by_founder(change);
+        assert!(matches!(refused, Err(EntryError::Format(_))), "{refused:?}");
+    }
+    let founder = world.founder.clone();
+    let mut founding = World::founding(&founder);
+    if let Change::Founded { lobby, .. } = &mut founding {
+        *lobby = newer;
+    }
+    let bytes = sign(
+        &CommunityId::NONE,
+        Hash::ZERO,
+        founding,
+        &[founder.as_account()],
+    );
+    assert!(matches!(Roster::found(bytes), Err(EntryError::Format(_))));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The lobby on bad days: a commit without an answer, a group that was started again.
 
+use dialtone_crypto::group::Group;
 use dialtone_crypto::{OsRng, entries};
 use dialtone_protocol::frame::ServerFrame;
 
@@ -82,4 +83,67 @@ fn an_epoch_that_is_over_in_one_group_is_not_over_in_another() {
     let stale = Some((lobby.id(), lobby.epoch()));
     scene.session.state.channel(channel).stale_epoch = stale;
     assert_eq!(scene.mikael_writes("in this epoch"), 0);
+}
+
+#[test]
+fn nothing_is_sealed_beside_a_revoked_device() {
+    let mut scene = Scene::new();
+    scene.revoke_annas_device();
+    assert_eq!(scene.mikael_writes("not for the revoked one"), 0);
+    assert!(scene.session.state.jobs.contains(&Job::CleanLobby));
+}
+
+#[test]
+fn a_commit_under_a_longer_member_list_waits_for_it_and_warns_when_it_does_not_come() {
+    let mut scene = Scene::new();
+    scene.another_channel();
+    let anna = std::sync::Arc::clone(&scene.anna.device);
+    let made = scene.group.make_commit(&anna, &scene.roster).unwrap();
+    let frame = ServerFrame::Commit {
+        group: scene.group.id(),
+        epoch: made.epoch,
+        commit: made.commit.into(),
+    };
+    let ended = scene.frame(frame).unwrap_err();
+    assert!(matches!(ended, Ended::Resync(_)), "{ended}");
+    let ahead = scene.session.state.ahead.unwrap();
+    assert_eq!(ahead.position, scene.roster.position());
+    assert_eq!(scene.mikael_writes("waits"), 0);
+    scene.session.state.ahead_asked = true;
+    scene
+        .session
+        .mind_ahead(crate::clock::now_ms() + 10_001)
+        .unwrap();
+    assert!(scene.alarm().unwrap().contains("does not show it"));
+}
+
+#[test]
+fn no_older_state_of_the_group_is_believed_than_the_one_that_was_left() {
+    let mut scene = Scene::new();
+    let roster = scene.session.state.roster.clone().unwrap();
+    let came = roster.view().accounts()[&scene.mikael.account.account()].joined_at + 1;
+    assert_eq!(scene.session.known_since(&roster), came);
+    let left_at = scene.session.state.lobby.as_ref().unwrap().position();
+    assert!(left_at.length > came);
+    scene.session.leave_lobby().unwrap();
+    assert_eq!(scene.session.known_since(&roster), left_at.length);
+    scene.restart();
+    assert_eq!(scene.session.known_since(&roster), left_at.length);
+}
+
+#[test]
+fn a_pack_holds_the_directorys_keys_first_and_of_each_channel_the_latest() {
+    let mut scene = Scene::new();
+    let lobby = scene.group.id();
+    let account = scene.anna.account.account();
+    let earlier = Group::create(lobby, &scene.anna.device, account, &scene.roster).unwrap();
+    scene.session.state.keys.insert_epoch(earlier.2);
+    let directory = scene.roster.community().directory();
+    let pack = scene.session.pack();
+    let order: Vec<_> = pack.iter().map(|key| (key.channel, key.epoch)).collect();
+    let channel = scene.channel;
+    assert_eq!(
+        order,
+        [(directory, 1), (directory, 0), (channel, 1), (channel, 0)]
+    );
 }
