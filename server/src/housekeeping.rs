@@ -4,7 +4,7 @@
 use std::sync::Weak;
 use std::time::Duration;
 
-use dialtone_store::StoreError;
+use dialtone_store::{Store, StoreError, UnixMillis};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::roster;
@@ -33,7 +33,7 @@ pub(crate) async fn run(server: Weak<Inner>) {
         let state = AppState::from_inner(inner);
         roster::catch_up_if_behind(&state).await;
         if round.is_multiple_of(CLEAN) {
-            clean(&state).await;
+            clean(&*state.store, state.clock.now()).await;
         } else if round.is_multiple_of(LOOK)
             && let Err(error) = state.store.ping().await
         {
@@ -44,9 +44,8 @@ pub(crate) async fn run(server: Weak<Inner>) {
 }
 
 /// Deletes sessions that have ended, and invites that ended long ago.
-pub(crate) async fn clean(state: &AppState) {
-    let now = state.clock.now();
-    let cleaned = transact(&*state.store, |tx| {
+async fn clean(store: &dyn Store, now: UnixMillis) {
+    let cleaned = transact(store, |tx| {
         Box::pin(async move {
             let sessions = tx.sessions().delete_expired(now).await?;
             let invites = tx
@@ -60,5 +59,50 @@ pub(crate) async fn clean(state: &AppState) {
     match cleaned {
         Ok((sessions, invites)) => tracing::debug!(sessions, invites, "cleaned up"),
         Err(error) => tracing::warn!(%error, "cleaning up waits: the database cannot be used"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dialtone_store::{InviteKind, NewInvite, TokenHash};
+
+    use super::*;
+
+    fn invite(number: u8, expires: Option<UnixMillis>) -> NewInvite {
+        NewInvite {
+            token: TokenHash([number; 32]),
+            kind: InviteKind::Knock,
+            invite: None,
+            uses: 1,
+            expires,
+            pack: None,
+            issuer: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn an_invite_is_forgotten_thirty_days_after_it_ran_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("server.db");
+        let store = dialtone_store_sqlite::open(path).await.unwrap();
+        let now = UnixMillis(100 * 24 * 60 * 60 * 1000);
+        let long_ago = now.plus(-REMEMBERED_MS);
+        let mut tx = store.begin().await.unwrap();
+        for new in [
+            invite(1, Some(long_ago.plus(-1))),
+            invite(2, Some(long_ago)),
+            invite(3, None),
+        ] {
+            assert!(tx.invites().add(&new, now).await.unwrap());
+        }
+        tx.commit().await.unwrap();
+        clean(&*store, now).await;
+        let mut tx = store.read().await.unwrap();
+        let mut left = Vec::new();
+        for invite in tx.invites().list(10).await.unwrap() {
+            left.push(invite.token.0[0]);
+        }
+        left.sort_unstable();
+        assert_eq!(left, [2, 3]);
     }
 }

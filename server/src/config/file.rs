@@ -45,9 +45,56 @@ impl FileSettings {
             path: path.display().to_string(),
         };
         match std::fs::read_to_string(&path) {
-            Ok(text) => toml::from_str(&text).map_err(|error| wrong(error.message().to_owned())),
+            Ok(text) => toml::from_str(&text).map_err(|error| wrong(place(&text, &error))),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(wrong(error.to_string())),
         }
+    }
+}
+
+/// The line and the key that an error is about. Not the value: it may be a secret.
+fn place(text: &str, error: &toml::de::Error) -> String {
+    let message = error.message();
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else {
+        return message.to_owned();
+    };
+    let number = before.matches('\n').count() + 1;
+    let line = text.lines().nth(number - 1).unwrap_or_default();
+    match line.split_once('=') {
+        Some((key, _)) => format!("line {number}, {}: {message}", key.trim()),
+        None => format!("line {number}: {message}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> Result<FileSettings, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(FILE_NAME), text).unwrap();
+        FileSettings::load(folder.path())
+    }
+
+    #[test]
+    fn a_wrong_line_is_named_with_its_key_and_file() {
+        for (text, named) in [
+            (
+                "listen = \"[::]:1\"\nmax-connections = \"many\"\n",
+                "line 2, max-connections",
+            ),
+            ("listen = 7\n", "line 1, listen"),
+            ("\nlisten-at = \"x\"\n", "listen-at"),
+            ("admin-token = \"correct horse", "line 1, admin-token"),
+        ] {
+            let error = load(text).err().expect("refused").to_string();
+            assert!(error.contains(named), "{error}");
+            assert!(error.contains(FILE_NAME), "{error}");
+            assert!(!error.contains("horse"), "{error}");
+        }
+        assert_eq!(
+            load("max-connections = 7").unwrap().max_connections,
+            Some(7)
+        );
     }
 }

@@ -36,6 +36,11 @@ impl<T: DeserializeOwned> FromRequest<AppState> for ReadBody<T> {
 fn body_error(rejection: &JsonRejection) -> ApiError {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         ApiError::new(ErrorCode::TooLarge, "the request is larger than allowed")
+    } else if rejection.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        ApiError::new(
+            ErrorCode::Malformed,
+            "the request's body must be application/json",
+        )
     } else {
         ApiError::new(ErrorCode::Malformed, rejection.body_text())
     }
@@ -75,17 +80,17 @@ impl FromRequestParts<AppState> for ClientAddress {
             .extensions
             .get::<PeerAddress>()
             .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
-        // Only a proxy speaks plain HTTP to us; what it adds last is what it saw itself.
-        let forwarded = state
-            .tls_key()
-            .is_none()
-            .then(|| parts.headers.get("x-forwarded-for"))
-            .flatten()
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.rsplit(',').next())
-            .and_then(|last| last.trim().parse().ok());
+        // `--tls none` says that a proxy is in front; who connects with TLS is the client itself.
+        let proxied = state.tls_key().is_none();
+        let forwarded = proxied.then(|| last_hop(&parts.headers)).flatten();
         Ok(Self(forwarded.unwrap_or(peer)))
     }
+}
+
+/// The address that the proxy in front saw: it adds it last, behind whatever the client wrote there itself.
+fn last_hop(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
+    last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
 }
 
 /// A seat for the connection as a WebSocket.
@@ -163,5 +168,22 @@ impl FromRequestParts<AppState> for Admin {
             ));
         }
         Ok(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_forwarded_addresses_the_last_one_counts() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(last_hop(&headers), None);
+        headers.append("x-forwarded-for", "192.0.2.1".parse().unwrap());
+        assert_eq!(last_hop(&headers), Some(IpAddr::from([192, 0, 2, 1])));
+        headers.append("x-forwarded-for", "192.0.2.2, 192.0.2.3".parse().unwrap());
+        assert_eq!(last_hop(&headers), Some(IpAddr::from([192, 0, 2, 3])));
+        headers.append("x-forwarded-for", "nonsense".parse().unwrap());
+        assert_eq!(last_hop(&headers), None);
     }
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::StatusCode;
+use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use dialtone_protocol::http::ErrorCode;
@@ -32,12 +34,50 @@ pub fn router(state: AppState) -> Router {
     requests
         .merge(live::router())
         .fallback(no_route)
+        .layer(middleware::from_fn(in_words))
         .layer(middleware::from_fn(trace))
         .with_state(state)
 }
 
 async fn no_route() -> ApiError {
     ApiError::new(ErrorCode::NotFound, "there is nothing at this address")
+}
+
+/// Refusals that the library made (a wrong method, a body that is too large, an upgrade that is none) look like ours.
+async fn in_words(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let refused = status.is_client_error() || status.is_server_error();
+    let content = response.headers().get(CONTENT_TYPE);
+    let ours = content.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if !refused || ours {
+        return response;
+    }
+    let (code, words) = match status {
+        StatusCode::METHOD_NOT_ALLOWED => (
+            ErrorCode::NotFound,
+            "there is something at this address, but not for this method",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            (ErrorCode::TooLarge, "the request is larger than allowed")
+        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => (
+            ErrorCode::Malformed,
+            "the request's body must be application/json",
+        ),
+        StatusCode::UPGRADE_REQUIRED => {
+            (ErrorCode::Malformed, "this address is for WebSockets only")
+        }
+        _ if status.is_client_error() => (ErrorCode::Malformed, "the request cannot be read"),
+        _ => (ErrorCode::Internal, "a fault of the server: tell its admin"),
+    };
+    let mut answer = ApiError::new(code, words).into_response();
+    *answer.status_mut() = status;
+    // The methods that there are.
+    if let Some(allowed) = response.headers().get(ALLOW) {
+        answer.headers_mut().insert(ALLOW, allowed.clone());
+    }
+    answer
 }
 
 async fn within_time(request: Request, next: Next) -> Response {

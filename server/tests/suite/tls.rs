@@ -1,11 +1,13 @@
 //! TLS: the statement on the key in use, and links from the shell while the server runs.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dialtone_protocol::Hash;
 use dialtone_protocol::http::IdentityBody;
 use dialtone_protocol::identity::{IdentityError, check_identity};
-use dialtone_server::{key_hash, make_link};
+use dialtone_server::config::TlsSetting;
+use dialtone_server::{Tls, key_hash, make_link};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -65,9 +67,8 @@ impl ServerCertVerifier for AnyCertificate {
     }
 }
 
-#[tokio::test]
-async fn the_statement_covers_the_connections_key_and_answers_the_nonce() {
-    let server = TestServer::start_with_tls().await;
+/// The key of a connection, and what is stated over it.
+async fn ask(server: &TestServer, nonce: Hash) -> (Hash, IdentityBody) {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -81,14 +82,21 @@ async fn the_statement_covers_the_connections_key_and_answers_the_nonce() {
     let mut stream = connector.connect(name, socket).await.unwrap();
     let certificates = stream.get_ref().1.peer_certificates().unwrap();
     let connection_key = key_hash(&certificates[0]).unwrap();
-    let nonce = Hash([5; 32]);
     let request =
         format!("GET /identity?nonce={nonce} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     let _: std::io::Result<usize> = stream.read_to_end(&mut answer).await;
     let text = String::from_utf8(answer).unwrap();
-    let body: IdentityBody = serde_json::from_str(text.split_once("\r\n\r\n").unwrap().1).unwrap();
+    let body = serde_json::from_str(text.split_once("\r\n\r\n").unwrap().1);
+    (connection_key, body.unwrap())
+}
+
+#[tokio::test]
+async fn the_statement_covers_the_connections_key_and_answers_the_nonce() {
+    let server = TestServer::start_with_tls().await;
+    let nonce = Hash([5; 32]);
+    let (connection_key, body) = ask(&server, nonce).await;
     let pin = server.founding.as_ref().unwrap().data.server_key;
     let check = |key, nonce, now| check_identity(&body.statement.0, &pin, &key, &nonce, now);
     assert!(check(connection_key, nonce, 0).is_ok());
@@ -116,4 +124,52 @@ async fn a_link_can_be_made_beside_a_running_server() {
         link.data.entrance,
         dialtone_protocol::link::Entrance::Knock { .. }
     ));
+}
+
+/// A certificate of somebody's own, in files.
+fn certificate(folder: &Path, name: &str) -> (PathBuf, PathBuf, Hash) {
+    let made = rcgen::generate_simple_self_signed(vec!["chat.example.org".to_owned()]).unwrap();
+    let cert = folder.join(format!("{name}.crt"));
+    let key = folder.join(format!("{name}.key"));
+    std::fs::write(&cert, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    (cert, key, key_hash(made.cert.der()).unwrap())
+}
+
+#[tokio::test]
+async fn a_certificate_of_ones_own_is_used_and_stated() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let (cert, key, hash) = certificate(folder.path(), "mine");
+    let server = TestServer::start_with(TlsSetting::Files { cert, key }).await;
+    let nonce = Hash([5; 32]);
+    let (connection_key, body) = ask(&server, nonce).await;
+    assert_eq!(connection_key, hash);
+    let pin = server.founding.as_ref().unwrap().data.server_key;
+    assert!(check_identity(&body.statement.0, &pin, &hash, &nonce, 0).is_ok());
+}
+
+#[tokio::test]
+async fn a_certificate_that_cannot_be_used_is_named() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let (cert, key, _) = certificate(folder.path(), "mine");
+    let (_, other, _) = certificate(folder.path(), "other");
+    let noise = folder.path().join("noise");
+    std::fs::write(&noise, "this is no certificate").unwrap();
+    let nowhere = folder.path().join("nowhere");
+    for (cert, key, words) in [
+        (&cert, &other, "belongs to the certificate"),
+        (&noise, &key, "noise"),
+        (&cert, &noise, "noise"),
+        (&nowhere, &key, "nowhere"),
+    ] {
+        let mut settings = TestServer::start().await.settings();
+        settings.tls = TlsSetting::Files {
+            cert: cert.clone(),
+            key: key.clone(),
+        };
+        let Err(error) = Tls::load(&settings) else {
+            panic!("taken: {words}")
+        };
+        assert!(error.to_string().contains(words), "{error}");
+    }
 }

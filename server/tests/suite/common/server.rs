@@ -47,6 +47,10 @@ impl TestServer {
         Self::start_in(TempDir::new().unwrap(), TlsSetting::SelfSigned).await
     }
 
+    pub(crate) async fn start_with(tls: TlsSetting) -> Self {
+        Self::start_in(TempDir::new().unwrap(), tls).await
+    }
+
     /// On Postgres.
     pub(crate) async fn start_on(url: &str) -> Self {
         let folder = TempDir::new().unwrap();
