@@ -49,6 +49,12 @@ pub struct SealError;
 
 /// Encrypts frames. Called on the voice thread: must not allocate, lock or block.
 pub trait FrameSealer: Send {
+    /// Called at every block, spoken or not: newer keys are taken over here. `false`: nothing may be sealed now, and the
+    /// block is not sent.
+    fn refresh(&mut self) -> bool {
+        true
+    }
+
     /// Appends the sealed frame to `out`, which is empty and has room for the frame and 256 bytes more.
     ///
     /// # Errors

@@ -78,7 +78,17 @@ impl Packetizer {
     }
 
     /// Takes one block. `open`: whether it shall be sent; `pre_roll`: how many blocks before an opening as well.
-    pub fn push(&mut self, block: &Block, open: bool, pre_roll: usize) {
+    /// Gives whether it was sent: not while nothing may be sealed.
+    pub fn push(&mut self, block: &Block, open: bool, pre_roll: usize) -> bool {
+        let may_seal = self.sealer.refresh();
+        if !may_seal {
+            // What is begun would be sealed too late, and nothing from this time may be sent later as pre-roll.
+            self.collected.clear();
+            self.open = false;
+            self.forget();
+            self.clock = self.clock.wrapping_add(BLOCK_SAMPLES as u32);
+            return false;
+        }
         if open {
             if !self.open {
                 self.begin(pre_roll);
@@ -94,6 +104,7 @@ impl Packetizer {
         }
         self.open = open;
         self.clock = self.clock.wrapping_add(BLOCK_SAMPLES as u32);
+        open
     }
 
     /// Forgets the sound from before, so that no pre-roll can hold it.

@@ -74,7 +74,7 @@ impl Uplink {
         } else {
             0
         };
-        self.packetizer.push(block, open, pre_roll);
+        let sent = self.packetizer.push(block, open, pre_roll);
         if !self.talk.may_pre_roll() {
             self.packetizer.forget();
         }
@@ -83,7 +83,7 @@ impl Uplink {
             gate_dbfs: block.gate_level_dbfs.unwrap_or_else(|| block.level_dbfs()),
             speech: block.speech,
             voice_open: block.open,
-            sent: open,
+            sent,
         }
     }
 

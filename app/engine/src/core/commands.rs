@@ -9,10 +9,11 @@ use dialtone_protocol::CommunityId;
 
 use super::invitation::JoinDetails;
 use super::{Core, CoreInput, Joined};
-use crate::Command;
 use crate::joining;
 use crate::session::{self, Identity, SessionCommand, SessionConfig};
 use crate::snapshot::{ProfileState, Severity};
+use crate::voice::Audio;
+use crate::{Command, CommunityCommand};
 
 pub(super) fn apply(core: &mut Core, command: Command) {
     match command {
@@ -49,12 +50,52 @@ pub(super) fn apply(core: &mut Core, command: Command) {
     }
 }
 
+/// A switch of the microphone or the loudspeaker.
+#[derive(Clone, Copy)]
+enum Talk {
+    Muted(bool),
+    Deafened(bool),
+}
+
+impl Talk {
+    fn of(command: &CommunityCommand) -> Option<Self> {
+        match command {
+            CommunityCommand::SetMuted(muted) => Some(Self::Muted(*muted)),
+            CommunityCommand::SetDeafened(deafened) => Some(Self::Deafened(*deafened)),
+            _ => None,
+        }
+    }
+
+    fn closes(self) -> bool {
+        let (Self::Muted(closes) | Self::Deafened(closes)) = self;
+        closes
+    }
+
+    fn apply(self, audio: &Audio, community: CommunityId) {
+        match self {
+            Self::Muted(muted) => audio.set_muted(community, muted),
+            Self::Deafened(deafened) => audio.set_deafened(community, deafened),
+        }
+    }
+}
+
 impl Core {
     fn tell(&mut self, community: &CommunityId, command: SessionCommand) {
+        let talk = match &command {
+            SessionCommand::User { command, .. } => Talk::of(command),
+            SessionCommand::Reconnect => None,
+        };
+        // Closing a microphone waits for nobody, not even for a session that waits for its server.
+        if let Some(talk) = talk.filter(|talk| talk.closes()) {
+            talk.apply(&self.audio, *community);
+        }
         let taken = self
             .joined
             .get(community)
             .is_some_and(|joined| joined.session.send(command));
+        if let Some(talk) = talk.filter(|_| taken) {
+            talk.apply(&self.audio, *community);
+        }
         if !taken {
             let words = "The community is busy and did not take that; try again.";
             self.notices.add(Severity::Warning, words.into());

@@ -29,7 +29,7 @@ impl Session {
             } => {
                 self.event(channel, sequence, time_ms, &event).await?;
             }
-            ServerFrame::Refused { code, message } => self.refused(tag, code, &message)?,
+            ServerFrame::Refused { code, message } => self.refused(tag, code, &message).await?,
             ServerFrame::RosterEntry { index, entry } => {
                 self.roster_entry(index, &entry)?;
             }
@@ -45,7 +45,7 @@ impl Session {
             ServerFrame::KeysRequested { request } => self.keys_requested(&request)?,
             ServerFrame::Grant { id, grant } => self.grant(id, &grant)?,
             ServerFrame::Call(call) => self.call_changed(&call),
-            ServerFrame::Joined(call) => self.call_joined(call).await?,
+            ServerFrame::Joined(call) => self.call_joined(tag, call).await,
             ServerFrame::CaughtUp => {
                 self.settle_pending_commit()?;
                 self.caught_up();
@@ -99,12 +99,17 @@ impl Session {
         self.state.dirty = true;
     }
 
-    fn refused(&mut self, tag: Option<Tag>, code: RefusalCode, message: &str) -> Result<(), Ended> {
+    async fn refused(
+        &mut self,
+        tag: Option<Tag>,
+        code: RefusalCode,
+        message: &str,
+    ) -> Result<(), Ended> {
         match tag {
             Some(Tag::Event(channel, order)) => {
                 self.event_refused(channel, order, code, message)?;
             }
-            Some(Tag::JoinCall(_)) => self.call_refused(message),
+            Some(Tag::JoinCall(channel)) => self.call_refused(channel, message).await,
             None => tracing::info!("refused: {code:?}: {message}"),
         }
         Ok(())
@@ -181,6 +186,7 @@ impl Session {
             .knocks
             .retain(|account, _| view.account(account).is_none());
         self.watch_inactive_devices(clock::now_ms());
+        self.call_roster_changed();
         if self.state.caught_up && self.is_outside() {
             self.state.group_problem = None;
             self.state.want(Job::EnterLobby);

@@ -113,6 +113,7 @@ pub(super) fn open(config: SessionConfig) -> Result<(State, Database, Parts), Lo
         requests: BTreeMap::new(),
         jobs: VecDeque::new(),
         call: None,
+        call_words: Vec::new(),
         founding_name: None,
         revoked: BTreeSet::new(),
         keys_asked_ms: 0,

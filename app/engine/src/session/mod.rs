@@ -21,6 +21,7 @@
 
 mod ahead;
 mod alarm;
+mod calls;
 mod commands;
 mod frames;
 mod gate;
@@ -30,6 +31,7 @@ mod jobs;
 mod keys;
 mod load;
 mod lobby;
+mod others;
 mod outbox;
 mod refusals;
 mod rotation;

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dialtone_protocol::frame::{ClientFrame, Cursor, GroupCursor};
 use dialtone_protocol::http::{
@@ -31,6 +31,8 @@ pub(super) type Tell = Box<dyn Fn(SessionUpdate) -> Telling + Send + Sync>;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const TICK: Duration = Duration::from_millis(500);
+/// How long a wait lasts without a look at what is shown.
+const LONGEST_NAP: Duration = Duration::from_secs(1);
 const METER: Duration = Duration::from_millis(60);
 
 /// Why a session's connection ended.
@@ -296,7 +298,7 @@ impl Session {
                     Ok(())
                 }
                 _ = meter.tick(), if self.state.call.is_some() => {
-                    self.call_meters();
+                    self.call_meters().await;
                     Ok(())
                 }
                 _ = tick.tick() => {
@@ -313,6 +315,7 @@ impl Session {
     async fn settle(&mut self, writer: &mut SocketWriter) -> Result<(), Ended> {
         loop {
             self.fill_outbox()?;
+            self.mind_voice_gate();
             while let Some((frame, tag)) = self.state.out.pop_front() {
                 let request = writer.send(&frame).await?;
                 if let Some(tag) = tag {
@@ -341,6 +344,7 @@ impl Session {
         self.ask_for_keys(now);
         self.mind_the_lobby(now);
         self.mind_invites(now);
+        self.mind_call(Instant::now());
         self.mind_ahead(now)
     }
 
@@ -352,6 +356,7 @@ impl Session {
         for part in self.state.channels.values_mut() {
             part.in_flight = None;
         }
+        self.call_cut();
         self.state.dirty = true;
     }
 
@@ -371,12 +376,21 @@ impl Session {
                 retry_in_s,
             };
             self.state.dirty = true;
+            self.call_meters().await;
+            self.mind_call(Instant::now());
+            self.mind_voice_gate();
             self.show().await;
             if left.is_zero() {
                 return true;
             }
+            // A call goes on meanwhile: who speaks is shown.
+            let nap = if self.state.call.is_some() {
+                METER
+            } else {
+                LONGEST_NAP
+            };
             let step = tokio::select! {
-                () = tokio::time::sleep(left.min(Duration::from_secs(1))) => Ok(()),
+                () = tokio::time::sleep(left.min(nap)) => Ok(()),
                 command = commands.recv() => match command {
                     None => return false,
                     Some(SessionCommand::Reconnect) => return true,

@@ -220,6 +220,8 @@ pub(super) struct State {
     pub jobs: VecDeque<Job>,
     /// The call one is in.
     pub call: Option<CallPart>,
+    /// What is to be told of the call.
+    pub call_words: Vec<String>,
     /// What a founder called the community.
     pub founding_name: Option<String>,
     /// Invites of one's own that have run out and were revoked, or tried to be, in this run.

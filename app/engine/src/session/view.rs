@@ -101,11 +101,14 @@ fn timeline(state: &State, part: &ChannelState) -> Timeline {
 
 /// Who is in a channel's call, with what one hears of them.
 fn talkers(state: &State, channel: ChannelId) -> Vec<Talker> {
-    let Some(call) = state.calls.get(&channel) else {
-        return Vec::new();
-    };
+    let call = state.calls.get(&channel);
     let part = state.call.as_ref().filter(|part| part.channel() == channel);
-    call.devices
+    let mut devices: Vec<_> = call.map(|call| call.devices.clone()).unwrap_or_default();
+    // Who lost the server is heard on, and shown.
+    let lingering = part.iter().flat_map(|part| part.lingering());
+    devices
+        .extend(lingering.filter(|device| call.is_none_or(|call| !call.devices.contains(device))));
+    devices
         .iter()
         .filter_map(|device| {
             let account = state.account_of(device)?;

@@ -3,6 +3,7 @@
 //! Core and sessions share it behind an `Arc`; its lock is never taken on the sound's own threads.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use dialtone_audio::{
@@ -10,6 +11,7 @@ use dialtone_audio::{
     FrameSealer, Meters, NullBackend, NullSender, PacketDuration, PacketInput, PacketSender,
     PlainSealer, TalkerId, VoiceConfig, VoiceEngine, VoiceEvent,
 };
+use dialtone_protocol::CommunityId;
 use parking_lot::Mutex;
 
 use crate::settings::{AudioSettings, TalkMode};
@@ -44,10 +46,20 @@ struct Running {
     in_call: bool,
 }
 
+/// Whose call has the sound: there is one microphone, so there is one.
+struct Owner {
+    community: CommunityId,
+    muted: bool,
+    deafened: bool,
+}
+
 struct Inner {
     settings: AudioSettings,
+    owner: Option<Owner>,
     running: Option<Running>,
     meter_wanted: bool,
+    /// A thread lists the devices now.
+    is_listing: bool,
     view: AudioState,
     input_problem: Option<String>,
     output_problem: Option<String>,
@@ -64,8 +76,10 @@ impl Audio {
     pub fn new(choice: AudioChoice, settings: AudioSettings) -> Self {
         let inner = Inner {
             settings,
+            owner: None,
             running: None,
             meter_wanted: false,
+            is_listing: false,
             view: AudioState::default(),
             input_problem: None,
             output_problem: None,
@@ -86,20 +100,46 @@ impl Audio {
         }
     }
 
-    /// Starts sound for a call. Blocks while devices open: call from a blocking thread.
+    /// Takes the sound for this community's call. Whoever had it has it no more: its sound has stopped when this returns.
+    /// Blocks while it stops: call from a blocking thread.
+    pub fn claim(&self, community: CommunityId, muted: bool, deafened: bool) {
+        let mut inner = self.inner.lock();
+        let is_same = inner.is_owned_by(community);
+        if !is_same && inner.in_call() {
+            inner.running = None;
+        }
+        inner.owner = Some(Owner {
+            community,
+            muted,
+            deafened,
+        });
+    }
+
+    /// Whether this community's call has the sound.
+    pub fn is_owned_by(&self, community: CommunityId) -> bool {
+        self.inner.lock().is_owned_by(community)
+    }
+
+    /// Starts sound for the call of who has claimed it; `None` when another has claimed it since. Blocks for a moment:
+    /// call from a blocking thread. Devices open later, by themselves.
     ///
     /// # Errors
     /// When no thread or no codec is to be had; a missing device is none.
     pub fn start_call(
         &self,
+        community: CommunityId,
         sealer: Box<dyn FrameSealer>,
         sender: Box<dyn PacketSender>,
-        muted: bool,
-    ) -> Result<PacketInput, EngineError> {
+    ) -> Result<Option<PacketInput>, EngineError> {
         let mut inner = self.inner.lock();
+        let Some(owner) = inner.owned_by(community) else {
+            return Ok(None);
+        };
+        let (muted, deafened) = (owner.muted || owner.deafened, owner.deafened);
         inner.running = None;
         let mut config = voice_config(&inner.settings)?;
         config.muted = muted;
+        config.mixer.deafened = deafened;
         config.transmit = true;
         let (engine, events) = VoiceEngine::start(config, self.backend(), sealer, sender)?;
         let input = engine.input();
@@ -109,17 +149,17 @@ impl Audio {
             in_call: true,
         });
         inner.tune();
-        Ok(input)
+        Ok(Some(input))
     }
 
-    /// Ends the call's sound; the meter goes on if it is wanted.
-    pub fn stop_call(&self) {
+    /// Ends the sound of this community's call, if it has it; the meter goes on if it is wanted.
+    pub fn stop_call(&self, community: CommunityId) {
         let mut inner = self.inner.lock();
-        if inner
-            .running
-            .as_ref()
-            .is_some_and(|running| running.in_call)
-        {
+        if !inner.is_owned_by(community) {
+            return;
+        }
+        inner.owner = None;
+        if inner.in_call() {
             inner.running = None;
         }
         let wanted = inner.meter_wanted;
@@ -131,11 +171,7 @@ impl Audio {
     pub fn set_meter(&self, on: bool) {
         let mut inner = self.inner.lock();
         inner.meter_wanted = on;
-        let in_call = inner
-            .running
-            .as_ref()
-            .is_some_and(|running| running.in_call);
-        if in_call || inner.running.is_some() == on {
+        if inner.in_call() || inner.running.is_some() == on {
             return;
         }
         inner.running = None;
@@ -180,53 +216,86 @@ impl Audio {
         inner.retune(&old);
     }
 
-    /// Looks for devices.
-    pub fn refresh(&self) {
+    /// Looks for devices. Returns at once: the list comes when the sound system has answered.
+    pub fn refresh(self: &Arc<Self>) {
         let mut inner = self.inner.lock();
-        match &inner.running {
-            Some(running) => {
-                let _ = running.engine.refresh_devices();
-            }
-            None => match self.backend().devices() {
+        if let Some(running) = &inner.running {
+            let _ = running.engine.refresh_devices();
+            return;
+        }
+        if std::mem::replace(&mut inner.is_listing, true) {
+            return;
+        }
+        drop(inner);
+        let (audio, mut backend) = (Arc::clone(self), self.backend());
+        let list = move || {
+            let listed = backend.devices();
+            let mut inner = audio.inner.lock();
+            inner.is_listing = false;
+            match listed {
                 Ok(list) => inner.show_devices(&list),
                 Err(error) => inner.input_problem = Some(error.to_string()),
-            },
+            }
+        };
+        let thread = std::thread::Builder::new().name("dialtone-audio-list".to_owned());
+        if thread.spawn(list).is_err() {
+            self.inner.lock().is_listing = false;
         }
     }
 
     /// The push-to-talk key.
     pub fn push_to_talk(&self, pressed: bool) {
-        self.with(|engine| engine.set_pressed(pressed));
+        if let Some(running) = &self.inner.lock().running {
+            told(running.engine.set_pressed(pressed));
+        }
     }
 
-    /// Mutes the microphone, or not.
-    pub fn set_muted(&self, muted: bool) {
-        self.with(|engine| engine.set_muted(muted));
+    /// Mutes the microphone of this community's call, or not; who unmutes also hears again.
+    pub fn set_muted(&self, community: CommunityId, muted: bool) {
+        self.change_talk(community, |owner| {
+            owner.muted = muted;
+            owner.deafened &= muted;
+        });
     }
 
-    /// Silences everybody else, or not.
-    pub fn set_deafened(&self, deafened: bool) {
-        self.with(|engine| engine.set_deafened(deafened));
+    /// Silences everybody else in this community's call, and the microphone; or lets both be as they were before.
+    pub fn set_deafened(&self, community: CommunityId, deafened: bool) {
+        self.change_talk(community, |owner| owner.deafened = deafened);
     }
 
-    /// Somebody is heard from now on.
-    pub fn add_talker(&self, talker: TalkerId, percent: u16) {
-        self.with(|engine| engine.add_talker(talker, f32::from(percent) / 100.0));
+    fn change_talk(&self, community: CommunityId, change: impl FnOnce(&mut Owner)) {
+        let mut inner = self.inner.lock();
+        let Some(owner) = inner.owned_by(community) else {
+            return;
+        };
+        change(owner);
+        let (muted, deafened) = (owner.muted || owner.deafened, owner.deafened);
+        if let Some(running) = inner.running.as_ref().filter(|running| running.in_call) {
+            let muting = running.engine.set_muted(muted);
+            told(muting.and(running.engine.set_deafened(deafened)));
+        }
     }
 
-    /// Somebody is not heard any more.
-    pub fn remove_talker(&self, talker: TalkerId) {
-        self.with(|engine| engine.remove_talker(talker));
+    /// Somebody in this community's call is heard from now on.
+    pub fn add_talker(&self, community: CommunityId, talker: TalkerId, percent: u16) {
+        let volume = f32::from(percent) / 100.0;
+        self.with(community, |engine| engine.add_talker(talker, volume));
     }
 
-    /// How loud one hears somebody, in percent.
-    pub fn set_volume(&self, talker: TalkerId, percent: u16) {
-        self.with(|engine| engine.set_talker_volume(talker, f32::from(percent) / 100.0));
+    /// Somebody in this community's call is not heard any more.
+    pub fn remove_talker(&self, community: CommunityId, talker: TalkerId) {
+        self.with(community, |engine| engine.remove_talker(talker));
     }
 
-    /// How much the others lose, in percent.
-    pub fn expect_loss(&self, percent: u8) {
-        self.with(|engine| engine.set_expected_loss(percent));
+    /// How loud one hears somebody in this community's call, in percent.
+    pub fn set_volume(&self, community: CommunityId, talker: TalkerId, percent: u16) {
+        let volume = f32::from(percent) / 100.0;
+        self.with(community, |engine| engine.set_talker_volume(talker, volume));
+    }
+
+    /// How much the others in this community's call lose, in percent.
+    pub fn expect_loss(&self, community: CommunityId, percent: u8) {
+        self.with(community, |engine| engine.set_expected_loss(percent));
     }
 
     /// Levels and counters, while something runs.
@@ -252,9 +321,7 @@ impl Audio {
             .as_ref()
             .map(|running| running.engine.meters());
         let view = &mut inner.view;
-        view.input_dbfs = meters
-            .as_ref()
-            .map(|meters| meters.gate_dbfs.max(meters.input_dbfs));
+        view.input_dbfs = meters.as_ref().map(|meters| meters.input_dbfs);
         view.speech = meters
             .as_ref()
             .and_then(|meters| meters.speech)
@@ -270,16 +337,43 @@ impl Audio {
         inner.view.clone()
     }
 
-    fn with(&self, change: impl FnOnce(&VoiceEngine) -> Result<(), EngineError>) {
-        if let Some(running) = &self.inner.lock().running
-            && let Err(error) = change(&running.engine)
-        {
-            tracing::warn!("the voice engine did not take a change: {error}");
+    fn with(
+        &self,
+        community: CommunityId,
+        change: impl FnOnce(&VoiceEngine) -> Result<(), EngineError>,
+    ) {
+        let inner = self.inner.lock();
+        if !inner.is_owned_by(community) {
+            return;
+        }
+        if let Some(running) = inner.running.as_ref().filter(|running| running.in_call) {
+            told(change(&running.engine));
         }
     }
 }
 
+/// Whoever turned a switch cannot do anything about it.
+fn told(done: Result<(), EngineError>) {
+    if let Err(error) = done {
+        tracing::warn!("the voice engine did not take a change: {error}");
+    }
+}
+
 impl Inner {
+    fn is_owned_by(&self, community: CommunityId) -> bool {
+        let owner = self.owner.as_ref();
+        owner.is_some_and(|owner| owner.community == community)
+    }
+
+    fn owned_by(&mut self, community: CommunityId) -> Option<&mut Owner> {
+        let owner = self.owner.as_mut();
+        owner.filter(|owner| owner.community == community)
+    }
+
+    fn in_call(&self) -> bool {
+        self.running.as_ref().is_some_and(|running| running.in_call)
+    }
+
     fn take_events(&mut self) {
         let Some(running) = &self.running else { return };
         let events: Vec<VoiceEvent> = running.events.try_iter().collect();

@@ -1,93 +1,22 @@
-//! Between sound and network: seals what goes out on the voice thread, opens what comes in on a task of its own.
+//! From the network to the sound: opens what comes in, on a task of its own.
 //!
 //! ```text
-//! voice thread: opus -> Sealer (SFrame) -> Sender -> MediaSender -> peers
 //! media task:   MediaIn -> Openers (SFrame, one a talker) -> PacketInput -> jitter buffer
 //! ```
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use dialtone_audio::link::ReceivedPacket;
-use dialtone_audio::{
-    FrameSealer, OutgoingPacket, PacketHeader, PacketInput, PacketSender, SealError, TalkerId,
-};
+use dialtone_audio::{PacketInput, TalkerId};
 use dialtone_crypto::group::CallSecret;
-use dialtone_crypto::{MediaError, MediaOpener, MediaSealer};
+use dialtone_crypto::{MediaError, MediaOpener};
 use dialtone_protocol::{DeviceId, StreamId};
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
-use super::transport::{MediaIn, MediaSender};
-
-/// New keys that wait for the voice thread; more than one is rare.
-const KEYS: usize = 8;
-
-/// Seals frames; new keys reach it through a bounded queue.
-pub(crate) struct Sealer {
-    sealer: MediaSealer,
-    keys: Receiver<CallSecret>,
-}
-
-/// Gives the sealer a new epoch's key.
-#[derive(Debug)]
-pub struct Rekey(SyncSender<CallSecret>);
-
-impl Rekey {
-    /// Seals under this key from the next frame on.
-    pub fn rekey(&self, secret: CallSecret) {
-        if self.0.try_send(secret).is_err() {
-            tracing::warn!("the voice thread did not take a new key");
-        }
-    }
-}
-
-impl Sealer {
-    /// A sealer for one stay in one call.
-    ///
-    /// # Errors
-    /// When the key cannot be derived.
-    pub(crate) fn new(
-        secret: &CallSecret,
-        device: DeviceId,
-        stream: StreamId,
-    ) -> Result<(Self, Rekey), MediaError> {
-        let (sender, keys) = sync_channel(KEYS);
-        Ok((
-            Self {
-                sealer: MediaSealer::new(secret, device, stream)?,
-                keys,
-            },
-            Rekey(sender),
-        ))
-    }
-}
-
-impl FrameSealer for Sealer {
-    fn seal(&mut self, _: &PacketHeader, opus: &[u8], out: &mut Vec<u8>) -> Result<(), SealError> {
-        while let Ok(secret) = self.keys.try_recv() {
-            self.sealer.rekey(&secret).map_err(|_| SealError)?;
-        }
-        self.sealer.seal(opus, out).map_err(|_| SealError)
-    }
-}
-
-/// Hands sealed packets to the transport.
-pub(crate) struct Sender(pub MediaSender);
-
-impl PacketSender for Sender {
-    fn send(&mut self, packet: OutgoingPacket<'_>) {
-        let header = packet.header;
-        let _ = self.0.try_send(
-            packet.payload,
-            header.sequence as u16,
-            header.timestamp,
-            header.marker,
-        );
-    }
-}
+use super::transport::MediaIn;
 
 /// One talker as they are heard.
 struct Heard {

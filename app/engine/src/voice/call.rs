@@ -5,24 +5,37 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use dialtone_audio::{Meters, TalkerId};
+use dialtone_audio::{Meters, PacketInput, TalkerId};
 use dialtone_protocol::frame::CallState as Roll;
-use dialtone_protocol::{AccountId, CallId, ChannelId, DeviceId, StreamId};
+use dialtone_protocol::{AccountId, CallId, ChannelId, DeviceId, GroupId, StreamId};
 use tokio::task::JoinHandle;
 
-use super::bridge::{Openers, Rekey};
+use super::bridge::Openers;
+use super::outgoing::{Road, VoiceKeys};
 use super::transport::{DirectTransport, PeerState, PeerStats, TransportEvent};
 use crate::snapshot::{Call, CallState};
+
+/// Without signalling, media goes on for so long: a dropped connection to the server is not heard.
+pub(crate) const LINGER: Duration = Duration::from_secs(30);
+/// Between the first announcements to somebody who does not answer; doubled up to [`LONGEST_ANNOUNCE`].
+const ANNOUNCE_AGAIN: Duration = Duration::from_secs(1);
+const LONGEST_ANNOUNCE: Duration = Duration::from_secs(8);
+/// One's voice is held back for so long before it is told.
+const TELL_PAUSE: Duration = Duration::from_secs(1);
 
 /// What reaches the session from its call.
 #[derive(Debug)]
 pub enum CallInput {
-    /// From the transport.
-    Transport(TransportEvent),
+    /// From the transport of this stay.
+    Transport(StreamId, TransportEvent),
 }
 
 /// Another device in the call.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch or a state of its own"
+)]
 pub struct Other {
     /// Its stay, once it announced it.
     pub stream: Option<StreamId>,
@@ -40,6 +53,41 @@ pub struct Other {
     pub speaking: bool,
     /// As one hears it, in dBFS.
     pub level_dbfs: f32,
+    /// Has shown that it knows one's own stay.
+    pub knows: bool,
+    /// How often one has announced oneself to it, and when it is due again.
+    pub announced: (u32, Option<Instant>),
+    /// Since when the server does not count it in, although it has not said goodbye.
+    pub absent_since: Option<Instant>,
+    /// It said goodbye.
+    pub left: bool,
+    /// The user was told that there is no way to it.
+    pub told_failed: bool,
+    /// Share of its packets that are lost, of late (0-1).
+    pub loss: f32,
+}
+
+impl Other {
+    /// Takes newer counts over, and what they say about loss.
+    pub fn take_stats(&mut self, stats: PeerStats) {
+        let received = stats.received.saturating_sub(self.stats.received);
+        let lost = stats.lost.saturating_sub(self.stats.lost);
+        let total = received + lost;
+        if total > 0 && stats.received >= self.stats.received {
+            let now = lost as f32 / total as f32;
+            self.loss += (now - self.loss) * 0.3;
+        }
+        self.stats = stats;
+    }
+}
+
+/// Who came and who is gone, by a newer roll.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct RollChange {
+    /// These have come, or come again.
+    pub came: Vec<DeviceId>,
+    /// These are gone for good, with their number in the sound engine (0: none).
+    pub gone: Vec<(DeviceId, u64)>,
 }
 
 /// What a talker looks like in the window.
@@ -76,21 +124,42 @@ impl Default for TalkerView {
     }
 }
 
-/// The media of a call: gone when it is left.
+/// The sound of a call: goes on through all its stays.
+pub struct Sound {
+    /// The key of one's own voice.
+    pub keys: VoiceKeys,
+    /// Where one's voice goes.
+    pub road: Road,
+    /// Where others' voices go.
+    pub input: PacketInput,
+}
+
+/// The connections of one stay.
 pub struct Media {
     /// Connections.
     pub transport: DirectTransport,
     /// Keys of those one hears.
     pub openers: Openers,
-    /// The key of one's own voice.
-    pub rekey: Rekey,
     /// The task that opens packets.
     pub opening: JoinHandle<()>,
     /// The task that forwards what the transport says.
     pub forwarding: JoinHandle<()>,
 }
 
+impl Media {
+    /// Says goodbye to all and waits until everything is closed.
+    pub async fn close(self) {
+        self.transport.close().await;
+        self.forwarding.abort();
+        self.opening.abort();
+    }
+}
+
 /// One's stay in one call.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch or a state of its own"
+)]
 pub struct CallPart {
     /// Where.
     pub channel: ChannelId,
@@ -102,9 +171,23 @@ pub struct CallPart {
     pub device: DeviceId,
     /// Signals sent of this stay.
     pub counter: u64,
+    /// The group whose keys it uses.
+    pub group: Option<GroupId>,
+    /// One has asked to be let in, and there is no answer yet.
+    pub asked: bool,
+    /// Since when there is no connection to the server.
+    pub cut_since: Option<Instant>,
+    /// Since when nothing may be sealed.
+    pub paused_since: Option<Instant>,
+    /// The user was told that there are too many people.
+    pub told_full: bool,
+    /// Loss that the encoder was told, in percent.
+    pub told_loss: u8,
     /// Others, by device.
     pub others: BTreeMap<DeviceId, Other>,
-    /// Connections and sound.
+    /// Sound; none before the first stay.
+    pub sound: Option<Sound>,
+    /// Connections.
     pub media: Option<Media>,
     /// Why it broke.
     pub failed: Option<String>,
@@ -132,7 +215,14 @@ impl CallPart {
             stream,
             device,
             counter: 0,
+            group: None,
+            asked: false,
+            cut_since: None,
+            paused_since: None,
+            told_full: false,
+            told_loss: 0,
             others: BTreeMap::new(),
+            sound: None,
             media: None,
             failed: None,
             muted: false,
@@ -156,45 +246,114 @@ impl CallPart {
         self.began.elapsed()
     }
 
-    /// Takes over who is in the call: gives those who are new and those who left.
+    /// Begins another stay: nobody knows it yet. Gives the connections and talkers of the one before.
+    pub fn begin_stay(&mut self, stream: StreamId) -> (Option<Media>, Vec<TalkerId>) {
+        self.stream = stream;
+        self.counter = 0;
+        self.told_full = false;
+        let others = std::mem::take(&mut self.others);
+        let talkers = others.values().map(|other| other.talker);
+        let talkers = talkers.filter(|talker| *talker > 0).map(TalkerId).collect();
+        (self.media.take(), talkers)
+    }
+
+    /// Takes over who is in the call. `account_of` knows active devices only; others are not let in. Who is missing
+    /// without a goodbye stays for [`LINGER`]: perhaps only their connection to the server broke.
     pub fn set_roll(
         &mut self,
         roll: &Roll,
         account_of: impl Fn(&DeviceId) -> Option<AccountId>,
-    ) -> (Vec<DeviceId>, Vec<DeviceId>) {
-        let present = |device: &&DeviceId| **device != self.device;
-        let devices: Vec<DeviceId> = roll.devices.iter().filter(present).copied().collect();
-        let left: Vec<DeviceId> = self
-            .others
-            .keys()
-            .filter(|known| !devices.contains(known))
-            .copied()
-            .collect();
-        for device in &left {
-            self.others.remove(device);
-        }
-        let mut new = Vec::new();
-        for device in devices {
-            if let Some(account) = account_of(&device) {
-                self.accounts.insert(device, account);
+        now: Instant,
+    ) -> RollChange {
+        let mut change = RollChange::default();
+        self.others.retain(|device, other| {
+            let is_there = roll.devices.contains(device);
+            let stays = account_of(device).is_some() && (is_there || !other.left);
+            if !stays {
+                change.gone.push((*device, other.talker));
+            } else if !is_there {
+                other.absent_since.get_or_insert(now);
             }
-            if !self.others.contains_key(&device) {
-                self.next_talker += 1;
-                let other = Other {
-                    talker: self.next_talker,
-                    level_dbfs: -100.0,
-                    ..Other::default()
-                };
-                self.others.insert(device, other);
-                new.push(device);
+            stays
+        });
+        for device in roll.devices.iter().filter(|device| **device != self.device) {
+            let Some(account) = account_of(device) else {
+                continue;
+            };
+            self.accounts.insert(*device, account);
+            let fresh = Other {
+                level_dbfs: -100.0,
+                ..Other::default()
+            };
+            let is_new = !self.others.contains_key(device);
+            let other = self.others.entry(*device).or_insert(fresh);
+            if is_new || other.absent_since.take().is_some() {
+                other.knows = false;
+                other.announced = (0, None);
+                change.came.push(*device);
             }
         }
-        (new, left)
+        change
+    }
+
+    /// Forgets those who are missing for too long.
+    pub fn expire(&mut self, now: Instant) -> RollChange {
+        let mut change = RollChange::default();
+        self.others.retain(|device, other| {
+            let is_gone = other
+                .absent_since
+                .is_some_and(|since| now.saturating_duration_since(since) >= LINGER);
+            if is_gone {
+                change.gone.push((*device, other.talker));
+            }
+            !is_gone
+        });
+        change
+    }
+
+    /// Those to whom one's announcement is due now; it counts as made.
+    pub fn announcements(&mut self, now: Instant) -> Vec<DeviceId> {
+        let mut due = Vec::new();
+        for (device, other) in &mut self.others {
+            let (count, at) = other.announced;
+            if other.knows || other.absent_since.is_some() || at.is_some_and(|at| now < at) {
+                continue;
+            }
+            let pause = ANNOUNCE_AGAIN * 2u32.pow(count.min(3));
+            other.announced = (count + 1, Some(now + pause.min(LONGEST_ANNOUNCE)));
+            due.push(*device);
+        }
+        due
+    }
+
+    /// A new number for a device whose stay is another now; the old one's sound must go.
+    pub fn new_talker(&mut self, device: &DeviceId) -> Option<(TalkerId, Option<TalkerId>)> {
+        let other = self.others.get_mut(device)?;
+        self.next_talker += 1;
+        let old = std::mem::replace(&mut other.talker, self.next_talker);
+        let old = (old > 0).then_some(TalkerId(old));
+        Some((TalkerId(self.next_talker), old))
+    }
+
+    /// Those who are heard although the server does not count them in.
+    pub fn lingering(&self) -> impl Iterator<Item = DeviceId> + '_ {
+        let others = self.others.iter();
+        let missing = others.filter(|(_, other)| other.absent_since.is_some());
+        missing.map(|(device, _)| *device)
+    }
+
+    /// The loss to prepare for, in percent, if it is another than what was told last. One's own loss stands for the
+    /// others': networks are mostly alike both ways.
+    pub fn new_loss(&mut self) -> Option<u8> {
+        let worst = self.others.values().map(|other| other.loss);
+        let percent = (worst.fold(0.0, f32::max) * 100.0).round().clamp(0.0, 30.0) as u8;
+        (percent != std::mem::replace(&mut self.told_loss, percent)).then_some(percent)
     }
 
     /// The sound engine's number of a device.
     pub fn talker_id(&self, device: &DeviceId) -> Option<TalkerId> {
-        self.others.get(device).map(|other| TalkerId(other.talker))
+        let talker = self.others.get(device)?.talker;
+        (talker > 0).then_some(TalkerId(talker))
     }
 
     /// How loud one hears a device, in percent.
@@ -216,16 +375,16 @@ impl CallPart {
     pub fn take_meters(&mut self, meters: &Meters) -> bool {
         let mut changed = self.sending != meters.sending;
         self.sending = meters.sending;
-        for meter in &meters.talkers {
-            let found = self
-                .others
-                .values_mut()
-                .find(|other| other.talker == meter.talker.0);
-            let Some(other) = found else { continue };
-            changed |= other.speaking != meter.speaking;
-            changed |= (other.level_dbfs - meter.level_dbfs).abs() > 0.5;
-            other.speaking = meter.speaking;
-            other.level_dbfs = meter.level_dbfs;
+        for other in self.others.values_mut() {
+            let meter = meters
+                .talkers
+                .iter()
+                .find(|meter| meter.talker.0 == other.talker);
+            // Whoever is not played is not speaking.
+            let (speaking, level) =
+                meter.map_or((false, -100.0), |meter| (meter.speaking, meter.level_dbfs));
+            changed |= other.speaking != speaking || (other.level_dbfs - level).abs() > 0.5;
+            (other.speaking, other.level_dbfs) = (speaking, level);
         }
         changed
     }
@@ -235,9 +394,9 @@ impl CallPart {
         if *device == self.device {
             return Some(TalkerView {
                 speaking: self.sending,
-                muted: self.muted,
+                muted: self.muted || self.deafened,
                 deafened: self.deafened,
-                connected: self.id.is_some(),
+                connected: self.id.is_some() && self.cut_since.is_none(),
                 ..TalkerView::default()
             });
         }
@@ -267,37 +426,52 @@ impl CallPart {
         } else {
             lost as f32 * 100.0 / total as f32
         };
-        let state = match (&self.failed, self.id) {
-            (Some(reason), _) => CallState::Failed(reason.clone()),
-            (None, None) => CallState::Connecting,
-            (None, Some(_)) => {
-                let waiting = self
-                    .others
-                    .values()
-                    .any(|other| other.state != Some(PeerState::Connected));
-                let nobody = self
-                    .others
-                    .values()
-                    .all(|other| other.state != Some(PeerState::Connected));
-                if waiting && nobody {
-                    CallState::Connecting
-                } else {
-                    CallState::Connected
-                }
-            }
+        let state = self.state();
+        let paused = self
+            .paused_since
+            .is_some_and(|since| since.elapsed() >= TELL_PAUSE);
+        let microphone_problem = self.microphone_problem.clone().or_else(|| {
+            paused.then(|| {
+                "Your voice is not sent now: the community's keys are being settled.".into()
+            })
+        });
+        let path = if self.cut_since.is_some() {
+            "direct, while the server is being reached again"
+        } else {
+            "direct"
         };
         Call {
             id: self.id.unwrap_or(CallId([0; 16])),
             channel: self.channel,
             state,
-            muted: self.muted,
+            muted: self.muted || self.deafened,
             deafened: self.deafened,
             speaking: self.sending,
-            path: "direct".into(),
+            path: path.into(),
             round_trip_ms,
             loss_percent,
             quality: quality(round_trip_ms, loss_percent),
-            microphone_problem: self.microphone_problem.clone(),
+            microphone_problem,
+        }
+    }
+
+    fn state(&self) -> CallState {
+        if let Some(reason) = &self.failed {
+            return CallState::Failed(reason.clone());
+        }
+        let is = |wanted| move |other: &Other| other.state == Some(wanted);
+        let others = || self.others.values();
+        if self.id.is_none() || (self.media.is_none() && self.sound.is_some()) {
+            CallState::Connecting
+        } else if others().next().is_none() || others().any(is(PeerState::Connected)) {
+            CallState::Connected
+        } else if others().all(is(PeerState::Failed)) {
+            CallState::Failed(
+                "No path to anybody was found; it is tried again. If it stays so, a TURN server in the settings helps."
+                    .into(),
+            )
+        } else {
+            CallState::Connecting
         }
     }
 }
@@ -315,37 +489,4 @@ fn quality(round_trip_ms: Option<f32>, loss_percent: f32) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn roll(devices: &[u8]) -> Roll {
-        Roll {
-            channel: ChannelId([1; 16]),
-            call: CallId([2; 16]),
-            devices: devices.iter().map(|n| DeviceId([*n; 32])).collect(),
-        }
-    }
-
-    #[test]
-    fn who_came_and_who_left_is_told_once() {
-        let mut call = CallPart::new(
-            ChannelId([1; 16]),
-            StreamId([0; 16]),
-            DeviceId([1; 32]),
-            Instant::now(),
-        );
-        let account = |device: &DeviceId| Some(AccountId(device.0));
-        let (new, left) = call.set_roll(&roll(&[1, 2, 3]), account);
-        assert_eq!((new.len(), left.len()), (2, 0));
-        let (new, left) = call.set_roll(&roll(&[1, 3]), account);
-        assert_eq!((new.len(), left), (0, vec![DeviceId([2; 32])]));
-        assert_ne!(call.talker_id(&DeviceId([3; 32])), None);
-    }
-
-    #[test]
-    fn quality_is_the_worse_of_delay_and_loss() {
-        assert_eq!(quality(Some(20.0), 0.0), "good");
-        assert_eq!(quality(Some(20.0), 5.0), "fair");
-        assert_eq!(quality(Some(500.0), 0.0), "poor");
-    }
-}
+mod tests;

@@ -3,14 +3,25 @@
 //! ```text
 //! audio    the sound of this program: devices, chains, meters
 //! call     one's stay in one call
-//! bridge   voice thread -> SFrame -> transport;  transport -> SFrame -> jitter buffer
+//! outgoing voice thread -> SFrame -> transport
+//! bridge   transport -> SFrame -> jitter buffer
 //! transport   sealed media between this device and each of the others, over WebRTC
 //! ```
 
 mod audio;
 pub(crate) mod bridge;
 mod call;
+pub(crate) mod outgoing;
 pub mod transport;
 
+#[cfg(test)]
+#[expect(
+    unsafe_code,
+    reason = "an allocator that counts can only be written so"
+)]
+mod no_alloc;
+
 pub use audio::{Audio, AudioChoice};
-pub use call::{CallInput, CallPart, Media, Other, TalkerView};
+pub use call::{CallInput, CallPart, Media, Other, RollChange, Sound, TalkerView};
+
+pub(crate) use call::LINGER;

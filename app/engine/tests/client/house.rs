@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use dialtone_engine::settings::{AudioSettings, TalkMode};
 use dialtone_engine::snapshot::{
     Channel, Community, Connection, ItemBody, JoinProgress, LinkCheck, Snapshot,
 };
@@ -85,9 +86,29 @@ impl House {
         Client::open(name, &self.folder.path().join(name))
     }
 
+    /// A client that speaks a file, through whatever the microphone takes in.
+    pub(crate) fn talker(&self, name: &str) -> Client {
+        let sound = self.folder.path().join(format!("{name}.wav"));
+        std::fs::write(&sound, humming()).unwrap();
+        let audio = AudioChoice::Files {
+            speak: Some(sound),
+            hear: None,
+        };
+        let client = Client::with_audio(name, &self.folder.path().join(name), audio);
+        client.send(Command::SetAudio(AudioSettings {
+            talk_mode: TalkMode::Open,
+            denoise: false,
+            ..AudioSettings::default()
+        }));
+        client
+    }
+
     /// A client that has founded the community.
     pub(crate) fn founder(&self) -> Client {
-        let client = self.client("anna");
+        self.founded_by(self.client("anna"))
+    }
+
+    pub(crate) fn founded_by(&self, client: Client) -> Client {
         client.join(&self.link, Some("Harbour crew"));
         client.wait("its channels are there", |snapshot| {
             community(snapshot).is_some_and(|community| channel(community, "general").is_some())
@@ -134,9 +155,13 @@ pub(crate) fn messages(snapshot: &Snapshot) -> Vec<(String, String)> {
 
 impl Client {
     pub(crate) fn open(name: &str, profile: &Path) -> Self {
+        Self::with_audio(name, profile, AudioChoice::Null)
+    }
+
+    pub(crate) fn with_audio(name: &str, profile: &Path, audio: AudioChoice) -> Self {
         let config = EngineConfig {
             profile: profile.to_owned(),
-            audio: AudioChoice::Null,
+            audio,
             loopback_calls: true,
         };
         Self {
@@ -277,4 +302,30 @@ impl Client {
 
 pub(crate) fn is_online(snapshot: &Snapshot) -> bool {
     community(snapshot).is_some_and(|community| community.connection == Connection::Online)
+}
+
+/// Two minutes of a hum at 48 kHz that swells and fades four times a second, as a WAV file.
+fn humming() -> Vec<u8> {
+    const RATE: u32 = 48_000;
+    let samples = (0..RATE * 120).map(|n| {
+        let time = n as f32 / RATE as f32;
+        let swell = 0.6 + 0.4 * (time * 25.0).sin();
+        let hum: f32 = (1..9).map(|part| (time * 942.0 * part as f32).sin()).sum();
+        (hum * swell * 2_500.0) as i16
+    });
+    let data: Vec<u8> = samples.flat_map(i16::to_le_bytes).collect();
+    let length = data.len() as u32;
+    let mut file = Vec::with_capacity(data.len() + 44);
+    file.extend(b"RIFF");
+    file.extend((length + 36).to_le_bytes());
+    file.extend(b"WAVEfmt ");
+    file.extend(16_u32.to_le_bytes());
+    file.extend([1, 0, 1, 0]);
+    file.extend(RATE.to_le_bytes());
+    file.extend((RATE * 2).to_le_bytes());
+    file.extend([2, 0, 16, 0]);
+    file.extend(b"data");
+    file.extend(length.to_le_bytes());
+    file.extend(data);
+    file
 }

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod bad_input;
+mod calls;
 mod group_reset;
 mod house;
+mod middle;
 mod writing;

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod alarm;
+mod calls;
 mod events;
 mod groups;
 mod keys;

@@ -1,0 +1,422 @@
+//! One's own call: into it, out of it, and back into it by itself when the connection to the server broke.
+//!
+//! ```text
+//! JoinCall -> Joined(roll): a new stay -> keys, connections -> Announce to all
+//! Announce(stream) of another -> add_peer -> Transport signals both ways -> media
+//! ```
+//!
+//! Every `Joined` begins a new stay: a stream of its own, new connections, and nobody knows it yet. The sound goes on
+//! through all stays. While the server is away, media goes on between the devices for [`LINGER`].
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use dialtone_crypto::group::{CallSecret, Group};
+use dialtone_protocol::content::SignalContent;
+use dialtone_protocol::frame::{CallState, ClientFrame};
+use dialtone_protocol::{AccountId, ChannelId, StreamId};
+use parking_lot::Mutex;
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+use super::run::{Ended, Session};
+use super::state::Tag;
+use crate::clock;
+use crate::snapshot::Severity;
+use crate::voice::bridge::{Openers, open_media};
+use crate::voice::outgoing::{VoiceKeys, outgoing, send_media};
+use crate::voice::transport::{DirectTransport, TransportConfig, TransportOutputs};
+use crate::voice::{CallInput, CallPart, LINGER, Media, Sound};
+
+const EVENTS: usize = 256;
+const MEDIA: usize = 512;
+
+/// Said when the server dropped one's call.
+const NO_SERVER: &str =
+    "The call cannot be joined while the server is not connected; try again when it is.";
+
+impl Session {
+    /// Asks to be let into a channel's call. Whatever call one is in, here or in another community, is left.
+    pub(super) async fn join_call(&mut self, channel: ChannelId) -> Result<(), Ended> {
+        let present = self.state.call.as_ref();
+        if present.is_some_and(|call| call.channel == channel && call.failed.is_none()) {
+            return Ok(());
+        }
+        let kept = present.map(|call| (call.muted, call.deafened, call.volumes.clone()));
+        self.leave_call().await;
+        if !self.state.caught_up || self.state.lobby.is_none() {
+            self.notice(Severity::Warning, NO_SERVER.into()).await;
+            return Ok(());
+        }
+        let device = self.state.me.device.id();
+        let mut call = CallPart::new(channel, StreamId(clock::random()), device, Instant::now());
+        if let Some((muted, deafened, volumes)) = kept {
+            (call.muted, call.deafened, call.volumes) = (muted, deafened, volumes);
+        }
+        let (audio, community) = (Arc::clone(&self.audio), self.state.me.community);
+        let (muted, deafened) = (call.muted, call.deafened);
+        self.state.call = Some(call);
+        // The one who has the sound now, if it is another community, notices by itself that it has it no more.
+        let _ = spawn_blocking(move || audio.claim(community, muted, deafened)).await;
+        self.ask_in();
+        Ok(())
+    }
+
+    /// The connection is back, or the group is another: into the call again, as a new stay.
+    pub(super) fn rejoin_call(&mut self) {
+        let call = self.state.call.as_ref();
+        if call.is_some_and(|call| !call.asked && call.failed.is_none()) {
+            self.ask_in();
+        }
+    }
+
+    fn ask_in(&mut self) {
+        let Some(call) = &mut self.state.call else {
+            return;
+        };
+        call.asked = true;
+        let channel = call.channel;
+        let frame = ClientFrame::JoinCall { channel };
+        let tag = Tag::JoinCall(channel);
+        self.state.out.push_back((frame, Some(tag)));
+        self.state.dirty = true;
+    }
+
+    /// The server did not let one in.
+    pub(super) async fn call_refused(&mut self, channel: ChannelId, message: &str) {
+        let call = self.state.call.as_ref();
+        if call.is_some_and(|call| call.channel == channel && call.asked) {
+            self.call_failed(format!("The call cannot be joined: {message}."))
+                .await;
+        }
+    }
+
+    /// Nothing is sent or heard any more; the reason is shown until one leaves or joins again.
+    async fn call_failed(&mut self, reason: String) {
+        let Some(call) = &mut self.state.call else {
+            return;
+        };
+        call.failed = Some(reason);
+        call.asked = false;
+        call.others.clear();
+        let media = call.media.take();
+        call.sound = None;
+        self.state.dirty = true;
+        self.stop_sound().await;
+        if let Some(media) = media {
+            media.close().await;
+        }
+    }
+
+    async fn stop_sound(&self) {
+        let (audio, community) = (Arc::clone(&self.audio), self.state.me.community);
+        let _ = spawn_blocking(move || audio.stop_call(community)).await;
+    }
+
+    /// One is in, if one has asked for it: a new stay begins.
+    pub(super) async fn call_joined(&mut self, tag: Option<Tag>, roll: CallState) {
+        let asked = tag == Some(Tag::JoinCall(roll.channel));
+        let here = roll.devices.contains(&self.state.me.device.id());
+        if !asked || !here {
+            tracing::warn!("the server says that a call was joined for which nobody asked");
+            return;
+        }
+        self.state.calls.insert(roll.channel, roll.clone());
+        let call = self.state.call.as_mut();
+        let Some(call) = call.filter(|call| call.channel == roll.channel && call.asked) else {
+            // Left before the answer came.
+            self.state.send(ClientFrame::LeaveCall { call: roll.call });
+            return;
+        };
+        call.asked = false;
+        call.cut_since = None;
+        call.id = Some(roll.call);
+        if let Err(words) = self.begin_stay(&roll).await {
+            self.call_failed(words).await;
+            return;
+        }
+        self.state.dirty = true;
+    }
+
+    async fn begin_stay(&mut self, roll: &CallState) -> Result<(), String> {
+        let Some(call) = &mut self.state.call else {
+            return Ok(());
+        };
+        let (old, talkers) = call.begin_stay(StreamId(clock::random()));
+        if let Some(old) = old {
+            tokio::spawn(old.close());
+        }
+        for talker in talkers {
+            self.audio.remove_talker(self.state.me.community, talker);
+        }
+        let Some(secret) = self.call_secret() else {
+            // The group is being entered; its first epoch lets one in again.
+            return Ok(());
+        };
+        self.start_sound().await?;
+        self.start_media(&secret)?;
+        self.mind_voice_gate();
+        self.take_roll(roll);
+        Ok(())
+    }
+
+    pub(super) fn call_secret(&self) -> Option<CallSecret> {
+        let id = self.state.call.as_ref()?.id?;
+        self.state.lobby.as_ref()?.call_secret(id).ok()
+    }
+
+    /// Opens the devices, unless a stay before has done so.
+    async fn start_sound(&mut self) -> Result<(), String> {
+        let Some(call) = &mut self.state.call else {
+            return Ok(());
+        };
+        if call.sound.is_some() {
+            return Ok(());
+        }
+        let (keys, sealer) = VoiceKeys::new(call.device);
+        let (sender, packets) = outgoing();
+        let (audio, community) = (Arc::clone(&self.audio), self.state.me.community);
+        let start = move || audio.start_call(community, Box::new(sealer), Box::new(sender));
+        let input = spawn_blocking(start)
+            .await
+            .map_err(|error| cannot(&error))?
+            .map_err(|error| cannot(&error))?
+            .ok_or("You have joined a call elsewhere.")?;
+        let road = Arc::new(Mutex::new(None));
+        tokio::spawn(send_media(packets, Arc::clone(&road)));
+        call.sound = Some(Sound { keys, road, input });
+        Ok(())
+    }
+
+    /// Connections for the present stay; nobody is connected yet.
+    fn start_media(&mut self, secret: &CallSecret) -> Result<(), String> {
+        let group = self.state.lobby.as_ref().map(Group::id);
+        let Some(call) = &mut self.state.call else {
+            return Ok(());
+        };
+        let Some(sound) = &mut call.sound else {
+            return Ok(());
+        };
+        let (events, mut from_transport) = mpsc::channel(EVENTS);
+        let (media_sender, media) = mpsc::channel(MEDIA);
+        let outputs = TransportOutputs {
+            events,
+            media: media_sender,
+        };
+        let config = TransportConfig {
+            ice: self.ice.clone(),
+            include_loopback: self.loopback_calls,
+            ..TransportConfig::default()
+        };
+        let stream = call.stream;
+        let transport = DirectTransport::new(config, call.device, stream, outputs)
+            .map_err(|error| cannot(&error))?;
+        let began = sound.keys.begin(secret, stream);
+        began.map_err(|error| cannot(&error))?;
+        *sound.road.lock() = Some(transport.sender());
+        let openers = Openers::default();
+        let opening = tokio::spawn(open_media(media, openers.clone(), sound.input.clone()));
+        let to_session = self.calls.0.clone();
+        let forwarding = tokio::spawn(async move {
+            while let Some(event) = from_transport.recv().await {
+                let input = CallInput::Transport(stream, event);
+                if to_session.send(input).await.is_err() {
+                    return;
+                }
+            }
+        });
+        call.group = group;
+        call.media = Some(Media {
+            transport,
+            openers,
+            opening,
+            forwarding,
+        });
+        Ok(())
+    }
+
+    /// Tells the user something with the next look at the call.
+    pub(super) fn later(&mut self, words: String) {
+        self.state.call_words.push(words);
+    }
+
+    /// Levels, keys that are to be erased, and whether the sound is still one's own.
+    pub(super) async fn call_meters(&mut self) {
+        for words in std::mem::take(&mut self.state.call_words) {
+            self.notice(Severity::Warning, words).await;
+        }
+        let community = self.state.me.community;
+        let owned = self.audio.is_owned_by(community);
+        let Some(call) = &mut self.state.call else {
+            return;
+        };
+        if !owned && call.failed.is_none() {
+            self.leave_call().await;
+            return;
+        }
+        let problem = self.audio.microphone_problem();
+        let changed = problem != call.microphone_problem;
+        call.microphone_problem = problem;
+        let levels = self
+            .audio
+            .meters()
+            .is_some_and(|meters| call.take_meters(&meters));
+        if let Some(media) = &call.media {
+            media.openers.expire(call.elapsed());
+        }
+        if let Some(sound) = &call.sound {
+            sound.keys.sweep();
+        }
+        self.state.dirty |= levels || changed;
+    }
+
+    /// What is due in the call from time to time.
+    pub(super) fn mind_call(&mut self, now: Instant) {
+        let Some(call) = &mut self.state.call else {
+            return;
+        };
+        let is_cut_off = call
+            .cut_since
+            .is_some_and(|since| now.saturating_duration_since(since) >= LINGER);
+        if is_cut_off && let Some(media) = call.media.take() {
+            // The others have given one up by now.
+            if let Some(sound) = &call.sound {
+                *sound.road.lock() = None;
+            }
+            call.others.clear();
+            tokio::spawn(media.close());
+            self.state.dirty = true;
+            return;
+        }
+        let gone = call.expire(now);
+        self.drop_others(gone);
+        if self.state.caught_up {
+            self.announce_to_who_does_not_know(now);
+        }
+    }
+
+    /// The connection to the server is gone; media goes on for a while.
+    pub(super) fn call_cut(&mut self) {
+        if let Some(call) = &mut self.state.call {
+            call.asked = false;
+            call.cut_since.get_or_insert_with(Instant::now);
+            self.state.dirty = true;
+        }
+    }
+
+    /// Lets one's voice be sealed while the gate is open, and at no other time.
+    pub(super) fn mind_voice_gate(&mut self) {
+        if self
+            .state
+            .call
+            .as_ref()
+            .is_none_or(|call| call.sound.is_none())
+        {
+            return;
+        }
+        let open = self.state.pass_gate(clock::now_ms()).is_some();
+        let group = self.state.lobby.as_ref().map(Group::id);
+        let Some(call) = &mut self.state.call else {
+            return;
+        };
+        let allowed = open && call.group == group && call.failed.is_none();
+        if let Some(sound) = &call.sound {
+            sound.keys.allow(allowed);
+        }
+        if allowed {
+            call.paused_since = None;
+        } else {
+            call.paused_since.get_or_insert_with(Instant::now);
+        }
+    }
+
+    /// The group has a new epoch: so has the voice. Another group, or the first: another stay.
+    pub(super) fn rekey_call(&mut self) {
+        let group = self.state.lobby.as_ref().map(Group::id);
+        let Some(secret) = self.call_secret() else {
+            return;
+        };
+        let Some(call) = &mut self.state.call else {
+            return;
+        };
+        if call.group != group {
+            if self.state.caught_up {
+                self.rejoin_call();
+            }
+            return;
+        }
+        let elapsed = call.elapsed();
+        if let Some(media) = &call.media {
+            media.openers.rekey(&secret, elapsed);
+        }
+        if let Some(sound) = &mut call.sound
+            && let Err(error) = sound.keys.rekey(&secret)
+        {
+            tracing::warn!("the voice did not get a new key: {error}");
+            sound.keys.allow(false);
+        }
+        self.mind_voice_gate();
+    }
+
+    /// Leaves the call, and says so.
+    pub(super) async fn leave_call(&mut self) {
+        if self.state.call.is_none() {
+            return;
+        }
+        self.send_signal(None, &SignalContent::Leave);
+        let Some(call) = self.state.call.take() else {
+            return;
+        };
+        if let Some(id) = call.id {
+            self.state.send(ClientFrame::LeaveCall { call: id });
+        }
+        self.stop_sound().await;
+        if let Some(media) = call.media {
+            media.close().await;
+        }
+        self.state.dirty = true;
+    }
+
+    /// Stops or resumes sending one's voice, and says so.
+    pub(super) fn set_muted(&mut self, muted: bool) {
+        self.audio.set_muted(self.state.me.community, muted);
+        let Some(call) = &mut self.state.call else {
+            return;
+        };
+        call.muted = muted;
+        call.deafened &= muted;
+        self.announce(None);
+        self.state.dirty = true;
+    }
+
+    /// Stops or resumes hearing others; who is deafened is not heard, and afterwards as muted as before.
+    pub(super) fn set_deafened(&mut self, deafened: bool) {
+        self.audio.set_deafened(self.state.me.community, deafened);
+        let Some(call) = &mut self.state.call else {
+            return;
+        };
+        call.deafened = deafened;
+        self.announce(None);
+        self.state.dirty = true;
+    }
+
+    /// How loud one hears somebody.
+    pub(super) fn set_volume(&mut self, account: AccountId, percent: u16) {
+        let Some(call) = &mut self.state.call else {
+            return;
+        };
+        let percent = percent.min(400);
+        call.volumes.insert(account, percent);
+        for device in call.devices_of(&account) {
+            if let Some(talker) = call.talker_id(&device) {
+                self.audio
+                    .set_volume(self.state.me.community, talker, percent);
+            }
+        }
+        self.state.dirty = true;
+    }
+}
+
+fn cannot(error: &dyn std::fmt::Display) -> String {
+    format!("The call could not be set up: {error}.")
+}

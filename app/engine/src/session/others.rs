@@ -1,0 +1,202 @@
+//! The others in one's call: who they are, their stays, and how they are reached.
+
+use std::time::Instant;
+
+use dialtone_audio::TalkerId;
+use dialtone_protocol::content::SignalContent;
+use dialtone_protocol::frame::CallState;
+use dialtone_protocol::{DeviceId, StreamId};
+
+use super::run::Session;
+use crate::voice::transport::{MAX_PEERS, PeerState, TransportError, TransportEvent};
+use crate::voice::{CallInput, CallPart, Other, RollChange};
+
+impl Session {
+    /// A call changed: one's own, or another that is only shown.
+    pub(super) fn call_changed(&mut self, roll: &CallState) {
+        if roll.devices.is_empty() {
+            self.state.calls.remove(&roll.channel);
+        } else {
+            self.state.calls.insert(roll.channel, roll.clone());
+        }
+        self.state.dirty = true;
+        let own = self.state.call.as_ref().and_then(|call| call.id) == Some(roll.call);
+        if own {
+            self.take_roll(roll);
+        }
+    }
+
+    /// The member list is another: whoever is not active any more is out of the call too.
+    pub(super) fn call_roster_changed(&mut self) {
+        let call = self.state.call.as_ref();
+        let present = call.and_then(|call| self.state.calls.get(&call.channel).zip(call.id));
+        if let Some((roll, _)) = present.filter(|(roll, id)| roll.call == *id) {
+            let roll = roll.clone();
+            self.take_roll(&roll);
+        }
+    }
+
+    pub(super) fn take_roll(&mut self, roll: &CallState) {
+        let roster = self.state.roster.clone();
+        let account_of = |device: &DeviceId| {
+            let device = roster.as_ref()?.view().device(device)?;
+            device.is_active().then_some(device.account)
+        };
+        let now = Instant::now();
+        let Some(call) = self.state.call.as_mut().filter(|call| call.media.is_some()) else {
+            return;
+        };
+        let change = call.set_roll(roll, account_of, now);
+        self.drop_others(change);
+        self.announce_to_who_does_not_know(now);
+    }
+
+    pub(super) fn announce_to_who_does_not_know(&mut self, now: Instant) {
+        let call = self.state.call.as_mut();
+        for device in call.map(|call| call.announcements(now)).unwrap_or_default() {
+            self.announce(Some(device));
+        }
+    }
+
+    /// Takes those who are gone out of connections and sound.
+    pub(super) fn drop_others(&mut self, change: RollChange) {
+        let Some(call) = &mut self.state.call else {
+            return;
+        };
+        for (device, talker) in change.gone {
+            if let Some(media) = &mut call.media {
+                media.transport.remove_peer(&device);
+                media.openers.remove(&device);
+            }
+            if talker > 0 {
+                let talker = TalkerId(talker);
+                self.audio.remove_talker(self.state.me.community, talker);
+            }
+            self.state.dirty = true;
+        }
+    }
+
+    /// Another has begun a stay: its keys, its connection and its place in the mix are new.
+    pub(super) fn other_began(&mut self, device: DeviceId, stream: StreamId) {
+        let secret = self.call_secret();
+        let Some(call) = &mut self.state.call else {
+            return;
+        };
+        let (elapsed, volume) = (call.elapsed(), call.volume_of(&device));
+        if call.media.is_none() {
+            return;
+        }
+        let Some((talker, old)) = call.new_talker(&device) else {
+            return;
+        };
+        let community = self.state.me.community;
+        if let Some(old) = old {
+            self.audio.remove_talker(community, old);
+        }
+        self.audio.add_talker(community, talker, volume);
+        let Some((media, secret)) = call.media.as_mut().zip(secret) else {
+            return;
+        };
+        if let Err(error) = media.openers.add(device, stream, talker, &secret, elapsed) {
+            tracing::warn!("a talker's voice key could not be made: {error}");
+        }
+        let added = media.transport.add_peer(device, stream);
+        if let Some(other) = call.others.get_mut(&device) {
+            let (muted, deafened, talker) = (other.muted, other.deafened, other.talker);
+            *other = Other {
+                stream: Some(stream),
+                talker,
+                muted,
+                deafened,
+                announced: other.announced,
+                absent_since: other.absent_since,
+                told_failed: other.told_failed,
+                level_dbfs: -100.0,
+                ..Other::default()
+            };
+        }
+        match added {
+            Ok(()) => {}
+            Err(TransportError::Full(_)) if !call.told_full => {
+                call.told_full = true;
+                self.later(format!(
+                    "More than {MAX_PEERS} others are in this call. Direct calls connect {MAX_PEERS} of them: you and those \
+                     who came last do not hear each other. Split up into two channels."
+                ));
+            }
+            Err(error) => tracing::warn!("a talker could not be connected: {error}"),
+        }
+    }
+
+    /// Another said goodbye to its stay.
+    pub(super) fn other_left(&mut self, device: DeviceId, stream: StreamId) {
+        let Some(other) = self.other(&device) else {
+            return;
+        };
+        if other.stream.is_some_and(|present| present != stream) {
+            return;
+        }
+        let talker = std::mem::take(&mut other.talker);
+        *other = Other {
+            left: true,
+            level_dbfs: -100.0,
+            announced: other.announced,
+            knows: true,
+            ..Other::default()
+        };
+        let gone = vec![(device, talker)];
+        let came = Vec::new();
+        self.drop_others(RollChange { came, gone });
+    }
+
+    /// What the call's own parts say.
+    pub(super) fn call_input(&mut self, input: CallInput) {
+        let CallInput::Transport(stream, event) = input;
+        if self.state.call.as_ref().map(|call| call.stream) != Some(stream) {
+            // Of a stay that is over.
+            return;
+        }
+        match event {
+            TransportEvent::Signal { to, signal } => match signal.encode() {
+                Ok(message) => {
+                    let message = message.into();
+                    self.send_signal(Some(to), &SignalContent::Transport { message });
+                }
+                Err(error) => tracing::warn!("a call signal could not be written: {error}"),
+            },
+            TransportEvent::State { peer, state } => self.peer_state(peer, state),
+            TransportEvent::Stats { peer, stats } => {
+                if let Some(other) = self.other(&peer) {
+                    other.take_stats(stats);
+                }
+                let call = self.state.call.as_mut();
+                if let Some(percent) = call.and_then(CallPart::new_loss) {
+                    self.audio.expect_loss(self.state.me.community, percent);
+                }
+            }
+            TransportEvent::Problem { error, .. } => tracing::warn!("call: {error}"),
+        }
+        self.state.dirty = true;
+    }
+
+    fn peer_state(&mut self, peer: DeviceId, state: PeerState) {
+        let account = self.state.account_of(&peer);
+        let name = account.map(|account| self.state.directory.person(&account));
+        let Some(other) = self.other(&peer) else {
+            return;
+        };
+        other.state = Some(state);
+        other.knows |= state == PeerState::Connected;
+        if state == PeerState::Failed && !std::mem::replace(&mut other.told_failed, true) {
+            let name = name.unwrap_or_else(|| "somebody".into());
+            self.later(format!(
+                "There is no path to {name} yet, so you do not hear each other; it is tried again. If it stays so, one of \
+                 the networks blocks direct calls: a TURN server in the settings helps."
+            ));
+        }
+    }
+
+    pub(super) fn other(&mut self, device: &DeviceId) -> Option<&mut Other> {
+        self.state.call.as_mut()?.others.get_mut(device)
+    }
+}

@@ -1,0 +1,198 @@
+//! Calls against a server that lies, and the gate before one's own voice.
+
+use dialtone_audio::{FrameSealer, PacketHeader};
+use dialtone_protocol::frame::{CallState, ClientFrame, Framed, ServerFrame};
+use dialtone_protocol::{CallId, DeviceId};
+
+use super::scene::Scene;
+use crate::session::state::Tag;
+use crate::voice::outgoing::VoiceKeys;
+
+const CALL: CallId = CallId([5; 16]);
+
+fn roll(scene: &Scene, call: CallId) -> CallState {
+    let devices = vec![scene.anna.device.id(), scene.mikael.device.id()];
+    let channel = scene.channel;
+    CallState {
+        channel,
+        call,
+        devices,
+    }
+}
+
+/// The server says that a call was joined, in answer to the request of this number.
+async fn joined(scene: &mut Scene, request: u32, roll: CallState) {
+    let frame = ServerFrame::Joined(roll);
+    scene
+        .session
+        .frame(Framed { request, frame })
+        .await
+        .unwrap();
+}
+
+/// Asks to be let in, and is.
+async fn join(scene: &mut Scene) {
+    scene.session.join_call(scene.channel).await.unwrap();
+    let tag = Tag::JoinCall(scene.channel);
+    scene.session.state.requests.insert(7, tag);
+    let roll = roll(scene, CALL);
+    joined(scene, 7, roll).await;
+}
+
+fn devices(scene: &Scene) -> Vec<DeviceId> {
+    let call = scene.session.state.call.as_ref();
+    call.map(|call| call.others.keys().copied().collect())
+        .unwrap_or_default()
+}
+
+#[test]
+fn a_call_that_nobody_asked_to_join_is_not_joined() {
+    let mut scene = Scene::new();
+    run(async {
+        let lie = roll(&scene, CALL);
+        joined(&mut scene, 0, lie.clone()).await;
+        assert!(scene.session.state.call.is_none());
+        join(&mut scene).await;
+        let stream = scene.session.state.call.as_ref().unwrap().stream;
+        joined(&mut scene, 0, lie).await;
+        let call = scene.session.state.call.as_ref().unwrap();
+        assert_eq!(call.stream, stream, "the stay goes on");
+        scene.session.leave_call().await;
+    });
+}
+
+#[test]
+fn an_answer_that_comes_after_one_has_left_is_left_again() {
+    let mut scene = Scene::new();
+    run(async {
+        scene.session.join_call(scene.channel).await.unwrap();
+        scene.session.leave_call().await;
+        scene.session.state.out.clear();
+        let tag = Tag::JoinCall(scene.channel);
+        scene.session.state.requests.insert(7, tag);
+        let roll = roll(&scene, CALL);
+        joined(&mut scene, 7, roll).await;
+        assert!(scene.session.state.call.is_none());
+        let sent = scene.session.state.out.iter().map(|(frame, _)| frame);
+        assert!(
+            sent.into_iter()
+                .any(|frame| matches!(frame, ClientFrame::LeaveCall { call: CALL }))
+        );
+    });
+}
+
+#[test]
+fn every_answer_begins_a_new_stay_that_nobody_knows_yet() {
+    let mut scene = Scene::new();
+    run(async {
+        join(&mut scene).await;
+        let first = scene.session.state.call.as_ref().unwrap().stream;
+        assert_eq!(devices(&scene), [scene.anna.device.id()]);
+        scene.session.call_cut();
+        scene.session.state.out.clear();
+        scene.session.rejoin_call();
+        let tag = Tag::JoinCall(scene.channel);
+        scene.session.state.requests.insert(8, tag);
+        let again = roll(&scene, CallId([6; 16]));
+        joined(&mut scene, 8, again).await;
+        let call = scene.session.state.call.as_ref().unwrap();
+        assert_ne!(call.stream, first);
+        assert_eq!(call.counter, 1, "announced once, of the new stay");
+        assert!(call.cut_since.is_none() && call.media.is_some());
+        scene.session.leave_call().await;
+    });
+}
+
+#[test]
+fn undeafening_leaves_a_microphone_muted_that_was_muted_before() {
+    let mut scene = Scene::new();
+    run(async {
+        join(&mut scene).await;
+        let shown = |scene: &Scene| {
+            let call = scene.session.state.call.as_ref().unwrap().view();
+            (call.muted, call.deafened)
+        };
+        scene.session.set_muted(true);
+        scene.session.set_deafened(true);
+        assert_eq!(shown(&scene), (true, true));
+        scene.session.set_deafened(false);
+        assert_eq!(shown(&scene), (true, false));
+        scene.session.set_muted(false);
+        scene.session.set_deafened(true);
+        assert_eq!(shown(&scene), (true, true));
+        scene.session.set_deafened(false);
+        assert_eq!(shown(&scene), (false, false));
+        scene.session.leave_call().await;
+    });
+}
+
+#[test]
+fn under_an_alarm_no_voice_is_sealed() {
+    let mut scene = Scene::new();
+    run(async {
+        join(&mut scene).await;
+        let paused = |scene: &Scene| scene.session.state.call.as_ref().unwrap().paused_since;
+        scene.session.mind_voice_gate();
+        assert!(paused(&scene).is_none());
+        scene.session.raise_alarm("a test".into()).unwrap();
+        scene.session.mind_voice_gate();
+        assert!(paused(&scene).is_some());
+        scene.session.leave_call().await;
+    });
+}
+
+#[test]
+fn the_newest_key_is_used_and_nothing_is_sealed_while_it_is_not_allowed() {
+    let scene = Scene::new();
+    let secret = scene.group.call_secret(CALL).unwrap();
+    let stream = dialtone_protocol::StreamId([1; 16]);
+    let (mut keys, mut sealer) = VoiceKeys::new(scene.anna.device.id());
+    keys.allow(true);
+    assert!(!sealer.refresh(), "no stay has begun");
+    keys.begin(&secret, stream).unwrap();
+    assert!(
+        keys.begin(&secret, stream).is_err(),
+        "a stream is used once"
+    );
+    assert!(sealer.refresh());
+    let header = PacketHeader {
+        sequence: 0,
+        timestamp: 0,
+        samples: 960,
+        level_dbfs: -20.0,
+        marker: true,
+    };
+    let mut frame = Vec::with_capacity(2_000);
+    sealer.seal(&header, b"opus", &mut frame).unwrap();
+    let first = frame.clone();
+    keys.rekey(&secret).unwrap();
+    assert!(sealer.refresh());
+    sealer.seal(&header, b"opus", &mut frame).unwrap();
+    assert_ne!(first, frame, "the present epoch's key does not begin anew");
+    // Many stays while the voice thread does not look: the last one counts.
+    for n in 2..40 {
+        keys.begin(&secret, dialtone_protocol::StreamId([n; 16]))
+            .unwrap();
+    }
+    assert!(sealer.refresh());
+    sealer.seal(&header, b"opus", &mut frame).unwrap();
+    assert!(opens(&scene, [39; 16], &frame) && !opens(&scene, [1; 16], &frame));
+    keys.allow(false);
+    assert!(!sealer.refresh());
+    assert!(sealer.seal(&header, b"opus", &mut frame).is_err());
+}
+
+fn opens(scene: &Scene, stream: [u8; 16], sealed: &[u8]) -> bool {
+    let stream = dialtone_protocol::StreamId(stream);
+    let mut opener = dialtone_crypto::MediaOpener::new(scene.anna.device.id(), stream);
+    let secret = scene.group.call_secret(CALL).unwrap();
+    opener.add_key(&secret, std::time::Duration::ZERO).unwrap();
+    opener.open(sealed, &mut Vec::new()).is_ok()
+}
+
+fn run(future: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(future);
+}

@@ -1,0 +1,158 @@
+use super::*;
+
+fn roll(devices: &[u8]) -> Roll {
+    Roll {
+        channel: ChannelId([1; 16]),
+        call: CallId([2; 16]),
+        devices: devices.iter().map(|n| DeviceId([*n; 32])).collect(),
+    }
+}
+
+fn part() -> CallPart {
+    CallPart::new(
+        ChannelId([1; 16]),
+        StreamId([0; 16]),
+        DeviceId([1; 32]),
+        Instant::now(),
+    )
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the shape that the roll asks for")]
+fn anybody(device: &DeviceId) -> Option<AccountId> {
+    Some(AccountId(device.0))
+}
+
+const SECOND: DeviceId = DeviceId([2; 32]);
+const THIRD: DeviceId = DeviceId([3; 32]);
+
+#[test]
+fn who_came_is_told_once_and_who_said_goodbye_is_gone_at_once() {
+    let (mut call, now) = (part(), Instant::now());
+    let change = call.set_roll(&roll(&[1, 2, 3]), anybody, now);
+    assert_eq!(change.came, [SECOND, THIRD]);
+    assert_eq!(
+        call.set_roll(&roll(&[1, 2, 3]), anybody, now),
+        RollChange::default()
+    );
+    call.others.get_mut(&SECOND).unwrap().left = true;
+    let change = call.set_roll(&roll(&[1, 3]), anybody, now);
+    assert_eq!(change.gone, [(SECOND, 0)]);
+}
+
+#[test]
+fn who_is_missing_without_a_goodbye_stays_for_a_while_and_is_new_when_back() {
+    let (mut call, now) = (part(), Instant::now());
+    call.set_roll(&roll(&[1, 2]), anybody, now);
+    call.others.get_mut(&SECOND).unwrap().knows = true;
+    assert_eq!(
+        call.set_roll(&roll(&[1]), anybody, now),
+        RollChange::default()
+    );
+    assert_eq!(call.expire(now + LINGER / 2), RollChange::default());
+    let change = call.set_roll(&roll(&[1, 2]), anybody, now + LINGER / 2);
+    assert_eq!(change.came, [SECOND]);
+    assert!(!call.others[&SECOND].knows);
+    call.set_roll(&roll(&[1]), anybody, now + LINGER);
+    assert_eq!(
+        call.expire(now + LINGER + LINGER / 2),
+        RollChange::default()
+    );
+    assert_eq!(call.expire(now + LINGER * 2).gone, [(SECOND, 0)]);
+}
+
+#[test]
+fn whoever_is_not_a_member_any_more_is_gone_at_once_and_does_not_come_in() {
+    let (mut call, now) = (part(), Instant::now());
+    call.set_roll(&roll(&[1, 2]), anybody, now);
+    let but_second = |device: &DeviceId| anybody(device).filter(|_| *device != SECOND);
+    let change = call.set_roll(&roll(&[1, 2]), but_second, now);
+    assert_eq!((change.gone, change.came), (vec![(SECOND, 0)], vec![]));
+    assert!(call.others.is_empty());
+}
+
+#[test]
+fn an_announcement_is_repeated_ever_more_rarely_until_it_is_known() {
+    let (mut call, now) = (part(), Instant::now());
+    call.set_roll(&roll(&[1, 2]), anybody, now);
+    let mut times = Vec::new();
+    for ms in (0..40_000).step_by(500) {
+        if !call
+            .announcements(now + Duration::from_millis(ms))
+            .is_empty()
+        {
+            times.push(ms);
+        }
+    }
+    assert_eq!(
+        times,
+        [0, 1_000, 3_000, 7_000, 15_000, 23_000, 31_000, 39_000]
+    );
+    call.others.get_mut(&SECOND).unwrap().knows = true;
+    assert!(
+        call.announcements(now + Duration::from_secs(100))
+            .is_empty()
+    );
+}
+
+#[test]
+fn another_stay_gives_a_talker_another_number() {
+    let (mut call, now) = (part(), Instant::now());
+    call.set_roll(&roll(&[1, 2]), anybody, now);
+    assert_eq!(call.talker_id(&SECOND), None);
+    assert_eq!(call.new_talker(&SECOND), Some((TalkerId(1), None)));
+    assert_eq!(
+        call.new_talker(&SECOND),
+        Some((TalkerId(2), Some(TalkerId(1))))
+    );
+    let (_, talkers) = call.begin_stay(StreamId([7; 16]));
+    assert_eq!((talkers, call.counter), (vec![TalkerId(2)], 0));
+    assert!(call.others.is_empty());
+}
+
+#[test]
+fn a_speaking_mark_goes_out_when_the_talker_is_not_played_any_more() {
+    let (mut call, now) = (part(), Instant::now());
+    call.set_roll(&roll(&[1, 2]), anybody, now);
+    let other = call.others.get_mut(&SECOND).unwrap();
+    (other.speaking, other.talker) = (true, 4);
+    assert!(call.take_meters(&Meters::default()));
+    assert!(!call.others[&SECOND].speaking);
+}
+
+#[test]
+fn loss_is_told_when_it_changes() {
+    let (mut call, now) = (part(), Instant::now());
+    call.set_roll(&roll(&[1, 2]), anybody, now);
+    assert_eq!(call.new_loss(), None);
+    let other = call.others.get_mut(&SECOND).unwrap();
+    for second in 1..40 {
+        other.take_stats(PeerStats {
+            received: second * 90,
+            lost: second * 10,
+            ..PeerStats::default()
+        });
+    }
+    assert_eq!(call.new_loss(), Some(10));
+    assert_eq!(call.new_loss(), None);
+}
+
+#[test]
+fn that_nobody_is_reached_is_said_in_words() {
+    let (mut call, now) = (part(), Instant::now());
+    call.id = Some(CallId([2; 16]));
+    call.set_roll(&roll(&[1, 2, 3]), anybody, now);
+    assert_eq!(call.view().state, CallState::Connecting);
+    for other in call.others.values_mut() {
+        other.state = Some(PeerState::Failed);
+    }
+    assert!(matches!(call.view().state, CallState::Failed(words) if words.contains("tried again")));
+    call.others.get_mut(&THIRD).unwrap().state = Some(PeerState::Connected);
+    assert_eq!(call.view().state, CallState::Connected);
+}
+
+#[test]
+fn quality_is_the_worse_of_delay_and_loss() {
+    assert_eq!(quality(Some(20.0), 0.0), "good");
+    assert_eq!(quality(Some(20.0), 5.0), "fair");
+    assert_eq!(quality(Some(500.0), 0.0), "poor");
+}
