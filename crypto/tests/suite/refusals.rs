@@ -174,6 +174,26 @@ fn a_claim_that_is_not_signed_by_its_device_blames_nobody() {
 }
 
 #[test]
+fn a_forged_event_takes_no_place_in_the_chain_of_the_device_that_it_names() {
+    let world = World::with(2);
+    let mut stream = world.stream();
+    let sealed = world.seal(MALLORY, &stream, "I am Ada");
+    let (event, mut header) = SealedEvent::read(&sealed.bytes).unwrap();
+    header.device = world.members[0].device.id();
+    let forged = strict::encode(&SealedEvent {
+        header: strict::encode(&header).into(),
+        ..event
+    });
+    // It fits the stream: that it is not Ada's shows when it is opened.
+    let ring = &world.members[1].ring;
+    let opened = stream.read(&forged, ring, world.roster());
+    assert_eq!(opened, Err(OpenError::Tampered));
+    assert_eq!(stream.checker.sender(&header.device), SenderChain::START);
+    let real = world.seal(0, &stream, "I am");
+    read(&world, &mut stream, &real);
+}
+
+#[test]
 fn the_highest_sequence_breaks_its_own_chain_alone() {
     let world = World::with(2);
     let mut stream = world.stream();

@@ -11,6 +11,8 @@ mod public;
 mod public_storage;
 mod routes;
 mod service;
+#[cfg(test)]
+mod tests;
 
 pub use error::GroupError;
 pub(crate) use routes::router;

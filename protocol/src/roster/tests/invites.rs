@@ -2,9 +2,9 @@
 
 use ed25519_dalek::SigningKey;
 
-use super::super::{Change, EntryError, JoinedBy, Role, Signer};
+use super::super::{Change, EntryError, JoinedBy, Role, SignedEntry, Signer};
 use crate::testing::{INVITE_KEY, Person, World, invite_of, joined, removed, role_of};
-use crate::{InviteId, PublicKey};
+use crate::{InviteId, PublicKey, Signature, strict};
 
 #[test]
 fn an_invite_brings_in_as_many_as_it_says_with_its_role() {
@@ -140,8 +140,17 @@ fn an_invite_for_nobodys_key_lets_in_nobody() {
         *key = PublicKey(neutral);
     }
     world.by_founder(change).unwrap();
+    let anna = Person::new(10);
+    let name = Signer::Invite(InviteId([9; 16]));
+    let invite_key = SigningKey::from_bytes(&INVITE_KEY);
+    let signers = [(name, &invite_key), anna.as_account()];
+    let entry = world.signed(joined(9, &anna), &signers);
+    // The neutral element and zero: the signature that anybody can write.
+    let (mut signed, _) = SignedEntry::read(&entry).unwrap();
+    signed.signatures[0].signature = Signature([0; 64]);
+    signed.signatures[0].signature.0[0] = 1;
     assert!(matches!(
-        world.join(9, &Person::new(10)),
+        world.roster.append(strict::encode(&signed)),
         Err(EntryError::Signature(_))
     ));
 }
