@@ -10,7 +10,7 @@ use dialtone_store::{
 };
 
 use super::state::read_log;
-use super::{RosterError, mirror};
+use super::{RosterError, bounds, mirror};
 use crate::auth::{self, Newcomer};
 use crate::state::AppState;
 use crate::transaction::settle;
@@ -132,6 +132,7 @@ fn verify(state: &AppState, bytes: Vec<u8>, company: Company) -> Result<Step, Ro
             Roster::found(bytes.clone())?
         }
         Some(roster) => {
+            bounds::check(&entry.change, &roster)?;
             let mut next = Roster::clone(&roster);
             next.append(bytes.clone())?;
             next

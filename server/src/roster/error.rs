@@ -21,6 +21,9 @@ pub enum RosterError {
     /// This kind of entry comes in with something else.
     #[error("{0}")]
     WrongWay(&'static str),
+    /// There is no room for more of it.
+    #[error("{0}")]
+    Full(&'static str),
     /// There is no community yet.
     #[error("nobody founded a community on this server yet")]
     NotFounded,
@@ -75,6 +78,7 @@ impl From<RosterError> for ApiError {
             RosterError::Entry(_) | RosterError::WrongWay(_) => {
                 Self::new(ErrorCode::EntryInvalid, message)
             }
+            RosterError::Full(_) => Self::new(ErrorCode::TooMany, message),
             RosterError::NotFounded => Self::new(ErrorCode::NotFound, message),
             RosterError::InviteExists => Self::new(ErrorCode::Exists, message),
             RosterError::Registration(error) => error.into(),

@@ -6,6 +6,7 @@
 //! ```
 
 mod append;
+mod bounds;
 mod error;
 mod mirror;
 mod routes;

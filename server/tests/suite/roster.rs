@@ -1,6 +1,6 @@
 //! The roster: one entry after the other, by members only, told to everybody at once.
 
-use dialtone_crypto::entries;
+use dialtone_crypto::{DeviceKey, OsRng, entries};
 use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::http::{Bytes, ErrorCode, RosterAppend};
 use dialtone_protocol::roster::{HistoryPolicy, Role};
@@ -115,7 +115,27 @@ async fn an_entry_is_told_to_everybody_and_who_is_removed_is_cut(server: TestSer
     );
 }
 
+async fn an_account_has_a_bounded_number_of_devices(server: TestServer) {
+    let mut anna = Person::found(&server, "anna").await;
+    let mut added = Vec::new();
+    for _ in 1..32 {
+        let device = DeviceKey::generate(&mut OsRng).unwrap();
+        added.push(device.id());
+        let entry = entries::add_device(&anna.device, &anna.roster, device.public_keys());
+        assert_eq!(anna.publish(entry.unwrap()).await.status, 200);
+    }
+    let device = DeviceKey::generate(&mut OsRng).unwrap();
+    let entry = entries::add_device(&anna.device, &anna.roster, device.public_keys());
+    let refused = anna.publish(entry.unwrap()).await;
+    assert_eq!(refused.code(), ErrorCode::TooMany);
+    let revoked = entries::revoke_device(&anna.device, &anna.roster, added[0]);
+    assert_eq!(anna.publish(revoked.unwrap()).await.status, 200);
+    let entry = entries::add_device(&anna.device, &anna.roster, device.public_keys());
+    assert_eq!(anna.publish(entry.unwrap()).await.status, 200);
+}
+
 on_both_stores! {
+    an_account_has_a_bounded_number_of_devices,
     of_two_entries_after_the_same_one_the_first_wins,
     who_is_not_signed_in_or_no_admin_may_not_change_it,
     an_entry_is_told_to_everybody_and_who_is_removed_is_cut,
