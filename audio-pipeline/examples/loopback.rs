@@ -56,7 +56,7 @@ fn options() -> Result<Options, Box<dyn Error>> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let options = options()?;
-    let mut backend = CpalBackend::new(options.callback);
+    let mut backend = CpalBackend::new(options.callback, options.callback);
     if options.list {
         println!("{:#?}", backend.devices()?);
         return Ok(());

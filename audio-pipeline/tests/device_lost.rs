@@ -6,8 +6,8 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use dialtone_audio::{
-    DeviceId, DeviceState, Direction, ManualDevices, NullSender, PlainSealer, VoiceConfig,
-    VoiceEngine, VoiceEvent,
+    BackendErrorKind, DeviceId, DeviceState, Direction, ManualDevices, NullSender, PlainSealer,
+    TalkMode, VoiceConfig, VoiceEngine, VoiceEvent,
 };
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -125,4 +125,99 @@ fn the_meter_runs_without_sending() {
         }
         assert!(Instant::now() < end, "{:?}", engine.meters());
     }
+}
+
+#[test]
+fn a_microphone_that_does_not_answer_stops_neither_listening_nor_leaving() {
+    let devices = ManualDevices::default();
+    devices.plug(Direction::Input, "headset");
+    devices.plug(Direction::Output, "speaker");
+    devices.set_hanging("headset", true);
+    let (engine, events) = start(&devices, VoiceConfig::voice().unwrap());
+    wait_for(&events, Direction::Output, runs("speaker"));
+    let state = wait_for(&events, Direction::Input, |state| {
+        matches!(state, DeviceState::Missing { .. })
+    });
+    let DeviceState::Missing { kind, reason } = state else {
+        unreachable!("waited for it")
+    };
+    assert_eq!(kind, BackendErrorKind::Silent);
+    assert!(reason.contains("does not answer"), "{reason}");
+    // It hangs on; leaving does not wait for it: else this test would not end.
+    drop(engine);
+    devices.set_hanging("headset", false);
+}
+
+#[test]
+fn a_microphone_that_answers_late_is_used_then() {
+    let devices = ManualDevices::default();
+    devices.plug(Direction::Input, "headset");
+    devices.set_hanging("headset", true);
+    let (_engine, events) = start(&devices, VoiceConfig::voice().unwrap());
+    wait_for(
+        &events,
+        Direction::Input,
+        |state| matches!(state, DeviceState::Missing { kind, .. } if *kind == BackendErrorKind::Silent),
+    );
+    devices.set_hanging("headset", false);
+    wait_for(&events, Direction::Input, runs("headset"));
+}
+
+#[test]
+fn a_chosen_microphone_that_does_not_answer_gives_way_to_the_default_one() {
+    let devices = ManualDevices::default();
+    devices.plug(Direction::Input, "built-in");
+    devices.plug(Direction::Input, "headset");
+    devices.set_hanging("headset", true);
+    let mut config = VoiceConfig::voice().unwrap();
+    config.input = Some(DeviceId("headset".to_owned()));
+    let (_engine, events) = start(&devices, config);
+    wait_for(
+        &events,
+        Direction::Input,
+        |state| matches!(state, DeviceState::FellBack { device, reason } if device.id.0 == "built-in" && reason.contains("does not answer")),
+    );
+    devices.set_hanging("headset", false);
+    wait_for(&events, Direction::Input, runs("headset"));
+}
+
+#[test]
+fn a_busy_microphone_is_told_and_taken_up_when_it_is_free() {
+    let devices = ManualDevices::default();
+    devices.plug(Direction::Input, "headset");
+    devices.plug(Direction::Output, "speaker");
+    devices.set_busy("headset", true);
+    let (_engine, events) = start(&devices, VoiceConfig::voice().unwrap());
+    let state = wait_for(&events, Direction::Input, |state| {
+        matches!(state, DeviceState::Missing { .. })
+    });
+    assert!(
+        matches!(state, DeviceState::Missing { kind: BackendErrorKind::Busy, reason } if reason.contains("another program"))
+    );
+    devices.set_busy("headset", false);
+    wait_for(&events, Direction::Input, runs("headset"));
+}
+
+#[test]
+fn the_mark_of_speaking_goes_out_when_the_microphone_is_pulled_out() {
+    let devices = ManualDevices::default();
+    devices.plug(Direction::Input, "headset");
+    devices.plug(Direction::Output, "speaker");
+    let mut config = VoiceConfig::voice().unwrap();
+    config.talk_mode = TalkMode::Open;
+    config.transmit = true;
+    let (engine, events) = start(&devices, config);
+    engine.set_threshold(-100.0).unwrap();
+    wait_for(&events, Direction::Input, runs("headset"));
+    let end = Instant::now() + PATIENCE;
+    let sending = |wanted: bool| {
+        while engine.meters().sending != wanted {
+            assert!(Instant::now() < end, "{:?}", engine.meters());
+            devices.tick(480);
+            let _ = events.recv_timeout(Duration::from_millis(5));
+        }
+    };
+    sending(true);
+    devices.unplug("headset");
+    sending(false);
 }

@@ -21,29 +21,39 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
 /// Devices of the operating system.
 pub struct CpalBackend {
     host: Option<cpal::Host>,
-    open_host: Box<dyn Fn() -> cpal::Host + Send>,
-    callback_frames: u32,
+    input_frames: u32,
+    output_frames: u32,
 }
 
 impl Default for CpalBackend {
     fn default() -> Self {
-        Self::new(240)
+        Self::new(240, 240)
     }
 }
 
 impl CpalBackend {
-    /// The system's devices, asked for callbacks of this many frames (240 are 5 ms).
+    /// The system's devices, asked for callbacks of so many frames from microphones and from loudspeakers (240 are 5 ms).
     #[must_use]
-    pub fn new(callback_frames: u32) -> Self {
+    pub fn new(input_frames: u32, output_frames: u32) -> Self {
         Self {
             host: None,
-            open_host: Box::new(cpal::default_host),
-            callback_frames,
+            input_frames,
+            output_frames,
         }
     }
 
     fn host(&mut self) -> &cpal::Host {
-        self.host.get_or_insert_with(&self.open_host)
+        // Where the preferred sound system was not there, it may be by now: a sound server that was started again must
+        // not leave us on its replacement for ever.
+        let preferred = cpal::available_hosts().first().copied();
+        if self
+            .host
+            .as_ref()
+            .is_some_and(|host| Some(host.id()) != preferred)
+        {
+            self.host = None;
+        }
+        self.host.get_or_insert_with(cpal::default_host)
     }
 
     fn find(
@@ -73,6 +83,10 @@ impl CpalBackend {
 }
 
 impl Backend for CpalBackend {
+    fn again(&self) -> Box<dyn Backend> {
+        Box::new(Self::new(self.input_frames, self.output_frames))
+    }
+
     fn devices(&mut self) -> Result<DeviceList, BackendError> {
         let host = self.host();
         let default_input = host
@@ -123,7 +137,7 @@ impl Backend for CpalBackend {
             supported: &supported,
             on_error,
         };
-        let config = opening.config(self.callback_frames);
+        let config = opening.config(self.input_frames);
         let stream = match supported.sample_format() {
             SampleFormat::I8 => opening.input::<i8>(config, sink),
             SampleFormat::I16 => opening.input::<i16>(config, sink),
@@ -136,7 +150,7 @@ impl Backend for CpalBackend {
             SampleFormat::F64 => opening.input::<f64>(config, sink),
             other => Err(unsupported(other)),
         }?;
-        started(&device, &config, stream, self.callback_frames)
+        started(&device, &config, stream, self.input_frames)
     }
 
     fn open_output(
@@ -154,7 +168,7 @@ impl Backend for CpalBackend {
             supported: &supported,
             on_error,
         };
-        let config = opening.config(self.callback_frames);
+        let config = opening.config(self.output_frames);
         let stream = match supported.sample_format() {
             SampleFormat::I8 => opening.output::<i8>(config, sink),
             SampleFormat::I16 => opening.output::<i16>(config, sink),
@@ -167,7 +181,7 @@ impl Backend for CpalBackend {
             SampleFormat::F64 => opening.output::<f64>(config, sink),
             other => Err(unsupported(other)),
         }?;
-        started(&device, &config, stream, self.callback_frames)
+        started(&device, &config, stream, self.output_frames)
     }
 }
 

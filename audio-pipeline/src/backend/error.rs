@@ -16,6 +16,8 @@ pub enum BackendErrorKind {
     Rebuild,
     /// The sound system itself does not answer: try again later.
     SystemDown,
+    /// The device does not answer.
+    Silent,
     /// The device cannot do what was asked.
     Unsupported,
     /// Anything else; trying again may help.
@@ -59,6 +61,9 @@ impl BackendError {
             }
             BackendErrorKind::SystemDown => {
                 "the sound system does not answer; it is being tried again"
+            }
+            BackendErrorKind::Silent => {
+                "the sound device does not answer; plug it in anew or choose another"
             }
             BackendErrorKind::Unsupported => "the sound device cannot do this; choose another",
             BackendErrorKind::Other => "the sound device failed; it is being tried again",

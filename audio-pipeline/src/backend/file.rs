@@ -55,6 +55,10 @@ fn device(path: Option<&PathBuf>) -> DeviceInfo {
 }
 
 impl Backend for FileBackend {
+    fn again(&self) -> Box<dyn Backend> {
+        Box::new(self.clone())
+    }
+
     fn devices(&mut self) -> Result<DeviceList, BackendError> {
         Ok(DeviceList {
             inputs: vec![device(self.input.as_ref())],

@@ -1,7 +1,7 @@
 //! Devices that a test plugs, unplugs and clocks by hand.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::{
     Backend, BackendError, BackendErrorKind, DeviceId, DeviceInfo, DeviceList, Direction,
@@ -32,11 +32,15 @@ struct World {
     spoken: VecDeque<f32>,
     heard: Vec<f32>,
     opened: Vec<DeviceId>,
+    /// Devices that are used by another program.
+    busy: Vec<DeviceId>,
+    /// Devices that do not answer.
+    hanging: Vec<DeviceId>,
 }
 
 /// The test's hand on the devices. Clones share them.
 #[derive(Clone)]
-pub struct ManualDevices(Arc<Mutex<World>>);
+pub struct ManualDevices(Arc<(Mutex<World>, Condvar)>);
 
 /// The backend that goes with [`ManualDevices`].
 pub struct ManualBackend(ManualDevices);
@@ -51,7 +55,7 @@ impl ManualDevices {
     /// No devices yet; those to come run at `rate` with `channels`.
     #[must_use]
     pub fn new(rate: u32, channels: usize) -> Self {
-        Self(Arc::new(Mutex::new(World {
+        let world = World {
             devices: Vec::new(),
             streams: Vec::new(),
             next: 0,
@@ -60,7 +64,10 @@ impl ManualDevices {
             spoken: VecDeque::new(),
             heard: Vec::new(),
             opened: Vec::new(),
-        })))
+            busy: Vec::new(),
+            hanging: Vec::new(),
+        };
+        Self(Arc::new((Mutex::new(world), Condvar::new())))
     }
 
     /// The backend that shows these devices.
@@ -70,7 +77,7 @@ impl ManualDevices {
     }
 
     fn world(&self) -> MutexGuard<'_, World> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Plugs a device in; the first of a direction is the default.
@@ -114,6 +121,26 @@ impl ManualDevices {
                 format!("unplugged: {name}"),
             ));
         }
+    }
+
+    /// Another program takes the device, or gives it back. A stream that runs goes on.
+    pub fn set_busy(&self, name: &str, busy: bool) {
+        let mut world = self.world();
+        world.busy.retain(|id| id.0 != name);
+        if busy {
+            world.busy.push(DeviceId(name.to_owned()));
+        }
+    }
+
+    /// Opening the device takes for ever from now on, or ends.
+    pub fn set_hanging(&self, name: &str, hanging: bool) {
+        let mut world = self.world();
+        world.hanging.retain(|id| id.0 != name);
+        if hanging {
+            world.hanging.push(DeviceId(name.to_owned()));
+        }
+        drop(world);
+        self.0.1.notify_all();
     }
 
     /// Says something into the microphone: one channel at the devices' rate, heard with the coming ticks.
@@ -194,6 +221,16 @@ impl ManualBackend {
                 format!("no such {direction}"),
             ));
         };
+        while world.hanging.contains(&device.id) {
+            let woken = self.0.0.1.wait(world);
+            world = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+        if world.busy.contains(&device.id) {
+            return Err(BackendError::new(
+                BackendErrorKind::Busy,
+                format!("taken: {}", device.name),
+            ));
+        }
         let (number, rate) = (world.next, world.rate);
         world.next += 1;
         world.opened.push(device.id.clone());
@@ -214,6 +251,10 @@ impl ManualBackend {
 }
 
 impl Backend for ManualBackend {
+    fn again(&self) -> Box<dyn Backend> {
+        Box::new(Self(self.0.clone()))
+    }
+
     fn devices(&mut self) -> Result<DeviceList, BackendError> {
         let world = self.0.world();
         let of = |wanted| {

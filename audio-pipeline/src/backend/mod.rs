@@ -109,8 +109,12 @@ pub struct OpenStream {
     pub stream: Box<dyn Send>,
 }
 
-/// A source of devices and streams. Called on the thread that looks after devices, never on the voice thread.
+/// A source of devices and streams. A device may take for ever to open, so each opening and each listing is done by a
+/// backend of its own, on a thread that is left behind when it does not answer.
 pub trait Backend: Send {
+    /// Another backend of the same devices, for a thread of its own. Returns at once.
+    fn again(&self) -> Box<dyn Backend>;
+
     /// What devices there are now.
     ///
     /// # Errors

@@ -36,6 +36,10 @@ pub(super) fn paced(
 }
 
 impl Backend for NullBackend {
+    fn again(&self) -> Box<dyn Backend> {
+        Box::new(*self)
+    }
+
     fn devices(&mut self) -> Result<DeviceList, BackendError> {
         Ok(DeviceList {
             inputs: vec![device()],

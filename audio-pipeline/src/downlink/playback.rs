@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use crate::frame::SAMPLE_RATE;
-use crate::rt::{RateError, ToDevice};
+use crate::rt::{Beat, RateError, ToDevice};
 
 /// The mix is made in pieces of this many samples (5 ms): shorter pieces keep the ring emptier.
 pub const PLAYBACK_QUANTUM: usize = 240;
@@ -26,6 +26,7 @@ const WINDOW: u32 = 32;
 
 #[derive(Default)]
 struct Shared {
+    beat: Beat,
     /// The longest callback of late, in frames.
     callback: AtomicU32,
     underruns: AtomicU32,
@@ -47,6 +48,7 @@ impl PlaybackSink {
         T: Copy,
     {
         let frames = buffer.len() / channels.max(1);
+        self.shared.beat.note();
         self.note_length(frames as u32);
         let ready = self.ring.slots().min(frames);
         self.started |= ready > 0;
@@ -103,6 +105,7 @@ pub struct PlaybackFeed {
 pub fn playback_ring(callback: u32) -> (PlaybackSink, PlaybackRing) {
     let (producer, consumer) = RingBuffer::new(RING_SAMPLES);
     let shared = Arc::new(Shared {
+        beat: Beat::default(),
         callback: AtomicU32::new(callback),
         underruns: AtomicU32::new(0),
     });
@@ -126,6 +129,13 @@ pub fn playback_ring(callback: u32) -> (PlaybackSink, PlaybackRing) {
 pub struct PlaybackRing {
     ring: Producer<f32>,
     shared: Arc<Shared>,
+}
+
+impl PlaybackRing {
+    /// Counts the device's callbacks.
+    pub fn beat(&self) -> Beat {
+        self.shared.beat.clone()
+    }
 }
 
 impl PlaybackFeed {

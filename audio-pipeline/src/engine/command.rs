@@ -2,11 +2,12 @@
 
 use thiserror::Error;
 
-use crate::backend::{BackendError, DeviceId, Direction};
+use crate::backend::{Backend, BackendError, DeviceId, DeviceInfo, DeviceList, Direction};
 use crate::chain::{ChainError, ChainParam, CompiledChain};
 use crate::codec::{CodecError, Encoder, PacketDuration};
 use crate::downlink::{MixerSettings, PlaybackFeed, Talker, Volume};
 use crate::link::TalkerId;
+use crate::rt::Beat;
 use crate::uplink::{CaptureFeed, TalkMode};
 
 /// A command to the voice thread. Everything that needs memory was allocated by the sender.
@@ -37,7 +38,33 @@ pub(super) enum ControlCommand {
         generation: u64,
         error: BackendError,
     },
+    /// An opening has ended.
+    Opened {
+        direction: Direction,
+        generation: u64,
+        opened: Result<Opened, BackendError>,
+    },
+    /// A listing has ended; the backend can list again.
+    Listed(Box<dyn Backend>, Result<DeviceList, BackendError>),
     Stop,
+}
+
+/// The voice thread's end of a device.
+pub(super) enum Feed {
+    Capture(Box<CaptureFeed>),
+    Playback(Box<PlaybackFeed>),
+}
+
+/// A device that runs.
+pub(super) struct Opened {
+    pub(super) device: DeviceInfo,
+    pub(super) feed: Feed,
+    /// Keeps it running; dropping it may hang.
+    pub(super) stream: Box<dyn Send>,
+    /// Why it is not the chosen one.
+    pub(super) instead: Option<BackendError>,
+    /// Counts its callbacks.
+    pub(super) beat: Beat,
 }
 
 /// The engine could not start or take a command.

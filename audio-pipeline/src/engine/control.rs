@@ -1,35 +1,37 @@
 //! The thread beside the voice thread: devices, events, and the dropping of what is no longer needed.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rtrb::{Consumer, Producer};
 
-use super::command::{ControlCommand, VoiceCommand};
+use super::command::{ControlCommand, Feed, VoiceCommand};
 use super::device::DeviceKeeper;
 use super::event::{DeviceState, VoiceEvent};
 use super::meters::{Meters, Report};
-use crate::backend::{
-    Backend, BackendError, BackendErrorKind, DeviceId, DeviceList, Direction, ErrorSink, OpenStream,
-};
-use crate::downlink::{MAX_TALKERS, PlaybackFeed, playback_ring};
+use super::opening::{Wish, list_aside, open_aside};
+use crate::backend::{Backend, BackendError, DeviceList, Direction};
+use crate::downlink::MAX_TALKERS;
 use crate::link::TalkerId;
-use crate::rt::{RateError, Retired};
-use crate::uplink::{CaptureFeed, capture_ring};
+use crate::rt::Retired;
 
 /// How often the thread looks around when nothing happens.
 const TICK: Duration = Duration::from_millis(20);
 /// How often the devices are listed anew.
 const POLL_EVERY: Duration = Duration::from_secs(2);
-/// Callback length assumed before the first callback, in frames.
-const FIRST_CALLBACK: u32 = 240;
+/// A listing that takes longer is left behind; so many may be, at most.
+const LIST_PATIENCE: Duration = Duration::from_secs(10);
+const MOST_HANGING: u32 = 3;
 
 /// The way to the voice thread, shared by the handle and this thread; the voice thread never touches the lock.
 pub(super) type CommandRing = Arc<Mutex<Producer<VoiceCommand>>>;
 
 pub(super) struct Control {
+    /// Never asked itself: others are made from it, for threads of their own.
     pub(super) backend: Box<dyn Backend>,
+    pub(super) lister: Lister,
     pub(super) commands: CommandRing,
     pub(super) inbox: Receiver<ControlCommand>,
     pub(super) outbox: SyncSender<ControlCommand>,
@@ -41,6 +43,8 @@ pub(super) struct Control {
     pub(super) input: DeviceKeeper,
     pub(super) output: DeviceKeeper,
     pub(super) told: Told,
+    /// Set when the handle is gone, in case the box had no room to say so.
+    pub(super) stop: Arc<AtomicBool>,
 }
 
 /// What was last told, so that only changes are.
@@ -53,14 +57,22 @@ pub(super) struct Told {
     polled: Option<Instant>,
 }
 
+/// The backend that lists devices, while it is not at it.
+#[derive(Default)]
+pub(super) struct Lister {
+    idle: Option<Box<dyn Backend>>,
+    since: Option<Instant>,
+    hanging: u32,
+}
+
 impl Control {
     /// Runs until told to stop or until the handle is gone.
     pub(super) fn run(mut self) {
-        loop {
+        while !self.stop.load(Ordering::Relaxed) {
             let now = Instant::now();
             self.poll_devices(now);
-            self.open_input(now);
-            self.open_output(now);
+            self.watch(now);
+            self.open(now);
             self.tell_states();
             while let Ok(old) = self.retired.pop() {
                 drop(old);
@@ -78,44 +90,93 @@ impl Control {
 
     fn obey(&mut self, command: ControlCommand, now: Instant) {
         match command {
-            ControlCommand::Choose(Direction::Input, id) => self.input.choose(id, now),
-            ControlCommand::Choose(Direction::Output, id) => self.output.choose(id, now),
+            ControlCommand::Choose(direction, id) => {
+                self.keeper(direction).choose(id, now);
+                self.take_away(direction);
+            }
             ControlCommand::Refresh => self.told.polled = None,
             ControlCommand::Broken {
-                direction: Direction::Input,
+                direction,
                 generation,
                 error,
             } => {
-                if self.input.broke(generation, &error, now) {
-                    self.command(VoiceCommand::Capture(None));
-                    self.tell_states();
+                if self.keeper(direction).broke(generation, &error, now) {
+                    self.take_away(direction);
                 }
             }
-            ControlCommand::Broken {
-                direction: Direction::Output,
+            ControlCommand::Opened {
+                direction,
                 generation,
-                error,
+                opened,
             } => {
-                if self.output.broke(generation, &error, now) {
-                    self.command(VoiceCommand::Playback(None));
-                    self.tell_states();
+                let feed = self.keeper(direction).finished(generation, opened, now);
+                if let Some(feed) = feed {
+                    self.command(match feed {
+                        Feed::Capture(feed) => VoiceCommand::Capture(Some(feed)),
+                        Feed::Playback(feed) => VoiceCommand::Playback(Some(feed)),
+                    });
                 }
             }
+            ControlCommand::Listed(backend, listed) => self.listed(backend, listed, now),
             ControlCommand::Stop => {}
         }
     }
 
+    fn keeper(&mut self, direction: Direction) -> &mut DeviceKeeper {
+        match direction {
+            Direction::Input => &mut self.input,
+            Direction::Output => &mut self.output,
+        }
+    }
+
+    /// The voice thread has no device of this direction any more.
+    fn take_away(&mut self, direction: Direction) {
+        self.command(match direction {
+            Direction::Input => VoiceCommand::Capture(None),
+            Direction::Output => VoiceCommand::Playback(None),
+        });
+        self.tell_states();
+    }
+
     fn poll_devices(&mut self, now: Instant) {
+        if let Some(since) = self.lister.since {
+            if now < since + LIST_PATIENCE || self.lister.hanging >= MOST_HANGING {
+                return;
+            }
+            // Left behind; the next one begins anew.
+            self.lister.hanging += 1;
+            self.lister.since = None;
+        }
         if self.told.polled.is_some_and(|at| now < at + POLL_EVERY) {
             return;
         }
         self.told.polled = Some(now);
+        let idle = self.lister.idle.take();
+        let backend = idle.unwrap_or_else(|| self.backend.again());
+        if list_aside(backend, &self.outbox) {
+            self.lister.since = Some(now);
+        }
+    }
+
+    fn listed(
+        &mut self,
+        backend: Box<dyn Backend>,
+        listed: Result<DeviceList, BackendError>,
+        now: Instant,
+    ) {
+        if self.lister.idle.is_none() && self.lister.since.take().is_some() {
+            self.lister.idle = Some(backend);
+        }
+        self.lister.hanging = 0;
         // Without an answer the streams' own errors tell; the list is asked for again soon.
-        let Ok(list) = self.backend.devices() else {
+        let Ok(list) = listed else {
             return;
         };
-        self.input.reconsider(&list, now);
-        self.output.reconsider(&list, now);
+        for direction in [Direction::Input, Direction::Output] {
+            if self.keeper(direction).reconsider(&list, now) {
+                self.take_away(direction);
+            }
+        }
         let mut known = self.devices.lock().unwrap_or_else(PoisonError::into_inner);
         if *known != list {
             known.clone_from(&list);
@@ -124,38 +185,28 @@ impl Control {
         }
     }
 
-    fn open_input(&mut self, now: Instant) {
-        if !self.input.is_due(now) {
-            return;
+    fn watch(&mut self, now: Instant) {
+        for direction in [Direction::Input, Direction::Output] {
+            if self.keeper(direction).watch(now) {
+                self.take_away(direction);
+            }
         }
-        let on_error = error_sink(&self.outbox, Direction::Input, self.input.next_generation());
-        let backend = &mut self.backend;
-        let feed = self.input.open_with(now, |id: Option<&DeviceId>| {
-            let (sink, ring) = capture_ring();
-            let stream = backend.open_input(id, sink, Arc::clone(&on_error))?;
-            let feed = CaptureFeed::new(ring, stream.rate).map_err(refused)?;
-            Ok::<(OpenStream, _), BackendError>((stream, Box::new(feed)))
-        });
-        self.command(VoiceCommand::Capture(feed));
     }
 
-    fn open_output(&mut self, now: Instant) {
-        if !self.output.is_due(now) {
-            return;
+    fn open(&mut self, now: Instant) {
+        for direction in [Direction::Input, Direction::Output] {
+            let keeper = self.keeper(direction);
+            if !keeper.is_due(now) {
+                continue;
+            }
+            let (generation, wanted) = keeper.begin(now);
+            let wish = Wish {
+                direction,
+                generation,
+                wanted,
+            };
+            open_aside(wish, self.backend.again(), &self.outbox);
         }
-        let on_error = error_sink(
-            &self.outbox,
-            Direction::Output,
-            self.output.next_generation(),
-        );
-        let backend = &mut self.backend;
-        let feed = self.output.open_with(now, |id: Option<&DeviceId>| {
-            let (sink, ring) = playback_ring(FIRST_CALLBACK);
-            let stream = backend.open_output(id, sink, Arc::clone(&on_error))?;
-            let feed = PlaybackFeed::new(ring, stream.rate).map_err(refused)?;
-            Ok::<(OpenStream, _), BackendError>((stream, Box::new(feed)))
-        });
-        self.command(VoiceCommand::Playback(feed));
     }
 
     fn tell_states(&mut self) {
@@ -227,24 +278,4 @@ impl Control {
         // Full only if the voice thread stands still; then no device is of use either.
         let _ = ring.push(command);
     }
-}
-
-fn refused(error: RateError) -> BackendError {
-    BackendError::new(BackendErrorKind::Unsupported, error.to_string())
-}
-
-fn error_sink(
-    outbox: &SyncSender<ControlCommand>,
-    direction: Direction,
-    generation: u64,
-) -> ErrorSink {
-    let outbox = outbox.clone();
-    Arc::new(move |error| {
-        // A full box means that more trouble is queued than can be handled; the poll finds what is missing.
-        let _ = outbox.try_send(ControlCommand::Broken {
-            direction,
-            generation,
-            error,
-        });
-    })
 }

@@ -14,7 +14,7 @@ use crate::downlink::{Mixer, PLAYBACK_QUANTUM, PlaybackFeed};
 use crate::frame::{BLOCK_SAMPLES, Block, samples_to_ms};
 use crate::link::PacketSource;
 use crate::rt::{RetireBin, Retired};
-use crate::uplink::{CaptureFeed, Uplink};
+use crate::uplink::{CaptureFeed, Uplink, UplinkReport};
 
 /// How often a report leaves.
 const REPORT_EVERY: Duration = Duration::from_millis(50);
@@ -25,6 +25,10 @@ const MOST_BLOCKS: usize = 8;
 const MOST_PIECES: usize = 64;
 /// Without a loudspeaker the mix runs on, at this pace, so that marks and counters do.
 const PIECE_EVERY: Duration = Duration::from_millis(5);
+/// A loudspeaker that has taken nothing for so long does not set the pace any more.
+const STALLED: Duration = Duration::from_millis(300);
+/// A microphone that has given nothing for so long is not heard: nobody speaks into it.
+const UNHEARD: Duration = Duration::from_millis(200);
 
 /// The state of the voice thread.
 pub struct VoiceCore {
@@ -41,6 +45,7 @@ pub struct VoiceCore {
     report: Box<Report>,
     report_due: Option<Instant>,
     unheard_due: Option<Instant>,
+    last_piece: Option<Instant>,
     last_block: Option<Instant>,
     /// Since when there is no microphone: the sender's clock passes over that time with the first block after it.
     silent_since: Option<Instant>,
@@ -70,6 +75,7 @@ impl VoiceCore {
             report: Box::new(Report::default()),
             report_due: None,
             unheard_due: None,
+            last_piece: None,
             last_block: None,
             silent_since: None,
         }
@@ -141,6 +147,7 @@ impl VoiceCore {
                 std::mem::replace(&mut self.capture, feed).map(Retired::Capture)
             }
             VoiceCommand::Playback(feed) => {
+                self.last_piece = None;
                 std::mem::replace(&mut self.playback, feed).map(Retired::Playback)
             }
             _ => None,
@@ -189,8 +196,13 @@ impl VoiceCore {
                 self.mixer.render(now, &mut self.piece);
                 playback.write(&self.piece);
                 note_talkers(&mut self.report, &self.mixer);
+                self.last_piece = Some(now);
             }
-            return;
+            let since = *self.last_piece.get_or_insert(now);
+            if now.saturating_duration_since(since) < STALLED {
+                self.unheard_due = None;
+                return;
+            }
         }
         let mut due = self.unheard_due.unwrap_or(now);
         for _ in 0..MOST_PIECES {
@@ -210,6 +222,12 @@ impl VoiceCore {
             return;
         }
         self.report_due = Some(now + REPORT_EVERY);
+        let heard = self
+            .last_block
+            .is_some_and(|at| now.saturating_duration_since(at) < UNHEARD);
+        if self.capture.is_none() || !heard {
+            self.report.uplink = UplinkReport::default();
+        }
         let stats = self.uplink.packetizer.stats();
         self.report.packets_sent = stats.sent;
         self.report.packets_failed = stats.failed;

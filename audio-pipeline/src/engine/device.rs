@@ -1,20 +1,47 @@
 //! Looks after one direction: opens the chosen device, falls back to the default, tries again, and says so.
+//!
+//! ```text
+//!   due ── begin ──► opening (a thread of its own) ── finished ──► open ── broke, silent, better ──► due
+//!    ▲                  │ no answer in time: the thread is left behind                                │
+//!    └── pause ─────────┴──────────────────────────────────────────────────────────────────────────────┘
+//! ```
 
 use std::time::{Duration, Instant};
 
+use super::command::{Feed, Opened};
 use super::event::DeviceState;
-use crate::backend::{
-    BackendError, BackendErrorKind, DeviceId, DeviceInfo, DeviceList, Direction, OpenStream,
-};
+use crate::backend::{BackendError, BackendErrorKind, DeviceId, DeviceInfo, DeviceList, Direction};
+use crate::rt::Beat;
 
 /// How long to wait before a failed device is tried again.
 const RETRY: Duration = Duration::from_secs(1);
+/// How long a device may take to open.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a running device may send no callback.
+const SILENCE: Duration = Duration::from_secs(10);
+/// Threads that may wait for a device without answer; with so many, no more are begun.
+const MOST_HANGING: u32 = 3;
+
+/// A device that runs.
+struct Running {
+    device: DeviceInfo,
+    stream: Box<dyn Send>,
+    beat: Beat,
+    beats: u32,
+    beaten: Instant,
+}
 
 /// What a direction does about its device.
 pub(super) struct DeviceKeeper {
     direction: Direction,
     wanted: Option<DeviceId>,
-    open: Option<(DeviceInfo, Box<dyn Send>)>,
+    open: Option<Running>,
+    /// Until when the present opening may take.
+    opening: Option<Instant>,
+    /// The chosen device did not answer: the default one is tried once without it.
+    skip_wanted: bool,
+    /// Threads that were left behind.
+    hanging: u32,
     /// Counts openings, so that the complaint of a stream that is gone already is not taken for the present one's.
     generation: u64,
     retry_at: Option<Instant>,
@@ -28,6 +55,9 @@ impl DeviceKeeper {
             direction,
             wanted,
             open: None,
+            opening: None,
+            skip_wanted: false,
+            hanging: 0,
             generation: 0,
             retry_at: None,
             state: DeviceState::Off,
@@ -38,19 +68,103 @@ impl DeviceKeeper {
     /// Chooses another device; the present one is closed.
     pub(super) fn choose(&mut self, wanted: Option<DeviceId>, now: Instant) {
         self.wanted = wanted;
+        self.skip_wanted = false;
+        self.abandon();
         self.close();
         self.retry_at = Some(now);
     }
 
     /// Whether a device should be opened at `now`.
     pub(super) fn is_due(&self, now: Instant) -> bool {
-        !self.off && self.open.is_none() && self.retry_at.is_none_or(|at| at <= now)
+        let waits = self.open.is_none() && self.opening.is_none();
+        let may = !self.off && self.hanging < MOST_HANGING;
+        may && waits && self.retry_at.is_none_or(|at| at <= now)
     }
 
-    /// The number that the next stream gets.
-    pub(super) fn next_generation(&mut self) -> u64 {
+    /// An opening begins: its number, and the device to try before the default one.
+    pub(super) fn begin(&mut self, now: Instant) -> (u64, Option<DeviceId>) {
         self.generation += 1;
-        self.generation
+        self.opening = Some(now + PATIENCE);
+        let wanted = self.wanted.clone().filter(|_| !self.skip_wanted);
+        (self.generation, wanted)
+    }
+
+    /// An opening has ended. Gives what the voice thread gets, if the opening is the present one.
+    pub(super) fn finished(
+        &mut self,
+        generation: u64,
+        opened: Result<Opened, BackendError>,
+        now: Instant,
+    ) -> Option<Feed> {
+        if generation != self.generation || self.opening.is_none() {
+            self.hanging = self.hanging.saturating_sub(1);
+            if let Ok(late) = opened {
+                drop_aside(late.stream);
+            }
+            return None;
+        }
+        self.opening = None;
+        let skipped = std::mem::take(&mut self.skip_wanted) && self.wanted.is_some();
+        match opened {
+            Ok(opened) => {
+                let device = opened.device.clone();
+                let instead = opened
+                    .instead
+                    .or_else(|| skipped.then(|| silent(self.direction)));
+                self.state = match instead {
+                    None => DeviceState::Running { device },
+                    Some(error) => DeviceState::FellBack {
+                        device,
+                        reason: error.to_string(),
+                    },
+                };
+                self.open = Some(Running {
+                    device: opened.device,
+                    stream: opened.stream,
+                    beats: opened.beat.count(),
+                    beat: opened.beat,
+                    beaten: now,
+                });
+                self.retry_at = None;
+                Some(opened.feed)
+            }
+            Err(error) => {
+                self.state = missing(&error);
+                self.retry_at = Some(now + RETRY);
+                None
+            }
+        }
+    }
+
+    /// Leaves an opening behind that takes too long, and closes a device that has stopped calling. `true`: the voice
+    /// thread has no device any more.
+    pub(super) fn watch(&mut self, now: Instant) -> bool {
+        if self.opening.is_some_and(|until| now >= until) {
+            self.abandon();
+            self.state = missing(&silent(self.direction));
+            // The default one may answer where the chosen one does not.
+            self.skip_wanted = !self.skip_wanted && self.wanted.is_some();
+            let pause = if self.skip_wanted {
+                Duration::ZERO
+            } else {
+                RETRY
+            };
+            self.retry_at = Some(now + pause);
+        }
+        let Some(open) = &mut self.open else {
+            return false;
+        };
+        let beats = open.beat.count();
+        if beats != open.beats {
+            (open.beats, open.beaten) = (beats, now);
+        }
+        let is_silent = now.saturating_duration_since(open.beaten) >= SILENCE;
+        if is_silent {
+            self.close();
+            self.state = missing(&silent(self.direction));
+            self.retry_at = Some(now + RETRY);
+        }
+        is_silent
     }
 
     /// Takes note of a complaint; `true` when it concerns the present stream, which is then closed.
@@ -65,50 +179,15 @@ impl DeviceKeeper {
         true
     }
 
-    /// Tries the chosen device and then the default one.
-    pub(super) fn open_with<F>(
-        &mut self,
-        now: Instant,
-        mut open: impl FnMut(Option<&DeviceId>) -> Result<(OpenStream, F), BackendError>,
-    ) -> Option<F> {
-        let first = open(self.wanted.as_ref());
-        let (opened, reason) = match (first, &self.wanted) {
-            (Err(error), Some(_)) => (open(None), Some(error.to_string())),
-            (first, _) => (first, None),
-        };
-        match opened {
-            Ok((stream, feed)) => {
-                let device = stream.device;
-                self.state = match reason {
-                    None => DeviceState::Running {
-                        device: device.clone(),
-                    },
-                    Some(reason) => DeviceState::FellBack {
-                        device: device.clone(),
-                        reason,
-                    },
-                };
-                self.open = Some((device, stream.stream));
-                self.retry_at = None;
-                Some(feed)
-            }
-            Err(error) => {
-                self.state = missing(&error);
-                self.retry_at = Some(now + RETRY);
-                None
-            }
-        }
-    }
-
-    /// Compares with the devices there are now; `true` when the present one should be given up for a better one.
+    /// Compares with the devices there are now; `true` when the present one was given up for a better one.
     pub(super) fn reconsider(&mut self, list: &DeviceList, now: Instant) -> bool {
-        let Some((device, _)) = &self.open else {
+        let Some(Running { device, .. }) = &self.open else {
             return false;
         };
         let devices = list.of(self.direction);
         let is_there = |id: &DeviceId| devices.iter().any(|known| known.id == *id);
         let better = match &self.wanted {
-            Some(wanted) => *wanted != device.id && is_there(wanted),
+            Some(wanted) => *wanted != device.id && is_there(wanted) && !self.is_unusable(),
             None => list
                 .default_of(self.direction)
                 .is_some_and(|default| default.id != device.id),
@@ -121,20 +200,45 @@ impl DeviceKeeper {
         better || gone
     }
 
+    /// The chosen device is there, and does not answer: it is not worth giving up another for it.
+    fn is_unusable(&self) -> bool {
+        self.hanging > 0
+    }
+
     /// How it stands.
     pub(super) fn state(&self) -> &DeviceState {
         &self.state
     }
 
-    /// Gives the stream up, on a thread of its own: dropping may hang when the sound server has died.
-    pub(super) fn close(&mut self) {
-        if let Some((_, stream)) = self.open.take() {
-            // Without a thread to be had, the stream is dropped right here with the closure.
-            let _ = std::thread::Builder::new()
-                .name("dialtone-audio-drop".to_owned())
-                .spawn(move || drop(stream));
+    fn abandon(&mut self) {
+        if self.opening.take().is_some() {
+            self.hanging += 1;
+            // Whatever it opens is of an older number now.
+            self.generation += 1;
         }
     }
+
+    /// Gives the stream up.
+    pub(super) fn close(&mut self) {
+        if let Some(open) = self.open.take() {
+            drop_aside(open.stream);
+        }
+    }
+}
+
+/// Drops a stream on a thread of its own: that may hang when the sound server has died.
+fn drop_aside(stream: Box<dyn Send>) {
+    // Without a thread to be had, the stream is dropped right here with the closure.
+    let _ = std::thread::Builder::new()
+        .name("dialtone-audio-drop".to_owned())
+        .spawn(move || drop(stream));
+}
+
+fn silent(direction: Direction) -> BackendError {
+    BackendError::new(
+        BackendErrorKind::Silent,
+        format!("no answer from the {direction}"),
+    )
 }
 
 fn missing(error: &BackendError) -> DeviceState {

@@ -10,7 +10,7 @@ use rtrb::RingBuffer;
 
 use super::command::{ControlCommand, EngineError, VoiceCommand};
 use super::config::VoiceConfig;
-use super::control::{CommandRing, Control, Told};
+use super::control::{CommandRing, Control, Lister, Told};
 use super::core::{CoreRings, VoiceCore};
 use super::device::DeviceKeeper;
 use super::event::VoiceEvent;
@@ -112,8 +112,10 @@ impl VoiceEngine {
         let (control_sink, inbox) = sync_channel(CONTROL);
         let commands = Arc::new(Mutex::new(commands));
         let (meters, devices) = (Arc::default(), Arc::default());
+        let stop = Arc::<AtomicBool>::default();
         let control = Control {
             backend,
+            lister: Lister::default(),
             commands: Arc::clone(&commands),
             inbox,
             outbox: control_sink.clone(),
@@ -125,6 +127,7 @@ impl VoiceEngine {
             input: DeviceKeeper::new(Direction::Input, config.input, config.listen_only),
             output: DeviceKeeper::new(Direction::Output, config.output, false),
             told: Told::default(),
+            stop: Arc::clone(&stop),
         };
         let mut engine = Self {
             commands,
@@ -134,7 +137,7 @@ impl VoiceEngine {
             devices,
             shared: Mutex::new(settings),
             registry: config.registry,
-            stop: Arc::default(),
+            stop,
             threads: Vec::new(),
         };
         engine.spawn(core, control)?;
@@ -397,7 +400,7 @@ impl VoiceEngine {
 impl Drop for VoiceEngine {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        // If the box is full the thread is awake anyway, and ends when its next command arrives or is missing.
+        // If the box is full the thread is awake anyway, and looks at `stop` next.
         let _ = self.control.try_send(ControlCommand::Stop);
         for thread in self.threads.drain(..) {
             // A thread that panicked has nothing left to give up.

@@ -17,6 +17,7 @@ mod device;
 mod event;
 mod handle;
 mod meters;
+mod opening;
 
 pub use self::core::VoiceCore;
 pub use command::EngineError;

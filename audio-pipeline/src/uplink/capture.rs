@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use crate::frame::{BLOCK_SAMPLES, Block};
-use crate::rt::{FromDevice, RateError};
+use crate::rt::{Beat, FromDevice, RateError};
 
 /// Room in the ring: 0.7 s at 96 kHz.
 const RING_SAMPLES: usize = 65_536;
@@ -16,6 +16,7 @@ const KEEP_MS: usize = 20;
 
 #[derive(Default)]
 struct Shared {
+    beat: Beat,
     overruns: AtomicU32,
     callback: AtomicU32,
 }
@@ -31,6 +32,7 @@ impl CaptureSink {
     pub fn push<T: Copy>(&mut self, buffer: &[T], channels: usize, convert: impl Fn(T) -> f32) {
         let channels = channels.max(1);
         let frames = buffer.len() / channels;
+        self.shared.beat.note();
         self.shared
             .callback
             .fetch_max(frames as u32, Ordering::Relaxed);
@@ -51,6 +53,13 @@ impl CaptureSink {
 pub struct CaptureRing {
     ring: Consumer<f32>,
     shared: Arc<Shared>,
+}
+
+impl CaptureRing {
+    /// Counts the device's callbacks.
+    pub fn beat(&self) -> Beat {
+        self.shared.beat.clone()
+    }
 }
 
 /// Makes both ends. The feed learns its rate from [`CaptureFeed::new`] once the device is open.

@@ -128,13 +128,7 @@ pub(super) fn open(config: SessionConfig) -> Result<(State, Database, Parts), Lo
         let length = <[u8; 8]>::try_from(length.as_slice()).map_err(damaged)?;
         state.group_left_at = u64::from_be_bytes(length);
     }
-    let founds = database.get(Table::Meta, META_FOUNDS)?;
-    state.founds = founds
-        .map(|id| GroupId::from_slice(&id))
-        .transpose()
-        .map_err(damaged)?;
-    let name = database.get(Table::Meta, META_FOUNDING_NAME)?;
-    state.founding_name = name.and_then(|name| String::from_utf8(name).ok());
+    load_founding(&mut state, &database)?;
     load_channels(&mut state, &database)?;
     load_directory(&mut state, &database)?;
     Ok((
@@ -146,6 +140,18 @@ pub(super) fn open(config: SessionConfig) -> Result<(State, Database, Parts), Lo
             loopback_calls,
         },
     ))
+}
+
+/// What a founder has still to do.
+fn load_founding(state: &mut State, database: &Database) -> Result<(), LoadError> {
+    let founds = database.get(Table::Meta, META_FOUNDS)?;
+    state.founds = founds
+        .map(|id| GroupId::from_slice(&id))
+        .transpose()
+        .map_err(damaged)?;
+    let name = database.get(Table::Meta, META_FOUNDING_NAME)?;
+    state.founding_name = name.and_then(|name| String::from_utf8(name).ok());
+    Ok(())
 }
 
 fn open_database(path: &std::path::Path, key: RowKey) -> Result<Database, LoadError> {

@@ -92,7 +92,7 @@ impl Audio {
 
     fn backend(&self) -> Box<dyn Backend> {
         match &self.choice {
-            AudioChoice::System => Box::new(CpalBackend::new(CALLBACK_FRAMES)),
+            AudioChoice::System => Box::new(CpalBackend::new(CALLBACK_FRAMES, CALLBACK_FRAMES)),
             AudioChoice::Files { speak, hear } => {
                 Box::new(FileBackend::new(speak.clone(), hear.clone()))
             }
@@ -380,7 +380,7 @@ impl Inner {
         for event in events {
             match event {
                 VoiceEvent::Device { direction, state } => {
-                    let problem = device_problem(&state);
+                    let problem = device_problem(direction, &state);
                     match direction {
                         Direction::Input => self.input_problem = problem,
                         Direction::Output => self.output_problem = problem,
@@ -506,11 +506,23 @@ fn stages(meters: &Meters) -> Vec<(&'static str, f32)> {
     ]
 }
 
-fn device_problem(state: &DeviceState) -> Option<String> {
+fn device_problem(direction: Direction, state: &DeviceState) -> Option<String> {
+    let which = match direction {
+        Direction::Input => "Microphone",
+        Direction::Output => "Loudspeaker",
+    };
     match state {
         DeviceState::Running { .. } | DeviceState::Off => None,
-        DeviceState::FellBack { reason, .. } | DeviceState::Missing { reason, .. } => {
-            Some(reason.clone())
+        DeviceState::FellBack { device, reason } => {
+            let instead = &device.name;
+            Some(format!("{which}: {reason}. {instead} is used meanwhile."))
+        }
+        DeviceState::Missing { reason, .. } => {
+            let meanwhile = match direction {
+                Direction::Input => "You can listen meanwhile.",
+                Direction::Output => "You can talk meanwhile.",
+            };
+            Some(format!("{which}: {reason}. {meanwhile}"))
         }
     }
 }
