@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 use crate::banners;
 use crate::dialogs::{self, Dialog, DialogAction};
 use crate::keys::{self, Shortcut};
+use crate::panels::within;
 use crate::run::WindowOptions;
 use crate::screens::join::{self, JoinAction};
 use crate::screens::{self, Screen, unlock, welcome};
@@ -81,13 +82,18 @@ impl App {
             .unwrap_or_else(|| Clock::system(&self.zone));
         let snapshot = Arc::clone(&self.snapshot);
         let screen = screens::choose(&snapshot);
+        let mut commands = Vec::new();
         match screen {
             Screen::Welcome => {
                 if let Some(link) = welcome::show(ui, &mut self.state.link) {
                     self.send(Command::InspectLink(link));
                 }
             }
-            Screen::Join => self.joining(ui, &snapshot),
+            Screen::Join => {
+                let area = ui.max_rect();
+                let rest = screens::main::calls::strip(ui, area, &snapshot, None, &mut commands);
+                within(ui, "joining", rest, |ui| self.joining(ui, &snapshot));
+            }
             Screen::Unlock => {
                 let model = unlock::build(&snapshot.profile, snapshot.invitation.is_some());
                 if let Some(password) = unlock::show(ui, &model, &mut self.state.unlock) {
@@ -95,11 +101,11 @@ impl App {
                 }
             }
             Screen::Main => {
-                let commands = screens::main::show(ui, &snapshot, &mut self.state, &clock);
-                for command in commands {
-                    self.send(command);
-                }
+                commands = screens::main::show(ui, &snapshot, &mut self.state, &clock);
             }
+        }
+        for command in commands {
+            self.send(command);
         }
         if screen != Screen::Main {
             let notices = banners::notices(&snapshot);
@@ -208,14 +214,9 @@ impl App {
     }
 
     fn shortcuts(&mut self, ctx: &Context, snapshot: &Snapshot) {
-        if screens::choose(snapshot) != Screen::Main || self.state.dialog.is_some() {
-            return;
-        }
-        let call = self
-            .state
-            .current(snapshot)
-            .and_then(|community| Some((community.id, community.call.as_ref()?)));
-        match keys::shortcut(ctx) {
+        let call = screens::main::calls::ongoing(snapshot);
+        let on_main = screens::choose(snapshot) == Screen::Main && self.state.dialog.is_none();
+        match keys::shortcut(ctx, on_main) {
             None => {}
             Some(Shortcut::Settings) => self.state.page = Page::Settings(SettingsPage::Audio),
             Some(Shortcut::Escape) => {
@@ -223,15 +224,15 @@ impl App {
                 self.state.close_what_is_open(free);
             }
             Some(Shortcut::Mute) => {
-                if let Some((id, call)) = call {
-                    let wish = CommunityCommand::SetMuted(!call.muted);
-                    self.send(Command::In(id, wish));
+                if let Some((community, call)) = call {
+                    let wish = CommunityCommand::SetMuted(!(call.muted || call.deafened));
+                    self.send(Command::In(community.id, wish));
                 }
             }
             Some(Shortcut::Deafen) => {
-                if let Some((id, call)) = call {
+                if let Some((community, call)) = call {
                     let wish = CommunityCommand::SetDeafened(!call.deafened);
-                    self.send(Command::In(id, wish));
+                    self.send(Command::In(community.id, wish));
                 }
             }
         }

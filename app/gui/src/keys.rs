@@ -1,6 +1,6 @@
 //! The keys of the window: push-to-talk and shortcuts. Decisions are pure, reading egui's input is not.
 
-use egui::{Context, Key, Modifiers};
+use egui::{Context, Event, Key, Modifiers};
 
 /// The keys that can be held to talk.
 pub const PTT_KEYS: [&str; 10] = [
@@ -37,12 +37,20 @@ impl Held {
 pub fn held(ctx: &Context, name: &str, by_key: bool) -> Held {
     let key = Key::from_name(name).unwrap_or(Key::F8);
     let typing = ctx.text_edit_focused();
-    ctx.input(|input| Held {
-        by_key,
-        window_focused: input.focused,
-        typing,
-        down: input.key_down(key),
-        writes: matches!(key, Key::Space | Key::Backtick),
+    let writes = matches!(key, Key::Space | Key::Backtick);
+    ctx.input_mut(|input| {
+        if by_key && writes && !typing {
+            // It talks, so it must not press the button that has the keyboard as well.
+            let is_key = |event: &Event| matches!(event, Event::Key { key: of, .. } if *of == key);
+            input.events.retain(|event| !is_key(event));
+        }
+        Held {
+            by_key,
+            window_focused: input.focused,
+            typing,
+            down: input.key_down(key),
+            writes,
+        }
     })
 }
 
@@ -59,15 +67,18 @@ pub enum Shortcut {
     Deafen,
 }
 
-/// The shortcut that was pressed, if any.
-pub fn shortcut(ctx: &Context) -> Option<Shortcut> {
+/// The shortcut that was pressed, if any. Muting works everywhere; the others only `on_main`, the main window without
+/// a dialog over it.
+pub fn shortcut(ctx: &Context, on_main: bool) -> Option<Shortcut> {
     ctx.input_mut(|input| {
-        if input.consume_key(Modifiers::COMMAND, Key::Comma) {
-            Some(Shortcut::Settings)
-        } else if input.consume_key(Modifiers::COMMAND, Key::M) {
+        if input.consume_key(Modifiers::COMMAND, Key::M) {
             Some(Shortcut::Mute)
         } else if input.consume_key(Modifiers::COMMAND, Key::D) {
             Some(Shortcut::Deafen)
+        } else if !on_main {
+            None
+        } else if input.consume_key(Modifiers::COMMAND, Key::Comma) {
+            Some(Shortcut::Settings)
         } else if input.key_pressed(Key::Escape) {
             Some(Shortcut::Escape)
         } else {

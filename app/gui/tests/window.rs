@@ -289,6 +289,75 @@ fn the_voice_bar_mutes_deafens_and_leaves() {
     );
 }
 
+/// The call is in the first community; each place must still show it and let one mute and leave.
+fn mutes_from_here(window: &mut Window, place: &str) {
+    let call_is_in = window.engine.state.communities[0].id;
+    window
+        .harness
+        .get_by_label_contains("on the water · Harbour crew");
+    window.sent();
+    press(window, "Mute");
+    press(window, "Leave call");
+    let sent = window.sent();
+    for wish in [
+        CommunityCommand::SetMuted(true),
+        CommunityCommand::LeaveCall,
+    ] {
+        assert!(
+            sent.contains(&Command::In(call_is_in, wish)),
+            "{place}: {sent:?}"
+        );
+    }
+}
+
+#[test]
+fn the_call_stays_at_hand_in_other_places() {
+    let mut window = Window::new(harbour(), WIDE);
+    press(&mut window, "Kiln street");
+    mutes_from_here(&mut window, "another community");
+    press(&mut window, "Settings");
+    mutes_from_here(&mut window, "settings");
+    let mut narrow = Window::new(harbour(), [480.0, 600.0]);
+    press(&mut narrow, "Kiln street");
+    mutes_from_here(&mut narrow, "a narrow window");
+    narrow
+        .harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::Comma);
+    narrow.settle();
+    mutes_from_here(&mut narrow, "settings in a narrow window");
+    let mut snapshot = harbour();
+    snapshot.invitation = Some(invitation());
+    let mut joining = Window::new(snapshot, WIDE);
+    mutes_from_here(&mut joining, "joining");
+    joining
+        .harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::M);
+    joining.settle();
+    assert!(wishes(joining.sent()).contains(&CommunityCommand::SetMuted(true)));
+}
+
+#[test]
+fn space_talks_and_does_not_press_what_has_the_keyboard() {
+    let mut snapshot = harbour();
+    snapshot.settings.audio.talk_mode = TalkMode::PushToTalk;
+    snapshot.settings.audio.push_to_talk_key = "Space".to_owned();
+    let mut window = Window::new(snapshot, WIDE);
+    window
+        .harness
+        .get_by_role_and_label(Role::Button, "Leave call")
+        .focus();
+    window.settle();
+    window.sent();
+    window.harness.key_down(Key::Space);
+    window.settle();
+    window.harness.key_up(Key::Space);
+    window.settle();
+    let sent = window.sent();
+    assert!(sent.contains(&Command::PushToTalk(true)), "{sent:?}");
+    assert!(sent.contains(&Command::PushToTalk(false)), "{sent:?}");
+    assert!(!wishes(sent).contains(&CommunityCommand::LeaveCall));
+}
+
 #[test]
 fn settings_run_the_meter_and_change_the_sound() {
     let mut window = Window::new(harbour(), WIDE);

@@ -1,11 +1,12 @@
 //! The voice bar: where one talks, how well, how loud; mute, deafen, leave.
 
-use dialtone_engine::Snapshot;
 use dialtone_engine::settings::TalkMode;
 use dialtone_engine::snapshot::{CallState, Community};
+use dialtone_engine::{CommunityId, Snapshot};
 use egui::{Align, Margin, Rect, Sense, Ui, pos2, vec2};
 
 use super::channels::channel_name;
+use super::within;
 use crate::theme::{Type, palette, size};
 use crate::widgets::{Icon, IconButton, Look, Meter, card, icons, text};
 
@@ -42,8 +43,12 @@ pub enum VoiceBarAction {
     Leave,
 }
 
-/// The voice bar of `community`, if one is in a call there.
-pub fn build(snapshot: &Snapshot, community: &Community) -> Option<VoiceBarModel> {
+/// The voice bar of `community`, if one is in a call there; `shown` is the community that the window shows.
+pub fn build(
+    snapshot: &Snapshot,
+    community: &Community,
+    shown: Option<CommunityId>,
+) -> Option<VoiceBarModel> {
     let call = community.call.as_ref()?;
     let audio = &snapshot.settings.audio;
     let channel = community
@@ -51,6 +56,11 @@ pub fn build(snapshot: &Snapshot, community: &Community) -> Option<VoiceBarModel
         .iter()
         .find(|channel| channel.id == call.channel)
         .map_or("a call", |channel| channel_name(channel));
+    let channel = if shown == Some(community.id) {
+        channel.to_owned()
+    } else {
+        format!("{channel} · {}", community.name)
+    };
     let (line, tone) = match &call.state {
         CallState::Connecting => ("Connecting".to_owned(), Tone::Plain),
         CallState::Failed(why) => (why.clone(), Tone::Bad),
@@ -62,7 +72,7 @@ pub fn build(snapshot: &Snapshot, community: &Community) -> Option<VoiceBarModel
         ),
     };
     Some(VoiceBarModel {
-        channel: channel.to_owned(),
+        channel,
         line,
         tone,
         problem: call.microphone_problem.clone(),
@@ -130,9 +140,43 @@ pub fn show(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
                 .open(model.gate_open)
                 .show(ui);
             ui.add_space(6.0);
-            buttons(ui, model)
+            let width = ((ui.available_width() - 16.0) / 3.0).floor();
+            buttons(ui, model, width)
         })
         .inner
+}
+
+/// Shows the call in one row of `place`: where, how well, the three buttons.
+pub fn show_strip(ui: &mut Ui, place: Rect, model: &VoiceBarModel) -> Option<VoiceBarAction> {
+    const BUTTON: f32 = 36.0;
+    let palette = palette(ui);
+    let right = place.right() - 12.0;
+    let size = vec2(3.0 * BUTTON + 16.0, 32.0);
+    let at = pos2(
+        (right - size.x).max(place.left()),
+        place.center().y - size.y / 2.0,
+    );
+    let room = Rect::from_min_max(
+        pos2(place.left() + 16.0, place.top()),
+        pos2((at.x - 8.0).max(place.left() + 16.0), place.bottom()),
+    );
+    let (upper, lower) = room.split_top_bottom_at_fraction(0.5);
+    let upper = upper.translate(vec2(0.0, 4.0));
+    let lower = lower.translate(vec2(0.0, -4.0));
+    within(ui, "where", upper, |ui| heading(ui, model));
+    let (words, color) = match (&model.problem, model.tone) {
+        (Some(problem), _) => (problem, palette.attention),
+        (None, Tone::Plain) => (&model.line, palette.text_2),
+        (None, Tone::Attention) => (&model.line, palette.attention),
+        (None, Tone::Bad) => (&model.line, palette.bad),
+    };
+    text::paint_in(ui, lower, Align::Min, words, Type::Hint, color);
+    ui.interact(lower, ui.scope_id().with("how-well"), Sense::hover())
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
+    within(ui, "buttons", Rect::from_min_size(at, size), |ui| {
+        ui.spacing_mut().item_spacing = vec2(8.0, 0.0);
+        buttons(ui, model, BUTTON)
+    })
 }
 
 fn heading(ui: &mut Ui, model: &VoiceBarModel) {
@@ -163,10 +207,9 @@ fn heading(ui: &mut Ui, model: &VoiceBarModel) {
     );
 }
 
-fn buttons(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
+fn buttons(ui: &mut Ui, model: &VoiceBarModel, width: f32) -> Option<VoiceBarAction> {
     let mut action = None;
     ui.horizontal(|ui| {
-        let width = ((ui.available_width() - 16.0) / 3.0).floor();
         let (icon, look, tooltip) = if model.muted {
             (
                 Icon::MicrophoneOff,
@@ -216,10 +259,22 @@ mod tests {
     use super::*;
     use crate::demo;
 
+    fn of_first(snapshot: &Snapshot) -> Option<VoiceBarModel> {
+        let community = &snapshot.communities[0];
+        build(snapshot, community, Some(community.id))
+    }
+
+    #[test]
+    fn a_call_elsewhere_says_in_which_community() {
+        let snapshot = demo::harbour();
+        let model = build(&snapshot, &snapshot.communities[0], None).unwrap();
+        assert_eq!(model.channel, "on the water · Harbour crew");
+    }
+
     #[test]
     fn says_where_how_and_how_well() {
         let snapshot = demo::harbour();
-        let model = build(&snapshot, &snapshot.communities[0]).unwrap();
+        let model = of_first(&snapshot).unwrap();
         assert_eq!(model.channel, "on the water");
         assert_eq!(model.line, "direct · 24 ms · good");
         assert_eq!(model.threshold_dbfs, Some(-37.0));
@@ -238,14 +293,14 @@ mod tests {
     fn no_call_no_bar() {
         let mut snapshot = demo::harbour();
         std::sync::Arc::make_mut(&mut snapshot.communities[0]).call = None;
-        assert_eq!(build(&snapshot, &snapshot.communities[0]), None);
+        assert_eq!(of_first(&snapshot), None);
     }
 
     #[test]
     fn push_to_talk_names_the_key_instead_of_a_threshold() {
         let mut snapshot = demo::harbour();
         snapshot.settings.audio.talk_mode = TalkMode::PushToTalk;
-        let model = build(&snapshot, &snapshot.communities[0]).unwrap();
+        let model = of_first(&snapshot).unwrap();
         assert_eq!(model.hint.as_deref(), Some("Hold F8 to talk"));
         assert_eq!(model.threshold_dbfs, None);
     }

@@ -138,6 +138,8 @@ pub mod size {
     pub const MEMBERS: f32 = 220.0;
     /// Height of every title bar.
     pub const TITLE: f32 = 52.0;
+    /// Height of the strip that shows a call where the side panel is not in sight.
+    pub const STRIP: f32 = 52.0;
     /// From this width on the members are shown.
     pub const SHOW_MEMBERS_FROM: f32 = 1000.0;
     /// From this width on the channels stay; below they are a drawer.

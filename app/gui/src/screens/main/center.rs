@@ -1,0 +1,263 @@
+//! The middle: title, strips, timeline over composer; or what to do while no channel is open.
+
+use std::sync::Arc;
+
+use dialtone_engine::snapshot::{Channel, Community, Connection, Role};
+use dialtone_engine::{Command, CommunityCommand};
+use egui::{Popup, Rect, Ui, pos2, vec2};
+
+use super::side::on_channels;
+use crate::banners::{self, BannerAction};
+use crate::dialogs::{ChannelForm, Dialog};
+use crate::layout::Regions;
+use crate::panels::channels::{self, channel_name};
+use crate::panels::composer::{self, ComposerAction};
+use crate::panels::timeline::{self, TimelineAction};
+use crate::panels::title::{self, Title};
+use crate::panels::{region, within};
+use crate::state::UiState;
+use crate::theme::{Type, palette};
+use crate::time::Clock;
+use crate::widgets::{Button, Icon, IconButton, Look, hline, text};
+
+/// Shows the middle of `community`.
+pub(super) fn center(
+    ui: &mut Ui,
+    places: &Regions,
+    community: &Community,
+    state: &mut UiState,
+    clock: &Clock,
+    commands: &mut Vec<Command>,
+) {
+    let open = community
+        .open
+        .and_then(|id| community.channels.iter().find(|channel| channel.id == id));
+    region(ui, "Messages", places.center, |ui| {
+        let narrow = places.side.is_none();
+        let rest = center_title(ui, places.center, open, community, state, narrow, commands);
+        let (rest, pressed) = banners::show(ui, rest, &banners::build(community));
+        match pressed {
+            Some(BannerAction::Reconnect) => commands.push(Command::Reconnect(community.id)),
+            Some(BannerAction::Knocks) => state.dialog = Some(Dialog::Knocks),
+            None => {}
+        }
+        match open {
+            Some(channel) => conversation(ui, rest, community, channel, state, clock, commands),
+            None => nothing_open(ui, rest, community, state, commands),
+        }
+    });
+}
+
+fn center_title(
+    ui: &mut Ui,
+    area: Rect,
+    open: Option<&Arc<Channel>>,
+    community: &Community,
+    state: &mut UiState,
+    narrow: bool,
+    commands: &mut Vec<Command>,
+) -> Rect {
+    let mut area_of_title = area;
+    if narrow {
+        let place = Rect::from_min_size(area.min + vec2(10.0, 10.0), vec2(32.0, 32.0));
+        let button = IconButton::new(Icon::Menu, "Show channels").size(32.0, 32.0);
+        if within(ui, "menu", place, |ui| ui.add(button).clicked()) {
+            state.drawer = !state.drawer;
+        }
+        area_of_title.min.x += 32.0;
+        let line = palette(ui).line;
+        hline(
+            ui,
+            area.x_range(),
+            area.top() + crate::theme::size::TITLE,
+            line,
+        );
+    }
+    let title = Title {
+        icon: open.map(|channel| {
+            if channel.voice {
+                Icon::Speaker
+            } else {
+                Icon::Hash
+            }
+        }),
+        words: open.map_or("", |channel| channel_name(channel)),
+        aside: open.map_or("", |channel| channel.topic.as_str()),
+    };
+    let (rest, ()) = title::show(ui, area_of_title, &title, 20.0, |ui| {
+        if let Some(channel) = open {
+            title_controls(ui, channel, community, state, commands);
+        }
+    });
+    Rect::from_min_max(pos2(area.left(), rest.top()), area.max)
+}
+
+fn title_controls(
+    ui: &mut Ui,
+    channel: &Channel,
+    community: &Community,
+    state: &mut UiState,
+    commands: &mut Vec<Command>,
+) {
+    ui.add_space(4.0);
+    if community.me.role >= Role::Admin {
+        let more = ui.add(IconButton::new(Icon::Dots, "Channel menu"));
+        let action = Popup::menu(&more)
+            .show(|ui| channels::manage_menu(ui, channel.id))
+            .and_then(|shown| shown.inner);
+        on_channels(action, community, state, commands);
+    }
+    let here = community
+        .call
+        .as_ref()
+        .is_some_and(|call| call.channel == channel.id);
+    let usable = matches!(
+        community.connection,
+        Connection::Online | Connection::CatchingUp
+    );
+    if !here {
+        let look = if channel.talkers.is_empty() {
+            Look::Plain
+        } else {
+            Look::On
+        };
+        let join = Button::new("Join call")
+            .icon(Icon::Headphones)
+            .look(look)
+            .height(30.0)
+            .enabled(usable);
+        if ui.add(join).clicked() {
+            let wish = CommunityCommand::JoinCall(channel.id);
+            commands.push(Command::In(community.id, wish));
+        }
+    }
+}
+
+fn conversation(
+    ui: &mut Ui,
+    area: Rect,
+    community: &Community,
+    channel: &Arc<Channel>,
+    state: &mut UiState,
+    clock: &Clock,
+    commands: &mut Vec<Command>,
+) {
+    let id = community.id;
+    let model = composer::build(community, channel);
+    let draft = state.drafts.of(id, channel.id);
+    let done = composer::show(ui, area, &model, draft, &mut state.composer);
+    match done {
+        Some(ComposerAction::Send(text)) => {
+            let wish = CommunityCommand::Submit {
+                channel: channel.id,
+                text,
+            };
+            commands.push(Command::In(id, wish));
+        }
+        Some(ComposerAction::Typed) => typed(ui, state, community, channel, commands),
+        None => {}
+    }
+    let bottom = (area.bottom() - state.composer.height).max(area.top());
+    let place = Rect::from_min_max(area.min, pos2(area.right(), bottom));
+    let action = within(ui, "timeline", place, |ui| {
+        timeline::show(ui, &mut state.timeline, community, channel, clock)
+    });
+    on_timeline(action, community, channel, state, commands);
+}
+
+/// "Is writing" is told at most every three seconds, and not for slash commands.
+fn typed(
+    ui: &Ui,
+    state: &mut UiState,
+    community: &Community,
+    channel: &Channel,
+    commands: &mut Vec<Command>,
+) {
+    let now = ui.input(|input| input.time);
+    let recent = state.asked.typing_at.is_some_and(|at| now - at < 3.0);
+    let draft = state.drafts.of(community.id, channel.id);
+    if !recent && !draft.starts_with('/') && !draft.trim().is_empty() {
+        state.asked.typing_at = Some(now);
+        let wish = CommunityCommand::Typing(channel.id);
+        commands.push(Command::In(community.id, wish));
+    }
+}
+
+fn on_timeline(
+    action: Option<TimelineAction>,
+    community: &Community,
+    channel: &Channel,
+    state: &mut UiState,
+    commands: &mut Vec<Command>,
+) {
+    let earliest = channel.timeline.items.iter().find_map(|item| item.sequence);
+    let wish = match action {
+        None => return,
+        Some(TimelineAction::NeedEarlier) => {
+            let asked = Some((channel.id, earliest));
+            if state.asked.earlier == asked {
+                return;
+            }
+            state.asked.earlier = asked;
+            CommunityCommand::LoadEarlier(channel.id)
+        }
+        Some(TimelineAction::LoadEarlier) => CommunityCommand::LoadEarlier(channel.id),
+        Some(TimelineAction::Retry(id)) => CommunityCommand::Retry(id),
+        Some(TimelineAction::Drop(id)) => CommunityCommand::Drop(id),
+    };
+    commands.push(Command::In(community.id, wish));
+}
+
+/// No channel is open: ask for the first, once; say what is going on meanwhile.
+fn nothing_open(
+    ui: &mut Ui,
+    area: Rect,
+    community: &Community,
+    state: &mut UiState,
+    commands: &mut Vec<Command>,
+) {
+    if let Some(first) = community.channels.first() {
+        let asked = Some((community.id, first.id));
+        if community.open.is_none() && state.asked.open != asked {
+            state.asked.open = asked;
+            commands.push(Command::In(community.id, CommunityCommand::Open(first.id)));
+        }
+        return;
+    }
+    let admin = community.me.role >= Role::Admin;
+    let (title, words) = match (&community.connection, admin) {
+        (Connection::WaitingForAdmission, _) => (
+            "Waiting to be let in",
+            "An admin sees that you have knocked. Tell them, if you can reach them another way.",
+        ),
+        (Connection::Online, true) => (
+            "Make the first channel",
+            "Channels are where people write and talk. You can rename and delete them later.",
+        ),
+        (Connection::Online, false) => (
+            "Nothing here yet",
+            "An admin makes the first channel; it appears here by itself.",
+        ),
+        _ => ("Fetching the channels", "This takes a moment."),
+    };
+    let place = Rect::from_center_size(area.center(), vec2(area.width().min(380.0) - 32.0, 160.0));
+    let create = within(ui, "nothing", place, |ui| {
+        let palette = palette(ui);
+        text::centred(ui, title, Type::Title, palette.text);
+        text::centred(ui, words, Type::Secondary, palette.text_2);
+        ui.add_space(8.0);
+        let offer = admin && community.connection == Connection::Online;
+        offer
+            && ui
+                .vertical_centered(|ui| {
+                    let make = Button::new("Make a channel")
+                        .icon(Icon::Plus)
+                        .look(Look::Primary);
+                    ui.add(make).clicked()
+                })
+                .inner
+    });
+    if create {
+        state.dialog = Some(Dialog::CreateChannel(ChannelForm::default()));
+    }
+}

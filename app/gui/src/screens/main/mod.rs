@@ -1,0 +1,108 @@
+//! The main window: lays out the panels, shows each from its model, turns each action into one command.
+
+pub(crate) mod calls;
+mod center;
+mod people;
+mod settings;
+mod side;
+
+use dialtone_engine::snapshot::Community;
+use dialtone_engine::{Command, Snapshot};
+use egui::{Rect, Stroke, Ui, pos2};
+
+use crate::banners;
+use crate::dialogs::Dialog;
+use crate::layout::{Regions, regions};
+use crate::panels::rail::{self, RailAction};
+use crate::panels::region;
+use crate::state::{Page, UiState};
+use crate::theme::palette;
+use crate::time::Clock;
+use crate::widgets::surface;
+
+/// Shows the main window; the commands that follow from what was done.
+pub fn show(ui: &mut Ui, snapshot: &Snapshot, state: &mut UiState, clock: &Clock) -> Vec<Command> {
+    let mut commands = Vec::new();
+    let area = ui.max_rect();
+    let places = regions(area);
+    let palette = palette(ui);
+    surface(ui, area, palette.bg_2);
+    let current = state.current(snapshot);
+    surface(ui, places.rail, palette.bg_0);
+    let model = rail::build(snapshot, current.map(|community| community.id));
+    let pressed = region(ui, "Communities", places.rail, |ui| rail::show(ui, &model));
+    match pressed {
+        Some(RailAction::Choose(id)) => {
+            state.community = Some(id);
+            state.page = Page::Chat;
+        }
+        Some(RailAction::Add) => state.dialog = Some(Dialog::Link(String::new())),
+        None => {}
+    }
+    match state.page {
+        Page::Settings(page) => {
+            settings::in_settings(ui, snapshot, state, &places, page, &mut commands);
+        }
+        Page::Chat => {
+            if let Some(community) = state.current(snapshot) {
+                chat(
+                    ui,
+                    snapshot,
+                    community,
+                    state,
+                    &places,
+                    clock,
+                    &mut commands,
+                );
+            }
+        }
+    }
+    if let Some(read) = banners::show_notices(ui, notice_place(&places), banners::notices(snapshot))
+    {
+        commands.push(Command::DismissNotice(read));
+    }
+    commands
+}
+
+/// Above the composer, so that a notice never covers what one writes.
+fn notice_place(places: &Regions) -> Rect {
+    Rect::from_min_max(
+        places.center.min,
+        pos2(places.center.right(), places.center.bottom() - 84.0),
+    )
+}
+
+fn chat(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    community: &Community,
+    state: &mut UiState,
+    places: &Regions,
+    clock: &Clock,
+    commands: &mut Vec<Command>,
+) {
+    let palette = palette(ui);
+    if let Some(side) = places.side {
+        state.drawer = false;
+        side::side_panel(ui, side, snapshot, community, state, commands);
+    }
+    if let Some(rect) = places.members {
+        surface(ui, rect, palette.bg_1);
+        let stroke = Stroke::new(1.0, palette.line);
+        ui.painter()
+            .vline(rect.left() + 0.5, rect.y_range(), stroke);
+        people::members_panel(ui, rect, community, state);
+    }
+    let mut middle = places.center;
+    if places.side.is_none() && !state.drawer {
+        middle = calls::strip(ui, middle, snapshot, Some(community.id), commands);
+    }
+    let places = Regions {
+        center: middle,
+        ..*places
+    };
+    center::center(ui, &places, community, state, clock, commands);
+    if places.side.is_none() && state.drawer {
+        side::drawer_over(ui, snapshot, community, state, commands);
+    }
+}

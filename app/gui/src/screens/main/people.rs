@@ -1,0 +1,38 @@
+//! The members at the right.
+
+use dialtone_engine::snapshot::Community;
+use egui::{Align, Rect, Ui, pos2};
+
+use crate::dialogs::Dialog;
+use crate::panels::members::{self, MembersAction};
+use crate::panels::title::{self, Title};
+use crate::panels::{region, within};
+use crate::state::UiState;
+use crate::theme::{Type, palette};
+use crate::widgets::text;
+
+/// Shows the members of `community` in `rect`.
+pub(super) fn members_panel(ui: &mut Ui, rect: Rect, community: &Community, state: &mut UiState) {
+    region(ui, "Members", rect, |ui| {
+        let palette = palette(ui);
+        let ground = Rect::from_min_max(pos2(rect.left() + 1.0, rect.top()), rect.max);
+        let (below, ()) = title::show(ui, ground, &Title::default(), 16.0, |_| {});
+        let bar = Rect::from_min_max(
+            pos2(ground.left() + 15.0, ground.top()),
+            pos2(ground.right(), below.top() - 1.0),
+        );
+        text::paint_in(
+            ui,
+            bar,
+            Align::Min,
+            "Members",
+            Type::SecondaryStrong,
+            palette.text_2,
+        );
+        let model = members::build(community);
+        let action = within(ui, "list", below, |ui| members::show(ui, &model));
+        if action == Some(MembersAction::Waiting) {
+            state.dialog = Some(Dialog::Knocks);
+        }
+    });
+}

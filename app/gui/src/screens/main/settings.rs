@@ -1,0 +1,63 @@
+//! The settings in the main window: the sections at the left, the section in the middle.
+
+use dialtone_engine::{Command, Snapshot};
+use egui::{Rect, Stroke, Ui, pos2};
+
+use super::{calls, side};
+use crate::dialogs::Dialog;
+use crate::layout::Regions;
+use crate::screens::settings::{self, SettingsAction};
+use crate::state::{Page, SettingsPage, UiState};
+use crate::theme::palette;
+
+/// Shows the settings and puts what follows into `commands`.
+pub(super) fn in_settings(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    state: &mut UiState,
+    places: &Regions,
+    page: SettingsPage,
+    commands: &mut Vec<Command>,
+) {
+    let palette = palette(ui);
+    let mut action = None;
+    let mut center = Rect::from_min_max(
+        places.center.min,
+        pos2(ui.max_rect().right(), places.center.bottom()),
+    );
+    if let Some(side) = places.side {
+        side::side_ground(ui, side);
+        let inner = Rect::from_min_max(side.min, pos2(side.right() - 1.0, side.bottom()));
+        let foot = calls::bar_above(ui, inner, inner.bottom() - 8.0, snapshot, None, commands);
+        let bottom = foot.max(inner.top());
+        let list = Rect::from_min_max(inner.min, pos2(inner.right(), bottom));
+        action = settings::show_list(ui, list, page);
+    }
+    let narrow = places.side.is_none();
+    if narrow {
+        center = calls::strip(ui, center, snapshot, None, commands);
+    }
+    action = settings::show_page(ui, center, snapshot, page, narrow).or(action);
+    if narrow {
+        let stroke = Stroke::new(1.0, palette.line);
+        ui.painter()
+            .vline(center.left() - 0.5, center.y_range(), stroke);
+    }
+    match action {
+        None => {}
+        Some(SettingsAction::Page(page)) => state.page = Page::Settings(page),
+        Some(SettingsAction::Close) => state.page = Page::Chat,
+        Some(SettingsAction::Audio(audio)) => commands.push(Command::SetAudio(audio)),
+        Some(SettingsAction::Theme(theme)) => commands.push(Command::SetTheme(theme)),
+        Some(SettingsAction::RefreshDevices) => commands.push(Command::RefreshDevices),
+        Some(SettingsAction::Lock) => {
+            state.page = Page::Chat;
+            commands.push(Command::Lock);
+        }
+        Some(SettingsAction::Forget(id)) => {
+            let found = snapshot.communities.iter().find(|one| one.id == id);
+            let name = found.map_or_else(String::new, |one| one.name.clone());
+            state.dialog = Some(Dialog::Forget(id, name));
+        }
+    }
+}

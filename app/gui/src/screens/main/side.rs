@@ -1,0 +1,144 @@
+//! The side panel: title, channels, the call, oneself; beside the rail, or a drawer over a narrow window.
+
+use dialtone_engine::snapshot::{Community, Role};
+use dialtone_engine::{Command, CommunityCommand, Snapshot};
+use egui::{Id, Order, Rect, Sense, Stroke, Ui, pos2};
+
+use super::calls;
+use crate::dialogs::{ChannelForm, Dialog, InviteForm};
+use crate::layout::drawer;
+use crate::panels::channels::{self, ChannelsAction, channel_name};
+use crate::panels::title::{self, Title};
+use crate::panels::{oneself, region, within};
+use crate::state::{Page, SettingsPage, UiState};
+use crate::theme::palette;
+use crate::widgets::{Icon, IconButton, hline, surface};
+
+/// The ground of the side panel and its line.
+pub(super) fn side_ground(ui: &Ui, side: Rect) {
+    let palette = palette(ui);
+    surface(ui, side, palette.bg_1);
+    let stroke = Stroke::new(1.0, palette.line);
+    ui.painter()
+        .vline(side.right() - 0.5, side.y_range(), stroke);
+}
+
+/// The side panel over the middle; what is beside it is veiled, and a press there closes it.
+pub(super) fn drawer_over(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    community: &Community,
+    state: &mut UiState,
+    commands: &mut Vec<Command>,
+) {
+    let area = ui.max_rect();
+    let place = drawer(area);
+    let veil = Rect::from_min_max(pos2(place.left(), area.top()), area.max);
+    let ctx = ui.ctx().clone();
+    egui::Area::new(Id::unique("drawer"))
+        .order(Order::Middle)
+        .fixed_pos(place.min)
+        .constrain(false)
+        .show(&ctx, |ui| {
+            let beside = ui.interact(veil, Id::unique("drawer-veil"), Sense::click());
+            ui.painter().rect_filled(veil, 0.0, palette(ui).veil);
+            ui.interact(place, Id::unique("drawer-ground"), Sense::click());
+            let before = community.open;
+            side_panel(ui, place, snapshot, community, state, commands);
+            let opened = commands.iter().any(|command| {
+                matches!(command, Command::In(_, CommunityCommand::Open(id)) if Some(*id) != before)
+            });
+            if opened || beside.clicked() {
+                state.drawer = false;
+            }
+        });
+}
+
+/// Shows the side panel in `side`.
+pub(super) fn side_panel(
+    ui: &mut Ui,
+    side: Rect,
+    snapshot: &Snapshot,
+    community: &Community,
+    state: &mut UiState,
+    commands: &mut Vec<Command>,
+) {
+    let palette = palette(ui);
+    side_ground(ui, side);
+    region(ui, "Channels", side, |ui| {
+        let side = Rect::from_min_max(side.min, pos2(side.right() - 1.0, side.bottom()));
+        let title = Title {
+            words: &community.name,
+            ..Title::default()
+        };
+        let (rest, ()) = title::show(ui, side, &title, 16.0, |ui| {
+            side_controls(ui, community, state);
+        });
+        let mut foot = rest.bottom() - 56.0;
+        let self_row = Rect::from_min_max(pos2(rest.left(), foot), rest.max);
+        hline(ui, self_row.x_range(), self_row.top() + 1.0, palette.line);
+        if oneself::show(ui, self_row, &oneself::build(community)) {
+            state.page = Page::Settings(SettingsPage::Audio);
+        }
+        foot = calls::bar_above(ui, rest, foot, snapshot, Some(community.id), commands);
+        let list = Rect::from_min_max(rest.min, pos2(rest.right(), foot.max(rest.top())));
+        let model = channels::build(community);
+        let action = within(ui, "list", list, |ui| channels::show(ui, &model));
+        on_channels(action, community, state, commands);
+    });
+}
+
+fn side_controls(ui: &mut Ui, community: &Community, state: &mut UiState) {
+    if community.me.role < Role::Admin {
+        return;
+    }
+    let create = IconButton::new(Icon::Plus, "Create channel");
+    if ui.add(create).clicked() {
+        state.dialog = Some(Dialog::CreateChannel(ChannelForm::default()));
+    }
+    let invite = IconButton::new(Icon::PersonPlus, "Invite people");
+    if ui.add(invite).clicked() {
+        state.dialog = Some(Dialog::Invite(InviteForm::new(
+            community.id,
+            &community.name,
+        )));
+    }
+}
+
+/// Turns what was done with channels into a command or a dialog.
+pub(super) fn on_channels(
+    action: Option<ChannelsAction>,
+    community: &Community,
+    state: &mut UiState,
+    commands: &mut Vec<Command>,
+) {
+    let name_of = |id| {
+        let found = community.channels.iter().find(|channel| channel.id == id);
+        found.map_or_else(String::new, |channel| channel_name(channel).to_owned())
+    };
+    let wish = match action {
+        None => return,
+        Some(ChannelsAction::Open(id)) => CommunityCommand::Open(id),
+        Some(ChannelsAction::Join(id)) => CommunityCommand::JoinCall(id),
+        Some(ChannelsAction::Volume(account, percent)) => {
+            CommunityCommand::SetVolume { account, percent }
+        }
+        Some(ChannelsAction::Create) => {
+            state.dialog = Some(Dialog::CreateChannel(ChannelForm::default()));
+            return;
+        }
+        Some(ChannelsAction::Rename(id)) => {
+            let form = ChannelForm {
+                name: name_of(id),
+                voice: false,
+            };
+            state.dialog = Some(Dialog::RenameChannel(id, form));
+            return;
+        }
+        Some(ChannelsAction::Delete(id)) => {
+            state.dialog = Some(Dialog::DeleteChannel(id, name_of(id)));
+            return;
+        }
+    };
+    commands.push(Command::In(community.id, wish));
+}
