@@ -21,6 +21,9 @@ use zeroize::Zeroizing;
 use crate::config::Settings;
 use crate::random;
 
+/// In the data folder: the seed of the identity key.
+const IDENTITY_FILE: &str = "identity-key";
+
 /// What only the server knows. It shows nothing of itself.
 pub struct Secrets {
     identity: SigningKey,
@@ -49,6 +52,16 @@ pub enum SecretsError {
         /// Which file.
         path: PathBuf,
     },
+    /// No server has made its secrets here.
+    #[error(
+        "there is no server's {what} here: name the data folder of the server that runs ({path})"
+    )]
+    Missing {
+        /// Which secret.
+        what: &'static str,
+        /// Which file.
+        path: PathBuf,
+    },
     /// The file holds something else.
     #[error("the {what} is damaged; restore the file from a backup ({path})")]
     Damaged {
@@ -66,13 +79,13 @@ impl Secrets {
     /// [`SecretsError`]
     pub fn load(settings: &Settings) -> Result<Self, SecretsError> {
         let folder = Folder::open(&settings.data_dir)?;
-        let identity = folder.secret("identity key", "identity-key", || {
+        let identity = folder.secret("identity key", IDENTITY_FILE, || {
             random::bytes::<32>().to_vec()
         })?;
         let identity: [u8; 32] = identity
             .as_slice()
             .try_into()
-            .map_err(|_| folder.damaged("identity key", "identity-key"))?;
+            .map_err(|_| folder.damaged("identity key", IDENTITY_FILE))?;
         let opaque = folder.secret("OPAQUE setup", "opaque-setup", || {
             let mut rng = rand_core::OsRng;
             ServerSetup::<Suite>::new(&mut rng).serialize().to_vec()
@@ -91,6 +104,22 @@ impl Secrets {
             admin_token: admin_token(settings, &folder)?,
             opaque,
         })
+    }
+
+    /// Reads the secrets of a server that was started before, for a command beside it: another identity key than the server's
+    /// would make links that nobody can use.
+    ///
+    /// # Errors
+    /// As [`Secrets::load`], and [`SecretsError::Missing`].
+    pub fn load_beside_server(settings: &Settings) -> Result<Self, SecretsError> {
+        let path = settings.data_dir.join(IDENTITY_FILE);
+        if !path.is_file() {
+            return Err(SecretsError::Missing {
+                what: "identity key",
+                path,
+            });
+        }
+        Self::load(settings)
     }
 
     /// The server's identity key, public half.

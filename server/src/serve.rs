@@ -142,8 +142,8 @@ pub async fn make_link(
     uses: u32,
     valid_for_s: u64,
 ) -> Result<Link, StartError> {
-    let secrets = Secrets::load(settings)?;
     let store = database::open_beside_server(&settings.database).await?;
+    let secrets = Secrets::load_beside_server(settings)?;
     let host = Folder::open(&settings.data_dir)?.text("address", ADDRESS_FILE, || {
         link_host(settings, settings.listen)
     })?;

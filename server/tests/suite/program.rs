@@ -40,9 +40,16 @@ async fn make_links(database: &str) {
     let folder = tempfile::TempDir::new().unwrap();
     let early = invite(folder.path(), database, &[]).unwrap_err();
     assert!(early.contains("start the server once"), "{early}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     let process = Process::start(folder.path(), database);
     let founding = invite(folder.path(), database, &[]).unwrap();
     assert!(matches!(founding.data.entrance, Entrance::Founding));
+    if !database.is_empty() {
+        // The database alone does not make a link: the server's key is in its folder.
+        let elsewhere = tempfile::TempDir::new().unwrap();
+        let refused = invite(elsewhere.path(), database, &[]).unwrap_err();
+        assert!(refused.contains("identity key"), "{refused}");
+    }
     let anna = Person::found_by(process.api.clone(), &founding, "anna").await;
     let more = ["--uses", "3", "--hours", "2"];
     let knock = invite(folder.path(), database, &more).unwrap();

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use dialtone_protocol::link::Link;
 
@@ -73,7 +73,7 @@ impl Process {
 
     /// Waits until it has ended.
     #[cfg(unix)]
-    pub(crate) fn wait(&mut self) -> ExitStatus {
+    pub(crate) fn wait(&mut self) -> std::process::ExitStatus {
         self.child.wait().unwrap()
     }
 }
