@@ -76,35 +76,42 @@ fn call(arguments: &BenchCallArguments, folder: &std::path::Path) -> anyhow::Res
     speaker.wait("it is connected", |me| me.is_connected_to(&["listener"]))?;
     println!("in the call");
     let until = Instant::now() + Duration::from_secs(arguments.seconds);
+    let mut seen = [Vec::new(), Vec::new()];
     while Instant::now() < until {
         std::thread::sleep(Duration::from_millis(200));
-        speaker.catch_up()?;
-        listener.catch_up()?;
+        for (actor, seen) in [&mut speaker, &mut listener].into_iter().zip(&mut seen) {
+            actor.catch_up()?;
+            seen.extend(actor.state.call.clone().and_then(|call| call.stats));
+        }
     }
     for actor in [&speaker, &listener] {
         let call = actor.state.call.as_ref();
         let connected = call.is_some_and(|call| call.state == "connected");
         anyhow::ensure!(connected, "{} is not in the call any more", actor.name);
     }
-    let stats =
-        [&speaker, &listener].map(|actor| actor.state.call.clone().and_then(|call| call.stats));
-    std::fs::write(&arguments.stats, serde_json::to_vec(&stats_json(&stats))?)?;
+    std::fs::write(&arguments.stats, serde_json::to_vec(&stats_json(&seen))?)?;
     speaker.end()?;
     listener.end()
 }
 
-/// The speaker's share of the way, and the listener's. What nobody measured is null: it is unknown, not zero.
-fn stats_json(stats: &[Option<SoundStats>; 2]) -> serde_json::Value {
-    let [speaker, listener] = stats;
-    let ms = |stats: &Option<SoundStats>, stage: &str| -> Option<f32> {
-        stats.as_ref()?.delays_ms.get(stage).copied()
+/// The speaker's share of the way, and the listener's: medians over the call. What nobody measured is null: it is unknown,
+/// not zero.
+fn stats_json(seen: &[Vec<SoundStats>; 2]) -> serde_json::Value {
+    let [speaker, listener] = seen;
+    let ms = |seen: &[SoundStats], stage: &str| -> Option<f32> {
+        let mut values: Vec<f32> = seen
+            .iter()
+            .filter_map(|stats| stats.delays_ms.get(stage).copied())
+            .collect();
+        values.sort_by(f32::total_cmp);
+        values.get(values.len() / 2).copied()
     };
     let up = ["capture", "chain", "packet", "encoder"];
     let down = ["jitter", "ring", "playback"];
     let stages = up.iter().map(|stage| (*stage, ms(speaker, stage)));
     let stages = stages.chain(down.iter().map(|stage| (*stage, ms(listener, stage))));
     serde_json::json!({
-        "underruns": listener.as_ref().map(|stats| stats.underruns),
+        "underruns": listener.last().map(|stats| stats.underruns),
         "stages_ms": stages.collect::<std::collections::BTreeMap<_, _>>(),
     })
 }
@@ -114,12 +121,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_unknown_is_null() {
-        let known = SoundStats {
-            delays_ms: [("capture".to_owned(), 10.0)].into(),
+    fn the_middle_value_counts_and_what_is_unknown_is_null() {
+        let known = [10.0, 500.0, 8.0].map(|capture| SoundStats {
+            delays_ms: [("capture".to_owned(), capture)].into(),
             underruns: 2,
-        };
-        let line = stats_json(&[Some(known), None]);
+        });
+        let line = stats_json(&[known.to_vec(), Vec::new()]);
         assert_eq!(line["stages_ms"]["capture"], 10.0);
         assert!(line["stages_ms"]["packet"].is_null());
         assert!(line["stages_ms"]["jitter"].is_null());
