@@ -10,6 +10,11 @@ pub(crate) fn now_ms() -> u64 {
     u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// A random number for pauses.
+pub(crate) fn random_u32() -> u32 {
+    rand::random()
+}
+
 /// Random bytes from the system.
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     rand::random()

@@ -15,6 +15,24 @@ pub enum Event {
         /// What to hand to the person one invites. It is a secret between two people.
         link: String,
     },
+    /// No invite link was made. It is told as a notice as well.
+    InviteFailed {
+        /// Where.
+        community: CommunityId,
+        /// Why, and what to do: a sentence.
+        reason: String,
+    },
+    /// A text was not taken to be sent: it goes back into the composer, so that it is not lost.
+    Unsent {
+        /// Where.
+        community: CommunityId,
+        /// Where in it.
+        channel: ChannelId,
+        /// What was written, as it was given to the engine.
+        text: String,
+        /// Why, and what to do: a sentence.
+        reason: String,
+    },
     /// A message came for which one may be notified.
     MessageArrived {
         /// Where.
@@ -28,7 +46,7 @@ pub enum Event {
     Stopped,
 }
 
-/// A link opens the community for whoever reads it, so it is not printed.
+/// A link opens the community for whoever reads it, and what one writes is nobody else's business: neither is printed.
 impl std::fmt::Debug for Event {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -36,6 +54,22 @@ impl std::fmt::Debug for Event {
             Self::InviteReady { community, .. } => f
                 .debug_struct("InviteReady")
                 .field("community", community)
+                .finish_non_exhaustive(),
+            Self::InviteFailed { community, reason } => f
+                .debug_struct("InviteFailed")
+                .field("community", community)
+                .field("reason", reason)
+                .finish(),
+            Self::Unsent {
+                community,
+                channel,
+                reason,
+                ..
+            } => f
+                .debug_struct("Unsent")
+                .field("community", community)
+                .field("channel", channel)
+                .field("reason", reason)
                 .finish_non_exhaustive(),
             Self::MessageArrived {
                 community,

@@ -25,6 +25,7 @@ pub mod runtime;
 mod session;
 pub mod settings;
 pub mod snapshot;
+mod username;
 pub mod voice;
 
 pub use command::{ALARM_CONFIRMATION, Command, CommunityCommand, Secret};
@@ -36,3 +37,4 @@ pub use handle::EngineHandle;
 pub use runtime::{Engine, EngineConfig, StartError};
 pub use settings::Settings;
 pub use snapshot::Snapshot;
+pub use username::{USERNAME_LENGTH, check_username};

@@ -138,6 +138,13 @@ pub struct Community {
 /// The state of the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Connection {
+    /// What this device keeps of the community is being read; nothing of it is known yet but the server.
+    Opening,
+    /// What this device keeps of the community cannot be used: why, and what to do. Reconnecting tries again.
+    Unusable {
+        /// In words.
+        reason: String,
+    },
     /// Trying.
     Connecting,
     /// Connected, fetching what was missed.
@@ -166,6 +173,8 @@ pub struct Me {
     pub name: String,
     /// One's role.
     pub role: Role,
+    /// What admins see of one's keys while one waits to be let in: both compare it by voice.
+    pub fingerprint: String,
 }
 
 /// What a member may do.
@@ -199,7 +208,7 @@ pub struct Member {
 pub struct Knock {
     /// Who would become this account.
     pub account: AccountId,
-    /// Short fingerprint to compare by voice.
+    /// Fingerprint to compare by voice: the same as [`Me::fingerprint`] over there.
     pub fingerprint: String,
 }
 

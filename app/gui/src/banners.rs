@@ -53,7 +53,15 @@ pub fn build(community: &Community) -> Vec<Banner> {
                 .to_owned(),
             button: None,
         }),
-        Connection::Connecting | Connection::CatchingUp | Connection::Online => {}
+        Connection::Unusable { reason } => banners.push(Banner {
+            kind: Kind::Attention,
+            words: format!("This community cannot be opened: {reason}"),
+            button: Some(("Try again", BannerAction::Reconnect)),
+        }),
+        Connection::Opening
+        | Connection::Connecting
+        | Connection::CatchingUp
+        | Connection::Online => {}
     }
     let waiting = community.knocking.len();
     if waiting > 0 && community.me.role >= Role::Admin {

@@ -213,6 +213,8 @@ fn state(snapshot: &Snapshot) -> StateReport {
 
 fn connection(connection: &Connection) -> String {
     match connection {
+        Connection::Opening => "opening".into(),
+        Connection::Unusable { reason } => format!("unusable: {reason}"),
         Connection::Connecting => "connecting".into(),
         Connection::CatchingUp => "catching-up".into(),
         Connection::Online => "online".into(),

@@ -9,6 +9,7 @@ use dialtone_protocol::CommunityId;
 
 use super::invitation::JoinDetails;
 use super::{Core, CoreInput, Joined};
+use crate::event::Event;
 use crate::joining;
 use crate::session::{self, Identity, SessionCommand, SessionConfig};
 use crate::snapshot::{ProfileState, Severity};
@@ -89,22 +90,48 @@ impl Core {
         if let Some(talk) = talk.filter(|talk| talk.closes()) {
             talk.apply(&self.audio, *community);
         }
-        let taken = self
-            .joined
-            .get(community)
-            .is_some_and(|joined| joined.session.send(command));
-        if let Some(talk) = talk.filter(|_| taken) {
-            talk.apply(&self.audio, *community);
-        }
-        if !taken {
-            let words = "The community is busy and did not take that; try again.";
-            self.notices.add(Severity::Warning, words.into());
+        let (refused, reason) = match self.joined.get(community) {
+            None => (
+                command,
+                "This community is not open here; unlock the profile first.",
+            ),
+            Some(joined) => match joined.session.send(command) {
+                Ok(()) => {
+                    if let Some(talk) = talk {
+                        talk.apply(&self.audio, *community);
+                    }
+                    return;
+                }
+                Err(command) => (
+                    command,
+                    "This community is busy and did not take that; try again in a moment.",
+                ),
+            },
+        };
+        let SessionCommand::User { command, .. } = refused else {
+            return;
+        };
+        let (community, reason) = (*community, reason.to_owned());
+        match command {
+            CommunityCommand::Submit { channel, text } => {
+                let _ = self.events.send(Event::Unsent {
+                    community,
+                    channel,
+                    text,
+                    reason,
+                });
+            }
+            CommunityCommand::CreateInvite { .. } => {
+                let _ = self.events.send(Event::InviteFailed { community, reason });
+            }
+            CommunityCommand::Typing(_) => {}
+            _ => self.notices.add(Severity::Warning, reason),
         }
     }
 
     fn lock(&mut self) {
-        for (_, joined) in std::mem::take(&mut self.joined) {
-            tokio::spawn(joined.session.stop());
+        for (id, joined) in std::mem::take(&mut self.joined) {
+            self.closing.insert(id, joined.session.close());
         }
         self.order.clear();
         self.keystore = None;
@@ -127,7 +154,7 @@ impl Core {
         self.keystore = Some(keystore);
         let (profile, community) = (Arc::clone(&self.profile), *community);
         tokio::spawn(async move {
-            joined.session.stop().await;
+            let _ = joined.session.close().await;
             if let Err(error) = profile.remove_database(&community) {
                 tracing::warn!("a forgotten community's file stays: {error}");
             }
@@ -162,6 +189,7 @@ impl Core {
             device,
         };
         let inputs = self.inputs.clone();
+        let opening = session::opening(&identity);
         let config = SessionConfig {
             identity,
             row_key: RowKey::new(database_key),
@@ -170,21 +198,27 @@ impl Core {
             ice: self.settings.ice.clone(),
             loopback_calls: self.loopback_calls,
             joined,
+            open: None,
+            after: self.closing.remove(&id),
         };
-        let session = session::start(config, move |update| {
+        let started = session::start(config, move |update| {
             // Views are replaced by later ones; a full queue means that the core is busy for long.
             let inputs = inputs.clone();
             async move {
                 let _ = inputs.send(CoreInput::Session(id, update)).await;
             }
         });
-        self.joined.insert(
-            id,
-            Joined {
-                session,
-                view: None,
-            },
-        );
+        let session = match started {
+            Ok(session) => session,
+            Err(error) => {
+                let text = format!(
+                    "The community cannot be opened: {error}. Close other programs, and start again."
+                );
+                return self.notices.add(Severity::Error, text);
+            }
+        };
+        let view = opening;
+        self.joined.insert(id, Joined { session, view });
         self.order.retain(|known| *known != id);
         self.order.push(id);
     }

@@ -47,10 +47,11 @@ impl Core {
         self.control.next += 1;
         let asker = self.control.next;
         let command = CommunityCommand::CreateInvite { uses, valid_for_s };
-        if joined.session.send(SessionCommand::User { command, asker }) {
-            self.control.askers.insert(asker, sender);
-        } else {
-            refuse(sender, "the client is busy, try again");
+        match joined.session.send(SessionCommand::User { command, asker }) {
+            Ok(()) => {
+                self.control.askers.insert(asker, sender);
+            }
+            Err(_) => refuse(sender, "the client is busy, try again"),
         }
     }
 }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dialtone_protocol::CommunityId;
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::control::Asked;
 use crate::event::Event;
@@ -48,18 +48,21 @@ pub(crate) enum CoreInput {
 /// One community: its task, and what it showed last.
 struct Joined {
     session: SessionHandle,
-    view: Option<Arc<Community>>,
+    view: Arc<Community>,
 }
 
 /// The owner of everything.
 pub(crate) struct Core {
     profile: Arc<Profile>,
     side: Option<EngineSide>,
+    events: broadcast::Sender<Event>,
     inputs: mpsc::Sender<CoreInput>,
     state: ProfileState,
     keystore: Option<OpenKeystore>,
     invitation: Option<InvitationPart>,
     joined: BTreeMap<CommunityId, Joined>,
+    /// Sessions that were told to end and have not yet: the same community is not opened before.
+    closing: BTreeMap<CommunityId, oneshot::Receiver<()>>,
     order: Vec<CommunityId>,
     settings: Settings,
     audio: Arc<Audio>,
@@ -71,6 +74,9 @@ pub(crate) struct Core {
 
 /// How often levels are shown while the microphone runs.
 const METER_EVERY: Duration = Duration::from_millis(50);
+
+/// How long the sessions may take to end when the engine does.
+const LONGEST_GOODBYE: Duration = Duration::from_secs(5);
 
 impl Core {
     pub(crate) fn new(
@@ -95,12 +101,14 @@ impl Core {
         let audio = Arc::new(Audio::new(config.audio.clone(), settings.audio.clone()));
         Self {
             profile: Arc::new(profile),
+            events: side.events.clone(),
             side: Some(side),
             inputs,
             state,
             keystore: None,
             invitation: None,
             joined: BTreeMap::new(),
+            closing: BTreeMap::new(),
             order: Vec::new(),
             settings,
             audio,
@@ -125,21 +133,24 @@ impl Core {
                     Some(command) => self.command(command),
                     None => break,
                 },
-                Some(input) = inputs.recv() => self.input(input, &side),
+                Some(input) = inputs.recv() => self.input(input),
                 _ = meter.tick(), if self.audio.is_running() => true,
             };
             // Whatever else waits is taken in before the next snapshot is made.
             let mut changed = changed;
             while let Ok(input) = inputs.try_recv() {
-                changed |= self.input(input, &side);
+                changed |= self.input(input);
             }
             if changed {
                 self.publish(&side);
             }
         }
-        for (_, joined) in std::mem::take(&mut self.joined) {
-            joined.session.stop().await;
-        }
+        // All at once: none waits for another's goodbye.
+        let sessions = std::mem::take(&mut self.joined).into_values();
+        let mut closing: Vec<_> = sessions.map(|joined| joined.session.close()).collect();
+        closing.extend(std::mem::take(&mut self.closing).into_values());
+        let all = futures_util::future::join_all(closing);
+        let _ = tokio::time::timeout(LONGEST_GOODBYE, all).await;
         self.audio.stop();
         let _ = side.events.send(Event::Stopped);
     }
@@ -156,9 +167,9 @@ impl Core {
         }
     }
 
-    fn input(&mut self, input: CoreInput, side: &EngineSide) -> bool {
+    fn input(&mut self, input: CoreInput) -> bool {
         match input {
-            CoreInput::Session(community, update) => self.session_update(community, update, side),
+            CoreInput::Session(community, update) => self.session_update(community, update),
             CoreInput::Done(done) => {
                 self.job_done(*done);
                 true
@@ -170,25 +181,20 @@ impl Core {
         }
     }
 
-    fn session_update(
-        &mut self,
-        id: CommunityId,
-        update: SessionUpdate,
-        side: &EngineSide,
-    ) -> bool {
+    fn session_update(&mut self, id: CommunityId, update: SessionUpdate) -> bool {
         match update {
             SessionUpdate::View(view) => {
                 let Some(joined) = self.joined.get_mut(&id) else {
                     return false;
                 };
-                joined.view = Some(view);
+                joined.view = view;
                 true
             }
             SessionUpdate::Invite {
                 asker: 0,
                 link: Ok(link),
             } => {
-                let _ = side.events.send(Event::InviteReady {
+                let _ = self.events.send(Event::InviteReady {
                     community: id,
                     link,
                 });
@@ -198,16 +204,31 @@ impl Core {
                 asker: 0,
                 link: Err(reason),
             } => {
-                self.notices
-                    .add(Severity::Error, format!("No invite was made: {reason}"));
+                let text = format!("No invite was made: {reason}");
+                self.notices.add(Severity::Error, text);
+                let community = id;
+                let _ = self.events.send(Event::InviteFailed { community, reason });
                 true
+            }
+            SessionUpdate::Unsent {
+                channel,
+                text,
+                reason,
+            } => {
+                let _ = self.events.send(Event::Unsent {
+                    community: id,
+                    channel,
+                    text,
+                    reason,
+                });
+                false
             }
             SessionUpdate::Invite { asker, link } => {
                 self.control.answer(asker, link);
                 false
             }
             SessionUpdate::Message { channel, from } => {
-                let _ = side.events.send(Event::MessageArrived {
+                let _ = self.events.send(Event::MessageArrived {
                     community: id,
                     channel,
                     from,
@@ -225,7 +246,7 @@ impl Core {
         let shown = self
             .order
             .iter()
-            .filter_map(|id| self.joined.get(id)?.view.clone());
+            .filter_map(|id| Some(Arc::clone(&self.joined.get(id)?.view)));
         Snapshot {
             revision: 0,
             profile: self.state.clone(),

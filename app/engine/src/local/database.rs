@@ -38,6 +38,13 @@ pub(crate) enum LocalError {
     },
 }
 
+impl LocalError {
+    /// The same may work a little later: the disk was full, or in use.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self, Self::Unusable { .. })
+    }
+}
+
 /// A row's key and its opened value.
 pub(crate) type Row = (Vec<u8>, Vec<u8>);
 

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use dialtone_crypto::group::Group;
-use dialtone_crypto::rows::RowKey;
 use dialtone_crypto::{KeyRing, SignalOpener, StreamChecker, invite};
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::sealed::SealedEvent;
@@ -12,6 +11,7 @@ use dialtone_protocol::{ChannelId, CommunityId, GroupId};
 
 use super::SessionConfig;
 use super::state::{Awaited, ChannelState, State};
+use super::supervise::End;
 use crate::chat::directory::{Directory, author};
 use crate::chat::records::{OutboxItem, StoredEvent, StreamRow, Verdict, number_of};
 use crate::core::JoinDetails;
@@ -59,25 +59,28 @@ pub(super) enum LoadError {
     OtherCommunity,
 }
 
+impl LoadError {
+    /// How the run of a session ends by it.
+    pub(super) fn end(&self) -> End {
+        match self {
+            Self::Local(error) if error.may_pass() => End::Broke(self.to_string()),
+            _ => End::Unusable(self.to_string()),
+        }
+    }
+}
+
 fn damaged(what: impl std::fmt::Display) -> LoadError {
     LoadError::Damaged(what.to_string())
 }
 
 /// Opens the database and builds the state.
-pub(super) fn open(config: SessionConfig) -> Result<(State, Database, Parts), LoadError> {
-    let SessionConfig {
-        identity,
-        row_key,
-        database,
-        audio,
-        ice,
-        loopback_calls,
-        joined,
-    } = config;
-    let mut database = open_database(&database, row_key)?;
-    if let Some((joined, details)) = joined {
-        remember_joining(&mut database, &joined, &details)?;
+pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts), LoadError> {
+    let mut database = Database::open(&config.database, config.row_key.clone())?;
+    if let Some((joined, details)) = &config.joined {
+        remember_joining(&mut database, joined, details)?;
+        config.joined = None;
     }
+    let identity = config.identity.clone();
     let roster = load_roster(&database, &identity.community)?;
     let alarm = database.get(Table::Meta, META_ALARM)?;
     let ahead = single(&database, META_AHEAD)?;
@@ -135,9 +138,9 @@ pub(super) fn open(config: SessionConfig) -> Result<(State, Database, Parts), Lo
         state,
         database,
         Parts {
-            audio,
-            ice,
-            loopback_calls,
+            audio: Arc::clone(&config.audio),
+            ice: config.ice.clone(),
+            loopback_calls: config.loopback_calls,
         },
     ))
 }
@@ -152,10 +155,6 @@ fn load_founding(state: &mut State, database: &Database) -> Result<(), LoadError
     let name = database.get(Table::Meta, META_FOUNDING_NAME)?;
     state.founding_name = name.and_then(|name| String::from_utf8(name).ok());
     Ok(())
-}
-
-fn open_database(path: &std::path::Path, key: RowKey) -> Result<Database, LoadError> {
-    Ok(Database::open(path, key)?)
 }
 
 /// A single value that is kept as CBOR.

@@ -1,6 +1,8 @@
 //! One community: its task, its state, its connection.
 //!
 //! ```text
+//! supervise  opens the community, and again after a break of the disk or the client
+//! backoff    how long to wait before trying again
 //! run        the loop: connect, catch up, live; again after a break
 //! ahead      a longer member list than the one here was named: fetched, or told
 //! alarm      trust is broken: kept until the user takes it away
@@ -21,6 +23,7 @@
 
 mod ahead;
 mod alarm;
+mod backoff;
 mod calls;
 mod commands;
 mod frames;
@@ -38,6 +41,7 @@ mod rotation;
 mod run;
 mod signals;
 mod state;
+mod supervise;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -48,8 +52,8 @@ use std::sync::Arc;
 
 use dialtone_crypto::rows::RowKey;
 use dialtone_protocol::{AccountId, ChannelId};
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use state::Identity;
 
@@ -57,7 +61,7 @@ use crate::CommunityCommand;
 use crate::core::JoinDetails;
 use crate::joining::Joined;
 use crate::settings::IceSettings;
-use crate::snapshot::{Community, Severity};
+use crate::snapshot::{Community, Connection, Severity};
 use crate::voice::Audio;
 
 const COMMANDS: usize = 128;
@@ -78,6 +82,10 @@ pub(crate) struct SessionConfig {
     pub(crate) loopback_calls: bool,
     /// Set when one has joined just now.
     pub(crate) joined: Option<(Joined, JoinDetails)>,
+    /// The channel to show.
+    pub(crate) open: Option<ChannelId>,
+    /// An earlier session of the same community that has not closed its files yet: resolves when it has.
+    pub(crate) after: Option<oneshot::Receiver<()>>,
 }
 
 /// What reaches a session.
@@ -101,6 +109,12 @@ pub(crate) enum SessionUpdate {
         asker: u64,
         link: Result<String, String>,
     },
+    /// A text was not taken to be sent.
+    Unsent {
+        channel: ChannelId,
+        text: String,
+        reason: String,
+    },
     /// A message came for which one may be notified.
     Message { channel: ChannelId, from: AccountId },
     /// Something the user should read.
@@ -110,30 +124,48 @@ pub(crate) enum SessionUpdate {
 /// A running session.
 pub(crate) struct SessionHandle {
     commands: mpsc::Sender<SessionCommand>,
-    task: JoinHandle<()>,
+    ended: oneshot::Receiver<()>,
 }
 
 impl SessionHandle {
-    /// Hands a command over without waiting; false: it was not taken.
-    pub(crate) fn send(&self, command: SessionCommand) -> bool {
-        self.commands.try_send(command).is_ok()
+    /// Hands a command over without waiting; gives it back if it was not taken.
+    pub(crate) fn send(&self, command: SessionCommand) -> Result<(), SessionCommand> {
+        self.commands
+            .try_send(command)
+            .map_err(mpsc::error::TrySendError::into_inner)
     }
 
-    /// Ends the session: says goodbye, writes everything down.
-    pub(crate) async fn stop(self) {
-        drop(self.commands);
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(5), self.task).await;
+    /// Lets the session end: it says goodbye and closes its files. What is returned resolves when it has.
+    pub(crate) fn close(self) -> oneshot::Receiver<()> {
+        self.ended
     }
 }
 
-/// Starts a session's task.
-pub(crate) fn start<F, Fut>(config: SessionConfig, tell: F) -> SessionHandle
+/// What is shown of a community while it is being read.
+pub(crate) fn opening(identity: &Identity) -> Arc<Community> {
+    view::stub(identity, Connection::Opening)
+}
+
+/// Starts a session on a thread of its own, since it waits for the disk: nothing else waits with it.
+///
+/// # Errors
+/// When the system gives no thread.
+pub(crate) fn start<F, Fut>(config: SessionConfig, tell: F) -> std::io::Result<SessionHandle>
 where
     F: Fn(SessionUpdate) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = ()> + Send + 'static,
 {
     let (commands, receiver) = mpsc::channel(COMMANDS);
-    let tell = move |update| -> run::Telling { Box::pin(tell(update)) };
-    let task = tokio::spawn(run::run(config, receiver, Box::new(tell)));
-    SessionHandle { commands, task }
+    let (end, ended) = oneshot::channel::<()>();
+    let tell: run::Tell = Arc::new(move |update| -> run::Telling { Box::pin(tell(update)) });
+    let runtime = Handle::current();
+    std::thread::Builder::new()
+        .name("dialtone-session".into())
+        .spawn(move || {
+            let run: supervise::Run =
+                |config, commands, tell| Box::pin(run::run(config, commands, tell));
+            runtime.block_on(supervise::supervise(config, receiver, tell, run));
+            drop(end);
+        })?;
+    Ok(SessionHandle { commands, ended })
 }

@@ -14,7 +14,9 @@ use dialtone_protocol::{CommunityId, Hash};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
+use super::backoff::Backoff;
 use super::state::State;
+use super::supervise::End;
 use super::{SessionCommand, SessionConfig, SessionUpdate, load, view};
 use crate::clock;
 use crate::local::{Database, LocalError};
@@ -26,7 +28,7 @@ use crate::voice::{Audio, CallInput};
 /// A promise that something was told.
 pub(super) type Telling = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// Tells the core.
-pub(super) type Tell = Box<dyn Fn(SessionUpdate) -> Telling + Send + Sync>;
+pub(super) type Tell = Arc<dyn Fn(SessionUpdate) -> Telling + Send + Sync>;
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -66,22 +68,25 @@ pub(super) struct Session {
     resyncs: u32,
 }
 
-/// Runs until the core drops its end of `commands`.
+/// Runs until the core drops its end of `commands`, or the disk fails.
 pub(super) async fn run(
-    config: SessionConfig,
-    mut commands: mpsc::Receiver<SessionCommand>,
-    tell: Tell,
-) {
+    config: &mut SessionConfig,
+    commands: &mut mpsc::Receiver<SessionCommand>,
+    tell: &Tell,
+) -> End {
     let mut session = match load::open(config) {
-        Ok((state, database, parts)) => Session::new(state, database, parts, tell),
-        Err(error) => {
-            tell(SessionUpdate::Notice(Severity::Error, error.to_string())).await;
-            while commands.recv().await.is_some() {}
-            return;
-        }
+        Ok((state, database, parts)) => Session::new(state, database, parts, Arc::clone(tell)),
+        Err(error) => return error.end(),
     };
-    session.run(&mut commands).await;
+    let opened = config
+        .open
+        .map_or(Ok(()), |channel| session.open_channel(channel));
+    let end = match opened {
+        Ok(()) => session.run(commands).await,
+        Err(error) => End::Broke(error.to_string()),
+    };
     session.leave_call().await;
+    end
 }
 
 impl Session {
@@ -101,8 +106,8 @@ impl Session {
         }
     }
 
-    async fn run(&mut self, commands: &mut mpsc::Receiver<SessionCommand>) {
-        let mut pause = FIRST_PAUSE;
+    async fn run(&mut self, commands: &mut mpsc::Receiver<SessionCommand>) -> End {
+        let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         loop {
             self.state.connection = Connection::Connecting;
             self.show().await;
@@ -110,7 +115,7 @@ impl Session {
                 Ok(socket) => {
                     let ended = self.live(socket, commands).await;
                     if self.state.caught_up {
-                        pause = FIRST_PAUSE;
+                        backoff.reset();
                         self.resyncs = 0;
                     }
                     ended
@@ -120,29 +125,35 @@ impl Session {
             self.offline();
             tracing::info!("connection ended: {ended}");
             match &ended {
-                Ended::Stopped => return,
-                Ended::Local(error) => {
-                    self.notice(Severity::Error, error.to_string()).await;
-                }
+                Ended::Stopped => return End::Stopped,
+                // What is in memory may be ahead of the disk now, so it is read anew.
+                Ended::Local(error) if error.may_pass() => return End::Broke(error.to_string()),
+                Ended::Local(error) => return End::Unusable(error.to_string()),
                 Ended::Resync(what) => {
-                    self.resyncs += 1;
-                    if self.resyncs > 3 {
-                        let raised = self.raise_alarm(format!(
-                            "The server keeps sending what does not follow ({what}). Nothing is sent any more; \
-                             ask the others, over another way, whether they see the same."
-                        ));
-                        if let Err(error) = raised {
-                            self.notice(Severity::Error, error.to_string()).await;
-                        }
+                    if let Some(end) = self.resync(what) {
+                        return end;
                     }
                 }
                 Ended::Net(_) => {}
             }
-            if !self.wait(pause, &ended_words(&ended), commands).await {
-                return;
+            let pause = backoff.next(clock::random_u32());
+            if let Some(end) = self.wait(pause, &ended_words(&ended), commands).await {
+                return end;
             }
-            pause = (pause * 2).min(LONGEST_PAUSE);
         }
+    }
+
+    /// What came did not follow. A server that goes on like that is not believed any more.
+    fn resync(&mut self, what: &str) -> Option<End> {
+        self.resyncs += 1;
+        if self.resyncs <= 3 {
+            return None;
+        }
+        let raised = self.raise_alarm(format!(
+            "The server keeps sending what does not follow ({what}). Nothing is sent any more; \
+             ask the others, over another way, whether they see the same."
+        ));
+        raised.err().map(|error| End::Broke(error.to_string()))
     }
 
     /// Meets the server, opens a session, connects the socket.
@@ -360,13 +371,13 @@ impl Session {
         self.state.dirty = true;
     }
 
-    /// Waits before the next try; commands are still taken. False: stop.
+    /// Waits before the next try; commands are still taken. `Some`: the session ends.
     async fn wait(
         &mut self,
         pause: Duration,
         reason: &str,
         commands: &mut mpsc::Receiver<SessionCommand>,
-    ) -> bool {
+    ) -> Option<End> {
         let until = tokio::time::Instant::now() + pause;
         loop {
             let left = until.saturating_duration_since(tokio::time::Instant::now());
@@ -381,7 +392,7 @@ impl Session {
             self.mind_voice_gate();
             self.show().await;
             if left.is_zero() {
-                return true;
+                return None;
             }
             // A call goes on meanwhile: who speaks is shown.
             let nap = if self.state.call.is_some() {
@@ -392,8 +403,8 @@ impl Session {
             let step = tokio::select! {
                 () = tokio::time::sleep(left.min(nap)) => Ok(()),
                 command = commands.recv() => match command {
-                    None => return false,
-                    Some(SessionCommand::Reconnect) => return true,
+                    None => return Some(End::Stopped),
+                    Some(SessionCommand::Reconnect) => return None,
                     Some(command) => self.command(command).await,
                 },
                 Some(input) = self.calls.1.recv() => {
@@ -401,8 +412,13 @@ impl Session {
                     Ok(())
                 }
             };
-            if let Err(ended) = step {
-                self.notice(Severity::Error, ended.to_string()).await;
+            match step {
+                Ok(()) => {}
+                Err(Ended::Local(error)) if error.may_pass() => {
+                    return Some(End::Broke(error.to_string()));
+                }
+                Err(Ended::Local(error)) => return Some(End::Unusable(error.to_string())),
+                Err(ended) => self.notice(Severity::Error, ended.to_string()).await,
             }
         }
     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use dialtone_protocol::roster::{Account, JoinedBy};
 use dialtone_protocol::{AccountId, ChannelId};
 
-use super::state::{ChannelState, State, role};
+use super::state::{ChannelState, Identity, State, role};
 use crate::chat::timeline;
-use crate::snapshot::{Channel, Community, Knock, Me, Member, Talker, Timeline};
+use crate::snapshot::{Channel, Community, Connection, Knock, Me, Member, Role, Talker, Timeline};
 use crate::voice::CallPart;
 
 /// The community as the window draws it.
@@ -27,6 +27,7 @@ pub(super) fn community(state: &State) -> Community {
             device: state.me.device.id(),
             name: my_name(state),
             role: state.role(),
+            fingerprint: fingerprint(&state.me.account),
         },
         channels: channels(state),
         open: state.open,
@@ -176,22 +177,42 @@ fn trust(state: &State, account: &Account) -> String {
     }
 }
 
+/// What two people compare by voice: 80 bits of the account's id, which is a hash of its key. To make another key with the
+/// same ones is out of reach.
+fn fingerprint(account: &AccountId) -> String {
+    let text = account.to_string();
+    let short: Vec<char> = text.chars().take(20).collect();
+    let parts: Vec<String> = short.chunks(4).map(|part| part.iter().collect()).collect();
+    parts.join(" ")
+}
+
 fn knocking(state: &State) -> Vec<Knock> {
-    let fingerprint = |account: &AccountId| {
-        let text = account.to_string();
-        let short = text.chars().take(12).collect::<Vec<_>>();
-        short
-            .chunks(4)
-            .map(|part| part.iter().collect::<String>())
-            .collect::<Vec<_>>()
-            .join(" ")
+    let knock = |account: &AccountId| Knock {
+        account: *account,
+        fingerprint: fingerprint(account),
     };
-    let mut knocks = Vec::new();
-    for account in state.knocks.keys() {
-        knocks.push(Knock {
-            account: *account,
-            fingerprint: fingerprint(account),
-        });
-    }
-    knocks
+    state.knocks.keys().map(knock).collect()
+}
+
+/// The community before its state is read, or when it cannot be: all that the keystore knows.
+pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
+    Arc::new(Community {
+        id: me.community,
+        name: me.server.clone(),
+        server: me.server.clone(),
+        connection,
+        me: Me {
+            account: me.account,
+            device: me.device.id(),
+            name: me.username.clone(),
+            role: Role::Member,
+            fingerprint: fingerprint(&me.account),
+        },
+        channels: Vec::new(),
+        open: None,
+        members: Vec::new(),
+        knocking: Vec::new(),
+        call: None,
+        alarm: None,
+    })
 }

@@ -1,9 +1,10 @@
 //! Wrong links, names and passwords, damaged files: each is told in words, and nothing is lost.
 
-use dialtone_engine::snapshot::{LinkCheck, ProfileState};
-use dialtone_engine::{Command, Secret};
+use dialtone_engine::snapshot::{Connection, LinkCheck, ProfileState};
+use dialtone_engine::{Command, CommunityCommand, Event, Secret};
+use dialtone_protocol::ChannelId;
 
-use crate::house::{Client, House, PASSWORD};
+use crate::house::{Client, House, PASSWORD, community, is_online};
 
 fn refusal(check: LinkCheck) -> String {
     match check {
@@ -68,9 +69,11 @@ fn a_damaged_keystore_and_a_damaged_history_are_told_in_words() {
     let anna = house.founder();
     anna.close();
     let profile = house.folder.path().join("anna");
-    for entry in std::fs::read_dir(profile.join("communities")).unwrap() {
-        std::fs::write(entry.unwrap().path(), b"this is not a database, not at all").unwrap();
-    }
+    let mut entries = std::fs::read_dir(profile.join("communities")).unwrap();
+    let database = entries.next().unwrap().unwrap().path();
+    assert!(entries.next().is_none(), "one database, closed well");
+    let sound = std::fs::read(&database).unwrap();
+    std::fs::write(&database, b"this is not a database, not at all").unwrap();
     let anna = Client::open("anna", &profile);
     anna.send(Command::Unlock(Secret::new(PASSWORD)));
     let snapshot = anna.wait("the damage is told", |snapshot| {
@@ -81,6 +84,28 @@ fn a_damaged_keystore_and_a_damaged_history_are_told_in_words() {
         "{:?}",
         snapshot.notices
     );
+    // It stays in sight, with the reason, and what is written there comes back.
+    let snapshot = anna.wait("the community is shown as unusable", |snapshot| {
+        let known = community(snapshot).map(|community| &community.connection);
+        matches!(known, Some(Connection::Unusable { reason }) if reason.contains("damaged"))
+    });
+    let known = community(&snapshot).unwrap();
+    assert!(!known.me.fingerprint.is_empty());
+    let mut events = anna.engine.handle.events();
+    let channel = ChannelId([7; 16]);
+    anna.in_community(CommunityCommand::Submit {
+        channel,
+        text: "not lost".into(),
+    });
+    let unsent = anna.event(&mut events, |event| match event {
+        Event::Unsent { text, .. } => Some(text),
+        _ => None,
+    });
+    assert_eq!(unsent, "not lost");
+    // Whoever puts the file back goes on without starting the client again.
+    std::fs::write(&database, sound).unwrap();
+    anna.send(Command::Reconnect(known.id));
+    anna.wait("it is back", is_online);
     anna.close();
     std::fs::write(profile.join("keystore.age"), b"nonsense").unwrap();
     let anna = Client::open("anna", &profile);

@@ -246,23 +246,33 @@ impl Client {
         assert_eq!(self.try_join(&self.name, PASSWORD, name), None);
     }
 
-    pub(crate) fn invite(&self, uses: u32, valid_for_s: u64) -> String {
-        let mut events = self.engine.handle.events();
-        self.in_community(CommunityCommand::CreateInvite { uses, valid_for_s });
+    /// Waits for an event.
+    pub(crate) fn event<T>(
+        &self,
+        events: &mut tokio::sync::broadcast::Receiver<Event>,
+        wanted: impl Fn(Event) -> Option<T>,
+    ) -> T {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .unwrap();
         runtime.block_on(async {
             loop {
-                let event = tokio::time::timeout(PATIENCE, events.recv())
-                    .await
-                    .unwrap()
-                    .unwrap();
-                if let Event::InviteReady { link, .. } = event {
-                    return link;
+                let event = tokio::time::timeout(PATIENCE, events.recv()).await;
+                let event = event.unwrap_or_else(|_| panic!("{} waited in vain", self.name));
+                if let Some(found) = wanted(event.unwrap()) {
+                    return found;
                 }
             }
+        })
+    }
+
+    pub(crate) fn invite(&self, uses: u32, valid_for_s: u64) -> String {
+        let mut events = self.engine.handle.events();
+        self.in_community(CommunityCommand::CreateInvite { uses, valid_for_s });
+        self.event(&mut events, |event| match event {
+            Event::InviteReady { link, .. } => Some(link),
+            _ => None,
         })
     }
 

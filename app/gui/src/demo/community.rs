@@ -153,6 +153,7 @@ fn crew_me() -> Me {
         device: device(ANNA),
         name: "Anna".to_owned(),
         role: Role::Founder,
+        fingerprint: "4f1c 09ab 77e2 d810 5c3e".to_owned(),
     }
 }
 

@@ -20,6 +20,8 @@ pub struct OneselfModel {
 pub fn build(community: &Community) -> OneselfModel {
     let status = match &community.connection {
         Connection::Online => "Online".to_owned(),
+        Connection::Opening => "Opening".to_owned(),
+        Connection::Unusable { .. } => "Cannot be opened".to_owned(),
         Connection::Connecting => "Connecting".to_owned(),
         Connection::CatchingUp => "Catching up".to_owned(),
         Connection::Offline { .. } => "Offline".to_owned(),

@@ -366,7 +366,7 @@ fn open(
         username: "mikael".into(),
         device: Arc::clone(&person.device),
     };
-    let config = SessionConfig {
+    let mut config = SessionConfig {
         identity,
         row_key: row_key.clone(),
         database: path.to_owned(),
@@ -374,8 +374,10 @@ fn open(
         ice: IceSettings::default(),
         loopback_calls: true,
         joined: None,
+        open: None,
+        after: None,
     };
-    let (state, database, parts) = load::open(config)?;
+    let (state, database, parts) = load::open(&mut config)?;
     let notices = Arc::clone(notices);
     let tell = move |update| -> crate::session::run::Telling {
         if let SessionUpdate::Notice(Severity::Error | Severity::Warning, text) = update {
@@ -383,5 +385,5 @@ fn open(
         }
         Box::pin(async {})
     };
-    Ok(Session::new(state, database, parts, Box::new(tell)))
+    Ok(Session::new(state, database, parts, Arc::new(tell)))
 }

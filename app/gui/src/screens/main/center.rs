@@ -238,6 +238,11 @@ fn nothing_open(
             "Nothing here yet",
             "An admin makes the first channel; it appears here by itself.",
         ),
+        (Connection::Unusable { .. }, _) => (
+            "Nothing can be shown",
+            "What this device keeps of the community cannot be used. The line above says what to do.",
+        ),
+        (Connection::Opening, _) => ("Opening", "This takes a moment."),
         _ => ("Fetching the channels", "This takes a moment."),
     };
     let place = Rect::from_center_size(area.center(), vec2(area.width().min(380.0) - 32.0, 160.0));
