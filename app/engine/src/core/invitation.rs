@@ -7,7 +7,7 @@ use dialtone_protocol::link::{Entrance, Link};
 use super::keystore::OpenKeystore;
 use super::{Core, CoreInput};
 use crate::command::Secret;
-use crate::joining::{self, InspectError, Inspected, JoinRequest, Joined};
+use crate::joining::{self, InspectError, Inspected, JoinRequest, Joined, Unfinished};
 use crate::snapshot::{Invitation, InvitationKind, JoinProgress, LinkCheck, ProfileState};
 
 /// A blocking job ended.
@@ -201,6 +201,10 @@ impl Core {
                 self.invitation = None;
             }
             Err(words) => {
+                // After a lost answer it holds what may be the account's only keys.
+                if !keystore.secrets.communities.is_empty() {
+                    self.keystore = Some(keystore);
+                }
                 if let Some(part) = &mut self.invitation {
                     part.progress = JoinProgress::Failed(sentence(&words));
                 }
@@ -232,7 +236,9 @@ fn run_join(
             .iter()
             .any(|known| known.community == community)
     };
-    let mut kept = None;
+    let earlier = inspected.unfinished.lock();
+    let mut kept = earlier.as_ref().map(Unfinished::community);
+    drop(earlier);
     let result = joining::register(inspected, request, |community, account, device| {
         if kept.is_none() && known(keystore, community) {
             return Err("You are a member of this community already, on this device.".into());

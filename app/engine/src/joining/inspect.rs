@@ -1,10 +1,15 @@
 //! Looking at a link before anything is done with it.
 
+use std::sync::Arc;
+
 use dialtone_crypto::invite::{self, InviteError};
 use dialtone_protocol::http::{InviteFound, InviteLookup};
 use dialtone_protocol::link::{Entrance, Link, LinkError};
 use dialtone_protocol::roster::{EntryError, Roster};
 
+use parking_lot::Mutex;
+
+use super::register::Unfinished;
 use crate::clock;
 use crate::net::{self, Api, NetError};
 use crate::snapshot::InvitationKind;
@@ -48,6 +53,8 @@ pub(crate) struct Inspected {
     pub roster: Option<Roster>,
     /// The sealed pack of the invite.
     pub pack: Option<Vec<u8>>,
+    /// The last step of a registration that was not answered: sent again, as it was, before anything new is made.
+    pub unfinished: Arc<Mutex<Option<Unfinished>>>,
 }
 
 impl Inspected {
@@ -100,6 +107,7 @@ pub(crate) fn inspect(link: Link) -> Result<Inspected, InspectError> {
         api,
         roster,
         pack,
+        unfinished: Arc::default(),
     })
 }
 

@@ -11,4 +11,4 @@ mod inspect;
 mod register;
 
 pub(crate) use inspect::{InspectError, Inspected, inspect, kind};
-pub(crate) use register::{JoinRequest, Joined, RegisterError, register};
+pub(crate) use register::{JoinRequest, Joined, RegisterError, Unfinished, register};

@@ -1,5 +1,7 @@
 //! Making the account: the password by OPAQUE, new keys, and the entry that lets one in.
 
+use std::time::Duration;
+
 use dialtone_crypto::entries::{self, RosterSignError};
 use dialtone_crypto::invite::{self, InviteError};
 use dialtone_crypto::{AccountKey, CryptoError, DeviceKey, OsRng, PasswordError, Registration};
@@ -19,6 +21,13 @@ use crate::net::NetError;
 pub(super) const SHORTEST_PASSWORD: usize = 8;
 /// How often the entry is signed anew when others were faster.
 const TRIES: usize = 8;
+/// Waits before the last step is sent again.
+const PAUSES: [Duration; 4] = [
+    Duration::from_millis(500),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+];
 
 /// What the user filled in.
 #[derive(Debug, Clone)]
@@ -52,6 +61,12 @@ pub(crate) enum RegisterError {
     /// The server refused or cannot be reached.
     #[error("{0}")]
     Net(#[from] NetError),
+    /// It may have made the account: its answer did not arrive.
+    #[error(
+        "no answer came to the last step, so that it is not known whether your account was made ({0}). Press the button again \
+         when the server can be reached: the same step is sent once more"
+    )]
+    NoAnswer(NetError),
     /// The link or the member list changed under way.
     #[error("{0}")]
     Inspect(#[from] InspectError),
@@ -75,6 +90,28 @@ pub(crate) enum RegisterError {
     Keystore(String),
 }
 
+/// The last step, which was sent and not answered. The keys are kept already.
+pub(crate) struct Unfinished {
+    finish: RegisterFinish,
+    joined: Joined,
+}
+
+impl Unfinished {
+    /// Which community it leads into.
+    pub(crate) fn community(&self) -> CommunityId {
+        self.joined.community
+    }
+}
+
+impl std::fmt::Debug for Unfinished {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = formatter.debug_struct("Unfinished");
+        shown
+            .field("community", &self.joined.community)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What is to be sent, and what it would make.
 struct Attempt {
     entry: RegisterEntry,
@@ -86,12 +123,17 @@ struct Attempt {
 /// Makes the account. `keep` is called with what must not be lost, before the server makes it true.
 ///
 /// # Errors
-/// [`RegisterError`]: why not, and what to do. The server has made nothing then.
+/// [`RegisterError`]: why not, and what to do. After a refusal the server has made nothing; after [`RegisterError::NoAnswer`]
+/// nobody knows, and what was kept may be the account's only keys.
 pub(crate) fn register(
     inspected: &Inspected,
     request: &JoinRequest,
     mut keep: impl FnMut(CommunityId, AccountId, &DeviceKey) -> Result<(), String>,
 ) -> Result<Joined, RegisterError> {
+    let earlier = inspected.unfinished.lock().take();
+    if let Some(earlier) = earlier {
+        return finish(inspected, earlier)?.ok_or(RegisterError::Crowded);
+    }
     Username::parse(&request.username)?;
     if request.password.expose().chars().count() < SHORTEST_PASSWORD {
         return Err(RegisterError::Password);
@@ -103,30 +145,56 @@ pub(crate) fn register(
     for _ in 0..TRIES {
         let attempt = attempt(inspected, roster.as_ref(), &account, &device)?;
         keep(attempt.community, account.account(), &device).map_err(RegisterError::Keystore)?;
-        let finish = RegisterFinish {
-            token: inspected.link.data.token,
-            username: request.username.clone(),
-            upload: upload.clone().into(),
-            entry: attempt.entry,
+        let last_step = Unfinished {
+            finish: RegisterFinish {
+                token: inspected.link.data.token,
+                username: request.username.clone(),
+                upload: upload.clone().into(),
+                entry: attempt.entry,
+            },
+            joined: Joined {
+                community: attempt.community,
+                roster: attempt.roster,
+                lobby: attempt.lobby,
+            },
         };
-        match inspected
-            .api
-            .post::<_, Registered>("/auth/register/finish", &finish)
-        {
-            Ok(_) => {
-                return Ok(Joined {
-                    community: attempt.community,
-                    roster: attempt.roster,
-                    lobby: attempt.lobby,
-                });
-            }
-            Err(error) if error.code() == Some(ErrorCode::RosterMoved) => {
-                roster = Some(fetch_roster(&inspected.api, &inspected.link)?);
-            }
-            Err(error) => return Err(error.into()),
+        if let Some(joined) = finish(inspected, last_step)? {
+            return Ok(joined);
         }
+        roster = Some(fetch_roster(&inspected.api, &inspected.link)?);
     }
     Err(RegisterError::Crowded)
+}
+
+/// Sends the last step. `None`: others changed the member list first, so that the entry must be signed anew.
+fn finish(inspected: &Inspected, last_step: Unfinished) -> Result<Option<Joined>, RegisterError> {
+    match post_until_answered(inspected, &last_step.finish) {
+        Ok(_) => Ok(Some(last_step.joined)),
+        Err(error) if error.code() == Some(ErrorCode::RosterMoved) => Ok(None),
+        Err(error) if error.code().is_some() => Err(error.into()),
+        Err(error) => {
+            *inspected.unfinished.lock() = Some(last_step);
+            Err(RegisterError::NoAnswer(error))
+        }
+    }
+}
+
+/// Sends the end of the registration until it is answered, some times. The server answers the same bytes as it did the first
+/// time, so that an answer which got lost on its way costs nothing but the time.
+fn post_until_answered(
+    inspected: &Inspected,
+    finish: &RegisterFinish,
+) -> Result<Registered, NetError> {
+    let mut answer = inspected.api.post("/auth/register/finish", finish);
+    for pause in PAUSES {
+        match &answer {
+            Err(NetError::Closed | NetError::Timeout | NetError::Unreachable { .. }) => {}
+            _ => break,
+        }
+        std::thread::sleep(pause);
+        answer = inspected.api.post("/auth/register/finish", finish);
+    }
+    answer
 }
 
 fn opaque_upload(inspected: &Inspected, request: &JoinRequest) -> Result<Vec<u8>, RegisterError> {

@@ -9,7 +9,7 @@ use dialtone_protocol::identity::IdentityError;
 pub(crate) enum NetError {
     /// No connection: wrong address, server down, no network.
     #[error(
-        "the server {server} cannot be reached ({reason}); check the network, it is tried again by itself"
+        "the server {server} cannot be reached ({reason}); check the network and the server's address"
     )]
     Unreachable {
         /// `host:port`
@@ -34,10 +34,10 @@ pub(crate) enum NetError {
     )]
     Malformed(String),
     /// It took too long.
-    #[error("the server did not answer in time; it is tried again by itself")]
+    #[error("the server did not answer in time; it may be busy, or the network is bad")]
     Timeout,
     /// The connection broke.
-    #[error("the connection to the server broke; it is tried again by itself")]
+    #[error("the connection to the server broke")]
     Closed,
 }
 

@@ -6,6 +6,7 @@
 
 mod api;
 mod error;
+mod liveness;
 mod tls;
 mod trust;
 mod websocket;

@@ -10,6 +10,7 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use rustls_pki_types::ServerName;
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -17,11 +18,10 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
+use super::liveness::Liveness;
 use super::{Api, NetError};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// A ping goes out when nothing was heard for this long; twice this without a word, and the connection is dead.
-const PING_AFTER: Duration = Duration::from_secs(15);
 
 type Stream = WebSocketStream<TlsStream<TcpStream>>;
 
@@ -33,6 +33,7 @@ pub(crate) struct Socket {
 /// Its reading half.
 pub(crate) struct SocketReader {
     stream: SplitStream<Stream>,
+    liveness: Liveness,
 }
 
 /// Its writing half.
@@ -92,7 +93,10 @@ impl Socket {
     pub(crate) fn split(self) -> (SocketReader, SocketWriter) {
         let (sink, stream) = self.stream.split();
         (
-            SocketReader { stream },
+            SocketReader {
+                stream,
+                liveness: Liveness::new(Instant::now()),
+            },
             SocketWriter {
                 sink,
                 next_request: 1,
@@ -142,12 +146,13 @@ impl SocketWriter {
     /// Asks the server for a sign of life.
     ///
     /// # Errors
-    /// [`NetError::Closed`]
+    /// [`NetError::Closed`], [`NetError::Timeout`] when it cannot even be written
     pub(crate) async fn ping(&mut self) -> Result<(), NetError> {
-        self.sink
-            .send(Message::Ping(Vec::new().into()))
-            .await
-            .map_err(|_| NetError::Closed)
+        let sent = self.sink.send(Message::Ping(Vec::new().into()));
+        match tokio::time::timeout(CONNECT_TIMEOUT, sent).await {
+            Ok(sent) => sent.map_err(|_| NetError::Closed),
+            Err(_) => Err(NetError::Timeout),
+        }
     }
 
     /// Says goodbye.
@@ -166,17 +171,21 @@ pub(crate) enum Incoming {
 }
 
 impl SocketReader {
-    /// The next frame. Frames of unknown kinds are skipped.
+    /// The next frame. Frames of unknown kinds are skipped. May be dropped and called again at any time: how long it has been
+    /// silent is counted over all calls.
     ///
     /// # Errors
-    /// [`NetError::Closed`], or [`NetError::Malformed`] when the server does not speak the protocol.
+    /// [`NetError::Closed`], [`NetError::Timeout`] when pings are not answered either, or [`NetError::Malformed`] when the server does not speak the protocol.
     pub(crate) async fn next(&mut self) -> Result<Incoming, NetError> {
         loop {
-            let message = match tokio::time::timeout(PING_AFTER, self.stream.next()).await {
-                Err(_) => return Ok(Incoming::Quiet),
+            let due = self.liveness.due();
+            let message = match tokio::time::timeout_at(due, self.stream.next()).await {
+                Err(_) if self.liveness.ask(Instant::now()) => return Ok(Incoming::Quiet),
+                Err(_) => return Err(NetError::Timeout),
                 Ok(None | Some(Err(_))) => return Err(NetError::Closed),
                 Ok(Some(Ok(message))) => message,
             };
+            self.liveness.heard(Instant::now());
             match message {
                 Message::Binary(bytes) => match read_frame(&bytes) {
                     Ok(frame) => return Ok(Incoming::Frame(frame)),

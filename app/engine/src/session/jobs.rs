@@ -19,6 +19,8 @@ use crate::net::{Api, NetError};
 use crate::snapshot::{Role, Severity};
 
 const TRIES: usize = 8;
+/// An invite opens for ten years at most, in seconds.
+const LONGEST_INVITE_S: u64 = 10 * 365 * 24 * 3600;
 
 impl Session {
     /// Does one job. Only a broken connection or disk ends the session's stay; a refusal is told.
@@ -248,7 +250,7 @@ impl Session {
         let terms = InviteTerms {
             server: self.state.me.server.clone(),
             uses,
-            expires_s: now_s + valid_for_s,
+            expires_s: now_s.saturating_add(valid_for_s.min(LONGEST_INVITE_S)),
             role: Rank::Member,
             community_name: self.state.directory.community.clone().unwrap_or_default(),
             inviter_name: my_name(&self.state),

@@ -5,12 +5,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use dialtone_protocol::Hash;
 use dialtone_protocol::frame::{ClientFrame, Cursor, GroupCursor};
 use dialtone_protocol::http::{
     Challenge, ChallengeRequest, ErrorCode, SessionOpened, SessionRequest,
 };
 use dialtone_protocol::identity::SessionProof;
-use dialtone_protocol::{CommunityId, Hash};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
@@ -49,6 +49,9 @@ pub(super) enum Ended {
     /// What came does not follow what is here: begin again from the cursors.
     #[error("what the server sent does not follow ({0}); starting again from what is here")]
     Resync(&'static str),
+    /// The user wants another connection at once.
+    #[error("connecting anew")]
+    Reconnect,
     /// The core wants the session to end.
     #[error("stopped")]
     Stopped,
@@ -126,6 +129,7 @@ impl Session {
             tracing::info!("connection ended: {ended}");
             match &ended {
                 Ended::Stopped => return End::Stopped,
+                Ended::Reconnect => continue,
                 // What is in memory may be ahead of the disk now, so it is read anew.
                 Ended::Local(error) if error.may_pass() => return End::Broke(error.to_string()),
                 Ended::Local(error) => return End::Unusable(error.to_string()),
@@ -188,7 +192,6 @@ impl Session {
             .as_ref()
             .map(|roster| *roster.view().server_key());
         let pin = roster_key.unwrap_or(me.server_key);
-        let founded = self.state.roster.is_some();
         let opened = spawn_blocking(move || -> Result<Api, NetError> {
             let nonce = Hash(clock::random());
             let api = net::meet(&me.server, &pin, nonce, clock::now_ms() / 1000)?;
@@ -200,12 +203,7 @@ impl Session {
                 server_key: pin,
                 tls_key: Some(api.tls_key()),
             };
-            let community = if founded {
-                me.community
-            } else {
-                CommunityId::NONE
-            };
-            let (proof, signature) = me.device.sign_session(&community, &proof);
+            let (proof, signature) = me.device.sign_session(&me.community, &proof);
             let request = SessionRequest {
                 device,
                 nonce: challenge.nonce,
@@ -282,25 +280,18 @@ impl Session {
         let mut tick = tokio::time::interval(TICK);
         let mut meter = tokio::time::interval(METER);
         meter.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-        let mut quiet = 0;
         loop {
             if let Err(ended) = self.settle(writer).await {
                 return ended;
             }
             let step = tokio::select! {
                 incoming = reader.next() => match incoming {
-                    Ok(Incoming::Frame(frame)) => {
-                        quiet = 0;
-                        self.frame(frame).await
-                    }
-                    Ok(Incoming::Quiet) if quiet > 1 => Err(NetError::Timeout.into()),
-                    Ok(Incoming::Quiet) => {
-                        quiet += 1;
-                        writer.ping().await.map_err(Ended::from)
-                    }
+                    Ok(Incoming::Frame(frame)) => self.frame(frame).await,
+                    Ok(Incoming::Quiet) => writer.ping().await.map_err(Ended::from),
                     Err(error) => Err(error.into()),
                 },
                 command = commands.recv() => match command {
+                    Some(SessionCommand::Reconnect) => Err(Ended::Reconnect),
                     Some(command) => self.command(command).await,
                     None => Err(Ended::Stopped),
                 },
