@@ -29,6 +29,7 @@ mod username;
 pub mod voice;
 
 pub use command::{ALARM_CONFIRMATION, Command, CommunityCommand, Secret};
+pub use dialtone_protocol::content::TEXT_LIMIT;
 pub use dialtone_protocol::{
     AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash,
 };

@@ -2,10 +2,13 @@
 //!
 //! logic: events from the engine -> state; keys -> commands     ui: snapshot -> screen -> commands
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use dialtone_engine::handle::CommandError;
 use dialtone_engine::settings::{TalkMode, Theme};
+use dialtone_engine::snapshot::Severity;
 use dialtone_engine::{Command, CommunityCommand, EngineHandle, Event, Snapshot};
 use egui::{Context, ThemePreference, Ui, ViewportCommand};
 use jiff::tz::TimeZone;
@@ -16,7 +19,7 @@ use crate::keys::{self, Shortcut};
 use crate::panels::within;
 use crate::run::WindowOptions;
 use crate::screens::join::{self, JoinAction};
-use crate::screens::{self, Screen, unlock, welcome};
+use crate::screens::{self, Screen, stopped, unlock, welcome};
 use crate::state::{Page, SettingsPage, UiState};
 use crate::theme;
 use crate::time::Clock;
@@ -33,7 +36,12 @@ pub struct App {
     theme: Option<Theme>,
     stopped: bool,
     reduced_motion: bool,
+    /// Since when good news is shown, in seconds of the window's clock.
+    seen_notices: HashMap<u64, f64>,
 }
+
+/// How long good news is shown.
+const NOTICE_LASTS_S: f64 = 12.0;
 
 impl App {
     /// A window on `engine`, drawn by `ctx`.
@@ -50,6 +58,7 @@ impl App {
             theme: None,
             stopped: false,
             reduced_motion: options.reduced_motion,
+            seen_notices: HashMap::new(),
         };
         app.state.page = options.page;
         if let Some(link) = options.initial_link.clone() {
@@ -72,6 +81,7 @@ impl App {
         self.follow_theme(ctx);
         self.push_to_talk(ctx);
         self.meter();
+        self.old_notices(ctx);
     }
 
     /// Draws the snapshot last taken into all of `ui`.
@@ -113,15 +123,30 @@ impl App {
                 self.send(Command::DismissNotice(read));
             }
         }
-        self.dialog(ui.ctx(), &snapshot);
+        if self.stopped {
+            stopped::show(ui.ctx());
+        } else {
+            self.dialog(ui.ctx(), &snapshot);
+        }
         self.shortcuts(ui.ctx(), &snapshot);
     }
 
     fn send(&mut self, command: Command) {
-        match self.engine.send(command) {
-            Ok(()) => {}
-            Err(CommandError::Busy) => tracing::warn!("the engine is busy: a command was dropped"),
-            Err(CommandError::Stopped) => self.stopped = true,
+        let written = match &command {
+            Command::In(community, CommunityCommand::Submit { channel, text }) => {
+                Some((*community, *channel, text.clone()))
+            }
+            _ => None,
+        };
+        let Err(error) = self.engine.send(command) else {
+            return;
+        };
+        if let Some((community, channel, text)) = written {
+            self.state.drafts.give_back(community, channel, &text);
+        }
+        match error {
+            CommandError::Busy => tracing::warn!("the engine is busy: a command was dropped"),
+            CommandError::Stopped => self.stopped = true,
         }
     }
 
@@ -166,7 +191,7 @@ impl App {
         let Some(invitation) = &snapshot.invitation else {
             return;
         };
-        let model = join::build(invitation);
+        let model = join::build(invitation, !snapshot.communities.is_empty());
         let command = match join::show(ui, &model, &mut self.state.join) {
             None => return,
             Some(JoinAction::Join {
@@ -255,6 +280,27 @@ impl App {
         if wanted != self.state.asked.meter {
             self.state.asked.meter = wanted;
             self.send(Command::SetMeter(wanted));
+        }
+    }
+
+    /// Good news leaves by itself after a while in which the window was looked at; warnings and errors stay.
+    fn old_notices(&mut self, ctx: &Context) {
+        let (now, focused) = ctx.input(|input| (input.time, input.focused));
+        let there = &self.snapshot.notices;
+        self.seen_notices
+            .retain(|id, _| there.iter().any(|notice| notice.id == *id));
+        let mut old = Vec::new();
+        for notice in there.iter().filter(|one| one.severity == Severity::Info) {
+            let since = *self.seen_notices.entry(notice.id).or_insert(now);
+            if focused && now - since > NOTICE_LASTS_S {
+                old.push(notice.id);
+            }
+        }
+        if old.len() < self.seen_notices.len() {
+            ctx.request_repaint_after(Duration::from_secs(1));
+        }
+        for id in old {
+            self.send(Command::DismissNotice(id));
         }
     }
 

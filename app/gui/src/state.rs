@@ -54,6 +54,8 @@ pub struct UiState {
     pub link: String,
     /// The channels are open as a drawer over a narrow window.
     pub drawer: bool,
+    /// The members are open over a window that has no room for them.
+    pub members: bool,
     /// Where the timeline stands.
     pub timeline: TimelineState,
     /// What was asked of the engine and need not be asked again.
@@ -83,6 +85,7 @@ impl UiState {
         if free {
             self.page = Page::Chat;
             self.drawer = false;
+            self.members = false;
         }
     }
 
@@ -105,5 +108,15 @@ impl Drafts {
     /// The draft of one channel.
     pub fn of(&mut self, community: CommunityId, channel: ChannelId) -> &mut String {
         self.0.entry((community, channel)).or_default()
+    }
+
+    /// Puts a text back that was not taken, before what was typed since.
+    pub fn give_back(&mut self, community: CommunityId, channel: ChannelId, text: &str) {
+        let draft = self.of(community, channel);
+        if draft.is_empty() {
+            text.clone_into(draft);
+        } else {
+            draft.insert_str(0, &format!("{text}\n"));
+        }
     }
 }

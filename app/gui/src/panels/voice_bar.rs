@@ -8,7 +8,7 @@ use egui::{Align, Margin, Rect, Sense, Ui, pos2, vec2};
 use super::channels::channel_name;
 use super::within;
 use crate::theme::{Type, palette, size};
-use crate::widgets::{Icon, IconButton, Look, Meter, card, icons, text};
+use crate::widgets::{Button, Icon, IconButton, Look, Meter, card, icons, text};
 
 /// What the voice bar says.
 #[derive(Debug, PartialEq)]
@@ -41,6 +41,8 @@ pub enum VoiceBarAction {
     Deafen(bool),
     /// Leave the call.
     Leave,
+    /// Look at the devices.
+    Devices,
 }
 
 /// The voice bar of `community`, if one is in a call there; `shown` is the community that the window shows.
@@ -134,6 +136,13 @@ pub fn show(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
                     text::label(ui, words, Type::Hint, color);
                 }
             }
+            let mut action = None;
+            if model.problem.is_some() {
+                let button = Button::new("Choose another microphone").height(28.0);
+                if ui.add(button).clicked() {
+                    action = Some(VoiceBarAction::Devices);
+                }
+            }
             ui.add_space(4.0);
             Meter::new("Microphone level", model.level_dbfs)
                 .threshold(model.threshold_dbfs)
@@ -141,7 +150,7 @@ pub fn show(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
                 .show(ui);
             ui.add_space(6.0);
             let width = ((ui.available_width() - 16.0) / 3.0).floor();
-            buttons(ui, model, width)
+            buttons(ui, model, width).or(action)
         })
         .inner
 }

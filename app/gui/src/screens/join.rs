@@ -46,6 +46,8 @@ pub struct JoinModel {
     words: String,
     check: Check,
     founding: bool,
+    /// There is another community on this device already.
+    another: bool,
     working: Option<String>,
     error: Option<String>,
 }
@@ -60,8 +62,8 @@ enum Check {
 /// The most characters of a name that are taken.
 const LONGEST_NAME: usize = 64;
 
-/// The screen for `invitation`.
-pub fn build(invitation: &Invitation) -> JoinModel {
+/// The screen for `invitation`; `another` when a community was joined on this device before.
+pub fn build(invitation: &Invitation, another: bool) -> JoinModel {
     let community = invitation
         .community_name
         .as_deref()
@@ -93,6 +95,7 @@ pub fn build(invitation: &Invitation) -> JoinModel {
         words,
         check: check(invitation, inviter),
         founding,
+        another,
         working: match &invitation.progress {
             JoinProgress::Working(step) => Some(step.clone()),
             JoinProgress::Ready | JoinProgress::Failed(_) => None,
@@ -139,7 +142,15 @@ fn name_problem(name: &str) -> Option<&'static str> {
 
 /// What is wrong with a password, in words.
 fn password_problem(password: &str) -> Option<&'static str> {
-    (password.chars().count() < password::SHORTEST).then_some("Use at least 8 characters.")
+    if password.chars().count() < password::SHORTEST {
+        Some("Use at least 8 characters.")
+    } else if password::strength(password).0 == password::Strength::Weak {
+        Some(
+            "This password is guessed at once. Use a few words in a row that do not belong together.",
+        )
+    } else {
+        None
+    }
 }
 
 /// Shows the screen.
@@ -221,7 +232,7 @@ fn fields(ui: &mut Ui, model: &JoinModel, form: &mut JoinForm) -> Option<JoinAct
         .problem(problem);
     let shown = field.show(ui);
     entered |= submitted(ui, &shown);
-    strength_bar(ui, &form.password);
+    strength_bar(ui, &form.password, model.another);
     if let Some(error) = &model.error {
         ui.add_space(8.0);
         callout(ui, Icon::Warning, error, palette.text, palette.bad_bg);
@@ -259,7 +270,7 @@ fn submitted(ui: &Ui, response: &egui::Response) -> bool {
     response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
 }
 
-fn strength_bar(ui: &mut Ui, typed: &str) {
+fn strength_bar(ui: &mut Ui, typed: &str, another: bool) {
     let palette = palette(ui);
     let (strength, share) = password::strength(typed);
     ui.add_space(2.0);
@@ -277,7 +288,9 @@ fn strength_bar(ui: &mut Ui, typed: &str) {
         ui.painter()
             .rect_filled(filled, CornerRadius::same(2), color);
     }
-    let words = if typed.is_empty() {
+    let words = if another && typed.is_empty() {
+        "For your account there; it never leaves this computer. What is kept here stays locked with your first password."
+    } else if typed.is_empty() {
         "It opens your keys on this computer and never leaves it."
     } else {
         password::words(strength)
@@ -294,9 +307,12 @@ mod tests {
     fn genuine_is_said_only_after_the_check() {
         let mut invitation = demo::invitation();
         invitation.checked = LinkCheck::Checking;
-        assert!(matches!(build(&invitation).check, Check::Checking(_)));
+        assert!(matches!(
+            build(&invitation, false).check,
+            Check::Checking(_)
+        ));
         invitation.checked = LinkCheck::Genuine;
-        let Check::Genuine(words) = build(&invitation).check else {
+        let Check::Genuine(words) = build(&invitation, false).check else {
             panic!("genuine");
         };
         assert!(words.contains("Anna's invitation"));
@@ -305,15 +321,19 @@ mod tests {
     #[test]
     fn each_kind_says_what_happens() {
         let mut invitation = demo::invitation();
-        assert_eq!(build(&invitation).title, "Join Harbour crew");
+        assert_eq!(build(&invitation, false).title, "Join Harbour crew");
         invitation.kind = InvitationKind::Knock;
-        assert!(build(&invitation).words.contains("an admin lets you in"));
+        assert!(
+            build(&invitation, false)
+                .words
+                .contains("an admin lets you in")
+        );
         invitation.kind = InvitationKind::Founding;
-        assert_eq!(build(&invitation).title, "Found a community");
+        assert_eq!(build(&invitation, false).title, "Found a community");
         invitation.kind = InvitationKind::Member;
         invitation.community_name = Some("  ".to_owned());
         invitation.inviter_name = None;
-        assert_eq!(build(&invitation).title, "Join harbour.example:7443");
+        assert_eq!(build(&invitation, false).title, "Join harbour.example:7443");
     }
 
     #[test]
@@ -324,13 +344,15 @@ mod tests {
         assert!(name_problem("Ü").is_none());
         assert!(password_problem("short").is_some());
         assert!(password_problem("long enough").is_none());
+        assert!(password_problem("password").is_some());
+        assert!(password_problem("12345678").is_some());
     }
 
     #[test]
     fn an_incomplete_form_does_not_join() {
         let mut invitation = demo::invitation();
         invitation.kind = InvitationKind::Founding;
-        let model = build(&invitation);
+        let model = build(&invitation, false);
         let mut form = JoinForm {
             name: "Tomas".to_owned(),
             password: "flint kestrel boat".to_owned(),

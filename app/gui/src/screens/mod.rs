@@ -4,6 +4,7 @@ mod centered;
 pub mod join;
 pub mod main;
 pub mod settings;
+pub(crate) mod stopped;
 pub mod unlock;
 pub mod welcome;
 

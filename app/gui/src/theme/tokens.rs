@@ -61,13 +61,13 @@ pub const DARK: Palette = Palette {
     line: rgb(0x0026_2c36),
     text: rgb(0x00e7_eaf0),
     text_2: rgb(0x00a2_abba),
-    text_3: rgb(0x008b_94a3),
+    text_3: rgb(0x0095_9eac),
     accent: rgb(0x004f_d1b0),
     accent_bg: rgb(0x0012_3a33),
     on_accent: rgb(0x0006_231c),
     attention: rgb(0x00f0_b35a),
     attention_bg: rgb(0x0033_2a1b),
-    bad: rgb(0x00ef_6f6c),
+    bad: rgb(0x00f2_7b78),
     bad_bg: rgb(0x0038_2023),
     on_bad: rgb(0x002a_0807),
     selected: rgb(0x0020_2833),
@@ -87,13 +87,13 @@ pub const LIGHT: Palette = Palette {
     line: rgb(0x00de_dad0),
     text: rgb(0x001d_2127),
     text_2: rgb(0x0055_5d69),
-    text_3: rgb(0x0064_6b76),
-    accent: rgb(0x000b_7660),
+    text_3: rgb(0x005f_6671),
+    accent: rgb(0x000b_735d),
     accent_bg: rgb(0x00d8_efe7),
     on_accent: rgb(0x00ff_ffff),
-    attention: rgb(0x00a8_6400),
+    attention: rgb(0x008f_5500),
     attention_bg: rgb(0x00f8_ead0),
-    bad: rgb(0x00c2_3b3a),
+    bad: rgb(0x00b8_3433),
     bad_bg: rgb(0x00fa_e1de),
     on_bad: rgb(0x00ff_ffff),
     selected: rgb(0x00e7_e4da),
@@ -162,10 +162,28 @@ mod tests {
     #[test]
     fn text_is_readable_on_every_ground() {
         for palette in [DARK, LIGHT] {
-            for ground in [palette.bg_1, palette.bg_2, palette.bg_3] {
-                for text in [palette.text, palette.text_2, palette.text_3, palette.accent] {
-                    let ratio = contrast(text, ground);
-                    assert!(ratio >= 4.5, "{text:?} on {ground:?}: {ratio:.2}");
+            let words = [
+                ("text", palette.text),
+                ("text-2", palette.text_2),
+                ("text-3", palette.text_3),
+                ("accent", palette.accent),
+                ("attention", palette.attention),
+                ("bad", palette.bad),
+            ];
+            let grounds = [
+                ("bg-0", palette.bg_0),
+                ("bg-1", palette.bg_1),
+                ("bg-2", palette.bg_2),
+                ("bg-3", palette.bg_3),
+                ("selected", palette.selected),
+                ("raised", palette.raised),
+                ("code", palette.code_bg),
+            ];
+            for (word, text) in words {
+                for (ground, color) in grounds {
+                    let ratio = contrast(text, color);
+                    let dark = palette.dark;
+                    assert!(ratio >= 4.5, "{word} on {ground}, dark {dark}: {ratio:.2}");
                 }
             }
         }
@@ -182,6 +200,11 @@ mod tests {
                 (palette.text, palette.selected),
                 (palette.text_2, palette.selected),
                 (palette.text_2, palette.raised),
+                (palette.text_2, palette.attention_bg),
+                (palette.text_2, palette.bad_bg),
+                (palette.text, palette.accent_bg),
+                (palette.attention, palette.attention_bg),
+                (palette.bad, palette.bad_bg),
                 (palette.on_bad, palette.bad),
                 (palette.text, palette.code_bg),
                 (palette.text_2, palette.bg_0),

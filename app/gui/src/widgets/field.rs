@@ -1,8 +1,8 @@
 //! A text field with its label above it and what is wrong with it below.
 
-use egui::{Frame, Id, Margin, Response, Stroke, TextEdit, Ui};
+use egui::{Frame, Id, Margin, Rect, Response, Stroke, TextEdit, Ui, pos2, vec2};
 
-use super::text;
+use super::{Icon, IconButton, Look, text};
 use crate::theme::{Type, palette, radius};
 
 /// A field of one line.
@@ -87,11 +87,18 @@ impl<'a> Field<'a> {
             .fill(palette.bg_1)
             .stroke(Stroke::new(1.0, border))
             .corner_radius(radius::INPUT)
-            .inner_margin(Margin::symmetric(12, 10));
+            .inner_margin(Margin {
+                left: 12,
+                right: if self.password { 44 } else { 12 },
+                top: 10,
+                bottom: 10,
+            });
+        let shown = id.with("shown-in-clear");
+        let clear = self.password && ui.data(|data| data.get_temp(shown).unwrap_or(false));
         let edit = TextEdit::singleline(self.text)
             .id(id)
             .frame(frame)
-            .password(self.password)
+            .password(self.password && !clear)
             .hint_text(self.hint)
             .char_limit(self.limit)
             .desired_width(f32::INFINITY)
@@ -106,11 +113,29 @@ impl<'a> Field<'a> {
         if self.focus && first_time(ui, id) {
             response.request_focus();
         }
+        if self.password && eye(ui, &response, clear) {
+            ui.data_mut(|data| data.insert_temp(shown, !clear));
+        }
         if let Some(problem) = self.problem {
             text::label(ui, problem, Type::Hint, palette.bad);
         }
         response
     }
+}
+
+/// The button at the end of a password's field that shows what is typed; true when it was pressed.
+fn eye(ui: &mut Ui, field: &Response, clear: bool) -> bool {
+    let (icon, name) = if clear {
+        (Icon::EyeOff, "Hide password")
+    } else {
+        (Icon::Eye, "Show password")
+    };
+    let center = pos2(field.rect.right() - 24.0, field.rect.center().y);
+    let place = Rect::from_center_size(center, vec2(32.0, 32.0));
+    let button = IconButton::new(icon, name)
+        .look(Look::Quiet)
+        .size(32.0, 32.0);
+    ui.put(place, button).clicked()
 }
 
 fn first_time(ui: &Ui, id: Id) -> bool {

@@ -1,8 +1,8 @@
 //! Grounds and lines: cards, dialogs, callouts, the ring around what has the keyboard.
 
 use egui::{
-    Color32, CornerRadius, Frame, Margin, Rangef, Rect, Response, Shadow, Stroke, StrokeKind, Ui,
-    vec2,
+    Color32, CornerRadius, EventFilter, Frame, Margin, Rangef, Rect, Response, Shadow, Stroke,
+    StrokeKind, Ui, vec2,
 };
 
 use super::{Icon, icons, text};
@@ -42,8 +42,26 @@ pub fn hline(ui: &Ui, x: impl Into<Rangef>, y: f32, color: Color32) {
     ui.painter().hline(x, y - 0.5, Stroke::new(1.0, color));
 }
 
-/// Paints the ring around a control that has the keyboard.
+/// Keeps the arrow keys for a control that they move, instead of letting them move the keyboard on. Tab still leaves it.
+pub(super) fn focus_with_arrows(ui: &Ui, response: &Response) {
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
+    if response.has_focus() {
+        let arrows = EventFilter {
+            horizontal_arrows: true,
+            vertical_arrows: true,
+            ..EventFilter::default()
+        };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+    }
+}
+
+/// Paints the ring around a control that has the keyboard, and brings it into sight.
 pub fn focus_ring(ui: &Ui, response: &Response, corner: u8) {
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
     if response.has_focus() {
         ui.painter().rect_stroke(
             response.rect,

@@ -40,6 +40,8 @@ pub enum Icon {
     Keyboard,
     Palette,
     Wifi,
+    Eye,
+    EyeOff,
 }
 
 /// Width of a stroke in points.
@@ -105,6 +107,11 @@ pub fn paint(painter: &Painter, icon: Icon, center: Pos2, size: f32, color: Colo
         Icon::Keyboard => keyboard(&pen),
         Icon::Palette => sun(&pen),
         Icon::Wifi => wifi(&pen),
+        Icon::Eye => eye(&pen),
+        Icon::EyeOff => {
+            eye(&pen);
+            pen.line(&[(2.6, 13.4), (13.4, 2.6)]);
+        }
     }
 }
 
@@ -358,6 +365,21 @@ fn lock(pen: &Pen<'_>) {
     pen.arc(8.0, 5.2, 2.9, 0.5, 1.0);
     pen.line(&[(5.1, 5.2), (5.1, 7.0)]);
     pen.line(&[(10.9, 5.2), (10.9, 7.0)]);
+}
+
+fn eye(pen: &Pen<'_>) {
+    let upper = [
+        (1.2, 8.0),
+        (3.2, 5.6),
+        (5.6, 4.3),
+        (8.0, 3.9),
+        (10.4, 4.3),
+        (12.8, 5.6),
+        (14.8, 8.0),
+    ];
+    pen.line(&upper);
+    pen.line(&upper.map(|(x, y)| (x, 16.0 - y)));
+    pen.dot(8.0, 8.0, 2.0);
 }
 
 fn keyboard(pen: &Pen<'_>) {

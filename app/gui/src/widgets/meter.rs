@@ -4,6 +4,7 @@ use egui::{
     CornerRadius, CursorIcon, Key, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::frame::focus_with_arrows;
 use crate::theme::{mix, palette};
 
 /// The lowest level shown, in dBFS.
@@ -89,6 +90,7 @@ impl<'a> Meter<'a> {
         let sense = Sense::click_and_drag();
         let (rect, response) =
             ui.allocate_exact_size(vec2(ui.available_width(), self.height), sense);
+        focus_with_arrows(ui, &response);
         let now = self.threshold_dbfs.unwrap_or(FLOOR_DBFS);
         response.widget_info(|| WidgetInfo::slider(true, f64::from(now), self.name));
         if response.hovered() || response.dragged() {

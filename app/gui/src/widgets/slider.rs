@@ -2,6 +2,7 @@
 
 use egui::{CornerRadius, Key, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
+use super::frame::focus_with_arrows;
 use crate::theme::palette;
 
 /// A value within bounds.
@@ -31,6 +32,7 @@ impl<'a> Slider<'a> {
         let width = ui.available_width().max(40.0);
         let (rect, response) = ui.allocate_exact_size(vec2(width, 20.0), Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::slider(true, f64::from(self.value), self.name));
+        focus_with_arrows(ui, &response);
         self.paint(ui, rect, &response);
         let track = rect.shrink2(vec2(8.0, 0.0));
         let pointed = response

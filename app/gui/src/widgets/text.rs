@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
-use egui::{Align, Align2, Color32, Galley, Label, Pos2, Rect, Response, Ui};
+use egui::{Align, Align2, Color32, Galley, Label, Pos2, Rect, Response, Sense, Ui};
 
 use crate::theme::Type;
 
@@ -42,11 +42,19 @@ pub fn line(ui: &Ui, text: &str, kind: Type, color: Color32, width: f32) -> Arc<
     ui.fonts_mut(|fonts| fonts.layout_job(job))
 }
 
-/// Paints one line inside `room`, vertically in its middle, cut where it does not fit; returns where it stands.
+/// Paints one line inside `room`, vertically in its middle; returns where it stands. Where it does not fit it is
+/// cut, and the whole of it shows under the pointer.
 pub fn paint_in(ui: &Ui, room: Rect, align: Align, text: &str, kind: Type, color: Color32) -> Rect {
     let galley = line(ui, text, kind, color, room.width());
     let place = Align2([align, Align::Center]).align_size_within_rect(galley.size(), room);
+    let cut = galley.elided;
     ui.painter().galley(place.min, galley, color);
+    if cut {
+        let id = ui
+            .scope_id()
+            .with(("cut", text, place.min.x as i32, place.min.y as i32));
+        ui.interact(place, id, Sense::hover()).on_hover_text(text);
+    }
     place
 }
 

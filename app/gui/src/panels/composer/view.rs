@@ -1,6 +1,7 @@
 //! The field, its hints, who is writing. Enter sends, Shift+Enter begins a new line, Tab completes a command.
 
 use dialtone_engine::snapshot::{Channel, Community, Connection};
+use dialtone_engine::{ChannelId, TEXT_LIMIT};
 use egui::{
     Align, Event, EventFilter, Frame, Id, InputState, Key, KeyboardShortcut, Margin, Modifiers,
     Rect, Role, Sense, Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2,
@@ -18,6 +19,7 @@ const MOST: f32 = 168.0;
 /// What the composer says around the draft.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ComposerModel {
+    channel: ChannelId,
     name: String,
     below: String,
     blocked: Option<String>,
@@ -39,6 +41,8 @@ pub struct ComposerState {
     pub height: f32,
     chosen: usize,
     to_end: bool,
+    /// The channel that was written in: another one takes the keyboard anew.
+    of: Option<ChannelId>,
 }
 
 /// The composer of `channel`.
@@ -51,6 +55,7 @@ pub fn build(community: &Community, channel: &Channel) -> ComposerModel {
         None
     };
     ComposerModel {
+        channel: channel.id,
         name: format!("Message #{}", channel_name(channel)),
         below: typing_words(community, channel),
         blocked,
@@ -115,6 +120,7 @@ fn contents(
     state: &mut ComposerState,
 ) -> Option<ComposerAction> {
     let id = Id::unique("composer-field");
+    take_keyboard(ui, id, model, state);
     let commands = fitting(draft);
     let focused = ui.memory(|memory| memory.has_focus(id));
     let mut picked = None;
@@ -133,15 +139,62 @@ fn contents(
         ui.memory_mut(|memory| memory.request_focus(id));
     }
     let (below, _) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), Sense::hover());
-    let words = model.blocked.as_deref().unwrap_or(&model.below);
+    let length = length_words(draft);
+    let words = model.blocked.as_deref().or(length.as_deref());
+    let words = words.unwrap_or(&model.below);
     if !words.is_empty() {
         let room = below.shrink2(vec2(4.0, 0.0));
-        let color = palette(ui).text_3;
+        let palette = palette(ui);
+        let color = if too_long(draft) {
+            palette.bad
+        } else {
+            palette.text_3
+        };
         text::paint_in(ui, room, Align::Min, words, Type::Hint, color);
         let response = ui.interact(room, id.with("below"), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
     }
     sent
+}
+
+/// A channel that opens takes the keyboard, and so does whoever begins to type while nothing else wants the letters.
+fn take_keyboard(ui: &Ui, id: Id, model: &ComposerModel, state: &mut ComposerState) {
+    let opened = state.of != Some(model.channel);
+    state.of = Some(model.channel);
+    let covered = ui.memory(|memory| memory.top_modal_layer().is_some())
+        || egui::Popup::is_any_open(ui.ctx());
+    if model.blocked.is_some() || covered || ui.ctx().text_edit_focused() {
+        return;
+    }
+    // Space alone presses what has the keyboard.
+    let types = ui.input(|input| {
+        let letters = |event: &Event| matches!(event, Event::Text(text) if !text.trim().is_empty());
+        input.events.iter().any(letters)
+    });
+    if opened || types {
+        state.to_end = true;
+        ui.memory_mut(|memory| memory.request_focus(id));
+    }
+}
+
+/// From so many bytes below the limit on, one is told how much room is left.
+const NEARLY: usize = 1024;
+
+fn too_long(draft: &str) -> bool {
+    draft.len() > TEXT_LIMIT
+}
+
+/// How much room is left, once it is little.
+fn length_words(draft: &str) -> Option<String> {
+    let words = if too_long(draft) {
+        let over = draft.len() - TEXT_LIMIT;
+        format!("Too long by {over} bytes: shorten it, or send it in parts. It stays here.")
+    } else if draft.len() + NEARLY > TEXT_LIMIT {
+        format!("{} bytes left", TEXT_LIMIT - draft.len())
+    } else {
+        return None;
+    };
+    Some(words)
 }
 
 /// Up, down, Tab and Enter while commands are suggested.
@@ -264,13 +317,17 @@ fn field(
                 });
             let corner = pos2(room.right(), ui.min_rect().bottom());
             let place = Rect::from_min_max(corner - vec2(34.0, 34.0), corner);
-            pressed = send_button(ui, place, enabled && !draft.trim().is_empty());
+            pressed = send_button(ui, place, enabled && sendable(draft));
         });
-    if (enter || pressed) && enabled && !draft.trim().is_empty() {
+    if (enter || pressed) && enabled && sendable(draft) {
         ui.memory_mut(|memory| memory.request_focus(id));
         return Some(ComposerAction::Send(std::mem::take(draft)));
     }
     typed.then_some(ComposerAction::Typed)
+}
+
+fn sendable(draft: &str) -> bool {
+    !draft.trim().is_empty() && !too_long(draft)
 }
 
 /// Takes a press of `key` without Shift, which means something else here.
@@ -362,6 +419,17 @@ mod tests {
         community.alarm = Some("forked".to_owned());
         let channel = community.channels[0].clone();
         assert!(build(&community, &channel).blocked.is_some());
+    }
+
+    #[test]
+    fn what_is_too_long_is_said_before_it_is_sent() {
+        assert_eq!(length_words("short"), None);
+        let nearly = "x".repeat(TEXT_LIMIT - 10);
+        assert_eq!(length_words(&nearly).as_deref(), Some("10 bytes left"));
+        assert!(sendable(&nearly));
+        let over = "x".repeat(TEXT_LIMIT + 3);
+        assert!(length_words(&over).unwrap().starts_with("Too long by 3"));
+        assert!(!sendable(&over));
     }
 
     #[test]

@@ -1,14 +1,25 @@
 //! Where each row stands: measured heights where a row was near the view, guesses elsewhere. Pure.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::{Row, RowKey};
+use super::{Row, RowKey, Rows};
 
 /// The heights that are known at one width.
 #[derive(Debug, Default)]
 pub struct Heights {
     width: f32,
     known: HashMap<RowKey, (u64, f32)>,
+    /// Rises with every change, so that what follows from the heights is worked out once.
+    changes: u64,
+    tops: Option<Tops>,
+}
+
+#[derive(Debug)]
+struct Tops {
+    rows: Arc<Rows>,
+    changes: u64,
+    places: Arc<[f32]>,
 }
 
 /// More known heights than this are forgotten at once: they come back as rows are seen.
@@ -20,6 +31,7 @@ impl Heights {
         if (self.width - width).abs() > 0.5 || self.known.len() > MOST {
             self.known.clear();
             self.width = width;
+            self.changes += 1;
         }
     }
 
@@ -32,11 +44,30 @@ impl Heights {
     /// Notes a measured height.
     pub fn learn(&mut self, row: &Row, height: f32) {
         self.known.insert(row.key(), (fingerprint(row), height));
+        self.changes += 1;
     }
 
     /// The measured height, else a guess.
     pub fn height(&self, row: &Row) -> f32 {
         self.known(row).unwrap_or_else(|| guess(row, self.width))
+    }
+
+    /// The same as [`Self::tops`], worked out again only when a row or a height has changed: a long timeline that stands
+    /// still costs nothing.
+    pub fn tops_of(&mut self, rows: &Arc<Rows>) -> Arc<[f32]> {
+        if let Some(known) = &self.tops
+            && Arc::ptr_eq(&known.rows, rows)
+            && known.changes == self.changes
+        {
+            return Arc::clone(&known.places);
+        }
+        let tops: Arc<[f32]> = self.tops(&rows.rows).into();
+        self.tops = Some(Tops {
+            rows: Arc::clone(rows),
+            changes: self.changes,
+            places: Arc::clone(&tops),
+        });
+        tops
     }
 
     /// The top of every row, and after them the bottom of the last.
@@ -135,6 +166,24 @@ mod tests {
         assert_eq!(heights.known(&notice(1, "another")), None);
         heights.set_width(300.0);
         assert_eq!(heights.known(&notice(1, "short")), None);
+    }
+
+    #[test]
+    fn tops_are_worked_out_again_only_after_a_change() {
+        let mut heights = Heights::default();
+        heights.set_width(400.0);
+        let rows = Arc::new(Rows {
+            rows: (0..200).map(|number| notice(number, "a")).collect(),
+            ..Rows::default()
+        });
+        let first = heights.tops_of(&rows);
+        heights.set_width(400.0);
+        assert!(Arc::ptr_eq(&first, &heights.tops_of(&rows)));
+        heights.learn(&rows.rows[3], 99.0);
+        let second = heights.tops_of(&rows);
+        assert!((second[4] - second[3] - 99.0).abs() < 0.01);
+        let others = Arc::new(Rows::default());
+        assert_eq!(heights.tops_of(&others).len(), 1);
     }
 
     #[test]

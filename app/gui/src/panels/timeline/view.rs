@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use dialtone_engine::snapshot::{Channel, Community};
+use dialtone_engine::snapshot::{Channel, Community, Timeline};
 use dialtone_engine::{ChannelId, ClientEventId};
-use egui::{Rect, ScrollArea, Ui, pos2, vec2};
+use egui::{Key, Modifiers, Rect, ScrollArea, Ui, pos2, vec2};
 use jiff::civil::Date;
 
 use super::heights::between;
 use super::message::{Surroundings, measure, paint};
 use super::{Heights, Row, RowKey, Rows, build};
 use crate::panels::channels::channel_name;
+use crate::panels::within;
 use crate::time::Clock;
+use crate::widgets::{Button, Look};
 
 /// What was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub struct TimelineState {
     offset: f32,
     at_bottom: bool,
     anchor: Option<(RowKey, f32)>,
+    /// The newest message that was there while one stood at the bottom.
+    seen: Option<u64>,
 }
 
 #[derive(Default)]
@@ -46,16 +50,28 @@ struct Cache {
 impl Cache {
     fn rows(&mut self, channel: &Arc<Channel>, clock: &Clock) -> Arc<Rows> {
         let today = clock.date(clock.now_ms);
-        let fresh = self
-            .of
-            .as_ref()
-            .is_some_and(|(of, day)| Arc::ptr_eq(of, channel) && *day == today);
+        let fresh = self.of.as_ref().is_some_and(|(of, day)| {
+            *day == today && (Arc::ptr_eq(of, channel) || same(&of.timeline, &channel.timeline))
+        });
         if !fresh {
             self.rows = Arc::new(build(&channel.timeline, clock));
             self.of = Some((Arc::clone(channel), today));
         }
         Arc::clone(&self.rows)
     }
+}
+
+/// Whether both have the same rows. In a call a channel changes many times a second, its messages do not.
+fn same(before: &Timeline, after: &Timeline) -> bool {
+    before.has_earlier == after.has_earlier
+        && before.loading == after.loading
+        && before.first_unread == after.first_unread
+        && before.items.len() == after.items.len()
+        && before
+            .items
+            .iter()
+            .zip(&after.items)
+            .all(|(one, other)| Arc::ptr_eq(one, other) || one == other)
 }
 
 /// Below the last message.
@@ -92,8 +108,10 @@ pub fn show(
     let view = ui.available_size();
     let view = vec2(view.x, (view.y - FOOT).max(1.0));
     state.heights.set_width(view.x);
-    let offset = settle(ui, state, &rows.rows, view, &around);
-    let tops = state.heights.tops(&rows.rows);
+    keys(ui, state, view.y);
+    let offset = settle(ui, state, &rows, view, &around);
+    let tops = state.heights.tops_of(&rows);
+    let place = Rect::from_min_size(ui.cursor().min, view);
     // Few messages stand at the bottom, where the next one comes.
     let above = (view.y - last(&tops)).max(0.0);
     let mut action = None;
@@ -125,7 +143,86 @@ pub fn show(
         output.state.unclamped_offset().y,
         view.y,
     );
+    let newest = channel
+        .timeline
+        .items
+        .iter()
+        .rev()
+        .find_map(|item| item.sequence);
+    if state.at_bottom || state.seen.is_none() {
+        state.seen = newest;
+    }
+    let far = last(&tops) - view.y - state.offset > view.y;
+    let new = unseen(state, &channel.timeline);
+    if (new > 0 || far) && !state.at_bottom && pill(ui, place, new) {
+        state.at_bottom = true;
+        ui.ctx().request_repaint();
+    }
     action.or_else(|| wants_earlier(state, &rows))
+}
+
+/// Page up and down, and Ctrl with Home and End, scroll wherever the keyboard is; the composer has no use for them.
+fn keys(ui: &Ui, state: &mut TimelineState, page: f32) {
+    if ui.memory(|memory| memory.top_modal_layer().is_some()) {
+        return;
+    }
+    let free = !ui.ctx().text_edit_focused();
+    let (up, down, start, end) = ui.input_mut(|input| {
+        let mut plain_or_ctrl = |key| {
+            input.consume_key(Modifiers::COMMAND, key)
+                || (free && input.consume_key(Modifiers::NONE, key))
+        };
+        let (start, end) = (plain_or_ctrl(Key::Home), plain_or_ctrl(Key::End));
+        let up = input.consume_key(Modifiers::NONE, Key::PageUp);
+        let down = input.consume_key(Modifiers::NONE, Key::PageDown);
+        (up, down, start, end)
+    });
+    let step = page * 0.9;
+    let to = match (up, down, start) {
+        (true, ..) => state.offset - step,
+        (_, true, _) => state.offset + step,
+        (.., true) => 0.0,
+        _ => state.offset,
+    };
+    if up || down || start {
+        state.offset = to.max(0.0);
+        state.anchor = None;
+        state.at_bottom = false;
+    }
+    if end {
+        state.at_bottom = true;
+    }
+}
+
+/// How many messages came while one was reading further up.
+fn unseen(state: &TimelineState, timeline: &Timeline) -> usize {
+    let newer = |sequence: Option<u64>| sequence > state.seen && sequence.is_some();
+    timeline
+        .items
+        .iter()
+        .rev()
+        .take_while(|item| item.sequence.is_none() || newer(item.sequence))
+        .filter(|item| item.sequence.is_some())
+        .count()
+}
+
+/// The way back to the newest message, over the foot of the timeline; true when it was pressed.
+fn pill(ui: &mut Ui, place: Rect, new: usize) -> bool {
+    let words = match new {
+        0 => "Go to the latest".to_owned(),
+        1 => "1 new message".to_owned(),
+        many => format!("{many} new messages"),
+    };
+    let look = if new > 0 { Look::Primary } else { Look::Plain };
+    let size = vec2(200.0_f32.min(place.width()), 32.0);
+    let at = pos2(
+        place.center().x - size.x / 2.0,
+        place.bottom() - size.y - 8.0,
+    );
+    let button = Button::new(&words).look(look).height(32.0).full_width();
+    within(ui, "newest", Rect::from_min_size(at, size), |ui| {
+        ui.add(button).clicked()
+    })
 }
 
 fn last(tops: &[f32]) -> f32 {
@@ -136,14 +233,15 @@ fn last(tops: &[f32]) -> f32 {
 fn settle(
     ui: &Ui,
     state: &mut TimelineState,
-    rows: &[Row],
+    all: &Arc<Rows>,
     view: egui::Vec2,
     around: &Surroundings<'_>,
 ) -> f32 {
+    let rows = &all.rows;
     let mut offset = state.offset;
     // Measuring moves rows, which brings others into sight; it ends, because each is measured once.
     for _ in 0..=rows.len().min(64) {
-        let tops = state.heights.tops(rows);
+        let tops = state.heights.tops_of(all);
         let bottom = (last(&tops) - view.y).max(0.0);
         offset = if state.at_bottom {
             bottom

@@ -6,8 +6,8 @@ use egui::{Id, Rect, Ui, pos2};
 
 use crate::panels::region;
 use crate::panels::voice_bar::{self, VoiceBarAction};
-use crate::theme::palette;
-use crate::theme::size;
+use crate::state::{Page, SettingsPage};
+use crate::theme::{palette, size};
 use crate::widgets::{hline, surface};
 
 /// The call one is in, and where: in whichever community, shown or not.
@@ -18,13 +18,14 @@ pub(crate) fn ongoing(snapshot: &Snapshot) -> Option<(&Community, &Call)> {
         .find_map(|community| Some((community.as_ref(), community.call.as_ref()?)))
 }
 
-/// Shows the voice bar of the call so that it ends above `foot`; returns its top, or `foot` without a call.
+/// Shows the voice bar of the call, which may lead to another `page`, so that it ends above `foot`; returns its top, or `foot` without a call.
 pub(super) fn bar_above(
     ui: &mut Ui,
     rest: Rect,
     foot: f32,
     snapshot: &Snapshot,
     shown: Option<CommunityId>,
+    page: &mut Page,
     commands: &mut Vec<Command>,
 ) -> f32 {
     let Some((community, _)) = ongoing(snapshot) else {
@@ -45,7 +46,10 @@ pub(super) fn bar_above(
         ui.data_mut(|data| data.insert_temp(id, height));
         ui.ctx().request_discard("the voice bar has another height");
     }
-    commands.extend(action.map(|action| command(community.id, action)));
+    if action == Some(VoiceBarAction::Devices) {
+        *page = Page::Settings(SettingsPage::Audio);
+    }
+    commands.extend(action.and_then(|action| command(community.id, action)));
     top
 }
 
@@ -71,15 +75,16 @@ pub(crate) fn strip(
     let action = region(ui, "Voice", place, |ui| {
         voice_bar::show_strip(ui, place, &model)
     });
-    commands.extend(action.map(|action| command(community.id, action)));
+    commands.extend(action.and_then(|action| command(community.id, action)));
     Rect::from_min_max(area.min, pos2(area.right(), top))
 }
 
-fn command(community: CommunityId, action: VoiceBarAction) -> Command {
+fn command(community: CommunityId, action: VoiceBarAction) -> Option<Command> {
     let wish = match action {
         VoiceBarAction::Mute(muted) => CommunityCommand::SetMuted(muted),
         VoiceBarAction::Deafen(deafened) => CommunityCommand::SetDeafened(deafened),
         VoiceBarAction::Leave => CommunityCommand::LeaveCall,
+        VoiceBarAction::Devices => return None,
     };
-    Command::In(community, wish)
+    Some(Command::In(community, wish))
 }

@@ -33,8 +33,7 @@ pub(super) fn center(
         .open
         .and_then(|id| community.channels.iter().find(|channel| channel.id == id));
     region(ui, "Messages", places.center, |ui| {
-        let narrow = places.side.is_none();
-        let rest = center_title(ui, places.center, open, community, state, narrow, commands);
+        let rest = center_title(ui, places.center, open, community, state, places, commands);
         let (rest, pressed) = banners::show(ui, rest, &banners::build(community));
         match pressed {
             Some(BannerAction::Reconnect) => commands.push(Command::Reconnect(community.id)),
@@ -54,9 +53,10 @@ fn center_title(
     open: Option<&Arc<Channel>>,
     community: &Community,
     state: &mut UiState,
-    narrow: bool,
+    places: &Regions,
     commands: &mut Vec<Command>,
 ) -> Rect {
+    let (narrow, no_members) = (places.side.is_none(), places.members.is_none());
     let mut area_of_title = area;
     if narrow {
         let place = Rect::from_min_size(area.min + vec2(10.0, 10.0), vec2(32.0, 32.0));
@@ -85,6 +85,13 @@ fn center_title(
         aside: open.map_or("", |channel| channel.topic.as_str()),
     };
     let (rest, ()) = title::show(ui, area_of_title, &title, 20.0, |ui| {
+        if no_members {
+            let button = IconButton::new(Icon::People, "Show members").pressed(state.members);
+            if ui.add(button).clicked() {
+                state.members = !state.members;
+                state.drawer = false;
+            }
+        }
         if let Some(channel) = open {
             title_controls(ui, channel, community, state, commands);
         }

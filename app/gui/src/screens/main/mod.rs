@@ -102,6 +102,11 @@ fn chat(
         ..*places
     };
     center::center(ui, &places, community, state, clock, commands);
+    if places.members.is_some() {
+        state.members = false;
+    } else if state.members {
+        people::members_over(ui, community, state);
+    }
     if places.side.is_none() && state.drawer {
         side::drawer_over(ui, snapshot, community, state, commands);
     }

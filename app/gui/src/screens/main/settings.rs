@@ -28,7 +28,15 @@ pub(super) fn in_settings(
     if let Some(side) = places.side {
         side::side_ground(ui, side);
         let inner = Rect::from_min_max(side.min, pos2(side.right() - 1.0, side.bottom()));
-        let foot = calls::bar_above(ui, inner, inner.bottom() - 8.0, snapshot, None, commands);
+        let foot = calls::bar_above(
+            ui,
+            inner,
+            inner.bottom() - 8.0,
+            snapshot,
+            None,
+            &mut state.page,
+            commands,
+        );
         let bottom = foot.max(inner.top());
         let list = Rect::from_min_max(inner.min, pos2(inner.right(), bottom));
         action = settings::show_list(ui, list, page);

@@ -80,7 +80,15 @@ pub(super) fn side_panel(
         if oneself::show(ui, self_row, &oneself::build(community)) {
             state.page = Page::Settings(SettingsPage::Audio);
         }
-        foot = calls::bar_above(ui, rest, foot, snapshot, Some(community.id), commands);
+        foot = calls::bar_above(
+            ui,
+            rest,
+            foot,
+            snapshot,
+            Some(community.id),
+            &mut state.page,
+            commands,
+        );
         let list = Rect::from_min_max(rest.min, pos2(rest.right(), foot.max(rest.top())));
         let model = channels::build(community);
         let action = within(ui, "list", list, |ui| channels::show(ui, &model));

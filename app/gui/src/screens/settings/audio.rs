@@ -26,6 +26,10 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
             palette.text,
             palette.attention_bg,
         );
+        let again = Button::new("Try again").icon(Icon::Retry).height(32.0);
+        if ui.add(again).clicked() {
+            action = Some(SettingsAction::RefreshDevices);
+        }
     }
     devices(ui, snapshot, &mut audio, &mut action);
     level(ui, snapshot, &mut audio);

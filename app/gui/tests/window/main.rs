@@ -1,6 +1,7 @@
 //! The window by label and role, as a screen reader and the end-to-end scripts find it.
 
 mod common;
+mod every_day;
 
 use common::Window;
 use dialtone_engine::settings::TalkMode;

@@ -12,7 +12,7 @@ use egui_kittest::Harness;
 pub(crate) struct Window {
     pub(crate) harness: Harness<'static, Option<App>>,
     pub(crate) engine: FakeEngine,
-    side: EngineSide,
+    side: Option<EngineSide>,
 }
 
 impl Window {
@@ -48,7 +48,7 @@ impl Window {
         let mut window = Self {
             harness,
             engine: FakeEngine::new(snapshot, clock().now_ms),
-            side: far_end,
+            side: Some(far_end),
         };
         window.settle();
         window
@@ -62,8 +62,10 @@ impl Window {
     /// The commands sent since the last call.
     pub(crate) fn sent(&mut self) -> Vec<Command> {
         let mut commands = Vec::new();
-        while let Ok(command) = self.side.commands.try_recv() {
-            commands.push(command);
+        if let Some(side) = &mut self.side {
+            while let Ok(command) = side.commands.try_recv() {
+                commands.push(command);
+            }
         }
         commands
     }
@@ -77,7 +79,9 @@ impl Window {
             }
             for command in commands {
                 for event in self.engine.apply(command) {
-                    let _ = self.side.events.send(event);
+                    if let Some(side) = &self.side {
+                        let _ = side.events.send(event);
+                    }
                 }
             }
             self.publish();
@@ -86,8 +90,23 @@ impl Window {
 
     /// Shows what the pretended engine has now.
     pub(crate) fn publish(&mut self) {
-        self.side.publish(self.engine.state.clone());
+        if let Some(side) = &mut self.side {
+            side.publish(self.engine.state.clone());
+        }
         self.settle();
+    }
+
+    /// The engine ends without a word, as after a crash.
+    pub(crate) fn end_engine(&mut self) {
+        self.side = None;
+    }
+
+    /// Changes the first community without showing it yet.
+    pub(crate) fn change_quietly(
+        &mut self,
+        how: impl FnOnce(&mut dialtone_engine::snapshot::Community),
+    ) {
+        how(Arc::make_mut(&mut self.engine.state.communities[0]));
     }
 
     /// Changes the first community and shows it.

@@ -1,0 +1,195 @@
+//! What makes a window that one keeps open: the keyboard, drafts, the way back to the newest message, words for bad days.
+
+use dialtone_engine::snapshot::{Notice, Sending, Severity};
+use dialtone_engine::{Command, CommunityCommand, Snapshot};
+use dialtone_gui::demo::{harbour, invitation};
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+
+use super::common::Window;
+use super::{WIDE, press, type_into, wishes};
+
+#[test]
+fn an_opened_channel_takes_the_keyboard_and_so_does_typing() {
+    let mut window = Window::new(harbour(), WIDE);
+    window
+        .harness
+        .event(egui::Event::Text("at once".to_owned()));
+    window.settle();
+    let field = |window: &Window| {
+        window
+            .harness
+            .get_by_role(Role::MultilineTextInput)
+            .value()
+            .unwrap_or_default()
+    };
+    assert_eq!(field(&window), "at once");
+    window
+        .harness
+        .get_by_role_and_label(Role::Button, "Leave call")
+        .focus();
+    window.settle();
+    window.harness.event(egui::Event::Text("!".to_owned()));
+    window.settle();
+    assert_eq!(field(&window), "at once!");
+    press(&mut window, "boat-yard");
+    window.serve();
+    window.harness.event(egui::Event::Text("there".to_owned()));
+    window.settle();
+    assert_eq!(field(&window), "there");
+}
+
+/// A channel with so many messages, the last one numbered 99.
+fn long_channel(window: &mut Window) {
+    for number in 0..100_u8 {
+        window.change_quietly(|community| add_line(community, number));
+    }
+    window.publish();
+}
+
+fn add_line(community: &mut dialtone_engine::snapshot::Community, number: u8) {
+    let channel = std::sync::Arc::make_mut(&mut community.channels[0]);
+    channel.timeline.has_earlier = false;
+    let mut item = (*channel.timeline.items[0]).clone();
+    item.sequence = Some(100 + u64::from(number));
+    item.client_id.0[15] = number + 1;
+    item.client_id.0[14] = 9;
+    item.body = dialtone_engine::snapshot::ItemBody::Text(format!("line number {number}"));
+    item.sending = Sending::Sent;
+    channel.timeline.items.push(std::sync::Arc::new(item));
+}
+
+#[test]
+fn page_keys_scroll_and_new_messages_are_counted() {
+    let mut window = Window::new(harbour(), [1280.0, 500.0]);
+    long_channel(&mut window);
+    window.harness.get_by_label("line number 99");
+    for _ in 0..4 {
+        window.harness.key_press(Key::PageUp);
+        window.settle();
+    }
+    assert!(window.harness.query_by_label("line number 99").is_none());
+    window.harness.get_by_label("Go to the latest");
+    window.change(|community| add_line(community, 100));
+    window.change(|community| add_line(community, 101));
+    assert!(window.harness.query_by_label("line number 101").is_none());
+    press(&mut window, "2 new messages");
+    window.settle();
+    window.harness.get_by_label("line number 101");
+    assert!(window.harness.query_by_label("2 new messages").is_none());
+    window
+        .harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::Home);
+    window.settle();
+    assert!(window.harness.query_by_label("line number 101").is_none());
+    window
+        .harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::End);
+    window.settle();
+    window.harness.get_by_label("line number 101");
+}
+
+#[test]
+fn a_text_that_is_too_long_is_kept() {
+    let mut window = Window::new(harbour(), WIDE);
+    let long = "x".repeat(dialtone_engine::TEXT_LIMIT + 1);
+    type_into(&mut window, "Message #general", &long);
+    window.harness.get_by_label_contains("Too long by 1 bytes");
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    let sent = wishes(window.sent());
+    let submitted = |wish: &CommunityCommand| matches!(wish, CommunityCommand::Submit { .. });
+    assert!(!sent.iter().any(submitted));
+    let field = window.harness.get_by_role(Role::MultilineTextInput);
+    assert_eq!(field.value().map(|text| text.len()), Some(long.len()));
+}
+
+#[test]
+fn a_weak_password_is_refused_with_a_reason_and_can_be_looked_at() {
+    let snapshot = Snapshot {
+        invitation: Some(invitation()),
+        ..Snapshot::default()
+    };
+    let mut window = Window::new(snapshot, WIDE);
+    type_into(&mut window, "Your name", "tomas");
+    type_into(&mut window, "Password", "password");
+    press(&mut window, "Join");
+    assert!(window.sent().is_empty());
+    window.harness.get_by_label_contains("guessed at once");
+    let as_password = |window: &Window| {
+        window
+            .harness
+            .query_by_role_and_label(Role::PasswordInput, "Password")
+            .is_some()
+    };
+    assert!(as_password(&window));
+    press(&mut window, "Show password");
+    assert!(!as_password(&window));
+    press(&mut window, "Hide password");
+    assert!(as_password(&window));
+}
+
+#[test]
+fn members_have_a_drawer_where_there_is_no_room() {
+    let mut window = Window::new(harbour(), [900.0, 700.0]);
+    assert!(window.harness.query_by_label("Members").is_none());
+    press(&mut window, "Show members");
+    assert!(window.harness.query_all_by_label("Members").count() > 0);
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    assert!(window.harness.query_by_label("Members").is_none());
+}
+
+#[test]
+fn an_engine_that_has_ended_is_said_with_what_to_do() {
+    let mut window = Window::new(harbour(), WIDE);
+    window.end_engine();
+    press(&mut window, "Mute");
+    window.settle();
+    window.harness.get_by_label("Dialtone has stopped");
+    window.harness.get_by_label("Close the window");
+}
+
+#[test]
+fn good_news_leaves_by_itself_and_errors_stay() {
+    let mut snapshot = harbour();
+    for (id, severity) in [(1, Severity::Info), (2, Severity::Error)] {
+        snapshot.notices.push(Notice {
+            id,
+            severity,
+            text: format!("notice {id}"),
+        });
+    }
+    let mut window = Window::new(snapshot, WIDE);
+    window.sent();
+    window.harness.input_mut().time = Some(1000.0);
+    window.harness.step();
+    let sent = window.sent();
+    assert!(sent.contains(&Command::DismissNotice(1)), "{sent:?}");
+    assert!(!sent.contains(&Command::DismissNotice(2)), "{sent:?}");
+}
+
+#[test]
+fn a_sound_problem_can_be_tried_again() {
+    let mut snapshot = harbour();
+    snapshot.audio.problem = Some("The microphone is busy.".to_owned());
+    let mut window = Window::new(snapshot, WIDE);
+    press(&mut window, "Settings");
+    window.sent();
+    window.harness.get_by_label("The microphone is busy.");
+    press(&mut window, "Try again");
+    assert!(window.sent().contains(&Command::RefreshDevices));
+}
+
+#[test]
+fn a_missing_microphone_leads_from_the_call_to_its_settings() {
+    let mut window = Window::new(harbour(), WIDE);
+    window.change(|community| {
+        if let Some(call) = &mut community.call {
+            call.microphone_problem = Some("No microphone is there.".to_owned());
+        }
+    });
+    press(&mut window, "Choose another microphone");
+    window.harness.get_by_label("Close settings");
+}
