@@ -215,13 +215,15 @@ impl Core {
                 text,
                 reason,
             } => {
+                let words = format!("Not sent: {reason}");
+                self.notices.add(Severity::Warning, words);
                 let _ = self.events.send(Event::Unsent {
                     community: id,
                     channel,
                     text,
                     reason,
                 });
-                false
+                true
             }
             SessionUpdate::Invite { asker, link } => {
                 self.control.answer(asker, link);

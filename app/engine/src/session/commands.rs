@@ -10,6 +10,7 @@ use crate::CommunityCommand;
 use crate::chat::slash::{self, Line};
 use crate::chat::timeline;
 use crate::clock;
+use crate::core::sentence;
 use crate::snapshot::{Role, Severity};
 
 /// Lines loaded at once.
@@ -115,22 +116,35 @@ impl Session {
     }
 
     async fn say(&mut self, channel: ChannelId, text: String) {
+        let reason = self.try_to_say(channel, &text).err();
+        if let Some(reason) = reason {
+            // The text goes back to where it was written.
+            self.tell(SessionUpdate::Unsent {
+                channel,
+                text,
+                reason,
+            })
+            .await;
+        }
+    }
+
+    fn try_to_say(&mut self, channel: ChannelId, text: &str) -> Result<(), String> {
         if text.len() > TEXT_LIMIT {
-            let words = "This message is too long (16 KiB at most); send it in parts.";
-            return self.notice(Severity::Error, words.into()).await;
+            return Err("This message is too long (16 KiB at most); send it in parts.".into());
+        }
+        if !self.state.open_channels().any(|id| id == channel) {
+            return Err("This channel is not there any more; choose another one.".into());
         }
         let body = EventBody::Text {
-            text,
+            text: text.to_owned(),
             reply_to: None,
         };
         match self.enqueue(channel, body) {
-            Ok(true) => {}
-            Ok(false) => {
-                let words =
-                    "Too many messages wait to be sent here; wait until the server is reached.";
-                self.notice(Severity::Error, words.into()).await;
-            }
-            Err(error) => self.notice(Severity::Error, error.to_string()).await,
+            Ok(true) => Ok(()),
+            Ok(false) => Err(
+                "Too many messages wait to be sent here; wait until the server is reached.".into(),
+            ),
+            Err(error) => Err(sentence(&error.to_string())),
         }
     }
 

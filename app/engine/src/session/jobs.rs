@@ -58,7 +58,16 @@ impl Session {
                 self.notice(Severity::Error, text).await;
                 Ok(())
             }
-            Err(JobError::Ended(ended)) => Err(ended),
+            Err(JobError::Ended(ended)) => {
+                if let Ended::Net(error) = &ended {
+                    let text = format!(
+                        "Something was under way when the connection ended ({error}). Look whether it was done, \
+                         and do it again if not."
+                    );
+                    self.notice(Severity::Warning, text).await;
+                }
+                Err(ended)
+            }
             Err(JobError::Words(words)) => {
                 self.notice(Severity::Error, words).await;
                 Ok(())

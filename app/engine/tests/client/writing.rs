@@ -1,7 +1,7 @@
 //! Writing, also while the server is away, and coming back.
 
 use dialtone_engine::snapshot::{Connection, ProfileState};
-use dialtone_engine::{Command, Secret};
+use dialtone_engine::{Command, Event, Secret};
 
 use crate::house::{Client, House, PASSWORD, community, is_online, messages};
 
@@ -75,4 +75,37 @@ fn a_profile_opened_again_has_everything_and_a_wrong_passphrase_says_so() {
     anna.wait("it is online", is_online);
     anna.open_channel("general");
     anna.reads("anna", "kept");
+}
+
+#[test]
+fn a_text_that_cannot_be_sent_comes_back_with_the_reason() {
+    let house = House::new();
+    let anna = house.founder();
+    anna.open_channel("general");
+    let mut events = anna.engine.handle.events();
+    let long = "x".repeat(17 * 1024);
+    anna.say(&long);
+    let (text, reason) = anna.event(&mut events, |event| match event {
+        Event::Unsent { text, reason, .. } => Some((text, reason)),
+        _ => None,
+    });
+    assert_eq!(text, long);
+    assert!(reason.contains("too long"), "{reason}");
+    // Nothing of it is in the way of the next one.
+    anna.say("short");
+    anna.reads("anna", "short");
+}
+
+#[test]
+fn connecting_anew_works_at_any_time_and_loses_nothing() {
+    let house = House::new();
+    let anna = house.founder();
+    anna.open_channel("general");
+    let id = community(&anna.engine.handle.snapshot()).unwrap().id;
+    for n in 0..3 {
+        anna.send(Command::Reconnect(id));
+        anna.say(&format!("after {n}"));
+        anna.reads("anna", &format!("after {n}"));
+    }
+    assert_eq!(messages(&anna.engine.handle.snapshot()).len(), 3);
 }
