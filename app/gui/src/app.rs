@@ -153,6 +153,19 @@ impl App {
     fn on_event(&mut self, ctx: &Context, event: Event) {
         match event {
             Event::InviteReady { community, link } => self.invite_ready(community, link),
+            Event::InviteFailed { community, reason } => {
+                if let Some(Dialog::Invite(form)) = &mut self.state.dialog
+                    && form.community == community
+                {
+                    form.failed(reason);
+                }
+            }
+            Event::Unsent {
+                community,
+                channel,
+                text,
+                ..
+            } => self.state.drafts.give_back(community, channel, &text),
             Event::Stopped => {
                 self.stopped = true;
                 ctx.send_viewport_cmd(ViewportCommand::Close);

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use dialtone_engine::handle::{EngineHandle, EngineSide, channel};
 use dialtone_engine::snapshot::{
-    Call, CallState, Community, InvitationKind, ItemBody, JoinProgress, LinkCheck, ProfileState,
-    Sending, Talker, TimelineItem,
+    Call, CallState, Community, Connection, InvitationKind, ItemBody, JoinProgress, LinkCheck,
+    ProfileState, Sending, Talker, TimelineItem,
 };
 use dialtone_engine::{
     CallId, ChannelId, ClientEventId, Command, CommunityCommand, CommunityId, Event, Snapshot,
@@ -116,6 +116,12 @@ impl FakeEngine {
             CommunityCommand::DeleteChannel(channel) => {
                 community.channels.retain(|one| one.id != channel);
                 community.open = community.channels.first().map(|one| one.id);
+            }
+            CommunityCommand::CreateInvite { .. } if community.connection != Connection::Online => {
+                return vec![Event::InviteFailed {
+                    community: id,
+                    reason: "The server cannot be reached.".to_owned(),
+                }];
             }
             CommunityCommand::CreateInvite { .. } => {
                 let link = format!(

@@ -5,7 +5,7 @@ use egui::{Frame, Margin, Stroke, Ui};
 
 use super::{DialogAction, foot, heading};
 use crate::theme::{Type, palette, radius};
-use crate::widgets::{Button, Icon, Look, segmented, text};
+use crate::widgets::{Button, Icon, Look, callout, segmented, text};
 
 const HOUR: u64 = 3600;
 
@@ -24,6 +24,8 @@ pub struct InviteForm {
     pub asked: bool,
     /// The link.
     pub link: Option<String>,
+    /// Why there is none.
+    problem: Option<String>,
     copied: bool,
 }
 
@@ -37,8 +39,15 @@ impl InviteForm {
             valid_for_s: 24 * HOUR,
             asked: false,
             link: None,
+            problem: None,
             copied: false,
         }
+    }
+
+    /// No link was made: says why, and lets one try again.
+    pub fn failed(&mut self, reason: String) {
+        self.asked = false;
+        self.problem = Some(reason);
     }
 }
 
@@ -79,6 +88,10 @@ fn show_choices(ui: &mut Ui, form: &mut InviteForm) -> Option<DialogAction> {
     if let Some(picked) = segmented(ui, "For how long", form.valid_for_s, &times) {
         form.valid_for_s = picked;
     }
+    if let Some(problem) = &form.problem {
+        ui.add_space(8.0);
+        callout(ui, Icon::Warning, problem, palette.text, palette.bad_bg);
+    }
     let words = if form.asked {
         "Making the link"
     } else {
@@ -88,6 +101,7 @@ fn show_choices(ui: &mut Ui, form: &mut InviteForm) -> Option<DialogAction> {
         let make = Button::new(words).look(Look::Primary).enabled(!form.asked);
         if ui.add(make).clicked() {
             form.asked = true;
+            form.problem = None;
             return Some(DialogAction::Invite {
                 uses: form.uses,
                 valid_for_s: form.valid_for_s,

@@ -59,7 +59,7 @@ enum Check {
     Refused(String),
 }
 
-/// The most characters of a name that are taken.
+/// The most characters of a community's name that are taken.
 const LONGEST_NAME: usize = 64;
 
 /// The screen for `invitation`; `another` when a community was joined on this device before.
@@ -127,17 +127,12 @@ fn check(invitation: &Invitation, inviter: Option<&str>) -> Check {
 }
 
 /// What is wrong with a name, in words.
-fn name_problem(name: &str) -> Option<&'static str> {
+fn name_problem(name: &str) -> Option<String> {
     let name = name.trim();
     if name.is_empty() {
-        Some("Choose the name that others will see.")
-    } else if name.chars().any(char::is_control) {
-        Some("The name has characters that cannot be shown. Type it again.")
-    } else if name.chars().count() > LONGEST_NAME {
-        Some("The name is too long. Use at most 64 characters.")
-    } else {
-        None
+        return Some("Choose the name that others will see.".to_owned());
     }
+    dialtone_engine::check_username(name).err()
 }
 
 /// What is wrong with a password, in words.
@@ -218,7 +213,7 @@ fn fields(ui: &mut Ui, model: &JoinModel, form: &mut JoinForm) -> Option<JoinAct
     let problem = name_problem(&form.name).filter(|_| tried);
     let mut name = Field::new("Your name", &mut form.name)
         .enabled(free)
-        .problem(problem);
+        .problem(problem.as_deref());
     if !model.founding {
         name = name.focus_first();
     }
@@ -340,8 +335,10 @@ mod tests {
     fn names_and_passwords_out_of_bounds_are_named() {
         assert!(name_problem("   ").is_some());
         assert!(name_problem("a\u{7}b").is_some());
-        assert!(name_problem(&"x".repeat(65)).is_some());
-        assert!(name_problem("Ü").is_none());
+        assert!(name_problem(&"x".repeat(33)).is_some());
+        assert!(name_problem("an na").is_some());
+        assert!(name_problem("Ü").is_some());
+        assert!(name_problem("Åsa").is_none());
         assert!(password_problem("short").is_some());
         assert!(password_problem("long enough").is_none());
         assert!(password_problem("password").is_some());

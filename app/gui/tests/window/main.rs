@@ -46,6 +46,17 @@ fn press(window: &mut Window, label: &str) {
     window.settle();
 }
 
+/// Lets the window run until some words are there, which come by an event that another thread hands over.
+fn wait_for(window: &mut Window, words: &str) {
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while window.harness.query_by_label_contains(words).is_none() {
+        assert!(std::time::Instant::now() < until, "never shown: {words}");
+        window.serve();
+        window.settle();
+        std::thread::yield_now();
+    }
+}
+
 fn wishes(commands: Vec<Command>) -> Vec<CommunityCommand> {
     commands
         .into_iter()
@@ -230,23 +241,20 @@ fn channels_are_made_renamed_and_deleted_only_after_a_question() {
 }
 
 #[test]
+fn an_invite_that_fails_says_why_and_can_be_tried_again() {
+    let mut window = Window::new(bad_state("offline").expect("a known state"), WIDE);
+    press(&mut window, "Invite people");
+    press(&mut window, "Make link");
+    wait_for(&mut window, "cannot be reached");
+    window.harness.get_by_label("Make link");
+}
+
+#[test]
 fn an_invite_shows_its_link() {
     let mut window = Window::new(harbour(), WIDE);
     press(&mut window, "Invite people");
     press(&mut window, "Make link");
-    // The link comes by an event, which another thread hands over.
-    for _ in 0..200 {
-        window.serve();
-        window.settle();
-        if window
-            .harness
-            .query_by_label_contains("dialtone://")
-            .is_some()
-        {
-            break;
-        }
-        std::thread::yield_now();
-    }
+    wait_for(&mut window, "dialtone://");
     window
         .harness
         .get_by_label_contains("dialtone://harbour.example");

@@ -257,6 +257,13 @@ fn nothing_open(
         let palette = palette(ui);
         text::centred(ui, title, Type::Title, palette.text);
         text::centred(ui, words, Type::Secondary, palette.text_2);
+        if community.connection == Connection::WaitingForAdmission {
+            let print = format!("Your fingerprint: {}", community.me.fingerprint);
+            ui.add_space(8.0);
+            text::centred(ui, &print, Type::Code, palette.text);
+            let why = "The admin sees the same one, if nobody came between.";
+            text::centred(ui, why, Type::Hint, palette.text_3);
+        }
         ui.add_space(8.0);
         let offer = admin && community.connection == Connection::Online;
         offer
