@@ -163,11 +163,12 @@ fn the_voice_thread_neither_allocates_nor_frees() {
                 while let Ok(packet) = source.pop() {
                     mixer.push(&packet);
                 }
-                while playback.wants() {
-                    mixer.render(epoch + Duration::from_millis(turn * 10), &mut piece);
-                    playback.write(&piece);
+                let now = epoch + Duration::from_millis(turn * 10);
+                while playback.wants(now) {
+                    mixer.render(now, &mut piece);
+                    playback.write(now, &piece);
                 }
-                loudspeaker.fill(&mut sound, 2, |sample| sample);
+                loudspeaker.fill_at(now, &mut sound, 2, |sample| sample);
             });
             heard = heard.max(sound.iter().copied().fold(0.0, f32::max));
         }

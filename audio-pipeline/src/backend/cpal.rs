@@ -221,7 +221,9 @@ impl Opening<'_> {
         self.device
             .build_input_stream(
                 config,
-                move |data: &[T], _: &cpal::InputCallbackInfo| {
+                move |data: &[T], info: &cpal::InputCallbackInfo| {
+                    let times = info.timestamp();
+                    sink.note_device_delay(times.callback.saturating_duration_since(times.capture));
                     sink.push(data, channels, |sample| f32::from_sample(sample));
                 },
                 on_error,
@@ -243,7 +245,11 @@ impl Opening<'_> {
         self.device
             .build_output_stream(
                 config,
-                move |data: &mut [T], _: &cpal::OutputCallbackInfo| {
+                move |data: &mut [T], info: &cpal::OutputCallbackInfo| {
+                    let times = info.timestamp();
+                    sink.note_device_delay(
+                        times.playback.saturating_duration_since(times.callback),
+                    );
                     sink.fill(data, channels, Sample::to_sample::<T>);
                 },
                 on_error,

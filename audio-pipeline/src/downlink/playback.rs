@@ -1,7 +1,16 @@
-//! The ring before the loudspeaker: the voice thread keeps it just full enough, the device's callback empties it.
+//! The ring before the loudspeaker: the voice thread fills it just before the device's callback empties it.
+//!
+//! ```text
+//! callback          callback          callback       time ->
+//!    |<---- period ---->|<---- period ---->|
+//!    |            |lead|            |lead|            the sound for a callback is mixed `lead` before it
+//! ```
+//!
+//! What is mixed later has waited for more packets: mixing a whole callback ahead would cost up to a period of delay.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
@@ -13,13 +22,15 @@ pub const PLAYBACK_QUANTUM: usize = 240;
 
 /// Room in the ring, in seconds of the fastest device.
 const RING_SAMPLES: usize = 65_536;
-/// Head start that the ring keeps over the device, in ms, at first and at most.
-const FIRST_MARGIN_MS: f32 = 2.0;
-const MOST_MARGIN_MS: f32 = 30.0;
-/// So many pieces without underrun take a millisecond off again (20 s).
+/// The ring is filled for a callback this long before it is expected, in ms, at first and at most: time for the mix and for
+/// being woken late.
+const FIRST_LEAD_MS: f32 = 4.0;
+const MOST_LEAD_MS: f32 = 30.0;
+/// So many pieces without underrun take a millisecond off again (20 s); after each underrun it is twice as long.
 const CALM_PIECES: u32 = 4_000;
+const LONGEST_CALM: u32 = CALM_PIECES * 32;
 /// Each underrun adds this, in ms.
-const MARGIN_STEP_MS: f32 = 2.0;
+const LEAD_STEP_MS: f32 = 2.0;
 
 /// Over how many callbacks the longest is sought: a device may ask for a lot once, when it starts.
 const WINDOW: u32 = 32;
@@ -30,12 +41,17 @@ struct Shared {
     /// The longest callback of late, in frames.
     callback: AtomicU32,
     underruns: AtomicU32,
+    /// When the last callback came, in nanoseconds since `origin`; 0: none has.
+    called: AtomicU64,
+    /// From the callback until its sound is heard, as the device says, in microseconds.
+    device_us: AtomicU32,
 }
 
-/// The device callback's end. Touches the ring and two counters only.
+/// The device callback's end. Touches the ring and counters only.
 pub struct PlaybackSink {
     ring: Consumer<f32>,
     shared: Arc<Shared>,
+    origin: Instant,
     started: bool,
     longest: [u32; 2],
     counted: u32,
@@ -47,7 +63,23 @@ impl PlaybackSink {
     where
         T: Copy,
     {
+        self.fill_at(Instant::now(), buffer, channels, convert);
+    }
+
+    /// As [`PlaybackSink::fill`], in a callback that came at `now`.
+    pub fn fill_at<T>(
+        &mut self,
+        now: Instant,
+        buffer: &mut [T],
+        channels: usize,
+        convert: impl Fn(f32) -> T,
+    ) where
+        T: Copy,
+    {
         let frames = buffer.len() / channels.max(1);
+        let since = now.saturating_duration_since(self.origin).as_nanos();
+        let since = u64::try_from(since).unwrap_or(u64::MAX).max(1);
+        self.shared.called.store(since, Ordering::Relaxed);
         self.shared.beat.note();
         self.note_length(frames as u32);
         let ready = self.ring.slots().min(frames);
@@ -60,6 +92,12 @@ impl PlaybackSink {
             let value = self.ring.pop().map_or(silence, &convert);
             frame.fill(value);
         }
+    }
+
+    /// Notes how long after the callback its sound is heard, as the device says. Callback thread.
+    pub fn note_device_delay(&mut self, delay: Duration) {
+        let microseconds = u32::try_from(delay.as_micros()).unwrap_or(u32::MAX);
+        self.shared.device_us.store(microseconds, Ordering::Relaxed);
     }
 
     /// Publishes the longest callback of this window and the one before.
@@ -80,10 +118,10 @@ impl PlaybackSink {
 /// How full the ring is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PlaybackFill {
-    /// Sound waiting in the ring, in ms.
+    /// From the mix until the device takes the sound, in ms; a running average.
     pub waiting_ms: f32,
-    /// The longest callback of late, in ms.
-    pub callback_ms: f32,
+    /// From there until it is heard, in ms: as the device says, or else one callback.
+    pub device_ms: f32,
     /// How often the device found too little.
     pub underruns: u32,
 }
@@ -95,9 +133,12 @@ pub struct PlaybackFeed {
     converter: ToDevice,
     rate: u32,
     room: Vec<f32>,
-    margin_ms: f32,
+    origin: Instant,
+    lead_ms: f32,
     seen_underruns: u32,
     calm: u32,
+    calm_needed: u32,
+    waiting_ms: f32,
 }
 
 /// Makes both ends for a device that will ask for about `callback` frames at a time. The feed learns its rate from
@@ -108,10 +149,14 @@ pub fn playback_ring(callback: u32) -> (PlaybackSink, PlaybackRing) {
         beat: Beat::default(),
         callback: AtomicU32::new(callback),
         underruns: AtomicU32::new(0),
+        called: AtomicU64::new(0),
+        device_us: AtomicU32::new(0),
     });
+    let origin = Instant::now();
     let sink = PlaybackSink {
         ring: consumer,
         shared: Arc::clone(&shared),
+        origin,
         started: false,
         longest: [0; 2],
         counted: 0,
@@ -121,6 +166,7 @@ pub fn playback_ring(callback: u32) -> (PlaybackSink, PlaybackRing) {
         PlaybackRing {
             ring: producer,
             shared,
+            origin,
         },
     )
 }
@@ -129,6 +175,7 @@ pub fn playback_ring(callback: u32) -> (PlaybackSink, PlaybackRing) {
 pub struct PlaybackRing {
     ring: Producer<f32>,
     shared: Arc<Shared>,
+    origin: Instant,
 }
 
 impl PlaybackRing {
@@ -146,16 +193,23 @@ impl PlaybackFeed {
     pub fn new(ring: PlaybackRing, rate: u32) -> Result<Self, RateError> {
         let converter = ToDevice::new(rate, PLAYBACK_QUANTUM)?;
         let room = vec![0.0; converter.gives_at_most()];
-        let PlaybackRing { ring, shared } = ring;
+        let PlaybackRing {
+            ring,
+            shared,
+            origin,
+        } = ring;
         Ok(Self {
             ring,
             shared,
             converter,
             rate,
             room,
-            margin_ms: FIRST_MARGIN_MS,
+            origin,
+            lead_ms: FIRST_LEAD_MS,
             seen_underruns: 0,
             calm: 0,
+            calm_needed: CALM_PIECES,
+            waiting_ms: 0.0,
         })
     }
 
@@ -163,38 +217,74 @@ impl PlaybackFeed {
         RING_SAMPLES - self.ring.slots()
     }
 
-    /// Whether the ring wants another piece. Voice thread.
-    pub fn wants(&mut self) -> bool {
+    fn ms(&self, frames: usize) -> f32 {
+        frames as f32 * 1_000.0 / self.rate as f32
+    }
+
+    fn callback(&self) -> usize {
+        (self.shared.callback.load(Ordering::Relaxed) as usize).max(1)
+    }
+
+    /// Time since the last callback in ms, a period at most: a late one is not waited for twice.
+    fn elapsed_ms(&self, now: Instant, period_ms: f32) -> f32 {
+        let called = self.shared.called.load(Ordering::Relaxed);
+        if called == 0 {
+            return period_ms;
+        }
+        let now = now.saturating_duration_since(self.origin);
+        let since = now.saturating_sub(Duration::from_nanos(called));
+        (since.as_secs_f32() * 1_000.0).min(period_ms)
+    }
+
+    /// Whether the ring wants another piece at `now`. Voice thread.
+    pub fn wants(&mut self, now: Instant) -> bool {
         let underruns = self.shared.underruns.load(Ordering::Relaxed);
         if underruns != self.seen_underruns {
             self.seen_underruns = underruns;
-            self.margin_ms = (self.margin_ms + MARGIN_STEP_MS).min(MOST_MARGIN_MS);
+            self.lead_ms = (self.lead_ms + LEAD_STEP_MS).min(MOST_LEAD_MS);
             self.calm = 0;
+            self.calm_needed = (self.calm_needed * 2).min(LONGEST_CALM);
         }
-        let margin = (self.margin_ms * self.rate as f32 / 1_000.0) as usize;
-        let callback = self.shared.callback.load(Ordering::Relaxed) as usize;
-        let wanted = (callback + margin).min(RING_SAMPLES / 2);
+        let callback = self.callback();
+        let period_ms = self.ms(callback);
+        // The callbacks that come within the lead; between two of them perhaps none.
+        let coming = (self.elapsed_ms(now, period_ms) + self.lead_ms) / period_ms;
+        let wanted = (callback * coming as usize).min(RING_SAMPLES / 2);
         self.waiting() < wanted
     }
 
-    /// Writes one piece of [`PLAYBACK_QUANTUM`] samples. Voice thread; does not allocate.
-    pub fn write(&mut self, piece: &[f32]) {
+    /// Writes one piece of [`PLAYBACK_QUANTUM`] samples, mixed at `now`. Voice thread; does not allocate.
+    pub fn write(&mut self, now: Instant, piece: &[f32]) {
         self.calm += 1;
-        if self.calm == CALM_PIECES {
+        if self.calm >= self.calm_needed {
             self.calm = 0;
-            self.margin_ms = (self.margin_ms - 1.0).max(FIRST_MARGIN_MS);
+            self.lead_ms = (self.lead_ms - 1.0).max(FIRST_LEAD_MS);
         }
+        self.note_waiting(now);
         let written = self.converter.convert(piece, &mut self.room);
         // `wants` keeps the ring half empty, so everything fits.
         let _ = self.ring.push_partial_slice(&self.room[..written]);
     }
 
+    /// How long what is written now waits until the device takes it.
+    fn note_waiting(&mut self, now: Instant) {
+        let callback = self.callback();
+        let period_ms = self.ms(callback);
+        let callbacks_before = (self.waiting() / callback) as f32;
+        let until_next = period_ms - self.elapsed_ms(now, period_ms);
+        let waits = until_next + callbacks_before * period_ms;
+        self.waiting_ms += (waits - self.waiting_ms) * 0.02;
+    }
+
     /// How full the ring is.
     pub fn level(&self) -> PlaybackFill {
-        let ms = |frames: usize| frames as f32 * 1_000.0 / self.rate as f32;
+        let device_ms = match self.shared.device_us.load(Ordering::Relaxed) {
+            0 => self.ms(self.callback()),
+            known => known as f32 / 1_000.0,
+        };
         PlaybackFill {
-            waiting_ms: ms(self.waiting() + self.converter.delay_samples()),
-            callback_ms: ms(self.shared.callback.load(Ordering::Relaxed) as usize),
+            waiting_ms: self.waiting_ms + self.ms(self.converter.delay_samples()),
+            device_ms,
             underruns: self.seen_underruns,
         }
     }
@@ -202,5 +292,62 @@ impl PlaybackFeed {
     /// The device's rate in Hz; [`SAMPLE_RATE`] needs no conversion.
     pub fn is_converting(&self) -> bool {
         self.rate != SAMPLE_RATE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A device of 48 kHz that calls every 10 ms, and a voice thread that looks every millisecond: gives how long before
+    /// its callback the first sound of each was mixed, and the underruns.
+    fn run(callbacks: u64, late: impl Fn(u64) -> u64) -> (Vec<u64>, u32) {
+        let (mut sink, ring) = playback_ring(480);
+        let mut feed = PlaybackFeed::new(ring, SAMPLE_RATE).unwrap();
+        let start = Instant::now();
+        let (mut mixed, mut leads) = (Vec::new(), Vec::new());
+        let mut buffer = [0.0_f32; 480];
+        let mut taken = 0;
+        for n in 1..=callbacks {
+            for ms in (n - 1) * 10..n * 10 {
+                let now = start + Duration::from_millis(ms);
+                // A voice thread that is held up looks later.
+                while late(ms) == 0 && feed.wants(now) {
+                    feed.write(now, &[0.5; PLAYBACK_QUANTUM]);
+                    mixed.push(ms);
+                }
+            }
+            sink.fill_at(start + Duration::from_millis(n * 10), &mut buffer, 1, |x| x);
+            if let Some(at) = mixed.get(taken) {
+                leads.push(n * 10 - at);
+            }
+            taken += buffer.iter().filter(|sample| **sample != 0.0).count() / PLAYBACK_QUANTUM;
+        }
+        let _ = feed.wants(start);
+        (leads, feed.level().underruns)
+    }
+
+    #[test]
+    fn sound_is_mixed_just_before_the_callback_that_takes_it() {
+        let (leads, underruns) = run(100, |_| 0);
+        assert_eq!(underruns, 0);
+        assert!(leads[1..].iter().all(|lead| *lead == 4), "{leads:?}");
+    }
+
+    #[test]
+    fn a_voice_thread_that_is_held_up_gets_more_lead_until_nothing_is_missing() {
+        // Held up for the last 6 ms before every fifth callback.
+        let (leads, underruns) = run(200, |ms| u64::from(ms % 50 >= 44));
+        assert!(underruns > 0 && underruns < 4, "{underruns}");
+        assert!(*leads.last().unwrap() <= 12, "{leads:?}");
+    }
+
+    #[test]
+    fn the_devices_own_word_about_its_delay_is_believed() {
+        let (mut sink, ring) = playback_ring(240);
+        let feed = PlaybackFeed::new(ring, SAMPLE_RATE).unwrap();
+        assert!((feed.level().device_ms - 5.0).abs() < 1e-3);
+        sink.note_device_delay(Duration::from_millis(17));
+        assert!((feed.level().device_ms - 17.0).abs() < 1e-3);
     }
 }

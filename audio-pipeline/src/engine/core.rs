@@ -190,11 +190,11 @@ impl VoiceCore {
     fn run_downlink(&mut self, now: Instant) {
         if let Some(playback) = &mut self.playback {
             for _ in 0..MOST_PIECES {
-                if !playback.wants() {
+                if !playback.wants(now) {
                     break;
                 }
                 self.mixer.render(now, &mut self.piece);
-                playback.write(&self.piece);
+                playback.write(now, &self.piece);
                 note_talkers(&mut self.report, &self.mixer);
                 self.last_piece = Some(now);
             }
@@ -255,15 +255,16 @@ impl VoiceCore {
                 .as_ref()
                 .map_or(0.0, |capture| capture.delay_ms()),
             chain_ms: samples_to_ms(self.uplink.chain_delay_samples() as f64),
-            packet_ms: samples_to_ms(packet as f64),
+            // The packet's first block is collected in the microphone's callback already.
+            packet_ms: samples_to_ms(packet.saturating_sub(BLOCK_SAMPLES) as f64),
             encoder_ms: samples_to_ms(lookahead as f64),
             jitter_ms: self
                 .mixer
                 .report()
                 .map(|(_, _, stats)| stats.delay_ms)
                 .fold(0.0, f32::max),
-            ring_ms: playback.map_or(0.0, |level| (level.waiting_ms - level.callback_ms).max(0.0)),
-            playback_ms: playback.map_or(0.0, |level| level.callback_ms),
+            ring_ms: playback.map_or(0.0, |level| level.waiting_ms),
+            playback_ms: playback.map_or(0.0, |level| level.device_ms),
         }
     }
 }

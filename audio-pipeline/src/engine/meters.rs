@@ -18,22 +18,22 @@ pub struct TalkerMeter {
     pub jitter: JitterStats,
 }
 
-/// What each part adds between mouth and ear, in ms. The devices' own share beyond one callback is not known here.
+/// What each part adds between mouth and ear, in ms.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct StageDelays {
-    /// One callback of the microphone, and rate conversion.
+    /// From the sound until its callback, as the device says, or else one callback; and rate conversion.
     pub capture_ms: f32,
     /// The stages of the chain.
     pub chain_ms: f32,
-    /// Collecting a packet.
+    /// Collecting a packet, without its first block, which the microphone's callback collects.
     pub packet_ms: f32,
     /// The encoder's look-ahead.
     pub encoder_ms: f32,
     /// The jitter buffer, as the largest of all talkers.
     pub jitter_ms: f32,
-    /// Waiting in the ring before the loudspeaker.
+    /// From the mix until the loudspeaker takes the sound.
     pub ring_ms: f32,
-    /// One callback of the loudspeaker.
+    /// From there until it is heard, as the device says, or else one callback.
     pub playback_ms: f32,
 }
 

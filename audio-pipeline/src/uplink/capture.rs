@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
@@ -19,6 +20,8 @@ struct Shared {
     beat: Beat,
     overruns: AtomicU32,
     callback: AtomicU32,
+    /// From the first sample of a callback until the callback, as the device says, in microseconds.
+    device_us: AtomicU32,
 }
 
 /// The device callback's end. Touches the ring and two counters only.
@@ -28,6 +31,12 @@ pub struct CaptureSink {
 }
 
 impl CaptureSink {
+    /// Notes how old the first sample of a callback is, as the device says. Callback thread.
+    pub fn note_device_delay(&mut self, delay: Duration) {
+        let microseconds = u32::try_from(delay.as_micros()).unwrap_or(u32::MAX);
+        self.shared.device_us.store(microseconds, Ordering::Relaxed);
+    }
+
     /// Takes a device buffer of `channels` interleaved channels, and mixes them to one. Callback thread.
     pub fn push<T: Copy>(&mut self, buffer: &[T], channels: usize, convert: impl Fn(T) -> f32) {
         let channels = channels.max(1);
@@ -153,6 +162,9 @@ impl CaptureFeed {
     pub fn delay_ms(&self) -> f32 {
         let callback =
             self.shared.callback.load(Ordering::Relaxed) as f32 * 1_000.0 / self.rate as f32;
+        let told = self.shared.device_us.load(Ordering::Relaxed) as f32 / 1_000.0;
+        // A device that says less than its own buffer does not know.
+        let callback = callback.max(told);
         callback + crate::frame::samples_to_ms(self.converter.delay_samples() as f64)
     }
 }

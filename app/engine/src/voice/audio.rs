@@ -17,8 +17,11 @@ use parking_lot::Mutex;
 use crate::settings::{AudioSettings, TalkMode};
 use crate::snapshot::{AudioDevice, AudioState};
 
-/// Frames in one callback of a sound device, at 48 kHz: 10 ms.
-const CALLBACK_FRAMES: u32 = 480;
+/// Frames in one callback of a microphone, at 48 kHz: 10 ms, as long as the block that is made of it.
+const CAPTURE_FRAMES: u32 = 480;
+/// Frames in one callback of a loudspeaker: 5 ms, as long as the pieces of the mix. Half of it is 6 ms faster from mouth to ear,
+/// and too fast for a build without optimization: what was heard became worse.
+const PLAYBACK_FRAMES: u32 = 240;
 /// A threshold that opens the gate always.
 const ALWAYS_OPEN_DBFS: f32 = -100.0;
 
@@ -92,7 +95,7 @@ impl Audio {
 
     fn backend(&self) -> Box<dyn Backend> {
         match &self.choice {
-            AudioChoice::System => Box::new(CpalBackend::new(CALLBACK_FRAMES, CALLBACK_FRAMES)),
+            AudioChoice::System => Box::new(CpalBackend::new(CAPTURE_FRAMES, PLAYBACK_FRAMES)),
             AudioChoice::Files { speak, hear } => {
                 Box::new(FileBackend::new(speak.clone(), hear.clone()))
             }
