@@ -6,7 +6,7 @@ use dialtone_crypto::invite::{self, InviteError};
 use dialtone_protocol::http::{InviteFound, InviteLookup};
 use dialtone_protocol::link::{Entrance, Link, LinkError};
 use dialtone_protocol::roster::{EntryError, Roster};
-
+use dialtone_protocol::strict::StrictError;
 use parking_lot::Mutex;
 
 use super::register::Unfinished;
@@ -111,17 +111,34 @@ pub(crate) fn inspect(link: Link) -> Result<Inspected, InspectError> {
     })
 }
 
-/// The whole member list, by the link's token.
+/// The whole member list, by the link's token. Each entry is verified as it comes, so that a server cannot go on for ever with what
+/// is none.
 pub(super) fn fetch_roster(api: &Api, link: &Link) -> Result<Roster, InspectError> {
-    let mut entries = Vec::new();
+    let length = |roster: &Option<Roster>| {
+        let roster = roster.as_ref();
+        roster.map_or(0, |roster| roster.position().length)
+    };
+    let mut roster = None;
     loop {
-        let page = api.roster(entries.len() as u64, Some(&link.data.token))?;
-        let empty = page.entries.is_empty();
-        entries.extend(page.entries.into_iter().map(|entry| entry.0));
-        if empty || entries.len() as u64 >= page.position.length {
+        let known = length(&roster);
+        let page = api.roster(known, Some(&link.data.token))?;
+        for entry in page.entries {
+            take_in(&mut roster, entry.0).map_err(InspectError::Roster)?;
+        }
+        if length(&roster) == known || length(&roster) >= page.position.length {
             break;
         }
     }
-    let (roster, broken) = Roster::replay(entries).map_err(InspectError::Roster)?;
-    broken.map_or(Ok(roster), |error| Err(InspectError::Roster(error)))
+    let empty = || EntryError::Format(StrictError::Malformed("an empty log".into()));
+    roster.ok_or_else(|| InspectError::Roster(empty()))
+}
+
+fn take_in(roster: &mut Option<Roster>, entry: Vec<u8>) -> Result<(), EntryError> {
+    match roster {
+        Some(roster) => roster.append(entry).map(|_| ()),
+        none => {
+            *none = Some(Roster::found(entry)?);
+            Ok(())
+        }
+    }
 }
