@@ -67,7 +67,7 @@ impl CpalBackend {
                 .devices()
                 .map_err(|error| translate(&error))?
                 .find(|device| is_of(device, direction) && device_id(device).as_ref() == Some(id)),
-            (None, Direction::Input) => host.default_input_device(),
+            (None, Direction::Input) => default_microphone(host),
             (None, Direction::Output) => host.default_output_device(),
         };
         found.ok_or_else(|| {
@@ -89,9 +89,7 @@ impl Backend for CpalBackend {
 
     fn devices(&mut self) -> Result<DeviceList, BackendError> {
         let host = self.host();
-        let default_input = host
-            .default_input_device()
-            .and_then(|device| device_id(&device));
+        let default_input = default_microphone(host).and_then(|device| device_id(&device));
         let default_output = host
             .default_output_device()
             .and_then(|device| device_id(&device));
@@ -316,6 +314,18 @@ fn is_of(device: &cpal::Device, direction: Direction) -> bool {
     }
 }
 
+/// The system's microphone. Where none is left, `PulseAudio` offers what a loudspeaker plays, its monitor, instead: that would send
+/// everybody's voice back to them, so it is taken only where somebody chooses it.
+fn default_microphone(host: &cpal::Host) -> Option<cpal::Device> {
+    host.default_input_device()
+        .filter(|device| !device_id(device).is_some_and(|id| is_monitor(&id)))
+}
+
+/// Whether this is what a loudspeaker plays, by the name that `PulseAudio` gives to each sink's monitor.
+fn is_monitor(id: &DeviceId) -> bool {
+    id.0.starts_with("pulseaudio:") && id.0.ends_with(".monitor")
+}
+
 fn device_id(device: &cpal::Device) -> Option<DeviceId> {
     device.id().ok().map(|id| DeviceId(id.to_string()))
 }
@@ -341,4 +351,19 @@ fn translate(error: &cpal::Error) -> BackendError {
         _ => BackendErrorKind::Other,
     };
     BackendError::new(kind, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_loudspeaker_plays_is_no_microphone_by_default() {
+        let is = |id: &str| is_monitor(&DeviceId(id.to_owned()));
+        assert!(is(
+            "pulseaudio:alsa_output.pci-0000_00_1f.3.analog-stereo.monitor"
+        ));
+        assert!(!is("pulseaudio:alsa_input.pci-0000_00_1f.3.analog-stereo"));
+        assert!(!is("alsa:monitor"));
+    }
 }
