@@ -23,12 +23,16 @@ while [ $# -gt 0 ]; do
 done
 has_display || headless=1
 
-ensure_packages "${PACKAGES_BUILD[@]}"
-[ -n "$headless" ] || ensure_packages "${PACKAGES_WINDOW[@]}"
-ensure_rust
-say "building (the first time takes some minutes)"
-cargo build --locked "${build[@]}" --bin dialtone --bin dialtone-server
-BIN=$CARGO_TARGET_DIR/$profile
+if [ -n "${DIALTONE_BIN_DIR:-}" ]; then
+  BIN=$DIALTONE_BIN_DIR
+else
+  ensure_packages "${PACKAGES_BUILD[@]}"
+  [ -n "$headless" ] || ensure_packages "${PACKAGES_WINDOW[@]}"
+  ensure_rust
+  say "building (the first time takes some minutes)"
+  cargo build --locked "${build[@]}" --bin dialtone --bin dialtone-server
+  BIN=$CARGO_TARGET_DIR/$profile
+fi
 
 if [ -n "$headless" ]; then
   say "a server and its clients, without a display"
