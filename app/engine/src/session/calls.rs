@@ -121,6 +121,11 @@ impl Session {
             tracing::warn!("the server says that a call was joined for which nobody asked");
             return;
         }
+        // Changes are told in order, and the answer comes beside them: whoever joined in between stands in the change alone.
+        let me = self.state.me.device.id();
+        let known = self.state.calls.get(&roll.channel);
+        let newer = known.filter(|known| known.call == roll.call && known.devices.contains(&me));
+        let roll = newer.cloned().unwrap_or(roll);
         self.state.calls.insert(roll.channel, roll.clone());
         let call = self.state.call.as_mut();
         let Some(call) = call.filter(|call| call.channel == roll.channel && call.asked) else {

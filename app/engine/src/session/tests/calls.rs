@@ -82,6 +82,29 @@ fn an_answer_that_comes_after_one_has_left_is_left_again() {
 }
 
 #[test]
+fn who_joins_while_the_answer_is_on_its_way_is_seen() {
+    let mut scene = Scene::new();
+    run(async {
+        scene.session.join_call(scene.channel).await.unwrap();
+        let tag = Tag::JoinCall(scene.channel);
+        scene.session.state.requests.insert(7, tag);
+        // The change that has both overtakes the answer that was made for one.
+        let both = roll(&scene, CALL);
+        let frame = ServerFrame::Call(both.clone());
+        let changed = Framed { request: 0, frame };
+        scene.session.frame(changed).await.unwrap();
+        let me = scene.mikael.device.id();
+        let alone = CallState {
+            devices: vec![me],
+            ..both
+        };
+        joined(&mut scene, 7, alone).await;
+        assert_eq!(devices(&scene), [scene.anna.device.id()]);
+        scene.session.leave_call().await;
+    });
+}
+
+#[test]
 fn every_answer_begins_a_new_stay_that_nobody_knows_yet() {
     let mut scene = Scene::new();
     run(async {
