@@ -114,10 +114,8 @@ pub(crate) fn inspect(link: Link) -> Result<Inspected, InspectError> {
 /// The whole member list, by the link's token. Each entry is verified as it comes, so that a server cannot go on for ever with what
 /// is none.
 pub(super) fn fetch_roster(api: &Api, link: &Link) -> Result<Roster, InspectError> {
-    let length = |roster: &Option<Roster>| {
-        let roster = roster.as_ref();
-        roster.map_or(0, |roster| roster.position().length)
-    };
+    let length =
+        |roster: &Option<Roster>| roster.as_ref().map_or(0, |roster| roster.position().length);
     let mut roster = None;
     loop {
         let known = length(&roster);
@@ -129,8 +127,8 @@ pub(super) fn fetch_roster(api: &Api, link: &Link) -> Result<Roster, InspectErro
             break;
         }
     }
-    let empty = || EntryError::Format(StrictError::Malformed("an empty log".into()));
-    roster.ok_or_else(|| InspectError::Roster(empty()))
+    let empty = StrictError::Malformed("an empty log".into());
+    roster.ok_or(InspectError::Roster(EntryError::Format(empty)))
 }
 
 fn take_in(roster: &mut Option<Roster>, entry: Vec<u8>) -> Result<(), EntryError> {

@@ -112,14 +112,6 @@ impl std::fmt::Debug for Unfinished {
     }
 }
 
-/// What is to be sent, and what it would make.
-struct Attempt {
-    entry: RegisterEntry,
-    community: CommunityId,
-    roster: Roster,
-    lobby: Option<GroupId>,
-}
-
 /// Makes the account. `keep` is called with what must not be lost, before the server makes it true.
 ///
 /// # Errors
@@ -131,8 +123,10 @@ pub(crate) fn register(
     mut keep: impl FnMut(CommunityId, AccountId, &DeviceKey) -> Result<(), String>,
 ) -> Result<Joined, RegisterError> {
     let earlier = inspected.unfinished.lock().take();
-    if let Some(earlier) = earlier {
-        return finish(inspected, earlier)?.ok_or(RegisterError::Crowded);
+    if let Some(earlier) = earlier
+        && let Some(joined) = finish(inspected, earlier)?
+    {
+        return Ok(joined);
     }
     Username::parse(&request.username)?;
     if request.password.expose().chars().count() < SHORTEST_PASSWORD {
@@ -143,20 +137,16 @@ pub(crate) fn register(
     let upload = opaque_upload(inspected, request)?;
     let mut roster = inspected.roster.clone();
     for _ in 0..TRIES {
-        let attempt = attempt(inspected, roster.as_ref(), &account, &device)?;
-        keep(attempt.community, account.account(), &device).map_err(RegisterError::Keystore)?;
+        let (entry, joined) = attempt(inspected, roster.as_ref(), &account, &device)?;
+        keep(joined.community, account.account(), &device).map_err(RegisterError::Keystore)?;
         let last_step = Unfinished {
             finish: RegisterFinish {
                 token: inspected.link.data.token,
                 username: request.username.clone(),
                 upload: upload.clone().into(),
-                entry: attempt.entry,
+                entry,
             },
-            joined: Joined {
-                community: attempt.community,
-                roster: attempt.roster,
-                lobby: attempt.lobby,
-            },
+            joined,
         };
         if let Some(joined) = finish(inspected, last_step)? {
             return Ok(joined);
@@ -209,40 +199,44 @@ fn opaque_upload(inspected: &Inspected, request: &JoinRequest) -> Result<Vec<u8>
     Ok(registration.finish(&started.response.0, &mut OsRng)?)
 }
 
+/// What is to be sent, and what it would make.
 fn attempt(
     inspected: &Inspected,
     roster: Option<&Roster>,
     account: &AccountKey,
     device: &DeviceKey,
-) -> Result<Attempt, RegisterError> {
+) -> Result<(RegisterEntry, Joined), RegisterError> {
     match (&inspected.link.data.entrance, roster) {
         (Entrance::Founding, None) => {
             let server_key = inspected.api.identity();
             let founding = entries::found(account, device, server_key, &mut OsRng)?;
-            Ok(Attempt {
-                entry: RegisterEntry::Roster(founding.entry.into()),
+            let joined = Joined {
                 community: founding.roster.community(),
                 roster: founding.roster,
                 lobby: Some(founding.lobby),
-            })
+            };
+            Ok((RegisterEntry::Roster(founding.entry.into()), joined))
         }
         (Entrance::Member { .. }, Some(roster)) => {
             let entry = invite::join(&inspected.link, roster, account, device)?;
             let mut after = roster.clone();
             after.append(entry.clone()).map_err(RosterSignError::from)?;
-            Ok(Attempt {
-                entry: RegisterEntry::Roster(entry.into()),
+            let joined = Joined {
                 community: after.community(),
                 roster: after,
                 lobby: None,
-            })
+            };
+            Ok((RegisterEntry::Roster(entry.into()), joined))
         }
-        (Entrance::Knock { community }, Some(roster)) => Ok(Attempt {
-            entry: RegisterEntry::Knock(entries::knock(community, account, device).into()),
-            community: *community,
-            roster: roster.clone(),
-            lobby: None,
-        }),
+        (Entrance::Knock { community }, Some(roster)) => {
+            let knock = entries::knock(community, account, device);
+            let joined = Joined {
+                community: *community,
+                roster: roster.clone(),
+                lobby: None,
+            };
+            Ok((RegisterEntry::Knock(knock.into()), joined))
+        }
         (Entrance::Founding, Some(_)) => Err(InspectError::Founded.into()),
         (_, None) => Err(InspectError::OtherCommunity.into()),
     }
