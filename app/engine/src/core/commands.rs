@@ -9,9 +9,8 @@ use dialtone_protocol::CommunityId;
 
 use super::invitation::JoinDetails;
 use super::{Core, CoreInput, Joined};
-use crate::event::Event;
 use crate::joining;
-use crate::session::{self, Identity, SessionCommand, SessionConfig};
+use crate::session::{self, Identity, SessionCommand, SessionConfig, SessionUpdate};
 use crate::snapshot::{ProfileState, Severity};
 use crate::voice::Audio;
 use crate::{Command, CommunityCommand};
@@ -87,7 +86,11 @@ impl Core {
             SessionCommand::Reconnect => None,
         };
         // Closing a microphone waits for nobody, not even for a session that waits for its server.
-        if let Some(talk) = talk.filter(|talk| talk.closes()) {
+        let (closes, opens) = (
+            talk.filter(|talk| talk.closes()),
+            talk.filter(|talk| !talk.closes()),
+        );
+        if let Some(talk) = closes {
             talk.apply(&self.audio, *community);
         }
         let (refused, reason) = match self.joined.get(community) {
@@ -97,7 +100,7 @@ impl Core {
             ),
             Some(joined) => match joined.session.send(command) {
                 Ok(()) => {
-                    if let Some(talk) = talk {
+                    if let Some(talk) = opens {
                         talk.apply(&self.audio, *community);
                     }
                     return;
@@ -108,24 +111,13 @@ impl Core {
                 ),
             },
         };
-        let SessionCommand::User { command, .. } = refused else {
+        let SessionCommand::User { command, asker } = refused else {
             return;
         };
-        let (community, reason) = (*community, reason.to_owned());
-        match command {
-            CommunityCommand::Submit { channel, text } => {
-                let _ = self.events.send(Event::Unsent {
-                    community,
-                    channel,
-                    text,
-                    reason,
-                });
-            }
-            CommunityCommand::CreateInvite { .. } => {
-                let _ = self.events.send(Event::InviteFailed { community, reason });
-            }
-            CommunityCommand::Typing(_) => {}
-            _ => self.notices.add(Severity::Warning, reason),
+        if let Some(update) = SessionUpdate::give_back(&command, asker, reason) {
+            self.session_update(*community, update);
+        } else if !matches!(command, CommunityCommand::Typing(_)) {
+            self.notices.add(Severity::Warning, reason.to_owned());
         }
     }
 
@@ -189,7 +181,7 @@ impl Core {
             device,
         };
         let inputs = self.inputs.clone();
-        let opening = session::opening(&identity);
+        let view = session::opening(&identity);
         let config = SessionConfig {
             identity,
             row_key: RowKey::new(database_key),
@@ -217,7 +209,6 @@ impl Core {
                 return self.notices.add(Severity::Error, text);
             }
         };
-        let view = opening;
         self.joined.insert(id, Joined { session, view });
         self.order.retain(|known| *known != id);
         self.order.push(id);

@@ -63,7 +63,7 @@ impl LoadError {
     /// How the run of a session ends by it.
     pub(super) fn end(&self) -> End {
         match self {
-            Self::Local(error) if error.may_pass() => End::Broke(self.to_string()),
+            Self::Local(error) => error.into(),
             _ => End::Unusable(self.to_string()),
         }
     }

@@ -121,6 +121,24 @@ pub(crate) enum SessionUpdate {
     Notice(Severity, String),
 }
 
+impl SessionUpdate {
+    /// The answer to a command that is not taken, where somebody waits for one: the text goes back, the invite is refused.
+    pub(crate) fn give_back(command: &CommunityCommand, asker: u64, reason: &str) -> Option<Self> {
+        match command {
+            CommunityCommand::Submit { channel, text } => Some(Self::Unsent {
+                channel: *channel,
+                text: text.clone(),
+                reason: reason.to_owned(),
+            }),
+            CommunityCommand::CreateInvite { .. } => Some(Self::Invite {
+                asker,
+                link: Err(reason.to_owned()),
+            }),
+            _ => None,
+        }
+    }
+}
+
 /// A running session.
 pub(crate) struct SessionHandle {
     commands: mpsc::Sender<SessionCommand>,
@@ -162,9 +180,7 @@ where
     std::thread::Builder::new()
         .name("dialtone-session".into())
         .spawn(move || {
-            let run: supervise::Run =
-                |config, commands, tell| Box::pin(run::run(config, commands, tell));
-            runtime.block_on(supervise::supervise(config, receiver, tell, run));
+            runtime.block_on(supervise::supervise(config, receiver, tell));
             drop(end);
         })?;
     Ok(SessionHandle { commands, ended })

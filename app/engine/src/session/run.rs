@@ -19,6 +19,7 @@ use super::state::State;
 use super::supervise::End;
 use super::{SessionCommand, SessionConfig, SessionUpdate, load, view};
 use crate::clock;
+use crate::core::sentence;
 use crate::local::{Database, LocalError};
 use crate::net::{self, Api, Incoming, NetError, Socket, SocketReader, SocketWriter};
 use crate::settings::IceSettings;
@@ -131,8 +132,7 @@ impl Session {
                 Ended::Stopped => return End::Stopped,
                 Ended::Reconnect => continue,
                 // What is in memory may be ahead of the disk now, so it is read anew.
-                Ended::Local(error) if error.may_pass() => return End::Broke(error.to_string()),
-                Ended::Local(error) => return End::Unusable(error.to_string()),
+                Ended::Local(error) => return error.into(),
                 Ended::Resync(what) => {
                     if let Some(end) = self.resync(what) {
                         return end;
@@ -141,7 +141,10 @@ impl Session {
                 Ended::Net(_) => {}
             }
             let pause = backoff.next(clock::random_u32());
-            if let Some(end) = self.wait(pause, &ended_words(&ended), commands).await {
+            if let Some(end) = self
+                .wait(pause, &sentence(&ended.to_string()), commands)
+                .await
+            {
                 return end;
             }
         }
@@ -405,10 +408,7 @@ impl Session {
             };
             match step {
                 Ok(()) => {}
-                Err(Ended::Local(error)) if error.may_pass() => {
-                    return Some(End::Broke(error.to_string()));
-                }
-                Err(Ended::Local(error)) => return Some(End::Unusable(error.to_string())),
+                Err(Ended::Local(error)) => return Some((&error).into()),
                 Err(ended) => self.notice(Severity::Error, ended.to_string()).await,
             }
         }
@@ -435,14 +435,4 @@ impl Session {
     pub(super) async fn notice(&self, severity: Severity, text: String) {
         self.tell(SessionUpdate::Notice(severity, text)).await;
     }
-}
-
-fn ended_words(ended: &Ended) -> String {
-    let text = ended.to_string();
-    let mut characters = text.chars();
-    let first = characters
-        .next()
-        .map(|c| c.to_uppercase().collect::<String>())
-        .unwrap_or_default();
-    format!("{first}{}.", characters.as_str().trim_end_matches('.'))
 }

@@ -8,9 +8,7 @@
 //!
 //! What is in memory is thrown away each time: the disk alone says where things stand.
 
-use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,11 +18,12 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::backoff::Backoff;
-use super::run::Tell;
+use super::run::{self, Tell};
 use super::{SessionCommand, SessionConfig, SessionUpdate, view};
 use crate::CommunityCommand;
 use crate::clock;
 use crate::core::sentence;
+use crate::local::LocalError;
 use crate::snapshot::{Community, Connection, Severity};
 
 /// How a run of a session ended.
@@ -38,12 +37,15 @@ pub(super) enum End {
     Broke(String),
 }
 
-/// One run of a session.
-pub(super) type Run = for<'a> fn(
-    &'a mut SessionConfig,
-    &'a mut mpsc::Receiver<SessionCommand>,
-    &'a Tell,
-) -> Pin<Box<dyn Future<Output = End> + Send + 'a>>;
+impl From<&LocalError> for End {
+    fn from(error: &LocalError) -> Self {
+        if error.may_pass() {
+            Self::Broke(error.to_string())
+        } else {
+            Self::Unusable(error.to_string())
+        }
+    }
+}
 
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_mins(2);
@@ -55,7 +57,6 @@ pub(super) async fn supervise(
     mut config: SessionConfig,
     mut commands: mpsc::Receiver<SessionCommand>,
     tell: Tell,
-    run: Run,
 ) {
     let last = Arc::new(Mutex::new(view::stub(
         &config.identity,
@@ -74,7 +75,7 @@ pub(super) async fn supervise(
     let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
     loop {
         let begun = Instant::now();
-        let run = AssertUnwindSafe(run(&mut config, &mut commands, &tell));
+        let run = AssertUnwindSafe(Box::pin(run::run(&mut config, &mut commands, &tell)));
         let (words, pause) = match run.catch_unwind().await {
             Ok(End::Stopped) => return,
             Ok(End::Unusable(words)) => (words, None),
@@ -155,26 +156,18 @@ impl Broken<'_> {
 
     /// Nothing is done now: what was written goes back, who asked is answered.
     async fn refuse(&self, command: CommunityCommand, asker: u64) {
-        let reason = self.reason.clone();
-        let update = match command {
-            CommunityCommand::Submit { channel, text } => SessionUpdate::Unsent {
-                channel,
-                text,
-                reason,
-            },
-            CommunityCommand::CreateInvite { .. } => SessionUpdate::Invite {
-                asker,
-                link: Err(reason),
-            },
+        if let Some(update) = SessionUpdate::give_back(&command, asker, &self.reason) {
+            return (self.tell)(update).await;
+        }
+        match command {
             CommunityCommand::Open(_)
             | CommunityCommand::LoadEarlier(_)
             | CommunityCommand::Typing(_)
-            | CommunityCommand::LeaveCall => return,
+            | CommunityCommand::LeaveCall => {}
             _ => {
-                let text = format!("{} was not asked: {reason}", self.view.name);
-                SessionUpdate::Notice(Severity::Warning, text)
+                let text = format!("{} was not asked: {}", self.view.name, self.reason);
+                (self.tell)(SessionUpdate::Notice(Severity::Warning, text)).await;
             }
-        };
-        (self.tell)(update).await;
+        }
     }
 }
