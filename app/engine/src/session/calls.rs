@@ -31,7 +31,7 @@ use crate::voice::{CallInput, CallPart, LINGER, Media, Sound};
 const EVENTS: usize = 256;
 const MEDIA: usize = 512;
 
-/// Said when the server dropped one's call.
+/// Said to whoever wants to join a call just then.
 const NO_SERVER: &str =
     "The call cannot be joined while the server is not connected; try again when it is.";
 
@@ -42,7 +42,7 @@ impl Session {
         if present.is_some_and(|call| call.channel == channel && call.failed.is_none()) {
             return Ok(());
         }
-        let kept = present.map(|call| (call.muted, call.deafened, call.volumes.clone()));
+        let kept = present.map(|call| (call.switches, call.volumes.clone()));
         self.leave_call().await;
         if !self.state.caught_up || self.state.lobby.is_none() {
             self.notice(Severity::Warning, NO_SERVER.into()).await;
@@ -50,14 +50,14 @@ impl Session {
         }
         let device = self.state.me.device.id();
         let mut call = CallPart::new(channel, StreamId(clock::random()), device, Instant::now());
-        if let Some((muted, deafened, volumes)) = kept {
-            (call.muted, call.deafened, call.volumes) = (muted, deafened, volumes);
+        if let Some(kept) = kept {
+            (call.switches, call.volumes) = kept;
         }
         let (audio, community) = (Arc::clone(&self.audio), self.state.me.community);
-        let (muted, deafened) = (call.muted, call.deafened);
+        let switches = call.switches;
         self.state.call = Some(call);
         // The one who has the sound now, if it is another community, notices by itself that it has it no more.
-        let _ = spawn_blocking(move || audio.claim(community, muted, deafened)).await;
+        let _ = spawn_blocking(move || audio.claim(community, switches)).await;
         self.ask_in();
         Ok(())
     }
@@ -116,13 +116,13 @@ impl Session {
     /// One is in, if one has asked for it: a new stay begins.
     pub(super) async fn call_joined(&mut self, tag: Option<Tag>, roll: CallState) {
         let asked = tag == Some(Tag::JoinCall(roll.channel));
-        let here = roll.devices.contains(&self.state.me.device.id());
+        let me = self.state.me.device.id();
+        let here = roll.devices.contains(&me);
         if !asked || !here {
             tracing::warn!("the server says that a call was joined for which nobody asked");
             return;
         }
         // Changes are told in order, and the answer comes beside them: whoever joined in between stands in the change alone.
-        let me = self.state.me.device.id();
         let known = self.state.calls.get(&roll.channel);
         let newer = known.filter(|known| known.call == roll.call && known.devices.contains(&me));
         let roll = newer.cloned().unwrap_or(roll);
@@ -293,8 +293,8 @@ impl Session {
             self.state.dirty = true;
             return;
         }
-        let gone = call.expire(now);
-        self.drop_others(gone);
+        let expired = call.expire(now);
+        self.drop_others(expired.gone);
         if self.state.caught_up {
             self.announce_to_who_does_not_know(now);
         }
@@ -388,8 +388,7 @@ impl Session {
         let Some(call) = &mut self.state.call else {
             return;
         };
-        call.muted = muted;
-        call.deafened &= muted;
+        call.switches.mute(muted);
         self.announce(None);
         self.state.dirty = true;
     }
@@ -400,7 +399,7 @@ impl Session {
         let Some(call) = &mut self.state.call else {
             return;
         };
-        call.deafened = deafened;
+        call.switches.deafen(deafened);
         self.announce(None);
         self.state.dirty = true;
     }

@@ -9,7 +9,7 @@ use dialtone_protocol::{DeviceId, StreamId};
 
 use super::run::Session;
 use crate::voice::transport::{MAX_PEERS, PeerState, TransportError, TransportEvent};
-use crate::voice::{CallInput, CallPart, Other, RollChange};
+use crate::voice::{CallInput, CallPart, Other};
 
 impl Session {
     /// A call changed: one's own, or another that is only shown.
@@ -47,7 +47,7 @@ impl Session {
             return;
         };
         let change = call.set_roll(roll, account_of, now);
-        self.drop_others(change);
+        self.drop_others(change.gone);
         self.announce_to_who_does_not_know(now);
     }
 
@@ -58,12 +58,12 @@ impl Session {
         }
     }
 
-    /// Takes those who are gone out of connections and sound.
-    pub(super) fn drop_others(&mut self, change: RollChange) {
+    /// Takes those who are gone, with their numbers in the sound engine, out of connections and sound.
+    pub(super) fn drop_others(&mut self, gone: Vec<(DeviceId, u64)>) {
         let Some(call) = &mut self.state.call else {
             return;
         };
-        for (device, talker) in change.gone {
+        for (device, talker) in gone {
             if let Some(media) = &mut call.media {
                 media.transport.remove_peer(&device);
                 media.openers.remove(&device);
@@ -111,7 +111,6 @@ impl Session {
                 announced: other.announced,
                 absent_since: other.absent_since,
                 told_failed: other.told_failed,
-                level_dbfs: -100.0,
                 ..Other::default()
             };
         }
@@ -139,14 +138,11 @@ impl Session {
         let talker = std::mem::take(&mut other.talker);
         *other = Other {
             left: true,
-            level_dbfs: -100.0,
             announced: other.announced,
             knows: true,
             ..Other::default()
         };
-        let gone = vec![(device, talker)];
-        let came = Vec::new();
-        self.drop_others(RollChange { came, gone });
+        self.drop_others(vec![(device, talker)]);
     }
 
     /// What the call's own parts say.

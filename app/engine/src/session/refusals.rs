@@ -70,10 +70,9 @@ impl Session {
     /// Tells, once in a run, that a member's device lies.
     async fn name_device(&mut self, device: DeviceId, reason: &StreamError) {
         tracing::warn!("device {device} alone is to blame for a refused event: {reason}");
-        if self.state.blamed.contains(&device) {
+        if !self.state.blamed.insert(device) {
             return;
         }
-        self.state.blamed.insert(device);
         let who = self.device_name(&device);
         let words = format!(
             "{who} sent a message that contradicts what it sent before or what everybody saw, so it is not shown. No server \

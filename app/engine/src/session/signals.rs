@@ -20,8 +20,8 @@ impl Session {
     pub(super) fn announce(&mut self, to: Option<DeviceId>) {
         let Some(call) = &self.state.call else { return };
         let content = SignalContent::Announce {
-            muted: call.muted || call.deafened,
-            deafened: call.deafened,
+            muted: call.switches.is_silent(),
+            deafened: call.switches.deafened,
         };
         self.send_signal(to, &content);
     }

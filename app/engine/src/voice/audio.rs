@@ -14,6 +14,7 @@ use dialtone_audio::{
 use dialtone_protocol::CommunityId;
 use parking_lot::Mutex;
 
+use super::Switches;
 use crate::settings::{AudioSettings, TalkMode};
 use crate::snapshot::{AudioDevice, AudioState};
 
@@ -52,8 +53,7 @@ struct Running {
 /// Whose call has the sound: there is one microphone, so there is one.
 struct Owner {
     community: CommunityId,
-    muted: bool,
-    deafened: bool,
+    switches: Switches,
 }
 
 struct Inner {
@@ -105,7 +105,7 @@ impl Audio {
 
     /// Takes the sound for this community's call. Whoever had it has it no more: its sound has stopped when this returns.
     /// Blocks while it stops: call from a blocking thread.
-    pub fn claim(&self, community: CommunityId, muted: bool, deafened: bool) {
+    pub fn claim(&self, community: CommunityId, switches: Switches) {
         let mut inner = self.inner.lock();
         let is_same = inner.is_owned_by(community);
         if !is_same && inner.in_call() {
@@ -113,8 +113,7 @@ impl Audio {
         }
         inner.owner = Some(Owner {
             community,
-            muted,
-            deafened,
+            switches,
         });
     }
 
@@ -138,11 +137,11 @@ impl Audio {
         let Some(owner) = inner.owned_by(community) else {
             return Ok(None);
         };
-        let (muted, deafened) = (owner.muted || owner.deafened, owner.deafened);
+        let switches = owner.switches;
         inner.running = None;
         let mut config = voice_config(&inner.settings)?;
-        config.muted = muted;
-        config.mixer.deafened = deafened;
+        config.muted = switches.is_silent();
+        config.mixer.deafened = switches.deafened;
         config.transmit = true;
         let (engine, events) = VoiceEngine::start(config, self.backend(), sealer, sender)?;
         let input = engine.input();
@@ -255,27 +254,24 @@ impl Audio {
 
     /// Mutes the microphone of this community's call, or not; who unmutes also hears again.
     pub fn set_muted(&self, community: CommunityId, muted: bool) {
-        self.change_talk(community, |owner| {
-            owner.muted = muted;
-            owner.deafened &= muted;
-        });
+        self.change_talk(community, |switches| switches.mute(muted));
     }
 
     /// Silences everybody else in this community's call, and the microphone; or lets both be as they were before.
     pub fn set_deafened(&self, community: CommunityId, deafened: bool) {
-        self.change_talk(community, |owner| owner.deafened = deafened);
+        self.change_talk(community, |switches| switches.deafen(deafened));
     }
 
-    fn change_talk(&self, community: CommunityId, change: impl FnOnce(&mut Owner)) {
+    fn change_talk(&self, community: CommunityId, change: impl FnOnce(&mut Switches)) {
         let mut inner = self.inner.lock();
         let Some(owner) = inner.owned_by(community) else {
             return;
         };
-        change(owner);
-        let (muted, deafened) = (owner.muted || owner.deafened, owner.deafened);
+        change(&mut owner.switches);
+        let switches = owner.switches;
         if let Some(running) = inner.running.as_ref().filter(|running| running.in_call) {
-            let muting = running.engine.set_muted(muted);
-            told(muting.and(running.engine.set_deafened(deafened)));
+            let muting = running.engine.set_muted(switches.is_silent());
+            told(muting.and(running.engine.set_deafened(switches.deafened)));
         }
     }
 

@@ -10,6 +10,7 @@ use dialtone_protocol::frame::CallState as Roll;
 use dialtone_protocol::{AccountId, CallId, ChannelId, DeviceId, GroupId, StreamId};
 use tokio::task::JoinHandle;
 
+use super::Switches;
 use super::bridge::Openers;
 use super::outgoing::{Road, VoiceKeys};
 use super::transport::{DirectTransport, PeerState, PeerStats, TransportEvent};
@@ -23,6 +24,9 @@ const LONGEST_ANNOUNCE: Duration = Duration::from_secs(8);
 /// One's voice is held back for so long before it is told.
 const TELL_PAUSE: Duration = Duration::from_secs(1);
 
+/// The level of whoever is not heard.
+const UNHEARD_DBFS: f32 = -100.0;
+
 /// What reaches the session from its call.
 #[derive(Debug)]
 pub enum CallInput {
@@ -31,7 +35,7 @@ pub enum CallInput {
 }
 
 /// Another device in the call.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a switch or a state of its own"
@@ -65,6 +69,28 @@ pub struct Other {
     pub told_failed: bool,
     /// Share of its packets that are lost, of late (0-1).
     pub loss: f32,
+}
+
+impl Default for Other {
+    /// Whom one knows nothing of yet, and does not hear.
+    fn default() -> Self {
+        Self {
+            stream: None,
+            talker: 0,
+            muted: false,
+            deafened: false,
+            state: None,
+            stats: PeerStats::default(),
+            speaking: false,
+            level_dbfs: UNHEARD_DBFS,
+            knows: false,
+            announced: (0, None),
+            absent_since: None,
+            left: false,
+            told_failed: false,
+            loss: 0.0,
+        }
+    }
 }
 
 impl Other {
@@ -117,7 +143,7 @@ impl Default for TalkerView {
             speaking: false,
             muted: false,
             deafened: false,
-            level_dbfs: -100.0,
+            level_dbfs: UNHEARD_DBFS,
             connected: false,
             volume_percent: 100,
         }
@@ -156,10 +182,6 @@ impl Media {
 }
 
 /// One's stay in one call.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch or a state of its own"
-)]
 pub struct CallPart {
     /// Where.
     pub channel: ChannelId,
@@ -191,10 +213,8 @@ pub struct CallPart {
     pub media: Option<Media>,
     /// Why it broke.
     pub failed: Option<String>,
-    /// One's voice is not sent.
-    pub muted: bool,
-    /// One hears nobody.
-    pub deafened: bool,
+    /// Whether one's voice is sent and others are heard.
+    pub switches: Switches,
     /// One is sending now.
     pub sending: bool,
     /// What is wrong with the microphone.
@@ -225,8 +245,7 @@ impl CallPart {
             sound: None,
             media: None,
             failed: None,
-            muted: false,
-            deafened: false,
+            switches: Switches::default(),
             sending: false,
             microphone_problem: None,
             volumes: BTreeMap::new(),
@@ -281,12 +300,8 @@ impl CallPart {
                 continue;
             };
             self.accounts.insert(*device, account);
-            let fresh = Other {
-                level_dbfs: -100.0,
-                ..Other::default()
-            };
             let is_new = !self.others.contains_key(device);
-            let other = self.others.entry(*device).or_insert(fresh);
+            let other = self.others.entry(*device).or_default();
             if is_new || other.absent_since.take().is_some() {
                 other.knows = false;
                 other.announced = (0, None);
@@ -381,8 +396,9 @@ impl CallPart {
                 .iter()
                 .find(|meter| meter.talker.0 == other.talker);
             // Whoever is not played is not speaking.
-            let (speaking, level) =
-                meter.map_or((false, -100.0), |meter| (meter.speaking, meter.level_dbfs));
+            let (speaking, level) = meter.map_or((false, UNHEARD_DBFS), |meter| {
+                (meter.speaking, meter.level_dbfs)
+            });
             changed |= other.speaking != speaking || (other.level_dbfs - level).abs() > 0.5;
             (other.speaking, other.level_dbfs) = (speaking, level);
         }
@@ -394,8 +410,8 @@ impl CallPart {
         if *device == self.device {
             return Some(TalkerView {
                 speaking: self.sending,
-                muted: self.muted || self.deafened,
-                deafened: self.deafened,
+                muted: self.switches.is_silent(),
+                deafened: self.switches.deafened,
                 connected: self.id.is_some() && self.cut_since.is_none(),
                 ..TalkerView::default()
             });
@@ -444,8 +460,8 @@ impl CallPart {
             id: self.id.unwrap_or(CallId([0; 16])),
             channel: self.channel,
             state,
-            muted: self.muted || self.deafened,
-            deafened: self.deafened,
+            muted: self.switches.is_silent(),
+            deafened: self.switches.deafened,
             speaking: self.sending,
             path: path.into(),
             round_trip_ms,

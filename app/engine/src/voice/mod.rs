@@ -3,6 +3,7 @@
 //! ```text
 //! audio    the sound of this program: devices, chains, meters
 //! call     one's stay in one call
+//! switches muted and deafened
 //! outgoing voice thread -> SFrame -> transport
 //! bridge   transport -> SFrame -> jitter buffer
 //! transport   sealed media between this device and each of the others, over WebRTC
@@ -12,6 +13,7 @@ mod audio;
 pub(crate) mod bridge;
 mod call;
 pub(crate) mod outgoing;
+mod switches;
 pub mod transport;
 
 #[cfg(test)]
@@ -23,5 +25,6 @@ mod no_alloc;
 
 pub use audio::{Audio, AudioChoice};
 pub use call::{CallInput, CallPart, Media, Other, RollChange, Sound, TalkerView};
+pub use switches::Switches;
 
 pub(crate) use call::LINGER;
