@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use dialtone_protocol::GroupId;
 use dialtone_store::{
-    CommitOutcome, Group, GroupStore, NewCommit, NewGroup, PageSize, StoreError, StoredCommit,
-    UnixMillis,
+    CommitOutcome, Group, GroupStore, NewCommit, NewGroup, StoreError, StoredCommit, UnixMillis,
+    read_page,
 };
-use futures_util::TryStreamExt as _;
+use futures_util::StreamExt as _;
 use sqlx::postgres::PgRow;
 
 use crate::error::db;
@@ -114,23 +114,15 @@ impl GroupStore for PostgresTransaction {
         from: u64,
         limit: u32,
     ) -> Result<Vec<StoredCommit>, StoreError> {
-        let mut rows = sqlx::query(
+        let rows = sqlx::query(
             "SELECT * FROM mls_commits WHERE group_id = $1 AND epoch >= $2 ORDER BY epoch LIMIT $3",
         )
         .bind(&id.0[..])
         .bind(row::bound(from))
         .bind(i64::from(limit))
         .fetch(self.connection());
-        let (mut page, mut size) = (Vec::new(), PageSize::new(limit));
-        while let Some(row) = rows.try_next().await.map_err(db)? {
-            let commit = commit(&row)?;
-            let full = size.add(commit.commit.len());
-            page.push(commit);
-            if full {
-                break;
-            }
-        }
-        Ok(page)
+        let commits = rows.map(|row| commit(&row.map_err(db)?));
+        read_page(commits, limit, |commit| commit.commit.len()).await
     }
 
     async fn list(

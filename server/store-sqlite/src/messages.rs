@@ -6,10 +6,10 @@
 use async_trait::async_trait;
 use dialtone_protocol::{ChannelId, ClientEventId, DeviceId, Hash};
 use dialtone_store::{
-    Appended, DeviceHead, MAX_BATCH, MAX_PAGE, MessageStore, NewMessage, PageSize, StoreError,
-    StoredMessage, StreamHead, UnixMillis,
+    Appended, DeviceHead, MAX_BATCH, MAX_PAGE, MessageStore, NewMessage, StoreError, StoredMessage,
+    StreamHead, UnixMillis, read_page,
 };
-use futures_util::TryStreamExt as _;
+use futures_util::StreamExt as _;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
@@ -97,7 +97,7 @@ impl MessageStore for SqliteTransaction {
         let latest_first = "SELECT * FROM messages WHERE channel_id = $1 AND sequence < $2
                             ORDER BY sequence DESC LIMIT $3";
         let before = row::bound(before.unwrap_or(u64::MAX));
-        let mut page = read_page(self.connection(), latest_first, channel, before, limit).await?;
+        let mut page = find(self.connection(), latest_first, channel, before, limit).await?;
         page.reverse();
         Ok(page)
     }
@@ -111,7 +111,7 @@ impl MessageStore for SqliteTransaction {
         let first_first = "SELECT * FROM messages WHERE channel_id = $1 AND sequence > $2
                            ORDER BY sequence LIMIT $3";
         let after = row::bound(after);
-        read_page(self.connection(), first_first, channel, after, limit).await
+        find(self.connection(), first_first, channel, after, limit).await
     }
 
     async fn head(&mut self, channel: &ChannelId) -> Result<Option<StreamHead>, StoreError> {
@@ -275,8 +275,8 @@ fn device_head(row: &SqliteRow) -> Result<DeviceHead, StoreError> {
     })
 }
 
-/// Reads rows until the page is full.
-async fn read_page(
+/// The messages that a statement finds, as many as fit a page.
+async fn find(
     connection: &mut SqliteConnection,
     statement: &'static str,
     channel: &ChannelId,
@@ -284,21 +284,13 @@ async fn read_page(
     limit: u32,
 ) -> Result<Vec<StoredMessage>, StoreError> {
     let limit = limit.min(MAX_PAGE);
-    let mut rows = sqlx::query(statement)
+    let rows = sqlx::query(statement)
         .bind(&channel.0[..])
         .bind(bound)
         .bind(i64::from(limit))
         .fetch(connection);
-    let (mut page, mut size) = (Vec::new(), PageSize::new(limit));
-    while let Some(row) = rows.try_next().await.map_err(db)? {
-        let message = message(&row)?;
-        let full = size.add(message.sealed.len());
-        page.push(message);
-        if full {
-            break;
-        }
-    }
-    Ok(page)
+    let messages = rows.map(|row| message(&row.map_err(db)?));
+    read_page(messages, limit, |message| message.sealed.len()).await
 }
 
 fn message(row: &SqliteRow) -> Result<StoredMessage, StoreError> {

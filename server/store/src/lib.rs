@@ -47,7 +47,7 @@ pub use messages::{
     Appended, DeviceHead, MAX_BATCH, MAX_PAGE, MessageStore, NewMessage, StoredMessage, StreamHead,
 };
 pub use meta::{CommunitySet, MetaStore};
-pub use pages::{MAX_PAGE_BYTES, PageSize};
+pub use pages::{MAX_PAGE_BYTES, PageSize, read_page};
 pub use roster::{MAX_ROSTER_RANGE, RosterAppended, RosterEntry, RosterHead, RosterStore};
 pub use sessions::{NewSession, Session, SessionStore};
 pub use store::{Store, Transaction};
