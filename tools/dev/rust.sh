@@ -16,6 +16,7 @@ ensure_rust() {
     [ "$(printf '%s\n%s\n' "$pin" "${found%%-*}" | sort -V | head -n 1)" = "$pin" ] ||
       die "Rust $pin is needed and rustc here is $found; install rustup (https://rustup.rs) and run this again"
   fi
+  take_over_target
 }
 
 install_rustup() {
@@ -48,5 +49,17 @@ ensure_toolchain() {
     say "installing Rust $pin"
     rustup toolchain install "$pin" --profile minimal --component rustfmt --component clippy >&2 </dev/null ||
       die "rustup could not install Rust $pin (no network?); run: rustup toolchain install $pin -c rustfmt -c clippy"
+  fi
+}
+
+# Clones may share the target folder, and cargo tells fresh from stale by the time of a file alone: what another clone
+# compiled later than a file here was last written would be taken for this clone's. So whoever takes the folder over
+# compiles the project's own crates anew; everything from the registry stays.
+take_over_target() {
+  local stamp=$CARGO_TARGET_DIR/.clone
+  if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$DIALTONE_ROOT" ]; then
+    rm -rf "$CARGO_TARGET_DIR"/*/.fingerprint/dialtone*
+    mkdir -p "$CARGO_TARGET_DIR"
+    printf '%s\n' "$DIALTONE_ROOT" >"$stamp"
   fi
 }

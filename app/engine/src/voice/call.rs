@@ -277,7 +277,7 @@ impl CallPart {
     }
 
     /// Takes over who is in the call. `account_of` knows active devices only; others are not let in. Who is missing
-    /// without a goodbye stays for [`LINGER`]: perhaps only their connection to the server broke.
+    /// without a goodbye stays for a while: perhaps only their connection to the server broke.
     pub fn set_roll(
         &mut self,
         roll: &Roll,
