@@ -48,8 +48,11 @@ pub enum IdentityError {
     /// It speaks of another TLS key than the connection's.
     #[error("the connection does not end at the server that the link names")]
     OtherTlsKey,
-    /// It is too old.
-    #[error("the server's statement has run out")]
+    /// It is an answer to this question, and has run out all the same: one of the clocks is wrong.
+    #[error(
+        "the server's statement has run out by this computer's clock: check the date and time here; if they are right, the \
+         server's are wrong"
+    )]
     Expired,
     /// It answers another question.
     #[error("the server's statement is not fresh")]

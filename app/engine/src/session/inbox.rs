@@ -58,7 +58,11 @@ impl Session {
         if let Err(OpenError::Fork) = &opened {
             self.group_forked("A message")?;
         }
+        let flying = self.state.channel(channel).in_flight;
         let stored = self.record(channel, sequence, time_ms, &checked, judged)?;
+        if flying.is_some() && self.state.channel(channel).in_flight.is_none() {
+            self.compare_clocks(time_ms).await;
+        }
         self.show_event(channel, sequence, &stored).await;
         Ok(())
     }

@@ -16,6 +16,7 @@
 //! keys       asking for channel keys, granting them
 //! inbox      events: judged, opened, remembered
 //! outbox     events: kept, sealed when sent, sent again
+//! clocks     whether this computer's and the server's agree
 //! signals    call signalling and typing, sealed
 //! load       State from the local database
 //! view       State -> the snapshot's part
@@ -25,6 +26,7 @@ mod ahead;
 mod alarm;
 mod backoff;
 mod calls;
+mod clocks;
 mod commands;
 mod frames;
 mod gate;

@@ -237,3 +237,25 @@ fn other_words_under_the_same_id_and_number_name_the_device() {
     assert_eq!(scene.notices.lock().len(), 1);
     assert_eq!(scene.alarm(), None);
 }
+
+#[test]
+fn a_clock_that_differs_from_the_servers_is_told_once_and_by_what_was_just_sent() {
+    let mut scene = Scene::new();
+    let told = |scene: &Scene| {
+        let notices = scene.notices.lock();
+        notices.iter().filter(|text| text.contains("clock")).count()
+    };
+    // The scene's server lives in 1970. What others sent, and when, says nothing of this moment.
+    let position = scene.roster.position();
+    let other = scene.anna_writes("from anna", position);
+    scene.frame(other).unwrap();
+    assert_eq!(told(&scene), 0);
+    for words in ["mine", "again mine"] {
+        scene.session.enqueue(scene.channel, text(words)).unwrap();
+        let sealed = scene.sent().remove(0);
+        let frame = scene.stored(sealed);
+        scene.frame(frame).unwrap();
+        assert!(!scene.waits());
+        assert_eq!(told(&scene), 1);
+    }
+}

@@ -1,0 +1,69 @@
+//! Whether this computer's clock and the server's agree.
+//!
+//! Nothing is trusted or refused because of a clock; but invites run out by it, and others see it beside every message.
+
+use super::run::Session;
+use crate::clock;
+use crate::snapshot::Severity;
+
+/// The clocks may be so far apart.
+const APART_MS: u64 = 5 * 60 * 1000;
+
+impl Session {
+    /// The server has just taken what was sent a moment ago, and says when: told once if the clocks are apart.
+    pub(super) async fn compare_clocks(&mut self, server_ms: u64) {
+        if self.state.clocks_told_at.is_some() {
+            return;
+        }
+        if let Some(text) = apart(clock::now_ms(), server_ms) {
+            self.state.clocks_told_at = Some(server_ms);
+            self.notice(Severity::Warning, text).await;
+        }
+    }
+}
+
+/// In words, if the two times (ms since 1970) of one moment are more than 5 minutes apart.
+fn apart(here_ms: u64, server_ms: u64) -> Option<String> {
+    let difference = here_ms.abs_diff(server_ms);
+    if difference <= APART_MS {
+        return None;
+    }
+    let minutes = difference / 60_000;
+    let how_far = match (minutes, minutes / 60, minutes / (24 * 60)) {
+        (_, _, 2..) => format!("{} days", minutes / (24 * 60)),
+        (_, 2.., _) => format!("{} hours", minutes / 60),
+        _ => format!("{minutes} minutes"),
+    };
+    let side = if here_ms > server_ms {
+        "ahead of"
+    } else {
+        "behind"
+    };
+    Some(format!(
+        "This computer's clock is {how_far} {side} the server's. If it is the wrong one, set it in the system's date and \
+         time settings: others see both times beside what you write, and invites run out by the clock."
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: u64 = 1_700_000_000_000;
+
+    #[test]
+    fn clocks_that_agree_are_nothing_to_talk_about() {
+        assert_eq!(apart(NOON, NOON), None);
+        assert_eq!(apart(NOON + APART_MS, NOON), None);
+        assert_eq!(apart(NOON - APART_MS, NOON), None);
+    }
+
+    #[test]
+    fn the_difference_is_said_in_its_size_and_direction() {
+        let words = |here, server| apart(here, server).unwrap();
+        assert!(words(NOON + 6 * 60_000, NOON).contains("6 minutes ahead of"));
+        assert!(words(NOON, NOON + 3 * 3_600_000).contains("3 hours behind"));
+        assert!(words(u64::MAX, 0).contains("days ahead of"));
+        assert!(words(0, u64::MAX).contains("days behind"));
+    }
+}
