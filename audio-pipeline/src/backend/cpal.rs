@@ -73,11 +73,11 @@ impl CpalBackend {
         found.ok_or_else(|| {
             // The host may be a dead connection: the next try makes a new one.
             self.host = None;
-            let which = id.map_or_else(|| "default".to_owned(), ToString::to_string);
-            BackendError::new(
-                BackendErrorKind::NotThere,
-                format!("no {direction} {which}"),
-            )
+            let what = id.map_or_else(
+                || format!("no default {direction}"),
+                |id| format!("no {direction} {id}"),
+            );
+            BackendError::new(BackendErrorKind::NotThere, what)
         })
     }
 }

@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""Sound devices that are not there, go away in a call, and come back: told in words, and everything else goes on.
+
+The machine of one client (`mikael`) has a sound server of its own, which this test starts, changes, kills and starts
+again; the other (`anna`) has devices that always work, and talks on.
+
+1. Nothing is there when he joins: he is in the call, is told that he has no microphone, and that he can listen.
+2. Devices are plugged in: both are used, nothing is complained of, and he speaks.
+3. The microphone is pulled out: told, the call goes on, his speaking mark goes out. The same for all devices.
+4. The sound server dies and is started again: its devices are used again, and he speaks.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from actors import Bot, Server, fail  # noqa: E402
+
+
+class SoundServer:
+    """A private sound server without devices, until they are plugged in."""
+
+    def __init__(self, folder):
+        self.folder, self.process, self.plugged = folder, None, {}
+        (folder / "home").mkdir(mode=0o700)
+        self.socket = folder / "socket"
+        (folder / "script.pa").write_text(f"load-module module-native-protocol-unix auth-anonymous=1 socket={self.socket}\n")
+        self.env = {**os.environ, "PULSE_SERVER": f"unix:{self.socket}", "HOME": str(folder / "home"), "XDG_RUNTIME_DIR": str(folder)}
+
+    def start(self):
+        log = open(self.folder / "log", "ab")
+        command = ["pulseaudio", "-n", "-F", str(self.folder / "script.pa"), "--daemonize=no", "--exit-idle-time=-1",
+                   "--use-pid-file=no", "--disallow-exit", "--high-priority=no", "--realtime=no"]
+        self.process = subprocess.Popen(command, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        for _ in range(200):
+            if subprocess.run(["pactl", "info"], env=self.env, capture_output=True).returncode == 0:
+                return
+            try:
+                self.process.wait(0.05)
+            except subprocess.TimeoutExpired:
+                continue
+            break
+        fail("the sound server did not start")
+
+    def load(self, *module):
+        done = subprocess.run(["pactl", "load-module", *module], env=self.env, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    def plug_in(self):
+        """A loudspeaker, and a microphone that hears a tone."""
+        speaker = self.load("module-null-sink", "sink_name=speaker", "rate=48000", "norewinds=1")
+        said = self.load("module-null-sink", "sink_name=said", "rate=48000", "channels=1", "norewinds=1")
+        tone = self.load("module-remap-source", "master=said.monitor", "source_name=microphone")
+        self.load("module-sine", "sink=said", "frequency=300")
+        self.said = said
+        self.plugged = {"microphone": tone, "speaker": speaker}
+        for what in ("set-default-source microphone", "set-default-sink speaker"):
+            subprocess.run(["pactl", *what.split()], env=self.env, check=True)
+
+    def pull_out(self, name):
+        subprocess.run(["pactl", "unload-module", self.plugged.pop(name)], env=self.env, check=True)
+        if name == "microphone":
+            # The sink goes with it: its monitor would be another microphone.
+            subprocess.run(["pactl", "unload-module", self.said], env=self.env, check=True)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.socket.unlink(missing_ok=True)
+        self.plugged = {}
+
+
+def microphone(state):
+    call = state["call"]
+    return (call or {}).get("microphone") or ""
+
+
+def speaks(state, name):
+    return bool(state["call"]) and name in state["call"]["speaking"]
+
+
+def main():
+    if not os.environ.get("DIALTONE_TEST_PULSE"):
+        fail("needs the testbed's sound server: run it through ./dev test")
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        (folder / "sound").mkdir(mode=0o700)
+        sound = SoundServer(folder / "sound")
+        with Server(folder) as server:
+            bots = []
+            try:
+                sound.start()
+                anna = Bot(folder, "anna", "--devices")
+                bots.append(anna)
+                here, os.environ["PULSE_SERVER"] = os.environ["PULSE_SERVER"], sound.env["PULSE_SERVER"]
+                mikael = Bot(folder, "mikael", "--devices")
+                os.environ["PULSE_SERVER"] = here
+                bots.append(mikael)
+                story(server, sound, anna, mikael)
+            finally:
+                for bot in bots:
+                    bot.stop()
+                sound.kill()
+    print("Devices that come and go are told in words, and nothing else stops.")
+
+
+def story(server, sound, anna, mikael):
+    lounge = lambda state: "lounge" in [c["name"] for c in state["channels"]]  # noqa: E731
+    for bot in (anna, mikael):
+        # The tone is no speech to the chain: it is sent as it is.
+        bot.order(do="audio", input=None, output=None, measure=True, packet_ms=None)
+    anna.join(server.link, "Sound check")
+    anna.wait_state("its channels are there", lounge)
+    mikael.join(anna.invite(), None)
+    mikael.wait_state("the channels are there", lounge)
+    for bot in (anna, mikael):
+        bot.order(do="call", channel="lounge")
+
+    connected = lambda state: state["call"] and state["call"]["connected"]  # noqa: E731
+    mikael.wait_state("he is in the call and told that there is no microphone",
+                      lambda state: connected(state) and "Microphone:" in microphone(state)
+                      and "You can listen" in microphone(state))
+    print(f"- without a device one is in the call: {microphone(mikael.state)}")
+
+    sound.plug_in()
+    mikael.wait_state("the microphone is used", lambda state: connected(state) and not microphone(state))
+    anna.wait_state("mikael is heard", lambda state: speaks(state, "mikael"))
+    print("- devices that are plugged in during a call are used")
+
+    sound.pull_out("microphone")
+    mikael.wait_state("the lost microphone is told", lambda state: connected(state) and microphone(state)
+                      and not speaks(state, "mikael"))
+    anna.wait_state("mikael is not heard, and still connected", lambda state: connected(state) and not speaks(state, "mikael"))
+    print(f"- a microphone that is pulled out is told: {microphone(mikael.state)}")
+
+    sound.pull_out("speaker")
+    mikael.wait_state("the call goes on without any device", connected)
+    sound.plug_in()
+    anna.wait_state("mikael is heard again", lambda state: speaks(state, "mikael"))
+
+    sound.kill()
+    mikael.wait_state("the lost sound server is told", lambda state: connected(state) and microphone(state))
+    sound.start()
+    sound.plug_in()
+    mikael.wait_state("the new sound server is used", lambda state: connected(state) and not microphone(state))
+    anna.wait_state("mikael is heard over it", lambda state: speaks(state, "mikael"))
+    print("- a sound server that was started again is used again")
+
+
+if __name__ == "__main__":
+    main()
