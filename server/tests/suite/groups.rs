@@ -41,6 +41,18 @@ async fn a_commit_of_an_epoch_that_is_over_is_refused_with_the_current_one(serve
     assert_eq!((late.status, late.error().epoch), (409, Some(1)));
     assert_eq!(late.code(), ErrorCode::StaleEpoch);
     assert_eq!(bernd.rotate().await.status, 200);
+    // The same under the number of the current epoch: the commit itself says where it was made.
+    let group = anna.group.as_mut().unwrap();
+    let pending = group.make_commit(&anna.device, &anna.roster).unwrap();
+    let body = CommitPublish {
+        epoch: 2,
+        commit: Bytes(pending.commit),
+        group_info: Bytes(pending.group_info),
+    };
+    let path = format!("/groups/{}/commits", anna.roster.view().lobby());
+    let late = anna.api.post(&path, &body).await;
+    assert_eq!(late.code(), ErrorCode::StaleEpoch);
+    assert_eq!(late.error().epoch, Some(2));
 }
 
 async fn a_commit_that_another_device_uploads_or_with_another_group_info_is_refused(
@@ -49,6 +61,8 @@ async fn a_commit_that_another_device_uploads_or_with_another_group_info_is_refu
     let mut anna = Person::found(&server, "anna").await;
     let bernd = anna.bring(&server, "bernd").await;
     anna.fetch_commits().await;
+    // The group info of the epoch before is Anna's too: only what it says gives it away.
+    assert_eq!(anna.rotate().await.status, 200);
     let lobby = anna.roster.view().lobby();
     let path = format!("/groups/{lobby}");
     let before: GroupState = anna.api.get(&path).await.read();
@@ -65,6 +79,11 @@ async fn a_commit_that_another_device_uploads_or_with_another_group_info_is_refu
     let good = std::mem::replace(&mut body.group_info, before.group_info);
     let mixed = anna.api.post(&path, &body).await;
     assert_eq!(mixed.code(), ErrorCode::CommitInvalid);
+    // Its signature is the last that stands in it.
+    body.group_info = good.clone();
+    *body.group_info.0.last_mut().unwrap() ^= 1;
+    let unsigned = anna.api.post(&path, &body).await;
+    assert_eq!(unsigned.code(), ErrorCode::CommitInvalid);
     // The key for joining: two bytes of length, then 1216 of key.
     let length = [0x44, 0xc0];
     let key = good.0.windows(2).position(|two| two == length).unwrap() + 2;

@@ -113,6 +113,12 @@ CHECKS = [
           "a_commit_that_another_device_uploads"),
     Check("commit: another group info", JUDGE, "if info.unsigned_payload().map_err(wrong)? != expected {", "if false {", SERVER,
           "a_commit_that_another_device_uploads"),
+    Check("commit: a group info that its maker did not sign", JUDGE, """    info.verify(
+        &public::crypto()?,
+        &public::verifying_key(&path.signature_key)?,
+    )
+    .map_err(|_| GroupError::GroupInfo)?;
+""", "    let _ = path;\n", SERVER, "a_commit_that_another_device_uploads"),
     Check("commit: of an epoch that is over", JUDGE, "if message.epoch() != half.group.group_context().epoch() {", "if false {", SERVER,
           "a_commit_of_an_epoch_that_is_over"),
 ]

@@ -25,6 +25,35 @@ fn a_warning_outlives_a_restart_and_nothing_is_sealed_under_it() {
 }
 
 #[test]
+fn a_message_that_was_sealed_before_a_warning_does_not_go_again_under_it() {
+    let mut scene = Scene::new();
+    assert_eq!(scene.mikael_writes("hello"), 1);
+    // Its acknowledgement is lost: the same bytes wait for the next connection.
+    scene.session.raise_alarm("the server lied".into()).unwrap();
+    scene.restart();
+    scene.catch_up();
+    assert_eq!(scene.events_sent(), 0);
+    let cleared = wait(scene.session.clear_alarm(ALARM_CONFIRMATION));
+    assert!(matches!(cleared, Err(Ended::Resync(_))));
+    scene.restart();
+    scene.catch_up();
+    assert_eq!(scene.events_sent(), 1);
+}
+
+#[test]
+fn no_signal_is_sealed_under_a_warning() {
+    let mut scene = Scene::new();
+    scene.session.say_typing(scene.channel);
+    assert_eq!(scene.session.state.out.len(), 1);
+    scene.session.state.out.clear();
+    scene.session.raise_alarm("the server lied".into()).unwrap();
+    // As if the last time were long ago.
+    scene.session.state.typed_ms = 0;
+    scene.session.say_typing(scene.channel);
+    assert!(scene.session.state.out.is_empty());
+}
+
+#[test]
 fn nothing_is_signed_under_a_warning() {
     let mut scene = Scene::new();
     scene.session.raise_alarm("the server lied".into()).unwrap();
