@@ -301,7 +301,7 @@ pub struct KnockRequest {
 
 impl Change {
     /// The group that it names for the first time.
-    fn new_group(&self) -> Option<&GroupId> {
+    pub(super) fn new_group(&self) -> Option<&GroupId> {
         match self {
             Self::Founded { lobby, .. } => Some(lobby),
             Self::ChannelCreated { group, .. } => Some(group),

@@ -117,12 +117,7 @@ impl Roster {
     /// commit must not go below.
     pub fn named_at(&self, group: &GroupId) -> Option<RosterPosition> {
         let names = |bytes: &Vec<u8>| {
-            SignedEntry::read(bytes).is_ok_and(|(_, entry)| match entry.change {
-                Change::Founded { lobby, .. } => lobby == *group,
-                Change::ChannelCreated { group: own, .. } => own == *group,
-                Change::GroupReset { new_group, .. } => new_group == *group,
-                _ => false,
-            })
+            SignedEntry::read(bytes).is_ok_and(|(_, entry)| entry.change.new_group() == Some(group))
         };
         let index = self.entries.iter().position(names)?;
         Some(RosterPosition {
