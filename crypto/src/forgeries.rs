@@ -1,5 +1,7 @@
 //! What a member who has the keys may forge: everything here opens, and is refused by its signature or by what it says.
 
+use std::time::Instant;
+
 use dialtone_protocol::content::{EventBody, EventContent, SignalContent};
 use dialtone_protocol::roster::{Role, Roster};
 use dialtone_protocol::sealed::{
@@ -184,7 +186,7 @@ fn a_signal_in_anothers_name_is_refused_and_does_not_use_its_counter_up() {
         })
     };
     let mut opener = SignalOpener::new(community, scene.mallory.id());
-    opener.add(secret.clone());
+    opener.add(secret.clone(), Instant::now());
     let forged = opener.open(&seal(&scene.mallory), &scene.roster);
     assert_eq!(
         forged.err(),

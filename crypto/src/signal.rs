@@ -5,9 +5,11 @@
 //! body = XChaCha20-Poly1305(key, nonce, aad = header, padded plaintext || signature), as an event's
 //! ```
 //!
-//! The counter of each (device, stream) only grows: what comes twice or late is dropped.
+//! The counter of each (device, stream) only grows: what comes twice or late is dropped. Secrets are erased 10 s after their epoch,
+//! like those of voice: a signal is of use only while it is new.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use dialtone_protocol::content::SignalContent;
 use dialtone_protocol::roster::{Roster, RosterPosition};
@@ -23,11 +25,14 @@ use zeroize::Zeroizing;
 use crate::group::SignalSecret;
 use crate::keys::DeviceKey;
 use crate::labels;
+use crate::media::KEY_KEPT;
 use crate::message::{OpenError, SealError, open_signed, seal_signed, unpad};
 use crate::primitives::{self, Secret};
 
 /// Streams whose counters are remembered for each device: the newest; a device has one for each call and channel.
 const STREAMS_PER_DEVICE: usize = 64;
+/// The most epochs whose secrets are held at a time.
+const MOST_SECRETS: usize = 8;
 
 /// Why a signal is not used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -164,8 +169,22 @@ impl VerifiedSignal {
 pub struct SignalOpener {
     community: CommunityId,
     own: DeviceId,
-    secrets: BTreeMap<(GroupId, u64), SignalSecret>,
+    /// The present epoch's is the last.
+    secrets: Vec<HeldSecret>,
     counters: BTreeMap<DeviceId, Vec<(StreamId, u64)>>,
+}
+
+struct HeldSecret {
+    /// In a place of its own: moved about in the list it would leave copies that nobody erases.
+    secret: Box<SignalSecret>,
+    /// When its epoch ended.
+    ended: Option<Instant>,
+}
+
+impl HeldSecret {
+    fn is_of(&self, group: GroupId, epoch: u64) -> bool {
+        (self.secret.group, self.secret.epoch) == (group, epoch)
+    }
 }
 
 impl SignalOpener {
@@ -174,20 +193,36 @@ impl SignalOpener {
         Self {
             community,
             own,
-            secrets: BTreeMap::new(),
+            secrets: Vec::new(),
             counters: BTreeMap::new(),
         }
     }
 
-    /// Takes in an epoch's secret.
-    pub fn add(&mut self, secret: SignalSecret) {
-        self.secrets.insert((secret.group, secret.epoch), secret);
+    /// Takes in the secret of an epoch that begins. Those that are here begin to run out at `now`.
+    pub fn add(&mut self, secret: SignalSecret, now: Instant) {
+        self.end(now);
+        self.secrets
+            .retain(|held| !held.is_of(secret.group, secret.epoch));
+        if self.secrets.len() >= MOST_SECRETS {
+            self.secrets.remove(0);
+        }
+        self.secrets.push(HeldSecret {
+            secret: Box::new(secret),
+            ended: None,
+        });
     }
 
-    /// Erases the secrets of a group's epochs before `epoch`: the owner calls it some seconds after a new epoch began.
-    pub fn expire_before(&mut self, group: GroupId, epoch: u64) {
-        self.secrets
-            .retain(|(of, at), _| *of != group || *at >= epoch);
+    /// The group was left at `now`: what is here begins to run out.
+    pub fn end(&mut self, now: Instant) {
+        for held in &mut self.secrets {
+            held.ended.get_or_insert(now);
+        }
+    }
+
+    /// Erases the secrets of epochs that ended 10 s ago. The owner calls it now and then.
+    pub fn expire(&mut self, now: Instant) {
+        let kept = |ended| now.saturating_duration_since(ended) < KEY_KEPT;
+        self.secrets.retain(|held| held.ended.is_none_or(kept));
     }
 
     /// Opens one signal.
@@ -199,12 +234,13 @@ impl SignalOpener {
         if header.community != self.community || header.to.is_some_and(|to| to != self.own) {
             return Err(SignalError::Foreign);
         }
-        let secret = self.secrets.get(&(header.group, header.epoch));
-        let secret = secret.ok_or(SignalError::MissingKey {
+        let mut secrets = self.secrets.iter();
+        let held = secrets.find(|held| held.is_of(header.group, header.epoch));
+        let held = held.ok_or(SignalError::MissingKey {
             group: header.group,
             epoch: header.epoch,
         })?;
-        let key = scope_key(secret, &header.scope);
+        let key = scope_key(&held.secret, &header.scope);
         if key_id(&key) != header.key_id {
             return Err(OpenError::Fork.into());
         }

@@ -281,8 +281,8 @@ pub struct GrantBody {
 /// The most keys in one grant.
 pub const GRANT_KEYS: usize = 1_000;
 
-/// A grant with its signature: the plaintext of a sealed grant.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+/// A grant with its signature: the plaintext of a sealed grant. Secret: the keys stand in its body.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
 pub struct SignedGrant {
     /// CBOR of [`GrantBody`].
     #[n(0)]
@@ -290,6 +290,12 @@ pub struct SignedGrant {
     /// By the grantor's device key.
     #[n(1)]
     pub signature: Signature,
+}
+
+impl std::fmt::Debug for SignedGrant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SignedGrant({} B)", self.body.len())
+    }
 }
 
 /// A grant as it travels: X-Wing HPKE (RFC 9180 base mode) to the grantee's box key,
@@ -372,6 +378,15 @@ pub struct SealedPack {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_keys_of_a_grant_are_not_printed() {
+        let grant = SignedGrant {
+            body: vec![0xab; 7].into(),
+            signature: Signature([0xab; 64]),
+        };
+        assert_eq!(format!("{grant:?}"), "SignedGrant(7 B)");
+    }
 
     #[test]
     fn another_version_or_nonce_is_not_read() {

@@ -1,7 +1,7 @@
 //! Whatever bytes come, nothing panics.
 
 use std::sync::{Mutex, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dialtone_crypto::group::{ExternalJoin, Group};
 use dialtone_crypto::keystore::{ProfileSecrets, Work, open_profile, seal_profile};
@@ -88,7 +88,7 @@ impl Fixture {
     fn signals(&self) -> SignalOpener {
         let member = &self.world.members[1];
         let mut signals = SignalOpener::new(self.world.community(), member.device.id());
-        signals.add(member.group.signal_secret().unwrap());
+        signals.add(member.group.signal_secret().unwrap(), Instant::now());
         signals
     }
 

@@ -1,5 +1,7 @@
 //! Signals: what is repeated, changed, foreign or of another group is refused.
 
+use std::time::{Duration, Instant};
+
 use dialtone_crypto::{
     OpenError, OsRng, SignalDraft, SignalError, SignalOpener, entries, seal_signal,
 };
@@ -20,7 +22,7 @@ impl Signals {
         let world = World::with(2);
         let own = &world.members[1];
         let mut opener = SignalOpener::new(world.community(), own.device.id());
-        opener.add(own.group.signal_secret().unwrap());
+        opener.add(own.group.signal_secret().unwrap(), Instant::now());
         Self { world, opener }
     }
 
@@ -89,18 +91,66 @@ fn a_changed_signal_does_not_open_and_does_not_use_its_counter_up() {
 }
 
 #[test]
-fn signals_of_revoked_devices_and_of_erased_epochs_do_not_open() {
+fn signals_of_revoked_devices_do_not_open() {
     let mut signals = Signals::new();
     let sealed = signals.seal(2, 1, None);
     let device = signals.world.members[2].device.id();
     signals.world.change(Change::DeviceRevoked { device });
     let refused = signals.open(&sealed);
     assert!(matches!(refused, Err(SignalError::Open(_))), "{refused:?}");
-    let sealed = signals.seal(0, 1, None);
+}
+
+impl Signals {
+    /// The one who opens is in the next epoch from `now` on; the others are not.
+    fn next_epoch(&mut self, now: Instant) {
+        let roster = self.world.server.roster.clone();
+        let own = &mut self.world.members[1];
+        own.group.make_commit(&own.device, &roster).unwrap();
+        own.group.confirm_commit().unwrap();
+        self.opener.add(own.group.signal_secret().unwrap(), now);
+    }
+}
+
+#[test]
+fn an_epochs_secret_is_erased_ten_seconds_after_its_end() {
+    let mut signals = Signals::new();
+    let sealed: Vec<_> = (1..=4).map(|n| signals.seal(0, n, None)).collect();
+    let start = Instant::now();
+    // The present epoch's is kept for as long as the epoch is.
+    signals.opener.expire(start + Duration::from_hours(1));
+    assert_eq!(signals.open(&sealed[0]), Ok(SignalContent::Typing));
+    signals.next_epoch(start);
+    // Another epoch does not begin the ten seconds anew.
+    signals.next_epoch(start + Duration::from_secs(9));
+    signals.opener.expire(start + Duration::from_millis(9_999));
+    assert_eq!(signals.open(&sealed[1]), Ok(SignalContent::Typing));
+    signals.opener.expire(start + Duration::from_secs(10));
     let group = signals.world.lobby();
-    signals.opener.expire_before(group, 3);
-    let gone = signals.open(&sealed);
-    assert_eq!(gone, Err(SignalError::MissingKey { group, epoch: 2 }));
+    let gone = Err(SignalError::MissingKey { group, epoch: 2 });
+    assert_eq!(signals.open(&sealed[2]), gone);
+    // The present one is still there, until the group is left.
+    let own = signals.seal(1, 1, None);
+    assert_eq!(signals.open(&own), Ok(SignalContent::Typing));
+    signals.opener.end(start + Duration::from_secs(20));
+    signals.opener.expire(start + Duration::from_secs(30));
+    let own = signals.seal(1, 2, None);
+    let gone = Err(SignalError::MissingKey { group, epoch: 4 });
+    assert_eq!(signals.open(&own), gone);
+}
+
+#[test]
+fn secrets_of_no_more_than_eight_epochs_are_held() {
+    let mut signals = Signals::new();
+    let sealed: Vec<_> = (1..=2).map(|n| signals.seal(0, n, None)).collect();
+    let now = Instant::now();
+    for _ in 0..7 {
+        signals.next_epoch(now);
+    }
+    assert_eq!(signals.open(&sealed[0]), Ok(SignalContent::Typing));
+    signals.next_epoch(now);
+    let group = signals.world.lobby();
+    let gone = Err(SignalError::MissingKey { group, epoch: 2 });
+    assert_eq!(signals.open(&sealed[1]), gone);
 }
 
 #[test]
@@ -125,7 +175,7 @@ fn a_signal_of_another_group_of_the_same_name_is_a_fork() {
         member.group.confirm_commit().unwrap();
     }
     let own = signals.world.members[1].group.signal_secret().unwrap();
-    signals.opener.add(own);
+    signals.opener.add(own, Instant::now());
     let sealed = signals.seal(0, 1, None);
     assert_eq!(
         signals.open(&sealed),

@@ -11,6 +11,8 @@ CHECKS = [
     # Events are asked about before the gate, since one that is sealed already goes again without it; signals come to the gate alone.
     Check("signal: sealed while a warning stands", f"{SESSION}/gate.rs", "if !self.may_sign() || self.ahead.is_some()",
           "if self.ahead.is_some()", ENGINE, "no_signal_is_sealed_under_a_warning"),
+    Check("signal: of an epoch that ended long ago", f"{SESSION}/run.rs", "self.state.signals.expire(steady);", "let _ = steady;", ENGINE,
+          "signals_of_an_epoch_open_for_ten_seconds"),
     Check("event: sent while a warning stands", f"{SESSION}/outbox.rs", " || !self.state.may_sign()", "", ENGINE,
           "a_message_that_was_sealed_before_a_warning"),
     Check("event: sealed while a longer member list is missing", f"{SESSION}/gate.rs", " || self.ahead.is_some()", "", ENGINE,

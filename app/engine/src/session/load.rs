@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::time::Instant;
 
 use dialtone_crypto::group::Group;
 use dialtone_crypto::{KeyRing, SignalOpener, StreamChecker, invite};
@@ -236,7 +237,7 @@ fn load_lobby(state: &mut State, database: &Database) -> Result<(), LoadError> {
     match Group::load(id, pairs(database.all(Table::Mls, &[])?)) {
         Ok(group) => {
             if let Ok(secret) = group.signal_secret() {
-                state.signals.add(secret);
+                state.signals.add(secret, Instant::now());
             }
             state.lobby = Some(group);
         }

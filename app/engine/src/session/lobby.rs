@@ -1,5 +1,7 @@
 //! The lobby: the MLS group of all devices. Entering it, following its commits, keeping it clean.
 
+use std::time::Instant;
+
 use dialtone_crypto::group::{EpochSecret, ExternalJoin, Group, GroupError, Processed, SendGate};
 use dialtone_protocol::http::{CommitAccepted, CommitPublish, ErrorCode, GroupCreate, GroupState};
 use dialtone_protocol::roster::{JoinedBy, Roster};
@@ -142,7 +144,7 @@ impl Session {
     pub(super) fn entered(&mut self, mut group: Group, secret: EpochSecret) -> Result<(), Ended> {
         self.state.keys.insert_epoch(secret);
         if let Ok(secret) = group.signal_secret() {
-            self.state.signals.add(secret);
+            self.state.signals.add(secret, Instant::now());
         }
         let id = group.id();
         let changes = group.drain_changes();
@@ -212,7 +214,7 @@ impl Session {
             return Ok(());
         };
         if let Ok(secret) = lobby.signal_secret() {
-            self.state.signals.add(secret);
+            self.state.signals.add(secret, Instant::now());
         }
         let changes = lobby.drain_changes();
         let keys = self.state.keys.drain_changes();
@@ -238,6 +240,7 @@ impl Session {
 
     fn forget_lobby(&mut self) -> Result<(), Ended> {
         let left = self.state.lobby.take();
+        self.state.signals.end(Instant::now());
         let left_at = left.map_or(0, |lobby| lobby.position().length);
         self.state.group_left_at = self.state.group_left_at.max(left_at);
         self.state.dirty = true;

@@ -307,7 +307,7 @@ impl Session {
                     Ok(())
                 }
                 _ = tick.tick() => {
-                    self.tick(clock::now_ms())
+                    self.tick(clock::now_ms(), Instant::now())
                 }
             };
             if let Err(ended) = step {
@@ -340,16 +340,18 @@ impl Session {
         Ok(())
     }
 
-    fn tick(&mut self, now: u64) -> Result<(), Ended> {
+    /// What is due from time to time, at `now` ms since 1970, which is `steady` of the clock that nobody sets.
+    pub(super) fn tick(&mut self, now: u64, steady: Instant) -> Result<(), Ended> {
         for part in self.state.channels.values_mut() {
             let before = part.typing.len();
             part.typing.retain(|_, until| *until > now);
             self.state.dirty |= part.typing.len() != before;
         }
+        self.state.signals.expire(steady);
         self.ask_for_keys(now);
         self.mind_the_lobby(now);
         self.mind_invites(now);
-        self.mind_call(Instant::now());
+        self.mind_call(steady);
         self.mind_ahead(now)
     }
 
@@ -382,7 +384,9 @@ impl Session {
             };
             self.state.dirty = true;
             self.call_meters().await;
-            self.mind_call(Instant::now());
+            let now = Instant::now();
+            self.state.signals.expire(now);
+            self.mind_call(now);
             self.mind_voice_gate();
             self.show().await;
             if left.is_zero() {

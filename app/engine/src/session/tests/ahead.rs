@@ -1,13 +1,11 @@
 //! Somebody names a member list that the server does not show: nothing is sealed, over restarts too, and it is told.
 
-use dialtone_crypto::{OsRng, SignalDraft, entries, seal_signal, sign_key_request};
-use dialtone_protocol::content::SignalContent;
+use dialtone_crypto::{OsRng, entries, sign_key_request};
 use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::roster::{HistoryPolicy, Roster};
-use dialtone_protocol::sealed::SignalScope;
-use dialtone_protocol::{DeviceId, StreamId};
 
 use super::scene::{Person, Scene, wait};
+use super::signals::signal;
 
 /// What the server makes of the log for somebody else: as long, with another entry at its end.
 fn fork(scene: &Scene) -> Roster {
@@ -22,26 +20,6 @@ fn fork(scene: &Scene) -> Roster {
     .unwrap();
     fork.append(entry).unwrap();
     fork
-}
-
-/// A signal of Anna's, sealed as the group's.
-fn signal(scene: &Scene, roster: &Roster) -> ServerFrame {
-    let secret = scene.group.signal_secret().unwrap();
-    let draft = SignalDraft {
-        community: roster.community(),
-        scope: SignalScope::Typing {
-            channel: scene.channel,
-        },
-        to: None::<DeviceId>,
-        stream: StreamId(crate::clock::random()),
-        counter: 1,
-        roster: roster.position(),
-        content: &SignalContent::Typing,
-    };
-    let signal = seal_signal(&secret, &scene.anna.device, &draft, &mut OsRng).unwrap();
-    ServerFrame::Signal {
-        signal: signal.into(),
-    }
 }
 
 fn request(person: &Person, roster: &Roster) -> ServerFrame {

@@ -9,3 +9,4 @@ mod keys;
 mod roster;
 mod rotation;
 mod scene;
+mod signals;
