@@ -3,23 +3,22 @@
 use std::time::Instant;
 
 use dialtone_protocol::content::{EventBody, EventContent, SignalContent};
-use dialtone_protocol::roster::{Role, Roster};
+use dialtone_protocol::roster::Roster;
 use dialtone_protocol::sealed::{
     EventHeader, GRANT_KEYS, GrantBody, GrantedKey, SEALED_VERSION, SealedEvent, SealedGrant,
     SealedSignal, SignalHeader, SignalScope, SignedGrant, StreamPosition,
 };
 use dialtone_protocol::signing::Purpose;
-use dialtone_protocol::{ChannelId, ClientEventId, Hash, PublicKey, StreamId, strict};
+use dialtone_protocol::{ChannelId, ClientEventId, Hash, StreamId, strict};
 use rand_core::OsRng;
 use zeroize::Zeroizing;
 
 use crate::group::{EpochSecret, SignalSecret};
-use crate::invite::{self, InviteTerms};
-use crate::keys::{AccountKey, DeviceKey};
+use crate::keys::DeviceKey;
 use crate::message::{OpenError, StreamChecker, open_event, seal_signed};
 use crate::ring::KeyRing;
 use crate::{
-    GrantError, SignalError, SignalOpener, entries, labels, open_grant, primitives, seal_grant,
+    GrantError, SignalError, SignalOpener, labels, open_grant, primitives, scene, seal_grant,
 };
 
 const CHANNEL_OF_TYPING: ChannelId = ChannelId([4; 16]);
@@ -33,28 +32,13 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        let account = AccountKey::generate(&mut OsRng);
-        let ada = DeviceKey::generate(&mut OsRng).unwrap();
-        let founding = entries::found(&account, &ada, PublicKey([9; 32]), &mut OsRng).unwrap();
+        let (ada, founding) = scene::found();
         let mut roster = founding.roster;
-        let terms = InviteTerms {
-            server: "localhost:7440".into(),
-            uses: 1,
-            expires_s: 2_000_000_000,
-            role: Role::Member,
-            community_name: "Home".into(),
-            inviter_name: "Ada".into(),
-        };
-        let issued = invite::issue(&ada, &roster, terms, &[], &mut OsRng).unwrap();
-        roster.append(issued.entry).unwrap();
-        let account = AccountKey::generate(&mut OsRng);
-        let mallory = DeviceKey::generate(&mut OsRng).unwrap();
-        let entry = invite::join(&issued.link, &roster, &account, &mallory).unwrap();
-        roster.append(entry).unwrap();
+        let mallory = scene::newcomer(&mut roster, &ada.device);
         Self {
             roster,
-            ada,
-            mallory,
+            ada: ada.device,
+            mallory: mallory.device,
         }
     }
 

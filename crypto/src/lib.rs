@@ -34,6 +34,8 @@ mod password;
 mod primitives;
 mod ring;
 pub mod rows;
+#[cfg(test)]
+mod scene;
 mod signal;
 #[cfg(test)]
 mod vectors;

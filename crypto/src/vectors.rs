@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use dialtone_protocol::content::{EventBody, EventContent, SignalContent};
-use dialtone_protocol::roster::{Role, RosterPosition};
+use dialtone_protocol::roster::RosterPosition;
 use dialtone_protocol::sealed::{SignalScope, StreamPosition};
 use dialtone_protocol::signing::{Purpose, signing_input};
 use dialtone_protocol::{
@@ -20,7 +20,9 @@ use crate::group::{CallSecret, EpochSecret, SignalSecret};
 use crate::keystore::DatabaseKey;
 use crate::message::{EventDraft, SenderChain, seal_event};
 use crate::signal::{SignalDraft, seal_signal};
-use crate::{AccountKey, DeviceKey, DeviceSecrets, MediaSealer, entries, invite, primitives, rows};
+use crate::{
+    AccountKey, DeviceKey, DeviceSecrets, MediaSealer, entries, invite, primitives, rows, scene,
+};
 
 /// Counts bytes: 0, 1, 2, …
 struct Counting(u8);
@@ -184,16 +186,8 @@ fn roster_entries_and_link() {
     let device = device();
     let founding = entries::found(&account, &device, PublicKey([17; 32]), &mut rng).unwrap();
     check("founding", &founding.entry);
-    let terms = invite::InviteTerms {
-        server: "localhost:7440".into(),
-        uses: 1,
-        expires_s: 2_000_000_000,
-        role: Role::Member,
-        community_name: "Home".into(),
-        inviter_name: "Ada".into(),
-    };
     let keys = [founding_key()];
-    let issued = invite::issue(&device, &founding.roster, terms, &keys, &mut rng).unwrap();
+    let issued = invite::issue(&device, &founding.roster, scene::terms(), &keys, &mut rng).unwrap();
     check("invite-issued", &issued.entry);
     check("link", issued.link.to_string().as_bytes());
     check("pack", &issued.pack.unwrap());

@@ -3,8 +3,7 @@
 
 use dialtone_protocol::GroupId;
 use dialtone_protocol::group_rules::{CommitError, Leaf, LeafIdentity, commit_aad};
-use dialtone_protocol::roster::{Change, Role, Roster};
-use dialtone_protocol::{AccountId, PublicKey};
+use dialtone_protocol::roster::{Change, Roster};
 use openmls::prelude::tls_codec::Serialize as _;
 use openmls::prelude::{
     Capabilities, CustomProposal, KeyPackage, LeafNodeIndex, LeafNodeParameters, MlsGroup,
@@ -17,17 +16,12 @@ use super::join::{ExternalJoin, check_leaves, read_group_info};
 use super::provider::{LeafSigner, Provider, capabilities, credential, join_config};
 use super::state::{Group, GroupPublic, mls_id};
 use crate::entries;
-use crate::invite::{self, InviteTerms};
-use crate::keys::{AccountKey, DeviceKey};
+use crate::keys::DeviceKey;
 use crate::primitives::SUITE;
+use crate::scene::{Person, found, newcomer};
 
 /// A kind of proposal that no rule knows.
 const PRIVATE_PROPOSAL: u16 = 0xf0aa;
-
-struct Person {
-    account: AccountId,
-    device: DeviceKey,
-}
 
 /// Ada founded the community; Ben is in her lobby; Carla is in the log alone.
 struct Scene {
@@ -41,37 +35,10 @@ struct Scene {
     carla: Person,
 }
 
-fn newcomer(roster: &mut Roster, by: &DeviceKey) -> Person {
-    let terms = InviteTerms {
-        server: "localhost:7440".into(),
-        uses: 1,
-        expires_s: 2_000_000_000,
-        role: Role::Member,
-        community_name: "Home".into(),
-        inviter_name: "Ada".into(),
-    };
-    let issued = invite::issue(by, roster, terms, &[], &mut OsRng).unwrap();
-    roster.append(issued.entry).unwrap();
-    let account = AccountKey::generate(&mut OsRng);
-    let device = DeviceKey::generate(&mut OsRng).unwrap();
-    let entry = invite::join(&issued.link, roster, &account, &device).unwrap();
-    roster.append(entry).unwrap();
-    Person {
-        account: account.account(),
-        device,
-    }
-}
-
 impl Scene {
     fn new() -> Self {
-        let account = AccountKey::generate(&mut OsRng);
-        let device = DeviceKey::generate(&mut OsRng).unwrap();
-        let founding = entries::found(&account, &device, PublicKey([9; 32]), &mut OsRng).unwrap();
+        let (ada, founding) = found();
         let (lobby, mut roster) = (founding.lobby, founding.roster);
-        let ada = Person {
-            account: account.account(),
-            device,
-        };
         let ben = newcomer(&mut roster, &ada.device);
         let carla = newcomer(&mut roster, &ada.device);
         let (mut group, public, _) =
@@ -252,24 +219,22 @@ fn a_commit_that_changes_its_makers_key_or_name_is_refused() {
 
 #[test]
 fn a_commit_with_another_proposal_is_refused() {
-    let account = AccountKey::generate(&mut OsRng);
-    let device = DeviceKey::generate(&mut OsRng).unwrap();
-    let founding = entries::found(&account, &device, PublicKey([9; 32]), &mut OsRng).unwrap();
+    let (ada, founding) = found();
     let mut roster = founding.roster;
-    let ben = newcomer(&mut roster, &device);
+    let ben = newcomer(&mut roster, &ada.device);
     // Two devices that know one more kind of proposal than the rules do.
     let knows = || {
         let kinds = [ProposalType::Custom(PRIVATE_PROPOSAL)];
         Capabilities::new(None, Some(&[SUITE]), None, Some(&kinds), None)
     };
     let provider = Provider::new().unwrap();
-    let signer = LeafSigner(&device);
+    let signer = LeafSigner(&ada.device);
     let config = openmls::prelude::MlsGroupCreateConfig::builder()
         .ciphersuite(SUITE)
         .capabilities(knows())
         .wire_format_policy(openmls::prelude::PURE_PLAINTEXT_WIRE_FORMAT_POLICY)
         .build();
-    let own = credential(&device, account.account());
+    let own = credential(&ada.device, ada.account);
     let id = mls_id(&founding.lobby);
     let mls = MlsGroup::new_with_group_id(&provider, &signer, &config, id, own).unwrap();
     let info = mls

@@ -189,15 +189,11 @@ mod tests {
     use std::cell::Cell;
 
     use dialtone_protocol::group_rules::CommitError;
-    use dialtone_protocol::roster::Role;
-    use dialtone_protocol::{GroupId, PublicKey};
-    use rand_core::OsRng;
 
     use super::*;
     use crate::group::{ExternalJoin, Group, GroupError};
-    use crate::invite::{self, InviteTerms};
-    use crate::keys::{AccountKey, DeviceKey};
-    use crate::{entries, primitives};
+    use crate::primitives;
+    use crate::scene::{Person, found, newcomer};
 
     /// How a bad key looks.
     #[derive(Clone, Copy)]
@@ -259,29 +255,14 @@ mod tests {
 
     /// A newcomer joins, with one of its keys bad. Gives the rule by which the founder refuses the commit.
     fn joins_with(spoiled: (usize, Bad)) -> Option<CommitError> {
-        let account = AccountKey::generate(&mut OsRng);
-        let device = DeviceKey::generate(&mut OsRng).unwrap();
-        let founding = entries::found(&account, &device, PublicKey([9; 32]), &mut OsRng).unwrap();
-        let (lobby, mut roster): (GroupId, _) = (founding.lobby, founding.roster);
-        let terms = InviteTerms {
-            server: "localhost:7440".into(),
-            uses: 1,
-            expires_s: 2_000_000_000,
-            role: Role::Member,
-            community_name: "Home".into(),
-            inviter_name: "Ada".into(),
-        };
+        let (founder, founding) = found();
+        let (lobby, mut roster) = (founding.lobby, founding.roster);
         let (mut group, public, _) =
-            Group::create(lobby, &device, account.account(), &roster).unwrap();
-        let issued = invite::issue(&device, &roster, terms, &[], &mut OsRng).unwrap();
-        roster.append(issued.entry).unwrap();
-        let account = AccountKey::generate(&mut OsRng);
-        let device = DeviceKey::generate(&mut OsRng).unwrap();
-        let entry = invite::join(&issued.link, &roster, &account, &device).unwrap();
-        roster.append(entry).unwrap();
+            Group::create(lobby, &founder.device, founder.account, &roster).unwrap();
+        let Person { account, device } = newcomer(&mut roster, &founder.device);
         let (info, tree) = (&public.group_info, &public.tree);
         SPOILED.set(Some(spoiled));
-        let join = ExternalJoin::prepare(lobby, info, tree, &roster, &device, account.account(), 1);
+        let join = ExternalJoin::prepare(lobby, info, tree, &roster, &device, account, 1);
         SPOILED.set(None);
         let join = join.ok()?;
         match group.process_commit(join.epoch(), join.commit(), &roster) {
