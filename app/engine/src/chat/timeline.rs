@@ -7,10 +7,8 @@ use dialtone_protocol::{AccountId, ClientEventId};
 
 use super::directory::Directory;
 use super::records::{OutboxItem, StoredEvent, Verdict};
+use crate::clock;
 use crate::snapshot::{ItemBody, Sending, TimelineItem};
-
-/// The sender's clock is shown beside the server's when they differ by more than this.
-const CLOCK_SKEW_MS: u64 = 5 * 60 * 1000;
 
 /// The line of one event, if it is shown at all. `confirmed` is the last sequence that a later event vouches for.
 pub(crate) fn line(
@@ -34,7 +32,8 @@ pub(crate) fn line(
         }
         Verdict::Repeated { .. } => return None,
     };
-    let skewed = time_ms.abs_diff(event.server_time_ms) > CLOCK_SKEW_MS;
+    // The sender's clock is shown beside the server's when they differ.
+    let skewed = clock::are_apart(time_ms, event.server_time_ms);
     let from = event.account.unwrap_or(AccountId(event.device.0));
     Some(Arc::new(TimelineItem {
         sequence: Some(sequence),

@@ -6,17 +6,14 @@ use super::run::Session;
 use crate::clock;
 use crate::snapshot::Severity;
 
-/// The clocks may be so far apart.
-const APART_MS: u64 = 5 * 60 * 1000;
-
 impl Session {
     /// The server has just taken what was sent a moment ago, and says when: told once if the clocks are apart.
     pub(super) async fn compare_clocks(&mut self, server_ms: u64) {
-        if self.state.clocks_told_at.is_some() {
+        if self.told_clocks {
             return;
         }
         if let Some(text) = apart(clock::now_ms(), server_ms) {
-            self.state.clocks_told_at = Some(server_ms);
+            self.told_clocks = true;
             self.notice(Severity::Warning, text).await;
         }
     }
@@ -24,11 +21,10 @@ impl Session {
 
 /// In words, if the two times (ms since 1970) of one moment are more than 5 minutes apart.
 fn apart(here_ms: u64, server_ms: u64) -> Option<String> {
-    let difference = here_ms.abs_diff(server_ms);
-    if difference <= APART_MS {
+    if !clock::are_apart(here_ms, server_ms) {
         return None;
     }
-    let minutes = difference / 60_000;
+    let minutes = here_ms.abs_diff(server_ms) / 60_000;
     let how_far = match (minutes, minutes / 60, minutes / (24 * 60)) {
         (_, _, 2..) => format!("{} days", minutes / (24 * 60)),
         (_, 2.., _) => format!("{} hours", minutes / 60),
@@ -54,8 +50,8 @@ mod tests {
     #[test]
     fn clocks_that_agree_are_nothing_to_talk_about() {
         assert_eq!(apart(NOON, NOON), None);
-        assert_eq!(apart(NOON + APART_MS, NOON), None);
-        assert_eq!(apart(NOON - APART_MS, NOON), None);
+        assert_eq!(apart(NOON + 5 * 60_000, NOON), None);
+        assert_eq!(apart(NOON - 5 * 60_000, NOON), None);
     }
 
     #[test]

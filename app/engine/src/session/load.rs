@@ -122,7 +122,6 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         revoked: BTreeSet::new(),
         keys_asked_ms: 0,
         clean_at_ms: None,
-        clocks_told_at: None,
         typed_ms: 0,
         signal_counter: 0,
         signal_stream: dialtone_protocol::StreamId(crate::clock::random()),

@@ -67,6 +67,8 @@ pub(super) struct Session {
     pub(super) loopback_calls: bool,
     pub(super) api: Option<Api>,
     pub(super) calls: (mpsc::Sender<CallInput>, mpsc::Receiver<CallInput>),
+    /// One was told that one's clock and the server's are apart.
+    pub(super) told_clocks: bool,
     tell: Tell,
     shown: Option<Community>,
     resyncs: u32,
@@ -104,6 +106,7 @@ impl Session {
             loopback_calls: parts.loopback_calls,
             api: None,
             calls: mpsc::channel(256),
+            told_clocks: false,
             tell,
             shown: None,
             resyncs: 0,

@@ -230,8 +230,6 @@ pub(super) struct State {
     pub keys_asked_ms: u64,
     /// When this device cleans the lobby, if nobody else did before: ms since 1970.
     pub clean_at_ms: Option<u64>,
-    /// One was told that one's clock and the server's are apart, at this time of the server: ms since 1970.
-    pub clocks_told_at: Option<u64>,
     /// When one told others last that one writes: ms since 1970.
     pub typed_ms: u64,
     /// This run's signals outside of calls: their stream and how many were sent.
