@@ -1,9 +1,8 @@
 //! Commits that are right as MLS and wrong by the public rules: the server refuses what clients refuse.
 
-use dialtone_crypto::invite::{self, InviteTerms};
 use dialtone_crypto::{AccountKey, DeviceKey, OsRng, entries};
 use dialtone_protocol::group_rules::{CommitError, GROUP_KEY_BYTES, LeafIdentity, commit_aad};
-use dialtone_protocol::roster::{Change, Role, Roster};
+use dialtone_protocol::roster::{Change, Roster};
 use dialtone_protocol::{AccountId, PublicKey};
 use ed25519_dalek::{Signer as _, SigningKey};
 use openmls::prelude::tls_codec::{Deserialize as _, Serialize as _};
@@ -115,20 +114,12 @@ impl Person {
 }
 
 fn newcomer(roster: &mut Roster, by: &DeviceKey) -> Person {
-    let terms = InviteTerms {
-        server: "localhost:7440".into(),
-        uses: 1,
-        expires_s: 2_000_000_000,
-        role: Role::Member,
-        community_name: "Home".into(),
-        inviter_name: "Ada".into(),
-    };
-    let issued = invite::issue(by, roster, terms, &[], &mut OsRng).unwrap();
-    roster.append(issued.entry).unwrap();
     let account = AccountKey::generate(&mut OsRng);
     let person = Person::new(account.account());
-    let entry = invite::join(&issued.link, roster, &account, &person.device).unwrap();
-    roster.append(entry).unwrap();
+    let knock = entries::knock(&roster.community(), &account, &person.device);
+    roster
+        .append(entries::admit(by, roster, &knock).unwrap())
+        .unwrap();
     person
 }
 
