@@ -4,7 +4,7 @@ use dialtone_crypto::group::Group;
 use dialtone_crypto::{OsRng, entries};
 use dialtone_protocol::frame::ServerFrame;
 
-use super::scene::{Scene, wait};
+use super::scene::{Scene, commit_frame, wait};
 use crate::session::run::Ended;
 use crate::session::state::Job;
 
@@ -34,11 +34,7 @@ fn a_commit_whose_answer_was_lost_is_kept_when_it_comes_back() {
     let lobby = state.lobby.as_mut().unwrap();
     let roster = state.roster.clone().unwrap();
     let pending = lobby.make_commit(&state.me.device, &roster).unwrap();
-    let frame = ServerFrame::Commit {
-        group: lobby.id(),
-        epoch: pending.epoch,
-        commit: pending.commit.into(),
-    };
+    let frame = commit_frame(lobby.id(), &pending);
     scene.frame(frame).unwrap();
     scene.catch_up();
     let lobby = scene.session.state.lobby.as_ref().unwrap();
@@ -99,11 +95,7 @@ fn a_commit_under_a_longer_member_list_waits_for_it_and_warns_when_it_does_not_c
     scene.another_channel();
     let anna = std::sync::Arc::clone(&scene.anna.device);
     let made = scene.group.make_commit(&anna, &scene.roster).unwrap();
-    let frame = ServerFrame::Commit {
-        group: scene.group.id(),
-        epoch: made.epoch,
-        commit: made.commit.into(),
-    };
+    let frame = commit_frame(scene.group.id(), &made);
     let ended = scene.frame(frame).unwrap_err();
     assert!(matches!(ended, Ended::Resync(_)), "{ended}");
     let ahead = scene.session.state.ahead.unwrap();

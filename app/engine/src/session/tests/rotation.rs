@@ -1,8 +1,6 @@
 //! Keys do not get old.
 
-use dialtone_protocol::frame::ServerFrame;
-
-use super::scene::{Scene, wait};
+use super::scene::{Scene, commit_frame, wait};
 use crate::clock;
 use crate::session::run::Ended;
 use crate::session::state::Job;
@@ -20,11 +18,7 @@ fn commits_first(scene: &mut Scene) {
     let lobby = state.lobby.as_mut().unwrap();
     let roster = state.roster.clone().unwrap();
     let pending = lobby.make_commit(&state.me.device, &roster).unwrap();
-    let frame = ServerFrame::Commit {
-        group: lobby.id(),
-        epoch: pending.epoch,
-        commit: pending.commit.into(),
-    };
+    let frame = commit_frame(lobby.id(), &pending);
     scene.frame(frame).unwrap();
     assert_eq!(scene.events_sent(), 1);
 }

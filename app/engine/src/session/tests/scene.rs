@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use dialtone_crypto::group::{ExternalJoin, Group, GroupPublic};
+use dialtone_crypto::group::{ExternalJoin, Group, GroupPublic, PendingCommit};
 use dialtone_crypto::keystore::ProfileSecrets;
 use dialtone_crypto::rows::RowKey;
 use dialtone_crypto::{
@@ -13,7 +13,7 @@ use dialtone_protocol::content::{EventBody, EventContent};
 use dialtone_protocol::frame::{ClientFrame, Framed, ServerFrame};
 use dialtone_protocol::roster::{HistoryPolicy, Roster, RosterPosition};
 use dialtone_protocol::sealed::StreamPosition;
-use dialtone_protocol::{ChannelId, ClientEventId, Hash, PublicKey};
+use dialtone_protocol::{ChannelId, ClientEventId, GroupId, Hash, PublicKey};
 use parking_lot::Mutex;
 
 use crate::chat::records::{StoredEvent, Verdict, channel_key};
@@ -59,6 +59,15 @@ pub(super) struct Scene {
     pub(super) stream: StreamPosition,
     pub(super) session: Session,
     pub(super) notices: Arc<Mutex<Vec<String>>>,
+}
+
+/// How the server shows a commit.
+pub(super) fn commit_frame(group: GroupId, made: &PendingCommit) -> ServerFrame {
+    ServerFrame::Commit {
+        group,
+        epoch: made.epoch,
+        commit: made.commit.clone().into(),
+    }
 }
 
 /// Any server identity key.

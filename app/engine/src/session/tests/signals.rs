@@ -9,7 +9,7 @@ use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::sealed::SignalScope;
 
-use super::scene::Scene;
+use super::scene::{Scene, commit_frame};
 use crate::clock;
 
 /// Anna writes, she says, in a signal of the group's present epoch.
@@ -46,11 +46,7 @@ fn anna_commits(scene: &mut Scene) {
     let pending = group
         .make_commit(&scene.anna.device, &scene.roster)
         .unwrap();
-    let frame = ServerFrame::Commit {
-        group: group.id(),
-        epoch: pending.epoch,
-        commit: pending.commit.into(),
-    };
+    let frame = commit_frame(group.id(), &pending);
     group.confirm_commit().unwrap();
     scene.frame(frame).unwrap();
 }
