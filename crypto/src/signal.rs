@@ -22,7 +22,7 @@ use dialtone_protocol::{AccountId, CommunityId, DeviceId, GroupId, KeyId, Stream
 use rand_core::CryptoRngCore;
 use zeroize::Zeroizing;
 
-use crate::group::SignalSecret;
+use crate::group::{Group, SignalSecret};
 use crate::keys::DeviceKey;
 use crate::labels;
 use crate::media::KEY_KEPT;
@@ -195,6 +195,13 @@ impl SignalOpener {
             own,
             secrets: Vec::new(),
             counters: BTreeMap::new(),
+        }
+    }
+
+    /// The group is in a new epoch at `now`: takes in its secret, as [`add`](Self::add) does. Of a group that gives none, nothing opens.
+    pub fn follow(&mut self, group: &Group, now: Instant) {
+        if let Ok(secret) = group.signal_secret() {
+            self.add(secret, now);
         }
     }
 

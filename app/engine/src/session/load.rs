@@ -235,9 +235,7 @@ fn load_lobby(state: &mut State, database: &Database) -> Result<(), LoadError> {
     let id = GroupId::from_slice(&id).map_err(damaged)?;
     match Group::load(id, pairs(database.all(Table::Mls, &[])?)) {
         Ok(group) => {
-            if let Ok(secret) = group.signal_secret() {
-                state.signals.add(secret, Instant::now());
-            }
+            state.signals.follow(&group, Instant::now());
             state.lobby = Some(group);
         }
         // It is entered again by an external commit.

@@ -143,9 +143,7 @@ impl Session {
 
     pub(super) fn entered(&mut self, mut group: Group, secret: EpochSecret) -> Result<(), Ended> {
         self.state.keys.insert_epoch(secret);
-        if let Ok(secret) = group.signal_secret() {
-            self.state.signals.add(secret, Instant::now());
-        }
+        self.state.signals.follow(&group, Instant::now());
         let id = group.id();
         let changes = group.drain_changes();
         let keys = self.state.keys.drain_changes();
@@ -213,9 +211,7 @@ impl Session {
         let Some(lobby) = &mut self.state.lobby else {
             return Ok(());
         };
-        if let Ok(secret) = lobby.signal_secret() {
-            self.state.signals.add(secret, Instant::now());
-        }
+        self.state.signals.follow(lobby, Instant::now());
         let changes = lobby.drain_changes();
         let keys = self.state.keys.drain_changes();
         let used = self.state.use_epoch(crate::clock::now_ms());
