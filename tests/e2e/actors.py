@@ -78,11 +78,12 @@ class Server:
 class Bot:
     """A client without a window (`dialtone bot`)."""
 
-    def __init__(self, folder, name, *arguments):
+    def __init__(self, folder, name, *arguments, environment=None):
         self.name, self.state, self.messages, self.invites = name, {}, [], []
         log = open(Path(folder) / f"{name}.log", "ab")
         command = [binary("dialtone"), "bot", "--loopback-calls", "--profile", str(Path(folder) / name), *arguments]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
+                                        env=environment)
         self.reports = queue.Queue(10_000)
         threading.Thread(target=self._read, daemon=True).start()
 

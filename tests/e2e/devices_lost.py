@@ -95,9 +95,7 @@ def main():
                 sound.start()
                 anna = Bot(folder, "anna", "--devices")
                 bots.append(anna)
-                here, os.environ["PULSE_SERVER"] = os.environ["PULSE_SERVER"], sound.env["PULSE_SERVER"]
-                mikael = Bot(folder, "mikael", "--devices")
-                os.environ["PULSE_SERVER"] = here
+                mikael = Bot(folder, "mikael", "--devices", environment={**os.environ, "PULSE_SERVER": sound.env["PULSE_SERVER"]})
                 bots.append(mikael)
                 story(server, sound, anna, mikael)
             finally:
