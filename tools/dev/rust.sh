@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The Rust toolchain that rust-toolchain.toml pins. Sourced.
+# The Rust toolchain that rust-toolchain.toml pins, and the folder that it builds into. Sourced.
 
 pinned_rust() { sed -n 's/^channel *= *"\(.*\)"/\1/p' "$DIALTONE_ROOT/rust-toolchain.toml"; }
 
