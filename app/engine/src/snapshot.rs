@@ -370,6 +370,8 @@ pub struct AudioState {
     pub outputs: Vec<AudioDevice>,
     /// The microphone's level in dBFS while the meter or a call runs.
     pub input_dbfs: Option<f32>,
+    /// The level in dBFS that the gate compares with its threshold: noise taken out, gain added.
+    pub gate_dbfs: Option<f32>,
     /// How likely it is speech (0-1).
     pub speech: f32,
     /// The gate is open.

@@ -321,6 +321,7 @@ impl Audio {
             .map(|running| running.engine.meters());
         let view = &mut inner.view;
         view.input_dbfs = meters.as_ref().map(|meters| meters.input_dbfs);
+        view.gate_dbfs = meters.as_ref().map(|meters| meters.gate_dbfs);
         view.speech = meters
             .as_ref()
             .and_then(|meters| meters.speech)

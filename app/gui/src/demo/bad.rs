@@ -230,6 +230,7 @@ fn right_to_left(snapshot: &mut Snapshot) {
 /// Values that no engine should send.
 fn broken(snapshot: &mut Snapshot) {
     snapshot.audio.input_dbfs = Some(f32::NAN);
+    snapshot.audio.gate_dbfs = Some(f32::NAN);
     snapshot.audio.inputs.clear();
     snapshot.audio.outputs.clear();
     snapshot.audio.problem =

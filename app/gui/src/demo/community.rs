@@ -90,7 +90,8 @@ fn audio() -> AudioState {
             device("pulse:speakers", "Speakers", true),
             device("pulse:headset", "Headset", false),
         ],
-        input_dbfs: Some(-25.0),
+        input_dbfs: Some(-22.0),
+        gate_dbfs: Some(-25.0),
         speech: 0.97,
         gate_open: true,
         ..AudioState::default()

@@ -20,6 +20,7 @@ pub struct VoiceBarModel {
     muted: bool,
     deafened: bool,
     level_dbfs: Option<f32>,
+    raw_dbfs: Option<f32>,
     threshold_dbfs: Option<f32>,
     gate_open: bool,
     hint: Option<String>,
@@ -80,7 +81,8 @@ pub fn build(
         problem: call.microphone_problem.clone(),
         muted: call.muted || call.deafened,
         deafened: call.deafened,
-        level_dbfs: snapshot.audio.input_dbfs,
+        level_dbfs: snapshot.audio.gate_dbfs,
+        raw_dbfs: snapshot.audio.input_dbfs,
         threshold_dbfs: (audio.talk_mode == TalkMode::VoiceActivity)
             .then_some(audio.threshold_dbfs),
         gate_open: call.speaking && !call.muted,
@@ -145,6 +147,7 @@ pub fn show(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
             }
             ui.add_space(4.0);
             Meter::new("Microphone level", model.level_dbfs)
+                .raw(model.raw_dbfs)
                 .threshold(model.threshold_dbfs)
                 .open(model.gate_open)
                 .show(ui);

@@ -1,4 +1,6 @@
 //! The microphone's level with the threshold on it; the threshold can be dragged where it is asked for.
+//!
+//! pale: what the microphone picks up | solid: what is left without the noise, which is what the threshold is compared with
 
 use egui::{
     CornerRadius, CursorIcon, Key, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
@@ -29,6 +31,7 @@ pub fn share_level(share: f32) -> f32 {
 pub struct Meter<'a> {
     name: &'a str,
     level_dbfs: Option<f32>,
+    raw_dbfs: Option<f32>,
     threshold_dbfs: Option<f32>,
     open: bool,
     height: f32,
@@ -36,16 +39,23 @@ pub struct Meter<'a> {
 }
 
 impl<'a> Meter<'a> {
-    /// Of `level_dbfs`; `None` while nothing is captured.
+    /// Of `level_dbfs`, the level that the threshold is compared with; `None` while nothing is captured.
     pub fn new(name: &'a str, level_dbfs: Option<f32>) -> Self {
         Self {
             name,
             level_dbfs,
+            raw_dbfs: None,
             threshold_dbfs: None,
             open: true,
             height: 6.0,
             hot_zone: false,
         }
+    }
+
+    /// With the level before noise was taken out, paler behind the other.
+    pub fn raw(mut self, dbfs: Option<f32>) -> Self {
+        self.raw_dbfs = dbfs;
+        self
     }
 
     /// With the threshold drawn on it.
@@ -131,16 +141,15 @@ impl<'a> Meter<'a> {
             };
             painter.rect_filled(zone, right, palette.attention_bg);
         }
-        if let Some(level) = self.level_dbfs {
+        let strength = if self.open { 1.0 } else { 0.45 };
+        for (level, share) in [(self.raw_dbfs, 0.25), (self.level_dbfs, strength)] {
+            let Some(level) = level else { continue };
             let to = rect.left() + rect.width() * level_share(level);
             let filled = Rect::from_min_max(rect.min, pos2(to, rect.bottom()));
-            let color = if self.open {
-                palette.accent
-            } else {
-                mix(trough, palette.accent, 0.45)
-            };
+            let color = mix(trough, palette.accent, share);
+            let clip = filled.intersect(painter.clip_rect());
             painter
-                .with_clip_rect(filled)
+                .with_clip_rect(clip)
                 .rect_filled(rect, corner, color);
         }
         if let Some(threshold) = self.threshold_dbfs {

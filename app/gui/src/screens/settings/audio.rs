@@ -108,7 +108,8 @@ fn level(ui: &mut Ui, snapshot: &Snapshot, audio: &mut AudioSettings) {
         "the line counts only when talking by voice"
     };
     titled(ui, "Level and threshold", aside, |ui| {
-        let meter = Meter::new("Threshold", snapshot.audio.input_dbfs)
+        let meter = Meter::new("Threshold", snapshot.audio.gate_dbfs)
+            .raw(snapshot.audio.input_dbfs)
             .threshold(Some(audio.threshold_dbfs))
             .open(snapshot.audio.gate_open)
             .height(22.0)
@@ -125,7 +126,7 @@ fn level(ui: &mut Ui, snapshot: &Snapshot, audio: &mut AudioSettings) {
 
 fn level_words(snapshot: &Snapshot) -> String {
     let threshold = snapshot.settings.audio.threshold_dbfs;
-    match snapshot.audio.input_dbfs {
+    match snapshot.audio.gate_dbfs {
         None => "The microphone is not running. Choose one that works above.".to_owned(),
         Some(level) if !level.is_finite() || level <= -60.0 => {
             format!("Nothing is heard · threshold {threshold:.1} dBFS")
@@ -133,6 +134,8 @@ fn level_words(snapshot: &Snapshot) -> String {
         Some(level) => {
             let gate = if snapshot.audio.gate_open {
                 "others would hear you"
+            } else if level > threshold && snapshot.settings.audio.denoise {
+                "loud enough, but it does not sound like speech"
             } else {
                 "silent"
             };
@@ -244,9 +247,13 @@ mod tests {
     fn the_level_is_in_words() {
         let mut snapshot = demo::harbour();
         assert!(level_words(&snapshot).contains("others would hear you"));
-        snapshot.audio.input_dbfs = Some(f32::NEG_INFINITY);
+        snapshot.audio.gate_open = false;
+        assert!(level_words(&snapshot).ends_with("does not sound like speech"));
+        snapshot.settings.audio.threshold_dbfs = -10.0;
+        assert!(level_words(&snapshot).ends_with("silent"));
+        snapshot.audio.gate_dbfs = Some(f32::NEG_INFINITY);
         assert!(level_words(&snapshot).starts_with("Nothing is heard"));
-        snapshot.audio.input_dbfs = None;
+        snapshot.audio.gate_dbfs = None;
         assert!(level_words(&snapshot).contains("not running"));
     }
 }

@@ -53,7 +53,8 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
     });
     titled(ui, "Your microphone now", "", |ui| {
         let by_voice = audio.talk_mode == TalkMode::VoiceActivity;
-        Meter::new("Microphone level", snapshot.audio.input_dbfs)
+        Meter::new("Microphone level", snapshot.audio.gate_dbfs)
+            .raw(snapshot.audio.input_dbfs)
             .threshold(by_voice.then_some(audio.threshold_dbfs))
             .open(snapshot.audio.gate_open)
             .height(10.0)
