@@ -1,9 +1,12 @@
 //! A text field with its label above it and what is wrong with it below.
 
-use egui::{Frame, Id, Margin, Rect, Response, Stroke, TextEdit, Ui, pos2, vec2};
+use egui::{Align2, Frame, Id, Margin, Rect, Response, Stroke, TextEdit, Ui, pos2, vec2};
 
 use super::{Icon, IconButton, Look, text};
 use crate::theme::{Type, palette, radius};
+
+/// The height of a field in points, its border included.
+const HEIGHT: f32 = 40.0;
 
 /// A field of one line.
 #[must_use]
@@ -102,6 +105,8 @@ impl<'a> Field<'a> {
             .hint_text(self.hint)
             .char_limit(self.limit)
             .desired_width(f32::INFINITY)
+            .min_size(vec2(0.0, HEIGHT))
+            .align(Align2::LEFT_CENTER)
             .font(Type::Body.font())
             .interactive(self.enabled)
             .text_color(if self.enabled {

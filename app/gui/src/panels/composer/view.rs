@@ -4,7 +4,7 @@ use dialtone_engine::snapshot::{Channel, Community, Connection};
 use dialtone_engine::{ChannelId, TEXT_LIMIT};
 use egui::{
     Align, Event, EventFilter, Frame, Id, InputState, Key, KeyboardShortcut, Margin, Modifiers,
-    Rect, Role, Sense, Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2,
+    Rect, Role, Sense, Stroke, TextBuffer, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::slash::{SlashCommand, complete, fitting};
@@ -15,6 +15,9 @@ use crate::widgets::{Icon, IconButton, Look, text};
 
 /// The field grows to this height, then it scrolls.
 const MOST: f32 = 168.0;
+
+/// The button that sends, as high as one line of the field with the room around it.
+const SEND: f32 = 32.0;
 
 /// What the composer says around the draft.
 #[derive(Debug, PartialEq, Eq)]
@@ -299,24 +302,24 @@ fn field(
         .inner_margin(Margin {
             left: 16,
             right: 8,
-            top: 6,
-            bottom: 6,
+            top: 7,
+            bottom: 7,
         })
         .show(ui, |ui| {
             let room = ui.available_rect_before_wrap();
             ui.set_width(room.width());
-            let width = (room.width() - 42.0).max(40.0);
+            let width = (room.width() - SEND - 8.0).max(40.0);
             egui::ScrollArea::vertical()
                 .id_salt("composer-scroll")
                 .max_height(MOST)
                 .max_width(width)
-                .min_scrolled_height(34.0)
+                .min_scrolled_height(SEND)
                 .auto_shrink([false, true])
                 .show(ui, |ui| {
                     typed = edit(ui, id, model, draft, enabled, width, state);
                 });
             let corner = pos2(room.right(), ui.min_rect().bottom());
-            let place = Rect::from_min_max(corner - vec2(34.0, 34.0), corner);
+            let place = Rect::from_min_max(corner - vec2(SEND, SEND), corner);
             pressed = send_button(ui, place, enabled && sendable(draft));
         });
     if (enter || pressed) && enabled && sendable(draft) {
@@ -355,7 +358,7 @@ fn send_button(ui: &mut Ui, place: Rect, ready: bool) -> bool {
     let send = IconButton::new(Icon::Send, "Send")
         .tooltip("Send (Enter)")
         .look(look)
-        .size(34.0, 34.0)
+        .size(SEND, SEND)
         .enabled(ready);
     within(ui, "send", place, |ui| ui.add(send).clicked())
 }
@@ -370,9 +373,15 @@ fn edit(
     state: &mut ComposerState,
 ) -> bool {
     let palette = palette(ui);
+    // Lines as high as they will be in the timeline.
+    let mut lay_out = |ui: &Ui, draft: &dyn TextBuffer, width: f32| {
+        let job = text::wrapped(draft.as_str(), Type::Body, palette.text, width);
+        ui.fonts_mut(|fonts| fonts.layout_job(job))
+    };
     let edit = TextEdit::multiline(draft)
         .id(id)
-        .frame(Frame::new().inner_margin(Margin::symmetric(0, 7)))
+        .layouter(&mut lay_out)
+        .frame(Frame::new().inner_margin(Margin::symmetric(0, 6)))
         .hint_text(shortened(&model.name))
         .desired_rows(1)
         .desired_width(width)
