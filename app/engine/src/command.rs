@@ -8,7 +8,7 @@ use std::fmt;
 use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId};
 use zeroize::Zeroizing;
 
-use crate::settings::{AudioSettings, Theme};
+use crate::settings::{AudioSettings, LookSettings};
 
 /// A password or passphrase on its way to the engine: wiped when dropped, never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub enum Command {
     /// Change how sound is captured and played; kept across restarts.
     SetAudio(AudioSettings),
     /// Change the look; kept across restarts.
-    SetTheme(Theme),
+    SetLook(LookSettings),
     /// Run the microphone for the settings' meter, outside a call.
     SetMeter(bool),
     /// Look for audio devices again.
@@ -91,7 +91,7 @@ impl fmt::Debug for Command {
             Self::Forget(id) => f.debug_tuple("Forget").field(id).finish(),
             Self::In(id, command) => f.debug_tuple("In").field(id).field(command).finish(),
             Self::SetAudio(audio) => f.debug_tuple("SetAudio").field(audio).finish(),
-            Self::SetTheme(theme) => f.debug_tuple("SetTheme").field(theme).finish(),
+            Self::SetLook(look) => f.debug_tuple("SetLook").field(look).finish(),
             Self::SetMeter(on) => f.debug_tuple("SetMeter").field(on).finish(),
             Self::RefreshDevices => f.write_str("RefreshDevices"),
             Self::PushToTalk(down) => f.debug_tuple("PushToTalk").field(down).finish(),

@@ -92,7 +92,8 @@ impl Profile {
         control_path(&self.folder)
     }
 
-    /// What the user chose; the defaults if there is no file or it cannot be read.
+    /// What the user chose; the defaults if there is no file or it cannot be read, and what is wrong with it then. A file
+    /// that does not parse is kept aside as `settings.toml.damaged`, so that the next change does not overwrite it.
     pub fn load_settings(&self) -> (Settings, Option<String>) {
         let path = self.folder.join("settings.toml");
         let text = match std::fs::read_to_string(&path) {
@@ -104,7 +105,14 @@ impl Profile {
         };
         match toml::from_str(&text) {
             Ok(settings) => (settings, None),
-            Err(error) => (Settings::default(), Some(error.to_string())),
+            Err(error) => {
+                let aside = self.folder.join("settings.toml.damaged");
+                let kept = match std::fs::rename(&path, &aside) {
+                    Ok(()) => format!("The old file is {}.", aside.display()),
+                    Err(error) => format!("The old file could not be kept: {error}."),
+                };
+                (Settings::default(), Some(format!("{error}. {kept}")))
+            }
         }
     }
 
@@ -172,9 +180,13 @@ mod tests {
         settings.audio.threshold_dbfs = -30.0;
         profile.save_settings(&settings).unwrap();
         assert_eq!(profile.load_settings(), (settings, None));
-        std::fs::write(folder.path().join("settings.toml"), "theme = 3").unwrap();
+        let damaged = "[look]\ntheme = 3";
+        std::fs::write(folder.path().join("settings.toml"), damaged).unwrap();
         let (fallback, problem) = profile.load_settings();
         assert_eq!(fallback, Settings::default());
-        assert!(problem.is_some());
+        assert!(problem.unwrap().contains("settings.toml.damaged"));
+        profile.save_settings(&fallback).unwrap();
+        let aside = std::fs::read_to_string(folder.path().join("settings.toml.damaged")).unwrap();
+        assert_eq!(aside, damaged);
     }
 }

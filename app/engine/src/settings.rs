@@ -15,6 +15,28 @@ pub enum Theme {
     System,
 }
 
+/// How the window looks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct LookSettings {
+    /// Dark or light.
+    pub theme: Theme,
+    /// How big everything is, in percent of the display's own scale.
+    pub zoom_percent: u16,
+    /// Nothing moves on the screen.
+    pub reduced_motion: bool,
+}
+
+impl Default for LookSettings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::default(),
+            zoom_percent: 100,
+            reduced_motion: false,
+        }
+    }
+}
+
 /// When the microphone is heard by others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -94,8 +116,8 @@ pub struct IceSettings {
 pub struct Settings {
     /// Sound.
     pub audio: AudioSettings,
-    /// Look.
-    pub theme: Theme,
+    /// The window.
+    pub look: LookSettings,
     /// Connecting calls.
     pub ice: IceSettings,
 }

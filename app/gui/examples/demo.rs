@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         };
     }
     if has("light") {
-        state.settings.theme = Theme::Light;
+        state.settings.look.theme = Theme::Light;
     }
     let mut options = WindowOptions {
         title: "Dialtone demonstration".to_owned(),

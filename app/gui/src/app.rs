@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dialtone_engine::handle::CommandError;
-use dialtone_engine::settings::{TalkMode, Theme};
+use dialtone_engine::settings::TalkMode;
 use dialtone_engine::snapshot::Severity;
 use dialtone_engine::{Command, CommunityCommand, EngineHandle, Event, Snapshot};
-use egui::{Context, ThemePreference, Ui, ViewportCommand};
+use egui::{Context, Ui, ViewportCommand};
 use jiff::tz::TimeZone;
 
+use crate::appearance::Appearance;
 use crate::banners;
 use crate::dialogs::{self, Dialog, DialogAction};
 use crate::keys::{self, Shortcut};
@@ -33,9 +34,8 @@ pub struct App {
     state: UiState,
     zone: TimeZone,
     fixed_clock: Option<Clock>,
-    theme: Option<Theme>,
+    appearance: Appearance,
     stopped: bool,
-    reduced_motion: bool,
     /// Since when good news is shown, in seconds of the window's clock.
     seen_notices: HashMap<u64, f64>,
 }
@@ -55,9 +55,8 @@ impl App {
             state: UiState::default(),
             zone: TimeZone::system(),
             fixed_clock: options.clock.clone(),
-            theme: None,
+            appearance: Appearance::new(options.reduced_motion),
             stopped: false,
-            reduced_motion: options.reduced_motion,
             seen_notices: HashMap::new(),
         };
         app.state.page = options.page;
@@ -78,7 +77,10 @@ impl App {
         while let Some(event) = self.inbox.take() {
             self.on_event(ctx, event);
         }
-        self.follow_theme(ctx);
+        let look = &self.snapshot.settings.look;
+        if let Some(look) = self.appearance.follow(ctx, look) {
+            self.send(Command::SetLook(look));
+        }
         self.push_to_talk(ctx);
         self.meter();
         self.old_notices(ctx);
@@ -314,22 +316,6 @@ impl App {
         }
         for id in old {
             self.send(Command::DismissNotice(id));
-        }
-    }
-
-    fn follow_theme(&mut self, ctx: &Context) {
-        let theme = self.snapshot.settings.theme;
-        if self.theme == Some(theme) {
-            return;
-        }
-        self.theme = Some(theme);
-        ctx.set_theme(match theme {
-            Theme::Dark => ThemePreference::Dark,
-            Theme::Light => ThemePreference::Light,
-            Theme::System => ThemePreference::System,
-        });
-        if self.reduced_motion {
-            ctx.all_styles_mut(|style| style.animation_time = 0.0);
         }
     }
 }

@@ -6,6 +6,7 @@
 //! [`Command`](dialtone_engine::Command)s, and repaints when the engine says that something changed.
 
 mod app;
+mod appearance;
 pub mod banners;
 pub mod demo;
 pub mod dialogs;

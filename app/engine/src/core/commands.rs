@@ -38,8 +38,8 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             core.audio.apply(core.settings.audio.clone());
             core.save_settings();
         }
-        Command::SetTheme(theme) => {
-            core.settings.theme = theme;
+        Command::SetLook(look) => {
+            core.settings.look = look;
             core.save_settings();
         }
         Command::SetMeter(on) => core.audio.set_meter(on),

@@ -40,7 +40,7 @@ impl FakeEngine {
             Command::Unlock(secret) => self.unlock(secret.expose()),
             Command::Lock => self.state.profile = ProfileState::Locked { error: None },
             Command::SetAudio(audio) => self.state.settings.audio = audio,
-            Command::SetTheme(theme) => self.state.settings.theme = theme,
+            Command::SetLook(look) => self.state.settings.look = look,
             Command::DismissNotice(id) => self.state.notices.retain(|notice| notice.id != id),
             Command::Forget(id) => self.state.communities.retain(|one| one.id != id),
             Command::Shutdown => return vec![Event::Stopped],

@@ -67,7 +67,7 @@ impl<'a> Avatar<'a> {
             ui.scope_id()
                 .with(("speaking", self.account, self.diameter as u32)),
             self.speaking,
-            size::MOTION,
+            ui.style().animation_time,
         );
         if ring > 0.0 {
             let stroke = Stroke::new(2.0, palette.accent.gamma_multiply(ring));

@@ -3,7 +3,7 @@
 use egui::{CornerRadius, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::{focus_ring, text};
-use crate::theme::{Type, mix, palette, size};
+use crate::theme::{Type, mix, palette};
 
 /// A row with `words` and `hint` on the left and a switch on the right; true when it was flipped.
 pub fn switch(ui: &mut Ui, on: bool, words: &str, hint: &str) -> bool {
@@ -23,7 +23,7 @@ pub fn switch(ui: &mut Ui, on: bool, words: &str, hint: &str) -> bool {
         .galley(rect.min + vec2(0.0, 2.0 + below), hint, palette.text_3);
     let share = ui
         .ctx()
-        .animate_bool_with_time(response.id, on, size::MOTION);
+        .animate_bool_with_time(response.id, on, ui.style().animation_time);
     let body =
         egui::Rect::from_center_size(pos2(rect.right() - 20.0, rect.center().y), vec2(36.0, 20.0));
     let off = if palette.dark {

@@ -56,7 +56,7 @@ pub(super) fn in_settings(
         Some(SettingsAction::Page(page)) => state.page = Page::Settings(page),
         Some(SettingsAction::Close) => state.page = Page::Chat,
         Some(SettingsAction::Audio(audio)) => commands.push(Command::SetAudio(audio)),
-        Some(SettingsAction::Theme(theme)) => commands.push(Command::SetTheme(theme)),
+        Some(SettingsAction::Look(look)) => commands.push(Command::SetLook(look)),
         Some(SettingsAction::RefreshDevices) => commands.push(Command::RefreshDevices),
         Some(SettingsAction::Lock) => {
             state.page = Page::Chat;

@@ -1,44 +1,55 @@
-//! Dark, light, as the desktop says; how big.
+//! Dark, light, as the desktop says; how big; whether things move.
 
-use dialtone_engine::settings::Theme;
+use dialtone_engine::settings::{LookSettings, Theme};
 use egui::Ui;
 
 use super::SettingsAction;
 use super::pieces::titled;
+use crate::appearance::ZOOM_PERCENT;
 use crate::theme::{Type, palette};
-use crate::widgets::{segmented, text};
+use crate::widgets::{segmented, switch, text};
 
 /// Shows the section.
-pub(super) fn show(ui: &mut Ui, theme: Theme) -> Option<SettingsAction> {
-    let mut action = None;
+pub(super) fn show(ui: &mut Ui, before: &LookSettings) -> Option<SettingsAction> {
+    let mut look = before.clone();
     titled(ui, "Theme", "", |ui| {
         let options = [
             (Theme::Dark, "Dark"),
             (Theme::Light, "Light"),
             (Theme::System, "As the desktop"),
         ];
-        action = segmented(ui, "Theme", theme, &options).map(SettingsAction::Theme);
+        if let Some(picked) = segmented(ui, "Theme", look.theme, &options) {
+            look.theme = picked;
+        }
     });
     titled(ui, "Size", "", |ui| {
-        let zoom = ui.ctx().zoom_factor();
-        let nearest = [0.8_f32, 0.9, 1.0, 1.15, 1.3, 1.5]
+        let words = ZOOM_PERCENT.map(|percent| format!("{percent} %"));
+        let options: Vec<_> = ZOOM_PERCENT
             .into_iter()
-            .min_by(|a, b| (a - zoom).abs().total_cmp(&(b - zoom).abs()))
-            .unwrap_or(1.0);
-        let options = [
-            (0.8, "80 %"),
-            (0.9, "90 %"),
-            (1.0, "100 %"),
-            (1.15, "115 %"),
-            (1.3, "130 %"),
-            (1.5, "150 %"),
-        ];
-        if let Some(picked) = segmented(ui, "Size", nearest, &options) {
-            ui.ctx().set_zoom_factor(picked);
+            .zip(words.iter().map(String::as_str))
+            .collect();
+        if let Some(picked) = segmented(ui, "Size", look.zoom_percent, &options) {
+            look.zoom_percent = picked;
         }
         let color = palette(ui).text_3;
-        let words = "Ctrl and + or - do the same anywhere. It holds until the window is closed.";
-        text::label(ui, words, Type::Hint, color);
+        let words = size_words(look.zoom_percent);
+        text::label(ui, &words, Type::Hint, color);
     });
-    action
+    titled(ui, "Motion", "", |ui| {
+        let hint = "Nothing fades, slides or pulses";
+        if switch(ui, look.reduced_motion, "Reduce motion", hint) {
+            look.reduced_motion = !look.reduced_motion;
+        }
+    });
+    (look != *before).then_some(SettingsAction::Look(look))
+}
+
+/// Says the size where it is none of those that are offered.
+fn size_words(percent: u16) -> String {
+    let keys = "Ctrl and + or - do the same anywhere.";
+    if ZOOM_PERCENT.contains(&percent) {
+        keys.to_owned()
+    } else {
+        format!("It is {percent} % now. {keys}")
+    }
 }

@@ -7,7 +7,7 @@ mod pieces;
 mod shortcuts;
 mod talking;
 
-use dialtone_engine::settings::{AudioSettings, Theme};
+use dialtone_engine::settings::{AudioSettings, LookSettings};
 use dialtone_engine::{CommunityId, Snapshot};
 use egui::{Frame, Margin, Rect, ScrollArea, Ui, pos2, vec2};
 
@@ -27,7 +27,7 @@ pub enum SettingsAction {
     /// Sound.
     Audio(AudioSettings),
     /// Look.
-    Theme(Theme),
+    Look(LookSettings),
     /// Look for devices again.
     RefreshDevices,
     /// Close the keystore.
@@ -185,7 +185,7 @@ fn section(ui: &mut Ui, snapshot: &Snapshot, page: SettingsPage) -> Option<Setti
     match page {
         SettingsPage::Audio => audio::show(ui, snapshot),
         SettingsPage::Talking => talking::show(ui, snapshot),
-        SettingsPage::Appearance => look::show(ui, snapshot.settings.theme),
+        SettingsPage::Appearance => look::show(ui, &snapshot.settings.look),
         SettingsPage::Shortcuts => {
             shortcuts::show(ui, &snapshot.settings.audio.push_to_talk_key);
             None
@@ -205,7 +205,7 @@ fn aside(page: SettingsPage) -> &'static str {
     match page {
         SettingsPage::Audio => "what is captured and played",
         SettingsPage::Talking => "when others hear you",
-        SettingsPage::Appearance => "dark, light, size",
+        SettingsPage::Appearance => "dark, light, size, motion",
         SettingsPage::Shortcuts => "keys of this window",
         SettingsPage::Device => "what this computer keeps",
     }
