@@ -10,7 +10,7 @@ use dialtone_engine::handle::CommandError;
 use dialtone_engine::settings::TalkMode;
 use dialtone_engine::snapshot::Severity;
 use dialtone_engine::{Command, CommunityCommand, EngineHandle, Event, Snapshot};
-use egui::{Context, Ui, ViewportCommand};
+use egui::{Context, Id, Ui, ViewportCommand};
 use jiff::tz::TimeZone;
 
 use crate::appearance::Appearance;
@@ -36,8 +36,15 @@ pub struct App {
     fixed_clock: Option<Clock>,
     appearance: Appearance,
     stopped: bool,
+    covered: Option<Covered>,
     /// Since when good news is shown, in seconds of the window's clock.
     seen_notices: HashMap<u64, f64>,
+}
+
+/// What lies under the dialog that is open.
+struct Covered {
+    /// What had the keyboard, to give it back.
+    focused: Option<Id>,
 }
 
 /// How long good news is shown.
@@ -57,6 +64,7 @@ impl App {
             fixed_clock: options.clock.clone(),
             appearance: Appearance::new(options.reduced_motion),
             stopped: false,
+            covered: None,
             seen_notices: HashMap::new(),
         };
         app.state.page = options.page;
@@ -103,7 +111,14 @@ impl App {
             }
             Screen::Join => {
                 let area = ui.max_rect();
-                let rest = screens::main::calls::strip(ui, area, &snapshot, None, &mut commands);
+                let rest = screens::main::calls::strip(
+                    ui,
+                    area,
+                    &snapshot,
+                    None,
+                    &mut self.state.page,
+                    &mut commands,
+                );
                 within(ui, "joining", rest, |ui| self.joining(ui, &snapshot));
             }
             Screen::Unlock => {
@@ -229,8 +244,14 @@ impl App {
         let current = self.state.current(snapshot);
         let community = current.map(|community| community.id);
         let Some(open) = &mut self.state.dialog else {
+            if let Some(before) = self.covered.take().and_then(|covered| covered.focused) {
+                ctx.memory_mut(|memory| memory.request_focus(before));
+            }
             return;
         };
+        self.covered.get_or_insert_with(|| Covered {
+            focused: ctx.memory(egui::Memory::focused),
+        });
         let current = community
             .and_then(|id| snapshot.communities.iter().find(|one| one.id == id))
             .map(AsRef::as_ref);

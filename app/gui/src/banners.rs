@@ -2,10 +2,10 @@
 
 use dialtone_engine::Snapshot;
 use dialtone_engine::snapshot::{Community, Connection, Notice, Role, Severity};
-use egui::{Align, Color32, Frame, Layout, Margin, Rect, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Frame, Layout, Margin, Rect, Ui, UiBuilder, pos2, vec2};
 
 use crate::theme::{Type, palette, radius};
-use crate::widgets::{Button, Icon, IconButton, Look, icons, text};
+use crate::widgets::{Button, Icon, IconButton, Look, Urgency, announce, icons, text};
 
 /// A strip.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,7 +124,13 @@ fn strip(ui: &mut Ui, banner: &Banner, action: &mut Option<BannerAction>) -> f32
                 let width = (ui.available_width() - for_button).max(80.0);
                 let job = text::wrapped(&banner.words, Type::Secondary, palette.text, width);
                 let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
-                ui.add(egui::Label::new(galley));
+                let label = ui.add(egui::Label::new(galley));
+                let urgency = if banner.kind == Kind::Alarm {
+                    Urgency::Urgent
+                } else {
+                    Urgency::Polite
+                };
+                announce(ui, &label, urgency);
                 if let Some((words, does)) = banner.button {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         if ui.add(Button::new(words).height(28.0)).clicked() {
@@ -181,10 +187,10 @@ pub fn show_notices(ui: &mut Ui, area: Rect, notices: &[Notice]) -> Option<u64> 
 
 fn notice_card(ui: &mut Ui, notice: &Notice) -> bool {
     let palette = palette(ui);
-    let (icon, color): (Icon, Color32) = match notice.severity {
-        Severity::Info => (Icon::Info, palette.accent),
-        Severity::Warning => (Icon::Warning, palette.attention),
-        Severity::Error => (Icon::Warning, palette.bad),
+    let (icon, color, urgency) = match notice.severity {
+        Severity::Info => (Icon::Info, palette.accent, Urgency::Polite),
+        Severity::Warning => (Icon::Warning, palette.attention, Urgency::Polite),
+        Severity::Error => (Icon::Warning, palette.bad, Urgency::Urgent),
     };
     let mut read = false;
     Frame::new()
@@ -205,7 +211,8 @@ fn notice_card(ui: &mut Ui, notice: &Notice) -> bool {
                     let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
                     ui.scope(|ui| {
                         ui.set_width(width);
-                        ui.add(egui::Label::new(galley).selectable(true));
+                        let label = ui.add(egui::Label::new(galley).selectable(true));
+                        announce(ui, &label, urgency);
                     });
                     let close = IconButton::new(Icon::Close, "Dismiss")
                         .look(Look::Quiet)

@@ -3,7 +3,7 @@
 use dialtone_engine::{ChannelId, CommunityId};
 use egui::Ui;
 
-use super::{DialogAction, foot, heading};
+use super::{DialogAction, foot, heading, takes_keyboard};
 use crate::widgets::{Button, Look};
 
 /// Shows the question whether to delete a channel.
@@ -28,8 +28,9 @@ fn decide(ui: &mut Ui, verb: &str, action: DialogAction) -> Option<DialogAction>
         if ui.add(Button::new(verb).look(Look::DangerFilled)).clicked() {
             return Some(action);
         }
-        ui.add(Button::new("Cancel"))
-            .clicked()
-            .then_some(DialogAction::Close)
+        // Enter alone destroys nothing.
+        let cancel = ui.add(Button::new("Cancel"));
+        takes_keyboard(ui, &cancel);
+        cancel.clicked().then_some(DialogAction::Close)
     })
 }

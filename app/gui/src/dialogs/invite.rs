@@ -3,7 +3,7 @@
 use dialtone_engine::CommunityId;
 use egui::{Frame, Margin, Stroke, Ui};
 
-use super::{DialogAction, foot, heading};
+use super::{DialogAction, foot, heading, takes_keyboard};
 use crate::theme::{Type, palette, radius};
 use crate::widgets::{Button, Icon, Look, callout, segmented, text};
 
@@ -99,7 +99,11 @@ fn show_choices(ui: &mut Ui, form: &mut InviteForm) -> Option<DialogAction> {
     };
     foot(ui, |ui| {
         let make = Button::new(words).look(Look::Primary).enabled(!form.asked);
-        if ui.add(make).clicked() {
+        let make = ui.add(make);
+        if !form.asked {
+            takes_keyboard(ui, &make);
+        }
+        if make.clicked() {
             form.asked = true;
             form.problem = None;
             return Some(DialogAction::Invite {
@@ -134,10 +138,9 @@ fn show_link(ui: &mut Ui, form: &mut InviteForm, link: &str) -> Option<DialogAct
     foot(ui, |ui| {
         let words = if form.copied { "Copied" } else { "Copy link" };
         let icon = if form.copied { Icon::Check } else { Icon::Copy };
-        if ui
-            .add(Button::new(words).icon(icon).look(Look::Primary))
-            .clicked()
-        {
+        let copy = ui.add(Button::new(words).icon(icon).look(Look::Primary));
+        takes_keyboard(ui, &copy);
+        if copy.clicked() {
             ui.ctx().copy_text(link.to_owned());
             form.copied = true;
         }

@@ -8,7 +8,7 @@ mod link;
 
 use dialtone_engine::snapshot::Community;
 use dialtone_engine::{AccountId, ChannelId, CommunityId};
-use egui::{Context, Id, Modal, Ui};
+use egui::{Context, Id, Modal, Response, Ui};
 
 use crate::theme::{Type, palette};
 use crate::widgets::{dialog, text};
@@ -112,6 +112,13 @@ fn heading(ui: &mut Ui, title: &str, words: &str) {
         text::label(ui, words, Type::Body, palette.text_2);
     }
     ui.add_space(12.0);
+}
+
+/// Gives the keyboard to `response` while nothing in the dialog has it, as when it has just opened.
+fn takes_keyboard(ui: &Ui, response: &Response) {
+    if ui.memory(|memory| memory.focused().is_none()) {
+        response.request_focus();
+    }
 }
 
 /// The row of buttons at the foot, the last one first (it stands at the right).

@@ -3,12 +3,14 @@
 use dialtone_engine::settings::TalkMode;
 use dialtone_engine::snapshot::{CallState, Community};
 use dialtone_engine::{CommunityId, Snapshot};
-use egui::{Align, Margin, Rect, Sense, Ui, pos2, vec2};
+use egui::{Align, Color32, Margin, Rect, Sense, Ui, pos2, vec2};
 
 use super::channels::channel_name;
 use super::within;
-use crate::theme::{Type, palette, size};
+use crate::theme::{Palette, Type, palette, size};
 use crate::widgets::{Button, Icon, IconButton, Look, Meter, card, icons, text};
+
+const OTHER_MICROPHONE: &str = "Choose another microphone";
 
 /// What the voice bar says.
 #[derive(Debug, PartialEq)]
@@ -31,6 +33,16 @@ enum Tone {
     Plain,
     Attention,
     Bad,
+}
+
+impl Tone {
+    fn color(self, palette: &Palette) -> Color32 {
+        match self {
+            Self::Plain => palette.text_2,
+            Self::Attention => palette.attention,
+            Self::Bad => palette.bad,
+        }
+    }
 }
 
 /// What was pressed.
@@ -124,12 +136,7 @@ pub fn show(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing = vec2(8.0, 4.0);
             heading(ui, model);
-            let color = match model.tone {
-                Tone::Plain => palette.text_2,
-                Tone::Attention => palette.attention,
-                Tone::Bad => palette.bad,
-            };
-            text::label(ui, &model.line, Type::Hint, color);
+            text::label(ui, &model.line, Type::Hint, model.tone.color(palette));
             for (words, color) in [
                 (&model.problem, palette.attention),
                 (&model.hint, palette.text_2),
@@ -140,7 +147,7 @@ pub fn show(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
             }
             let mut action = None;
             if model.problem.is_some() {
-                let button = Button::new("Choose another microphone").height(28.0);
+                let button = Button::new(OTHER_MICROPHONE).height(28.0);
                 if ui.add(button).clicked() {
                     action = Some(VoiceBarAction::Devices);
                 }
@@ -163,7 +170,8 @@ pub fn show_strip(ui: &mut Ui, place: Rect, model: &VoiceBarModel) -> Option<Voi
     const BUTTON: f32 = 36.0;
     let palette = palette(ui);
     let right = place.right() - 12.0;
-    let size = vec2(3.0 * BUTTON + 16.0, 32.0);
+    let count = if model.problem.is_some() { 4.0 } else { 3.0 };
+    let size = vec2(count * BUTTON + (count - 1.0) * 8.0, 32.0);
     let at = pos2(
         (right - size.x).max(place.left()),
         place.center().y - size.y / 2.0,
@@ -176,18 +184,22 @@ pub fn show_strip(ui: &mut Ui, place: Rect, model: &VoiceBarModel) -> Option<Voi
     let upper = upper.translate(vec2(0.0, 4.0));
     let lower = lower.translate(vec2(0.0, -4.0));
     within(ui, "where", upper, |ui| heading(ui, model));
-    let (words, color) = match (&model.problem, model.tone) {
-        (Some(problem), _) => (problem, palette.attention),
-        (None, Tone::Plain) => (&model.line, palette.text_2),
-        (None, Tone::Attention) => (&model.line, palette.attention),
-        (None, Tone::Bad) => (&model.line, palette.bad),
+    let (words, color) = match &model.problem {
+        Some(problem) => (problem, palette.attention),
+        None => (&model.line, model.tone.color(palette)),
     };
     text::paint_in(ui, lower, Align::Min, words, Type::Hint, color);
     ui.interact(lower, ui.scope_id().with("how-well"), Sense::hover())
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
     within(ui, "buttons", Rect::from_min_size(at, size), |ui| {
         ui.spacing_mut().item_spacing = vec2(8.0, 0.0);
-        buttons(ui, model, BUTTON)
+        ui.horizontal(|ui| {
+            let settings = IconButton::new(Icon::Gear, OTHER_MICROPHONE).size(BUTTON, 32.0);
+            let devices = model.problem.is_some() && ui.add(settings).clicked();
+            let action = devices.then_some(VoiceBarAction::Devices);
+            buttons(ui, model, BUTTON).or(action)
+        })
+        .inner
     })
 }
 

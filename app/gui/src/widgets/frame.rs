@@ -42,6 +42,11 @@ pub fn hline(ui: &Ui, x: impl Into<Rangef>, y: f32, color: Color32) {
     ui.painter().hline(x, y - 0.5, Stroke::new(1.0, color));
 }
 
+/// A line of one pixel that begins at `x`.
+pub fn vline(ui: &Ui, x: f32, y: impl Into<Rangef>, color: Color32) {
+    ui.painter().vline(x + 0.5, y, Stroke::new(1.0, color));
+}
+
 /// Keeps the arrow keys for a control that they move, instead of letting them move the keyboard on. Tab still leaves it.
 pub(super) fn focus_with_arrows(ui: &Ui, response: &Response) {
     if response.gained_focus() {

@@ -5,7 +5,7 @@ use dialtone_engine::{Command, CommunityCommand, Snapshot};
 use dialtone_gui::demo::{harbour, invitation};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::common::Window;
 use super::{WIDE, press, type_into, wishes};
@@ -180,6 +180,116 @@ fn a_sound_problem_can_be_tried_again() {
     window.harness.get_by_label("The microphone is busy.");
     press(&mut window, "Try again");
     assert!(window.sent().contains(&Command::RefreshDevices));
+}
+
+#[test]
+fn a_narrow_window_leads_to_the_microphones_too() {
+    let mut window = Window::new(harbour(), [480.0, 600.0]);
+    window.change(|community| {
+        if let Some(call) = &mut community.call {
+            call.microphone_problem = Some("No microphone is there.".to_owned());
+        }
+    });
+    press(&mut window, "Choose another microphone");
+    window.harness.get_by_label("Close settings");
+}
+
+/// The name of what has the keyboard.
+fn focused(window: &Window) -> Option<String> {
+    let node = window
+        .harness
+        .query_by(|node| node.is_focused() && !node.is_hidden());
+    node.and_then(|node| node.accesskit_node().label())
+}
+
+#[test]
+fn a_dialog_takes_the_keyboard_and_gives_it_back() {
+    for (opener, first) in [
+        ("Create channel", "Channel name"),
+        ("Invite people", "Make link"),
+        ("Join another community", "Invite link"),
+    ] {
+        let mut window = Window::new(harbour(), WIDE);
+        window
+            .harness
+            .get_by_role_and_label(Role::Button, opener)
+            .focus();
+        window.settle();
+        window.harness.key_press(Key::Enter);
+        window.settle();
+        assert_eq!(focused(&window).as_deref(), Some(first));
+        window.harness.key_press(Key::Escape);
+        window.settle();
+        assert_eq!(focused(&window).as_deref(), Some(opener));
+    }
+}
+
+#[test]
+fn enter_alone_deletes_nothing() {
+    let mut window = Window::new(harbour(), WIDE);
+    press(&mut window, "Channel menu");
+    press(&mut window, "Delete channel");
+    assert_eq!(focused(&window).as_deref(), Some("Cancel"));
+    window.sent();
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    assert!(wishes(window.sent()).is_empty());
+    assert!(window.harness.query_by_label("Delete").is_none());
+}
+
+#[test]
+fn the_size_by_the_keyboard_is_kept() {
+    let mut window = Window::new(harbour(), WIDE);
+    window.sent();
+    window
+        .harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::Plus);
+    window.settle();
+    let sent = window.sent();
+    assert!(
+        matches!(&sent[..], [Command::SetLook(look)] if look.zoom_percent == 110),
+        "{sent:?}"
+    );
+}
+
+#[test]
+fn ten_thousand_messages_cost_as_much_as_those_in_sight() {
+    let mut window = Window::new(harbour(), WIDE);
+    window.change_quietly(|community| {
+        let channel = std::sync::Arc::make_mut(&mut community.channels[0]);
+        let first = (*channel.timeline.items[0]).clone();
+        channel.timeline.items = (0..10_000_u32)
+            .map(|number| {
+                let mut item = first.clone();
+                item.sequence = Some(100 + u64::from(number));
+                item.client_id.0[..4].copy_from_slice(&number.to_be_bytes());
+                let words = format!("line number {number}");
+                item.body = dialtone_engine::snapshot::ItemBody::Text(words);
+                std::sync::Arc::new(item)
+            })
+            .collect();
+    });
+    window.publish();
+    window.harness.get_by_label("line number 9999");
+    let in_sight = |window: &Window| {
+        let lines = window.harness.query_all_by_label_contains("line number");
+        lines.count()
+    };
+    assert!(
+        (5..60).contains(&in_sight(&window)),
+        "{}",
+        in_sight(&window)
+    );
+    for key in [Key::Home, Key::End] {
+        window.harness.key_press_modifiers(Modifiers::COMMAND, key);
+        window.settle();
+        assert!(
+            (5..60).contains(&in_sight(&window)),
+            "{}",
+            in_sight(&window)
+        );
+    }
+    window.harness.get_by_label("line number 9999");
 }
 
 #[test]

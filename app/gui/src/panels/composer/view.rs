@@ -3,8 +3,8 @@
 use dialtone_engine::snapshot::{Channel, Community, Connection};
 use dialtone_engine::{ChannelId, TEXT_LIMIT};
 use egui::{
-    Align, Event, EventFilter, Frame, Id, InputState, Key, KeyboardShortcut, Margin, Modifiers,
-    Rect, Role, Sense, Stroke, TextBuffer, TextEdit, Ui, WidgetInfo, pos2, vec2,
+    Align, Align2, Event, EventFilter, Frame, Id, InputState, Key, KeyboardShortcut, Margin,
+    Modifiers, Rect, Role, Sense, Stroke, TextBuffer, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::slash::{SlashCommand, complete, fitting};
@@ -66,6 +66,9 @@ pub fn build(community: &Community, channel: &Channel) -> ComposerModel {
 }
 
 fn typing_words(community: &Community, channel: &Channel) -> String {
+    if matches!(community.connection, Connection::Offline { .. }) {
+        return "What you write is sent when the server is back".to_owned();
+    }
     let names: Vec<&str> = channel
         .typing
         .iter()
@@ -76,12 +79,7 @@ fn typing_words(community: &Community, channel: &Channel) -> String {
         })
         .collect();
     match names.as_slice() {
-        [] => match community.connection {
-            Connection::Offline { .. } => {
-                "What you write is sent when the server is back".to_owned()
-            }
-            _ => String::new(),
-        },
+        [] => String::new(),
         [one] => format!("{one} is writing…"),
         [one, two] => format!("{one} and {two} are writing…"),
         _ => "Several people are writing…".to_owned(),
@@ -384,6 +382,8 @@ fn edit(
         .frame(Frame::new().inner_margin(Margin::symmetric(0, 6)))
         .hint_text(shortened(&model.name))
         .desired_rows(1)
+        .min_size(vec2(0.0, SEND))
+        .align(Align2::LEFT_CENTER)
         .desired_width(width)
         .font(Type::Body.font())
         .text_color(palette.text)
@@ -420,6 +420,17 @@ mod tests {
         assert_eq!(model.name, "Message #general");
         assert_eq!(model.below, "Mikael is writing…");
         assert_eq!(model.blocked, None);
+    }
+
+    #[test]
+    fn offline_says_what_becomes_of_a_message_not_who_wrote_last() {
+        let mut community = (*demo::harbour().communities[0]).clone();
+        community.connection = Connection::Offline {
+            reason: "gone".to_owned(),
+            retry_in_s: 3,
+        };
+        let below = build(&community, &community.channels[0]).below;
+        assert!(below.contains("when the server is back"), "{below}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod body;
 mod heights;
 mod message;
 mod model;
+mod spoken;
 mod view;
 
 pub use heights::Heights;

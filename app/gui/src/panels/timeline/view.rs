@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use super::heights::between;
 use super::message::{Surroundings, measure, paint};
+use super::spoken::Spoken;
 use super::{Heights, Row, RowKey, Rows, build};
 use crate::panels::channels::channel_name;
 use crate::panels::within;
@@ -39,6 +40,7 @@ pub struct TimelineState {
     anchor: Option<(RowKey, f32)>,
     /// The newest message that was there while one stood at the bottom.
     seen: Option<u64>,
+    spoken: Spoken,
 }
 
 #[derive(Default)]
@@ -95,6 +97,9 @@ pub fn show(
             ..TimelineState::default()
         };
     }
+    state
+        .spoken
+        .show(ui, &channel.timeline, community.me.account);
     let rows = state.rows.rows(channel, clock);
     let names: Vec<&str> = community
         .members

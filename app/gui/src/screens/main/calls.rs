@@ -46,19 +46,18 @@ pub(super) fn bar_above(
         ui.data_mut(|data| data.insert_temp(id, height));
         ui.ctx().request_discard("the voice bar has another height");
     }
-    if action == Some(VoiceBarAction::Devices) {
-        *page = Page::Settings(SettingsPage::Audio);
-    }
-    commands.extend(action.and_then(|action| command(community.id, action)));
+    follow(action, community.id, page, commands);
     top
 }
 
-/// Shows the call as a strip at the foot of `area`, where the side panel is not in sight; returns the rest of `area`.
+/// Shows the call as a strip at the foot of `area`, where the side panel is not in sight, which may lead to another `page`;
+/// returns the rest of `area`.
 pub(crate) fn strip(
     ui: &mut Ui,
     area: Rect,
     snapshot: &Snapshot,
     shown: Option<CommunityId>,
+    page: &mut Page,
     commands: &mut Vec<Command>,
 ) -> Rect {
     let Some((community, _)) = ongoing(snapshot) else {
@@ -75,16 +74,25 @@ pub(crate) fn strip(
     let action = region(ui, "Voice", place, |ui| {
         voice_bar::show_strip(ui, place, &model)
     });
-    commands.extend(action.and_then(|action| command(community.id, action)));
+    follow(action, community.id, page, commands);
     Rect::from_min_max(area.min, pos2(area.right(), top))
 }
 
-fn command(community: CommunityId, action: VoiceBarAction) -> Option<Command> {
+fn follow(
+    action: Option<VoiceBarAction>,
+    community: CommunityId,
+    page: &mut Page,
+    commands: &mut Vec<Command>,
+) {
     let wish = match action {
-        VoiceBarAction::Mute(muted) => CommunityCommand::SetMuted(muted),
-        VoiceBarAction::Deafen(deafened) => CommunityCommand::SetDeafened(deafened),
-        VoiceBarAction::Leave => CommunityCommand::LeaveCall,
-        VoiceBarAction::Devices => return None,
+        None => return,
+        Some(VoiceBarAction::Devices) => {
+            *page = Page::Settings(SettingsPage::Audio);
+            return;
+        }
+        Some(VoiceBarAction::Mute(muted)) => CommunityCommand::SetMuted(muted),
+        Some(VoiceBarAction::Deafen(deafened)) => CommunityCommand::SetDeafened(deafened),
+        Some(VoiceBarAction::Leave) => CommunityCommand::LeaveCall,
     };
-    Some(Command::In(community, wish))
+    commands.push(Command::In(community, wish));
 }

@@ -8,7 +8,7 @@ mod side;
 
 use dialtone_engine::snapshot::Community;
 use dialtone_engine::{Command, Snapshot};
-use egui::{Rect, Stroke, Ui, pos2};
+use egui::{Rect, Ui, pos2};
 
 use crate::banners;
 use crate::dialogs::Dialog;
@@ -18,7 +18,7 @@ use crate::panels::region;
 use crate::state::{Page, UiState};
 use crate::theme::palette;
 use crate::time::Clock;
-use crate::widgets::surface;
+use crate::widgets::{surface, vline};
 
 /// Shows the main window; the commands that follow from what was done.
 pub fn show(ui: &mut Ui, snapshot: &Snapshot, state: &mut UiState, clock: &Clock) -> Vec<Command> {
@@ -88,14 +88,19 @@ fn chat(
     }
     if let Some(rect) = places.members {
         surface(ui, rect, palette.bg_1);
-        let stroke = Stroke::new(1.0, palette.line);
-        ui.painter()
-            .vline(rect.left() + 0.5, rect.y_range(), stroke);
+        vline(ui, rect.left(), rect.y_range(), palette.line);
         people::members_panel(ui, rect, community, state);
     }
     let mut middle = places.center;
     if places.side.is_none() && !state.drawer {
-        middle = calls::strip(ui, middle, snapshot, Some(community.id), commands);
+        middle = calls::strip(
+            ui,
+            middle,
+            snapshot,
+            Some(community.id),
+            &mut state.page,
+            commands,
+        );
     }
     let places = Regions {
         center: middle,

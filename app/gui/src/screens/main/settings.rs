@@ -1,7 +1,7 @@
 //! The settings in the main window: the sections at the left, the section in the middle.
 
 use dialtone_engine::{Command, Snapshot};
-use egui::{Rect, Stroke, Ui, pos2};
+use egui::{Rect, Ui, pos2};
 
 use super::{calls, side};
 use crate::dialogs::Dialog;
@@ -9,6 +9,7 @@ use crate::layout::Regions;
 use crate::screens::settings::{self, SettingsAction};
 use crate::state::{Page, SettingsPage, UiState};
 use crate::theme::palette;
+use crate::widgets::vline;
 
 /// Shows the settings and puts what follows into `commands`.
 pub(super) fn in_settings(
@@ -43,13 +44,11 @@ pub(super) fn in_settings(
     }
     let narrow = places.side.is_none();
     if narrow {
-        center = calls::strip(ui, center, snapshot, None, commands);
+        center = calls::strip(ui, center, snapshot, None, &mut state.page, commands);
     }
     action = settings::show_page(ui, center, snapshot, page, narrow).or(action);
     if narrow {
-        let stroke = Stroke::new(1.0, palette.line);
-        ui.painter()
-            .vline(center.left() - 0.5, center.y_range(), stroke);
+        vline(ui, center.left() - 1.0, center.y_range(), palette.line);
     }
     match action {
         None => {}

@@ -2,7 +2,7 @@
 
 use dialtone_engine::snapshot::{Community, Role};
 use dialtone_engine::{Command, CommunityCommand, Snapshot};
-use egui::{Id, Order, Rect, Sense, Stroke, Ui, pos2};
+use egui::{Id, Order, Rect, Sense, Ui, pos2};
 
 use super::calls;
 use crate::dialogs::{ChannelForm, Dialog, InviteForm};
@@ -12,15 +12,13 @@ use crate::panels::title::{self, Title};
 use crate::panels::{oneself, region, within};
 use crate::state::{Page, SettingsPage, UiState};
 use crate::theme::palette;
-use crate::widgets::{Icon, IconButton, hline, surface};
+use crate::widgets::{Icon, IconButton, hline, surface, vline};
 
 /// The ground of the side panel and its line.
 pub(super) fn side_ground(ui: &Ui, side: Rect) {
     let palette = palette(ui);
     surface(ui, side, palette.bg_1);
-    let stroke = Stroke::new(1.0, palette.line);
-    ui.painter()
-        .vline(side.right() - 0.5, side.y_range(), stroke);
+    vline(ui, side.right() - 1.0, side.y_range(), palette.line);
 }
 
 /// The side panel over the middle; what is beside it is veiled, and a press there closes it.

@@ -9,7 +9,7 @@ use super::SettingsAction;
 use super::pieces::{caption, pair, titled};
 use crate::theme::{Type, palette};
 use crate::widgets::{
-    Button, Choice, Icon, Look, Meter, Slider, callout, segmented, select, switch, text,
+    Button, Choice, Icon, Meter, Slider, callout, segmented, select, switch, text,
 };
 
 /// Shows the section.
@@ -57,8 +57,7 @@ fn devices(
         );
         let again = Button::new("Look for devices again")
             .icon(Icon::Retry)
-            .look(Look::Quiet)
-            .height(30.0);
+            .height(32.0);
         if ui.add(again).clicked() {
             *action = Some(SettingsAction::RefreshDevices);
         }

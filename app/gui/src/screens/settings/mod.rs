@@ -65,6 +65,9 @@ const SECTIONS: [(&str, SettingsPage, Icon, &str); 5] = [
     ),
 ];
 
+/// Wider cards are hard to read across.
+const WIDEST: f32 = 960.0;
+
 /// Whether the section needs the microphone to run.
 pub fn wants_meter(page: SettingsPage) -> bool {
     matches!(page, SettingsPage::Audio | SettingsPage::Talking)
@@ -150,7 +153,7 @@ pub fn show_page(
                     Frame::new()
                         .inner_margin(Margin::symmetric(20, 20))
                         .show(ui, |ui| {
-                            ui.set_max_width(ui.available_width().min(920.0));
+                            ui.set_max_width(ui.available_width().min(WIDEST));
                             ui.spacing_mut().item_spacing = vec2(12.0, 12.0);
                             action = section(ui, snapshot, page).or(action.take());
                         });
