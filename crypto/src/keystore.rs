@@ -30,10 +30,12 @@ const SIZE_LIMIT: usize = 4 * 1024 * 1024;
 #[non_exhaustive]
 pub enum KeystoreError {
     /// The passphrase does not fit.
-    #[error("the passphrase is not the one that this profile was saved with")]
+    #[error("this password does not open the keys on this computer; try again")]
     WrongPassphrase,
     /// The file is damaged.
-    #[error("the keystore is damaged; restore it from a backup, or begin a new profile")]
+    #[error(
+        "the file with the keys on this computer is damaged; restore it from a backup, or begin again in a new profile with a new invite"
+    )]
     Corrupt,
     /// The file is something else.
     #[error("this file is not a keystore of Dialtone")]

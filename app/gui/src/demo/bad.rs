@@ -6,7 +6,7 @@ use dialtone_engine::Snapshot;
 use dialtone_engine::settings::TalkMode;
 use dialtone_engine::snapshot::{
     CallState, Channel, Community, Connection, InvitationKind, ItemBody, JoinProgress, LinkCheck,
-    Notice, ProfileState, Sending, Severity, Timeline,
+    Notice, ProfileState, Role, Sending, Severity, Timeline,
 };
 
 use super::community::{account, harbour, invitation, item, knock};
@@ -38,7 +38,9 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         "nothing" => snapshot = Snapshot::default(),
         "locked" => {
             snapshot.profile = ProfileState::Locked {
-                error: Some("The password is wrong. Try again.".to_owned()),
+                error: Some(
+                    "This password does not open the keys on this computer; try again.".to_owned(),
+                ),
             };
         }
         "unlocking" => snapshot.profile = ProfileState::Unlocking,
@@ -62,6 +64,7 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         "offline" => community(&mut snapshot, offline),
         "waiting" => community(&mut snapshot, |one| {
             one.connection = Connection::WaitingForAdmission;
+            one.me.role = Role::Member;
             one.channels.clear();
             one.open = None;
             one.call = None;

@@ -86,7 +86,9 @@ impl FakeEngine {
     fn unlock(&mut self, password: &str) {
         self.state.profile = if password == "wrong" {
             ProfileState::Locked {
-                error: Some("The password is wrong. Try again.".to_owned()),
+                error: Some(
+                    "This password does not open the keys on this computer; try again.".to_owned(),
+                ),
             }
         } else {
             ProfileState::Unlocked

@@ -1,6 +1,6 @@
 //! The channels: text above, voice-first below, those in a call with their talkers.
 
-use dialtone_engine::snapshot::{Channel, Community, Role as MemberRole, Talker};
+use dialtone_engine::snapshot::{Channel, Community, Connection, Role as MemberRole, Talker};
 use dialtone_engine::{AccountId, ChannelId};
 use egui::{
     Align, Popup, PopupCloseBehavior, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
@@ -16,6 +16,8 @@ pub struct ChannelsModel {
     text: Vec<ChannelRow>,
     voice: Vec<ChannelRow>,
     can_manage: bool,
+    online: bool,
+    waits_for_admission: bool,
 }
 
 #[derive(Debug, PartialEq)]
@@ -95,6 +97,20 @@ pub fn build(community: &Community) -> ChannelsModel {
         text: of_kind(false),
         voice: of_kind(true),
         can_manage: community.me.role >= MemberRole::Admin,
+        online: community.connection == Connection::Online,
+        waits_for_admission: community.connection == Connection::WaitingForAdmission,
+    }
+}
+
+impl ChannelsModel {
+    /// What stands where the channels would, and whether one can be made from there.
+    fn words_when_empty(&self) -> (&'static str, bool) {
+        match (self.online, self.can_manage) {
+            _ if self.waits_for_admission => ("Channels appear here once you are let in.", false),
+            (false, _) => ("Channels appear here once they are fetched.", false),
+            (true, true) => ("There are no channels yet. Make the first one.", true),
+            (true, false) => ("There are no channels yet. An admin makes them.", false),
+        }
     }
 }
 
@@ -131,7 +147,7 @@ pub fn show(ui: &mut Ui, model: &ChannelsModel) -> Option<ChannelsAction> {
             }
         }
         if model.text.is_empty() && model.voice.is_empty() {
-            action = empty(ui, model.can_manage).or(action);
+            action = empty(ui, model).or(action);
         }
         ui.add_space(12.0);
     });
@@ -147,21 +163,17 @@ fn label(ui: &mut Ui, words: &str, above: f32) {
     ui.add_space(6.0);
 }
 
-fn empty(ui: &mut Ui, can_manage: bool) -> Option<ChannelsAction> {
+fn empty(ui: &mut Ui, model: &ChannelsModel) -> Option<ChannelsAction> {
     let palette = palette(ui);
     ui.add_space(16.0);
     let mut action = None;
     egui::Frame::new()
         .inner_margin(egui::Margin::symmetric(16, 0))
         .show(ui, |ui| {
-            let words = if can_manage {
-                "There are no channels yet. Make the first one."
-            } else {
-                "There are no channels yet. An admin makes them."
-            };
+            let (words, offer) = model.words_when_empty();
             text::label(ui, words, Type::Secondary, palette.text_2);
             ui.add_space(8.0);
-            let pressed = can_manage
+            let pressed = offer
                 && ui
                     .add(
                         crate::widgets::Button::new("Make a channel")
@@ -381,5 +393,24 @@ mod tests {
         let mut channel = (*demo::harbour().communities[0].channels[0]).clone();
         channel.name = None;
         assert_eq!(channel_name(&channel), "name not known yet");
+    }
+
+    #[test]
+    fn a_channel_is_offered_only_where_one_can_be_made() {
+        let mut community = (*demo::harbour().communities[0]).clone();
+        community.channels.clear();
+        let mut empty = |connection, role| {
+            community.connection = connection;
+            community.me.role = role;
+            build(&community).words_when_empty()
+        };
+        let waiting = empty(Connection::WaitingForAdmission, MemberRole::Member);
+        assert_eq!(
+            waiting,
+            ("Channels appear here once you are let in.", false)
+        );
+        assert!(empty(Connection::Online, MemberRole::Admin).1);
+        assert!(!empty(Connection::Online, MemberRole::Member).1);
+        assert!(!empty(Connection::CatchingUp, MemberRole::Admin).1);
     }
 }

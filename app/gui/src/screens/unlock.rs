@@ -23,6 +23,16 @@ pub struct UnlockModel {
     link_waits: bool,
 }
 
+impl UnlockModel {
+    fn hint(&self) -> &'static str {
+        if self.error.is_some() {
+            "Nobody can reset a password, not even the server. If it is lost, begin again with a new invite: dialtone --profile NEW-FOLDER"
+        } else {
+            "It takes about a second on purpose: guessing is slow for others, too."
+        }
+    }
+}
+
 /// The screen for `profile`; `link_waits` when a link is to be used afterwards.
 pub fn build(profile: &ProfileState, link_waits: bool) -> UnlockModel {
     UnlockModel {
@@ -69,8 +79,7 @@ pub fn show(ui: &mut Ui, model: &UnlockModel, form: &mut UnlockForm) -> Option<S
             .enabled(ready);
         let pressed = ui.add(button).clicked();
         ui.add_space(6.0);
-        let words = "It takes about a second on purpose: guessing is slow for others, too.";
-        text::label(ui, words, Type::Hint, palette.text_3);
+        text::label(ui, model.hint(), Type::Hint, palette.text_3);
         (ready && (pressed || entered)).then(|| Secret::new(std::mem::take(&mut form.password)))
     })
 }
@@ -84,7 +93,9 @@ mod tests {
         let locked = ProfileState::Locked {
             error: Some("Wrong password. Try again.".to_owned()),
         };
-        assert!(build(&locked, false).error.is_some());
+        let model = build(&locked, false);
+        assert!(model.error.is_some());
+        assert!(model.hint().contains("new invite"), "{}", model.hint());
         assert!(build(&ProfileState::Unlocking, false).working);
     }
 }

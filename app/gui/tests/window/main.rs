@@ -143,7 +143,7 @@ fn unlocking_says_what_went_wrong_and_tries_again() {
     window.serve();
     window
         .harness
-        .get_by_label_contains("The password is wrong");
+        .get_by_label_contains("This password does not open");
     type_into(&mut window, "Password", "right");
     press(&mut window, "Unlock");
     window.serve();
