@@ -22,6 +22,29 @@ impl ApiError {
         }))
     }
 
+    /// A refusal that the web library made, in our words; the answer keeps its `status`.
+    pub(crate) fn for_status(status: StatusCode) -> Self {
+        let (code, words) = match status {
+            StatusCode::METHOD_NOT_ALLOWED => (
+                ErrorCode::NotFound,
+                "there is something at this address, but not for this method",
+            ),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                (ErrorCode::TooLarge, "the request is larger than allowed")
+            }
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => (
+                ErrorCode::Malformed,
+                "the request's body must be application/json",
+            ),
+            StatusCode::UPGRADE_REQUIRED => {
+                (ErrorCode::Malformed, "this address is for WebSockets only")
+            }
+            _ if status.is_client_error() => (ErrorCode::Malformed, "the request cannot be read"),
+            _ => (ErrorCode::Internal, "a fault of the server: tell its admin"),
+        };
+        Self::new(code, words)
+    }
+
     /// Also tells where the roster is.
     #[must_use]
     pub fn at_position(mut self, position: RosterPosition) -> Self {

@@ -24,7 +24,7 @@ struct Shared {
     device_us: AtomicU32,
 }
 
-/// The device callback's end. Touches the ring and two counters only.
+/// The device callback's end. Touches the ring and its counters only.
 pub struct CaptureSink {
     ring: Producer<f32>,
     shared: Arc<Shared>,

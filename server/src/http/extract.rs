@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Json, Query, Request};
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
 use dialtone_protocol::Hash;
 use dialtone_protocol::http::ErrorCode;
 use dialtone_protocol::roster::Role;
@@ -34,15 +34,11 @@ impl<T: DeserializeOwned> FromRequest<AppState> for ReadBody<T> {
 }
 
 fn body_error(rejection: &JsonRejection) -> ApiError {
-    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        ApiError::new(ErrorCode::TooLarge, "the request is larger than allowed")
-    } else if rejection.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-        ApiError::new(
-            ErrorCode::Malformed,
-            "the request's body must be application/json",
-        )
-    } else {
-        ApiError::new(ErrorCode::Malformed, rejection.body_text())
+    match rejection {
+        JsonRejection::JsonDataError(_) | JsonRejection::JsonSyntaxError(_) => {
+            ApiError::new(ErrorCode::Malformed, rejection.body_text())
+        }
+        _ => ApiError::for_status(rejection.status()),
     }
 }
 

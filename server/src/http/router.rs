@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::StatusCode;
 use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
@@ -53,25 +52,7 @@ async fn in_words(request: Request, next: Next) -> Response {
     if !refused || ours {
         return response;
     }
-    let (code, words) = match status {
-        StatusCode::METHOD_NOT_ALLOWED => (
-            ErrorCode::NotFound,
-            "there is something at this address, but not for this method",
-        ),
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            (ErrorCode::TooLarge, "the request is larger than allowed")
-        }
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => (
-            ErrorCode::Malformed,
-            "the request's body must be application/json",
-        ),
-        StatusCode::UPGRADE_REQUIRED => {
-            (ErrorCode::Malformed, "this address is for WebSockets only")
-        }
-        _ if status.is_client_error() => (ErrorCode::Malformed, "the request cannot be read"),
-        _ => (ErrorCode::Internal, "a fault of the server: tell its admin"),
-    };
-    let mut answer = ApiError::new(code, words).into_response();
+    let mut answer = ApiError::for_status(status).into_response();
     *answer.status_mut() = status;
     // The methods that there are.
     if let Some(allowed) = response.headers().get(ALLOW) {

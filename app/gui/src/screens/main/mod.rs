@@ -2,6 +2,7 @@
 
 pub(crate) mod calls;
 mod center;
+mod over;
 mod people;
 mod settings;
 mod side;

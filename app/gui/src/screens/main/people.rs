@@ -1,8 +1,9 @@
 //! The members at the right.
 
 use dialtone_engine::snapshot::Community;
-use egui::{Align, Id, Order, Rect, Sense, Ui, pos2};
+use egui::{Align, Rect, Ui, pos2};
 
+use super::over::over;
 use crate::dialogs::Dialog;
 use crate::panels::members::{self, MembersAction};
 use crate::panels::title::{self, Title};
@@ -12,26 +13,18 @@ use crate::theme::{Type, palette, size};
 use crate::widgets::{surface, text};
 
 /// The members over the middle, where the window has no room for them; a press beside them closes them.
-pub(super) fn members_over(ui: &mut Ui, community: &Community, state: &mut UiState) {
+pub(super) fn members_over(ui: &Ui, community: &Community, state: &mut UiState) {
     let area = ui.max_rect();
     let left = (area.right() - size::MEMBERS).max(area.left() + size::RAIL);
     let place = Rect::from_min_max(pos2(left, area.top()), area.max);
     let veil = Rect::from_min_max(pos2(area.left() + size::RAIL, area.top()), area.max);
-    let ctx = ui.ctx().clone();
-    egui::Area::new(Id::unique("members-drawer"))
-        .order(Order::Middle)
-        .fixed_pos(veil.min)
-        .constrain(false)
-        .show(&ctx, |ui| {
-            let beside = ui.interact(veil, Id::unique("members-veil"), Sense::click());
-            ui.painter().rect_filled(veil, 0.0, palette(ui).veil);
-            ui.interact(place, Id::unique("members-ground"), Sense::click());
-            surface(ui, place, palette(ui).bg_1);
-            members_panel(ui, place, community, state);
-            if beside.clicked() {
-                state.members = false;
-            }
-        });
+    let ((), beside) = over(ui, "members-drawer", veil, place, |ui| {
+        surface(ui, place, palette(ui).bg_1);
+        members_panel(ui, place, community, state);
+    });
+    if beside {
+        state.members = false;
+    }
 }
 
 /// Shows the members of `community` in `rect`.

@@ -2,9 +2,10 @@
 
 use dialtone_engine::snapshot::{Community, Role};
 use dialtone_engine::{Command, CommunityCommand, Snapshot};
-use egui::{Id, Order, Rect, Sense, Ui, pos2};
+use egui::{Rect, Ui, pos2};
 
 use super::calls;
+use super::over::over;
 use crate::dialogs::{ChannelForm, Dialog, InviteForm};
 use crate::layout::drawer;
 use crate::panels::channels::{self, ChannelsAction, channel_name};
@@ -23,7 +24,7 @@ pub(super) fn side_ground(ui: &Ui, side: Rect) {
 
 /// The side panel over the middle; what is beside it is veiled, and a press there closes it.
 pub(super) fn drawer_over(
-    ui: &mut Ui,
+    ui: &Ui,
     snapshot: &Snapshot,
     community: &Community,
     state: &mut UiState,
@@ -32,24 +33,16 @@ pub(super) fn drawer_over(
     let area = ui.max_rect();
     let place = drawer(area);
     let veil = Rect::from_min_max(pos2(place.left(), area.top()), area.max);
-    let ctx = ui.ctx().clone();
-    egui::Area::new(Id::unique("drawer"))
-        .order(Order::Middle)
-        .fixed_pos(place.min)
-        .constrain(false)
-        .show(&ctx, |ui| {
-            let beside = ui.interact(veil, Id::unique("drawer-veil"), Sense::click());
-            ui.painter().rect_filled(veil, 0.0, palette(ui).veil);
-            ui.interact(place, Id::unique("drawer-ground"), Sense::click());
-            let before = community.open;
-            side_panel(ui, place, snapshot, community, state, commands);
-            let opened = commands.iter().any(|command| {
-                matches!(command, Command::In(_, CommunityCommand::Open(id)) if Some(*id) != before)
-            });
-            if opened || beside.clicked() {
-                state.drawer = false;
-            }
-        });
+    let before = community.open;
+    let ((), beside) = over(ui, "drawer", veil, place, |ui| {
+        side_panel(ui, place, snapshot, community, state, commands);
+    });
+    let opened = commands.iter().any(|command| {
+        matches!(command, Command::In(_, CommunityCommand::Open(id)) if Some(*id) != before)
+    });
+    if opened || beside {
+        state.drawer = false;
+    }
 }
 
 /// Shows the side panel in `side`.
