@@ -52,7 +52,7 @@ fn what_was_written_while_the_server_was_away_is_sent_once_when_it_is_back() {
 }
 
 #[test]
-fn a_profile_opened_again_has_everything_and_a_wrong_passphrase_says_so() {
+fn a_profile_opened_again_has_everything_and_a_wrong_password_says_so() {
     let house = House::new();
     let anna = house.founder();
     anna.open_channel("general");
@@ -63,14 +63,14 @@ fn a_profile_opened_again_has_everything_and_a_wrong_passphrase_says_so() {
     anna.wait("it is locked", |snapshot| {
         matches!(snapshot.profile, ProfileState::Locked { .. })
     });
-    anna.send(Command::Unlock(Secret::new("not the passphrase")));
-    let snapshot = anna.wait("the passphrase is refused", |snapshot| {
+    anna.send(Command::Unlock(Secret::new("not the password")));
+    let snapshot = anna.wait("the password is refused", |snapshot| {
         matches!(&snapshot.profile, ProfileState::Locked { error: Some(_) })
     });
     let ProfileState::Locked { error: Some(words) } = &snapshot.profile else {
         unreachable!()
     };
-    assert!(words.contains("passphrase"), "{words}");
+    assert!(words.contains("password does not open"), "{words}");
     anna.send(Command::Unlock(Secret::new(PASSWORD)));
     anna.wait("it is online", is_online);
     anna.open_channel("general");

@@ -30,6 +30,8 @@ fn style(palette: &Palette) -> Style {
     style.interaction.selectable_labels = false;
     style.interaction.multi_widget_text_select = true;
     style.interaction.tooltip_delay = 0.4;
+    // Narrower than the narrowest window, so that no tooltip is cut.
+    style.spacing.tooltip_width = 320.0;
     style.spacing.item_spacing = vec2(8.0, 8.0);
     style.spacing.button_padding = vec2(12.0, 8.0);
     style.spacing.menu_margin = Margin::same(6);
