@@ -20,6 +20,7 @@ use crate::keys::{self, Shortcut};
 use crate::panels::within;
 use crate::run::WindowOptions;
 use crate::screens::join::{self, JoinAction};
+use crate::screens::main::calls;
 use crate::screens::{self, Screen, stopped, unlock, welcome};
 use crate::state::{Page, SettingsPage, UiState};
 use crate::theme;
@@ -111,15 +112,10 @@ impl App {
             }
             Screen::Join => {
                 let area = ui.max_rect();
-                let rest = screens::main::calls::strip(
-                    ui,
-                    area,
-                    &snapshot,
-                    None,
-                    &mut self.state.page,
-                    &mut commands,
-                );
+                let call = calls::strip(area, &snapshot, None);
+                let rest = calls::above(call.as_ref(), area);
                 within(ui, "joining", rest, |ui| self.joining(ui, &snapshot));
+                calls::show(ui, call, &mut self.state.page, &mut commands);
             }
             Screen::Unlock => {
                 let model = unlock::build(&snapshot.profile, snapshot.invitation.is_some());

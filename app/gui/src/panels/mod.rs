@@ -40,5 +40,14 @@ pub(crate) fn region<R>(
         .accessibility_label(name);
     let mut child = ui.new_child(builder);
     child.set_clip_rect(rect.intersect(ui.clip_rect()));
+    // A magnifier follows a screen reader by the places of what it reads.
+    let bounds = egui::accesskit::Rect {
+        x0: rect.left().into(),
+        y0: rect.top().into(),
+        x1: rect.right().into(),
+        y1: rect.bottom().into(),
+    };
+    ui.ctx()
+        .accesskit_node_builder(child.unique_id(), |node| node.set_bounds(bounds));
     contents(&mut child)
 }

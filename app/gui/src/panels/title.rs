@@ -16,7 +16,7 @@ pub struct Title<'a> {
     pub aside: &'a str,
 }
 
-/// Paints a title bar at the top of `area`, `controls` at its right end from right to left; returns the rest of `area`.
+/// Paints a title bar at the top of `area`, `controls` in a row at its right end; returns the rest of `area`.
 pub fn show<R>(
     ui: &mut Ui,
     area: Rect,
@@ -31,17 +31,9 @@ pub fn show<R>(
         pos2(bar.left() + inset, bar.top()),
         pos2(bar.right() - 12.0, bar.bottom() - 1.0),
     );
-    let mut right = ui.new_child(
-        UiBuilder::new()
-            .id_salt("title-controls")
-            .max_rect(inner)
-            .layout(Layout::right_to_left(Align::Center)),
-    );
-    right.spacing_mut().item_spacing.x = 4.0;
-    let result = controls(&mut right);
-    let used = right.min_rect();
-    let end = if used.width() > 0.0 {
-        used.left() - 8.0
+    let (used, result) = at_the_right(ui, inner, controls);
+    let end = if used > 0.0 {
+        inner.right() - used - 8.0
     } else {
         inner.right()
     };
@@ -69,6 +61,31 @@ pub fn show<R>(
     }
     let rest = Rect::from_min_max(pos2(area.left(), bar.bottom()), area.max);
     (rest, result)
+}
+
+/// Shows a row that ends where `inner` ends, but is built from left to right, which is the way that Tab goes. Its width is known from
+/// the pass before.
+fn at_the_right<R>(ui: &mut Ui, inner: Rect, controls: impl FnOnce(&mut Ui) -> R) -> (f32, R) {
+    let id = ui.scope_id().with("title-controls-width");
+    let known: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(0.0);
+    let mut row = ui.new_child(
+        UiBuilder::new()
+            .id_salt("title-controls")
+            .max_rect(Rect::from_min_max(
+                pos2(inner.right() - known, inner.top()),
+                inner.max,
+            ))
+            .layout(Layout::left_to_right(Align::Center)),
+    );
+    row.spacing_mut().item_spacing.x = 4.0;
+    let result = controls(&mut row);
+    let width = row.min_rect().width();
+    if (width - known).abs() > 0.5 {
+        ui.data_mut(|data| data.insert_temp(id, width));
+        ui.ctx()
+            .request_discard("the controls of a title have another width");
+    }
+    (known, result)
 }
 
 fn announce(ui: &Ui, rect: Rect, words: &str) {

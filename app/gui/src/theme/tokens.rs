@@ -140,6 +140,8 @@ pub mod size {
     pub const TITLE: f32 = 52.0;
     /// Height of the strip that shows a call where the side panel is not in sight.
     pub const STRIP: f32 = 52.0;
+    /// The row with oneself at the foot of the side panel.
+    pub const ONESELF: f32 = 56.0;
     /// From this width on the members are shown.
     pub const SHOW_MEMBERS_FROM: f32 = 1000.0;
     /// From this width on the channels stay; below they are a drawer.

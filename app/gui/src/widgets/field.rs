@@ -2,7 +2,7 @@
 
 use egui::{Align2, Frame, Id, Margin, Rect, Response, Stroke, TextEdit, Ui, pos2, vec2};
 
-use super::{Icon, IconButton, Look, text};
+use super::{Icon, IconButton, Look, explain_field, text};
 use crate::theme::{Type, palette, radius};
 
 /// The height of a field in points, its border included.
@@ -115,6 +115,7 @@ impl<'a> Field<'a> {
                 palette.text_3
             });
         let response = ui.add(edit).labelled_by(label.id);
+        explain_field(ui, &response, self.enabled, self.problem);
         if self.focus && first_time(ui, id) {
             response.request_focus();
         }

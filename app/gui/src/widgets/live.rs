@@ -1,4 +1,4 @@
-//! What a screen reader says by itself when it appears or changes.
+//! What a screen reader says by itself when it appears or changes, and what it says of a field beside its name.
 
 use egui::accesskit::Live;
 use egui::{Response, Ui};
@@ -19,5 +19,17 @@ pub fn announce(ui: &Ui, response: &Response, urgency: Urgency) {
             Urgency::Polite => Live::Polite,
             Urgency::Urgent => Live::Assertive,
         });
+    });
+}
+
+/// Tells a screen reader whether one can write into the field of `response`, and in `words` why not, or what is wrong.
+pub fn explain_field(ui: &Ui, response: &Response, enabled: bool, words: Option<&str>) {
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        if !enabled {
+            node.set_disabled();
+        }
+        if let Some(words) = words {
+            node.set_description(words);
+        }
     });
 }

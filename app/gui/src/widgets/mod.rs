@@ -20,7 +20,7 @@ pub use button::{Button, IconButton, Look, text_button};
 pub use field::Field;
 pub use frame::{callout, card, dialog, focus_ring, group_label, hline, surface, vline};
 pub use icons::Icon;
-pub use live::{Urgency, announce};
+pub use live::{Urgency, announce, explain_field};
 pub use logo::logo;
 pub use meter::{Meter, level_share, share_level};
 pub use row::Row;

@@ -2,6 +2,7 @@
 
 mod common;
 mod every_day;
+mod keyboard;
 
 use common::Window;
 use dialtone_engine::settings::TalkMode;

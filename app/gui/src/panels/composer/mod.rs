@@ -6,4 +6,4 @@ mod slash;
 mod view;
 
 pub use slash::{SLASH_COMMANDS, SlashCommand, complete, fitting};
-pub use view::{ComposerAction, ComposerModel, ComposerState, build, show};
+pub use view::{ComposerAction, ComposerModel, ComposerState, build, place, show};

@@ -11,7 +11,7 @@ use super::slash::{SlashCommand, complete, fitting};
 use crate::panels::channels::channel_name;
 use crate::panels::within;
 use crate::theme::{Type, palette, radius};
-use crate::widgets::{Icon, IconButton, Look, text};
+use crate::widgets::{Icon, IconButton, Look, explain_field, text};
 
 /// The field grows to this height, then it scrolls.
 const MOST: f32 = 168.0;
@@ -41,7 +41,7 @@ pub enum ComposerAction {
 #[derive(Debug, Default)]
 pub struct ComposerState {
     /// The height that the composer took, hints included.
-    pub height: f32,
+    height: f32,
     chosen: usize,
     to_end: bool,
     /// The channel that was written in: another one takes the keyboard anew.
@@ -86,7 +86,13 @@ fn typing_words(community: &Community, channel: &Channel) -> String {
     }
 }
 
-/// Shows the composer at the bottom of `area`; its height is in `state` afterwards.
+/// Where the composer stands in `area`: at its foot, as high as it was last.
+pub fn place(area: Rect, state: &ComposerState) -> Rect {
+    let height = state.height.clamp(80.0, area.height().max(80.0));
+    Rect::from_min_max(pos2(area.left(), area.bottom() - height), area.max)
+}
+
+/// Shows the composer in its place in `area`.
 pub fn show(
     ui: &mut Ui,
     area: Rect,
@@ -95,9 +101,7 @@ pub fn show(
     state: &mut ComposerState,
 ) -> Option<ComposerAction> {
     let mut action = None;
-    let height = state.height.clamp(80.0, area.height().max(80.0));
-    let place = Rect::from_min_max(pos2(area.left(), area.bottom() - height), area.max);
-    within(ui, "composer", place, |ui| {
+    within(ui, "composer", place(area, state), |ui| {
         ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
         let used = Frame::new()
             .inner_margin(Margin::symmetric(20, 0))
@@ -404,6 +408,7 @@ fn edit(
         output.state.store(ui.ctx(), id);
     }
     let response = output.response.response.accessible_name(&model.name);
+    explain_field(ui, &response, enabled, model.blocked.as_deref());
     response.changed()
 }
 

@@ -5,7 +5,7 @@ use dialtone_engine::{Command, CommunityCommand, CommunityId, Snapshot};
 use egui::{Id, Rect, Ui, pos2};
 
 use crate::panels::region;
-use crate::panels::voice_bar::{self, VoiceBarAction};
+use crate::panels::voice_bar::{self, VoiceBarAction, VoiceBarModel};
 use crate::state::{Page, SettingsPage};
 use crate::theme::{palette, size};
 use crate::widgets::{hline, surface};
@@ -18,64 +18,88 @@ pub(crate) fn ongoing(snapshot: &Snapshot) -> Option<(&Community, &Call)> {
         .find_map(|community| Some((community.as_ref(), community.call.as_ref()?)))
 }
 
-/// Shows the voice bar of the call, which may lead to another `page`, so that it ends above `foot`; returns its top, or `foot` without a call.
-pub(super) fn bar_above(
-    ui: &mut Ui,
-    rest: Rect,
-    foot: f32,
-    snapshot: &Snapshot,
-    shown: Option<CommunityId>,
-    page: &mut Page,
-    commands: &mut Vec<Command>,
-) -> f32 {
-    let Some((community, _)) = ongoing(snapshot) else {
-        return foot;
-    };
-    let Some(model) = voice_bar::build(snapshot, community, shown) else {
-        return foot;
-    };
-    let id = Id::unique("voice-bar-height");
-    let known: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(128.0);
-    let top = foot - known - 8.0;
-    let place = Rect::from_min_max(pos2(rest.left(), top), pos2(rest.right(), foot));
-    let (action, height) = region(ui, "Voice", place, |ui| {
-        let action = voice_bar::show(ui, &model);
-        (action, ui.min_rect().height())
-    });
-    if (height - known).abs() > 0.5 {
-        ui.data_mut(|data| data.insert_temp(id, height));
-        ui.ctx().request_discard("the voice bar has another height");
-    }
-    follow(action, community.id, page, commands);
-    top
+/// The call one is in and the place where it is to be shown: found before what stands above it and shown after that, so that
+/// Tab goes from top to bottom.
+pub(crate) struct Foot {
+    community: CommunityId,
+    model: VoiceBarModel,
+    place: Rect,
+    strip: bool,
 }
 
-/// Shows the call as a strip at the foot of `area`, where the side panel is not in sight, which may lead to another `page`;
-/// returns the rest of `area`.
-pub(crate) fn strip(
-    ui: &mut Ui,
+/// The voice bar of the call, which ends where `area` ends; `None` without a call. `shown` is the community in sight.
+pub(super) fn bar(
+    ui: &Ui,
     area: Rect,
     snapshot: &Snapshot,
     shown: Option<CommunityId>,
-    page: &mut Page,
-    commands: &mut Vec<Command>,
-) -> Rect {
-    let Some((community, _)) = ongoing(snapshot) else {
-        return area;
-    };
-    let Some(model) = voice_bar::build(snapshot, community, shown) else {
-        return area;
-    };
+) -> Option<Foot> {
+    let known: f32 = ui.data(|data| data.get_temp(bar_height())).unwrap_or(128.0);
+    let mut foot = strip(area, snapshot, shown)?;
+    foot.place.min.y = area.bottom() - known - 8.0;
+    foot.strip = false;
+    Some(foot)
+}
+
+/// The call as a strip at the foot of `area`, for where the side panel is not in sight; `None` without a call.
+pub(crate) fn strip(area: Rect, snapshot: &Snapshot, shown: Option<CommunityId>) -> Option<Foot> {
+    let (community, _) = ongoing(snapshot)?;
     let top = (area.bottom() - size::STRIP).max(area.top());
-    let place = Rect::from_min_max(pos2(area.left(), top), area.max);
-    let palette = palette(ui);
-    surface(ui, place, palette.bg_1);
-    hline(ui, place.x_range(), place.top() + 1.0, palette.line);
-    let action = region(ui, "Voice", place, |ui| {
-        voice_bar::show_strip(ui, place, &model)
+    Some(Foot {
+        community: community.id,
+        model: voice_bar::build(snapshot, community, shown)?,
+        place: Rect::from_min_max(pos2(area.left(), top), area.max),
+        strip: true,
+    })
+}
+
+/// What `foot` leaves of `area`.
+pub(crate) fn above(foot: Option<&Foot>, area: Rect) -> Rect {
+    let bottom = foot.map_or(area.bottom(), |foot| foot.place.top().max(area.top()));
+    Rect::from_min_max(area.min, pos2(area.right(), bottom))
+}
+
+/// Shows the call, which may lead to another `page`.
+pub(crate) fn show(ui: &mut Ui, foot: Option<Foot>, page: &mut Page, commands: &mut Vec<Command>) {
+    let Some(foot) = foot else {
+        return;
+    };
+    let action = if foot.strip {
+        show_strip(ui, &foot)
+    } else {
+        show_bar(ui, &foot)
+    };
+    follow(action, foot.community, page, commands);
+}
+
+fn bar_height() -> Id {
+    Id::unique("voice-bar-height")
+}
+
+fn show_bar(ui: &mut Ui, foot: &Foot) -> Option<VoiceBarAction> {
+    let (action, height) = region(ui, "Voice", foot.place, |ui| {
+        let action = voice_bar::show(ui, &foot.model);
+        (action, ui.min_rect().height())
     });
-    follow(action, community.id, page, commands);
-    Rect::from_min_max(area.min, pos2(area.right(), top))
+    if (height + 8.0 - foot.place.height()).abs() > 0.5 {
+        ui.data_mut(|data| data.insert_temp(bar_height(), height));
+        ui.ctx().request_discard("the voice bar has another height");
+    }
+    action
+}
+
+fn show_strip(ui: &mut Ui, foot: &Foot) -> Option<VoiceBarAction> {
+    let palette = palette(ui);
+    surface(ui, foot.place, palette.bg_1);
+    hline(
+        ui,
+        foot.place.x_range(),
+        foot.place.top() + 1.0,
+        palette.line,
+    );
+    region(ui, "Voice", foot.place, |ui| {
+        voice_bar::show_strip(ui, foot.place, &foot.model)
+    })
 }
 
 fn follow(

@@ -85,15 +85,15 @@ fn center_title(
         aside: open.map_or("", |channel| channel.topic.as_str()),
     };
     let (rest, ()) = title::show(ui, area_of_title, &title, 20.0, |ui| {
+        if let Some(channel) = open {
+            title_controls(ui, channel, community, state, commands);
+        }
         if no_members {
             let button = IconButton::new(Icon::People, "Show members").pressed(state.members);
             if ui.add(button).clicked() {
                 state.members = !state.members;
                 state.drawer = false;
             }
-        }
-        if let Some(channel) = open {
-            title_controls(ui, channel, community, state, commands);
         }
     });
     Rect::from_min_max(pos2(area.left(), rest.top()), area.max)
@@ -106,14 +106,6 @@ fn title_controls(
     state: &mut UiState,
     commands: &mut Vec<Command>,
 ) {
-    ui.add_space(4.0);
-    if community.me.role >= Role::Admin {
-        let more = ui.add(IconButton::new(Icon::Dots, "Channel menu"));
-        let action = Popup::menu(&more)
-            .show(|ui| channels::manage_menu(ui, channel.id))
-            .and_then(|shown| shown.inner);
-        on_channels(action, community, state, commands);
-    }
     let here = community
         .call
         .as_ref()
@@ -138,6 +130,13 @@ fn title_controls(
             commands.push(Command::In(community.id, wish));
         }
     }
+    if community.me.role >= Role::Admin {
+        let more = ui.add(IconButton::new(Icon::Dots, "Channel menu"));
+        let action = Popup::menu(&more)
+            .show(|ui| channels::manage_menu(ui, channel.id))
+            .and_then(|shown| shown.inner);
+        on_channels(action, community, state, commands);
+    }
 }
 
 fn conversation(
@@ -150,10 +149,15 @@ fn conversation(
     commands: &mut Vec<Command>,
 ) {
     let id = community.id;
+    let top = composer::place(area, &state.composer).top();
+    let above = Rect::from_min_max(area.min, pos2(area.right(), top.max(area.top())));
+    let action = within(ui, "timeline", above, |ui| {
+        timeline::show(ui, &mut state.timeline, community, channel, clock)
+    });
+    on_timeline(action, community, channel, state, commands);
     let model = composer::build(community, channel);
     let draft = state.drafts.of(id, channel.id);
-    let done = composer::show(ui, area, &model, draft, &mut state.composer);
-    match done {
+    match composer::show(ui, area, &model, draft, &mut state.composer) {
         Some(ComposerAction::Send(text)) => {
             let wish = CommunityCommand::Submit {
                 channel: channel.id,
@@ -164,12 +168,6 @@ fn conversation(
         Some(ComposerAction::Typed) => typed(ui, state, community, channel, commands),
         None => {}
     }
-    let bottom = (area.bottom() - state.composer.height).max(area.top());
-    let place = Rect::from_min_max(area.min, pos2(area.right(), bottom));
-    let action = within(ui, "timeline", place, |ui| {
-        timeline::show(ui, &mut state.timeline, community, channel, clock)
-    });
-    on_timeline(action, community, channel, state, commands);
 }
 
 /// "Is writing" is told at most every three seconds, and not for slash commands.

@@ -87,28 +87,21 @@ fn chat(
         state.drawer = false;
         side::side_panel(ui, side, snapshot, community, state, commands);
     }
+    let beneath = places.side.is_none() && !state.drawer;
+    let call = beneath
+        .then(|| calls::strip(places.center, snapshot, Some(community.id)))
+        .flatten();
+    let places = Regions {
+        center: calls::above(call.as_ref(), places.center),
+        ..*places
+    };
+    center::center(ui, &places, community, state, clock, commands);
+    calls::show(ui, call, &mut state.page, commands);
+    // Tab goes through the panels as they are shown here: from left to right.
     if let Some(rect) = places.members {
         surface(ui, rect, palette.bg_1);
         vline(ui, rect.left(), rect.y_range(), palette.line);
         people::members_panel(ui, rect, community, state);
-    }
-    let mut middle = places.center;
-    if places.side.is_none() && !state.drawer {
-        middle = calls::strip(
-            ui,
-            middle,
-            snapshot,
-            Some(community.id),
-            &mut state.page,
-            commands,
-        );
-    }
-    let places = Regions {
-        center: middle,
-        ..*places
-    };
-    center::center(ui, &places, community, state, clock, commands);
-    if places.members.is_some() {
         state.members = false;
     } else if state.members {
         people::members_over(ui, community, state);

@@ -29,27 +29,21 @@ pub(super) fn in_settings(
     if let Some(side) = places.side {
         side::side_ground(ui, side);
         let inner = Rect::from_min_max(side.min, pos2(side.right() - 1.0, side.bottom()));
-        let foot = calls::bar_above(
-            ui,
-            inner,
-            inner.bottom() - 8.0,
-            snapshot,
-            None,
-            &mut state.page,
-            commands,
-        );
-        let bottom = foot.max(inner.top());
-        let list = Rect::from_min_max(inner.min, pos2(inner.right(), bottom));
-        action = settings::show_list(ui, list, page);
+        let room = Rect::from_min_max(inner.min, pos2(inner.right(), inner.bottom() - 8.0));
+        let call = calls::bar(ui, room, snapshot, None);
+        action = settings::show_list(ui, calls::above(call.as_ref(), room), page);
+        calls::show(ui, call, &mut state.page, commands);
     }
     let narrow = places.side.is_none();
-    if narrow {
-        center = calls::strip(ui, center, snapshot, None, &mut state.page, commands);
-    }
+    let call = narrow
+        .then(|| calls::strip(center, snapshot, None))
+        .flatten();
+    center = calls::above(call.as_ref(), center);
     action = settings::show_page(ui, center, snapshot, page, narrow).or(action);
     if narrow {
         vline(ui, center.left() - 1.0, center.y_range(), palette.line);
     }
+    calls::show(ui, call, &mut state.page, commands);
     match action {
         None => {}
         Some(SettingsAction::Page(page)) => state.page = Page::Settings(page),

@@ -12,7 +12,7 @@ use crate::panels::channels::{self, ChannelsAction, channel_name};
 use crate::panels::title::{self, Title};
 use crate::panels::{oneself, region, within};
 use crate::state::{Page, SettingsPage, UiState};
-use crate::theme::palette;
+use crate::theme::{palette, size};
 use crate::widgets::{Icon, IconButton, hline, surface, vline};
 
 /// The ground of the side panel and its line.
@@ -65,24 +65,18 @@ pub(super) fn side_panel(
         let (rest, ()) = title::show(ui, side, &title, 16.0, |ui| {
             side_controls(ui, community, state);
         });
-        let mut foot = rest.bottom() - 56.0;
-        let self_row = Rect::from_min_max(pos2(rest.left(), foot), rest.max);
+        let self_row =
+            Rect::from_min_max(pos2(rest.left(), rest.bottom() - size::ONESELF), rest.max);
+        let rest = Rect::from_min_max(rest.min, pos2(rest.right(), self_row.top()));
+        let call = calls::bar(ui, rest, snapshot, Some(community.id));
+        let list = calls::above(call.as_ref(), rest);
+        let model = channels::build(community);
+        let action = within(ui, "list", list, |ui| channels::show(ui, &model));
+        calls::show(ui, call, &mut state.page, commands);
         hline(ui, self_row.x_range(), self_row.top() + 1.0, palette.line);
         if oneself::show(ui, self_row, &oneself::build(community)) {
             state.page = Page::Settings(SettingsPage::Audio);
         }
-        foot = calls::bar_above(
-            ui,
-            rest,
-            foot,
-            snapshot,
-            Some(community.id),
-            &mut state.page,
-            commands,
-        );
-        let list = Rect::from_min_max(rest.min, pos2(rest.right(), foot.max(rest.top())));
-        let model = channels::build(community);
-        let action = within(ui, "list", list, |ui| channels::show(ui, &model));
         on_channels(action, community, state, commands);
     });
 }
@@ -91,16 +85,16 @@ fn side_controls(ui: &mut Ui, community: &Community, state: &mut UiState) {
     if community.me.role < Role::Admin {
         return;
     }
-    let create = IconButton::new(Icon::Plus, "Create channel");
-    if ui.add(create).clicked() {
-        state.dialog = Some(Dialog::CreateChannel(ChannelForm::default()));
-    }
     let invite = IconButton::new(Icon::PersonPlus, "Invite people");
     if ui.add(invite).clicked() {
         state.dialog = Some(Dialog::Invite(InviteForm::new(
             community.id,
             &community.name,
         )));
+    }
+    let create = IconButton::new(Icon::Plus, "Create channel");
+    if ui.add(create).clicked() {
+        state.dialog = Some(Dialog::CreateChannel(ChannelForm::default()));
     }
 }
 
