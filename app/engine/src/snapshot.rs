@@ -231,6 +231,8 @@ pub struct Channel {
     pub timeline: Timeline,
     /// Who is writing.
     pub typing: Vec<AccountId>,
+    /// Why what one wrote here is not on its way although the server is there, in words.
+    pub held_up: Option<String>,
 }
 
 /// The loaded part of a channel.

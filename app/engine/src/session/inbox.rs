@@ -151,8 +151,7 @@ impl Session {
             part.unread += 1;
         }
         if let Some(order) = sent {
-            part.outbox.remove(&order);
-            part.in_flight = part.in_flight.filter(|flying| *flying != order);
+            part.has_arrived(order);
         }
         let row = stream_row(part);
         let transaction = self.database.begin()?;
@@ -336,9 +335,7 @@ impl Session {
             }
             transaction.commit()?;
             if let Some(order) = sent {
-                let part = self.state.channel(channel);
-                part.outbox.remove(&order);
-                part.in_flight = part.in_flight.filter(|flying| *flying != order);
+                self.state.channel(channel).has_arrived(order);
             }
             opened += 1;
             self.state.channel(channel).waiting.remove(&sequence);

@@ -16,6 +16,7 @@
 //! keys       asking for channel keys, granting them
 //! inbox      events: judged, opened, remembered
 //! outbox     events: kept, sealed when sent, sent again
+//! held       why what one wrote waits, and until when
 //! clocks     whether this computer's and the server's agree
 //! signals    call signalling and typing, sealed
 //! load       State from the local database
@@ -30,6 +31,7 @@ mod clocks;
 mod commands;
 mod frames;
 mod gate;
+mod held;
 mod inbox;
 mod invites;
 mod jobs;

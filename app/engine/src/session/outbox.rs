@@ -16,7 +16,6 @@ use crate::chat::records::{OutboxItem, channel_key};
 use crate::clock;
 use crate::local::Table;
 
-const RETRY_MS: u64 = 1_000;
 /// The most that waits in one channel.
 const MOST: usize = 500;
 
@@ -55,34 +54,33 @@ impl Session {
     }
 
     /// Puts the next event of every channel on its way, if nothing speaks against it.
-    pub(super) fn fill_outbox(&mut self) -> Result<(), Ended> {
+    pub(super) fn fill_outbox(&mut self, now_ms: u64) -> Result<(), Ended> {
         if !self.state.caught_up || !self.state.may_sign() {
             return Ok(());
         }
-        let now = clock::now_ms();
         let ready: Vec<(ChannelId, u64)> = self
             .state
             .channels
             .iter()
-            .filter(|(_, part)| part.in_flight.is_none() && part.retry_at_ms <= now)
+            .filter(|(_, part)| part.in_flight.is_none() && !part.held.rests(now_ms))
             .filter_map(|(id, part)| {
                 let mut items = part.outbox.iter().filter(|(_, item)| item.failed.is_none());
                 items.next().map(|(order, _)| (*id, *order))
             })
             .collect();
         for (channel, order) in ready {
-            self.send_item(channel, order)?;
+            self.send_item(channel, order, now_ms)?;
         }
         Ok(())
     }
 
-    fn send_item(&mut self, channel: ChannelId, order: u64) -> Result<(), Ended> {
+    fn send_item(&mut self, channel: ChannelId, order: u64, now_ms: u64) -> Result<(), Ended> {
         let Some(item) = self.state.channel(channel).outbox.get(&order).cloned() else {
             return Ok(());
         };
         let bytes = match item.sealed.clone() {
             Some(bytes) => bytes,
-            None => match self.seal_item(channel, &item)? {
+            None => match self.seal_item(channel, &item, now_ms)? {
                 Some(bytes) => {
                     let sealed = Some(bytes.clone().into());
                     self.keep(channel, order, OutboxItem { sealed, ..item })?;
@@ -107,13 +105,13 @@ impl Session {
         &mut self,
         channel: ChannelId,
         item: &OutboxItem,
+        now_ms: u64,
     ) -> Result<Option<Vec<u8>>, Ended> {
-        let now = clock::now_ms();
-        if matches!(self.state.gate(), Gate::Open(..)) && self.state.rotation_is_due(now) {
-            self.state.want_commit(now);
+        if matches!(self.state.gate(), Gate::Open(..)) && self.state.rotation_is_due(now_ms) {
+            self.state.want_commit(now_ms);
             return Ok(None);
         }
-        let Some((roster, lobby)) = self.state.pass_gate(now) else {
+        let Some((roster, lobby)) = self.state.pass_gate(now_ms) else {
             return Ok(None);
         };
         let (group, epoch) = (lobby.id(), lobby.epoch());
@@ -178,7 +176,9 @@ impl Session {
                 )
             }
             RefusalCode::TooMany | RefusalCode::Unavailable => {
-                part.retry_at_ms = clock::now_ms() + RETRY_MS;
+                part.held
+                    .refused(code, clock::now_ms(), clock::random_u32());
+                self.state.dirty = true;
                 Ok(())
             }
             // The event itself is known to the server in another place of the order: the stream will show it.

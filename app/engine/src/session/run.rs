@@ -322,7 +322,7 @@ impl Session {
     /// Sends what waits, does what must be done, shows what changed.
     async fn settle(&mut self, writer: &mut SocketWriter) -> Result<(), Ended> {
         loop {
-            self.fill_outbox()?;
+            self.fill_outbox(clock::now_ms())?;
             self.mind_voice_gate();
             while let Some((frame, tag)) = self.state.out.pop_front() {
                 let request = writer.send(&frame).await?;

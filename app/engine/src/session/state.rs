@@ -13,6 +13,7 @@ use dialtone_protocol::{
 };
 
 use super::ahead::Ahead;
+use super::held::Held;
 use super::rotation::EpochUse;
 use crate::chat::directory::Directory;
 use crate::chat::records::OutboxItem;
@@ -67,8 +68,8 @@ pub(super) struct ChannelState {
     pub in_flight: Option<u64>,
     /// Nothing is sealed here before the group has left this epoch: the server said that it is over.
     pub stale_epoch: Option<(GroupId, u64)>,
-    /// Nothing is sent here before this time, ms since 1970: the server was busy.
-    pub retry_at_ms: u64,
+    /// Since when the server does not take what is sent here, if so.
+    pub held: Held,
     /// Events that wait for a key.
     pub waiting: BTreeMap<u64, Awaited>,
     /// Who is writing, until when (ms since 1970).
@@ -89,7 +90,7 @@ impl ChannelState {
             outbox: BTreeMap::new(),
             in_flight: None,
             stale_epoch: None,
-            retry_at_ms: 0,
+            held: Held::new(),
             waiting: BTreeMap::new(),
             typing: BTreeMap::new(),
         }
@@ -97,6 +98,13 @@ impl ChannelState {
 }
 
 impl ChannelState {
+    /// One's own event of the outbox is part of the stream.
+    pub(super) fn has_arrived(&mut self, order: u64) {
+        self.outbox.remove(&order);
+        self.in_flight = self.in_flight.filter(|flying| *flying != order);
+        self.held.taken();
+    }
+
     /// Lines that are vouched for since `before`.
     pub(super) fn confirm_lines(&mut self, before: u64) {
         let now = self.checker.confirmed();

@@ -76,6 +76,7 @@ fn channel(state: &State, id: ChannelId) -> Channel {
         typing: part
             .map(|part| part.typing.keys().copied().collect())
             .unwrap_or_default(),
+        held_up: part.and_then(|part| state.held_up(part)),
     }
 }
 

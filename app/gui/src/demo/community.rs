@@ -168,6 +168,7 @@ pub(super) fn channel(number: u8, name: &str, topic: &str, voice: bool) -> Chann
         talkers: Vec::new(),
         timeline: Timeline::default(),
         typing: Vec::new(),
+        held_up: None,
     }
 }
 

@@ -5,6 +5,7 @@ mod alarm;
 mod calls;
 mod events;
 mod groups;
+mod held;
 mod keys;
 mod roster;
 mod rotation;

@@ -291,7 +291,12 @@ impl Scene {
 
     /// The sealed events that go out in the channel now.
     pub(super) fn sent(&mut self) -> Vec<Vec<u8>> {
-        self.session.fill_outbox().unwrap();
+        self.sent_at(crate::clock::now_ms())
+    }
+
+    /// The sealed events that go out in the channel at a moment, ms since 1970.
+    pub(super) fn sent_at(&mut self, now_ms: u64) -> Vec<Vec<u8>> {
+        self.session.fill_outbox(now_ms).unwrap();
         let here = self.channel;
         let out = self.session.state.out.drain(..);
         out.filter_map(|(frame, _)| match frame {

@@ -60,7 +60,10 @@ pub fn build(community: &Community, channel: &Channel) -> ComposerModel {
     ComposerModel {
         channel: channel.id,
         name: format!("Message #{}", channel_name(channel)),
-        below: typing_words(community, channel),
+        below: channel
+            .held_up
+            .clone()
+            .unwrap_or_else(|| typing_words(community, channel)),
         blocked,
     }
 }
