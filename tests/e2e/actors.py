@@ -7,10 +7,14 @@ import json
 import os
 import queue
 import sqlite3
+import ssl
 import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
+from collections import Counter
 from pathlib import Path
 
 PATIENCE = 60.0  # seconds; waiting ends as soon as what is waited for is there
@@ -28,18 +32,37 @@ def binary(name):
     return str(Path(folder) / name)
 
 
+def check_messages(reader, senders, each):
+    """Every message is there once, and as the reader got them they are numbered without gaps, in order. A message is its
+    sender's name and a number, from 0 to `each` less 1."""
+    said = [(message["from"], message["text"]) for message in reader.messages]
+    twice = [message for message, count in Counter(said).items() if count > 1]
+    if twice:
+        fail(f"{reader.name} has messages twice: {twice}")
+    sequences = [message["sequence"] for message in reader.messages]
+    if sorted(sequences) != list(range(min(sequences), min(sequences) + len(sequences))):
+        fail(f"{reader.name} has numbers with gaps or repeats: {sorted(sequences)}")
+    if sequences != sorted(sequences):
+        fail(f"{reader.name} got messages out of order: {sequences}")
+    for sender in senders:
+        numbers = [int(text.split()[1]) for name, text in said if name == sender.name]
+        if numbers != list(range(each)):
+            fail(f"{reader.name} has {sender.name}'s messages as {numbers}")
+
+
 class Server:
     """A server of its own on a port of this machine; stopped at the end. Can be killed and started again on its data."""
 
-    def __init__(self, folder, *arguments, port=0):
+    def __init__(self, folder, *arguments, port=0, environment=None):
         self.folder, self.arguments, self.port = Path(folder), arguments, port
+        self.environment = {**os.environ, **(environment or {})}
         self.link, self.process = None, None
 
     def start(self):
         log = open(self.folder / "server.log", "ab")
         command = [binary("dialtone-server"), "--listen", f"127.0.0.1:{self.port}", "--data-dir", str(self.data)]
         self.process = subprocess.Popen([*command, *self.arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=log, text=True)
+                                        stderr=log, text=True, env=self.environment)
         for line in self.process.stdout:
             if line.startswith("dialtone://"):
                 self.link = line.strip()
@@ -56,12 +79,25 @@ class Server:
         self.process.kill()
         self.process.wait()
 
-    def stored(self, query):
-        """Rows of the server's database."""
+    def health(self, patience):
+        """The status and the words of `/health`."""
+        any_key = ssl._create_unverified_context()  # noqa: S323  its own, of this test alone
+        try:
+            with urllib.request.urlopen(f"https://127.0.0.1:{self.port}/health", timeout=patience, context=any_key) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def database_file(self):
+        """The server's SQLite file."""
         found = [path for path in self.data.rglob("*") if path.is_file() and path.open("rb").read(15) == b"SQLite format 3"]
         if len(found) != 1:
             fail(f"the server's database was looked for in {self.data} and {len(found)} were found")
-        with contextlib.closing(sqlite3.connect(f"file:{found[0]}?mode=ro", uri=True)) as database:
+        return found[0]
+
+    def stored(self, query):
+        """Rows of the server's database."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.database_file()}?mode=ro", uri=True)) as database:
             return database.execute(query).fetchall()
 
     def __enter__(self):
@@ -125,6 +161,7 @@ class Bot:
         self.wait(what, lambda bot: bool(bot.state) and is_true(bot.state))
 
     def join(self, link, community):
+        self.state = {}  # what an earlier try came to does not count
         self.order(do="inspect", link=link)
         self.wait_state("the link is checked", lambda state: state["link"] not in (None, "checking"))
         if self.state["link"] != "genuine":

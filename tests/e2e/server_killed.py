@@ -9,11 +9,10 @@ import random
 import sys
 import tempfile
 import time
-from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from actors import Bot, Server, fail  # noqa: E402
+from actors import Bot, Server, check_messages, fail  # noqa: E402
 
 EACH, KILLS = 40, 4
 PACE = 0.02  # seconds between two messages: the load, not a wait for anything
@@ -32,25 +31,8 @@ def send(server, bots, chance):
             print(f"- the server was killed and started again after message {number}", flush=True)
 
 
-def check(reader, senders):
-    """Every message is there once, and as the reader got them they are numbered without gaps, in order."""
-    said = [(message["from"], message["text"]) for message in reader.messages]
-    twice = [message for message, count in Counter(said).items() if count > 1]
-    if twice:
-        fail(f"{reader.name} has messages twice: {twice}")
-    sequences = [message["sequence"] for message in reader.messages]
-    if sorted(sequences) != list(range(min(sequences), min(sequences) + len(sequences))):
-        fail(f"{reader.name} has numbers with gaps or repeats: {sorted(sequences)}")
-    if sequences != sorted(sequences):
-        fail(f"{reader.name} got messages out of order: {sequences}")
-    for sender in senders:
-        numbers = [int(text.split()[1]) for name, text in said if name == sender.name]
-        if numbers != list(range(EACH)):
-            fail(f"{reader.name} has {sender.name}'s messages as {numbers}")
-
-
 def check_stored(server):
-    """The same in the server's database, which no client's own care for doubles hides."""
+    """Nothing is there twice or missing in the server's database, which no client's own care for doubles hides."""
     rows = server.stored("SELECT hex(channel_id), sequence, hex(client_event_id) FROM messages ORDER BY channel_id, sequence")
     if len(rows) < 2 * EACH or len({row[2] for row in rows}) != len(rows):
         fail(f"{len(rows)} messages are stored, with {len({row[2] for row in rows})} ids")
@@ -79,7 +61,7 @@ def main():
             everything = lambda bot: len(bot.messages) >= 2 * EACH  # noqa: E731
             for bot in bots:
                 bot.wait("every message is there", everything)
-                check(bot, (anna, mikael))
+                check_messages(bot, (anna, mikael), EACH)
             anna.wait_state("it is online", lambda state: state["connection"] == "online")
             saga = Bot(folder, "saga")
             bots.append(saga)
@@ -87,7 +69,7 @@ def main():
             saga.wait_state("the channel is there", knows)
             saga.order(do="open", channel="general")
             saga.wait("every message is there", everything)
-            check(saga, (anna, mikael))
+            check_messages(saga, (anna, mikael), EACH)
             check_stored(server)
         finally:
             for bot in bots:

@@ -30,6 +30,17 @@ pub(crate) fn db(error: sqlx::Error) -> StoreError {
     }
 }
 
+/// For `map_err` when a transaction begins. The server has one writer, so whoever holds the file is another program, and has
+/// held it for all of the time that the writer waits: to run the work again at once is of no use.
+pub(crate) fn taken(error: sqlx::Error) -> StoreError {
+    match db(error) {
+        StoreError::Conflict { detail } => StoreError::Unavailable {
+            detail: format!("another program holds the database file ({detail})"),
+        },
+        other => other,
+    }
+}
+
 fn by_code(text: Option<&str>, detail: String) -> StoreError {
     let extended = text.and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
     match extended & 0xff {

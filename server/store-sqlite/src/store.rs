@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use dialtone_store::{Store, StoreError, Transaction};
 use sqlx::SqlitePool;
 
-use crate::error::db;
+use crate::error::{db, taken};
 use crate::file::FileIdentity;
 use crate::transaction::SqliteTransaction;
 
@@ -62,7 +62,7 @@ impl Store for SqliteStore {
             .writer
             .begin_with("BEGIN IMMEDIATE")
             .await
-            .map_err(db)?;
+            .map_err(taken)?;
         Ok(Box::new(SqliteTransaction::new(inner)))
     }
 

@@ -52,6 +52,8 @@ pub(crate) struct StateReport {
     pub(crate) members: Vec<String>,
     /// Messages of one's own that are not on the server yet.
     pub(crate) pending: usize,
+    /// Why they are not on their way, in the open channel.
+    pub(crate) held_up: Option<String>,
     /// The call.
     pub(crate) call: Option<CallReport>,
 }
@@ -206,6 +208,7 @@ fn state(snapshot: &Snapshot) -> StateReport {
             .map(|member| member.name.clone())
             .collect(),
         pending: pending(community),
+        held_up: open_channel(community).and_then(|channel| channel.held_up.clone()),
         call: call(community, &snapshot.audio),
         ..empty
     }
@@ -233,6 +236,12 @@ fn channel_report(channel: &Channel) -> Option<ChannelReport> {
             .map(|talker| talker.name.clone())
             .collect(),
     })
+}
+
+fn open_channel(community: &Community) -> Option<&Channel> {
+    let mut channels = community.channels.iter();
+    let found = channels.find(|channel| Some(channel.id) == community.open);
+    found.map(|channel| &**channel)
 }
 
 fn pending(community: &Community) -> usize {
