@@ -7,7 +7,6 @@ use dialtone_crypto::keystore::{CommunitySecrets, DatabaseKey};
 use dialtone_crypto::rows::RowKey;
 use dialtone_protocol::CommunityId;
 
-use super::invitation::JoinDetails;
 use super::{Core, CoreInput, Joined};
 use crate::joining;
 use crate::session::{self, Identity, SessionCommand, SessionConfig, SessionUpdate};
@@ -165,7 +164,7 @@ impl Core {
         &mut self,
         database_key: &DatabaseKey,
         secrets: CommunitySecrets,
-        joined: Option<(joining::Joined, JoinDetails)>,
+        joined: Option<joining::Joined>,
     ) {
         let device = match DeviceKey::from_secrets(&secrets.device) {
             Ok(device) => Arc::new(device),

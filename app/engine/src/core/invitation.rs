@@ -1,6 +1,9 @@
 //! The link that is being looked at or joined by, and the blocking jobs of the core.
 
+use std::sync::Arc;
+
 use dialtone_crypto::keystore::{CommunitySecrets, KeystoreError};
+use dialtone_crypto::rows::RowKey;
 use dialtone_protocol::content::is_valid_name;
 use dialtone_protocol::link::{Entrance, Link};
 
@@ -8,6 +11,8 @@ use super::keystore::OpenKeystore;
 use super::{Core, CoreInput};
 use crate::command::Secret;
 use crate::joining::{self, InspectError, Inspected, JoinRequest, Joined, Unfinished};
+use crate::profile::Profile;
+use crate::session;
 use crate::snapshot::{Invitation, InvitationKind, JoinProgress, LinkCheck, ProfileState};
 
 /// A blocking job ended.
@@ -20,13 +25,13 @@ pub(crate) enum JobDone {
     /// An account was made, or not.
     Joined {
         keystore: Box<OpenKeystore>,
-        result: Result<(Joined, JoinDetails), String>,
+        result: Result<Joined, String>,
     },
     /// The keystore was opened, or not.
     Unlocked(Result<Box<OpenKeystore>, KeystoreError>),
 }
 
-/// What the session needs to know of how one joined.
+/// What a session needs beside the account itself: written down before the account is made.
 pub(crate) struct JoinDetails {
     pub(crate) link: Link,
     pub(crate) pack: Option<Vec<u8>>,
@@ -126,19 +131,14 @@ impl Core {
         let keystore = self.keystore.clone();
         let mut keystore = keystore.unwrap_or_else(|| OpenKeystore::new(path, password.clone()));
         let request = JoinRequest { username, password };
+        let details = JoinDetails {
+            link: inspected.link.clone(),
+            pack: inspected.pack.clone(),
+            founding_name: name,
+        };
+        let profile = Arc::clone(&self.profile);
         self.block(move || {
-            let result = run_join(&inspected, &request, &mut keystore);
-            let result = result.map(|joined| {
-                let link = inspected.link.clone();
-                (
-                    joined,
-                    JoinDetails {
-                        link,
-                        pack: inspected.pack,
-                        founding_name: name,
-                    },
-                )
-            });
+            let result = run_join(&inspected, &request, &details, &profile, &mut keystore);
             JobDone::Joined {
                 keystore: Box::new(keystore),
                 result,
@@ -187,14 +187,14 @@ impl Core {
         }
     }
 
-    fn joined(&mut self, keystore: OpenKeystore, result: Result<(Joined, JoinDetails), String>) {
+    fn joined(&mut self, keystore: OpenKeystore, result: Result<Joined, String>) {
         match result {
-            Ok((joined, details)) => {
+            Ok(joined) => {
                 let secrets = keystore.secrets.communities.iter();
                 let mut secrets = secrets.filter(|known| known.community == joined.community);
                 if let Some(community) = secrets.next().cloned() {
                     let key = &keystore.secrets.database_key;
-                    self.start_session(key, community, Some((joined, details)));
+                    self.start_session(key, community, Some(joined));
                 }
                 self.keystore = Some(keystore);
                 self.state = ProfileState::Unlocked;
@@ -222,11 +222,13 @@ impl Core {
     }
 }
 
-/// Makes the account. The keystore is written before the server makes the account true, so that a crash in between
+/// Makes the account. Details and keystore are written before the server makes the account true, so that a crash in between
 /// cannot lose the only keys to it; and cleaned again if the server refuses.
 fn run_join(
     inspected: &Inspected,
     request: &JoinRequest,
+    details: &JoinDetails,
+    profile: &Profile,
     keystore: &mut OpenKeystore,
 ) -> Result<Joined, String> {
     let known = |keystore: &OpenKeystore, community| {
@@ -244,6 +246,9 @@ fn run_join(
             return Err("You are a member of this community already, on this device.".into());
         }
         kept = Some(community);
+        let row_key = RowKey::new(&keystore.secrets.database_key);
+        session::remember_details(&profile.database(&community), row_key, details)
+            .map_err(|error| error.to_string())?;
         let secrets = CommunitySecrets {
             community,
             server: inspected.link.server.clone(),
@@ -252,7 +257,13 @@ fn run_join(
             username: request.username.clone(),
             device: device.secrets(),
         };
-        keystore.put(secrets).map_err(|error| error.to_string())
+        keystore.put(secrets).map_err(|error| {
+            // Sealed under a key that no keystore holds, it would be in the way of the next try.
+            if let Err(error) = profile.remove_database(&community) {
+                tracing::warn!("the file of a community that was not joined stays: {error}");
+            }
+            error.to_string()
+        })
     });
     // Only a refusal says for sure that no account was made; after a lost answer the keys may be the only ones.
     if let (Err(joining::RegisterError::Net(error)), Some(community)) = (&result, kept)
@@ -261,6 +272,9 @@ fn run_join(
         keystore
             .remove(&community)
             .map_err(|error| error.to_string())?;
+        if let Err(error) = profile.remove_database(&community) {
+            tracing::warn!("the file of a community that was not joined stays: {error}");
+        }
     }
     result.map_err(|error| error.to_string())
 }

@@ -1,10 +1,12 @@
 //! State from the local database, and what one who has joined just now brings along.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use dialtone_crypto::group::Group;
+use dialtone_crypto::rows::RowKey;
 use dialtone_crypto::{KeyRing, SignalOpener, StreamChecker, invite};
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::sealed::SealedEvent;
@@ -77,8 +79,8 @@ fn damaged(what: impl std::fmt::Display) -> LoadError {
 /// Opens the database and builds the state.
 pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts), LoadError> {
     let mut database = Database::open(&config.database, config.row_key.clone())?;
-    if let Some((joined, details)) = &config.joined {
-        remember_joining(&mut database, joined, details)?;
+    if let Some(joined) = &config.joined {
+        remember_joining(&mut database, joined)?;
         config.joined = None;
     }
     let identity = config.identity.clone();
@@ -172,12 +174,16 @@ fn pairs(rows: Vec<(Vec<u8>, Vec<u8>)>) -> impl Iterator<Item = (Vec<u8>, Vec<u8
     rows.into_iter()
 }
 
-/// Writes down what joining gave: the member list, the lobby to create, the keys of the invite's pack.
-fn remember_joining(
-    database: &mut Database,
-    joined: &Joined,
+/// Writes down, before the server makes the account true, what is known only now and needed after it: the keys of the invite's
+/// pack, and how a founder calls the community. An answer that never comes, or a crash, loses nothing of it.
+///
+/// # Errors
+/// When the local database cannot be written; nothing must be sent then.
+pub(crate) fn remember_details(
+    path: &Path,
+    row_key: RowKey,
     details: &JoinDetails,
-) -> Result<(), LoadError> {
+) -> Result<(), LocalError> {
     let mut keys = KeyRing::default();
     let pack = details
         .pack
@@ -191,20 +197,27 @@ fn remember_joining(
         Some(Err(error)) => tracing::warn!("the invite's pack is not used: {error}"),
         None => {}
     }
+    let mut database = Database::open(path, row_key)?;
     let transaction = database.begin()?;
-    for (index, entry) in joined.roster.entries_from(0).iter().enumerate() {
-        transaction.put(Table::Roster, &(index as u64).to_be_bytes(), entry)?;
-    }
     for change in keys.drain_changes() {
         if let Some(value) = change.value {
             transaction.put(Table::Keys, &change.key, &value)?;
         }
     }
-    if let Some(lobby) = joined.lobby {
-        transaction.put(Table::Meta, META_FOUNDS, &lobby.0)?;
-    }
     if let Some(name) = &details.founding_name {
         transaction.put(Table::Meta, META_FOUNDING_NAME, name.as_bytes())?;
+    }
+    transaction.commit()
+}
+
+/// Writes down what joining gave: the member list and the lobby to create.
+fn remember_joining(database: &mut Database, joined: &Joined) -> Result<(), LoadError> {
+    let transaction = database.begin()?;
+    for (index, entry) in joined.roster.entries_from(0).iter().enumerate() {
+        transaction.put(Table::Roster, &(index as u64).to_be_bytes(), entry)?;
+    }
+    if let Some(lobby) = joined.lobby {
+        transaction.put(Table::Meta, META_FOUNDS, &lobby.0)?;
     }
     Ok(transaction.commit()?)
 }

@@ -59,10 +59,10 @@ use dialtone_protocol::{AccountId, ChannelId};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
+pub(crate) use load::remember_details;
 pub(crate) use state::Identity;
 
 use crate::CommunityCommand;
-use crate::core::JoinDetails;
 use crate::joining::Joined;
 use crate::settings::IceSettings;
 use crate::snapshot::{Community, Connection, Severity};
@@ -85,7 +85,7 @@ pub(crate) struct SessionConfig {
     /// Calls between programs on this machine.
     pub(crate) loopback_calls: bool,
     /// Set when one has joined just now.
-    pub(crate) joined: Option<(Joined, JoinDetails)>,
+    pub(crate) joined: Option<Joined>,
     /// The channel to show.
     pub(crate) open: Option<ChannelId>,
     /// An earlier session of the same community that has not closed its files yet: resolves when it has.

@@ -131,6 +131,10 @@ impl Session {
             };
             self.offline();
             tracing::info!("connection ended: {ended}");
+            // The server has as long for what it was asked as it has with a connection that holds.
+            if let Err(error) = self.mind_ahead(clock::now_ms()) {
+                return End::Broke(error.to_string());
+            }
             match &ended {
                 Ended::Stopped => return End::Stopped,
                 Ended::Reconnect => continue,
@@ -155,6 +159,10 @@ impl Session {
 
     /// What came did not follow. A server that goes on like that is not believed any more.
     fn resync(&mut self, what: &str) -> Option<End> {
+        // A longer member list that was named has a time of its own to come, and words of its own.
+        if self.state.ahead.is_some() {
+            return None;
+        }
         self.resyncs += 1;
         if self.resyncs <= 3 {
             return None;

@@ -12,7 +12,7 @@ use dialtone_engine::voice::AudioChoice;
 use dialtone_engine::{Command, CommunityCommand, Engine, EngineConfig, Event, Secret};
 use dialtone_server::Server;
 use dialtone_server::config::{Flags, Settings};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 use tokio_util::sync::CancellationToken;
 
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -49,14 +49,24 @@ impl House {
         house
     }
 
-    /// Starts the server, on the port it had before.
-    pub(crate) fn start(&mut self) {
+    /// How the server is set up.
+    pub(crate) fn settings(&self) -> Settings {
         let flags = Flags {
             data_dir: Some(self.data.clone()),
             listen: Some(self.address.clone()),
             ..Flags::default()
         };
-        let settings = Settings::resolve(&flags, &|_| None).unwrap();
+        Settings::resolve(&flags, &|_| None).unwrap()
+    }
+
+    /// Where the server runs.
+    pub(crate) fn handle(&self) -> Handle {
+        self.runtime.handle().clone()
+    }
+
+    /// Starts the server, on the port it had before.
+    pub(crate) fn start(&mut self) {
+        let settings = self.settings();
         let (server, link) = self.runtime.block_on(async {
             let server = Server::start(&settings).await.unwrap();
             let link = server.founding_link().await.unwrap();
@@ -156,6 +166,28 @@ pub(crate) fn messages(snapshot: &Snapshot) -> Vec<(String, String)> {
 impl Client {
     pub(crate) fn open(name: &str, profile: &Path) -> Self {
         Self::with_audio(name, profile, AudioChoice::Null)
+    }
+
+    /// Opens a profile that a request of the client before, which was closed in the middle of it, still holds for a moment.
+    pub(crate) fn open_once_free(name: &str, profile: &Path) -> Self {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let config = EngineConfig {
+                profile: profile.to_owned(),
+                audio: AudioChoice::Null,
+                loopback_calls: true,
+            };
+            match Engine::spawn(config) {
+                Ok(engine) => {
+                    return Self {
+                        name: name.into(),
+                        engine,
+                    };
+                }
+                Err(error) => assert!(Instant::now() < until, "{error}"),
+            }
+            std::thread::yield_now();
+        }
     }
 
     pub(crate) fn with_audio(name: &str, profile: &Path, audio: AudioChoice) -> Self {

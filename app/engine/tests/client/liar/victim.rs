@@ -1,0 +1,108 @@
+//! Two people in a channel, one of whom has only the liar between themselves and the server.
+
+use dialtone_engine::snapshot::{ItemBody, Sending};
+use dialtone_engine::{Command, CommunityCommand};
+use dialtone_protocol::link::Link;
+
+use super::Liar;
+use crate::house::{Client, House, channel, community, is_online};
+
+/// Anna is connected to the true server, Mikael to the liar.
+pub(crate) struct Victim {
+    pub(crate) anna: Client,
+    pub(crate) mikael: Client,
+    pub(crate) liar: Liar,
+    pub(crate) house: House,
+}
+
+/// The same link, with the liar in the server's place.
+pub(crate) fn through(liar: &Liar, link: &str) -> String {
+    let mut link: Link = link.parse().unwrap();
+    link.server.clone_from(&liar.address);
+    link.to_string()
+}
+
+impl Victim {
+    /// Both are in *general*, where Anna has written "before".
+    pub(crate) fn new() -> Self {
+        let house = House::new();
+        let liar = Liar::before(&house);
+        let anna = house.founder();
+        let mikael = house.client("mikael");
+        mikael.join(&through(&liar, &anna.invite(1, 3600)), None);
+        for client in [&anna, &mikael] {
+            client.open_channel("general");
+        }
+        anna.say("before");
+        mikael.reads("anna", "before");
+        Self {
+            anna,
+            mikael,
+            liar,
+            house,
+        }
+    }
+
+    /// Waits for the warning that stops Mikael's client; its words.
+    pub(crate) fn alarm(&self) -> String {
+        let snapshot = self.mikael.wait("the lie is told", |snapshot| {
+            community(snapshot).is_some_and(|one| one.alarm.is_some())
+        });
+        community(&snapshot).unwrap().alarm.clone().unwrap()
+    }
+
+    /// The warning that stands, if any.
+    pub(crate) fn standing_alarm(&self) -> Option<String> {
+        let snapshot = self.mikael.engine.handle.snapshot();
+        community(&snapshot).and_then(|one| one.alarm.clone())
+    }
+
+    /// What Mikael sees in *general*, in order: texts as they are, what is refused or waits in brackets.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let snapshot = self.mikael.engine.handle.snapshot();
+        let general = community(&snapshot).and_then(|one| channel(one, "general"));
+        let items = general.map(|channel| channel.timeline.items.clone());
+        let line = |body: &ItemBody| match body {
+            ItemBody::Text(text) => text.clone(),
+            ItemBody::Refused(why) | ItemBody::Waiting(why) | ItemBody::Notice(why) => {
+                format!("[{why}]")
+            }
+        };
+        let items = items.unwrap_or_default();
+        items.iter().map(|item| line(&item.body)).collect()
+    }
+
+    /// Mikael writes: it is kept, and nothing is sealed, over a new connection either.
+    pub(crate) fn nothing_is_sealed(&self) {
+        let before = self.liar.sealed();
+        self.mikael.say("not under a warning");
+        let snapshot = self.mikael.wait("it waits", |snapshot| {
+            let channels = community(snapshot)
+                .into_iter()
+                .flat_map(|one| &one.channels);
+            let mut items = channels.flat_map(|channel| &channel.timeline.items);
+            items.any(|item| item.sending == Sending::Pending)
+        });
+        // What was sent over the connection before has been seen when the next one is opened.
+        let sockets = self.liar.sockets();
+        let id = community(&snapshot).unwrap().id;
+        self.mikael.send(Command::Reconnect(id));
+        self.mikael.wait("it has connected anew", |snapshot| {
+            self.liar.sockets() > sockets && is_online(snapshot)
+        });
+        assert_eq!(self.liar.sealed(), before, "nothing may be sealed");
+    }
+
+    /// Mikael says that he has compared with the others, and the warning goes.
+    pub(crate) fn clear_warning(&self) {
+        let snapshot = self.mikael.engine.handle.snapshot();
+        let channel = community(&snapshot).unwrap().open.unwrap();
+        self.mikael.in_community(CommunityCommand::Submit {
+            channel,
+            text: "/warning clear I compared with the others".into(),
+        });
+        self.mikael.wait("the warning is gone", |snapshot| {
+            is_online(snapshot) && community(snapshot).is_some_and(|one| one.alarm.is_none())
+        });
+    }
+}
