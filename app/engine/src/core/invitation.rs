@@ -20,7 +20,7 @@ pub(crate) enum JobDone {
     /// A link was looked at.
     Inspected {
         text: String,
-        result: Result<Inspected, InspectError>,
+        result: Box<Result<Inspected, InspectError>>,
     },
     /// An account was made, or not.
     Joined {
@@ -88,7 +88,7 @@ impl Core {
                 part.checked = LinkCheck::Refused(sentence(&words));
             }
             Ok(link) => self.block(move || {
-                let result = joining::inspect(link);
+                let result = Box::new(joining::inspect(link));
                 JobDone::Inspected { text, result }
             }),
         }
@@ -158,7 +158,7 @@ impl Core {
 
     pub(super) fn job_done(&mut self, done: JobDone) {
         match done {
-            JobDone::Inspected { text, result } => self.inspected(&text, result),
+            JobDone::Inspected { text, result } => self.inspected(&text, *result),
             JobDone::Joined { keystore, result } => self.joined(*keystore, result),
             JobDone::Unlocked(Ok(keystore)) => {
                 self.state = ProfileState::Unlocked;
