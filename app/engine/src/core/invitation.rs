@@ -25,7 +25,7 @@ pub(crate) enum JobDone {
     /// An account was made, or not.
     Joined {
         keystore: Box<OpenKeystore>,
-        result: Result<Joined, String>,
+        result: Box<Result<Joined, String>>,
     },
     /// The keystore was opened, or not.
     Unlocked(Result<Box<OpenKeystore>, KeystoreError>),
@@ -139,6 +139,7 @@ impl Core {
         let profile = Arc::clone(&self.profile);
         self.block(move || {
             let result = run_join(&inspected, &request, &details, &profile, &mut keystore);
+            let result = Box::new(result);
             JobDone::Joined {
                 keystore: Box::new(keystore),
                 result,
@@ -159,7 +160,7 @@ impl Core {
     pub(super) fn job_done(&mut self, done: JobDone) {
         match done {
             JobDone::Inspected { text, result } => self.inspected(&text, *result),
-            JobDone::Joined { keystore, result } => self.joined(*keystore, result),
+            JobDone::Joined { keystore, result } => self.joined(*keystore, *result),
             JobDone::Unlocked(Ok(keystore)) => {
                 self.state = ProfileState::Unlocked;
                 for community in keystore.secrets.communities.clone() {

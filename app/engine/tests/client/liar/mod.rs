@@ -41,7 +41,7 @@ struct Lies {
     frames: Mutex<Frames>,
     /// Sealed events and signals that the client has sent.
     sealed: AtomicUsize,
-    /// WebSockets that were opened.
+    /// Live connections that were opened.
     sockets: AtomicUsize,
 }
 
@@ -108,7 +108,7 @@ impl Liar {
         self.lies.sealed.load(Ordering::SeqCst)
     }
 
-    /// How many WebSockets the client has opened.
+    /// How many live connections the client has opened.
     pub(crate) fn sockets(&self) -> usize {
         self.lies.sockets.load(Ordering::SeqCst)
     }
