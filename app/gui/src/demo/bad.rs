@@ -12,7 +12,7 @@ use dialtone_engine::snapshot::{
 use super::community::{account, harbour, invitation, item, knock};
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 16] = [
+pub const BAD_STATES: [&str; 17] = [
     "nothing",
     "locked",
     "unlocking",
@@ -23,6 +23,7 @@ pub const BAD_STATES: [&str; 16] = [
     "empty",
     "loading",
     "offline",
+    "held-up",
     "waiting",
     "alarm",
     "long",
@@ -62,6 +63,7 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
             );
         }),
         "offline" => community(&mut snapshot, offline),
+        "held-up" => community(&mut snapshot, held_up),
         "waiting" => community(&mut snapshot, |one| {
             one.connection = Connection::WaitingForAdmission;
             one.me.role = Role::Member;
@@ -143,6 +145,19 @@ fn offline(one: &mut Community) {
         failed.sending = Sending::Failed("the channel is gone".to_owned());
         items.push(Arc::new(pending));
         items.push(Arc::new(failed));
+    });
+}
+
+fn held_up(one: &mut Community) {
+    open_channel(one, |channel| {
+        let words = "The server cannot keep messages just now. What you wrote waits here and is sent by itself.";
+        channel.held_up = Some(words.to_owned());
+        let items = &mut channel.timeline.items;
+        let now = items.last().map_or(0, |last| last.time_ms) + 60_000;
+        let mut pending = item(90, 1, "Anna", now, ItemBody::Text("On my way.".to_owned()));
+        pending.sequence = None;
+        pending.sending = Sending::Pending;
+        items.push(Arc::new(pending));
     });
 }
 

@@ -461,6 +461,14 @@ mod tests {
     }
 
     #[test]
+    fn what_waits_is_explained_before_who_writes() {
+        let snapshot = demo::bad_state("held-up").unwrap();
+        let community = &snapshot.communities[0];
+        let model = build(community, &community.channels[0]);
+        assert!(model.below.contains("waits here"), "{}", model.below);
+    }
+
+    #[test]
     fn several_writers() {
         let mut community = (*demo::harbour().communities[0]).clone();
         let everybody: Vec<_> = community.members.iter().map(|one| one.account).collect();
