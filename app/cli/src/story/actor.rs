@@ -228,7 +228,7 @@ impl Actor {
 
     /// Asks for an invite that it must not get; what it is told instead.
     pub(crate) fn invite_in_vain(&mut self) -> anyhow::Result<String> {
-        const REFUSED: &str = "No invite was made";
+        const REFUSED: &str = "No invite link was made";
         self.order(&Order::Invite { uses: 1 })?;
         let refusal = |me: &Self| {
             let mut notices = me.notices.iter();

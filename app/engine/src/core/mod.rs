@@ -204,7 +204,7 @@ impl Core {
                 asker: 0,
                 link: Err(reason),
             } => {
-                let text = format!("No invite was made: {reason}");
+                let text = format!("No invite link was made: {reason}");
                 self.notices.add(Severity::Error, text);
                 let community = id;
                 let _ = self.events.send(Event::InviteFailed { community, reason });

@@ -1,6 +1,7 @@
 //! HTTPS requests to one server, over connections pinned to its TLS key. All of them block; call from a blocking thread.
 
 use std::fmt;
+use std::io;
 use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
@@ -226,11 +227,23 @@ fn failure(server: &str, error: &ureq::Error) -> NetError {
         ureq::Error::Timeout(_) => NetError::Timeout,
         ureq::Error::Json(error) => malformed(error.to_string()),
         ureq::Error::BodyExceedsLimit(limit) => malformed(format!("more than {limit} bytes")),
+        ureq::Error::Io(error) if broke_off(error) => NetError::Closed,
         other => NetError::Unreachable {
             server: server.to_owned(),
             reason: other.to_string(),
         },
     }
+}
+
+/// Whether a connection that was there is not there any more, which is no matter of the address.
+fn broke_off(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::BrokenPipe
+    )
 }
 
 /// Wraps every connection in TLS with our own verifier.

@@ -40,10 +40,12 @@ impl Session {
                 asker,
             } => {
                 let link = self.invite(uses, valid_for_s).await;
-                let told = link.as_ref().map_err(ToString::to_string).cloned();
+                let told = link.as_ref().map_err(JobError::of_invite).cloned();
+                // Whoever asked is told here: nothing has to be reported beside it.
                 self.tell(SessionUpdate::Invite { asker, link: told }).await;
                 match link {
-                    Err(JobError::Ended(ended)) => self.report(Err(JobError::Ended(ended))).await,
+                    Err(JobError::Ended(Ended::Net(NetError::Refused(_)))) => Ok(()),
+                    Err(JobError::Ended(ended)) => Err(ended),
                     _ => Ok(()),
                 }
             }
@@ -338,4 +340,17 @@ pub(super) enum JobError {
     Ended(#[from] Ended),
     #[error("{0}")]
     Words(String),
+}
+
+impl JobError {
+    /// Why there is no link. One that the server may have taken without saying so is of no use to anybody.
+    fn of_invite(&self) -> String {
+        match self {
+            Self::Ended(Ended::Net(error)) if error.code().is_none() => format!(
+                "{error}. Make another one when the server is there again; without its link nobody can use the one that may \
+                 have been made"
+            ),
+            other => other.to_string(),
+        }
+    }
 }

@@ -184,7 +184,7 @@ where
     std::thread::Builder::new()
         .name("dialtone-session".into())
         .spawn(move || {
-            runtime.block_on(supervise::supervise(config, receiver, tell));
+            runtime.block_on(supervise::supervise(config, receiver, tell, run::run));
             drop(end);
         })?;
     Ok(SessionHandle { commands, ended })

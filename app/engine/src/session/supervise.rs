@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::backoff::Backoff;
-use super::run::{self, Tell};
+use super::run::Tell;
 use super::{SessionCommand, SessionConfig, SessionUpdate, view};
 use crate::CommunityCommand;
 use crate::clock;
@@ -52,11 +52,12 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(2);
 /// Whatever ran for so long had nothing to do with the break before.
 const RAN_WELL: Duration = Duration::from_mins(5);
 
-/// Runs a session until the core drops its end of `commands`.
+/// Runs a session by `run` until the core drops its end of `commands`.
 pub(super) async fn supervise(
     mut config: SessionConfig,
     mut commands: mpsc::Receiver<SessionCommand>,
     tell: Tell,
+    mut run: impl AsyncFnMut(&mut SessionConfig, &mut mpsc::Receiver<SessionCommand>, &Tell) -> End,
 ) {
     let last = Arc::new(Mutex::new(view::stub(
         &config.identity,
@@ -75,8 +76,8 @@ pub(super) async fn supervise(
     let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
     loop {
         let begun = Instant::now();
-        let run = AssertUnwindSafe(Box::pin(run::run(&mut config, &mut commands, &tell)));
-        let (words, pause) = match run.catch_unwind().await {
+        let attempt = AssertUnwindSafe(Box::pin(run(&mut config, &mut commands, &tell)));
+        let (words, pause) = match attempt.catch_unwind().await {
             Ok(End::Stopped) => return,
             Ok(End::Unusable(words)) => (words, None),
             end => {

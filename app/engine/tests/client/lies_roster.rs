@@ -12,14 +12,14 @@ use serde::de::DeserializeOwned;
 use crate::house::House;
 use crate::liar::{Liar, Victim, through, truth};
 
-/// Changes the answers to `path`.
+/// Changes the answers to `question`.
 fn changed<T: Serialize + DeserializeOwned>(
     liar: &Liar,
-    path: &'static str,
+    question: &'static str,
     how: impl Fn(&mut T) + Send + 'static,
 ) {
     liar.answers(move |asked, body| {
-        if !asked.starts_with(path) {
+        if !asked.starts_with(question) {
             return Some(body);
         }
         let Ok(mut value) = serde_json::from_slice(&body) else {
@@ -51,7 +51,7 @@ fn as_it_is(_: &mut Link) {}
 #[test]
 fn a_list_that_ends_before_the_invite_is_told() {
     let cut = |liar: &Liar| {
-        changed(liar, "/roster", |page: &mut RosterPage| {
+        changed(liar, "GET /roster", |page: &mut RosterPage| {
             page.entries.truncate(1);
             page.position.length = 1;
         });
@@ -63,7 +63,7 @@ fn a_list_that_ends_before_the_invite_is_told() {
 #[test]
 fn a_changed_entry_is_told() {
     let change = |liar: &Liar| {
-        changed(liar, "/roster", |page: &mut RosterPage| {
+        changed(liar, "GET /roster", |page: &mut RosterPage| {
             if let Some(Bytes(entry)) = page.entries.last_mut() {
                 *entry.last_mut().unwrap() ^= 1;
             }
@@ -76,7 +76,7 @@ fn a_changed_entry_is_told() {
 #[test]
 fn an_identity_that_does_not_vouch_for_the_connection_is_told() {
     let change = |liar: &Liar| {
-        changed(liar, "/identity", |body: &mut IdentityBody| {
+        changed(liar, "GET /identity", |body: &mut IdentityBody| {
             let Bytes(statement) = &mut body.statement;
             *statement.last_mut().unwrap() ^= 1;
         });
@@ -110,7 +110,7 @@ fn a_group_that_is_not_the_communitys_is_not_entered() {
     let house = House::new();
     let liar = Liar::before(&house);
     let anna = house.founder();
-    changed(&liar, "/groups/", |state: &mut GroupState| {
+    changed(&liar, "GET /groups/", |state: &mut GroupState| {
         let Bytes(info) = &mut state.group_info;
         *info.last_mut().unwrap() ^= 1;
     });
@@ -147,7 +147,7 @@ fn an_entry_that_is_held_back_is_missed_within_ten_seconds() {
         ServerFrame::RosterEntry { .. } => Vec::new(),
         _ => vec![truth(&framed)],
     });
-    changed(&victim.liar, "/roster", |page: &mut RosterPage| {
+    changed(&victim.liar, "GET /roster", |page: &mut RosterPage| {
         page.entries.clear();
     });
     victim.anna.invite(1, 3600);

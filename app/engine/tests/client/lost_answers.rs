@@ -3,20 +3,20 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dialtone_engine::snapshot::LinkCheck;
-use dialtone_engine::{Command, Secret};
+use dialtone_engine::snapshot::{LinkCheck, Snapshot};
+use dialtone_engine::{Command, CommunityCommand, Secret};
 
 use crate::house::{Client, House, PASSWORD, channel, community, is_online};
 use crate::liar::{Liar, through};
 
-const LAST_STEP: &str = "/auth/register/finish";
+const LAST_STEP: &str = "POST /auth/register/finish";
 
-/// Loses so many answers to the last step of a registration; how many came.
-fn lose(liar: &Liar, count: usize) -> Arc<AtomicUsize> {
+/// Loses so many answers to what is asked; how many came.
+fn lose(liar: &Liar, lost: &'static str, count: usize) -> Arc<AtomicUsize> {
     let seen = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&seen);
-    liar.answers(move |path, body| {
-        let lost = path == LAST_STEP && counter.fetch_add(1, Ordering::SeqCst) < count;
+    liar.answers(move |asked, body| {
+        let lost = asked == lost && counter.fetch_add(1, Ordering::SeqCst) < count;
         (!lost).then_some(body)
     });
     seen
@@ -27,7 +27,7 @@ fn whoever_gets_no_answer_to_the_last_step_sends_it_again_and_is_in_once() {
     let house = House::new();
     let anna = house.founder();
     let liar = Liar::before(&house);
-    let seen = lose(&liar, 1);
+    let seen = lose(&liar, LAST_STEP, 1);
     let mikael = house.client("mikael");
     mikael.join(&through(&liar, &anna.invite(1, 3600)), None);
     assert_eq!(seen.load(Ordering::SeqCst), 2);
@@ -40,7 +40,7 @@ fn whoever_gets_no_answer_to_the_last_step_sends_it_again_and_is_in_once() {
 /// Joins, hears nothing of the last step, is closed, and opened again with the network mended.
 fn cut_short(house: &House, name: &str, link: &str, founding: Option<&str>) -> Client {
     let liar = Liar::before(house);
-    let seen = lose(&liar, usize::MAX);
+    let seen = lose(&liar, LAST_STEP, usize::MAX);
     let client = house.client(name);
     assert_eq!(client.inspect(&through(&liar, link)), LinkCheck::Genuine);
     client.send(Command::Join {
@@ -81,4 +81,59 @@ fn who_joined_without_an_answer_still_has_the_names_of_the_invite() {
         is_online(snapshot)
             && community(snapshot).is_some_and(|one| channel(one, "general").is_some())
     });
+}
+
+/// Anna founds through a liar.
+fn founded_through_a_liar(house: &House) -> (Liar, Client) {
+    let liar = Liar::before(house);
+    let anna = house.client("anna");
+    anna.join(&through(&liar, &house.link), Some("Harbour crew"));
+    anna.open_channel("general");
+    (liar, anna)
+}
+
+/// What is under way when the connection breaks off is told, and done by nobody a second time.
+fn told_and_asked_once(
+    lost: &'static str,
+    wish: CommunityCommand,
+    told: &str,
+    is_there: impl Fn(&Snapshot) -> bool,
+) {
+    let house = House::new();
+    let (liar, anna) = founded_through_a_liar(&house);
+    let seen = lose(&liar, lost, usize::MAX);
+    anna.in_community(wish);
+    let snapshot = anna.wait("it is told", |snapshot| !snapshot.notices.is_empty());
+    let words = &snapshot.notices[0].text;
+    assert!(words.contains(told), "{words}");
+    assert!(words.contains("broke"), "{words}");
+    assert_eq!(snapshot.notices.len(), 1, "{:?}", snapshot.notices);
+    liar.repent();
+    anna.wait("it is online again, and sees what was done", |snapshot| {
+        is_online(snapshot) && is_there(snapshot)
+    });
+    assert_eq!(seen.load(Ordering::SeqCst), 1, "nothing is asked twice");
+}
+
+#[test]
+fn a_channel_whose_answer_was_lost_is_told_and_not_made_twice() {
+    let regatta = CommunityCommand::CreateChannel {
+        name: "regatta".into(),
+        voice: false,
+    };
+    // The server has made it; its name was not said yet, and is what the user can say again.
+    let told = "Look whether it was done";
+    told_and_asked_once("POST /roster", regatta, told, |snapshot| {
+        community(snapshot).is_some_and(|one| one.channels.len() == 3)
+    });
+}
+
+#[test]
+fn an_invite_whose_answer_was_lost_is_told_and_not_made_twice() {
+    let invite = CommunityCommand::CreateInvite {
+        uses: 1,
+        valid_for_s: 3600,
+    };
+    let told = "No invite link was made";
+    told_and_asked_once("POST /invites", invite, told, |_| true);
 }

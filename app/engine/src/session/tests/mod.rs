@@ -11,3 +11,4 @@ mod roster;
 mod rotation;
 mod scene;
 mod signals;
+mod supervise;

@@ -361,7 +361,9 @@ impl Scene {
 
 /// Runs what needs no network to its end.
 pub(super) fn wait<T>(future: impl std::future::Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
     runtime.unwrap().block_on(future)
 }
 
@@ -372,25 +374,7 @@ fn open(
     roster: &Roster,
     notices: &Arc<Mutex<Vec<String>>>,
 ) -> Result<Session, LoadError> {
-    let identity = Identity {
-        community: roster.community(),
-        server: "127.0.0.1:1".into(),
-        server_key: *roster.view().server_key(),
-        account: person.account.account(),
-        username: "mikael".into(),
-        device: Arc::clone(&person.device),
-    };
-    let mut config = SessionConfig {
-        identity,
-        row_key: row_key.clone(),
-        database: path.to_owned(),
-        audio: Arc::new(Audio::new(AudioChoice::Null, AudioSettings::default())),
-        ice: IceSettings::default(),
-        loopback_calls: true,
-        joined: None,
-        open: None,
-        after: None,
-    };
+    let mut config = config(path, row_key, person, roster);
     let (state, database, parts) = load::open(&mut config)?;
     let notices = Arc::clone(notices);
     let tell = move |update| -> crate::session::run::Telling {
@@ -400,4 +384,32 @@ fn open(
         Box::pin(async {})
     };
     Ok(Session::new(state, database, parts, Arc::new(tell)))
+}
+
+/// What the core would start a session with.
+pub(super) fn config(
+    path: &std::path::Path,
+    row_key: &RowKey,
+    person: &Person,
+    roster: &Roster,
+) -> SessionConfig {
+    let identity = Identity {
+        community: roster.community(),
+        server: "127.0.0.1:1".into(),
+        server_key: *roster.view().server_key(),
+        account: person.account.account(),
+        username: "mikael".into(),
+        device: Arc::clone(&person.device),
+    };
+    SessionConfig {
+        identity,
+        row_key: row_key.clone(),
+        database: path.to_owned(),
+        audio: Arc::new(Audio::new(AudioChoice::Null, AudioSettings::default())),
+        ice: IceSettings::default(),
+        loopback_calls: true,
+        joined: None,
+        open: None,
+        after: None,
+    }
 }

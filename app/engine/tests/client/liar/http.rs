@@ -70,11 +70,11 @@ impl Exchange {
         })
     }
 
-    /// Of a request, without the query.
-    pub(super) fn path(&self) -> &str {
-        let target = self.head.first().and_then(|line| line.split(' ').nth(1));
-        let target = target.unwrap_or_default();
-        target.split_once('?').map_or(target, |(path, _)| path)
+    /// Of a request: method and path, as in `GET /roster`.
+    pub(super) fn asks(&self) -> &str {
+        let line = self.head.first().map_or("", String::as_str);
+        let line = line.strip_suffix(" HTTP/1.1").unwrap_or(line);
+        line.split_once('?').map_or(line, |(path, _)| path)
     }
 
     pub(super) fn with_body(self, body: Vec<u8>) -> Self {

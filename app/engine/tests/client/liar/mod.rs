@@ -30,7 +30,7 @@ pub(crate) use victim::{Victim, through};
 
 type Near = WebSocketStream<Pin<Box<server::TlsStream<TcpStream>>>>;
 type Far = WebSocketStream<Pin<Box<client::TlsStream<TcpStream>>>>;
-/// What becomes of an answer over HTTP to a path: another body, or (`None`) a connection that breaks off.
+/// What becomes of an answer over HTTP to what is asked (as in `GET /roster`): another body, or (`None`) a connection that breaks off.
 type Answers = Box<dyn FnMut(&str, Vec<u8>) -> Option<Vec<u8>> + Send>;
 /// What comes in a frame's place: the bytes of none, one or more frames.
 type Frames = Box<dyn FnMut(Framed<ServerFrame>) -> Vec<Vec<u8>> + Send>;
@@ -126,7 +126,7 @@ async fn serve(
         let request = Exchange::read(&mut near).await?;
         request.write(&mut far).await?;
         let answer = Exchange::read(&mut far).await?;
-        if request.path() == "/ws" {
+        if request.asks() == "GET /ws" {
             answer.write(&mut near).await?;
             lies.sockets.fetch_add(1, Ordering::SeqCst);
             let ((near, _), (far, rest)) = (near.into_parts(), far.into_parts());
@@ -134,7 +134,7 @@ async fn serve(
             let far = WebSocketStream::from_partially_read(far, rest, Role::Client, None).await;
             return pass_frames(near, far, lies).await;
         }
-        let body = (lies.answers.lock())(request.path(), answer.body.clone());
+        let body = (lies.answers.lock())(request.asks(), answer.body.clone());
         let Some(body) = body else {
             return Ok(());
         };
