@@ -27,7 +27,8 @@ pub struct Opened {
 pub struct MediaOpener {
     device: DeviceId,
     stream: StreamId,
-    keys: Vec<EpochKey>,
+    /// Boxed, so that no key is moved when another one goes: a moved one would leave a copy behind that nobody erases.
+    keys: Vec<Box<EpochKey>>,
     scratch: Vec<u8>,
 }
 
@@ -62,12 +63,12 @@ impl MediaOpener {
         let base = base_key(secret, &self.device, &self.stream);
         let key = DecryptionKey::derive_from(SUITE, epoch, *base);
         let newest = self.keys.last().map_or(epoch, |key| key.epoch.max(epoch));
-        self.keys.push(EpochKey {
+        self.keys.push(Box::new(EpochKey {
             epoch,
             key: key.map_err(|_| MediaError::Library)?,
             window: ReplayWindow::default(),
             replaced: None,
-        });
+        }));
         self.keys.sort_by_key(|key| key.epoch);
         for key in self.keys.iter_mut().filter(|key| key.epoch < newest) {
             key.replaced.get_or_insert(now);
