@@ -280,11 +280,11 @@ fn head(ui: &Ui, at: egui::Pos2, right: f32, message: &MessageRow, scope: Id) {
         color,
     );
     let mut words = message.time.clone();
-    if message.clocks.is_some() {
+    if message.clocks_differ {
         words.push_str(" (clocks differ)");
     }
     let time_at = pos2(name.right() + 8.0, at.y + 2.5);
-    let time_color = if message.clocks.is_some() {
+    let time_color = if message.clocks_differ {
         palette.attention
     } else {
         palette.text_3
@@ -297,7 +297,7 @@ fn head(ui: &Ui, at: egui::Pos2, right: f32, message: &MessageRow, scope: Id) {
     response.widget_info(|| {
         WidgetInfo::labeled(Role::Label, true, format!("{}, {words}", item.from_name))
     });
-    response.on_hover_text(message.clocks.as_deref().unwrap_or(&message.full_time));
+    response.on_hover_text(&message.details);
 }
 
 fn follow_time(ui: &Ui, rect: Rect, y: f32, message: &MessageRow) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dialtone_engine::snapshot::{ItemBody, Timeline, TimelineItem};
+use dialtone_engine::snapshot::{ItemBody, Sending, Timeline, TimelineItem};
 use dialtone_engine::{AccountId, ClientEventId};
 
 use crate::time::Clock;
@@ -72,11 +72,15 @@ pub struct MessageRow {
     pub head: bool,
     /// The time in words.
     pub time: String,
-    /// Both clocks in words, where they differ by more than five minutes.
-    pub clocks: Option<String>,
-    /// Day and time in words.
-    pub full_time: String,
+    /// Sender's and server's clocks differ by more than five minutes.
+    pub clocks_differ: bool,
+    /// When, by both clocks where they differ, and what is not sure about its place: what one reads who asks.
+    pub details: String,
 }
+
+/// Said of a message until a later one of a member names it as what came before.
+const UNCONFIRMED: &str = "\nNo later message vouches for its place yet: until then only the server says that nothing is missing \
+                           before it.";
 
 /// All rows of a timeline.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -185,22 +189,30 @@ fn push(rows: &mut Vec<Row>, group: &mut Group, item: &Arc<TimelineItem>, clock:
 }
 
 fn message(item: &Arc<TimelineItem>, head: bool, clock: &Clock) -> MessageRow {
-    let clocks = item.server_time_ms.map(|server| {
-        format!(
+    let clocks_differ = item.server_time_ms.is_some();
+    MessageRow {
+        item: Arc::clone(item),
+        head: head || clocks_differ,
+        time: clock.time(item.time_ms),
+        clocks_differ,
+        details: details(item, clock),
+    }
+}
+
+fn details(item: &TimelineItem, clock: &Clock) -> String {
+    let mut details = match item.server_time_ms {
+        None => clock.full(item.time_ms),
+        Some(server) => format!(
             "{}'s clock says {}, the server's {}",
             item.from_name,
             clock.full(item.time_ms),
             clock.full(server)
-        )
-    });
-    let head = head || clocks.is_some();
-    MessageRow {
-        item: Arc::clone(item),
-        head,
-        time: clock.time(item.time_ms),
-        clocks,
-        full_time: clock.full(item.time_ms),
+        ),
+    };
+    if item.sending == Sending::Sent && !item.confirmed {
+        details.push_str(UNCONFIRMED);
     }
+    details
 }
 
 #[cfg(test)]
@@ -268,6 +280,19 @@ mod tests {
         let Row::Message(message) = &rows.rows[2] else {
             panic!("a message");
         };
-        assert!(message.clocks.as_ref().unwrap().contains("Mikael's clock"));
+        assert!(message.clocks_differ);
+        assert!(message.details.contains("Mikael's clock"));
+    }
+
+    #[test]
+    fn what_nobody_vouches_for_yet_says_so_when_asked() {
+        let mut timeline = demo::harbour().communities[0].channels[0].timeline.clone();
+        let details = |timeline: &Timeline| match &build(timeline, &demo::clock()).rows[2] {
+            Row::Message(message) => message.details.clone(),
+            other => panic!("a message, not {other:?}"),
+        };
+        assert!(!details(&timeline).contains("only the server"));
+        Arc::make_mut(&mut timeline.items[0]).confirmed = false;
+        assert!(details(&timeline).contains("only the server"));
     }
 }
