@@ -27,14 +27,14 @@ pub struct Opened {
 pub struct MediaOpener {
     device: DeviceId,
     stream: StreamId,
-    /// Boxed, so that no key is moved when another one goes: a moved one would leave a copy behind that nobody erases.
-    keys: Vec<Box<EpochKey>>,
+    keys: Vec<EpochKey>,
     scratch: Vec<u8>,
 }
 
 struct EpochKey {
     epoch: u64,
-    key: DecryptionKey,
+    /// In a place of its own: moved about in the list it would leave copies that nobody erases.
+    key: Box<DecryptionKey>,
     window: ReplayWindow,
     /// When a newer key came.
     replaced: Option<Duration>,
@@ -63,12 +63,12 @@ impl MediaOpener {
         let base = base_key(secret, &self.device, &self.stream);
         let key = DecryptionKey::derive_from(SUITE, epoch, *base);
         let newest = self.keys.last().map_or(epoch, |key| key.epoch.max(epoch));
-        self.keys.push(Box::new(EpochKey {
+        self.keys.push(EpochKey {
             epoch,
-            key: key.map_err(|_| MediaError::Library)?,
+            key: Box::new(key.map_err(|_| MediaError::Library)?),
             window: ReplayWindow::default(),
             replaced: None,
-        }));
+        });
         self.keys.sort_by_key(|key| key.epoch);
         for key in self.keys.iter_mut().filter(|key| key.epoch < newest) {
             key.replaced.get_or_insert(now);
@@ -105,7 +105,7 @@ impl MediaOpener {
             return Err(MediaError::Replayed);
         }
         let opened = frame
-            .decrypt_into(&key.key, &mut self.scratch)
+            .decrypt_into(&*key.key, &mut self.scratch)
             .map_err(|_| MediaError::Tampered)?;
         out.extend_from_slice(opened.payload());
         key.window.record(counter);
