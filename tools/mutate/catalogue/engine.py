@@ -1,5 +1,5 @@
 """What the client does with what is refused: it warns, names, and seals nothing."""
-from .check import ENGINE, Check
+from .check import CLIENT, ENGINE, Check
 
 SESSION = "app/engine/src/session"
 
@@ -42,6 +42,13 @@ CHECKS = [
           "the_same_message_sealed_anew"),
     Check("event: other words under the same id", f"{SESSION}/refusals.rs", "Verdict::Opened(content) if content == event.content()",
           "Verdict::Opened(_)", ENGINE, "other_words_under_the_same_id"),
+    Check("invite: a member list that does not hold it", "app/engine/src/joining/inspect.rs",
+          "(Entrance::Member { .. }, Some(roster)) => invite::check(&link, roster)?,", "(Entrance::Member { .. }, Some(_)) => {}", CLIENT,
+          "a_list_that_ends_before_the_invite a_link_with_another_server_key"),
+    Check("roster entry: withheld, told as what it is", f"{SESSION}/run.rs", "if self.state.ahead.is_some() {", "if false {", CLIENT,
+          "an_entry_that_is_held_back"),
+    Check("registration: its last step is sent again", "app/engine/src/joining/register.rs", "for pause in PAUSES {",
+          "for pause in [Duration::ZERO; 0] {", CLIENT, "whoever_gets_no_answer"),
     Check("event: a warning without the words for it", f"{SESSION}/alarm.rs",
           "if !confirmation.trim().eq_ignore_ascii_case(ALARM_CONFIRMATION) {", "if false {", ENGINE, "only_the_words"),
 ]
