@@ -2,11 +2,13 @@
 
 use dialtone_audio::{FrameSealer, PacketHeader};
 use dialtone_protocol::frame::{CallState, ClientFrame, Framed, ServerFrame};
-use dialtone_protocol::{CallId, DeviceId};
+use dialtone_protocol::{CallId, DeviceId, StreamId};
 
 use super::scene::Scene;
 use crate::session::state::Tag;
 use crate::voice::outgoing::VoiceKeys;
+use crate::voice::transport::{MAX_PEERS, PeerState, TransportEvent};
+use crate::voice::{CallInput, Other};
 
 const CALL: CallId = CallId([5; 16]);
 
@@ -203,6 +205,50 @@ fn the_newest_key_is_used_and_nothing_is_sealed_while_it_is_not_allowed() {
     keys.allow(false);
     assert!(!sealer.refresh());
     assert!(sealer.seal(&header, b"opus", &mut frame).is_err());
+}
+
+#[test]
+fn somebody_to_whom_there_is_no_path_is_named_once() {
+    let mut scene = Scene::new();
+    run(async {
+        join(&mut scene).await;
+        let (stream, anna) = {
+            let call = scene.session.state.call.as_ref().unwrap();
+            (call.stream, scene.anna.device.id())
+        };
+        for _ in 0..2 {
+            let state = PeerState::Failed;
+            let event = TransportEvent::State { peer: anna, state };
+            scene
+                .session
+                .call_input(CallInput::Transport(stream, event));
+        }
+        let told = std::mem::take(&mut scene.session.state.call_words);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(
+            told[0].contains("no path") && told[0].contains("TURN"),
+            "{told:?}"
+        );
+        scene.session.leave_call().await;
+    });
+}
+
+#[test]
+fn a_call_of_more_than_it_can_connect_says_so_once() {
+    let mut scene = Scene::new();
+    run(async {
+        join(&mut scene).await;
+        for number in 0..MAX_PEERS as u8 + 3 {
+            let device = DeviceId([number; 32]);
+            let call = scene.session.state.call.as_mut().unwrap();
+            call.others.insert(device, Other::default());
+            scene.session.other_began(device, StreamId([number; 16]));
+        }
+        let told = std::mem::take(&mut scene.session.state.call_words);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].contains("two channels"), "{told:?}");
+        scene.session.leave_call().await;
+    });
 }
 
 fn opens(scene: &Scene, stream: [u8; 16], sealed: &[u8]) -> bool {
