@@ -138,11 +138,7 @@ impl Reporter {
     }
 
     fn messages(&mut self, community: &Community) {
-        let open = community
-            .channels
-            .iter()
-            .filter(|channel| Some(channel.id) == community.open);
-        for channel in open {
+        if let Some(channel) = open_channel(community) {
             for item in &channel.timeline.items {
                 let (Some(sequence), ItemBody::Text(text)) = (item.sequence, &item.body) else {
                     continue;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dialtone_crypto::keystore::{CommunitySecrets, KeystoreError};
 use dialtone_crypto::rows::RowKey;
+use dialtone_protocol::CommunityId;
 use dialtone_protocol::content::is_valid_name;
 use dialtone_protocol::link::{Entrance, Link};
 
@@ -29,13 +30,6 @@ pub(crate) enum JobDone {
     },
     /// The keystore was opened, or not.
     Unlocked(Result<Box<OpenKeystore>, KeystoreError>),
-}
-
-/// What a session needs beside the account itself: written down before the account is made.
-pub(crate) struct JoinDetails {
-    pub(crate) link: Link,
-    pub(crate) pack: Option<Vec<u8>>,
-    pub(crate) founding_name: Option<String>,
 }
 
 /// The link that is being looked at.
@@ -131,14 +125,15 @@ impl Core {
         let keystore = self.keystore.clone();
         let mut keystore = keystore.unwrap_or_else(|| OpenKeystore::new(path, password.clone()));
         let request = JoinRequest { username, password };
-        let details = JoinDetails {
-            link: inspected.link.clone(),
-            pack: inspected.pack.clone(),
-            founding_name: name,
-        };
         let profile = Arc::clone(&self.profile);
         self.block(move || {
-            let result = run_join(&inspected, &request, &details, &profile, &mut keystore);
+            let result = run_join(
+                &inspected,
+                &request,
+                name.as_deref(),
+                &profile,
+                &mut keystore,
+            );
             let result = Box::new(result);
             JobDone::Joined {
                 keystore: Box::new(keystore),
@@ -223,12 +218,12 @@ impl Core {
     }
 }
 
-/// Makes the account. Details and keystore are written before the server makes the account true, so that a crash in between
+/// Makes the account. What the link gave, the `founding_name` and the keystore are written before the server makes the account true, so that a crash in between
 /// cannot lose the only keys to it; and cleaned again if the server refuses.
 fn run_join(
     inspected: &Inspected,
     request: &JoinRequest,
-    details: &JoinDetails,
+    founding_name: Option<&str>,
     profile: &Profile,
     keystore: &mut OpenKeystore,
 ) -> Result<Joined, String> {
@@ -239,6 +234,11 @@ fn run_join(
             .iter()
             .any(|known| known.community == community)
     };
+    let discard = |community: &CommunityId| {
+        if let Err(error) = profile.remove_database(community) {
+            tracing::warn!("the file of a community that was not joined stays: {error}");
+        }
+    };
     let earlier = inspected.unfinished.lock();
     let mut kept = earlier.as_ref().map(Unfinished::community);
     drop(earlier);
@@ -248,8 +248,13 @@ fn run_join(
         }
         kept = Some(community);
         let row_key = RowKey::new(&keystore.secrets.database_key);
-        session::remember_details(&profile.database(&community), row_key, details)
-            .map_err(|error| error.to_string())?;
+        session::remember_link(
+            &profile.database(&community),
+            row_key,
+            inspected,
+            founding_name,
+        )
+        .map_err(|error| error.to_string())?;
         let secrets = CommunitySecrets {
             community,
             server: inspected.link.server.clone(),
@@ -259,10 +264,8 @@ fn run_join(
             device: device.secrets(),
         };
         keystore.put(secrets).map_err(|error| {
-            // Sealed under a key that no keystore holds, it would be in the way of the next try.
-            if let Err(error) = profile.remove_database(&community) {
-                tracing::warn!("the file of a community that was not joined stays: {error}");
-            }
+            // Sealed under a key that no keystore holds, the file would be in the way of the next try.
+            discard(&community);
             error.to_string()
         })
     });
@@ -273,9 +276,7 @@ fn run_join(
         keystore
             .remove(&community)
             .map_err(|error| error.to_string())?;
-        if let Err(error) = profile.remove_database(&community) {
-            tracing::warn!("the file of a community that was not joined stays: {error}");
-        }
+        discard(&community);
     }
     result.map_err(|error| error.to_string())
 }

@@ -29,7 +29,7 @@ use crate::snapshot::{Community, ProfileState, Severity, Snapshot};
 use crate::voice::Audio;
 use crate::{Command, Settings};
 
-pub(crate) use invitation::{JoinDetails, sentence};
+pub(crate) use invitation::sentence;
 
 use invitation::{InvitationPart, JobDone};
 use keystore::OpenKeystore;

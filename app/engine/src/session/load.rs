@@ -17,8 +17,7 @@ use super::state::{Awaited, ChannelState, State};
 use super::supervise::End;
 use crate::chat::directory::{Directory, author};
 use crate::chat::records::{OutboxItem, StoredEvent, StreamRow, Verdict, number_of};
-use crate::core::JoinDetails;
-use crate::joining::Joined;
+use crate::joining::{Inspected, Joined};
 use crate::local::{Database, LocalError, Table};
 use crate::settings::IceSettings;
 use crate::snapshot::Connection;
@@ -174,21 +173,22 @@ fn pairs(rows: Vec<(Vec<u8>, Vec<u8>)>) -> impl Iterator<Item = (Vec<u8>, Vec<u8
     rows.into_iter()
 }
 
-/// Writes down, before the server makes the account true, what is known only now and needed after it: the keys of the invite's
+/// Writes down, before the server makes the account true, what is known only now and needed after it: the keys of the link's
 /// pack, and how a founder calls the community. An answer that never comes, or a crash, loses nothing of it.
 ///
 /// # Errors
 /// When the local database cannot be written; nothing must be sent then.
-pub(crate) fn remember_details(
+pub(crate) fn remember_link(
     path: &Path,
     row_key: RowKey,
-    details: &JoinDetails,
+    inspected: &Inspected,
+    founding_name: Option<&str>,
 ) -> Result<(), LocalError> {
     let mut keys = KeyRing::default();
-    let pack = details
+    let pack = inspected
         .pack
         .as_deref()
-        .map(|pack| invite::open_pack(&details.link, pack));
+        .map(|pack| invite::open_pack(&inspected.link, pack));
     match pack {
         Some(Ok(granted)) => granted.iter().for_each(|key| {
             keys.insert_granted(None, key);
@@ -204,7 +204,7 @@ pub(crate) fn remember_details(
             transaction.put(Table::Keys, &change.key, &value)?;
         }
     }
-    if let Some(name) = &details.founding_name {
+    if let Some(name) = founding_name {
         transaction.put(Table::Meta, META_FOUNDING_NAME, name.as_bytes())?;
     }
     transaction.commit()

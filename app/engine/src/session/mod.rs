@@ -59,7 +59,7 @@ use dialtone_protocol::{AccountId, ChannelId};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
-pub(crate) use load::remember_details;
+pub(crate) use load::remember_link;
 pub(crate) use state::Identity;
 
 use crate::CommunityCommand;

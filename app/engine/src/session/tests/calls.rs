@@ -212,10 +212,8 @@ fn somebody_to_whom_there_is_no_path_is_named_once() {
     let mut scene = Scene::new();
     run(async {
         join(&mut scene).await;
-        let (stream, anna) = {
-            let call = scene.session.state.call.as_ref().unwrap();
-            (call.stream, scene.anna.device.id())
-        };
+        let stream = scene.session.state.call.as_ref().unwrap().stream;
+        let anna = scene.anna.device.id();
         for _ in 0..2 {
             let state = PeerState::Failed;
             let event = TransportEvent::State { peer: anna, state };
