@@ -128,23 +128,29 @@ fn joining(name: &str) -> Snapshot {
     }
 }
 
+/// Anna's last message is still on its way; when she wrote it.
+fn on_its_way(channel: &mut Channel) -> u64 {
+    let items = &mut channel.timeline.items;
+    let now = items.last().map_or(0, |last| last.time_ms) + 60_000;
+    let mut pending = item(90, 1, "Anna", now, ItemBody::Text("On my way.".to_owned()));
+    pending.sequence = None;
+    pending.sending = Sending::Pending;
+    items.push(Arc::new(pending));
+    now
+}
+
 fn offline(one: &mut Community) {
     one.connection = Connection::Offline {
         reason: "The server does not answer.".to_owned(),
         retry_in_s: 8,
     };
     open_channel(one, |channel| {
-        let items = &mut channel.timeline.items;
-        let now = items.last().map_or(0, |last| last.time_ms) + 60_000;
-        let mut pending = item(90, 1, "Anna", now, ItemBody::Text("On my way.".to_owned()));
-        pending.sequence = None;
-        pending.sending = Sending::Pending;
+        let now = on_its_way(channel);
         let words = ItemBody::Text("Shall I bring the thermos?".to_owned());
         let mut failed = item(91, 1, "Anna", now + 1000, words);
         failed.sequence = None;
         failed.sending = Sending::Failed("the channel is gone".to_owned());
-        items.push(Arc::new(pending));
-        items.push(Arc::new(failed));
+        channel.timeline.items.push(Arc::new(failed));
     });
 }
 
@@ -152,12 +158,7 @@ fn held_up(one: &mut Community) {
     open_channel(one, |channel| {
         let words = "The server cannot keep messages just now. What you wrote waits here and is sent by itself.";
         channel.held_up = Some(words.to_owned());
-        let items = &mut channel.timeline.items;
-        let now = items.last().map_or(0, |last| last.time_ms) + 60_000;
-        let mut pending = item(90, 1, "Anna", now, ItemBody::Text("On my way.".to_owned()));
-        pending.sequence = None;
-        pending.sending = Sending::Pending;
-        items.push(Arc::new(pending));
+        on_its_way(channel);
     });
 }
 

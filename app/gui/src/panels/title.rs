@@ -3,7 +3,7 @@
 use egui::{Align, Layout, Rect, Ui, UiBuilder, pos2, vec2};
 
 use crate::theme::{Type, palette, size};
-use crate::widgets::{Icon, hline, icons, text};
+use crate::widgets::{Icon, Measured, hline, icons, text};
 
 /// What a title bar says.
 #[derive(Debug, Default)]
@@ -63,29 +63,22 @@ pub fn show<R>(
     (rest, result)
 }
 
-/// Shows a row that ends where `inner` ends, but is built from left to right, which is the way that Tab goes. Its width is known from
-/// the pass before.
+/// Shows a row that ends where `inner` ends, but is built from left to right, which is the way that Tab goes. Gives back its width.
 fn at_the_right<R>(ui: &mut Ui, inner: Rect, controls: impl FnOnce(&mut Ui) -> R) -> (f32, R) {
-    let id = ui.scope_id().with("title-controls-width");
-    let known: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(0.0);
+    let width = Measured::new(ui, ui.scope_id().with("title-controls-width"), 0.0);
     let mut row = ui.new_child(
         UiBuilder::new()
             .id_salt("title-controls")
             .max_rect(Rect::from_min_max(
-                pos2(inner.right() - known, inner.top()),
+                pos2(inner.right() - width.known(), inner.top()),
                 inner.max,
             ))
             .layout(Layout::left_to_right(Align::Center)),
     );
     row.spacing_mut().item_spacing.x = 4.0;
     let result = controls(&mut row);
-    let width = row.min_rect().width();
-    if (width - known).abs() > 0.5 {
-        ui.data_mut(|data| data.insert_temp(id, width));
-        ui.ctx()
-            .request_discard("the controls of a title have another width");
-    }
-    (known, result)
+    width.shown(ui, row.min_rect().width());
+    (width.known(), result)
 }
 
 fn announce(ui: &Ui, rect: Rect, words: &str) {

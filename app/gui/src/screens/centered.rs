@@ -3,17 +3,16 @@
 use egui::{Id, Margin, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
 use crate::theme::{palette, size};
-use crate::widgets::{dialog, logo, surface};
+use crate::widgets::{Measured, dialog, logo, surface};
 
 /// Shows `contents` in a card of at most 440 points, in the middle, scrolling where the window is too low.
 pub(super) fn card<R>(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui) -> R) -> R {
     let palette = palette(ui);
     let area = ui.max_rect();
     surface(ui, area, palette.bg_0);
-    let id = Id::unique(("centered", name));
-    let known: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(480.0);
+    let height = Measured::new(ui, Id::unique(("centered", name)), 480.0);
     let width = (area.width() - 24.0).clamp(200.0, 440.0);
-    let top = ((area.height() - known) / 2.0).max(12.0);
+    let top = ((area.height() - height.known()) / 2.0).max(12.0);
     ScrollArea::vertical()
         .auto_shrink(false)
         .show(ui, |ui| {
@@ -29,12 +28,9 @@ pub(super) fn card<R>(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui) ->
                     ui.set_width(width - 66.0);
                     contents(ui)
                 });
-            let height = shown.response.rect.height();
-            ui.allocate_space(vec2(width, height + 12.0));
-            if (height - known).abs() > 0.5 {
-                ui.data_mut(|data| data.insert_temp(id, height));
-                ui.ctx().request_discard("the card has another height");
-            }
+            let used = shown.response.rect.height();
+            ui.allocate_space(vec2(width, used + 12.0));
+            height.shown(ui, used);
             shown.inner
         })
         .inner

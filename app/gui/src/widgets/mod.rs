@@ -7,6 +7,7 @@ mod frame;
 pub mod icons;
 mod live;
 mod logo;
+mod measured;
 mod meter;
 mod row;
 mod segmented;
@@ -22,6 +23,7 @@ pub use frame::{callout, card, dialog, focus_ring, group_label, hline, surface, 
 pub use icons::Icon;
 pub use live::{Urgency, announce, explain_field};
 pub use logo::logo;
+pub use measured::Measured;
 pub use meter::{Meter, level_share, share_level};
 pub use row::Row;
 pub use segmented::segmented;

@@ -8,7 +8,7 @@ use crate::panels::region;
 use crate::panels::voice_bar::{self, VoiceBarAction, VoiceBarModel};
 use crate::state::{Page, SettingsPage};
 use crate::theme::{palette, size};
-use crate::widgets::{hline, surface};
+use crate::widgets::{Measured, hline, surface};
 
 /// The call one is in, and where: in whichever community, shown or not.
 pub(crate) fn ongoing(snapshot: &Snapshot) -> Option<(&Community, &Call)> {
@@ -24,8 +24,12 @@ pub(crate) struct Foot {
     community: CommunityId,
     model: VoiceBarModel,
     place: Rect,
-    strip: bool,
+    /// The height of the voice bar; a strip has a fixed one.
+    bar: Option<Measured>,
 }
+
+/// Between the voice bar and what stands above it.
+const GAP: f32 = 8.0;
 
 /// The voice bar of the call, which ends where `area` ends; `None` without a call. `shown` is the community in sight.
 pub(super) fn bar(
@@ -34,22 +38,30 @@ pub(super) fn bar(
     snapshot: &Snapshot,
     shown: Option<CommunityId>,
 ) -> Option<Foot> {
-    let known: f32 = ui.data(|data| data.get_temp(bar_height())).unwrap_or(128.0);
-    let mut foot = strip(area, snapshot, shown)?;
-    foot.place.min.y = area.bottom() - known - 8.0;
-    foot.strip = false;
-    Some(foot)
+    let height = Measured::new(ui, Id::unique("voice-bar-height"), 128.0);
+    let top = area.bottom() - height.known() - GAP;
+    foot(area, top, Some(height), snapshot, shown)
 }
 
 /// The call as a strip at the foot of `area`, for where the side panel is not in sight; `None` without a call.
 pub(crate) fn strip(area: Rect, snapshot: &Snapshot, shown: Option<CommunityId>) -> Option<Foot> {
-    let (community, _) = ongoing(snapshot)?;
     let top = (area.bottom() - size::STRIP).max(area.top());
+    foot(area, top, None, snapshot, shown)
+}
+
+fn foot(
+    area: Rect,
+    top: f32,
+    bar: Option<Measured>,
+    snapshot: &Snapshot,
+    shown: Option<CommunityId>,
+) -> Option<Foot> {
+    let (community, _) = ongoing(snapshot)?;
     Some(Foot {
         community: community.id,
         model: voice_bar::build(snapshot, community, shown)?,
         place: Rect::from_min_max(pos2(area.left(), top), area.max),
-        strip: true,
+        bar,
     })
 }
 
@@ -64,27 +76,19 @@ pub(crate) fn show(ui: &mut Ui, foot: Option<Foot>, page: &mut Page, commands: &
     let Some(foot) = foot else {
         return;
     };
-    let action = if foot.strip {
-        show_strip(ui, &foot)
-    } else {
-        show_bar(ui, &foot)
+    let action = match foot.bar {
+        Some(height) => show_bar(ui, &foot, height),
+        None => show_strip(ui, &foot),
     };
     follow(action, foot.community, page, commands);
 }
 
-fn bar_height() -> Id {
-    Id::unique("voice-bar-height")
-}
-
-fn show_bar(ui: &mut Ui, foot: &Foot) -> Option<VoiceBarAction> {
-    let (action, height) = region(ui, "Voice", foot.place, |ui| {
+fn show_bar(ui: &mut Ui, foot: &Foot, height: Measured) -> Option<VoiceBarAction> {
+    let (action, used) = region(ui, "Voice", foot.place, |ui| {
         let action = voice_bar::show(ui, &foot.model);
         (action, ui.min_rect().height())
     });
-    if (height + 8.0 - foot.place.height()).abs() > 0.5 {
-        ui.data_mut(|data| data.insert_temp(bar_height(), height));
-        ui.ctx().request_discard("the voice bar has another height");
-    }
+    height.shown(ui, used);
     action
 }
 
