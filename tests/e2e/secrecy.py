@@ -23,7 +23,7 @@ import threading
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from actors import Bot, Server, fail  # noqa: E402
+from actors import Bot, Server, fail, without_asking  # noqa: E402
 
 COMMUNITY = "Albatross Regatta Society"
 CHANNEL = "quarterdeck-gossip"
@@ -45,8 +45,7 @@ class Relay:
     def serve(self, data, port):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*key_files(data))
-        onward = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        onward.check_hostname, onward.verify_mode = False, ssl.CERT_NONE
+        onward = without_asking()
 
         async def pass_on(client_in, client_out):
             try:
@@ -144,9 +143,7 @@ def control():
 
 def send_canary(relay, word):
     """A request with the word in it, through the relay to the server."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with socket.create_connection(("127.0.0.1", relay.port), timeout=30) as plain, context.wrap_socket(plain) as tls:
+    with socket.create_connection(("127.0.0.1", relay.port), timeout=30) as plain, without_asking().wrap_socket(plain) as tls:
         tls.sendall(f"GET /health HTTP/1.1\r\nHost: localhost\r\nX-Word: {word}\r\nConnection: close\r\n\r\n".encode())
         answer = b""
         while part := tls.recv(65_536):

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use dialtone_engine::snapshot::{Call, CallState, Community, Connection, Snapshot, Talker};
 use dialtone_engine::{Command, CommunityCommand};
-use dialtone_protocol::link::Link;
 
-use crate::house::{Client, House, channel, community, is_online};
+use crate::house::{Client, House, channel, community, is_online, through};
 use crate::middle::Middle;
 
 fn call(snapshot: &Snapshot) -> Option<&Call> {
@@ -70,10 +69,8 @@ fn who_loses_the_server_for_a_moment_is_heard_all_the_while_and_comes_back_by_it
     let house = House::new();
     let anna = house.founded_by(house.talker("anna"));
     let middle = Middle::before(&house.address);
-    let mut link: Link = anna.invite(1, 3600).parse().unwrap();
-    link.server = middle.address.clone();
     let mikael = house.talker("mikael");
-    mikael.join(&link.to_string(), None);
+    mikael.join(&through(&middle.address, &anna.invite(1, 3600)), None);
     join_lounge(&anna);
     join_lounge(&mikael);
     hear_each_other(&anna, &mikael);

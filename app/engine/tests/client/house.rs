@@ -9,7 +9,8 @@ use dialtone_engine::snapshot::{
     Channel, Community, Connection, ItemBody, JoinProgress, LinkCheck, Snapshot,
 };
 use dialtone_engine::voice::AudioChoice;
-use dialtone_engine::{Command, CommunityCommand, Engine, EngineConfig, Event, Secret};
+use dialtone_engine::{Command, CommunityCommand, Engine, EngineConfig, Event, Secret, StartError};
+use dialtone_protocol::link::Link;
 use dialtone_server::Server;
 use dialtone_server::config::{Flags, Settings};
 use tokio::runtime::{Handle, Runtime};
@@ -144,6 +145,18 @@ pub(crate) fn channel<'a>(community: &'a Community, name: &str) -> Option<&'a Ch
         .map(AsRef::as_ref)
 }
 
+/// The same link, with another address in the server's place.
+pub(crate) fn through(address: &str, link: &str) -> String {
+    let mut link: Link = link.parse().unwrap();
+    address.clone_into(&mut link.server);
+    link.to_string()
+}
+
+/// The warning that stands, if any.
+pub(crate) fn standing_alarm(snapshot: &Snapshot) -> Option<String> {
+    community(snapshot)?.alarm.clone()
+}
+
 /// The messages of the open channel, as (name, text).
 pub(crate) fn messages(snapshot: &Snapshot) -> Vec<(String, String)> {
     let Some(community) = community(snapshot) else {
@@ -172,18 +185,8 @@ impl Client {
     pub(crate) fn open_once_free(name: &str, profile: &Path) -> Self {
         let until = Instant::now() + PATIENCE;
         loop {
-            let config = EngineConfig {
-                profile: profile.to_owned(),
-                audio: AudioChoice::Null,
-                loopback_calls: true,
-            };
-            match Engine::spawn(config) {
-                Ok(engine) => {
-                    return Self {
-                        name: name.into(),
-                        engine,
-                    };
-                }
+            match Self::try_open(name, profile, AudioChoice::Null) {
+                Ok(client) => return client,
                 Err(error) => assert!(Instant::now() < until, "{error}"),
             }
             std::thread::yield_now();
@@ -191,15 +194,19 @@ impl Client {
     }
 
     pub(crate) fn with_audio(name: &str, profile: &Path, audio: AudioChoice) -> Self {
+        Self::try_open(name, profile, audio).unwrap()
+    }
+
+    fn try_open(name: &str, profile: &Path, audio: AudioChoice) -> Result<Self, StartError> {
         let config = EngineConfig {
             profile: profile.to_owned(),
             audio,
             loopback_calls: true,
         };
-        Self {
+        Ok(Self {
             name: name.into(),
-            engine: Engine::spawn(config).unwrap(),
-        }
+            engine: Engine::spawn(config)?,
+        })
     }
 
     pub(crate) fn send(&self, command: Command) {
@@ -233,6 +240,14 @@ impl Client {
                 tokio::time::timeout(Duration::from_millis(200), events.recv()).await
             });
         }
+    }
+
+    /// Waits for the warning that stops sealing; its words.
+    pub(crate) fn alarm(&self) -> String {
+        let snapshot = self.wait("the lie is told", |snapshot| {
+            standing_alarm(snapshot).is_some()
+        });
+        standing_alarm(&snapshot).unwrap()
     }
 
     /// Looks at a link and waits for the verdict.

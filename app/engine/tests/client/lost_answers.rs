@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use dialtone_engine::snapshot::{LinkCheck, Snapshot};
 use dialtone_engine::{Command, CommunityCommand, Secret};
 
-use crate::house::{Client, House, PASSWORD, channel, community, is_online};
-use crate::liar::{Liar, through};
+use crate::house::{Client, House, PASSWORD, channel, community, is_online, through};
+use crate::liar::Liar;
 
 const LAST_STEP: &str = "POST /auth/register/finish";
 
@@ -29,7 +29,7 @@ fn whoever_gets_no_answer_to_the_last_step_sends_it_again_and_is_in_once() {
     let liar = Liar::before(&house);
     let seen = lose(&liar, LAST_STEP, 1);
     let mikael = house.client("mikael");
-    mikael.join(&through(&liar, &anna.invite(1, 3600)), None);
+    mikael.join(&through(&liar.address, &anna.invite(1, 3600)), None);
     assert_eq!(seen.load(Ordering::SeqCst), 2);
     anna.wait("mikael is there, once", |snapshot| {
         let members = &community(snapshot).unwrap().members;
@@ -42,7 +42,10 @@ fn cut_short(house: &House, name: &str, link: &str, founding: Option<&str>) -> C
     let liar = Liar::before(house);
     let seen = lose(&liar, LAST_STEP, usize::MAX);
     let client = house.client(name);
-    assert_eq!(client.inspect(&through(&liar, link)), LinkCheck::Genuine);
+    assert_eq!(
+        client.inspect(&through(&liar.address, link)),
+        LinkCheck::Genuine
+    );
     client.send(Command::Join {
         username: name.into(),
         password: Secret::new(PASSWORD),
@@ -83,15 +86,6 @@ fn who_joined_without_an_answer_still_has_the_names_of_the_invite() {
     });
 }
 
-/// Anna founds through a liar.
-fn founded_through_a_liar(house: &House) -> (Liar, Client) {
-    let liar = Liar::before(house);
-    let anna = house.client("anna");
-    anna.join(&through(&liar, &house.link), Some("Harbour crew"));
-    anna.open_channel("general");
-    (liar, anna)
-}
-
 /// What is under way when the connection breaks off is told, and done by nobody a second time.
 fn told_and_asked_once(
     lost: &'static str,
@@ -100,7 +94,10 @@ fn told_and_asked_once(
     is_there: impl Fn(&Snapshot) -> bool,
 ) {
     let house = House::new();
-    let (liar, anna) = founded_through_a_liar(&house);
+    let liar = Liar::before(&house);
+    let anna = house.client("anna");
+    anna.join(&through(&liar.address, &house.link), Some("Harbour crew"));
+    anna.open_channel("general");
     let seen = lose(&liar, lost, usize::MAX);
     anna.in_community(wish);
     let snapshot = anna.wait("it is told", |snapshot| !snapshot.notices.is_empty());

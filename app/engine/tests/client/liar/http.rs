@@ -1,7 +1,6 @@
 //! As much of HTTP/1.1 (RFC 9112) as client and server use between them: heads, and bodies with a length.
 
 use std::io;
-use std::pin::Pin;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
@@ -9,19 +8,19 @@ const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 
 /// One side's stream, with what was read beyond the last message.
 pub(super) struct Half<S> {
-    stream: Pin<Box<S>>,
+    stream: S,
     read: Vec<u8>,
 }
 
-impl<S: AsyncRead + AsyncWrite> Half<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> Half<S> {
     pub(super) fn new(stream: S) -> Self {
         Self {
-            stream: Box::pin(stream),
+            stream,
             read: Vec::new(),
         }
     }
 
-    pub(super) fn into_parts(self) -> (Pin<Box<S>>, Vec<u8>) {
+    pub(super) fn into_parts(self) -> (S, Vec<u8>) {
         (self.stream, self.read)
     }
 
@@ -41,7 +40,9 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    pub(super) async fn read<S: AsyncRead + AsyncWrite>(half: &mut Half<S>) -> io::Result<Self> {
+    pub(super) async fn read<S: AsyncRead + AsyncWrite + Unpin>(
+        half: &mut Half<S>,
+    ) -> io::Result<Self> {
         let end = loop {
             let mut windows = half.read.windows(END_OF_HEAD.len());
             if let Some(at) = windows.position(|window| window == END_OF_HEAD) {
@@ -81,7 +82,7 @@ impl Exchange {
         Self { body, ..self }
     }
 
-    pub(super) async fn write<S: AsyncRead + AsyncWrite>(
+    pub(super) async fn write<S: AsyncRead + AsyncWrite + Unpin>(
         &self,
         half: &mut Half<S>,
     ) -> io::Result<()> {

@@ -10,7 +10,6 @@ mod tls;
 mod victim;
 
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -19,17 +18,17 @@ use futures_util::stream::SplitSink;
 use futures_util::{SinkExt as _, StreamExt as _};
 use parking_lot::Mutex;
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::{TlsAcceptor, client, server};
+use tokio_rustls::{client, server};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
 use crate::house::House;
 use http::{Exchange, Half};
-pub(crate) use victim::{Victim, through};
+pub(crate) use victim::Victim;
 
-type Near = WebSocketStream<Pin<Box<server::TlsStream<TcpStream>>>>;
-type Far = WebSocketStream<Pin<Box<client::TlsStream<TcpStream>>>>;
+type Near = WebSocketStream<server::TlsStream<TcpStream>>;
+type Far = WebSocketStream<client::TlsStream<TcpStream>>;
 /// What becomes of an answer over HTTP to what is asked (as in `GET /roster`): another body, or (`None`) a connection that breaks off.
 type Answers = Box<dyn FnMut(&str, Vec<u8>) -> Option<Vec<u8>> + Send>;
 /// What comes in a frame's place: the bytes of none, one or more frames.
@@ -51,6 +50,16 @@ pub(crate) struct Liar {
     lies: Arc<Lies>,
 }
 
+/// An answer as it is.
+fn honest_answer(_: &str, body: Vec<u8>) -> Option<Vec<u8>> {
+    Some(body)
+}
+
+/// A frame as it is.
+fn honest_frame(framed: Framed<ServerFrame>) -> Vec<Vec<u8>> {
+    vec![truth(&framed)]
+}
+
 /// The bytes of a frame, unchanged.
 pub(crate) fn truth(framed: &Framed<ServerFrame>) -> Vec<u8> {
     write_frame(framed.request, &framed.frame)
@@ -60,22 +69,27 @@ impl Liar {
     /// Before the server of `house`; honest at first.
     pub(crate) fn before(house: &House) -> Self {
         let lies = Arc::new(Lies {
-            answers: Mutex::new(Box::new(|_, body| Some(body))),
-            frames: Mutex::new(Box::new(|framed| vec![truth(&framed)])),
+            answers: Mutex::new(Box::new(honest_answer)),
+            frames: Mutex::new(Box::new(honest_frame)),
             sealed: AtomicUsize::new(0),
             sockets: AtomicUsize::new(0),
         });
-        let acceptor = tls::acceptor(&house.settings());
+        let settings = house.settings();
+        let (acceptor, connector) = (tls::acceptor(&settings), tls::connector(&settings));
         let runtime = house.handle();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (server, seen) = (house.address.clone(), Arc::clone(&lies));
         runtime.spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (acceptor, server) = (acceptor.clone(), server.clone());
-                let lies = Arc::clone(&seen);
+                let (acceptor, connector) = (acceptor.clone(), connector.clone());
+                let (server, lies) = (server.clone(), Arc::clone(&seen));
                 // Either side hanging up ends it.
-                tokio::spawn(async move { serve(stream, acceptor, &server, &lies).await.ok() });
+                tokio::spawn(async move {
+                    let near = acceptor.accept(stream).await?;
+                    let far = tls::connect(&connector, &server).await?;
+                    serve(near, far, &lies).await
+                });
             }
         });
         Self { address, lies }
@@ -99,8 +113,8 @@ impl Liar {
 
     /// Tells the truth again.
     pub(crate) fn repent(&self) {
-        self.answers(|_, body| Some(body));
-        self.frames(|framed| vec![truth(&framed)]);
+        self.answers(honest_answer);
+        self.frames(honest_frame);
     }
 
     /// How many sealed events and signals the client has sent.
@@ -115,13 +129,11 @@ impl Liar {
 }
 
 async fn serve(
-    stream: TcpStream,
-    acceptor: TlsAcceptor,
-    server: &str,
+    near: server::TlsStream<TcpStream>,
+    far: client::TlsStream<TcpStream>,
     lies: &Lies,
 ) -> io::Result<()> {
-    let mut near = Half::new(acceptor.accept(stream).await?);
-    let mut far = Half::new(tls::connect(server).await?);
+    let (mut near, mut far) = (Half::new(near), Half::new(far));
     loop {
         let request = Exchange::read(&mut near).await?;
         request.write(&mut far).await?;

@@ -2,10 +2,9 @@
 
 use dialtone_engine::snapshot::{ItemBody, Sending};
 use dialtone_engine::{Command, CommunityCommand};
-use dialtone_protocol::link::Link;
 
 use super::Liar;
-use crate::house::{Client, House, channel, community, is_online};
+use crate::house::{Client, House, channel, community, is_online, standing_alarm, through};
 
 /// Anna is connected to the true server, Mikael to the liar.
 pub(crate) struct Victim {
@@ -15,13 +14,6 @@ pub(crate) struct Victim {
     pub(crate) house: House,
 }
 
-/// The same link, with the liar in the server's place.
-pub(crate) fn through(liar: &Liar, link: &str) -> String {
-    let mut link: Link = link.parse().unwrap();
-    link.server.clone_from(&liar.address);
-    link.to_string()
-}
-
 impl Victim {
     /// Both are in *general*, where Anna has written "before".
     pub(crate) fn new() -> Self {
@@ -29,7 +21,7 @@ impl Victim {
         let liar = Liar::before(&house);
         let anna = house.founder();
         let mikael = house.client("mikael");
-        mikael.join(&through(&liar, &anna.invite(1, 3600)), None);
+        mikael.join(&through(&liar.address, &anna.invite(1, 3600)), None);
         for client in [&anna, &mikael] {
             client.open_channel("general");
         }
@@ -43,18 +35,9 @@ impl Victim {
         }
     }
 
-    /// Waits for the warning that stops Mikael's client; its words.
-    pub(crate) fn alarm(&self) -> String {
-        let snapshot = self.mikael.wait("the lie is told", |snapshot| {
-            community(snapshot).is_some_and(|one| one.alarm.is_some())
-        });
-        community(&snapshot).unwrap().alarm.clone().unwrap()
-    }
-
-    /// The warning that stands, if any.
+    /// The warning that stops Mikael's client, if one stands.
     pub(crate) fn standing_alarm(&self) -> Option<String> {
-        let snapshot = self.mikael.engine.handle.snapshot();
-        community(&snapshot).and_then(|one| one.alarm.clone())
+        standing_alarm(&self.mikael.engine.handle.snapshot())
     }
 
     /// What Mikael sees in *general*, in order: texts as they are, what is refused or waits in brackets.
@@ -102,7 +85,7 @@ impl Victim {
             text: "/warning clear I compared with the others".into(),
         });
         self.mikael.wait("the warning is gone", |snapshot| {
-            is_online(snapshot) && community(snapshot).is_some_and(|one| one.alarm.is_none())
+            is_online(snapshot) && standing_alarm(snapshot).is_none()
         });
     }
 }
