@@ -50,14 +50,14 @@ pub(crate) struct Liar {
     lies: Arc<Lies>,
 }
 
-/// An answer as it is.
-fn honest_answer(_: &str, body: Vec<u8>) -> Option<Vec<u8>> {
-    Some(body)
+/// Each answer as it is.
+fn honest_answers() -> Answers {
+    Box::new(|_, body| Some(body))
 }
 
-/// A frame as it is.
-fn honest_frame(framed: Framed<ServerFrame>) -> Vec<Vec<u8>> {
-    vec![truth(&framed)]
+/// Each frame as it is.
+fn honest_frames() -> Frames {
+    Box::new(|framed| vec![truth(&framed)])
 }
 
 /// The bytes of a frame, unchanged.
@@ -69,8 +69,8 @@ impl Liar {
     /// Before the server of `house`; honest at first.
     pub(crate) fn before(house: &House) -> Self {
         let lies = Arc::new(Lies {
-            answers: Mutex::new(Box::new(honest_answer)),
-            frames: Mutex::new(Box::new(honest_frame)),
+            answers: Mutex::new(honest_answers()),
+            frames: Mutex::new(honest_frames()),
             sealed: AtomicUsize::new(0),
             sockets: AtomicUsize::new(0),
         });
@@ -113,8 +113,8 @@ impl Liar {
 
     /// Tells the truth again.
     pub(crate) fn repent(&self) {
-        self.answers(honest_answer);
-        self.frames(honest_frame);
+        *self.lies.answers.lock() = honest_answers();
+        *self.lies.frames.lock() = honest_frames();
     }
 
     /// How many sealed events and signals the client has sent.
