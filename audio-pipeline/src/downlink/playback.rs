@@ -7,6 +7,8 @@
 //! ```
 //!
 //! What is mixed later has waited for more packets: mixing a whole callback ahead would cost up to a period of delay.
+//! The lead begins generous and comes down as far as the callbacks show that there is time to spare: a call whose delay
+//! shrinks is pleasant, one whose delay grows with each gap is not.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -22,15 +24,22 @@ pub const PLAYBACK_QUANTUM: usize = 240;
 
 /// Room in the ring, in seconds of the fastest device.
 const RING_SAMPLES: usize = 65_536;
-/// The ring is filled for a callback this long before it is expected, in ms, at first and at most: time for the mix and for
-/// being woken late.
-const FIRST_LEAD_MS: f32 = 4.0;
+/// The ring is filled for a callback this long before it is expected, in ms, at first, at least and at most: time for the
+/// mix and for being woken late.
+const FIRST_LEAD_MS: f32 = 8.0;
+const LEAST_LEAD_MS: f32 = 4.0;
 const MOST_LEAD_MS: f32 = 30.0;
-/// So many pieces without underrun take a millisecond off again (20 s); after each underrun it is twice as long.
-const CALM_PIECES: u32 = 4_000;
+/// After so many pieces without underrun (10 s) the lead may come down; after each underrun it is twice as long.
+const CALM_PIECES: u32 = 2_000;
 const LONGEST_CALM: u32 = CALM_PIECES * 32;
-/// Each underrun adds this, in ms.
+/// An underrun this many pieces or less after the one before (60 s) is no bad luck but a habit: ...
+const HABIT_PIECES: u32 = 12_000;
+/// ... it adds this to the lead, in ms.
 const LEAD_STEP_MS: f32 = 2.0;
+/// The lead comes down by this in one step, in ms, ...
+const LEAD_DOWN_MS: f32 = 1.0;
+/// ... and only as far as each callback of the calm time still found its sound ready so long before, in ms.
+const LEAST_MARGIN_MS: f32 = 2.0;
 
 /// Over how many callbacks the longest is sought: a device may ask for a lot once, when it starts.
 const WINDOW: u32 = 32;
@@ -43,6 +52,10 @@ struct Shared {
     underruns: AtomicU32,
     /// When the last callback came, in nanoseconds since `origin`; 0: none has.
     called: AtomicU64,
+    /// Since when the next callback's sound is ready, in nanoseconds since `origin`.
+    ready: AtomicU64,
+    /// The shortest time that the sound of a callback has been ready before it, in microseconds, since it was last asked for.
+    margin_us: AtomicU32,
     /// From the callback until its sound is heard, as the device says, in microseconds.
     device_us: AtomicU32,
 }
@@ -77,16 +90,17 @@ impl PlaybackSink {
         T: Copy,
     {
         let frames = buffer.len() / channels.max(1);
-        let since = now.saturating_duration_since(self.origin).as_nanos();
-        let since = u64::try_from(since).unwrap_or(u64::MAX).max(1);
+        let since = nanoseconds(self.origin, now);
         self.shared.called.store(since, Ordering::Relaxed);
         self.shared.beat.note();
         self.note_length(frames as u32);
-        let ready = self.ring.slots().min(frames);
+        let waiting = self.ring.slots();
+        let ready = waiting.min(frames);
         self.started |= ready > 0;
         if self.started && ready < frames {
             self.shared.underruns.fetch_add(1, Ordering::Relaxed);
         }
+        self.note_margin(since, waiting - ready);
         let silence = convert(0.0);
         for frame in buffer.chunks_mut(channels.max(1)) {
             let value = self.ring.pop().map_or(silence, &convert);
@@ -98,6 +112,16 @@ impl PlaybackSink {
     pub fn note_device_delay(&mut self, delay: Duration) {
         let microseconds = u32::try_from(delay.as_micros()).unwrap_or(u32::MAX);
         self.shared.device_us.store(microseconds, Ordering::Relaxed);
+    }
+
+    /// Notes how long the sound of a callback at `since` has been ready; `left` frames remain for the next one.
+    fn note_margin(&self, since: u64, left: usize) {
+        let margin = since.saturating_sub(self.shared.ready.load(Ordering::Relaxed)) / 1_000;
+        let margin = u32::try_from(margin).unwrap_or(u32::MAX);
+        self.shared.margin_us.fetch_min(margin, Ordering::Relaxed);
+        if left >= self.shared.callback.load(Ordering::Relaxed) as usize {
+            self.shared.ready.store(since, Ordering::Relaxed);
+        }
     }
 
     /// Publishes the longest callback of this window and the one before.
@@ -136,6 +160,8 @@ pub struct PlaybackFeed {
     origin: Instant,
     lead_ms: f32,
     seen_underruns: u32,
+    /// Pieces since the last underrun; many, if there was none.
+    smooth: u32,
     calm: u32,
     calm_needed: u32,
     waiting_ms: f32,
@@ -150,6 +176,8 @@ pub fn playback_ring(callback: u32) -> (PlaybackSink, PlaybackRing) {
         callback: AtomicU32::new(callback),
         underruns: AtomicU32::new(0),
         called: AtomicU64::new(0),
+        ready: AtomicU64::new(0),
+        margin_us: AtomicU32::new(u32::MAX),
         device_us: AtomicU32::new(0),
     });
     let origin = Instant::now();
@@ -185,6 +213,12 @@ impl PlaybackRing {
     }
 }
 
+/// A moment as it goes into an atomic; never 0.
+fn nanoseconds(origin: Instant, moment: Instant) -> u64 {
+    let since = moment.saturating_duration_since(origin).as_nanos();
+    u64::try_from(since).unwrap_or(u64::MAX).max(1)
+}
+
 impl PlaybackFeed {
     /// Completes the voice thread's end for a device that runs at `rate`.
     ///
@@ -207,6 +241,7 @@ impl PlaybackFeed {
             origin,
             lead_ms: FIRST_LEAD_MS,
             seen_underruns: 0,
+            smooth: HABIT_PIECES + 1,
             calm: 0,
             calm_needed: CALM_PIECES,
             waiting_ms: 0.0,
@@ -241,9 +276,13 @@ impl PlaybackFeed {
         let underruns = self.shared.underruns.load(Ordering::Relaxed);
         if underruns != self.seen_underruns {
             self.seen_underruns = underruns;
-            self.lead_ms = (self.lead_ms + LEAD_STEP_MS).min(MOST_LEAD_MS);
+            if self.smooth <= HABIT_PIECES {
+                self.lead_ms = (self.lead_ms + LEAD_STEP_MS).min(MOST_LEAD_MS);
+            }
+            self.smooth = 0;
             self.calm = 0;
             self.calm_needed = (self.calm_needed * 2).min(LONGEST_CALM);
+            self.shared.margin_us.store(u32::MAX, Ordering::Relaxed);
         }
         let callback = self.callback();
         let period_ms = self.ms(callback);
@@ -255,15 +294,29 @@ impl PlaybackFeed {
 
     /// Writes one piece of [`PLAYBACK_QUANTUM`] samples, mixed at `now`. Voice thread; does not allocate.
     pub fn write(&mut self, now: Instant, piece: &[f32]) {
+        self.smooth = self.smooth.saturating_add(1);
         self.calm += 1;
         if self.calm >= self.calm_needed {
             self.calm = 0;
-            self.lead_ms = (self.lead_ms - 1.0).max(FIRST_LEAD_MS);
+            self.come_down();
         }
         self.note_waiting(now);
+        let (waiting, callback) = (self.waiting(), self.callback());
         let written = self.converter.convert(piece, &mut self.room);
+        if waiting < callback && waiting + written >= callback {
+            let now = nanoseconds(self.origin, now);
+            self.shared.ready.store(now, Ordering::Relaxed);
+        }
         // `wants` keeps the ring half empty, so everything fits.
         let _ = self.ring.push_partial_slice(&self.room[..written]);
+    }
+
+    /// Takes off the lead what no callback has needed since this was last done.
+    fn come_down(&mut self) {
+        let margin = self.shared.margin_us.swap(u32::MAX, Ordering::Relaxed);
+        let unused = margin as f32 / 1_000.0 - LEAST_MARGIN_MS;
+        let step = unused.clamp(0.0, LEAD_DOWN_MS);
+        self.lead_ms = (self.lead_ms - step).max(LEAST_LEAD_MS);
     }
 
     /// How long what is written now waits until the device takes it.
@@ -331,15 +384,40 @@ mod tests {
     fn sound_is_mixed_just_before_the_callback_that_takes_it() {
         let (leads, underruns) = run(100, |_| 0);
         assert_eq!(underruns, 0);
-        assert!(leads[1..].iter().all(|lead| *lead == 4), "{leads:?}");
+        assert!(leads[1..].iter().all(|lead| *lead == 8), "{leads:?}");
+    }
+
+    #[test]
+    fn lead_that_no_callback_needs_is_given_back() {
+        let (leads, underruns) = run(5_000, |_| 0);
+        assert_eq!(underruns, 0);
+        assert_eq!(leads.last(), Some(&4));
+        assert!(leads[1..].is_sorted_by(|one, next| one >= next));
+    }
+
+    #[test]
+    fn lead_that_a_callback_needs_stays() {
+        // Every two seconds it is held up until 2 ms before a callback.
+        let (leads, underruns) = run(5_000, |ms| {
+            u64::from(ms % 2_000 >= 1_990 && ms % 2_000 < 1_998)
+        });
+        assert_eq!(underruns, 0);
+        assert_eq!(leads[leads.len() - 2], 8);
     }
 
     #[test]
     fn a_voice_thread_that_is_held_up_gets_more_lead_until_nothing_is_missing() {
-        // Held up for the last 6 ms before every fifth callback.
-        let (leads, underruns) = run(200, |ms| u64::from(ms % 50 >= 44));
-        assert!(underruns > 0 && underruns < 4, "{underruns}");
-        assert!(*leads.last().unwrap() <= 12, "{leads:?}");
+        // Held up for the last 10 ms before every fifth callback.
+        let (leads, underruns) = run(200, |ms| u64::from(ms % 50 >= 40));
+        assert!(underruns > 1 && underruns < 5, "{underruns}");
+        assert!(*leads.last().unwrap() <= 16, "{leads:?}");
+    }
+
+    #[test]
+    fn a_single_gap_is_no_reason_for_more_delay() {
+        let (leads, underruns) = run(200, |ms| u64::from((500..530).contains(&ms)));
+        assert!(underruns > 0, "{underruns}");
+        assert_eq!(leads[leads.len() - 2], 8, "{leads:?}");
     }
 
     #[test]
