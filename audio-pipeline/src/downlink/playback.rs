@@ -160,9 +160,8 @@ pub struct PlaybackFeed {
     origin: Instant,
     lead_ms: f32,
     seen_underruns: u32,
-    /// Pieces since the last underrun; many, if there was none.
+    /// Pieces since the last underrun, or since the beginning.
     smooth: u32,
-    calm: u32,
     calm_needed: u32,
     waiting_ms: f32,
 }
@@ -241,8 +240,7 @@ impl PlaybackFeed {
             origin,
             lead_ms: FIRST_LEAD_MS,
             seen_underruns: 0,
-            smooth: HABIT_PIECES + 1,
-            calm: 0,
+            smooth: 0,
             calm_needed: CALM_PIECES,
             waiting_ms: 0.0,
         })
@@ -266,8 +264,7 @@ impl PlaybackFeed {
         if called == 0 {
             return period_ms;
         }
-        let now = now.saturating_duration_since(self.origin);
-        let since = now.saturating_sub(Duration::from_nanos(called));
+        let since = Duration::from_nanos(nanoseconds(self.origin, now).saturating_sub(called));
         (since.as_secs_f32() * 1_000.0).min(period_ms)
     }
 
@@ -275,12 +272,11 @@ impl PlaybackFeed {
     pub fn wants(&mut self, now: Instant) -> bool {
         let underruns = self.shared.underruns.load(Ordering::Relaxed);
         if underruns != self.seen_underruns {
-            self.seen_underruns = underruns;
-            if self.smooth <= HABIT_PIECES {
+            if self.seen_underruns > 0 && self.smooth <= HABIT_PIECES {
                 self.lead_ms = (self.lead_ms + LEAD_STEP_MS).min(MOST_LEAD_MS);
             }
+            self.seen_underruns = underruns;
             self.smooth = 0;
-            self.calm = 0;
             self.calm_needed = (self.calm_needed * 2).min(LONGEST_CALM);
             self.shared.margin_us.store(u32::MAX, Ordering::Relaxed);
         }
@@ -295,9 +291,7 @@ impl PlaybackFeed {
     /// Writes one piece of [`PLAYBACK_QUANTUM`] samples, mixed at `now`. Voice thread; does not allocate.
     pub fn write(&mut self, now: Instant, piece: &[f32]) {
         self.smooth = self.smooth.saturating_add(1);
-        self.calm += 1;
-        if self.calm >= self.calm_needed {
-            self.calm = 0;
+        if self.smooth.is_multiple_of(self.calm_needed) {
             self.come_down();
         }
         self.note_waiting(now);
