@@ -12,6 +12,7 @@ PACKAGES_DISPLAY=(xvfb xauth xdotool imagemagick x11-utils)
 PACKAGES_ATSPI=(dbus at-spi2-core python3-pyatspi gir1.2-atspi-2.0 libglib2.0-bin)
 PACKAGES_PYTHON=(python3 python3-venv)
 PACKAGES_SPEECH=(espeak-ng sox)
+PACKAGES_CERTIFICATES=(openssl ca-certificates)
 PACKAGES_CHECK=(python3 shellcheck)
 
 package_installed() {

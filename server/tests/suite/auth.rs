@@ -5,9 +5,9 @@ use dialtone_protocol::http::{
     Bytes, Challenge, ChallengeRequest, DeviceList, ErrorCode, LoggedIn, LoginFinish, LoginStart,
     LoginStarted,
 };
-use dialtone_protocol::{DeviceId, Hash};
+use dialtone_protocol::{DeviceId, Hash, PublicKey};
 
-use crate::common::{Answer, Api, PASSWORD, Person, Socket, TestServer, on_both_stores};
+use crate::common::{Answer, Api, PASSWORD, Person, Socket, TestServer, on_both_stores, prove};
 
 async fn log_in(api: &Api, name: &str, password: &[u8]) -> Option<Answer> {
     let (login, request) = Login::start(password, &mut OsRng).unwrap();
@@ -105,6 +105,24 @@ async fn a_challenge_is_signed_once_and_by_the_right_device(server: TestServer) 
     let _: Challenge = api.post("/auth/challenge", &unknown).await.read();
 }
 
+async fn a_session_is_for_one_server_and_one_connection(server: TestServer) {
+    let mut anna = Person::found(&server, "anna").await;
+    let link = anna.invite(&server, 1, u64::MAX / 2000).await;
+    let (api, community) = (server.api(), anna.roster.community());
+    let here = link.data.server_key;
+    // What a server in between would hand on: made for itself, or over the connection to itself.
+    for (key, tls) in [
+        (PublicKey([7; 32]), None),
+        (here, Some(Hash([7; 32]))),
+        (PublicKey([7; 32]), Some(Hash([7; 32]))),
+    ] {
+        let answer = prove(&api, &anna.device, &community, key, tls).await;
+        assert_eq!(answer.code(), ErrorCode::NotAllowed);
+    }
+    let answer = prove(&api, &anna.device, &community, here, None).await;
+    assert_eq!(answer.status, 200);
+}
+
 on_both_stores! {
     the_right_password_opens_and_a_wrong_one_does_not,
     a_made_up_second_half_is_refused,
@@ -112,4 +130,5 @@ on_both_stores! {
     a_session_survives_a_restart_and_ends_when_it_is_closed,
     sessions_of_a_device_can_be_ended_by_its_owner_alone,
     a_challenge_is_signed_once_and_by_the_right_device,
+    a_session_is_for_one_server_and_one_connection,
 }

@@ -21,7 +21,7 @@ class Catalogue(unittest.TestCase):
         self.assertEqual("\n".join(complaints(CHECKS)), "")
 
     def test_what_is_named_is_covered(self):
-        for subject in ("event", "commit", "join", "roster entry", "invite", "grant", "signal", "frame"):
+        for subject in ("event", "commit", "join", "roster entry", "invite", "grant", "signal", "frame", "server"):
             self.assertTrue(any(one.name.startswith(f"{subject}:") for one in CHECKS), subject)
 
     def test_a_check_that_is_gone_or_stands_twice_is_told(self):

@@ -1,4 +1,4 @@
-//! HTTPS requests to one server, over connections pinned to its TLS key. All of them block; call from a blocking thread.
+//! HTTPS requests to one server, over connections that are checked as `trust` says. All of them block; call from a blocking thread.
 
 use std::fmt;
 use std::io;
@@ -19,17 +19,16 @@ use ureq::unversioned::transport::{
 };
 
 use super::NetError;
-use super::tls::KeyVerifier;
 
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// One server, met and pinned. Cheap to clone.
+/// One server, met. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Api {
     server: String,
     identity: PublicKey,
-    tls_key: Hash,
+    tls_key: Option<Hash>,
     tls: Arc<ClientConfig>,
     agent: ureq::Agent,
     session: Option<Hash>,
@@ -42,19 +41,22 @@ impl fmt::Debug for Api {
 }
 
 impl Api {
-    pub(super) fn new(server: &str, identity: PublicKey, tls_key: Hash) -> Result<Self, NetError> {
-        let verifier = KeyVerifier::pinned(tls_key);
-        let tls = verifier
-            .config()
-            .map_err(|error| malformed(error.to_string()))?;
-        Ok(Self {
+    /// `tls` is how every connection is checked: by `tls_key`, or (`None`: behind a proxy) in the ordinary way.
+    pub(super) fn new(
+        server: &str,
+        identity: PublicKey,
+        tls_key: Option<Hash>,
+        tls: ClientConfig,
+    ) -> Self {
+        let tls = Arc::new(tls);
+        Self {
             server: server.to_owned(),
             identity,
             tls_key,
-            tls: Arc::new(tls),
-            agent: agent(&verifier)?,
+            agent: agent(Arc::clone(&tls)),
+            tls,
             session: None,
-        })
+        }
     }
 
     /// `host:port`
@@ -67,8 +69,8 @@ impl Api {
         self.identity
     }
 
-    /// The key that connections end at.
-    pub(crate) fn tls_key(&self) -> Hash {
+    /// The key that connections end at; `None` behind a proxy.
+    pub(crate) fn tls_key(&self) -> Option<Hash> {
         self.tls_key
     }
 
@@ -155,10 +157,7 @@ pub(super) fn malformed(reason: impl Into<String>) -> NetError {
     NetError::Malformed(reason.into())
 }
 
-pub(super) fn agent(verifier: &Arc<KeyVerifier>) -> Result<ureq::Agent, NetError> {
-    let tls = verifier
-        .config()
-        .map_err(|error| malformed(error.to_string()))?;
+pub(super) fn agent(tls: Arc<ClientConfig>) -> ureq::Agent {
     let config = ureq::Agent::config_builder()
         .timeout_global(Some(REQUEST_TIMEOUT))
         .timeout_connect(Some(CONNECT_TIMEOUT))
@@ -168,14 +167,8 @@ pub(super) fn agent(verifier: &Arc<KeyVerifier>) -> Result<ureq::Agent, NetError
         .user_agent(concat!("dialtone/", env!("CARGO_PKG_VERSION")))
         .proxy(None)
         .build();
-    let connector = TcpConnector::default().chain(PinnedTls {
-        config: Arc::new(tls),
-    });
-    Ok(ureq::Agent::with_parts(
-        config,
-        connector,
-        DefaultResolver::default(),
-    ))
+    let connector = TcpConnector::default().chain(CheckedTls { config: tls });
+    ureq::Agent::with_parts(config, connector, DefaultResolver::default())
 }
 
 fn url(server: &str, path: &str) -> String {
@@ -246,20 +239,20 @@ fn broke_off(error: &io::Error) -> bool {
     )
 }
 
-/// Wraps every connection in TLS with our own verifier.
+/// Wraps every connection in TLS with the check of its configuration.
 #[derive(Debug)]
-struct PinnedTls {
+struct CheckedTls {
     config: Arc<ClientConfig>,
 }
 
-impl<In: Transport> Connector<In> for PinnedTls {
-    type Out = PinnedTransport;
+impl<In: Transport> Connector<In> for CheckedTls {
+    type Out = CheckedTransport;
 
     fn connect(
         &self,
         details: &ConnectionDetails<'_>,
         chained: Option<In>,
-    ) -> Result<Option<PinnedTransport>, ureq::Error> {
+    ) -> Result<Option<CheckedTransport>, ureq::Error> {
         let Some(transport) = chained else {
             return Ok(None);
         };
@@ -279,26 +272,26 @@ impl<In: Transport> Connector<In> for PinnedTls {
             details.config.input_buffer_size(),
             details.config.output_buffer_size(),
         );
-        Ok(Some(PinnedTransport {
+        Ok(Some(CheckedTransport {
             buffers,
             stream: StreamOwned { conn, sock },
         }))
     }
 }
 
-/// A connection wrapped in pinned TLS.
-struct PinnedTransport {
+/// A connection wrapped in TLS.
+struct CheckedTransport {
     buffers: LazyBuffers,
     stream: StreamOwned<ClientConnection, TransportAdapter>,
 }
 
-impl fmt::Debug for PinnedTransport {
+impl fmt::Debug for CheckedTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PinnedTransport")
+        f.write_str("CheckedTransport")
     }
 }
 
-impl Transport for PinnedTransport {
+impl Transport for CheckedTransport {
     fn buffers(&mut self) -> &mut dyn Buffers {
         &mut self.buffers
     }

@@ -22,9 +22,12 @@ pub(crate) enum NetError {
         "this is not the server that the link names: {0}. Do not go on; ask who gave you the link"
     )]
     Identity(#[from] IdentityError),
-    /// It ends its TLS in front of a proxy, which this client cannot check.
-    #[error("the server stands behind a proxy whose certificate this client cannot check yet")]
-    Proxied,
+    /// A proxy ends TLS before it, and the proxy's certificate does not hold.
+    #[error(
+        "the server stands behind a proxy, and the certificate shown there does not hold: {0}. Check the date and time of this \
+         computer; if they are right, ask whoever runs the server"
+    )]
+    Certificate(String),
     /// It refused, and said why.
     #[error("{}", .0.message)]
     Refused(ErrorBody),

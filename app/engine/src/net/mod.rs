@@ -1,10 +1,12 @@
-//! The only sockets for chat: HTTPS requests and the WebSocket, both over TLS pinned to the server's identity.
+//! The only sockets for chat: HTTPS requests and the WebSocket, both over TLS that the server's identity vouches for.
 //!
 //! ```text
-//! Link / remembered pin -> trust::meet (learn the TLS key, check /identity) -> Api (pinned) -> websocket::connect (pinned)
+//! Link / remembered pin -> trust::meet (learn the TLS key, check /identity) -> Api -> websocket::connect
+//!                                                                              both pinned, or checked by `authorities`
 //! ```
 
 mod api;
+mod authorities;
 mod error;
 mod liveness;
 mod tls;

@@ -1,7 +1,8 @@
 //! TLS without certificate authorities: a connection is good if it ends at the key that the server's identity vouches for.
 //!
 //! The handshake's signature is always checked, so that whoever answers holds the private key of the certificate; which
-//! key that is, is recorded (to be compared with the identity's statement), or demanded (once it is known).
+//! key that is, is recorded (to be compared with the identity's statement), or demanded (once it is known). Where the statement
+//! vouches for none, `authorities` checks what was recorded.
 
 use std::sync::Arc;
 
@@ -13,12 +14,25 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, Signa
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
+/// What was shown in a handshake.
+#[derive(Debug, Clone)]
+pub(super) struct Shown {
+    /// SHA-256 of the certificate's `SubjectPublicKeyInfo`.
+    pub(super) key: Hash,
+    /// The certificate.
+    pub(super) certificate: CertificateDer<'static>,
+    /// Those that came with it.
+    pub(super) intermediates: Vec<CertificateDer<'static>>,
+    /// Who was asked for.
+    pub(super) name: ServerName<'static>,
+}
+
 /// Checks the key of a connection instead of who signed its certificate.
 #[derive(Debug)]
 pub(super) struct KeyVerifier {
     provider: Arc<CryptoProvider>,
     expected: Option<Hash>,
-    seen: Mutex<Option<Hash>>,
+    shown: Mutex<Option<Shown>>,
 }
 
 impl KeyVerifier {
@@ -37,13 +51,13 @@ impl KeyVerifier {
         Arc::new(Self {
             provider,
             expected,
-            seen: Mutex::new(None),
+            shown: Mutex::new(None),
         })
     }
 
-    /// SHA-256 of the `SubjectPublicKeyInfo` of the connection last made.
-    pub(super) fn seen(&self) -> Option<Hash> {
-        *self.seen.lock()
+    /// What the connection last made showed.
+    pub(super) fn shown(&self) -> Option<Shown> {
+        self.shown.lock().clone()
     }
 
     /// A client configuration that uses this verifier.
@@ -68,13 +82,19 @@ impl ServerCertVerifier for KeyVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
         _ocsp_response: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let key = key_hash(end_entity)?;
-        *self.seen.lock() = Some(key);
+        let others = intermediates.iter().cloned();
+        *self.shown.lock() = Some(Shown {
+            key,
+            certificate: end_entity.clone().into_owned(),
+            intermediates: others.map(CertificateDer::into_owned).collect(),
+            name: server_name.to_owned(),
+        });
         match self.expected {
             Some(expected) if expected != key => Err(Error::InvalidCertificate(
                 CertificateError::ApplicationVerificationFailure,
@@ -107,5 +127,39 @@ impl ServerCertVerifier for KeyVerifier {
         self.provider
             .signature_verification_algorithms
             .supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn certificate() -> CertificateDer<'static> {
+        let names = vec!["localhost".to_owned()];
+        let made = rcgen::generate_simple_self_signed(names).unwrap();
+        made.cert.der().clone()
+    }
+
+    fn verify(verifier: &KeyVerifier, certificate: &CertificateDer<'_>) -> Result<(), Error> {
+        let name = ServerName::try_from("localhost").unwrap();
+        let others = [certificate.clone()];
+        verifier
+            .verify_server_cert(certificate, &others, &name, &[], UnixTime::now())
+            .map(|_| ())
+    }
+
+    #[test]
+    fn a_pinned_connection_ends_at_its_key_and_at_no_other() {
+        let (here, elsewhere) = (certificate(), certificate());
+        let learning = KeyVerifier::learning();
+        verify(&learning, &here).unwrap();
+        let shown = learning.shown().unwrap();
+        assert_eq!(shown.key, key_hash(&here).unwrap());
+        assert_eq!((&shown.certificate, shown.intermediates.len()), (&here, 1));
+        let pinned = KeyVerifier::pinned(shown.key);
+        verify(&pinned, &here).unwrap();
+        assert!(verify(&pinned, &elsewhere).is_err());
+        let broken = CertificateDer::from(vec![0; 32]);
+        assert!(verify(&learning, &broken).is_err());
     }
 }

@@ -1,18 +1,27 @@
 //! Meeting a server: learn the key that the connection ends at, then ask the identity that the link pins to vouch for it.
+//!
+//! ```text
+//! statement names a key    -> it must be the connection's; every connection is pinned to it
+//! statement names none     -> a proxy ends TLS: the certificate must hold in the ordinary way, here and on every connection
+//! ```
+
+use std::sync::Arc;
 
 use dialtone_protocol::http::{Bytes, IdentityBody};
 use dialtone_protocol::identity::check_identity;
 use dialtone_protocol::{Hash, PublicKey};
+use rustls::ClientConfig;
 
 use super::api::{Api, agent, get_json};
 use super::tls::KeyVerifier;
-use super::{NetError, api};
+use super::{NetError, api, authorities};
 
 /// Connects, checks that the server is the one whose identity key is `pin`, and gives requests to it.
 /// Blocks for the length of one request.
 ///
 /// # Errors
-/// [`NetError::Unreachable`], or [`NetError::Identity`] when somebody else answers.
+/// [`NetError::Unreachable`], [`NetError::Identity`] when somebody else answers, or [`NetError::Certificate`] when a proxy's
+/// certificate does not hold.
 pub(crate) fn meet(
     server: &str,
     pin: &PublicKey,
@@ -20,16 +29,23 @@ pub(crate) fn meet(
     now_s: u64,
 ) -> Result<Api, NetError> {
     let verifier = KeyVerifier::learning();
-    let agent = agent(&verifier)?;
+    let agent = agent(Arc::new(config(&verifier)?));
     let path = format!("/identity?nonce={nonce}");
     let body: IdentityBody = get_json(&agent, server, &path, &[])?;
     let Bytes(statement) = body.statement;
-    let tls_key = verifier
-        .seen()
+    let shown = verifier
+        .shown()
         .ok_or_else(|| api::malformed("no TLS key"))?;
-    let statement = check_identity(&statement, pin, &tls_key, &nonce, now_s)?;
-    if statement.tls_key.is_none() {
-        return Err(NetError::Proxied);
-    }
-    Api::new(server, *pin, tls_key)
+    let statement = check_identity(&statement, pin, &shown.key, &nonce, now_s)?;
+    let tls = match statement.tls_key {
+        Some(key) => config(&KeyVerifier::pinned(key))?,
+        None => authorities::check(&shown, now_s)?,
+    };
+    Ok(Api::new(server, *pin, statement.tls_key, tls))
+}
+
+fn config(verifier: &Arc<KeyVerifier>) -> Result<ClientConfig, NetError> {
+    verifier
+        .config()
+        .map_err(|error| api::malformed(error.to_string()))
 }

@@ -1,4 +1,4 @@
-//! The WebSocket: frames out, frames in, over the same pinned TLS as the requests.
+//! The WebSocket: frames out, frames in, over TLS that is checked as that of the requests.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -215,7 +215,7 @@ impl Session {
                 version: 1,
                 nonce: challenge.nonce,
                 server_key: pin,
-                tls_key: Some(api.tls_key()),
+                tls_key: api.tls_key(),
             };
             let (proof, signature) = me.device.sign_session(&me.community, &proof);
             let request = SessionRequest {

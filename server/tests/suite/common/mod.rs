@@ -12,7 +12,7 @@ mod stores;
 pub(crate) use database::Database;
 pub(crate) use faults::Faults;
 pub(crate) use http::{Answer, Api};
-pub(crate) use person::{PASSWORD, Person, Registration, open_session, register};
+pub(crate) use person::{PASSWORD, Person, Registration, open_session, prove, register};
 pub(crate) use process::{Process, program};
 pub(crate) use server::TestServer;
 pub(crate) use socket::Socket;

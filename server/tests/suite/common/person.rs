@@ -16,7 +16,7 @@ use dialtone_protocol::identity::SessionProof;
 use dialtone_protocol::link::Link;
 use dialtone_protocol::roster::{HistoryPolicy, Role, Roster};
 use dialtone_protocol::sealed::StreamPosition;
-use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId, Hash};
+use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId, Hash, PublicKey};
 
 use super::{Answer, Api, TestServer};
 
@@ -92,6 +92,17 @@ pub(crate) async fn open_session(
     community: &CommunityId,
     link: &Link,
 ) -> Answer {
+    prove(api, device, community, link.data.server_key, None).await
+}
+
+/// Opens a session that is meant for the server with `server_key`, over a connection that ends at `tls_key`.
+pub(crate) async fn prove(
+    api: &Api,
+    device: &DeviceKey,
+    community: &CommunityId,
+    server_key: PublicKey,
+    tls_key: Option<Hash>,
+) -> Answer {
     let request = ChallengeRequest {
         device: device.id(),
     };
@@ -99,8 +110,8 @@ pub(crate) async fn open_session(
     let proof = SessionProof {
         version: 1,
         nonce: challenge.nonce,
-        server_key: link.data.server_key,
-        tls_key: None,
+        server_key,
+        tls_key,
     };
     let (proof, signature) = device.sign_session(community, &proof);
     let request = SessionRequest {

@@ -1,0 +1,29 @@
+"""Which server one speaks with: its statement, its TLS key, the certificate of a proxy before it, and what opens a session there."""
+from .check import ENGINE, SERVER, WIRE, Check
+
+IDENTITY = "protocol/src/identity.rs"
+TLS = "app/engine/src/net/tls.rs"
+AUTHORITIES = "app/engine/src/net/authorities.rs"
+SESSION = "server/src/auth/session.rs"
+
+CHECKS = [
+    Check("server: its statement's signature", IDENTITY, "        &signed.signature,\n    )?;", "        &signed.signature,\n    )\n    .ok();",
+          WIRE, "another_key_than_the_pinned_one"),
+    Check("server: another TLS key", IDENTITY, "Some(key) if key != *connection_tls_key => Err(IdentityError::OtherTlsKey),", "",
+          WIRE, "another_connection_is_refused"),
+    Check("server: an old statement", IDENTITY, "if statement.nonce != Some(*nonce) {", "if false {", WIRE,
+          "an_answer_to_another_question"),
+    Check("server: a statement that has run out", IDENTITY, "if statement.not_after_s < now_s {", "if false {", WIRE,
+          "a_statement_that_ran_out"),
+    Check("server: a statement of another version", IDENTITY, "if statement.version != 1 {", "if false {", WIRE, "another_version"),
+    Check("server: a connection that ends elsewhere", TLS, "Some(expected) if expected != key => Err(", "Some(expected) if false && expected != key => Err(",
+          ENGINE, "a_pinned_connection_ends_at_its_key"),
+    Check("server: a proxy's certificate that does not hold", AUTHORITIES,
+          "        .map_err(|error| NetError::Certificate(words(&error)))?;\n    let builder",
+          "        .map_err(|error| NetError::Certificate(words(&error)))\n        .ok();\n    let builder", ENGINE,
+          "a_certificate_holds_for_its_name"),
+    Check("server: a session meant for another", SESSION, "proof.server_key == state.secrets.identity_key() && ", "", SERVER,
+          "a_session_is_for_one_server"),
+    Check("server: a session over another connection", SESSION, " && proof.tls_key == state.tls_key()", "", SERVER,
+          "a_session_is_for_one_server"),
+]
