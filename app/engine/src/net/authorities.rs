@@ -62,6 +62,7 @@ fn words(error: &Error) -> String {
         }
         CertificateError::UnknownIssuer => "no authority that this computer trusts has issued it",
         CertificateError::Revoked => "it was revoked",
+        CertificateError::BadSignature => "the authority that it names has not issued it",
         other => return other.to_string(),
     };
     known.to_owned()
@@ -70,7 +71,9 @@ fn words(error: &Error) -> String {
 #[cfg(test)]
 mod tests {
     use dialtone_protocol::Hash;
-    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+    use rcgen::{
+        BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd,
+    };
     use rustls_pki_types::ServerName;
 
     use super::*;
@@ -80,9 +83,10 @@ mod tests {
     const YEAR: u64 = 365 * 24 * 3600;
 
     /// An authority, and what a proxy at `chat.example.org` shows that it has certified for 2026.
-    fn certified() -> (CertificateDer<'static>, Shown) {
+    fn certified(by: &str) -> (CertificateDer<'static>, Shown) {
         let mut authority = CertificateParams::new(Vec::new()).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        authority.distinguished_name.push(DnType::CommonName, by);
         let key = KeyPair::generate().unwrap();
         let root = authority.self_signed(&key).unwrap();
         let issuer = Issuer::new(authority, key);
@@ -109,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_certificate_holds_for_its_name_in_its_time_by_a_known_authority() {
-        let (root, shown) = certified();
+        let (root, shown) = certified("Harbour");
         check_with([root.clone()], &shown, SUMMER).unwrap();
         let other = Shown {
             name: ServerName::try_from("talk.example.org").unwrap(),
@@ -121,8 +125,11 @@ mod tests {
         assert!(reason.contains("run out"), "{reason}");
         let reason = refused(check_with([root], &shown, SUMMER - YEAR));
         assert!(reason.contains("not hold yet"), "{reason}");
-        let (stranger, _) = certified();
+        let (stranger, _) = certified("Elsewhere");
         let reason = refused(check_with([stranger], &shown, SUMMER));
         assert!(reason.contains("no authority"), "{reason}");
+        let (namesake, _) = certified("Harbour");
+        let reason = refused(check_with([namesake], &shown, SUMMER));
+        assert!(reason.contains("has not issued it"), "{reason}");
     }
 }
