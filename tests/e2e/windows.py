@@ -154,7 +154,7 @@ class Window:
             self.fill("Community name", community)
         self.fill("Your name", name)
         self.fill("Password", password)
-        self.press("Join")
+        self.press("Found the community" if community else "Join")
 
     def say(self, channel, text):
         composer = f"Message #{channel}"

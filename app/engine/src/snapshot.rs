@@ -340,13 +340,13 @@ pub struct Call {
     pub deafened: bool,
     /// The gate is open: others hear one now.
     pub speaking: bool,
-    /// Path in words: "direct".
+    /// Path in words: "direct"; while one is alone, that.
     pub path: String,
     /// Worst round trip to a talker, in ms.
     pub round_trip_ms: Option<f32>,
     /// Share of packets lost, in percent.
     pub loss_percent: f32,
-    /// A plain word: good, fair, poor.
+    /// A plain word: good, fair, poor; none while one is alone.
     pub quality: &'static str,
     /// The microphone is not there: why, and what to do.
     pub microphone_problem: Option<String>,

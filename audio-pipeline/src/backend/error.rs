@@ -26,7 +26,7 @@ pub enum BackendErrorKind {
 
 /// A sound device failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{}: {message}", self.advice())]
+#[error("{}{}", self.advice(), self.details())]
 pub struct BackendError {
     /// What to do.
     pub kind: BackendErrorKind,
@@ -41,6 +41,16 @@ impl BackendError {
         Self {
             kind,
             message: message.into(),
+        }
+    }
+
+    /// What the sound system said, where the advice leaves open what happened.
+    fn details(&self) -> String {
+        match self.kind {
+            BackendErrorKind::NotThere | BackendErrorKind::Busy | BackendErrorKind::NotAllowed => {
+                String::new()
+            }
+            _ => format!(": {}", self.message.trim_end_matches('.')),
         }
     }
 
@@ -68,5 +78,23 @@ impl BackendError {
             BackendErrorKind::Unsupported => "the sound device cannot do this; choose another",
             BackendErrorKind::Other => "the sound device failed; it is being tried again",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_systems_words_are_there_where_ours_do_not_say_it_all() {
+        let says = |kind| BackendError::new(kind, "The device is gone.").to_string();
+        assert_eq!(
+            says(BackendErrorKind::NotThere),
+            "the sound device is not there; plug it in or choose another"
+        );
+        assert_eq!(
+            says(BackendErrorKind::Other),
+            "the sound device failed; it is being tried again: The device is gone"
+        );
     }
 }

@@ -451,10 +451,12 @@ impl CallPart {
                 "Your voice is not sent now: the community's keys are being settled.".into()
             })
         });
-        let path = if self.cut_since.is_some() {
-            "direct, while the server is being reached again"
-        } else {
-            "direct"
+        let alone = self.others.is_empty();
+        let path = match (self.cut_since.is_some(), alone) {
+            (true, true) => "The server is being reached again",
+            (true, false) => "direct, while the server is being reached again",
+            (false, true) => "Nobody else is here yet",
+            (false, false) => "direct",
         };
         Call {
             id: self.id.unwrap_or(CallId([0; 16])),
@@ -466,7 +468,11 @@ impl CallPart {
             path: path.into(),
             round_trip_ms,
             loss_percent,
-            quality: quality(round_trip_ms, loss_percent),
+            quality: if alone {
+                ""
+            } else {
+                quality(round_trip_ms, loss_percent)
+            },
             microphone_problem,
         }
     }

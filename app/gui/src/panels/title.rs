@@ -69,9 +69,10 @@ fn at_the_right<R>(ui: &mut Ui, inner: Rect, controls: impl FnOnce(&mut Ui) -> R
     let mut row = ui.new_child(
         UiBuilder::new()
             .id_salt("title-controls")
-            .max_rect(Rect::from_min_max(
+            // As wide as the bar, whatever is known: what is cut short for want of room would be measured so, and stay so.
+            .max_rect(Rect::from_min_size(
                 pos2(inner.right() - width.known(), inner.top()),
-                inner.max,
+                inner.size(),
             ))
             .layout(Layout::left_to_right(Align::Center)),
     );

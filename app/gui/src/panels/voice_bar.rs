@@ -10,7 +10,7 @@ use super::within;
 use crate::theme::{Palette, Type, palette, size};
 use crate::widgets::{Button, Icon, IconButton, Look, Meter, card, icons, text};
 
-const OTHER_MICROPHONE: &str = "Choose another microphone";
+const A_MICROPHONE: &str = "Choose a microphone";
 
 /// What the voice bar says.
 #[derive(Debug, PartialEq)]
@@ -147,7 +147,7 @@ pub fn show(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
             }
             let mut action = None;
             if model.problem.is_some() {
-                let button = Button::new(OTHER_MICROPHONE).height(28.0);
+                let button = Button::new(A_MICROPHONE).height(28.0);
                 if ui.add(button).clicked() {
                     action = Some(VoiceBarAction::Devices);
                 }
@@ -194,7 +194,7 @@ pub fn show_strip(ui: &mut Ui, place: Rect, model: &VoiceBarModel) -> Option<Voi
     within(ui, "buttons", Rect::from_min_size(at, size), |ui| {
         ui.spacing_mut().item_spacing = vec2(8.0, 0.0);
         ui.horizontal(|ui| {
-            let settings = IconButton::new(Icon::Gear, OTHER_MICROPHONE).size(BUTTON, 32.0);
+            let settings = IconButton::new(Icon::Gear, A_MICROPHONE).size(BUTTON, 32.0);
             let devices = model.problem.is_some() && ui.add(settings).clicked();
             let action = devices.then_some(VoiceBarAction::Devices);
             buttons(ui, model, BUTTON).or(action)

@@ -46,6 +46,8 @@ pub struct JoinModel {
     words: String,
     check: Check,
     founding: bool,
+    /// What the button says.
+    go: &'static str,
     /// There is another community on this device already.
     another: bool,
     working: Option<String>,
@@ -95,6 +97,11 @@ pub fn build(invitation: &Invitation, another: bool) -> JoinModel {
         words,
         check: check(invitation, inviter),
         founding,
+        go: match invitation.kind {
+            InvitationKind::Founding => "Found the community",
+            InvitationKind::Member => "Join",
+            InvitationKind::Knock => "Ask to be let in",
+        },
         another,
         working: match &invitation.progress {
             JoinProgress::Working(step) => Some(step.clone()),
@@ -233,7 +240,7 @@ fn fields(ui: &mut Ui, model: &JoinModel, form: &mut JoinForm) -> Option<JoinAct
         callout(ui, Icon::Warning, error, palette.text, palette.bad_bg);
     }
     ui.add_space(14.0);
-    let words = model.working.as_deref().unwrap_or("Join");
+    let words = model.working.as_deref().unwrap_or(model.go);
     let checked = matches!(model.check, Check::Genuine(_));
     let button = Button::new(words)
         .look(Look::Primary)

@@ -1,6 +1,8 @@
 //! What makes a window that one keeps open: the keyboard, drafts, the way back to the newest message, words for bad days.
 
-use dialtone_engine::snapshot::{Notice, Sending, Severity};
+use std::sync::Arc;
+
+use dialtone_engine::snapshot::{Notice, Role as Rank, Sending, Severity};
 use dialtone_engine::{Command, CommunityCommand, Snapshot};
 use dialtone_gui::demo::{harbour, invitation};
 use egui::accesskit::Role;
@@ -190,7 +192,7 @@ fn a_narrow_window_leads_to_the_microphones_too() {
             call.microphone_problem = Some("No microphone is there.".to_owned());
         }
     });
-    press(&mut window, "Choose another microphone");
+    press(&mut window, "Choose a microphone");
     window.harness.get_by_label("Close settings");
 }
 
@@ -300,6 +302,22 @@ fn a_missing_microphone_leads_from_the_call_to_its_settings() {
             call.microphone_problem = Some("No microphone is there.".to_owned());
         }
     });
-    press(&mut window, "Choose another microphone");
+    press(&mut window, "Choose a microphone");
     window.harness.get_by_label("Close settings");
+}
+
+#[test]
+fn a_call_can_be_joined_by_whole_words_whoever_one_is() {
+    // From the first pass on: what was measured with more controls than these would have room.
+    let width = |role| {
+        let mut snapshot = harbour();
+        let community = Arc::make_mut(&mut snapshot.communities[0]);
+        community.call = None;
+        community.me.role = role;
+        let window = Window::new(snapshot, WIDE);
+        window.harness.get_by_label("Join call").rect().width()
+    };
+    let (member, founder) = (width(Rank::Member), width(Rank::Founder));
+    assert!(member > 90.0, "{member}");
+    assert!((member - founder).abs() < 0.5, "{member} {founder}");
 }
