@@ -148,6 +148,8 @@ pub enum CommunityCommand {
     },
     /// Let in somebody who knocked (admins).
     Admit(AccountId),
+    /// Let in everybody who knocks, without a question, or ask again (admins). Nobody vouches for them but the server.
+    AdmitAutomatically(bool),
     /// Take the warning away ([`Community::alarm`](crate::snapshot::Community)): the user has settled it with the others.
     ClearAlarm {
         /// [`ALARM_CONFIRMATION`], as the user typed it.

@@ -129,6 +129,8 @@ pub struct Community {
     pub members: Vec<Member>,
     /// Who knocked and waits (admins see it).
     pub knocking: Vec<Knock>,
+    /// This client lets them in without a question (admins; off unless they want it).
+    pub admits_automatically: bool,
     /// The call one is in.
     pub call: Option<Call>,
     /// Set when trust is broken (another member list, a forged event): nothing is sent until it is settled.

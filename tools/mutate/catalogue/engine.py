@@ -4,6 +4,8 @@ from .check import CLIENT, ENGINE, Check
 SESSION = "app/engine/src/session"
 
 CHECKS = [
+    Check("admission: without a question that nobody gave up", f"{SESSION}/knocks.rs", "if !state.admission.automatic || ", "if ", CLIENT,
+          "an_admins_client_lets_in_by_itself"),
     Check("commit: under a longer member list", f"{SESSION}/lobby.rs", "self.note_ahead(position, crate::clock::now_ms())?;", "let _ = position;",
           ENGINE, "a_commit_under_a_longer_member_list"),
     Check("join: to an older state than one was in", f"{SESSION}/lobby.rs", "came.max(self.state.group_left_at)", "came", ENGINE,

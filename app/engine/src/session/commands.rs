@@ -49,6 +49,7 @@ impl Session {
                 self.state.want(Job::Append(Append::Admit(account)));
                 Ok(())
             }
+            CommunityCommand::AdmitAutomatically(on) => self.admit_automatically(on).await,
             CommunityCommand::ClearAlarm { confirmation } => self.clear_alarm(&confirmation).await,
             CommunityCommand::ResetGroup => self.reset_group().await,
             CommunityCommand::JoinCall(channel) => self.join_call(channel).await,
@@ -201,7 +202,7 @@ impl Session {
         self.load_lines(channel, from, usize::MAX)
     }
 
-    async fn admin_only(&self, what: &str) -> bool {
+    pub(super) async fn admin_only(&self, what: &str) -> bool {
         let allowed = self.state.role() >= Role::Admin;
         if !allowed {
             let words = format!("Only admins can {what}; ask one of them.");

@@ -4,16 +4,14 @@ use std::sync::Arc;
 
 use dialtone_crypto::group::Group;
 use dialtone_protocol::frame::{CallState, Framed, RefusalCode, ServerFrame};
-use dialtone_protocol::roster::{Roster, SignedKnock};
-use dialtone_protocol::{AccountId, CommunityId, DeviceId};
+use dialtone_protocol::roster::Roster;
+use dialtone_protocol::{CommunityId, DeviceId};
 
 use super::run::{Ended, Session};
 use super::state::{Job, Tag};
 use crate::clock;
 use crate::local::Table;
 use crate::snapshot::{Connection, Role};
-
-const MOST_KNOCKS: usize = 200;
 
 impl Session {
     /// Takes one frame in.
@@ -113,15 +111,6 @@ impl Session {
             None => tracing::info!("refused: {code:?}: {message}"),
         }
         Ok(())
-    }
-
-    fn knock(&mut self, account: AccountId, knock: Vec<u8>) {
-        let valid = SignedKnock::read(&knock, &self.state.me.community)
-            .is_ok_and(|request| AccountId::of(&request.account_key) == account);
-        if valid && self.state.knocks.len() < MOST_KNOCKS {
-            self.state.knocks.insert(account, knock);
-            self.state.dirty = true;
-        }
     }
 
     /// Takes one more entry of the member list in.

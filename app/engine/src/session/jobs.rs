@@ -1,10 +1,10 @@
-//! What is done over HTTP, one at a time and in order: entries of the member list, invites, groups, knocks.
+//! What is done over HTTP, one at a time and in order: entries of the member list, invites, groups.
 
 use dialtone_crypto::invite::InviteTerms;
 use dialtone_crypto::{OsRng, entries, invite};
 use dialtone_protocol::GroupId;
 use dialtone_protocol::content::EventBody;
-use dialtone_protocol::http::{ErrorCode, InvitePublish, KnockList, RosterAppend, RosterHead};
+use dialtone_protocol::http::{ErrorCode, InvitePublish, RosterAppend, RosterHead};
 use dialtone_protocol::roster::{Change, HistoryPolicy, Role as Rank, Roster};
 use dialtone_protocol::sealed::{GRANT_KEYS, GrantedKey};
 use tokio::task::spawn_blocking;
@@ -312,20 +312,6 @@ impl Session {
         keys.extend(latest_first(of_channels.collect()));
         keys.truncate(GRANT_KEYS);
         keys
-    }
-
-    async fn fetch_knocks(&mut self) -> Result<(), Ended> {
-        let list = self.call_api(|api| api.get::<KnockList>("/knocks")).await;
-        let Ok(list) = list else { return Ok(()) };
-        for info in list.knocks {
-            let knock = info.knock.0;
-            let frame = dialtone_protocol::frame::ServerFrame::Knock {
-                account: info.account,
-                knock: knock.into(),
-            };
-            Box::pin(self.frame(dialtone_protocol::frame::Framed { request: 0, frame })).await?;
-        }
-        Ok(())
     }
 }
 

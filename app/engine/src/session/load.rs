@@ -13,6 +13,7 @@ use dialtone_protocol::sealed::SealedEvent;
 use dialtone_protocol::{ChannelId, CommunityId, GroupId};
 
 use super::SessionConfig;
+use super::knocks::Admission;
 use super::state::{Awaited, ChannelState, State};
 use super::supervise::End;
 use crate::chat::directory::{Directory, author};
@@ -33,6 +34,8 @@ pub(super) const META_FOUNDS: &[u8] = b"founds";
 pub(super) const META_FOUNDING_NAME: &[u8] = b"founding-name";
 /// Row of [`Table::Meta`]: why trust is broken; there until the user takes it away.
 pub(super) const META_ALARM: &[u8] = b"alarm";
+/// Row of [`Table::Meta`]: there where people who knock are let in without a question.
+pub(super) const META_ADMITS: &[u8] = b"admits";
 /// Row of [`Table::Meta`]: how much the lobby's epoch was used.
 pub(super) const META_EPOCH: &[u8] = b"epoch";
 /// Row of [`Table::Meta`]: a longer member list that somebody named.
@@ -86,6 +89,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
     let roster = load_roster(&database, &identity.community)?;
     let alarm = database.get(Table::Meta, META_ALARM)?;
     let ahead = single(&database, META_AHEAD)?;
+    let admits = database.get(Table::Meta, META_ADMITS)?;
     let epoch_use = single(&database, META_EPOCH)?;
     let keys = KeyRing::load(pairs(database.all(Table::Keys, &[])?)).map_err(damaged)?;
     let device = identity.device.id();
@@ -112,6 +116,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         online: BTreeSet::new(),
         calls: BTreeMap::new(),
         knocks: BTreeMap::new(),
+        admission: Admission::new(admits.is_some()),
         connection: Connection::Connecting,
         caught_up: false,
         out: VecDeque::new(),

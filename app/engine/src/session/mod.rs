@@ -36,6 +36,7 @@ mod inbox;
 mod invites;
 mod jobs;
 mod keys;
+mod knocks;
 mod load;
 mod lobby;
 mod others;

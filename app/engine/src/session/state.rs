@@ -14,6 +14,7 @@ use dialtone_protocol::{
 
 use super::ahead::Ahead;
 use super::held::Held;
+use super::knocks::Admission;
 use super::rotation::EpochUse;
 use crate::chat::directory::Directory;
 use crate::chat::records::OutboxItem;
@@ -216,6 +217,8 @@ pub(super) struct State {
     pub calls: BTreeMap<ChannelId, CallState>,
     /// Who waits to be let in, with their signed request.
     pub knocks: BTreeMap<AccountId, Vec<u8>>,
+    /// Whether they are let in without a question.
+    pub admission: Admission,
     /// The link to the server.
     pub connection: Connection,
     /// Everything missed was sent.

@@ -33,6 +33,7 @@ pub(super) fn community(state: &State) -> Community {
         open: state.open,
         members: members(state),
         knocking: knocking(state),
+        admits_automatically: state.admission.automatic && state.role() >= Role::Admin,
         call: state.call.as_ref().map(CallPart::view),
         alarm: state.alarm.clone().or_else(|| state.group_problem.clone()),
     }
@@ -213,6 +214,7 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
         open: None,
         members: Vec::new(),
         knocking: Vec::new(),
+        admits_automatically: false,
         call: None,
         alarm: None,
     })

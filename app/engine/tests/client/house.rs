@@ -93,6 +93,14 @@ impl House {
         }
     }
 
+    /// A link that the server itself makes, for one person.
+    pub(crate) fn knock_link(&self) -> String {
+        let settings = self.settings();
+        let made = dialtone_server::make_link(&settings, 1, 3600);
+        let link = self.runtime.block_on(made).unwrap();
+        through(&self.address, &link.to_string())
+    }
+
     pub(crate) fn client(&self, name: &str) -> Client {
         Client::open(name, &self.folder.path().join(name))
     }

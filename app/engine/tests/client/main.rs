@@ -5,6 +5,7 @@ mod bad_input;
 mod calls;
 mod group_reset;
 mod house;
+mod knocking;
 mod liar;
 mod lies_bytes;
 mod lies_events;

@@ -109,6 +109,7 @@ fn crew() -> Community {
         open: Some(channel_id(1)),
         members: members(),
         knocking: Vec::new(),
+        admits_automatically: false,
         call: Some(Call {
             id: CallId([1; 16]),
             channel: channel_id(5),
@@ -144,6 +145,7 @@ fn other(number: u8, name: &str, unread: u32) -> Community {
         },
         connection: Connection::Online,
         knocking: Vec::new(),
+        admits_automatically: false,
         alarm: None,
     }
 }

@@ -138,6 +138,10 @@ impl FakeEngine {
             CommunityCommand::Admit(account) => {
                 community.knocking.retain(|one| one.account != account);
             }
+            CommunityCommand::AdmitAutomatically(on) => {
+                community.admits_automatically = on;
+                community.knocking.retain(|_| !on);
+            }
             CommunityCommand::JoinCall(channel) => join_call(community, channel),
             CommunityCommand::LeaveCall => leave_call(community),
             CommunityCommand::SetMuted(muted) => with_call(community, |call| call.muted = muted),

@@ -13,7 +13,7 @@ pub(super) fn show(ui: &mut Ui, knocking: &[Knock]) -> Option<DialogAction> {
         ui,
         "Waiting to be let in",
         "They came by the server's own link, so nobody vouches for them. Ask for the fingerprint that \
-         they see, in a call or face to face, and compare it.",
+         they see, in a call or face to face, and compare it. The settings can let everybody in without asking.",
     );
     let palette = palette(ui);
     let mut action = None;

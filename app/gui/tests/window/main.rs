@@ -467,6 +467,24 @@ fn somebody_who_knocks_is_let_in() {
 }
 
 #[test]
+fn who_knocks_is_let_in_without_a_question_only_where_an_admin_wants_it() {
+    let mut window = Window::new(harbour(), WIDE);
+    press(&mut window, "Settings");
+    press(&mut window, "Keys and communities");
+    let label = "Let in whoever knocks at Harbour crew";
+    let switch = egui::accesskit::Role::Switch;
+    window.harness.get_by_role_and_label(switch, label).click();
+    window.settle();
+    let wanted = wishes(window.sent());
+    assert!(wanted.contains(&CommunityCommand::AdmitAutomatically(true)));
+    window.change(|community| {
+        community.admits_automatically = false;
+        community.me.role = dialtone_engine::snapshot::Role::Member;
+    });
+    assert!(window.harness.query_by_label(label).is_none());
+}
+
+#[test]
 fn a_narrow_window_has_the_channels_in_a_drawer() {
     let mut window = Window::new(harbour(), [600.0, 700.0]);
     assert!(window.harness.query_by_label("boat-yard").is_none());

@@ -1,6 +1,6 @@
 //! The settings in the main window: the sections at the left, the section in the middle.
 
-use dialtone_engine::{Command, Snapshot};
+use dialtone_engine::{Command, CommunityCommand, Snapshot};
 use egui::{Rect, Ui, pos2};
 
 use super::{calls, side};
@@ -54,6 +54,10 @@ pub(super) fn in_settings(
         Some(SettingsAction::Lock) => {
             state.page = Page::Chat;
             commands.push(Command::Lock);
+        }
+        Some(SettingsAction::AdmitAutomatically(id, on)) => {
+            let wish = CommunityCommand::AdmitAutomatically(on);
+            commands.push(Command::In(id, wish));
         }
         Some(SettingsAction::Forget(id)) => {
             let found = snapshot.communities.iter().find(|one| one.id == id);

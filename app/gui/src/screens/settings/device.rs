@@ -1,13 +1,13 @@
 //! What this computer keeps: the keys, the communities.
 
 use dialtone_engine::Snapshot;
-use dialtone_engine::snapshot::{Community, ProfileState};
+use dialtone_engine::snapshot::{Community, Connection, ProfileState, Role};
 use egui::{Align, Rect, Sense, Ui, pos2, vec2};
 
 use super::SettingsAction;
 use super::pieces::titled;
 use crate::theme::{Type, palette};
-use crate::widgets::{Button, Icon, Look, text};
+use crate::widgets::{Button, Icon, Look, switch, text};
 
 /// Shows the section.
 pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
@@ -25,16 +25,32 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
     });
     titled(ui, "Communities", "", |ui| {
         for community in &snapshot.communities {
-            if ui.push_id(community.id, |ui| line(ui, community)).inner {
-                action = Some(SettingsAction::Forget(community.id));
-            }
+            let pressed = ui.push_id(community.id, |ui| line(ui, community)).inner;
+            action = pressed.or(action.take());
         }
     });
     action
 }
 
+/// One community, and what its admins decide for this computer.
+fn line(ui: &mut Ui, community: &Community) -> Option<SettingsAction> {
+    let forget = forget(ui, community).then_some(SettingsAction::Forget(community.id));
+    let settled = !matches!(
+        community.connection,
+        Connection::Opening | Connection::Unusable { .. }
+    );
+    if community.me.role < Role::Admin || !settled {
+        return forget;
+    }
+    let words = format!("Let in whoever knocks at {}", community.name);
+    let hint = "Without asking you, while this client is connected. Nobody vouches for them but the server, and everybody sees that.";
+    let on = community.admits_automatically;
+    let flipped = switch(ui, on, &words, hint);
+    forget.or(flipped.then_some(SettingsAction::AdmitAutomatically(community.id, !on)))
+}
+
 /// One community; true when it is to be forgotten.
-fn line(ui: &mut Ui, community: &Community) -> bool {
+fn forget(ui: &mut Ui, community: &Community) -> bool {
     let palette = palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
     let words = format!("{} · {}", community.name, community.server);

@@ -34,6 +34,8 @@ pub enum SettingsAction {
     Lock,
     /// Ask whether to forget this community.
     Forget(CommunityId),
+    /// Let in everybody who knocks at this community, without a question, or ask again.
+    AdmitAutomatically(CommunityId, bool),
 }
 
 /// The sections in order, with their group.
