@@ -12,4 +12,5 @@ mod lies_events;
 mod lies_roster;
 mod lost_answers;
 mod middle;
+mod old_profile;
 mod writing;
