@@ -9,6 +9,7 @@ use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId};
 use zeroize::Zeroizing;
 
 use crate::settings::{AudioSettings, LookSettings};
+use crate::snapshot::Role;
 
 /// A password or passphrase on its way to the engine: wiped when dropped, never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -150,6 +151,22 @@ pub enum CommunityCommand {
     Admit(AccountId),
     /// Let in everybody who knocks, without a question, or ask again (admins). Nobody vouches for them but the server.
     AdmitAutomatically(bool),
+    /// Give a member another role (who outranks both); the founder passes the own one on and becomes an admin.
+    ChangeRole {
+        /// Whose.
+        account: AccountId,
+        /// The new one.
+        role: Role,
+    },
+    /// Remove a member (who outranks them).
+    RemoveMember {
+        /// Whom.
+        account: AccountId,
+        /// They may not come back with the same account.
+        ban: bool,
+    },
+    /// Leave the community. What is on this computer stays readable.
+    Leave,
     /// Take the warning away ([`Community::alarm`](crate::snapshot::Community)): the user has settled it with the others.
     ClearAlarm {
         /// [`ALARM_CONFIRMATION`], as the user typed it.

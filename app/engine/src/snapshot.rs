@@ -162,6 +162,11 @@ pub enum Connection {
     },
     /// Waiting until an admin lets one in.
     WaitingForAdmission,
+    /// One is no member any more: by whom, in words. Nothing is sent or fetched; what is here stays readable.
+    Removed {
+        /// In words.
+        reason: String,
+    },
 }
 
 /// Oneself in a community.

@@ -356,6 +356,14 @@ fn dialog_command(
         }
         DialogAction::Create { name, voice } => CommunityCommand::CreateChannel { name, voice },
         DialogAction::Rename(channel, name) => CommunityCommand::RenameChannel { channel, name },
+        DialogAction::RemoveMember { account, ban } => {
+            CommunityCommand::RemoveMember { account, ban }
+        }
+        DialogAction::PassOn(account) => CommunityCommand::ChangeRole {
+            account,
+            role: dialtone_engine::snapshot::Role::Founder,
+        },
+        DialogAction::Leave => CommunityCommand::Leave,
         DialogAction::Delete(channel) => CommunityCommand::DeleteChannel(channel),
     };
     (community.map(|id| Command::In(id, wish)), false)

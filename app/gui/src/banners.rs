@@ -53,6 +53,11 @@ pub fn build(community: &Community) -> Vec<Banner> {
                 .to_owned(),
             button: None,
         }),
+        Connection::Removed { reason } => banners.push(Banner {
+            kind: Kind::Attention,
+            words: reason.clone(),
+            button: None,
+        }),
         Connection::Unusable { reason } => banners.push(Banner {
             kind: Kind::Attention,
             words: format!("This community cannot be opened: {reason}"),

@@ -45,6 +45,7 @@ impl RosterView {
                 joined_by,
                 joined_at: self.length,
                 removed_at: None,
+                removed_by: None,
                 roles: vec![(self.length, role)],
                 key_changes: 0,
             };
@@ -69,6 +70,7 @@ impl RosterView {
         account.joined_by = joined_by;
         account.joined_at = self.length;
         account.removed_at = None;
+        account.removed_by = None;
         account.roles.push((self.length, role));
         Ok(())
     }
@@ -174,6 +176,7 @@ impl RosterView {
         let leaves = actor.account == *id && target.role() != Role::Founder;
         require(outranks || leaves)?;
         target.removed_at = Some(length);
+        target.removed_by = Some(actor.account);
         if ban {
             // Former keys too: else it would come back with one of them.
             let keys = self.account_keys.iter().filter(|(_, owner)| *owner == id);

@@ -35,6 +35,8 @@ pub struct Account {
     pub joined_at: u64,
     /// The log's length before it was removed.
     pub removed_at: Option<u64>,
+    /// Who removed it, oneself perhaps; while it is not a member.
+    pub removed_by: Option<AccountId>,
     /// Every role it had, each with the log's length from which on.
     pub roles: Vec<(u64, Role)>,
     /// How often its key was changed.

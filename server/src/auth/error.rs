@@ -70,6 +70,9 @@ pub(crate) enum SignInError {
     /// The proof speaks of another server or connection.
     #[error("the proof was made for another server or another connection: connect again")]
     OtherServer,
+    /// The device is out of the community.
+    #[error("this device is not in the community any more: it was removed, or its member was")]
+    Removed,
     /// Too often.
     #[error("too many tries: wait a little, then try again")]
     TooMany,
@@ -84,7 +87,9 @@ impl From<SignInError> for ApiError {
         match error {
             SignInError::Wrong => Self::new(ErrorCode::WrongCredentials, message),
             SignInError::Malformed(_) => Self::new(ErrorCode::Malformed, message),
-            SignInError::OtherServer => Self::new(ErrorCode::NotAllowed, message),
+            SignInError::Removed | SignInError::OtherServer => {
+                Self::new(ErrorCode::NotAllowed, message)
+            }
             SignInError::TooMany => Self::new(ErrorCode::TooMany, message),
             SignInError::Store(error) => error.into(),
         }

@@ -65,25 +65,27 @@ pub(super) async fn open(
         .ok_or(SignInError::Wrong)?;
     check_proof(state, request)?;
     let mut tx = state.store.read().await?;
-    let device = tx
-        .devices()
-        .find(&challenge.device)
-        .await?
-        .filter(|device| device.revoked.is_none())
-        .ok_or(SignInError::Wrong)?;
+    let stored = tx.devices().find(&challenge.device).await?;
     drop(tx);
-    let community = state
-        .roster
-        .current()
-        .map_or(CommunityId::NONE, |roster| roster.community());
+    let roster = state.roster.current();
+    let in_log = roster.as_ref().and_then(|roster| {
+        let device = roster.view().device(&challenge.device)?;
+        Some(device.keys.signature_key)
+    });
+    let key = stored.as_ref().map(|device| device.device_key).or(in_log);
+    let community = roster.map_or(CommunityId::NONE, |roster| roster.community());
     signing::verify(
-        &device.device_key,
+        &key.ok_or(SignInError::Wrong)?,
         Purpose::Session,
         &community,
         &request.proof.0,
         &request.signature,
     )
     .map_err(|_| SignInError::Wrong)?;
+    // Said to the device alone: whoever does not hold its key learns nothing of it.
+    if stored.is_none_or(|device| device.revoked.is_some()) {
+        return Err(SignInError::Removed);
+    }
     let token = random::hash();
     let session = NewSession {
         token: token_hash(&token),

@@ -193,12 +193,25 @@ impl Writer {
         within(WRITE_TIME, self.sink.flush()).await
     }
 
+    async fn last_entries(&mut self) -> Result<(), Gone> {
+        while let Ok(frame) = self.queue.try_recv() {
+            if matches!(frame.stream, Stream::Entry { .. }) {
+                self.write_live(frame).await?;
+            }
+        }
+        self.flush().await
+    }
+
     async fn send(&mut self, message: Message) -> Result<(), Gone> {
         within(WRITE_TIME, self.sink.send(message)).await
     }
 
-    /// Says goodbye, as far as the other end still listens.
+    /// Says goodbye, as far as the other end still listens. Who is out is shown the entry that says so before.
     pub(super) async fn close(&mut self, reason: Option<CutReason>) {
+        if reason == Some(CutReason::SessionEnded) {
+            // It is over either way.
+            let _: Result<_, _> = timeout(CLOSE_TIME, self.last_entries()).await;
+        }
         let frame = reason.map(|reason| {
             let (code, words) = reason.close();
             CloseFrame {

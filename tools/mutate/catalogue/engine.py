@@ -4,6 +4,8 @@ from .check import CLIENT, ENGINE, Check
 SESSION = "app/engine/src/session"
 
 CHECKS = [
+    Check("removal: one's own", f"{SESSION}/run.rs", "if self.state.is_removed() {", "if false {", CLIENT,
+          "who_is_removed_is_out_at_once"),
     Check("admission: without a question that nobody gave up", f"{SESSION}/knocks.rs", "if !state.admission.automatic || ", "if ", CLIENT,
           "an_admins_client_lets_in_by_itself"),
     Check("commit: under a longer member list", f"{SESSION}/lobby.rs", "self.note_ahead(position, crate::clock::now_ms())?;", "let _ = position;",

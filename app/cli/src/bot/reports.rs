@@ -40,7 +40,7 @@ pub(crate) struct StateReport {
     pub(crate) link: Option<String>,
     /// `ready`, `working: …`, `failed: …`
     pub(crate) join: Option<String>,
-    /// `connecting`, `catching-up`, `online`, `waiting`, `offline: …`
+    /// `connecting`, `catching-up`, `online`, `waiting`, `removed: …`, `offline: …`
     pub(crate) connection: String,
     /// The community's name.
     pub(crate) community: String,
@@ -219,6 +219,7 @@ fn connection(connection: &Connection) -> String {
         Connection::Online => "online".into(),
         Connection::Offline { reason, .. } => format!("offline: {reason}"),
         Connection::WaitingForAdmission => "waiting".into(),
+        Connection::Removed { reason } => format!("removed: {reason}"),
     }
 }
 

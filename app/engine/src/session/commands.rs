@@ -50,6 +50,11 @@ impl Session {
                 Ok(())
             }
             CommunityCommand::AdmitAutomatically(on) => self.admit_automatically(on).await,
+            CommunityCommand::ChangeRole { account, role } => self.change_role(account, role).await,
+            CommunityCommand::RemoveMember { account, ban } => {
+                self.remove_member(account, ban).await
+            }
+            CommunityCommand::Leave => self.leave().await,
             CommunityCommand::ClearAlarm { confirmation } => self.clear_alarm(&confirmation).await,
             CommunityCommand::ResetGroup => self.reset_group().await,
             CommunityCommand::JoinCall(channel) => self.join_call(channel).await,
@@ -190,7 +195,7 @@ impl Session {
         self.mark_read(channel)
     }
 
-    fn load_earlier(&mut self, channel: ChannelId) -> Result<(), Ended> {
+    pub(super) fn load_earlier(&mut self, channel: ChannelId) -> Result<(), Ended> {
         if self.state.open != Some(channel) {
             return Ok(());
         }

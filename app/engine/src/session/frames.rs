@@ -152,6 +152,9 @@ impl Session {
         let transaction = self.database.begin()?;
         transaction.put(Table::Roster, &index.to_be_bytes(), entry)?;
         transaction.commit()?;
+        if self.state.is_removed() {
+            return Err(Ended::Removed);
+        }
         self.roster_changed();
         self.mind_ahead(clock::now_ms())
     }

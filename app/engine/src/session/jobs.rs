@@ -205,6 +205,13 @@ impl Session {
                 };
                 self.append_entry(sign, "/roster", plain).await
             }
+            Append::Change(change) => {
+                let sign = move |session: &Self, roster: &Roster| {
+                    entries::sign_change(&session.state.me.device, roster, change.clone())
+                        .map_err(|error| words(&error))
+                };
+                self.append_entry(sign, "/roster", plain).await
+            }
             Append::Admit(account) => {
                 let Some(knock) = self.state.knocks.get(&account).cloned() else {
                     return Ok(());

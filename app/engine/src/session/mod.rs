@@ -10,6 +10,8 @@
 //! frames     what the server says            -> State
 //! commands   what the user wants             -> State, jobs
 //! jobs       what is done over HTTP, in order: entries, invites, groups
+//! members    roles, removal, leaving
+//! knocks     who waits to be let in
 //! invites    invites that have run out are revoked
 //! lobby      the MLS group: enter, follow commits, clean
 //! rotation   keys do not get old
@@ -39,6 +41,7 @@ mod keys;
 mod knocks;
 mod load;
 mod lobby;
+mod members;
 mod others;
 mod outbox;
 mod refusals;

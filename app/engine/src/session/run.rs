@@ -53,6 +53,9 @@ pub(super) enum Ended {
     /// The user wants another connection at once.
     #[error("connecting anew")]
     Reconnect,
+    /// One is no member any more.
+    #[error("removed from the community")]
+    Removed,
     /// The core wants the session to end.
     #[error("stopped")]
     Stopped,
@@ -116,6 +119,10 @@ impl Session {
     async fn run(&mut self, commands: &mut mpsc::Receiver<SessionCommand>) -> End {
         let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         loop {
+            if self.state.is_removed() {
+                self.leave_call().await;
+                return self.stay_out(commands).await;
+            }
             self.state.connection = Connection::Connecting;
             self.show().await;
             let ended = match self.connect().await {
@@ -137,7 +144,7 @@ impl Session {
             }
             match &ended {
                 Ended::Stopped => return End::Stopped,
-                Ended::Reconnect => continue,
+                Ended::Reconnect | Ended::Removed => continue,
                 // What is in memory may be ahead of the disk now, so it is read anew.
                 Ended::Local(error) => return error.into(),
                 Ended::Resync(what) => {

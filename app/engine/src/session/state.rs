@@ -6,7 +6,7 @@ use std::sync::Arc;
 use dialtone_crypto::group::Group;
 use dialtone_crypto::{DeviceKey, KeyRing, SignalOpener, StreamChecker};
 use dialtone_protocol::frame::{CallState, ClientFrame};
-use dialtone_protocol::roster::{Account, Roster};
+use dialtone_protocol::roster::{Account, Change, Roster};
 use dialtone_protocol::sealed::WantedKey;
 use dialtone_protocol::{
     AccountId, ChannelId, CommunityId, DeviceId, GroupId, InviteId, KeyId, PublicKey, StreamId,
@@ -169,6 +169,8 @@ pub(super) enum Append {
     ResetGroup,
     /// Let somebody in who knocked.
     Admit(AccountId),
+    /// Anything else that this device may sign as it is.
+    Change(Change),
 }
 
 /// The whole state.

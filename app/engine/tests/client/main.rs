@@ -11,6 +11,7 @@ mod lies_bytes;
 mod lies_events;
 mod lies_roster;
 mod lost_answers;
+mod members;
 mod middle;
 mod old_profile;
 mod writing;

@@ -1,10 +1,10 @@
 //! What cannot be taken back is asked for.
 
-use dialtone_engine::{ChannelId, CommunityId};
+use dialtone_engine::{AccountId, ChannelId, CommunityId};
 use egui::Ui;
 
 use super::{DialogAction, foot, heading, takes_keyboard};
-use crate::widgets::{Button, Look};
+use crate::widgets::{Button, Look, switch};
 
 /// Shows the question whether to delete a channel.
 pub(super) fn show_delete(ui: &mut Ui, channel: ChannelId, name: &str) -> Option<DialogAction> {
@@ -21,6 +21,42 @@ pub(super) fn show_forget(ui: &mut Ui, community: CommunityId, name: &str) -> Op
                  but you need a new invite to come back.";
     heading(ui, &title, words);
     decide(ui, "Forget", DialogAction::Forget(community))
+}
+
+/// Shows the question whether to remove a member.
+pub(super) fn show_remove(
+    ui: &mut Ui,
+    account: AccountId,
+    name: &str,
+    ban: &mut bool,
+) -> Option<DialogAction> {
+    let title = format!("Remove {name}?");
+    let words = "They are out at once, and the keys change: what is said from then on cannot be read by them. What they have read \
+                 stays with them. Their invites stop working.";
+    heading(ui, &title, words);
+    let hint = "This account's key may never join again. It does not keep a person out who gets another invite and makes another account.";
+    if switch(ui, *ban, "Ban this account", hint) {
+        *ban = !*ban;
+    }
+    let ban = *ban;
+    decide(ui, "Remove", DialogAction::RemoveMember { account, ban })
+}
+
+/// Shows the question whether to pass the founder's role on.
+pub(super) fn show_pass_on(ui: &mut Ui, account: AccountId, name: &str) -> Option<DialogAction> {
+    let title = format!("Make {name} the founder?");
+    let words = "You become an admin, and only they can give the role back.";
+    heading(ui, &title, words);
+    decide(ui, "Pass it on", DialogAction::PassOn(account))
+}
+
+/// Shows the question whether to leave a community.
+pub(super) fn show_leave(ui: &mut Ui, name: &str) -> Option<DialogAction> {
+    let title = format!("Leave {name}?");
+    let words = "You are out at once. What is on this computer stays readable until you forget it in the settings. To come back \
+                 you need a new invite.";
+    heading(ui, &title, words);
+    decide(ui, "Leave", DialogAction::Leave)
 }
 
 fn decide(ui: &mut Ui, verb: &str, action: DialogAction) -> Option<DialogAction> {

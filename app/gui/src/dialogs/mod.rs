@@ -33,6 +33,12 @@ pub enum Dialog {
     Forget(CommunityId, String),
     /// Who waits to be let in.
     Knocks,
+    /// Ask whether to remove a member; whether they may come back with the same account.
+    RemoveMember(AccountId, String, bool),
+    /// Ask whether to pass the founder's role on.
+    PassOn(AccountId, String),
+    /// Ask whether to leave the community of this name.
+    Leave(String),
 }
 
 /// What was decided.
@@ -64,6 +70,17 @@ pub enum DialogAction {
     Forget(CommunityId),
     /// Let somebody in.
     Admit(AccountId),
+    /// Remove a member.
+    RemoveMember {
+        /// Whom.
+        account: AccountId,
+        /// They may not come back with the same account.
+        ban: bool,
+    },
+    /// Make somebody the founder in one's place.
+    PassOn(AccountId),
+    /// Leave the community.
+    Leave,
 }
 
 /// Shows `open` over everything.
@@ -100,6 +117,9 @@ fn contents(ui: &mut Ui, open: &mut Dialog, community: Option<&Community>) -> Op
         Dialog::RenameChannel(id, form) => channel::show_rename(ui, *id, form),
         Dialog::DeleteChannel(id, name) => confirm::show_delete(ui, *id, name),
         Dialog::Forget(id, name) => confirm::show_forget(ui, *id, name),
+        Dialog::RemoveMember(account, name, ban) => confirm::show_remove(ui, *account, name, ban),
+        Dialog::PassOn(account, name) => confirm::show_pass_on(ui, *account, name),
+        Dialog::Leave(name) => confirm::show_leave(ui, name),
         Dialog::Knocks => knocks::show(ui, community.map_or(&[], |one| &one.knocking)),
     }
 }

@@ -1,14 +1,14 @@
 //! The members: who is here, who is away, what they may do, how trust reached them.
 
 use dialtone_engine::AccountId;
-use dialtone_engine::snapshot::{Community, Member, Role as MemberRole};
+use dialtone_engine::snapshot::{Community, Connection, Me, Member, Role as MemberRole};
 use egui::{
-    Align, CornerRadius, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
-    vec2,
+    Align, CornerRadius, Popup, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
 use crate::theme::{Type, palette, radius, size};
-use crate::widgets::{Avatar, Button, Icon, group_label, text};
+use crate::widgets::{Avatar, Button, Icon, Row, focus_ring, group_label, text};
 
 /// All rows.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,13 +24,32 @@ struct MemberRow {
     name: String,
     role: Option<&'static str>,
     trust: String,
+    choices: Vec<Choice>,
+}
+
+/// What one may do with a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Choice {
+    MakeAdmin,
+    MakeMember,
+    PassOn,
+    Remove,
+    Leave,
 }
 
 /// What was pressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MembersAction {
     /// Look at who waits to be let in.
     Waiting,
+    /// Give somebody another role.
+    ChangeRole(AccountId, MemberRole),
+    /// Ask whether to pass the founder's role on to somebody of this name.
+    PassOn(AccountId, String),
+    /// Ask whether to remove somebody of this name.
+    Remove(AccountId, String),
+    /// Ask whether to leave.
+    Leave,
 }
 
 /// The rows of `community`.
@@ -40,7 +59,7 @@ pub fn build(community: &Community) -> MembersModel {
             .members
             .iter()
             .filter(|member| member.online == online)
-            .map(row)
+            .map(|member| row(community, member))
             .collect()
     };
     MembersModel {
@@ -50,7 +69,34 @@ pub fn build(community: &Community) -> MembersModel {
     }
 }
 
-fn row(member: &Member) -> MemberRow {
+/// What the rules of the member list let `me` do with a member.
+fn choices(me: &Me, member: &Member) -> Vec<Choice> {
+    let (mine, theirs) = (me.role, member.role);
+    if me.account == member.account {
+        return match mine {
+            // A community has a founder: first the role is passed on.
+            MemberRole::Founder => Vec::new(),
+            MemberRole::Admin => vec![Choice::MakeMember, Choice::Leave],
+            MemberRole::Member => vec![Choice::Leave],
+        };
+    }
+    if mine < MemberRole::Admin || mine <= theirs {
+        return Vec::new();
+    }
+    let mut choices = Vec::new();
+    if mine == MemberRole::Founder {
+        choices.push(if theirs == MemberRole::Admin {
+            Choice::MakeMember
+        } else {
+            Choice::MakeAdmin
+        });
+        choices.push(Choice::PassOn);
+    }
+    choices.push(Choice::Remove);
+    choices
+}
+
+fn row(community: &Community, member: &Member) -> MemberRow {
     MemberRow {
         account: member.account,
         name: member.name.clone(),
@@ -60,6 +106,11 @@ fn row(member: &Member) -> MemberRow {
             MemberRole::Founder => Some("founder"),
         },
         trust: member.trust.clone(),
+        choices: if community.connection == Connection::Online {
+            choices(&community.me, member)
+        } else {
+            Vec::new()
+        },
     }
 }
 
@@ -85,7 +136,7 @@ pub fn show(ui: &mut Ui, model: &MembersModel) -> Option<MembersAction> {
             });
             ui.add_space(6.0);
             for row in rows {
-                member(ui, row, away);
+                action = member(ui, row, away).or(action.take());
             }
         }
         ui.add_space(12.0);
@@ -117,15 +168,15 @@ fn waiting(ui: &mut Ui, count: usize) -> Option<MembersAction> {
     action
 }
 
-fn member(ui: &mut Ui, row: &MemberRow, away: bool) {
+fn member(ui: &mut Ui, row: &MemberRow, away: bool) -> Option<MembersAction> {
     let palette = palette(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::click());
     response.widget_info(|| {
         let words = match row.role {
             Some(role) => format!("{}, {role}", row.name),
             None => row.name.clone(),
         };
-        WidgetInfo::labeled(Role::Label, true, words)
+        WidgetInfo::labeled(Role::Button, ui.is_enabled(), words)
     });
     if response.hovered() {
         ui.painter()
@@ -146,9 +197,50 @@ fn member(ui: &mut Ui, row: &MemberRow, away: bool) {
     );
     let color = if away { palette.text_3 } else { palette.text };
     text::paint_in(ui, room, Align::Min, &row.name, Type::Body, color);
-    if !row.trust.is_empty() {
-        response.on_hover_text(format!("{}\n{}", row.name, row.trust));
+    focus_ring(ui, &response, radius::ROW);
+    let response = if row.trust.is_empty() {
+        response
+    } else {
+        response.on_hover_text(format!("{}\n{}", row.name, row.trust))
+    };
+    Popup::menu(&response)
+        .accessible_name(&row.name)
+        .show(|ui| menu(ui, row))
+        .and_then(|shown| shown.inner)
+}
+
+/// Who it is, how trust reached them, and what one may do.
+fn menu(ui: &mut Ui, row: &MemberRow) -> Option<MembersAction> {
+    ui.set_width(220.0);
+    let palette = palette(ui);
+    egui::Frame::new()
+        .inner_margin(egui::Margin::symmetric(8, 6))
+        .show(ui, |ui| {
+            text::label(ui, &row.name, Type::BodyStrong, palette.text);
+            text::label(ui, &row.trust, Type::Hint, palette.text_2);
+        });
+    let mut action = None;
+    for choice in &row.choices {
+        let (words, icon) = match choice {
+            Choice::MakeAdmin => ("Make an admin", Icon::Shield),
+            Choice::MakeMember => ("Make an ordinary member", Icon::People),
+            Choice::PassOn => ("Make the founder…", Icon::Shield),
+            Choice::Remove => ("Remove…", Icon::Trash),
+            Choice::Leave => ("Leave the community…", Icon::HangUp),
+        };
+        let bad = matches!(choice, Choice::Remove | Choice::Leave).then_some(palette.bad);
+        if Row::new(words).icon(icon).color(bad).show(ui).clicked() {
+            action = Some(match choice {
+                Choice::MakeAdmin => MembersAction::ChangeRole(row.account, MemberRole::Admin),
+                Choice::MakeMember => MembersAction::ChangeRole(row.account, MemberRole::Member),
+                Choice::PassOn => MembersAction::PassOn(row.account, row.name.clone()),
+                Choice::Remove => MembersAction::Remove(row.account, row.name.clone()),
+                Choice::Leave => MembersAction::Leave,
+            });
+            ui.close();
+        }
     }
+    action
 }
 
 fn chip(ui: &Ui, right_middle: egui::Pos2, words: &str) -> Rect {
@@ -184,5 +276,35 @@ mod tests {
         assert_eq!(model.away.len(), 2);
         let roles: Vec<_> = model.online.iter().map(|row| row.role).collect();
         assert_eq!(roles, [Some("founder"), None, Some("admin"), None]);
+    }
+
+    #[test]
+    fn one_may_do_what_the_ranks_allow() {
+        use MemberRole::{Admin, Founder, Member as Ordinary};
+        let mut snapshot = demo::harbour();
+        let community = std::sync::Arc::make_mut(&mut snapshot.communities[0]);
+        let mut other = community.members[1].clone();
+        let mut may = |mine, theirs| {
+            community.me.role = mine;
+            other.role = theirs;
+            choices(&community.me, &other)
+        };
+        let remove = [Choice::Remove];
+        assert_eq!(may(Ordinary, Ordinary), []);
+        assert_eq!(may(Admin, Ordinary), remove);
+        assert_eq!(may(Admin, Admin), []);
+        assert_eq!(may(Admin, Founder), []);
+        let promote = [Choice::MakeAdmin, Choice::PassOn, Choice::Remove];
+        assert_eq!(may(Founder, Ordinary), promote);
+        let demote = [Choice::MakeMember, Choice::PassOn, Choice::Remove];
+        assert_eq!(may(Founder, Admin), demote);
+        other.account = community.me.account;
+        let mut own = |role| {
+            community.me.role = role;
+            choices(&community.me, &other)
+        };
+        assert_eq!(own(Founder), []);
+        assert_eq!(own(Admin), [Choice::MakeMember, Choice::Leave]);
+        assert_eq!(own(Ordinary), [Choice::Leave]);
     }
 }

@@ -26,6 +26,7 @@ pub fn build(community: &Community) -> OneselfModel {
         Connection::CatchingUp => "Catching up".to_owned(),
         Connection::Offline { .. } => "Offline".to_owned(),
         Connection::WaitingForAdmission => "Waiting to be let in".to_owned(),
+        Connection::Removed { .. } => "No member any more".to_owned(),
     };
     OneselfModel {
         account: community.me.account,

@@ -3,6 +3,7 @@
 mod common;
 mod every_day;
 mod keyboard;
+mod people;
 
 use common::Window;
 use dialtone_engine::settings::TalkMode;
@@ -449,39 +450,6 @@ fn failed_messages_can_be_tried_again_and_dropped() {
         sent.iter()
             .any(|wish| matches!(wish, CommunityCommand::Drop(_)))
     );
-}
-
-#[test]
-fn somebody_who_knocks_is_let_in() {
-    let mut window = Window::new(bad_state("alarm").unwrap(), WIDE);
-    window.harness.get_by_label_contains("Nothing is sent here");
-    press(&mut window, "Look");
-    let button = window.harness.get_all_by_label("Let in").next();
-    button.expect("a button").click();
-    window.settle();
-    assert!(
-        wishes(window.sent())
-            .iter()
-            .any(|wish| matches!(wish, CommunityCommand::Admit(_)))
-    );
-}
-
-#[test]
-fn who_knocks_is_let_in_without_a_question_only_where_an_admin_wants_it() {
-    let mut window = Window::new(harbour(), WIDE);
-    press(&mut window, "Settings");
-    press(&mut window, "Keys and communities");
-    let label = "Let in whoever knocks at Harbour crew";
-    let switch = egui::accesskit::Role::Switch;
-    window.harness.get_by_role_and_label(switch, label).click();
-    window.settle();
-    let wanted = wishes(window.sent());
-    assert!(wanted.contains(&CommunityCommand::AdmitAutomatically(true)));
-    window.change(|community| {
-        community.admits_automatically = false;
-        community.me.role = dialtone_engine::snapshot::Role::Member;
-    });
-    assert!(window.harness.query_by_label(label).is_none());
 }
 
 #[test]

@@ -52,6 +52,8 @@ pub struct ComposerState {
 pub fn build(community: &Community, channel: &Channel) -> ComposerModel {
     let blocked = if community.alarm.is_some() {
         Some("Nothing is sent until the warning above is settled".to_owned())
+    } else if matches!(community.connection, Connection::Removed { .. }) {
+        Some("You are no member here any more".to_owned())
     } else if community.connection == Connection::WaitingForAdmission {
         Some("You can write once an admin has let you in".to_owned())
     } else {

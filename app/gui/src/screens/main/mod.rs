@@ -101,10 +101,10 @@ fn chat(
     if let Some(rect) = places.members {
         surface(ui, rect, palette.bg_1);
         vline(ui, rect.left(), rect.y_range(), palette.line);
-        people::members_panel(ui, rect, community, state);
+        people::members_panel(ui, rect, community, state, commands);
         state.members = false;
     } else if state.members {
-        people::members_over(ui, community, state);
+        people::members_over(ui, community, state, commands);
     }
     if places.side.is_none() && state.drawer {
         side::drawer_over(ui, snapshot, community, state, commands);

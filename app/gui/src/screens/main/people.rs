@@ -1,6 +1,7 @@
 //! The members at the right.
 
 use dialtone_engine::snapshot::Community;
+use dialtone_engine::{Command, CommunityCommand};
 use egui::{Align, Rect, Ui, pos2};
 
 use super::over::over;
@@ -13,14 +14,19 @@ use crate::theme::{Type, palette, size};
 use crate::widgets::{surface, text};
 
 /// The members over the middle, where the window has no room for them; a press beside them closes them.
-pub(super) fn members_over(ui: &Ui, community: &Community, state: &mut UiState) {
+pub(super) fn members_over(
+    ui: &Ui,
+    community: &Community,
+    state: &mut UiState,
+    commands: &mut Vec<Command>,
+) {
     let area = ui.max_rect();
     let left = (area.right() - size::MEMBERS).max(area.left() + size::RAIL);
     let place = Rect::from_min_max(pos2(left, area.top()), area.max);
     let veil = Rect::from_min_max(pos2(area.left() + size::RAIL, area.top()), area.max);
     let ((), beside) = over(ui, "members-drawer", veil, place, |ui| {
         surface(ui, place, palette(ui).bg_1);
-        members_panel(ui, place, community, state);
+        members_panel(ui, place, community, state, commands);
     });
     if beside {
         state.members = false;
@@ -28,7 +34,13 @@ pub(super) fn members_over(ui: &Ui, community: &Community, state: &mut UiState) 
 }
 
 /// Shows the members of `community` in `rect`.
-pub(super) fn members_panel(ui: &mut Ui, rect: Rect, community: &Community, state: &mut UiState) {
+pub(super) fn members_panel(
+    ui: &mut Ui,
+    rect: Rect,
+    community: &Community,
+    state: &mut UiState,
+    commands: &mut Vec<Command>,
+) {
     region(ui, "Members", rect, |ui| {
         let palette = palette(ui);
         let ground = Rect::from_min_max(pos2(rect.left() + 1.0, rect.top()), rect.max);
@@ -47,8 +59,22 @@ pub(super) fn members_panel(ui: &mut Ui, rect: Rect, community: &Community, stat
         );
         let model = members::build(community);
         let action = within(ui, "list", below, |ui| members::show(ui, &model));
-        if action == Some(MembersAction::Waiting) {
-            state.dialog = Some(Dialog::Knocks);
+        match action {
+            None => {}
+            Some(MembersAction::Waiting) => state.dialog = Some(Dialog::Knocks),
+            Some(MembersAction::ChangeRole(account, role)) => {
+                let wish = CommunityCommand::ChangeRole { account, role };
+                commands.push(Command::In(community.id, wish));
+            }
+            Some(MembersAction::PassOn(account, name)) => {
+                state.dialog = Some(Dialog::PassOn(account, name));
+            }
+            Some(MembersAction::Remove(account, name)) => {
+                state.dialog = Some(Dialog::RemoveMember(account, name, false));
+            }
+            Some(MembersAction::Leave) => {
+                state.dialog = Some(Dialog::Leave(community.name.clone()));
+            }
         }
     });
 }

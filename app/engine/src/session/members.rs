@@ -1,0 +1,162 @@
+//! Members: their roles, their removal, one's own leaving. Each is an entry of the member list, signed here and checked by all.
+
+use dialtone_protocol::AccountId;
+use dialtone_protocol::roster::{Change, Role as Rank};
+
+use tokio::sync::mpsc;
+
+use super::run::{Ended, Session};
+use super::state::{self, Append, Job, State};
+use super::supervise::End;
+use super::{SessionCommand, SessionUpdate};
+use crate::CommunityCommand;
+use crate::snapshot::{Connection, Role, Severity};
+
+impl Session {
+    /// Gives a member another role.
+    pub(super) async fn change_role(
+        &mut self,
+        account: AccountId,
+        role: Role,
+    ) -> Result<(), Ended> {
+        let mine = self.state.role();
+        let own = account == self.state.me.account;
+        let words = match self.state.role_of(&account) {
+            None => Some(GONE),
+            Some(old) if old == role => return Ok(()),
+            Some(Role::Founder) if own => {
+                Some("Pass the founder's role on to somebody: a community has one founder.")
+            }
+            Some(old) if own && role < old => None,
+            Some(_) if role == Role::Founder && mine == Role::Founder => None,
+            Some(old) if mine > old && mine > role => None,
+            Some(_) => {
+                Some("Only somebody of a higher rank than the old and the new role can do this.")
+            }
+        };
+        let role = match role {
+            Role::Member => Rank::Member,
+            Role::Admin => Rank::Admin,
+            Role::Founder => Rank::Founder,
+        };
+        self.change(words, Change::RoleChanged { account, role })
+            .await
+    }
+
+    /// Removes a member.
+    pub(super) async fn remove_member(
+        &mut self,
+        account: AccountId,
+        ban: bool,
+    ) -> Result<(), Ended> {
+        let mine = self.state.role();
+        let words = match self.state.role_of(&account) {
+            None => Some(GONE),
+            Some(_) if account == self.state.me.account => {
+                Some("To go yourself, leave the community.")
+            }
+            Some(role) if mine >= Role::Admin && mine > role => None,
+            Some(_) => Some("Only an admin of a higher rank can remove somebody."),
+        };
+        self.change(words, Change::MemberRemoved { account, ban })
+            .await
+    }
+
+    /// Leaves the community.
+    pub(super) async fn leave(&mut self) -> Result<(), Ended> {
+        let account = self.state.me.account;
+        let founder = self.state.role() == Role::Founder;
+        let words = founder.then_some(
+            "A founder cannot leave before somebody else is the founder: pass the role on first.",
+        );
+        let change = Change::MemberRemoved {
+            account,
+            ban: false,
+        };
+        self.change(words, change).await
+    }
+
+    async fn change(&mut self, refused: Option<&str>, change: Change) -> Result<(), Ended> {
+        if let Some(words) = refused {
+            self.notice(Severity::Warning, words.to_owned()).await;
+            return Ok(());
+        }
+        if !self.state.caught_up {
+            let words = "The server is not connected; try again when it is.";
+            self.notice(Severity::Warning, words.to_owned()).await;
+            return Ok(());
+        }
+        self.state.want(Job::Append(Append::Change(change)));
+        Ok(())
+    }
+
+    /// Shows that one is no member any more, lets what is here be read, and does nothing else until the core ends the session.
+    pub(super) async fn stay_out(&mut self, commands: &mut mpsc::Receiver<SessionCommand>) -> End {
+        let reason = self.state.removal_words();
+        self.state.connection = Connection::Removed {
+            reason: reason.clone(),
+        };
+        self.state.dirty = true;
+        loop {
+            self.show().await;
+            let (command, asker) = match commands.recv().await {
+                None => return End::Stopped,
+                Some(SessionCommand::Reconnect) => continue,
+                Some(SessionCommand::User { command, asker }) => (command, asker),
+            };
+            let done = match command {
+                CommunityCommand::Open(channel) => self.open_channel(channel),
+                CommunityCommand::LoadEarlier(channel) => self.load_earlier(channel),
+                CommunityCommand::Drop(id) => self.settle_failed(id, false),
+                CommunityCommand::Typing(_) | CommunityCommand::LeaveCall => Ok(()),
+                other => {
+                    let update = SessionUpdate::give_back(&other, asker, &reason);
+                    let notice = || SessionUpdate::Notice(Severity::Warning, reason.clone());
+                    self.tell(update.unwrap_or_else(notice)).await;
+                    Ok(())
+                }
+            };
+            match done {
+                Ok(()) => {}
+                Err(Ended::Local(error)) => return (&error).into(),
+                Err(ended) => self.notice(Severity::Error, ended.to_string()).await,
+            }
+        }
+    }
+}
+
+const GONE: &str = "They are no member any more.";
+
+impl State {
+    /// The role of an active member.
+    fn role_of(&self, account: &AccountId) -> Option<Role> {
+        let roster = self.roster.as_ref()?;
+        let account = roster.view().account(account)?;
+        account.is_active().then(|| state::role(account))
+    }
+
+    /// The member list says that one is no member any more.
+    pub(super) fn is_removed(&self) -> bool {
+        let roster = self.roster.as_ref();
+        let account = roster.and_then(|roster| roster.view().account(&self.me.account));
+        account.is_some_and(|account| !account.is_active())
+    }
+
+    fn removal_words(&self) -> String {
+        let roster = self.roster.as_ref();
+        let account = roster.and_then(|roster| roster.view().account(&self.me.account));
+        let by = account.and_then(|account| account.removed_by);
+        let what = match by {
+            Some(by) if by == self.me.account => "You have left this community.".to_owned(),
+            Some(by) => format!(
+                "{} has removed you from this community.",
+                self.directory.person(&by)
+            ),
+            None => "You are no member of this community any more.".to_owned(),
+        };
+        format!(
+            "{what} What is on this computer stays readable; nothing new comes. To come back, forget the community here and use \
+             a new invite."
+        )
+    }
+}

@@ -1,0 +1,179 @@
+//! Roles, removal, leaving: each client checks them, and who is out is out at once.
+
+use dialtone_engine::snapshot::{Connection, Role, Snapshot};
+use dialtone_engine::{AccountId, Command, CommunityCommand, Event, Secret};
+
+use crate::house::{Client, House, PASSWORD, community, is_online, messages, standing_alarm};
+
+fn account(client: &Client) -> AccountId {
+    community(&client.engine.handle.snapshot())
+        .unwrap()
+        .me
+        .account
+}
+
+fn role(snapshot: &Snapshot, account: AccountId) -> Option<Role> {
+    let members = &community(snapshot)?.members;
+    let member = members.iter().find(|member| member.account == account)?;
+    Some(member.role)
+}
+
+fn removal(snapshot: &Snapshot) -> Option<String> {
+    match &community(snapshot)?.connection {
+        Connection::Removed { reason } => Some(reason.clone()),
+        _ => None,
+    }
+}
+
+/// Waits until this client shows that it is out; in which words.
+fn is_out(client: &Client) -> String {
+    let snapshot = client.wait("it is out", |snapshot| removal(snapshot).is_some());
+    removal(&snapshot).unwrap()
+}
+
+/// Does what is refused; in which words.
+fn refused(client: &Client, command: CommunityCommand) -> String {
+    for notice in &client.engine.handle.snapshot().notices {
+        client.send(Command::DismissNotice(notice.id));
+    }
+    client.wait("older notices are gone", |snapshot| {
+        snapshot.notices.is_empty()
+    });
+    client.in_community(command);
+    let snapshot = client.wait("it is refused", |snapshot| !snapshot.notices.is_empty());
+    snapshot.notices[0].text.clone()
+}
+
+/// Anna, who founded, and others who came by her invite.
+fn crew<const N: usize>(house: &House, names: [&str; N]) -> (Client, [Client; N]) {
+    let anna = house.founder();
+    anna.open_channel("general");
+    let link = anna.invite(N as u32, 3600);
+    let others = names.map(|name| {
+        let client = house.client(name);
+        client.join(&link, None);
+        client.open_channel("general");
+        client
+    });
+    for client in others.iter().chain([&anna]) {
+        client.wait("everybody's name is there", |snapshot| {
+            let members = &community(snapshot).unwrap().members;
+            let known = |name: &str| members.iter().any(|member| member.name == name);
+            known("anna") && names.iter().all(|name| known(name))
+        });
+    }
+    (anna, others)
+}
+
+#[test]
+fn who_is_removed_is_out_at_once_and_keeps_what_was_there() {
+    let house = House::new();
+    let (anna, [mikael, saga]) = crew(&house, ["mikael", "saga"]);
+    anna.say("to all");
+    for reader in [&mikael, &saga] {
+        reader.reads("anna", "to all");
+    }
+    let gone = account(&mikael);
+    anna.in_community(CommunityCommand::RemoveMember {
+        account: gone,
+        ban: false,
+    });
+    let words = is_out(&mikael);
+    assert!(words.starts_with("anna has removed you"), "{words}");
+    for member in [&anna, &saga] {
+        member.wait("it is gone", |snapshot| role(snapshot, gone).is_none());
+    }
+    saga.say("without mikael");
+    anna.reads("saga", "without mikael");
+    // What was there stays readable, also after a restart; nothing can be written.
+    let mut events = mikael.engine.handle.events();
+    mikael.say("am I still here?");
+    let (text, reason) = mikael.event(&mut events, |event| match event {
+        Event::Unsent { text, reason, .. } => Some((text, reason)),
+        _ => None,
+    });
+    assert_eq!((text.as_str(), reason), ("am I still here?", words));
+    let profile = house.folder.path().join("mikael");
+    mikael.close();
+    let mikael = Client::open_once_free("mikael", &profile);
+    mikael.send(Command::Unlock(Secret::new(PASSWORD)));
+    is_out(&mikael);
+    mikael.open_channel("general");
+    let kept = mikael.wait("what was there is shown", |snapshot| {
+        !messages(snapshot).is_empty()
+    });
+    assert_eq!(messages(&kept), [("anna".to_owned(), "to all".to_owned())]);
+    for member in [&anna, &saga] {
+        assert_eq!(standing_alarm(&member.engine.handle.snapshot()), None);
+    }
+}
+
+#[test]
+fn who_was_removed_while_away_is_told_by_the_server() {
+    let house = House::new();
+    let (anna, [mikael]) = crew(&house, ["mikael"]);
+    let gone = account(&mikael);
+    let profile = house.folder.path().join("mikael");
+    mikael.close();
+    anna.in_community(CommunityCommand::RemoveMember {
+        account: gone,
+        ban: true,
+    });
+    anna.wait("it is gone", |snapshot| role(snapshot, gone).is_none());
+    let mikael = Client::open_once_free("mikael", &profile);
+    mikael.send(Command::Unlock(Secret::new(PASSWORD)));
+    mikael.wait("it is told", |snapshot| match &community(snapshot) {
+        Some(one) => matches!(&one.connection, Connection::Offline { reason, .. }
+            if reason.contains("not in the community any more")),
+        None => false,
+    });
+}
+
+#[test]
+fn roles_are_given_and_passed_on_by_those_who_may() {
+    let house = House::new();
+    let (anna, [mikael, saga]) = crew(&house, ["mikael", "saga"]);
+    let [founder, admin, member] = [&anna, &mikael, &saga].map(account);
+    let give = |to, role| CommunityCommand::ChangeRole { account: to, role };
+    let words = refused(&mikael, give(member, Role::Admin));
+    assert!(words.contains("higher rank"), "{words}");
+    anna.in_community(give(admin, Role::Admin));
+    for client in [&anna, &mikael, &saga] {
+        client.wait("mikael is an admin", |snapshot| {
+            role(snapshot, admin) == Some(Role::Admin)
+        });
+    }
+    // An admin invites and removes, but neither makes admins nor touches the founder.
+    mikael.invite(1, 3600);
+    let words = refused(&mikael, give(member, Role::Admin));
+    assert!(words.contains("higher rank"), "{words}");
+    let ban = false;
+    let words = refused(
+        &mikael,
+        CommunityCommand::RemoveMember {
+            account: founder,
+            ban,
+        },
+    );
+    assert!(words.contains("higher rank"), "{words}");
+    let words = refused(&anna, CommunityCommand::Leave);
+    assert!(words.contains("pass the role on"), "{words}");
+    anna.in_community(give(admin, Role::Founder));
+    for client in [&anna, &mikael, &saga] {
+        client.wait("the role is passed on", |snapshot| {
+            role(snapshot, admin) == Some(Role::Founder)
+                && role(snapshot, founder) == Some(Role::Admin)
+        });
+    }
+    anna.in_community(CommunityCommand::Leave);
+    let words = is_out(&anna);
+    assert!(words.starts_with("You have left"), "{words}");
+    mikael.in_community(CommunityCommand::RemoveMember {
+        account: member,
+        ban,
+    });
+    let words = is_out(&saga);
+    assert!(words.starts_with("mikael has removed you"), "{words}");
+    assert!(is_online(&mikael.engine.handle.snapshot()));
+    assert_eq!(standing_alarm(&mikael.engine.handle.snapshot()), None);
+}
