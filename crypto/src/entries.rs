@@ -220,6 +220,25 @@ pub fn remove_member(
     sign_change(device, roster, Change::MemberRemoved { account, ban })
 }
 
+/// `AccountKeyRotated`, signed by the key that goes.
+///
+/// # Errors
+/// When the account is not a member's, or the new key was ever one.
+pub fn rotate_account_key(
+    old: &AccountKey,
+    account: AccountId,
+    new: &AccountKey,
+    roster: &Roster,
+) -> Result<Vec<u8>, RosterSignError> {
+    let new_key = new.public();
+    let change = Change::AccountKeyRotated { account, new_key };
+    let body = body(roster.position().head, change);
+    let signature = old.sign(Purpose::Roster, &roster.community(), &body);
+    let entry = assemble(body, &[(Signer::Account(account), signature)]);
+    roster.clone().append(entry.clone())?;
+    Ok(entry)
+}
+
 /// `GroupReset`, with a random new id.
 ///
 /// # Errors

@@ -20,5 +20,5 @@ pub(crate) const INVITE_KEY: &[u8] = b"dialtone/v1/invite-key";
 pub(crate) const GRANT: &[u8] = b"dialtone/v1/grant";
 /// `HKDF(database key, ROWS)`
 pub(crate) const ROWS: &[u8] = b"dialtone/v1/rows";
-/// `SHA-256(FINGERPRINT || 0x00 || community id || account id || account key)`
-pub(crate) const FINGERPRINT: &[u8] = b"dialtone/v1/fingerprint";
+/// What begins the hash that safety words are taken from.
+pub(crate) const SAFETY: &[u8] = b"dialtone/v1/safety";

@@ -2,13 +2,14 @@
 //! [`save`](keystore::save) and [`load`](keystore::load) are the only files.
 //!
 //! ```text
-//! keys, identity        account and device keys; fingerprints
+//! keys                  account and device keys
 //! entries, invite       signed roster entries; invites, links and packs
 //! password              OPAQUE
 //! keystore, rows        the age file; sealing the rows of the local database
 //! group                 MLS groups: create, join, commit, check -> an epoch's secrets
 //! ring                  an epoch's secret + channel -> the channel's key
 //! message               content -> sealed event -> checked in its stream -> verified event
+//! safety                words that two members compare
 //! signal                sealed signalling and typing
 //! history               grants of keys and requests for them
 //! media                 sealed voice frames (SFrame, RFC 9605)
@@ -23,7 +24,6 @@ pub mod entries;
 mod forgeries;
 pub mod group;
 mod history;
-pub mod identity;
 pub mod invite;
 mod keys;
 pub mod keystore;
@@ -34,6 +34,7 @@ mod password;
 mod primitives;
 mod ring;
 pub mod rows;
+pub mod safety;
 #[cfg(test)]
 mod scene;
 mod signal;

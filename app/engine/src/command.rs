@@ -165,6 +165,17 @@ pub enum CommunityCommand {
         /// They may not come back with the same account.
         ban: bool,
     },
+    /// Show the safety words with a member ([`Community::safety`](crate::snapshot::Community)), or none any more.
+    CompareSafety(Option<AccountId>),
+    /// The safety words were the same in a comparison over another way, or that does not count any more.
+    SetVerified {
+        /// With whom.
+        account: AccountId,
+        /// They were the same.
+        verified: bool,
+    },
+    /// The safety words were not the same: the server is not to be trusted.
+    SafetyDiffers(AccountId),
     /// Leave the community. What is on this computer stays readable.
     Leave,
     /// Take the warning away ([`Community::alarm`](crate::snapshot::Community)): the user has settled it with the others.

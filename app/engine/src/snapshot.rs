@@ -133,6 +133,8 @@ pub struct Community {
     pub admits_automatically: bool,
     /// The call one is in.
     pub call: Option<Call>,
+    /// The safety words with the member that one compares with now.
+    pub safety: Option<Safety>,
     /// Set when trust is broken (another member list, a forged event): nothing is sent until it is settled.
     pub alarm: Option<String>,
 }
@@ -208,6 +210,19 @@ pub struct Member {
     pub online: bool,
     /// How trust reached them, in words: "invited by Anna".
     pub trust: String,
+    /// One has compared safety words with them, and their key is still the same.
+    pub verified: bool,
+}
+
+/// Safety words: the same at both if the server shows both the same keys and the same member list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Safety {
+    /// With whom.
+    pub account: AccountId,
+    /// To be read to each other.
+    pub words: Vec<String>,
+    /// Length of the member list: both must have the same.
+    pub length: u64,
 }
 
 /// Somebody who waits to be let in.

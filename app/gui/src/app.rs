@@ -364,6 +364,11 @@ fn dialog_command(
             role: dialtone_engine::snapshot::Role::Founder,
         },
         DialogAction::Leave => CommunityCommand::Leave,
+        DialogAction::SafetySame(account) => CommunityCommand::SetVerified {
+            account,
+            verified: true,
+        },
+        DialogAction::SafetyDiffers(account) => CommunityCommand::SafetyDiffers(account),
         DialogAction::Delete(channel) => CommunityCommand::DeleteChannel(channel),
     };
     (community.map(|id| Command::In(id, wish)), false)

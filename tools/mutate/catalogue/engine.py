@@ -4,6 +4,8 @@ from .check import CLIENT, ENGINE, Check
 SESSION = "app/engine/src/session"
 
 CHECKS = [
+    Check("verification: of an account key that has changed", f"{SESSION}/verification.rs", "self.verified.get(id) == Some(&account.key)",
+          "self.verified.contains_key(id) && account.is_active()", ENGINE, "a_verification_ends_with_the_key"),
     Check("removal: one's own", f"{SESSION}/run.rs", "if self.state.is_removed() {", "if false {", CLIENT,
           "who_is_removed_is_out_at_once"),
     Check("admission: without a question that nobody gave up", f"{SESSION}/knocks.rs", "if !state.admission.automatic || ", "if ", CLIENT,

@@ -240,16 +240,14 @@ impl Session {
         Ok(())
     }
 
-    /// Tells the user something with the next look at the call.
+    /// Tells the user something with the next look at what is shown.
     pub(super) fn later(&mut self, words: String) {
-        self.state.call_words.push(words);
+        self.state.words.push(words);
     }
 
     /// Levels, keys that are to be erased, and whether the sound is still one's own.
     pub(super) async fn call_meters(&mut self) {
-        for words in std::mem::take(&mut self.state.call_words) {
-            self.notice(Severity::Warning, words).await;
-        }
+        self.tell_words().await;
         let community = self.state.me.community;
         let owned = self.audio.is_owned_by(community);
         let Some(call) = &mut self.state.call else {

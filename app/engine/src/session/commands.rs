@@ -54,6 +54,14 @@ impl Session {
             CommunityCommand::RemoveMember { account, ban } => {
                 self.remove_member(account, ban).await
             }
+            CommunityCommand::CompareSafety(account) => {
+                self.compare_safety(account);
+                Ok(())
+            }
+            CommunityCommand::SetVerified { account, verified } => {
+                self.set_verified(account, verified)
+            }
+            CommunityCommand::SafetyDiffers(account) => self.safety_differs(account),
             CommunityCommand::Leave => self.leave().await,
             CommunityCommand::ClearAlarm { confirmation } => self.clear_alarm(&confirmation).await,
             CommunityCommand::ResetGroup => self.reset_group().await,

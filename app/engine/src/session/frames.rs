@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dialtone_crypto::group::Group;
 use dialtone_protocol::frame::{CallState, Framed, RefusalCode, ServerFrame};
-use dialtone_protocol::roster::Roster;
+use dialtone_protocol::roster::{Change, Roster};
 use dialtone_protocol::{CommunityId, DeviceId};
 
 use super::run::{Ended, Session};
@@ -138,20 +138,27 @@ impl Session {
             );
         }
         let appended = match &mut self.state.roster {
-            Some(roster) => Arc::make_mut(roster).append(entry.to_vec()).map(|_| ()),
+            Some(roster) => Arc::make_mut(roster).append(entry.to_vec()).map(Some),
             none => Roster::found(entry.to_vec()).map(|roster| {
                 *none = Some(Arc::new(roster));
+                None
             }),
         };
-        if let Err(error) = appended {
-            return self.raise_alarm(format!(
-                "The server's member list is broken: {error}. Nothing is sent any more. \
-                 If a newer version of Dialtone is out, update; else ask the others whether they see the same."
-            ));
-        }
+        let change = match appended {
+            Ok(change) => change,
+            Err(error) => {
+                return self.raise_alarm(format!(
+                    "The server's member list is broken: {error}. Nothing is sent any more. \
+                     If a newer version of Dialtone is out, update; else ask the others whether they see the same."
+                ));
+            }
+        };
         let transaction = self.database.begin()?;
         transaction.put(Table::Roster, &index.to_be_bytes(), entry)?;
         transaction.commit()?;
+        if let Some(Change::AccountKeyRotated { account, .. }) = &change {
+            self.key_changed(account);
+        }
         if self.state.is_removed() {
             return Err(Ended::Removed);
         }

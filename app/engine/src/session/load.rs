@@ -10,7 +10,7 @@ use dialtone_crypto::rows::RowKey;
 use dialtone_crypto::{KeyRing, SignalOpener, StreamChecker, invite};
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::sealed::SealedEvent;
-use dialtone_protocol::{ChannelId, CommunityId, GroupId};
+use dialtone_protocol::{AccountId, ChannelId, CommunityId, GroupId, PublicKey};
 
 use super::SessionConfig;
 use super::knocks::Admission;
@@ -36,6 +36,8 @@ pub(super) const META_FOUNDING_NAME: &[u8] = b"founding-name";
 pub(super) const META_ALARM: &[u8] = b"alarm";
 /// Row of [`Table::Meta`]: there where people who knock are let in without a question.
 pub(super) const META_ADMITS: &[u8] = b"admits";
+/// Rows of [`Table::Meta`], each with an account behind it: the account key that was verified.
+pub(super) const META_VERIFIED: &[u8] = b"verified/";
 /// Row of [`Table::Meta`]: how much the lobby's epoch was used.
 pub(super) const META_EPOCH: &[u8] = b"epoch";
 /// Row of [`Table::Meta`]: a longer member list that somebody named.
@@ -116,6 +118,8 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         online: BTreeSet::new(),
         calls: BTreeMap::new(),
         knocks: BTreeMap::new(),
+        verified: BTreeMap::new(),
+        comparing: None,
         admission: Admission::new(admits.is_some()),
         connection: Connection::Connecting,
         caught_up: false,
@@ -123,7 +127,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         requests: BTreeMap::new(),
         jobs: VecDeque::new(),
         call: None,
-        call_words: Vec::new(),
+        words: Vec::new(),
         founding_name: None,
         revoked: BTreeSet::new(),
         keys_asked_ms: 0,
@@ -139,6 +143,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         state.group_left_at = u64::from_be_bytes(length);
     }
     load_founding(&mut state, &database)?;
+    load_verified(&mut state, &database)?;
     load_channels(&mut state, &database)?;
     load_directory(&mut state, &database)?;
     Ok((
@@ -161,6 +166,17 @@ fn load_founding(state: &mut State, database: &Database) -> Result<(), LoadError
         .map_err(damaged)?;
     let name = database.get(Table::Meta, META_FOUNDING_NAME)?;
     state.founding_name = name.and_then(|name| String::from_utf8(name).ok());
+    Ok(())
+}
+
+/// Who was verified, and with which key.
+fn load_verified(state: &mut State, database: &Database) -> Result<(), LoadError> {
+    for (row, key) in database.all(Table::Meta, META_VERIFIED)? {
+        let account = row.get(META_VERIFIED.len()..).unwrap_or_default();
+        let account = AccountId::from_slice(account).map_err(damaged)?;
+        let key = PublicKey::from_slice(&key).map_err(damaged)?;
+        state.verified.insert(account, key);
+    }
     Ok(())
 }
 

@@ -11,6 +11,7 @@
 //! commands   what the user wants             -> State, jobs
 //! jobs       what is done over HTTP, in order: entries, invites, groups
 //! members    roles, removal, leaving
+//! verification  safety words, and who was verified
 //! knocks     who waits to be let in
 //! invites    invites that have run out are revoked
 //! lobby      the MLS group: enter, follow commits, clean
@@ -52,6 +53,7 @@ mod state;
 mod supervise;
 #[cfg(test)]
 mod tests;
+mod verification;
 mod view;
 
 use std::future::Future;

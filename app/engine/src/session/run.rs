@@ -354,6 +354,7 @@ impl Session {
             self.show().await;
             self.job(job).await?;
         }
+        self.tell_words().await;
         self.show().await;
         Ok(())
     }

@@ -221,6 +221,10 @@ pub(super) struct State {
     pub knocks: BTreeMap<AccountId, Vec<u8>>,
     /// Whether they are let in without a question.
     pub admission: Admission,
+    /// With which account key somebody was verified.
+    pub verified: BTreeMap<AccountId, PublicKey>,
+    /// With whom safety words are compared now.
+    pub comparing: Option<AccountId>,
     /// The link to the server.
     pub connection: Connection,
     /// Everything missed was sent.
@@ -233,8 +237,8 @@ pub(super) struct State {
     pub jobs: VecDeque<Job>,
     /// The call one is in.
     pub call: Option<CallPart>,
-    /// What is to be told of the call.
-    pub call_words: Vec<String>,
+    /// What is to be told with the next look.
+    pub words: Vec<String>,
     /// What a founder called the community.
     pub founding_name: Option<String>,
     /// Invites of one's own that have run out and were revoked, or tried to be, in this run.

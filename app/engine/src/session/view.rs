@@ -35,6 +35,7 @@ pub(super) fn community(state: &State) -> Community {
         knocking: knocking(state),
         admits_automatically: state.admission.automatic && state.role() >= Role::Admin,
         call: state.call.as_ref().map(CallPart::view),
+        safety: state.safety(),
         alarm: state.alarm.clone().or_else(|| state.group_problem.clone()),
     }
 }
@@ -153,7 +154,8 @@ fn members(state: &State) -> Vec<Member> {
             name: state.directory.person(id),
             role: role(account),
             online: is_online(id),
-            trust: trust(state, account),
+            trust: trust(state, id, account),
+            verified: state.is_verified(id, account),
         })
         .collect();
     members.sort_by_key(|member| (member.name.to_lowercase(), member.account));
@@ -161,7 +163,18 @@ fn members(state: &State) -> Vec<Member> {
 }
 
 /// How trust reached a member, in words.
-fn trust(state: &State, account: &Account) -> String {
+fn trust(state: &State, id: &AccountId, account: &Account) -> String {
+    let came = came(state, account);
+    if state.is_verified(id, account) {
+        format!("{came} You have compared safety words with them.")
+    } else if account.key_changes > 0 {
+        format!("{came} Their account key was changed; compare safety words.")
+    } else {
+        came
+    }
+}
+
+fn came(state: &State, account: &Account) -> String {
     match account.joined_by {
         JoinedBy::Founding => "Founded this community.".into(),
         JoinedBy::Invite { issuer, .. } => {
@@ -216,6 +229,7 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
         knocking: Vec::new(),
         admits_automatically: false,
         call: None,
+        safety: None,
         alarm: None,
     })
 }

@@ -177,3 +177,52 @@ fn roles_are_given_and_passed_on_by_those_who_may() {
     assert!(is_online(&mikael.engine.handle.snapshot()));
     assert_eq!(standing_alarm(&mikael.engine.handle.snapshot()), None);
 }
+
+/// The words that a client shows for another's account.
+fn words(client: &Client, with: AccountId) -> (Vec<String>, u64) {
+    client.in_community(CommunityCommand::CompareSafety(Some(with)));
+    let snapshot = client.wait("the words are shown", |snapshot| {
+        let safety = community(snapshot).and_then(|one| one.safety.as_ref());
+        safety.is_some_and(|safety| safety.account == with)
+    });
+    let safety = community(&snapshot).unwrap().safety.clone().unwrap();
+    (safety.words, safety.length)
+}
+
+#[test]
+fn two_members_see_the_same_safety_words_and_remember_the_comparison() {
+    let house = House::new();
+    let (anna, [mikael, saga]) = crew(&house, ["mikael", "saga"]);
+    let [a, m, s] = [&anna, &mikael, &saga].map(account);
+    let here = words(&anna, m);
+    assert_eq!(here, words(&mikael, a));
+    assert_eq!(here.0.len(), 12);
+    assert_ne!(here.0, words(&anna, s).0);
+    anna.in_community(CommunityCommand::SetVerified {
+        account: m,
+        verified: true,
+    });
+    let verified = |snapshot: &Snapshot| {
+        let members = &community(snapshot).unwrap().members;
+        let names = members.iter().filter(|member| member.verified);
+        names.map(|member| member.name.clone()).collect::<Vec<_>>()
+    };
+    anna.wait("mikael is verified", |snapshot| {
+        verified(snapshot) == ["mikael"]
+    });
+    let profile = house.folder.path().join("anna");
+    anna.close();
+    let anna = Client::open_once_free("anna", &profile);
+    anna.send(Command::Unlock(Secret::new(PASSWORD)));
+    anna.wait("it is online", is_online);
+    let snapshot = anna.wait("it is remembered", |snapshot| {
+        verified(snapshot) == ["mikael"]
+    });
+    let members = &community(&snapshot).unwrap().members;
+    let member = members.iter().find(|member| member.account == m).unwrap();
+    assert!(
+        member.trust.contains("compared safety words"),
+        "{}",
+        member.trust
+    );
+}

@@ -123,6 +123,7 @@ fn crew() -> Community {
             quality: "good",
             microphone_problem: None,
         }),
+        safety: None,
         alarm: None,
     }
 }
@@ -146,6 +147,7 @@ fn other(number: u8, name: &str, unread: u32) -> Community {
         connection: Connection::Online,
         knocking: Vec::new(),
         admits_automatically: false,
+        safety: None,
         alarm: None,
     }
 }
@@ -220,6 +222,7 @@ fn member(number: u8, name: &str, role: Role, online: bool, trust: &str) -> Memb
         role,
         online,
         trust: trust.to_owned(),
+        verified: false,
     }
 }
 

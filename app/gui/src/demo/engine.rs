@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dialtone_engine::handle::{EngineHandle, EngineSide, channel};
 use dialtone_engine::snapshot::{
     Call, CallState, Community, Connection, InvitationKind, ItemBody, JoinProgress, LinkCheck,
-    ProfileState, Sending, Talker, TimelineItem,
+    ProfileState, Safety, Sending, Talker, TimelineItem,
 };
 use dialtone_engine::{
     CallId, ChannelId, ClientEventId, Command, CommunityCommand, CommunityId, Event, Snapshot,
@@ -137,6 +137,19 @@ impl FakeEngine {
             }
             CommunityCommand::Admit(account) => {
                 community.knocking.retain(|one| one.account != account);
+            }
+            CommunityCommand::CompareSafety(account) => {
+                community.safety = account.map(|account| Safety {
+                    account,
+                    words: demo_words(),
+                    length: 57,
+                });
+            }
+            CommunityCommand::SetVerified { account, verified } => {
+                let mut members = community.members.iter_mut();
+                if let Some(member) = members.find(|member| member.account == account) {
+                    member.verified = verified;
+                }
             }
             CommunityCommand::AdmitAutomatically(on) => {
                 community.admits_automatically = on;
@@ -274,4 +287,11 @@ pub fn serve(mut engine: FakeEngine) -> std::io::Result<EngineHandle> {
             }
         })?;
     Ok(handle)
+}
+
+fn demo_words() -> Vec<String> {
+    "roast enter night rain pink foster purse figure emerge canvas online siege"
+        .split(' ')
+        .map(str::to_owned)
+        .collect()
 }

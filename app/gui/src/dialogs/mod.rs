@@ -5,6 +5,7 @@ mod confirm;
 mod invite;
 mod knocks;
 mod link;
+mod safety;
 
 use dialtone_engine::snapshot::Community;
 use dialtone_engine::{AccountId, ChannelId, CommunityId};
@@ -39,6 +40,8 @@ pub enum Dialog {
     PassOn(AccountId, String),
     /// Ask whether to leave the community of this name.
     Leave(String),
+    /// Compare safety words with a member.
+    Safety(AccountId, String),
 }
 
 /// What was decided.
@@ -81,6 +84,10 @@ pub enum DialogAction {
     PassOn(AccountId),
     /// Leave the community.
     Leave,
+    /// The safety words with this member are the same.
+    SafetySame(AccountId),
+    /// The safety words with this member differ.
+    SafetyDiffers(AccountId),
 }
 
 /// Shows `open` over everything.
@@ -119,6 +126,7 @@ fn contents(ui: &mut Ui, open: &mut Dialog, community: Option<&Community>) -> Op
         Dialog::Forget(id, name) => confirm::show_forget(ui, *id, name),
         Dialog::RemoveMember(account, name, ban) => confirm::show_remove(ui, *account, name, ban),
         Dialog::PassOn(account, name) => confirm::show_pass_on(ui, *account, name),
+        Dialog::Safety(account, name) => safety::show(ui, *account, name, community),
         Dialog::Leave(name) => confirm::show_leave(ui, name),
         Dialog::Knocks => knocks::show(ui, community.map_or(&[], |one| &one.knocking)),
     }

@@ -8,7 +8,7 @@ use egui::{
 };
 
 use crate::theme::{Type, palette, radius, size};
-use crate::widgets::{Avatar, Button, Icon, Row, focus_ring, group_label, text};
+use crate::widgets::{Avatar, Button, Icon, Row, focus_ring, group_label, icons, text};
 
 /// All rows.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,12 +24,14 @@ struct MemberRow {
     name: String,
     role: Option<&'static str>,
     trust: String,
+    verified: bool,
     choices: Vec<Choice>,
 }
 
 /// What one may do with a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Choice {
+    Compare,
     MakeAdmin,
     MakeMember,
     PassOn,
@@ -48,6 +50,8 @@ pub enum MembersAction {
     PassOn(AccountId, String),
     /// Ask whether to remove somebody of this name.
     Remove(AccountId, String),
+    /// Compare safety words with somebody of this name.
+    Compare(AccountId, String),
     /// Ask whether to leave.
     Leave,
 }
@@ -80,10 +84,10 @@ fn choices(me: &Me, member: &Member) -> Vec<Choice> {
             MemberRole::Member => vec![Choice::Leave],
         };
     }
+    let mut choices = vec![Choice::Compare];
     if mine < MemberRole::Admin || mine <= theirs {
-        return Vec::new();
+        return choices;
     }
-    let mut choices = Vec::new();
     if mine == MemberRole::Founder {
         choices.push(if theirs == MemberRole::Admin {
             Choice::MakeMember
@@ -106,6 +110,7 @@ fn row(community: &Community, member: &Member) -> MemberRow {
             MemberRole::Founder => Some("founder"),
         },
         trust: member.trust.clone(),
+        verified: member.verified,
         choices: if community.connection == Connection::Online {
             choices(&community.me, member)
         } else {
@@ -172,10 +177,14 @@ fn member(ui: &mut Ui, row: &MemberRow, away: bool) -> Option<MembersAction> {
     let palette = palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::click());
     response.widget_info(|| {
-        let words = match row.role {
-            Some(role) => format!("{}, {role}", row.name),
-            None => row.name.clone(),
-        };
+        let mut words = row.name.clone();
+        for more in row
+            .role
+            .into_iter()
+            .chain(row.verified.then_some("verified"))
+        {
+            words = format!("{words}, {more}");
+        }
         WidgetInfo::labeled(Role::Button, ui.is_enabled(), words)
     });
     if response.hovered() {
@@ -190,6 +199,11 @@ fn member(ui: &mut Ui, row: &MemberRow, away: bool) -> Option<MembersAction> {
     let mut right = rect.right() - 16.0;
     if let Some(role) = row.role {
         right = chip(ui, pos2(right, rect.center().y), role).left() - 8.0;
+    }
+    if row.verified {
+        let at = pos2(right - size::ICON / 2.0, rect.center().y);
+        icons::paint(ui.painter(), Icon::Shield, at, size::ICON, palette.accent);
+        right -= size::ICON + 8.0;
     }
     let room = Rect::from_min_max(
         pos2(rect.left() + 54.0, rect.top()),
@@ -222,15 +236,17 @@ fn menu(ui: &mut Ui, row: &MemberRow) -> Option<MembersAction> {
     let mut action = None;
     for choice in &row.choices {
         let (words, icon) = match choice {
-            Choice::MakeAdmin => ("Make an admin", Icon::Shield),
+            Choice::Compare => ("Compare safety words…", Icon::Shield),
+            Choice::MakeAdmin => ("Make an admin", Icon::People),
             Choice::MakeMember => ("Make an ordinary member", Icon::People),
-            Choice::PassOn => ("Make the founder…", Icon::Shield),
+            Choice::PassOn => ("Make the founder…", Icon::People),
             Choice::Remove => ("Remove…", Icon::Trash),
             Choice::Leave => ("Leave the community…", Icon::HangUp),
         };
         let bad = matches!(choice, Choice::Remove | Choice::Leave).then_some(palette.bad);
         if Row::new(words).icon(icon).color(bad).show(ui).clicked() {
             action = Some(match choice {
+                Choice::Compare => MembersAction::Compare(row.account, row.name.clone()),
                 Choice::MakeAdmin => MembersAction::ChangeRole(row.account, MemberRole::Admin),
                 Choice::MakeMember => MembersAction::ChangeRole(row.account, MemberRole::Member),
                 Choice::PassOn => MembersAction::PassOn(row.account, row.name.clone()),
@@ -289,14 +305,14 @@ mod tests {
             other.role = theirs;
             choices(&community.me, &other)
         };
-        let remove = [Choice::Remove];
-        assert_eq!(may(Ordinary, Ordinary), []);
-        assert_eq!(may(Admin, Ordinary), remove);
-        assert_eq!(may(Admin, Admin), []);
-        assert_eq!(may(Admin, Founder), []);
-        let promote = [Choice::MakeAdmin, Choice::PassOn, Choice::Remove];
+        let (compare, remove, pass_on) = (Choice::Compare, Choice::Remove, Choice::PassOn);
+        assert_eq!(may(Ordinary, Ordinary), [compare]);
+        assert_eq!(may(Admin, Ordinary), [compare, remove]);
+        assert_eq!(may(Admin, Admin), [compare]);
+        assert_eq!(may(Admin, Founder), [compare]);
+        let promote = [compare, Choice::MakeAdmin, pass_on, remove];
         assert_eq!(may(Founder, Ordinary), promote);
-        let demote = [Choice::MakeMember, Choice::PassOn, Choice::Remove];
+        let demote = [compare, Choice::MakeMember, pass_on, remove];
         assert_eq!(may(Founder, Admin), demote);
         other.account = community.me.account;
         let mut own = |role| {

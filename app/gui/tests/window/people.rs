@@ -90,3 +90,28 @@ fn somebody_who_knocks_is_let_in() {
             .any(|wish| matches!(wish, CommunityCommand::Admit(_)))
     );
 }
+
+#[test]
+fn safety_words_are_shown_and_a_comparison_is_remembered() {
+    let mut window = Window::new(harbour(), WIDE);
+    press(&mut window, "Jo");
+    press(&mut window, "Compare safety words…");
+    window.serve();
+    window.settle();
+    window
+        .harness
+        .get_by_label_contains("roast      enter      night      rain");
+    window.harness.get_by_label_contains("entry 57");
+    window.sent();
+    press(&mut window, "They are the same");
+    let sent = wishes(window.sent());
+    assert!(matches!(
+        sent[..],
+        [CommunityCommand::SetVerified { verified: true, .. }]
+    ));
+    window.change(|community| {
+        let mut members = community.members.iter_mut();
+        members.find(|one| one.name == "Jo").unwrap().verified = true;
+    });
+    press(&mut window, "Jo, verified");
+}

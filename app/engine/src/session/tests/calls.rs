@@ -221,7 +221,7 @@ fn somebody_to_whom_there_is_no_path_is_named_once() {
                 .session
                 .call_input(CallInput::Transport(stream, event));
         }
-        let told = std::mem::take(&mut scene.session.state.call_words);
+        let told = std::mem::take(&mut scene.session.state.words);
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(
             told[0].contains("no path") && told[0].contains("TURN"),
@@ -242,7 +242,7 @@ fn a_call_of_more_than_it_can_connect_says_so_once() {
             call.others.insert(device, Other::default());
             scene.session.other_began(device, StreamId([number; 16]));
         }
-        let told = std::mem::take(&mut scene.session.state.call_words);
+        let told = std::mem::take(&mut scene.session.state.words);
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].contains("two channels"), "{told:?}");
         scene.session.leave_call().await;

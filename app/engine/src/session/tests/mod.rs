@@ -12,3 +12,4 @@ mod rotation;
 mod scene;
 mod signals;
 mod supervise;
+mod verification;

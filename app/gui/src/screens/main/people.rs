@@ -72,6 +72,11 @@ pub(super) fn members_panel(
             Some(MembersAction::Remove(account, name)) => {
                 state.dialog = Some(Dialog::RemoveMember(account, name, false));
             }
+            Some(MembersAction::Compare(account, name)) => {
+                let wish = CommunityCommand::CompareSafety(Some(account));
+                commands.push(Command::In(community.id, wish));
+                state.dialog = Some(Dialog::Safety(account, name));
+            }
             Some(MembersAction::Leave) => {
                 state.dialog = Some(Dialog::Leave(community.name.clone()));
             }
