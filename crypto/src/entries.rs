@@ -195,6 +195,27 @@ pub fn add_device(
     sign_change(device, roster, change)
 }
 
+/// `DeviceAdded`, signed by the account's own key: a device that nobody of the account's devices approves.
+///
+/// # Errors
+/// When the account is no member, its key is another by now, or the device's keys are taken.
+pub fn recover_device(
+    key: &AccountKey,
+    account: AccountId,
+    roster: &Roster,
+    new: DeviceKeys,
+) -> Result<Vec<u8>, RosterSignError> {
+    let change = Change::DeviceAdded {
+        account,
+        device: new,
+    };
+    let body = body(roster.position().head, change);
+    let signature = key.sign(Purpose::Roster, &roster.community(), &body);
+    let entry = assemble(body, &[(Signer::Account(account), signature)]);
+    roster.clone().append(entry.clone())?;
+    Ok(entry)
+}
+
 /// `DeviceRevoked`
 ///
 /// # Errors

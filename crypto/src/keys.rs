@@ -5,8 +5,8 @@
 //! DeviceKey   Ed25519 + X-Wing   device id  = SHA-256(public Ed25519 key), which is the MLS leaf key
 //! ```
 //!
-//! The account key signs the first device's entry and is then dropped: no device keeps it. The account file, which will hold
-//! it sealed under the recovery key, is a later step; until then a lost device cannot be replaced by its owner.
+//! The account key signs the first device's entry and is then dropped: no device keeps it. The account file holds it, sealed under
+//! the recovery key ([`recovery`](crate::recovery)).
 
 use dialtone_protocol::identity::SessionProof;
 use dialtone_protocol::roster::DeviceKeys;
@@ -26,6 +26,16 @@ impl AccountKey {
     pub fn generate(rng: &mut dyn CryptoRngCore) -> Self {
         let seed = Zeroizing::new(primitives::random(rng));
         Self(SigningKey::from_bytes(&seed))
+    }
+
+    /// From what the account file holds.
+    pub(crate) fn from_seed(seed: &Secret) -> Self {
+        Self(SigningKey::from_bytes(seed))
+    }
+
+    /// For the account file.
+    pub(crate) fn seed(&self) -> Secret {
+        Zeroizing::new(self.0.to_bytes())
     }
 
     /// Its public half.

@@ -20,5 +20,9 @@ pub(crate) const INVITE_KEY: &[u8] = b"dialtone/v1/invite-key";
 pub(crate) const GRANT: &[u8] = b"dialtone/v1/grant";
 /// `HKDF(database key, ROWS)`
 pub(crate) const ROWS: &[u8] = b"dialtone/v1/rows";
+/// `HKDF(recovery key, RECOVERY_BOX)`: the seed of the key pair that history files are sealed to
+pub(crate) const RECOVERY_BOX: &[u8] = b"dialtone/v1/recovery-box";
+/// HPKE `info = RECOVERY_HISTORY || community id || account id`
+pub(crate) const RECOVERY_HISTORY: &[u8] = b"dialtone/v1/recovery-history";
 /// What begins the hash that safety words are taken from.
 pub(crate) const SAFETY: &[u8] = b"dialtone/v1/safety";

@@ -6,6 +6,7 @@
 //! entries, invite       signed roster entries; invites, links and packs
 //! password              OPAQUE
 //! keystore, rows        the age file; sealing the rows of the local database
+//! recovery              the recovery key, and the two files that open with it
 //! group                 MLS groups: create, join, commit, check -> an epoch's secrets
 //! ring                  an epoch's secret + channel -> the channel's key
 //! message               content -> sealed event -> checked in its stream -> verified event
@@ -32,6 +33,7 @@ pub mod media;
 mod message;
 mod password;
 mod primitives;
+pub mod recovery;
 mod ring;
 pub mod rows;
 pub mod safety;

@@ -100,6 +100,17 @@ pub enum EventBody {
         #[n(0)]
         name: String,
     },
+    /// Directory: a device of the sender's account has refreshed the history file that the recovery key opens, so that an older one
+    /// is noticed.
+    #[n(8)]
+    RecoveryCheckpoint {
+        /// Of the file.
+        #[n(0)]
+        counter: u64,
+        /// SHA-256 of the sealed file.
+        #[n(1)]
+        file: Hash,
+    },
     /// Directory: the community's name (by admins).
     #[n(7)]
     CommunityInfo {

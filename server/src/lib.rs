@@ -26,6 +26,7 @@ mod live;
 mod messages;
 mod places;
 mod random;
+mod recovery;
 mod roster;
 mod secrets;
 mod serve;

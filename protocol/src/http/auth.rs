@@ -34,6 +34,9 @@ pub struct RegisterFinish {
     pub upload: Bytes,
     /// How one comes in.
     pub entry: RegisterEntry,
+    /// The account file, sealed under the recovery key: at most 4 KiB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<Bytes>,
 }
 
 /// How one comes in.
@@ -83,10 +86,12 @@ pub struct LoginFinish {
 }
 
 /// Answer of `POST /auth/login/finish`: the password is right.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoggedIn {
     /// Whose.
     pub account: AccountId,
+    /// For [`ENROLMENT_TOKEN_HEADER`](super::ENROLMENT_TOKEN_HEADER), for ten minutes. Secret.
+    pub enrolment: Hash,
 }
 
 /// `POST /auth/challenge`

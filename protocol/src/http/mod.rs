@@ -13,8 +13,11 @@
 //! | `POST /auth/challenge`, `/auth/session` | [`ChallengeRequest`] … | a device |
 //! | `DELETE /auth/session` | – | session |
 //! | `GET /devices`, `DELETE /devices/{id}/sessions` | [`DeviceList`] | session |
+//! | `PUT /recovery/history` | [`HistoryPut`] | session |
+//! | `GET /recovery` | [`RecoveryFiles`] | `X-Enrolment-Token` |
+//! | `POST /devices` | [`DeviceEnrol`] -> [`RosterHead`] | `X-Enrolment-Token` |
 //! | `POST /invites` | [`InvitePublish`] -> [`RosterHead`] | session, admin |
-//! | `GET /roster?from=&limit=`, `POST /roster` | [`RosterPage`], [`RosterAppend`] -> [`RosterHead`] | session (get: or `X-Invite-Token`) |
+//! | `GET /roster?from=&limit=`, `POST /roster` | [`RosterPage`], [`RosterAppend`] -> [`RosterHead`] | session (get: or `X-Invite-Token`, `X-Enrolment-Token`) |
 //! | `GET /knocks` | [`KnockList`] | session, admin |
 //! | `PUT /groups/{id}` | [`GroupCreate`] | session |
 //! | `GET /groups/{id}` | [`GroupState`] | session |
@@ -28,6 +31,7 @@ mod channels;
 mod error;
 mod groups;
 mod invites;
+mod recovery;
 mod roster;
 mod server;
 
@@ -37,6 +41,7 @@ pub use channels::*;
 pub use error::{ErrorBody, ErrorCode};
 pub use groups::*;
 pub use invites::*;
+pub use recovery::*;
 pub use roster::*;
 pub use server::*;
 
@@ -44,5 +49,7 @@ pub use server::*;
 pub const ADMIN_TOKEN_HEADER: &str = "X-Admin-Token";
 /// The header that carries an invite's token where one has no session yet.
 pub const INVITE_TOKEN_HEADER: &str = "X-Invite-Token";
+/// The header that carries what a proved password gives: for some minutes one may fetch the recovery files and add a device.
+pub const ENROLMENT_TOKEN_HEADER: &str = "X-Enrolment-Token";
 /// The longest body of a request, in bytes (a group of 1,000 devices fits).
 pub const BODY_LIMIT: usize = 8 * 1024 * 1024;

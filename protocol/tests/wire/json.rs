@@ -70,6 +70,7 @@ fn the_server() {
 #[test]
 fn registering() {
     let finish = RegisterFinish {
+        recovery: None,
         token: Hash::ZERO,
         username: "anna".into(),
         upload: Bytes(vec![1]),

@@ -1,4 +1,4 @@
-//! What waits for its second request: bounded in number, gone after a minute, taken once.
+//! What waits for its next request: bounded in number, gone after its time (a minute, if nothing else was said).
 
 use std::collections::{HashMap, VecDeque};
 
@@ -6,13 +6,14 @@ use dialtone_protocol::Hash;
 use dialtone_store::UnixMillis;
 use parking_lot::Mutex;
 
-/// How long a first request waits for its second, in milliseconds.
+/// How long a first request waits for its second if nothing else is said, in milliseconds.
 const LIFETIME_MS: i64 = 60_000;
 /// The most that wait; beyond it the oldest goes.
 const CAPACITY: usize = 10_000;
 
 /// Values by a random name.
 pub(super) struct Bounded<T> {
+    lifetime_ms: i64,
     inner: Mutex<Inner<T>>,
 }
 
@@ -23,7 +24,15 @@ struct Inner<T> {
 
 impl<T> Default for Bounded<T> {
     fn default() -> Self {
+        Self::lasting(LIFETIME_MS)
+    }
+}
+
+impl<T> Bounded<T> {
+    /// Of values that last so many milliseconds.
+    pub(super) fn lasting(lifetime_ms: i64) -> Self {
         Self {
+            lifetime_ms,
             inner: Mutex::new(Inner {
                 waiting: HashMap::new(),
                 order: VecDeque::new(),
@@ -37,7 +46,7 @@ impl<T> Bounded<T> {
     pub(super) fn put(&self, name: Hash, value: T, now: UnixMillis) {
         let mut inner = self.inner.lock();
         inner.drop_old(now);
-        let ends = now.plus(LIFETIME_MS);
+        let ends = now.plus(self.lifetime_ms);
         inner.waiting.insert(name, (ends, value));
         inner.order.push_back((ends, name));
     }
@@ -46,6 +55,15 @@ impl<T> Bounded<T> {
     pub(super) fn take(&self, name: &Hash, now: UnixMillis) -> Option<T> {
         let (ends, value) = self.inner.lock().waiting.remove(name)?;
         (now < ends).then_some(value)
+    }
+}
+
+impl<T: Copy> Bounded<T> {
+    /// What is under `name`, if it still holds; it stays.
+    pub(super) fn get(&self, name: &Hash, now: UnixMillis) -> Option<T> {
+        let inner = self.inner.lock();
+        let (ends, value) = inner.waiting.get(name)?;
+        (now < *ends).then_some(*value)
     }
 }
 
@@ -70,10 +88,15 @@ mod tests {
         let bounded = Bounded::default();
         bounded.put(Hash([1; 32]), 'a', UnixMillis(0));
         bounded.put(Hash([2; 32]), 'b', UnixMillis(0));
+        let long = Bounded::lasting(2 * LIFETIME_MS);
+        long.put(Hash([3; 32]), 'c', UnixMillis(0));
         let end = UnixMillis(LIFETIME_MS);
         assert_eq!(bounded.take(&Hash([1; 32]), UnixMillis(1)), Some('a'));
         assert_eq!(bounded.take(&Hash([1; 32]), UnixMillis(1)), None);
         assert_eq!(bounded.take(&Hash([2; 32]), end), None);
+        assert_eq!(long.get(&Hash([3; 32]), end), Some('c'));
+        assert_eq!(long.get(&Hash([3; 32]), end), Some('c'));
+        assert_eq!(long.get(&Hash([3; 32]), UnixMillis(2 * LIFETIME_MS)), None);
     }
 
     #[test]

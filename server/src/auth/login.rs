@@ -10,6 +10,7 @@ use opaque_ke::{
     ServerRegistration,
 };
 
+use super::enrolment;
 use super::error::SignInError;
 use crate::random;
 use crate::state::AppState;
@@ -77,5 +78,8 @@ pub(super) fn finish(state: &AppState, request: &LoginFinish) -> Result<LoggedIn
         .finish(finalization, ServerLoginParameters::default())
         .map_err(|_| SignInError::Wrong)?;
     let account = attempt.account.ok_or(SignInError::Wrong)?;
-    Ok(LoggedIn { account })
+    Ok(LoggedIn {
+        account,
+        enrolment: enrolment::begin(state, account),
+    })
 }

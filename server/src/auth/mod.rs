@@ -4,10 +4,12 @@
 //! register  start -> OPAQUE; finish -> roster entry + account + device + one use of the invite, in one transaction
 //!                                   or a knock: the account waits
 //! login     start -> OPAQUE (a fake record for unknown names), finish -> whose password it is
+//!           -> an enrolment: for some minutes the recovery files, and one device added by the account's own key
 //! session   challenge -> the device signs SessionProof -> token; only its hash is stored
 //! ```
 
 mod challenges;
+mod enrolment;
 mod error;
 mod login;
 mod register;
@@ -16,6 +18,8 @@ mod session;
 mod throttle;
 
 use challenges::Bounded;
+pub(crate) use enrolment::Enrolled;
+use enrolment::Enrolments;
 pub use error::RegisterError;
 use login::Attempt;
 pub(crate) use register::{Newcomer, add_account, take_invite};
@@ -29,5 +33,6 @@ pub(crate) use throttle::Throttles;
 pub(crate) struct AuthState {
     attempts: Bounded<Attempt>,
     challenges: Bounded<PendingChallenge>,
+    enrolments: Enrolments,
     pub(crate) throttles: Throttles,
 }

@@ -15,6 +15,7 @@ use opaque_ke::{RegistrationRequest, RegistrationUpload, ServerRegistration};
 
 use super::RegisterError;
 use crate::invites::{self, InviteError, token_hash};
+use crate::recovery;
 use crate::roster::{self, Company, RosterError};
 use crate::state::AppState;
 use crate::transaction::settle;
@@ -30,6 +31,8 @@ pub(crate) struct Newcomer {
     account: AccountId,
     device: DeviceKeys,
     state: AccountState,
+    /// Sealed under the recovery key.
+    account_file: Option<Vec<u8>>,
 }
 
 /// First half: OPAQUE for a name that is free, to the holder of a usable invite.
@@ -66,6 +69,13 @@ pub(super) async fn finish(
     let upload = RegistrationUpload::<Suite>::deserialize(&request.upload.0)
         .map_err(|_| malformed("the OPAQUE upload"))?;
     let password_file = ServerRegistration::finish(upload).serialize().to_vec();
+    let account_file = request.recovery.map(|Bytes(file)| file);
+    if account_file
+        .as_ref()
+        .is_some_and(|file| file.len() > recovery::ACCOUNT_FILE_LIMIT)
+    {
+        return Err(malformed("the account file").into());
+    }
     let (entrance, bytes) = match request.entry {
         RegisterEntry::Roster(Bytes(bytes)) => (entrance(&bytes)?, bytes),
         RegisterEntry::Knock(Bytes(bytes)) => {
@@ -85,6 +95,7 @@ pub(super) async fn finish(
             InviteKind::Knock => AccountState::Pending,
             InviteKind::Founding | InviteKind::Member => AccountState::Active,
         },
+        account_file,
     };
     if let Some(registered) = registered_before(state, &newcomer, &bytes).await? {
         return Ok(registered);
@@ -221,6 +232,11 @@ pub(crate) async fn add_account(
     };
     if !tx.devices().add(&device, now).await? {
         return Err(RegisterError::Known);
+    }
+    if let Some(file) = &newcomer.account_file {
+        tx.recovery()
+            .put_account(&newcomer.account, file, now)
+            .await?;
     }
     Ok(())
 }

@@ -6,13 +6,14 @@ use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use dialtone_protocol::DeviceId;
 use dialtone_protocol::http::{
-    Challenge, ChallengeRequest, DeviceList, ErrorCode, LoggedIn, LoginFinish, LoginStart,
-    LoginStarted, RegisterFinish, RegisterStart, RegisterStarted, Registered, SessionOpened,
-    SessionRequest,
+    Challenge, ChallengeRequest, DeviceEnrol, DeviceList, ErrorCode, LoggedIn, LoginFinish,
+    LoginStart, LoginStarted, RegisterFinish, RegisterStart, RegisterStarted, Registered,
+    RosterHead, SessionOpened, SessionRequest,
 };
 
+use super::enrolment::Enrolled;
 use super::error::SignInError;
-use super::{login, register, session};
+use super::{enrolment, login, register, session};
 use crate::error::ApiError;
 use crate::http::{ClientAddress, CurrentDevice, ReadBody, path_id};
 use crate::state::AppState;
@@ -25,7 +26,7 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/auth/login/finish", post(login_finish))
         .route("/auth/challenge", post(challenge))
         .route("/auth/session", post(open_session).delete(close_session))
-        .route("/devices", get(devices))
+        .route("/devices", get(devices).post(enrol))
         .route("/devices/{id}/sessions", delete(end_sessions))
 }
 
@@ -108,6 +109,15 @@ async fn devices(
     CurrentDevice(session): CurrentDevice,
 ) -> Result<Json<DeviceList>, ApiError> {
     Ok(Json(session::devices(&state, &session).await?))
+}
+
+async fn enrol(
+    State(state): State<AppState>,
+    Enrolled(account): Enrolled,
+    ReadBody(body): ReadBody<DeviceEnrol>,
+) -> Result<Json<RosterHead>, ApiError> {
+    let position = enrolment::add_device(&state, account, body.entry.0).await?;
+    Ok(Json(RosterHead { position }))
 }
 
 async fn end_sessions(

@@ -11,7 +11,7 @@ use dialtone_protocol::http::ErrorCode;
 
 use crate::error::ApiError;
 use crate::state::AppState;
-use crate::{admin, auth, channels, groups, identity, invites, live, roster};
+use crate::{admin, auth, channels, groups, identity, invites, live, recovery, roster};
 
 /// The longest that a request may take, its body included.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
@@ -25,6 +25,7 @@ pub fn router(state: AppState) -> Router {
         .merge(admin::router())
         .merge(auth::router())
         .merge(invites::router())
+        .merge(recovery::router())
         .merge(roster::router())
         .merge(groups::router())
         .merge(channels::router())

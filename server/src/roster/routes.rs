@@ -54,7 +54,7 @@ async fn page(
     }))
 }
 
-/// Whoever has a session (waiting ones too), or holds an invite's token.
+/// Whoever has a session (waiting ones too), has proved a password, or holds an invite's token.
 async fn check_reader(
     state: &AppState,
     address: std::net::IpAddr,
@@ -65,6 +65,9 @@ async fn check_reader(
             Some(_) => Ok(()),
             None => Err(ApiError::not_signed_in()),
         };
+    }
+    if auth::Enrolled::of(state, headers).is_some() {
+        return Ok(());
     }
     let token: Hash = headers
         .get(INVITE_TOKEN_HEADER)

@@ -22,6 +22,7 @@ mod invites;
 mod knocks;
 mod messages;
 mod meta;
+mod recovery;
 mod roster;
 mod row;
 mod sessions;

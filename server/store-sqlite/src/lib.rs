@@ -22,6 +22,7 @@ mod knocks;
 mod messages;
 mod meta;
 mod open;
+mod recovery;
 mod roster;
 mod row;
 mod sessions;

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use dialtone_store::{
     AbsenceStore, AccountStore, ChannelStore, DeviceStore, GrantStore, GroupStore, InviteStore,
-    KnockStore, MessageStore, MetaStore, RosterStore, SessionStore, StoreError, Transaction,
+    KnockStore, MessageStore, MetaStore, RecoveryStore, RosterStore, SessionStore, StoreError,
+    Transaction,
 };
 use sqlx::{Sqlite, SqliteConnection};
 
@@ -46,6 +47,9 @@ impl Transaction for SqliteTransaction {
         self
     }
     fn knocks(&mut self) -> &mut dyn KnockStore {
+        self
+    }
+    fn recovery(&mut self) -> &mut dyn RecoveryStore {
         self
     }
     fn groups(&mut self) -> &mut dyn GroupStore {

@@ -27,6 +27,7 @@ mod knocks;
 mod messages;
 mod meta;
 mod pages;
+mod recovery;
 mod roster;
 mod sessions;
 mod store;
@@ -48,6 +49,7 @@ pub use messages::{
 };
 pub use meta::{CommunitySet, MetaStore};
 pub use pages::{MAX_PAGE_BYTES, PageSize, read_page};
+pub use recovery::{Recovery, RecoveryStore};
 pub use roster::{MAX_ROSTER_RANGE, RosterAppended, RosterEntry, RosterHead, RosterStore};
 pub use sessions::{NewSession, Session, SessionStore};
 pub use store::{Store, Transaction};

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use crate::{
     AbsenceStore, AccountStore, ChannelStore, DeviceStore, GrantStore, GroupStore, InviteStore,
-    KnockStore, MessageStore, MetaStore, RosterStore, SessionStore, StoreError,
+    KnockStore, MessageStore, MetaStore, RecoveryStore, RosterStore, SessionStore, StoreError,
 };
 
 /// A database that the server keeps its state in. Shared by all of the server behind one `Arc`.
@@ -57,6 +57,8 @@ pub trait Transaction: Send {
     fn roster(&mut self) -> &mut dyn RosterStore;
     /// Pending admission requests.
     fn knocks(&mut self) -> &mut dyn KnockStore;
+    /// Files that recovery keys open.
+    fn recovery(&mut self) -> &mut dyn RecoveryStore;
     /// MLS groups and their commits.
     fn groups(&mut self) -> &mut dyn GroupStore;
     /// Channels.

@@ -17,6 +17,7 @@ mod messages;
 mod postgres;
 mod program;
 mod races;
+mod recovery;
 mod refusals;
 mod roster;
 mod signals;

@@ -145,6 +145,7 @@ pub(crate) fn register(
                 username: request.username.clone(),
                 upload: upload.clone().into(),
                 entry,
+                recovery: None,
             },
             joined,
         };

@@ -207,6 +207,10 @@ fn contents() -> Vec<Sample> {
     let community = EventBody::CommunityInfo {
         name: "Café".into(),
     };
+    let checkpoint = EventBody::RecoveryCheckpoint {
+        counter: 7,
+        file: target,
+    };
     let announce = SignalContent::Announce {
         muted: true,
         deafened: false,
@@ -224,6 +228,7 @@ fn contents() -> Vec<Sample> {
         ("content-channel-info", event(info)),
         ("content-profile", event(profile)),
         ("content-community-info", event(community)),
+        ("content-recovery-checkpoint", event(checkpoint)),
         ("signal-announce", strict::encode(&announce)),
         ("signal-transport", strict::encode(&transport)),
         ("signal-leave", strict::encode(&SignalContent::Leave)),

@@ -64,6 +64,7 @@ impl Newcomer {
             username,
             upload: Bytes(upload.await?.map_err(LoadError::client)?),
             entry: RegisterEntry::Roster(Bytes(entry)),
+            recovery: None,
         };
         let _: Registered = self.api.post("/auth/register/finish", &finish).await?;
         let session = open_session(&mut self.api, &self.device, &community).await?;

@@ -25,6 +25,7 @@ pub mod knocks;
 pub mod messages;
 pub mod messages_concurrent;
 pub mod meta;
+pub mod recovery;
 pub mod roster;
 pub mod sessions;
 pub mod transactions;

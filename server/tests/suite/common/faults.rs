@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use async_trait::async_trait;
 use dialtone_store::{
     AbsenceStore, AccountStore, ChannelStore, DeviceStore, GrantStore, GroupStore, InviteStore,
-    KnockStore, MessageStore, MetaStore, RosterStore, SessionStore, Store, StoreError, TokenHash,
-    Transaction, UnixMillis,
+    KnockStore, MessageStore, MetaStore, RecoveryStore, RosterStore, SessionStore, Store,
+    StoreError, TokenHash, Transaction, UnixMillis,
 };
 use tokio::sync::{Mutex, Notify};
 
@@ -170,6 +170,9 @@ impl Transaction for Faulty {
     }
     fn knocks(&mut self) -> &mut dyn KnockStore {
         self.inner.knocks()
+    }
+    fn recovery(&mut self) -> &mut dyn RecoveryStore {
+        self.inner.recovery()
     }
     fn groups(&mut self) -> &mut dyn GroupStore {
         self.inner.groups()

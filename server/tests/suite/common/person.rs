@@ -67,8 +67,15 @@ impl Registration {
                 username: name.into(),
                 upload: Bytes(upload),
                 entry,
+                recovery: None,
             },
         })
+    }
+
+    /// With an account file.
+    pub(crate) fn with_recovery(mut self, file: Vec<u8>) -> Self {
+        self.finish.recovery = Some(Bytes(file));
+        self
     }
 
     /// The second half, as often as one likes.

@@ -1,0 +1,31 @@
+//! Recovery: the two files that a recovery key opens, and a device that comes in by the account's own key.
+
+use serde::{Deserialize, Serialize};
+
+use super::Bytes;
+
+/// `PUT /recovery/history`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryPut {
+    /// Greater than that of the file before.
+    pub counter: u64,
+    /// Sealed; at most 4 MiB.
+    pub file: Bytes,
+}
+
+/// Answer of `GET /recovery`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryFiles {
+    /// Sealed under the recovery key.
+    pub account: Bytes,
+    /// Sealed to the recovery key; none before a device has sent one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<Bytes>,
+}
+
+/// `POST /devices`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceEnrol {
+    /// A `DeviceAdded` of the account whose password was proved.
+    pub entry: Bytes,
+}

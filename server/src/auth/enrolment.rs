@@ -1,0 +1,77 @@
+//! What a proved password gives: for ten minutes one may fetch the account's recovery files, read the member list, and add a device.
+//!
+//! The password alone adds nothing: the entry that adds the device is signed by the account's key, which the recovery key opens.
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use dialtone_protocol::http::ENROLMENT_TOKEN_HEADER;
+use dialtone_protocol::roster::{Change, EntryError, RosterPosition, SignedEntry};
+use dialtone_protocol::{AccountId, Hash};
+
+use super::Bounded;
+use crate::error::ApiError;
+use crate::random;
+use crate::roster::{Company, RosterError, append};
+use crate::state::AppState;
+
+/// How long it holds, in milliseconds.
+const LIFETIME_MS: i64 = 10 * 60 * 1000;
+
+/// Accounts whose password was proved, by what was given for it.
+pub(crate) struct Enrolments(Bounded<AccountId>);
+
+impl Default for Enrolments {
+    fn default() -> Self {
+        Self(Bounded::lasting(LIFETIME_MS))
+    }
+}
+
+/// Begins one.
+pub(super) fn begin(state: &AppState, account: AccountId) -> Hash {
+    let token = random::hash();
+    let now = state.clock.now();
+    state.auth.enrolments.0.put(token, account, now);
+    token
+}
+
+/// Whose password was proved, by the request's header.
+fn find(state: &AppState, headers: &HeaderMap) -> Option<AccountId> {
+    let token = headers.get(ENROLMENT_TOKEN_HEADER)?.to_str().ok()?;
+    let token: Hash = token.parse().ok()?;
+    state.auth.enrolments.0.get(&token, state.clock.now())
+}
+
+/// Somebody who has proved an account's password.
+pub(crate) struct Enrolled(pub(crate) AccountId);
+
+impl Enrolled {
+    /// By a request's headers.
+    pub(crate) fn of(state: &AppState, headers: &HeaderMap) -> Option<Self> {
+        find(state, headers).map(Self)
+    }
+}
+
+impl FromRequestParts<AppState> for Enrolled {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        Self::of(state, &parts.headers).ok_or_else(ApiError::not_signed_in)
+    }
+}
+
+/// Adds a device to the account whose password was proved.
+pub(super) async fn add_device(
+    state: &AppState,
+    account: AccountId,
+    entry: Vec<u8>,
+) -> Result<RosterPosition, RosterError> {
+    let (_, read) = SignedEntry::read(&entry).map_err(EntryError::from)?;
+    let own = matches!(&read.change, Change::DeviceAdded { account: of, .. } if *of == account);
+    if !own {
+        return Err(RosterError::WrongWay(
+            "a password adds a device to its own account, and nothing else",
+        ));
+    }
+    append(state, entry, Company::Alone).await
+}

@@ -1,0 +1,36 @@
+//! `GET /recovery`, `PUT /recovery/history`.
+
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
+use axum::routing::{get, put};
+use axum::{Json, Router};
+use dialtone_protocol::http::{BODY_LIMIT, HistoryPut, RecoveryFiles};
+
+use super::service;
+use crate::auth::Enrolled;
+use crate::error::ApiError;
+use crate::http::{Member, ReadBody};
+use crate::state::AppState;
+
+pub(crate) fn router() -> Router<AppState> {
+    let history = put(history).layer(DefaultBodyLimit::max(BODY_LIMIT));
+    Router::new()
+        .route("/recovery", get(files))
+        .route("/recovery/history", history)
+}
+
+async fn files(
+    State(state): State<AppState>,
+    Enrolled(account): Enrolled,
+) -> Result<Json<RecoveryFiles>, ApiError> {
+    Ok(Json(service::files(&state, &account).await?))
+}
+
+async fn history(
+    State(state): State<AppState>,
+    Member(session): Member,
+    ReadBody(body): ReadBody<HistoryPut>,
+) -> Result<StatusCode, ApiError> {
+    service::put_history(&state, &session.account, body).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
