@@ -285,6 +285,20 @@ impl KeyRing {
         names.filter_map(|name| self.granted(&name)).collect()
     }
 
+    /// Every key of these channels, the latest epochs first: for the history file.
+    pub fn everything(&self, channels: &[ChannelId]) -> Vec<GrantedKey> {
+        let own = self.epochs.values().rev().flat_map(|secret| {
+            let keys = channels.iter().map(|channel| secret.channel_key(*channel));
+            keys.map(|key| key.granted())
+        });
+        let has = |name: &WantedKey| self.epochs.contains_key(&(name.group, name.epoch));
+        let granted = self.candidates.keys().rev().filter(|name| !has(name));
+        let granted = granted.filter_map(|name| self.granted(name));
+        let mut keys: Vec<GrantedKey> = own.chain(granted).collect();
+        keys.sort_by_key(|key| std::cmp::Reverse(key.epoch));
+        keys
+    }
+
     fn own(&self, name: &WantedKey) -> Option<ChannelKey> {
         let secret = self.epochs.get(&(name.group, name.epoch))?;
         Some(secret.channel_key(name.channel))

@@ -98,6 +98,16 @@ pub fn check_identity(
     }
 }
 
+/// Whether a statement says that a proxy ends TLS, whoever signed it: for a client that does not know the key yet.
+///
+/// # Errors
+/// When it is no statement.
+pub fn says_proxied(bytes: &[u8]) -> Result<bool, StrictError> {
+    let signed: SignedIdentity = strict::decode(bytes, 1024)?;
+    let statement: IdentityStatement = strict::decode(&signed.body, 512)?;
+    Ok(statement.tls_key.is_none())
+}
+
 /// What a device signs (purpose `session`) to open a session.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct SessionProof {

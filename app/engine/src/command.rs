@@ -48,6 +48,19 @@ pub enum Command {
         /// How a founder names the community; ignored for others.
         community_name: Option<String>,
     },
+    /// Come back to a bare machine: the account is there, its devices are not.
+    Recover {
+        /// `host:port` of the server.
+        server: String,
+        /// The name that one registered.
+        username: String,
+        /// The account's; also the one of a new keystore here.
+        password: Secret,
+        /// The recovery key's words, as typed.
+        words: Secret,
+    },
+    /// Forget that one wanted to come back.
+    DismissRecovery,
     /// Forget the link last inspected.
     DismissInvitation,
     /// Open the keystore and connect to every remembered community.
@@ -85,6 +98,14 @@ impl fmt::Debug for Command {
                 let mut told = f.debug_struct("Join");
                 told.field("username", username).finish_non_exhaustive()
             }
+            Self::Recover {
+                server, username, ..
+            } => {
+                let mut told = f.debug_struct("Recover");
+                told.field("server", server).field("username", username);
+                told.finish_non_exhaustive()
+            }
+            Self::DismissRecovery => f.write_str("DismissRecovery"),
             Self::DismissInvitation => f.write_str("DismissInvitation"),
             Self::Unlock(secret) => f.debug_tuple("Unlock").field(secret).finish(),
             Self::Lock => f.write_str("Lock"),
@@ -165,6 +186,8 @@ pub enum CommunityCommand {
         /// They may not come back with the same account.
         ban: bool,
     },
+    /// The recovery key is written down: this device forgets it.
+    ConfirmRecovery,
     /// Show the safety words with a member ([`Community::safety`](crate::snapshot::Community)), or none any more.
     CompareSafety(Option<AccountId>),
     /// The safety words were the same in a comparison over another way, or that does not count any more.

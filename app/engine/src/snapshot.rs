@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use dialtone_protocol::{AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash};
 
+use crate::command::Secret;
 use crate::settings::Settings;
 
 /// Everything there is to see.
@@ -17,6 +18,8 @@ pub struct Snapshot {
     pub profile: ProfileState,
     /// The link last inspected.
     pub invitation: Option<Invitation>,
+    /// Somebody comes back with a recovery key.
+    pub recovering: Option<Recovering>,
     /// Every remembered community, in the order they were joined.
     pub communities: Vec<Arc<Community>>,
     /// What the user chose.
@@ -108,6 +111,13 @@ pub enum JoinProgress {
     Failed(String),
 }
 
+/// Somebody comes back to a bare machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recovering {
+    /// How far it has come.
+    pub progress: JoinProgress,
+}
+
 /// One community.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Community {
@@ -135,6 +145,8 @@ pub struct Community {
     pub call: Option<Call>,
     /// The safety words with the member that one compares with now.
     pub safety: Option<Safety>,
+    /// Whether one could come back without this device.
+    pub recovery: RecoveryView,
     /// Set when trust is broken (another member list, a forged event): nothing is sent until it is settled.
     pub alarm: Option<String>,
 }
@@ -223,6 +235,17 @@ pub struct Safety {
     pub words: Vec<String>,
     /// Length of the member list: both must have the same.
     pub length: u64,
+}
+
+/// What brings the account back on another machine.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecoveryView {
+    /// There is a recovery key.
+    pub exists: bool,
+    /// Number of the history file that this device sent last; 0 before the first.
+    pub file: u64,
+    /// Its words, until somebody has confirmed that they are written down; then no device has them any more.
+    pub words: Option<Secret>,
 }
 
 /// Somebody who waits to be let in.

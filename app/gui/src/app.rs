@@ -21,7 +21,9 @@ use crate::panels::within;
 use crate::run::WindowOptions;
 use crate::screens::join::{self, JoinAction};
 use crate::screens::main::calls;
-use crate::screens::{self, Screen, stopped, unlock, welcome};
+use crate::screens::recover::{self, RecoverAction, RecoverForm};
+use crate::screens::welcome::{self, WelcomeAction};
+use crate::screens::{self, Screen, stopped, unlock};
 use crate::state::{Page, SettingsPage, UiState};
 use crate::theme;
 use crate::time::Clock;
@@ -106,9 +108,7 @@ impl App {
         let mut commands = Vec::new();
         match screen {
             Screen::Welcome => {
-                if let Some(link) = welcome::show(ui, &mut self.state.link) {
-                    self.send(Command::InspectLink(link));
-                }
+                self.welcome(ui, &snapshot);
             }
             Screen::Join => {
                 let area = ui.max_rect();
@@ -124,6 +124,7 @@ impl App {
                 }
             }
             Screen::Main => {
+                self.state.recover = None;
                 commands = screens::main::show(ui, &snapshot, &mut self.state, &clock);
             }
         }
@@ -337,6 +338,28 @@ impl App {
     }
 }
 
+impl App {
+    /// A link, or a recovery key.
+    fn welcome(&mut self, ui: &mut Ui, snapshot: &Snapshot) {
+        if let Some(form) = &mut self.state.recover {
+            match recover::show(ui, form, snapshot.recovering.as_ref()) {
+                Some(RecoverAction::Send(command)) => self.send(command),
+                Some(RecoverAction::Back) => {
+                    self.state.recover = None;
+                    self.send(Command::DismissRecovery);
+                }
+                None => {}
+            }
+            return;
+        }
+        match welcome::show(ui, &mut self.state.link) {
+            Some(WelcomeAction::Link(link)) => self.send(Command::InspectLink(link)),
+            Some(WelcomeAction::Recover) => self.state.recover = Some(RecoverForm::default()),
+            None => {}
+        }
+    }
+}
+
 /// The command for what a dialog decided, and whether the dialog stays open.
 fn dialog_command(
     action: DialogAction,
@@ -368,6 +391,7 @@ fn dialog_command(
             account,
             verified: true,
         },
+        DialogAction::RecoveryConfirmed => CommunityCommand::ConfirmRecovery,
         DialogAction::SafetyDiffers(account) => CommunityCommand::SafetyDiffers(account),
         DialogAction::Delete(channel) => CommunityCommand::DeleteChannel(channel),
     };

@@ -29,6 +29,8 @@ pub enum BannerAction {
     Reconnect,
     /// Look at who waits.
     Knocks,
+    /// Look at the recovery key.
+    Recovery,
 }
 
 /// The strips for `community`, the gravest first.
@@ -67,6 +69,14 @@ pub fn build(community: &Community) -> Vec<Banner> {
         | Connection::Connecting
         | Connection::CatchingUp
         | Connection::Online => {}
+    }
+    if community.recovery.words.is_some() && community.connection == Connection::Online {
+        banners.push(Banner {
+            kind: Kind::Calm,
+            words: "Write your recovery key down: without it, a lost computer is a lost account."
+                .to_owned(),
+            button: Some(("Show it", BannerAction::Recovery)),
+        });
     }
     let waiting = community.knocking.len();
     if waiting > 0 && community.me.role >= Role::Admin {

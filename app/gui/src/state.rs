@@ -8,6 +8,7 @@ use dialtone_engine::{ChannelId, CommunityId, Snapshot};
 use crate::dialogs::Dialog;
 use crate::panels::timeline::TimelineState;
 use crate::screens::join::JoinForm;
+use crate::screens::recover::RecoverForm;
 use crate::screens::unlock::UnlockForm;
 
 /// What the main window shows in its middle.
@@ -50,6 +51,8 @@ pub struct UiState {
     pub join: JoinForm,
     /// The unlocking screen's field.
     pub unlock: UnlockForm,
+    /// The fields for coming back, while they are shown.
+    pub recover: Option<RecoverForm>,
     /// The link typed on the welcome screen.
     pub link: String,
     /// The channels are open as a drawer over a narrow window.

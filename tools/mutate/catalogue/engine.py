@@ -4,6 +4,10 @@ from .check import CLIENT, ENGINE, Check
 SESSION = "app/engine/src/session"
 
 CHECKS = [
+    Check("recovery: an older file", f"{SESSION}/recovery.rs", "if came_with < recovery.told {", "if false && came_with < recovery.told {", CLIENT,
+          "an_old_recovery_file_is_noticed"),
+    Check("recovery: another member list", "app/engine/src/joining/recover.rs", "(*known == RosterPosition::START || roster.contains(known) == Some(true))",
+          "(*known == *known)", CLIENT, "a_member_list_that_is_shorter"),
     Check("verification: of an account key that has changed", f"{SESSION}/verification.rs", "self.verified.get(id) == Some(&account.key)",
           "self.verified.contains_key(id) && account.is_active()", ENGINE, "a_verification_ends_with_the_key"),
     Check("removal: one's own", f"{SESSION}/run.rs", "if self.state.is_removed() {", "if false {", CLIENT,

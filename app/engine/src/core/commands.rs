@@ -8,7 +8,7 @@ use dialtone_crypto::rows::RowKey;
 use dialtone_protocol::CommunityId;
 
 use super::{Core, CoreInput, Joined};
-use crate::joining;
+use crate::joining::{self, RecoverRequest};
 use crate::session::{self, Identity, SessionCommand, SessionConfig, SessionUpdate};
 use crate::snapshot::{ProfileState, Severity};
 use crate::voice::Audio;
@@ -24,6 +24,18 @@ pub(super) fn apply(core: &mut Core, command: Command) {
         } => {
             core.join(username, password, community_name);
         }
+        Command::Recover {
+            server,
+            username,
+            password,
+            words,
+        } => core.recover(RecoverRequest {
+            server,
+            username,
+            password,
+            words,
+        }),
+        Command::DismissRecovery => core.dismiss_recovery(),
         Command::DismissInvitation => core.invitation = None,
         Command::Unlock(passphrase) => core.unlock(passphrase),
         Command::Lock => core.lock(),

@@ -28,6 +28,11 @@ pub(crate) enum JobDone {
         keystore: Box<OpenKeystore>,
         result: Box<Result<Joined, String>>,
     },
+    /// An account came back, or not.
+    Recovered {
+        keystore: Box<OpenKeystore>,
+        result: Box<Result<Joined, String>>,
+    },
     /// The keystore was opened, or not.
     Unlocked(Result<Box<OpenKeystore>, KeystoreError>),
 }
@@ -156,6 +161,7 @@ impl Core {
         match done {
             JobDone::Inspected { text, result } => self.inspected(&text, *result),
             JobDone::Joined { keystore, result } => self.joined(*keystore, *result),
+            JobDone::Recovered { keystore, result } => self.recovered(*keystore, *result),
             JobDone::Unlocked(Ok(keystore)) => {
                 self.state = ProfileState::Unlocked;
                 for community in keystore.secrets.communities.clone() {
@@ -183,17 +189,22 @@ impl Core {
         }
     }
 
+    /// Opens the community that `keystore` has new, and keeps the keystore open.
+    pub(super) fn open_joined(&mut self, keystore: OpenKeystore, joined: Joined) {
+        let secrets = keystore.secrets.communities.iter();
+        let mut secrets = secrets.filter(|known| known.community == joined.community);
+        if let Some(community) = secrets.next().cloned() {
+            let key = &keystore.secrets.database_key;
+            self.start_session(key, community, Some(joined));
+        }
+        self.keystore = Some(keystore);
+        self.state = ProfileState::Unlocked;
+    }
+
     fn joined(&mut self, keystore: OpenKeystore, result: Result<Joined, String>) {
         match result {
             Ok(joined) => {
-                let secrets = keystore.secrets.communities.iter();
-                let mut secrets = secrets.filter(|known| known.community == joined.community);
-                if let Some(community) = secrets.next().cloned() {
-                    let key = &keystore.secrets.database_key;
-                    self.start_session(key, community, Some(joined));
-                }
-                self.keystore = Some(keystore);
-                self.state = ProfileState::Unlocked;
+                self.open_joined(keystore, joined);
                 self.invitation = None;
             }
             Err(words) => {
@@ -209,7 +220,7 @@ impl Core {
     }
 
     /// Runs a job that blocks, and brings its result back.
-    fn block(&self, job: impl FnOnce() -> JobDone + Send + 'static) {
+    pub(super) fn block(&self, job: impl FnOnce() -> JobDone + Send + 'static) {
         let inputs = self.inputs.clone();
         tokio::task::spawn_blocking(move || {
             let done = Box::new(job());
@@ -242,33 +253,38 @@ fn run_join(
     let earlier = inspected.unfinished.lock();
     let mut kept = earlier.as_ref().map(Unfinished::community);
     drop(earlier);
-    let result = joining::register(inspected, request, |community, account, device| {
-        if kept.is_none() && known(keystore, community) {
-            return Err("You are a member of this community already, on this device.".into());
-        }
-        kept = Some(community);
-        let row_key = RowKey::new(&keystore.secrets.database_key);
-        session::remember_link(
-            &profile.database(&community),
-            row_key,
-            inspected,
-            founding_name,
-        )
-        .map_err(|error| error.to_string())?;
-        let secrets = CommunitySecrets {
-            community,
-            server: inspected.link.server.clone(),
-            server_key: inspected.link.data.server_key,
-            account,
-            username: request.username.clone(),
-            device: device.secrets(),
-        };
-        keystore.put(secrets).map_err(|error| {
-            // Sealed under a key that no keystore holds, the file would be in the way of the next try.
-            discard(&community);
-            error.to_string()
-        })
-    });
+    let result = joining::register(
+        inspected,
+        request,
+        |community, account, device, recovery| {
+            if kept.is_none() && known(keystore, community) {
+                return Err("You are a member of this community already, on this device.".into());
+            }
+            kept = Some(community);
+            let row_key = RowKey::new(&keystore.secrets.database_key);
+            session::remember_link(
+                &profile.database(&community),
+                row_key,
+                inspected,
+                founding_name,
+                recovery,
+            )
+            .map_err(|error| error.to_string())?;
+            let secrets = CommunitySecrets {
+                community,
+                server: inspected.link.server.clone(),
+                server_key: inspected.link.data.server_key,
+                account,
+                username: request.username.clone(),
+                device: device.secrets(),
+            };
+            keystore.put(secrets).map_err(|error| {
+                // Sealed under a key that no keystore holds, the file would be in the way of the next try.
+                discard(&community);
+                error.to_string()
+            })
+        },
+    );
     // Only a refusal says for sure that no account was made; after a lost answer the keys may be the only ones.
     if let (Err(joining::RegisterError::Net(error)), Some(community)) = (&result, kept)
         && error.code().is_some()

@@ -11,6 +11,7 @@ mod control;
 mod invitation;
 mod keystore;
 mod notices;
+mod recovery;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,7 +26,7 @@ use crate::handle::EngineSide;
 use crate::profile::Profile;
 use crate::runtime::EngineConfig;
 use crate::session::{SessionHandle, SessionUpdate};
-use crate::snapshot::{Community, ProfileState, Severity, Snapshot};
+use crate::snapshot::{Community, ProfileState, Recovering, Severity, Snapshot};
 use crate::voice::Audio;
 use crate::{Command, Settings};
 
@@ -60,6 +61,7 @@ pub(crate) struct Core {
     state: ProfileState,
     keystore: Option<OpenKeystore>,
     invitation: Option<InvitationPart>,
+    recovering: Option<Recovering>,
     joined: BTreeMap<CommunityId, Joined>,
     /// Sessions that were told to end and have not yet: the same community is not opened before.
     closing: BTreeMap<CommunityId, oneshot::Receiver<()>>,
@@ -107,6 +109,7 @@ impl Core {
             state,
             keystore: None,
             invitation: None,
+            recovering: None,
             joined: BTreeMap::new(),
             closing: BTreeMap::new(),
             order: Vec::new(),
@@ -253,6 +256,7 @@ impl Core {
             revision: 0,
             profile: self.state.clone(),
             invitation: self.invitation.as_ref().map(InvitationPart::view),
+            recovering: self.recovering.clone(),
             communities: shown.collect(),
             settings: self.settings.clone(),
             audio: self.audio.view(),

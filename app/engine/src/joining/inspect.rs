@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dialtone_crypto::invite::{self, InviteError};
+use dialtone_protocol::Hash;
 use dialtone_protocol::http::{InviteFound, InviteLookup};
 use dialtone_protocol::link::{Entrance, Link, LinkError};
 use dialtone_protocol::roster::{EntryError, Roster};
@@ -114,12 +115,17 @@ pub(crate) fn inspect(link: Link) -> Result<Inspected, InspectError> {
 /// The whole member list, by the link's token. Each entry is verified as it comes, so that a server cannot go on for ever with what
 /// is none.
 pub(super) fn fetch_roster(api: &Api, link: &Link) -> Result<Roster, InspectError> {
+    fetch_roster_by(api, Some(&link.data.token))
+}
+
+/// The same by a link's token, or by what `api` carries.
+pub(super) fn fetch_roster_by(api: &Api, invite: Option<&Hash>) -> Result<Roster, InspectError> {
     let length =
         |roster: &Option<Roster>| roster.as_ref().map_or(0, |roster| roster.position().length);
     let mut roster = None;
     loop {
         let known = length(&roster);
-        let page = api.roster(known, Some(&link.data.token))?;
+        let page = api.roster(known, invite)?;
         for entry in page.entries {
             take_in(&mut roster, entry.0).map_err(InspectError::Roster)?;
         }

@@ -4,11 +4,14 @@
 //! link -> meet the server (pinned) -> look the invite up -> replay the roster, check it against the link   = inspected
 //! name, password -> OPAQUE -> keys -> Joined/Founded entry or knock -> keystore -> register                = joined
 //! ```
+//! address, name, password, recovery key -> a device of an account that is there already                     = joined
 //!
 //! All of it blocks; call from a blocking thread.
 
 mod inspect;
+mod recover;
 mod register;
 
 pub(crate) use inspect::{InspectError, Inspected, inspect, kind};
+pub(crate) use recover::{RecoverRequest, Recovered, recover};
 pub(crate) use register::{JoinRequest, Joined, RegisterError, Unfinished, register};

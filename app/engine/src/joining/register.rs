@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use dialtone_crypto::entries::{self, RosterSignError};
 use dialtone_crypto::invite::{self, InviteError};
+use dialtone_crypto::recovery::{RecoveryKey, seal_account};
 use dialtone_crypto::{AccountKey, CryptoError, DeviceKey, OsRng, PasswordError, Registration};
 use dialtone_protocol::http::{
     ErrorCode, RegisterEntry, RegisterFinish, RegisterStart, RegisterStarted, Registered,
@@ -120,7 +121,7 @@ impl std::fmt::Debug for Unfinished {
 pub(crate) fn register(
     inspected: &Inspected,
     request: &JoinRequest,
-    mut keep: impl FnMut(CommunityId, AccountId, &DeviceKey) -> Result<(), String>,
+    mut keep: impl FnMut(CommunityId, AccountId, &DeviceKey, &RecoveryKey) -> Result<(), String>,
 ) -> Result<Joined, RegisterError> {
     let earlier = inspected.unfinished.lock().take();
     if let Some(earlier) = earlier
@@ -134,18 +135,21 @@ pub(crate) fn register(
     }
     let account = AccountKey::generate(&mut OsRng);
     let device = DeviceKey::generate(&mut OsRng)?;
+    let recovery = RecoveryKey::generate(&mut OsRng);
     let upload = opaque_upload(inspected, request)?;
     let mut roster = inspected.roster.clone();
     for _ in 0..TRIES {
         let (entry, joined) = attempt(inspected, roster.as_ref(), &account, &device)?;
-        keep(joined.community, account.account(), &device).map_err(RegisterError::Keystore)?;
+        let id = account.account();
+        keep(joined.community, id, &device, &recovery).map_err(RegisterError::Keystore)?;
+        let account_file = seal_account(&recovery, joined.community, id, &account)?;
         let last_step = Unfinished {
             finish: RegisterFinish {
                 token: inspected.link.data.token,
                 username: request.username.clone(),
                 upload: upload.clone().into(),
                 entry,
-                recovery: None,
+                recovery: Some(account_file.into()),
             },
             joined,
         };

@@ -6,7 +6,9 @@ use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
-use dialtone_protocol::http::{BODY_LIMIT, ErrorBody, ErrorCode, INVITE_TOKEN_HEADER, RosterPage};
+use dialtone_protocol::http::{
+    BODY_LIMIT, ENROLMENT_TOKEN_HEADER, ErrorBody, ErrorCode, INVITE_TOKEN_HEADER, RosterPage,
+};
 use dialtone_protocol::{Hash, PublicKey};
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use rustls_pki_types::ServerName;
@@ -32,6 +34,7 @@ pub(crate) struct Api {
     tls: Arc<ClientConfig>,
     agent: ureq::Agent,
     session: Option<Hash>,
+    enrolment: Option<Hash>,
 }
 
 impl fmt::Debug for Api {
@@ -56,6 +59,7 @@ impl Api {
             agent: agent(Arc::clone(&tls)),
             tls,
             session: None,
+            enrolment: None,
         }
     }
 
@@ -84,6 +88,15 @@ impl Api {
     pub(crate) fn with_session(&self, token: Hash) -> Self {
         Self {
             session: Some(token),
+            ..self.clone()
+        }
+    }
+
+    /// The same server, by what a proved password gave.
+    #[must_use]
+    pub(crate) fn with_enrolment(&self, token: Hash) -> Self {
+        Self {
+            enrolment: Some(token),
             ..self.clone()
         }
     }
@@ -146,10 +159,11 @@ impl Api {
     }
 
     fn headers(&self) -> Vec<(&'static str, String)> {
-        self.session
-            .iter()
-            .map(|token| ("Authorization", format!("Bearer {token}")))
-            .collect()
+        let session = self.session.iter();
+        let session = session.map(|token| ("Authorization", format!("Bearer {token}")));
+        let enrolment = self.enrolment.iter();
+        let enrolment = enrolment.map(|token| (ENROLMENT_TOKEN_HEADER, token.to_string()));
+        session.chain(enrolment).collect()
     }
 }
 

@@ -15,5 +15,5 @@ mod websocket;
 
 pub(crate) use api::Api;
 pub(crate) use error::NetError;
-pub(crate) use trust::meet;
+pub(crate) use trust::{approach, meet};
 pub(crate) use websocket::{Incoming, Socket, SocketReader, SocketWriter};

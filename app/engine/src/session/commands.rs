@@ -54,6 +54,7 @@ impl Session {
             CommunityCommand::RemoveMember { account, ban } => {
                 self.remove_member(account, ban).await
             }
+            CommunityCommand::ConfirmRecovery => self.confirm_recovery(),
             CommunityCommand::CompareSafety(account) => {
                 self.compare_safety(account);
                 Ok(())

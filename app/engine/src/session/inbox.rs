@@ -222,6 +222,11 @@ impl Session {
         let Some(author) = author(stored, roster.view()) else {
             return;
         };
+        if let (EventBody::RecoveryCheckpoint { counter, .. }, true) =
+            (&content.body, author.account == self.state.me.account)
+        {
+            self.state.recovery.checkpoint(*counter);
+        }
         self.state.directory.apply(author, &content.body);
         if matches!(content.body, EventBody::Profile { .. }) {
             self.refresh_lines();

@@ -88,6 +88,7 @@ impl Session {
     }
 
     fn keep_granted(&mut self, grant: &VerifiedGrant) -> Result<(), Ended> {
+        self.state.recovery.keys_came();
         for key in &grant.keys {
             if self.awaits(key) {
                 self.state.keys.insert_granted(Some(grant.grantor), key);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use dialtone_crypto::group::Group;
+use dialtone_crypto::recovery::RecoveryKey;
 use dialtone_crypto::rows::RowKey;
 use dialtone_crypto::{KeyRing, SignalOpener, StreamChecker, invite};
 use dialtone_protocol::roster::Roster;
@@ -14,6 +15,7 @@ use dialtone_protocol::{AccountId, ChannelId, CommunityId, GroupId, PublicKey};
 
 use super::SessionConfig;
 use super::knocks::Admission;
+use super::recovery::Recovery;
 use super::state::{Awaited, ChannelState, State};
 use super::supervise::End;
 use crate::chat::directory::{Directory, author};
@@ -36,6 +38,10 @@ pub(super) const META_FOUNDING_NAME: &[u8] = b"founding-name";
 pub(super) const META_ALARM: &[u8] = b"alarm";
 /// Row of [`Table::Meta`]: there where people who knock are let in without a question.
 pub(super) const META_ADMITS: &[u8] = b"admits";
+/// Row of [`Table::Meta`]: what seals history files, and their counter.
+pub(super) const META_RECOVERY: &[u8] = b"recovery";
+/// Row of [`Table::Meta`]: the recovery key's words, until somebody has written them down.
+pub(super) const META_RECOVERY_WORDS: &[u8] = b"recovery-words";
 /// Rows of [`Table::Meta`], each with an account behind it: the account key that was verified.
 pub(super) const META_VERIFIED: &[u8] = b"verified/";
 /// Row of [`Table::Meta`]: how much the lobby's epoch was used.
@@ -128,6 +134,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         jobs: VecDeque::new(),
         call: None,
         words: Vec::new(),
+        recovery: Recovery::load(&database)?,
         founding_name: None,
         revoked: BTreeSet::new(),
         keys_asked_ms: 0,
@@ -181,7 +188,7 @@ fn load_verified(state: &mut State, database: &Database) -> Result<(), LoadError
 }
 
 /// A single value that is kept as CBOR.
-fn single<T>(database: &Database, name: &[u8]) -> Result<Option<T>, LoadError>
+pub(super) fn single<T>(database: &Database, name: &[u8]) -> Result<Option<T>, LoadError>
 where
     T: for<'b> minicbor::Decode<'b, ()>,
 {
@@ -195,7 +202,7 @@ fn pairs(rows: Vec<(Vec<u8>, Vec<u8>)>) -> impl Iterator<Item = (Vec<u8>, Vec<u8
 }
 
 /// Writes down, before the server makes the account true, what is known only now and needed after it: the keys of the link's
-/// pack, and how a founder calls the community. An answer that never comes, or a crash, loses nothing of it.
+/// pack, the recovery key until it was written down, and how a founder calls the community. An answer that never comes, or a crash, loses nothing of it.
 ///
 /// # Errors
 /// When the local database cannot be written; nothing must be sent then.
@@ -204,6 +211,7 @@ pub(crate) fn remember_link(
     row_key: RowKey,
     inspected: &Inspected,
     founding_name: Option<&str>,
+    recovery: &RecoveryKey,
 ) -> Result<(), LocalError> {
     let mut keys = KeyRing::default();
     let pack = inspected
@@ -228,6 +236,7 @@ pub(crate) fn remember_link(
     if let Some(name) = founding_name {
         transaction.put(Table::Meta, META_FOUNDING_NAME, name.as_bytes())?;
     }
+    Recovery::put_new(&transaction, recovery)?;
     transaction.commit()
 }
 

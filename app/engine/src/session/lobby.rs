@@ -142,6 +142,7 @@ impl Session {
     }
 
     pub(super) fn entered(&mut self, mut group: Group, secret: EpochSecret) -> Result<(), Ended> {
+        self.state.recovery.keys_came();
         self.state.keys.insert_epoch(secret);
         self.state.signals.follow(&group, Instant::now());
         let id = group.id();
@@ -207,6 +208,7 @@ impl Session {
     }
 
     fn new_epoch(&mut self, secret: EpochSecret) -> Result<(), Ended> {
+        self.state.recovery.keys_came();
         self.state.keys.insert_epoch(secret);
         let Some(lobby) = &mut self.state.lobby else {
             return Ok(());

@@ -14,6 +14,7 @@
 //! verification  safety words, and who was verified
 //! knocks     who waits to be let in
 //! invites    invites that have run out are revoked
+//! recovery   the recovery key until it is written down; the history file that it opens
 //! lobby      the MLS group: enter, follow commits, clean
 //! rotation   keys do not get old
 //! keys       asking for channel keys, granting them
@@ -45,6 +46,7 @@ mod lobby;
 mod members;
 mod others;
 mod outbox;
+mod recovery;
 mod refusals;
 mod rotation;
 mod run;
@@ -66,6 +68,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use load::remember_link;
+pub(crate) use recovery::remember_recovery;
 pub(crate) use state::Identity;
 
 use crate::CommunityCommand;

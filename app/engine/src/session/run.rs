@@ -370,6 +370,7 @@ impl Session {
         self.ask_for_keys(now);
         self.mind_the_lobby(now);
         self.mind_invites(now);
+        self.mind_recovery(now);
         self.mind_call(steady);
         self.mind_ahead(now)
     }

@@ -15,6 +15,7 @@ use dialtone_protocol::{
 use super::ahead::Ahead;
 use super::held::Held;
 use super::knocks::Admission;
+use super::recovery::Recovery;
 use super::rotation::EpochUse;
 use crate::chat::directory::Directory;
 use crate::chat::records::OutboxItem;
@@ -149,6 +150,8 @@ pub(super) enum Job {
     FetchKnocks,
     /// Fetch the entries of the member list that somebody named.
     FetchRoster,
+    /// Send a newer history file.
+    RefreshHistory,
 }
 
 /// An entry to be appended.
@@ -239,6 +242,8 @@ pub(super) struct State {
     pub call: Option<CallPart>,
     /// What is to be told with the next look.
     pub words: Vec<String>,
+    /// What brings the account back on another machine.
+    pub recovery: Recovery,
     /// What a founder called the community.
     pub founding_name: Option<String>,
     /// Invites of one's own that have run out and were revoked, or tried to be, in this run.

@@ -7,7 +7,9 @@ use dialtone_protocol::{AccountId, ChannelId};
 
 use super::state::{ChannelState, Identity, State, role};
 use crate::chat::timeline;
-use crate::snapshot::{Channel, Community, Connection, Knock, Me, Member, Role, Talker, Timeline};
+use crate::snapshot::{
+    Channel, Community, Connection, Knock, Me, Member, RecoveryView, Role, Talker, Timeline,
+};
 use crate::voice::CallPart;
 
 /// The community as the window draws it.
@@ -36,6 +38,7 @@ pub(super) fn community(state: &State) -> Community {
         admits_automatically: state.admission.automatic && state.role() >= Role::Admin,
         call: state.call.as_ref().map(CallPart::view),
         safety: state.safety(),
+        recovery: state.recovery.view(),
         alarm: state.alarm.clone().or_else(|| state.group_problem.clone()),
     }
 }
@@ -230,6 +233,7 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
         admits_automatically: false,
         call: None,
         safety: None,
+        recovery: RecoveryView::default(),
         alarm: None,
     })
 }

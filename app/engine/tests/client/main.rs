@@ -14,4 +14,5 @@ mod lost_answers;
 mod members;
 mod middle;
 mod old_profile;
+mod recovery;
 mod writing;

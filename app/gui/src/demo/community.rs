@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use dialtone_engine::snapshot::{
     AudioDevice, AudioState, Call, CallState, Channel, Community, Connection, Invitation,
-    InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck, Me, Member, ProfileState, Role,
-    Sending, Talker, Timeline, TimelineItem,
+    InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck, Me, Member, ProfileState,
+    RecoveryView, Role, Sending, Talker, Timeline, TimelineItem,
 };
 use dialtone_engine::{
     AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Settings, Snapshot,
@@ -64,6 +64,7 @@ pub fn harbour() -> Snapshot {
         revision: 1,
         profile: ProfileState::Unlocked,
         invitation: None,
+        recovering: None,
         communities: vec![
             Arc::new(crew()),
             Arc::new(other(2, "Kiln street", 3)),
@@ -124,6 +125,7 @@ fn crew() -> Community {
             microphone_problem: None,
         }),
         safety: None,
+        recovery: RecoveryView::default(),
         alarm: None,
     }
 }
@@ -148,6 +150,7 @@ fn other(number: u8, name: &str, unread: u32) -> Community {
         knocking: Vec::new(),
         admits_automatically: false,
         safety: None,
+        recovery: RecoveryView::default(),
         alarm: None,
     }
 }

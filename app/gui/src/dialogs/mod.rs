@@ -5,6 +5,7 @@ mod confirm;
 mod invite;
 mod knocks;
 mod link;
+mod recovery;
 mod safety;
 
 use dialtone_engine::snapshot::Community;
@@ -16,6 +17,7 @@ use crate::widgets::{dialog, text};
 
 pub use channel::ChannelForm;
 pub use invite::InviteForm;
+pub use recovery::RecoveryForm;
 
 /// The dialog that is open.
 #[derive(Debug)]
@@ -42,6 +44,8 @@ pub enum Dialog {
     Leave(String),
     /// Compare safety words with a member.
     Safety(AccountId, String),
+    /// The recovery key.
+    Recovery(RecoveryForm),
 }
 
 /// What was decided.
@@ -86,6 +90,8 @@ pub enum DialogAction {
     Leave,
     /// The safety words with this member are the same.
     SafetySame(AccountId),
+    /// The recovery key is written down.
+    RecoveryConfirmed,
     /// The safety words with this member differ.
     SafetyDiffers(AccountId),
 }
@@ -126,6 +132,7 @@ fn contents(ui: &mut Ui, open: &mut Dialog, community: Option<&Community>) -> Op
         Dialog::Forget(id, name) => confirm::show_forget(ui, *id, name),
         Dialog::RemoveMember(account, name, ban) => confirm::show_remove(ui, *account, name, ban),
         Dialog::PassOn(account, name) => confirm::show_pass_on(ui, *account, name),
+        Dialog::Recovery(form) => recovery::show(ui, form, community),
         Dialog::Safety(account, name) => safety::show(ui, *account, name, community),
         Dialog::Leave(name) => confirm::show_leave(ui, name),
         Dialog::Knocks => knocks::show(ui, community.map_or(&[], |one| &one.knocking)),

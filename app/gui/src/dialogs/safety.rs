@@ -34,8 +34,8 @@ pub(super) fn show(
     };
     for row in safety.words.chunks(IN_A_ROW) {
         // The longest word has eight letters: in columns, so that none is passed over in reading.
-        let columns: String = row.iter().map(|word| format!("{word:<11}")).collect();
-        text::selectable(ui, columns.trim_end(), Type::Code, palette.text);
+        let columns: Vec<String> = row.iter().map(|word| format!("{word:<11}")).collect();
+        text::selectable(ui, columns.concat().trim_end(), Type::Code, palette.text);
     }
     ui.add_space(8.0);
     let length = format!(

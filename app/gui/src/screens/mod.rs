@@ -3,6 +3,7 @@
 mod centered;
 pub mod join;
 pub mod main;
+pub mod recover;
 pub mod settings;
 pub(crate) mod stopped;
 pub mod unlock;

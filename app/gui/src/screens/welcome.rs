@@ -4,10 +4,18 @@ use egui::{Key, Ui};
 
 use super::centered;
 use crate::theme::{Type, palette};
-use crate::widgets::{Button, Field, Look, text};
+use crate::widgets::{Button, Field, Look, text, text_button};
 
-/// Shows the screen; the answer is a link to look at.
-pub fn show(ui: &mut Ui, link: &mut String) -> Option<String> {
+/// What was decided.
+pub enum WelcomeAction {
+    /// Look at this link.
+    Link(String),
+    /// Come back with a recovery key.
+    Recover,
+}
+
+/// Shows the screen.
+pub fn show(ui: &mut Ui, link: &mut String) -> Option<WelcomeAction> {
     centered::card(ui, "welcome", |ui| {
         let palette = palette(ui);
         centered::sign(ui);
@@ -17,7 +25,13 @@ pub fn show(ui: &mut Ui, link: &mut String) -> Option<String> {
                      somebody sent you, or the founding link that your server printed when it started.";
         text::label(ui, words, Type::Body, palette.text_2);
         ui.add_space(14.0);
-        form(ui, link)
+        let action = form(ui, link).map(WelcomeAction::Link);
+        ui.add_space(6.0);
+        let mut recover = false;
+        ui.vertical_centered(|ui| {
+            recover = text_button(ui, "I have a recovery key").clicked();
+        });
+        action.or(recover.then_some(WelcomeAction::Recover))
     })
 }
 

@@ -109,6 +109,12 @@ impl Window {
         how(Arc::make_mut(&mut self.engine.state.communities[0]));
     }
 
+    /// Changes everything and shows it.
+    pub(crate) fn change_all(&mut self, how: impl FnOnce(&mut Snapshot)) {
+        how(&mut self.engine.state);
+        self.publish();
+    }
+
     /// Changes the first community and shows it.
     pub(crate) fn change(&mut self, how: impl FnOnce(&mut dialtone_engine::snapshot::Community)) {
         how(Arc::make_mut(&mut self.engine.state.communities[0]));

@@ -4,6 +4,7 @@ mod common;
 mod every_day;
 mod keyboard;
 mod people;
+mod recovery;
 
 use common::Window;
 use dialtone_engine::settings::TalkMode;

@@ -8,7 +8,7 @@ use egui::{Popup, Rect, Ui, pos2, vec2};
 
 use super::side::on_channels;
 use crate::banners::{self, BannerAction};
-use crate::dialogs::{ChannelForm, Dialog};
+use crate::dialogs::{ChannelForm, Dialog, RecoveryForm};
 use crate::layout::Regions;
 use crate::panels::channels::{self, channel_name};
 use crate::panels::composer::{self, ComposerAction};
@@ -37,6 +37,9 @@ pub(super) fn center(
         let (rest, pressed) = banners::show(ui, rest, &banners::build(community));
         match pressed {
             Some(BannerAction::Reconnect) => commands.push(Command::Reconnect(community.id)),
+            Some(BannerAction::Recovery) => {
+                state.dialog = Some(Dialog::Recovery(RecoveryForm::default()));
+            }
             Some(BannerAction::Knocks) => state.dialog = Some(Dialog::Knocks),
             None => {}
         }

@@ -1,0 +1,228 @@
+//! Coming back to a bare machine: with the server's address, name, password and recovery key.
+//!
+//! ```text
+//! address -> OPAQUE -> recovery files -> the recovery key opens them: account key, channel keys, community
+//!         -> the member list, checked against the community and what the devices knew -> the server, met by the key that it names
+//!         -> a new device, signed by the account key -> keystore -> member list
+//! ```
+//!
+//! Nothing of the account is known before the recovery key has opened it, so the server's key neither: until then a stranger in the
+//! server's place learns from OPAQUE what the server itself could, and the files do not open.
+
+use dialtone_crypto::entries::{self, RosterSignError};
+use dialtone_crypto::recovery::{
+    AccountFile, HistoryKey, RecoveryError, RecoveryKey, open_account, open_history,
+};
+use dialtone_crypto::{CryptoError, DeviceKey, Login, OsRng, PasswordError};
+use dialtone_protocol::http::{
+    DeviceEnrol, ErrorCode, LoggedIn, LoginFinish, LoginStart, LoginStarted, RecoveryFiles,
+    RosterHead,
+};
+use dialtone_protocol::roster::{Roster, RosterPosition};
+use dialtone_protocol::sealed::GrantedKey;
+use dialtone_protocol::{AccountId, Hash, PublicKey};
+
+use super::Joined;
+use super::inspect::{InspectError, fetch_roster_by};
+use crate::clock;
+use crate::command::Secret;
+use crate::net::{self, Api, NetError};
+
+/// How often the entry is signed anew when others were faster.
+const TRIES: usize = 8;
+
+/// What the user filled in.
+#[derive(Debug, Clone)]
+pub(crate) struct RecoverRequest {
+    /// `host:port`
+    pub server: String,
+    /// As typed.
+    pub username: String,
+    /// As typed.
+    pub password: Secret,
+    /// The recovery key's words, as typed.
+    pub words: Secret,
+}
+
+/// What must not be lost, before the server makes the device true.
+pub(crate) struct Recovered {
+    /// `host:port`
+    pub server: String,
+    /// Its identity key, as the member list names it.
+    pub server_key: PublicKey,
+    /// Whose.
+    pub account: AccountId,
+    /// Seals later history files.
+    pub history_key: HistoryKey,
+    /// Of the history file; 0 without one.
+    pub counter: u64,
+    /// What the history file held.
+    pub keys: Vec<GrantedKey>,
+}
+
+/// It did not work.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum RecoverError {
+    /// The address is none.
+    #[error("a server's address is a host and a port, as in chat.example.org:7440")]
+    Address,
+    /// Name or password.
+    #[error("{0}")]
+    Password(#[from] PasswordError),
+    /// The recovery key, or a file.
+    #[error("{0}")]
+    Recovery(#[from] RecoveryError),
+    /// The server.
+    #[error("{0}")]
+    Net(#[from] NetError),
+    /// The member list.
+    #[error("{0}")]
+    Inspect(#[from] InspectError),
+    /// The member list is not the one that one's devices knew.
+    #[error(
+        "the server shows another member list, or an older one, than your devices knew; do not go on, and ask the others"
+    )]
+    OtherList,
+    /// The account is out.
+    #[error("the account cannot come back: {0}. Ask an admin for a new invite")]
+    Entry(#[from] RosterSignError),
+    /// Keys cannot be made.
+    #[error("{0}")]
+    Crypto(#[from] CryptoError),
+    /// Many people change the member list.
+    #[error("many changes are being made at this moment; try again")]
+    Crowded,
+    /// The keystore cannot be written.
+    #[error("{0}")]
+    Keystore(String),
+}
+
+/// Brings an account back on a new device. `keep` is called with what must not be lost, before the server makes it true.
+///
+/// # Errors
+/// [`RecoverError`]: why not, and what to do.
+pub(crate) fn recover(
+    request: &RecoverRequest,
+    mut keep: impl FnMut(&Recovered, &Joined, &DeviceKey) -> Result<(), String>,
+) -> Result<Joined, RecoverError> {
+    let key = RecoveryKey::parse(request.words.expose())?;
+    let server = request.server.trim();
+    if !is_address(server) {
+        return Err(RecoverError::Address);
+    }
+    let now_s = clock::now_ms() / 1000;
+    let stranger = net::approach(server, Hash(clock::random()), now_s)?;
+    let logged_in = log_in(&stranger, request)?;
+    let stranger = stranger.with_enrolment(logged_in.enrolment);
+    let files: RecoveryFiles = stranger.get("/recovery")?;
+    let account = open_account(&key, &files.account.0)?;
+    let mut recovered = Recovered {
+        server: server.to_owned(),
+        server_key: PublicKey([0; 32]),
+        account: account.account,
+        history_key: key.history_key()?,
+        counter: 0,
+        keys: Vec::new(),
+    };
+    let mut known = RosterPosition::START;
+    if let Some(history) = &files.history {
+        let (community, of) = (&account.community, &account.account);
+        let history = open_history(&key, community, of, &history.0)?;
+        known = history.roster;
+        recovered.counter = history.counter;
+        recovered.keys = history.keys;
+    }
+    let mut roster = whole_roster(&stranger, &account, &known)?;
+    recovered.server_key = *roster.view().server_key();
+    // From here on it is the server that the member list names, or nobody.
+    let api = net::meet(server, &recovered.server_key, Hash(clock::random()), now_s)?;
+    let api = api.with_enrolment(logged_in.enrolment);
+    let device = DeviceKey::generate(&mut OsRng)?;
+    for _ in 0..TRIES {
+        let keys = device.public_keys();
+        let entry = entries::recover_device(&account.key, account.account, &roster, keys)?;
+        let mut after = roster.clone();
+        after.append(entry.clone()).map_err(RosterSignError::from)?;
+        let joined = Joined {
+            community: account.community,
+            roster: after,
+            lobby: None,
+        };
+        keep(&recovered, &joined, &device).map_err(RecoverError::Keystore)?;
+        let enrol = DeviceEnrol {
+            entry: entry.into(),
+        };
+        match api.post::<_, RosterHead>("/devices", &enrol) {
+            Ok(_) => return Ok(joined),
+            Err(error) if error.code() == Some(ErrorCode::RosterMoved) => {
+                roster = whole_roster(&api, &account, &known)?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(RecoverError::Crowded)
+}
+
+fn log_in(api: &Api, request: &RecoverRequest) -> Result<LoggedIn, RecoverError> {
+    let password = request.password.expose().as_bytes();
+    let (login, message) = Login::start(password, &mut OsRng)?;
+    let start = LoginStart {
+        username: request.username.clone(),
+        request: message.into(),
+    };
+    let started: LoginStarted = api.post("/auth/login/start", &start)?;
+    let finish = LoginFinish {
+        attempt: started.attempt,
+        finalization: login.finish(&started.response.0, &mut OsRng)?.into(),
+    };
+    Ok(api.post("/auth/login/finish", &finish)?)
+}
+
+/// The member list of the account's community, with everything that its devices knew.
+fn whole_roster(
+    api: &Api,
+    account: &AccountFile,
+    known: &RosterPosition,
+) -> Result<Roster, RecoverError> {
+    let roster = fetch_roster_by(api, None)?;
+    let right = roster.community() == account.community
+        && (*known == RosterPosition::START || roster.contains(known) == Some(true));
+    if right {
+        Ok(roster)
+    } else {
+        Err(RecoverError::OtherList)
+    }
+}
+
+fn is_address(server: &str) -> bool {
+    let Some((host, port)) = server.rsplit_once(':') else {
+        return false;
+    };
+    !host.is_empty()
+        && port.parse::<u16>().is_ok()
+        && !host.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '#' | '@' | '?'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_host_and_a_port() {
+        for right in ["localhost:7440", "chat.example.org:443", "[::1]:7440"] {
+            assert!(is_address(right), "{right}");
+        }
+        for wrong in [
+            "",
+            "localhost",
+            ":7440",
+            "a b:1",
+            "host:port",
+            "https://host:1",
+            "a@b:1",
+        ] {
+            assert!(!is_address(wrong), "{wrong}");
+        }
+    }
+}

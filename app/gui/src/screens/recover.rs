@@ -1,0 +1,116 @@
+//! Coming back to a bare machine: address, name, password, recovery key.
+
+use dialtone_engine::snapshot::{JoinProgress, Recovering};
+use dialtone_engine::{Command, Secret};
+use egui::{Key, Ui};
+
+use super::centered;
+use crate::theme::{Type, palette};
+use crate::widgets::{Button, Field, Icon, Look, callout, text, text_button};
+
+/// What is typed.
+#[derive(Default)]
+pub struct RecoverForm {
+    server: String,
+    name: String,
+    password: String,
+    words: String,
+}
+
+/// What was pressed.
+pub enum RecoverAction {
+    /// This is to be done.
+    Send(Command),
+    /// Back to the link.
+    Back,
+}
+
+/// Shows the screen.
+pub fn show(
+    ui: &mut Ui,
+    form: &mut RecoverForm,
+    recovering: Option<&Recovering>,
+) -> Option<RecoverAction> {
+    let (working, error) = match recovering.map(|part| &part.progress) {
+        Some(JoinProgress::Working(step)) => (Some(step.as_str()), None),
+        Some(JoinProgress::Failed(why)) => (None, Some(why.as_str())),
+        Some(JoinProgress::Ready) | None => (None, None),
+    };
+    centered::card(ui, "recover", |ui| {
+        let palette = palette(ui);
+        centered::sign(ui);
+        ui.spacing_mut().item_spacing.y = 4.0;
+        text::label(ui, "Come back", Type::Heading, palette.text);
+        let words = "You had an account, and the computer with it is gone. With the recovery key that you wrote down, your channels \
+                     and what was written come back.";
+        text::label(ui, words, Type::Body, palette.text_2);
+        ui.add_space(14.0);
+        let free = working.is_none();
+        let mut entered = fields(ui, form, free);
+        if let Some(error) = error {
+            ui.add_space(8.0);
+            callout(ui, Icon::Warning, error, palette.text, palette.bad_bg);
+        }
+        ui.add_space(14.0);
+        let ready = form.is_complete() && free;
+        let button = Button::new(working.unwrap_or("Come back"))
+            .look(Look::Primary)
+            .height(44.0)
+            .full_width()
+            .enabled(ready);
+        entered |= ui.add(button).clicked();
+        if entered && ready {
+            return Some(RecoverAction::Send(form.command()));
+        }
+        ui.add_space(6.0);
+        let mut back = false;
+        ui.vertical_centered(|ui| {
+            back = free && text_button(ui, "I have a link instead").clicked();
+        });
+        back.then_some(RecoverAction::Back)
+    })
+}
+
+/// The four fields; true when Enter was pressed in one.
+fn fields(ui: &mut Ui, form: &mut RecoverForm, free: bool) -> bool {
+    let server = Field::new("Server", &mut form.server)
+        .hint("chat.example.org:7440")
+        .focus_first()
+        .enabled(free);
+    let mut entered = submitted(ui, server);
+    ui.add_space(10.0);
+    let name = Field::new("Your name", &mut form.name).enabled(free);
+    entered |= submitted(ui, name);
+    ui.add_space(10.0);
+    let password = Field::new("Password", &mut form.password)
+        .password()
+        .enabled(free);
+    entered |= submitted(ui, password);
+    ui.add_space(10.0);
+    let words = Field::new("Recovery key", &mut form.words)
+        .hint("12 words")
+        .enabled(free);
+    entered | submitted(ui, words)
+}
+
+fn submitted(ui: &mut Ui, field: Field<'_>) -> bool {
+    let shown = field.show(ui);
+    shown.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
+}
+
+impl RecoverForm {
+    fn is_complete(&self) -> bool {
+        [&self.server, &self.name, &self.password, &self.words]
+            .iter()
+            .all(|text| !text.trim().is_empty())
+    }
+
+    fn command(&self) -> Command {
+        Command::Recover {
+            server: self.server.trim().to_owned(),
+            username: self.name.trim().to_owned(),
+            password: Secret::new(self.password.clone()),
+            words: Secret::new(self.words.clone()),
+        }
+    }
+}
