@@ -111,6 +111,13 @@ pub enum EventBody {
         #[n(1)]
         file: Hash,
     },
+    /// Directory: what the sending device is called.
+    #[n(9)]
+    Device {
+        /// As shown to its owner.
+        #[n(0)]
+        name: String,
+    },
     /// Directory: the community's name (by admins).
     #[n(7)]
     CommunityInfo {

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId};
+use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId, DeviceId};
 use zeroize::Zeroizing;
 
 use crate::settings::{AudioSettings, LookSettings};
@@ -186,6 +186,10 @@ pub enum CommunityCommand {
         /// They may not come back with the same account.
         ban: bool,
     },
+    /// Ask the server when one's own devices were there last ([`Community::devices`](crate::snapshot::Community)).
+    LookAtDevices,
+    /// Take a device of one's own out: it reads nothing new from then on.
+    RevokeDevice(DeviceId),
     /// The recovery key is written down: this device forgets it.
     ConfirmRecovery,
     /// Show the safety words with a member ([`Community::safety`](crate::snapshot::Community)), or none any more.

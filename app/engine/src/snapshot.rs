@@ -147,6 +147,8 @@ pub struct Community {
     pub safety: Option<Safety>,
     /// Whether one could come back without this device.
     pub recovery: RecoveryView,
+    /// One's own devices that may open this community, this one first.
+    pub devices: Vec<OwnDevice>,
     /// Set when trust is broken (another member list, a forged event): nothing is sent until it is settled.
     pub alarm: Option<String>,
 }
@@ -224,6 +226,21 @@ pub struct Member {
     pub trust: String,
     /// One has compared safety words with them, and their key is still the same.
     pub verified: bool,
+}
+
+/// A device of one's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnDevice {
+    /// Which.
+    pub id: DeviceId,
+    /// What it is called; a short form of its id while that is not known.
+    pub name: String,
+    /// The one that shows this.
+    pub this: bool,
+    /// Connected now.
+    pub online: bool,
+    /// When the server saw it last, by its clock: ms since 1970; none while it was not asked.
+    pub last_seen_ms: Option<u64>,
 }
 
 /// Safety words: the same at both if the server shows both the same keys and the same member list.

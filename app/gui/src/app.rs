@@ -368,6 +368,10 @@ fn dialog_command(
     let wish = match action {
         DialogAction::Close => return (None, false),
         DialogAction::Inspect(link) => return (Some(Command::InspectLink(link)), false),
+        DialogAction::RevokeDevice(id, device) => {
+            let wish = CommunityCommand::RevokeDevice(device);
+            return (Some(Command::In(id, wish)), false);
+        }
         DialogAction::Forget(id) => return (Some(Command::Forget(id)), false),
         DialogAction::Invite { uses, valid_for_s } => {
             let wish = CommunityCommand::CreateInvite { uses, valid_for_s };

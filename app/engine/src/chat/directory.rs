@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use dialtone_protocol::content::{EventBody, TOPIC_LIMIT, is_valid_name};
 use dialtone_protocol::roster::{Role, RosterView};
-use dialtone_protocol::{AccountId, ChannelId};
+use dialtone_protocol::{AccountId, ChannelId, DeviceId};
 
 use super::records::StoredEvent;
 
@@ -24,6 +24,8 @@ pub(crate) struct ChannelInfo {
 pub(crate) struct Author {
     /// Whose device it was.
     pub account: AccountId,
+    /// Which one.
+    pub device: DeviceId,
     /// The role at the member list's length that the event names: whoever is no admin any more was one then.
     pub role: Role,
 }
@@ -33,6 +35,7 @@ pub(crate) fn author(event: &StoredEvent, roster: &RosterView) -> Option<Author>
     let account = roster.device(&event.device)?.account;
     Some(Author {
         account,
+        device: event.device,
         role: event.role.unwrap_or(Role::Member),
     })
 }
@@ -46,12 +49,18 @@ pub(crate) struct Directory {
     pub channels: BTreeMap<ChannelId, ChannelInfo>,
     /// People's.
     pub people: BTreeMap<AccountId, String>,
+    /// Devices'.
+    pub devices: BTreeMap<DeviceId, String>,
 }
 
 impl Directory {
     /// Takes one verified event in. What its sender might not say, or is not a name, changes nothing.
     pub(crate) fn apply(&mut self, author: Author, body: &EventBody) {
-        let Author { account, role } = author;
+        let Author {
+            account,
+            device,
+            role,
+        } = author;
         match body {
             EventBody::ChannelInfo {
                 channel,
@@ -71,6 +80,9 @@ impl Directory {
             }
             EventBody::Profile { name } if is_valid_name(name) => {
                 self.people.insert(account, name.clone());
+            }
+            EventBody::Device { name } if is_valid_name(name) => {
+                self.devices.insert(device, name.clone());
             }
             EventBody::CommunityInfo { name } if role >= Role::Admin && is_valid_name(name) => {
                 self.community = Some(name.clone());

@@ -54,6 +54,13 @@ impl Session {
             CommunityCommand::RemoveMember { account, ban } => {
                 self.remove_member(account, ban).await
             }
+            CommunityCommand::LookAtDevices => {
+                if self.state.caught_up {
+                    self.state.want(Job::FetchDevices);
+                }
+                Ok(())
+            }
+            CommunityCommand::RevokeDevice(device) => self.revoke_device(device).await,
             CommunityCommand::ConfirmRecovery => self.confirm_recovery(),
             CommunityCommand::CompareSafety(account) => {
                 self.compare_safety(account);
@@ -321,6 +328,10 @@ impl Session {
             say.push(EventBody::Profile {
                 name: self.state.me.username.clone(),
             });
+        }
+        let device_waits = waiting(&|body| matches!(body, EventBody::Device { .. }));
+        if !device_waits && !own_unopened {
+            say.extend(self.state.own_name());
         }
         let name_waits = waiting(&|body| matches!(body, EventBody::CommunityInfo { .. }));
         let founding = self.state.founding_name.clone();

@@ -29,6 +29,7 @@ impl Session {
             Job::EnterLobby => self.enter_lobby().await,
             Job::CleanLobby => self.clean_lobby().await,
             Job::FetchRoster => self.fetch_ahead().await,
+            Job::FetchDevices => self.fetch_devices().await,
             Job::RefreshHistory => self.refresh_history().await,
             Job::FetchKnocks => self.fetch_knocks().await,
             Job::Append(append) => {

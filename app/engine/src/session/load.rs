@@ -124,6 +124,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         online: BTreeSet::new(),
         calls: BTreeMap::new(),
         knocks: BTreeMap::new(),
+        last_seen: BTreeMap::new(),
         verified: BTreeMap::new(),
         comparing: None,
         admission: Admission::new(admits.is_some()),

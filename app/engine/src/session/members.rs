@@ -135,11 +135,15 @@ impl State {
         account.is_active().then(|| state::role(account))
     }
 
-    /// The member list says that one is no member any more.
+    /// The member list says that one is no member any more, or that this device is none of one's own any more.
     pub(super) fn is_removed(&self) -> bool {
-        let roster = self.roster.as_ref();
-        let account = roster.and_then(|roster| roster.view().account(&self.me.account));
+        let Some(roster) = &self.roster else {
+            return false;
+        };
+        let account = roster.view().account(&self.me.account);
+        let device = roster.view().device(&self.me.device.id());
         account.is_some_and(|account| !account.is_active())
+            || device.is_some_and(|device| !device.is_active())
     }
 
     fn removal_words(&self) -> String {
@@ -152,7 +156,7 @@ impl State {
                 "{} has removed you from this community.",
                 self.directory.person(&by)
             ),
-            None => "You are no member of this community any more.".to_owned(),
+            None => "This device was taken out by another one of yours, or by an admin.".to_owned(),
         };
         format!(
             "{what} What is on this computer stays readable; nothing new comes. To come back, forget the community here and use \

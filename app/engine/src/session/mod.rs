@@ -14,6 +14,7 @@
 //! verification  safety words, and who was verified
 //! knocks     who waits to be let in
 //! invites    invites that have run out are revoked
+//! devices    one's own: seen, named, taken out
 //! recovery   the recovery key until it is written down; the history file that it opens
 //! lobby      the MLS group: enter, follow commits, clean
 //! rotation   keys do not get old
@@ -33,6 +34,7 @@ mod backoff;
 mod calls;
 mod clocks;
 mod commands;
+mod devices;
 mod frames;
 mod gate;
 mod held;

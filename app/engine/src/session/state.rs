@@ -150,6 +150,8 @@ pub(super) enum Job {
     FetchKnocks,
     /// Fetch the entries of the member list that somebody named.
     FetchRoster,
+    /// Ask when one's own devices were there last.
+    FetchDevices,
     /// Send a newer history file.
     RefreshHistory,
 }
@@ -224,6 +226,8 @@ pub(super) struct State {
     pub knocks: BTreeMap<AccountId, Vec<u8>>,
     /// Whether they are let in without a question.
     pub admission: Admission,
+    /// When the server saw one's own devices last: ms since 1970.
+    pub last_seen: BTreeMap<DeviceId, u64>,
     /// With which account key somebody was verified.
     pub verified: BTreeMap<AccountId, PublicKey>,
     /// With whom safety words are compared now.

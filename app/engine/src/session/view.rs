@@ -39,6 +39,7 @@ pub(super) fn community(state: &State) -> Community {
         call: state.call.as_ref().map(CallPart::view),
         safety: state.safety(),
         recovery: state.recovery.view(),
+        devices: state.own_devices(),
         alarm: state.alarm.clone().or_else(|| state.group_problem.clone()),
     }
 }
@@ -234,6 +235,7 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
         call: None,
         safety: None,
         recovery: RecoveryView::default(),
+        devices: Vec::new(),
         alarm: None,
     })
 }

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod calls;
+mod devices;
 mod group_reset;
 mod house;
 mod knocking;

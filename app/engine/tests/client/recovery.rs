@@ -140,12 +140,13 @@ fn a_member_list_that_is_shorter_than_the_devices_knew_is_not_believed() {
     let anna = house.founder();
     let key = words(&anna);
     has_sent(&anna, 1);
-    liar.answers(|asked, body| {
+    let mut left = 1;
+    liar.answers(move |asked, body| {
         if !asked.starts_with("GET /roster") {
             return Some(body);
         }
         let mut page: RosterPage = serde_json::from_slice(&body).unwrap();
-        page.entries.truncate(1);
+        page.entries.truncate(std::mem::take(&mut left));
         Some(serde_json::to_vec(&page).unwrap())
     });
     let bare = house.client("a bare machine");

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use dialtone_engine::Snapshot;
 use dialtone_engine::settings::TalkMode;
 use dialtone_engine::snapshot::{
     CallState, Channel, Community, Connection, InvitationKind, ItemBody, JoinProgress, LinkCheck,
     Notice, ProfileState, Role, Sending, Severity, Timeline,
 };
+use dialtone_engine::{Secret, Snapshot};
 
 use super::community::{account, harbour, invitation, item, knock};
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 17] = [
+pub const BAD_STATES: [&str; 19] = [
     "nothing",
     "locked",
     "unlocking",
@@ -25,6 +25,8 @@ pub const BAD_STATES: [&str; 17] = [
     "offline",
     "held-up",
     "waiting",
+    "unsaved-key",
+    "removed",
     "alarm",
     "long",
     "short",
@@ -70,6 +72,18 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
             one.channels.clear();
             one.open = None;
             one.call = None;
+        }),
+        "unsaved-key" => community(&mut snapshot, |one| {
+            let words =
+                "roast enter night rain pink foster purse figure emerge canvas online siege";
+            one.recovery.words = Some(Secret::new(words));
+        }),
+        "removed" => community(&mut snapshot, |one| {
+            one.call = None;
+            one.connection = Connection::Removed {
+                reason: "Mikael has removed you from this community. What is on this computer stays readable; nothing new comes."
+                    .to_owned(),
+            };
         }),
         "alarm" => community(&mut snapshot, |one| {
             one.alarm = Some("the server shows a different member list than it did. Ask the others, in person, whether they see the same.".to_owned());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dialtone_engine::snapshot::{
     AudioDevice, AudioState, Call, CallState, Channel, Community, Connection, Invitation,
-    InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck, Me, Member, ProfileState,
+    InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck, Me, Member, OwnDevice, ProfileState,
     RecoveryView, Role, Sending, Talker, Timeline, TimelineItem,
 };
 use dialtone_engine::{
@@ -126,6 +126,7 @@ fn crew() -> Community {
         }),
         safety: None,
         recovery: RecoveryView::default(),
+        devices: devices(),
         alarm: None,
     }
 }
@@ -151,6 +152,7 @@ fn other(number: u8, name: &str, unread: u32) -> Community {
         admits_automatically: false,
         safety: None,
         recovery: RecoveryView::default(),
+        devices: Vec::new(),
         alarm: None,
     }
 }
@@ -216,6 +218,21 @@ fn talker(number: u8, name: &str, speaking: bool, muted: bool) -> Talker {
         connected: true,
         volume_percent: 100,
     }
+}
+
+/// Anna's own.
+fn devices() -> Vec<OwnDevice> {
+    let device = |number: u8, name: &str, this, online, last_seen_ms| OwnDevice {
+        id: DeviceId([number; 32]),
+        name: name.to_owned(),
+        this,
+        online,
+        last_seen_ms,
+    };
+    vec![
+        device(61, "Linux computer", true, true, Some(NOW)),
+        device(62, "Mac", false, false, Some(NOW - 40 * 24 * 3_600_000)),
+    ]
 }
 
 fn member(number: u8, name: &str, role: Role, online: bool, trust: &str) -> Member {

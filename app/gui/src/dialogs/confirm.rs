@@ -1,6 +1,6 @@
 //! What cannot be taken back is asked for.
 
-use dialtone_engine::{AccountId, ChannelId, CommunityId};
+use dialtone_engine::{AccountId, ChannelId, CommunityId, DeviceId};
 use egui::Ui;
 
 use super::{DialogAction, foot, heading, takes_keyboard};
@@ -40,6 +40,24 @@ pub(super) fn show_remove(
     }
     let ban = *ban;
     decide(ui, "Remove", DialogAction::RemoveMember { account, ban })
+}
+
+/// Shows the question whether to take a device out.
+pub(super) fn show_revoke(
+    ui: &mut Ui,
+    community: CommunityId,
+    device: DeviceId,
+    name: &str,
+) -> Option<DialogAction> {
+    let title = format!("Take {name} out?");
+    let words = "It is out at once, and the keys change: it reads nothing new. What it has read stays on it. To use it again you need \
+                 your recovery key.";
+    heading(ui, &title, words);
+    decide(
+        ui,
+        "Take it out",
+        DialogAction::RevokeDevice(community, device),
+    )
 }
 
 /// Shows the question whether to pass the founder's role on.

@@ -9,7 +9,7 @@ mod recovery;
 mod safety;
 
 use dialtone_engine::snapshot::Community;
-use dialtone_engine::{AccountId, ChannelId, CommunityId};
+use dialtone_engine::{AccountId, ChannelId, CommunityId, DeviceId};
 use egui::{Context, Id, Modal, Response, Ui};
 
 use crate::theme::{Type, palette};
@@ -46,6 +46,8 @@ pub enum Dialog {
     Safety(AccountId, String),
     /// The recovery key.
     Recovery(RecoveryForm),
+    /// Ask whether to take a device of one's own, in this community and of this name, out.
+    RevokeDevice(CommunityId, DeviceId, String),
 }
 
 /// What was decided.
@@ -90,6 +92,8 @@ pub enum DialogAction {
     Leave,
     /// The safety words with this member are the same.
     SafetySame(AccountId),
+    /// Take a device of one's own out.
+    RevokeDevice(CommunityId, DeviceId),
     /// The recovery key is written down.
     RecoveryConfirmed,
     /// The safety words with this member differ.
@@ -132,6 +136,9 @@ fn contents(ui: &mut Ui, open: &mut Dialog, community: Option<&Community>) -> Op
         Dialog::Forget(id, name) => confirm::show_forget(ui, *id, name),
         Dialog::RemoveMember(account, name, ban) => confirm::show_remove(ui, *account, name, ban),
         Dialog::PassOn(account, name) => confirm::show_pass_on(ui, *account, name),
+        Dialog::RevokeDevice(community, device, name) => {
+            confirm::show_revoke(ui, *community, *device, name)
+        }
         Dialog::Recovery(form) => recovery::show(ui, form, community),
         Dialog::Safety(account, name) => safety::show(ui, *account, name, community),
         Dialog::Leave(name) => confirm::show_leave(ui, name),

@@ -37,15 +37,21 @@ pub(super) fn show(
     let Some(words) = words else {
         return Some(DialogAction::Close);
     };
+    let server = community.map_or("", |community| community.server.as_str());
     let words: Vec<&str> = words.expose().split(' ').collect();
     if form.asks {
         ask(ui, form, &words)
     } else {
-        read(ui, form, &words)
+        read(ui, form, &words, server)
     }
 }
 
-fn read(ui: &mut Ui, form: &mut RecoveryForm, words: &[&str]) -> Option<DialogAction> {
+fn read(
+    ui: &mut Ui,
+    form: &mut RecoveryForm,
+    words: &[&str],
+    server: &str,
+) -> Option<DialogAction> {
     heading(
         ui,
         "Your recovery key",
@@ -61,6 +67,9 @@ fn read(ui: &mut Ui, form: &mut RecoveryForm, words: &[&str]) -> Option<DialogAc
             .collect();
         text::selectable(ui, numbered.concat().trim_end(), Type::Code, palette.text);
     }
+    ui.add_space(8.0);
+    let also = format!("Note the server's address with it: {server}");
+    text::label(ui, &also, Type::Hint, palette.text_2);
     foot(ui, |ui| {
         let written = Button::new("I have written it down").look(Look::Primary);
         let written = ui.add(written);

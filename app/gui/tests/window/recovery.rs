@@ -65,3 +65,20 @@ fn who_has_a_recovery_key_comes_back_from_the_first_screen() {
     press(&mut window, "I have a link instead");
     window.harness.get_by_label("Invite link");
 }
+
+#[test]
+fn devices_are_listed_and_taken_out_only_after_a_question() {
+    let mut window = Window::new(harbour(), WIDE);
+    press(&mut window, "Settings");
+    press(&mut window, "Keys and communities");
+    window
+        .harness
+        .get_by_label_contains("Linux computer · this one");
+    window.harness.get_by_label_contains("Mac · last seen");
+    press(&mut window, "Take Mac out");
+    window.harness.get_by_label("Take Mac out?");
+    press(&mut window, "Take it out");
+    let sent = wishes(window.sent());
+    let revokes = |wish: &CommunityCommand| matches!(wish, CommunityCommand::RevokeDevice(_));
+    assert_eq!(sent.iter().filter(|wish| revokes(wish)).count(), 1);
+}

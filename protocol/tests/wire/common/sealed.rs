@@ -211,6 +211,9 @@ fn contents() -> Vec<Sample> {
         counter: 7,
         file: target,
     };
+    let device = EventBody::Device {
+        name: "Linux".into(),
+    };
     let announce = SignalContent::Announce {
         muted: true,
         deafened: false,
@@ -229,6 +232,7 @@ fn contents() -> Vec<Sample> {
         ("content-profile", event(profile)),
         ("content-community-info", event(community)),
         ("content-recovery-checkpoint", event(checkpoint)),
+        ("content-device", event(device)),
         ("signal-announce", strict::encode(&announce)),
         ("signal-transport", strict::encode(&transport)),
         ("signal-leave", strict::encode(&SignalContent::Leave)),

@@ -42,7 +42,7 @@ pub fn show(ui: &mut Ui, snapshot: &Snapshot, state: &mut UiState, clock: &Clock
     }
     match state.page {
         Page::Settings(page) => {
-            settings::in_settings(ui, snapshot, state, &places, page, &mut commands);
+            settings::in_settings(ui, snapshot, state, &places, (page, clock), &mut commands);
         }
         Page::Chat => {
             if let Some(community) = state.current(snapshot) {

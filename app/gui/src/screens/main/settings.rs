@@ -9,6 +9,7 @@ use crate::layout::Regions;
 use crate::screens::settings::{self, SettingsAction};
 use crate::state::{Page, SettingsPage, UiState};
 use crate::theme::palette;
+use crate::time::Clock;
 use crate::widgets::vline;
 
 /// Shows the settings and puts what follows into `commands`.
@@ -17,7 +18,7 @@ pub(super) fn in_settings(
     snapshot: &Snapshot,
     state: &mut UiState,
     places: &Regions,
-    page: SettingsPage,
+    (page, clock): (SettingsPage, &Clock),
     commands: &mut Vec<Command>,
 ) {
     let palette = palette(ui);
@@ -39,7 +40,7 @@ pub(super) fn in_settings(
         .then(|| calls::strip(center, snapshot, None))
         .flatten();
     center = calls::above(call.as_ref(), center);
-    action = settings::show_page(ui, center, snapshot, page, narrow).or(action);
+    action = settings::show_page(ui, center, snapshot, (page, narrow), clock).or(action);
     if narrow {
         vline(ui, center.left() - 1.0, center.y_range(), palette.line);
     }
@@ -54,6 +55,12 @@ pub(super) fn in_settings(
         Some(SettingsAction::Lock) => {
             state.page = Page::Chat;
             commands.push(Command::Lock);
+        }
+        Some(SettingsAction::RevokeDevice(id, device, name)) => {
+            state.dialog = Some(Dialog::RevokeDevice(id, device, name));
+        }
+        Some(SettingsAction::LookAtDevices(id)) => {
+            commands.push(Command::In(id, CommunityCommand::LookAtDevices));
         }
         Some(SettingsAction::AdmitAutomatically(id, on)) => {
             let wish = CommunityCommand::AdmitAutomatically(on);

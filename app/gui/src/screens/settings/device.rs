@@ -7,10 +7,11 @@ use egui::{Align, Rect, Sense, Ui, pos2, vec2};
 use super::SettingsAction;
 use super::pieces::titled;
 use crate::theme::{Type, palette};
+use crate::time::Clock;
 use crate::widgets::{Button, Icon, Look, switch, text};
 
 /// Shows the section.
-pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
+pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, clock: &Clock) -> Option<SettingsAction> {
     let palette = palette(ui);
     let mut action = None;
     titled(ui, "Keys", "", |ui| {
@@ -29,7 +30,72 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
             action = pressed.or(action.take());
         }
     });
+    for community in &snapshot.communities {
+        if community.devices.is_empty() {
+            continue;
+        }
+        let title = format!("Your devices in {}", community.name);
+        let pressed = titled(ui, &title, "", |ui| devices(ui, community, clock));
+        action = pressed.or(action.take());
+    }
     action
+}
+
+/// One's own devices in a community.
+fn devices(ui: &mut Ui, community: &Community, clock: &Clock) -> Option<SettingsAction> {
+    let mut action = None;
+    for device in &community.devices {
+        let mut words = device.name.clone();
+        if device.this {
+            words.push_str(" · this one");
+        } else if device.online {
+            words.push_str(" · connected");
+        } else if let Some(seen) = device.last_seen_ms {
+            words = format!("{words} · last seen {}", clock.day(seen));
+        }
+        let revoke = (!device.this).then_some("Take out");
+        let name = format!("Take {} out", device.name);
+        let pressed = ui.push_id(device.id, |ui| row(ui, &words, revoke, &name));
+        if pressed.inner {
+            let name = device.name.clone();
+            action = Some(SettingsAction::RevokeDevice(community.id, device.id, name));
+        }
+    }
+    let unknown = community
+        .devices
+        .iter()
+        .any(|one| one.last_seen_ms.is_none());
+    let online = community.connection == Connection::Online;
+    if unknown
+        && online
+        && ui
+            .add(Button::new("Ask when they were seen last").height(30.0))
+            .clicked()
+    {
+        action = Some(SettingsAction::LookAtDevices(community.id));
+    }
+    action
+}
+
+/// Words, and a button at the right; true when it was pressed.
+fn row(ui: &mut Ui, words: &str, button: Option<&str>, name: &str) -> bool {
+    let palette = palette(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
+    let split = rect.right() - 84.0;
+    let room = Rect::from_min_max(rect.min, pos2(split, rect.bottom()));
+    text::paint_in(ui, room, Align::Min, words, Type::Body, palette.text);
+    let Some(button) = button else {
+        return false;
+    };
+    let place = Rect::from_min_max(pos2(split, rect.top() + 2.0), rect.max);
+    let button = Button::new(button)
+        .look(Look::Quiet)
+        .height(30.0)
+        .full_width();
+    crate::panels::within(ui, "button", place, |ui| {
+        ui.add(button).accessible_name(name).clicked()
+    })
 }
 
 /// One community, and what its admins decide for this computer.
@@ -51,20 +117,7 @@ fn line(ui: &mut Ui, community: &Community) -> Option<SettingsAction> {
 
 /// One community; true when it is to be forgotten.
 fn forget(ui: &mut Ui, community: &Community) -> bool {
-    let palette = palette(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
     let words = format!("{} · {}", community.name, community.server);
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
-    let split = rect.right() - 84.0;
-    let room = Rect::from_min_max(rect.min, pos2(split, rect.bottom()));
-    text::paint_in(ui, room, Align::Min, &words, Type::Body, palette.text);
-    let place = Rect::from_min_max(pos2(split, rect.top() + 2.0), rect.max);
-    let forget = Button::new("Forget")
-        .look(Look::Quiet)
-        .height(30.0)
-        .full_width();
-    crate::panels::within(ui, "forget", place, |ui| {
-        let name = format!("Forget {}", community.name);
-        ui.add(forget).accessible_name(name).clicked()
-    })
+    let name = format!("Forget {}", community.name);
+    row(ui, &words, Some("Forget"), &name)
 }

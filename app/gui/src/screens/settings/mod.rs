@@ -8,13 +8,14 @@ mod shortcuts;
 mod talking;
 
 use dialtone_engine::settings::{AudioSettings, LookSettings};
-use dialtone_engine::{CommunityId, Snapshot};
+use dialtone_engine::{CommunityId, DeviceId, Snapshot};
 use egui::{Frame, Margin, Rect, ScrollArea, Ui, pos2, vec2};
 
 use crate::panels::title::{self, Title};
 use crate::panels::{region, within};
 use crate::state::SettingsPage;
 use crate::theme::palette;
+use crate::time::Clock;
 use crate::widgets::{Icon, IconButton, Row, group_label, surface};
 
 /// What was changed.
@@ -34,6 +35,10 @@ pub enum SettingsAction {
     Lock,
     /// Ask whether to forget this community.
     Forget(CommunityId),
+    /// Ask whether to take a device of this name out of this community.
+    RevokeDevice(CommunityId, DeviceId, String),
+    /// Ask when one's devices were there last.
+    LookAtDevices(CommunityId),
     /// Let in everybody who knocks at this community, without a question, or ask again.
     AdmitAutomatically(CommunityId, bool),
 }
@@ -122,8 +127,8 @@ pub fn show_page(
     ui: &mut Ui,
     area: Rect,
     snapshot: &Snapshot,
-    page: SettingsPage,
-    narrow: bool,
+    (page, narrow): (SettingsPage, bool),
+    clock: &Clock,
 ) -> Option<SettingsAction> {
     surface(ui, area, palette(ui).bg_2);
     region(ui, "Settings", area, |ui| {
@@ -157,7 +162,7 @@ pub fn show_page(
                         .show(ui, |ui| {
                             ui.set_max_width(ui.available_width().min(WIDEST));
                             ui.spacing_mut().item_spacing = vec2(12.0, 12.0);
-                            action = section(ui, snapshot, page).or(action.take());
+                            action = section(ui, snapshot, page, clock).or(action.take());
                         });
                 });
         });
@@ -186,7 +191,12 @@ fn tabs(ui: &mut Ui, bar: Rect, page: SettingsPage) -> Option<SettingsAction> {
     })
 }
 
-fn section(ui: &mut Ui, snapshot: &Snapshot, page: SettingsPage) -> Option<SettingsAction> {
+fn section(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    page: SettingsPage,
+    clock: &Clock,
+) -> Option<SettingsAction> {
     match page {
         SettingsPage::Audio => audio::show(ui, snapshot),
         SettingsPage::Talking => talking::show(ui, snapshot),
@@ -195,7 +205,7 @@ fn section(ui: &mut Ui, snapshot: &Snapshot, page: SettingsPage) -> Option<Setti
             shortcuts::show(ui, &snapshot.settings.audio.push_to_talk_key);
             None
         }
-        SettingsPage::Device => device::show(ui, snapshot),
+        SettingsPage::Device => device::show(ui, snapshot, clock),
     }
 }
 

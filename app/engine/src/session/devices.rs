@@ -1,0 +1,91 @@
+//! One's own devices: seen, named, taken out.
+
+use dialtone_protocol::DeviceId;
+use dialtone_protocol::content::EventBody;
+use dialtone_protocol::http::DeviceList;
+use dialtone_protocol::roster::Change;
+
+use super::run::{Ended, Session};
+use super::state::{Append, Job, State};
+use crate::snapshot::{OwnDevice, Severity};
+
+impl Session {
+    /// Asks the server when one's devices were there last.
+    pub(super) async fn fetch_devices(&mut self) -> Result<(), Ended> {
+        let list = self.call_api(|api| api.get::<DeviceList>("/devices")).await;
+        let list = match list {
+            Ok(list) => list,
+            Err(Ended::Net(error)) if error.code().is_some() => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let seen = list.devices.into_iter();
+        self.state.last_seen = seen.map(|one| (one.id, one.last_seen_ms)).collect();
+        self.state.dirty = true;
+        Ok(())
+    }
+
+    /// Takes a device of one's own out.
+    pub(super) async fn revoke_device(&mut self, device: DeviceId) -> Result<(), Ended> {
+        let own = self.state.account_of(&device) == Some(self.state.me.account);
+        let words = if !own {
+            Some("This is no device of yours.")
+        } else if device == self.state.me.device.id() {
+            Some("This is the device that you use: leave the community to take it out.")
+        } else if !self.state.caught_up {
+            Some("The server is not connected; try again when it is.")
+        } else {
+            None
+        };
+        if let Some(words) = words {
+            self.notice(Severity::Warning, words.to_owned()).await;
+            return Ok(());
+        }
+        let change = Change::DeviceRevoked { device };
+        self.state.want(Job::Append(Append::Change(change)));
+        Ok(())
+    }
+}
+
+impl State {
+    /// What this device says of itself in the directory, if it has not.
+    pub(super) fn own_name(&self) -> Option<EventBody> {
+        let known = self.directory.devices.contains_key(&self.me.device.id());
+        (!known).then(|| EventBody::Device {
+            name: system().to_owned(),
+        })
+    }
+
+    /// One's own devices, this one first, then the last to come.
+    pub(super) fn own_devices(&self) -> Vec<OwnDevice> {
+        let Some(roster) = &self.roster else {
+            return Vec::new();
+        };
+        let me = self.me.device.id();
+        let own = roster.view().devices().iter();
+        let mut own: Vec<_> = own
+            .filter(|(_, device)| device.account == self.me.account && device.is_active())
+            .collect();
+        own.sort_by_key(|(id, device)| (**id != me, std::cmp::Reverse(device.added_at)));
+        let shown = own.into_iter().map(|(id, _)| OwnDevice {
+            id: *id,
+            name: self.directory.devices.get(id).cloned().unwrap_or_else(|| {
+                let text = id.to_string();
+                format!("device {}", text.get(..6).unwrap_or(&text))
+            }),
+            this: *id == me,
+            online: self.online.contains(id),
+            last_seen_ms: self.last_seen.get(id).copied(),
+        });
+        shown.collect()
+    }
+}
+
+/// What a device is called at first.
+fn system() -> &'static str {
+    match std::env::consts::OS {
+        "linux" => "Linux computer",
+        "macos" => "Mac",
+        "windows" => "Windows computer",
+        _ => "Computer",
+    }
+}
