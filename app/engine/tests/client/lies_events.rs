@@ -52,14 +52,14 @@ fn tells_of_a_gap(victim: &Victim) {
     victim.nothing_is_sealed();
 }
 
-/// Anna writes "first" and "second"; `lie` makes something else of the frames of these events, counted from 1.
+/// Anna writes "first" and "second"; `lie` makes something else of the frames of the channel's events, counted from 1.
 fn lied_to(
     mut lie: impl FnMut(u64, Framed<ServerFrame>) -> Vec<Vec<u8>> + Send + 'static,
 ) -> Victim {
     let victim = Victim::new();
-    let mut count = 0;
+    let (mut count, general) = (0, victim.general);
     victim.liar.frames(move |framed| {
-        if matches!(framed.frame, ServerFrame::Event { .. }) {
+        if matches!(framed.frame, ServerFrame::Event { channel, .. } if channel == general) {
             count += 1;
             return lie(count, framed);
         }

@@ -85,7 +85,9 @@ fn an_old_copy_of_a_profile_goes_on_where_the_newer_one_was() {
     anna.say("fifth");
     mikael.reads("anna", "fifth");
     mikael.say("sixth");
-    anna.reads("mikael", "sixth");
+    for reader in [&anna, &mikael] {
+        reader.reads("mikael", "sixth");
+    }
     let all = [
         "first", "waiting", "second", "third", "fourth", "fifth", "sixth",
     ];

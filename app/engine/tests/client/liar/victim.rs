@@ -2,6 +2,7 @@
 
 use dialtone_engine::snapshot::{ItemBody, Sending};
 use dialtone_engine::{Command, CommunityCommand};
+use dialtone_protocol::ChannelId;
 
 use super::Liar;
 use crate::house::{Client, House, channel, community, is_online, standing_alarm, through};
@@ -12,6 +13,8 @@ pub(crate) struct Victim {
     pub(crate) mikael: Client,
     pub(crate) liar: Liar,
     pub(crate) house: House,
+    /// Where the two write.
+    pub(crate) general: ChannelId,
 }
 
 impl Victim {
@@ -27,11 +30,16 @@ impl Victim {
         }
         anna.say("before");
         mikael.reads("anna", "before");
+        let snapshot = anna.engine.handle.snapshot();
+        let general = channel(community(&snapshot).unwrap(), "general")
+            .unwrap()
+            .id;
         Self {
             anna,
             mikael,
             liar,
             house,
+            general,
         }
     }
 
