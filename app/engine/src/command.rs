@@ -161,6 +161,13 @@ pub enum CommunityCommand {
     },
     /// Delete a channel (admins).
     DeleteChannel(ChannelId),
+    /// Say who may read what was written before they joined (admins). It counts from now on: keys that somebody has stay theirs.
+    SetHistory {
+        /// Which channel.
+        channel: ChannelId,
+        /// Nobody who joins from now on.
+        from_joining: bool,
+    },
     /// Make an invite; the link shows as [`Event::InviteReady`](crate::Event).
     CreateInvite {
         /// How many people may use it.

@@ -295,6 +295,8 @@ pub struct Channel {
     pub typing: Vec<AccountId>,
     /// Why what one wrote here is not on its way although the server is there, in words.
     pub held_up: Option<String>,
+    /// Who joins later does not read what was written before.
+    pub from_joining: bool,
 }
 
 /// The loaded part of a channel.

@@ -37,6 +37,10 @@ impl Session {
             CommunityCommand::CreateChannel { name, voice } => self.create(name, voice).await,
             CommunityCommand::RenameChannel { channel, name } => self.rename(channel, name).await,
             CommunityCommand::DeleteChannel(channel) => self.delete(channel).await,
+            CommunityCommand::SetHistory {
+                channel,
+                from_joining,
+            } => self.set_history(channel, from_joining).await,
             CommunityCommand::CreateInvite { uses, valid_for_s } => {
                 self.want_invite(Job::Invite {
                     uses,

@@ -156,8 +156,11 @@ impl Session {
         let transaction = self.database.begin()?;
         transaction.put(Table::Roster, &index.to_be_bytes(), entry)?;
         transaction.commit()?;
-        if let Some(Change::AccountKeyRotated { account, .. }) = &change {
-            self.key_changed(account);
+        match &change {
+            Some(Change::AccountKeyRotated { account, .. }) => self.key_changed(account),
+            // Lines that were not for this account may be now, or the other way round.
+            Some(Change::ChannelPolicy { .. }) => self.refresh_lines(),
+            _ => {}
         }
         if self.state.is_removed() {
             return Err(Ended::Removed);

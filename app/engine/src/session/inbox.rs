@@ -142,6 +142,7 @@ impl Session {
             let awaited = Awaited {
                 wanted: *wanted,
                 key_id: header.key_id,
+                roster_length: header.roster.length,
             };
             part.waiting.insert(sequence, awaited);
         }
@@ -199,7 +200,8 @@ impl Session {
         let open = self.state.open == Some(channel);
         let part = self.state.channels.get(&channel);
         let confirmed = part.map_or(0, |part| part.checker.confirmed());
-        let line = timeline::line(sequence, stored, &self.state.directory, confirmed);
+        let line = timeline::line(sequence, stored, &self.state.directory, confirmed)
+            .filter(|_| !self.state.is_not_for_me(&channel, stored));
         let part = self.state.channel(channel);
         if let (true, Some(line)) = (open, line) {
             part.lines.insert(sequence, line);
@@ -269,6 +271,9 @@ impl Session {
                 continue;
             };
             lowest = lowest.or(Some(sequence));
+            if self.state.is_not_for_me(&channel, &stored) {
+                continue;
+            }
             if let Some(line) = timeline::line(sequence, &stored, &self.state.directory, confirmed)
             {
                 lines.insert(sequence, line);
@@ -387,10 +392,12 @@ impl Session {
 
     /// Every key that an event waits for.
     pub(super) fn wanted_keys(&self) -> Vec<WantedKey> {
-        let parts = self.state.channels.values();
-        let mut wanted: Vec<_> = parts
-            .flat_map(|part| part.waiting.values().map(|awaited| awaited.wanted))
-            .collect();
+        let mut wanted: Vec<_> = Vec::new();
+        for (channel, part) in &self.state.channels {
+            let waiting = part.waiting.values();
+            let mine = waiting.filter(|one| !self.state.is_before_me(channel, one.roster_length));
+            wanted.extend(mine.map(|awaited| awaited.wanted));
+        }
         wanted.sort_unstable();
         wanted.dedup();
         wanted

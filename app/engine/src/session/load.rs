@@ -305,6 +305,7 @@ fn load_channels(state: &mut State, database: &Database) -> Result<(), LoadError
                 let awaited = Awaited {
                     wanted: *wanted,
                     key_id: header.key_id,
+                    roster_length: header.roster.length,
                 };
                 part.waiting.insert(sequence, awaited);
             }

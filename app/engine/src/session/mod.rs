@@ -14,6 +14,7 @@
 //! verification  safety words, and who was verified
 //! knocks     who waits to be let in
 //! invites    invites that have run out are revoked
+//! policy     who may read what came before
 //! devices    one's own: seen, named, taken out
 //! recovery   the recovery key until it is written down; the history file that it opens
 //! lobby      the MLS group: enter, follow commits, clean
@@ -48,6 +49,7 @@ mod lobby;
 mod members;
 mod others;
 mod outbox;
+mod policy;
 mod recovery;
 mod refusals;
 mod rotation;

@@ -46,6 +46,8 @@ pub(super) struct Awaited {
     pub wanted: WantedKey,
     /// Its id, as the event's header says: no other key is of use.
     pub key_id: KeyId,
+    /// Length of the member list that the event names.
+    pub roster_length: u64,
 }
 
 /// One channel, the directory among them.

@@ -83,6 +83,7 @@ fn channel(state: &State, id: ChannelId) -> Channel {
             .map(|part| part.typing.keys().copied().collect())
             .unwrap_or_default(),
         held_up: part.and_then(|part| state.held_up(part)),
+        from_joining: state.is_from_joining(&id),
     }
 }
 

@@ -15,5 +15,6 @@ mod lost_answers;
 mod members;
 mod middle;
 mod old_profile;
+mod policy;
 mod recovery;
 mod writing;

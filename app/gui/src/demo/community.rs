@@ -178,6 +178,7 @@ pub(super) fn channel(number: u8, name: &str, topic: &str, voice: bool) -> Chann
         timeline: Timeline::default(),
         typing: Vec::new(),
         held_up: None,
+        from_joining: false,
     }
 }
 

@@ -21,6 +21,10 @@ pub struct ChannelsModel {
 }
 
 #[derive(Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent marks of one channel"
+)]
 struct ChannelRow {
     id: ChannelId,
     name: String,
@@ -28,6 +32,7 @@ struct ChannelRow {
     selected: bool,
     unread: Option<String>,
     in_its_call: bool,
+    from_joining: bool,
     talkers: Vec<TalkerRow>,
 }
 
@@ -56,6 +61,8 @@ pub enum ChannelsAction {
     Join(ChannelId),
     /// Ask for a new name.
     Rename(ChannelId),
+    /// Let newcomers read what came before them only from now on, or all of it.
+    SetHistory(ChannelId, bool),
     /// Ask whether to delete it.
     Delete(ChannelId),
     /// Make a channel.
@@ -79,6 +86,7 @@ pub fn build(community: &Community) -> ChannelsModel {
         selected: community.open == Some(channel.id),
         unread: (channel.unread > 0).then(|| count(u64::from(channel.unread))),
         in_its_call: call == Some(channel.id),
+        from_joining: channel.from_joining,
         talkers: channel
             .talkers
             .iter()
@@ -231,13 +239,13 @@ fn channel(ui: &mut Ui, row: &ChannelRow, can_manage: bool) -> Option<ChannelsAc
 }
 
 fn menu(ui: &mut Ui, row: &ChannelRow, can_manage: bool) -> Option<ChannelsAction> {
-    ui.set_width(180.0);
+    ui.set_width(230.0);
     let mut action = None;
     if !row.in_its_call && Row::new("Join call").icon(Icon::Phone).show(ui).clicked() {
         action = Some(ChannelsAction::Join(row.id));
     }
     if can_manage {
-        action = manage_menu(ui, row.id).or(action);
+        action = manage_menu(ui, row.id, row.from_joining).or(action);
     }
     if row.in_its_call && !can_manage {
         let color = palette(ui).text_3;
@@ -247,15 +255,24 @@ fn menu(ui: &mut Ui, row: &ChannelRow, can_manage: bool) -> Option<ChannelsActio
 }
 
 /// The entries of a channel's menu that admins have.
-pub fn manage_menu(ui: &mut Ui, channel: ChannelId) -> Option<ChannelsAction> {
+pub fn manage_menu(ui: &mut Ui, channel: ChannelId, from_joining: bool) -> Option<ChannelsAction> {
     let mut action = None;
-    ui.set_width(180.0);
+    ui.set_width(230.0);
     if Row::new("Rename channel")
         .icon(Icon::Pencil)
         .show(ui)
         .clicked()
     {
         action = Some(ChannelsAction::Rename(channel));
+        ui.close();
+    }
+    let words = if from_joining {
+        "Let newcomers read it all"
+    } else {
+        "Newcomers read from now on"
+    };
+    if Row::new(words).icon(Icon::People).show(ui).clicked() {
+        action = Some(ChannelsAction::SetHistory(channel, !from_joining));
         ui.close();
     }
     let bad = palette(ui).bad;

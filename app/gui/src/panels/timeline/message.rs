@@ -25,6 +25,8 @@ const FAILED: f32 = 36.0;
 pub(super) struct Surroundings<'a> {
     /// The channel, for words.
     pub(super) channel: &'a str,
+    /// Who joins later does not read what was written before.
+    pub(super) from_joining: bool,
     /// The members' names, for mentions.
     pub(super) names: &'a [&'a str],
 }
@@ -110,7 +112,7 @@ pub(super) fn paint(
     let palette = palette(ui);
     match row {
         Row::Start => {
-            start(ui, rect, around.channel);
+            start(ui, rect, around);
             None
         }
         Row::Earlier { loading } => earlier(ui, rect, *loading),
@@ -140,7 +142,7 @@ pub(super) fn paint(
     }
 }
 
-fn start(ui: &mut Ui, rect: Rect, channel: &str) {
+fn start(ui: &mut Ui, rect: Rect, around: &Surroundings<'_>) {
     let palette = palette(ui);
     let room = Rect::from_min_max(
         pos2(rect.left() + 20.0, rect.top() + 24.0),
@@ -148,9 +150,13 @@ fn start(ui: &mut Ui, rect: Rect, channel: &str) {
     );
     let mut child = ui.new_child(UiBuilder::new().max_rect(room).id_salt("start"));
     child.spacing_mut().item_spacing.y = 6.0;
-    let title = format!("This is the beginning of #{channel}");
+    let title = format!("This is the beginning of #{}", around.channel);
     text::label(&mut child, &title, Type::Title, palette.text);
-    let words = "What is said here is readable by the members only; the server cannot read it.";
+    let words = if around.from_joining {
+        "Each member reads what is said from their joining on; the server cannot read any of it."
+    } else {
+        "What is said here is readable by the members only; the server cannot read it."
+    };
     text::label(&mut child, words, Type::Secondary, palette.text_2);
 }
 

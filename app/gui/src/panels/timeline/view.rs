@@ -108,6 +108,7 @@ pub fn show(
         .collect();
     let around = Surroundings {
         channel: channel_name(channel),
+        from_joining: channel.from_joining,
         names: &names,
     };
     let view = ui.available_size();

@@ -136,7 +136,7 @@ fn title_controls(
     if community.me.role >= Role::Admin {
         let more = ui.add(IconButton::new(Icon::Dots, "Channel menu"));
         let action = Popup::menu(&more)
-            .show(|ui| channels::manage_menu(ui, channel.id))
+            .show(|ui| channels::manage_menu(ui, channel.id, channel.from_joining))
             .and_then(|shown| shown.inner);
         on_channels(action, community, state, commands);
     }

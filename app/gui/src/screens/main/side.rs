@@ -116,6 +116,10 @@ pub(super) fn on_channels(
         Some(ChannelsAction::Volume(account, percent)) => {
             CommunityCommand::SetVolume { account, percent }
         }
+        Some(ChannelsAction::SetHistory(channel, from_joining)) => CommunityCommand::SetHistory {
+            channel,
+            from_joining,
+        },
         Some(ChannelsAction::Create) => {
             state.dialog = Some(Dialog::CreateChannel(ChannelForm::default()));
             return;

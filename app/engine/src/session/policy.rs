@@ -1,0 +1,61 @@
+//! Which of a channel's events somebody who came later may read: set by admins, kept by everybody who grants keys.
+
+use dialtone_protocol::ChannelId;
+use dialtone_protocol::roster::{Change, HistoryPolicy};
+use dialtone_protocol::sealed::SealedEvent;
+
+use super::run::{Ended, Session};
+use super::state::{Append, Job, State};
+use crate::chat::records::{StoredEvent, Verdict};
+
+impl Session {
+    /// Lets newcomers read what came before them, or not.
+    pub(super) async fn set_history(
+        &mut self,
+        channel: ChannelId,
+        from_joining: bool,
+    ) -> Result<(), Ended> {
+        if !self.admin_only("say who may read earlier messages").await {
+            return Ok(());
+        }
+        let history = if from_joining {
+            HistoryPolicy::FromJoining
+        } else {
+            HistoryPolicy::All
+        };
+        let change = Change::ChannelPolicy {
+            id: channel,
+            history,
+        };
+        self.state.want(Job::Append(Append::Change(change)));
+        Ok(())
+    }
+}
+
+impl State {
+    /// Newcomers may read only what comes after them.
+    pub(super) fn is_from_joining(&self, channel: &ChannelId) -> bool {
+        let roster = self.roster.as_ref();
+        let channel = roster.and_then(|roster| roster.view().channels().get(channel));
+        channel.is_some_and(|channel| channel.history == HistoryPolicy::FromJoining)
+    }
+
+    /// What was sealed under a member list of this length is from before one joined, in a channel where that is not for newcomers:
+    /// nobody gives its key.
+    pub(super) fn is_before_me(&self, channel: &ChannelId, roster_length: u64) -> bool {
+        let roster = self.roster.as_ref();
+        let account = roster.and_then(|roster| roster.view().account(&self.me.account));
+        self.is_from_joining(channel)
+            && account.is_some_and(|account| roster_length <= account.joined_at)
+    }
+
+    /// A stored event that is not for this account, and waits for nothing.
+    pub(super) fn is_not_for_me(&self, channel: &ChannelId, event: &StoredEvent) -> bool {
+        let Verdict::Waiting { bytes, .. } = &event.verdict else {
+            return false;
+        };
+        self.is_from_joining(channel)
+            && SealedEvent::read(bytes)
+                .is_ok_and(|(_, header)| self.is_before_me(channel, header.roster.length))
+    }
+}
