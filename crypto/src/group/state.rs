@@ -91,16 +91,24 @@ impl Group {
             // Whoever checks the first commit must come to the same verdict, and knows no more of its creator.
             group.meta.position = Some(position);
         }
-        let public = GroupPublic {
-            group_info: group.export_group_info(device)?,
-            tree: group
+        let public = group.public(device)?;
+        let secret = group.epoch_secret()?;
+        Ok((group, public, secret))
+    }
+
+    /// What the server keeps of the present epoch.
+    ///
+    /// # Errors
+    /// When openmls fails, or this device was removed.
+    pub fn public(&self, device: &DeviceKey) -> Result<GroupPublic, GroupError> {
+        Ok(GroupPublic {
+            group_info: self.export_group_info(device)?,
+            tree: self
                 .mls
                 .export_ratchet_tree()
                 .tls_serialize_detached()
                 .map_err(broken)?,
-        };
-        let secret = group.epoch_secret()?;
-        Ok((group, public, secret))
+        })
     }
 
     /// A group from the rows that [`Self::drain_changes`] gave.
