@@ -6,8 +6,8 @@ use dialtone_protocol::http::DeviceList;
 use dialtone_protocol::roster::Change;
 
 use super::run::{Ended, Session};
-use super::state::{Append, Job, State};
-use crate::snapshot::{OwnDevice, Severity};
+use super::state::State;
+use crate::snapshot::OwnDevice;
 
 impl Session {
     /// Asks the server when one's devices were there last.
@@ -31,18 +31,10 @@ impl Session {
             Some("This is no device of yours.")
         } else if device == self.state.me.device.id() {
             Some("This is the device that you use: leave the community to take it out.")
-        } else if !self.state.caught_up {
-            Some("The server is not connected; try again when it is.")
         } else {
             None
         };
-        if let Some(words) = words {
-            self.notice(Severity::Warning, words.to_owned()).await;
-            return Ok(());
-        }
-        let change = Change::DeviceRevoked { device };
-        self.state.want(Job::Append(Append::Change(change)));
-        Ok(())
+        self.change(words, Change::DeviceRevoked { device }).await
     }
 }
 

@@ -76,7 +76,12 @@ impl Session {
         self.change(words, change).await
     }
 
-    async fn change(&mut self, refused: Option<&str>, change: Change) -> Result<(), Ended> {
+    /// Appends a change to the member list, unless it is `refused` with these words or the server is away: then that is told.
+    pub(super) async fn change(
+        &mut self,
+        refused: Option<&str>,
+        change: Change,
+    ) -> Result<(), Ended> {
         if let Some(words) = refused {
             self.notice(Severity::Warning, words.to_owned()).await;
             return Ok(());
