@@ -4,6 +4,7 @@
 //! Who calls this has verified the commit as MLS (RFC 9420) already: signatures, membership tag, confirmation.
 
 mod keys;
+mod reader;
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use crate::roster::{Roster, RosterPosition};
 use crate::strict::{self, StrictError};
 use crate::{AccountId, DeviceId, PublicKey};
 
-pub use keys::{GROUP_KEY_BYTES, check_key, check_tree_keys};
+pub use keys::{GROUP_KEY_BYTES, check_commit_keys, check_key, check_tree_keys};
 
 /// Type of the `GroupContext` extension that says what a private group is (of MLS's range for private use). Every leaf lists it among its
 /// capabilities.

@@ -1,6 +1,6 @@
 //! Commits: other devices' checked and merged, one's own made, confirmed or discarded.
 
-use dialtone_protocol::group_rules::{check_commit, check_leaf, commit_aad};
+use dialtone_protocol::group_rules::{check_commit, check_commit_keys, check_leaf, commit_aad};
 use dialtone_protocol::roster::{Roster, RosterPosition};
 use dialtone_protocol::{Hash, http};
 use openmls::prelude::tls_codec::{Deserialize as _, Serialize as _};
@@ -11,7 +11,7 @@ use openmls::prelude::{
 
 use super::epoch::{self, EpochSecret};
 use super::error::{GroupError, broken};
-use super::facts::{check_new_keys, facts, member_leaf};
+use super::facts::{facts, member_leaf};
 use super::provider::LeafSigner;
 use super::state::{Group, check_active, secret};
 use crate::keys::DeviceKey;
@@ -81,7 +81,7 @@ impl Group {
         };
         let facts = facts(&self.mls, &sender, &aad, &staged, self.previous_length())?;
         check_commit(&facts, roster).map_err(|error| GroupError::of(error, facts.position))?;
-        check_new_keys(self.provider.crypto(), &self.mls, &staged)?;
+        check_commit_keys(bytes).map_err(|error| GroupError::of(error, facts.position))?;
         let secret = self.merge(*staged, facts.position)?;
         secret.map(Processed::Applied).ok_or(GroupError::Removed)
     }

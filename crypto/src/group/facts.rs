@@ -2,15 +2,14 @@
 
 use dialtone_protocol::PublicKey;
 use dialtone_protocol::group_rules::{
-    CommitError, CommitFacts, Committer, Leaf, LeafIdentity, check_tree_keys, read_commit_aad,
+    CommitError, CommitFacts, Committer, Leaf, LeafIdentity, read_commit_aad,
 };
-use openmls::prelude::tls_codec::Serialize as _;
 use openmls::prelude::{
-    Credential, CredentialType, LeafNode, LeafNodeIndex, Member, MlsGroup, OpenMlsCrypto,
-    ProposalOrRefType, ProposalType, Sender, StagedCommit,
+    Credential, CredentialType, LeafNode, LeafNodeIndex, Member, MlsGroup, ProposalOrRefType,
+    ProposalType, Sender, StagedCommit,
 };
 
-use super::error::{GroupError, broken};
+use super::error::GroupError;
 
 /// What a commit does, in the words of the rules.
 pub(super) fn facts(
@@ -46,22 +45,6 @@ pub(super) fn facts(
         path: staged.update_path_leaf_node().map(node_leaf).transpose()?,
         other_proposals: has_other_proposals(staged),
     })
-}
-
-/// Every key of the tree that the commit makes can be sealed to: who commits next seals to them.
-pub(super) fn check_new_keys(
-    crypto: &impl OpenMlsCrypto,
-    group: &MlsGroup,
-    staged: &StagedCommit,
-) -> Result<(), GroupError> {
-    let tree = staged
-        .export_ratchet_tree(crypto, group.export_ratchet_tree())
-        .map_err(broken)?;
-    let Some(tree) = tree else {
-        return Ok(());
-    };
-    check_tree_keys(&tree.tls_serialize_detached().map_err(broken)?)?;
-    Ok(())
 }
 
 /// Anything but inline Add, Remove, `ExternalInit` and `GroupContextExtensions`.

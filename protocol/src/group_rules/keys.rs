@@ -6,6 +6,7 @@
 //! ```
 
 use super::CommitError;
+use super::reader::Reader;
 
 /// Length of a public key of the suite in bytes.
 pub const GROUP_KEY_BYTES: usize = 1216;
@@ -38,12 +39,10 @@ pub fn check_key(key: &[u8]) -> Result<(), CommitError> {
 /// # Errors
 /// [`CommitError::BadKey`], also when it is no tree.
 pub fn check_tree_keys(tree: &[u8]) -> Result<(), CommitError> {
-    let mut outer = Reader(tree);
-    let mut nodes = Reader(outer.vector()?);
-    if !outer.0.is_empty() {
-        return Err(CommitError::BadKey);
-    }
-    while !nodes.0.is_empty() {
+    let mut outer = Reader::new(tree);
+    let mut nodes = Reader::new(outer.vector()?);
+    outer.end()?;
+    while !nodes.is_empty() {
         match nodes.take(1)? {
             [0] => {}
             [1] => check_node(&mut nodes)?,
@@ -53,60 +52,107 @@ pub fn check_tree_keys(tree: &[u8]) -> Result<(), CommitError> {
     Ok(())
 }
 
-/// Reads one node and checks its key, which comes first in both kinds.
-fn check_node(nodes: &mut Reader<'_>) -> Result<(), CommitError> {
-    let kind = nodes.take(1)?;
-    check_key(nodes.vector()?)?;
-    match kind {
-        // Signature key, credential, capabilities, source, extensions, signature.
-        [1] => {
-            nodes.vector()?;
-            if nodes.take(2)? != [0, 1] {
-                return Err(CommitError::BadKey);
-            }
-            for _ in 0..6 {
-                nodes.vector()?;
-            }
-            match nodes.take(1)? {
-                [1] => nodes.take(16).map(drop)?,
-                [2] => {}
-                [3] => nodes.vector().map(drop)?,
-                _ => return Err(CommitError::BadKey),
-            }
-        }
-        // Parent hash, unmerged leaves.
-        [2] => {}
+/// Checks every key that a commit brings: of its update path and of the leaves that it adds. In a group whose keys are checked, those are
+/// the only ones of the tree after it that nobody has looked at. `commit` is an MLS message with a `PublicMessage` (RFC 9420, section 6) that
+/// was verified as such.
+///
+/// # Errors
+/// [`CommitError::BadKey`], also when it is no such message.
+pub fn check_commit_keys(commit: &[u8]) -> Result<(), CommitError> {
+    let mut message = Reader::new(commit);
+    // Version 1.0, PublicMessage.
+    message.expect(&[0, 1, 0, 1])?;
+    // Group id, epoch.
+    message.vector()?;
+    message.take(8)?;
+    match message.take(1)? {
+        // A member's or an external sender's index; a newcomer has none.
+        [1 | 2] => message.take(4).map(drop)?,
+        [3 | 4] => {}
         _ => return Err(CommitError::BadKey),
     }
-    nodes.vector()?;
-    nodes.vector().map(drop)
+    // Authenticated data, content type.
+    message.vector()?;
+    message.expect(&[3])?;
+    let mut proposals = Reader::new(message.vector()?);
+    while !proposals.is_empty() {
+        check_proposal(&mut proposals)?;
+    }
+    match message.take(1)? {
+        [0] => Ok(()),
+        [1] => check_path(&mut message),
+        _ => Err(CommitError::BadKey),
+    }
 }
 
-/// Reads the presentation language of MLS.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, length: usize) -> Result<&'a [u8], CommitError> {
-        let (taken, rest) = self.0.split_at_checked(length).ok_or(CommitError::BadKey)?;
-        self.0 = rest;
-        Ok(taken)
-    }
-
-    /// A vector with a length of 1, 2 or 4 bytes before it, as its first two bits say.
-    fn vector(&mut self) -> Result<&'a [u8], CommitError> {
-        let first = *self.0.first().ok_or(CommitError::BadKey)?;
-        let bytes = match first >> 6 {
-            0 => 1,
-            1 => 2,
-            2 => 4,
-            _ => return Err(CommitError::BadKey),
-        };
-        let mut length = usize::from(first & 0x3f);
-        for byte in &self.take(bytes)?[1..] {
-            length = length << 8 | usize::from(*byte);
+/// Reads one proposal of those that are allowed in a commit (RFC 9420, section 12.1), and checks the keys of an added leaf.
+fn check_proposal(proposals: &mut Reader<'_>) -> Result<(), CommitError> {
+    // Inline, and the high byte of its kind.
+    proposals.expect(&[1, 0])?;
+    match proposals.take(1)? {
+        // Add: version and suite, the key for its welcome, the leaf, extensions, signature.
+        [1] => {
+            proposals.take(4)?;
+            check_key(proposals.vector()?)?;
+            check_leaf_key(proposals)?;
+            proposals.vector()?;
+            proposals.vector().map(drop)
         }
-        self.take(length)
+        // Remove: a leaf's index.
+        [3] => proposals.take(4).map(drop),
+        // ExternalInit: an encapsulated key. GroupContextExtensions: extensions.
+        [6 | 7] => proposals.vector().map(drop),
+        _ => Err(CommitError::BadKey),
     }
+}
+
+/// Reads an update path (RFC 9420, section 7.6): the committer's new leaf, then the parents' keys, each with what is sealed to
+/// others.
+fn check_path(message: &mut Reader<'_>) -> Result<(), CommitError> {
+    check_leaf_key(message)?;
+    let mut parents = Reader::new(message.vector()?);
+    while !parents.is_empty() {
+        check_key(parents.vector()?)?;
+        parents.vector()?;
+    }
+    Ok(())
+}
+
+/// Reads one node of a tree and checks its key.
+fn check_node(nodes: &mut Reader<'_>) -> Result<(), CommitError> {
+    match nodes.take(1)? {
+        [1] => check_leaf_key(nodes),
+        // Key, parent hash, unmerged leaves.
+        [2] => {
+            check_key(nodes.vector()?)?;
+            nodes.vector()?;
+            nodes.vector().map(drop)
+        }
+        _ => Err(CommitError::BadKey),
+    }
+}
+
+/// Reads a leaf (RFC 9420, section 7.2) and checks its key.
+fn check_leaf_key(reader: &mut Reader<'_>) -> Result<(), CommitError> {
+    check_key(reader.vector()?)?;
+    // Signature key, a basic credential's kind and identity, five lists of capabilities.
+    reader.vector()?;
+    reader.expect(&[0, 1])?;
+    for _ in 0..6 {
+        reader.vector()?;
+    }
+    match reader.take(1)? {
+        // In a key package: not before, not after.
+        [1] => reader.take(16).map(drop)?,
+        // By an update.
+        [2] => {}
+        // By a commit: parent hash.
+        [3] => reader.vector().map(drop)?,
+        _ => return Err(CommitError::BadKey),
+    }
+    // Extensions, signature.
+    reader.vector()?;
+    reader.vector().map(drop)
 }
 
 #[cfg(test)]
@@ -132,6 +178,26 @@ mod tests {
             assert_eq!(with(at, [0, 0x10, 0xd0]), Err(CommitError::BadKey));
         }
         assert_eq!(with(1152, [0xff; 3]), Ok(()));
+    }
+
+    #[test]
+    fn what_is_no_commit_is_refused() {
+        let head = [0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 3];
+        let with = |rest: &[u8]| check_commit_keys(&[&head[..], rest].concat());
+        assert_eq!(with(&[0, 0]), Ok(()));
+        assert_eq!(with(&[7, 1, 0, 3, 0, 0, 0, 1, 0]), Ok(()));
+        for rest in [
+            // Cut off, a reference to a proposal, an Update, a path that is missing.
+            &[][..],
+            &[0],
+            &[2, 2, 0],
+            &[3, 1, 0, 2],
+            &[0, 1],
+            &[0, 2],
+        ] {
+            assert_eq!(with(rest), Err(CommitError::BadKey));
+        }
+        assert_eq!(check_commit_keys(&[0, 1, 0, 2]), Err(CommitError::BadKey));
     }
 
     #[test]

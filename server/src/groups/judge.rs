@@ -2,7 +2,8 @@
 
 use dialtone_protocol::DeviceId;
 use dialtone_protocol::group_rules::{
-    CommitFacts, Committer, Leaf, check_commit, check_key, check_leaf, read_commit_aad,
+    CommitFacts, Committer, Leaf, check_commit, check_commit_keys, check_key, check_leaf,
+    read_commit_aad,
 };
 use dialtone_protocol::roster::{Roster, RosterPosition};
 use openmls::messages::group_info::VerifiableGroupInfo;
@@ -55,6 +56,7 @@ pub(super) fn judge(
     };
     let (facts, signer) = facts(half, &sender, &staged, position)?;
     check_commit(&facts, roster)?;
+    check_commit_keys(commit)?;
     let path = facts.path.ok_or(GroupError::Malformed("commit"))?;
     if path.identity.device != *device {
         return Err(GroupError::NotAllowed("the commit is another device's"));

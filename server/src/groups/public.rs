@@ -111,7 +111,6 @@ impl PublicHalf {
     ) -> Result<(), GroupError> {
         let storage = OneGroup::new(self.values.clone());
         self.group.merge_commit(&storage, staged).map_err(mls)?;
-        check_tree_keys(&self.tree()?)?;
         self.values = storage.into_values();
         self.roster_length = roster_length;
         Ok(())
