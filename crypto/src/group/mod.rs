@@ -24,6 +24,7 @@ mod guarded;
 mod join;
 mod provider;
 mod state;
+mod storage;
 
 pub use commit::{PendingCommit, Processed};
 pub use epoch::{CallSecret, EpochSecret, SignalSecret};

@@ -1,36 +1,31 @@
 //! What openmls runs on: libcrux, storage in memory, and the device's key as its signer.
 
-use std::collections::HashMap;
-
 use dialtone_protocol::AccountId;
-use dialtone_protocol::Hash;
 use dialtone_protocol::group_rules::{LeafIdentity, PRIVATE_GROUP_EXTENSION};
 use openmls::prelude::{
     BasicCredential, Capabilities, CredentialWithKey, ExtensionType, MlsGroupCreateConfig,
     MlsGroupJoinConfig, OpenMlsProvider, PURE_PLAINTEXT_WIRE_FORMAT_POLICY, SignatureScheme,
 };
 use openmls_libcrux_crypto::CryptoProvider;
-use openmls_memory_storage::MemoryStorage;
 use openmls_traits::signatures::{Signer, SignerError};
-use zeroize::Zeroizing;
 
 use super::guarded::GuardedCrypto;
+use super::storage::Rows;
 use crate::keys::DeviceKey;
 use crate::primitives::{self, CryptoError, SUITE};
-use crate::rows::RowChange;
 
 /// libcrux and storage in memory.
 pub(super) struct Provider {
     crypto: GuardedCrypto,
-    storage: MemoryStorage,
+    storage: Rows,
 }
 
 impl OpenMlsProvider for Provider {
     type CryptoProvider = GuardedCrypto;
     type RandProvider = CryptoProvider;
-    type StorageProvider = MemoryStorage;
+    type StorageProvider = Rows;
 
-    fn storage(&self) -> &MemoryStorage {
+    fn storage(&self) -> &Rows {
         &self.storage
     }
 
@@ -47,44 +42,8 @@ impl Provider {
     pub(super) fn new() -> Result<Self, CryptoError> {
         Ok(Self {
             crypto: GuardedCrypto::new(primitives::provider()?),
-            storage: MemoryStorage::default(),
+            storage: Rows::default(),
         })
-    }
-
-    /// Puts a row back that was drained earlier.
-    pub(super) fn insert_row(&self, key: Vec<u8>, value: Vec<u8>) {
-        if let Ok(mut values) = self.storage.values.write() {
-            values.insert(key, value);
-        }
-    }
-
-    /// What changed since `known` (hashes of the rows that the owner has), which is brought up to date.
-    pub(super) fn drain(&self, known: &mut HashMap<Vec<u8>, Hash>) -> Vec<RowChange> {
-        let Ok(values) = self.storage.values.read() else {
-            return Vec::new();
-        };
-        let mut changes = Vec::new();
-        for (key, value) in values.iter() {
-            let hash = Hash::of(value);
-            if known.get(key) != Some(&hash) {
-                known.insert(key.clone(), hash);
-                changes.push(RowChange {
-                    key: key.clone(),
-                    value: Some(Zeroizing::new(value.clone())),
-                });
-            }
-        }
-        known.retain(|key, _| {
-            let kept = values.contains_key(key);
-            if !kept {
-                changes.push(RowChange {
-                    key: key.clone(),
-                    value: None,
-                });
-            }
-            kept
-        });
-        changes
     }
 }
 

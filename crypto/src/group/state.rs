@@ -1,6 +1,6 @@
 //! A group as this device holds it: its rows, members and secrets.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use dialtone_protocol::group_rules::{Leaf, LeafIdentity, check_leaf};
 use dialtone_protocol::roster::{Roster, RosterPosition};
@@ -61,7 +61,8 @@ pub struct Group {
     pub(super) mls: MlsGroup,
     pub(super) provider: Provider,
     pub(super) meta: Meta,
-    known: HashMap<Vec<u8>, Hash>,
+    /// What was drained of `meta` last.
+    drained: Vec<u8>,
 }
 
 impl Group {
@@ -120,15 +121,13 @@ impl Group {
         rows: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>,
     ) -> Result<Self, GroupError> {
         let provider = Provider::new()?;
-        let mut known = HashMap::new();
-        let mut meta = None;
+        let mut meta = Vec::new();
         let meta_key = meta_key(&id);
         for (key, value) in rows {
-            known.insert(key.clone(), Hash::of(&value));
             if key == meta_key {
-                meta = strict::decode(&value, usize::MAX).ok();
+                meta = value;
             } else {
-                provider.insert_row(key, value);
+                provider.storage().insert(key, value);
             }
         }
         let mls = MlsGroup::load(provider.storage(), &mls_id(&id))
@@ -138,8 +137,8 @@ impl Group {
             id,
             mls,
             provider,
-            meta: meta.ok_or(GroupError::State)?,
-            known,
+            meta: strict::decode(&meta, usize::MAX).map_err(|_| GroupError::State)?,
+            drained: meta,
         })
     }
 
@@ -157,25 +156,21 @@ impl Group {
             mls,
             provider,
             meta,
-            known: HashMap::new(),
+            drained: Vec::new(),
         }
     }
 
     /// Rows that changed since the last call, to be sealed and stored in the transaction of whatever changed them.
     pub fn drain_changes(&mut self) -> Vec<RowChange> {
-        let key = meta_key(&self.id);
-        let value = strict::encode(&self.meta);
-        let hash = Hash::of(&value);
-        // The meta row is none of openmls's: hide it from the comparison.
-        let before = self.known.remove(&key);
-        let mut changes = self.provider.drain(&mut self.known);
-        if before != Some(hash) {
+        let mut changes = self.provider.storage().drain();
+        let meta = strict::encode(&self.meta);
+        if meta != self.drained {
             changes.push(RowChange {
-                key: key.clone(),
-                value: Some(Zeroizing::new(value)),
+                key: meta_key(&self.id),
+                value: Some(Zeroizing::new(meta.clone())),
             });
+            self.drained = meta;
         }
-        self.known.insert(key, hash);
         changes
     }
 
