@@ -4,6 +4,7 @@
 //! Who calls this has verified the commit as MLS (RFC 9420) already: signatures, membership tag, confirmation.
 
 mod keys;
+mod private;
 mod reader;
 
 use std::collections::BTreeSet;
@@ -15,10 +16,9 @@ use crate::strict::{self, StrictError};
 use crate::{AccountId, DeviceId, PublicKey};
 
 pub use keys::{GROUP_KEY_BYTES, check_commit_keys, check_key, check_tree_keys};
-
-/// Type of the `GroupContext` extension that says what a private group is (of MLS's range for private use). Every leaf lists it among its
-/// capabilities.
-pub const PRIVATE_GROUP_EXTENSION: u16 = 0xf0d1;
+pub use private::{
+    MOST_ACCOUNTS, MOST_DIRECT_ACCOUNTS, PRIVATE_GROUP_EXTENSION, PrivateGroup, PrivateKind,
+};
 
 /// The authenticated data of every commit: the roster that the committer knew.
 pub fn commit_aad(position: &RosterPosition) -> Vec<u8> {
@@ -96,6 +96,10 @@ pub struct CommitFacts {
     pub path: Option<Leaf>,
     /// Proposals other than inline Add, Remove, `ExternalInit` and `GroupContextExtensions`.
     pub other_proposals: bool,
+    /// What the group is before it; none of the lobby.
+    pub private_before: Option<PrivateGroup>,
+    /// What it makes of that.
+    pub private_after: Option<PrivateGroup>,
 }
 
 /// Why a commit is not valid.
@@ -114,8 +118,14 @@ pub enum CommitError {
     /// It carries a kind of proposal that is not allowed.
     #[error("it carries a proposal that is not allowed")]
     ProposalNotAllowed,
-    /// A new or changed leaf is not an active device with exactly its keys.
-    #[error("a leaf is not an active device of the member list")]
+    /// What the group is would be something else, or cannot be read.
+    #[error("it makes another group of it")]
+    WrongContext,
+    /// It changes who belongs to a private group, and its maker may not.
+    #[error("its maker may not change who belongs to the group")]
+    MayNotChangeGroup,
+    /// A new or changed leaf is not an active device with exactly its keys, or of nobody who belongs to the group.
+    #[error("a leaf is not an active device of the group's members")]
     LeafNotInRoster,
     /// A signature key would be in the group twice.
     #[error("a device would be in the group twice")]
@@ -123,8 +133,8 @@ pub enum CommitError {
     /// A member's commit changes its own signature key.
     #[error("the committer changed its own key")]
     CommitterKeyChanged,
-    /// A member's commit removes an active device, or leaves one that is not active.
-    #[error("it removes an active device or keeps one that was revoked")]
+    /// A member's commit removes a device that belongs there, or leaves one that does not.
+    #[error("it removes a device that belongs there or keeps one that does not")]
     WrongRemovals,
     /// An external commit removes another device than its own older leaf.
     #[error("a joining device removed another one")]
@@ -153,9 +163,15 @@ pub fn check_commit(facts: &CommitFacts, roster: &Roster) -> Result<(), CommitEr
     if facts.other_proposals {
         return Err(CommitError::ProposalNotAllowed);
     }
+    private::check_change(facts, roster)?;
     let path = facts.path.ok_or(CommitError::Shape)?;
-    for leaf in facts.added.iter().chain([&path]) {
-        check_leaf(leaf, roster, facts.position.length)?;
+    for leaf in &facts.added {
+        check_belongs(leaf, facts, roster)?;
+    }
+    // Who leaves a private group makes the commit that says so, and is removed by the next one.
+    match facts.committer {
+        Committer::Member(_) => check_leaf(&path, roster, facts.position.length)?,
+        Committer::External => check_belongs(&path, facts, roster)?,
     }
     match facts.committer {
         Committer::Member(own) => check_member_commit(facts, roster, &own, &path)?,
@@ -178,6 +194,30 @@ pub fn check_leaf(leaf: &Leaf, roster: &Roster, length: u64) -> Result<(), Commi
         .ok_or(CommitError::LeafNotInRoster)
 }
 
+/// Checks that a leaf may be in a group: it is an active device, and of a private group's accounts, if it is one.
+///
+/// # Errors
+/// [`CommitError::LeafNotInRoster`]
+pub fn check_in_group(
+    leaf: &Leaf,
+    private: Option<&PrivateGroup>,
+    roster: &Roster,
+    length: u64,
+) -> Result<(), CommitError> {
+    check_leaf(leaf, roster, length)?;
+    if private.is_none_or(|group| group.accounts.contains(&leaf.identity.account)) {
+        Ok(())
+    } else {
+        Err(CommitError::LeafNotInRoster)
+    }
+}
+
+/// Checks that a leaf may be in the group after the commit.
+fn check_belongs(leaf: &Leaf, facts: &CommitFacts, roster: &Roster) -> Result<(), CommitError> {
+    let after = facts.private_after.as_ref();
+    check_in_group(leaf, after, roster, facts.position.length)
+}
+
 fn check_member_commit(
     facts: &CommitFacts,
     roster: &Roster,
@@ -187,7 +227,7 @@ fn check_member_commit(
     if own.signature_key != path.signature_key || own.identity != path.identity {
         return Err(CommitError::CommitterKeyChanged);
     }
-    let active = |leaf: &Leaf| check_leaf(leaf, roster, facts.position.length).is_ok();
+    let belongs = |leaf: &Leaf| check_belongs(leaf, facts, roster).is_ok();
     let removed: BTreeSet<_> = facts
         .removed
         .iter()
@@ -196,7 +236,9 @@ fn check_member_commit(
     let right = facts
         .before
         .iter()
-        .all(|leaf| active(leaf) != removed.contains(&leaf.signature_key));
+        .filter(|leaf| leaf.signature_key != own.signature_key)
+        .all(|leaf| belongs(leaf) != removed.contains(&leaf.signature_key));
+    let right = right && !removed.contains(&own.signature_key);
     if right {
         Ok(())
     } else {

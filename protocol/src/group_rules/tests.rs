@@ -1,5 +1,7 @@
 //! Every public rule of commits: one test each, which fails when its check is taken out.
 
+mod private;
+
 use super::*;
 use crate::roster::{Change, Role};
 use crate::testing::{Person, World, removed};
@@ -48,6 +50,8 @@ impl Scene {
             removed: Vec::new(),
             path: Some(leaf(&self.founder)),
             other_proposals: false,
+            private_before: None,
+            private_after: None,
         }
     }
 

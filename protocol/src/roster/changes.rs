@@ -281,6 +281,7 @@ impl RosterView {
                     return Err(EntryError::Exists("group"));
                 }
                 let channel = Channel {
+                    created_by: actor.account,
                     group: *group,
                     history: *history,
                     created_at: self.length,

@@ -111,6 +111,8 @@ pub struct Invite {
 /// A channel.
 #[derive(Debug, Clone)]
 pub struct Channel {
+    /// Who made it.
+    pub created_by: AccountId,
     /// Whose keys it uses.
     pub group: GroupId,
     /// Who may read what came before.
@@ -168,6 +170,12 @@ impl RosterView {
         self.devices
             .get(id)
             .filter(|device| device.is_active_at(length))
+    }
+
+    /// Whether an account had an active device when the log was `length` entries long: not before it joined, nor after it was removed.
+    pub fn is_active_at(&self, account: &AccountId, length: u64) -> bool {
+        let mut devices = self.devices.values();
+        devices.any(|device| device.account == *account && device.is_active_at(length))
     }
 
     /// The rank of a device's account now, if both are active.
