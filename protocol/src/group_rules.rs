@@ -15,7 +15,9 @@ use crate::roster::{Roster, RosterPosition};
 use crate::strict::{self, StrictError};
 use crate::{AccountId, DeviceId, PublicKey};
 
-pub use keys::{GROUP_KEY_BYTES, check_commit_keys, check_key, check_tree_keys};
+pub use keys::{
+    GROUP_KEY_BYTES, check_commit_keys, check_key, check_package_keys, check_tree_keys,
+};
 pub use private::{
     MOST_ACCOUNTS, MOST_DIRECT_ACCOUNTS, PRIVATE_GROUP_EXTENSION, PrivateGroup, PrivateKind,
 };

@@ -1,17 +1,21 @@
 //! Commits: other devices' checked and merged, one's own made, confirmed or discarded.
 
-use dialtone_protocol::group_rules::{check_commit, check_commit_keys, check_leaf, commit_aad};
+use dialtone_protocol::group_rules::{
+    Leaf, PrivateGroup, check_commit, check_commit_keys, check_in_group, commit_aad,
+};
 use dialtone_protocol::roster::{Roster, RosterPosition};
 use dialtone_protocol::{Hash, http};
 use openmls::prelude::tls_codec::{Deserialize as _, Serialize as _};
 use openmls::prelude::{
-    ContentType, LeafNodeIndex, MlsMessageBodyIn, MlsMessageIn, MlsMessageOut,
-    OpenMlsProvider as _, ProcessedMessageContent, ProtocolMessage, StagedCommit,
+    ContentType, LeafNodeIndex, MlsMessageBodyIn, MlsMessageIn, OpenMlsProvider as _,
+    ProcessedMessageContent, ProtocolMessage, Sender, StagedCommit,
 };
 
 use super::epoch::{self, EpochSecret};
 use super::error::{GroupError, broken};
 use super::facts::{facts, member_leaf};
+use super::package::DevicePackage;
+use super::private::{context_of, position_extension, private_of};
 use super::provider::LeafSigner;
 use super::state::{Group, check_active, secret};
 use crate::keys::DeviceKey;
@@ -35,6 +39,8 @@ pub struct PendingCommit {
     pub commit: Vec<u8>,
     /// MLS `GroupInfo` message of the epoch that it makes, without a tree.
     pub group_info: Vec<u8>,
+    /// MLS `Welcome` message for the devices that it adds, if any.
+    pub welcome: Option<Vec<u8>>,
 }
 
 impl Group {
@@ -140,24 +146,79 @@ impl Group {
         device: &DeviceKey,
         roster: &Roster,
     ) -> Result<PendingCommit, GroupError> {
+        self.make(device, roster, None, Vec::new())
+    }
+
+    /// Makes a commit that also changes a private group: who belongs to it, who are its admins, its history policy. Devices of `added` are put
+    /// into it; those of accounts that are there no more are removed. Taking one's own account out is leaving: one's other devices are removed
+    /// by this commit, this one by the next that somebody makes.
+    ///
+    /// # Errors
+    /// As [`Self::make_commit`]; [`GroupError::Invalid`] when others would refuse it.
+    pub fn make_change(
+        &mut self,
+        device: &DeviceKey,
+        roster: &Roster,
+        after: &PrivateGroup,
+        added: Vec<DevicePackage>,
+    ) -> Result<PendingCommit, GroupError> {
+        let made = self.make(device, roster, Some(after), added)?;
+        if let Err(error) = self.check_pending(roster) {
+            self.discard_commit()?;
+            return Err(error);
+        }
+        Ok(made)
+    }
+
+    /// Looks at one's own commit as others will.
+    fn check_pending(&self, roster: &Roster) -> Result<(), GroupError> {
+        let staged = self
+            .mls
+            .pending_commit()
+            .ok_or(GroupError::NoPendingCommit)?;
+        let position = self.meta.pending_position.ok_or(GroupError::State)?;
+        let sender = Sender::Member(self.mls.own_leaf_index());
+        let aad = commit_aad(&position);
+        let facts = facts(&self.mls, &sender, &aad, staged, self.previous_length())?;
+        Ok(check_commit(&facts, roster)?)
+    }
+
+    pub(super) fn make(
+        &mut self,
+        device: &DeviceKey,
+        roster: &Roster,
+        after: Option<&PrivateGroup>,
+        added: Vec<DevicePackage>,
+    ) -> Result<PendingCommit, GroupError> {
         if self.has_pending_commit() {
             return Err(GroupError::PendingCommit);
         }
         let own = self.own_account(device)?;
         check_active(device, own, roster)?;
         let position = roster.position();
-        let removed = self.inactive(roster);
+        let before = private_of(self.mls.extensions())?;
+        let removed = self.not_belonging(after.or(before.as_ref()), roster);
         self.mls.set_aad(commit_aad(&position));
         let signer = LeafSigner(device);
-        let bundle = self
+        let mut builder = self
             .mls
             .commit_builder()
             .consume_proposal_store(false)
             .force_self_update(true)
-            .propose_removals(removed)
+            .propose_removals(removed);
+        if let Some(after) = after.filter(|after| before.as_ref() != Some(after)) {
+            builder = builder
+                .propose_group_context_extensions(context_of(after)?)
+                .map_err(broken)?;
+        }
+        // Only who is welcomed needs to be told.
+        let told = (!added.is_empty()).then(|| position_extension(&position));
+        let bundle = builder
+            .propose_adds(added.into_iter().map(|added| added.package))
             .load_psks(self.provider.storage())
             .map_err(broken)?
-            .create_group_info(true)
+            .create_group_info_with_extensions(told)
+            .map_err(broken)?
             .use_ratchet_tree_extension(false)
             .build(
                 self.provider.rand(),
@@ -168,16 +229,18 @@ impl Group {
             .map_err(broken)?
             .stage_commit(&self.provider)
             .map_err(broken)?;
-        let (commit, _, group_info) = bundle.into_contents();
+        let (commit, welcome, group_info) = bundle.into_messages();
         let commit = commit.tls_serialize_detached().map_err(broken)?;
         let group_info = group_info.ok_or(GroupError::Malformed)?;
-        let group_info: MlsMessageOut = group_info.into();
         self.meta.pending = Some(Hash::of(&commit));
         self.meta.pending_position = Some(position);
         Ok(PendingCommit {
             epoch: self.epoch(),
             commit,
             group_info: group_info.tls_serialize_detached().map_err(broken)?,
+            welcome: welcome
+                .map(|welcome| welcome.tls_serialize_detached().map_err(broken))
+                .transpose()?,
         })
     }
 
@@ -220,10 +283,13 @@ impl Group {
             .ok_or(GroupError::Removed)
     }
 
-    fn inactive(&self, roster: &Roster) -> Vec<LeafNodeIndex> {
+    /// The leaves that a commit removes, beside its maker's.
+    fn not_belonging(&self, after: Option<&PrivateGroup>, roster: &Roster) -> Vec<LeafNodeIndex> {
         let length = roster.position().length;
+        let belongs = |leaf: &Leaf| check_in_group(leaf, after, roster, length).is_ok();
+        let own = self.mls.own_leaf_index();
         let gone = self.mls.members().filter(|member| {
-            !member_leaf(member).is_ok_and(|leaf| check_leaf(&leaf, roster, length).is_ok())
+            member.index != own && !member_leaf(member).is_ok_and(|leaf| belongs(&leaf))
         });
         gone.map(|member| member.index).collect()
     }

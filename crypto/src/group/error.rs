@@ -44,6 +44,9 @@ pub enum GroupError {
     /// The group belongs to another id, or uses another suite.
     #[error("the server shows another group than was asked for")]
     OtherGroup,
+    /// The group is private, and this device's account does not belong to it.
+    #[error("this conversation is for others")]
+    NotInvited,
     /// Bytes that are no MLS message of the expected kind, or too long.
     #[error("a message of the group cannot be read")]
     Malformed,

@@ -10,6 +10,7 @@ use openmls::prelude::{
 };
 
 use super::error::GroupError;
+use super::private::private_of;
 
 /// What a commit does, in the words of the rules.
 pub(super) fn facts(
@@ -44,6 +45,8 @@ pub(super) fn facts(
         removed: removed.collect::<Result<_, _>>()?,
         path: staged.update_path_leaf_node().map(node_leaf).transpose()?,
         other_proposals: has_other_proposals(staged),
+        private_before: private_of(group.extensions())?,
+        private_after: private_of(staged.group_context().extensions())?,
     })
 }
 
@@ -65,7 +68,7 @@ pub(super) fn member_leaf(member: &Member) -> Result<Leaf, GroupError> {
     leaf(&member.credential, &member.signature_key)
 }
 
-fn node_leaf(node: &LeafNode) -> Result<Leaf, GroupError> {
+pub(super) fn node_leaf(node: &LeafNode) -> Result<Leaf, GroupError> {
     leaf(node.credential(), node.signature_key().as_slice())
 }
 

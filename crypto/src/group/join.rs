@@ -16,6 +16,7 @@ use openmls::prelude::{
 use super::epoch::EpochSecret;
 use super::error::{GroupError, broken};
 use super::facts::member_leaf;
+use super::private::{check_nature, private_of};
 use super::provider::{LeafSigner, Provider, capabilities, credential, join_config};
 use super::state::{Group, check_active, mls_id};
 use crate::keys::DeviceKey;
@@ -82,6 +83,8 @@ impl ExternalJoin {
             .collect::<Result<Vec<_>, _>>()
             .map_err(|_| GroupError::UntrustedGroup)?;
         check_leaves(&leaves, roster, not_before)?;
+        let private = private_of(mls.extensions())?;
+        check_nature(&id, private.as_ref(), roster, &account)?;
         let commit = bundle
             .into_commit()
             .tls_serialize_detached()
@@ -141,7 +144,7 @@ pub(super) fn read_group_info(
     Ok(info)
 }
 
-fn read_tree(bytes: &[u8]) -> Result<RatchetTreeIn, GroupError> {
+pub(super) fn read_tree(bytes: &[u8]) -> Result<RatchetTreeIn, GroupError> {
     if bytes.len() > http::BODY_LIMIT {
         return Err(GroupError::Malformed);
     }

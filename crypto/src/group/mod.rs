@@ -4,14 +4,15 @@
 //! founder     Group::create ----------------> group info + tree -> PUT /groups/{id}
 //! newcomer    group info + tree -> ExternalJoin::prepare (scratch) -> POST commits -> accepted -> accept() -> Group
 //! member      commit bytes -> process_commit: MLS checks -> facts -> public rules -> merge -> EpochSecret
-//!             make_commit -> POST commits -> confirm_commit | discard_commit (or somebody else's commit wins)
+//!             make_commit, make_change -> POST commits -> confirm_commit | discard_commit (or somebody else's commit wins)
+//! invited     OwnPackage::generate -> PUT /packages; a welcome + tree -> Group::from_welcome -> Group
 //! ```
 //!
 //! - Handshakes are `PublicMessage`; there are no MLS application messages, and no past epochs are kept.
 //! - Every commit carries the committer's roster position as authenticated data (`protocol::group_rules`).
 //! - The epoch's exporter secret is taken from the staged commit, so that it can be stored in the same transaction as the merge:
 //!   the owner persists [`Group::drain_changes`] together with what the returned [`EpochSecret`] made in the key ring.
-//! - The state lives in memory. Its rows are secret (openmls writes them as JSON) and are sealed by
+//! - The state lives in memory. Its rows are secret and are sealed by
 //!   [`RowKey`](crate::rows::RowKey) before they touch a disk. The device's own keys are not among them.
 
 mod commit;
@@ -22,12 +23,19 @@ mod facts;
 mod forgeries;
 mod guarded;
 mod join;
+mod package;
+mod private;
+#[cfg(test)]
+mod private_forgeries;
 mod provider;
 mod state;
 mod storage;
+mod welcome;
 
 pub use commit::{PendingCommit, Processed};
 pub use epoch::{CallSecret, EpochSecret, SignalSecret};
 pub use error::GroupError;
 pub use join::ExternalJoin;
+pub use package::{DevicePackage, OwnPackage, PACKAGE_LIMIT};
 pub use state::{Group, GroupPublic, SendGate};
+pub use welcome::Invitation;

@@ -2,9 +2,11 @@
 
 use dialtone_protocol::AccountId;
 use dialtone_protocol::group_rules::{LeafIdentity, PRIVATE_GROUP_EXTENSION};
+use openmls::group::GroupContext;
 use openmls::prelude::{
-    BasicCredential, Capabilities, CredentialWithKey, ExtensionType, MlsGroupCreateConfig,
-    MlsGroupJoinConfig, OpenMlsProvider, PURE_PLAINTEXT_WIRE_FORMAT_POLICY, SignatureScheme,
+    BasicCredential, Capabilities, CredentialWithKey, ExtensionType, Extensions,
+    MlsGroupCreateConfig, MlsGroupJoinConfig, OpenMlsProvider, PURE_PLAINTEXT_WIRE_FORMAT_POLICY,
+    SignatureScheme,
 };
 use openmls_libcrux_crypto::CryptoProvider;
 use openmls_traits::signatures::{Signer, SignerError};
@@ -75,14 +77,25 @@ pub(super) fn credential(device: &DeviceKey, account: AccountId) -> CredentialWi
 /// Every leaf says that it knows the suite (openmls refuses the group otherwise) and the extension of private groups: one that does
 /// not could be in no group which carries it.
 pub(super) fn capabilities() -> Capabilities {
-    let extensions = [ExtensionType::Unknown(PRIVATE_GROUP_EXTENSION)];
+    capabilities_with(&[])
+}
+
+/// The same for the leaf of a key package, which carries the extension of one that is a last resort.
+pub(super) fn package_capabilities() -> Capabilities {
+    capabilities_with(&[ExtensionType::LastResort])
+}
+
+fn capabilities_with(more: &[ExtensionType]) -> Capabilities {
+    let mut extensions = vec![ExtensionType::Unknown(PRIVATE_GROUP_EXTENSION)];
+    extensions.extend_from_slice(more);
     Capabilities::new(None, Some(&[SUITE]), Some(&extensions), None, None)
 }
 
-pub(super) fn create_config() -> MlsGroupCreateConfig {
+pub(super) fn create_config(context: Extensions<GroupContext>) -> MlsGroupCreateConfig {
     MlsGroupCreateConfig::builder()
         .ciphersuite(SUITE)
         .capabilities(capabilities())
+        .with_group_context_extensions(context)
         .use_ratchet_tree_extension(false)
         .max_past_epochs(0)
         .wire_format_policy(PURE_PLAINTEXT_WIRE_FORMAT_POLICY)
@@ -90,5 +103,5 @@ pub(super) fn create_config() -> MlsGroupCreateConfig {
 }
 
 pub(super) fn join_config() -> MlsGroupJoinConfig {
-    create_config().join_config().clone()
+    create_config(Extensions::empty()).join_config().clone()
 }

@@ -2,17 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use dialtone_protocol::group_rules::{Leaf, LeafIdentity, check_leaf};
+use dialtone_protocol::group_rules::{
+    Leaf, LeafIdentity, PrivateGroup, check_in_group, check_leaf,
+};
 use dialtone_protocol::roster::{Roster, RosterPosition};
 use dialtone_protocol::{AccountId, CallId, GroupId, Hash, strict};
 use minicbor::{Decode, Encode};
+use openmls::group::GroupContext;
 use openmls::prelude::tls_codec::Serialize as _;
-use openmls::prelude::{MlsGroup, OpenMlsProvider as _};
+use openmls::prelude::{Extensions, MlsGroup, OpenMlsProvider as _};
 use zeroize::Zeroizing;
 
 use super::epoch::{self, CallSecret, EpochSecret, SignalSecret};
 use super::error::{GroupError, broken};
 use super::facts::member_leaf;
+use super::private::{check_nature, context_of, private_of};
 use super::provider::{LeafSigner, Provider, create_config, credential};
 use crate::keys::DeviceKey;
 use crate::labels;
@@ -30,9 +34,9 @@ pub struct GroupPublic {
 /// Whether anything may be sealed in the present epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SendGate {
-    /// Every leaf is an active device.
+    /// Every leaf is an active device, and of somebody who belongs to the group.
     Open,
-    /// The tree holds a device that was revoked: commit its removal first.
+    /// The tree holds a device that was revoked, or of somebody who left: commit its removal first.
     CommitFirst,
     /// This device is not in the group, or not active itself.
     NotAMember,
@@ -76,13 +80,38 @@ impl Group {
         account: AccountId,
         roster: &Roster,
     ) -> Result<(Self, GroupPublic, EpochSecret), GroupError> {
+        Self::create_with(id, device, account, roster, Extensions::empty())
+    }
+
+    /// A new private group with this device alone in it, at epoch 0. A channel of the roster names it.
+    ///
+    /// # Errors
+    /// When the device is not active in the roster, the group is not for its account, or openmls fails.
+    pub fn create_private(
+        id: GroupId,
+        device: &DeviceKey,
+        account: AccountId,
+        roster: &Roster,
+        private: &PrivateGroup,
+    ) -> Result<(Self, GroupPublic, EpochSecret), GroupError> {
+        check_nature(&id, Some(private), roster, &account)?;
+        Self::create_with(id, device, account, roster, context_of(private)?)
+    }
+
+    fn create_with(
+        id: GroupId,
+        device: &DeviceKey,
+        account: AccountId,
+        roster: &Roster,
+        context: Extensions<GroupContext>,
+    ) -> Result<(Self, GroupPublic, EpochSecret), GroupError> {
         check_active(device, account, roster)?;
         let provider = Provider::new()?;
         let signer = LeafSigner(device);
         let mls = MlsGroup::new_with_group_id(
             &provider,
             &signer,
-            &create_config(),
+            &create_config(context),
             mls_id(&id),
             credential(device, account),
         )
@@ -204,6 +233,11 @@ impl Group {
         leaves.filter_map(Result::ok).collect()
     }
 
+    /// What the group is, if it is a private one.
+    pub fn private(&self) -> Option<PrivateGroup> {
+        private_of(self.mls.extensions()).ok().flatten()
+    }
+
     /// A commit of one's own waits for its confirmation.
     pub fn has_pending_commit(&self) -> bool {
         self.mls.pending_commit().is_some()
@@ -218,7 +252,11 @@ impl Group {
         let own = own.signature_key().as_slice();
         let length = roster.position().length;
         let leaves = self.leaves();
-        let inactive = |leaf: &&Leaf| check_leaf(leaf, roster, length).is_err();
+        let Ok(private) = private_of(self.mls.extensions()) else {
+            return SendGate::NotAMember;
+        };
+        let private = private.as_ref();
+        let inactive = |leaf: &&Leaf| check_in_group(leaf, private, roster, length).is_err();
         if leaves.len() != self.mls.members().count() {
             return SendGate::CommitFirst;
         }

@@ -80,6 +80,13 @@ impl Rows {
         self.lock().values.insert(row, Zeroizing::new(value));
     }
 
+    /// Takes a row out that was only lent.
+    pub(super) fn forget(&self, row: &[u8]) {
+        let mut inner = self.lock();
+        inner.values.remove(row);
+        inner.changed.remove(row);
+    }
+
     /// What changed since the last time.
     pub(super) fn drain(&self) -> Vec<RowChange> {
         let mut inner = self.lock();

@@ -14,5 +14,6 @@ mod hostile_groups;
 mod hostile_log;
 mod misuse;
 mod parsers;
+mod private;
 mod refusals;
 mod signals;

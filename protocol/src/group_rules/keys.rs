@@ -85,19 +85,32 @@ pub fn check_commit_keys(commit: &[u8]) -> Result<(), CommitError> {
     }
 }
 
+/// Checks the keys of a key package (RFC 9420, section 10): the one that its welcome is sealed to, and its leaf's.
+///
+/// # Errors
+/// [`CommitError::BadKey`], also when it is no key package.
+pub fn check_package_keys(package: &[u8]) -> Result<(), CommitError> {
+    let mut reader = Reader::new(package);
+    check_package(&mut reader)?;
+    reader.end()
+}
+
+/// Reads a key package: version and suite, the key for its welcome, the leaf, extensions, signature.
+fn check_package(reader: &mut Reader<'_>) -> Result<(), CommitError> {
+    reader.take(4)?;
+    check_key(reader.vector()?)?;
+    check_leaf_key(reader)?;
+    reader.vector()?;
+    reader.vector().map(drop)
+}
+
 /// Reads one proposal of those that are allowed in a commit (RFC 9420, section 12.1), and checks the keys of an added leaf.
 fn check_proposal(proposals: &mut Reader<'_>) -> Result<(), CommitError> {
     // Inline, and the high byte of its kind.
     proposals.expect(&[1, 0])?;
     match proposals.take(1)? {
-        // Add: version and suite, the key for its welcome, the leaf, extensions, signature.
-        [1] => {
-            proposals.take(4)?;
-            check_key(proposals.vector()?)?;
-            check_leaf_key(proposals)?;
-            proposals.vector()?;
-            proposals.vector().map(drop)
-        }
+        // Add.
+        [1] => check_package(proposals),
         // Remove: a leaf's index.
         [3] => proposals.take(4).map(drop),
         // ExternalInit: an encapsulated key. GroupContextExtensions: extensions.

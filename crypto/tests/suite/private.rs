@@ -1,0 +1,389 @@
+//! Private channels and direct conversations: who is put in, who comes in, who goes, and who cannot.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use dialtone_crypto::group::{
+    DevicePackage, ExternalJoin, Group, GroupError, Invitation, OwnPackage, Processed, SendGate,
+};
+use dialtone_crypto::{DeviceKey, OsRng, entries};
+use dialtone_protocol::group_rules::{CommitError, PrivateGroup, PrivateKind};
+use dialtone_protocol::roster::{Change, HistoryPolicy};
+use dialtone_protocol::{AccountId, ChannelId, GroupId};
+
+use crate::common::{Member, Server, World};
+
+const ANNA: usize = 1;
+const BEN: usize = 2;
+const CARLA: usize = 3;
+
+/// A founder, Anna, Ben and Carla, with a private group that Anna made.
+struct Scene {
+    world: World,
+    group: GroupId,
+    channel: ChannelId,
+    server: Server,
+    anna: Member,
+}
+
+fn now_s() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap().as_secs()
+}
+
+fn package_of(account: AccountId, device: &DeviceKey) -> OwnPackage {
+    OwnPackage::generate(device, account, now_s()).unwrap()
+}
+
+impl Scene {
+    /// Anna's group is for these, herself among them.
+    fn new(kind: PrivateKind, accounts: &[usize]) -> Self {
+        let mut world = World::with(3);
+        let group = GroupId::new([0x21; 16]);
+        let anna = &world.members[ANNA];
+        let history = HistoryPolicy::All;
+        let (channel, entry) =
+            entries::create_channel(&anna.device, world.roster(), group, history, &mut OsRng)
+                .unwrap();
+        world.append(entry);
+        let account = |index: &usize| world.members[*index].account;
+        let private = PrivateGroup {
+            kind,
+            channel,
+            history,
+            accounts: accounts.iter().map(account).collect(),
+            admins: match kind {
+                PrivateKind::Channel => [account(&ANNA)].into(),
+                PrivateKind::Direct => [].into(),
+            },
+        };
+        let account = account(&ANNA);
+        let device = DeviceKey::from_secrets(&world.members[ANNA].device.secrets()).unwrap();
+        let (mls, public, secret) =
+            Group::create_private(group, &device, account, world.roster(), &private).unwrap();
+        Self {
+            server: Server::new(world.server.roster.clone(), &public),
+            anna: Member::new(account, device, mls, secret),
+            world,
+            group,
+            channel,
+        }
+    }
+
+    fn private(&self) -> PrivateGroup {
+        self.anna.group.private().unwrap()
+    }
+
+    fn with(&self, index: usize) -> PrivateGroup {
+        let mut private = self.private();
+        private.accounts.insert(self.world.members[index].account);
+        private
+    }
+
+    /// Anna makes `after` of the group and puts the device of a member into it, who enters by the welcome.
+    fn add(&mut self, index: usize, after: &PrivateGroup) -> Member {
+        let (account, device) = self.identity(index);
+        let package = package_of(account, &device);
+        let added = DevicePackage::read(&package.public).unwrap();
+        let roster = self.world.roster();
+        let made = self
+            .anna
+            .group
+            .make_change(&self.anna.device, roster, after, vec![added])
+            .unwrap();
+        self.server.accept(&made.commit, &made.group_info);
+        self.anna.follow(made.epoch, &made.commit, roster);
+        let invitation = Invitation {
+            welcome: &made.welcome.unwrap(),
+            tree: &self.server.tree(),
+            package: &package.rows,
+        };
+        let (group, secret) =
+            Group::from_welcome(self.group, &invitation, roster, &device, account, 1).unwrap();
+        Member::new(account, device, group, secret)
+    }
+
+    fn identity(&self, index: usize) -> (AccountId, DeviceKey) {
+        let member = &self.world.members[index];
+        let device = DeviceKey::from_secrets(&member.device.secrets()).unwrap();
+        (member.account, device)
+    }
+
+    fn join(&self, account: AccountId, device: &DeviceKey) -> Result<ExternalJoin, GroupError> {
+        let (info, tree) = (&self.server.group_info, self.server.tree());
+        let roster = self.world.roster();
+        ExternalJoin::prepare(self.group, info, &tree, roster, device, account, 1)
+    }
+
+    fn gate(&self, member: &Member) -> SendGate {
+        member.group.check_send_gate(self.world.roster())
+    }
+}
+
+#[test]
+fn who_is_put_into_a_private_group_has_its_keys_and_follows_it() {
+    let mut scene = Scene::new(PrivateKind::Channel, &[ANNA]);
+    let after = scene.with(BEN);
+    let mut ben = scene.add(BEN, &after);
+    assert_eq!(ben.group.private(), Some(after));
+    assert_eq!(ben.group.members(), scene.anna.group.members());
+    let key = |member: &Member| member.key(scene.channel).id();
+    assert_eq!(key(&ben), key(&scene.anna));
+    assert_eq!(scene.gate(&ben), SendGate::Open);
+    // Ben's state is whole: it is stored, read, and commits.
+    let rows = ben.group.drain_changes().into_iter();
+    let rows = rows.map(|row| (row.key, row.value.unwrap().to_vec()));
+    ben.group = Group::load(scene.group, rows).unwrap();
+    let made = ben
+        .group
+        .make_commit(&ben.device, scene.world.roster())
+        .unwrap();
+    ben.follow(made.epoch, &made.commit, scene.world.roster());
+    scene
+        .anna
+        .follow(made.epoch, &made.commit, scene.world.roster());
+    let key = |member: &Member| member.key(scene.channel).id();
+    assert_eq!(key(&ben), key(&scene.anna));
+}
+
+#[test]
+fn another_device_of_somebody_in_it_comes_in_by_itself_and_nobody_else() {
+    let mut scene = Scene::new(PrivateKind::Channel, &[ANNA, BEN]);
+    let (account, device) = scene.identity(BEN);
+    let join = scene.join(account, &device).unwrap();
+    scene.server.accept(join.commit(), join.group_info());
+    let roster = scene.world.roster().clone();
+    scene.anna.follow(join.epoch(), join.commit(), &roster);
+    let (group, _) = join.accept();
+    assert_eq!(group.members(), scene.anna.group.members());
+    let (carla, device) = scene.identity(CARLA);
+    let refused = scene.join(carla, &device).err();
+    assert_eq!(refused, Some(GroupError::NotInvited));
+}
+
+#[test]
+fn a_group_is_what_the_member_list_says() {
+    let scene = Scene::new(PrivateKind::Channel, &[ANNA, BEN]);
+    let (ben, device) = scene.identity(BEN);
+    let roster = scene.world.roster();
+    // The lobby in the place of a private group, and the other way round.
+    let (info, tree) = (&scene.world.server.group_info, scene.world.server.tree());
+    let other = ExternalJoin::prepare(scene.group, info, &tree, roster, &device, ben, 1).err();
+    assert_eq!(other, Some(GroupError::OtherGroup));
+    // One that carries another channel's name.
+    let mut private = scene.private();
+    private.channel = scene.world.channel;
+    let made = Group::create_private(scene.group, &device, ben, roster, &private).err();
+    assert_eq!(made, Some(GroupError::OtherGroup));
+    private.channel = scene.channel;
+    private.accounts.remove(&ben);
+    let made = Group::create_private(scene.group, &device, ben, roster, &private).err();
+    assert_eq!(made, Some(GroupError::NotInvited));
+    let lobby = scene.world.lobby();
+    let made = Group::create_private(lobby, &device, ben, roster, &private).err();
+    assert_eq!(made, Some(GroupError::OtherGroup));
+}
+
+#[test]
+fn who_is_no_admin_changes_nothing() {
+    let mut scene = Scene::new(PrivateKind::Channel, &[ANNA]);
+    let after = scene.with(BEN);
+    let mut ben = scene.add(BEN, &after);
+    let (carla, device) = scene.identity(CARLA);
+    let added = DevicePackage::read(&package_of(carla, &device).public).unwrap();
+    let roster = scene.world.roster();
+    let refused = ben
+        .group
+        .make_change(&ben.device, roster, &scene.with(CARLA), vec![added])
+        .err();
+    let expected = GroupError::Invalid(CommitError::MayNotChangeGroup);
+    assert_eq!(refused, Some(expected));
+    assert!(!ben.group.has_pending_commit());
+    // Without changing the set, nobody is put in beside it either.
+    let added = DevicePackage::read(&package_of(carla, &device).public).unwrap();
+    let refused = scene
+        .anna
+        .group
+        .make_change(&scene.anna.device, roster, &scene.private(), vec![added])
+        .err();
+    let expected = GroupError::Invalid(CommitError::LeafNotInRoster);
+    assert_eq!(refused, Some(expected));
+}
+
+#[test]
+fn who_is_taken_out_reads_no_further() {
+    let mut scene = Scene::new(PrivateKind::Channel, &[ANNA]);
+    let after = scene.with(BEN);
+    let mut ben = scene.add(BEN, &after);
+    let after = scene.private().without(&ben.account);
+    let roster = scene.world.roster().clone();
+    let made = scene
+        .anna
+        .group
+        .make_change(&scene.anna.device, &roster, &after, Vec::new())
+        .unwrap();
+    scene.server.accept(&made.commit, &made.group_info);
+    scene.anna.follow(made.epoch, &made.commit, &roster);
+    let removed = ben.group.process_commit(made.epoch, &made.commit, &roster);
+    assert_eq!(removed.err(), Some(GroupError::Removed));
+    assert_eq!(scene.gate(&ben), SendGate::NotAMember);
+    assert_eq!(scene.anna.group.members().len(), 1);
+    let refused = scene.join(ben.account, &ben.device).err();
+    assert_eq!(refused, Some(GroupError::NotInvited));
+}
+
+#[test]
+fn who_leaves_is_removed_before_anything_is_sealed() {
+    let mut scene = Scene::new(PrivateKind::Channel, &[ANNA]);
+    let after = scene.with(BEN);
+    let mut ben = scene.add(BEN, &after);
+    let roster = scene.world.roster().clone();
+    let after = scene.private().without(&ben.account);
+    let made = ben
+        .group
+        .make_change(&ben.device, &roster, &after, Vec::new())
+        .unwrap();
+    ben.follow(made.epoch, &made.commit, &roster);
+    scene.anna.follow(made.epoch, &made.commit, &roster);
+    assert_eq!(scene.gate(&ben), SendGate::NotAMember);
+    assert_eq!(scene.gate(&scene.anna), SendGate::CommitFirst);
+    let anna = &mut scene.anna;
+    let made = anna.group.make_commit(&anna.device, &roster).unwrap();
+    anna.follow(made.epoch, &made.commit, &roster);
+    assert_eq!(scene.gate(&scene.anna), SendGate::Open);
+    let removed = ben.group.process_commit(made.epoch, &made.commit, &roster);
+    assert_eq!(removed.err(), Some(GroupError::Removed));
+}
+
+#[test]
+fn a_direct_conversation_stays_as_it_is() {
+    let mut scene = Scene::new(PrivateKind::Direct, &[ANNA, BEN]);
+    let same = scene.private();
+    let ben = scene.add(BEN, &same);
+    let roster = scene.world.roster();
+    for after in [scene.with(CARLA), same.without(&ben.account)] {
+        let refused = scene
+            .anna
+            .group
+            .make_change(&scene.anna.device, roster, &after, Vec::new());
+        assert!(matches!(
+            refused.err(),
+            Some(GroupError::Invalid(_) | GroupError::Broken(_))
+        ));
+        assert!(!scene.anna.group.has_pending_commit());
+    }
+}
+
+#[test]
+fn who_is_removed_from_the_community_is_out_of_private_groups_too() {
+    let mut scene = Scene::new(PrivateKind::Channel, &[ANNA]);
+    let after = scene.with(BEN);
+    let ben = scene.add(BEN, &after);
+    scene.world.change(Change::MemberRemoved {
+        account: ben.account,
+        ban: false,
+    });
+    assert_eq!(scene.gate(&scene.anna), SendGate::CommitFirst);
+    let roster = scene.world.roster().clone();
+    let anna = &mut scene.anna;
+    let made = anna.group.make_commit(&anna.device, &roster).unwrap();
+    anna.follow(made.epoch, &made.commit, &roster);
+    assert_eq!(scene.gate(&scene.anna), SendGate::Open);
+}
+
+#[test]
+fn a_welcome_that_is_not_meant_or_not_whole_is_refused() {
+    let mut scene = Scene::new(PrivateKind::Channel, &[ANNA, BEN]);
+    let (ben, device) = scene.identity(BEN);
+    let package = package_of(ben, &device);
+    let added = DevicePackage::read(&package.public).unwrap();
+    let before = scene.world.roster().clone();
+    // The member list goes on before Anna commits.
+    scene.world.enlist();
+    let roster = scene.world.roster().clone();
+    let (anna, same) = (&mut scene.anna, scene.server.tree());
+    let private = anna.group.private().unwrap();
+    let made = anna
+        .group
+        .make_change(&anna.device, &roster, &private, vec![added])
+        .unwrap();
+    scene.server.accept(&made.commit, &made.group_info);
+    let (welcome, tree) = (made.welcome.unwrap(), scene.server.tree());
+    let enter = |group, welcome: &[u8], tree: &[u8], rows: &OwnPackage, roster| {
+        let invitation = Invitation {
+            welcome,
+            tree,
+            package: &rows.rows,
+        };
+        Group::from_welcome(group, &invitation, roster, &device, ben, 1).err()
+    };
+    let broken = |error| matches!(error, Some(GroupError::Broken(_) | GroupError::Malformed));
+    let other = package_of(ben, &device);
+    assert!(broken(enter(scene.group, &welcome, &tree, &other, &roster)));
+    assert!(broken(enter(
+        scene.group,
+        &welcome,
+        &same,
+        &package,
+        &roster
+    )));
+    assert!(broken(enter(
+        scene.group,
+        b"no welcome",
+        &tree,
+        &package,
+        &roster
+    )));
+    for at in (0..welcome.len()).step_by(131) {
+        let mut damaged = welcome.clone();
+        damaged[at] ^= 1;
+        let refused = enter(scene.group, &damaged, &tree, &package, &roster);
+        assert!(refused.is_some(), "byte {at}");
+    }
+    let lobby = scene.world.lobby();
+    let elsewhere = enter(lobby, &welcome, &tree, &package, &roster);
+    assert_eq!(elsewhere, Some(GroupError::OtherGroup));
+    let early = enter(scene.group, &welcome, &tree, &package, &before);
+    let expected = GroupError::RosterMissing(roster.position());
+    assert_eq!(early, Some(expected));
+    assert_eq!(enter(scene.group, &welcome, &tree, &package, &roster), None);
+}
+
+#[test]
+fn a_key_package_that_is_damaged_is_refused() {
+    let scene = Scene::new(PrivateKind::Channel, &[ANNA]);
+    let (ben, device) = scene.identity(BEN);
+    let package = package_of(ben, &device);
+    let read = DevicePackage::read(&package.public).unwrap();
+    assert_eq!(read.leaf.identity.device, device.id());
+    for at in (0..package.public.len()).step_by(101) {
+        let mut damaged = package.public.clone();
+        damaged[at] ^= 1;
+        assert!(DevicePackage::read(&damaged).is_err(), "byte {at}");
+    }
+    assert!(DevicePackage::read(&vec![0; 1 << 20]).is_err());
+}
+
+#[test]
+fn a_group_that_was_left_is_entered_again_by_a_later_commit_only() {
+    let mut scene = Scene::new(PrivateKind::Channel, &[ANNA]);
+    let after = scene.with(BEN);
+    let mut ben = scene.add(BEN, &after);
+    let roster = scene.world.roster().clone();
+    let left = scene.private().without(&ben.account);
+    let anna = &mut scene.anna;
+    let out = anna
+        .group
+        .make_change(&anna.device, &roster, &left, Vec::new())
+        .unwrap();
+    scene.server.accept(&out.commit, &out.group_info);
+    anna.follow(out.epoch, &out.commit, &roster);
+    assert!(
+        ben.group
+            .process_commit(out.epoch, &out.commit, &roster)
+            .is_err()
+    );
+    let again = ben.group.process_commit(out.epoch, &out.commit, &roster);
+    assert!(!matches!(again, Ok(Processed::Applied(_))));
+    let back = scene.add(BEN, &after);
+    assert_eq!(scene.gate(&back), SendGate::Open);
+}
