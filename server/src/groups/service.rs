@@ -89,6 +89,7 @@ async fn create_now(
         group_info: body.group_info.0,
         public_state: half.to_bytes(),
         tree: half.tree()?,
+        nature: None,
     };
     let slot = state.groups.slot(id);
     let mut loaded = slot.lock().await;
@@ -176,6 +177,7 @@ async fn commit_now(
         group_info: body.group_info.0,
         public_state: loaded.half.to_bytes(),
         tree: loaded.half.tree()?,
+        nature: None,
     };
     let now = state.clock.now();
     let settled = settle(&*state.store, |tx| {

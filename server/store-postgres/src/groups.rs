@@ -7,6 +7,7 @@ use dialtone_store::{
     read_page,
 };
 use futures_util::StreamExt as _;
+use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
 use crate::error::db;
@@ -17,8 +18,8 @@ use crate::transaction::PostgresTransaction;
 impl GroupStore for PostgresTransaction {
     async fn create(&mut self, new: &NewGroup, now: UnixMillis) -> Result<bool, StoreError> {
         let inserted = sqlx::query(
-            "INSERT INTO mls_groups (group_id, epoch, group_info, public_state, tree, changed_ms)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (group_id) DO NOTHING",
+            "INSERT INTO mls_groups (group_id, epoch, group_info, public_state, tree, changed_ms, nature)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (group_id) DO NOTHING",
         )
         .bind(&new.group.0[..])
         .bind(row::stored(new.epoch, "epoch")?)
@@ -26,6 +27,7 @@ impl GroupStore for PostgresTransaction {
         .bind(&new.public_state)
         .bind(&new.tree)
         .bind(now.0)
+        .bind(&new.nature)
         .execute(self.connection())
         .await
         .map_err(db)?;
@@ -72,7 +74,7 @@ impl GroupStore for PostgresTransaction {
         now: UnixMillis,
     ) -> Result<CommitOutcome, StoreError> {
         let moved = sqlx::query(
-            "UPDATE mls_groups SET epoch = epoch + 1, group_info = $3, public_state = $4, tree = $5, changed_ms = $6
+            "UPDATE mls_groups SET epoch = epoch + 1, group_info = $3, public_state = $4, tree = $5, changed_ms = $6, nature = $7
              WHERE group_id = $1 AND epoch = $2",
         )
         .bind(&new.group.0[..])
@@ -81,6 +83,7 @@ impl GroupStore for PostgresTransaction {
         .bind(&new.public_state)
         .bind(&new.tree)
         .bind(now.0)
+        .bind(&new.nature)
         .execute(self.connection())
         .await
         .map_err(db)?
@@ -143,6 +146,19 @@ impl GroupStore for PostgresTransaction {
             .map(|row| row::array(row, "group_id").map(GroupId))
             .collect()
     }
+
+    async fn natures(&mut self) -> Result<Vec<(GroupId, Vec<u8>)>, StoreError> {
+        let rows = sqlx::query("SELECT group_id, nature FROM mls_groups WHERE nature IS NOT NULL")
+            .fetch_all(self.connection())
+            .await
+            .map_err(db)?;
+        rows.iter()
+            .map(|row| {
+                let group = GroupId(row::array(row, "group_id")?);
+                Ok((group, row::blob(row, "nature")?))
+            })
+            .collect()
+    }
 }
 
 fn group(row: &PgRow) -> Result<Group, StoreError> {
@@ -153,6 +169,7 @@ fn group(row: &PgRow) -> Result<Group, StoreError> {
         public_state: row::blob(row, "public_state")?,
         tree: row::blob(row, "tree")?,
         changed: row::time(row, "changed_ms")?,
+        nature: row.try_get("nature").map_err(db)?,
     })
 }
 

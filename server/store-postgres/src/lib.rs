@@ -22,11 +22,13 @@ mod invites;
 mod knocks;
 mod messages;
 mod meta;
+mod packages;
 mod recovery;
 mod roster;
 mod row;
 mod sessions;
 mod store;
 mod transaction;
+mod welcomes;
 
 pub use connect::{connect, connect_beside_server};

@@ -22,11 +22,13 @@ mod knocks;
 mod messages;
 mod meta;
 mod open;
+mod packages;
 mod recovery;
 mod roster;
 mod row;
 mod sessions;
 mod store;
 mod transaction;
+mod welcomes;
 
 pub use open::{open, open_beside_server};

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use dialtone_store::{
     AbsenceStore, AccountStore, ChannelStore, DeviceStore, GrantStore, GroupStore, InviteStore,
-    KnockStore, MessageStore, MetaStore, RecoveryStore, RosterStore, SessionStore, StoreError,
-    Transaction,
+    KnockStore, MessageStore, MetaStore, PackageStore, RecoveryStore, RosterStore, SessionStore,
+    StoreError, Transaction, WelcomeStore,
 };
 use sqlx::{Sqlite, SqliteConnection};
 
@@ -53,6 +53,12 @@ impl Transaction for SqliteTransaction {
         self
     }
     fn groups(&mut self) -> &mut dyn GroupStore {
+        self
+    }
+    fn packages(&mut self) -> &mut dyn PackageStore {
+        self
+    }
+    fn welcomes(&mut self) -> &mut dyn WelcomeStore {
         self
     }
     fn channels(&mut self) -> &mut dyn ChannelStore {

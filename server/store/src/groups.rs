@@ -18,6 +18,8 @@ pub struct NewGroup {
     pub public_state: Vec<u8>,
     /// The ratchet tree of that epoch.
     pub tree: Vec<u8>,
+    /// What a private group is, opaque here.
+    pub nature: Option<Vec<u8>>,
 }
 
 /// A stored group.
@@ -33,6 +35,8 @@ pub struct Group {
     pub public_state: Vec<u8>,
     /// The ratchet tree of that epoch.
     pub tree: Vec<u8>,
+    /// What a private group is, opaque here.
+    pub nature: Option<Vec<u8>>,
     /// When it was last changed.
     pub changed: UnixMillis,
 }
@@ -52,6 +56,8 @@ pub struct NewCommit {
     pub public_state: Vec<u8>,
     /// The ratchet tree of the next epoch.
     pub tree: Vec<u8>,
+    /// What a private group is in the next epoch.
+    pub nature: Option<Vec<u8>>,
 }
 
 /// What became of a commit.
@@ -120,4 +126,7 @@ pub trait GroupStore: Send {
         after: Option<GroupId>,
         limit: u32,
     ) -> Result<Vec<GroupId>, StoreError>;
+
+    /// What every private group is.
+    async fn natures(&mut self) -> Result<Vec<(GroupId, Vec<u8>)>, StoreError>;
 }

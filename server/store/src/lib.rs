@@ -26,6 +26,7 @@ mod invites;
 mod knocks;
 mod messages;
 mod meta;
+mod packages;
 mod pages;
 mod recovery;
 mod roster;
@@ -33,6 +34,7 @@ mod sessions;
 mod store;
 mod time;
 mod transact;
+mod welcomes;
 
 pub use absences::{Absence, AbsenceStore, RecordedAbsence};
 pub use accounts::{Account, AccountState, AccountStore, CreatedAccount, NewAccount};
@@ -48,6 +50,7 @@ pub use messages::{
     Appended, DeviceHead, MAX_BATCH, MAX_PAGE, MessageStore, NewMessage, StoredMessage, StreamHead,
 };
 pub use meta::{CommunitySet, MetaStore};
+pub use packages::PackageStore;
 pub use pages::{MAX_PAGE_BYTES, PageSize, read_page};
 pub use recovery::{Recovery, RecoveryStore};
 pub use roster::{MAX_ROSTER_RANGE, RosterAppended, RosterEntry, RosterHead, RosterStore};
@@ -55,3 +58,4 @@ pub use sessions::{NewSession, Session, SessionStore};
 pub use store::{Store, Transaction};
 pub use time::UnixMillis;
 pub use transact::transact;
+pub use welcomes::{NewWelcome, StoredWelcome, WelcomeStore};

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 
 use crate::{
     AbsenceStore, AccountStore, ChannelStore, DeviceStore, GrantStore, GroupStore, InviteStore,
-    KnockStore, MessageStore, MetaStore, RecoveryStore, RosterStore, SessionStore, StoreError,
+    KnockStore, MessageStore, MetaStore, PackageStore, RecoveryStore, RosterStore, SessionStore,
+    StoreError, WelcomeStore,
 };
 
 /// A database that the server keeps its state in. Shared by all of the server behind one `Arc`.
@@ -61,6 +62,10 @@ pub trait Transaction: Send {
     fn recovery(&mut self) -> &mut dyn RecoveryStore;
     /// MLS groups and their commits.
     fn groups(&mut self) -> &mut dyn GroupStore;
+    /// Key packages of devices.
+    fn packages(&mut self) -> &mut dyn PackageStore;
+    /// Welcomes that wait for their device.
+    fn welcomes(&mut self) -> &mut dyn WelcomeStore;
     /// Channels.
     fn channels(&mut self) -> &mut dyn ChannelStore;
     /// The channels' streams of sealed events.

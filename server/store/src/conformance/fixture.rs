@@ -55,6 +55,7 @@ pub(super) fn new_group(n: u8) -> NewGroup {
         epoch: 0,
         group_info: vec![n, 1],
         public_state: vec![n, 2],
+        nature: None,
         tree: vec![n, 3],
     }
 }

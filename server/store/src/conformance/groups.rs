@@ -16,6 +16,7 @@ fn commit_from(n: u8, expected_epoch: u64, mark: u8) -> NewCommit {
         group_info: vec![mark, 1],
         public_state: vec![mark, 2],
         tree: vec![mark, 3],
+        nature: Some(vec![mark, 4]),
     }
 }
 
@@ -43,6 +44,7 @@ pub async fn commits_move_the_epoch(harness: &mut dyn Harness) {
         group_info: vec![7, 1],
         public_state: vec![7, 2],
         tree: vec![7, 3],
+        nature: Some(vec![7, 4]),
         changed: NOW.plus(1),
     };
     assert_eq!(tx.groups().find(&group(1)).await.unwrap(), Some(expected));
@@ -82,6 +84,28 @@ pub async fn stale_and_unknown_commits_are_refused(harness: &mut dyn Harness) {
         tx.groups().commits(&group(1), 0, 10).await.unwrap().len(),
         1
     );
+}
+
+/// What a private group is stays with it, and changes with its commits; others have none.
+pub async fn natures_follow_commits(harness: &mut dyn Harness) {
+    let store = harness.store();
+    with_group(&store).await;
+    let mut tx = begin(&store).await;
+    let private = NewGroup {
+        nature: Some(b"before".to_vec()),
+        ..new_group(2)
+    };
+    tx.groups().create(&private, NOW).await.unwrap();
+    let natures = tx.groups().natures().await.unwrap();
+    assert_eq!(natures, [(group(2), b"before".to_vec())]);
+    let found = tx.groups().find(&group(2)).await.unwrap().unwrap();
+    assert_eq!(found.nature.as_deref(), Some(&b"before"[..]));
+    tx.groups()
+        .commit(&commit_from(2, 0, 7), NOW)
+        .await
+        .unwrap();
+    let natures = tx.groups().natures().await.unwrap();
+    assert_eq!(natures, [(group(2), vec![7, 4])]);
 }
 
 /// Large commits make short pages, which lose nothing.

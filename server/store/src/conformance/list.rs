@@ -25,8 +25,10 @@ macro_rules! store_conformance_tests {
             groups: [
                 commits_move_the_epoch, stale_and_unknown_commits_are_refused, commit_log_is_paged,
                 commit_pages_are_bounded_by_bytes,
-                parallel_commits_have_one_winner, locked_epochs_stay,
+                parallel_commits_have_one_winner, locked_epochs_stay, natures_follow_commits,
             ]
+            packages: [packages_are_replaced]
+            welcomes: [welcomes_wait_for_their_devices]
             channels: [channels_are_kept_and_closed]
             messages: [
                 events_get_gapless_places_and_hashes, same_event_again_is_a_duplicate, other_bytes_clash,

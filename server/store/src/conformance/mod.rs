@@ -25,9 +25,11 @@ pub mod knocks;
 pub mod messages;
 pub mod messages_concurrent;
 pub mod meta;
+pub mod packages;
 pub mod recovery;
 pub mod roster;
 pub mod sessions;
 pub mod transactions;
+pub mod welcomes;
 
 pub use harness::{Harness, run};

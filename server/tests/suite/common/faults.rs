@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use async_trait::async_trait;
 use dialtone_store::{
     AbsenceStore, AccountStore, ChannelStore, DeviceStore, GrantStore, GroupStore, InviteStore,
-    KnockStore, MessageStore, MetaStore, RecoveryStore, RosterStore, SessionStore, Store,
-    StoreError, TokenHash, Transaction, UnixMillis,
+    KnockStore, MessageStore, MetaStore, PackageStore, RecoveryStore, RosterStore, SessionStore,
+    Store, StoreError, TokenHash, Transaction, UnixMillis, WelcomeStore,
 };
 use tokio::sync::{Mutex, Notify};
 
@@ -173,6 +173,12 @@ impl Transaction for Faulty {
     }
     fn recovery(&mut self) -> &mut dyn RecoveryStore {
         self.inner.recovery()
+    }
+    fn packages(&mut self) -> &mut dyn PackageStore {
+        self.inner.packages()
+    }
+    fn welcomes(&mut self) -> &mut dyn WelcomeStore {
+        self.inner.welcomes()
     }
     fn groups(&mut self) -> &mut dyn GroupStore {
         self.inner.groups()
