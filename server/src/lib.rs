@@ -24,6 +24,7 @@ mod invites;
 mod listen;
 mod live;
 mod messages;
+mod packages;
 mod places;
 mod random;
 mod recovery;

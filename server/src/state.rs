@@ -69,12 +69,13 @@ impl AppState {
     pub async fn start(parts: Parts) -> Result<Self, RosterError> {
         let roster = RosterState::load(&*parts.store).await?;
         roster.check_identity(&parts.secrets.identity_key())?;
+        let groups = Groups::load(&*parts.store).await?;
         let (messages, writer) = MessageQueue::new();
         let state = Self(Arc::new(Inner {
             work: Work::default(),
             health: Health::default(),
             auth: AuthState::default(),
-            groups: Groups::default(),
+            groups,
             hub: Hub::default(),
             calls: Calls::default(),
             roster,

@@ -1,10 +1,11 @@
 //! What a group is, in its MLS context: nothing for the lobby, [`PrivateGroup`] for a private one.
 
-use dialtone_protocol::group_rules::{CommitError, PRIVATE_GROUP_EXTENSION, PrivateGroup};
+use dialtone_protocol::group_rules::{PRIVATE_GROUP_EXTENSION, PrivateGroup};
 use dialtone_protocol::roster::{Roster, RosterPosition};
 use dialtone_protocol::{AccountId, ChannelId, GroupId, strict};
 use openmls::group::GroupContext;
 use openmls::messages::group_info::GroupInfo;
+use openmls::prelude::tls_codec::Serialize as _;
 use openmls::prelude::{
     Extension, ExtensionType, Extensions, RequiredCapabilitiesExtension, UnknownExtension,
 };
@@ -28,24 +29,12 @@ fn required() -> RequiredCapabilitiesExtension {
     RequiredCapabilitiesExtension::new(&[nature], &[], &[])
 }
 
-/// Reads a context's extensions: none, or exactly those of a private group.
+/// What a context's extensions say.
 pub(super) fn private_of(
     extensions: &Extensions<GroupContext>,
 ) -> Result<Option<PrivateGroup>, GroupError> {
-    let mut extensions = extensions.iter();
-    let wrong = || GroupError::Invalid(CommitError::WrongContext);
-    match [extensions.next(), extensions.next(), extensions.next()] {
-        [None, ..] => Ok(None),
-        [
-            Some(Extension::RequiredCapabilities(capabilities)),
-            Some(Extension::Unknown(PRIVATE_GROUP_EXTENSION, content)),
-            None,
-        ] if *capabilities == required() => {
-            let private = PrivateGroup::read(&content.0).map_err(|_| wrong())?;
-            Ok(Some(private))
-        }
-        _ => Err(wrong()),
-    }
+    let bytes = extensions.tls_serialize_detached().map_err(broken)?;
+    Ok(PrivateGroup::of_context(&bytes)?)
 }
 
 /// The extension of a welcome's group info.

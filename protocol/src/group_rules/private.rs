@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use minicbor::{Decode, Encode};
 
+use super::reader::Reader;
 use super::{CommitError, CommitFacts, Committer};
 use crate::roster::{HistoryPolicy, Roster};
 use crate::strict::{self, StrictError};
@@ -80,6 +81,15 @@ impl PrivateGroup {
         }
     }
 
+    /// Reads the extensions of a group's context, as MLS serializes them (RFC 9420, section 8.1): none of the lobby, and of a private group exactly
+    /// `required_capabilities` with this extension's type alone, then this extension.
+    ///
+    /// # Errors
+    /// [`CommitError::WrongContext`]
+    pub fn of_context(extensions: &[u8]) -> Result<Option<Self>, CommitError> {
+        read_context(extensions).map_err(|_| CommitError::WrongContext)
+    }
+
     /// Whether the account may say who belongs to it, at a length of the member list: an admin of the group, or anybody in it while none of
     /// its admins is active.
     pub fn may_change(&self, account: &AccountId, roster: &Roster, length: u64) -> bool {
@@ -97,6 +107,22 @@ impl PrivateGroup {
         left.admins.remove(account);
         left
     }
+}
+
+fn read_context(extensions: &[u8]) -> Result<Option<PrivateGroup>, CommitError> {
+    let [high, low] = PRIVATE_GROUP_EXTENSION.to_be_bytes();
+    let mut outer = Reader::new(extensions);
+    let mut extensions = Reader::new(outer.vector()?);
+    outer.end()?;
+    if extensions.is_empty() {
+        return Ok(None);
+    }
+    // Its type, its length; the list of one type, no proposals, no credentials.
+    extensions.expect(&[0, 3, 5, 2, high, low, 0, 0])?;
+    extensions.expect(&[high, low])?;
+    let content = PrivateGroup::read(extensions.vector()?);
+    extensions.end()?;
+    content.map(Some).map_err(|_| CommitError::WrongContext)
 }
 
 /// Checks what a commit makes of the group's nature. The lobby has none and gets none.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Bytes;
+use crate::DeviceId;
 
 /// `PUT /groups/{id}`: a new group at epoch 0 with its creator as the only member.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,9 @@ pub struct CommitPublish {
     pub commit: Bytes,
     /// MLS `GroupInfo` message of the epoch that it makes, without a tree.
     pub group_info: Bytes,
+    /// MLS `Welcome` message for the devices that it adds; there exactly if it adds any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub welcome: Option<Bytes>,
 }
 
 /// Answer of `POST /groups/{id}/commits`.
@@ -63,4 +67,38 @@ pub struct CommitInfo {
     pub epoch: u64,
     /// MLS `PublicMessage`.
     pub commit: Bytes,
+}
+
+/// `GET /groups/{id}/welcome`: what puts this device into the group, until it says by `DELETE` that it is in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WelcomeInfo {
+    /// The epoch that it is for.
+    pub epoch: u64,
+    /// MLS `Welcome` message.
+    pub welcome: Bytes,
+    /// The tree of that epoch.
+    pub tree: Bytes,
+}
+
+/// `PUT /packages`: this device's key package, in place of an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackagePut {
+    /// MLS `KeyPackage`, a last resort.
+    pub package: Bytes,
+}
+
+/// `GET /packages/{account}`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackageList {
+    /// Of the account's active devices that have one.
+    pub packages: Vec<PackageInfo>,
+}
+
+/// One device's key package.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackageInfo {
+    /// Whose.
+    pub device: DeviceId,
+    /// MLS `KeyPackage`.
+    pub package: Bytes,
 }

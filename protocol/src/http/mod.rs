@@ -22,6 +22,8 @@
 //! | `PUT /groups/{id}` | [`GroupCreate`] | session |
 //! | `GET /groups/{id}` | [`GroupState`] | session |
 //! | `POST /groups/{id}/commits`, `GET …?from=` | [`CommitPublish`] -> [`CommitAccepted`], [`CommitPage`] | session |
+//! | `GET /groups/{id}/welcome`, `DELETE /groups/{id}/welcome` | [`WelcomeInfo`] | session |
+//! | `PUT /packages`, `GET /packages/{account}` | [`PackagePut`], [`PackageList`] | session |
 //! | `GET /channels` | [`ChannelHeads`] | session |
 //! | `GET /channels/{id}/events?before=&after=&limit=` | [`EventPage`] | session |
 

@@ -165,6 +165,7 @@ fn groups() {
         epoch: 2,
         commit: bytes(),
         group_info: bytes(),
+        welcome: None,
     };
     has_shape(
         &publish,

@@ -18,7 +18,7 @@ pub(crate) fn join(
 ) -> Result<ServerFrame, Refusal> {
     check_channel(state, session, channel)?;
     let fresh = CallId(random::bytes());
-    let tell = |call| state.hub.publish_call(call);
+    let tell = |call| tell(state, call);
     state
         .calls
         .join(channel, session.device, fresh, tell)
@@ -32,7 +32,7 @@ pub(crate) fn leave(
     session: &Session,
     call: CallId,
 ) -> Result<ServerFrame, Refusal> {
-    let tell = |call| state.hub.publish_call(call);
+    let tell = |call| tell(state, call);
     if state.calls.leave(call, session.device, tell) {
         Ok(ServerFrame::Done)
     } else {
@@ -42,14 +42,19 @@ pub(crate) fn leave(
 
 /// A device that is gone is in no call.
 pub(crate) fn disconnected(state: &AppState, device: DeviceId) {
-    state
-        .calls
-        .remove(device, |call| state.hub.publish_call(call));
+    state.calls.remove(device, |call| tell(state, call));
 }
 
-/// Every call that runs.
-pub(crate) fn running(state: &AppState) -> Vec<CallState> {
-    state.calls.states()
+fn tell(state: &AppState, call: CallState) {
+    let readers = access::channel_readers(state, &call.channel);
+    state.hub.publish_call(call, &readers);
+}
+
+/// Every call that runs where the device may see it.
+pub(crate) fn running(state: &AppState, device: &DeviceId) -> Vec<CallState> {
+    let mut calls = state.calls.states();
+    calls.retain(|call| access::may_see(state, device, &call.channel));
+    calls
 }
 
 /// Passes a sealed signal on: of a call to its participants, of typing to members who are online.
@@ -75,9 +80,13 @@ pub(crate) fn signal(
         signal: bytes.into(),
     };
     match header.scope {
-        SignalScope::Typing { .. } => match header.to {
-            Some(to) => state.hub.send_to(&[to], &frame),
-            None => state.hub.send_to_others(session.device, &frame),
+        SignalScope::Typing { channel } => match header.to {
+            Some(to) if access::may_see(state, &to, &channel) => state.hub.send_to(&[to], &frame),
+            Some(_) => {}
+            None => {
+                let readers = access::channel_readers(state, &channel);
+                state.hub.send_to_readers(&readers, session.device, &frame);
+            }
         },
         SignalScope::Call { channel, call } => {
             let inside = state
@@ -102,10 +111,9 @@ pub(crate) fn signal(
 }
 
 fn check_channel(state: &AppState, session: &Session, channel: ChannelId) -> Result<(), Refusal> {
-    let open = state
-        .roster
-        .current()
-        .is_some_and(|roster| access::sending_group(&roster, &session.device, &channel).is_some());
+    let open = state.roster.current().is_some_and(|roster| {
+        access::sending_group(state, &roster, &session.device, &channel).is_some()
+    });
     if open {
         Ok(())
     } else {

@@ -1,12 +1,25 @@
-//! Who may see which channel, and whose keys seal it: the one place that decides. The roster is the authority.
+//! Who may see which channel and which group, and whose keys seal what: the one place that decides. The roster is the authority, and for
+//! private groups what their own context says.
 //!
 //! Open channels and the directory belong to the lobby, which every member's device may be in. Channels with a group of
-//! their own are for that group's members; until private groups are served here, nobody sees them.
+//! their own are for that group's accounts.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use dialtone_protocol::roster::Roster;
-use dialtone_protocol::{ChannelId, DeviceId, GroupId};
+use dialtone_protocol::{AccountId, ChannelId, DeviceId, GroupId};
 
 use crate::state::AppState;
+
+/// Who gets what is handed out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Readers {
+    /// Every member.
+    Members,
+    /// Members with these accounts.
+    Accounts(Arc<BTreeSet<AccountId>>),
+}
 
 /// Whether an active device of an active member.
 pub(crate) fn is_member(state: &AppState, device: &DeviceId) -> bool {
@@ -18,31 +31,57 @@ pub(crate) fn is_member(state: &AppState, device: &DeviceId) -> bool {
 
 /// Whether the device may read the channel, closed or not.
 pub(crate) fn may_see(state: &AppState, device: &DeviceId, channel: &ChannelId) -> bool {
-    state.roster.current().is_some_and(|roster| {
-        roster.view().rank_of(device).is_some() && lobby_channel(&roster, channel).is_some()
-    })
+    let roster = state.roster.current();
+    roster.is_some_and(|roster| visible(state, &roster, device, channel).is_some())
+}
+
+/// Whether the device may be in the group, or follow it.
+pub(crate) fn may_see_group(state: &AppState, device: &DeviceId, group: &GroupId) -> bool {
+    let Some(roster) = state.roster.current() else {
+        return false;
+    };
+    member(&roster, device).is_some_and(|account| belongs(state, &roster, &account, group))
 }
 
 /// The group whose current epoch seals what is sent to the channel now; `None` when the device may not send there.
 pub(crate) fn sending_group(
+    state: &AppState,
     roster: &Roster,
     device: &DeviceId,
     channel: &ChannelId,
 ) -> Option<GroupId> {
-    roster.view().rank_of(device)?;
-    lobby_channel(roster, channel)
+    visible(state, roster, device, channel)
         .filter(|known| known.open)
         .map(|known| known.group)
 }
 
-/// Every open channel that a member's devices see, the directory among them.
-pub(crate) fn open_channels(roster: &Roster) -> Vec<ChannelId> {
-    let mut channels = vec![roster.community().directory()];
-    let known = roster.view().channels().keys();
-    let open =
-        |channel: &&ChannelId| lobby_channel(roster, channel).is_some_and(|known| known.open);
-    channels.extend(known.filter(open).copied());
-    channels
+/// Every open channel that the device sees, the directory among them.
+pub(crate) fn open_channels(
+    state: &AppState,
+    roster: &Roster,
+    device: &DeviceId,
+) -> Vec<ChannelId> {
+    let directory = [roster.community().directory()];
+    let known = directory.iter().chain(roster.view().channels().keys());
+    let open = |channel: &&ChannelId| {
+        visible(state, roster, device, channel).is_some_and(|known| known.open)
+    };
+    known.filter(open).copied().collect()
+}
+
+/// Who reads what is sealed in a group.
+pub(crate) fn readers(state: &AppState, group: &GroupId) -> Readers {
+    match state.groups.private(group) {
+        Some(private) => Readers::Accounts(Arc::new(private.accounts.clone())),
+        None => Readers::Members,
+    }
+}
+
+/// Who reads a channel.
+pub(crate) fn channel_readers(state: &AppState, channel: &ChannelId) -> Readers {
+    let roster = state.roster.current();
+    let known = roster.and_then(|roster| find(&roster, channel));
+    known.map_or(Readers::Members, |known| readers(state, &known.group))
 }
 
 struct Known {
@@ -50,20 +89,42 @@ struct Known {
     open: bool,
 }
 
-/// A channel of the lobby.
-fn lobby_channel(roster: &Roster, channel: &ChannelId) -> Option<Known> {
+/// The account of a member's active device.
+fn member(roster: &Roster, device: &DeviceId) -> Option<AccountId> {
     let view = roster.view();
-    let lobby = view.lobby();
+    view.rank_of(device)?;
+    view.device(device).map(|device| device.account)
+}
+
+/// The lobby is everybody's; a private group those whom it names. One that nobody made yet is nobody's.
+fn belongs(state: &AppState, roster: &Roster, account: &AccountId, group: &GroupId) -> bool {
+    let private = || state.groups.private(group);
+    *group == roster.view().lobby()
+        || private().is_some_and(|private| private.accounts.contains(account))
+}
+
+/// A channel that the device may see.
+fn visible(
+    state: &AppState,
+    roster: &Roster,
+    device: &DeviceId,
+    channel: &ChannelId,
+) -> Option<Known> {
+    let account = member(roster, device)?;
+    find(roster, channel).filter(|known| belongs(state, roster, &account, &known.group))
+}
+
+fn find(roster: &Roster, channel: &ChannelId) -> Option<Known> {
+    let view = roster.view();
     if *channel == roster.community().directory() {
         return Some(Known {
-            group: lobby,
+            group: view.lobby(),
             open: true,
         });
     }
     let known = view.channels().get(channel)?;
-    let group = view.current_group(known.group);
-    (group == lobby).then_some(Known {
-        group,
+    Some(Known {
+        group: view.current_group(known.group),
         open: !known.closed,
     })
 }

@@ -19,10 +19,12 @@ pub(crate) fn router() -> Router<AppState> {
 
 async fn heads(
     State(state): State<AppState>,
-    Member(_): Member,
+    Member(session): Member,
 ) -> Result<Json<ChannelHeads>, ApiError> {
     let roster = state.roster.founded()?;
-    Ok(Json(service::heads(&state, &roster).await?))
+    Ok(Json(
+        service::heads(&state, &roster, &session.device).await?,
+    ))
 }
 
 async fn page(

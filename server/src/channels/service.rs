@@ -1,8 +1,8 @@
 //! Heads and history pages, from the store.
 
-use dialtone_protocol::ChannelId;
 use dialtone_protocol::http::{ChannelHead, ChannelHeads, EventInfo, EventPage, EventQuery};
 use dialtone_protocol::roster::Roster;
+use dialtone_protocol::{ChannelId, DeviceId};
 use dialtone_store::{MAX_PAGE, StoreError, StoredMessage};
 
 use super::access;
@@ -11,11 +11,15 @@ use crate::state::AppState;
 
 const DEFAULT_PAGE: u32 = 50;
 
-/// Where every open channel is.
-pub(super) async fn heads(state: &AppState, roster: &Roster) -> Result<ChannelHeads, StoreError> {
+/// Where every open channel is that the device sees.
+pub(super) async fn heads(
+    state: &AppState,
+    roster: &Roster,
+    device: &DeviceId,
+) -> Result<ChannelHeads, StoreError> {
     let mut tx = state.store.read().await?;
     let mut channels = Vec::new();
-    for channel in access::open_channels(roster) {
+    for channel in access::open_channels(state, roster, device) {
         if let Some(head) = tx.messages().head(&channel).await? {
             channels.push(ChannelHead {
                 channel,

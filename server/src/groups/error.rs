@@ -14,6 +14,9 @@ pub enum GroupError {
     /// No such group, or none that one may see.
     #[error("there is no such group that you may see")]
     Unknown,
+    /// Nobody put the device in, or it is in already.
+    #[error("no welcome waits for this device")]
+    NoWelcome,
     /// One may not make this group.
     #[error("{0}")]
     NotAllowed(&'static str),
@@ -56,7 +59,7 @@ impl From<GroupError> for ApiError {
     fn from(error: GroupError) -> Self {
         let message = error.to_string();
         match error {
-            GroupError::Unknown => Self::new(ErrorCode::NotFound, message),
+            GroupError::Unknown | GroupError::NoWelcome => Self::new(ErrorCode::NotFound, message),
             GroupError::NotAllowed(_) => Self::new(ErrorCode::NotAllowed, message),
             GroupError::Exists => Self::new(ErrorCode::Exists, message),
             GroupError::Malformed(_) => Self::new(ErrorCode::Malformed, message),

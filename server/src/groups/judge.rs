@@ -1,11 +1,12 @@
 //! Is a commit valid? As MLS by openmls, as a change of people by the public rules, and its `GroupInfo` to the byte.
 
-use dialtone_protocol::DeviceId;
 use dialtone_protocol::group_rules::{
-    CommitFacts, Committer, Leaf, check_commit, check_commit_keys, check_key, check_leaf,
-    read_commit_aad,
+    CommitError, CommitFacts, Committer, Leaf, PrivateGroup, check_commit, check_commit_keys,
+    check_key, check_leaf, read_commit_aad,
 };
+use dialtone_protocol::http::CommitPublish;
 use dialtone_protocol::roster::{Roster, RosterPosition};
+use dialtone_protocol::{AccountId, ChannelId, DeviceId, GroupId};
 use openmls::messages::group_info::VerifiableGroupInfo;
 use openmls::prelude::tls_codec::Serialize as _;
 use openmls::prelude::{
@@ -20,20 +21,26 @@ use super::public::{self, PublicHalf, SUITE};
 pub(super) struct Judged {
     pub(super) staged: Box<StagedCommit>,
     pub(super) position: RosterPosition,
+    /// What a private group is before it.
+    pub(super) before: Option<PrivateGroup>,
+    /// What it makes of that.
+    pub(super) after: Option<PrivateGroup>,
+    /// Devices that it adds.
+    pub(super) added: Vec<DeviceId>,
 }
 
 fn mls(error: impl std::fmt::Display) -> GroupError {
     GroupError::Mls(error.to_string())
 }
 
-/// Judges a commit of `device` and the group info that comes with it.
+/// Judges a commit of `device` and what comes with it: its group info, and a welcome exactly if it adds devices.
 pub(super) fn judge(
     half: &PublicHalf,
     device: &DeviceId,
-    commit: &[u8],
-    group_info: &[u8],
+    body: &CommitPublish,
     roster: &Roster,
 ) -> Result<Judged, GroupError> {
+    let (commit, group_info) = (&body.commit.0, &body.group_info.0);
     let MlsMessageBodyIn::PublicMessage(message) = public::read_message(commit, "commit")? else {
         return Err(GroupError::Malformed("commit"));
     };
@@ -63,7 +70,19 @@ pub(super) fn judge(
     }
     let info = public::read_group_info(group_info)?;
     check_group_info(info, &staged, &tag, signer, &path)?;
-    Ok(Judged { staged, position })
+    if body.welcome.is_some() == facts.added.is_empty() {
+        return Err(GroupError::Malformed(
+            "commit (a welcome goes with devices that are added)",
+        ));
+    }
+    let added = facts.added.iter().map(|leaf| leaf.identity.device);
+    Ok(Judged {
+        staged,
+        position,
+        added: added.collect(),
+        before: facts.private_before,
+        after: facts.private_after,
+    })
 }
 
 /// What the rules look at, and the place of the committer's leaf after the commit.
@@ -112,6 +131,8 @@ fn facts(
         added,
         removed,
         path,
+        private_before: half.private()?,
+        private_after: public::private_of(staged.group_context())?,
         other_proposals: staged.queued_proposals().any(|queued| {
             queued.proposal_or_ref_type() != ProposalOrRefType::Proposal
                 || !is_allowed(queued.proposal())
@@ -180,9 +201,10 @@ pub(super) fn check_extensions(info: &VerifiableGroupInfo) -> Result<(), GroupEr
     }
 }
 
-/// Judges a new group: the one leaf is the device that makes it.
+/// Judges a new group: the one leaf is the device that makes it, and it is what the roster names it for.
 pub(super) fn judge_new(
     half: &PublicHalf,
+    id: &GroupId,
     device: &DeviceId,
     roster: &Roster,
 ) -> Result<(), GroupError> {
@@ -200,5 +222,28 @@ pub(super) fn judge_new(
     if only.identity.device != *device {
         return Err(GroupError::NotAllowed("the group is another device's"));
     }
-    Ok(())
+    match (channel_of(id, roster), half.private()?) {
+        (None, None) => Ok(()),
+        (Some((channel, made_by)), Some(private)) => {
+            let account = only.identity.account;
+            if made_by != account || !private.accounts.contains(&account) {
+                return Err(GroupError::NotAllowed("the group is for others"));
+            }
+            if private.channel == channel {
+                Ok(())
+            } else {
+                Err(CommitError::WrongContext.into())
+            }
+        }
+        _ => Err(CommitError::WrongContext.into()),
+    }
+}
+
+/// The channel of a private group, and who made it; none for the lobby.
+fn channel_of(id: &GroupId, roster: &Roster) -> Option<(ChannelId, AccountId)> {
+    let view = roster.view();
+    let mut channels = view.channels().iter();
+    channels
+        .find(|(_, channel)| view.lobby() != *id && channel.group == *id)
+        .map(|(id, channel)| (*id, channel.created_by))
 }

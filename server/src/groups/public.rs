@@ -1,9 +1,10 @@
 //! The public half of one group: what openmls knows of it without any secret, and the roster length that its next commit
 //! must not go below.
 
-use dialtone_protocol::group_rules::{Leaf, LeafIdentity, check_tree_keys};
+use dialtone_protocol::group_rules::{Leaf, LeafIdentity, PrivateGroup, check_tree_keys};
 use dialtone_protocol::{GroupId, PublicKey, strict};
 use minicbor::{Decode, Encode};
+use openmls::group::GroupContext;
 use openmls::messages::group_info::VerifiableGroupInfo;
 use openmls::prelude::tls_codec::{DeserializeBytes as _, Serialize as _};
 use openmls::prelude::{
@@ -17,7 +18,7 @@ use super::GroupError;
 use super::public_storage::{OneGroup, PublicValues};
 
 /// The one suite of Dialtone's groups: X-Wing.
-pub(super) const SUITE: Ciphersuite = Ciphersuite::MLS_256_XWING_CHACHA20POLY1305_SHA256_Ed25519;
+pub(crate) const SUITE: Ciphersuite = Ciphersuite::MLS_256_XWING_CHACHA20POLY1305_SHA256_Ed25519;
 /// The most bytes of stored public state that are read, far above a group of 1,000 devices.
 const STATE_LIMIT: usize = 64 * 1024 * 1024;
 
@@ -41,7 +42,7 @@ struct StoredHalf {
 }
 
 /// The primitives of the suite.
-pub(super) fn crypto() -> Result<CryptoProvider, GroupError> {
+pub(crate) fn crypto() -> Result<CryptoProvider, GroupError> {
     CryptoProvider::new().map_err(|error| GroupError::Stored(format!("{error:?}")))
 }
 
@@ -129,6 +130,11 @@ impl PublicHalf {
             .map_err(|error| GroupError::Stored(error.to_string()))
     }
 
+    /// What the group is, if it is a private one.
+    pub(super) fn private(&self) -> Result<Option<PrivateGroup>, GroupError> {
+        private_of(self.group.group_context())
+    }
+
     /// Every leaf, with its place.
     pub(super) fn leaves(&self) -> Result<Vec<(LeafNodeIndex, Leaf)>, GroupError> {
         self.group
@@ -141,8 +147,14 @@ impl PublicHalf {
     }
 }
 
+/// What a context says that the group is.
+pub(super) fn private_of(context: &GroupContext) -> Result<Option<PrivateGroup>, GroupError> {
+    let extensions = context.extensions().tls_serialize_detached().map_err(mls)?;
+    Ok(PrivateGroup::of_context(&extensions)?)
+}
+
 /// What the rules look at in a leaf.
-pub(super) fn leaf(credential: &Credential, signature_key: &[u8]) -> Result<Leaf, GroupError> {
+pub(crate) fn leaf(credential: &Credential, signature_key: &[u8]) -> Result<Leaf, GroupError> {
     let malformed = || GroupError::Malformed("leaf's credential");
     let basic = BasicCredential::try_from(credential.clone()).map_err(|_| malformed())?;
     Ok(Leaf {

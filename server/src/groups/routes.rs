@@ -6,9 +6,10 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use dialtone_protocol::http::{
     BODY_LIMIT, CommitAccepted, CommitPage, CommitPublish, CommitQuery, GroupCreate, GroupState,
+    WelcomeInfo,
 };
 
-use super::service;
+use super::{service, welcomes};
 use crate::error::ApiError;
 use crate::http::{Member, ReadBody, ReadQuery, path_id};
 use crate::state::AppState;
@@ -17,6 +18,7 @@ pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route("/groups/{id}", get(state).put(create))
         .route("/groups/{id}/commits", post(commit).get(commits))
+        .route("/groups/{id}/welcome", get(welcome).delete(welcomed))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 
@@ -32,10 +34,31 @@ async fn create(
 
 async fn state(
     State(server): State<AppState>,
-    Member(_): Member,
+    Member(session): Member,
     Path(id): Path<String>,
 ) -> Result<Json<GroupState>, ApiError> {
-    Ok(Json(service::get(&server, path_id(&id)?).await?))
+    Ok(Json(
+        service::get(&server, session.device, path_id(&id)?).await?,
+    ))
+}
+
+async fn welcome(
+    State(server): State<AppState>,
+    Member(session): Member,
+    Path(id): Path<String>,
+) -> Result<Json<WelcomeInfo>, ApiError> {
+    Ok(Json(
+        welcomes::find(&server, session.device, path_id(&id)?).await?,
+    ))
+}
+
+async fn welcomed(
+    State(server): State<AppState>,
+    Member(session): Member,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    welcomes::take(&server, session.device, path_id(&id)?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn commit(
@@ -50,11 +73,11 @@ async fn commit(
 
 async fn commits(
     State(server): State<AppState>,
-    Member(_): Member,
+    Member(session): Member,
     Path(id): Path<String>,
     ReadQuery(query): ReadQuery<CommitQuery>,
 ) -> Result<Json<CommitPage>, ApiError> {
     Ok(Json(
-        service::commits(&server, path_id(&id)?, query.from).await?,
+        service::commits(&server, session.device, path_id(&id)?, query.from).await?,
     ))
 }

@@ -3,17 +3,22 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use dialtone_protocol::group_rules::PrivateGroup;
 use dialtone_protocol::http::{
     CommitAccepted, CommitInfo, CommitPage, CommitPublish, GroupCreate, GroupState,
 };
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::{DeviceId, GroupId};
-use dialtone_store::{CommitOutcome, NewCommit, NewGroup};
+use dialtone_store::{
+    CommitOutcome, NewCommit, NewGroup, NewWelcome, Store, StoreError, Transaction, UnixMillis,
+};
 use parking_lot::Mutex;
 use tokio::sync::Mutex as AsyncMutex;
 
+use super::natures::Natures;
 use super::public::{self, PublicHalf};
 use super::{GroupError, judge};
+use crate::channels::access::{self, Readers};
 use crate::live::Frame;
 use crate::state::AppState;
 use crate::transaction::settle;
@@ -34,21 +39,38 @@ struct Loaded {
 type Slot = Arc<AsyncMutex<Option<Loaded>>>;
 
 /// All groups that were used.
-#[derive(Default)]
 pub(crate) struct Groups {
     slots: Mutex<HashMap<GroupId, Slot>>,
+    natures: Natures,
 }
 
 impl Groups {
+    /// None is used yet.
+    pub(crate) async fn load(store: &dyn Store) -> Result<Self, StoreError> {
+        Ok(Self {
+            slots: Mutex::default(),
+            natures: Natures::load(store).await?,
+        })
+    }
+
+    /// What a private group is; none of the lobby, and of one that nobody made.
+    pub(crate) fn private(&self, group: &GroupId) -> Option<Arc<PrivateGroup>> {
+        self.natures.get(group)
+    }
+
     fn slot(&self, id: GroupId) -> Slot {
         Arc::clone(self.slots.lock().entry(id).or_default())
     }
 }
 
-/// The group that everybody may see: the lobby as it is now.
-fn check_visible(state: &AppState, id: &GroupId) -> Result<Arc<Roster>, GroupError> {
+/// The device may see the group: the lobby as it is now, or a private one that is for its account.
+fn check_visible(
+    state: &AppState,
+    device: &DeviceId,
+    id: &GroupId,
+) -> Result<Arc<Roster>, GroupError> {
     let roster = state.roster.current().ok_or(GroupError::Unknown)?;
-    if roster.view().lobby() == *id {
+    if access::may_see_group(state, device, id) {
         Ok(roster)
     } else {
         Err(GroupError::Unknown)
@@ -73,7 +95,7 @@ async fn create_now(
     id: GroupId,
     body: GroupCreate,
 ) -> Result<(), GroupError> {
-    let roster = check_visible(state, &id)?;
+    let roster = state.roster.current().ok_or(GroupError::Unknown)?;
     check_size(&body.group_info.0, GROUP_INFO_LIMIT, "group info")?;
     let info = public::read_group_info(&body.group_info.0)?;
     judge::check_extensions(&info)?;
@@ -82,14 +104,15 @@ async fn create_now(
     }
     let named_at = roster.named_at(&id).ok_or(GroupError::Unknown)?.length;
     let half = PublicHalf::create(info, &body.tree.0, named_at)?;
-    judge::judge_new(&half, &device, &roster)?;
+    judge::judge_new(&half, &id, &device, &roster)?;
+    let private = half.private()?;
     let new = NewGroup {
         group: id,
         epoch: 0,
         group_info: body.group_info.0,
         public_state: half.to_bytes(),
         tree: half.tree()?,
-        nature: None,
+        nature: private.as_ref().map(PrivateGroup::to_bytes),
     };
     let slot = state.groups.slot(id);
     let mut loaded = slot.lock().await;
@@ -103,6 +126,9 @@ async fn create_now(
     if !created {
         return Err(GroupError::Exists);
     }
+    if let Some(private) = private {
+        state.groups.natures.set(id, private);
+    }
     *loaded = Some(Loaded {
         half,
         group_info: new.group_info,
@@ -112,8 +138,12 @@ async fn create_now(
 }
 
 /// The group as it is now, for who joins.
-pub(super) async fn get(state: &AppState, id: GroupId) -> Result<GroupState, GroupError> {
-    check_visible(state, &id)?;
+pub(super) async fn get(
+    state: &AppState,
+    device: DeviceId,
+    id: GroupId,
+) -> Result<GroupState, GroupError> {
+    check_visible(state, &device, &id)?;
     let slot = state.groups.slot(id);
     let mut loaded = slot.lock().await;
     let loaded = load(state, id, &mut loaded).await?;
@@ -142,7 +172,7 @@ async fn commit_now(
     id: GroupId,
     body: CommitPublish,
 ) -> Result<CommitAccepted, GroupError> {
-    let roster = check_visible(state, &id)?;
+    let roster = check_visible(state, &device, &id)?;
     check_size(&body.commit.0, COMMIT_LIMIT, "commit")?;
     check_size(&body.group_info.0, GROUP_INFO_LIMIT, "group info")?;
     let slot = state.groups.slot(id);
@@ -154,8 +184,7 @@ async fn commit_now(
     // Out of its slot while it is worked on: whatever fails, the next one loads what the store has.
     let mut loaded = guard.take().ok_or(GroupError::Unknown)?;
     let work = tokio::task::spawn_blocking(move || {
-        let (commit, info) = (&body.commit.0, &body.group_info.0);
-        let judged = judge::judge(&loaded.half, &device, commit, info, &roster);
+        let judged = judge::judge(&loaded.half, &device, &body, &roster);
         (judged, loaded, body)
     });
     let (judged, back, body) = work
@@ -177,12 +206,19 @@ async fn commit_now(
         group_info: body.group_info.0,
         public_state: loaded.half.to_bytes(),
         tree: loaded.half.tree()?,
-        nature: None,
+        nature: judged.after.as_ref().map(PrivateGroup::to_bytes),
     };
+    let welcome = body.welcome.map(|welcome| NewWelcome {
+        group: id,
+        epoch: loaded.half.epoch(),
+        welcome: welcome.0,
+        tree: new.tree.clone(),
+        devices: judged.added,
+    });
     let now = state.clock.now();
     let settled = settle(&*state.store, |tx| {
-        let new = new.clone();
-        Box::pin(async move { Ok::<_, GroupError>(tx.groups().commit(&new, now).await?) })
+        let (new, welcome) = (new.clone(), welcome.clone());
+        Box::pin(async move { store_commit(tx, &new, welcome.as_ref(), now).await })
     })
     .await;
     let outcome = match settled.result? {
@@ -195,13 +231,43 @@ async fn commit_now(
         CommitOutcome::Committed { epoch } => {
             loaded.group_info = new.group_info;
             *guard = Some(loaded);
-            state.hub.publish(&[Frame::commit(id, current, new.commit)]);
+            let readers = readers_of_commit(judged.before.as_ref(), judged.after.as_ref());
+            if let Some(after) = judged.after {
+                state.groups.natures.set(id, after);
+            }
+            let frame = Frame::commit(id, current, new.commit);
+            state.hub.publish(&[(frame, readers)]);
             tracing::info!(epoch, "commit");
             Ok(CommitAccepted { epoch })
         }
         CommitOutcome::Stale { epoch } => Err(GroupError::Stale(epoch)),
         CommitOutcome::UnknownGroup => Err(GroupError::Unknown),
     }
+}
+
+/// Who belongs to the group after a commit, and who is out: they are told by it that they are.
+fn readers_of_commit(before: Option<&PrivateGroup>, after: Option<&PrivateGroup>) -> Readers {
+    match (before, after) {
+        (Some(before), Some(after)) => {
+            let accounts = before.accounts.union(&after.accounts);
+            Readers::Accounts(Arc::new(accounts.copied().collect()))
+        }
+        _ => Readers::Members,
+    }
+}
+
+/// A commit, and what puts in whom it adds.
+async fn store_commit(
+    tx: &mut dyn Transaction,
+    new: &NewCommit,
+    welcome: Option<&NewWelcome>,
+    now: UnixMillis,
+) -> Result<CommitOutcome, GroupError> {
+    let outcome = tx.groups().commit(new, now).await?;
+    if let (CommitOutcome::Committed { .. }, Some(welcome)) = (outcome, welcome) {
+        tx.welcomes().put(welcome).await?;
+    }
+    Ok(outcome)
 }
 
 /// Whether the stored group is the one that was to be made.
@@ -227,10 +293,11 @@ async fn is_committed(state: &AppState, new: &NewCommit) -> Result<bool, GroupEr
 /// Commits from an epoch on, one page.
 pub(super) async fn commits(
     state: &AppState,
+    device: DeviceId,
     id: GroupId,
     from: u64,
 ) -> Result<CommitPage, GroupError> {
-    check_visible(state, &id)?;
+    check_visible(state, &device, &id)?;
     let mut tx = state.store.read().await?;
     let commits = tx.groups().commits(&id, from, PAGE).await?;
     Ok(CommitPage {

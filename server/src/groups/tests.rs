@@ -2,6 +2,7 @@
 
 use dialtone_crypto::{AccountKey, DeviceKey, OsRng, entries};
 use dialtone_protocol::group_rules::{CommitError, GROUP_KEY_BYTES, LeafIdentity, commit_aad};
+use dialtone_protocol::http::CommitPublish;
 use dialtone_protocol::roster::{Change, Roster};
 use dialtone_protocol::{AccountId, PublicKey};
 use ed25519_dalek::{Signer as _, SigningKey};
@@ -134,9 +135,6 @@ struct Scene {
     carla: Person,
 }
 
-/// A commit and the group info that comes with it.
-type Made = (Vec<u8>, Vec<u8>);
-
 impl Scene {
     fn new() -> Self {
         let account = AccountKey::generate(&mut OsRng);
@@ -172,28 +170,16 @@ impl Scene {
         let package = scene.ben.key_package();
         let made = scene.commit(|builder| builder.propose_adds([package]));
         assert_eq!(scene.judge(&made), Ok(()));
-        let judged = judge(
-            &scene.half,
-            &scene.ada.device.id(),
-            &made.0,
-            &made.1,
-            &scene.roster,
-        );
-        let judged = judged.unwrap();
+        let ada = scene.ada.device.id();
+        let judged = judge(&scene.half, &ada, &made, &scene.roster).unwrap();
         let length = judged.position.length;
         scene.half.merge(*judged.staged, length).unwrap();
         scene.mls.merge_pending_commit(&scene.provider).unwrap();
         scene
     }
 
-    fn judge(&self, (commit, info): &Made) -> Result<(), CommitError> {
-        match judge(
-            &self.half,
-            &self.ada.device.id(),
-            commit,
-            info,
-            &self.roster,
-        ) {
+    fn judge(&self, made: &CommitPublish) -> Result<(), CommitError> {
+        match judge(&self.half, &self.ada.device.id(), made, &self.roster) {
             Ok(_) => Ok(()),
             Err(GroupError::Rules(rule)) => Err(rule),
             Err(other) => panic!("{other}"),
@@ -201,7 +187,7 @@ impl Scene {
     }
 
     /// Ada commits whatever she likes.
-    fn commit(&mut self, propose: impl FnOnce(Builder<'_>) -> Builder<'_>) -> Made {
+    fn commit(&mut self, propose: impl FnOnce(Builder<'_>) -> Builder<'_>) -> CommitPublish {
         self.mls
             .clear_pending_commit(self.provider.storage())
             .unwrap();
@@ -221,12 +207,14 @@ impl Scene {
             .unwrap()
             .stage_commit(&self.provider)
             .unwrap();
-        let (commit, _, info) = bundle.into_contents();
-        let info: MlsMessageOut = info.unwrap().into();
-        (
-            commit.tls_serialize_detached().unwrap(),
-            info.tls_serialize_detached().unwrap(),
-        )
+        let (commit, welcome, info) = bundle.into_messages();
+        let bytes = |message: MlsMessageOut| message.tls_serialize_detached().unwrap().into();
+        CommitPublish {
+            epoch: self.half.epoch(),
+            commit: bytes(commit),
+            group_info: bytes(info.unwrap()),
+            welcome: welcome.map(bytes),
+        }
     }
 
     fn place_of(&self, person: &Person) -> LeafNodeIndex {
@@ -252,6 +240,24 @@ fn a_plain_commit_and_one_that_adds_a_device_of_the_log_are_taken() {
     let package = scene.carla.key_package();
     let made = scene.commit(|builder| builder.propose_adds([package]));
     assert_eq!(scene.judge(&made), Ok(()));
+}
+
+#[test]
+fn a_welcome_goes_with_devices_that_are_added_and_with_nothing_else() {
+    let mut scene = Scene::new();
+    let ada = scene.ada.device.id();
+    let package = scene.carla.key_package();
+    let mut adds = scene.commit(|builder| builder.propose_adds([package]));
+    let welcome = adds.welcome.take();
+    let mut plain = scene.commit(|builder| builder);
+    plain.welcome = welcome;
+    for made in [adds, plain] {
+        let judged = judge(&scene.half, &ada, &made, &scene.roster).map(|_| ());
+        assert!(
+            matches!(judged, Err(GroupError::Malformed(_))),
+            "{judged:?}"
+        );
+    }
 }
 
 #[test]
@@ -327,9 +333,9 @@ fn package_with_a_bad_key(carla: &Person, provider: &Provider) -> KeyPackage {
 fn a_commit_that_brings_a_key_that_nobody_can_seal_to_is_not_taken_in() {
     let mut scene = Scene::new();
     let package = package_with_a_bad_key(&scene.carla, &scene.provider);
-    let (commit, info) = scene.commit(|builder| builder.propose_adds([package]));
+    let made = scene.commit(|builder| builder.propose_adds([package]));
     let ada = scene.ada.device.id();
-    let judged = judge(&scene.half, &ada, &commit, &info, &scene.roster).map(|_| ());
+    let judged = judge(&scene.half, &ada, &made, &scene.roster).map(|_| ());
     assert!(
         matches!(judged, Err(GroupError::Rules(CommitError::BadKey))),
         "{judged:?}"

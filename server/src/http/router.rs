@@ -11,7 +11,7 @@ use dialtone_protocol::http::ErrorCode;
 
 use crate::error::ApiError;
 use crate::state::AppState;
-use crate::{admin, auth, channels, groups, identity, invites, live, recovery, roster};
+use crate::{admin, auth, channels, groups, identity, invites, live, packages, recovery, roster};
 
 /// The longest that a request may take, its body included.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
@@ -28,6 +28,7 @@ pub fn router(state: AppState) -> Router {
         .merge(recovery::router())
         .merge(roster::router())
         .merge(groups::router())
+        .merge(packages::router())
         .merge(channels::router())
         .layer(DefaultBodyLimit::max(SMALL_BODY))
         .layer(middleware::from_fn(within_time));

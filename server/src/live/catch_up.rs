@@ -105,6 +105,9 @@ async fn entries(writer: &mut Writer) -> Result<(), Gone> {
 }
 
 async fn commits(writer: &mut Writer, group: GroupId, from: u64) -> Result<u64, Gone> {
+    if !access::may_see_group(&writer.state, &writer.session.device, &group) {
+        return Ok(from);
+    }
     let mut epoch = from;
     loop {
         let mut tx = writer.state.store.read().await?;

@@ -23,9 +23,9 @@ const LOOK_AT_CLOCK: Duration = Duration::from_mins(1);
 
 /// Runs a connection to its end.
 pub(super) async fn run(state: AppState, session: Session, socket: WebSocket) {
-    let registration = state.hub.register(session.device, session.token, || {
-        auth::role(&state, &session.device)
-    });
+    let registration = state
+        .hub
+        .register(&session, || auth::role(&state, &session.device));
     let (id, cut) = (registration.id, registration.cut.clone());
     let session = look_again(&state, session, &cut).await;
     let (sink, stream) = socket.split();

@@ -15,6 +15,8 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::outgoing::{Frame, Stream};
+use crate::auth::Session;
+use crate::channels::access::Readers;
 
 /// Frames that may wait for one reader.
 pub(crate) const QUEUE: usize = 1024;
@@ -82,6 +84,7 @@ impl Cut {
 
 struct Connection {
     device: DeviceId,
+    account: AccountId,
     session: TokenHash,
     role: Option<Role>,
     /// Gets the streams, not only what is for this moment.
@@ -114,18 +117,32 @@ pub(crate) struct Hub {
 /// Who gets a frame.
 enum Audience<'a> {
     Everybody,
-    Members,
     MembersBut(DeviceId),
+    Readers(&'a Readers),
+    ReadersBut(&'a Readers, DeviceId),
     Admins,
     Devices(&'a [DeviceId]),
+}
+
+impl Connection {
+    fn reads(&self, readers: &Readers) -> bool {
+        self.role.is_some()
+            && match readers {
+                Readers::Members => true,
+                Readers::Accounts(accounts) => accounts.contains(&self.account),
+            }
+    }
 }
 
 impl Audience<'_> {
     fn has(&self, connection: &Connection) -> bool {
         match self {
             Self::Everybody => true,
-            Self::Members => connection.role.is_some(),
             Self::MembersBut(device) => connection.role.is_some() && connection.device != *device,
+            Self::Readers(readers) => connection.reads(readers),
+            Self::ReadersBut(readers, device) => {
+                connection.device != *device && connection.reads(readers)
+            }
             Self::Admins => connection.role >= Some(Role::Admin),
             Self::Devices(devices) => {
                 connection.role.is_some() && devices.contains(&connection.device)
@@ -158,11 +175,11 @@ impl Hub {
     /// only after [`Hub::subscribe`].
     pub(crate) fn register(
         &self,
-        device: DeviceId,
-        session: TokenHash,
+        session: &Session,
         role: impl FnOnce() -> Option<Role>,
     ) -> Registration {
         let (sender, queue) = mpsc::channel(QUEUE);
+        let device = session.device;
         let cut = Cut::default();
         let mut inner = self.inner.lock();
         // Asked for in here: an entry that changes it is told after it is in memory, so that it is seen here or told to
@@ -181,7 +198,8 @@ impl Hub {
             id,
             Connection {
                 device,
-                session,
+                account: session.account,
+                session: session.token,
                 role,
                 subscribed: false,
                 queue: sender,
@@ -229,11 +247,11 @@ impl Hub {
         online.into_iter().collect()
     }
 
-    /// What is stored now, to every member: all channels are the lobby's, so every member may see it.
-    pub(crate) fn publish(&self, frames: &[Frame]) {
+    /// What is stored now, to those who may read it.
+    pub(crate) fn publish(&self, frames: &[(Frame, Readers)]) {
         let mut inner = self.inner.lock();
-        for frame in frames {
-            inner.send(&Audience::Members, frame);
+        for (frame, readers) in frames {
+            inner.send(&Audience::Readers(readers), frame);
         }
     }
 
@@ -268,10 +286,17 @@ impl Hub {
         self.inner.lock().send(&Audience::Admins, &frame);
     }
 
-    /// A call's state, to every member.
-    pub(crate) fn publish_call(&self, call: CallState) {
+    /// A call's state, to those who may see its channel.
+    pub(crate) fn publish_call(&self, call: CallState, readers: &Readers) {
         let frame = Frame::plain(&ServerFrame::Call(call));
-        self.inner.lock().send(&Audience::Members, &frame);
+        self.inner.lock().send(&Audience::Readers(readers), &frame);
+    }
+
+    /// To those who may read it, but one device.
+    pub(crate) fn send_to_readers(&self, readers: &Readers, but: DeviceId, frame: &ServerFrame) {
+        let frame = Frame::plain(frame);
+        let audience = Audience::ReadersBut(readers, but);
+        self.inner.lock().send(&audience, &frame);
     }
 
     /// To these devices, where they are connected.

@@ -146,7 +146,7 @@ impl Writer {
                 Vec::new()
             },
             calls: if member {
-                calls::running(&self.state)
+                calls::running(&self.state, &self.session.device)
             } else {
                 Vec::new()
             },

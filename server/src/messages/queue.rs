@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::batch::{self, Outcome};
+use crate::channels::access;
 use crate::clock::wire_ms;
 use crate::live::{Frame, Refusal};
 use crate::state::{AppState, Inner};
@@ -188,12 +189,8 @@ fn hand_out(state: &AppState, jobs: Vec<Job>, outcomes: &[Outcome], doubt: bool,
                 _ => return None,
             };
             let message = job.message;
-            Some(Frame::event(
-                message.channel,
-                sequence,
-                time_ms,
-                message.sealed,
-            ))
+            let frame = Frame::event(message.channel, sequence, time_ms, message.sealed);
+            Some((frame, access::readers(state, &job.group)))
         })
         .collect();
     state.hub.publish(&frames);

@@ -44,7 +44,7 @@ fn authorise(
     if roster.view().rank_of(&session.device).is_none() {
         return refuse(RefusalCode::NotAllowed, "only members may send");
     }
-    let Some(group) = access::sending_group(&roster, &session.device, &channel) else {
+    let Some(group) = access::sending_group(state, &roster, &session.device, &channel) else {
         return refuse(RefusalCode::Unknown, "there is no such open channel");
     };
     if header.community != roster.community() || header.channel != channel {

@@ -48,6 +48,7 @@ async fn a_commit_of_an_epoch_that_is_over_is_refused_with_the_current_one(serve
         epoch: 2,
         commit: Bytes(pending.commit),
         group_info: Bytes(pending.group_info),
+        welcome: None,
     };
     let path = format!("/groups/{}/commits", anna.roster.view().lobby());
     let late = anna.api.post(&path, &body).await;
@@ -73,6 +74,7 @@ async fn a_commit_that_another_device_uploads_or_with_another_group_info_is_refu
         epoch: pending.epoch,
         commit: Bytes(pending.commit),
         group_info: Bytes(pending.group_info),
+        welcome: None,
     };
     let foreign = bernd.api.post(&path, &body).await;
     assert_eq!(foreign.code(), ErrorCode::NotAllowed);
@@ -127,6 +129,7 @@ async fn a_device_that_the_roster_does_not_list_does_not_get_in(server: TestServ
         epoch: join.epoch(),
         commit: Bytes(join.commit().to_vec()),
         group_info: Bytes(join.group_info().to_vec()),
+        welcome: None,
     };
     let path = format!("/groups/{lobby}/commits");
     let answer = bernd.api.post(&path, &body).await;
@@ -172,6 +175,7 @@ async fn a_groups_first_commit_names_no_older_roster_than_the_one_that_names_the
         epoch: join.epoch(),
         commit: Bytes(join.commit().to_vec()),
         group_info: Bytes(join.group_info().to_vec()),
+        welcome: None,
     };
     let path = format!("{path}/commits");
     let refused = bernd.api.post(&path, &body(&older)).await;

@@ -15,6 +15,7 @@ mod live;
 mod lost_answers;
 mod messages;
 mod postgres;
+mod private_groups;
 mod program;
 mod races;
 mod recovery;

@@ -29,6 +29,7 @@ async fn of_two_commits_for_one_epoch_one_is_taken(server: TestServer) {
             epoch: join.epoch(),
             commit: Bytes(join.commit().to_vec()),
             group_info: Bytes(join.group_info().to_vec()),
+            welcome: None,
         }
     });
     let path = format!("{path}/commits");

@@ -108,6 +108,7 @@ impl Session {
             epoch: join.epoch(),
             commit: join.commit().to_vec().into(),
             group_info: join.group_info().to_vec().into(),
+            welcome: None,
         };
         let path = format!("/groups/{id}/commits");
         let posted = self
@@ -296,6 +297,7 @@ impl Session {
             epoch: pending.epoch,
             commit: pending.commit.into(),
             group_info: pending.group_info.into(),
+            welcome: None,
         };
         let posted = self
             .call_api(move |api| api.post::<_, CommitAccepted>(&path, &body))

@@ -205,6 +205,29 @@ fn a_group_stays_what_it_is() {
 }
 
 #[test]
+fn a_context_has_nothing_or_exactly_this() {
+    let scene = scene();
+    let channel = scene.channel();
+    let content = channel.to_bytes();
+    let read = |head: &[u8], tail: &[u8]| {
+        let length = u16::try_from(content.len()).unwrap() | 0x4000;
+        let inner = [head, &[0xf0, 0xd1], &length.to_be_bytes(), &content, tail].concat();
+        let length = u16::try_from(inner.len()).unwrap() | 0x4000;
+        PrivateGroup::of_context(&[&length.to_be_bytes(), &inner[..]].concat())
+    };
+    let required = [0, 3, 5, 2, 0xf0, 0xd1, 0, 0];
+    assert_eq!(read(&required, &[]), Ok(Some(channel)));
+    assert_eq!(PrivateGroup::of_context(&[0]), Ok(None));
+    let wrong = Err(CommitError::WrongContext);
+    assert_eq!(read(&[], &[]), wrong);
+    assert_eq!(read(&required, &[0xf0, 0xd3, 0]), wrong);
+    assert_eq!(read(&[0, 3, 5, 2, 0xf0, 0xd2, 0, 0], &[]), wrong);
+    for bytes in [&[][..], &[1], &[2, 0, 3], &[0, 0]] {
+        assert_eq!(PrivateGroup::of_context(bytes), wrong);
+    }
+}
+
+#[test]
 fn what_is_no_private_group_is_not_read() {
     let scene = scene();
     let both = [&scene.founder, &scene.anna];

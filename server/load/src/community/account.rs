@@ -115,6 +115,7 @@ impl Account {
             epoch: join.epoch(),
             commit: Bytes(join.commit().to_vec()),
             group_info: Bytes(join.group_info().to_vec()),
+            welcome: None,
         };
         let path = format!("{path}/commits");
         let accepted: CommitAccepted = self.api.post(&path, &body).await?;

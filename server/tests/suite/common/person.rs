@@ -270,6 +270,7 @@ impl Person {
             epoch: join.epoch(),
             commit: Bytes(join.commit().to_vec()),
             group_info: Bytes(join.group_info().to_vec()),
+            welcome: None,
         };
         let answer = self.api.post(&format!("{path}/commits"), &body).await;
         (join, answer)
@@ -283,6 +284,7 @@ impl Person {
             epoch: pending.epoch,
             commit: Bytes(pending.commit),
             group_info: Bytes(pending.group_info),
+            welcome: None,
         };
         let lobby = self.roster.view().lobby();
         let answer = self
