@@ -9,7 +9,6 @@ use dialtone_protocol::{CommunityId, DeviceId};
 
 use super::run::{Ended, Session};
 use super::state::{Job, Tag};
-use crate::clock;
 use crate::local::Table;
 use crate::snapshot::{Connection, Role};
 
@@ -77,7 +76,7 @@ impl Session {
             self.state.want(Job::FetchRoster);
         }
         // What was planned before a restart or a break is planned again.
-        self.watch_inactive_devices(clock::now_ms());
+        self.watch_inactive_devices(self.state.clock.now_ms());
         if self.state.role() >= Role::Admin {
             self.state.want(Job::FetchKnocks);
         }
@@ -166,7 +165,7 @@ impl Session {
             return Err(Ended::Removed);
         }
         self.roster_changed();
-        self.mind_ahead(clock::now_ms())
+        self.mind_ahead(self.state.clock.now_ms())
     }
 
     /// Not in the group that the member list names.
@@ -187,7 +186,7 @@ impl Session {
         self.state
             .knocks
             .retain(|account, _| view.account(account).is_none());
-        self.watch_inactive_devices(clock::now_ms());
+        self.watch_inactive_devices(self.state.clock.now_ms());
         self.call_roster_changed();
         if self.state.caught_up && self.is_outside() {
             self.state.group_problem = None;

@@ -21,7 +21,6 @@ use super::state::Awaited;
 use crate::chat::directory::author;
 use crate::chat::records::{StoredEvent, StreamRow, Verdict, channel_key};
 use crate::chat::timeline;
-use crate::clock;
 use crate::local::Table;
 
 const UNREADABLE: Ended = Ended::Resync("an event cannot be read");
@@ -89,7 +88,7 @@ impl Session {
                 // Written down before anything else: the server may well end the connection now.
                 Err(StreamError::NeedRoster { .. }) if !fetched => {
                     let (_, header) = SealedEvent::read(bytes).map_err(|_| UNREADABLE)?;
-                    self.note_ahead(header.roster, clock::now_ms())?;
+                    self.note_ahead(header.roster, self.state.clock.now_ms())?;
                     self.fetch_ahead().await?;
                     fetched = true;
                 }
@@ -119,7 +118,7 @@ impl Session {
                 None
             }
         };
-        let used = self.state.count_event(&header, clock::now_ms());
+        let used = self.state.count_event(&header, self.state.clock.now_ms());
         let hash = checked.hash();
         let account = self.state.account_of(&header.device);
         let mine = header.device == self.state.me.device.id();

@@ -8,7 +8,6 @@ use dialtone_protocol::sealed::GRANT_KEYS;
 
 use super::lobby::put_changes;
 use super::run::{Ended, Session};
-use crate::clock;
 use crate::local::Table;
 
 /// Keys are asked for again after this long.
@@ -52,11 +51,15 @@ impl Session {
             Err(error) => return self.keys_refused(&error),
         };
         let own = request.device == self.state.me.device.id();
-        let Some((roster, lobby)) = self.state.pass_gate(clock::now_ms()).filter(|_| !own) else {
+        let Some((roster, lobby)) = self
+            .state
+            .pass_gate(self.state.clock.now_ms())
+            .filter(|_| !own)
+        else {
             return Ok(());
         };
         // Another turn, other answerers: one that grants nothing of use does not stand in the way for ever.
-        let turn = lobby.epoch() ^ (clock::now_ms() / ASK_AGAIN_MS).rotate_left(32);
+        let turn = lobby.epoch() ^ (self.state.clock.now_ms() / ASK_AGAIN_MS).rotate_left(32);
         if self.rank(turn) > ANSWERERS {
             return Ok(());
         }

@@ -22,6 +22,7 @@ use crate::chat::directory::{Directory, author};
 use crate::chat::records::{OutboxItem, StoredEvent, StreamRow, Verdict, number_of};
 use crate::joining::{Inspected, Joined};
 use crate::local::{Database, LocalError, Table};
+use crate::net::Network;
 use crate::settings::IceSettings;
 use crate::snapshot::Connection;
 use crate::voice::Audio;
@@ -54,6 +55,7 @@ pub(super) struct Parts {
     pub(super) audio: Arc<Audio>,
     pub(super) ice: IceSettings,
     pub(super) loopback_calls: bool,
+    pub(super) network: Arc<dyn Network>,
 }
 
 /// The local history cannot be used.
@@ -103,6 +105,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
     let device = identity.device.id();
     let mut state = State {
         signals: SignalOpener::new(identity.community, device),
+        clock: config.clock.clone(),
         me: identity,
         roster,
         alarm: alarm.map(|words| String::from_utf8_lossy(&words).into_owned()),
@@ -142,7 +145,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         clean_at_ms: None,
         typed_ms: 0,
         signal_counter: 0,
-        signal_stream: dialtone_protocol::StreamId(crate::clock::random()),
+        signal_stream: dialtone_protocol::StreamId(config.clock.random()),
         dirty: true,
     };
     load_lobby(&mut state, &database)?;
@@ -161,6 +164,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
             audio: Arc::clone(&config.audio),
             ice: config.ice.clone(),
             loopback_calls: config.loopback_calls,
+            network: Arc::clone(&config.network),
         },
     ))
 }

@@ -48,7 +48,7 @@ impl Session {
             }
         }
         // Many join at this moment: once more, a little later.
-        self.state.clean_at_ms = Some(crate::clock::now_ms() + 1_000);
+        self.state.clean_at_ms = Some(self.state.clock.now_ms() + 1_000);
         Ok(())
     }
 
@@ -66,23 +66,21 @@ impl Session {
             group_info: public.group_info.into(),
             tree: public.tree.into(),
         };
-        let put = self
-            .call_api(move |api| api.put(&format!("/groups/{id}"), &body))
-            .await;
+        let put = self.line()?.put(&format!("/groups/{id}"), &body).await;
         match put {
             Ok(()) => {
                 self.entered(group, secret)?;
                 Ok(true)
             }
-            Err(Ended::Net(error)) if error.code() == Some(ErrorCode::Exists) => Ok(false),
-            Err(error) => Err(error),
+            Err(error) if error.code() == Some(ErrorCode::Exists) => Ok(false),
+            Err(error) => Err(error.into()),
         }
     }
 
     /// True: in it (or impossible, and said so). False: another was faster.
     async fn join_lobby(&mut self, id: GroupId) -> Result<bool, Ended> {
         let path = format!("/groups/{id}");
-        let state: GroupState = self.call_api(move |api| api.get(&path)).await?;
+        let state: GroupState = self.line()?.get(&path).await?;
         let Some(roster) = self.state.roster.clone() else {
             return Ok(true);
         };
@@ -110,17 +108,15 @@ impl Session {
             group_info: join.group_info().to_vec().into(),
         };
         let path = format!("/groups/{id}/commits");
-        let posted = self
-            .call_api(move |api| api.post::<_, CommitAccepted>(&path, &body))
-            .await;
+        let posted = self.line()?.post::<_, CommitAccepted>(&path, &body).await;
         match posted {
             Ok(_) => {
                 let (group, secret) = join.accept();
                 self.entered(group, secret)?;
                 Ok(true)
             }
-            Err(Ended::Net(error)) if error.code() == Some(ErrorCode::StaleEpoch) => Ok(false),
-            Err(error) => Err(error),
+            Err(error) if error.code() == Some(ErrorCode::StaleEpoch) => Ok(false),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -149,7 +145,7 @@ impl Session {
         let changes = group.drain_changes();
         let keys = self.state.keys.drain_changes();
         self.state.lobby = Some(group);
-        let used = self.state.use_epoch(crate::clock::now_ms());
+        let used = self.state.use_epoch(self.state.clock.now_ms());
         let transaction = self.database.begin()?;
         if let Some(used) = used {
             used.put(&transaction)?;
@@ -191,7 +187,7 @@ impl Session {
                 self.new_epoch(secret)
             }
             Err(GroupError::RosterMissing(position)) => {
-                self.note_ahead(position, crate::clock::now_ms())?;
+                self.note_ahead(position, self.state.clock.now_ms())?;
                 Err(Ended::Resync("a commit names a longer member list"))
             }
             Err(GroupError::Ahead { .. }) => Err(Ended::Resync("a commit is missing")),
@@ -216,7 +212,7 @@ impl Session {
         self.state.signals.follow(lobby, Instant::now());
         let changes = lobby.drain_changes();
         let keys = self.state.keys.drain_changes();
-        let used = self.state.use_epoch(crate::clock::now_ms());
+        let used = self.state.use_epoch(self.state.clock.now_ms());
         let transaction = self.database.begin()?;
         if let Some(used) = used {
             used.put(&transaction)?;
@@ -275,7 +271,7 @@ impl Session {
         if lobby.has_pending_commit() || lobby.id() != roster.view().lobby() {
             return Ok(());
         }
-        let due = self.state.rotation_is_due(crate::clock::now_ms());
+        let due = self.state.rotation_is_due(self.state.clock.now_ms());
         let Some(lobby) = self.state.lobby.as_mut() else {
             return Ok(());
         };
@@ -297,9 +293,7 @@ impl Session {
             commit: pending.commit.into(),
             group_info: pending.group_info.into(),
         };
-        let posted = self
-            .call_api(move |api| api.post::<_, CommitAccepted>(&path, &body))
-            .await;
+        let posted = self.line()?.post::<_, CommitAccepted>(&path, &body).await;
         let Some(lobby) = &mut self.state.lobby else {
             return Ok(());
         };
@@ -311,16 +305,16 @@ impl Session {
                     self.leave_lobby()
                 }
             },
-            Err(Ended::Net(error)) if error.code().is_some() => {
+            Err(error) if error.code().is_some() => {
                 // Another was faster: their commit comes on the socket.
                 let _ = lobby.discard_commit();
-                let again = crate::clock::now_ms() + 1_000;
+                let again = self.state.clock.now_ms() + 1_000;
                 self.state.commit_after_ms = again;
                 self.state.clean_at_ms = Some(again);
                 Ok(())
             }
             // Whether it was taken shows when the commits come again.
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         }
     }
 

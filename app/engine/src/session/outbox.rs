@@ -13,7 +13,6 @@ use super::inbox::encode;
 use super::run::{Ended, Session};
 use super::state::Tag;
 use crate::chat::records::{OutboxItem, channel_key};
-use crate::clock;
 use crate::local::Table;
 
 /// The most that waits in one channel.
@@ -31,10 +30,10 @@ impl Session {
             .last_key_value()
             .map_or(1, |(order, _)| order + 1);
         let item = OutboxItem {
-            client_id: ClientEventId(clock::random()),
+            client_id: ClientEventId(self.state.clock.random()),
             channel,
             content: EventContent {
-                time_ms: clock::now_ms(),
+                time_ms: self.state.clock.now_ms(),
                 body,
             },
             sealed: None,
@@ -158,6 +157,7 @@ impl Session {
             .lobby
             .as_ref()
             .map(|lobby| (lobby.id(), lobby.epoch()));
+        let clock = self.state.clock.clone();
         let part = self.state.channel(channel);
         part.in_flight = None;
         let Some(item) = part.outbox.get(&order).cloned() else {
@@ -176,8 +176,7 @@ impl Session {
                 )
             }
             RefusalCode::TooMany | RefusalCode::Unavailable => {
-                part.held
-                    .refused(code, clock::now_ms(), clock::random_u32());
+                part.held.refused(code, clock.now_ms(), clock.random_u32());
                 self.state.dirty = true;
                 Ok(())
             }

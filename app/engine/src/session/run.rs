@@ -12,16 +12,14 @@ use dialtone_protocol::http::{
 };
 use dialtone_protocol::identity::SessionProof;
 use tokio::sync::mpsc;
-use tokio::task::spawn_blocking;
 
 use super::backoff::Backoff;
 use super::state::State;
 use super::supervise::End;
 use super::{SessionCommand, SessionConfig, SessionUpdate, load, view};
-use crate::clock;
 use crate::core::sentence;
 use crate::local::{Database, LocalError};
-use crate::net::{self, Api, Incoming, NetError, Socket, SocketReader, SocketWriter};
+use crate::net::{Incoming, Line, NetError, Network, Socket, SocketReader, SocketWriter};
 use crate::settings::IceSettings;
 use crate::snapshot::{Community, Connection, Severity};
 use crate::voice::{Audio, CallInput};
@@ -68,7 +66,8 @@ pub(super) struct Session {
     pub(super) audio: Arc<Audio>,
     pub(super) ice: IceSettings,
     pub(super) loopback_calls: bool,
-    pub(super) api: Option<Api>,
+    pub(super) network: Arc<dyn Network>,
+    pub(super) line: Option<Line>,
     pub(super) calls: (mpsc::Sender<CallInput>, mpsc::Receiver<CallInput>),
     /// One was told that one's clock and the server's are apart.
     pub(super) told_clocks: bool,
@@ -107,7 +106,8 @@ impl Session {
             audio: parts.audio,
             ice: parts.ice,
             loopback_calls: parts.loopback_calls,
-            api: None,
+            network: parts.network,
+            line: None,
             calls: mpsc::channel(256),
             told_clocks: false,
             tell,
@@ -139,7 +139,7 @@ impl Session {
             self.offline();
             tracing::info!("connection ended: {ended}");
             // The server has as long for what it was asked as it has with a connection that holds.
-            if let Err(error) = self.mind_ahead(clock::now_ms()) {
+            if let Err(error) = self.mind_ahead(self.state.clock.now_ms()) {
                 return End::Broke(error.to_string());
             }
             match &ended {
@@ -154,7 +154,7 @@ impl Session {
                 }
                 Ended::Net(_) => {}
             }
-            let pause = backoff.next(clock::random_u32());
+            let pause = backoff.next(self.state.clock.random_u32());
             if let Some(end) = self
                 .wait(pause, &sentence(&ended.to_string()), commands)
                 .await
@@ -184,28 +184,28 @@ impl Session {
     /// Meets the server, opens a session, connects the socket.
     async fn connect(&mut self) -> Result<Socket, Ended> {
         self.state.caught_up = false;
-        let api = match self.api.clone() {
-            Some(api) => api,
+        let line = match self.line.clone() {
+            Some(line) => line,
             None => self.open_session().await?,
         };
-        let socket = match Socket::connect(&api).await {
+        let socket = match line.socket().await {
             Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => {
-                let api = self.open_session().await?;
-                self.api = Some(api.clone());
-                Socket::connect(&api).await?
+                let line = self.open_session().await?;
+                self.line = Some(line.clone());
+                line.socket().await?
             }
             Err(error) => {
                 // The server may have a new TLS key: meet it again.
-                self.api = None;
+                self.line = None;
                 return Err(error.into());
             }
             Ok(socket) => socket,
         };
-        self.api = Some(api);
+        self.line = Some(line);
         Ok(socket)
     }
 
-    async fn open_session(&mut self) -> Result<Api, Ended> {
+    async fn open_session(&mut self) -> Result<Line, Ended> {
         let me = self.state.me.clone();
         let roster_key = self
             .state
@@ -213,28 +213,29 @@ impl Session {
             .as_ref()
             .map(|roster| *roster.view().server_key());
         let pin = roster_key.unwrap_or(me.server_key);
-        let opened = spawn_blocking(move || -> Result<Api, NetError> {
-            let nonce = Hash(clock::random());
-            let api = net::meet(&me.server, &pin, nonce, clock::now_ms() / 1000)?;
-            let device = me.device.id();
-            let challenge: Challenge = api.post("/auth/challenge", &ChallengeRequest { device })?;
-            let proof = SessionProof {
-                version: 1,
-                nonce: challenge.nonce,
-                server_key: pin,
-                tls_key: api.tls_key(),
-            };
-            let (proof, signature) = me.device.sign_session(&me.community, &proof);
-            let request = SessionRequest {
-                device,
-                nonce: challenge.nonce,
-                proof: proof.into(),
-                signature,
-            };
-            let opened: SessionOpened = api.post("/auth/session", &request)?;
-            Ok(api.with_session(opened.token))
-        });
-        Ok(opened.await.map_err(|_| Ended::Stopped)??)
+        let nonce = Hash(self.state.clock.random());
+        let now_s = self.state.clock.now_ms() / 1000;
+        let met = self.network.meet(&me.server, pin, nonce, now_s).await?;
+        let line = Line::new(met);
+        let device = me.device.id();
+        let challenge: Challenge = line
+            .post("/auth/challenge", &ChallengeRequest { device })
+            .await?;
+        let proof = SessionProof {
+            version: 1,
+            nonce: challenge.nonce,
+            server_key: pin,
+            tls_key: line.tls_key(),
+        };
+        let (proof, signature) = me.device.sign_session(&me.community, &proof);
+        let request = SessionRequest {
+            device,
+            nonce: challenge.nonce,
+            proof: proof.into(),
+            signature,
+        };
+        let opened: SessionOpened = line.post("/auth/session", &request).await?;
+        Ok(line.with_session(opened.token))
     }
 
     /// Everything while connected.
@@ -325,7 +326,7 @@ impl Session {
                     Ok(())
                 }
                 _ = tick.tick() => {
-                    self.tick(clock::now_ms(), Instant::now())
+                    self.tick(self.state.clock.now_ms(), Instant::now())
                 }
             };
             if let Err(ended) = step {
@@ -337,7 +338,7 @@ impl Session {
     /// Sends what waits, does what must be done, shows what changed.
     async fn settle(&mut self, writer: &mut SocketWriter) -> Result<(), Ended> {
         loop {
-            self.fill_outbox(clock::now_ms())?;
+            self.fill_outbox(self.state.clock.now_ms())?;
             self.mind_voice_gate();
             while let Some((frame, tag)) = self.state.out.pop_front() {
                 let request = writer.send(&frame).await?;

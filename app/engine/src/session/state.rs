@@ -19,6 +19,7 @@ use super::recovery::Recovery;
 use super::rotation::EpochUse;
 use crate::chat::directory::Directory;
 use crate::chat::records::OutboxItem;
+use crate::clock::Clock;
 use crate::snapshot::{Connection, Role, TimelineItem};
 use crate::voice::CallPart;
 
@@ -182,6 +183,8 @@ pub(super) enum Append {
 
 /// The whole state.
 pub(super) struct State {
+    /// Time and chance.
+    pub clock: Clock,
     /// Who one is.
     pub me: Identity,
     /// The verified member list; none until it was fetched.

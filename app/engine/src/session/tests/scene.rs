@@ -17,7 +17,9 @@ use dialtone_protocol::{ChannelId, ClientEventId, GroupId, Hash, PublicKey};
 use parking_lot::Mutex;
 
 use crate::chat::records::{StoredEvent, Verdict, channel_key};
+use crate::clock::Clock;
 use crate::local::Table;
+use crate::net::Internet;
 use crate::session::load::{self, LoadError};
 use crate::session::run::{Ended, Session};
 use crate::session::{Identity, SessionConfig, SessionUpdate};
@@ -408,6 +410,8 @@ pub(super) fn config(
         audio: Arc::new(Audio::new(AudioChoice::Null, AudioSettings::default())),
         ice: IceSettings::default(),
         loopback_calls: true,
+        network: Arc::new(Internet),
+        clock: Clock::system(),
         joined: None,
         open: None,
         after: None,
