@@ -17,6 +17,8 @@ mod websocket;
 
 pub(crate) use api::Api;
 pub(crate) use error::NetError;
+#[cfg(test)]
+pub(crate) use line::{Endpoint, Method, Request};
 pub(crate) use line::{Internet, Line, Network};
 pub(crate) use trust::{approach, meet};
 pub(crate) use websocket::{Incoming, Socket, SocketReader, SocketWriter};

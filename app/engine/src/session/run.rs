@@ -306,12 +306,9 @@ impl Session {
             if let Err(ended) = self.settle(writer).await {
                 return ended;
             }
+            // In this order whatever is ready: the server can send without an end, the others cannot.
             let step = tokio::select! {
-                incoming = reader.next() => match incoming {
-                    Ok(Incoming::Frame(frame)) => self.frame(frame).await,
-                    Ok(Incoming::Quiet) => writer.ping().await.map_err(Ended::from),
-                    Err(error) => Err(error.into()),
-                },
+                biased;
                 command = commands.recv() => match command {
                     Some(SessionCommand::Reconnect) => Err(Ended::Reconnect),
                     Some(command) => self.command(command).await,
@@ -328,6 +325,11 @@ impl Session {
                 _ = tick.tick() => {
                     self.tick(self.state.clock.now_ms(), Instant::now())
                 }
+                incoming = reader.next() => match incoming {
+                    Ok(Incoming::Frame(frame)) => self.frame(frame).await,
+                    Ok(Incoming::Quiet) => writer.ping().await.map_err(Ended::from),
+                    Err(error) => Err(error.into()),
+                },
             };
             if let Err(ended) = step {
                 return ended;
@@ -420,7 +422,7 @@ impl Session {
                 LONGEST_NAP
             };
             let step = tokio::select! {
-                () = tokio::time::sleep(left.min(nap)) => Ok(()),
+                biased;
                 command = commands.recv() => match command {
                     None => return Some(End::Stopped),
                     Some(SessionCommand::Reconnect) => return None,
@@ -430,6 +432,7 @@ impl Session {
                     self.call_input(input);
                     Ok(())
                 }
+                () = tokio::time::sleep(left.min(nap)) => Ok(()),
             };
             match step {
                 Ok(()) => {}

@@ -127,12 +127,13 @@ impl Broken<'_> {
             }
             let second = Duration::from_secs(1);
             tokio::select! {
-                () = tokio::time::sleep(left.unwrap_or(second).min(second)), if left.is_some() => {}
+                biased;
                 command = commands.recv() => match command {
                     None => return false,
                     Some(SessionCommand::Reconnect) => return true,
                     Some(SessionCommand::User { command, asker }) => self.refuse(command, asker).await,
                 },
+                () = tokio::time::sleep(left.unwrap_or(second).min(second)), if left.is_some() => {}
             }
         }
     }

@@ -11,5 +11,6 @@ mod roster;
 mod rotation;
 mod scene;
 mod signals;
+mod simulation;
 mod supervise;
 mod verification;
