@@ -24,6 +24,7 @@ use parking_lot::Mutex;
 use tokio::io::{
     AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, ReadHalf, WriteHalf, duplex, split,
 };
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
@@ -77,7 +78,7 @@ pub(super) struct Net {
     seed: u64,
     state: Mutex<NetState>,
     /// Devices that must crash now.
-    pub(super) crashes: tokio::sync::mpsc::UnboundedSender<usize>,
+    pub(super) crashes: mpsc::UnboundedSender<usize>,
 }
 
 struct NetState {
@@ -91,7 +92,7 @@ impl Net {
         time: Time,
         trace: Trace,
         seed: u64,
-        crashes: tokio::sync::mpsc::UnboundedSender<usize>,
+        crashes: mpsc::UnboundedSender<usize>,
     ) -> Arc<Self> {
         Arc::new(Self {
             time,
@@ -215,31 +216,50 @@ struct Pump {
 }
 
 impl Pump {
-    /// Carries bytes until the sender closes or the receiver is gone.
+    /// Carries bytes until the sender closes or the receiver is gone. When they arrive depends on when they were sent alone.
     async fn carry(&self, from: &mut ReadHalf<DuplexStream>, to: &mut WriteHalf<DuplexStream>) {
-        let mut buffer = vec![0; 1 << 16];
-        loop {
-            let read = from.read(&mut buffer).await.unwrap_or(0);
-            if self.net.swallows(self.device) {
-                std::future::pending::<()>().await;
+        let (sent, mut under_way) = mpsc::unbounded_channel::<(u64, Vec<u8>)>();
+        let take = async {
+            let mut buffer = vec![0; 1 << 16];
+            let mut before = 0;
+            loop {
+                let read = from.read(&mut buffer).await.unwrap_or(0);
+                before = self.due().max(before);
+                let more = sent.send((before, buffer[..read].to_vec())).is_ok();
+                if read == 0 || !more {
+                    return std::future::pending::<()>().await;
+                }
             }
-            let now = self.net.time.elapsed_ms();
-            let most = self.net.state.lock().weather.delay_ms.max(1);
-            let delay = 1 + mix(&[self.net.seed, self.slot, now]) % most;
-            let due = now + delay;
-            let due = due + (self.slot + TURN_MS - due % TURN_MS) % TURN_MS;
-            sleep(Duration::from_millis(due - now)).await;
-            if self.net.swallows(self.device) {
-                std::future::pending::<()>().await;
+        };
+        let give = async {
+            while let Some((due, bytes)) = under_way.recv().await {
+                let now = self.net.time.elapsed_ms();
+                sleep(Duration::from_millis(due.saturating_sub(now))).await;
+                if self.net.swallows(self.device) {
+                    std::future::pending::<()>().await;
+                }
+                if bytes.is_empty() {
+                    let _ = to.shutdown().await;
+                    return;
+                }
+                if to.write_all(&bytes).await.is_err() {
+                    return;
+                }
             }
-            if read == 0 {
-                let _ = to.shutdown().await;
-                return;
-            }
-            if to.write_all(&buffer[..read]).await.is_err() {
-                return;
-            }
+        };
+        tokio::select! {
+            biased;
+            () = take => {}
+            () = give => {}
         }
+    }
+
+    /// When what is sent now arrives.
+    fn due(&self) -> u64 {
+        let now = self.net.time.elapsed_ms();
+        let most = self.net.state.lock().weather.delay_ms.max(1);
+        let due = now + 1 + mix(&[self.net.seed, self.slot, now]) % most;
+        due + (self.slot + TURN_MS - due % TURN_MS) % TURN_MS
     }
 }
 
