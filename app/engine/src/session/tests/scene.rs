@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use dialtone_crypto::group::{ExternalJoin, Group, GroupPublic, PendingCommit};
+use dialtone_crypto::group::{ExternalJoin, Group, PendingCommit};
 use dialtone_crypto::keystore::ProfileSecrets;
 use dialtone_crypto::rows::RowKey;
 use dialtone_crypto::{
@@ -54,8 +54,6 @@ pub(super) struct Scene {
     pub(super) roster: Roster,
     /// Anna's half of the lobby.
     pub(super) group: Group,
-    /// What the server keeps of it at epoch 0.
-    public: GroupPublic,
     pub(super) keys: KeyRing,
     pub(super) channel: ChannelId,
     pub(super) stream: StreamPosition,
@@ -114,7 +112,7 @@ impl Scene {
         let (roster, channel) = found(&anna, &mikael);
         let lobby = roster.view().lobby();
         let account = anna.account.account();
-        let (group, public, secret) = Group::create(lobby, &anna.device, account, &roster).unwrap();
+        let (group, _, secret) = Group::create(lobby, &anna.device, account, &roster).unwrap();
         let mut keys = KeyRing::default();
         keys.insert_epoch(secret);
         let notices = Arc::new(Mutex::new(Vec::new()));
@@ -128,7 +126,6 @@ impl Scene {
             mikael,
             roster,
             group,
-            public,
             keys,
             channel,
             stream: StreamPosition::START,
@@ -155,9 +152,9 @@ impl Scene {
     }
 
     /// Mikael enters the lobby, as the server would let him.
-    fn enter(&mut self) {
+    pub(super) fn enter(&mut self) {
         let id = self.group.id();
-        let info = &self.public;
+        let info = &self.group.public(&self.anna.device).unwrap();
         let join = ExternalJoin::prepare(
             id,
             &info.group_info,
