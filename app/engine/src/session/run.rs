@@ -184,25 +184,20 @@ impl Session {
     /// Meets the server, opens a session, connects the socket.
     async fn connect(&mut self) -> Result<Socket, Ended> {
         self.state.caught_up = false;
-        let line = match self.line.clone() {
+        let mut line = match self.line.clone() {
             Some(line) => line,
             None => self.open_session().await?,
         };
         let socket = match line.socket().await {
             Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => {
-                let line = self.open_session().await?;
-                self.line = Some(line.clone());
-                line.socket().await?
+                line = self.open_session().await?;
+                line.socket().await
             }
-            Err(error) => {
-                // The server may have a new TLS key: meet it again.
-                self.line = None;
-                return Err(error.into());
-            }
-            Ok(socket) => socket,
+            connected => connected,
         };
-        self.line = Some(line);
-        Ok(socket)
+        // Without one the server may have a new TLS key: it is met again.
+        self.line = socket.is_ok().then_some(line);
+        Ok(socket?)
     }
 
     async fn open_session(&mut self) -> Result<Line, Ended> {
