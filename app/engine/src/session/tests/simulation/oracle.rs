@@ -136,6 +136,9 @@ fn check_channel(
                 }
             }
         }
+        if !can_be_granted(seen, &header) {
+            judged.retain(|_, verdict| !is_waiting(verdict));
+        }
         let mut open = judged.values().filter(|verdict| !is_waiting(verdict));
         let Some(first) = open.next() else {
             check_lost(seen, &header, &judged, sequence)?;
@@ -156,6 +159,16 @@ fn check_channel(
         }
     }
     Ok(())
+}
+
+/// Whether anybody may pass the key on: in a channel that is not for newcomers, whoever was there for the epoch and so knows for
+/// whom it was.
+fn can_be_granted(seen: &[Seen<'_>], header: &EventHeader) -> bool {
+    seen.iter().any(|one| {
+        let ring = &one.state.keys;
+        !one.state.is_from_joining(&header.channel)
+            || ring.epoch_length(&header.group, header.epoch).is_some()
+    })
 }
 
 fn is_waiting(verdict: &Verdict) -> bool {

@@ -28,7 +28,7 @@ const MOST_DEVICES: usize = 12;
 /// Its requests never fail.
 pub(super) const HAND: usize = 15;
 /// How long it may take after the calm until all is well, in seconds, and how often that is looked at.
-const HEALED_WITHIN_S: u64 = 20 * 60;
+const HEALED_WITHIN_S: u64 = 5 * 60;
 const LOOK_EVERY_S: u64 = 10;
 
 /// One simulation.
