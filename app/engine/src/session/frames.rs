@@ -43,6 +43,10 @@ impl Session {
             ServerFrame::Grant { id, grant } => self.grant(id, &grant)?,
             ServerFrame::Call(call) => self.call_changed(&call),
             ServerFrame::Joined(call) => self.call_joined(tag, call).await,
+            // The member list that came may name channels that nobody knew when it was asked for.
+            ServerFrame::CaughtUp if !self.channels_to_follow().is_subset(&self.state.asked) => {
+                self.ask_for_missed();
+            }
             ServerFrame::CaughtUp => {
                 self.settle_pending_commit()?;
                 self.caught_up();
@@ -192,8 +196,9 @@ impl Session {
             self.state.group_problem = None;
             self.state.want(Job::EnterLobby);
         }
-        if self.state.caught_up && self.state.connection == Connection::WaitingForAdmission {
-            self.caught_up();
+        if self.state.connection == Connection::WaitingForAdmission && self.state.is_member() {
+            // Nothing but the member list was shown to who waited.
+            self.ask_for_missed();
         }
     }
 }

@@ -133,6 +133,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         admission: Admission::new(admits.is_some()),
         connection: Connection::Connecting,
         caught_up: false,
+        asked: BTreeSet::new(),
         out: VecDeque::new(),
         requests: BTreeMap::new(),
         jobs: VecDeque::new(),

@@ -1,16 +1,17 @@
 //! The loop of a session: connect, catch up, live; after a break again, with growing pauses.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dialtone_protocol::Hash;
 use dialtone_protocol::frame::{ClientFrame, Cursor, GroupCursor};
 use dialtone_protocol::http::{
     Challenge, ChallengeRequest, ErrorCode, SessionOpened, SessionRequest,
 };
 use dialtone_protocol::identity::SessionProof;
+use dialtone_protocol::{ChannelId, Hash};
 use tokio::sync::mpsc;
 
 use super::backoff::Backoff;
@@ -240,14 +241,31 @@ impl Session {
         commands: &mut mpsc::Receiver<SessionCommand>,
     ) -> Ended {
         let (mut reader, mut writer) = socket.split();
-        self.state.connection = Connection::CatchingUp;
         self.state.out.clear();
         self.state.requests.clear();
-        let resume = self.resume();
-        self.state.send(resume);
+        self.ask_for_missed();
         let ended = self.live_loop(&mut reader, &mut writer, commands).await;
         writer.close().await;
         ended
+    }
+
+    /// Asks for everything that was missed, of every channel that is known now.
+    pub(super) fn ask_for_missed(&mut self) {
+        self.state.caught_up = false;
+        self.state.connection = Connection::CatchingUp;
+        self.state.dirty = true;
+        self.state.asked = self.channels_to_follow();
+        let resume = self.resume();
+        self.state.send(resume);
+    }
+
+    /// Open channels, and the directory.
+    pub(super) fn channels_to_follow(&self) -> BTreeSet<ChannelId> {
+        let state = &self.state;
+        state
+            .open_channels()
+            .chain([state.directory_id()])
+            .collect()
     }
 
     fn resume(&self) -> ClientFrame {
@@ -256,12 +274,6 @@ impl Session {
             .roster
             .as_ref()
             .map_or(0, |roster| roster.position().length);
-        let mut channels: Vec<_> = state
-            .open_channels()
-            .chain([state.directory_id()])
-            .collect();
-        channels.sort_unstable();
-        channels.dedup();
         let after = |channel| {
             state
                 .channels
@@ -270,7 +282,8 @@ impl Session {
         };
         ClientFrame::Resume {
             roster_length,
-            channels: channels
+            channels: state
+                .asked
                 .iter()
                 .map(|channel| Cursor {
                     channel: *channel,

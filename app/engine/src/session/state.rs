@@ -241,6 +241,8 @@ pub(super) struct State {
     pub connection: Connection,
     /// Everything missed was sent.
     pub caught_up: bool,
+    /// The channels that were named when it was asked for.
+    pub asked: BTreeSet<ChannelId>,
     /// Frames that wait to go out, with what their answer is for.
     pub out: VecDeque<(ClientFrame, Option<Tag>)>,
     /// Questions that wait for an answer, by number.

@@ -3,6 +3,7 @@
 mod ahead;
 mod alarm;
 mod calls;
+mod catching_up;
 mod events;
 mod groups;
 mod held;

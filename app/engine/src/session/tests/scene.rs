@@ -178,6 +178,8 @@ impl Scene {
 
     /// The server says that it has sent everything.
     pub(super) fn catch_up(&mut self) {
+        self.session.ask_for_missed();
+        self.session.state.out.clear();
         self.frame(ServerFrame::CaughtUp).unwrap();
         self.session.state.jobs.clear();
     }
@@ -261,13 +263,26 @@ impl Scene {
         roster: RosterPosition,
     ) -> (ServerFrame, SenderChain) {
         let content = EventContent { time_ms: 1, body };
+        self.sealed_content(key, device, chain, client_id, &content, roster)
+    }
+
+    /// Whatever anybody's device may seal, as the next of the stream.
+    pub(super) fn sealed_content(
+        &mut self,
+        key: &ChannelKey,
+        device: &DeviceKey,
+        chain: SenderChain,
+        client_id: ClientEventId,
+        content: &EventContent,
+        roster: RosterPosition,
+    ) -> (ServerFrame, SenderChain) {
         let draft = EventDraft {
             community: self.roster.community(),
             client_id,
             chain,
             roster,
             seen: self.stream,
-            content: &content,
+            content,
         };
         let sealed = seal_event(key, device, &draft, &mut OsRng).unwrap();
         (self.stored(sealed.bytes), sealed.chain)
