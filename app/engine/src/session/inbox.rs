@@ -121,7 +121,8 @@ impl Session {
         let used = self.state.count_event(&header, self.state.clock.now_ms());
         let hash = checked.hash();
         let account = self.state.account_of(&header.device);
-        let mine = header.device == self.state.me.device.id();
+        let me = self.state.me.device.id();
+        let mine = header.device == me;
         let shown = self.state.open == Some(channel);
         let part = self.state.channel(channel);
         let confirmed = part.checker.confirmed();
@@ -138,11 +139,7 @@ impl Session {
             role: judged.role,
         };
         if let Verdict::Waiting { wanted, .. } = &stored.verdict {
-            let awaited = Awaited {
-                wanted: *wanted,
-                key_id: header.key_id,
-                roster_length: header.roster.length,
-            };
+            let awaited = Awaited::new(*wanted, &header, &me);
             part.waiting.insert(sequence, awaited);
         }
         if shown {

@@ -307,11 +307,7 @@ fn load_channels(state: &mut State, database: &Database) -> Result<(), LoadError
                 (&event.verdict, number_of(&key))
             {
                 let (_, header) = SealedEvent::read(bytes).map_err(damaged)?;
-                let awaited = Awaited {
-                    wanted: *wanted,
-                    key_id: header.key_id,
-                    roster_length: header.roster.length,
-                };
+                let awaited = Awaited::new(*wanted, &header, &state.me.device.id());
                 part.waiting.insert(sequence, awaited);
             }
         }

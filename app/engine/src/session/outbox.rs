@@ -64,7 +64,9 @@ impl Session {
             .filter(|(_, part)| part.in_flight.is_none() && !part.held.rests(now_ms))
             .filter_map(|(id, part)| {
                 let mut items = part.outbox.iter().filter(|(_, item)| item.failed.is_none());
-                items.next().map(|(order, _)| (*id, *order))
+                let (order, item) = items.next()?;
+                // A profile that was put back from an old copy has sent this before, it seems: the key will tell.
+                (!part.may_have_arrived(item)).then_some((*id, *order))
             })
             .collect();
         for (channel, order) in ready {

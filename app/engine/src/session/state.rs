@@ -7,9 +7,10 @@ use dialtone_crypto::group::Group;
 use dialtone_crypto::{DeviceKey, KeyRing, SignalOpener, StreamChecker};
 use dialtone_protocol::frame::{CallState, ClientFrame};
 use dialtone_protocol::roster::{Account, Change, Roster};
-use dialtone_protocol::sealed::WantedKey;
+use dialtone_protocol::sealed::{EventHeader, WantedKey};
 use dialtone_protocol::{
-    AccountId, ChannelId, CommunityId, DeviceId, GroupId, InviteId, KeyId, PublicKey, StreamId,
+    AccountId, ChannelId, ClientEventId, CommunityId, DeviceId, GroupId, InviteId, KeyId,
+    PublicKey, StreamId,
 };
 
 use super::ahead::Ahead;
@@ -49,6 +50,20 @@ pub(super) struct Awaited {
     pub key_id: KeyId,
     /// Length of the member list that the event names.
     pub roster_length: u64,
+    /// Its id, if it names this device as its sender.
+    pub own: Option<ClientEventId>,
+}
+
+impl Awaited {
+    /// What the device `me` needs for an event that it cannot open yet.
+    pub(super) fn new(wanted: WantedKey, header: &EventHeader, me: &DeviceId) -> Self {
+        Self {
+            wanted,
+            key_id: header.key_id,
+            roster_length: header.roster.length,
+            own: (header.device == *me).then_some(header.client_id),
+        }
+    }
 }
 
 /// One channel, the directory among them.
@@ -108,6 +123,12 @@ impl ChannelState {
         self.outbox.remove(&order);
         self.in_flight = self.in_flight.filter(|flying| *flying != order);
         self.held.taken();
+    }
+
+    /// An event that is here and cannot be opened yet says that it is this one: until its key comes nobody knows whether it is.
+    pub(super) fn may_have_arrived(&self, item: &OutboxItem) -> bool {
+        let mut waiting = self.waiting.values();
+        waiting.any(|awaited| awaited.own == Some(item.client_id))
     }
 
     /// Lines that are vouched for since `before`.

@@ -1,5 +1,8 @@
-//! What was missed, asked for at a first connection.
+//! What was missed, and what of it is one's own: after a first connection, and on a profile that was put back from an old copy.
 
+use std::sync::Arc;
+
+use dialtone_crypto::{SenderChain, seal_grant};
 use dialtone_protocol::ChannelId;
 use dialtone_protocol::frame::{ClientFrame, ServerFrame};
 
@@ -51,4 +54,42 @@ fn who_was_let_in_asks_for_what_only_members_are_shown() {
     show(&mut scene, admitted).unwrap();
     assert!(asked(&mut scene).is_some());
     assert_eq!(scene.session.state.connection, Connection::CatchingUp);
+}
+
+#[test]
+fn what_may_have_been_sent_already_waits_until_its_key_tells() {
+    let mut scene = Scene::new();
+    let key = scene.keys.sealing_key(scene.group.id(), 0, scene.channel);
+    let (key, channel, position) = (key.unwrap(), scene.channel, scene.roster.position());
+    // Written before the copy was made, sent after it, in an epoch whose key the copy does not have.
+    let body = dialtone_protocol::content::EventBody::Text {
+        text: "once".into(),
+        reply_to: None,
+    };
+    scene.session.enqueue(channel, body).unwrap();
+    let item = scene.session.state.channel(channel).outbox[&1].clone();
+    let mikael = Arc::clone(&scene.mikael.device);
+    let (frame, _) = scene.sealed_content(
+        &key,
+        &mikael,
+        SenderChain::START,
+        item.client_id,
+        &item.content,
+        position,
+    );
+    scene.frame(frame).unwrap();
+    assert_eq!(scene.events_sent(), 0);
+    scene.restart();
+    scene.catch_up();
+    assert_eq!(scene.events_sent(), 0);
+    assert!(scene.waits());
+    let granted = scene.keys.all_for(scene.group.id(), channel);
+    let (grant, to) = (&scene.anna.device, mikael.id());
+    let grant = seal_grant(grant, &scene.roster, to, granted).unwrap();
+    let grant = grant.into();
+    scene.frame(ServerFrame::Grant { id: 1, grant }).unwrap();
+    assert!(!scene.waits());
+    assert_eq!(scene.events_sent(), 0);
+    assert_eq!(scene.mikael_writes("another"), 1);
+    assert_eq!(scene.alarm(), None);
 }
