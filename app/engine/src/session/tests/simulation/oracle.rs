@@ -130,14 +130,11 @@ fn check_channel(
                     return Err(format!("{}: of before it came, and opened", at()));
                 }
                 Verdict::Refused { reason, .. } => return Err(format!("{}: {reason}", at())),
-                Verdict::Waiting { .. } if before => {}
+                Verdict::Waiting { .. } if before || !can_be_granted(seen, one, &header) => {}
                 verdict => {
                     judged.insert(number, verdict);
                 }
             }
-        }
-        if !can_be_granted(seen, &header) {
-            judged.retain(|_, verdict| !is_waiting(verdict));
         }
         let mut open = judged.values().filter(|verdict| !is_waiting(verdict));
         let Some(first) = open.next() else {
@@ -161,13 +158,18 @@ fn check_channel(
     Ok(())
 }
 
-/// Whether anybody may pass the key on: in a channel that is not for newcomers, whoever was there for the epoch and so knows for
-/// whom it was.
-fn can_be_granted(seen: &[Seen<'_>], header: &EventHeader) -> bool {
+/// Whether anybody may pass the key of an event on to a device: in a channel that is not for newcomers whoever was there for the
+/// epoch, to whom was a member when it was made.
+fn can_be_granted(seen: &[Seen<'_>], to: &Seen<'_>, header: &EventHeader) -> bool {
+    if !to.state.is_from_joining(&header.channel) {
+        return true;
+    }
+    let roster = to.state.roster.as_ref();
+    let account = roster.and_then(|roster| roster.view().account(&to.device.account));
+    let joined_at = account.map_or(u64::MAX, |account| account.joined_at);
     seen.iter().any(|one| {
-        let ring = &one.state.keys;
-        !one.state.is_from_joining(&header.channel)
-            || ring.epoch_length(&header.group, header.epoch).is_some()
+        let length = one.state.keys.epoch_length(&header.group, header.epoch);
+        length.is_some_and(|length| length > joined_at)
     })
 }
 
