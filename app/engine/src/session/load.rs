@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use dialtone_crypto::group::Group;
 use dialtone_crypto::recovery::RecoveryKey;
@@ -14,6 +14,7 @@ use dialtone_protocol::sealed::SealedEvent;
 use dialtone_protocol::{AccountId, ChannelId, CommunityId, GroupId, PublicKey};
 
 use super::SessionConfig;
+use super::backoff::Backoff;
 use super::knocks::Admission;
 use super::recovery::Recovery;
 use super::state::{Awaited, ChannelState, State};
@@ -49,6 +50,11 @@ pub(super) const META_VERIFIED: &[u8] = b"verified/";
 pub(super) const META_EPOCH: &[u8] = b"epoch";
 /// Row of [`Table::Meta`]: a longer member list that somebody named.
 pub(super) const META_AHEAD: &[u8] = b"ahead";
+
+/// A group that cannot be entered is tried again after this long at first.
+const ENTER_AGAIN: Duration = Duration::from_secs(1);
+/// And after this long at last: its tree is large.
+const ENTER_AGAIN_LATEST: Duration = Duration::from_secs(60);
 
 /// What the session keeps beside state and database.
 pub(super) struct Parts {
@@ -115,6 +121,8 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         roster_asked_ms: 0,
         blamed: BTreeSet::new(),
         group_problem: None,
+        entering: Backoff::new(ENTER_AGAIN, ENTER_AGAIN_LATEST),
+        enter_tries: 0,
         group_left_at: 0,
         lobby: None,
         epoch_use,

@@ -13,6 +13,8 @@ use super::state::Job;
 use crate::local::Table;
 
 const TRIES: usize = 6;
+/// Nothing is said before the group could not be entered so often.
+const TOLD_AFTER: u32 = 4;
 /// A device waits so long for each device that is before it in rank.
 const RANK_MS: u64 = 150;
 
@@ -98,7 +100,7 @@ impl Session {
         let join = match prepared {
             Ok(join) => join,
             Err(error) => {
-                self.group_broke("cannot be entered", &error);
+                self.enter_later(&error);
                 return Ok(true);
             }
         };
@@ -117,6 +119,18 @@ impl Session {
             }
             Err(error) if error.code() == Some(ErrorCode::StaleEpoch) => Ok(false),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The group as it is cannot be entered. A device that was removed just now may still be in it: once somebody has committed
+    /// that, it can be. Told when it goes on.
+    fn enter_later(&mut self, error: &GroupError) {
+        let again = self.state.entering.next(self.state.clock.random_u32());
+        let again = u64::try_from(again.as_millis()).unwrap_or(u64::MAX);
+        self.state.clean_at_ms = Some(self.state.clock.now_ms().saturating_add(again));
+        self.state.enter_tries = self.state.enter_tries.saturating_add(1);
+        if self.state.enter_tries >= TOLD_AFTER {
+            self.group_broke("cannot be entered", error);
         }
     }
 
@@ -157,6 +171,8 @@ impl Session {
         transaction.commit()?;
         self.state.founds = None;
         self.state.group_problem = None;
+        self.state.entering.reset();
+        self.state.enter_tries = 0;
         self.state.dirty = true;
         self.state.keys_asked_ms = 0;
         self.introduce_myself();

@@ -14,6 +14,7 @@ use dialtone_protocol::{
 };
 
 use super::ahead::Ahead;
+use super::backoff::Backoff;
 use super::held::Held;
 use super::knocks::Admission;
 use super::recovery::Recovery;
@@ -224,6 +225,10 @@ pub(super) struct State {
     pub blamed: BTreeSet<DeviceId>,
     /// Why the lobby cannot be used, in words, until it can.
     pub group_problem: Option<String>,
+    /// How long to wait before a group that cannot be entered is tried again.
+    pub entering: Backoff,
+    /// How often it was tried in vain.
+    pub enter_tries: u32,
     /// The member list's length of the last commit in the group that one was in before: no older state of it is believed.
     pub group_left_at: u64,
     /// The group of all devices, once one is in it.
