@@ -169,6 +169,9 @@ impl Device {
         let told = Arc::clone(&self.told);
         let (trace, number) = (self.around.trace.clone(), self.number);
         let last = Mutex::new((String::new(), 0));
+        // Another one in each run.
+        let folder = self.path.parent().unwrap_or(&self.path);
+        let folder = folder.display().to_string();
         Arc::new(move |update| -> Telling {
             match update {
                 SessionUpdate::View(view) => {
@@ -181,7 +184,7 @@ impl Device {
                     told.lock().take(number, view);
                 }
                 SessionUpdate::Notice(_, text) => {
-                    note!(trace, "d{number} says: {text}");
+                    note!(trace, "d{number} says: {}", text.replace(&folder, ""));
                     if text.contains("fault of ours") {
                         told.lock().alarms.insert(text);
                     }

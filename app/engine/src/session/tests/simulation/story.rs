@@ -6,7 +6,7 @@ use std::time::Duration;
 use dialtone_crypto::{DeviceKey, entries};
 use dialtone_protocol::Hash;
 use dialtone_protocol::http::{RosterAppend, RosterHead};
-use dialtone_protocol::roster::Roster;
+use dialtone_protocol::roster::{Change, Roster};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
@@ -46,17 +46,15 @@ pub(super) struct Story {
 /// Plays a seed to its end: the trace, and what is not as it should be.
 pub(super) async fn play(seed: u64, busy: Busy) -> (Trace, Result<(), String>) {
     let mut story = Story::begin(seed, busy).await;
+    story.rush_in().await;
     story.storm().await;
     let healed = story.calm().await;
-    for device in &mut story.devices {
-        device.stop().await;
-    }
-    story.server.stop().await;
-    (story.around.trace.clone(), healed)
+    (story.end().await, healed)
 }
 
 impl Story {
-    async fn begin(seed: u64, busy: Busy) -> Self {
+    /// The server runs; no device does yet.
+    pub(super) async fn begin(seed: u64, busy: Busy) -> Self {
         let time = Time::new();
         let trace = Trace::new(time.clone());
         let (sender, crashes) = mpsc::unbounded_channel();
@@ -83,16 +81,28 @@ impl Story {
         for person in &world().people {
             story.add(person.account.account(), Arc::clone(&person.device));
         }
-        let weather = story.weather();
-        note!(story.around.trace, "{weather:?}");
-        story.around.net.set_weather(weather);
-        // The one who waits longest finds a community at work.
-        for number in 0..story.devices.len() {
-            story.devices[number].start();
-            sleep(Duration::from_millis(story.chance.below(1_500))).await;
+        story
+    }
+
+    /// Everybody comes, one soon after another; the weather is what it is.
+    async fn rush_in(&mut self) {
+        let weather = self.weather();
+        note!(self.around.trace, "{weather:?}");
+        self.around.net.set_weather(weather);
+        for number in 0..self.devices.len() {
+            self.devices[number].start();
+            sleep(Duration::from_millis(self.chance.below(1_500))).await;
         }
         sleep(Duration::from_secs(3)).await;
-        story
+    }
+
+    /// All programs end, and the server: the trace.
+    pub(super) async fn end(&mut self) -> Trace {
+        for device in &mut self.devices {
+            device.stop().await;
+        }
+        self.server.stop().await;
+        self.around.trace.clone()
     }
 
     fn add(&mut self, account: dialtone_protocol::AccountId, key: Arc<DeviceKey>) {
@@ -339,7 +349,7 @@ impl Story {
         if self.removals >= 3 {
             return;
         }
-        let (line, roster) = self.hand().await;
+        let roster = self.roster().await;
         let active = |device: &Device| {
             let found = roster.view().device(&device.key.id());
             device.number > 1 && found.is_some_and(dialtone_protocol::roster::Device::is_active)
@@ -347,16 +357,22 @@ impl Story {
         let Some(number) = self.some(active) else {
             return;
         };
-        let revoked = self.devices[number].key.id();
-        let founder = &world().people[0].device;
-        let entry = entries::revoke_device(founder, &roster, revoked).unwrap();
-        let body = RosterAppend {
-            entry: entry.into(),
-        };
-        if line.post::<_, RosterHead>("/roster", &body).await.is_ok() {
+        let device = self.devices[number].key.id();
+        if self.change(Change::DeviceRevoked { device }).await {
             note!(self.around.trace, "d{number} is revoked");
             self.removals += 1;
         }
+    }
+
+    /// The founder signs a change of the member list. False: another was faster.
+    pub(super) async fn change(&mut self, change: Change) -> bool {
+        let (line, roster) = self.hand().await;
+        let founder = &world().people[0].device;
+        let entry = entries::sign_change(founder, &roster, change).unwrap();
+        let body = RosterAppend {
+            entry: entry.into(),
+        };
+        line.post::<_, RosterHead>("/roster", &body).await.is_ok()
     }
 
     fn remove_member(&mut self) {
@@ -396,6 +412,11 @@ impl Story {
             self.devices[number].mend_disk();
             self.devices[number].start();
         }
+        self.heal().await
+    }
+
+    /// Waits until all is as it should be; what is not, if it does not become so.
+    pub(super) async fn heal(&mut self) -> Result<(), String> {
         let mut looked = Err("nobody looked".into());
         for _ in 0..HEALED_WITHIN_S / LOOK_EVERY_S {
             sleep(Duration::from_secs(LOOK_EVERY_S)).await;
