@@ -84,6 +84,7 @@ fn an_event_in_anothers_name_is_refused_by_its_signature() {
     let epoch = EpochSecret {
         group: lobby,
         epoch: 0,
+        length: None,
         secret: Zeroizing::new([5; 32]),
     };
     let key = epoch.channel_key(channel);

@@ -221,7 +221,7 @@ pub fn read_key_request(bytes: &[u8], roster: &Roster) -> Result<VerifiedKeyRequ
 /// policy is [`HistoryPolicy::All`]. Only keys of the channel's own group are granted.
 ///
 /// `epoch_length` gives the roster length of the commit that made an epoch
-/// ([`Group::epoch_length`](crate::group::Group::epoch_length)).
+/// ([`KeyRing::epoch_length`](crate::KeyRing::epoch_length)).
 pub fn entitled(
     request: &VerifiedKeyRequest,
     roster: &Roster,

@@ -121,12 +121,18 @@ impl KeyRing {
     fn load_row(&mut self, key: RowKeyOf, value: &[u8]) -> Result<(), RingError> {
         match key {
             RowKeyOf::Epoch(group, epoch) => {
-                let secret = <[u8; 32]>::try_from(value).map_err(|_| RingError)?;
-                let secret = Zeroizing::new(secret);
+                // Rows of the first version end after the secret.
+                let (secret, length) = value.split_at_checked(32).ok_or(RingError)?;
+                let secret = <[u8; 32]>::try_from(secret).map_err(|_| RingError)?;
+                let length = match length {
+                    [] => None,
+                    length => Some(<[u8; 8]>::try_from(length).map_err(|_| RingError)?),
+                };
                 let secret = EpochSecret {
                     group,
                     epoch,
-                    secret,
+                    length: length.map(u64::from_be_bytes),
+                    secret: Zeroizing::new(secret),
                 };
                 self.epochs.insert((group, epoch), secret);
             }
@@ -151,10 +157,7 @@ impl KeyRing {
         let changed = std::mem::take(&mut self.changed);
         let rows = changed.into_iter().map(|row| {
             let value = match &row {
-                RowKeyOf::Epoch(group, epoch) => self
-                    .epochs
-                    .get(&(*group, *epoch))
-                    .map(|secret| secret.secret.to_vec()),
+                RowKeyOf::Epoch(group, epoch) => self.epochs.get(&(*group, *epoch)).map(epoch_row),
                 RowKeyOf::Candidates(name) => self.candidates.get(name).map(|candidates| {
                     let stored = candidates.iter().map(|one| StoredCandidate {
                         key: Hash(*one.key.secret),
@@ -176,6 +179,12 @@ impl KeyRing {
         let name = (secret.group, secret.epoch);
         self.changed.insert(RowKeyOf::Epoch(name.0, name.1));
         self.epochs.insert(name, secret);
+    }
+
+    /// The roster length of the commit that made an epoch, if this device was there: it says who was to read it, whatever
+    /// became of the group since.
+    pub fn epoch_length(&self, group: &GroupId, epoch: u64) -> Option<u64> {
+        self.epochs.get(&(*group, epoch))?.length
     }
 
     /// Takes in a key that somebody granted (`None`: by an invite's pack). `false`: it is not a key, is known already, or
@@ -303,6 +312,14 @@ impl KeyRing {
         let secret = self.epochs.get(&(name.group, name.epoch))?;
         Some(secret.channel_key(name.channel))
     }
+}
+
+/// `E`, then the roster length where it is known.
+fn epoch_row(epoch: &EpochSecret) -> Vec<u8> {
+    let mut row = Vec::with_capacity(40);
+    row.extend_from_slice(&*epoch.secret);
+    row.extend(epoch.length.iter().flat_map(|length| length.to_be_bytes()));
+    row
 }
 
 fn named(name: &WantedKey, secret: Secret) -> ChannelKey {

@@ -63,6 +63,7 @@ fn epoch_secret() -> EpochSecret {
     EpochSecret {
         group: GroupId::new([3; 16]),
         epoch: 7,
+        length: None,
         secret: Zeroizing::new([4; 32]),
     }
 }

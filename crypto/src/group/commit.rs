@@ -101,7 +101,7 @@ impl Group {
         let secret = if staged.self_removed() {
             None
         } else {
-            Some(self.staged_secret(&staged)?)
+            Some(self.staged_secret(&staged, &position)?)
         };
         self.mls
             .merge_staged_commit(&self.provider, staged)
@@ -111,7 +111,11 @@ impl Group {
     }
 
     /// `E` of the epoch that a staged commit makes.
-    fn staged_secret(&self, staged: &StagedCommit) -> Result<EpochSecret, GroupError> {
+    fn staged_secret(
+        &self,
+        staged: &StagedCommit,
+        position: &RosterPosition,
+    ) -> Result<EpochSecret, GroupError> {
         let epoch = staged.epoch().as_u64();
         let context = epoch::context(&self.id, epoch);
         let crypto = self.provider.crypto();
@@ -119,6 +123,7 @@ impl Group {
         Ok(EpochSecret {
             group: self.id,
             epoch,
+            length: Some(position.length),
             secret: secret(exported.map_err(broken)?)?,
         })
     }
@@ -254,7 +259,7 @@ impl Group {
             .pending_commit()
             .ok_or(GroupError::NoPendingCommit)?;
         let position = self.meta.pending_position.ok_or(GroupError::State)?;
-        let secret = self.staged_secret(staged)?;
+        let secret = self.staged_secret(staged, &position)?;
         self.mls
             .merge_pending_commit(&self.provider)
             .map_err(broken)?;

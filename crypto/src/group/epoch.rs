@@ -12,6 +12,8 @@ use crate::ring::ChannelKey;
 pub struct EpochSecret {
     pub(crate) group: GroupId,
     pub(crate) epoch: u64,
+    /// The roster length of the commit that made it, which says who was to read it; `None`: not kept.
+    pub(crate) length: Option<u64>,
     pub(crate) secret: Secret,
 }
 

@@ -283,6 +283,7 @@ impl Group {
         Ok(EpochSecret {
             group: self.id,
             epoch: self.epoch(),
+            length: self.epoch_length(self.epoch()),
             secret: self.export(labels::EXPORT_HISTORY, &context)?,
         })
     }

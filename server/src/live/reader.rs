@@ -61,7 +61,9 @@ impl Reader {
     pub(super) async fn run(mut self) {
         let mut in_flight = FuturesUnordered::new();
         loop {
+            // Answers first: there are never more of them than frames that were read.
             let step = tokio::select! {
+                biased;
                 Some(answer) = in_flight.next(), if !in_flight.is_empty() => self.answer(answer).await,
                 message = timeout(SILENCE, self.stream.next()), if in_flight.len() < IN_FLIGHT => {
                     match message {

@@ -113,17 +113,19 @@ impl Writer {
         let mut ping = interval(PING);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
+            // Orders first: a client asks for each of them, and after each what is live goes out too.
             tokio::select! {
+                biased;
                 order = self.orders.recv() => match order {
                     Some(Order::Answer(frame)) => self.feed(frame.bytes).await?,
                     Some(Order::Resume(cursors)) => catch_up::resume(self, cursors).await?,
                     None => return Ok(()),
                 },
+                _ = ping.tick() => self.send(Message::Ping(Bytes::new())).await?,
                 frame = self.queue.recv() => match frame {
                     Some(frame) => self.write_live(frame).await?,
                     None => return Ok(()),
                 },
-                _ = ping.tick() => self.send(Message::Ping(Bytes::new())).await?,
             }
             // What waits already goes out together.
             for _ in 0..TOGETHER {

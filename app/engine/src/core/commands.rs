@@ -8,7 +8,9 @@ use dialtone_crypto::rows::RowKey;
 use dialtone_protocol::CommunityId;
 
 use super::{Core, CoreInput, Joined};
+use crate::clock::Clock;
 use crate::joining::{self, RecoverRequest};
+use crate::net::Internet;
 use crate::session::{self, Identity, SessionCommand, SessionConfig, SessionUpdate};
 use crate::snapshot::{ProfileState, Severity};
 use crate::voice::Audio;
@@ -200,6 +202,8 @@ impl Core {
             audio: Arc::clone(&self.audio),
             ice: self.settings.ice.clone(),
             loopback_calls: self.loopback_calls,
+            network: Arc::new(Internet),
+            clock: Clock::system(),
             joined,
             open: None,
             after: self.closing.remove(&id),

@@ -109,6 +109,8 @@ impl Database {
     /// # Errors
     /// [`LocalError`]
     pub(crate) fn begin(&mut self) -> Result<Transaction<'_>, LocalError> {
+        #[cfg(test)]
+        super::faults::check(&self.path)?;
         let inner = self
             .connection
             .get_mut()
@@ -234,6 +236,8 @@ impl Transaction<'_> {
     /// [`LocalError`]
     pub(crate) fn commit(self) -> Result<(), LocalError> {
         let path = self.path;
+        #[cfg(test)]
+        super::faults::spend(path)?;
         self.inner.commit().map_err(|error| wrong(path, &error))
     }
 }

@@ -4,6 +4,8 @@
 //! associated data, so that a row moved elsewhere does not open.
 
 mod database;
+#[cfg(test)]
+pub(crate) mod faults;
 mod rows;
 
 pub(crate) use database::{Database, LocalError, Transaction};

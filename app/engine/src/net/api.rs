@@ -21,6 +21,7 @@ use ureq::unversioned::transport::{
 };
 
 use super::NetError;
+use super::line::{Method, Request};
 
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
@@ -83,11 +84,11 @@ impl Api {
         self.session
     }
 
-    /// The same server, with a session.
+    /// The same server, by a session.
     #[must_use]
-    pub(crate) fn with_session(&self, token: Hash) -> Self {
+    pub(super) fn of_session(&self, session: Option<Hash>) -> Self {
         Self {
-            session: Some(token),
+            session,
             ..self.clone()
         }
     }
@@ -146,16 +147,32 @@ impl Api {
         read(&self.server, request.send_json(body))
     }
 
-    /// `PUT path` with a JSON body; the answer's body is not read.
+    /// The body of the answer to a session's request.
     ///
     /// # Errors
     /// [`NetError`]
-    pub(crate) fn put<B: Serialize>(&self, path: &str, body: &B) -> Result<(), NetError> {
-        let mut request = self.agent.put(url(&self.server, path));
+    pub(super) fn ask(&self, request: &Request) -> Result<Vec<u8>, NetError> {
+        let url = url(&self.server, &request.path);
+        let with_body = match request.method {
+            Method::Get => {
+                let mut get = self.agent.get(url);
+                for (name, value) in self.headers() {
+                    get = get.header(name, value);
+                }
+                return read_bytes(&self.server, get.call());
+            }
+            Method::Post => self.agent.post(url),
+            Method::Put => self.agent.put(url),
+        };
+        let mut with_body = with_body.header("Content-Type", "application/json");
         for (name, value) in self.headers() {
-            request = request.header(name, value);
+            with_body = with_body.header(name, value);
         }
-        check(&self.server, request.send_json(body)).map(|_| ())
+        let answer = with_body.send(request.body.as_slice());
+        if request.method == Method::Put {
+            return check(&self.server, answer).map(|_| Vec::new());
+        }
+        read_bytes(&self.server, answer)
     }
 
     fn headers(&self) -> Vec<(&'static str, String)> {
@@ -208,6 +225,14 @@ fn read<T: DeserializeOwned>(server: &str, answer: Answer) -> Result<T, NetError
     let mut response = check(server, answer)?;
     let limited = response.body_mut().with_config().limit(BODY_LIMIT as u64);
     limited.read_json().map_err(|error| failure(server, &error))
+}
+
+fn read_bytes(server: &str, answer: Answer) -> Result<Vec<u8>, NetError> {
+    let mut response = check(server, answer)?;
+    let limited = response.body_mut().with_config().limit(BODY_LIMIT as u64);
+    limited
+        .read_to_vec()
+        .map_err(|error| failure(server, &error))
 }
 
 fn check(server: &str, answer: Answer) -> Result<ureq::http::Response<ureq::Body>, NetError> {

@@ -1,6 +1,7 @@
 //! The only sockets for chat: HTTPS requests and the WebSocket, both over TLS that the server's identity vouches for.
 //!
 //! ```text
+//! Session -> line: Api, or a test's own network
 //! Link / remembered pin -> trust::meet (learn the TLS key, check /identity) -> Api -> websocket::connect
 //!                                                                              both pinned, or checked by `authorities`
 //! ```
@@ -8,6 +9,7 @@
 mod api;
 mod authorities;
 mod error;
+mod line;
 mod liveness;
 mod tls;
 mod trust;
@@ -15,5 +17,8 @@ mod websocket;
 
 pub(crate) use api::Api;
 pub(crate) use error::NetError;
+#[cfg(test)]
+pub(crate) use line::{Endpoint, Method, Request};
+pub(crate) use line::{Internet, Line, Network};
 pub(crate) use trust::{approach, meet};
 pub(crate) use websocket::{Incoming, Socket, SocketReader, SocketWriter};

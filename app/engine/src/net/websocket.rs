@@ -3,16 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use dialtone_protocol::Hash;
 use dialtone_protocol::frame::{
     ClientFrame, FRAME_LIMIT, FrameError, Framed, ServerFrame, read_frame, write_frame,
 };
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use rustls_pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message};
@@ -23,7 +24,12 @@ use super::{Api, NetError};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-type Stream = WebSocketStream<TlsStream<TcpStream>>;
+/// What a socket runs over.
+pub(crate) trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
+
+type Stream = WebSocketStream<Box<dyn Wire>>;
 
 /// A connected WebSocket.
 pub(crate) struct Socket {
@@ -72,10 +78,24 @@ impl Socket {
             .connect(name, tcp)
             .await
             .map_err(|e| unreachable(e.to_string()))?;
-        let mut request = format!("wss://{server}/ws")
-            .into_client_request()
-            .map_err(|e| unreachable(e.to_string()))?;
-        if let Some(token) = api.session() {
+        Self::over(Box::new(tls), server, api.session()).await
+    }
+
+    /// Opens the WebSocket over a connection to `server`.
+    ///
+    /// # Errors
+    /// [`NetError`]
+    pub(crate) async fn over(
+        wire: Box<dyn Wire>,
+        server: &str,
+        session: Option<Hash>,
+    ) -> Result<Self, NetError> {
+        let request = format!("wss://{server}/ws").into_client_request();
+        let mut request = request.map_err(|error| NetError::Unreachable {
+            server: server.to_owned(),
+            reason: error.to_string(),
+        })?;
+        if let Some(token) = session {
             let value = format!("Bearer {token}").parse();
             let value = value.map_err(|_| NetError::Malformed("session token".into()))?;
             request.headers_mut().insert("Authorization", value);
@@ -83,7 +103,7 @@ impl Socket {
         let config = WebSocketConfig::default()
             .max_message_size(Some(FRAME_LIMIT))
             .max_frame_size(Some(FRAME_LIMIT));
-        let (stream, _) = client_async_with_config(request, tls, Some(config))
+        let (stream, _) = client_async_with_config(request, wire, Some(config))
             .await
             .map_err(|error| refused(server, error))?;
         Ok(Self { stream })

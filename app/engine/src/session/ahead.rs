@@ -13,7 +13,6 @@ use super::inbox::encode;
 use super::load::META_AHEAD;
 use super::run::{Ended, Session};
 use super::state::Job;
-use crate::clock;
 use crate::local::Table;
 
 /// The server has this long to give the entries that a message names.
@@ -95,7 +94,7 @@ impl Session {
         self.state.ahead_asked |= self.state.ahead_tries >= TRIES;
         self.fetch_roster().await?;
         self.state.ahead_asked = self.state.ahead.is_some();
-        self.mind_ahead(clock::now_ms())
+        self.mind_ahead(self.state.clock.now_ms())
     }
 
     fn roster_forked(&mut self) -> Result<(), Ended> {
@@ -108,7 +107,7 @@ impl Session {
 
     /// A position that a message of an unknown device names: worth asking for, proof of nothing.
     fn ask_for_roster(&mut self) {
-        let now = clock::now_ms();
+        let now = self.state.clock.now_ms();
         if now.saturating_sub(self.state.roster_asked_ms) >= ASK_AGAIN_MS {
             self.state.roster_asked_ms = now;
             self.state.want(Job::FetchRoster);
@@ -123,7 +122,7 @@ impl Session {
             SignalError::NeedRoster {
                 position,
                 signed: true,
-            } => self.note_ahead(*position, clock::now_ms()),
+            } => self.note_ahead(*position, self.state.clock.now_ms()),
             SignalError::NeedRoster { .. } => {
                 self.ask_for_roster();
                 Ok(())
@@ -143,7 +142,7 @@ impl Session {
             GrantError::NeedRoster {
                 position,
                 signed: true,
-            } => self.note_ahead(*position, clock::now_ms()),
+            } => self.note_ahead(*position, self.state.clock.now_ms()),
             GrantError::NeedRoster { .. } => {
                 self.ask_for_roster();
                 Ok(())

@@ -21,7 +21,6 @@ use tokio::task::spawn_blocking;
 
 use super::run::{Ended, Session};
 use super::state::Tag;
-use crate::clock;
 use crate::snapshot::Severity;
 use crate::voice::bridge::{Openers, open_media};
 use crate::voice::outgoing::{VoiceKeys, outgoing, send_media};
@@ -49,7 +48,12 @@ impl Session {
             return Ok(());
         }
         let device = self.state.me.device.id();
-        let mut call = CallPart::new(channel, StreamId(clock::random()), device, Instant::now());
+        let mut call = CallPart::new(
+            channel,
+            StreamId(self.state.clock.random()),
+            device,
+            Instant::now(),
+        );
         if let Some(kept) = kept {
             (call.switches, call.volumes) = kept;
         }
@@ -147,7 +151,7 @@ impl Session {
         let Some(call) = &mut self.state.call else {
             return Ok(());
         };
-        let (old, talkers) = call.begin_stay(StreamId(clock::random()));
+        let (old, talkers) = call.begin_stay(StreamId(self.state.clock.random()));
         if let Some(old) = old {
             tokio::spawn(old.close());
         }
@@ -317,7 +321,7 @@ impl Session {
         {
             return;
         }
-        let open = self.state.pass_gate(clock::now_ms()).is_some();
+        let open = self.state.pass_gate(self.state.clock.now_ms()).is_some();
         let group = self.state.lobby.as_ref().map(Group::id);
         let Some(call) = &mut self.state.call else {
             return;

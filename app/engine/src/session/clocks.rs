@@ -12,7 +12,7 @@ impl Session {
         if self.told_clocks {
             return;
         }
-        if let Some(text) = apart(clock::now_ms(), server_ms) {
+        if let Some(text) = apart(self.state.clock.now_ms(), server_ms) {
             self.told_clocks = true;
             self.notice(Severity::Warning, text).await;
         }

@@ -9,7 +9,6 @@ use super::{SessionCommand, SessionUpdate};
 use crate::CommunityCommand;
 use crate::chat::slash::{self, Line};
 use crate::chat::timeline;
-use crate::clock;
 use crate::core::sentence;
 use crate::snapshot::{Role, Severity};
 
@@ -176,8 +175,9 @@ impl Session {
 
     /// A line that only this device shows.
     fn answer(&mut self, channel: ChannelId, text: String) {
-        let id = dialtone_protocol::ClientEventId(clock::random());
-        let line = timeline::notice_line(text, self.state.me.account, id, clock::now_ms());
+        let id = dialtone_protocol::ClientEventId(self.state.clock.random());
+        let line =
+            timeline::notice_line(text, self.state.me.account, id, self.state.clock.now_ms());
         let part = self.state.channel(channel);
         let after = part.checker.position().sequence;
         part.notices.push((after, line));

@@ -12,11 +12,10 @@ use crate::snapshot::OwnDevice;
 impl Session {
     /// Asks the server when one's devices were there last.
     pub(super) async fn fetch_devices(&mut self) -> Result<(), Ended> {
-        let list = self.call_api(|api| api.get::<DeviceList>("/devices")).await;
-        let list = match list {
+        let list = match self.line()?.get::<DeviceList>("/devices").await {
             Ok(list) => list,
-            Err(Ended::Net(error)) if error.code().is_some() => return Ok(()),
-            Err(error) => return Err(error),
+            Err(error) if error.code().is_some() => return Ok(()),
+            Err(error) => return Err(error.into()),
         };
         let seen = list.devices.into_iter();
         self.state.last_seen = seen.map(|one| (one.id, one.last_seen_ms)).collect();

@@ -9,7 +9,6 @@ use dialtone_protocol::{CommunityId, DeviceId};
 
 use super::run::{Ended, Session};
 use super::state::{Job, Tag};
-use crate::clock;
 use crate::local::Table;
 use crate::snapshot::{Connection, Role};
 
@@ -44,6 +43,10 @@ impl Session {
             ServerFrame::Grant { id, grant } => self.grant(id, &grant)?,
             ServerFrame::Call(call) => self.call_changed(&call),
             ServerFrame::Joined(call) => self.call_joined(tag, call).await,
+            // The member list that came may name channels that nobody knew when it was asked for.
+            ServerFrame::CaughtUp if !self.channels_to_follow().is_subset(&self.state.asked) => {
+                self.ask_for_missed();
+            }
             ServerFrame::CaughtUp => {
                 self.settle_pending_commit()?;
                 self.caught_up();
@@ -77,7 +80,7 @@ impl Session {
             self.state.want(Job::FetchRoster);
         }
         // What was planned before a restart or a break is planned again.
-        self.watch_inactive_devices(clock::now_ms());
+        self.watch_inactive_devices(self.state.clock.now_ms());
         if self.state.role() >= Role::Admin {
             self.state.want(Job::FetchKnocks);
         }
@@ -166,7 +169,7 @@ impl Session {
             return Err(Ended::Removed);
         }
         self.roster_changed();
-        self.mind_ahead(clock::now_ms())
+        self.mind_ahead(self.state.clock.now_ms())
     }
 
     /// Not in the group that the member list names.
@@ -187,14 +190,15 @@ impl Session {
         self.state
             .knocks
             .retain(|account, _| view.account(account).is_none());
-        self.watch_inactive_devices(clock::now_ms());
+        self.watch_inactive_devices(self.state.clock.now_ms());
         self.call_roster_changed();
         if self.state.caught_up && self.is_outside() {
             self.state.group_problem = None;
             self.state.want(Job::EnterLobby);
         }
-        if self.state.caught_up && self.state.connection == Connection::WaitingForAdmission {
-            self.caught_up();
+        if self.state.connection == Connection::WaitingForAdmission && self.state.is_member() {
+            // Nothing but the member list was shown to who waited.
+            self.ask_for_missed();
         }
     }
 }

@@ -71,6 +71,11 @@ impl State {
             (None, Gate::Closed) => {
                 "This device does not have today's keys yet. What you wrote is sent once it has them."
             }
+            (None, Gate::Open(..))
+                if part.outbox.values().any(|item| part.may_have_arrived(item)) =>
+            {
+                "It seems that this was sent before, and this device lacks the key to see. It waits for that."
+            }
             (None, Gate::Open(..)) => return None,
         };
         Some(words.to_owned())

@@ -21,7 +21,6 @@ use super::state::Awaited;
 use crate::chat::directory::author;
 use crate::chat::records::{StoredEvent, StreamRow, Verdict, channel_key};
 use crate::chat::timeline;
-use crate::clock;
 use crate::local::Table;
 
 const UNREADABLE: Ended = Ended::Resync("an event cannot be read");
@@ -89,7 +88,7 @@ impl Session {
                 // Written down before anything else: the server may well end the connection now.
                 Err(StreamError::NeedRoster { .. }) if !fetched => {
                     let (_, header) = SealedEvent::read(bytes).map_err(|_| UNREADABLE)?;
-                    self.note_ahead(header.roster, clock::now_ms())?;
+                    self.note_ahead(header.roster, self.state.clock.now_ms())?;
                     self.fetch_ahead().await?;
                     fetched = true;
                 }
@@ -119,10 +118,11 @@ impl Session {
                 None
             }
         };
-        let used = self.state.count_event(&header, clock::now_ms());
+        let used = self.state.count_event(&header, self.state.clock.now_ms());
         let hash = checked.hash();
         let account = self.state.account_of(&header.device);
-        let mine = header.device == self.state.me.device.id();
+        let me = self.state.me.device.id();
+        let mine = header.device == me;
         let shown = self.state.open == Some(channel);
         let part = self.state.channel(channel);
         let confirmed = part.checker.confirmed();
@@ -139,11 +139,7 @@ impl Session {
             role: judged.role,
         };
         if let Verdict::Waiting { wanted, .. } = &stored.verdict {
-            let awaited = Awaited {
-                wanted: *wanted,
-                key_id: header.key_id,
-                roster_length: header.roster.length,
-            };
+            let awaited = Awaited::new(*wanted, &header, &me);
             part.waiting.insert(sequence, awaited);
         }
         if shown {

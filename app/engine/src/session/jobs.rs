@@ -7,15 +7,13 @@ use dialtone_protocol::content::EventBody;
 use dialtone_protocol::http::{ErrorCode, InvitePublish, RosterAppend, RosterHead};
 use dialtone_protocol::roster::{Change, HistoryPolicy, Role as Rank, Roster};
 use dialtone_protocol::sealed::{GRANT_KEYS, GrantedKey};
-use tokio::task::spawn_blocking;
 
 use super::SessionUpdate;
 use super::alarm::UNDER_ALARM;
 use super::run::{Ended, Session};
 use super::state::{Append, Job};
 use super::view::my_name;
-use crate::clock;
-use crate::net::{Api, NetError};
+use crate::net::{Line, NetError};
 use crate::snapshot::{Role, Severity};
 
 const TRIES: usize = 8;
@@ -79,17 +77,9 @@ impl Session {
         }
     }
 
-    /// Runs one request off the session's task.
-    pub(super) async fn call_api<T: Send + 'static>(
-        &self,
-        request: impl FnOnce(&Api) -> Result<T, NetError> + Send + 'static,
-    ) -> Result<T, Ended> {
-        let Some(api) = self.api.clone() else {
-            return Err(NetError::Closed.into());
-        };
-        Ok(spawn_blocking(move || request(&api))
-            .await
-            .map_err(|_| Ended::Stopped)??)
+    /// The way to the server while there is one.
+    pub(super) fn line(&self) -> Result<Line, Ended> {
+        Ok(self.line.clone().ok_or(NetError::Closed)?)
     }
 
     /// Signs an entry for the log as it is and appends it; signs it anew when others were faster.
@@ -108,20 +98,18 @@ impl Session {
             };
             let entry = sign(self, &roster).map_err(JobError::Words)?;
             let json = body(&entry);
-            let posted = self
-                .call_api(move |api| api.post::<_, RosterHead>(path, &json))
-                .await;
+            let posted = self.line()?.post::<_, RosterHead>(path, &json).await;
             match posted {
                 Ok(_) => {
                     let index = roster.position().length;
                     return Ok(self.roster_entry(index, &entry)?);
                 }
-                Err(Ended::Net(error)) if error.code() == Some(ErrorCode::RosterMoved) => {
+                Err(error) if error.code() == Some(ErrorCode::RosterMoved) => {
                     if !self.fetch_roster().await? {
                         break;
                     }
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(Ended::from(error).into()),
             }
         }
         Err(JobError::Words(
@@ -134,7 +122,7 @@ impl Session {
         let begun = self.roster_length();
         loop {
             let from = self.roster_length();
-            let page = self.call_api(move |api| api.roster(from, None)).await?;
+            let page = self.line()?.roster(from).await?;
             if !self.roster_page(from, page.entries.into_iter().map(|entry| entry.0))? {
                 return Ok(from > begun);
             }
@@ -198,7 +186,7 @@ impl Session {
             }
             Append::ResetGroup => {
                 // The new id is drawn once, so that signing anew does not make another group.
-                let new_group = GroupId::new(clock::random());
+                let new_group = GroupId::new(self.state.clock.random());
                 let sign = move |session: &Self, roster: &Roster| {
                     let group = roster.view().lobby();
                     let change = Change::GroupReset { group, new_group };
@@ -234,7 +222,7 @@ impl Session {
         plain: impl Fn(&[u8]) -> serde_json::Value,
     ) -> Result<(), JobError> {
         // The id is drawn once, so that signing anew does not make another channel.
-        let id = dialtone_protocol::ChannelId(clock::random());
+        let id = dialtone_protocol::ChannelId(self.state.clock.random());
         let sign = |session: &Self, roster: &Roster| {
             let change = Change::ChannelCreated {
                 id,
@@ -266,7 +254,7 @@ impl Session {
             ));
         }
         let pack = self.pack();
-        let now_s = clock::now_ms() / 1000;
+        let now_s = self.state.clock.now_ms() / 1000;
         let terms = InviteTerms {
             server: self.state.me.server.clone(),
             uses,

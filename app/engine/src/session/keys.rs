@@ -8,7 +8,6 @@ use dialtone_protocol::sealed::GRANT_KEYS;
 
 use super::lobby::put_changes;
 use super::run::{Ended, Session};
-use crate::clock;
 use crate::local::Table;
 
 /// Keys are asked for again after this long.
@@ -52,20 +51,24 @@ impl Session {
             Err(error) => return self.keys_refused(&error),
         };
         let own = request.device == self.state.me.device.id();
-        let Some((roster, lobby)) = self.state.pass_gate(clock::now_ms()).filter(|_| !own) else {
+        let Some((roster, lobby)) = self
+            .state
+            .pass_gate(self.state.clock.now_ms())
+            .filter(|_| !own)
+        else {
             return Ok(());
         };
         // Another turn, other answerers: one that grants nothing of use does not stand in the way for ever.
-        let turn = lobby.epoch() ^ (clock::now_ms() / ASK_AGAIN_MS).rotate_left(32);
+        let turn = lobby.epoch() ^ (self.state.clock.now_ms() / ASK_AGAIN_MS).rotate_left(32);
         if self.rank(turn) > ANSWERERS {
             return Ok(());
         }
-        let Some(lobby) = &self.state.lobby else {
-            return Ok(());
-        };
+        let (ring, lobby) = (&self.state.keys, self.state.lobby.as_ref());
         let length = |group: &_, epoch| {
-            let known = Some(lobby).filter(|lobby| lobby.id() == *group);
-            known.and_then(|lobby| lobby.epoch_length(epoch))
+            // Profiles of the first version have it in the group alone, until that is left.
+            let in_group = lobby.filter(|lobby| lobby.id() == *group);
+            let of_group = || in_group.and_then(|lobby| lobby.epoch_length(epoch));
+            ring.epoch_length(group, epoch).or_else(of_group)
         };
         let keys: Vec<_> = entitled(&request, &roster, length)
             .iter()

@@ -50,7 +50,7 @@ impl Session {
 
     /// Asks who has knocked.
     pub(super) async fn fetch_knocks(&mut self) -> Result<(), Ended> {
-        let list = self.call_api(|api| api.get::<KnockList>("/knocks")).await;
+        let list = self.line()?.get::<KnockList>("/knocks").await;
         let Ok(list) = list else { return Ok(()) };
         for info in list.knocks {
             self.knock(info.account, info.knock.0);

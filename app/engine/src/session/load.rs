@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use dialtone_crypto::group::Group;
 use dialtone_crypto::recovery::RecoveryKey;
@@ -14,6 +14,7 @@ use dialtone_protocol::sealed::SealedEvent;
 use dialtone_protocol::{AccountId, ChannelId, CommunityId, GroupId, PublicKey};
 
 use super::SessionConfig;
+use super::backoff::Backoff;
 use super::knocks::Admission;
 use super::recovery::Recovery;
 use super::state::{Awaited, ChannelState, State};
@@ -22,6 +23,7 @@ use crate::chat::directory::{Directory, author};
 use crate::chat::records::{OutboxItem, StoredEvent, StreamRow, Verdict, number_of};
 use crate::joining::{Inspected, Joined};
 use crate::local::{Database, LocalError, Table};
+use crate::net::Network;
 use crate::settings::IceSettings;
 use crate::snapshot::Connection;
 use crate::voice::Audio;
@@ -49,11 +51,17 @@ pub(super) const META_EPOCH: &[u8] = b"epoch";
 /// Row of [`Table::Meta`]: a longer member list that somebody named.
 pub(super) const META_AHEAD: &[u8] = b"ahead";
 
+/// A group that cannot be entered is tried again after this long at first.
+const ENTER_AGAIN: Duration = Duration::from_secs(1);
+/// And after this long at last: its tree is large.
+const ENTER_AGAIN_LATEST: Duration = Duration::from_secs(60);
+
 /// What the session keeps beside state and database.
 pub(super) struct Parts {
     pub(super) audio: Arc<Audio>,
     pub(super) ice: IceSettings,
     pub(super) loopback_calls: bool,
+    pub(super) network: Arc<dyn Network>,
 }
 
 /// The local history cannot be used.
@@ -103,6 +111,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
     let device = identity.device.id();
     let mut state = State {
         signals: SignalOpener::new(identity.community, device),
+        clock: config.clock.clone(),
         me: identity,
         roster,
         alarm: alarm.map(|words| String::from_utf8_lossy(&words).into_owned()),
@@ -112,6 +121,8 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         roster_asked_ms: 0,
         blamed: BTreeSet::new(),
         group_problem: None,
+        entering: Backoff::new(ENTER_AGAIN, ENTER_AGAIN_LATEST),
+        enter_tries: 0,
         group_left_at: 0,
         lobby: None,
         epoch_use,
@@ -130,6 +141,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         admission: Admission::new(admits.is_some()),
         connection: Connection::Connecting,
         caught_up: false,
+        asked: BTreeSet::new(),
         out: VecDeque::new(),
         requests: BTreeMap::new(),
         jobs: VecDeque::new(),
@@ -142,7 +154,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         clean_at_ms: None,
         typed_ms: 0,
         signal_counter: 0,
-        signal_stream: dialtone_protocol::StreamId(crate::clock::random()),
+        signal_stream: dialtone_protocol::StreamId(config.clock.random()),
         dirty: true,
     };
     load_lobby(&mut state, &database)?;
@@ -161,6 +173,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
             audio: Arc::clone(&config.audio),
             ice: config.ice.clone(),
             loopback_calls: config.loopback_calls,
+            network: Arc::clone(&config.network),
         },
     ))
 }
@@ -302,11 +315,7 @@ fn load_channels(state: &mut State, database: &Database) -> Result<(), LoadError
                 (&event.verdict, number_of(&key))
             {
                 let (_, header) = SealedEvent::read(bytes).map_err(damaged)?;
-                let awaited = Awaited {
-                    wanted: *wanted,
-                    key_id: header.key_id,
-                    roster_length: header.roster.length,
-                };
+                let awaited = Awaited::new(*wanted, &header, &state.me.device.id());
                 part.waiting.insert(sequence, awaited);
             }
         }

@@ -13,6 +13,8 @@ use super::state::Job;
 use crate::local::Table;
 
 const TRIES: usize = 6;
+/// Nothing is said before the group could not be entered so often.
+const TOLD_AFTER: u32 = 4;
 /// A device waits so long for each device that is before it in rank.
 const RANK_MS: u64 = 150;
 
@@ -48,7 +50,7 @@ impl Session {
             }
         }
         // Many join at this moment: once more, a little later.
-        self.state.clean_at_ms = Some(crate::clock::now_ms() + 1_000);
+        self.state.clean_at_ms = Some(self.state.clock.now_ms() + 1_000);
         Ok(())
     }
 
@@ -66,23 +68,21 @@ impl Session {
             group_info: public.group_info.into(),
             tree: public.tree.into(),
         };
-        let put = self
-            .call_api(move |api| api.put(&format!("/groups/{id}"), &body))
-            .await;
+        let put = self.line()?.put(&format!("/groups/{id}"), &body).await;
         match put {
             Ok(()) => {
                 self.entered(group, secret)?;
                 Ok(true)
             }
-            Err(Ended::Net(error)) if error.code() == Some(ErrorCode::Exists) => Ok(false),
-            Err(error) => Err(error),
+            Err(error) if error.code() == Some(ErrorCode::Exists) => Ok(false),
+            Err(error) => Err(error.into()),
         }
     }
 
     /// True: in it (or impossible, and said so). False: another was faster.
     async fn join_lobby(&mut self, id: GroupId) -> Result<bool, Ended> {
         let path = format!("/groups/{id}");
-        let state: GroupState = self.call_api(move |api| api.get(&path)).await?;
+        let state: GroupState = self.line()?.get(&path).await?;
         let Some(roster) = self.state.roster.clone() else {
             return Ok(true);
         };
@@ -100,7 +100,7 @@ impl Session {
         let join = match prepared {
             Ok(join) => join,
             Err(error) => {
-                self.group_broke("cannot be entered", &error);
+                self.enter_later(&error);
                 return Ok(true);
             }
         };
@@ -111,17 +111,27 @@ impl Session {
             welcome: None,
         };
         let path = format!("/groups/{id}/commits");
-        let posted = self
-            .call_api(move |api| api.post::<_, CommitAccepted>(&path, &body))
-            .await;
+        let posted = self.line()?.post::<_, CommitAccepted>(&path, &body).await;
         match posted {
             Ok(_) => {
                 let (group, secret) = join.accept();
                 self.entered(group, secret)?;
                 Ok(true)
             }
-            Err(Ended::Net(error)) if error.code() == Some(ErrorCode::StaleEpoch) => Ok(false),
-            Err(error) => Err(error),
+            Err(error) if error.code() == Some(ErrorCode::StaleEpoch) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The group as it is cannot be entered. A device that was removed just now may still be in it: once somebody has committed
+    /// that, it can be. Told when it goes on.
+    fn enter_later(&mut self, error: &GroupError) {
+        let again = self.state.entering.next(self.state.clock.random_u32());
+        let again = u64::try_from(again.as_millis()).unwrap_or(u64::MAX);
+        self.state.clean_at_ms = Some(self.state.clock.now_ms().saturating_add(again));
+        self.state.enter_tries = self.state.enter_tries.saturating_add(1);
+        if self.state.enter_tries >= TOLD_AFTER {
+            self.group_broke("cannot be entered", error);
         }
     }
 
@@ -150,7 +160,7 @@ impl Session {
         let changes = group.drain_changes();
         let keys = self.state.keys.drain_changes();
         self.state.lobby = Some(group);
-        let used = self.state.use_epoch(crate::clock::now_ms());
+        let used = self.state.use_epoch(self.state.clock.now_ms());
         let transaction = self.database.begin()?;
         if let Some(used) = used {
             used.put(&transaction)?;
@@ -162,6 +172,8 @@ impl Session {
         transaction.commit()?;
         self.state.founds = None;
         self.state.group_problem = None;
+        self.state.entering.reset();
+        self.state.enter_tries = 0;
         self.state.dirty = true;
         self.state.keys_asked_ms = 0;
         self.introduce_myself();
@@ -192,7 +204,7 @@ impl Session {
                 self.new_epoch(secret)
             }
             Err(GroupError::RosterMissing(position)) => {
-                self.note_ahead(position, crate::clock::now_ms())?;
+                self.note_ahead(position, self.state.clock.now_ms())?;
                 Err(Ended::Resync("a commit names a longer member list"))
             }
             Err(GroupError::Ahead { .. }) => Err(Ended::Resync("a commit is missing")),
@@ -217,7 +229,7 @@ impl Session {
         self.state.signals.follow(lobby, Instant::now());
         let changes = lobby.drain_changes();
         let keys = self.state.keys.drain_changes();
-        let used = self.state.use_epoch(crate::clock::now_ms());
+        let used = self.state.use_epoch(self.state.clock.now_ms());
         let transaction = self.database.begin()?;
         if let Some(used) = used {
             used.put(&transaction)?;
@@ -276,7 +288,7 @@ impl Session {
         if lobby.has_pending_commit() || lobby.id() != roster.view().lobby() {
             return Ok(());
         }
-        let due = self.state.rotation_is_due(crate::clock::now_ms());
+        let due = self.state.rotation_is_due(self.state.clock.now_ms());
         let Some(lobby) = self.state.lobby.as_mut() else {
             return Ok(());
         };
@@ -299,9 +311,7 @@ impl Session {
             group_info: pending.group_info.into(),
             welcome: None,
         };
-        let posted = self
-            .call_api(move |api| api.post::<_, CommitAccepted>(&path, &body))
-            .await;
+        let posted = self.line()?.post::<_, CommitAccepted>(&path, &body).await;
         let Some(lobby) = &mut self.state.lobby else {
             return Ok(());
         };
@@ -313,16 +323,16 @@ impl Session {
                     self.leave_lobby()
                 }
             },
-            Err(Ended::Net(error)) if error.code().is_some() => {
+            Err(error) if error.code().is_some() => {
                 // Another was faster: their commit comes on the socket.
                 let _ = lobby.discard_commit();
-                let again = crate::clock::now_ms() + 1_000;
+                let again = self.state.clock.now_ms() + 1_000;
                 self.state.commit_after_ms = again;
                 self.state.clean_at_ms = Some(again);
                 Ok(())
             }
             // Whether it was taken shows when the commits come again.
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         }
     }
 

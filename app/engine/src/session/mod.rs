@@ -76,7 +76,9 @@ pub(crate) use recovery::remember_recovery;
 pub(crate) use state::Identity;
 
 use crate::CommunityCommand;
+use crate::clock::Clock;
 use crate::joining::Joined;
+use crate::net::Network;
 use crate::settings::IceSettings;
 use crate::snapshot::{Community, Connection, Severity};
 use crate::voice::Audio;
@@ -97,6 +99,10 @@ pub(crate) struct SessionConfig {
     pub(crate) ice: IceSettings,
     /// Calls between programs on this machine.
     pub(crate) loopback_calls: bool,
+    /// Where the server is found.
+    pub(crate) network: Arc<dyn Network>,
+    /// Time and chance.
+    pub(crate) clock: Clock,
     /// Set when one has joined just now.
     pub(crate) joined: Option<Joined>,
     /// The channel to show.

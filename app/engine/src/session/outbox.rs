@@ -13,7 +13,6 @@ use super::inbox::encode;
 use super::run::{Ended, Session};
 use super::state::Tag;
 use crate::chat::records::{OutboxItem, channel_key};
-use crate::clock;
 use crate::local::Table;
 
 /// The most that waits in one channel.
@@ -31,10 +30,10 @@ impl Session {
             .last_key_value()
             .map_or(1, |(order, _)| order + 1);
         let item = OutboxItem {
-            client_id: ClientEventId(clock::random()),
+            client_id: ClientEventId(self.state.clock.random()),
             channel,
             content: EventContent {
-                time_ms: clock::now_ms(),
+                time_ms: self.state.clock.now_ms(),
                 body,
             },
             sealed: None,
@@ -65,7 +64,9 @@ impl Session {
             .filter(|(_, part)| part.in_flight.is_none() && !part.held.rests(now_ms))
             .filter_map(|(id, part)| {
                 let mut items = part.outbox.iter().filter(|(_, item)| item.failed.is_none());
-                items.next().map(|(order, _)| (*id, *order))
+                let (order, item) = items.next()?;
+                // A profile that was put back from an old copy has sent this before, it seems: the key will tell.
+                (!part.may_have_arrived(item)).then_some((*id, *order))
             })
             .collect();
         for (channel, order) in ready {
@@ -158,6 +159,7 @@ impl Session {
             .lobby
             .as_ref()
             .map(|lobby| (lobby.id(), lobby.epoch()));
+        let clock = self.state.clock.clone();
         let part = self.state.channel(channel);
         part.in_flight = None;
         let Some(item) = part.outbox.get(&order).cloned() else {
@@ -176,8 +178,7 @@ impl Session {
                 )
             }
             RefusalCode::TooMany | RefusalCode::Unavailable => {
-                part.held
-                    .refused(code, clock::now_ms(), clock::random_u32());
+                part.held.refused(code, clock.now_ms(), clock.random_u32());
                 self.state.dirty = true;
                 Ok(())
             }

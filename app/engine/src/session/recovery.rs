@@ -21,7 +21,6 @@ use super::inbox::encode;
 use super::load::{LoadError, META_RECOVERY, META_RECOVERY_WORDS};
 use super::run::{Ended, Session};
 use super::state::Job;
-use crate::clock;
 use crate::command::Secret;
 use crate::local::{Database, LocalError, Table, Transaction};
 use crate::snapshot::RecoveryView;
@@ -205,7 +204,7 @@ impl Session {
 
     /// Sends a newer history file, if there is anything new in it, and tells its counter in the directory.
     pub(super) async fn refresh_history(&mut self) -> Result<(), Ended> {
-        let now = clock::now_ms();
+        let now = self.state.clock.now_ms();
         let Some(roster) = self.state.roster.clone() else {
             return Ok(());
         };
@@ -243,24 +242,22 @@ impl Session {
             file: sealed.into(),
         };
         self.state.recovery.rests_until_ms = now + REST_MS;
-        let put = self
-            .call_api(move |api| api.put("/recovery/history", &body))
-            .await;
+        let put = self.line()?.put("/recovery/history", &body).await;
         match put {
             Ok(()) => {}
-            Err(Ended::Net(error)) if error.code() == Some(ErrorCode::Exists) => {
+            Err(error) if error.code() == Some(ErrorCode::Exists) => {
                 // Another device was faster; its checkpoint tells the counter.
                 self.state.recovery.is_stale = true;
                 return Ok(());
             }
-            Err(Ended::Net(error)) if error.code().is_some() => {
+            Err(error) if error.code().is_some() => {
                 tracing::warn!("the history file was not taken: {error}");
                 return Ok(());
             }
             Err(error) => {
                 self.state.recovery.is_stale = true;
                 self.state.recovery.rests_until_ms = 0;
-                return Err(error);
+                return Err(error.into());
             }
         }
         self.state.recovery.row = Some(Row {

@@ -1,27 +1,26 @@
 //! The loop of a session: connect, catch up, live; after a break again, with growing pauses.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dialtone_protocol::Hash;
 use dialtone_protocol::frame::{ClientFrame, Cursor, GroupCursor};
 use dialtone_protocol::http::{
     Challenge, ChallengeRequest, ErrorCode, SessionOpened, SessionRequest,
 };
 use dialtone_protocol::identity::SessionProof;
+use dialtone_protocol::{ChannelId, Hash};
 use tokio::sync::mpsc;
-use tokio::task::spawn_blocking;
 
 use super::backoff::Backoff;
 use super::state::State;
 use super::supervise::End;
 use super::{SessionCommand, SessionConfig, SessionUpdate, load, view};
-use crate::clock;
 use crate::core::sentence;
 use crate::local::{Database, LocalError};
-use crate::net::{self, Api, Incoming, NetError, Socket, SocketReader, SocketWriter};
+use crate::net::{Incoming, Line, NetError, Network, Socket, SocketReader, SocketWriter};
 use crate::settings::IceSettings;
 use crate::snapshot::{Community, Connection, Severity};
 use crate::voice::{Audio, CallInput};
@@ -68,7 +67,8 @@ pub(super) struct Session {
     pub(super) audio: Arc<Audio>,
     pub(super) ice: IceSettings,
     pub(super) loopback_calls: bool,
-    pub(super) api: Option<Api>,
+    pub(super) network: Arc<dyn Network>,
+    pub(super) line: Option<Line>,
     pub(super) calls: (mpsc::Sender<CallInput>, mpsc::Receiver<CallInput>),
     /// One was told that one's clock and the server's are apart.
     pub(super) told_clocks: bool,
@@ -107,7 +107,8 @@ impl Session {
             audio: parts.audio,
             ice: parts.ice,
             loopback_calls: parts.loopback_calls,
-            api: None,
+            network: parts.network,
+            line: None,
             calls: mpsc::channel(256),
             told_clocks: false,
             tell,
@@ -139,7 +140,7 @@ impl Session {
             self.offline();
             tracing::info!("connection ended: {ended}");
             // The server has as long for what it was asked as it has with a connection that holds.
-            if let Err(error) = self.mind_ahead(clock::now_ms()) {
+            if let Err(error) = self.mind_ahead(self.state.clock.now_ms()) {
                 return End::Broke(error.to_string());
             }
             match &ended {
@@ -154,7 +155,7 @@ impl Session {
                 }
                 Ended::Net(_) => {}
             }
-            let pause = backoff.next(clock::random_u32());
+            let pause = backoff.next(self.state.clock.random_u32());
             if let Some(end) = self
                 .wait(pause, &sentence(&ended.to_string()), commands)
                 .await
@@ -184,28 +185,23 @@ impl Session {
     /// Meets the server, opens a session, connects the socket.
     async fn connect(&mut self) -> Result<Socket, Ended> {
         self.state.caught_up = false;
-        let api = match self.api.clone() {
-            Some(api) => api,
+        let mut line = match self.line.clone() {
+            Some(line) => line,
             None => self.open_session().await?,
         };
-        let socket = match Socket::connect(&api).await {
+        let socket = match line.socket().await {
             Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => {
-                let api = self.open_session().await?;
-                self.api = Some(api.clone());
-                Socket::connect(&api).await?
+                line = self.open_session().await?;
+                line.socket().await
             }
-            Err(error) => {
-                // The server may have a new TLS key: meet it again.
-                self.api = None;
-                return Err(error.into());
-            }
-            Ok(socket) => socket,
+            connected => connected,
         };
-        self.api = Some(api);
-        Ok(socket)
+        // Without one the server may have a new TLS key: it is met again.
+        self.line = socket.is_ok().then_some(line);
+        Ok(socket?)
     }
 
-    async fn open_session(&mut self) -> Result<Api, Ended> {
+    async fn open_session(&mut self) -> Result<Line, Ended> {
         let me = self.state.me.clone();
         let roster_key = self
             .state
@@ -213,28 +209,29 @@ impl Session {
             .as_ref()
             .map(|roster| *roster.view().server_key());
         let pin = roster_key.unwrap_or(me.server_key);
-        let opened = spawn_blocking(move || -> Result<Api, NetError> {
-            let nonce = Hash(clock::random());
-            let api = net::meet(&me.server, &pin, nonce, clock::now_ms() / 1000)?;
-            let device = me.device.id();
-            let challenge: Challenge = api.post("/auth/challenge", &ChallengeRequest { device })?;
-            let proof = SessionProof {
-                version: 1,
-                nonce: challenge.nonce,
-                server_key: pin,
-                tls_key: api.tls_key(),
-            };
-            let (proof, signature) = me.device.sign_session(&me.community, &proof);
-            let request = SessionRequest {
-                device,
-                nonce: challenge.nonce,
-                proof: proof.into(),
-                signature,
-            };
-            let opened: SessionOpened = api.post("/auth/session", &request)?;
-            Ok(api.with_session(opened.token))
-        });
-        Ok(opened.await.map_err(|_| Ended::Stopped)??)
+        let nonce = Hash(self.state.clock.random());
+        let now_s = self.state.clock.now_ms() / 1000;
+        let met = self.network.meet(&me.server, pin, nonce, now_s).await?;
+        let line = Line::new(met);
+        let device = me.device.id();
+        let challenge: Challenge = line
+            .post("/auth/challenge", &ChallengeRequest { device })
+            .await?;
+        let proof = SessionProof {
+            version: 1,
+            nonce: challenge.nonce,
+            server_key: pin,
+            tls_key: line.tls_key(),
+        };
+        let (proof, signature) = me.device.sign_session(&me.community, &proof);
+        let request = SessionRequest {
+            device,
+            nonce: challenge.nonce,
+            proof: proof.into(),
+            signature,
+        };
+        let opened: SessionOpened = line.post("/auth/session", &request).await?;
+        Ok(line.with_session(opened.token))
     }
 
     /// Everything while connected.
@@ -244,14 +241,31 @@ impl Session {
         commands: &mut mpsc::Receiver<SessionCommand>,
     ) -> Ended {
         let (mut reader, mut writer) = socket.split();
-        self.state.connection = Connection::CatchingUp;
         self.state.out.clear();
         self.state.requests.clear();
-        let resume = self.resume();
-        self.state.send(resume);
+        self.ask_for_missed();
         let ended = self.live_loop(&mut reader, &mut writer, commands).await;
         writer.close().await;
         ended
+    }
+
+    /// Asks for everything that was missed, of every channel that is known now.
+    pub(super) fn ask_for_missed(&mut self) {
+        self.state.caught_up = false;
+        self.state.connection = Connection::CatchingUp;
+        self.state.dirty = true;
+        self.state.asked = self.channels_to_follow();
+        let resume = self.resume();
+        self.state.send(resume);
+    }
+
+    /// Open channels, and the directory.
+    pub(super) fn channels_to_follow(&self) -> BTreeSet<ChannelId> {
+        let state = &self.state;
+        state
+            .open_channels()
+            .chain([state.directory_id()])
+            .collect()
     }
 
     fn resume(&self) -> ClientFrame {
@@ -260,12 +274,6 @@ impl Session {
             .roster
             .as_ref()
             .map_or(0, |roster| roster.position().length);
-        let mut channels: Vec<_> = state
-            .open_channels()
-            .chain([state.directory_id()])
-            .collect();
-        channels.sort_unstable();
-        channels.dedup();
         let after = |channel| {
             state
                 .channels
@@ -274,7 +282,8 @@ impl Session {
         };
         ClientFrame::Resume {
             roster_length,
-            channels: channels
+            channels: state
+                .asked
                 .iter()
                 .map(|channel| Cursor {
                     channel: *channel,
@@ -305,12 +314,9 @@ impl Session {
             if let Err(ended) = self.settle(writer).await {
                 return ended;
             }
+            // In this order whatever is ready: the server can send without an end, the others cannot.
             let step = tokio::select! {
-                incoming = reader.next() => match incoming {
-                    Ok(Incoming::Frame(frame)) => self.frame(frame).await,
-                    Ok(Incoming::Quiet) => writer.ping().await.map_err(Ended::from),
-                    Err(error) => Err(error.into()),
-                },
+                biased;
                 command = commands.recv() => match command {
                     Some(SessionCommand::Reconnect) => Err(Ended::Reconnect),
                     Some(command) => self.command(command).await,
@@ -325,8 +331,13 @@ impl Session {
                     Ok(())
                 }
                 _ = tick.tick() => {
-                    self.tick(clock::now_ms(), Instant::now())
+                    self.tick(self.state.clock.now_ms(), Instant::now())
                 }
+                incoming = reader.next() => match incoming {
+                    Ok(Incoming::Frame(frame)) => self.frame(frame).await,
+                    Ok(Incoming::Quiet) => writer.ping().await.map_err(Ended::from),
+                    Err(error) => Err(error.into()),
+                },
             };
             if let Err(ended) = step {
                 return ended;
@@ -337,7 +348,7 @@ impl Session {
     /// Sends what waits, does what must be done, shows what changed.
     async fn settle(&mut self, writer: &mut SocketWriter) -> Result<(), Ended> {
         loop {
-            self.fill_outbox(clock::now_ms())?;
+            self.fill_outbox(self.state.clock.now_ms())?;
             self.mind_voice_gate();
             while let Some((frame, tag)) = self.state.out.pop_front() {
                 let request = writer.send(&frame).await?;
@@ -419,7 +430,7 @@ impl Session {
                 LONGEST_NAP
             };
             let step = tokio::select! {
-                () = tokio::time::sleep(left.min(nap)) => Ok(()),
+                biased;
                 command = commands.recv() => match command {
                     None => return Some(End::Stopped),
                     Some(SessionCommand::Reconnect) => return None,
@@ -429,6 +440,7 @@ impl Session {
                     self.call_input(input);
                     Ok(())
                 }
+                () = tokio::time::sleep(left.min(nap)) => Ok(()),
             };
             match step {
                 Ok(()) => {}

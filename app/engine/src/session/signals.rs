@@ -7,7 +7,6 @@ use dialtone_protocol::sealed::SignalScope;
 use dialtone_protocol::{ChannelId, DeviceId, StreamId};
 
 use super::run::{Ended, Session};
-use crate::clock;
 use crate::voice::transport::Signal;
 
 /// Somebody is shown as writing for this long.
@@ -49,7 +48,7 @@ impl Session {
         counter: u64,
         content: &SignalContent,
     ) {
-        let Some((roster, lobby)) = self.state.pass_gate(clock::now_ms()) else {
+        let Some((roster, lobby)) = self.state.pass_gate(self.state.clock.now_ms()) else {
             return;
         };
         let Ok(secret) = lobby.signal_secret() else {
@@ -88,7 +87,7 @@ impl Session {
         let header = signal.header();
         match header.scope {
             SignalScope::Typing { channel } => {
-                let until = clock::now_ms() + TYPING_MS;
+                let until = self.state.clock.now_ms() + TYPING_MS;
                 let account = signal.account();
                 self.state.channel(channel).typing.insert(account, until);
                 self.state.dirty = true;
@@ -142,7 +141,7 @@ impl Session {
 
     /// Tells others that one writes here, now and then.
     pub(super) fn say_typing(&mut self, channel: ChannelId) {
-        let now = clock::now_ms();
+        let now = self.state.clock.now_ms();
         if !self.state.caught_up || now.saturating_sub(self.state.typed_ms) < TYPING_AGAIN_MS {
             return;
         }

@@ -7,18 +7,21 @@ use dialtone_crypto::group::Group;
 use dialtone_crypto::{DeviceKey, KeyRing, SignalOpener, StreamChecker};
 use dialtone_protocol::frame::{CallState, ClientFrame};
 use dialtone_protocol::roster::{Account, Change, Roster};
-use dialtone_protocol::sealed::WantedKey;
+use dialtone_protocol::sealed::{EventHeader, WantedKey};
 use dialtone_protocol::{
-    AccountId, ChannelId, CommunityId, DeviceId, GroupId, InviteId, KeyId, PublicKey, StreamId,
+    AccountId, ChannelId, ClientEventId, CommunityId, DeviceId, GroupId, InviteId, KeyId,
+    PublicKey, StreamId,
 };
 
 use super::ahead::Ahead;
+use super::backoff::Backoff;
 use super::held::Held;
 use super::knocks::Admission;
 use super::recovery::Recovery;
 use super::rotation::EpochUse;
 use crate::chat::directory::Directory;
 use crate::chat::records::OutboxItem;
+use crate::clock::Clock;
 use crate::snapshot::{Connection, Role, TimelineItem};
 use crate::voice::CallPart;
 
@@ -48,6 +51,20 @@ pub(super) struct Awaited {
     pub key_id: KeyId,
     /// Length of the member list that the event names.
     pub roster_length: u64,
+    /// Its id, if it names this device as its sender.
+    pub own: Option<ClientEventId>,
+}
+
+impl Awaited {
+    /// What the device `me` needs for an event that it cannot open yet.
+    pub(super) fn new(wanted: WantedKey, header: &EventHeader, me: &DeviceId) -> Self {
+        Self {
+            wanted,
+            key_id: header.key_id,
+            roster_length: header.roster.length,
+            own: (header.device == *me).then_some(header.client_id),
+        }
+    }
 }
 
 /// One channel, the directory among them.
@@ -107,6 +124,12 @@ impl ChannelState {
         self.outbox.remove(&order);
         self.in_flight = self.in_flight.filter(|flying| *flying != order);
         self.held.taken();
+    }
+
+    /// An event that is here and cannot be opened yet says that it is this one: until its key comes nobody knows whether it is.
+    pub(super) fn may_have_arrived(&self, item: &OutboxItem) -> bool {
+        let mut waiting = self.waiting.values();
+        waiting.any(|awaited| awaited.own == Some(item.client_id))
     }
 
     /// Lines that are vouched for since `before`.
@@ -182,6 +205,8 @@ pub(super) enum Append {
 
 /// The whole state.
 pub(super) struct State {
+    /// Time and chance.
+    pub clock: Clock,
     /// Who one is.
     pub me: Identity,
     /// The verified member list; none until it was fetched.
@@ -200,6 +225,10 @@ pub(super) struct State {
     pub blamed: BTreeSet<DeviceId>,
     /// Why the lobby cannot be used, in words, until it can.
     pub group_problem: Option<String>,
+    /// How long to wait before a group that cannot be entered is tried again.
+    pub entering: Backoff,
+    /// How often it was tried in vain.
+    pub enter_tries: u32,
     /// The member list's length of the last commit in the group that one was in before: no older state of it is believed.
     pub group_left_at: u64,
     /// The group of all devices, once one is in it.
@@ -238,6 +267,8 @@ pub(super) struct State {
     pub connection: Connection,
     /// Everything missed was sent.
     pub caught_up: bool,
+    /// The channels that were named when it was asked for.
+    pub asked: BTreeSet<ChannelId>,
     /// Frames that wait to go out, with what their answer is for.
     pub out: VecDeque<(ClientFrame, Option<Tag>)>,
     /// Questions that wait for an answer, by number.

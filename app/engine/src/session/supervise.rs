@@ -21,7 +21,6 @@ use super::backoff::Backoff;
 use super::run::Tell;
 use super::{SessionCommand, SessionConfig, SessionUpdate, view};
 use crate::CommunityCommand;
-use crate::clock;
 use crate::core::sentence;
 use crate::local::LocalError;
 use crate::snapshot::{Community, Connection, Severity};
@@ -88,7 +87,7 @@ pub(super) async fn supervise(
                     Ok(End::Broke(words)) => words,
                     _ => "a part of the client failed, which is a fault of ours; please report it. It is started again".into(),
                 };
-                (words, Some(backoff.next(clock::random_u32())))
+                (words, Some(backoff.next(config.clock.random_u32())))
             }
         };
         let mut broken = Broken {
@@ -128,12 +127,13 @@ impl Broken<'_> {
             }
             let second = Duration::from_secs(1);
             tokio::select! {
-                () = tokio::time::sleep(left.unwrap_or(second).min(second)), if left.is_some() => {}
+                biased;
                 command = commands.recv() => match command {
                     None => return false,
                     Some(SessionCommand::Reconnect) => return true,
                     Some(SessionCommand::User { command, asker }) => self.refuse(command, asker).await,
                 },
+                () = tokio::time::sleep(left.unwrap_or(second).min(second)), if left.is_some() => {}
             }
         }
     }

@@ -1,8 +1,13 @@
 //! Keys that others grant: only those that an event waits for, and only as long as they open it.
 
-use dialtone_crypto::{OsRng, SenderChain, entries, invite, seal_grant};
-use dialtone_protocol::frame::ServerFrame;
-use dialtone_protocol::sealed::GrantedKey;
+use std::sync::Arc;
+
+use dialtone_crypto::{
+    DeviceKey, OsRng, SenderChain, entries, invite, open_grant, seal_grant, sign_key_request,
+};
+use dialtone_protocol::frame::{ClientFrame, ServerFrame};
+use dialtone_protocol::roster::HistoryPolicy;
+use dialtone_protocol::sealed::{GrantedKey, WantedKey};
 
 use super::scene::{Scene, wait};
 use crate::chat::records::Verdict;
@@ -55,6 +60,41 @@ fn only_the_key_that_an_event_waits_for_is_kept() {
     scene.frame(frame).unwrap();
     assert!(matches!(scene.verdict(1), Verdict::Opened(_)));
     assert_eq!(rows(&scene), own + 1);
+}
+
+#[test]
+fn who_entered_the_group_anew_still_knows_for_whom_its_earlier_epochs_were() {
+    let mut scene = Scene::new();
+    let anna = Arc::clone(&scene.anna.device);
+    let policy = HistoryPolicy::FromJoining;
+    let changed = entries::set_policy(&anna, &scene.roster, scene.channel, policy);
+    scene.append(changed.unwrap());
+    // Of Anna's, and so of somebody who was there all the time.
+    let second = DeviceKey::generate(&mut OsRng).unwrap();
+    let added = entries::add_device(&anna, &scene.roster, second.public_keys());
+    scene.append(added.unwrap());
+    scene.show_roster();
+    let wanted = WantedKey {
+        group: scene.group.id(),
+        epoch: scene.group.epoch(),
+        channel: scene.channel,
+    };
+    scene.session.leave_lobby().unwrap();
+    scene.enter();
+    scene.restart();
+    scene.catch_up();
+    scene.session.state.out.clear();
+    let request = sign_key_request(&second, &scene.roster, vec![wanted]).unwrap();
+    let request = request.into();
+    scene.frame(ServerFrame::KeysRequested { request }).unwrap();
+    let out = scene.session.state.out.pop_front();
+    let Some((ClientFrame::Grant { to, grant }, _)) = out else {
+        panic!("{out:?}");
+    };
+    assert_eq!(to, second.id());
+    let opened = open_grant(&grant, &second, &scene.roster).unwrap();
+    assert_eq!(opened.keys.len(), 1);
+    assert_eq!(opened.keys[0].epoch, wanted.epoch);
 }
 
 #[test]

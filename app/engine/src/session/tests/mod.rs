@@ -3,6 +3,7 @@
 mod ahead;
 mod alarm;
 mod calls;
+mod catching_up;
 mod events;
 mod groups;
 mod held;
@@ -11,5 +12,6 @@ mod roster;
 mod rotation;
 mod scene;
 mod signals;
+mod simulation;
 mod supervise;
 mod verification;

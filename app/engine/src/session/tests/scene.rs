@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use dialtone_crypto::group::{ExternalJoin, Group, GroupPublic, PendingCommit};
+use dialtone_crypto::group::{ExternalJoin, Group, PendingCommit};
 use dialtone_crypto::keystore::ProfileSecrets;
 use dialtone_crypto::rows::RowKey;
 use dialtone_crypto::{
@@ -17,7 +17,9 @@ use dialtone_protocol::{ChannelId, ClientEventId, GroupId, Hash, PublicKey};
 use parking_lot::Mutex;
 
 use crate::chat::records::{StoredEvent, Verdict, channel_key};
+use crate::clock::Clock;
 use crate::local::Table;
+use crate::net::Internet;
 use crate::session::load::{self, LoadError};
 use crate::session::run::{Ended, Session};
 use crate::session::{Identity, SessionConfig, SessionUpdate};
@@ -52,8 +54,6 @@ pub(super) struct Scene {
     pub(super) roster: Roster,
     /// Anna's half of the lobby.
     pub(super) group: Group,
-    /// What the server keeps of it at epoch 0.
-    public: GroupPublic,
     pub(super) keys: KeyRing,
     pub(super) channel: ChannelId,
     pub(super) stream: StreamPosition,
@@ -112,7 +112,7 @@ impl Scene {
         let (roster, channel) = found(&anna, &mikael);
         let lobby = roster.view().lobby();
         let account = anna.account.account();
-        let (group, public, secret) = Group::create(lobby, &anna.device, account, &roster).unwrap();
+        let (group, _, secret) = Group::create(lobby, &anna.device, account, &roster).unwrap();
         let mut keys = KeyRing::default();
         keys.insert_epoch(secret);
         let notices = Arc::new(Mutex::new(Vec::new()));
@@ -126,7 +126,6 @@ impl Scene {
             mikael,
             roster,
             group,
-            public,
             keys,
             channel,
             stream: StreamPosition::START,
@@ -153,9 +152,9 @@ impl Scene {
     }
 
     /// Mikael enters the lobby, as the server would let him.
-    fn enter(&mut self) {
+    pub(super) fn enter(&mut self) {
         let id = self.group.id();
-        let info = &self.public;
+        let info = &self.group.public(&self.anna.device).unwrap();
         let join = ExternalJoin::prepare(
             id,
             &info.group_info,
@@ -179,6 +178,8 @@ impl Scene {
 
     /// The server says that it has sent everything.
     pub(super) fn catch_up(&mut self) {
+        self.session.ask_for_missed();
+        self.session.state.out.clear();
         self.frame(ServerFrame::CaughtUp).unwrap();
         self.session.state.jobs.clear();
     }
@@ -262,13 +263,26 @@ impl Scene {
         roster: RosterPosition,
     ) -> (ServerFrame, SenderChain) {
         let content = EventContent { time_ms: 1, body };
+        self.sealed_content(key, device, chain, client_id, &content, roster)
+    }
+
+    /// Whatever anybody's device may seal, as the next of the stream.
+    pub(super) fn sealed_content(
+        &mut self,
+        key: &ChannelKey,
+        device: &DeviceKey,
+        chain: SenderChain,
+        client_id: ClientEventId,
+        content: &EventContent,
+        roster: RosterPosition,
+    ) -> (ServerFrame, SenderChain) {
         let draft = EventDraft {
             community: self.roster.community(),
             client_id,
             chain,
             roster,
             seen: self.stream,
-            content: &content,
+            content,
         };
         let sealed = seal_event(key, device, &draft, &mut OsRng).unwrap();
         (self.stored(sealed.bytes), sealed.chain)
@@ -408,6 +422,8 @@ pub(super) fn config(
         audio: Arc::new(Audio::new(AudioChoice::Null, AudioSettings::default())),
         ice: IceSettings::default(),
         loopback_calls: true,
+        network: Arc::new(Internet),
+        clock: Clock::system(),
         joined: None,
         open: None,
         after: None,

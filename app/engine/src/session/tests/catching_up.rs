@@ -1,0 +1,95 @@
+//! What was missed, and what of it is one's own: after a first connection, and on a profile that was put back from an old copy.
+
+use std::sync::Arc;
+
+use dialtone_crypto::{SenderChain, seal_grant};
+use dialtone_protocol::ChannelId;
+use dialtone_protocol::frame::{ClientFrame, ServerFrame};
+
+use super::scene::Scene;
+use crate::snapshot::Connection;
+
+/// The channels that what was missed is asked for, if it is asked for.
+fn asked(scene: &mut Scene) -> Option<Vec<ChannelId>> {
+    let mut out = scene.session.state.out.drain(..);
+    out.find_map(|(frame, _)| match frame {
+        ClientFrame::Resume { channels, .. } => {
+            Some(channels.iter().map(|cursor| cursor.channel).collect())
+        }
+        _ => None,
+    })
+}
+
+#[test]
+fn channels_that_came_with_the_member_list_are_asked_for_too() {
+    let mut scene = Scene::outside();
+    let (channel, directory) = (scene.channel, scene.session.state.directory_id());
+    scene.session.ask_for_missed();
+    assert_eq!(asked(&mut scene), Some(vec![directory]));
+    scene.show_roster();
+    scene.frame(ServerFrame::CaughtUp).unwrap();
+    let second = asked(&mut scene).unwrap();
+    assert!(second.contains(&channel) && second.contains(&directory));
+    assert!(!scene.session.state.caught_up);
+    scene.frame(ServerFrame::CaughtUp).unwrap();
+    assert_eq!(asked(&mut scene), None);
+    assert!(scene.session.state.caught_up);
+}
+
+#[test]
+fn who_was_let_in_asks_for_what_only_members_are_shown() {
+    let mut scene = Scene::outside();
+    let entries = scene.roster.entries_from(0).to_vec();
+    let admitted = 1;
+    let show = |scene: &mut Scene, index: usize| {
+        let entry = entries[index].clone();
+        let index = index as u64;
+        let entry = entry.into();
+        scene.frame(ServerFrame::RosterEntry { index, entry })
+    };
+    show(&mut scene, 0).unwrap();
+    scene.catch_up();
+    let connection = &scene.session.state.connection;
+    assert_eq!(*connection, Connection::WaitingForAdmission);
+    show(&mut scene, admitted).unwrap();
+    assert!(asked(&mut scene).is_some());
+    assert_eq!(scene.session.state.connection, Connection::CatchingUp);
+}
+
+#[test]
+fn what_may_have_been_sent_already_waits_until_its_key_tells() {
+    let mut scene = Scene::new();
+    let key = scene.keys.sealing_key(scene.group.id(), 0, scene.channel);
+    let (key, channel, position) = (key.unwrap(), scene.channel, scene.roster.position());
+    // Written before the copy was made, sent after it, in an epoch whose key the copy does not have.
+    let body = dialtone_protocol::content::EventBody::Text {
+        text: "once".into(),
+        reply_to: None,
+    };
+    scene.session.enqueue(channel, body).unwrap();
+    let item = scene.session.state.channel(channel).outbox[&1].clone();
+    let mikael = Arc::clone(&scene.mikael.device);
+    let (frame, _) = scene.sealed_content(
+        &key,
+        &mikael,
+        SenderChain::START,
+        item.client_id,
+        &item.content,
+        position,
+    );
+    scene.frame(frame).unwrap();
+    assert_eq!(scene.events_sent(), 0);
+    scene.restart();
+    scene.catch_up();
+    assert_eq!(scene.events_sent(), 0);
+    assert!(scene.waits());
+    let granted = scene.keys.all_for(scene.group.id(), channel);
+    let (grant, to) = (&scene.anna.device, mikael.id());
+    let grant = seal_grant(grant, &scene.roster, to, granted).unwrap();
+    let grant = grant.into();
+    scene.frame(ServerFrame::Grant { id: 1, grant }).unwrap();
+    assert!(!scene.waits());
+    assert_eq!(scene.events_sent(), 0);
+    assert_eq!(scene.mikael_writes("another"), 1);
+    assert_eq!(scene.alarm(), None);
+}

@@ -1,0 +1,98 @@
+//! The server: the real services over the real store, started and stopped at will.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dialtone_protocol::ChannelId;
+use dialtone_server::{AppState, Parts, Secrets, router};
+use dialtone_store::{MAX_PAGE, Store};
+
+use super::network::Net;
+use super::store::{Busy, CountedStore};
+use super::time::Time;
+use super::world::world;
+
+pub(super) struct Server {
+    net: Arc<Net>,
+    store: Arc<dyn Store>,
+    folder: std::path::PathBuf,
+    time: Time,
+    busy: Busy,
+}
+
+impl Server {
+    /// Starts with a copy of the community in `folder`.
+    pub(super) async fn start(net: &Arc<Net>, time: &Time, folder: &Path, busy: &Busy) -> Self {
+        std::fs::copy(&world().database, folder.join("server.db")).unwrap();
+        let store = open(folder, busy).await;
+        let server = Self {
+            net: Arc::clone(net),
+            store,
+            folder: folder.to_owned(),
+            time: time.clone(),
+            busy: busy.clone(),
+        };
+        server.serve().await;
+        server
+    }
+
+    async fn serve(&self) {
+        let parts = Parts {
+            store: Arc::clone(&self.store),
+            clock: Arc::new(self.time.clone()),
+            secrets: Secrets::load(&world().settings).unwrap(),
+            tls_key: None,
+            link_host: "simulation:1".into(),
+        };
+        // In a task of its own: see `store`.
+        let state = tokio::spawn(AppState::start(parts)).await.unwrap().unwrap();
+        self.net.serve(Some(router(state)));
+    }
+
+    /// Ends all connections, forgets what is in memory, and starts again.
+    pub(super) async fn restart(&mut self) {
+        self.stop().await;
+        self.store = open(&self.folder, &self.busy).await;
+        self.serve().await;
+    }
+
+    pub(super) async fn stop(&self) {
+        self.net.serve(None);
+        // What was begun comes to its end.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let store = Arc::clone(&self.store);
+        tokio::spawn(async move { store.close().await })
+            .await
+            .unwrap();
+    }
+
+    /// Every event of a channel, sealed, in the server's order.
+    pub(super) async fn events(&self, channel: ChannelId) -> Vec<Vec<u8>> {
+        let store = Arc::clone(&self.store);
+        let read = async move {
+            let mut events = Vec::new();
+            loop {
+                let mut read = store.read().await.unwrap();
+                let after = events.len() as u64;
+                let page = read.messages().after(&channel, after, MAX_PAGE).await;
+                let page = page.unwrap();
+                if page.is_empty() {
+                    return events;
+                }
+                events.extend(page.into_iter().map(|message| message.sealed));
+            }
+        };
+        tokio::spawn(read).await.unwrap()
+    }
+}
+
+async fn open(folder: &Path, busy: &Busy) -> Arc<dyn Store> {
+    let (path, busy) = (folder.join("server.db"), busy.clone());
+    let opened = tokio::spawn(async move {
+        let _working = busy.begin();
+        let inner = dialtone_store_sqlite::open(&path).await.unwrap();
+        CountedStore::new(inner, busy.clone())
+    });
+    Arc::new(opened.await.unwrap())
+}

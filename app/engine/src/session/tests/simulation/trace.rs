@@ -1,0 +1,58 @@
+//! What happened, in order: the same for the same seed, and short enough to be read.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use dialtone_protocol::Hash;
+use parking_lot::Mutex;
+
+use super::time::Time;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Trace {
+    time: Time,
+    lines: Arc<Mutex<Vec<String>>>,
+}
+
+impl Trace {
+    pub(super) fn new(time: Time) -> Self {
+        Self {
+            time,
+            lines: Arc::default(),
+        }
+    }
+
+    pub(super) fn note(&self, what: std::fmt::Arguments<'_>) {
+        let at = self.time.elapsed_ms();
+        let line = format!("{:>5}.{:03} {what}", at / 1000, at % 1000);
+        self.lines.lock().push(line);
+    }
+
+    /// The same for the same run.
+    pub(super) fn hash(&self) -> Hash {
+        Hash::of(self.lines.lock().join("\n").as_bytes())
+    }
+
+    /// The last lines that tell of `names`, or of nobody in particular.
+    pub(super) fn last(&self, most: usize) -> String {
+        let lines = self.lines.lock();
+        let mut text = String::new();
+        for line in &lines[lines.len().saturating_sub(most)..] {
+            let _ = writeln!(text, "  {line}");
+        }
+        text
+    }
+
+    pub(super) fn lines(&self) -> Vec<String> {
+        self.lines.lock().clone()
+    }
+}
+
+/// Notes what happened.
+macro_rules! note {
+    ($trace:expr, $($what:tt)+) => {
+        $trace.note(format_args!($($what)+))
+    };
+}
+pub(super) use note;

@@ -1,0 +1,218 @@
+//! The community that every simulation begins with: made once, by real registrations at a real server, and copied for each seed.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use dialtone_crypto::invite::{self, InviteTerms};
+use dialtone_crypto::{AccountKey, DeviceKey, OsRng, Registration, entries};
+use dialtone_protocol::ChannelId;
+use dialtone_protocol::http::{
+    Bytes, InvitePublish, RegisterEntry, RegisterFinish, RegisterStart, RegisterStarted,
+    Registered, RosterAppend, RosterHead,
+};
+use dialtone_protocol::link::Link;
+use dialtone_protocol::roster::{HistoryPolicy, Role, Roster};
+use dialtone_server::config::{Flags, Settings};
+use dialtone_server::{AppState, Clock as _, Parts, Secrets, ServerLinks, router};
+
+use super::chance::Chance;
+use super::network::Net;
+use super::time::{BEGINS_MS, Time};
+use super::trace::Trace;
+use crate::net::Line;
+
+/// Accounts that are members at the beginning: the founder, an admin, members.
+pub(super) const MEMBERS: usize = 4;
+/// Accounts that have knocked and wait.
+pub(super) const KNOCKING: usize = 2;
+/// Determines every key of the community.
+const SEED: u64 = 0x00c0_ffee;
+const PASSWORD: &[u8] = b"nobody guesses at this one";
+
+/// An account and its first device.
+pub(super) struct Person {
+    pub(super) account: AccountKey,
+    pub(super) device: Arc<DeviceKey>,
+}
+
+/// What all simulations share.
+pub(super) struct World {
+    _folder: tempfile::TempDir,
+    pub(super) settings: Settings,
+    /// The server's database, closed.
+    pub(super) database: PathBuf,
+    /// The member list as it is at the beginning.
+    pub(super) roster: Roster,
+    /// Members, then those who knock.
+    pub(super) people: Vec<Person>,
+    /// Open to all, and only from joining on.
+    pub(super) channels: [ChannelId; 2],
+}
+
+/// The one of this process.
+pub(super) fn world() -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime.unwrap().block_on(make())
+    })
+}
+
+/// A folder in memory, where the system has one.
+pub(super) fn folder() -> tempfile::TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    if memory.is_dir() {
+        return tempfile::tempdir_in(memory).unwrap();
+    }
+    tempfile::tempdir().unwrap()
+}
+
+async fn make() -> World {
+    let folder = folder();
+    let flags = Flags {
+        data_dir: Some(folder.path().to_owned()),
+        tls: Some("none".into()),
+        ..Flags::default()
+    };
+    let settings = Settings::resolve(&flags, &|_| None).unwrap();
+    let database = folder.path().join("simulation.db");
+    let store = dialtone_store_sqlite::open(&database).await.unwrap();
+    let time = Time::new();
+    let secrets = Secrets::load(&settings).unwrap();
+    let links = ServerLinks {
+        host: "simulation:1".into(),
+        server_key: secrets.identity_key(),
+    };
+    let state = AppState::start(Parts {
+        store: Arc::clone(&store),
+        clock: Arc::new(time.clone()),
+        secrets,
+        tls_key: None,
+        link_host: links.host.clone(),
+    })
+    .await
+    .unwrap();
+    let (crashes, _) = tokio::sync::mpsc::unbounded_channel();
+    let net = Net::new(time.clone(), Trace::new(time.clone()), 0, crashes);
+    net.serve(Some(router(state)));
+    let mut chance = Chance::new(SEED);
+    let people: Vec<Person> = (0..MEMBERS + KNOCKING)
+        .map(|_| Person {
+            account: AccountKey::generate(&mut chance),
+            device: Arc::new(DeviceKey::generate(&mut chance).unwrap()),
+        })
+        .collect();
+    let line = Line::new(met(&net, 0).await);
+    let link = links.make(&*store, 1, 3600, time.now()).await.unwrap();
+    let founder = &people[0];
+    let founding = entries::found(
+        &founder.account,
+        &founder.device,
+        links.server_key,
+        &mut chance,
+    );
+    let founding = founding.unwrap();
+    let mut roster = founding.roster;
+    register(
+        &line,
+        &link,
+        0,
+        RegisterEntry::Roster(Bytes(founding.entry)),
+    )
+    .await;
+    let line = super::device::sign_in(line, &founder.device, &roster).await;
+    let invite = InviteTerms {
+        server: links.host.clone(),
+        uses: MEMBERS as u32,
+        expires_s: BEGINS_MS / 1000 + 3600,
+        role: Role::Member,
+        community_name: "Harbour crew".into(),
+        inviter_name: "p0".into(),
+    };
+    let issued = invite::issue(&founder.device, &roster, invite, &[], &mut chance).unwrap();
+    let body = InvitePublish {
+        entry: Bytes(issued.entry.clone()),
+        token_hash: issued.token_hash,
+        pack: None,
+    };
+    line.post::<_, RosterHead>("/invites", &body).await.unwrap();
+    roster.append(issued.entry).unwrap();
+    for (number, person) in people.iter().enumerate().take(MEMBERS).skip(1) {
+        let entry = invite::join(&issued.link, &roster, &person.account, &person.device).unwrap();
+        let of = Line::new(met(&net, number).await);
+        let by = RegisterEntry::Roster(Bytes(entry.clone()));
+        register(&of, &issued.link, number, by).await;
+        roster.append(entry).unwrap();
+    }
+    let admin = people[1].account.account();
+    let entry = entries::change_role(&founder.device, &roster, admin, Role::Admin).unwrap();
+    publish(&line, &mut roster, entry).await;
+    let mut channels = Vec::new();
+    for policy in [HistoryPolicy::All, HistoryPolicy::FromJoining] {
+        let lobby = roster.view().lobby();
+        let made = entries::create_channel(&founder.device, &roster, lobby, policy, &mut chance);
+        let (channel, entry) = made.unwrap();
+        publish(&line, &mut roster, entry).await;
+        channels.push(channel);
+    }
+    let link = links
+        .make(&*store, KNOCKING as u32, 3600, time.now())
+        .await
+        .unwrap();
+    for (number, person) in people.iter().enumerate().skip(MEMBERS) {
+        let knock = entries::knock(&roster.community(), &person.account, &person.device);
+        let of = Line::new(met(&net, number).await);
+        register(&of, &link, number, RegisterEntry::Knock(Bytes(knock))).await;
+    }
+    net.serve(None);
+    tokio::task::yield_now().await;
+    store.close().await;
+    World {
+        _folder: folder,
+        settings,
+        database,
+        roster,
+        people,
+        channels: [channels[0], channels[1]],
+    }
+}
+
+async fn met(net: &Arc<Net>, device: usize) -> Arc<dyn crate::net::Endpoint> {
+    let nowhere = dialtone_protocol::PublicKey([0; 32]);
+    let network = net.of(device);
+    let met = network.meet("simulation:1", nowhere, dialtone_protocol::Hash([0; 32]), 0);
+    met.await.unwrap()
+}
+
+async fn register(line: &Line, link: &Link, number: usize, entry: RegisterEntry) {
+    let token = link.data.token;
+    let username = format!("p{number}");
+    let (registration, request) = Registration::start(PASSWORD, &mut OsRng).unwrap();
+    let start = RegisterStart {
+        token,
+        username: username.clone(),
+        request: Bytes(request),
+    };
+    let started: RegisterStarted = line.post("/auth/register/start", &start).await.unwrap();
+    let upload = registration
+        .finish(&started.response.0, &mut OsRng)
+        .unwrap();
+    let finish = RegisterFinish {
+        token,
+        username,
+        upload: Bytes(upload),
+        entry,
+        recovery: None,
+    };
+    let _: Registered = line.post("/auth/register/finish", &finish).await.unwrap();
+}
+
+async fn publish(line: &Line, roster: &mut Roster, entry: Vec<u8>) {
+    let body = RosterAppend {
+        entry: Bytes(entry.clone()),
+    };
+    line.post::<_, RosterHead>("/roster", &body).await.unwrap();
+    roster.append(entry).unwrap();
+}
