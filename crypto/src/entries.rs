@@ -209,11 +209,7 @@ pub fn recover_device(
         account,
         device: new,
     };
-    let body = body(roster.position().head, change);
-    let signature = key.sign(Purpose::Roster, &roster.community(), &body);
-    let entry = assemble(body, &[(Signer::Account(account), signature)]);
-    roster.clone().append(entry.clone())?;
-    Ok(entry)
+    sign_as_account(key, account, roster, change)
 }
 
 /// `DeviceRevoked`
@@ -253,8 +249,18 @@ pub fn rotate_account_key(
 ) -> Result<Vec<u8>, RosterSignError> {
     let new_key = new.public();
     let change = Change::AccountKeyRotated { account, new_key };
+    sign_as_account(old, account, roster, change)
+}
+
+/// A change signed by an account's own key.
+fn sign_as_account(
+    key: &AccountKey,
+    account: AccountId,
+    roster: &Roster,
+    change: Change,
+) -> Result<Vec<u8>, RosterSignError> {
     let body = body(roster.position().head, change);
-    let signature = old.sign(Purpose::Roster, &roster.community(), &body);
+    let signature = key.sign(Purpose::Roster, &roster.community(), &body);
     let entry = assemble(body, &[(Signer::Account(account), signature)]);
     roster.clone().append(entry.clone())?;
     Ok(entry)

@@ -12,6 +12,7 @@
 use age::secrecy::SecretString;
 use age::{DecryptError, scrypt};
 use bip39::{Language, Mnemonic};
+use dialtone_protocol::http::{ACCOUNT_FILE_LIMIT, HISTORY_FILE_LIMIT};
 use dialtone_protocol::roster::{BOX_KEY_BYTES, RosterPosition};
 use dialtone_protocol::sealed::{GrantedKey, SEALED_VERSION};
 use dialtone_protocol::strict;
@@ -27,10 +28,6 @@ use crate::primitives::{self, CryptoError};
 
 /// How many words a recovery key has.
 pub const WORDS: usize = 12;
-/// The longest account file, in bytes.
-pub const ACCOUNT_FILE_LIMIT: usize = 4 * 1024;
-/// The longest history file, in bytes.
-pub const HISTORY_FILE_LIMIT: usize = 4 * 1024 * 1024;
 /// The most keys in a history file.
 pub const HISTORY_KEYS: usize = 20_000;
 

@@ -4,12 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use super::Bytes;
 
+/// The longest account file, in bytes.
+pub const ACCOUNT_FILE_LIMIT: usize = 4 * 1024;
+/// The longest history file, in bytes.
+pub const HISTORY_FILE_LIMIT: usize = 4 * 1024 * 1024;
+
 /// `PUT /recovery/history`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryPut {
     /// Greater than that of the file before.
     pub counter: u64,
-    /// Sealed; at most 4 MiB.
+    /// Sealed; at most [`HISTORY_FILE_LIMIT`].
     pub file: Bytes,
 }
 

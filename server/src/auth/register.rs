@@ -1,7 +1,8 @@
 //! Registering: by a founding or a member's invite straight into the roster, by a knock link to wait for admission.
 
 use dialtone_protocol::http::{
-    Bytes, RegisterEntry, RegisterFinish, RegisterStart, RegisterStarted, Registered,
+    ACCOUNT_FILE_LIMIT, Bytes, RegisterEntry, RegisterFinish, RegisterStart, RegisterStarted,
+    Registered,
 };
 use dialtone_protocol::opaque::Suite;
 use dialtone_protocol::roster::{Change, DeviceKeys, EntryError, SignedEntry, SignedKnock};
@@ -15,7 +16,6 @@ use opaque_ke::{RegistrationRequest, RegistrationUpload, ServerRegistration};
 
 use super::RegisterError;
 use crate::invites::{self, InviteError, token_hash};
-use crate::recovery;
 use crate::roster::{self, Company, RosterError};
 use crate::state::AppState;
 use crate::transaction::settle;
@@ -72,7 +72,7 @@ pub(super) async fn finish(
     let account_file = request.recovery.map(|Bytes(file)| file);
     if account_file
         .as_ref()
-        .is_some_and(|file| file.len() > recovery::ACCOUNT_FILE_LIMIT)
+        .is_some_and(|file| file.len() > ACCOUNT_FILE_LIMIT)
     {
         return Err(malformed("the account file").into());
     }

@@ -4,4 +4,3 @@ mod routes;
 mod service;
 
 pub(crate) use routes::router;
-pub(crate) use service::ACCOUNT_FILE_LIMIT;

@@ -1,16 +1,11 @@
 //! Keeping the files.
 
 use dialtone_protocol::AccountId;
-use dialtone_protocol::http::{ErrorCode, HistoryPut, RecoveryFiles};
+use dialtone_protocol::http::{ErrorCode, HISTORY_FILE_LIMIT, HistoryPut, RecoveryFiles};
 
 use crate::error::ApiError;
 use crate::state::AppState;
 use crate::transaction::settle;
-
-/// The longest account file, in bytes.
-pub(crate) const ACCOUNT_FILE_LIMIT: usize = 4 * 1024;
-/// The longest history file, in bytes.
-const HISTORY_FILE_LIMIT: usize = 4 * 1024 * 1024;
 
 /// The account's files.
 pub(super) async fn files(
