@@ -5,6 +5,7 @@
 //!             -> GroupInfo belongs to the epoch it makes -> compare-and-swap in the store -> hub: Commit to those it is for
 //! ```
 
+mod answer;
 mod error;
 mod judge;
 mod natures;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use dialtone_protocol::group_rules::PrivateGroup;
 use dialtone_protocol::http::{
     CommitAccepted, CommitInfo, CommitPage, CommitPublish, GroupCreate, GroupState,
@@ -17,7 +18,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use super::natures::Natures;
 use super::public::{self, PublicHalf};
-use super::{GroupError, judge};
+use super::{GroupError, answer, judge};
 use crate::channels::access::{self, Readers};
 use crate::live::Frame;
 use crate::state::AppState;
@@ -34,6 +35,18 @@ const PAGE: u32 = 100;
 struct Loaded {
     half: PublicHalf,
     group_info: Vec<u8>,
+    /// For who joins in this epoch, once somebody asked.
+    answer: Option<Bytes>,
+}
+
+impl Loaded {
+    fn state(&self) -> Result<GroupState, GroupError> {
+        Ok(GroupState {
+            epoch: self.half.epoch(),
+            group_info: self.group_info.clone().into(),
+            tree: self.half.tree()?.into(),
+        })
+    }
 }
 
 type Slot = Arc<AsyncMutex<Option<Loaded>>>;
@@ -132,6 +145,7 @@ async fn create_now(
     *loaded = Some(Loaded {
         half,
         group_info: new.group_info,
+        answer: None,
     });
     tracing::info!("a group was made");
     Ok(())
@@ -146,12 +160,29 @@ pub(super) async fn get(
     check_visible(state, &device, &id)?;
     let slot = state.groups.slot(id);
     let mut loaded = slot.lock().await;
+    load(state, id, &mut loaded).await?.state()
+}
+
+/// The same as JSON, compressed.
+pub(super) async fn get_compressed(
+    state: &AppState,
+    device: DeviceId,
+    id: GroupId,
+) -> Result<Bytes, GroupError> {
+    check_visible(state, &device, &id)?;
+    let slot = state.groups.slot(id);
+    let mut loaded = slot.lock().await;
     let loaded = load(state, id, &mut loaded).await?;
-    Ok(GroupState {
-        epoch: loaded.half.epoch(),
-        group_info: loaded.group_info.clone().into(),
-        tree: loaded.half.tree()?.into(),
-    })
+    if let Some(answer) = &loaded.answer {
+        return Ok(answer.clone());
+    }
+    let now = loaded.state()?;
+    let work = tokio::task::spawn_blocking(move || answer::compress(&now));
+    let answer = work
+        .await
+        .map_err(|error| GroupError::Stored(error.to_string()))??;
+    loaded.answer = Some(answer.clone());
+    Ok(answer)
 }
 
 /// Takes a commit: valid, and the first of its epoch.
@@ -230,6 +261,7 @@ async fn commit_now(
     match outcome {
         CommitOutcome::Committed { epoch } => {
             loaded.group_info = new.group_info;
+            loaded.answer = None;
             *guard = Some(loaded);
             let readers = readers_of_commit(judged.before.as_ref(), judged.after.as_ref());
             if let Some(after) = judged.after {
@@ -326,6 +358,7 @@ async fn load<'a>(
     let loaded = Loaded {
         half: PublicHalf::load(&id, &stored.public_state)?,
         group_info: stored.group_info,
+        answer: None,
     };
     Ok(slot.insert(loaded))
 }

@@ -1,10 +1,13 @@
 //! Groups: good commits are taken, stale, foreign and unlisted ones are not.
 
+use std::io::Read as _;
+
 use dialtone_crypto::group::ExternalJoin;
 use dialtone_crypto::{DeviceKey, OsRng, entries};
 use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::http::{Bytes, CommitPublish, ErrorCode, GroupState};
 use dialtone_protocol::roster::Roster;
+use flate2::read::GzDecoder;
 
 use crate::common::{Person, Socket, TestServer, on_both_stores};
 
@@ -104,6 +107,35 @@ async fn a_commit_that_another_device_uploads_or_with_another_group_info_is_refu
     assert_eq!(anna.api.post(&path, &body).await.status, 200);
 }
 
+async fn who_joins_gets_the_group_compressed_and_always_the_current_one(server: TestServer) {
+    let mut anna = Person::found(&server, "anna").await;
+    let path = format!("/groups/{}", anna.roster.view().lobby());
+    for epoch in 0..2 {
+        let plain = anna.api.get(&path).await;
+        for _ in 0..2 {
+            let packed = anna
+                .api
+                .send("GET", &path, "Accept-Encoding: gzip\r\n", &[])
+                .await;
+            assert_eq!(packed.status, 200);
+            assert!(packed.body.len() < plain.body.len() * 9 / 10);
+            let mut read = Vec::new();
+            GzDecoder::new(packed.body.as_slice())
+                .read_to_end(&mut read)
+                .unwrap();
+            assert_eq!(read, plain.body);
+        }
+        assert_eq!(plain.read::<GroupState>().epoch, epoch);
+        assert_eq!(anna.rotate().await.status, 200);
+    }
+    anna.api.token = None;
+    let refused = anna
+        .api
+        .send("GET", &path, "Accept-Encoding: gzip\r\n", &[])
+        .await;
+    assert_eq!(refused.status, 401);
+}
+
 async fn a_device_that_the_roster_does_not_list_does_not_get_in(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let link = anna.invite(&server, 1, u64::MAX / 2000).await;
@@ -189,6 +221,7 @@ async fn a_groups_first_commit_names_no_older_roster_than_the_one_that_names_the
 }
 
 on_both_stores! {
+    who_joins_gets_the_group_compressed_and_always_the_current_one,
     a_commit_is_taken_told_to_everybody_and_served_to_who_joins,
     a_commit_of_an_epoch_that_is_over_is_refused_with_the_current_one,
     a_commit_that_another_device_uploads_or_with_another_group_info_is_refused,
