@@ -14,6 +14,7 @@ use dialtone_protocol::sealed::SealedEvent;
 use dialtone_protocol::{AccountId, ChannelId, CommunityId, GroupId, PublicKey};
 
 use super::SessionConfig;
+use super::approvals::Approvals;
 use super::backoff::Backoff;
 use super::knocks::Admission;
 use super::recovery::Recovery;
@@ -44,6 +45,8 @@ pub(super) const META_ADMITS: &[u8] = b"admits";
 pub(super) const META_RECOVERY: &[u8] = b"recovery";
 /// Row of [`Table::Meta`]: the recovery key's words, until somebody has written them down.
 pub(super) const META_RECOVERY_WORDS: &[u8] = b"recovery-words";
+/// Row of [`Table::Meta`]: when new devices were answered that asked to be added.
+pub(super) const META_APPROVALS: &[u8] = b"approvals";
 /// Rows of [`Table::Meta`], each with an account behind it: the account key that was verified.
 pub(super) const META_VERIFIED: &[u8] = b"verified/";
 /// Row of [`Table::Meta`]: how much the lobby's epoch was used.
@@ -148,6 +151,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         call: None,
         words: Vec::new(),
         recovery: Recovery::load(&database)?,
+        approvals: Approvals::load(&database)?,
         founding_name: None,
         revoked: BTreeSet::new(),
         keys_asked_ms: 0,
