@@ -5,6 +5,9 @@ use egui::{Align, Frame, Margin, Sense, Stroke, Ui, vec2};
 use super::{Button, Field, Icon, callout, qr, text, text_button};
 use crate::theme::{Type, palette, radius};
 
+/// What else a dialog or a screen shows, in points of height.
+const BESIDE: f32 = 400.0;
+
 /// What the person does with it.
 #[derive(Debug, Default)]
 pub struct Comparison {
@@ -29,7 +32,11 @@ pub fn compare(ui: &mut Ui, state: &mut Comparison, digits: &str, whole: &str) {
     });
     if state.whole {
         ui.add_space(4.0);
-        show_whole(ui, state, whole);
+        // In a low window the buttons below stay in sight.
+        let room = (ui.ctx().content_rect().height() - BESIDE).clamp(120.0, 420.0);
+        egui::ScrollArea::vertical()
+            .max_height(room)
+            .show(ui, |ui| show_whole(ui, state, whole));
     }
 }
 
