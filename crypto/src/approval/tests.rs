@@ -121,6 +121,24 @@ fn a_welcome_is_by_the_approver_for_this_approval_alone() {
 }
 
 #[test]
+fn a_welcome_that_opens_elsewhere_is_none() {
+    let scene = Scene::new();
+    let (answered, compared) = scene.honest();
+    let sealed = compared
+        .welcome(&scene.ada.device, &scene.roster, None, 1)
+        .unwrap();
+    let sealed: SealedWelcome = strict::decode(&sealed, APPROVAL_LIMIT).unwrap();
+    let open = |community: &CommunityId, transcript: &Hash| {
+        let (info, private) = (info(community, transcript), answered.device.box_private());
+        primitives::hpke_open(private, &info, &sealed.encapsulated, &sealed.body).is_ok()
+    };
+    let (home, hash) = (scene.roster.community(), compared.transcript());
+    assert!(open(&home, &hash));
+    assert!(!open(&CommunityId([1; 32]), &hash));
+    assert!(!open(&home, &Hash([1; 32])));
+}
+
+#[test]
 fn a_signed_welcome_of_another_transcript_is_refused_though_it_opens() {
     let mut scene = Scene::new();
     let (answered, compared) = scene.honest();
