@@ -47,7 +47,7 @@ impl AskingPart {
 /// How a try ended.
 pub(crate) enum AskEnd {
     /// This device is in.
-    Added(Joined),
+    Added(Box<Joined>),
     /// It may be: the community's own session finds out.
     Unsure(CommunityId, String),
     /// It is not: why.
@@ -61,12 +61,18 @@ impl Core {
             self.state,
             ProfileState::Locked { .. } | ProfileState::Unlocking
         );
-        let under_way = self.asking.as_ref().is_some_and(|part| !part.is_over());
-        if locked || under_way {
+        if locked || self.is_asking() {
             return;
         }
         let number = self.asking.as_ref().map_or(1, |part| part.number + 1);
         let (desk, answers) = sync_channel(ANSWERS);
+        if self.is_joining() || self.is_recovering() {
+            let words =
+                "This computer is coming in by another way just now; wait until that is over.";
+            let view = Asking::Failed(words.into());
+            self.asking = Some(AskingPart { number, view, desk });
+            return;
+        }
         self.asking = Some(AskingPart {
             number,
             view: Asking::Working("Asking the server…".into()),
@@ -96,6 +102,11 @@ impl Core {
                 result,
             }
         });
+    }
+
+    /// Another device is asked; until that is over the keystore is in its hands.
+    pub(super) fn is_asking(&self) -> bool {
+        self.asking.as_ref().is_some_and(|part| !part.is_over())
     }
 
     /// The person here has compared.
@@ -136,7 +147,7 @@ impl Core {
     pub(super) fn asked_approval(&mut self, number: u64, keystore: OpenKeystore, end: AskEnd) {
         let own = self.asking.take_if(|part| part.number == number);
         match end {
-            AskEnd::Added(joined) => self.open_joined(keystore, joined),
+            AskEnd::Added(joined) => self.open_joined(keystore, *joined),
             AskEnd::Unsure(community, words) => {
                 self.notices.add(Severity::Warning, sentence(&words));
                 self.open_kept(keystore, community, None);
@@ -188,7 +199,7 @@ fn run(
             if let Some(Err(error)) = noted {
                 tracing::warn!("what the other device sent was not written down: {error}");
             }
-            return AskEnd::Added(joined);
+            return AskEnd::Added(Box::new(joined));
         }
         Err(error) => error,
     };

@@ -110,6 +110,7 @@ impl Core {
             self.state,
             ProfileState::Locked { .. } | ProfileState::Unlocking
         );
+        let asking = self.is_asking();
         let Some(part) = &mut self.invitation else {
             return;
         };
@@ -124,6 +125,11 @@ impl Core {
         };
         if locked {
             return fail(part, "This profile is locked; unlock it first, then join.");
+        }
+        if asking {
+            let words =
+                "This computer asks another device to add it; cancel that first, then join.";
+            return fail(part, words);
         }
         let founding = inspected.kind() == InvitationKind::Founding;
         let name = name.map(|name| name.trim().to_owned()).filter(|_| founding);
@@ -154,6 +160,12 @@ impl Core {
                 result,
             }
         });
+    }
+
+    /// An account is being made.
+    pub(super) fn is_joining(&self) -> bool {
+        let part = self.invitation.as_ref();
+        part.is_some_and(|part| matches!(part.progress, JoinProgress::Working(_)))
     }
 
     /// Opens the keystore; the result comes back as [`JobDone::Unlocked`].

@@ -58,7 +58,7 @@ enum Stage {
     /// The user decides whether to go on.
     Asked,
     /// The new device is to reveal its keys.
-    Challenged(Approver),
+    Challenged(Box<Approver>),
     /// The codes are to be compared; each of the two people may have said so.
     Compare {
         compared: Box<Compared>,
@@ -194,7 +194,7 @@ impl Session {
                 self.count_try(now_ms)?;
                 let challenge = approver.challenge().to_vec();
                 if let Some(current) = &mut self.state.approvals.current {
-                    current.stage = Stage::Challenged(approver);
+                    current.stage = Stage::Challenged(Box::new(approver));
                     let id = current.id;
                     self.say_approval(id, &ApprovalMessage::Challenge(challenge.into()));
                 }

@@ -1,6 +1,8 @@
 //! A new device is approved by another one of the account.
 
-use dialtone_engine::snapshot::{Approval, ApprovalStage, Asking, Code, Connection, Snapshot};
+use dialtone_engine::snapshot::{
+    Approval, ApprovalStage, Asking, Code, Connection, JoinProgress, LinkCheck, Snapshot,
+};
 use dialtone_engine::{Command, CommunityCommand, Secret};
 
 use crate::house::{Client, House, PASSWORD, community, is_online, messages, standing_alarm};
@@ -232,6 +234,31 @@ fn a_new_device_waits_until_another_one_is_there() {
     anna.send(Command::Unlock(Secret::new(PASSWORD)));
     answers(&anna, true);
     assert_eq!(code_here(&anna), code_there(&new));
+    says_same(&anna, &new);
+    new.wait("it is in", is_online);
+}
+
+#[test]
+fn no_other_way_in_is_begun_meanwhile() {
+    let house = House::new();
+    let anna = house.founder();
+    let new = house.client("new machine");
+    asks(&new, &house.address, "anna", PASSWORD);
+    answers(&anna, true);
+    code_there(&new);
+    assert_eq!(new.inspect(&anna.invite(1, 3600)), LinkCheck::Genuine);
+    let reason = new.try_join("mikael", PASSWORD, None).unwrap();
+    assert!(reason.contains("cancel that first"), "{reason}");
+    new.send(Command::Recover {
+        server: house.address.clone(),
+        username: "anna".into(),
+        password: Secret::new(PASSWORD),
+        words: Secret::new("one two"),
+    });
+    new.wait("it is refused", |snapshot| {
+        let progress = snapshot.recovering.as_ref().map(|one| &one.progress);
+        matches!(progress, Some(JoinProgress::Failed(why)) if why.contains("cancel that first"))
+    });
     says_same(&anna, &new);
     new.wait("it is in", is_online);
 }

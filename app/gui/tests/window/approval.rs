@@ -13,7 +13,7 @@ use super::{WIDE, press, type_into, wishes};
 const CODE: &str = "Code 2 0 4 7 1 8";
 
 fn asked() -> Snapshot {
-    bad_state("asked").unwrap()
+    bad_state("asked").expect("a state of this name")
 }
 
 #[test]
