@@ -74,16 +74,16 @@ fn keys_exchanged_in_the_middle_give_two_codes() {
     let (new, mallory) = (draw(), draw());
     let ada = scene.approver(mallory.ask());
     let to_new = scene.approver(new.ask());
-    let shown_there = new.answer(to_new.challenge()).unwrap();
+    let at_new = new.answer(to_new.challenge()).unwrap();
     let mallory = mallory.answer(ada.challenge()).unwrap();
-    let shown_here = ada.compare(mallory.reveal()).unwrap();
-    assert_ne!(shown_there.transcript(), shown_here.transcript());
+    let at_ada = ada.compare(mallory.reveal()).unwrap();
+    assert_ne!(at_new.transcript(), at_ada.transcript());
     // What the new device confirms is not what Ada's device waits for.
-    let refused = shown_here.check_confirmation(&shown_there.confirm());
+    let refused = at_ada.check_confirmation(&at_new.confirm());
     assert_eq!(refused, Err(ApprovalError::Confirmation));
     // Nor is the new device's reveal taken for Mallory's, or the other way round.
     let ada = scene.approver(draw().ask());
-    let other = ada.compare(shown_there.reveal());
+    let other = ada.compare(at_new.reveal());
     assert_eq!(other.err(), Some(ApprovalError::Commitment));
 }
 
