@@ -46,13 +46,10 @@ pub fn build(community: &Community) -> Vec<Banner> {
             button: None,
         });
     }
-    if let Some(approval) = &community.approval {
+    if community.approval.is_some() {
         banners.push(Banner {
             kind: Kind::Question,
-            words: format!(
-                "A new device ({}) asks to be added to your account.",
-                approval.name
-            ),
+            words: "A new device asks to be added to your account.".to_owned(),
             button: Some(("Look", BannerAction::Approval)),
         });
     }

@@ -67,6 +67,8 @@ CHECKS = [
           "                Stage::Compare { here: true, .. },\n            ..\n        }) = self.state.approvals.current", ENGINE,
           "nothing_is_added_before_both"),
     Check("approval: too many nonces", SESSION, "self.tries.at_ms.len() < TRIES", "self.tries.at_ms.len() < usize::MAX", ENGINE, "nonces_are_few"),
+    Check("approval: asked again and again", SESSION, "self.asked_ms.len() < ASKS && self.may_try(now_ms)", "self.may_try(now_ms)", ENGINE,
+          "the_question_is_put_a_few_times"),
     Check("approval: nonces before a restart", SESSION,
           "        transaction.put(\n            Table::Meta,\n            META_APPROVALS,\n            &encode(&self.state.approvals.tries),\n        )?;\n", "", ENGINE,
           "nonces_are_few"),

@@ -115,7 +115,12 @@ impl Core {
             && matches!(part.view, Asking::Compare(_))
         {
             let _ = part.desk.try_send(AskAnswer::Same(same));
-            part.view = Asking::Working("One moment…".into());
+            // Writing the keys down takes a moment; after that it is told.
+            part.view = if same {
+                Asking::Confirmed
+            } else {
+                Asking::Working("One moment…".into())
+            };
         }
     }
 

@@ -30,6 +30,9 @@ use crate::snapshot::{Approval, ApprovalStage, Code, Severity};
 const TRIES: usize = 5;
 const HOUR_MS: u64 = 60 * 60 * 1000;
 
+/// So often within [`HOUR_MS`] the question is put at all: who is asked again and again says yes in the end.
+const ASKS: usize = 10;
+
 /// What is written down: when nonces were drawn, ms since 1970.
 #[derive(Debug, Default, Clone, Encode, Decode)]
 struct Tries {
@@ -42,6 +45,8 @@ struct Tries {
 pub(super) struct Approvals {
     current: Option<Pending>,
     tries: Tries,
+    /// When the question was put in this run: ms since 1970.
+    asked_ms: Vec<u64>,
 }
 
 #[derive(Debug)]
@@ -72,8 +77,8 @@ impl Approvals {
     pub(super) fn load(database: &Database) -> Result<Self, LoadError> {
         let tries: Option<Tries> = single(database, META_APPROVALS)?;
         Ok(Self {
-            current: None,
             tries: tries.unwrap_or_default(),
+            ..Self::default()
         })
     }
 
@@ -103,10 +108,19 @@ impl Approvals {
 
     /// Whether one more nonce may be drawn.
     fn may_try(&mut self, now_ms: u64) -> bool {
-        let recent = |at: &u64| now_ms.saturating_sub(*at) < HOUR_MS;
-        self.tries.at_ms.retain(recent);
+        forget_old(&mut self.tries.at_ms, now_ms);
         self.tries.at_ms.len() < TRIES
     }
+
+    /// Whether the question may be put once more.
+    fn may_ask(&mut self, now_ms: u64) -> bool {
+        forget_old(&mut self.asked_ms, now_ms);
+        self.asked_ms.len() < ASKS && self.may_try(now_ms)
+    }
+}
+
+fn forget_old(times: &mut Vec<u64>, now_ms: u64) {
+    times.retain(|at| now_ms.saturating_sub(*at) < HOUR_MS);
 }
 
 impl Session {
@@ -147,12 +161,13 @@ impl Session {
                 return self.answer_approval(id, ApprovalEnd::Failed);
             }
         };
-        if !self.state.approvals.may_try(now_ms) {
+        if !self.state.approvals.may_ask(now_ms) {
             self.answer_approval(id, ApprovalEnd::Refused);
             let words = "New devices have asked too often to be added to your account: this one was refused. Somebody may be guessing; \
                          if it was you, wait an hour.";
             return self.notice(Severity::Warning, words.into()).await;
         }
+        self.state.approvals.asked_ms.push(now_ms);
         self.state.approvals.current = Some(Pending {
             id,
             ask,
@@ -345,7 +360,10 @@ impl Session {
             Some(Err(error)) => tracing::warn!("a new device was not welcomed: {error}"),
             None => {}
         }
-        let words = format!("{} was added to your account.", current.name);
+        let words = format!(
+            "The new device that calls itself \"{}\" was added to your account.",
+            current.name
+        );
         self.notice(Severity::Info, words).await;
         Ok(())
     }

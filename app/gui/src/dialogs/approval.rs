@@ -69,8 +69,10 @@ fn ask(
     );
     let palette = palette(ui);
     let time = clock.time(approval.asked_ms);
-    let words = format!("{} · asked at {time} · {}", approval.name, community.name);
+    let words = format!("It calls itself \"{}\"", approval.name);
     text::label(ui, &words, Type::BodyStrong, palette.text);
+    let words = format!("Asked at {time} · {}", community.name);
+    text::label(ui, &words, Type::Secondary, palette.text_2);
     ui.add_space(10.0);
     let words = "Whoever asks knows your password. If it is not you: refuse, and tell whoever runs the server.";
     callout(ui, Icon::Warning, words, palette.text, palette.attention_bg);

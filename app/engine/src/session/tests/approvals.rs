@@ -96,6 +96,24 @@ fn nonces_are_few_within_an_hour_and_a_restart_forgets_none() {
 }
 
 #[test]
+fn the_question_is_put_a_few_times_within_an_hour() {
+    let mut scene = Scene::new();
+    let refuse = |scene: &mut Scene| wait(scene.session.approve(false, NOW)).unwrap();
+    for number in 0..10 {
+        scene.asks(&draw(), ApprovalId([number; 16]), NOW);
+        assert_eq!(scene.stage(), Some(ApprovalStage::Asked), "{number}");
+        refuse(&mut scene);
+    }
+    scene.answers();
+    scene.asks(&draw(), ID, NOW + HOUR - 1);
+    assert_eq!(scene.stage(), None);
+    let refused = [ApprovalMessage::End(ApprovalEnd::Refused)];
+    assert_eq!(scene.answers(), refused);
+    scene.asks(&draw(), ID, NOW + HOUR);
+    assert_eq!(scene.stage(), Some(ApprovalStage::Asked));
+}
+
+#[test]
 fn an_approval_ends_after_nine_minutes_whatever_the_server_says() {
     let mut scene = Scene::new();
     let answered = scene.compares();
