@@ -15,7 +15,7 @@ use egui::{Context, Id, Modal, Response, Ui};
 
 use crate::theme::{Type, palette};
 use crate::time::Clock;
-use crate::widgets::{Comparison, dialog, text};
+use crate::widgets::{Comparison, Measured, dialog, text};
 
 pub use channel::ChannelForm;
 pub use invite::InviteForm;
@@ -133,7 +133,11 @@ pub fn show(
         .show(ctx, |ui| {
             ui.set_width(width);
             ui.spacing_mut().item_spacing.y = 4.0;
-            contents(ui, open, community, clock)
+            let action = contents(ui, open, community, clock);
+            // One that grows stands in the middle at once, not when something moves next.
+            let height = Measured::new(ui, Id::unique("dialog height"), 0.0);
+            height.shown(ui, ui.min_rect().height());
+            action
         });
     let closed = modal.should_close().then_some(DialogAction::Close);
     modal.inner.or(closed)
