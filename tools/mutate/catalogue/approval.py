@@ -85,7 +85,7 @@ CHECKS = [
           "let _ = (nonce, now_s, net::meet);\n        match Ok::<Api, NetError>(approach(server)?) {", CLIENT, "another_server_key_told"),
     Check("approval: a member list that does not hold this device as it was to be added", ASKING,
           "match (ended, answered.check_added(&roster)) {", "match (ended, Ok::<(), ApprovalError>(())) {", CLIENT,
-          "a_shorter_member_list_is_not_believed_by_a_device"),
+          "a_device_that_the_member_list_does_not_show"),
     # The server.
     Check("approval: one at a time", TABLE, "if under_way.any(|one| one.account == account && one.stage != Stage::Over) {",
           "if under_way.any(|_| false) {", SERVER_UNITS, "there_is_one_at_a_time"),

@@ -130,6 +130,12 @@ pub(crate) enum AskError {
         "the server was restarted, or has forgotten the request; nothing was added. Begin again"
     )]
     Forgotten,
+    /// This device has confirmed, and is not in the member list; the other device may have gone before it could add it.
+    #[error(
+        "your other device is not there any more, and has not added this one. Should it list this one all the same, take it out there; \
+         then begin again"
+    )]
+    NotShown,
     /// This device has confirmed, and what became of it could not be asked.
     #[error(
         "it is not known whether your other device has added this one. If this community does not connect, forget it in the settings and \
@@ -367,6 +373,13 @@ impl<'a> Line<'a> {
                 Ok((joined(roster), Some(welcome)))
             }
             (Err(_), Ok(())) => Ok((joined(roster), None)),
+            (
+                Err(
+                    AskError::Ended(ApprovalEnd::TimedOut | ApprovalEnd::Gone)
+                    | AskError::Forgotten,
+                ),
+                Err(ApprovalError::NotAdded),
+            ) => Err(AskError::NotShown),
             (Err(error), Err(ApprovalError::NotAdded)) => Err(error),
             (_, Err(error)) => Err(error.into()),
         }

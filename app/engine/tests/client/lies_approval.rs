@@ -264,6 +264,33 @@ fn a_welcome_that_is_held_back_keeps_nobody_out() {
 }
 
 #[test]
+fn a_device_that_the_member_list_does_not_show_is_not_in() {
+    let scene = Scene::new();
+    scene.codes();
+    // Neither the welcome nor the entry is let through.
+    scene.liar.answers(|asked, body| {
+        if asked.ends_with(" /approvals") {
+            return Some(shown(&body, |message| match message {
+                ApprovalMessage::Welcome(_) => ApprovalMessage::End(ApprovalEnd::Gone),
+                other => other,
+            }));
+        }
+        if !asked.starts_with("GET /roster") {
+            return Some(body);
+        }
+        let mut page: RosterPage = serde_json::from_slice(&body).unwrap();
+        page.entries.pop();
+        Some(serde_json::to_vec(&page).unwrap())
+    });
+    says_same(&scene.anna, &scene.new);
+    let words = failed(&scene.new);
+    assert!(words.contains("take it out there"), "{words}");
+    scene
+        .anna
+        .wait("it was added all the same", |_| devices(&scene.anna) == 2);
+}
+
+#[test]
 fn an_end_that_the_server_invents_is_told_and_adds_nothing() {
     let scene = Scene::new();
     scene.codes();
