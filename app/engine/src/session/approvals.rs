@@ -179,7 +179,12 @@ impl Session {
     }
 
     /// The user goes on, or refuses.
-    pub(super) async fn approve(&mut self, go_on: bool, now_ms: u64) -> Result<(), Ended> {
+    pub(super) async fn approve(&mut self, go_on: bool) -> Result<(), Ended> {
+        self.approve_at(go_on, self.state.clock.now_ms()).await
+    }
+
+    /// The same at `now_ms`, ms since 1970.
+    pub(super) async fn approve_at(&mut self, go_on: bool, now_ms: u64) -> Result<(), Ended> {
         let Some(current) = &self.state.approvals.current else {
             return Ok(());
         };

@@ -64,10 +64,7 @@ impl Session {
                 Ok(())
             }
             CommunityCommand::RevokeDevice(device) => self.revoke_device(device).await,
-            CommunityCommand::Approve(go_on) => {
-                let now_ms = self.state.clock.now_ms();
-                self.approve(go_on, now_ms).await
-            }
+            CommunityCommand::Approve(go_on) => self.approve(go_on).await,
             CommunityCommand::CompareCode { same } => self.compare_code(same).await,
             CommunityCommand::ConfirmRecovery => self.confirm_recovery(),
             CommunityCommand::CompareSafety(account) => {

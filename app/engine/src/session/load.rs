@@ -109,7 +109,6 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
     let alarm = database.get(Table::Meta, META_ALARM)?;
     let ahead = single(&database, META_AHEAD)?;
     let admits = database.get(Table::Meta, META_ADMITS)?;
-    let epoch_use = single(&database, META_EPOCH)?;
     let keys = KeyRing::load(pairs(database.all(Table::Keys, &[])?)).map_err(damaged)?;
     let device = identity.device.id();
     let mut state = State {
@@ -128,7 +127,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         enter_tries: 0,
         group_left_at: 0,
         lobby: None,
-        epoch_use,
+        epoch_use: single(&database, META_EPOCH)?,
         commit_after_ms: 0,
         founds: None,
         keys,

@@ -39,7 +39,7 @@ impl Scene {
     }
 
     fn goes_on(&mut self, now_ms: u64) -> Vec<ApprovalMessage> {
-        wait(self.session.approve(true, now_ms)).unwrap();
+        wait(self.session.approve_at(true, now_ms)).unwrap();
         self.answers()
     }
 
@@ -98,7 +98,7 @@ fn nonces_are_few_within_an_hour_and_a_restart_forgets_none() {
 #[test]
 fn the_question_is_put_a_few_times_within_an_hour() {
     let mut scene = Scene::new();
-    let refuse = |scene: &mut Scene| wait(scene.session.approve(false, NOW)).unwrap();
+    let refuse = |scene: &mut Scene| wait(scene.session.approve_at(false, NOW)).unwrap();
     for number in 0..10 {
         scene.asks(&draw(), ApprovalId([number; 16]), NOW);
         assert_eq!(scene.stage(), Some(ApprovalStage::Asked), "{number}");
