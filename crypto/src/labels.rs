@@ -24,5 +24,7 @@ pub(crate) const ROWS: &[u8] = b"dialtone/v1/rows";
 pub(crate) const RECOVERY_BOX: &[u8] = b"dialtone/v1/recovery-box";
 /// HPKE `info = RECOVERY_HISTORY || community id || account id`
 pub(crate) const RECOVERY_HISTORY: &[u8] = b"dialtone/v1/recovery-history";
+/// HPKE `info = APPROVAL_WELCOME || community id || transcript`
+pub(crate) const APPROVAL_WELCOME: &[u8] = b"dialtone/v1/approval-welcome";
 /// What begins the hash that safety words are taken from.
 pub(crate) const SAFETY: &[u8] = b"dialtone/v1/safety";

@@ -7,6 +7,7 @@
 //! password              OPAQUE
 //! keystore, rows        the age file; sealing the rows of the local database
 //! recovery              the recovery key, and the two files that open with it
+//! approval              another device of the account, by a code that two people compare
 //! group                 MLS groups: create, join, commit, check -> an epoch's secrets
 //! ring                  an epoch's secret + channel -> the channel's key
 //! message               content -> sealed event -> checked in its stream -> verified event
@@ -20,6 +21,7 @@
 //! about). Time is an argument, and randomness too, except inside openmls, HPKE and age, which draw from the system.
 #![forbid(unsafe_code)]
 
+pub mod approval;
 pub mod entries;
 #[cfg(test)]
 mod forgeries;

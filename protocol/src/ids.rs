@@ -126,6 +126,10 @@ id!(
     InviteId, 16
 );
 id!(
+    /// A new device's request to be approved, drawn at random by the server.
+    ApprovalId, 16
+);
+id!(
     /// An MLS group: a version byte (the suite), then 16 random bytes.
     GroupId, 17
 );

@@ -7,10 +7,12 @@
 //! group_rules                   which MLS commits are valid against the roster
 //! sealed, content               what people say, sealed; and what is inside
 //! identity, link, username, opaque   coming in
+//! approval                      another device of an account that is in
 //! http, frame                   requests and bodies; the WebSocket
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod approval;
 pub mod content;
 pub mod frame;
 pub mod group_rules;
@@ -28,6 +30,6 @@ mod testing;
 pub mod username;
 
 pub use ids::{
-    AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, GroupId, Hash, InviteId,
-    KeyId, ParseIdError, PublicKey, Signature, StreamId,
+    AccountId, ApprovalId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, GroupId, Hash,
+    InviteId, KeyId, ParseIdError, PublicKey, Signature, StreamId,
 };

@@ -27,6 +27,10 @@ pub enum Purpose {
     Session,
     /// The server's statement on its TLS key.
     ServerIdentity,
+    /// A new device says that the codes of its approval are the same.
+    ApprovalConfirm,
+    /// What an approver's device tells the new one.
+    ApprovalWelcome,
 }
 
 impl Purpose {
@@ -40,6 +44,8 @@ impl Purpose {
             Self::Signal => "signal",
             Self::Session => "session",
             Self::ServerIdentity => "server-identity",
+            Self::ApprovalConfirm => "approval-confirm",
+            Self::ApprovalWelcome => "approval-welcome",
         }
     }
 }

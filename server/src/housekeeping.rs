@@ -7,9 +7,9 @@ use std::time::Duration;
 use dialtone_store::{Store, StoreError, UnixMillis};
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::roster;
 use crate::state::{AppState, Inner};
 use crate::transaction::transact;
+use crate::{approvals, roster};
 
 /// How often it is looked whether there is something to do.
 const ROUND: Duration = Duration::from_secs(5);
@@ -32,6 +32,7 @@ pub(crate) async fn run(server: Weak<Inner>) {
         };
         let state = AppState::from_inner(inner);
         roster::catch_up_if_behind(&state).await;
+        approvals::sweep(&state);
         if round.is_multiple_of(CLEAN) {
             clean(&*state.store, state.clock.now()).await;
         } else if round.is_multiple_of(LOOK)

@@ -8,6 +8,7 @@
 //! A domain owns its router, service and errors; its service knows no HTTP, so that the WebSocket calls the same one.
 
 mod admin;
+mod approvals;
 mod auth;
 mod calls;
 mod channels;

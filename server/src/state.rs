@@ -6,6 +6,7 @@ use std::sync::Arc;
 use dialtone_protocol::Hash;
 use dialtone_store::Store;
 
+use crate::approvals::Approvals;
 use crate::auth::AuthState;
 use crate::calls::Calls;
 use crate::clock::Clock;
@@ -46,6 +47,7 @@ pub struct Inner {
     pub(crate) work: Work,
     pub(crate) health: Health,
     pub(crate) auth: AuthState,
+    pub(crate) approvals: Approvals,
     pub(crate) roster: RosterState,
     pub(crate) groups: Groups,
     pub(crate) messages: MessageQueue,
@@ -75,6 +77,7 @@ impl AppState {
             work: Work::default(),
             health: Health::default(),
             auth: AuthState::default(),
+            approvals: Approvals::default(),
             groups,
             hub: Hub::default(),
             calls: Calls::default(),

@@ -2,12 +2,13 @@
 """Two real windows under a virtual display, driven by their accessibility trees, as a person with a screen reader would.
 
     ./dev run: a server, and window A with its founding link -> A founds -> ./dev run --second: window B with A's invite ->
-    B joins -> a message each way, a channel made in A is seen in B; a damaged link is refused in words; screenshots are
-    kept; both windows closed, no server is left
+    B joins -> a message each way, a channel made in A is seen in B; a damaged link is refused in words; a bare machine of A's
+    is approved in A's window, and reads what was written; screenshots are kept; all windows closed, no server is left
 
 Needs the testbed's display and accessibility service; runs with the system's Python, which has pyatspi.
 """
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -222,6 +223,36 @@ def act(folder, windows):
         window.wait("the new channel is listed", lambda window=window: window.find("race-planning", BUTTONS))
     for window in (anna, mikael):
         window.picture(f"windows-{window.name}.png")
+    approve(folder, windows, anna)
+
+
+def approve(folder, windows, anna):
+    """Anna sits at another computer, which her first one adds."""
+    command = [binary("dialtone"), "--profile", str(folder / "another")]
+    another = Window(folder, "another", "another", 1300, command)
+    windows.append(another)
+    another.press("I have an account on another device")
+    another.fill("Server", f"127.0.0.1:{(folder / 'port').read_text().strip()}")
+    another.fill("Your name", "anna")
+    another.fill("Password", "correct horse battery")
+    another.press("Ask the other device")
+    anna.sees("A new device asks to be added to your account")
+    anna.picture("windows-asked.png")
+    anna.press("It is mine, go on")
+
+    def code(window):
+        found = re.search(r"Code( [0-9]){6}", window.words())
+        return found and found.group()
+    codes = [window.wait("a code is shown", lambda window=window: code(window)) for window in (anna, another)]
+    if codes[0] != codes[1]:
+        fail(f"the codes differ: {codes}")
+    for window in (anna, another):
+        window.picture(f"windows-code-{window.name}.png")
+        window.press("They are the same")
+    another.press("general")
+    another.sees("Who takes the committee boat?")
+    another.say("general", "From the other computer.")
+    anna.sees("From the other computer.")
 
 
 def main():

@@ -59,6 +59,22 @@ pub enum Command {
         /// The recovery key's words, as typed.
         words: Secret,
     },
+    /// Ask another device of the account to add this one.
+    AskApproval {
+        /// `host:port` of the server.
+        server: String,
+        /// The name that one registered.
+        username: String,
+        /// The account's; also the one of a new keystore here.
+        password: Secret,
+    },
+    /// The codes at this device and at the other one are the same, or they differ.
+    CompareCode {
+        /// They are.
+        same: bool,
+    },
+    /// Stop asking another device, or forget that one did.
+    DismissAsking,
     /// Forget that one wanted to come back.
     DismissRecovery,
     /// Forget the link last inspected.
@@ -105,6 +121,15 @@ impl fmt::Debug for Command {
                 told.field("server", server).field("username", username);
                 told.finish_non_exhaustive()
             }
+            Self::AskApproval {
+                server, username, ..
+            } => {
+                let mut told = f.debug_struct("AskApproval");
+                told.field("server", server).field("username", username);
+                told.finish_non_exhaustive()
+            }
+            Self::CompareCode { same } => f.debug_tuple("CompareCode").field(same).finish(),
+            Self::DismissAsking => f.write_str("DismissAsking"),
             Self::DismissRecovery => f.write_str("DismissRecovery"),
             Self::DismissInvitation => f.write_str("DismissInvitation"),
             Self::Unlock(secret) => f.debug_tuple("Unlock").field(secret).finish(),
@@ -197,6 +222,13 @@ pub enum CommunityCommand {
     LookAtDevices,
     /// Take a device of one's own out: it reads nothing new from then on.
     RevokeDevice(DeviceId),
+    /// Go on with a new device that asks to be added ([`Community::approval`](crate::snapshot::Community)), or refuse it.
+    Approve(bool),
+    /// The codes at this device and at the new one are the same, or they differ.
+    CompareCode {
+        /// They are.
+        same: bool,
+    },
     /// The recovery key is written down: this device forgets it.
     ConfirmRecovery,
     /// Show the safety words with a member ([`Community::safety`](crate::snapshot::Community)), or none any more.

@@ -31,7 +31,7 @@ pub mod voice;
 pub use command::{ALARM_CONFIRMATION, Command, CommunityCommand, Secret};
 pub use dialtone_protocol::content::TEXT_LIMIT;
 pub use dialtone_protocol::{
-    AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash,
+    AccountId, ApprovalId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash,
 };
 pub use event::Event;
 pub use handle::EngineHandle;

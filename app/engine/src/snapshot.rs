@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use dialtone_protocol::{AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash};
+use dialtone_protocol::{
+    AccountId, ApprovalId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash,
+};
 
 use crate::command::Secret;
 use crate::settings::Settings;
@@ -20,6 +22,8 @@ pub struct Snapshot {
     pub invitation: Option<Invitation>,
     /// Somebody comes back with a recovery key.
     pub recovering: Option<Recovering>,
+    /// This device asks to be approved by another one of the account.
+    pub asking: Option<Asking>,
     /// Every remembered community, in the order they were joined.
     pub communities: Vec<Arc<Community>>,
     /// What the user chose.
@@ -118,6 +122,59 @@ pub struct Recovering {
     pub progress: JoinProgress,
 }
 
+/// This device asks to be approved by another one of the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asking {
+    /// In the words of the step that runs.
+    Working(String),
+    /// Waiting until somebody goes on at another device.
+    Waiting {
+        /// One of the account's devices is connected.
+        online: bool,
+    },
+    /// Both devices show a code, to be compared.
+    Compare(Code),
+    /// The person here has said that the codes are the same; the other device adds this one once the person there says so too.
+    Confirmed,
+    /// It failed: why, and what to do.
+    Failed(String),
+}
+
+/// What two devices show while one approves the other: the same at both, if nobody stands in between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// Six digits.
+    pub digits: String,
+    /// The whole of what the digits are taken from: to be compared by a program, a camera, or a patient person.
+    pub whole: String,
+}
+
+/// A new device asks to be added to one's account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    /// Which request.
+    pub id: ApprovalId,
+    /// What it calls itself.
+    pub name: String,
+    /// When it asked: ms since 1970.
+    pub asked_ms: u64,
+    /// How far it has come.
+    pub stage: ApprovalStage,
+}
+
+/// How far an approval has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ApprovalStage {
+    /// One decides whether to go on.
+    Asked,
+    /// The new device is to answer.
+    Waiting,
+    /// Both show a code, to be compared.
+    Compare(Code),
+    /// The person here has said that the codes are the same; the new device is added once the person there says so too.
+    Confirmed,
+}
+
 /// One community.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Community {
@@ -149,6 +206,8 @@ pub struct Community {
     pub recovery: RecoveryView,
     /// One's own devices that may open this community, this one first.
     pub devices: Vec<OwnDevice>,
+    /// A new device asks to be added to one's account.
+    pub approval: Option<Approval>,
     /// Set when trust is broken (another member list, a forged event): nothing is sent until it is settled.
     pub alarm: Option<String>,
 }

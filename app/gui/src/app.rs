@@ -19,6 +19,7 @@ use crate::dialogs::{self, Dialog, DialogAction};
 use crate::keys::{self, Shortcut};
 use crate::panels::within;
 use crate::run::WindowOptions;
+use crate::screens::ask::{self, AskAction, AskForm};
 use crate::screens::join::{self, JoinAction};
 use crate::screens::main::calls;
 use crate::screens::recover::{self, RecoverAction, RecoverForm};
@@ -28,6 +29,7 @@ use crate::state::{Page, SettingsPage, UiState};
 use crate::theme;
 use crate::time::Clock;
 use crate::wake::Inbox;
+use crate::widgets::Comparison;
 
 /// The window.
 pub struct App {
@@ -71,6 +73,7 @@ impl App {
             seen_notices: HashMap::new(),
         };
         app.state.page = options.page;
+        app.state.ask = app.snapshot.asking.as_ref().map(|_| AskForm::default());
         if let Some(link) = options.initial_link.clone() {
             app.send(Command::InspectLink(link));
         }
@@ -125,6 +128,7 @@ impl App {
             }
             Screen::Main => {
                 self.state.recover = None;
+                self.state.ask = None;
                 commands = screens::main::show(ui, &snapshot, &mut self.state, &clock);
             }
         }
@@ -140,7 +144,8 @@ impl App {
         if self.stopped {
             stopped::show(ui.ctx());
         } else {
-            self.dialog(ui.ctx(), &snapshot);
+            self.new_device(ui.ctx(), &snapshot);
+            self.dialog(ui.ctx(), &snapshot, &clock);
         }
         self.shortcuts(ui.ctx(), &snapshot);
     }
@@ -236,10 +241,13 @@ impl App {
         self.send(command);
     }
 
-    fn dialog(&mut self, ctx: &Context, snapshot: &Snapshot) {
+    fn dialog(&mut self, ctx: &Context, snapshot: &Snapshot, clock: &Clock) {
         self.wipe_finished_forms(snapshot);
         let current = self.state.current(snapshot);
-        let community = current.map(|community| community.id);
+        let community = match &self.state.dialog {
+            Some(Dialog::Approval(community, _)) => Some(*community),
+            _ => current.map(|community| community.id),
+        };
         let Some(open) = &mut self.state.dialog else {
             if let Some(before) = self.covered.take().and_then(|covered| covered.focused) {
                 ctx.memory_mut(|memory| memory.request_focus(before));
@@ -252,7 +260,7 @@ impl App {
         let current = community
             .and_then(|id| snapshot.communities.iter().find(|one| one.id == id))
             .map(AsRef::as_ref);
-        let Some(action) = dialogs::show(ctx, open, current) else {
+        let Some(action) = dialogs::show(ctx, open, current, clock) else {
             return;
         };
         let (command, stays) = dialog_command(action, community);
@@ -339,11 +347,51 @@ impl App {
 }
 
 impl App {
-    /// A link, or a recovery key.
+    /// A new device asks to be added: shown by itself, once, as soon as no other dialog is in the way.
+    fn new_device(&mut self, ctx: &Context, snapshot: &Snapshot) {
+        if screens::choose(snapshot) != Screen::Main || self.state.dialog.is_some() {
+            return;
+        }
+        let asked = snapshot.communities.iter().find_map(|community| {
+            let approval = community.approval.as_ref()?;
+            Some((community.id, approval.id))
+        });
+        let Some((community, approval)) = asked else {
+            return;
+        };
+        if self.state.asked.approval.replace(approval) != Some(approval) {
+            self.state.dialog = Some(Dialog::Approval(community, Comparison::default()));
+            let wish = egui::UserAttentionType::Critical;
+            ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(wish));
+        }
+    }
+
+    /// A link, another device, or a recovery key.
     fn welcome(&mut self, ui: &mut Ui, snapshot: &Snapshot) {
+        if let Some(form) = &mut self.state.ask {
+            match ask::show(ui, form, snapshot.asking.as_ref()) {
+                Some(AskAction::Send(command)) => self.send(command),
+                Some(AskAction::Recover) => {
+                    self.state.ask = None;
+                    self.state.recover = Some(RecoverForm::default());
+                    self.send(Command::DismissAsking);
+                }
+                Some(AskAction::Back) => {
+                    self.state.ask = None;
+                    self.send(Command::DismissAsking);
+                }
+                None => {}
+            }
+            return;
+        }
         if let Some(form) = &mut self.state.recover {
             match recover::show(ui, form, snapshot.recovering.as_ref()) {
                 Some(RecoverAction::Send(command)) => self.send(command),
+                Some(RecoverAction::Ask) => {
+                    self.state.recover = None;
+                    self.state.ask = Some(AskForm::default());
+                    self.send(Command::DismissRecovery);
+                }
                 Some(RecoverAction::Back) => {
                     self.state.recover = None;
                     self.send(Command::DismissRecovery);
@@ -354,6 +402,7 @@ impl App {
         }
         match welcome::show(ui, &mut self.state.link) {
             Some(WelcomeAction::Link(link)) => self.send(Command::InspectLink(link)),
+            Some(WelcomeAction::Ask) => self.state.ask = Some(AskForm::default()),
             Some(WelcomeAction::Recover) => self.state.recover = Some(RecoverForm::default()),
             None => {}
         }
@@ -373,6 +422,22 @@ fn dialog_command(
             return (Some(Command::In(id, wish)), false);
         }
         DialogAction::Forget(id) => return (Some(Command::Forget(id)), false),
+        DialogAction::Approve(id) => {
+            let wish = CommunityCommand::Approve(true);
+            return (Some(Command::In(id, wish)), true);
+        }
+        DialogAction::RefuseDevice(id) => {
+            let wish = CommunityCommand::Approve(false);
+            return (Some(Command::In(id, wish)), false);
+        }
+        DialogAction::CodesSame(id) => {
+            let wish = CommunityCommand::CompareCode { same: true };
+            return (Some(Command::In(id, wish)), true);
+        }
+        DialogAction::CodesDiffer(id) => {
+            let wish = CommunityCommand::CompareCode { same: false };
+            return (Some(Command::In(id, wish)), false);
+        }
         DialogAction::Invite { uses, valid_for_s } => {
             let wish = CommunityCommand::CreateInvite { uses, valid_for_s };
             return (community.map(|id| Command::In(id, wish)), true);

@@ -19,6 +19,7 @@ pub struct Banner {
 enum Kind {
     Alarm,
     Attention,
+    Question,
     Calm,
 }
 
@@ -29,6 +30,8 @@ pub enum BannerAction {
     Reconnect,
     /// Look at who waits.
     Knocks,
+    /// Look at a new device that asks to be added.
+    Approval,
     /// Look at the recovery key.
     Recovery,
 }
@@ -41,6 +44,13 @@ pub fn build(community: &Community) -> Vec<Banner> {
             kind: Kind::Alarm,
             words: format!("Nothing is sent here: {alarm}"),
             button: None,
+        });
+    }
+    if community.approval.is_some() {
+        banners.push(Banner {
+            kind: Kind::Question,
+            words: "A new device asks to be added to your account.".to_owned(),
+            button: Some(("Look", BannerAction::Approval)),
         });
     }
     match &community.connection {
@@ -123,6 +133,7 @@ fn strip(ui: &mut Ui, banner: &Banner, action: &mut Option<BannerAction>) -> f32
     let (icon, color, ground) = match banner.kind {
         Kind::Alarm => (Icon::ShieldOff, palette.bad, palette.bad_bg),
         Kind::Attention => (Icon::Wifi, palette.attention, palette.attention_bg),
+        Kind::Question => (Icon::Warning, palette.attention, palette.attention_bg),
         Kind::Calm => (Icon::Info, palette.accent, palette.accent_bg),
     };
     Frame::new()
@@ -140,7 +151,7 @@ fn strip(ui: &mut Ui, banner: &Banner, action: &mut Option<BannerAction>) -> f32
                 let job = text::wrapped(&banner.words, Type::Secondary, palette.text, width);
                 let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
                 let label = ui.add(egui::Label::new(galley));
-                let urgency = if banner.kind == Kind::Alarm {
+                let urgency = if matches!(banner.kind, Kind::Alarm | Kind::Question) {
                     Urgency::Urgent
                 } else {
                     Urgency::Polite

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use dialtone_engine::snapshot::Community;
-use dialtone_engine::{ChannelId, CommunityId, Snapshot};
+use dialtone_engine::{ApprovalId, ChannelId, CommunityId, Snapshot};
 
 use crate::dialogs::Dialog;
 use crate::panels::timeline::TimelineState;
+use crate::screens::ask::AskForm;
 use crate::screens::join::JoinForm;
 use crate::screens::recover::RecoverForm;
 use crate::screens::unlock::UnlockForm;
@@ -53,6 +54,8 @@ pub struct UiState {
     pub unlock: UnlockForm,
     /// The fields for coming back, while they are shown.
     pub recover: Option<RecoverForm>,
+    /// The fields for asking another device, while they are shown.
+    pub ask: Option<AskForm>,
     /// The link typed on the welcome screen.
     pub link: String,
     /// The channels are open as a drawer over a narrow window.
@@ -78,6 +81,8 @@ pub struct Asked {
     pub meter: bool,
     /// The push-to-talk key is down.
     pub talking: bool,
+    /// Shown once by itself: this request of a new device.
+    pub approval: Option<ApprovalId>,
     /// When "is writing" was told last, in seconds of the window's clock.
     pub typing_at: Option<f64>,
 }

@@ -4,7 +4,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use super::FrameKind;
-use crate::{CallId, ChannelId, DeviceId, GroupId};
+use crate::{ApprovalId, CallId, ChannelId, DeviceId, GroupId};
 
 /// Where a client stands in a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -101,8 +101,18 @@ pub enum ClientFrame {
         #[n(0)]
         call: CallId,
     },
+    /// Pass a message of an approval on to the new device. Answered by `Done` or `Refused`.
+    #[n(8)]
+    Approval {
+        /// Which.
+        #[n(0)]
+        id: ApprovalId,
+        /// [`ApprovalMessage`](crate::approval::ApprovalMessage).
+        #[n(1)]
+        message: ByteVec,
+    },
 }
 
 impl FrameKind for ClientFrame {
-    const KINDS: u32 = 8;
+    const KINDS: u32 = 9;
 }

@@ -4,7 +4,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use super::FrameKind;
-use crate::{AccountId, CallId, ChannelId, DeviceId, GroupId, Hash};
+use crate::{AccountId, ApprovalId, CallId, ChannelId, DeviceId, GroupId, Hash};
 
 /// Why a request was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -194,8 +194,18 @@ pub enum ServerFrame {
         #[n(1)]
         knock: ByteVec,
     },
+    /// A message of a new device that asks to be added to the account (told to the account's devices).
+    #[n(16)]
+    Approval {
+        /// Which.
+        #[n(0)]
+        id: ApprovalId,
+        /// [`ApprovalMessage`](crate::approval::ApprovalMessage).
+        #[n(1)]
+        message: ByteVec,
+    },
 }
 
 impl FrameKind for ServerFrame {
-    const KINDS: u32 = 16;
+    const KINDS: u32 = 17;
 }

@@ -16,6 +16,8 @@
 //! | `PUT /recovery/history` | [`HistoryPut`] | session |
 //! | `GET /recovery` | [`RecoveryFiles`] | `X-Enrolment-Token` |
 //! | `POST /devices` | [`DeviceEnrol`] -> [`RosterHead`] | `X-Enrolment-Token` |
+//! | `POST /approvals` | [`ApprovalPost`] -> [`ApprovalState`] | `X-Enrolment-Token` |
+//! | `GET /approvals` | [`ApprovalState`] | `X-Enrolment-Token` |
 //! | `POST /invites` | [`InvitePublish`] -> [`RosterHead`] | session, admin |
 //! | `GET /roster?from=&limit=`, `POST /roster` | [`RosterPage`], [`RosterAppend`] -> [`RosterHead`] | session (get: or `X-Invite-Token`, `X-Enrolment-Token`) |
 //! | `GET /knocks` | [`KnockList`] | session, admin |
@@ -27,6 +29,7 @@
 //! | `GET /channels` | [`ChannelHeads`] | session |
 //! | `GET /channels/{id}/events?before=&after=&limit=` | [`EventPage`] | session |
 
+mod approvals;
 mod auth;
 mod bytes;
 mod channels;
@@ -37,6 +40,7 @@ mod recovery;
 mod roster;
 mod server;
 
+pub use approvals::*;
 pub use auth::*;
 pub use bytes::Bytes;
 pub use channels::*;

@@ -3,10 +3,10 @@
 use std::fmt::Debug;
 
 use dialtone_protocol::http::{
-    Bytes, ChannelHead, ChannelHeads, CommitPublish, ErrorBody, ErrorCode, EventInfo, EventPage,
-    EventQuery, GroupState, Health, IdentityBody, InviteFound, InvitePublish, RegisterEntry,
-    RegisterFinish, RosterAppend, RosterHead, RosterPage, RosterQuery, ServerInvite,
-    ServerInviteMade, SessionOpened, SessionRequest,
+    ApprovalPost, ApprovalState, Bytes, ChannelHead, ChannelHeads, CommitPublish, ErrorBody,
+    ErrorCode, EventInfo, EventPage, EventQuery, GroupState, Health, IdentityBody, InviteFound,
+    InvitePublish, RegisterEntry, RegisterFinish, RosterAppend, RosterHead, RosterPage,
+    RosterQuery, ServerInvite, ServerInviteMade, SessionOpened, SessionRequest,
 };
 use dialtone_protocol::roster::RosterPosition;
 use dialtone_protocol::{ChannelId, CommunityId, DeviceId, Hash, Signature};
@@ -83,6 +83,22 @@ fn registering() {
         &RegisterEntry::Knock(Bytes(vec![2])),
         &json!({"knock": "Ag"}),
     );
+}
+
+#[test]
+fn approvals() {
+    let message = || Bytes(vec![1]);
+    has_shape(
+        &ApprovalPost { message: message() },
+        &json!({"message": "AQ"}),
+    );
+    let mut state = ApprovalState {
+        online: true,
+        message: Some(message()),
+    };
+    has_shape(&state, &json!({"online": true, "message": "AQ"}));
+    state.message = None;
+    has_shape(&state, &json!({"online": true}));
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! Parsers never panic, and what they take they write again as the same bytes: for any bytes, and for samples that were
 //! damaged a little, which get deeper.
 
+use dialtone_protocol::approval::{
+    ApprovalAsk, ApprovalChallenge, ApprovalMessage, ApprovalReveal, SealedWelcome, SignedWelcome,
+    WelcomeBody, commitment,
+};
 use dialtone_protocol::content::{EventContent, SignalContent};
 use dialtone_protocol::frame::{ClientFrame, ServerFrame, read_frame, write_frame};
 use dialtone_protocol::identity::{IdentityStatement, SignedIdentity};
@@ -25,6 +29,19 @@ fn read_as_everything(bytes: &[u8]) {
     identity::<IdentityStatement>(bytes);
     identity::<SignedIdentity>(bytes);
     identity::<SignedGrant>(bytes);
+    identity::<ApprovalMessage>(bytes);
+    identity::<WelcomeBody>(bytes);
+    identity::<SignedWelcome>(bytes);
+    identity::<SealedWelcome>(bytes);
+    if let Ok(ask) = ApprovalAsk::read(bytes) {
+        assert_eq!(strict::encode(&ask), bytes);
+    }
+    if let Ok(challenge) = ApprovalChallenge::read(bytes) {
+        assert_eq!(strict::encode(&challenge), bytes);
+    }
+    if let Ok(reveal) = ApprovalReveal::read(bytes, &commitment(bytes)) {
+        assert_eq!(strict::encode(&reveal), bytes);
+    }
     if let Ok((signed, entry)) = SignedEntry::read(bytes) {
         assert_eq!(strict::encode(&signed), bytes);
         assert_eq!(strict::encode(&entry), signed.body.as_slice());

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::common::{Sample, hex};
+use dialtone_protocol::approval::{ApprovalMessage, SignedWelcome, WelcomeBody, code};
 use dialtone_protocol::content::{EventContent, SignalContent};
 use dialtone_protocol::frame::{ClientFrame, FrameKind, ServerFrame, read_frame, write_frame};
 use dialtone_protocol::group_rules::{LeafIdentity, read_commit_aad};
@@ -17,7 +18,7 @@ use dialtone_protocol::sealed::{
     EventHeader, KeyRequest, PackBody, SealedEvent, SealedGrant, SealedPack, SealedSignal,
     SignalHeader, SignedGrant,
 };
-use dialtone_protocol::strict;
+use dialtone_protocol::{Hash, strict};
 use minicbor::{Decode, Encode};
 
 fn folder() -> PathBuf {
@@ -74,6 +75,10 @@ fn read_again((name, bytes): &Sample) {
         }
         ("client", _) => same_frame::<ClientFrame>(name, bytes),
         ("server", _) => same_frame::<ServerFrame>(name, bytes),
+        ("approval", _) => same::<ApprovalMessage>(name, bytes),
+        (_, "transcript") => assert_eq!(code(&Hash::from_slice(bytes).unwrap()).len(), 6),
+        (_, "welcome-body") => same::<WelcomeBody>(name, bytes),
+        (_, "signed-welcome") => same::<SignedWelcome>(name, bytes),
         ("content", _) => same::<EventContent>(name, bytes),
         ("identity", _) => same::<SignedIdentity>(name, bytes),
         ("link", _) => {

@@ -1,6 +1,8 @@
-//! What a proved password gives: for ten minutes one may fetch the account's recovery files, read the member list, and add a device.
+//! What a proved password gives: for ten minutes one may fetch the account's recovery files, read the member list, ask to be approved,
+//! and add a device.
 //!
-//! The password alone adds nothing: the entry that adds the device is signed by the account's key, which the recovery key opens.
+//! The password alone adds nothing: the entry that adds the device is signed by the account's key, which the recovery key opens, or by
+//! another device of the account, which somebody has told to do so.
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
@@ -35,20 +37,21 @@ pub(super) fn begin(state: &AppState, account: AccountId) -> Hash {
     token
 }
 
-/// Whose password was proved, by the request's header.
-fn find(state: &AppState, headers: &HeaderMap) -> Option<AccountId> {
+/// Whose password was proved, by the request's header, and what was given for it.
+fn find(state: &AppState, headers: &HeaderMap) -> Option<(AccountId, Hash)> {
     let token = headers.get(ENROLMENT_TOKEN_HEADER)?.to_str().ok()?;
     let token: Hash = token.parse().ok()?;
-    state.auth.enrolments.0.get(&token, state.clock.now())
+    let account = state.auth.enrolments.0.get(&token, state.clock.now())?;
+    Some((account, token))
 }
 
-/// Somebody who has proved an account's password.
-pub(crate) struct Enrolled(pub(crate) AccountId);
+/// Somebody who has proved an account's password, and what was given for it.
+pub(crate) struct Enrolled(pub(crate) AccountId, pub(crate) Hash);
 
 impl Enrolled {
     /// By a request's headers.
     pub(crate) fn of(state: &AppState, headers: &HeaderMap) -> Option<Self> {
-        find(state, headers).map(Self)
+        find(state, headers).map(|(account, token)| Self(account, token))
     }
 }
 

@@ -4,7 +4,7 @@
 //! register  start -> OPAQUE; finish -> roster entry + account + device + one use of the invite, in one transaction
 //!                                   or a knock: the account waits
 //! login     start -> OPAQUE (a fake record for unknown names), finish -> whose password it is
-//!           -> an enrolment: for some minutes the recovery files, and one device added by the account's own key
+//!           -> an enrolment: for some minutes the recovery files, one device added by the account's own key, and asking to be approved
 //! session   challenge -> the device signs SessionProof -> token; only its hash is stored
 //! ```
 

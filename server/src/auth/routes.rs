@@ -113,7 +113,7 @@ async fn devices(
 
 async fn enrol(
     State(state): State<AppState>,
-    Enrolled(account): Enrolled,
+    Enrolled(account, _): Enrolled,
     ReadBody(body): ReadBody<DeviceEnrol>,
 ) -> Result<Json<RosterHead>, ApiError> {
     let position = enrolment::add_device(&state, account, body.entry.0).await?;

@@ -11,7 +11,9 @@ use dialtone_protocol::http::ErrorCode;
 
 use crate::error::ApiError;
 use crate::state::AppState;
-use crate::{admin, auth, channels, groups, identity, invites, live, packages, recovery, roster};
+use crate::{
+    admin, approvals, auth, channels, groups, identity, invites, live, packages, recovery, roster,
+};
 
 /// The longest that a request may take, its body included.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
@@ -24,6 +26,7 @@ pub fn router(state: AppState) -> Router {
         .merge(identity::router())
         .merge(admin::router())
         .merge(auth::router())
+        .merge(approvals::router())
         .merge(invites::router())
         .merge(recovery::router())
         .merge(roster::router())

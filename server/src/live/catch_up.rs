@@ -14,7 +14,7 @@ use super::outgoing::Frame;
 use super::writer::{Cursors, Gone, Writer};
 use crate::channels::access;
 use crate::clock::wire_ms;
-use crate::grants;
+use crate::{approvals, grants};
 
 /// Commits in one read.
 const COMMITS: u32 = 100;
@@ -46,6 +46,9 @@ pub(super) async fn resume(writer: &mut Writer, cursors: Cursors) -> Result<(), 
     writer.state.hub.subscribe(writer.id, true);
     pass(writer, &mut channels, &mut groups).await?;
     grants(writer).await?;
+    if let Some(asked) = approvals::waiting(&writer.state, &writer.session.account) {
+        writer.feed(Frame::plain(&asked).bytes).await?;
+    }
     let done = Frame::plain(&ServerFrame::CaughtUp);
     writer.feed(done.bytes).await?;
     writer.flush().await

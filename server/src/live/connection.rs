@@ -12,9 +12,9 @@ use super::hub::Cut;
 use super::reader::Reader;
 use super::writer::{Order, Writer};
 use crate::auth::{self, Session};
-use crate::calls;
 use crate::state::AppState;
 use crate::transaction::transact;
+use crate::{approvals, calls};
 
 /// Answers and resumes that may wait for the writing half.
 const ORDERS: usize = 64;
@@ -45,6 +45,7 @@ pub(super) async fn run(state: AppState, session: Session, socket: WebSocket) {
     writer.close(reason).await;
     if state.hub.unregister(id) {
         calls::disconnected(&state, session.device);
+        approvals::disconnected(&state, session.device);
     }
     note_last_seen(&state, session).await;
     tracing::debug!(?reason, "disconnected");

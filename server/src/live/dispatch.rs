@@ -9,7 +9,7 @@ use super::outgoing::Frame;
 use crate::auth::Session;
 use crate::error::is_passing;
 use crate::state::AppState;
-use crate::{calls, grants, messages};
+use crate::{approvals, calls, grants, messages};
 
 /// An answer, where one is awaited.
 pub(super) type Answer = Option<Frame>;
@@ -83,6 +83,9 @@ async fn handle(
         ClientFrame::GrantsTaken { ids } => grants::taken(state, session, &ids).await,
         ClientFrame::JoinCall { channel } => calls::join(state, session, channel),
         ClientFrame::LeaveCall { call } => calls::leave(state, session, call),
+        ClientFrame::Approval { id, message } => {
+            approvals::by_device(state, session, id, message.into())
+        }
         _ => Err(Refusal::new(RefusalCode::Malformed, "not expected here")),
     }
 }

@@ -21,7 +21,7 @@ pub(crate) fn router() -> Router<AppState> {
 
 async fn files(
     State(state): State<AppState>,
-    Enrolled(account): Enrolled,
+    Enrolled(account, _): Enrolled,
 ) -> Result<Json<RecoveryFiles>, ApiError> {
     Ok(Json(service::files(&state, &account).await?))
 }

@@ -1,6 +1,7 @@
 //! The server over real sockets: one file a behaviour, one binary for all of them.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod approvals;
 mod auth;
 mod calls;
 mod channels;

@@ -1,61 +1,14 @@
 //! Recovery: what a proved password gives, and what it does not.
 
 use dialtone_crypto::recovery::{RecoveryKey, open_account, seal_account};
-use dialtone_crypto::{AccountKey, DeviceKey, Login, OsRng, entries};
-use dialtone_protocol::Hash;
+use dialtone_crypto::{AccountKey, DeviceKey, OsRng, entries};
 use dialtone_protocol::http::{
-    Bytes, DeviceEnrol, ENROLMENT_TOKEN_HEADER, ErrorCode, HistoryPut, LoggedIn, LoginFinish,
-    LoginStart, LoginStarted, RecoveryFiles, RegisterEntry, RosterPage, SessionOpened,
+    Bytes, ErrorCode, HistoryPut, RecoveryFiles, RegisterEntry, RosterPage, SessionOpened,
 };
 
 use crate::common::{
-    Answer, Api, PASSWORD, Person, Registration, TestServer, on_both_stores, open_session,
+    Machine, Person, Registration, TestServer, enrol, log_in, on_both_stores, open_session,
 };
-
-/// Proves the password.
-async fn log_in(api: &Api, name: &str) -> LoggedIn {
-    let (login, request) = Login::start(PASSWORD, &mut OsRng).unwrap();
-    let start = LoginStart {
-        username: name.into(),
-        request: Bytes(request),
-    };
-    let started: LoginStarted = api.post("/auth/login/start", &start).await.read();
-    let finish = LoginFinish {
-        attempt: started.attempt,
-        finalization: Bytes(login.finish(&started.response.0, &mut OsRng).unwrap()),
-    };
-    api.post("/auth/login/finish", &finish).await.read()
-}
-
-/// A bare machine, on which somebody has proved a password.
-struct Machine {
-    api: Api,
-    header: String,
-}
-
-impl Machine {
-    fn new(server: &TestServer, token: Hash) -> Self {
-        Self {
-            api: server.api(),
-            header: format!("{ENROLMENT_TOKEN_HEADER}: {token}\r\n"),
-        }
-    }
-
-    async fn get(&self, path: &str) -> Answer {
-        self.api.send("GET", path, &self.header, &[]).await
-    }
-
-    async fn enrol(&self, entry: Vec<u8>) -> Answer {
-        let body = serde_json::to_vec(&enrol(entry)).unwrap();
-        self.api.send("POST", "/devices", &self.header, &body).await
-    }
-}
-
-fn enrol(entry: Vec<u8>) -> DeviceEnrol {
-    DeviceEnrol {
-        entry: Bytes(entry),
-    }
-}
 
 async fn a_device_comes_in_by_password_and_recovery_key(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;

@@ -1,4 +1,5 @@
 """Every check that refuses something of a hostile server or member, with the test that holds it."""
-from . import commits, engine, events, keys, private, roster, servers
+from . import approval, commits, engine, events, keys, private, roster, servers
 
-CHECKS = [*events.CHECKS, *commits.CHECKS, *roster.CHECKS, *keys.CHECKS, *engine.CHECKS, *private.CHECKS, *servers.CHECKS]
+CHECKS = [*approval.CHECKS, *events.CHECKS, *commits.CHECKS, *roster.CHECKS, *keys.CHECKS, *engine.CHECKS, *private.CHECKS,
+          *servers.CHECKS]

@@ -14,7 +14,7 @@ CHECKS = [
           "who_is_removed_is_out_at_once"),
     Check("admission: without a question that nobody gave up", f"{SESSION}/knocks.rs", "if !state.admission.automatic || ", "if ", CLIENT,
           "an_admins_client_lets_in_by_itself"),
-    Check("commit: under a longer member list", f"{SESSION}/lobby.rs", "self.note_ahead(position, crate::clock::now_ms())?;", "let _ = position;",
+    Check("commit: under a longer member list", f"{SESSION}/lobby.rs", "self.note_ahead(position, self.state.clock.now_ms())?;", "let _ = position;",
           ENGINE, "a_commit_under_a_longer_member_list"),
     Check("join: to an older state than one was in", f"{SESSION}/lobby.rs", "came.max(self.state.group_left_at)", "came", ENGINE,
           "no_older_state_of_the_group"),

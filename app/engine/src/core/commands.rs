@@ -37,6 +37,13 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             password,
             words,
         }),
+        Command::AskApproval {
+            server,
+            username,
+            password,
+        } => core.ask_approval(server, username, password),
+        Command::CompareCode { same } => core.compare_code(same),
+        Command::DismissAsking => core.dismiss_asking(),
         Command::DismissRecovery => core.dismiss_recovery(),
         Command::DismissInvitation => core.invitation = None,
         Command::Unlock(passphrase) => core.unlock(passphrase),

@@ -8,10 +8,11 @@ use dialtone_protocol::CommunityId;
 use dialtone_protocol::content::is_valid_name;
 use dialtone_protocol::link::{Entrance, Link};
 
+use super::approval::AskEnd;
 use super::keystore::OpenKeystore;
 use super::{Core, CoreInput};
 use crate::command::Secret;
-use crate::joining::{self, InspectError, Inspected, JoinRequest, Joined, Unfinished};
+use crate::joining::{self, AskStep, InspectError, Inspected, JoinRequest, Joined, Unfinished};
 use crate::profile::Profile;
 use crate::session;
 use crate::snapshot::{Invitation, InvitationKind, JoinProgress, LinkCheck, ProfileState};
@@ -32,6 +33,14 @@ pub(crate) enum JobDone {
     Recovered {
         keystore: Box<OpenKeystore>,
         result: Box<Result<Joined, String>>,
+    },
+    /// Asking another device has come further, in the try of this number.
+    AskStep { number: u64, step: AskStep },
+    /// Another device has added this one, or not.
+    Asked {
+        number: u64,
+        keystore: Box<OpenKeystore>,
+        result: Box<AskEnd>,
     },
     /// The keystore was opened, or not.
     Unlocked(Result<Box<OpenKeystore>, KeystoreError>),
@@ -101,6 +110,7 @@ impl Core {
             self.state,
             ProfileState::Locked { .. } | ProfileState::Unlocking
         );
+        let asking = self.is_asking();
         let Some(part) = &mut self.invitation else {
             return;
         };
@@ -115,6 +125,11 @@ impl Core {
         };
         if locked {
             return fail(part, "This profile is locked; unlock it first, then join.");
+        }
+        if asking {
+            let words =
+                "This computer asks another device to add it; cancel that first, then join.";
+            return fail(part, words);
         }
         let founding = inspected.kind() == InvitationKind::Founding;
         let name = name.map(|name| name.trim().to_owned()).filter(|_| founding);
@@ -147,6 +162,12 @@ impl Core {
         });
     }
 
+    /// An account is being made.
+    pub(super) fn is_joining(&self) -> bool {
+        let part = self.invitation.as_ref();
+        part.is_some_and(|part| matches!(part.progress, JoinProgress::Working(_)))
+    }
+
     /// Opens the keystore; the result comes back as [`JobDone::Unlocked`].
     pub(super) fn unlock(&mut self, passphrase: Secret) {
         if !matches!(self.state, ProfileState::Locked { .. }) {
@@ -162,6 +183,12 @@ impl Core {
             JobDone::Inspected { text, result } => self.inspected(&text, *result),
             JobDone::Joined { keystore, result } => self.joined(*keystore, *result),
             JobDone::Recovered { keystore, result } => self.recovered(*keystore, *result),
+            JobDone::AskStep { number, step } => self.ask_step(number, step),
+            JobDone::Asked {
+                number,
+                keystore,
+                result,
+            } => self.asked_approval(number, *keystore, *result),
             JobDone::Unlocked(Ok(keystore)) => {
                 self.state = ProfileState::Unlocked;
                 for community in keystore.secrets.communities.clone() {
@@ -191,11 +218,22 @@ impl Core {
 
     /// Opens the community that `keystore` has new, and keeps the keystore open.
     pub(super) fn open_joined(&mut self, keystore: OpenKeystore, joined: Joined) {
+        let community = joined.community;
+        self.open_kept(keystore, community, Some(joined));
+    }
+
+    /// The same where no more is known than the keystore holds.
+    pub(super) fn open_kept(
+        &mut self,
+        keystore: OpenKeystore,
+        community: CommunityId,
+        joined: Option<Joined>,
+    ) {
         let secrets = keystore.secrets.communities.iter();
-        let mut secrets = secrets.filter(|known| known.community == joined.community);
+        let mut secrets = secrets.filter(|known| known.community == community);
         if let Some(community) = secrets.next().cloned() {
             let key = &keystore.secrets.database_key;
-            self.start_session(key, community, Some(joined));
+            self.start_session(key, community, joined);
         }
         self.keystore = Some(keystore);
         self.state = ProfileState::Unlocked;

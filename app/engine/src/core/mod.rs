@@ -6,6 +6,7 @@
 //! jobs ─────┘        └─► session tasks, blocking jobs (unlock, inspect, join)
 //! ```
 
+mod approval;
 mod commands;
 mod control;
 mod invitation;
@@ -62,6 +63,7 @@ pub(crate) struct Core {
     keystore: Option<OpenKeystore>,
     invitation: Option<InvitationPart>,
     recovering: Option<Recovering>,
+    asking: Option<approval::AskingPart>,
     joined: BTreeMap<CommunityId, Joined>,
     /// Sessions that were told to end and have not yet: the same community is not opened before.
     closing: BTreeMap<CommunityId, oneshot::Receiver<()>>,
@@ -110,6 +112,7 @@ impl Core {
             keystore: None,
             invitation: None,
             recovering: None,
+            asking: None,
             joined: BTreeMap::new(),
             closing: BTreeMap::new(),
             order: Vec::new(),
@@ -257,6 +260,7 @@ impl Core {
             profile: self.state.clone(),
             invitation: self.invitation.as_ref().map(InvitationPart::view),
             recovering: self.recovering.clone(),
+            asking: self.asking.as_ref().map(approval::AskingPart::view),
             communities: shown.collect(),
             settings: self.settings.clone(),
             audio: self.audio.view(),

@@ -19,8 +19,14 @@ impl Core {
             self.state,
             ProfileState::Locked { .. } | ProfileState::Unlocking
         );
-        let works = |part: &Recovering| matches!(part.progress, JoinProgress::Working(_));
-        if locked || self.recovering.as_ref().is_some_and(works) {
+        if locked || self.is_recovering() {
+            return;
+        }
+        if self.is_asking() {
+            let words = "This computer asks another device to add it; cancel that first.";
+            self.recovering = Some(Recovering {
+                progress: JoinProgress::Failed(words.into()),
+            });
             return;
         }
         let step = "Asking the server…";
@@ -43,10 +49,15 @@ impl Core {
 
     /// The form is closed.
     pub(super) fn dismiss_recovery(&mut self) {
-        let works = |part: &Recovering| matches!(part.progress, JoinProgress::Working(_));
-        if !self.recovering.as_ref().is_some_and(works) {
+        if !self.is_recovering() {
             self.recovering = None;
         }
+    }
+
+    /// An account is being brought back.
+    pub(super) fn is_recovering(&self) -> bool {
+        let works = |part: &Recovering| matches!(part.progress, JoinProgress::Working(_));
+        self.recovering.as_ref().is_some_and(works)
     }
 
     pub(super) fn recovered(&mut self, keystore: OpenKeystore, result: Result<Joined, String>) {

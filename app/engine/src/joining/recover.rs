@@ -13,17 +13,15 @@ use dialtone_crypto::entries::{self, RosterSignError};
 use dialtone_crypto::recovery::{
     AccountFile, HistoryKey, RecoveryError, RecoveryKey, open_account, open_history,
 };
-use dialtone_crypto::{CryptoError, DeviceKey, Login, OsRng, PasswordError};
-use dialtone_protocol::http::{
-    DeviceEnrol, ErrorCode, LoggedIn, LoginFinish, LoginStart, LoginStarted, RecoveryFiles,
-    RosterHead,
-};
+use dialtone_crypto::{CryptoError, DeviceKey, OsRng};
+use dialtone_protocol::http::{DeviceEnrol, ErrorCode, RecoveryFiles, RosterHead};
 use dialtone_protocol::roster::{Roster, RosterPosition};
 use dialtone_protocol::sealed::GrantedKey;
 use dialtone_protocol::{AccountId, Hash, PublicKey};
 
 use super::Joined;
 use super::inspect::{InspectError, fetch_roster_by};
+use super::login::{LoginError, approach, log_in};
 use crate::clock;
 use crate::command::Secret;
 use crate::net::{self, Api, NetError};
@@ -64,12 +62,9 @@ pub(crate) struct Recovered {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum RecoverError {
-    /// The address is none.
-    #[error("a server's address is a host and a port, as in chat.example.org:7440")]
-    Address,
-    /// Name or password.
+    /// Address, name or password.
     #[error("{0}")]
-    Password(#[from] PasswordError),
+    Login(#[from] LoginError),
     /// The recovery key, or a file.
     #[error("{0}")]
     Recovery(#[from] RecoveryError),
@@ -108,12 +103,9 @@ pub(crate) fn recover(
 ) -> Result<Joined, RecoverError> {
     let key = RecoveryKey::parse(request.words.expose())?;
     let server = request.server.trim();
-    if !is_address(server) {
-        return Err(RecoverError::Address);
-    }
     let now_s = clock::now_ms() / 1000;
-    let stranger = net::approach(server, Hash(clock::random()), now_s)?;
-    let logged_in = log_in(&stranger, request)?;
+    let stranger = approach(server)?;
+    let logged_in = log_in(&stranger, &request.username, &request.password)?;
     let stranger = stranger.with_enrolment(logged_in.enrolment);
     let files: RecoveryFiles = stranger.get("/recovery")?;
     let account = open_account(&key, &files.account.0)?;
@@ -164,21 +156,6 @@ pub(crate) fn recover(
     Err(RecoverError::Crowded)
 }
 
-fn log_in(api: &Api, request: &RecoverRequest) -> Result<LoggedIn, RecoverError> {
-    let password = request.password.expose().as_bytes();
-    let (login, message) = Login::start(password, &mut OsRng)?;
-    let start = LoginStart {
-        username: request.username.clone(),
-        request: message.into(),
-    };
-    let started: LoginStarted = api.post("/auth/login/start", &start)?;
-    let finish = LoginFinish {
-        attempt: started.attempt,
-        finalization: login.finish(&started.response.0, &mut OsRng)?.into(),
-    };
-    Ok(api.post("/auth/login/finish", &finish)?)
-}
-
 /// The member list of the account's community, with everything that its devices knew.
 fn whole_roster(
     api: &Api,
@@ -192,37 +169,5 @@ fn whole_roster(
         Ok(roster)
     } else {
         Err(RecoverError::OtherList)
-    }
-}
-
-fn is_address(server: &str) -> bool {
-    let Some((host, port)) = server.rsplit_once(':') else {
-        return false;
-    };
-    !host.is_empty()
-        && port.parse::<u16>().is_ok()
-        && !host.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '#' | '@' | '?'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_a_host_and_a_port() {
-        for right in ["localhost:7440", "chat.example.org:443", "[::1]:7440"] {
-            assert!(is_address(right), "{right}");
-        }
-        for wrong in [
-            "",
-            "localhost",
-            ":7440",
-            "a b:1",
-            "host:port",
-            "https://host:1",
-            "a@b:1",
-        ] {
-            assert!(!is_address(wrong), "{wrong}");
-        }
     }
 }

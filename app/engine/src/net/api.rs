@@ -102,6 +102,15 @@ impl Api {
         }
     }
 
+    /// The same server, by what a proved password gave another connection.
+    #[must_use]
+    pub(crate) fn with_enrolment_of(&self, other: &Self) -> Self {
+        Self {
+            enrolment: other.enrolment,
+            ..self.clone()
+        }
+    }
+
     pub(super) fn tls_config(&self) -> Arc<ClientConfig> {
         Arc::clone(&self.tls)
     }

@@ -5,6 +5,9 @@
 //! the log contains it -> forgotten          another entry stands there, or 10 s without it -> warning
 //! ```
 
+use std::path::Path;
+
+use dialtone_crypto::rows::RowKey;
 use dialtone_crypto::{GrantError, OpenError, SignalError};
 use dialtone_protocol::roster::RosterPosition;
 use minicbor::{Decode, Encode};
@@ -13,7 +16,7 @@ use super::inbox::encode;
 use super::load::META_AHEAD;
 use super::run::{Ended, Session};
 use super::state::Job;
-use crate::local::Table;
+use crate::local::{Database, LocalError, Table};
 
 /// The server has this long to give the entries that a message names.
 const PATIENCE_MS: u64 = 10_000;
@@ -31,6 +34,23 @@ pub(super) struct Ahead {
     /// Since when something is missing: ms since 1970.
     #[n(1)]
     pub(super) since_ms: u64,
+}
+
+/// Writes down that another device of the account knows the member list up to `position`, before there is any list here.
+///
+/// # Errors
+/// When the local database cannot be written; nothing must be confirmed then.
+pub(crate) fn remember_position(
+    path: &Path,
+    row_key: RowKey,
+    position: RosterPosition,
+    since_ms: u64,
+) -> Result<(), LocalError> {
+    let ahead = Ahead { position, since_ms };
+    let mut database = Database::open(path, row_key)?;
+    let transaction = database.begin()?;
+    transaction.put(Table::Meta, META_AHEAD, &encode(&ahead))?;
+    transaction.commit()
 }
 
 impl Session {

@@ -42,7 +42,7 @@ impl State {
     pub(super) fn own_name(&self) -> Option<EventBody> {
         let known = self.directory.devices.contains_key(&self.me.device.id());
         (!known).then(|| EventBody::Device {
-            name: system().to_owned(),
+            name: system_name().to_owned(),
         })
     }
 
@@ -72,7 +72,7 @@ impl State {
 }
 
 /// What a device is called at first.
-fn system() -> &'static str {
+pub(crate) fn system_name() -> &'static str {
     match std::env::consts::OS {
         "linux" => "Linux computer",
         "macos" => "Mac",

@@ -52,6 +52,10 @@ impl Session {
                 self.caught_up();
             }
             ServerFrame::Error { message } => tracing::warn!("the server says: {message}"),
+            ServerFrame::Approval { id, message } => {
+                let now_ms = self.state.clock.now_ms();
+                self.approval_said(id, &message, now_ms).await?;
+            }
             ServerFrame::Knock { account, knock } => self.knock(account, knock.into()),
             // What was stored shows as an event of the stream; kinds of later versions are skipped.
             _ => {}

@@ -29,6 +29,7 @@ impl Session {
             Job::FetchRoster => self.fetch_ahead().await,
             Job::FetchDevices => self.fetch_devices().await,
             Job::RefreshHistory => self.refresh_history().await,
+            Job::AddDevice(id) => self.add_device(id).await,
             Job::FetchKnocks => self.fetch_knocks().await,
             Job::Append(append) => {
                 let done = self.append(append).await;
@@ -150,7 +151,7 @@ impl Session {
         roster.map_or(0, |roster| roster.position().length)
     }
 
-    async fn append(&mut self, append: Append) -> Result<(), JobError> {
+    pub(super) async fn append(&mut self, append: Append) -> Result<(), JobError> {
         let plain = |entry: &[u8]| {
             serde_json::to_value(RosterAppend {
                 entry: entry.to_vec().into(),

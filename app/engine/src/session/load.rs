@@ -14,6 +14,7 @@ use dialtone_protocol::sealed::SealedEvent;
 use dialtone_protocol::{AccountId, ChannelId, CommunityId, GroupId, PublicKey};
 
 use super::SessionConfig;
+use super::approvals::Approvals;
 use super::backoff::Backoff;
 use super::knocks::Admission;
 use super::recovery::Recovery;
@@ -44,6 +45,8 @@ pub(super) const META_ADMITS: &[u8] = b"admits";
 pub(super) const META_RECOVERY: &[u8] = b"recovery";
 /// Row of [`Table::Meta`]: the recovery key's words, until somebody has written them down.
 pub(super) const META_RECOVERY_WORDS: &[u8] = b"recovery-words";
+/// Row of [`Table::Meta`]: when new devices were answered that asked to be added.
+pub(super) const META_APPROVALS: &[u8] = b"approvals";
 /// Rows of [`Table::Meta`], each with an account behind it: the account key that was verified.
 pub(super) const META_VERIFIED: &[u8] = b"verified/";
 /// Row of [`Table::Meta`]: how much the lobby's epoch was used.
@@ -106,7 +109,6 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
     let alarm = database.get(Table::Meta, META_ALARM)?;
     let ahead = single(&database, META_AHEAD)?;
     let admits = database.get(Table::Meta, META_ADMITS)?;
-    let epoch_use = single(&database, META_EPOCH)?;
     let keys = KeyRing::load(pairs(database.all(Table::Keys, &[])?)).map_err(damaged)?;
     let device = identity.device.id();
     let mut state = State {
@@ -125,7 +127,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         enter_tries: 0,
         group_left_at: 0,
         lobby: None,
-        epoch_use,
+        epoch_use: single(&database, META_EPOCH)?,
         commit_after_ms: 0,
         founds: None,
         keys,
@@ -148,6 +150,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         call: None,
         words: Vec::new(),
         recovery: Recovery::load(&database)?,
+        approvals: Approvals::load(&database)?,
         founding_name: None,
         revoked: BTreeSet::new(),
         keys_asked_ms: 0,

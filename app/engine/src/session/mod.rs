@@ -16,6 +16,7 @@
 //! invites    invites that have run out are revoked
 //! policy     who may read what came before
 //! devices    one's own: seen, named, taken out
+//! approvals  a new device asks to be added to the account
 //! recovery   the recovery key until it is written down; the history file that it opens
 //! lobby      the MLS group: enter, follow commits, clean
 //! rotation   keys do not get old
@@ -31,6 +32,7 @@
 
 mod ahead;
 mod alarm;
+mod approvals;
 mod backoff;
 mod calls;
 mod clocks;
@@ -71,8 +73,10 @@ use dialtone_protocol::{AccountId, ChannelId};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
+pub(crate) use ahead::remember_position;
+pub(crate) use devices::system_name;
 pub(crate) use load::remember_link;
-pub(crate) use recovery::remember_recovery;
+pub(crate) use recovery::{remember_recovery, remember_welcome};
 pub(crate) use state::Identity;
 
 use crate::CommunityCommand;

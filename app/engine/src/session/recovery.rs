@@ -6,6 +6,7 @@
 //! ```
 
 use dialtone_crypto::KeyRing;
+use dialtone_crypto::approval::Welcome;
 use dialtone_crypto::recovery::{HISTORY_KEYS, HistoryFile, HistoryKey, RecoveryKey, seal_history};
 use dialtone_crypto::rows::RowKey;
 use dialtone_protocol::content::EventBody;
@@ -137,6 +138,34 @@ pub(crate) fn remember_recovery(
     super::lobby::put_changes(&transaction, Table::Keys, keys.drain_changes())?;
     put_row(&transaction, &new_row(history_key, counter, Some(counter)))?;
     transaction.commit()
+}
+
+/// What the device that approved this one sent, written down.
+///
+/// # Errors
+/// When the local database cannot be written.
+pub(crate) fn remember_welcome(
+    path: &Path,
+    row_key: RowKey,
+    welcome: &Welcome,
+) -> Result<(), LocalError> {
+    let Some(key) = &welcome.history_key else {
+        return Ok(());
+    };
+    let mut database = Database::open(path, row_key)?;
+    let transaction = database.begin()?;
+    put_row(&transaction, &new_row(key, welcome.counter, None))?;
+    transaction.commit()
+}
+
+impl Recovery {
+    /// What a new device of the account needs to send history files as well: the key that seals them, and the last counter.
+    pub(super) fn for_new_device(&self) -> (Option<HistoryKey>, u64) {
+        let key = self.row.as_ref();
+        let key = key.and_then(|row| HistoryKey::from_bytes(row.history_key.to_vec()));
+        let counter = self.row.as_ref().map_or(0, |row| row.counter);
+        (key, counter.max(self.told))
+    }
 }
 
 impl Session {

@@ -60,6 +60,13 @@ pub(super) enum Ended {
     Stopped,
 }
 
+impl Ended {
+    /// The server has said no, and the connection holds.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Net(NetError::Refused(_)))
+    }
+}
+
 /// A community's task: state, database, connection.
 pub(super) struct Session {
     pub(super) state: State,
@@ -382,6 +389,7 @@ impl Session {
         self.mind_the_lobby(now);
         self.mind_invites(now);
         self.mind_recovery(now);
+        self.mind_approval(now);
         self.mind_call(steady);
         self.mind_ahead(now)
     }
@@ -395,6 +403,7 @@ impl Session {
             part.in_flight = None;
         }
         self.call_cut();
+        self.drop_approval();
         self.state.dirty = true;
     }
 

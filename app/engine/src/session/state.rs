@@ -9,11 +9,12 @@ use dialtone_protocol::frame::{CallState, ClientFrame};
 use dialtone_protocol::roster::{Account, Change, Roster};
 use dialtone_protocol::sealed::{EventHeader, WantedKey};
 use dialtone_protocol::{
-    AccountId, ChannelId, ClientEventId, CommunityId, DeviceId, GroupId, InviteId, KeyId,
-    PublicKey, StreamId,
+    AccountId, ApprovalId, ChannelId, ClientEventId, CommunityId, DeviceId, GroupId, InviteId,
+    KeyId, PublicKey, StreamId,
 };
 
 use super::ahead::Ahead;
+use super::approvals::Approvals;
 use super::backoff::Backoff;
 use super::held::Held;
 use super::knocks::Admission;
@@ -179,6 +180,8 @@ pub(super) enum Job {
     FetchDevices,
     /// Send a newer history file.
     RefreshHistory,
+    /// Add a device that was approved.
+    AddDevice(ApprovalId),
 }
 
 /// An entry to be appended.
@@ -281,6 +284,8 @@ pub(super) struct State {
     pub words: Vec<String>,
     /// What brings the account back on another machine.
     pub recovery: Recovery,
+    /// A new device that asks to be added to the account.
+    pub approvals: Approvals,
     /// What a founder called the community.
     pub founding_name: Option<String>,
     /// Invites of one's own that have run out and were revoked, or tried to be, in this run.

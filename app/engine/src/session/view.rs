@@ -40,6 +40,7 @@ pub(super) fn community(state: &State) -> Community {
         safety: state.safety(),
         recovery: state.recovery.view(),
         devices: state.own_devices(),
+        approval: state.approvals.view(),
         alarm: state.alarm.clone().or_else(|| state.group_problem.clone()),
     }
 }
@@ -237,6 +238,7 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
         safety: None,
         recovery: RecoveryView::default(),
         devices: Vec::new(),
+        approval: None,
         alarm: None,
     })
 }

@@ -1,6 +1,7 @@
 //! The client without a window against a real server over real sockets: coming in, writing, and bad days.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod approval;
 mod bad_input;
 mod calls;
 mod devices;
@@ -8,6 +9,7 @@ mod group_reset;
 mod house;
 mod knocking;
 mod liar;
+mod lies_approval;
 mod lies_bytes;
 mod lies_events;
 mod lies_roster;

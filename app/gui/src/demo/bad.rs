@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use dialtone_engine::settings::TalkMode;
 use dialtone_engine::snapshot::{
-    CallState, Channel, Community, Connection, InvitationKind, ItemBody, JoinProgress, LinkCheck,
-    Notice, ProfileState, Role, Sending, Severity, Timeline,
+    Approval, ApprovalStage, Asking, CallState, Channel, Code, Community, Connection,
+    InvitationKind, ItemBody, JoinProgress, LinkCheck, Notice, ProfileState, Role, Sending,
+    Severity, Timeline,
 };
-use dialtone_engine::{Secret, Snapshot};
+use dialtone_engine::{ApprovalId, Secret, Snapshot};
 
-use super::community::{account, harbour, invitation, item, knock};
+use super::community::{account, clock, harbour, invitation, item, knock};
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 19] = [
+pub const BAD_STATES: [&str; 26] = [
     "nothing",
     "locked",
     "unlocking",
@@ -32,6 +33,13 @@ pub const BAD_STATES: [&str; 19] = [
     "short",
     "right-to-left",
     "broken",
+    "asked",
+    "comparing",
+    "confirmed",
+    "asking",
+    "asking-alone",
+    "codes",
+    "ask-failed",
 ];
 
 /// The state called `name`; `None` for a name that is not in [`BAD_STATES`].
@@ -89,6 +97,12 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
             one.alarm = Some("the server shows a different member list than it did. Ask the others, in person, whether they see the same.".to_owned());
             one.knocking = vec![knock(), knock()];
         }),
+        "asked" => community(&mut snapshot, |one| approval(one, ApprovalStage::Asked)),
+        "comparing" => community(&mut snapshot, |one| {
+            approval(one, ApprovalStage::Compare(code()));
+        }),
+        "confirmed" => community(&mut snapshot, |one| approval(one, ApprovalStage::Confirmed)),
+        "asking" | "asking-alone" | "codes" | "ask-failed" => return Some(asking(name)),
         "long" => long(&mut snapshot),
         "short" => short(&mut snapshot),
         "right-to-left" => right_to_left(&mut snapshot),
@@ -96,6 +110,37 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         _ => return None,
     }
     Some(snapshot)
+}
+
+/// A new device asks Anna's.
+fn approval(one: &mut Community, stage: ApprovalStage) {
+    one.approval = Some(Approval {
+        id: ApprovalId([1; 16]),
+        name: "Linux computer".to_owned(),
+        asked_ms: clock().now_ms,
+        stage,
+    });
+}
+
+fn code() -> Code {
+    Code {
+        digits: "204718".to_owned(),
+        whole: "h3vJb0cQ8mXo5t2ZkYwP1dRrLqA7uGfNs6iTeCxKj4U".to_owned(),
+    }
+}
+
+/// This computer asks another one.
+fn asking(name: &str) -> Snapshot {
+    let asking = match name {
+        "asking" => Asking::Waiting { online: true },
+        "asking-alone" => Asking::Waiting { online: false },
+        "codes" => Asking::Compare(code()),
+        _ => Asking::Failed("Your other device has refused; nothing was added.".to_owned()),
+    };
+    Snapshot {
+        asking: Some(asking),
+        ..Snapshot::default()
+    }
 }
 
 fn community(snapshot: &mut Snapshot, how: impl FnOnce(&mut Community)) {

@@ -65,6 +65,7 @@ pub fn harbour() -> Snapshot {
         profile: ProfileState::Unlocked,
         invitation: None,
         recovering: None,
+        asking: None,
         communities: vec![
             Arc::new(crew()),
             Arc::new(other(2, "Kiln street", 3)),
@@ -127,6 +128,7 @@ fn crew() -> Community {
         safety: None,
         recovery: RecoveryView::default(),
         devices: devices(),
+        approval: None,
         alarm: None,
     }
 }
@@ -153,6 +155,7 @@ fn other(number: u8, name: &str, unread: u32) -> Community {
         safety: None,
         recovery: RecoveryView::default(),
         devices: Vec::new(),
+        approval: None,
         alarm: None,
     }
 }

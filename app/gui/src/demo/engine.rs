@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use dialtone_engine::handle::{EngineHandle, EngineSide, channel};
 use dialtone_engine::snapshot::{
-    Call, CallState, Community, Connection, InvitationKind, ItemBody, JoinProgress, LinkCheck,
-    ProfileState, Safety, Sending, Talker, TimelineItem,
+    ApprovalStage, Asking, Call, CallState, Community, Connection, InvitationKind, ItemBody,
+    JoinProgress, LinkCheck, ProfileState, Safety, Sending, Talker, TimelineItem,
 };
 use dialtone_engine::{
     CallId, ChannelId, ClientEventId, Command, CommunityCommand, CommunityId, Event, Snapshot,
@@ -35,6 +35,10 @@ impl FakeEngine {
     pub fn apply(&mut self, command: Command) -> Vec<Event> {
         match command {
             Command::InspectLink(link) => self.inspect(link),
+            Command::DismissAsking => self.state.asking = None,
+            Command::AskApproval { .. } => {
+                self.state.asking = Some(Asking::Waiting { online: true });
+            }
             Command::DismissInvitation => self.state.invitation = None,
             Command::Join { username, .. } => self.join(&username),
             Command::Unlock(secret) => self.unlock(secret.expose()),
@@ -149,6 +153,14 @@ impl FakeEngine {
                 let mut members = community.members.iter_mut();
                 if let Some(member) = members.find(|member| member.account == account) {
                     member.verified = verified;
+                }
+            }
+            CommunityCommand::Approve(false) | CommunityCommand::CompareCode { same: false } => {
+                community.approval = None;
+            }
+            CommunityCommand::CompareCode { same: true } => {
+                if let Some(approval) = &mut community.approval {
+                    approval.stage = ApprovalStage::Confirmed;
                 }
             }
             CommunityCommand::AdmitAutomatically(on) => {

@@ -50,8 +50,8 @@ pub(super) fn show_revoke(
     name: &str,
 ) -> Option<DialogAction> {
     let title = format!("Take {name} out?");
-    let words = "It is out at once, and the keys change: it reads nothing new. What it has read stays on it. To use it again you need \
-                 your recovery key.";
+    let words = "It is out at once, and the keys change: it reads nothing new. What it has read stays on it. To use it again, add \
+                 it by another device or by your recovery key.";
     heading(ui, &title, words);
     decide(
         ui,

@@ -1,5 +1,6 @@
 //! Dialogs over the main window: one at a time, closed by Escape, by its own button or by a press beside it.
 
+mod approval;
 mod channel;
 mod confirm;
 mod invite;
@@ -13,7 +14,8 @@ use dialtone_engine::{AccountId, ChannelId, CommunityId, DeviceId};
 use egui::{Context, Id, Modal, Response, Ui};
 
 use crate::theme::{Type, palette};
-use crate::widgets::{dialog, text};
+use crate::time::Clock;
+use crate::widgets::{Comparison, Measured, dialog, text};
 
 pub use channel::ChannelForm;
 pub use invite::InviteForm;
@@ -46,6 +48,8 @@ pub enum Dialog {
     Safety(AccountId, String),
     /// The recovery key.
     Recovery(RecoveryForm),
+    /// A new device asks to be added to the account in this community.
+    Approval(CommunityId, Comparison),
     /// Ask whether to take a device of one's own, in this community and of this name, out.
     RevokeDevice(CommunityId, DeviceId, String),
 }
@@ -94,6 +98,14 @@ pub enum DialogAction {
     SafetySame(AccountId),
     /// Take a device of one's own out.
     RevokeDevice(CommunityId, DeviceId),
+    /// Go on with a new device.
+    Approve(CommunityId),
+    /// Refuse it.
+    RefuseDevice(CommunityId),
+    /// The codes are the same at both devices.
+    CodesSame(CommunityId),
+    /// They are not.
+    CodesDiffer(CommunityId),
     /// The recovery key is written down.
     RecoveryConfirmed,
     /// The safety words with this member differ.
@@ -105,6 +117,7 @@ pub fn show(
     ctx: &Context,
     open: &mut Dialog,
     community: Option<&Community>,
+    clock: &Clock,
 ) -> Option<DialogAction> {
     let style = ctx.global_style();
     let dark = style.visuals.dark_mode;
@@ -120,13 +133,22 @@ pub fn show(
         .show(ctx, |ui| {
             ui.set_width(width);
             ui.spacing_mut().item_spacing.y = 4.0;
-            contents(ui, open, community)
+            let action = contents(ui, open, community, clock);
+            // One that grows stands in the middle at once, not when something moves next.
+            let height = Measured::new(ui, Id::unique("dialog height"), 0.0);
+            height.shown(ui, ui.min_rect().height());
+            action
         });
     let closed = modal.should_close().then_some(DialogAction::Close);
     modal.inner.or(closed)
 }
 
-fn contents(ui: &mut Ui, open: &mut Dialog, community: Option<&Community>) -> Option<DialogAction> {
+fn contents(
+    ui: &mut Ui,
+    open: &mut Dialog,
+    community: Option<&Community>,
+    clock: &Clock,
+) -> Option<DialogAction> {
     match open {
         Dialog::Link(text) => link::show(ui, text),
         Dialog::Invite(form) => invite::show(ui, form),
@@ -139,6 +161,7 @@ fn contents(ui: &mut Ui, open: &mut Dialog, community: Option<&Community>) -> Op
         Dialog::RevokeDevice(community, device, name) => {
             confirm::show_revoke(ui, *community, *device, name)
         }
+        Dialog::Approval(_, comparison) => approval::show(ui, comparison, community, clock),
         Dialog::Recovery(form) => recovery::show(ui, form, community),
         Dialog::Safety(account, name) => safety::show(ui, *account, name, community),
         Dialog::Leave(name) => confirm::show_leave(ui, name),

@@ -1,5 +1,6 @@
-//! Whole-window screens: welcome -> join -> main, or unlock -> main; settings within main.
+//! Whole-window screens: welcome -> join -> main, welcome -> ask or recover -> main, or unlock -> main; settings within main.
 
+pub mod ask;
 mod centered;
 pub mod join;
 pub mod main;

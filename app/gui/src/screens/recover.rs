@@ -21,6 +21,8 @@ pub struct RecoverForm {
 pub enum RecoverAction {
     /// This is to be done.
     Send(Command),
+    /// With another device instead.
+    Ask,
     /// Back to the link.
     Back,
 }
@@ -63,11 +65,16 @@ pub fn show(
             return Some(RecoverAction::Send(form.command()));
         }
         ui.add_space(6.0);
-        let mut back = false;
+        let mut action = None;
         ui.vertical_centered(|ui| {
-            back = free && text_button(ui, "I have a link instead").clicked();
+            if free && text_button(ui, "I have another device instead").clicked() {
+                action = Some(RecoverAction::Ask);
+            }
+            if free && text_button(ui, "I have a link instead").clicked() {
+                action = Some(RecoverAction::Back);
+            }
         });
-        back.then_some(RecoverAction::Back)
+        action
     })
 }
 

@@ -12,6 +12,8 @@ pub enum WelcomeAction {
     Link(String),
     /// Come back with a recovery key.
     Recover,
+    /// Have another device add this one.
+    Ask,
 }
 
 /// Shows the screen.
@@ -27,11 +29,16 @@ pub fn show(ui: &mut Ui, link: &mut String) -> Option<WelcomeAction> {
         ui.add_space(14.0);
         let action = form(ui, link).map(WelcomeAction::Link);
         ui.add_space(6.0);
-        let mut recover = false;
+        let mut other = None;
         ui.vertical_centered(|ui| {
-            recover = text_button(ui, "I have a recovery key").clicked();
+            if text_button(ui, "I have an account on another device").clicked() {
+                other = Some(WelcomeAction::Ask);
+            }
+            if text_button(ui, "I have a recovery key").clicked() {
+                other = Some(WelcomeAction::Recover);
+            }
         });
-        action.or(recover.then_some(WelcomeAction::Recover))
+        action.or(other)
     })
 }
 

@@ -57,6 +57,8 @@ pub enum Type {
     Group,
     /// 13/19, monospaced.
     Code,
+    /// 32/44, monospaced: digits that two people compare.
+    Digits,
 }
 
 impl Type {
@@ -72,7 +74,7 @@ impl Type {
             | Self::Title
             | Self::Heading
             | Self::Group => Face::SemiBold,
-            Self::Code => Face::Mono,
+            Self::Code | Self::Digits => Face::Mono,
         }
     }
 
@@ -85,6 +87,7 @@ impl Type {
             Self::Title => 15.0,
             Self::Heading => 22.0,
             Self::Group => 11.0,
+            Self::Digits => 32.0,
         }
     }
 
@@ -98,6 +101,7 @@ impl Type {
             Self::Hint | Self::HintStrong | Self::Group => 16.0,
             Self::Heading => 28.0,
             Self::Code => 19.0,
+            Self::Digits => 44.0,
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod avatar;
 mod button;
+mod compare;
 mod field;
 mod frame;
 pub mod icons;
@@ -9,6 +10,7 @@ mod live;
 mod logo;
 mod measured;
 mod meter;
+mod qr;
 mod row;
 mod segmented;
 mod select;
@@ -18,6 +20,7 @@ pub mod text;
 
 pub use avatar::{Avatar, initial};
 pub use button::{Button, IconButton, Look, text_button};
+pub use compare::{Comparison, compare};
 pub use field::Field;
 pub use frame::{callout, card, dialog, focus_ring, group_label, hline, surface, vline};
 pub use icons::Icon;

@@ -3,9 +3,10 @@
 use dialtone_protocol::frame::{
     CallState, ClientFrame, Cursor, GroupCursor, RefusalCode, ServerFrame, write_frame,
 };
-use dialtone_protocol::{AccountId, CallId, ChannelId, DeviceId, Hash};
+use dialtone_protocol::{AccountId, ApprovalId, CallId, ChannelId, DeviceId, Hash};
 
 use super::Sample;
+use super::approval;
 use super::entries::{knock, lobby};
 use super::sealed::{event, grant, key_request, signal};
 
@@ -48,6 +49,10 @@ fn client() -> Vec<Sample> {
         grant: grant().into(),
     };
     let taken = ClientFrame::GrantsTaken { ids: vec![1, 300] };
+    let approval = ClientFrame::Approval {
+        id: ApprovalId([28; 16]),
+        message: approval::refusal().into(),
+    };
     vec![
         ("client-resume", write_frame(1, &resume)),
         ("client-send", write_frame(2, &send)),
@@ -63,6 +68,7 @@ fn client() -> Vec<Sample> {
             "client-leave-call",
             write_frame(5, &ClientFrame::LeaveCall { call: CALL }),
         ),
+        ("client-approval", write_frame(6, &approval)),
     ]
 }
 
@@ -144,6 +150,10 @@ fn server_calls() -> Vec<Sample> {
         account: AccountId([27; 32]),
         knock: knock().into(),
     };
+    let asked = ServerFrame::Approval {
+        id: ApprovalId([28; 16]),
+        message: approval::ask().into(),
+    };
     vec![
         ("server-presence", write_frame(0, &presence)),
         ("server-signal", write_frame(0, &signal)),
@@ -155,5 +165,6 @@ fn server_calls() -> Vec<Sample> {
             write_frame(4, &ServerFrame::Joined(call())),
         ),
         ("server-knock", write_frame(0, &knocked)),
+        ("server-approval", write_frame(0, &asked)),
     ]
 }

@@ -1,5 +1,6 @@
 //! One value of each kind, from fixed keys: what the vectors, the parsers' tests and the document are checked with.
 
+pub(crate) mod approval;
 pub(crate) mod entries;
 pub(crate) mod frames;
 pub(crate) mod hex;
@@ -19,6 +20,7 @@ pub(crate) fn all() -> Vec<Sample> {
     let mut samples = entries::all();
     samples.extend(sealed::all());
     samples.extend(frames::all());
+    samples.extend(approval::all());
     let links = links()
         .into_iter()
         .map(|(name, link)| (name, link.to_string().into_bytes()));

@@ -3,6 +3,7 @@
 mod database;
 mod faults;
 mod http;
+mod machine;
 mod person;
 mod process;
 mod server;
@@ -12,6 +13,7 @@ mod stores;
 pub(crate) use database::Database;
 pub(crate) use faults::Faults;
 pub(crate) use http::{Answer, Api};
+pub(crate) use machine::{Machine, enrol, log_in};
 pub(crate) use person::{PASSWORD, Person, Registration, open_session, prove, register};
 pub(crate) use process::{Process, program};
 pub(crate) use server::TestServer;

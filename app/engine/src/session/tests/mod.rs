@@ -2,6 +2,7 @@
 
 mod ahead;
 mod alarm;
+mod approvals;
 mod calls;
 mod catching_up;
 mod events;

@@ -1,7 +1,7 @@
 //! A server that lies: it stands before a true one with that one's TLS key, and changes what the test wants changed.
 //!
 //! ```text
-//! client -> TLS -> requests, frames (seen) -> true server
+//! client -> TLS -> requests (changed), frames (seen) -> true server
 //! client <- TLS <- answers, frames (changed) <- true server
 //! ```
 
@@ -31,11 +31,14 @@ type Near = WebSocketStream<server::TlsStream<TcpStream>>;
 type Far = WebSocketStream<client::TlsStream<TcpStream>>;
 /// What becomes of an answer over HTTP to what is asked (as in `GET /roster`): another body, or (`None`) a connection that breaks off.
 type Answers = Box<dyn FnMut(&str, Vec<u8>) -> Option<Vec<u8>> + Send>;
+/// What is asked over HTTP in a request's place: another body.
+type Requests = Box<dyn FnMut(&str, Vec<u8>) -> Vec<u8> + Send>;
 /// What comes in a frame's place: the bytes of none, one or more frames.
 type Frames = Box<dyn FnMut(Framed<ServerFrame>) -> Vec<Vec<u8>> + Send>;
 
 /// The lies of the moment, and what was seen.
 struct Lies {
+    requests: Mutex<Requests>,
     answers: Mutex<Answers>,
     frames: Mutex<Frames>,
     /// Sealed events and signals that the client has sent.
@@ -48,6 +51,11 @@ struct Lies {
 pub(crate) struct Liar {
     pub(crate) address: String,
     lies: Arc<Lies>,
+}
+
+/// Each request as it is.
+fn honest_requests() -> Requests {
+    Box::new(|_, body| body)
 }
 
 /// Each answer as it is.
@@ -69,6 +77,7 @@ impl Liar {
     /// Before the server of `house`; honest at first.
     pub(crate) fn before(house: &House) -> Self {
         let lies = Arc::new(Lies {
+            requests: Mutex::new(honest_requests()),
             answers: Mutex::new(honest_answers()),
             frames: Mutex::new(honest_frames()),
             sealed: AtomicUsize::new(0),
@@ -95,6 +104,11 @@ impl Liar {
         Self { address, lies }
     }
 
+    /// Asks the server something else over HTTP from now on.
+    pub(crate) fn requests(&self, lie: impl FnMut(&str, Vec<u8>) -> Vec<u8> + Send + 'static) {
+        *self.lies.requests.lock() = Box::new(lie);
+    }
+
     /// Lies over HTTP from now on.
     pub(crate) fn answers(
         &self,
@@ -113,6 +127,7 @@ impl Liar {
 
     /// Tells the truth again.
     pub(crate) fn repent(&self) {
+        *self.lies.requests.lock() = honest_requests();
         *self.lies.answers.lock() = honest_answers();
         *self.lies.frames.lock() = honest_frames();
     }
@@ -136,6 +151,9 @@ async fn serve(
     let (mut near, mut far) = (Half::new(near), Half::new(far));
     loop {
         let request = Exchange::read(&mut near).await?;
+        let asked = request.asks().to_owned();
+        let body = (lies.requests.lock())(&asked, request.body.clone());
+        let request = request.with_body(body);
         request.write(&mut far).await?;
         let answer = Exchange::read(&mut far).await?;
         if request.asks() == "GET /ws" {

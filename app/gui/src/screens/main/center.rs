@@ -18,7 +18,7 @@ use crate::panels::{region, within};
 use crate::state::UiState;
 use crate::theme::{Type, palette};
 use crate::time::Clock;
-use crate::widgets::{Button, Icon, IconButton, Look, hline, text};
+use crate::widgets::{Button, Comparison, Icon, IconButton, Look, hline, text};
 
 /// Shows the middle of `community`.
 pub(super) fn center(
@@ -39,6 +39,9 @@ pub(super) fn center(
             Some(BannerAction::Reconnect) => commands.push(Command::Reconnect(community.id)),
             Some(BannerAction::Recovery) => {
                 state.dialog = Some(Dialog::Recovery(RecoveryForm::default()));
+            }
+            Some(BannerAction::Approval) => {
+                state.dialog = Some(Dialog::Approval(community.id, Comparison::default()));
             }
             Some(BannerAction::Knocks) => state.dialog = Some(Dialog::Knocks),
             None => {}

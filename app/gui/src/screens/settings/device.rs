@@ -61,6 +61,9 @@ fn devices(ui: &mut Ui, community: &Community, clock: &Clock) -> Option<Settings
             action = Some(SettingsAction::RevokeDevice(community.id, device.id, name));
         }
     }
+    let words =
+        "To add another one, open Dialtone there and choose: I have an account on another device.";
+    text::label(ui, words, Type::Hint, palette(ui).text_2);
     let unknown = community
         .devices
         .iter()

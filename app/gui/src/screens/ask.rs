@@ -1,0 +1,191 @@
+//! Adding this computer with the help of another device of the account: address, name, password, then a code to compare.
+
+use dialtone_engine::snapshot::Asking;
+use dialtone_engine::{Command, Secret};
+use egui::{Key, Ui};
+
+use super::centered;
+use crate::theme::{Type, palette};
+use crate::widgets::{
+    Button, Comparison, Field, Icon, Look, Urgency, announce, callout, compare, text, text_button,
+};
+
+/// What is typed, and how the code is looked at.
+#[derive(Default)]
+pub struct AskForm {
+    server: String,
+    name: String,
+    password: String,
+    comparison: Comparison,
+}
+
+/// What was pressed.
+pub enum AskAction {
+    /// This is to be done.
+    Send(Command),
+    /// With the recovery key instead.
+    Recover,
+    /// Back to the link.
+    Back,
+}
+
+/// Shows the screen.
+pub fn show(ui: &mut Ui, form: &mut AskForm, asking: Option<&Asking>) -> Option<AskAction> {
+    centered::card(ui, "ask", |ui| {
+        centered::sign(ui);
+        ui.spacing_mut().item_spacing.y = 4.0;
+        match asking {
+            None => fill_in(ui, form, None, None),
+            Some(Asking::Working(step)) => fill_in(ui, form, Some(step), None),
+            Some(Asking::Failed(why)) => fill_in(ui, form, None, Some(why)),
+            Some(Asking::Waiting { online }) => wait(ui, *online),
+            Some(Asking::Compare(code)) => {
+                form.password.clear();
+                decide(ui, &mut form.comparison, &code.digits, &code.whole)
+            }
+            Some(Asking::Confirmed) => {
+                let words = "Say at the other device, too, that the codes are the same. Then this computer comes in by itself.";
+                heading(ui, "Waiting for the other device", words);
+                None
+            }
+        }
+    })
+}
+
+fn heading(ui: &mut Ui, title: &str, words: &str) {
+    let palette = palette(ui);
+    text::label(ui, title, Type::Heading, palette.text);
+    let said = text::label(ui, words, Type::Body, palette.text_2);
+    announce(ui, &said, Urgency::Polite);
+    ui.add_space(14.0);
+}
+
+fn fill_in(
+    ui: &mut Ui,
+    form: &mut AskForm,
+    working: Option<&str>,
+    error: Option<&str>,
+) -> Option<AskAction> {
+    let palette = palette(ui);
+    form.comparison = Comparison::default();
+    text::label(ui, "Add this computer", Type::Heading, palette.text);
+    let words = "You have an account, and another device with it. That one adds this computer: you compare a code on both. Open \
+                 Dialtone there.";
+    text::label(ui, words, Type::Body, palette.text_2);
+    ui.add_space(14.0);
+    let free = working.is_none();
+    let mut entered = fields(ui, form, free);
+    if let Some(error) = error {
+        ui.add_space(8.0);
+        let shown = callout(ui, Icon::Warning, error, palette.text, palette.bad_bg);
+        announce(ui, &shown, Urgency::Urgent);
+    }
+    ui.add_space(14.0);
+    let ready = form.is_complete() && free;
+    let button = Button::new(working.unwrap_or("Ask the other device"))
+        .look(Look::Primary)
+        .height(44.0)
+        .full_width()
+        .enabled(ready);
+    entered |= ui.add(button).clicked();
+    if entered && ready {
+        return Some(AskAction::Send(form.command()));
+    }
+    ui.add_space(6.0);
+    let mut action = None;
+    ui.vertical_centered(|ui| {
+        if free && text_button(ui, "I have a recovery key instead").clicked() {
+            action = Some(AskAction::Recover);
+        }
+        if free && text_button(ui, "I have a link instead").clicked() {
+            action = Some(AskAction::Back);
+        }
+    });
+    action
+}
+
+/// The three fields; true when Enter was pressed in one.
+fn fields(ui: &mut Ui, form: &mut AskForm, free: bool) -> bool {
+    let server = Field::new("Server", &mut form.server)
+        .hint("chat.example.org:7440")
+        .focus_first()
+        .enabled(free);
+    let mut entered = submitted(ui, server);
+    ui.add_space(10.0);
+    let name = Field::new("Your name", &mut form.name).enabled(free);
+    entered |= submitted(ui, name);
+    ui.add_space(10.0);
+    let password = Field::new("Password", &mut form.password)
+        .password()
+        .enabled(free);
+    entered | submitted(ui, password)
+}
+
+fn submitted(ui: &mut Ui, field: Field<'_>) -> bool {
+    let shown = field.show(ui);
+    shown.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
+}
+
+fn wait(ui: &mut Ui, online: bool) -> Option<AskAction> {
+    let words = if online {
+        "Your other device asks whether to add this computer. Go on there; the code to compare comes next."
+    } else {
+        "None of your other devices is connected. Open Dialtone on one of them: it asks whether to add this computer. This window waits \
+         for some minutes."
+    };
+    heading(ui, "Waiting for the other device", words);
+    let cancel = Button::new("Cancel").height(44.0).full_width();
+    let pressed = ui.add(cancel).clicked();
+    pressed.then_some(AskAction::Send(Command::DismissAsking))
+}
+
+fn decide(
+    ui: &mut Ui,
+    comparison: &mut Comparison,
+    digits: &str,
+    whole: &str,
+) -> Option<AskAction> {
+    let words = "Both devices show a code. Look at all six digits on both: if one is another, somebody stands in between.";
+    heading(ui, "Are the codes the same?", words);
+    compare(ui, comparison, digits, whole);
+    ui.add_space(12.0);
+    let same = Button::new("They are the same")
+        .look(Look::Primary)
+        .height(44.0)
+        .full_width();
+    let differ = Button::new("They differ")
+        .look(Look::Danger)
+        .height(44.0)
+        .full_width();
+    let mut action = None;
+    if ui.add(same).clicked() {
+        action = Some(Command::CompareCode { same: true });
+    }
+    ui.add_space(4.0);
+    if ui.add(differ).clicked() {
+        action = Some(Command::CompareCode { same: false });
+    }
+    ui.add_space(6.0);
+    ui.vertical_centered(|ui| {
+        if text_button(ui, "Cancel").clicked() {
+            action = Some(Command::DismissAsking);
+        }
+    });
+    action.map(AskAction::Send)
+}
+
+impl AskForm {
+    fn is_complete(&self) -> bool {
+        [&self.server, &self.name, &self.password]
+            .iter()
+            .all(|text| !text.trim().is_empty())
+    }
+
+    fn command(&self) -> Command {
+        Command::AskApproval {
+            server: self.server.trim().to_owned(),
+            username: self.name.trim().to_owned(),
+            password: Secret::new(self.password.clone()),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! `/approvals`: the new device's side.
+
+use axum::extract::State;
+use axum::routing::post;
+use axum::{Json, Router};
+use dialtone_protocol::http::{ApprovalPost, ApprovalState, ErrorCode};
+
+use super::service;
+use super::table::NotPassed;
+use crate::auth::Enrolled;
+use crate::error::ApiError;
+use crate::http::{ClientAddress, ReadBody};
+use crate::state::AppState;
+
+pub(crate) fn router() -> Router<AppState> {
+    Router::new().route("/approvals", post(say).get(look))
+}
+
+async fn say(
+    State(state): State<AppState>,
+    address: ClientAddress,
+    Enrolled(account, token): Enrolled,
+    ReadBody(body): ReadBody<ApprovalPost>,
+) -> Result<Json<ApprovalState>, ApiError> {
+    if !state.auth.throttles.admit(address.0, state.clock.now()) {
+        return Err(ApiError::too_many());
+    }
+    Ok(Json(service::by_new(
+        &state,
+        account,
+        token,
+        body.message.0,
+    )?))
+}
+
+async fn look(
+    State(state): State<AppState>,
+    Enrolled(account, token): Enrolled,
+) -> Result<Json<ApprovalState>, ApiError> {
+    Ok(Json(service::look(&state, &account, &token)?))
+}
+
+impl From<NotPassed> for ApiError {
+    fn from(error: NotPassed) -> Self {
+        let code = match &error {
+            NotPassed::Unknown => ErrorCode::NotFound,
+            NotPassed::Busy | NotPassed::Elsewhere => ErrorCode::Exists,
+            NotPassed::TooMany => ErrorCode::TooMany,
+            NotPassed::OutOfTurn | NotPassed::Check(_) => ErrorCode::Malformed,
+        };
+        Self::new(code, error.to_string())
+    }
+}
