@@ -146,11 +146,19 @@ fn check_channel(
             continue;
         };
         if let Some((number, other)) = judged.iter().find(|(_, verdict)| !same(first, verdict)) {
+            let wanted = WantedKey {
+                group: header.group,
+                epoch: header.epoch,
+                channel,
+            };
+            let has = |one: &&Seen<'_>| one.state.keys.granted(&wanted).is_some();
+            let holders = seen.iter().filter(has).map(|one| one.device.number);
             return Err(format!(
-                "event {sequence} of {channel} (epoch {}): d{number} has {}, others {}",
+                "event {sequence} of {channel} (epoch {}): d{number} has {}, others {}; its key is with {:?}",
                 header.epoch,
                 shown(other),
-                shown(first)
+                shown(first),
+                holders.collect::<Vec<_>>(),
             ));
         }
         if let Verdict::Opened(content) = first
