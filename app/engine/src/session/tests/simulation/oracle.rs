@@ -9,7 +9,6 @@ use dialtone_protocol::{ChannelId, Hash};
 
 use super::device::{Device, counts, writer_of};
 use super::story::Story;
-use super::world::world;
 use crate::chat::records::{StoredEvent, Verdict, channel_key};
 use crate::local::{Database, Table};
 use crate::session::gate::Gate;
@@ -60,7 +59,7 @@ pub(super) async fn look(story: &mut Story) -> Result<(), String> {
         }
     }
     check_states(&seen, &roster)?;
-    let mut channels = world().channels.to_vec();
+    let mut channels: Vec<_> = roster.view().channels().keys().copied().collect();
     channels.push(roster.community().directory());
     let mut texts = Vec::new();
     for channel in channels {
