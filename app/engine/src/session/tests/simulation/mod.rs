@@ -35,6 +35,8 @@ use trace::Trace;
 const SEEDS: std::ops::Range<u64> = 0..80;
 /// So many failures are enough.
 const MOST_FAILURES: usize = 5;
+/// A long run says how far it is.
+const TOLD_EVERY: usize = 100;
 /// Lines of a trace that are shown of a failure.
 const SHOWN: usize = 120;
 
@@ -85,7 +87,14 @@ fn every_device_heals_once_it_is_calm() {
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                while let Some(seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
+                loop {
+                    let played = next.fetch_add(1, Ordering::Relaxed) as usize;
+                    let Some(seed) = seeds.get(played) else {
+                        break;
+                    };
+                    if played > 0 && played.is_multiple_of(TOLD_EVERY) {
+                        eprintln!("{played} seeds");
+                    }
                     let (trace, healed) = play(*seed);
                     if std::env::var_os("DIALTONE_TRACE").is_some() {
                         eprintln!("seed {seed}\n{}", trace.lines().join("\n"));
