@@ -40,7 +40,7 @@ pub(super) struct Story {
     pub(super) devices: Vec<Device>,
     pub(super) chance: Chance,
     folder: tempfile::TempDir,
-    crashes: mpsc::UnboundedReceiver<usize>,
+    crashes: mpsc::Receiver<usize>,
     removals: u32,
     hand: Option<Line>,
 }
@@ -59,7 +59,7 @@ impl Story {
     pub(super) async fn begin(seed: u64, busy: Busy) -> Self {
         let time = Time::new();
         let trace = Trace::new(time.clone());
-        let (sender, crashes) = mpsc::unbounded_channel();
+        let (sender, crashes) = mpsc::channel(MOST_DEVICES * 16);
         let net = Net::new(time.clone(), trace.clone(), seed, sender);
         let folder = folder();
         let server = Server::start(&net, &time, folder.path(), &busy).await;
@@ -324,17 +324,13 @@ impl Story {
             self.hand = Some(sign_in(line, &world().people[0].device, &world().roster).await);
         }
         let line = self.hand.clone().unwrap();
-        match line.roster(0).await {
-            Ok(page) => {
-                let entries = page.entries.into_iter().map(|entry| entry.0);
-                (line, Roster::replay(entries.collect::<Vec<_>>()).unwrap().0)
-            }
+        let Ok(page) = line.roster(0).await else {
             // It has run out: a month has passed.
-            Err(_) => {
-                self.hand = None;
-                Box::pin(self.hand()).await
-            }
-        }
+            self.hand = None;
+            return Box::pin(self.hand()).await;
+        };
+        let entries = page.entries.into_iter().map(|entry| entry.0);
+        (line, Roster::replay(entries.collect::<Vec<_>>()).unwrap().0)
     }
 
     /// The member list, as the server has it.
