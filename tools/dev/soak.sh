@@ -2,7 +2,7 @@
 # ./dev soak [MINUTES]: the heavy tests again and again until the time is up, each round with new chances.
 #
 #   a round: the server killed under load with a new seed -> the story -> the secrecy test -> the call over sound devices
-#            -> the tests that make up their input, with more cases
+#            -> a thousand seeds of the simulation of many devices -> the tests that make up their input, with more cases
 #
 # It stops at the first failure and says which round, which seed and where the log lies. A round that began is finished.
 # shellcheck source=tools/dev/common.sh
@@ -17,7 +17,7 @@ else
   ensure_rust
   say "building what is run"
   cargo build --locked --bin dialtone --bin dialtone-server
-  cargo test --no-run --locked -p dialtone-protocol -p dialtone-crypto
+  cargo test --no-run --locked -p dialtone-protocol -p dialtone-crypto -p dialtone-engine
   export DIALTONE_BIN_DIR=$CARGO_TARGET_DIR/debug DIALTONE_E2E_SECONDS=${DIALTONE_E2E_SECONDS:-600}
   exec bash tools/dev/testbed.sh --with pulse,python -- bash tools/dev/soak.sh --inside "$minutes"
 fi
@@ -51,6 +51,9 @@ while [ "$round" -eq 0 ] || [ "$SECONDS" -lt "$until" ]; do
   script story.sh
   script secrecy.py
   script voice_devices.py
+  # One seed is for the scripts; the simulation goes on from it.
+  once simulation env -u DIALTONE_SEED DIALTONE_SEEDS="$DIALTONE_SEED..$((DIALTONE_SEED + 1000))" \
+    cargo test --locked -q -p dialtone-engine --lib every_device -- --nocapture
   once generated-input cargo test --locked -q -p dialtone-protocol -p dialtone-crypto
 done
 printf '%s rounds, %s runs passed in %s minutes\n' "$round" "$runs" "$((SECONDS / 60))"

@@ -47,6 +47,10 @@ impl Session {
             ServerFrame::CaughtUp if !self.channels_to_follow().is_subset(&self.state.asked) => {
                 self.ask_for_missed();
             }
+            // As one who waits one was welcomed, and let in before all was here.
+            ServerFrame::CaughtUp if self.is_member_unseen() => {
+                return Err(Ended::Resync("who is connected was not told"));
+            }
             ServerFrame::CaughtUp => {
                 self.settle_pending_commit()?;
                 self.caught_up();
@@ -67,6 +71,11 @@ impl Session {
         self.state.online = online.into_iter().collect();
         self.state.calls = calls.into_iter().map(|call| (call.channel, call)).collect();
         self.state.dirty = true;
+    }
+
+    /// A member, though not among the members that are connected.
+    fn is_member_unseen(&self) -> bool {
+        self.state.is_member() && !self.state.online.contains(&self.state.me.device.id())
     }
 
     fn caught_up(&mut self) {
@@ -173,7 +182,12 @@ impl Session {
             return Err(Ended::Removed);
         }
         self.roster_changed();
-        self.mind_ahead(self.state.clock.now_ms())
+        self.mind_ahead(self.state.clock.now_ms())?;
+        if self.state.connection == Connection::WaitingForAdmission && self.state.is_member() {
+            // Who waited was shown the member list alone: neither what was written nor who is there.
+            return Err(Ended::Reconnect);
+        }
+        Ok(())
     }
 
     /// Not in the group that the member list names.
@@ -199,10 +213,6 @@ impl Session {
         if self.state.caught_up && self.is_outside() {
             self.state.group_problem = None;
             self.state.want(Job::EnterLobby);
-        }
-        if self.state.connection == Connection::WaitingForAdmission && self.state.is_member() {
-            // Nothing but the member list was shown to who waited.
-            self.ask_for_missed();
         }
     }
 }

@@ -57,7 +57,7 @@ pub(super) const META_AHEAD: &[u8] = b"ahead";
 /// A group that cannot be entered is tried again after this long at first.
 const ENTER_AGAIN: Duration = Duration::from_secs(1);
 /// And after this long at last: its tree is large.
-const ENTER_AGAIN_LATEST: Duration = Duration::from_secs(60);
+const ENTER_AGAIN_LATEST: Duration = Duration::from_mins(1);
 
 /// What the session keeps beside state and database.
 pub(super) struct Parts {

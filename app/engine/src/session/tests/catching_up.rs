@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use dialtone_crypto::{SenderChain, seal_grant};
-use dialtone_protocol::ChannelId;
 use dialtone_protocol::frame::{ClientFrame, ServerFrame};
+use dialtone_protocol::{ChannelId, DeviceId};
 
 use super::scene::Scene;
+use crate::session::run::Ended;
 use crate::snapshot::Connection;
 
 /// The channels that what was missed is asked for, if it is asked for.
@@ -27,6 +28,7 @@ fn channels_that_came_with_the_member_list_are_asked_for_too() {
     scene.session.ask_for_missed();
     assert_eq!(asked(&mut scene), Some(vec![directory]));
     scene.show_roster();
+    scene.welcome();
     scene.frame(ServerFrame::CaughtUp).unwrap();
     let second = asked(&mut scene).unwrap();
     assert!(second.contains(&channel) && second.contains(&directory));
@@ -37,7 +39,7 @@ fn channels_that_came_with_the_member_list_are_asked_for_too() {
 }
 
 #[test]
-fn who_was_let_in_asks_for_what_only_members_are_shown() {
+fn who_was_let_in_connects_anew_as_a_member() {
     let mut scene = Scene::outside();
     let entries = scene.roster.entries_from(0).to_vec();
     let admitted = 1;
@@ -51,9 +53,30 @@ fn who_was_let_in_asks_for_what_only_members_are_shown() {
     scene.catch_up();
     let connection = &scene.session.state.connection;
     assert_eq!(*connection, Connection::WaitingForAdmission);
-    show(&mut scene, admitted).unwrap();
-    assert!(asked(&mut scene).is_some());
-    assert_eq!(scene.session.state.connection, Connection::CatchingUp);
+    let ended = show(&mut scene, admitted).unwrap_err();
+    assert!(matches!(ended, Ended::Reconnect), "{ended}");
+}
+
+#[test]
+fn who_was_let_in_after_the_welcome_begins_anew() {
+    let mut scene = Scene::outside();
+    scene.frame(welcome(&[])).unwrap();
+    scene.session.ask_for_missed();
+    scene.show_roster();
+    // The channels that came are asked for first.
+    scene.frame(ServerFrame::CaughtUp).unwrap();
+    let ended = scene.frame(ServerFrame::CaughtUp).unwrap_err();
+    assert!(matches!(ended, Ended::Resync(_)), "{ended}");
+    scene.catch_up();
+    assert_eq!(scene.session.state.connection, Connection::Online);
+}
+
+fn welcome(online: &[DeviceId]) -> ServerFrame {
+    ServerFrame::Welcome {
+        time_ms: 1,
+        online: online.to_vec(),
+        calls: Vec::new(),
+    }
 }
 
 #[test]

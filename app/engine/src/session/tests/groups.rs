@@ -53,6 +53,7 @@ fn a_group_that_was_started_again_is_left_and_nothing_is_sealed_in_the_old_one()
     assert_eq!(scene.mikael_writes("for the new group"), 0);
     assert!(scene.session.state.jobs.contains(&Job::EnterLobby));
     scene.restart();
+    scene.welcome();
     scene.session.ask_for_missed();
     scene.frame(ServerFrame::CaughtUp).unwrap();
     assert!(scene.session.state.jobs.contains(&Job::EnterLobby));

@@ -176,8 +176,19 @@ impl Scene {
         self.session.entered(group, secret).unwrap();
     }
 
+    /// The server says who is connected: nobody else.
+    pub(super) fn welcome(&mut self) {
+        self.frame(ServerFrame::Welcome {
+            time_ms: 1,
+            online: vec![self.mikael.device.id()],
+            calls: Vec::new(),
+        })
+        .unwrap();
+    }
+
     /// The server says that it has sent everything.
     pub(super) fn catch_up(&mut self) {
+        self.welcome();
         self.session.ask_for_missed();
         self.session.state.out.clear();
         self.frame(ServerFrame::CaughtUp).unwrap();

@@ -2,7 +2,7 @@
 
 use rand_core::{CryptoRng, Error, RngCore};
 
-/// SplitMix64: one number after another, all of them determined by the first.
+/// `SplitMix64`: one number after another, all of them determined by the first.
 pub(super) struct Chance(u64);
 
 /// A number that is determined by those given, and looks like chance.

@@ -32,7 +32,11 @@ use store::{Busy, hold};
 use trace::Trace;
 
 /// Seeds of an ordinary run.
-const SEEDS: std::ops::Range<u64> = 0..100;
+const SEEDS: std::ops::Range<u64> = 0..80;
+/// So many failures are enough.
+const MOST_FAILURES: usize = 5;
+/// A long run says how far it is.
+const TOLD_EVERY: usize = 100;
 /// Lines of a trace that are shown of a failure.
 const SHOWN: usize = 120;
 
@@ -83,7 +87,14 @@ fn every_device_heals_once_it_is_calm() {
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                while let Some(seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
+                loop {
+                    let played = next.fetch_add(1, Ordering::Relaxed) as usize;
+                    let Some(seed) = seeds.get(played) else {
+                        break;
+                    };
+                    if played > 0 && played.is_multiple_of(TOLD_EVERY) {
+                        eprintln!("{played} seeds");
+                    }
                     let (trace, healed) = play(*seed);
                     if std::env::var_os("DIALTONE_TRACE").is_some() {
                         eprintln!("seed {seed}\n{}", trace.lines().join("\n"));
@@ -91,6 +102,9 @@ fn every_device_heals_once_it_is_calm() {
                     if let Err(problem) = healed {
                         eprintln!("seed {seed}: {problem}\n{}", trace.last(SHOWN));
                         failures.lock().push(*seed);
+                    }
+                    if failures.lock().len() >= MOST_FAILURES {
+                        break;
                     }
                 }
             });

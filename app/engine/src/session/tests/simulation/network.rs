@@ -37,12 +37,14 @@ use crate::net::{Endpoint, Method, NetError, Network, Request, Socket};
 
 /// What fits into a pipe.
 const PIPE: usize = 1 << 20;
+/// Pieces that may be under way in one direction; then the sender waits.
+const UNDER_WAY: usize = 4096;
 /// Bytes of one device and kind arrive at a moment of their own in each so many ms, so that no two arrivals meet.
 const TURN_MS: u64 = 64;
 /// How long a client waits for an answer.
 const CLIENT_PATIENCE: Duration = Duration::from_secs(20);
 /// How long the server holds a connection whose other end is gone without a word.
-const HALF_OPEN: Duration = Duration::from_secs(60);
+const HALF_OPEN: Duration = Duration::from_mins(1);
 
 /// How bad the network is, in so many of a thousand requests.
 #[derive(Debug, Clone, Copy, Default)]
@@ -78,7 +80,7 @@ pub(super) struct Net {
     seed: u64,
     state: Mutex<NetState>,
     /// Devices that must crash now.
-    pub(super) crashes: mpsc::UnboundedSender<usize>,
+    pub(super) crashes: mpsc::Sender<usize>,
 }
 
 struct NetState {
@@ -92,7 +94,7 @@ impl Net {
         time: Time,
         trace: Trace,
         seed: u64,
-        crashes: mpsc::UnboundedSender<usize>,
+        crashes: mpsc::Sender<usize>,
     ) -> Arc<Self> {
         Arc::new(Self {
             time,
@@ -218,14 +220,14 @@ struct Pump {
 impl Pump {
     /// Carries bytes until the sender closes or the receiver is gone. When they arrive depends on when they were sent alone.
     async fn carry(&self, from: &mut ReadHalf<DuplexStream>, to: &mut WriteHalf<DuplexStream>) {
-        let (sent, mut under_way) = mpsc::unbounded_channel::<(u64, Vec<u8>)>();
+        let (sent, mut under_way) = mpsc::channel::<(u64, Vec<u8>)>(UNDER_WAY);
         let take = async {
             let mut buffer = vec![0; 1 << 16];
             let mut before = 0;
             loop {
                 let read = from.read(&mut buffer).await.unwrap_or(0);
                 before = self.due().max(before);
-                let more = sent.send((before, buffer[..read].to_vec())).is_ok();
+                let more = sent.send((before, buffer[..read].to_vec())).await.is_ok();
                 if read == 0 || !more {
                     return std::future::pending::<()>().await;
                 }
@@ -420,7 +422,7 @@ impl Endpoint for Wired {
                     net.trace,
                     "d{device} {method} {path}: crashes before it reads the answer"
                 );
-                let _ = net.crashes.send(device);
+                let _ = net.crashes.send(device).await;
                 std::future::pending().await
             }
         };

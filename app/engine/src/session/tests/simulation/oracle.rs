@@ -9,7 +9,6 @@ use dialtone_protocol::{ChannelId, Hash};
 
 use super::device::{Device, counts, writer_of};
 use super::story::Story;
-use super::world::world;
 use crate::chat::records::{StoredEvent, Verdict, channel_key};
 use crate::local::{Database, Table};
 use crate::session::gate::Gate;
@@ -60,7 +59,7 @@ pub(super) async fn look(story: &mut Story) -> Result<(), String> {
         }
     }
     check_states(&seen, &roster)?;
-    let mut channels = world().channels.to_vec();
+    let mut channels: Vec<_> = roster.view().channels().keys().copied().collect();
     channels.push(roster.community().directory());
     let mut texts = Vec::new();
     for channel in channels {
@@ -146,11 +145,19 @@ fn check_channel(
             continue;
         };
         if let Some((number, other)) = judged.iter().find(|(_, verdict)| !same(first, verdict)) {
+            let wanted = WantedKey {
+                group: header.group,
+                epoch: header.epoch,
+                channel,
+            };
+            let has = |one: &&Seen<'_>| one.state.keys.granted(&wanted).is_some();
+            let holders = seen.iter().filter(has).map(|one| one.device.number);
             return Err(format!(
-                "event {sequence} of {channel} (epoch {}): d{number} has {}, others {}",
+                "event {sequence} of {channel} (epoch {}): d{number} has {}, others {}; its key is with {:?}",
                 header.epoch,
                 shown(other),
-                shown(first)
+                shown(first),
+                holders.collect::<Vec<_>>(),
             ));
         }
         if let Verdict::Opened(content) = first

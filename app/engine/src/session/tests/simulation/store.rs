@@ -16,7 +16,7 @@ use dialtone_store::{
 use tokio::runtime::Handle;
 
 /// How long a database may take for one step before the test gives up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How much is under way.
 #[derive(Debug, Clone, Default)]

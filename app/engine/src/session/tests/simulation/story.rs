@@ -27,6 +27,8 @@ const DAY_MS: u64 = 24 * 3600 * 1000;
 const MOST_DEVICES: usize = 12;
 /// Its requests never fail.
 pub(super) const HAND: usize = 15;
+/// One of so many seeds has a device that is away for very long.
+const LONG_ABSENCES: u64 = 25;
 /// How long it may take after the calm until all is well, in seconds, and how often that is looked at.
 const HEALED_WITHIN_S: u64 = 5 * 60;
 const LOOK_EVERY_S: u64 = 10;
@@ -38,7 +40,7 @@ pub(super) struct Story {
     pub(super) devices: Vec<Device>,
     pub(super) chance: Chance,
     folder: tempfile::TempDir,
-    crashes: mpsc::UnboundedReceiver<usize>,
+    crashes: mpsc::Receiver<usize>,
     removals: u32,
     hand: Option<Line>,
 }
@@ -57,7 +59,7 @@ impl Story {
     pub(super) async fn begin(seed: u64, busy: Busy) -> Self {
         let time = Time::new();
         let trace = Trace::new(time.clone());
-        let (sender, crashes) = mpsc::unbounded_channel();
+        let (sender, crashes) = mpsc::channel(MOST_DEVICES * 16);
         let net = Net::new(time.clone(), trace.clone(), seed, sender);
         let folder = folder();
         let server = Server::start(&net, &time, folder.path(), &busy).await;
@@ -126,6 +128,9 @@ impl Story {
     }
 
     async fn storm(&mut self) {
+        if self.around.seed % LONG_ABSENCES == 3 {
+            self.long_absence().await;
+        }
         let steps = self.chance.between(30, 90);
         for _ in 0..steps {
             // Now and then several things at once.
@@ -136,6 +141,20 @@ impl Story {
             self.tend().await;
             self.step().await;
         }
+    }
+
+    /// One device is away while a commit follows the other: somebody writes every day.
+    async fn long_absence(&mut self) {
+        let number = 1 + self.chance.below(MEMBERS as u64 - 1) as usize;
+        self.devices[number].crash().await;
+        self.devices[number].away_until = u64::MAX;
+        for _ in 0..self.chance.between(80, 250) {
+            self.days_pass();
+            self.write();
+            sleep(Duration::from_millis(self.chance.between(200, 800))).await;
+            self.tend().await;
+        }
+        self.devices[number].away_until = 0;
     }
 
     /// Programs that must crash do, failed disks are mended, who was away long enough comes back.
@@ -210,6 +229,12 @@ impl Story {
             97..98 => {
                 note!(self.around.trace, "d0 starts the group again");
                 self.devices[0].command(CommunityCommand::ResetGroup);
+            }
+            98..99 => {
+                note!(self.around.trace, "d1 makes a channel");
+                let name = format!("channel {}", self.around.time.elapsed_ms());
+                let create = CommunityCommand::CreateChannel { name, voice: false };
+                self.devices[1].command(create);
             }
             _ => self.everybody_writes(),
         }
@@ -299,17 +324,13 @@ impl Story {
             self.hand = Some(sign_in(line, &world().people[0].device, &world().roster).await);
         }
         let line = self.hand.clone().unwrap();
-        match line.roster(0).await {
-            Ok(page) => {
-                let entries = page.entries.into_iter().map(|entry| entry.0);
-                (line, Roster::replay(entries.collect::<Vec<_>>()).unwrap().0)
-            }
+        let Ok(page) = line.roster(0).await else {
             // It has run out: a month has passed.
-            Err(_) => {
-                self.hand = None;
-                Box::pin(self.hand()).await
-            }
-        }
+            self.hand = None;
+            return Box::pin(self.hand()).await;
+        };
+        let entries = page.entries.into_iter().map(|entry| entry.0);
+        (line, Roster::replay(entries.collect::<Vec<_>>()).unwrap().0)
     }
 
     /// The member list, as the server has it.
@@ -410,6 +431,7 @@ impl Story {
             self.around.net.swallow(number, false);
             self.around.net.cut(number, false);
             self.devices[number].mend_disk();
+            self.devices[number].away_until = 0;
             self.devices[number].start();
         }
         self.heal().await

@@ -1,6 +1,6 @@
 //! The community that every simulation begins with: made once, by real registrations at a real server, and copied for each seed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use dialtone_crypto::invite::{self, InviteTerms};
@@ -14,6 +14,9 @@ use dialtone_protocol::link::Link;
 use dialtone_protocol::roster::{HistoryPolicy, Role, Roster};
 use dialtone_server::config::{Flags, Settings};
 use dialtone_server::{AppState, Clock as _, Parts, Secrets, ServerLinks, router};
+
+use dialtone_store::Store;
+use tokio::sync::mpsc;
 
 use super::chance::Chance;
 use super::network::Net;
@@ -69,6 +72,16 @@ pub(super) fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
+/// A server that makes the community.
+struct Making {
+    store: Arc<dyn Store>,
+    links: ServerLinks,
+    time: Time,
+    net: Arc<Net>,
+    chance: Chance,
+    people: Vec<Person>,
+}
+
 async fn make() -> World {
     let folder = folder();
     let flags = Flags {
@@ -78,104 +91,127 @@ async fn make() -> World {
     };
     let settings = Settings::resolve(&flags, &|_| None).unwrap();
     let database = folder.path().join("simulation.db");
-    let store = dialtone_store_sqlite::open(&database).await.unwrap();
-    let time = Time::new();
-    let secrets = Secrets::load(&settings).unwrap();
-    let links = ServerLinks {
-        host: "simulation:1".into(),
-        server_key: secrets.identity_key(),
-    };
-    let state = AppState::start(Parts {
-        store: Arc::clone(&store),
-        clock: Arc::new(time.clone()),
-        secrets,
-        tls_key: None,
-        link_host: links.host.clone(),
-    })
-    .await
-    .unwrap();
-    let (crashes, _) = tokio::sync::mpsc::unbounded_channel();
-    let net = Net::new(time.clone(), Trace::new(time.clone()), 0, crashes);
-    net.serve(Some(router(state)));
-    let mut chance = Chance::new(SEED);
-    let people: Vec<Person> = (0..MEMBERS + KNOCKING)
-        .map(|_| Person {
-            account: AccountKey::generate(&mut chance),
-            device: Arc::new(DeviceKey::generate(&mut chance).unwrap()),
-        })
-        .collect();
-    let line = Line::new(met(&net, 0).await);
-    let link = links.make(&*store, 1, 3600, time.now()).await.unwrap();
-    let founder = &people[0];
-    let founding = entries::found(
-        &founder.account,
-        &founder.device,
-        links.server_key,
-        &mut chance,
-    );
-    let founding = founding.unwrap();
-    let mut roster = founding.roster;
-    register(
-        &line,
-        &link,
-        0,
-        RegisterEntry::Roster(Bytes(founding.entry)),
-    )
-    .await;
-    let line = super::device::sign_in(line, &founder.device, &roster).await;
-    let invite = InviteTerms {
-        server: links.host.clone(),
-        uses: MEMBERS as u32,
-        expires_s: BEGINS_MS / 1000 + 3600,
-        role: Role::Member,
-        community_name: "Harbour crew".into(),
-        inviter_name: "p0".into(),
-    };
-    let issued = invite::issue(&founder.device, &roster, invite, &[], &mut chance).unwrap();
-    let body = InvitePublish {
-        entry: Bytes(issued.entry.clone()),
-        token_hash: issued.token_hash,
-        pack: None,
-    };
-    line.post::<_, RosterHead>("/invites", &body).await.unwrap();
-    roster.append(issued.entry).unwrap();
-    for (number, person) in people.iter().enumerate().take(MEMBERS).skip(1) {
-        let entry = invite::join(&issued.link, &roster, &person.account, &person.device).unwrap();
-        let of = Line::new(met(&net, number).await);
-        let by = RegisterEntry::Roster(Bytes(entry.clone()));
-        register(&of, &issued.link, number, by).await;
-        roster.append(entry).unwrap();
-    }
-    let admin = people[1].account.account();
-    let entry = entries::change_role(&founder.device, &roster, admin, Role::Admin).unwrap();
-    publish(&line, &mut roster, entry).await;
+    let mut making = Making::start(&settings, &database).await;
+    let (founder, mut roster) = making.found().await;
+    making.invite(&founder, &mut roster).await;
+    let device = &making.people[0].device;
+    let admin = making.people[1].account.account();
+    let entry = entries::change_role(device, &roster, admin, Role::Admin).unwrap();
+    publish(&founder, &mut roster, entry).await;
     let mut channels = Vec::new();
     for policy in [HistoryPolicy::All, HistoryPolicy::FromJoining] {
-        let lobby = roster.view().lobby();
-        let made = entries::create_channel(&founder.device, &roster, lobby, policy, &mut chance);
+        let (lobby, chance) = (roster.view().lobby(), &mut making.chance);
+        let made = entries::create_channel(device, &roster, lobby, policy, chance);
         let (channel, entry) = made.unwrap();
-        publish(&line, &mut roster, entry).await;
+        publish(&founder, &mut roster, entry).await;
         channels.push(channel);
     }
-    let link = links
-        .make(&*store, KNOCKING as u32, 3600, time.now())
-        .await
-        .unwrap();
-    for (number, person) in people.iter().enumerate().skip(MEMBERS) {
-        let knock = entries::knock(&roster.community(), &person.account, &person.device);
-        let of = Line::new(met(&net, number).await);
-        register(&of, &link, number, RegisterEntry::Knock(Bytes(knock))).await;
-    }
-    net.serve(None);
+    making.knock(&roster).await;
+    making.net.serve(None);
     tokio::task::yield_now().await;
-    store.close().await;
+    making.store.close().await;
     World {
         _folder: folder,
         settings,
         database,
         roster,
-        people,
+        people: making.people,
         channels: [channels[0], channels[1]],
+    }
+}
+
+impl Making {
+    async fn start(settings: &Settings, database: &Path) -> Self {
+        let store = dialtone_store_sqlite::open(database).await.unwrap();
+        let time = Time::new();
+        let secrets = Secrets::load(settings).unwrap();
+        let links = ServerLinks {
+            host: "simulation:1".into(),
+            server_key: secrets.identity_key(),
+        };
+        let parts = Parts {
+            store: Arc::clone(&store),
+            clock: Arc::new(time.clone()),
+            secrets,
+            tls_key: None,
+            link_host: links.host.clone(),
+        };
+        let state = AppState::start(parts).await.unwrap();
+        let (crashes, _) = mpsc::channel(1);
+        let net = Net::new(time.clone(), Trace::new(time.clone()), 0, crashes);
+        net.serve(Some(router(state)));
+        let mut chance = Chance::new(SEED);
+        let mut person = || Person {
+            account: AccountKey::generate(&mut chance),
+            device: Arc::new(DeviceKey::generate(&mut chance).unwrap()),
+        };
+        let people = (0..MEMBERS + KNOCKING).map(|_| person()).collect();
+        Self {
+            store,
+            links,
+            time,
+            net,
+            chance,
+            people,
+        }
+    }
+
+    async fn link(&self, uses: usize) -> Link {
+        let made = self
+            .links
+            .make(&*self.store, uses as u32, 3600, self.time.now());
+        made.await.unwrap()
+    }
+
+    /// The founder's session, and the member list.
+    async fn found(&mut self) -> (Line, Roster) {
+        let founder = &self.people[0];
+        let server = self.links.server_key;
+        let chance = &mut self.chance;
+        let founding = entries::found(&founder.account, &founder.device, server, chance).unwrap();
+        let by = RegisterEntry::Roster(Bytes(founding.entry));
+        register(&self.net, &self.link(1).await, 0, by).await;
+        let line = Line::new(met(&self.net, 0).await);
+        let line = super::device::sign_in(line, &self.people[0].device, &founding.roster).await;
+        (line, founding.roster)
+    }
+
+    /// The founder invites the other members.
+    async fn invite(&mut self, founder: &Line, roster: &mut Roster) {
+        let terms = InviteTerms {
+            server: self.links.host.clone(),
+            uses: MEMBERS as u32,
+            expires_s: BEGINS_MS / 1000 + 3600,
+            role: Role::Member,
+            community_name: "Harbour crew".into(),
+            inviter_name: "p0".into(),
+        };
+        let device = &self.people[0].device;
+        let issued = invite::issue(device, roster, terms, &[], &mut self.chance).unwrap();
+        let body = InvitePublish {
+            entry: Bytes(issued.entry.clone()),
+            token_hash: issued.token_hash,
+            pack: None,
+        };
+        let posted = founder.post::<_, RosterHead>("/invites", &body);
+        posted.await.unwrap();
+        roster.append(issued.entry).unwrap();
+        for (number, person) in self.people.iter().enumerate().take(MEMBERS).skip(1) {
+            let entry =
+                invite::join(&issued.link, roster, &person.account, &person.device).unwrap();
+            let by = RegisterEntry::Roster(Bytes(entry.clone()));
+            register(&self.net, &issued.link, number, by).await;
+            roster.append(entry).unwrap();
+        }
+    }
+
+    /// The others knock.
+    async fn knock(&self, roster: &Roster) {
+        let link = self.link(KNOCKING).await;
+        for (number, person) in self.people.iter().enumerate().skip(MEMBERS) {
+            let knock = entries::knock(&roster.community(), &person.account, &person.device);
+            register(&self.net, &link, number, RegisterEntry::Knock(Bytes(knock))).await;
+        }
     }
 }
 
@@ -186,7 +222,8 @@ async fn met(net: &Arc<Net>, device: usize) -> Arc<dyn crate::net::Endpoint> {
     met.await.unwrap()
 }
 
-async fn register(line: &Line, link: &Link, number: usize, entry: RegisterEntry) {
+async fn register(net: &Arc<Net>, link: &Link, number: usize, entry: RegisterEntry) {
+    let server = Line::new(met(net, number).await);
     let token = link.data.token;
     let username = format!("p{number}");
     let (registration, request) = Registration::start(PASSWORD, &mut OsRng).unwrap();
@@ -195,7 +232,7 @@ async fn register(line: &Line, link: &Link, number: usize, entry: RegisterEntry)
         username: username.clone(),
         request: Bytes(request),
     };
-    let started: RegisterStarted = line.post("/auth/register/start", &start).await.unwrap();
+    let started: RegisterStarted = server.post("/auth/register/start", &start).await.unwrap();
     let upload = registration
         .finish(&started.response.0, &mut OsRng)
         .unwrap();
@@ -206,7 +243,7 @@ async fn register(line: &Line, link: &Link, number: usize, entry: RegisterEntry)
         entry,
         recovery: None,
     };
-    let _: Registered = line.post("/auth/register/finish", &finish).await.unwrap();
+    let _: Registered = server.post("/auth/register/finish", &finish).await.unwrap();
 }
 
 async fn publish(line: &Line, roster: &mut Roster, entry: Vec<u8>) {
