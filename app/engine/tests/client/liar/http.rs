@@ -56,10 +56,9 @@ impl Exchange {
         for line in String::from_utf8_lossy(&head).lines() {
             let (name, value) = line.split_once(':').unwrap_or((line, ""));
             match name.to_ascii_lowercase().as_str() {
-                "" => {}
+                // The end, and what would keep it from reading what it changes.
+                "" | "accept-encoding" => {}
                 "content-length" => length = value.trim().parse().map_err(io::Error::other)?,
-                // What it changes it must be able to read.
-                "accept-encoding" => {}
                 "transfer-encoding" => return Err(io::Error::other("bodies have a length here")),
                 _ => kept.push(line.to_owned()),
             }
