@@ -355,8 +355,13 @@ async fn load<'a>(
     let mut tx = state.store.read().await?;
     let stored = tx.groups().find(&id).await?.ok_or(GroupError::Unknown)?;
     drop(tx);
+    let half = PublicHalf::load(&id, &stored.public_state)?;
+    // A commit whose outcome was not known may have changed it.
+    if let Some(private) = half.private()? {
+        state.groups.natures.set(id, private);
+    }
     let loaded = Loaded {
-        half: PublicHalf::load(&id, &stored.public_state)?,
+        half,
         group_info: stored.group_info,
         answer: None,
     };
