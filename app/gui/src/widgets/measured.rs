@@ -27,6 +27,8 @@ impl Measured {
             ui.data_mut(|data| data.insert_temp(self.id, size));
             ui.ctx()
                 .request_discard("something has another size than it had");
+            // Frames come only when something changes: a quiet one in between keeps egui from taking three changes for a loop.
+            ui.ctx().request_repaint();
         }
     }
 }

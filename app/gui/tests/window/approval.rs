@@ -164,3 +164,32 @@ fn the_code_is_reached_and_answered_by_the_keyboard_alone() {
     window.settle();
     assert_eq!(window.sent(), [Command::CompareCode { same: true }]);
 }
+
+/// Passes that a frame takes once nothing changes any more.
+fn passes(window: &mut Window) -> u64 {
+    window.settle();
+    let before = window.harness.ctx.cumulative_pass_nr();
+    for _ in 0..5 {
+        window.harness.step();
+    }
+    window.harness.ctx.cumulative_pass_nr() - before
+}
+
+#[test]
+fn every_state_of_it_comes_to_rest() {
+    let waiting = |online| Snapshot {
+        asking: Some(Asking::Waiting { online }),
+        ..Snapshot::default()
+    };
+    let mut states = vec![waiting(false), waiting(true)];
+    states.extend(
+        ["codes", "ask-failed", "asked", "comparing", "confirmed"]
+            .map(|name| bad_state(name).expect("a state of this name")),
+    );
+    for (number, state) in states.into_iter().enumerate() {
+        let mut window = Window::new(state, WIDE);
+        assert_eq!(passes(&mut window), 5, "state {number}");
+        window.harness.hover_at(egui::pos2(640.0, 400.0));
+        assert_eq!(passes(&mut window), 5, "state {number}, under the pointer");
+    }
+}
