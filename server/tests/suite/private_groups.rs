@@ -251,6 +251,20 @@ async fn who_is_not_in_sees_nothing_of_it(server: TestServer) {
     assert!(matches!(b.ask(&frame).await, ServerFrame::Stored { .. }));
     let call = ClientFrame::JoinCall { channel };
     assert!(matches!(b.ask(&call).await, ServerFrame::Joined(_)));
+    // Everything that Anna is told up to a message for everybody: nothing of the group, its channel or its call.
+    let directory = scene.anna.directory();
+    let (mut c, _) = Socket::connect(&scene.carla.api).await;
+    let frame = scene.carla.send_frame(directory, "for everybody");
+    assert!(matches!(c.ask(&frame).await, ServerFrame::Stored { .. }));
+    loop {
+        match a.next().await {
+            ServerFrame::Event { channel: of, .. } if of == directory => break,
+            ServerFrame::Commit { group, .. } => assert_ne!(group, GROUP),
+            ServerFrame::Event { channel: of, .. }
+            | ServerFrame::Call(CallState { channel: of, .. }) => assert_ne!(of, channel),
+            _ => {}
+        }
+    }
     // The founder, who asks for all of it.
     for path in [
         format!("/groups/{GROUP}"),
@@ -287,7 +301,7 @@ async fn who_is_not_in_sees_nothing_of_it(server: TestServer) {
         groups,
     };
     a.send(&late).await;
-    // Everything that Anna got since: nothing of the group, its channel or its call.
+    // Nor when she says that she knows of it.
     loop {
         match a.next().await {
             ServerFrame::CaughtUp => break,

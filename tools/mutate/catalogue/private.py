@@ -47,8 +47,6 @@ CHECKS = [
           "check_in_group(leaf, private.filter(|_| false), roster, length)", CRYPTO, "who_leaves_is_removed"),
     Check("private: one's own change is looked at", COMMIT, "if let Err(error) = self.check_pending(roster) {",
           "if let Err(error) = Ok::<(), GroupError>(()) {", CRYPTO, "who_is_no_admin_changes_nothing"),
-    Check("private: a welcome to another group", WELCOME, "*info.group_id() != mls_id(&id) || ", "", CRYPTO,
-          "a_welcome_that_is_not_meant"),
     Check("private: a welcome from a longer member list", WELCOME, "None => return Err(GroupError::RosterMissing(position)),",
           "None => {}", CRYPTO, "a_welcome_that_is_not_meant"),
     # As the server applies them.
