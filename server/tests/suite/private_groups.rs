@@ -234,6 +234,26 @@ async fn who_is_put_in_gets_in_and_reads_what_was_written_meanwhile(server: Test
     ));
 }
 
+/// Nothing of the group, its channel or its call comes, up to the first frame that `ends`.
+async fn hears_nothing(
+    socket: &mut Socket,
+    channel: ChannelId,
+    ends: impl Fn(&ServerFrame) -> bool,
+) {
+    loop {
+        let frame = socket.next().await;
+        if ends(&frame) {
+            return;
+        }
+        match frame {
+            ServerFrame::Commit { group, .. } => assert_ne!(group, GROUP),
+            ServerFrame::Event { channel: of, .. }
+            | ServerFrame::Call(CallState { channel: of, .. }) => assert_ne!(of, channel),
+            _ => {}
+        }
+    }
+}
+
 async fn who_is_not_in_sees_nothing_of_it(server: TestServer) {
     let mut scene = Scene::new(server).await;
     let channel = scene.make(PrivateKind::Channel, &["carla"]).await;
@@ -256,15 +276,11 @@ async fn who_is_not_in_sees_nothing_of_it(server: TestServer) {
     let (mut c, _) = Socket::connect(&scene.carla.api).await;
     let frame = scene.carla.send_frame(directory, "for everybody");
     assert!(matches!(c.ask(&frame).await, ServerFrame::Stored { .. }));
-    loop {
-        match a.next().await {
-            ServerFrame::Event { channel: of, .. } if of == directory => break,
-            ServerFrame::Commit { group, .. } => assert_ne!(group, GROUP),
-            ServerFrame::Event { channel: of, .. }
-            | ServerFrame::Call(CallState { channel: of, .. }) => assert_ne!(of, channel),
-            _ => {}
-        }
-    }
+    let marks = |frame: &ServerFrame| match frame {
+        ServerFrame::Event { channel: of, .. } => *of == directory,
+        _ => false,
+    };
+    hears_nothing(&mut a, channel, marks).await;
     // The founder, who asks for all of it.
     for path in [
         format!("/groups/{GROUP}"),
@@ -302,15 +318,10 @@ async fn who_is_not_in_sees_nothing_of_it(server: TestServer) {
     };
     a.send(&late).await;
     // Nor when she says that she knows of it.
-    loop {
-        match a.next().await {
-            ServerFrame::CaughtUp => break,
-            ServerFrame::Commit { group, .. } => assert_ne!(group, GROUP),
-            ServerFrame::Event { channel: of, .. }
-            | ServerFrame::Call(CallState { channel: of, .. }) => assert_ne!(of, channel),
-            _ => {}
-        }
-    }
+    hears_nothing(&mut a, channel, |frame| {
+        matches!(frame, ServerFrame::CaughtUp)
+    })
+    .await;
     drop(a);
     let (_, welcome) = Socket::connect(&scene.anna.api).await;
     let ServerFrame::Welcome { calls, .. } = welcome else {
