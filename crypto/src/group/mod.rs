@@ -36,6 +36,6 @@ pub use commit::{PendingCommit, Processed};
 pub use epoch::{CallSecret, EpochSecret, SignalSecret};
 pub use error::GroupError;
 pub use join::ExternalJoin;
-pub use package::{DevicePackage, OwnPackage, PACKAGE_LIMIT};
+pub use package::{DevicePackage, OwnPackage};
 pub use state::{Group, GroupPublic, SendGate};
 pub use welcome::Invitation;

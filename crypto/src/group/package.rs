@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use dialtone_protocol::AccountId;
 use dialtone_protocol::group_rules::{Leaf, check_package_keys};
+use dialtone_protocol::http::PACKAGE_LIMIT;
 use openmls::prelude::tls_codec::{Deserialize as _, Serialize as _};
 use openmls::prelude::{KeyPackage, KeyPackageIn, Lifetime, OpenMlsProvider as _, ProtocolVersion};
 
@@ -15,8 +16,6 @@ use crate::keys::DeviceKey;
 use crate::primitives::{self, SUITE};
 use crate::rows::RowChange;
 
-/// The longest key package in bytes.
-pub const PACKAGE_LIMIT: usize = 8 * 1024;
 /// How long one can be used. A device makes a new one long before.
 const LIFETIME: Duration = Duration::from_hours(24 * 365);
 /// How far others' clocks may be behind.

@@ -2,7 +2,7 @@
 
 use dialtone_protocol::group_rules::{PRIVATE_GROUP_EXTENSION, PrivateGroup};
 use dialtone_protocol::roster::{Roster, RosterPosition};
-use dialtone_protocol::{AccountId, ChannelId, GroupId, strict};
+use dialtone_protocol::{AccountId, GroupId, strict};
 use openmls::group::GroupContext;
 use openmls::messages::group_info::GroupInfo;
 use openmls::prelude::tls_codec::Serialize as _;
@@ -64,9 +64,9 @@ pub(super) fn check_nature(
     roster: &Roster,
     account: &AccountId,
 ) -> Result<(), GroupError> {
-    match (channel_of(id, roster), private) {
+    match (roster.view().private_channel(id), private) {
         (None, None) => Ok(()),
-        (Some(channel), Some(private)) if private.channel == channel => {
+        (Some((channel, _)), Some(private)) if private.channel == *channel => {
             if private.accounts.contains(account) {
                 Ok(())
             } else {
@@ -75,16 +75,4 @@ pub(super) fn check_nature(
         }
         _ => Err(GroupError::OtherGroup),
     }
-}
-
-/// The channel of a private group; none for the lobby.
-fn channel_of(id: &GroupId, roster: &Roster) -> Option<ChannelId> {
-    let view = roster.view();
-    if view.lobby() == *id {
-        return None;
-    }
-    let mut channels = view.channels().iter();
-    channels
-        .find(|(_, channel)| channel.group == *id)
-        .map(|(id, _)| *id)
 }

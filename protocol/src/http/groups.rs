@@ -80,6 +80,9 @@ pub struct WelcomeInfo {
     pub tree: Bytes,
 }
 
+/// The longest key package, in bytes.
+pub const PACKAGE_LIMIT: usize = 8 * 1024;
+
 /// `PUT /packages`: this device's key package, in place of an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PackagePut {

@@ -201,6 +201,12 @@ impl RosterView {
         &self.channels
     }
 
+    /// The channel of a private group; none for the lobby, and for a group that no channel names.
+    pub fn private_channel(&self, group: &GroupId) -> Option<(&ChannelId, &Channel)> {
+        let mut channels = self.channels.iter();
+        channels.find(|(_, channel)| self.lobby() != *group && channel.group == *group)
+    }
+
     /// The server's identity key.
     pub fn server_key(&self) -> &PublicKey {
         &self.server_key

@@ -4,9 +4,9 @@
 //! Open channels and the directory belong to the lobby, which every member's device may be in. Channels with a group of
 //! their own are for that group's accounts.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use dialtone_protocol::group_rules::PrivateGroup;
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::{AccountId, ChannelId, DeviceId, GroupId};
 
@@ -17,8 +17,18 @@ use crate::state::AppState;
 pub(crate) enum Readers {
     /// Every member.
     Members,
-    /// Members with these accounts.
-    Accounts(Arc<BTreeSet<AccountId>>),
+    /// Members who belong to one of these: a private group, and for a commit also what it was before.
+    Private(Vec<Arc<PrivateGroup>>),
+}
+
+impl Readers {
+    /// Whether a member's account is among them.
+    pub(crate) fn has(&self, account: &AccountId) -> bool {
+        match self {
+            Self::Members => true,
+            Self::Private(groups) => groups.iter().any(|group| group.accounts.contains(account)),
+        }
+    }
 }
 
 /// Whether an active device of an active member.
@@ -72,7 +82,7 @@ pub(crate) fn open_channels(
 /// Who reads what is sealed in a group.
 pub(crate) fn readers(state: &AppState, group: &GroupId) -> Readers {
     match state.groups.private(group) {
-        Some(private) => Readers::Accounts(Arc::new(private.accounts.clone())),
+        Some(private) => Readers::Private(vec![private]),
         None => Readers::Members,
     }
 }

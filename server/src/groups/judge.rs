@@ -6,7 +6,7 @@ use dialtone_protocol::group_rules::{
 };
 use dialtone_protocol::http::CommitPublish;
 use dialtone_protocol::roster::{Roster, RosterPosition};
-use dialtone_protocol::{AccountId, ChannelId, DeviceId, GroupId};
+use dialtone_protocol::{DeviceId, GroupId};
 use openmls::messages::group_info::VerifiableGroupInfo;
 use openmls::prelude::tls_codec::Serialize as _;
 use openmls::prelude::{
@@ -222,14 +222,14 @@ pub(super) fn judge_new(
     if only.identity.device != *device {
         return Err(GroupError::NotAllowed("the group is another device's"));
     }
-    match (channel_of(id, roster), half.private()?) {
+    match (roster.view().private_channel(id), half.private()?) {
         (None, None) => Ok(()),
-        (Some((channel, made_by)), Some(private)) => {
+        (Some((id, channel)), Some(private)) => {
             let account = only.identity.account;
-            if made_by != account || !private.accounts.contains(&account) {
+            if channel.created_by != account || !private.accounts.contains(&account) {
                 return Err(GroupError::NotAllowed("the group is for others"));
             }
-            if private.channel == channel {
+            if private.channel == *id {
                 Ok(())
             } else {
                 Err(CommitError::WrongContext.into())
@@ -237,13 +237,4 @@ pub(super) fn judge_new(
         }
         _ => Err(CommitError::WrongContext.into()),
     }
-}
-
-/// The channel of a private group, and who made it; none for the lobby.
-fn channel_of(id: &GroupId, roster: &Roster) -> Option<(ChannelId, AccountId)> {
-    let view = roster.view();
-    let mut channels = view.channels().iter();
-    channels
-        .find(|(_, channel)| view.lobby() != *id && channel.group == *id)
-        .map(|(id, channel)| (*id, channel.created_by))
 }

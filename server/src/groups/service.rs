@@ -263,10 +263,10 @@ async fn commit_now(
             loaded.group_info = new.group_info;
             loaded.answer = None;
             *guard = Some(loaded);
-            let readers = readers_of_commit(judged.before.as_ref(), judged.after.as_ref());
-            if let Some(after) = judged.after {
+            if let Some(after) = judged.after.clone() {
                 state.groups.natures.set(id, after);
             }
+            let readers = readers_of_commit(judged.before, judged.after);
             let frame = Frame::commit(id, current, new.commit);
             state.hub.publish(&[(frame, readers)]);
             tracing::info!(epoch, "commit");
@@ -278,12 +278,9 @@ async fn commit_now(
 }
 
 /// Who belongs to the group after a commit, and who is out: they are told by it that they are.
-fn readers_of_commit(before: Option<&PrivateGroup>, after: Option<&PrivateGroup>) -> Readers {
+fn readers_of_commit(before: Option<PrivateGroup>, after: Option<PrivateGroup>) -> Readers {
     match (before, after) {
-        (Some(before), Some(after)) => {
-            let accounts = before.accounts.union(&after.accounts);
-            Readers::Accounts(Arc::new(accounts.copied().collect()))
-        }
+        (Some(before), Some(after)) => Readers::Private(vec![Arc::new(before), Arc::new(after)]),
         _ => Readers::Members,
     }
 }

@@ -126,11 +126,7 @@ enum Audience<'a> {
 
 impl Connection {
     fn reads(&self, readers: &Readers) -> bool {
-        self.role.is_some()
-            && match readers {
-                Readers::Members => true,
-                Readers::Accounts(accounts) => accounts.contains(&self.account),
-            }
+        self.role.is_some() && readers.has(&self.account)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Keeping key packages, each looked at before it is handed to others.
 
 use dialtone_protocol::group_rules::{Leaf, check_leaf, check_package_keys};
-use dialtone_protocol::http::{ErrorCode, PackageInfo, PackageList};
+use dialtone_protocol::http::{ErrorCode, PACKAGE_LIMIT, PackageInfo, PackageList};
 use dialtone_protocol::{AccountId, DeviceId};
 use openmls::prelude::tls_codec::DeserializeBytes as _;
 use openmls::prelude::{KeyPackageIn, ProtocolVersion};
@@ -10,9 +10,6 @@ use crate::error::ApiError;
 use crate::groups::{SUITE, crypto, leaf};
 use crate::state::AppState;
 use crate::transaction::transact;
-
-/// The longest key package, in bytes.
-const PACKAGE_LIMIT: usize = 8 * 1024;
 
 /// Keeps the device's package, in place of an earlier one.
 pub(super) async fn put(
