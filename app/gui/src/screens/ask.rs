@@ -1,21 +1,20 @@
 //! Adding this computer with the help of another device of the account: address, name, password, then a code to compare.
 
+use dialtone_engine::Command;
 use dialtone_engine::snapshot::Asking;
-use dialtone_engine::{Command, Secret};
-use egui::{Key, Ui};
+use egui::Ui;
 
+use super::account::AccountForm;
 use super::centered;
 use crate::theme::{Type, palette};
 use crate::widgets::{
-    Button, Comparison, Field, Icon, Look, Urgency, announce, callout, compare, text, text_button,
+    Button, Comparison, Icon, Look, Urgency, announce, callout, compare, text, text_button,
 };
 
 /// What is typed, and how the code is looked at.
 #[derive(Default)]
 pub struct AskForm {
-    server: String,
-    name: String,
-    password: String,
+    account: AccountForm,
     comparison: Comparison,
 }
 
@@ -40,7 +39,7 @@ pub fn show(ui: &mut Ui, form: &mut AskForm, asking: Option<&Asking>) -> Option<
             Some(Asking::Failed(why)) => fill_in(ui, form, None, Some(why)),
             Some(Asking::Waiting { online }) => wait(ui, *online),
             Some(Asking::Compare(code)) => {
-                form.password.clear();
+                form.account.forget_password();
                 decide(ui, &mut form.comparison, &code.digits, &code.whole)
             }
             Some(Asking::Confirmed) => {
@@ -74,14 +73,14 @@ fn fill_in(
     text::label(ui, words, Type::Body, palette.text_2);
     ui.add_space(14.0);
     let free = working.is_none();
-    let mut entered = fields(ui, form, free);
+    let mut entered = form.account.show(ui, free);
     if let Some(error) = error {
         ui.add_space(8.0);
         let shown = callout(ui, Icon::Warning, error, palette.text, palette.bad_bg);
         announce(ui, &shown, Urgency::Urgent);
     }
     ui.add_space(14.0);
-    let ready = form.is_complete() && free;
+    let ready = form.account.is_complete() && free;
     let button = Button::new(working.unwrap_or("Ask the other device"))
         .look(Look::Primary)
         .height(44.0)
@@ -102,28 +101,6 @@ fn fill_in(
         }
     });
     action
-}
-
-/// The three fields; true when Enter was pressed in one.
-fn fields(ui: &mut Ui, form: &mut AskForm, free: bool) -> bool {
-    let server = Field::new("Server", &mut form.server)
-        .hint("chat.example.org:7440")
-        .focus_first()
-        .enabled(free);
-    let mut entered = submitted(ui, server);
-    ui.add_space(10.0);
-    let name = Field::new("Your name", &mut form.name).enabled(free);
-    entered |= submitted(ui, name);
-    ui.add_space(10.0);
-    let password = Field::new("Password", &mut form.password)
-        .password()
-        .enabled(free);
-    entered | submitted(ui, password)
-}
-
-fn submitted(ui: &mut Ui, field: Field<'_>) -> bool {
-    let shown = field.show(ui);
-    shown.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
 }
 
 fn wait(ui: &mut Ui, online: bool) -> Option<AskAction> {
@@ -175,17 +152,11 @@ fn decide(
 }
 
 impl AskForm {
-    fn is_complete(&self) -> bool {
-        [&self.server, &self.name, &self.password]
-            .iter()
-            .all(|text| !text.trim().is_empty())
-    }
-
     fn command(&self) -> Command {
         Command::AskApproval {
-            server: self.server.trim().to_owned(),
-            username: self.name.trim().to_owned(),
-            password: Secret::new(self.password.clone()),
+            server: self.account.server(),
+            username: self.account.name(),
+            password: self.account.password(),
         }
     }
 }

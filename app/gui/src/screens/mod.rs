@@ -1,5 +1,6 @@
 //! Whole-window screens: welcome -> join -> main, welcome -> ask or recover -> main, or unlock -> main; settings within main.
 
+mod account;
 pub mod ask;
 mod centered;
 pub mod join;

@@ -2,8 +2,9 @@
 
 use dialtone_engine::snapshot::{JoinProgress, Recovering};
 use dialtone_engine::{Command, Secret};
-use egui::{Key, Ui};
+use egui::Ui;
 
+use super::account::{AccountForm, submitted};
 use super::centered;
 use crate::theme::{Type, palette};
 use crate::widgets::{Button, Field, Icon, Look, callout, text, text_button};
@@ -11,9 +12,7 @@ use crate::widgets::{Button, Field, Icon, Look, callout, text, text_button};
 /// What is typed.
 #[derive(Default)]
 pub struct RecoverForm {
-    server: String,
-    name: String,
-    password: String,
+    account: AccountForm,
     words: String,
 }
 
@@ -48,7 +47,12 @@ pub fn show(
         text::label(ui, words, Type::Body, palette.text_2);
         ui.add_space(14.0);
         let free = working.is_none();
-        let mut entered = fields(ui, form, free);
+        let mut entered = form.account.show(ui, free);
+        ui.add_space(10.0);
+        let words = Field::new("Recovery key", &mut form.words)
+            .hint("12 words")
+            .enabled(free);
+        entered |= submitted(ui, words);
         if let Some(error) = error {
             ui.add_space(8.0);
             callout(ui, Icon::Warning, error, palette.text, palette.bad_bg);
@@ -78,45 +82,16 @@ pub fn show(
     })
 }
 
-/// The four fields; true when Enter was pressed in one.
-fn fields(ui: &mut Ui, form: &mut RecoverForm, free: bool) -> bool {
-    let server = Field::new("Server", &mut form.server)
-        .hint("chat.example.org:7440")
-        .focus_first()
-        .enabled(free);
-    let mut entered = submitted(ui, server);
-    ui.add_space(10.0);
-    let name = Field::new("Your name", &mut form.name).enabled(free);
-    entered |= submitted(ui, name);
-    ui.add_space(10.0);
-    let password = Field::new("Password", &mut form.password)
-        .password()
-        .enabled(free);
-    entered |= submitted(ui, password);
-    ui.add_space(10.0);
-    let words = Field::new("Recovery key", &mut form.words)
-        .hint("12 words")
-        .enabled(free);
-    entered | submitted(ui, words)
-}
-
-fn submitted(ui: &mut Ui, field: Field<'_>) -> bool {
-    let shown = field.show(ui);
-    shown.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
-}
-
 impl RecoverForm {
     fn is_complete(&self) -> bool {
-        [&self.server, &self.name, &self.password, &self.words]
-            .iter()
-            .all(|text| !text.trim().is_empty())
+        self.account.is_complete() && !self.words.trim().is_empty()
     }
 
     fn command(&self) -> Command {
         Command::Recover {
-            server: self.server.trim().to_owned(),
-            username: self.name.trim().to_owned(),
-            password: Secret::new(self.password.clone()),
+            server: self.account.server(),
+            username: self.account.name(),
+            password: self.account.password(),
             words: Secret::new(self.words.clone()),
         }
     }
