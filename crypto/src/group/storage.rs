@@ -186,31 +186,16 @@ fn row(label: &str, key: &[u8]) -> Vec<u8> {
     [label.as_bytes(), key, &V.to_be_bytes()].concat()
 }
 
-/// Methods for a value that there is once for each key: how it is written, read and deleted.
+/// Methods for a value that there is once for each key: how it is written, read and deleted. Generics stand in openmls's order, which is
+/// not always the same.
 macro_rules! single {
-    ($($label:literal, $key:ident, $value:ident: $write:ident, $read:ident, $delete:ident;)*) => {$(
-        fn $write<K: traits::$key<V>, T: traits::$value<V>>(&self, key: &K, value: &T) -> Outcome<()> {
+    ($($label:literal: $write:ident<$($w:ident: $writes:ident),*>, $read:ident<$($r:ident: $reads:ident),*>,
+        $delete:ident<$key:ident>;)*) => {$(
+        fn $write<$($w: traits::$writes<V>),*>(&self, key: &K, value: &T) -> Outcome<()> {
             self.write($label, key, value)
         }
 
-        fn $read<K: traits::$key<V>, T: traits::$value<V>>(&self, key: &K) -> Outcome<Option<T>> {
-            self.read($label, key)
-        }
-
-        fn $delete<K: traits::$key<V>>(&self, key: &K) -> Outcome<()> {
-            self.delete($label, key)
-        }
-    )*};
-}
-
-/// The same for those of which openmls's trait names the value's type before the key's when it reads them.
-macro_rules! single_value_first {
-    ($($label:literal, $key:ident, $value:ident: $write:ident, $read:ident, $delete:ident;)*) => {$(
-        fn $write<K: traits::$key<V>, T: traits::$value<V>>(&self, key: &K, value: &T) -> Outcome<()> {
-            self.write($label, key, value)
-        }
-
-        fn $read<T: traits::$value<V>, K: traits::$key<V>>(&self, key: &K) -> Outcome<Option<T>> {
+        fn $read<$($r: traits::$reads<V>),*>(&self, key: &K) -> Outcome<Option<T>> {
             self.read($label, key)
         }
 
@@ -224,48 +209,32 @@ impl StorageProvider<V> for Rows {
     type Error = StorageError;
 
     single! {
-        "Tree", GroupId, TreeSync: write_tree, tree, delete_tree;
-        "GroupContext", GroupId, GroupContext: write_context, group_context, delete_context;
-        "InterimTranscriptHash", GroupId, InterimTranscriptHash:
-            write_interim_transcript_hash, interim_transcript_hash, delete_interim_transcript_hash;
-        "ConfirmationTag", GroupId, ConfirmationTag:
-            write_confirmation_tag, confirmation_tag, delete_confirmation_tag;
-        "MessageSecrets", GroupId, MessageSecrets:
-            write_message_secrets, message_secrets, delete_message_secrets;
-        "ResumptionPsk", GroupId, ResumptionPskStore:
-            write_resumption_psk_store, resumption_psk_store, delete_all_resumption_psk_secrets;
-        "OwnLeafNodeIndex", GroupId, LeafNodeIndex:
-            write_own_leaf_index, own_leaf_index, delete_own_leaf_index;
-        "EpochSecrets", GroupId, GroupEpochSecrets:
-            write_group_epoch_secrets, group_epoch_secrets, delete_group_epoch_secrets;
-        "SignatureKeyPair", SignaturePublicKey, SignatureKeyPair:
-            write_signature_key_pair, signature_key_pair, delete_signature_key_pair;
-        "KeyPackage", HashReference, KeyPackage: write_key_package, key_package, delete_key_package;
-    }
-
-    single_value_first! {
-        "EncryptionKeyPair", EncryptionKey, HpkeKeyPair:
-            write_encryption_key_pair, encryption_key_pair, delete_encryption_key_pair;
-        "Psk", PskId, PskBundle: write_psk, psk, delete_psk;
-    }
-
-    fn write_group_state<T: traits::GroupState<V>, G: traits::GroupId<V>>(
-        &self,
-        group: &G,
-        state: &T,
-    ) -> Outcome<()> {
-        self.write("GroupState", group, state)
-    }
-
-    fn group_state<T: traits::GroupState<V>, G: traits::GroupId<V>>(
-        &self,
-        group: &G,
-    ) -> Outcome<Option<T>> {
-        self.read("GroupState", group)
-    }
-
-    fn delete_group_state<G: traits::GroupId<V>>(&self, group: &G) -> Outcome<()> {
-        self.delete("GroupState", group)
+        "Tree": write_tree<K: GroupId, T: TreeSync>,
+            tree<K: GroupId, T: TreeSync>, delete_tree<GroupId>;
+        "GroupContext": write_context<K: GroupId, T: GroupContext>,
+            group_context<K: GroupId, T: GroupContext>, delete_context<GroupId>;
+        "InterimTranscriptHash": write_interim_transcript_hash<K: GroupId, T: InterimTranscriptHash>,
+            interim_transcript_hash<K: GroupId, T: InterimTranscriptHash>, delete_interim_transcript_hash<GroupId>;
+        "ConfirmationTag": write_confirmation_tag<K: GroupId, T: ConfirmationTag>,
+            confirmation_tag<K: GroupId, T: ConfirmationTag>, delete_confirmation_tag<GroupId>;
+        "GroupState": write_group_state<T: GroupState, K: GroupId>,
+            group_state<T: GroupState, K: GroupId>, delete_group_state<GroupId>;
+        "MessageSecrets": write_message_secrets<K: GroupId, T: MessageSecrets>,
+            message_secrets<K: GroupId, T: MessageSecrets>, delete_message_secrets<GroupId>;
+        "ResumptionPsk": write_resumption_psk_store<K: GroupId, T: ResumptionPskStore>,
+            resumption_psk_store<K: GroupId, T: ResumptionPskStore>, delete_all_resumption_psk_secrets<GroupId>;
+        "OwnLeafNodeIndex": write_own_leaf_index<K: GroupId, T: LeafNodeIndex>,
+            own_leaf_index<K: GroupId, T: LeafNodeIndex>, delete_own_leaf_index<GroupId>;
+        "EpochSecrets": write_group_epoch_secrets<K: GroupId, T: GroupEpochSecrets>,
+            group_epoch_secrets<K: GroupId, T: GroupEpochSecrets>, delete_group_epoch_secrets<GroupId>;
+        "SignatureKeyPair": write_signature_key_pair<K: SignaturePublicKey, T: SignatureKeyPair>,
+            signature_key_pair<K: SignaturePublicKey, T: SignatureKeyPair>, delete_signature_key_pair<SignaturePublicKey>;
+        "KeyPackage": write_key_package<K: HashReference, T: KeyPackage>,
+            key_package<K: HashReference, T: KeyPackage>, delete_key_package<HashReference>;
+        "EncryptionKeyPair": write_encryption_key_pair<K: EncryptionKey, T: HpkeKeyPair>,
+            encryption_key_pair<T: HpkeKeyPair, K: EncryptionKey>, delete_encryption_key_pair<EncryptionKey>;
+        "Psk": write_psk<K: PskId, T: PskBundle>,
+            psk<T: PskBundle, K: PskId>, delete_psk<PskId>;
     }
 
     fn write_mls_join_config<G: traits::GroupId<V>, T: traits::MlsGroupJoinConfig<V>>(
