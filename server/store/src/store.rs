@@ -83,3 +83,55 @@ pub trait Transaction: Send {
     /// repeated to find out.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }
+
+/// Every accessor of a [`Transaction`] that stands in front of another one, in its field `inner`: for tests that count, fail or hold.
+#[macro_export]
+macro_rules! delegate_stores {
+    ($inner:ident) => {
+        fn meta(&mut self) -> &mut dyn $crate::MetaStore {
+            self.$inner.meta()
+        }
+        fn accounts(&mut self) -> &mut dyn $crate::AccountStore {
+            self.$inner.accounts()
+        }
+        fn devices(&mut self) -> &mut dyn $crate::DeviceStore {
+            self.$inner.devices()
+        }
+        fn sessions(&mut self) -> &mut dyn $crate::SessionStore {
+            self.$inner.sessions()
+        }
+        fn invites(&mut self) -> &mut dyn $crate::InviteStore {
+            self.$inner.invites()
+        }
+        fn roster(&mut self) -> &mut dyn $crate::RosterStore {
+            self.$inner.roster()
+        }
+        fn knocks(&mut self) -> &mut dyn $crate::KnockStore {
+            self.$inner.knocks()
+        }
+        fn recovery(&mut self) -> &mut dyn $crate::RecoveryStore {
+            self.$inner.recovery()
+        }
+        fn packages(&mut self) -> &mut dyn $crate::PackageStore {
+            self.$inner.packages()
+        }
+        fn welcomes(&mut self) -> &mut dyn $crate::WelcomeStore {
+            self.$inner.welcomes()
+        }
+        fn groups(&mut self) -> &mut dyn $crate::GroupStore {
+            self.$inner.groups()
+        }
+        fn channels(&mut self) -> &mut dyn $crate::ChannelStore {
+            self.$inner.channels()
+        }
+        fn messages(&mut self) -> &mut dyn $crate::MessageStore {
+            self.$inner.messages()
+        }
+        fn absences(&mut self) -> &mut dyn $crate::AbsenceStore {
+            self.$inner.absences()
+        }
+        fn grants(&mut self) -> &mut dyn $crate::GrantStore {
+            self.$inner.grants()
+        }
+    };
+}

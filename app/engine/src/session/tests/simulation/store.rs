@@ -8,11 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use dialtone_store::{
-    AbsenceStore, AccountStore, ChannelStore, DeviceStore, GrantStore, GroupStore, InviteStore,
-    KnockStore, MessageStore, MetaStore, PackageStore, RecoveryStore, RosterStore, SessionStore,
-    Store, StoreError, Transaction, WelcomeStore,
-};
+use dialtone_store::{Store, StoreError, Transaction};
 use tokio::runtime::Handle;
 
 /// How long a database may take for one step before the test gives up.
@@ -100,63 +96,7 @@ struct CountedTransaction {
 
 #[async_trait]
 impl Transaction for CountedTransaction {
-    fn meta(&mut self) -> &mut dyn MetaStore {
-        self.inner.meta()
-    }
-
-    fn accounts(&mut self) -> &mut dyn AccountStore {
-        self.inner.accounts()
-    }
-
-    fn devices(&mut self) -> &mut dyn DeviceStore {
-        self.inner.devices()
-    }
-
-    fn sessions(&mut self) -> &mut dyn SessionStore {
-        self.inner.sessions()
-    }
-
-    fn invites(&mut self) -> &mut dyn InviteStore {
-        self.inner.invites()
-    }
-
-    fn roster(&mut self) -> &mut dyn RosterStore {
-        self.inner.roster()
-    }
-
-    fn knocks(&mut self) -> &mut dyn KnockStore {
-        self.inner.knocks()
-    }
-
-    fn recovery(&mut self) -> &mut dyn RecoveryStore {
-        self.inner.recovery()
-    }
-
-    fn packages(&mut self) -> &mut dyn PackageStore {
-        self.inner.packages()
-    }
-    fn welcomes(&mut self) -> &mut dyn WelcomeStore {
-        self.inner.welcomes()
-    }
-    fn groups(&mut self) -> &mut dyn GroupStore {
-        self.inner.groups()
-    }
-
-    fn channels(&mut self) -> &mut dyn ChannelStore {
-        self.inner.channels()
-    }
-
-    fn messages(&mut self) -> &mut dyn MessageStore {
-        self.inner.messages()
-    }
-
-    fn absences(&mut self) -> &mut dyn AbsenceStore {
-        self.inner.absences()
-    }
-
-    fn grants(&mut self) -> &mut dyn GrantStore {
-        self.inner.grants()
-    }
+    dialtone_store::delegate_stores!(inner);
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         let Self { inner, working } = *self;
