@@ -40,7 +40,8 @@ pub(super) fn community(state: &State) -> Community {
         safety: state.safety(),
         recovery: state.recovery.view(),
         devices: state.own_devices(),
-        approval: state.approvals.view(),
+        // Before all that was missed is here nobody could be answered.
+        approval: state.approvals.view().filter(|_| state.caught_up),
         alarm: state.alarm.clone().or_else(|| state.group_problem.clone()),
     }
 }

@@ -8,6 +8,7 @@ use dialtone_protocol::{ApprovalId, strict};
 
 use super::scene::{Scene, wait};
 use crate::session::state::Job;
+use crate::session::view;
 use crate::snapshot::ApprovalStage;
 
 const ID: ApprovalId = ApprovalId([1; 16]);
@@ -202,4 +203,16 @@ fn under_a_warning_no_device_is_gone_on_with() {
     scene.asks(&draw(), ID, NOW);
     assert!(scene.goes_on(NOW).is_empty());
     assert_eq!(scene.stage(), Some(ApprovalStage::Asked));
+}
+
+#[test]
+fn a_question_is_shown_once_it_can_be_answered() {
+    let mut scene = Scene::new();
+    scene.session.state.caught_up = false;
+    scene.asks(&draw(), ID, NOW);
+    assert_eq!(view::community(&scene.session.state).approval, None);
+    scene.session.state.caught_up = true;
+    let shown = view::community(&scene.session.state).approval;
+    assert_eq!(shown.map(|one| one.stage), Some(ApprovalStage::Asked));
+    assert_eq!(scene.goes_on(NOW).len(), 1);
 }
