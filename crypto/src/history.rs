@@ -18,6 +18,7 @@ use dialtone_protocol::strict::{self, StrictError};
 use dialtone_protocol::{AccountId, CommunityId, DeviceId, GroupId};
 use zeroize::Zeroizing;
 
+use crate::group::Group;
 use crate::keys::DeviceKey;
 use crate::labels;
 use crate::primitives::{self, CryptoError};
@@ -218,14 +219,16 @@ pub fn read_key_request(bytes: &[u8], roster: &Roster) -> Result<VerifiedKeyRequ
 
 /// What of a request may be granted: under [`HistoryPolicy::All`] everything of the channel; under
 /// [`HistoryPolicy::FromJoining`] only epochs whose commit named a roster that had the account in it. The directory's
-/// policy is [`HistoryPolicy::All`]. Only keys of the channel's own group are granted.
+/// policy is [`HistoryPolicy::All`]. Only keys of the channel's own group are granted, and those of a private one to whoever belongs to it as
+/// this device knows it, under the policy that the group itself has.
 ///
 /// `epoch_length` gives the roster length of the commit that made an epoch
-/// ([`KeyRing::epoch_length`](crate::KeyRing::epoch_length)).
-pub fn entitled(
+/// ([`KeyRing::epoch_length`](crate::KeyRing::epoch_length)), `held` a private group that this device is in.
+pub fn entitled<'a>(
     request: &VerifiedKeyRequest,
     roster: &Roster,
     epoch_length: impl Fn(&GroupId, u64) -> Option<u64>,
+    held: impl Fn(&GroupId) -> Option<&'a Group>,
 ) -> Vec<WantedKey> {
     let view = roster.view();
     let Some(account) = view.account(&request.account).filter(|one| one.is_active()) else {
@@ -243,6 +246,9 @@ pub fn entitled(
         };
         if view.current_group(wanted.group) != group {
             return false;
+        }
+        if group != view.lobby() {
+            return held(&group).is_some_and(|held| held.may_read(&request.account, wanted.epoch));
         }
         match policy {
             HistoryPolicy::All => true,

@@ -31,8 +31,8 @@ use crate::primitives::{self, Secret};
 
 /// Streams whose counters are remembered for each device: the newest; a device has one for each call and channel.
 const STREAMS_PER_DEVICE: usize = 64;
-/// The most epochs whose secrets are held at a time.
-const MOST_SECRETS: usize = 8;
+/// The most secrets of epochs that have ended that are held at a time.
+const MOST_ENDED: usize = 7;
 
 /// Why a signal is not used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -169,7 +169,7 @@ impl VerifiedSignal {
 pub struct SignalOpener {
     community: CommunityId,
     own: DeviceId,
-    /// The present epoch's is the last.
+    /// Of each group the present epoch's is its last.
     secrets: Vec<HeldSecret>,
     counters: BTreeMap<DeviceId, Vec<(StreamId, u64)>>,
 }
@@ -205,13 +205,15 @@ impl SignalOpener {
         }
     }
 
-    /// Takes in the secret of an epoch that begins. Those that are here begin to run out at `now`.
+    /// Takes in the secret of an epoch that begins. Those of the same group that are here begin to run out at `now`.
     pub fn add(&mut self, secret: SignalSecret, now: Instant) {
-        self.end(now);
+        self.end(secret.group, now);
         self.secrets
             .retain(|held| !held.is_of(secret.group, secret.epoch));
-        if self.secrets.len() >= MOST_SECRETS {
-            self.secrets.remove(0);
+        let ended = self.secrets.iter().filter(|held| held.ended.is_some());
+        if ended.count() > MOST_ENDED {
+            let oldest = self.secrets.iter().position(|held| held.ended.is_some());
+            oldest.map(|oldest| self.secrets.remove(oldest));
         }
         self.secrets.push(HeldSecret {
             secret: Box::new(secret),
@@ -219,9 +221,10 @@ impl SignalOpener {
         });
     }
 
-    /// The group was left at `now`: what is here begins to run out.
-    pub fn end(&mut self, now: Instant) {
-        for held in &mut self.secrets {
+    /// The group was left at `now`: what is here of it begins to run out.
+    pub fn end(&mut self, group: GroupId, now: Instant) {
+        let of_group = self.secrets.iter_mut();
+        for held in of_group.filter(|held| held.secret.group == group) {
             held.ended.get_or_insert(now);
         }
     }

@@ -177,6 +177,8 @@ pub enum CommunityCommand {
         /// Listed under *Voice*.
         voice: bool,
     },
+    /// Private channels and direct conversations.
+    Private(PrivateCommand),
     /// Rename a channel (admins).
     RenameChannel {
         /// Which.
@@ -308,4 +310,36 @@ mod tests {
             assert!(!printed.contains("SECRET"), "{printed}");
         }
     }
+}
+
+/// What the user wants of private channels and direct conversations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrivateCommand {
+    /// Make a private channel: one's own account belongs to it, and these.
+    Create {
+        /// Its name; only who belongs to it sees it.
+        name: String,
+        /// Listed under *Voice*.
+        voice: bool,
+        /// Who else belongs to it.
+        accounts: Vec<AccountId>,
+    },
+    /// Open the direct conversation with exactly these; make it where there is none.
+    Message(Vec<AccountId>),
+    /// Put people into a private channel (its admins).
+    Add {
+        /// Which.
+        channel: ChannelId,
+        /// Whom.
+        accounts: Vec<AccountId>,
+    },
+    /// Take somebody out of a private channel (its admins).
+    TakeOut {
+        /// Which.
+        channel: ChannelId,
+        /// Whom.
+        account: AccountId,
+    },
+    /// Leave a private channel.
+    Leave(ChannelId),
 }

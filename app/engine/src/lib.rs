@@ -28,7 +28,7 @@ pub mod snapshot;
 mod username;
 pub mod voice;
 
-pub use command::{ALARM_CONFIRMATION, Command, CommunityCommand, Secret};
+pub use command::{ALARM_CONFIRMATION, Command, CommunityCommand, PrivateCommand, Secret};
 pub use dialtone_protocol::content::TEXT_LIMIT;
 pub use dialtone_protocol::{
     AccountId, ApprovalId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash,

@@ -356,6 +356,23 @@ pub struct Channel {
     pub held_up: Option<String>,
     /// Who joins later does not read what was written before.
     pub from_joining: bool,
+    /// Who belongs to it, where that is not everybody.
+    pub private: Option<Private>,
+}
+
+/// Who belongs to a private channel or a direct conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Private {
+    /// A conversation between the same people for ever.
+    pub direct: bool,
+    /// Whose devices read it, one's own account among them.
+    pub accounts: Vec<AccountId>,
+    /// Who of them may change that.
+    pub admins: Vec<AccountId>,
+    /// One may change it oneself.
+    pub may_change: bool,
+    /// One may delete it.
+    pub may_delete: bool,
 }
 
 /// The loaded part of a channel.

@@ -134,6 +134,7 @@ impl Group {
         self.meta.lengths.insert(epoch, position.length);
         self.meta.pending = None;
         self.meta.pending_position = None;
+        self.note_accounts();
     }
 
     /// What the next commit must not go below.

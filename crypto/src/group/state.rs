@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use dialtone_protocol::group_rules::{
     Leaf, LeafIdentity, PrivateGroup, check_in_group, check_leaf,
 };
-use dialtone_protocol::roster::{Roster, RosterPosition};
+use dialtone_protocol::roster::{HistoryPolicy, Roster, RosterPosition};
 use dialtone_protocol::{AccountId, CallId, GroupId, Hash, strict};
 use minicbor::{Decode, Encode};
 use openmls::group::GroupContext;
@@ -57,6 +57,10 @@ pub(super) struct Meta {
     /// Roster position of one's own commit that waits.
     #[n(3)]
     pub(super) pending_position: Option<RosterPosition>,
+    /// Of a private group: since which epoch each account belongs to it, as far as this device saw.
+    #[n(4)]
+    #[cbor(default)]
+    pub(super) since: BTreeMap<AccountId, u64>,
 }
 
 /// One MLS group with this device in it.
@@ -180,12 +184,43 @@ impl Group {
         let mut meta = Meta::default();
         meta.lengths.insert(mls.epoch().as_u64(), position.length);
         meta.position = Some(position);
-        Self {
+        let mut group = Self {
             id,
             mls,
             provider,
             meta,
             drained: Vec::new(),
+        };
+        group.note_accounts();
+        group
+    }
+
+    /// Keeps since when each account belongs to the group.
+    pub(super) fn note_accounts(&mut self) {
+        let Some(private) = self.private() else {
+            return;
+        };
+        let epoch = self.epoch();
+        let since = &mut self.meta.since;
+        since.retain(|account, _| private.accounts.contains(account));
+        for account in private.accounts {
+            since.entry(account).or_insert(epoch);
+        }
+    }
+
+    /// Since which epoch an account belongs to this private group, as far as this device saw.
+    pub fn belongs_since(&self, account: &AccountId) -> Option<u64> {
+        self.meta.since.get(account).copied()
+    }
+
+    /// Whether an account may have the keys of an epoch of this private group: it belongs to it, and where newcomers read only what comes
+    /// after them, it did so in that epoch. Of the time before this device came it knows nothing.
+    pub fn may_read(&self, account: &AccountId, epoch: u64) -> bool {
+        let since = self.belongs_since(account);
+        match self.private().map(|private| private.history) {
+            Some(HistoryPolicy::All) => since.is_some(),
+            Some(HistoryPolicy::FromJoining) => since.is_some_and(|since| since <= epoch),
+            None => false,
         }
     }
 

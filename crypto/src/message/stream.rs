@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::sealed::{EventHeader, SealedEvent, StreamPosition};
 use dialtone_protocol::strict::{self, StrictError};
-use dialtone_protocol::{ChannelId, CommunityId, DeviceId, Hash};
+use dialtone_protocol::{ChannelId, CommunityId, DeviceId, GroupId, Hash};
 use minicbor::{Decode, Encode};
 
 use super::open::{OpenError, VerifiedEvent};
@@ -113,6 +113,7 @@ pub struct Checked {
     vouches: Option<u64>,
     /// Its device is one of the member list.
     known: bool,
+    behind: bool,
 }
 
 impl Checked {
@@ -131,6 +132,7 @@ impl Checked {
             active_length,
             vouches: None,
             known: false,
+            behind: false,
         })
     }
 
@@ -152,6 +154,11 @@ impl Checked {
     /// The greatest roster length named so far in the stream, its own included: its device must be active there.
     pub fn active_length(&self) -> u64 {
         self.active_length
+    }
+
+    /// An authentic event of a later epoch of its group came before it: whoever is in that group no more has no business here.
+    pub fn is_behind(&self) -> bool {
+        self.behind
     }
 }
 
@@ -206,6 +213,18 @@ pub struct StreamChecker {
     /// continue this one too.
     #[n(7)]
     pub(super) refused: BTreeMap<DeviceId, SenderChain>,
+    /// The latest epoch that an authentic event was sealed in, and whose.
+    #[n(8)]
+    latest: Option<Epoch>,
+}
+
+/// An epoch of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+struct Epoch {
+    #[n(0)]
+    group: GroupId,
+    #[n(1)]
+    number: u64,
 }
 
 impl StreamChecker {
@@ -226,6 +245,7 @@ impl StreamChecker {
             confirmed: start.sequence,
             senders: BTreeMap::new(),
             refused: BTreeMap::new(),
+            latest: None,
         }
     }
 
@@ -266,6 +286,9 @@ impl StreamChecker {
             hash,
             active_length: self.longest_roster.max(header.roster.length),
             known: roster.view().device(&header.device).is_some(),
+            behind: self
+                .latest
+                .is_some_and(|latest| latest.group == header.group && header.epoch < latest.number),
             header,
             sealed,
             vouches,
@@ -365,9 +388,22 @@ impl StreamChecker {
         }
         if outcome.is_authentic() {
             self.confirmed = self.confirmed.max(checked.vouches.unwrap_or(0));
+            self.reach(&checked.header);
         }
         self.position = self.position.advance(&checked.hash);
         self.position
+    }
+
+    /// An authentic event was sealed in this epoch.
+    fn reach(&mut self, header: &EventHeader) {
+        let epoch = Epoch {
+            group: header.group,
+            number: header.epoch,
+        };
+        let is_later = |latest: Epoch| latest.group != epoch.group || latest.number < epoch.number;
+        if self.latest.is_none_or(is_later) {
+            self.latest = Some(epoch);
+        }
     }
 
     /// Steps over an event that is refused for good. Gives the position after it.

@@ -26,9 +26,8 @@ fn a_newcomer_asks_is_granted_and_reads() {
     let request = sign_key_request(asks, &roster, vec![wanted]).unwrap();
     let request = read_key_request(&request, &roster).unwrap();
     assert_eq!(request.device, asks.id());
-    let may = entitled(&request, &roster, |_, epoch| {
-        world.members[0].group.epoch_length(epoch)
-    });
+    let length = |_: &_, epoch| world.members[0].group.epoch_length(epoch);
+    let may = entitled(&request, &roster, length, |_| None);
     assert_eq!(may, [wanted]);
     let key = world.members[0].ring.granted(&wanted).unwrap();
     let grant = seal_grant(&world.members[0].device, &roster, asks.id(), vec![key]).unwrap();
@@ -117,9 +116,8 @@ fn from_joining_grants_only_what_came_after() {
     let all: Vec<_> = (0..=3).map(wanted).collect();
     let request = sign_key_request(asks, &roster, all).unwrap();
     let request = read_key_request(&request, &roster).unwrap();
-    let may = entitled(&request, &roster, |_, epoch| {
-        world.members[0].group.epoch_length(epoch)
-    });
+    let length = |_: &_, epoch| world.members[0].group.epoch_length(epoch);
+    let may = entitled(&request, &roster, length, |_| None);
     assert_eq!(may, [wanted(2), wanted(3)], "its own join made epoch 2");
     let unknown = sign_key_request(
         asks,
@@ -130,7 +128,7 @@ fn from_joining_grants_only_what_came_after() {
         }],
     );
     let unknown = read_key_request(&unknown.unwrap(), &roster).unwrap();
-    assert!(entitled(&unknown, &roster, |_, _| Some(99)).is_empty());
+    assert!(entitled(&unknown, &roster, |_, _| Some(99), |_| None).is_empty());
 }
 
 #[test]
@@ -192,13 +190,16 @@ fn only_keys_of_the_channels_own_group_are_granted_and_only_to_members() {
     let asks = &world.members[1].device;
     let request = sign_key_request(asks, &roster, vec![own, foreign]).unwrap();
     let request = read_key_request(&request, &roster).unwrap();
-    assert_eq!(entitled(&request, &roster, |_, _| Some(99)), [own]);
+    assert_eq!(
+        entitled(&request, &roster, |_, _| Some(99), |_| None),
+        [own]
+    );
     let account = world.members[1].account;
     world.change(Change::MemberRemoved {
         account,
         ban: false,
     });
-    assert!(entitled(&request, world.roster(), |_, _| Some(99)).is_empty());
+    assert!(entitled(&request, world.roster(), |_, _| Some(99), |_| None).is_empty());
 }
 
 #[test]

@@ -37,6 +37,26 @@ fn an_event_changed_anywhere_is_refused() {
 }
 
 #[test]
+fn an_event_of_an_epoch_that_is_over_in_its_stream_is_told_from_others() {
+    let mut world = World::with(2);
+    let mut stream = world.stream();
+    let late = world.seal(2, &stream, "held back");
+    let roster = world.server.roster.clone();
+    assert!(!stream.check(&late.bytes, &roster).unwrap().is_behind());
+    world.commit(0, &[]);
+    let sealed = world.seal(0, &stream, "in the next epoch");
+    // That it names a later epoch is not enough: anybody can write that.
+    let checked = stream.check(&sealed.bytes, &roster).unwrap();
+    let mut unsure = world.stream();
+    unsure.record(&checked, Outcome::Unopened);
+    assert!(!unsure.check(&late.bytes, &roster).unwrap().is_behind());
+    stream
+        .read(&sealed.bytes, &world.members[1].ring, &roster)
+        .unwrap();
+    assert!(stream.check(&late.bytes, &roster).unwrap().is_behind());
+}
+
+#[test]
 fn an_event_given_twice_is_refused() {
     let world = World::with(1);
     let roster = world.roster();

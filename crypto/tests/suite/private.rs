@@ -5,9 +5,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use dialtone_crypto::group::{
     DevicePackage, ExternalJoin, Group, GroupError, Invitation, OwnPackage, Processed, SendGate,
 };
-use dialtone_crypto::{DeviceKey, OsRng, entries};
+use dialtone_crypto::{DeviceKey, OsRng, entitled, entries, read_key_request, sign_key_request};
 use dialtone_protocol::group_rules::{CommitError, PrivateGroup, PrivateKind};
 use dialtone_protocol::roster::{Change, HistoryPolicy};
+use dialtone_protocol::sealed::WantedKey;
 use dialtone_protocol::{AccountId, ChannelId, GroupId};
 
 use crate::common::{Member, Server, World};
@@ -229,6 +230,62 @@ fn who_is_taken_out_reads_no_further() {
     assert_eq!(scene.anna.group.members().len(), 1);
     let refused = scene.join(ben.account, &ben.device).err();
     assert_eq!(refused, Some(GroupError::NotInvited));
+}
+
+impl Scene {
+    /// What of the group's keys Anna gives to a member who asks for these epochs.
+    fn granted(&self, index: usize, epochs: std::ops::Range<u64>) -> Vec<u64> {
+        let roster = self.world.roster();
+        let wanted = |epoch| WantedKey {
+            group: self.group,
+            epoch,
+            channel: self.channel,
+        };
+        let device = &self.world.members[index].device;
+        let request = sign_key_request(device, roster, epochs.map(wanted).collect()).unwrap();
+        let request = read_key_request(&request, roster).unwrap();
+        let held = |id: &GroupId| (*id == self.group).then_some(&self.anna.group);
+        let given = entitled(&request, roster, |_, _| Some(99), held);
+        let nothing = entitled(&request, roster, |_, _| Some(99), |_| None);
+        assert!(nothing.is_empty(), "who is not in it knows nothing of it");
+        given.iter().map(|wanted| wanted.epoch).collect()
+    }
+}
+
+#[test]
+fn keys_of_a_private_group_are_for_whoever_belongs_to_it() {
+    let mut scene = Scene::new(PrivateKind::Channel, &[ANNA]);
+    let after = scene.with(BEN);
+    scene.add(BEN, &after);
+    assert_eq!(scene.granted(BEN, 0..2), [0, 1]);
+    assert!(scene.granted(CARLA, 0..2).is_empty());
+    let ben = scene.world.members[BEN].account;
+    let after = scene.private().without(&ben);
+    let (anna, roster) = (&mut scene.anna, scene.world.roster());
+    let made = anna
+        .group
+        .make_change(&anna.device, roster, &after, Vec::new())
+        .unwrap();
+    anna.follow(made.epoch, &made.commit, roster);
+    assert!(scene.granted(BEN, 0..3).is_empty());
+}
+
+#[test]
+fn where_newcomers_read_from_joining_they_get_no_earlier_keys_of_a_private_group() {
+    let mut scene = Scene::new(PrivateKind::Channel, &[ANNA]);
+    let mut after = scene.with(BEN);
+    after.history = HistoryPolicy::FromJoining;
+    scene.add(BEN, &after);
+    assert_eq!(scene.granted(BEN, 0..2), [1]);
+    // What was seen of it is kept with the group.
+    let rows = scene.anna.group.drain_changes().into_iter();
+    let rows = rows.filter_map(|row| Some((row.key, row.value?.to_vec())));
+    scene.anna.group = Group::load(scene.group, rows).unwrap();
+    let (anna, roster) = (&mut scene.anna, scene.world.roster());
+    let made = anna.group.make_commit(&anna.device, roster).unwrap();
+    anna.follow(made.epoch, &made.commit, roster);
+    assert_eq!(scene.granted(BEN, 0..3), [1, 2]);
+    assert_eq!(scene.granted(ANNA, 0..3), [0, 1, 2]);
 }
 
 #[test]

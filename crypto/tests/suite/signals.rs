@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use dialtone_crypto::group::Group;
 use dialtone_crypto::{
     OpenError, OsRng, SignalDraft, SignalError, SignalOpener, entries, seal_signal,
 };
 use dialtone_protocol::content::SignalContent;
 use dialtone_protocol::roster::Change;
 use dialtone_protocol::sealed::{SealedSignal, SignalScope};
-use dialtone_protocol::{CommunityId, StreamId, strict};
+use dialtone_protocol::{CommunityId, GroupId, StreamId, strict};
 
 use crate::common::World;
 
@@ -131,7 +132,8 @@ fn an_epochs_secret_is_erased_ten_seconds_after_its_end() {
     // The present one is still there, until the group is left.
     let own = signals.seal(1, 1, None);
     assert_eq!(signals.open(&own), Ok(SignalContent::Typing));
-    signals.opener.end(start + Duration::from_secs(20));
+    let lobby = signals.world.lobby();
+    signals.opener.end(lobby, start + Duration::from_secs(20));
     signals.opener.expire(start + Duration::from_secs(30));
     let own = signals.seal(1, 2, None);
     let gone = Err(SignalError::MissingKey { group, epoch: 4 });
@@ -151,6 +153,29 @@ fn secrets_of_no_more_than_eight_epochs_are_held() {
     let group = signals.world.lobby();
     let gone = Err(SignalError::MissingKey { group, epoch: 2 });
     assert_eq!(signals.open(&sealed[1]), gone);
+}
+
+#[test]
+fn epochs_of_one_group_do_not_end_those_of_another() {
+    let mut signals = Signals::new();
+    let start = Instant::now();
+    let own = &signals.world.members[1];
+    let roster = signals.world.roster();
+    let other = GroupId::new([6; 16]);
+    let (mut group, _, _) = Group::create(other, &own.device, own.account, roster).unwrap();
+    signals.opener.follow(&group, start);
+    for _ in 0..9 {
+        group.make_commit(&own.device, roster).unwrap();
+        group.confirm_commit().unwrap();
+        signals.opener.follow(&group, start);
+    }
+    signals.opener.expire(start + Duration::from_hours(1));
+    let sealed = signals.seal(0, 1, None);
+    assert_eq!(signals.open(&sealed), Ok(SignalContent::Typing));
+    signals.opener.end(other, start);
+    signals.opener.expire(start + Duration::from_hours(1));
+    let sealed = signals.seal(0, 2, None);
+    assert_eq!(signals.open(&sealed), Ok(SignalContent::Typing));
 }
 
 #[test]

@@ -294,7 +294,13 @@ impl RosterView {
                 self.open_channel(id)?.history = *history;
             }
             Change::ChannelClosed { id } => {
-                require(actor.rank >= Role::Admin)?;
+                let lobby = self.lobby();
+                let known = self.channels.get(id);
+                let own = known.is_some_and(|channel| {
+                    channel.created_by == actor.account
+                        && self.current_group(channel.group) != lobby
+                });
+                require(actor.rank >= Role::Admin || own)?;
                 self.open_channel(id)?.closed = true;
             }
             _ => return Err(EntryError::NotAllowed),

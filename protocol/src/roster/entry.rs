@@ -251,7 +251,7 @@ pub enum Change {
         #[n(1)]
         history: HistoryPolicy,
     },
-    /// Signed by a device of an admin.
+    /// Signed by a device of an admin, or, where the channel has a group of its own, of whoever created it.
     #[n(12)]
     ChannelClosed {
         /// Which.

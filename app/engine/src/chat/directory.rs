@@ -5,18 +5,48 @@ use std::collections::BTreeMap;
 use dialtone_protocol::content::{EventBody, TOPIC_LIMIT, is_valid_name};
 use dialtone_protocol::roster::{Role, RosterView};
 use dialtone_protocol::{AccountId, ChannelId, DeviceId};
+use minicbor::{Decode, Encode};
 
 use super::records::StoredEvent;
 
 /// A channel's name and topic.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct ChannelInfo {
     /// As shown.
+    #[n(0)]
     pub name: String,
     /// As shown.
+    #[n(1)]
     pub topic: String,
     /// Listed under *Voice*.
+    #[n(2)]
     pub voice: bool,
+}
+
+impl ChannelInfo {
+    /// What an event says, if it names a channel and the name can be shown.
+    pub(crate) fn read(body: &EventBody) -> Option<Self> {
+        match body {
+            EventBody::ChannelInfo {
+                name, topic, voice, ..
+            } if is_valid_name(name) && topic.chars().count() <= TOPIC_LIMIT => Some(Self {
+                name: name.clone(),
+                topic: topic.clone(),
+                voice: *voice,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The event that says so.
+    pub(crate) fn of(self, channel: ChannelId) -> EventBody {
+        EventBody::ChannelInfo {
+            channel,
+            name: self.name,
+            topic: self.topic,
+            voice: self.voice,
+        }
+    }
 }
 
 /// Who said something, and what they might do then.
@@ -62,21 +92,10 @@ impl Directory {
             role,
         } = author;
         match body {
-            EventBody::ChannelInfo {
-                channel,
-                name,
-                topic,
-                voice,
-            } if role >= Role::Admin
-                && is_valid_name(name)
-                && topic.chars().count() <= TOPIC_LIMIT =>
-            {
-                let info = ChannelInfo {
-                    name: name.clone(),
-                    topic: topic.clone(),
-                    voice: *voice,
-                };
-                self.channels.insert(*channel, info);
+            EventBody::ChannelInfo { channel, .. } if role >= Role::Admin => {
+                if let Some(info) = ChannelInfo::read(body) {
+                    self.channels.insert(*channel, info);
+                }
             }
             EventBody::Profile { name } if is_valid_name(name) => {
                 self.people.insert(account, name.clone());

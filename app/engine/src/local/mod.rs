@@ -8,5 +8,5 @@ mod database;
 pub(crate) mod faults;
 mod rows;
 
-pub(crate) use database::{Database, LocalError, Transaction};
+pub(crate) use database::{Database, LocalError, Row, Transaction};
 pub(crate) use rows::Table;

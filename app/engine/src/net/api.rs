@@ -14,6 +14,7 @@ use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use rustls_pki_types::ServerName;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use ureq::RequestBuilder;
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, TcpConnector, Transport,
@@ -164,24 +165,29 @@ impl Api {
         let url = url(&self.server, &request.path);
         let with_body = match request.method {
             Method::Get => {
-                let mut get = self.agent.get(url);
-                for (name, value) in self.headers() {
-                    get = get.header(name, value);
-                }
+                let get = self.with_headers(self.agent.get(url));
                 return read_bytes(&self.server, get.call());
+            }
+            Method::Delete => {
+                let delete = self.with_headers(self.agent.delete(url));
+                return check(&self.server, delete.call()).map(|_| Vec::new());
             }
             Method::Post => self.agent.post(url),
             Method::Put => self.agent.put(url),
         };
-        let mut with_body = with_body.header("Content-Type", "application/json");
-        for (name, value) in self.headers() {
-            with_body = with_body.header(name, value);
-        }
+        let with_body = self.with_headers(with_body.header("Content-Type", "application/json"));
         let answer = with_body.send(request.body.as_slice());
         if request.method == Method::Put {
             return check(&self.server, answer).map(|_| Vec::new());
         }
         read_bytes(&self.server, answer)
+    }
+
+    fn with_headers<B>(&self, mut request: RequestBuilder<B>) -> RequestBuilder<B> {
+        for (name, value) in self.headers() {
+            request = request.header(name, value);
+        }
+        request
     }
 
     fn headers(&self) -> Vec<(&'static str, String)> {

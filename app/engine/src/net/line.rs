@@ -47,7 +47,7 @@ pub(crate) struct Request {
     pub(crate) method: Method,
     /// From `/` on.
     pub(crate) path: String,
-    /// JSON; nothing for [`Method::Get`].
+    /// JSON; nothing for [`Method::Get`] and [`Method::Delete`].
     pub(crate) body: Vec<u8>,
 }
 
@@ -58,6 +58,8 @@ pub(crate) enum Method {
     Post,
     /// The answer's body is not read.
     Put,
+    /// Neither is its body, and it has none.
+    Delete,
 }
 
 /// A server, and the session that was opened there. Cheap to clone.
@@ -120,6 +122,14 @@ impl Line {
         body: &B,
     ) -> Result<(), NetError> {
         self.ask(Method::Put, path, write(body)?).await.map(|_| ())
+    }
+
+    /// `DELETE path`
+    ///
+    /// # Errors
+    /// [`NetError`]
+    pub(crate) async fn delete(&self, path: &str) -> Result<(), NetError> {
+        self.ask(Method::Delete, path, Vec::new()).await.map(|_| ())
     }
 
     /// A page of the roster.

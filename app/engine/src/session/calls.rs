@@ -14,7 +14,7 @@ use std::time::Instant;
 use dialtone_crypto::group::{CallSecret, Group};
 use dialtone_protocol::content::SignalContent;
 use dialtone_protocol::frame::{CallState, ClientFrame};
-use dialtone_protocol::{AccountId, ChannelId, StreamId};
+use dialtone_protocol::{AccountId, ChannelId, GroupId, StreamId};
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
@@ -43,7 +43,9 @@ impl Session {
         }
         let kept = present.map(|call| (call.switches, call.volumes.clone()));
         self.leave_call().await;
-        if !self.state.caught_up || self.state.lobby.is_none() {
+        let group = self.state.group_of(&channel);
+        let is_in = group.is_some_and(|group| self.state.held(&group).is_some());
+        if !self.state.caught_up || !is_in {
             self.notice(Severity::Warning, NO_SERVER.into()).await;
             return Ok(());
         }
@@ -171,7 +173,13 @@ impl Session {
 
     pub(super) fn call_secret(&self) -> Option<CallSecret> {
         let id = self.state.call.as_ref()?.id?;
-        self.state.lobby.as_ref()?.call_secret(id).ok()
+        self.state.held(&self.call_group()?)?.call_secret(id).ok()
+    }
+
+    /// The group whose keys one's call uses, while this device is in it.
+    fn call_group(&self) -> Option<GroupId> {
+        let group = self.state.group_of(&self.state.call.as_ref()?.channel)?;
+        self.state.held(&group).map(Group::id)
     }
 
     /// Opens the devices, unless a stay before has done so.
@@ -199,7 +207,7 @@ impl Session {
 
     /// Connections for the present stay; nobody is connected yet.
     fn start_media(&mut self, secret: &CallSecret) -> Result<(), String> {
-        let group = self.state.lobby.as_ref().map(Group::id);
+        let group = self.call_group();
         let Some(call) = &mut self.state.call else {
             return Ok(());
         };
@@ -321,8 +329,11 @@ impl Session {
         {
             return;
         }
-        let open = self.state.pass_gate(self.state.clock.now_ms()).is_some();
-        let group = self.state.lobby.as_ref().map(Group::id);
+        let now_ms = self.state.clock.now_ms();
+        let channel = self.state.call.as_ref().map(|call| call.channel);
+        let open =
+            channel.is_some_and(|channel| self.state.pass_gate_of(&channel, now_ms).is_some());
+        let group = self.call_group();
         let Some(call) = &mut self.state.call else {
             return;
         };
@@ -339,7 +350,7 @@ impl Session {
 
     /// The group has a new epoch: so has the voice. Another group, or the first: another stay.
     pub(super) fn rekey_call(&mut self) {
-        let group = self.state.lobby.as_ref().map(Group::id);
+        let group = self.call_group();
         let Some(secret) = self.call_secret() else {
             return;
         };

@@ -36,6 +36,7 @@ impl Session {
             CommunityCommand::CreateChannel { name, voice } => self.create(name, voice).await,
             CommunityCommand::RenameChannel { channel, name } => self.rename(channel, name).await,
             CommunityCommand::DeleteChannel(channel) => self.delete(channel).await,
+            CommunityCommand::Private(command) => self.private_command(command).await,
             CommunityCommand::SetHistory {
                 channel,
                 from_joining,
@@ -58,7 +59,7 @@ impl Session {
                 self.remove_member(account, ban).await
             }
             CommunityCommand::LookAtDevices => {
-                if self.state.caught_up {
+                if self.state.is_connected() {
                     self.state.want(Job::FetchDevices);
                 }
                 Ok(())
@@ -111,7 +112,7 @@ impl Session {
             Line::Say(text) => self.say(channel, text).await,
             Line::Help => self.answer(channel, slash::HELP.into()),
             Line::List => {
-                let names = self.state.open_channels().map(|id| self.channel_name(&id));
+                let names = self.state.open_channels().map(|id| self.shown_name(&id));
                 let list = names.collect::<Vec<_>>().join(", ");
                 self.answer(channel, format!("Channels: {list}."));
             }
@@ -186,16 +187,16 @@ impl Session {
         self.state.dirty = true;
     }
 
-    fn channel_name(&self, id: &ChannelId) -> String {
-        let info = self.state.directory.channels.get(id);
-        info.map_or_else(|| "(name not known yet)".into(), |info| info.name.clone())
+    fn shown_name(&self, id: &ChannelId) -> String {
+        let name = self.state.channel_name(id);
+        name.unwrap_or_else(|| "(name not known yet)".into())
     }
 
     fn named(&self, name: &str) -> Option<ChannelId> {
         let wanted = name.to_lowercase();
         self.state
             .open_channels()
-            .find(|id| self.channel_name(id).to_lowercase() == wanted)
+            .find(|id| self.shown_name(id).to_lowercase() == wanted)
     }
 
     /// Shows a channel: its latest lines, all read.
@@ -238,7 +239,7 @@ impl Session {
         allowed
     }
 
-    async fn valid_name(&self, name: &str) -> bool {
+    pub(super) async fn valid_name(&self, name: &str) -> bool {
         let valid = is_valid_name(name);
         if !valid {
             let words = "A channel's name has one to 64 visible characters.";
@@ -264,16 +265,26 @@ impl Session {
 
     async fn rename(&mut self, channel: ChannelId, name: String) -> Result<(), Ended> {
         let name = name.trim().to_owned();
-        if !self.admin_only("rename channels").await || !self.valid_name(&name).await {
+        let is_open = self.state.is_open_to_all(&channel);
+        let may = if is_open {
+            self.admin_only("rename channels").await
+        } else {
+            self.state.may_change_private(&channel)
+        };
+        if !may || !self.valid_name(&name).await {
             return Ok(());
         }
         let info = self.state.directory.channels.get(&channel);
         let (topic, voice) = info
             .map(|info| (info.topic.clone(), info.voice))
             .unwrap_or_default();
-        let directory = self.state.directory_id();
+        let place = if is_open {
+            self.state.directory_id()
+        } else {
+            channel
+        };
         self.enqueue(
-            directory,
+            place,
             EventBody::ChannelInfo {
                 channel,
                 name,
@@ -285,7 +296,12 @@ impl Session {
     }
 
     async fn delete(&mut self, channel: ChannelId) -> Result<(), Ended> {
-        if self.admin_only("delete channels").await {
+        let may = if self.state.is_open_to_all(&channel) {
+            self.admin_only("delete channels").await
+        } else {
+            self.state.may_delete(&channel)
+        };
+        if may {
             self.state.want(Job::Append(Append::CloseChannel(channel)));
         }
         Ok(())
@@ -299,7 +315,7 @@ impl Session {
     }
 
     async fn want_invite(&mut self, job: Job) -> Result<(), Ended> {
-        if !self.state.caught_up {
+        if !self.state.is_connected() {
             if let Job::Invite { asker, .. } = job {
                 let link = Err("the server is not connected; try again when it is".to_owned());
                 self.tell(SessionUpdate::Invite { asker, link }).await;
@@ -313,7 +329,7 @@ impl Session {
     /// Says in the directory who one is, and, as a founder, how the community and its first channels are called.
     /// Does nothing that was done before.
     pub(super) fn introduce_myself(&mut self) {
-        if self.state.lobby.is_none() || !self.state.caught_up {
+        if self.state.lobby().is_none() || !self.state.caught_up {
             return;
         }
         let directory = self.state.directory_id();

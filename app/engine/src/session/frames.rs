@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use dialtone_crypto::group::Group;
 use dialtone_protocol::frame::{CallState, Framed, RefusalCode, ServerFrame};
 use dialtone_protocol::roster::{Change, Roster};
-use dialtone_protocol::{CommunityId, DeviceId};
+use dialtone_protocol::{CommunityId, DeviceId, GroupId};
 
 use super::run::{Ended, Session};
 use super::state::{Job, Tag};
@@ -52,7 +51,7 @@ impl Session {
                 return Err(Ended::Resync("who is connected was not told"));
             }
             ServerFrame::CaughtUp => {
-                self.settle_pending_commit()?;
+                self.settle_pending_commits()?;
                 self.caught_up();
             }
             ServerFrame::Error { message } => tracing::warn!("the server says: {message}"),
@@ -86,9 +85,10 @@ impl Session {
             return;
         }
         self.state.connection = Connection::Online;
-        if self.is_outside() {
-            self.state.want(Job::EnterLobby);
+        if let Some(lobby) = self.lobby_to_enter() {
+            self.state.want(Job::EnterGroup(lobby));
         }
+        self.look_for_groups();
         if self.state.ahead.is_some() {
             self.state.want(Job::FetchRoster);
         }
@@ -182,6 +182,7 @@ impl Session {
             return Err(Ended::Removed);
         }
         self.roster_changed();
+        self.leave_closed()?;
         self.mind_ahead(self.state.clock.now_ms())?;
         if self.state.connection == Connection::WaitingForAdmission && self.state.is_member() {
             // Who waited was shown the member list alone: neither what was written nor who is there.
@@ -190,13 +191,10 @@ impl Session {
         Ok(())
     }
 
-    /// Not in the group that the member list names.
-    fn is_outside(&self) -> bool {
-        let Some(roster) = &self.state.roster else {
-            return false;
-        };
-        let present = roster.view().lobby();
-        self.state.lobby.as_ref().map(Group::id) != Some(present)
+    /// The lobby that the member list names, if this device is not in it.
+    fn lobby_to_enter(&self) -> Option<GroupId> {
+        let present = self.state.lobby_id()?;
+        self.state.held(&present).is_none().then_some(present)
     }
 
     fn roster_changed(&mut self) {
@@ -210,9 +208,8 @@ impl Session {
             .retain(|account, _| view.account(account).is_none());
         self.watch_inactive_devices(self.state.clock.now_ms());
         self.call_roster_changed();
-        if self.state.caught_up && self.is_outside() {
-            self.state.group_problem = None;
-            self.state.want(Job::EnterLobby);
+        if let Some(lobby) = self.lobby_to_enter().filter(|_| self.state.caught_up) {
+            self.state.want(Job::EnterGroup(lobby));
         }
     }
 }

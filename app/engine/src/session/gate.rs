@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dialtone_crypto::group::{Group, SendGate};
 use dialtone_protocol::roster::Roster;
+use dialtone_protocol::{ChannelId, GroupId};
 
 use super::state::{Job, State};
 
@@ -11,43 +12,66 @@ use super::state::{Job, State};
 pub(super) enum Gate<'a> {
     /// With this member list, in this group's present epoch.
     Open(&'a Arc<Roster>, &'a Group),
-    /// The group holds a device that is not active any more: commit its removal first.
-    CommitFirst,
-    /// Not now: trust is broken, the member list is not whole, or this device is not in the community's present group.
+    /// The group holds a device that is not active any more, or of somebody who left it: commit its removal first.
+    CommitFirst(GroupId),
+    /// Not now: trust is broken, the member list is not whole, or this device is not in the present group.
     Closed,
 }
 
 impl State {
-    /// Asked before anything is sealed: events, signals, grants.
+    /// Asked before anything is sealed for all members: grants, files.
     pub(super) fn gate(&self) -> Gate<'_> {
-        let Some((roster, lobby)) = self.roster.as_ref().zip(self.lobby.as_ref()) else {
+        self.gate_to(self.lobby_id())
+    }
+
+    /// Asked before anything is sealed for who reads a channel: events, signals, voice.
+    pub(super) fn gate_of(&self, channel: &ChannelId) -> Gate<'_> {
+        self.gate_to(self.group_of(channel))
+    }
+
+    fn gate_to(&self, group: Option<GroupId>) -> Gate<'_> {
+        let held = group.and_then(|group| self.held(&group));
+        let Some((roster, held)) = self.roster.as_ref().zip(held) else {
             return Gate::Closed;
         };
-        if !self.may_sign() || self.ahead.is_some() || lobby.id() != roster.view().lobby() {
+        if !self.may_sign() || self.ahead.is_some() {
             return Gate::Closed;
         }
-        match lobby.check_send_gate(roster) {
-            SendGate::Open => Gate::Open(roster, lobby),
-            SendGate::CommitFirst => Gate::CommitFirst,
+        match held.check_send_gate(roster) {
+            SendGate::Open => Gate::Open(roster, held),
+            SendGate::CommitFirst => Gate::CommitFirst(held.id()),
             SendGate::NotAMember => Gate::Closed,
         }
     }
 
     /// As [`Self::gate`]; the removal that must come first is wanted by that. `None`: not now.
     pub(super) fn pass_gate(&mut self, now_ms: u64) -> Option<(Arc<Roster>, &Group)> {
-        if matches!(self.gate(), Gate::CommitFirst) {
-            self.want_commit(now_ms);
+        self.pass(self.lobby_id(), now_ms)
+    }
+
+    /// As [`Self::gate_of`], and [`Self::pass_gate`].
+    pub(super) fn pass_gate_of(
+        &mut self,
+        channel: &ChannelId,
+        now_ms: u64,
+    ) -> Option<(Arc<Roster>, &Group)> {
+        self.pass(self.group_of(channel), now_ms)
+    }
+
+    fn pass(&mut self, group: Option<GroupId>, now_ms: u64) -> Option<(Arc<Roster>, &Group)> {
+        if let Gate::CommitFirst(id) = self.gate_to(group) {
+            self.want_commit(id, now_ms);
         }
-        match self.gate() {
-            Gate::Open(roster, lobby) => Some((Arc::clone(roster), lobby)),
-            Gate::CommitFirst | Gate::Closed => None,
+        match self.gate_to(group) {
+            Gate::Open(roster, group) => Some((Arc::clone(roster), group)),
+            Gate::CommitFirst(_) | Gate::Closed => None,
         }
     }
 
     /// Wants a commit, unless one has just been refused: asking again before the other's commit was read would not end.
-    pub(super) fn want_commit(&mut self, now_ms: u64) {
-        if self.commit_after_ms <= now_ms {
-            self.want(Job::CleanLobby);
+    pub(super) fn want_commit(&mut self, group: GroupId, now_ms: u64) {
+        if self.group_part(group).commit_after_ms <= now_ms {
+            self.want(Job::CleanGroup(group));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use dialtone_protocol::ChannelId;
 use dialtone_protocol::frame::RefusalCode;
 
 use super::backoff::Backoff;
@@ -49,20 +50,20 @@ impl Held {
 
 impl State {
     /// Why what one wrote in a channel is not on its way, in words; `None` while it is, or nothing waits.
-    pub(super) fn held_up(&self, part: &ChannelState) -> Option<String> {
+    pub(super) fn held_up(&self, id: &ChannelId, part: &ChannelState) -> Option<String> {
         let waits = part.outbox.values().any(|item| item.failed.is_none());
         // Without a connection, or with a warning, the window says that in another place.
         if !waits || !self.caught_up || !self.may_sign() || !self.is_member() {
             return None;
         }
-        let words = match (part.held.refusal, self.gate()) {
+        let words = match (part.held.refusal, self.gate_of(id)) {
             (Some(RefusalCode::TooMany), _) => {
                 "The server has too much to do. What you wrote waits here and is sent by itself."
             }
             (Some(_), _) => {
                 "The server cannot keep messages just now. What you wrote waits here and is sent by itself."
             }
-            (None, Gate::CommitFirst) => {
+            (None, Gate::CommitFirst(_)) => {
                 "A device was removed. What you wrote is sent once the keys have changed."
             }
             (None, Gate::Closed) if self.ahead.is_some() => {

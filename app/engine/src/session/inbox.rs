@@ -15,7 +15,7 @@ use dialtone_protocol::sealed::{GrantedKey, SealedEvent, WantedKey};
 use dialtone_protocol::{ChannelId, Hash};
 
 use super::SessionUpdate;
-use super::lobby::put_changes;
+use super::groups::put_changes;
 use super::run::{Ended, Session};
 use super::state::Awaited;
 use crate::chat::directory::author;
@@ -52,7 +52,11 @@ impl Session {
             }
             Fits::Here => return Ok(()),
         };
-        let opened = open_event(&checked, &self.state.keys, &roster);
+        let opened = if self.state.is_out_of_its_group(&checked) {
+            Err(OpenError::NotActive)
+        } else {
+            open_event(&checked, &self.state.keys, &roster)
+        };
         let judged = judge(&opened, bytes, checked.active_length());
         if let Err(OpenError::Fork) = &opened {
             self.group_forked("A message")?;
@@ -152,8 +156,8 @@ impl Session {
         }
         let row = stream_row(part);
         let transaction = self.database.begin()?;
-        if let Some(used) = used {
-            used.put(&transaction)?;
+        if let Some((id, part)) = used.and_then(|id| Some((id, self.state.groups.get(&id)?))) {
+            part.put(&transaction, &id)?;
         }
         let key = channel_key(&channel, sequence);
         transaction.put(Table::Event, &key, &encode(&stored))?;
@@ -193,6 +197,9 @@ impl Session {
             self.apply_to_directory(stored);
             return;
         }
+        if let Err(error) = self.take_private_name(channel, stored) {
+            tracing::warn!("a channel's name was not kept: {error}");
+        }
         let open = self.state.open == Some(channel);
         let part = self.state.channels.get(&channel);
         let confirmed = part.map_or(0, |part| part.checker.confirmed());
@@ -225,7 +232,7 @@ impl Session {
         {
             self.state.recovery.checkpoint(*counter);
         }
-        self.state.directory.apply(author, &content.body);
+        self.state.apply_to_directory(author, &content.body);
         if matches!(content.body, EventBody::Profile { .. }) {
             self.refresh_lines();
         }
@@ -347,6 +354,8 @@ impl Session {
             self.state.channel(channel).waiting.remove(&sequence);
             if channel == self.state.directory_id() {
                 self.apply_to_directory(&stored);
+            } else {
+                self.take_private_name(channel, &stored)?;
             }
         }
         if opened > 0 {
@@ -391,7 +400,11 @@ impl Session {
         let mut wanted: Vec<_> = Vec::new();
         for (channel, part) in &self.state.channels {
             let waiting = part.waiting.values();
-            let mine = waiting.filter(|one| !self.state.is_before_me(channel, one.roster_length));
+            let mine = waiting.filter(|one| {
+                !self
+                    .state
+                    .is_before_me(channel, one.roster_length, one.wanted.epoch)
+            });
             wanted.extend(mine.map(|awaited| awaited.wanted));
         }
         wanted.sort_unstable();

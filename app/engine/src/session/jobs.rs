@@ -24,8 +24,15 @@ impl Session {
     /// Does one job. Only a broken connection or disk ends the session's stay; a refusal is told.
     pub(super) async fn job(&mut self, job: Job) -> Result<(), Ended> {
         match job {
-            Job::EnterLobby => self.enter_lobby().await,
-            Job::CleanLobby => self.clean_lobby().await,
+            Job::EnterGroup(id) => self.enter_group(id).await,
+            Job::CleanGroup(id) => self.clean_group(id).await,
+            Job::FindGroups => self.find_groups().await,
+            Job::PublishPackage => self.publish_package().await,
+            Job::MakePrivate(id) => {
+                let done = self.make_private(id).await;
+                self.report(done).await
+            }
+            Job::ChangePrivate(id) => self.change_private(id).await,
             Job::FetchRoster => self.fetch_ahead().await,
             Job::FetchDevices => self.fetch_devices().await,
             Job::RefreshHistory => self.refresh_history().await,
@@ -84,7 +91,7 @@ impl Session {
     }
 
     /// Signs an entry for the log as it is and appends it; signs it anew when others were faster.
-    async fn append_entry(
+    pub(super) async fn append_entry(
         &mut self,
         sign: impl Fn(&Self, &Roster) -> Result<Vec<u8>, String>,
         path: &'static str,
@@ -313,7 +320,7 @@ impl Session {
     }
 }
 
-fn words(error: &dialtone_crypto::entries::RosterSignError) -> String {
+pub(super) fn words(error: &dialtone_crypto::entries::RosterSignError) -> String {
     crate::core::sentence(&error.to_string())
 }
 

@@ -4,9 +4,9 @@ use dialtone_crypto::{
     GrantError, VerifiedGrant, entitled, open_grant, read_key_request, seal_grant, sign_key_request,
 };
 use dialtone_protocol::frame::ClientFrame;
-use dialtone_protocol::sealed::GRANT_KEYS;
+use dialtone_protocol::sealed::{GRANT_KEYS, WantedKey};
 
-use super::lobby::put_changes;
+use super::groups::put_changes;
 use super::run::{Ended, Session};
 use crate::local::Table;
 
@@ -51,28 +51,23 @@ impl Session {
             Err(error) => return self.keys_refused(&error),
         };
         let own = request.device == self.state.me.device.id();
-        let Some((roster, lobby)) = self
-            .state
-            .pass_gate(self.state.clock.now_ms())
-            .filter(|_| !own)
-        else {
+        let now_ms = self.state.clock.now_ms();
+        let Some((roster, lobby)) = self.state.pass_gate(now_ms).filter(|_| !own) else {
             return Ok(());
         };
         // Another turn, other answerers: one that grants nothing of use does not stand in the way for ever.
-        let turn = lobby.epoch() ^ (self.state.clock.now_ms() / ASK_AGAIN_MS).rotate_left(32);
-        if self.rank(turn) > ANSWERERS {
-            return Ok(());
-        }
-        let (ring, lobby) = (&self.state.keys, self.state.lobby.as_ref());
+        let turn = lobby.epoch() ^ (now_ms / ASK_AGAIN_MS).rotate_left(32);
+        let state = &self.state;
+        let is_turn = |wanted: &&WantedKey| self.rank_in(&wanted.group, turn) <= ANSWERERS;
         let length = |group: &_, epoch| {
             // Profiles of the first version have it in the group alone, until that is left.
-            let in_group = lobby.filter(|lobby| lobby.id() == *group);
-            let of_group = || in_group.and_then(|lobby| lobby.epoch_length(epoch));
-            ring.epoch_length(group, epoch).or_else(of_group)
+            let of_group = || state.held(group).and_then(|held| held.epoch_length(epoch));
+            state.keys.epoch_length(group, epoch).or_else(of_group)
         };
-        let keys: Vec<_> = entitled(&request, &roster, length)
+        let keys: Vec<_> = entitled(&request, &roster, length, |group| state.held(group))
             .iter()
-            .filter_map(|wanted| self.state.keys.granted(wanted))
+            .filter(is_turn)
+            .filter_map(|wanted| state.keys.granted(wanted))
             .collect();
         if keys.is_empty() {
             return Ok(());

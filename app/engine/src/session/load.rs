@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use dialtone_crypto::group::Group;
 use dialtone_crypto::recovery::RecoveryKey;
 use dialtone_crypto::rows::RowKey;
 use dialtone_crypto::{KeyRing, SignalOpener, StreamChecker, invite};
@@ -15,11 +13,11 @@ use dialtone_protocol::{AccountId, ChannelId, CommunityId, GroupId, PublicKey};
 
 use super::SessionConfig;
 use super::approvals::Approvals;
-use super::backoff::Backoff;
 use super::knocks::Admission;
 use super::recovery::Recovery;
 use super::state::{Awaited, ChannelState, State};
 use super::supervise::End;
+use super::{groups, private};
 use crate::chat::directory::{Directory, author};
 use crate::chat::records::{OutboxItem, StoredEvent, StreamRow, Verdict, number_of};
 use crate::joining::{Inspected, Joined};
@@ -29,10 +27,6 @@ use crate::settings::IceSettings;
 use crate::snapshot::Connection;
 use crate::voice::Audio;
 
-/// Row of [`Table::Meta`]: the lobby that one is in.
-pub(super) const META_LOBBY: &[u8] = b"lobby";
-/// Row of [`Table::Meta`]: the member list's length of the last commit in the group that one was in before.
-pub(super) const META_GROUP_LEFT: &[u8] = b"group-left";
 /// Row of [`Table::Meta`]: a lobby that one founded and must create.
 pub(super) const META_FOUNDS: &[u8] = b"founds";
 /// Row of [`Table::Meta`]: what the founder called the community.
@@ -49,15 +43,8 @@ pub(super) const META_RECOVERY_WORDS: &[u8] = b"recovery-words";
 pub(super) const META_APPROVALS: &[u8] = b"approvals";
 /// Rows of [`Table::Meta`], each with an account behind it: the account key that was verified.
 pub(super) const META_VERIFIED: &[u8] = b"verified/";
-/// Row of [`Table::Meta`]: how much the lobby's epoch was used.
-pub(super) const META_EPOCH: &[u8] = b"epoch";
 /// Row of [`Table::Meta`]: a longer member list that somebody named.
 pub(super) const META_AHEAD: &[u8] = b"ahead";
-
-/// A group that cannot be entered is tried again after this long at first.
-const ENTER_AGAIN: Duration = Duration::from_secs(1);
-/// And after this long at last: its tree is large.
-const ENTER_AGAIN_LATEST: Duration = Duration::from_mins(1);
 
 /// What the session keeps beside state and database.
 pub(super) struct Parts {
@@ -93,7 +80,7 @@ impl LoadError {
     }
 }
 
-fn damaged(what: impl std::fmt::Display) -> LoadError {
+pub(super) fn damaged(what: impl std::fmt::Display) -> LoadError {
     LoadError::Damaged(what.to_string())
 }
 
@@ -122,13 +109,9 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         ahead_tries: 0,
         roster_asked_ms: 0,
         blamed: BTreeSet::new(),
-        group_problem: None,
-        entering: Backoff::new(ENTER_AGAIN, ENTER_AGAIN_LATEST),
-        enter_tries: 0,
-        group_left_at: 0,
-        lobby: None,
-        epoch_use: single(&database, META_EPOCH)?,
-        commit_after_ms: 0,
+        groups: BTreeMap::new(),
+        plans: BTreeMap::new(),
+        plans_tried_ms: 0,
         founds: None,
         keys,
         directory: Directory::default(),
@@ -154,17 +137,13 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         founding_name: None,
         revoked: BTreeSet::new(),
         keys_asked_ms: 0,
-        clean_at_ms: None,
         typed_ms: 0,
         signal_counter: 0,
         signal_stream: dialtone_protocol::StreamId(config.clock.random()),
         dirty: true,
     };
-    load_lobby(&mut state, &database)?;
-    if let Some(length) = database.get(Table::Meta, META_GROUP_LEFT)? {
-        let length = <[u8; 8]>::try_from(length.as_slice()).map_err(damaged)?;
-        state.group_left_at = u64::from_be_bytes(length);
-    }
+    groups::load(&mut state, &mut database)?;
+    private::load(&mut state, &database)?;
     load_founding(&mut state, &database)?;
     load_verified(&mut state, &database)?;
     load_channels(&mut state, &database)?;
@@ -288,22 +267,6 @@ fn load_roster(
     broken.map_or(Ok(Some(Arc::new(roster))), |error| Err(damaged(error)))
 }
 
-fn load_lobby(state: &mut State, database: &Database) -> Result<(), LoadError> {
-    let Some(id) = database.get(Table::Meta, META_LOBBY)? else {
-        return Ok(());
-    };
-    let id = GroupId::from_slice(&id).map_err(damaged)?;
-    match Group::load(id, pairs(database.all(Table::Mls, &[])?)) {
-        Ok(group) => {
-            state.signals.follow(&group, Instant::now());
-            state.lobby = Some(group);
-        }
-        // It is entered again by an external commit.
-        Err(error) => tracing::warn!("the lobby is entered again: {error}"),
-    }
-    Ok(())
-}
-
 fn load_channels(state: &mut State, database: &Database) -> Result<(), LoadError> {
     for (key, row) in database.all(Table::Stream, &[])? {
         let channel = ChannelId::from_slice(&key).map_err(damaged)?;
@@ -334,7 +297,7 @@ fn load_channels(state: &mut State, database: &Database) -> Result<(), LoadError
 }
 
 fn load_directory(state: &mut State, database: &Database) -> Result<(), LoadError> {
-    let Some(roster) = &state.roster else {
+    let Some(roster) = state.roster.clone() else {
         return Ok(());
     };
     let channel = state.me.community.directory();
@@ -343,7 +306,7 @@ fn load_directory(state: &mut State, database: &Database) -> Result<(), LoadErro
         if let (Some(author), Verdict::Opened(content)) =
             (author(&event, roster.view()), &event.verdict)
         {
-            state.directory.apply(author, &content.body);
+            state.apply_to_directory(author, &content.body);
         }
     }
     Ok(())

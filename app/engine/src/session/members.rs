@@ -86,7 +86,7 @@ impl Session {
             self.notice(Severity::Warning, words.to_owned()).await;
             return Ok(());
         }
-        if !self.state.caught_up {
+        if !self.state.is_connected() {
             let words = "The server is not connected; try again when it is.";
             self.notice(Severity::Warning, words.to_owned()).await;
             return Ok(());

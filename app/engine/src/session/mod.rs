@@ -18,8 +18,9 @@
 //! devices    one's own: seen, named, taken out
 //! approvals  a new device asks to be added to the account
 //! recovery   the recovery key until it is written down; the history file that it opens
-//! lobby      the MLS group: enter, follow commits, clean
-//! rotation   keys do not get old
+//! groups     MLS groups: enter, follow commits, clean
+//! private    private channels and direct conversations: made, changed, left
+//! packages   how others put this device into a private group
 //! keys       asking for channel keys, granting them
 //! inbox      events: judged, opened, remembered
 //! outbox     events: kept, sealed when sent, sent again
@@ -40,6 +41,7 @@ mod commands;
 mod devices;
 mod frames;
 mod gate;
+mod groups;
 mod held;
 mod inbox;
 mod invites;
@@ -47,14 +49,14 @@ mod jobs;
 mod keys;
 mod knocks;
 mod load;
-mod lobby;
 mod members;
 mod others;
 mod outbox;
+mod packages;
 mod policy;
+mod private;
 mod recovery;
 mod refusals;
-mod rotation;
 mod run;
 mod signals;
 mod state;

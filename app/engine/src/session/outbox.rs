@@ -108,14 +108,17 @@ impl Session {
         item: &OutboxItem,
         now_ms: u64,
     ) -> Result<Option<Vec<u8>>, Ended> {
-        if matches!(self.state.gate(), Gate::Open(..)) && self.state.rotation_is_due(now_ms) {
-            self.state.want_commit(now_ms);
-            return Ok(None);
+        if let Gate::Open(_, group) = self.state.gate_of(&channel) {
+            let id = group.id();
+            if self.state.rotation_is_due(&id, now_ms) {
+                self.state.want_commit(id, now_ms);
+                return Ok(None);
+            }
         }
-        let Some((roster, lobby)) = self.state.pass_gate(now_ms) else {
+        let Some((roster, group)) = self.state.pass_gate_of(&channel, now_ms) else {
             return Ok(None);
         };
-        let (group, epoch) = (lobby.id(), lobby.epoch());
+        let (group, epoch) = (group.id(), group.epoch());
         let Some(part) = self.state.channels.get(&channel) else {
             return Ok(None);
         };
@@ -154,11 +157,9 @@ impl Session {
         code: RefusalCode,
         message: &str,
     ) -> Result<(), Ended> {
-        let epoch = self
-            .state
-            .lobby
-            .as_ref()
-            .map(|lobby| (lobby.id(), lobby.epoch()));
+        let group = self.state.group_of(&channel);
+        let held = group.and_then(|group| self.state.held(&group));
+        let epoch = held.map(|group| (group.id(), group.epoch()));
         let clock = self.state.clock.clone();
         let part = self.state.channel(channel);
         part.in_flight = None;

@@ -1,5 +1,6 @@
 //! Which of a channel's events somebody who came later may read: set by admins, kept by everybody who grants keys.
 
+use dialtone_crypto::Checked;
 use dialtone_protocol::ChannelId;
 use dialtone_protocol::roster::{Change, HistoryPolicy};
 use dialtone_protocol::sealed::SealedEvent;
@@ -15,7 +16,8 @@ impl Session {
         channel: ChannelId,
         from_joining: bool,
     ) -> Result<(), Ended> {
-        if !self.admin_only("say who may read earlier messages").await {
+        let is_open = self.state.is_open_to_all(&channel);
+        if is_open && !self.admin_only("say who may read earlier messages").await {
             return Ok(());
         }
         let history = if from_joining {
@@ -23,6 +25,9 @@ impl Session {
         } else {
             HistoryPolicy::All
         };
+        if !is_open {
+            return self.set_private_history(channel, history).await;
+        }
         let change = Change::ChannelPolicy {
             id: channel,
             history,
@@ -35,18 +40,42 @@ impl Session {
 impl State {
     /// Newcomers may read only what comes after them.
     pub(super) fn is_from_joining(&self, channel: &ChannelId) -> bool {
+        if let Some(nature) = self.nature_of(channel) {
+            return nature.history == HistoryPolicy::FromJoining;
+        }
         let roster = self.roster.as_ref();
         let channel = roster.and_then(|roster| roster.view().channels().get(channel));
         channel.is_some_and(|channel| channel.history == HistoryPolicy::FromJoining)
     }
 
-    /// What was sealed under a member list of this length is from before one joined, in a channel where that is not for newcomers:
-    /// nobody gives its key.
-    pub(super) fn is_before_me(&self, channel: &ChannelId, roster_length: u64) -> bool {
+    /// What was sealed in this epoch under a member list of this length is from before one joined, in a channel where that is not for
+    /// newcomers: nobody gives its key.
+    pub(super) fn is_before_me(&self, channel: &ChannelId, roster_length: u64, epoch: u64) -> bool {
+        if !self.is_from_joining(channel) {
+            return false;
+        }
+        let me = &self.me.account;
+        if self.nature_of(channel).is_some() {
+            let group = self.group_of(channel);
+            let held = group.and_then(|group| self.held(&group));
+            let since = held.and_then(|held| held.belongs_since(me));
+            return since.is_some_and(|since| epoch < since);
+        }
         let roster = self.roster.as_ref();
-        let account = roster.and_then(|roster| roster.view().account(&self.me.account));
-        self.is_from_joining(channel)
-            && account.is_some_and(|account| roster_length <= account.joined_at)
+        let account = roster.and_then(|roster| roster.view().account(me));
+        account.is_some_and(|account| roster_length <= account.joined_at)
+    }
+
+    /// An event of somebody who does not belong to the channel's private group, in an epoch that was over when it came: they may have
+    /// kept the key of that time.
+    pub(super) fn is_out_of_its_group(&self, checked: &Checked) -> bool {
+        let header = checked.header();
+        let nature = self.nature_of(&header.channel);
+        let account = self.account_of(&header.device);
+        checked.is_behind()
+            && nature
+                .zip(account)
+                .is_some_and(|(nature, account)| !nature.accounts.contains(&account))
     }
 
     /// A stored event that is not for this account, and waits for nothing.
@@ -55,7 +84,8 @@ impl State {
             return false;
         };
         self.is_from_joining(channel)
-            && SealedEvent::read(bytes)
-                .is_ok_and(|(_, header)| self.is_before_me(channel, header.roster.length))
+            && SealedEvent::read(bytes).is_ok_and(|(_, header)| {
+                self.is_before_me(channel, header.roster.length, header.epoch)
+            })
     }
 }

@@ -135,7 +135,7 @@ pub(crate) fn remember_recovery(
     }
     let mut database = Database::open(path, row_key)?;
     let transaction = database.begin()?;
-    super::lobby::put_changes(&transaction, Table::Keys, keys.drain_changes())?;
+    super::groups::put_changes(&transaction, Table::Keys, keys.drain_changes())?;
     put_row(&transaction, &new_row(history_key, counter, Some(counter)))?;
     transaction.commit()
 }

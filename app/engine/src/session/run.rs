@@ -298,11 +298,12 @@ impl Session {
                 })
                 .collect(),
             groups: state
-                .lobby
-                .iter()
-                .map(|lobby| GroupCursor {
-                    group: lobby.id(),
-                    epoch: lobby.epoch(),
+                .groups
+                .values()
+                .filter_map(|part| part.group.as_ref())
+                .map(|group| GroupCursor {
+                    group: group.id(),
+                    epoch: group.epoch(),
                 })
                 .collect(),
         }
@@ -386,7 +387,8 @@ impl Session {
         }
         self.state.signals.expire(steady);
         self.ask_for_keys(now);
-        self.mind_the_lobby(now);
+        self.mind_groups(now);
+        self.mind_private(now);
         self.mind_invites(now);
         self.mind_recovery(now);
         self.mind_approval(now);

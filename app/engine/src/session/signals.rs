@@ -48,10 +48,12 @@ impl Session {
         counter: u64,
         content: &SignalContent,
     ) {
-        let Some((roster, lobby)) = self.state.pass_gate(self.state.clock.now_ms()) else {
+        let now_ms = self.state.clock.now_ms();
+        let channel = channel_of(&scope);
+        let Some((roster, group)) = self.state.pass_gate_of(&channel, now_ms) else {
             return;
         };
-        let Ok(secret) = lobby.signal_secret() else {
+        let Ok(secret) = group.signal_secret() else {
             return;
         };
         let draft = SignalDraft {
@@ -85,6 +87,13 @@ impl Session {
 
     fn verified_signal(&mut self, signal: &VerifiedSignal) {
         let header = signal.header();
+        let of_channel = self.state.group_of(&channel_of(&header.scope));
+        let roster = self.state.roster.as_ref();
+        let sealed_in = roster.map(|roster| roster.view().current_group(header.group));
+        if of_channel.is_none() || sealed_in != of_channel {
+            tracing::warn!("a signal was refused: it is sealed with another channel's key");
+            return;
+        }
         match header.scope {
             SignalScope::Typing { channel } => {
                 let until = self.state.clock.now_ms() + TYPING_MS;
@@ -150,5 +159,12 @@ impl Session {
         let (stream, counter) = (self.state.signal_stream, self.state.signal_counter);
         let scope = SignalScope::Typing { channel };
         self.seal_and_send(scope, None, stream, counter, &SignalContent::Typing);
+    }
+}
+
+/// The channel that a signal belongs to: its group seals it.
+fn channel_of(scope: &SignalScope) -> ChannelId {
+    match scope {
+        SignalScope::Typing { channel } | SignalScope::Call { channel, .. } => *channel,
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use dialtone_crypto::group::Group;
 use dialtone_crypto::{DeviceKey, KeyRing, SignalOpener, StreamChecker};
 use dialtone_protocol::frame::{CallState, ClientFrame};
 use dialtone_protocol::roster::{Account, Change, Roster};
@@ -15,11 +14,11 @@ use dialtone_protocol::{
 
 use super::ahead::Ahead;
 use super::approvals::Approvals;
-use super::backoff::Backoff;
+use super::groups::GroupPart;
 use super::held::Held;
 use super::knocks::Admission;
+use super::private::Plan;
 use super::recovery::Recovery;
-use super::rotation::EpochUse;
 use crate::chat::directory::Directory;
 use crate::chat::records::OutboxItem;
 use crate::clock::Clock;
@@ -157,10 +156,18 @@ pub(super) enum Tag {
 /// What must be done over HTTP; done one at a time, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Job {
-    /// Get into the lobby group, or create it.
-    EnterLobby,
-    /// Remove devices that are not active any more from the lobby.
-    CleanLobby,
+    /// Get into a group; create the lobby.
+    EnterGroup(GroupId),
+    /// Remove devices that are out from a group, or replace its keys.
+    CleanGroup(GroupId),
+    /// Find private groups that this device is not in and belongs to.
+    FindGroups,
+    /// Give the server this device's key package.
+    PublishPackage,
+    /// Go on with what makes a private group.
+    MakePrivate(GroupId),
+    /// Change who is in a private group, or what it is.
+    ChangePrivate(GroupId),
     /// Append an entry to the roster.
     Append(Append),
     /// Make an invite; answered to the window or the control socket.
@@ -226,20 +233,12 @@ pub(super) struct State {
     pub roster_asked_ms: u64,
     /// Devices that were named for messages that only they can have made, in this run.
     pub blamed: BTreeSet<DeviceId>,
-    /// Why the lobby cannot be used, in words, until it can.
-    pub group_problem: Option<String>,
-    /// How long to wait before a group that cannot be entered is tried again.
-    pub entering: Backoff,
-    /// How often it was tried in vain.
-    pub enter_tries: u32,
-    /// The member list's length of the last commit in the group that one was in before: no older state of it is believed.
-    pub group_left_at: u64,
-    /// The group of all devices, once one is in it.
-    pub lobby: Option<Group>,
-    /// How much its present epoch was used.
-    pub epoch_use: Option<EpochUse>,
-    /// No commit is tried before this time, ms since 1970: another was faster, and theirs is on its way.
-    pub commit_after_ms: u64,
+    /// The lobby and private groups, as far as this device is in them or is to be.
+    pub groups: BTreeMap<GroupId, GroupPart>,
+    /// Private groups that are being made.
+    pub plans: BTreeMap<GroupId, Plan>,
+    /// When they were gone on with last: ms since 1970.
+    pub plans_tried_ms: u64,
     /// A lobby that one founded and must create.
     pub founds: Option<GroupId>,
     /// Channel keys.
@@ -292,8 +291,6 @@ pub(super) struct State {
     pub revoked: BTreeSet<InviteId>,
     /// When keys were asked for last, ms since 1970.
     pub keys_asked_ms: u64,
-    /// When this device cleans the lobby, if nobody else did before: ms since 1970.
-    pub clean_at_ms: Option<u64>,
     /// When one told others last that one writes: ms since 1970.
     pub typed_ms: u64,
     /// This run's signals outside of calls: their stream and how many were sent.
@@ -335,6 +332,11 @@ impl State {
             .is_some_and(dialtone_protocol::roster::Device::is_active)
     }
 
+    /// The server is there, if not all that was missed: what is wanted now is done once it is here.
+    pub(super) fn is_connected(&self) -> bool {
+        self.caught_up || self.connection == Connection::CatchingUp
+    }
+
     /// Queues a job unless the same one waits already.
     pub(super) fn want(&mut self, job: Job) {
         if !self.jobs.contains(&job) {
@@ -342,27 +344,32 @@ impl State {
         }
     }
 
-    /// Channels of the lobby that are open, without the directory.
+    /// Channels that are open, without the directory: the lobby's, and those of private groups that this account belongs to.
     pub(super) fn open_channels(&self) -> impl Iterator<Item = ChannelId> + '_ {
-        let roster = self
-            .roster
-            .iter()
-            .flat_map(|roster| roster.view().channels());
-        let lobby = self.roster.as_ref().map(|roster| roster.view().lobby());
-        let current = |group| {
-            let roster = self.roster.as_ref();
-            roster.map(|roster| roster.view().current_group(group))
+        let roster = self.roster.iter();
+        let known = roster.flat_map(|roster| roster.view().channels());
+        let me = self.me.account;
+        let is_mine = move |id: &ChannelId| {
+            self.is_open_to_all(id)
+                || (self.nature_of(id)).is_some_and(|nature| nature.accounts.contains(&me))
         };
-        roster
-            .filter(move |(_, channel)| !channel.closed && current(channel.group) == lobby)
+        known
+            .filter(move |(id, channel)| !channel.closed && is_mine(id))
             .map(|(id, _)| *id)
     }
 
-    /// The member list has such a channel, or it is the directory.
+    /// The directory, or a channel of the lobby; also one that the member list does not have yet.
+    pub(super) fn is_open_to_all(&self, id: &ChannelId) -> bool {
+        let group = self.group_of(id);
+        group.is_none() || group == self.lobby_id()
+    }
+
+    /// The member list has such a channel, or it is the directory. Of a private one this account knows only while it belongs to it.
     pub(super) fn knows_channel(&self, id: &ChannelId) -> bool {
         let roster = self.roster.as_ref();
+        let is_listed = roster.is_some_and(|roster| roster.view().channels().contains_key(id));
         *id == self.directory_id()
-            || roster.is_some_and(|roster| roster.view().channels().contains_key(id))
+            || (is_listed && (self.is_open_to_all(id) || self.nature_of(id).is_some()))
     }
 
     /// The directory's channel.

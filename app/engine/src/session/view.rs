@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use dialtone_protocol::group_rules::PrivateKind;
 use dialtone_protocol::roster::{Account, JoinedBy};
 use dialtone_protocol::{AccountId, ChannelId};
 
 use super::state::{ChannelState, Identity, State, role};
 use crate::chat::timeline;
 use crate::snapshot::{
-    Channel, Community, Connection, Knock, Me, Member, RecoveryView, Role, Talker, Timeline,
+    Channel, Community, Connection, Knock, Me, Member, Private, RecoveryView, Role, Talker,
+    Timeline,
 };
 use crate::voice::CallPart;
 
@@ -42,8 +44,14 @@ pub(super) fn community(state: &State) -> Community {
         devices: state.own_devices(),
         // Before all that was missed is here nobody could be answered.
         approval: state.approvals.view().filter(|_| state.caught_up),
-        alarm: state.alarm.clone().or_else(|| state.group_problem.clone()),
+        alarm: state.alarm.clone().or_else(|| lobby_problem(state)),
     }
+}
+
+/// Why nothing can be sealed in the community's group.
+fn lobby_problem(state: &State) -> Option<String> {
+    let part = state.groups.get(&state.lobby_id()?)?;
+    part.problem.clone()
 }
 
 /// One's own name, known before the directory is.
@@ -72,7 +80,7 @@ fn channel(state: &State, id: ChannelId) -> Channel {
     let part = state.channels.get(&id);
     Channel {
         id,
-        name: info.map(|info| info.name.clone()),
+        name: state.channel_name(&id),
         topic: info.map(|info| info.topic.clone()).unwrap_or_default(),
         voice: info.is_some_and(|info| info.voice),
         unread: part.map_or(0, |part| part.unread),
@@ -84,9 +92,21 @@ fn channel(state: &State, id: ChannelId) -> Channel {
         typing: part
             .map(|part| part.typing.keys().copied().collect())
             .unwrap_or_default(),
-        held_up: part.and_then(|part| state.held_up(part)),
+        held_up: part.and_then(|part| state.held_up(&id, part)),
         from_joining: state.is_from_joining(&id),
+        private: private(state, &id),
     }
+}
+
+fn private(state: &State, id: &ChannelId) -> Option<Private> {
+    let nature = state.nature_of(id)?;
+    Some(Private {
+        direct: nature.kind == PrivateKind::Direct,
+        accounts: nature.accounts.iter().copied().collect(),
+        admins: nature.admins.iter().copied().collect(),
+        may_change: state.may_change_private(id),
+        may_delete: state.may_delete(id),
+    })
 }
 
 fn timeline(state: &State, part: &ChannelState) -> Timeline {

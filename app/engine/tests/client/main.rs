@@ -18,5 +18,6 @@ mod members;
 mod middle;
 mod old_profile;
 mod policy;
+mod private;
 mod recovery;
 mod writing;

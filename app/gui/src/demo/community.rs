@@ -182,6 +182,7 @@ pub(super) fn channel(number: u8, name: &str, topic: &str, voice: bool) -> Chann
         typing: Vec::new(),
         held_up: None,
         from_joining: false,
+        private: None,
     }
 }
 

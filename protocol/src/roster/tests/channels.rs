@@ -1,7 +1,7 @@
 //! Channels and the resets of the lobby.
 
 use super::super::{Change, EntryError, HistoryPolicy, Role, Roster};
-use crate::testing::{World, channel, group, sign};
+use crate::testing::{World, channel, group, role_of, sign};
 use crate::{ChannelId, CommunityId, GroupId, Hash};
 
 fn reset(from: GroupId, to: GroupId) -> Change {
@@ -52,6 +52,31 @@ fn the_directory_cannot_be_taken_as_a_channel() {
         world.by(&member, change),
         Err(EntryError::Exists("channel"))
     );
+}
+
+#[test]
+fn who_made_a_private_channel_closes_it_and_nobody_else_of_their_rank() {
+    let mut world = World::new();
+    let (anna, ben) = (
+        world.newcomer(2, Role::Member),
+        world.newcomer(3, Role::Member),
+    );
+    let id = ChannelId([1; 16]);
+    world.by(&anna, channel(1, group(8))).unwrap();
+    let closed = Change::ChannelClosed { id };
+    let refused = Err(EntryError::NotAllowed);
+    assert_eq!(world.by(&ben, closed.clone()), refused);
+    let history = HistoryPolicy::FromJoining;
+    let policy = Change::ChannelPolicy { id, history };
+    assert_eq!(world.by(&anna, policy), refused);
+    world.by(&anna, closed).unwrap();
+    assert!(world.roster.view().channels()[&id].closed);
+    // An admin made this one, and is none any more: it is everybody's.
+    let admin = world.newcomer(4, Role::Admin);
+    let id = ChannelId([2; 16]);
+    world.by(&admin, channel(2, group(0))).unwrap();
+    world.by_founder(role_of(&admin, Role::Member)).unwrap();
+    assert_eq!(world.by(&admin, Change::ChannelClosed { id }), refused);
 }
 
 #[test]

@@ -64,8 +64,8 @@ fn nothing_is_signed_under_a_warning() {
             valid_for_s: 60,
             asker: 0,
         },
-        Job::CleanLobby,
-        Job::EnterLobby,
+        Job::CleanGroup(scene.lobby()),
+        Job::EnterGroup(scene.lobby()),
     ] {
         // No network: whatever was signed would have ended in a network error.
         wait(scene.session.job(job)).unwrap();

@@ -2,7 +2,7 @@
 
 use dialtone_protocol::frame::RefusalCode;
 
-use super::scene::Scene;
+use super::scene::{Scene, lobby_part};
 use crate::clock;
 use crate::session::view;
 
@@ -54,7 +54,7 @@ fn a_closed_gate_is_told_while_something_waits() {
     assert!(words(&scene).unwrap().contains("A device was removed"));
 
     let mut scene = Scene::new();
-    scene.session.state.lobby = None;
+    lobby_part(&mut scene.session.state).group = None;
     assert_eq!(scene.mikael_writes("before one is let in"), 0);
     assert!(words(&scene).unwrap().contains("today's keys"));
 

@@ -79,7 +79,7 @@ fn who_entered_the_group_anew_still_knows_for_whom_its_earlier_epochs_were() {
         epoch: scene.group.epoch(),
         channel: scene.channel,
     };
-    scene.session.leave_lobby().unwrap();
+    scene.session.leave_group(scene.lobby()).unwrap();
     scene.enter();
     scene.restart();
     scene.catch_up();

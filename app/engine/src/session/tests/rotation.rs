@@ -1,6 +1,6 @@
 //! Keys do not get old.
 
-use super::scene::{Scene, commit_frame, wait};
+use super::scene::{Scene, commit_frame, lobby_part, wait};
 use crate::clock;
 use crate::session::run::Ended;
 use crate::session::state::Job;
@@ -10,14 +10,20 @@ const DAY_MS: u64 = 24 * 3600 * 1000;
 /// Mikael may not seal before he has committed; his commit is accepted, and he may.
 fn commits_first(scene: &mut Scene) {
     assert_eq!(scene.mikael_writes("after new keys"), 0);
-    assert!(scene.session.state.jobs.contains(&Job::CleanLobby));
-    let ended = wait(scene.session.job(Job::CleanLobby)).unwrap_err();
+    assert!(
+        scene
+            .session
+            .state
+            .jobs
+            .contains(&Job::CleanGroup(scene.lobby()))
+    );
+    let ended = wait(scene.session.job(Job::CleanGroup(scene.lobby()))).unwrap_err();
     assert!(matches!(ended, Ended::Net(_)), "{ended}");
     scene.catch_up();
     let state = &mut scene.session.state;
-    let lobby = state.lobby.as_mut().unwrap();
-    let roster = state.roster.clone().unwrap();
-    let pending = lobby.make_commit(&state.me.device, &roster).unwrap();
+    let (roster, device) = (state.roster.clone().unwrap(), state.me.device.clone());
+    let lobby = lobby_part(state).group.as_mut().unwrap();
+    let pending = lobby.make_commit(&device, &roster).unwrap();
     let frame = commit_frame(lobby.id(), &pending);
     scene.frame(frame).unwrap();
     assert_eq!(scene.events_sent(), 1);
@@ -26,7 +32,7 @@ fn commits_first(scene: &mut Scene) {
 #[test]
 fn after_a_day_a_commit_comes_before_the_next_message() {
     let mut scene = Scene::new();
-    let used = scene.session.state.epoch_use.as_mut().unwrap();
+    let used = lobby_part(&mut scene.session.state).used.as_mut().unwrap();
     used.since_ms = clock::now_ms() - DAY_MS;
     commits_first(&mut scene);
 }
@@ -34,7 +40,7 @@ fn after_a_day_a_commit_comes_before_the_next_message() {
 #[test]
 fn after_a_thousand_events_a_commit_comes_before_the_next_message() {
     let mut scene = Scene::new();
-    let used = scene.session.state.epoch_use.as_mut().unwrap();
+    let used = lobby_part(&mut scene.session.state).used.as_mut().unwrap();
     used.events = 999;
     let position = scene.roster.position();
     let event = scene.anna_writes("the thousandth", position);
@@ -48,9 +54,9 @@ fn after_a_thousand_events_a_commit_comes_before_the_next_message() {
 fn a_refused_commit_is_not_tried_again_at_once() {
     let mut scene = Scene::new();
     let now = clock::now_ms();
-    let used = scene.session.state.epoch_use.as_mut().unwrap();
+    let used = lobby_part(&mut scene.session.state).used.as_mut().unwrap();
     used.since_ms = now - DAY_MS;
-    scene.session.state.commit_after_ms = now + 60_000;
+    lobby_part(&mut scene.session.state).commit_after_ms = now + 60_000;
     assert_eq!(scene.mikael_writes("waits"), 0);
     // Asked again at once, the other's commit would never be read.
     assert!(scene.session.state.jobs.is_empty());

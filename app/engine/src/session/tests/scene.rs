@@ -20,8 +20,10 @@ use crate::chat::records::{StoredEvent, Verdict, channel_key};
 use crate::clock::Clock;
 use crate::local::Table;
 use crate::net::Internet;
+use crate::session::groups::GroupPart;
 use crate::session::load::{self, LoadError};
 use crate::session::run::{Ended, Session};
+use crate::session::state::State;
 use crate::session::{Identity, SessionConfig, SessionUpdate};
 use crate::settings::{AudioSettings, IceSettings};
 use crate::snapshot::Severity;
@@ -149,6 +151,11 @@ impl Scene {
             &self.notices,
         )?;
         Ok(())
+    }
+
+    /// The group of all devices, as the member list of Mikael's session names it.
+    pub(super) fn lobby(&self) -> GroupId {
+        self.session.state.lobby_id().unwrap()
     }
 
     /// Mikael enters the lobby, as the server would let him.
@@ -382,6 +389,12 @@ impl Scene {
     pub(super) fn alarm(&self) -> Option<&str> {
         self.session.state.alarm.as_deref()
     }
+}
+
+/// What a session knows of the lobby.
+pub(super) fn lobby_part(state: &mut State) -> &mut GroupPart {
+    let lobby = state.lobby_id().unwrap();
+    state.group_part(lobby)
 }
 
 /// Runs what needs no network to its end.

@@ -80,7 +80,7 @@ fn signals_of_an_epoch_open_for_ten_seconds_after_it() {
 fn signals_of_a_group_that_was_left_do_not_open_for_longer() {
     let mut scene = Scene::new();
     let [one, two] = [(); 2].map(|()| signal(&scene, &scene.roster));
-    scene.session.leave_lobby().unwrap();
+    scene.session.leave_group(scene.lobby()).unwrap();
     assert!(opens(&mut scene, &one));
     tick(&mut scene, Instant::now() + Duration::from_secs(10));
     assert!(!opens(&mut scene, &two));

@@ -374,6 +374,7 @@ impl Endpoint for Wired {
             Method::Get => "GET",
             Method::Post => "POST",
             Method::Put => "PUT",
+            Method::Delete => "DELETE",
         };
         let session = session.map_or_else(String::new, |token| {
             format!("Authorization: Bearer {token}\r\n")

@@ -81,7 +81,7 @@ fn check_states(seen: &[Seen<'_>], roster: &Roster) -> Result<(), String> {
         if here != Some(roster.position()) {
             return Err(format!("d{number} has another member list: {here:?}"));
         }
-        let Some(lobby) = &state.lobby else {
+        let Some(lobby) = state.lobby() else {
             return Err(format!("d{number} is in no group"));
         };
         epochs.insert(lobby.epoch());
@@ -127,7 +127,9 @@ fn check_channel(
             if stored.hash != Hash::of(event) {
                 return Err(format!("{}: another one", at()));
             }
-            let before = one.state.is_before_me(&channel, header.roster.length);
+            let before = one
+                .state
+                .is_before_me(&channel, header.roster.length, header.epoch);
             match stored.verdict {
                 Verdict::Opened(_) if before => {
                     return Err(format!("{}: of before it came, and opened", at()));

@@ -1,0 +1,238 @@
+//! Making a private group: in steps that can each be repeated, by a plan that is written down first. Whatever breaks off in between, the
+//! plan is gone on with.
+
+use std::collections::BTreeSet;
+
+use dialtone_crypto::entries;
+use dialtone_crypto::group::Group;
+use dialtone_protocol::group_rules::{PrivateGroup, PrivateKind};
+use dialtone_protocol::http::RosterAppend;
+use dialtone_protocol::roster::{Change, HistoryPolicy, Roster};
+use dialtone_protocol::{AccountId, ChannelId, GroupId};
+use minicbor::{Decode, Encode};
+
+use super::super::inbox::encode;
+use super::super::jobs::{JobError, words};
+use super::super::load::{LoadError, damaged};
+use super::super::run::{Ended, Session};
+use super::super::state::{Job, State};
+use super::PrivateChange;
+use crate::chat::directory::ChannelInfo;
+use crate::local::{Database, Table};
+
+/// Rows of [`Table::Meta`], each with a group behind it: what is being made.
+const PLAN: &[u8] = b"plan/";
+
+/// A private group that is being made.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(in super::super) struct Plan {
+    #[n(0)]
+    channel: ChannelId,
+    #[n(1)]
+    kind: PrivateKind,
+    /// A channel's name, and whether it is listed under *Voice*.
+    #[n(2)]
+    name: Option<(String, bool)>,
+    /// Who is to belong to it, its maker among them.
+    #[n(3)]
+    accounts: BTreeSet<AccountId>,
+}
+
+impl Plan {
+    pub(super) fn is_direct_with(&self, accounts: &BTreeSet<AccountId>) -> bool {
+        self.kind == PrivateKind::Direct && self.accounts == *accounts
+    }
+
+    /// What a channel is called.
+    fn info(&self) -> Option<ChannelInfo> {
+        let (name, voice) = self.name.clone()?;
+        let topic = String::new();
+        Some(ChannelInfo { name, topic, voice })
+    }
+
+    /// What the group is at first: a channel its maker's alone.
+    fn beginning(&self, me: AccountId) -> PrivateGroup {
+        let (accounts, admins) = match self.kind {
+            PrivateKind::Channel => ([me].into(), [me].into()),
+            PrivateKind::Direct => (self.accounts.clone(), BTreeSet::new()),
+        };
+        PrivateGroup {
+            kind: self.kind,
+            channel: self.channel,
+            history: HistoryPolicy::All,
+            accounts,
+            admins,
+        }
+    }
+}
+
+fn row(group: &GroupId) -> Vec<u8> {
+    [PLAN, &group.0].concat()
+}
+
+/// From the disk.
+pub(super) fn load(state: &mut State, database: &Database) -> Result<(), LoadError> {
+    for (name, plan) in database.all(Table::Meta, PLAN)? {
+        let group = GroupId::from_slice(name.get(PLAN.len()..).unwrap_or_default());
+        let plan: Plan = minicbor::decode(&plan).map_err(damaged)?;
+        state.plans.insert(group.map_err(damaged)?, plan);
+    }
+    Ok(())
+}
+
+impl Session {
+    /// Writes a plan down, and begins with it.
+    pub(super) fn plan(
+        &mut self,
+        kind: PrivateKind,
+        name: Option<(String, bool)>,
+        mut accounts: BTreeSet<AccountId>,
+    ) -> Result<(), Ended> {
+        accounts.insert(self.state.me.account);
+        let group = GroupId::new(self.state.clock.random());
+        let plan = Plan {
+            channel: ChannelId(self.state.clock.random()),
+            kind,
+            name,
+            accounts,
+        };
+        let transaction = self.database.begin()?;
+        transaction.put(Table::Meta, &row(&group), &encode(&plan))?;
+        transaction.commit()?;
+        self.state.plans.insert(group, plan);
+        self.state.want(Job::MakePrivate(group));
+        Ok(())
+    }
+
+    fn drop_plan(&mut self, group: &GroupId) -> Result<(), Ended> {
+        self.state.plans.remove(group);
+        let transaction = self.database.begin()?;
+        transaction.delete(Table::Meta, &row(group))?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Does what is next of a plan.
+    pub(in super::super) async fn make_private(&mut self, id: GroupId) -> Result<(), JobError> {
+        let Some(plan) = self.state.plans.get(&id).cloned() else {
+            return Ok(());
+        };
+        if !self.state.may_sign() {
+            return Ok(());
+        }
+        if self.state.group_of(&plan.channel).is_none()
+            && let Err(error) = self.name_in_roster(id, &plan).await
+        {
+            // What was refused, or could not be done, is told and not tried for ever; a connection that broke says nothing.
+            let broke = matches!(&error, JobError::Ended(ended) if !ended.is_refusal());
+            if !broke {
+                self.drop_plan(&id)?;
+            }
+            return Err(error);
+        }
+        if self.state.held(&id).is_none() && !self.make_group(id, &plan).await? {
+            return Ok(());
+        }
+        if self.state.open_channels().any(|open| open == plan.channel) {
+            self.finish_private(id, &plan)?;
+        }
+        Ok(())
+    }
+
+    async fn name_in_roster(&mut self, group: GroupId, plan: &Plan) -> Result<(), JobError> {
+        let id = plan.channel;
+        let sign = |session: &Self, roster: &Roster| {
+            let history = HistoryPolicy::All;
+            let change = Change::ChannelCreated { id, group, history };
+            entries::sign_change(&session.state.me.device, roster, change)
+                .map_err(|error| words(&error))
+        };
+        let body = |entry: &[u8]| {
+            let entry = entry.to_vec().into();
+            serde_json::to_value(RosterAppend { entry }).unwrap_or_default()
+        };
+        self.append_entry(sign, "/roster", body).await
+    }
+
+    /// `false`: not now.
+    async fn make_group(&mut self, id: GroupId, plan: &Plan) -> Result<bool, Ended> {
+        let (me, Some(roster)) = (self.state.me.clone(), self.state.roster.clone()) else {
+            return Ok(false);
+        };
+        let nature = plan.beginning(me.account);
+        let made = Group::create_private(id, &me.device, me.account, &roster, &nature);
+        let (group, public, secret) = match made {
+            Ok(made) => made,
+            Err(error) => {
+                tracing::warn!("a private group could not be made: {error}");
+                return Ok(false);
+            }
+        };
+        if !self.publish_group(group, public, secret).await? {
+            // It was made before, and the answer was lost; this device's half of it with that.
+            self.enter_group(id).await?;
+        }
+        Ok(self.state.held(&id).is_some())
+    }
+
+    /// The group is there: the others are put in, then it is named, so that nobody lacks the key of its name.
+    fn finish_private(&mut self, id: GroupId, plan: &Plan) -> Result<(), Ended> {
+        let channel = plan.channel;
+        if let Some(info) = plan.info() {
+            self.state.directory.channels.insert(channel, info);
+        }
+        self.open_once_made(channel)?;
+        let missing = self.state.missing(&id, plan);
+        let is_told = self.state.held(&id).is_some_and(|group| group.epoch() > 0);
+        let change = match plan.kind {
+            PrivateKind::Channel if missing.is_empty() => None,
+            PrivateKind::Channel => Some(PrivateChange::Add(missing)),
+            PrivateKind::Direct if is_told => None,
+            PrivateKind::Direct => Some(PrivateChange::Welcome),
+        };
+        let Some(change) = change else {
+            if let Some(info) = plan.info() {
+                self.enqueue(channel, info.of(channel))?;
+            }
+            return self.drop_plan(&id);
+        };
+        let changes = &mut self.state.group_part(id).changes;
+        if changes.is_empty() {
+            changes.push_back(change);
+        }
+        self.state.want(Job::ChangePrivate(id));
+        Ok(())
+    }
+
+    /// Shows it to who made it.
+    fn open_once_made(&mut self, channel: ChannelId) -> Result<(), Ended> {
+        if self.state.channels.contains_key(&channel) {
+            return Ok(());
+        }
+        self.open_channel(channel)
+    }
+
+    /// A change of the group was made, or cannot be: what is planned for it goes on with who is in it.
+    pub(super) fn go_on_with_plan(&mut self, id: GroupId, is_made: bool) {
+        let Some(plan) = self.state.plans.get_mut(&id) else {
+            return;
+        };
+        if !is_made {
+            plan.accounts.clear();
+        }
+        self.state.want(Job::MakePrivate(id));
+    }
+}
+
+impl State {
+    /// Members who are to belong to a group, and do not yet.
+    fn missing(&self, id: &GroupId, plan: &Plan) -> BTreeSet<AccountId> {
+        let nature = self.held(id).and_then(Group::private);
+        let (Some(nature), Some(roster)) = (nature, self.roster.as_ref()) else {
+            return BTreeSet::new();
+        };
+        let length = roster.position().length;
+        let is_active = |account: &&AccountId| roster.view().is_active_at(account, length);
+        let missing = plan.accounts.difference(&nature.accounts);
+        missing.filter(is_active).copied().collect()
+    }
+}

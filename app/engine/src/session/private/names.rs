@@ -1,0 +1,109 @@
+//! What channels are called. Open ones are named in the directory; a private one in its own events, so that nobody else knows its name.
+
+use dialtone_crypto::group::Group;
+use dialtone_protocol::content::EventBody;
+use dialtone_protocol::group_rules::PrivateKind;
+use dialtone_protocol::roster::HistoryPolicy;
+use dialtone_protocol::{AccountId, ChannelId, GroupId};
+
+use super::super::inbox::encode;
+use super::super::load::{LoadError, damaged};
+use super::super::run::{Ended, Session};
+use super::super::state::State;
+use crate::chat::directory::{Author, ChannelInfo};
+use crate::chat::records::{StoredEvent, Verdict};
+use crate::local::{Database, Table};
+
+/// Rows of [`Table::Meta`], each with a private channel behind it: its name.
+const NAME: &[u8] = b"name/";
+
+fn row(channel: &ChannelId) -> Vec<u8> {
+    [NAME, &channel.0].concat()
+}
+
+/// From the disk.
+pub(super) fn load(state: &mut State, database: &Database) -> Result<(), LoadError> {
+    for (key, info) in database.all(Table::Meta, NAME)? {
+        let channel = ChannelId::from_slice(key.get(NAME.len()..).unwrap_or_default());
+        let info: ChannelInfo = minicbor::decode(&info).map_err(damaged)?;
+        let channel = channel.map_err(damaged)?;
+        state.directory.channels.insert(channel, info);
+    }
+    Ok(())
+}
+
+impl State {
+    /// Takes an event of the directory in. Private channels are not named there.
+    pub(in super::super) fn apply_to_directory(&mut self, author: Author, body: &EventBody) {
+        match body {
+            EventBody::ChannelInfo { channel, .. } if !self.is_open_to_all(channel) => {}
+            body => self.directory.apply(author, body),
+        }
+    }
+
+    /// What a channel is called; a direct conversation after the others in it.
+    pub(in super::super) fn channel_name(&self, channel: &ChannelId) -> Option<String> {
+        let nature = self.nature_of(channel);
+        if let Some(nature) = nature.filter(|nature| nature.kind == PrivateKind::Direct) {
+            let me = self.me.account;
+            let others = nature.accounts.iter().filter(|account| **account != me);
+            let mut names: Vec<String> = others.map(|one| self.directory.person(one)).collect();
+            names.sort_by_key(|name| name.to_lowercase());
+            return Some(names.join(", "));
+        }
+        let info = self.directory.channels.get(channel);
+        info.map(|info| info.name.clone())
+    }
+
+    /// Whoever might change the channel when they named it: they may now, or do not belong to it any more.
+    fn might_name(&self, channel: &ChannelId, account: &AccountId) -> bool {
+        let Some((nature, roster)) = self.nature_of(channel).zip(self.roster.as_ref()) else {
+            return false;
+        };
+        nature.kind == PrivateKind::Channel
+            && (!nature.accounts.contains(account)
+                || nature.may_change(account, roster, roster.position().length))
+    }
+}
+
+impl Session {
+    /// Takes the name of a private channel from one of its events.
+    pub(in super::super) fn take_private_name(
+        &mut self,
+        channel: ChannelId,
+        stored: &StoredEvent,
+    ) -> Result<(), Ended> {
+        let (Some(account), Verdict::Opened(content)) = (stored.account, &stored.verdict) else {
+            return Ok(());
+        };
+        let EventBody::ChannelInfo { channel: named, .. } = &content.body else {
+            return Ok(());
+        };
+        if *named != channel || !self.state.might_name(&channel, &account) {
+            return Ok(());
+        }
+        let Some(info) = ChannelInfo::read(&content.body) else {
+            return Ok(());
+        };
+        let transaction = self.database.begin()?;
+        transaction.put(Table::Meta, &row(&channel), &encode(&info))?;
+        transaction.commit()?;
+        self.state.directory.channels.insert(channel, info);
+        self.state.dirty = true;
+        Ok(())
+    }
+
+    /// Who was put in cannot read earlier events, the name among them, where newcomers read only what comes after them: after each change
+    /// of who belongs to it, and of the policy, it is named again.
+    pub(super) fn name_again(&mut self, group: GroupId) -> Result<(), Ended> {
+        let Some(nature) = self.state.held(&group).and_then(Group::private) else {
+            return Ok(());
+        };
+        let info = self.state.directory.channels.get(&nature.channel).cloned();
+        if let (HistoryPolicy::FromJoining, Some(info)) = (nature.history, info) {
+            let body = info.of(nature.channel);
+            self.enqueue(nature.channel, body)?;
+        }
+        Ok(())
+    }
+}
