@@ -9,7 +9,7 @@ use std::time::Duration;
 use dialtone_engine::handle::CommandError;
 use dialtone_engine::settings::TalkMode;
 use dialtone_engine::snapshot::Severity;
-use dialtone_engine::{Command, CommunityCommand, EngineHandle, Event, Snapshot};
+use dialtone_engine::{Command, CommunityCommand, EngineHandle, Event, PrivateCommand, Snapshot};
 use egui::{Context, Id, Ui, ViewportCommand};
 use jiff::tz::TimeZone;
 
@@ -447,6 +447,21 @@ fn dialog_command(
             return (community.map(|id| Command::In(id, wish)), true);
         }
         DialogAction::Create { name, voice } => CommunityCommand::CreateChannel { name, voice },
+        DialogAction::CreatePrivate {
+            name,
+            voice,
+            accounts,
+        } => CommunityCommand::Private(PrivateCommand::Create {
+            name,
+            voice,
+            accounts,
+        }),
+        DialogAction::AddPeople(channel, accounts) => {
+            CommunityCommand::Private(PrivateCommand::Add { channel, accounts })
+        }
+        DialogAction::LeaveChannel(channel) => {
+            CommunityCommand::Private(PrivateCommand::Leave(channel))
+        }
         DialogAction::Rename(channel, name) => CommunityCommand::RenameChannel { channel, name },
         DialogAction::RemoveMember { account, ban } => {
             CommunityCommand::RemoveMember { account, ban }

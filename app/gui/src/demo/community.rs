@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use dialtone_engine::snapshot::{
     AudioDevice, AudioState, Call, CallState, Channel, Community, Connection, Invitation,
-    InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck, Me, Member, OwnDevice, ProfileState,
-    RecoveryView, Role, Sending, Talker, Timeline, TimelineItem,
+    InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck, Me, Member, OwnDevice, Private,
+    ProfileState, RecoveryView, Role, Sending, Talker, Timeline, TimelineItem,
 };
 use dialtone_engine::{
     AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Settings, Snapshot,
@@ -186,6 +186,18 @@ pub(super) fn channel(number: u8, name: &str, topic: &str, voice: bool) -> Chann
     }
 }
 
+/// Of these people; a conversation where it has no admins.
+pub(super) fn private(people: &[u8], admins: &[u8]) -> Private {
+    let accounts = |numbers: &[u8]| numbers.iter().map(|number| account(*number)).collect();
+    Private {
+        direct: admins.is_empty(),
+        accounts: accounts(people),
+        admins: accounts(admins),
+        may_change: admins.contains(&ANNA),
+        may_delete: true,
+    }
+}
+
 fn channels() -> Vec<Arc<Channel>> {
     let mut general = channel(1, "general", "everything that floats", false);
     general.timeline = timeline();
@@ -198,13 +210,22 @@ fn channels() -> Vec<Arc<Channel>> {
         talker(MIKAEL, "Mikael", false, false),
         talker(JO, "Jo", false, true),
     ];
+    let mut committee = channel(4, "committee", "", false);
+    committee.private = Some(private(&[ANNA, MIKAEL, SAGA], &[ANNA]));
+    let mut mikael = channel(7, "Mikael", "", false);
+    mikael.private = Some(private(&[ANNA, MIKAEL], &[]));
+    mikael.unread = 1;
+    let mut flags = channel(8, "Jo, Tomas", "", false);
+    flags.private = Some(private(&[ANNA, JO, TOMAS], &[]));
     [
         general,
         planning,
         channel(3, "boat-yard", "", false),
-        channel(4, "committee", "", false),
+        committee,
         water,
         channel(6, "workshop", "", true),
+        mikael,
+        flags,
     ]
     .into_iter()
     .map(Arc::new)

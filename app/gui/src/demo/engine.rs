@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use dialtone_engine::handle::{EngineHandle, EngineSide, channel};
 use dialtone_engine::snapshot::{
-    ApprovalStage, Asking, Call, CallState, Community, Connection, InvitationKind, ItemBody,
-    JoinProgress, LinkCheck, ProfileState, Safety, Sending, Talker, TimelineItem,
+    ApprovalStage, Asking, Call, CallState, Channel, Community, Connection, InvitationKind,
+    ItemBody, JoinProgress, LinkCheck, Private, ProfileState, Safety, Sending, Talker,
+    TimelineItem,
 };
 use dialtone_engine::{
-    CallId, ChannelId, ClientEventId, Command, CommunityCommand, CommunityId, Event, Snapshot,
+    AccountId, CallId, ChannelId, ClientEventId, Command, CommunityCommand, CommunityId, Event,
+    PrivateCommand, Snapshot,
 };
 
 use super::community;
@@ -116,6 +118,7 @@ impl FakeEngine {
                 let made = community::channel(number, &name, "", voice);
                 community.channels.push(Arc::new(made));
             }
+            CommunityCommand::Private(wish) => private(community, wish, next),
             CommunityCommand::RenameChannel { channel, name } => {
                 change(community, channel, |found| found.name = Some(name));
             }
@@ -180,11 +183,61 @@ impl FakeEngine {
     }
 }
 
-fn change(
-    community: &mut Community,
-    id: ChannelId,
-    how: impl FnOnce(&mut dialtone_engine::snapshot::Channel),
-) {
+fn private(community: &mut Community, wish: PrivateCommand, next: u64) {
+    let me = community.me.account;
+    let number = 100 + (next % 100) as u8;
+    match wish {
+        PrivateCommand::Create {
+            name,
+            voice,
+            accounts,
+        } => {
+            let mut made = community::channel(number, &name, "", voice);
+            made.private = Some(Private {
+                direct: false,
+                accounts: accounts.into_iter().chain([me]).collect(),
+                admins: vec![me],
+                may_change: true,
+                may_delete: true,
+            });
+            community.open = Some(made.id);
+            community.channels.push(Arc::new(made));
+        }
+        PrivateCommand::Message(accounts) => {
+            let is_it = |channel: &Channel| {
+                channel.private.as_ref().is_some_and(|private| {
+                    private.direct
+                        && private.accounts.len() == accounts.len() + 1
+                        && accounts.iter().all(|one| private.accounts.contains(one))
+                })
+            };
+            let found = community.channels.iter().find(|channel| is_it(channel));
+            community.open = found.map(|channel| channel.id).or(community.open);
+        }
+        PrivateCommand::Add { channel, accounts } => with_people(community, channel, |people| {
+            people.extend(accounts);
+        }),
+        PrivateCommand::TakeOut { channel, account } => {
+            with_people(community, channel, |people| {
+                people.retain(|one| *one != account);
+            });
+        }
+        PrivateCommand::Leave(channel) => {
+            community.channels.retain(|one| one.id != channel);
+            community.open = community.channels.first().map(|one| one.id);
+        }
+    }
+}
+
+fn with_people(community: &mut Community, id: ChannelId, how: impl FnOnce(&mut Vec<AccountId>)) {
+    change(community, id, |channel| {
+        if let Some(private) = &mut channel.private {
+            how(&mut private.accounts);
+        }
+    });
+}
+
+fn change(community: &mut Community, id: ChannelId, how: impl FnOnce(&mut Channel)) {
     let found = community.channels.iter_mut().find(|one| one.id == id);
     if let Some(channel) = found {
         how(Arc::make_mut(channel));

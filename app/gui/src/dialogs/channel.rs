@@ -1,11 +1,13 @@
 //! Make or rename a channel.
 
 use dialtone_engine::ChannelId;
+use dialtone_engine::snapshot::{Community, Member, Role};
 use egui::{Key, Ui};
 
+use super::people::{self, PeopleForm};
 use super::{DialogAction, foot, heading};
 use crate::theme::{Type, palette};
-use crate::widgets::{Button, Field, Look, segmented, text};
+use crate::widgets::{Button, Field, Look, group_label, segmented, text};
 
 /// What is typed.
 #[derive(Debug, Default)]
@@ -14,17 +16,35 @@ pub struct ChannelForm {
     pub name: String,
     /// Listed under *Voice*.
     pub voice: bool,
+    /// For those who are chosen; else for everybody.
+    pub private: bool,
+    /// Who is chosen.
+    pub people: PeopleForm,
 }
 
 const LONGEST: usize = 64;
 
 /// Shows the dialog for a new channel.
-pub(super) fn show_create(ui: &mut Ui, form: &mut ChannelForm) -> Option<DialogAction> {
-    heading(
-        ui,
-        "New channel",
-        "All members can read and write in it. The server does not see its name.",
-    );
+pub(super) fn show_create(
+    ui: &mut Ui,
+    form: &mut ChannelForm,
+    community: &Community,
+) -> Option<DialogAction> {
+    let may_open = community.me.role >= Role::Admin;
+    form.private |= !may_open;
+    let words = if form.private {
+        "Only the people whom you choose can read it, write in it and see its name."
+    } else {
+        "All members can read and write in it. The server does not see its name."
+    };
+    heading(ui, "New channel", words);
+    if may_open {
+        let options = [(false, "Everybody"), (true, "Private")];
+        if let Some(picked) = segmented(ui, "Who reads it", form.private, &options) {
+            form.private = picked;
+        }
+        ui.add_space(10.0);
+    }
     let entered = name_field(ui, form);
     ui.add_space(10.0);
     let options = [(false, "Text first"), (true, "Voice first")];
@@ -34,14 +54,37 @@ pub(super) fn show_create(ui: &mut Ui, form: &mut ChannelForm) -> Option<DialogA
     let color = palette(ui).text_3;
     let words = "Every channel can hold a call; voice-first ones are listed apart.";
     text::label(ui, words, Type::Hint, color);
+    if form.private {
+        who(ui, form, community);
+    }
     let done = buttons(ui, "Create", form, entered)?;
     Some(match done {
         Done::Cancelled => DialogAction::Close,
+        Done::Named(name) if form.private => DialogAction::CreatePrivate {
+            name,
+            voice: form.voice,
+            accounts: form.people.chosen.iter().copied().collect(),
+        },
         Done::Named(name) => DialogAction::Create {
             name,
             voice: form.voice,
         },
     })
+}
+
+fn who(ui: &mut Ui, form: &mut ChannelForm, community: &Community) {
+    let me = community.me.account;
+    let is_other = |member: &&Member| member.account != me;
+    let others: Vec<&Member> = community.members.iter().filter(is_other).collect();
+    ui.add_space(10.0);
+    group_label(ui, "People");
+    ui.add_space(4.0);
+    if others.is_empty() {
+        let color = palette(ui).text_3;
+        let words = "Nobody else is here yet; you can add people later.";
+        text::label(ui, words, Type::Secondary, color);
+    }
+    people::pick(ui, &others, &mut form.people);
 }
 
 /// Shows the dialog for another name.

@@ -14,6 +14,19 @@ pub(super) fn show_delete(ui: &mut Ui, channel: ChannelId, name: &str) -> Option
     decide(ui, "Delete", DialogAction::Delete(channel))
 }
 
+/// Shows the question whether to leave a private channel.
+pub(super) fn show_leave_channel(
+    ui: &mut Ui,
+    channel: ChannelId,
+    name: &str,
+) -> Option<DialogAction> {
+    let title = format!("Leave {name}?");
+    let words = "You are out at once, and the keys change: you read nothing new. Only somebody who may add people to it can bring \
+                 you back.";
+    heading(ui, &title, words);
+    decide(ui, "Leave", DialogAction::LeaveChannel(channel))
+}
+
 /// Shows the question whether to forget a community.
 pub(super) fn show_forget(ui: &mut Ui, community: CommunityId, name: &str) -> Option<DialogAction> {
     let title = format!("Forget {name}?");

@@ -6,6 +6,7 @@ mod confirm;
 mod invite;
 mod knocks;
 mod link;
+mod people;
 mod recovery;
 mod safety;
 
@@ -19,6 +20,7 @@ use crate::widgets::{Comparison, Measured, dialog, text};
 
 pub use channel::ChannelForm;
 pub use invite::InviteForm;
+pub use people::PeopleForm;
 pub use recovery::RecoveryForm;
 
 /// The dialog that is open.
@@ -34,6 +36,10 @@ pub enum Dialog {
     RenameChannel(ChannelId, ChannelForm),
     /// Ask whether to delete a channel.
     DeleteChannel(ChannelId, String),
+    /// Choose who else belongs to a private channel of this name.
+    AddPeople(ChannelId, String, PeopleForm),
+    /// Ask whether to leave a private channel of this name.
+    LeaveChannel(ChannelId, String),
     /// Ask whether to forget a community.
     Forget(CommunityId, String),
     /// Who waits to be let in.
@@ -75,6 +81,19 @@ pub enum DialogAction {
         /// Listed under *Voice*.
         voice: bool,
     },
+    /// Make a private channel.
+    CreatePrivate {
+        /// Its name.
+        name: String,
+        /// Listed under *Voice*.
+        voice: bool,
+        /// Who else belongs to it.
+        accounts: Vec<AccountId>,
+    },
+    /// Put people into a private channel.
+    AddPeople(ChannelId, Vec<AccountId>),
+    /// Leave a private channel.
+    LeaveChannel(ChannelId),
     /// Rename a channel.
     Rename(ChannelId, String),
     /// Delete a channel.
@@ -152,7 +171,9 @@ fn contents(
     match open {
         Dialog::Link(text) => link::show(ui, text),
         Dialog::Invite(form) => invite::show(ui, form),
-        Dialog::CreateChannel(form) => channel::show_create(ui, form),
+        Dialog::CreateChannel(form) => channel::show_create(ui, form, community?),
+        Dialog::AddPeople(id, name, form) => people::show_add(ui, *id, (name, form), community?),
+        Dialog::LeaveChannel(id, name) => confirm::show_leave_channel(ui, *id, name),
         Dialog::RenameChannel(id, form) => channel::show_rename(ui, *id, form),
         Dialog::DeleteChannel(id, name) => confirm::show_delete(ui, *id, name),
         Dialog::Forget(id, name) => confirm::show_forget(ui, *id, name),

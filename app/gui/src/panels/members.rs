@@ -1,7 +1,7 @@
 //! The members: who is here, who is away, what they may do, how trust reached them.
 
-use dialtone_engine::AccountId;
-use dialtone_engine::snapshot::{Community, Connection, Me, Member, Role as MemberRole};
+use dialtone_engine::snapshot::{Community, Connection, Me, Member, Private, Role as MemberRole};
+use dialtone_engine::{AccountId, ChannelId};
 use egui::{
     Align, CornerRadius, Popup, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
     pos2, vec2,
@@ -13,6 +13,8 @@ use crate::widgets::{Avatar, Button, Icon, Row, focus_ring, group_label, icons, 
 /// All rows.
 #[derive(Debug, PartialEq, Eq)]
 pub struct MembersModel {
+    /// Above them: who they are.
+    pub title: &'static str,
     online: Vec<MemberRow>,
     away: Vec<MemberRow>,
     waiting: usize,
@@ -31,7 +33,9 @@ struct MemberRow {
 /// What one may do with a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Choice {
+    Message,
     Compare,
+    TakeOut(ChannelId),
     MakeAdmin,
     MakeMember,
     PassOn,
@@ -52,21 +56,36 @@ pub enum MembersAction {
     Remove(AccountId, String),
     /// Compare safety words with somebody of this name.
     Compare(AccountId, String),
+    /// Open the conversation with somebody.
+    Message(AccountId),
+    /// Take somebody out of a private channel.
+    TakeOut(ChannelId, AccountId),
     /// Ask whether to leave.
     Leave,
 }
 
-/// The rows of `community`.
+/// The rows of `community`: all its members, or who belongs to the private channel that is open.
 pub fn build(community: &Community) -> MembersModel {
+    let mut channels = community.channels.iter();
+    let open = channels.find(|channel| Some(channel.id) == community.open);
+    let private = open.and_then(|open| Some((open.id, open.private.as_ref()?)));
+    let belongs = |member: &Member| {
+        private.is_none_or(|(_, private)| private.accounts.contains(&member.account))
+    };
     let rows = |online| {
         community
             .members
             .iter()
-            .filter(|member| member.online == online)
-            .map(|member| row(community, member))
+            .filter(|member| member.online == online && belongs(member))
+            .map(|member| row(community, member, private))
             .collect()
     };
     MembersModel {
+        title: match private {
+            None => "Members",
+            Some((_, private)) if private.direct => "In this conversation",
+            Some(_) => "In this channel",
+        },
         online: rows(true),
         away: rows(false),
         waiting: community.knocking.len(),
@@ -84,7 +103,7 @@ fn choices(me: &Me, member: &Member) -> Vec<Choice> {
             MemberRole::Member => vec![Choice::Leave],
         };
     }
-    let mut choices = vec![Choice::Compare];
+    let mut choices = vec![Choice::Message, Choice::Compare];
     if mine < MemberRole::Admin || mine <= theirs {
         return choices;
     }
@@ -100,7 +119,10 @@ fn choices(me: &Me, member: &Member) -> Vec<Choice> {
     choices
 }
 
-fn row(community: &Community, member: &Member) -> MemberRow {
+fn row(community: &Community, member: &Member, open: Option<(ChannelId, &Private)>) -> MemberRow {
+    let is_other = member.account != community.me.account;
+    let out = open.filter(|(_, private)| private.may_change && !private.direct && is_other);
+    let out = out.map(|(channel, _)| Choice::TakeOut(channel));
     MemberRow {
         account: member.account,
         name: member.name.clone(),
@@ -112,7 +134,9 @@ fn row(community: &Community, member: &Member) -> MemberRow {
         trust: member.trust.clone(),
         verified: member.verified,
         choices: if community.connection == Connection::Online {
-            choices(&community.me, member)
+            let mut choices = choices(&community.me, member);
+            choices.extend(out);
+            choices
         } else {
             Vec::new()
         },
@@ -236,7 +260,9 @@ fn menu(ui: &mut Ui, row: &MemberRow) -> Option<MembersAction> {
     let mut action = None;
     for choice in &row.choices {
         let (words, icon) = match choice {
+            Choice::Message => ("Message", Icon::Send),
             Choice::Compare => ("Compare safety words…", Icon::Shield),
+            Choice::TakeOut(_) => ("Take out of this channel", Icon::Close),
             Choice::MakeAdmin => ("Make an admin", Icon::People),
             Choice::MakeMember => ("Make an ordinary member", Icon::People),
             Choice::PassOn => ("Make the founder…", Icon::People),
@@ -246,6 +272,8 @@ fn menu(ui: &mut Ui, row: &MemberRow) -> Option<MembersAction> {
         let bad = matches!(choice, Choice::Remove | Choice::Leave).then_some(palette.bad);
         if Row::new(words).icon(icon).color(bad).show(ui).clicked() {
             action = Some(match choice {
+                Choice::Message => MembersAction::Message(row.account),
+                Choice::TakeOut(channel) => MembersAction::TakeOut(*channel, row.account),
                 Choice::Compare => MembersAction::Compare(row.account, row.name.clone()),
                 Choice::MakeAdmin => MembersAction::ChangeRole(row.account, MemberRole::Admin),
                 Choice::MakeMember => MembersAction::ChangeRole(row.account, MemberRole::Member),
@@ -295,6 +323,24 @@ mod tests {
     }
 
     #[test]
+    fn of_a_private_channel_those_are_shown_who_read_it() {
+        let mut snapshot = demo::harbour();
+        let community = std::sync::Arc::make_mut(&mut snapshot.communities[0]);
+        let mut channels = community.channels.iter();
+        let committee = channels.find(|one| one.name.as_deref() == Some("committee"));
+        let id = committee.unwrap().id;
+        community.open = Some(id);
+        let model = build(community);
+        let rows = model.online.iter().chain(&model.away);
+        let names: Vec<_> = rows.map(|row| row.name.as_str()).collect();
+        assert_eq!(names, ["Anna", "Mikael", "Saga"]);
+        assert_eq!(model.title, "In this channel");
+        let out = Choice::TakeOut(id);
+        assert!(model.online[1].choices.contains(&out));
+        assert!(!model.online[0].choices.contains(&out), "that is leaving");
+    }
+
+    #[test]
     fn one_may_do_what_the_ranks_allow() {
         use MemberRole::{Admin, Founder, Member as Ordinary};
         let mut snapshot = demo::harbour();
@@ -305,14 +351,15 @@ mod tests {
             other.role = theirs;
             choices(&community.me, &other)
         };
-        let (compare, remove, pass_on) = (Choice::Compare, Choice::Remove, Choice::PassOn);
-        assert_eq!(may(Ordinary, Ordinary), [compare]);
-        assert_eq!(may(Admin, Ordinary), [compare, remove]);
-        assert_eq!(may(Admin, Admin), [compare]);
-        assert_eq!(may(Admin, Founder), [compare]);
-        let promote = [compare, Choice::MakeAdmin, pass_on, remove];
+        let (message, compare) = (Choice::Message, Choice::Compare);
+        let (remove, pass_on) = (Choice::Remove, Choice::PassOn);
+        assert_eq!(may(Ordinary, Ordinary), [message, compare]);
+        assert_eq!(may(Admin, Ordinary), [message, compare, remove]);
+        assert_eq!(may(Admin, Admin), [message, compare]);
+        assert_eq!(may(Admin, Founder), [message, compare]);
+        let promote = [message, compare, Choice::MakeAdmin, pass_on, remove];
         assert_eq!(may(Founder, Ordinary), promote);
-        let demote = [compare, Choice::MakeMember, pass_on, remove];
+        let demote = [message, compare, Choice::MakeMember, pass_on, remove];
         assert_eq!(may(Founder, Admin), demote);
         other.account = community.me.account;
         let mut own = |role| {

@@ -57,7 +57,10 @@ pub fn show<R>(
     let aside = Rect::from_min_max(pos2(placed.right() + 10.0, room.top()), room.max);
     if !title.aside.is_empty() && aside.width() > 40.0 {
         let words = format!("· {}", title.aside);
-        text::paint_in(ui, aside, Align::Min, &words, Type::Body, palette.text_3);
+        let placed = text::paint_in(ui, aside, Align::Min, &words, Type::Body, palette.text_3);
+        let id = ui.scope_id().with("title-aside");
+        ui.interact(placed, id, egui::Sense::hover())
+            .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, title.aside));
     }
     let rest = Rect::from_min_max(pos2(area.left(), bar.bottom()), area.max);
     (rest, result)
@@ -82,7 +85,8 @@ fn at_the_right<R>(ui: &mut Ui, inner: Rect, controls: impl FnOnce(&mut Ui) -> R
     (width.known(), result)
 }
 
-fn announce(ui: &Ui, rect: Rect, words: &str) {
+/// Gives painted words the place of a heading for who does not see them.
+pub fn announce(ui: &Ui, rect: Rect, words: &str) {
     let id = ui.scope_id().with(("title", words));
     ui.interact(rect, id, egui::Sense::hover())
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Heading, true, words));

@@ -1,8 +1,9 @@
 //! A row of a list: an icon, words, something at its end; one of them is the current one.
 
+use dialtone_engine::AccountId;
 use egui::{Align, Color32, CornerRadius, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::{Icon, focus_ring, icons, text};
+use super::{Avatar, Icon, focus_ring, icons, text};
 use crate::theme::{Type, palette, radius, size};
 
 /// One row.
@@ -11,6 +12,7 @@ pub struct Row<'a> {
     words: &'a str,
     name: Option<&'a str>,
     icon: Option<Icon>,
+    face: Option<(AccountId, bool)>,
     selected: bool,
     strong: bool,
     color: Option<Color32>,
@@ -25,6 +27,7 @@ impl<'a> Row<'a> {
             words,
             name: None,
             icon: None,
+            face: None,
             selected: false,
             strong: false,
             color: None,
@@ -42,6 +45,12 @@ impl<'a> Row<'a> {
     /// With an icon before the words.
     pub fn icon(mut self, icon: Icon) -> Self {
         self.icon = Some(icon);
+        self
+    }
+
+    /// With a person's disc before the words, which are their name; paler where they are not here.
+    pub fn face(mut self, account: AccountId, here: bool) -> Self {
+        self.face = Some((account, here));
         self
     }
 
@@ -104,6 +113,13 @@ impl<'a> Row<'a> {
                 size::ICON,
                 icon_color,
             );
+            left += 24.0;
+        }
+        if let Some((account, here)) = self.face {
+            Avatar::new(account, self.words)
+                .diameter(20.0)
+                .dim(!here)
+                .paint(ui, icons::leading(rect, 8.0));
             left += 24.0;
         }
         let mut right = rect.right() - 8.0;

@@ -181,6 +181,13 @@ fn tab_stays_in_a_dialog() {
     let names: Vec<&str> = way.iter().map(|stop| stop.name.as_str()).collect();
     assert_eq!(
         names,
-        ["Text first", "Voice first", "Cancel", "Channel name"]
+        [
+            "Text first",
+            "Voice first",
+            "Cancel",
+            "Everybody",
+            "Private",
+            "Channel name"
+        ]
     );
 }

@@ -5,6 +5,7 @@ mod common;
 mod every_day;
 mod keyboard;
 mod people;
+mod private;
 mod recovery;
 
 use common::Window;

@@ -10,7 +10,7 @@ use super::side::on_channels;
 use crate::banners::{self, BannerAction};
 use crate::dialogs::{ChannelForm, Dialog, RecoveryForm};
 use crate::layout::Regions;
-use crate::panels::channels::{self, channel_name};
+use crate::panels::channels::{self, ChannelRights, channel_name};
 use crate::panels::composer::{self, ComposerAction};
 use crate::panels::timeline::{self, TimelineAction};
 use crate::panels::title::{self, Title};
@@ -79,16 +79,11 @@ fn center_title(
             line,
         );
     }
+    let aside = open.map_or_else(String::new, |channel| title_aside(channel));
     let title = Title {
-        icon: open.map(|channel| {
-            if channel.voice {
-                Icon::Speaker
-            } else {
-                Icon::Hash
-            }
-        }),
+        icon: open.map(|channel| title_icon(channel)),
         words: open.map_or("", |channel| channel_name(channel)),
-        aside: open.map_or("", |channel| channel.topic.as_str()),
+        aside: &aside,
     };
     let (rest, ()) = title::show(ui, area_of_title, &title, 20.0, |ui| {
         if let Some(channel) = open {
@@ -103,6 +98,28 @@ fn center_title(
         }
     });
     Rect::from_min_max(pos2(area.left(), rest.top()), area.max)
+}
+
+fn title_icon(channel: &Channel) -> Icon {
+    match &channel.private {
+        Some(private) if private.direct && private.accounts.len() > 2 => Icon::People,
+        Some(_) => Icon::Lock,
+        None if channel.voice => Icon::Speaker,
+        None => Icon::Hash,
+    }
+}
+
+/// What is said beside the name: the topic, else who reads a private channel.
+fn title_aside(channel: &Channel) -> String {
+    match &channel.private {
+        _ if !channel.topic.is_empty() => channel.topic.clone(),
+        Some(private) if private.direct => "only you and they read this".to_owned(),
+        Some(private) => match private.accounts.len() {
+            1 => "only you read this".to_owned(),
+            count => format!("{count} people read this"),
+        },
+        None => String::new(),
+    }
 }
 
 fn title_controls(
@@ -136,10 +153,11 @@ fn title_controls(
             commands.push(Command::In(community.id, wish));
         }
     }
-    if community.me.role >= Role::Admin {
+    let rights = ChannelRights::of(community, channel);
+    if rights.is_any() {
         let more = ui.add(IconButton::new(Icon::Dots, "Channel menu"));
         let action = Popup::menu(&more)
-            .show(|ui| channels::manage_menu(ui, channel.id, channel.from_joining))
+            .show(|ui| channels::manage_menu(ui, rights))
             .and_then(|shown| shown.inner);
         on_channels(action, community, state, commands);
     }

@@ -1,7 +1,7 @@
 //! The members at the right.
 
 use dialtone_engine::snapshot::Community;
-use dialtone_engine::{Command, CommunityCommand};
+use dialtone_engine::{Command, CommunityCommand, PrivateCommand};
 use egui::{Align, Rect, Ui, pos2};
 
 use super::over::over;
@@ -49,15 +49,10 @@ pub(super) fn members_panel(
             pos2(ground.left() + 15.0, ground.top()),
             pos2(ground.right(), below.top() - 1.0),
         );
-        text::paint_in(
-            ui,
-            bar,
-            Align::Min,
-            "Members",
-            Type::SecondaryStrong,
-            palette.text_2,
-        );
         let model = members::build(community);
+        let kind = Type::SecondaryStrong;
+        let placed = text::paint_in(ui, bar, Align::Min, model.title, kind, palette.text_2);
+        title::announce(ui, placed, model.title);
         let action = within(ui, "list", below, |ui| members::show(ui, &model));
         match action {
             None => {}
@@ -76,6 +71,14 @@ pub(super) fn members_panel(
                 let wish = CommunityCommand::CompareSafety(Some(account));
                 commands.push(Command::In(community.id, wish));
                 state.dialog = Some(Dialog::Safety(account, name));
+            }
+            Some(MembersAction::Message(account)) => {
+                let wish = PrivateCommand::Message(vec![account]);
+                commands.push(Command::In(community.id, CommunityCommand::Private(wish)));
+            }
+            Some(MembersAction::TakeOut(channel, account)) => {
+                let wish = PrivateCommand::TakeOut { channel, account };
+                commands.push(Command::In(community.id, CommunityCommand::Private(wish)));
             }
             Some(MembersAction::Leave) => {
                 state.dialog = Some(Dialog::Leave(community.name.clone()));

@@ -1,12 +1,12 @@
 //! The side panel: title, channels, the call, oneself; beside the rail, or a drawer over a narrow window.
 
-use dialtone_engine::snapshot::{Community, Role};
+use dialtone_engine::snapshot::{Community, Connection, Role};
 use dialtone_engine::{Command, CommunityCommand, Snapshot};
 use egui::{Rect, Ui, pos2};
 
 use super::calls;
 use super::over::over;
-use crate::dialogs::{ChannelForm, Dialog, InviteForm};
+use crate::dialogs::{ChannelForm, Dialog, InviteForm, PeopleForm};
 use crate::layout::drawer;
 use crate::panels::channels::{self, ChannelsAction, channel_name};
 use crate::panels::title::{self, Title};
@@ -82,15 +82,16 @@ pub(super) fn side_panel(
 }
 
 fn side_controls(ui: &mut Ui, community: &Community, state: &mut UiState) {
-    if community.me.role < Role::Admin {
-        return;
-    }
+    let admin = community.me.role >= Role::Admin;
     let invite = IconButton::new(Icon::PersonPlus, "Invite people");
-    if ui.add(invite).clicked() {
+    if admin && ui.add(invite).clicked() {
         state.dialog = Some(Dialog::Invite(InviteForm::new(
             community.id,
             &community.name,
         )));
+    }
+    if !admin && community.connection != Connection::Online {
+        return;
     }
     let create = IconButton::new(Icon::Plus, "Create channel");
     if ui.add(create).clicked() {
@@ -127,9 +128,18 @@ pub(super) fn on_channels(
         Some(ChannelsAction::Rename(id)) => {
             let form = ChannelForm {
                 name: name_of(id),
-                voice: false,
+                ..ChannelForm::default()
             };
             state.dialog = Some(Dialog::RenameChannel(id, form));
+            return;
+        }
+        Some(ChannelsAction::AddPeople(id)) => {
+            let form = PeopleForm::default();
+            state.dialog = Some(Dialog::AddPeople(id, name_of(id), form));
+            return;
+        }
+        Some(ChannelsAction::Leave(id)) => {
+            state.dialog = Some(Dialog::LeaveChannel(id, name_of(id)));
             return;
         }
         Some(ChannelsAction::Delete(id)) => {

@@ -1,0 +1,197 @@
+//! The rows of the channels: pure.
+
+use dialtone_engine::snapshot::{Channel, Community, Connection, Role};
+use dialtone_engine::{AccountId, ChannelId};
+
+use super::menu::ChannelRights;
+use super::talker::{TalkerRow, talker_row};
+use crate::panels::rail::count;
+
+/// All rows.
+#[derive(Debug, PartialEq)]
+pub struct ChannelsModel {
+    pub(super) text: Vec<ChannelRow>,
+    pub(super) voice: Vec<ChannelRow>,
+    pub(super) direct: Vec<ChannelRow>,
+    can_manage: bool,
+    online: bool,
+    waits_for_admission: bool,
+}
+
+/// Who reads a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Readers {
+    /// Every member.
+    All,
+    /// Whoever belongs to it.
+    Private,
+    /// One other person, online or not.
+    One(AccountId, bool),
+    /// Several others, always the same.
+    Several,
+}
+
+#[derive(Debug, PartialEq)]
+pub(super) struct ChannelRow {
+    pub(super) id: ChannelId,
+    pub(super) name: String,
+    pub(super) voice: bool,
+    pub(super) selected: bool,
+    pub(super) unread: Option<String>,
+    pub(super) in_its_call: bool,
+    pub(super) readers: Readers,
+    pub(super) rights: ChannelRights,
+    pub(super) talkers: Vec<TalkerRow>,
+}
+
+/// The name to show for a channel.
+pub fn channel_name(channel: &Channel) -> &str {
+    channel.name.as_deref().unwrap_or("name not known yet")
+}
+
+/// A conversation between the same people for ever.
+pub fn is_direct(channel: &Channel) -> bool {
+    channel
+        .private
+        .as_ref()
+        .is_some_and(|private| private.direct)
+}
+
+/// The rows of `community`.
+pub fn build(community: &Community) -> ChannelsModel {
+    let rows = |shown: &dyn Fn(&Channel) -> bool| -> Vec<ChannelRow> {
+        let channels = community.channels.iter();
+        channels
+            .filter(|channel| shown(channel))
+            .map(|channel| row(community, channel))
+            .collect()
+    };
+    let mut direct = rows(&is_direct);
+    direct.sort_by_key(|row| row.name.to_lowercase());
+    ChannelsModel {
+        text: rows(&|channel| !channel.voice && !is_direct(channel)),
+        voice: rows(&|channel| channel.voice && !is_direct(channel)),
+        direct,
+        can_manage: community.me.role >= Role::Admin,
+        online: community.connection == Connection::Online,
+        waits_for_admission: community.connection == Connection::WaitingForAdmission,
+    }
+}
+
+fn row(community: &Community, channel: &Channel) -> ChannelRow {
+    let call = community.call.as_ref().map(|call| call.channel);
+    ChannelRow {
+        id: channel.id,
+        name: channel_name(channel).to_owned(),
+        voice: channel.voice,
+        selected: community.open == Some(channel.id),
+        unread: (channel.unread > 0).then(|| count(u64::from(channel.unread))),
+        in_its_call: call == Some(channel.id),
+        readers: readers(community, channel),
+        rights: ChannelRights::of(community, channel),
+        talkers: channel
+            .talkers
+            .iter()
+            .map(|talker| talker_row(talker, community))
+            .collect(),
+    }
+}
+
+fn readers(community: &Community, channel: &Channel) -> Readers {
+    let Some(private) = &channel.private else {
+        return Readers::All;
+    };
+    if !private.direct {
+        return Readers::Private;
+    }
+    let me = community.me.account;
+    let mut others = private.accounts.iter().filter(|one| **one != me);
+    match (others.next(), others.next()) {
+        (Some(one), None) => {
+            let mut members = community.members.iter();
+            let here = members.any(|member| member.account == *one && member.online);
+            Readers::One(*one, here)
+        }
+        _ => Readers::Several,
+    }
+}
+
+impl ChannelsModel {
+    /// No channel at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.voice.is_empty() && self.direct.is_empty()
+    }
+
+    /// What stands where the channels would, and whether one can be made from there.
+    pub(super) fn words_when_empty(&self) -> (&'static str, bool) {
+        match (self.online, self.can_manage) {
+            _ if self.waits_for_admission => ("Channels appear here once you are let in.", false),
+            (false, _) => ("Channels appear here once they are fetched.", false),
+            (true, true) => ("There are no channels yet. Make the first one.", true),
+            (true, false) => ("There are no channels yet. An admin makes them.", false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo;
+    use crate::panels::channels::talker::talker_words;
+
+    #[test]
+    fn voice_and_conversations_are_listed_apart() {
+        let snapshot = demo::harbour();
+        let model = build(&snapshot.communities[0]);
+        assert_eq!(model.text.len(), 4);
+        assert_eq!(model.voice.len(), 2);
+        let talkers = &model.voice[0].talkers;
+        assert!(model.voice[0].in_its_call);
+        assert_eq!(
+            talkers.iter().map(talker_words).collect::<Vec<_>>(),
+            ["Anna, speaking", "Mikael", "Jo, muted"]
+        );
+        let names: Vec<_> = model.direct.iter().map(|row| row.name.as_str()).collect();
+        assert_eq!(names, ["Jo, Tomas", "Mikael"]);
+        assert_eq!(model.direct[0].readers, Readers::Several);
+        assert!(matches!(model.direct[1].readers, Readers::One(_, true)));
+        assert_eq!(model.text[3].readers, Readers::Private);
+    }
+
+    #[test]
+    fn oneself_is_shown_as_the_call_says() {
+        let mut snapshot = demo::harbour();
+        let community = std::sync::Arc::make_mut(&mut snapshot.communities[0]);
+        if let Some(call) = &mut community.call {
+            call.muted = true;
+        }
+        let model = build(&snapshot.communities[0]);
+        assert_eq!(talker_words(&model.voice[0].talkers[0]), "Anna, muted");
+    }
+
+    #[test]
+    fn a_nameless_channel_says_so() {
+        let mut channel = (*demo::harbour().communities[0].channels[0]).clone();
+        channel.name = None;
+        assert_eq!(channel_name(&channel), "name not known yet");
+    }
+
+    #[test]
+    fn a_channel_is_offered_only_where_one_can_be_made() {
+        let mut community = (*demo::harbour().communities[0]).clone();
+        community.channels.clear();
+        let mut empty = |connection, role| {
+            community.connection = connection;
+            community.me.role = role;
+            build(&community).words_when_empty()
+        };
+        let waiting = empty(Connection::WaitingForAdmission, Role::Member);
+        assert_eq!(
+            waiting,
+            ("Channels appear here once you are let in.", false)
+        );
+        assert!(empty(Connection::Online, Role::Admin).1);
+        assert!(!empty(Connection::Online, Role::Member).1);
+        assert!(!empty(Connection::CatchingUp, Role::Admin).1);
+    }
+}

@@ -1,0 +1,131 @@
+//! Who is in a channel's call, under its row.
+
+use dialtone_engine::AccountId;
+use dialtone_engine::snapshot::{Community, Talker};
+use egui::{Align, Popup, PopupCloseBehavior, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::ChannelsAction;
+use crate::theme::{Type, palette, radius, size};
+use crate::widgets::{Avatar, Icon, Slider, focus_ring, icons, text};
+
+#[derive(Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent marks of one talker"
+)]
+pub(super) struct TalkerRow {
+    account: AccountId,
+    name: String,
+    oneself: bool,
+    speaking: bool,
+    muted: bool,
+    deafened: bool,
+    connected: bool,
+    volume_percent: u16,
+}
+
+pub(super) fn talker_row(talker: &Talker, community: &Community) -> TalkerRow {
+    let oneself = talker.device == community.me.device;
+    let call = community.call.as_ref().filter(|_| oneself);
+    TalkerRow {
+        account: talker.account,
+        name: talker.name.clone(),
+        oneself,
+        speaking: call.map_or(talker.speaking, |call| call.speaking && !call.muted),
+        muted: call.map_or(talker.muted, |call| call.muted),
+        deafened: call.map_or(talker.deafened, |call| call.deafened),
+        connected: oneself || community.call.is_none() || talker.connected,
+        volume_percent: talker.volume_percent,
+    }
+}
+
+/// Shows one of them.
+pub(super) fn talker_line(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAction> {
+    let palette = palette(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::hover());
+    let place = Rect::from_min_max(
+        pos2(rect.left() + 24.0, rect.top()),
+        pos2(rect.right() - 8.0, rect.bottom()),
+    );
+    let response = ui.interact(
+        place,
+        ui.scope_id().with(("talker", talker.account)),
+        Sense::click(),
+    );
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), talker_words(talker)));
+    if response.hovered() {
+        ui.painter()
+            .rect_filled(place, radius::ROW, palette.hovered);
+    }
+    Avatar::new(talker.account, &talker.name)
+        .diameter(22.0)
+        .speaking(talker.speaking)
+        .dim(!talker.connected)
+        .paint(ui, pos2(rect.left() + 43.0, rect.center().y));
+    let mut right = place.right() - 8.0;
+    for (shown, icon) in [
+        (talker.deafened, Icon::HeadphonesOff),
+        (talker.muted, Icon::MicrophoneOff),
+    ] {
+        if shown {
+            icons::paint(
+                ui.painter(),
+                icon,
+                pos2(right - 8.0, rect.center().y),
+                size::ICON,
+                palette.bad,
+            );
+            right -= 22.0;
+        }
+    }
+    let room = Rect::from_min_max(
+        pos2(rect.left() + 62.0, rect.top()),
+        pos2(right, rect.bottom()),
+    );
+    let color = if talker.speaking {
+        palette.text
+    } else if talker.connected {
+        palette.text_2
+    } else {
+        palette.text_3
+    };
+    text::paint_in(ui, room, Align::Min, &talker.name, Type::Secondary, color);
+    focus_ring(ui, &response, radius::ROW);
+    if talker.oneself {
+        return None;
+    }
+    Popup::menu(&response)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .accessible_name(format!("Volume of {}", talker.name))
+        .show(|ui| volume(ui, talker))
+        .and_then(|shown| shown.inner)
+}
+
+fn volume(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAction> {
+    let palette = palette(ui);
+    ui.set_width(200.0);
+    let words = format!("How loud you hear {}", talker.name);
+    text::label(ui, &words, Type::SecondaryStrong, palette.text);
+    let name = format!("Volume of {}", talker.name);
+    let moved = Slider::new(&name, f32::from(talker.volume_percent), (0.0, 200.0), 5.0).show(ui);
+    let percent = format!("{} %", talker.volume_percent);
+    text::label(ui, &percent, Type::Hint, palette.text_3);
+    moved.map(|percent| ChannelsAction::Volume(talker.account, percent.round() as u16))
+}
+
+/// One of them in words.
+pub(super) fn talker_words(talker: &TalkerRow) -> String {
+    let mut words = talker.name.clone();
+    for (is, what) in [
+        (talker.speaking, ", speaking"),
+        (talker.muted, ", muted"),
+        (talker.deafened, ", deafened"),
+        (!talker.connected, ", connecting"),
+    ] {
+        if is {
+            words.push_str(what);
+        }
+    }
+    words
+}
