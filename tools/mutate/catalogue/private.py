@@ -1,5 +1,5 @@
 """What keeps private groups to those whom they name."""
-from .check import CRYPTO, CRYPTO_UNITS, PROTOCOL, SERVER, Check
+from .check import CRYPTO, CRYPTO_UNITS, ENGINE, PROTOCOL, SERVER, Check
 
 RULES = "protocol/src/group_rules.rs"
 PRIVATE = "protocol/src/group_rules/private.rs"
@@ -12,6 +12,9 @@ JUDGE = "server/src/groups/judge.rs"
 ACCESS = "server/src/channels/access.rs"
 SERVICE = "server/src/groups/service.rs"
 PACKAGES = "server/src/packages/service.rs"
+HISTORY = "crypto/src/history.rs"
+STREAM = "crypto/src/message/stream.rs"
+SESSION = "app/engine/src/session"
 
 CHECKS = [
     # The rules that clients and the server share.
@@ -63,4 +66,26 @@ CHECKS = [
           "{ let _ = (before, after); Readers::Members }", SERVER, "who_is_not_in_sees_nothing"),
     Check("private: a package of another device", PACKAGES, "leaf.identity.device == device\n        && ", "", SERVER,
           "key_packages_are_the_devices_own"),
+    # As a session applies them.
+    Check("private: keys for who is in it", HISTORY,
+          "return held(&group).is_some_and(|held| held.may_read(&request.account, wanted.epoch));",
+          "return held(&group).is_some();", CRYPTO, "keys_of_a_private_group_are_for"),
+    Check("private: earlier keys from joining", STATE,
+          "Some(HistoryPolicy::FromJoining) => since.is_some_and(|since| since <= epoch),",
+          "Some(HistoryPolicy::FromJoining) => since.is_some(),", CRYPTO, "where_newcomers_read_from_joining"),
+    Check("private: who was taken out writes no more", f"{SESSION}/policy.rs", "checked.is_behind()\n", "false\n", ENGINE,
+          "what_somebody_writes_who_was_taken_out"),
+    Check("private: an epoch is over by what is authentic", STREAM, "            self.reach(&checked.header);\n", "", CRYPTO,
+          "an_event_of_an_epoch_that_is_over"),
+    Check("private: who names it", f"{SESSION}/private/names.rs", "|| !self.state.might_name(&channel, &account)", "", ENGINE,
+          "a_private_channel_is_named_in_itself"),
+    Check("private: no name of it in the directory", f"{SESSION}/private/names.rs", "if !self.is_open_to_all(channel) => {}", "if false => {}", ENGINE,
+          "a_private_channel_is_named_in_itself"),
+    Check("private: signals under its own key", f"{SESSION}/signals.rs", "if of_channel.is_none() || sealed_in != of_channel {", "if false {", ENGINE,
+          "a_signal_of_a_private_channel"),
+    Check("private: no older state of it", f"{SESSION}/groups/follow.rs", "part.left_at = part.left_at.max(left_at);", "", ENGINE,
+          "who_is_put_in_again_believes"),
+    Check("private: events of one that one is not in", f"{SESSION}/state.rs",
+          "(is_listed && (self.is_open_to_all(id) || self.nature_of(id).is_some()))", "is_listed", ENGINE,
+          "events_of_a_private_channel_that_one_is_not_in"),
 ]

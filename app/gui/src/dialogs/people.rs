@@ -13,6 +13,7 @@ use crate::widgets::{Avatar, Button, Field, Icon, Look, focus_ring, icons, text}
 /// From so many people on there is a field to find one.
 const MANY: usize = 8;
 const ROW: f32 = 36.0;
+const AROUND: f32 = 460.0;
 
 /// Who is chosen.
 #[derive(Debug, Default)]
@@ -68,8 +69,10 @@ pub(super) fn pick(ui: &mut Ui, people: &[&Member], form: &mut PeopleForm) {
     }
     let wanted = form.find.to_lowercase();
     let is_found = |member: &&&Member| member.name.to_lowercase().contains(&wanted);
+    // What stands around the list in a dialog, with the smallest of windows in mind.
+    let room = ui.ctx().content_rect().height() - AROUND;
     ScrollArea::vertical()
-        .max_height(ROW * 6.5)
+        .max_height(room.clamp(ROW * 1.5, ROW * 6.5))
         .auto_shrink([false, true])
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;

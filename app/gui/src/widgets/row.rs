@@ -117,7 +117,7 @@ impl<'a> Row<'a> {
         }
         if let Some((account, here)) = self.face {
             Avatar::new(account, self.words)
-                .diameter(20.0)
+                .diameter(18.0)
                 .dim(!here)
                 .paint(ui, icons::leading(rect, 8.0));
             left += 24.0;

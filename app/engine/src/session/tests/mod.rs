@@ -9,6 +9,7 @@ mod events;
 mod groups;
 mod held;
 mod keys;
+mod private;
 mod roster;
 mod rotation;
 mod scene;

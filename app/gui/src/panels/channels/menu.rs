@@ -49,7 +49,7 @@ impl ChannelRights {
 
 /// The entries of a channel's menu.
 pub fn manage_menu(ui: &mut Ui, rights: ChannelRights) -> Option<ChannelsAction> {
-    ui.set_width(230.0);
+    ui.set_width(256.0);
     let id = rights.channel;
     let history = if rights.from_joining {
         "Let newcomers read it all"

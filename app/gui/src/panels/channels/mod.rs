@@ -20,7 +20,7 @@ use crate::theme::{Type, palette};
 use crate::widgets::{Icon, Row, group_label, text};
 
 pub use menu::{ChannelRights, manage_menu};
-pub use model::{ChannelsModel, build, channel_name, is_direct};
+pub use model::{ChannelsModel, build, channel_name, marked_name};
 
 /// What was pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

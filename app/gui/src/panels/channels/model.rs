@@ -49,8 +49,14 @@ pub fn channel_name(channel: &Channel) -> &str {
     channel.name.as_deref().unwrap_or("name not known yet")
 }
 
+/// The same among words: with the sign of a channel that everybody reads.
+pub fn marked_name(channel: &Channel) -> String {
+    let sign = if channel.private.is_none() { "#" } else { "" };
+    format!("{sign}{}", channel_name(channel))
+}
+
 /// A conversation between the same people for ever.
-pub fn is_direct(channel: &Channel) -> bool {
+fn is_direct(channel: &Channel) -> bool {
     channel
         .private
         .as_ref()

@@ -8,7 +8,7 @@ use egui::{
 };
 
 use super::slash::{SlashCommand, complete, fitting};
-use crate::panels::channels::channel_name;
+use crate::panels::channels::marked_name;
 use crate::panels::within;
 use crate::theme::{Type, palette, radius};
 use crate::widgets::{Icon, IconButton, Look, explain_field, text};
@@ -61,7 +61,7 @@ pub fn build(community: &Community, channel: &Channel) -> ComposerModel {
     };
     ComposerModel {
         channel: channel.id,
-        name: format!("Message #{}", channel_name(channel)),
+        name: format!("Message {}", marked_name(channel)),
         below: channel
             .held_up
             .clone()

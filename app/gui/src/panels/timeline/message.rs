@@ -1,11 +1,13 @@
 //! One row, measured and painted: the name and the time, the body, how far sending has come.
 
 use dialtone_engine::ClientEventId;
+use dialtone_engine::snapshot::Channel;
 use dialtone_engine::snapshot::{ItemBody, Sending};
 use egui::{Align, Color32, Id, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::view::TimelineAction;
 use super::{MessageRow, Row, body};
+use crate::panels::channels::{channel_name, marked_name};
 use crate::theme::{PersonColor, Type, palette, size};
 use crate::widgets::{Avatar, Button, Icon, Look, icons, text, text_button};
 
@@ -23,10 +25,8 @@ const FAILED: f32 = 36.0;
 
 /// What a row needs to know beyond itself.
 pub(super) struct Surroundings<'a> {
-    /// The channel, for words.
-    pub(super) channel: &'a str,
-    /// Who joins later does not read what was written before.
-    pub(super) from_joining: bool,
+    /// The channel.
+    pub(super) channel: &'a Channel,
     /// The members' names, for mentions.
     pub(super) names: &'a [&'a str],
 }
@@ -150,14 +150,40 @@ fn start(ui: &mut Ui, rect: Rect, around: &Surroundings<'_>) {
     );
     let mut child = ui.new_child(UiBuilder::new().max_rect(room).id_salt("start"));
     child.spacing_mut().item_spacing.y = 6.0;
-    let title = format!("This is the beginning of #{}", around.channel);
+    let (title, words) = beginning(around.channel);
     text::label(&mut child, &title, Type::Title, palette.text);
-    let words = if around.from_joining {
-        "Each member reads what is said from their joining on; the server cannot read any of it."
-    } else {
-        "What is said here is readable by the members only; the server cannot read it."
-    };
     text::label(&mut child, words, Type::Secondary, palette.text_2);
+}
+
+/// What stands at a channel's beginning: its name, and who reads it.
+fn beginning(channel: &Channel) -> (String, &'static str) {
+    let private = channel.private.as_ref();
+    let title = if private.is_some_and(|private| private.direct) {
+        format!(
+            "This is the beginning of your conversation with {}",
+            channel_name(channel)
+        )
+    } else {
+        format!("This is the beginning of {}", marked_name(channel))
+    };
+    let words = match (private, channel.from_joining) {
+        (Some(private), _) if private.direct => {
+            "Nobody else reads what is said here: neither other members nor the server."
+        }
+        (Some(_), true) => {
+            "Only the people in this channel can read it, each from their joining on; other members and the server cannot."
+        }
+        (Some(_), false) => {
+            "Only the people in this channel can read it; other members and the server cannot."
+        }
+        (None, true) => {
+            "Each member reads what is said from their joining on; the server cannot read any of it."
+        }
+        (None, false) => {
+            "What is said here is readable by the members only; the server cannot read it."
+        }
+    };
+    (title, words)
 }
 
 fn earlier(ui: &mut Ui, rect: Rect, loading: bool) -> Option<TimelineAction> {

@@ -11,7 +11,6 @@ use super::heights::between;
 use super::message::{Surroundings, measure, paint};
 use super::spoken::Spoken;
 use super::{Heights, Row, RowKey, Rows, build};
-use crate::panels::channels::channel_name;
 use crate::panels::within;
 use crate::time::Clock;
 use crate::widgets::{Button, Look};
@@ -107,8 +106,7 @@ pub fn show(
         .map(|member| member.name.as_str())
         .collect();
     let around = Surroundings {
-        channel: channel_name(channel),
-        from_joining: channel.from_joining,
+        channel,
         names: &names,
     };
     let view = ui.available_size();
