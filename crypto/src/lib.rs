@@ -14,6 +14,7 @@
 //! safety                words that two members compare
 //! signal                sealed signalling and typing
 //! history               grants of keys and requests for them
+//! file                  sealed files, in chunks
 //! media                 sealed voice frames (SFrame, RFC 9605)
 //! ```
 //!
@@ -23,6 +24,7 @@
 
 pub mod approval;
 pub mod entries;
+pub mod file;
 #[cfg(test)]
 mod forgeries;
 pub mod group;
@@ -33,6 +35,8 @@ pub mod keystore;
 mod labels;
 pub mod media;
 mod message;
+#[cfg(test)]
+mod official;
 mod password;
 mod primitives;
 pub mod recovery;

@@ -294,18 +294,32 @@ impl KeyRing {
         names.filter_map(|name| self.granted(&name)).collect()
     }
 
-    /// Every key of these channels, the latest epochs first: for the history file.
-    pub fn everything(&self, channels: &[ChannelId]) -> Vec<GrantedKey> {
-        let own = self.epochs.values().rev().flat_map(|secret| {
-            let keys = channels.iter().map(|channel| secret.channel_key(*channel));
-            keys.map(|key| key.granted())
-        });
-        let has = |name: &WantedKey| self.epochs.contains_key(&(name.group, name.epoch));
-        let granted = self.candidates.keys().rev().filter(|name| !has(name));
-        let granted = granted.filter_map(|name| self.granted(name));
-        let mut keys: Vec<GrantedKey> = own.chain(granted).collect();
-        keys.sort_by_key(|key| std::cmp::Reverse(key.epoch));
-        keys
+    /// Every key, the latest epochs of each group first: for the history file. `channels` gives those of a group, or of one that it
+    /// replaced.
+    pub fn everything(&self, channels: impl Fn(&GroupId) -> Vec<ChannelId>) -> Vec<GrantedKey> {
+        let mut epochs: BTreeMap<GroupId, BTreeMap<u64, BTreeSet<ChannelId>>> = BTreeMap::new();
+        for (group, epoch) in self.epochs.keys() {
+            let of_epoch = epochs.entry(*group).or_default().entry(*epoch);
+            of_epoch.or_default().extend(channels(group));
+        }
+        for name in self.candidates.keys() {
+            let of_epoch = epochs.entry(name.group).or_default().entry(name.epoch);
+            of_epoch.or_default().insert(name.channel);
+        }
+        let mut ranked = Vec::new();
+        for (group, epochs) in epochs {
+            for (rank, (epoch, channels)) in epochs.into_iter().rev().enumerate() {
+                let name = |channel| WantedKey {
+                    group,
+                    epoch,
+                    channel,
+                };
+                let keys = channels.into_iter().map(name);
+                ranked.extend(keys.filter_map(|name| Some((rank, self.granted(&name)?))));
+            }
+        }
+        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked.into_iter().map(|(_, key)| key).collect()
     }
 
     fn own(&self, name: &WantedKey) -> Option<ChannelKey> {

@@ -6,7 +6,7 @@ use sframe::CipherSuite;
 use crate::group::CallSecret;
 use crate::primitives::{self, Secret};
 
-pub(super) const SUITE: CipherSuite = CipherSuite::AesGcm128Sha256;
+pub(crate) const SUITE: CipherSuite = CipherSuite::AesGcm128Sha256;
 /// Longest header (17) and the tag (16).
 pub(super) const OVERHEAD: usize = 33;
 pub(super) const TAG: usize = 16;

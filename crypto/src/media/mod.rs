@@ -18,6 +18,9 @@ mod tests;
 pub use open::{MediaOpener, Opened};
 pub use seal::MediaSealer;
 
+#[cfg(test)]
+pub(crate) use keys::SUITE;
+
 /// How long a key is kept after a newer one came.
 pub const KEY_KEPT: std::time::Duration = std::time::Duration::from_secs(10);
 /// The longest frame, in bytes of plaintext.

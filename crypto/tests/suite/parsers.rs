@@ -1,18 +1,22 @@
 //! Whatever bytes come, nothing panics.
 
 use std::sync::{Mutex, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use dialtone_crypto::group::{ExternalJoin, Group};
+use dialtone_crypto::group::{DevicePackage, ExternalJoin, Group, OwnPackage};
 use dialtone_crypto::keystore::{ProfileSecrets, Work, open_profile, seal_profile};
+use dialtone_crypto::recovery::{
+    HistoryFile, RecoveryKey, open_account, open_history, seal_account, seal_history,
+};
 use dialtone_crypto::rows::RowKey;
 use dialtone_crypto::{
-    KeyRing, Login, MediaOpener, OsRng, Registration, SignalDraft, SignalOpener, StreamChecker,
-    invite, open_event, open_grant, read_key_request, seal_grant, seal_signal, sign_key_request,
+    AccountKey, DeviceKey, KeyRing, Login, MediaOpener, OsRng, Registration, SignalDraft,
+    SignalOpener, StreamChecker, invite, open_event, open_grant, read_key_request, seal_grant,
+    seal_signal, sign_key_request,
 };
 use dialtone_protocol::content::SignalContent;
-use dialtone_protocol::sealed::{SealedEvent, SealedGrant, SignalScope};
-use dialtone_protocol::{CallId, DeviceId, StreamId, strict};
+use dialtone_protocol::sealed::{SEALED_VERSION, SealedEvent, SealedGrant, SignalScope};
+use dialtone_protocol::{AccountId, CallId, DeviceId, StreamId, strict};
 use proptest::prelude::*;
 
 use crate::common::World;
@@ -27,6 +31,10 @@ struct Fixture {
     pack: Vec<u8>,
     entry: Vec<u8>,
     keystore: Vec<u8>,
+    package: Vec<u8>,
+    recovery: RecoveryKey,
+    account_file: Vec<u8>,
+    history_file: Vec<u8>,
     commit: Vec<u8>,
     /// The second member's group, before the commit.
     group: Mutex<Group>,
@@ -63,6 +71,10 @@ fn fixture() -> &'static Fixture {
         let entry = world.issue(1).entry;
         let profile = ProfileSecrets::new(&mut OsRng);
         let keystore = seal_profile(&profile, &"x".into(), Work::ForTests).unwrap();
+        let founder = &world.members[0];
+        let package = package(&founder.device, founder.account);
+        let recovery = RecoveryKey::generate(&mut OsRng);
+        let files = recovery_files(&recovery, &world);
         let rows = world.members[1].group.drain_changes().into_iter();
         let rows = rows.filter_map(|row| Some((row.key, row.value?.to_vec())));
         let group = Mutex::new(Group::load(world.lobby(), rows).unwrap());
@@ -77,11 +89,41 @@ fn fixture() -> &'static Fixture {
             pack: issued.pack.unwrap(),
             entry,
             keystore,
+            package,
+            recovery,
+            account_file: files.0,
+            history_file: files.1,
             commit: made.commit,
             group,
             world,
         }
     })
+}
+
+fn package(device: &DeviceKey, account: AccountId) -> Vec<u8> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let made = OwnPackage::generate(device, account, since.as_secs());
+    made.unwrap().public
+}
+
+/// What the recovery key opens: the account file and the history file.
+fn recovery_files(key: &RecoveryKey, world: &World) -> (Vec<u8>, Vec<u8>) {
+    let community = world.community();
+    let account = AccountKey::generate(&mut OsRng);
+    let file = HistoryFile {
+        version: SEALED_VERSION,
+        community,
+        counter: 1,
+        server_key: *world.roster().view().server_key(),
+        roster: world.roster().position(),
+        keys: Vec::new(),
+    };
+    let history = key.history_key().unwrap();
+    let id = world.members[0].account;
+    (
+        seal_account(key, community, account.account(), &account).unwrap(),
+        seal_history(&history, &id, &file).unwrap(),
+    )
 }
 
 impl Fixture {
@@ -120,11 +162,17 @@ impl Fixture {
             4 => invite::open_pack(&self.link, bytes).is_ok(),
             5 => roster.clone().append(bytes.to_vec()).is_ok(),
             6 => open_profile(bytes, &"x".into()).is_ok(),
+            7 => DevicePackage::read(bytes).is_ok(),
+            8 => open_account(&self.recovery, bytes).is_ok(),
+            9 => {
+                let (community, account) = (self.world.community(), self.world.members[0].account);
+                open_history(&self.recovery, &community, &account, bytes).is_ok()
+            }
             _ => self.processes(bytes),
         }
     }
 
-    fn right(&self) -> [&Vec<u8>; 8] {
+    fn right(&self) -> [&Vec<u8>; 11] {
         [
             &self.event,
             &self.signal,
@@ -133,6 +181,9 @@ impl Fixture {
             &self.pack,
             &self.entry,
             &self.keystore,
+            &self.package,
+            &self.account_file,
+            &self.history_file,
             &self.commit,
         ]
     }
@@ -238,7 +289,7 @@ proptest! {
 fn every_opener_takes_what_is_right() {
     let fixture = fixture();
     // Not the commit, which would move the group on for the other tests; `hostile_groups` takes one after changing its bytes.
-    for (kind, right) in fixture.right().into_iter().enumerate().take(7) {
+    for (kind, right) in fixture.right().into_iter().enumerate().take(10) {
         assert!(fixture.accepts(kind, right), "kind {kind}");
     }
 }

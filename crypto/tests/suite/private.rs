@@ -1,11 +1,14 @@
 //! Private channels and direct conversations: who is put in, who comes in, who goes, and who cannot.
 
+use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use dialtone_crypto::group::{
     DevicePackage, ExternalJoin, Group, GroupError, Invitation, OwnPackage, Processed, SendGate,
 };
-use dialtone_crypto::{DeviceKey, OsRng, entitled, entries, read_key_request, sign_key_request};
+use dialtone_crypto::{
+    DeviceKey, KeyRing, OsRng, entitled, entries, read_key_request, sign_key_request,
+};
 use dialtone_protocol::group_rules::{CommitError, PrivateGroup, PrivateKind};
 use dialtone_protocol::roster::{Change, HistoryPolicy};
 use dialtone_protocol::sealed::WantedKey;
@@ -443,4 +446,35 @@ fn a_group_that_was_left_is_entered_again_by_a_later_commit_only() {
     assert!(!matches!(again, Ok(Processed::Applied(_))));
     let back = scene.add(BEN, &after);
     assert_eq!(scene.gate(&back), SendGate::Open);
+}
+
+#[test]
+fn a_history_file_holds_each_groups_channels_the_latest_keys_first() {
+    let mut scene = Scene::new(PrivateKind::Channel, &[ANNA]);
+    let roster = scene.world.roster().clone();
+    let mut ring = KeyRing::default();
+    let lobby = &mut scene.world.members[ANNA];
+    let first = lobby.group.epoch();
+    ring.insert_epoch(lobby.group.epoch_secret().unwrap());
+    for _ in 0..2 {
+        lobby.group.make_commit(&lobby.device, &roster).unwrap();
+        ring.insert_epoch(lobby.group.confirm_commit().unwrap());
+    }
+    ring.insert_epoch(scene.anna.group.epoch_secret().unwrap());
+    let (group, own) = (scene.group, scene.channel);
+    let open = [ChannelId([1; 16]), ChannelId([2; 16])];
+    let channels = |of: &GroupId| {
+        if *of == group {
+            vec![own]
+        } else {
+            open.to_vec()
+        }
+    };
+    let keys = ring.everything(channels);
+    let names: Vec<_> = keys.iter().map(|key| (key.channel, key.epoch)).collect();
+    assert_eq!(names.len(), 7);
+    let latest: BTreeSet<_> = names[..3].iter().copied().collect();
+    let last = first + 2;
+    assert_eq!(latest, [(own, 0), (open[0], last), (open[1], last)].into());
+    assert_eq!(names[5..], [(open[0], first), (open[1], first)]);
 }

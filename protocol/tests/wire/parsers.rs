@@ -7,6 +7,7 @@ use dialtone_protocol::approval::{
 };
 use dialtone_protocol::content::{EventContent, SignalContent};
 use dialtone_protocol::frame::{ClientFrame, ServerFrame, read_frame, write_frame};
+use dialtone_protocol::group_rules::PrivateGroup;
 use dialtone_protocol::identity::{IdentityStatement, SignedIdentity};
 use dialtone_protocol::link::Link;
 use dialtone_protocol::roster::{Entry, SignedEntry, SignedKnock};
@@ -33,6 +34,10 @@ fn read_as_everything(bytes: &[u8]) {
     identity::<WelcomeBody>(bytes);
     identity::<SignedWelcome>(bytes);
     identity::<SealedWelcome>(bytes);
+    if let Ok(private) = PrivateGroup::read(bytes) {
+        assert_eq!(private.to_bytes(), bytes);
+    }
+    let _ = PrivateGroup::of_context(bytes);
     if let Ok(ask) = ApprovalAsk::read(bytes) {
         assert_eq!(strict::encode(&ask), bytes);
     }

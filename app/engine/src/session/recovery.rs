@@ -11,8 +11,9 @@ use dialtone_crypto::recovery::{HISTORY_KEYS, HistoryFile, HistoryKey, RecoveryK
 use dialtone_crypto::rows::RowKey;
 use dialtone_protocol::content::EventBody;
 use dialtone_protocol::http::{ErrorCode, HistoryPut};
+use dialtone_protocol::roster::Roster;
 use dialtone_protocol::sealed::{GrantedKey, SEALED_VERSION};
-use dialtone_protocol::{Hash, strict};
+use dialtone_protocol::{ChannelId, GroupId, Hash, strict};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use std::path::Path;
@@ -237,9 +238,10 @@ impl Session {
         let Some(roster) = self.state.roster.clone() else {
             return Ok(());
         };
-        let mut channels: Vec<_> = roster.view().channels().keys().copied().collect();
-        channels.push(self.state.directory_id());
-        let mut keys = self.state.keys.everything(&channels);
+        let mut keys = self
+            .state
+            .keys
+            .everything(|group| channels_of(&roster, group));
         keys.truncate(HISTORY_KEYS);
         let digest = Hash::of(&strict::encode(&keys));
         let recovery = &self.state.recovery;
@@ -304,4 +306,14 @@ impl Session {
         self.enqueue(directory, checkpoint)?;
         Ok(())
     }
+}
+
+/// The channels, closed or not, whose keys come from a group.
+fn channels_of(roster: &Roster, group: &GroupId) -> Vec<ChannelId> {
+    let view = roster.view();
+    let group = view.current_group(*group);
+    let directory = Some(roster.community().directory()).filter(|_| group == view.lobby());
+    let channels = view.channels().iter();
+    let of_group = channels.filter(|(_, channel)| view.current_group(channel.group) == group);
+    of_group.map(|(id, _)| *id).chain(directory).collect()
 }
