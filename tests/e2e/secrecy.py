@@ -27,7 +27,9 @@ from actors import Bot, Server, fail, without_asking  # noqa: E402
 
 COMMUNITY = "Albatross Regatta Society"
 CHANNEL = "quarterdeck-gossip"
+PRIVATE = "mutineers-anonymous"
 MESSAGES = ["the spinnaker is torn beyond repair", "räksmörgås behind the lighthouse at noon"]
+ASIDE = ["the captain must not learn of it", "not a word to anybody else"]
 NAMES = ["annika", "mikaelo"]
 
 
@@ -163,7 +165,7 @@ def controls(canaries, sealed, stored, crossed):
         if not found(name, crossed):
             fail(f"{name} registered, and that name is not in what crossed: the relay did not see it all")
     unmasked_streams = [content for name, content in crossed if name.endswith("unmasked")]
-    if len(sealed) < len(MESSAGES):
+    if len(sealed) < len(MESSAGES + ASIDE):
         fail(f"{len(sealed)} sealed events are stored")
     for event in sealed:
         # An event may be cut into frames or lie in a larger one; its middle is in one piece.
@@ -176,6 +178,15 @@ def controls(canaries, sealed, stored, crossed):
 
 def files(folder, label=""):
     return [(label + str(path.relative_to(folder)), path.read_bytes()) for path in Path(folder).rglob("*") if path.is_file()]
+
+
+def talk(sender, reader, channels, text):
+    """Says something in a channel that each of the two knows by a name of its own."""
+    for bot, channel in zip((sender, reader), channels):
+        bot.wait_state(f"{channel} is there", lambda state, channel=channel: channel in [c["name"] for c in state["channels"]])
+        bot.order(do="open", channel=channel)
+    sender.order(do="say", channel=channels[0], text=text)
+    reader.wait("the message is there", lambda bot: text in [m["text"] for m in bot.messages])
 
 
 def act(folder, server):
@@ -191,6 +202,11 @@ def act(folder, server):
         for sender, reader, text in ((anna, mikael, MESSAGES[0]), (mikael, anna, MESSAGES[1])):
             sender.order(do="say", channel=CHANNEL, text=text)
             reader.wait("the message is there", lambda bot, text=text: text in [m["text"] for m in bot.messages])
+        mikael.wait_state("he knows her name", lambda state: NAMES[0] in state["members"])
+        mikael.order(do="create-private", name=PRIVATE, members=[NAMES[0]])
+        talk(mikael, anna, (PRIVATE, PRIVATE), ASIDE[0])
+        mikael.order(do="message", member=NAMES[0])
+        talk(mikael, anna, NAMES, ASIDE[1])
         for bot in (anna, mikael):
             bot.order(do="call", channel="lounge")
         for bot in (mikael, anna):
@@ -215,7 +231,7 @@ def main():
         crossed = relay.plain()
         clients = [entry for name in NAMES for entry in files(Path(folder) / name)]
     controls(canaries, sealed, stored, crossed)
-    said = [COMMUNITY, CHANNEL, *MESSAGES]
+    said = [COMMUNITY, CHANNEL, PRIVATE, *MESSAGES, *ASIDE]
     passwords = [f"{name} keeps this" for name in NAMES]
     leaks = [f"{text!r} as {where}" for text in said + passwords for where in found(text, stored + crossed)]
     leaks += [f"{name!r} as {where}" for name in NAMES for where in found(name, stored)]

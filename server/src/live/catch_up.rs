@@ -14,7 +14,7 @@ use super::outgoing::Frame;
 use super::writer::{Cursors, Gone, Writer};
 use crate::channels::access;
 use crate::clock::wire_ms;
-use crate::{approvals, grants};
+use crate::{approvals, calls, grants};
 
 /// Commits in one read.
 const COMMITS: u32 = 100;
@@ -48,6 +48,12 @@ pub(super) async fn resume(writer: &mut Writer, cursors: Cursors) -> Result<(), 
     grants(writer).await?;
     if let Some(asked) = approvals::waiting(&writer.state, &writer.session.account) {
         writer.feed(Frame::plain(&asked).bytes).await?;
+    }
+    // A call may run in a private channel that the device was put into since it connected.
+    for call in calls::running(&writer.state, &writer.session.device) {
+        writer
+            .feed(Frame::plain(&ServerFrame::Call(call)).bytes)
+            .await?;
     }
     let done = Frame::plain(&ServerFrame::CaughtUp);
     writer.feed(done.bytes).await?;

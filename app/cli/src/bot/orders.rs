@@ -1,7 +1,10 @@
 //! Orders to a bot: JSON -> commands. Channels are named by their names, in the community joined first.
 
 use dialtone_engine::settings::{AudioSettings, TalkMode};
-use dialtone_engine::{ChannelId, Command, CommunityCommand, CommunityId, Secret, Snapshot};
+use dialtone_engine::snapshot::Community;
+use dialtone_engine::{
+    AccountId, ChannelId, Command, CommunityCommand, CommunityId, PrivateCommand, Secret, Snapshot,
+};
 use serde::{Deserialize, Serialize};
 
 /// One order.
@@ -26,6 +29,10 @@ pub(crate) enum Order {
     Invite { uses: u32 },
     /// Make a channel.
     CreateChannel { name: String, voice: bool },
+    /// Make a private channel for oneself and these, by their names.
+    CreatePrivate { name: String, members: Vec<String> },
+    /// Open the direct conversation with somebody of this name.
+    Message { member: String },
     /// Join the call of a channel.
     Call { channel: String },
     /// Leave the call.
@@ -109,6 +116,18 @@ impl Order {
                 valid_for_s: 7 * 24 * 3600,
             },
             Self::CreateChannel { name, voice } => CommunityCommand::CreateChannel { name, voice },
+            Self::CreatePrivate { name, members } => {
+                let accounts = members.iter().map(|member| account(community, member));
+                CommunityCommand::Private(PrivateCommand::Create {
+                    name,
+                    voice: false,
+                    accounts: accounts.collect::<Result<_, _>>()?,
+                })
+            }
+            Self::Message { member } => {
+                let account = account(community, &member)?;
+                CommunityCommand::Private(PrivateCommand::Message(vec![account]))
+            }
             Self::Call { channel } => CommunityCommand::JoinCall(find(&channel)?),
             Self::Leave => CommunityCommand::LeaveCall,
             Self::Mute { muted } => CommunityCommand::SetMuted(muted),
@@ -118,4 +137,12 @@ impl Order {
         };
         Ok((community.id, command))
     }
+}
+
+fn account(community: &Community, name: &str) -> Result<AccountId, String> {
+    let mut members = community.members.iter();
+    let found = members.find(|member| member.name == name);
+    found
+        .map(|member| member.account)
+        .ok_or_else(|| format!("there is no member {name}"))
 }

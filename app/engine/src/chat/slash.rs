@@ -13,6 +13,14 @@ pub(crate) enum Line {
     List,
     /// `/channel create NAME`
     CreateChannel(String),
+    /// `/channel private NAME`: one's own account alone belongs to it at first.
+    CreatePrivate(String),
+    /// `/channel add PERSON`: to the private one that is open.
+    AddPerson(String),
+    /// `/channel leave`: the private one that is open.
+    LeaveChannel,
+    /// `/message PERSON`
+    Message(String),
     /// `/channel rename NAME`: the one that is open.
     RenameChannel(String),
     /// `/channel delete NAME`: asked for by name, so that nobody deletes by accident.
@@ -37,9 +45,13 @@ pub(crate) enum Line {
 pub(crate) const HELP: &str = "/help – this list\n\
 /list – the channels\n\
 /join NAME – open a channel\n\
-/channel create NAME – make a channel (admins)\n\
-/channel rename NAME – rename this channel (admins)\n\
-/channel delete NAME – delete the channel of that name (admins)\n\
+/message PERSON – open the conversation with somebody\n\
+/channel create NAME – make a channel for everybody (admins)\n\
+/channel private NAME – make a private channel\n\
+/channel add PERSON – add somebody to this private channel\n\
+/channel leave – leave this private channel\n\
+/channel rename NAME – rename this channel\n\
+/channel delete NAME – delete the channel of that name\n\
 /voice join, /voice leave – this channel's call\n\
 /voice mute, /voice unmute – your microphone\n\
 /server invite – make an invite link (admins)\n\
@@ -60,6 +72,7 @@ pub(crate) fn read(text: &str) -> Line {
         ("help", _) => Line::Help,
         ("list", _) => Line::List,
         ("join", name) => named(name, "/join NAME", |name| Line::Open(bare(&name))),
+        ("message", name) => named(name, "/message PERSON", Line::Message),
         ("channel", argument) => channel(argument),
         ("voice", "join") => Line::VoiceJoin,
         ("voice", "leave") => Line::VoiceLeave,
@@ -88,13 +101,21 @@ fn channel(argument: &str) -> Line {
         ("create", name) => named(name, "/channel create NAME", |name| {
             Line::CreateChannel(bare(&name))
         }),
+        ("private", name) => named(name, "/channel private NAME", |name| {
+            Line::CreatePrivate(bare(&name))
+        }),
+        ("add", name) => named(name, "/channel add PERSON", Line::AddPerson),
+        ("leave", "") => Line::LeaveChannel,
         ("rename", name) => named(name, "/channel rename NAME", |name| {
             Line::RenameChannel(bare(&name))
         }),
         ("delete", name) => named(name, "/channel delete NAME", |name| {
             Line::DeleteChannel(bare(&name))
         }),
-        _ => Line::Wrong("Write /channel create, rename or delete, and a name.".into()),
+        _ => Line::Wrong(
+            "Write /channel create, private, add, rename or delete, and a name; or /channel leave."
+                .into(),
+        ),
     }
 }
 
@@ -130,6 +151,13 @@ mod tests {
             read("/channel create race planning"),
             Line::CreateChannel("race planning".into())
         );
+        assert_eq!(
+            read("/channel private #jury"),
+            Line::CreatePrivate("jury".into())
+        );
+        assert_eq!(read("/channel add Anna"), Line::AddPerson("Anna".into()));
+        assert_eq!(read("/channel leave"), Line::LeaveChannel);
+        assert_eq!(read("/message Anna"), Line::Message("Anna".into()));
         assert_eq!(read("/voice unmute"), Line::VoiceMute(false));
         assert_eq!(read("/server invite"), Line::Invite);
         assert_eq!(read("/group reset"), Line::ResetGroup);

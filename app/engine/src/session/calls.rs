@@ -43,9 +43,7 @@ impl Session {
         }
         let kept = present.map(|call| (call.switches, call.volumes.clone()));
         self.leave_call().await;
-        let group = self.state.group_of(&channel);
-        let is_in = group.is_some_and(|group| self.state.held(&group).is_some());
-        if !self.state.caught_up || !is_in {
+        if !self.state.is_connected() {
             self.notice(Severity::Warning, NO_SERVER.into()).await;
             return Ok(());
         }
@@ -64,7 +62,10 @@ impl Session {
         self.state.call = Some(call);
         // The one who has the sound now, if it is another community, notices by itself that it has it no more.
         let _ = spawn_blocking(move || audio.claim(community, switches)).await;
-        self.ask_in();
+        // Else once all that was missed is here.
+        if self.state.caught_up {
+            self.ask_in();
+        }
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! What the user wants in a community.
 
+use std::collections::BTreeSet;
+
 use dialtone_protocol::ChannelId;
 use dialtone_protocol::content::{EventBody, TEXT_LIMIT, is_valid_name};
 
@@ -124,6 +126,18 @@ impl Session {
                 ),
             },
             Line::CreateChannel(name) => return self.create(name, false).await,
+            Line::CreatePrivate(name) => {
+                return self.create_private(name, false, BTreeSet::new()).await;
+            }
+            Line::AddPerson(name) => match self.state.person_named(&name) {
+                Some(account) => return self.add_to_channel(channel, [account].into()).await,
+                None => self.answer(channel, nobody_of_that_name(&name)),
+            },
+            Line::LeaveChannel => return self.leave_channel(channel).await,
+            Line::Message(name) => match self.state.person_named(&name) {
+                Some(account) => return self.open_direct([account].into()).await,
+                None => self.answer(channel, nobody_of_that_name(&name)),
+            },
             Line::RenameChannel(name) => return self.rename(channel, name).await,
             Line::DeleteChannel(name) => match self.named(&name) {
                 Some(id) => return self.delete(id).await,
@@ -374,4 +388,8 @@ impl Session {
             }
         }
     }
+}
+
+fn nobody_of_that_name(name: &str) -> String {
+    format!("There is no member {name}, or more than one; use the list of members.")
 }

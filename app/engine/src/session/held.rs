@@ -69,6 +69,9 @@ impl State {
             (None, Gate::Closed) if self.ahead.is_some() => {
                 "The server has not shown the whole member list yet. What you wrote is sent after that."
             }
+            (None, Gate::Closed) if self.problem_of(id).is_some() => {
+                return self.problem_of(id);
+            }
             (None, Gate::Closed) => {
                 "This device does not have today's keys yet. What you wrote is sent once it has them."
             }
@@ -80,6 +83,14 @@ impl State {
             (None, Gate::Open(..)) => return None,
         };
         Some(words.to_owned())
+    }
+}
+
+impl State {
+    /// Why the keys of a private channel cannot be had; of the lobby all are told.
+    fn problem_of(&self, id: &ChannelId) -> Option<String> {
+        let group = self.group_of(id).filter(|_| !self.is_open_to_all(id))?;
+        self.groups.get(&group)?.problem.clone()
     }
 }
 

@@ -398,7 +398,8 @@ impl Session {
     /// Every key that an event waits for.
     pub(super) fn wanted_keys(&self) -> Vec<WantedKey> {
         let mut wanted: Vec<_> = Vec::new();
-        for (channel, part) in &self.state.channels {
+        let channels = self.state.channels.iter();
+        for (channel, part) in channels.filter(|(id, _)| self.state.knows_channel(id)) {
             let waiting = part.waiting.values();
             let mine = waiting.filter(|one| {
                 !self

@@ -36,6 +36,10 @@ impl Session {
             Job::FetchRoster => self.fetch_ahead().await,
             Job::FetchDevices => self.fetch_devices().await,
             Job::RefreshHistory => self.refresh_history().await,
+            Job::LeaveCall => {
+                self.leave_call().await;
+                Ok(())
+            }
             Job::AddDevice(id) => self.add_device(id).await,
             Job::FetchKnocks => self.fetch_knocks().await,
             Job::Append(append) => {
@@ -305,7 +309,8 @@ impl Session {
         };
         let open = self.state.open_channels().filter(|id| {
             let channel = roster.view().channels().get(id);
-            channel.is_some_and(|channel| channel.history == HistoryPolicy::All)
+            self.state.is_open_to_all(id)
+                && channel.is_some_and(|channel| channel.history == HistoryPolicy::All)
         });
         let lobby = roster.view().lobby();
         let latest_first = |mut keys: Vec<GrantedKey>| {

@@ -38,9 +38,13 @@ impl Session {
 
     pub(super) fn take_roll(&mut self, roll: &CallState) {
         let roster = self.state.roster.clone();
+        let nature = self.state.nature_of(&roll.channel).cloned();
         let account_of = |device: &DeviceId| {
             let device = roster.as_ref()?.view().device(device)?;
-            device.is_active().then_some(device.account)
+            let belongs = nature
+                .as_ref()
+                .is_none_or(|nature| nature.accounts.contains(&device.account));
+            (device.is_active() && belongs).then_some(device.account)
         };
         let now = Instant::now();
         let Some(call) = self.state.call.as_mut().filter(|call| call.media.is_some()) else {

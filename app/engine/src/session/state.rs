@@ -187,6 +187,8 @@ pub(super) enum Job {
     FetchDevices,
     /// Send a newer history file.
     RefreshHistory,
+    /// Leave the call: its channel is this account's no more.
+    LeaveCall,
     /// Add a device that was approved.
     AddDevice(ApprovalId),
 }

@@ -334,3 +334,46 @@ fn who_is_removed_from_the_community_is_out_of_private_channels() {
     assert!(!read.contains(&("mikael".into(), "after it".into())));
     nobody_was_warned(&[&anna, &mikael]);
 }
+
+/// Their voice is played here now.
+fn hears(snapshot: &Snapshot, place: &str, name: &str) -> bool {
+    let one = community(snapshot).and_then(|one| channel(one, place));
+    let mut talkers = one.into_iter().flat_map(|one| &one.talkers);
+    talkers.any(|talker| talker.name == name && talker.connected && talker.speaking)
+}
+
+#[test]
+fn a_call_in_a_private_channel_is_between_those_who_belong_to_it() {
+    let house = House::new();
+    let anna = house.founded_by(house.talker("anna"));
+    let link = anna.invite(2, 3600);
+    let (mikael, saga) = (house.talker("mikael"), house.client("saga"));
+    mikael.join(&link, None);
+    saga.join(&link, None);
+    create(&mikael, "watch", &[&anna]);
+    let id = found(&anna, "watch").id;
+    for client in [&anna, &mikael] {
+        client.in_community(CommunityCommand::JoinCall(id));
+    }
+    let both_hear = || {
+        anna.wait("mikael is heard", |snapshot| {
+            hears(snapshot, "watch", "mikael")
+        });
+        mikael.wait("anna is heard", |snapshot| hears(snapshot, "watch", "anna"));
+    };
+    both_hear();
+    // Who is put in changes the keys, and the call goes on.
+    wants(
+        &mikael,
+        PrivateCommand::Add {
+            channel: id,
+            accounts: vec![account(&saga)],
+        },
+    );
+    saga.wait("she sees who talks", |snapshot| {
+        let one = community(snapshot).and_then(|one| channel(one, "watch"));
+        one.is_some_and(|one| one.talkers.len() == 2)
+    });
+    both_hear();
+    nobody_was_warned(&[&anna, &mikael, &saga]);
+}

@@ -50,7 +50,7 @@ impl PrivateChange {
 
 impl Session {
     /// Puts people into a private channel.
-    pub(super) async fn add_to_channel(
+    pub(in super::super) async fn add_to_channel(
         &mut self,
         channel: ChannelId,
         accounts: BTreeSet<AccountId>,
@@ -74,7 +74,10 @@ impl Session {
     }
 
     /// Leaves a private channel.
-    pub(super) async fn leave_channel(&mut self, channel: ChannelId) -> Result<(), Ended> {
+    pub(in super::super) async fn leave_channel(
+        &mut self,
+        channel: ChannelId,
+    ) -> Result<(), Ended> {
         let nature = self.state.nature_of(&channel);
         let refused = match nature {
             Some(nature) if nature.accounts.len() == 1 => Some(
@@ -131,8 +134,9 @@ impl Session {
         };
         let after = change.apply(&before, &me);
         if after == before && change != PrivateChange::Welcome {
+            // Made before, and the answer was lost; or there was nothing to do.
             self.change_done(id, true);
-            return Ok(());
+            return self.name_again(id);
         }
         let added = match &change {
             PrivateChange::Add(_) | PrivateChange::Welcome => {

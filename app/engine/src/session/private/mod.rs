@@ -63,7 +63,7 @@ impl Session {
     }
 
     /// Makes a private channel for these accounts and one's own.
-    async fn create_private(
+    pub(super) async fn create_private(
         &mut self,
         name: String,
         voice: bool,
@@ -81,7 +81,10 @@ impl Session {
     }
 
     /// Opens the direct conversation with exactly these accounts; makes it where there is none.
-    async fn open_direct(&mut self, mut accounts: BTreeSet<AccountId>) -> Result<(), Ended> {
+    pub(super) async fn open_direct(
+        &mut self,
+        mut accounts: BTreeSet<AccountId>,
+    ) -> Result<(), Ended> {
         accounts.insert(self.state.me.account);
         if let Some(channel) = self.state.direct_with(&accounts) {
             return self.open_channel(channel);
@@ -161,6 +164,20 @@ impl State {
         };
         let age = |id: &ChannelId| view.channels().get(id).map(|channel| channel.created_at);
         self.open_channels().filter(is_it).min_by_key(age)
+    }
+
+    /// The one active member of this name.
+    pub(super) fn person_named(&self, name: &str) -> Option<AccountId> {
+        let wanted = name.trim_start_matches('@').to_lowercase();
+        let accounts = self
+            .roster
+            .iter()
+            .flat_map(|roster| roster.view().accounts());
+        let is_it = |id: &AccountId| self.directory.person(id).to_lowercase() == wanted;
+        let mut found = accounts
+            .filter(|(id, account)| account.is_active() && is_it(id))
+            .map(|(id, _)| *id);
+        found.next().filter(|_| found.next().is_none())
     }
 
     /// The channel of a private group, as it is called here.
