@@ -9,7 +9,7 @@ mod events;
 mod groups;
 mod held;
 mod keys;
-mod private;
+mod outsiders;
 mod roster;
 mod rotation;
 mod scene;
