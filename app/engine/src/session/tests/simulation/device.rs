@@ -53,8 +53,8 @@ impl Surroundings {
 #[derive(Default)]
 pub(super) struct Told {
     pub(super) view: Option<Arc<Community>>,
-    /// Texts of one's own that were shown in a channel: they are on the disk.
-    pub(super) kept: BTreeSet<String>,
+    /// Texts of one's own that were shown, with their channel: they are on the disk.
+    pub(super) kept: BTreeMap<String, ChannelId>,
     /// Warnings that ever stood.
     pub(super) alarms: BTreeSet<String>,
 }
@@ -68,7 +68,7 @@ struct Running {
 /// A copy of the disk, and what was on it.
 struct Backup {
     path: PathBuf,
-    kept: BTreeSet<String>,
+    kept: BTreeMap<String, ChannelId>,
 }
 
 pub(super) struct Device {
@@ -307,7 +307,7 @@ impl Told {
                 if let ItemBody::Text(text) = &item.body
                     && writer_of(text) == Some(number)
                 {
-                    self.kept.insert(text.clone());
+                    self.kept.insert(text.clone(), channel.id);
                 }
             }
         }

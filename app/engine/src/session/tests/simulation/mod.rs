@@ -3,17 +3,20 @@
 //! ```text
 //! seed -> story (what happens, what fails) -> device: the real session, its real database in a folder
 //!                                          -> network: pipes in memory      -> server: the real services over SQLite
-//! then calm -> oracle: same member list, same epoch, every message that somebody may read, once and in order; no warning
+//! then calm -> oracle: same member list, same epoch, every message that somebody may read, once and in order; no warning;
+//!                      in a private group who belongs to it, nobody else, and no key that is not theirs
 //! ```
 //!
 //! One thread and virtual time: a seed decides what happens and what fails, and nearly always the whole run. The server's database has threads
 //! of its own, and which of them is first is not the seed's to say; what fails once in many runs of a seed is looked for by playing it often.
 //! `DIALTONE_SEED=7` plays one seed and prints its trace, `DIALTONE_SEEDS=1000..4000` plays many.
 
+mod belonging;
 mod chance;
 mod device;
 mod network;
 mod oracle;
+mod private;
 mod scenes;
 mod server;
 mod store;

@@ -7,6 +7,7 @@ use dialtone_protocol::roster::Roster;
 use dialtone_protocol::sealed::{EventHeader, SealedEvent, WantedKey};
 use dialtone_protocol::{ChannelId, Hash};
 
+use super::belonging::{Private, check_keys, check_private};
 use super::device::{Device, counts, writer_of};
 use super::story::Story;
 use crate::chat::records::{StoredEvent, Verdict, channel_key};
@@ -15,9 +16,9 @@ use crate::session::gate::Gate;
 use crate::session::state::State;
 
 /// A device and what is on its disk.
-struct Seen<'a> {
-    device: &'a Device,
-    state: State,
+pub(super) struct Seen<'a> {
+    pub(super) device: &'a Device,
+    pub(super) state: State,
     database: Database,
 }
 
@@ -59,15 +60,37 @@ pub(super) async fn look(story: &mut Story) -> Result<(), String> {
         }
     }
     check_states(&seen, &roster)?;
+    let private = story.server.private_groups().await;
+    let private = private.iter().map(|stored| Private::new(stored, &roster));
+    let private: Vec<_> = private.collect();
+    check_private(&seen, &private)?;
     let mut channels: Vec<_> = roster.view().channels().keys().copied().collect();
     channels.push(roster.community().directory());
     let mut texts = Vec::new();
     for channel in channels {
         let events = story.server.events(channel).await;
-        check_channel(&seen, channel, &events, &mut texts)?;
+        let group = private.iter().find(|group| group.channel == channel);
+        if let Some(group) = group {
+            check_keys(seen.iter().chain(&gone), group, &events)?;
+        }
+        let reads = |one: &&Seen<'_>| group.is_none_or(|group| group.has(&one.device.account));
+        let place = Place {
+            channel,
+            group,
+            readers: seen.iter().filter(reads).collect(),
+        };
+        check_channel(&place, &events, &mut texts)?;
         check_gone(&gone, &roster, channel, &events)?;
     }
-    check_texts(&seen, &texts)
+    check_texts(&seen, &private, &texts)
+}
+
+/// A channel and who reads it.
+struct Place<'a> {
+    channel: ChannelId,
+    /// Of a private one.
+    group: Option<&'a Private>,
+    readers: Vec<&'a Seen<'a>>,
 }
 
 fn check_states(seen: &[Seen<'_>], roster: &Roster) -> Result<(), String> {
@@ -88,7 +111,8 @@ fn check_states(seen: &[Seen<'_>], roster: &Roster) -> Result<(), String> {
         if !matches!(state.gate(), Gate::Open(..)) {
             return Err(format!("d{number} may not seal"));
         }
-        for (channel, part) in &state.channels {
+        let open = (state.channels.iter()).filter(|(channel, _)| state.is_open_to_all(channel));
+        for (channel, part) in open {
             if let Some(item) = part.outbox.values().next() {
                 return Err(format!(
                     "d{number} still has to send in {channel}: {item:?}"
@@ -110,11 +134,11 @@ fn stored(one: &Seen<'_>, channel: &ChannelId, sequence: u64) -> Option<StoredEv
 
 /// Every event of a channel, on every device.
 fn check_channel(
-    seen: &[Seen<'_>],
-    channel: ChannelId,
+    place: &Place<'_>,
     events: &[Vec<u8>],
     texts: &mut Vec<String>,
 ) -> Result<(), String> {
+    let (seen, channel) = (&place.readers, place.channel);
     for (sequence, event) in (1..).zip(events) {
         let (_, header) = SealedEvent::read(event).unwrap();
         let mut judged = BTreeMap::new();
@@ -131,11 +155,12 @@ fn check_channel(
                 .state
                 .is_before_me(&channel, header.roster.length, header.epoch);
             match stored.verdict {
-                Verdict::Opened(_) if before => {
+                // Of a private group more may be known than this device saw of it; its keys are looked at by themselves.
+                Verdict::Opened(_) if before && place.group.is_none() => {
                     return Err(format!("{}: of before it came, and opened", at()));
                 }
                 Verdict::Refused { reason, .. } => return Err(format!("{}: {reason}", at())),
-                Verdict::Waiting { .. } if before || !can_be_granted(seen, one, &header) => {}
+                Verdict::Waiting { .. } if before || !can_be_granted(place, one, &header) => {}
                 verdict => {
                     judged.insert(number, verdict);
                 }
@@ -147,13 +172,13 @@ fn check_channel(
             continue;
         };
         if let Some((number, other)) = judged.iter().find(|(_, verdict)| !same(first, verdict)) {
-            let wanted = WantedKey {
-                group: header.group,
-                epoch: header.epoch,
-                channel,
-            };
+            let wanted = wanted(&header);
             let has = |one: &&Seen<'_>| one.state.keys.granted(&wanted).is_some();
-            let holders = seen.iter().filter(has).map(|one| one.device.number);
+            let holders = seen
+                .iter()
+                .copied()
+                .filter(has)
+                .map(|one| one.device.number);
             return Err(format!(
                 "event {sequence} of {channel} (epoch {}): d{number} has {}, others {}; its key is with {:?}",
                 header.epoch,
@@ -173,17 +198,31 @@ fn check_channel(
 
 /// Whether anybody may pass the key of an event on to a device: in a channel that is not for newcomers whoever was there for the
 /// epoch, to whom was a member when it was made.
-fn can_be_granted(seen: &[Seen<'_>], to: &Seen<'_>, header: &EventHeader) -> bool {
+fn can_be_granted(place: &Place<'_>, to: &Seen<'_>, header: &EventHeader) -> bool {
     if !to.state.is_from_joining(&header.channel) {
         return true;
+    }
+    if let Some(group) = place.group {
+        let wanted = wanted(header);
+        let mut others = place.readers.iter();
+        return others.any(|one| group.gives(one, to, &wanted));
     }
     let roster = to.state.roster.as_ref();
     let account = roster.and_then(|roster| roster.view().account(&to.device.account));
     let joined_at = account.map_or(u64::MAX, |account| account.joined_at);
-    seen.iter().any(|one| {
+    place.readers.iter().any(|one| {
         let length = one.state.keys.epoch_length(&header.group, header.epoch);
         length.is_some_and(|length| length > joined_at)
     })
+}
+
+/// The key of an event.
+pub(super) fn wanted(header: &EventHeader) -> WantedKey {
+    WantedKey {
+        group: header.group,
+        epoch: header.epoch,
+        channel: header.channel,
+    }
 }
 
 fn is_waiting(verdict: &Verdict) -> bool {
@@ -209,7 +248,7 @@ fn shown(verdict: &Verdict) -> String {
 
 /// Nobody can open it: right only if the key went with a device that is gone, or whose disk was put back.
 fn check_lost(
-    seen: &[Seen<'_>],
+    seen: &[&Seen<'_>],
     header: &EventHeader,
     judged: &BTreeMap<usize, Verdict>,
     sequence: u64,
@@ -238,11 +277,7 @@ fn check_gone(
         };
         for (sequence, event) in (1..).zip(events) {
             let (_, header) = SealedEvent::read(event).unwrap();
-            let wanted = WantedKey {
-                group: header.group,
-                epoch: header.epoch,
-                channel,
-            };
+            let wanted = wanted(&header);
             if header.roster.length > out_at && one.state.keys.granted(&wanted).is_some() {
                 let number = one.device.number;
                 return Err(format!(
@@ -254,19 +289,37 @@ fn check_gone(
     Ok(())
 }
 
-/// Every text that was on a disk is there once, none twice.
-fn check_texts(seen: &[Seen<'_>], texts: &[String]) -> Result<(), String> {
+/// Every text that was on a disk is there once, none twice. In a channel where one does not belong any more nobody knows.
+fn check_texts(seen: &[Seen<'_>], private: &[Private], texts: &[String]) -> Result<(), String> {
     let counts = counts(texts.iter().map(String::as_str));
     if let Some((text, count)) = counts.iter().find(|(_, count)| **count > 1) {
         return Err(format!("{text} is there {count} times"));
     }
     for one in seen {
         let told = one.device.told.lock();
-        for text in &told.kept {
+        let is_out = |channel: &ChannelId| {
+            let mut groups = private.iter().filter(|group| group.channel == *channel);
+            groups.any(|group| !group.has(&one.device.account))
+        };
+        for (text, channel) in &told.kept {
+            if is_out(channel) || has_failed(one, channel, text) {
+                continue;
+            }
             if writer_of(text) == Some(one.device.number) && !counts.contains_key(text.as_str()) {
                 return Err(format!("{text} was written and is not there"));
             }
         }
     }
     Ok(())
+}
+
+/// Whether it is said of a text that it could not be sent: in a private channel, to somebody who was out for a while.
+fn has_failed(one: &Seen<'_>, channel: &ChannelId, text: &str) -> bool {
+    let part = one.state.channels.get(channel);
+    let mut items = part.iter().flat_map(|part| part.outbox.values());
+    items.any(|item| {
+        let is_it =
+            matches!(&item.content.body, EventBody::Text { text: said, .. } if said == text);
+        is_it && item.failed.is_some()
+    })
 }

@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dialtone_protocol::ChannelId;
+use dialtone_protocol::{ChannelId, GroupId};
 use dialtone_server::{AppState, Parts, Secrets, router};
 use dialtone_store::{MAX_PAGE, Store};
 
+use super::belonging::Stored;
 use super::network::Net;
 use super::store::{Busy, CountedStore};
 use super::time::Time;
@@ -84,6 +85,39 @@ impl Server {
             }
         };
         tokio::spawn(read).await.unwrap()
+    }
+
+    /// Every private group.
+    pub(super) async fn private_groups(&self) -> Vec<Stored> {
+        let store = Arc::clone(&self.store);
+        let read = async move {
+            let natures = store.read().await.unwrap().groups().natures().await;
+            let mut groups = Vec::new();
+            for (id, nature) in natures.unwrap() {
+                let commits = commits(&*store, id).await;
+                groups.push(Stored {
+                    id,
+                    nature,
+                    commits,
+                });
+            }
+            groups
+        };
+        tokio::spawn(read).await.unwrap()
+    }
+}
+
+/// Every commit of a group, in order.
+async fn commits(store: &dyn Store, group: GroupId) -> Vec<Vec<u8>> {
+    let mut commits = Vec::new();
+    loop {
+        let mut read = store.read().await.unwrap();
+        let from = commits.len() as u64;
+        let page = read.groups().commits(&group, from, MAX_PAGE).await.unwrap();
+        if page.is_empty() {
+            return commits;
+        }
+        commits.extend(page.into_iter().map(|commit| commit.commit));
     }
 }
 

@@ -184,7 +184,7 @@ impl Story {
         self.devices[number].away_until = until;
     }
 
-    fn some(&mut self, wanted: impl Fn(&Device) -> bool) -> Option<usize> {
+    pub(super) fn some(&mut self, wanted: impl Fn(&Device) -> bool) -> Option<usize> {
         let found: Vec<usize> = self
             .devices
             .iter()
@@ -195,7 +195,7 @@ impl Story {
     }
 
     async fn step(&mut self) {
-        match self.chance.below(100) {
+        match self.chance.below(118) {
             0..45 => self.write(),
             45..52 => {
                 for _ in 0..self.chance.between(2, 5) {
@@ -236,7 +236,8 @@ impl Story {
                 let create = CommunityCommand::CreateChannel { name, voice: false };
                 self.devices[1].command(create);
             }
-            _ => self.everybody_writes(),
+            99..100 => self.everybody_writes(),
+            _ => self.private_step(),
         }
     }
 

@@ -1,0 +1,199 @@
+//! Private groups as they truly are, told by the server's commits: who belonged to them when, and so who may read what.
+
+use std::collections::BTreeSet;
+
+use dialtone_protocol::group_rules::{PRIVATE_GROUP_EXTENSION, PrivateGroup, PrivateKind};
+use dialtone_protocol::roster::{HistoryPolicy, Roster};
+use dialtone_protocol::sealed::{SealedEvent, WantedKey};
+use dialtone_protocol::{AccountId, ChannelId, GroupId};
+
+use super::oracle::{Seen, wanted};
+use crate::session::gate::Gate;
+
+/// What the server has of a private group.
+pub(super) struct Stored {
+    pub(super) id: GroupId,
+    /// What it is now.
+    pub(super) nature: Vec<u8>,
+    /// Every commit, from the first epoch on.
+    pub(super) commits: Vec<Vec<u8>>,
+}
+
+/// A private group in all its epochs.
+pub(super) struct Private {
+    id: GroupId,
+    pub(super) channel: ChannelId,
+    pub(super) closed: bool,
+    /// What it was in each.
+    natures: Vec<PrivateGroup>,
+}
+
+impl Private {
+    /// A channel begins with its maker alone, a direct conversation as it stays; commits say the rest.
+    pub(super) fn new(stored: &Stored, roster: &Roster) -> Self {
+        let now = PrivateGroup::read(&stored.nature).unwrap();
+        let channel = &roster.view().channels()[&now.channel];
+        let mut nature = now.clone();
+        if now.kind == PrivateKind::Channel {
+            nature.history = HistoryPolicy::All;
+            nature.accounts = [channel.created_by].into();
+            nature.admins = nature.accounts.clone();
+        }
+        let mut natures = vec![nature];
+        for commit in &stored.commits {
+            let before = natures[natures.len() - 1].clone();
+            natures.push(named_in(commit).unwrap_or(before));
+        }
+        assert_eq!(natures.last(), Some(&now), "the commits say something else");
+        Self {
+            id: stored.id,
+            channel: now.channel,
+            closed: channel.closed,
+            natures,
+        }
+    }
+
+    fn now(&self) -> &PrivateGroup {
+        &self.natures[self.natures.len() - 1]
+    }
+
+    fn epoch(&self) -> u64 {
+        self.natures.len() as u64 - 1
+    }
+
+    /// Belongs to it, as long as there is something to belong to.
+    pub(super) fn has(&self, account: &AccountId) -> bool {
+        !self.closed && self.now().accounts.contains(account)
+    }
+
+    /// Whether anybody might ever have given an account the key of an epoch: it belonged to the group then, or later while everything was for
+    /// newcomers.
+    pub(super) fn might_read(&self, account: &AccountId, epoch: u64) -> bool {
+        let here = self.natures.iter().skip(epoch as usize);
+        (0..).zip(here).any(|(later, nature)| {
+            nature.accounts.contains(account)
+                && (later == 0 || nature.history == HistoryPolicy::All)
+        })
+    }
+
+    /// Whether one device would give another the key of an epoch, as far as it knows.
+    pub(super) fn gives(&self, one: &Seen<'_>, to: &Seen<'_>, wanted: &WantedKey) -> bool {
+        let held = one.state.held(&self.id);
+        one.device.number != to.device.number
+            && one.state.keys.granted(wanted).is_some()
+            && held.is_some_and(|held| held.may_read(&to.device.account, wanted.epoch))
+    }
+}
+
+/// What a commit makes of its group, if it names it: commits are readable, and the extension's frame is always the same.
+fn named_in(commit: &[u8]) -> Option<PrivateGroup> {
+    let [high, low] = PRIVATE_GROUP_EXTENSION.to_be_bytes();
+    let frame = [0, 3, 5, 2, high, low, 0, 0, high, low];
+    let at = commit.windows(frame.len()).position(|part| part == frame)?;
+    let rest = &commit[at + frame.len()..];
+    // A length as MLS writes it: its first two bits say how many bytes it has.
+    let bytes = 1 << (rest[0] >> 6);
+    let length = rest[1..bytes].iter();
+    let length = length.fold(usize::from(rest[0] & 0x3f), |length, byte| {
+        length << 8 | usize::from(*byte)
+    });
+    Some(PrivateGroup::read(&rest[bytes..bytes + length]).unwrap())
+}
+
+/// Every active device of who belongs to a private group is in it, and nobody else's is.
+pub(super) fn check_private(seen: &[Seen<'_>], groups: &[Private]) -> Result<(), String> {
+    for group in groups {
+        for one in seen {
+            let number = one.device.number;
+            let what = if group.has(&one.device.account) {
+                is_inside(one, group).err()
+            } else {
+                is_outside(one, group).err()
+            };
+            if let Some(what) = what {
+                let channel = group.channel;
+                return Err(format!("d{number} {what}, private channel {channel}"));
+            }
+        }
+    }
+    for one in seen {
+        if let Some(plan) = one.state.plans.values().next() {
+            return Err(format!("d{} has still to make {plan:?}", one.device.number));
+        }
+        let made: BTreeSet<GroupId> = groups.iter().map(|group| group.id).collect();
+        let lobby = one.state.lobby_id();
+        let mut held = one.state.groups.iter();
+        if let Some((id, _)) = held
+            .find(|(id, part)| Some(**id) != lobby && part.group.is_some() && !made.contains(id))
+        {
+            return Err(format!("d{} is in {id}, which is none", one.device.number));
+        }
+    }
+    Ok(())
+}
+
+fn is_inside(one: &Seen<'_>, group: &Private) -> Result<(), String> {
+    let Some(held) = one.state.held(&group.id) else {
+        return Err("belongs to it and is not in it".into());
+    };
+    if held.epoch() != group.epoch() {
+        let (here, there) = (held.epoch(), group.epoch());
+        return Err(format!("is in epoch {here} of {there}"));
+    }
+    if one.state.nature_of(&group.channel) != Some(group.now()) {
+        return Err("takes it for something else".into());
+    }
+    if !matches!(one.state.gate_of(&group.channel), Gate::Open(..)) {
+        return Err("may not seal in it".into());
+    }
+    if !lists(one, group) {
+        return Err("does not list it".into());
+    }
+    let part = one.state.channels.get(&group.channel);
+    let mut waiting = part.iter().flat_map(|part| part.outbox.values());
+    match waiting.find(|item| item.failed.is_none()) {
+        Some(item) => Err(format!("still has to send {item:?}")),
+        None => Ok(()),
+    }
+}
+
+fn is_outside(one: &Seen<'_>, group: &Private) -> Result<(), String> {
+    if one.state.held(&group.id).is_some() {
+        return Err("does not belong to it and is in it".into());
+    }
+    if one.state.nature_of(&group.channel).is_some() || lists(one, group) {
+        return Err("does not belong to it and lists it".into());
+    }
+    Ok(())
+}
+
+/// Whether the channel is shown.
+fn lists(one: &Seen<'_>, group: &Private) -> bool {
+    let told = one.device.told.lock();
+    let view = told.view.as_ref();
+    view.is_some_and(|view| view.channels.iter().any(|shown| shown.id == group.channel))
+}
+
+/// No device has the key of an event that its account may not read; devices that are out count as well.
+pub(super) fn check_keys<'a, 'b: 'a>(
+    devices: impl Iterator<Item = &'a Seen<'b>>,
+    group: &Private,
+    events: &[Vec<u8>],
+) -> Result<(), String> {
+    let headers = events
+        .iter()
+        .map(|event| SealedEvent::read(event).unwrap().1);
+    let headers: Vec<_> = headers.collect();
+    for one in devices {
+        for (sequence, header) in (1..).zip(&headers) {
+            let has = one.state.keys.granted(&wanted(header)).is_some();
+            if has && !group.might_read(&one.device.account, header.epoch) {
+                return Err(format!(
+                    "d{} does not belong to {} in epoch {}, and can read event {sequence} of it",
+                    one.device.number, header.channel, header.epoch
+                ));
+            }
+        }
+    }
+    Ok(())
+}
