@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::inbox::encode;
 use super::run::{Ended, Session};
 use super::state::Job;
+use crate::clock;
 use crate::local::{LocalError, Table};
 
 /// Row of [`Table::Meta`]: the present key package.
@@ -55,7 +56,8 @@ impl Session {
         let kept = self.package_row()?;
         let fresh = kept.filter(|row| now_ms.saturating_sub(row.made_ms) < RENEWED_MS);
         let me = &self.state.me;
-        let generate = || OwnPackage::generate(&me.device, me.account, now_ms / 1000);
+        // Whoever verifies it, here and at the server, looks at the machine's own clock.
+        let generate = || OwnPackage::generate(&me.device, me.account, clock::now_ms() / 1000);
         let present = fresh.map_or_else(|| generate().map(|made| new_row(made, now_ms)), Ok);
         let mut row = match present {
             Ok(row) => row,

@@ -22,7 +22,11 @@ impl Story {
         let channels: Vec<Arc<Channel>> =
             view.channels.iter().filter(is_private).cloned().collect();
         let few = channels.len() < MOST;
-        match self.chance.below(100) {
+        // Nothing can be done with what is not there.
+        let drawn = self
+            .chance
+            .below(if channels.is_empty() { 24 } else { 100 });
+        match drawn {
             0..16 if few => self.make_private(number, &view),
             16..24 if few => self.write_directly(number, &view),
             0..60 => self.write_privately(number, &channels),
