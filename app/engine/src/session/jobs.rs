@@ -28,10 +28,7 @@ impl Session {
             Job::CleanGroup(id) => self.clean_group(id).await,
             Job::FindGroups => self.find_groups().await,
             Job::PublishPackage => self.publish_package().await,
-            Job::MakePrivate(id) => {
-                let done = self.make_private(id).await;
-                self.report(done).await
-            }
+            Job::MakePrivate(id) => self.make_private(id).await,
             Job::ChangePrivate(id) => self.change_private(id).await,
             Job::FetchRoster => self.fetch_ahead().await,
             Job::FetchDevices => self.fetch_devices().await,
@@ -64,7 +61,8 @@ impl Session {
         }
     }
 
-    async fn report(&mut self, done: Result<(), JobError>) -> Result<(), Ended> {
+    /// Tells why a job was not done.
+    pub(super) async fn report(&mut self, done: Result<(), JobError>) -> Result<(), Ended> {
         match done {
             Ok(()) => Ok(()),
             Err(JobError::Ended(Ended::Net(NetError::Refused(body)))) => {

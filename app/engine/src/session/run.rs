@@ -65,6 +65,11 @@ impl Ended {
     pub(super) fn is_refusal(&self) -> bool {
         matches!(self, Self::Net(NetError::Refused(_)))
     }
+
+    /// The session has run out: another one is opened when it is connected again.
+    pub(super) fn is_signed_out(&self) -> bool {
+        matches!(self, Self::Net(error) if error.code() == Some(ErrorCode::NotSignedIn))
+    }
 }
 
 /// A community's task: state, database, connection.

@@ -27,7 +27,7 @@ const PLAN: &[u8] = b"plan/";
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(in super::super) struct Plan {
     #[n(0)]
-    channel: ChannelId,
+    pub(in super::super) channel: ChannelId,
     #[n(1)]
     kind: PrivateKind,
     /// A channel's name, and whether it is listed under *Voice*.
@@ -41,6 +41,15 @@ pub(in super::super) struct Plan {
 impl Plan {
     pub(super) fn is_direct_with(&self, accounts: &BTreeSet<AccountId>) -> bool {
         self.kind == PrivateKind::Direct && self.accounts == *accounts
+    }
+
+    /// Nobody is put in any more: that was refused.
+    fn give_up(&mut self) {
+        self.accounts.clear();
+    }
+
+    fn is_given_up(&self) -> bool {
+        self.accounts.is_empty()
     }
 
     /// What a channel is called.
@@ -104,15 +113,19 @@ impl Session {
         Ok(())
     }
 
-    fn drop_plan(&mut self, group: &GroupId) -> Result<(), Ended> {
-        self.state.plans.remove(group);
+    /// Nothing more is to be made of it.
+    pub(in super::super) fn drop_plan(&mut self, group: &GroupId) -> Result<(), Ended> {
+        if self.state.plans.remove(group).is_none() {
+            return Ok(());
+        }
         let transaction = self.database.begin()?;
         transaction.delete(Table::Meta, &row(group))?;
         Ok(transaction.commit()?)
     }
 
-    /// Does what is next of a plan.
-    pub(in super::super) async fn make_private(&mut self, id: GroupId) -> Result<(), JobError> {
+    /// Does what is next of a plan. What was refused, or could not be done, is told and not tried for ever; a connection that broke, or a
+    /// session that ran out, says nothing.
+    pub(in super::super) async fn make_private(&mut self, id: GroupId) -> Result<(), Ended> {
         let Some(plan) = self.state.plans.get(&id).cloned() else {
             return Ok(());
         };
@@ -122,20 +135,29 @@ impl Session {
         if self.state.group_of(&plan.channel).is_none()
             && let Err(error) = self.name_in_roster(id, &plan).await
         {
-            // What was refused, or could not be done, is told and not tried for ever; a connection that broke says nothing.
-            let broke = matches!(&error, JobError::Ended(ended) if !ended.is_refusal());
-            if !broke {
-                self.drop_plan(&id)?;
-            }
-            return Err(error);
+            return self.not_made(&id, error).await;
         }
-        if self.state.held(&id).is_none() && !self.make_group(id, &plan).await? {
-            return Ok(());
+        if self.state.held(&id).is_none() {
+            match self.make_group(id, &plan).await {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(error) => return self.not_made(&id, error.into()).await,
+            }
         }
         if self.state.open_channels().any(|open| open == plan.channel) {
             self.finish_private(id, &plan)?;
         }
         Ok(())
+    }
+
+    async fn not_made(&mut self, id: &GroupId, error: JobError) -> Result<(), Ended> {
+        match error {
+            JobError::Ended(ended) if !ended.is_refusal() || ended.is_signed_out() => Err(ended),
+            error => {
+                self.drop_plan(id)?;
+                self.report(Err(error)).await
+            }
+        }
     }
 
     async fn name_in_roster(&mut self, group: GroupId, plan: &Plan) -> Result<(), JobError> {
@@ -182,12 +204,14 @@ impl Session {
         }
         self.open_once_made(channel)?;
         let missing = self.state.missing(&id, plan);
+        // The first commit tells all devices of who belongs to it that it is there, one's own others among them.
         let is_told = self.state.held(&id).is_some_and(|group| group.epoch() > 0);
-        let change = match plan.kind {
-            PrivateKind::Channel if missing.is_empty() => None,
-            PrivateKind::Channel => Some(PrivateChange::Add(missing)),
-            PrivateKind::Direct if is_told => None,
-            PrivateKind::Direct => Some(PrivateChange::Welcome),
+        let change = if plan.is_given_up() {
+            None
+        } else if plan.kind == PrivateKind::Channel && !missing.is_empty() {
+            Some(PrivateChange::Add(missing))
+        } else {
+            (!is_told).then_some(PrivateChange::Welcome)
         };
         let Some(change) = change else {
             if let Some(info) = plan.info() {
@@ -217,7 +241,7 @@ impl Session {
             return;
         };
         if !is_made {
-            plan.accounts.clear();
+            plan.give_up();
         }
         self.state.want(Job::MakePrivate(id));
     }

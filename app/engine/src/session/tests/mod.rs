@@ -10,6 +10,7 @@ mod groups;
 mod held;
 mod keys;
 mod outsiders;
+mod private;
 mod roster;
 mod rotation;
 mod scene;

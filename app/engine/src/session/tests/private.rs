@@ -1,0 +1,108 @@
+//! Private groups on bad days: what is made halfway, what others closed, and whom they took out meanwhile.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use dialtone_crypto::entries;
+use dialtone_crypto::group::Group;
+use dialtone_protocol::group_rules::{PrivateGroup, PrivateKind};
+use dialtone_protocol::roster::{Change, HistoryPolicy};
+use dialtone_protocol::{AccountId, ChannelId, GroupId};
+
+use super::scene::{Scene, wait};
+use crate::chat::directory::ChannelInfo;
+use crate::command::PrivateCommand;
+use crate::session::private::PrivateChange;
+use crate::session::run::Ended;
+use crate::session::state::Job;
+
+/// Mikael wants a private channel for these and himself, and it is in the member list.
+fn planned(scene: &mut Scene, accounts: Vec<AccountId>) -> (GroupId, ChannelId) {
+    let create = PrivateCommand::Create {
+        name: "attic".into(),
+        voice: false,
+        accounts,
+    };
+    wanted(scene, create)
+}
+
+fn wanted(scene: &mut Scene, command: PrivateCommand) -> (GroupId, ChannelId) {
+    wait(scene.session.private_command(command)).unwrap();
+    let mut plans = scene.session.state.plans.iter();
+    let (group, id) = plans.next().map(|(id, plan)| (*id, plan.channel)).unwrap();
+    let history = HistoryPolicy::All;
+    let change = Change::ChannelCreated { id, group, history };
+    changed(scene, change);
+    (group, id)
+}
+
+/// Mikael changes the member list.
+fn changed(scene: &mut Scene, change: Change) {
+    let device = Arc::clone(&scene.mikael.device);
+    let entry = entries::sign_change(&device, &scene.roster, change).unwrap();
+    scene.append(entry);
+    scene.show_roster();
+}
+
+/// Mikael has made the group, and the server has it.
+fn made(scene: &mut Scene, id: GroupId, nature: &PrivateGroup) {
+    let (device, account) = (&scene.mikael.device, scene.mikael.account.account());
+    let made = Group::create_private(id, device, account, &scene.roster, nature);
+    let (group, _, secret) = made.unwrap();
+    scene.session.entered(group, secret).unwrap();
+}
+
+/// A channel of Mikael's, who is alone in it.
+fn alone(scene: &Scene, channel: ChannelId) -> PrivateGroup {
+    let me = scene.mikael.account.account();
+    PrivateGroup {
+        kind: PrivateKind::Channel,
+        channel,
+        history: HistoryPolicy::All,
+        accounts: [me].into(),
+        admins: [me].into(),
+    }
+}
+
+fn next_change(scene: &Scene, id: &GroupId) -> Option<PrivateChange> {
+    let part = scene.session.state.groups.get(id)?;
+    part.changes.front().cloned()
+}
+
+#[test]
+fn ones_other_devices_are_told_of_a_channel_that_one_makes_for_nobody_else() {
+    let mut scene = Scene::new();
+    let (id, channel) = planned(&mut scene, Vec::new());
+    let nature = alone(&scene, channel);
+    made(&mut scene, id, &nature);
+    wait(scene.session.job(Job::MakePrivate(id))).unwrap();
+    assert_eq!(next_change(&scene, &id), Some(PrivateChange::Welcome));
+}
+
+#[test]
+fn what_cannot_be_done_of_a_plan_is_not_tried_for_ever() {
+    let mut scene = Scene::new();
+    let anna = scene.anna.account.account();
+    let (id, channel) = wanted(&mut scene, PrivateCommand::Message(vec![anna]));
+    let nature = PrivateGroup {
+        kind: PrivateKind::Direct,
+        accounts: [anna, scene.mikael.account.account()].into(),
+        admins: BTreeSet::new(),
+        ..alone(&scene, channel)
+    };
+    made(&mut scene, id, &nature);
+    // Nobody may change that of a direct conversation.
+    let refused = PrivateChange::History(HistoryPolicy::FromJoining);
+    scene
+        .session
+        .state
+        .group_part(id)
+        .changes
+        .push_back(refused);
+    wait(scene.session.job(Job::ChangePrivate(id))).unwrap();
+    wait(scene.session.job(Job::MakePrivate(id))).unwrap();
+    assert_eq!(next_change(&scene, &id), None);
+    assert!(scene.session.state.plans.is_empty());
+    scene.restart();
+    assert!(scene.session.state.plans.is_empty());
+}
