@@ -52,6 +52,7 @@ impl Session {
             }
             ServerFrame::CaughtUp => {
                 self.settle_pending_commits()?;
+                self.leave_closed()?;
                 self.caught_up();
             }
             ServerFrame::Error { message } => tracing::warn!("the server says: {message}"),

@@ -20,6 +20,12 @@ const TRIES: usize = 6;
 /// Nothing is said before the group could not be entered so often.
 const TOLD_AFTER: u32 = 4;
 
+/// A private group whose channel is open.
+fn is_open(roster: &Roster, id: &GroupId) -> bool {
+    let channel = roster.view().private_channel(id);
+    channel.is_some_and(|(_, channel)| !channel.closed)
+}
+
 impl Session {
     /// Gets into a group. The lobby is created if one founded or started it again, or if nobody did yet; a private one is entered by a
     /// welcome. Else by an external commit.
@@ -35,10 +41,10 @@ impl Session {
         }
         if id == roster.view().lobby() {
             self.enter_lobby(id, &roster).await
-        } else if roster.view().private_channel(&id).is_some() {
+        } else if is_open(&roster, &id) {
             self.enter_private(id).await
         } else {
-            // A lobby that was started again meanwhile.
+            // A lobby that was started again meanwhile, or a channel that was closed.
             Ok(())
         }
     }

@@ -152,6 +152,7 @@ impl Session {
         let transaction = self.database.begin()?;
         part.put_nature(&transaction, &id)?;
         transaction.commit()?;
+        self.drop_plan(&id)?;
         self.state
             .jobs
             .retain(|job| !matches!(job, Job::EnterGroup(of) | Job::CleanGroup(of) if *of == id));

@@ -1,5 +1,7 @@
 //! Private groups of this account that this device is not in: another device is, or somebody put the account in while it was away.
 
+use std::collections::BTreeSet;
+
 use dialtone_protocol::GroupId;
 use dialtone_protocol::http::ChannelHeads;
 
@@ -46,7 +48,7 @@ impl Session {
         Ok(())
     }
 
-    /// Leaves the groups of private channels that were closed.
+    /// Leaves the groups of private channels that were closed, and makes none for them.
     pub(in super::super) fn leave_closed(&mut self) -> Result<(), Ended> {
         let Some(roster) = self.state.roster.clone() else {
             return Ok(());
@@ -57,7 +59,9 @@ impl Session {
         };
         let known = self.state.groups.iter();
         let known = known.filter(|(_, part)| part.nature.is_some());
-        let closed: Vec<GroupId> = known.map(|(id, _)| *id).filter(is_closed).collect();
+        let planned = self.state.plans.keys().copied();
+        let known = known.map(|(id, _)| *id).chain(planned);
+        let closed: BTreeSet<GroupId> = known.filter(is_closed).collect();
         for id in closed {
             self.drop_group(id)?;
         }

@@ -106,3 +106,32 @@ fn what_cannot_be_done_of_a_plan_is_not_tried_for_ever() {
     scene.restart();
     assert!(scene.session.state.plans.is_empty());
 }
+
+#[test]
+fn nothing_is_made_for_a_channel_that_was_closed_before_its_group_was_there() {
+    let mut scene = Scene::new();
+    let (id, channel) = planned(&mut scene, Vec::new());
+    changed(&mut scene, Change::ChannelClosed { id: channel });
+    assert!(scene.session.state.plans.is_empty());
+    // Without a network anything that asked the server would fail.
+    wait(scene.session.job(Job::MakePrivate(id))).unwrap();
+    wait(scene.session.job(Job::EnterGroup(id))).unwrap();
+}
+
+#[test]
+fn a_group_whose_channel_was_closed_is_left_even_if_the_program_ended_just_then() {
+    let mut scene = Scene::new();
+    let (id, channel) = planned(&mut scene, Vec::new());
+    let nature = alone(&scene, channel);
+    made(&mut scene, id, &nature);
+    changed(&mut scene, Change::ChannelClosed { id: channel });
+    assert!(scene.session.state.held(&id).is_none());
+    // The entry is on the disk, and what follows from it is not.
+    made(&mut scene, id, &nature);
+    scene.restart();
+    assert!(scene.session.state.held(&id).is_some());
+    scene.catch_up();
+    assert!(scene.session.state.held(&id).is_none());
+    scene.restart();
+    assert!(scene.session.state.nature_of(&channel).is_none());
+}
