@@ -1,12 +1,13 @@
 //! Commits of one's own: devices that are out are removed, and keys replaced that are old.
 
 use dialtone_crypto::group::{PendingCommit, SendGate};
-use dialtone_protocol::http::{CommitAccepted, CommitPublish};
+use dialtone_protocol::http::{CommitAccepted, CommitPublish, ErrorCode};
 use dialtone_protocol::{DeviceId, GroupId, Hash};
 
 use super::super::run::{Ended, Session};
 use super::super::state::Job;
 use super::rows;
+use crate::net::NetError;
 
 /// A device waits so long for each device that is before it in rank.
 const RANK_MS: u64 = 150;
@@ -65,6 +66,10 @@ impl Session {
         };
         let posted = self.line()?.post::<_, CommitAccepted>(&path, &body).await;
         let now_ms = self.state.clock.now_ms();
+        if posted.as_ref().err().and_then(NetError::code) == Some(ErrorCode::NotFound) {
+            // Somebody has taken this account out.
+            self.state.want(Job::FindGroups);
+        }
         let part = self.state.group_part(id);
         let Some(group) = &mut part.group else {
             return Ok(false);

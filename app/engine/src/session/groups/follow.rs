@@ -115,6 +115,11 @@ impl Session {
         if after.is_some_and(|after| after.accounts.contains(&me)) {
             return self.leave_group(id);
         }
+        self.is_out(id)
+    }
+
+    /// This account belongs to a private group no more, and is told.
+    pub(in super::super) fn is_out(&mut self, id: GroupId) -> Result<(), Ended> {
         if let Some(name) = self.state.private_name(&id) {
             self.later(format!(
                 "You are not in {name} any more: somebody took you out, or you left it on another device."

@@ -9,10 +9,10 @@ use super::super::run::{Ended, Session};
 use super::super::state::Job;
 
 impl Session {
-    /// Wants to know which private groups there are for this account, where the member list has any that this device is not in; and leaves
-    /// those whose channel was closed.
+    /// Wants to know which private groups there are for this account: where the member list has any that this device is not in, and while it
+    /// is in any, which the server follows up no more for who was taken out meanwhile.
     pub(in super::super) fn look_for_groups(&mut self) {
-        if self.unknown_groups().next().is_some() {
+        if self.unknown_groups().next().is_some() || self.known_groups().next().is_some() {
             self.state.want(Job::FindGroups);
         }
         if let Err(error) = self.look_at_package() {
@@ -31,19 +31,39 @@ impl Session {
         })
     }
 
-    /// Asks the server which channels this account sees. Whether it belongs to them shows in their groups.
+    /// Private groups that this device is in, or comes back to.
+    fn known_groups(&self) -> impl Iterator<Item = GroupId> + '_ {
+        let known = self.state.groups.iter();
+        known.filter_map(|(id, part)| part.nature.is_some().then_some(*id))
+    }
+
+    /// Asks the server which channels this account sees. Whether it belongs to them shows in their groups; those that are not among them are
+    /// left: what took the account out is not shown to it. If the server lies, this device enters again once it does not any more.
     pub(in super::super) async fn find_groups(&mut self) -> Result<(), Ended> {
         let heads = match self.line()?.get::<ChannelHeads>("/channels").await {
             Ok(heads) => heads,
             Err(error) if error.code().is_some() => return Ok(()),
             Err(error) => return Err(error.into()),
         };
-        let unknown: Vec<GroupId> = self.unknown_groups().collect();
-        for head in heads.channels {
-            let group = self.state.group_of(&head.channel);
-            if let Some(group) = group.filter(|group| unknown.contains(group)) {
-                self.state.want(Job::EnterGroup(group));
-            }
+        let mine = heads.channels.iter();
+        let mine = mine.filter_map(|head| self.state.group_of(&head.channel));
+        self.compare_groups(&mine.collect())
+    }
+
+    /// Enters the groups that are this account's and leaves the others.
+    pub(in super::super) fn compare_groups(
+        &mut self,
+        mine: &BTreeSet<GroupId>,
+    ) -> Result<(), Ended> {
+        let unknown = self.unknown_groups();
+        let unknown: Vec<GroupId> = unknown.filter(|group| mine.contains(group)).collect();
+        for group in unknown {
+            self.state.want(Job::EnterGroup(group));
+        }
+        let known = self.known_groups();
+        let others: Vec<GroupId> = known.filter(|group| !mine.contains(group)).collect();
+        for group in others {
+            self.is_out(group)?;
         }
         Ok(())
     }
@@ -57,10 +77,8 @@ impl Session {
             let channel = roster.view().private_channel(id);
             channel.is_some_and(|(_, channel)| channel.closed)
         };
-        let known = self.state.groups.iter();
-        let known = known.filter(|(_, part)| part.nature.is_some());
         let planned = self.state.plans.keys().copied();
-        let known = known.map(|(id, _)| *id).chain(planned);
+        let known = self.known_groups().chain(planned);
         let closed: BTreeSet<GroupId> = known.filter(is_closed).collect();
         for id in closed {
             self.drop_group(id)?;

@@ -135,3 +135,40 @@ fn a_group_whose_channel_was_closed_is_left_even_if_the_program_ended_just_then(
     scene.restart();
     assert!(scene.session.state.nature_of(&channel).is_none());
 }
+
+#[test]
+fn who_was_taken_out_while_away_leaves_the_group() {
+    let mut scene = Scene::new();
+    let (id, channel) = planned(&mut scene, Vec::new());
+    let nature = alone(&scene, channel);
+    made(&mut scene, id, &nature);
+    let info = ChannelInfo {
+        name: "attic".into(),
+        topic: String::new(),
+        voice: false,
+    };
+    let names = &mut scene.session.state.directory.channels;
+    names.insert(channel, info);
+    scene.session.look_for_groups();
+    assert!(scene.session.state.jobs.contains(&Job::FindGroups));
+    scene.session.compare_groups(&[id].into()).unwrap();
+    assert!(scene.session.state.held(&id).is_some());
+    let lobby = scene.lobby();
+    scene.session.compare_groups(&[lobby].into()).unwrap();
+    assert!(scene.session.state.held(&id).is_none());
+    assert!(scene.session.state.lobby().is_some());
+    let mut listed = scene.session.state.open_channels();
+    assert!(listed.all(|listed| listed != channel));
+    assert!(scene.session.state.words[0].contains("not in attic any more"));
+}
+
+#[test]
+fn a_private_group_that_the_server_shows_is_entered() {
+    let mut scene = Scene::new();
+    let (id, _) = planned(&mut scene, Vec::new());
+    scene.session.compare_groups(&[id].into()).unwrap();
+    assert!(scene.session.state.jobs.contains(&Job::EnterGroup(id)));
+    // There is no network, so it gets no further than asking for it.
+    let ended = wait(scene.session.job(Job::EnterGroup(id))).unwrap_err();
+    assert!(matches!(ended, Ended::Net(_)), "{ended}");
+}
