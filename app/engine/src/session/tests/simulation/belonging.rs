@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use dialtone_crypto::{VerifiedKeyRequest, entitled};
 use dialtone_protocol::group_rules::{PRIVATE_GROUP_EXTENSION, PrivateGroup, PrivateKind};
 use dialtone_protocol::roster::{HistoryPolicy, Roster};
-use dialtone_protocol::sealed::{SealedEvent, WantedKey};
+use dialtone_protocol::sealed::{EventHeader, SealedEvent, WantedKey};
 use dialtone_protocol::{AccountId, ChannelId, GroupId};
 
 use super::oracle::{Seen, wanted};
@@ -74,6 +75,12 @@ impl Private {
             nature.accounts.contains(account)
                 && (later == 0 || nature.history == HistoryPolicy::All)
         })
+    }
+
+    /// Whether an account may be given the key of an epoch now.
+    fn may_have(&self, account: &AccountId, epoch: u64) -> bool {
+        let was_in = || self.natures[epoch as usize].accounts.contains(account);
+        self.has(account) && (self.now().history == HistoryPolicy::All || was_in())
     }
 
     /// Whether one device would give another the key of an epoch, as far as it knows.
@@ -172,6 +179,49 @@ fn lists(one: &Seen<'_>, group: &Private) -> bool {
     let told = one.device.told.lock();
     let view = told.view.as_ref();
     view.is_some_and(|view| view.channels.iter().any(|shown| shown.id == group.channel))
+}
+
+/// Whoever asked, whatever for: nobody gives a key to who may not have it now.
+pub(super) fn check_given(
+    seen: &[Seen<'_>],
+    group: &Private,
+    events: &[Vec<u8>],
+) -> Result<(), String> {
+    let mut keys: Vec<_> = headers(events).iter().map(wanted).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    for (one, to) in seen
+        .iter()
+        .flat_map(|one| seen.iter().map(move |to| (one, to)))
+    {
+        let Some(roster) = &one.state.roster else {
+            continue;
+        };
+        let request = VerifiedKeyRequest {
+            device: to.device.key.id(),
+            account: to.device.account,
+            wanted: keys.clone(),
+        };
+        let length = |group: &_, epoch| one.state.keys.epoch_length(group, epoch);
+        let given = entitled(&request, roster, length, |id| one.state.held(id));
+        let mut wrong = given
+            .iter()
+            .filter(|key| !group.may_have(&request.account, key.epoch));
+        if let Some(key) = wrong.next() {
+            return Err(format!(
+                "d{} would give d{} the key of epoch {} of {}",
+                one.device.number, to.device.number, key.epoch, group.channel
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn headers(events: &[Vec<u8>]) -> Vec<EventHeader> {
+    let headers = events
+        .iter()
+        .map(|event| SealedEvent::read(event).unwrap().1);
+    headers.collect()
 }
 
 /// No device has the key of an event that its account may not read; devices that are out count as well.

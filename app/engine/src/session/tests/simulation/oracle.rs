@@ -7,7 +7,7 @@ use dialtone_protocol::roster::Roster;
 use dialtone_protocol::sealed::{EventHeader, SealedEvent, WantedKey};
 use dialtone_protocol::{ChannelId, Hash};
 
-use super::belonging::{Private, check_keys, check_private};
+use super::belonging::{Private, check_given, check_keys, check_private};
 use super::device::{Device, counts, writer_of};
 use super::story::Story;
 use crate::chat::records::{StoredEvent, Verdict, channel_key};
@@ -72,6 +72,7 @@ pub(super) async fn look(story: &mut Story) -> Result<(), String> {
         let group = private.iter().find(|group| group.channel == channel);
         if let Some(group) = group {
             check_keys(seen.iter().chain(&gone), group, &events)?;
+            check_given(&seen, group, &events)?;
         }
         let reads = |one: &&Seen<'_>| group.is_none_or(|group| group.has(&one.device.account));
         let place = Place {
