@@ -1,6 +1,6 @@
 //! Private groups as they truly are, told by the server's commits: who belonged to them when, and so who may read what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dialtone_crypto::{VerifiedKeyRequest, entitled};
 use dialtone_protocol::group_rules::{PRIVATE_GROUP_EXTENSION, PrivateGroup, PrivateKind};

@@ -29,6 +29,8 @@ const MOST_DEVICES: usize = 12;
 pub(super) const HAND: usize = 15;
 /// One of so many seeds has a device that is away for very long.
 const LONG_ABSENCES: u64 = 25;
+/// In one of so many seeds most of what people do is private.
+const PRIVATE_STORIES: u64 = 4;
 /// How long it may take after the calm until all is well, in seconds, and how often that is looked at.
 const HEALED_WITHIN_S: u64 = 5 * 60;
 const LOOK_EVERY_S: u64 = 10;
@@ -131,7 +133,7 @@ impl Story {
         if self.around.seed % LONG_ABSENCES == 3 {
             self.long_absence().await;
         }
-        let steps = self.chance.between(30, 90);
+        let steps = self.chance.between(25, 75);
         for _ in 0..steps {
             // Now and then several things at once.
             if !self.chance.percent(25) {
@@ -139,7 +141,11 @@ impl Story {
                 sleep(Duration::from_millis(pause)).await;
             }
             self.tend().await;
-            self.step().await;
+            if self.around.seed % PRIVATE_STORIES == 1 && self.chance.percent(50) {
+                self.private_step();
+            } else {
+                self.step().await;
+            }
         }
     }
 
