@@ -16,6 +16,7 @@ use dialtone_protocol::{ChannelId, Hash};
 
 use super::SessionUpdate;
 use super::groups::put_changes;
+use super::private::put_name;
 use super::run::{Ended, Session};
 use super::state::Awaited;
 use crate::chat::directory::author;
@@ -155,6 +156,7 @@ impl Session {
             part.has_arrived(order);
         }
         let row = stream_row(part);
+        let named = self.state.private_name_in(&channel, &stored);
         let transaction = self.database.begin()?;
         if let Some((id, part)) = used.and_then(|id| Some((id, self.state.groups.get(&id)?))) {
             part.put(&transaction, &id)?;
@@ -165,7 +167,13 @@ impl Session {
         if let Some(order) = sent {
             transaction.delete(Table::Outbox, &channel_key(&channel, order))?;
         }
+        if let Some(info) = &named {
+            put_name(&transaction, &channel, info)?;
+        }
         transaction.commit()?;
+        if let Some(info) = named {
+            self.take_private_name(channel, info);
+        }
         Ok(stored)
     }
 
@@ -196,9 +204,6 @@ impl Session {
         if channel == self.state.directory_id() {
             self.apply_to_directory(stored);
             return;
-        }
-        if let Err(error) = self.take_private_name(channel, stored) {
-            tracing::warn!("a channel's name was not kept: {error}");
         }
         let open = self.state.open == Some(channel);
         let part = self.state.channels.get(&channel);
@@ -341,10 +346,14 @@ impl Session {
             };
             stored.verdict = judged.verdict;
             stored.role = judged.role;
+            let named = self.state.private_name_in(&channel, &stored);
             let transaction = self.database.begin()?;
             transaction.put(Table::Event, &key, &encode(&stored))?;
             if let Some(order) = sent {
                 transaction.delete(Table::Outbox, &channel_key(&channel, order))?;
+            }
+            if let Some(info) = &named {
+                put_name(&transaction, &channel, info)?;
             }
             transaction.commit()?;
             if let Some(order) = sent {
@@ -354,8 +363,8 @@ impl Session {
             self.state.channel(channel).waiting.remove(&sequence);
             if channel == self.state.directory_id() {
                 self.apply_to_directory(&stored);
-            } else {
-                self.take_private_name(channel, &stored)?;
+            } else if let Some(info) = named {
+                self.take_private_name(channel, info);
             }
         }
         if opened > 0 {

@@ -26,6 +26,7 @@ use crate::snapshot::Severity;
 
 pub(super) use change::PrivateChange;
 pub(super) use make::Plan;
+pub(super) use names::put_name;
 
 /// What is under way is looked at so often, in ms.
 const AGAIN_MS: u64 = 1_000;

@@ -12,7 +12,7 @@ use super::super::run::{Ended, Session};
 use super::super::state::State;
 use crate::chat::directory::{Author, ChannelInfo};
 use crate::chat::records::{StoredEvent, Verdict};
-use crate::local::{Database, Table};
+use crate::local::{Database, LocalError, Table, Transaction};
 
 /// Rows of [`Table::Meta`], each with a private channel behind it: its name.
 const NAME: &[u8] = b"name/";
@@ -30,6 +30,15 @@ pub(super) fn load(state: &mut State, database: &Database) -> Result<(), LoadErr
         state.directory.channels.insert(channel, info);
     }
     Ok(())
+}
+
+/// Writes the name of a private channel down, with the event that says it: it is not looked for there again.
+pub(in super::super) fn put_name(
+    transaction: &Transaction<'_>,
+    channel: &ChannelId,
+    info: &ChannelInfo,
+) -> Result<(), LocalError> {
+    transaction.put(Table::Meta, &row(channel), &encode(info))
 }
 
 impl State {
@@ -55,6 +64,25 @@ impl State {
         info.map(|info| info.name.clone())
     }
 
+    /// What an event of a private channel calls it.
+    pub(in super::super) fn private_name_in(
+        &self,
+        channel: &ChannelId,
+        stored: &StoredEvent,
+    ) -> Option<ChannelInfo> {
+        let Verdict::Opened(content) = &stored.verdict else {
+            return None;
+        };
+        match &content.body {
+            EventBody::ChannelInfo { channel: named, .. } if named == channel => {}
+            _ => return None,
+        }
+        ChannelInfo::read(&content.body).filter(|_| {
+            let account = stored.account.as_ref();
+            account.is_some_and(|account| self.might_name(channel, account))
+        })
+    }
+
     /// Whoever might change the channel when they named it: they may now, or do not belong to it any more.
     fn might_name(&self, channel: &ChannelId, account: &AccountId) -> bool {
         let Some((nature, roster)) = self.nature_of(channel).zip(self.roster.as_ref()) else {
@@ -67,30 +95,10 @@ impl State {
 }
 
 impl Session {
-    /// Takes the name of a private channel from one of its events.
-    pub(in super::super) fn take_private_name(
-        &mut self,
-        channel: ChannelId,
-        stored: &StoredEvent,
-    ) -> Result<(), Ended> {
-        let (Some(account), Verdict::Opened(content)) = (stored.account, &stored.verdict) else {
-            return Ok(());
-        };
-        let EventBody::ChannelInfo { channel: named, .. } = &content.body else {
-            return Ok(());
-        };
-        if *named != channel || !self.state.might_name(&channel, &account) {
-            return Ok(());
-        }
-        let Some(info) = ChannelInfo::read(&content.body) else {
-            return Ok(());
-        };
-        let transaction = self.database.begin()?;
-        transaction.put(Table::Meta, &row(&channel), &encode(&info))?;
-        transaction.commit()?;
+    /// The private channel has a name, which is on the disk.
+    pub(in super::super) fn take_private_name(&mut self, channel: ChannelId, info: ChannelInfo) {
         self.state.directory.channels.insert(channel, info);
         self.state.dirty = true;
-        Ok(())
     }
 
     /// Who was put in cannot read earlier events, the name among them, where newcomers read only what comes after them: after each change

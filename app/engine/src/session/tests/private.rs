@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use dialtone_crypto::entries;
 use dialtone_crypto::group::Group;
+use dialtone_protocol::content::EventBody;
+use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::group_rules::{PrivateGroup, PrivateKind};
 use dialtone_protocol::roster::{Change, HistoryPolicy};
 use dialtone_protocol::{AccountId, ChannelId, GroupId};
@@ -171,4 +173,36 @@ fn a_private_group_that_the_server_shows_is_entered() {
     // There is no network, so it gets no further than asking for it.
     let ended = wait(scene.session.job(Job::EnterGroup(id))).unwrap_err();
     assert!(matches!(ended, Ended::Net(_)), "{ended}");
+}
+
+/// What a channel is called, said by this device and come back from the server: the first of its events.
+fn named(scene: &mut Scene, channel: ChannelId) -> ServerFrame {
+    let info = EventBody::ChannelInfo {
+        channel,
+        name: "attic".into(),
+        topic: String::new(),
+        voice: false,
+    };
+    let open = std::mem::replace(&mut scene.channel, channel);
+    assert!(scene.session.enqueue(channel, info).unwrap());
+    let sent = scene.sent().remove(0);
+    let frame = scene.stored(sent);
+    scene.channel = open;
+    frame
+}
+
+#[test]
+fn a_name_is_kept_with_the_event_that_says_it() {
+    let mut scene = Scene::new();
+    let (id, channel) = planned(&mut scene, Vec::new());
+    let nature = alone(&scene, channel);
+    made(&mut scene, id, &nature);
+    scene.catch_up();
+    let frame = named(&mut scene, channel);
+    scene.fail_disk_after(1);
+    // Whatever else was to be written is not.
+    let _ = scene.frame(frame);
+    scene.restart();
+    let name = scene.session.state.channel_name(&channel);
+    assert_eq!(name.as_deref(), Some("attic"));
 }

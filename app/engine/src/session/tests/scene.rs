@@ -18,7 +18,7 @@ use parking_lot::Mutex;
 
 use crate::chat::records::{StoredEvent, Verdict, channel_key};
 use crate::clock::Clock;
-use crate::local::Table;
+use crate::local::{Table, faults};
 use crate::net::Internet;
 use crate::session::groups::GroupPart;
 use crate::session::load::{self, LoadError};
@@ -143,6 +143,7 @@ impl Scene {
 
     pub(super) fn try_restart(&mut self) -> Result<(), LoadError> {
         let path = self.folder.path().join("community.db");
+        faults::fail_after(&path, None);
         self.session = open(
             &path,
             &self.row_key,
@@ -151,6 +152,12 @@ impl Scene {
             &self.notices,
         )?;
         Ok(())
+    }
+
+    /// The disk takes so many transactions more, and works again once the program is started again.
+    pub(super) fn fail_disk_after(&self, transactions: u32) {
+        let path = self.folder.path().join("community.db");
+        faults::fail_after(&path, Some(transactions));
     }
 
     /// The group of all devices, as the member list of Mikael's session names it.
