@@ -123,6 +123,9 @@ pub(super) fn check_private(seen: &[Seen<'_>], groups: &[Private]) -> Result<(),
             }
         }
     }
+    for group in groups {
+        check_name(seen, group)?;
+    }
     for one in seen {
         if let Some(plan) = one.state.plans.values().next() {
             return Err(format!("d{} has still to make {plan:?}", one.device.number));
@@ -135,6 +138,22 @@ pub(super) fn check_private(seen: &[Seen<'_>], groups: &[Private]) -> Result<(),
         {
             return Err(format!("d{} is in {id}, which is none", one.device.number));
         }
+    }
+    Ok(())
+}
+
+/// Where newcomers may read everything, all know how a channel is called if anybody does.
+fn check_name(seen: &[Seen<'_>], group: &Private) -> Result<(), String> {
+    let inside = seen.iter().filter(|one| group.has(&one.device.account));
+    let named = inside.map(|one| (one.state.channel_name(&group.channel), one.device.number));
+    let names: BTreeMap<_, _> = named.collect();
+    // A direct conversation is called after the others in it.
+    let is_called = group.now().kind == PrivateKind::Channel;
+    if is_called && names.len() > 1 && group.now().history == HistoryPolicy::All {
+        return Err(format!(
+            "{} is called differently: {names:?}",
+            group.channel
+        ));
     }
     Ok(())
 }

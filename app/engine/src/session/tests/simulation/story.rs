@@ -52,7 +52,10 @@ pub(super) async fn play(seed: u64, busy: Busy) -> (Trace, Result<(), String>) {
     let mut story = Story::begin(seed, busy).await;
     story.rush_in().await;
     story.storm().await;
-    let healed = story.calm().await;
+    let mut healed = story.calm().await;
+    if healed.is_ok() {
+        healed = story.go_on().await;
+    }
     (story.end().await, healed)
 }
 
@@ -396,7 +399,10 @@ impl Story {
     pub(super) async fn change(&mut self, change: Change) -> bool {
         let (line, roster) = self.hand().await;
         let founder = &world().people[0].device;
-        let entry = entries::sign_change(founder, &roster, change).unwrap();
+        let Ok(entry) = entries::sign_change(founder, &roster, change) else {
+            // Somebody else made it just now.
+            return false;
+        };
         let body = RosterAppend {
             entry: entry.into(),
         };
@@ -440,6 +446,17 @@ impl Story {
             self.devices[number].mend_disk();
             self.devices[number].away_until = 0;
             self.devices[number].start();
+        }
+        self.heal().await
+    }
+
+    /// All are connected and stay so: what each must know comes to it without its asking for what it missed.
+    async fn go_on(&mut self) -> Result<(), String> {
+        note!(self.around.trace, "life goes on");
+        for _ in 0..self.chance.between(4, 10) {
+            self.private_step();
+            let pause = self.chance.between(100, 3_000);
+            sleep(Duration::from_millis(pause)).await;
         }
         self.heal().await
     }
