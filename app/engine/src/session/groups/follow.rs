@@ -161,6 +161,11 @@ impl Session {
         self.state
             .jobs
             .retain(|job| !matches!(job, Job::EnterGroup(of) | Job::CleanGroup(of) if *of == id));
+        // What is written meanwhile is asked for if it is entered again.
+        let roster = self.state.roster.as_ref();
+        if let Some((channel, _)) = roster.and_then(|roster| roster.view().private_channel(&id)) {
+            self.state.asked.remove(channel);
+        }
         let open = self.state.open;
         if open.is_some_and(|open| self.state.group_of(&open) == Some(id)) {
             self.state.open = None;

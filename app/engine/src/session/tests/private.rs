@@ -206,3 +206,19 @@ fn a_name_is_kept_with_the_event_that_says_it() {
     let name = scene.session.state.channel_name(&channel);
     assert_eq!(name.as_deref(), Some("attic"));
 }
+
+#[test]
+fn who_is_put_in_again_asks_for_what_was_written_meanwhile() {
+    let mut scene = Scene::new();
+    let (id, channel) = planned(&mut scene, Vec::new());
+    let nature = alone(&scene, channel);
+    made(&mut scene, id, &nature);
+    scene.catch_up();
+    made(&mut scene, id, &nature);
+    assert!(scene.session.state.caught_up);
+    let lobby = scene.lobby();
+    scene.session.compare_groups(&[lobby].into()).unwrap();
+    made(&mut scene, id, &nature);
+    assert!(!scene.session.state.caught_up);
+    assert!(scene.session.state.asked.contains(&channel));
+}
