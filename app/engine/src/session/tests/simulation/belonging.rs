@@ -145,8 +145,8 @@ pub(super) fn check_private(seen: &[Seen<'_>], groups: &[Private]) -> Result<(),
 /// Where newcomers may read everything, all know how a channel is called if anybody does.
 fn check_name(seen: &[Seen<'_>], group: &Private) -> Result<(), String> {
     let inside = seen.iter().filter(|one| group.has(&one.device.account));
-    let named = inside.map(|one| (one.state.channel_name(&group.channel), one.device.number));
-    let names: BTreeMap<_, _> = named.collect();
+    let called = inside.map(|one| (one.state.channel_name(&group.channel), one.device.number));
+    let names: BTreeMap<_, _> = called.collect();
     // A direct conversation is called after the others in it.
     let is_called = group.now().kind == PrivateKind::Channel;
     if is_called && names.len() > 1 && group.now().history == HistoryPolicy::All {

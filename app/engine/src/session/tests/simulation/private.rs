@@ -19,8 +19,9 @@ impl Story {
         let Some((number, view)) = self.somebody_looks() else {
             return;
         };
-        let channels: Vec<Arc<Channel>> =
-            view.channels.iter().filter(is_private).cloned().collect();
+        let shown = view.channels.iter();
+        let channels = shown.filter(|channel| channel.private.is_some());
+        let channels: Vec<Arc<Channel>> = channels.cloned().collect();
         let few = channels.len() < MOST;
         // Nothing can be done with what is not there.
         let drawn = self
@@ -115,8 +116,4 @@ impl Story {
         note!(self.around.trace, "d{number} wants {command:?}");
         self.devices[number].command(command);
     }
-}
-
-fn is_private(channel: &&Arc<Channel>) -> bool {
-    channel.private.is_some()
 }
