@@ -69,12 +69,12 @@ impl State {
             (None, Gate::Closed) if self.ahead.is_some() => {
                 "The server has not shown the whole member list yet. What you wrote is sent after that."
             }
-            (None, Gate::Closed) if self.problem_of(id).is_some() => {
-                return self.problem_of(id);
-            }
-            (None, Gate::Closed) => {
-                "This device does not have today's keys yet. What you wrote is sent once it has them."
-            }
+            (None, Gate::Closed) => match self.private_problem(id) {
+                Some(problem) => problem,
+                None => {
+                    "This device does not have today's keys yet. What you wrote is sent once it has them."
+                }
+            },
             (None, Gate::Open(..))
                 if part.outbox.values().any(|item| part.may_have_arrived(item)) =>
             {
@@ -84,13 +84,11 @@ impl State {
         };
         Some(words.to_owned())
     }
-}
 
-impl State {
-    /// Why the keys of a private channel cannot be had; of the lobby all are told.
-    fn problem_of(&self, id: &ChannelId) -> Option<String> {
+    /// Why a private channel's keys cannot be used; the community's are spoken of in another place.
+    fn private_problem(&self, id: &ChannelId) -> Option<&str> {
         let group = self.group_of(id).filter(|_| !self.is_open_to_all(id))?;
-        self.groups.get(&group)?.problem.clone()
+        self.groups.get(&group)?.problem.as_deref()
     }
 }
 

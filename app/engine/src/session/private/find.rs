@@ -40,11 +40,7 @@ impl Session {
     /// Asks the server which channels this account sees. Whether it belongs to them shows in their groups; those that are not among them are
     /// left: what took the account out is not shown to it. If the server lies, this device enters again once it does not any more.
     pub(in super::super) async fn find_groups(&mut self) -> Result<(), Ended> {
-        let heads = match self.line()?.get::<ChannelHeads>("/channels").await {
-            Ok(heads) => heads,
-            Err(error) if error.code().is_some() => return Ok(()),
-            Err(error) => return Err(error.into()),
-        };
+        let heads: ChannelHeads = self.line()?.get("/channels").await?;
         let mine = heads.channels.iter();
         let mine = mine.filter_map(|head| self.state.group_of(&head.channel));
         self.compare_groups(&mine.collect())

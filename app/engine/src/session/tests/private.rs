@@ -8,6 +8,7 @@ use dialtone_crypto::group::Group;
 use dialtone_protocol::content::EventBody;
 use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::group_rules::{PrivateGroup, PrivateKind};
+use dialtone_protocol::http::ErrorCode;
 use dialtone_protocol::roster::{Change, HistoryPolicy};
 use dialtone_protocol::{AccountId, ChannelId, GroupId};
 
@@ -17,6 +18,7 @@ use crate::command::PrivateCommand;
 use crate::session::private::PrivateChange;
 use crate::session::run::Ended;
 use crate::session::state::Job;
+use crate::session::view;
 
 /// Mikael wants a private channel for these and himself, and it is in the member list.
 fn planned(scene: &mut Scene, accounts: Vec<AccountId>) -> (GroupId, ChannelId) {
@@ -221,4 +223,61 @@ fn who_is_put_in_again_asks_for_what_was_written_meanwhile() {
     made(&mut scene, id, &nature);
     assert!(!scene.session.state.caught_up);
     assert!(scene.session.state.asked.contains(&channel));
+}
+
+#[test]
+fn a_commit_in_no_group_has_one_look_whether_it_is_still_ones_own() {
+    let mut scene = Scene::new();
+    let (id, channel) = planned(&mut scene, Vec::new());
+    let nature = alone(&scene, channel);
+    made(&mut scene, id, &nature);
+    let change = PrivateChange::History(HistoryPolicy::FromJoining);
+    scene.session.state.group_part(id).changes.push_back(change);
+    scene.refuse_all(ErrorCode::NotFound);
+    wait(scene.session.job(Job::ChangePrivate(id))).unwrap();
+    assert!(scene.session.state.jobs.contains(&Job::FindGroups));
+}
+
+#[test]
+fn groups_that_the_server_cannot_name_now_are_looked_for_again() {
+    let mut scene = Scene::new();
+    scene.refuse_all(ErrorCode::Unavailable);
+    // The connection ends by it, and the next one looks.
+    let ended = wait(scene.session.job(Job::FindGroups)).unwrap_err();
+    assert!(matches!(ended, Ended::Net(_)), "{ended}");
+}
+
+#[test]
+fn a_plan_outlives_the_session_that_it_was_begun_in_and_no_refusal() {
+    let mut scene = Scene::new();
+    let (id, _) = planned(&mut scene, Vec::new());
+    scene.refuse_all(ErrorCode::NotSignedIn);
+    let ended = wait(scene.session.job(Job::MakePrivate(id))).unwrap_err();
+    assert!(matches!(ended, Ended::Net(_)), "{ended}");
+    assert!(scene.session.state.plans.contains_key(&id));
+    assert!(scene.notices.lock().is_empty());
+    scene.refuse_all(ErrorCode::NotAllowed);
+    wait(scene.session.job(Job::MakePrivate(id))).unwrap();
+    assert!(scene.session.state.plans.is_empty());
+    assert_eq!(scene.notices.lock().len(), 1);
+}
+
+#[test]
+fn what_one_writes_waits_with_the_reason_why_a_private_channels_keys_cannot_be_used() {
+    let mut scene = Scene::new();
+    let (id, channel) = planned(&mut scene, Vec::new());
+    let nature = alone(&scene, channel);
+    made(&mut scene, id, &nature);
+    scene.catch_up();
+    scene.session.leave_group(id).unwrap();
+    scene.session.state.group_part(id).problem = Some("The tree is rotten.".into());
+    let info = EventBody::Text {
+        text: "when it is mended".into(),
+        reply_to: None,
+    };
+    assert!(scene.session.enqueue(channel, info).unwrap());
+    let community = view::community(&scene.session.state);
+    let mut shown = community.channels.iter();
+    let shown = shown.find(|shown| shown.id == channel).unwrap();
+    assert_eq!(shown.held_up.as_deref(), Some("The tree is rotten."));
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use dialtone_crypto::group::{ExternalJoin, Group, PendingCommit};
 use dialtone_crypto::keystore::ProfileSecrets;
 use dialtone_crypto::rows::RowKey;
@@ -11,6 +12,7 @@ use dialtone_crypto::{
 };
 use dialtone_protocol::content::{EventBody, EventContent};
 use dialtone_protocol::frame::{ClientFrame, Framed, ServerFrame};
+use dialtone_protocol::http::{ErrorBody, ErrorCode};
 use dialtone_protocol::roster::{HistoryPolicy, Roster, RosterPosition};
 use dialtone_protocol::sealed::StreamPosition;
 use dialtone_protocol::{ChannelId, ClientEventId, GroupId, Hash, PublicKey};
@@ -19,7 +21,7 @@ use parking_lot::Mutex;
 use crate::chat::records::{StoredEvent, Verdict, channel_key};
 use crate::clock::Clock;
 use crate::local::{Table, faults};
-use crate::net::Internet;
+use crate::net::{Endpoint, Internet, Line, NetError, Request, Socket};
 use crate::session::groups::GroupPart;
 use crate::session::load::{self, LoadError};
 use crate::session::run::{Ended, Session};
@@ -28,6 +30,29 @@ use crate::session::{Identity, SessionConfig, SessionUpdate};
 use crate::settings::{AudioSettings, IceSettings};
 use crate::snapshot::Severity;
 use crate::voice::{Audio, AudioChoice};
+
+/// A server that says no to everything.
+struct Refusing(ErrorCode);
+
+#[async_trait]
+impl Endpoint for Refusing {
+    fn tls_key(&self) -> Option<Hash> {
+        None
+    }
+
+    async fn ask(&self, _session: Option<Hash>, _request: Request) -> Result<Vec<u8>, NetError> {
+        Err(NetError::Refused(ErrorBody {
+            code: self.0,
+            message: "no".into(),
+            position: None,
+            epoch: None,
+        }))
+    }
+
+    async fn socket(&self, _session: Option<Hash>) -> Result<Socket, NetError> {
+        Err(NetError::Closed)
+    }
+}
 
 /// A person with one device.
 pub(super) struct Person {
@@ -158,6 +183,11 @@ impl Scene {
     pub(super) fn fail_disk_after(&self, transactions: u32) {
         let path = self.folder.path().join("community.db");
         faults::fail_after(&path, Some(transactions));
+    }
+
+    /// From now on the server is there, and says no to everything.
+    pub(super) fn refuse_all(&mut self, code: ErrorCode) {
+        self.session.line = Some(Line::new(Arc::new(Refusing(code))));
     }
 
     /// The group of all devices, as the member list of Mikael's session names it.
