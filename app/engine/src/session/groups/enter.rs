@@ -310,6 +310,8 @@ impl Session {
         self.state.dirty = true;
         self.state.keys_asked_ms = 0;
         self.introduce_myself();
+        // It may hold a device that is out since before this one came.
+        self.watch_group(id, now_ms);
         // What was written in a private group's channel so far, and the commits after a welcome.
         if !self.channels_to_follow().is_subset(&self.state.asked) {
             self.ask_for_missed();

@@ -111,6 +111,14 @@ fn nothing_is_sealed_beside_a_revoked_device() {
 }
 
 #[test]
+fn who_enters_beside_a_revoked_device_plans_its_removal() {
+    let mut scene = Scene::outside();
+    scene.revoke_annas_device();
+    scene.enter();
+    assert!(lobby_part(&mut scene.session.state).due_ms.is_some());
+}
+
+#[test]
 fn a_commit_under_a_longer_member_list_waits_for_it_and_warns_when_it_does_not_come() {
     let mut scene = Scene::new();
     scene.another_channel();
