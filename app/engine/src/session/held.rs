@@ -69,12 +69,9 @@ impl State {
             (None, Gate::Closed) if self.ahead.is_some() => {
                 "The server has not shown the whole member list yet. What you wrote is sent after that."
             }
-            (None, Gate::Closed) => match self.private_problem(id) {
-                Some(problem) => problem,
-                None => {
-                    "This device does not have today's keys yet. What you wrote is sent once it has them."
-                }
-            },
+            (None, Gate::Closed) => self.private_problem(id).unwrap_or(
+                "This device does not have today's keys yet. What you wrote is sent once it has them.",
+            ),
             (None, Gate::Open(..))
                 if part.outbox.values().any(|item| part.may_have_arrived(item)) =>
             {
