@@ -157,7 +157,12 @@ impl Session {
         })
     }
 
-    fn rank_among(&self, turn: u64, counts: impl Fn(&DeviceId) -> bool) -> u64 {
+    /// The same among those that count.
+    pub(in super::super) fn rank_among(
+        &self,
+        turn: u64,
+        counts: impl Fn(&DeviceId) -> bool,
+    ) -> u64 {
         let place = |device: &DeviceId| {
             let mut bytes = device.0.to_vec();
             bytes.extend(turn.to_be_bytes());

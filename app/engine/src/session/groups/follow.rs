@@ -10,6 +10,12 @@ use super::super::state::Job;
 use super::rows;
 use crate::local::Table;
 
+/// How many accounts and devices are in a private group.
+fn private_size(group: &Group) -> Option<(usize, usize)> {
+    let private = group.private()?;
+    Some((private.accounts.len(), group.members().len()))
+}
+
 impl Session {
     /// Follows a commit of another member (or one's own that was not confirmed).
     pub(in super::super) fn commit(
@@ -25,10 +31,18 @@ impl Session {
             self.may_be_in(id);
             return Ok(());
         };
+        let before = private_size(group);
         match group.process_commit(epoch, commit, &roster) {
             Ok(Processed::AlreadyHere) => Ok(()),
             Ok(Processed::Applied(secret) | Processed::OwnConfirmed(secret)) => {
-                self.new_epoch(id, secret)
+                let sizes = before.zip(private_size(group));
+                let has_come =
+                    sizes.is_some_and(|(before, now)| before.0 == now.0 && before.1 < now.1);
+                self.new_epoch(id, secret)?;
+                if has_come {
+                    self.name_for_newcomer(id)?;
+                }
+                Ok(())
             }
             Err(GroupError::RosterMissing(position)) => {
                 self.note_ahead(position, self.state.clock.now_ms())?;

@@ -4,7 +4,7 @@ use dialtone_crypto::group::Group;
 use dialtone_protocol::content::EventBody;
 use dialtone_protocol::group_rules::PrivateKind;
 use dialtone_protocol::roster::HistoryPolicy;
-use dialtone_protocol::{AccountId, ChannelId, GroupId};
+use dialtone_protocol::{AccountId, ChannelId, DeviceId, GroupId};
 
 use super::super::inbox::encode;
 use super::super::load::{LoadError, damaged};
@@ -83,6 +83,16 @@ impl State {
         })
     }
 
+    /// A name waits to be sent in a channel, and is not sealed yet.
+    fn is_named_soon(&self, channel: &ChannelId) -> bool {
+        let part = self.channels.get(channel);
+        let mut waiting = part.into_iter().flat_map(|part| part.outbox.values());
+        waiting.any(|item| {
+            let is_name = matches!(item.content.body, EventBody::ChannelInfo { .. });
+            is_name && item.sealed.is_none() && item.failed.is_none()
+        })
+    }
+
     /// Whoever might change the channel when they named it: they may now, or do not belong to it any more.
     fn might_name(&self, channel: &ChannelId, account: &AccountId) -> bool {
         let Some((nature, roster)) = self.nature_of(channel).zip(self.roster.as_ref()) else {
@@ -108,9 +118,29 @@ impl Session {
             return Ok(());
         };
         let info = self.state.directory.channels.get(&nature.channel).cloned();
-        if let (HistoryPolicy::FromJoining, Some(info)) = (nature.history, info) {
+        if let (HistoryPolicy::FromJoining, Some(info)) = (nature.history, info)
+            && !self.state.is_named_soon(&nature.channel)
+        {
             let body = info.of(nature.channel);
             self.enqueue(nature.channel, body)?;
+        }
+        Ok(())
+    }
+
+    /// A device has come in by itself, and nobody who put it in names the channel to it: whoever is first of those who may does.
+    pub(in super::super) fn name_for_newcomer(&mut self, group: GroupId) -> Result<(), Ended> {
+        let held = self.state.held(&group);
+        let nature = held.and_then(|held| Some((held.epoch(), held.private()?)));
+        let (Some((epoch, nature)), Some(roster)) = (nature, self.state.roster.as_ref()) else {
+            return Ok(());
+        };
+        let length = roster.position().length;
+        let may_name = |device: &DeviceId| {
+            let account = self.state.account_of(device);
+            account.is_some_and(|account| nature.may_change(&account, roster, length))
+        };
+        if may_name(&self.state.me.device.id()) && self.rank_among(epoch, may_name) == 0 {
+            return self.name_again(group);
         }
         Ok(())
     }

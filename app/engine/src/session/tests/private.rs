@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dialtone_crypto::entries;
-use dialtone_crypto::group::Group;
+use dialtone_crypto::group::{ExternalJoin, Group};
 use dialtone_protocol::content::EventBody;
 use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::group_rules::{PrivateGroup, PrivateKind};
@@ -280,4 +280,33 @@ fn what_one_writes_waits_with_the_reason_why_a_private_channels_keys_cannot_be_u
     let mut shown = community.channels.iter();
     let shown = shown.find(|shown| shown.id == channel).unwrap();
     assert_eq!(shown.held_up.as_deref(), Some("The tree is rotten."));
+}
+
+#[test]
+fn a_channel_is_named_again_to_a_device_that_came_in_by_itself() {
+    let mut scene = Scene::new();
+    let anna = scene.anna.account.account();
+    let (id, channel) = planned(&mut scene, vec![anna]);
+    let mut nature = alone(&scene, channel);
+    nature.accounts.insert(anna);
+    nature.history = HistoryPolicy::FromJoining;
+    made(&mut scene, id, &nature);
+    scene.catch_up();
+    let frame = named(&mut scene, channel);
+    scene.frame(frame).unwrap();
+    let state = &scene.session.state;
+    let public = state.held(&id).unwrap().public(&state.me.device).unwrap();
+    let device = &scene.anna.device;
+    let (info, tree) = (&public.group_info, &public.tree);
+    let join = ExternalJoin::prepare(id, info, tree, &scene.roster, device, anna, 0).unwrap();
+    assert!(scene.session.state.channel(channel).outbox.is_empty());
+    let commit = ServerFrame::Commit {
+        group: id,
+        epoch: join.epoch(),
+        commit: join.commit().to_vec().into(),
+    };
+    scene.frame(commit).unwrap();
+    let waiting = &scene.session.state.channel(channel).outbox;
+    let said: Vec<_> = waiting.values().map(|item| &item.content.body).collect();
+    assert!(matches!(said[..], [EventBody::ChannelInfo { .. }]));
 }
