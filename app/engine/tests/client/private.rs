@@ -375,5 +375,19 @@ fn a_call_in_a_private_channel_is_between_those_who_belong_to_it() {
         one.is_some_and(|one| one.talkers.len() == 2)
     });
     both_hear();
+    wants(
+        &mikael,
+        PrivateCommand::TakeOut {
+            channel: id,
+            account: account(&anna),
+        },
+    );
+    anna.wait("her call is over", |snapshot| {
+        community(snapshot).unwrap().call.is_none()
+    });
+    mikael.wait("she is in it no more", |snapshot| {
+        let one = community(snapshot).and_then(|one| channel(one, "watch"));
+        one.is_some_and(|one| one.talkers.len() == 1)
+    });
     nobody_was_warned(&[&anna, &mikael, &saga]);
 }

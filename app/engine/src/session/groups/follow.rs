@@ -184,7 +184,10 @@ impl Session {
         if open.is_some_and(|open| self.state.group_of(&open) == Some(id)) {
             self.state.open = None;
         }
-        self.rekey_call();
+        let call = self.state.call.as_ref();
+        if call.is_some_and(|call| self.state.group_of(&call.channel) == Some(id)) {
+            self.state.want(Job::LeaveCall);
+        }
         self.state.dirty = true;
         Ok(())
     }
