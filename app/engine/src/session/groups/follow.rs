@@ -129,15 +129,14 @@ impl Session {
         if after.is_some_and(|after| after.accounts.contains(&me)) {
             return self.leave_group(id);
         }
-        self.is_out(id)
+        let why = "somebody took you out, or you left it on another device.";
+        self.is_out(id, why)
     }
 
-    /// This account belongs to a private group no more, and is told.
-    pub(in super::super) fn is_out(&mut self, id: GroupId) -> Result<(), Ended> {
+    /// This account belongs to a private group no more, and is told why.
+    pub(in super::super) fn is_out(&mut self, id: GroupId, why: &str) -> Result<(), Ended> {
         if let Some(name) = self.state.private_name(&id) {
-            self.later(format!(
-                "You are not in {name} any more: somebody took you out, or you left it on another device."
-            ));
+            self.later(format!("You are not in {name} any more: {why}"));
         }
         self.drop_group(id)
     }
