@@ -6,6 +6,7 @@ use dialtone_protocol::frame::{CallState, Framed, RefusalCode, ServerFrame};
 use dialtone_protocol::roster::{Change, Roster};
 use dialtone_protocol::{CommunityId, DeviceId, GroupId};
 
+use super::inbox::GAP;
 use super::run::{Ended, Session};
 use super::state::{Job, Tag};
 use crate::local::Table;
@@ -50,6 +51,7 @@ impl Session {
             ServerFrame::CaughtUp if self.is_member_unseen() => {
                 return Err(Ended::Resync("who is connected was not told"));
             }
+            ServerFrame::CaughtUp if !self.state.has_come_again() => return Err(GAP),
             ServerFrame::CaughtUp => {
                 self.settle_pending_commits()?;
                 self.leave_closed()?;

@@ -24,6 +24,7 @@ use crate::chat::records::{StoredEvent, StreamRow, Verdict, channel_key};
 use crate::chat::timeline;
 use crate::local::Table;
 
+pub(super) const GAP: Ended = Ended::Resync("a channel has a gap");
 const UNREADABLE: Ended = Ended::Resync("an event cannot be read");
 
 impl Session {
@@ -89,7 +90,10 @@ impl Session {
             match part.checker.check(sequence, bytes, &roster, stream_at) {
                 Ok(checked) => return Ok(Fits::Yes(roster, Box::new(checked))),
                 Err(StreamError::Repeated) => return Ok(Fits::Here),
-                Err(StreamError::Gap { .. }) => return Err(Ended::Resync("a channel has a gap")),
+                Err(StreamError::Gap { .. }) if self.state.comes_again(&channel, sequence) => {
+                    return Ok(Fits::Here);
+                }
+                Err(StreamError::Gap { .. }) => return Err(GAP),
                 // Written down before anything else: the server may well end the connection now.
                 Err(StreamError::NeedRoster { .. }) if !fetched => {
                     let (_, header) = SealedEvent::read(bytes).map_err(|_| UNREADABLE)?;
@@ -466,7 +470,7 @@ enum Fits {
     Yes(Arc<Roster>, Box<Checked>),
     /// Refused for good.
     No(Arc<Roster>, StreamError),
-    /// It came before.
+    /// It came before, or comes again.
     Here,
 }
 

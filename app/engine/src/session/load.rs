@@ -127,6 +127,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         connection: Connection::Connecting,
         caught_up: false,
         asked: BTreeSet::new(),
+        entering: BTreeMap::new(),
         out: VecDeque::new(),
         requests: BTreeMap::new(),
         jobs: VecDeque::new(),

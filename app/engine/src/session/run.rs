@@ -255,6 +255,7 @@ impl Session {
         let (mut reader, mut writer) = socket.split();
         self.state.out.clear();
         self.state.requests.clear();
+        self.state.entering.clear();
         self.ask_for_missed();
         let ended = self.live_loop(&mut reader, &mut writer, commands).await;
         writer.close().await;

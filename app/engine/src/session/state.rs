@@ -144,6 +144,15 @@ impl ChannelState {
     }
 }
 
+/// What came of a channel before its turn.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Early {
+    /// The greatest sequence of an event.
+    sequence: u64,
+    /// The epoch that the latest commit makes.
+    epoch: u64,
+}
+
 /// What an answer is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tag {
@@ -273,6 +282,9 @@ pub(super) struct State {
     pub caught_up: bool,
     /// The channels that were named when it was asked for.
     pub asked: BTreeSet<ChannelId>,
+    /// Channels of groups that this device has entered since it asked last, with what came before its turn: the server sends what is live
+    /// before it is asked for what was missed.
+    pub entering: BTreeMap<ChannelId, Early>,
     /// Frames that wait to go out, with what their answer is for.
     pub out: VecDeque<(ClientFrame, Option<Tag>)>,
     /// Questions that wait for an answer, by number.
@@ -337,6 +349,43 @@ impl State {
     /// The server is there, if not all that was missed: what is wanted now is done once it is here.
     pub(super) fn is_connected(&self) -> bool {
         self.caught_up || self.connection == Connection::CatchingUp
+    }
+
+    /// An event came before its turn, in a channel that was entered just now: it comes again. False: it is a gap.
+    pub(super) fn comes_again(&mut self, channel: &ChannelId, sequence: u64) -> bool {
+        let Some(early) = self.entering.get_mut(channel) else {
+            return false;
+        };
+        early.sequence = sequence.max(early.sequence);
+        true
+    }
+
+    /// The same of a commit that was made in `epoch`.
+    pub(super) fn commit_comes_again(&mut self, group: &GroupId, epoch: u64) -> bool {
+        let view = self.roster.as_ref().map(|roster| roster.view());
+        let channel = view.and_then(|view| view.private_channel(group));
+        let early = channel.and_then(|(channel, _)| self.entering.get_mut(channel));
+        let Some(early) = early else {
+            return false;
+        };
+        early.epoch = (epoch + 1).max(early.epoch);
+        true
+    }
+
+    /// All that was missed is said to be here: whether what came before its turn is.
+    pub(super) fn has_come_again(&mut self) -> bool {
+        let entering = std::mem::take(&mut self.entering);
+        let mut followed = entering
+            .iter()
+            .filter(|(channel, _)| self.knows_channel(channel));
+        followed.all(|(channel, early)| {
+            let part = self.channels.get(channel);
+            let sequence = part.map_or(0, |part| part.checker.position().sequence);
+            let group = self.group_of(channel);
+            let held = group.and_then(|group| self.held(&group));
+            // One that was left meanwhile is entered as it is then.
+            sequence >= early.sequence && held.is_none_or(|held| held.epoch() >= early.epoch)
+        })
     }
 
     /// Queues a job unless the same one waits already.

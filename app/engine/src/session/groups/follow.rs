@@ -48,7 +48,12 @@ impl Session {
                 self.note_ahead(position, self.state.clock.now_ms())?;
                 Err(Ended::Resync("a commit names a longer member list"))
             }
-            Err(GroupError::Ahead { .. }) => Err(Ended::Resync("a commit is missing")),
+            Err(GroupError::Ahead { .. }) => {
+                if self.state.commit_comes_again(&id, epoch) {
+                    return Ok(());
+                }
+                Err(Ended::Resync("a commit is missing"))
+            }
             Err(GroupError::Invalid(rule)) => {
                 self.raise_alarm(format!(
                     "The server passed on a change of the group's keys that breaks the rules: {rule}. Nothing is sent any more."

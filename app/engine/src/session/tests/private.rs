@@ -12,7 +12,7 @@ use dialtone_protocol::http::ErrorCode;
 use dialtone_protocol::roster::{Change, HistoryPolicy};
 use dialtone_protocol::{AccountId, ChannelId, GroupId};
 
-use super::scene::{Scene, wait};
+use super::scene::{Scene, commit_frame, wait};
 use crate::chat::directory::ChannelInfo;
 use crate::command::PrivateCommand;
 use crate::session::private::PrivateChange;
@@ -309,4 +309,62 @@ fn a_channel_is_named_again_to_a_device_that_came_in_by_itself() {
     let waiting = &scene.session.state.channel(channel).outbox;
     let said: Vec<_> = waiting.values().map(|item| &item.content.body).collect();
     assert!(matches!(said[..], [EventBody::ChannelInfo { .. }]));
+}
+
+/// An event as the server shows it at once to who belongs to the channel, wherever they are in its stream.
+fn live(scene: &mut Scene, channel: ChannelId) -> ServerFrame {
+    let frame = named(scene, channel);
+    let ServerFrame::Event { event, .. } = frame else {
+        return frame;
+    };
+    ServerFrame::Event {
+        channel,
+        sequence: 5,
+        time_ms: 1,
+        event,
+    }
+}
+
+#[test]
+fn what_is_live_before_one_was_sent_what_one_missed_of_a_new_channel_is_no_gap() {
+    let mut scene = Scene::new();
+    let (id, channel) = planned(&mut scene, Vec::new());
+    let nature = alone(&scene, channel);
+    made(&mut scene, id, &nature);
+    scene.catch_up();
+    let frame = live(&mut scene, channel);
+    // Caught up it is one.
+    let ended = scene.frame(frame.clone()).unwrap_err();
+    assert!(matches!(ended, Ended::Resync(_)), "{ended}");
+    scene.session.state.asked.remove(&channel);
+    made(&mut scene, id, &nature);
+    scene.frame(frame).unwrap();
+    // The server says that it has sent everything, and has not.
+    scene.welcome();
+    let ended = scene.frame(ServerFrame::CaughtUp).unwrap_err();
+    assert!(matches!(ended, Ended::Resync(_)), "{ended}");
+    scene.frame(ServerFrame::CaughtUp).unwrap();
+    assert!(scene.session.state.caught_up);
+}
+
+#[test]
+fn a_commit_that_is_live_before_those_since_the_welcome_comes_again() {
+    let mut scene = Scene::new();
+    let (id, channel) = planned(&mut scene, Vec::new());
+    let nature = alone(&scene, channel);
+    made(&mut scene, id, &nature);
+    let device = Arc::clone(&scene.mikael.device);
+    let roster = scene.roster.clone();
+    let ahead = scene.session.state.held_mut(&id).unwrap();
+    ahead.make_commit(&device, &roster).unwrap();
+    ahead.confirm_commit().unwrap();
+    let later = ahead.make_commit(&device, &roster).unwrap();
+    let frame = commit_frame(id, &later);
+    // Back to where the welcome was for.
+    made(&mut scene, id, &nature);
+    assert!(!scene.session.state.caught_up);
+    scene.frame(frame.clone()).unwrap();
+    scene.session.state.entering.clear();
+    let ended = scene.frame(frame).unwrap_err();
+    assert!(matches!(ended, Ended::Resync(_)), "{ended}");
 }

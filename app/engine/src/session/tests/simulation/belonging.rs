@@ -142,16 +142,14 @@ pub(super) fn check_private(seen: &[Seen<'_>], groups: &[Private]) -> Result<(),
     Ok(())
 }
 
-/// All know how a channel is called if somebody does who may say it.
+/// Where newcomers may read everything, all know how a channel is called if anybody does.
 fn check_name(seen: &[Seen<'_>], group: &Private) -> Result<(), String> {
     let inside = seen.iter().filter(|one| group.has(&one.device.account));
-    let name = |one: &Seen<'_>| one.state.channel_name(&group.channel);
-    let mut knowing = inside.clone().filter(|one| name(one).is_some());
-    let is_said = knowing.any(|one| one.state.may_change_private(&group.channel));
-    let called = inside.map(|one| (name(one), one.device.number));
+    let called = inside.map(|one| (one.state.channel_name(&group.channel), one.device.number));
     let names: BTreeMap<_, _> = called.collect();
     // A direct conversation is called after the others in it.
-    if group.now().kind == PrivateKind::Channel && is_said && names.len() > 1 {
+    let is_called = group.now().kind == PrivateKind::Channel;
+    if is_called && names.len() > 1 && group.now().history == HistoryPolicy::All {
         return Err(format!(
             "{} is called differently: {names:?}",
             group.channel

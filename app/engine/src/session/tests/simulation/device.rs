@@ -175,7 +175,7 @@ impl Device {
         Arc::new(move |update| -> Telling {
             match update {
                 SessionUpdate::View(view) => {
-                    let now = (kind(&view.connection).to_owned(), view.members.len());
+                    let now = (kind(&view.connection), view.members.len());
                     let mut last = last.lock();
                     if *last != now {
                         note!(trace, "d{number} {} ({} members)", now.0, now.1);
@@ -316,17 +316,18 @@ impl Told {
     }
 }
 
-fn kind(connection: &Connection) -> &'static str {
-    match connection {
+fn kind(connection: &Connection) -> String {
+    let words = match connection {
         Connection::Opening => "opens",
         Connection::Connecting => "connects",
         Connection::CatchingUp => "catches up",
         Connection::Online => "is online",
-        Connection::Offline { .. } => "is offline",
+        Connection::Offline { reason, .. } => return format!("is offline: {reason}"),
         Connection::Removed { .. } => "is out",
         Connection::WaitingForAdmission => "waits",
         Connection::Unusable { .. } => "cannot be used",
-    }
+    };
+    words.to_owned()
 }
 
 /// Opens a session for requests.
