@@ -136,7 +136,7 @@ impl Story {
         if self.around.seed % LONG_ABSENCES == 3 {
             self.long_absence().await;
         }
-        let steps = self.chance.between(25, 75);
+        let steps = self.chance.between(20, 62);
         for _ in 0..steps {
             // Now and then several things at once.
             if !self.chance.percent(25) {
