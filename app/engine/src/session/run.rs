@@ -267,7 +267,11 @@ impl Session {
         self.state.caught_up = false;
         self.state.connection = Connection::CatchingUp;
         self.state.dirty = true;
-        self.state.asked = self.channels_to_follow();
+        let followed = self.channels_to_follow();
+        for channel in followed.difference(&self.state.asked) {
+            self.state.entering.entry(*channel).or_default();
+        }
+        self.state.asked = followed;
         let resume = self.resume();
         self.state.send(resume);
     }

@@ -282,8 +282,8 @@ pub(super) struct State {
     pub caught_up: bool,
     /// The channels that were named when it was asked for.
     pub asked: BTreeSet<ChannelId>,
-    /// Channels of groups that this device has entered since it asked last, with what came before its turn: the server sends what is live
-    /// before it is asked for what was missed.
+    /// Channels that are new since this device asked last, with what came before its turn: the server sends what is live before it is asked for
+    /// what was missed.
     pub entering: BTreeMap<ChannelId, Early>,
     /// Frames that wait to go out, with what their answer is for.
     pub out: VecDeque<(ClientFrame, Option<Tag>)>,
@@ -351,8 +351,12 @@ impl State {
         self.caught_up || self.connection == Connection::CatchingUp
     }
 
-    /// An event came before its turn, in a channel that was entered just now: it comes again. False: it is a gap.
+    /// An event came before its turn, in a channel that is new here: it comes again. False: it is a gap.
     pub(super) fn comes_again(&mut self, channel: &ChannelId, sequence: u64) -> bool {
+        if !self.caught_up && !self.asked.contains(channel) {
+            // The member list came with what was asked for: the channel is asked for next.
+            self.entering.entry(*channel).or_default();
+        }
         let Some(early) = self.entering.get_mut(channel) else {
             return false;
         };

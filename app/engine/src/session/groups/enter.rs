@@ -13,7 +13,6 @@ use dialtone_protocol::roster::{JoinedBy, Roster};
 
 use super::super::load::META_FOUNDS;
 use super::super::run::{Ended, Session};
-use super::super::state::Early;
 use super::rows;
 use crate::local::Table;
 
@@ -314,11 +313,7 @@ impl Session {
         // It may hold a device that is out since before this one came.
         self.watch_group(id, now_ms);
         // What was written in a private group's channel so far, and the commits after a welcome.
-        let followed = self.channels_to_follow();
-        let new: Vec<_> = followed.difference(&self.state.asked).copied().collect();
-        if !new.is_empty() {
-            let entering = new.into_iter().map(|channel| (channel, Early::default()));
-            self.state.entering.extend(entering);
+        if !self.channels_to_follow().is_subset(&self.state.asked) {
             self.ask_for_missed();
         }
         Ok(())

@@ -116,3 +116,29 @@ fn what_may_have_been_sent_already_waits_until_its_key_tells() {
     assert_eq!(scene.mikael_writes("another"), 1);
     assert_eq!(scene.alarm(), None);
 }
+
+#[test]
+fn what_is_live_in_a_channel_that_came_with_the_member_list_is_no_gap() {
+    let mut scene = Scene::outside();
+    scene.session.ask_for_missed();
+    scene.show_roster();
+    let position = scene.roster.position();
+    let ServerFrame::Event { event, .. } = scene.anna_writes("while one catches up", position)
+    else {
+        unreachable!()
+    };
+    let live = ServerFrame::Event {
+        channel: scene.channel,
+        sequence: 5,
+        time_ms: 1,
+        event,
+    };
+    scene.frame(live).unwrap();
+    let asked = scene.channel;
+    scene.frame(ServerFrame::CaughtUp).unwrap();
+    assert!(scene.session.state.asked.contains(&asked));
+    // What came early must be there by then.
+    scene.welcome();
+    let ended = scene.frame(ServerFrame::CaughtUp).unwrap_err();
+    assert!(matches!(ended, Ended::Resync(_)), "{ended}");
+}
