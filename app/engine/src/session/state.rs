@@ -372,7 +372,7 @@ impl State {
         let Some(early) = early else {
             return false;
         };
-        early.epoch = (epoch + 1).max(early.epoch);
+        early.epoch = epoch.saturating_add(1).max(early.epoch);
         true
     }
 

@@ -171,7 +171,7 @@ impl Session {
         if part.change_tries >= TRIES {
             self.change_done(id, false);
             let words =
-                "Others changed this channel at the same moment, again and again; try again.";
+                "The server did not take this change, again and again; try it once more later.";
             self.notice(Severity::Warning, words.into()).await;
         }
         Ok(())
