@@ -20,6 +20,7 @@ use super::alarm::UNDER_ALARM;
 use super::inbox::encode;
 use super::jobs::JobError;
 use super::load::{LoadError, META_APPROVALS, single};
+use super::members::NOT_CONNECTED;
 use super::run::{Ended, Session};
 use super::state::{Append, Job};
 use crate::core::sentence;
@@ -202,8 +203,7 @@ impl Session {
             return Ok(());
         }
         let Some(roster) = self.state.roster.clone().filter(|_| self.state.caught_up) else {
-            let words = "The server is not connected; try again when it is.";
-            self.notice(Severity::Warning, words.into()).await;
+            self.notice(Severity::Warning, NOT_CONNECTED.into()).await;
             return Ok(());
         };
         let me = self.state.me.clone();

@@ -93,7 +93,7 @@ impl Session {
     }
 
     /// Signs an entry for the log as it is and appends it; signs it anew when others were faster.
-    pub(super) async fn append_entry(
+    async fn append_entry(
         &mut self,
         sign: impl Fn(&Self, &Roster) -> Result<Vec<u8>, String>,
         path: &'static str,
@@ -323,7 +323,7 @@ impl Session {
     }
 }
 
-pub(super) fn words(error: &dialtone_crypto::entries::RosterSignError) -> String {
+fn words(error: &dialtone_crypto::entries::RosterSignError) -> String {
     crate::core::sentence(&error.to_string())
 }
 

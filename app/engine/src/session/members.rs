@@ -87,8 +87,7 @@ impl Session {
             return Ok(());
         }
         if !self.state.is_connected() {
-            let words = "The server is not connected; try again when it is.";
-            self.notice(Severity::Warning, words.to_owned()).await;
+            self.notice(Severity::Warning, NOT_CONNECTED.into()).await;
             return Ok(());
         }
         self.state.want(Job::Append(Append::Change(change)));
@@ -130,6 +129,8 @@ impl Session {
     }
 }
 
+/// Told instead of doing something that the server must take.
+pub(super) const NOT_CONNECTED: &str = "The server is not connected; try again when it is.";
 const GONE: &str = "They are no member any more.";
 
 impl State {

@@ -1,7 +1,7 @@
 //! Private channels and direct conversations, by people with real clients.
 
 use dialtone_engine::snapshot::{Channel, Snapshot};
-use dialtone_engine::{AccountId, Command, CommunityCommand, PrivateCommand, Secret};
+use dialtone_engine::{AccountId, ChannelId, Command, CommunityCommand, PrivateCommand, Secret};
 
 use crate::approval::{answers, asks, code_here, code_there, says_same};
 use crate::house::{
@@ -41,6 +41,20 @@ fn are_in(client: &Client, name: &str, count: usize) {
 
 fn wants(client: &Client, command: PrivateCommand) {
     client.in_community(CommunityCommand::Private(command));
+}
+
+fn adds(client: &Client, channel: ChannelId, whom: &Client) {
+    let accounts = vec![account(whom)];
+    wants(client, PrivateCommand::Add { channel, accounts });
+}
+
+fn takes_out(client: &Client, channel: ChannelId, whom: &Client) {
+    let account = account(whom);
+    wants(client, PrivateCommand::TakeOut { channel, account });
+}
+
+fn is_gone(client: &Client, name: &str) {
+    client.wait("it is gone", |snapshot| !sees(snapshot, name));
 }
 
 fn told(client: &Client, words: &str) {
@@ -113,34 +127,16 @@ fn a_private_channel_is_for_whoever_belongs_to_it() {
     // Who founded the community does not see it.
     assert!(!sees(&anna.engine.handle.snapshot(), "watch"));
     let id = found(&saga, "watch").id;
-    wants(
-        &saga,
-        PrivateCommand::Add {
-            channel: id,
-            accounts: vec![account(&anna)],
-        },
-    );
+    adds(&saga, id, &anna);
     told(&saga, "Only the admins of this channel");
-    wants(
-        &mikael,
-        PrivateCommand::Add {
-            channel: id,
-            accounts: vec![account(&anna)],
-        },
-    );
+    adds(&mikael, id, &anna);
     anna.open_channel("watch");
     anna.reads("mikael", "between us");
     anna.reads("saga", "as you say");
     // Saga is taken out: for her there is no such channel any more.
-    wants(
-        &mikael,
-        PrivateCommand::TakeOut {
-            channel: id,
-            account: account(&saga),
-        },
-    );
+    takes_out(&mikael, id, &saga);
     told(&saga, "You are not in watch any more");
-    saga.wait("it is gone", |snapshot| !sees(snapshot, "watch"));
+    is_gone(&saga, "watch");
     are_in(&anna, "watch", 2);
     anna.say("without her");
     mikael.reads("anna", "without her");
@@ -176,13 +172,7 @@ fn who_is_away_finds_a_direct_conversation_when_they_come_back() {
     wants(&mikael, PrivateCommand::Message(vec![account(&anna)]));
     assert_eq!(found(&mikael, "anna").id, talk.id);
     // Nothing of it changes ever.
-    wants(
-        &mikael,
-        PrivateCommand::Add {
-            channel: talk.id,
-            accounts: vec![account(&saga)],
-        },
-    );
+    adds(&mikael, talk.id, &saga);
     told(&mikael, "always between the same people");
     let private = |snapshot: &Snapshot| {
         let channels = &community(snapshot).unwrap().channels;
@@ -230,7 +220,7 @@ fn who_leaves_is_out_and_the_others_go_on() {
     saga.open_channel("watch");
     let id = found(&saga, "watch").id;
     wants(&saga, PrivateCommand::Leave(id));
-    saga.wait("it is gone", |snapshot| !sees(snapshot, "watch"));
+    is_gone(&saga, "watch");
     are_in(&anna, "watch", 2);
     anna.open_channel("watch");
     anna.say("she has left");
@@ -250,7 +240,7 @@ fn who_leaves_is_out_and_the_others_go_on() {
     wants(&anna, PrivateCommand::Leave(id));
     told(&anna, "You are the last one here");
     anna.in_community(CommunityCommand::DeleteChannel(id));
-    anna.wait("it is gone", |snapshot| !sees(snapshot, "watch"));
+    is_gone(&anna, "watch");
     nobody_was_warned(&[&anna, &mikael, &saga]);
 }
 
@@ -296,13 +286,7 @@ fn newcomers_of_a_private_channel_read_from_joining_where_that_is_wanted() {
     mikael.say("among the two of us");
     saga.open_channel("watch");
     saga.reads("mikael", "among the two of us");
-    wants(
-        &mikael,
-        PrivateCommand::Add {
-            channel: id,
-            accounts: vec![account(&anna)],
-        },
-    );
+    adds(&mikael, id, &anna);
     // She knows its name all the same.
     anna.open_channel("watch");
     mikael.say("among the three of us");
@@ -363,25 +347,13 @@ fn a_call_in_a_private_channel_is_between_those_who_belong_to_it() {
     };
     both_hear();
     // Who is put in changes the keys, and the call goes on.
-    wants(
-        &mikael,
-        PrivateCommand::Add {
-            channel: id,
-            accounts: vec![account(&saga)],
-        },
-    );
+    adds(&mikael, id, &saga);
     saga.wait("she sees who talks", |snapshot| {
         let one = community(snapshot).and_then(|one| channel(one, "watch"));
         one.is_some_and(|one| one.talkers.len() == 2)
     });
     both_hear();
-    wants(
-        &mikael,
-        PrivateCommand::TakeOut {
-            channel: id,
-            account: account(&anna),
-        },
-    );
+    takes_out(&mikael, id, &anna);
     anna.wait("her call is over", |snapshot| {
         community(snapshot).unwrap().call.is_none()
     });

@@ -3,19 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use dialtone_crypto::entries;
 use dialtone_crypto::group::Group;
 use dialtone_protocol::group_rules::{PrivateGroup, PrivateKind};
-use dialtone_protocol::http::RosterAppend;
-use dialtone_protocol::roster::{Change, HistoryPolicy, Roster};
+use dialtone_protocol::roster::{Change, HistoryPolicy};
 use dialtone_protocol::{AccountId, ChannelId, GroupId};
 use minicbor::{Decode, Encode};
 
 use super::super::inbox::encode;
-use super::super::jobs::{JobError, words};
+use super::super::jobs::JobError;
 use super::super::load::{LoadError, damaged};
 use super::super::run::{Ended, Session};
-use super::super::state::{Job, State};
+use super::super::state::{Append, Job, State};
 use super::PrivateChange;
 use crate::chat::directory::ChannelInfo;
 use crate::local::{Database, Table};
@@ -57,6 +55,15 @@ impl Plan {
         let (name, voice) = self.name.clone()?;
         let topic = String::new();
         Some(ChannelInfo { name, topic, voice })
+    }
+
+    /// The entry of the member list that names it.
+    fn entry(&self, group: GroupId) -> Change {
+        Change::ChannelCreated {
+            id: self.channel,
+            group,
+            history: HistoryPolicy::All,
+        }
     }
 
     /// What the group is at first: a channel its maker's alone.
@@ -133,7 +140,7 @@ impl Session {
             return Ok(());
         }
         if self.state.group_of(&plan.channel).is_none()
-            && let Err(error) = self.name_in_roster(id, &plan).await
+            && let Err(error) = self.append(Append::Change(plan.entry(id))).await
         {
             return self.not_made(&id, error).await;
         }
@@ -158,21 +165,6 @@ impl Session {
                 self.report(Err(error)).await
             }
         }
-    }
-
-    async fn name_in_roster(&mut self, group: GroupId, plan: &Plan) -> Result<(), JobError> {
-        let id = plan.channel;
-        let sign = |session: &Self, roster: &Roster| {
-            let history = HistoryPolicy::All;
-            let change = Change::ChannelCreated { id, group, history };
-            entries::sign_change(&session.state.me.device, roster, change)
-                .map_err(|error| words(&error))
-        };
-        let body = |entry: &[u8]| {
-            let entry = entry.to_vec().into();
-            serde_json::to_value(RosterAppend { entry }).unwrap_or_default()
-        };
-        self.append_entry(sign, "/roster", body).await
     }
 
     /// `false`: not now.

@@ -124,7 +124,7 @@ impl Session {
         let words = if !self.state.may_sign() {
             Some(super::alarm::UNDER_ALARM)
         } else if !self.state.is_connected() {
-            Some("The server is not connected; try again when it is.")
+            Some(super::members::NOT_CONNECTED)
         } else {
             refused
         };

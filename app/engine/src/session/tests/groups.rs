@@ -31,15 +31,10 @@ fn a_commit_that_never_arrived_does_not_stand_in_the_way_of_the_next() {
 fn a_commit_whose_answer_was_lost_is_kept_when_it_comes_back() {
     let mut scene = Scene::new();
     scene.revoke_annas_device();
-    let state = &mut scene.session.state;
-    let (roster, device) = (state.roster.clone().unwrap(), state.me.device.clone());
-    let lobby = lobby_part(state).group.as_mut().unwrap();
-    let pending = lobby.make_commit(&device, &roster).unwrap();
-    let frame = commit_frame(lobby.id(), &pending);
-    scene.frame(frame).unwrap();
+    let epoch = scene.mikaels_commit_is_taken();
     scene.catch_up();
     let lobby = scene.session.state.lobby().unwrap();
-    assert_eq!(lobby.epoch(), pending.epoch + 1);
+    assert_eq!(lobby.epoch(), epoch + 1);
     assert_eq!(scene.mikael_writes("after it"), 1);
 }
 
@@ -52,24 +47,12 @@ fn a_group_that_was_started_again_is_left_and_nothing_is_sealed_in_the_old_one()
     scene.append(entry);
     scene.show_roster();
     assert_eq!(scene.mikael_writes("for the new group"), 0);
-    assert!(
-        scene
-            .session
-            .state
-            .jobs
-            .contains(&Job::EnterGroup(scene.lobby()))
-    );
+    assert!(scene.wants(&Job::EnterGroup(scene.lobby())));
     scene.restart();
     scene.welcome();
     scene.session.ask_for_missed();
     scene.frame(ServerFrame::CaughtUp).unwrap();
-    assert!(
-        scene
-            .session
-            .state
-            .jobs
-            .contains(&Job::EnterGroup(scene.lobby()))
-    );
+    assert!(scene.wants(&Job::EnterGroup(scene.lobby())));
     assert_eq!(scene.events_sent(), 0);
     // There is no network, so it gets no further than asking for the new one.
     let ended = wait(scene.session.job(Job::EnterGroup(scene.lobby()))).unwrap_err();
@@ -101,13 +84,7 @@ fn nothing_is_sealed_beside_a_revoked_device() {
     let mut scene = Scene::new();
     scene.revoke_annas_device();
     assert_eq!(scene.mikael_writes("not for the revoked one"), 0);
-    assert!(
-        scene
-            .session
-            .state
-            .jobs
-            .contains(&Job::CleanGroup(scene.lobby()))
-    );
+    assert!(scene.wants(&Job::CleanGroup(scene.lobby())));
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn who_was_taken_out_while_away_leaves_the_group() {
     let names = &mut scene.session.state.directory.channels;
     names.insert(channel, info);
     scene.session.look_for_groups();
-    assert!(scene.session.state.jobs.contains(&Job::FindGroups));
+    assert!(scene.wants(&Job::FindGroups));
     scene.session.compare_groups(&[id].into()).unwrap();
     assert!(scene.session.state.held(&id).is_some());
     let lobby = scene.lobby();
@@ -171,7 +171,7 @@ fn a_private_group_that_the_server_shows_is_entered() {
     let mut scene = Scene::new();
     let (id, _) = planned(&mut scene, Vec::new());
     scene.session.compare_groups(&[id].into()).unwrap();
-    assert!(scene.session.state.jobs.contains(&Job::EnterGroup(id)));
+    assert!(scene.wants(&Job::EnterGroup(id)));
     // There is no network, so it gets no further than asking for it.
     let ended = wait(scene.session.job(Job::EnterGroup(id))).unwrap_err();
     assert!(matches!(ended, Ended::Net(_)), "{ended}");
@@ -235,7 +235,7 @@ fn a_commit_in_no_group_has_one_look_whether_it_is_still_ones_own() {
     scene.session.state.group_part(id).changes.push_back(change);
     scene.refuse_all(ErrorCode::NotFound);
     wait(scene.session.job(Job::ChangePrivate(id))).unwrap();
-    assert!(scene.session.state.jobs.contains(&Job::FindGroups));
+    assert!(scene.wants(&Job::FindGroups));
 }
 
 #[test]

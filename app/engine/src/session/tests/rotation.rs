@@ -1,6 +1,6 @@
 //! Keys do not get old.
 
-use super::scene::{Scene, commit_frame, lobby_part, wait};
+use super::scene::{Scene, lobby_part, wait};
 use crate::clock;
 use crate::session::run::Ended;
 use crate::session::state::Job;
@@ -10,22 +10,11 @@ const DAY_MS: u64 = 24 * 3600 * 1000;
 /// Mikael may not seal before he has committed; his commit is accepted, and he may.
 fn commits_first(scene: &mut Scene) {
     assert_eq!(scene.mikael_writes("after new keys"), 0);
-    assert!(
-        scene
-            .session
-            .state
-            .jobs
-            .contains(&Job::CleanGroup(scene.lobby()))
-    );
+    assert!(scene.wants(&Job::CleanGroup(scene.lobby())));
     let ended = wait(scene.session.job(Job::CleanGroup(scene.lobby()))).unwrap_err();
     assert!(matches!(ended, Ended::Net(_)), "{ended}");
     scene.catch_up();
-    let state = &mut scene.session.state;
-    let (roster, device) = (state.roster.clone().unwrap(), state.me.device.clone());
-    let lobby = lobby_part(state).group.as_mut().unwrap();
-    let pending = lobby.make_commit(&device, &roster).unwrap();
-    let frame = commit_frame(lobby.id(), &pending);
-    scene.frame(frame).unwrap();
+    scene.mikaels_commit_is_taken();
     assert_eq!(scene.events_sent(), 1);
 }
 

@@ -25,7 +25,7 @@ use crate::net::{Endpoint, Internet, Line, NetError, Request, Socket};
 use crate::session::groups::GroupPart;
 use crate::session::load::{self, LoadError};
 use crate::session::run::{Ended, Session};
-use crate::session::state::State;
+use crate::session::state::{Job, State};
 use crate::session::{Identity, SessionConfig, SessionUpdate};
 use crate::settings::{AudioSettings, IceSettings};
 use crate::snapshot::Severity;
@@ -420,6 +420,22 @@ impl Scene {
         let revoked = entries::revoke_device(&second, &self.roster, first).unwrap();
         self.append(revoked);
         self.show_roster();
+    }
+
+    /// Whether something is to be done over HTTP.
+    pub(super) fn wants(&self, job: &Job) -> bool {
+        self.session.state.jobs.contains(job)
+    }
+
+    /// Mikael commits in the lobby, and the server hands the commit out; the epoch that it was made in.
+    pub(super) fn mikaels_commit_is_taken(&mut self) -> u64 {
+        let state = &mut self.session.state;
+        let (roster, device) = (state.roster.clone().unwrap(), state.me.device.clone());
+        let lobby = lobby_part(state).group.as_mut().unwrap();
+        let pending = lobby.make_commit(&device, &roster).unwrap();
+        let frame = commit_frame(lobby.id(), &pending);
+        self.frame(frame).unwrap();
+        pending.epoch
     }
 
     /// The warning that stands.
