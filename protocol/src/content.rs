@@ -1,7 +1,14 @@
 //! What people say: the plaintext of sealed events and signals. Only clients ever see it.
 
+mod attachment;
+
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
+
+pub use attachment::{
+    Attachment, FILE_NAME_LIMIT, FILES_LIMIT, MEDIA_TYPE_LIMIT, PICTURE_SIDE_LIMIT, PictureSize,
+    clean_file_name, is_valid_file_name,
+};
 
 use crate::{ChannelId, Hash};
 
@@ -93,12 +100,15 @@ pub enum EventBody {
         #[n(3)]
         voice: bool,
     },
-    /// Directory: the sender's own name.
+    /// Directory: the sender's own name and picture.
     #[n(6)]
     Profile {
         /// As shown.
         #[n(0)]
         name: String,
+        /// A small square one; none: the initial is shown.
+        #[n(1)]
+        picture: Option<Attachment>,
     },
     /// Directory: a device of the sender's account has refreshed the history file that the recovery key opens, so that an older one
     /// is noticed.
@@ -124,6 +134,19 @@ pub enum EventBody {
         /// As shown.
         #[n(0)]
         name: String,
+    },
+    /// A message with files.
+    #[n(10)]
+    Files {
+        /// What is written with them; may be empty.
+        #[n(0)]
+        text: String,
+        /// The event it answers.
+        #[n(1)]
+        reply_to: Option<Hash>,
+        /// At least one, at most [`FILES_LIMIT`].
+        #[n(2)]
+        files: Vec<Attachment>,
     },
 }
 

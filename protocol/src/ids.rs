@@ -146,6 +146,10 @@ id!(
     ClientEventId, 16
 );
 id!(
+    /// A sealed file that the server keeps, drawn at random by who sends it.
+    BlobId, 16
+);
+id!(
     /// Names the key that an event is sealed with, without telling it.
     KeyId, 16
 );

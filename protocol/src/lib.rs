@@ -30,6 +30,6 @@ mod testing;
 pub mod username;
 
 pub use ids::{
-    AccountId, ApprovalId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, GroupId, Hash,
-    InviteId, KeyId, ParseIdError, PublicKey, Signature, StreamId,
+    AccountId, ApprovalId, BlobId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId,
+    GroupId, Hash, InviteId, KeyId, ParseIdError, PublicKey, Signature, StreamId,
 };

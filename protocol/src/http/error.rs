@@ -41,6 +41,8 @@ pub enum ErrorCode {
     CommitInvalid,
     /// Something is there already.
     Exists,
+    /// The account, or the server, has no room for another file of this size.
+    NoRoom,
     /// Too many requests; try again later.
     TooMany,
     /// The database cannot be used now; nothing was changed.

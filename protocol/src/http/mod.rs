@@ -26,11 +26,14 @@
 //! | `POST /groups/{id}/commits`, `GET …?from=` | [`CommitPublish`] -> [`CommitAccepted`], [`CommitPage`] | session |
 //! | `GET /groups/{id}/welcome`, `DELETE /groups/{id}/welcome` | [`WelcomeInfo`] | session |
 //! | `PUT /packages`, `GET /packages/{account}` | [`PackagePut`], [`PackageList`] | session |
+//! | `GET /blobs` | [`BlobRoom`] | session |
+//! | `PUT /blobs/{id}`, `GET /blobs/{id}`, `DELETE /blobs/{id}` | bytes, see [`BlobRoom`] | session (delete: who sent it, or an admin) |
 //! | `GET /channels` | [`ChannelHeads`] | session |
 //! | `GET /channels/{id}/events?before=&after=&limit=` | [`EventPage`] | session |
 
 mod approvals;
 mod auth;
+mod blobs;
 mod bytes;
 mod channels;
 mod error;
@@ -42,6 +45,7 @@ mod server;
 
 pub use approvals::*;
 pub use auth::*;
+pub use blobs::*;
 pub use bytes::Bytes;
 pub use channels::*;
 pub use error::{ErrorBody, ErrorCode};

@@ -1,6 +1,6 @@
 //! Sealed containers, contents, statements: filled with fixed bytes where a key would have sealed them.
 
-use dialtone_protocol::content::{EventBody, EventContent, SignalContent};
+use dialtone_protocol::content::{Attachment, EventBody, EventContent, PictureSize, SignalContent};
 use dialtone_protocol::group_rules::{LeafIdentity, commit_aad};
 use dialtone_protocol::identity::{IdentityStatement, SessionProof, SignedIdentity};
 use dialtone_protocol::sealed::{
@@ -10,8 +10,8 @@ use dialtone_protocol::sealed::{
 };
 use dialtone_protocol::signing::{Purpose, signing_input};
 use dialtone_protocol::{
-    AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash, KeyId, Signature,
-    StreamId, strict,
+    AccountId, BlobId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash, KeyId,
+    Signature, StreamId, strict,
 };
 use ed25519_dalek::Signer as _;
 
@@ -174,6 +174,21 @@ fn containers() -> Vec<Sample> {
     ]
 }
 
+fn attachment() -> Attachment {
+    Attachment {
+        blob: BlobId([26; 16]),
+        key: [27; 32].into(),
+        size: 1_234_567,
+        hash: Hash([28; 32]),
+        name: "Möwe.jpg".into(),
+        media_type: "image/jpeg".into(),
+        picture: Some(PictureSize {
+            width: 4_000,
+            height: 3_000,
+        }),
+    }
+}
+
 fn contents() -> Vec<Sample> {
     let target = Hash([22; 32]);
     let event = |body| {
@@ -201,8 +216,14 @@ fn contents() -> Vec<Sample> {
         topic: "everything".into(),
         voice: false,
     };
-    let profile = EventBody::Profile {
+    let profile = |picture| EventBody::Profile {
         name: "Anna".into(),
+        picture,
+    };
+    let files = EventBody::Files {
+        text: "from the sea".into(),
+        reply_to: None,
+        files: vec![attachment()],
     };
     let community = EventBody::CommunityInfo {
         name: "Café".into(),
@@ -229,7 +250,12 @@ fn contents() -> Vec<Sample> {
         ("content-reaction", event(reaction)),
         ("content-pin", event(EventBody::Pin { target, set: false })),
         ("content-channel-info", event(info)),
-        ("content-profile", event(profile)),
+        ("content-profile", event(profile(None))),
+        (
+            "content-profile-picture",
+            event(profile(Some(attachment()))),
+        ),
+        ("content-files", event(files)),
         ("content-community-info", event(community)),
         ("content-recovery-checkpoint", event(checkpoint)),
         ("content-device", event(device)),
