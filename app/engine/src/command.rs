@@ -4,12 +4,14 @@
 //! [`Snapshot`](crate::Snapshot) or as an [`Event`](crate::Event). None of them blocks the sender.
 
 use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId, DeviceId};
 use zeroize::Zeroizing;
 
 use crate::settings::{AudioSettings, LookSettings};
-use crate::snapshot::Role;
+use crate::snapshot::{FileId, Picture, Role};
 
 /// A password or passphrase on its way to the engine: wiped when dropped, never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -179,6 +181,8 @@ pub enum CommunityCommand {
     },
     /// Private channels and direct conversations.
     Private(PrivateCommand),
+    /// Files of messages, and one's own picture.
+    File(FileCommand),
     /// Rename a channel (admins).
     RenameChannel {
         /// Which.
@@ -342,4 +346,67 @@ pub enum PrivateCommand {
     },
     /// Leave a private channel.
     Leave(ChannelId),
+}
+
+/// What the user wants of files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileCommand {
+    /// Send files as one message.
+    Send {
+        /// Where.
+        channel: ChannelId,
+        /// One to ten.
+        files: Vec<FileSource>,
+        /// What is written with them; may be empty.
+        text: String,
+    },
+    /// Fetch a file, so that it is on this device.
+    Fetch(FileId),
+    /// Stop fetching it.
+    Stop(FileId),
+    /// Write a file where the user wants it; it is fetched first where it must be. What is there already is written over.
+    Save {
+        /// Which.
+        file: FileId,
+        /// Where; none: into the folder for downloads, under a name that is free.
+        to: Option<PathBuf>,
+    },
+    /// Show a picture ([`Files::pictures`](crate::snapshot::Files)); it is fetched first where it must be, unless it is large.
+    Show(FileId),
+    /// Look at one picture by itself ([`Files::viewed`](crate::snapshot::Files)), or at none any more.
+    View(Option<FileId>),
+    /// Show others another picture of oneself, or none.
+    SetPicture(Option<FileSource>),
+}
+
+/// A file that is to be sent.
+#[derive(Clone, PartialEq, Eq)]
+pub enum FileSource {
+    /// One of the user's.
+    Path(PathBuf),
+    /// What is not a file yet.
+    Bytes {
+        /// What it is to be called.
+        name: String,
+        /// Its content.
+        bytes: Arc<[u8]>,
+    },
+    /// A picture from the clipboard, to be sent as PNG.
+    Pixels {
+        /// What it is to be called.
+        name: String,
+        /// What is to be seen.
+        picture: Arc<Picture>,
+    },
+}
+
+/// What somebody sends is nobody else's business.
+impl fmt::Debug for FileSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(_) => f.write_str("Path(…)"),
+            Self::Bytes { bytes, .. } => write!(f, "Bytes({} B)", bytes.len()),
+            Self::Pixels { picture, .. } => write!(f, "Pixels({picture:?})"),
+        }
+    }
 }

@@ -7,6 +7,7 @@
 //! session                            one community: connection, keys, events, calls
 //! chat                               what people write
 //! voice                              what people say
+//! files                              what they send: sealed, kept, opened
 //! net, local, profile, settings      sockets, the database, the folder, the choices
 //! ```
 
@@ -16,6 +17,7 @@ pub mod command;
 pub mod control;
 mod core;
 pub mod event;
+mod files;
 pub mod handle;
 mod joining;
 mod local;
@@ -28,8 +30,10 @@ pub mod snapshot;
 mod username;
 pub mod voice;
 
-pub use command::{ALARM_CONFIRMATION, Command, CommunityCommand, PrivateCommand, Secret};
-pub use dialtone_protocol::content::TEXT_LIMIT;
+pub use command::{
+    ALARM_CONFIRMATION, Command, CommunityCommand, FileCommand, FileSource, PrivateCommand, Secret,
+};
+pub use dialtone_protocol::content::{FILES_LIMIT, TEXT_LIMIT};
 pub use dialtone_protocol::{
     AccountId, ApprovalId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash,
 };

@@ -4,6 +4,7 @@
 //! PROFILE/keystore.age          keys, under the passphrase (age, scrypt)
 //! PROFILE/settings.toml         nothing secret
 //! PROFILE/communities/ID.db     sealed rows of one community
+//! PROFILE/communities/ID.files  its sealed files
 //! PROFILE/control.sock          for `dialtone invite` and the like while the client runs
 //! PROFILE/lock                  held while a client uses the profile
 //! ```
@@ -128,7 +129,7 @@ impl Profile {
         std::fs::rename(fresh, path)
     }
 
-    /// Takes a community's file away.
+    /// Takes a community's database and files away.
     ///
     /// # Errors
     /// When it cannot be removed.
@@ -142,7 +143,10 @@ impl Profile {
                 _ => {}
             }
         }
-        Ok(())
+        match std::fs::remove_dir_all(path.with_extension("files")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! The engine publishes a new snapshot whenever something changed; whoever draws holds an `Arc` of one and never waits.
 
+mod files;
+
 use std::sync::Arc;
 
 use dialtone_protocol::{
@@ -10,6 +12,8 @@ use dialtone_protocol::{
 
 use crate::command::Secret;
 use crate::settings::Settings;
+
+pub use files::{FileId, FileState, FileView, Files, Picture, size_in_words};
 
 /// Everything there is to see.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -208,6 +212,8 @@ pub struct Community {
     pub devices: Vec<OwnDevice>,
     /// A new device asks to be added to one's account.
     pub approval: Option<Approval>,
+    /// Files of messages, and pictures of people.
+    pub files: Files,
     /// Set when trust is broken (another member list, a forged event): nothing is sent until it is settled.
     pub alarm: Option<String>,
 }
@@ -285,6 +291,8 @@ pub struct Member {
     pub trust: String,
     /// One has compared safety words with them, and their key is still the same.
     pub verified: bool,
+    /// Their picture, if they have chosen one.
+    pub picture: Option<FileId>,
 }
 
 /// A device of one's own.
@@ -419,6 +427,13 @@ pub struct TimelineItem {
 pub enum ItemBody {
     /// A message.
     Text(String),
+    /// A message with files.
+    Files {
+        /// What is written with them; may be empty.
+        text: String,
+        /// At least one.
+        files: Vec<FileView>,
+    },
     /// Something the client says itself, such as the answer to a slash command.
     Notice(String),
     /// Cannot be opened yet: why, in words ("Waiting for a member to share earlier messages").

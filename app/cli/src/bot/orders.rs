@@ -1,9 +1,12 @@
 //! Orders to a bot: JSON -> commands. Channels are named by their names, in the community joined first.
 
+use std::path::PathBuf;
+
 use dialtone_engine::settings::{AudioSettings, TalkMode};
-use dialtone_engine::snapshot::Community;
+use dialtone_engine::snapshot::{Community, FileId, ItemBody};
 use dialtone_engine::{
-    AccountId, ChannelId, Command, CommunityCommand, CommunityId, PrivateCommand, Secret, Snapshot,
+    AccountId, ChannelId, Command, CommunityCommand, CommunityId, FileCommand, FileSource,
+    PrivateCommand, Secret, Snapshot,
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +28,14 @@ pub(crate) enum Order {
     Open { channel: String },
     /// Write a message or a slash command.
     Say { channel: String, text: String },
+    /// Send files as one message.
+    SendFiles {
+        channel: String,
+        files: Vec<PathBuf>,
+        text: String,
+    },
+    /// Write the latest file of this name in the open channel to a place.
+    SaveFile { name: String, to: PathBuf },
     /// Make an invite.
     Invite { uses: u32 },
     /// Make a channel.
@@ -111,6 +122,19 @@ impl Order {
                 channel: find(&channel)?,
                 text,
             },
+            Self::SendFiles {
+                channel,
+                files,
+                text,
+            } => CommunityCommand::File(FileCommand::Send {
+                channel: find(&channel)?,
+                files: files.into_iter().map(FileSource::Path).collect(),
+                text,
+            }),
+            Self::SaveFile { name, to } => CommunityCommand::File(FileCommand::Save {
+                file: latest_file(community, &name)?,
+                to: Some(to),
+            }),
             Self::Invite { uses } => CommunityCommand::CreateInvite {
                 uses,
                 valid_for_s: 7 * 24 * 3600,
@@ -145,4 +169,18 @@ fn account(community: &Community, name: &str) -> Result<AccountId, String> {
     found
         .map(|member| member.account)
         .ok_or_else(|| format!("there is no member {name}"))
+}
+
+fn latest_file(community: &Community, name: &str) -> Result<FileId, String> {
+    let mut channels = community.channels.iter();
+    let open = channels.find(|channel| Some(channel.id) == community.open);
+    let items = open.iter().flat_map(|channel| &channel.timeline.items);
+    let mut files = items.rev().filter_map(|item| match &item.body {
+        ItemBody::Files { files, .. } => files.iter().find(|file| file.name == name),
+        _ => None,
+    });
+    files
+        .next()
+        .map(|file| file.id)
+        .ok_or_else(|| format!("there is no file {name} in the open channel"))
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 
 use dialtone_engine::snapshot::{
-    AudioState, CallState, Channel, Community, Connection, ItemBody, JoinProgress, LinkCheck,
-    ProfileState, Sending,
+    AudioState, CallState, Channel, Community, Connection, FileView, ItemBody, JoinProgress,
+    LinkCheck, ProfileState, Sending,
 };
 use dialtone_engine::{ClientEventId, Event, Snapshot};
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,9 @@ pub(crate) enum Report {
         channel: String,
         from: String,
         text: String,
+        /// Names of the files that it brings.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<String>,
         sequence: u64,
     },
     /// An invite link.
@@ -140,19 +143,30 @@ impl Reporter {
     fn messages(&mut self, community: &Community) {
         if let Some(channel) = open_channel(community) {
             for item in &channel.timeline.items {
-                let (Some(sequence), ItemBody::Text(text)) = (item.sequence, &item.body) else {
+                let (Some(sequence), Some((text, files))) = (item.sequence, said(&item.body))
+                else {
                     continue;
                 };
                 if self.messages.insert((item.client_id, sequence)) {
                     say(&Report::Message {
                         channel: channel.name.clone().unwrap_or_default(),
                         from: item.from_name.clone(),
-                        text: text.clone(),
+                        text: text.to_owned(),
+                        files: files.iter().map(|file| file.name.clone()).collect(),
                         sequence,
                     });
                 }
             }
         }
+    }
+}
+
+/// The text and the files of a message.
+fn said(body: &ItemBody) -> Option<(&str, &[FileView])> {
+    match body {
+        ItemBody::Text(text) => Some((text, &[])),
+        ItemBody::Files { text, files } => Some((text, files)),
+        _ => None,
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use dialtone_protocol::content::{EventBody, TOPIC_LIMIT, is_valid_name};
+use dialtone_protocol::content::{Attachment, EventBody, TOPIC_LIMIT, is_valid_name};
 use dialtone_protocol::roster::{Role, RosterView};
 use dialtone_protocol::{AccountId, ChannelId, DeviceId};
 use minicbor::{Decode, Encode};
 
+use super::attachments::{id_of, is_portrait};
 use super::records::StoredEvent;
+use crate::snapshot::FileId;
 
 /// A channel's name and topic.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -79,6 +81,8 @@ pub(crate) struct Directory {
     pub channels: BTreeMap<ChannelId, ChannelInfo>,
     /// People's.
     pub people: BTreeMap<AccountId, String>,
+    /// People's, as they look.
+    pub pictures: BTreeMap<AccountId, (FileId, Attachment)>,
     /// Devices'.
     pub devices: BTreeMap<DeviceId, String>,
 }
@@ -97,8 +101,14 @@ impl Directory {
                     self.channels.insert(*channel, info);
                 }
             }
-            EventBody::Profile { name } if is_valid_name(name) => {
+            EventBody::Profile { name, picture } if is_valid_name(name) => {
                 self.people.insert(account, name.clone());
+                match picture.as_ref().filter(|picture| is_portrait(picture)) {
+                    Some(picture) => self
+                        .pictures
+                        .insert(account, (id_of(picture), picture.clone())),
+                    None => self.pictures.remove(&account),
+                };
             }
             EventBody::Device { name } if is_valid_name(name) => {
                 self.devices.insert(device, name.clone());

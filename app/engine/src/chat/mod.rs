@@ -5,6 +5,7 @@
 //! socket -> inbox: check the stream, open -> StoredEvent (sealed at rest) -> directory | timeline
 //! ```
 
+pub(crate) mod attachments;
 pub(crate) mod directory;
 pub(crate) mod records;
 pub(crate) mod slash;

@@ -1,11 +1,13 @@
 //! What is remembered of each event, and of what waits to be sent.
 
-use dialtone_protocol::content::{EventBody, EventContent};
+use dialtone_protocol::content::{Attachment, EventBody, EventContent};
 use dialtone_protocol::roster::Role;
 use dialtone_protocol::sealed::WantedKey;
-use dialtone_protocol::{AccountId, ChannelId, ClientEventId, DeviceId, Hash};
+use dialtone_protocol::{AccountId, BlobId, ChannelId, ClientEventId, DeviceId, Hash};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
+
+use super::attachments::attachments;
 
 /// One event of a channel, as it was judged.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -89,14 +91,22 @@ pub(crate) enum Verdict {
 }
 
 impl StoredEvent {
-    /// The text, if it is a message that was opened.
-    pub(crate) fn text(&self) -> Option<&str> {
+    /// Whether it is a message that was opened: something that one is to see.
+    pub(crate) fn is_message(&self) -> bool {
+        let Verdict::Opened(content) = &self.verdict else {
+            return false;
+        };
+        matches!(
+            content.body,
+            EventBody::Text { .. } | EventBody::Files { .. }
+        )
+    }
+
+    /// The files that it names.
+    pub(crate) fn attachments(&self) -> &[Attachment] {
         match &self.verdict {
-            Verdict::Opened(EventContent {
-                body: EventBody::Text { text, .. },
-                ..
-            }) => Some(text),
-            _ => None,
+            Verdict::Opened(content) => attachments(&content.body),
+            _ => &[],
         }
     }
 }
@@ -119,6 +129,25 @@ pub(crate) struct OutboxItem {
     /// Why it was given up.
     #[n(4)]
     pub failed: Option<String>,
+    /// Files that the server does not have yet: it is not sent before.
+    #[n(5)]
+    pub to_store: Option<Vec<BlobId>>,
+}
+
+impl OutboxItem {
+    /// The file that the server is to have next.
+    pub(crate) fn next_to_store(&self) -> Option<&Attachment> {
+        let blob = self.to_store.as_ref()?.first()?;
+        let mut files = attachments(&self.content.body).iter();
+        files.find(|file| file.blob == *blob)
+    }
+
+    /// It waits for files.
+    pub(crate) fn waits_for_files(&self) -> bool {
+        self.to_store
+            .as_ref()
+            .is_some_and(|files| !files.is_empty())
+    }
 }
 
 /// The key of a row that belongs to a channel and a number: the order of keys is the order of numbers.

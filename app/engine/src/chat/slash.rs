@@ -25,6 +25,10 @@ pub(crate) enum Line {
     RenameChannel(String),
     /// `/channel delete NAME`: asked for by name, so that nobody deletes by accident.
     DeleteChannel(String),
+    /// `/file PATH`
+    SendFile(String),
+    /// `/picture PATH`, `/picture none`: one's own.
+    Picture(Option<String>),
     /// `/voice join`
     VoiceJoin,
     /// `/voice leave`
@@ -52,6 +56,8 @@ pub(crate) const HELP: &str = "/help – this list\n\
 /channel leave – leave this private channel\n\
 /channel rename NAME – rename this channel\n\
 /channel delete NAME – delete the channel of that name\n\
+/file PATH – send a file\n\
+/picture PATH, /picture none – show others another picture of yourself, or none\n\
 /voice join, /voice leave – this channel's call\n\
 /voice mute, /voice unmute – your microphone\n\
 /server invite – make an invite link (admins)\n\
@@ -74,6 +80,11 @@ pub(crate) fn read(text: &str) -> Line {
         ("join", name) => named(name, "/join NAME", |name| Line::Open(bare(&name))),
         ("message", name) => named(name, "/message PERSON", Line::Message),
         ("channel", argument) => channel(argument),
+        ("file", path) => named(path, "/file PATH", Line::SendFile),
+        ("picture", "none") => Line::Picture(None),
+        ("picture", path) => named(path, "/picture PATH, or /picture none", |path| {
+            Line::Picture(Some(path))
+        }),
         ("voice", "join") => Line::VoiceJoin,
         ("voice", "leave") => Line::VoiceLeave,
         ("voice", "mute") => Line::VoiceMute(true),
@@ -146,6 +157,11 @@ mod tests {
         assert_eq!(read("hello /help"), Line::Say("hello /help".into()));
         assert_eq!(read("//help"), Line::Say("/help".into()));
         assert_eq!(read("/help"), Line::Help);
+        let path = "/home/anna/a file.txt";
+        assert_eq!(read(&format!("/file {path}")), Line::SendFile(path.into()));
+        assert!(matches!(read("/file"), Line::Wrong(_)));
+        assert_eq!(read("/picture none"), Line::Picture(None));
+        assert_eq!(read("/picture a.png"), Line::Picture(Some("a.png".into())));
         assert_eq!(read("/join  #general "), Line::Open("general".into()));
         assert_eq!(
             read("/channel create race planning"),

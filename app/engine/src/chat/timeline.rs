@@ -5,6 +5,7 @@ use std::sync::Arc;
 use dialtone_protocol::content::{EventBody, EventContent};
 use dialtone_protocol::{AccountId, ClientEventId};
 
+use super::attachments::views;
 use super::directory::Directory;
 use super::records::{OutboxItem, StoredEvent, Verdict};
 use crate::clock;
@@ -18,11 +19,7 @@ pub(crate) fn line(
     confirmed: u64,
 ) -> Option<Arc<TimelineItem>> {
     let (time_ms, body) = match &event.verdict {
-        Verdict::Opened(EventContent { time_ms, body }) => match body {
-            EventBody::Text { text, .. } => (*time_ms, ItemBody::Text(text.clone())),
-            // Kinds that a later version shows; they are kept, so nothing is lost.
-            _ => return None,
-        },
+        Verdict::Opened(EventContent { time_ms, body }) => (*time_ms, said(body)?),
         Verdict::Waiting { .. } => {
             let words = "Waiting for a member to share the key of this earlier message.";
             (event.server_time_ms, ItemBody::Waiting(words.into()))
@@ -49,15 +46,29 @@ pub(crate) fn line(
     }))
 }
 
+/// What an event says, if that is shown as a line.
+fn said(body: &EventBody) -> Option<ItemBody> {
+    match body {
+        EventBody::Text { text, .. } => Some(ItemBody::Text(text.clone())),
+        EventBody::Files { text, files, .. } => Some(match views(files) {
+            Some(files) => ItemBody::Files {
+                text: text.clone(),
+                files,
+            },
+            None => ItemBody::Refused("This message names files that cannot be.".into()),
+        }),
+        // Kinds that a later version shows; they are kept, so nothing is lost.
+        _ => None,
+    }
+}
+
 /// The line of something that waits to be sent.
 pub(crate) fn pending_line(
     item: &OutboxItem,
     me: AccountId,
     names: &Directory,
 ) -> Option<Arc<TimelineItem>> {
-    let EventBody::Text { text, .. } = &item.content.body else {
-        return None;
-    };
+    let body = said(&item.content.body)?;
     let sending = item
         .failed
         .clone()
@@ -70,7 +81,7 @@ pub(crate) fn pending_line(
         from_name: names.person(&me),
         time_ms: item.content.time_ms,
         server_time_ms: None,
-        body: ItemBody::Text(text.clone()),
+        body,
         sending,
         confirmed: false,
     }))

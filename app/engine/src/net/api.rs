@@ -15,6 +15,7 @@ use rustls_pki_types::ServerName;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ureq::RequestBuilder;
+use ureq::typestate::{WithBody, WithoutBody};
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, TcpConnector, Transport,
@@ -183,6 +184,16 @@ impl Api {
         read_bytes(&self.server, answer)
     }
 
+    /// `PUT path`, as the session.
+    pub(super) fn put(&self, path: &str) -> RequestBuilder<WithBody> {
+        self.with_headers(self.agent.put(url(&self.server, path)))
+    }
+
+    /// `GET path`, as the session.
+    pub(super) fn get_request(&self, path: &str) -> RequestBuilder<WithoutBody> {
+        self.with_headers(self.agent.get(url(&self.server, path)))
+    }
+
     fn with_headers<B>(&self, mut request: RequestBuilder<B>) -> RequestBuilder<B> {
         for (name, value) in self.headers() {
             request = request.header(name, value);
@@ -234,7 +245,7 @@ pub(super) fn get_json<T: DeserializeOwned>(
     read(server, request.call())
 }
 
-type Answer = Result<ureq::http::Response<ureq::Body>, ureq::Error>;
+pub(super) type Answer = Result<ureq::http::Response<ureq::Body>, ureq::Error>;
 
 fn read<T: DeserializeOwned>(server: &str, answer: Answer) -> Result<T, NetError> {
     let mut response = check(server, answer)?;
@@ -250,7 +261,10 @@ fn read_bytes(server: &str, answer: Answer) -> Result<Vec<u8>, NetError> {
         .map_err(|error| failure(server, &error))
 }
 
-fn check(server: &str, answer: Answer) -> Result<ureq::http::Response<ureq::Body>, NetError> {
+pub(super) fn check(
+    server: &str,
+    answer: Answer,
+) -> Result<ureq::http::Response<ureq::Body>, NetError> {
     let mut response = answer.map_err(|error| failure(server, &error))?;
     if response.status().is_success() {
         return Ok(response);
@@ -269,7 +283,7 @@ fn check(server: &str, answer: Answer) -> Result<ureq::http::Response<ureq::Body
     })))
 }
 
-fn failure(server: &str, error: &ureq::Error) -> NetError {
+pub(super) fn failure(server: &str, error: &ureq::Error) -> NetError {
     match error {
         ureq::Error::Timeout(_) => NetError::Timeout,
         ureq::Error::Json(error) => malformed(error.to_string()),

@@ -4,17 +4,18 @@
 //! Session -> Line -> Endpoint: Api (HTTPS, WebSocket over TLS); tests put another network in its place
 //! ```
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use dialtone_protocol::http::RosterPage;
-use dialtone_protocol::{Hash, PublicKey};
+use dialtone_protocol::{BlobId, Hash, PublicKey};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::task::spawn_blocking;
 
 use super::api::malformed;
-use super::{Api, NetError, Socket, trust};
+use super::{Api, NetError, Socket, Transfer, TransferError, trust};
 
 /// Where servers are found.
 #[async_trait]
@@ -40,6 +41,35 @@ pub(crate) trait Endpoint: Send + Sync {
 
     /// Connects the socket.
     async fn socket(&self, session: Option<Hash>) -> Result<Socket, NetError>;
+
+    /// Gives the server a sealed file, or fetches one.
+    async fn carry(
+        &self,
+        session: Option<Hash>,
+        shipment: Shipment,
+        transfer: Transfer,
+    ) -> Result<(), TransferError>;
+}
+
+/// A sealed file that goes or comes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shipment {
+    /// To the server.
+    Out {
+        /// Its id there.
+        blob: BlobId,
+        /// Where it is here.
+        path: PathBuf,
+    },
+    /// From the server; what is there of it already stays.
+    In {
+        /// Its id there.
+        blob: BlobId,
+        /// Where it goes.
+        path: PathBuf,
+        /// How long it is.
+        length: u64,
+    },
 }
 
 /// What is asked.
@@ -148,6 +178,18 @@ impl Line {
         self.endpoint.socket(self.session).await
     }
 
+    /// Gives the server a sealed file, or fetches one.
+    ///
+    /// # Errors
+    /// [`TransferError`]
+    pub(crate) async fn carry(
+        &self,
+        shipment: Shipment,
+        transfer: Transfer,
+    ) -> Result<(), TransferError> {
+        self.endpoint.carry(self.session, shipment, transfer).await
+    }
+
     async fn ask(&self, method: Method, path: &str, body: Vec<u8>) -> Result<Vec<u8>, NetError> {
         let path = path.to_owned();
         let request = Request { method, path, body };
@@ -196,5 +238,19 @@ impl Endpoint for Api {
 
     async fn socket(&self, session: Option<Hash>) -> Result<Socket, NetError> {
         Socket::connect(&self.of_session(session)).await
+    }
+
+    async fn carry(
+        &self,
+        session: Option<Hash>,
+        shipment: Shipment,
+        transfer: Transfer,
+    ) -> Result<(), TransferError> {
+        let api = self.of_session(session);
+        let carried = spawn_blocking(move || match &shipment {
+            Shipment::Out { blob, path } => api.store_blob(blob, path, &transfer),
+            Shipment::In { blob, path, length } => api.fetch_blob(blob, path, *length, &transfer),
+        });
+        carried.await.map_err(|_| NetError::Closed)?
     }
 }

@@ -8,10 +8,12 @@
 
 mod api;
 mod authorities;
+mod blobs;
 mod error;
 mod line;
 mod liveness;
 mod tls;
+mod transfer;
 mod trust;
 mod websocket;
 
@@ -19,6 +21,7 @@ pub(crate) use api::Api;
 pub(crate) use error::NetError;
 #[cfg(test)]
 pub(crate) use line::{Endpoint, Method, Request};
-pub(crate) use line::{Internet, Line, Network};
+pub(crate) use line::{Internet, Line, Network, Shipment};
+pub(crate) use transfer::{Transfer, TransferError};
 pub(crate) use trust::{approach, meet};
 pub(crate) use websocket::{Incoming, Socket, SocketReader, SocketWriter};

@@ -1,6 +1,7 @@
 //! What the user wants in a community.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use dialtone_protocol::ChannelId;
 use dialtone_protocol::content::{EventBody, TEXT_LIMIT, is_valid_name};
@@ -8,11 +9,11 @@ use dialtone_protocol::content::{EventBody, TEXT_LIMIT, is_valid_name};
 use super::run::{Ended, Session};
 use super::state::{Append, Job};
 use super::{SessionCommand, SessionUpdate};
-use crate::CommunityCommand;
 use crate::chat::slash::{self, Line};
 use crate::chat::timeline;
 use crate::core::sentence;
 use crate::snapshot::{Role, Severity};
+use crate::{CommunityCommand, FileCommand, FileSource};
 
 /// Lines loaded at once.
 const PAGE: usize = 100;
@@ -39,6 +40,7 @@ impl Session {
             CommunityCommand::RenameChannel { channel, name } => self.rename(channel, name).await,
             CommunityCommand::DeleteChannel(channel) => self.delete(channel).await,
             CommunityCommand::Private(command) => self.private_command(command).await,
+            CommunityCommand::File(command) => self.file_command(command).await,
             CommunityCommand::SetHistory {
                 channel,
                 from_joining,
@@ -138,6 +140,18 @@ impl Session {
                 Some(account) => return self.open_direct([account].into()).await,
                 None => self.answer(channel, nobody_of_that_name(&name)),
             },
+            Line::SendFile(path) => {
+                let command = FileCommand::Send {
+                    channel,
+                    files: vec![FileSource::Path(typed_path(&path))],
+                    text: String::new(),
+                };
+                return self.file_command(command).await;
+            }
+            Line::Picture(path) => {
+                let source = path.map(|path| FileSource::Path(typed_path(&path)));
+                return self.file_command(FileCommand::SetPicture(source)).await;
+            }
             Line::RenameChannel(name) => return self.rename(channel, name).await,
             Line::DeleteChannel(name) => match self.named(&name) {
                 Some(id) => return self.delete(id).await,
@@ -225,6 +239,7 @@ impl Session {
             let part = self.state.channel(old);
             part.lines.clear();
             part.loaded_from = u64::MAX;
+            self.state.files.forget_lines();
         }
         let part = self.state.channel(channel);
         part.first_unread = (part.unread > 0).then_some(part.read_to + 1);
@@ -363,6 +378,7 @@ impl Session {
         if !self.state.directory.people.contains_key(&me) && !profile_waits && !own_unopened {
             say.push(EventBody::Profile {
                 name: self.state.me.username.clone(),
+                picture: None,
             });
         }
         let device_waits = waiting(&|body| matches!(body, EventBody::Device { .. }));
@@ -387,6 +403,15 @@ impl Session {
                 tracing::warn!("the introduction waits: {error}");
             }
         }
+    }
+}
+
+/// A path as one types it: `~` is one's own folder.
+fn typed_path(text: &str) -> PathBuf {
+    let home = directories::UserDirs::new().map(|dirs| dirs.home_dir().to_owned());
+    match (text.strip_prefix("~/"), home) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(text),
     }
 }
 

@@ -51,7 +51,8 @@ impl Held {
 impl State {
     /// Why what one wrote in a channel is not on its way, in words; `None` while it is, or nothing waits.
     pub(super) fn held_up(&self, id: &ChannelId, part: &ChannelState) -> Option<String> {
-        let waits = part.outbox.values().any(|item| item.failed.is_none());
+        let mut items = part.outbox.values();
+        let waits = items.any(|item| item.failed.is_none() && !item.waits_for_files());
         // Without a connection, or with a warning, the window says that in another place.
         if !waits || !self.caught_up || !self.may_sign() || !self.is_member() {
             return None;

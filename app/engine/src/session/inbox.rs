@@ -153,7 +153,7 @@ impl Session {
         }
         if shown {
             part.read_to = sequence;
-        } else if stored.text().is_some() && !mine && sequence > part.read_to {
+        } else if stored.is_message() && !mine && sequence > part.read_to {
             part.unread += 1;
         }
         if let Some(order) = sent {
@@ -214,6 +214,9 @@ impl Session {
         let confirmed = part.map_or(0, |part| part.checker.confirmed());
         let line = timeline::line(sequence, stored, &self.state.directory, confirmed)
             .filter(|_| !self.state.is_not_for_me(&channel, stored));
+        if open {
+            self.state.files.know(stored);
+        }
         let part = self.state.channel(channel);
         if let (true, Some(line)) = (open, line) {
             part.lines.insert(sequence, line);
@@ -222,7 +225,7 @@ impl Session {
             part.typing.remove(&account);
         }
         let mine = stored.account == Some(self.state.me.account);
-        if let (Some(from), Some(_), false) = (stored.account, stored.text(), mine)
+        if let (Some(from), true, false) = (stored.account, stored.is_message(), mine)
             && self.state.caught_up
         {
             self.tell(SessionUpdate::Message { channel, from }).await;
@@ -289,6 +292,7 @@ impl Session {
             if let Some(line) = timeline::line(sequence, &stored, &self.state.directory, confirmed)
             {
                 lines.insert(sequence, line);
+                self.state.files.know(&stored);
             }
         }
         let part = self.state.channel(channel);

@@ -13,6 +13,7 @@ use dialtone_protocol::{AccountId, ChannelId, CommunityId, GroupId, PublicKey};
 
 use super::SessionConfig;
 use super::approvals::Approvals;
+use super::files::FilesPart;
 use super::knocks::Admission;
 use super::recovery::Recovery;
 use super::state::{Awaited, ChannelState, State};
@@ -132,6 +133,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         requests: BTreeMap::new(),
         jobs: VecDeque::new(),
         call: None,
+        files: FilesPart::new(&config.database),
         words: Vec::new(),
         recovery: Recovery::load(&database)?,
         approvals: Approvals::load(&database)?,

@@ -24,6 +24,7 @@
 //! keys       asking for channel keys, granting them
 //! inbox      events: judged, opened, remembered
 //! outbox     events: kept, sealed when sent, sent again
+//! files      what people send: sealed and stored, fetched and opened
 //! held       why what one wrote waits, and until when
 //! clocks     whether this computer's and the server's agree
 //! signals    call signalling and typing, sealed
@@ -39,6 +40,7 @@ mod calls;
 mod clocks;
 mod commands;
 mod devices;
+mod files;
 mod frames;
 mod gate;
 mod groups;

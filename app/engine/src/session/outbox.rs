@@ -6,7 +6,7 @@
 use dialtone_crypto::{EventDraft, OsRng, seal_event};
 use dialtone_protocol::content::{EventBody, EventContent};
 use dialtone_protocol::frame::{ClientFrame, RefusalCode};
-use dialtone_protocol::{ChannelId, ClientEventId, GroupId};
+use dialtone_protocol::{BlobId, ChannelId, ClientEventId, GroupId};
 
 use super::gate::Gate;
 use super::inbox::encode;
@@ -21,6 +21,18 @@ const MOST: usize = 500;
 impl Session {
     /// Keeps an event to be sent. False: too many wait already.
     pub(super) fn enqueue(&mut self, channel: ChannelId, body: EventBody) -> Result<bool, Ended> {
+        let id = ClientEventId(self.state.clock.random());
+        self.enqueue_after(channel, body, id, None)
+    }
+
+    /// The same of an event `id`, to be sent once the server has these files.
+    pub(super) fn enqueue_after(
+        &mut self,
+        channel: ChannelId,
+        body: EventBody,
+        client_id: ClientEventId,
+        to_store: Option<Vec<BlobId>>,
+    ) -> Result<bool, Ended> {
         let part = self.state.channel(channel);
         if part.outbox.len() >= MOST {
             return Ok(false);
@@ -30,7 +42,7 @@ impl Session {
             .last_key_value()
             .map_or(1, |(order, _)| order + 1);
         let item = OutboxItem {
-            client_id: ClientEventId(self.state.clock.random()),
+            client_id,
             channel,
             content: EventContent {
                 time_ms: self.state.clock.now_ms(),
@@ -38,12 +50,18 @@ impl Session {
             },
             sealed: None,
             failed: None,
+            to_store,
         };
         self.keep(channel, order, item)?;
         Ok(true)
     }
 
-    fn keep(&mut self, channel: ChannelId, order: u64, item: OutboxItem) -> Result<(), Ended> {
+    pub(super) fn keep(
+        &mut self,
+        channel: ChannelId,
+        order: u64,
+        item: OutboxItem,
+    ) -> Result<(), Ended> {
         let transaction = self.database.begin()?;
         transaction.put(Table::Outbox, &channel_key(&channel, order), &encode(&item))?;
         transaction.commit()?;
@@ -63,8 +81,10 @@ impl Session {
             .iter()
             .filter(|(_, part)| part.in_flight.is_none() && !part.held.rests(now_ms))
             .filter_map(|(id, part)| {
-                let mut items = part.outbox.iter().filter(|(_, item)| item.failed.is_none());
-                let (order, item) = items.next()?;
+                // Whatever waits for its files is overtaken by what does not.
+                let mut items = part.outbox.iter();
+                let (order, item) =
+                    items.find(|(_, item)| item.failed.is_none() && !item.waits_for_files())?;
                 // A profile that was put back from an old copy has sent this before, it seems: the key will tell.
                 (!part.may_have_arrived(item)).then_some((*id, *order))
             })
@@ -206,7 +226,12 @@ impl Session {
         )
     }
 
-    fn fail_item(&mut self, channel: ChannelId, id: ClientEventId, why: &str) -> Result<(), Ended> {
+    pub(super) fn fail_item(
+        &mut self,
+        channel: ChannelId,
+        id: ClientEventId,
+        why: &str,
+    ) -> Result<(), Ended> {
         let part = self.state.channel(channel);
         let found = part.outbox.iter().find(|(_, item)| item.client_id == id);
         let Some((order, item)) = found.map(|(order, item)| (*order, item.clone())) else {
@@ -223,12 +248,13 @@ impl Session {
         )
     }
 
-    /// Tries a failed message again, or drops it.
+    /// Tries a failed message again, or drops it; one that waits for its files can be dropped, too.
     pub(super) fn settle_failed(&mut self, id: ClientEventId, retry: bool) -> Result<(), Ended> {
         let mut found = None;
         for (channel, part) in &self.state.channels {
             let failed = part.outbox.iter().find(|(_, item)| item.client_id == id);
-            if let Some((order, item)) = failed.filter(|(_, item)| item.failed.is_some()) {
+            let is_open = |item: &OutboxItem| item.failed.is_some() || item.waits_for_files();
+            if let Some((order, item)) = failed.filter(|(_, item)| is_open(item)) {
                 found = Some((*channel, *order, item.clone()));
             }
         }
@@ -250,6 +276,7 @@ impl Session {
         transaction.commit()?;
         self.state.channel(channel).outbox.remove(&order);
         self.state.dirty = true;
+        self.files_dropped(&item);
         Ok(())
     }
 }

@@ -15,6 +15,7 @@ use dialtone_protocol::{ChannelId, Hash};
 use tokio::sync::mpsc;
 
 use super::backoff::Backoff;
+use super::files::FileInput;
 use super::state::State;
 use super::supervise::End;
 use super::{SessionCommand, SessionConfig, SessionUpdate, load, view};
@@ -82,6 +83,7 @@ pub(super) struct Session {
     pub(super) network: Arc<dyn Network>,
     pub(super) line: Option<Line>,
     pub(super) calls: (mpsc::Sender<CallInput>, mpsc::Receiver<CallInput>),
+    pub(super) files: (mpsc::Sender<FileInput>, mpsc::Receiver<FileInput>),
     /// One was told that one's clock and the server's are apart.
     pub(super) told_clocks: bool,
     tell: Tell,
@@ -122,6 +124,7 @@ impl Session {
             network: parts.network,
             line: None,
             calls: mpsc::channel(256),
+            files: mpsc::channel(64),
             told_clocks: false,
             tell,
             shown: None,
@@ -344,6 +347,7 @@ impl Session {
                     self.call_input(input);
                     Ok(())
                 }
+                Some(input) = self.files.1.recv() => self.file_input(input).await,
                 _ = meter.tick(), if self.state.call.is_some() => {
                     self.call_meters().await;
                     Ok(())
@@ -402,6 +406,7 @@ impl Session {
         self.mind_invites(now);
         self.mind_recovery(now);
         self.mind_approval(now);
+        self.mind_files(now);
         self.mind_call(steady);
         self.mind_ahead(now)
     }
@@ -461,6 +466,7 @@ impl Session {
                     self.call_input(input);
                     Ok(())
                 }
+                Some(input) = self.files.1.recv() => self.file_input(input).await,
                 () = tokio::time::sleep(left.min(nap)) => Ok(()),
             };
             match step {

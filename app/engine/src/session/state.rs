@@ -14,6 +14,7 @@ use dialtone_protocol::{
 
 use super::ahead::Ahead;
 use super::approvals::Approvals;
+use super::files::FilesPart;
 use super::groups::GroupPart;
 use super::held::Held;
 use super::knocks::Admission;
@@ -293,6 +294,8 @@ pub(super) struct State {
     pub jobs: VecDeque<Job>,
     /// The call one is in.
     pub call: Option<CallPart>,
+    /// Files that go and come.
+    pub files: FilesPart,
     /// What is to be told with the next look.
     pub words: Vec<String>,
     /// What brings the account back on another machine.

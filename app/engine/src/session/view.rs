@@ -9,7 +9,7 @@ use dialtone_protocol::{AccountId, ChannelId};
 use super::state::{ChannelState, Identity, State, role};
 use crate::chat::timeline;
 use crate::snapshot::{
-    Channel, Community, Connection, Knock, Me, Member, Private, RecoveryView, Role, Talker,
+    Channel, Community, Connection, Files, Knock, Me, Member, Private, RecoveryView, Role, Talker,
     Timeline,
 };
 use crate::voice::CallPart;
@@ -44,6 +44,7 @@ pub(super) fn community(state: &State) -> Community {
         devices: state.own_devices(),
         // Before all that was missed is here nobody could be answered.
         approval: state.approvals.view().filter(|_| state.caught_up),
+        files: state.files_view(),
         alarm: state.alarm.clone().or_else(|| lobby_problem(state)),
     }
 }
@@ -183,6 +184,7 @@ fn members(state: &State) -> Vec<Member> {
             online: is_online(id),
             trust: trust(state, id, account),
             verified: state.is_verified(id, account),
+            picture: state.directory.pictures.get(id).map(|(file, _)| *file),
         })
         .collect();
     members.sort_by_key(|member| (member.name.to_lowercase(), member.account));
@@ -260,6 +262,7 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
         recovery: RecoveryView::default(),
         devices: Vec::new(),
         approval: None,
+        files: Files::default(),
         alarm: None,
     })
 }

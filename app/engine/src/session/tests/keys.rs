@@ -144,7 +144,10 @@ fn an_event_of_an_unknown_channel_leaves_nothing_behind() {
     scene.channel = dialtone_protocol::ChannelId([5; 16]);
     let device = scene.anna.device.clone();
     let position = scene.roster.position();
-    let body = dialtone_protocol::content::EventBody::Profile { name: "x".into() };
+    let body = dialtone_protocol::content::EventBody::Profile {
+        name: "x".into(),
+        picture: None,
+    };
     let id = dialtone_protocol::ClientEventId([1; 16]);
     let (frame, _) = scene.event(&device, SenderChain::START, id, body, position);
     scene.frame(frame).unwrap();

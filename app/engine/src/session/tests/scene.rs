@@ -21,7 +21,9 @@ use parking_lot::Mutex;
 use crate::chat::records::{StoredEvent, Verdict, channel_key};
 use crate::clock::Clock;
 use crate::local::{Table, faults};
-use crate::net::{Endpoint, Internet, Line, NetError, Request, Socket};
+use crate::net::{
+    Endpoint, Internet, Line, NetError, Request, Shipment, Socket, Transfer, TransferError,
+};
 use crate::session::groups::GroupPart;
 use crate::session::load::{self, LoadError};
 use crate::session::run::{Ended, Session};
@@ -51,6 +53,15 @@ impl Endpoint for Refusing {
 
     async fn socket(&self, _session: Option<Hash>) -> Result<Socket, NetError> {
         Err(NetError::Closed)
+    }
+
+    async fn carry(
+        &self,
+        _session: Option<Hash>,
+        _shipment: Shipment,
+        _transfer: Transfer,
+    ) -> Result<(), TransferError> {
+        Err(NetError::Closed.into())
     }
 }
 

@@ -54,7 +54,7 @@ impl Victim {
         let general = community(&snapshot).and_then(|one| channel(one, "general"));
         let items = general.map(|channel| channel.timeline.items.clone());
         let line = |body: &ItemBody| match body {
-            ItemBody::Text(text) => text.clone(),
+            ItemBody::Text(text) | ItemBody::Files { text, .. } => text.clone(),
             ItemBody::Refused(why) | ItemBody::Waiting(why) | ItemBody::Notice(why) => {
                 format!("[{why}]")
             }

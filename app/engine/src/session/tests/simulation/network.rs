@@ -33,7 +33,9 @@ use super::chance::mix;
 use super::story::HAND;
 use super::time::Time;
 use super::trace::{Trace, note};
-use crate::net::{Endpoint, Method, NetError, Network, Request, Socket};
+use crate::net::{
+    Endpoint, Method, NetError, Network, Request, Shipment, Socket, Transfer, TransferError,
+};
 
 /// What fits into a pipe.
 const PIPE: usize = 1 << 20;
@@ -367,6 +369,16 @@ impl Answer {
 impl Endpoint for Wired {
     fn tls_key(&self) -> Option<Hash> {
         None
+    }
+
+    /// Nobody sends files in these stories.
+    async fn carry(
+        &self,
+        _session: Option<Hash>,
+        _shipment: Shipment,
+        _transfer: Transfer,
+    ) -> Result<(), TransferError> {
+        Err(NetError::Closed.into())
     }
 
     async fn ask(&self, session: Option<Hash>, request: Request) -> Result<Vec<u8>, NetError> {

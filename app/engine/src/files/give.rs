@@ -1,0 +1,96 @@
+//! Sealed files of the cache, opened: into memory for a picture, or where the user wants them.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use dialtone_crypto::file::{FileError, FileKey, open_file};
+use dialtone_protocol::content::Attachment;
+use zeroize::Zeroizing;
+
+use super::FileCache;
+
+/// Why a file is not given.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum GiveError {
+    /// The sealed file does not open: it is not what its sender named, or was changed on this computer.
+    #[error("it does not open: it is not the file that its sender named")]
+    NotIntact,
+    /// It cannot be read or written.
+    #[error("{0}")]
+    Disk(#[from] io::Error),
+}
+
+impl From<FileError> for GiveError {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Io(error) => Self::Disk(error),
+            _ => Self::NotIntact,
+        }
+    }
+}
+
+/// A file's content, in memory: for small ones.
+///
+/// # Errors
+/// [`GiveError`]
+pub(crate) fn content(
+    attachment: &Attachment,
+    cache: &FileCache,
+) -> Result<Zeroizing<Vec<u8>>, GiveError> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    open(attachment, cache, &mut *bytes)?;
+    Ok(bytes)
+}
+
+/// Writes a file's content to `to`, which is another file's before or not at all: only a whole and right one takes its place.
+///
+/// # Errors
+/// [`GiveError`]
+pub(crate) fn save(attachment: &Attachment, cache: &FileCache, to: &Path) -> Result<(), GiveError> {
+    let mut beside = to.as_os_str().to_owned();
+    beside.push(".part");
+    let beside = PathBuf::from(beside);
+    let written = write(attachment, cache, &beside);
+    if let Err(error) = written {
+        let _ = std::fs::remove_file(&beside);
+        return Err(error);
+    }
+    std::fs::rename(&beside, to)?;
+    Ok(())
+}
+
+fn write(attachment: &Attachment, cache: &FileCache, to: &Path) -> Result<(), GiveError> {
+    let mut out = BufWriter::new(File::create(to)?);
+    open(attachment, cache, &mut out)?;
+    out.flush()?;
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    Ok(file.sync_all()?)
+}
+
+fn open(attachment: &Attachment, cache: &FileCache, out: impl io::Write) -> Result<(), GiveError> {
+    let sealed = BufReader::with_capacity(64 * 1024, File::open(cache.path(&attachment.hash))?);
+    let key = FileKey::from_bytes(&attachment.key);
+    Ok(open_file(
+        &key,
+        attachment.size,
+        &attachment.hash,
+        sealed,
+        out,
+    )?)
+}
+
+/// A path in `folder` for a file called `name` that no file has yet: `name (1).txt`, where it must be.
+pub(crate) fn free_name(folder: &Path, name: &str) -> PathBuf {
+    let path = Path::new(name);
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = path
+        .extension()
+        .map(|ending| format!(".{}", ending.to_string_lossy()))
+        .unwrap_or_default();
+    let others = (1_u32..).map(|number| folder.join(format!("{stem} ({number}){ending}")));
+    let mut tried = std::iter::once(folder.join(name)).chain(others);
+    tried
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| folder.join(name))
+}
