@@ -9,12 +9,16 @@ use std::time::Duration;
 use dialtone_engine::handle::CommandError;
 use dialtone_engine::settings::TalkMode;
 use dialtone_engine::snapshot::Severity;
-use dialtone_engine::{Command, CommunityCommand, EngineHandle, Event, PrivateCommand, Snapshot};
+use dialtone_engine::{
+    Command, CommunityCommand, EngineHandle, Event, FileCommand, FileSource, PrivateCommand,
+    Snapshot,
+};
 use egui::{Context, Id, Ui, ViewportCommand};
 use jiff::tz::TimeZone;
 
 use crate::appearance::Appearance;
 use crate::banners;
+use crate::chooser::Choice;
 use crate::dialogs::{self, Dialog, DialogAction};
 use crate::keys::{self, Shortcut};
 use crate::panels::within;
@@ -95,9 +99,26 @@ impl App {
         if let Some(look) = self.appearance.follow(ctx, look) {
             self.send(Command::SetLook(look));
         }
+        self.chosen();
         self.push_to_talk(ctx);
         self.meter();
         self.old_notices(ctx);
+    }
+
+    /// Files that were chosen in the system's dialog.
+    fn chosen(&mut self) {
+        match self.state.chooser.take() {
+            Some((Choice::Attach(community, channel), paths)) => {
+                let files = self.state.attached.of(community, channel);
+                files.extend(paths.into_iter().map(FileSource::Path));
+            }
+            Some((Choice::Portrait(community), paths)) => {
+                let source = paths.into_iter().next().map(FileSource::Path);
+                let wish = CommunityCommand::File(FileCommand::SetPicture(source));
+                self.send(Command::In(community, wish));
+            }
+            None => {}
+        }
     }
 
     /// Draws the snapshot last taken into all of `ui`.
@@ -153,15 +174,24 @@ impl App {
     fn send(&mut self, command: Command) {
         let written = match &command {
             Command::In(community, CommunityCommand::Submit { channel, text }) => {
-                Some((*community, *channel, text.clone()))
+                Some((*community, *channel, text.clone(), Vec::new()))
             }
+            Command::In(
+                community,
+                CommunityCommand::File(FileCommand::Send {
+                    channel,
+                    files,
+                    text,
+                }),
+            ) => Some((*community, *channel, text.clone(), files.clone())),
             _ => None,
         };
         let Err(error) = self.engine.send(command) else {
             return;
         };
-        if let Some((community, channel, text)) = written {
+        if let Some((community, channel, text, files)) = written {
             self.state.drafts.give_back(community, channel, &text);
+            self.state.attached.of(community, channel).extend(files);
         }
         match error {
             CommandError::Busy => tracing::warn!("the engine is busy: a command was dropped"),
@@ -265,7 +295,11 @@ impl App {
         };
         let (command, stays) = dialog_command(action, community);
         if !stays {
-            self.state.dialog = None;
+            let closed = self.state.dialog.take();
+            if let (Some(Dialog::Picture(_)), Some(id)) = (closed, community) {
+                let wish = CommunityCommand::File(FileCommand::View(None));
+                self.send(Command::In(id, wish));
+            }
         }
         if let Some(command) = command {
             self.send(command);
@@ -416,6 +450,10 @@ fn dialog_command(
 ) -> (Option<Command>, bool) {
     let wish = match action {
         DialogAction::Close => return (None, false),
+        DialogAction::SaveFile(file) => {
+            let wish = CommunityCommand::File(FileCommand::Save { file, to: None });
+            return (community.map(|id| Command::In(id, wish)), true);
+        }
         DialogAction::Inspect(link) => return (Some(Command::InspectLink(link)), false),
         DialogAction::RevokeDevice(id, device) => {
             let wish = CommunityCommand::RevokeDevice(device);

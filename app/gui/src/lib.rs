@@ -8,12 +8,14 @@
 mod app;
 mod appearance;
 pub mod banners;
+pub mod chooser;
 pub mod demo;
 pub mod dialogs;
 pub mod keys;
 pub mod layout;
 pub mod panels;
 pub mod password;
+mod pictures;
 pub mod rich;
 pub mod run;
 pub mod screens;

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use dialtone_engine::snapshot::Community;
-use dialtone_engine::{ApprovalId, ChannelId, CommunityId, Snapshot};
+use dialtone_engine::{ApprovalId, ChannelId, CommunityId, FileSource, Snapshot};
 
+use crate::chooser::Chooser;
 use crate::dialogs::Dialog;
 use crate::panels::timeline::TimelineState;
 use crate::screens::ask::AskForm;
@@ -48,6 +49,10 @@ pub struct UiState {
     pub dialog: Option<Dialog>,
     /// What is typed in each channel.
     pub drafts: Drafts,
+    /// What goes with it.
+    pub attached: Attached,
+    /// The system's dialog for files.
+    pub chooser: Chooser,
     /// The joining screen's fields.
     pub join: JoinForm,
     /// The unlocking screen's field.
@@ -105,6 +110,17 @@ impl UiState {
         chosen
             .or_else(|| snapshot.communities.first())
             .map(AsRef::as_ref)
+    }
+}
+
+/// Files that go with what is typed in each channel.
+#[derive(Debug, Default)]
+pub struct Attached(HashMap<(CommunityId, ChannelId), Vec<FileSource>>);
+
+impl Attached {
+    /// Those of one channel.
+    pub fn of(&mut self, community: CommunityId, channel: ChannelId) -> &mut Vec<FileSource> {
+        self.0.entry((community, channel)).or_default()
     }
 }
 

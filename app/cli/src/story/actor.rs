@@ -164,6 +164,7 @@ impl Actor {
                 from,
                 text,
                 sequence,
+                ..
             } => {
                 if let Some(file) = &mut self.transcript {
                     let name = &self.name;

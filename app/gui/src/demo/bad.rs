@@ -11,9 +11,10 @@ use dialtone_engine::snapshot::{
 use dialtone_engine::{ApprovalId, Secret, Snapshot};
 
 use super::community::{account, clock, harbour, invitation, item, knock};
+use super::files;
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 26] = [
+pub const BAD_STATES: [&str; 27] = [
     "nothing",
     "locked",
     "unlocking",
@@ -40,6 +41,7 @@ pub const BAD_STATES: [&str; 26] = [
     "asking-alone",
     "codes",
     "ask-failed",
+    "files",
 ];
 
 /// The state called `name`; `None` for a name that is not in [`BAD_STATES`].
@@ -47,6 +49,7 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
     let mut snapshot = harbour();
     match name {
         "nothing" => snapshot = Snapshot::default(),
+        "files" => snapshot = files::with_files(snapshot),
         "locked" => {
             snapshot.profile = ProfileState::Locked {
                 error: Some(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dialtone_engine::snapshot::{
-    AudioDevice, AudioState, Call, CallState, Channel, Community, Connection, Invitation,
+    AudioDevice, AudioState, Call, CallState, Channel, Community, Connection, Files, Invitation,
     InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck, Me, Member, OwnDevice, Private,
     ProfileState, RecoveryView, Role, Sending, Talker, Timeline, TimelineItem,
 };
@@ -129,6 +129,7 @@ fn crew() -> Community {
         recovery: RecoveryView::default(),
         devices: devices(),
         approval: None,
+        files: Files::default(),
         alarm: None,
     }
 }
@@ -156,6 +157,7 @@ fn other(number: u8, name: &str, unread: u32) -> Community {
         recovery: RecoveryView::default(),
         devices: Vec::new(),
         approval: None,
+        files: Files::default(),
         alarm: None,
     }
 }
@@ -269,6 +271,7 @@ fn member(number: u8, name: &str, role: Role, online: bool, trust: &str) -> Memb
         online,
         trust: trust.to_owned(),
         verified: false,
+        picture: None,
     }
 }
 

@@ -13,7 +13,7 @@ use dialtone_engine::{
     PrivateCommand, Snapshot,
 };
 
-use super::community;
+use super::{community, files};
 
 /// A pretended engine.
 pub struct FakeEngine {
@@ -119,6 +119,7 @@ impl FakeEngine {
                 community.channels.push(Arc::new(made));
             }
             CommunityCommand::Private(wish) => private(community, wish, next),
+            CommunityCommand::File(wish) => files::apply(community, &wish),
             CommunityCommand::RenameChannel { channel, name } => {
                 change(community, channel, |found| found.name = Some(name));
             }

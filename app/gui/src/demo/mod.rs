@@ -5,6 +5,7 @@
 mod bad;
 mod community;
 mod engine;
+mod files;
 
 pub use bad::{BAD_STATES, bad_state};
 pub use community::{clock, harbour, invitation, knock};

@@ -7,10 +7,11 @@ mod invite;
 mod knocks;
 mod link;
 mod people;
+mod picture;
 mod recovery;
 mod safety;
 
-use dialtone_engine::snapshot::Community;
+use dialtone_engine::snapshot::{Community, FileId};
 use dialtone_engine::{AccountId, ChannelId, CommunityId, DeviceId};
 use egui::{Context, Id, Modal, Response, Ui};
 
@@ -21,6 +22,7 @@ use crate::widgets::{Comparison, Measured, dialog, text};
 pub use channel::ChannelForm;
 pub use invite::InviteForm;
 pub use people::PeopleForm;
+pub use picture::PictureView;
 pub use recovery::RecoveryForm;
 
 /// The dialog that is open.
@@ -56,6 +58,8 @@ pub enum Dialog {
     Recovery(RecoveryForm),
     /// A new device asks to be added to the account in this community.
     Approval(CommunityId, Comparison),
+    /// A picture by itself.
+    Picture(PictureView),
     /// Ask whether to take a device of one's own, in this community and of this name, out.
     RevokeDevice(CommunityId, DeviceId, String),
 }
@@ -65,6 +69,8 @@ pub enum Dialog {
 pub enum DialogAction {
     /// Nothing; close it.
     Close,
+    /// Save this file.
+    SaveFile(FileId),
     /// Look at this link.
     Inspect(String),
     /// Make an invite for so many people and seconds.
@@ -138,6 +144,9 @@ pub fn show(
     community: Option<&Community>,
     clock: &Clock,
 ) -> Option<DialogAction> {
+    if let Dialog::Picture(view) = open {
+        return picture::show(ctx, view, community);
+    }
     let style = ctx.global_style();
     let dark = style.visuals.dark_mode;
     let colors = if dark {
@@ -185,6 +194,8 @@ fn contents(
         Dialog::Approval(_, comparison) => approval::show(ui, comparison, community, clock),
         Dialog::Recovery(form) => recovery::show(ui, form, community),
         Dialog::Safety(account, name) => safety::show(ui, *account, name, community),
+        // Shown without a dialog's ground.
+        Dialog::Picture(_) => None,
         Dialog::Leave(name) => confirm::show_leave(ui, name),
         Dialog::Knocks => knocks::show(ui, community.map_or(&[], |one| &one.knocking)),
     }

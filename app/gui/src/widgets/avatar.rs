@@ -1,8 +1,9 @@
-//! A person as a coloured disc with the initial; ring while speaking, dot while online.
+//! A person as their picture, or as a coloured disc with the initial; ring while speaking, dot while online.
 
 use dialtone_engine::AccountId;
-use egui::{Align2, Color32, Pos2, Stroke, Ui, vec2};
+use egui::{Align2, Color32, CornerRadius, Pos2, Rect, Stroke, Ui, Vec2, vec2};
 
+use crate::pictures;
 use crate::theme::{Face, PersonColor, palette, size};
 
 /// One disc.
@@ -59,7 +60,6 @@ impl<'a> Avatar<'a> {
     /// Paints around `center`. The name stands beside it, so it carries none itself.
     pub fn paint(self, ui: &Ui, center: Pos2) {
         let palette = palette(ui);
-        let color = PersonColor::of(&self.account);
         let alpha = if self.dim { 0.45 } else { 1.0 };
         let radius = self.diameter / 2.0;
         let painter = ui.painter();
@@ -73,7 +73,29 @@ impl<'a> Avatar<'a> {
             let stroke = Stroke::new(2.0, palette.accent.gamma_multiply(ring));
             painter.circle_stroke(center, radius + 2.5, stroke);
         }
-        painter.circle_filled(center, radius, color.disc.gamma_multiply(alpha));
+        if let Some(portrait) = pictures::portrait(ui, &self.account) {
+            let place = Rect::from_center_size(center, Vec2::splat(self.diameter));
+            let corner = CornerRadius::same(radius as u8);
+            pictures::paint(ui, place, corner, &portrait, alpha);
+        } else {
+            self.disc(ui, center, alpha);
+        }
+        if let Some(ground) = self.online_on {
+            let at = center + vec2(radius, radius) * 0.62;
+            painter.circle_filled(at, 6.5, ground);
+            painter.circle_filled(at, 4.5, palette.accent);
+        }
+    }
+
+    /// The disc with the initial, of somebody without a picture.
+    fn disc(&self, ui: &Ui, center: Pos2, alpha: f32) {
+        let color = PersonColor::of(&self.account);
+        let painter = ui.painter();
+        painter.circle_filled(
+            center,
+            self.diameter / 2.0,
+            color.disc.gamma_multiply(alpha),
+        );
         let font = egui::FontId::new((self.diameter * 0.4).round(), Face::SemiBold.family());
         let text_color = color
             .initial
@@ -85,11 +107,6 @@ impl<'a> Avatar<'a> {
             font,
             text_color,
         );
-        if let Some(ground) = self.online_on {
-            let at = center + vec2(radius, radius) * 0.62;
-            painter.circle_filled(at, 6.5, ground);
-            painter.circle_filled(at, 4.5, palette.accent);
-        }
     }
 }
 

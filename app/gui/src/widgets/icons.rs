@@ -42,6 +42,10 @@ pub enum Icon {
     Wifi,
     Eye,
     EyeOff,
+    Clip,
+    File,
+    Download,
+    Picture,
 }
 
 /// Width of a stroke in points.
@@ -112,6 +116,10 @@ pub fn paint(painter: &Painter, icon: Icon, center: Pos2, size: f32, color: Colo
             eye(&pen);
             pen.line(&[(2.6, 13.4), (13.4, 2.6)]);
         }
+        Icon::Clip => clip(&pen),
+        Icon::File => file(&pen),
+        Icon::Download => download(&pen),
+        Icon::Picture => picture(&pen),
     }
 }
 
@@ -411,4 +419,51 @@ fn wifi(pen: &Pen<'_>) {
 /// The middle of the left edge of `rect`, moved right by half an icon: where a row's icon stands.
 pub fn leading(rect: Rect, inset: f32) -> Pos2 {
     pos2(rect.left() + inset + 8.0, rect.center().y)
+}
+
+fn clip(pen: &Pen<'_>) {
+    pen.line(&[
+        (11.4, 5.2),
+        (6.4, 10.4),
+        (6.3, 11.6),
+        (7.5, 11.7),
+        (13.0, 6.2),
+        (13.2, 4.0),
+        (11.8, 2.7),
+        (9.7, 2.9),
+        (3.9, 8.8),
+        (3.4, 11.4),
+        (4.8, 13.4),
+        (7.4, 13.5),
+        (12.4, 8.7),
+    ]);
+}
+
+fn file(pen: &Pen<'_>) {
+    pen.closed(&[
+        (3.8, 1.9),
+        (9.4, 1.9),
+        (12.4, 4.9),
+        (12.4, 14.1),
+        (3.8, 14.1),
+    ]);
+    pen.line(&[(9.2, 2.1), (9.2, 5.1), (12.2, 5.1)]);
+}
+
+fn download(pen: &Pen<'_>) {
+    pen.line(&[(8.0, 2.2), (8.0, 10.2)]);
+    pen.line(&[(4.6, 7.0), (8.0, 10.4), (11.4, 7.0)]);
+    pen.line(&[(2.8, 13.4), (13.2, 13.4)]);
+}
+
+fn picture(pen: &Pen<'_>) {
+    pen.rect(2.0, 3.0, 12.0, 10.0, 1.6);
+    pen.circle(5.6, 6.4, 1.2);
+    pen.line(&[
+        (2.4, 11.8),
+        (6.4, 8.6),
+        (8.8, 10.6),
+        (11.0, 8.4),
+        (13.6, 10.8),
+    ]);
 }

@@ -3,6 +3,7 @@
 mod approval;
 mod common;
 mod every_day;
+mod files;
 mod keyboard;
 mod people;
 mod private;

@@ -1,17 +1,18 @@
 //! The field, its hints, who is writing. Enter sends, Shift+Enter begins a new line, Tab completes a command.
 
 use dialtone_engine::snapshot::{Channel, Community, Connection};
-use dialtone_engine::{ChannelId, TEXT_LIMIT};
+use dialtone_engine::{ChannelId, FileSource, TEXT_LIMIT};
 use egui::{
     Align, Align2, Event, EventFilter, Frame, Id, InputState, Key, KeyboardShortcut, Margin,
     Modifiers, Rect, Role, Sense, Stroke, TextBuffer, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::attached;
 use super::slash::{SlashCommand, complete, fitting};
 use crate::panels::channels::marked_name;
 use crate::panels::within;
 use crate::theme::{Type, palette, radius};
-use crate::widgets::{Icon, IconButton, Look, explain_field, text};
+use crate::widgets::{Icon, IconButton, Look, Measured, explain_field, text};
 
 /// The field grows to this height, then it scrolls.
 const MOST: f32 = 168.0;
@@ -35,6 +36,8 @@ pub enum ComposerAction {
     Send(String),
     /// Something was typed.
     Typed,
+    /// Choose files to send.
+    Attach,
 }
 
 /// What lasts from frame to frame.
@@ -65,9 +68,16 @@ pub fn build(community: &Community, channel: &Channel) -> ComposerModel {
         below: channel
             .held_up
             .clone()
+            .or_else(|| preparing_words(community, channel))
             .unwrap_or_else(|| typing_words(community, channel)),
         blocked,
     }
+}
+
+/// Files are sealed before they go.
+fn preparing_words(community: &Community, channel: &Channel) -> Option<String> {
+    let preparing = community.files.preparing.contains(&channel.id);
+    preparing.then(|| "Making files ready to be sent".to_owned())
 }
 
 fn typing_words(community: &Community, channel: &Channel) -> String {
@@ -97,15 +107,29 @@ pub fn place(area: Rect, state: &ComposerState) -> Rect {
     Rect::from_min_max(pos2(area.left(), area.bottom() - height), area.max)
 }
 
+/// What one has written, and what goes with it.
+pub struct Draft<'a> {
+    /// The text.
+    pub text: &'a mut String,
+    /// The files.
+    pub files: &'a mut Vec<FileSource>,
+}
+
 /// Shows the composer in its place in `area`.
 pub fn show(
     ui: &mut Ui,
     area: Rect,
     model: &ComposerModel,
-    draft: &mut String,
+    draft: &mut Draft<'_>,
     state: &mut ComposerState,
 ) -> Option<ComposerAction> {
     let mut action = None;
+    if model.blocked.is_none() && !is_covered(ui) {
+        attached::show_target(ui, area, &model.name);
+        if attached::take_in(ui, draft.files) {
+            state.of = None;
+        }
+    }
     within(ui, "composer", place(area, state), |ui| {
         ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
         let used = Frame::new()
@@ -126,12 +150,18 @@ pub fn show(
 fn contents(
     ui: &mut Ui,
     model: &ComposerModel,
-    draft: &mut String,
+    Draft { text: draft, files }: &mut Draft<'_>,
     state: &mut ComposerState,
 ) -> Option<ComposerAction> {
     let id = Id::unique("composer-field");
     take_keyboard(ui, id, model, state);
-    let commands = fitting(draft);
+    attached::show(ui, files);
+    // What is written with files is no command.
+    let commands = if files.is_empty() {
+        fitting(draft)
+    } else {
+        Vec::new()
+    };
     let focused = ui.memory(|memory| memory.has_focus(id));
     let mut picked = None;
     if focused && !commands.is_empty() {
@@ -142,20 +172,20 @@ fn contents(
     } else {
         state.chosen = 0;
     }
-    let sent = field(ui, id, model, draft, state);
+    let sent = field(ui, id, model, (draft, files), state);
     if let Some(command) = picked {
-        *draft = complete(&command);
+        **draft = complete(&command);
         state.to_end = true;
         ui.memory_mut(|memory| memory.request_focus(id));
     }
     let (below, _) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), Sense::hover());
-    let length = length_words(draft);
-    let words = model.blocked.as_deref().or(length.as_deref());
+    let wrong = attached::problem(files).or_else(|| length_words(draft));
+    let words = model.blocked.as_deref().or(wrong.as_deref());
     let words = words.unwrap_or(&model.below);
     if !words.is_empty() {
         let room = below.shrink2(vec2(4.0, 0.0));
         let palette = palette(ui);
-        let color = if too_long(draft) {
+        let color = if too_long(draft) || attached::problem(files).is_some() {
             palette.bad
         } else {
             palette.text_3
@@ -171,9 +201,7 @@ fn contents(
 fn take_keyboard(ui: &Ui, id: Id, model: &ComposerModel, state: &mut ComposerState) {
     let opened = state.of != Some(model.channel);
     state.of = Some(model.channel);
-    let covered = ui.memory(|memory| memory.top_modal_layer().is_some())
-        || egui::Popup::is_any_open(ui.ctx());
-    if model.blocked.is_some() || covered || ui.ctx().text_edit_focused() {
+    if model.blocked.is_some() || is_covered(ui) || ui.ctx().text_edit_focused() {
         return;
     }
     // Space alone presses what has the keyboard.
@@ -185,6 +213,11 @@ fn take_keyboard(ui: &Ui, id: Id, model: &ComposerModel, state: &mut ComposerSta
         state.to_end = true;
         ui.memory_mut(|memory| memory.request_focus(id));
     }
+}
+
+/// Something lies over the window.
+fn is_covered(ui: &Ui) -> bool {
+    ui.memory(|memory| memory.top_modal_layer().is_some()) || egui::Popup::is_any_open(ui.ctx())
 }
 
 /// From so many bytes below the limit on, one is told how much room is left.
@@ -288,7 +321,7 @@ fn field(
     ui: &mut Ui,
     id: Id,
     model: &ComposerModel,
-    draft: &mut String,
+    (draft, files): (&mut String, &[FileSource]),
     state: &mut ComposerState,
 ) -> Option<ComposerAction> {
     let palette = palette(ui);
@@ -302,12 +335,13 @@ fn field(
     };
     let mut typed = false;
     let mut pressed = false;
+    let mut attach = false;
     Frame::new()
         .fill(palette.bg_3)
         .stroke(Stroke::new(1.0, border))
         .corner_radius(radius::CARD)
         .inner_margin(Margin {
-            left: 16,
+            left: 8,
             right: 8,
             top: 7,
             bottom: 7,
@@ -315,29 +349,50 @@ fn field(
         .show(ui, |ui| {
             let room = ui.available_rect_before_wrap();
             ui.set_width(room.width());
-            let width = (room.width() - SEND - 8.0).max(40.0);
-            egui::ScrollArea::vertical()
-                .id_salt("composer-scroll")
-                .max_height(MOST)
-                .max_width(width)
-                .min_scrolled_height(SEND)
-                .auto_shrink([false, true])
-                .show(ui, |ui| {
-                    typed = edit(ui, id, model, draft, enabled, width, state);
-                });
-            let corner = pos2(room.right(), ui.min_rect().bottom());
-            let place = Rect::from_min_max(corner - vec2(SEND, SEND), corner);
-            pressed = send_button(ui, place, enabled && sendable(draft));
+            let width = (room.width() - 2.0 * (SEND + 8.0)).max(40.0);
+            // Comes before the field, as one reads, and stands at its foot.
+            let height = Measured::new(ui, id.with("height"), SEND);
+            let left = pos2(room.left(), room.top() + height.known() - SEND);
+            attach = attach_button(ui, Rect::from_min_size(left, vec2(SEND, SEND)), enabled);
+            let foot = ui.horizontal(|ui| {
+                ui.add_space(SEND + 8.0);
+                egui::ScrollArea::vertical()
+                    .id_salt("composer-scroll")
+                    .max_height(MOST)
+                    .max_width(width)
+                    .min_scrolled_height(SEND)
+                    .auto_shrink([false, true])
+                    .show(ui, |ui| {
+                        typed = edit(ui, id, model, draft, enabled, width, state);
+                    });
+            });
+            let bottom = foot.response.rect.bottom();
+            height.shown(ui, bottom - room.top());
+            let right = pos2(room.right() - SEND, bottom - SEND);
+            let place = Rect::from_min_size(right, vec2(SEND, SEND));
+            pressed = send_button(ui, place, enabled && sendable(draft, files));
         });
-    if (enter || pressed) && enabled && sendable(draft) {
+    if attach {
+        return Some(ComposerAction::Attach);
+    }
+    if (enter || pressed) && enabled && sendable(draft, files) {
         ui.memory_mut(|memory| memory.request_focus(id));
         return Some(ComposerAction::Send(std::mem::take(draft)));
     }
     typed.then_some(ComposerAction::Typed)
 }
 
-fn sendable(draft: &str) -> bool {
-    !draft.trim().is_empty() && !too_long(draft)
+fn sendable(draft: &str, files: &[FileSource]) -> bool {
+    let something = !draft.trim().is_empty() || !files.is_empty();
+    something && !too_long(draft) && attached::problem(files).is_none()
+}
+
+fn attach_button(ui: &mut Ui, place: Rect, enabled: bool) -> bool {
+    let button = IconButton::new(Icon::Clip, "Attach files")
+        .tooltip("Attach files; you can also drop or paste them")
+        .size(SEND, SEND)
+        .enabled(enabled);
+    within(ui, "attach", place, |ui| ui.add(button).clicked())
 }
 
 /// Takes a press of `key` without Shift, which means something else here.
@@ -456,10 +511,10 @@ mod tests {
         assert_eq!(length_words("short"), None);
         let nearly = "x".repeat(TEXT_LIMIT - 10);
         assert_eq!(length_words(&nearly).as_deref(), Some("10 bytes left"));
-        assert!(sendable(&nearly));
+        assert!(sendable(&nearly, &[]));
         let over = "x".repeat(TEXT_LIMIT + 3);
         assert!(length_words(&over).unwrap().starts_with("Too long by 3"));
-        assert!(!sendable(&over));
+        assert!(!sendable(&over, &[]));
     }
 
     #[test]

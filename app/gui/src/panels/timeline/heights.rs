@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Row, RowKey, Rows};
+use super::{Row, RowKey, Rows, files};
 
 /// The heights that are known at one width.
 #[derive(Debug, Default)]
@@ -98,12 +98,9 @@ fn guess(row: &Row, width: f32) -> f32 {
         Row::Waiting { .. } | Row::Refused { .. } => 36.0,
         Row::Notice(_, words) => 24.0 + lines(words, width) * 20.0,
         Row::Message(message) => {
-            let words = match &message.item.body {
-                dialtone_engine::snapshot::ItemBody::Text(words) => words.as_str(),
-                _ => "",
-            };
+            let (words, files) = message.said();
             let head = if message.head { 32.0 } else { 4.0 };
-            head + lines(words, width) * 20.0
+            head + lines(words, width) * 20.0 + files::height(files, width)
         }
     }
 }
@@ -120,10 +117,11 @@ fn fingerprint(row: &Row) -> u64 {
     let mut hasher = DefaultHasher::new();
     match row {
         Row::Message(message) => {
-            use dialtone_engine::snapshot::{ItemBody, Sending};
-            if let ItemBody::Text(words) = &message.item.body {
-                words.hash(&mut hasher);
-            }
+            use dialtone_engine::snapshot::Sending;
+            let (words, files) = message.said();
+            words.hash(&mut hasher);
+            files::ids(files).for_each(|id| id.hash(&mut hasher));
+            (message.item.sending == Sending::Pending && !files.is_empty()).hash(&mut hasher);
             message.head.hash(&mut hasher);
             if let Sending::Failed(why) = &message.item.sending {
                 why.hash(&mut hasher);

@@ -1,12 +1,11 @@
 //! One row, measured and painted: the name and the time, the body, how far sending has come.
 
 use dialtone_engine::ClientEventId;
-use dialtone_engine::snapshot::Channel;
-use dialtone_engine::snapshot::{ItemBody, Sending};
+use dialtone_engine::snapshot::{Channel, FileView, Files, Sending};
 use egui::{Align, Color32, Id, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::view::TimelineAction;
-use super::{MessageRow, Row, body};
+use super::{MessageRow, Row, body, files};
 use crate::panels::channels::{channel_name, marked_name};
 use crate::theme::{PersonColor, Type, palette, size};
 use crate::widgets::{Avatar, Button, Icon, Look, icons, text, text_button};
@@ -22,6 +21,7 @@ const HEAD_ABOVE: f32 = 12.0;
 const HEAD: f32 = 21.0;
 const FOLLOW_ABOVE: f32 = 3.0;
 const FAILED: f32 = 36.0;
+const SENDING: f32 = 30.0;
 
 /// What a row needs to know beyond itself.
 pub(super) struct Surroundings<'a> {
@@ -29,6 +29,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) channel: &'a Channel,
     /// The members' names, for mentions.
     pub(super) names: &'a [&'a str],
+    /// Where files are.
+    pub(super) files: &'a Files,
 }
 
 fn text_width(width: f32) -> f32 {
@@ -57,11 +59,16 @@ pub(super) fn measure(ui: &Ui, row: &Row, width: f32, around: &Surroundings<'_>)
             };
             let below = if failed(message).is_some() {
                 FAILED
+            } else if sends_files(message) {
+                SENDING
             } else {
                 0.0
             };
-            let body = body::lay_out(ui, words_of(message), around.names, Color32::WHITE, inner);
-            above + body.height + below
+            let (words, files) = message.said();
+            above
+                + body_height(ui, words, files, around, inner)
+                + files::height(files, inner)
+                + below
         }
     }
 }
@@ -95,11 +102,23 @@ fn failed(message: &MessageRow) -> Option<&str> {
     }
 }
 
-fn words_of(message: &MessageRow) -> &str {
-    match &message.item.body {
-        ItemBody::Text(words) => words,
-        _ => "",
+/// Its files are on their way.
+fn sends_files(message: &MessageRow) -> bool {
+    message.item.sending == Sending::Pending && !message.said().1.is_empty()
+}
+
+/// A message of files alone has no line of text.
+fn body_height(
+    ui: &Ui,
+    words: &str,
+    files: &[FileView],
+    around: &Surroundings<'_>,
+    width: f32,
+) -> f32 {
+    if words.is_empty() && !files.is_empty() {
+        return 0.0;
     }
+    body::lay_out(ui, words, around.names, Color32::WHITE, width).height
 }
 
 /// Paints `row` into `rect`.
@@ -278,16 +297,29 @@ fn message_row(
         palette.text
     };
     let width = text_width(rect.width());
-    let body = body::lay_out(ui, words_of(message), around.names, color, width);
-    let at = pos2(rect.left() + INDENT, y);
-    body.paint(ui, scope, at, width);
+    let (words, files) = message.said();
+    let mut at = pos2(rect.left() + INDENT, y);
+    if !words.is_empty() || files.is_empty() {
+        let body = body::lay_out(ui, words, around.names, color, width);
+        body.paint(ui, scope, at, width);
+        at.y += body.height;
+    }
+    let action = files::paint(ui, scope, at, width, (files, around.files));
+    at.y += files::height(files, width);
+    if sends_files(message) {
+        let place = Rect::from_min_size(at, vec2(width, SENDING));
+        let stop = files::foot(ui, scope, place, files, around.files);
+        return action.or(stop.then_some(TimelineAction::Drop(item.client_id)));
+    }
     if pending && !message.head {
         let gutter = pos2(at.x - 14.0, y + 10.0);
         sending_sign(ui, scope, gutter);
     }
-    let why = failed(message)?;
-    let place = Rect::from_min_size(pos2(at.x, y + body.height + 2.0), vec2(width, FAILED - 4.0));
-    failure(ui, place, scope, why, item.client_id)
+    let Some(why) = failed(message) else {
+        return action;
+    };
+    let place = Rect::from_min_size(at + vec2(0.0, 2.0), vec2(width, FAILED - 4.0));
+    action.or(failure(ui, place, scope, why, item.client_id))
 }
 
 fn head(ui: &Ui, at: egui::Pos2, right: f32, message: &MessageRow, scope: Id) {

@@ -4,6 +4,7 @@
 //! view, guessed before) -> view: lays out and paints only what is in sight, keeps its place while rows come and go.
 
 mod body;
+mod files;
 mod heights;
 mod message;
 mod model;

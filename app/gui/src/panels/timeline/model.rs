@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dialtone_engine::snapshot::{ItemBody, Sending, Timeline, TimelineItem};
+use dialtone_engine::snapshot::{FileView, ItemBody, Sending, Timeline, TimelineItem};
 use dialtone_engine::{AccountId, ClientEventId};
 
 use crate::time::Clock;
@@ -76,6 +76,17 @@ pub struct MessageRow {
     pub clocks_differ: bool,
     /// When, by both clocks where they differ, and what is not sure about its place: what one reads who asks.
     pub details: String,
+}
+
+impl MessageRow {
+    /// Its text and its files.
+    pub fn said(&self) -> (&str, &[FileView]) {
+        match &self.item.body {
+            ItemBody::Text(words) => (words, &[]),
+            ItemBody::Files { text, files } => (text, files),
+            _ => ("", &[]),
+        }
+    }
 }
 
 /// Said of a message until a later one of a member names it as what came before.
@@ -152,7 +163,7 @@ struct Group {
 
 fn push(rows: &mut Vec<Row>, group: &mut Group, item: &Arc<TimelineItem>, clock: &Clock) {
     match &item.body {
-        ItemBody::Text(_) => {
+        ItemBody::Text(_) | ItemBody::Files { .. } => {
             let head = group
                 .last
                 .is_none_or(|(from, at)| from != item.from || item.time_ms.abs_diff(at) > GROUP_MS);

@@ -4,6 +4,7 @@ use dialtone_engine::AccountId;
 use dialtone_engine::snapshot::{ItemBody, Timeline};
 use egui::{Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
+use super::files;
 use crate::widgets::{Urgency, announce};
 
 /// Of many messages that come at once only the last ones are said.
@@ -35,6 +36,10 @@ impl Spoken {
             .filter(|item| item.sequence.is_some() && item.from != me)
             .filter_map(|item| match &item.body {
                 ItemBody::Text(words) => Some(format!("{} writes: {words}", item.from_name)),
+                ItemBody::Files { text, files } => {
+                    let words = files::spoken(text, files);
+                    Some(format!("{} sends: {words}", item.from_name))
+                }
                 _ => None,
             })
             .take(MOST)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dialtone_engine::snapshot::{Channel, Community, Timeline};
+use dialtone_engine::snapshot::{Channel, Community, FileId, Timeline};
 use dialtone_engine::{ChannelId, ClientEventId};
 use egui::{Key, Modifiers, Rect, ScrollArea, Ui, pos2, vec2};
 use jiff::civil::Date;
@@ -26,6 +26,14 @@ pub enum TimelineAction {
     Retry(ClientEventId),
     /// Drop a message.
     Drop(ClientEventId),
+    /// Fetch a file that could not be fetched.
+    Fetch(FileId),
+    /// Stop fetching it.
+    Stop(FileId),
+    /// Save it.
+    Save(FileId),
+    /// Look at a picture by itself.
+    View(FileId),
 }
 
 /// Where the timeline stands.
@@ -108,6 +116,7 @@ pub fn show(
     let around = Surroundings {
         channel,
         names: &names,
+        files: &community.files,
     };
     let view = ui.available_size();
     let view = vec2(view.x, (view.y - FOOT).max(1.0));

@@ -2,19 +2,21 @@
 
 use std::sync::Arc;
 
-use dialtone_engine::snapshot::{Channel, Community, Connection, Role};
-use dialtone_engine::{Command, CommunityCommand};
+use dialtone_engine::snapshot::{Channel, Community, Connection, FileId, ItemBody, Role};
+use dialtone_engine::{Command, CommunityCommand, FileCommand};
 use egui::{Popup, Rect, Ui, pos2, vec2};
 
 use super::side::on_channels;
 use crate::banners::{self, BannerAction};
-use crate::dialogs::{ChannelForm, Dialog, RecoveryForm};
+use crate::chooser::Choice;
+use crate::dialogs::{ChannelForm, Dialog, PictureView, RecoveryForm};
 use crate::layout::Regions;
 use crate::panels::channels::{self, ChannelRights, channel_name};
-use crate::panels::composer::{self, ComposerAction};
+use crate::panels::composer::{self, ComposerAction, Draft};
 use crate::panels::timeline::{self, TimelineAction};
 use crate::panels::title::{self, Title};
 use crate::panels::{region, within};
+use crate::pictures;
 use crate::state::UiState;
 use crate::theme::{Type, palette};
 use crate::time::Clock;
@@ -178,16 +180,33 @@ fn conversation(
     let action = within(ui, "timeline", above, |ui| {
         timeline::show(ui, &mut state.timeline, community, channel, clock)
     });
+    if let Some(TimelineAction::Fetch(file)) = action {
+        pictures::ask_again(ui.ctx(), &file);
+    }
     on_timeline(action, community, channel, state, commands);
     let model = composer::build(community, channel);
-    let draft = state.drafts.of(id, channel.id);
-    match composer::show(ui, area, &model, draft, &mut state.composer) {
+    let mut draft = Draft {
+        text: state.drafts.of(id, channel.id),
+        files: state.attached.of(id, channel.id),
+    };
+    match composer::show(ui, area, &model, &mut draft, &mut state.composer) {
         Some(ComposerAction::Send(text)) => {
-            let wish = CommunityCommand::Submit {
-                channel: channel.id,
-                text,
+            let files = std::mem::take(draft.files);
+            let channel = channel.id;
+            let wish = if files.is_empty() {
+                CommunityCommand::Submit { channel, text }
+            } else {
+                CommunityCommand::File(FileCommand::Send {
+                    channel,
+                    files,
+                    text,
+                })
             };
             commands.push(Command::In(id, wish));
+        }
+        Some(ComposerAction::Attach) => {
+            let choice = Choice::Attach(id, channel.id);
+            state.chooser.open(ui.ctx(), choice);
         }
         Some(ComposerAction::Typed) => typed(ui, state, community, channel, commands),
         None => {}
@@ -233,8 +252,29 @@ fn on_timeline(
         Some(TimelineAction::LoadEarlier) => CommunityCommand::LoadEarlier(channel.id),
         Some(TimelineAction::Retry(id)) => CommunityCommand::Retry(id),
         Some(TimelineAction::Drop(id)) => CommunityCommand::Drop(id),
+        Some(TimelineAction::Fetch(id)) => CommunityCommand::File(FileCommand::Fetch(id)),
+        Some(TimelineAction::Stop(id)) => CommunityCommand::File(FileCommand::Stop(id)),
+        Some(TimelineAction::Save(file)) => {
+            CommunityCommand::File(FileCommand::Save { file, to: None })
+        }
+        Some(TimelineAction::View(id)) => {
+            state.dialog = view_of(channel, id).map(Dialog::Picture);
+            CommunityCommand::File(FileCommand::View(Some(id)))
+        }
     };
     commands.push(Command::In(community.id, wish));
+}
+
+/// What is shown of a picture by itself.
+fn view_of(channel: &Channel, id: FileId) -> Option<PictureView> {
+    let mut items = channel.timeline.items.iter();
+    items.find_map(|item| {
+        let ItemBody::Files { files, .. } = &item.body else {
+            return None;
+        };
+        let file = files.iter().find(|file| file.id == id)?;
+        Some(PictureView::new(id, file.name.clone(), file.picture?))
+    })
 }
 
 /// No channel is open: ask for the first, once; say what is going on meanwhile.

@@ -8,7 +8,7 @@ mod settings;
 mod side;
 
 use dialtone_engine::snapshot::Community;
-use dialtone_engine::{Command, Snapshot};
+use dialtone_engine::{Command, CommunityCommand, FileCommand, Snapshot};
 use egui::{Rect, Ui, pos2};
 
 use crate::banners;
@@ -16,6 +16,7 @@ use crate::dialogs::Dialog;
 use crate::layout::{Regions, regions};
 use crate::panels::rail::{self, RailAction};
 use crate::panels::region;
+use crate::pictures;
 use crate::state::{Page, UiState};
 use crate::theme::palette;
 use crate::time::Clock;
@@ -83,6 +84,7 @@ fn chat(
     commands: &mut Vec<Command>,
 ) {
     let palette = palette(ui);
+    pictures::follow(ui.ctx(), community);
     if let Some(side) = places.side {
         state.drawer = false;
         side::side_panel(ui, side, snapshot, community, state, commands);
@@ -108,5 +110,9 @@ fn chat(
     }
     if places.side.is_none() && state.drawer {
         side::drawer_over(ui, snapshot, community, state, commands);
+    }
+    for file in pictures::wanted(ui.ctx()) {
+        let wish = CommunityCommand::File(FileCommand::Show(file));
+        commands.push(Command::In(community.id, wish));
     }
 }

@@ -1,9 +1,10 @@
 //! The settings in the main window: the sections at the left, the section in the middle.
 
-use dialtone_engine::{Command, CommunityCommand, Snapshot};
+use dialtone_engine::{Command, CommunityCommand, FileCommand, Snapshot};
 use egui::{Rect, Ui, pos2};
 
 use super::{calls, side};
+use crate::chooser::Choice;
 use crate::dialogs::Dialog;
 use crate::layout::Regions;
 use crate::screens::settings::{self, SettingsAction};
@@ -58,6 +59,13 @@ pub(super) fn in_settings(
         }
         Some(SettingsAction::RevokeDevice(id, device, name)) => {
             state.dialog = Some(Dialog::RevokeDevice(id, device, name));
+        }
+        Some(SettingsAction::ChoosePicture(id)) => {
+            state.chooser.open(ui.ctx(), Choice::Portrait(id));
+        }
+        Some(SettingsAction::RemovePicture(id)) => {
+            let wish = CommunityCommand::File(FileCommand::SetPicture(None));
+            commands.push(Command::In(id, wish));
         }
         Some(SettingsAction::LookAtDevices(id)) => {
             commands.push(Command::In(id, CommunityCommand::LookAtDevices));

@@ -8,7 +8,7 @@ use super::SettingsAction;
 use super::pieces::titled;
 use crate::theme::{Type, palette};
 use crate::time::Clock;
-use crate::widgets::{Button, Icon, Look, switch, text};
+use crate::widgets::{Avatar, Button, Icon, Look, switch, text};
 
 /// Shows the section.
 pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, clock: &Clock) -> Option<SettingsAction> {
@@ -31,6 +31,16 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, clock: &Clock) -> Option<Se
         }
     });
     for community in &snapshot.communities {
+        if !matches!(
+            community.connection,
+            Connection::Opening | Connection::Unusable { .. } | Connection::Removed { .. }
+        ) {
+            let title = format!("You in {}", community.name);
+            let pressed = ui.push_id(community.id, |ui| {
+                titled(ui, &title, "", |ui| portrait(ui, community))
+            });
+            action = pressed.inner.or(action.take());
+        }
         if community.devices.is_empty() {
             continue;
         }
@@ -38,6 +48,45 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, clock: &Clock) -> Option<Se
         let pressed = titled(ui, &title, "", |ui| devices(ui, community, clock));
         action = pressed.or(action.take());
     }
+    action
+}
+
+/// One's own picture in a community, and the ways to another one.
+fn portrait(ui: &mut Ui, community: &Community) -> Option<SettingsAction> {
+    let me = &community.me;
+    let mut members = community.members.iter();
+    let has_one = members.any(|one| one.account == me.account && one.picture.is_some());
+    let mut action = None;
+    ui.horizontal(|ui| {
+        let (rect, response) = ui.allocate_exact_size(vec2(56.0, 56.0), Sense::hover());
+        let words = if has_one {
+            "Your picture"
+        } else {
+            "You have no picture"
+        };
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, words));
+        Avatar::new(me.account, &me.name)
+            .diameter(56.0)
+            .paint(ui, rect.center());
+        ui.add_space(12.0);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 6.0;
+            text::label(ui, &me.name, Type::BodyStrong, palette(ui).text);
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 8.0;
+                let choose = Button::new("Choose a picture").height(30.0);
+                if ui.add(choose).clicked() {
+                    action = Some(SettingsAction::ChoosePicture(community.id));
+                }
+                let remove = Button::new("Remove").look(Look::Quiet).height(30.0);
+                if has_one && ui.add(remove).clicked() {
+                    action = Some(SettingsAction::RemovePicture(community.id));
+                }
+            });
+        });
+    });
+    let words = "Only the members of this community see it; the server cannot.";
+    text::label(ui, words, Type::Hint, palette(ui).text_2);
     action
 }
 

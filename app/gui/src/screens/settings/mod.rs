@@ -37,6 +37,10 @@ pub enum SettingsAction {
     Forget(CommunityId),
     /// Ask whether to take a device of this name out of this community.
     RevokeDevice(CommunityId, DeviceId, String),
+    /// Choose a picture of oneself for this community.
+    ChoosePicture(CommunityId),
+    /// Show others none any more.
+    RemovePicture(CommunityId),
     /// Ask when one's devices were there last.
     LookAtDevices(CommunityId),
     /// Let in everybody who knocks at this community, without a question, or ask again.
