@@ -27,10 +27,17 @@ pub(crate) struct House {
     running: Option<(CancellationToken, tokio::task::JoinHandle<()>)>,
     pub(crate) address: String,
     pub(crate) link: String,
+    /// What an account may store, in MiB.
+    quota_mb: Option<u32>,
 }
 
 impl House {
     pub(crate) fn new() -> Self {
+        Self::with_quota(None)
+    }
+
+    /// With room for files of so many MiB for each account.
+    pub(crate) fn with_quota(quota_mb: Option<u32>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -45,6 +52,7 @@ impl House {
             running: None,
             address,
             link: String::new(),
+            quota_mb,
         };
         house.start();
         house
@@ -55,9 +63,15 @@ impl House {
         let flags = Flags {
             data_dir: Some(self.data.clone()),
             listen: Some(self.address.clone()),
+            blob_quota_mb: self.quota_mb.map(|mb| mb.to_string()),
             ..Flags::default()
         };
         Settings::resolve(&flags, &|_| None).unwrap()
+    }
+
+    /// The sealed files that the server has on its disk.
+    pub(crate) fn blobs(&self) -> Vec<PathBuf> {
+        files_below(&self.data.join("blobs"))
     }
 
     /// Where the server runs.
@@ -151,6 +165,20 @@ pub(crate) fn channel<'a>(community: &'a Community, name: &str) -> Option<&'a Ch
     channels
         .find(|channel| channel.name.as_deref() == Some(name))
         .map(AsRef::as_ref)
+}
+
+/// Every file below a folder.
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_below(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
 }
 
 /// The same link, with another address in the server's place.

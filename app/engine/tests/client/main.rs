@@ -5,6 +5,7 @@ mod approval;
 mod bad_input;
 mod calls;
 mod devices;
+mod files;
 mod group_reset;
 mod house;
 mod knocking;
