@@ -17,4 +17,4 @@ mod take;
 pub(crate) use cache::FileCache;
 pub(crate) use give::{GiveError, content, free_name, save};
 pub(crate) use picture::{PictureError, portrait, scaled};
-pub(crate) use take::{TakeError, take};
+pub(crate) use take::{Room, TakeError, take};

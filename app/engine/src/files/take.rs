@@ -36,14 +36,50 @@ pub(crate) enum TakeError {
     NoRoom(String),
 }
 
-/// Seals one file. `most`: how long it may be when it is sealed. `blob` and `number` are drawn at random.
+/// What the server still takes, in bytes of sealed files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Room {
+    /// The longest file.
+    pub(crate) largest: u64,
+    /// All together.
+    pub(crate) left: u64,
+}
+
+impl Room {
+    /// Nothing is known of it: the server says no later.
+    pub(crate) const UNKNOWN: Self = Self {
+        largest: u64::MAX,
+        left: u64::MAX,
+    };
+
+    /// Why there is none for `sealed` bytes called `name`.
+    fn problem(self, name: &str, sealed: u64) -> Option<String> {
+        if sealed > self.largest {
+            return Some(format!(
+                "{name} is too large: it would take {}, and the server takes files of {} at most",
+                size_in_words(sealed),
+                size_in_words(self.largest)
+            ));
+        }
+        (sealed > self.left).then(|| {
+            format!(
+                "there is no room for {name} on the server: it would take {}, and {} are left for your files; ask whoever runs \
+                 the server for more",
+                size_in_words(sealed),
+                size_in_words(self.left)
+            )
+        })
+    }
+}
+
+/// Seals one file, if there is room for it. `blob` and `number` are drawn at random.
 ///
 /// # Errors
 /// [`TakeError`]; nothing is left in the cache then.
 pub(crate) fn take(
     source: &FileSource,
     cache: &FileCache,
-    most: u64,
+    room: Room,
     (blob, number): (BlobId, u64),
 ) -> Result<Attachment, TakeError> {
     let name = source.name();
@@ -55,12 +91,7 @@ pub(crate) fn take(
     let source = pixels.as_ref().unwrap_or(source);
     let (mut content, size) = open(source, &name)?;
     let sealed = sealed_size(size);
-    if sealed > most {
-        let words = format!(
-            "{name} is too large: it would take {}, and the server takes files of {} at most",
-            size_in_words(sealed),
-            size_in_words(most)
-        );
+    if let Some(words) = room.problem(&name, sealed) {
         return Err(TakeError::NoRoom(words));
     }
     let picture = picture_of(&mut content).map_err(unreadable)?;
@@ -249,7 +280,13 @@ mod tests {
         let path = folder.path().join("report.pdf");
         let written: Vec<u8> = (0..200_000_u32).map(|at| (at % 251) as u8).collect();
         std::fs::write(&path, &written).unwrap();
-        let taken = take(&FileSource::Path(path.clone()), &cache, u64::MAX, DRAWN).unwrap();
+        let taken = take(
+            &FileSource::Path(path.clone()),
+            &cache,
+            Room::UNKNOWN,
+            DRAWN,
+        )
+        .unwrap();
         assert_eq!(
             (&*taken.name, &*taken.media_type),
             ("report.pdf", "application/pdf")
@@ -269,7 +306,7 @@ mod tests {
     fn a_file_that_was_changed_here_takes_no_other_files_place() {
         let folder = tempfile::tempdir().unwrap();
         let cache = FileCache::new(folder.path().join("cache"));
-        let taken = take(&bytes("a.txt", b"right"), &cache, u64::MAX, DRAWN).unwrap();
+        let taken = take(&bytes("a.txt", b"right"), &cache, Room::UNKNOWN, DRAWN).unwrap();
         let mut sealed = std::fs::read(cache.path(&taken.hash)).unwrap();
         sealed[100] ^= 1;
         std::fs::write(cache.path(&taken.hash), sealed).unwrap();
@@ -287,7 +324,7 @@ mod tests {
         let mut png = std::io::Cursor::new(Vec::new());
         let image = image::RgbImage::new(30, 20);
         image.write_to(&mut png, image::ImageFormat::Png).unwrap();
-        let taken = take(&bytes("x.txt", png.get_ref()), &cache, u64::MAX, DRAWN).unwrap();
+        let taken = take(&bytes("x.txt", png.get_ref()), &cache, Room::UNKNOWN, DRAWN).unwrap();
         assert_eq!(taken.media_type, "image/png");
         assert_eq!(
             taken.picture,
@@ -296,7 +333,7 @@ mod tests {
                 height: 20
             })
         );
-        let text = take(&bytes("x.png", b"no picture"), &cache, u64::MAX, DRAWN).unwrap();
+        let text = take(&bytes("x.png", b"no picture"), &cache, Room::UNKNOWN, DRAWN).unwrap();
         assert_eq!(text.picture, None);
     }
 
@@ -313,7 +350,7 @@ mod tests {
             name: "pasted.png".into(),
             picture: picture.clone().into(),
         };
-        let taken = take(&source, &cache, u64::MAX, DRAWN).unwrap();
+        let taken = take(&source, &cache, Room::UNKNOWN, DRAWN).unwrap();
         assert_eq!(taken.media_type, "image/png");
         let file = content(&taken, &cache).unwrap();
         assert_eq!(crate::files::scaled(&file, 9, 9).unwrap(), picture);
@@ -323,18 +360,31 @@ mod tests {
     fn what_cannot_be_sent_says_why_and_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let cache = FileCache::new(folder.path().join("cache"));
-        let refused = |source: FileSource, most| {
-            let refused = take(&source, &cache, most, DRAWN).unwrap_err();
+        let refused = |source: FileSource, room| {
+            let refused = take(&source, &cache, room, DRAWN).unwrap_err();
             refused.to_string()
         };
-        let large = refused(bytes("a.txt", &[0; 10_000]), 9_000);
+        let room = Room {
+            largest: 9_000,
+            ..Room::UNKNOWN
+        };
+        let large = refused(bytes("a.txt", &[0; 10_000]), room);
         assert!(
             large.contains("a.txt is too large") && large.contains("8.8 KiB"),
             "{large}"
         );
-        let missing = refused(FileSource::Path(folder.path().join("b.txt")), u64::MAX);
+        let room = Room {
+            left: 9_000,
+            ..Room::UNKNOWN
+        };
+        let full = refused(bytes("a.txt", &[0; 10_000]), room);
+        assert!(
+            full.contains("no room for a.txt") && full.contains("8.8 KiB are left"),
+            "{full}"
+        );
+        let missing = refused(FileSource::Path(folder.path().join("b.txt")), Room::UNKNOWN);
         assert!(missing.starts_with("b.txt could not be read"), "{missing}");
-        let not_a_file = refused(FileSource::Path(folder.path().to_owned()), u64::MAX);
+        let not_a_file = refused(FileSource::Path(folder.path().to_owned()), Room::UNKNOWN);
         assert!(not_a_file.contains("is not a file"), "{not_a_file}");
         assert!(
             !cache

@@ -308,6 +308,9 @@ fn what_has_no_room_goes_back_with_the_reason() {
         _ => None,
     });
     assert_eq!(text, "for the record");
-    assert!(reason.starts_with("large.txt is too large"), "{reason}");
+    assert!(
+        reason.starts_with("There is no room for large.txt"),
+        "{reason}"
+    );
     assert_eq!(house.blobs().len(), 1);
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use dialtone_crypto::file::sealed_size;
 use dialtone_protocol::content::{Attachment, EventBody, FILES_LIMIT, TEXT_LIMIT};
 use dialtone_protocol::http::{BlobRoom, ErrorCode};
 use dialtone_protocol::{BlobId, ChannelId, ClientEventId};
@@ -16,7 +17,7 @@ use crate::FileSource;
 use crate::chat::attachments::{attachments, id_of};
 use crate::chat::records::OutboxItem;
 use crate::core::sentence;
-use crate::files::{TakeError, portrait, take};
+use crate::files::{Room, TakeError, portrait, take};
 use crate::net::{Line, NetError, Shipment, Transfer, TransferError};
 use crate::snapshot::{FileId, Severity};
 
@@ -91,14 +92,15 @@ impl Session {
         self.on_thread(move || {
             // Without the server nobody knows; it says no later.
             let room = line.and_then(|line| runtime.block_on(room_of(&line)));
-            let mut most = room.map_or(u64::MAX, |room| room.largest);
-            let mut left = room.map_or(u64::MAX, |room| room.quota.saturating_sub(room.used));
+            let mut room = room.map_or(Room::UNKNOWN, |room| Room {
+                largest: room.largest,
+                left: room.quota.saturating_sub(room.used),
+            });
             let mut taken: Vec<Attachment> = Vec::new();
             for (source, drawn) in sources.iter().zip(drawn) {
-                most = most.min(left);
-                match take(source, &cache, most, drawn) {
+                match take(source, &cache, room, drawn) {
                     Ok(file) => {
-                        left = left.saturating_sub(dialtone_crypto::file::sealed_size(file.size));
+                        room.left = room.left.saturating_sub(sealed_size(file.size));
                         taken.push(file);
                     }
                     Err(error) => {
@@ -208,7 +210,7 @@ impl Session {
             return;
         };
         let (blob, path) = (file.blob, part.cache.path(&file.hash));
-        let transfer = Transfer::new(dialtone_crypto::file::sealed_size(file.size));
+        let transfer = Transfer::new(sealed_size(file.size));
         self.state.files.storing = Some((blob, id_of(&file), transfer.clone()));
         let done = self.files.0.clone();
         tokio::spawn(async move {
@@ -314,7 +316,7 @@ impl State {
         let mut going = Vec::new();
         for item in items.filter(|item| item.waits_for_files()) {
             for file in attachments(&item.content.body) {
-                let total = dialtone_crypto::file::sealed_size(file.size);
+                let total = sealed_size(file.size);
                 let waits = (item.to_store.as_ref()).is_some_and(|all| all.contains(&file.blob));
                 let flying = self.files.storing.as_ref();
                 let progress = match flying.filter(|(blob, _, _)| *blob == file.blob) {
