@@ -22,6 +22,8 @@ pub(crate) const GRANT: &[u8] = b"dialtone/v1/grant";
 pub(crate) const ROWS: &[u8] = b"dialtone/v1/rows";
 /// `HKDF(recovery key, RECOVERY_BOX)`: the seed of the key pair that history files are sealed to
 pub(crate) const RECOVERY_BOX: &[u8] = b"dialtone/v1/recovery-box";
+/// `HKDF(OPAQUE's export key, PASSWORD_COPY)`: seals the recovery key under the password
+pub(crate) const PASSWORD_COPY: &[u8] = b"dialtone/v1/password-copy";
 /// HPKE `info = RECOVERY_HISTORY || community id || account id`
 pub(crate) const RECOVERY_HISTORY: &[u8] = b"dialtone/v1/recovery-history";
 /// HPKE `info = APPROVAL_WELCOME || community id || transcript`

@@ -59,7 +59,10 @@ pub use message::{
     Blame, Checked, EventDraft, OpenError, Outcome, Refused, SealError, SealedOut, SenderChain,
     StreamChecker, StreamError, VerifiedEvent, open_event, seal_event,
 };
-pub use password::{Login, PasswordError, Registration};
+pub use password::{
+    ExportKey, Login, PASSWORD_WORDS, PasswordError, Registration, generate_password,
+    is_generated_password, normal_password,
+};
 pub use primitives::CryptoError;
 pub use rand_core::{CryptoRngCore, OsRng};
 pub use ring::{ChannelKey, KeyFound, KeyRing, RingError};

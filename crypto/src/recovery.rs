@@ -71,6 +71,17 @@ impl RecoveryKey {
         Self(Zeroizing::new(primitives::random(rng)))
     }
 
+    /// What is to be sealed under a password.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &*self.0
+    }
+
+    /// From what was sealed under a password.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let bytes = <[u8; KEY_BYTES]>::try_from(bytes).ok()?;
+        Some(Self(Zeroizing::new(bytes)))
+    }
+
     /// As it is written down: 12 words between single spaces.
     ///
     /// # Errors

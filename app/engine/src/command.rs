@@ -49,6 +49,9 @@ pub enum Command {
         password: Secret,
         /// How a founder names the community; ignored for others.
         community_name: Option<String>,
+        /// The password alone is to open the account on another computer; it must be one that
+        /// [`generate_password`](crate::generate_password) made.
+        by_password: bool,
     },
     /// Come back to a bare machine: the account is there, its devices are not.
     Recover {
@@ -58,8 +61,8 @@ pub enum Command {
         username: String,
         /// The account's; also the one of a new keystore here.
         password: Secret,
-        /// The recovery key's words, as typed.
-        words: Secret,
+        /// The recovery key's words, as typed; none where the password alone opens the account.
+        words: Option<Secret>,
     },
     /// Ask another device of the account to add this one.
     AskApproval {
@@ -235,6 +238,8 @@ pub enum CommunityCommand {
         /// They are.
         same: bool,
     },
+    /// The password alone does not open the account on another computer any more.
+    ForbidPassword,
     /// The recovery key is written down: this device forgets it.
     ConfirmRecovery,
     /// Show the safety words with a member ([`Community::safety`](crate::snapshot::Community)), or none any more.
@@ -299,6 +304,7 @@ mod tests {
             username: "anna".into(),
             password: Secret::new("SECRET"),
             community_name: None,
+            by_password: false,
         };
         let ready = Event::InviteReady {
             community: CommunityId([1; 32]),

@@ -33,6 +33,7 @@ pub mod voice;
 pub use command::{
     ALARM_CONFIRMATION, Command, CommunityCommand, FileCommand, FileSource, PrivateCommand, Secret,
 };
+pub use dialtone_crypto::PASSWORD_WORDS;
 pub use dialtone_protocol::content::{FILES_LIMIT, TEXT_LIMIT};
 pub use dialtone_protocol::{
     AccountId, ApprovalId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash,
@@ -43,3 +44,13 @@ pub use runtime::{Engine, EngineConfig, StartError};
 pub use settings::Settings;
 pub use snapshot::Snapshot;
 pub use username::{USERNAME_LENGTH, check_username};
+
+/// A password of [`PASSWORD_WORDS`] random words, good enough to open an account alone.
+pub fn generate_password() -> Secret {
+    Secret::new(dialtone_crypto::generate_password(&mut dialtone_crypto::OsRng).as_str())
+}
+
+/// Whether a password has the form of those that [`generate_password`] makes.
+pub fn is_generated_password(password: &str) -> bool {
+    dialtone_crypto::is_generated_password(password)
+}

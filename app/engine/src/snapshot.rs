@@ -330,6 +330,9 @@ pub struct RecoveryView {
     pub file: u64,
     /// Its words, until somebody has confirmed that they are written down; then no device has them any more.
     pub words: Option<Secret>,
+    /// The password alone opens the account on another computer; asked for by
+    /// [`CommunityCommand::LookAtDevices`](crate::CommunityCommand).
+    pub by_password: bool,
 }
 
 /// Somebody who waits to be let in.

@@ -260,10 +260,12 @@ impl App {
                 username,
                 password,
                 community_name,
+                by_password,
             }) => Command::Join {
                 username,
                 password,
                 community_name,
+                by_password,
             },
             Some(JoinAction::CheckAgain) => Command::InspectLink(invitation.link.clone()),
             Some(JoinAction::Back) => Command::DismissInvitation,
@@ -308,7 +310,7 @@ impl App {
 
     /// A password is not kept longer than it is needed.
     fn wipe_finished_forms(&mut self, snapshot: &Snapshot) {
-        if snapshot.invitation.is_none() && !self.state.join.password.is_empty() {
+        if snapshot.invitation.is_none() && !self.state.join.password.text.is_empty() {
             self.state.join = join::JoinForm::default();
         }
     }

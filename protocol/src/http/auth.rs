@@ -37,6 +37,10 @@ pub struct RegisterFinish {
     /// The account file, sealed under the recovery key: at most 4 KiB.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery: Option<Bytes>,
+    /// The recovery key, sealed under the password ([`PASSWORD_COPY_BYTES`](super::PASSWORD_COPY_BYTES)): where the password alone is
+    /// to open the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_copy: Option<Bytes>,
 }
 
 /// How one comes in.
@@ -137,6 +141,9 @@ pub struct SessionOpened {
 pub struct DeviceList {
     /// One's own.
     pub devices: Vec<DeviceInfo>,
+    /// The server has a copy of the recovery key that the password opens.
+    #[serde(default)]
+    pub password_copy: bool,
 }
 
 /// A device as the server knows it.

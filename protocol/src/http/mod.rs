@@ -14,6 +14,7 @@
 //! | `DELETE /auth/session` | – | session |
 //! | `GET /devices`, `DELETE /devices/{id}/sessions` | [`DeviceList`] | session |
 //! | `PUT /recovery/history` | [`HistoryPut`] | session |
+//! | `DELETE /recovery/password` | – | session |
 //! | `GET /recovery` | [`RecoveryFiles`] | `X-Enrolment-Token` |
 //! | `POST /devices` | [`DeviceEnrol`] -> [`RosterHead`] | `X-Enrolment-Token` |
 //! | `POST /approvals` | [`ApprovalPost`] -> [`ApprovalState`] | `X-Enrolment-Token` |

@@ -9,6 +9,9 @@ pub const ACCOUNT_FILE_LIMIT: usize = 4 * 1024;
 /// The longest history file, in bytes.
 pub const HISTORY_FILE_LIMIT: usize = 4 * 1024 * 1024;
 
+/// The length of a recovery key that is sealed under the password, in bytes: nonce, key, tag.
+pub const PASSWORD_COPY_BYTES: usize = 24 + 16 + 16;
+
 /// `PUT /recovery/history`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryPut {
@@ -26,6 +29,9 @@ pub struct RecoveryFiles {
     /// Sealed to the recovery key; none before a device has sent one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<Bytes>,
+    /// The recovery key, sealed under the password; none unless its owner wanted that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_copy: Option<Bytes>,
 }
 
 /// `POST /devices`

@@ -70,6 +70,7 @@ fn the_server() {
 #[test]
 fn registering() {
     let finish = RegisterFinish {
+        password_copy: None,
         recovery: None,
         token: Hash::ZERO,
         username: "anna".into(),

@@ -1,8 +1,8 @@
 //! Registering: by a founding or a member's invite straight into the roster, by a knock link to wait for admission.
 
 use dialtone_protocol::http::{
-    ACCOUNT_FILE_LIMIT, Bytes, RegisterEntry, RegisterFinish, RegisterStart, RegisterStarted,
-    Registered,
+    ACCOUNT_FILE_LIMIT, Bytes, PASSWORD_COPY_BYTES, RegisterEntry, RegisterFinish, RegisterStart,
+    RegisterStarted, Registered,
 };
 use dialtone_protocol::opaque::Suite;
 use dialtone_protocol::roster::{Change, DeviceKeys, EntryError, SignedEntry, SignedKnock};
@@ -33,6 +33,8 @@ pub(crate) struct Newcomer {
     state: AccountState,
     /// Sealed under the recovery key.
     account_file: Option<Vec<u8>>,
+    /// The recovery key itself, sealed under the password.
+    password_copy: Option<Vec<u8>>,
 }
 
 /// First half: OPAQUE for a name that is free, to the holder of a usable invite.
@@ -76,6 +78,11 @@ pub(super) async fn finish(
     {
         return Err(malformed("the account file").into());
     }
+    let password_copy = request.password_copy.map(|Bytes(copy)| copy);
+    let is_copy = |copy: &Vec<u8>| copy.len() == PASSWORD_COPY_BYTES;
+    if !password_copy.as_ref().is_none_or(is_copy) {
+        return Err(malformed("the copy of the recovery key").into());
+    }
     let (entrance, bytes) = match request.entry {
         RegisterEntry::Roster(Bytes(bytes)) => (entrance(&bytes)?, bytes),
         RegisterEntry::Knock(Bytes(bytes)) => {
@@ -96,6 +103,7 @@ pub(super) async fn finish(
             InviteKind::Founding | InviteKind::Member => AccountState::Active,
         },
         account_file,
+        password_copy,
     };
     if let Some(registered) = registered_before(state, &newcomer, &bytes).await? {
         return Ok(registered);
@@ -235,7 +243,12 @@ pub(crate) async fn add_account(
     }
     if let Some(file) = &newcomer.account_file {
         tx.recovery()
-            .put_account(&newcomer.account, file, now)
+            .put_account(
+                &newcomer.account,
+                file,
+                newcomer.password_copy.as_deref(),
+                now,
+            )
             .await?;
     }
     Ok(())

@@ -195,7 +195,11 @@ pub(super) async fn devices(state: &AppState, session: &Session) -> Result<Devic
             sessions: u32::try_from(open.count()).unwrap_or(u32::MAX),
         });
     }
-    Ok(DeviceList { devices })
+    let recovery = tx.recovery().find(&session.account).await?;
+    Ok(DeviceList {
+        devices,
+        password_copy: recovery.is_some_and(|files| files.password_copy.is_some()),
+    })
 }
 
 /// Whether a device belongs to an account.

@@ -1,8 +1,8 @@
-//! `GET /recovery`, `PUT /recovery/history`.
+//! `GET /recovery`, `PUT /recovery/history`, `DELETE /recovery/password`.
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
-use axum::routing::{get, put};
+use axum::routing::{delete, get, put};
 use axum::{Json, Router};
 use dialtone_protocol::http::{BODY_LIMIT, HistoryPut, RecoveryFiles};
 
@@ -17,6 +17,7 @@ pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route("/recovery", get(files))
         .route("/recovery/history", history)
+        .route("/recovery/password", delete(password_copy))
 }
 
 async fn files(
@@ -24,6 +25,14 @@ async fn files(
     Enrolled(account, _): Enrolled,
 ) -> Result<Json<RecoveryFiles>, ApiError> {
     Ok(Json(service::files(&state, &account).await?))
+}
+
+async fn password_copy(
+    State(state): State<AppState>,
+    Member(session): Member,
+) -> Result<StatusCode, ApiError> {
+    service::drop_password_copy(&state, &session.account).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn history(

@@ -21,6 +21,7 @@ pub(super) async fn files(
     Ok(RecoveryFiles {
         account: found.account_file.into(),
         history: found.history_file.map(Into::into),
+        password_copy: found.password_copy.map(Into::into),
     })
 }
 
@@ -55,4 +56,21 @@ pub(super) async fn put_history(
             "another device has sent a newer history file, or the account has no recovery key";
         Err(ApiError::new(ErrorCode::Exists, words))
     }
+}
+
+/// Takes the copy of the recovery key that the password opens away.
+pub(super) async fn drop_password_copy(
+    state: &AppState,
+    account: &AccountId,
+) -> Result<(), ApiError> {
+    let (own, account) = (state.clone(), *account);
+    let work = async move {
+        let now = own.clock.now();
+        settle(&*own.store, |tx| {
+            Box::pin(async move { tx.recovery().drop_password_copy(&account, now).await })
+        })
+        .await
+        .result
+    };
+    Ok(state.work.complete(work).await?)
 }

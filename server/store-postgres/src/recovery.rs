@@ -15,15 +15,35 @@ impl RecoveryStore for PostgresTransaction {
         &mut self,
         account: &AccountId,
         file: &[u8],
+        password_copy: Option<&[u8]>,
         now: UnixMillis,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO recovery (account_id, account_file, updated_ms) VALUES ($1, $2, $3)
-             ON CONFLICT (account_id) DO UPDATE SET account_file = excluded.account_file, updated_ms = excluded.updated_ms",
+            "INSERT INTO recovery (account_id, account_file, password_copy, updated_ms) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (account_id) DO UPDATE SET account_file = excluded.account_file,
+                 password_copy = excluded.password_copy, updated_ms = excluded.updated_ms",
         )
         .bind(&account.0[..])
         .bind(file)
+        .bind(password_copy)
         .bind(now.0)
+        .execute(self.connection())
+        .await
+        .map_err(db)?;
+        Ok(())
+    }
+
+    async fn drop_password_copy(
+        &mut self,
+        account: &AccountId,
+        now: UnixMillis,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE recovery SET password_copy = NULL, updated_ms = $1
+             WHERE account_id = $2 AND password_copy IS NOT NULL",
+        )
+        .bind(now.0)
+        .bind(&account.0[..])
         .execute(self.connection())
         .await
         .map_err(db)?;
@@ -67,6 +87,7 @@ impl RecoveryStore for PostgresTransaction {
             account_file: row::blob(&found, "account_file")?,
             history_file: found.try_get("history_file").map_err(db)?,
             counter: row::number(&found, "counter")?,
+            password_copy: found.try_get("password_copy").map_err(db)?,
         }))
     }
 }

@@ -14,16 +14,27 @@ pub struct Recovery {
     pub history_file: Option<Vec<u8>>,
     /// Of the history file; 0 without one.
     pub counter: u64,
+    /// The recovery key, sealed under the password; only where its owner wants that.
+    pub password_copy: Option<Vec<u8>>,
 }
 
 /// Files, of each account at most one pair.
 #[async_trait]
 pub trait RecoveryStore: Send {
-    /// Puts the account's first file, in place of an earlier one. The account must exist.
+    /// Puts the account's first file, in place of an earlier one, with the copy of the recovery key that the password opens, or
+    /// without. The account must exist.
     async fn put_account(
         &mut self,
         account: &AccountId,
         file: &[u8],
+        password_copy: Option<&[u8]>,
+        now: UnixMillis,
+    ) -> Result<(), StoreError>;
+
+    /// Takes the copy that the password opens away, if there is one.
+    async fn drop_password_copy(
+        &mut self,
+        account: &AccountId,
         now: UnixMillis,
     ) -> Result<(), StoreError>;
 

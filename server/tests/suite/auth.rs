@@ -16,7 +16,7 @@ async fn log_in(api: &Api, name: &str, password: &[u8]) -> Option<Answer> {
         request: Bytes(request),
     };
     let started: LoginStarted = api.post("/auth/login/start", &start).await.read();
-    let finalization = login.finish(&started.response.0, &mut OsRng).ok()?;
+    let (finalization, _) = login.finish(&started.response.0, &mut OsRng).ok()?;
     let finish = LoginFinish {
         attempt: started.attempt,
         finalization: Bytes(finalization),

@@ -3,11 +3,12 @@
 use dialtone_crypto::recovery::{RecoveryKey, open_account, seal_account};
 use dialtone_crypto::{AccountKey, DeviceKey, OsRng, entries};
 use dialtone_protocol::http::{
-    Bytes, ErrorCode, HistoryPut, RecoveryFiles, RegisterEntry, RosterPage, SessionOpened,
+    Bytes, DeviceList, ErrorCode, HistoryPut, PASSWORD_COPY_BYTES, RecoveryFiles, RegisterEntry,
+    RosterPage, SessionOpened,
 };
 
 use crate::common::{
-    Machine, Person, Registration, TestServer, enrol, log_in, on_both_stores, open_session,
+    Api, Machine, Person, Registration, TestServer, enrol, log_in, on_both_stores, open_session,
 };
 
 async fn a_device_comes_in_by_password_and_recovery_key(server: TestServer) {
@@ -28,7 +29,11 @@ async fn a_device_comes_in_by_password_and_recovery_key(server: TestServer) {
     )
     .await
     .unwrap()
-    .with_recovery(sealed);
+    .with_recovery(sealed)
+    .with_password_copy(vec![7; PASSWORD_COPY_BYTES - 1]);
+    let short = registration.finish(&api).await;
+    assert_eq!(short.code(), ErrorCode::Malformed, "{short:?}");
+    let registration = registration.with_password_copy(vec![7; PASSWORD_COPY_BYTES]);
     assert_eq!(registration.finish(&api).await.status, 200);
     let opened: SessionOpened = open_session(&api, &lost, &community, &link).await.read();
     let mut bo = server.api();
@@ -52,6 +57,24 @@ async fn a_device_comes_in_by_password_and_recovery_key(server: TestServer) {
     let machine = Machine::new(&server, logged_in.enrolment);
     let files: RecoveryFiles = machine.get("/recovery").await.read();
     assert_eq!(files.history, Some(Bytes(b"two".to_vec())));
+    // So does what the password opens, until a device of the account takes it away.
+    let copy = Some(Bytes(vec![7; PASSWORD_COPY_BYTES]));
+    assert_eq!(files.password_copy, copy);
+    let has_copy = async |api: &Api| {
+        let list: DeviceList = api.get("/devices").await.read();
+        list.password_copy
+    };
+    assert!(has_copy(&bo).await && !has_copy(&anna.api).await);
+    assert_eq!(
+        api.delete("/recovery/password").await.code(),
+        ErrorCode::NotSignedIn
+    );
+    assert_eq!(anna.api.delete("/recovery/password").await.status, 204);
+    assert!(has_copy(&bo).await, "it was another account's");
+    assert_eq!(bo.delete("/recovery/password").await.status, 204);
+    assert!(!has_copy(&bo).await);
+    let files: RecoveryFiles = machine.get("/recovery").await.read();
+    assert_eq!(files.password_copy, None);
     let opened = open_account(&key, &files.account.0).unwrap();
     let page: RosterPage = machine.get("/roster").await.read();
     let entries = page.entries.into_iter().map(|entry| entry.0);

@@ -77,6 +77,7 @@ impl Order {
                 username,
                 password: Secret::new(password),
                 community_name: community,
+                by_password: false,
             }),
             Self::Unlock { password } => simple(Command::Unlock(Secret::new(password))),
             Self::Audio {

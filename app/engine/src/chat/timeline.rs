@@ -107,3 +107,45 @@ pub(crate) fn notice_line(
         confirmed: true,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use dialtone_protocol::content::{Attachment, FILES_LIMIT};
+    use dialtone_protocol::{BlobId, Hash};
+
+    use super::*;
+
+    fn file(name: &str) -> Attachment {
+        Attachment {
+            blob: BlobId([1; 16]),
+            key: [2; 32].into(),
+            size: 3,
+            hash: Hash([4; 32]),
+            name: name.into(),
+            media_type: "text/plain".into(),
+            picture: None,
+        }
+    }
+
+    fn shown(files: Vec<Attachment>) -> ItemBody {
+        said(&EventBody::Files {
+            text: "look".into(),
+            reply_to: None,
+            files,
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn files_that_cannot_be_are_refused_as_a_whole() {
+        let good = shown(vec![file("a.txt"), file("b.txt")]);
+        assert!(matches!(good, ItemBody::Files { files, .. } if files.len() == 2));
+        for bad in [
+            vec![],
+            vec![file("a.txt"); FILES_LIMIT + 1],
+            vec![file("a.txt"), file("../.bashrc")],
+        ] {
+            assert!(matches!(shown(bad), ItemBody::Refused(_)));
+        }
+    }
+}

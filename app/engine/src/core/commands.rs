@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use dialtone_crypto::DeviceKey;
 use dialtone_crypto::keystore::{CommunitySecrets, DatabaseKey};
 use dialtone_crypto::rows::RowKey;
+use dialtone_crypto::{DeviceKey, normal_password};
 use dialtone_protocol::CommunityId;
 
 use super::{Core, CoreInput, Joined};
 use crate::clock::Clock;
-use crate::joining::{self, RecoverRequest};
+use crate::joining::{self, JoinRequest, RecoverRequest};
 use crate::net::Internet;
 use crate::session::{self, Identity, SessionCommand, SessionConfig, SessionUpdate};
 use crate::snapshot::{ProfileState, Severity};
 use crate::voice::Audio;
-use crate::{Command, CommunityCommand};
+use crate::{Command, CommunityCommand, Secret};
 
 pub(super) fn apply(core: &mut Core, command: Command) {
     match command {
@@ -23,8 +23,14 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             username,
             password,
             community_name,
+            by_password,
         } => {
-            core.join(username, password, community_name);
+            let request = JoinRequest {
+                username,
+                password: as_proved(&password),
+                by_password,
+            };
+            core.join(request, community_name);
         }
         Command::Recover {
             server,
@@ -34,14 +40,14 @@ pub(super) fn apply(core: &mut Core, command: Command) {
         } => core.recover(RecoverRequest {
             server,
             username,
-            password,
+            password: as_proved(&password),
             words,
         }),
         Command::AskApproval {
             server,
             username,
             password,
-        } => core.ask_approval(server, username, password),
+        } => core.ask_approval(server, username, as_proved(&password)),
         Command::CompareCode { same } => core.compare_code(same),
         Command::DismissAsking => core.dismiss_asking(),
         Command::DismissRecovery => core.dismiss_recovery(),
@@ -68,6 +74,11 @@ pub(super) fn apply(core: &mut Core, command: Command) {
         Command::DismissNotice(id) => core.notices.dismiss(id),
         Command::Shutdown => core.stopping = true,
     }
+}
+
+/// What opens the account also opens the keys on this computer, in the same form.
+fn as_proved(password: &Secret) -> Secret {
+    Secret::new(normal_password(password.expose()).as_str())
 }
 
 /// A switch of the microphone or the loudspeaker.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dialtone_crypto::keystore::{CommunitySecrets, KeystoreError};
+use dialtone_crypto::normal_password;
 use dialtone_crypto::rows::RowKey;
 use dialtone_protocol::CommunityId;
 use dialtone_protocol::content::is_valid_name;
@@ -104,7 +105,7 @@ impl Core {
     }
 
     /// Makes the account; the result comes back as [`JobDone::Joined`].
-    pub(super) fn join(&mut self, username: String, password: Secret, name: Option<String>) {
+    pub(super) fn join(&mut self, request: JoinRequest, name: Option<String>) {
         let path = self.profile.keystore();
         let locked = matches!(
             self.state,
@@ -143,8 +144,8 @@ impl Core {
         };
         part.progress = JoinProgress::Working(words.into());
         let keystore = self.keystore.clone();
-        let mut keystore = keystore.unwrap_or_else(|| OpenKeystore::new(path, password.clone()));
-        let request = JoinRequest { username, password };
+        let password = request.password.clone();
+        let mut keystore = keystore.unwrap_or_else(|| OpenKeystore::new(path, password));
         let profile = Arc::clone(&self.profile);
         self.block(move || {
             let result = run_join(
@@ -175,7 +176,18 @@ impl Core {
         }
         self.state = ProfileState::Unlocking;
         let path = self.profile.keystore();
-        self.block(move || JobDone::Unlocked(OpenKeystore::load(path, passphrase).map(Box::new)));
+        self.block(move || {
+            let opened = OpenKeystore::load(path.clone(), passphrase.clone());
+            let normal = Secret::new(normal_password(passphrase.expose()).as_str());
+            // Six words that were made here may be typed as one likes.
+            let opened = match opened {
+                Err(KeystoreError::WrongPassphrase) if normal != passphrase => {
+                    OpenKeystore::load(path, normal)
+                }
+                opened => opened,
+            };
+            JobDone::Unlocked(opened.map(Box::new))
+        });
     }
 
     pub(super) fn job_done(&mut self, done: JobDone) {

@@ -189,7 +189,7 @@ pub(crate) fn ask(
 ) -> Result<(Joined, Option<Welcome>), AskError> {
     let server = request.server.trim();
     let stranger = approach(server)?;
-    let logged_in = log_in(&stranger, &request.username, &request.password)?;
+    let (logged_in, _) = log_in(&stranger, &request.username, &request.password)?;
     let stranger = stranger.with_enrolment(logged_in.enrolment);
     let new = NewDevice::draw(&request.name, &mut OsRng)?;
     let until = (desk.now_ms)().saturating_add(APPROVAL_LASTS_MS + GRACE_MS);

@@ -1,7 +1,7 @@
 //! Proving a password to a server of which nothing is known but its address: a stranger in its place learns from OPAQUE what the
 //! server itself could.
 
-use dialtone_crypto::{Login, OsRng, PasswordError};
+use dialtone_crypto::{ExportKey, Login, OsRng, PasswordError, normal_password};
 use dialtone_protocol::Hash;
 use dialtone_protocol::http::{LoggedIn, LoginFinish, LoginStart, LoginStarted};
 
@@ -33,19 +33,25 @@ pub(super) fn approach(server: &str) -> Result<Api, LoginError> {
     Ok(net::approach(server, nonce, clock::now_ms() / 1000)?)
 }
 
-/// Proves the password. Takes some tenths of a second.
-pub(super) fn log_in(api: &Api, username: &str, password: &Secret) -> Result<LoggedIn, LoginError> {
-    let (login, message) = Login::start(password.expose().as_bytes(), &mut OsRng)?;
+/// Proves the password; also gives what it opens. Takes some tenths of a second.
+pub(super) fn log_in(
+    api: &Api,
+    username: &str,
+    password: &Secret,
+) -> Result<(LoggedIn, ExportKey), LoginError> {
+    let password = normal_password(password.expose());
+    let (login, message) = Login::start(password.as_bytes(), &mut OsRng)?;
     let start = LoginStart {
         username: username.to_owned(),
         request: message.into(),
     };
     let started: LoginStarted = api.post("/auth/login/start", &start)?;
+    let (last, export) = login.finish(&started.response.0, &mut OsRng)?;
     let finish = LoginFinish {
         attempt: started.attempt,
-        finalization: login.finish(&started.response.0, &mut OsRng)?.into(),
+        finalization: last.into(),
     };
-    Ok(api.post("/auth/login/finish", &finish)?)
+    Ok((api.post("/auth/login/finish", &finish)?, export))
 }
 
 fn is_address(server: &str) -> bool {

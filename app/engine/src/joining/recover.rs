@@ -1,7 +1,7 @@
-//! Coming back to a bare machine: with the server's address, name, password and recovery key.
+//! Coming back to a bare machine: with the server's address, name, password and recovery key, or with the password alone where its owner wanted that.
 //!
 //! ```text
-//! address -> OPAQUE -> recovery files -> the recovery key opens them: account key, channel keys, community
+//! address -> OPAQUE -> recovery files -> the recovery key, typed or opened by the password, opens them: account key, channel keys, community
 //!         -> the member list, checked against the community and what the devices knew -> the server, met by the key that it names
 //!         -> a new device, signed by the account key -> keystore -> member list
 //! ```
@@ -38,8 +38,8 @@ pub(crate) struct RecoverRequest {
     pub username: String,
     /// As typed.
     pub password: Secret,
-    /// The recovery key's words, as typed.
-    pub words: Secret,
+    /// The recovery key's words, as typed; none where the password alone is to open the account.
+    pub words: Option<Secret>,
 }
 
 /// What must not be lost, before the server makes the device true.
@@ -65,6 +65,11 @@ pub(crate) enum RecoverError {
     /// Address, name or password.
     #[error("{0}")]
     Login(#[from] LoginError),
+    /// It was not wanted, or not any more.
+    #[error(
+        "the password alone does not open this account; use its recovery key, or another device that has it"
+    )]
+    NotByPassword,
     /// The recovery key, or a file.
     #[error("{0}")]
     Recovery(#[from] RecoveryError),
@@ -101,13 +106,20 @@ pub(crate) fn recover(
     request: &RecoverRequest,
     mut keep: impl FnMut(&Recovered, &Joined, &DeviceKey) -> Result<(), String>,
 ) -> Result<Joined, RecoverError> {
-    let key = RecoveryKey::parse(request.words.expose())?;
+    let words = request.words.as_ref();
+    let typed = words.map(|words| RecoveryKey::parse(words.expose()));
+    let typed = typed.transpose()?;
     let server = request.server.trim();
     let now_s = clock::now_ms() / 1000;
     let stranger = approach(server)?;
-    let logged_in = log_in(&stranger, &request.username, &request.password)?;
+    let (logged_in, export) = log_in(&stranger, &request.username, &request.password)?;
     let stranger = stranger.with_enrolment(logged_in.enrolment);
     let files: RecoveryFiles = stranger.get("/recovery")?;
+    let key = match (typed, &files.password_copy) {
+        (Some(key), _) => key,
+        (None, Some(copy)) => export.open(&copy.0)?,
+        (None, None) => return Err(RecoverError::NotByPassword),
+    };
     let account = open_account(&key, &files.account.0)?;
     let mut recovered = Recovered {
         server: server.to_owned(),

@@ -5,7 +5,10 @@ use std::time::Duration;
 use dialtone_crypto::entries::{self, RosterSignError};
 use dialtone_crypto::invite::{self, InviteError};
 use dialtone_crypto::recovery::{RecoveryKey, seal_account};
-use dialtone_crypto::{AccountKey, CryptoError, DeviceKey, OsRng, PasswordError, Registration};
+use dialtone_crypto::{
+    AccountKey, CryptoError, DeviceKey, ExportKey, OsRng, PasswordError, Registration,
+    is_generated_password, normal_password,
+};
 use dialtone_protocol::http::{
     ErrorCode, RegisterEntry, RegisterFinish, RegisterStart, RegisterStarted, Registered,
 };
@@ -37,6 +40,8 @@ pub(crate) struct JoinRequest {
     pub username: String,
     /// As typed.
     pub password: Secret,
+    /// The password alone is to open the account on another computer.
+    pub by_password: bool,
 }
 
 /// One is in, or waits to be let in.
@@ -59,6 +64,11 @@ pub(crate) enum RegisterError {
     /// The password is too short.
     #[error("A password has {SHORTEST_PASSWORD} characters or more.")]
     Password,
+    /// Whoever guesses it has the account.
+    #[error(
+        "Only a password of six words that this program has made may open the account alone; let it make one."
+    )]
+    NotGenerated,
     /// The server refused or cannot be reached.
     #[error("{0}")]
     Net(#[from] NetError),
@@ -133,10 +143,17 @@ pub(crate) fn register(
     if request.password.expose().chars().count() < SHORTEST_PASSWORD {
         return Err(RegisterError::Password);
     }
+    if request.by_password && !is_generated_password(request.password.expose()) {
+        return Err(RegisterError::NotGenerated);
+    }
     let account = AccountKey::generate(&mut OsRng);
     let device = DeviceKey::generate(&mut OsRng)?;
     let recovery = RecoveryKey::generate(&mut OsRng);
-    let upload = opaque_upload(inspected, request)?;
+    let (upload, export) = opaque_upload(inspected, request)?;
+    let copy = request
+        .by_password
+        .then(|| export.seal(&recovery, &mut OsRng));
+    let copy = copy.transpose()?;
     let mut roster = inspected.roster.clone();
     for _ in 0..TRIES {
         let (entry, joined) = attempt(inspected, roster.as_ref(), &account, &device)?;
@@ -150,6 +167,7 @@ pub(crate) fn register(
                 upload: upload.clone().into(),
                 entry,
                 recovery: Some(account_file.into()),
+                password_copy: copy.clone().map(Into::into),
             },
             joined,
         };
@@ -192,9 +210,12 @@ fn post_until_answered(
     answer
 }
 
-fn opaque_upload(inspected: &Inspected, request: &JoinRequest) -> Result<Vec<u8>, RegisterError> {
-    let password = request.password.expose().as_bytes();
-    let (registration, message) = Registration::start(password, &mut OsRng)?;
+fn opaque_upload(
+    inspected: &Inspected,
+    request: &JoinRequest,
+) -> Result<(Vec<u8>, ExportKey), RegisterError> {
+    let password = normal_password(request.password.expose());
+    let (registration, message) = Registration::start(password.as_bytes(), &mut OsRng)?;
     let start = RegisterStart {
         token: inspected.link.data.token,
         username: request.username.clone(),

@@ -71,6 +71,7 @@ impl Session {
             CommunityCommand::RevokeDevice(device) => self.revoke_device(device).await,
             CommunityCommand::Approve(go_on) => self.approve(go_on).await,
             CommunityCommand::CompareCode { same } => self.compare_code(same).await,
+            CommunityCommand::ForbidPassword => self.forbid_password().await,
             CommunityCommand::ConfirmRecovery => self.confirm_recovery(),
             CommunityCommand::CompareSafety(account) => {
                 self.compare_safety(account);

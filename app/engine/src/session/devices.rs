@@ -6,8 +6,8 @@ use dialtone_protocol::http::DeviceList;
 use dialtone_protocol::roster::Change;
 
 use super::run::{Ended, Session};
-use super::state::State;
-use crate::snapshot::OwnDevice;
+use super::state::{Job, State};
+use crate::snapshot::{OwnDevice, Severity};
 
 impl Session {
     /// Asks the server when one's devices were there last.
@@ -17,10 +17,30 @@ impl Session {
             Err(error) if error.code().is_some() => return Ok(()),
             Err(error) => return Err(error.into()),
         };
+        self.state.recovery.password_opens(list.password_copy);
         let seen = list.devices.into_iter();
         self.state.last_seen = seen.map(|one| (one.id, one.last_seen_ms)).collect();
         self.state.dirty = true;
         Ok(())
+    }
+
+    /// The password alone is not to open the account any more.
+    pub(super) async fn forbid_password(&mut self) -> Result<(), Ended> {
+        if self.state.is_connected() {
+            self.state.want(Job::ForbidPassword);
+        } else {
+            let words = "The server is not connected; try again when it is.";
+            self.notice(Severity::Warning, words.into()).await;
+        }
+        Ok(())
+    }
+
+    /// Takes the recovery key that the password opens from the server.
+    pub(super) async fn drop_password_copy(&mut self) -> Result<(), Ended> {
+        let done = self.line()?.delete("/recovery/password").await;
+        self.report(done.map_err(|error| Ended::from(error).into()))
+            .await?;
+        self.fetch_devices().await
     }
 
     /// Takes a device of one's own out.

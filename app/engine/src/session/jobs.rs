@@ -33,6 +33,7 @@ impl Session {
             Job::FetchRoster => self.fetch_ahead().await,
             Job::FetchDevices => self.fetch_devices().await,
             Job::RefreshHistory => self.refresh_history().await,
+            Job::ForbidPassword => self.drop_password_copy().await,
             Job::LeaveCall => {
                 self.leave_call().await;
                 Ok(())

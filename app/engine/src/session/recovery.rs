@@ -58,6 +58,8 @@ pub(super) struct Recovery {
     is_stale: bool,
     /// No file is sent before: ms since 1970.
     rests_until_ms: u64,
+    /// The server has a copy that the password opens, as far as it was asked.
+    by_password: bool,
 }
 
 impl Recovery {
@@ -102,7 +104,13 @@ impl Recovery {
             exists: self.row.is_some(),
             file: self.row.as_ref().map_or(0, |row| row.counter),
             words: self.words.clone(),
+            by_password: self.by_password,
         }
+    }
+
+    /// What the server says of a copy of the recovery key that the password opens.
+    pub(super) fn password_opens(&mut self, opens: bool) {
+        self.by_password = opens;
     }
 }
 

@@ -197,6 +197,8 @@ pub(super) enum Job {
     FetchDevices,
     /// Send a newer history file.
     RefreshHistory,
+    /// Take the recovery key that the password opens from the server.
+    ForbidPassword,
     /// Leave the call: its channel is this account's no more.
     LeaveCall,
     /// Add a device that was approved.

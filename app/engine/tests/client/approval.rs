@@ -253,7 +253,7 @@ fn no_other_way_in_is_begun_meanwhile() {
         server: house.address.clone(),
         username: "anna".into(),
         password: Secret::new(PASSWORD),
-        words: Secret::new("one two"),
+        words: Some(Secret::new("one two")),
     });
     new.wait("it is refused", |snapshot| {
         let progress = snapshot.recovering.as_ref().map(|one| &one.progress);

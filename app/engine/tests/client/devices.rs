@@ -20,7 +20,7 @@ fn another(house: &House, first: &Client, name: &str) -> Client {
         server: house.address.clone(),
         username: name.into(),
         password: Secret::new(PASSWORD),
-        words: words.unwrap(),
+        words: Some(words.unwrap()),
     });
     client.wait("it is in", is_online);
     client

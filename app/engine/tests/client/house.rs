@@ -313,6 +313,7 @@ impl Client {
             username: username.into(),
             password: Secret::new(password),
             community_name: name.map(Into::into),
+            by_password: false,
         });
         let failed = |snapshot: &Snapshot| match snapshot.invitation.as_ref()?.progress.clone() {
             JoinProgress::Failed(reason) => Some(reason),

@@ -13,6 +13,7 @@ fn knock(house: &House, name: &str) -> Client {
         username: name.into(),
         password: Secret::new(PASSWORD),
         community_name: None,
+        by_password: false,
     });
     client.wait("it waits to be let in", is_waiting);
     client

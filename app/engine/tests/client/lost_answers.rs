@@ -50,6 +50,7 @@ fn cut_short(house: &House, name: &str, link: &str, founding: Option<&str>) -> C
         username: name.into(),
         password: Secret::new(PASSWORD),
         community_name: founding.map(Into::into),
+        by_password: false,
     });
     client.wait("the last step was sent", |_| {
         seen.load(Ordering::SeqCst) > 0

@@ -29,16 +29,27 @@ fn has_sent(client: &Client, file: u64) {
 }
 
 fn come_back(client: &Client, server: &str, name: &str, password: &str, words: &str) {
+    come_back_by(client, server, name, password, Some(words));
+}
+
+/// The same, with the password alone where there are no words.
+fn come_back_by(client: &Client, server: &str, name: &str, password: &str, words: Option<&str>) {
     client.send(Command::Recover {
         server: server.into(),
         username: name.into(),
         password: Secret::new(password),
-        words: Secret::new(words),
+        words: words.map(Secret::new),
     });
 }
 
 /// Tries to come back; why that does not go.
-fn refused(client: &Client, server: &str, name: &str, password: &str, words: &str) -> String {
+fn refused<'a>(
+    client: &Client,
+    server: &str,
+    name: &str,
+    password: &str,
+    words: impl Into<Option<&'a str>>,
+) -> String {
     let failed = |snapshot: &Snapshot| match &snapshot.recovering.as_ref()?.progress {
         JoinProgress::Failed(reason) => Some(reason.clone()),
         _ => None,
@@ -47,7 +58,7 @@ fn refused(client: &Client, server: &str, name: &str, password: &str, words: &st
     client.wait("nothing is under way", |snapshot| {
         snapshot.recovering.is_none()
     });
-    come_back(client, server, name, password, words);
+    come_back_by(client, server, name, password, words.into());
     let snapshot = client.wait("it is refused", |snapshot| failed(snapshot).is_some());
     failed(&snapshot).unwrap()
 }
@@ -190,5 +201,90 @@ fn an_old_recovery_file_is_noticed() {
         !notices
             .iter()
             .any(|notice| notice.text.contains("older recovery file"))
+    );
+}
+
+/// A founder whose password alone opens the account.
+fn founder_by_password(house: &House, password: &str) -> Client {
+    let anna = house.client("anna");
+    anna.inspect(&house.link);
+    anna.send(Command::Join {
+        username: "anna".into(),
+        password: Secret::new(password),
+        community_name: Some("Harbour crew".into()),
+        by_password: true,
+    });
+    anna.wait("it is online", is_online);
+    anna.open_channel("general");
+    anna
+}
+
+#[test]
+fn six_words_alone_bring_an_account_back_where_its_owner_wanted_that_and_until_they_do_not() {
+    let house = House::new();
+    let password = dialtone_engine::generate_password().expose().to_owned();
+    let anna = founder_by_password(&house, &password);
+    anna.say("before the loss");
+    anna.reads("anna", "before the loss");
+    has_sent(&anna, 1);
+    // Nothing on the device opens the account either.
+    let new = house.client("a bare machine");
+    let typed = password.to_uppercase().replace(' ', "  ");
+    come_back_by(&new, &house.address, "anna", &typed, None);
+    new.wait("it is in", is_online);
+    new.open_channel("general");
+    new.reads("anna", "before the loss");
+    // The keys there open with the words, too, however they are typed.
+    new.send(Command::Lock);
+    new.wait("it is locked", |snapshot| {
+        matches!(
+            snapshot.profile,
+            dialtone_engine::snapshot::ProfileState::Locked { .. }
+        )
+    });
+    new.send(Command::Unlock(Secret::new(typed.as_str())));
+    new.wait("it is open", is_online);
+    let other = house.client("another bare machine");
+    let wrong = dialtone_engine::generate_password().expose().to_owned();
+    let told = refused(&other, &house.address, "anna", &wrong, None);
+    assert!(told.contains("name or the password is wrong"), "{told}");
+    new.in_community(CommunityCommand::LookAtDevices);
+    new.wait("it says so", |snapshot| recovery(snapshot).by_password);
+    new.in_community(CommunityCommand::ForbidPassword);
+    new.wait("it is switched off", |snapshot| {
+        !recovery(snapshot).by_password
+    });
+    let told = refused(&other, &house.address, "anna", &password, None);
+    assert!(
+        told.to_lowercase()
+            .contains("the password alone does not open"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_password_of_ones_own_never_opens_an_account_alone() {
+    let house = House::new();
+    let anna = house.client("anna");
+    anna.inspect(&house.link);
+    anna.send(Command::Join {
+        username: "anna".into(),
+        password: Secret::new(PASSWORD),
+        community_name: Some("Harbour crew".into()),
+        by_password: true,
+    });
+    let told = |snapshot: &Snapshot| match &snapshot.invitation.as_ref()?.progress {
+        JoinProgress::Failed(reason) => Some(reason.clone()),
+        _ => None,
+    };
+    let snapshot = anna.wait("it is refused", |snapshot| told(snapshot).is_some());
+    assert!(told(&snapshot).unwrap().contains("six words"));
+    house.founded_by(anna);
+    let new = house.client("a bare machine");
+    let told = refused(&new, &house.address, "anna", PASSWORD, None);
+    assert!(
+        told.to_lowercase()
+            .contains("the password alone does not open"),
+        "{told}"
     );
 }

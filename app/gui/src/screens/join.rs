@@ -2,10 +2,10 @@
 
 use dialtone_engine::Secret;
 use dialtone_engine::snapshot::{Invitation, InvitationKind, JoinProgress, LinkCheck};
-use egui::{CornerRadius, Key, Rect, Sense, Ui, pos2, vec2};
+use egui::{Key, Ui};
 
 use super::centered;
-use crate::password;
+use super::new_password::NewPassword;
 use crate::theme::{Type, palette};
 use crate::widgets::{Button, Field, Icon, Look, callout, text, text_button};
 
@@ -15,7 +15,7 @@ pub struct JoinForm {
     /// The name.
     pub name: String,
     /// The password.
-    pub password: String,
+    pub password: NewPassword,
     /// How a founder names the community.
     pub community: String,
     tried: bool,
@@ -32,6 +32,8 @@ pub enum JoinAction {
         password: Secret,
         /// The community's name, by its founder.
         community_name: Option<String>,
+        /// The password alone is to open the account.
+        by_password: bool,
     },
     /// Look at the link again.
     CheckAgain,
@@ -142,19 +144,6 @@ fn name_problem(name: &str) -> Option<String> {
     dialtone_engine::check_username(name).err()
 }
 
-/// What is wrong with a password, in words.
-fn password_problem(password: &str) -> Option<&'static str> {
-    if password.chars().count() < password::SHORTEST {
-        Some("Use at least 8 characters.")
-    } else if password::strength(password).0 == password::Strength::Weak {
-        Some(
-            "This password is guessed at once. Use a few words in a row that do not belong together.",
-        )
-    } else {
-        None
-    }
-}
-
 /// Shows the screen.
 pub fn show(ui: &mut Ui, model: &JoinModel, form: &mut JoinForm) -> Option<JoinAction> {
     centered::card(ui, "join", |ui| {
@@ -227,14 +216,7 @@ fn fields(ui: &mut Ui, model: &JoinModel, form: &mut JoinForm) -> Option<JoinAct
     let shown = name.show(ui);
     entered |= submitted(ui, &shown);
     ui.add_space(12.0);
-    let problem = password_problem(&form.password).filter(|_| tried);
-    let field = Field::new("Password", &mut form.password)
-        .password()
-        .enabled(free)
-        .problem(problem);
-    let shown = field.show(ui);
-    entered |= submitted(ui, &shown);
-    strength_bar(ui, &form.password, model.another);
+    entered |= form.password.show(ui, free, tried, model.another);
     if let Some(error) = &model.error {
         ui.add_space(8.0);
         callout(ui, Icon::Warning, error, palette.text, palette.bad_bg);
@@ -258,46 +240,18 @@ fn fields(ui: &mut Ui, model: &JoinModel, form: &mut JoinForm) -> Option<JoinAct
 fn ready(model: &JoinModel, form: &mut JoinForm) -> Option<JoinAction> {
     let community = form.community.trim();
     let named = !model.founding || !community.is_empty();
-    let complete =
-        named && name_problem(&form.name).is_none() && password_problem(&form.password).is_none();
+    let complete = named && name_problem(&form.name).is_none() && form.password.problem().is_none();
     complete.then(|| JoinAction::Join {
         username: form.name.trim().to_owned(),
         // The field keeps it until joining has worked, so that a failure does not ask for it again.
-        password: Secret::new(form.password.clone()),
+        password: Secret::new(form.password.text.clone()),
         community_name: model.founding.then(|| community.to_owned()),
+        by_password: form.password.opens_alone(),
     })
 }
 
 fn submitted(ui: &Ui, response: &egui::Response) -> bool {
     response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
-}
-
-fn strength_bar(ui: &mut Ui, typed: &str, another: bool) {
-    let palette = palette(ui);
-    let (strength, share) = password::strength(typed);
-    ui.add_space(2.0);
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 4.0), Sense::hover());
-    ui.painter()
-        .rect_filled(rect, CornerRadius::same(2), palette.line);
-    let color = match strength {
-        password::Strength::Weak => palette.bad,
-        password::Strength::Fair => palette.attention,
-        password::Strength::Good | password::Strength::Strong => palette.accent,
-    };
-    if !typed.is_empty() {
-        let to = rect.left() + rect.width() * share.max(0.04);
-        let filled = Rect::from_min_max(rect.min, pos2(to, rect.bottom()));
-        ui.painter()
-            .rect_filled(filled, CornerRadius::same(2), color);
-    }
-    let words = if another && typed.is_empty() {
-        "For your account there; it never leaves this computer. What is kept here stays locked with your first password."
-    } else if typed.is_empty() {
-        "It opens your keys on this computer and never leaves it."
-    } else {
-        password::words(strength)
-    };
-    text::label(ui, words, Type::Hint, palette.text_3);
 }
 
 #[cfg(test)]
@@ -339,17 +293,13 @@ mod tests {
     }
 
     #[test]
-    fn names_and_passwords_out_of_bounds_are_named() {
+    fn names_out_of_bounds_are_named() {
         assert!(name_problem("   ").is_some());
         assert!(name_problem("a\u{7}b").is_some());
         assert!(name_problem(&"x".repeat(33)).is_some());
         assert!(name_problem("an na").is_some());
         assert!(name_problem("Ü").is_some());
         assert!(name_problem("Åsa").is_none());
-        assert!(password_problem("short").is_some());
-        assert!(password_problem("long enough").is_none());
-        assert!(password_problem("password").is_some());
-        assert!(password_problem("12345678").is_some());
     }
 
     #[test]
@@ -359,9 +309,9 @@ mod tests {
         let model = build(&invitation, false);
         let mut form = JoinForm {
             name: "Tomas".to_owned(),
-            password: "flint kestrel boat".to_owned(),
             ..JoinForm::default()
         };
+        form.password.text = "flint kestrel boat".to_owned();
         assert_eq!(ready(&model, &mut form), None);
         form.community = "Harbour".to_owned();
         assert!(matches!(

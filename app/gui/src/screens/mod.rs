@@ -5,6 +5,7 @@ pub mod ask;
 mod centered;
 pub mod join;
 pub mod main;
+pub mod new_password;
 pub mod recover;
 pub mod settings;
 pub(crate) mod stopped;

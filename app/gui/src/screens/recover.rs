@@ -1,4 +1,4 @@
-//! Coming back to a bare machine: address, name, password, recovery key.
+//! Coming back to a bare machine: address, name, password, and the recovery key unless the password alone is enough.
 
 use dialtone_engine::snapshot::{JoinProgress, Recovering};
 use dialtone_engine::{Command, Secret};
@@ -14,6 +14,8 @@ use crate::widgets::{Button, Field, Icon, Look, callout, text, text_button};
 pub struct RecoverForm {
     account: AccountForm,
     words: String,
+    /// Without the recovery key.
+    by_password: bool,
 }
 
 /// What was pressed.
@@ -42,17 +44,24 @@ pub fn show(
         centered::sign(ui);
         ui.spacing_mut().item_spacing.y = 4.0;
         text::label(ui, "Come back", Type::Heading, palette.text);
-        let words = "You had an account, and the computer with it is gone. With the recovery key that you wrote down, your channels \
-                     and what was written come back.";
+        let words = if form.by_password {
+            "If you have switched that on when you made the account, your six words alone bring you in, with your channels and what \
+             was written."
+        } else {
+            "You had an account, and the computer with it is gone. With the recovery key that you wrote down, your channels \
+             and what was written come back."
+        };
         text::label(ui, words, Type::Body, palette.text_2);
         ui.add_space(14.0);
         let free = working.is_none();
         let mut entered = form.account.show(ui, free);
-        ui.add_space(10.0);
-        let words = Field::new("Recovery key", &mut form.words)
-            .hint("12 words")
-            .enabled(free);
-        entered |= submitted(ui, words);
+        if !form.by_password {
+            ui.add_space(10.0);
+            let words = Field::new("Recovery key", &mut form.words)
+                .hint("12 words")
+                .enabled(free);
+            entered |= submitted(ui, words);
+        }
         if let Some(error) = error {
             ui.add_space(8.0);
             callout(ui, Icon::Warning, error, palette.text, palette.bad_bg);
@@ -71,6 +80,14 @@ pub fn show(
         ui.add_space(6.0);
         let mut action = None;
         ui.vertical_centered(|ui| {
+            let other = if form.by_password {
+                "I have a recovery key"
+            } else {
+                "My password alone opens my account"
+            };
+            if free && text_button(ui, other).clicked() {
+                form.by_password = !form.by_password;
+            }
             if free && text_button(ui, "I have another device instead").clicked() {
                 action = Some(RecoverAction::Ask);
             }
@@ -84,7 +101,7 @@ pub fn show(
 
 impl RecoverForm {
     fn is_complete(&self) -> bool {
-        self.account.is_complete() && !self.words.trim().is_empty()
+        self.account.is_complete() && (self.by_password || !self.words.trim().is_empty())
     }
 
     fn command(&self) -> Command {
@@ -92,7 +109,7 @@ impl RecoverForm {
             server: self.account.server(),
             username: self.account.name(),
             password: self.account.password(),
-            words: Secret::new(self.words.clone()),
+            words: (!self.by_password).then(|| Secret::new(self.words.clone())),
         }
     }
 }

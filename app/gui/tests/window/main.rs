@@ -89,7 +89,7 @@ fn joining_takes_name_and_password() {
     press(&mut window, "Join");
     let sent = window.sent();
     assert!(
-        matches!(&sent[..], [Command::Join { username, password, community_name: None }]
+        matches!(&sent[..], [Command::Join { username, password, community_name: None, by_password: false }]
             if username == "Tomas" && password.expose() == "flint kestrel boat"),
         "{sent:?}"
     );

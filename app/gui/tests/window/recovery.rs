@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dialtone_engine::snapshot::{JoinProgress, Recovering};
 use dialtone_engine::{Command, CommunityCommand, Secret, Snapshot};
-use dialtone_gui::demo::harbour;
+use dialtone_gui::demo::{harbour, invitation};
 use egui_kittest::kittest::Queryable as _;
 
 use super::common::Window;
@@ -52,7 +52,8 @@ fn who_has_a_recovery_key_comes_back_from_the_first_screen() {
     let sent = window.sent();
     assert!(
         matches!(&sent[..], [Command::Recover { server, username, words, .. }]
-        if server == "chat.example.org:7440" && username == "Anna" && words.expose() == WORDS)
+        if server == "chat.example.org:7440" && username == "Anna"
+            && words.as_ref().is_some_and(|words| words.expose() == WORDS))
     );
     window.change_all(|snapshot| {
         snapshot.recovering = Some(Recovering {
@@ -81,4 +82,65 @@ fn devices_are_listed_and_taken_out_only_after_a_question() {
     let sent = wishes(window.sent());
     let revokes = |wish: &CommunityCommand| matches!(wish, CommunityCommand::RevokeDevice(_));
     assert_eq!(sent.iter().filter(|wish| revokes(wish)).count(), 1);
+}
+
+#[test]
+fn six_words_that_were_made_here_may_open_the_account_alone() {
+    let snapshot = Snapshot {
+        invitation: Some(invitation()),
+        ..Snapshot::default()
+    };
+    let mut window = Window::new(snapshot, [1280.0, 1000.0]);
+    type_into(&mut window, "Your name", "Tomas");
+    press(&mut window, "Make six words for me");
+    let role = egui::accesskit::Role::Switch;
+    let alone = "Open my account with this password alone";
+    window.harness.get_by_role_and_label(role, alone).click();
+    window.settle();
+    press(&mut window, "Join");
+    let sent = window.sent();
+    let [
+        Command::Join {
+            password,
+            by_password,
+            ..
+        },
+    ] = &sent[..]
+    else {
+        panic!("{sent:?}");
+    };
+    assert!(*by_password && dialtone_engine::is_generated_password(password.expose()));
+    press(&mut window, "Choose my own password");
+    window.harness.get_by_label("Password");
+}
+
+#[test]
+fn who_needs_no_recovery_key_comes_back_without_one() {
+    let mut window = Window::new(Snapshot::default(), [1280.0, 1000.0]);
+    press(&mut window, "I have a recovery key");
+    press(&mut window, "My password alone opens my account");
+    assert!(window.harness.query_by_label("Recovery key").is_none());
+    type_into(&mut window, "Server", "chat.example.org:7440");
+    type_into(&mut window, "Your name", "Anna");
+    type_into(&mut window, "Password", "one two three four five six");
+    press(&mut window, "Come back");
+    let sent = window.sent();
+    assert!(
+        matches!(&sent[..], [Command::Recover { words: None, .. }]),
+        "{sent:?}"
+    );
+}
+
+#[test]
+fn that_the_password_opens_the_account_alone_is_switched_off_in_the_settings() {
+    let mut window = Window::new(harbour(), [1280.0, 1000.0]);
+    press(&mut window, "Settings");
+    press(&mut window, "Keys and communities");
+    let words = "Your password alone opens the account";
+    assert!(window.harness.query_by_label(words).is_none());
+    window.change(|community| community.recovery.by_password = true);
+    window.sent();
+    window.harness.get_by_label(words).click();
+    window.settle();
+    assert!(wishes(window.sent()).contains(&CommunityCommand::ForbidPassword));
 }

@@ -59,11 +59,13 @@ impl Newcomer {
         };
         let started: RegisterStarted = self.api.post("/auth/register/start", &start).await?;
         let upload = spawn_blocking(move || registration.finish(&started.response.0, &mut OsRng));
+        let (upload, _) = upload.await?.map_err(LoadError::client)?;
         let finish = RegisterFinish {
             token,
             username,
-            upload: Bytes(upload.await?.map_err(LoadError::client)?),
+            upload: Bytes(upload),
             entry: RegisterEntry::Roster(Bytes(entry)),
+            password_copy: None,
             recovery: None,
         };
         let _: Registered = self.api.post("/auth/register/finish", &finish).await?;

@@ -21,7 +21,7 @@ macro_rules! store_conformance_tests {
             ]
             roster: [entries_are_appended_in_order, other_heads_are_refused, ranges_are_bounded, parallel_appenders_take_turns]
             knocks: [knocks_are_put_listed_and_removed]
-            recovery: [recovery_files_are_kept_and_never_go_back]
+            recovery: [recovery_files_are_kept_and_never_go_back, a_copy_for_the_password_is_kept_and_dropped]
             groups: [
                 commits_move_the_epoch, stale_and_unknown_commits_are_refused, commit_log_is_paged,
                 commit_pages_are_bounded_by_bytes,

@@ -17,9 +17,10 @@ pub(crate) async fn log_in(api: &Api, name: &str) -> LoggedIn {
         request: Bytes(request),
     };
     let started: LoginStarted = api.post("/auth/login/start", &start).await.read();
+    let (last, _) = login.finish(&started.response.0, &mut OsRng).unwrap();
     let finish = LoginFinish {
         attempt: started.attempt,
-        finalization: Bytes(login.finish(&started.response.0, &mut OsRng).unwrap()),
+        finalization: Bytes(last),
     };
     api.post("/auth/login/finish", &finish).await.read()
 }

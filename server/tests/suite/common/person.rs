@@ -58,7 +58,7 @@ impl Registration {
             return Err(answer);
         }
         let started: RegisterStarted = answer.read();
-        let upload = registration
+        let (upload, _) = registration
             .finish(&started.response.0, &mut OsRng)
             .unwrap();
         Ok(Self {
@@ -67,6 +67,7 @@ impl Registration {
                 username: name.into(),
                 upload: Bytes(upload),
                 entry,
+                password_copy: None,
                 recovery: None,
             },
         })
@@ -75,6 +76,12 @@ impl Registration {
     /// With an account file.
     pub(crate) fn with_recovery(mut self, file: Vec<u8>) -> Self {
         self.finish.recovery = Some(Bytes(file));
+        self
+    }
+
+    /// With a copy of the recovery key that the password opens.
+    pub(crate) fn with_password_copy(mut self, copy: Vec<u8>) -> Self {
+        self.finish.password_copy = Some(Bytes(copy));
         self
     }
 

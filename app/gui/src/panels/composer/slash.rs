@@ -20,13 +20,19 @@ const fn command(name: &'static str, arguments: &'static str, help: &'static str
 }
 
 /// All of them.
-pub const SLASH_COMMANDS: [SlashCommand; 11] = [
+pub const SLASH_COMMANDS: [SlashCommand; 13] = [
     command("/help", "", "What can be typed here"),
     command("/list", "", "All channels"),
     command("/join", "channel", "Open a channel"),
     command("/channel create", "name", "Make a channel"),
     command("/channel rename", "name", "Give this channel another name"),
     command("/channel delete", "name", "Delete a channel"),
+    command("/file", "path", "Send a file"),
+    command(
+        "/picture",
+        "path",
+        "Show others another picture of yourself",
+    ),
     command("/voice join", "", "Join this channel's call"),
     command("/voice leave", "", "Leave the call"),
     command("/voice mute", "", "Stop sending your voice"),

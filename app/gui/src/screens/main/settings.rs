@@ -63,6 +63,9 @@ pub(super) fn in_settings(
         Some(SettingsAction::ChoosePicture(id)) => {
             state.chooser.open(ui.ctx(), Choice::Portrait(id));
         }
+        Some(SettingsAction::ForbidPassword(id)) => {
+            commands.push(Command::In(id, CommunityCommand::ForbidPassword));
+        }
         Some(SettingsAction::RemovePicture(id)) => {
             let wish = CommunityCommand::File(FileCommand::SetPicture(None));
             commands.push(Command::In(id, wish));

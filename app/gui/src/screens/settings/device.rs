@@ -110,6 +110,13 @@ fn devices(ui: &mut Ui, community: &Community, clock: &Clock) -> Option<Settings
             action = Some(SettingsAction::RevokeDevice(community.id, device.id, name));
         }
     }
+    if community.recovery.by_password {
+        let words = "Your password alone opens the account";
+        let hint = "On any computer, for whoever knows it. Switched off, it cannot be switched on again for this account.";
+        if switch(ui, true, words, hint) {
+            action = Some(SettingsAction::ForbidPassword(community.id));
+        }
+    }
     let words =
         "To add another one, open Dialtone there and choose: I have an account on another device.";
     text::label(ui, words, Type::Hint, palette(ui).text_2);

@@ -41,6 +41,8 @@ pub enum SettingsAction {
     ChoosePicture(CommunityId),
     /// Show others none any more.
     RemovePicture(CommunityId),
+    /// The password alone is not to open the account any more.
+    ForbidPassword(CommunityId),
     /// Ask when one's devices were there last.
     LookAtDevices(CommunityId),
     /// Let in everybody who knocks at this community, without a question, or ask again.

@@ -233,7 +233,7 @@ async fn register(net: &Arc<Net>, link: &Link, number: usize, entry: RegisterEnt
         request: Bytes(request),
     };
     let started: RegisterStarted = server.post("/auth/register/start", &start).await.unwrap();
-    let upload = registration
+    let (upload, _) = registration
         .finish(&started.response.0, &mut OsRng)
         .unwrap();
     let finish = RegisterFinish {
@@ -241,6 +241,7 @@ async fn register(net: &Arc<Net>, link: &Link, number: usize, entry: RegisterEnt
         username,
         upload: Bytes(upload),
         entry,
+        password_copy: None,
         recovery: None,
     };
     let _: Registered = server.post("/auth/register/finish", &finish).await.unwrap();
