@@ -3,6 +3,7 @@
 //! ```text
 //! take     a file of the user's, or pixels  -> sealed in the cache, and its attachment
 //! cache    sealed files, by the hash of what is sealed
+//! metadata what a camera wrote into a picture, taken out
 //! give     a sealed file                    -> a file of the user's, or bytes in memory
 //! picture  bytes                            -> pixels, as many as are shown
 //! ```
@@ -11,6 +12,7 @@
 
 mod cache;
 mod give;
+mod metadata;
 mod picture;
 mod take;
 

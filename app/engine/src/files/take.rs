@@ -8,11 +8,16 @@ use dialtone_crypto::OsRng;
 use dialtone_crypto::file::{FileKey, SealedReader, sealed_size};
 use dialtone_protocol::BlobId;
 use dialtone_protocol::content::{Attachment, PICTURE_SIDE_LIMIT, PictureSize, clean_file_name};
-use image::ImageReader;
+use image::metadata::Orientation;
+use image::{ImageFormat, ImageReader};
 
 use super::FileCache;
+use super::metadata::without_metadata;
 use crate::command::FileSource;
 use crate::snapshot::size_in_words;
+
+/// Larger pictures are sent with what is in them, in bytes.
+const CLEANED_LIMIT: u64 = 128 * 1024 * 1024;
 
 /// Why something cannot be sent.
 #[derive(Debug, thiserror::Error)]
@@ -89,14 +94,20 @@ pub(crate) fn take(
     };
     let pixels = encoded(source).map_err(unreadable)?;
     let source = pixels.as_ref().unwrap_or(source);
-    let (mut content, size) = open(source, &name)?;
+    let (mut content, mut size) = open(source, &name)?;
+    let seen = picture_of(&mut content).map_err(unreadable)?;
+    if let Some(seen) = &seen
+        && let Some(clean) = cleaned(&mut content, size, seen).map_err(unreadable)?
+    {
+        size = clean.len() as u64;
+        content = Box::new(io::Cursor::new(clean));
+    }
     let sealed = sealed_size(size);
     if let Some(words) = room.problem(&name, sealed) {
         return Err(TakeError::NoRoom(words));
     }
-    let picture = picture_of(&mut content).map_err(unreadable)?;
-    let media_type = match &picture {
-        Some((media_type, _)) => (*media_type).to_owned(),
+    let media_type = match &seen {
+        Some(seen) => seen.format.to_mime_type().to_owned(),
         None => media_type_of(&name),
     };
     cache.prepare().map_err(unreadable)?;
@@ -114,7 +125,7 @@ pub(crate) fn take(
         hash,
         name,
         media_type,
-        picture: picture.map(|(_, size)| size),
+        picture: seen.map(|seen| seen.size),
     })
 }
 
@@ -198,19 +209,26 @@ fn seal(
         .ok_or_else(|| io::Error::other("it has changed while it was read"))
 }
 
+/// A picture that can be shown.
+struct Seen {
+    format: ImageFormat,
+    orientation: Orientation,
+    /// As it stands upright.
+    size: PictureSize,
+}
+
 /// What kind of picture it is and how large, if it is one that can be shown.
-fn picture_of(
-    content: &mut Box<dyn Content + '_>,
-) -> io::Result<Option<(&'static str, PictureSize)>> {
+fn picture_of(content: &mut Box<dyn Content + '_>) -> io::Result<Option<Seen>> {
     let found = ImageReader::new(BufReader::new(&mut *content))
         .with_guessed_format()
         .ok()
         .and_then(|reader| {
-            let media_type = reader.format()?.to_mime_type();
+            let format = reader.format()?;
             let mut decoder = reader.into_decoder().ok()?;
             let (width, height) = image::ImageDecoder::dimensions(&decoder);
-            let turned = image::ImageDecoder::orientation(&mut decoder).is_ok_and(is_on_its_side);
-            let size = if turned {
+            let orientation = image::ImageDecoder::orientation(&mut decoder);
+            let orientation = orientation.unwrap_or(Orientation::NoTransforms);
+            let size = if is_on_its_side(orientation) {
                 PictureSize {
                     width: height,
                     height: width,
@@ -219,17 +237,38 @@ fn picture_of(
                 PictureSize { width, height }
             };
             let sides = 1..=PICTURE_SIDE_LIMIT;
-            (sides.contains(&width) && sides.contains(&height)).then_some((media_type, size))
+            (sides.contains(&width) && sides.contains(&height)).then_some(Seen {
+                format,
+                orientation,
+                size,
+            })
         });
     content.rewind()?;
     Ok(found)
 }
 
-fn is_on_its_side(orientation: image::metadata::Orientation) -> bool {
-    use image::metadata::Orientation as Turned;
+/// A picture without what its camera wrote into it; none if it is sent as it is.
+fn cleaned(
+    content: &mut Box<dyn Content + '_>,
+    size: u64,
+    seen: &Seen,
+) -> io::Result<Option<Vec<u8>>> {
+    if size > CLEANED_LIMIT {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    content.read_to_end(&mut bytes)?;
+    content.rewind()?;
+    Ok(without_metadata(bytes, seen.format, seen.orientation))
+}
+
+fn is_on_its_side(orientation: Orientation) -> bool {
     matches!(
         orientation,
-        Turned::Rotate90 | Turned::Rotate270 | Turned::Rotate90FlipH | Turned::Rotate270FlipH
+        Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH
     )
 }
 

@@ -1,0 +1,168 @@
+//! What cameras and programs write into pictures beside the picture: place, time, device, names. It is taken out before a picture is sent.
+//!
+//! The picture itself is not touched: it is not encoded again. What turns it upright stays, and so do its colours.
+
+use image::ImageFormat;
+use image::metadata::Orientation;
+use img_parts::jpeg::{Jpeg, markers};
+use img_parts::png::Png;
+use img_parts::webp::WebP;
+use img_parts::{Bytes, ImageEXIF as _};
+
+/// The picture without all that; none if its parts cannot be told apart.
+pub(super) fn without_metadata(
+    bytes: Vec<u8>,
+    format: ImageFormat,
+    orientation: Orientation,
+) -> Option<Vec<u8>> {
+    let upright = (orientation != Orientation::NoTransforms).then(|| exif(orientation));
+    let bytes = Bytes::from(bytes);
+    let mut out = Vec::new();
+    match format {
+        ImageFormat::Jpeg => {
+            let mut jpeg = Jpeg::from_bytes(bytes).ok()?;
+            // Exif and XMP, Photoshop's and IPTC's fields, comments; APP2 has the colours, but also further pictures.
+            jpeg.segments_mut().retain(|segment| {
+                let is_colours = segment.contents().starts_with(b"ICC_PROFILE\0");
+                match segment.marker() {
+                    markers::APP0 | markers::APP14 => true,
+                    markers::APP2 => is_colours,
+                    markers::APP1..=markers::APP15 | markers::COM => false,
+                    _ => true,
+                }
+            });
+            jpeg.set_exif(upright);
+            jpeg.encoder().write_to(&mut out).ok()?;
+        }
+        ImageFormat::Png => {
+            let mut png = Png::from_bytes(bytes).ok()?;
+            png.chunks_mut().retain(|chunk| is_picture(chunk.kind()));
+            png.set_exif(upright);
+            png.encoder().write_to(&mut out).ok()?;
+        }
+        ImageFormat::WebP => {
+            let mut webp = WebP::from_bytes(bytes).ok()?;
+            webp.remove_chunks_by_id(*b"XMP ");
+            webp.set_exif(upright);
+            webp.encoder().write_to(&mut out).ok()?;
+        }
+        _ => return None,
+    }
+    Some(out)
+}
+
+/// Whether a chunk of a PNG file (W3C's specification, third edition, section 11) makes the picture look as it does.
+fn is_picture(kind: [u8; 4]) -> bool {
+    let is_critical = kind[0].is_ascii_uppercase();
+    let looks = [
+        b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"mDCV", b"cLLI", b"bKGD",
+        b"pHYs", b"acTL", b"fcTL", b"fdAT",
+    ];
+    is_critical || looks.contains(&&kind)
+}
+
+/// Exif (CIPA DC-008) with nothing but how the picture is turned: a TIFF header and one entry.
+fn exif(orientation: Orientation) -> Bytes {
+    let mut tiff = Vec::from(*b"MM\0\x2a\0\0\0\x08\0\x01");
+    // Tag 0x0112, a short, one of it, in the upper half of the value.
+    tiff.extend(*b"\x01\x12\0\x03\0\0\0\x01\0");
+    tiff.extend([orientation.to_exif(), 0, 0, 0, 0, 0, 0]);
+    tiff.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use image::{ImageDecoder as _, ImageReader};
+
+    use super::*;
+
+    /// What the camera has seen.
+    const PLACE: &[u8] = b"59.3293N 18.0686E";
+
+    fn picture(format: ImageFormat) -> Vec<u8> {
+        let image =
+            image::RgbImage::from_fn(40, 20, |x, y| image::Rgb([x as u8 * 6, y as u8 * 12, 90]));
+        let mut file = Cursor::new(Vec::new());
+        image.write_to(&mut file, format).unwrap();
+        file.into_inner()
+    }
+
+    /// An Exif block with the place behind its entry, as cameras have it.
+    fn with_place(orientation: Orientation) -> Bytes {
+        [&exif(orientation)[..], PLACE].concat().into()
+    }
+
+    fn look(bytes: &[u8]) -> (Orientation, Vec<u8>) {
+        let reader = ImageReader::new(Cursor::new(bytes))
+            .with_guessed_format()
+            .unwrap();
+        let mut decoder = reader.into_decoder().unwrap();
+        let orientation = decoder.orientation().unwrap();
+        let pixels = image::DynamicImage::from_decoder(decoder)
+            .unwrap()
+            .into_rgb8();
+        (orientation, pixels.into_raw())
+    }
+
+    fn has_place(bytes: &[u8]) -> bool {
+        bytes.windows(PLACE.len()).any(|some| some == PLACE)
+    }
+
+    #[test]
+    fn the_place_goes_and_the_picture_stays_as_it_looks() {
+        for orientation in [Orientation::NoTransforms, Orientation::Rotate90] {
+            for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
+                let plain = Bytes::from(picture(format));
+                let mut taken = Vec::new();
+                match format {
+                    ImageFormat::Jpeg => {
+                        let mut jpeg = Jpeg::from_bytes(plain).unwrap();
+                        let comment = img_parts::jpeg::JpegSegment::new_with_contents(
+                            markers::COM,
+                            PLACE.into(),
+                        );
+                        jpeg.segments_mut().insert(1, comment);
+                        jpeg.set_exif(Some(with_place(orientation)));
+                        jpeg.encoder().write_to(&mut taken).unwrap();
+                    }
+                    ImageFormat::Png => {
+                        let mut png = Png::from_bytes(plain).unwrap();
+                        let words = [b"Comment\0", PLACE].concat();
+                        png.chunks_mut()
+                            .insert(1, img_parts::png::PngChunk::new(*b"tEXt", words.into()));
+                        png.set_exif(Some(with_place(orientation)));
+                        png.encoder().write_to(&mut taken).unwrap();
+                    }
+                    _ => {
+                        let mut webp = WebP::from_bytes(plain).unwrap();
+                        webp.set_exif(Some(with_place(orientation)));
+                        webp.encoder().write_to(&mut taken).unwrap();
+                    }
+                }
+                assert!(has_place(&taken), "{format:?}");
+                let before = look(&taken);
+                assert_eq!(before.0, orientation, "{format:?}");
+                let sent = without_metadata(taken, format, orientation).unwrap();
+                assert!(!has_place(&sent), "{format:?}");
+                assert_eq!(look(&sent), before, "{format:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_picture_is_not_taken_apart() {
+        for format in [
+            ImageFormat::Jpeg,
+            ImageFormat::Png,
+            ImageFormat::WebP,
+            ImageFormat::Gif,
+        ] {
+            assert_eq!(
+                without_metadata(b"none".to_vec(), format, Orientation::NoTransforms),
+                None
+            );
+        }
+    }
+}
