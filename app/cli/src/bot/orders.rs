@@ -44,6 +44,8 @@ pub(crate) enum Order {
     CreatePrivate { name: String, members: Vec<String> },
     /// Open the direct conversation with somebody of this name.
     Message { member: String },
+    /// Remove a member of this name.
+    Remove { member: String },
     /// Join the call of a channel.
     Call { channel: String },
     /// Leave the call.
@@ -153,6 +155,10 @@ impl Order {
                 let account = account(community, &member)?;
                 CommunityCommand::Private(PrivateCommand::Message(vec![account]))
             }
+            Self::Remove { member } => CommunityCommand::RemoveMember {
+                account: account(community, &member)?,
+                ban: false,
+            },
             Self::Call { channel } => CommunityCommand::JoinCall(find(&channel)?),
             Self::Leave => CommunityCommand::LeaveCall,
             Self::Mute { muted } => CommunityCommand::SetMuted(muted),

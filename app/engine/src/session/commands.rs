@@ -63,9 +63,7 @@ impl Session {
                 self.remove_member(account, ban).await
             }
             CommunityCommand::LookAtDevices => {
-                if self.state.is_connected() {
-                    self.state.want(Job::FetchDevices);
-                }
+                self.look_at_devices();
                 Ok(())
             }
             CommunityCommand::RevokeDevice(device) => self.revoke_device(device).await,

@@ -10,6 +10,13 @@ use super::state::{Job, State};
 use crate::snapshot::{OwnDevice, Severity};
 
 impl Session {
+    /// One's devices are to be shown with when they were there last.
+    pub(super) fn look_at_devices(&mut self) {
+        if self.state.is_connected() {
+            self.state.want(Job::FetchDevices);
+        }
+    }
+
     /// Asks the server when one's devices were there last.
     pub(super) async fn fetch_devices(&mut self) -> Result<(), Ended> {
         let list = match self.line()?.get::<DeviceList>("/devices").await {
