@@ -100,7 +100,7 @@ impl Session {
         if self.state.role() >= Role::Admin {
             self.state.want(Job::FetchKnocks);
         }
-        self.state.keys_asked_ms = 0;
+        self.state.keys_asked.begin_again();
         self.introduce_myself();
         self.rejoin_call();
     }
@@ -109,7 +109,7 @@ impl Session {
         if online {
             self.state.online.insert(device);
             // Whoever came may have the keys that are lacking.
-            self.state.keys_asked_ms = 0;
+            self.state.keys_asked.begin_again();
         } else {
             self.state.online.remove(&device);
         }

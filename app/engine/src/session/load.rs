@@ -14,6 +14,7 @@ use dialtone_protocol::{AccountId, ChannelId, CommunityId, GroupId, PublicKey};
 use super::SessionConfig;
 use super::approvals::Approvals;
 use super::files::FilesPart;
+use super::keys::KeysAsked;
 use super::knocks::Admission;
 use super::recovery::Recovery;
 use super::state::{Awaited, ChannelState, State};
@@ -139,7 +140,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         approvals: Approvals::load(&database)?,
         founding_name: None,
         revoked: BTreeSet::new(),
-        keys_asked_ms: 0,
+        keys_asked: KeysAsked::default(),
         typed_ms: 0,
         signal_counter: 0,
         signal_stream: dialtone_protocol::StreamId(config.clock.random()),

@@ -17,6 +17,7 @@ use super::approvals::Approvals;
 use super::files::FilesPart;
 use super::groups::GroupPart;
 use super::held::Held;
+use super::keys::KeysAsked;
 use super::knocks::Admission;
 use super::private::Plan;
 use super::recovery::Recovery;
@@ -308,8 +309,8 @@ pub(super) struct State {
     pub founding_name: Option<String>,
     /// Invites of one's own that have run out and were revoked, or tried to be, in this run.
     pub revoked: BTreeSet<InviteId>,
-    /// When keys were asked for last, ms since 1970.
-    pub keys_asked_ms: u64,
+    /// What keys others were asked for.
+    pub keys_asked: KeysAsked,
     /// When one told others last that one writes: ms since 1970.
     pub typed_ms: u64,
     /// This run's signals outside of calls: their stream and how many were sent.

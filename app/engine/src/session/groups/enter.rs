@@ -308,7 +308,7 @@ impl Session {
         transaction.commit()?;
         self.state.founds = self.state.founds.filter(|founds| *founds != id);
         self.state.dirty = true;
-        self.state.keys_asked_ms = 0;
+        self.state.keys_asked.begin_again();
         self.introduce_myself();
         // It may hold a device that is out since before this one came.
         self.watch_group(id, now_ms);
