@@ -418,10 +418,10 @@ impl Session {
         let channels = self.state.channels.iter();
         for (channel, part) in channels.filter(|(id, _)| self.state.knows_channel(id)) {
             let waiting = part.waiting.values();
+            let asks_all = self.state.may_have_belonged_earlier(channel);
             let mine = waiting.filter(|one| {
-                !self
-                    .state
-                    .is_before_me(channel, one.roster_length, one.wanted.epoch)
+                let (length, epoch) = (one.roster_length, one.wanted.epoch);
+                asks_all || !self.state.is_before_me(channel, length, epoch)
             });
             wanted.extend(mine.map(|awaited| awaited.wanted));
         }

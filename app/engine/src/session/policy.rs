@@ -66,6 +66,23 @@ impl State {
         account.is_some_and(|account| roster_length <= account.joined_at)
     }
 
+    /// This device may have come into a private group later than its account, so that there are earlier events for it: whoever was there
+    /// knows, and gives their keys or not.
+    pub(super) fn may_have_belonged_earlier(&self, channel: &ChannelId) -> bool {
+        let (Some(group), Some(roster)) = (self.group_of(channel), &self.roster) else {
+            return false;
+        };
+        let me = &self.me.account;
+        let held = self.held(&group).filter(|held| held.private().is_some());
+        let Some(since) = held.and_then(|held| held.belongs_since(me)) else {
+            return false;
+        };
+        let devices = roster.view().devices().values();
+        let of_mine = devices.filter(|device| device.account == *me).count();
+        let known = self.keys.all_for(group, *channel);
+        of_mine > 1 || known.iter().any(|key| key.epoch < since)
+    }
+
     /// An event of somebody who does not belong to the channel's private group, in an epoch that was over when it came: they may have
     /// kept the key of that time.
     pub(super) fn is_out_of_its_group(&self, checked: &Checked) -> bool {

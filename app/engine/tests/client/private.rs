@@ -296,7 +296,17 @@ fn newcomers_of_a_private_channel_read_from_joining_where_that_is_wanted() {
         read,
         [("mikael".to_owned(), "among the three of us".to_owned())]
     );
-    nobody_was_warned(&[&anna, &mikael, &saga]);
+    // Another device of hers reads what she may, although it has come later, and no more.
+    let new = house.client("new machine");
+    asks(&new, &house.address, "anna", PASSWORD);
+    answers(&anna, true);
+    assert_eq!(code_here(&anna), code_there(&new));
+    says_same(&anna, &new);
+    new.wait("it is in", is_online);
+    new.open_channel("watch");
+    new.reads("mikael", "among the three of us");
+    assert_eq!(messages(&new.engine.handle.snapshot()), read);
+    nobody_was_warned(&[&anna, &mikael, &saga, &new]);
 }
 
 #[test]

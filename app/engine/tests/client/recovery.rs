@@ -161,7 +161,7 @@ fn a_member_list_that_is_shorter_than_the_devices_knew_is_not_believed() {
         Some(serde_json::to_vec(&page).unwrap())
     });
     let bare = house.client("a bare machine");
-    let reason = refused(&bare, &liar.address, "anna", PASSWORD, &key);
+    let reason = refused(&bare, &liar.address, "anna", PASSWORD, key.as_str());
     assert!(reason.contains("another member list"), "{reason}");
     liar.repent();
     come_back(&bare, &liar.address, "anna", PASSWORD, &key);
