@@ -12,6 +12,7 @@
 
 mod absences;
 mod accounts;
+mod blobs;
 mod channels;
 mod connect;
 mod devices;

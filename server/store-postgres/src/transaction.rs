@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use dialtone_store::{
-    AbsenceStore, AccountStore, ChannelStore, DeviceStore, GrantStore, GroupStore, InviteStore,
-    KnockStore, MessageStore, MetaStore, PackageStore, RecoveryStore, RosterStore, SessionStore,
-    StoreError, Transaction, WelcomeStore,
+    AbsenceStore, AccountStore, BlobStore, ChannelStore, DeviceStore, GrantStore, GroupStore,
+    InviteStore, KnockStore, MessageStore, MetaStore, PackageStore, RecoveryStore, RosterStore,
+    SessionStore, StoreError, Transaction, WelcomeStore,
 };
 use sqlx::{PgConnection, Postgres};
 
@@ -71,6 +71,9 @@ impl Transaction for PostgresTransaction {
         self
     }
     fn grants(&mut self) -> &mut dyn GrantStore {
+        self
+    }
+    fn blobs(&mut self) -> &mut dyn BlobStore {
         self
     }
 

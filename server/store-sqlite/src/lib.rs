@@ -11,6 +11,7 @@
 
 mod absences;
 mod accounts;
+mod blobs;
 mod channels;
 mod devices;
 mod error;

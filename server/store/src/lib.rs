@@ -14,6 +14,7 @@
 
 mod absences;
 mod accounts;
+mod blobs;
 mod channels;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -38,6 +39,7 @@ mod welcomes;
 
 pub use absences::{Absence, AbsenceStore, RecordedAbsence};
 pub use accounts::{Account, AccountState, AccountStore, CreatedAccount, NewAccount};
+pub use blobs::{Blob, BlobStore, NewBlob, ObjectId, ReservedBlob};
 pub use channels::{Channel, ChannelStore};
 pub use devices::{Device, DeviceStore, NewDevice};
 pub use error::StoreError;

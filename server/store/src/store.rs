@@ -5,9 +5,9 @@ use std::fmt;
 use async_trait::async_trait;
 
 use crate::{
-    AbsenceStore, AccountStore, ChannelStore, DeviceStore, GrantStore, GroupStore, InviteStore,
-    KnockStore, MessageStore, MetaStore, PackageStore, RecoveryStore, RosterStore, SessionStore,
-    StoreError, WelcomeStore,
+    AbsenceStore, AccountStore, BlobStore, ChannelStore, DeviceStore, GrantStore, GroupStore,
+    InviteStore, KnockStore, MessageStore, MetaStore, PackageStore, RecoveryStore, RosterStore,
+    SessionStore, StoreError, WelcomeStore,
 };
 
 /// A database that the server keeps its state in. Shared by all of the server behind one `Arc`.
@@ -74,6 +74,8 @@ pub trait Transaction: Send {
     fn absences(&mut self) -> &mut dyn AbsenceStore;
     /// History grants that wait for their device.
     fn grants(&mut self) -> &mut dyn GrantStore;
+    /// Sealed files.
+    fn blobs(&mut self) -> &mut dyn BlobStore;
 
     /// Makes all of it durable and visible. Only when this returns `Ok` may anything be acknowledged.
     ///
@@ -132,6 +134,9 @@ macro_rules! delegate_stores {
         }
         fn grants(&mut self) -> &mut dyn $crate::GrantStore {
             self.$inner.grants()
+        }
+        fn blobs(&mut self) -> &mut dyn $crate::BlobStore {
+            self.$inner.blobs()
         }
     };
 }

@@ -40,6 +40,11 @@ macro_rules! store_conformance_tests {
                 parallel_appends_stay_gapless_and_idempotent, dropped_appends_leave_no_gap, crossing_batches_all_end,
             ]
             absences: [absent_bytes_are_refused_for_ever, stored_events_cannot_be_absent, an_event_is_stored_or_absent]
+            blobs: [
+                files_are_kept_found_and_deleted, files_stay_within_the_quota, parallel_reservations_stay_within_the_quota,
+                an_id_belongs_to_who_came_first, a_file_that_is_sent_anew_replaces_what_never_came, an_id_that_two_want_at_once_goes_to_one,
+                what_is_stored_is_not_released, old_reservations_are_listed, files_outlast_their_account,
+            ]
             grants: [grants_wait_in_order, full_boxes_take_no_more, parallel_grants_stay_within_capacity]
         }
     };

@@ -16,6 +16,7 @@ mod list;
 
 pub mod absences;
 pub mod accounts;
+pub mod blobs;
 pub mod channels;
 pub mod devices;
 pub mod grants;

@@ -1,0 +1,268 @@
+//! Sealed files.
+
+use dialtone_protocol::{AccountId, BlobId};
+
+use super::Harness;
+use super::fixture::{NOW, account, add_account, begin};
+use crate::{Blob, NewBlob, ObjectId, ReservedBlob, transact};
+
+const QUOTA: u64 = 100;
+
+fn blob(n: u8) -> BlobId {
+    BlobId([n; 16])
+}
+
+fn object(n: u8) -> ObjectId {
+    ObjectId([n; 16])
+}
+
+/// File `n` in object `n`, of account 1.
+fn new(n: u8, size: u64) -> NewBlob {
+    NewBlob {
+        blob: blob(n),
+        account: account(1),
+        size,
+        object: object(n),
+    }
+}
+
+fn of(who: AccountId, new: NewBlob) -> NewBlob {
+    NewBlob {
+        account: who,
+        ..new
+    }
+}
+
+/// A file is reserved, stored, found and deleted; its object waits among the leftovers until it is forgotten.
+pub async fn files_are_kept_found_and_deleted(harness: &mut dyn Harness) {
+    let store = harness.store();
+    let mut tx = begin(&store).await;
+    add_account(&mut *tx, 1).await;
+    assert_eq!(tx.blobs().find(&blob(1)).await.unwrap(), None);
+    let reserved = tx.blobs().reserve(&new(1, 40), QUOTA, NOW).await.unwrap();
+    assert_eq!(reserved, ReservedBlob::Reserved);
+    let found = |stored, changed| Blob {
+        blob: blob(1),
+        account: account(1),
+        size: 40,
+        object: object(1),
+        stored,
+        changed,
+    };
+    let now = tx.blobs().find(&blob(1)).await.unwrap();
+    assert_eq!(now, Some(found(false, NOW)));
+    // Asked again after a lost answer.
+    let again = tx.blobs().reserve(&new(1, 40), QUOTA, NOW).await.unwrap();
+    assert_eq!(again, ReservedBlob::Reserved);
+    for later in [5, 6] {
+        assert!(tx.blobs().keep(&object(1), NOW.plus(later)).await.unwrap());
+    }
+    let now = tx.blobs().find(&blob(1)).await.unwrap();
+    assert_eq!(now, Some(found(true, NOW.plus(6))));
+    assert_eq!(tx.blobs().used(&account(1)).await.unwrap(), 40);
+    assert_eq!(tx.blobs().leftovers(10).await.unwrap(), []);
+    assert!(tx.blobs().delete(&blob(1), NOW).await.unwrap());
+    assert!(!tx.blobs().delete(&blob(1), NOW).await.unwrap());
+    assert_eq!(tx.blobs().find(&blob(1)).await.unwrap(), None);
+    assert_eq!(tx.blobs().used(&account(1)).await.unwrap(), 0);
+    assert_eq!(tx.blobs().leftovers(10).await.unwrap(), [object(1)]);
+    assert!(tx.blobs().forget(&object(1)).await.unwrap());
+    assert!(!tx.blobs().forget(&object(1)).await.unwrap());
+    assert_eq!(tx.blobs().leftovers(10).await.unwrap(), []);
+}
+
+/// What is on its way counts; a file that fits exactly is taken; each account has a quota of its own.
+pub async fn files_stay_within_the_quota(harness: &mut dyn Harness) {
+    let store = harness.store();
+    let mut tx = begin(&store).await;
+    add_account(&mut *tx, 1).await;
+    add_account(&mut *tx, 2).await;
+    tx.blobs().reserve(&new(1, 60), QUOTA, NOW).await.unwrap();
+    let beyond = tx.blobs().reserve(&new(2, 41), QUOTA, NOW).await.unwrap();
+    assert_eq!(beyond, ReservedBlob::Full { used: 60 });
+    let exact = tx.blobs().reserve(&new(2, 40), QUOTA, NOW).await.unwrap();
+    assert_eq!(exact, ReservedBlob::Reserved);
+    let endless = new(3, u64::MAX);
+    let endless = tx.blobs().reserve(&endless, QUOTA, NOW).await.unwrap();
+    assert_eq!(endless, ReservedBlob::Full { used: 100 });
+    let other = of(account(2), new(4, 100));
+    let other = tx.blobs().reserve(&other, QUOTA, NOW).await.unwrap();
+    assert_eq!(other, ReservedBlob::Reserved);
+    // Room comes back with what is given up.
+    assert!(tx.blobs().release(&object(1), NOW).await.unwrap());
+    assert!(!tx.blobs().release(&object(1), NOW).await.unwrap());
+    assert_eq!(tx.blobs().used(&account(1)).await.unwrap(), 40);
+    let fits = tx.blobs().reserve(&new(5, 60), QUOTA, NOW).await.unwrap();
+    assert_eq!(fits, ReservedBlob::Reserved);
+    let nobody = of(account(9), new(6, 1));
+    let nobody = tx.blobs().reserve(&nobody, QUOTA, NOW).await.unwrap();
+    assert_eq!(nobody, ReservedBlob::NoAccount);
+}
+
+/// Of 12 uploads at once of which 5 fit, 5 get room.
+pub async fn parallel_reservations_stay_within_the_quota(harness: &mut dyn Harness) {
+    let store = harness.store();
+    let mut tx = begin(&store).await;
+    add_account(&mut *tx, 1).await;
+    tx.commit().await.unwrap();
+    let tasks: Vec<_> = (0..12)
+        .map(|n| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                transact(&*store, |tx| {
+                    Box::pin(async move { tx.blobs().reserve(&new(n, 20), QUOTA, NOW).await })
+                })
+                .await
+            })
+        })
+        .collect();
+    let mut reserved = 0;
+    for task in tasks {
+        match task.await.unwrap().unwrap() {
+            ReservedBlob::Reserved => reserved += 1,
+            other => assert_eq!(other, ReservedBlob::Full { used: QUOTA }),
+        }
+    }
+    assert_eq!(reserved, 5);
+    let mut tx = store.read().await.unwrap();
+    assert_eq!(tx.blobs().used(&account(1)).await.unwrap(), QUOTA);
+}
+
+/// The same id is nobody else's, nor of another file; who stored it is told so again, whether there is room or not.
+pub async fn an_id_belongs_to_who_came_first(harness: &mut dyn Harness) {
+    let store = harness.store();
+    let mut tx = begin(&store).await;
+    add_account(&mut *tx, 1).await;
+    add_account(&mut *tx, 2).await;
+    tx.blobs().reserve(&new(1, 100), QUOTA, NOW).await.unwrap();
+    let again = |object_number, size| NewBlob {
+        object: object(object_number),
+        ..new(1, size)
+    };
+    for stored in [false, true] {
+        let theirs = of(account(2), again(2, 100));
+        let theirs = tx.blobs().reserve(&theirs, QUOTA, NOW).await.unwrap();
+        assert_eq!(theirs, ReservedBlob::Taken, "{stored}");
+        assert!(tx.blobs().keep(&object(1), NOW).await.unwrap());
+    }
+    let same = tx
+        .blobs()
+        .reserve(&again(3, 100), QUOTA, NOW)
+        .await
+        .unwrap();
+    assert_eq!(same, ReservedBlob::Stored);
+    let longer = tx.blobs().reserve(&again(4, 99), QUOTA, NOW).await.unwrap();
+    assert_eq!(longer, ReservedBlob::Taken);
+    let now = tx.blobs().find(&blob(1)).await.unwrap().unwrap();
+    assert_eq!((now.account, now.object), (account(1), object(1)));
+}
+
+/// Who sends a file anew whose first upload is not at its end takes its place: the room counts once, and the first one keeps nothing.
+pub async fn a_file_that_is_sent_anew_replaces_what_never_came(harness: &mut dyn Harness) {
+    let store = harness.store();
+    let mut tx = begin(&store).await;
+    add_account(&mut *tx, 1).await;
+    tx.blobs().reserve(&new(1, 60), QUOTA, NOW).await.unwrap();
+    let anew = NewBlob {
+        object: object(2),
+        ..new(1, 70)
+    };
+    let taken = tx.blobs().reserve(&anew, QUOTA, NOW).await.unwrap();
+    assert_eq!(taken, ReservedBlob::Reserved);
+    assert_eq!(tx.blobs().used(&account(1)).await.unwrap(), 70);
+    assert_eq!(tx.blobs().leftovers(10).await.unwrap(), [object(1)]);
+    assert!(tx.blobs().forget(&object(1)).await.unwrap());
+    // The first one comes to its end after all.
+    assert!(!tx.blobs().keep(&object(1), NOW).await.unwrap());
+    assert_eq!(tx.blobs().leftovers(10).await.unwrap(), [object(1)]);
+    assert!(!tx.blobs().release(&object(1), NOW).await.unwrap());
+    assert!(tx.blobs().keep(&object(2), NOW).await.unwrap());
+    let now = tx.blobs().find(&blob(1)).await.unwrap().unwrap();
+    assert_eq!((now.size, now.object, now.stored), (70, object(2), true));
+    // One too long for what is left changes nothing.
+    tx.blobs().reserve(&new(3, 10), QUOTA, NOW).await.unwrap();
+    let longer = NewBlob {
+        object: object(4),
+        ..new(3, 31)
+    };
+    let longer = tx.blobs().reserve(&longer, QUOTA, NOW).await.unwrap();
+    assert_eq!(longer, ReservedBlob::Full { used: 70 });
+    assert!(tx.blobs().keep(&object(3), NOW).await.unwrap());
+}
+
+/// Of eight accounts that name the same id at once, one gets it.
+pub async fn an_id_that_two_want_at_once_goes_to_one(harness: &mut dyn Harness) {
+    let store = harness.store();
+    let mut tx = begin(&store).await;
+    for n in 1..=8 {
+        add_account(&mut *tx, n).await;
+    }
+    tx.commit().await.unwrap();
+    let tasks: Vec<_> = (1..=8)
+        .map(|n| {
+            let store = store.clone();
+            let wanted = NewBlob {
+                blob: blob(1),
+                account: account(n),
+                size: 20,
+                object: object(n),
+            };
+            tokio::spawn(async move {
+                transact(&*store, |tx| {
+                    Box::pin(async move { tx.blobs().reserve(&wanted, QUOTA, NOW).await })
+                })
+                .await
+            })
+        })
+        .collect();
+    let mut reserved = 0;
+    for task in tasks {
+        match task.await.unwrap().unwrap() {
+            ReservedBlob::Reserved => reserved += 1,
+            other => assert_eq!(other, ReservedBlob::Taken),
+        }
+    }
+    assert_eq!(reserved, 1);
+}
+
+/// What was stored in the meantime is not given up as if it had never come.
+pub async fn what_is_stored_is_not_released(harness: &mut dyn Harness) {
+    let store = harness.store();
+    let mut tx = begin(&store).await;
+    add_account(&mut *tx, 1).await;
+    tx.blobs().reserve(&new(1, 60), QUOTA, NOW).await.unwrap();
+    assert!(tx.blobs().keep(&object(1), NOW).await.unwrap());
+    assert!(!tx.blobs().release(&object(1), NOW).await.unwrap());
+    assert!(tx.blobs().find(&blob(1)).await.unwrap().is_some());
+    assert_eq!(tx.blobs().leftovers(10).await.unwrap(), []);
+}
+
+/// Reservations that nobody used are found by their age, oldest first; stored files are not among them.
+pub async fn old_reservations_are_listed(harness: &mut dyn Harness) {
+    let store = harness.store();
+    let mut tx = begin(&store).await;
+    add_account(&mut *tx, 1).await;
+    for (n, later) in [(1, 3), (2, 1), (3, 2), (4, 9)] {
+        let at = NOW.plus(later);
+        tx.blobs().reserve(&new(n, 10), QUOTA, at).await.unwrap();
+    }
+    assert!(tx.blobs().keep(&object(3), NOW.plus(2)).await.unwrap());
+    for (limit, expected) in [(1, &[blob(2)][..]), (10, &[blob(2), blob(1)])] {
+        let found = tx.blobs().pending(NOW.plus(9), limit).await.unwrap();
+        let ids: Vec<_> = found.iter().map(|found| found.blob).collect();
+        assert_eq!(ids, expected);
+    }
+}
+
+/// Files stay when their account is removed, as its messages do.
+pub async fn files_outlast_their_account(harness: &mut dyn Harness) {
+    let store = harness.store();
+    let mut tx = begin(&store).await;
+    add_account(&mut *tx, 1).await;
+    tx.blobs().reserve(&new(1, 60), QUOTA, NOW).await.unwrap();
+    assert!(tx.blobs().keep(&object(1), NOW).await.unwrap());
+    tx.accounts().remove(&account(1)).await.unwrap();
+    let left = tx.blobs().find(&blob(1)).await.unwrap();
+    assert!(left.is_some_and(|left| left.stored));
+    assert!(tx.blobs().delete(&blob(1), NOW).await.unwrap());
+}
