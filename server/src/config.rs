@@ -4,6 +4,7 @@
 //! Flags (clap) + environment + file -> Settings::resolve -> Settings, or an error that names the wrong setting
 //! ```
 
+mod blobs;
 mod file;
 mod resolve;
 
@@ -11,6 +12,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+pub use blobs::{BlobSettings, BucketSetting, ShelfSetting};
 pub use file::{FILE_NAME, FileSettings};
 
 /// What may be given on the command line. Secrets are not among it: other users of the machine see arguments.
@@ -37,6 +39,21 @@ pub struct Flags {
     /// Most connections at a time [env: `DIALTONE_MAX_CONNECTIONS`] [default: 20000]
     #[arg(long, value_name = "N", global = true)]
     pub max_connections: Option<String>,
+    /// How much an account may store in files, in MiB [env: `DIALTONE_BLOB_QUOTA_MB`] [default: 2048]
+    #[arg(long, value_name = "MIB", global = true)]
+    pub blob_quota_mb: Option<String>,
+    /// The largest file, in MiB [env: `DIALTONE_BLOB_LARGEST_MB`] [default: 1024]
+    #[arg(long, value_name = "MIB", global = true)]
+    pub blob_largest_mb: Option<String>,
+    /// Bucket for files, instead of the data folder [env: `DIALTONE_BLOB_BUCKET`]
+    #[arg(long, value_name = "s3://NAME[/PREFIX]", global = true)]
+    pub blob_bucket: Option<String>,
+    /// Where the bucket is, unless it is Amazon's [env: `DIALTONE_BLOB_ENDPOINT`]
+    #[arg(long, value_name = "URL", global = true)]
+    pub blob_endpoint: Option<String>,
+    /// The bucket's region [env: `DIALTONE_BLOB_REGION`] [default: us-east-1]
+    #[arg(long, value_name = "REGION", global = true)]
+    pub blob_region: Option<String>,
 }
 
 /// Where the state is kept.
@@ -77,6 +94,13 @@ pub enum TlsSetting {
 #[derive(Clone, PartialEq, Eq)]
 pub struct GivenSecret(pub(crate) String);
 
+impl GivenSecret {
+    /// Given by other means.
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+}
+
 impl fmt::Debug for GivenSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("GivenSecret(…)")
@@ -102,6 +126,8 @@ pub struct Settings {
     pub admin_token: Option<GivenSecret>,
     /// Most connections at a time.
     pub max_connections: usize,
+    /// How sealed files are kept.
+    pub blobs: BlobSettings,
 }
 
 /// A setting is wrong.

@@ -105,6 +105,7 @@ fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::EntryInvalid | ErrorCode::CommitInvalid => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::TooMany => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

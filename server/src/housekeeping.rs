@@ -9,7 +9,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::state::{AppState, Inner};
 use crate::transaction::transact;
-use crate::{approvals, roster};
+use crate::{approvals, blobs, roster};
 
 /// How often it is looked whether there is something to do.
 const ROUND: Duration = Duration::from_secs(5);
@@ -35,6 +35,7 @@ pub(crate) async fn run(server: Weak<Inner>) {
         approvals::sweep(&state);
         if round.is_multiple_of(CLEAN) {
             clean(&*state.store, state.clock.now()).await;
+            blobs::sweep(&state).await;
         } else if round.is_multiple_of(LOOK)
             && let Err(error) = state.store.ping().await
         {

@@ -10,6 +10,7 @@
 mod admin;
 mod approvals;
 mod auth;
+mod blobs;
 mod calls;
 mod channels;
 mod clock;
@@ -39,6 +40,7 @@ mod work;
 
 pub use admin::{LinkError, ServerLinks};
 pub use auth::RegisterError;
+pub use blobs::{Blobs, OpenShelfError};
 pub use clock::{Clock, SystemClock};
 pub use error::ApiError;
 pub use groups::GroupError;

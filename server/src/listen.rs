@@ -34,6 +34,10 @@ const REST: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PeerAddress(pub(crate) SocketAddr);
 
+/// Cancelled, it ends the connection, whatever it is at.
+#[derive(Clone)]
+pub(crate) struct EndOfLine(pub(crate) CancellationToken);
+
 /// How connections are accepted.
 #[derive(Clone)]
 pub struct Accepting {
@@ -90,6 +94,7 @@ pub async fn run(
     }
     drop(listener);
     state.hub.stop();
+    state.blobs.stop();
     let all = async {
         places.wait().await;
         state.work.wait().await;
@@ -124,10 +129,13 @@ impl Serve {
     async fn http(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
         let router = self.router.clone();
         let (peer, place) = (PeerAddress(self.peer), self.place.clone());
+        let hang_up = CancellationToken::new();
+        let end = EndOfLine(hang_up.clone());
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(peer);
             request.extensions_mut().insert(place.clone());
+            request.extensions_mut().insert(end.clone());
             router.clone().oneshot(request)
         });
         let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
@@ -139,6 +147,7 @@ impl Serve {
         tokio::pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
+            () = hang_up.cancelled() => return,
             () = self.shutdown.cancelled() => {
                 connection.as_mut().graceful_shutdown();
                 connection.await

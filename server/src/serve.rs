@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::admin::{LinkError, ServerLinks, founding_link};
+use crate::blobs::{Blobs, OpenShelfError};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Settings;
 use crate::database;
@@ -34,6 +35,9 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The place for files.
+    #[error(transparent)]
+    Shelf(#[from] OpenShelfError),
     /// The member list.
     #[error(transparent)]
     Roster(#[from] RosterError),
@@ -80,6 +84,7 @@ impl Server {
     pub async fn start_on(settings: &Settings, store: Arc<dyn Store>) -> Result<Self, StartError> {
         let secrets = Secrets::load(settings)?;
         let tls = Tls::load(settings)?;
+        let blobs = Blobs::open(settings, &*store, SystemClock.now()).await?;
         let cannot = |error| StartError::Listen {
             address: settings.listen,
             error,
@@ -94,6 +99,7 @@ impl Server {
             secrets,
             tls_key: tls.as_ref().map(|tls| tls.key_hash),
             link_host,
+            blobs,
         })
         .await?;
         Ok(Self {

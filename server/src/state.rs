@@ -8,6 +8,7 @@ use dialtone_store::Store;
 
 use crate::approvals::Approvals;
 use crate::auth::AuthState;
+use crate::blobs::Blobs;
 use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::groups::Groups;
@@ -31,6 +32,8 @@ pub struct Parts {
     pub tls_key: Option<Hash>,
     /// `host:port` in links.
     pub link_host: String,
+    /// How sealed files are kept.
+    pub blobs: Blobs,
 }
 
 /// The server's state; cheap to clone.
@@ -53,6 +56,7 @@ pub struct Inner {
     pub(crate) messages: MessageQueue,
     pub(crate) hub: Hub,
     pub(crate) calls: Calls,
+    pub(crate) blobs: Blobs,
 }
 
 impl Deref for AppState {
@@ -81,6 +85,7 @@ impl AppState {
             groups,
             hub: Hub::default(),
             calls: Calls::default(),
+            blobs: parts.blobs,
             roster,
             messages,
             store: parts.store,

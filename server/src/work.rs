@@ -25,6 +25,11 @@ impl Work {
         }
     }
 
+    /// Does `work` in a task of its own, which nobody waits for.
+    pub(crate) fn begin(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(work);
+    }
+
     /// Waits until no work is under way.
     pub(crate) async fn wait(&self) {
         self.tasks.close();

@@ -31,6 +31,20 @@ pub struct FileSettings {
     pub admin_token: Option<String>,
     /// Most connections at a time.
     pub max_connections: Option<usize>,
+    /// How much an account may store in files, in MiB.
+    pub blob_quota_mb: Option<u32>,
+    /// The largest file, in MiB.
+    pub blob_largest_mb: Option<u32>,
+    /// See [`Settings::blobs`](super::Settings::blobs).
+    pub blob_bucket: Option<String>,
+    /// Where the bucket is.
+    pub blob_endpoint: Option<String>,
+    /// Its region.
+    pub blob_region: Option<String>,
+    /// Who signs for the bucket.
+    pub s3_access_key_id: Option<String>,
+    /// By what.
+    pub s3_secret_access_key: Option<String>,
 }
 
 impl FileSettings {

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::blobs::blobs;
 use super::{ConfigError, Database, FileSettings, Flags, GivenSecret, Settings, TlsSetting};
 
 const DEFAULT_LISTEN: &str = "0.0.0.0:7440";
@@ -13,13 +14,13 @@ const SHORTEST_SECRET: usize = 16;
 pub(super) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// A value and who set it.
-struct Given {
-    value: String,
+pub(super) struct Given {
+    pub(super) value: String,
     origin: String,
 }
 
 impl Given {
-    fn wrong(&self, name: &'static str, problem: impl Into<String>) -> ConfigError {
+    pub(super) fn wrong(&self, name: &'static str, problem: impl Into<String>) -> ConfigError {
         ConfigError::Value {
             name,
             problem: problem.into(),
@@ -28,13 +29,13 @@ impl Given {
     }
 }
 
-struct Sources<'a> {
+pub(super) struct Sources<'a> {
     environment: Environment<'a>,
 }
 
 impl Sources<'_> {
     /// The flag, else the variable, else the file. An empty variable counts as not set.
-    fn pick(
+    pub(super) fn pick(
         &self,
         flag: Option<(&str, String)>,
         variable: &str,
@@ -78,6 +79,7 @@ impl Settings {
             listen: listen(&sources, flags, &file)?,
             public_addr: public_addr(&sources, flags, &file)?,
             database: database(&sources, &file, &data_dir)?,
+            blobs: blobs(&sources, flags, &file)?,
             tls: tls(&sources, flags, &file)?,
             pepper: secret(
                 &sources,

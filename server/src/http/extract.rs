@@ -12,10 +12,11 @@ use dialtone_protocol::Hash;
 use dialtone_protocol::http::ErrorCode;
 use dialtone_protocol::roster::Role;
 use serde::de::DeserializeOwned;
+use tokio_util::sync::CancellationToken;
 
 use crate::auth::{self, Session};
 use crate::error::ApiError;
-use crate::listen::PeerAddress;
+use crate::listen::{EndOfLine, PeerAddress};
 use crate::places::{Place, Seat};
 use crate::state::AppState;
 
@@ -106,6 +107,20 @@ impl FromRequestParts<AppState> for Seated {
                 "the server has no room for another connection: try again later",
             )
         })
+    }
+}
+
+/// Cancelled, it ends the connection that the request came by.
+pub(crate) struct HangUp(pub(crate) CancellationToken);
+
+impl FromRequestParts<AppState> for HangUp {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        let end = parts.extensions.get::<EndOfLine>();
+        Ok(Self(
+            end.map_or_else(CancellationToken::new, |end| end.0.clone()),
+        ))
     }
 }
 

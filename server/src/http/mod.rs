@@ -4,6 +4,7 @@ mod extract;
 mod router;
 
 pub(crate) use extract::{
-    Admin, ClientAddress, CurrentDevice, Member, ReadBody, ReadQuery, Seated, bearer, path_id,
+    Admin, ClientAddress, CurrentDevice, HangUp, Member, ReadBody, ReadQuery, Seated, bearer,
+    path_id,
 };
 pub use router::router;

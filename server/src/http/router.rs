@@ -12,7 +12,8 @@ use dialtone_protocol::http::ErrorCode;
 use crate::error::ApiError;
 use crate::state::AppState;
 use crate::{
-    admin, approvals, auth, channels, groups, identity, invites, live, packages, recovery, roster,
+    admin, approvals, auth, blobs, channels, groups, identity, invites, live, packages, recovery,
+    roster,
 };
 
 /// The longest that a request may take, its body included.
@@ -33,10 +34,12 @@ pub fn router(state: AppState) -> Router {
         .merge(groups::router())
         .merge(packages::router())
         .merge(channels::router())
+        .merge(blobs::router())
         .layer(DefaultBodyLimit::max(SMALL_BODY))
         .layer(middleware::from_fn(within_time));
     requests
         .merge(live::router())
+        .merge(blobs::streams())
         .fallback(no_route)
         .layer(middleware::from_fn(in_words))
         .layer(middleware::from_fn(trace))

@@ -3,6 +3,9 @@
 
 mod approvals;
 mod auth;
+mod blobs;
+mod blobs_unfinished;
+mod buckets;
 mod calls;
 mod channels;
 mod common;

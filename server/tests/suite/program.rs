@@ -93,7 +93,8 @@ async fn only_the_owner_reads_what_the_server_keeps() {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
-        assert_eq!(mode(&path), 0o600, "{}", path.display());
+        let expected = if path.is_dir() { 0o700 } else { 0o600 };
+        assert_eq!(mode(&path), expected, "{}", path.display());
         names.push(path.file_name().unwrap().to_string_lossy().into_owned());
     }
     for name in [
@@ -104,6 +105,7 @@ async fn only_the_owner_reads_what_the_server_keeps() {
         "tls-key.pem",
         "tls-cert.pem",
         "dialtone.db",
+        "blobs",
     ] {
         assert!(names.iter().any(|there| there == name), "{name}: {names:?}");
     }

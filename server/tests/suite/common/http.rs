@@ -20,6 +20,7 @@ pub(crate) struct Api {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    head: String,
     pub(crate) body: Vec<u8>,
 }
 
@@ -37,6 +38,14 @@ impl Answer {
 
     pub(crate) fn code(&self) -> ErrorCode {
         self.error().code
+    }
+
+    /// A header's value; `name` in small letters.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (found, value) = line.split_once(':')?;
+            found.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
     }
 
     fn text(&self) -> String {
@@ -81,6 +90,30 @@ impl Api {
         self.send_as("close", method, path, headers, body).await
     }
 
+    /// Begins a request whose body has `length` bytes, and sends none of it.
+    pub(crate) async fn begin(&self, method: &str, path: &str, length: usize) -> Begun {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let head = self.head(
+            "close",
+            method,
+            path,
+            &format!("Content-Length: {length}\r\n"),
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        Begun { stream }
+    }
+
+    fn head(&self, connection: &str, method: &str, path: &str, headers: &str) -> String {
+        let bearer = self
+            .token
+            .map(|token| format!("Authorization: Bearer {token}\r\n"))
+            .unwrap_or_default();
+        format!(
+            "{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: {connection}\r\n\
+             Content-Type: application/json\r\n{bearer}{headers}\r\n"
+        )
+    }
+
     async fn send_as(
         &self,
         connection: &str,
@@ -90,15 +123,8 @@ impl Api {
         body: &[u8],
     ) -> Answer {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
-        let bearer = self
-            .token
-            .map(|token| format!("Authorization: Bearer {token}\r\n"))
-            .unwrap_or_default();
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: {connection}\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n{bearer}{headers}\r\n",
-            body.len()
-        );
+        let headers = format!("Content-Length: {}\r\n{headers}", body.len());
+        let head = self.head(connection, method, path, &headers);
         stream.write_all(head.as_bytes()).await.unwrap();
         // The server may refuse and close before it took the whole body.
         let _: std::io::Result<()> = stream.write_all(body).await;
@@ -113,6 +139,25 @@ impl Api {
     }
 }
 
+/// A request whose body is not there yet.
+pub(crate) struct Begun {
+    stream: TcpStream,
+}
+
+impl Begun {
+    /// Sends some of the body.
+    pub(crate) async fn send(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).await.unwrap();
+    }
+
+    /// What the server answers.
+    pub(crate) async fn answer(mut self) -> Answer {
+        let mut answer = Vec::new();
+        let _: std::io::Result<usize> = self.stream.read_to_end(&mut answer).await;
+        parse(&answer)
+    }
+}
+
 fn parse(answer: &[u8]) -> Answer {
     let end = answer
         .windows(4)
@@ -122,6 +167,7 @@ fn parse(answer: &[u8]) -> Answer {
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     Answer {
         status,
+        head: head.into_owned(),
         body: answer[end + 4..].to_vec(),
     }
 }

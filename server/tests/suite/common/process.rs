@@ -57,6 +57,11 @@ impl Process {
         panic!("the server ended before it listened");
     }
 
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// SIGKILL: it gets no chance to finish anything.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use dialtone_protocol::http::ServerInviteMade;
 use dialtone_protocol::link::Link;
-use dialtone_server::Server;
-use dialtone_server::config::{Database, Settings, TlsSetting};
+use dialtone_server::config::{BlobSettings, Database, Settings, TlsSetting};
+use dialtone_server::{AppState, Server};
 use dialtone_store::Store;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -21,6 +21,7 @@ pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
     pub(crate) founding: Option<Link>,
     pub(crate) faults: Arc<Faults>,
+    pub(crate) state: AppState,
     shutdown: CancellationToken,
     task: JoinHandle<()>,
 }
@@ -35,6 +36,12 @@ fn settings(folder: &Path, tls: TlsSetting) -> Settings {
         pepper: None,
         admin_token: None,
         max_connections: 1000,
+        // Little, so that tests fill it up.
+        blobs: BlobSettings {
+            quota: 1024 * 1024,
+            largest: 256 * 1024,
+            ..BlobSettings::default()
+        },
     }
 }
 
@@ -67,6 +74,14 @@ impl TestServer {
         Self::start_by(folder, settings).await
     }
 
+    /// With other settings.
+    pub(crate) async fn start_set(set: impl FnOnce(&mut Settings)) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut settings = settings(folder.path(), TlsSetting::None);
+        set(&mut settings);
+        Self::start_by(folder, settings).await
+    }
+
     async fn start_in(folder: TempDir, tls: TlsSetting) -> Self {
         let settings = settings(folder.path(), tls);
         Self::start_by(folder, settings).await
@@ -82,6 +97,7 @@ impl TestServer {
         let server = Server::start_on(&settings, store).await.unwrap();
         let founding = server.founding_link().await.unwrap();
         let address = server.address();
+        let state = server.state().clone();
         let shutdown = CancellationToken::new();
         let task = tokio::spawn(server.serve(shutdown.clone()));
         Self {
@@ -90,6 +106,7 @@ impl TestServer {
             address,
             founding,
             faults,
+            state,
             shutdown,
             task,
         }
@@ -123,6 +140,8 @@ impl TestServer {
     pub(crate) async fn restart(self) -> Self {
         self.shutdown.cancel();
         self.task.await.unwrap();
+        // It holds the database.
+        drop(self.state);
         Self::start_by(self.folder, self.settings).await
     }
 

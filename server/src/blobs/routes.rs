@@ -1,0 +1,171 @@
+//! `GET /blobs`, and `PUT`, `GET` and `DELETE` of `/blobs/{id}`.
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::header::{
+    ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, IF_RANGE, RANGE,
+};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{delete, get, put};
+use axum::{Json, Router};
+use dialtone_protocol::BlobId;
+use dialtone_protocol::http::{BlobRoom, ErrorCode};
+
+use super::{outgoing, service};
+use crate::error::ApiError;
+use crate::http::{HangUp, Member, path_id};
+use crate::state::AppState;
+
+/// What is answered at once.
+pub(crate) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/blobs", get(room))
+        .route("/blobs/{id}", delete(remove))
+}
+
+/// What takes as long as it takes: to be merged outside of the limits for time and length.
+pub(crate) fn streams() -> Router<AppState> {
+    Router::new().route("/blobs/{id}", put(store).get(fetch))
+}
+
+async fn room(
+    State(state): State<AppState>,
+    Member(session): Member,
+) -> Result<Json<BlobRoom>, ApiError> {
+    Ok(Json(service::room(&state, &session.account).await?))
+}
+
+async fn store(
+    State(state): State<AppState>,
+    Member(session): Member,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let id = path_id(&id)?;
+    let Some(size) = announced(&headers) else {
+        let words = "the file's length has to be announced: send Content-Length";
+        let refusal = ApiError::new(ErrorCode::Malformed, words);
+        return Ok(with_status(StatusCode::LENGTH_REQUIRED, refusal));
+    };
+    service::store(&state, &session, id, size, body.into_data_stream()).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// How long the file is going to be.
+fn announced(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn with_status(status: StatusCode, refusal: ApiError) -> Response {
+    let mut response = refusal.into_response();
+    *response.status_mut() = status;
+    response
+}
+
+async fn fetch(
+    State(state): State<AppState>,
+    Member(_): Member,
+    Path(id): Path<String>,
+    HangUp(hang_up): HangUp,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let id: BlobId = path_id(&id)?;
+    let blob = service::find(&state, &id).await?;
+    let range = Range::read(&headers);
+    let from = match range {
+        Range::Whole => 0,
+        Range::From(first) if first < blob.size => first,
+        Range::From(_) => {
+            let words = format!("the file has {} bytes: there is nothing there", blob.size);
+            let refusal = ApiError::new(ErrorCode::Malformed, words);
+            let mut response = with_status(StatusCode::RANGE_NOT_SATISFIABLE, refusal);
+            put_range(&mut response, &format!("bytes */{}", blob.size));
+            return Ok(response);
+        }
+    };
+    let reading = service::read(&state, &blob, from).await?;
+    let length = blob.size - from;
+    let stop = state.blobs.stop.clone();
+    let head = [
+        (CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (CONTENT_LENGTH, length.to_string()),
+        (ACCEPT_RANGES, "bytes".to_owned()),
+    ];
+    let body = outgoing::body(reading, length, stop, hang_up);
+    let mut response = (head, body).into_response();
+    if matches!(range, Range::From(_)) {
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        let range = format!("bytes {from}-{}/{}", blob.size - 1, blob.size);
+        put_range(&mut response, &range);
+    }
+    Ok(response)
+}
+
+fn put_range(response: &mut Response, range: &str) {
+    // Numbers make a header; were it none, it would be left out.
+    if let Ok(range) = range.parse() {
+        response.headers_mut().insert(CONTENT_RANGE, range);
+    }
+}
+
+async fn remove(
+    State(state): State<AppState>,
+    Member(session): Member,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    service::delete(&state, &session, path_id(&id)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Which part is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Range {
+    Whole,
+    /// From this byte on.
+    From(u64),
+}
+
+impl Range {
+    /// Reads `bytes=N-`. Other ranges are passed over, as RFC 9110 lets a server do; so is one that depends on a version, since there are none.
+    fn read(headers: &HeaderMap) -> Self {
+        let first = || {
+            let range = headers.get(RANGE)?.to_str().ok()?;
+            let first = range.strip_prefix("bytes=")?.strip_suffix('-')?;
+            let digits = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit());
+            digits.then(|| first.parse().unwrap_or(u64::MAX))
+        };
+        if headers.contains_key(IF_RANGE) {
+            return Self::Whole;
+        }
+        first().map_or(Self::Whole, Self::From)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rest_from_a_byte_on_is_read_and_other_ranges_are_passed_over() {
+        for (text, range) in [
+            ("bytes=0-", Range::From(0)),
+            ("bytes=70000-", Range::From(70_000)),
+            ("bytes=99999999999999999999-", Range::From(u64::MAX)),
+            ("bytes=0-1", Range::Whole),
+            ("bytes=-5", Range::Whole),
+            ("bytes=-", Range::Whole),
+            ("bytes=+5-", Range::Whole),
+            ("bytes=1-,3-", Range::Whole),
+            ("lines=1-", Range::Whole),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(RANGE, text.parse().unwrap());
+            assert_eq!(Range::read(&headers), range, "{text}");
+            headers.insert(IF_RANGE, "\"tag\"".parse().unwrap());
+            assert_eq!(Range::read(&headers), Range::Whole);
+        }
+        assert_eq!(Range::read(&HeaderMap::new()), Range::Whole);
+    }
+}
