@@ -368,7 +368,7 @@ pub enum FileCommand {
     },
     /// Fetch a file, so that it is on this device.
     Fetch(FileId),
-    /// Stop fetching it.
+    /// Stop fetching it; that it failed is forgotten, too.
     Stop(FileId),
     /// Write a file where the user wants it; it is fetched first where it must be. What is there already is written over.
     Save {

@@ -57,24 +57,7 @@ async fn a_device_comes_in_by_password_and_recovery_key(server: TestServer) {
     let machine = Machine::new(&server, logged_in.enrolment);
     let files: RecoveryFiles = machine.get("/recovery").await.read();
     assert_eq!(files.history, Some(Bytes(b"two".to_vec())));
-    // So does what the password opens, until a device of the account takes it away.
-    let copy = Some(Bytes(vec![7; PASSWORD_COPY_BYTES]));
-    assert_eq!(files.password_copy, copy);
-    let has_copy = async |api: &Api| {
-        let list: DeviceList = api.get("/devices").await.read();
-        list.password_copy
-    };
-    assert!(has_copy(&bo).await && !has_copy(&anna.api).await);
-    assert_eq!(
-        api.delete("/recovery/password").await.code(),
-        ErrorCode::NotSignedIn
-    );
-    assert_eq!(anna.api.delete("/recovery/password").await.status, 204);
-    assert!(has_copy(&bo).await, "it was another account's");
-    assert_eq!(bo.delete("/recovery/password").await.status, 204);
-    assert!(!has_copy(&bo).await);
-    let files: RecoveryFiles = machine.get("/recovery").await.read();
-    assert_eq!(files.password_copy, None);
+    may_take_the_copy_away(&api, &machine, (&bo, &anna.api)).await;
     let opened = open_account(&key, &files.account.0).unwrap();
     let page: RosterPage = machine.get("/roster").await.read();
     let entries = page.entries.into_iter().map(|entry| entry.0);
@@ -98,6 +81,26 @@ async fn a_device_comes_in_by_password_and_recovery_key(server: TestServer) {
     assert_eq!(machine.enrol(own).await.status, 200);
     let session: SessionOpened = open_session(&api, &device, &community, &link).await.read();
     assert!(session.member);
+}
+
+/// The password gives the copy of the recovery key that it opens, until a device of the account takes it away.
+async fn may_take_the_copy_away(api: &Api, machine: &Machine, (own, other): (&Api, &Api)) {
+    let files: RecoveryFiles = machine.get("/recovery").await.read();
+    let copy = Some(Bytes(vec![7; PASSWORD_COPY_BYTES]));
+    assert_eq!(files.password_copy, copy);
+    let has_copy = async |api: &Api| {
+        let devices: DeviceList = api.get("/devices").await.read();
+        devices.password_copy
+    };
+    assert!(has_copy(own).await && !has_copy(other).await);
+    let stranger = api.delete("/recovery/password").await;
+    assert_eq!(stranger.code(), ErrorCode::NotSignedIn);
+    assert_eq!(other.delete("/recovery/password").await.status, 204);
+    assert!(has_copy(own).await, "it was another account's");
+    assert_eq!(own.delete("/recovery/password").await.status, 204);
+    assert!(!has_copy(own).await);
+    let files: RecoveryFiles = machine.get("/recovery").await.read();
+    assert_eq!(files.password_copy, None);
 }
 
 async fn without_a_recovery_key_there_are_no_files(server: TestServer) {

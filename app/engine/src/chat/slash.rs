@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(read("hello /help"), Line::Say("hello /help".into()));
         assert_eq!(read("//help"), Line::Say("/help".into()));
         assert_eq!(read("/help"), Line::Help);
-        let path = "/home/anna/a file.txt";
+        let path = "/photos/a file.txt";
         assert_eq!(read(&format!("/file {path}")), Line::SendFile(path.into()));
         assert!(matches!(read("/file"), Line::Wrong(_)));
         assert_eq!(read("/picture none"), Line::Picture(None));

@@ -55,8 +55,8 @@ fn drop_file(window: &mut Window, path: &str) {
 #[test]
 fn dropped_and_pasted_files_go_with_the_text_unless_they_are_taken_off() {
     let mut window = Window::new(harbour(), TALL);
-    drop_file(&mut window, "/home/anna/report.pdf");
-    drop_file(&mut window, "/home/anna/wrong.txt");
+    drop_file(&mut window, "/photos/report.pdf");
+    drop_file(&mut window, "/photos/wrong.txt");
     let image = ColorImage::filled([3, 2], Color32::RED);
     window.harness.event(Event::PasteImage(Arc::new(image)));
     window.settle();
@@ -79,7 +79,7 @@ fn dropped_and_pasted_files_go_with_the_text_unless_they_are_taken_off() {
     let [FileSource::Path(path), FileSource::Pixels { picture, .. }] = &files[..] else {
         panic!("{files:?}");
     };
-    assert_eq!(path, Path::new("/home/anna/report.pdf"));
+    assert_eq!(path, Path::new("/photos/report.pdf"));
     assert_eq!((picture.width, picture.height), (3, 2));
     assert_eq!(picture.rgba[..4], [255, 0, 0, 255]);
     assert!(window.harness.query_by_label_contains("Attached").is_none());

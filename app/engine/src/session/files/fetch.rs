@@ -43,6 +43,7 @@ impl Session {
         let part = &mut self.state.files;
         part.queue.retain(|waiting| waiting != id);
         part.after.remove(id);
+        part.failed.remove(id);
         if let Some(transfer) = part.fetching.remove(id) {
             transfer.stop();
         }

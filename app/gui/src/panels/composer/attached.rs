@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_file_is_called_by_its_name_alone() {
-        let path = FileSource::Path("/home/anna/report.pdf".into());
+        let path = FileSource::Path("/photos/report.pdf".into());
         assert_eq!(shown_name(&path), "report.pdf");
         assert_eq!(shown_name(&FileSource::Path("/".into())), "/");
     }

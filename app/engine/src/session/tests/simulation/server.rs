@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dialtone_protocol::{ChannelId, GroupId};
-use dialtone_server::{AppState, Parts, Secrets, router};
+use dialtone_server::{AppState, Blobs, Clock as _, Parts, Secrets, router};
 use dialtone_store::{MAX_PAGE, Store};
 
 use super::belonging::Stored;
@@ -39,15 +39,21 @@ impl Server {
     }
 
     async fn serve(&self) {
-        let parts = Parts {
-            store: Arc::clone(&self.store),
-            clock: Arc::new(self.time.clone()),
-            secrets: Secrets::load(&world().settings).unwrap(),
-            tls_key: None,
-            link_host: "simulation:1".into(),
-        };
+        let (store, time) = (Arc::clone(&self.store), self.time.clone());
         // In a task of its own: see `store`.
-        let state = tokio::spawn(AppState::start(parts)).await.unwrap().unwrap();
+        let starting = tokio::spawn(async move {
+            let settings = &world().settings;
+            let parts = Parts {
+                blobs: Blobs::open(settings, &*store, time.now()).await.unwrap(),
+                store,
+                clock: Arc::new(time),
+                secrets: Secrets::load(settings).unwrap(),
+                tls_key: None,
+                link_host: "simulation:1".into(),
+            };
+            AppState::start(parts).await.unwrap()
+        });
+        let state = starting.await.unwrap();
         self.net.serve(Some(router(state)));
     }
 

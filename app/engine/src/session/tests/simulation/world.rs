@@ -13,7 +13,7 @@ use dialtone_protocol::http::{
 use dialtone_protocol::link::Link;
 use dialtone_protocol::roster::{HistoryPolicy, Role, Roster};
 use dialtone_server::config::{Flags, Settings};
-use dialtone_server::{AppState, Clock as _, Parts, Secrets, ServerLinks, router};
+use dialtone_server::{AppState, Blobs, Clock as _, Parts, Secrets, ServerLinks, router};
 
 use dialtone_store::Store;
 use tokio::sync::mpsc;
@@ -130,6 +130,7 @@ impl Making {
             server_key: secrets.identity_key(),
         };
         let parts = Parts {
+            blobs: Blobs::open(settings, &*store, time.now()).await.unwrap(),
             store: Arc::clone(&store),
             clock: Arc::new(time.clone()),
             secrets,
