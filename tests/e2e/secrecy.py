@@ -29,8 +29,11 @@ COMMUNITY = "Albatross Regatta Society"
 CHANNEL = "quarterdeck-gossip"
 PRIVATE = "mutineers-anonymous"
 MESSAGES = ["the spinnaker is torn beyond repair", "räksmörgås behind the lighthouse at noon"]
-ASIDE = ["the captain must not learn of it", "not a word to anybody else"]
+ASIDE = ["the captain must not learn of it", "not a word to anybody else", "burn this after reading"]
 NAMES = ["annika", "mikaelo"]
+FILE = "treasure-chart-1783.txt"
+# Long enough that it goes in several pieces, and is the same everywhere in them.
+CONTENT = "dig below the split birch, nine paces from the well. "
 
 
 class Relay:
@@ -207,6 +210,15 @@ def act(folder, server):
         talk(mikael, anna, (PRIVATE, PRIVATE), ASIDE[0])
         mikael.order(do="message", member=NAMES[0])
         talk(mikael, anna, NAMES, ASIDE[1])
+        path = Path(folder) / FILE
+        path.write_text(CONTENT * 4_000)
+        mikael.order(do="send-files", channel=NAMES[0], files=[str(path)], text=ASIDE[2])
+        anna.wait("the file is there", lambda bot: any(FILE in m.get("files", []) for m in bot.messages))
+        saved = Path(folder) / "saved.txt"
+        anna.order(do="save-file", name=FILE, to=str(saved))
+        anna.wait("it is saved", lambda _: saved.exists())
+        if saved.read_text() != path.read_text():
+            fail("what was saved is not what was sent")
         for bot in (anna, mikael):
             bot.order(do="call", channel="lounge")
         for bot in (mikael, anna):
@@ -231,7 +243,9 @@ def main():
         crossed = relay.plain()
         clients = [entry for name in NAMES for entry in files(Path(folder) / name)]
     controls(canaries, sealed, stored, crossed)
-    said = [COMMUNITY, CHANNEL, PRIVATE, *MESSAGES, *ASIDE]
+    if not any("blobs/" in name for name, _ in stored):
+        fail("no sealed file is in what was searched: it proves nothing of files")
+    said = [COMMUNITY, CHANNEL, PRIVATE, *MESSAGES, *ASIDE, FILE, CONTENT]
     passwords = [f"{name} keeps this" for name in NAMES]
     leaks = [f"{text!r} as {where}" for text in said + passwords for where in found(text, stored + crossed)]
     leaks += [f"{name!r} as {where}" for name in NAMES for where in found(name, stored)]
