@@ -377,6 +377,8 @@ pub enum FileCommand {
         /// Where; none: into the folder for downloads, under a name that is free.
         to: Option<PathBuf>,
     },
+    /// Delete a file from the server, so that nobody can fetch it any more (who sent it, or admins).
+    Delete(FileId),
     /// Show a picture ([`Files::pictures`](crate::snapshot::Files)); it is fetched first where it must be, unless it is large.
     Show(FileId),
     /// Look at one picture by itself ([`Files::viewed`](crate::snapshot::Files)), or at none any more.

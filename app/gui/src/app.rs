@@ -518,6 +518,7 @@ fn dialog_command(
         DialogAction::RecoveryConfirmed => CommunityCommand::ConfirmRecovery,
         DialogAction::SafetyDiffers(account) => CommunityCommand::SafetyDiffers(account),
         DialogAction::Delete(channel) => CommunityCommand::DeleteChannel(channel),
+        DialogAction::DeleteFile(file) => CommunityCommand::File(FileCommand::Delete(file)),
     };
     (community.map(|id| Command::In(id, wish)), false)
 }

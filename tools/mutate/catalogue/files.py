@@ -1,5 +1,5 @@
 """What keeps files whole and harmless, and a password from opening more than its owner wants."""
-from .check import CLIENT, CRYPTO_UNITS, ENGINE, PROTOCOL, Check
+from .check import CLIENT, CRYPTO_UNITS, ENGINE, PROTOCOL, SERVER, Check
 
 ATTACHMENT = "protocol/src/content/attachment.rs"
 FILE = "crypto/src/file.rs"
@@ -22,6 +22,14 @@ CHECKS = [
           "files_that_cannot_be"),
     Check("files: pictures are decoded within bounds", PICTURE, "limits.reserve(decoder.total_bytes())?;", "", ENGINE,
           "a_picture_that_would_take_too_much"),
+    Check("files: deleted by who stored them, or an admin", "server/src/blobs/service.rs",
+          "if found.account != session.account && session.role < Some(Role::Admin) {", "if false {", SERVER,
+          "a_file_is_deleted_by_who_stored_it"),
+    Check("files: no more than the quota", "server/store-sqlite/src/blobs.rs", "if used.saturating_add(new.size) > quota {", "if false {",
+          SERVER, "files_stay_within_the_quota"),
+    Check("private: what a later device asks for", "app/engine/src/session/inbox.rs",
+          "asks_all || !self.state.is_before_me(channel, length, epoch)", "!self.state.is_before_me(channel, length, epoch)", CLIENT,
+          "newcomers_of_a_private_channel"),
     Check("password: one's own opens nothing alone", REGISTER, "if request.by_password && !is_generated_password(",
           "if false && !is_generated_password(", CLIENT, "a_password_of_ones_own"),
 ]

@@ -301,6 +301,32 @@ fn a_server_that_gives_another_file_or_none_is_found_out() {
 }
 
 #[test]
+fn who_sent_a_file_deletes_it_from_the_server_and_nobody_else() {
+    let house = House::new();
+    let (anna, mikael) = two(&house);
+    let path = file(house.folder.path(), "draft.txt", 5_000);
+    anna.send_files(vec![FileSource::Path(path)], "");
+    let file = mikael.has_file("draft.txt");
+    anna.has_file("draft.txt");
+    mikael.file(FileCommand::Delete(file.id));
+    mikael.wait("he is told that he may not", |snapshot| {
+        let mut told = snapshot.notices.iter();
+        told.any(|notice| notice.text.contains("draft.txt was not deleted"))
+    });
+    assert_eq!(house.blobs().len(), 1);
+    anna.file(FileCommand::Delete(file.id));
+    anna.wait("it is deleted", |snapshot| {
+        let now = state(snapshot, &file.id);
+        matches!(now, Some(FileState::Failed(why)) if why.contains("deleted"))
+    });
+    let told = mikael.saves(&file, &house.folder.path().join("saved.txt"));
+    assert!(
+        told.unwrap_err()
+            .contains("does not have this file any more")
+    );
+}
+
+#[test]
 fn what_has_no_room_goes_back_with_the_reason() {
     let house = House::with_quota(Some(1));
     let anna = house.founder();

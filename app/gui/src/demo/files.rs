@@ -149,6 +149,10 @@ pub(super) fn apply(community: &mut Community, wish: &FileCommand) {
         FileCommand::View(id) => {
             community.files.viewed = id.map(|id| (id, Arc::new(sea(1_600, 1_000))));
         }
+        FileCommand::Delete(id) => {
+            let words = "It was deleted from the server.".to_owned();
+            community.files.states.insert(*id, FileState::Failed(words));
+        }
         FileCommand::Show(_)
         | FileCommand::Save { .. }
         | FileCommand::Send { .. }

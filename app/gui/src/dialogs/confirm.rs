@@ -1,5 +1,6 @@
 //! What cannot be taken back is asked for.
 
+use dialtone_engine::snapshot::FileId;
 use dialtone_engine::{AccountId, ChannelId, CommunityId, DeviceId};
 use egui::Ui;
 
@@ -12,6 +13,15 @@ pub(super) fn show_delete(ui: &mut Ui, channel: ChannelId, name: &str) -> Option
     let words = "Its messages go for everybody, and a call in it ends. It cannot be taken back.";
     heading(ui, &title, words);
     decide(ui, "Delete", DialogAction::Delete(channel))
+}
+
+/// Shows the question whether to delete a file from the server.
+pub(super) fn show_delete_file(ui: &mut Ui, file: FileId, name: &str) -> Option<DialogAction> {
+    let title = format!("Delete {name}?");
+    let words = "Nobody can fetch it any more, and the room that it takes on the server is free again. Its message stays, and so does what \
+                 others have saved. It cannot be taken back.";
+    heading(ui, &title, words);
+    decide(ui, "Delete", DialogAction::DeleteFile(file))
 }
 
 /// Shows the question whether to leave a private channel.

@@ -60,6 +60,8 @@ pub enum Dialog {
     Approval(CommunityId, Comparison),
     /// A picture by itself.
     Picture(PictureView),
+    /// Ask whether to delete a file of this name from the server.
+    DeleteFile(FileId, String),
     /// Ask whether to take a device of one's own, in this community and of this name, out.
     RevokeDevice(CommunityId, DeviceId, String),
 }
@@ -71,6 +73,8 @@ pub enum DialogAction {
     Close,
     /// Save this file.
     SaveFile(FileId),
+    /// Delete it from the server.
+    DeleteFile(FileId),
     /// Look at this link.
     Inspect(String),
     /// Make an invite for so many people and seconds.
@@ -194,6 +198,7 @@ fn contents(
         Dialog::Approval(_, comparison) => approval::show(ui, comparison, community, clock),
         Dialog::Recovery(form) => recovery::show(ui, form, community),
         Dialog::Safety(account, name) => safety::show(ui, *account, name, community),
+        Dialog::DeleteFile(id, name) => confirm::show_delete_file(ui, *id, name),
         // Shown without a dialog's ground.
         Dialog::Picture(_) => None,
         Dialog::Leave(name) => confirm::show_leave(ui, name),

@@ -209,6 +209,24 @@ fn ones_own_picture_is_chosen_and_removed_in_the_settings() {
 }
 
 #[test]
+fn a_file_is_deleted_from_the_server_only_after_a_question() {
+    let mut window = with_files();
+    asked(&mut window);
+    press(&mut window, "More for sailing-instructions.pdf");
+    press(&mut window, "Delete from the server…");
+    window
+        .harness
+        .get_by_label("Delete sailing-instructions.pdf?");
+    assert_eq!(asked(&mut window), []);
+    press(&mut window, "Delete");
+    assert!(matches!(asked(&mut window)[..], [FileCommand::Delete(_)]));
+    // Who has no right to it is offered nothing.
+    window.change(|community| community.me.role = dialtone_engine::snapshot::Role::Member);
+    let more = "More for sailing-instructions.pdf";
+    assert!(window.harness.query_by_label(more).is_none());
+}
+
+#[test]
 fn a_failed_file_says_why() {
     let mut window = with_files();
     window.change(|community| {

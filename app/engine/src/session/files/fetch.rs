@@ -1,6 +1,7 @@
 //! Files that come: some at a time, each going on where it broke off, and only taken in if it is what was sent.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use dialtone_crypto::file::sealed_size;
 
@@ -48,6 +49,40 @@ impl Session {
             transfer.stop();
         }
         self.state.dirty = true;
+    }
+
+    /// Deletes a file from the server.
+    pub(super) async fn delete_file(&mut self, id: FileId) {
+        let Some(blob) = self.state.attachment(&id).map(|file| file.blob) else {
+            return;
+        };
+        let Some(line) = self.line.clone().filter(|_| self.state.is_connected()) else {
+            let words = "The server is not connected; try again when it is.";
+            self.notice(Severity::Warning, words.into()).await;
+            return;
+        };
+        let done = self.files.0.clone();
+        tokio::spawn(async move {
+            let deleted = line.delete(&format!("/blobs/{blob}")).await;
+            let _ = done.send(FileInput::Deleted(id, deleted)).await;
+        });
+    }
+
+    pub(super) async fn file_deleted(&mut self, id: &FileId, deleted: Result<(), NetError>) {
+        let Some(file) = self.state.attachment(id).cloned() else {
+            return;
+        };
+        if let Err(error) = deleted {
+            let words = format!("{} was not deleted: {error}.", file.name);
+            self.notice(Severity::Error, words).await;
+            return;
+        }
+        let part = &mut self.state.files;
+        part.cache.remove(&file.hash);
+        part.here.remove(id);
+        Arc::make_mut(&mut part.pictures).remove(id);
+        let words = "It was deleted from the server.".to_owned();
+        part.failed.insert(*id, words);
     }
 
     /// Puts files on their way from the server, as many as go at a time.

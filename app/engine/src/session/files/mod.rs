@@ -26,7 +26,7 @@ use crate::FileCommand;
 use crate::chat::attachments::{attachments, id_of};
 use crate::chat::records::StoredEvent;
 use crate::files::{FileCache, GiveError, PictureError, TakeError};
-use crate::net::{Transfer, TransferError};
+use crate::net::{NetError, Transfer, TransferError};
 use crate::snapshot::{FileId, FileState, Files, Picture};
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -36,6 +36,8 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 pub(in super::super) enum FileInput {
     /// The user's files are sealed, or not.
     Taken(Taking, Result<Vec<Attachment>, TakeError>),
+    /// The server has a file no more, or still.
+    Deleted(FileId, Result<(), NetError>),
     /// A picture was made ready to be sealed, or cannot be.
     Portrait(Result<Vec<u8>, String>),
     /// The server has a file now, or not.
@@ -238,6 +240,7 @@ impl Session {
             FileCommand::SetPicture(source) => return self.set_picture(source),
             FileCommand::Fetch(id) => self.fetch_file(id, None),
             FileCommand::Stop(id) => self.stop_fetching(&id),
+            FileCommand::Delete(id) => self.delete_file(id).await,
             FileCommand::Save { file, to } => self.save_file(file, to),
             FileCommand::Show(id) => self.show_picture(id),
             FileCommand::View(id) => self.view_picture(id),
@@ -253,6 +256,7 @@ impl Session {
             FileInput::Portrait(made) => self.portrait_made(made).await,
             FileInput::Stored(blob, stored) => self.file_stored(&blob, stored)?,
             FileInput::Fetched(id, fetched) => self.file_fetched(&id, fetched),
+            FileInput::Deleted(id, deleted) => self.file_deleted(&id, deleted).await,
             FileInput::Saved(name, saved) => self.file_saved(&name, saved).await,
             FileInput::Decoded(id, decoded) => self.picture_decoded(id, decoded),
             FileInput::Viewed(id, decoded) => self.picture_viewed(id, decoded),

@@ -10,7 +10,7 @@ use super::view::TimelineAction;
 use crate::panels::within;
 use crate::pictures;
 use crate::theme::{Type, palette, radius, size};
-use crate::widgets::{Button, Icon, IconButton, Look, focus_ring, icons, text};
+use crate::widgets::{Button, Icon, IconButton, Look, Row, focus_ring, icons, text};
 
 /// Above each file.
 const GAP: f32 = 6.0;
@@ -24,6 +24,14 @@ const HIGHEST: f32 = 320.0;
 const SMALLEST: f32 = 56.0;
 /// The button on a picture.
 const BUTTON: f32 = 30.0;
+
+/// What files need to know beyond themselves.
+pub(super) struct Around<'a> {
+    /// Where they are.
+    pub(super) known: &'a Files,
+    /// One may delete them from the server.
+    pub(super) may_delete: bool,
+}
 
 /// How much room the files take, the gaps above them included.
 pub(super) fn height(files: &[FileView], width: f32) -> f32 {
@@ -53,7 +61,8 @@ pub(super) fn paint(
     scope: Id,
     at: Pos2,
     width: f32,
-    (files, known): (&[FileView], &Files),
+    files: &[FileView],
+    around: &Around<'_>,
 ) -> Option<TimelineAction> {
     let mut action = None;
     let mut y = at.y;
@@ -61,14 +70,14 @@ pub(super) fn paint(
         y += GAP;
         let rect = Rect::from_min_size(pos2(at.x, y), room(file, width));
         y = rect.bottom();
-        let state = known.states.get(&file.id);
+        let state = around.known.states.get(&file.id);
         let builder = egui::UiBuilder::new()
             .scope_id(scope.with(("file", file.id)))
             .max_rect(rect);
         let mut child = ui.new_child(builder);
         let pressed = match file.picture {
-            Some(_) => picture(&mut child, rect, file, state),
-            None => card(&mut child, rect, file, state),
+            Some(_) => picture(&mut child, rect, file, (state, around.may_delete)),
+            None => card(&mut child, rect, file, (state, around.may_delete)),
         };
         action = pressed.or(action);
     }
@@ -79,7 +88,7 @@ fn picture(
     ui: &mut Ui,
     rect: Rect,
     file: &FileView,
-    state: Option<&FileState>,
+    (state, may_delete): (Option<&FileState>, bool),
 ) -> Option<TimelineAction> {
     let palette = palette(ui);
     let corner = CornerRadius::same(radius::CARD);
@@ -128,6 +137,10 @@ fn picture(
         if save.clicked() {
             action = Some(TimelineAction::Save(file.id));
         }
+        let place = place.translate(vec2(-BUTTON - 4.0, 0.0));
+        if may_delete && rect.width() > 3.0 * BUTTON {
+            action = more(ui, place, file, (Look::Plain, pointed)).or(action);
+        }
     }
     response.on_hover_text(name);
     if let (Some(FileState::Failed(_)), None, Some(TimelineAction::View(_))) =
@@ -168,11 +181,35 @@ fn placeholder(ui: &Ui, rect: Rect, file: &FileView, state: Option<&FileState>) 
         .galley(pos2(center.x, center.y + 8.0), galley, color);
 }
 
+/// The button for what one seldom does with a file; `shown` or not, it can be come to.
+fn more(
+    ui: &mut Ui,
+    place: Rect,
+    file: &FileView,
+    (look, shown): (Look, bool),
+) -> Option<TimelineAction> {
+    within(ui, "more", place, |ui| {
+        let words = format!("More for {}", file.name);
+        let button = IconButton::new(Icon::Dots, &words)
+            .look(look)
+            .size(place.width(), place.height());
+        ui.set_opacity(if shown { 1.0 } else { 0.0 });
+        let button = ui.add(button);
+        let chosen = egui::Popup::menu(&button).show(|ui| {
+            ui.set_width(220.0);
+            let row = Row::new("Delete from the server…").icon(Icon::Trash);
+            row.show(ui).clicked()
+        });
+        chosen.is_some_and(|chosen| chosen.inner)
+    })
+    .then_some(TimelineAction::Delete(file.id))
+}
+
 fn card(
     ui: &mut Ui,
     rect: Rect,
     file: &FileView,
-    state: Option<&FileState>,
+    (state, may_delete): (Option<&FileState>, bool),
 ) -> Option<TimelineAction> {
     let palette = palette(ui);
     ui.painter().rect(
@@ -184,7 +221,9 @@ fn card(
     );
     let at = pos2(rect.left() + 26.0, rect.center().y);
     icons::paint(ui.painter(), Icon::File, at, 22.0, palette.text_2);
-    let (left, right) = (rect.left() + 50.0, rect.right() - 48.0);
+    let deletes = may_delete && !matches!(state, Some(FileState::Sending { .. }));
+    let buttons = if deletes { 82.0 } else { 48.0 };
+    let (left, right) = (rect.left() + 50.0, rect.right() - buttons);
     let line = |top: f32, height: f32| {
         Rect::from_min_max(
             pos2(left, rect.top() + top),
@@ -226,11 +265,16 @@ fn card(
         ),
         Some(FileState::Here) | None => (Icon::Download, "Save", TimelineAction::Save(file.id)),
     };
-    let place =
-        Rect::from_center_size(pos2(rect.right() - 26.0, rect.center().y), vec2(32.0, 32.0));
+    let at = |from_right: f32| {
+        let center = pos2(rect.right() - from_right, rect.center().y);
+        Rect::from_center_size(center, vec2(32.0, 32.0))
+    };
     let name = format!("{words} {}", file.name);
     let button = IconButton::new(icon, &name).size(32.0, 32.0);
-    within(ui, "act", place, |ui| ui.add(button).clicked()).then_some(action)
+    let (first, last) = if deletes { (60.0, 26.0) } else { (26.0, 0.0) };
+    let pressed = within(ui, "act", at(first), |ui| ui.add(button).clicked());
+    let more = deletes.then(|| more(ui, at(last), file, (Look::Quiet, true)));
+    pressed.then_some(action).or(more.flatten())
 }
 
 fn so_far(done: u64, total: u64) -> String {

@@ -1,7 +1,7 @@
 //! One row, measured and painted: the name and the time, the body, how far sending has come.
 
 use dialtone_engine::ClientEventId;
-use dialtone_engine::snapshot::{Channel, FileView, Files, Sending};
+use dialtone_engine::snapshot::{Channel, Community, FileView, Role as Rank, Sending};
 use egui::{Align, Color32, Id, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::view::TimelineAction;
@@ -29,8 +29,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) channel: &'a Channel,
     /// The members' names, for mentions.
     pub(super) names: &'a [&'a str],
-    /// Where files are.
-    pub(super) files: &'a Files,
+    /// Whose: where files are, and what one may do.
+    pub(super) community: &'a Community,
 }
 
 fn text_width(width: f32) -> f32 {
@@ -304,11 +304,16 @@ fn message_row(
         body.paint(ui, scope, at, width);
         at.y += body.height;
     }
-    let action = files::paint(ui, scope, at, width, (files, around.files));
+    let (me, known) = (&around.community.me, &around.community.files);
+    let beside = files::Around {
+        known,
+        may_delete: item.from == me.account || me.role >= Rank::Admin,
+    };
+    let action = files::paint(ui, scope, at, width, files, &beside);
     at.y += files::height(files, width);
     if sends_files(message) {
         let place = Rect::from_min_size(at, vec2(width, SENDING));
-        let stop = files::foot(ui, scope, place, files, around.files);
+        let stop = files::foot(ui, scope, place, files, known);
         return action.or(stop.then_some(TimelineAction::Drop(item.client_id)));
     }
     if pending && !message.head {

@@ -34,6 +34,8 @@ pub enum TimelineAction {
     Save(FileId),
     /// Look at a picture by itself.
     View(FileId),
+    /// Ask whether to delete it from the server.
+    Delete(FileId),
 }
 
 /// Where the timeline stands.
@@ -116,7 +118,7 @@ pub fn show(
     let around = Surroundings {
         channel,
         names: &names,
-        files: &community.files,
+        community,
     };
     let view = ui.available_size();
     let view = vec2(view.x, (view.y - FOOT).max(1.0));

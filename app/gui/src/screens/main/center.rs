@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dialtone_engine::snapshot::{Channel, Community, Connection, FileId, ItemBody, Role};
+use dialtone_engine::snapshot::{Channel, Community, Connection, FileId, FileView, ItemBody, Role};
 use dialtone_engine::{Command, CommunityCommand, FileCommand};
 use egui::{Popup, Rect, Ui, pos2, vec2};
 
@@ -257,23 +257,29 @@ fn on_timeline(
         Some(TimelineAction::Save(file)) => {
             CommunityCommand::File(FileCommand::Save { file, to: None })
         }
+        Some(TimelineAction::Delete(id)) => {
+            state.dialog = file_of(channel, id).map(|file| Dialog::DeleteFile(id, file.name));
+            return;
+        }
         Some(TimelineAction::View(id)) => {
-            state.dialog = view_of(channel, id).map(Dialog::Picture);
+            state.dialog = file_of(channel, id).and_then(|file| {
+                let view = PictureView::new(id, file.name, file.picture?);
+                Some(Dialog::Picture(view))
+            });
             CommunityCommand::File(FileCommand::View(Some(id)))
         }
     };
     commands.push(Command::In(community.id, wish));
 }
 
-/// What is shown of a picture by itself.
-fn view_of(channel: &Channel, id: FileId) -> Option<PictureView> {
+/// A file of the messages that are loaded.
+fn file_of(channel: &Channel, id: FileId) -> Option<FileView> {
     let mut items = channel.timeline.items.iter();
     items.find_map(|item| {
         let ItemBody::Files { files, .. } = &item.body else {
             return None;
         };
-        let file = files.iter().find(|file| file.id == id)?;
-        Some(PictureView::new(id, file.name.clone(), file.picture?))
+        files.iter().find(|file| file.id == id).cloned()
     })
 }
 
