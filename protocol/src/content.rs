@@ -6,8 +6,8 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 pub use attachment::{
-    Attachment, FILE_NAME_LIMIT, FILES_LIMIT, MEDIA_TYPE_LIMIT, PICTURE_SIDE_LIMIT, PictureSize,
-    clean_file_name, is_valid_file_name,
+    Attachment, FILE_NAME_LIMIT, FILE_SIZE_LIMIT, FILES_LIMIT, MEDIA_TYPE_LIMIT,
+    PICTURE_SIDE_LIMIT, PictureSize, clean_file_name, is_valid_file_name,
 };
 
 use crate::{ChannelId, Hash};

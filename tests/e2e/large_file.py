@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A large file goes from one client through the server to another, whole, and none of the three holds it in memory.
 
-Its size is DIALTONE_FILE_MIB (128 where that is not set). What each process has taken at most is read from the system before and after.
+Its size is DIALTONE_FILE_MIB (64 where that is not set). What each process has taken at most is read from the system before and after.
 """
 import hashlib
 import os
@@ -74,7 +74,7 @@ def pass_on(folder, server, path, size):
 
 
 def main():
-    size = int(os.environ.get("DIALTONE_FILE_MIB", "128")) * MIB
+    size = int(os.environ.get("DIALTONE_FILE_MIB", "64")) * MIB
     with tempfile.TemporaryDirectory() as folder, Server(folder) as server:
         path = Path(folder) / NAME
         write(path, size)

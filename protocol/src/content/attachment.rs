@@ -14,6 +14,8 @@ pub const FILES_LIMIT: usize = 10;
 pub const FILE_NAME_LIMIT: usize = 255;
 /// The longest media type, in bytes.
 pub const MEDIA_TYPE_LIMIT: usize = 64;
+/// The longest file, in bytes: 1 TiB.
+pub const FILE_SIZE_LIMIT: u64 = 1 << 40;
 /// The longest side of a picture, in pixels.
 pub const PICTURE_SIDE_LIMIT: u32 = 32_768;
 
@@ -65,6 +67,7 @@ impl Attachment {
     pub fn is_valid(&self) -> bool {
         let side = 1..=PICTURE_SIDE_LIMIT;
         is_valid_file_name(&self.name)
+            && self.size <= FILE_SIZE_LIMIT
             && is_media_type(&self.media_type)
             && self
                 .picture
@@ -85,7 +88,20 @@ pub fn is_valid_file_name(name: &str) -> bool {
         && !name.ends_with('.')
         && !name.starts_with('.')
         && !name.chars().any(forbidden)
+        && !is_device_name(name)
         && name.chars().any(|c| !c.is_whitespace() && !is_invisible(c))
+}
+
+/// Names that mean a device on Windows, with whatever ending.
+fn is_device_name(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end();
+    let upper = stem.to_ascii_uppercase();
+    let numbered = |of: &str| {
+        upper
+            .strip_prefix(of)
+            .is_some_and(|rest| rest.chars().count() == 1 && rest != "0")
+    };
+    matches!(upper.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
 }
 
 /// The name that a file can be sent under: without folders, and without what [`is_valid_file_name`] refuses.
@@ -172,6 +188,7 @@ mod tests {
         };
         assert!(changed(|it| it.picture = None));
         assert!(!changed(|it| it.name = "../holiday.jpg".into()));
+        assert!(!changed(|it| it.size = FILE_SIZE_LIMIT + 1));
         assert!(!changed(|it| it.media_type = "image".into()));
         assert!(!changed(
             |it| it.media_type = format!("image/{}", "x".repeat(64))
@@ -200,6 +217,8 @@ mod tests {
         }
         for bad in [
             "",
+            "nul",
+            "Com1.txt",
             ".",
             "..",
             "../x",
@@ -218,6 +237,7 @@ mod tests {
             assert!(is_valid_file_name(&clean_file_name(bad)), "{bad:?}");
         }
         assert_eq!(clean_file_name("/photos/holiday.jpg"), "holiday.jpg");
+        assert!(is_valid_file_name("console.txt") && is_valid_file_name("com10"));
         assert_eq!(clean_file_name("C:\\Users\\Anna\\a?.txt"), "a_.txt");
         let long = clean_file_name(&format!("{}.jpeg", "ü".repeat(200)));
         assert!(

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use dialtone_crypto::file::sealed_size;
 use dialtone_protocol::Hash;
@@ -14,6 +14,9 @@ use sha2::{Digest as _, Sha256};
 
 /// What fetched files may take, in bytes.
 const MOST: u64 = 2 * 1024 * 1024 * 1024;
+
+/// What has not been gone on with for so long is not kept for that.
+const UNFINISHED: Duration = Duration::from_hours(7 * 24);
 
 /// A community's sealed files.
 #[derive(Debug, Clone)]
@@ -104,6 +107,12 @@ impl FileCache {
                 Some((about.modified().ok()?, about.len(), path))
             })
             .collect();
+        // What comes or is being sealed is left alone, unless nobody has gone on with it for long.
+        let now = SystemTime::now();
+        found.retain(|(changed, _, path)| {
+            let age = now.duration_since(*changed).unwrap_or_default();
+            path.extension().is_none() || age > UNFINISHED
+        });
         found.sort_unstable_by(|one, other| other.cmp(one));
         let mut total = 0_u64;
         for (_, length, path) in found {
@@ -137,8 +146,6 @@ fn remove_quietly(path: &Path) {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn cache(folder: &tempfile::TempDir) -> FileCache {
@@ -166,6 +173,11 @@ mod tests {
         assert!(cache.path(&new).exists() && cache.path(&old).exists());
         assert!(!cache.path(&older).exists());
         assert!(cache.path(&waits).exists());
+        // One that comes is no old one, however long it is.
+        let comes = cache.part(&Hash([9; 32]));
+        std::fs::write(&comes, [0; 1_000]).unwrap();
+        cache.trim_to(200, &[waits].into());
+        assert!(comes.exists() && cache.path(&new).exists());
     }
 
     #[test]

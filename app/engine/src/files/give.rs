@@ -48,10 +48,8 @@ pub(crate) fn content(
 /// # Errors
 /// [`GiveError`]
 pub(crate) fn save(attachment: &Attachment, cache: &FileCache, to: &Path) -> Result<(), GiveError> {
-    let mut beside = to.as_os_str().to_owned();
-    beside.push(".part");
-    let beside = PathBuf::from(beside);
-    let written = write(attachment, cache, &beside);
+    let (beside, file) = beside(to)?;
+    let written = write(attachment, cache, file);
     if let Err(error) = written {
         let _ = std::fs::remove_file(&beside);
         return Err(error);
@@ -60,8 +58,21 @@ pub(crate) fn save(attachment: &Attachment, cache: &FileCache, to: &Path) -> Res
     Ok(())
 }
 
-fn write(attachment: &Attachment, cache: &FileCache, to: &Path) -> Result<(), GiveError> {
-    let mut out = BufWriter::new(File::create(to)?);
+/// A new file beside `to`, where no other is in its way.
+fn beside(to: &Path) -> io::Result<(PathBuf, File)> {
+    for number in 0..100_u32 {
+        let mut name = to.as_os_str().to_owned();
+        name.push(format!(".{number}.part"));
+        match File::create_new(&name) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made.map(|file| (PathBuf::from(name), file)),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+fn write(attachment: &Attachment, cache: &FileCache, to: File) -> Result<(), GiveError> {
+    let mut out = BufWriter::new(to);
     open(attachment, cache, &mut out)?;
     out.flush()?;
     let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;

@@ -10,8 +10,8 @@ use crate::snapshot::Picture;
 
 /// The longest side that is decoded, in pixels.
 const SIDE: u32 = 16_384;
-/// What decoding may take, in bytes: 64 megapixels.
-const MEMORY: u64 = 256 * 1024 * 1024;
+/// What decoding may take, in bytes: 40 megapixels, as JPEG files have them.
+const MEMORY: u64 = 128 * 1024 * 1024;
 /// The sides of a portrait, in pixels.
 const PORTRAIT: u32 = 256;
 

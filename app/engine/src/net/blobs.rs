@@ -1,6 +1,6 @@
 //! Sealed files, to the server and from it: as they are, in one request each, with the memory of a buffer.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 use std::time::Duration;
@@ -60,6 +60,11 @@ impl Api {
         transfer: &Transfer,
     ) -> Result<(), TransferError> {
         let mut file = private_file(path).map_err(TransferError::Disk)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(TransferError::Busy),
+            Err(TryLockError::Error(error)) => return Err(TransferError::Disk(error)),
+        }
         let mut begun = file.seek(SeekFrom::End(0)).map_err(TransferError::Disk)?;
         if begun >= length {
             file.set_len(0).map_err(TransferError::Disk)?;
@@ -86,7 +91,7 @@ impl Api {
             .map_err(TransferError::Disk)?;
         transfer.begin_at(begun);
         let body = answer.body_mut().with_config().limit(u64::MAX).reader();
-        let mut body = transfer.counted(body.take(length - begun + 1));
+        let mut body = transfer.counted(body.take((length - begun).saturating_add(1)));
         let mut chunk = vec![0; 64 * 1024];
         let mut got = begun;
         loop {

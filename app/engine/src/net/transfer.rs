@@ -29,6 +29,9 @@ pub(crate) enum TransferError {
     /// What the server gave is not what was sent.
     #[error("what the server gave is not the file that was sent")]
     Other,
+    /// It is being fetched already, by somebody who was stopped and has not heard of it yet.
+    #[error("it is being fetched already")]
+    Busy,
     /// It is not wanted any more.
     #[error("stopped")]
     Stopped,

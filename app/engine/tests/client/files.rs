@@ -1,9 +1,10 @@
 //! Files from one to the other: sealed on the way and at rest, whole, and no other.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use dialtone_engine::snapshot::{
-    Community, FileId, FileState, FileView, ItemBody, Sending, Snapshot,
+    Community, FileId, FileState, FileView, ItemBody, Picture, Sending, Snapshot,
 };
 use dialtone_engine::{Command, CommunityCommand, FileCommand, FileSource, Secret};
 
@@ -18,6 +19,18 @@ fn file(folder: &Path, name: &str, size: usize) -> PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, content).unwrap();
     path
+}
+
+/// A picture of one colour, from the clipboard.
+fn pasted() -> FileSource {
+    FileSource::Pixels {
+        name: "pasted.png".into(),
+        picture: Arc::new(Picture {
+            width: 60,
+            height: 40,
+            rgba: [200, 100, 50, 255].repeat(60 * 40),
+        }),
+    }
 }
 
 fn open(community: &Community) -> Option<&dialtone_engine::snapshot::Channel> {
@@ -184,9 +197,15 @@ fn a_message_that_waits_for_its_files_can_be_dropped_and_leaves_nothing() {
     let (anna, _mikael) = two(&house);
     house.stop();
     anna.wait("it is offline", |snapshot| !is_online(snapshot));
-    let path = file(house.folder.path(), "wrong.txt", 5_000);
-    anna.send_files(vec![FileSource::Path(path)], "");
+    anna.send_files(vec![pasted()], "");
     let snapshot = anna.wait("it waits", |snapshot| !files(snapshot).is_empty());
+    // One sees what one is about to send.
+    let picture = files(&snapshot)[0].0.id;
+    anna.file(FileCommand::Show(picture));
+    anna.wait("it is shown", |snapshot| {
+        let shown = &community(snapshot).unwrap().files.pictures;
+        shown.contains_key(&picture)
+    });
     let channel = community(&snapshot).and_then(open).unwrap();
     let id = channel.timeline.items.last().unwrap().client_id;
     anna.in_community(CommunityCommand::Drop(id));
@@ -205,14 +224,9 @@ fn a_message_that_waits_for_its_files_can_be_dropped_and_leaves_nothing() {
 fn pictures_are_shown_and_so_are_people() {
     let house = House::new();
     let (anna, mikael) = two(&house);
-    let picture = dialtone_engine::snapshot::Picture {
-        width: 60,
-        height: 40,
-        rgba: [200, 100, 50, 255].repeat(60 * 40),
-    };
-    let source = FileSource::Pixels {
-        name: "pasted.png".into(),
-        picture: picture.clone().into(),
+    let source = pasted();
+    let FileSource::Pixels { picture, .. } = source.clone() else {
+        panic!("{source:?}");
     };
     anna.send_files(vec![source], "");
     let seen = mikael.has_file("pasted.png");
@@ -225,10 +239,7 @@ fn pictures_are_shown_and_so_are_people() {
             .pictures
             .contains_key(&seen.id)
     });
-    assert_eq!(
-        *community(&shown).unwrap().files.pictures[&seen.id],
-        picture
-    );
+    assert_eq!(community(&shown).unwrap().files.pictures[&seen.id], picture);
     mikael.file(FileCommand::View(Some(seen.id)));
     mikael.wait("it is looked at", |snapshot| {
         let viewed = &community(snapshot).unwrap().files.viewed;

@@ -4,27 +4,31 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use dialtone_crypto::file::sealed_size;
+use dialtone_protocol::Hash;
 
 use super::super::run::Session;
+use super::super::state::State;
 use super::{After, FileInput};
 use crate::core::sentence;
 use crate::files::{GiveError, free_name, save};
 use crate::net::{NetError, Shipment, Transfer, TransferError};
 use crate::snapshot::{FileId, Severity};
 
+/// How long to wait for one that was stopped and has not ended.
+const BUSY_MS: u64 = 1_000;
 /// How many come at a time.
 const AT_A_TIME: usize = 3;
 
 impl Session {
     /// Fetches a file unless it is here, and does `after` with it then.
     pub(super) fn fetch_file(&mut self, id: FileId, after: Option<After>) {
-        if self.state.attachment(&id).is_none() {
+        let Some(file) = self.state.attachment(&id).cloned() else {
             return;
-        }
+        };
         self.state.dirty = true;
         let part = &mut self.state.files;
         part.failed.remove(&id);
-        if part.is_here(&id) {
+        if part.look_for(&id, &file) {
             if let Some(after) = after {
                 self.do_after(id, after);
             }
@@ -32,7 +36,9 @@ impl Session {
         }
         let todo = part.after.entry(id).or_default();
         todo.extend(after.filter(|after| !todo.contains(after)));
-        if !part.fetching.contains_key(&id) && !part.queue.contains(&id) {
+        let coming = part.fetching.get(&id);
+        let coming = coming.is_some_and(|transfer| !transfer.is_stopped());
+        if !coming && !part.queue.contains(&id) {
             part.queue.push_back(id);
         }
         if self.state.caught_up {
@@ -45,7 +51,8 @@ impl Session {
         part.queue.retain(|waiting| waiting != id);
         part.after.remove(id);
         part.failed.remove(id);
-        if let Some(transfer) = part.fetching.remove(id) {
+        // It stays there until whoever moves it has ended.
+        if let Some(transfer) = part.fetching.get(id) {
             transfer.stop();
         }
         self.state.dirty = true;
@@ -87,15 +94,24 @@ impl Session {
 
     /// Puts files on their way from the server, as many as go at a time.
     pub(super) fn fetch_next(&mut self) {
-        while self.state.files.fetching.len() < AT_A_TIME {
-            let (Some(line), Some(id)) = (self.line.clone(), self.state.files.queue.pop_front())
-            else {
+        let now_ms = self.state.clock.now_ms();
+        for _ in 0..self.state.files.queue.len() {
+            let part = &mut self.state.files;
+            let rests = now_ms < part.fetch_rests_until_ms;
+            if rests || part.fetching.len() >= AT_A_TIME {
+                return;
+            }
+            let (Some(line), Some(id)) = (self.line.clone(), part.queue.pop_front()) else {
                 return;
             };
             let Some(file) = self.state.attachment(&id).cloned() else {
                 self.state.files.after.remove(&id);
                 continue;
             };
+            if self.state.comes_already(&id, &file.hash) {
+                self.state.files.queue.push_back(id);
+                continue;
+            }
             let cache = self.state.files.cache.clone();
             if cache.has(&file) {
                 // Another message has brought the same one, or it was there all the time.
@@ -132,11 +148,17 @@ impl Session {
         match fetched {
             Ok(()) => {
                 part.here.insert(*id);
+                // It may be one too many.
+                part.trimmed = false;
                 for after in part.after.remove(id).unwrap_or_default() {
                     self.do_after(*id, after);
                 }
             }
             Err(TransferError::Stopped) => {}
+            Err(TransferError::Busy) => {
+                part.fetch_rests_until_ms = self.state.clock.now_ms() + BUSY_MS;
+                part.queue.push_back(*id);
+            }
             Err(error) => {
                 part.after.remove(id);
                 part.failed.insert(*id, words(&error));
@@ -186,6 +208,19 @@ impl Session {
                 self.notice(Severity::Error, words).await;
             }
         }
+    }
+}
+
+impl State {
+    /// The same sealed file is on its way, or was and has not ended.
+    fn comes_already(&self, id: &FileId, hash: &Hash) -> bool {
+        let mut coming = self.files.fetching.keys();
+        coming.any(|other| {
+            other == id
+                || self
+                    .attachment(other)
+                    .is_some_and(|file| file.hash == *hash)
+        })
     }
 }
 

@@ -103,8 +103,12 @@ pub(in super::super) struct FilesPart {
     queue: VecDeque<FileId>,
     /// And what is done with it then.
     after: BTreeMap<FileId, Vec<After>>,
-    /// What is being opened.
-    decoding: BTreeSet<FileId>,
+    /// Before that nothing comes: what was stopped has not ended.
+    fetch_rests_until_ms: u64,
+    /// What is being opened: one at a time, since each takes memory.
+    decoding: Option<FileId>,
+    /// What is to be opened.
+    to_decode: VecDeque<FileId>,
     failed: BTreeMap<FileId, String>,
     pictures: Arc<BTreeMap<FileId, Arc<Picture>>>,
     /// What is looked at by itself, and its pixels once they are here.
@@ -118,8 +122,10 @@ pub(in super::super) struct FilesPart {
 impl FilesPart {
     /// Of the community whose local database is this file.
     pub(in super::super) fn new(database: &Path) -> Self {
+        let cache = FileCache::new(database.with_extension("files"));
+        cache.clean();
         Self {
-            cache: FileCache::new(database.with_extension("files")),
+            cache,
             known: BTreeMap::new(),
             here: BTreeSet::new(),
             taking: BTreeMap::new(),
@@ -129,7 +135,9 @@ impl FilesPart {
             fetching: BTreeMap::new(),
             queue: VecDeque::new(),
             after: BTreeMap::new(),
-            decoding: BTreeSet::new(),
+            fetch_rests_until_ms: 0,
+            decoding: None,
+            to_decode: VecDeque::new(),
             failed: BTreeMap::new(),
             pictures: Arc::default(),
             viewing: None,
@@ -143,6 +151,9 @@ impl FilesPart {
         let (after, fetching) = (&self.after, &self.fetching);
         self.known
             .retain(|id, _| after.contains_key(id) || fetching.contains_key(id));
+        let known = &self.known;
+        self.here.retain(|id| known.contains_key(id));
+        self.failed.retain(|id, _| known.contains_key(id));
     }
 
     /// The files of a line.
@@ -160,8 +171,25 @@ impl FilesPart {
         id
     }
 
-    fn is_here(&self, id: &FileId) -> bool {
-        self.here.contains(id)
+    /// Whether a file is here now; what was here may have made room for others.
+    fn look_for(&mut self, id: &FileId, file: &Attachment) -> bool {
+        let here = self.cache.has(file);
+        if here {
+            self.here.insert(*id);
+        } else {
+            self.here.remove(id);
+        }
+        here
+    }
+}
+
+/// Nobody listens any more: what is on its way ends with its next bytes.
+impl Drop for FilesPart {
+    fn drop(&mut self) {
+        let storing = self.storing.iter().map(|(_, _, transfer)| transfer);
+        for transfer in storing.chain(self.fetching.values()) {
+            transfer.stop();
+        }
     }
 }
 
@@ -169,10 +197,17 @@ impl State {
     /// A file that is shown, or somebody's picture.
     fn attachment(&self, id: &FileId) -> Option<&Attachment> {
         let portraits = self.directory.pictures.values();
-        self.files.known.get(id).or_else(|| {
+        let portrait = || {
             let mut found = portraits.filter(|(portrait, _)| portrait == id);
             found.next().map(|(_, attachment)| attachment)
-        })
+        };
+        let items = self.channels.values().flat_map(|part| part.outbox.values());
+        let waiting = || {
+            let mut files = items.flat_map(|item| attachments(&item.content.body));
+            files.find(|file| id_of(file) == *id)
+        };
+        let known = self.files.known.get(id);
+        known.or_else(portrait).or_else(waiting)
     }
 
     fn is_portrait(&self, id: &FileId) -> bool {
@@ -199,6 +234,7 @@ impl State {
         }
         let waiting = part.queue.iter().map(|id| (id, (0, self.size_of(id))));
         let coming = part.fetching.iter();
+        let coming = coming.filter(|(_, transfer)| !transfer.is_stopped());
         let coming = coming.map(|(id, transfer)| (id, transfer.progress()));
         for (id, (done, total)) in waiting.chain(coming) {
             states.insert(*id, FileState::Fetching { done, total });
@@ -268,10 +304,7 @@ impl Session {
     pub(super) fn mind_files(&mut self, now_ms: u64) {
         if !std::mem::replace(&mut self.state.files.trimmed, true) {
             let (cache, keep) = (self.state.files.cache.clone(), self.state.files_to_send());
-            tokio::task::spawn_blocking(move || {
-                cache.clean();
-                cache.trim(&keep);
-            });
+            tokio::task::spawn_blocking(move || cache.trim(&keep));
         }
         self.state.dirty |= self.state.files_move();
         if self.state.caught_up {

@@ -31,11 +31,12 @@ impl Session {
         let Some(file) = self.state.attachment(&id) else {
             return;
         };
-        let (size, part) = (file.size, &self.state.files);
+        let (file, part) = (file.clone(), &mut self.state.files);
         let settled = part.pictures.contains_key(&id)
             || part.failed.contains_key(&id)
-            || part.decoding.contains(&id);
-        if settled || (size > BY_ITSELF && !part.is_here(&id)) {
+            || part.decoding == Some(id)
+            || part.to_decode.contains(&id);
+        if settled || (file.size > BY_ITSELF && !part.look_for(&id, &file)) {
             return;
         }
         self.fetch_file(id, Some(After::Show));
@@ -43,12 +44,24 @@ impl Session {
 
     /// Opens a picture that is here.
     pub(super) fn decode(&mut self, id: FileId) {
-        let Some(file) = self.state.attachment(&id).cloned() else {
+        let part = &mut self.state.files;
+        if part.decoding != Some(id) && !part.to_decode.contains(&id) {
+            part.to_decode.push_back(id);
+        }
+        self.decode_next();
+    }
+
+    fn decode_next(&mut self) {
+        let part = &mut self.state.files;
+        let (None, Some(id)) = (part.decoding, part.to_decode.front().copied()) else {
             return;
         };
-        if file.size > LARGEST || !self.state.files.decoding.insert(id) {
-            return;
-        }
+        part.to_decode.pop_front();
+        let file = self.state.attachment(&id).cloned();
+        let Some(file) = file.filter(|file| file.size <= LARGEST) else {
+            return self.decode_next();
+        };
+        self.state.files.decoding = Some(id);
         let (width, height) = if self.state.is_portrait(&id) {
             PORTRAIT
         } else {
@@ -94,7 +107,8 @@ impl Session {
     }
 
     pub(super) fn picture_decoded(&mut self, id: FileId, decoded: Result<Picture, ShowError>) {
-        self.state.files.decoding.remove(&id);
+        self.state.files.decoding = None;
+        self.decode_next();
         let picture = match decoded {
             Ok(picture) => picture,
             Err(error) => {
