@@ -43,22 +43,22 @@ pub enum PasswordError {
     Library,
 }
 
-/// How many words a password has that is made here: 66 bits.
+/// How many words a password has that is made here, each another: almost 66 bits.
 pub const PASSWORD_WORDS: usize = 6;
 
 /// A new password: words of BIP-39's English list, drawn at random, between single spaces.
 pub fn generate_password(rng: &mut dyn CryptoRngCore) -> Zeroizing<String> {
     let list = Language::English.word_list();
-    let mut password = Zeroizing::new(String::with_capacity(PASSWORD_WORDS * 9));
-    for place in 0..PASSWORD_WORDS {
-        if place > 0 {
-            password.push(' ');
-        }
+    let mut words: Vec<&str> = Vec::with_capacity(PASSWORD_WORDS);
+    while words.len() < PASSWORD_WORDS {
         // The list has 2^11 words, so that no word comes more often than another.
         let drawn = u16::from_be_bytes(primitives::random(rng));
-        password.push_str(list[usize::from(drawn) % list.len()]);
+        let word = list[usize::from(drawn) % list.len()];
+        if !words.contains(&word) {
+            words.push(word);
+        }
     }
-    password
+    Zeroizing::new(words.join(" "))
 }
 
 /// A password as it is proved: one that was made here in small letters and between single spaces, however it was typed; any other as it is.
@@ -79,10 +79,11 @@ pub fn is_generated_password(password: &str) -> bool {
 }
 
 fn is_generated(words: &[&str]) -> bool {
-    let mut words_of_list = words
-        .iter()
-        .filter(|word| Language::English.find_word(word).is_some());
-    words.len() == PASSWORD_WORDS && words_of_list.by_ref().count() == PASSWORD_WORDS
+    let is_known = |word: &&str| Language::English.find_word(word).is_some();
+    let is_again = |(place, word): (usize, &&str)| words[..place].contains(word);
+    words.len() == PASSWORD_WORDS
+        && words.iter().all(is_known)
+        && !words.iter().enumerate().any(is_again)
 }
 
 /// What OPAQUE gives the client alone, the same at each login. Erased when dropped.
@@ -308,6 +309,7 @@ mod tests {
             "correct horse battery",
             "  Six Words That Are Not Ours ",
             "abandon",
+            "apple apple apple apple apple apple",
         ] {
             assert_eq!(*normal_password(own), own);
             assert!(!is_generated_password(own));

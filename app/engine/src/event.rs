@@ -2,6 +2,8 @@
 
 use dialtone_protocol::{AccountId, ChannelId, CommunityId};
 
+use crate::command::FileSource;
+
 /// One happening.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -30,6 +32,8 @@ pub enum Event {
         channel: ChannelId,
         /// What was written, as it was given to the engine.
         text: String,
+        /// What was to go with it.
+        files: Vec<FileSource>,
         /// Why, and what to do: a sentence.
         reason: String,
     },

@@ -213,8 +213,12 @@ impl App {
                 community,
                 channel,
                 text,
+                files,
                 ..
-            } => self.state.drafts.give_back(community, channel, &text),
+            } => {
+                self.state.drafts.give_back(community, channel, &text);
+                self.state.attached.of(community, channel).extend(files);
+            }
             Event::Stopped => {
                 self.stopped = true;
                 ctx.send_viewport_cmd(ViewportCommand::Close);

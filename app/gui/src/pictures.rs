@@ -6,7 +6,7 @@
 //!
 //! They lie in the context, as the palette does, so that everything that shows a person shows their picture.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use dialtone_engine::AccountId;
@@ -17,6 +17,9 @@ use egui::{
     Color32, ColorImage, Context, CornerRadius, Id, Rect, TextureHandle, TextureOptions, Ui, pos2,
 };
 
+/// A picture in sight that does not come is asked for again after so many seconds, when something is painted.
+const AGAIN_S: f64 = 3.0;
+
 /// All pictures of the community that is shown.
 #[derive(Default)]
 struct Shelf {
@@ -25,8 +28,8 @@ struct Shelf {
     /// Which picture belongs to whom.
     portraits: HashMap<AccountId, FileId>,
     textures: HashMap<FileId, TextureHandle>,
-    /// What the engine was asked for.
-    asked: HashSet<FileId>,
+    /// What the engine was asked for, and when in seconds of the window's clock.
+    asked: HashMap<FileId, f64>,
     /// What it is to be asked for.
     wanted: Vec<FileId>,
 }
@@ -45,18 +48,9 @@ pub(crate) fn follow(ctx: &Context, community: &Community) {
     if !Arc::ptr_eq(&shelf.ready, &community.files.pictures) {
         shelf.ready = Arc::clone(&community.files.pictures);
         let Shelf {
-            ready,
-            textures,
-            asked,
-            ..
+            ready, textures, ..
         } = &mut *shelf;
-        textures.retain(|id, _| {
-            let stays = ready.contains_key(id);
-            if !stays {
-                asked.remove(id);
-            }
-            stays
-        });
+        textures.retain(|id, _| ready.contains_key(id));
     }
     let members = community.members.iter();
     shelf.portraits = members
@@ -82,7 +76,11 @@ pub(crate) fn texture(ui: &Ui, id: FileId) -> Option<TextureHandle> {
         return Some(texture.clone());
     }
     let Some(picture) = shelf.ready.get(&id) else {
-        if shelf.asked.insert(id) {
+        // It is in sight: the engine may have forgotten meanwhile, or was not there.
+        let now = ui.input(|input| input.time);
+        let before = shelf.asked.get(&id);
+        if before.is_none_or(|before| now - before > AGAIN_S) {
+            shelf.asked.insert(id, now);
             shelf.wanted.push(id);
         }
         return None;

@@ -139,7 +139,7 @@ impl Drafts {
         let draft = self.of(community, channel);
         if draft.is_empty() {
             text.clone_into(draft);
-        } else {
+        } else if !text.is_empty() {
             draft.insert_str(0, &format!("{text}\n"));
         }
     }

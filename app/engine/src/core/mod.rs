@@ -219,6 +219,7 @@ impl Core {
             SessionUpdate::Unsent {
                 channel,
                 text,
+                files,
                 reason,
             } => {
                 let words = format!("Not sent: {reason}");
@@ -227,6 +228,7 @@ impl Core {
                     community: id,
                     channel,
                     text,
+                    files,
                     reason,
                 });
                 true

@@ -15,8 +15,8 @@ use sha2::{Digest as _, Sha256};
 /// What fetched files may take, in bytes.
 const MOST: u64 = 2 * 1024 * 1024 * 1024;
 
-/// What has not been gone on with for so long is not kept for that.
-const UNFINISHED: Duration = Duration::from_hours(7 * 24);
+/// What was written to so recently stays, whatever it takes.
+const FRESH: Duration = Duration::from_hours(1);
 
 /// A community's sealed files.
 #[derive(Debug, Clone)]
@@ -71,8 +71,15 @@ impl FileCache {
     /// From the system.
     pub(crate) fn complete(&self, hash: &Hash) -> io::Result<bool> {
         let part = self.part(hash);
+        let mut file = match std::fs::File::open(&part) {
+            // It was taken in already.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return self.path(hash).try_exists();
+            }
+            file => file?,
+        };
         let mut hashed = Sha256::new();
-        io::copy(&mut std::fs::File::open(&part)?, &mut hashed)?;
+        io::copy(&mut file, &mut hashed)?;
         if Hash(hashed.finalize().into()) != *hash {
             std::fs::remove_file(&part)?;
             return Ok(false);
@@ -107,17 +114,14 @@ impl FileCache {
                 Some((about.modified().ok()?, about.len(), path))
             })
             .collect();
-        // What comes or is being sealed is left alone, unless nobody has gone on with it for long.
-        let now = SystemTime::now();
-        found.retain(|(changed, _, path)| {
-            let age = now.duration_since(*changed).unwrap_or_default();
-            path.extension().is_none() || age > UNFINISHED
-        });
         found.sort_unstable_by(|one, other| other.cmp(one));
         let mut total = 0_u64;
-        for (_, length, path) in found {
+        let now = SystemTime::now();
+        for (changed, length, path) in found {
             total = total.saturating_add(length);
-            if total > most {
+            // What somebody is about to use is left alone.
+            let age = now.duration_since(changed).unwrap_or_default();
+            if total > most && age > FRESH {
                 remove_quietly(&path);
             }
         }
@@ -167,8 +171,12 @@ mod tests {
     fn the_oldest_go_first_and_what_waits_to_be_sent_stays() {
         let folder = tempfile::tempdir().unwrap();
         let cache = cache(&folder);
-        let [old, older, new] = [put(&cache, 1, 20), put(&cache, 2, 30), put(&cache, 3, 10)];
-        let waits = put(&cache, 4, 90);
+        let [old, older, new] = [
+            put(&cache, 1, 7_000),
+            put(&cache, 2, 8_000),
+            put(&cache, 3, 10),
+        ];
+        let waits = put(&cache, 4, 9_000);
         cache.trim_to(200, &[waits].into());
         assert!(cache.path(&new).exists() && cache.path(&old).exists());
         assert!(!cache.path(&older).exists());

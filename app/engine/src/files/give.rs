@@ -10,6 +10,9 @@ use zeroize::Zeroizing;
 
 use super::FileCache;
 
+/// The longest part of a name before its ending, in bytes, where a number comes behind it.
+const LONGEST_STEM: usize = 200;
+
 /// Why a file is not given.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum GiveError {
@@ -60,12 +63,12 @@ pub(crate) fn save(attachment: &Attachment, cache: &FileCache, to: &Path) -> Res
 
 /// A new file beside `to`, where no other is in its way.
 fn beside(to: &Path) -> io::Result<(PathBuf, File)> {
-    for number in 0..100_u32 {
-        let mut name = to.as_os_str().to_owned();
-        name.push(format!(".{number}.part"));
-        match File::create_new(&name) {
+    let folder = to.parent().unwrap_or(Path::new(""));
+    for number in 0..1_000_u32 {
+        let path = folder.join(format!("dialtone-{number}.part"));
+        match File::create_new(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            made => return made.map(|file| (PathBuf::from(name), file)),
+            made => return made.map(|file| (path, file)),
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
@@ -91,17 +94,29 @@ fn open(attachment: &Attachment, cache: &FileCache, out: impl io::Write) -> Resu
     )?)
 }
 
-/// A path in `folder` for a file called `name` that no file has yet: `name (1).txt`, where it must be.
-pub(crate) fn free_name(folder: &Path, name: &str) -> PathBuf {
+/// A path in `folder` for a file called `name` that no file had yet, and an empty one now: `name (1).txt`, where it must be.
+///
+/// # Errors
+/// From the system.
+pub(crate) fn free_name(folder: &Path, name: &str) -> io::Result<PathBuf> {
     let path = Path::new(name);
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let ending = path
         .extension()
         .map(|ending| format!(".{}", ending.to_string_lossy()))
         .unwrap_or_default();
-    let others = (1_u32..).map(|number| folder.join(format!("{stem} ({number}){ending}")));
-    let mut tried = std::iter::once(folder.join(name)).chain(others);
-    tried
-        .find(|path| !path.exists())
-        .unwrap_or_else(|| folder.join(name))
+    // There must be room for the number.
+    let mut end = stem.len().min(LONGEST_STEM);
+    while !stem.is_char_boundary(end) {
+        end -= 1;
+    }
+    let others = (1..10_000_u32).map(|number| format!("{} ({number}){ending}", &stem[..end]));
+    for name in std::iter::once(name.to_owned()).chain(others) {
+        let path = folder.join(name);
+        match File::create_new(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made.map(|_| path),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
 }

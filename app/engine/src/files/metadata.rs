@@ -33,6 +33,7 @@ pub(super) fn without_metadata(
             });
             jpeg.set_exif(upright);
             jpeg.encoder().write_to(&mut out).ok()?;
+            out = first_picture(&out)?;
         }
         ImageFormat::Png => {
             let mut png = Png::from_bytes(bytes).ok()?;
@@ -49,6 +50,41 @@ pub(super) fn without_metadata(
         _ => return None,
     }
     Some(out)
+}
+
+/// A JPEG file (ITU-T T.81, annex B) up to its end marker: phones put further pictures and films behind it, with their own places. What
+/// stands between scans and is no part of the picture goes as well.
+fn first_picture(file: &[u8]) -> Option<Vec<u8>> {
+    let mut out = file.get(..2)?.to_vec();
+    let mut at = 2;
+    let mut in_scan = false;
+    loop {
+        // Bytes of a scan, stuffed zeros and restarts among them; fill bytes before a marker.
+        let marker = loop {
+            let (first, second) = (*file.get(at)?, *file.get(at + 1)?);
+            let is_marker = first == 0xff && !matches!(second, 0x00 | 0xff | 0xd0..=0xd7);
+            if is_marker {
+                break second;
+            }
+            if !in_scan && first != 0xff {
+                return None;
+            }
+            out.push(first);
+            at += 1;
+        };
+        if marker == markers::EOI {
+            out.extend([0xff, marker]);
+            return Some(out);
+        }
+        let length = usize::from(u16::from_be_bytes([*file.get(at + 2)?, *file.get(at + 3)?]));
+        let segment = file.get(at..at + 2 + length)?;
+        let between = in_scan && matches!(marker, markers::APP0..=markers::APP15 | markers::COM);
+        if !between {
+            out.extend(segment);
+        }
+        at += segment.len();
+        in_scan |= marker == markers::SOS;
+    }
 }
 
 /// Whether a chunk of a PNG file (W3C's specification, third edition, section 11) makes the picture look as it does.
@@ -149,6 +185,27 @@ mod tests {
                 assert_eq!(look(&sent), before, "{format:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_stands_behind_a_jpeg_picture_goes() {
+        let picture = picture(ImageFormat::Jpeg);
+        let before = look(&picture);
+        let mut second = Jpeg::from_bytes(Bytes::from(picture.clone())).unwrap();
+        second.set_exif(Some(with_place(Orientation::NoTransforms)));
+        let mut taken = picture.clone();
+        second.encoder().write_to(&mut taken).unwrap();
+        taken.extend(PLACE);
+        assert!(has_place(&taken));
+        let sent = without_metadata(taken, ImageFormat::Jpeg, Orientation::NoTransforms).unwrap();
+        assert!(!has_place(&sent) && sent.len() <= picture.len());
+        assert_eq!(look(&sent), before);
+        // One that has no end is left as it is.
+        let cut = picture[..picture.len() - 2].to_vec();
+        assert_eq!(
+            without_metadata(cut, ImageFormat::Jpeg, Orientation::NoTransforms),
+            None
+        );
     }
 
     #[test]

@@ -36,6 +36,9 @@ pub(crate) enum TakeError {
         /// From the system.
         reason: io::Error,
     },
+    /// A library gave up on it.
+    #[error("a file could not be made ready to be sent")]
+    Broke,
     /// There is no room for it on the server.
     #[error("{0}")]
     NoRoom(String),
@@ -335,7 +338,7 @@ mod tests {
         let sealed = std::fs::read(cache.path(&taken.hash)).unwrap();
         assert!(!sealed.windows(32).any(|some| some == &written[..32]));
         assert_eq!(*content(&taken, &cache).unwrap(), written);
-        let to = free_name(folder.path(), "report.pdf");
+        let to = free_name(folder.path(), "report.pdf").unwrap();
         assert_eq!(to, folder.path().join("report (1).pdf"));
         save(&taken, &cache, &to).unwrap();
         assert_eq!(std::fs::read(to).unwrap(), written);

@@ -275,8 +275,14 @@ pub(super) fn check(
         .with_config()
         .limit(64 * 1024)
         .read_json();
+    // Not in the server's own words: a proxy that stands before it, for one.
+    let code = if status == ureq::http::StatusCode::PAYLOAD_TOO_LARGE {
+        ErrorCode::TooLarge
+    } else {
+        ErrorCode::Internal
+    };
     Err(NetError::Refused(body.unwrap_or_else(|_| ErrorBody {
-        code: ErrorCode::Internal,
+        code,
         message: format!("the server answered {status}"),
         position: None,
         epoch: None,

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use dialtone_protocol::BlobId;
+use ureq::http::StatusCode;
 use ureq::http::header::{
     ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, EXPECT, RANGE,
 };
@@ -66,7 +67,12 @@ impl Api {
             Err(TryLockError::Error(error)) => return Err(TransferError::Disk(error)),
         }
         let mut begun = file.seek(SeekFrom::End(0)).map_err(TransferError::Disk)?;
-        if begun >= length {
+        if begun == length {
+            // All of it is here; what remains is to look whether it is right.
+            transfer.begin_at(length);
+            return Ok(());
+        }
+        if begun > length {
             file.set_len(0).map_err(TransferError::Disk)?;
             begun = 0;
         }
@@ -77,7 +83,15 @@ impl Api {
         } else {
             get
         };
-        let mut answer = check(self.server(), patient(get).call())?;
+        let answer = patient(get).call();
+        let past_its_end = |answer: &ureq::http::Response<ureq::Body>| {
+            answer.status() == StatusCode::RANGE_NOT_SATISFIABLE
+        };
+        if answer.as_ref().is_ok_and(past_its_end) {
+            file.set_len(0).map_err(TransferError::Disk)?;
+            return Err(TransferError::Other);
+        }
+        let mut answer = check(self.server(), answer)?;
         let goes_on = answer.headers().get(CONTENT_RANGE).is_some_and(|range| {
             let expected = format!("bytes {begun}-{}/{length}", length - 1);
             range.as_bytes() == expected.as_bytes()
@@ -85,6 +99,13 @@ impl Api {
         if !goes_on {
             // All of it comes again.
             begun = 0;
+        }
+        // Another length is another file: nothing of it is kept.
+        let announced = answer.headers().get(CONTENT_LENGTH);
+        let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        if announced.is_some_and(|announced| announced != length - begun) {
+            file.set_len(0).map_err(TransferError::Disk)?;
+            return Err(TransferError::Other);
         }
         file.set_len(begun).map_err(TransferError::Disk)?;
         file.seek(SeekFrom::Start(begun))

@@ -177,6 +177,7 @@ impl Session {
             self.tell(SessionUpdate::Unsent {
                 channel,
                 text,
+                files: Vec::new(),
                 reason,
             })
             .await;

@@ -101,6 +101,7 @@ impl Session {
             self.state.want(Job::FetchKnocks);
         }
         self.state.keys_asked.begin_again();
+        self.state.files.begin_again();
         self.introduce_myself();
         self.rejoin_call();
     }

@@ -9,8 +9,8 @@ use super::run::{Ended, Session};
 use super::state::{self, Append, Job, State};
 use super::supervise::End;
 use super::{SessionCommand, SessionUpdate};
-use crate::CommunityCommand;
 use crate::snapshot::{Connection, Role, Severity};
+use crate::{CommunityCommand, FileCommand};
 
 impl Session {
     /// Gives a member another role.
@@ -103,12 +103,28 @@ impl Session {
         self.state.dirty = true;
         loop {
             self.show().await;
-            let (command, asker) = match commands.recv().await {
-                None => return End::Stopped,
-                Some(SessionCommand::Reconnect) => continue,
-                Some(SessionCommand::User { command, asker }) => (command, asker),
+            let (command, asker) = tokio::select! {
+                biased;
+                command = commands.recv() => match command {
+                    None => return End::Stopped,
+                    Some(SessionCommand::Reconnect) => continue,
+                    Some(SessionCommand::User { command, asker }) => (command, asker),
+                },
+                Some(input) = self.files.1.recv() => {
+                    if let Err(Ended::Local(error)) = self.file_input(input).await {
+                        return (&error).into();
+                    }
+                    continue;
+                }
             };
             let done = match command {
+                // Files that are here stay readable.
+                CommunityCommand::File(
+                    command @ (FileCommand::Show(_)
+                    | FileCommand::View(_)
+                    | FileCommand::Save { .. }
+                    | FileCommand::Stop(_)),
+                ) => self.file_command(command).await,
                 CommunityCommand::Open(channel) => self.open_channel(channel),
                 CommunityCommand::LoadEarlier(channel) => self.load_earlier(channel),
                 CommunityCommand::Drop(id) => self.settle_failed(id, false),

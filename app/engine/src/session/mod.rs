@@ -83,13 +83,13 @@ pub(crate) use load::remember_link;
 pub(crate) use recovery::{remember_recovery, remember_welcome};
 pub(crate) use state::Identity;
 
-use crate::CommunityCommand;
 use crate::clock::Clock;
 use crate::joining::Joined;
 use crate::net::Network;
 use crate::settings::IceSettings;
 use crate::snapshot::{Community, Connection, Severity};
 use crate::voice::Audio;
+use crate::{CommunityCommand, FileCommand, FileSource};
 
 const COMMANDS: usize = 128;
 
@@ -140,10 +140,11 @@ pub(crate) enum SessionUpdate {
         asker: u64,
         link: Result<String, String>,
     },
-    /// A text was not taken to be sent.
+    /// A text and its files were not taken to be sent.
     Unsent {
         channel: ChannelId,
         text: String,
+        files: Vec<FileSource>,
         reason: String,
     },
     /// A message came for which one may be notified.
@@ -159,6 +160,17 @@ impl SessionUpdate {
             CommunityCommand::Submit { channel, text } => Some(Self::Unsent {
                 channel: *channel,
                 text: text.clone(),
+                files: Vec::new(),
+                reason: reason.to_owned(),
+            }),
+            CommunityCommand::File(FileCommand::Send {
+                channel,
+                files,
+                text,
+            }) => Some(Self::Unsent {
+                channel: *channel,
+                text: text.clone(),
+                files: files.clone(),
                 reason: reason.to_owned(),
             }),
             CommunityCommand::CreateInvite { .. } => Some(Self::Invite {

@@ -109,6 +109,7 @@ pub(super) async fn run(
         Err(error) => End::Broke(error.to_string()),
     };
     session.leave_call().await;
+    session.give_back_unsealed().await;
     end
 }
 
@@ -134,6 +135,7 @@ impl Session {
 
     async fn run(&mut self, commands: &mut mpsc::Receiver<SessionCommand>) -> End {
         let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
+        self.state.files.want_trim();
         loop {
             if self.state.is_removed() {
                 self.leave_call().await;

@@ -12,13 +12,15 @@ use crate::widgets::{Field, Icon, IconButton, switch, text, text_button};
 pub struct NewPassword {
     /// The password.
     pub text: String,
+    /// It was made here, and not typed.
+    made: bool,
     alone: bool,
 }
 
 impl NewPassword {
     /// It alone is to open the account on another computer.
     pub fn opens_alone(&self) -> bool {
-        self.alone && is_generated_password(&self.text)
+        self.made && self.alone && is_generated_password(&self.text)
     }
 
     /// What is wrong with it, in words.
@@ -28,8 +30,8 @@ impl NewPassword {
 
     /// Shows the field or the words; true when Enter was pressed. `another`: there is another community on this computer already.
     pub(super) fn show(&mut self, ui: &mut Ui, free: bool, tried: bool, another: bool) -> bool {
-        if is_generated_password(&self.text) {
-            self.made(ui, free);
+        if self.made {
+            self.show_made(ui, free);
             return false;
         }
         let problem = self.problem().filter(|_| tried);
@@ -42,13 +44,13 @@ impl NewPassword {
         strength_bar(ui, &self.text, another);
         if free && text_button(ui, "Make six words for me").clicked() {
             generate_password().expose().clone_into(&mut self.text);
-            self.alone = false;
+            (self.made, self.alone) = (true, false);
         }
         entered
     }
 
     /// The words that were made, and whether they open the account alone.
-    fn made(&mut self, ui: &mut Ui, free: bool) {
+    fn show_made(&mut self, ui: &mut Ui, free: bool) {
         let palette = palette(ui);
         text::label(ui, "Your password", Type::SecondaryStrong, palette.text);
         Frame::new()
@@ -147,11 +149,12 @@ mod tests {
     #[test]
     fn only_a_password_that_was_made_here_opens_alone() {
         let mut password = NewPassword {
-            text: "flint kestrel boat".to_owned(),
+            text: generate_password().expose().to_owned(),
+            made: false,
             alone: true,
         };
-        assert!(!password.opens_alone());
-        generate_password().expose().clone_into(&mut password.text);
+        assert!(!password.opens_alone(), "it was typed");
+        password.made = true;
         assert!(password.opens_alone() && password.problem().is_none());
         password.alone = false;
         assert!(!password.opens_alone());

@@ -34,6 +34,12 @@ impl Session {
             }
             return;
         }
+        if self.state.is_removed() {
+            let words = "It is not on this computer, and you are no member any more.";
+            self.state.files.failed.insert(id, words.to_owned());
+            return;
+        }
+        let part = &mut self.state.files;
         let todo = part.after.entry(id).or_default();
         todo.extend(after.filter(|after| !todo.contains(after)));
         let coming = part.fetching.get(&id);
@@ -95,7 +101,9 @@ impl Session {
     /// Puts files on their way from the server, as many as go at a time.
     pub(super) fn fetch_next(&mut self) {
         let now_ms = self.state.clock.now_ms();
-        for _ in 0..self.state.files.queue.len() {
+        let mut rest = self.state.files.queue.len();
+        while rest > 0 {
+            rest -= 1;
             let part = &mut self.state.files;
             let rests = now_ms < part.fetch_rests_until_ms;
             if rests || part.fetching.len() >= AT_A_TIME {
@@ -144,7 +152,11 @@ impl Session {
 
     pub(super) fn file_fetched(&mut self, id: &FileId, fetched: Result<(), TransferError>) {
         let part = &mut self.state.files;
-        part.fetching.remove(id);
+        let moved = part.fetching.remove(id);
+        if moved.is_some_and(|transfer| transfer.is_stopped()) {
+            // What is wanted of it now is another request.
+            return;
+        }
         match fetched {
             Ok(()) => {
                 part.here.insert(*id);
@@ -161,11 +173,11 @@ impl Session {
             }
             Err(error) => {
                 part.after.remove(id);
+                if matches!(&error, TransferError::Net(error) if error.code().is_none()) {
+                    part.passing.insert(*id);
+                }
                 part.failed.insert(*id, words(&error));
             }
-        }
-        if self.state.caught_up {
-            self.fetch_next();
         }
     }
 
@@ -186,12 +198,20 @@ impl Session {
             return;
         };
         let cache = self.state.files.cache.clone();
-        self.on_thread(move || {
-            let saved = match to.or_else(|| downloads(&file.name)) {
+        let broke = GiveError::Disk(std::io::Error::other("it could not be opened"));
+        let failed = FileInput::Saved(file.name.clone(), Err(broke));
+        self.on_thread(failed, move || {
+            let saved = match to {
                 Some(to) => save(&file, &cache, &to).map(|()| to),
-                None => Err(GiveError::Disk(std::io::Error::other(
-                    "there is no folder for downloads; choose another place",
-                ))),
+                None => downloads().map_err(GiveError::Disk).and_then(|folder| {
+                    let to = free_name(&folder, &file.name)?;
+                    let saved = save(&file, &cache, &to);
+                    if saved.is_err() {
+                        // It was made to keep the name.
+                        let _ = std::fs::remove_file(&to);
+                    }
+                    saved.map(|()| to)
+                }),
             };
             FileInput::Saved(file.name, saved)
         });
@@ -224,14 +244,16 @@ impl State {
     }
 }
 
-/// A free name in the folder for downloads, where the name is one that a file can have.
-fn downloads(name: &str) -> Option<PathBuf> {
-    let dirs = directories::UserDirs::new()?;
+/// The folder for downloads.
+fn downloads() -> std::io::Result<PathBuf> {
+    let dirs = directories::UserDirs::new().ok_or_else(|| {
+        std::io::Error::other("there is no folder for downloads; choose another place")
+    })?;
     let folder = dirs
         .download_dir()
         .map_or_else(|| dirs.home_dir().join("Downloads"), ToOwned::to_owned);
-    std::fs::create_dir_all(&folder).ok()?;
-    Some(free_name(&folder, name))
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
 }
 
 fn words(error: &TransferError) -> String {

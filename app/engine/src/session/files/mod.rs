@@ -12,6 +12,7 @@ mod send;
 mod show;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,12 +23,12 @@ use dialtone_protocol::{BlobId, ChannelId, ClientEventId, Hash};
 use super::backoff::Backoff;
 use super::run::{Ended, Session};
 use super::state::State;
-use crate::FileCommand;
 use crate::chat::attachments::{attachments, id_of};
 use crate::chat::records::StoredEvent;
 use crate::files::{FileCache, GiveError, PictureError, TakeError};
 use crate::net::{NetError, Transfer, TransferError};
 use crate::snapshot::{FileId, FileState, Files, Picture};
+use crate::{FileCommand, FileSource};
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
@@ -59,20 +60,25 @@ pub(in super::super) enum ShowError {
     Give(#[from] GiveError),
     #[error(transparent)]
     Picture(#[from] PictureError),
+    #[error("it is no picture that can be shown here")]
+    Broke,
 }
 
 /// What sealed files are for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) enum Taking {
-    /// A message.
-    Message {
-        /// Its id.
-        id: ClientEventId,
-        channel: ChannelId,
-        text: String,
-    },
+    /// A message of this id.
+    Message(ClientEventId),
     /// One's own picture.
     Portrait,
+}
+
+/// A message whose files are being sealed: it goes back if that does not come to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Unsent {
+    channel: ChannelId,
+    text: String,
+    files: Vec<FileSource>,
 }
 
 /// What is done with a file once it is here.
@@ -91,7 +97,7 @@ pub(in super::super) struct FilesPart {
     /// Those of them that are here.
     here: BTreeSet<FileId>,
     /// Messages whose files are being sealed.
-    taking: BTreeMap<ClientEventId, ChannelId>,
+    taking: BTreeMap<ClientEventId, Unsent>,
     /// What goes to the server now.
     storing: Option<(BlobId, FileId, Transfer)>,
     /// Before that nothing goes there: the server or the network did not take it.
@@ -110,6 +116,8 @@ pub(in super::super) struct FilesPart {
     /// What is to be opened.
     to_decode: VecDeque<FileId>,
     failed: BTreeMap<FileId, String>,
+    /// Those of them that failed because the server was not there.
+    passing: BTreeSet<FileId>,
     pictures: Arc<BTreeMap<FileId, Arc<Picture>>>,
     /// What is looked at by itself, and its pixels once they are here.
     viewing: Option<(FileId, Option<Arc<Picture>>)>,
@@ -139,10 +147,11 @@ impl FilesPart {
             decoding: None,
             to_decode: VecDeque::new(),
             failed: BTreeMap::new(),
+            passing: BTreeSet::new(),
             pictures: Arc::default(),
             viewing: None,
             shown: VecDeque::new(),
-            trimmed: false,
+            trimmed: true,
         }
     }
 
@@ -154,6 +163,18 @@ impl FilesPart {
         let known = &self.known;
         self.here.retain(|id| known.contains_key(id));
         self.failed.retain(|id, _| known.contains_key(id));
+    }
+
+    /// It is looked whether there is too much.
+    pub(in super::super) fn want_trim(&mut self) {
+        self.trimmed = false;
+    }
+
+    /// The server is there again: what failed without it is worth another try.
+    pub(in super::super) fn begin_again(&mut self) {
+        for id in std::mem::take(&mut self.passing) {
+            self.failed.remove(&id);
+        }
     }
 
     /// The files of a line.
@@ -249,7 +270,7 @@ impl State {
                 .viewing
                 .as_ref()
                 .and_then(|(id, picture)| Some((*id, picture.clone()?))),
-            preparing: part.taking.values().copied().collect(),
+            preparing: part.taking.values().map(|unsent| unsent.channel).collect(),
         }
     }
 
@@ -291,7 +312,12 @@ impl Session {
             FileInput::Taken(taking, taken) => self.files_taken(taking, taken).await?,
             FileInput::Portrait(made) => self.portrait_made(made).await,
             FileInput::Stored(blob, stored) => self.file_stored(&blob, stored)?,
-            FileInput::Fetched(id, fetched) => self.file_fetched(&id, fetched),
+            FileInput::Fetched(id, fetched) => {
+                self.file_fetched(&id, fetched);
+                if self.state.caught_up {
+                    self.fetch_next();
+                }
+            }
             FileInput::Deleted(id, deleted) => self.file_deleted(&id, deleted).await,
             FileInput::Saved(name, saved) => self.file_saved(&name, saved).await,
             FileInput::Decoded(id, decoded) => self.picture_decoded(id, decoded),
@@ -304,7 +330,12 @@ impl Session {
     pub(super) fn mind_files(&mut self, now_ms: u64) {
         if !std::mem::replace(&mut self.state.files.trimmed, true) {
             let (cache, keep) = (self.state.files.cache.clone(), self.state.files_to_send());
-            tokio::task::spawn_blocking(move || cache.trim(&keep));
+            // What is being sealed is in no outbox yet.
+            if self.state.files.taking.is_empty() {
+                tokio::task::spawn_blocking(move || cache.trim(&keep));
+            } else {
+                self.state.files.trimmed = false;
+            }
         }
         self.state.dirty |= self.state.files_move();
         if self.state.caught_up {
@@ -313,11 +344,12 @@ impl Session {
         }
     }
 
-    /// Does something on another thread and takes its outcome in.
-    fn on_thread(&self, work: impl FnOnce() -> FileInput + Send + 'static) {
+    /// Does something on another thread and takes its outcome in; `failed` if it panics.
+    fn on_thread(&self, failed: FileInput, work: impl FnOnce() -> FileInput + Send + 'static) {
         let done = self.files.0.clone();
         tokio::task::spawn_blocking(move || {
-            let input = work();
+            // What an enemy has sent may bring a library down, and nobody would wait for the rest of it.
+            let input = catch_unwind(AssertUnwindSafe(work)).unwrap_or(failed);
             // Whoever does not listen any more does not need it.
             let _ = done.blocking_send(input);
         });

@@ -12,7 +12,7 @@ use super::super::SessionUpdate;
 use super::super::run::{Ended, Session};
 use super::super::state::State;
 use super::super::view::my_name;
-use super::{FileInput, Taking};
+use super::{FileInput, Taking, Unsent};
 use crate::FileSource;
 use crate::chat::attachments::{attachments, id_of};
 use crate::chat::records::OutboxItem;
@@ -32,13 +32,20 @@ impl Session {
         files: Vec<FileSource>,
         text: String,
     ) {
-        if let Err(reason) = self.may_send_files(channel, &files, &text) {
-            self.give_text_back(channel, text, reason).await;
+        let unsent = Unsent {
+            channel,
+            text,
+            files,
+        };
+        if let Err(reason) = self.may_send_files(channel, &unsent.files, &unsent.text) {
+            self.give_back(unsent, reason).await;
             return;
         }
         let id = ClientEventId(self.state.clock.random());
-        let taking = Taking::Message { id, channel, text };
-        self.take_files(taking, files);
+        let sources = unsent.files.clone();
+        self.state.files.taking.insert(id, unsent);
+        self.state.dirty = true;
+        self.take_files(Taking::Message(id), sources);
     }
 
     fn may_send_files(
@@ -64,21 +71,31 @@ impl Session {
         Ok(())
     }
 
-    /// The text goes back to where it was written.
-    async fn give_text_back(&self, channel: ChannelId, text: String, reason: String) {
+    /// Text and files go back to where they were written and chosen.
+    async fn give_back(&self, unsent: Unsent, reason: String) {
+        let Unsent {
+            channel,
+            text,
+            files,
+        } = unsent;
         self.tell(SessionUpdate::Unsent {
             channel,
             text,
+            files,
             reason,
         })
         .await;
     }
 
-    fn take_files(&mut self, taking: Taking, sources: Vec<FileSource>) {
-        if let Taking::Message { id, channel, .. } = &taking {
-            self.state.files.taking.insert(*id, *channel);
-            self.state.dirty = true;
+    /// The session ends: what is not sealed yet goes back.
+    pub(in super::super) async fn give_back_unsealed(&mut self) {
+        for (_, unsent) in std::mem::take(&mut self.state.files.taking) {
+            let reason = "This community was closed before the files were ready to be sent.";
+            self.give_back(unsent, reason.into()).await;
         }
+    }
+
+    fn take_files(&mut self, taking: Taking, sources: Vec<FileSource>) {
         let drawn: Vec<(BlobId, u64)> = sources
             .iter()
             .map(|_| {
@@ -89,7 +106,8 @@ impl Session {
         let cache = self.state.files.cache.clone();
         let line = self.line.clone();
         let runtime = Handle::current();
-        self.on_thread(move || {
+        let failed = FileInput::Taken(taking.clone(), Err(TakeError::Broke));
+        self.on_thread(failed, move || {
             // Without the server nobody knows; it says no later.
             let room = line.and_then(|line| runtime.block_on(room_of(&line)));
             let mut room = room.map_or(Room::UNKNOWN, |room| Room {
@@ -121,30 +139,32 @@ impl Session {
         taken: Result<Vec<Attachment>, TakeError>,
     ) -> Result<(), Ended> {
         match taking {
-            Taking::Message { id, channel, text } => {
-                self.state.files.taking.remove(&id);
+            Taking::Message(id) => {
+                let Some(unsent) = self.state.files.taking.remove(&id) else {
+                    return Ok(());
+                };
                 let files = match taken {
                     Ok(files) => files,
                     Err(error) => {
                         let reason = format!("{}.", sentence(&error.to_string()));
-                        self.give_text_back(channel, text, reason).await;
+                        self.give_back(unsent, reason).await;
                         return Ok(());
                     }
                 };
                 let to_store = files.iter().map(|file| file.blob).collect();
                 let hashes: Vec<_> = files.iter().map(|file| file.hash).collect();
                 let body = EventBody::Files {
-                    text: text.clone(),
+                    text: unsent.text.clone(),
                     reply_to: None,
                     files,
                 };
-                if !self.enqueue_after(channel, body, id, Some(to_store))? {
+                if !self.enqueue_after(unsent.channel, body, id, Some(to_store))? {
                     for hash in hashes {
                         self.state.files.cache.remove(&hash);
                     }
                     let reason =
                         "Too many messages wait to be sent here; wait until the server is reached.";
-                    self.give_text_back(channel, text, reason.into()).await;
+                    self.give_back(unsent, reason.into()).await;
                 }
             }
             Taking::Portrait => match taken {
@@ -164,7 +184,8 @@ impl Session {
         let Some(source) = source else {
             return self.say_portrait(None);
         };
-        self.on_thread(move || {
+        let failed = FileInput::Portrait(Err("it cannot be read".into()));
+        self.on_thread(failed, move || {
             let bytes = read(&source).map_err(|error| error.to_string());
             let made = bytes.and_then(|bytes| portrait(&bytes).map_err(|error| error.to_string()));
             FileInput::Portrait(made)
@@ -190,6 +211,16 @@ impl Session {
 
     fn say_portrait(&mut self, picture: Option<Attachment>) -> Result<(), Ended> {
         let directory = self.state.directory_id();
+        // An earlier one that still waits for its file would come after this one.
+        let part = self.state.channel(directory);
+        let waiting = part.outbox.values().filter(|item| {
+            let is_portrait = matches!(item.content.body, EventBody::Profile { .. });
+            is_portrait && (item.waits_for_files() || item.failed.is_some())
+        });
+        let waiting: Vec<ClientEventId> = waiting.map(|item| item.client_id).collect();
+        for id in waiting {
+            self.settle_failed(id, false)?;
+        }
         let to_store = picture.as_ref().map(|picture| vec![picture.blob]);
         let body = EventBody::Profile {
             name: my_name(&self.state),
@@ -255,12 +286,15 @@ impl Session {
                 tracing::info!("a file waits: {error}");
             }
             Err(error) => {
-                let words = format!("{}.", sentence(&error.to_string()));
-                self.fail_item(
-                    channel,
-                    item.client_id,
-                    words.trim_end_matches("..").trim_end(),
-                )?;
+                let words = sentence(&error.to_string());
+                let words = format!("{}.", words.trim_end_matches('.'));
+                self.fail_item(channel, item.client_id, &words)?;
+                if channel == self.state.directory_id() {
+                    // Nobody sees a line of it.
+                    self.settle_failed(item.client_id, false)?;
+                    let words = format!("Your picture was not set: {words}");
+                    self.state.words.push(words);
+                }
             }
         }
         self.store_next(self.state.clock.now_ms());
@@ -314,7 +348,7 @@ impl State {
     pub(super) fn going(&self) -> Vec<(FileId, (u64, u64))> {
         let items = self.channels.values().flat_map(|part| part.outbox.values());
         let mut going = Vec::new();
-        for item in items.filter(|item| item.waits_for_files()) {
+        for item in items.filter(|item| item.waits_for_files() && item.failed.is_none()) {
             for file in attachments(&item.content.body) {
                 let total = sealed_size(file.size);
                 let waits = (item.to_store.as_ref()).is_some_and(|all| all.contains(&file.blob));

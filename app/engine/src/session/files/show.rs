@@ -21,7 +21,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// What a person's picture takes, in pixels.
 const PORTRAIT: (u32, u32) = (128, 128);
 /// How many pictures of messages are kept: at most 2.4 MB each.
-const LINES_KEPT: usize = 32;
+const LINES_KEPT: usize = 64;
 /// How many of people: at most 64 KiB each.
 const PORTRAITS_KEPT: usize = 600;
 
@@ -52,14 +52,18 @@ impl Session {
     }
 
     fn decode_next(&mut self) {
-        let part = &mut self.state.files;
-        let (None, Some(id)) = (part.decoding, part.to_decode.front().copied()) else {
-            return;
-        };
-        part.to_decode.pop_front();
-        let file = self.state.attachment(&id).cloned();
-        let Some(file) = file.filter(|file| file.size <= LARGEST) else {
-            return self.decode_next();
+        let (id, file) = loop {
+            let part = &mut self.state.files;
+            if part.decoding.is_some() {
+                return;
+            }
+            let Some(id) = part.to_decode.pop_front() else {
+                return;
+            };
+            let file = self.state.attachment(&id).cloned();
+            if let Some(file) = file.filter(|file| file.size <= LARGEST) {
+                break (id, file);
+            }
         };
         self.state.files.decoding = Some(id);
         let (width, height) = if self.state.is_portrait(&id) {
@@ -68,7 +72,10 @@ impl Session {
             IN_LINE
         };
         let cache = self.state.files.cache.clone();
-        self.on_thread(move || FileInput::Decoded(id, opened(&file, &cache, width, height)));
+        let failed = FileInput::Decoded(id, Err(ShowError::Broke));
+        self.on_thread(failed, move || {
+            FileInput::Decoded(id, opened(&file, &cache, width, height))
+        });
     }
 
     /// Looks at a picture by itself, or at none any more.
@@ -91,7 +98,10 @@ impl Session {
             return;
         }
         let ((width, height), cache) = (BY_ITSELF_SIZE, self.state.files.cache.clone());
-        self.on_thread(move || FileInput::Viewed(id, opened(&file, &cache, width, height)));
+        let failed = FileInput::Viewed(id, Err(ShowError::Broke));
+        self.on_thread(failed, move || {
+            FileInput::Viewed(id, opened(&file, &cache, width, height))
+        });
     }
 
     pub(super) fn picture_viewed(&mut self, id: FileId, decoded: Result<Picture, ShowError>) {

@@ -98,8 +98,13 @@ fn picture(
         .then(|| pictures::texture(ui, file.id))
         .flatten();
     let name = format!("Picture {}, {}", file.name, size_in_words(file.size));
+    let told = match state {
+        Some(FileState::Failed(why)) => format!("{name}, {why}"),
+        Some(FileState::Fetching { .. }) => format!("{name}, being fetched"),
+        _ => name.clone(),
+    };
     let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &told));
     let mut action = response.clicked().then_some(TimelineAction::View(file.id));
     if let Some(texture) = &texture {
         pictures::paint(ui, rect, corner, texture, 1.0);
@@ -142,7 +147,7 @@ fn picture(
             action = more(ui, place, file, (Look::Plain, pointed)).or(action);
         }
     }
-    response.on_hover_text(name);
+    response.on_hover_text(told);
     if let (Some(FileState::Failed(_)), None, Some(TimelineAction::View(_))) =
         (state, &texture, action)
     {
@@ -247,8 +252,12 @@ fn card(
     };
     text::paint_in(ui, line(30.0, 16.0), Align::Min, &words, Type::Hint, color);
     let about = format!("File {}, {words}", file.name);
-    ui.interact(line(9.0, 37.0), ui.scope_id().with("about"), Sense::hover())
-        .widget_info(|| WidgetInfo::labeled(Role::Label, true, &about));
+    let shown = ui.interact(line(9.0, 37.0), ui.scope_id().with("about"), Sense::hover());
+    shown.widget_info(|| WidgetInfo::labeled(Role::Label, true, &about));
+    if let Some(FileState::Failed(why)) = state {
+        // It may be longer than there is room for.
+        shown.on_hover_text(why);
+    }
     if let Some(FileState::Sending { done, total } | FileState::Fetching { done, total }) = state {
         let bar = Rect::from_min_max(rect.min, pos2(right, rect.bottom()));
         progress(ui, bar.shrink2(vec2(12.0, 5.0)), *done, *total);
