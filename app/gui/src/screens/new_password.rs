@@ -52,7 +52,7 @@ impl NewPassword {
     /// The words that were made, and whether they open the account alone.
     fn show_made(&mut self, ui: &mut Ui, free: bool) {
         let palette = palette(ui);
-        text::label(ui, "Your password", Type::SecondaryStrong, palette.text);
+        text::label(ui, "Your password", Type::SecondaryStrong, palette.text_2);
         Frame::new()
             .fill(palette.code_bg)
             .corner_radius(radius::INPUT)
