@@ -141,7 +141,60 @@ impl Unwrap {
 
 #[cfg(test)]
 mod tests {
+    use dialtone_crypto::group::Group;
+    use dialtone_crypto::{AccountKey, DeviceKey, MediaSealer, OsRng, entries};
+    use dialtone_protocol::CallId;
+
     use super::*;
+
+    /// The secrets of a call that everybody in it knows.
+    fn secret() -> CallSecret {
+        let account = AccountKey::generate(&mut OsRng);
+        let device = DeviceKey::generate(&mut OsRng).unwrap();
+        let server = AccountKey::generate(&mut OsRng).public();
+        let founded = entries::found(&account, &device, server, &mut OsRng).unwrap();
+        let roster = founded.roster;
+        let lobby = roster.view().lobby();
+        let (group, _, _) = Group::create(lobby, &device, account.account(), &roster).unwrap();
+        group.call_secret(CallId([1; 16])).unwrap()
+    }
+
+    fn came_from(from: DeviceId, payload: &[u8]) -> MediaIn {
+        MediaIn {
+            from,
+            sequence: 1,
+            timestamp: 960,
+            marker: false,
+            payload: payload.to_vec().into(),
+            arrived: Instant::now(),
+        }
+    }
+
+    /// Members know each other's voice keys; what counts is over whose connection a frame came, and that one's fingerprint is signed.
+    #[test]
+    fn a_member_who_seals_as_another_is_not_heard_over_their_own_connection() {
+        let secret = secret();
+        let (anna, mallory) = (DeviceId([1; 32]), DeviceId([2; 32]));
+        let (annas, mallorys) = (StreamId([3; 16]), StreamId([4; 16]));
+        let openers = Openers::default();
+        for (device, stream, talker) in [(anna, annas, 1), (mallory, mallorys, 2)] {
+            let talker = TalkerId(talker);
+            openers
+                .add(device, stream, talker, &secret, Duration::ZERO)
+                .unwrap();
+        }
+        let mut frame = Vec::new();
+        let mut sealer = MediaSealer::new(&secret, anna, annas).unwrap();
+        sealer.seal(b"as Anna", &mut frame).unwrap();
+        let mut out = Vec::new();
+        assert_eq!(openers.open(&came_from(mallory, &frame), &mut out), None);
+        assert!(out.is_empty());
+        let stranger = DeviceId([5; 32]);
+        assert_eq!(openers.open(&came_from(stranger, &frame), &mut out), None);
+        let heard = openers.open(&came_from(anna, &frame), &mut out).unwrap();
+        assert_eq!((heard.0, &*out), (TalkerId(1), &b"as Anna"[..]));
+        assert_eq!(openers.counts(&mallory), (0, 1));
+    }
 
     #[test]
     fn sequence_numbers_go_on_through_the_wrap_and_late_ones_stay_behind() {
