@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::time::{Duration, Instant};
 
 use dialtone_engine::{ChannelId, CommunityId};
 use egui::Context;
@@ -19,8 +20,19 @@ pub enum Choice {
 /// The dialog that is open, if one is.
 #[derive(Default)]
 pub struct Chooser {
-    open: Option<(Choice, Receiver<Vec<PathBuf>>)>,
+    open: Option<(Choice, Receiver<Answer>)>,
+    failed: bool,
 }
+
+/// What came of a dialog.
+struct Answer {
+    paths: Vec<PathBuf>,
+    /// How long it was there.
+    after: Duration,
+}
+
+/// Nobody closes a dialog so soon: there was none.
+const TOO_SOON: Duration = Duration::from_millis(400);
 
 impl Chooser {
     /// Opens a dialog, unless one is open.
@@ -44,6 +56,8 @@ impl Chooser {
         };
         let (answer, receiver) = channel();
         let ctx = ctx.clone();
+        let begun = Instant::now();
+        self.failed = false;
         let started = std::thread::Builder::new()
             .name("file-dialog".to_owned())
             .spawn(move || {
@@ -56,7 +70,10 @@ impl Chooser {
                 });
                 let paths = chosen.into_iter().map(|file| file.path().to_owned());
                 // The window may be gone.
-                let _ = answer.send(paths.collect());
+                let _ = answer.send(Answer {
+                    paths: paths.collect(),
+                    after: begun.elapsed(),
+                });
                 ctx.request_repaint();
             });
         match started {
@@ -68,12 +85,49 @@ impl Chooser {
     /// What was chosen, once.
     pub fn take(&mut self) -> Option<(Choice, Vec<PathBuf>)> {
         let (_, receiver) = self.open.as_ref()?;
-        let paths = match receiver.try_recv() {
+        let answer = match receiver.try_recv() {
             Err(TryRecvError::Empty) => return None,
-            Err(TryRecvError::Disconnected) => Vec::new(),
-            Ok(paths) => paths,
+            Err(TryRecvError::Disconnected) => Answer {
+                paths: Vec::new(),
+                after: Duration::ZERO,
+            },
+            Ok(answer) => answer,
         };
         let (choice, _) = self.open.take()?;
-        (!paths.is_empty()).then_some((choice, paths))
+        self.failed = answer.paths.is_empty() && answer.after < TOO_SOON;
+        (!answer.paths.is_empty()).then_some((choice, answer.paths))
+    }
+
+    /// What to do where the system has no such dialog.
+    pub fn problem(&self) -> Option<&'static str> {
+        self.failed
+            .then_some("No file dialog opened: drop files here, or type /file and a path")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dialtone_engine::{ChannelId, CommunityId};
+
+    use super::*;
+
+    fn answered(paths: Vec<PathBuf>, after: Duration) -> Chooser {
+        let (answer, receiver) = channel();
+        answer.send(Answer { paths, after }).unwrap();
+        let choice = Choice::Attach(CommunityId([1; 32]), ChannelId([2; 16]));
+        Chooser {
+            open: Some((choice, receiver)),
+            failed: false,
+        }
+    }
+
+    #[test]
+    fn a_dialog_that_never_opened_is_told_from_one_that_was_closed() {
+        let mut chosen = answered(vec!["a.txt".into()], Duration::ZERO);
+        assert!(chosen.take().is_some() && chosen.problem().is_none());
+        let mut closed = answered(Vec::new(), Duration::from_secs(2));
+        assert!(closed.take().is_none() && closed.problem().is_none());
+        let mut failed = answered(Vec::new(), Duration::from_millis(5));
+        assert!(failed.take().is_none() && failed.problem().is_some());
     }
 }

@@ -74,6 +74,17 @@ pub fn build(community: &Community, channel: &Channel) -> ComposerModel {
     }
 }
 
+impl ComposerModel {
+    /// Says this below the field, where there is something to say.
+    #[must_use]
+    pub fn with_hint(mut self, words: Option<&str>) -> Self {
+        if let Some(words) = words {
+            words.clone_into(&mut self.below);
+        }
+        self
+    }
+}
+
 /// Files are sealed before they go.
 fn preparing_words(community: &Community, channel: &Channel) -> Option<String> {
     let preparing = community.files.preparing.contains(&channel.id);

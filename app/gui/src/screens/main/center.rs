@@ -184,7 +184,7 @@ fn conversation(
         pictures::ask_again(ui.ctx(), &file);
     }
     on_timeline(action, community, channel, state, commands);
-    let model = composer::build(community, channel);
+    let model = composer::build(community, channel).with_hint(state.chooser.problem());
     let mut draft = Draft {
         text: state.drafts.of(id, channel.id),
         files: state.attached.of(id, channel.id),
