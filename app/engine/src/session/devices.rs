@@ -36,8 +36,8 @@ impl Session {
         if self.state.is_connected() {
             self.state.want(Job::ForbidPassword);
         } else {
-            let words = "The server is not connected; try again when it is.";
-            self.notice(Severity::Warning, words.into()).await;
+            self.notice(Severity::Warning, super::members::NOT_CONNECTED.into())
+                .await;
         }
         Ok(())
     }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use dialtone_crypto::file::sealed_size;
 use dialtone_protocol::Hash;
 
+use super::super::members::NOT_CONNECTED;
 use super::super::run::Session;
 use super::super::state::State;
-use super::{After, FileInput};
-use crate::core::sentence;
+use super::{After, FileInput, told};
 use crate::files::{GiveError, free_name, save};
 use crate::net::{NetError, Shipment, Transfer, TransferError};
 use crate::snapshot::{FileId, Severity};
@@ -70,8 +70,7 @@ impl Session {
             return;
         };
         let Some(line) = self.line.clone().filter(|_| self.state.is_connected()) else {
-            let words = "The server is not connected; try again when it is.";
-            self.notice(Severity::Warning, words.into()).await;
+            self.notice(Severity::Warning, NOT_CONNECTED.into()).await;
             return;
         };
         let done = self.files.0.clone();
@@ -265,9 +264,6 @@ fn words(error: &TransferError) -> String {
             "The server gave something else than the file that was sent, so it was thrown away; ask who sent it, over another way."
                 .to_owned()
         }
-        error => {
-            let told = sentence(&error.to_string());
-            format!("{}.", told.trim_end_matches('.'))
-        }
+        error => told(error),
     }
 }

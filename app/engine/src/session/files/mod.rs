@@ -24,7 +24,8 @@ use super::backoff::Backoff;
 use super::run::{Ended, Session};
 use super::state::State;
 use crate::chat::attachments::{attachments, id_of};
-use crate::chat::records::StoredEvent;
+use crate::chat::records::{OutboxItem, StoredEvent};
+use crate::core::sentence;
 use crate::files::{FileCache, GiveError, PictureError, TakeError};
 use crate::net::{NetError, Transfer, TransferError};
 use crate::snapshot::{FileId, FileState, Files, Picture};
@@ -214,7 +215,18 @@ impl Drop for FilesPart {
     }
 }
 
+/// An error as a whole sentence with one full stop, for the user.
+fn told(error: &impl std::fmt::Display) -> String {
+    let words = sentence(&error.to_string());
+    format!("{}.", words.trim_end_matches('.'))
+}
+
 impl State {
+    /// What waits to be sent, or could not be, in all channels.
+    fn outbox_items(&self) -> impl Iterator<Item = &OutboxItem> {
+        self.channels.values().flat_map(|part| part.outbox.values())
+    }
+
     /// A file that is shown, or somebody's picture.
     fn attachment(&self, id: &FileId) -> Option<&Attachment> {
         let portraits = self.directory.pictures.values();
@@ -222,7 +234,7 @@ impl State {
             let mut found = portraits.filter(|(portrait, _)| portrait == id);
             found.next().map(|(_, attachment)| attachment)
         };
-        let items = self.channels.values().flat_map(|part| part.outbox.values());
+        let items = self.outbox_items();
         let waiting = || {
             let mut files = items.flat_map(|item| attachments(&item.content.body));
             files.find(|file| id_of(file) == *id)
@@ -238,7 +250,7 @@ impl State {
 
     /// Files that the outbox needs.
     fn files_to_send(&self) -> BTreeSet<Hash> {
-        let items = self.channels.values().flat_map(|part| part.outbox.values());
+        let items = self.outbox_items();
         items
             .flat_map(|item| attachments(&item.content.body))
             .map(|file| file.hash)

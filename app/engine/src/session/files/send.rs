@@ -12,7 +12,7 @@ use super::super::SessionUpdate;
 use super::super::run::{Ended, Session};
 use super::super::state::State;
 use super::super::view::my_name;
-use super::{FileInput, Taking, Unsent};
+use super::{FileInput, Taking, Unsent, told};
 use crate::FileSource;
 use crate::chat::attachments::{attachments, id_of};
 use crate::chat::records::OutboxItem;
@@ -286,8 +286,7 @@ impl Session {
                 tracing::info!("a file waits: {error}");
             }
             Err(error) => {
-                let words = sentence(&error.to_string());
-                let words = format!("{}.", words.trim_end_matches('.'));
+                let words = told(&error);
                 self.fail_item(channel, item.client_id, &words)?;
                 if channel == self.state.directory_id() {
                     // Nobody sees a line of it.
@@ -327,7 +326,7 @@ impl Session {
 impl State {
     /// The first file that the outbox waits for.
     fn next_to_store(&self) -> Option<Attachment> {
-        let items = self.channels.values().flat_map(|part| part.outbox.values());
+        let items = self.outbox_items();
         let mut waiting = items.filter(|item| item.failed.is_none());
         waiting.find_map(OutboxItem::next_to_store).cloned()
     }
@@ -346,7 +345,7 @@ impl State {
 
     /// Files that wait to go or go, with how far they are.
     pub(super) fn going(&self) -> Vec<(FileId, (u64, u64))> {
-        let items = self.channels.values().flat_map(|part| part.outbox.values());
+        let items = self.outbox_items();
         let mut going = Vec::new();
         for item in items.filter(|item| item.waits_for_files() && item.failed.is_none()) {
             for file in attachments(&item.content.body) {

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use dialtone_protocol::content::Attachment;
 
 use super::super::run::Session;
-use super::{After, FileInput, ShowError};
-use crate::core::sentence;
+use super::{After, FileInput, ShowError, told};
 use crate::files::{FileCache, content, scaled};
 use crate::snapshot::{FileId, Picture};
 
@@ -110,7 +109,7 @@ impl Session {
         match (looked_at, decoded) {
             (Some((_, shown)), Ok(picture)) => *shown = Some(Arc::new(picture)),
             (_, Err(error)) => {
-                part.failed.insert(id, words(&error));
+                part.failed.insert(id, told(&error));
             }
             (None, Ok(_)) => {}
         }
@@ -122,7 +121,7 @@ impl Session {
         let picture = match decoded {
             Ok(picture) => picture,
             Err(error) => {
-                self.state.files.failed.insert(id, words(&error));
+                self.state.files.failed.insert(id, told(&error));
                 return;
             }
         };
@@ -152,9 +151,4 @@ fn opened(
 ) -> Result<Picture, ShowError> {
     let bytes = content(file, cache)?;
     Ok(scaled(&bytes, width, height)?)
-}
-
-fn words(error: &ShowError) -> String {
-    let told = sentence(&error.to_string());
-    format!("{}.", told.trim_end_matches('.'))
 }
