@@ -248,7 +248,8 @@ pub fn entitled<'a>(
             return false;
         }
         if group != view.lobby() {
-            return held(&group).is_some_and(|held| held.may_read(&request.account, wanted.epoch));
+            return held(&group)
+                .is_some_and(|held| held.may_read(&request.account, &wanted.group, wanted.epoch));
         }
         match policy {
             HistoryPolicy::All => true,

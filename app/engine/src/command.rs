@@ -260,8 +260,9 @@ pub enum CommunityCommand {
         /// [`ALARM_CONFIRMATION`], as the user typed it.
         confirmation: String,
     },
-    /// Start the community's key group again, when it cannot be used any more (admins).
-    ResetGroup,
+    /// Start the key group of a channel again, when it cannot be used any more: that of all open channels (admins), or of a private channel
+    /// (its admins) or a direct conversation.
+    ResetGroup(ChannelId),
     /// Join the call of a channel.
     JoinCall(ChannelId),
     /// Leave the call.

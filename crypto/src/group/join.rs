@@ -3,7 +3,7 @@
 //! openmls merges an external commit before the server has accepted it, so the join runs on a scratch provider. What it made
 //! becomes the device's group only by [`ExternalJoin::accept`]; a refused one is dropped and nothing was touched.
 
-use dialtone_protocol::group_rules::{Leaf, check_key, check_tree_keys, commit_aad};
+use dialtone_protocol::group_rules::{Leaf, PrivateGroup, check_key, check_tree_keys, commit_aad};
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::{AccountId, GroupId, http};
 use openmls::messages::group_info::VerifiableGroupInfo;
@@ -97,6 +97,11 @@ impl ExternalJoin {
             epoch,
             commit,
         })
+    }
+
+    /// What a private group is that is joined.
+    pub fn private(&self) -> Option<PrivateGroup> {
+        self.group.private()
     }
 
     /// The epoch it was made in.

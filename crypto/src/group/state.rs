@@ -61,6 +61,10 @@ pub(super) struct Meta {
     #[n(4)]
     #[cbor(default)]
     pub(super) since: BTreeMap<AccountId, u64>,
+    /// The same of the groups that it replaces, as it was when they were left.
+    #[n(5)]
+    #[cbor(default)]
+    former: BTreeMap<GroupId, BTreeMap<AccountId, u64>>,
 }
 
 /// One MLS group with this device in it.
@@ -213,15 +217,39 @@ impl Group {
         self.meta.since.get(account).copied()
     }
 
-    /// Whether an account may have the keys of an epoch of this private group: it belongs to it, and where newcomers read only what comes
-    /// after them, it did so in that epoch. Of the time before this device came it knows nothing.
-    pub fn may_read(&self, account: &AccountId, epoch: u64) -> bool {
-        let since = self.belongs_since(account);
+    /// This private group replaces another that this device was in: who belonged to that, and since when, is kept.
+    pub fn replaces(&mut self, old: &Self) {
+        self.meta.former.extend(old.meta.former.clone());
+        self.meta.former.insert(old.id, old.meta.since.clone());
+    }
+
+    /// Whether an account may have the keys of an epoch of this private group, or of one that it replaces: it belongs to this one, and where
+    /// newcomers read only what comes after them, it did so in that epoch. Of the time before this device came it knows nothing.
+    pub fn may_read(&self, account: &AccountId, group: &GroupId, epoch: u64) -> bool {
+        if self.belongs_since(account).is_none() {
+            return false;
+        }
+        let since = self.belonged_since(account, group);
         match self.private().map(|private| private.history) {
-            Some(HistoryPolicy::All) => since.is_some(),
+            Some(HistoryPolicy::All) => true,
             Some(HistoryPolicy::FromJoining) => since.is_some_and(|since| since <= epoch),
             None => false,
         }
+    }
+
+    /// Whether an epoch of this private group, or of one that it replaces, is from before an account belonged to it, as far as this device saw.
+    pub fn is_before(&self, account: &AccountId, group: &GroupId, epoch: u64) -> bool {
+        let since = self.belonged_since(account, group);
+        since.is_some_and(|since| epoch < since)
+    }
+
+    fn belonged_since(&self, account: &AccountId, group: &GroupId) -> Option<u64> {
+        let since = if *group == self.id {
+            Some(&self.meta.since)
+        } else {
+            self.meta.former.get(group)
+        };
+        since?.get(account).copied()
     }
 
     /// Rows that changed since the last call, to be sealed and stored in the transaction of whatever changed them.

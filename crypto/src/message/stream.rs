@@ -156,7 +156,7 @@ impl Checked {
         self.active_length
     }
 
-    /// An authentic event of a later epoch of its group came before it: whoever is in that group no more has no business here.
+    /// An authentic event of a later epoch of its group, or of a group that replaces that one, came before it: whoever is in that group no more has no business here.
     pub fn is_behind(&self) -> bool {
         self.behind
     }
@@ -288,7 +288,7 @@ impl StreamChecker {
             known: roster.view().device(&header.device).is_some(),
             behind: self
                 .latest
-                .is_some_and(|latest| latest.group == header.group && header.epoch < latest.number),
+                .is_some_and(|latest| is_behind(&header, latest, roster)),
             header,
             sealed,
             vouches,
@@ -388,22 +388,15 @@ impl StreamChecker {
         }
         if outcome.is_authentic() {
             self.confirmed = self.confirmed.max(checked.vouches.unwrap_or(0));
-            self.reach(&checked.header);
+            if !checked.behind {
+                self.latest = Some(Epoch {
+                    group: checked.header.group,
+                    number: checked.header.epoch,
+                });
+            }
         }
         self.position = self.position.advance(&checked.hash);
         self.position
-    }
-
-    /// An authentic event was sealed in this epoch.
-    fn reach(&mut self, header: &EventHeader) {
-        let epoch = Epoch {
-            group: header.group,
-            number: header.epoch,
-        };
-        let is_later = |latest: Epoch| latest.group != epoch.group || latest.number < epoch.number;
-        if self.latest.is_none_or(is_later) {
-            self.latest = Some(epoch);
-        }
     }
 
     /// Steps over an event that is refused for good. Gives the position after it.
@@ -449,4 +442,13 @@ impl StreamChecker {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StrictError> {
         strict::decode(bytes, usize::MAX)
     }
+}
+
+/// Whether an event was sealed before an epoch: in an earlier one of its group, or in a group that this one replaces.
+fn is_behind(header: &EventHeader, latest: Epoch, roster: &Roster) -> bool {
+    if header.group == latest.group {
+        return header.epoch < latest.number;
+    }
+    let before = |id: &GroupId| roster.view().replaced_by(id).map(|(before, _)| before);
+    std::iter::successors(before(&latest.group), before).any(|id| id == header.group)
 }

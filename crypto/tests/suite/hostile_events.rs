@@ -57,6 +57,34 @@ fn an_event_of_an_epoch_that_is_over_in_its_stream_is_told_from_others() {
 }
 
 #[test]
+fn an_event_of_a_group_that_was_started_again_is_late_once_the_new_one_is_used() {
+    let mut world = World::with(2);
+    let mut stream = world.stream();
+    let late = world.seal(2, &stream, "held back");
+    let lobby = world.lobby();
+    let reset = entries::reset_group(&world.members[0].device, world.roster(), lobby, &mut OsRng);
+    let (new, entry) = reset.unwrap();
+    world.append(entry);
+    let roster = world.server.roster.clone();
+    assert!(!stream.check(&late.bytes, &roster).unwrap().is_behind());
+    let founder = &mut world.members[0];
+    let made = Group::create(new, &founder.device, founder.account, &roster);
+    let (group, _, secret) = made.unwrap();
+    founder.ring.insert_epoch(secret.clone());
+    founder.group = group;
+    let sealed = world.seal(0, &stream, "in the new group");
+    let read = stream.read(&sealed.bytes, &world.members[0].ring, &roster);
+    read.unwrap();
+    let checked = stream.check(&late.bytes, &roster).unwrap();
+    assert!(checked.is_behind());
+    // It does not lead back either.
+    let read = stream.read(&late.bytes, &world.members[1].ring, &roster);
+    read.unwrap();
+    let later = world.seal(2, &stream, "held back as well");
+    assert!(stream.check(&later.bytes, &roster).unwrap().is_behind());
+}
+
+#[test]
 fn an_event_given_twice_is_refused() {
     let world = World::with(1);
     let roster = world.roster();

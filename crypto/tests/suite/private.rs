@@ -478,3 +478,32 @@ fn a_history_file_holds_each_groups_channels_the_latest_keys_first() {
     assert_eq!(latest, [(own, 0), (open[0], last), (open[1], last)].into());
     assert_eq!(names[5..], [(open[0], first), (open[1], first)]);
 }
+
+#[test]
+fn who_might_read_a_group_before_it_was_started_again_still_may() {
+    let mut scene = Scene::new(PrivateKind::Channel, &[ANNA]);
+    let mut after = scene.with(BEN);
+    after.history = HistoryPolicy::FromJoining;
+    scene.add(BEN, &after);
+    let old = scene.group;
+    let reset = entries::reset_group(&scene.anna.device, scene.world.roster(), old, &mut OsRng);
+    let (new, entry) = reset.unwrap();
+    scene.world.append(entry);
+    let (device, account) = (&scene.anna.device, scene.anna.account);
+    let made = Group::create_private(new, device, account, scene.world.roster(), &after);
+    let mut made = made.unwrap().0;
+    made.replaces(&scene.anna.group);
+    // It is kept with the group.
+    let rows = made.drain_changes().into_iter();
+    let rows = rows.filter_map(|row| Some((row.key, row.value?.to_vec())));
+    let held = Group::load(new, rows).unwrap();
+    let ben = scene.world.members[BEN].account;
+    let may = |account, group: &GroupId, epoch| held.may_read(account, group, epoch);
+    assert!(!may(&ben, &old, 0) && may(&ben, &old, 1) && may(&ben, &new, 0));
+    assert!(may(&account, &old, 0));
+    assert!(held.is_before(&ben, &old, 0) && !held.is_before(&ben, &old, 1));
+    let carla = scene.world.members[CARLA].account;
+    assert!(!may(&carla, &old, 1) && !may(&carla, &new, 0));
+    // Nothing is known of a group that it does not replace.
+    assert!(!may(&ben, &GroupId::new([0x55; 16]), 9));
+}

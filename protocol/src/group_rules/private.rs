@@ -93,10 +93,34 @@ impl PrivateGroup {
     /// Whether the account may say who belongs to it, at a length of the member list: an admin of the group, or anybody in it while none of
     /// its admins is active.
     pub fn may_change(&self, account: &AccountId, roster: &Roster, length: u64) -> bool {
+        self.kind == PrivateKind::Channel && self.may_reset(account, roster, length)
+    }
+
+    /// Whether the account may start it again (`GroupReset`): an admin of the group, or anybody in it while none of its admins is active, which
+    /// is always so in a direct conversation.
+    pub fn may_reset(&self, account: &AccountId, roster: &Roster, length: u64) -> bool {
         let active = |admin: &AccountId| roster.view().is_active_at(admin, length);
-        self.kind == PrivateKind::Channel
-            && self.accounts.contains(account)
+        self.accounts.contains(account)
             && (self.admins.contains(account) || !self.admins.iter().any(active))
+    }
+
+    /// Whether it can be the same group at another time: what makes it what it is never changes, nor who is in a direct conversation.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let people = self.kind == PrivateKind::Channel || self.accounts == other.accounts;
+        (self.kind, self.channel) == (other.kind, other.channel) && people
+    }
+
+    /// The same without accounts that are none of the member list's any more; a direct conversation stays as it is.
+    #[must_use]
+    pub fn with_active(&self, roster: &Roster) -> Self {
+        let mut active = self.clone();
+        if self.kind == PrivateKind::Channel {
+            let length = roster.position().length;
+            let is_active = |account: &AccountId| roster.view().is_active_at(account, length);
+            active.accounts.retain(is_active);
+            active.admins.retain(is_active);
+        }
+        active
     }
 
     /// The same without one account: what it leaves behind by leaving.

@@ -3,7 +3,7 @@
 //! Every function looks first and changes last: on an error the view is as before.
 
 use super::rules::EntryError;
-use super::view::{Account, Channel, Device, Invite, JoinedBy, RosterView};
+use super::view::{Account, Channel, Device, GroupReset, Invite, JoinedBy, RosterView};
 use super::{BOX_KEY_BYTES, Change, DeviceKeys, Role};
 use crate::{AccountId, ChannelId, CommunityId, DeviceId, GroupId, InviteId, PublicKey};
 
@@ -308,28 +308,40 @@ impl RosterView {
         Ok(())
     }
 
-    /// Only the lobby's: who may reset a private group stands in the group itself, which the roster cannot see.
+    /// The lobby's by an admin. Who may reset a private group stands in the group itself, which the roster cannot see: the server and whoever
+    /// is in it check that.
     pub(super) fn reset_group(
         &mut self,
         actor: Actor,
         group: GroupId,
         new_group: GroupId,
     ) -> Result<(), EntryError> {
-        require(actor.rank >= Role::Admin)?;
-        if group != self.lobby() {
-            return Err(EntryError::Unknown("group"));
+        if group == self.lobby() {
+            require(actor.rank >= Role::Admin)?;
+        } else {
+            let channel = self.private_channel(&group);
+            let is_open = channel.is_some_and(|(_, channel)| !channel.closed);
+            if !is_open || self.current_group(group) != group {
+                return Err(EntryError::Unknown("group"));
+            }
         }
         // A successor that was ever used would lead back, or hand the lobby to another group's members.
         if self.knows_group(new_group) {
             return Err(EntryError::Exists("group"));
         }
-        self.groups_reset.insert(group, new_group);
+        let reset = GroupReset {
+            new_group,
+            by: actor.account,
+            at: self.length,
+        };
+        self.groups_reset.insert(group, reset);
         Ok(())
     }
 
     fn knows_group(&self, group: GroupId) -> bool {
         group == self.lobby()
             || self.groups_reset.contains_key(&group)
+            || self.replaced_by(&group).is_some()
             || self.channels.values().any(|channel| channel.group == group)
     }
 

@@ -21,4 +21,4 @@ pub use entry::{
 };
 pub use log::{Roster, RosterPosition};
 pub use rules::EntryError;
-pub use view::{Account, Channel, Device, Invite, JoinedBy, RosterView};
+pub use view::{Account, Channel, Device, GroupReset, Invite, JoinedBy, RosterView};

@@ -123,6 +123,17 @@ pub struct Channel {
     pub closed: bool,
 }
 
+/// A group that was started again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroupReset {
+    /// What stands for it since.
+    pub new_group: GroupId,
+    /// Whose device started it again.
+    pub by: AccountId,
+    /// The log's length before the entry.
+    pub at: u64,
+}
+
 /// The state that a log describes.
 #[derive(Debug, Clone)]
 pub struct RosterView {
@@ -136,7 +147,7 @@ pub struct RosterView {
     pub(super) banned: BTreeSet<PublicKey>,
     pub(super) server_key: PublicKey,
     pub(super) lobby: GroupId,
-    pub(super) groups_reset: BTreeMap<GroupId, GroupId>,
+    pub(super) groups_reset: BTreeMap<GroupId, GroupReset>,
 }
 
 impl RosterView {
@@ -201,10 +212,12 @@ impl RosterView {
         &self.channels
     }
 
-    /// The channel of a private group; none for the lobby, and for a group that no channel names.
+    /// The channel of a private group, by its present id or one before a reset; none for the lobby, and for a group that no channel names.
     pub fn private_channel(&self, group: &GroupId) -> Option<(&ChannelId, &Channel)> {
+        let group = self.current_group(*group);
         let mut channels = self.channels.iter();
-        channels.find(|(_, channel)| self.lobby() != *group && channel.group == *group)
+        let names = |channel: &Channel| self.current_group(channel.group) == group;
+        channels.find(|(_, channel)| self.lobby() != group && names(channel))
     }
 
     /// The server's identity key.
@@ -220,8 +233,15 @@ impl RosterView {
     /// The group that stands for `group` after every reset.
     pub fn current_group(&self, mut group: GroupId) -> GroupId {
         while let Some(next) = self.groups_reset.get(&group) {
-            group = *next;
+            group = next.new_group;
         }
         group
+    }
+
+    /// The group that `group` stands for since a reset, and that reset; none for one that was never reset into.
+    pub fn replaced_by(&self, group: &GroupId) -> Option<(GroupId, GroupReset)> {
+        let mut resets = self.groups_reset.iter();
+        let found = resets.find(|(_, reset)| reset.new_group == *group);
+        found.map(|(old, reset)| (*old, *reset))
     }
 }

@@ -79,9 +79,25 @@ pub(crate) fn open_channels(
     known.filter(open).copied().collect()
 }
 
+/// What a private group is; of one that was started again and that nobody made yet, what it is to replace. None of the lobby.
+pub(crate) fn nature(
+    state: &AppState,
+    roster: &Roster,
+    group: &GroupId,
+) -> Option<Arc<PrivateGroup>> {
+    let mut group = *group;
+    loop {
+        if let Some(private) = state.groups.private(&group) {
+            return Some(private);
+        }
+        group = roster.view().replaced_by(&group)?.0;
+    }
+}
+
 /// Who reads what is sealed in a group.
 pub(crate) fn readers(state: &AppState, group: &GroupId) -> Readers {
-    match state.groups.private(group) {
+    let roster = state.roster.current();
+    match roster.and_then(|roster| nature(state, &roster, group)) {
         Some(private) => Readers::Private(vec![private]),
         None => Readers::Members,
     }
@@ -106,9 +122,9 @@ fn member(roster: &Roster, device: &DeviceId) -> Option<AccountId> {
     view.device(device).map(|device| device.account)
 }
 
-/// The lobby is everybody's; a private group those whom it names. One that nobody made yet is nobody's.
+/// The lobby is everybody's; a private group those whom it names. One that nobody made yet is nobody's, unless it replaces another.
 fn belongs(state: &AppState, roster: &Roster, account: &AccountId, group: &GroupId) -> bool {
-    let private = || state.groups.private(group);
+    let private = || nature(state, roster, group);
     *group == roster.view().lobby()
         || private().is_some_and(|private| private.accounts.contains(account))
 }

@@ -201,12 +201,14 @@ pub(super) fn check_extensions(info: &VerifiableGroupInfo) -> Result<(), GroupEr
     }
 }
 
-/// Judges a new group: the one leaf is the device that makes it, and it is what the roster names it for.
+/// Judges a new group: the one leaf is the device that makes it, and it is what the roster names it for. `replaced` is what the private group
+/// was that it replaces.
 pub(super) fn judge_new(
     half: &PublicHalf,
     id: &GroupId,
     device: &DeviceId,
     roster: &Roster,
+    replaced: Option<&PrivateGroup>,
 ) -> Result<(), GroupError> {
     if half.group.ciphersuite() != SUITE {
         return Err(mls("groups use the X-Wing suite"));
@@ -226,10 +228,18 @@ pub(super) fn judge_new(
         (None, None) => Ok(()),
         (Some((id, channel)), Some(private)) => {
             let account = only.identity.account;
-            if channel.created_by != account || !private.accounts.contains(&account) {
+            let length = roster.position().length;
+            let may = match replaced {
+                Some(replaced) => replaced.may_reset(&account, roster, length),
+                None => channel.created_by == account,
+            };
+            if !may || !private.accounts.contains(&account) {
                 return Err(GroupError::NotAllowed("the group is for others"));
             }
-            if private.channel == *id {
+            let is_same = replaced.is_none_or(|replaced| {
+                replaced.is_same(&private) && private.accounts.is_subset(&replaced.accounts)
+            });
+            if private.channel == *id && is_same {
                 Ok(())
             } else {
                 Err(CommitError::WrongContext.into())

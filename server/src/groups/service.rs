@@ -117,7 +117,12 @@ async fn create_now(
     }
     let named_at = roster.named_at(&id).ok_or(GroupError::Unknown)?.length;
     let half = PublicHalf::create(info, &body.tree.0, named_at)?;
-    judge::judge_new(&half, &id, &device, &roster)?;
+    if roster.view().current_group(id) != id {
+        return Err(GroupError::Unknown);
+    }
+    let before = roster.view().replaced_by(&id);
+    let replaced = before.and_then(|(before, _)| access::nature(state, &roster, &before));
+    judge::judge_new(&half, &id, &device, &roster, replaced.as_deref())?;
     let private = half.private()?;
     let new = NewGroup {
         group: id,
@@ -204,6 +209,9 @@ async fn commit_now(
     body: CommitPublish,
 ) -> Result<CommitAccepted, GroupError> {
     let roster = check_visible(state, &device, &id)?;
+    if roster.view().current_group(id) != id {
+        return Err(GroupError::Unknown);
+    }
     check_size(&body.commit.0, COMMIT_LIMIT, "commit")?;
     check_size(&body.group_info.0, GROUP_INFO_LIMIT, "group info")?;
     let slot = state.groups.slot(id);

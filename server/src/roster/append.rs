@@ -12,6 +12,7 @@ use dialtone_store::{
 use super::state::read_log;
 use super::{RosterError, bounds, mirror};
 use crate::auth::{self, Newcomer};
+use crate::channels::access;
 use crate::state::AppState;
 use crate::transaction::settle;
 
@@ -135,6 +136,7 @@ fn verify(state: &AppState, bytes: Vec<u8>, company: Company) -> Result<Step, Ro
             bounds::check(&entry.change, &roster)?;
             let mut next = Roster::clone(&roster);
             next.append(bytes.clone())?;
+            check_reset(state, &entry.change, &next)?;
             next
         }
     };
@@ -146,6 +148,25 @@ fn verify(state: &AppState, bytes: Vec<u8>, company: Company) -> Result<Step, Ro
         company,
         now: state.clock.now(),
     })
+}
+
+/// A private group is started again by whom it allows that, which the rules of the log cannot see.
+fn check_reset(state: &AppState, change: &Change, next: &Roster) -> Result<(), RosterError> {
+    let Change::GroupReset { group, new_group } = change else {
+        return Ok(());
+    };
+    let Some((_, reset)) = next.view().replaced_by(new_group) else {
+        return Ok(());
+    };
+    if *new_group == next.view().lobby() {
+        return Ok(());
+    }
+    let nature = access::nature(state, next, group);
+    if nature.is_some_and(|nature| nature.may_reset(&reset.by, next, reset.at)) {
+        Ok(())
+    } else {
+        Err(EntryError::NotAllowed.into())
+    }
 }
 
 /// Some entries come in only with what belongs to them.

@@ -420,6 +420,68 @@ async fn only_who_named_the_channel_makes_its_group(server: TestServer) {
     assert_eq!(again.code(), ErrorCode::Exists);
 }
 
+async fn who_may_starts_a_private_group_again_and_nobody_else(server: TestServer) {
+    let mut scene = Scene::new(server).await;
+    let channel = scene.make(PrivateKind::Channel, &["carla"]).await;
+    // Anna founded the community and does not belong to it; Carla belongs to it and is none of its admins.
+    for person in [&mut scene.anna, &mut scene.carla] {
+        let reset = entries::reset_group(&person.device, &person.roster, GROUP, &mut OsRng);
+        let refused = person.publish(reset.unwrap().1).await;
+        assert_eq!(refused.status, 403, "{refused:?}");
+    }
+    let bernd = &mut scene.bernd;
+    let reset = entries::reset_group(&bernd.device, &bernd.roster, GROUP, &mut OsRng);
+    let (new, entry) = reset.unwrap();
+    assert_eq!(bernd.publish(entry).await.status, 200);
+    // The old one takes no commit any more, and still shows what led to it.
+    let group = bernd.group.as_mut().unwrap();
+    let made = group.make_commit(&bernd.device, &bernd.roster).unwrap();
+    assert_eq!(publish(bernd, made).await.code(), ErrorCode::NotFound);
+    follow(bernd).await;
+    // Until the new one is made, the channel is seen by those of the old one.
+    scene.carla.fetch_roster().await;
+    scene.anna.fetch_roster().await;
+    let sees_it = async |person: &Person| {
+        let heads: ChannelHeads = person.api.get("/channels").await.read();
+        sees(&heads, channel)
+    };
+    assert!(sees_it(&scene.bernd).await && sees_it(&scene.carla).await);
+    assert!(!sees_it(&scene.anna).await);
+    let path = format!("/groups/{new}");
+    assert_eq!(scene.carla.api.get(&path).await.code(), ErrorCode::NotFound);
+    // It is made by who may, for the same channel, as the same kind.
+    let create_as = async |by: &Person, private: &PrivateGroup| {
+        let made = Group::create_private(new, &by.device, by.account_id(), &by.roster, private);
+        let body = GroupCreate {
+            group_info: Bytes(made.as_ref().unwrap().1.group_info.clone()),
+            tree: Bytes(made.unwrap().1.tree),
+        };
+        by.api.put(&path, &body).await
+    };
+    let mut again = private(PrivateKind::Channel, channel, &scene.bernd);
+    let others = private(PrivateKind::Channel, channel, &scene.carla);
+    let refused = create_as(&scene.carla, &others).await;
+    assert_eq!(refused.code(), ErrorCode::NotAllowed);
+    let mut talk = private(PrivateKind::Direct, channel, &scene.bernd);
+    talk.accounts.insert(scene.carla.account_id());
+    let refused = create_as(&scene.bernd, &talk).await;
+    assert_eq!(refused.code(), ErrorCode::CommitInvalid);
+    again.accounts.insert(scene.anna.account_id());
+    let refused = create_as(&scene.bernd, &again).await;
+    assert_eq!(
+        refused.code(),
+        ErrorCode::CommitInvalid,
+        "nobody comes by a reset"
+    );
+    again.accounts = [scene.bernd.account_id()].into();
+    assert_eq!(create_as(&scene.bernd, &again).await.status, 201);
+    assert_eq!(
+        create_as(&scene.bernd, &again).await.code(),
+        ErrorCode::Exists
+    );
+    assert!(sees_it(&scene.bernd).await && !sees_it(&scene.carla).await);
+}
+
 async fn others_devices_come_in_by_themselves(server: TestServer) {
     let mut scene = Scene::new(server).await;
     scene.make(PrivateKind::Direct, &["carla"]).await;
@@ -476,6 +538,7 @@ async fn key_packages_are_the_devices_own(server: TestServer) {
 }
 
 on_both_stores! {
+    who_may_starts_a_private_group_again_and_nobody_else,
     who_is_put_in_gets_in_and_reads_what_was_written_meanwhile,
     who_is_not_in_sees_nothing_of_it,
     who_is_taken_out_is_told_and_sees_no_more,

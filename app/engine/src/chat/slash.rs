@@ -61,7 +61,7 @@ pub(crate) const HELP: &str = "/help – this list\n\
 /voice join, /voice leave – this channel's call\n\
 /voice mute, /voice unmute – your microphone\n\
 /server invite – make an invite link (admins)\n\
-/group reset – start the key group again, when it is broken (admins)\n\
+/group reset – start the keys of this channel again, when they are broken (its admins; in open channels those of the community)\n\
 /warning clear I compared with the others – take a warning about the server away\n\
 Begin with // to write a message that begins with a slash.";
 

@@ -81,7 +81,7 @@ impl Session {
             CommunityCommand::SafetyDiffers(account) => self.safety_differs(account),
             CommunityCommand::Leave => self.leave().await,
             CommunityCommand::ClearAlarm { confirmation } => self.clear_alarm(&confirmation).await,
-            CommunityCommand::ResetGroup => self.reset_group().await,
+            CommunityCommand::ResetGroup(channel) => self.reset_group(channel).await,
             CommunityCommand::JoinCall(channel) => self.join_call(channel).await,
             CommunityCommand::LeaveCall => {
                 self.leave_call().await;
@@ -160,7 +160,7 @@ impl Session {
                 ),
             },
             Line::ClearAlarm(words) => return self.clear_alarm(&words).await,
-            Line::ResetGroup => return self.reset_group().await,
+            Line::ResetGroup => return self.reset_group(channel).await,
             Line::VoiceJoin => return self.join_call(channel).await,
             Line::VoiceLeave => self.leave_call().await,
             Line::VoiceMute(muted) => self.set_muted(muted),
@@ -336,9 +336,22 @@ impl Session {
         Ok(())
     }
 
-    async fn reset_group(&mut self) -> Result<(), Ended> {
-        if self.admin_only("start the key group again").await {
-            self.state.want(Job::Append(Append::ResetGroup));
+    async fn reset_group(&mut self, channel: ChannelId) -> Result<(), Ended> {
+        let Some(group) = self.state.group_of(&channel) else {
+            return Ok(());
+        };
+        let may = if Some(group) == self.state.lobby_id() {
+            self.admin_only("start the key group again").await
+        } else {
+            let may = self.state.may_reset_private(&group);
+            if !may {
+                let words = "Only the admins of this channel can start its keys again.";
+                self.notice(Severity::Warning, words.into()).await;
+            }
+            may
+        };
+        if may {
+            self.state.want(Job::Append(Append::ResetGroup(group)));
         }
         Ok(())
     }

@@ -180,6 +180,7 @@ impl Session {
             Some(Change::AccountKeyRotated { account, .. }) => self.key_changed(account),
             // Lines that were not for this account may be now, or the other way round.
             Some(Change::ChannelPolicy { .. }) => self.refresh_lines(),
+            Some(Change::GroupReset { .. }) if self.state.caught_up => self.look_for_groups(),
             _ => {}
         }
         if self.state.is_removed() {

@@ -420,8 +420,9 @@ impl Session {
             let waiting = part.waiting.values();
             let asks_all = self.state.may_have_belonged_earlier(channel);
             let mine = waiting.filter(|one| {
-                let (length, epoch) = (one.roster_length, one.wanted.epoch);
-                asks_all || !self.state.is_before_me(channel, length, epoch)
+                let sealed_in = (&one.wanted.group, one.wanted.epoch);
+                let length = one.roster_length;
+                asks_all || !self.state.is_before_me(channel, length, sealed_in)
             });
             wanted.extend(mine.map(|awaited| awaited.wanted));
         }

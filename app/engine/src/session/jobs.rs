@@ -195,11 +195,10 @@ impl Session {
                     done => done,
                 }
             }
-            Append::ResetGroup => {
+            Append::ResetGroup(group) => {
                 // The new id is drawn once, so that signing anew does not make another group.
                 let new_group = GroupId::new(self.state.clock.random());
                 let sign = move |session: &Self, roster: &Roster| {
-                    let group = roster.view().lobby();
                     let change = Change::GroupReset { group, new_group };
                     entries::sign_change(&session.state.me.device, roster, change)
                         .map_err(|error| words(&error))

@@ -1,9 +1,9 @@
 //! Which of a channel's events somebody who came later may read: set by admins, kept by everybody who grants keys.
 
 use dialtone_crypto::Checked;
-use dialtone_protocol::ChannelId;
 use dialtone_protocol::roster::{Change, HistoryPolicy};
 use dialtone_protocol::sealed::SealedEvent;
+use dialtone_protocol::{ChannelId, GroupId};
 
 use super::run::{Ended, Session};
 use super::state::{Append, Job, State};
@@ -50,7 +50,12 @@ impl State {
 
     /// What was sealed in this epoch under a member list of this length is from before one joined, in a channel where that is not for
     /// newcomers: nobody gives its key.
-    pub(super) fn is_before_me(&self, channel: &ChannelId, roster_length: u64, epoch: u64) -> bool {
+    pub(super) fn is_before_me(
+        &self,
+        channel: &ChannelId,
+        roster_length: u64,
+        (sealed_in, epoch): (&GroupId, u64),
+    ) -> bool {
         if !self.is_from_joining(channel) {
             return false;
         }
@@ -58,8 +63,7 @@ impl State {
         if self.nature_of(channel).is_some() {
             let group = self.group_of(channel);
             let held = group.and_then(|group| self.held(&group));
-            let since = held.and_then(|held| held.belongs_since(me));
-            return since.is_some_and(|since| epoch < since);
+            return held.is_some_and(|held| held.is_before(me, sealed_in, epoch));
         }
         let roster = self.roster.as_ref();
         let account = roster.and_then(|roster| roster.view().account(me));
@@ -102,7 +106,7 @@ impl State {
         };
         self.is_from_joining(channel)
             && SealedEvent::read(bytes).is_ok_and(|(_, header)| {
-                self.is_before_me(channel, header.roster.length, header.epoch)
+                self.is_before_me(channel, header.roster.length, (&header.group, header.epoch))
             })
     }
 }

@@ -220,8 +220,8 @@ pub(super) enum Append {
     CloseChannel(ChannelId),
     /// Revoke an invite of one's own that has run out.
     RevokeInvite(InviteId),
-    /// Start the lobby again.
-    ResetGroup,
+    /// Start a group again.
+    ResetGroup(GroupId),
     /// Let somebody in who knocked.
     Admit(AccountId),
     /// Anything else that this device may sign as it is.

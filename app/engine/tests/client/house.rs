@@ -9,7 +9,9 @@ use dialtone_engine::snapshot::{
     Channel, Community, Connection, ItemBody, JoinProgress, LinkCheck, Snapshot,
 };
 use dialtone_engine::voice::AudioChoice;
-use dialtone_engine::{Command, CommunityCommand, Engine, EngineConfig, Event, Secret, StartError};
+use dialtone_engine::{
+    ChannelId, Command, CommunityCommand, Engine, EngineConfig, Event, Secret, StartError,
+};
 use dialtone_protocol::link::Link;
 use dialtone_server::Server;
 use dialtone_server::config::{Flags, Settings};
@@ -360,11 +362,16 @@ impl Client {
         })
     }
 
-    pub(crate) fn open_channel(&self, name: &str) {
+    /// A channel that is there, or is soon.
+    pub(crate) fn channel(&self, name: &str) -> ChannelId {
         let snapshot = self.wait("the channel is there", |snapshot| {
             community(snapshot).is_some_and(|community| channel(community, name).is_some())
         });
-        let id = channel(community(&snapshot).unwrap(), name).unwrap().id;
+        channel(community(&snapshot).unwrap(), name).unwrap().id
+    }
+
+    pub(crate) fn open_channel(&self, name: &str) {
+        let id = self.channel(name);
         self.in_community(CommunityCommand::Open(id));
         self.wait("it is open", |snapshot| {
             community(snapshot).unwrap().open == Some(id)

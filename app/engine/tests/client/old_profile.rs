@@ -71,7 +71,7 @@ fn an_old_copy_of_a_profile_goes_on_where_the_newer_one_was() {
     mikael.open_channel("general");
     anna.say("second");
     mikael.reads("anna", "second");
-    anna.in_community(CommunityCommand::ResetGroup);
+    anna.in_community(CommunityCommand::ResetGroup(anna.channel("general")));
     mikael.say("third");
     anna.reads("mikael", "third");
     anna.say("fourth");

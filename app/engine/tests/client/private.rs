@@ -8,7 +8,7 @@ use crate::house::{
     Client, House, PASSWORD, channel, community, is_online, messages, standing_alarm,
 };
 
-fn account(client: &Client) -> AccountId {
+pub(crate) fn account(client: &Client) -> AccountId {
     community(&client.engine.handle.snapshot())
         .unwrap()
         .me
@@ -33,17 +33,17 @@ fn belongs(snapshot: &Snapshot, name: &str) -> Vec<AccountId> {
 }
 
 /// Waits until so many belong to the channel.
-fn are_in(client: &Client, name: &str, count: usize) {
+pub(crate) fn are_in(client: &Client, name: &str, count: usize) {
     client.wait(&format!("{count} are in {name}"), |snapshot| {
         belongs(snapshot, name).len() == count
     });
 }
 
-fn wants(client: &Client, command: PrivateCommand) {
+pub(crate) fn wants(client: &Client, command: PrivateCommand) {
     client.in_community(CommunityCommand::Private(command));
 }
 
-fn adds(client: &Client, channel: ChannelId, whom: &Client) {
+pub(crate) fn adds(client: &Client, channel: ChannelId, whom: &Client) {
     let accounts = vec![account(whom)];
     wants(client, PrivateCommand::Add { channel, accounts });
 }
@@ -57,7 +57,7 @@ fn is_gone(client: &Client, name: &str) {
     client.wait("it is gone", |snapshot| !sees(snapshot, name));
 }
 
-fn told(client: &Client, words: &str) {
+pub(crate) fn told(client: &Client, words: &str) {
     client.wait(words, |snapshot| {
         let mut notices = snapshot.notices.iter();
         notices.any(|notice| notice.text.contains(words))
@@ -65,7 +65,7 @@ fn told(client: &Client, words: &str) {
 }
 
 /// Anna, who founded, and two others who know one another's names.
-fn crew(house: &House) -> (Client, Client, Client) {
+pub(crate) fn crew(house: &House) -> (Client, Client, Client) {
     let anna = house.founder();
     anna.open_channel("general");
     let link = anna.invite(2, 3600);
@@ -84,7 +84,7 @@ fn crew(house: &House) -> (Client, Client, Client) {
     (anna, mikael, saga)
 }
 
-fn create(client: &Client, name: &str, others: &[&Client]) {
+pub(crate) fn create(client: &Client, name: &str, others: &[&Client]) {
     wants(
         client,
         PrivateCommand::Create {
@@ -97,14 +97,14 @@ fn create(client: &Client, name: &str, others: &[&Client]) {
     client.open_channel(name);
 }
 
-fn come_back(house: &House, name: &str) -> Client {
+pub(crate) fn come_back(house: &House, name: &str) -> Client {
     let client = Client::open_once_free(name, &house.folder.path().join(name));
     client.send(Command::Unlock(Secret::new(PASSWORD)));
     client.wait("it is back", is_online);
     client
 }
 
-fn nobody_was_warned(clients: &[&Client]) {
+pub(crate) fn nobody_was_warned(clients: &[&Client]) {
     for client in clients {
         assert_eq!(standing_alarm(&client.engine.handle.snapshot()), None);
     }

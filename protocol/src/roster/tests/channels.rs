@@ -1,6 +1,6 @@
-//! Channels and the resets of the lobby.
+//! Channels and the resets of groups.
 
-use super::super::{Change, EntryError, HistoryPolicy, Role, Roster};
+use super::super::{Change, EntryError, GroupReset, HistoryPolicy, Role, Roster};
 use crate::testing::{World, channel, group, role_of, sign};
 use crate::{ChannelId, CommunityId, GroupId, Hash};
 
@@ -141,17 +141,48 @@ fn a_reset_never_leads_back() {
 }
 
 #[test]
-fn the_lobby_is_not_handed_to_a_private_group_nor_is_one_reset_by_outsiders() {
+fn a_private_group_is_replaced_by_a_new_one_as_often_as_it_takes() {
+    let mut world = World::new();
+    let anna = world.newcomer(2, Role::Member);
+    world.by(&anna, channel(1, group(8))).unwrap();
+    let at = world.roster.position().length;
+    world.by(&anna, reset(group(8), group(9))).unwrap();
+    // Who may stands in the group itself.
+    world.by_founder(reset(group(9), group(10))).unwrap();
+    let view = world.roster.view();
+    let first = GroupReset {
+        new_group: group(9),
+        by: anna.account(),
+        at,
+    };
+    assert_eq!(view.replaced_by(&group(9)), Some((group(8), first)));
+    assert_eq!(view.replaced_by(&group(8)), None);
+    assert_eq!(view.current_group(group(8)), group(10));
+    for id in [8, 9, 10] {
+        let channel = view.private_channel(&group(id)).map(|(id, _)| *id);
+        assert_eq!(channel, Some(ChannelId([1; 16])), "{id}");
+    }
+    assert_eq!(view.lobby(), group(0));
+    let used = Err(EntryError::Exists("group"));
+    assert_eq!(world.by(&anna, channel(2, group(9))), used);
+    assert_eq!(world.by(&anna, channel(2, group(10))), used);
+    assert_eq!(world.by(&anna, reset(group(10), group(9))), used);
+    assert_eq!(world.by(&anna, reset(group(10), group(10))), used);
+    let over = Err(EntryError::Unknown("group"));
+    assert_eq!(world.by(&anna, reset(group(8), group(11))), over);
+    let id = ChannelId([1; 16]);
+    world.by(&anna, Change::ChannelClosed { id }).unwrap();
+    assert_eq!(world.by(&anna, reset(group(10), group(11))), over);
+}
+
+#[test]
+fn the_lobby_is_not_handed_to_a_private_group() {
     let mut world = World::new();
     let member = world.newcomer(2, Role::Member);
     world.by(&member, channel(1, group(8))).unwrap();
     assert_eq!(
         world.by_founder(reset(group(0), group(8))),
         Err(EntryError::Exists("group"))
-    );
-    assert_eq!(
-        world.by_founder(reset(group(8), group(9))),
-        Err(EntryError::Unknown("group"))
     );
 }
 

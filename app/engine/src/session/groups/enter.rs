@@ -36,21 +36,20 @@ impl Session {
         let Some(roster) = self.state.roster.clone() else {
             return Ok(());
         };
-        if self.state.held(&id).is_some() {
+        if self.state.held(&id).is_some() || roster.view().current_group(id) != id {
             return Ok(());
         }
         if id == roster.view().lobby() {
             self.enter_lobby(id, &roster).await
         } else if is_open(&roster, &id) {
-            self.enter_private(id).await
+            self.enter_private(id, &roster).await
         } else {
-            // A lobby that was started again meanwhile, or a channel that was closed.
             Ok(())
         }
     }
 
     async fn enter_lobby(&mut self, id: GroupId, roster: &Roster) -> Result<(), Ended> {
-        self.leave_replaced(id, roster)?;
+        self.leave_replaced(id)?;
         if self.state.founds == Some(id) && self.create_lobby(id, roster).await? {
             return Ok(());
         }
@@ -70,31 +69,12 @@ impl Session {
         Ok(())
     }
 
-    /// An admin started the group again: the old one is left behind, its keys stay for what was written under them.
-    fn leave_replaced(&mut self, id: GroupId, roster: &Roster) -> Result<(), Ended> {
-        let groups = self.state.groups.keys().copied();
-        let replaced: Vec<GroupId> = groups
-            .filter(|old| *old != id && roster.view().current_group(*old) == id)
-            .collect();
-        for old in replaced {
-            self.forget_group(old)?;
-            let left_at = self
-                .state
-                .groups
-                .remove(&old)
-                .map_or(0, |part| part.left_at);
-            let part = self.state.group_part(id);
-            part.left_at = part.left_at.max(left_at);
-            let transaction = self.database.begin()?;
-            part.put(&transaction, &id)?;
-            rows::forget(&transaction, &old)?;
-            transaction.commit()?;
+    async fn enter_private(&mut self, id: GroupId, roster: &Roster) -> Result<(), Ended> {
+        if self.refuse_reset(id, roster) {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    async fn enter_private(&mut self, id: GroupId) -> Result<(), Ended> {
-        let is_new = self.state.group_part(id).left_at == 0;
+        let named_at = roster.named_at(&id).map_or(0, |named| named.length);
+        let is_new = self.state.group_part(id).left_at < named_at;
         if is_new && self.enter_by_welcome(id).await? {
             return Ok(());
         }
@@ -104,7 +84,7 @@ impl Session {
                 Ok(false) => {}
                 // It is not for this account, or nobody has made it yet.
                 Err(Ended::Net(error)) if error.code() == Some(ErrorCode::NotFound) => {
-                    return self.drop_group(id);
+                    return self.not_there(id, roster).await;
                 }
                 Err(error) => return Err(error),
             }
@@ -176,6 +156,7 @@ impl Session {
         let entered =
             Group::from_welcome(id, &invitation, &roster, &me.device, me.account, not_before);
         match entered {
+            Ok((group, _)) if !self.is_known_kind(id, group.private().as_ref()) => Ok(false),
             Ok((group, secret)) => {
                 self.entered(group, secret)?;
                 // It is of no use any more; one that stays does no harm.
@@ -226,6 +207,9 @@ impl Session {
                 return Ok(true);
             }
         };
+        if !self.is_known_kind(id, join.private().as_ref()) {
+            return Ok(true);
+        }
         let body = CommitPublish {
             epoch: join.epoch(),
             commit: join.commit().to_vec().into(),
@@ -248,15 +232,21 @@ impl Session {
     /// The group as it is cannot be entered. A device that was removed just now may still be in it: once somebody has committed
     /// that, it can be. Told when it goes on.
     fn enter_later(&mut self, id: GroupId, error: &GroupError) {
+        self.try_later(id);
+        let part = self.state.group_part(id);
+        part.tries = part.tries.saturating_add(1);
+        if part.tries >= TOLD_AFTER {
+            self.group_broke(id, "cannot be entered", error);
+        }
+    }
+
+    /// To be entered a little later, each time more so.
+    pub(super) fn try_later(&mut self, id: GroupId) {
         let (now_ms, random) = (self.state.clock.now_ms(), self.state.clock.random_u32());
         let part = self.state.group_part(id);
         let again = part.entering.next(random);
         let again = u64::try_from(again.as_millis()).unwrap_or(u64::MAX);
         part.due_ms = Some(now_ms.saturating_add(again));
-        part.tries = part.tries.saturating_add(1);
-        if part.tries >= TOLD_AFTER {
-            self.group_broke(id, "cannot be entered", error);
-        }
     }
 
     /// The length of the member list below which a group's state is not believed: where one's invite was made, where one was let
@@ -273,8 +263,7 @@ impl Session {
                 .map_or(0, |invite| invite.issued_at + 1),
             JoinedBy::Founding | JoinedBy::Admission { .. } => account.joined_at + 1,
         };
-        let left_at = self.state.groups.get(id).map_or(0, |part| part.left_at);
-        came.max(left_at)
+        came.max(self.state.known_at(id))
     }
 
     pub(in super::super) fn entered(
@@ -286,7 +275,10 @@ impl Session {
         self.state.keys.insert_epoch(secret);
         self.state.signals.follow(&group, Instant::now());
         let id = group.id();
-        let (changes, nature) = (group.drain_changes(), group.private());
+        let nature = group.private();
+        self.tell_who_came(id, nature.as_ref());
+        self.take_over(&mut group);
+        let changes = group.drain_changes();
         let keys = self.state.keys.drain_changes();
         let now_ms = self.state.clock.now_ms();
         let part = self.state.group_part(id);
@@ -306,6 +298,7 @@ impl Session {
         rows::put_group(&transaction, &id, changes)?;
         rows::put_changes(&transaction, Table::Keys, keys)?;
         transaction.commit()?;
+        let replaces = self.leave_replaced(id)?;
         self.state.founds = self.state.founds.filter(|founds| *founds != id);
         self.state.dirty = true;
         self.state.keys_asked.begin_again();
@@ -313,7 +306,7 @@ impl Session {
         // It may hold a device that is out since before this one came.
         self.watch_group(id, now_ms);
         // What was written in a private group's channel so far, and the commits after a welcome.
-        if !self.channels_to_follow().is_subset(&self.state.asked) {
+        if replaces || !self.channels_to_follow().is_subset(&self.state.asked) {
             self.ask_for_missed();
         }
         Ok(())
@@ -328,7 +321,9 @@ impl Session {
                 "The community's key group {what}: {error}. Nothing is sent; an admin can start the group again with /group reset."
             )
         } else {
-            format!("The keys of this conversation {what}: {error}. Nothing is sent here.")
+            format!(
+                "The keys of this conversation {what}: {error}. Nothing is sent here; who looks after it can start them again with /group reset."
+            )
         });
         self.state.dirty = true;
     }

@@ -167,6 +167,7 @@ impl Session {
     /// in again believes no older state of it.
     pub(in super::super) fn drop_group(&mut self, id: GroupId) -> Result<(), Ended> {
         self.forget_group(id)?;
+        self.leave_replaced(id)?;
         let part = self.state.group_part(id);
         part.nature = None;
         part.problem = None;
@@ -174,6 +175,7 @@ impl Session {
         part.changes.clear();
         let transaction = self.database.begin()?;
         part.put_nature(&transaction, &id)?;
+        part.put_wishes(&transaction, &id)?;
         transaction.commit()?;
         self.drop_plan(&id)?;
         self.state

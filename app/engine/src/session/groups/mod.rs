@@ -5,12 +5,14 @@
 //! follow    commits of others; leaving
 //! clean     commits of one's own: devices that are out, old keys
 //! rotation  keys do not get old
+//! reset     private ones that were started again
 //! rows      what is kept of them
 //! ```
 
 mod clean;
 mod enter;
 mod follow;
+mod reset;
 mod rotation;
 mod rows;
 
@@ -23,6 +25,7 @@ use dialtone_protocol::{ChannelId, GroupId};
 
 use super::backoff::Backoff;
 use super::private::PrivateChange;
+use super::run::{Ended, Session};
 use super::state::State;
 use rotation::EpochUse;
 
@@ -54,7 +57,7 @@ pub(super) struct GroupPart {
     entering: Backoff,
     /// How often it was tried in vain.
     tries: u32,
-    /// What this device is to change of a private one, in order.
+    /// What this device is to change of a private one, in order; written down ([`Session::set_changes`]).
     pub(super) changes: VecDeque<PrivateChange>,
     /// How often others were faster than the first of these.
     pub(super) change_tries: u32,
@@ -76,6 +79,21 @@ impl GroupPart {
             changes: VecDeque::new(),
             change_tries: 0,
         }
+    }
+}
+
+impl Session {
+    /// Changes what this device is to change of a private group.
+    pub(super) fn set_changes(
+        &mut self,
+        id: GroupId,
+        set: impl FnOnce(&mut VecDeque<PrivateChange>),
+    ) -> Result<(), Ended> {
+        let part = self.state.group_part(id);
+        set(&mut part.changes);
+        let transaction = self.database.begin()?;
+        part.put_wishes(&transaction, &id)?;
+        Ok(transaction.commit()?)
     }
 }
 
@@ -116,6 +134,6 @@ impl State {
 
     /// What the private group of a channel is: while this device is in it, or was in it last and comes back.
     pub(super) fn nature_of(&self, channel: &ChannelId) -> Option<&PrivateGroup> {
-        self.groups.get(&self.group_of(channel)?)?.nature.as_ref()
+        self.nature(&self.group_of(channel)?)
     }
 }

@@ -3,6 +3,7 @@
 //! ```text
 //! Meta  "group/" || id   GroupRow: there while it is of interest
 //! Meta  "nature/" || id  what a private one is
+//! Meta  "changes/" || id what this device is to change of a private one
 //! Mls   id || openmls's own key
 //! ```
 //!
@@ -18,6 +19,7 @@ use minicbor::{Decode, Encode};
 
 use super::super::inbox::encode;
 use super::super::load::{LoadError, damaged, single};
+use super::super::private::PrivateChange;
 use super::super::state::State;
 use super::GroupPart;
 use super::rotation::EpochUse;
@@ -25,6 +27,7 @@ use crate::local::{Database, LocalError, Row, Table, Transaction};
 
 const GROUP: &[u8] = b"group/";
 const NATURE: &[u8] = b"nature/";
+const CHANGES: &[u8] = b"changes/";
 
 /// Of earlier versions: the lobby that one is in, its last commit's place in the member list when it was left, the use of its epoch.
 const OLD_LOBBY: &[u8] = b"lobby";
@@ -70,12 +73,27 @@ impl GroupPart {
             None => transaction.delete(Table::Meta, &name),
         }
     }
+
+    /// Writes down what this device is to change of a private group.
+    pub(super) fn put_wishes(
+        &self,
+        transaction: &Transaction<'_>,
+        group: &GroupId,
+    ) -> Result<(), LocalError> {
+        let name = named(CHANGES, group);
+        if self.changes.is_empty() {
+            return transaction.delete(Table::Meta, &name);
+        }
+        let changes: Vec<&PrivateChange> = self.changes.iter().collect();
+        transaction.put(Table::Meta, &name, &encode(&changes))
+    }
 }
 
 /// Takes away what is kept of a group.
 pub(super) fn forget(transaction: &Transaction<'_>, group: &GroupId) -> Result<(), LocalError> {
     transaction.delete(Table::Meta, &named(GROUP, group))?;
-    transaction.delete(Table::Meta, &named(NATURE, group))
+    transaction.delete(Table::Meta, &named(NATURE, group))?;
+    transaction.delete(Table::Meta, &named(CHANGES, group))
 }
 
 /// The rows of a group itself.
@@ -125,6 +143,8 @@ pub(in super::super) fn load(state: &mut State, database: &mut Database) -> Resu
         part.left_at = row.left_at;
         part.used = row.used;
         part.nature = nature.transpose().map_err(damaged)?;
+        let changes: Option<Vec<PrivateChange>> = single(database, &named(CHANGES, &id))?;
+        part.changes = changes.unwrap_or_default().into();
         let rows = mls_rows(database, &id)?;
         if rows.is_empty() {
             continue;

@@ -7,6 +7,7 @@ use dialtone_protocol::group_rules::{MOST_ACCOUNTS, PrivateGroup, PrivateKind};
 use dialtone_protocol::http::PackageList;
 use dialtone_protocol::roster::HistoryPolicy;
 use dialtone_protocol::{AccountId, ChannelId, DeviceId, GroupId};
+use minicbor::{Decode, Encode};
 
 use super::super::run::{Ended, Session};
 use super::super::state::{Job, State};
@@ -19,18 +20,23 @@ const TRIES: u32 = 8;
 const MOST_ADDED: usize = 48;
 
 /// What is to become of a private group.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(in super::super) enum PrivateChange {
     /// These belong to it as well.
-    Add(BTreeSet<AccountId>),
+    #[n(0)]
+    Add(#[n(0)] BTreeSet<AccountId>),
     /// The devices of those who belong to it are put in, and told.
+    #[n(1)]
     Welcome,
     /// This account does not belong to it any more.
-    TakeOut(AccountId),
+    #[n(2)]
+    TakeOut(#[n(0)] AccountId),
     /// One's own does not.
+    #[n(3)]
     Leave,
     /// Which of its events somebody who comes later may read.
-    History(HistoryPolicy),
+    #[n(4)]
+    History(#[n(0)] HistoryPolicy),
 }
 
 impl PrivateChange {
@@ -119,7 +125,7 @@ impl Session {
         };
         let group = self.state.group_of(&channel);
         if let (true, Some(id)) = (self.may_begin(words).await, group) {
-            self.state.group_part(id).changes.push_back(change);
+            self.set_changes(id, |changes| changes.push_back(change))?;
             self.state.want(Job::ChangePrivate(id));
         }
         Ok(())
@@ -135,7 +141,7 @@ impl Session {
         let after = change.apply(&before, &me);
         if after == before && change != PrivateChange::Welcome {
             // Made before, and the answer was lost; or there was nothing to do.
-            self.change_done(id, true);
+            self.change_done(id, true)?;
             return self.name_again(id);
         }
         let added = match &change {
@@ -154,14 +160,14 @@ impl Session {
         let pending = match group.make_change(&device, &roster, &after, added) {
             Ok(pending) => pending,
             Err(error) => {
-                self.change_done(id, false);
+                self.change_done(id, false)?;
                 let words = format!("That did not work: {error}.");
                 self.notice(Severity::Error, sentence(&words)).await;
                 return Ok(());
             }
         };
         if self.publish_commit(id, pending).await? {
-            self.change_done(id, true);
+            self.change_done(id, true)?;
             return self.name_again(id);
         }
         let Some(part) = self.state.groups.get_mut(&id) else {
@@ -169,7 +175,7 @@ impl Session {
         };
         part.change_tries += 1;
         if part.change_tries >= TRIES {
-            self.change_done(id, false);
+            self.change_done(id, false)?;
             let words =
                 "The server did not take this change, again and again; try it once more later.";
             self.notice(Severity::Warning, words.into()).await;
@@ -178,13 +184,16 @@ impl Session {
     }
 
     /// The change that was next is made, or is given up.
-    fn change_done(&mut self, id: GroupId, is_made: bool) {
+    fn change_done(&mut self, id: GroupId, is_made: bool) -> Result<(), Ended> {
         if let Some(part) = self.state.groups.get_mut(&id) {
-            part.changes.pop_front();
             part.change_tries = 0;
+            self.set_changes(id, |changes| {
+                changes.pop_front();
+            })?;
         }
         self.state.want(Job::ChangePrivate(id));
         self.go_on_with_plan(id, is_made);
+        Ok(())
     }
 
     /// Key packages of the devices that belong to the group and are not in it.

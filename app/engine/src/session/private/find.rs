@@ -35,10 +35,15 @@ impl Session {
         })
     }
 
-    /// Private groups that this device is in, or comes back to.
+    /// Private groups that this device is in, or comes back to, by their present ids.
     fn known_groups(&self) -> impl Iterator<Item = GroupId> + '_ {
-        let known = self.state.groups.iter();
-        known.filter_map(|(id, part)| part.nature.is_some().then_some(*id))
+        let roster = self.state.roster.iter();
+        let parts =
+            roster.flat_map(|roster| self.state.groups.iter().map(move |part| (roster, part)));
+        parts.filter_map(|(roster, (id, part))| {
+            let current = roster.view().current_group(*id);
+            part.nature.is_some().then_some(current)
+        })
     }
 
     /// Asks the server which channels this account sees. Whether it belongs to them shows in their groups; those that are not among them are
@@ -61,7 +66,7 @@ impl Session {
             self.state.want(Job::EnterGroup(group));
         }
         let known = self.known_groups();
-        let others: Vec<GroupId> = known.filter(|group| !mine.contains(group)).collect();
+        let others: BTreeSet<GroupId> = known.filter(|group| !mine.contains(group)).collect();
         for group in others {
             self.is_out(group, HIDDEN)?;
         }

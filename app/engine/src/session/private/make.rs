@@ -211,9 +211,8 @@ impl Session {
             }
             return self.drop_plan(&id);
         };
-        let changes = &mut self.state.group_part(id).changes;
-        if changes.is_empty() {
-            changes.push_back(change);
+        if self.state.group_part(id).changes.is_empty() {
+            self.set_changes(id, |changes| changes.push_back(change))?;
         }
         self.state.want(Job::ChangePrivate(id));
         Ok(())

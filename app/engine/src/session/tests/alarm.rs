@@ -58,7 +58,7 @@ fn nothing_is_signed_under_a_warning() {
     let mut scene = Scene::new();
     scene.session.raise_alarm("the server lied".into()).unwrap();
     for job in [
-        Job::Append(Append::ResetGroup),
+        Job::Append(Append::ResetGroup(scene.lobby())),
         Job::Invite {
             uses: 1,
             valid_for_s: 60,

@@ -11,6 +11,7 @@ mod held;
 mod keys;
 mod outsiders;
 mod private;
+mod resets;
 mod roster;
 mod rotation;
 mod scene;

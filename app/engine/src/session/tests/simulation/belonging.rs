@@ -20,46 +20,83 @@ pub(super) struct Stored {
     pub(super) commits: Vec<Vec<u8>>,
 }
 
-/// A private group in all its epochs.
+/// A private group in all its epochs, and those of the groups that it replaces.
 pub(super) struct Private {
+    /// Its present id.
     id: GroupId,
     pub(super) channel: ChannelId,
     pub(super) closed: bool,
-    /// What it was in each.
-    natures: Vec<PrivateGroup>,
+    /// What it was in each epoch, in order, under each id.
+    natures: Vec<((GroupId, u64), PrivateGroup)>,
 }
 
 impl Private {
-    /// A channel begins with its maker alone, a direct conversation as it stays; commits say the rest.
-    pub(super) fn new(stored: &Stored, roster: &Roster) -> Self {
-        let now = PrivateGroup::read(&stored.nature).unwrap();
-        let channel = &roster.view().channels()[&now.channel];
-        let mut nature = now.clone();
-        if now.kind == PrivateKind::Channel {
-            nature.history = HistoryPolicy::All;
-            nature.accounts = [channel.created_by].into();
-            nature.admins = nature.accounts.clone();
+    /// Every private group, each with those that it replaces.
+    pub(super) fn all(stored: &[Stored], roster: &Roster) -> Vec<Self> {
+        let view = roster.view();
+        let is_first = |one: &&Stored| view.replaced_by(&one.id).is_none();
+        let firsts = stored.iter().filter(is_first);
+        firsts
+            .map(|first| {
+                let next = |one: &&Stored| {
+                    let now = view.current_group(one.id);
+                    stored.iter().find(|next| {
+                        let before = view.replaced_by(&next.id).map(|(before, _)| before);
+                        now != one.id && before == Some(one.id)
+                    })
+                };
+                Self::new(std::iter::successors(Some(first), next), roster)
+            })
+            .collect()
+    }
+
+    /// A channel begins with its maker alone, a direct conversation as it stays; commits say the rest. One that replaces another begins as that
+    /// was, if its own commits do not say that it was never otherwise.
+    fn new<'a>(spans: impl Iterator<Item = &'a Stored>, roster: &Roster) -> Self {
+        let mut natures: Vec<((GroupId, u64), PrivateGroup)> = Vec::new();
+        for stored in spans {
+            let now = PrivateGroup::read(&stored.nature).unwrap();
+            let named: Vec<_> = stored.commits.iter().map(|one| named_in(one)).collect();
+            let mut nature = match natures.last() {
+                _ if named.iter().all(Option::is_none) => now.clone(),
+                Some((_, before)) => before.clone(),
+                None => now.clone(),
+            };
+            if natures.is_empty() && now.kind == PrivateKind::Channel {
+                nature.history = HistoryPolicy::All;
+                nature.accounts = [roster.view().channels()[&now.channel].created_by].into();
+                nature.admins = nature.accounts.clone();
+            }
+            natures.push(((stored.id, 0), nature.clone()));
+            for (epoch, named) in (1..).zip(named) {
+                nature = named.unwrap_or(nature);
+                natures.push(((stored.id, epoch), nature.clone()));
+            }
+            assert_eq!(nature, now, "the commits say something else");
         }
-        let mut natures = vec![nature];
-        for commit in &stored.commits {
-            let before = natures[natures.len() - 1].clone();
-            natures.push(named_in(commit).unwrap_or(before));
-        }
-        assert_eq!(natures.last(), Some(&now), "the commits say something else");
+        let ((last, _), now) = &natures[natures.len() - 1];
         Self {
-            id: stored.id,
+            id: roster.view().current_group(*last),
             channel: now.channel,
-            closed: channel.closed,
+            closed: roster.view().channels()[&now.channel].closed,
             natures,
         }
     }
 
     fn now(&self) -> &PrivateGroup {
-        &self.natures[self.natures.len() - 1]
+        &self.natures[self.natures.len() - 1].1
     }
 
     fn epoch(&self) -> u64 {
-        self.natures.len() as u64 - 1
+        self.natures[self.natures.len() - 1].0.1
+    }
+
+    /// What it was in an epoch and since.
+    fn since(&self, epoch: (GroupId, u64)) -> impl Iterator<Item = &PrivateGroup> {
+        let natures = self.natures.iter();
+        natures
+            .skip_while(move |(at, _)| *at != epoch)
+            .map(|(_, nature)| nature)
     }
 
     /// Belongs to it, as long as there is something to belong to.
@@ -69,18 +106,18 @@ impl Private {
 
     /// Whether anybody might ever have given an account the key of an epoch: it belonged to the group then, or later while everything was for
     /// newcomers.
-    pub(super) fn might_read(&self, account: &AccountId, epoch: u64) -> bool {
-        let here = self.natures.iter().skip(epoch as usize);
-        (0..).zip(here).any(|(later, nature)| {
+    fn might_read(&self, account: &AccountId, epoch: (GroupId, u64)) -> bool {
+        (0..).zip(self.since(epoch)).any(|(later, nature)| {
             nature.accounts.contains(account)
                 && (later == 0 || nature.history == HistoryPolicy::All)
         })
     }
 
     /// Whether an account may be given the key of an epoch now.
-    fn may_have(&self, account: &AccountId, epoch: u64) -> bool {
-        let was_in = || self.natures[epoch as usize].accounts.contains(account);
-        self.has(account) && (self.now().history == HistoryPolicy::All || was_in())
+    fn may_have(&self, account: &AccountId, epoch: (GroupId, u64)) -> bool {
+        let then = self.since(epoch).next();
+        let was_in = then.is_some_and(|nature| nature.accounts.contains(account));
+        self.has(account) && (self.now().history == HistoryPolicy::All || was_in)
     }
 
     /// Whether one device would give another the key of an epoch, as far as it knows.
@@ -88,7 +125,8 @@ impl Private {
         let held = one.state.held(&self.id);
         one.device.number != to.device.number
             && one.state.keys.granted(wanted).is_some()
-            && held.is_some_and(|held| held.may_read(&to.device.account, wanted.epoch))
+            && held
+                .is_some_and(|held| held.may_read(&to.device.account, &wanted.group, wanted.epoch))
     }
 }
 
@@ -225,7 +263,7 @@ pub(super) fn check_given(
         let given = entitled(&request, roster, length, |id| one.state.held(id));
         let mut wrong = given
             .iter()
-            .filter(|key| !group.may_have(&request.account, key.epoch));
+            .filter(|key| !group.may_have(&request.account, (key.group, key.epoch)));
         if let Some(key) = wrong.next() {
             return Err(format!(
                 "d{} would give d{} the key of epoch {} of {}",
@@ -256,7 +294,7 @@ pub(super) fn check_keys<'a, 'b: 'a>(
     for one in devices {
         for (sequence, header) in (1..).zip(&headers) {
             let has = one.state.keys.granted(&wanted(header)).is_some();
-            if has && !group.might_read(&one.device.account, header.epoch) {
+            if has && !group.might_read(&one.device.account, (header.group, header.epoch)) {
                 return Err(format!(
                     "d{} does not belong to {} in epoch {}, and can read event {sequence} of it",
                     one.device.number, header.channel, header.epoch

@@ -61,8 +61,7 @@ pub(super) async fn look(story: &mut Story) -> Result<(), String> {
     }
     check_states(&seen, &roster)?;
     let private = story.server.private_groups().await;
-    let private = private.iter().map(|stored| Private::new(stored, &roster));
-    let private: Vec<_> = private.collect();
+    let private = Private::all(&private, &roster);
     check_private(&seen, &private)?;
     let mut channels: Vec<_> = roster.view().channels().keys().copied().collect();
     channels.push(roster.community().directory());
@@ -152,9 +151,11 @@ fn check_channel(
             if stored.hash != Hash::of(event) {
                 return Err(format!("{}: another one", at()));
             }
-            let before = one
-                .state
-                .is_before_me(&channel, header.roster.length, header.epoch);
+            let before = one.state.is_before_me(
+                &channel,
+                header.roster.length,
+                (&header.group, header.epoch),
+            );
             match stored.verdict {
                 // Of a private group more may be known than this device saw of it; its keys are looked at by themselves.
                 Verdict::Opened(_) if before && place.group.is_none() => {

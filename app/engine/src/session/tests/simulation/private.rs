@@ -95,7 +95,7 @@ impl Story {
         let inside: Vec<_> = inside
             .flat_map(|private| private.accounts.clone())
             .collect();
-        let command = match self.chance.below(100) {
+        let command = match self.chance.below(110) {
             0..35 => CommunityCommand::Private(PrivateCommand::Add {
                 channel,
                 accounts: self.others(view, 2),
@@ -111,7 +111,8 @@ impl Story {
                 channel,
                 from_joining: self.chance.percent(70),
             },
-            _ => CommunityCommand::DeleteChannel(channel),
+            93..100 => CommunityCommand::DeleteChannel(channel),
+            _ => CommunityCommand::ResetGroup(channel),
         };
         note!(self.around.trace, "d{number} wants {command:?}");
         self.devices[number].command(command);

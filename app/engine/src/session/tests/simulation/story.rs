@@ -237,7 +237,7 @@ impl Story {
             }
             97..98 => {
                 note!(self.around.trace, "d0 starts the group again");
-                self.devices[0].command(CommunityCommand::ResetGroup);
+                self.devices[0].command(CommunityCommand::ResetGroup(world().channels[0]));
             }
             98..99 => {
                 note!(self.around.trace, "d1 makes a channel");
