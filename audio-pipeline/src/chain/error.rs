@@ -34,6 +34,18 @@ pub enum ChainError {
         /// How many are possible.
         max: usize,
     },
+    /// Two stages have the same id.
+    #[error(
+        "stage {position} of chain \"{chain}\": another one is called \"{id}\"; give it another id"
+    )]
+    SameId {
+        /// The chain's name.
+        chain: String,
+        /// Which stage, counted from 1.
+        position: usize,
+        /// The id used twice.
+        id: String,
+    },
     /// No stage of the chain has this name.
     #[error("chain \"{chain}\" has no stage called \"{stage}\"")]
     NoSuchStage {

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChainError, CompiledChain};
-use crate::node::Registry;
+use super::stage::Stage;
+use super::{ChainError, CompiledChain, StageId};
+use crate::node::{NodeError, Registry};
 
 /// More stages than this cannot be useful, and would only cost time on the voice thread.
-const MAX_STAGES: usize = 32;
+pub const MAX_STAGES: usize = 32;
 
 const VOICE: &str = include_str!("voice.toml");
 
@@ -27,6 +28,10 @@ pub struct StageSpec {
     /// Which kind of stage, by its registered name.
     #[serde(rename = "type")]
     pub kind: String,
+    /// What this stage is called in its chain, so that it can be tuned and told from others of its kind. Without, it is the
+    /// kind, or `kind#2` for the second of a kind, counting those that are not enabled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// A stage that is not enabled is left out.
     #[serde(default = "enabled")]
     pub enabled: bool,
@@ -77,16 +82,29 @@ impl ChainSpec {
         }
     }
 
-    /// Replaces one setting of the first stage of this kind; says whether there is such a stage.
-    pub fn set(&mut self, kind: &str, setting: &str, value: f32) -> bool {
-        let stage = self.stages.iter_mut().find(|stage| stage.kind == kind);
-        stage
-            .map(|stage| {
-                stage
-                    .settings
-                    .insert(setting.to_owned(), f64::from(value).into())
+    /// What each stage is called, in order: see [`StageSpec::id`].
+    pub fn ids(&self) -> Vec<String> {
+        let named = |(index, stage): (usize, &StageSpec)| {
+            stage.id.clone().unwrap_or_else(|| {
+                let before = self.stages[..index].iter();
+                match before.filter(|other| other.kind == stage.kind).count() {
+                    0 => stage.kind.clone(),
+                    count => format!("{}#{}", stage.kind, count + 1),
+                }
             })
-            .is_some()
+        };
+        self.stages.iter().enumerate().map(named).collect()
+    }
+
+    /// Replaces one setting of the stage with this id; says whether there is such a stage.
+    pub fn set(&mut self, id: &str, setting: &str, value: f32) -> bool {
+        let Some(index) = self.ids().iter().position(|known| known == id) else {
+            return false;
+        };
+        self.stages[index]
+            .settings
+            .insert(setting.to_owned(), f64::from(value).into());
+        true
     }
 
     /// Checks every stage and builds the running form. Allocates: never on the voice thread.
@@ -102,30 +120,53 @@ impl ChainSpec {
                 max: MAX_STAGES,
             });
         }
-        let mut chain = CompiledChain::new(&self.name, self.stages.len());
-        for (index, stage) in self
-            .stages
-            .iter()
-            .enumerate()
-            .filter(|(_, stage)| stage.enabled)
-        {
-            let built = registry
-                .read(&stage.kind, stage.settings.clone())
-                .and_then(|node| node.processor().map(|processor| (node.info(), processor)));
-            let (info, processor) = built.map_err(|source| ChainError::Stage {
-                chain: self.name.clone(),
-                position: index + 1,
-                source,
-            })?;
-            chain.push(info, processor);
+        let ids = self.ids();
+        let mut built = Vec::with_capacity(self.stages.len());
+        for (index, (stage, id)) in self.stages.iter().zip(&ids).enumerate() {
+            if ids[..index].contains(id) {
+                let (chain, id) = (self.name.clone(), id.clone());
+                return Err(ChainError::SameId {
+                    chain,
+                    position: index + 1,
+                    id,
+                });
+            }
+            if stage.enabled {
+                built.push(
+                    build(stage, id, registry).map_err(|source| ChainError::Stage {
+                        chain: self.name.clone(),
+                        position: index + 1,
+                        source,
+                    })?,
+                );
+            }
         }
-        Ok(chain)
+        Ok(CompiledChain::new(&self.name, built))
     }
+}
+
+fn build(stage: &StageSpec, id: &str, registry: &Registry) -> Result<Stage, NodeError> {
+    let id = StageId::new(id).ok_or_else(|| NodeError::Name {
+        stage: id.to_owned(),
+        most: StageId::LONGEST,
+    })?;
+    let node = registry.read(&stage.kind, stage.settings.clone())?;
+    let processor = node.processor()?;
+    let settings = stage.settings.clone();
+    Ok(Stage::new(
+        id,
+        node.info(),
+        node.values(),
+        settings,
+        processor,
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chain::ChainParam;
+    use crate::frame::Block;
 
     #[test]
     fn the_voice_preset_compiles_in_this_order() {
@@ -133,7 +174,7 @@ mod tests {
             .unwrap()
             .compile(&Registry::standard())
             .unwrap();
-        let names: Vec<_> = chain.infos().map(|info| info.name).collect();
+        let names: Vec<_> = chain.stages().map(|(_, info)| info.name.as_ref()).collect();
         assert_eq!(names, ["high-pass", "denoise", "gain", "gate", "limiter"]);
         assert_eq!(chain.latency_samples(), 480);
     }
@@ -171,6 +212,45 @@ mod tests {
             bounds.contains("gain_db") && bounds.contains("30"),
             "{bounds}"
         );
+    }
+
+    #[test]
+    fn stages_of_one_kind_are_told_apart_and_tuned_apart() {
+        let text = "name = 'Mine'\n[[stage]]\ntype = 'gain'\n[[stage]]\ntype = 'gain'\nenabled = false\n\
+            [[stage]]\ntype = 'gain'\n[[stage]]\ntype = 'gain'\nid = 'last'";
+        let mut spec = ChainSpec::from_toml(text).unwrap();
+        assert_eq!(spec.ids(), ["gain", "gain#2", "gain#3", "last"]);
+        assert!(spec.set("gain#3", "gain_db", 20.0));
+        assert!(!spec.set("gain#4", "gain_db", 20.0));
+        let mut chain = spec.compile(&Registry::standard()).unwrap();
+        let ids: Vec<_> = chain.stages().map(|(id, _)| id.to_string()).collect();
+        assert_eq!(ids, ["gain", "gain#3", "last"], "one is not enabled");
+        let mut tune = |id: &str, value: f32| {
+            let change = ChainParam::check("Mine", chain.stages(), id, "gain_db", value).unwrap();
+            chain.apply(change);
+            let mut block = Block::silence();
+            for _ in 0..2 {
+                block.samples.fill(0.01);
+                chain.process(&mut block);
+            }
+            block.samples[479]
+        };
+        assert!((tune("gain", 0.0) - 0.1).abs() < 1e-4, "20 dB of the third");
+        assert!((tune("last", 20.0) - 1.0).abs() < 1e-3, "and 20 dB more");
+        assert!((tune("gain#3", 0.0) - 0.1).abs() < 1e-4);
+    }
+
+    #[test]
+    fn an_id_is_used_once() {
+        let text = "name = 'Mine'\n[[stage]]\ntype = 'gain'\n[[stage]]\ntype = 'gate'\nid = 'gain'";
+        let spec = ChainSpec::from_toml(text).unwrap();
+        let error = spec.compile(&Registry::standard()).unwrap_err().to_string();
+        assert!(
+            error.contains("stage 2 of chain \"Mine\"") && error.contains("\"gain\""),
+            "{error}"
+        );
+        let unknown = ChainParam::check("Mine", [], "gain", "gain_db", 0.0);
+        assert!(matches!(unknown, Err(ChainError::NoSuchStage { .. })));
     }
 
     #[test]

@@ -4,8 +4,10 @@ use std::time::Instant;
 
 use super::jitter::{Accept, JitterStats};
 use super::talker::{Rendered, Talker, Volume};
-use crate::frame::SILENCE_DBFS;
+use crate::frame::{SILENCE_DBFS, mean_square};
 use crate::link::{ReceivedPacket, TalkerId};
+use crate::node::Cause;
+use crate::rt::guard;
 use crate::stages::{Limiter, LimiterNode};
 
 /// How many talkers can be mixed at once.
@@ -33,6 +35,16 @@ pub struct Mixer {
     limiter: Limiter,
     piece: Vec<f32>,
     unknown: u64,
+    /// Talkers whose sound could not be made, until they are taken away.
+    failed: Vec<FailedTalker>,
+}
+
+/// A talker who had to be taken out of the mix: to be dropped elsewhere than on the voice thread.
+pub struct FailedTalker {
+    /// Who.
+    pub talker: Box<Talker>,
+    /// Why.
+    pub cause: Cause,
 }
 
 impl Mixer {
@@ -46,6 +58,7 @@ impl Mixer {
             limiter: Limiter::new(&LimiterNode::default()),
             piece: vec![0.0; longest],
             unknown: 0,
+            failed: Vec::with_capacity(MAX_TALKERS),
         }
     }
 
@@ -80,9 +93,28 @@ impl Mixer {
 
     /// Gives a packet to its talker; `None` when there is no such talker.
     pub fn push(&mut self, packet: &ReceivedPacket) -> Option<Accept> {
-        let accept = self.talker(packet.talker).map(|talker| talker.push(packet));
-        self.unknown += u64::from(accept.is_none());
-        accept
+        let mut places = self.places.iter_mut();
+        let Some(index) = places.position(|place| place.talker.id() == packet.talker) else {
+            self.unknown += 1;
+            return None;
+        };
+        let talker = &mut self.places[index].talker;
+        let accept = guard(|| talker.push(packet));
+        if accept.is_err() {
+            self.fail(index, Cause::Panicked);
+        }
+        Some(accept.unwrap_or(Accept::Damaged))
+    }
+
+    /// A talker whose sound could not be made, once: the mix goes on without.
+    pub fn take_failed(&mut self) -> Option<FailedTalker> {
+        self.failed.pop()
+    }
+
+    fn fail(&mut self, index: usize, cause: Cause) {
+        let talker = self.places.swap_remove(index).talker;
+        // There is room: whoever is here twice was taken away in between.
+        self.failed.push(FailedTalker { talker, cause });
     }
 
     /// The talker with this id.
@@ -116,12 +148,25 @@ impl Mixer {
     /// Mixes the next piece, which will be heard from `now` on.
     pub fn render(&mut self, now: Instant, output: &mut [f32]) {
         output.fill(0.0);
-        let piece = &mut self.piece[..output.len()];
-        for place in &mut self.places {
-            place.rendered = place.talker.render(now, piece);
-            for (mixed, sample) in output.iter_mut().zip(piece.iter()) {
-                *mixed += sample;
-            }
+        let length = output.len();
+        let mut index = 0;
+        while let Some(place) = self.places.get_mut(index) {
+            let rendered = guard(|| place.talker.render(now, &mut self.piece[..length]));
+            let piece = &self.piece[..length];
+            let cause = match rendered {
+                Ok(_) if !mean_square(piece).is_finite() => Cause::NotANumber,
+                Ok(rendered) => {
+                    place.rendered = rendered;
+                    for (mixed, sample) in output.iter_mut().zip(piece) {
+                        *mixed += sample;
+                    }
+                    index += 1;
+                    continue;
+                }
+                Err(_) => Cause::Panicked,
+            };
+            // Another one moves up to this index.
+            self.fail(index, cause);
         }
         let wanted = factor(self.settings);
         let step = (wanted - self.current) / output.len() as f32;

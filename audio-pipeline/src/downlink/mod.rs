@@ -14,7 +14,7 @@ mod talker;
 
 pub use jitter::{Accept, JitterBuffer, JitterConfig, JitterStats, Next};
 pub use level::{LevelConfig, Leveller};
-pub use mixer::{MAX_TALKERS, Mixer, MixerSettings};
+pub use mixer::{FailedTalker, MAX_TALKERS, Mixer, MixerSettings};
 pub use playback::{
     PLAYBACK_QUANTUM, PlaybackFeed, PlaybackFill, PlaybackRing, PlaybackSink, playback_ring,
 };

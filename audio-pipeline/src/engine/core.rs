@@ -9,11 +9,14 @@ use std::time::{Duration, Instant};
 use rtrb::{Consumer, Producer};
 
 use super::command::VoiceCommand;
+use super::event::Fault;
 use super::meters::{Report, StageDelays, TalkerMeter};
+use crate::chain::StageId;
 use crate::downlink::{Mixer, PLAYBACK_QUANTUM, PlaybackFeed};
 use crate::frame::{BLOCK_SAMPLES, Block, samples_to_ms};
-use crate::link::PacketSource;
-use crate::rt::{RetireBin, Retired};
+use crate::link::{PacketSource, TalkerId};
+use crate::node::Cause;
+use crate::rt::{RetireBin, Retired, guard};
 use crate::uplink::{CaptureFeed, Uplink, UplinkReport};
 
 /// How often a report leaves.
@@ -30,6 +33,9 @@ const STALLED: Duration = Duration::from_millis(300);
 /// A microphone that has given nothing for so long is not heard: nobody speaks into it.
 const UNHEARD: Duration = Duration::from_millis(200);
 
+/// A part that panicked is not called for so long: a mistake that comes again must not take all of the thread's time.
+const REST: Duration = Duration::from_secs(1);
+
 /// The state of the voice thread.
 pub struct VoiceCore {
     uplink: Uplink,
@@ -37,6 +43,7 @@ pub struct VoiceCore {
     commands: Consumer<VoiceCommand>,
     packets: PacketSource,
     reports: Producer<Report>,
+    faults: Producer<Fault>,
     retire: RetireBin,
     capture: Option<Box<CaptureFeed>>,
     playback: Option<Box<PlaybackFeed>>,
@@ -49,6 +56,15 @@ pub struct VoiceCore {
     last_block: Option<Instant>,
     /// Since when there is no microphone: the sender's clock passes over that time with the first block after it.
     silent_since: Option<Instant>,
+    up: Part,
+    down: Part,
+}
+
+/// A part of the turn that may panic.
+#[derive(Clone, Copy, Default)]
+struct Part {
+    told: bool,
+    rests_until: Option<Instant>,
 }
 
 /// The rings that connect a core to everything else.
@@ -56,6 +72,7 @@ pub(super) struct CoreRings {
     pub(super) commands: Consumer<VoiceCommand>,
     pub(super) packets: PacketSource,
     pub(super) reports: Producer<Report>,
+    pub(super) faults: Producer<Fault>,
     pub(super) retire: RetireBin,
 }
 
@@ -67,6 +84,7 @@ impl VoiceCore {
             commands: rings.commands,
             packets: rings.packets,
             reports: rings.reports,
+            faults: rings.faults,
             retire: rings.retire,
             capture: None,
             playback: None,
@@ -78,18 +96,62 @@ impl VoiceCore {
             last_piece: None,
             last_block: None,
             silent_since: None,
+            up: Part::default(),
+            down: Part::default(),
         }
     }
 
-    /// Does what is to be done at `now`. Neither allocates, locks, logs nor blocks.
+    /// Does what is to be done at `now`. Neither allocates, locks, logs nor blocks; a panic in a part stays in it.
     pub fn turn(&mut self, now: Instant) {
         self.retire.flush();
+        if !self.up.rests(now) && guard(|| self.run_commands_and_uplink(now)).is_err() {
+            let told = self.up.rest(now);
+            self.tell_fault(told, StageId::UPLINK, None, Cause::Panicked);
+        }
+        if !self.down.rests(now) && guard(|| self.run_packets_and_downlink(now)).is_err() {
+            let told = self.down.rest(now);
+            self.tell_fault(told, StageId::DOWNLINK, None, Cause::Panicked);
+        }
+        self.take_faults();
+        self.tell(now);
+    }
+
+    fn run_commands_and_uplink(&mut self, now: Instant) {
         self.take_commands();
         self.take_packets();
         self.run_uplink(now);
+    }
+
+    fn run_packets_and_downlink(&mut self, now: Instant) {
         self.take_packets();
         self.run_downlink(now);
-        self.tell(now);
+    }
+
+    /// Sends away what has failed, and says so.
+    fn take_faults(&mut self) {
+        while let Some(failed) = self.uplink.take_failed() {
+            self.retire.put(Retired::Stage(failed.processor));
+            self.tell_fault(false, failed.id, None, failed.cause);
+        }
+        while let Some((part, cause)) = self.uplink.take_fault() {
+            self.tell_fault(false, part, None, cause);
+        }
+        while let Some(failed) = self.mixer.take_failed() {
+            let id = failed.talker.id();
+            self.retire.put(Retired::Talker(failed.talker));
+            self.tell_fault(false, StageId::TALKER, Some(id), failed.cause);
+        }
+    }
+
+    fn tell_fault(&mut self, told: bool, stage: StageId, talker: Option<TalkerId>, cause: Cause) {
+        if !told {
+            // Full only if nobody looks.
+            let _ = self.faults.push(Fault {
+                stage,
+                talker,
+                cause,
+            });
+        }
     }
 
     /// Notes how long a turn took, for the report.
@@ -179,6 +241,8 @@ impl VoiceCore {
                 self.uplink.packetizer.pass_over(missed(since, now));
             }
             self.last_block = Some(now);
+            // Nothing here knows yet what the loudspeaker played meanwhile.
+            self.block.played.forget();
             let report = self.uplink.process(&mut self.block);
             self.report.note_block(report);
             if let Some(faded) = self.uplink.take_faded() {
@@ -228,6 +292,7 @@ impl VoiceCore {
         if self.capture.is_none() || !heard {
             self.report.uplink = UplinkReport::default();
         }
+        self.uplink.read_meters(&mut self.report.stages);
         let stats = self.uplink.packetizer.stats();
         self.report.packets_sent = stats.sent;
         self.report.packets_failed = stats.failed;
@@ -266,6 +331,18 @@ impl VoiceCore {
             ring_ms: playback.map_or(0.0, |level| level.waiting_ms),
             playback_ms: playback.map_or(0.0, |level| level.device_ms),
         }
+    }
+}
+
+impl Part {
+    fn rests(&self, now: Instant) -> bool {
+        self.rests_until.is_some_and(|until| now < until)
+    }
+
+    /// Lets it rest; gives whether its fault was told before.
+    fn rest(&mut self, now: Instant) -> bool {
+        self.rests_until = Some(now + REST);
+        std::mem::replace(&mut self.told, true)
     }
 }
 

@@ -16,7 +16,7 @@ use super::device::DeviceKeeper;
 use super::event::VoiceEvent;
 use super::meters::Meters;
 use crate::backend::{Backend, DeviceId, DeviceList, Direction};
-use crate::chain::{ChainError, ChainParam, ChainSpec};
+use crate::chain::{ChainParam, ChainSpec, CompiledChain, StageId};
 use crate::codec::{Encoder, EncoderConfig};
 use crate::downlink::{Mixer, MixerSettings, PLAYBACK_QUANTUM, Talker, TalkerConfig, Volume};
 use crate::link::{FrameSealer, PacketInput, PacketSender, PacketSource, TalkerId, packet_channel};
@@ -28,6 +28,7 @@ const COMMANDS: usize = 256;
 const PACKETS: usize = 512;
 const REPORTS: usize = 8;
 const EVENTS: usize = 256;
+const FAULTS: usize = 64;
 const CONTROL: usize = 64;
 /// How long the voice thread rests between turns. A device callback must not make system calls to wake it.
 const REST: Duration = Duration::from_millis(1);
@@ -47,10 +48,27 @@ pub struct VoiceEngine {
 
 /// What the handle must remember in order to check and complete commands.
 struct Settings {
-    chain: String,
-    infos: Vec<NodeInfo>,
+    chain: Described,
     mixer: MixerSettings,
     talker: TalkerConfig,
+}
+
+/// What the stages of the last chain are called and which parameters they take.
+struct Described {
+    name: String,
+    stages: Vec<(StageId, NodeInfo)>,
+}
+
+impl Described {
+    fn of(chain: &CompiledChain) -> Self {
+        Self {
+            name: chain.name().to_owned(),
+            stages: chain
+                .stages()
+                .map(|(id, info)| (id, info.clone()))
+                .collect(),
+        }
+    }
 }
 
 impl VoiceEngine {
@@ -83,8 +101,7 @@ impl VoiceEngine {
     ) -> Result<(Self, Receiver<VoiceEvent>), EngineError> {
         let chain = config.chain.compile(&config.registry)?;
         let settings = Settings {
-            chain: config.chain.name.clone(),
-            infos: chain.infos().collect(),
+            chain: Described::of(&chain),
             mixer: config.mixer,
             talker: config.talker.clone(),
         };
@@ -100,11 +117,13 @@ impl VoiceEngine {
 
         let (commands, command_source) = RingBuffer::new(COMMANDS);
         let (report_sink, reports) = RingBuffer::new(REPORTS);
+        let (fault_sink, faults) = RingBuffer::new(FAULTS);
         let (retire, retired) = retire_ring();
         let rings = CoreRings {
             commands: command_source,
             packets: source,
             reports: report_sink,
+            faults: fault_sink,
             retire,
         };
         let core = VoiceCore::new(uplink, mixer, rings);
@@ -121,6 +140,7 @@ impl VoiceEngine {
             outbox: control_sink.clone(),
             events: event_sink,
             reports,
+            faults,
             retired,
             meters: Arc::clone(&meters),
             devices: Arc::clone(&devices),
@@ -275,37 +295,31 @@ impl VoiceEngine {
         self.set_param("gain", "gain_db", gain_db)
     }
 
-    /// Sets a parameter of a stage in the running chain.
+    /// Sets a parameter of a stage in the running chain. The stage is named by its id: its kind, or `kind#2` for the second
+    /// of a kind, or what the chain's file calls it.
     ///
     /// # Errors
     /// No such stage or parameter, the value is out of bounds, busy or stopped.
     pub fn set_param(&self, stage: &str, param: &str, value: f32) -> Result<(), EngineError> {
-        let change = {
-            let shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-            ChainParam::check(
-                &shared.chain,
-                shared.infos.iter().copied(),
-                stage,
-                param,
-                value,
-            )?
-        };
+        // Held until the command is on its way, so that no other chain comes between.
+        let shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let stages = shared.chain.stages.iter().map(|(id, info)| (*id, info));
+        let change = ChainParam::check(&shared.chain.name, stages, stage, param, value)?;
         self.tell_voice(VoiceCommand::Param(change))
     }
 
-    /// Puts another chain in place, with a fade and without a gap.
+    /// Puts another chain in place without a click. Stages that both have (the same id and kind, and the same settings apart
+    /// from parameters) go on with what they have learnt, as far as they stand in the same order; what is new is heard once
+    /// it has settled.
     ///
     /// # Errors
     /// The chain is wrong (the old one goes on), busy or stopped.
     pub fn swap_chain(&self, spec: &ChainSpec) -> Result<(), EngineError> {
-        let chain = spec
-            .compile(&self.registry)
-            .map_err(|error: ChainError| error)?;
-        let infos = chain.infos().collect();
-        self.tell_voice(VoiceCommand::Chain(Box::new(chain)))?;
+        let chain = spec.compile(&self.registry)?;
+        let described = Described::of(&chain);
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.chain.clone_from(&spec.name);
-        shared.infos = infos;
+        self.tell_voice(VoiceCommand::Chain(Box::new(chain)))?;
+        shared.chain = described;
         Ok(())
     }
 

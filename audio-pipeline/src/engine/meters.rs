@@ -1,5 +1,6 @@
 //! Levels, counters and where the delay goes, as a person or a bench wants to see them.
 
+use crate::chain::{StageMeter, StageMeters};
 use crate::downlink::{JitterStats, MAX_TALKERS};
 use crate::frame::SILENCE_DBFS;
 use crate::link::TalkerId;
@@ -50,6 +51,8 @@ pub struct Meters {
     pub voice_open: bool,
     /// Whether one is being sent.
     pub sending: bool,
+    /// The stages of the microphone's chain, in order.
+    pub stages: Vec<StageMeter>,
     /// The talkers.
     pub talkers: Vec<TalkerMeter>,
     /// Packets sent and failed.
@@ -72,6 +75,7 @@ pub struct Meters {
 #[derive(Clone, Copy)]
 pub(super) struct Report {
     pub(super) uplink: UplinkReport,
+    pub(super) stages: StageMeters,
     pub(super) talkers: [Option<TalkerMeter>; MAX_TALKERS],
     pub(super) packets_sent: u64,
     pub(super) packets_failed: u64,
@@ -86,6 +90,7 @@ impl Default for Report {
     fn default() -> Self {
         Self {
             uplink: UplinkReport::default(),
+            stages: StageMeters::default(),
             talkers: [None; MAX_TALKERS],
             packets_sent: 0,
             packets_failed: 0,
@@ -125,6 +130,7 @@ impl Report {
             speech: self.uplink.speech,
             voice_open: self.uplink.voice_open,
             sending: self.uplink.sent,
+            stages: self.stages.iter().copied().collect(),
             talkers: self.talkers.into_iter().flatten().collect(),
             packets_sent: self.packets_sent,
             packets_failed: self.packets_failed,

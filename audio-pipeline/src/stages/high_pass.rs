@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::frame::{Block, SAMPLE_RATE};
-use crate::node::{Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, StageThread};
+use crate::node::{Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, StageFault};
 
 const PARAMS: &[ParamInfo] = &[ParamInfo::new("cutoff_hz", "Hz", 20.0, 400.0)];
+
+/// Time for the filter's own ringing to die out, at the lowest cutoff too.
+const WARM_UP_BLOCKS: usize = 10;
 
 /// Removes what lies below the cutoff.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,12 +30,7 @@ impl NodeType for HighPassNode {
 
 impl Node for HighPassNode {
     fn info(&self) -> NodeInfo {
-        NodeInfo {
-            name: Self::NAME,
-            latency_samples: 0,
-            thread: StageThread::Voice,
-            params: PARAMS,
-        }
+        NodeInfo::new(Self::NAME, PARAMS).with_warm_up(WARM_UP_BLOCKS)
     }
 
     fn values(&self) -> Vec<f32> {
@@ -40,24 +38,61 @@ impl Node for HighPassNode {
     }
 
     fn processor(&self) -> Result<Box<dyn Processor>, NodeError> {
-        let mut processor = HighPassProcessor::default();
-        processor.set_param(0, self.cutoff_hz);
-        Ok(Box::new(processor))
+        let coefficients = Coefficients::at(self.cutoff_hz);
+        Ok(Box::new(HighPassProcessor {
+            current: coefficients,
+            wanted: coefficients,
+            state: [0.0; 2],
+        }))
     }
 }
 
-/// Transposed direct form II, normalised by the leading denominator coefficient.
-#[derive(Default)]
-struct HighPassProcessor {
+/// A second-order section, normalised by the leading denominator coefficient.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Coefficients {
     forward: [f32; 3],
     back: [f32; 2],
+}
+
+impl Coefficients {
+    /// A Butterworth high-pass by the bilinear transform (R. Bristow-Johnson, "Audio EQ Cookbook", HPF with Q = 1/sqrt 2).
+    fn at(cutoff_hz: f32) -> Self {
+        let angle = std::f32::consts::TAU * cutoff_hz / SAMPLE_RATE as f32;
+        let (sin, cos) = angle.sin_cos();
+        let alpha = sin * std::f32::consts::FRAC_1_SQRT_2;
+        let a0 = 1.0 + alpha;
+        let side = f32::midpoint(1.0, cos) / a0;
+        Self {
+            forward: [side, -2.0 * side, side],
+            back: [-2.0 * cos / a0, (1.0 - alpha) / a0],
+        }
+    }
+
+    /// A filter between both, `share` of the way. The stable filters are a triangle of `back`, so all between are stable.
+    fn toward(self, other: Self, share: f32) -> Self {
+        let mix = |from: f32, to: f32| from + (to - from) * share;
+        let ([b0, b1, b2], [a1, a2]) = (self.forward, self.back);
+        let ([c0, c1, c2], [d1, d2]) = (other.forward, other.back);
+        Self {
+            forward: [mix(b0, c0), mix(b1, c1), mix(b2, c2)],
+            back: [mix(a1, d1), mix(a2, d2)],
+        }
+    }
+}
+
+struct HighPassProcessor {
+    current: Coefficients,
+    /// What `current` becomes within the next block.
+    wanted: Coefficients,
     state: [f32; 2],
 }
 
-impl Processor for HighPassProcessor {
-    fn process(&mut self, block: &mut Block) {
-        let ([b0, b1, b2], [a1, a2], [mut s1, mut s2]) = (self.forward, self.back, self.state);
-        for sample in &mut block.samples {
+impl HighPassProcessor {
+    /// Transposed direct form II.
+    fn filter(&mut self, samples: &mut [f32], coefficients: Coefficients) {
+        let ([b0, b1, b2], [a1, a2]) = (coefficients.forward, coefficients.back);
+        let [mut s1, mut s2] = self.state;
+        for sample in samples {
             let input = *sample;
             let output = b0 * input + s1;
             s1 = b1 * input - a1 * output + s2;
@@ -67,15 +102,26 @@ impl Processor for HighPassProcessor {
         // Denormals cost a hundred times an ordinary number on some processors.
         self.state = [s1, s2].map(|value| if value.abs() < 1e-20 { 0.0 } else { value });
     }
+}
+
+impl Processor for HighPassProcessor {
+    fn process(&mut self, block: &mut Block) -> Result<(), StageFault> {
+        if self.current == self.wanted {
+            self.filter(&mut block.samples, self.wanted);
+            return Ok(());
+        }
+        let (before, wanted) = (self.current, self.wanted);
+        let count = block.samples.len() as f32;
+        for (index, sample) in block.samples.iter_mut().enumerate() {
+            let between = before.toward(wanted, index as f32 / count);
+            self.filter(std::slice::from_mut(sample), between);
+        }
+        self.current = wanted;
+        Ok(())
+    }
 
     fn set_param(&mut self, _index: usize, cutoff_hz: f32) {
-        let angle = std::f32::consts::TAU * cutoff_hz / SAMPLE_RATE as f32;
-        let (sin, cos) = angle.sin_cos();
-        let alpha = sin * std::f32::consts::FRAC_1_SQRT_2;
-        let a0 = 1.0 + alpha;
-        let side = f32::midpoint(1.0, cos) / a0;
-        self.forward = [side, -2.0 * side, side];
-        self.back = [-2.0 * cos / a0, (1.0 - alpha) / a0];
+        self.wanted = Coefficients::at(cutoff_hz);
     }
 
     fn reset(&mut self) {
@@ -96,7 +142,7 @@ mod tests {
                 let time = (index * 480 + offset) as f32 / SAMPLE_RATE as f32;
                 *sample = (std::f32::consts::TAU * frequency * time).sin();
             }
-            filter.process(&mut block);
+            filter.process(&mut block).unwrap();
             level = block.level_dbfs();
         }
         level

@@ -3,12 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use crate::frame::{Block, SAMPLE_RATE, from_db};
-use crate::node::{Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, StageThread};
+use crate::node::{Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, StageFault};
 
 const PARAMS: &[ParamInfo] = &[
     ParamInfo::new("ceiling_dbfs", "dBFS", -24.0, 0.0),
     ParamInfo::new("release_ms", "ms", 5.0, 1_000.0),
 ];
+
+/// Time to find the gain that the present sound needs.
+const WARM_UP_BLOCKS: usize = 10;
+/// A new ceiling is approached by this share of the way with each sample: it is there within 10 ms.
+const GLIDE: f32 = 0.01;
 
 /// Keeps peaks below a ceiling.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,12 +40,7 @@ impl NodeType for LimiterNode {
 
 impl Node for LimiterNode {
     fn info(&self) -> NodeInfo {
-        NodeInfo {
-            name: Self::NAME,
-            latency_samples: 0,
-            thread: StageThread::Voice,
-            params: PARAMS,
-        }
+        NodeInfo::new(Self::NAME, PARAMS).with_warm_up(WARM_UP_BLOCKS)
     }
 
     fn values(&self) -> Vec<f32> {
@@ -56,6 +56,8 @@ impl Node for LimiterNode {
 #[derive(Clone, Debug)]
 pub struct Limiter {
     ceiling: f32,
+    /// Where the ceiling glides to.
+    wanted: f32,
     release: f32,
     gain: f32,
 }
@@ -66,6 +68,7 @@ impl Limiter {
     pub fn new(settings: &LimiterNode) -> Self {
         Self {
             ceiling: from_db(settings.ceiling_dbfs),
+            wanted: from_db(settings.ceiling_dbfs),
             release: release_step(settings.release_ms),
             gain: 1.0,
         }
@@ -77,6 +80,7 @@ impl Limiter {
             if !sample.is_finite() {
                 *sample = 0.0;
             }
+            self.ceiling += (self.wanted - self.ceiling) * GLIDE;
             self.gain += (1.0 - self.gain) * self.release;
             let peak = sample.abs();
             if peak * self.gain > self.ceiling {
@@ -88,13 +92,14 @@ impl Limiter {
 }
 
 impl Processor for Limiter {
-    fn process(&mut self, block: &mut Block) {
+    fn process(&mut self, block: &mut Block) -> Result<(), StageFault> {
         self.limit(&mut block.samples);
+        Ok(())
     }
 
     fn set_param(&mut self, index: usize, value: f32) {
         match index {
-            0 => self.ceiling = from_db(value),
+            0 => self.wanted = from_db(value),
             1 => self.release = release_step(value),
             _ => {}
         }
