@@ -100,6 +100,8 @@ impl Uplink {
         let sent = guard(|| self.send(block)).unwrap_or_else(|_| {
             self.panicked.note();
             self.resting = REST_BLOCKS;
+            // The panic came before the clock went on.
+            self.packetizer.skip(BLOCK_SAMPLES as u32);
             false
         });
         UplinkReport {
