@@ -10,6 +10,11 @@ const PARAMS: &[ParamInfo] = &[ParamInfo::new("cutoff_hz", "Hz", 20.0, 400.0)];
 /// Time for the filter's own ringing to die out, at the lowest cutoff too.
 const WARM_UP_BLOCKS: usize = 10;
 
+/// A new cutoff is reached in so many steps of so many samples (100 ms): faster, the turning phase would be heard as a
+/// change of pitch.
+const GLIDE_STEPS: u16 = 300;
+const STEP: usize = 16;
+
 /// Removes what lies below the cutoff.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -38,17 +43,18 @@ impl Node for HighPassNode {
     }
 
     fn processor(&self) -> Result<Box<dyn Processor>, NodeError> {
-        let coefficients = Coefficients::at(self.cutoff_hz);
         Ok(Box::new(HighPassProcessor {
-            current: coefficients,
-            wanted: coefficients,
+            coefficients: Coefficients::at(self.cutoff_hz),
+            cutoff_hz: self.cutoff_hz,
+            wanted_hz: self.cutoff_hz,
+            steps: 0,
             state: [0.0; 2],
         }))
     }
 }
 
 /// A second-order section, normalised by the leading denominator coefficient.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy)]
 struct Coefficients {
     forward: [f32; 3],
     back: [f32; 2],
@@ -67,30 +73,21 @@ impl Coefficients {
             back: [-2.0 * cos / a0, (1.0 - alpha) / a0],
         }
     }
-
-    /// A filter between both, `share` of the way. The stable filters are a triangle of `back`, so all between are stable.
-    fn toward(self, other: Self, share: f32) -> Self {
-        let mix = |from: f32, to: f32| from + (to - from) * share;
-        let ([b0, b1, b2], [a1, a2]) = (self.forward, self.back);
-        let ([c0, c1, c2], [d1, d2]) = (other.forward, other.back);
-        Self {
-            forward: [mix(b0, c0), mix(b1, c1), mix(b2, c2)],
-            back: [mix(a1, d1), mix(a2, d2)],
-        }
-    }
 }
 
 struct HighPassProcessor {
-    current: Coefficients,
-    /// What `current` becomes within the next block.
-    wanted: Coefficients,
+    coefficients: Coefficients,
+    cutoff_hz: f32,
+    /// What the cutoff becomes, and within how many steps.
+    wanted_hz: f32,
+    steps: u16,
     state: [f32; 2],
 }
 
 impl HighPassProcessor {
     /// Transposed direct form II.
-    fn filter(&mut self, samples: &mut [f32], coefficients: Coefficients) {
-        let ([b0, b1, b2], [a1, a2]) = (coefficients.forward, coefficients.back);
+    fn filter(&mut self, samples: &mut [f32]) {
+        let ([b0, b1, b2], [a1, a2]) = (self.coefficients.forward, self.coefficients.back);
         let [mut s1, mut s2] = self.state;
         for sample in samples {
             let input = *sample;
@@ -99,29 +96,32 @@ impl HighPassProcessor {
             s2 = b2 * input - a2 * output;
             *sample = output;
         }
-        // Denormals cost a hundred times an ordinary number on some processors.
-        self.state = [s1, s2].map(|value| if value.abs() < 1e-20 { 0.0 } else { value });
+        self.state = [s1, s2];
     }
 }
 
 impl Processor for HighPassProcessor {
     fn process(&mut self, block: &mut Block) -> Result<(), StageFault> {
-        if self.current == self.wanted {
-            self.filter(&mut block.samples, self.wanted);
-            return Ok(());
+        for samples in block.samples.chunks_mut(STEP) {
+            if self.steps > 0 {
+                // Each step is the same share of an octave: between two filters' coefficients lie filters that resonate.
+                let ratio = self.wanted_hz / self.cutoff_hz;
+                self.cutoff_hz *= ratio.powf(1.0 / f32::from(self.steps));
+                self.coefficients = Coefficients::at(self.cutoff_hz);
+                self.steps -= 1;
+            }
+            self.filter(samples);
         }
-        let (before, wanted) = (self.current, self.wanted);
-        let count = block.samples.len() as f32;
-        for (index, sample) in block.samples.iter_mut().enumerate() {
-            let between = before.toward(wanted, index as f32 / count);
-            self.filter(std::slice::from_mut(sample), between);
-        }
-        self.current = wanted;
+        // Denormals cost a hundred times an ordinary number on some processors.
+        self.state = self
+            .state
+            .map(|value| if value.abs() < 1e-20 { 0.0 } else { value });
         Ok(())
     }
 
     fn set_param(&mut self, _index: usize, cutoff_hz: f32) {
-        self.wanted = Coefficients::at(cutoff_hz);
+        self.wanted_hz = cutoff_hz;
+        self.steps = GLIDE_STEPS;
     }
 
     fn reset(&mut self) {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::frame::{Block, SAMPLE_RATE, from_db};
+use crate::frame::{BLOCK_SAMPLES, Block, SAMPLE_RATE, from_db};
 use crate::node::{Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, StageFault};
 
 const PARAMS: &[ParamInfo] = &[
@@ -12,8 +12,8 @@ const PARAMS: &[ParamInfo] = &[
 
 /// Time to find the gain that the present sound needs.
 const WARM_UP_BLOCKS: usize = 10;
-/// A new ceiling is approached by this share of the way with each sample: it is there within 10 ms.
-const GLIDE: f32 = 0.01;
+/// A new ceiling is reached within this many samples (10 ms).
+const GLIDE: u32 = BLOCK_SAMPLES as u32;
 
 /// Keeps peaks below a ceiling.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,8 +56,9 @@ impl Node for LimiterNode {
 #[derive(Clone, Debug)]
 pub struct Limiter {
     ceiling: f32,
-    /// Where the ceiling glides to.
+    /// Where the ceiling glides to, and in how many samples it is there.
     wanted: f32,
+    gliding: u32,
     release: f32,
     gain: f32,
 }
@@ -69,6 +70,7 @@ impl Limiter {
         Self {
             ceiling: from_db(settings.ceiling_dbfs),
             wanted: from_db(settings.ceiling_dbfs),
+            gliding: 0,
             release: release_step(settings.release_ms),
             gain: 1.0,
         }
@@ -80,7 +82,10 @@ impl Limiter {
             if !sample.is_finite() {
                 *sample = 0.0;
             }
-            self.ceiling += (self.wanted - self.ceiling) * GLIDE;
+            if self.gliding > 0 {
+                self.ceiling += (self.wanted - self.ceiling) / self.gliding as f32;
+                self.gliding -= 1;
+            }
             self.gain += (1.0 - self.gain) * self.release;
             let peak = sample.abs();
             if peak * self.gain > self.ceiling {
@@ -99,7 +104,10 @@ impl Processor for Limiter {
 
     fn set_param(&mut self, index: usize, value: f32) {
         match index {
-            0 => self.wanted = from_db(value),
+            0 => {
+                self.wanted = from_db(value);
+                self.gliding = GLIDE;
+            }
             1 => self.release = release_step(value),
             _ => {}
         }
