@@ -190,6 +190,7 @@ fn the_voice_thread_neither_allocates_nor_frees() {
 const STAGES: &[&str] = &[
     "type = 'gain'\ngain_db = 6.0",
     "type = 'high-pass'",
+    "type = 'echo-cancel'",
     "type = 'denoise'",
     "type = 'gate'",
     "type = 'limiter'\nceiling_dbfs = -20.0",

@@ -37,6 +37,7 @@ impl Registry {
         let mut registry = Self::empty();
         registry.put::<stages::GainNode>();
         registry.put::<stages::HighPassNode>();
+        registry.put::<stages::EchoCancelNode>();
         registry.put::<stages::DenoiseNode>();
         registry.put::<stages::GateNode>();
         registry.put::<stages::LimiterNode>();

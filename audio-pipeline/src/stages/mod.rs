@@ -1,16 +1,18 @@
 //! The stages that come with Dialtone, one a file.
 //!
 //! ```text
-//! high-pass -> denoise (judges speech) -> gain -> gate (opens and closes) -> limiter
+//! high-pass -> echo-cancel -> denoise (judges speech) -> gain -> gate (opens and closes) -> limiter
 //! ```
 
 mod denoise;
+mod echo_cancel;
 mod gain;
 mod gate;
 mod high_pass;
 mod limiter;
 
 pub use denoise::DenoiseNode;
+pub use echo_cancel::EchoCancelNode;
 pub use gain::GainNode;
 pub use gate::GateNode;
 pub use high_pass::HighPassNode;
