@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// The standard stages, and those of this file.
 pub(crate) fn registry() -> Registry {
     let mut registry = Registry::standard();
-    registry.register::<BrokenNode>().unwrap();
+    registry.register::<BrokenNode>().expect("a free name");
     registry
 }
 
