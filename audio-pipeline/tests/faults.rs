@@ -36,6 +36,7 @@ fn a_stage_that_fails_panics_or_gives_no_number_is_passed_by() {
         ("fails", worn),
         ("panics", Cause::Panicked),
         ("not-a-number", Cause::NotANumber),
+        ("deafens", Cause::NotANumber),
     ] {
         let mut chain = broken_chain(way).compile(&stages::registry()).unwrap();
         assert_eq!(chain.latency_samples(), 480);

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::jitter::{Accept, JitterStats};
 use super::talker::{Rendered, Talker, Volume};
-use crate::frame::{SILENCE_DBFS, mean_square};
+use crate::frame::{SILENCE_DBFS, is_sound, mean_square};
 use crate::link::{ReceivedPacket, TalkerId};
 use crate::node::Cause;
 use crate::rt::guard;
@@ -154,7 +154,7 @@ impl Mixer {
             let rendered = guard(|| place.talker.render(now, &mut self.piece[..length]));
             let piece = &self.piece[..length];
             let cause = match rendered {
-                Ok(_) if !mean_square(piece).is_finite() => Cause::NotANumber,
+                Ok(_) if !is_sound(mean_square(piece)) => Cause::NotANumber,
                 Ok(rendered) => {
                     place.rendered = rendered;
                     for (mixed, sample) in output.iter_mut().zip(piece) {
