@@ -8,7 +8,7 @@ mod stages;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use dialtone_audio::chain::ChainParam;
+use dialtone_audio::chain::{ChainDirection, ChainParam};
 use dialtone_audio::codec::{CodecError, EncoderConfig, SpeechDecoder};
 use dialtone_audio::downlink::{Mixer, MixerSettings, PLAYBACK_QUANTUM, Talker, TalkerConfig};
 use dialtone_audio::frame::{BLOCK_SAMPLES, Block};
@@ -264,6 +264,7 @@ fn the_engine_tells_a_fault_once_and_goes_on() {
     while meters < 10 {
         match events.recv_timeout(Duration::from_secs(20)).unwrap() {
             VoiceEvent::Fault {
+                direction: ChainDirection::Uplink,
                 stage,
                 talker,
                 cause,

@@ -1,13 +1,12 @@
 //! Every stage says how loud it is before and after it, by how much it delays, and what it costs.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::time::Duration;
 
 use dialtone_audio::chain::{RunningChain, StageMeter, StageMeters};
 use dialtone_audio::frame::{Block, SILENCE_DBFS};
 use dialtone_audio::{
-    ChainSpec, NullBackend, NullSender, PlainSealer, Registry, VoiceConfig, VoiceEngine, VoiceEvent,
+    ChainDirection, ChainSpec, NullBackend, NullSender, PlainSealer, Registry, VoiceConfig,
+    VoiceEngine, VoiceEvent,
 };
 
 fn read(chain: &mut RunningChain) -> Vec<StageMeter> {
@@ -100,4 +99,51 @@ fn the_handle_shows_the_stages_of_the_running_chain() {
     spec.stages.swap(1, 2);
     engine.swap_chain(&spec).unwrap();
     wait(&["high-pass", "gain", "denoise", "gate", "limiter"]);
+}
+
+#[test]
+fn the_mix_has_a_chain_of_its_own() {
+    let (engine, events) = VoiceEngine::start(
+        VoiceConfig::voice().unwrap(),
+        Box::new(NullBackend),
+        Box::new(PlainSealer),
+        Box::new(NullSender),
+    )
+    .unwrap();
+    let mixed = "name = 'Mix'\ndirection = 'downlink'\n[[stage]]\ntype = 'gain'";
+    let spec = ChainSpec::from_toml(mixed).unwrap();
+    let (up, down) = (ChainDirection::Uplink, ChainDirection::Downlink);
+    assert!(engine.set_param_of(down, "gain", "gain_db", 3.0).is_err());
+    engine.swap_chain(&spec).unwrap();
+    engine.set_param_of(down, "gain", "gain_db", 3.0).unwrap();
+    assert!(engine.set_param_of(down, "gate", "hold_ms", 3.0).is_err());
+    engine.set_param_of(up, "gate", "hold_ms", 3.0).unwrap();
+    loop {
+        let event = events.recv_timeout(Duration::from_secs(20)).unwrap();
+        let VoiceEvent::Meters(meters) = event else {
+            continue;
+        };
+        assert_eq!(meters.stages.len(), 5, "the microphone keeps its own");
+        if meters.downlink_stages.len() == 1 && meters.delays.mix_ms > 0.0 {
+            assert!((meters.delays.mix_ms - 5.0).abs() < 1e-3);
+            break;
+        }
+    }
+}
+
+#[test]
+fn a_chain_for_the_other_way_is_refused() {
+    let mut config = VoiceConfig::voice().unwrap();
+    config.downlink_chain = ChainSpec::voice().unwrap();
+    let started = VoiceEngine::start(
+        config,
+        Box::new(NullBackend),
+        Box::new(PlainSealer),
+        Box::new(NullSender),
+    );
+    let error = started.err().unwrap().to_string();
+    assert!(
+        error.contains("\"Voice\"") && error.contains("direction"),
+        "{error}"
+    );
 }
