@@ -18,6 +18,10 @@ pub const BLOCK_DURATION: Duration = Duration::from_millis(10);
 /// No sample enters a chain louder than this (24 dB above full scale): no device means it, and squares of it stay small.
 pub const LOUDEST: f32 = 16.0;
 
+/// A block whose mean square is not below this (120 dB above full scale) is no sound: what comes after would overflow, and
+/// some libraries take it for granted that nothing is infinite.
+pub const ABSURD_MEAN_SQUARE: f32 = 1e12;
+
 /// The level reported for digital silence, in dBFS.
 pub const SILENCE_DBFS: f32 = -100.0;
 
@@ -125,6 +129,12 @@ pub fn mean_square(samples: &[f32]) -> f32 {
         }
     }
     (sums.iter().sum::<f32>() + rest) / samples.len().max(1) as f32
+}
+
+/// Whether a [`mean_square`] can be that of sound.
+pub fn is_sound(mean_square: f32) -> bool {
+    // What is no number compares as neither.
+    mean_square < ABSURD_MEAN_SQUARE
 }
 
 /// Makes silence of what is no number and puts the rest within ±[`LOUDEST`]; says whether something was no number.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! uplink    microphone -> ring -> 48 kHz -> chain (high-pass, denoise, gain, gate, limiter) -> Opus -> seal -> send
-//! downlink  push -> jitter buffer -> Opus | restore | conceal -> time -> level -> mix -> limit -> ring -> loudspeaker
+//! downlink  push -> jitter buffer -> Opus | restore | conceal -> time -> level -> mix -> chain -> limit -> ring -> loudspeaker
 //! ```
 //!
 //! [`VoiceEngine`] runs both on one voice thread. The device's callbacks touch rings only; on the voice thread nothing
@@ -71,7 +71,7 @@ pub use backend::{
     Backend, BackendError, BackendErrorKind, CpalBackend, DeviceId, DeviceInfo, DeviceList,
     Direction, FileBackend, ManualDevices, NullBackend,
 };
-pub use chain::{ChainError, ChainSpec, StageId, StageMeter, StageSpec};
+pub use chain::{ChainDirection, ChainError, ChainSpec, StageId, StageMeter, StageSpec};
 pub use codec::{EncoderConfig, PacketDuration};
 pub use engine::{
     DeviceState, EngineError, Meters, TalkerMeter, VoiceConfig, VoiceEngine, VoiceEvent,

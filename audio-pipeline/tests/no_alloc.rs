@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use dialtone_audio::chain::{ChainParam, CompiledChain, RunningChain, StageMeters};
 use dialtone_audio::codec::EncoderConfig;
 use dialtone_audio::downlink::{
-    Mixer, MixerSettings, PLAYBACK_QUANTUM, PlaybackFeed, Talker, TalkerConfig, playback_ring,
+    MixChain, Mixer, MixerSettings, PLAYBACK_QUANTUM, PlaybackFeed, Talker, TalkerConfig,
+    playback_ring,
 };
 use dialtone_audio::frame::{BLOCK_SAMPLES, Block};
 use dialtone_audio::link::{PacketInput, PacketSource, packet_channel};
@@ -117,13 +118,21 @@ fn uplink() -> (Uplink, PacketSource, Option<Box<CompiledChain>>) {
     )
 }
 
+fn mix_chain() -> MixChain {
+    let text = "name = 'Mix'\ndirection = 'downlink'\n[[stage]]\ntype = 'denoise'";
+    let spec = ChainSpec::from_toml(text).expect("it is TOML");
+    let chain = spec.compile(&Registry::standard());
+    MixChain::new(Box::new(chain.expect("a known stage")))
+}
+
 #[test]
 fn the_voice_thread_neither_allocates_nor_frees() {
     warm_up_thread();
     for rate in [48_000_u32, 44_100, 96_000] {
         let (mut uplink, mut source, mut next) = uplink();
         let mut old = None;
-        let mut mixer = Mixer::new(MixerSettings::default(), PLAYBACK_QUANTUM);
+        let mut mixer =
+            Mixer::new(MixerSettings::default(), PLAYBACK_QUANTUM).with_chain(mix_chain());
         assert!(
             mixer
                 .add(Box::new(

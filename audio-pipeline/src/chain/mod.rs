@@ -20,5 +20,5 @@ pub use id::StageId;
 pub use meter::{StageMeter, StageMeters};
 pub use param::ChainParam;
 pub use running::RunningChain;
-pub use spec::{ChainSpec, MAX_STAGES, StageSpec};
+pub use spec::{ChainDirection, ChainSpec, MAX_STAGES, StageSpec};
 pub use stage::FailedStage;

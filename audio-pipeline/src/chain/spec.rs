@@ -9,7 +9,26 @@ use crate::node::{NodeError, Registry};
 /// More stages than this cannot be useful, and would only cost time on the voice thread.
 pub const MAX_STAGES: usize = 32;
 
-const VOICE: &str = include_str!("voice.toml");
+/// The chains that come with Dialtone.
+const PRESETS: &[(ChainDirection, &str, &str)] = &[
+    (ChainDirection::Uplink, "Voice", include_str!("voice.toml")),
+    (
+        ChainDirection::Downlink,
+        "Plain",
+        include_str!("plain.toml"),
+    ),
+];
+
+/// Which way the sound goes that passes a chain.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChainDirection {
+    /// From the microphone to the encoder.
+    #[default]
+    Uplink,
+    /// From the mix of all talkers to its limiter.
+    Downlink,
+}
 
 /// A named, ordered list of stages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +36,9 @@ const VOICE: &str = include_str!("voice.toml");
 pub struct ChainSpec {
     /// The chain's name, for people.
     pub name: String,
+    /// Which way the sound goes that passes it.
+    #[serde(default)]
+    pub direction: ChainDirection,
     /// The stages in the order in which the sound passes them.
     #[serde(default, rename = "stage")]
     pub stages: Vec<StageSpec>,
@@ -70,7 +92,28 @@ impl ChainSpec {
     /// # Errors
     /// Only if the file in this crate is broken, which its test excludes.
     pub fn voice() -> Result<Self, ChainError> {
-        Self::from_toml(VOICE)
+        Self::preset(ChainDirection::Uplink, "Voice")
+    }
+
+    /// The names of the presets for this direction.
+    pub fn presets(direction: ChainDirection) -> impl Iterator<Item = &'static str> {
+        let all = PRESETS.iter();
+        all.filter_map(move |(of, name, _)| (*of == direction).then_some(*name))
+    }
+
+    /// The preset of this name for this direction.
+    ///
+    /// # Errors
+    /// [`ChainError::NoSuchPreset`].
+    pub fn preset(direction: ChainDirection, name: &str) -> Result<Self, ChainError> {
+        let found = PRESETS
+            .iter()
+            .find(|(of, known, _)| *of == direction && *known == name);
+        let (_, _, text) = found.ok_or_else(|| ChainError::NoSuchPreset {
+            name: name.to_owned(),
+            known: Self::presets(direction).collect::<Vec<_>>().join(", "),
+        })?;
+        Self::from_toml(text)
     }
 
     /// A chain without any stage: the sound as it comes from the microphone.
@@ -78,6 +121,17 @@ impl ChainSpec {
     pub fn bare() -> Self {
         Self {
             name: "Bare".to_owned(),
+            direction: ChainDirection::Uplink,
+            stages: Vec::new(),
+        }
+    }
+
+    /// A chain of the downlink without any stage: the mix as it is.
+    #[must_use]
+    pub fn plain() -> Self {
+        Self {
+            name: "Plain".to_owned(),
+            direction: ChainDirection::Downlink,
             stages: Vec::new(),
         }
     }
@@ -133,10 +187,12 @@ impl ChainSpec {
             }
             if stage.enabled {
                 built.push(
-                    build(stage, id, registry).map_err(|source| ChainError::Stage {
-                        chain: self.name.clone(),
-                        position: index + 1,
-                        source,
+                    build(stage, id, self.direction, registry).map_err(|source| {
+                        ChainError::Stage {
+                            chain: self.name.clone(),
+                            position: index + 1,
+                            source,
+                        }
                     })?,
                 );
             }
@@ -145,12 +201,22 @@ impl ChainSpec {
     }
 }
 
-fn build(stage: &StageSpec, id: &str, registry: &Registry) -> Result<Stage, NodeError> {
+fn build(
+    stage: &StageSpec,
+    id: &str,
+    direction: ChainDirection,
+    registry: &Registry,
+) -> Result<Stage, NodeError> {
     let id = StageId::new(id).ok_or_else(|| NodeError::Name {
         stage: id.to_owned(),
         most: StageId::LONGEST,
     })?;
     let node = registry.read(&stage.kind, stage.settings.clone())?;
+    if direction == ChainDirection::Downlink && node.info().uplink_only {
+        return Err(NodeError::UplinkOnly {
+            stage: stage.kind.clone(),
+        });
+    }
     let processor = node.processor()?;
     let settings = stage.settings.clone();
     Ok(Stage::new(
@@ -238,6 +304,32 @@ mod tests {
         assert!((tune("gain", 0.0) - 0.1).abs() < 1e-4, "20 dB of the third");
         assert!((tune("last", 20.0) - 1.0).abs() < 1e-3, "and 20 dB more");
         assert!((tune("gain#3", 0.0) - 0.1).abs() < 1e-4);
+    }
+
+    #[test]
+    fn every_preset_has_its_name_and_direction_and_compiles() {
+        for direction in [ChainDirection::Uplink, ChainDirection::Downlink] {
+            for name in ChainSpec::presets(direction) {
+                let spec = ChainSpec::preset(direction, name).unwrap();
+                assert_eq!((spec.name.as_str(), spec.direction), (name, direction));
+                spec.compile(&Registry::standard()).unwrap();
+            }
+        }
+        let plain = ChainSpec::preset(ChainDirection::Downlink, "Plain").unwrap();
+        assert_eq!(plain, ChainSpec::plain());
+        let error = ChainSpec::preset(ChainDirection::Downlink, "Voice").unwrap_err();
+        assert!(error.to_string().contains("Plain"), "{error}");
+    }
+
+    #[test]
+    fn what_only_suits_the_microphone_is_refused_in_a_downlink() {
+        let text = "name = 'Mine'\ndirection = 'downlink'\n[[stage]]\ntype = 'gain'\n[[stage]]\ntype = 'gate'";
+        let spec = ChainSpec::from_toml(text).unwrap();
+        let error = spec.compile(&Registry::standard()).unwrap_err().to_string();
+        assert!(
+            error.contains("stage 2 of chain \"Mine\"") && error.contains("\"gate\""),
+            "{error}"
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::{StageId, StageMeter};
-use crate::frame::{BLOCK_SAMPLES, Block, mean_square, to_db};
+use crate::frame::{BLOCK_SAMPLES, Block, is_sound, mean_square, to_db};
 use crate::node::{Cause, NodeInfo, Processor};
 use crate::rt::guard;
 
@@ -113,7 +113,7 @@ impl Stage {
             .note_time(began.elapsed().as_nanos() as f32 / 1_000.0);
         let output = mean_square(&block.samples);
         let cause = match outcome {
-            Ok(Ok(())) if output.is_finite() => None,
+            Ok(Ok(())) if is_sound(output) => None,
             Ok(Ok(())) => Some(Cause::NotANumber),
             Ok(Err(fault)) => Some(Cause::Failed(fault)),
             Err(_) => Some(Cause::Panicked),

@@ -2,9 +2,11 @@
 
 use std::time::Instant;
 
+use super::MixChain;
 use super::jitter::{Accept, JitterStats};
+use super::playback::PLAYBACK_QUANTUM;
 use super::talker::{Rendered, Talker, Volume};
-use crate::frame::{SILENCE_DBFS, mean_square};
+use crate::frame::{SILENCE_DBFS, is_sound, mean_square};
 use crate::link::{ReceivedPacket, TalkerId};
 use crate::node::Cause;
 use crate::rt::guard;
@@ -32,6 +34,7 @@ pub struct Mixer {
     places: Vec<Place>,
     settings: MixerSettings,
     current: f32,
+    chain: Option<MixChain>,
     limiter: Limiter,
     piece: Vec<f32>,
     unknown: u64,
@@ -55,11 +58,29 @@ impl Mixer {
             places: Vec::with_capacity(MAX_TALKERS),
             settings,
             current: factor(settings),
+            chain: None,
             limiter: Limiter::new(&LimiterNode::default()),
             piece: vec![0.0; longest],
             unknown: 0,
             failed: Vec::with_capacity(MAX_TALKERS),
         }
+    }
+
+    /// The same with stages between the mix and its limiter, for pieces of [`PLAYBACK_QUANTUM`] samples.
+    #[must_use]
+    pub fn with_chain(mut self, chain: MixChain) -> Self {
+        self.chain = Some(chain);
+        self
+    }
+
+    /// The stages between the mix and its limiter, if it has such a place.
+    pub fn chain(&mut self) -> Option<&mut MixChain> {
+        self.chain.as_mut()
+    }
+
+    /// By how many samples those stages delay the sound.
+    pub fn chain_delay_samples(&self) -> usize {
+        self.chain.as_ref().map_or(0, MixChain::delay_samples)
     }
 
     /// Adds a talker; gives back who must leave for it: the one with the same id, or the newcomer if all is full.
@@ -154,7 +175,7 @@ impl Mixer {
             let rendered = guard(|| place.talker.render(now, &mut self.piece[..length]));
             let piece = &self.piece[..length];
             let cause = match rendered {
-                Ok(_) if !mean_square(piece).is_finite() => Cause::NotANumber,
+                Ok(_) if !is_sound(mean_square(piece)) => Cause::NotANumber,
                 Ok(rendered) => {
                     place.rendered = rendered;
                     for (mixed, sample) in output.iter_mut().zip(piece) {
@@ -167,6 +188,11 @@ impl Mixer {
             };
             // Another one moves up to this index.
             self.fail(index, cause);
+        }
+        if let Some(chain) = &mut self.chain
+            && let Ok(piece) = <&mut [f32; PLAYBACK_QUANTUM]>::try_from(&mut *output)
+        {
+            chain.process(piece);
         }
         let wanted = factor(self.settings);
         let step = (wanted - self.current) / output.len() as f32;

@@ -80,12 +80,14 @@ impl Control {
                 let _ = guard(|| drop(old));
             }
             while let Ok(Fault {
+                direction,
                 stage,
                 talker,
                 cause,
             }) = self.faults.pop()
             {
                 self.tell(VoiceEvent::Fault {
+                    direction,
                     stage,
                     talker,
                     cause,

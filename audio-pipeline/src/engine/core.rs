@@ -11,8 +11,9 @@ use rtrb::{Consumer, Producer};
 use super::command::VoiceCommand;
 use super::event::Fault;
 use super::meters::{Report, StageDelays, TalkerMeter};
+use crate::chain::ChainDirection::{self, Downlink as Down, Uplink as Up};
 use crate::chain::StageId;
-use crate::downlink::{Mixer, PLAYBACK_QUANTUM, PlaybackFeed};
+use crate::downlink::{MixChain, Mixer, PLAYBACK_QUANTUM, PlaybackFeed};
 use crate::frame::{BLOCK_SAMPLES, Block, samples_to_ms};
 use crate::link::{PacketSource, TalkerId};
 use crate::node::Cause;
@@ -60,6 +61,9 @@ pub struct VoiceCore {
     down: Part,
 }
 
+/// Where something failed: on which way, what, and whose sound it is.
+type Place = (ChainDirection, StageId, Option<TalkerId>);
+
 /// A part of the turn that may panic.
 #[derive(Clone, Copy, Default)]
 struct Part {
@@ -106,11 +110,14 @@ impl VoiceCore {
         self.retire.flush();
         if !self.up.rests(now) && guard(|| self.run_commands_and_uplink(now)).is_err() {
             let told = self.up.rest(now);
-            self.tell_fault(told, StageId::UPLINK, None, Cause::Panicked);
+            self.tell_fault(told, (Up, StageId::UPLINK, None), Cause::Panicked);
         }
         if !self.down.rests(now) && guard(|| self.run_packets_and_downlink(now)).is_err() {
             let told = self.down.rest(now);
-            self.tell_fault(told, StageId::DOWNLINK, None, Cause::Panicked);
+            self.tell_fault(told, (Down, StageId::DOWNLINK, None), Cause::Panicked);
+        }
+        if let Some(faded) = self.mixer.chain().and_then(MixChain::take_faded) {
+            self.retire.put(Retired::Chain(faded));
         }
         self.take_faults();
         self.tell(now);
@@ -131,22 +138,27 @@ impl VoiceCore {
     fn take_faults(&mut self) {
         while let Some(failed) = self.uplink.take_failed() {
             self.retire.put(Retired::Stage(failed.processor));
-            self.tell_fault(false, failed.id, None, failed.cause);
+            self.tell_fault(false, (Up, failed.id, None), failed.cause);
         }
         while let Some((part, cause)) = self.uplink.take_fault() {
-            self.tell_fault(false, part, None, cause);
+            self.tell_fault(false, (Up, part, None), cause);
         }
         while let Some(failed) = self.mixer.take_failed() {
             let id = failed.talker.id();
             self.retire.put(Retired::Talker(failed.talker));
-            self.tell_fault(false, StageId::TALKER, Some(id), failed.cause);
+            self.tell_fault(false, (Down, StageId::TALKER, Some(id)), failed.cause);
+        }
+        while let Some(failed) = self.mixer.chain().and_then(MixChain::take_failed) {
+            self.retire.put(Retired::Stage(failed.processor));
+            self.tell_fault(false, (Down, failed.id, None), failed.cause);
         }
     }
 
-    fn tell_fault(&mut self, told: bool, stage: StageId, talker: Option<TalkerId>, cause: Cause) {
+    fn tell_fault(&mut self, told: bool, (direction, stage, talker): Place, cause: Cause) {
         if !told {
             // Full only if nobody looks.
             let _ = self.faults.push(Fault {
+                direction,
                 stage,
                 talker,
                 cause,
@@ -178,7 +190,12 @@ impl VoiceCore {
             VoiceCommand::Mode(mode) => self.uplink.talk.mode = mode,
             VoiceCommand::Pressed(pressed) => self.uplink.talk.pressed = pressed,
             VoiceCommand::Transmit(transmit) => self.uplink.talk.transmit = transmit,
-            VoiceCommand::Param(change) => self.uplink.apply(change),
+            VoiceCommand::Param(Up, change) => self.uplink.apply(change),
+            VoiceCommand::Param(Down, change) => {
+                if let Some(chain) = self.mixer.chain() {
+                    chain.apply(change);
+                }
+            }
             VoiceCommand::ExpectLoss(percent) => self.uplink.packetizer.expect_loss(percent),
             VoiceCommand::Mixer(settings) => self.mixer.set(settings),
             VoiceCommand::Levelling(on) => self
@@ -197,7 +214,11 @@ impl VoiceCore {
     /// Commands that bring something new and leave something old.
     fn exchange(&mut self, command: VoiceCommand) {
         let old = match command {
-            VoiceCommand::Chain(chain) => self.uplink.swap(chain).map(Retired::Chain),
+            VoiceCommand::Chain(Up, chain) => self.uplink.swap(chain).map(Retired::Chain),
+            VoiceCommand::Chain(Down, chain) => match self.mixer.chain() {
+                Some(mixed) => mixed.swap(chain).map(Retired::Chain),
+                None => Some(Retired::Chain(chain)),
+            },
             VoiceCommand::Encoder(encoder, duration) => Some(Retired::Encoder(
                 self.uplink.packetizer.replace_encoder(encoder, duration),
             )),
@@ -293,6 +314,9 @@ impl VoiceCore {
             self.report.uplink = UplinkReport::default();
         }
         self.uplink.read_meters(&mut self.report.stages);
+        if let Some(chain) = self.mixer.chain() {
+            chain.read_meters(&mut self.report.downlink_stages);
+        }
         let stats = self.uplink.packetizer.stats();
         self.report.packets_sent = stats.sent;
         self.report.packets_failed = stats.failed;
@@ -328,6 +352,7 @@ impl VoiceCore {
                 .report()
                 .map(|(_, _, stats)| stats.delay_ms)
                 .fold(0.0, f32::max),
+            mix_ms: samples_to_ms(self.mixer.chain_delay_samples() as f64),
             ring_ms: playback.map_or(0.0, |level| level.waiting_ms),
             playback_ms: playback.map_or(0.0, |level| level.device_ms),
         }

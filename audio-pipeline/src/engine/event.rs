@@ -1,7 +1,7 @@
 //! What the engine tells.
 
 use crate::backend::{BackendErrorKind, DeviceInfo, DeviceList, Direction};
-use crate::chain::StageId;
+use crate::chain::{ChainDirection, StageId};
 use crate::link::TalkerId;
 use crate::node::Cause;
 
@@ -48,6 +48,8 @@ pub enum VoiceEvent {
     },
     /// Something failed and is left out from now on; the call goes on. Each cause is told once.
     Fault {
+        /// On which way.
+        direction: ChainDirection,
         /// The stage of the chain, by its id; or which other part: [`StageId::CAPTURE`] (the microphone gives what is no
         /// number), [`StageId::SENDING`], [`StageId::TALKER`], [`StageId::UPLINK`], [`StageId::DOWNLINK`].
         stage: StageId,
@@ -70,6 +72,7 @@ pub enum VoiceEvent {
 /// A [`VoiceEvent::Fault`] on its way from the voice thread.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Fault {
+    pub(super) direction: ChainDirection,
     pub(super) stage: StageId,
     pub(super) talker: Option<TalkerId>,
     pub(super) cause: Cause,

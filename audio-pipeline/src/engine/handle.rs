@@ -16,9 +16,12 @@ use super::device::DeviceKeeper;
 use super::event::VoiceEvent;
 use super::meters::Meters;
 use crate::backend::{Backend, DeviceId, DeviceList, Direction};
-use crate::chain::{ChainParam, ChainSpec, CompiledChain, StageId};
+use crate::chain::ChainDirection::{Downlink as Down, Uplink as Up};
+use crate::chain::{ChainDirection, ChainError, ChainParam, ChainSpec, CompiledChain, StageId};
 use crate::codec::{Encoder, EncoderConfig};
-use crate::downlink::{Mixer, MixerSettings, PLAYBACK_QUANTUM, Talker, TalkerConfig, Volume};
+use crate::downlink::{
+    MixChain, Mixer, MixerSettings, PLAYBACK_QUANTUM, Talker, TalkerConfig, Volume,
+};
 use crate::link::{FrameSealer, PacketInput, PacketSender, PacketSource, TalkerId, packet_channel};
 use crate::node::{NodeInfo, Registry};
 use crate::rt::{retire_ring, warm_up_thread};
@@ -49,8 +52,32 @@ pub struct VoiceEngine {
 /// What the handle must remember in order to check and complete commands.
 struct Settings {
     chain: Described,
+    mix: Described,
     mixer: MixerSettings,
     talker: TalkerConfig,
+}
+
+impl Settings {
+    fn described(&mut self, direction: ChainDirection) -> &mut Described {
+        match direction {
+            Up => &mut self.chain,
+            Down => &mut self.mix,
+        }
+    }
+}
+
+/// A chain that is for this direction.
+fn compile(
+    spec: &ChainSpec,
+    direction: ChainDirection,
+    registry: &Registry,
+) -> Result<CompiledChain, ChainError> {
+    if spec.direction != direction {
+        return Err(ChainError::Direction {
+            chain: spec.name.clone(),
+        });
+    }
+    spec.compile(registry)
 }
 
 /// What the stages of the last chain are called and which parameters they take.
@@ -99,9 +126,11 @@ impl VoiceEngine {
         sender: Box<dyn PacketSender>,
         (input, source): (PacketInput, PacketSource),
     ) -> Result<(Self, Receiver<VoiceEvent>), EngineError> {
-        let chain = config.chain.compile(&config.registry)?;
+        let chain = compile(&config.chain, Up, &config.registry)?;
+        let mix = compile(&config.downlink_chain, Down, &config.registry)?;
         let settings = Settings {
             chain: Described::of(&chain),
+            mix: Described::of(&mix),
             mixer: config.mixer,
             talker: config.talker.clone(),
         };
@@ -113,7 +142,8 @@ impl VoiceEngine {
         };
         let packetizer = Packetizer::new(&config.encoder, sealer, sender)?;
         let uplink = Uplink::new(Box::new(chain), talk, packetizer);
-        let mixer = Mixer::new(config.mixer, PLAYBACK_QUANTUM);
+        let mixer =
+            Mixer::new(config.mixer, PLAYBACK_QUANTUM).with_chain(MixChain::new(Box::new(mix)));
 
         let (commands, command_source) = RingBuffer::new(COMMANDS);
         let (report_sink, reports) = RingBuffer::new(REPORTS);
@@ -301,14 +331,29 @@ impl VoiceEngine {
     /// # Errors
     /// No such stage or parameter, the value is out of bounds, busy or stopped.
     pub fn set_param(&self, stage: &str, param: &str, value: f32) -> Result<(), EngineError> {
-        // Held until the command is on its way, so that no other chain comes between.
-        let shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        let stages = shared.chain.stages.iter().map(|(id, info)| (*id, info));
-        let change = ChainParam::check(&shared.chain.name, stages, stage, param, value)?;
-        self.tell_voice(VoiceCommand::Param(change))
+        self.set_param_of(Up, stage, param, value)
     }
 
-    /// Puts another chain in place without a click. Stages that both have (the same id and kind, and the same settings apart
+    /// As [`VoiceEngine::set_param`], in the chain of this direction.
+    ///
+    /// # Errors
+    /// As [`VoiceEngine::set_param`].
+    pub fn set_param_of(
+        &self,
+        direction: ChainDirection,
+        stage: &str,
+        param: &str,
+        value: f32,
+    ) -> Result<(), EngineError> {
+        // Held until the command is on its way, so that no other chain comes between.
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let chain = shared.described(direction);
+        let stages = chain.stages.iter().map(|(id, info)| (*id, info));
+        let change = ChainParam::check(&chain.name, stages, stage, param, value)?;
+        self.tell_voice(VoiceCommand::Param(direction, change))
+    }
+
+    /// Puts another chain in place, on the way that it is for, without a click. Stages that both have (the same id and kind, and the same settings apart
     /// from parameters) go on with what they have learnt, as far as they stand in the same order; what is new is heard once
     /// it has settled.
     ///
@@ -318,8 +363,8 @@ impl VoiceEngine {
         let chain = spec.compile(&self.registry)?;
         let described = Described::of(&chain);
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        self.tell_voice(VoiceCommand::Chain(Box::new(chain)))?;
-        shared.chain = described;
+        self.tell_voice(VoiceCommand::Chain(spec.direction, Box::new(chain)))?;
+        *shared.described(spec.direction) = described;
         Ok(())
     }
 

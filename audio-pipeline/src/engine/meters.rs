@@ -32,6 +32,8 @@ pub struct StageDelays {
     pub encoder_ms: f32,
     /// The jitter buffer, as the largest of all talkers.
     pub jitter_ms: f32,
+    /// The stages of the mix's chain.
+    pub mix_ms: f32,
     /// From the mix until the loudspeaker takes the sound.
     pub ring_ms: f32,
     /// From there until it is heard, as the device says, or else one callback.
@@ -53,6 +55,8 @@ pub struct Meters {
     pub sending: bool,
     /// The stages of the microphone's chain, in order.
     pub stages: Vec<StageMeter>,
+    /// The stages of the mix's chain, in order.
+    pub downlink_stages: Vec<StageMeter>,
     /// The talkers.
     pub talkers: Vec<TalkerMeter>,
     /// Packets sent and failed.
@@ -76,6 +80,7 @@ pub struct Meters {
 pub(super) struct Report {
     pub(super) uplink: UplinkReport,
     pub(super) stages: StageMeters,
+    pub(super) downlink_stages: StageMeters,
     pub(super) talkers: [Option<TalkerMeter>; MAX_TALKERS],
     pub(super) packets_sent: u64,
     pub(super) packets_failed: u64,
@@ -91,6 +96,7 @@ impl Default for Report {
         Self {
             uplink: UplinkReport::default(),
             stages: StageMeters::default(),
+            downlink_stages: StageMeters::default(),
             talkers: [None; MAX_TALKERS],
             packets_sent: 0,
             packets_failed: 0,
@@ -131,6 +137,7 @@ impl Report {
             voice_open: self.uplink.voice_open,
             sending: self.uplink.sent,
             stages: self.stages.iter().copied().collect(),
+            downlink_stages: self.downlink_stages.iter().copied().collect(),
             talkers: self.talkers.into_iter().flatten().collect(),
             packets_sent: self.packets_sent,
             packets_failed: self.packets_failed,

@@ -28,6 +28,14 @@ pub enum NodeError {
         /// How many bytes are possible.
         most: usize,
     },
+    /// The stage judges or needs what only the microphone's way has.
+    #[error(
+        "stage \"{stage}\" works on the microphone's way only; leave it out of a downlink chain"
+    )]
+    UplinkOnly {
+        /// The stage's name.
+        stage: String,
+    },
     /// The parameters are not what the stage takes.
     #[error("stage \"{stage}\" does not take these settings: {reason}")]
     Settings {

@@ -18,7 +18,7 @@ pub enum Cause {
     /// It panicked, which is a mistake in its program.
     #[error("there is a mistake in its program")]
     Panicked,
-    /// It gave samples that are no numbers, or infinite.
+    /// It gave samples that are no numbers, infinite, or absurdly large.
     #[error("it gave sound that is no number")]
     NotANumber,
 }

@@ -83,6 +83,8 @@ pub struct NodeInfo {
     pub warm_up_blocks: usize,
     /// Where it runs.
     pub thread: StageThread,
+    /// Whether it makes sense only on the way from the microphone, as what opens it or needs what the loudspeaker plays.
+    pub uplink_only: bool,
     /// Its parameters; their order is the index that [`Processor::set_param`] takes.
     pub params: Cow<'static, [ParamInfo]>,
 }
@@ -99,6 +101,7 @@ impl NodeInfo {
             latency_samples: 0,
             warm_up_blocks: 0,
             thread: StageThread::Voice,
+            uplink_only: false,
             params: params.into(),
         }
     }
@@ -114,6 +117,13 @@ impl NodeInfo {
     #[must_use]
     pub fn with_warm_up(mut self, blocks: usize) -> Self {
         self.warm_up_blocks = blocks.min(MOST_WARM_UP_BLOCKS);
+        self
+    }
+
+    /// The same for the way from the microphone only.
+    #[must_use]
+    pub fn for_uplink_only(mut self) -> Self {
+        self.uplink_only = true;
         self
     }
 }

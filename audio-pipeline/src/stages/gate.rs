@@ -57,7 +57,9 @@ impl NodeType for GateNode {
 impl Node for GateNode {
     fn info(&self) -> NodeInfo {
         // A gate that comes into the middle of a sentence must know that it is one.
-        NodeInfo::new(Self::NAME, PARAMS).with_warm_up(blocks(self.hold_ms))
+        NodeInfo::new(Self::NAME, PARAMS)
+            .with_warm_up(blocks(self.hold_ms))
+            .for_uplink_only()
     }
 
     fn values(&self) -> Vec<f32> {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// The standard stages, and those of this file.
 pub(crate) fn registry() -> Registry {
     let mut registry = Registry::standard();
-    registry.register::<BrokenNode>().unwrap();
+    registry.register::<BrokenNode>().expect("a free name");
     registry
 }
 
@@ -20,6 +20,7 @@ pub(crate) enum Way {
     Fails,
     Panics,
     NotANumber,
+    Deafens,
     PanicsWhenTuned,
 }
 
@@ -62,6 +63,10 @@ impl Processor for BrokenNode {
             Way::Panics => panic!("a stage panics, as the test wants"),
             Way::NotANumber => {
                 block.samples[7] = f32::NAN;
+                Ok(())
+            }
+            Way::Deafens => {
+                block.samples[7] = 1e20;
                 Ok(())
             }
             Way::PanicsWhenTuned => Ok(()),
