@@ -241,7 +241,17 @@ mod tests {
             .compile(&Registry::standard())
             .unwrap();
         let names: Vec<_> = chain.stages().map(|(_, info)| info.name.as_ref()).collect();
-        assert_eq!(names, ["high-pass", "denoise", "gain", "gate", "limiter"]);
+        assert_eq!(
+            names,
+            [
+                "high-pass",
+                "echo-cancel",
+                "denoise",
+                "gain",
+                "gate",
+                "limiter"
+            ]
+        );
         assert_eq!(chain.latency_samples(), 480);
     }
 

@@ -12,6 +12,7 @@ mod mixer;
 mod playback;
 mod stretch;
 mod talker;
+mod tap;
 
 pub use jitter::{Accept, JitterBuffer, JitterConfig, JitterStats, Next};
 pub use level::{LevelConfig, Leveller};

@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::frame::SAMPLE_RATE;
+use super::tap::{Tap, TapRing, TapSink, tap_ring};
+use crate::frame::{Played, SAMPLE_RATE};
 use crate::rt::{Beat, RateError, ToDevice};
 
 /// The mix is made in pieces of this many samples (5 ms): shorter pieces keep the ring emptier.
@@ -63,6 +64,7 @@ struct Shared {
 /// The device callback's end. Touches the ring and counters only.
 pub struct PlaybackSink {
     ring: Consumer<f32>,
+    tap: TapSink,
     shared: Arc<Shared>,
     origin: Instant,
     started: bool,
@@ -103,8 +105,9 @@ impl PlaybackSink {
         self.note_margin(since, waiting - ready);
         let silence = convert(0.0);
         for frame in buffer.chunks_mut(channels.max(1)) {
-            let value = self.ring.pop().map_or(silence, &convert);
-            frame.fill(value);
+            let sample = self.ring.pop();
+            self.tap.note(sample.unwrap_or(0.0));
+            frame.fill(sample.map_or(silence, &convert));
         }
     }
 
@@ -153,6 +156,7 @@ pub struct PlaybackFill {
 /// The voice thread's end.
 pub struct PlaybackFeed {
     ring: Producer<f32>,
+    tap: Tap,
     shared: Arc<Shared>,
     converter: ToDevice,
     rate: u32,
@@ -170,6 +174,7 @@ pub struct PlaybackFeed {
 /// [`PlaybackFeed::new`] once the device is open.
 pub fn playback_ring(callback: u32) -> (PlaybackSink, PlaybackRing) {
     let (producer, consumer) = RingBuffer::new(RING_SAMPLES);
+    let (tap_sink, tap_ring) = tap_ring();
     let shared = Arc::new(Shared {
         beat: Beat::default(),
         callback: AtomicU32::new(callback),
@@ -182,6 +187,7 @@ pub fn playback_ring(callback: u32) -> (PlaybackSink, PlaybackRing) {
     let origin = Instant::now();
     let sink = PlaybackSink {
         ring: consumer,
+        tap: tap_sink,
         shared: Arc::clone(&shared),
         origin,
         started: false,
@@ -192,6 +198,7 @@ pub fn playback_ring(callback: u32) -> (PlaybackSink, PlaybackRing) {
         sink,
         PlaybackRing {
             ring: producer,
+            tap: tap_ring,
             shared,
             origin,
         },
@@ -201,6 +208,7 @@ pub fn playback_ring(callback: u32) -> (PlaybackSink, PlaybackRing) {
 /// The voice thread's end before the device's rate is known.
 pub struct PlaybackRing {
     ring: Producer<f32>,
+    tap: TapRing,
     shared: Arc<Shared>,
     origin: Instant,
 }
@@ -228,11 +236,13 @@ impl PlaybackFeed {
         let room = vec![0.0; converter.gives_at_most()];
         let PlaybackRing {
             ring,
+            tap,
             shared,
             origin,
         } = ring;
         Ok(Self {
             ring,
+            tap: Tap::new(tap, rate)?,
             shared,
             converter,
             rate,
@@ -321,6 +331,14 @@ impl PlaybackFeed {
         let until_next = period_ms - self.elapsed_ms(now, period_ms);
         let waits = until_next + callbacks_before * period_ms;
         self.waiting_ms += (waits - self.waiting_ms) * 0.02;
+    }
+
+    /// What the device played during a block of the microphone that is taken at `now`, as far as that is known. Voice thread; does not allocate.
+    pub fn read_played(&mut self, now: Instant, played: &mut Played) {
+        let callback = self.callback();
+        let since_ms = self.elapsed_ms(now, self.ms(callback));
+        let since = since_ms / 1_000.0 * self.rate as f32;
+        played.fill(|block| self.tap.read(block, callback, since));
     }
 
     /// How full the ring is.

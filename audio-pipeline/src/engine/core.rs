@@ -262,8 +262,10 @@ impl VoiceCore {
                 self.uplink.packetizer.pass_over(missed(since, now));
             }
             self.last_block = Some(now);
-            // Nothing here knows yet what the loudspeaker played meanwhile.
-            self.block.played.forget();
+            match &mut self.playback {
+                Some(playback) => playback.read_played(now, &mut self.block.played),
+                None => self.block.played.forget(),
+            }
             let report = self.uplink.process(&mut self.block);
             self.report.note_block(report);
             if let Some(faded) = self.uplink.take_faded() {

@@ -2,7 +2,7 @@
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{
-    Async, FixedAsync, Resampler, SincInterpolationParameters, SincInterpolationType,
+    Adjustable, Async, FixedAsync, Resampler, SincInterpolationParameters, SincInterpolationType,
     WindowFunction,
 };
 use thiserror::Error;
@@ -64,6 +64,24 @@ impl FromDevice {
             _ => Some(converter(rate, SAMPLE_RATE, block, FixedAsync::Output)?),
         };
         Ok(Self { converter, block })
+    }
+
+    /// The same, and its speed can be steered: it converts even where the rates are the same.
+    ///
+    /// # Errors
+    /// A rate out of bounds.
+    pub fn steered(rate: u32, block: usize) -> Result<Self, RateError> {
+        let converter = Some(converter(rate, SAMPLE_RATE, block, FixedAsync::Output)?);
+        Ok(Self { converter, block })
+    }
+
+    /// Gives `ratio` times as many samples for as many of the device, from now on: 0.99 to 1.01. Voice thread; does not
+    /// allocate.
+    pub fn steer(&mut self, ratio: f64) {
+        if let Some(converter) = &mut self.converter {
+            // Out of bounds it stays as it is.
+            let _ = converter.set_resample_ratio_relative(ratio, true);
+        }
     }
 
     /// How many samples of the device the next piece takes.

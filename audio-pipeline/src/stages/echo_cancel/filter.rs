@@ -20,6 +20,10 @@ const CHANGES: f32 = 1.0 - 0.9992 * 0.9992;
 const UNCERTAIN: f32 = 0.005;
 /// How much of its last value the estimate of what is heard besides the echo keeps.
 const NEAR_KEPT: f32 = 0.92;
+/// It is averaged over so many frequencies on each side.
+const ACROSS: usize = 4;
+/// By how much more than estimated it counts: learning from somebody who speaks here harms more than learning slowly.
+const OVER_NEAR: f32 = 3.0;
 /// No division by less, as power of a frequency: a hundredth of a 16-bit step in each sample.
 const LEAST: f32 = 1e-4;
 /// How much of their last value the powers keep that a change of the room is told by.
@@ -36,6 +40,11 @@ const FILLED: f32 = BLOCK_SAMPLES as f32 / WINDOW as f32;
 pub(super) struct Left<'a> {
     /// The echo that was taken out.
     pub(super) echo: &'a [f32; BLOCK_SAMPLES],
+    /// Power of the block, as it was heard and as it is.
+    pub(super) heard: f32,
+    pub(super) still: f32,
+    /// The room is another one than was learnt.
+    pub(super) is_new_room: bool,
     /// Power of the echo that is still there at each frequency, by how uncertain the response is.
     pub(super) uncertain: &'a [f32; BINS],
 }
@@ -127,29 +136,35 @@ impl EchoFilter {
         for (sample, echo) in heard.iter_mut().zip(&self.echo) {
             *sample -= echo;
         }
-        self.compare([before, mean_square(heard), mean_square(&self.echo)]);
+        let left = mean_square(heard);
+        let is_new_room = self.compare([before, left, mean_square(&self.echo)]);
         self.transform.time[..BLOCK_SAMPLES].fill(0.0);
         self.transform.time[BLOCK_SAMPLES..].copy_from_slice(heard);
         self.transform.forward(&mut self.error);
         self.learn();
         Left {
             echo: &self.echo,
+            heard: before,
+            still: left,
+            is_new_room,
             uncertain: &self.uncertain,
         }
     }
 
     /// Somebody who speaks here never makes what is left louder than what is heard; a response that is none of this room does: it is learnt anew.
-    fn compare(&mut self, now: [f32; 3]) {
+    fn compare(&mut self, now: [f32; 3]) -> bool {
         for (kept, now) in self.powers.iter_mut().zip(now) {
             *kept = POWER_KEPT * *kept + (1.0 - POWER_KEPT) * now;
         }
         let [heard, left, echo] = self.powers;
         let is_worse = left > WORSE * heard && echo > WEAK * heard;
         self.worse_for = if is_worse { self.worse_for + 1 } else { 0 };
-        if self.worse_for >= WORSE_BLOCKS {
+        let is_new_room = self.worse_for >= WORSE_BLOCKS;
+        if is_new_room {
             self.worse_for = 0;
             self.forget();
         }
+        is_new_room
     }
 
     fn forget(&mut self) {
@@ -159,14 +174,25 @@ impl EchoFilter {
     }
 
     fn learn(&mut self) {
+        let mut besides = [0.0; BINS];
+        let powers = self.error.power().zip(&self.uncertain);
+        for (besides, (error, uncertain)) in besides.iter_mut().zip(powers) {
+            *besides = (error - uncertain).max(0.0);
+        }
+        // A single block says little about one frequency: its neighbours are asked too.
         let mut expected = [0.0; BINS];
-        let uncertain = self.uncertain.iter().zip(&mut self.near);
-        for ((expected, error), (uncertain, near)) in
-            expected.iter_mut().zip(self.error.power()).zip(uncertain)
-        {
-            let besides = (error - uncertain).max(0.0);
-            *near = NEAR_KEPT * *near + (1.0 - NEAR_KEPT) * besides;
-            *expected = 1.0 / (uncertain + *near + LEAST);
+        let mut sum: f32 = besides[..ACROSS].iter().sum();
+        for bin in 0..BINS {
+            if bin + ACROSS < BINS {
+                sum += besides[bin + ACROSS];
+            }
+            if bin > ACROSS {
+                sum -= besides[bin - ACROSS - 1];
+            }
+            let now = (sum / (2 * ACROSS + 1) as f32).max(0.0);
+            let near = &mut self.near[bin];
+            *near = NEAR_KEPT * *near + (1.0 - NEAR_KEPT) * now;
+            expected[bin] = 1.0 / (self.uncertain[bin] + OVER_NEAR * *near + LEAST);
         }
         for index in 0..PARTITIONS {
             let played = &self.played[self.place(index)];

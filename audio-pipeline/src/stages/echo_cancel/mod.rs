@@ -13,6 +13,7 @@
 
 mod delay;
 mod filter;
+mod presence;
 mod spectrum;
 mod suppress;
 
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use self::delay::DelayFinder;
 use self::filter::EchoFilter;
+use self::presence::Presence;
 use self::suppress::Suppressor;
 use crate::frame::Block;
 use crate::node::{Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, StageFault};
@@ -65,6 +67,7 @@ impl Node for EchoCancelNode {
             filter: EchoFilter::new(HISTORY),
             delay: DelayFinder::new(),
             suppressor: Suppressor::new(self.suppression_db),
+            presence: Presence::new(),
         }))
     }
 }
@@ -73,6 +76,7 @@ struct EchoCanceller {
     filter: EchoFilter,
     delay: DelayFinder,
     suppressor: Suppressor,
+    presence: Presence,
 }
 
 impl Processor for EchoCanceller {
@@ -84,7 +88,14 @@ impl Processor for EchoCanceller {
         };
         self.filter.hear(played);
         let left = self.filter.cancel(&mut block.samples);
-        let heard = self.suppressor.suppress(&mut block.samples, &left);
+        self.presence.note(played, left.heard, left.still);
+        if left.is_new_room {
+            self.presence.doubt();
+        }
+        let is_likely = self.presence.is_likely();
+        let heard = self
+            .suppressor
+            .suppress(&mut block.samples, &left, is_likely);
         self.delay.note(self.filter.newest(), heard);
         if let Some(blocks) = self.delay.found() {
             self.filter.look_at(blocks);
@@ -100,6 +111,7 @@ impl Processor for EchoCanceller {
         self.filter.reset();
         self.delay.reset();
         self.suppressor.reset();
+        self.presence = Presence::new();
     }
 }
 

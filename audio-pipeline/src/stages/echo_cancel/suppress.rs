@@ -54,6 +54,8 @@ pub(super) struct Suppressor {
     /// The gains as a filter: of the last block, and of this one.
     filters: [Spectrum; 2],
     before: [f32; BLOCK_SAMPLES],
+    /// How much of what the filter took out is given back.
+    given_back: f32,
     sound: Spectrum,
     product: Spectrum,
 }
@@ -83,6 +85,7 @@ impl Suppressor {
             gains: [1.0; BINS],
             filters: [Spectrum::ZERO, Spectrum::ZERO],
             before: [0.0; BLOCK_SAMPLES],
+            given_back: 0.0,
             sound: Spectrum::ZERO,
             product: Spectrum::ZERO,
         };
@@ -119,11 +122,12 @@ impl Suppressor {
         self.apply(sound);
     }
 
-    /// Attenuates what is left of the echo. Gives the spectrum of what the microphone heard.
+    /// Attenuates what is left of the echo, or gives back what was heard where there is none. Gives the spectrum of what the microphone heard.
     pub(super) fn suppress(
         &mut self,
         sound: &mut [f32; BLOCK_SAMPLES],
         left: &Left<'_>,
+        is_likely: bool,
     ) -> &Spectrum {
         windowed(&mut self.transform, &self.window, &self.left, sound);
         self.transform.forward(&mut self.left_spectrum);
@@ -132,6 +136,18 @@ impl Suppressor {
         self.transform.forward(&mut self.echo_spectrum);
         self.echo = *left.echo;
         self.weigh(left.uncertain);
+        if !is_likely {
+            self.gains = [1.0; BINS];
+        }
+        let wanted = if is_likely { 0.0 } else { 1.0 };
+        if self.given_back > 0.0 || wanted > 0.0 {
+            let step = (wanted - self.given_back) / BLOCK_SAMPLES as f32;
+            for (sample, echo) in sound.iter_mut().zip(left.echo) {
+                self.given_back += step;
+                *sample += self.given_back * echo;
+            }
+            self.given_back = wanted;
+        }
         self.shape();
         self.apply(sound);
         let sum = |to: &mut [f32; BINS], one: &[f32; BINS], other: &[f32; BINS]| {
