@@ -396,3 +396,18 @@ fn note_talkers(report: &mut Report, mixer: &Mixer) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_that_panics_rests_for_a_second_and_is_told_once() {
+        let (mut part, start) = (Part::default(), Instant::now());
+        assert!(!part.rests(start));
+        assert!(!part.rest(start), "not told before");
+        assert!(part.rests(start + Duration::from_millis(999)));
+        assert!(!part.rests(start + REST));
+        assert!(part.rest(start + REST), "told before");
+    }
+}
