@@ -252,7 +252,7 @@ mod tests {
                 "limiter"
             ]
         );
-        assert_eq!(chain.latency_samples(), 480);
+        assert_eq!(chain.latency_samples(), 480 + 96);
     }
 
     #[test]
