@@ -28,6 +28,7 @@
 //! held       why what one wrote waits, and until when
 //! clocks     whether this computer's and the server's agree
 //! signals    call signalling and typing, sealed
+//! volumes    how loud one hears people
 //! load       State from the local database
 //! view       State -> the snapshot's part
 //! ```
@@ -67,6 +68,7 @@ mod supervise;
 mod tests;
 mod verification;
 mod view;
+mod volumes;
 
 use std::future::Future;
 use std::path::PathBuf;
