@@ -17,7 +17,7 @@ use egui::{Context, Id, Modal, Response, Ui};
 
 use crate::theme::{Type, palette};
 use crate::time::Clock;
-use crate::widgets::{Comparison, Measured, dialog, text};
+use crate::widgets::{Button, Comparison, Look, Measured, dialog, text};
 
 pub use channel::ChannelForm;
 pub use invite::InviteForm;
@@ -231,4 +231,33 @@ fn foot<R>(ui: &mut Ui, buttons: impl FnOnce(&mut Ui) -> R) -> R {
         buttons(ui)
     })
     .inner
+}
+
+/// A foot with nothing but the way out.
+fn close(ui: &mut Ui) -> Option<DialogAction> {
+    foot(ui, |ui| {
+        let close = ui.add(Button::new("Close"));
+        takes_keyboard(ui, &close);
+        close.clicked().then_some(DialogAction::Close)
+    })
+}
+
+/// A foot with two answers, the good one first, and a way to give none.
+fn choose(
+    ui: &mut Ui,
+    (yes, accepted): (&str, DialogAction),
+    (no, refused): (&str, DialogAction),
+) -> Option<DialogAction> {
+    foot(ui, |ui| {
+        if ui.add(Button::new(yes).look(Look::Primary)).clicked() {
+            return Some(accepted);
+        }
+        if ui.add(Button::new(no).look(Look::Danger)).clicked() {
+            return Some(refused);
+        }
+        // Whoever is writing when it appears presses nothing by accident.
+        let later = ui.add(Button::new("Not now"));
+        takes_keyboard(ui, &later);
+        later.clicked().then_some(DialogAction::Close)
+    })
 }
