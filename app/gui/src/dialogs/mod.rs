@@ -13,11 +13,11 @@ mod safety;
 
 use dialtone_engine::snapshot::{Community, FileId};
 use dialtone_engine::{AccountId, ChannelId, CommunityId, DeviceId};
-use egui::{Context, Id, Modal, Response, Ui};
+use egui::{Context, Id, Response, Ui};
 
 use crate::theme::{Type, palette};
 use crate::time::Clock;
-use crate::widgets::{Button, Comparison, Look, Measured, dialog, text};
+use crate::widgets::{Button, Comparison, Look, Measured, over_all, text};
 
 pub use channel::ChannelForm;
 pub use invite::InviteForm;
@@ -151,26 +151,14 @@ pub fn show(
     if let Dialog::Picture(view) = open {
         return picture::show(ctx, view, community);
     }
-    let style = ctx.global_style();
-    let dark = style.visuals.dark_mode;
-    let colors = if dark {
-        &crate::theme::DARK
-    } else {
-        &crate::theme::LIGHT
-    };
-    let width = (ctx.content_rect().width() - 48.0).clamp(220.0, 420.0);
-    let modal = Modal::new(Id::unique("dialog"))
-        .backdrop_color(colors.veil)
-        .frame(dialog(colors))
-        .show(ctx, |ui| {
-            ui.set_width(width);
-            ui.spacing_mut().item_spacing.y = 4.0;
-            let action = contents(ui, open, community, clock);
-            // One that grows stands in the middle at once, not when something moves next.
-            let height = Measured::new(ui, Id::unique("dialog height"), 0.0);
-            height.shown(ui, ui.min_rect().height());
-            action
-        });
+    let modal = over_all(ctx, Id::unique("dialog"), |ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        let action = contents(ui, open, community, clock);
+        // One that grows stands in the middle at once, not when something moves next.
+        let height = Measured::new(ui, Id::unique("dialog height"), 0.0);
+        height.shown(ui, ui.min_rect().height());
+        action
+    });
     let closed = modal.should_close().then_some(DialogAction::Close);
     modal.inner.or(closed)
 }
