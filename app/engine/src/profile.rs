@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use dialtone_protocol::CommunityId;
 
+use crate::disk::private_folder;
 use crate::settings::Settings;
 
 /// The profile cannot be used.
@@ -53,13 +54,7 @@ impl Profile {
             path: folder.to_owned(),
             source,
         };
-        std::fs::create_dir_all(folder).map_err(failed)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let private = std::fs::Permissions::from_mode(0o700);
-            std::fs::set_permissions(folder, private).map_err(failed)?;
-        }
+        private_folder(folder).map_err(failed)?;
         let path = folder.join("lock");
         let lock = OpenOptions::new()
             .create(true)

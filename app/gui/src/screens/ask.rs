@@ -81,10 +81,8 @@ fn fill_in(
     }
     ui.add_space(14.0);
     let ready = form.account.is_complete() && free;
-    let button = Button::new(working.unwrap_or("Ask the other device"))
+    let button = Button::large(working.unwrap_or("Ask the other device"))
         .look(Look::Primary)
-        .height(44.0)
-        .full_width()
         .enabled(ready);
     entered |= ui.add(button).clicked();
     if entered && ready {
@@ -111,7 +109,7 @@ fn wait(ui: &mut Ui, online: bool) -> Option<AskAction> {
          for some minutes."
     };
     heading(ui, "Waiting for the other device", words);
-    let cancel = Button::new("Cancel").height(44.0).full_width();
+    let cancel = Button::large("Cancel");
     let pressed = ui.add(cancel).clicked();
     pressed.then_some(AskAction::Send(Command::DismissAsking))
 }
@@ -126,14 +124,8 @@ fn decide(
     heading(ui, "Are the codes the same?", words);
     compare(ui, comparison, digits, whole);
     ui.add_space(12.0);
-    let same = Button::new("They are the same")
-        .look(Look::Primary)
-        .height(44.0)
-        .full_width();
-    let differ = Button::new("They differ")
-        .look(Look::Danger)
-        .height(44.0)
-        .full_width();
+    let same = Button::large("They are the same").look(Look::Primary);
+    let differ = Button::large("They differ").look(Look::Danger);
     let mut action = None;
     if ui.add(same).clicked() {
         action = Some(Command::CompareCode { same: true });

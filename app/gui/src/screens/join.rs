@@ -171,10 +171,7 @@ pub fn show(ui: &mut Ui, model: &JoinModel, form: &mut JoinForm) -> Option<JoinA
 
 fn refused(ui: &mut Ui) -> Option<JoinAction> {
     ui.add_space(14.0);
-    let again = Button::new("Check again")
-        .icon(Icon::Retry)
-        .height(44.0)
-        .full_width();
+    let again = Button::large("Check again").icon(Icon::Retry);
     let pressed = ui.add(again).clicked().then_some(JoinAction::CheckAgain);
     pressed.or(back(ui))
 }
@@ -224,10 +221,8 @@ fn fields(ui: &mut Ui, model: &JoinModel, form: &mut JoinForm) -> Option<JoinAct
     ui.add_space(14.0);
     let words = model.working.as_deref().unwrap_or(model.go);
     let checked = matches!(model.check, Check::Genuine(_));
-    let button = Button::new(words)
+    let button = Button::large(words)
         .look(Look::Primary)
-        .height(44.0)
-        .full_width()
         .enabled(free && checked);
     let pressed = ui.add(button).clicked();
     if (pressed || entered) && free && checked {

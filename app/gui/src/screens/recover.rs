@@ -68,10 +68,8 @@ pub fn show(
         }
         ui.add_space(14.0);
         let ready = form.is_complete() && free;
-        let button = Button::new(working.unwrap_or("Come back"))
+        let button = Button::large(working.unwrap_or("Come back"))
             .look(Look::Primary)
-            .height(44.0)
-            .full_width()
             .enabled(ready);
         entered |= ui.add(button).clicked();
         if entered && ready {
