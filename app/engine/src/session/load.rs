@@ -253,7 +253,8 @@ fn remember_joining(database: &mut Database, joined: &Joined) -> Result<(), Load
     Ok(transaction.commit()?)
 }
 
-fn load_roster(
+/// The member list, if there is one yet.
+pub(super) fn load_roster(
     database: &Database,
     community: &CommunityId,
 ) -> Result<Option<Arc<Roster>>, LoadError> {

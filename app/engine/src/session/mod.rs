@@ -29,6 +29,7 @@
 //! clocks     whether this computer's and the server's agree
 //! signals    call signalling and typing, sealed
 //! volumes    how loud one hears people
+//! standing   whether one is in, by what is verified
 //! load       State from the local database
 //! view       State -> the snapshot's part
 //! ```
@@ -62,6 +63,7 @@ mod recovery;
 mod refusals;
 mod run;
 mod signals;
+mod standing;
 mod state;
 mod supervise;
 #[cfg(test)]
@@ -83,6 +85,7 @@ pub(crate) use ahead::remember_position;
 pub(crate) use devices::system_name;
 pub(crate) use load::remember_link;
 pub(crate) use recovery::{remember_recovery, remember_welcome};
+pub(crate) use standing::{Standing, Whose, kept_roster, standing};
 pub(crate) use state::Identity;
 
 use crate::clock::Clock;

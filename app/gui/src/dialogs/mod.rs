@@ -108,6 +108,11 @@ pub enum DialogAction {
     Rename(ChannelId, String),
     /// Delete a channel.
     Delete(ChannelId),
+    /// Come back to an account that one has: by another device, or by the recovery key.
+    ComeBack {
+        /// By another device.
+        by_device: bool,
+    },
     /// Forget a community on this computer.
     Forget(CommunityId),
     /// Let somebody in.

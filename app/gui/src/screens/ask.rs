@@ -4,7 +4,7 @@ use dialtone_engine::Command;
 use dialtone_engine::snapshot::Asking;
 use egui::Ui;
 
-use super::account::AccountForm;
+use super::account::{AccountForm, replaced};
 use super::centered;
 use crate::theme::{Type, palette};
 use crate::widgets::{
@@ -28,15 +28,20 @@ pub enum AskAction {
     Back,
 }
 
-/// Shows the screen.
-pub fn show(ui: &mut Ui, form: &mut AskForm, asking: Option<&Asking>) -> Option<AskAction> {
+/// Shows the screen; `another` when a community was joined on this device before.
+pub fn show(
+    ui: &mut Ui,
+    form: &mut AskForm,
+    asking: Option<&Asking>,
+    another: bool,
+) -> Option<AskAction> {
     centered::card(ui, "ask", |ui| {
         centered::sign(ui);
         ui.spacing_mut().item_spacing.y = 4.0;
         match asking {
-            None => fill_in(ui, form, None, None),
-            Some(Asking::Working(step)) => fill_in(ui, form, Some(step), None),
-            Some(Asking::Failed(why)) => fill_in(ui, form, None, Some(why)),
+            None => fill_in(ui, form, another, (None, None)),
+            Some(Asking::Working(step)) => fill_in(ui, form, another, (Some(step), None)),
+            Some(Asking::Failed(why)) => fill_in(ui, form, another, (None, Some(why))),
             Some(Asking::Waiting { online }) => wait(ui, *online),
             Some(Asking::Compare(code)) => {
                 form.account.forget_password();
@@ -62,8 +67,8 @@ fn heading(ui: &mut Ui, title: &str, words: &str) {
 fn fill_in(
     ui: &mut Ui,
     form: &mut AskForm,
-    working: Option<&str>,
-    error: Option<&str>,
+    another: bool,
+    (working, error): (Option<&str>, Option<&str>),
 ) -> Option<AskAction> {
     let palette = palette(ui);
     form.comparison = Comparison::default();
@@ -71,6 +76,9 @@ fn fill_in(
     let words = "You have an account, and another device with it. That one adds this computer: you compare a code on both. Open \
                  Dialtone there.";
     text::label(ui, words, Type::Body, palette.text_2);
+    if another {
+        replaced(ui);
+    }
     ui.add_space(14.0);
     let free = working.is_none();
     let mut entered = form.account.show(ui, free);
