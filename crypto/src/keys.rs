@@ -67,6 +67,14 @@ pub struct DeviceSecrets {
     pub(crate) box_seed: Secret,
 }
 
+impl DeviceSecrets {
+    /// Whose they are: `SHA-256(device key)`
+    pub fn device(&self) -> DeviceId {
+        let signing = SigningKey::from_bytes(&self.signing_seed);
+        DeviceId::of(&PublicKey(signing.verifying_key().to_bytes()))
+    }
+}
+
 /// The keys of one installation.
 pub struct DeviceKey {
     signing: SigningKey,

@@ -96,7 +96,8 @@ pub struct DatabaseKey(pub(crate) Secret);
 pub struct ProfileSecrets {
     /// Opens the client's database.
     pub database_key: DatabaseKey,
-    /// One for each server.
+    /// One for each server. While a new device comes into a community of which there is an older one here, the older one comes first; it goes when the
+    /// new one is in.
     pub communities: Vec<CommunitySecrets>,
 }
 
@@ -354,6 +355,8 @@ mod tests {
         assert_eq!(opened.communities[0].username, "ada");
         let seed = &opened.communities[0].device.signing_seed;
         assert_eq!(**seed, *profile.communities[0].device.signing_seed);
+        let device = DeviceKey::from_secrets(&opened.communities[0].device).unwrap();
+        assert_eq!(opened.communities[0].device.device(), device.id());
         let wrong = open_profile(&bytes, &"wrong".into()).err().unwrap();
         assert!(matches!(wrong, KeystoreError::WrongPassphrase), "{wrong}");
     }

@@ -299,6 +299,7 @@ mod tests {
             inviter_name: None,
             server: "host:1".into(),
             checked: LinkCheck::Checking,
+            here: None,
             progress: JoinProgress::Ready,
         };
         let join = Command::Join {

@@ -9,6 +9,7 @@
 //! voice                              what people say
 //! files                              what they send: sealed, kept, opened
 //! net, local, profile, settings      sockets, the database, the folder, the choices
+//! disk                               files and folders for their owner alone
 //! ```
 
 mod chat;
@@ -16,6 +17,7 @@ mod clock;
 pub mod command;
 pub mod control;
 mod core;
+mod disk;
 pub mod event;
 mod files;
 pub mod handle;

@@ -1,20 +1,23 @@
 //! The profile's folder: where everything of one person on this device is.
 //!
 //! ```text
-//! PROFILE/keystore.age          keys, under the passphrase (age, scrypt)
-//! PROFILE/settings.toml         nothing secret
-//! PROFILE/communities/ID.db     sealed rows of one community
-//! PROFILE/communities/ID.files  its sealed files
-//! PROFILE/control.sock          for `dialtone invite` and the like while the client runs
-//! PROFILE/lock                  held while a client uses the profile
+//! PROFILE/keystore.age                 keys, under the passphrase (age, scrypt)
+//! PROFILE/settings.toml                nothing secret
+//! PROFILE/communities/ID.DEVICE.db     sealed rows of one community, as this device there knows it
+//! PROFILE/communities/ID.DEVICE.files  its sealed files
+//! PROFILE/control.sock                 for `dialtone invite` and the like while the client runs
+//! PROFILE/lock                         held while a client uses the profile
 //! ```
+//!
+//! Whoever comes into a community anew is a new device there, so that its rows never meet those of the one before.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use dialtone_protocol::CommunityId;
+use dialtone_protocol::{CommunityId, DeviceId};
 
+use crate::disk::private_folder;
 use crate::settings::Settings;
 
 /// The profile cannot be used.
@@ -53,13 +56,7 @@ impl Profile {
             path: folder.to_owned(),
             source,
         };
-        std::fs::create_dir_all(folder).map_err(failed)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let private = std::fs::Permissions::from_mode(0o700);
-            std::fs::set_permissions(folder, private).map_err(failed)?;
-        }
+        private_folder(folder).map_err(failed)?;
         let path = folder.join("lock");
         let lock = OpenOptions::new()
             .create(true)
@@ -81,11 +78,13 @@ impl Profile {
         self.folder.join("keystore.age")
     }
 
-    /// A community's file.
-    pub fn database(&self, community: &CommunityId) -> PathBuf {
-        self.folder
-            .join("communities")
-            .join(format!("{community}.db"))
+    /// What one device knows of a community.
+    pub fn database(&self, community: &CommunityId, device: &DeviceId) -> PathBuf {
+        self.communities().join(format!("{community}.{device}.db"))
+    }
+
+    fn communities(&self) -> PathBuf {
+        self.folder.join("communities")
     }
 
     /// The control socket.
@@ -129,25 +128,92 @@ impl Profile {
         std::fs::rename(fresh, path)
     }
 
-    /// Takes a community's database and files away.
+    /// Takes away what one device knows of a community, with its files.
     ///
     /// # Errors
     /// When it cannot be removed.
-    pub fn remove_database(&self, community: &CommunityId) -> io::Result<()> {
-        let path = self.database(community);
-        for suffix in ["-wal", "-shm", ""] {
-            let mut name = path.clone().into_os_string();
-            name.push(suffix);
-            match std::fs::remove_file(PathBuf::from(name)) {
+    pub fn remove_database(&self, community: &CommunityId, device: &DeviceId) -> io::Result<()> {
+        self.remove_where(community, |owner| owner == Some(*device))
+    }
+
+    /// Takes away whatever is here of a community.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn remove_community(&self, community: &CommunityId) -> io::Result<()> {
+        self.remove_where(community, |_| true)
+    }
+
+    /// Sets right what is here of a community whose keys are those of `devices`: files that were named before devices were told apart get the
+    /// device's name, and what was replaced, but not taken away before the client ended, is taken away.
+    ///
+    /// # Errors
+    /// When a file cannot be renamed or removed.
+    pub fn tidy(&self, community: &CommunityId, devices: &[DeviceId]) -> io::Result<()> {
+        let is_here = |device| self.database(community, device).exists();
+        if let [device] = devices
+            && !is_here(device)
+        {
+            // The database itself comes last: before that, all of this is done again.
+            for kind in ["files", "db-wal", "db-shm", "db"] {
+                let from = self.communities().join(format!("{community}.{kind}"));
+                let to = format!("{community}.{device}.{kind}");
+                match std::fs::rename(from, self.communities().join(to)) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                    _ => {}
+                }
+            }
+        }
+        // Where one is missing, the keys may be older than the files.
+        if devices.iter().all(is_here) {
+            return self.remove_where(community, |owner| {
+                owner.is_some_and(|owner| !devices.contains(&owner))
+            });
+        }
+        Ok(())
+    }
+
+    fn remove_where(
+        &self,
+        community: &CommunityId,
+        goes: impl Fn(Option<DeviceId>) -> bool,
+    ) -> io::Result<()> {
+        let folder = match std::fs::read_dir(self.communities()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            folder => folder?,
+        };
+        for entry in folder {
+            let entry = entry?;
+            let name = entry.file_name();
+            let Some((owner, kind)) = name.to_str().and_then(|name| parts(community, name)) else {
+                continue;
+            };
+            if !goes(owner) {
+                continue;
+            }
+            let removed = match kind {
+                "files" => std::fs::remove_dir_all(entry.path()),
+                _ => std::fs::remove_file(entry.path()),
+            };
+            match removed {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             }
         }
-        match std::fs::remove_dir_all(path.with_extension("files")) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        Ok(())
     }
+}
+
+/// Whose file of `community` has this name, and what it is.
+fn parts<'a>(community: &CommunityId, name: &'a str) -> Option<(Option<DeviceId>, &'a str)> {
+    let rest = name
+        .strip_prefix(&community.to_string())?
+        .strip_prefix('.')?;
+    let (owner, kind) = match rest.split_once('.') {
+        Some((device, kind)) => (Some(device.parse().ok()?), kind),
+        None => (None, rest),
+    };
+    matches!(kind, "db" | "db-wal" | "db-shm" | "files").then_some((owner, kind))
 }
 
 /// The control socket of the profile in `folder`.
@@ -192,5 +258,66 @@ mod tests {
         profile.save_settings(&fallback).unwrap();
         let aside = std::fs::read_to_string(folder.path().join("settings.toml.damaged")).unwrap();
         assert_eq!(aside, damaged);
+    }
+
+    fn file_names(profile: &Profile) -> Vec<String> {
+        let folder = std::fs::read_dir(profile.communities()).unwrap();
+        let mut names: Vec<_> = folder
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn what_belongs_to_no_device_is_taken_away_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::open(folder.path()).unwrap();
+        let (one, other) = (CommunityId([1; 32]), CommunityId([2; 32]));
+        let [old, new] = [DeviceId([3; 32]), DeviceId([4; 32])];
+        std::fs::create_dir_all(profile.database(&one, &old).with_extension("files")).unwrap();
+        let old_one = profile.database(&one, &old);
+        let aside = old_one.with_extension("db.damaged");
+        let paths = [
+            old_one.clone(),
+            old_one.with_extension("db-wal"),
+            profile.database(&one, &new),
+            profile.database(&other, &old),
+            aside.clone(),
+        ];
+        for path in &paths {
+            std::fs::write(path, "rows").unwrap();
+        }
+        let all = file_names(&profile);
+        profile.tidy(&one, &[old, new]).unwrap();
+        assert_eq!(file_names(&profile), all, "both may be needed");
+        let missing = DeviceId([5; 32]);
+        profile.tidy(&one, &[missing]).unwrap();
+        assert_eq!(
+            file_names(&profile),
+            all,
+            "the keys are those of an old copy"
+        );
+        profile.tidy(&one, &[new]).unwrap();
+        assert!(paths[2..].iter().all(|path| path.exists()));
+        assert_eq!(file_names(&profile).len(), 3);
+        profile.remove_community(&one).unwrap();
+        assert_eq!(file_names(&profile).len(), 2);
+        assert!(aside.exists() && paths[3].exists());
+    }
+
+    #[test]
+    fn files_without_a_device_in_their_name_get_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::open(folder.path()).unwrap();
+        let (community, device) = (CommunityId([1; 32]), DeviceId([3; 32]));
+        let before = profile.communities().join(format!("{community}.db"));
+        std::fs::create_dir_all(before.with_extension("files")).unwrap();
+        std::fs::write(&before, "rows").unwrap();
+        profile.tidy(&community, &[device]).unwrap();
+        let now = profile.database(&community, &device);
+        assert_eq!(std::fs::read(&now).unwrap(), b"rows");
+        assert!(now.with_extension("files").is_dir());
+        assert_eq!(file_names(&profile).len(), 2);
     }
 }

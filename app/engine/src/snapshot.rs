@@ -70,6 +70,8 @@ pub struct Invitation {
     pub server: String,
     /// How far it was checked.
     pub checked: LinkCheck,
+    /// What this computer has already of the community that it leads into.
+    pub here: Option<Here>,
     /// How far joining has come.
     pub progress: JoinProgress,
 }
@@ -84,6 +86,19 @@ impl std::fmt::Debug for Invitation {
             .field("progress", &self.progress)
             .finish_non_exhaustive()
     }
+}
+
+/// What this computer has already of the community that a link leads into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Here {
+    /// One is in it: the link is not needed, and does not replace it.
+    In(CommunityId),
+    /// One was removed or has left: what is here is replaced once one is in again.
+    Out,
+    /// One's account is in, this device was taken out: what is here is replaced once one is in again.
+    DeviceOut,
+    /// One waits to be let in, or it is not known whether one is in: likewise.
+    Waiting,
 }
 
 /// What a link opens.

@@ -147,9 +147,14 @@ impl App {
                     self.send(Command::Unlock(password));
                 }
             }
+            Screen::Main if self.state.comes_back(&snapshot) => {
+                let area = ui.max_rect();
+                let call = calls::strip(area, &snapshot, None);
+                let rest = calls::above(call.as_ref(), area);
+                within(ui, "coming back", rest, |ui| self.welcome(ui, &snapshot));
+                calls::show(ui, call, &mut self.state.page, &mut commands);
+            }
             Screen::Main => {
-                self.state.recover = None;
-                self.state.ask = None;
                 commands = screens::main::show(ui, &snapshot, &mut self.state, &clock);
             }
         }
@@ -271,6 +276,11 @@ impl App {
                 community_name,
                 by_password,
             },
+            Some(JoinAction::Open(community)) => {
+                self.state.community = Some(community);
+                self.state.page = Page::Chat;
+                Command::DismissInvitation
+            }
             Some(JoinAction::CheckAgain) => Command::InspectLink(invitation.link.clone()),
             Some(JoinAction::Back) => Command::DismissInvitation,
         };
@@ -299,6 +309,10 @@ impl App {
         let Some(action) = dialogs::show(ctx, open, current, clock) else {
             return;
         };
+        if let DialogAction::ComeBack { by_device } = action {
+            self.state.dialog = None;
+            return self.state.begin_coming_back(snapshot, by_device);
+        }
         let (command, stays) = dialog_command(action, community);
         if !stays {
             let closed = self.state.dialog.take();
@@ -408,8 +422,9 @@ impl App {
 
     /// A link, another device, or a recovery key.
     fn welcome(&mut self, ui: &mut Ui, snapshot: &Snapshot) {
+        let another = !snapshot.communities.is_empty();
         if let Some(form) = &mut self.state.ask {
-            match ask::show(ui, form, snapshot.asking.as_ref()) {
+            match ask::show(ui, form, snapshot.asking.as_ref(), another) {
                 Some(AskAction::Send(command)) => self.send(command),
                 Some(AskAction::Recover) => {
                     self.state.ask = None;
@@ -425,7 +440,7 @@ impl App {
             return;
         }
         if let Some(form) = &mut self.state.recover {
-            match recover::show(ui, form, snapshot.recovering.as_ref()) {
+            match recover::show(ui, form, snapshot.recovering.as_ref(), another) {
                 Some(RecoverAction::Send(command)) => self.send(command),
                 Some(RecoverAction::Ask) => {
                     self.state.recover = None;
@@ -455,7 +470,7 @@ fn dialog_command(
     community: Option<dialtone_engine::CommunityId>,
 ) -> (Option<Command>, bool) {
     let wish = match action {
-        DialogAction::Close => return (None, false),
+        DialogAction::Close | DialogAction::ComeBack { .. } => return (None, false),
         DialogAction::SaveFile(file) => {
             let wish = CommunityCommand::File(FileCommand::Save { file, to: None });
             return (community.map(|id| Command::In(id, wish)), true);

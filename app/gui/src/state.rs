@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use dialtone_engine::snapshot::Community;
-use dialtone_engine::{ApprovalId, ChannelId, CommunityId, FileSource, Snapshot};
+use dialtone_engine::{ApprovalId, ChannelId, CommunityId, DeviceId, FileSource, Snapshot};
 
 use crate::chooser::Chooser;
 use crate::dialogs::Dialog;
@@ -61,6 +61,8 @@ pub struct UiState {
     pub recover: Option<RecoverForm>,
     /// The fields for asking another device, while they are shown.
     pub ask: Option<AskForm>,
+    /// The devices that were in a community here when somebody began to come back to one, from the main window.
+    pub before: Option<Vec<DeviceId>>,
     /// The link typed on the welcome screen.
     pub link: String,
     /// The channels are open as a drawer over a narrow window.
@@ -100,6 +102,27 @@ impl UiState {
             self.drawer = false;
             self.members = false;
         }
+    }
+
+    /// Shows, over the main window, the form for coming back to a community.
+    pub fn begin_coming_back(&mut self, snapshot: &Snapshot, by_device: bool) {
+        let communities = snapshot.communities.iter();
+        self.before = Some(communities.map(|one| one.me.device).collect());
+        self.ask = by_device.then(AskForm::default);
+        self.recover = (!by_device).then(RecoverForm::default);
+    }
+
+    /// Whether that form is still needed: until one is in as a new device, or does not want any more.
+    pub fn comes_back(&mut self, snapshot: &Snapshot) -> bool {
+        let mut communities = snapshot.communities.iter();
+        let before = self.before.as_ref();
+        let same =
+            before.is_some_and(|before| communities.all(|one| before.contains(&one.me.device)));
+        let comes = same && (self.ask.is_some() || self.recover.is_some());
+        if !comes {
+            (self.before, self.ask, self.recover) = (None, None, None);
+        }
+        comes
     }
 
     /// The community to show: the chosen one, else the first.

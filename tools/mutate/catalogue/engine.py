@@ -37,7 +37,7 @@ CHECKS = [
     Check("event: a forged echo of one's own", f"{SESSION}/inbox.rs", "let Verdict::Opened(content) = verdict else {\n            return",
           "let Verdict::Opened(content) = verdict else {\n            let mut items = self.state.channels[&channel].outbox.iter();\n"
           "            if let Some((order, _)) = items.find(|(_, item)| item.client_id == checked.header().client_id) {\n"
-          "                return Echo::OfItem(*order);\n            }\n            return", ENGINE, "a_forged_echo"),
+          "                return Ok(Some(*order));\n            }\n            return", ENGINE, "a_forged_echo"),
     Check("roster entry: that members name and the server does not show", f"{SESSION}/ahead.rs",
           "None if now_ms.saturating_sub(ahead.since_ms) >= PATIENCE_MS", "None if false && now_ms >= PATIENCE_MS", ENGINE,
           "ten_seconds_without_the_list"),

@@ -10,9 +10,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use dialtone_crypto::keystore::CommunitySecrets;
 use dialtone_crypto::rows::RowKey;
-use dialtone_protocol::CommunityId;
 use tokio::sync::mpsc;
 
+use super::copies::Newcomer;
 use super::invitation::{JobDone, sentence};
 use super::keystore::OpenKeystore;
 use super::{Core, CoreInput};
@@ -49,7 +49,7 @@ pub(crate) enum AskEnd {
     /// This device is in.
     Added(Box<Joined>),
     /// It may be: the community's own session finds out.
-    Unsure(CommunityId, String),
+    Unsure(String),
     /// It is not: why.
     Not(String),
 }
@@ -152,10 +152,10 @@ impl Core {
     pub(super) fn asked_approval(&mut self, number: u64, keystore: OpenKeystore, end: AskEnd) {
         let own = self.asking.take_if(|part| part.number == number);
         match end {
-            AskEnd::Added(joined) => self.open_joined(keystore, *joined),
-            AskEnd::Unsure(community, words) => {
+            AskEnd::Added(joined) => self.open_joined(keystore, Some(*joined)),
+            AskEnd::Unsure(words) => {
                 self.notices.add(Severity::Warning, sentence(&words));
-                self.open_kept(keystore, community, None);
+                self.open_joined(keystore, None);
             }
             AskEnd::Not(words) => {
                 self.asking = own.map(|part| AskingPart {
@@ -184,62 +184,46 @@ fn run(
         tell: &tell,
         now_ms: &clock::now_ms,
     };
-    let mut kept = None;
+    let mut newcomer = Newcomer {
+        profile,
+        keystore,
+        kept: None,
+    };
     let result = joining::ask(request, &desk, |promised| {
-        let community = promised.answered.challenge().community;
-        let mut known = keystore.secrets.communities.iter();
-        if known.any(|known| known.community == community) {
-            return Err("This community is on this device already.".into());
-        }
-        kept = Some(community);
-        keep(request, profile, keystore, promised)
+        keep(request, &mut newcomer, promised)
     });
     let error = match result {
         Ok((joined, welcome)) => {
-            let database = profile.database(&joined.community);
-            let row_key = RowKey::new(&keystore.secrets.database_key);
+            let database = profile.database(&joined.community, &joined.device);
+            let row_key = RowKey::new(&newcomer.keystore.secrets.database_key);
             // Without it this device sends no history files; the others do.
             let noted =
                 welcome.map(|welcome| session::remember_welcome(&database, row_key, &welcome));
             if let Some(Err(error)) = noted {
                 tracing::warn!("what the other device sent was not written down: {error}");
             }
+            newcomer.settle(&joined);
             return AskEnd::Added(Box::new(joined));
         }
         Err(error) => error,
     };
     let words = error.to_string();
-    match (error, kept) {
-        (AskError::Unsure, Some(community)) => return AskEnd::Unsure(community, words),
-        (_, Some(community)) => {
-            if let Err(error) = keystore.remove(&community) {
-                return AskEnd::Not(error.to_string());
-            }
-            discard(profile, &community);
-        }
-        _ => {}
+    if matches!(error, AskError::Unsure) && newcomer.kept.is_some() {
+        return AskEnd::Unsure(words);
     }
-    AskEnd::Not(words)
-}
-
-fn discard(profile: &Profile, community: &CommunityId) {
-    if let Err(error) = profile.remove_database(community) {
-        tracing::warn!("the file of a community that this device was not added to stays: {error}");
-    }
+    AskEnd::Not(newcomer.discard().err().unwrap_or(words))
 }
 
 /// Writes down what must not be lost once the other device adds this one.
 fn keep(
     request: &AskRequest,
-    profile: &Profile,
-    keystore: &mut OpenKeystore,
+    newcomer: &mut Newcomer<'_>,
     promised: &Promised<'_>,
 ) -> Result<(), String> {
     let challenge = promised.answered.challenge();
-    let database = profile.database(&challenge.community);
-    let row_key = RowKey::new(&keystore.secrets.database_key);
-    session::remember_position(&database, row_key, challenge.roster, clock::now_ms())
-        .map_err(|error| error.to_string())?;
+    if newcomer.keystore.of(&challenge.community).next().is_some() {
+        newcomer.check(&challenge.community, &(promised.roster)()?)?;
+    }
     let secrets = CommunitySecrets {
         community: challenge.community,
         server: promised.server.to_owned(),
@@ -248,9 +232,7 @@ fn keep(
         username: request.username.clone(),
         device: promised.answered.device().secrets(),
     };
-    keystore.put(secrets).map_err(|error| {
-        // Sealed under a key that no keystore holds, the file would be in the way of the next try.
-        discard(profile, &challenge.community);
-        error.to_string()
+    newcomer.keep(secrets, |path, row_key| {
+        session::remember_position(path, row_key, challenge.roster, clock::now_ms())
     })
 }

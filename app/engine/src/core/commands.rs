@@ -2,16 +2,12 @@
 
 use std::sync::Arc;
 
-use dialtone_crypto::keystore::{CommunitySecrets, DatabaseKey};
-use dialtone_crypto::rows::RowKey;
-use dialtone_crypto::{DeviceKey, normal_password};
+use dialtone_crypto::normal_password;
 use dialtone_protocol::CommunityId;
 
-use super::{Core, CoreInput, Joined};
-use crate::clock::Clock;
-use crate::joining::{self, JoinRequest, RecoverRequest};
-use crate::net::Internet;
-use crate::session::{self, Identity, SessionCommand, SessionConfig, SessionUpdate};
+use super::Core;
+use crate::joining::{JoinRequest, RecoverRequest};
+use crate::session::{SessionCommand, SessionUpdate};
 use crate::snapshot::{ProfileState, Severity};
 use crate::voice::Audio;
 use crate::{Command, CommunityCommand, Secret};
@@ -54,7 +50,10 @@ pub(super) fn apply(core: &mut Core, command: Command) {
         Command::DismissInvitation => core.invitation = None,
         Command::Unlock(passphrase) => core.unlock(passphrase),
         Command::Lock => core.lock(),
-        Command::Reconnect(community) => core.tell(&community, SessionCommand::Reconnect),
+        Command::Reconnect(community) => {
+            core.reconnect_newcomers(&community);
+            core.tell(&community, SessionCommand::Reconnect);
+        }
         Command::Forget(community) => core.forget(&community),
         Command::In(community, command) => {
             core.tell(&community, SessionCommand::User { command, asker: 0 });
@@ -153,10 +152,7 @@ impl Core {
     }
 
     fn lock(&mut self) {
-        for (id, joined) in std::mem::take(&mut self.joined) {
-            self.closing.insert(id, joined.session.close());
-        }
-        self.order.clear();
+        self.close_all();
         self.keystore = None;
         if self.profile.keystore().exists() {
             self.state = ProfileState::Locked { error: None };
@@ -164,21 +160,23 @@ impl Core {
     }
 
     fn forget(&mut self, community: &CommunityId) {
-        let Some(joined) = self.joined.remove(community) else {
-            return;
-        };
-        self.order.retain(|known| known != community);
         let Some(mut keystore) = self.keystore.clone() else {
             return;
         };
+        if self.is_coming_in() {
+            let text =
+                "You are coming into a community just now; when that is over, forget this one.";
+            return self.notices.add(Severity::Warning, text.into());
+        }
         if let Err(error) = keystore.remove(community) {
-            self.notices.add(Severity::Error, error.to_string());
+            return self.notices.add(Severity::Error, error.to_string());
         }
         self.keystore = Some(keystore);
+        let closed = self.close(community);
         let (profile, community) = (Arc::clone(&self.profile), *community);
         tokio::spawn(async move {
-            let _ = joined.session.close().await;
-            if let Err(error) = profile.remove_database(&community) {
+            futures_util::future::join_all(closed).await;
+            if let Err(error) = profile.remove_community(&community) {
                 tracing::warn!("a forgotten community's file stays: {error}");
             }
         });
@@ -189,61 +187,5 @@ impl Core {
             let text = format!("The settings could not be kept: {error}");
             self.notices.add(Severity::Warning, text);
         }
-    }
-
-    /// Starts the task of a community.
-    pub(super) fn start_session(
-        &mut self,
-        database_key: &DatabaseKey,
-        secrets: CommunitySecrets,
-        joined: Option<joining::Joined>,
-    ) {
-        let device = match DeviceKey::from_secrets(&secrets.device) {
-            Ok(device) => Arc::new(device),
-            Err(error) => return self.notices.add(Severity::Error, error.to_string()),
-        };
-        let id = secrets.community;
-        let identity = Identity {
-            community: id,
-            server: secrets.server,
-            server_key: secrets.server_key,
-            account: secrets.account,
-            username: secrets.username,
-            device,
-        };
-        let inputs = self.inputs.clone();
-        let view = session::opening(&identity);
-        let config = SessionConfig {
-            identity,
-            row_key: RowKey::new(database_key),
-            database: self.profile.database(&id),
-            audio: Arc::clone(&self.audio),
-            ice: self.settings.ice.clone(),
-            loopback_calls: self.loopback_calls,
-            network: Arc::new(Internet),
-            clock: Clock::system(),
-            joined,
-            open: None,
-            after: self.closing.remove(&id),
-        };
-        let started = session::start(config, move |update| {
-            // Views are replaced by later ones; a full queue means that the core is busy for long.
-            let inputs = inputs.clone();
-            async move {
-                let _ = inputs.send(CoreInput::Session(id, update)).await;
-            }
-        });
-        let session = match started {
-            Ok(session) => session,
-            Err(error) => {
-                let text = format!(
-                    "The community cannot be opened: {error}. Close other programs, and start again."
-                );
-                return self.notices.add(Severity::Error, text);
-            }
-        };
-        self.joined.insert(id, Joined { session, view });
-        self.order.retain(|known| *known != id);
-        self.order.push(id);
     }
 }

@@ -4,19 +4,21 @@ use std::sync::Arc;
 
 use dialtone_crypto::keystore::{CommunitySecrets, KeystoreError};
 use dialtone_crypto::normal_password;
-use dialtone_crypto::rows::RowKey;
 use dialtone_protocol::CommunityId;
 use dialtone_protocol::content::is_valid_name;
 use dialtone_protocol::link::{Entrance, Link};
 
 use super::approval::AskEnd;
+use super::copies::{self, Newcomer};
 use super::keystore::OpenKeystore;
 use super::{Core, CoreInput};
 use crate::command::Secret;
 use crate::joining::{self, AskStep, InspectError, Inspected, JoinRequest, Joined, Unfinished};
 use crate::profile::Profile;
 use crate::session;
-use crate::snapshot::{Invitation, InvitationKind, JoinProgress, LinkCheck, ProfileState};
+use crate::snapshot::{
+    Here, Invitation, InvitationKind, JoinProgress, LinkCheck, ProfileState, Severity,
+};
 
 /// A blocking job ended.
 pub(crate) enum JobDone {
@@ -24,6 +26,7 @@ pub(crate) enum JobDone {
     Inspected {
         text: String,
         result: Box<Result<Inspected, InspectError>>,
+        here: Result<Option<Here>, String>,
     },
     /// An account was made, or not.
     Joined {
@@ -53,6 +56,7 @@ pub(super) struct InvitationPart {
     link: Result<Link, String>,
     inspected: Option<Inspected>,
     checked: LinkCheck,
+    here: Option<Here>,
     progress: JoinProgress,
 }
 
@@ -75,6 +79,7 @@ impl InvitationPart {
             inviter_name,
             server: link.map(|link| link.server.clone()).unwrap_or_default(),
             checked: self.checked.clone(),
+            here: self.here,
             progress: self.progress.clone(),
         }
     }
@@ -89,6 +94,7 @@ impl Core {
             link: link.clone().map_err(|error| error.to_string()),
             inspected: None,
             checked: LinkCheck::Checking,
+            here: None,
             progress: JoinProgress::Ready,
         };
         match link {
@@ -96,10 +102,22 @@ impl Core {
                 let words = InspectError::from(error).to_string();
                 part.checked = LinkCheck::Refused(sentence(&words));
             }
-            Ok(link) => self.block(move || {
-                let result = Box::new(joining::inspect(link));
-                JobDone::Inspected { text, result }
-            }),
+            Ok(link) => {
+                let (profile, keystore) = (Arc::clone(&self.profile), self.keystore.clone());
+                self.block(move || {
+                    let community = joining::community(&link);
+                    let result = Box::new(joining::inspect(link));
+                    let shown = result.as_ref().as_ref().ok();
+                    let shown = shown.and_then(|inspected| inspected.roster.as_ref());
+                    let here = match (keystore, community) {
+                        (Some(keystore), Some(community)) => {
+                            copies::here(&profile, &keystore, &community, shown)
+                        }
+                        _ => Ok(None),
+                    };
+                    JobDone::Inspected { text, result, here }
+                });
+            }
         }
         self.invitation = Some(part);
     }
@@ -124,6 +142,9 @@ impl Core {
         let Some(inspected) = part.inspected.clone() else {
             return fail(part, "The link has not been checked yet; wait a moment.");
         };
+        if matches!(part.here, Some(Here::In(_))) {
+            return fail(part, copies::IS_IN);
+        }
         if locked {
             return fail(part, "This profile is locked; unlock it first, then join.");
         }
@@ -163,6 +184,11 @@ impl Core {
         });
     }
 
+    /// Somebody comes in by whichever way; until that is over, the keystore is in its hands.
+    pub(super) fn is_coming_in(&self) -> bool {
+        self.is_joining() || self.is_recovering() || self.is_asking()
+    }
+
     /// An account is being made.
     pub(super) fn is_joining(&self) -> bool {
         let part = self.invitation.as_ref();
@@ -192,7 +218,7 @@ impl Core {
 
     pub(super) fn job_done(&mut self, done: JobDone) {
         match done {
-            JobDone::Inspected { text, result } => self.inspected(&text, *result),
+            JobDone::Inspected { text, result, here } => self.inspected(&text, *result, here),
             JobDone::Joined { keystore, result } => self.joined(*keystore, *result),
             JobDone::Recovered { keystore, result } => self.recovered(*keystore, *result),
             JobDone::AskStep { number, step } => self.ask_step(number, step),
@@ -201,66 +227,83 @@ impl Core {
                 keystore,
                 result,
             } => self.asked_approval(number, *keystore, *result),
-            JobDone::Unlocked(Ok(keystore)) => {
-                self.state = ProfileState::Unlocked;
-                for community in keystore.secrets.communities.clone() {
-                    self.start_session(&keystore.secrets.database_key, community, None);
-                }
-                self.keystore = Some(*keystore);
-            }
+            JobDone::Unlocked(Ok(keystore)) => self.unlocked(*keystore),
             JobDone::Unlocked(Err(error)) => {
                 let words = Some(sentence(&error.to_string()));
                 self.state = ProfileState::Locked { error: words };
             }
         }
+        self.settle_newcomers();
     }
 
-    fn inspected(&mut self, text: &str, result: Result<Inspected, InspectError>) {
+    fn unlocked(&mut self, keystore: OpenKeystore) {
+        self.state = ProfileState::Unlocked;
+        let all = &keystore.secrets.communities;
+        for community in all.iter().map(|known| known.community) {
+            let devices: Vec<_> = keystore
+                .of(&community)
+                .map(|one| one.device.device())
+                .collect();
+            if let Err(error) = self.profile.tidy(&community, &devices) {
+                let text = format!(
+                    "What this computer keeps of a community could not be set right: {error}"
+                );
+                self.notices.add(Severity::Warning, text);
+            }
+        }
+        self.adopt(keystore, None);
+        // A link that was looked at before leads, perhaps, where one is or was already.
+        if let Some(part) = &self.invitation
+            && part
+                .link
+                .as_ref()
+                .is_ok_and(|link| joining::community(link).is_some())
+        {
+            self.inspect_link(part.text.clone());
+        }
+    }
+
+    fn inspected(
+        &mut self,
+        text: &str,
+        result: Result<Inspected, InspectError>,
+        here: Result<Option<Here>, String>,
+    ) {
         let Some(part) = self.invitation.as_mut().filter(|part| part.text == text) else {
             return;
         };
-        match result {
-            Ok(inspected) => {
-                part.inspected = Some(inspected);
-                part.checked = LinkCheck::Genuine;
-            }
-            Err(error) => part.checked = LinkCheck::Refused(sentence(&error.to_string())),
-        }
+        part.here = here.as_ref().ok().copied().flatten();
+        part.checked = match (&result, here) {
+            (Ok(_), Ok(_)) => LinkCheck::Genuine,
+            (Ok(_), Err(words)) => LinkCheck::Refused(sentence(&words)),
+            (Err(error), _) => LinkCheck::Refused(sentence(&error.to_string())),
+        };
+        part.inspected = result.ok();
     }
 
-    /// Opens the community that `keystore` has new, and keeps the keystore open.
-    pub(super) fn open_joined(&mut self, keystore: OpenKeystore, joined: Joined) {
-        let community = joined.community;
-        self.open_kept(keystore, community, Some(joined));
-    }
-
-    /// The same where no more is known than the keystore holds.
-    pub(super) fn open_kept(
-        &mut self,
-        keystore: OpenKeystore,
-        community: CommunityId,
-        joined: Option<Joined>,
-    ) {
-        let secrets = keystore.secrets.communities.iter();
-        let mut secrets = secrets.filter(|known| known.community == community);
-        if let Some(community) = secrets.next().cloned() {
-            let key = &keystore.secrets.database_key;
-            self.start_session(key, community, joined);
-        }
-        self.keystore = Some(keystore);
+    /// Opens what `keystore` has new, with what is known of it.
+    pub(super) fn open_joined(&mut self, keystore: OpenKeystore, joined: Option<Joined>) {
+        self.adopt(keystore, joined);
         self.state = ProfileState::Unlocked;
+    }
+
+    /// One is in, by another way.
+    pub(super) fn dismiss_invitation_into(&mut self, community: &CommunityId) {
+        let link = |part: &InvitationPart| part.link.as_ref().ok().and_then(joining::community);
+        self.invitation
+            .take_if(|part| link(part) == Some(*community));
     }
 
     fn joined(&mut self, keystore: OpenKeystore, result: Result<Joined, String>) {
         match result {
             Ok(joined) => {
-                self.open_joined(keystore, joined);
+                self.open_joined(keystore, Some(joined));
                 self.invitation = None;
             }
             Err(words) => {
                 // After a lost answer it holds what may be the account's only keys.
                 if !keystore.secrets.communities.is_empty() {
-                    self.keystore = Some(keystore);
+                    self.adopt_failed(keystore);
                 }
                 if let Some(part) = &mut self.invitation {
                     part.progress = JoinProgress::Failed(sentence(&words));
@@ -288,61 +331,31 @@ fn run_join(
     profile: &Profile,
     keystore: &mut OpenKeystore,
 ) -> Result<Joined, String> {
-    let known = |keystore: &OpenKeystore, community| {
-        keystore
-            .secrets
-            .communities
-            .iter()
-            .any(|known| known.community == community)
+    let earlier = inspected.unfinished.lock().as_ref().map(Unfinished::makes);
+    let mut newcomer = Newcomer {
+        profile,
+        keystore,
+        kept: earlier,
     };
-    let discard = |community: &CommunityId| {
-        if let Err(error) = profile.remove_database(community) {
-            tracing::warn!("the file of a community that was not joined stays: {error}");
-        }
-    };
-    let earlier = inspected.unfinished.lock();
-    let mut kept = earlier.as_ref().map(Unfinished::community);
-    drop(earlier);
-    let result = joining::register(
-        inspected,
-        request,
-        |community, account, device, recovery| {
-            if kept.is_none() && known(keystore, community) {
-                return Err("You are a member of this community already, on this device.".into());
-            }
-            kept = Some(community);
-            let row_key = RowKey::new(&keystore.secrets.database_key);
-            session::remember_link(
-                &profile.database(&community),
-                row_key,
-                inspected,
-                founding_name,
-                recovery,
-            )
-            .map_err(|error| error.to_string())?;
-            let secrets = CommunitySecrets {
-                community,
-                server: inspected.link.server.clone(),
-                server_key: inspected.link.data.server_key,
-                account,
-                username: request.username.clone(),
-                device: device.secrets(),
-            };
-            keystore.put(secrets).map_err(|error| {
-                // Sealed under a key that no keystore holds, the file would be in the way of the next try.
-                discard(&community);
-                error.to_string()
-            })
-        },
-    );
-    // Only a refusal says for sure that no account was made; after a lost answer the keys may be the only ones.
-    if let (Err(joining::RegisterError::Net(error)), Some(community)) = (&result, kept)
-        && error.code().is_some()
-    {
-        keystore
-            .remove(&community)
-            .map_err(|error| error.to_string())?;
-        discard(&community);
+    let result = joining::register(inspected, request, |joined, device, recovery| {
+        newcomer.check(&joined.community, &joined.roster)?;
+        let secrets = CommunitySecrets {
+            community: joined.community,
+            server: inspected.link.server.clone(),
+            server_key: inspected.link.data.server_key,
+            account: joined.account,
+            username: request.username.clone(),
+            device: device.secrets(),
+        };
+        newcomer.keep(secrets, |path, row_key| {
+            session::remember_link(path, row_key, inspected, founding_name, recovery)
+        })
+    });
+    match &result {
+        Ok(joined) => newcomer.settle(joined),
+        // Only without an answer nobody knows whether an account was made; then the keys may be the only ones.
+        Err(joining::RegisterError::NoAnswer(_)) => {}
+        Err(_) => newcomer.discard()?,
     }
     result.map_err(|error| error.to_string())
 }

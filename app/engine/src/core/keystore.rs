@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use dialtone_crypto::OsRng;
 use dialtone_crypto::keystore::{self, CommunitySecrets, KeystoreError, ProfileSecrets, Work};
-use dialtone_protocol::CommunityId;
+use dialtone_protocol::{CommunityId, DeviceId};
 
 use crate::command::Secret;
 
@@ -37,21 +37,63 @@ impl OpenKeystore {
         })
     }
 
-    /// Puts a community in (in place of one with the same id), and writes the file. Blocks for about a second.
-    pub(super) fn put(&mut self, community: CommunitySecrets) -> Result<(), KeystoreError> {
-        self.secrets
-            .communities
-            .retain(|known| known.community != community.community);
-        self.secrets.communities.push(community);
-        self.save()
+    /// What is here of a community: the one that is shown first, then those that are not known to be in yet.
+    pub(super) fn of(&self, community: &CommunityId) -> impl Iterator<Item = &CommunitySecrets> {
+        let all = self.secrets.communities.iter();
+        all.filter(move |known| known.community == *community)
+    }
+
+    /// Puts a device of a community in, beside others that are there, and writes the file. Blocks for about a second.
+    pub(super) fn put(&mut self, secrets: CommunitySecrets) -> Result<(), KeystoreError> {
+        let (community, device) = (secrets.community, secrets.device.device());
+        self.change(
+            |all| match all.iter_mut().find(|known| is(known, &community, &device)) {
+                Some(known) => *known = secrets,
+                None => all.push(secrets),
+            },
+        )
+    }
+
+    /// Takes one device of a community out, and writes the file. Blocks for about a second.
+    pub(super) fn remove_device(
+        &mut self,
+        community: &CommunityId,
+        device: &DeviceId,
+    ) -> Result<(), KeystoreError> {
+        self.change(|all| all.retain(|known| !is(known, community, device)))
+    }
+
+    /// Takes every other device of the community out, and writes the file: from then on this one is what is here of it. Blocks for about a second.
+    pub(super) fn settle(
+        &mut self,
+        community: &CommunityId,
+        device: &DeviceId,
+    ) -> Result<(), KeystoreError> {
+        if self.of(community).count() == 1 {
+            return Ok(());
+        }
+        self.change(|all| {
+            all.retain(|known| known.community != *community || is(known, community, device));
+        })
     }
 
     /// Takes a community out, and writes the file. Blocks for about a second.
     pub(super) fn remove(&mut self, community: &CommunityId) -> Result<(), KeystoreError> {
-        self.secrets
-            .communities
-            .retain(|known| known.community != *community);
-        self.save()
+        self.change(|all| all.retain(|known| known.community != *community))
+    }
+
+    /// Changes what is held, on the disk and here, or neither.
+    fn change(
+        &mut self,
+        how: impl FnOnce(&mut Vec<CommunitySecrets>),
+    ) -> Result<(), KeystoreError> {
+        let before = self.secrets.communities.clone();
+        how(&mut self.secrets.communities);
+        let saved = self.save();
+        if saved.is_err() {
+            self.secrets.communities = before;
+        }
+        saved
     }
 
     fn save(&self) -> Result<(), KeystoreError> {
@@ -62,4 +104,8 @@ impl OpenKeystore {
             Work::Standard,
         )
     }
+}
+
+fn is(known: &CommunitySecrets, community: &CommunityId, device: &DeviceId) -> bool {
+    known.community == *community && known.device.device() == *device
 }

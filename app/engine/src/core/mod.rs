@@ -9,16 +9,18 @@
 mod approval;
 mod commands;
 mod control;
+mod copies;
 mod invitation;
 mod keystore;
 mod notices;
 mod recovery;
+mod sessions;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dialtone_protocol::CommunityId;
+use dialtone_protocol::{CommunityId, DeviceId};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::control::Asked;
@@ -39,16 +41,17 @@ use notices::Notices;
 
 /// What reaches the core beside commands.
 pub(crate) enum CoreInput {
-    /// From a session.
-    Session(CommunityId, SessionUpdate),
+    /// From the session of a device.
+    Session(CommunityId, DeviceId, SessionUpdate),
     /// A blocking job ended.
     Done(Box<JobDone>),
     /// From the control socket.
     Asked(Asked),
 }
 
-/// One community: its task, and what it showed last.
-struct Joined {
+/// One device of a community: its task, and what it showed last.
+struct Running {
+    device: DeviceId,
     session: SessionHandle,
     view: Arc<Community>,
 }
@@ -64,9 +67,11 @@ pub(crate) struct Core {
     invitation: Option<InvitationPart>,
     recovering: Option<Recovering>,
     asking: Option<approval::AskingPart>,
-    joined: BTreeMap<CommunityId, Joined>,
-    /// Sessions that were told to end and have not yet: the same community is not opened before.
-    closing: BTreeMap<CommunityId, oneshot::Receiver<()>>,
+    joined: BTreeMap<CommunityId, Running>,
+    /// Devices that are not known to be in yet, of communities that are shown as an older device knows them.
+    newcomers: BTreeMap<DeviceId, Running>,
+    /// Sessions that were told to end and have not yet: the same files are not opened before.
+    closing: BTreeMap<DeviceId, oneshot::Receiver<()>>,
     order: Vec<CommunityId>,
     settings: Settings,
     audio: Arc<Audio>,
@@ -114,6 +119,7 @@ impl Core {
             recovering: None,
             asking: None,
             joined: BTreeMap::new(),
+            newcomers: BTreeMap::new(),
             closing: BTreeMap::new(),
             order: Vec::new(),
             settings,
@@ -152,9 +158,8 @@ impl Core {
             }
         }
         // All at once: none waits for another's goodbye.
-        let sessions = std::mem::take(&mut self.joined).into_values();
-        let mut closing: Vec<_> = sessions.map(|joined| joined.session.close()).collect();
-        closing.extend(std::mem::take(&mut self.closing).into_values());
+        self.close_all();
+        let closing = std::mem::take(&mut self.closing).into_values();
         let all = futures_util::future::join_all(closing);
         let _ = tokio::time::timeout(LONGEST_GOODBYE, all).await;
         self.audio.stop();
@@ -175,7 +180,9 @@ impl Core {
 
     fn input(&mut self, input: CoreInput) -> bool {
         match input {
-            CoreInput::Session(community, update) => self.session_update(community, update),
+            CoreInput::Session(community, device, update) => {
+                self.told_by(community, device, update)
+            }
             CoreInput::Done(done) => {
                 self.job_done(*done);
                 true
@@ -253,10 +260,7 @@ impl Core {
     }
 
     fn snapshot(&self) -> Snapshot {
-        let shown = self
-            .order
-            .iter()
-            .filter_map(|id| Some(Arc::clone(&self.joined.get(id)?.view)));
+        let shown = self.order.iter().filter_map(|id| self.shown(id));
         Snapshot {
             revision: 0,
             profile: self.state.clone(),

@@ -1,13 +1,12 @@
 //! Coming back to a bare machine.
 
-use dialtone_crypto::DeviceKey;
 use dialtone_crypto::keystore::CommunitySecrets;
-use dialtone_crypto::rows::RowKey;
 
 use super::Core;
+use super::copies::Newcomer;
 use super::invitation::{JobDone, sentence};
 use super::keystore::OpenKeystore;
-use crate::joining::{self, Joined, RecoverRequest, Recovered};
+use crate::joining::{self, Joined, RecoverRequest};
 use crate::profile::Profile;
 use crate::session;
 use crate::snapshot::{JoinProgress, ProfileState, Recovering};
@@ -63,7 +62,7 @@ impl Core {
     pub(super) fn recovered(&mut self, keystore: OpenKeystore, result: Result<Joined, String>) {
         match result {
             Ok(joined) => {
-                self.open_joined(keystore, joined);
+                self.open_joined(keystore, Some(joined));
                 self.recovering = None;
             }
             Err(words) => {
@@ -80,58 +79,30 @@ fn run(
     profile: &Profile,
     keystore: &mut OpenKeystore,
 ) -> Result<Joined, String> {
-    let mut kept = None;
+    let mut newcomer = Newcomer {
+        profile,
+        keystore,
+        kept: None,
+    };
     let result = joining::recover(request, |recovered, joined, device| {
-        let community = joined.community;
-        let known = keystore.secrets.communities.iter();
-        let known = known.filter(|known| known.community == community).count() > 0;
-        if kept.is_none() && known {
-            return Err("This community is on this device already.".into());
-        }
-        kept = Some(community);
-        keep(request, profile, keystore, recovered, joined, device)
+        newcomer.check(&joined.community, &joined.roster)?;
+        let secrets = CommunitySecrets {
+            community: joined.community,
+            server: recovered.server.clone(),
+            server_key: recovered.server_key,
+            account: recovered.account,
+            username: request.username.clone(),
+            device: device.secrets(),
+        };
+        let (key, counter) = (&recovered.history_key, recovered.counter);
+        newcomer.keep(secrets, |path, row_key| {
+            session::remember_recovery(path, row_key, key, counter, &recovered.keys)
+        })
     });
-    // After a lost answer the device may be in the member list: its keys are gone then, and another try adds another one.
-    if let (Err(_), Some(community)) = (&result, kept) {
-        keystore
-            .remove(&community)
-            .map_err(|error| error.to_string())?;
-        if let Err(error) = profile.remove_database(&community) {
-            tracing::warn!("the file of a community that did not come back stays: {error}");
-        }
+    match &result {
+        Ok(joined) => newcomer.settle(joined),
+        // After a lost answer the device may be in the member list: its keys are gone then, and another try adds another one.
+        Err(_) => newcomer.discard()?,
     }
     result.map_err(|error| error.to_string())
-}
-
-fn keep(
-    request: &RecoverRequest,
-    profile: &Profile,
-    keystore: &mut OpenKeystore,
-    recovered: &Recovered,
-    joined: &Joined,
-    device: &DeviceKey,
-) -> Result<(), String> {
-    session::remember_recovery(
-        &profile.database(&joined.community),
-        RowKey::new(&keystore.secrets.database_key),
-        &recovered.history_key,
-        recovered.counter,
-        &recovered.keys,
-    )
-    .map_err(|error| error.to_string())?;
-    let secrets = CommunitySecrets {
-        community: joined.community,
-        server: recovered.server.clone(),
-        server_key: recovered.server_key,
-        account: recovered.account,
-        username: request.username.clone(),
-        device: device.secrets(),
-    };
-    keystore.put(secrets).map_err(|error| {
-        // Sealed under a key that no keystore holds, the file would be in the way of the next try.
-        if let Err(error) = profile.remove_database(&joined.community) {
-            tracing::warn!("the file of a community that did not come back stays: {error}");
-        }
-        error.to_string()
-    })
 }

@@ -12,6 +12,8 @@ use dialtone_protocol::Hash;
 use dialtone_protocol::content::Attachment;
 use sha2::{Digest as _, Sha256};
 
+use crate::disk::private_folder;
+
 /// What fetched files may take, in bytes.
 const MOST: u64 = 2 * 1024 * 1024 * 1024;
 
@@ -51,13 +53,7 @@ impl FileCache {
     /// # Errors
     /// From the system.
     pub(crate) fn prepare(&self) -> io::Result<()> {
-        std::fs::create_dir_all(&self.folder)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            std::fs::set_permissions(&self.folder, std::fs::Permissions::from_mode(0o700))?;
-        }
-        Ok(())
+        private_folder(&self.folder)
     }
 
     /// A place for a file that is being sealed.

@@ -14,6 +14,7 @@ use image::{ImageFormat, ImageReader};
 use super::FileCache;
 use super::metadata::without_metadata;
 use crate::command::FileSource;
+use crate::disk::private_file;
 use crate::snapshot::size_in_words;
 
 /// Larger pictures are sent with what is in them, in bytes.
@@ -189,14 +190,7 @@ fn seal(
     content: impl Read,
     to: &Path,
 ) -> io::Result<dialtone_protocol::Hash> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).truncate(true).write(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let mut out = options.open(to)?;
+    let mut out = private_file().truncate(true).write(true).open(to)?;
     let mut reader = SealedReader::new(key, size, content);
     let mut chunk = vec![0; 64 * 1024];
     loop {

@@ -96,6 +96,8 @@ pub(crate) struct Promised<'a> {
     pub server: &'a str,
     /// What was said.
     pub answered: &'a Answered,
+    /// Fetches the member list as it is now, with everything that the other device knows.
+    pub roster: &'a dyn Fn() -> Result<Roster, String>,
 }
 
 /// It did not work.
@@ -138,8 +140,7 @@ pub(crate) enum AskError {
     NotShown,
     /// This device has confirmed, and what became of it could not be asked.
     #[error(
-        "it is not known whether your other device has added this one. If this community does not connect, forget it in the settings and \
-         begin again"
+        "it is not known whether your other device has added this one. If this community does not connect, begin again"
     )]
     Unsure,
     /// The codes were not the same.
@@ -213,7 +214,15 @@ pub(crate) fn ask(
     });
     line.compare()?;
     let answered = &answered;
-    keep(&Promised { server, answered }).map_err(AskError::Keystore)?;
+    let promised = Promised {
+        server,
+        answered,
+        roster: &|| line.known_roster(answered),
+    };
+    if let Err(words) = keep(&promised) {
+        line.hang_up(ApprovalEnd::Failed);
+        return Err(AskError::Keystore(words));
+    }
     line.confirm(answered)?;
     (desk.tell)(AskStep::Confirmed);
     line.finish(answered)
@@ -314,6 +323,16 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// The member list that the other device knows, or a longer one.
+    fn known_roster(&self, answered: &Answered) -> Result<Roster, String> {
+        let roster = fetch_roster_by(&self.api, None).map_err(|error| error.to_string())?;
+        if roster.contains(&answered.challenge().roster) == Some(true) {
+            Ok(roster)
+        } else {
+            Err("the server shows another member list, or an older one, than your other device knows; nothing was added. Do not go on, and ask the others".into())
+        }
+    }
+
     /// Waits for the person here.
     fn compare(&self) -> Result<(), AskError> {
         loop {
@@ -370,9 +389,9 @@ impl<'a> Line<'a> {
         match (ended, answered.check_added(&roster)) {
             (Ok(sealed), Ok(())) => {
                 let welcome = answered.open_welcome(&sealed, &roster)?;
-                Ok((joined(roster), Some(welcome)))
+                Ok((joined(answered, roster), Some(welcome)))
             }
-            (Err(_), Ok(())) => Ok((joined(roster), None)),
+            (Err(_), Ok(())) => Ok((joined(answered, roster), None)),
             (
                 Err(
                     AskError::Ended(ApprovalEnd::TimedOut | ApprovalEnd::Gone)
@@ -386,9 +405,11 @@ impl<'a> Line<'a> {
     }
 }
 
-fn joined(roster: Roster) -> Joined {
+fn joined(answered: &Answered, roster: Roster) -> Joined {
     Joined {
         community: roster.community(),
+        account: answered.challenge().account,
+        device: answered.device().id(),
         roster,
         lobby: None,
     }

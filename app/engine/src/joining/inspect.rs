@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use dialtone_crypto::invite::{self, InviteError};
-use dialtone_protocol::Hash;
 use dialtone_protocol::http::{InviteFound, InviteLookup};
 use dialtone_protocol::link::{Entrance, Link, LinkError};
 use dialtone_protocol::roster::{EntryError, Roster};
 use dialtone_protocol::strict::StrictError;
+use dialtone_protocol::{CommunityId, Hash};
 use parking_lot::Mutex;
 
 use super::register::Unfinished;
@@ -71,6 +71,14 @@ pub(crate) fn kind(link: &Link) -> InvitationKind {
         Entrance::Founding => InvitationKind::Founding,
         Entrance::Member { .. } => InvitationKind::Member,
         Entrance::Knock { .. } => InvitationKind::Knock,
+    }
+}
+
+/// The community that a link leads into; none before a founding.
+pub(crate) fn community(link: &Link) -> Option<CommunityId> {
+    match link.data.entrance {
+        Entrance::Founding => None,
+        Entrance::Member { community, .. } | Entrance::Knock { community } => Some(community),
     }
 }
 

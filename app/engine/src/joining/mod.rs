@@ -16,6 +16,6 @@ mod recover;
 mod register;
 
 pub(crate) use ask::{AskAnswer, AskError, AskRequest, AskStep, Desk, Promised, ask};
-pub(crate) use inspect::{InspectError, Inspected, inspect, kind};
-pub(crate) use recover::{RecoverRequest, Recovered, recover};
+pub(crate) use inspect::{InspectError, Inspected, community, inspect, kind};
+pub(crate) use recover::{RecoverRequest, recover};
 pub(crate) use register::{JoinRequest, Joined, RegisterError, Unfinished, register};

@@ -150,6 +150,8 @@ pub(crate) fn recover(
         after.append(entry.clone()).map_err(RosterSignError::from)?;
         let joined = Joined {
             community: account.community,
+            account: account.account,
+            device: device.id(),
             roster: after,
             lobby: None,
         };

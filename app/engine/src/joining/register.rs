@@ -15,7 +15,7 @@ use dialtone_protocol::http::{
 use dialtone_protocol::link::Entrance;
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::username::{Username, UsernameError};
-use dialtone_protocol::{AccountId, CommunityId, GroupId};
+use dialtone_protocol::{AccountId, CommunityId, DeviceId, GroupId};
 
 use super::inspect::{InspectError, Inspected, fetch_roster};
 use crate::command::Secret;
@@ -48,6 +48,10 @@ pub(crate) struct JoinRequest {
 pub(crate) struct Joined {
     /// The community.
     pub community: CommunityId,
+    /// The new account.
+    pub account: AccountId,
+    /// Its device here.
+    pub device: DeviceId,
     /// The member list with oneself in it (without, if one waits).
     pub roster: Roster,
     /// The group to create, if one founded.
@@ -108,9 +112,9 @@ pub(crate) struct Unfinished {
 }
 
 impl Unfinished {
-    /// Which community it leads into.
-    pub(crate) fn community(&self) -> CommunityId {
-        self.joined.community
+    /// What it would make: the community, and the device there.
+    pub(crate) fn makes(&self) -> (CommunityId, DeviceId) {
+        (self.joined.community, self.joined.device)
     }
 }
 
@@ -131,7 +135,7 @@ impl std::fmt::Debug for Unfinished {
 pub(crate) fn register(
     inspected: &Inspected,
     request: &JoinRequest,
-    mut keep: impl FnMut(CommunityId, AccountId, &DeviceKey, &RecoveryKey) -> Result<(), String>,
+    mut keep: impl FnMut(&Joined, &DeviceKey, &RecoveryKey) -> Result<(), String>,
 ) -> Result<Joined, RegisterError> {
     let earlier = inspected.unfinished.lock().take();
     if let Some(earlier) = earlier
@@ -158,7 +162,7 @@ pub(crate) fn register(
     for _ in 0..TRIES {
         let (entry, joined) = attempt(inspected, roster.as_ref(), &account, &device)?;
         let id = account.account();
-        keep(joined.community, id, &device, &recovery).map_err(RegisterError::Keystore)?;
+        keep(&joined, &device, &recovery).map_err(RegisterError::Keystore)?;
         let account_file = seal_account(&recovery, joined.community, id, &account)?;
         let last_step = Unfinished {
             finish: RegisterFinish {
@@ -238,6 +242,8 @@ fn attempt(
             let founding = entries::found(account, device, server_key, &mut OsRng)?;
             let joined = Joined {
                 community: founding.roster.community(),
+                account: account.account(),
+                device: device.id(),
                 roster: founding.roster,
                 lobby: Some(founding.lobby),
             };
@@ -249,6 +255,8 @@ fn attempt(
             after.append(entry.clone()).map_err(RosterSignError::from)?;
             let joined = Joined {
                 community: after.community(),
+                account: account.account(),
+                device: device.id(),
                 roster: after,
                 lobby: None,
             };
@@ -258,6 +266,8 @@ fn attempt(
             let knock = entries::knock(community, account, device);
             let joined = Joined {
                 community: *community,
+                account: account.account(),
+                device: device.id(),
                 roster: roster.clone(),
                 lobby: None,
             };

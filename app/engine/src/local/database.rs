@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
 
 use super::Table;
+use crate::disk::private_file;
 
 /// The local database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -242,17 +243,10 @@ impl Transaction<'_> {
     }
 }
 
-/// Makes an empty file with mode 0600 if there is none.
+/// Makes an empty file for its owner alone if there is none.
 fn create_private(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path).map(|_| ())
+    private_file().append(true).open(path).map(|_| ())
 }

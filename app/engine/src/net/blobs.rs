@@ -14,6 +14,7 @@ use ureq::{RequestBuilder, SendBody};
 
 use super::api::{Api, check, failure};
 use super::{Transfer, TransferError};
+use crate::disk::private_file;
 
 /// No read or write of a connection takes longer, while it stands still.
 const STANDSTILL: Duration = Duration::from_secs(45);
@@ -60,7 +61,8 @@ impl Api {
         length: u64,
         transfer: &Transfer,
     ) -> Result<(), TransferError> {
-        let mut file = private_file(path).map_err(TransferError::Disk)?;
+        let file = private_file().truncate(false).write(true).open(path);
+        let mut file = file.map_err(TransferError::Disk)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(TransferError::Busy),
@@ -146,16 +148,4 @@ fn patient<B>(request: RequestBuilder<B>) -> RequestBuilder<B> {
         .timeout_await_100(Some(Duration::from_secs(5)))
         .timeout_recv_response(Some(ANSWER))
         .build()
-}
-
-/// A file that its owner alone reads; what is in it stays.
-fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path)
 }

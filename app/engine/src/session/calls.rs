@@ -14,7 +14,7 @@ use std::time::Instant;
 use dialtone_crypto::group::{CallSecret, Group};
 use dialtone_protocol::content::SignalContent;
 use dialtone_protocol::frame::{CallState, ClientFrame};
-use dialtone_protocol::{AccountId, ChannelId, GroupId, StreamId};
+use dialtone_protocol::{ChannelId, GroupId, StreamId};
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
@@ -41,7 +41,7 @@ impl Session {
         if present.is_some_and(|call| call.channel == channel && call.failed.is_none()) {
             return Ok(());
         }
-        let kept = present.map(|call| (call.switches, call.volumes.clone()));
+        let kept = present.map(|call| call.switches);
         self.leave_call().await;
         if !self.state.is_connected() {
             self.notice(Severity::Warning, NO_SERVER.into()).await;
@@ -54,8 +54,9 @@ impl Session {
             device,
             Instant::now(),
         );
+        call.volumes.clone_from(&self.state.volumes);
         if let Some(kept) = kept {
-            (call.switches, call.volumes) = kept;
+            call.switches = kept;
         }
         let (audio, community) = (Arc::clone(&self.audio), self.state.me.community);
         let switches = call.switches;
@@ -415,22 +416,6 @@ impl Session {
         };
         call.switches.deafen(deafened);
         self.announce(None);
-        self.state.dirty = true;
-    }
-
-    /// How loud one hears somebody.
-    pub(super) fn set_volume(&mut self, account: AccountId, percent: u16) {
-        let Some(call) = &mut self.state.call else {
-            return;
-        };
-        let percent = percent.min(400);
-        call.volumes.insert(account, percent);
-        for device in call.devices_of(&account) {
-            if let Some(talker) = call.talker_id(&device) {
-                self.audio
-                    .set_volume(self.state.me.community, talker, percent);
-            }
-        }
         self.state.dirty = true;
     }
 }

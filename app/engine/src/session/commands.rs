@@ -95,10 +95,7 @@ impl Session {
                 self.set_deafened(deafened);
                 Ok(())
             }
-            CommunityCommand::SetVolume { account, percent } => {
-                self.set_volume(account, percent);
-                Ok(())
-            }
+            CommunityCommand::SetVolume { account, percent } => self.set_volume(account, percent),
             CommunityCommand::Typing(channel) => {
                 self.say_typing(channel);
                 Ok(())

@@ -119,14 +119,7 @@ impl Session {
         judged: Judged,
     ) -> Result<StoredEvent, Ended> {
         let header = checked.header().clone();
-        let sent = match self.echo(channel, checked, &judged.verdict) {
-            Echo::Other => None,
-            Echo::OfItem(order) => Some(order),
-            Echo::Clash => {
-                self.clash()?;
-                None
-            }
-        };
+        let sent = self.echo(channel, checked, &judged.verdict)?;
         let used = self.state.count_event(&header, self.state.clock.now_ms());
         let hash = checked.hash();
         let account = self.state.account_of(&header.device);
@@ -181,11 +174,16 @@ impl Session {
         Ok(stored)
     }
 
-    /// Whether an event is one's own that waits in the outbox. Only what was opened and verified counts: anybody can write one's
-    /// device and the id of a message into a header.
-    fn echo(&self, channel: ChannelId, checked: &Checked, verdict: &Verdict) -> Echo {
+    /// Where in the outbox an event waits that is one's own. Only what was opened and verified counts: anybody can write one's
+    /// device and the id of a message into a header. Another content under its id is an alarm.
+    fn echo(
+        &mut self,
+        channel: ChannelId,
+        checked: &Checked,
+        verdict: &Verdict,
+    ) -> Result<Option<u64>, Ended> {
         let Verdict::Opened(content) = verdict else {
-            return Echo::Other;
+            return Ok(None);
         };
         let header = checked.header();
         let part = self.state.channels.get(&channel);
@@ -196,9 +194,9 @@ impl Session {
                 items.find(|(_, item)| item.client_id == header.client_id)
             });
         match found {
-            None => Echo::Other,
-            Some((order, item)) if item.content == *content => Echo::OfItem(*order),
-            Some(_) => Echo::Clash,
+            None => Ok(None),
+            Some((order, item)) if item.content == *content => Ok(Some(*order)),
+            Some(_) => self.clash().map(|()| None),
         }
     }
 
@@ -344,14 +342,7 @@ impl Session {
             if let Err(OpenError::Tampered | OpenError::BadSignature) = &result {
                 self.reject_key(&checked)?;
             }
-            let sent = match self.echo(channel, &checked, &judged.verdict) {
-                Echo::Other => None,
-                Echo::OfItem(order) => Some(order),
-                Echo::Clash => {
-                    self.clash()?;
-                    None
-                }
-            };
+            let sent = self.echo(channel, &checked, &judged.verdict)?;
             stored.verdict = judged.verdict;
             stored.role = judged.role;
             let named = self.state.private_name_in(&channel, &stored);
@@ -477,16 +468,6 @@ enum Fits {
     No(Arc<Roster>, StreamError),
     /// It came before, or comes again.
     Here,
-}
-
-/// Whether an event is the echo of something in the outbox.
-enum Echo {
-    /// It is not.
-    Other,
-    /// It is: of this order.
-    OfItem(u64),
-    /// One's own device sealed something else under the same id.
-    Clash,
 }
 
 /// What an event turned out to be.

@@ -203,7 +203,9 @@ impl Session {
                     entries::sign_change(&session.state.me.device, roster, change)
                         .map_err(|error| words(&error))
                 };
-                self.append_entry(sign, "/roster", plain).await
+                self.append_entry(sign, "/roster", plain).await?;
+                self.later("The keys were started again; everybody comes in by themselves.".into());
+                Ok(())
             }
             Append::Change(change) => {
                 let sign = move |session: &Self, roster: &Roster| {

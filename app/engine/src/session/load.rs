@@ -19,7 +19,7 @@ use super::knocks::Admission;
 use super::recovery::Recovery;
 use super::state::{Awaited, ChannelState, State};
 use super::supervise::End;
-use super::{groups, private};
+use super::{groups, private, volumes};
 use crate::chat::directory::{Directory, author};
 use crate::chat::records::{OutboxItem, StoredEvent, StreamRow, Verdict, number_of};
 use crate::joining::{Inspected, Joined};
@@ -134,6 +134,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         requests: BTreeMap::new(),
         jobs: VecDeque::new(),
         call: None,
+        volumes: volumes::load(&database)?,
         files: FilesPart::new(&config.database),
         words: Vec::new(),
         recovery: Recovery::load(&database)?,
@@ -252,7 +253,8 @@ fn remember_joining(database: &mut Database, joined: &Joined) -> Result<(), Load
     Ok(transaction.commit()?)
 }
 
-fn load_roster(
+/// The member list, if there is one yet.
+pub(super) fn load_roster(
     database: &Database,
     community: &CommunityId,
 ) -> Result<Option<Arc<Roster>>, LoadError> {

@@ -147,6 +147,7 @@ impl Session {
 
 /// Told instead of doing something that the server must take.
 pub(super) const NOT_CONNECTED: &str = "The server is not connected; try again when it is.";
+const BY_INVITE: &str = "To come back, use a new invite: once you are in, your new account takes the place of what is here.";
 const GONE: &str = "They are no member any more.";
 
 impl State {
@@ -172,17 +173,23 @@ impl State {
         let roster = self.roster.as_ref();
         let account = roster.and_then(|roster| roster.view().account(&self.me.account));
         let by = account.and_then(|account| account.removed_by);
-        let what = match by {
-            Some(by) if by == self.me.account => "You have left this community.".to_owned(),
-            Some(by) => format!(
-                "{} has removed you from this community.",
-                self.directory.person(&by)
+        let (what, back) = match by {
+            Some(by) if by == self.me.account => {
+                ("You have left this community.".to_owned(), BY_INVITE)
+            }
+            Some(by) => (
+                format!(
+                    "{} has removed you from this community.",
+                    self.directory.person(&by)
+                ),
+                BY_INVITE,
             ),
-            None => "This device was taken out by another one of yours, or by an admin.".to_owned(),
+            None => (
+                "This device was taken out by another one of yours, or by an admin.".to_owned(),
+                "To come back, have another device of yours add this computer, or use your recovery key or a new invite: once you are in, \
+                 that takes the place of what is here.",
+            ),
         };
-        format!(
-            "{what} What is on this computer stays readable; nothing new comes. To come back, forget the community here and use \
-             a new invite."
-        )
+        format!("{what} What is on this computer stays readable; nothing new comes. {back}")
     }
 }

@@ -28,6 +28,8 @@
 //! held       why what one wrote waits, and until when
 //! clocks     whether this computer's and the server's agree
 //! signals    call signalling and typing, sealed
+//! volumes    how loud one hears people
+//! standing   whether one is in, by what is verified
 //! load       State from the local database
 //! view       State -> the snapshot's part
 //! ```
@@ -61,12 +63,14 @@ mod recovery;
 mod refusals;
 mod run;
 mod signals;
+mod standing;
 mod state;
 mod supervise;
 #[cfg(test)]
 mod tests;
 mod verification;
 mod view;
+mod volumes;
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -81,6 +85,7 @@ pub(crate) use ahead::remember_position;
 pub(crate) use devices::system_name;
 pub(crate) use load::remember_link;
 pub(crate) use recovery::{remember_recovery, remember_welcome};
+pub(crate) use standing::{Standing, Whose, kept_roster, standing};
 pub(crate) use state::Identity;
 
 use crate::clock::Clock;

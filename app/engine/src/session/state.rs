@@ -297,6 +297,8 @@ pub(super) struct State {
     pub jobs: VecDeque<Job>,
     /// The call one is in.
     pub call: Option<CallPart>,
+    /// How loud one hears people, in percent; who is not here is heard as they are.
+    pub volumes: BTreeMap<AccountId, u16>,
     /// Files that go and come.
     pub files: FilesPart,
     /// What is to be told with the next look.

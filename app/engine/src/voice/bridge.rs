@@ -141,23 +141,10 @@ impl Unwrap {
 
 #[cfg(test)]
 mod tests {
-    use dialtone_crypto::group::Group;
-    use dialtone_crypto::{AccountKey, DeviceKey, MediaSealer, OsRng, entries};
-    use dialtone_protocol::CallId;
+    use dialtone_crypto::MediaSealer;
 
     use super::*;
-
-    /// The secrets of a call that everybody in it knows.
-    fn secret() -> CallSecret {
-        let account = AccountKey::generate(&mut OsRng);
-        let device = DeviceKey::generate(&mut OsRng).unwrap();
-        let server = AccountKey::generate(&mut OsRng).public();
-        let founded = entries::found(&account, &device, server, &mut OsRng).unwrap();
-        let roster = founded.roster;
-        let lobby = roster.view().lobby();
-        let (group, _, _) = Group::create(lobby, &device, account.account(), &roster).unwrap();
-        group.call_secret(CallId([1; 16])).unwrap()
-    }
+    use crate::voice::founded;
 
     fn came_from(from: DeviceId, payload: &[u8]) -> MediaIn {
         MediaIn {
@@ -173,7 +160,7 @@ mod tests {
     /// Members know each other's voice keys; what counts is over whose connection a frame came, and that one's fingerprint is signed.
     #[test]
     fn a_member_who_seals_as_another_is_not_heard_over_their_own_connection() {
-        let secret = secret();
+        let (_, secret) = founded::call();
         let (anna, mallory) = (DeviceId([1; 32]), DeviceId([2; 32]));
         let (annas, mallorys) = (StreamId([3; 16]), StreamId([4; 16]));
         let openers = Openers::default();

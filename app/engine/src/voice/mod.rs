@@ -17,6 +17,8 @@ mod switches;
 pub mod transport;
 
 #[cfg(test)]
+mod founded;
+#[cfg(test)]
 #[expect(
     unsafe_code,
     reason = "an allocator that counts can only be written so"

@@ -9,10 +9,9 @@ use dialtone_audio::{
     ChainSpec, Direction, ManualDevices, OutgoingPacket, PacketSender, TalkMode, TalkerId,
     VoiceConfig, VoiceEngine,
 };
-use dialtone_crypto::group::Group;
-use dialtone_crypto::{AccountKey, DeviceKey, OsRng, entries};
-use dialtone_protocol::{CallId, StreamId};
+use dialtone_protocol::StreamId;
 
+use super::founded;
 use super::outgoing::{Sender, VoiceKeys, outgoing};
 
 struct Watching;
@@ -62,15 +61,8 @@ impl PacketSender for Watched {
 
 #[test]
 fn the_voice_thread_of_a_call_neither_allocates_nor_frees() {
-    let account = AccountKey::generate(&mut OsRng);
-    let device = DeviceKey::generate(&mut OsRng).unwrap();
-    let server = AccountKey::generate(&mut OsRng).public();
-    let founded = entries::found(&account, &device, server, &mut OsRng).unwrap();
-    let roster = founded.roster;
-    let lobby = roster.view().lobby();
-    let (group, _, _) = Group::create(lobby, &device, account.account(), &roster).unwrap();
-    let secret = group.call_secret(CallId([1; 16])).unwrap();
-    let (mut keys, sealer) = VoiceKeys::new(device.id());
+    let (device, secret) = founded::call();
+    let (mut keys, sealer) = VoiceKeys::new(device);
     keys.begin(&secret, StreamId([1; 16])).unwrap();
     keys.allow(true);
     let (sender, packets) = outgoing();

@@ -131,6 +131,7 @@ fn either_starts_a_direct_conversation_again() {
     mikael.open_channel("anna");
     mikael.reads("anna", "are you there?");
     resets(&mikael, "anna");
+    told(&mikael, "The keys were started again");
     mikael.say("in another group");
     anna.reads("mikael", "in another group");
     anna.reads("anna", "are you there?");

@@ -21,4 +21,5 @@ mod old_profile;
 mod policy;
 mod private;
 mod recovery;
+mod rejoining;
 mod writing;

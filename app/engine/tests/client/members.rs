@@ -5,7 +5,7 @@ use dialtone_engine::{AccountId, Command, CommunityCommand, Event, Secret};
 
 use crate::house::{Client, House, PASSWORD, community, is_online, messages, standing_alarm};
 
-fn account(client: &Client) -> AccountId {
+pub(crate) fn account(client: &Client) -> AccountId {
     community(&client.engine.handle.snapshot())
         .unwrap()
         .me
@@ -18,7 +18,7 @@ fn role(snapshot: &Snapshot, account: AccountId) -> Option<Role> {
     Some(member.role)
 }
 
-fn removal(snapshot: &Snapshot) -> Option<String> {
+pub(crate) fn removal(snapshot: &Snapshot) -> Option<String> {
     match &community(snapshot)?.connection {
         Connection::Removed { reason } => Some(reason.clone()),
         _ => None,
@@ -26,7 +26,7 @@ fn removal(snapshot: &Snapshot) -> Option<String> {
 }
 
 /// Waits until this client shows that it is out; in which words.
-fn is_out(client: &Client) -> String {
+pub(crate) fn is_out(client: &Client) -> String {
     let snapshot = client.wait("it is out", |snapshot| removal(snapshot).is_some());
     removal(&snapshot).unwrap()
 }
@@ -45,7 +45,7 @@ fn refused(client: &Client, command: CommunityCommand) -> String {
 }
 
 /// Anna, who founded, and others who came by her invite.
-fn crew<const N: usize>(house: &House, names: [&str; N]) -> (Client, [Client; N]) {
+pub(crate) fn crew<const N: usize>(house: &House, names: [&str; N]) -> (Client, [Client; N]) {
     let anna = house.founder();
     anna.open_channel("general");
     let link = anna.invite(N as u32, 3600);

@@ -5,7 +5,7 @@ use dialtone_engine::snapshot::{ItemBody, Snapshot};
 
 use crate::house::{Client, House, channel, community, messages};
 
-fn set(client: &Client, name: &str, from_joining: bool) {
+pub(crate) fn set(client: &Client, name: &str, from_joining: bool) {
     let snapshot = client.engine.handle.snapshot();
     let id = channel(community(&snapshot).unwrap(), name).unwrap().id;
     client.in_community(CommunityCommand::SetHistory {

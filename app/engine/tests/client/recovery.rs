@@ -15,20 +15,20 @@ fn recovery(snapshot: &Snapshot) -> RecoveryView {
 }
 
 /// The words that a client shows until they are written down.
-fn words(client: &Client) -> String {
+pub(crate) fn words(client: &Client) -> String {
     let snapshot = client.wait("the recovery key is shown", |snapshot| {
         recovery(snapshot).words.is_some()
     });
     recovery(&snapshot).words.unwrap().expose().to_owned()
 }
 
-fn has_sent(client: &Client, file: u64) {
+pub(crate) fn has_sent(client: &Client, file: u64) {
     client.wait("a history file was sent", |snapshot| {
         recovery(snapshot).file >= file
     });
 }
 
-fn come_back(client: &Client, server: &str, name: &str, password: &str, words: &str) {
+pub(crate) fn come_back(client: &Client, server: &str, name: &str, password: &str, words: &str) {
     come_back_by(client, server, name, password, Some(words));
 }
 

@@ -382,6 +382,7 @@ pub fn invitation() -> Invitation {
         inviter_name: Some("Anna".to_owned()),
         server: "harbour.example:7443".to_owned(),
         checked: LinkCheck::Genuine,
+        here: None,
         progress: JoinProgress::Ready,
     }
 }

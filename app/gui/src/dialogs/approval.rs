@@ -3,10 +3,10 @@
 use dialtone_engine::snapshot::{Approval, ApprovalStage, Community};
 use egui::Ui;
 
-use super::{DialogAction, foot, heading, takes_keyboard};
+use super::{DialogAction, choose, close, heading};
 use crate::theme::{Type, palette};
 use crate::time::Clock;
-use crate::widgets::{Button, Comparison, Icon, Look, callout, compare, text};
+use crate::widgets::{Comparison, Icon, callout, compare, text};
 
 /// Shows the dialog; it closes by itself when nothing is under way any more.
 pub(super) fn show(
@@ -33,19 +33,11 @@ pub(super) fn show(
             let words = "Both devices show a code. Look at all six digits on both: if one is another, somebody stands in between.";
             heading(ui, "Are the codes the same?", words);
             compare(ui, comparison, &code.digits, &code.whole);
-            foot(ui, |ui| {
-                let same = Button::new("They are the same").look(Look::Primary);
-                if ui.add(same).clicked() {
-                    return Some(DialogAction::CodesSame(community.id));
-                }
-                let differ = Button::new("They differ").look(Look::Danger);
-                if ui.add(differ).clicked() {
-                    return Some(DialogAction::CodesDiffer(community.id));
-                }
-                let later = ui.add(Button::new("Not now"));
-                takes_keyboard(ui, &later);
-                later.clicked().then_some(DialogAction::Close)
-            })
+            choose(
+                ui,
+                ("They are the same", DialogAction::CodesSame(community.id)),
+                ("They differ", DialogAction::CodesDiffer(community.id)),
+            )
         }
         ApprovalStage::Confirmed => {
             let words =
@@ -76,26 +68,9 @@ fn ask(
     ui.add_space(10.0);
     let words = "Whoever asks knows your password. If it is not you: refuse, and tell whoever runs the server.";
     callout(ui, Icon::Warning, words, palette.text, palette.attention_bg);
-    foot(ui, |ui| {
-        let go_on = Button::new("It is mine, go on").look(Look::Primary);
-        if ui.add(go_on).clicked() {
-            return Some(DialogAction::Approve(community.id));
-        }
-        let refuse = Button::new("Refuse").look(Look::Danger);
-        if ui.add(refuse).clicked() {
-            return Some(DialogAction::RefuseDevice(community.id));
-        }
-        // Whoever is writing when it appears presses nothing by accident.
-        let later = ui.add(Button::new("Not now"));
-        takes_keyboard(ui, &later);
-        later.clicked().then_some(DialogAction::Close)
-    })
-}
-
-fn close(ui: &mut Ui) -> Option<DialogAction> {
-    foot(ui, |ui| {
-        let close = ui.add(Button::new("Close"));
-        takes_keyboard(ui, &close);
-        close.clicked().then_some(DialogAction::Close)
-    })
+    choose(
+        ui,
+        ("It is mine, go on", DialogAction::Approve(community.id)),
+        ("Refuse", DialogAction::RefuseDevice(community.id)),
+    )
 }

@@ -73,8 +73,8 @@ pub(super) fn show_revoke(
     name: &str,
 ) -> Option<DialogAction> {
     let title = format!("Take {name} out?");
-    let words = "It is out at once, and the keys change: it reads nothing new. What it has read stays on it. To use it again, add \
-                 it by another device or by your recovery key.";
+    let words = "It is out at once, and the keys change: it reads nothing new. What it has read stays on it. To use it again, press \
+                 the plus there, and add it by another device or by your recovery key.";
     heading(ui, &title, words);
     decide(
         ui,
@@ -94,8 +94,8 @@ pub(super) fn show_pass_on(ui: &mut Ui, account: AccountId, name: &str) -> Optio
 /// Shows the question whether to leave a community.
 pub(super) fn show_leave(ui: &mut Ui, name: &str) -> Option<DialogAction> {
     let title = format!("Leave {name}?");
-    let words = "You are out at once. What is on this computer stays readable until you forget it in the settings. To come back \
-                 you need a new invite.";
+    let words = "You are out at once. What is on this computer stays readable, until you forget it in the settings or come back. For \
+                 that you need a new invite: your new account then takes the place of what is here.";
     heading(ui, &title, words);
     decide(ui, "Leave", DialogAction::Leave)
 }

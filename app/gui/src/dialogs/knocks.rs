@@ -3,7 +3,7 @@
 use dialtone_engine::snapshot::Knock;
 use egui::{Align, Layout, Ui};
 
-use super::{DialogAction, foot, heading, takes_keyboard};
+use super::{DialogAction, close, heading};
 use crate::theme::{Type, palette};
 use crate::widgets::{Button, Look, text};
 
@@ -35,9 +35,6 @@ pub(super) fn show(ui: &mut Ui, knocking: &[Knock]) -> Option<DialogAction> {
             });
         });
     }
-    foot(ui, |ui| {
-        let close = ui.add(Button::new("Close"));
-        takes_keyboard(ui, &close);
-        action.or(close.clicked().then_some(DialogAction::Close))
-    })
+    let closed = close(ui);
+    action.or(closed)
 }

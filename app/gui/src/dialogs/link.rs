@@ -1,9 +1,10 @@
-//! Paste a link to join another community.
+//! Join another community: by a link, or with an account that one has.
 
 use egui::Ui;
 
 use super::{DialogAction, heading};
 use crate::screens::welcome;
+use crate::widgets::text_button;
 
 /// Shows the dialog.
 pub(super) fn show(ui: &mut Ui, link: &mut String) -> Option<DialogAction> {
@@ -12,5 +13,16 @@ pub(super) fn show(ui: &mut Ui, link: &mut String) -> Option<DialogAction> {
         "Join another community",
         "Paste the link that somebody sent you.",
     );
-    welcome::form(ui, link).map(DialogAction::Inspect)
+    let action = welcome::form(ui, link).map(DialogAction::Inspect);
+    ui.add_space(6.0);
+    let mut other = None;
+    ui.vertical_centered(|ui| {
+        if text_button(ui, "I have an account on another device").clicked() {
+            other = Some(DialogAction::ComeBack { by_device: true });
+        }
+        if text_button(ui, "I have a recovery key").clicked() {
+            other = Some(DialogAction::ComeBack { by_device: false });
+        }
+    });
+    action.or(other)
 }

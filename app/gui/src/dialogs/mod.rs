@@ -13,11 +13,11 @@ mod safety;
 
 use dialtone_engine::snapshot::{Community, FileId};
 use dialtone_engine::{AccountId, ChannelId, CommunityId, DeviceId};
-use egui::{Context, Id, Modal, Response, Ui};
+use egui::{Context, Id, Response, Ui};
 
 use crate::theme::{Type, palette};
 use crate::time::Clock;
-use crate::widgets::{Comparison, Measured, dialog, text};
+use crate::widgets::{Button, Comparison, Look, Measured, over_all, text};
 
 pub use channel::ChannelForm;
 pub use invite::InviteForm;
@@ -108,6 +108,11 @@ pub enum DialogAction {
     Rename(ChannelId, String),
     /// Delete a channel.
     Delete(ChannelId),
+    /// Come back to an account that one has: by another device, or by the recovery key.
+    ComeBack {
+        /// By another device.
+        by_device: bool,
+    },
     /// Forget a community on this computer.
     Forget(CommunityId),
     /// Let somebody in.
@@ -151,26 +156,14 @@ pub fn show(
     if let Dialog::Picture(view) = open {
         return picture::show(ctx, view, community);
     }
-    let style = ctx.global_style();
-    let dark = style.visuals.dark_mode;
-    let colors = if dark {
-        &crate::theme::DARK
-    } else {
-        &crate::theme::LIGHT
-    };
-    let width = (ctx.content_rect().width() - 48.0).clamp(220.0, 420.0);
-    let modal = Modal::new(Id::unique("dialog"))
-        .backdrop_color(colors.veil)
-        .frame(dialog(colors))
-        .show(ctx, |ui| {
-            ui.set_width(width);
-            ui.spacing_mut().item_spacing.y = 4.0;
-            let action = contents(ui, open, community, clock);
-            // One that grows stands in the middle at once, not when something moves next.
-            let height = Measured::new(ui, Id::unique("dialog height"), 0.0);
-            height.shown(ui, ui.min_rect().height());
-            action
-        });
+    let modal = over_all(ctx, Id::unique("dialog"), |ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        let action = contents(ui, open, community, clock);
+        // One that grows stands in the middle at once, not when something moves next.
+        let height = Measured::new(ui, Id::unique("dialog height"), 0.0);
+        height.shown(ui, ui.min_rect().height());
+        action
+    });
     let closed = modal.should_close().then_some(DialogAction::Close);
     modal.inner.or(closed)
 }
@@ -231,4 +224,33 @@ fn foot<R>(ui: &mut Ui, buttons: impl FnOnce(&mut Ui) -> R) -> R {
         buttons(ui)
     })
     .inner
+}
+
+/// A foot with nothing but the way out.
+fn close(ui: &mut Ui) -> Option<DialogAction> {
+    foot(ui, |ui| {
+        let close = ui.add(Button::new("Close"));
+        takes_keyboard(ui, &close);
+        close.clicked().then_some(DialogAction::Close)
+    })
+}
+
+/// A foot with two answers, the good one first, and a way to give none.
+fn choose(
+    ui: &mut Ui,
+    (yes, accepted): (&str, DialogAction),
+    (no, refused): (&str, DialogAction),
+) -> Option<DialogAction> {
+    foot(ui, |ui| {
+        if ui.add(Button::new(yes).look(Look::Primary)).clicked() {
+            return Some(accepted);
+        }
+        if ui.add(Button::new(no).look(Look::Danger)).clicked() {
+            return Some(refused);
+        }
+        // Whoever is writing when it appears presses nothing by accident.
+        let later = ui.add(Button::new("Not now"));
+        takes_keyboard(ui, &later);
+        later.clicked().then_some(DialogAction::Close)
+    })
 }

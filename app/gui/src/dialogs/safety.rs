@@ -4,9 +4,9 @@ use dialtone_engine::AccountId;
 use dialtone_engine::snapshot::Community;
 use egui::Ui;
 
-use super::{DialogAction, foot, heading, takes_keyboard};
+use super::{DialogAction, choose, close, heading};
 use crate::theme::{Type, palette};
-use crate::widgets::{Button, Look, text};
+use crate::widgets::text;
 
 /// Words in a row.
 const IN_A_ROW: usize = 4;
@@ -52,25 +52,9 @@ pub(super) fn show(
         let words = "You have compared them before, and nothing has changed.";
         text::label(ui, words, Type::Secondary, palette.accent);
     }
-    foot(ui, |ui| {
-        let same = Button::new("They are the same").look(Look::Primary);
-        if ui.add(same).clicked() {
-            return Some(DialogAction::SafetySame(account));
-        }
-        let differ = Button::new("They differ").look(Look::Danger);
-        if ui.add(differ).clicked() {
-            return Some(DialogAction::SafetyDiffers(account));
-        }
-        let cancel = ui.add(Button::new("Not now"));
-        takes_keyboard(ui, &cancel);
-        cancel.clicked().then_some(DialogAction::Close)
-    })
-}
-
-fn close(ui: &mut Ui) -> Option<DialogAction> {
-    foot(ui, |ui| {
-        let close = ui.add(Button::new("Close"));
-        takes_keyboard(ui, &close);
-        close.clicked().then_some(DialogAction::Close)
-    })
+    choose(
+        ui,
+        ("They are the same", DialogAction::SafetySame(account)),
+        ("They differ", DialogAction::SafetyDiffers(account)),
+    )
 }

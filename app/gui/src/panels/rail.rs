@@ -156,11 +156,7 @@ fn add_button(ui: &mut Ui) -> bool {
     } else {
         palette.text_3
     };
-    let border = if response.hovered() {
-        palette.text_3
-    } else {
-        palette.line
-    };
+    let border = palette.border(response.hovered());
     ui.painter().rect_stroke(
         rect,
         CornerRadius::same(radius::CARD),

@@ -3,7 +3,8 @@
 use dialtone_engine::Secret;
 use egui::{Key, Ui};
 
-use crate::widgets::Field;
+use crate::theme::{Type, palette};
+use crate::widgets::{Field, text};
 
 /// What is typed.
 #[derive(Default)]
@@ -57,6 +58,13 @@ impl AccountForm {
             .iter()
             .all(|text| !text.trim().is_empty())
     }
+}
+
+/// Says what becomes of what is here from before.
+pub(super) fn replaced(ui: &mut Ui) {
+    let words = "If this computer has something of that community from before, it stays as it is until you are in; then the old copy is deleted.";
+    ui.add_space(6.0);
+    text::label(ui, words, Type::Hint, palette(ui).text_2);
 }
 
 /// Shows a field; true when Enter was pressed in it.

@@ -4,7 +4,7 @@ use dialtone_engine::Command;
 use dialtone_engine::snapshot::Asking;
 use egui::Ui;
 
-use super::account::AccountForm;
+use super::account::{AccountForm, replaced};
 use super::centered;
 use crate::theme::{Type, palette};
 use crate::widgets::{
@@ -28,15 +28,20 @@ pub enum AskAction {
     Back,
 }
 
-/// Shows the screen.
-pub fn show(ui: &mut Ui, form: &mut AskForm, asking: Option<&Asking>) -> Option<AskAction> {
+/// Shows the screen; `another` when a community was joined on this device before.
+pub fn show(
+    ui: &mut Ui,
+    form: &mut AskForm,
+    asking: Option<&Asking>,
+    another: bool,
+) -> Option<AskAction> {
     centered::card(ui, "ask", |ui| {
         centered::sign(ui);
         ui.spacing_mut().item_spacing.y = 4.0;
         match asking {
-            None => fill_in(ui, form, None, None),
-            Some(Asking::Working(step)) => fill_in(ui, form, Some(step), None),
-            Some(Asking::Failed(why)) => fill_in(ui, form, None, Some(why)),
+            None => fill_in(ui, form, another, (None, None)),
+            Some(Asking::Working(step)) => fill_in(ui, form, another, (Some(step), None)),
+            Some(Asking::Failed(why)) => fill_in(ui, form, another, (None, Some(why))),
             Some(Asking::Waiting { online }) => wait(ui, *online),
             Some(Asking::Compare(code)) => {
                 form.account.forget_password();
@@ -62,8 +67,8 @@ fn heading(ui: &mut Ui, title: &str, words: &str) {
 fn fill_in(
     ui: &mut Ui,
     form: &mut AskForm,
-    working: Option<&str>,
-    error: Option<&str>,
+    another: bool,
+    (working, error): (Option<&str>, Option<&str>),
 ) -> Option<AskAction> {
     let palette = palette(ui);
     form.comparison = Comparison::default();
@@ -71,6 +76,9 @@ fn fill_in(
     let words = "You have an account, and another device with it. That one adds this computer: you compare a code on both. Open \
                  Dialtone there.";
     text::label(ui, words, Type::Body, palette.text_2);
+    if another {
+        replaced(ui);
+    }
     ui.add_space(14.0);
     let free = working.is_none();
     let mut entered = form.account.show(ui, free);
@@ -81,10 +89,8 @@ fn fill_in(
     }
     ui.add_space(14.0);
     let ready = form.account.is_complete() && free;
-    let button = Button::new(working.unwrap_or("Ask the other device"))
+    let button = Button::large(working.unwrap_or("Ask the other device"))
         .look(Look::Primary)
-        .height(44.0)
-        .full_width()
         .enabled(ready);
     entered |= ui.add(button).clicked();
     if entered && ready {
@@ -111,7 +117,7 @@ fn wait(ui: &mut Ui, online: bool) -> Option<AskAction> {
          for some minutes."
     };
     heading(ui, "Waiting for the other device", words);
-    let cancel = Button::new("Cancel").height(44.0).full_width();
+    let cancel = Button::large("Cancel");
     let pressed = ui.add(cancel).clicked();
     pressed.then_some(AskAction::Send(Command::DismissAsking))
 }
@@ -126,14 +132,8 @@ fn decide(
     heading(ui, "Are the codes the same?", words);
     compare(ui, comparison, digits, whole);
     ui.add_space(12.0);
-    let same = Button::new("They are the same")
-        .look(Look::Primary)
-        .height(44.0)
-        .full_width();
-    let differ = Button::new("They differ")
-        .look(Look::Danger)
-        .height(44.0)
-        .full_width();
+    let same = Button::large("They are the same").look(Look::Primary);
+    let differ = Button::large("They differ").look(Look::Danger);
     let mut action = None;
     if ui.add(same).clicked() {
         action = Some(Command::CompareCode { same: true });

@@ -1,7 +1,7 @@
 //! Joining by a link: what the link is, whether it is genuine, name and password, how far joining has come.
 
-use dialtone_engine::Secret;
-use dialtone_engine::snapshot::{Invitation, InvitationKind, JoinProgress, LinkCheck};
+use dialtone_engine::snapshot::{Here, Invitation, InvitationKind, JoinProgress, LinkCheck};
+use dialtone_engine::{CommunityId, Secret};
 use egui::{Key, Ui};
 
 use super::centered;
@@ -35,6 +35,8 @@ pub enum JoinAction {
         /// The password alone is to open the account.
         by_password: bool,
     },
+    /// Show the community, in which one is already.
+    Open(CommunityId),
     /// Look at the link again.
     CheckAgain,
     /// Forget the link.
@@ -52,6 +54,10 @@ pub struct JoinModel {
     go: &'static str,
     /// There is another community on this device already.
     another: bool,
+    /// One is in the community already.
+    open: Option<CommunityId>,
+    /// What becomes of what this computer has of the community from before.
+    replaces: Option<String>,
     working: Option<String>,
     error: Option<String>,
 }
@@ -77,13 +83,22 @@ pub fn build(invitation: &Invitation, another: bool) -> JoinModel {
         .as_deref()
         .filter(|name| !name.trim().is_empty());
     let founding = invitation.kind == InvitationKind::Founding;
+    let open = match invitation.here {
+        Some(Here::In(id)) => Some(id),
+        _ => None,
+    };
     let title = match (founding, community) {
+        _ if open.is_some() => "You are in it already".to_owned(),
         (true, _) => "Found a community".to_owned(),
         (false, Some(name)) => format!("Join {name}"),
         (false, None) => format!("Join {}", invitation.server),
     };
     let readable = "What you say here is readable by its members only; the server cannot read it.";
     let words = match (invitation.kind, inviter) {
+        _ if open.is_some() => {
+            "This link leads into a community in which you are, on this computer. It is not needed, and changes nothing."
+                .to_owned()
+        }
         (InvitationKind::Founding, _) => format!(
             "The server {} is new and waits for its founder. {readable}",
             invitation.server
@@ -105,6 +120,10 @@ pub fn build(invitation: &Invitation, another: bool) -> JoinModel {
             InvitationKind::Knock => "Ask to be let in",
         },
         another,
+        open,
+        replaces: invitation
+            .here
+            .and_then(|here| replaces(here, invitation.kind)),
         working: match &invitation.progress {
             JoinProgress::Working(step) => Some(step.clone()),
             JoinProgress::Ready | JoinProgress::Failed(_) => None,
@@ -113,6 +132,29 @@ pub fn build(invitation: &Invitation, another: bool) -> JoinModel {
             JoinProgress::Failed(why) => Some(why.clone()),
             JoinProgress::Ready | JoinProgress::Working(_) => None,
         },
+    }
+}
+
+/// What becomes of what is here from before.
+fn replaces(here: Here, kind: InvitationKind) -> Option<String> {
+    let until = match kind {
+        InvitationKind::Knock => "until an admin has let you in",
+        InvitationKind::Founding | InvitationKind::Member => "until you are in",
+    };
+    let copy = format!(
+        "What this computer has of it stays as it is {until}; then a new account takes its place, and the old copy is deleted, with its \
+         private channels and direct conversations. What newcomers may read comes back from the others."
+    );
+    match here {
+        Here::In(_) => None,
+        Here::Out => Some(format!("You were in this community, and are out. {copy}")),
+        Here::DeviceOut => Some(format!(
+            "This computer was taken out of the community; your account is still in. To come back with it, do not use this link: have \
+             another device add this computer, or use your recovery key. With this link you make another account, under another name. {copy}"
+        )),
+        Here::Waiting => Some(format!(
+            "This computer has asked to come in before, and is not in. That stays as it is {until}; then a new account takes its place."
+        )),
     }
 }
 
@@ -153,6 +195,9 @@ pub fn show(ui: &mut Ui, model: &JoinModel, form: &mut JoinForm) -> Option<JoinA
         text::label(ui, &model.title, Type::Heading, palette.text);
         text::label(ui, &model.words, Type::Body, palette.text_2);
         ui.add_space(12.0);
+        if let Some(community) = model.open {
+            return already(ui, community);
+        }
         match &model.check {
             Check::Checking(words) => {
                 callout(ui, Icon::Clock, words, palette.text_2, palette.bg_3);
@@ -165,16 +210,26 @@ pub fn show(ui: &mut Ui, model: &JoinModel, form: &mut JoinForm) -> Option<JoinA
                 return refused(ui);
             }
         }
+        if let Some(words) = &model.replaces {
+            ui.add_space(8.0);
+            callout(ui, Icon::Info, words, palette.text, palette.bg_3);
+        }
         fields(ui, model, form)
     })
 }
 
-fn refused(ui: &mut Ui) -> Option<JoinAction> {
-    ui.add_space(14.0);
-    let again = Button::new("Check again")
-        .icon(Icon::Retry)
+fn already(ui: &mut Ui, community: CommunityId) -> Option<JoinAction> {
+    let open = Button::new("Open it")
+        .look(Look::Primary)
         .height(44.0)
         .full_width();
+    let pressed = ui.add(open).clicked();
+    pressed.then_some(JoinAction::Open(community)).or(back(ui))
+}
+
+fn refused(ui: &mut Ui) -> Option<JoinAction> {
+    ui.add_space(14.0);
+    let again = Button::large("Check again").icon(Icon::Retry);
     let pressed = ui.add(again).clicked().then_some(JoinAction::CheckAgain);
     pressed.or(back(ui))
 }
@@ -224,10 +279,8 @@ fn fields(ui: &mut Ui, model: &JoinModel, form: &mut JoinForm) -> Option<JoinAct
     ui.add_space(14.0);
     let words = model.working.as_deref().unwrap_or(model.go);
     let checked = matches!(model.check, Check::Genuine(_));
-    let button = Button::new(words)
+    let button = Button::large(words)
         .look(Look::Primary)
-        .height(44.0)
-        .full_width()
         .enabled(free && checked);
     let pressed = ui.add(button).clicked();
     if (pressed || entered) && free && checked {
@@ -290,6 +343,27 @@ mod tests {
         invitation.community_name = Some("  ".to_owned());
         invitation.inviter_name = None;
         assert_eq!(build(&invitation, false).title, "Join harbour.example:7443");
+    }
+
+    #[test]
+    fn what_becomes_of_an_old_copy_is_said_before_and_who_is_in_makes_no_account() {
+        let mut invitation = demo::invitation();
+        assert_eq!(build(&invitation, true).replaces, None);
+        invitation.here = Some(Here::Out);
+        let words = build(&invitation, true).replaces.unwrap();
+        assert!(words.contains("until you are in; then"), "{words}");
+        assert!(words.contains("the old copy is deleted"), "{words}");
+        invitation.kind = InvitationKind::Knock;
+        let words = build(&invitation, true).replaces.unwrap();
+        assert!(words.contains("until an admin has let you in"), "{words}");
+        invitation.here = Some(Here::DeviceOut);
+        let words = build(&invitation, true).replaces.unwrap();
+        assert!(words.contains("your recovery key"), "{words}");
+        let id = demo::harbour().communities[0].id;
+        invitation.here = Some(Here::In(id));
+        let model = build(&invitation, true);
+        assert_eq!((model.open, model.replaces), (Some(id), None));
+        assert_eq!(model.title, "You are in it already");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use dialtone_engine::snapshot::{JoinProgress, Recovering};
 use dialtone_engine::{Command, Secret};
 use egui::Ui;
 
-use super::account::{AccountForm, submitted};
+use super::account::{AccountForm, replaced, submitted};
 use super::centered;
 use crate::theme::{Type, palette};
 use crate::widgets::{Button, Field, Icon, Look, callout, text, text_button};
@@ -28,11 +28,12 @@ pub enum RecoverAction {
     Back,
 }
 
-/// Shows the screen.
+/// Shows the screen; `another` when a community was joined on this device before.
 pub fn show(
     ui: &mut Ui,
     form: &mut RecoverForm,
     recovering: Option<&Recovering>,
+    another: bool,
 ) -> Option<RecoverAction> {
     let (working, error) = match recovering.map(|part| &part.progress) {
         Some(JoinProgress::Working(step)) => (Some(step.as_str()), None),
@@ -52,6 +53,9 @@ pub fn show(
              and what was written come back."
         };
         text::label(ui, words, Type::Body, palette.text_2);
+        if another {
+            replaced(ui);
+        }
         ui.add_space(14.0);
         let free = working.is_none();
         let mut entered = form.account.show(ui, free);
@@ -68,10 +72,8 @@ pub fn show(
         }
         ui.add_space(14.0);
         let ready = form.is_complete() && free;
-        let button = Button::new(working.unwrap_or("Come back"))
+        let button = Button::large(working.unwrap_or("Come back"))
             .look(Look::Primary)
-            .height(44.0)
-            .full_width()
             .enabled(ready);
         entered |= ui.add(button).clicked();
         if entered && ready {

@@ -72,11 +72,7 @@ pub fn show(ui: &mut Ui, model: &UnlockModel, form: &mut UnlockForm) -> Option<S
         ui.add_space(14.0);
         let ready = !model.working && !form.password.is_empty();
         let words = if model.working { "Unlocking" } else { "Unlock" };
-        let button = Button::new(words)
-            .look(Look::Primary)
-            .height(44.0)
-            .full_width()
-            .enabled(ready);
+        let button = Button::large(words).look(Look::Primary).enabled(ready);
         let pressed = ui.add(button).clicked();
         ui.add_space(6.0);
         text::label(ui, model.hint(), Type::Hint, palette.text_3);

@@ -52,11 +52,7 @@ pub fn form(ui: &mut Ui, link: &mut String) -> Option<String> {
     let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     ui.add_space(10.0);
     let ready = !link.trim().is_empty();
-    let button = Button::new("Continue")
-        .look(Look::Primary)
-        .height(44.0)
-        .full_width()
-        .enabled(ready);
+    let button = Button::large("Continue").look(Look::Primary).enabled(ready);
     let pressed = ui.add(button).clicked();
     ui.add_space(6.0);
     let words =

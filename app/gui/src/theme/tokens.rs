@@ -103,6 +103,18 @@ pub const LIGHT: Palette = Palette {
     veil: Color32::from_black_alpha(90),
 };
 
+impl Palette {
+    /// What slides or fills runs in it.
+    pub fn trough(&self) -> Color32 {
+        if self.dark { self.bg_0 } else { self.line }
+    }
+
+    /// Around a control; stronger while one points at it or writes in it.
+    pub fn border(&self, strong: bool) -> Color32 {
+        if strong { self.text_3 } else { self.line }
+    }
+}
+
 /// The colours in use.
 pub fn palette(ui: &Ui) -> &'static Palette {
     if ui.visuals().dark_mode {

@@ -119,6 +119,11 @@ impl<'a> Button<'a> {
         }
     }
 
+    /// As wide as there is room, and high: for what a whole screen is about.
+    pub fn large(words: &'a str) -> Self {
+        Self::new(words).height(44.0).full_width()
+    }
+
     /// With an icon before the words.
     pub fn icon(mut self, icon: Icon) -> Self {
         self.icon = Some(icon);

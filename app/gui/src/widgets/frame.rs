@@ -1,12 +1,12 @@
 //! Grounds and lines: cards, dialogs, callouts, the ring around what has the keyboard.
 
 use egui::{
-    Color32, CornerRadius, EventFilter, Frame, Margin, Rangef, Rect, Response, Shadow, Stroke,
-    StrokeKind, Ui, vec2,
+    Color32, Context, CornerRadius, EventFilter, Frame, Id, Margin, Modal, ModalResponse, Rangef,
+    Rect, Response, Shadow, Stroke, StrokeKind, Ui, vec2,
 };
 
 use super::{Icon, icons, text};
-use crate::theme::{Palette, Type, palette, radius, size};
+use crate::theme::{DARK, LIGHT, Palette, Type, palette, radius, size};
 
 /// A raised card with a border.
 pub fn card(palette: &Palette) -> Frame {
@@ -29,6 +29,20 @@ pub fn dialog(palette: &Palette) -> Frame {
             blur: if palette.dark { 32 } else { 40 },
             spread: 0,
             color: Color32::from_black_alpha(if palette.dark { 120 } else { 22 }),
+        })
+}
+
+/// Shows a dialog of at most 420 points over everything else, which is veiled.
+pub fn over_all<R>(ctx: &Context, id: Id, contents: impl FnOnce(&mut Ui) -> R) -> ModalResponse<R> {
+    let dark = ctx.global_style().visuals.dark_mode;
+    let colors = if dark { &DARK } else { &LIGHT };
+    let width = (ctx.content_rect().width() - 48.0).clamp(220.0, 420.0);
+    Modal::new(id)
+        .backdrop_color(colors.veil)
+        .frame(dialog(colors))
+        .show(ctx, |ui| {
+            ui.set_width(width);
+            contents(ui)
         })
 }
 

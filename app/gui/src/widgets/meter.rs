@@ -125,11 +125,7 @@ impl<'a> Meter<'a> {
         let palette = palette(ui);
         let corner = CornerRadius::same((self.height / 2.0).min(6.0) as u8);
         let painter = ui.painter();
-        let trough = if palette.dark {
-            palette.bg_0
-        } else {
-            palette.line
-        };
+        let trough = palette.trough();
         painter.rect_filled(rect, corner, trough);
         if self.hot_zone {
             let from = rect.left() + rect.width() * level_share(-7.0);

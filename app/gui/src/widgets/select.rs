@@ -36,11 +36,7 @@ pub fn select<T: Clone + PartialEq>(
         info.current_text_value = Some(shown.to_owned());
         info
     });
-    let border = if response.hovered() {
-        palette.text_3
-    } else {
-        palette.line
-    };
+    let border = palette.border(response.hovered());
     ui.painter().rect(
         rect,
         CornerRadius::same(radius::INPUT),

@@ -55,11 +55,7 @@ impl<'a> Slider<'a> {
         let share = (self.value - self.min) / (self.max - self.min).max(f32::EPSILON);
         let x = track.left() + track.width() * share;
         let painter = ui.painter();
-        let trough = if palette.dark {
-            palette.bg_0
-        } else {
-            palette.line
-        };
+        let trough = palette.trough();
         painter.rect_filled(track, CornerRadius::same(2), trough);
         let filled = Rect::from_min_max(track.min, pos2(x, track.bottom()));
         painter.rect_filled(filled, CornerRadius::same(2), palette.accent);

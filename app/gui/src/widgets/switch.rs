@@ -26,15 +26,10 @@ pub fn switch(ui: &mut Ui, on: bool, words: &str, hint: &str) -> bool {
         .animate_bool_with_time(response.id, on, ui.style().animation_time);
     let body =
         egui::Rect::from_center_size(pos2(rect.right() - 20.0, rect.center().y), vec2(36.0, 20.0));
-    let off = if palette.dark {
-        palette.bg_0
-    } else {
-        palette.line
-    };
     ui.painter().rect(
         body,
         CornerRadius::same(10),
-        mix(off, palette.accent, share),
+        mix(palette.trough(), palette.accent, share),
         Stroke::new(1.0, mix(palette.text_3, palette.accent, share)),
         StrokeKind::Inside,
     );

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use dialtone_engine::snapshot::{JoinProgress, Recovering};
-use dialtone_engine::{Command, CommunityCommand, Secret, Snapshot};
+use dialtone_engine::snapshot::{Here, JoinProgress, Recovering};
+use dialtone_engine::{Command, CommunityCommand, DeviceId, Secret, Snapshot};
 use dialtone_gui::demo::{harbour, invitation};
 use egui_kittest::kittest::Queryable as _;
 
@@ -112,6 +112,55 @@ fn six_words_that_were_made_here_may_open_the_account_alone() {
     assert!(*by_password && dialtone_engine::is_generated_password(password.expose()));
     press(&mut window, "Choose my own password");
     window.harness.get_by_label("Password");
+}
+
+#[test]
+fn who_is_in_already_opens_the_community_instead_of_joining_it() {
+    let mut snapshot = harbour();
+    let id = snapshot.communities[1].id;
+    let mut link = invitation();
+    link.here = Some(Here::In(id));
+    snapshot.invitation = Some(link);
+    let mut window = Window::new(snapshot, [1280.0, 1000.0]);
+    assert!(window.harness.query_by_label("Password").is_none());
+    press(&mut window, "Open it");
+    let sent = window.sent();
+    assert!(
+        matches!(&sent[..], [Command::DismissInvitation]),
+        "{sent:?}"
+    );
+    assert_eq!(
+        window
+            .harness
+            .state_mut()
+            .as_mut()
+            .unwrap()
+            .state_mut()
+            .community,
+        Some(id)
+    );
+}
+
+#[test]
+fn who_has_communities_here_comes_back_to_another_from_the_dialog_of_the_plus() {
+    let mut window = Window::new(harbour(), [1280.0, 1000.0]);
+    press(&mut window, "Join another community");
+    press(&mut window, "I have a recovery key");
+    type_into(&mut window, "Server", "chat.example.org:7440");
+    type_into(&mut window, "Your name", "Anna");
+    type_into(&mut window, "Password", "correct horse battery");
+    type_into(&mut window, "Recovery key", "one two three");
+    window.sent();
+    press(&mut window, "Come back");
+    let sent = window.sent();
+    assert!(matches!(&sent[..], [Command::Recover { .. }]), "{sent:?}");
+    // Once this computer is another device there, the community is shown.
+    window.change(|community| community.me.device = DeviceId([77; 32]));
+    assert!(window.harness.query_by_label("Recovery key").is_none());
+    press(&mut window, "Join another community");
+    press(&mut window, "I have an account on another device");
+    press(&mut window, "I have a link instead");
+    assert!(window.harness.query_by_label("Server").is_none());
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Sealed files.
 
+use std::sync::Arc;
+
 use dialtone_protocol::{AccountId, BlobId};
 
 use super::Harness;
 use super::fixture::{NOW, account, add_account, begin};
-use crate::{Blob, NewBlob, ObjectId, ReservedBlob, transact};
+use crate::{Blob, NewBlob, ObjectId, ReservedBlob, Store, Transaction, transact};
 
 const QUOTA: u64 = 100;
 
@@ -33,11 +35,46 @@ fn of(who: AccountId, new: NewBlob) -> NewBlob {
     }
 }
 
+/// A transaction in which accounts 1 to `count` were made.
+async fn with_accounts(store: &Arc<dyn Store>, count: u8) -> Box<dyn Transaction> {
+    let mut tx = begin(store).await;
+    for n in 1..=count {
+        add_account(&mut *tx, n).await;
+    }
+    tx
+}
+
+/// Reserves all that is `wanted` at once: how many were; the others were told `refusal`.
+async fn reserved_at_once(
+    store: &Arc<dyn Store>,
+    wanted: impl Iterator<Item = NewBlob>,
+    refusal: ReservedBlob,
+) -> u32 {
+    let tasks: Vec<_> = wanted
+        .map(|wanted| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                transact(&*store, |tx| {
+                    Box::pin(async move { tx.blobs().reserve(&wanted, QUOTA, NOW).await })
+                })
+                .await
+            })
+        })
+        .collect();
+    let mut reserved = 0;
+    for task in tasks {
+        match task.await.unwrap().unwrap() {
+            ReservedBlob::Reserved => reserved += 1,
+            other => assert_eq!(other, refusal),
+        }
+    }
+    reserved
+}
+
 /// A file is reserved, stored, found and deleted; its object waits among the leftovers until it is forgotten.
 pub async fn files_are_kept_found_and_deleted(harness: &mut dyn Harness) {
     let store = harness.store();
-    let mut tx = begin(&store).await;
-    add_account(&mut *tx, 1).await;
+    let mut tx = with_accounts(&store, 1).await;
     assert_eq!(tx.blobs().find(&blob(1)).await.unwrap(), None);
     let reserved = tx.blobs().reserve(&new(1, 40), QUOTA, NOW).await.unwrap();
     assert_eq!(reserved, ReservedBlob::Reserved);
@@ -74,9 +111,7 @@ pub async fn files_are_kept_found_and_deleted(harness: &mut dyn Harness) {
 /// What is on its way counts; a file that fits exactly is taken; each account has a quota of its own.
 pub async fn files_stay_within_the_quota(harness: &mut dyn Harness) {
     let store = harness.store();
-    let mut tx = begin(&store).await;
-    add_account(&mut *tx, 1).await;
-    add_account(&mut *tx, 2).await;
+    let mut tx = with_accounts(&store, 2).await;
     tx.blobs().reserve(&new(1, 60), QUOTA, NOW).await.unwrap();
     let beyond = tx.blobs().reserve(&new(2, 41), QUOTA, NOW).await.unwrap();
     assert_eq!(beyond, ReservedBlob::Full { used: 60 });
@@ -102,27 +137,10 @@ pub async fn files_stay_within_the_quota(harness: &mut dyn Harness) {
 /// Of 12 uploads at once of which 5 fit, 5 get room.
 pub async fn parallel_reservations_stay_within_the_quota(harness: &mut dyn Harness) {
     let store = harness.store();
-    let mut tx = begin(&store).await;
-    add_account(&mut *tx, 1).await;
+    let tx = with_accounts(&store, 1).await;
     tx.commit().await.unwrap();
-    let tasks: Vec<_> = (0..12)
-        .map(|n| {
-            let store = store.clone();
-            tokio::spawn(async move {
-                transact(&*store, |tx| {
-                    Box::pin(async move { tx.blobs().reserve(&new(n, 20), QUOTA, NOW).await })
-                })
-                .await
-            })
-        })
-        .collect();
-    let mut reserved = 0;
-    for task in tasks {
-        match task.await.unwrap().unwrap() {
-            ReservedBlob::Reserved => reserved += 1,
-            other => assert_eq!(other, ReservedBlob::Full { used: QUOTA }),
-        }
-    }
+    let wanted = (0..12).map(|n| new(n, 20));
+    let reserved = reserved_at_once(&store, wanted, ReservedBlob::Full { used: QUOTA }).await;
     assert_eq!(reserved, 5);
     let mut tx = store.read().await.unwrap();
     assert_eq!(tx.blobs().used(&account(1)).await.unwrap(), QUOTA);
@@ -131,9 +149,7 @@ pub async fn parallel_reservations_stay_within_the_quota(harness: &mut dyn Harne
 /// The same id is nobody else's, nor of another file; who stored it is told so again, whether there is room or not.
 pub async fn an_id_belongs_to_who_came_first(harness: &mut dyn Harness) {
     let store = harness.store();
-    let mut tx = begin(&store).await;
-    add_account(&mut *tx, 1).await;
-    add_account(&mut *tx, 2).await;
+    let mut tx = with_accounts(&store, 2).await;
     tx.blobs().reserve(&new(1, 100), QUOTA, NOW).await.unwrap();
     let again = |object_number, size| NewBlob {
         object: object(object_number),
@@ -160,8 +176,7 @@ pub async fn an_id_belongs_to_who_came_first(harness: &mut dyn Harness) {
 /// Who sends a file anew whose first upload is not at its end takes its place: the room counts once, and the first one keeps nothing.
 pub async fn a_file_that_is_sent_anew_replaces_what_never_came(harness: &mut dyn Harness) {
     let store = harness.store();
-    let mut tx = begin(&store).await;
-    add_account(&mut *tx, 1).await;
+    let mut tx = with_accounts(&store, 1).await;
     tx.blobs().reserve(&new(1, 60), QUOTA, NOW).await.unwrap();
     let anew = NewBlob {
         object: object(2),
@@ -193,43 +208,20 @@ pub async fn a_file_that_is_sent_anew_replaces_what_never_came(harness: &mut dyn
 /// Of eight accounts that name the same id at once, one gets it.
 pub async fn an_id_that_two_want_at_once_goes_to_one(harness: &mut dyn Harness) {
     let store = harness.store();
-    let mut tx = begin(&store).await;
-    for n in 1..=8 {
-        add_account(&mut *tx, n).await;
-    }
+    let tx = with_accounts(&store, 8).await;
     tx.commit().await.unwrap();
-    let tasks: Vec<_> = (1..=8)
-        .map(|n| {
-            let store = store.clone();
-            let wanted = NewBlob {
-                blob: blob(1),
-                account: account(n),
-                size: 20,
-                object: object(n),
-            };
-            tokio::spawn(async move {
-                transact(&*store, |tx| {
-                    Box::pin(async move { tx.blobs().reserve(&wanted, QUOTA, NOW).await })
-                })
-                .await
-            })
-        })
-        .collect();
-    let mut reserved = 0;
-    for task in tasks {
-        match task.await.unwrap().unwrap() {
-            ReservedBlob::Reserved => reserved += 1,
-            other => assert_eq!(other, ReservedBlob::Taken),
-        }
-    }
+    let wanted = (1..=8).map(|n| NewBlob {
+        blob: blob(1),
+        ..of(account(n), new(n, 20))
+    });
+    let reserved = reserved_at_once(&store, wanted, ReservedBlob::Taken).await;
     assert_eq!(reserved, 1);
 }
 
 /// What was stored in the meantime is not given up as if it had never come.
 pub async fn what_is_stored_is_not_released(harness: &mut dyn Harness) {
     let store = harness.store();
-    let mut tx = begin(&store).await;
-    add_account(&mut *tx, 1).await;
+    let mut tx = with_accounts(&store, 1).await;
     tx.blobs().reserve(&new(1, 60), QUOTA, NOW).await.unwrap();
     assert!(tx.blobs().keep(&object(1), NOW).await.unwrap());
     assert!(!tx.blobs().release(&object(1), NOW).await.unwrap());
@@ -240,8 +232,7 @@ pub async fn what_is_stored_is_not_released(harness: &mut dyn Harness) {
 /// Reservations that nobody used are found by their age, oldest first; stored files are not among them.
 pub async fn old_reservations_are_listed(harness: &mut dyn Harness) {
     let store = harness.store();
-    let mut tx = begin(&store).await;
-    add_account(&mut *tx, 1).await;
+    let mut tx = with_accounts(&store, 1).await;
     for (n, later) in [(1, 3), (2, 1), (3, 2), (4, 9)] {
         let at = NOW.plus(later);
         tx.blobs().reserve(&new(n, 10), QUOTA, at).await.unwrap();
@@ -257,8 +248,7 @@ pub async fn old_reservations_are_listed(harness: &mut dyn Harness) {
 /// Files stay when their account is removed, as its messages do.
 pub async fn files_outlast_their_account(harness: &mut dyn Harness) {
     let store = harness.store();
-    let mut tx = begin(&store).await;
-    add_account(&mut *tx, 1).await;
+    let mut tx = with_accounts(&store, 1).await;
     tx.blobs().reserve(&new(1, 60), QUOTA, NOW).await.unwrap();
     assert!(tx.blobs().keep(&object(1), NOW).await.unwrap());
     tx.accounts().remove(&account(1)).await.unwrap();

@@ -153,7 +153,7 @@ impl Session {
         let part = &mut self.state.files;
         let moved = part.fetching.remove(id);
         if moved.is_some_and(|transfer| transfer.is_stopped()) {
-            // What is wanted of it now is another request.
+            // However it ended; what is wanted of it now is another request.
             return;
         }
         match fetched {
@@ -165,7 +165,6 @@ impl Session {
                     self.do_after(*id, after);
                 }
             }
-            Err(TransferError::Stopped) => {}
             Err(TransferError::Busy) => {
                 part.fetch_rests_until_ms = self.state.clock.now_ms() + BUSY_MS;
                 part.queue.push_back(*id);

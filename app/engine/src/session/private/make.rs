@@ -239,12 +239,20 @@ impl Session {
 }
 
 impl State {
-    /// Members who are to belong to a group, and do not yet.
+    /// Members who are to belong to a group, and do not yet. Once anybody else does, they were put in by this plan: who is missing then was
+    /// taken out since, and an old copy of the profile puts nobody back.
     fn missing(&self, id: &GroupId, plan: &Plan) -> BTreeSet<AccountId> {
         let nature = self.held(id).and_then(Group::private);
         let (Some(nature), Some(roster)) = (nature, self.roster.as_ref()) else {
             return BTreeSet::new();
         };
+        if nature
+            .accounts
+            .iter()
+            .any(|account| *account != self.me.account)
+        {
+            return BTreeSet::new();
+        }
         let length = roster.position().length;
         let is_active = |account: &&AccountId| roster.view().is_active_at(account, length);
         let missing = plan.accounts.difference(&nature.accounts);

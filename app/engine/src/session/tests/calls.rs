@@ -263,3 +263,35 @@ fn run(future: impl Future<Output = ()>) {
         .build();
     runtime.unwrap().block_on(future);
 }
+
+#[test]
+fn how_loud_one_hears_somebody_is_kept_for_the_next_call() {
+    let mut scene = Scene::new();
+    let anna = scene.anna.account.account();
+    scene.session.set_volume(anna, 900).unwrap();
+    assert_eq!(scene.session.state.volumes[&anna], 400);
+    scene.restart();
+    assert_eq!(scene.session.state.volumes[&anna], 400);
+    scene.session.set_volume(anna, 30).unwrap();
+    scene.catch_up();
+    let device = scene.anna.device.id();
+    run(async {
+        join(&mut scene).await;
+        let heard = |scene: &Scene| {
+            scene
+                .session
+                .state
+                .call
+                .as_ref()
+                .unwrap()
+                .volume_of(&device)
+        };
+        assert_eq!(heard(&scene), 30);
+        // As they are is nothing to keep.
+        scene.session.set_volume(anna, 100).unwrap();
+        assert_eq!(heard(&scene), 100);
+        scene.session.leave_call().await;
+    });
+    scene.restart();
+    assert!(scene.session.state.volumes.is_empty());
+}

@@ -112,6 +112,33 @@ fn what_cannot_be_done_of_a_plan_is_not_tried_for_ever() {
 }
 
 #[test]
+fn an_old_copys_plan_puts_nobody_back_who_was_taken_out_since() {
+    let mut scene = Scene::new();
+    let (anna, saga) = (scene.anna.account.account(), AccountId([3; 32]));
+    let (id, channel) = planned(&mut scene, vec![anna]);
+    let mut nature = alone(&scene, channel);
+    made(&mut scene, id, &nature);
+    scene.catch_up();
+    wait(scene.session.job(Job::MakePrivate(id))).unwrap();
+    let add = PrivateChange::Add([anna].into());
+    assert_eq!(next_change(&scene, &id), Some(add));
+    scene
+        .session
+        .set_changes(id, std::collections::VecDeque::clear)
+        .unwrap();
+    // As it was after others had come, and Anna had gone.
+    nature.accounts.insert(saga);
+    scene.session.state.groups.get_mut(&id).unwrap().group = None;
+    made(&mut scene, id, &nature);
+    scene.catch_up();
+    wait(scene.session.job(Job::MakePrivate(id))).unwrap();
+    assert_ne!(
+        next_change(&scene, &id),
+        Some(PrivateChange::Add([anna].into()))
+    );
+}
+
+#[test]
 fn nothing_is_made_for_a_channel_that_was_closed_before_its_group_was_there() {
     let mut scene = Scene::new();
     let (id, channel) = planned(&mut scene, Vec::new());

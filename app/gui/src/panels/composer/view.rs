@@ -339,11 +339,7 @@ fn field(
     let enabled = model.blocked.is_none();
     let focused = ui.memory(|memory| memory.has_focus(id));
     let enter = focused && ui.input_mut(|input| take_plain(input, Key::Enter));
-    let border = if focused {
-        palette.text_3
-    } else {
-        palette.line
-    };
+    let border = palette.border(focused);
     let mut typed = false;
     let mut pressed = false;
     let mut attach = false;

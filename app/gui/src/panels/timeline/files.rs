@@ -118,9 +118,7 @@ fn picture(
         Stroke::new(1.0, palette.line),
         StrokeKind::Inside,
     );
-    if let Some(FileState::Sending { done, total } | FileState::Fetching { done, total }) = state {
-        progress(ui, rect.shrink(8.0), *done, *total);
-    }
+    progress(ui, rect.shrink(8.0), state);
     focus_ring(ui, &response, radius::CARD);
     // On the picture while one points at it, or comes to it with the keyboard.
     let corner_at = pos2(rect.right() - BUTTON - 6.0, rect.top() + 6.0);
@@ -258,10 +256,8 @@ fn card(
         // It may be longer than there is room for.
         shown.on_hover_text(why);
     }
-    if let Some(FileState::Sending { done, total } | FileState::Fetching { done, total }) = state {
-        let bar = Rect::from_min_max(rect.min, pos2(right, rect.bottom()));
-        progress(ui, bar.shrink2(vec2(12.0, 5.0)), *done, *total);
-    }
+    let bar = Rect::from_min_max(rect.min, pos2(right, rect.bottom()));
+    progress(ui, bar.shrink2(vec2(12.0, 5.0)), state);
     let (icon, words, action) = match state {
         Some(FileState::Sending { .. }) => return None,
         Some(FileState::Fetching { .. }) => {
@@ -290,11 +286,15 @@ fn so_far(done: u64, total: u64) -> String {
     format!("{} of {}", size_in_words(done), size_in_words(total))
 }
 
-/// A bar along the foot of `rect`.
-fn progress(ui: &Ui, rect: Rect, done: u64, total: u64) {
+/// A bar along the foot of `rect` while the file is on its way.
+fn progress(ui: &Ui, rect: Rect, state: Option<&FileState>) {
+    let Some(FileState::Sending { done, total } | FileState::Fetching { done, total }) = state
+    else {
+        return;
+    };
     let palette = palette(ui);
     let bar = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 4.0), rect.max);
-    let share = (done as f32 / total.max(1) as f32).clamp(0.0, 1.0);
+    let share = (*done as f32 / (*total).max(1) as f32).clamp(0.0, 1.0);
     let corner = CornerRadius::same(2);
     ui.painter().rect_filled(bar, corner, palette.line);
     let filled = Rect::from_min_max(

@@ -34,17 +34,17 @@ impl Private {
     /// Every private group, each with those that it replaces.
     pub(super) fn all(stored: &[Stored], roster: &Roster) -> Vec<Self> {
         let view = roster.view();
-        let is_first = |one: &&Stored| view.replaced_by(&one.id).is_none();
-        let firsts = stored.iter().filter(is_first);
+        let by_id = |id: &GroupId| stored.iter().find(|one| one.id == *id);
+        // One that was named and that nobody made is passed over.
+        let before = |one: &Stored| {
+            let step = |id: &GroupId| view.replaced_by(id).map(|(before, _)| before);
+            let mut earlier = std::iter::successors(step(&one.id), step);
+            earlier.find(|id| by_id(id).is_some())
+        };
+        let firsts = stored.iter().filter(|one| before(one).is_none());
         firsts
             .map(|first| {
-                let next = |one: &&Stored| {
-                    let now = view.current_group(one.id);
-                    stored.iter().find(|next| {
-                        let before = view.replaced_by(&next.id).map(|(before, _)| before);
-                        now != one.id && before == Some(one.id)
-                    })
-                };
+                let next = |one: &&Stored| stored.iter().find(|next| before(next) == Some(one.id));
                 Self::new(std::iter::successors(Some(first), next), roster)
             })
             .collect()

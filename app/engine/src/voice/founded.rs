@@ -1,0 +1,17 @@
+//! A community for tests of voice: one device has founded it and is alone in its lobby.
+
+use dialtone_crypto::group::{CallSecret, Group};
+use dialtone_crypto::{AccountKey, DeviceKey, OsRng, entries};
+use dialtone_protocol::{CallId, DeviceId};
+
+/// The device, and the secrets of a call that everybody in the lobby knows.
+pub(super) fn call() -> (DeviceId, CallSecret) {
+    let account = AccountKey::generate(&mut OsRng);
+    let device = DeviceKey::generate(&mut OsRng).unwrap();
+    let server = AccountKey::generate(&mut OsRng).public();
+    let founded = entries::found(&account, &device, server, &mut OsRng).unwrap();
+    let roster = founded.roster;
+    let lobby = roster.view().lobby();
+    let (group, _, _) = Group::create(lobby, &device, account.account(), &roster).unwrap();
+    (device.id(), group.call_secret(CallId([1; 16])).unwrap())
+}
