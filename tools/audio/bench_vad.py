@@ -10,7 +10,8 @@ say. Where somebody speaks is known from the clean clip: louder than 25 dB below
 onset_loss_ms: how much of the beginning of an utterance was not sent, mean over the utterances. missed_speech_percent: speech
 that was not sent. closed_in_pauses_percent: pauses of over 1 s in which the gate had closed within their first second;
 open_time_in_pauses_percent: how much of such pauses was sent all the same (the hold and the pre-roll are part of it).
-false_openings_per_min: how often it opened for typing and a fan with nobody there. The last line is JSON.
+false_openings_per_min: how often it opened for typing and a fan alone, a minute before anybody has spoken and a minute after;
+open_for_noise_percent: for how much of that time. The last line is JSON.
 """
 import argparse
 import json
@@ -28,7 +29,7 @@ SNR_DB = 10
 NOISES = {"quiet": None, "keyboard": keyboard, "fan": fan}
 PAUSES_S = (1.2, 3.0)
 LONG_PAUSE = RATE  # samples
-# Of the speaking clip; then the figure for nobody there.
+# Of utterances and pauses; of noise alone.
 SECONDS, NOISE_SECONDS = 60, 120
 
 
@@ -94,12 +95,25 @@ def with_speech(chain, corpus, language, seed, noise, seconds):
     return noise, {**judged(speech, sent_frames(said["sent"], len(speech))), "stages": said["stages"]}
 
 
-def without_speech(chain, noise, seed, seconds):
-    """How often the gate opens when there is only the noise, at the level that it has beside speech."""
-    length = seconds * RATE
+def opened_for_nothing(spans, length, speech):
+    """(openings, share of the time) outside `speech` and the second after it; all are spans of samples."""
+    begin, end = speech[0] - RATE // 5, speech[1] + RATE
+    openings = sum(not begin <= opened < end for opened, _ in spans)
+    inside = [max(min(closed, end) - max(opened, begin), 0) for opened, closed in spans]
+    open_for = sum(closed - opened for opened, closed in spans) - sum(inside)
+    return openings, open_for / (length - (end - begin))
+
+
+def without_speech(chain, corpus, noise, seed, seconds):
+    """How often the gate opens for the noise alone: before anybody has spoken, and after somebody has for ten seconds. What
+    judges by what it heard before may do well at the one and badly at the other."""
+    language = list(SENTENCES)[seed % len(SENTENCES)]
+    said = spoken(corpus, language, seed, 10)[0][: 10 * RATE]
+    length, begin = seconds * RATE + len(said), seconds * RATE // 2
     sound = NOISES[noise](seed, length) * 10 ** ((SPEECH_DBFS - SNR_DB) / 20) + ambience(seed, length)
-    sent = chain.run(sound, "--sent")[1]["sent"]
-    return noise, len(sent), sum(end - begin for begin, end in sent) / length
+    sound[begin : begin + len(said)] += said
+    spans = chain.run(sound, "--sent")[1]["sent"]
+    return noise, *opened_for_nothing(spans, length, (begin, begin + len(said)))
 
 
 def summed_up(found):
@@ -135,7 +149,7 @@ def main():
             with_speech, [(chain, args.corpus, language, seed, noise, seconds) for seed, language in enumerate(languages) for noise in NOISES]
         )
         nobody = side_by_side(
-            without_speech, [(chain, noise, 50 + seed, NOISE_SECONDS) for noise in NOISES if NOISES[noise] for seed in range(minutes)]
+            without_speech, [(chain, args.corpus, noise, 50 + seed, NOISE_SECONDS) for noise in NOISES if NOISES[noise] for seed in range(minutes)]
         )
     except ChainError as error:
         print(json.dumps({"error": str(error)}))

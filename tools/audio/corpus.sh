@@ -23,7 +23,7 @@ fill_corpus() {
   if python=$(make_venv corpus "$DIALTONE_ROOT/tools/audio/requirements-corpus.txt") && asterisk_sounds "$scratch"; then
     "$python/bin/python" tools/audio/make_corpus.py "$folder" --asterisk "$scratch" && return 0
   fi
-  note "the recordings are not to be had here; espeak-ng speaks instead"
+  note "the recordings are not to be had here; espeak-ng speaks instead (to try again, delete $folder)"
   (ensure_packages espeak-ng) || return 1
   "$DIALTONE_PYTHON" tools/audio/make_corpus.py "$folder" --espeak
 }

@@ -5,7 +5,7 @@ import unittest
 
 import numpy as np
 from bench_echo import ALL_S, ALONE_S, erle_by_second
-from bench_vad import judged, sent_frames, summed_up
+from bench_vad import judged, opened_for_nothing, sent_frames, summed_up
 from material import FRAME, RATE, white
 
 
@@ -38,6 +38,14 @@ class Gate(unittest.TestCase):
         always = self.figures((0.0, 10.0))
         self.assertEqual((always["missed_speech_percent"], always["closed_in_pauses_percent"]), (0.0, 0.0))
         self.assertEqual(always["open_time_in_pauses_percent"], 100.0)
+
+    def test_openings_for_speech_are_no_mistakes(self):
+        second = RATE
+        spans = [(1 * second, 2 * second), (10 * second - 100, 16 * second), (30 * second, 31 * second)]
+        openings, share = opened_for_nothing(spans, 40 * second, (10 * second, 15 * second))
+        self.assertEqual(openings, 2)
+        self.assertAlmostEqual(share, 2 / (40 - 6.2), places=6)
+        self.assertEqual(opened_for_nothing([(0, 40 * second)], 40 * second, (10 * second, 15 * second)), (1, 1.0))
 
     def test_a_frame_of_which_a_part_was_sent_was_not_sent(self):
         sent = sent_frames([(FRAME + 1, 4 * FRAME - 1)], 5)
