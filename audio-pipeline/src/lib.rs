@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! uplink    microphone -> ring -> 48 kHz -> chain (high-pass, denoise, gain, gate, limiter) -> Opus -> seal -> send
-//! downlink  push -> jitter buffer -> Opus | restore | conceal -> time -> level -> mix -> limit -> ring -> loudspeaker
+//! downlink  push -> jitter buffer -> Opus | restore | conceal -> time -> level -> mix -> chain -> limit -> ring -> loudspeaker
 //! ```
 //!
 //! [`VoiceEngine`] runs both on one voice thread. The device's callbacks touch rings only; on the voice thread nothing
@@ -14,8 +14,8 @@
 //! file may name it.
 //!
 //! ```
-//! use dialtone_audio::node::StageThread;
-//! use dialtone_audio::{ChainSpec, Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, Registry, frame::Block};
+//! use dialtone_audio::{ChainSpec, Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, Registry, StageFault};
+//! use dialtone_audio::frame::Block;
 //! use serde::{Deserialize, Serialize};
 //!
 //! /// Makes a voice sound as if from a robot: multiplies it by a tone.
@@ -26,8 +26,7 @@
 //!
 //! impl Node for RobotNode {
 //!     fn info(&self) -> NodeInfo {
-//!         const PARAMS: &[ParamInfo] = &[ParamInfo::new("tone_hz", "Hz", 10.0, 500.0)];
-//!         NodeInfo { name: Self::NAME, latency_samples: 0, thread: StageThread::Voice, params: PARAMS }
+//!         NodeInfo::new(Self::NAME, vec![ParamInfo::new("tone_hz", "Hz", 10.0, 500.0)])
 //!     }
 //!     fn values(&self) -> Vec<f32> { vec![self.tone_hz] }
 //!     fn processor(&self) -> Result<Box<dyn Processor>, NodeError> {
@@ -38,11 +37,12 @@
 //! struct RobotProcessor { tone_hz: f32, phase: f32 }
 //!
 //! impl Processor for RobotProcessor {
-//!     fn process(&mut self, block: &mut Block) {
+//!     fn process(&mut self, block: &mut Block) -> Result<(), StageFault> {
 //!         for sample in &mut block.samples {
 //!             self.phase = (self.phase + self.tone_hz / 48_000.0).fract();
 //!             *sample *= (self.phase * std::f32::consts::TAU).sin();
 //!         }
+//!         Ok(())
 //!     }
 //!     fn set_param(&mut self, _index: usize, value: f32) { self.tone_hz = value; }
 //! }
@@ -71,7 +71,7 @@ pub use backend::{
     Backend, BackendError, BackendErrorKind, CpalBackend, DeviceId, DeviceInfo, DeviceList,
     Direction, FileBackend, ManualDevices, NullBackend,
 };
-pub use chain::{ChainError, ChainSpec, StageSpec};
+pub use chain::{ChainDirection, ChainError, ChainSpec, StageId, StageMeter, StageSpec};
 pub use codec::{EncoderConfig, PacketDuration};
 pub use engine::{
     DeviceState, EngineError, Meters, TalkerMeter, VoiceConfig, VoiceEngine, VoiceEvent,
@@ -80,5 +80,7 @@ pub use link::{
     FrameSealer, Loopback, Lossy, NullSender, OutgoingPacket, PacketHeader, PacketInput,
     PacketSender, PlainSealer, SealError, TalkerId, packet_channel,
 };
-pub use node::{Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, Registry};
+pub use node::{
+    Cause, Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, Registry, StageFault,
+};
 pub use uplink::TalkMode;

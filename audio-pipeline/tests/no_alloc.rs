@@ -1,5 +1,5 @@
 //! On the voice thread nothing is allocated or freed: the whole Voice chain, Opus both ways, jitter buffer, mix,
-//! rate conversion, a chain swap in the middle.
+//! rate conversion, a chain swap in the middle; and every stage by itself, while it works, comes, goes and is tuned.
 
 #![expect(
     unsafe_code,
@@ -10,18 +10,22 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use dialtone_audio::chain::CompiledChain;
+use dialtone_audio::chain::{ChainParam, CompiledChain, RunningChain, StageMeters};
 use dialtone_audio::codec::EncoderConfig;
 use dialtone_audio::downlink::{
-    Mixer, MixerSettings, PLAYBACK_QUANTUM, PlaybackFeed, Talker, TalkerConfig, playback_ring,
+    MixChain, Mixer, MixerSettings, PLAYBACK_QUANTUM, PlaybackFeed, Talker, TalkerConfig,
+    playback_ring,
 };
-use dialtone_audio::frame::Block;
+use dialtone_audio::frame::{BLOCK_SAMPLES, Block};
 use dialtone_audio::link::{PacketInput, PacketSource, packet_channel};
 use dialtone_audio::rt::warm_up_thread;
 use dialtone_audio::uplink::{CaptureFeed, Packetizer, TalkControl, Uplink, capture_ring};
 use dialtone_audio::{
     ChainSpec, OutgoingPacket, PacketSender, PlainSealer, Registry, TalkMode, TalkerId,
 };
+
+#[path = "common/stages.rs"]
+mod stages;
 
 struct Watching;
 
@@ -114,13 +118,21 @@ fn uplink() -> (Uplink, PacketSource, Option<Box<CompiledChain>>) {
     )
 }
 
+fn mix_chain() -> MixChain {
+    let text = "name = 'Mix'\ndirection = 'downlink'\n[[stage]]\ntype = 'denoise'";
+    let spec = ChainSpec::from_toml(text).expect("it is TOML");
+    let chain = spec.compile(&Registry::standard());
+    MixChain::new(Box::new(chain.expect("a known stage")))
+}
+
 #[test]
 fn the_voice_thread_neither_allocates_nor_frees() {
     warm_up_thread();
     for rate in [48_000_u32, 44_100, 96_000] {
         let (mut uplink, mut source, mut next) = uplink();
         let mut old = None;
-        let mut mixer = Mixer::new(MixerSettings::default(), PLAYBACK_QUANTUM);
+        let mut mixer =
+            Mixer::new(MixerSettings::default(), PLAYBACK_QUANTUM).with_chain(mix_chain());
         assert!(
             mixer
                 .add(Box::new(
@@ -180,5 +192,117 @@ fn the_voice_thread_neither_allocates_nor_frees() {
         );
         assert!(heard > 0.01, "something was heard");
         assert_eq!(total, 0, "allocations at {rate} Hz");
+    }
+}
+
+/// Every kind of stage with settings that make it work: who writes one adds a line.
+const STAGES: &[&str] = &[
+    "type = 'gain'\ngain_db = 6.0",
+    "type = 'high-pass'",
+    "type = 'denoise'",
+    "type = 'gate'",
+    "type = 'limiter'\nceiling_dbfs = -20.0",
+    // A stage that fails is taken out without an allocation too.
+    "type = 'broken'\nway = 'fails'\nworks_for = 60",
+    "type = 'broken'\nway = 'not-a-number'\nworks_for = 60",
+];
+
+/// Half a second of voice-like sound, then as much silence, and so on; the loudspeaker plays something now and then.
+fn fill(block: &mut Block, index: usize) {
+    let loud = if (index / 50).is_multiple_of(2) {
+        0.4
+    } else {
+        0.0
+    };
+    for (offset, sample) in block.samples.iter_mut().enumerate() {
+        let time = (index * BLOCK_SAMPLES + offset) as f32 / 48_000.0;
+        *sample = loud * (time * 180.0 * std::f32::consts::TAU).sin() * (time * 9.0).sin();
+    }
+    block.played.fill(|played| {
+        played.copy_from_slice(&block.samples);
+        (index / 20).is_multiple_of(2)
+    });
+}
+
+/// The changes that turn each parameter to both its ends.
+fn turns(chain: &CompiledChain) -> Vec<ChainParam> {
+    let mut turns = Vec::new();
+    for (id, info) in chain.stages() {
+        for param in info.params.iter() {
+            for value in [param.max, param.min] {
+                let change =
+                    ChainParam::check(chain.name(), chain.stages(), &id, &param.name, value);
+                turns.push(change.expect("an end of the range"));
+            }
+        }
+    }
+    turns
+}
+
+#[test]
+fn no_stage_allocates_while_it_works_comes_goes_or_is_tuned() {
+    warm_up_thread();
+    let registry = stages::registry();
+    let kinds: Vec<_> = registry.names().filter(|name| *name != "broken").collect();
+    for kind in kinds {
+        let line = format!("type = '{kind}'");
+        assert!(
+            STAGES.iter().any(|stage| stage.starts_with(&line)),
+            "{kind} is missing in the table"
+        );
+    }
+    for stage in STAGES {
+        let text = format!("name = 'One'\n[[stage]]\n{stage}");
+        let spec = ChainSpec::from_toml(&text).unwrap();
+        let build = || Box::new(spec.compile(&registry).unwrap());
+        let bare = || Box::new(ChainSpec::bare().compile(&registry).unwrap());
+        let turns = turns(&build());
+        let mut chain = RunningChain::new(bare());
+        // It comes, stays while a chain with the same stage comes, goes, and comes again.
+        let mut changes = [
+            (300, build()),
+            (250, bare()),
+            (200, build()),
+            (150, build()),
+            (100, bare()),
+            (50, build()),
+        ]
+        .into_iter()
+        .map(Some)
+        .collect::<Vec<_>>();
+        let (mut kept, mut failed) = (Vec::with_capacity(16), Vec::with_capacity(16));
+        let mut meters = StageMeters::default();
+        let mut block = Block::silence();
+        for index in 0..400 {
+            fill(&mut block, index);
+            let mut next = changes
+                .iter_mut()
+                .find(|change| change.as_ref().is_some_and(|(at, _)| *at == index))
+                .and_then(Option::take)
+                .map(|(_, chain)| chain);
+            let allocations = caught(|| {
+                if let Some(next) = next.take() {
+                    kept.extend(chain.swap(next));
+                }
+                if index % 10 == 5 {
+                    for turn in turns.iter().skip(index / 10 % 2).step_by(2) {
+                        chain.apply(*turn);
+                    }
+                }
+                if index % 90 == 89 {
+                    chain.reset();
+                }
+                chain.process(&mut block);
+                kept.extend(chain.take_faded());
+                while let Some(stage) = chain.take_failed() {
+                    failed.push(stage);
+                }
+                chain.read_meters(&mut meters);
+            });
+            assert_eq!(allocations, 0, "block {index} of a chain with {stage}");
+        }
+        assert_eq!(kept.len(), 6, "every change was made: {stage}");
+        assert_eq!(failed.is_empty(), !stage.contains("broken"), "{stage}");
+        assert_eq!(meters.iter().count(), 1);
     }
 }

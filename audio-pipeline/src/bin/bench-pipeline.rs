@@ -71,7 +71,7 @@ fn mean_of_pairs(times: &[f64]) -> Vec<f64> {
 /// Each stage of the Voice chain alone, the conversion of a 44.1 kHz device, and the encoder.
 fn stages(blocks: &[Block]) -> Result<BTreeMap<String, f64>, Box<dyn Error>> {
     let mut chain = ChainSpec::voice()?.compile(&Registry::standard())?;
-    let names: Vec<_> = chain.infos().map(|info| info.name).collect();
+    let names: Vec<_> = chain.stages().map(|(id, _)| id.to_string()).collect();
     let mut times: Vec<Vec<f64>> = vec![Vec::new(); names.len()];
     let mut encoder = Encoder::new(&EncoderConfig::default())?;
     let (mut packet, mut bytes, mut encoding) = (Vec::new(), [0; MAX_PACKET_BYTES], Vec::new());
@@ -111,7 +111,7 @@ fn stages(blocks: &[Block]) -> Result<BTreeMap<String, f64>, Box<dyn Error>> {
     let mut found: BTreeMap<String, f64> = names
         .into_iter()
         .zip(times)
-        .map(|(name, times)| (name.to_owned(), median(times)))
+        .map(|(name, times)| (name, median(times)))
         .collect();
     found.insert("opus-encode".to_owned(), median(encoding));
     found.insert("resample-from-44100".to_owned(), median(resampling));

@@ -1,80 +1,24 @@
-//! The running form of a chain: processors in order. Built elsewhere, used on the voice thread.
+//! The built form of a chain: processors in order. Built elsewhere, used on the voice thread.
 
-use super::ChainError;
-use crate::frame::Block;
-use crate::node::{NodeError, NodeInfo, Processor};
+use super::stage::{Before, FailedStage, Stage};
+use super::{ChainParam, StageId, StageMeters};
+use crate::frame::{Block, clean, mean_square};
+use crate::node::NodeInfo;
 
 /// A chain that can process sound.
 pub struct CompiledChain {
     name: String,
-    stages: Vec<(NodeInfo, Box<dyn Processor>)>,
-}
-
-/// A checked parameter change: which stage, which parameter, which value. Small enough for the command ring.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ChainParam {
-    stage: &'static str,
-    index: usize,
-    value: f32,
-}
-
-impl ChainParam {
-    /// Checks a change against the descriptions of the stages in a chain.
-    ///
-    /// # Errors
-    /// No such stage, no such parameter, or a value out of bounds.
-    pub fn check(
-        chain: &str,
-        infos: impl IntoIterator<Item = NodeInfo>,
-        stage: &str,
-        param: &str,
-        value: f32,
-    ) -> Result<Self, ChainError> {
-        let info = infos
-            .into_iter()
-            .find(|info| info.name == stage)
-            .ok_or_else(|| ChainError::NoSuchStage {
-                chain: chain.to_owned(),
-                stage: stage.to_owned(),
-            })?;
-        let index = info
-            .params
-            .iter()
-            .position(|known| known.name == param)
-            .ok_or_else(|| NodeError::NoSuchParam {
-                stage: stage.to_owned(),
-                param: param.to_owned(),
-            })?;
-        let known = info.params[index];
-        if !(known.min..=known.max).contains(&value) {
-            let (stage, param) = (stage.to_owned(), param.to_owned());
-            return Err(NodeError::OutOfBounds {
-                stage,
-                param,
-                value,
-                min: known.min,
-                max: known.max,
-            }
-            .into());
-        }
-        Ok(Self {
-            stage: info.name,
-            index,
-            value,
-        })
-    }
+    pub(super) stages: Vec<Stage>,
+    pub(super) before: Box<Before>,
 }
 
 impl CompiledChain {
-    pub(super) fn new(name: &str, capacity: usize) -> Self {
+    pub(super) fn new(name: &str, stages: Vec<Stage>) -> Self {
         Self {
             name: name.to_owned(),
-            stages: Vec::with_capacity(capacity),
+            stages,
+            before: Box::new(Before::empty()),
         }
-    }
-
-    pub(super) fn push(&mut self, info: NodeInfo, processor: Box<dyn Processor>) {
-        self.stages.push((info, processor));
     }
 
     /// The chain's name.
@@ -82,57 +26,73 @@ impl CompiledChain {
         &self.name
     }
 
-    /// The stages' descriptions, in order.
-    pub fn infos(&self) -> impl Iterator<Item = NodeInfo> + '_ {
-        self.stages.iter().map(|(info, _)| *info)
+    /// The stages' ids and descriptions, in order.
+    pub fn stages(&self) -> impl Iterator<Item = (StageId, &NodeInfo)> + '_ {
+        self.stages.iter().map(|stage| (stage.id, &stage.info))
     }
 
-    /// By how many samples the whole chain delays the sound.
+    /// By how many samples the whole chain delays the sound; failed stages delay nothing.
     pub fn latency_samples(&self) -> usize {
-        self.infos().map(|info| info.latency_samples).sum()
+        self.stages.iter().map(Stage::latency_samples).sum()
     }
 
-    /// Sends one block through every stage. Voice thread; does not allocate.
+    /// Sends one block through every stage. What is no number comes in as silence. Voice thread; does not allocate.
     pub fn process(&mut self, block: &mut Block) {
+        clean(&mut block.samples);
+        self.run(block);
+    }
+
+    /// Sends a block of clean sound through every stage.
+    pub(super) fn run(&mut self, block: &mut Block) {
         block.clear_marks();
-        for (_, processor) in &mut self.stages {
-            processor.process(block);
+        let mut power = mean_square(&block.samples);
+        for stage in &mut self.stages {
+            power = stage.run(block, &mut self.before, power);
         }
     }
 
     /// Sends one block through the stage at `index` alone; for measuring. Does nothing past the end.
     pub fn process_stage(&mut self, index: usize, block: &mut Block) {
-        if let Some((_, processor)) = self.stages.get_mut(index) {
-            processor.process(block);
+        if let Some(stage) = self.stages.get_mut(index) {
+            let power = mean_square(&block.samples);
+            stage.run(block, &mut self.before, power);
         }
     }
 
-    /// Applies a parameter change to every stage of that name. Voice thread; does not allocate.
+    /// Applies a parameter change to its stage. Voice thread; does not allocate.
     pub fn apply(&mut self, change: ChainParam) {
-        let stages = self
+        let stage = self
             .stages
             .iter_mut()
-            .filter(|(info, _)| info.name == change.stage);
-        for (_, processor) in stages {
-            processor.set_param(change.index, change.value);
+            .find(|stage| stage.id == change.stage);
+        if let Some(stage) = stage {
+            stage.set(change.index, change.value);
         }
     }
 
     /// Forgets the sound so far. Voice thread.
     pub fn reset(&mut self) {
-        for (_, processor) in &mut self.stages {
-            processor.reset();
-        }
+        self.stages.iter_mut().for_each(Stage::reset);
+    }
+
+    /// A stage that has failed, once: it is bypassed from then on. Voice thread; the processor must be dropped elsewhere.
+    pub fn take_failed(&mut self) -> Option<FailedStage> {
+        self.stages.iter_mut().find_map(Stage::take_failed)
+    }
+
+    /// Reads how each stage has been doing since this was last asked. Voice thread.
+    pub fn read_meters(&mut self, meters: &mut StageMeters) {
+        meters.fill(self.stages.iter_mut().map(Stage::take_meter));
     }
 }
 
 impl std::fmt::Debug for CompiledChain {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let stages: Vec<_> = self.infos().map(|info| info.name).collect();
+        let stages: Vec<_> = self.stages.iter().map(|stage| stage.id).collect();
         formatter
             .debug_struct("CompiledChain")
             .field("name", &self.name)
             .field("stages", &stages)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

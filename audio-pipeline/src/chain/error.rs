@@ -34,6 +34,34 @@ pub enum ChainError {
         /// How many are possible.
         max: usize,
     },
+    /// No preset has this name.
+    #[error("there is no chain called \"{name}\" for this direction; known are: {known}")]
+    NoSuchPreset {
+        /// The name that was asked for.
+        name: String,
+        /// The presets for the direction.
+        known: String,
+    },
+    /// The chain is for the other direction.
+    #[error(
+        "chain \"{chain}\" is not for this direction; give one that is, or change its line \"direction\""
+    )]
+    Direction {
+        /// The chain's name.
+        chain: String,
+    },
+    /// Two stages have the same id.
+    #[error(
+        "stage {position} of chain \"{chain}\": another one is called \"{id}\"; give it another id"
+    )]
+    SameId {
+        /// The chain's name.
+        chain: String,
+        /// Which stage, counted from 1.
+        position: usize,
+        /// The id used twice.
+        id: String,
+    },
     /// No stage of the chain has this name.
     #[error("chain \"{chain}\" has no stage called \"{stage}\"")]
     NoSuchStage {

@@ -1,14 +1,24 @@
 //! A chain: an ordered list of stages as data, and the running form that the voice thread works through.
 //!
 //! ```text
-//! TOML -> ChainSpec -> (Registry) -> CompiledChain { processors } -- command ring --> voice thread
+//! TOML -> ChainSpec -> (Registry) -> CompiledChain { processors } -- command ring --> RunningChain on the voice thread
 //!                                                    old chain   <-- retire ring  --
 //! ```
 
 mod compiled;
 mod error;
+mod id;
+mod meter;
+mod param;
+mod running;
 mod spec;
+mod stage;
 
-pub use compiled::{ChainParam, CompiledChain};
+pub use compiled::CompiledChain;
 pub use error::ChainError;
-pub use spec::{ChainSpec, StageSpec};
+pub use id::StageId;
+pub use meter::{StageMeter, StageMeters};
+pub use param::ChainParam;
+pub use running::RunningChain;
+pub use spec::{ChainDirection, ChainSpec, MAX_STAGES, StageSpec};
+pub use stage::FailedStage;

@@ -2,10 +2,14 @@
 
 use std::time::Instant;
 
+use super::MixChain;
 use super::jitter::{Accept, JitterStats};
+use super::playback::PLAYBACK_QUANTUM;
 use super::talker::{Rendered, Talker, Volume};
-use crate::frame::SILENCE_DBFS;
+use crate::frame::{SILENCE_DBFS, is_sound, mean_square};
 use crate::link::{ReceivedPacket, TalkerId};
+use crate::node::Cause;
+use crate::rt::guard;
 use crate::stages::{Limiter, LimiterNode};
 
 /// How many talkers can be mixed at once.
@@ -30,9 +34,20 @@ pub struct Mixer {
     places: Vec<Place>,
     settings: MixerSettings,
     current: f32,
+    chain: Option<MixChain>,
     limiter: Limiter,
     piece: Vec<f32>,
     unknown: u64,
+    /// Talkers whose sound could not be made, until they are taken away.
+    failed: Vec<FailedTalker>,
+}
+
+/// A talker who had to be taken out of the mix: to be dropped elsewhere than on the voice thread.
+pub struct FailedTalker {
+    /// Who.
+    pub talker: Box<Talker>,
+    /// Why.
+    pub cause: Cause,
 }
 
 impl Mixer {
@@ -43,10 +58,29 @@ impl Mixer {
             places: Vec::with_capacity(MAX_TALKERS),
             settings,
             current: factor(settings),
+            chain: None,
             limiter: Limiter::new(&LimiterNode::default()),
             piece: vec![0.0; longest],
             unknown: 0,
+            failed: Vec::with_capacity(MAX_TALKERS),
         }
+    }
+
+    /// The same with stages between the mix and its limiter, for pieces of [`PLAYBACK_QUANTUM`] samples.
+    #[must_use]
+    pub fn with_chain(mut self, chain: MixChain) -> Self {
+        self.chain = Some(chain);
+        self
+    }
+
+    /// The stages between the mix and its limiter, if it has such a place.
+    pub fn chain(&mut self) -> Option<&mut MixChain> {
+        self.chain.as_mut()
+    }
+
+    /// By how many samples those stages delay the sound.
+    pub fn chain_delay_samples(&self) -> usize {
+        self.chain.as_ref().map_or(0, MixChain::delay_samples)
     }
 
     /// Adds a talker; gives back who must leave for it: the one with the same id, or the newcomer if all is full.
@@ -80,9 +114,28 @@ impl Mixer {
 
     /// Gives a packet to its talker; `None` when there is no such talker.
     pub fn push(&mut self, packet: &ReceivedPacket) -> Option<Accept> {
-        let accept = self.talker(packet.talker).map(|talker| talker.push(packet));
-        self.unknown += u64::from(accept.is_none());
-        accept
+        let mut places = self.places.iter_mut();
+        let Some(index) = places.position(|place| place.talker.id() == packet.talker) else {
+            self.unknown += 1;
+            return None;
+        };
+        let talker = &mut self.places[index].talker;
+        let accept = guard(|| talker.push(packet));
+        if accept.is_err() {
+            self.fail(index, Cause::Panicked);
+        }
+        Some(accept.unwrap_or(Accept::Damaged))
+    }
+
+    /// A talker whose sound could not be made, once: the mix goes on without.
+    pub fn take_failed(&mut self) -> Option<FailedTalker> {
+        self.failed.pop()
+    }
+
+    fn fail(&mut self, index: usize, cause: Cause) {
+        let talker = self.places.swap_remove(index).talker;
+        // There is room: whoever is here twice was taken away in between.
+        self.failed.push(FailedTalker { talker, cause });
     }
 
     /// The talker with this id.
@@ -116,12 +169,30 @@ impl Mixer {
     /// Mixes the next piece, which will be heard from `now` on.
     pub fn render(&mut self, now: Instant, output: &mut [f32]) {
         output.fill(0.0);
-        let piece = &mut self.piece[..output.len()];
-        for place in &mut self.places {
-            place.rendered = place.talker.render(now, piece);
-            for (mixed, sample) in output.iter_mut().zip(piece.iter()) {
-                *mixed += sample;
-            }
+        let length = output.len();
+        let mut index = 0;
+        while let Some(place) = self.places.get_mut(index) {
+            let rendered = guard(|| place.talker.render(now, &mut self.piece[..length]));
+            let piece = &self.piece[..length];
+            let cause = match rendered {
+                Ok(_) if !is_sound(mean_square(piece)) => Cause::NotANumber,
+                Ok(rendered) => {
+                    place.rendered = rendered;
+                    for (mixed, sample) in output.iter_mut().zip(piece) {
+                        *mixed += sample;
+                    }
+                    index += 1;
+                    continue;
+                }
+                Err(_) => Cause::Panicked,
+            };
+            // Another one moves up to this index.
+            self.fail(index, cause);
+        }
+        if let Some(chain) = &mut self.chain
+            && let Ok(piece) = <&mut [f32; PLAYBACK_QUANTUM]>::try_from(&mut *output)
+        {
+            chain.process(piece);
         }
         let wanted = factor(self.settings);
         let step = (wanted - self.current) / output.len() as f32;

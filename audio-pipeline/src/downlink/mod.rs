@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! packets -> JitterBuffer (per talker) -> decode | restore | conceal -> stretch or shrink time
-//!         -> level -> volume -> Mixer (all talkers) -> Limiter -> Playback ring -> device
+//!         -> level -> volume -> Mixer (all talkers) -> MixChain (stages) -> Limiter -> Playback ring -> device
 //! ```
 
 mod jitter;
 mod level;
+mod mix_chain;
 mod mixer;
 mod playback;
 mod stretch;
@@ -14,7 +15,8 @@ mod talker;
 
 pub use jitter::{Accept, JitterBuffer, JitterConfig, JitterStats, Next};
 pub use level::{LevelConfig, Leveller};
-pub use mixer::{MAX_TALKERS, Mixer, MixerSettings};
+pub use mix_chain::MixChain;
+pub use mixer::{FailedTalker, MAX_TALKERS, Mixer, MixerSettings};
 pub use playback::{
     PLAYBACK_QUANTUM, PlaybackFeed, PlaybackFill, PlaybackRing, PlaybackSink, playback_ring,
 };

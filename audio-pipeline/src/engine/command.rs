@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::backend::{Backend, BackendError, DeviceId, DeviceInfo, DeviceList, Direction};
-use crate::chain::{ChainError, ChainParam, CompiledChain};
+use crate::chain::{ChainDirection, ChainError, ChainParam, CompiledChain};
 use crate::codec::{CodecError, Encoder, PacketDuration};
 use crate::downlink::{MixerSettings, PlaybackFeed, Talker, Volume};
 use crate::link::TalkerId;
@@ -16,8 +16,8 @@ pub(super) enum VoiceCommand {
     Mode(TalkMode),
     Pressed(bool),
     Transmit(bool),
-    Param(ChainParam),
-    Chain(Box<CompiledChain>),
+    Param(ChainDirection, ChainParam),
+    Chain(ChainDirection, Box<CompiledChain>),
     Encoder(Box<Encoder>, PacketDuration),
     ExpectLoss(u8),
     Mixer(MixerSettings),

@@ -12,6 +12,8 @@ use crate::uplink::TalkMode;
 pub struct VoiceConfig {
     /// The stages between microphone and encoder.
     pub chain: ChainSpec,
+    /// The stages between the mix of all talkers and its limiter.
+    pub downlink_chain: ChainSpec,
     /// Which stages there are.
     pub registry: Registry,
     /// How to encode.
@@ -48,6 +50,7 @@ impl VoiceConfig {
     pub fn with_chain(chain: ChainSpec) -> Self {
         Self {
             chain,
+            downlink_chain: ChainSpec::plain(),
             registry: Registry::standard(),
             encoder: EncoderConfig::default(),
             talk_mode: TalkMode::default(),

@@ -9,13 +9,13 @@ use rtrb::{Consumer, Producer};
 
 use super::command::{ControlCommand, Feed, VoiceCommand};
 use super::device::DeviceKeeper;
-use super::event::{DeviceState, VoiceEvent};
+use super::event::{DeviceState, Fault, VoiceEvent};
 use super::meters::{Meters, Report};
 use super::opening::{Wish, list_aside, open_aside};
 use crate::backend::{Backend, BackendError, DeviceList, Direction};
 use crate::downlink::MAX_TALKERS;
 use crate::link::TalkerId;
-use crate::rt::Retired;
+use crate::rt::{Retired, guard};
 
 /// How often the thread looks around when nothing happens.
 const TICK: Duration = Duration::from_millis(20);
@@ -37,6 +37,7 @@ pub(super) struct Control {
     pub(super) outbox: SyncSender<ControlCommand>,
     pub(super) events: SyncSender<VoiceEvent>,
     pub(super) reports: Consumer<Report>,
+    pub(super) faults: Consumer<Fault>,
     pub(super) retired: Consumer<Retired>,
     pub(super) meters: Arc<Mutex<Meters>>,
     pub(super) devices: Arc<Mutex<DeviceList>>,
@@ -75,7 +76,22 @@ impl Control {
             self.open(now);
             self.tell_states();
             while let Ok(old) = self.retired.pop() {
-                drop(old);
+                // Its destructor may be a stranger's.
+                let _ = guard(|| drop(old));
+            }
+            while let Ok(Fault {
+                direction,
+                stage,
+                talker,
+                cause,
+            }) = self.faults.pop()
+            {
+                self.tell(VoiceEvent::Fault {
+                    direction,
+                    stage,
+                    talker,
+                    cause,
+                });
             }
             self.pass_reports();
             match self.inbox.recv_timeout(TICK) {

@@ -9,11 +9,15 @@ use std::time::{Duration, Instant};
 use rtrb::{Consumer, Producer};
 
 use super::command::VoiceCommand;
+use super::event::Fault;
 use super::meters::{Report, StageDelays, TalkerMeter};
-use crate::downlink::{Mixer, PLAYBACK_QUANTUM, PlaybackFeed};
+use crate::chain::ChainDirection::{self, Downlink as Down, Uplink as Up};
+use crate::chain::StageId;
+use crate::downlink::{MixChain, Mixer, PLAYBACK_QUANTUM, PlaybackFeed};
 use crate::frame::{BLOCK_SAMPLES, Block, samples_to_ms};
-use crate::link::PacketSource;
-use crate::rt::{RetireBin, Retired};
+use crate::link::{PacketSource, TalkerId};
+use crate::node::Cause;
+use crate::rt::{RetireBin, Retired, guard};
 use crate::uplink::{CaptureFeed, Uplink, UplinkReport};
 
 /// How often a report leaves.
@@ -30,6 +34,9 @@ const STALLED: Duration = Duration::from_millis(300);
 /// A microphone that has given nothing for so long is not heard: nobody speaks into it.
 const UNHEARD: Duration = Duration::from_millis(200);
 
+/// A part that panicked is not called for so long: a mistake that comes again must not take all of the thread's time.
+const REST: Duration = Duration::from_secs(1);
+
 /// The state of the voice thread.
 pub struct VoiceCore {
     uplink: Uplink,
@@ -37,6 +44,7 @@ pub struct VoiceCore {
     commands: Consumer<VoiceCommand>,
     packets: PacketSource,
     reports: Producer<Report>,
+    faults: Producer<Fault>,
     retire: RetireBin,
     capture: Option<Box<CaptureFeed>>,
     playback: Option<Box<PlaybackFeed>>,
@@ -49,6 +57,18 @@ pub struct VoiceCore {
     last_block: Option<Instant>,
     /// Since when there is no microphone: the sender's clock passes over that time with the first block after it.
     silent_since: Option<Instant>,
+    up: Part,
+    down: Part,
+}
+
+/// Where something failed: on which way, what, and whose sound it is.
+type Place = (ChainDirection, StageId, Option<TalkerId>);
+
+/// A part of the turn that may panic.
+#[derive(Clone, Copy, Default)]
+struct Part {
+    told: bool,
+    rests_until: Option<Instant>,
 }
 
 /// The rings that connect a core to everything else.
@@ -56,6 +76,7 @@ pub(super) struct CoreRings {
     pub(super) commands: Consumer<VoiceCommand>,
     pub(super) packets: PacketSource,
     pub(super) reports: Producer<Report>,
+    pub(super) faults: Producer<Fault>,
     pub(super) retire: RetireBin,
 }
 
@@ -67,6 +88,7 @@ impl VoiceCore {
             commands: rings.commands,
             packets: rings.packets,
             reports: rings.reports,
+            faults: rings.faults,
             retire: rings.retire,
             capture: None,
             playback: None,
@@ -78,18 +100,70 @@ impl VoiceCore {
             last_piece: None,
             last_block: None,
             silent_since: None,
+            up: Part::default(),
+            down: Part::default(),
         }
     }
 
-    /// Does what is to be done at `now`. Neither allocates, locks, logs nor blocks.
+    /// Does what is to be done at `now`. Neither allocates, locks, logs nor blocks; a panic in a part stays in it.
     pub fn turn(&mut self, now: Instant) {
         self.retire.flush();
+        if !self.up.rests(now) && guard(|| self.run_commands_and_uplink(now)).is_err() {
+            let told = self.up.rest(now);
+            self.tell_fault(told, (Up, StageId::UPLINK, None), Cause::Panicked);
+        }
+        if !self.down.rests(now) && guard(|| self.run_packets_and_downlink(now)).is_err() {
+            let told = self.down.rest(now);
+            self.tell_fault(told, (Down, StageId::DOWNLINK, None), Cause::Panicked);
+        }
+        if let Some(faded) = self.mixer.chain().and_then(MixChain::take_faded) {
+            self.retire.put(Retired::Chain(faded));
+        }
+        self.take_faults();
+        self.tell(now);
+    }
+
+    fn run_commands_and_uplink(&mut self, now: Instant) {
         self.take_commands();
         self.take_packets();
         self.run_uplink(now);
+    }
+
+    fn run_packets_and_downlink(&mut self, now: Instant) {
         self.take_packets();
         self.run_downlink(now);
-        self.tell(now);
+    }
+
+    /// Sends away what has failed, and says so.
+    fn take_faults(&mut self) {
+        while let Some(failed) = self.uplink.take_failed() {
+            self.retire.put(Retired::Stage(failed.processor));
+            self.tell_fault(false, (Up, failed.id, None), failed.cause);
+        }
+        while let Some((part, cause)) = self.uplink.take_fault() {
+            self.tell_fault(false, (Up, part, None), cause);
+        }
+        while let Some(failed) = self.mixer.take_failed() {
+            let id = failed.talker.id();
+            self.retire.put(Retired::Talker(failed.talker));
+            self.tell_fault(false, (Down, StageId::TALKER, Some(id)), failed.cause);
+        }
+        while let Some(failed) = self.mixer.chain().and_then(MixChain::take_failed) {
+            self.retire.put(Retired::Stage(failed.processor));
+            self.tell_fault(false, (Down, failed.id, None), failed.cause);
+        }
+    }
+
+    fn tell_fault(&mut self, told: bool, (direction, stage, talker): Place, cause: Cause) {
+        if !told {
+            // Full only if nobody looks.
+            let _ = self.faults.push(Fault {
+                direction,
+                stage,
+                talker,
+                cause,
+            });
+        }
     }
 
     /// Notes how long a turn took, for the report.
@@ -116,7 +190,12 @@ impl VoiceCore {
             VoiceCommand::Mode(mode) => self.uplink.talk.mode = mode,
             VoiceCommand::Pressed(pressed) => self.uplink.talk.pressed = pressed,
             VoiceCommand::Transmit(transmit) => self.uplink.talk.transmit = transmit,
-            VoiceCommand::Param(change) => self.uplink.apply(change),
+            VoiceCommand::Param(Up, change) => self.uplink.apply(change),
+            VoiceCommand::Param(Down, change) => {
+                if let Some(chain) = self.mixer.chain() {
+                    chain.apply(change);
+                }
+            }
             VoiceCommand::ExpectLoss(percent) => self.uplink.packetizer.expect_loss(percent),
             VoiceCommand::Mixer(settings) => self.mixer.set(settings),
             VoiceCommand::Levelling(on) => self
@@ -135,7 +214,11 @@ impl VoiceCore {
     /// Commands that bring something new and leave something old.
     fn exchange(&mut self, command: VoiceCommand) {
         let old = match command {
-            VoiceCommand::Chain(chain) => self.uplink.swap(chain).map(Retired::Chain),
+            VoiceCommand::Chain(Up, chain) => self.uplink.swap(chain).map(Retired::Chain),
+            VoiceCommand::Chain(Down, chain) => match self.mixer.chain() {
+                Some(mixed) => mixed.swap(chain).map(Retired::Chain),
+                None => Some(Retired::Chain(chain)),
+            },
             VoiceCommand::Encoder(encoder, duration) => Some(Retired::Encoder(
                 self.uplink.packetizer.replace_encoder(encoder, duration),
             )),
@@ -179,6 +262,8 @@ impl VoiceCore {
                 self.uplink.packetizer.pass_over(missed(since, now));
             }
             self.last_block = Some(now);
+            // Nothing here knows yet what the loudspeaker played meanwhile.
+            self.block.played.forget();
             let report = self.uplink.process(&mut self.block);
             self.report.note_block(report);
             if let Some(faded) = self.uplink.take_faded() {
@@ -228,6 +313,10 @@ impl VoiceCore {
         if self.capture.is_none() || !heard {
             self.report.uplink = UplinkReport::default();
         }
+        self.uplink.read_meters(&mut self.report.stages);
+        if let Some(chain) = self.mixer.chain() {
+            chain.read_meters(&mut self.report.downlink_stages);
+        }
         let stats = self.uplink.packetizer.stats();
         self.report.packets_sent = stats.sent;
         self.report.packets_failed = stats.failed;
@@ -263,9 +352,22 @@ impl VoiceCore {
                 .report()
                 .map(|(_, _, stats)| stats.delay_ms)
                 .fold(0.0, f32::max),
+            mix_ms: samples_to_ms(self.mixer.chain_delay_samples() as f64),
             ring_ms: playback.map_or(0.0, |level| level.waiting_ms),
             playback_ms: playback.map_or(0.0, |level| level.device_ms),
         }
+    }
+}
+
+impl Part {
+    fn rests(&self, now: Instant) -> bool {
+        self.rests_until.is_some_and(|until| now < until)
+    }
+
+    /// Lets it rest; gives whether its fault was told before.
+    fn rest(&mut self, now: Instant) -> bool {
+        self.rests_until = Some(now + REST);
+        std::mem::replace(&mut self.told, true)
     }
 }
 
@@ -290,5 +392,20 @@ fn note_talkers(report: &mut Report, mixer: &Mixer) {
             speaking,
             jitter,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_that_panics_rests_for_a_second_and_is_told_once() {
+        let (mut part, start) = (Part::default(), Instant::now());
+        assert!(!part.rests(start));
+        assert!(!part.rest(start), "not told before");
+        assert!(part.rests(start + Duration::from_millis(999)));
+        assert!(!part.rests(start + REST));
+        assert!(part.rest(start + REST), "told before");
     }
 }

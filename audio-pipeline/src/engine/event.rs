@@ -1,7 +1,9 @@
 //! What the engine tells.
 
 use crate::backend::{BackendErrorKind, DeviceInfo, DeviceList, Direction};
+use crate::chain::{ChainDirection, StageId};
 use crate::link::TalkerId;
+use crate::node::Cause;
 
 use super::meters::Meters;
 
@@ -44,6 +46,18 @@ pub enum VoiceEvent {
         /// How it stands.
         state: DeviceState,
     },
+    /// Something failed and is left out from now on; the call goes on. Each cause is told once.
+    Fault {
+        /// On which way.
+        direction: ChainDirection,
+        /// The stage of the chain, by its id; or which other part: [`StageId::CAPTURE`] (the microphone gives what is no
+        /// number), [`StageId::SENDING`], [`StageId::TALKER`], [`StageId::UPLINK`], [`StageId::DOWNLINK`].
+        stage: StageId,
+        /// Whose sound it concerns, if it is one talker's alone. The talker is silent until added again.
+        talker: Option<TalkerId>,
+        /// Why.
+        cause: Cause,
+    },
     /// Devices came or went.
     Devices(DeviceList),
     /// Somebody began or stopped speaking; `None` is oneself.
@@ -53,4 +67,13 @@ pub enum VoiceEvent {
         /// Began or stopped.
         speaking: bool,
     },
+}
+
+/// A [`VoiceEvent::Fault`] on its way from the voice thread.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Fault {
+    pub(super) direction: ChainDirection,
+    pub(super) stage: StageId,
+    pub(super) talker: Option<TalkerId>,
+    pub(super) cause: Cause,
 }

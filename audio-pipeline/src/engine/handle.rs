@@ -16,9 +16,12 @@ use super::device::DeviceKeeper;
 use super::event::VoiceEvent;
 use super::meters::Meters;
 use crate::backend::{Backend, DeviceId, DeviceList, Direction};
-use crate::chain::{ChainError, ChainParam, ChainSpec};
+use crate::chain::ChainDirection::{Downlink as Down, Uplink as Up};
+use crate::chain::{ChainDirection, ChainError, ChainParam, ChainSpec, CompiledChain, StageId};
 use crate::codec::{Encoder, EncoderConfig};
-use crate::downlink::{Mixer, MixerSettings, PLAYBACK_QUANTUM, Talker, TalkerConfig, Volume};
+use crate::downlink::{
+    MixChain, Mixer, MixerSettings, PLAYBACK_QUANTUM, Talker, TalkerConfig, Volume,
+};
 use crate::link::{FrameSealer, PacketInput, PacketSender, PacketSource, TalkerId, packet_channel};
 use crate::node::{NodeInfo, Registry};
 use crate::rt::{retire_ring, warm_up_thread};
@@ -28,6 +31,7 @@ const COMMANDS: usize = 256;
 const PACKETS: usize = 512;
 const REPORTS: usize = 8;
 const EVENTS: usize = 256;
+const FAULTS: usize = 64;
 const CONTROL: usize = 64;
 /// How long the voice thread rests between turns. A device callback must not make system calls to wake it.
 const REST: Duration = Duration::from_millis(1);
@@ -47,10 +51,51 @@ pub struct VoiceEngine {
 
 /// What the handle must remember in order to check and complete commands.
 struct Settings {
-    chain: String,
-    infos: Vec<NodeInfo>,
+    chain: Described,
+    mix: Described,
     mixer: MixerSettings,
     talker: TalkerConfig,
+}
+
+impl Settings {
+    fn described(&mut self, direction: ChainDirection) -> &mut Described {
+        match direction {
+            Up => &mut self.chain,
+            Down => &mut self.mix,
+        }
+    }
+}
+
+/// A chain that is for this direction.
+fn compile(
+    spec: &ChainSpec,
+    direction: ChainDirection,
+    registry: &Registry,
+) -> Result<CompiledChain, ChainError> {
+    if spec.direction != direction {
+        return Err(ChainError::Direction {
+            chain: spec.name.clone(),
+        });
+    }
+    spec.compile(registry)
+}
+
+/// What the stages of the last chain are called and which parameters they take.
+struct Described {
+    name: String,
+    stages: Vec<(StageId, NodeInfo)>,
+}
+
+impl Described {
+    fn of(chain: &CompiledChain) -> Self {
+        Self {
+            name: chain.name().to_owned(),
+            stages: chain
+                .stages()
+                .map(|(id, info)| (id, info.clone()))
+                .collect(),
+        }
+    }
 }
 
 impl VoiceEngine {
@@ -81,10 +126,11 @@ impl VoiceEngine {
         sender: Box<dyn PacketSender>,
         (input, source): (PacketInput, PacketSource),
     ) -> Result<(Self, Receiver<VoiceEvent>), EngineError> {
-        let chain = config.chain.compile(&config.registry)?;
+        let chain = compile(&config.chain, Up, &config.registry)?;
+        let mix = compile(&config.downlink_chain, Down, &config.registry)?;
         let settings = Settings {
-            chain: config.chain.name.clone(),
-            infos: chain.infos().collect(),
+            chain: Described::of(&chain),
+            mix: Described::of(&mix),
             mixer: config.mixer,
             talker: config.talker.clone(),
         };
@@ -96,15 +142,18 @@ impl VoiceEngine {
         };
         let packetizer = Packetizer::new(&config.encoder, sealer, sender)?;
         let uplink = Uplink::new(Box::new(chain), talk, packetizer);
-        let mixer = Mixer::new(config.mixer, PLAYBACK_QUANTUM);
+        let mixer =
+            Mixer::new(config.mixer, PLAYBACK_QUANTUM).with_chain(MixChain::new(Box::new(mix)));
 
         let (commands, command_source) = RingBuffer::new(COMMANDS);
         let (report_sink, reports) = RingBuffer::new(REPORTS);
+        let (fault_sink, faults) = RingBuffer::new(FAULTS);
         let (retire, retired) = retire_ring();
         let rings = CoreRings {
             commands: command_source,
             packets: source,
             reports: report_sink,
+            faults: fault_sink,
             retire,
         };
         let core = VoiceCore::new(uplink, mixer, rings);
@@ -121,6 +170,7 @@ impl VoiceEngine {
             outbox: control_sink.clone(),
             events: event_sink,
             reports,
+            faults,
             retired,
             meters: Arc::clone(&meters),
             devices: Arc::clone(&devices),
@@ -275,37 +325,46 @@ impl VoiceEngine {
         self.set_param("gain", "gain_db", gain_db)
     }
 
-    /// Sets a parameter of a stage in the running chain.
+    /// Sets a parameter of a stage in the running chain. The stage is named by its id: its kind, or `kind#2` for the second
+    /// of a kind, or what the chain's file calls it.
     ///
     /// # Errors
     /// No such stage or parameter, the value is out of bounds, busy or stopped.
     pub fn set_param(&self, stage: &str, param: &str, value: f32) -> Result<(), EngineError> {
-        let change = {
-            let shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-            ChainParam::check(
-                &shared.chain,
-                shared.infos.iter().copied(),
-                stage,
-                param,
-                value,
-            )?
-        };
-        self.tell_voice(VoiceCommand::Param(change))
+        self.set_param_of(Up, stage, param, value)
     }
 
-    /// Puts another chain in place, with a fade and without a gap.
+    /// As [`VoiceEngine::set_param`], in the chain of this direction.
+    ///
+    /// # Errors
+    /// As [`VoiceEngine::set_param`].
+    pub fn set_param_of(
+        &self,
+        direction: ChainDirection,
+        stage: &str,
+        param: &str,
+        value: f32,
+    ) -> Result<(), EngineError> {
+        // Held until the command is on its way, so that no other chain comes between.
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let chain = shared.described(direction);
+        let stages = chain.stages.iter().map(|(id, info)| (*id, info));
+        let change = ChainParam::check(&chain.name, stages, stage, param, value)?;
+        self.tell_voice(VoiceCommand::Param(direction, change))
+    }
+
+    /// Puts another chain in place, on the way that it is for, without a click. Stages that both have (the same id and kind, and the same settings apart
+    /// from parameters) go on with what they have learnt, as far as they stand in the same order; what is new is heard once
+    /// it has settled.
     ///
     /// # Errors
     /// The chain is wrong (the old one goes on), busy or stopped.
     pub fn swap_chain(&self, spec: &ChainSpec) -> Result<(), EngineError> {
-        let chain = spec
-            .compile(&self.registry)
-            .map_err(|error: ChainError| error)?;
-        let infos = chain.infos().collect();
-        self.tell_voice(VoiceCommand::Chain(Box::new(chain)))?;
+        let chain = spec.compile(&self.registry)?;
+        let described = Described::of(&chain);
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.chain.clone_from(&spec.name);
-        shared.infos = infos;
+        self.tell_voice(VoiceCommand::Chain(spec.direction, Box::new(chain)))?;
+        *shared.described(spec.direction) = described;
         Ok(())
     }
 

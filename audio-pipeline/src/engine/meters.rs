@@ -1,5 +1,6 @@
 //! Levels, counters and where the delay goes, as a person or a bench wants to see them.
 
+use crate::chain::{StageMeter, StageMeters};
 use crate::downlink::{JitterStats, MAX_TALKERS};
 use crate::frame::SILENCE_DBFS;
 use crate::link::TalkerId;
@@ -31,6 +32,8 @@ pub struct StageDelays {
     pub encoder_ms: f32,
     /// The jitter buffer, as the largest of all talkers.
     pub jitter_ms: f32,
+    /// The stages of the mix's chain.
+    pub mix_ms: f32,
     /// From the mix until the loudspeaker takes the sound.
     pub ring_ms: f32,
     /// From there until it is heard, as the device says, or else one callback.
@@ -50,6 +53,10 @@ pub struct Meters {
     pub voice_open: bool,
     /// Whether one is being sent.
     pub sending: bool,
+    /// The stages of the microphone's chain, in order.
+    pub stages: Vec<StageMeter>,
+    /// The stages of the mix's chain, in order.
+    pub downlink_stages: Vec<StageMeter>,
     /// The talkers.
     pub talkers: Vec<TalkerMeter>,
     /// Packets sent and failed.
@@ -72,6 +79,8 @@ pub struct Meters {
 #[derive(Clone, Copy)]
 pub(super) struct Report {
     pub(super) uplink: UplinkReport,
+    pub(super) stages: StageMeters,
+    pub(super) downlink_stages: StageMeters,
     pub(super) talkers: [Option<TalkerMeter>; MAX_TALKERS],
     pub(super) packets_sent: u64,
     pub(super) packets_failed: u64,
@@ -86,6 +95,8 @@ impl Default for Report {
     fn default() -> Self {
         Self {
             uplink: UplinkReport::default(),
+            stages: StageMeters::default(),
+            downlink_stages: StageMeters::default(),
             talkers: [None; MAX_TALKERS],
             packets_sent: 0,
             packets_failed: 0,
@@ -125,6 +136,8 @@ impl Report {
             speech: self.uplink.speech,
             voice_open: self.uplink.voice_open,
             sending: self.uplink.sent,
+            stages: self.stages.iter().copied().collect(),
+            downlink_stages: self.downlink_stages.iter().copied().collect(),
             talkers: self.talkers.into_iter().flatten().collect(),
             packets_sent: self.packets_sent,
             packets_failed: self.packets_failed,

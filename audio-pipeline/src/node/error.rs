@@ -20,6 +20,22 @@ pub enum NodeError {
         /// The name used twice.
         stage: String,
     },
+    /// The name is empty or too long.
+    #[error("a stage cannot be called \"{stage}\"; a name has 1 to {most} bytes")]
+    Name {
+        /// The name.
+        stage: String,
+        /// How many bytes are possible.
+        most: usize,
+    },
+    /// The stage judges or needs what only the microphone's way has.
+    #[error(
+        "stage \"{stage}\" works on the microphone's way only; leave it out of a downlink chain"
+    )]
+    UplinkOnly {
+        /// The stage's name.
+        stage: String,
+    },
     /// The parameters are not what the stage takes.
     #[error("stage \"{stage}\" does not take these settings: {reason}")]
     Settings {

@@ -1,10 +1,13 @@
 //! The registry: stage names to descriptions, so that a chain is data.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
 use super::{Node, NodeError};
+use crate::chain::StageId;
 use crate::stages;
 
 /// A kind of stage that can be registered: its description has a fixed name and reads itself from a table.
@@ -13,12 +16,12 @@ pub trait NodeType: Node + DeserializeOwned + 'static {
     const NAME: &'static str;
 }
 
-type Reader = fn(toml::Table) -> Result<Box<dyn Node>, NodeError>;
+type Reader = Arc<dyn Fn(toml::Table) -> Result<Box<dyn Node>, NodeError> + Send + Sync>;
 
 /// Which stages there are.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Registry {
-    readers: BTreeMap<&'static str, Reader>,
+    readers: BTreeMap<String, Reader>,
 }
 
 impl Registry {
@@ -43,20 +46,39 @@ impl Registry {
     /// Adds a kind of stage.
     ///
     /// # Errors
-    /// [`NodeError::Duplicate`] when the name is taken.
+    /// [`NodeError::Duplicate`] when the name is taken, [`NodeError::Name`] when it cannot be one.
     pub fn register<N: NodeType>(&mut self) -> Result<(), NodeError> {
-        if self.readers.contains_key(N::NAME) {
-            return Err(NodeError::Duplicate {
-                stage: N::NAME.to_owned(),
+        self.register_reader(N::NAME, read_node::<N>)
+    }
+
+    /// Adds a kind of stage that is found while the program runs, as a plugin is: `reader` makes its description from the
+    /// settings in a chain's file.
+    ///
+    /// # Errors
+    /// [`NodeError::Duplicate`] when the name is taken, [`NodeError::Name`] when it cannot be one.
+    pub fn register_reader(
+        &mut self,
+        name: &str,
+        reader: impl Fn(toml::Table) -> Result<Box<dyn Node>, NodeError> + Send + Sync + 'static,
+    ) -> Result<(), NodeError> {
+        if StageId::new(name).is_none() {
+            return Err(NodeError::Name {
+                stage: name.to_owned(),
+                most: StageId::LONGEST,
             });
         }
-        self.put::<N>();
+        if self.readers.contains_key(name) {
+            return Err(NodeError::Duplicate {
+                stage: name.to_owned(),
+            });
+        }
+        self.readers.insert(name.to_owned(), Arc::new(reader));
         Ok(())
     }
 
     /// The registered names, in order.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
-        self.readers.keys().copied()
+    pub fn names(&self) -> impl Iterator<Item = &str> + '_ {
+        self.readers.keys().map(String::as_str)
     }
 
     /// Reads the description of the stage `name` from its settings, and checks their bounds.
@@ -74,7 +96,14 @@ impl Registry {
     }
 
     fn put<N: NodeType>(&mut self) {
-        self.readers.insert(N::NAME, read_node::<N>);
+        self.readers
+            .insert(N::NAME.to_owned(), Arc::new(read_node::<N>));
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_set().entries(self.names()).finish()
     }
 }
 
@@ -91,10 +120,11 @@ fn read_node<N: NodeType>(settings: toml::Table) -> Result<Box<dyn Node>, NodeEr
 fn check_bounds(node: &dyn Node) -> Result<(), NodeError> {
     let info = node.info();
     for (param, value) in info.params.iter().zip(node.values()) {
+        // What is no number lies within no bounds.
         if !(param.min..=param.max).contains(&value) {
             return Err(NodeError::OutOfBounds {
-                stage: info.name.to_owned(),
-                param: param.name.to_owned(),
+                stage: info.name.into_owned(),
+                param: param.name.clone().into_owned(),
                 value,
                 min: param.min,
                 max: param.max,

@@ -8,6 +8,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use crate::chain::CompiledChain;
 use crate::codec::Encoder;
 use crate::downlink::{PlaybackFeed, Talker};
+use crate::node::Processor;
 use crate::uplink::CaptureFeed;
 
 const RING: usize = 64;
@@ -17,6 +18,8 @@ const PARKING: usize = 256;
 pub enum Retired {
     /// A chain that was replaced.
     Chain(Box<CompiledChain>),
+    /// The processor of a stage that failed.
+    Stage(Box<dyn Processor>),
     /// A talker who left.
     Talker(Box<Talker>),
     /// An encoder that was replaced.

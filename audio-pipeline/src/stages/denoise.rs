@@ -6,9 +6,12 @@ use nnnoiseless::DenoiseState;
 use serde::{Deserialize, Serialize};
 
 use crate::frame::{BLOCK_SAMPLES, Block};
-use crate::node::{Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, StageThread};
+use crate::node::{Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, StageFault};
 
 const PARAMS: &[ParamInfo] = &[ParamInfo::new("mix", "", 0.0, 1.0)];
+
+/// The first block out holds no sound, and the network needs some time to tell voice from noise.
+const WARM_UP_BLOCKS: usize = 20;
 
 /// The network was trained on numbers in the range of 16-bit samples.
 const SCALE: f32 = 32_768.0;
@@ -33,12 +36,9 @@ impl NodeType for DenoiseNode {
 
 impl Node for DenoiseNode {
     fn info(&self) -> NodeInfo {
-        NodeInfo {
-            name: Self::NAME,
-            latency_samples: BLOCK_SAMPLES,
-            thread: StageThread::Voice,
-            params: PARAMS,
-        }
+        NodeInfo::new(Self::NAME, PARAMS)
+            .with_latency(BLOCK_SAMPLES)
+            .with_warm_up(WARM_UP_BLOCKS)
     }
 
     fn values(&self) -> Vec<f32> {
@@ -52,6 +52,7 @@ impl Node for DenoiseNode {
             output: [0.0; BLOCK_SAMPLES],
             dry: [0.0; BLOCK_SAMPLES],
             mix: self.mix,
+            wanted: self.mix,
             warm: false,
         }))
     }
@@ -64,19 +65,22 @@ struct DenoiseProcessor {
     /// The block before, so that the untouched share lines up with the cleaned one.
     dry: [f32; BLOCK_SAMPLES],
     mix: f32,
+    /// What `mix` becomes within the next block.
+    wanted: f32,
     warm: bool,
 }
 
 impl Processor for DenoiseProcessor {
-    fn process(&mut self, block: &mut Block) {
+    fn process(&mut self, block: &mut Block) -> Result<(), StageFault> {
         for (scaled, sample) in self.input.iter_mut().zip(&block.samples) {
             *scaled = sample * SCALE;
         }
         let speech = self.state.process_frame(&mut self.output, &self.input);
         block.speech = Some(speech);
         // The first block out is half a window of fade-in and holds no sound yet.
-        let wet = if self.warm { self.mix / SCALE } else { 0.0 };
+        let wet = if self.warm { 1.0 / SCALE } else { 0.0 };
         self.warm = true;
+        let step = (self.wanted - self.mix) / BLOCK_SAMPLES as f32;
         for ((sample, cleaned), dry) in block
             .samples
             .iter_mut()
@@ -84,13 +88,16 @@ impl Processor for DenoiseProcessor {
             .zip(&mut self.dry)
         {
             let fresh = *sample;
-            *sample = cleaned * wet + *dry * (1.0 - self.mix);
+            self.mix += step;
+            *sample = cleaned * wet * self.mix + *dry * (1.0 - self.mix);
             *dry = fresh;
         }
+        self.mix = self.wanted;
+        Ok(())
     }
 
     fn set_param(&mut self, _index: usize, value: f32) {
-        self.mix = value;
+        self.wanted = value;
     }
 }
 
@@ -115,7 +122,7 @@ mod tests {
                 .iter_mut()
                 .for_each(|sample| *sample = 0.05 * noise(&mut seed));
             before = block.level_dbfs();
-            denoise.process(&mut block);
+            denoise.process(&mut block).unwrap();
             after = block.level_dbfs();
         }
         assert!(after < before - 8.0, "{before} dBFS became {after} dBFS");
@@ -126,9 +133,9 @@ mod tests {
         let mut denoise = DenoiseNode { mix: 0.0 }.processor().unwrap();
         let mut first = Block::silence();
         first.samples.fill(0.25);
-        denoise.process(&mut first);
+        denoise.process(&mut first).unwrap();
         let mut second = Block::silence();
-        denoise.process(&mut second);
+        denoise.process(&mut second).unwrap();
         assert!(
             second
                 .samples

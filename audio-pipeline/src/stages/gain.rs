@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::frame::{Block, from_db};
-use crate::node::{Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, StageThread};
+use crate::node::{Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, StageFault};
 
 const PARAMS: &[ParamInfo] = &[ParamInfo::new("gain_db", "dB", -40.0, 30.0)];
 
@@ -21,12 +21,7 @@ impl NodeType for GainNode {
 
 impl Node for GainNode {
     fn info(&self) -> NodeInfo {
-        NodeInfo {
-            name: Self::NAME,
-            latency_samples: 0,
-            thread: StageThread::Voice,
-            params: PARAMS,
-        }
+        NodeInfo::new(Self::NAME, PARAMS)
     }
 
     fn values(&self) -> Vec<f32> {
@@ -48,13 +43,14 @@ struct GainProcessor {
 }
 
 impl Processor for GainProcessor {
-    fn process(&mut self, block: &mut Block) {
+    fn process(&mut self, block: &mut Block) -> Result<(), StageFault> {
         let step = (self.wanted - self.current) / block.samples.len() as f32;
         for sample in &mut block.samples {
             self.current += step;
             *sample *= self.current;
         }
         self.current = self.wanted;
+        Ok(())
     }
 
     fn set_param(&mut self, _index: usize, value: f32) {
@@ -71,11 +67,11 @@ mod tests {
         let mut gain = GainNode { gain_db: 6.0206 }.processor().unwrap();
         let mut block = Block::silence();
         block.samples.fill(0.1);
-        gain.process(&mut block);
+        gain.process(&mut block).unwrap();
         assert!((block.samples[479] - 0.2).abs() < 1e-4);
         gain.set_param(0, 0.0);
         block.samples.fill(0.1);
-        gain.process(&mut block);
+        gain.process(&mut block).unwrap();
         assert!((block.samples[0] - 0.2).abs() < 1e-3, "starts where it was");
         assert!(
             (block.samples[479] - 0.1).abs() < 1e-3,

@@ -11,7 +11,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::frame::{BLOCK_SAMPLES, Block, SAMPLE_RATE};
-use crate::node::{Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, StageThread};
+use crate::node::{Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, StageFault};
 
 const PARAMS: &[ParamInfo] = &[
     ParamInfo::new("threshold_dbfs", "dBFS", -100.0, 0.0),
@@ -56,12 +56,10 @@ impl NodeType for GateNode {
 
 impl Node for GateNode {
     fn info(&self) -> NodeInfo {
-        NodeInfo {
-            name: Self::NAME,
-            latency_samples: 0,
-            thread: StageThread::Voice,
-            params: PARAMS,
-        }
+        // A gate that comes into the middle of a sentence must know that it is one.
+        NodeInfo::new(Self::NAME, PARAMS)
+            .with_warm_up(blocks(self.hold_ms))
+            .for_uplink_only()
     }
 
     fn values(&self) -> Vec<f32> {
@@ -88,7 +86,7 @@ struct GateProcessor {
 }
 
 impl Processor for GateProcessor {
-    fn process(&mut self, block: &mut Block) {
+    fn process(&mut self, block: &mut Block) -> Result<(), StageFault> {
         let settings = &self.settings;
         let level = block.level_dbfs();
         block.gate_level_dbfs = Some(level);
@@ -110,6 +108,7 @@ impl Processor for GateProcessor {
         }
         block.open &= self.left > 0;
         block.pre_roll_blocks = blocks(settings.pre_roll_ms);
+        Ok(())
     }
 
     fn set_param(&mut self, index: usize, value: f32) {
@@ -144,7 +143,7 @@ mod tests {
 
     fn run(gate: &mut dyn Processor, amplitude: f32, speech: Option<f32>) -> bool {
         let mut block = block(amplitude, speech);
-        gate.process(&mut block);
+        gate.process(&mut block).unwrap();
         block.open
     }
 

@@ -2,13 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::frame::{Block, SAMPLE_RATE, from_db};
-use crate::node::{Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, StageThread};
+use crate::frame::{BLOCK_SAMPLES, Block, SAMPLE_RATE, from_db};
+use crate::node::{Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, StageFault};
 
 const PARAMS: &[ParamInfo] = &[
     ParamInfo::new("ceiling_dbfs", "dBFS", -24.0, 0.0),
     ParamInfo::new("release_ms", "ms", 5.0, 1_000.0),
 ];
+
+/// Time to find the gain that the present sound needs.
+const WARM_UP_BLOCKS: usize = 10;
+/// A new ceiling is reached within this many samples (10 ms).
+const GLIDE: u32 = BLOCK_SAMPLES as u32;
 
 /// Keeps peaks below a ceiling.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,12 +40,7 @@ impl NodeType for LimiterNode {
 
 impl Node for LimiterNode {
     fn info(&self) -> NodeInfo {
-        NodeInfo {
-            name: Self::NAME,
-            latency_samples: 0,
-            thread: StageThread::Voice,
-            params: PARAMS,
-        }
+        NodeInfo::new(Self::NAME, PARAMS).with_warm_up(WARM_UP_BLOCKS)
     }
 
     fn values(&self) -> Vec<f32> {
@@ -56,6 +56,9 @@ impl Node for LimiterNode {
 #[derive(Clone, Debug)]
 pub struct Limiter {
     ceiling: f32,
+    /// Where the ceiling glides to, and in how many samples it is there.
+    wanted: f32,
+    gliding: u32,
     release: f32,
     gain: f32,
 }
@@ -66,6 +69,8 @@ impl Limiter {
     pub fn new(settings: &LimiterNode) -> Self {
         Self {
             ceiling: from_db(settings.ceiling_dbfs),
+            wanted: from_db(settings.ceiling_dbfs),
+            gliding: 0,
             release: release_step(settings.release_ms),
             gain: 1.0,
         }
@@ -76,6 +81,10 @@ impl Limiter {
         for sample in samples {
             if !sample.is_finite() {
                 *sample = 0.0;
+            }
+            if self.gliding > 0 {
+                self.ceiling += (self.wanted - self.ceiling) / self.gliding as f32;
+                self.gliding -= 1;
             }
             self.gain += (1.0 - self.gain) * self.release;
             let peak = sample.abs();
@@ -88,13 +97,17 @@ impl Limiter {
 }
 
 impl Processor for Limiter {
-    fn process(&mut self, block: &mut Block) {
+    fn process(&mut self, block: &mut Block) -> Result<(), StageFault> {
         self.limit(&mut block.samples);
+        Ok(())
     }
 
     fn set_param(&mut self, index: usize, value: f32) {
         match index {
-            0 => self.ceiling = from_db(value),
+            0 => {
+                self.wanted = from_db(value);
+                self.gliding = GLIDE;
+            }
             1 => self.release = release_step(value),
             _ => {}
         }

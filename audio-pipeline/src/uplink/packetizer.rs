@@ -83,10 +83,7 @@ impl Packetizer {
         let may_seal = self.sealer.refresh();
         if !may_seal {
             // What is begun would be sealed too late, and nothing from this time may be sent later as pre-roll.
-            self.collected.clear();
-            self.open = false;
-            self.forget();
-            self.clock = self.clock.wrapping_add(BLOCK_SAMPLES as u32);
+            self.skip(BLOCK_SAMPLES as u32);
             return false;
         }
         if open {
@@ -122,6 +119,14 @@ impl Packetizer {
             self.forget();
             self.clock = self.clock.wrapping_add(samples);
         }
+    }
+
+    /// Lets the clock pass over sound that cannot be sent, and leaves out what is begun.
+    pub fn skip(&mut self, samples: u32) {
+        self.collected.clear();
+        self.open = false;
+        self.forget();
+        self.clock = self.clock.wrapping_add(samples);
     }
 
     /// Puts another encoder in place and gives the old one back.

@@ -2,8 +2,14 @@
 
 use super::packetizer::Packetizer;
 use super::talk::TalkControl;
-use crate::chain::{ChainParam, CompiledChain};
-use crate::frame::{Block, SILENCE_DBFS};
+use crate::chain::{ChainParam, CompiledChain, FailedStage, RunningChain, StageId, StageMeters};
+use crate::frame::{BLOCK_SAMPLES, Block, SILENCE_DBFS, clean};
+use crate::node::Cause;
+use crate::rt::guard;
+
+/// After a panic in encoding, sealing or sending nothing is sent for so many blocks (1 s): a mistake that comes again with
+/// each packet must not take the voice thread's time.
+const REST_BLOCKS: u32 = 100;
 
 /// What one block was like, for the meter.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,14 +40,40 @@ impl Default for UplinkReport {
 
 /// The uplink between the capture ring and the network. Lives on the voice thread.
 pub struct Uplink {
-    chain: Box<CompiledChain>,
-    /// The chain that is being replaced: runs once more beside the new one, for the cross-fade.
-    leaving: Option<Box<CompiledChain>>,
+    chain: RunningChain,
     /// The switches; the engine's commands turn them.
     pub talk: TalkControl,
     /// The end of the uplink.
     pub packetizer: Packetizer,
-    aside: Box<Block>,
+    /// Blocks for which nothing is sent, after a panic.
+    resting: u32,
+    broken: Notice,
+    panicked: Notice,
+}
+
+/// A kind of fault that is told once.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Notice {
+    #[default]
+    Never,
+    Waits,
+    Told,
+}
+
+impl Notice {
+    fn note(&mut self) {
+        if *self == Self::Never {
+            *self = Self::Waits;
+        }
+    }
+
+    fn take(&mut self) -> bool {
+        let waits = *self == Self::Waits;
+        if waits {
+            *self = Self::Told;
+        }
+        waits
+    }
 }
 
 impl Uplink {
@@ -49,24 +81,44 @@ impl Uplink {
     #[must_use]
     pub fn new(chain: Box<CompiledChain>, talk: TalkControl, packetizer: Packetizer) -> Self {
         Self {
-            chain,
-            leaving: None,
+            chain: RunningChain::new(chain),
             talk,
             packetizer,
-            aside: Box::new(Block::silence()),
+            resting: 0,
+            broken: Notice::default(),
+            panicked: Notice::default(),
         }
     }
 
     /// Takes one block from the microphone to the sender. Voice thread; does not allocate.
     pub fn process(&mut self, block: &mut Block) -> UplinkReport {
-        let input_dbfs = block.level_dbfs();
-        if let Some(leaving) = &mut self.leaving {
-            self.aside.as_mut().clone_from(block);
-            leaving.process(&mut self.aside);
+        if clean(&mut block.samples) {
+            self.broken.note();
         }
+        let input_dbfs = block.level_dbfs();
         self.chain.process(block);
-        if self.leaving.is_some() {
-            cross_fade(&self.aside, block);
+        let sent = guard(|| self.send(block)).unwrap_or_else(|_| {
+            self.panicked.note();
+            self.resting = REST_BLOCKS;
+            // The panic came before the clock went on.
+            self.packetizer.skip(BLOCK_SAMPLES as u32);
+            false
+        });
+        UplinkReport {
+            input_dbfs,
+            gate_dbfs: block.gate_level_dbfs.unwrap_or_else(|| block.level_dbfs()),
+            speech: block.speech,
+            voice_open: block.open,
+            sent,
+        }
+    }
+
+    fn send(&mut self, block: &Block) -> bool {
+        if self.resting > 0 {
+            self.resting -= 1;
+            // What was begun before the panic is not sent; the sender's clock goes on.
+            self.packetizer.skip(BLOCK_SAMPLES as u32);
+            return false;
         }
         let open = self.talk.is_open(block);
         let pre_roll = if self.talk.may_pre_roll() {
@@ -78,24 +130,33 @@ impl Uplink {
         if !self.talk.may_pre_roll() {
             self.packetizer.forget();
         }
-        UplinkReport {
-            input_dbfs,
-            gate_dbfs: block.gate_level_dbfs.unwrap_or_else(|| block.level_dbfs()),
-            speech: block.speech,
-            voice_open: block.open,
-            sent,
-        }
+        sent
     }
 
-    /// Puts another chain in place: the next block fades over to it. Gives back a chain that waited to leave.
+    /// Puts another chain in place: stages that both have go on, the rest fades over once what is new has settled. Gives
+    /// back a chain that waited to come and is not wanted any more.
     pub fn swap(&mut self, chain: Box<CompiledChain>) -> Option<Box<CompiledChain>> {
-        let old = std::mem::replace(&mut self.chain, chain);
-        self.leaving.replace(old)
+        self.chain.swap(chain)
     }
 
     /// The chain that has faded out, once.
     pub fn take_faded(&mut self) -> Option<Box<CompiledChain>> {
-        self.leaving.take()
+        self.chain.take_faded()
+    }
+
+    /// A stage that has failed, once: the sound passes it by. Its processor must be dropped elsewhere.
+    pub fn take_failed(&mut self) -> Option<FailedStage> {
+        self.chain.take_failed()
+    }
+
+    /// What else went wrong; each cause is told once.
+    pub fn take_fault(&mut self) -> Option<(StageId, Cause)> {
+        if self.broken.take() {
+            return Some((StageId::CAPTURE, Cause::NotANumber));
+        }
+        self.panicked
+            .take()
+            .then_some((StageId::SENDING, Cause::Panicked))
     }
 
     /// Changes a parameter of a stage.
@@ -109,16 +170,13 @@ impl Uplink {
         self.packetizer.forget();
     }
 
+    /// Reads how each stage of the chain has been doing since this was last asked.
+    pub fn read_meters(&mut self, meters: &mut StageMeters) {
+        self.chain.read_meters(meters);
+    }
+
     /// By how many samples the chain delays the sound.
     pub fn chain_delay_samples(&self) -> usize {
         self.chain.latency_samples()
-    }
-}
-
-fn cross_fade(old: &Block, new: &mut Block) {
-    let count = new.samples.len() as f32;
-    for (index, (sample, before)) in new.samples.iter_mut().zip(&old.samples).enumerate() {
-        let weight = index as f32 / count;
-        *sample = before * (1.0 - weight) + *sample * weight;
     }
 }
