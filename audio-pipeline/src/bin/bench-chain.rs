@@ -14,6 +14,7 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use dialtone_audio::chain::FailedStage;
 use dialtone_audio::codec::EncoderConfig;
 use dialtone_audio::frame::{BLOCK_SAMPLES, Block, SAMPLE_RATE};
 use dialtone_audio::uplink::{Packetizer, TalkControl, Uplink};
@@ -21,9 +22,6 @@ use dialtone_audio::{
     ChainSpec, OutgoingPacket, PacketSender, PlainSealer, Registry, StageSpec, TalkMode,
 };
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
-
-/// The stage that needs to know what the loudspeaker plays.
-const ECHO_CANCELLER: &str = "echo-cancel";
 
 struct Arguments {
     stages: bool,
@@ -140,19 +138,20 @@ impl PacketSender for Sent {
     }
 }
 
-/// What works on one block: the chain alone, or the whole uplink.
-type Work = Box<dyn FnMut(&mut Block)>;
+/// What works on one block: the chain alone, or the whole uplink. Gives a stage that failed: past it the sound would be
+/// measured untouched.
+type Work = Box<dyn FnMut(&mut Block) -> Option<FailedStage>>;
 
 /// The chain, its delay in samples, and what it sends.
 fn prepare(spec: &ChainSpec, sending: bool) -> Result<(Work, usize, Sent), Box<dyn Error>> {
     let (mut chain, sent) = (spec.compile(&Registry::standard())?, Sent::default());
     let delay = chain.latency_samples();
     if !sending {
-        return Ok((
-            Box::new(move |block| chain.process(block)),
-            delay,
-            Sent::default(),
-        ));
+        let work = move |block: &mut Block| {
+            chain.process(block);
+            chain.take_failed()
+        };
+        return Ok((Box::new(work), delay, Sent::default()));
     }
     let talk = TalkControl {
         mode: TalkMode::VoiceActivity,
@@ -168,6 +167,7 @@ fn prepare(spec: &ChainSpec, sending: bool) -> Result<(Work, usize, Sent), Box<d
     let mut uplink = Uplink::new(Box::new(chain), talk, packetizer);
     let work = move |block: &mut Block| {
         uplink.process(block);
+        uplink.take_failed()
     };
     Ok((Box::new(work), delay, sent))
 }
@@ -185,18 +185,23 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         return Err("two files are needed: what comes in, and where to write what goes out".into());
     };
     let spec = arguments.spec()?;
-    if arguments.far.is_some() && spec.stages.iter().any(|stage| stage.kind == ECHO_CANCELLER) {
-        // Without the far sound the canceller would be measured while it does nothing.
-        return Err("blocks do not carry what the loudspeaker plays yet".into());
-    }
     let sound = read_wav(input)?;
+    let far = arguments.far.as_ref().map(read_wav).transpose()?;
     let (mut work, delay, sent) = prepare(&spec, arguments.sent)?;
     let blocks = (sound.len() + delay).div_ceil(BLOCK_SAMPLES);
     let mut heard = Vec::with_capacity(blocks * BLOCK_SAMPLES);
     for index in 0..blocks {
         let mut block = Block::silence();
         block.samples = piece(&sound, index);
-        work(&mut block);
+        if let Some(far) = &far {
+            block.played.fill(|samples| {
+                *samples = piece(far, index);
+                true
+            });
+        }
+        if let Some(failed) = work(&mut block) {
+            return Err(format!("stage {} failed: {}", failed.id, failed.cause).into());
+        }
         heard.extend_from_slice(&block.samples);
     }
     heard.drain(..delay);
