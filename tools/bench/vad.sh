@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# ./dev bench vad: whether the gate opens for speech, whole, and for nothing else: in quiet, beside typing and beside a fan 10 dB
+# below the speech. --chain FILE instead of the preset Voice.
+# Last line: onset_loss_ms, false_openings_per_min, missed_speech_percent, closed_in_pauses_percent, noise.
+# shellcheck source=tools/bench/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+# shellcheck source=tools/audio/corpus.sh
+source "$DIALTONE_ROOT/tools/audio/corpus.sh"
+
+build_release -p dialtone-audio --bin bench-chain
+start_corpus
+machine
+"$DIALTONE_PYTHON" tools/audio/bench_vad.py "$RELEASE/bench-chain" "$DIALTONE_CORPUS" ${QUICK:+--quick} "${REST[@]}"
