@@ -69,7 +69,7 @@ pub mod uplink;
 
 pub use backend::{
     Backend, BackendError, BackendErrorKind, CpalBackend, DeviceId, DeviceInfo, DeviceList,
-    Direction, FileBackend, ManualDevices, NullBackend,
+    Direction, FileBackend, ManualDevices, NullBackend, SyntheticBackend, SyntheticSource,
 };
 pub use chain::{ChainDirection, ChainError, ChainSpec, StageId, StageMeter, StageSpec};
 pub use codec::{EncoderConfig, PacketDuration};

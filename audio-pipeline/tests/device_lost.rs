@@ -231,3 +231,115 @@ fn the_mark_of_speaking_goes_out_when_the_microphone_is_pulled_out() {
     devices.unplug("headset");
     sending(false);
 }
+
+#[test]
+fn without_a_choice_the_systems_default_is_followed_and_a_choice_is_kept() {
+    let devices = ManualDevices::default();
+    devices.plug(Direction::Input, "built-in");
+    devices.plug(Direction::Input, "headset");
+    devices.plug(Direction::Output, "speaker");
+    devices.plug(Direction::Output, "headphones");
+    let mut config = VoiceConfig::voice().unwrap();
+    config.output = Some(DeviceId("speaker".to_owned()));
+    let (_engine, events) = start(&devices, config);
+    wait_for(&events, Direction::Input, runs("built-in"));
+    devices.set_default("headset");
+    devices.set_default("headphones");
+    wait_for(&events, Direction::Input, runs("headset"));
+    let opened = devices.opened();
+    assert!(
+        !opened.contains(&DeviceId("headphones".to_owned())),
+        "{opened:?}"
+    );
+}
+
+#[test]
+fn a_microphone_that_the_system_forbids_is_told_and_used_once_it_is_allowed() {
+    let devices = ManualDevices::default();
+    devices.plug(Direction::Input, "headset");
+    devices.plug(Direction::Output, "speaker");
+    devices.set_denied("headset", true);
+    let (_engine, events) = start(&devices, VoiceConfig::voice().unwrap());
+    let state = wait_for(&events, Direction::Input, |state| {
+        matches!(state, DeviceState::Missing { .. })
+    });
+    let DeviceState::Missing { kind, reason } = state else {
+        unreachable!("waited for it")
+    };
+    assert_eq!(kind, BackendErrorKind::NotAllowed);
+    assert!(reason.contains("allow it in its settings"), "{reason}");
+    devices.set_denied("headset", false);
+    wait_for(&events, Direction::Input, runs("headset"));
+}
+
+/// An engine that sends whatever the microphone hears.
+fn open_config() -> VoiceConfig {
+    let mut config = VoiceConfig::voice().unwrap();
+    config.talk_mode = TalkMode::Open;
+    config.transmit = true;
+    config
+}
+
+/// Speaks until so many packets more were sent.
+fn sends_on(devices: &ManualDevices, engine: &VoiceEngine, events: &Receiver<VoiceEvent>) {
+    let tone: Vec<f32> = (0..480).map(|n| 0.5 * (n as f32 * 0.1).sin()).collect();
+    let before = engine.meters().packets_sent;
+    let end = Instant::now() + PATIENCE;
+    while engine.meters().packets_sent < before + 20 {
+        assert!(Instant::now() < end, "{:?}", engine.meters());
+        devices.speak(&tone);
+        devices.tick(480);
+        let _ = events.recv_timeout(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn without_a_loudspeaker_one_is_heard_all_the_same() {
+    let devices = ManualDevices::default();
+    devices.plug(Direction::Input, "headset");
+    let (engine, events) = start(&devices, open_config());
+    engine.set_threshold(-100.0).unwrap();
+    wait_for(&events, Direction::Input, runs("headset"));
+    sends_on(&devices, &engine, &events);
+}
+
+#[test]
+fn with_no_device_at_all_a_call_goes_on_until_there_are_some() {
+    let devices = ManualDevices::default();
+    let (engine, events) = start(&devices, open_config());
+    engine.set_threshold(-100.0).unwrap();
+    let mut missing = std::collections::BTreeSet::new();
+    while missing.len() < 2 {
+        if let VoiceEvent::Device {
+            direction,
+            state: DeviceState::Missing { .. },
+        } = events.recv_timeout(PATIENCE).expect("the event in time")
+        {
+            missing.insert(direction.to_string());
+        }
+    }
+    devices.plug(Direction::Input, "headset");
+    devices.plug(Direction::Output, "speaker");
+    wait_for(&events, Direction::Input, runs("headset"));
+    sends_on(&devices, &engine, &events);
+}
+
+#[test]
+fn a_headset_that_goes_to_its_narrow_band_profile_and_back_goes_on() {
+    let devices = ManualDevices::default();
+    devices.plug(Direction::Input, "headset");
+    devices.plug(Direction::Output, "headphones");
+    let (engine, events) = start(&devices, open_config());
+    engine.set_threshold(-100.0).unwrap();
+    wait_for(&events, Direction::Input, runs("headset"));
+    wait_for(&events, Direction::Output, runs("headphones"));
+    for rate in [16_000, 8_000, 48_000] {
+        // Telephone quality in both directions, as the profile has it.
+        devices.set_rate("headset", rate);
+        wait_for(&events, Direction::Input, runs("headset"));
+        devices.set_rate("headphones", rate);
+        wait_for(&events, Direction::Output, runs("headphones"));
+        sends_on(&devices, &engine, &events);
+        assert!(engine.meters().input_dbfs > -15.0, "{:?}", engine.meters());
+    }
+}

@@ -15,8 +15,26 @@ use crate::downlink::PlaybackSink;
 use crate::frame::{BLOCK_SAMPLES, SAMPLE_RATE};
 use crate::uplink::CaptureSink;
 
-/// Longest file that is read: ten minutes at 48 kHz.
-const MOST_SAMPLES: u32 = 600 * SAMPLE_RATE;
+/// Longest file that is read, in seconds.
+const MOST_SECONDS: u32 = 600;
+/// The sample rates that are read, in Hz.
+const RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
+
+/// What a file has: one channel.
+struct Sound {
+    /// In Hz.
+    rate: u32,
+    samples: Vec<f32>,
+}
+
+impl Default for Sound {
+    fn default() -> Self {
+        Self {
+            rate: SAMPLE_RATE,
+            samples: Vec::new(),
+        }
+    }
+}
 
 /// Plays a WAV file into the microphone and records the loudspeaker into another.
 #[derive(Clone, Debug, Default)]
@@ -72,21 +90,19 @@ impl Backend for FileBackend {
         mut sink: CaptureSink,
         _on_error: ErrorSink,
     ) -> Result<OpenStream, BackendError> {
-        let sound = self
-            .input
-            .as_deref()
-            .map(read)
-            .transpose()?
-            .unwrap_or_default();
+        let sound = self.input.as_deref().map(read).transpose()?;
+        let Sound { rate, samples } = sound.unwrap_or_default();
         let (mut at, repeat) = (0, self.repeat);
-        paced(device(self.input.as_ref()), move || {
-            let mut block = [0.0; BLOCK_SAMPLES];
-            let ahead = &sound[at..sound.len().min(at + BLOCK_SAMPLES)];
-            block[..ahead.len()].copy_from_slice(ahead);
-            at += ahead.len();
-            if repeat && at == sound.len() {
+        let mut block = Vec::new();
+        paced(device(self.input.as_ref()), rate, move |frames| {
+            block.clear();
+            let ahead = samples.get(at..samples.len().min(at + frames));
+            block.extend_from_slice(ahead.unwrap_or_default());
+            at += block.len();
+            if repeat && at == samples.len() {
                 at = 0;
             }
+            block.resize(frames, 0.0);
             sink.push(&block, 1, |sample| sample);
         })
     }
@@ -98,7 +114,7 @@ impl Backend for FileBackend {
         _on_error: ErrorSink,
     ) -> Result<OpenStream, BackendError> {
         let mut recorder = self.output.as_deref().map(Recorder::create).transpose()?;
-        paced(device(self.output.as_ref()), move || {
+        paced(device(self.output.as_ref()), SAMPLE_RATE, move |_| {
             let mut block = [0.0; BLOCK_SAMPLES];
             sink.fill(&mut block, 1, |sample| sample);
             if let Some(recorder) = &mut recorder {
@@ -115,13 +131,18 @@ fn broken(path: &Path, error: &hound::Error) -> BackendError {
     )
 }
 
-/// Reads a WAV file of 48 kHz, any number of channels mixed to one.
-fn read(path: &Path) -> Result<Vec<f32>, BackendError> {
+/// Reads a WAV file, any number of channels mixed to one.
+fn read(path: &Path) -> Result<Sound, BackendError> {
     let mut reader: WavReader<BufReader<File>> =
         WavReader::open(path).map_err(|error| broken(path, &error))?;
     let spec = reader.spec();
-    if spec.sample_rate != SAMPLE_RATE || reader.duration() > MOST_SAMPLES || spec.channels == 0 {
-        let message = format!("needs 48 kHz and at most ten minutes: {}", path.display());
+    let rate = spec.sample_rate;
+    let is_long = reader.duration() / MOST_SECONDS > rate;
+    if !RATES.contains(&rate) || is_long || spec.channels == 0 {
+        let message = format!(
+            "needs 8 to 192 kHz and at most ten minutes: {}",
+            path.display()
+        );
         return Err(BackendError::new(BackendErrorKind::Unsupported, message));
     }
     let samples: Result<Vec<f32>, _> = match spec.sample_format {
@@ -136,10 +157,12 @@ fn read(path: &Path) -> Result<Vec<f32>, BackendError> {
     };
     let samples = samples.map_err(|error| broken(path, &error))?;
     let channels = usize::from(spec.channels);
-    Ok(samples
-        .chunks_exact(channels)
-        .map(|frame| frame.iter().sum::<f32>() / channels as f32)
-        .collect())
+    let frames = samples.chunks_exact(channels);
+    let mixed = frames.map(|frame| frame.iter().sum::<f32>() / channels as f32);
+    Ok(Sound {
+        rate,
+        samples: mixed.collect(),
+    })
 }
 
 /// Writes 16-bit WAV; finalised when dropped.
@@ -165,5 +188,90 @@ impl Recorder {
                 .0
                 .write_sample((sample.clamp(-1.0, 1.0) * 32_767.0) as i16);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::frame::Block;
+    use crate::uplink::{CaptureFeed, capture_ring};
+
+    fn tone(path: &Path, rate: u32) {
+        let spec = WavSpec {
+            channels: 2,
+            sample_rate: rate,
+            bits_per_sample: 16,
+            sample_format: SampleFormat::Int,
+        };
+        let mut writer = WavWriter::create(path, spec).unwrap();
+        for at in 0..rate {
+            let turned = at as f32 / rate as f32 * 500.0 * std::f32::consts::TAU;
+            for _ in 0..2 {
+                writer
+                    .write_sample((turned.sin() * 16_000.0) as i16)
+                    .unwrap();
+            }
+        }
+        writer.finalize().unwrap();
+    }
+
+    #[test]
+    fn a_file_of_any_rate_is_heard_at_its_own_pitch() {
+        let folder = tempfile::tempdir().unwrap();
+        for rate in [16_000, 22_050, 44_100, 96_000] {
+            let path = folder.path().join(format!("{rate}.wav"));
+            tone(&path, rate);
+            let (sink, ring) = capture_ring();
+            let mut backend = FileBackend::new(Some(path), None).repeat(true);
+            let stream = backend.open_input(None, sink, Arc::new(|_| {})).unwrap();
+            assert_eq!(stream.rate, rate);
+            let mut feed = CaptureFeed::new(ring, stream.rate).unwrap();
+            let mut heard = Vec::new();
+            let end = Instant::now() + Duration::from_secs(10);
+            while heard.len() < SAMPLE_RATE as usize / 2 {
+                assert!(Instant::now() < end, "{rate} Hz: {} samples", heard.len());
+                let mut block = Block::default();
+                if feed.read(&mut block) {
+                    heard.extend(block.samples);
+                } else {
+                    std::thread::yield_now();
+                }
+            }
+            // After the resampler's beginning; 500 Hz rise through zero 500 times a second.
+            let settled = &heard[4_800..];
+            let rising = settled
+                .windows(2)
+                .filter(|pair| pair[0] < 0.0 && pair[1] >= 0.0);
+            let hz = rising.count() as f32 * SAMPLE_RATE as f32 / settled.len() as f32;
+            assert!((hz - 500.0).abs() < 8.0, "{rate} Hz: {hz}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_none_or_too_slow_is_refused_in_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = |path: &Path| {
+            let (sink, _ring) = capture_ring();
+            let mut backend = FileBackend::new(Some(path.to_owned()), None);
+            backend
+                .open_input(None, sink, Arc::new(|_| {}))
+                .err()
+                .unwrap()
+        };
+        let path = folder.path().join("slow.wav");
+        tone(&path, 4_000);
+        let error = open(&path);
+        assert_eq!(error.kind, BackendErrorKind::Unsupported);
+        assert!(error.to_string().contains("8 to 192 kHz"), "{error}");
+        std::fs::write(&path, b"no sound").unwrap();
+        assert_eq!(open(&path).kind, BackendErrorKind::NotThere);
+        assert_eq!(
+            open(&folder.path().join("none.wav")).kind,
+            BackendErrorKind::NotThere
+        );
     }
 }

@@ -19,12 +19,30 @@ enum Sink {
 struct Running {
     number: u64,
     device: DeviceId,
+    rate: u32,
     sink: Sink,
     on_error: ErrorSink,
 }
 
+/// How opening a device goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mood {
+    Opens,
+    Refuses(BackendErrorKind),
+    Hangs,
+}
+
+struct Plugged {
+    direction: Direction,
+    info: DeviceInfo,
+    rate: u32,
+    mood: Mood,
+}
+
 struct World {
-    devices: Vec<(Direction, DeviceInfo)>,
+    devices: Vec<Plugged>,
+    /// Of devices that are not plugged in (yet), too.
+    moods: Vec<(String, Mood)>,
     streams: Vec<Running>,
     next: u64,
     rate: u32,
@@ -32,10 +50,6 @@ struct World {
     spoken: VecDeque<f32>,
     heard: Vec<f32>,
     opened: Vec<DeviceId>,
-    /// Devices that are used by another program.
-    busy: Vec<DeviceId>,
-    /// Devices that do not answer.
-    hanging: Vec<DeviceId>,
 }
 
 /// The test's hand on the devices. Clones share them.
@@ -57,6 +71,7 @@ impl ManualDevices {
     pub fn new(rate: u32, channels: usize) -> Self {
         let world = World {
             devices: Vec::new(),
+            moods: Vec::new(),
             streams: Vec::new(),
             next: 0,
             rate,
@@ -64,8 +79,6 @@ impl ManualDevices {
             spoken: VecDeque::new(),
             heard: Vec::new(),
             opened: Vec::new(),
-            busy: Vec::new(),
-            hanging: Vec::new(),
         };
         Self(Arc::new((Mutex::new(world), Condvar::new())))
     }
@@ -83,67 +96,111 @@ impl ManualDevices {
     /// Plugs a device in; the first of a direction is the default.
     pub fn plug(&self, direction: Direction, name: &str) {
         let mut world = self.world();
-        let is_default = !world.devices.iter().any(|(known, _)| *known == direction);
-        let device = DeviceInfo {
-            id: DeviceId(name.to_owned()),
-            name: name.to_owned(),
-            is_default,
+        let is_default = !world
+            .devices
+            .iter()
+            .any(|known| known.direction == direction);
+        let mood = world.moods.iter().find(|(of, _)| of == name);
+        let plugged = Plugged {
+            direction,
+            info: DeviceInfo {
+                id: DeviceId(name.to_owned()),
+                name: name.to_owned(),
+                is_default,
+            },
+            rate: world.rate,
+            mood: mood.map_or(Mood::Opens, |(_, mood)| *mood),
         };
-        world.devices.push((direction, device));
+        world.devices.push(plugged);
     }
 
-    /// Pulls a device out: its streams break.
+    /// Pulls a device out: its streams break. Where it was the default, the first that is left becomes that.
     pub fn unplug(&self, name: &str) {
-        let broken: Vec<ErrorSink> = {
+        {
             let mut world = self.world();
-            world.devices.retain(|(_, device)| device.id.0 != name);
+            world.devices.retain(|device| device.info.id.0 != name);
             for direction in [Direction::Input, Direction::Output] {
-                if let Some((_, device)) = world
-                    .devices
-                    .iter_mut()
-                    .find(|(known, _)| *known == direction)
+                let mut left = (world.devices.iter_mut()).filter(|one| one.direction == direction);
+                if left.all(|one| !one.info.is_default)
+                    && let Some(first) =
+                        (world.devices.iter_mut()).find(|one| one.direction == direction)
                 {
-                    device.is_default = true;
+                    first.info.is_default = true;
                 }
             }
-            let (gone, kept) = world
-                .streams
-                .drain(..)
-                .partition(|stream| stream.device.0 == name);
-            world.streams = kept;
-            Vec::into_iter(gone)
-                .map(|stream: Running| stream.on_error)
-                .collect()
-        };
-        for on_error in broken {
-            on_error(BackendError::new(
-                BackendErrorKind::NotThere,
-                format!("unplugged: {name}"),
-            ));
         }
+        self.break_streams(name, BackendErrorKind::NotThere, "unplugged");
+    }
+
+    /// The system uses this device by default from now on, as somebody chose in its settings. Streams go on.
+    pub fn set_default(&self, name: &str) {
+        let mut world = self.world();
+        let of = (world.devices.iter()).find(|device| device.info.id.0 == name);
+        let Some(direction) = of.map(|device| device.direction) else {
+            return;
+        };
+        for device in world
+            .devices
+            .iter_mut()
+            .filter(|one| one.direction == direction)
+        {
+            device.info.is_default = device.info.id.0 == name;
+        }
+    }
+
+    /// The device runs at another rate from now on, in Hz, as a headset does that goes to its narrow-band profile: its streams break.
+    pub fn set_rate(&self, name: &str, rate: u32) {
+        for device in &mut self.world().devices {
+            if device.info.id.0 == name {
+                device.rate = rate;
+            }
+        }
+        self.break_streams(name, BackendErrorKind::Rebuild, "another profile");
     }
 
     /// Another program takes the device, or gives it back. A stream that runs goes on.
     pub fn set_busy(&self, name: &str, busy: bool) {
-        let mut world = self.world();
-        world.busy.retain(|id| id.0 != name);
-        if busy {
-            world.busy.push(DeviceId(name.to_owned()));
-        }
+        self.set_mood(name, busy, Mood::Refuses(BackendErrorKind::Busy));
+    }
+
+    /// The system forbids the device, or allows it again. A stream that runs goes on.
+    pub fn set_denied(&self, name: &str, denied: bool) {
+        self.set_mood(name, denied, Mood::Refuses(BackendErrorKind::NotAllowed));
     }
 
     /// Opening the device takes for ever from now on, or ends.
     pub fn set_hanging(&self, name: &str, hanging: bool) {
-        let mut world = self.world();
-        world.hanging.retain(|id| id.0 != name);
-        if hanging {
-            world.hanging.push(DeviceId(name.to_owned()));
-        }
-        drop(world);
+        self.set_mood(name, hanging, Mood::Hangs);
         self.0.1.notify_all();
     }
 
-    /// Says something into the microphone: one channel at the devices' rate, heard with the coming ticks.
+    fn set_mood(&self, name: &str, on: bool, mood: Mood) {
+        let mood = if on { mood } else { Mood::Opens };
+        let mut world = self.world();
+        world.moods.retain(|(of, _)| of != name);
+        world.moods.push((name.to_owned(), mood));
+        for device in &mut world.devices {
+            if device.info.id.0 == name {
+                device.mood = mood;
+            }
+        }
+    }
+
+    fn break_streams(&self, name: &str, kind: BackendErrorKind, what: &str) {
+        let (gone, kept) = {
+            let mut world = self.world();
+            let streams = std::mem::take(&mut world.streams);
+            streams
+                .into_iter()
+                .partition(|stream| stream.device.0 == name)
+        };
+        self.world().streams.extend::<Vec<_>>(kept);
+        for stream in Vec::into_iter(gone) {
+            (stream.on_error)(BackendError::new(kind, format!("{what}: {name}")));
+        }
+    }
+
+    /// Says something into the microphone: one channel at the devices' first rate, heard with the coming ticks.
     pub fn speak(&self, sound: &[f32]) {
         self.world().spoken.extend(sound);
     }
@@ -168,23 +225,35 @@ impl ManualDevices {
         })
     }
 
-    /// Lets the devices run for `frames`: one callback each.
+    /// Lets the devices run for `frames` at their first rate: one callback each. One that runs at another rate gets as much time of it, each of
+    /// its samples the nearest.
     pub fn tick(&self, frames: usize) {
         let mut world = self.world();
-        let channels = world.channels;
-        let mut spoken = Vec::with_capacity(frames * channels);
-        for _ in 0..frames {
-            let sample = world.spoken.pop_front().unwrap_or(0.0);
-            spoken.extend(std::iter::repeat_n(sample, channels));
-        }
-        let mut played = vec![0.0; frames * channels];
+        let (channels, first) = (world.channels, world.rate);
+        let spoken: Vec<f32> = (0..frames)
+            .map(|_| world.spoken.pop_front().unwrap_or(0.0))
+            .collect();
+        let mut heard = vec![0.0_f32; frames];
         for stream in &mut world.streams {
+            let own = (frames as u64 * u64::from(stream.rate) / u64::from(first)) as usize;
             match &mut stream.sink {
-                Sink::Capture(sink) => sink.push(&spoken, channels, |sample: f32| sample),
-                Sink::Playback(sink) => sink.fill(&mut played, channels, |sample| sample),
+                Sink::Capture(sink) => {
+                    let at = |frame: usize| spoken.get(frame * frames / own.max(1)).copied();
+                    let said = (0..own)
+                        .flat_map(|frame| std::iter::repeat_n(at(frame).unwrap_or(0.0), channels));
+                    let said: Vec<f32> = said.collect();
+                    sink.push(&said, channels, |sample: f32| sample);
+                }
+                Sink::Playback(sink) => {
+                    let mut played = vec![0.0; own * channels];
+                    sink.fill(&mut played, channels, |sample| sample);
+                    for (frame, sample) in heard.iter_mut().enumerate() {
+                        let at = frame * own / frames.max(1) * channels;
+                        *sample += played.get(at).copied().unwrap_or(0.0);
+                    }
+                }
             }
         }
-        let heard = played.chunks(channels).filter_map(<[f32]>::first).copied();
         world.heard.extend(heard);
     }
 }
@@ -210,39 +279,39 @@ impl ManualBackend {
         on_error: ErrorSink,
     ) -> Result<OpenStream, BackendError> {
         let mut world = self.0.world();
-        let wanted = |device: &DeviceInfo| id.map_or(device.is_default, |id| device.id == *id);
-        let found = world
-            .devices
-            .iter()
-            .find(|(known, device)| *known == direction && wanted(device));
-        let Some((_, device)) = found.cloned() else {
-            return Err(BackendError::new(
-                BackendErrorKind::NotThere,
-                format!("no such {direction}"),
-            ));
+        let wanted = |info: &DeviceInfo| id.map_or(info.is_default, |id| info.id == *id);
+        let (info, rate) = loop {
+            let mut devices = world.devices.iter();
+            let found = devices.find(|one| one.direction == direction && wanted(&one.info));
+            let Some(found) = found else {
+                let words = format!("no such {direction}");
+                return Err(BackendError::new(BackendErrorKind::NotThere, words));
+            };
+            match found.mood {
+                Mood::Opens => break (found.info.clone(), found.rate),
+                Mood::Refuses(kind) => {
+                    let words = format!("refused: {}", found.info.name);
+                    return Err(BackendError::new(kind, words));
+                }
+                Mood::Hangs => {
+                    let woken = self.0.0.1.wait(world);
+                    world = woken.unwrap_or_else(PoisonError::into_inner);
+                }
+            }
         };
-        while world.hanging.contains(&device.id) {
-            let woken = self.0.0.1.wait(world);
-            world = woken.unwrap_or_else(PoisonError::into_inner);
-        }
-        if world.busy.contains(&device.id) {
-            return Err(BackendError::new(
-                BackendErrorKind::Busy,
-                format!("taken: {}", device.name),
-            ));
-        }
-        let (number, rate) = (world.next, world.rate);
+        let number = world.next;
         world.next += 1;
-        world.opened.push(device.id.clone());
+        world.opened.push(info.id.clone());
         world.streams.push(Running {
             number,
-            device: device.id.clone(),
+            device: info.id.clone(),
+            rate,
             sink,
             on_error,
         });
         let stream = Box::new(Guard(self.0.clone(), number));
         Ok(OpenStream {
-            device,
+            device: info,
             rate,
             callback_frames: 480,
             stream,
@@ -258,11 +327,9 @@ impl Backend for ManualBackend {
     fn devices(&mut self) -> Result<DeviceList, BackendError> {
         let world = self.0.world();
         let of = |wanted| {
-            let devices = world
-                .devices
-                .iter()
-                .filter(move |(direction, _)| *direction == wanted);
-            devices.map(|(_, device)| device.clone()).collect()
+            let devices = world.devices.iter();
+            let devices = devices.filter(move |device| device.direction == wanted);
+            devices.map(|device| device.info.clone()).collect()
         };
         Ok(DeviceList {
             inputs: of(Direction::Input),

@@ -16,12 +16,14 @@ mod file;
 mod manual;
 mod null;
 mod pace;
+mod synthetic;
 
 pub use cpal::CpalBackend;
 pub use error::{BackendError, BackendErrorKind};
 pub use file::FileBackend;
 pub use manual::{ManualBackend, ManualDevices};
 pub use null::NullBackend;
+pub use synthetic::{SyntheticBackend, SyntheticSamples, SyntheticSource};
 
 use std::sync::Arc;
 

@@ -13,6 +13,9 @@ use crate::uplink::CaptureSink;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NullBackend;
 
+/// Blocks of 10 ms.
+const TICKS_A_SECOND: u64 = 100;
+
 fn device() -> DeviceInfo {
     DeviceInfo {
         id: DeviceId("null".to_owned()),
@@ -21,16 +24,26 @@ fn device() -> DeviceInfo {
     }
 }
 
+/// A stream at `rate`, in Hz: `tick` is called every 10 ms with the frames that are due then.
 pub(super) fn paced(
     device: DeviceInfo,
-    tick: impl FnMut() + Send + 'static,
+    rate: u32,
+    mut tick: impl FnMut(usize) + Send + 'static,
 ) -> Result<OpenStream, BackendError> {
-    let pace = Pace::start(tick)
+    let (mut ticks, mut given) = (0_u64, 0_u64);
+    // Where a rate has no whole number of frames in 10 ms, some ticks have one more than others.
+    let counted = move || {
+        ticks += 1;
+        let due = ticks * u64::from(rate) / TICKS_A_SECOND - given;
+        given += due;
+        tick(due as usize);
+    };
+    let pace = Pace::start(counted)
         .map_err(|error| BackendError::new(BackendErrorKind::Other, error.to_string()))?;
     Ok(OpenStream {
         device,
-        rate: SAMPLE_RATE,
-        callback_frames: BLOCK_SAMPLES as u32,
+        rate,
+        callback_frames: rate.div_ceil(TICKS_A_SECOND as u32),
         stream: Box::new(pace),
     })
 }
@@ -53,7 +66,7 @@ impl Backend for NullBackend {
         mut sink: CaptureSink,
         _on_error: ErrorSink,
     ) -> Result<OpenStream, BackendError> {
-        paced(device(), move || {
+        paced(device(), SAMPLE_RATE, move |_| {
             sink.push(&[0.0_f32; BLOCK_SAMPLES], 1, |sample| sample);
         })
     }
@@ -64,7 +77,7 @@ impl Backend for NullBackend {
         mut sink: PlaybackSink,
         _on_error: ErrorSink,
     ) -> Result<OpenStream, BackendError> {
-        paced(device(), move || {
+        paced(device(), SAMPLE_RATE, move |_| {
             sink.fill(&mut [0.0_f32; BLOCK_SAMPLES], 1, |sample| sample);
         })
     }
