@@ -1,4 +1,5 @@
-//! Packets that were cut, stretched, flipped or made up: an error or some sound, never a panic, and the decoder goes on.
+//! Packets that were cut, stretched, flipped or made up: an error or some sound, never a panic, and the decoder goes
+//! on.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 

@@ -59,7 +59,7 @@ pub trait SpeechDecoder: Send {
     /// Decodes a packet; gives the number of samples written.
     ///
     /// # Errors
-    /// A damaged packet, or more sound in it than `output` holds. The sound so far stays what the next call goes on from.
+    /// A damaged packet, or more sound in it than `output` holds.
     fn decode(&mut self, packet: &[u8], output: &mut [f32]) -> Result<usize, CodecError>;
 
     /// Whether `packet` can restore the packet before it.

@@ -153,8 +153,8 @@ impl Encoder {
         Ok(())
     }
 
-    /// Sets what changes with the network: rate, expected loss, both kinds of redundancy, bandwidth. Values out of bounds are
-    /// brought within them. It takes effect with the next packet. Voice thread.
+    /// Sets what changes with the network: rate, expected loss, both kinds of redundancy, bandwidth. Values out of
+    /// bounds are brought within them. It takes effect with the next packet. Voice thread.
     pub fn tune(&mut self, tune: &EncoderTune) {
         let tune = tune.within(self.packet);
         self.tuned = tune;

@@ -16,7 +16,7 @@ const MUCH: f32 = 0.15;
 const BURSTY: f32 = 1.5;
 /// The least rate in bits a second that holds deep redundancy beside the sound, at a constant rate.
 const DRED_FROM: u32 = 28_000;
-/// The least rate that holds copies and deep redundancy at once, and all frequencies besides.
+/// The least rate that holds copies and deep redundancy at once, or copies and all frequencies.
 const BOTH_FROM: u32 = 40_000;
 
 /// What a receiver lost in the last while.
@@ -65,8 +65,8 @@ impl ObservedLoss {
     /// |---|---|---|---|
     /// | under 1 % | plain | plain | plain |
     /// | random | copies, expecting 20 % | copies, expecting 10 %, up to 8 kHz | copies, expecting 10 % |
-    /// | random, 15 % and more | the same | copies, expecting 20 %, up to 8 kHz | copies and 200 ms deep, expecting 30 % |
-    /// | in bursts | the same | 300 ms deep, expecting 30 % | 500 ms deep, expecting 30 % |
+    /// | random, 15 % and more | the same | copies, expecting 20 %, up to 8 kHz | both, 200 ms, expecting 30 %, up to 8 kHz |
+    /// | in bursts | the same | deep, 300 ms, expecting 30 % | deep, 500 ms, expecting 30 % |
     ///
     /// The expectation is not the loss: it is what makes the encoder measure out the right redundancy. At a constant
     /// 32 kb/s, copies are of use from an expectation of 8 %: where 5 % are lost, PESQ is 3.2 with an expectation of
@@ -87,6 +87,7 @@ impl ObservedLoss {
                 fec: true,
                 expected_loss_percent: 30,
                 dred_ms: 200,
+                bandwidth: Bandwidth::Wide,
                 ..plain
             },
             LossKind::Random | LossKind::Bursty => EncoderTune {
