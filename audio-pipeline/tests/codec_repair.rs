@@ -185,6 +185,16 @@ fn asking_for_what_no_packet_tells_is_refused() {
             Err(CodecError::Length { samples })
         );
     }
+    // What is no packet tells nothing, and what the one before told is forgotten.
+    assert_eq!(
+        decoder.restore_from(reach.furthest, &mut output),
+        Ok(PACKET)
+    );
+    assert_eq!(decoder.reach_of(&[]), Err(CodecError::Empty));
+    assert_eq!(
+        decoder.restore_from(reach.furthest, &mut output),
+        Err(CodecError::OutOfReach)
+    );
 }
 
 #[test]

@@ -313,6 +313,16 @@ fn no_packet_is_longer_than_the_network_takes() {
             assert!(encoder.encode(piece, &mut bytes).unwrap() <= MAX_SENT_BYTES);
         }
     }
+    // More sound than the rate was meant for is coded coarser.
+    let mut encoder = Encoder::new(&EncoderConfig {
+        bitrate: 256_000,
+        ..EncoderConfig::default()
+    })
+    .unwrap();
+    let mut bytes = [0; MAX_PACKET_BYTES];
+    for piece in sound.chunks_exact(PacketDuration::Ms60.samples()) {
+        assert_eq!(encoder.encode(piece, &mut bytes), Ok(MAX_SENT_BYTES));
+    }
 }
 
 #[test]
