@@ -11,7 +11,10 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use dialtone_audio::chain::{ChainParam, CompiledChain, RunningChain, StageMeters};
-use dialtone_audio::codec::EncoderConfig;
+use dialtone_audio::codec::{
+    Bandwidth, DecoderEffort, Encoder, EncoderConfig, EncoderTune, MAX_PACKET_BYTES, OpusDecoder,
+    SpeechDecoder,
+};
 use dialtone_audio::downlink::{
     MixChain, Mixer, MixerSettings, PLAYBACK_QUANTUM, PlaybackFeed, Talker, TalkerConfig,
     playback_ring,
@@ -306,4 +309,48 @@ fn no_stage_allocates_while_it_works_comes_goes_or_is_tuned() {
         assert_eq!(failed.is_empty(), !stage.contains("broken"), "{stage}");
         assert_eq!(meters.iter().count(), 1);
     }
+}
+
+#[test]
+fn tuning_the_encoder_and_restoring_bursts_does_not_allocate() {
+    let sound: Vec<f32> = (0..96_000_u32)
+        .map(|index| {
+            let time = index as f32 / 48_000.0;
+            0.3 * (time * 180.0 * std::f32::consts::TAU).sin() * (time * 9.0).sin()
+        })
+        .collect();
+    let mut encoder = Encoder::new(&EncoderConfig::default()).expect("the default encoder");
+    let mut decoder = OpusDecoder::new().expect("a decoder");
+    let (mut bytes, mut output) = ([0; MAX_PACKET_BYTES], [0.0; 960]);
+    let (mut restored, mut copied) = (0, 0);
+    let total = caught(|| {
+        for (index, piece) in sound.chunks_exact(960).enumerate() {
+            encoder.tune(&EncoderTune {
+                bitrate: 48_000,
+                expected_loss_percent: 20,
+                fec: index >= 50,
+                dred_ms: 200,
+                bandwidth: Bandwidth::Full,
+            });
+            let length = encoder.encode(piece, &mut bytes).unwrap_or(0);
+            let packet = &bytes[..length];
+            if index % 5 < 3 {
+                continue;
+            }
+            let reach = decoder.reach_of(packet).unwrap_or_default();
+            if reach.holds(2 * 960) {
+                restored += usize::from(decoder.restore_from(2 * 960, &mut output).is_ok());
+            } else {
+                let _ = decoder.conceal(&mut output);
+            }
+            if decoder.can_restore(packet) {
+                copied += usize::from(decoder.restore(packet, &mut output).is_ok());
+            }
+            let _ = decoder.decode(packet, &mut output);
+            let _ = decoder.decode(&packet[..length / 2], &mut output);
+            decoder.set_effort(DecoderEffort::Clearest);
+        }
+    });
+    assert!(restored > 10 && copied > 5, "{restored} {copied}");
+    assert_eq!(total, 0);
 }

@@ -1,58 +1,35 @@
 //! Sound to packets.
+//!
+//! ```text
+//! EncoderConfig -> Encoder::new        once, off the voice thread
+//! EncoderTune   -> Encoder::tune       as often as the receivers report, on the voice thread
+//! samples       -> Encoder::encode     -> packet
+//! ```
 
-use opus::{Application, Bitrate, Channels, Signal};
 use serde::{Deserialize, Serialize};
 
-use super::{CodecError, MAX_PACKET_BYTES};
-use crate::frame::{BLOCK_SAMPLES, SAMPLE_RATE};
+use super::ffi::{RawEncoder, Setting};
+use super::tune::{BITRATES, Bandwidth, EncoderTune, LONGEST_DRED_MS};
+use super::{CodecError, MAX_PACKET_BYTES, MAX_SENT_BYTES, PacketDuration};
 
-/// How much sound one packet holds.
+/// Opus's names of the two kinds of sound (`OPUS_SIGNAL_VOICE`, `OPUS_SIGNAL_MUSIC`).
+const SIGNAL_VOICE: i32 = opusic_sys::OPUS_SIGNAL_VOICE;
+const SIGNAL_MUSIC: i32 = opusic_sys::OPUS_SIGNAL_MUSIC;
+
+/// Copies of the packet before whatever the sound is.
+const FEC_ALWAYS: i32 = 1;
+/// Copies of the packet before only where that does not make music sound like speech.
+const FEC_IN_SPEECH: i32 = 2;
+
+/// What kind of sound is encoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum PacketDuration {
-    /// 10 ms: least delay, most overhead.
-    #[serde(rename = "10")]
-    Ms10,
-    /// 20 ms: the usual.
+#[serde(rename_all = "kebab-case")]
+pub enum Content {
+    /// A voice: coded as such at low rates, and repairable after loss.
     #[default]
-    #[serde(rename = "20")]
-    Ms20,
-    /// 40 ms.
-    #[serde(rename = "40")]
-    Ms40,
-    /// 60 ms: least overhead, most delay.
-    #[serde(rename = "60")]
-    Ms60,
-}
-
-impl PacketDuration {
-    /// The duration in blocks of 10 ms.
-    #[must_use]
-    pub const fn blocks(self) -> usize {
-        match self {
-            Self::Ms10 => 1,
-            Self::Ms20 => 2,
-            Self::Ms40 => 4,
-            Self::Ms60 => 6,
-        }
-    }
-
-    /// The duration in samples at 48 kHz.
-    #[must_use]
-    pub const fn samples(self) -> usize {
-        self.blocks() * BLOCK_SAMPLES
-    }
-
-    /// The duration for this many milliseconds, if packets of that length are possible.
-    #[must_use]
-    pub const fn from_ms(milliseconds: u32) -> Option<Self> {
-        match milliseconds {
-            10 => Some(Self::Ms10),
-            20 => Some(Self::Ms20),
-            40 => Some(Self::Ms40),
-            60 => Some(Self::Ms60),
-            _ => None,
-        }
-    }
+    Speech,
+    /// Anything else: coded by its spectrum. What lost packets held cannot be sent again with others.
+    Music,
 }
 
 /// How to encode.
@@ -61,14 +38,21 @@ impl PacketDuration {
 pub struct EncoderConfig {
     /// How much sound one packet holds.
     pub packet: PacketDuration,
-    /// Bits a second, 6 000 to 128 000.
+    /// What kind of sound it is.
+    pub content: Content,
+    /// Bits a second, 6 000 to 256 000, and not more than [`PacketDuration::most_bitrate`].
     pub bitrate: u32,
     /// Whether every packet has the same size while sending, so that sizes tell nothing of what is said.
     pub constant_bitrate: bool,
-    /// Whether each packet carries a coarse copy of the one before it.
+    /// Whether each packet carries a coarse copy of the one before it, as soon as loss is expected.
     pub fec: bool,
-    /// Expected loss in percent; above 0 the copies are made at all, and the more the better they are.
+    /// How far back each packet describes the sound before it, in ms up to 1 040; 0 is not at all.
+    pub dred_ms: u16,
+    /// Expected loss in percent; above 0 the copies are made at all, and the more the better they are. 0 is right until
+    /// a receiver reports another: without loss, whatever is kept for it is taken from the sound.
     pub expected_loss_percent: u8,
+    /// Up to which frequency the sound is coded.
+    pub bandwidth: Bandwidth,
     /// Effort, 0 to 10.
     pub complexity: u8,
 }
@@ -77,19 +61,59 @@ impl Default for EncoderConfig {
     fn default() -> Self {
         Self {
             packet: PacketDuration::Ms20,
+            content: Content::Speech,
             bitrate: 32_000,
             constant_bitrate: true,
             fec: true,
-            expected_loss_percent: 5,
+            dred_ms: 0,
+            expected_loss_percent: 0,
+            bandwidth: Bandwidth::Full,
             complexity: 9,
         }
     }
 }
 
-/// Opus at 48 kHz, mono, tuned for voice.
+impl EncoderConfig {
+    /// The part of it that changes with the network.
+    #[must_use]
+    pub const fn tune(&self) -> EncoderTune {
+        EncoderTune {
+            bitrate: self.bitrate,
+            expected_loss_percent: self.expected_loss_percent,
+            fec: self.fec,
+            dred_ms: self.dred_ms,
+            bandwidth: self.bandwidth,
+        }
+    }
+
+    fn check(&self) -> Result<(), CodecError> {
+        let refuse = |setting| Err(CodecError::Setting { setting });
+        if !BITRATES.contains(&self.bitrate) {
+            return refuse("a bitrate outside 6 to 256 kb/s");
+        }
+        if self.bitrate > self.packet.most_bitrate() {
+            return refuse("so high a bitrate in packets that long");
+        }
+        if self.expected_loss_percent > 100 {
+            return refuse("an expected loss above 100 %");
+        }
+        if self.dred_ms > LONGEST_DRED_MS {
+            return refuse("redundancy of more than 1,040 ms");
+        }
+        if self.complexity > 10 {
+            return refuse("an effort above 10");
+        }
+        Ok(())
+    }
+}
+
+/// Opus at 48 kHz, mono.
 pub struct Encoder {
-    opus: opus::Encoder,
+    opus: RawEncoder,
     lookahead: usize,
+    packet: PacketDuration,
+    content: Content,
+    tuned: EncoderTune,
 }
 
 impl Encoder {
@@ -98,30 +122,88 @@ impl Encoder {
     /// # Errors
     /// A setting out of bounds, or no memory.
     pub fn new(config: &EncoderConfig) -> Result<Self, CodecError> {
-        if !(6_000..=128_000).contains(&config.bitrate) {
-            return Err(CodecError::Setting {
-                setting: "a bitrate outside 6 to 128 kb/s",
-            });
-        }
-        let mut opus = opus::Encoder::new(SAMPLE_RATE, Channels::Mono, Application::Voip)
-            .map_err(|_| CodecError::Unavailable { code: -7 })?;
-        let refused = |setting| move |_| CodecError::Setting { setting };
-        opus.set_bitrate(Bitrate::Bits(config.bitrate as i32))
-            .map_err(refused("this bitrate"))?;
-        opus.set_vbr(!config.constant_bitrate)
-            .map_err(refused("this kind of bitrate"))?;
-        opus.set_inband_fec(config.fec)
-            .map_err(refused("forward error correction"))?;
-        opus.set_packet_loss_perc(i32::from(config.expected_loss_percent))
-            .map_err(refused("an expected loss above 100 %"))?;
-        opus.set_complexity(i32::from(config.complexity))
-            .map_err(refused("an effort above 10"))?;
-        opus.set_signal(Signal::Voice).map_err(refused("voice"))?;
-        let lookahead = opus.get_lookahead().map_err(refused("its own delay"))?;
-        Ok(Self {
+        config.check()?;
+        let mut opus = RawEncoder::new()?;
+        let lookahead = opus.lookahead();
+        let mut encoder = Self {
             opus,
-            lookahead: usize::try_from(lookahead).unwrap_or_default(),
-        })
+            lookahead,
+            packet: config.packet,
+            content: config.content,
+            tuned: config.tune(),
+        };
+        if std::env::var("WB").is_ok() {
+            encoder.set(Setting::MaxBandwidth, 1103);
+        }
+        encoder.configure(config)?;
+        Ok(encoder)
+    }
+
+    /// Changes every setting while sound goes on; nothing is built anew and nothing skips. Voice thread.
+    ///
+    /// # Errors
+    /// A setting out of bounds; then nothing is changed.
+    pub fn configure(&mut self, config: &EncoderConfig) -> Result<(), CodecError> {
+        config.check()?;
+        self.packet = config.packet;
+        self.set_content(config.content);
+        self.set_constant_bitrate(config.constant_bitrate);
+        self.set_complexity(config.complexity);
+        self.tune(&config.tune());
+        Ok(())
+    }
+
+    /// Sets what changes with the network: rate, expected loss, both kinds of redundancy, bandwidth. Values out of
+    /// bounds are brought within them. It takes effect with the next packet. Voice thread.
+    pub fn tune(&mut self, tune: &EncoderTune) {
+        let tune = tune.within(self.packet);
+        self.tuned = tune;
+        let fec = match (tune.fec, self.content) {
+            (false, _) => 0,
+            (true, Content::Speech) => FEC_ALWAYS,
+            (true, Content::Music) => FEC_IN_SPEECH,
+        };
+        self.set(Setting::Bitrate, tune.bitrate as i32);
+        self.set(Setting::ExpectedLoss, i32::from(tune.expected_loss_percent));
+        self.set(Setting::Fec, fec);
+        self.set(Setting::MaxBandwidth, tune.bandwidth.request());
+        self.set(Setting::DredDuration, i32::from(tune.dred_ms / 10));
+    }
+
+    /// What it is tuned to.
+    pub fn tuned(&self) -> &EncoderTune {
+        &self.tuned
+    }
+
+    /// Tells the encoder how much is being lost, in percent, and leaves the rest as it is. Voice thread.
+    pub fn expect_loss(&mut self, percent: u8) {
+        let tune = EncoderTune {
+            expected_loss_percent: percent,
+            ..self.tuned
+        };
+        self.tune(&tune);
+    }
+
+    /// Says what kind of sound follows. Voice thread.
+    pub fn set_content(&mut self, content: Content) {
+        self.content = content;
+        let signal = match content {
+            Content::Speech => SIGNAL_VOICE,
+            Content::Music => SIGNAL_MUSIC,
+        };
+        self.set(Setting::Signal, signal);
+        let tuned = self.tuned;
+        self.tune(&tuned);
+    }
+
+    /// Sets whether every packet has the same size. Voice thread.
+    pub fn set_constant_bitrate(&mut self, constant: bool) {
+        self.set(Setting::VariableBitrate, i32::from(!constant));
+    }
+
+    /// Sets the effort, 0 to 10; more counts as 10. Voice thread.
+    pub fn set_complexity(&mut self, complexity: u8) {
+        self.set(Setting::Complexity, i32::from(complexity.min(10)));
     }
 
     /// By how many samples the encoder delays the sound.
@@ -129,13 +211,8 @@ impl Encoder {
         self.lookahead
     }
 
-    /// Tells the encoder how much is being lost, in percent. Voice thread.
-    pub fn expect_loss(&mut self, percent: u8) {
-        // The range is checked here, so that there is nothing left that Opus could refuse.
-        let _ = self.opus.set_packet_loss_perc(i32::from(percent.min(100)));
-    }
-
-    /// Encodes one packet of sound into `output`; gives its length in bytes. Voice thread.
+    /// Encodes one packet of sound into `output`; gives its length in bytes, at most [`MAX_SENT_BYTES`]. Samples that
+    /// are not numbers count as silence. Voice thread.
     ///
     /// # Errors
     /// A length that Opus does not take.
@@ -145,9 +222,15 @@ impl Encoder {
         output: &mut [u8; MAX_PACKET_BYTES],
     ) -> Result<usize, CodecError> {
         self.opus
-            .encode_float(samples, output)
+            .encode(samples, &mut output[..MAX_SENT_BYTES])
             .map_err(|_| CodecError::Setting {
                 setting: "packets of this duration",
             })
+    }
+
+    /// Sets a value that is within its bounds: then there is nothing that Opus could refuse.
+    fn set(&mut self, setting: Setting, value: i32) {
+        let taken = self.opus.set(setting, value);
+        debug_assert!(taken, "{setting:?} = {value}");
     }
 }

@@ -1,46 +1,25 @@
 //! Opus, both ways.
 //!
 //! ```text
-//! PCM (10, 20, 40 or 60 ms) -> Encoder -> packet ... packet -> Decoder -> PCM
-//!                                         next packet -> decode_fec -> the lost one
-//!                                         nothing     -> conceal    -> something that fits
+//! PCM (10, 20, 40 or 60 ms) -> Encoder -> packet ... packet -> OpusDecoder -> PCM
+//!        ^ EncoderTune: rate, redundancy           next packet -> restore      -> the lost one before it (FEC)
+//!                                                  later packet -> restore_from -> those before (DRED)
+//!                                                  nothing      -> conceal      -> something that fits
 //! ```
 
 mod decoder;
 mod encoder;
+mod error;
 mod ffi;
+mod loss;
+mod packet;
+mod redundancy;
+mod tune;
 
-pub use decoder::{OpusDecoder, SpeechDecoder};
-pub use encoder::{Encoder, EncoderConfig, PacketDuration};
-
-use thiserror::Error;
-
-/// The longest packet that is sent or accepted, in bytes: 60 ms at 170 kb/s.
-pub const MAX_PACKET_BYTES: usize = 1_275;
-
-/// The longest sound in one packet, in samples: 120 ms, as RFC 6716 allows.
-pub const MAX_PACKET_SAMPLES: usize = 5_760;
-
-/// The codec refused something.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum CodecError {
-    /// A setting that Opus does not take.
-    #[error("the encoder does not take {setting}; choose another value")]
-    Setting {
-        /// Which setting.
-        setting: &'static str,
-    },
-    /// A packet that is not Opus.
-    #[error("a voice packet is damaged and was skipped (code {code})")]
-    Damaged {
-        /// Opus's own error code.
-        code: i32,
-    },
-    /// The codec could not be created.
-    #[error("the voice codec could not be started; free some memory and try again (code {code})")]
-    Unavailable {
-        /// Opus's own error code.
-        code: i32,
-    },
-}
+pub use decoder::{DecoderEffort, OpusDecoder, SpeechDecoder};
+pub use encoder::{Content, Encoder, EncoderConfig};
+pub use error::CodecError;
+pub use loss::{LossKind, ObservedLoss};
+pub use packet::{MAX_PACKET_BYTES, MAX_PACKET_SAMPLES, MAX_SENT_BYTES, PacketDuration};
+pub use redundancy::Reach;
+pub use tune::{Bandwidth, EncoderTune};
