@@ -16,7 +16,7 @@ CHECKS = [
           "an_admins_client_lets_in_by_itself"),
     Check("commit: under a longer member list", f"{SESSION}/groups/follow.rs", "self.note_ahead(position, self.state.clock.now_ms())?;", "let _ = position;",
           ENGINE, "a_commit_under_a_longer_member_list"),
-    Check("join: to an older state than one was in", f"{SESSION}/groups/enter.rs", "came.max(left_at)", "came", ENGINE,
+    Check("join: to an older state than one was in", f"{SESSION}/groups/enter.rs", "came.max(self.state.known_at(id))", "came", ENGINE,
           "no_older_state_of_the_group"),
     # Events are asked about before the gate, since one that is sealed already goes again without it; signals come to the gate alone.
     Check("signal: sealed while a warning stands", f"{SESSION}/gate.rs", "if !self.may_sign() || self.ahead.is_some()",
