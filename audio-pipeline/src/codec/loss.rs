@@ -46,6 +46,20 @@ impl ObservedLoss {
         mean_burst: 0.0,
     };
 
+    /// A share of packets that were lost without regard to each other: all that is known where nobody says how they were.
+    #[must_use]
+    pub fn random(share: f32) -> Self {
+        let share = if share.is_finite() {
+            share.clamp(0.0, 0.99)
+        } else {
+            0.0
+        };
+        Self {
+            share,
+            mean_burst: 1.0 / (1.0 - share),
+        }
+    }
+
     /// How these losses come. Independent losses of a share `p` are in a row of `1 / (1 - p)` packets on average.
     #[must_use]
     pub fn kind(self) -> LossKind {
@@ -64,7 +78,7 @@ impl ObservedLoss {
     /// | loss | below 28 kb/s | 28 to 40 kb/s | more |
     /// |---|---|---|---|
     /// | under 1 % | plain | plain | plain |
-    /// | random | copies, expecting 20 % | copies, expecting 10 %, up to 8 kHz | copies, expecting 10 % |
+    /// | random | copies, expecting 20 % | copies, expecting 10 % | copies, expecting 10 % |
     /// | random, 15 % and more | the same | copies, expecting 20 %, up to 8 kHz | both, 200 ms, expecting 30 %, up to 8 kHz |
     /// | in bursts | the same | deep, 300 ms, expecting 30 % | deep, 500 ms, expecting 30 % |
     ///
@@ -93,7 +107,7 @@ impl ObservedLoss {
             LossKind::Random | LossKind::Bursty => EncoderTune {
                 fec: true,
                 expected_loss_percent: if much || low { 20 } else { 10 },
-                bandwidth: if low || rich {
+                bandwidth: if low || rich || !much {
                     Bandwidth::Full
                 } else {
                     Bandwidth::Wide

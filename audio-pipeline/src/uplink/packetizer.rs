@@ -7,7 +7,9 @@
 //! closing: what is begun is filled up with silence and sent
 //! ```
 
-use crate::codec::{CodecError, Encoder, EncoderConfig, MAX_PACKET_BYTES, PacketDuration};
+use crate::codec::{
+    CodecError, Encoder, EncoderConfig, MAX_PACKET_BYTES, ObservedLoss, PacketDuration,
+};
 use crate::frame::{BLOCK_SAMPLES, Block, SILENCE_DBFS};
 use crate::link::{FrameSealer, OutgoingPacket, PacketHeader, PacketSender};
 
@@ -143,9 +145,10 @@ impl Packetizer {
         std::mem::replace(&mut self.encoder, encoder)
     }
 
-    /// Tells the encoder how much is being lost, in percent.
+    /// Prepares for so much being lost, in percent, as [`ObservedLoss::tune`] says for the present bitrate.
     pub fn expect_loss(&mut self, percent: u8) {
-        self.encoder.expect_loss(percent);
+        let loss = ObservedLoss::random(f32::from(percent) / 100.0);
+        self.encoder.tune(&loss.tune(self.encoder.tuned().bitrate));
     }
 
     /// What was sent so far.
@@ -231,5 +234,25 @@ impl Packetizer {
             self.history[self.oldest] = *samples;
             self.oldest = (self.oldest + 1) % HISTORY;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::{NullSender, PlainSealer};
+
+    #[test]
+    fn loss_that_is_told_brings_copies_that_are_of_use_and_its_end_takes_them_back() {
+        let config = EncoderConfig::default();
+        let mut packetizer =
+            Packetizer::new(&config, Box::new(PlainSealer), Box::new(NullSender)).unwrap();
+        packetizer.expect_loss(5);
+        let tuned = *packetizer.encoder.tuned();
+        // At five percent the encoder would measure out copies that nobody can use.
+        assert!(tuned.fec && tuned.expected_loss_percent >= 8, "{tuned:?}");
+        assert_eq!(tuned.bitrate, config.bitrate);
+        packetizer.expect_loss(0);
+        assert_eq!(packetizer.encoder.tuned().expected_loss_percent, 0);
     }
 }
