@@ -387,6 +387,14 @@ impl Inner {
                     }
                 }
                 VoiceEvent::Devices(list) => self.show_devices(&list),
+                VoiceEvent::Fault {
+                    direction,
+                    stage,
+                    cause,
+                    ..
+                } => {
+                    tracing::warn!("{stage} ({direction:?}) is left out of the call: {cause}");
+                }
                 _ => {}
             }
         }
