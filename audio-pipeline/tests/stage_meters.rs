@@ -93,12 +93,26 @@ fn the_handle_shows_the_stages_of_the_running_chain() {
             return shown;
         }
     };
-    let shown = wait(&["high-pass", "denoise", "gain", "gate", "limiter"]);
-    assert_eq!(shown[1].latency_samples, 480);
+    let shown = wait(&[
+        "high-pass",
+        "echo-cancel",
+        "denoise",
+        "gain",
+        "gate",
+        "limiter",
+    ]);
+    assert_eq!(shown[2].latency_samples, 480);
     let mut spec = ChainSpec::voice().unwrap();
-    spec.stages.swap(1, 2);
+    spec.stages.swap(2, 3);
     engine.swap_chain(&spec).unwrap();
-    wait(&["high-pass", "gain", "denoise", "gate", "limiter"]);
+    wait(&[
+        "high-pass",
+        "echo-cancel",
+        "gain",
+        "denoise",
+        "gate",
+        "limiter",
+    ]);
 }
 
 #[test]
@@ -123,7 +137,7 @@ fn the_mix_has_a_chain_of_its_own() {
         let VoiceEvent::Meters(meters) = event else {
             continue;
         };
-        assert_eq!(meters.stages.len(), 5, "the microphone keeps its own");
+        assert_eq!(meters.stages.len(), 6, "the microphone keeps its own");
         if meters.downlink_stages.len() == 1 && meters.delays.mix_ms > 0.0 {
             assert!((meters.delays.mix_ms - 5.0).abs() < 1e-3);
             break;
