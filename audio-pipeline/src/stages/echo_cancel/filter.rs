@@ -24,7 +24,7 @@ const NEAR_KEPT: f32 = 0.92;
 const ACROSS: usize = 4;
 /// By how much more than estimated it counts: learning from somebody who speaks here harms more than learning slowly.
 const OVER_NEAR: f32 = 3.0;
-/// No division by less, as power of a frequency: a hundredth of a 16-bit step in each sample.
+/// No division by less, as power of a frequency: what noise of -70 dBFS has there.
 const LEAST: f32 = 1e-4;
 /// How much of their last value the powers keep that a change of the room is told by.
 const POWER_KEPT: f32 = 0.9;
