@@ -449,6 +449,6 @@ fn is_behind(header: &EventHeader, latest: Epoch, roster: &Roster) -> bool {
     if header.group == latest.group {
         return header.epoch < latest.number;
     }
-    let before = |id: &GroupId| roster.view().replaced_by(id).map(|(before, _)| before);
-    std::iter::successors(before(&latest.group), before).any(|id| id == header.group)
+    let mut earlier = roster.view().earlier_groups(&latest.group);
+    earlier.any(|id| id == header.group)
 }

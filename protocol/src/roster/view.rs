@@ -244,4 +244,10 @@ impl RosterView {
         let found = resets.find(|(_, reset)| reset.new_group == *group);
         found.map(|(old, reset)| (*old, *reset))
     }
+
+    /// The groups that `group` stands for since their resets, the latest first.
+    pub fn earlier_groups(&self, group: &GroupId) -> impl Iterator<Item = GroupId> + '_ {
+        let before = |group: &GroupId| self.replaced_by(group).map(|(before, _)| before);
+        std::iter::successors(before(group), before)
+    }
 }

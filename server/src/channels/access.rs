@@ -85,13 +85,8 @@ pub(crate) fn nature(
     roster: &Roster,
     group: &GroupId,
 ) -> Option<Arc<PrivateGroup>> {
-    let mut group = *group;
-    loop {
-        if let Some(private) = state.groups.private(&group) {
-            return Some(private);
-        }
-        group = roster.view().replaced_by(&group)?.0;
-    }
+    let mut ids = std::iter::once(*group).chain(roster.view().earlier_groups(group));
+    ids.find_map(|id| state.groups.private(&id))
 }
 
 /// Who reads what is sealed in a group.

@@ -25,8 +25,7 @@ impl State {
         let Some(roster) = &self.roster else {
             return Vec::new();
         };
-        let before = |id: &GroupId| roster.view().replaced_by(id).map(|(before, _)| before);
-        std::iter::successors(before(id), before).collect()
+        roster.view().earlier_groups(id).collect()
     }
 
     /// What a private group is, as this device knew it last, under this id or an earlier one.
@@ -97,8 +96,9 @@ impl Session {
         let is_wrong = words.is_some();
         if is_wrong {
             let part = self.state.group_part(id);
-            self.state.dirty |= part.problem != words;
-            self.state.group_part(id).problem = words;
+            let is_other = part.problem != words;
+            part.problem = words;
+            self.state.dirty |= is_other;
         }
         is_wrong
     }
@@ -110,8 +110,7 @@ impl Session {
         let Some(nature) = self.state.nature(&id).filter(|_| is_reset).cloned() else {
             return self.drop_group(id);
         };
-        let (me, length) = (self.state.me.account, roster.position().length);
-        if nature.may_reset(&me, roster, length) && self.make_again(id, &nature, roster).await? {
+        if self.state.may_reset_private(&id) && self.make_again(id, &nature, roster).await? {
             return Ok(());
         }
         let heads: ChannelHeads = self.line()?.get("/channels").await?;

@@ -23,6 +23,11 @@ const CHANNEL: ChannelId = ChannelId([7; 16]);
 
 /// Mikael is in a private channel with Anna, and one of the two may change it.
 fn scene(admin: impl Fn(&Scene) -> AccountId) -> Scene {
+    scene_of(PrivateKind::Channel, |scene| [admin(scene)].into())
+}
+
+/// Mikael is in a private group with Anna.
+fn scene_of(kind: PrivateKind, admins: impl Fn(&Scene) -> BTreeSet<AccountId>) -> Scene {
     let mut scene = Scene::new();
     let created = Change::ChannelCreated {
         id: CHANNEL,
@@ -31,11 +36,11 @@ fn scene(admin: impl Fn(&Scene) -> AccountId) -> Scene {
     };
     by_mikael(&mut scene, created);
     let nature = PrivateGroup {
-        kind: PrivateKind::Channel,
+        kind,
         channel: CHANNEL,
         history: HistoryPolicy::All,
         accounts: [anna(&scene), mikael(&scene)].into(),
-        admins: [admin(&scene)].into(),
+        admins: admins(&scene),
     };
     made(&mut scene, *GROUP, &nature);
     scene.catch_up();
@@ -169,21 +174,8 @@ fn whom_the_server_says_is_out_of_a_group_that_was_started_again_leaves_it_all()
 
 #[test]
 fn a_direct_conversation_is_never_with_other_people_after_a_reset() {
-    let mut scene = Scene::new();
-    let created = Change::ChannelCreated {
-        id: CHANNEL,
-        group: *GROUP,
-        history: HistoryPolicy::All,
-    };
-    by_mikael(&mut scene, created);
-    let talk = PrivateGroup {
-        kind: PrivateKind::Direct,
-        channel: CHANNEL,
-        history: HistoryPolicy::All,
-        accounts: [anna(&scene), mikael(&scene)].into(),
-        admins: BTreeSet::new(),
-    };
-    made(&mut scene, *GROUP, &talk);
+    let mut scene = scene_of(PrivateKind::Direct, |_| BTreeSet::new());
+    let talk = nature(&scene);
     by_anna(&mut scene, reset(*GROUP, *NEW));
     let mut other = talk.clone();
     other.accounts.insert(AccountId([3; 32]));
