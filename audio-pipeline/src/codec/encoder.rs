@@ -132,9 +132,6 @@ impl Encoder {
             content: config.content,
             tuned: config.tune(),
         };
-        if std::env::var("WB").is_ok() {
-            encoder.set(Setting::MaxBandwidth, 1103);
-        }
         encoder.configure(config)?;
         Ok(encoder)
     }
