@@ -5,6 +5,7 @@
 #[path = "common/network.rs"]
 mod network;
 
+use dialtone_audio::codec::{LossKind, ObservedLoss};
 use network::{Dice, Flight, PACKET, Simulation, largest_step, stream};
 
 #[test]
@@ -282,4 +283,80 @@ fn no_mess_of_stalls_and_pauses_drives_it_out_of_bounds() {
             "seed {seed}: {lowest}..{highest} {stats:?}"
         );
     }
+}
+
+#[test]
+fn what_the_network_loses_is_observed_with_its_kind() {
+    for (share, burst, kind) in [
+        (0.1, 1.0, LossKind::Random),
+        (0.1, 4.0, LossKind::Bursty),
+        (0.2, 4.0, LossKind::Bursty),
+    ] {
+        let mut simulation = Simulation::plain();
+        let mut dice = Dice::new(11);
+        let mut bad = false;
+        let flights: Vec<Flight> = stream(60.0, |_| 5_000)
+            .into_iter()
+            .filter(|flight| {
+                bad = match (burst > 1.0, bad) {
+                    (false, _) => dice.throw() < share,
+                    (true, true) => dice.throw() < 1.0 - 1.0 / burst,
+                    (true, false) => dice.throw() < share / (1.0 - share) / burst,
+                };
+                flight.sequence < 250 || !bad
+            })
+            .collect();
+        simulation.send(flights);
+        simulation.run(4_900_000);
+        assert_eq!(simulation.stats().observed, ObservedLoss::NONE);
+        simulation.run(59_000_000);
+        let observed = simulation.stats().observed;
+        assert_eq!(observed.kind(), kind, "{observed:?}");
+        assert!((0.05..0.35).contains(&observed.share), "{observed:?}");
+    }
+}
+
+#[test]
+fn reordering_pauses_and_wrapping_numbers_are_no_loss() {
+    let mut simulation = Simulation::plain();
+    let mut flights = Vec::new();
+    for spurt in 0..20_i64 {
+        for index in 0..50_i64 {
+            let sequence = (spurt * 50 + index) as u32;
+            let overtaken = if index % 5 == 3 { 25_000 } else { 0 };
+            flights.push(Flight {
+                arrives: spurt * 2_000_000 + (index + 1) * 20_000 + 1_000 + overtaken,
+                sequence: sequence.wrapping_sub(500),
+                timestamp: (spurt * 96_000 + index * PACKET as i64) as u32,
+                spoken: true,
+            });
+        }
+    }
+    simulation.send(flights);
+    simulation.run(5_000_000);
+    // Until the first overtaken packets are known, some come after their turn.
+    let early = simulation.stats().observed.share;
+    simulation.run(40_000_000);
+    let stats = simulation.stats();
+    assert!(stats.observed.share < 0.01, "{early} became {stats:?}");
+}
+
+#[test]
+fn a_sender_who_begins_anew_is_observed_anew() {
+    let mut simulation = Simulation::plain();
+    simulation.send(
+        stream(5.0, |_| 5_000)
+            .into_iter()
+            .filter(|flight| flight.sequence % 5 != 4),
+    );
+    simulation.run(4_900_000);
+    assert!(simulation.stats().observed.share > 0.1);
+    let again = stream(5.0, |_| 5_005_000).into_iter().map(|flight| Flight {
+        sequence: flight.sequence + 3_000_000_000,
+        timestamp: flight.timestamp + 2_900_000_000,
+        ..flight
+    });
+    simulation.send(again);
+    simulation.run(9_900_000);
+    assert_eq!(simulation.stats().observed, ObservedLoss::NONE);
 }

@@ -20,7 +20,7 @@ const DRED_FROM: u32 = 28_000;
 const BOTH_FROM: u32 = 40_000;
 
 /// What a receiver lost in the last while.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ObservedLoss {
     /// The share of packets that were not there when they were to be played, 0 to 1.
     pub share: f32,

@@ -81,7 +81,7 @@ impl JitterBuffer {
             timestamp,
             waited: 0,
         });
-        self.next_sequence = Some(sequence);
+        self.turns_passed(sequence);
         self.play
     }
 
@@ -102,7 +102,7 @@ impl JitterBuffer {
     /// The talker fell silent between what was played and `sequence`.
     fn pause(&mut self, sequence: i64) -> Next<'_> {
         self.play = None;
-        self.next_sequence = Some(sequence);
+        self.turns_passed(sequence);
         Next::Silence
     }
 
@@ -112,7 +112,7 @@ impl JitterBuffer {
             timestamp: ends,
             waited: 0,
         });
-        self.next_sequence = Some(sequence + 1);
+        self.turns_passed(sequence + 1);
         self.loss_share *= LOSS_MEMORY;
         // Packets before it may still lie there if they came while it was being waited for.
         self.slots
@@ -140,7 +140,7 @@ impl JitterBuffer {
             timestamp: play.timestamp + advance,
             waited: 0,
         });
-        self.next_sequence = Some(play.sequence + 1);
+        self.turns_passed(play.sequence + 1);
         self.count_lost(1);
         let restores = missing == 1
             && filled <= packet

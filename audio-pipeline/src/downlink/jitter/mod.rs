@@ -12,6 +12,7 @@
 
 mod arrivals;
 mod decide;
+mod reception;
 mod slots;
 mod unwrap;
 
@@ -19,9 +20,11 @@ use std::time::Instant;
 
 use arrivals::Arrivals;
 pub use decide::Next;
+use reception::Reception;
 use slots::Slots;
 use unwrap::Unwrapper;
 
+use crate::codec::ObservedLoss;
 use crate::frame::{SAMPLE_RATE, samples_to_ms};
 
 /// What the jitter buffer aims at.
@@ -86,6 +89,8 @@ pub struct JitterStats {
     pub shrunk_ms: f64,
     /// Sound added in order to wait, in ms.
     pub stretched_ms: f64,
+    /// What the network did to the talker's packets in the last seconds: what the sender may be told.
+    pub observed: ObservedLoss,
 }
 
 /// The jitter buffer of one talker.
@@ -100,6 +105,7 @@ pub struct JitterBuffer {
     /// Where the last spurt ended: the next sequence number that could still be of use.
     next_sequence: Option<i64>,
     loss_share: f32,
+    reception: Reception,
     recent_delays: [f32; RECENT],
     recent_at: usize,
     stats: JitterStats,
@@ -107,6 +113,9 @@ pub struct JitterBuffer {
 
 /// How many delays of the past are looked back on; the smallest one counts, as devices ask in bursts.
 const RECENT: usize = 16;
+
+/// More packets than this missing in a row are a connection that was gone, or a count that jumped: no redundancy helps.
+const LONGEST_GAP: i64 = slots::CAPACITY as i64;
 
 /// Where playing stands within a talk spurt.
 #[derive(Clone, Copy, Debug)]
@@ -133,6 +142,7 @@ impl JitterBuffer {
             play: None,
             next_sequence: None,
             loss_share: 0.0,
+            reception: Reception::new(),
             recent_delays: [f32::MAX; RECENT],
             recent_at: 0,
             stats: JitterStats::default(),
@@ -181,6 +191,7 @@ impl JitterBuffer {
                 self.slots.clear();
                 self.play = None;
                 self.next_sequence = None;
+                self.reception = Reception::new();
             } else if sequence < next {
                 return Accept::Late;
             }
@@ -246,7 +257,27 @@ impl JitterBuffer {
 
     /// Counters and delays.
     pub fn stats(&self) -> JitterStats {
-        self.stats
+        JitterStats {
+            observed: self.reception.observed(),
+            ..self.stats
+        }
+    }
+
+    /// The turn of every packet before `sequence` has passed: counts which of them were there.
+    fn turns_passed(&mut self, sequence: i64) {
+        let Some(next) = self.next_sequence.replace(sequence) else {
+            return;
+        };
+        if sequence - next > LONGEST_GAP {
+            return;
+        }
+        for turn in next..sequence {
+            if self.slots.get(turn).is_some() {
+                self.reception.came();
+            } else {
+                self.reception.lost();
+            }
+        }
     }
 
     /// Whether a talk spurt is being played.
