@@ -72,7 +72,7 @@ pub use backend::{
     Direction, FileBackend, ManualDevices, NullBackend, SyntheticBackend, SyntheticSource,
 };
 pub use chain::{ChainDirection, ChainError, ChainSpec, StageId, StageMeter, StageSpec};
-pub use codec::{EncoderConfig, PacketDuration};
+pub use codec::{EncoderConfig, LossKind, ObservedLoss, PacketDuration};
 pub use engine::{
     DeviceState, EngineError, Meters, TalkerMeter, VoiceConfig, VoiceEngine, VoiceEvent,
 };

@@ -68,8 +68,7 @@ fn copies_of_the_packet_before_come_and_go_with_the_loss_that_is_expected() {
         carrying.count()
     };
     assert_eq!(copies(&mut encoder, 0), 0, "nothing is expected at first");
-    encoder.expect_loss(10);
-    assert!(encoder.tuned().fec, "the rest stays");
+    encoder.tune(&tune(32_000, 10, true, 0));
     assert!(copies(&mut encoder, 1) > 20);
     encoder.tune(&EncoderTune::plain(32_000));
     assert!(copies(&mut encoder, 1) <= 1);

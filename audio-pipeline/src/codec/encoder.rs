@@ -33,7 +33,7 @@ pub enum Content {
 }
 
 /// How to encode.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EncoderConfig {
     /// How much sound one packet holds.
@@ -86,7 +86,11 @@ impl EncoderConfig {
         }
     }
 
-    fn check(&self) -> Result<(), CodecError> {
+    /// Whether the encoder takes these settings.
+    ///
+    /// # Errors
+    /// The setting that is out of bounds.
+    pub fn check(&self) -> Result<(), CodecError> {
         let refuse = |setting| Err(CodecError::Setting { setting });
         if !BITRATES.contains(&self.bitrate) {
             return refuse("a bitrate outside 6 to 256 kb/s");
@@ -170,15 +174,6 @@ impl Encoder {
     /// What it is tuned to.
     pub fn tuned(&self) -> &EncoderTune {
         &self.tuned
-    }
-
-    /// Tells the encoder how much is being lost, in percent, and leaves the rest as it is. Voice thread.
-    pub fn expect_loss(&mut self, percent: u8) {
-        let tune = EncoderTune {
-            expected_loss_percent: percent,
-            ..self.tuned
-        };
-        self.tune(&tune);
     }
 
     /// Says what kind of sound follows. Voice thread.

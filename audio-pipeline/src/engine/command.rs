@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::backend::{Backend, BackendError, DeviceId, DeviceInfo, DeviceList, Direction};
 use crate::chain::{ChainDirection, ChainError, ChainParam, CompiledChain};
-use crate::codec::{CodecError, Encoder, PacketDuration};
+use crate::codec::{CodecError, EncoderConfig, ObservedLoss};
 use crate::downlink::{MixerSettings, PlaybackFeed, Talker, Volume};
 use crate::link::TalkerId;
 use crate::rt::Beat;
@@ -18,8 +18,8 @@ pub(super) enum VoiceCommand {
     Transmit(bool),
     Param(ChainDirection, ChainParam),
     Chain(ChainDirection, Box<CompiledChain>),
-    Encoder(Box<Encoder>, PacketDuration),
-    ExpectLoss(u8),
+    Encoder(EncoderConfig),
+    ExpectLoss(ObservedLoss),
     Mixer(MixerSettings),
     Levelling(bool),
     AddTalker(Box<Talker>),

@@ -196,7 +196,8 @@ impl VoiceCore {
                     chain.apply(change);
                 }
             }
-            VoiceCommand::ExpectLoss(percent) => self.uplink.packetizer.expect_loss(percent),
+            VoiceCommand::Encoder(config) => self.uplink.packetizer.configure(&config),
+            VoiceCommand::ExpectLoss(loss) => self.uplink.packetizer.expect_loss(loss),
             VoiceCommand::Mixer(settings) => self.mixer.set(settings),
             VoiceCommand::Levelling(on) => self
                 .mixer
@@ -219,9 +220,6 @@ impl VoiceCore {
                 Some(mixed) => mixed.swap(chain).map(Retired::Chain),
                 None => Some(Retired::Chain(chain)),
             },
-            VoiceCommand::Encoder(encoder, duration) => Some(Retired::Encoder(
-                self.uplink.packetizer.replace_encoder(encoder, duration),
-            )),
             VoiceCommand::AddTalker(talker) => self.mixer.add(talker).map(Retired::Talker),
             VoiceCommand::RemoveTalker(id) => self.mixer.remove(id).map(Retired::Talker),
             VoiceCommand::Capture(feed) => {

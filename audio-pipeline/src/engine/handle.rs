@@ -18,7 +18,7 @@ use super::meters::Meters;
 use crate::backend::{Backend, DeviceId, DeviceList, Direction};
 use crate::chain::ChainDirection::{Downlink as Down, Uplink as Up};
 use crate::chain::{ChainDirection, ChainError, ChainParam, ChainSpec, CompiledChain, StageId};
-use crate::codec::{Encoder, EncoderConfig};
+use crate::codec::{EncoderConfig, ObservedLoss};
 use crate::downlink::{
     MixChain, Mixer, MixerSettings, PLAYBACK_QUANTUM, Talker, TalkerConfig, Volume,
 };
@@ -368,21 +368,21 @@ impl VoiceEngine {
         Ok(())
     }
 
-    /// Changes bitrate, packet duration and so on.
+    /// Changes bitrate, packet duration and so on, without a gap in what is being said.
     ///
     /// # Errors
     /// A setting that the encoder does not take, busy or stopped.
     pub fn set_encoder(&self, config: &EncoderConfig) -> Result<(), EngineError> {
-        let encoder = Box::new(Encoder::new(config)?);
-        self.tell_voice(VoiceCommand::Encoder(encoder, config.packet))
+        config.check()?;
+        self.tell_voice(VoiceCommand::Encoder(*config))
     }
 
-    /// Tells the encoder how much the others lose, in percent.
+    /// Tells the encoder what the others lose.
     ///
     /// # Errors
     /// Busy or stopped.
-    pub fn set_expected_loss(&self, percent: u8) -> Result<(), EngineError> {
-        self.tell_voice(VoiceCommand::ExpectLoss(percent))
+    pub fn expect_loss(&self, loss: ObservedLoss) -> Result<(), EngineError> {
+        self.tell_voice(VoiceCommand::ExpectLoss(loss))
     }
 
     /// Adds a talker at this volume (0 to 4); a talker with the same id is replaced.

@@ -6,7 +6,6 @@
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use crate::chain::CompiledChain;
-use crate::codec::Encoder;
 use crate::downlink::{PlaybackFeed, Talker};
 use crate::node::Processor;
 use crate::uplink::CaptureFeed;
@@ -22,8 +21,6 @@ pub enum Retired {
     Stage(Box<dyn Processor>),
     /// A talker who left.
     Talker(Box<Talker>),
-    /// An encoder that was replaced.
-    Encoder(Box<Encoder>),
     /// The voice thread's end of a closed microphone.
     Capture(Box<CaptureFeed>),
     /// The voice thread's end of a closed loudspeaker.

@@ -7,6 +7,7 @@
 
 mod capture;
 mod packetizer;
+mod pre_roll;
 mod run;
 mod talk;
 

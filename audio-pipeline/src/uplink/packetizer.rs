@@ -4,17 +4,21 @@
 //! closed:  blocks go round in the history
 //! opening: history (oldest first), then this block   -- at once, with their own timestamps: no delay is added
 //! open:    every block
-//! closing: what is begun is filled up with silence and sent
+//! closing: the sound dies out within 3.5 ms, what is begun is filled up with silence and sent
 //! ```
 
+use super::pre_roll::PreRoll;
 use crate::codec::{
-    CodecError, Encoder, EncoderConfig, MAX_PACKET_BYTES, ObservedLoss, PacketDuration,
+    CodecError, Content, Encoder, EncoderConfig, MAX_PACKET_BYTES, ObservedLoss, PacketDuration,
 };
 use crate::frame::{BLOCK_SAMPLES, Block, SILENCE_DBFS};
 use crate::link::{FrameSealer, OutgoingPacket, PacketHeader, PacketSender};
 
-/// Blocks kept for the pre-roll: 100 ms.
-const HISTORY: usize = 10;
+/// How long the end of a spurt takes to die out, in samples: 3.5 ms, so that it and the encoder's look-ahead of 6.5 ms fit
+/// into the shortest rest of a packet.
+const DYING: usize = 168;
+/// By how much a packet that was filled up can reach into what follows, in samples.
+const MOST_OVERLAP: u32 = PacketDuration::Ms60.samples() as u32;
 /// Room for what sealing adds.
 const SEAL_ROOM: usize = 256;
 
@@ -30,14 +34,20 @@ pub struct PacketizerStats {
 /// The end of the uplink. Lives on the voice thread; nothing in it allocates after `new`.
 pub struct Packetizer {
     encoder: Box<Encoder>,
-    duration: PacketDuration,
+    config: EncoderConfig,
+    /// What follows once the packet that is begun is sent.
+    next: Option<EncoderConfig>,
+    /// What the receivers have reported, if they have.
+    observed: Option<ObservedLoss>,
     sealer: Box<dyn FrameSealer>,
     sender: Box<dyn PacketSender>,
-    history: Vec<[f32; BLOCK_SAMPLES]>,
-    kept: usize,
-    oldest: usize,
+    history: PreRoll,
     collected: Vec<f32>,
+    /// The block that was collected last.
+    last: [f32; BLOCK_SAMPLES],
     begins: u32,
+    /// Where the last packet ends, as a timestamp.
+    sent_until: u32,
     level: f32,
     clock: u32,
     sequence: u32,
@@ -60,14 +70,16 @@ impl Packetizer {
     ) -> Result<Self, CodecError> {
         Ok(Self {
             encoder: Box::new(Encoder::new(config)?),
-            duration: config.packet,
+            config: *config,
+            next: None,
+            observed: None,
             sealer,
             sender,
-            history: vec![[0.0; BLOCK_SAMPLES]; HISTORY],
-            kept: 0,
-            oldest: 0,
+            history: PreRoll::new(),
+            last: [0.0; BLOCK_SAMPLES],
             collected: Vec::with_capacity(PacketDuration::Ms60.samples()),
             begins: 0,
+            sent_until: 0,
             level: SILENCE_DBFS,
             clock: 0,
             sequence: 0,
@@ -99,7 +111,7 @@ impl Packetizer {
             if self.open {
                 self.finish();
             }
-            self.remember(&block.samples);
+            self.history.push(&block.samples);
         }
         self.open = open;
         self.clock = self.clock.wrapping_add(BLOCK_SAMPLES as u32);
@@ -108,7 +120,7 @@ impl Packetizer {
 
     /// Forgets the sound from before, so that no pre-roll can hold it.
     pub fn forget(&mut self) {
-        self.kept = 0;
+        self.history.clear();
     }
 
     /// Lets the clock pass over sound that was never captured; what is begun is sent first.
@@ -131,24 +143,36 @@ impl Packetizer {
         self.clock = self.clock.wrapping_add(samples);
     }
 
-    /// Puts another encoder in place and gives the old one back.
-    pub fn replace_encoder(
-        &mut self,
-        encoder: Box<Encoder>,
-        duration: PacketDuration,
-    ) -> Box<Encoder> {
-        if self.open {
-            self.finish();
-            self.open = false;
+    /// Changes how packets are made; a packet that is begun is made as it was to be. What the receivers have reported still
+    /// counts. `config` must be one that [`EncoderConfig::check`] takes: any other leaves all as it is.
+    pub fn configure(&mut self, config: &EncoderConfig) {
+        self.next = Some(*config);
+        if self.collected.is_empty() {
+            self.take_next();
         }
-        self.duration = duration;
-        std::mem::replace(&mut self.encoder, encoder)
     }
 
-    /// Prepares for so much being lost, in percent, as [`ObservedLoss::tune`] says for the present bitrate.
-    pub fn expect_loss(&mut self, percent: u8) {
-        let loss = ObservedLoss::random(f32::from(percent) / 100.0);
-        self.encoder.tune(&loss.tune(self.encoder.tuned().bitrate));
+    fn take_next(&mut self) {
+        let Some(config) = self.next.take() else {
+            return;
+        };
+        if self.encoder.configure(&config).is_ok() {
+            self.config = config;
+            self.answer_loss();
+        }
+    }
+
+    /// Prepares for what the receivers have lost, as [`ObservedLoss::tune`] says for the bitrate that was asked for.
+    pub fn expect_loss(&mut self, loss: ObservedLoss) {
+        self.observed = Some(loss);
+        self.answer_loss();
+    }
+
+    fn answer_loss(&mut self) {
+        // What lost packets of music held cannot be sent again: whatever is kept for it is only taken from the sound.
+        if let (Some(loss), Content::Speech) = (self.observed, self.config.content) {
+            self.encoder.tune(&loss.tune(self.config.bitrate));
+        }
     }
 
     /// What was sent so far.
@@ -158,16 +182,17 @@ impl Packetizer {
 
     /// What collecting and encoding add to the delay, in samples.
     pub fn delay_samples(&self) -> (usize, usize) {
-        (self.duration.samples(), self.encoder.lookahead_samples())
+        (
+            self.config.packet.samples(),
+            self.encoder.lookahead_samples(),
+        )
     }
 
     fn begin(&mut self, pre_roll: usize) {
         self.marker = true;
         self.collected.clear();
-        let count = pre_roll.min(self.kept);
-        for back in (1..=count).rev() {
-            let index = (self.oldest + self.kept - back) % HISTORY;
-            let block = self.history[index];
+        for back in (1..=pre_roll.min(self.history.len())).rev() {
+            let block = self.history.ago(back);
             self.collect(
                 &block,
                 self.clock.wrapping_sub((back * BLOCK_SAMPLES) as u32),
@@ -176,23 +201,35 @@ impl Packetizer {
     }
 
     fn collect(&mut self, samples: &[f32; BLOCK_SAMPLES], timestamp: u32) {
+        let overlap = self.sent_until.wrapping_sub(timestamp);
+        if self.collected.is_empty() && (1..=MOST_OVERLAP).contains(&overlap) {
+            // A spurt that follows at once: its first moment is in the silence that the one before was filled up with.
+            return;
+        }
         if self.collected.is_empty() {
             self.begins = timestamp;
             self.level = SILENCE_DBFS;
         }
         self.level = self.level.max(crate::frame::level_dbfs(samples));
         self.collected.extend_from_slice(samples);
-        if self.collected.len() >= self.duration.samples() {
+        self.last = *samples;
+        if self.collected.len() >= self.config.packet.samples() {
             self.send();
         }
     }
 
-    /// Fills up what is begun: nothing from after the closing is sent.
+    /// Ends a spurt. Nothing from after the closing is sent: the last samples are heard once more, backwards, and die out, so
+    /// that the sound does not break off; then there is silence until the packet is full.
     fn finish(&mut self) {
-        if !self.collected.is_empty() {
-            self.collected.resize(self.duration.samples(), 0.0);
-            self.send();
+        if self.collected.is_empty() {
+            self.begins = self.clock;
+            self.level = SILENCE_DBFS;
         }
+        let echo = self.last.iter().rev().take(DYING).enumerate();
+        self.collected
+            .extend(echo.map(|(at, sample)| sample * (1.0 - (at + 1) as f32 / DYING as f32)));
+        self.collected.resize(self.config.packet.samples(), 0.0);
+        self.send();
     }
 
     fn send(&mut self) {
@@ -203,6 +240,7 @@ impl Packetizer {
             level_dbfs: self.level,
             marker: self.marker,
         };
+        self.sent_until = self.begins.wrapping_add(header.samples);
         self.sealed.clear();
         let sealed = self
             .encoder
@@ -213,6 +251,7 @@ impl Packetizer {
                     .is_ok()
             });
         self.collected.clear();
+        self.take_next();
         self.marker = false;
         self.sequence = self.sequence.wrapping_add(1);
         if sealed {
@@ -225,34 +264,7 @@ impl Packetizer {
             self.stats.failed += 1;
         }
     }
-
-    fn remember(&mut self, samples: &[f32; BLOCK_SAMPLES]) {
-        if self.kept < HISTORY {
-            self.history[(self.oldest + self.kept) % HISTORY] = *samples;
-            self.kept += 1;
-        } else {
-            self.history[self.oldest] = *samples;
-            self.oldest = (self.oldest + 1) % HISTORY;
-        }
-    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::link::{NullSender, PlainSealer};
-
-    #[test]
-    fn loss_that_is_told_brings_copies_that_are_of_use_and_its_end_takes_them_back() {
-        let config = EncoderConfig::default();
-        let mut packetizer =
-            Packetizer::new(&config, Box::new(PlainSealer), Box::new(NullSender)).unwrap();
-        packetizer.expect_loss(5);
-        let tuned = *packetizer.encoder.tuned();
-        // At five percent the encoder would measure out copies that nobody can use.
-        assert!(tuned.fec && tuned.expected_loss_percent >= 8, "{tuned:?}");
-        assert_eq!(tuned.bitrate, config.bitrate);
-        packetizer.expect_loss(0);
-        assert_eq!(packetizer.encoder.tuned().expected_loss_percent, 0);
-    }
-}
+mod tests;

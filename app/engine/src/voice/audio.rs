@@ -8,8 +8,8 @@ use std::sync::mpsc::Receiver;
 
 use dialtone_audio::{
     Backend, CpalBackend, DeviceState, Direction, EncoderConfig, EngineError, FileBackend,
-    FrameSealer, Meters, NullBackend, NullSender, PacketDuration, PacketInput, PacketSender,
-    PlainSealer, TalkerId, VoiceConfig, VoiceEngine, VoiceEvent,
+    FrameSealer, Meters, NullBackend, NullSender, ObservedLoss, PacketDuration, PacketInput,
+    PacketSender, PlainSealer, TalkerId, VoiceConfig, VoiceEngine, VoiceEvent,
 };
 use dialtone_protocol::CommunityId;
 use parking_lot::Mutex;
@@ -292,9 +292,9 @@ impl Audio {
         self.with(community, |engine| engine.set_talker_volume(talker, volume));
     }
 
-    /// How much the others in this community's call lose, in percent.
-    pub fn expect_loss(&self, community: CommunityId, percent: u8) {
-        self.with(community, |engine| engine.set_expected_loss(percent));
+    /// What the others in this community's call lose of one's voice.
+    pub fn expect_loss(&self, community: CommunityId, loss: ObservedLoss) {
+        self.with(community, |engine| engine.expect_loss(loss));
     }
 
     /// Levels and counters, while something runs.
