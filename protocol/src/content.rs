@@ -1,6 +1,7 @@
 //! What people say: the plaintext of sealed events and signals. Only clients ever see it.
 
 mod attachment;
+mod heard;
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -9,6 +10,8 @@ pub use attachment::{
     Attachment, FILE_NAME_LIMIT, FILE_SIZE_LIMIT, FILES_LIMIT, MEDIA_TYPE_LIMIT,
     PICTURE_SIDE_LIMIT, PictureSize, clean_file_name, is_valid_file_name,
 };
+
+pub use heard::HeardStream;
 
 use crate::{ChannelId, Hash};
 
@@ -177,6 +180,13 @@ pub enum SignalContent {
     /// "I am writing".
     #[n(3)]
     Typing,
+    /// "So much of your voices is lost on the way to me": each talker encodes accordingly.
+    #[n(4)]
+    Heard {
+        /// One for each stream that is heard, at most [`HeardStream::MOST`].
+        #[n(0)]
+        streams: Vec<HeardStream>,
+    },
 }
 
 /// Whether a name is short enough, visible, and of one line.

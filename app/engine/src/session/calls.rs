@@ -307,8 +307,11 @@ impl Session {
         }
         let expired = call.expire(now);
         self.drop_others(expired.gone);
+        // Whoever lost most of one's voice may be gone.
+        self.prepare_for_loss();
         if self.state.caught_up {
             self.announce_to_who_does_not_know(now);
+            self.report_loss(now);
         }
     }
 

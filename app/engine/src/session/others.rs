@@ -3,11 +3,12 @@
 use std::time::Instant;
 
 use dialtone_audio::TalkerId;
-use dialtone_protocol::content::SignalContent;
+use dialtone_protocol::content::{HeardStream, SignalContent};
 use dialtone_protocol::frame::CallState;
 use dialtone_protocol::{DeviceId, StreamId};
 
 use super::run::Session;
+use crate::voice::hearing;
 use crate::voice::transport::{MAX_PEERS, PeerState, TransportError, TransportEvent};
 use crate::voice::{CallInput, CallPart, Other};
 
@@ -167,16 +168,40 @@ impl Session {
             TransportEvent::State { peer, state } => self.peer_state(peer, state),
             TransportEvent::Stats { peer, stats } => {
                 if let Some(other) = self.other(&peer) {
-                    other.take_stats(stats);
-                }
-                let call = self.state.call.as_mut();
-                if let Some(percent) = call.and_then(CallPart::new_loss) {
-                    self.audio.expect_loss(self.state.me.community, percent);
+                    other.stats = stats;
                 }
             }
             TransportEvent::Problem { error, .. } => tracing::warn!("call: {error}"),
         }
         self.state.dirty = true;
+    }
+
+    /// Another reports what it loses of the voices in the call: one's own stay may be among them.
+    pub(super) fn heard_by(&mut self, from: DeviceId, streams: &[HeardStream]) {
+        let Some(call) = &mut self.state.call else {
+            return;
+        };
+        let own = streams.iter().find(|heard| heard.stream == call.stream);
+        if let (Some(own), Some(other)) = (own, call.others.get_mut(&from)) {
+            other.reported = hearing::from_wire(own);
+        }
+        self.prepare_for_loss();
+    }
+
+    /// Tells the encoder what the others lose of one's voice, if that is another now.
+    pub(super) fn prepare_for_loss(&mut self) {
+        let call = self.state.call.as_mut();
+        if let Some(loss) = call.and_then(CallPart::new_loss) {
+            self.audio.expect_loss(self.state.me.community, loss);
+        }
+    }
+
+    /// Reports to the others what is lost of their voices, when it is time to.
+    pub(super) fn report_loss(&mut self, now: Instant) {
+        let call = self.state.call.as_mut();
+        if let Some(streams) = call.and_then(|call| call.reports_due(now)) {
+            self.send_signal(None, &SignalContent::Heard { streams });
+        }
     }
 
     fn peer_state(&mut self, peer: DeviceId, state: PeerState) {

@@ -5,13 +5,15 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use dialtone_audio::{Meters, PacketInput, TalkerId};
+use dialtone_audio::{Meters, ObservedLoss, PacketInput, TalkerId};
+use dialtone_protocol::content::HeardStream;
 use dialtone_protocol::frame::CallState as Roll;
 use dialtone_protocol::{AccountId, CallId, ChannelId, DeviceId, GroupId, StreamId};
 use tokio::task::JoinHandle;
 
 use super::Switches;
 use super::bridge::Openers;
+use super::hearing::{self, Reports};
 use super::outgoing::{Road, VoiceKeys};
 use super::transport::{DirectTransport, PeerState, PeerStats, TransportEvent};
 use crate::snapshot::{Call, CallState};
@@ -67,8 +69,10 @@ pub struct Other {
     pub left: bool,
     /// The user was told that there is no way to it.
     pub told_failed: bool,
-    /// Share of its packets that are lost, of late (0-1).
-    pub loss: f32,
+    /// What is lost of its voice on the way here.
+    pub observed: ObservedLoss,
+    /// What it says is lost of one's own voice on the way there.
+    pub reported: ObservedLoss,
 }
 
 impl Default for Other {
@@ -88,22 +92,9 @@ impl Default for Other {
             absent_since: None,
             left: false,
             told_failed: false,
-            loss: 0.0,
+            observed: ObservedLoss::NONE,
+            reported: ObservedLoss::NONE,
         }
-    }
-}
-
-impl Other {
-    /// Takes newer counts over, and what they say about loss.
-    pub fn take_stats(&mut self, stats: PeerStats) {
-        let received = stats.received.saturating_sub(self.stats.received);
-        let lost = stats.lost.saturating_sub(self.stats.lost);
-        let total = received + lost;
-        if total > 0 && stats.received >= self.stats.received {
-            let now = lost as f32 / total as f32;
-            self.loss += (now - self.loss) * 0.3;
-        }
-        self.stats = stats;
     }
 }
 
@@ -203,8 +194,10 @@ pub struct CallPart {
     pub paused_since: Option<Instant>,
     /// The user was told that there are too many people.
     pub told_full: bool,
-    /// Loss that the encoder was told, in percent.
-    pub told_loss: u8,
+    /// What the others were told of their voices.
+    pub reports: Reports,
+    /// Loss that the encoder was told.
+    pub told_loss: ObservedLoss,
     /// Others, by device.
     pub others: BTreeMap<DeviceId, Other>,
     /// Sound; none before the first stay.
@@ -240,7 +233,8 @@ impl CallPart {
             cut_since: None,
             paused_since: None,
             told_full: false,
-            told_loss: 0,
+            reports: Reports::default(),
+            told_loss: ObservedLoss::NONE,
             others: BTreeMap::new(),
             sound: None,
             media: None,
@@ -270,6 +264,7 @@ impl CallPart {
         self.stream = stream;
         self.counter = 0;
         self.told_full = false;
+        self.reports = Reports::default();
         let others = std::mem::take(&mut self.others);
         let talkers = others.values().map(|other| other.talker);
         let talkers = talkers.filter(|talker| *talker > 0).map(TalkerId).collect();
@@ -357,12 +352,17 @@ impl CallPart {
         missing.map(|(device, _)| *device)
     }
 
-    /// The loss to prepare for, in percent, if it is another than what was told last. One's own loss stands for the
-    /// others': networks are mostly alike both ways.
-    pub fn new_loss(&mut self) -> Option<u8> {
-        let worst = self.others.values().map(|other| other.loss);
-        let percent = (worst.fold(0.0, f32::max) * 100.0).round().clamp(0.0, 30.0) as u8;
-        (percent != std::mem::replace(&mut self.told_loss, percent)).then_some(percent)
+    /// The loss to prepare for, if it is another than what was told last.
+    pub fn new_loss(&mut self) -> Option<ObservedLoss> {
+        let worst = hearing::hardest(self.others.values().map(|other| other.reported));
+        (worst != std::mem::replace(&mut self.told_loss, worst)).then_some(worst)
+    }
+
+    /// What to report to the others of their voices, if it is time to.
+    pub fn reports_due(&mut self, now: Instant) -> Option<Vec<HeardStream>> {
+        let connected = self.others.values();
+        let heard = connected.filter_map(|other| Some((other.stream?, other.observed)));
+        self.reports.due(now, heard)
     }
 
     /// The sound engine's number of a device.
@@ -399,6 +399,9 @@ impl CallPart {
             let (speaking, level) = meter.map_or((false, UNHEARD_DBFS), |meter| {
                 (meter.speaking, meter.level_dbfs)
             });
+            if let Some(meter) = meter {
+                other.observed = meter.jitter.observed;
+            }
             changed |= other.speaking != speaking || (other.level_dbfs - level).abs() > 0.5;
             (other.speaking, other.level_dbfs) = (speaking, level);
         }

@@ -3,6 +3,7 @@
 //! ```text
 //! audio    the sound of this program: devices, chains, meters
 //! call     one's stay in one call
+//! hearing  what is lost of voices, reported both ways
 //! switches muted and deafened
 //! outgoing voice thread -> SFrame -> transport
 //! bridge   transport -> SFrame -> jitter buffer
@@ -12,6 +13,7 @@
 mod audio;
 pub(crate) mod bridge;
 mod call;
+pub(crate) mod hearing;
 pub(crate) mod outgoing;
 mod switches;
 pub mod transport;

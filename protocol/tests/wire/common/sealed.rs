@@ -1,6 +1,8 @@
 //! Sealed containers, contents, statements: filled with fixed bytes where a key would have sealed them.
 
-use dialtone_protocol::content::{Attachment, EventBody, EventContent, PictureSize, SignalContent};
+use dialtone_protocol::content::{
+    Attachment, EventBody, EventContent, HeardStream, PictureSize, SignalContent,
+};
 use dialtone_protocol::group_rules::{LeafIdentity, commit_aad};
 use dialtone_protocol::identity::{IdentityStatement, SessionProof, SignedIdentity};
 use dialtone_protocol::sealed::{
@@ -130,6 +132,7 @@ pub(crate) fn signed_statement(statement: &IdentityStatement) -> Vec<u8> {
 pub(crate) fn all() -> Vec<Sample> {
     let mut samples = containers();
     samples.extend(contents());
+    samples.extend(signals());
     samples.extend(statements());
     samples
 }
@@ -235,13 +238,6 @@ fn contents() -> Vec<Sample> {
     let device = EventBody::Device {
         name: "Linux".into(),
     };
-    let announce = SignalContent::Announce {
-        muted: true,
-        deafened: false,
-    };
-    let transport = SignalContent::Transport {
-        message: vec![1, 2, 3].into(),
-    };
     vec![
         ("content-text", event(text(None))),
         ("content-reply", event(text(Some(target)))),
@@ -259,10 +255,30 @@ fn contents() -> Vec<Sample> {
         ("content-community-info", event(community)),
         ("content-recovery-checkpoint", event(checkpoint)),
         ("content-device", event(device)),
+    ]
+}
+
+fn signals() -> Vec<Sample> {
+    let announce = SignalContent::Announce {
+        muted: true,
+        deafened: false,
+    };
+    let transport = SignalContent::Transport {
+        message: vec![1, 2, 3].into(),
+    };
+    let heard = SignalContent::Heard {
+        streams: vec![HeardStream {
+            stream: StreamId([13; 16]),
+            lost_permille: 125,
+            burst_tenths: 35,
+        }],
+    };
+    vec![
         ("signal-announce", strict::encode(&announce)),
         ("signal-transport", strict::encode(&transport)),
         ("signal-leave", strict::encode(&SignalContent::Leave)),
         ("signal-typing", strict::encode(&SignalContent::Typing)),
+        ("signal-heard", strict::encode(&heard)),
     ]
 }
 

@@ -1,10 +1,16 @@
 //! Calls against a server that lies, and the gate before one's own voice.
 
-use dialtone_audio::{FrameSealer, PacketHeader};
+use std::time::Instant;
+
+use dialtone_audio::{FrameSealer, ObservedLoss, PacketHeader};
+use dialtone_crypto::{OsRng, SignalDraft, seal_signal};
+use dialtone_protocol::content::{HeardStream, SignalContent};
 use dialtone_protocol::frame::{CallState, ClientFrame, Framed, ServerFrame};
+use dialtone_protocol::sealed::SignalScope;
 use dialtone_protocol::{CallId, DeviceId, StreamId};
 
 use super::scene::Scene;
+use crate::clock;
 use crate::session::state::Tag;
 use crate::voice::outgoing::VoiceKeys;
 use crate::voice::transport::{MAX_PEERS, PeerState, TransportEvent};
@@ -245,6 +251,87 @@ fn a_call_of_more_than_it_can_connect_says_so_once() {
         let told = std::mem::take(&mut scene.session.state.words);
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].contains("two channels"), "{told:?}");
+        scene.session.leave_call().await;
+    });
+}
+
+/// Anna says something about the call to all who are in it.
+fn anna_signals(scene: &Scene, content: &SignalContent) -> ServerFrame {
+    let secret = scene.group.signal_secret().unwrap();
+    let draft = SignalDraft {
+        community: scene.roster.community(),
+        scope: SignalScope::Call {
+            channel: scene.channel,
+            call: CALL,
+        },
+        to: None,
+        stream: StreamId(clock::random()),
+        counter: 1,
+        roster: scene.roster.position(),
+        content,
+    };
+    let signal = seal_signal(&secret, &scene.anna.device, &draft, &mut OsRng).unwrap();
+    ServerFrame::Signal {
+        signal: signal.into(),
+    }
+}
+
+#[test]
+fn what_is_lost_of_a_voice_is_reported_to_whom_it_belongs_and_answered() {
+    let mut scene = Scene::new();
+    run(async {
+        join(&mut scene).await;
+        let (anna, hers) = (scene.anna.device.id(), StreamId([9; 16]));
+        let (stranger, not_mine) = (DeviceId([7; 32]), StreamId([8; 16]));
+        scene.session.other_began(anna, hers);
+        let report = |stream| SignalContent::Heard {
+            streams: vec![
+                HeardStream {
+                    stream: not_mine,
+                    lost_permille: 900,
+                    burst_tenths: 10,
+                },
+                HeardStream {
+                    stream,
+                    lost_permille: 200,
+                    burst_tenths: 40,
+                },
+            ],
+        };
+        let told = |scene: &Scene| scene.session.state.call.as_ref().unwrap().told_loss;
+        let of_another = anna_signals(&scene, &report(StreamId([3; 16])));
+        let mine = scene.session.state.call.as_ref().unwrap().stream;
+        let of_mine = anna_signals(&scene, &report(mine));
+        for (frame, expected) in [
+            (of_another, ObservedLoss::NONE),
+            (
+                of_mine,
+                ObservedLoss {
+                    share: 0.2,
+                    mean_burst: 4.0,
+                },
+            ),
+        ] {
+            let framed = Framed { request: 0, frame };
+            scene.session.frame(framed).await.unwrap();
+            assert_eq!(told(&scene), expected);
+        }
+        // Of whoever is not in the call nothing is taken.
+        let SignalContent::Heard { streams } = report(mine) else {
+            unreachable!()
+        };
+        scene.session.heard_by(stranger, &streams);
+        assert!(told(&scene).share < 0.5);
+        // The other way.
+        let now = Instant::now();
+        scene.session.state.out.clear();
+        scene.session.report_loss(now);
+        assert!(scene.session.state.out.is_empty(), "nothing was lost");
+        let call = scene.session.state.call.as_mut().unwrap();
+        call.others.get_mut(&anna).unwrap().observed = ObservedLoss::random(0.1);
+        scene.session.report_loss(now);
+        scene.session.report_loss(now);
+        assert_eq!(scene.session.state.out.len(), 1, "once a second at most");
         scene.session.leave_call().await;
     });
 }

@@ -124,16 +124,14 @@ fn loss_is_told_when_it_changes() {
     let (mut call, now) = (part(), Instant::now());
     call.set_roll(&roll(&[1, 2]), anybody, now);
     assert_eq!(call.new_loss(), None);
-    let other = call.others.get_mut(&SECOND).unwrap();
-    for second in 1..40 {
-        other.take_stats(PeerStats {
-            received: second * 90,
-            lost: second * 10,
-            ..PeerStats::default()
-        });
-    }
-    assert_eq!(call.new_loss(), Some(10));
+    let lost = ObservedLoss::random(0.1);
+    call.others.get_mut(&SECOND).unwrap().reported = lost;
+    assert_eq!(call.new_loss(), Some(lost));
     assert_eq!(call.new_loss(), None);
+    // Whoever lost most is gone.
+    call.set_roll(&roll(&[1, 3]), anybody, now);
+    call.expire(now + LINGER);
+    assert_eq!(call.new_loss(), Some(ObservedLoss::NONE));
 }
 
 #[test]
