@@ -57,6 +57,7 @@
 
 pub mod backend;
 pub mod chain;
+pub mod check;
 pub mod codec;
 pub mod downlink;
 pub mod engine;
@@ -73,6 +74,7 @@ pub use backend::{
 };
 pub use chain::{ChainDirection, ChainError, ChainSpec, StageId, StageMeter, StageSpec};
 pub use codec::{EncoderConfig, LossKind, ObservedLoss, PacketDuration};
+pub use downlink::Cue;
 pub use engine::{
     DeviceState, EngineError, Meters, TalkerMeter, VoiceConfig, VoiceEngine, VoiceEvent,
 };
@@ -83,4 +85,4 @@ pub use link::{
 pub use node::{
     Cause, Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, Registry, StageFault,
 };
-pub use uplink::TalkMode;
+pub use uplink::{Recorder, TalkMode};

@@ -16,13 +16,15 @@ use dialtone_audio::codec::{
     SpeechDecoder,
 };
 use dialtone_audio::downlink::{
-    MixChain, Mixer, MixerSettings, PLAYBACK_QUANTUM, PlaybackFeed, Talker, TalkerConfig,
-    playback_ring,
+    Clip, Cue, MixChain, Mixer, MixerSettings, PLAYBACK_QUANTUM, PlaybackFeed, Talker,
+    TalkerConfig, playback_ring,
 };
 use dialtone_audio::frame::{BLOCK_SAMPLES, Block};
 use dialtone_audio::link::{PacketInput, PacketSource, packet_channel};
 use dialtone_audio::rt::warm_up_thread;
-use dialtone_audio::uplink::{CaptureFeed, Packetizer, TalkControl, Uplink, capture_ring};
+use dialtone_audio::uplink::{
+    CaptureFeed, Packetizer, TalkControl, Uplink, capture_ring, recorder,
+};
 use dialtone_audio::{
     ChainSpec, OutgoingPacket, PacketSender, PlainSealer, Registry, TalkMode, TalkerId,
 };
@@ -309,6 +311,38 @@ fn no_stage_allocates_while_it_works_comes_goes_or_is_tuned() {
         assert_eq!(failed.is_empty(), !stage.contains("broken"), "{stage}");
         assert_eq!(meters.iter().count(), 1);
     }
+}
+
+#[test]
+fn short_sounds_and_recordings_do_not_allocate() {
+    let mut mixer = Mixer::new(MixerSettings::default(), PLAYBACK_QUANTUM);
+    let (mut tape, recorder) = recorder(Duration::from_millis(20));
+    let mut clips: Vec<Box<Clip>> = (0..3)
+        .map(|_| Box::new(Clip::new(vec![0.1; 4_800].into())))
+        .collect();
+    let (mut kept, mut piece) = (Vec::with_capacity(4), [0.0; PLAYBACK_QUANTUM]);
+    let now = Instant::now();
+    let total = caught(|| {
+        for index in 0..100 {
+            if index % 10 == 0 {
+                for cue in Cue::ALL {
+                    mixer.play_cue(cue);
+                }
+                if let Some(clip) = clips.pop() {
+                    kept.extend(mixer.play(clip));
+                }
+            }
+            if index == 15 {
+                mixer.stop_clip();
+            }
+            mixer.render(now, &mut piece);
+            kept.extend(mixer.take_played_clip());
+            tape.write(&piece);
+        }
+    });
+    assert_eq!(total, 0);
+    assert_eq!(kept.len(), 3);
+    assert!(recorder.is_full(), "what has no room is left out");
 }
 
 #[test]

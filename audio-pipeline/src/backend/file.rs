@@ -1,40 +1,13 @@
 //! A WAV file as microphone, another as loudspeaker, at the pace of a real clock.
 
-use std::fs::File;
-use std::io::{BufReader, BufWriter};
-use std::path::{Path, PathBuf};
-
-use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
+use std::path::PathBuf;
 
 use super::null::paced;
-use super::{
-    Backend, BackendError, BackendErrorKind, DeviceId, DeviceInfo, DeviceList, ErrorSink,
-    OpenStream,
-};
+use super::wav::{WavRecorder, WavSound};
+use super::{Backend, BackendError, DeviceId, DeviceInfo, DeviceList, ErrorSink, OpenStream};
 use crate::downlink::PlaybackSink;
 use crate::frame::{BLOCK_SAMPLES, SAMPLE_RATE};
 use crate::uplink::CaptureSink;
-
-/// Longest file that is read, in seconds.
-const MOST_SECONDS: u32 = 600;
-/// The sample rates that are read, in Hz.
-const RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
-
-/// What a file has: one channel.
-struct Sound {
-    /// In Hz.
-    rate: u32,
-    samples: Vec<f32>,
-}
-
-impl Default for Sound {
-    fn default() -> Self {
-        Self {
-            rate: SAMPLE_RATE,
-            samples: Vec::new(),
-        }
-    }
-}
 
 /// Plays a WAV file into the microphone and records the loudspeaker into another.
 #[derive(Clone, Debug, Default)]
@@ -90,8 +63,8 @@ impl Backend for FileBackend {
         mut sink: CaptureSink,
         _on_error: ErrorSink,
     ) -> Result<OpenStream, BackendError> {
-        let sound = self.input.as_deref().map(read).transpose()?;
-        let Sound { rate, samples } = sound.unwrap_or_default();
+        let sound = self.input.as_deref().map(WavSound::read).transpose()?;
+        let WavSound { rate, samples } = sound.unwrap_or_default();
         let (mut at, repeat) = (0, self.repeat);
         let mut block = Vec::new();
         paced(device(self.input.as_ref()), rate, move |frames| {
@@ -113,7 +86,11 @@ impl Backend for FileBackend {
         mut sink: PlaybackSink,
         _on_error: ErrorSink,
     ) -> Result<OpenStream, BackendError> {
-        let mut recorder = self.output.as_deref().map(Recorder::create).transpose()?;
+        let mut recorder = self
+            .output
+            .as_deref()
+            .map(WavRecorder::create)
+            .transpose()?;
         paced(device(self.output.as_ref()), SAMPLE_RATE, move |_| {
             let mut block = [0.0; BLOCK_SAMPLES];
             sink.fill(&mut block, 1, |sample| sample);
@@ -124,79 +101,16 @@ impl Backend for FileBackend {
     }
 }
 
-fn broken(path: &Path, error: &hound::Error) -> BackendError {
-    BackendError::new(
-        BackendErrorKind::NotThere,
-        format!("{error}: {}", path.display()),
-    )
-}
-
-/// Reads a WAV file, any number of channels mixed to one.
-fn read(path: &Path) -> Result<Sound, BackendError> {
-    let mut reader: WavReader<BufReader<File>> =
-        WavReader::open(path).map_err(|error| broken(path, &error))?;
-    let spec = reader.spec();
-    let rate = spec.sample_rate;
-    let is_long = reader.duration() / MOST_SECONDS > rate;
-    if !RATES.contains(&rate) || is_long || spec.channels == 0 {
-        let message = format!(
-            "needs 8 to 192 kHz and at most ten minutes: {}",
-            path.display()
-        );
-        return Err(BackendError::new(BackendErrorKind::Unsupported, message));
-    }
-    let samples: Result<Vec<f32>, _> = match spec.sample_format {
-        SampleFormat::Float => reader.samples::<f32>().collect(),
-        SampleFormat::Int => {
-            let scale = 1.0 / (1_i64 << (spec.bits_per_sample - 1)) as f32;
-            reader
-                .samples::<i32>()
-                .map(|sample| sample.map(|value| value as f32 * scale))
-                .collect()
-        }
-    };
-    let samples = samples.map_err(|error| broken(path, &error))?;
-    let channels = usize::from(spec.channels);
-    let frames = samples.chunks_exact(channels);
-    let mixed = frames.map(|frame| frame.iter().sum::<f32>() / channels as f32);
-    Ok(Sound {
-        rate,
-        samples: mixed.collect(),
-    })
-}
-
-/// Writes 16-bit WAV; finalised when dropped.
-struct Recorder(WavWriter<BufWriter<File>>);
-
-impl Recorder {
-    fn create(path: &Path) -> Result<Self, BackendError> {
-        let spec = WavSpec {
-            channels: 1,
-            sample_rate: SAMPLE_RATE,
-            bits_per_sample: 16,
-            sample_format: SampleFormat::Int,
-        };
-        WavWriter::create(path, spec)
-            .map(Self)
-            .map_err(|error| broken(path, &error))
-    }
-
-    fn write(&mut self, block: &[f32]) {
-        for sample in block {
-            // A full disk must not end the call: the recording just stops growing.
-            let _ = self
-                .0
-                .write_sample((sample.clamp(-1.0, 1.0) * 32_767.0) as i16);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
     use std::sync::Arc;
     use std::time::{Duration, Instant};
 
+    use hound::{SampleFormat, WavSpec, WavWriter};
+
     use super::*;
+    use crate::backend::BackendErrorKind;
     use crate::frame::Block;
     use crate::uplink::{CaptureFeed, capture_ring};
 

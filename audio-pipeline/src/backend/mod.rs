@@ -17,6 +17,7 @@ mod manual;
 mod null;
 mod pace;
 mod synthetic;
+mod wav;
 
 pub use cpal::CpalBackend;
 pub use error::{BackendError, BackendErrorKind};
@@ -24,6 +25,7 @@ pub use file::FileBackend;
 pub use manual::{ManualBackend, ManualDevices};
 pub use null::NullBackend;
 pub use synthetic::{SyntheticBackend, SyntheticSamples, SyntheticSource};
+pub use wav::{WavRecorder, WavSound};
 
 use std::sync::Arc;
 

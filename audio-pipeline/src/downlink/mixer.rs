@@ -3,6 +3,8 @@
 use std::time::Instant;
 
 use super::MixChain;
+use super::clip::Clip;
+use super::cue::{Cue, Cues};
 use super::jitter::{Accept, JitterStats};
 use super::playback::PLAYBACK_QUANTUM;
 use super::talker::{Rendered, Talker, Volume};
@@ -35,6 +37,8 @@ pub struct Mixer {
     settings: MixerSettings,
     current: f32,
     chain: Option<MixChain>,
+    cues: Cues,
+    clip: Option<Box<Clip>>,
     limiter: Limiter,
     piece: Vec<f32>,
     unknown: u64,
@@ -59,6 +63,8 @@ impl Mixer {
             settings,
             current: factor(settings),
             chain: None,
+            cues: Cues::new(),
+            clip: None,
             limiter: Limiter::new(&LimiterNode::default()),
             piece: vec![0.0; longest],
             unknown: 0,
@@ -201,7 +207,43 @@ impl Mixer {
             *sample *= self.current;
         }
         self.current = wanted;
+        self.cues.mix(output);
+        if let Some(clip) = &mut self.clip {
+            clip.mix(output);
+        }
         self.limiter.limit(output);
+    }
+
+    /// Starts a short sound.
+    pub fn play_cue(&mut self, cue: Cue) {
+        self.cues.play(cue);
+    }
+
+    /// Sets how loud the short sounds are, 0 to 4.
+    pub fn set_cue_volume(&mut self, volume: f32) {
+        self.cues.set_volume(volume);
+    }
+
+    /// Plays a recording; gives the one before it, which is heard no more.
+    pub fn play(&mut self, clip: Box<Clip>) -> Option<Box<Clip>> {
+        self.clip.replace(clip)
+    }
+
+    /// Lets the recording that is being played die out.
+    pub fn stop_clip(&mut self) {
+        if let Some(clip) = &mut self.clip {
+            clip.stop();
+        }
+    }
+
+    /// The recording that was played to its end, once.
+    pub fn take_played_clip(&mut self) -> Option<Box<Clip>> {
+        self.clip.take_if(|clip| clip.is_over())
+    }
+
+    /// How much of the recording is still to come, in ms.
+    pub fn clip_left_ms(&self) -> u32 {
+        self.clip.as_ref().map_or(0, |clip| clip.left_ms())
     }
 
     /// Who spoke how loud in the last piece, with their counters.

@@ -2,9 +2,11 @@
 //!
 //! ```text
 //! packets -> JitterBuffer (per talker) -> decode | restore | conceal -> stretch or shrink time
-//!         -> level -> volume -> Mixer (all talkers) -> MixChain (stages) -> Limiter -> Playback ring -> device
+//!         -> level -> volume -> Mixer (all talkers) -> MixChain (stages) -> short sounds -> Limiter -> Playback ring -> device
 //! ```
 
+mod clip;
+mod cue;
 mod jitter;
 mod level;
 mod mix_chain;
@@ -14,6 +16,8 @@ mod stretch;
 mod talker;
 mod tap;
 
+pub use clip::Clip;
+pub use cue::Cue;
 pub use jitter::{Accept, JitterBuffer, JitterConfig, JitterStats, Next};
 pub use level::{LevelConfig, Leveller};
 pub use mix_chain::MixChain;

@@ -5,10 +5,10 @@ use thiserror::Error;
 use crate::backend::{Backend, BackendError, DeviceId, DeviceInfo, DeviceList, Direction};
 use crate::chain::{ChainDirection, ChainError, ChainParam, CompiledChain};
 use crate::codec::{CodecError, EncoderConfig, ObservedLoss};
-use crate::downlink::{MixerSettings, PlaybackFeed, Talker, Volume};
+use crate::downlink::{Clip, Cue, MixerSettings, PlaybackFeed, Talker, Volume};
 use crate::link::TalkerId;
 use crate::rt::Beat;
-use crate::uplink::{CaptureFeed, TalkMode};
+use crate::uplink::{CaptureFeed, TalkMode, Tape};
 
 /// A command to the voice thread. Everything that needs memory was allocated by the sender.
 pub(super) enum VoiceCommand {
@@ -27,6 +27,11 @@ pub(super) enum VoiceCommand {
     TalkerVolume(TalkerId, Volume),
     Capture(Option<Box<CaptureFeed>>),
     Playback(Option<Box<PlaybackFeed>>),
+    Record(Tape),
+    Play(Box<Clip>),
+    StopPlaying,
+    Cue(Cue),
+    CueVolume(f32),
 }
 
 /// A command to the thread that looks after devices.

@@ -18,7 +18,7 @@ use crate::frame::{BLOCK_SAMPLES, Block, samples_to_ms};
 use crate::link::{PacketSource, TalkerId};
 use crate::node::Cause;
 use crate::rt::{RetireBin, Retired, guard};
-use crate::uplink::{CaptureFeed, Uplink, UplinkReport};
+use crate::uplink::{CaptureFeed, Tape, Uplink, UplinkReport};
 
 /// How often a report leaves.
 const REPORT_EVERY: Duration = Duration::from_millis(50);
@@ -47,6 +47,7 @@ pub struct VoiceCore {
     faults: Producer<Fault>,
     retire: RetireBin,
     capture: Option<Box<CaptureFeed>>,
+    tape: Option<Tape>,
     playback: Option<Box<PlaybackFeed>>,
     block: Box<Block>,
     piece: [f32; PLAYBACK_QUANTUM],
@@ -91,6 +92,7 @@ impl VoiceCore {
             faults: rings.faults,
             retire: rings.retire,
             capture: None,
+            tape: None,
             playback: None,
             block: Box::new(Block::silence()),
             piece: [0.0; PLAYBACK_QUANTUM],
@@ -118,6 +120,9 @@ impl VoiceCore {
         }
         if let Some(faded) = self.mixer.chain().and_then(MixChain::take_faded) {
             self.retire.put(Retired::Chain(faded));
+        }
+        if let Some(clip) = self.mixer.take_played_clip() {
+            self.retire.put(Retired::Clip(clip));
         }
         self.take_faults();
         self.tell(now);
@@ -199,6 +204,9 @@ impl VoiceCore {
             VoiceCommand::Encoder(config) => self.uplink.packetizer.configure(&config),
             VoiceCommand::ExpectLoss(loss) => self.uplink.packetizer.expect_loss(loss),
             VoiceCommand::Mixer(settings) => self.mixer.set(settings),
+            VoiceCommand::StopPlaying => self.mixer.stop_clip(),
+            VoiceCommand::Cue(cue) => self.mixer.play_cue(cue),
+            VoiceCommand::CueVolume(volume) => self.mixer.set_cue_volume(volume),
             VoiceCommand::Levelling(on) => self
                 .mixer
                 .talkers()
@@ -220,6 +228,8 @@ impl VoiceCore {
                 Some(mixed) => mixed.swap(chain).map(Retired::Chain),
                 None => Some(Retired::Chain(chain)),
             },
+            VoiceCommand::Record(tape) => self.tape.replace(tape).map(Retired::Tape),
+            VoiceCommand::Play(clip) => self.mixer.play(clip).map(Retired::Clip),
             VoiceCommand::AddTalker(talker) => self.mixer.add(talker).map(Retired::Talker),
             VoiceCommand::RemoveTalker(id) => self.mixer.remove(id).map(Retired::Talker),
             VoiceCommand::Capture(feed) => {
@@ -263,6 +273,9 @@ impl VoiceCore {
             match &mut self.playback {
                 Some(playback) => playback.read_played(now, &mut self.block.played),
                 None => self.block.played.forget(),
+            }
+            if let Some(tape) = &mut self.tape {
+                tape.write(&self.block.samples);
             }
             let report = self.uplink.process(&mut self.block);
             self.report.note_block(report);
@@ -320,6 +333,7 @@ impl VoiceCore {
         let stats = self.uplink.packetizer.stats();
         self.report.packets_sent = stats.sent;
         self.report.packets_failed = stats.failed;
+        self.report.clip_left_ms = self.mixer.clip_left_ms();
         self.report.unknown_packets = self.mixer.unknown_packets();
         self.report.capture_overruns = self
             .capture

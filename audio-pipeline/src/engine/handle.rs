@@ -439,7 +439,7 @@ impl VoiceEngine {
         self.tell_voice(VoiceCommand::Mixer(mixer))
     }
 
-    fn tell_voice(&self, command: VoiceCommand) -> Result<(), EngineError> {
+    pub(super) fn tell_voice(&self, command: VoiceCommand) -> Result<(), EngineError> {
         let mut ring = self.commands.lock().unwrap_or_else(PoisonError::into_inner);
         if ring.is_abandoned() {
             return Err(EngineError::Stopped);

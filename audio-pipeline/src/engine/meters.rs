@@ -65,6 +65,8 @@ pub struct Meters {
     pub packets_failed: u64,
     /// Packets that came for nobody.
     pub unknown_packets: u64,
+    /// How much of the recording that is being played is still to come, in ms.
+    pub clip_left_ms: u32,
     /// How often sound from the microphone was lost on our side.
     pub capture_overruns: u32,
     /// How often the loudspeaker found too little.
@@ -85,6 +87,7 @@ pub(super) struct Report {
     pub(super) packets_sent: u64,
     pub(super) packets_failed: u64,
     pub(super) unknown_packets: u64,
+    pub(super) clip_left_ms: u32,
     pub(super) capture_overruns: u32,
     pub(super) playback_underruns: u32,
     pub(super) delays: StageDelays,
@@ -101,6 +104,7 @@ impl Default for Report {
             packets_sent: 0,
             packets_failed: 0,
             unknown_packets: 0,
+            clip_left_ms: 0,
             capture_overruns: 0,
             playback_underruns: 0,
             delays: StageDelays::default(),
@@ -142,6 +146,7 @@ impl Report {
             packets_sent: self.packets_sent,
             packets_failed: self.packets_failed,
             unknown_packets: self.unknown_packets,
+            clip_left_ms: self.clip_left_ms,
             capture_overruns: self.capture_overruns,
             playback_underruns: self.playback_underruns,
             delays: self.delays,

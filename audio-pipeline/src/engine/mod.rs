@@ -18,6 +18,7 @@ mod event;
 mod handle;
 mod meters;
 mod opening;
+mod recording;
 
 pub use self::core::VoiceCore;
 pub use command::EngineError;

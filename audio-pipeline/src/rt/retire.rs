@@ -6,9 +6,9 @@
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use crate::chain::CompiledChain;
-use crate::downlink::{PlaybackFeed, Talker};
+use crate::downlink::{Clip, PlaybackFeed, Talker};
 use crate::node::Processor;
-use crate::uplink::CaptureFeed;
+use crate::uplink::{CaptureFeed, Tape};
 
 const RING: usize = 64;
 const PARKING: usize = 256;
@@ -21,6 +21,10 @@ pub enum Retired {
     Stage(Box<dyn Processor>),
     /// A talker who left.
     Talker(Box<Talker>),
+    /// A recording that was played.
+    Clip(Box<Clip>),
+    /// The voice thread's end of a recording that another follows.
+    Tape(Tape),
     /// The voice thread's end of a closed microphone.
     Capture(Box<CaptureFeed>),
     /// The voice thread's end of a closed loudspeaker.

@@ -8,10 +8,12 @@
 mod capture;
 mod packetizer;
 mod pre_roll;
+mod recorder;
 mod run;
 mod talk;
 
 pub use capture::{CaptureFeed, CaptureRing, CaptureSink, capture_ring};
 pub use packetizer::{Packetizer, PacketizerStats};
+pub use recorder::{Recorder, Tape, recorder};
 pub use run::{Uplink, UplinkReport};
 pub use talk::{TalkControl, TalkMode};

@@ -1,0 +1,140 @@
+//! WAV files: read at any rate, written at 48 kHz.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter};
+use std::path::Path;
+
+use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
+
+use super::{BackendError, BackendErrorKind};
+use crate::frame::SAMPLE_RATE;
+use crate::rt::FromDevice;
+
+/// Longest file that is read, in seconds.
+const MOST_SECONDS: u32 = 600;
+/// The sample rates that are read, in Hz.
+const RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
+/// How much is converted at once, in samples at 48 kHz.
+const PIECE: usize = 480;
+
+/// What a file has: one channel.
+#[derive(Clone, Debug)]
+pub struct WavSound {
+    /// In Hz.
+    pub rate: u32,
+    /// Between -1 and 1.
+    pub samples: Vec<f32>,
+}
+
+impl Default for WavSound {
+    fn default() -> Self {
+        Self {
+            rate: SAMPLE_RATE,
+            samples: Vec::new(),
+        }
+    }
+}
+
+impl WavSound {
+    /// Reads a WAV file of 8 to 192 kHz and at most ten minutes, any number of channels mixed to one.
+    ///
+    /// # Errors
+    /// No such file, or none that can be read; says which.
+    pub fn read(path: &Path) -> Result<Self, BackendError> {
+        let mut reader: WavReader<BufReader<File>> =
+            WavReader::open(path).map_err(|error| broken(path, &error))?;
+        let spec = reader.spec();
+        let rate = spec.sample_rate;
+        let is_long = reader.duration() / MOST_SECONDS > rate;
+        if !RATES.contains(&rate) || is_long || spec.channels == 0 {
+            let message = format!(
+                "needs 8 to 192 kHz and at most ten minutes: {}",
+                path.display()
+            );
+            return Err(BackendError::new(BackendErrorKind::Unsupported, message));
+        }
+        let samples: Result<Vec<f32>, _> = match spec.sample_format {
+            SampleFormat::Float => reader.samples::<f32>().collect(),
+            SampleFormat::Int => {
+                let scale = 1.0 / (1_i64 << (spec.bits_per_sample - 1)) as f32;
+                reader
+                    .samples::<i32>()
+                    .map(|sample| sample.map(|value| value as f32 * scale))
+                    .collect()
+            }
+        };
+        let samples = samples.map_err(|error| broken(path, &error))?;
+        let channels = usize::from(spec.channels);
+        let frames = samples.chunks_exact(channels);
+        let mixed = frames.map(|frame| frame.iter().sum::<f32>() / channels as f32);
+        Ok(Self {
+            rate,
+            samples: mixed.collect(),
+        })
+    }
+
+    /// The sound at 48 kHz.
+    ///
+    /// # Errors
+    /// A rate that cannot be converted.
+    pub fn resampled(self) -> Result<Vec<f32>, BackendError> {
+        if self.rate == SAMPLE_RATE {
+            return Ok(self.samples);
+        }
+        let mut from = FromDevice::new(self.rate, PIECE)
+            .map_err(|error| BackendError::new(BackendErrorKind::Unsupported, error.to_string()))?;
+        let length = self.samples.len() as u64 * u64::from(SAMPLE_RATE) / u64::from(self.rate);
+        let (mut at, mut sound) = (0, Vec::new());
+        while (sound.len() as u64) < length {
+            let needed = from.needs();
+            let mut piece = vec![0.0; needed];
+            let rest = self.samples.get(at..).unwrap_or_default();
+            let count = rest.len().min(needed);
+            piece[..count].copy_from_slice(&rest[..count]);
+            at += needed;
+            let mut made = [0.0; PIECE];
+            from.convert(&piece, &mut made);
+            sound.extend_from_slice(&made);
+        }
+        sound.truncate(length as usize);
+        Ok(sound)
+    }
+}
+
+fn broken(path: &Path, error: &hound::Error) -> BackendError {
+    BackendError::new(
+        BackendErrorKind::NotThere,
+        format!("{error}: {}", path.display()),
+    )
+}
+
+/// Writes 16-bit WAV; finalised when dropped.
+pub struct WavRecorder(WavWriter<BufWriter<File>>);
+
+impl WavRecorder {
+    /// Begins a file at 48 kHz.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn create(path: &Path) -> Result<Self, BackendError> {
+        let spec = WavSpec {
+            channels: 1,
+            sample_rate: SAMPLE_RATE,
+            bits_per_sample: 16,
+            sample_format: SampleFormat::Int,
+        };
+        WavWriter::create(path, spec)
+            .map(Self)
+            .map_err(|error| broken(path, &error))
+    }
+
+    /// Appends sound.
+    pub fn write(&mut self, block: &[f32]) {
+        for sample in block {
+            // A full disk must not end the call: the recording just stops growing.
+            let _ = self
+                .0
+                .write_sample((sample.clamp(-1.0, 1.0) * 32_767.0) as i16);
+        }
+    }
+}
