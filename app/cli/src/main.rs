@@ -1,5 +1,6 @@
 //! `dialtone`: opens the window, or runs one of the commands.
 
+mod audio_check;
 mod bench_call;
 mod bot;
 mod invite;
@@ -50,12 +51,21 @@ enum Command {
     Invite(invite::InviteArguments),
     /// Run without a window, driven by JSON lines.
     Bot(bot::BotArguments),
+    /// Look after sound.
+    #[command(subcommand)]
+    Audio(AudioCommand),
     /// The main job, acted out: a server, three clients, messages and a call.
     #[command(hide = true)]
     Story(story::StoryArguments),
     /// Two clients in a call over given devices, for measuring.
     #[command(hide = true)]
     BenchCall(bench_call::BenchCallArguments),
+}
+
+#[derive(Subcommand)]
+enum AudioCommand {
+    /// Check a recording as the client does a microphone: threshold, levels, and what others would hear.
+    Check(audio_check::CheckArguments),
 }
 
 impl Common {
@@ -81,6 +91,7 @@ fn main() -> anyhow::Result<()> {
         None => window::run(&common, arguments.link.or(arguments.opened)),
         Some(Command::Invite(arguments)) => invite::run(&common, &arguments),
         Some(Command::Bot(arguments)) => bot::run(&common, &arguments),
+        Some(Command::Audio(AudioCommand::Check(arguments))) => audio_check::run(&arguments),
         Some(Command::Story(arguments)) => story::run(&arguments),
         Some(Command::BenchCall(arguments)) => bench_call::run(&arguments),
     }

@@ -100,6 +100,8 @@ pub enum Command {
     SetLook(LookSettings),
     /// Run the microphone for the settings' meter, outside a call.
     SetMeter(bool),
+    /// A step of the sound check.
+    CheckSound(CheckSound),
     /// Look for audio devices again.
     RefreshDevices,
     /// The push-to-talk key went down or up while the window has focus.
@@ -108,6 +110,22 @@ pub enum Command {
     DismissNotice(u64),
     /// Write everything down and stop.
     Shutdown,
+}
+
+/// A step of the sound check; see [`SoundCheck`](crate::snapshot::SoundCheck).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CheckSound {
+    /// Record, from the beginning.
+    Begin,
+    /// Stop recording or listening; a result stays.
+    Stop,
+    /// Hear the recording as others would, without the stage of this id if there is one.
+    Hear {
+        /// The stage to leave out.
+        without: Option<String>,
+    },
+    /// Hear the recording as the microphone gave it.
+    HearRaw,
 }
 
 /// A link opens the community for whoever reads it, so it is not printed.
@@ -145,6 +163,7 @@ impl fmt::Debug for Command {
             Self::SetAudio(audio) => f.debug_tuple("SetAudio").field(audio).finish(),
             Self::SetLook(look) => f.debug_tuple("SetLook").field(look).finish(),
             Self::SetMeter(on) => f.debug_tuple("SetMeter").field(on).finish(),
+            Self::CheckSound(step) => f.debug_tuple("CheckSound").field(step).finish(),
             Self::RefreshDevices => f.write_str("RefreshDevices"),
             Self::PushToTalk(down) => f.debug_tuple("PushToTalk").field(down).finish(),
             Self::DismissNotice(id) => f.debug_tuple("DismissNotice").field(id).finish(),

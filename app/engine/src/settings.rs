@@ -72,6 +72,8 @@ pub struct AudioSettings {
     pub denoise: bool,
     /// Bring every talker to a common loudness.
     pub level_talkers: bool,
+    /// Play short sounds in a call: who comes and goes, muting, messages.
+    pub call_sounds: bool,
     /// Length of one packet in ms: 10, 20, 40 or 60.
     pub packet_ms: u8,
     /// Bits a second of the codec.
@@ -90,6 +92,7 @@ impl Default for AudioSettings {
             output_percent: 100,
             denoise: true,
             level_talkers: true,
+            call_sounds: true,
             packet_ms: 20,
             bitrate: 32_000,
         }

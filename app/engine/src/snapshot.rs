@@ -2,6 +2,7 @@
 //!
 //! The engine publishes a new snapshot whenever something changed; whoever draws holds an `Arc` of one and never waits.
 
+mod audio;
 mod files;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use dialtone_protocol::{
 use crate::command::Secret;
 use crate::settings::Settings;
 
+pub use audio::{AudioDevice, AudioState, CheckResult, CheckStep, SoundCheck};
 pub use files::{FileId, FileState, FileView, Files, Picture, size_in_words};
 
 /// Everything there is to see.
@@ -534,40 +536,6 @@ pub enum CallState {
     Connected,
     /// It broke: why.
     Failed(String),
-}
-
-/// Sound devices and the microphone.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct AudioState {
-    /// Microphones.
-    pub inputs: Vec<AudioDevice>,
-    /// Speakers.
-    pub outputs: Vec<AudioDevice>,
-    /// The microphone's level in dBFS while the meter or a call runs.
-    pub input_dbfs: Option<f32>,
-    /// The level in dBFS that the gate compares with its threshold: noise taken out, gain added.
-    pub gate_dbfs: Option<f32>,
-    /// How likely it is speech (0-1).
-    pub speech: f32,
-    /// The gate is open.
-    pub gate_open: bool,
-    /// What is wrong with the devices, in words, with what to do.
-    pub problem: Option<String>,
-    /// What each stage adds between mouth and ear, in ms, while a call runs.
-    pub stages_ms: Vec<(&'static str, f32)>,
-    /// How often the loudspeaker found too little since the call began.
-    pub underruns: u32,
-}
-
-/// One sound device.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AudioDevice {
-    /// Stable.
-    pub id: String,
-    /// As the system calls it.
-    pub name: String,
-    /// What the system would choose.
-    pub is_default: bool,
 }
 
 /// Something the user should read.

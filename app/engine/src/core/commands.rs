@@ -68,6 +68,7 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             core.save_settings();
         }
         Command::SetMeter(on) => core.audio.set_meter(on),
+        Command::CheckSound(step) => core.audio.check_sound(&step),
         Command::RefreshDevices => core.audio.refresh(),
         Command::PushToTalk(pressed) => core.audio.push_to_talk(pressed),
         Command::DismissNotice(id) => core.notices.dismiss(id),

@@ -11,9 +11,11 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use dialtone_audio::Cue;
 use dialtone_crypto::group::{CallSecret, Group};
 use dialtone_protocol::content::SignalContent;
 use dialtone_protocol::frame::{CallState, ClientFrame};
+use dialtone_protocol::group_rules::PrivateKind;
 use dialtone_protocol::{ChannelId, GroupId, StreamId};
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
@@ -21,6 +23,7 @@ use tokio::task::spawn_blocking;
 
 use super::run::{Ended, Session};
 use super::state::Tag;
+use crate::chat::records::StoredEvent;
 use crate::snapshot::Severity;
 use crate::voice::bridge::{Openers, open_media};
 use crate::voice::outgoing::{VoiceKeys, outgoing, send_media};
@@ -307,11 +310,35 @@ impl Session {
         }
         let expired = call.expire(now);
         self.drop_others(expired.gone);
+        self.sound_comings();
         // Whoever lost most of one's voice may be gone.
         self.prepare_for_loss();
         if self.state.caught_up {
             self.announce_to_who_does_not_know(now);
             self.report_loss(now);
+        }
+    }
+
+    /// Lets it be heard that somebody has come into one's call or gone.
+    pub(super) fn sound_comings(&mut self) {
+        let call = self.state.call.as_mut();
+        let (came, went) = call.map(CallPart::comings).unwrap_or_default();
+        for (happened, cue) in [(came, Cue::Join), (went, Cue::Leave)] {
+            if happened {
+                self.audio.play_cue(self.state.me.community, cue);
+            }
+        }
+    }
+
+    /// Lets a new message be heard in a call, if it is of the call's channel or to oneself, and not looked at already.
+    pub(super) fn sound_message(&mut self, channel: ChannelId, event: &StoredEvent) {
+        let of_call = self.state.call.as_ref().map(CallPart::channel) == Some(channel);
+        let nature = self.state.nature_of(&channel);
+        let to_me = nature.is_some_and(|nature| nature.kind == PrivateKind::Direct);
+        let is_new = self.state.caught_up && self.state.open != Some(channel);
+        let of_another = event.device != self.state.me.device.id();
+        if (of_call || to_me) && is_new && of_another && event.is_message() {
+            self.audio.play_cue(self.state.me.community, Cue::Message);
         }
     }
 

@@ -68,6 +68,7 @@ impl Session {
         if flying.is_some() && self.state.channel(channel).in_flight.is_none() {
             self.compare_clocks(time_ms).await;
         }
+        self.sound_message(channel, &stored);
         self.show_event(channel, sequence, &stored).await;
         Ok(())
     }

@@ -53,6 +53,7 @@ impl Session {
         };
         let change = call.set_roll(roll, account_of, now);
         self.drop_others(change.gone);
+        self.sound_comings();
         self.announce_to_who_does_not_know(now);
     }
 
@@ -148,6 +149,7 @@ impl Session {
             ..Other::default()
         };
         self.drop_others(vec![(device, talker)]);
+        self.sound_comings();
     }
 
     /// What the call's own parts say.

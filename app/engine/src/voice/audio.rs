@@ -7,14 +7,19 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use dialtone_audio::{
-    Backend, CpalBackend, DeviceState, Direction, EncoderConfig, EngineError, FileBackend,
-    FrameSealer, Meters, NullBackend, NullSender, ObservedLoss, PacketDuration, PacketInput,
-    PacketSender, PlainSealer, TalkerId, VoiceConfig, VoiceEngine, VoiceEvent,
+    Backend, CpalBackend, Cue, Direction, EngineError, FileBackend, FrameSealer, Meters,
+    NullBackend, NullSender, ObservedLoss, PacketInput, PacketSender, PlainSealer, TalkerId,
+    VoiceEngine, VoiceEvent,
 };
 use dialtone_protocol::CommunityId;
 use parking_lot::Mutex;
 
 use super::Switches;
+use super::sound_check::SoundCheck;
+use super::translate::{
+    chain, cue_volume, device_problem, encoder, fault_words, stages, talk_mode, voice_config,
+};
+use crate::command::CheckSound;
 use crate::settings::{AudioSettings, TalkMode};
 use crate::snapshot::{AudioDevice, AudioState};
 
@@ -66,6 +71,9 @@ struct Inner {
     view: AudioState,
     input_problem: Option<String>,
     output_problem: Option<String>,
+    /// What failed in the running sound and is left out.
+    faults: Vec<String>,
+    check: SoundCheck,
 }
 
 /// The sound of this program.
@@ -86,6 +94,8 @@ impl Audio {
             view: AudioState::default(),
             input_problem: None,
             output_problem: None,
+            faults: Vec::new(),
+            check: SoundCheck::default(),
         };
         Self {
             choice,
@@ -267,9 +277,15 @@ impl Audio {
         let Some(owner) = inner.owned_by(community) else {
             return;
         };
+        let was_silent = owner.switches.is_silent();
         change(&mut owner.switches);
         let switches = owner.switches;
         if let Some(running) = inner.running.as_ref().filter(|running| running.in_call) {
+            match (was_silent, switches.is_silent()) {
+                (false, true) => told(running.engine.play_cue(Cue::Mute)),
+                (true, false) => told(running.engine.play_cue(Cue::Unmute)),
+                _ => {}
+            }
             let muting = running.engine.set_muted(switches.is_silent());
             told(muting.and(running.engine.set_deafened(switches.deafened)));
         }
@@ -295,6 +311,24 @@ impl Audio {
     /// What the others in this community's call lose of one's voice.
     pub fn expect_loss(&self, community: CommunityId, loss: ObservedLoss) {
         self.with(community, |engine| engine.expect_loss(loss));
+    }
+
+    /// Plays a short sound in this community's call.
+    pub fn play_cue(&self, community: CommunityId, cue: Cue) {
+        self.with(community, |engine| engine.play_cue(cue));
+    }
+
+    /// A step of the sound check.
+    pub fn check_sound(&self, step: &CheckSound) {
+        let mut inner = self.inner.lock();
+        let Inner {
+            check,
+            running,
+            settings,
+            ..
+        } = &mut *inner;
+        let engine = running.as_ref().filter(|running| !running.in_call);
+        check.step(step, engine.map(|running| &running.engine), settings);
     }
 
     /// Levels and counters, while something runs.
@@ -332,7 +366,9 @@ impl Audio {
             .as_ref()
             .map_or(0, |meters| meters.playback_underruns);
         let problems = [inner.input_problem.clone(), inner.output_problem.clone()];
-        let problems: Vec<String> = problems.into_iter().flatten().collect();
+        let problems = problems.into_iter().flatten();
+        let problems: Vec<String> = problems.chain(inner.faults.iter().cloned()).collect();
+        inner.view.check = inner.mind_check();
         inner.view.problem = (!problems.is_empty()).then(|| problems.join(" "));
         inner.view.clone()
     }
@@ -375,7 +411,10 @@ impl Inner {
     }
 
     fn take_events(&mut self) {
-        let Some(running) = &self.running else { return };
+        let Some(running) = &self.running else {
+            self.faults.clear();
+            return;
+        };
         let events: Vec<VoiceEvent> = running.events.try_iter().collect();
         for event in events {
             match event {
@@ -394,10 +433,18 @@ impl Inner {
                     ..
                 } => {
                     tracing::warn!("{stage} ({direction:?}) is left out of the call: {cause}");
+                    self.faults.push(fault_words(&stage));
                 }
                 _ => {}
             }
         }
+    }
+
+    /// Lets the sound check go on, and shows it.
+    fn mind_check(&mut self) -> crate::snapshot::SoundCheck {
+        let running = self.running.as_ref().filter(|running| !running.in_call);
+        let engine = running.map(|running| &running.engine);
+        self.check.mind(engine, &self.settings)
     }
 
     fn show_devices(&mut self, list: &dialtone_audio::DeviceList) {
@@ -428,7 +475,8 @@ impl Inner {
             .and_then(|()| {
                 engine.set_master_volume(f32::from(self.settings.output_percent) / 100.0)
             })
-            .and_then(|()| engine.set_levelling(self.settings.level_talkers));
+            .and_then(|()| engine.set_levelling(self.settings.level_talkers))
+            .and_then(|()| engine.set_cue_volume(cue_volume(&self.settings)));
         if let Err(error) = done {
             tracing::warn!("the voice engine did not take a setting: {error}");
         }
@@ -457,80 +505,5 @@ impl Inner {
             tracing::warn!("the voice engine did not take a setting: {error}");
         }
         self.tune();
-    }
-}
-
-fn talk_mode(mode: TalkMode) -> dialtone_audio::TalkMode {
-    match mode {
-        TalkMode::VoiceActivity => dialtone_audio::TalkMode::VoiceActivity,
-        TalkMode::PushToTalk => dialtone_audio::TalkMode::PushToTalk,
-        TalkMode::Open => dialtone_audio::TalkMode::Open,
-    }
-}
-
-fn encoder(settings: &AudioSettings) -> EncoderConfig {
-    let packet = match settings.packet_ms {
-        10 => PacketDuration::Ms10,
-        40 => PacketDuration::Ms40,
-        60 => PacketDuration::Ms60,
-        _ => PacketDuration::Ms20,
-    };
-    EncoderConfig {
-        packet,
-        bitrate: settings.bitrate.clamp(6_000, 128_000),
-        ..EncoderConfig::default()
-    }
-}
-
-fn chain(settings: &AudioSettings) -> Result<dialtone_audio::ChainSpec, EngineError> {
-    let mut chain = dialtone_audio::ChainSpec::voice()?;
-    if !settings.denoise {
-        chain.stages.retain(|stage| stage.kind != "denoise");
-    }
-    Ok(chain)
-}
-
-fn voice_config(settings: &AudioSettings) -> Result<VoiceConfig, EngineError> {
-    let mut config = VoiceConfig::with_chain(chain(settings)?);
-    config.encoder = encoder(settings);
-    config.talk_mode = talk_mode(settings.talk_mode);
-    config.input = settings.input_device.clone().map(dialtone_audio::DeviceId);
-    config.output = settings.output_device.clone().map(dialtone_audio::DeviceId);
-    Ok(config)
-}
-
-/// What each stage adds, in ms, rounded to tenths.
-fn stages(meters: &Meters) -> Vec<(&'static str, f32)> {
-    let delays = &meters.delays;
-    let tenths = |ms: f32| (ms * 10.0).round() / 10.0;
-    vec![
-        ("capture", tenths(delays.capture_ms)),
-        ("chain", tenths(delays.chain_ms)),
-        ("packet", tenths(delays.packet_ms)),
-        ("encoder", tenths(delays.encoder_ms)),
-        ("jitter", tenths(delays.jitter_ms)),
-        ("ring", tenths(delays.ring_ms)),
-        ("playback", tenths(delays.playback_ms)),
-    ]
-}
-
-fn device_problem(direction: Direction, state: &DeviceState) -> Option<String> {
-    let which = match direction {
-        Direction::Input => "Microphone",
-        Direction::Output => "Loudspeaker",
-    };
-    match state {
-        DeviceState::Running { .. } | DeviceState::Off => None,
-        DeviceState::FellBack { device, reason } => {
-            let instead = &device.name;
-            Some(format!("{which}: {reason}. {instead} is used meanwhile."))
-        }
-        DeviceState::Missing { reason, .. } => {
-            let meanwhile = match direction {
-                Direction::Input => "You can listen meanwhile.",
-                Direction::Output => "You can talk meanwhile.",
-            };
-            Some(format!("{which}: {reason}. {meanwhile}"))
-        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Pure state and handles; the session seals and sends the signals, and drives it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use dialtone_audio::{Meters, ObservedLoss, PacketInput, TalkerId};
@@ -194,6 +194,8 @@ pub struct CallPart {
     pub paused_since: Option<Instant>,
     /// The user was told that there are too many people.
     pub told_full: bool,
+    /// Who was in the call when that was last looked at.
+    present: BTreeSet<DeviceId>,
     /// What the others were told of their voices.
     pub reports: Reports,
     /// Loss that the encoder was told.
@@ -233,6 +235,7 @@ impl CallPart {
             cut_since: None,
             paused_since: None,
             told_full: false,
+            present: BTreeSet::new(),
             reports: Reports::default(),
             told_loss: ObservedLoss::NONE,
             others: BTreeMap::new(),
@@ -363,6 +366,21 @@ impl CallPart {
         let connected = self.others.values();
         let heard = connected.filter_map(|other| Some((other.stream?, other.observed)));
         self.reports.due(now, heard)
+    }
+
+    /// Whether somebody has come into the call, and whether somebody has gone, since this was last asked. One's own coming
+    /// counts; an empty call that one is in does not.
+    pub fn comings(&mut self) -> (bool, bool) {
+        if self.id.is_none() {
+            return (false, false);
+        }
+        let others = self.others.iter().filter(|(_, other)| !other.left);
+        let mut present: BTreeSet<DeviceId> = others.map(|(device, _)| *device).collect();
+        present.insert(self.device);
+        let before = std::mem::replace(&mut self.present, present);
+        let came = self.present.difference(&before).next().is_some();
+        let went = before.difference(&self.present).next().is_some();
+        (came, went)
     }
 
     /// The sound engine's number of a device.

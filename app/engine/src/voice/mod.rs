@@ -4,6 +4,9 @@
 //! audio    the sound of this program: devices, chains, meters
 //! call     one's stay in one call
 //! hearing  what is lost of voices, reported both ways
+//! translate the user's choices in the sound engine's words
+//! check_file    the sound check of a recording in a file
+//! sound_check   how one sounds, and which threshold suits
 //! switches muted and deafened
 //! outgoing voice thread -> SFrame -> transport
 //! bridge   transport -> SFrame -> jitter buffer
@@ -13,9 +16,12 @@
 mod audio;
 pub(crate) mod bridge;
 mod call;
+pub mod check_file;
 pub(crate) mod hearing;
 pub(crate) mod outgoing;
+mod sound_check;
 mod switches;
+mod translate;
 pub mod transport;
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use dialtone_engine::settings::TalkMode;
 use dialtone_engine::snapshot::{
-    Approval, ApprovalStage, Asking, CallState, Channel, Code, Community, Connection,
-    InvitationKind, ItemBody, JoinProgress, LinkCheck, Notice, ProfileState, Role, Sending,
-    Severity, Timeline,
+    Approval, ApprovalStage, Asking, CallState, Channel, CheckResult, CheckStep, Code, Community,
+    Connection, InvitationKind, ItemBody, JoinProgress, LinkCheck, Notice, ProfileState, Role,
+    Sending, Severity, Timeline,
 };
 use dialtone_engine::{ApprovalId, Secret, Snapshot};
 
@@ -14,7 +14,7 @@ use super::community::{account, clock, harbour, invitation, item, knock};
 use super::files;
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 27] = [
+pub const BAD_STATES: [&str; 29] = [
     "nothing",
     "locked",
     "unlocking",
@@ -42,6 +42,8 @@ pub const BAD_STATES: [&str; 27] = [
     "codes",
     "ask-failed",
     "files",
+    "sound-checked",
+    "sound-checking",
 ];
 
 /// The state called `name`; `None` for a name that is not in [`BAD_STATES`].
@@ -49,6 +51,7 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
     let mut snapshot = harbour();
     match name {
         "nothing" => snapshot = Snapshot::default(),
+        "sound-checked" | "sound-checking" => sound_check(&mut snapshot, name),
         "files" => snapshot = files::with_files(snapshot),
         "locked" => {
             snapshot.profile = ProfileState::Locked {
@@ -348,5 +351,26 @@ fn broken(snapshot: &mut Snapshot) {
                 };
             }
         });
+    });
+}
+
+/// Somebody listens to how they sound, or is being recorded.
+fn sound_check(snapshot: &mut Snapshot, name: &str) {
+    community(snapshot, |one| one.call = None);
+    let check = &mut snapshot.audio.check;
+    if name == "sound-checking" {
+        (check.step, check.left_s) = (CheckStep::Speech, 3.2);
+        return;
+    }
+    check.step = CheckStep::Ready;
+    check.stages = ["high-pass", "echo-cancel", "denoise", "gate", "limiter"]
+        .map(str::to_owned)
+        .into();
+    check.result = Some(CheckResult {
+        threshold_dbfs: -46.0,
+        room_dbfs: -63.0,
+        voice_dbfs: -24.0,
+        good: true,
+        words: "Your microphone is fine.",
     });
 }

@@ -120,6 +120,22 @@ fn a_speaking_mark_goes_out_when_the_talker_is_not_played_any_more() {
 }
 
 #[test]
+fn who_comes_and_goes_is_heard_once_and_oneself_too() {
+    let (mut call, now) = (part(), Instant::now());
+    assert_eq!(call.comings(), (false, false), "not in the call yet");
+    call.id = Some(CallId([2; 16]));
+    assert_eq!(call.comings(), (true, false), "oneself");
+    call.set_roll(&roll(&[1, 2, 3]), anybody, now);
+    assert_eq!(call.comings(), (true, false));
+    assert_eq!(call.comings(), (false, false));
+    // A goodbye, and then the server's word for it, are one going.
+    call.others.get_mut(&SECOND).unwrap().left = true;
+    assert_eq!(call.comings(), (false, true));
+    call.set_roll(&roll(&[1, 3]), anybody, now);
+    assert_eq!(call.comings(), (false, false));
+}
+
+#[test]
 fn loss_is_told_when_it_changes() {
     let (mut call, now) = (part(), Instant::now());
     call.set_roll(&roll(&[1, 2]), anybody, now);

@@ -52,6 +52,7 @@ pub(super) fn in_settings(
         Some(SettingsAction::Close) => state.page = Page::Chat,
         Some(SettingsAction::Audio(audio)) => commands.push(Command::SetAudio(audio)),
         Some(SettingsAction::Look(look)) => commands.push(Command::SetLook(look)),
+        Some(SettingsAction::CheckSound(step)) => commands.push(Command::CheckSound(step)),
         Some(SettingsAction::RefreshDevices) => commands.push(Command::RefreshDevices),
         Some(SettingsAction::Lock) => {
             state.page = Page::Chat;

@@ -5,8 +5,8 @@ use dialtone_engine::settings::{AudioSettings, TalkMode};
 use dialtone_engine::snapshot::AudioDevice;
 use egui::{Align, Rect, Sense, Ui, pos2, vec2};
 
-use super::SettingsAction;
 use super::pieces::{caption, pair, titled};
+use super::{SettingsAction, sound_check};
 use crate::theme::{Type, palette};
 use crate::widgets::{
     Button, Choice, Icon, Meter, Slider, callout, segmented, select, switch, text,
@@ -33,6 +33,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
     }
     devices(ui, snapshot, &mut audio, &mut action);
     level(ui, snapshot, &mut audio);
+    action = sound_check::show(ui, snapshot, &mut audio).or(action);
     processing(ui, &mut audio);
     packets(ui, &mut audio);
     if audio == *before {
@@ -202,6 +203,10 @@ fn processing(ui: &mut Ui, audio: &mut AudioSettings) {
         let even = "Brings everybody who talks to the same loudness";
         if switch(ui, audio.level_talkers, "Level the talkers", even) {
             audio.level_talkers = !audio.level_talkers;
+        }
+        let sounds = "Who comes and goes, muting, messages to you or in the call's channel";
+        if switch(ui, audio.call_sounds, "Short sounds in a call", sounds) {
+            audio.call_sounds = !audio.call_sounds;
         }
     });
 }

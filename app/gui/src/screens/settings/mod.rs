@@ -5,8 +5,10 @@ mod device;
 mod look;
 mod pieces;
 mod shortcuts;
+mod sound_check;
 mod talking;
 
+use dialtone_engine::command::CheckSound;
 use dialtone_engine::settings::{AudioSettings, LookSettings};
 use dialtone_engine::{CommunityId, DeviceId, Snapshot};
 use egui::{Frame, Margin, Rect, ScrollArea, Ui, pos2, vec2};
@@ -31,6 +33,8 @@ pub enum SettingsAction {
     Look(LookSettings),
     /// Look for devices again.
     RefreshDevices,
+    /// A step of the sound check.
+    CheckSound(CheckSound),
     /// Close the keystore.
     Lock,
     /// Ask whether to forget this community.

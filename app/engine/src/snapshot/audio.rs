@@ -1,0 +1,85 @@
+//! Sound as a window shows it.
+
+/// Sound devices and the microphone.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AudioState {
+    /// Microphones.
+    pub inputs: Vec<AudioDevice>,
+    /// Speakers.
+    pub outputs: Vec<AudioDevice>,
+    /// The microphone's level in dBFS while the meter or a call runs.
+    pub input_dbfs: Option<f32>,
+    /// The level in dBFS that the gate compares with its threshold: noise taken out, gain added.
+    pub gate_dbfs: Option<f32>,
+    /// How likely it is speech (0-1).
+    pub speech: f32,
+    /// The gate is open.
+    pub gate_open: bool,
+    /// What is wrong with the devices, in words, with what to do.
+    pub problem: Option<String>,
+    /// What each stage adds between mouth and ear, in ms, while a call runs.
+    pub stages_ms: Vec<(&'static str, f32)>,
+    /// How often the loudspeaker found too little since the call began.
+    pub underruns: u32,
+    /// The sound check.
+    pub check: SoundCheck,
+}
+
+/// One sound device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AudioDevice {
+    /// Stable.
+    pub id: String,
+    /// As the system calls it.
+    pub name: String,
+    /// What the system would choose.
+    pub is_default: bool,
+}
+
+/// How far the sound check has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CheckStep {
+    /// Not begun.
+    #[default]
+    Off,
+    /// The room is recorded: one is to be silent.
+    Silence,
+    /// One's voice is recorded: one is to speak.
+    Speech,
+    /// Something is being computed.
+    Working,
+    /// There is a result, and a recording to hear.
+    Ready,
+    /// The recording is being heard.
+    Playing,
+}
+
+/// The sound check: some seconds of silence and of speech, what they say about the microphone, and how one sounds.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SoundCheck {
+    /// How far it has come.
+    pub step: CheckStep,
+    /// How long the step lasts from now on, in seconds.
+    pub left_s: f32,
+    /// What was found, once there is something.
+    pub result: Option<CheckResult>,
+    /// Why it could not be done, in words.
+    pub problem: Option<String>,
+    /// The stages that can be left out in hearing oneself, by their ids, in order.
+    pub stages: Vec<String>,
+}
+
+/// What the sound check found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckResult {
+    /// The threshold that suits, in dBFS.
+    pub threshold_dbfs: f32,
+    /// How loud the room is, in dBFS.
+    pub room_dbfs: f32,
+    /// How loud the voice is, in dBFS.
+    pub voice_dbfs: f32,
+    /// Nothing is wrong with the microphone.
+    pub good: bool,
+    /// What is to be said about it, with what to do.
+    pub words: &'static str,
+}
