@@ -161,6 +161,27 @@ impl ChainSpec {
         true
     }
 
+    /// The same chain without the stages that cannot be built, and what is wrong with each: so that a call can begin although
+    /// the file of a plugin is gone. They stay in it, not enabled, and keep their ids. Allocates: never on the voice thread.
+    #[must_use]
+    pub fn without_broken(&self, registry: &Registry) -> (Self, Vec<ChainError>) {
+        let mut spec = self.clone();
+        let mut left_out = Vec::new();
+        while let Err(error) = spec.compile(registry) {
+            let broken = match &error {
+                ChainError::Stage { position, .. } => spec.stages.get_mut(position - 1),
+                _ => None,
+            };
+            left_out.push(error);
+            match broken {
+                Some(stage) => stage.enabled = false,
+                // Wrong as a whole: no stage is to blame.
+                None => break,
+            }
+        }
+        (spec, left_out)
+    }
+
     /// Checks every stage and builds the running form. Allocates: never on the voice thread.
     ///
     /// # Errors
@@ -314,6 +335,26 @@ mod tests {
         assert!((tune("gain", 0.0) - 0.1).abs() < 1e-4, "20 dB of the third");
         assert!((tune("last", 20.0) - 1.0).abs() < 1e-3, "and 20 dB more");
         assert!((tune("gain#3", 0.0) - 0.1).abs() < 1e-4);
+    }
+
+    #[test]
+    fn stages_that_cannot_be_built_are_left_out_and_named() {
+        let text = "name = 'Mine'\n[[stage]]\ntype = 'reverb'\n[[stage]]\ntype = 'gain'\n[[stage]]\ntype = 'gate'\nloudness = 1";
+        let registry = Registry::standard();
+        let (spec, left_out) = ChainSpec::from_toml(text)
+            .unwrap()
+            .without_broken(&registry);
+        let chain = spec.compile(&registry).unwrap();
+        let ids: Vec<_> = chain.stages().map(|(id, _)| id.to_string()).collect();
+        assert_eq!(ids, ["gain"]);
+        let told: Vec<_> = left_out.iter().map(ToString::to_string).collect();
+        assert!(
+            told[0].contains("reverb") && told[1].contains("gate"),
+            "{told:?}"
+        );
+        assert_eq!(told.len(), 2);
+        let (same, none) = spec.without_broken(&registry);
+        assert_eq!((same, none), (spec, Vec::new()));
     }
 
     #[test]
