@@ -58,6 +58,8 @@
 pub mod backend;
 pub mod chain;
 pub mod check;
+#[cfg(feature = "clap")]
+pub mod clap;
 pub mod codec;
 pub mod downlink;
 pub mod engine;
