@@ -31,8 +31,8 @@ impl Entry for ProbeEntry {
         let path = bundle_path.map_or_else(String::new, |path| path.to_string_lossy().into());
         let stem = Path::new(&path).file_stem().unwrap_or_default();
         let stem = stem.to_string_lossy().into_owned();
-        misbehave(&stem)?;
         let journal = Journal::beside(&path);
+        misbehave(&stem, &journal)?;
         journal.note("file loaded");
         let described = |kind: Kind| (kind, kind.descriptor());
         Ok(Self {
@@ -60,11 +60,15 @@ impl Drop for ProbeEntry {
 }
 
 /// Does what a file of this name does.
-fn misbehave(stem: &str) -> Result<(), EntryLoadError> {
+fn misbehave(stem: &str, journal: &Journal) -> Result<(), EntryLoadError> {
     match stem {
         "crash" => crash(),
         "abort" => std::process::abort(),
         "hang" => loop {
+            std::thread::park();
+        },
+        // Well behaved until a test says otherwise.
+        "later" if journal.is_there() => loop {
             std::thread::park();
         },
         "exit" => {

@@ -18,6 +18,11 @@ impl Journal {
         Self(Arc::new(PathBuf::from(format!("{path}.journal"))))
     }
 
+    /// Whether a test has made the file.
+    pub(crate) fn is_there(&self) -> bool {
+        self.0.exists()
+    }
+
     /// Adds a line. Only when the test has made the file: a plugin should write nothing.
     pub(crate) fn note(&self, line: &str) {
         if let Ok(mut file) = OpenOptions::new().append(true).open(&*self.0) {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+#[expect(dead_code, reason = "some of it is for the other tests")]
 mod common;
 
 use std::path::Path;

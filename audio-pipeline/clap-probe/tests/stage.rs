@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use common::chain as stage;
 use dialtone_audio::chain::{ChainParam, CompiledChain};
 use dialtone_audio::clap::settle;
 use dialtone_audio::frame::Block;
@@ -56,14 +57,6 @@ static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// The plugin thread has little to do.
 const SOON: Duration = Duration::from_secs(10);
-
-fn stage(word: &str, file: &Path, settings: &str) -> ChainSpec {
-    let file = file.display();
-    let text = format!(
-        "name = 'Mine'\n[[stage]]\ntype = 'clap:org.dialtone.probe.{word}'\nfile = '{file}'\n{settings}"
-    );
-    ChainSpec::from_toml(&text).unwrap()
-}
 
 fn compile(spec: &ChainSpec) -> CompiledChain {
     spec.compile(&common::registry()).unwrap()

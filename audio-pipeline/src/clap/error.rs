@@ -23,22 +23,22 @@ pub enum PluginError {
         reason: String,
     },
     /// It ended the program that looked into it.
-    #[error("it crashed when it was looked into ({how}); it is not used")]
+    #[error("it crashed when it was looked into ({how})")]
     Crashed {
         /// Signal or code.
         how: String,
     },
     /// It took too long.
-    #[error("it hung when it was looked into, for {seconds} s; it is not used")]
+    #[error("it hung when it was looked into, for {seconds} s")]
     Hung {
         /// For how long it was waited.
         seconds: u64,
     },
     /// It wrote more than is read.
-    #[error("it flooded the program that looked into it; it is not used")]
+    #[error("it flooded the program that looked into it")]
     Flooded,
     /// The program that looked into it ended without an answer.
-    #[error("it ended the program that looked into it, without an answer; it is not used")]
+    #[error("it ended the program that looked into it, without an answer")]
     NoAnswer,
     /// It is no plugin, or none for this system.
     #[error("it could not be loaded: {reason}")]

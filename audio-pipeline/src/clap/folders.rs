@@ -83,13 +83,13 @@ mod tests {
     fn what_the_variable_names_comes_before_the_standard_folders() {
         let folders = search_folders(|name| match name {
             "CLAP_PATH" => Some("/opt/mine:relative:/usr/lib/clap".into()),
-            "HOME" => Some("/home/u".into()),
+            "HOME" => Some("/home/user".into()),
             _ => None,
         });
         let wanted = [
             "/opt/mine",
             "/usr/lib/clap",
-            "/home/u/.clap",
+            "/home/user/.clap",
             "/usr/local/lib/clap",
         ];
         assert_eq!(folders, wanted.map(PathBuf::from));

@@ -28,8 +28,7 @@ use crate::rt::guard;
 
 /// So much may wait for the thread: more than chains can hold. What finds no room is never destroyed.
 const JOBS: usize = 256;
-/// How long a plugin may take to load; once one has taken longer, the next one is not waited for so long.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// Once a plugin has taken longer than it may, the next one is waited for no longer than this.
 const IMPATIENCE: Duration = Duration::from_millis(500);
 /// How often plugins are called back that have asked for it.
 const CALL_BACK_EVERY: Duration = Duration::from_millis(20);
@@ -45,6 +44,8 @@ pub(super) struct Order {
     pub(super) id: String,
     /// Parameters by their keys.
     pub(super) values: Vec<(String, f64)>,
+    /// How long it may take.
+    pub(super) patience: Duration,
 }
 
 /// A plugin that waits for its first block.
@@ -64,12 +65,14 @@ enum Job {
 /// Loads a plugin on the plugin thread, and waits for it: not for the voice thread.
 pub(super) fn load(order: Order) -> Result<Ready, PluginError> {
     let (reply, answer) = sync_channel(1);
+    let mut patience = order.patience;
+    if STUCK.load(Ordering::Acquire) {
+        patience = patience.min(IMPATIENCE);
+    }
     let jobs = jobs()?;
     if jobs.try_send(Job::Load(order, reply)).is_err() {
         return Err(PluginError::Busy);
     }
-    let stuck = STUCK.load(Ordering::Acquire);
-    let patience = if stuck { IMPATIENCE } else { PATIENCE };
     match answer.recv_timeout(patience) {
         Ok(ready) => ready,
         Err(RecvTimeoutError::Timeout) => {

@@ -16,7 +16,8 @@
 //!   sound through it and unloads it again, so that most of what would crash here crashes there. A stage is only made of a
 //!   file that has passed.
 //! - **A crash while it processes**, or in a loading that went well in the child, ends this program: a plugin that has been
-//!   placed in a chain shares its memory. So does one that writes where it should not.
+//!   placed in a chain shares its memory. So does one that writes where it should not. One that **hangs while it processes**
+//!   keeps the voice thread, and with it the call.
 //! - **A plugin may allocate, lock or wait** on the voice thread. What is ours does not (`clap-probe/tests/stage.rs` counts);
 //!   for the rest only the stage's time tells ([`crate::StageMeter::cpu_us`]).
 //! - A failure that the plugin reports, and sound that is no number, take the stage out of the chain as with any other.
@@ -34,7 +35,7 @@
 //!
 //! The sound is mono: a plugin with two channels is fed the same on both and its channels are averaged. Other inputs
 //! (side chains) hear silence. What a plugin keeps apart from its parameters (its *state*) is not stored, and its window is
-//! not shown.
+//! not shown. A value that it changes by itself is not followed.
 //!
 //! # Threads
 //!

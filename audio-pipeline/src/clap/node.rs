@@ -1,7 +1,8 @@
 //! The stage `clap:ID`: its description, read from a chain's file, and what makes its real-time half.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use clack_host::prelude::ClapId;
 
@@ -35,6 +36,8 @@ pub fn register(registry: &mut Registry, scanner: Arc<Scanner>) -> Result<(), No
 struct ClapNode {
     name: String,
     file: PathBuf,
+    /// How long it may take to load.
+    patience: Duration,
     info: NodeInfo,
     values: Vec<f32>,
     /// What was loaded for the description; the first processor is made of it.
@@ -57,7 +60,8 @@ impl ClapNode {
         if let Some(known) = found.iter().find(|plugin| plugin.id == id) {
             check(name, known, &values)?;
         }
-        let ready = load(name, &file, values)?;
+        let patience = scanner.patience();
+        let ready = load(name, &file, values, patience)?;
         let latency = ready.latency_samples as usize;
         let params: Vec<_> = ready.params.iter().map(|it| param(&it.found)).collect();
         let info = NodeInfo::new(name.to_owned(), params)
@@ -67,6 +71,7 @@ impl ClapNode {
         Ok(Self {
             name: name.to_owned(),
             file,
+            patience,
             values: ready.params.iter().map(value).collect(),
             info,
             ready: Mutex::new(Some(ready)),
@@ -105,7 +110,7 @@ impl Node for ClapNode {
         let mut waiting = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         let ready = match waiting.take() {
             Some(ready) => ready,
-            None => load(&self.name, &self.file, self.settings())?,
+            None => load(&self.name, &self.file, self.settings(), self.patience)?,
         };
         let numbers: Box<[ClapId]> = ready.params.iter().map(|param| param.number).collect();
         let run = Run::new(&ready.layout, numbers.len());
@@ -115,13 +120,15 @@ impl Node for ClapNode {
 
 fn load(
     stage: &str,
-    file: &std::path::Path,
+    file: &Path,
     values: Vec<(String, f64)>,
+    patience: Duration,
 ) -> Result<Ready, NodeError> {
     let order = Order {
         file: file.to_owned(),
         id: stage.strip_prefix(PREFIX).unwrap_or(stage).to_owned(),
         values,
+        patience,
     };
     keeper::load(order).map_err(|error| cannot(stage, &error))
 }

@@ -60,7 +60,7 @@ impl Scanner {
         }
     }
 
-    /// The same with this much time for a file; 15 s without.
+    /// The same with this much time for a file, and for a plugin that is loaded afterwards; 15 s without.
     #[must_use]
     pub fn with_patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -130,6 +130,11 @@ impl Scanner {
         };
         self.known().insert(file, known);
         Ok(plugins)
+    }
+
+    /// How much time a file has.
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
     }
 
     /// The file that has the plugin of this id, among those looked into so far.

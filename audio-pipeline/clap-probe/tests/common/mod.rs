@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use dialtone_audio::Registry;
 use dialtone_audio::clap::{Scanner, register};
+use dialtone_audio::{ChainSpec, Registry};
 
 /// A hanging file takes so long; the others must not, on a busy machine either.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
@@ -37,7 +37,21 @@ pub(crate) fn scanner() -> Scanner {
 
 /// The standard stages, and plugins.
 pub(crate) fn registry() -> Registry {
+    registry_with(scanner())
+}
+
+/// The standard stages, and plugins that this scanner looks into.
+pub(crate) fn registry_with(scanner: Scanner) -> Registry {
     let mut registry = Registry::standard();
-    register(&mut registry, Arc::new(scanner())).unwrap();
+    register(&mut registry, Arc::new(scanner)).unwrap();
     registry
+}
+
+/// A chain of one stage: the probe's plugin of this word.
+pub(crate) fn chain(word: &str, file: &Path, settings: &str) -> ChainSpec {
+    let file = file.display();
+    let text = format!(
+        "name = 'Mine'\n[[stage]]\ntype = 'clap:org.dialtone.probe.{word}'\nfile = '{file}'\n{settings}"
+    );
+    ChainSpec::from_toml(&text).unwrap()
 }
