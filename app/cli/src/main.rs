@@ -1,6 +1,7 @@
 //! `dialtone`: opens the window, or runs one of the commands.
 
 mod audio_check;
+mod audio_plugins;
 mod bench_call;
 mod bot;
 mod invite;
@@ -60,12 +61,17 @@ enum Command {
     /// Two clients in a call over given devices, for measuring.
     #[command(hide = true)]
     BenchCall(bench_call::BenchCallArguments),
+    /// Look into one file of plugins, in a process that may die of it.
+    #[command(hide = true, name = dialtone_engine::plugins::COMMAND)]
+    LookIntoPlugin(audio_plugins::LookArguments),
 }
 
 #[derive(Subcommand)]
 enum AudioCommand {
     /// Check a recording as the client does a microphone: threshold, levels, and what others would hear.
     Check(audio_check::CheckArguments),
+    /// List the CLAP plugins that can be stages of the voice chain, with their parameters.
+    Plugins(audio_plugins::PluginsArguments),
 }
 
 impl Common {
@@ -87,11 +93,14 @@ fn main() -> anyhow::Result<()> {
     // One provider for everything; a second one cannot be there yet.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let common = arguments.common;
+    let _plugins = audio_plugins::LetGo;
     match arguments.command {
         None => window::run(&common, arguments.link.or(arguments.opened)),
         Some(Command::Invite(arguments)) => invite::run(&common, &arguments),
         Some(Command::Bot(arguments)) => bot::run(&common, &arguments),
         Some(Command::Audio(AudioCommand::Check(arguments))) => audio_check::run(&arguments),
+        Some(Command::Audio(AudioCommand::Plugins(arguments))) => audio_plugins::run(&arguments),
+        Some(Command::LookIntoPlugin(arguments)) => audio_plugins::look(&arguments),
         Some(Command::Story(arguments)) => story::run(&arguments),
         Some(Command::BenchCall(arguments)) => bench_call::run(&arguments),
     }

@@ -7,6 +7,7 @@
 //! session                            one community: connection, keys, events, calls
 //! chat                               what people write
 //! voice                              what people say
+//! plugins                            stages of other makers for it
 //! files                              what they send: sealed, kept, opened
 //! net, local, profile, settings      sockets, the database, the folder, the choices
 //! disk                               files and folders for their owner alone
@@ -24,6 +25,7 @@ pub mod handle;
 mod joining;
 mod local;
 mod net;
+pub mod plugins;
 pub mod profile;
 pub mod runtime;
 mod session;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use dialtone_audio::backend::{WavRecorder, WavSound};
 use dialtone_audio::check::{self, CheckError};
 use dialtone_audio::codec::EncoderConfig;
-use dialtone_audio::{BackendError, ChainError, ChainSpec, Registry};
+use dialtone_audio::{BackendError, ChainError, ChainSpec};
 use serde::Serialize;
 use thiserror::Error;
 
@@ -127,7 +127,7 @@ pub fn check_file(wanted: &CheckFile) -> Result<Found, CheckFileError> {
     for stage in &wanted.without {
         chain = check::without(&chain, stage)?;
     }
-    let registry = Registry::standard();
+    let registry = crate::plugins::registry();
     let found = check::suggest(silence, speech, &chain, &registry)?;
     chain.set("gate", "threshold_dbfs", found.threshold_dbfs);
     let heard = check::hear(&sound, &chain, &registry, &EncoderConfig::default())?;

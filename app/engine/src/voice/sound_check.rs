@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::Duration;
 
 use dialtone_audio::check::{self, Advice, Suggestion};
-use dialtone_audio::{EngineError, Recorder, Registry, VoiceEngine};
+use dialtone_audio::{EngineError, Recorder, VoiceEngine};
 
 use super::translate::{chain, encoder};
 use crate::command::CheckSound;
@@ -189,7 +189,7 @@ impl SoundCheck {
         self.compute(move || {
             let chain = chain(&settings).map_err(|error| error.to_string())?;
             let (silence, speech) = recording.split_at(boundary);
-            let found = check::suggest(silence, speech, &chain, &Registry::standard());
+            let found = check::suggest(silence, speech, &chain, &crate::plugins::registry());
             found
                 .map(Done::Suggested)
                 .map_err(|error| error.to_string())
@@ -207,7 +207,7 @@ impl SoundCheck {
                 chain = check::without(&chain, &stage).map_err(words)?;
             }
             // The silence before lets the stages settle, as they have in a call.
-            let registry = Registry::standard();
+            let registry = crate::plugins::registry();
             let heard = check::hear(&recording, &chain, &registry, &encoder(&settings));
             let mut sound = heard.map_err(words)?.sound;
             sound.drain(..boundary);

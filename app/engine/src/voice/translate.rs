@@ -38,6 +38,7 @@ pub(super) fn chain(settings: &AudioSettings) -> Result<dialtone_audio::ChainSpe
 
 pub(super) fn voice_config(settings: &AudioSettings) -> Result<VoiceConfig, EngineError> {
     let mut config = VoiceConfig::with_chain(chain(settings)?);
+    config.registry = crate::plugins::registry();
     config.encoder = encoder(settings);
     config.talk_mode = talk_mode(settings.talk_mode);
     config.input = settings.input_device.clone().map(dialtone_audio::DeviceId);
