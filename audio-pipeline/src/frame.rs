@@ -38,6 +38,8 @@ pub struct Block {
     pub pre_roll_blocks: usize,
     /// The level that the gate compared with its threshold, in dBFS.
     pub gate_level_dbfs: Option<f32>,
+    /// The threshold that the gate compared it with, in dBFS: it moves by itself where it is automatic.
+    pub gate_threshold_dbfs: Option<f32>,
     /// What the loudspeaker played while this block was captured.
     pub played: Played,
 }
@@ -91,6 +93,7 @@ impl Block {
             open: true,
             pre_roll_blocks: 0,
             gate_level_dbfs: None,
+            gate_threshold_dbfs: None,
             played: Played::unknown(),
         }
     }
@@ -101,6 +104,7 @@ impl Block {
         self.open = true;
         self.pre_roll_blocks = 0;
         self.gate_level_dbfs = None;
+        self.gate_threshold_dbfs = None;
     }
 
     /// The block's level (root mean square) in dBFS, at least [`SILENCE_DBFS`].

@@ -1,7 +1,7 @@
 //! The plugin-based voice engine of Dialtone. It knows no network, no cryptography and no window.
 //!
 //! ```text
-//! uplink    microphone -> ring -> 48 kHz -> chain (high-pass, denoise, gain, gate, limiter) -> Opus -> seal -> send
+//! uplink    microphone -> ring -> 48 kHz -> chain (high-pass, echo-cancel, denoise, gate, ..) -> Opus -> seal -> send
 //! downlink  push -> jitter buffer -> Opus | restore | conceal -> time -> level -> mix -> chain -> limit -> ring -> loudspeaker
 //! ```
 //!

@@ -212,6 +212,7 @@ fn no_parameter_makes_a_step_when_it_is_turned() {
         (LIMITER, "ceiling_dbfs", -24.0, -1.0),
         (LIMITER, "release_ms", 5.0, 1_000.0),
         (GATE, "threshold_dbfs", -100.0, 0.0),
+        (GATE, "automatic", 0.0, 1.0),
     ];
     let speech = call::speech(BLOCKS as f64 / 100.0, 140.0);
     for sound in [tone(100.0), tone(440.0), speech] {

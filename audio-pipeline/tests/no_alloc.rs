@@ -206,7 +206,9 @@ const STAGES: &[&str] = &[
     "type = 'high-pass'",
     "type = 'echo-cancel'",
     "type = 'denoise'",
+    "type = 'voice-detect'",
     "type = 'gate'",
+    "type = 'gate'\nautomatic = 1.0",
     "type = 'limiter'\nceiling_dbfs = -20.0",
     // A stage that fails is taken out without an allocation too.
     "type = 'broken'\nway = 'fails'\nworks_for = 60",

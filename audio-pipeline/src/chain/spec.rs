@@ -87,7 +87,7 @@ impl ChainSpec {
         })
     }
 
-    /// The preset "Voice": high-pass, denoise, gain, gate, limiter.
+    /// The preset "Voice": echo and noise go, only speech is sent, and at an even level.
     ///
     /// # Errors
     /// Only if the file in this crate is broken, which its test excludes.
@@ -268,6 +268,7 @@ mod tests {
                 "high-pass",
                 "echo-cancel",
                 "denoise",
+                "voice-detect",
                 "gain",
                 "gate",
                 "limiter"

@@ -51,6 +51,7 @@ pub(super) struct Before {
     open: bool,
     pre_roll_blocks: usize,
     gate_level_dbfs: Option<f32>,
+    gate_threshold_dbfs: Option<f32>,
 }
 
 impl Before {
@@ -61,6 +62,7 @@ impl Before {
             open: true,
             pre_roll_blocks: 0,
             gate_level_dbfs: None,
+            gate_threshold_dbfs: None,
         }
     }
 
@@ -70,6 +72,7 @@ impl Before {
         self.open = block.open;
         self.pre_roll_blocks = block.pre_roll_blocks;
         self.gate_level_dbfs = block.gate_level_dbfs;
+        self.gate_threshold_dbfs = block.gate_threshold_dbfs;
     }
 
     fn restore(&self, block: &mut Block) {
@@ -78,6 +81,7 @@ impl Before {
         block.open = self.open;
         block.pre_roll_blocks = self.pre_roll_blocks;
         block.gate_level_dbfs = self.gate_level_dbfs;
+        block.gate_threshold_dbfs = self.gate_threshold_dbfs;
     }
 }
 

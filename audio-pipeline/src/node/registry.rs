@@ -43,6 +43,7 @@ impl Registry {
         registry.put::<stages::HighPassNode>();
         registry.put::<stages::EchoCancelNode>();
         registry.put::<stages::DenoiseNode>();
+        registry.put::<stages::VoiceDetectNode>();
         registry.put::<stages::GateNode>();
         registry.put::<stages::LimiterNode>();
         registry

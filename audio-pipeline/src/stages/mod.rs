@@ -1,7 +1,7 @@
 //! The stages that come with Dialtone, one a file.
 //!
 //! ```text
-//! high-pass -> echo-cancel -> denoise (judges speech) -> gain -> gate (opens and closes) -> limiter
+//! high-pass -> echo-cancel -> denoise -> voice-detect (judges speech) -> gain -> gate (opens and closes) -> limiter
 //! ```
 
 mod denoise;
@@ -10,6 +10,10 @@ mod gain;
 mod gate;
 mod high_pass;
 mod limiter;
+mod noise_floor;
+#[cfg(test)]
+mod sounds;
+mod voice_detect;
 
 pub use denoise::DenoiseNode;
 pub use echo_cancel::EchoCancelNode;
@@ -17,3 +21,4 @@ pub use gain::GainNode;
 pub use gate::GateNode;
 pub use high_pass::HighPassNode;
 pub use limiter::{Limiter, LimiterNode};
+pub use voice_detect::VoiceDetectNode;

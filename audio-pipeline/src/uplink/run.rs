@@ -18,6 +18,8 @@ pub struct UplinkReport {
     pub input_dbfs: f32,
     /// Level that the gate compared with its threshold, in dBFS.
     pub gate_dbfs: f32,
+    /// That threshold in dBFS, if there is a gate: where it is automatic, it moves by itself.
+    pub threshold_dbfs: Option<f32>,
     /// How likely it was speech, 0..=1, if a stage judged it.
     pub speech: Option<f32>,
     /// Whether voice activity would send it.
@@ -31,6 +33,7 @@ impl Default for UplinkReport {
         Self {
             input_dbfs: SILENCE_DBFS,
             gate_dbfs: SILENCE_DBFS,
+            threshold_dbfs: None,
             speech: None,
             voice_open: false,
             sent: false,
@@ -107,6 +110,7 @@ impl Uplink {
         UplinkReport {
             input_dbfs,
             gate_dbfs: block.gate_level_dbfs.unwrap_or_else(|| block.level_dbfs()),
+            threshold_dbfs: block.gate_threshold_dbfs,
             speech: block.speech,
             voice_open: block.open,
             sent,
