@@ -163,6 +163,7 @@ const GAIN: &str = "type = 'gain'";
 const LOUDER: &str = "type = 'gain'\ngain_db = 12.0";
 const LOUDER_TOO: &str = "type = 'gain'\nid = 'another'\ngain_db = 12.0";
 const GATE: &str = "type = 'gate'";
+const AUTO_GAIN: &str = "type = 'auto-gain'";
 const LIMITER: &str = "type = 'limiter'";
 const LOW_LIMITER: &str = "type = 'limiter'\nceiling_dbfs = -18.0";
 const VOICE: &[&str] = &[HIGH_PASS, DENOISE, GAIN, GATE, LIMITER];
@@ -213,6 +214,8 @@ fn no_parameter_makes_a_step_when_it_is_turned() {
         (LIMITER, "release_ms", 5.0, 1_000.0),
         (GATE, "threshold_dbfs", -100.0, 0.0),
         (GATE, "automatic", 0.0, 1.0),
+        (AUTO_GAIN, "target_dbfs", -40.0, -10.0),
+        (AUTO_GAIN, "max_gain_db", 0.0, 30.0),
     ];
     let speech = call::speech(BLOCKS as f64 / 100.0, 140.0);
     for sound in [tone(100.0), tone(440.0), speech] {

@@ -209,6 +209,7 @@ const STAGES: &[&str] = &[
     "type = 'voice-detect'",
     "type = 'gate'",
     "type = 'gate'\nautomatic = 1.0",
+    "type = 'auto-gain'",
     "type = 'limiter'\nceiling_dbfs = -20.0",
     // A stage that fails is taken out without an allocation too.
     "type = 'broken'\nway = 'fails'\nworks_for = 60",

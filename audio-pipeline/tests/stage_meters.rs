@@ -100,6 +100,7 @@ fn the_handle_shows_the_stages_of_the_running_chain() {
         "voice-detect",
         "gain",
         "gate",
+        "auto-gain",
         "limiter",
     ]);
     assert_eq!(shown[2].latency_samples, 480);
@@ -113,6 +114,7 @@ fn the_handle_shows_the_stages_of_the_running_chain() {
         "denoise",
         "gain",
         "gate",
+        "auto-gain",
         "limiter",
     ]);
 }

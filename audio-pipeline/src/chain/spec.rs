@@ -271,6 +271,7 @@ mod tests {
                 "voice-detect",
                 "gain",
                 "gate",
+                "auto-gain",
                 "limiter"
             ]
         );

@@ -45,6 +45,7 @@ impl Registry {
         registry.put::<stages::DenoiseNode>();
         registry.put::<stages::VoiceDetectNode>();
         registry.put::<stages::GateNode>();
+        registry.put::<stages::AutoGainNode>();
         registry.put::<stages::LimiterNode>();
         registry
     }

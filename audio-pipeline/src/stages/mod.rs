@@ -1,9 +1,10 @@
 //! The stages that come with Dialtone, one a file.
 //!
 //! ```text
-//! high-pass -> echo-cancel -> denoise -> voice-detect (judges speech) -> gain -> gate (opens and closes) -> limiter
+//! high-pass -> echo-cancel -> denoise -> voice-detect (judges speech) -> gain -> gate (opens and closes) -> auto-gain -> limiter
 //! ```
 
+mod auto_gain;
 mod denoise;
 mod echo_cancel;
 mod gain;
@@ -15,6 +16,7 @@ mod noise_floor;
 mod sounds;
 mod voice_detect;
 
+pub use auto_gain::AutoGainNode;
 pub use denoise::DenoiseNode;
 pub use echo_cancel::EchoCancelNode;
 pub use gain::GainNode;
