@@ -12,6 +12,12 @@ pub const MAX_STAGES: usize = 32;
 /// The chains that come with Dialtone.
 const PRESETS: &[(ChainDirection, &str, &str)] = &[
     (ChainDirection::Uplink, "Voice", include_str!("voice.toml")),
+    (ChainDirection::Uplink, "Music", include_str!("music.toml")),
+    (
+        ChainDirection::Uplink,
+        "Low power",
+        include_str!("low-power.toml"),
+    ),
     (
         ChainDirection::Downlink,
         "Plain",
