@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
+use super::channels::{ChannelChoice, ChannelMixer};
 use crate::frame::{BLOCK_SAMPLES, Block};
 use crate::rt::{Beat, FromDevice, RateError};
 
@@ -28,6 +29,7 @@ struct Shared {
 pub struct CaptureSink {
     ring: Producer<f32>,
     shared: Arc<Shared>,
+    mixer: Box<ChannelMixer>,
 }
 
 impl CaptureSink {
@@ -37,7 +39,7 @@ impl CaptureSink {
         self.shared.device_us.store(microseconds, Ordering::Relaxed);
     }
 
-    /// Takes a device buffer of `channels` interleaved channels, and mixes them to one. Callback thread.
+    /// Takes a device buffer of `channels` interleaved channels, and makes one of them. Callback thread.
     pub fn push<T: Copy>(&mut self, buffer: &[T], channels: usize, convert: impl Fn(T) -> f32) {
         let channels = channels.max(1);
         let frames = buffer.len() / channels;
@@ -49,9 +51,9 @@ impl CaptureSink {
             self.shared.overruns.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        let scale = 1.0 / channels as f32;
+        self.mixer.expect(channels);
         for frame in buffer.chunks_exact(channels) {
-            let mixed = frame.iter().map(|&sample| convert(sample)).sum::<f32>() * scale;
+            let mixed = self.mixer.mix(frame, &convert);
             // The room was checked above.
             let _ = self.ring.push(mixed);
         }
@@ -73,12 +75,18 @@ impl CaptureRing {
 
 /// Makes both ends. The feed learns its rate from [`CaptureFeed::new`] once the device is open.
 pub fn capture_ring() -> (CaptureSink, CaptureRing) {
+    capture_ring_of(ChannelChoice::default())
+}
+
+/// Makes both ends for a device of which these channels are heard.
+pub fn capture_ring_of(choice: ChannelChoice) -> (CaptureSink, CaptureRing) {
     let (producer, consumer) = RingBuffer::new(RING_SAMPLES);
     let shared = Arc::new(Shared::default());
     (
         CaptureSink {
             ring: producer,
             shared: Arc::clone(&shared),
+            mixer: Box::new(ChannelMixer::new(choice)),
         },
         CaptureRing {
             ring: consumer,
@@ -166,5 +174,40 @@ impl CaptureFeed {
         // A device that says less than its own buffer does not know.
         let callback = callback.max(told);
         callback + crate::frame::samples_to_ms(self.converter.delay_samples() as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_microphone_on_one_of_two_channels_comes_through_as_loud_as_it_is() {
+        for (rate, frames) in [
+            (48_000_u32, 480_usize),
+            (44_100, 441),
+            (16_000, 77),
+            (96_000, 1_000),
+        ] {
+            let (mut sink, ring) = capture_ring();
+            let mut feed = CaptureFeed::new(ring, rate).unwrap();
+            let mut block = Block::silence();
+            let (mut at, mut level) = (0, 0.0);
+            while at < rate as usize / 2 {
+                let buffer: Vec<f32> = (at..at + frames)
+                    .flat_map(|index| {
+                        let time = index as f32 / rate as f32;
+                        [0.0, 0.5 * (time * 440.0 * std::f32::consts::TAU).sin()]
+                    })
+                    .collect();
+                sink.push(&buffer, 2, |sample| sample);
+                while feed.read(&mut block) {
+                    level = block.level_dbfs();
+                }
+                at += frames;
+            }
+            assert!((level + 9.03).abs() < 0.3, "{level} dBFS at {rate} Hz");
+            assert_eq!(feed.overruns(), 0);
+        }
     }
 }
