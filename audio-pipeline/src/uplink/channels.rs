@@ -339,14 +339,14 @@ mod tests {
         assert!((level(&moved[SECOND..2 * SECOND]) - FULL).abs() < 0.1);
         assert!((level(&moved[3 * SECOND..]) - FULL).abs() < 0.1);
         let knocked = heard(ChannelChoice::Automatic, 2, |index| {
-            let knock = if (SECOND..SECOND + 480).contains(&index) {
+            let knock = if (SECOND..SECOND + 1_920).contains(&index) {
                 0.9
             } else {
                 0.01
             };
             [0.02 * tone(index), knock * tone(index * 3)]
         });
-        let least = knocked[SECOND + 960..]
+        let least = knocked[SECOND + 1_920..]
             .chunks(4_800)
             .map(level)
             .fold(0.0, f32::min);
