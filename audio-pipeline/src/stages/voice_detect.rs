@@ -101,8 +101,7 @@ impl SpeechDetector {
         self.line[TAPS..].copy_from_slice(samples);
         for index in 0..BLOCK_SAMPLES / DECIMATION {
             let heard = &self.line[index * DECIMATION..][..TAPS];
-            let sample: f32 = heard.iter().zip(&self.taps).map(|(x, tap)| x * tap).sum();
-            self.frame[self.filled] = sample.clamp(-1.0, 1.0);
+            self.frame[self.filled] = filtered(heard, &self.taps).clamp(-1.0, 1.0);
             self.filled += 1;
             if self.filled == FRAME {
                 self.filled = 0;
@@ -127,6 +126,17 @@ impl SpeechDetector {
         self.filled = 0;
         self.probability = 0.0;
     }
+}
+
+/// One sample of the low-pass: eight sums side by side, which the processor adds at once.
+fn filtered(heard: &[f32], taps: &[f32; TAPS]) -> f32 {
+    let mut sums = [0.0; 8];
+    for (heard, taps) in heard.chunks_exact(8).zip(taps.chunks_exact(8)) {
+        for ((sum, sample), tap) in sums.iter_mut().zip(heard).zip(taps) {
+            *sum += sample * tap;
+        }
+    }
+    sums.iter().sum()
 }
 
 /// A low-pass of sum 1: the sinc function under a Hamming window.
