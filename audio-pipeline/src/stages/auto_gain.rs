@@ -4,6 +4,7 @@
 //! ```text
 //! speech (as judged) -> its mean power over the last seconds -> gain wanted, within bounds -> glides there, while speech lasts
 //! anything else      -> the gain stays as it is: no pause swells, and no noise is brought up
+//! others are heard   -> it may only fall: what comes back of them is speech too
 //! ```
 //!
 //! A limiter has to stand after it: a shout after soft words is louder than anything known before. Who judges speech is
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::noise_floor::NoiseFloor;
 use super::voice_detect::SpeechDetector;
-use crate::frame::{BLOCK_SAMPLES, Block, from_db};
+use crate::frame::{BLOCK_SAMPLES, Block, SILENCE_DBFS, from_db, level_dbfs};
 use crate::node::{Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, StageFault};
 
 const PARAMS: &[ParamInfo] = &[
@@ -38,6 +39,9 @@ const FALL_DB: f32 = 0.12;
 /// ... and falls (40 dB a second) while what comes out is so far above the target.
 const LOUD_FALL_DB: f32 = 0.4;
 const LOUD_DB: f32 = 10.0;
+/// Others are heard from the loudspeaker above this level, in dBFS, and come back for so many blocks (0.5 s).
+const PLAYED_DBFS: f32 = -55.0;
+const ECHO_BLOCKS: u16 = 50;
 /// The noise between the words is brought up to this level at most, in dBFS.
 const NOISE_DBFS: f32 = -45.0;
 
@@ -85,6 +89,7 @@ impl Node for AutoGainNode {
             known: 0.0,
             gain_db: 0.0,
             factor: 1.0,
+            echo: 0,
         }))
     }
 }
@@ -100,6 +105,8 @@ struct AutoGainProcessor {
     gain_db: f32,
     /// The gain at the end of the block before.
     factor: f32,
+    /// Blocks for which what is heard may come from the loudspeaker.
+    echo: u16,
 }
 
 impl AutoGainProcessor {
@@ -125,7 +132,8 @@ impl AutoGainProcessor {
             .clamp(self.settings.min_gain_db, self.settings.max_gain_db);
         let loud = level_dbfs + self.gain_db > self.settings.target_dbfs + LOUD_DB;
         let fall = if loud { LOUD_FALL_DB } else { FALL_DB };
-        self.gain_db += (wanted - self.gain_db).clamp(-fall, RISE_DB);
+        let rise = if self.echo > 0 { 0.0 } else { RISE_DB };
+        self.gain_db += (wanted - self.gain_db).clamp(-fall, rise);
     }
 }
 
@@ -134,8 +142,18 @@ impl Processor for AutoGainProcessor {
         let level = block.level_dbfs();
         let speech = self.detector.judge(block);
         self.floor.note(level, speech);
-        // What the gate keeps back is nobody's voice for others.
-        if speech >= SPEECH && block.open {
+        let played = block
+            .played
+            .samples()
+            .map_or(SILENCE_DBFS, |played| level_dbfs(played));
+        self.echo = if played > PLAYED_DBFS {
+            ECHO_BLOCKS
+        } else {
+            self.echo.saturating_sub(1)
+        };
+        // What the gate keeps back is nobody's voice for others; what is too loud is not an echo that was soft enough.
+        let too_loud = level + self.gain_db > self.settings.target_dbfs;
+        if speech >= SPEECH && block.open && (self.echo == 0 || too_loud) {
             self.note(level);
         }
         // New bounds hold at once, in a pause as well.
@@ -168,13 +186,13 @@ impl Processor for AutoGainProcessor {
         self.power = 0.0;
         self.known = 0.0;
         self.gain_db = 0.0;
+        self.echo = 0;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::level_dbfs;
     use crate::stages::sounds::{Sound, at, blocks, spoken};
     use crate::stages::{Limiter, LimiterNode};
 
@@ -250,6 +268,35 @@ mod tests {
             stage.process(&mut block).unwrap();
             assert_eq!(block.samples.map(f32::to_bits), before.map(f32::to_bits));
         }
+    }
+
+    #[test]
+    fn what_comes_back_from_the_loudspeaker_is_not_brought_up() {
+        let (mut stage, mut alone) = (stage(), stage());
+        for mut block in blocks(&at(&spoken(), -40.0)) {
+            let before = block.samples;
+            block.played.fill(|played| {
+                *played = before.map(|sample| sample * 10.0);
+                true
+            });
+            stage.process(&mut block).unwrap();
+            assert_eq!(block.samples.map(f32::to_bits), before.map(f32::to_bits));
+        }
+        // Somebody speaks too loud while others do: that is brought down.
+        let heard = |stage: &mut dyn Processor, far: f32| {
+            let process = |mut block: Block| {
+                block.played.fill(|played| {
+                    played.fill(far);
+                    true
+                });
+                stage.process(&mut block).unwrap();
+                block.samples
+            };
+            let heard: Vec<f32> = blocks(&at(&spoken(), -10.0)).flat_map(process).collect();
+            active_dbfs(&heard[6 * 48_000..])
+        };
+        assert!((heard(stage.as_mut(), 0.1) + 20.0).abs() < 4.0);
+        assert!((heard(alone.as_mut(), 0.0) + 20.0).abs() < 3.0);
     }
 
     #[test]
