@@ -114,6 +114,12 @@ const CHANGES: &[(&str, u8, &[&str], &[&str])] = &[
         &[LOW_LIMITER, LOUDER],
     ),
     (
+        "the strong denoise in place of the other",
+        1,
+        VOICE,
+        &[HIGH_PASS, STRONG, GAIN, GATE, LIMITER],
+    ),
+    (
         "reorder denoise and high-pass",
         2,
         VOICE,
@@ -159,6 +165,7 @@ const CHANGES: &[(&str, u8, &[&str], &[&str])] = &[
 ];
 const HIGH_PASS: &str = "type = 'high-pass'";
 const DENOISE: &str = "type = 'denoise'";
+const STRONG: &str = "type = 'denoise-strong'";
 const GAIN: &str = "type = 'gain'";
 const LOUDER: &str = "type = 'gain'\ngain_db = 12.0";
 const LOUDER_TOO: &str = "type = 'gain'\nid = 'another'\ngain_db = 12.0";
@@ -185,7 +192,7 @@ fn no_change_of_stages_makes_a_step() {
             let what = format!("{what} in {name}");
             let share = assert_smooth(&what, *stretches, &heard, &before, &after);
             println!("{what}: {:.0} % of the bound", share * 100.0);
-            if to.contains(&DENOISE) {
+            if to.contains(&DENOISE) || to.contains(&STRONG) {
                 // What it learnt depends on when it began.
                 continue;
             }
@@ -210,6 +217,7 @@ fn no_parameter_makes_a_step_when_it_is_turned() {
         (GAIN, "gain_db", 0.0, 20.0),
         (HIGH_PASS, "cutoff_hz", 20.0, 400.0),
         (DENOISE, "mix", 0.0, 1.0),
+        (STRONG, "mix", 0.0, 1.0),
         (LIMITER, "ceiling_dbfs", -24.0, -1.0),
         (LIMITER, "release_ms", 5.0, 1_000.0),
         (GATE, "threshold_dbfs", -100.0, 0.0),

@@ -207,6 +207,7 @@ const STAGES: &[&str] = &[
     "type = 'echo-cancel'",
     "type = 'denoise'",
     "type = 'voice-detect'",
+    "type = 'denoise-strong'",
     "type = 'gate'",
     "type = 'gate'\nautomatic = 1.0",
     "type = 'auto-gain'",

@@ -44,6 +44,7 @@ impl Registry {
         registry.put::<stages::EchoCancelNode>();
         registry.put::<stages::DenoiseNode>();
         registry.put::<stages::VoiceDetectNode>();
+        registry.put::<stages::DenoiseStrongNode>();
         registry.put::<stages::GateNode>();
         registry.put::<stages::AutoGainNode>();
         registry.put::<stages::LimiterNode>();

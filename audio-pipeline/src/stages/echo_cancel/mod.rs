@@ -14,7 +14,6 @@
 mod delay;
 mod filter;
 mod presence;
-mod spectrum;
 mod suppress;
 
 use serde::{Deserialize, Serialize};
@@ -23,6 +22,7 @@ use self::delay::DelayFinder;
 use self::filter::EchoFilter;
 use self::presence::Presence;
 use self::suppress::Suppressor;
+use super::spectrum;
 use crate::frame::Block;
 use crate::node::{Node, NodeError, NodeInfo, NodeType, ParamInfo, Processor, StageFault};
 

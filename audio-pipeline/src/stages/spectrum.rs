@@ -31,6 +31,15 @@ impl Spectrum {
         let parts = self.re.iter().zip(&self.im);
         parts.map(|(re, im)| re * re + im * im)
     }
+
+    /// Multiplies each frequency by a gain.
+    pub(super) fn scale(&mut self, gains: &[f32; BINS]) {
+        for part in [&mut self.re, &mut self.im] {
+            for (part, gain) in part.iter_mut().zip(gains) {
+                *part *= gain;
+            }
+        }
+    }
 }
 
 /// Both transforms, with all the room that they need.
