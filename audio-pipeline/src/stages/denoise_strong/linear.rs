@@ -20,14 +20,14 @@ pub(super) fn to_integers(numbers: &[f32], integers: &mut [i16]) {
 
 /// A layer whose rows are small integers, each row with a step of its own.
 pub(super) struct IntegerLayer {
-    rows: &'static [[u8; WIDTH]],
+    rows: Vec<[i8; WIDTH]>,
     steps: Vec<f32>,
     bias: Vec<f32>,
 }
 
 impl IntegerLayer {
-    /// `rows` are signed bytes; `steps` say what 1 in each row stands for.
-    pub(super) fn new(rows: &'static [[u8; WIDTH]], steps: &[f32], bias: Vec<f32>) -> Self {
+    /// `steps` say what 1 in each row stands for.
+    pub(super) fn new(rows: Vec<[i8; WIDTH]>, steps: &[f32], bias: Vec<f32>) -> Self {
         let steps = steps.iter().map(|step| step / ONE).collect();
         Self { rows, steps, bias }
     }
@@ -41,12 +41,12 @@ impl IntegerLayer {
 }
 
 /// In lanes of which the compiler makes instructions that multiply pairs and add them: three times as quick as one sum.
-fn row_times(row: &[u8; WIDTH], input: &[i16; WIDTH]) -> i32 {
+fn row_times(row: &[i8; WIDTH], input: &[i16; WIDTH]) -> i32 {
     let mut lanes = [0; LANES];
     let row = row.as_chunks::<LANES>().0;
     for (weights, inputs) in row.iter().zip(input.as_chunks::<LANES>().0) {
         for ((lane, weight), input) in lanes.iter_mut().zip(weights).zip(inputs) {
-            *lane += i32::from(*weight as i8) * i32::from(*input);
+            *lane += i32::from(*weight) * i32::from(*input);
         }
     }
     lanes.iter().sum()
@@ -110,8 +110,8 @@ mod tests {
 
     #[test]
     fn integers_keep_sign_scale_and_bias() {
-        static ROWS: [[u8; WIDTH]; 2] = [[3; WIDTH], [0xFF; WIDTH]];
-        let layer = IntegerLayer::new(&ROWS, &[0.5, 0.25], vec![1.0, -1.0]);
+        let rows = vec![[3; WIDTH], [-1; WIDTH]];
+        let layer = IntegerLayer::new(rows, &[0.5, 0.25], vec![1.0, -1.0]);
         let mut input = [0; WIDTH];
         to_integers(&[1.0, -0.5, 0.25], &mut input);
         let mut output = [0.0; 2];
@@ -122,8 +122,7 @@ mod tests {
 
     #[test]
     fn the_largest_sum_fits() {
-        static ROWS: [[u8; WIDTH]; 1] = [[0x80; WIDTH]];
-        let layer = IntegerLayer::new(&ROWS, &[1.0], vec![0.0]);
+        let layer = IntegerLayer::new(vec![[-128; WIDTH]], &[1.0], vec![0.0]);
         let mut input = [0; WIDTH];
         to_integers(&[1.0; WIDTH], &mut input);
         let mut output = [0.0];

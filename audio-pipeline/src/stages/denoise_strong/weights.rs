@@ -97,6 +97,9 @@ impl File {
 
     fn integer_layer(&mut self, outputs: usize) -> IntegerLayer {
         let (rows, _) = self.bytes(outputs * WIDTH).as_chunks::<WIDTH>();
+        // A copy, though they lie in memory already: the program's file is read only where it is looked at, and the voice thread
+        // must not be the one that waits for it.
+        let rows = rows.iter().map(|row| row.map(u8::cast_signed)).collect();
         let steps = self.floats(outputs);
         IntegerLayer::new(rows, &steps, self.floats(outputs))
     }
