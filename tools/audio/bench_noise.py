@@ -8,7 +8,7 @@ Each stage stands alone behind the high-pass filter. Without --stages it is ever
 settings are chosen by them. The last line is JSON.
 
 clean_pesq_by_stage: PESQ (wide band, 1-4.6) of the clean clips behind each stage. clean_onset_loss_db_by_stage: how much softer
-the first 60 ms of an utterance become, mean over the utterances of the clean clips, and
+the first 60 ms of an utterance become, mean over the utterances of the clean clips after their first second, and
 clean_onsets_lost_percent_by_stage: in how many they become softer by more than 6 dB.
 """
 import argparse
@@ -55,7 +55,9 @@ def onset_losses(clean, heard):
     """By how many dB the beginning of each utterance became softer."""
     length = min(len(clean), len(heard))
     before, after = frame_powers(clean[:length]), frame_powers(heard[:length])
-    begins = [begin // FRAME for begin, _ in speech_spans(speech_frames(clean[:length]))]
+    spans = speech_spans(speech_frames(clean[:length]), gap=0.1)
+    # The clip itself begins in the middle of something, of which no stage has heard enough.
+    begins = [begin // FRAME for begin, _ in spans if begin > RATE]
     spans = [slice(begin, begin + ONSET_FRAMES) for begin in begins]
     return [float(db(np.mean(before[span])) - db(np.mean(after[span]))) for span in spans]
 
@@ -106,8 +108,8 @@ def harms(results, stages):
     for stage in stages:
         found = [harm for of, *_, harm in results if of == stage and harm]
         losses = [loss for _, losses in found for loss in losses]
-        lost = mean(loss > LOST_DB for loss in losses)
-        yield stage, round(mean(score for score, _ in found), 2), round(mean(losses), 2), round(100 * lost, 1)
+        lost = mean(loss > LOST_DB for loss in losses) if losses else 0.0
+        yield stage, round(mean(score for score, _ in found), 2), round(mean(losses or [0.0]), 2), round(100 * lost, 1)
 
 
 def show(rows, stages):
