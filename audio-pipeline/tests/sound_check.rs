@@ -144,6 +144,7 @@ fn the_threshold_lies_between_the_room_and_the_voice() {
         // The gate that is set so stays shut in the room's noise and opens for the voice.
         let mut chain = voice();
         assert!(chain.set("gate", "threshold_dbfs", found.threshold_dbfs));
+        assert!(chain.set("gate", "automatic", 0.0));
         let encoder = EncoderConfig::default();
         let ear = |sound: &[f32]| hear(sound, &chain, &Registry::standard(), &encoder).unwrap();
         assert!(ear(&noise(5, room_dbfs)).sent < 0.02, "{found:?}");

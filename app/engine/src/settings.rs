@@ -1,5 +1,6 @@
 //! What a person chose on this device: sound, look. Kept as TOML, nothing secret in it.
 
+pub use dialtone_audio::Preset;
 use serde::{Deserialize, Serialize};
 
 /// Dark or light.
@@ -53,6 +54,7 @@ pub enum TalkMode {
 /// How sound is captured and played.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct AudioSettings {
     /// Stable id of the microphone; `None` is the system's choice.
     pub input_device: Option<String>,
@@ -62,22 +64,32 @@ pub struct AudioSettings {
     pub talk_mode: TalkMode,
     /// The key that is held to talk while the window has focus, by its name in the window: "F8".
     pub push_to_talk_key: String,
-    /// The level in dBFS above which the gate opens.
+    /// What the microphone is used for.
+    pub preset: Preset,
+    /// The gate's threshold follows the room's noise by itself.
+    pub auto_threshold: bool,
+    /// The level in dBFS above which the gate opens, unless it follows by itself.
     pub threshold_dbfs: f32,
+    /// Bring one's own voice to an even level.
+    pub auto_gain: bool,
     /// Added to the microphone, in dB (-24 to 24).
     pub input_gain_db: f32,
     /// All that one hears, in percent (0-200).
     pub output_percent: u16,
     /// Take out background noise.
     pub denoise: bool,
+    /// ... by the stronger network, which costs more and delays by 10 ms more.
+    pub strong_denoise: bool,
     /// Bring every talker to a common loudness.
     pub level_talkers: bool,
     /// Play short sounds in a call: who comes and goes, muting, messages.
     pub call_sounds: bool,
     /// Length of one packet in ms: 10, 20, 40 or 60.
     pub packet_ms: u8,
-    /// Bits a second of the codec.
+    /// Bits a second of a voice.
     pub bitrate: u32,
+    /// Bits a second of music.
+    pub music_bitrate: u32,
 }
 
 impl Default for AudioSettings {
@@ -87,14 +99,19 @@ impl Default for AudioSettings {
             output_device: None,
             talk_mode: TalkMode::default(),
             push_to_talk_key: "F8".to_owned(),
+            preset: Preset::Voice,
+            auto_threshold: true,
             threshold_dbfs: -45.0,
+            auto_gain: true,
             input_gain_db: 0.0,
             output_percent: 100,
             denoise: true,
+            strong_denoise: false,
             level_talkers: true,
             call_sounds: true,
             packet_ms: 20,
             bitrate: 32_000,
+            music_bitrate: 128_000,
         }
     }
 }

@@ -47,6 +47,8 @@ pub struct Meters {
     pub input_dbfs: f32,
     /// Loudest level that the gate compared with its threshold, in dBFS.
     pub gate_dbfs: f32,
+    /// The threshold it was compared with, in dBFS, if there is a gate: it moves by itself where it is automatic.
+    pub threshold_dbfs: Option<f32>,
     /// Speech probability of the last block, if a stage judges it.
     pub speech: Option<f32>,
     /// Whether voice activity is open.
@@ -137,6 +139,7 @@ impl Report {
         Meters {
             input_dbfs: self.uplink.input_dbfs,
             gate_dbfs: self.uplink.gate_dbfs,
+            threshold_dbfs: self.uplink.threshold_dbfs,
             speech: self.uplink.speech,
             voice_open: self.uplink.voice_open,
             sending: self.uplink.sent,

@@ -97,6 +97,7 @@ impl Order {
                 if measure {
                     audio.talk_mode = TalkMode::Open;
                     audio.level_talkers = false;
+                    audio.auto_gain = false;
                 }
                 simple(Command::SetAudio(audio))
             }

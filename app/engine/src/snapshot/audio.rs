@@ -11,6 +11,8 @@ pub struct AudioState {
     pub input_dbfs: Option<f32>,
     /// The level in dBFS that the gate compares with its threshold: noise taken out, gain added.
     pub gate_dbfs: Option<f32>,
+    /// The threshold in dBFS that the gate compares it with: it moves by itself where it is automatic.
+    pub threshold_dbfs: Option<f32>,
     /// How likely it is speech (0-1).
     pub speech: f32,
     /// The gate is open.

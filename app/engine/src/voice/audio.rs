@@ -17,10 +17,11 @@ use parking_lot::Mutex;
 use super::Switches;
 use super::sound_check::SoundCheck;
 use super::translate::{
-    chain, cue_volume, device_problem, encoder, fault_words, stages, talk_mode, voice_config,
+    chain, cue_volume, device_problem, encoder, fault_words, params, stages, stages_of, talk_mode,
+    voice_config,
 };
 use crate::command::CheckSound;
-use crate::settings::{AudioSettings, TalkMode};
+use crate::settings::AudioSettings;
 use crate::snapshot::{AudioDevice, AudioState};
 
 /// Frames in one callback of a microphone, at 48 kHz: 10 ms, as long as the block that is made of it.
@@ -28,8 +29,6 @@ const CAPTURE_FRAMES: u32 = 480;
 /// Frames in one callback of a loudspeaker: 5 ms, as long as the pieces of the mix. Half of it is 6 ms faster from mouth to ear,
 /// and too fast for a build without optimization: what was heard became worse.
 const PLAYBACK_FRAMES: u32 = 240;
-/// A threshold that opens the gate always.
-const ALWAYS_OPEN_DBFS: f32 = -100.0;
 
 /// Which sound devices there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -356,6 +355,7 @@ impl Audio {
         let view = &mut inner.view;
         view.input_dbfs = meters.as_ref().map(|meters| meters.input_dbfs);
         view.gate_dbfs = meters.as_ref().map(|meters| meters.gate_dbfs);
+        view.threshold_dbfs = meters.as_ref().and_then(|meters| meters.threshold_dbfs);
         view.speech = meters
             .as_ref()
             .and_then(|meters| meters.speech)
@@ -464,14 +464,13 @@ impl Inner {
     fn tune(&mut self) {
         let Some(running) = &self.running else { return };
         let engine = &running.engine;
-        let threshold = match self.settings.talk_mode {
-            TalkMode::Open => ALWAYS_OPEN_DBFS,
-            _ => self.settings.threshold_dbfs,
-        };
-        let done = engine
-            .set_talk_mode(talk_mode(self.settings.talk_mode))
-            .and_then(|()| engine.set_threshold(threshold))
-            .and_then(|()| engine.set_input_gain(self.settings.input_gain_db))
+        let ids = chain(&self.settings).map(|chain| chain.ids());
+        let ids = ids.unwrap_or_default();
+        let params = params(&self.settings).into_iter();
+        let mut params = params.filter(|(stage, ..)| ids.iter().any(|id| id == stage));
+        let done = params
+            .try_for_each(|(stage, param, value)| engine.set_param(stage, param, value))
+            .and_then(|()| engine.set_talk_mode(talk_mode(self.settings.talk_mode)))
             .and_then(|()| {
                 engine.set_master_volume(f32::from(self.settings.output_percent) / 100.0)
             })
@@ -483,7 +482,6 @@ impl Inner {
     }
 
     fn retune(&mut self, old: &AudioSettings) {
-        self.tune();
         let Some(running) = &self.running else { return };
         let engine = &running.engine;
         let new = &self.settings;
@@ -495,10 +493,10 @@ impl Inner {
         if old.output_device != new.output_device {
             done = done.and(engine.choose_device(Direction::Output, id(&new.output_device)));
         }
-        if old.denoise != new.denoise {
+        if stages_of(old) != stages_of(new) {
             done = done.and(chain(new).and_then(|chain| engine.swap_chain(&chain)));
         }
-        if (old.packet_ms, old.bitrate) != (new.packet_ms, new.bitrate) {
+        if encoder(old) != encoder(new) {
             done = done.and(engine.set_encoder(&encoder(new)));
         }
         if let Err(error) = done {

@@ -130,6 +130,7 @@ pub fn check_file(wanted: &CheckFile) -> Result<Found, CheckFileError> {
     let registry = crate::plugins::registry();
     let found = check::suggest(silence, speech, &chain, &registry)?;
     chain.set("gate", "threshold_dbfs", found.threshold_dbfs);
+    chain.set("gate", "automatic", 0.0);
     let heard = check::hear(&sound, &chain, &registry, &EncoderConfig::default())?;
     if let Some(path) = &wanted.output {
         write(path, &heard.sound)?;

@@ -201,8 +201,6 @@ impl SoundCheck {
         self.compute(move || {
             let words = |error: check::CheckError| error.to_string();
             let mut chain = chain(&settings).map_err(|error| error.to_string())?;
-            chain.set("gate", "threshold_dbfs", settings.threshold_dbfs);
-            chain.set("gain", "gain_db", settings.input_gain_db);
             if let Some(stage) = without {
                 chain = check::without(&chain, &stage).map_err(words)?;
             }

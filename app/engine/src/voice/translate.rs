@@ -4,7 +4,10 @@ use dialtone_audio::{
     DeviceState, Direction, EncoderConfig, EngineError, Meters, PacketDuration, VoiceConfig,
 };
 
-use crate::settings::{AudioSettings, TalkMode};
+use crate::settings::{AudioSettings, Preset, TalkMode};
+
+/// A threshold that opens the gate always.
+const ALWAYS_OPEN_DBFS: f32 = -100.0;
 
 pub(super) fn talk_mode(mode: TalkMode) -> dialtone_audio::TalkMode {
     match mode {
@@ -21,19 +24,61 @@ pub(super) fn encoder(settings: &AudioSettings) -> EncoderConfig {
         60 => PacketDuration::Ms60,
         _ => PacketDuration::Ms20,
     };
+    let preset = settings.preset.encoder();
+    let bitrate = match settings.preset {
+        Preset::Voice => settings.bitrate,
+        Preset::Music => settings.music_bitrate,
+        Preset::LowPower => preset.bitrate,
+    };
     EncoderConfig {
         packet,
-        bitrate: settings.bitrate.clamp(6_000, 128_000),
-        ..EncoderConfig::default()
+        bitrate: bitrate.clamp(6_000, packet.most_bitrate().min(256_000)),
+        ..preset
     }
 }
 
 pub(super) fn chain(settings: &AudioSettings) -> Result<dialtone_audio::ChainSpec, EngineError> {
-    let mut chain = dialtone_audio::ChainSpec::voice()?;
+    let mut chain = settings.preset.uplink()?;
     if !settings.denoise {
         chain.stages.retain(|stage| stage.kind != "denoise");
+    } else if settings.strong_denoise {
+        let mut stages = chain.stages.iter_mut();
+        if let Some(stage) = stages.find(|stage| stage.kind == "denoise") {
+            "denoise-strong".clone_into(&mut stage.kind);
+        }
+    }
+    if !settings.auto_gain {
+        chain.stages.retain(|stage| stage.kind != "auto-gain");
+    }
+    for (stage, param, value) in params(settings) {
+        // Not every preset has every stage.
+        chain.set(stage, param, value);
     }
     Ok(chain)
+}
+
+/// Which stages the settings call for, in order.
+pub(super) fn stages_of(settings: &AudioSettings) -> Vec<String> {
+    chain(settings)
+        .map(|chain| chain.stages.into_iter().map(|stage| stage.kind).collect())
+        .unwrap_or_default()
+}
+
+/// What of a running chain the settings change: stage, parameter, value.
+pub(super) fn params(settings: &AudioSettings) -> [(&'static str, &'static str, f32); 3] {
+    let threshold_dbfs = match settings.talk_mode {
+        TalkMode::Open => ALWAYS_OPEN_DBFS,
+        _ => settings.threshold_dbfs,
+    };
+    [
+        ("gate", "threshold_dbfs", threshold_dbfs),
+        (
+            "gate",
+            "automatic",
+            f32::from(u8::from(settings.auto_threshold)),
+        ),
+        ("gain", "gain_db", settings.input_gain_db),
+    ]
 }
 
 pub(super) fn voice_config(settings: &AudioSettings) -> Result<VoiceConfig, EngineError> {
@@ -109,5 +154,67 @@ pub(super) fn fault_words(stage: &str) -> String {
         stage => format!(
             "\"{stage}\" failed and is left out of what is done to the sound; the call goes on. Join again to bring it back."
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(settings: &AudioSettings) -> Vec<String> {
+        stages_of(settings)
+    }
+
+    #[test]
+    fn noise_removal_and_automatic_gain_are_in_the_chain_as_they_are_chosen() {
+        let mut settings = AudioSettings::default();
+        let has = |settings: &AudioSettings, kind: &str| kinds(settings).iter().any(|k| k == kind);
+        assert!(has(&settings, "denoise") && has(&settings, "auto-gain"));
+        settings.strong_denoise = true;
+        assert!(!has(&settings, "denoise") && has(&settings, "denoise-strong"));
+        (settings.denoise, settings.auto_gain) = (false, false);
+        for kind in ["denoise", "denoise-strong", "auto-gain"] {
+            assert!(!has(&settings, kind), "{kind}");
+        }
+    }
+
+    #[test]
+    fn every_preset_starts_whatever_else_is_chosen() {
+        for preset in Preset::ALL {
+            for strong_denoise in [false, true] {
+                for packet_ms in [10, 20, 40, 60] {
+                    let settings = AudioSettings {
+                        preset,
+                        strong_denoise,
+                        packet_ms,
+                        music_bitrate: 256_000,
+                        ..AudioSettings::default()
+                    };
+                    let config = voice_config(&settings).unwrap();
+                    config.encoder.check().unwrap();
+                    config.chain.compile(&config.registry).unwrap();
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_gate_is_tuned_as_it_is_chosen() {
+        let mut settings = AudioSettings {
+            auto_threshold: false,
+            threshold_dbfs: -33.0,
+            ..AudioSettings::default()
+        };
+        let gate = |settings: &AudioSettings| {
+            let chain = chain(settings).unwrap();
+            let gate = chain.stages.into_iter().find(|stage| stage.kind == "gate");
+            let number = |name: &str| gate.as_ref()?.settings.get(name)?.as_float();
+            (number("threshold_dbfs"), number("automatic"))
+        };
+        assert_eq!(gate(&settings), (Some(-33.0), Some(0.0)));
+        settings.auto_threshold = true;
+        assert_eq!(gate(&settings).1, Some(1.0));
+        settings.talk_mode = TalkMode::Open;
+        assert_eq!(gate(&settings).0, Some(-100.0));
     }
 }

@@ -133,6 +133,7 @@ impl House {
         client.send(Command::SetAudio(AudioSettings {
             talk_mode: TalkMode::Open,
             denoise: false,
+            auto_gain: false,
             ..AudioSettings::default()
         }));
         client

@@ -60,6 +60,7 @@ fn device(number: u8) -> DeviceId {
 pub fn harbour() -> Snapshot {
     let mut settings = Settings::default();
     settings.audio.threshold_dbfs = -37.0;
+    settings.audio.auto_threshold = false;
     Snapshot {
         revision: 1,
         profile: ProfileState::Unlocked,

@@ -121,7 +121,8 @@ fn open(snapshot: Snapshot, size: [f32; 2], settings: bool) -> Window {
 fn tab_comes_to_every_control_in_the_order_of_reading() {
     for (state, size, settings) in [
         ("", [1280.0, 800.0], false),
-        ("", [1280.0, 800.0], true),
+        // So tall that nothing has to be scrolled: where a control is tells which it is.
+        ("", [1280.0, 1500.0], true),
         ("", [700.0, 800.0], false),
         ("offline", [1280.0, 800.0], false),
         ("alarm", [1280.0, 800.0], false),

@@ -1,7 +1,7 @@
 //! Devices, the level with its threshold, what is done to the sound.
 
 use dialtone_engine::Snapshot;
-use dialtone_engine::settings::{AudioSettings, TalkMode};
+use dialtone_engine::settings::{AudioSettings, Preset, TalkMode};
 use dialtone_engine::snapshot::AudioDevice;
 use egui::{Align, Rect, Sense, Ui, pos2, vec2};
 
@@ -34,6 +34,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
     devices(ui, snapshot, &mut audio, &mut action);
     level(ui, snapshot, &mut audio);
     action = sound_check::show(ui, snapshot, &mut audio).or(action);
+    purpose(ui, &mut audio);
     processing(ui, &mut audio);
     packets(ui, &mut audio);
     if audio == *before {
@@ -110,22 +111,37 @@ fn level(ui: &mut Ui, snapshot: &Snapshot, audio: &mut AudioSettings) {
     titled(ui, "Level and threshold", aside, |ui| {
         let meter = Meter::new("Threshold", snapshot.audio.gate_dbfs)
             .raw(snapshot.audio.input_dbfs)
-            .threshold(Some(audio.threshold_dbfs))
+            .threshold(shown_threshold(snapshot, audio))
             .open(snapshot.audio.gate_open)
             .height(22.0)
             .hot_zone();
         if let Some(moved) = meter.show_draggable(ui) {
-            audio.threshold_dbfs = moved;
+            (audio.threshold_dbfs, audio.auto_threshold) = (moved, false);
         }
         scale(ui);
+        let words = "The line stays above the room's noise; moving it switches this off";
+        if gated && switch(ui, audio.auto_threshold, "Set the line by itself", words) {
+            audio.auto_threshold = !audio.auto_threshold;
+        }
         let words = level_words(snapshot);
         let color = palette(ui).text_2;
         text::label(ui, &words, Type::Hint, color);
     });
 }
 
+/// Where the line is: where it was put, or where the gate puts it by itself.
+fn shown_threshold(snapshot: &Snapshot, audio: &AudioSettings) -> Option<f32> {
+    if audio.preset == Preset::Music {
+        return None;
+    }
+    let by_itself = audio.auto_threshold && audio.talk_mode != TalkMode::Open;
+    let found = snapshot.audio.threshold_dbfs.filter(|_| by_itself);
+    Some(found.unwrap_or(audio.threshold_dbfs))
+}
+
 fn level_words(snapshot: &Snapshot) -> String {
-    let threshold = snapshot.settings.audio.threshold_dbfs;
+    let audio = &snapshot.settings.audio;
+    let threshold = shown_threshold(snapshot, audio).unwrap_or(f32::NEG_INFINITY);
     match snapshot.audio.gate_dbfs {
         None => "The microphone is not running. Choose one that works above.".to_owned(),
         Some(level) if !level.is_finite() || level <= -60.0 => {
@@ -196,9 +212,8 @@ fn processing(ui: &mut Ui, audio: &mut AudioSettings) {
                 }
             },
         );
-        let noise = "Takes out fans, keys and traffic before others hear you";
-        if switch(ui, audio.denoise, "Remove background noise", noise) {
-            audio.denoise = !audio.denoise;
+        if audio.preset == Preset::Voice {
+            own_voice(ui, audio);
         }
         let even = "Brings everybody who talks to the same loudness";
         if switch(ui, audio.level_talkers, "Level the talkers", even) {
@@ -209,6 +224,56 @@ fn processing(ui: &mut Ui, audio: &mut AudioSettings) {
             audio.call_sounds = !audio.call_sounds;
         }
     });
+}
+
+/// What is done to one's own voice.
+fn own_voice(ui: &mut Ui, audio: &mut AudioSettings) {
+    let noise = "Takes out fans, keys and traffic before others hear you";
+    if switch(ui, audio.denoise, "Remove background noise", noise) {
+        audio.denoise = !audio.denoise;
+    }
+    let strong = "For loud rooms: takes more away, computes more, and is heard 10 ms later";
+    if audio.denoise && switch(ui, audio.strong_denoise, "Remove it strongly", strong) {
+        audio.strong_denoise = !audio.strong_denoise;
+    }
+    let even = "Brings your voice to the same loudness, near the microphone or far";
+    if switch(ui, audio.auto_gain, "Even out my voice", even) {
+        audio.auto_gain = !audio.auto_gain;
+    }
+}
+
+fn purpose(ui: &mut Ui, audio: &mut AudioSettings) {
+    titled(ui, "What you send", "", |ui| {
+        let options = Preset::ALL.map(|preset| (preset, preset.title()));
+        if let Some(picked) = segmented(ui, "What you send", audio.preset, &options) {
+            audio.preset = picked;
+        }
+        let words = match audio.preset {
+            Preset::Voice => "Echo and noise are taken out, and only speech is sent.",
+            Preset::Music => {
+                "Everything is sent as it is, in high quality: wear headphones, or others hear themselves."
+            }
+            Preset::LowPower => {
+                "Speech alone, with as little computing as possible: for weak machines."
+            }
+        };
+        let color = palette(ui).text_2;
+        text::label(ui, words, Type::Secondary, color);
+        if audio.preset == Preset::Music {
+            let options = [96, 128, 192, 256].map(|kbps| (kbps * 1_000, kbps_words(kbps)));
+            let options: Vec<(u32, &str)> = options
+                .iter()
+                .map(|(rate, words)| (*rate, words.as_str()))
+                .collect();
+            if let Some(picked) = segmented(ui, "Quality of music", audio.music_bitrate, &options) {
+                audio.music_bitrate = picked;
+            }
+        }
+    });
+}
+
+fn kbps_words(kbps: u32) -> String {
+    format!("{kbps} kb/s")
 }
 
 fn packets(ui: &mut Ui, audio: &mut AudioSettings) {
@@ -253,6 +318,7 @@ mod tests {
         assert!(level_words(&snapshot).contains("others would hear you"));
         snapshot.audio.gate_open = false;
         assert!(level_words(&snapshot).ends_with("does not sound like speech"));
+        snapshot.settings.audio.auto_threshold = false;
         snapshot.settings.audio.threshold_dbfs = -10.0;
         assert!(level_words(&snapshot).ends_with("silent"));
         snapshot.audio.gate_dbfs = Some(f32::NEG_INFINITY);

@@ -112,7 +112,8 @@ fn found(ui: &mut Ui, result: &CheckResult, audio: &mut AudioSettings) {
         result.room_dbfs, result.voice_dbfs, result.threshold_dbfs
     );
     text::label(ui, &levels, Type::Hint, palette.text_2);
-    let is_set = (audio.threshold_dbfs - result.threshold_dbfs).abs() < 0.5;
+    let is_set =
+        !audio.auto_threshold && (audio.threshold_dbfs - result.threshold_dbfs).abs() < 0.5;
     let words = if is_set {
         "This threshold is set"
     } else {
@@ -124,6 +125,7 @@ fn found(ui: &mut Ui, result: &CheckResult, audio: &mut AudioSettings) {
         .enabled(!is_set);
     if ui.add(button).clicked() {
         audio.threshold_dbfs = result.threshold_dbfs.round();
+        audio.auto_threshold = false;
     }
 }
 
