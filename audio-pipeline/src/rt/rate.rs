@@ -235,6 +235,9 @@ mod tests {
                 .to_string()
                 .contains("1 Hz")
         );
-        assert!(ToDevice::new(10_000_000, 480).is_err());
+        assert!(FromDevice::new(0, 480).is_err());
+        for rate in [0, 10_000_000] {
+            assert!(ToDevice::new(rate, 480).is_err());
+        }
     }
 }
