@@ -5,6 +5,7 @@
 
 - no path of somebody's own machine, and no mark of an unresolved merge, in any text file
 - Rust: no unfinished places, no ignored tests, no `#[allow]` without a reason, no source over 600 lines
+- what the voice thread runs names nothing that locks, waits or logs
 - no file over 1 MB outside assets/
 - both databases have the same numbered migrations, without gaps
 - what starts with #! can be run
@@ -25,6 +26,9 @@ RUST = [
     (re.compile(r"#\[ignore\b"), "an ignored test: run it, or take it out"),
     (re.compile(r"#!?\[allow\("), "an exception: #[expect(.., reason = \"..\")] instead"),
 ]
+# What the voice thread runs. `rt` and `link` are where it meets other threads: rings there, and one lock on the others' side.
+VOICE_THREAD = re.compile(r"audio-pipeline/src/(?:(?:stages|chain|codec|downlink|uplink)/.*|engine/core|rt/[\w/]*)\.rs$")
+WAITS = re.compile(r"\b(?:Mutex|RwLock|Condvar|Barrier)\b|\bmpsc::|\.lock\(\)|\bthread::(?:sleep|park)|\be?print(?:ln)?!|\b(?:tracing|log)::")
 EXEMPT = {"tools/check/words.py", "tools/check/tests/test_words.py", "Cargo.lock"}
 
 
@@ -52,6 +56,16 @@ def line_rules(name, text):
                 yield f"{name}:{number}: {what}: {line.strip()[:100]}"
 
 
+def voice_thread_rules(name, text):
+    """Nothing that locks, waits or logs, outside of tests."""
+    if not VOICE_THREAD.search(name) or name.endswith("/tests.rs"):
+        return
+    for number, line in enumerate(text.split("#[cfg(test)]")[0].splitlines(), 1):
+        code = line.split("//")[0]
+        if WAITS.search(code):
+            yield f"{name}:{number}: the voice thread may neither lock, wait nor log: {line.strip()[:100]}"
+
+
 def file_rules(root, name):
     path = root / name
     size = path.stat().st_size
@@ -61,6 +75,7 @@ def file_rules(root, name):
     if text is None or name in EXEMPT:
         return
     yield from line_rules(name, text)
+    yield from voice_thread_rules(name, text)
     lines = text.count("\n")
     if name.endswith(".rs") and lines > LONGEST_SOURCE:
         yield f"{name}: {lines} lines; over {LONGEST_SOURCE} it is two things"

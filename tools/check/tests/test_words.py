@@ -30,6 +30,14 @@ class Words(unittest.TestCase):
             self.assertEqual(len(self.said({"a.rs": line + "\n"})), 1, line)
         self.assertEqual(self.said({"a.md": "todo!() is refused\n"}), [])
 
+    def test_what_the_voice_thread_runs_does_not_wait(self):
+        stage = "audio-pipeline/src/stages/echo_cancel/mod.rs"
+        for line in ("use std::sync::Mutex;", "ring.lock().unwrap()", "std::thread::sleep(a)", 'println!("x")', 'tracing::warn!("x")'):
+            self.assertEqual(len(self.said({stage: line + "\n"})), 1, line)
+            for elsewhere in ("audio-pipeline/src/engine/control.rs", "audio-pipeline/src/stages/a/tests.rs"):
+                self.assertEqual(self.said({elsewhere: line + "\n"}), [], line)
+        self.assertEqual(self.said({stage: "// no lock(): it would wait\n#[cfg(test)]\nuse std::sync::Mutex;\n"}), [])
+
     def test_long_sources_and_large_files(self):
         self.assertEqual(len(self.said({"a.rs": "\n" * 601})), 1)
         self.assertEqual(self.said({"a.rs": "\n" * 600}), [])
