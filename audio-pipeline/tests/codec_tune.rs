@@ -18,7 +18,7 @@ fn tune(bitrate: u32, expected_loss_percent: u8, fec: bool, dred_ms: u16) -> Enc
         expected_loss_percent,
         fec,
         dred_ms,
-        bandwidth: Bandwidth::Full,
+        ..EncoderTune::plain(bitrate)
     }
 }
 

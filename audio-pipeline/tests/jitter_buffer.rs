@@ -133,7 +133,7 @@ fn after_a_stall_the_delay_is_back_within_two_seconds() {
 
 #[test]
 fn clocks_that_drift_apart_do_not_let_the_delay_grow() {
-    for drift_ppm in [-100.0, 100.0] {
+    for drift_ppm in [-200.0, 200.0] {
         let mut simulation = Simulation::plain();
         simulation.piece_us = 5_000.0 * (1.0 + drift_ppm * 1e-6);
         let mut dice = Dice::new(9);
@@ -177,7 +177,7 @@ fn a_pause_is_silence_and_not_loss_and_pre_roll_is_caught_up() {
                 arrives,
                 sequence,
                 timestamp: timestamp as u32,
-                spoken: true,
+                ..Flight::default()
             });
         }
     }
@@ -187,8 +187,8 @@ fn a_pause_is_silence_and_not_loss_and_pre_roll_is_caught_up() {
     assert_eq!((stats.lost, stats.late), (0, 0), "{stats:?}");
     assert!(stats.target_ms < 12.0, "pre-roll is no jitter: {stats:?}");
     assert!(stats.delay_ms < 25.0, "{stats:?}");
-    // Each spurt ends in at most 60 ms of invented sound, as its end cannot be told from a late packet.
-    assert!(stats.concealed_ms <= 20.0 * 60.0, "{stats:?}");
+    // Each spurt ends in 40 ms of invented sound that fades out, as its end cannot be told from a late packet.
+    assert!(stats.concealed_ms <= 20.0 * 40.0, "{stats:?}");
     let quiet = &simulation.heard[48_000 + 48_000 / 2..2 * 48_000 - 4_800];
     assert!(
         quiet.iter().all(|&sample| sample == 0.0),
@@ -261,6 +261,7 @@ fn no_mess_of_stalls_and_pauses_drives_it_out_of_bounds() {
                 sequence,
                 timestamp,
                 spoken: seed % 2 == 0,
+                ..Flight::default()
             });
             moment += 20_000;
             timestamp += PACKET as u32;
@@ -328,7 +329,7 @@ fn reordering_pauses_and_wrapping_numbers_are_no_loss() {
                 arrives: spurt * 2_000_000 + (index + 1) * 20_000 + 1_000 + overtaken,
                 sequence: sequence.wrapping_sub(500),
                 timestamp: (spurt * 96_000 + index * PACKET as i64) as u32,
-                spoken: true,
+                ..Flight::default()
             });
         }
     }

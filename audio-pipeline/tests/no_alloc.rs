@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use dialtone_audio::chain::{ChainParam, CompiledChain, RunningChain, StageMeters};
 use dialtone_audio::codec::{
     Bandwidth, DecoderEffort, Encoder, EncoderConfig, EncoderTune, MAX_PACKET_BYTES, OpusDecoder,
-    SpeechDecoder,
+    Parity, SpeechDecoder,
 };
 use dialtone_audio::downlink::{
     Clip, Cue, MixChain, Mixer, MixerSettings, PLAYBACK_QUANTUM, PlaybackFeed, Talker,
@@ -368,7 +368,7 @@ fn tuning_the_encoder_and_restoring_bursts_does_not_allocate() {
                 expected_loss_percent: 20,
                 fec: index >= 50,
                 dred_ms: 200,
-                bandwidth: Bandwidth::Full,
+                ..EncoderTune::plain(48_000)
             });
             let length = encoder.encode(piece, &mut bytes).unwrap_or(0);
             let packet = &bytes[..length];
@@ -390,5 +390,70 @@ fn tuning_the_encoder_and_restoring_bursts_does_not_allocate() {
         }
     });
     assert!(restored > 10 && copied > 5, "{restored} {copied}");
+    assert_eq!(total, 0);
+}
+
+#[test]
+fn whatever_the_network_loses_and_the_sender_adds_to_it_does_not_allocate() {
+    let sound: Vec<f32> = (0..4 * 48_000_u32)
+        .map(|index| {
+            let time = index as f32 / 48_000.0;
+            0.3 * (time * 180.0 * std::f32::consts::TAU).sin() * (time * 9.0).sin()
+        })
+        .collect();
+    let mut encoder = Encoder::new(&EncoderConfig::default()).expect("the default encoder");
+    let mut talker = Talker::new(TalkerId(1), &TalkerConfig::default()).expect("a talker");
+    let mut bytes = [0; MAX_PACKET_BYTES];
+    let mut piece = [0.0; PLAYBACK_QUANTUM];
+    let epoch = Instant::now();
+    let moment = |milliseconds: u64| epoch + Duration::from_millis(milliseconds);
+    let total = caught(|| {
+        for (index, samples) in sound.chunks_exact(960).enumerate() {
+            // Parity, bursts, deep redundancy, copies, a moment of nothing, a damaged packet.
+            let tune = match index / 50 {
+                0 => EncoderTune {
+                    parity: Parity::halves_of_the_last(4, 3),
+                    bandwidth: Bandwidth::Wide,
+                    ..EncoderTune::plain(32_000)
+                },
+                1 => EncoderTune {
+                    parity: Parity::copy_of(6),
+                    ..EncoderTune::plain(32_000)
+                },
+                2 => EncoderTune {
+                    dred_ms: 300,
+                    expected_loss_percent: 30,
+                    ..EncoderTune::plain(48_000)
+                },
+                _ => EncoderTune {
+                    fec: true,
+                    expected_loss_percent: 20,
+                    ..EncoderTune::plain(32_000)
+                },
+            };
+            encoder.tune(&tune);
+            let length = encoder.encode(samples, &mut bytes).unwrap_or(0);
+            let now = index as u64 * 20;
+            let lost = index % 10 < 2 || index % 25 == 5 || (90..105).contains(&index);
+            let length = if index % 40 == 39 { length / 2 } else { length };
+            if !lost {
+                let (sequence, timestamp) = (index as u32, index as u32 * 960);
+                let packet = dialtone_audio::link::ReceivedPacket::new(
+                    TalkerId(1),
+                    moment(now),
+                    sequence,
+                    timestamp,
+                    &bytes[..length],
+                );
+                let _ = packet.map(|packet| talker.push(&packet));
+            }
+            for quarter in 0..4 {
+                talker.render(moment(now + quarter * 5), &mut piece);
+            }
+        }
+    });
+    let stats = talker.stats();
+    assert!(stats.parity_recovered > 5, "{stats:?}");
+    assert!(stats.deep_restored + stats.fec_recovered > 5, "{stats:?}");
     assert_eq!(total, 0);
 }

@@ -3,14 +3,13 @@
 //! ```text
 //! bench-codec costs FILE.wav ...                rates, reach and times; the last line is JSON
 //! bench-codec render OUT SETTINGS FILE.wav ...  writes OUT/FILE.wav as a receiver hears it, at 48 kHz
-//!     SETTINGS, each with its default: bitrate=32000 vbr=0 expect=0 fec=0 dred=0 wide=0 auto=0 effort=1
+//!     SETTINGS, each with its default: bitrate=32000 vbr=0 expect=0 fec=0 dred=0 wide=0 effort=1
 //!                                      lost=0 burst=0 ahead=3 seed=1
 //! ```
 //!
 //! `lost` is in percent; `burst` is the mean number of packets lost one after the other by a Gilbert-Elliott model
 //! (two states, everything lost in one of them), 0 for losses that do not depend on each other; `ahead` is how many
-//! later packets the receiver has when it plays one; `auto=1` takes the tune that `ObservedLoss` gives for the loss;
-//! `effort` counts the steps of `DecoderEffort`.
+//! later packets the receiver has when it plays one; `effort` counts the steps of `DecoderEffort`.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -19,8 +18,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use dialtone_audio::codec::{
-    Bandwidth, DecoderEffort, Encoder, EncoderConfig, EncoderTune, MAX_PACKET_BYTES, ObservedLoss,
-    OpusDecoder, Reach, SpeechDecoder,
+    Bandwidth, DecoderEffort, Encoder, EncoderConfig, EncoderTune, MAX_PACKET_BYTES, OpusDecoder,
+    Reach, SpeechDecoder,
 };
 use dialtone_audio::rt::FromDevice;
 
@@ -149,7 +148,6 @@ fn settings(words: &[&str]) -> Result<BTreeMap<String, f64>, Failure> {
         ("fec", 0.0),
         ("dred", 0.0),
         ("wide", 0.0),
-        ("auto", 0.0),
         ("effort", 1.0),
         ("lost", 0.0),
         ("burst", 0.0),
@@ -167,36 +165,16 @@ fn settings(words: &[&str]) -> Result<BTreeMap<String, f64>, Failure> {
 }
 
 fn config(settings: &BTreeMap<String, f64>) -> EncoderConfig {
-    let share = settings["lost"] / 100.0;
-    let mean_burst = match settings["burst"] {
-        0.0 => 1.0 / (1.0 - share),
-        burst => burst,
-    };
-    let observed = ObservedLoss {
-        share: share as f32,
-        mean_burst: mean_burst as f32,
-    };
-    let tune = if settings["auto"] == 0.0 {
-        EncoderTune {
-            bitrate: settings["bitrate"] as u32,
-            fec: settings["fec"] != 0.0,
-            dred_ms: settings["dred"] as u16,
-            expected_loss_percent: settings["expect"] as u8,
-            bandwidth: match settings["wide"] {
-                0.0 => Bandwidth::Full,
-                _ => Bandwidth::Wide,
-            },
-        }
-    } else {
-        observed.tune(settings["bitrate"] as u32)
-    };
     EncoderConfig {
-        bitrate: tune.bitrate,
+        bitrate: settings["bitrate"] as u32,
         constant_bitrate: settings["vbr"] == 0.0,
-        fec: tune.fec,
-        dred_ms: tune.dred_ms,
-        expected_loss_percent: tune.expected_loss_percent,
-        bandwidth: tune.bandwidth,
+        fec: settings["fec"] != 0.0,
+        dred_ms: settings["dred"] as u16,
+        expected_loss_percent: settings["expect"] as u8,
+        bandwidth: match settings["wide"] {
+            0.0 => Bandwidth::Full,
+            _ => Bandwidth::Wide,
+        },
         ..EncoderConfig::default()
     }
 }

@@ -9,8 +9,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::ffi::{RawEncoder, Setting};
+use super::parity::{Parity, Sender};
 use super::tune::{BITRATES, Bandwidth, EncoderTune, LONGEST_DRED_MS};
 use super::{CodecError, MAX_PACKET_BYTES, MAX_SENT_BYTES, PacketDuration};
+use crate::frame::SAMPLE_RATE;
 
 /// Opus's names of the two kinds of sound (`OPUS_SIGNAL_VOICE`, `OPUS_SIGNAL_MUSIC`).
 const SIGNAL_VOICE: i32 = opusic_sys::OPUS_SIGNAL_VOICE;
@@ -83,6 +85,7 @@ impl EncoderConfig {
             fec: self.fec,
             dred_ms: self.dred_ms,
             bandwidth: self.bandwidth,
+            parity: Parity::NONE,
         }
     }
 
@@ -117,7 +120,11 @@ pub struct Encoder {
     lookahead: usize,
     packet: PacketDuration,
     content: Content,
+    constant_bitrate: bool,
     tuned: EncoderTune,
+    parity: Sender,
+    /// Bytes of sound in a packet beside its parity, when there is parity.
+    source_bytes: Option<usize>,
 }
 
 impl Encoder {
@@ -134,7 +141,10 @@ impl Encoder {
             lookahead,
             packet: config.packet,
             content: config.content,
+            constant_bitrate: config.constant_bitrate,
             tuned: config.tune(),
+            parity: Sender::new(),
+            source_bytes: None,
         };
         encoder.configure(config)?;
         Ok(encoder)
@@ -146,6 +156,9 @@ impl Encoder {
     /// A setting out of bounds; then nothing is changed.
     pub fn configure(&mut self, config: &EncoderConfig) -> Result<(), CodecError> {
         config.check()?;
+        if self.packet != config.packet {
+            self.parity.forget();
+        }
         self.packet = config.packet;
         self.set_content(config.content);
         self.set_constant_bitrate(config.constant_bitrate);
@@ -158,13 +171,23 @@ impl Encoder {
     /// bounds are brought within them. It takes effect with the next packet. Voice thread.
     pub fn tune(&mut self, tune: &EncoderTune) {
         let tune = tune.within(self.packet);
+        let samples = self.packet.samples();
+        let source_bytes = tune.source_bytes(samples);
+        if source_bytes != self.source_bytes || tune.parity != self.tuned.parity {
+            // Sums are of packets of one size.
+            self.parity.forget();
+        }
+        self.source_bytes = source_bytes;
         self.tuned = tune;
+        let bitrate = source_bytes.map_or(tune.bitrate, |bytes| {
+            (bytes * 8 * SAMPLE_RATE as usize / samples) as u32
+        });
         let fec = match (tune.fec, self.content) {
             (false, _) => 0,
             (true, Content::Speech) => FEC_ALWAYS,
             (true, Content::Music) => FEC_IN_SPEECH,
         };
-        self.set(Setting::Bitrate, tune.bitrate as i32);
+        self.set(Setting::Bitrate, bitrate as i32);
         self.set(Setting::ExpectedLoss, i32::from(tune.expected_loss_percent));
         self.set(Setting::Fec, fec);
         self.set(Setting::MaxBandwidth, tune.bandwidth.request());
@@ -190,12 +213,18 @@ impl Encoder {
 
     /// Sets whether every packet has the same size. Voice thread.
     pub fn set_constant_bitrate(&mut self, constant: bool) {
+        self.constant_bitrate = constant;
         self.set(Setting::VariableBitrate, i32::from(!constant));
     }
 
     /// Sets the effort, 0 to 10; more counts as 10. Voice thread.
     pub fn set_complexity(&mut self, complexity: u8) {
         self.set(Setting::Complexity, i32::from(complexity.min(10)));
+    }
+
+    /// A talk spurt begins: what was said before it is not covered by its parity. Voice thread.
+    pub fn begin_spurt(&mut self) {
+        self.parity.forget();
     }
 
     /// By how many samples the encoder delays the sound.
@@ -213,11 +242,20 @@ impl Encoder {
         samples: &[f32],
         output: &mut [u8; MAX_PACKET_BYTES],
     ) -> Result<usize, CodecError> {
-        self.opus
+        let written = self
+            .opus
             .encode(samples, &mut output[..MAX_SENT_BYTES])
             .map_err(|_| CodecError::Setting {
                 setting: "packets of this duration",
-            })
+            })?;
+        let Some(source_bytes) = self.source_bytes else {
+            return Ok(written);
+        };
+        let source_bytes = self.constant_bitrate.then_some(source_bytes);
+        let room = &mut output[..MAX_SENT_BYTES];
+        Ok(self
+            .parity
+            .wrap(room, written, self.tuned.parity, source_bytes))
     }
 
     /// Sets a value that is within its bounds: then there is nothing that Opus could refuse.

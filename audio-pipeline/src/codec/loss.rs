@@ -6,18 +6,34 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bandwidth, EncoderTune};
+use super::{Bandwidth, EncoderTune, Parity};
 
 /// Below this share nothing is kept for loss: without loss, copies cost 0.1 of PESQ at 32 kb/s.
 const LITTLE: f32 = 0.01;
-/// From this share on, better copies are worth what they cost.
-const MUCH: f32 = 0.15;
+/// From this share on hardly anything helps but three times as much.
+const MOST: f32 = 0.42;
 /// Losses come in bursts when they last this many times longer than if they did not depend on each other.
 const BURSTY: f32 = 1.5;
-/// The least rate in bits a second that holds deep redundancy beside the sound, at a constant rate.
-const DRED_FROM: u32 = 28_000;
-/// The least rate that holds copies and deep redundancy at once, or copies and all frequencies.
-const BOTH_FROM: u32 = 40_000;
+/// The least rate in bits a second that holds parity beside the sound; copies need less.
+const PARITY_FROM: u32 = 20_000;
+/// The least rate at which all frequencies are kept beside parity.
+const FULL_FROM: u32 = 60_000;
+
+/// Parity that is of use within three packets, so that the buffer need not be deeper: of the packet before and of the third
+/// before. Of all three it would recover less, as the second is more often still unknown itself.
+const NEAR: Parity = Parity {
+    covers: 0b101,
+    symbols: 1,
+    parts: 1,
+};
+/// Three times as much, of the three packets before.
+const THRICE: Parity = Parity {
+    covers: 0b111,
+    symbols: 3,
+    parts: 1,
+};
+/// How many packets back a copy is sent for bursts: 120 ms of 20 ms packets.
+const BEHIND_BURSTS: u8 = 6;
 
 /// What a receiver lost in the last while.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -75,45 +91,42 @@ impl ObservedLoss {
 
     /// The tune for speech at `bitrate` bits a second that sounds best under this loss.
     ///
-    /// | loss | below 28 kb/s | 28 to 40 kb/s | more |
-    /// |---|---|---|---|
-    /// | under 1 % | plain | plain | plain |
-    /// | random | copies, expecting 20 % | copies, expecting 10 % | copies, expecting 10 % |
-    /// | random, 15 % and more | the same | copies, expecting 20 %, up to 8 kHz | both, 200 ms, expecting 30 %, up to 8 kHz |
-    /// | in bursts | the same | deep, 300 ms, expecting 30 % | deep, 500 ms, expecting 30 % |
+    /// | loss | below 20 kb/s | more |
+    /// |---|---|---|
+    /// | under 1 % | plain | plain |
+    /// | random | copies, expecting 20 % | parity of one packet, of the last and the third last |
+    /// | random, 42 % and more | the same | parity of three packets, of the last three |
+    /// | in bursts | the same | the sixth last packet once more |
     ///
-    /// The expectation is not the loss: it is what makes the encoder measure out the right redundancy. At a constant
-    /// 32 kb/s, copies are of use from an expectation of 8 %: where 5 % are lost, PESQ is 3.2 with an expectation of
-    /// 5 % and 3.9 with 8 or 10 %. `docs/BENCHMARKS.md` has the measurements.
+    /// Parity leaves the sound half of the rate or less, which suffices for speech up to 8 kHz; higher frequencies come
+    /// back at 60 kb/s. `docs/BENCHMARKS.md` has the measurements, and those of deep redundancy and of copies.
     #[must_use]
     pub fn tune(self, bitrate: u32) -> EncoderTune {
         let plain = EncoderTune::plain(bitrate);
-        let much = self.bounded() >= MUCH;
-        let (low, rich) = (bitrate < DRED_FROM, bitrate >= BOTH_FROM);
-        match self.kind() {
-            LossKind::None => plain,
-            LossKind::Bursty if !low => EncoderTune {
-                expected_loss_percent: 30,
-                dred_ms: if rich { 500 } else { 300 },
-                ..plain
-            },
-            LossKind::Random if much && rich => EncoderTune {
+        let share = self.bounded();
+        let kind = self.kind();
+        if kind == LossKind::None {
+            return plain;
+        }
+        if bitrate < PARITY_FROM {
+            return EncoderTune {
                 fec: true,
-                expected_loss_percent: 30,
-                dred_ms: 200,
-                bandwidth: Bandwidth::Wide,
+                expected_loss_percent: 20,
                 ..plain
+            };
+        }
+        EncoderTune {
+            parity: match kind {
+                _ if share >= MOST => THRICE,
+                LossKind::Bursty => Parity::copy_of(BEHIND_BURSTS),
+                _ => NEAR,
             },
-            LossKind::Random | LossKind::Bursty => EncoderTune {
-                fec: true,
-                expected_loss_percent: if much || low { 20 } else { 10 },
-                bandwidth: if low || rich || !much {
-                    Bandwidth::Full
-                } else {
-                    Bandwidth::Wide
-                },
-                ..plain
+            bandwidth: if bitrate < FULL_FROM {
+                Bandwidth::Wide
+            } else {
+                Bandwidth::Full
             },
+            ..plain
         }
     }
 
@@ -169,26 +182,26 @@ mod tests {
     }
 
     #[test]
-    fn copies_answer_random_loss_and_depth_answers_bursts() {
+    fn the_more_is_lost_the_more_parity_there_is_and_bursts_are_bridged() {
         for bitrate in [24_000, 32_000, 48_000] {
-            for percent in [1, 5, 10, 20] {
-                let tune = random(percent as f32 / 100.0).tune(bitrate);
-                assert!(tune.fec, "{bitrate}, {percent} %: {tune:?}");
-                assert!(tune.expected_loss_percent >= 8, "too little to be of use");
+            let size = |loss: ObservedLoss| {
+                let parity = loss.tune(bitrate).parity;
+                f32::from(parity.symbols) / f32::from(parity.parts)
+            };
+            let sizes = [0.015, 0.1, 0.3, 0.5].map(|share| size(random(share)));
+            assert!(sizes.is_sorted() && sizes[0] > 0.0, "{sizes:?}");
+            // The buffer has to wait for as many packets.
+            for share in [0.015, 0.1, 0.3, 0.5] {
+                assert!(random(share).tune(bitrate).parity.reach() <= 3);
             }
+            let reach = bursty(0.2).tune(bitrate).parity.reach();
+            assert!((5..=6).contains(&reach), "{reach}");
         }
-        assert_eq!(
-            bursty(0.1).tune(24_000).dred_ms,
-            0,
-            "there is no room for it"
-        );
-        for bitrate in [32_000, 48_000] {
-            let tune = bursty(0.1).tune(bitrate);
-            assert!(tune.dred_ms >= 200, "{bitrate}: {tune:?}");
-            assert!(tune.expected_loss_percent >= 20, "{bitrate}: {tune:?}");
+        for loss in [random(0.1), bursty(0.1)] {
+            let low = loss.tune(16_000);
+            assert!(low.fec && !low.parity.is_some(), "no room: {low:?}");
+            assert!(low.expected_loss_percent >= 8, "too little to be of use");
         }
-        let both = random(0.3).tune(48_000);
-        assert!(both.fec && both.dred_ms > 0, "{both:?}");
     }
 
     #[test]

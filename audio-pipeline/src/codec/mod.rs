@@ -13,6 +13,7 @@ mod error;
 mod ffi;
 mod loss;
 mod packet;
+pub(crate) mod parity;
 mod redundancy;
 mod tune;
 
@@ -21,5 +22,6 @@ pub use encoder::{Content, Encoder, EncoderConfig};
 pub use error::CodecError;
 pub use loss::{LossKind, ObservedLoss};
 pub use packet::{MAX_PACKET_BYTES, MAX_PACKET_SAMPLES, MAX_SENT_BYTES, PacketDuration};
+pub use parity::Parity;
 pub use redundancy::Reach;
 pub use tune::{Bandwidth, EncoderTune};

@@ -4,7 +4,8 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
-use super::PacketDuration;
+use super::{PacketDuration, Parity};
+use crate::frame::SAMPLE_RATE;
 
 /// The rates that the encoder takes, in bits a second.
 pub(super) const BITRATES: RangeInclusive<u32> = 6_000..=256_000;
@@ -51,6 +52,9 @@ pub struct EncoderTune {
     pub dred_ms: u16,
     /// Up to which frequency the sound is coded.
     pub bandwidth: Bandwidth,
+    /// From what lost packets can be made again; it takes the place of deep redundancy.
+    #[serde(default)]
+    pub parity: Parity,
 }
 
 impl EncoderTune {
@@ -63,6 +67,7 @@ impl EncoderTune {
             fec: false,
             dred_ms: 0,
             bandwidth: Bandwidth::Full,
+            parity: Parity::NONE,
         }
     }
 
@@ -74,8 +79,23 @@ impl EncoderTune {
             bitrate: self.bitrate.clamp(*BITRATES.start(), most),
             expected_loss_percent: self.expected_loss_percent.min(100),
             fec: self.fec,
-            dred_ms: self.dred_ms.min(LONGEST_DRED_MS),
+            dred_ms: if self.parity.is_some() {
+                0
+            } else {
+                self.dred_ms.min(LONGEST_DRED_MS)
+            },
             bandwidth: self.bandwidth,
+            parity: self.parity.within(packet),
         }
+    }
+
+    /// How many bytes of sound a packet of `samples` holds when there is parity: what that leaves of the rate and a
+    /// twentieth more, which its own headers need. `None` without parity, or where the rate is too small for it.
+    pub(super) fn source_bytes(&self, samples: usize) -> Option<usize> {
+        let bytes = self.bitrate as usize * samples / SAMPLE_RATE as usize / 8;
+        let source = self.parity.source_bytes(bytes * 21 / 20);
+        (self.parity.is_some()
+            && source * 8 * SAMPLE_RATE as usize >= samples * *BITRATES.start() as usize)
+            .then_some(source)
     }
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::jitter::{Accept, JitterBuffer, JitterConfig, JitterStats, Next};
 use super::level::{LevelConfig, Leveller};
 use super::stretch::SoundQueue;
-use crate::codec::{CodecError, MAX_PACKET_SAMPLES, OpusDecoder, SpeechDecoder};
+use crate::codec::{CodecError, DecoderEffort, MAX_PACKET_SAMPLES, OpusDecoder, SpeechDecoder};
 use crate::frame::{SILENCE_DBFS, from_db, level_dbfs};
 use crate::link::{ReceivedPacket, TalkerId};
 
@@ -22,6 +22,10 @@ const MUCH: f32 = 2_400.0;
 const WORTH: usize = 96;
 /// Sound that begins after silence is faded in over this many samples (2.5 ms).
 const FADE_IN: usize = 120;
+/// What is invented comes in multiples of this, in samples.
+const STEP: usize = 120;
+/// By how much sound becomes louder with each sample when it comes back while what was invented fades out (5 ms for all).
+const COME_BACK: f32 = 1.0 / 240.0;
 
 /// How a talker is played.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -80,6 +84,8 @@ pub struct Talker {
     volume: Volume,
     current: f32,
     scratch: Vec<f32>,
+    /// How loud the end of what was decoded is: below 1 after sound that was invented for long.
+    gain: f32,
     calm_for: u32,
     fade_in: usize,
     quiet_for: usize,
@@ -94,7 +100,7 @@ impl Talker {
         Ok(Self::with_decoder(
             id,
             config,
-            Box::new(OpusDecoder::new()?),
+            Box::new(OpusDecoder::with_effort(DecoderEffort::Clearest)?),
         ))
     }
 
@@ -114,6 +120,7 @@ impl Talker {
             volume: config.volume,
             current: config.volume.factor(),
             scratch: vec![0.0; MAX_PACKET_SAMPLES],
+            gain: 1.0,
             calm_for: 0,
             fade_in: FADE_IN,
             quiet_for: SPEAKING_HOLD,
@@ -128,8 +135,11 @@ impl Talker {
     /// Takes a packet. Voice thread.
     pub fn push(&mut self, packet: &ReceivedPacket) -> Accept {
         let Some(samples) = self.decoder.samples_in(packet.payload()) else {
+            self.jitter.refused();
             return Accept::Damaged;
         };
+        let copy = self.decoder.can_restore(packet.payload());
+        self.jitter.holds_copy(copy);
         self.jitter.push(
             packet.arrived,
             packet.sequence,
@@ -197,27 +207,77 @@ impl Talker {
 
     /// Gets some more sound into the queue; `false` when there is none.
     fn decode_next(&mut self, now: Instant) -> bool {
-        let decoder = &mut self.decoder;
+        let decoder = &mut *self.decoder;
         let sound = &mut self.scratch;
-        let written = match self.jitter.next(now, |packet| decoder.can_restore(packet)) {
-            Next::Packet(packet) => decoder.decode(packet, sound).map(|samples| 0..samples),
-            Next::Restore {
+        // What to invent where decoding fails: a damaged packet is no better than a lost one.
+        let (written, length) = match self.jitter.next(now, decoder) {
+            Next::Packet { payload, samples } => (
+                decoder.decode(payload, sound).map(|samples| 0..samples),
+                samples,
+            ),
+            Next::Copy {
                 next,
                 samples,
                 keep,
-            } => decoder
-                .restore(next, &mut sound[..samples])
-                .map(|restored| restored.saturating_sub(keep)..restored),
-            Next::Conceal(samples) => decoder
-                .conceal(&mut sound[..samples])
-                .map(|samples| 0..samples),
+            } => {
+                let restored = decoder.restore(next, &mut sound[..samples]);
+                (
+                    restored.map(|restored| restored.saturating_sub(keep)..restored),
+                    keep,
+                )
+            }
+            Next::Deep { offset, samples } => {
+                let restored = decoder.restore_from(offset, &mut sound[..samples]);
+                (restored.map(|restored| 0..restored), samples)
+            }
+            Next::Conceal { samples, gain } => {
+                self.conceal(samples, gain);
+                return true;
+            }
+            Next::Quiet(samples) => {
+                sound[..samples].fill(0.0);
+                self.gain = 0.0;
+                self.queue.push(&sound[..samples]);
+                return true;
+            }
             Next::Silence => return false,
         };
-        // A packet that turns out to be damaged counts as lost: the next round conceals.
         if let Ok(range) = written {
-            self.queue.push(&sound[range]);
+            let sound = &mut sound[range];
+            for sample in &mut *sound {
+                if self.gain >= 1.0 {
+                    break;
+                }
+                self.gain = (self.gain + COME_BACK).min(1.0);
+                *sample *= self.gain;
+            }
+            self.queue.push(sound);
+        } else {
+            self.jitter.refused();
+            let length = length.div_ceil(STEP) * STEP;
+            self.conceal(length.clamp(STEP, MAX_PACKET_SAMPLES), [1.0, 1.0]);
         }
         true
+    }
+
+    /// Invents sound, as loud as `gain` says in the beginning and in the end.
+    fn conceal(&mut self, samples: usize, [begin, end]: [f32; 2]) {
+        let sound = &mut self.scratch[..samples];
+        if self.decoder.conceal(sound).is_err() {
+            sound.fill(0.0);
+        }
+        // Never louder than what was before: after silence there is nothing to go on from.
+        let (begin, end) = (begin.min(self.gain), end.min(self.gain));
+        if begin < 1.0 || end < 1.0 {
+            let step = (end - begin) / samples as f32;
+            let mut gain = begin;
+            for sample in sound.iter_mut() {
+                gain += step;
+                *sample *= gain;
+            }
+        }
+        self.gain = end;
+        self.queue.push(sound);
     }
 
     /// Brings the delay closer to its target by leaving out or adding a little sound.

@@ -190,6 +190,7 @@ impl Packetizer {
 
     fn begin(&mut self, pre_roll: usize) {
         self.marker = true;
+        self.encoder.begin_spurt();
         self.collected.clear();
         for back in (1..=pre_roll.min(self.history.len())).rev() {
             let block = self.history.ago(back);

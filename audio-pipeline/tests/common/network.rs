@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use dialtone_audio::TalkerId;
-use dialtone_audio::codec::{CodecError, SpeechDecoder};
+use dialtone_audio::codec::{CodecError, Reach, SpeechDecoder};
 use dialtone_audio::downlink::{JitterStats, Talker, TalkerConfig};
 use dialtone_audio::link::ReceivedPacket;
 
@@ -34,49 +34,94 @@ pub(crate) fn voice(timestamp: i64) -> f32 {
     (0.3 * (timestamp as f64 * std::f64::consts::TAU / 240.0).sin()) as f32
 }
 
-/// Decodes packets that hold nothing but their own timestamp and whether they are spoken or silent.
-#[derive(Default)]
-pub(crate) struct FakeDecoder;
-
-pub(crate) fn fake_packet(timestamp: u32, spoken: bool) -> [u8; 5] {
-    let [a, b, c, d] = timestamp.to_le_bytes();
-    [a, b, c, d, u8::from(spoken)]
+/// Decodes packets that hold nothing but their own timestamp, length and what they are.
+pub(crate) struct FakeDecoder {
+    /// Whether each packet holds a copy of the one before.
+    pub(crate) copies: bool,
+    /// How far back each packet tells of the sound before it, in samples.
+    pub(crate) reach: usize,
+    /// Timestamp at which the sound so far ends.
+    pub(crate) at: i64,
+    pub(crate) read: i64,
 }
 
-fn play(packet: &[u8], back: i64, output: &mut [f32]) -> usize {
-    let begins = i64::from(u32::from_le_bytes([
-        packet[0], packet[1], packet[2], packet[3],
-    ])) - back;
-    for (offset, sample) in output.iter_mut().enumerate() {
-        *sample = if packet[4] == 1 {
-            voice(begins + offset as i64)
-        } else {
-            0.0
-        };
+impl Default for FakeDecoder {
+    fn default() -> Self {
+        Self {
+            copies: true,
+            reach: 0,
+            at: 0,
+            read: 0,
+        }
     }
-    output.len()
+}
+
+fn fake_packet(flight: &Flight) -> [u8; 6] {
+    let [a, b, c, d] = flight.timestamp.to_le_bytes();
+    let kind = u8::from(flight.spoken) | u8::from(flight.damaged) << 1;
+    [a, b, c, d, kind, (flight.samples / 480) as u8]
+}
+
+fn begins(packet: &[u8]) -> i64 {
+    i64::from(u32::from_le_bytes([
+        packet[0], packet[1], packet[2], packet[3],
+    ]))
+}
+
+impl FakeDecoder {
+    fn play(&mut self, from: i64, spoken: bool, output: &mut [f32]) -> usize {
+        for (offset, sample) in output.iter_mut().enumerate() {
+            *sample = if spoken {
+                voice(from + offset as i64)
+            } else {
+                0.0
+            };
+        }
+        self.at = from + output.len() as i64;
+        output.len()
+    }
 }
 
 impl SpeechDecoder for FakeDecoder {
     fn samples_in(&self, packet: &[u8]) -> Option<usize> {
-        (packet.len() == 5).then_some(PACKET)
+        (packet.len() == 6 && packet[5] > 0).then(|| usize::from(packet[5]) * 480)
     }
 
     fn decode(&mut self, packet: &[u8], output: &mut [f32]) -> Result<usize, CodecError> {
-        Ok(play(packet, 0, &mut output[..PACKET]))
+        if packet[4] & 2 != 0 {
+            return Err(CodecError::Damaged { code: -4 });
+        }
+        let samples = usize::from(packet[5]) * 480;
+        Ok(self.play(begins(packet), packet[4] & 1 == 1, &mut output[..samples]))
     }
 
     fn can_restore(&self, _packet: &[u8]) -> bool {
-        true
+        self.copies
     }
 
     fn restore(&mut self, next: &[u8], output: &mut [f32]) -> Result<usize, CodecError> {
-        Ok(play(next, output.len() as i64, output))
+        let from = begins(next) - output.len() as i64;
+        Ok(self.play(from, next[4] & 1 == 1, output))
     }
 
+    /// Whoever is silent stays so, and a voice goes on as it was: so that whatever is cut can be heard.
     fn conceal(&mut self, output: &mut [f32]) -> Result<usize, CodecError> {
-        output.fill(0.01);
-        Ok(output.len())
+        Ok(self.play(self.at, true, output))
+    }
+
+    fn reach_of(&mut self, packet: &[u8]) -> Result<Reach, CodecError> {
+        self.read = begins(packet);
+        Ok(Reach {
+            furthest: self.reach,
+            nearest: 0,
+        })
+    }
+
+    fn restore_from(&mut self, offset: usize, output: &mut [f32]) -> Result<usize, CodecError> {
+        if offset == 0 || offset > self.reach {
+            return Err(CodecError::OutOfReach);
+        }
+        Ok(self.play(self.read - offset as i64, true, output))
     }
 }
 
@@ -87,7 +132,25 @@ pub(crate) struct Flight {
     pub(crate) arrives: i64,
     pub(crate) sequence: u32,
     pub(crate) timestamp: u32,
+    /// Whether it is a voice, or silence.
     pub(crate) spoken: bool,
+    /// Whether it turns out to be damaged when it is decoded.
+    pub(crate) damaged: bool,
+    /// How much sound is in it.
+    pub(crate) samples: usize,
+}
+
+impl Default for Flight {
+    fn default() -> Self {
+        Self {
+            arrives: 0,
+            sequence: 0,
+            timestamp: 0,
+            spoken: true,
+            damaged: false,
+            samples: PACKET,
+        }
+    }
 }
 
 /// A talker at the end of a network, on a clock that the test turns.
@@ -107,9 +170,12 @@ pub(crate) struct Simulation {
 }
 
 impl Simulation {
-    pub(crate) fn new(config: &TalkerConfig) -> Self {
+    /// With this decoder, and without levelling, so that amplitudes can be compared.
+    pub(crate) fn with(decoder: FakeDecoder) -> Self {
+        let mut config = TalkerConfig::default();
+        config.level.on = false;
         Self {
-            talker: Talker::with_decoder(TalkerId(1), config, Box::<FakeDecoder>::default()),
+            talker: Talker::with_decoder(TalkerId(1), &config, Box::new(decoder)),
             epoch: Instant::now(),
             flights: Vec::new(),
             now: 0,
@@ -120,11 +186,9 @@ impl Simulation {
         }
     }
 
-    /// Without levelling, so that amplitudes can be compared.
+    /// Each packet holds a copy of the one before, and tells nothing of what was earlier.
     pub(crate) fn plain() -> Self {
-        let mut config = TalkerConfig::default();
-        config.level.on = false;
-        Self::new(&config)
+        Self::with(FakeDecoder::default())
     }
 
     /// Puts packets on their way.
@@ -145,7 +209,7 @@ impl Simulation {
             {
                 let flight = self.flights.pop().unwrap();
                 let arrived = self.epoch + Duration::from_micros(flight.arrives.unsigned_abs());
-                let payload = fake_packet(flight.timestamp, flight.spoken);
+                let payload = fake_packet(&flight);
                 let packet = ReceivedPacket::new(
                     TalkerId(1),
                     arrived,
@@ -180,7 +244,7 @@ pub(crate) fn stream(seconds: f64, mut travel: impl FnMut(usize) -> i64) -> Vec<
             arrives: (index as i64 + 1) * 20_000 + travel(index),
             sequence: index as u32,
             timestamp: (index * PACKET) as u32,
-            spoken: true,
+            ..Flight::default()
         })
         .collect()
 }

@@ -18,6 +18,8 @@ const STALL: i64 = 60_000;
 const STEP: i64 = 30_000;
 const STEP_AGE: i64 = 2_000_000;
 const STEP_COUNT: usize = 50;
+/// A packet that is this much faster than the fastest, in microseconds, is of another clock.
+const NEW_CLOCK: i64 = 1_000_000;
 /// With fewer measurements than this, the target stays at least at [`FIRST_TARGET`].
 const FEW: usize = 25;
 /// Lateness assumed before anything is known, in microseconds.
@@ -60,10 +62,26 @@ impl Arrivals {
         }
     }
 
+    /// Forgets everything, but keeps its room.
+    pub(super) fn clear(&mut self) {
+        self.window.clear();
+        self.at = 0;
+        self.fastest = None;
+        self.quantile = FIRST_TARGET;
+        self.last = None;
+    }
+
     /// Records a packet that came at `moment` (microseconds).
     pub(super) fn record(&mut self, moment: i64, sequence: i64, timestamp: i64, samples: usize) {
         let transit = moment - timestamp * 1_000 / (i64::from(SAMPLE_RATE) / 1_000);
         let duration = samples as i64 * 1_000 / (i64::from(SAMPLE_RATE) / 1_000);
+        if self
+            .fastest
+            .is_some_and(|fastest| transit < fastest - NEW_CLOCK)
+        {
+            // No network becomes so much faster: the sender's clock has jumped ahead.
+            self.clear();
+        }
         let backlog = self.is_backlog(moment, sequence, timestamp, transit, duration);
         self.last = Some(Last {
             moment,

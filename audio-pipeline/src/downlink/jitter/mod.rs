@@ -4,14 +4,17 @@
 //!
 //! ```text
 //! push(now, packet) -> Slots (reordered, deduplicated)    Arrivals (when did it come, measured against its timestamp)
-//!                          |                                  |
-//!                          v                                  v
-//! next(now)         -> Packet | Restore | Conceal | Silence   target delay = high quantile of lateness
+//!                        |  ^ Solver (lost packets made         |
+//!                        |  | again from parity in others)      |    Reception (what was lost, and how) -> the sender
+//!                        v                                      v      v
+//! next(now)         -> Packet | Copy | Deep | Conceal ...    target delay = high quantile of lateness + Depth of repair
 //! spare(now)        -> by how much we play too late: the talker shrinks or stretches time by it
 //! ```
 
 mod arrivals;
 mod decide;
+mod depth;
+mod fill;
 mod reception;
 mod slots;
 mod unwrap;
@@ -20,11 +23,13 @@ use std::time::Instant;
 
 use arrivals::Arrivals;
 pub use decide::Next;
+use depth::Depth;
 use reception::Reception;
 use slots::Slots;
 use unwrap::Unwrapper;
 
-use crate::codec::ObservedLoss;
+use crate::codec::parity::Solver;
+use crate::codec::{ObservedLoss, Reach};
 use crate::frame::{SAMPLE_RATE, samples_to_ms};
 
 /// What the jitter buffer aims at.
@@ -36,8 +41,6 @@ pub struct JitterConfig {
     pub max_target_ms: f32,
     /// Which share of the packets shall be there in time.
     pub quantile: f32,
-    /// From this share of lost packets on, one packet more is waited for, so that it can restore the one before.
-    pub restore_from_loss: f32,
 }
 
 impl Default for JitterConfig {
@@ -45,8 +48,7 @@ impl Default for JitterConfig {
         Self {
             min_target_ms: 2.0,
             max_target_ms: 300.0,
-            quantile: 0.97,
-            restore_from_loss: 0.01,
+            quantile: 0.99,
         }
     }
 }
@@ -73,14 +75,20 @@ pub struct JitterStats {
     pub delay_ms: f32,
     /// Packets that came.
     pub received: u64,
-    /// Packets that never came in time, though later ones did.
+    /// Packets that never came in time, though later ones did; also those that were restored or made again.
     pub lost: u64,
     /// Packets that came after their turn.
     pub late: u64,
     /// Packets that came twice.
     pub duplicate: u64,
-    /// Lost packets that the next one restored.
+    /// Packets that were none, or turned out to be damaged when they were decoded.
+    pub damaged: u64,
+    /// Lost packets that were made again from parity, to the bit.
+    pub parity_recovered: u64,
+    /// Lost packets that the copy in the next one restored.
     pub fec_recovered: u64,
+    /// Pieces of lost sound that the deep redundancy of a later packet restored.
+    pub deep_restored: u64,
     /// Sound that was invented, in ms.
     pub concealed_ms: f64,
     /// How often playing stood without anything to play in the middle of speech.
@@ -104,8 +112,18 @@ pub struct JitterBuffer {
     play: Option<Position>,
     /// Where the last spurt ended: the next sequence number that could still be of use.
     next_sequence: Option<i64>,
-    loss_share: f32,
+    /// Where playing stood when nothing came any more in the middle of a spurt.
+    left: Option<Position>,
+    /// Samples invented since the last that was not.
+    invented: i64,
+    /// The packet whose redundancy the decoder read last, and how far that reaches.
+    read: Option<(i64, Reach)>,
+    /// Packets in a row whose turn had passed, one after the other, and the last of them.
+    late_in_a_row: u32,
+    last_late: i64,
+    solver: Solver,
     reception: Reception,
+    depth: Depth,
     recent_delays: [f32; RECENT],
     recent_at: usize,
     stats: JitterStats,
@@ -117,6 +135,12 @@ const RECENT: usize = 16;
 /// More packets than this missing in a row are a connection that was gone, or a count that jumped: no redundancy helps.
 const LONGEST_GAP: i64 = slots::CAPACITY as i64;
 
+/// So many packets in a row whose turn has passed are no late packets.
+const LATE_IN_A_ROW: u32 = 5;
+
+/// How long before it is heard sound is decoded, at most: the piece that is asked for at a time.
+const DECODED_AHEAD_MS: f32 = 5.0;
+
 /// Where playing stands within a talk spurt.
 #[derive(Clone, Copy, Debug)]
 struct Position {
@@ -124,6 +148,8 @@ struct Position {
     sequence: i64,
     /// The timestamp of the next sample to decode.
     timestamp: i64,
+    /// Samples in the packet before.
+    packet: i64,
     /// Samples invented while waiting, without moving on.
     waited: i64,
 }
@@ -141,8 +167,14 @@ impl JitterBuffer {
             epoch: None,
             play: None,
             next_sequence: None,
-            loss_share: 0.0,
+            left: None,
+            invented: 0,
+            read: None,
+            late_in_a_row: 0,
+            last_late: i64::MIN / 2,
+            solver: Solver::new(),
             reception: Reception::new(),
+            depth: Depth::new(),
             recent_delays: [f32::MAX; RECENT],
             recent_at: 0,
             stats: JitterStats::default(),
@@ -159,6 +191,7 @@ impl JitterBuffer {
         payload: &[u8],
     ) -> Accept {
         if samples == 0 {
+            self.refused();
             return Accept::Damaged;
         }
         self.stats.received += 1;
@@ -171,11 +204,23 @@ impl JitterBuffer {
                 self.arrivals.record(moment, sequence, timestamp, samples);
                 self.arrivals.update(self.config.quantile);
                 self.stats.late += u64::from(accept == Accept::Late);
+                self.depth.parity_seen(Solver::reach(payload));
+                self.recover(sequence);
             }
             Accept::Duplicate => self.stats.duplicate += 1,
-            Accept::Damaged => {}
+            Accept::Damaged => self.refused(),
         }
         accept
+    }
+
+    /// Says of a packet that comes whether it holds a copy of the one before.
+    pub fn holds_copy(&mut self, holds: bool) {
+        self.depth.copy_seen(holds);
+    }
+
+    /// Counts a packet that was none, or that could not be decoded.
+    pub fn refused(&mut self) {
+        self.stats.damaged += 1;
     }
 
     /// Microseconds since the first packet.
@@ -185,26 +230,86 @@ impl JitterBuffer {
     }
 
     fn store(&mut self, sequence: i64, timestamp: i64, samples: usize, payload: &[u8]) -> Accept {
-        if let Some(next) = self.next_sequence {
-            if sequence < next - slots::CAPACITY as i64 * 8 {
-                // So far back that it is a new count: the sender began anew.
-                self.slots.clear();
-                self.play = None;
-                self.next_sequence = None;
-                self.reception = Reception::new();
-            } else if sequence < next {
-                return Accept::Late;
+        let late = self.next_sequence.is_some_and(|next| sequence < next);
+        let same = |kept: slots::Waiting<'_>| kept.timestamp == timestamp;
+        if late && self.slots.has_come(sequence) && self.slots.get(sequence).is_some_and(same) {
+            return Accept::Duplicate;
+        }
+        if late && self.is_new_count(sequence) {
+            self.begin_anew();
+        } else if late {
+            // Too late to be played, but others may be made again with its help.
+            let accept = self.slots.insert(sequence, timestamp, samples, payload);
+            return match accept {
+                Accept::Stored => Accept::Late,
+                accept => accept,
+            };
+        }
+        self.late_in_a_row = 0;
+        self.slots.insert(sequence, timestamp, samples, payload)
+    }
+
+    /// Whether a packet whose turn has passed is not late, but of a sender that counts anew: so far back, or so many in a
+    /// row, one after the other, without one that is in time.
+    fn is_new_count(&mut self, sequence: i64) -> bool {
+        let follows = (1..=3).contains(&(sequence - self.last_late));
+        self.late_in_a_row = if follows { self.late_in_a_row + 1 } else { 1 };
+        self.last_late = sequence;
+        let back = self.next_sequence.unwrap_or(sequence) - sequence;
+        back > slots::CAPACITY as i64 * 8 || self.late_in_a_row > LATE_IN_A_ROW
+    }
+
+    fn begin_anew(&mut self) {
+        self.slots.clear();
+        self.arrivals.clear();
+        self.play = None;
+        self.left = None;
+        self.read = None;
+        self.next_sequence = None;
+        self.reception = Reception::new();
+        self.depth = Depth::new();
+    }
+
+    /// Makes lost packets again, as far as the equations in this one and in others around it are enough for it.
+    fn recover(&mut self, newest: i64) {
+        let slots = &self.slots;
+        let count = self.solver.solve(newest, |sequence| {
+            slots.get(sequence).map(|found| found.payload)
+        });
+        let Some((timestamp, samples)) = self
+            .slots
+            .get(newest)
+            .map(|newest| (newest.timestamp, newest.samples))
+        else {
+            return;
+        };
+        for index in 0..count {
+            // Parity covers packets of one length within one talk spurt.
+            let found = self.solver.recovered(index);
+            let Some(found) = found.filter(|found| found.samples == samples) else {
+                continue;
+            };
+            let begins = timestamp - (newest - found.sequence) * samples as i64;
+            let in_time = self.next_sequence.is_none_or(|next| found.sequence >= next);
+            let accept =
+                self.slots
+                    .insert_recovered(found.sequence, begins, samples, found.payload);
+            if accept == Accept::Stored && in_time {
+                self.stats.parity_recovered += 1;
             }
         }
-        self.slots.insert(sequence, timestamp, samples, payload)
     }
 
     /// The delay to aim at, in samples.
     fn target(&self) -> f32 {
         let lateness = self.arrivals.lateness();
         let mut target_ms = lateness / 1_000.0 + self.config.min_target_ms;
-        if self.loss_share >= self.config.restore_from_loss {
-            target_ms += samples_to_ms(self.slots.packet_samples() as f64);
+        // Each change of the delay is heard.
+        if self.reception.is_lossy() {
+            let observed = self.reception.observed();
+            let wait_ms = self.depth.wait_ms(observed, self.slots.packet_samples());
+            // Packets are decoded up to one piece before they are heard, and what restores them must be there then.
+            target_ms += wait_ms + if wait_ms > 0.0 { DECODED_AHEAD_MS } else { 0.0 };
         }
         target_ms.clamp(self.config.min_target_ms, self.config.max_target_ms) * SAMPLE_RATE as f32
             / 1_000.0
@@ -272,9 +377,10 @@ impl JitterBuffer {
             return;
         }
         for turn in next..sequence {
-            if self.slots.get(turn).is_some() {
+            if self.slots.has_come(turn) {
                 self.reception.came();
             } else {
+                self.stats.lost += 1;
                 self.reception.lost();
             }
         }

@@ -11,6 +11,8 @@ struct Slot {
     timestamp: i64,
     samples: usize,
     length: usize,
+    /// Whether it was made again and did not come.
+    recovered: bool,
     bytes: [u8; MAX_PACKET_BYTES],
 }
 
@@ -39,6 +41,7 @@ impl Slots {
             timestamp: 0,
             samples: 0,
             length: 0,
+            recovered: false,
             bytes: [0; MAX_PACKET_BYTES],
         };
         Self {
@@ -57,7 +60,12 @@ impl Slots {
     ) -> Accept {
         let slot = &mut self.slots[Self::place(sequence)];
         if slot.sequence == sequence {
-            return Accept::Duplicate;
+            // The same bytes as far as they matter; but now it has come.
+            return if std::mem::take(&mut slot.recovered) {
+                Accept::Stored
+            } else {
+                Accept::Duplicate
+            };
         }
         if slot.sequence != EMPTY && slot.sequence > sequence {
             return Accept::Late;
@@ -68,8 +76,30 @@ impl Slots {
         room.copy_from_slice(payload);
         slot.length = payload.len();
         (slot.sequence, slot.timestamp, slot.samples) = (sequence, timestamp, samples);
+        slot.recovered = false;
         self.packet_samples = samples;
         Accept::Stored
+    }
+
+    /// Puts a packet in its place that did not come but was made again.
+    pub(super) fn insert_recovered(
+        &mut self,
+        sequence: i64,
+        timestamp: i64,
+        samples: usize,
+        payload: &[u8],
+    ) -> Accept {
+        let accept = self.insert(sequence, timestamp, samples, payload);
+        if accept == Accept::Stored {
+            self.slots[Self::place(sequence)].recovered = true;
+        }
+        accept
+    }
+
+    /// Whether this packet came and is still here.
+    pub(super) fn has_come(&self, sequence: i64) -> bool {
+        let slot = &self.slots[Self::place(sequence)];
+        slot.sequence == sequence && !slot.recovered
     }
 
     pub(super) fn get(&self, sequence: i64) -> Option<Waiting<'_>> {

@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 
 use super::*;
-use crate::codec::{OpusDecoder, SpeechDecoder};
+use crate::codec::{EncoderTune, OpusDecoder, SpeechDecoder};
 use crate::link::PlainSealer;
 
 type Sent = Vec<(PacketHeader, Vec<u8>)>;
@@ -43,16 +43,16 @@ fn hum(packetizer: &mut Packetizer, blocks: usize, open: bool, pre_roll: usize) 
 }
 
 #[test]
-fn loss_that_is_told_brings_copies_that_are_of_use_and_its_end_takes_them_back() {
+fn loss_that_is_told_brings_parity_and_its_end_takes_it_back() {
     let config = EncoderConfig::default();
     let (mut packetizer, _) = packetizer(&config);
     packetizer.expect_loss(ObservedLoss::random(0.05));
     let tuned = *packetizer.encoder.tuned();
-    // At five percent the encoder would measure out copies that nobody can use.
-    assert!(tuned.fec && tuned.expected_loss_percent >= 8, "{tuned:?}");
+    assert!(tuned.parity.is_some(), "{tuned:?}");
     assert_eq!(tuned.bitrate, config.bitrate);
     packetizer.expect_loss(ObservedLoss::NONE);
-    assert_eq!(packetizer.encoder.tuned().expected_loss_percent, 0);
+    let tuned = *packetizer.encoder.tuned();
+    assert_eq!(tuned, EncoderTune::plain(config.bitrate));
 }
 
 #[test]
