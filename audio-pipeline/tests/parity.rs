@@ -127,7 +127,8 @@ fn the_rate_stays_near_what_was_asked_for_and_sizes_tell_nothing() {
                 "{loss:?}"
             );
             let rate = size as f64 * 400.0 / f64::from(bitrate);
-            assert!((0.95..=1.05).contains(&rate), "{bitrate} {loss:?}: {rate}");
+            // Without parity it would be the rate that was asked for.
+            assert!(rate > 1.0 && rate <= 1.05, "{bitrate} {loss:?}: {rate}");
         }
     }
 }

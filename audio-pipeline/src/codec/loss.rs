@@ -16,6 +16,8 @@ const MOST: f32 = 0.42;
 const BURSTY: f32 = 1.5;
 /// The least rate in bits a second that holds parity beside the sound; copies need less.
 const PARITY_FROM: u32 = 20_000;
+/// The least rate at which three times as much parity leaves anything for the sound.
+const THRICE_FROM: u32 = 30_000;
 /// The least rate at which all frequencies are kept beside parity.
 const FULL_FROM: u32 = 60_000;
 
@@ -95,7 +97,7 @@ impl ObservedLoss {
     /// |---|---|---|
     /// | under 1 % | plain | plain |
     /// | random | copies, expecting 20 % | parity of one packet, of the last and the third last |
-    /// | random, 42 % and more | the same | parity of three packets, of the last three |
+    /// | random, 42 % and more | the same | parity of three packets, of the last three, from 30 kb/s on |
     /// | in bursts | the same | the sixth last packet once more |
     ///
     /// Parity leaves the sound half of the rate or less, which suffices for speech up to 8 kHz; higher frequencies come
@@ -117,7 +119,7 @@ impl ObservedLoss {
         }
         EncoderTune {
             parity: match kind {
-                _ if share >= MOST => THRICE,
+                _ if share >= MOST && bitrate >= THRICE_FROM => THRICE,
                 LossKind::Bursty => Parity::copy_of(BEHIND_BURSTS),
                 _ => NEAR,
             },

@@ -5,6 +5,7 @@
 //!        ^ EncoderTune: rate, redundancy           next packet -> restore      -> the lost one before it (FEC)
 //!                                                  later packet -> restore_from -> those before (DRED)
 //!                                                  nothing      -> conceal      -> something that fits
+//!                                                  later packets -> parity       -> those before, to the bit
 //! ```
 
 mod decoder;
