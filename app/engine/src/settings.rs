@@ -1,5 +1,7 @@
 //! What a person chose on this device: sound, look. Kept as TOML, nothing secret in it.
 
+use std::path::PathBuf;
+
 pub use dialtone_audio::Preset;
 use serde::{Deserialize, Serialize};
 
@@ -90,6 +92,10 @@ pub struct AudioSettings {
     pub bitrate: u32,
     /// Bits a second of music.
     pub music_bitrate: u32,
+    /// A chain of one's own for the microphone, in TOML; then the preset only says how it is encoded.
+    pub chain_file: Option<PathBuf>,
+    /// A chain of one's own for all that is heard, in TOML.
+    pub mix_chain_file: Option<PathBuf>,
 }
 
 impl Default for AudioSettings {
@@ -112,6 +118,8 @@ impl Default for AudioSettings {
             packet_ms: 20,
             bitrate: 32_000,
             music_bitrate: 128_000,
+            chain_file: None,
+            mix_chain_file: None,
         }
     }
 }

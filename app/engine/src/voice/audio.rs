@@ -17,8 +17,8 @@ use parking_lot::Mutex;
 use super::Switches;
 use super::sound_check::SoundCheck;
 use super::translate::{
-    chain, cue_volume, device_problem, encoder, fault_words, params, stages, stages_of, talk_mode,
-    voice_config,
+    chain, chain_problems, cue_volume, device_problem, encoder, fault_words, params, stages,
+    stages_of, talk_mode, voice_config,
 };
 use crate::command::CheckSound;
 use crate::settings::AudioSettings;
@@ -70,7 +70,7 @@ struct Inner {
     view: AudioState,
     input_problem: Option<String>,
     output_problem: Option<String>,
-    /// What failed in the running sound and is left out.
+    /// What failed in the running sound and is left out, and what is wrong with one's own chains.
     faults: Vec<String>,
     check: SoundCheck,
 }
@@ -153,6 +153,7 @@ impl Audio {
         config.mixer.deafened = switches.deafened;
         config.transmit = true;
         let (engine, events) = VoiceEngine::start(config, self.backend(), sealer, sender)?;
+        inner.faults = chain_problems(&inner.settings);
         let input = engine.input();
         inner.running = Some(Running {
             engine,
@@ -198,6 +199,7 @@ impl Audio {
             });
             match started {
                 Ok((engine, events)) => {
+                    inner.faults = chain_problems(&inner.settings);
                     inner.running = Some(Running {
                         engine,
                         events,
@@ -464,10 +466,9 @@ impl Inner {
     fn tune(&mut self) {
         let Some(running) = &self.running else { return };
         let engine = &running.engine;
-        let ids = chain(&self.settings).map(|chain| chain.ids());
-        let ids = ids.unwrap_or_default();
+        let kinds = stages_of(&self.settings);
         let params = params(&self.settings).into_iter();
-        let mut params = params.filter(|(stage, ..)| ids.iter().any(|id| id == stage));
+        let mut params = params.filter(|(stage, ..)| kinds.iter().any(|kind| kind == stage));
         let done = params
             .try_for_each(|(stage, param, value)| engine.set_param(stage, param, value))
             .and_then(|()| engine.set_talk_mode(talk_mode(self.settings.talk_mode)))
@@ -493,7 +494,7 @@ impl Inner {
         if old.output_device != new.output_device {
             done = done.and(engine.choose_device(Direction::Output, id(&new.output_device)));
         }
-        if stages_of(old) != stages_of(new) {
+        if stages_of(old) != stages_of(new) || old.chain_file != new.chain_file {
             done = done.and(chain(new).and_then(|chain| engine.swap_chain(&chain)));
         }
         if encoder(old) != encoder(new) {

@@ -18,9 +18,18 @@ const SHORTEST_S: f64 = 1.0;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum CheckFileError {
-    /// A sound file.
-    #[error(transparent)]
-    Sound(#[from] BackendError),
+    /// The recording.
+    #[error("the recording cannot be read: {reason}")]
+    Recording {
+        /// Why, with the file's name.
+        reason: String,
+    },
+    /// The file for what others would hear.
+    #[error("what others would hear cannot be written: {reason}")]
+    Output {
+        /// Why, with the file's name.
+        reason: String,
+    },
     /// The file of the chain.
     #[error("the chain cannot be read from {}: {error}", path.display())]
     Chain {
@@ -109,7 +118,11 @@ pub struct Found {
 /// # Errors
 /// A file that cannot be read or written, parts that are not in it, a chain that cannot be.
 pub fn check_file(wanted: &CheckFile) -> Result<Found, CheckFileError> {
-    let sound = WavSound::read(&wanted.recording)?.resampled()?;
+    let sound = WavSound::read(&wanted.recording)
+        .and_then(WavSound::resampled)
+        .map_err(|error| CheckFileError::Recording {
+            reason: error.message,
+        })?;
     let lasts_s = sound.len() as f64 / RATE;
     let silence = part(&sound, "silence", wanted.silence_s)?;
     let speech_s = wanted.speech_s.unwrap_or((wanted.silence_s.1, lasts_s));
@@ -133,7 +146,9 @@ pub fn check_file(wanted: &CheckFile) -> Result<Found, CheckFileError> {
     chain.set("gate", "automatic", 0.0);
     let heard = check::hear(&sound, &chain, &registry, &EncoderConfig::default())?;
     if let Some(path) = &wanted.output {
-        write(path, &heard.sound)?;
+        write(path, &heard.sound).map_err(|error| CheckFileError::Output {
+            reason: error.message,
+        })?;
     }
     let stages = heard.stages.iter().map(|stage| StageFound {
         id: stage.id.to_string(),

@@ -6,6 +6,7 @@
 //! hearing  what is lost of voices, reported both ways
 //! translate the user's choices in the sound engine's words
 //! check_file    the sound check of a recording in a file
+//! own_chain     a chain from a file
 //! sound_check   how one sounds, and which threshold suits
 //! switches muted and deafened
 //! outgoing voice thread -> SFrame -> transport
@@ -19,6 +20,7 @@ mod call;
 pub mod check_file;
 pub(crate) mod hearing;
 pub(crate) mod outgoing;
+mod own_chain;
 mod sound_check;
 mod switches;
 mod translate;

@@ -44,6 +44,8 @@ pub(super) struct SoundCheck {
     phase: Phase,
     /// Silence and speech, as the microphone gave them.
     recording: Arc<[f32]>,
+    /// The stages that it can be heard without.
+    stages: Vec<String>,
     result: Option<CheckResult>,
     problem: Option<String>,
 }
@@ -55,6 +57,7 @@ impl Default for SoundCheck {
             speech: SPEECH,
             phase: Phase::Idle,
             recording: Arc::new([]),
+            stages: Vec::new(),
             result: None,
             problem: None,
         }
@@ -116,6 +119,8 @@ impl SoundCheck {
             (Phase::Recording(_) | Phase::Playing(_), None) => {}
             (Phase::Recording(recorder), Some(_)) if recorder.is_full() => {
                 self.recording = recorder.finish().into();
+                let chain = chain(settings);
+                self.stages = chain.map(|chain| chain.ids()).unwrap_or_default();
                 self.compute_suggestion(settings.clone());
             }
             (Phase::Playing(true), Some(_)) if left_ms == Some(0) => {}
@@ -125,7 +130,7 @@ impl SoundCheck {
             (Phase::Working(done), engine) => self.take_done(done, engine),
             (phase, _) => self.phase = phase,
         }
-        self.view(left_ms.unwrap_or(0), settings)
+        self.view(left_ms.unwrap_or(0))
     }
 
     fn take_done(&mut self, done: Receiver<Result<Done, String>>, engine: Option<&VoiceEngine>) {
@@ -145,7 +150,7 @@ impl SoundCheck {
         }
     }
 
-    fn view(&self, clip_ms: u32, settings: &AudioSettings) -> snapshot::SoundCheck {
+    fn view(&self, clip_ms: u32) -> snapshot::SoundCheck {
         let (step, left_s) = match &self.phase {
             Phase::Idle if self.recording.is_empty() => (CheckStep::Off, 0.0),
             Phase::Idle => (CheckStep::Ready, 0.0),
@@ -161,17 +166,12 @@ impl SoundCheck {
                 (step, end.saturating_sub(made).as_secs_f32())
             }
         };
-        let stages = if self.recording.is_empty() {
-            Vec::new()
-        } else {
-            chain(settings).map(|chain| chain.ids()).unwrap_or_default()
-        };
         snapshot::SoundCheck {
             step,
             left_s,
             result: self.result.clone(),
             problem: self.problem.clone(),
-            stages,
+            stages: self.stages.clone(),
         }
     }
 

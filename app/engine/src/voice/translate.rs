@@ -1,9 +1,13 @@
 //! The user's choices in the sound engine's words, and what it says in the user's.
 
+use std::path::Path;
+
 use dialtone_audio::{
-    DeviceState, Direction, EncoderConfig, EngineError, Meters, PacketDuration, VoiceConfig,
+    ChainDirection, ChainSpec, DeviceState, Direction, EncoderConfig, EngineError, Meters,
+    PacketDuration, VoiceConfig,
 };
 
+use super::own_chain;
 use crate::settings::{AudioSettings, Preset, TalkMode};
 
 /// A threshold that opens the gate always.
@@ -37,7 +41,41 @@ pub(super) fn encoder(settings: &AudioSettings) -> EncoderConfig {
     }
 }
 
-pub(super) fn chain(settings: &AudioSettings) -> Result<dialtone_audio::ChainSpec, EngineError> {
+/// The microphone's chain: one's own where it can be read, else the preset's as it is chosen.
+pub(super) fn chain(settings: &AudioSettings) -> Result<ChainSpec, EngineError> {
+    match own(settings.chain_file.as_deref(), ChainDirection::Uplink) {
+        Some(Ok((mut chain, _))) => {
+            if settings.talk_mode == TalkMode::Open {
+                chain.set("gate", "threshold_dbfs", ALWAYS_OPEN_DBFS);
+            }
+            Ok(chain)
+        }
+        Some(Err(_)) | None => preset_chain(settings),
+    }
+}
+
+fn own(
+    path: Option<&Path>,
+    direction: ChainDirection,
+) -> Option<Result<(ChainSpec, Vec<String>), String>> {
+    path.map(|path| own_chain::read(path, direction, &crate::plugins::registry()))
+}
+
+/// What is wrong with one's own chains, in words.
+pub(super) fn chain_problems(settings: &AudioSettings) -> Vec<String> {
+    let files = [
+        (&settings.chain_file, ChainDirection::Uplink),
+        (&settings.mix_chain_file, ChainDirection::Downlink),
+    ];
+    let read = files.map(|(path, direction)| own(path.as_deref(), direction));
+    let words = read.into_iter().flatten().flat_map(|read| match read {
+        Ok((_, left_out)) => left_out,
+        Err(words) => vec![words],
+    });
+    words.collect()
+}
+
+fn preset_chain(settings: &AudioSettings) -> Result<ChainSpec, EngineError> {
     let mut chain = settings.preset.uplink()?;
     if !settings.denoise {
         chain.stages.retain(|stage| stage.kind != "denoise");
@@ -57,20 +95,27 @@ pub(super) fn chain(settings: &AudioSettings) -> Result<dialtone_audio::ChainSpe
     Ok(chain)
 }
 
-/// Which stages the settings call for, in order.
+/// Which stages the settings call for, in order; none where a file says which.
 pub(super) fn stages_of(settings: &AudioSettings) -> Vec<String> {
-    chain(settings)
+    if settings.chain_file.is_some() {
+        return Vec::new();
+    }
+    preset_chain(settings)
         .map(|chain| chain.stages.into_iter().map(|stage| stage.kind).collect())
         .unwrap_or_default()
 }
 
 /// What of a running chain the settings change: stage, parameter, value.
-pub(super) fn params(settings: &AudioSettings) -> [(&'static str, &'static str, f32); 3] {
+pub(super) fn params(settings: &AudioSettings) -> Vec<(&'static str, &'static str, f32)> {
+    if settings.chain_file.is_some() {
+        // It is as its file says.
+        return Vec::new();
+    }
     let threshold_dbfs = match settings.talk_mode {
         TalkMode::Open => ALWAYS_OPEN_DBFS,
         _ => settings.threshold_dbfs,
     };
-    [
+    vec![
         ("gate", "threshold_dbfs", threshold_dbfs),
         (
             "gate",
@@ -84,6 +129,10 @@ pub(super) fn params(settings: &AudioSettings) -> [(&'static str, &'static str, 
 pub(super) fn voice_config(settings: &AudioSettings) -> Result<VoiceConfig, EngineError> {
     let mut config = VoiceConfig::with_chain(chain(settings)?);
     config.registry = crate::plugins::registry();
+    let mix = settings.mix_chain_file.as_deref();
+    if let Some(Ok((mix, _))) = own(mix, ChainDirection::Downlink) {
+        config.downlink_chain = mix;
+    }
     config.encoder = encoder(settings);
     config.talk_mode = talk_mode(settings.talk_mode);
     config.input = settings.input_device.clone().map(dialtone_audio::DeviceId);

@@ -1,0 +1,88 @@
+//! A chain of the user's own, from a file, instead of a preset's: what cannot be built of it is left out and said.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use dialtone_audio::{ChainDirection, ChainSpec, Registry};
+
+/// The longest file that is read, in bytes.
+const LONGEST: u64 = 64 * 1024;
+
+/// Reads the chain for one direction; with it, in words, what had to be left out of it.
+///
+/// # Errors
+/// In words: the file cannot be read, is no chain, or is one for the other direction.
+pub(super) fn read(
+    path: &Path,
+    direction: ChainDirection,
+    registry: &Registry,
+) -> Result<(ChainSpec, Vec<String>), String> {
+    let place = path.display();
+    let mut text = String::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(LONGEST).read_to_string(&mut text))
+        .map_err(|error| format!("Your chain cannot be read: {place}: {error}."))?;
+    let spec = ChainSpec::from_toml(&text)
+        .map_err(|error| format!("Your chain is not used: {place}: {error}."))?;
+    if spec.direction != direction {
+        return Err(format!(
+            "Your chain is not used: {place} is for the other direction; see \"direction\" in it."
+        ));
+    }
+    let (spec, broken) = spec.without_broken(registry);
+    if spec.compile(registry).is_err() {
+        let reason = broken.last().map(ToString::to_string).unwrap_or_default();
+        return Err(format!("Your chain is not used: {place}: {reason}."));
+    }
+    let left_out = broken
+        .iter()
+        .map(|error| format!("A stage of your chain is left out: {error}."));
+    Ok((spec, left_out.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use dialtone_audio::ChainDirection::{Downlink, Uplink};
+
+    use super::*;
+
+    fn read_text(
+        text: &str,
+        direction: ChainDirection,
+    ) -> Result<(ChainSpec, Vec<String>), String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chain.toml");
+        std::fs::write(&path, text).unwrap();
+        read(&path, direction, &Registry::standard())
+    }
+
+    const GOOD: &str = "name = 'Mine'\n[[stage]]\ntype = 'gain'\ngain_db = 6.0\n";
+
+    #[test]
+    fn a_chain_is_taken_as_it_is_written() {
+        let (spec, left_out) = read_text(GOOD, Uplink).unwrap();
+        assert_eq!((spec.name.as_str(), spec.stages.len()), ("Mine", 1));
+        assert!(left_out.is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_built_is_left_out_and_named() {
+        let text = format!("{GOOD}[[stage]]\ntype = 'reverb'\n");
+        let (spec, left_out) = read_text(&text, Uplink).unwrap();
+        assert!(spec.stages[0].enabled && !spec.stages[1].enabled);
+        assert!(left_out[0].contains("reverb"), "{left_out:?}");
+    }
+
+    #[test]
+    fn what_is_no_chain_of_this_direction_is_refused_in_words() {
+        let refused = |text: &str| read_text(text, Downlink).unwrap_err();
+        assert!(refused(GOOD).contains("other direction"));
+        assert!(refused("[[stage").contains("chain.toml"));
+        let missing = read(
+            Path::new("/nowhere/chain.toml"),
+            Uplink,
+            &Registry::standard(),
+        );
+        assert!(missing.unwrap_err().contains("/nowhere/chain.toml"));
+    }
+}
