@@ -46,9 +46,9 @@ impl WavSound {
         let spec = reader.spec();
         let rate = spec.sample_rate;
         let is_long = reader.duration() / MOST_SECONDS > rate;
-        if !RATES.contains(&rate) || is_long || spec.channels == 0 {
+        if !RATES.contains(&rate) || is_long || spec.channels == 0 || spec.bits_per_sample > 32 {
             let message = format!(
-                "needs 8 to 192 kHz and at most ten minutes: {}",
+                "needs 8 to 192 kHz, at most 32 bits and at most ten minutes: {}",
                 path.display()
             );
             return Err(BackendError::new(BackendErrorKind::Unsupported, message));
@@ -136,5 +136,19 @@ impl WavRecorder {
                 .0
                 .write_sample((sample.clamp(-1.0, 1.0) * 32_767.0) as i16);
         }
+    }
+
+    /// Writes sound and closes the file.
+    ///
+    /// # Errors
+    /// It could not be written to its end.
+    pub fn finish(mut self, sound: &[f32], path: &Path) -> Result<(), BackendError> {
+        let written = sound.iter().try_for_each(|sample| {
+            self.0
+                .write_sample((sample.clamp(-1.0, 1.0) * 32_767.0) as i16)
+        });
+        written
+            .and_then(|()| self.0.finalize())
+            .map_err(|error| broken(path, &error))
     }
 }

@@ -108,6 +108,7 @@ impl Core {
             ProfileState::Empty
         };
         let audio = Arc::new(Audio::new(config.audio.clone(), settings.audio.clone()));
+        audio.read_own_chains();
         Self {
             profile: Arc::new(profile),
             events: side.events.clone(),

@@ -312,7 +312,7 @@ impl Session {
         self.drop_others(expired.gone);
         self.sound_comings();
         // Whoever lost most of one's voice may be gone.
-        self.prepare_for_loss();
+        self.prepare_for_loss(now);
         if self.state.caught_up {
             self.announce_to_who_does_not_know(now);
             self.report_loss(now);

@@ -10,7 +10,7 @@ use dialtone_protocol::{DeviceId, StreamId};
 use super::run::Session;
 use crate::voice::hearing;
 use crate::voice::transport::{MAX_PEERS, PeerState, TransportError, TransportEvent};
-use crate::voice::{CallInput, CallPart, Other};
+use crate::voice::{CallInput, Other};
 
 impl Session {
     /// A call changed: one's own, or another that is only shown.
@@ -178,22 +178,28 @@ impl Session {
         self.state.dirty = true;
     }
 
-    /// Another reports what it loses of the voices in the call: one's own stay may be among them.
-    pub(super) fn heard_by(&mut self, from: DeviceId, streams: &[HeardStream]) {
+    /// Another, whom one is connected to in its present stay, reports what it loses of the voices in the call: one's own stay
+    /// may be among them.
+    pub(super) fn heard_by(&mut self, from: DeviceId, stay: StreamId, streams: &[HeardStream]) {
         let Some(call) = &mut self.state.call else {
             return;
         };
         let own = streams.iter().find(|heard| heard.stream == call.stream);
-        if let (Some(own), Some(other)) = (own, call.others.get_mut(&from)) {
+        let other = call.others.get_mut(&from).filter(|other| {
+            other.stream == Some(stay) && !other.left && other.state == Some(PeerState::Connected)
+        });
+        let now = Instant::now();
+        if let (Some(own), Some(other)) = (own, other) {
             other.reported = hearing::from_wire(own);
+            other.reported_at = Some(now);
         }
-        self.prepare_for_loss();
+        self.prepare_for_loss(now);
     }
 
     /// Tells the encoder what the others lose of one's voice, if that is another now.
-    pub(super) fn prepare_for_loss(&mut self) {
+    pub(super) fn prepare_for_loss(&mut self, now: Instant) {
         let call = self.state.call.as_mut();
-        if let Some(loss) = call.and_then(CallPart::new_loss) {
+        if let Some(loss) = call.and_then(|call| call.new_loss(now)) {
             self.audio.expect_loss(self.state.me.community, loss);
         }
     }

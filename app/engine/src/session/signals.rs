@@ -123,7 +123,7 @@ impl Session {
             }
             SignalContent::Transport { message } => self.transport_signal(from, message),
             SignalContent::Leave => self.other_left(from, stream),
-            SignalContent::Heard { streams } => self.heard_by(from, streams),
+            SignalContent::Heard { streams } => self.heard_by(from, stream, streams),
             _ => {}
         }
         self.state.dirty = true;

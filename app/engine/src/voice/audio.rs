@@ -15,10 +15,11 @@ use dialtone_protocol::CommunityId;
 use parking_lot::Mutex;
 
 use super::Switches;
+use super::own_chain::OwnChains;
 use super::sound_check::SoundCheck;
 use super::translate::{
-    chain, chain_problems, cue_volume, device_problem, encoder, fault_words, params, stages,
-    stages_of, talk_mode, voice_config,
+    chain, cue_volume, device_problem, encoder, fault_words, params, stages, stages_of, talk_mode,
+    voice_config,
 };
 use crate::command::CheckSound;
 use crate::settings::AudioSettings;
@@ -26,9 +27,9 @@ use crate::snapshot::{AudioDevice, AudioState};
 
 /// Frames in one callback of a microphone, at 48 kHz: 10 ms, as long as the block that is made of it.
 const CAPTURE_FRAMES: u32 = 480;
-/// Frames in one callback of a loudspeaker: 2.5 ms. A build without optimization needs 5 ms, as long as the pieces of the mix:
-/// in half of that it is too slow, and what is heard becomes worse.
-const PLAYBACK_FRAMES: u32 = if cfg!(debug_assertions) { 240 } else { 120 };
+/// Frames in one callback of a loudspeaker: 5 ms, as long as the pieces of the mix. Half of it is 6 ms faster from mouth to ear,
+/// and too fast for a build without optimization: what was heard became worse.
+const PLAYBACK_FRAMES: u32 = 240;
 
 /// Which sound devices there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -72,6 +73,7 @@ struct Inner {
     output_problem: Option<String>,
     /// What failed in the running sound and is left out, and what is wrong with one's own chains.
     faults: Vec<String>,
+    own: Arc<OwnChains>,
     check: SoundCheck,
 }
 
@@ -94,11 +96,38 @@ impl Audio {
             input_problem: None,
             output_problem: None,
             faults: Vec::new(),
+            own: Arc::default(),
             check: SoundCheck::default(),
         };
         Self {
             choice,
             inner: Mutex::new(inner),
+        }
+    }
+
+    /// Reads the chains that the settings name, if they name any, on a thread of its own: plugins take their time. Sound that
+    /// runs by then gets them.
+    pub fn read_own_chains(self: &Arc<Self>) {
+        let settings = self.inner.lock().settings.clone();
+        if settings.chain_file.is_none() && settings.mix_chain_file.is_none() {
+            return;
+        }
+        let audio = Arc::clone(self);
+        let read = move || {
+            let own = OwnChains::read(&settings, &crate::plugins::registry());
+            let mut inner = audio.inner.lock();
+            inner.faults.extend(own.words.iter().cloned());
+            inner.own = Arc::new(own);
+            if let Some(running) = &inner.running {
+                let chains = [&inner.own.uplink, &inner.own.downlink].into_iter();
+                for chain in chains.flatten() {
+                    told(running.engine.swap_chain(chain));
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("dialtone-chains".to_owned());
+        if let Err(error) = thread.spawn(read) {
+            tracing::warn!("no thread could be started to read the chains: {error}");
         }
     }
 
@@ -148,12 +177,13 @@ impl Audio {
         };
         let switches = owner.switches;
         inner.running = None;
-        let mut config = voice_config(&inner.settings)?;
+        let mut config = voice_config(&inner.settings, &inner.own)?;
         config.muted = switches.is_silent();
         config.mixer.deafened = switches.deafened;
         config.transmit = true;
         let (engine, events) = VoiceEngine::start(config, self.backend(), sealer, sender)?;
-        inner.faults = chain_problems(&inner.settings);
+        let words = inner.own.words.clone();
+        inner.faults = words;
         let input = engine.input();
         inner.running = Some(Running {
             engine,
@@ -188,7 +218,7 @@ impl Audio {
         }
         inner.running = None;
         if on {
-            let started = voice_config(&inner.settings).and_then(|config| {
+            let started = voice_config(&inner.settings, &inner.own).and_then(|config| {
                 let sender = Box::new(NullSender);
                 VoiceEngine::start(
                     config.meter_only(),
@@ -199,7 +229,8 @@ impl Audio {
             });
             match started {
                 Ok((engine, events)) => {
-                    inner.faults = chain_problems(&inner.settings);
+                    let words = inner.own.words.clone();
+                    inner.faults = words;
                     inner.running = Some(Running {
                         engine,
                         events,
@@ -326,10 +357,11 @@ impl Audio {
             check,
             running,
             settings,
+            own,
             ..
         } = &mut *inner;
         let engine = running.as_ref().filter(|running| !running.in_call);
-        check.step(step, engine.map(|running| &running.engine), settings);
+        check.step(step, engine.map(|running| &running.engine), settings, own);
     }
 
     /// Levels and counters, while something runs.
@@ -414,7 +446,7 @@ impl Inner {
 
     fn take_events(&mut self) {
         let Some(running) = &self.running else {
-            self.faults.clear();
+            self.faults.clone_from(&self.own.words);
             return;
         };
         let events: Vec<VoiceEvent> = running.events.try_iter().collect();
@@ -423,7 +455,11 @@ impl Inner {
                 VoiceEvent::Device { direction, state } => {
                     let problem = device_problem(direction, &state);
                     match direction {
-                        Direction::Input => self.input_problem = problem,
+                        Direction::Input => {
+                            let capture = fault_words("capture");
+                            self.faults.retain(|words| *words != capture);
+                            self.input_problem = problem;
+                        }
                         Direction::Output => self.output_problem = problem,
                     }
                 }
@@ -435,7 +471,10 @@ impl Inner {
                     ..
                 } => {
                     tracing::warn!("{stage} ({direction:?}) is left out of the call: {cause}");
-                    self.faults.push(fault_words(&stage));
+                    let words = fault_words(&stage);
+                    if !self.faults.contains(&words) {
+                        self.faults.push(words);
+                    }
                 }
                 _ => {}
             }
@@ -446,7 +485,7 @@ impl Inner {
     fn mind_check(&mut self) -> crate::snapshot::SoundCheck {
         let running = self.running.as_ref().filter(|running| !running.in_call);
         let engine = running.map(|running| &running.engine);
-        self.check.mind(engine, &self.settings)
+        self.check.mind(engine, &self.settings, &self.own)
     }
 
     fn show_devices(&mut self, list: &dialtone_audio::DeviceList) {
@@ -466,7 +505,7 @@ impl Inner {
     fn tune(&mut self) {
         let Some(running) = &self.running else { return };
         let engine = &running.engine;
-        let kinds = stages_of(&self.settings);
+        let kinds = stages_of(&self.settings, &self.own);
         let params = params(&self.settings).into_iter();
         let mut params = params.filter(|(stage, ..)| kinds.iter().any(|kind| kind == stage));
         let done = params
@@ -494,8 +533,8 @@ impl Inner {
         if old.output_device != new.output_device {
             done = done.and(engine.choose_device(Direction::Output, id(&new.output_device)));
         }
-        if stages_of(old) != stages_of(new) || old.chain_file != new.chain_file {
-            done = done.and(chain(new).and_then(|chain| engine.swap_chain(&chain)));
+        if stages_of(old, &self.own) != stages_of(new, &self.own) {
+            done = done.and(chain(new, &self.own).and_then(|chain| engine.swap_chain(&chain)));
         }
         if encoder(old) != encoder(new) {
             done = done.and(engine.set_encoder(&encoder(new)));

@@ -73,6 +73,8 @@ pub struct Other {
     pub observed: ObservedLoss,
     /// What it says is lost of one's own voice on the way there.
     pub reported: ObservedLoss,
+    /// When it said so.
+    pub reported_at: Option<Instant>,
 }
 
 impl Default for Other {
@@ -94,6 +96,7 @@ impl Default for Other {
             told_failed: false,
             observed: ObservedLoss::NONE,
             reported: ObservedLoss::NONE,
+            reported_at: None,
         }
     }
 }
@@ -355,9 +358,13 @@ impl CallPart {
         missing.map(|(device, _)| *device)
     }
 
-    /// The loss to prepare for, if it is another than what was told last.
-    pub fn new_loss(&mut self) -> Option<ObservedLoss> {
-        let worst = hearing::hardest(self.others.values().map(|other| other.reported));
+    /// The loss to prepare for, if it is another than what was told last. Who loses anything says so again and again: a report
+    /// that was not repeated counts no more.
+    pub fn new_loss(&mut self, now: Instant) -> Option<ObservedLoss> {
+        let is_new = |at: Instant| now.saturating_duration_since(at) < hearing::FORGOTTEN;
+        let others = self.others.values();
+        let reports = others.filter(|other| other.reported_at.is_some_and(is_new));
+        let worst = hearing::hardest(reports.map(|other| other.reported));
         (worst != std::mem::replace(&mut self.told_loss, worst)).then_some(worst)
     }
 

@@ -186,7 +186,5 @@ fn part<'a>(
 }
 
 fn write(path: &Path, sound: &[f32]) -> Result<(), BackendError> {
-    let mut file = WavRecorder::create(path)?;
-    file.write(sound);
-    Ok(())
+    WavRecorder::create(path)?.finish(sound, path)
 }

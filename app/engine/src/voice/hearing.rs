@@ -16,6 +16,8 @@ use dialtone_protocol::content::HeardStream;
 const PAUSE: Duration = Duration::from_secs(1);
 /// While anything is lost, a report is repeated after this long: an earlier one may have been lost with a connection.
 const AGAIN: Duration = Duration::from_secs(5);
+/// A report that was not repeated for so long counts no more.
+pub(crate) const FORGOTTEN: Duration = Duration::from_secs(15);
 /// A share that has changed by less than this, in thousandths, is no news.
 const NEWS: u16 = 15;
 

@@ -3,16 +3,58 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use dialtone_audio::{ChainDirection, ChainSpec, Registry};
+use dialtone_audio::ChainDirection::{self, Downlink, Uplink};
+use dialtone_audio::{ChainSpec, Registry};
+
+use crate::settings::AudioSettings;
 
 /// The longest file that is read, in bytes.
 const LONGEST: u64 = 64 * 1024;
+
+/// The user's own chains, read once: looking into plugins takes time.
+#[derive(Debug, Default)]
+pub(super) struct OwnChains {
+    /// Between microphone and encoder.
+    pub(super) uplink: Option<ChainSpec>,
+    /// Between the mix and the loudspeaker.
+    pub(super) downlink: Option<ChainSpec>,
+    /// What is wrong with them.
+    pub(super) words: Vec<String>,
+}
+
+impl OwnChains {
+    /// Reads what the settings name. May take seconds, where a plugin hangs.
+    pub(super) fn read(settings: &AudioSettings, registry: &Registry) -> Self {
+        let mut own = Self::default();
+        own.uplink = own.take(settings.chain_file.as_deref(), Uplink, registry);
+        own.downlink = own.take(settings.mix_chain_file.as_deref(), Downlink, registry);
+        own
+    }
+
+    fn take(
+        &mut self,
+        path: Option<&Path>,
+        direction: ChainDirection,
+        registry: &Registry,
+    ) -> Option<ChainSpec> {
+        match read(path?, direction, registry) {
+            Ok((spec, left_out)) => {
+                self.words.extend(left_out);
+                Some(spec)
+            }
+            Err(words) => {
+                self.words.push(words);
+                None
+            }
+        }
+    }
+}
 
 /// Reads the chain for one direction; with it, in words, what had to be left out of it.
 ///
 /// # Errors
 /// In words: the file cannot be read, is no chain, or is one for the other direction.
-pub(super) fn read(
+fn read(
     path: &Path,
     direction: ChainDirection,
     registry: &Registry,
@@ -42,8 +84,6 @@ pub(super) fn read(
 
 #[cfg(test)]
 mod tests {
-    use dialtone_audio::ChainDirection::{Downlink, Uplink};
-
     use super::*;
 
     fn read_text(

@@ -11,6 +11,7 @@ use std::time::Duration;
 use dialtone_audio::check::{self, Advice, Suggestion};
 use dialtone_audio::{EngineError, Recorder, VoiceEngine};
 
+use super::own_chain::OwnChains;
 use super::translate::{chain, encoder};
 use crate::command::CheckSound;
 use crate::settings::AudioSettings;
@@ -71,6 +72,7 @@ impl SoundCheck {
         step: &CheckSound,
         engine: Option<&VoiceEngine>,
         settings: &AudioSettings,
+        own: &Arc<OwnChains>,
     ) {
         self.problem = None;
         let Some(engine) = engine else {
@@ -84,7 +86,7 @@ impl SoundCheck {
             CheckSound::Stop => stopped,
             CheckSound::HearRaw => self.play(engine, self.spoken().to_vec()),
             CheckSound::Hear { without } => {
-                self.compute_sound(without.clone(), settings.clone());
+                self.compute_sound(without.clone(), settings.clone(), Arc::clone(own));
                 Ok(())
             }
         };
@@ -112,6 +114,7 @@ impl SoundCheck {
         &mut self,
         engine: Option<&VoiceEngine>,
         settings: &AudioSettings,
+        own: &Arc<OwnChains>,
     ) -> snapshot::SoundCheck {
         let left_ms = engine.map(|engine| engine.meters().clip_left_ms);
         match (std::mem::replace(&mut self.phase, Phase::Idle), engine) {
@@ -119,9 +122,7 @@ impl SoundCheck {
             (Phase::Recording(_) | Phase::Playing(_), None) => {}
             (Phase::Recording(recorder), Some(_)) if recorder.is_full() => {
                 self.recording = recorder.finish().into();
-                let chain = chain(settings);
-                self.stages = chain.map(|chain| chain.ids()).unwrap_or_default();
-                self.compute_suggestion(settings.clone());
+                self.compute_suggestion(settings.clone(), Arc::clone(own));
             }
             (Phase::Playing(true), Some(_)) if left_ms == Some(0) => {}
             (Phase::Playing(seen), Some(_)) => {
@@ -129,6 +130,11 @@ impl SoundCheck {
             }
             (Phase::Working(done), engine) => self.take_done(done, engine),
             (phase, _) => self.phase = phase,
+        }
+        if !self.recording.is_empty() {
+            // As the settings are now.
+            let chain = chain(settings, own);
+            self.stages = chain.map(|chain| chain.ids()).unwrap_or_default();
         }
         self.view(left_ms.unwrap_or(0))
     }
@@ -184,10 +190,10 @@ impl SoundCheck {
         &self.recording[self.boundary()..]
     }
 
-    fn compute_suggestion(&mut self, settings: AudioSettings) {
+    fn compute_suggestion(&mut self, settings: AudioSettings, own: Arc<OwnChains>) {
         let (recording, boundary) = (Arc::clone(&self.recording), self.boundary());
         self.compute(move || {
-            let chain = chain(&settings).map_err(|error| error.to_string())?;
+            let chain = chain(&settings, &own).map_err(|error| error.to_string())?;
             let (silence, speech) = recording.split_at(boundary);
             let found = check::suggest(silence, speech, &chain, &crate::plugins::registry());
             found
@@ -196,11 +202,16 @@ impl SoundCheck {
         });
     }
 
-    fn compute_sound(&mut self, without: Option<String>, settings: AudioSettings) {
+    fn compute_sound(
+        &mut self,
+        without: Option<String>,
+        settings: AudioSettings,
+        own: Arc<OwnChains>,
+    ) {
         let (recording, boundary) = (Arc::clone(&self.recording), self.boundary());
         self.compute(move || {
             let words = |error: check::CheckError| error.to_string();
-            let mut chain = chain(&settings).map_err(|error| error.to_string())?;
+            let mut chain = chain(&settings, &own).map_err(|error| error.to_string())?;
             if let Some(stage) = without {
                 chain = check::without(&chain, &stage).map_err(words)?;
             }
@@ -283,13 +294,26 @@ mod tests {
         let settings = AudioSettings::default();
         let end = Instant::now() + Duration::from_mins(1);
         loop {
-            let view = check.mind(Some(engine), &settings);
+            let view = check.mind(Some(engine), &settings, &Arc::default());
             if view.step == step {
                 return view;
             }
             assert!(Instant::now() < end && view.problem.is_none(), "{view:?}");
             // The engine tells its levels twenty times a second.
             events.recv_timeout(Duration::from_secs(20)).unwrap();
+        }
+    }
+
+    /// What the loudspeaker's file holds once it is closed: elsewhere, as closing a device may take long.
+    fn written(path: &Path) -> Vec<f32> {
+        let end = Instant::now() + Duration::from_mins(1);
+        loop {
+            let sound = WavSound::read(path).unwrap().samples;
+            if !sound.is_empty() {
+                return sound;
+            }
+            assert!(Instant::now() < end, "nothing was written");
+            std::thread::yield_now();
         }
     }
 
@@ -302,7 +326,9 @@ mod tests {
         );
         let settings = AudioSettings::default();
         let (engine, events) = VoiceEngine::start(
-            voice_config(&settings).unwrap().meter_only(),
+            voice_config(&settings, &OwnChains::default())
+                .unwrap()
+                .meter_only(),
             Box::new(FileBackend::new(Some(said), Some(heard.clone()))),
             Box::new(PlainSealer),
             Box::new(NullSender),
@@ -313,8 +339,16 @@ mod tests {
             speech: Duration::from_secs(3),
             ..SoundCheck::default()
         };
-        assert_eq!(check.mind(Some(&engine), &settings).step, CheckStep::Off);
-        check.step(&CheckSound::Begin, Some(&engine), &settings);
+        assert_eq!(
+            check.mind(Some(&engine), &settings, &Arc::default()).step,
+            CheckStep::Off
+        );
+        check.step(
+            &CheckSound::Begin,
+            Some(&engine),
+            &settings,
+            &Arc::default(),
+        );
         wait(&mut check, &engine, &events, CheckStep::Silence);
         wait(&mut check, &engine, &events, CheckStep::Speech);
         let ready = wait(&mut check, &engine, &events, CheckStep::Ready);
@@ -331,11 +365,11 @@ mod tests {
             },
             CheckSound::HearRaw,
         ] {
-            check.step(&step, Some(&engine), &settings);
+            check.step(&step, Some(&engine), &settings, &Arc::default());
             let playing = wait(&mut check, &engine, &events, CheckStep::Playing);
             assert!(playing.result.is_some(), "it stays");
             if step == CheckSound::HearRaw {
-                check.step(&CheckSound::Stop, Some(&engine), &settings);
+                check.step(&CheckSound::Stop, Some(&engine), &settings, &Arc::default());
             }
             wait(&mut check, &engine, &events, CheckStep::Ready);
         }
@@ -345,9 +379,10 @@ mod tests {
             },
             Some(&engine),
             &settings,
+            &Arc::default(),
         );
         let view = loop {
-            let view = check.mind(Some(&engine), &settings);
+            let view = check.mind(Some(&engine), &settings, &Arc::default());
             if view.step == CheckStep::Ready {
                 break view;
             }
@@ -355,16 +390,7 @@ mod tests {
         };
         assert!(view.problem.unwrap().contains("reverb"));
         drop(engine);
-        // The device is closed elsewhere: closing one may take long.
-        let end = Instant::now() + Duration::from_mins(1);
-        let sound = loop {
-            let sound = WavSound::read(&heard).unwrap().samples;
-            if !sound.is_empty() {
-                break sound;
-            }
-            assert!(Instant::now() < end, "nothing was written");
-            std::thread::yield_now();
-        };
+        let sound = written(&heard);
         let peak = sound.iter().fold(0.0_f32, |most, one| most.max(one.abs()));
         assert!(peak > 0.05, "it was heard: {peak} of {}", sound.len());
     }
@@ -373,8 +399,8 @@ mod tests {
     fn in_a_call_it_says_why_it_does_not_begin() {
         let mut check = SoundCheck::default();
         let settings = AudioSettings::default();
-        check.step(&CheckSound::Begin, None, &settings);
-        let view = check.mind(None, &settings);
+        check.step(&CheckSound::Begin, None, &settings, &Arc::default());
+        let view = check.mind(None, &settings, &Arc::default());
         assert_eq!(view.step, CheckStep::Off);
         assert!(view.problem.unwrap().contains("Leave the call"));
     }

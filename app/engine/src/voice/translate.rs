@@ -1,13 +1,11 @@
 //! The user's choices in the sound engine's words, and what it says in the user's.
 
-use std::path::Path;
-
 use dialtone_audio::{
-    ChainDirection, ChainSpec, DeviceState, Direction, EncoderConfig, EngineError, Meters,
-    PacketDuration, VoiceConfig,
+    ChainSpec, DeviceState, Direction, EncoderConfig, EngineError, Meters, PacketDuration,
+    VoiceConfig,
 };
 
-use super::own_chain;
+use super::own_chain::OwnChains;
 use crate::settings::{AudioSettings, Preset, TalkMode};
 
 /// A threshold that opens the gate always.
@@ -41,38 +39,11 @@ pub(super) fn encoder(settings: &AudioSettings) -> EncoderConfig {
     }
 }
 
-/// The microphone's chain: one's own where it can be read, else the preset's as it is chosen.
-pub(super) fn chain(settings: &AudioSettings) -> Result<ChainSpec, EngineError> {
-    match own(settings.chain_file.as_deref(), ChainDirection::Uplink) {
-        Some(Ok((mut chain, _))) => {
-            if settings.talk_mode == TalkMode::Open {
-                chain.set("gate", "threshold_dbfs", ALWAYS_OPEN_DBFS);
-            }
-            Ok(chain)
-        }
-        Some(Err(_)) | None => preset_chain(settings),
-    }
-}
-
-fn own(
-    path: Option<&Path>,
-    direction: ChainDirection,
-) -> Option<Result<(ChainSpec, Vec<String>), String>> {
-    path.map(|path| own_chain::read(path, direction, &crate::plugins::registry()))
-}
-
-/// What is wrong with one's own chains, in words.
-pub(super) fn chain_problems(settings: &AudioSettings) -> Vec<String> {
-    let files = [
-        (&settings.chain_file, ChainDirection::Uplink),
-        (&settings.mix_chain_file, ChainDirection::Downlink),
-    ];
-    let read = files.map(|(path, direction)| own(path.as_deref(), direction));
-    let words = read.into_iter().flatten().flat_map(|read| match read {
-        Ok((_, left_out)) => left_out,
-        Err(words) => vec![words],
-    });
-    words.collect()
+/// The microphone's chain: one's own, or else the preset's as it is chosen.
+pub(super) fn chain(settings: &AudioSettings, own: &OwnChains) -> Result<ChainSpec, EngineError> {
+    own.uplink
+        .clone()
+        .map_or_else(|| preset_chain(settings), Ok)
 }
 
 fn preset_chain(settings: &AudioSettings) -> Result<ChainSpec, EngineError> {
@@ -95,9 +66,9 @@ fn preset_chain(settings: &AudioSettings) -> Result<ChainSpec, EngineError> {
     Ok(chain)
 }
 
-/// Which stages the settings call for, in order; none where a file says which.
-pub(super) fn stages_of(settings: &AudioSettings) -> Vec<String> {
-    if settings.chain_file.is_some() {
+/// Which stages the settings call for, in order; none where one's own chain says which.
+pub(super) fn stages_of(settings: &AudioSettings, own: &OwnChains) -> Vec<String> {
+    if own.uplink.is_some() {
         return Vec::new();
     }
     preset_chain(settings)
@@ -107,13 +78,9 @@ pub(super) fn stages_of(settings: &AudioSettings) -> Vec<String> {
 
 /// What of a running chain the settings change: stage, parameter, value.
 pub(super) fn params(settings: &AudioSettings) -> Vec<(&'static str, &'static str, f32)> {
-    if settings.chain_file.is_some() {
-        // It is as its file says.
-        return Vec::new();
-    }
     let threshold_dbfs = match settings.talk_mode {
         TalkMode::Open => ALWAYS_OPEN_DBFS,
-        _ => settings.threshold_dbfs,
+        _ => settings.threshold_dbfs.clamp(ALWAYS_OPEN_DBFS, 0.0),
     };
     vec![
         ("gate", "threshold_dbfs", threshold_dbfs),
@@ -122,17 +89,24 @@ pub(super) fn params(settings: &AudioSettings) -> Vec<(&'static str, &'static st
             "automatic",
             f32::from(u8::from(settings.auto_threshold)),
         ),
-        ("gain", "gain_db", settings.input_gain_db),
+        ("gain", "gain_db", settings.input_gain_db.clamp(-24.0, 24.0)),
     ]
 }
 
-pub(super) fn voice_config(settings: &AudioSettings) -> Result<VoiceConfig, EngineError> {
-    let mut config = VoiceConfig::with_chain(chain(settings)?);
-    config.registry = crate::plugins::registry();
-    let mix = settings.mix_chain_file.as_deref();
-    if let Some(Ok((mix, _))) = own(mix, ChainDirection::Downlink) {
-        config.downlink_chain = mix;
+/// With what the sound starts. A chain of one's own that cannot be built after all gives way to the preset's.
+pub(super) fn voice_config(
+    settings: &AudioSettings,
+    own: &OwnChains,
+) -> Result<VoiceConfig, EngineError> {
+    let registry = crate::plugins::registry();
+    let builds = |chain: &&ChainSpec| chain.compile(&registry).is_ok();
+    let uplink = own.uplink.as_ref().filter(builds).cloned();
+    let uplink = uplink.map_or_else(|| preset_chain(settings), Ok)?;
+    let mut config = VoiceConfig::with_chain(uplink);
+    if let Some(mix) = own.downlink.as_ref().filter(builds) {
+        config.downlink_chain = mix.clone();
     }
+    config.registry = registry;
     config.encoder = encoder(settings);
     config.talk_mode = talk_mode(settings.talk_mode);
     config.input = settings.input_device.clone().map(dialtone_audio::DeviceId);
@@ -211,7 +185,7 @@ mod tests {
     use super::*;
 
     fn kinds(settings: &AudioSettings) -> Vec<String> {
-        stages_of(settings)
+        stages_of(settings, &OwnChains::default())
     }
 
     #[test]
@@ -239,7 +213,7 @@ mod tests {
                         music_bitrate: 256_000,
                         ..AudioSettings::default()
                     };
-                    let config = voice_config(&settings).unwrap();
+                    let config = voice_config(&settings, &OwnChains::default()).unwrap();
                     config.encoder.check().unwrap();
                     config.chain.compile(&config.registry).unwrap();
                 }
@@ -255,7 +229,7 @@ mod tests {
             ..AudioSettings::default()
         };
         let gate = |settings: &AudioSettings| {
-            let chain = chain(settings).unwrap();
+            let chain = chain(settings, &OwnChains::default()).unwrap();
             let gate = chain.stages.into_iter().find(|stage| stage.kind == "gate");
             let number = |name: &str| gate.as_ref()?.settings.get(name)?.as_float();
             (number("threshold_dbfs"), number("automatic"))

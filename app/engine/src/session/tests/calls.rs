@@ -10,7 +10,6 @@ use dialtone_protocol::sealed::SignalScope;
 use dialtone_protocol::{CallId, DeviceId, StreamId};
 
 use super::scene::Scene;
-use crate::clock;
 use crate::session::state::Tag;
 use crate::voice::outgoing::VoiceKeys;
 use crate::voice::transport::{MAX_PEERS, PeerState, TransportEvent};
@@ -256,7 +255,11 @@ fn a_call_of_more_than_it_can_connect_says_so_once() {
 }
 
 /// Anna says something about the call to all who are in it.
-fn anna_signals(scene: &Scene, content: &SignalContent) -> ServerFrame {
+fn anna_signals(
+    scene: &Scene,
+    (stream, counter): (StreamId, u64),
+    content: &SignalContent,
+) -> ServerFrame {
     let secret = scene.group.signal_secret().unwrap();
     let draft = SignalDraft {
         community: scene.roster.community(),
@@ -265,8 +268,8 @@ fn anna_signals(scene: &Scene, content: &SignalContent) -> ServerFrame {
             call: CALL,
         },
         to: None,
-        stream: StreamId(clock::random()),
-        counter: 1,
+        stream,
+        counter,
         roster: scene.roster.position(),
         content,
     };
@@ -299,11 +302,15 @@ fn what_is_lost_of_a_voice_is_reported_to_whom_it_belongs_and_answered() {
             ],
         };
         let told = |scene: &Scene| scene.session.state.call.as_ref().unwrap().told_loss;
-        let of_another = anna_signals(&scene, &report(StreamId([3; 16])));
+        let of_another = anna_signals(&scene, (hers, 1), &report(StreamId([3; 16])));
         let mine = scene.session.state.call.as_ref().unwrap().stream;
-        let of_mine = anna_signals(&scene, &report(mine));
+        let of_mine = anna_signals(&scene, (hers, 3), &report(mine));
+        let call = scene.session.state.call.as_mut().unwrap();
+        call.others.get_mut(&anna).unwrap().state = Some(PeerState::Connected);
+        let of_old_stay = anna_signals(&scene, (StreamId([4; 16]), 1), &report(mine));
         for (frame, expected) in [
             (of_another, ObservedLoss::NONE),
+            (of_old_stay, ObservedLoss::NONE),
             (
                 of_mine,
                 ObservedLoss {
@@ -320,7 +327,7 @@ fn what_is_lost_of_a_voice_is_reported_to_whom_it_belongs_and_answered() {
         let SignalContent::Heard { streams } = report(mine) else {
             unreachable!()
         };
-        scene.session.heard_by(stranger, &streams);
+        scene.session.heard_by(stranger, hers, &streams);
         assert!(told(&scene).share < 0.5);
         // The other way.
         let now = Instant::now();

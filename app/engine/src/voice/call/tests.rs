@@ -139,15 +139,19 @@ fn who_comes_and_goes_is_heard_once_and_oneself_too() {
 fn loss_is_told_when_it_changes() {
     let (mut call, now) = (part(), Instant::now());
     call.set_roll(&roll(&[1, 2]), anybody, now);
-    assert_eq!(call.new_loss(), None);
+    assert_eq!(call.new_loss(now), None);
     let lost = ObservedLoss::random(0.1);
-    call.others.get_mut(&SECOND).unwrap().reported = lost;
-    assert_eq!(call.new_loss(), Some(lost));
-    assert_eq!(call.new_loss(), None);
-    // Whoever lost most is gone.
+    let other = call.others.get_mut(&SECOND).unwrap();
+    (other.reported, other.reported_at) = (lost, Some(now));
+    assert_eq!(call.new_loss(now), Some(lost));
+    assert_eq!(call.new_loss(now), None);
+    // Neither does a report count for ever, nor that of somebody who is gone.
+    let later = now + hearing::FORGOTTEN;
+    assert_eq!(call.new_loss(later), Some(ObservedLoss::NONE));
+    assert_eq!(call.new_loss(now), Some(lost));
     call.set_roll(&roll(&[1, 3]), anybody, now);
     call.expire(now + LINGER);
-    assert_eq!(call.new_loss(), Some(ObservedLoss::NONE));
+    assert_eq!(call.new_loss(now), Some(ObservedLoss::NONE));
 }
 
 #[test]

@@ -103,6 +103,10 @@ fn device_choices(devices: &[AudioDevice], chosen: Option<&str>) -> Vec<Choice<O
 
 fn level(ui: &mut Ui, snapshot: &Snapshot, audio: &mut AudioSettings) {
     let gated = audio.talk_mode == TalkMode::VoiceActivity;
+    if audio.preset == Preset::Music || audio.chain_file.is_some() {
+        ungated(ui, snapshot, audio);
+        return;
+    }
     let aside = if gated {
         "drag the line: below it you are silent"
     } else {
@@ -111,7 +115,7 @@ fn level(ui: &mut Ui, snapshot: &Snapshot, audio: &mut AudioSettings) {
     titled(ui, "Level and threshold", aside, |ui| {
         let meter = Meter::new("Threshold", snapshot.audio.gate_dbfs)
             .raw(snapshot.audio.input_dbfs)
-            .threshold(shown_threshold(snapshot, audio))
+            .threshold(Some(shown_threshold(snapshot, audio)))
             .open(snapshot.audio.gate_open)
             .height(22.0)
             .hot_zone();
@@ -129,19 +133,41 @@ fn level(ui: &mut Ui, snapshot: &Snapshot, audio: &mut AudioSettings) {
     });
 }
 
+/// The level where no line is to be moved.
+fn ungated(ui: &mut Ui, snapshot: &Snapshot, audio: &AudioSettings) {
+    titled(ui, "Level", "", |ui| {
+        Meter::new("Microphone level", snapshot.audio.gate_dbfs)
+            .raw(snapshot.audio.input_dbfs)
+            .threshold(snapshot.audio.threshold_dbfs)
+            .open(snapshot.audio.gate_open)
+            .height(22.0)
+            .hot_zone()
+            .show(ui);
+        scale(ui);
+        let words = match &audio.chain_file {
+            Some(file) => format!(
+                "What is done to your voice is said in a file of yours: {}",
+                file.display()
+            ),
+            None => {
+                "Music is sent as long as you are not muted; by key, while you hold it.".to_owned()
+            }
+        };
+        let color = palette(ui).text_2;
+        text::label(ui, &words, Type::Hint, color);
+    });
+}
+
 /// Where the line is: where it was put, or where the gate puts it by itself.
-fn shown_threshold(snapshot: &Snapshot, audio: &AudioSettings) -> Option<f32> {
-    if audio.preset == Preset::Music {
-        return None;
-    }
+fn shown_threshold(snapshot: &Snapshot, audio: &AudioSettings) -> f32 {
     let by_itself = audio.auto_threshold && audio.talk_mode != TalkMode::Open;
     let found = snapshot.audio.threshold_dbfs.filter(|_| by_itself);
-    Some(found.unwrap_or(audio.threshold_dbfs))
+    found.unwrap_or(audio.threshold_dbfs)
 }
 
 fn level_words(snapshot: &Snapshot) -> String {
     let audio = &snapshot.settings.audio;
-    let threshold = shown_threshold(snapshot, audio).unwrap_or(f32::NEG_INFINITY);
+    let threshold = shown_threshold(snapshot, audio);
     match snapshot.audio.gate_dbfs {
         None => "The microphone is not running. Choose one that works above.".to_owned(),
         Some(level) if !level.is_finite() || level <= -60.0 => {
@@ -150,7 +176,7 @@ fn level_words(snapshot: &Snapshot) -> String {
         Some(level) => {
             let gate = if snapshot.audio.gate_open {
                 "others would hear you"
-            } else if level > threshold && snapshot.settings.audio.denoise {
+            } else if level > threshold {
                 "loud enough, but it does not sound like speech"
             } else {
                 "silent"
@@ -212,14 +238,14 @@ fn processing(ui: &mut Ui, audio: &mut AudioSettings) {
                 }
             },
         );
-        if audio.preset == Preset::Voice {
+        if audio.preset == Preset::Voice && audio.chain_file.is_none() {
             own_voice(ui, audio);
         }
         let even = "Brings everybody who talks to the same loudness";
         if switch(ui, audio.level_talkers, "Level the talkers", even) {
             audio.level_talkers = !audio.level_talkers;
         }
-        let sounds = "Who comes and goes, muting, messages to you or in the call's channel";
+        let sounds = "Who comes and goes, muting; messages to you or in the call's channel while another is open";
         if switch(ui, audio.call_sounds, "Short sounds in a call", sounds) {
             audio.call_sounds = !audio.call_sounds;
         }

@@ -2,7 +2,7 @@
 
 use dialtone_engine::Snapshot;
 use dialtone_engine::command::CheckSound;
-use dialtone_engine::settings::AudioSettings;
+use dialtone_engine::settings::{AudioSettings, Preset};
 use dialtone_engine::snapshot::{CheckResult, CheckStep, SoundCheck};
 use egui::{CornerRadius, Id, Sense, Ui, vec2};
 
@@ -112,6 +112,9 @@ fn found(ui: &mut Ui, result: &CheckResult, audio: &mut AudioSettings) {
         result.room_dbfs, result.voice_dbfs, result.threshold_dbfs
     );
     text::label(ui, &levels, Type::Hint, palette.text_2);
+    if audio.preset == Preset::Music || audio.chain_file.is_some() {
+        return;
+    }
     let is_set =
         !audio.auto_threshold && (audio.threshold_dbfs - result.threshold_dbfs).abs() < 0.5;
     let words = if is_set {
@@ -132,6 +135,8 @@ fn found(ui: &mut Ui, result: &CheckResult, audio: &mut AudioSettings) {
 fn hearing(ui: &mut Ui, check: &SoundCheck, in_call: bool) -> Option<CheckSound> {
     let key = Id::unique("sound check: stage left out");
     let without: Option<String> = ui.data(|data| data.get_temp(key)).unwrap_or_default();
+    // What was chosen may be in the chain no more.
+    let without = without.filter(|stage| check.stages.contains(stage));
     let mut wish = None;
     let is_playing = check.step == CheckStep::Playing;
     pair(

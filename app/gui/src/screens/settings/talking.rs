@@ -1,7 +1,7 @@
 //! When others hear one: by voice, while a key is held, always.
 
 use dialtone_engine::Snapshot;
-use dialtone_engine::settings::TalkMode;
+use dialtone_engine::settings::{Preset, TalkMode};
 use egui::Ui;
 
 use super::SettingsAction;
@@ -24,6 +24,9 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
             audio.talk_mode = picked;
         }
         let words = match audio.talk_mode {
+            TalkMode::VoiceActivity if audio.preset == Preset::Music => {
+                "With Music everything is sent as long as you are not muted."
+            }
             TalkMode::VoiceActivity => {
                 "Others hear you when you speak louder than the threshold. The first syllable is kept."
             }
@@ -52,7 +55,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
         }
     });
     titled(ui, "Your microphone now", "", |ui| {
-        let by_voice = audio.talk_mode == TalkMode::VoiceActivity;
+        let by_voice = audio.talk_mode == TalkMode::VoiceActivity && audio.preset != Preset::Music;
         let found = snapshot
             .audio
             .threshold_dbfs
