@@ -98,6 +98,14 @@ pub struct AudioSettings {
     pub mix_chain_file: Option<PathBuf>,
 }
 
+impl AudioSettings {
+    /// Whether the line that these settings draw decides what is sent by voice.
+    #[must_use]
+    pub fn has_line(&self) -> bool {
+        self.preset != Preset::Music && self.chain_file.is_none()
+    }
+}
+
 impl Default for AudioSettings {
     fn default() -> Self {
         Self {

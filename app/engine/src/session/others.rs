@@ -190,8 +190,7 @@ impl Session {
         });
         let now = Instant::now();
         if let (Some(own), Some(other)) = (own, other) {
-            other.reported = hearing::from_wire(own);
-            other.reported_at = Some(now);
+            other.reported = Some((hearing::from_wire(own), now));
         }
         self.prepare_for_loss(now);
     }

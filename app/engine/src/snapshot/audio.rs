@@ -1,5 +1,7 @@
 //! Sound as a window shows it.
 
+use crate::settings::{AudioSettings, TalkMode};
+
 /// Sound devices and the microphone.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AudioState {
@@ -25,6 +27,16 @@ pub struct AudioState {
     pub underruns: u32,
     /// The sound check.
     pub check: SoundCheck,
+}
+
+impl AudioState {
+    /// Where the line of voice activity is, in dBFS: where it was put, or where it has put itself.
+    #[must_use]
+    pub fn line_dbfs(&self, settings: &AudioSettings) -> f32 {
+        let by_itself = settings.auto_threshold && settings.talk_mode != TalkMode::Open;
+        let found = self.threshold_dbfs.filter(|_| by_itself);
+        found.unwrap_or(settings.threshold_dbfs)
+    }
 }
 
 /// One sound device.

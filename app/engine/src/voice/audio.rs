@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use dialtone_audio::{
-    Backend, CpalBackend, Cue, Direction, EngineError, FileBackend, FrameSealer, Meters,
-    NullBackend, NullSender, ObservedLoss, PacketInput, PacketSender, PlainSealer, TalkerId,
-    VoiceEngine, VoiceEvent,
+    Backend, ChainError, CpalBackend, Cue, Direction, EngineError, FileBackend, FrameSealer,
+    Meters, NullBackend, NullSender, ObservedLoss, PacketInput, PacketSender, PlainSealer,
+    TalkerId, VoiceEngine, VoiceEvent,
 };
 use dialtone_protocol::CommunityId;
 use parking_lot::Mutex;
@@ -118,6 +118,7 @@ impl Audio {
             let mut inner = audio.inner.lock();
             inner.faults.extend(own.words.iter().cloned());
             inner.own = Arc::new(own);
+            inner.know_chain();
             if let Some(running) = &inner.running {
                 let chains = [&inner.own.uplink, &inner.own.downlink].into_iter();
                 for chain in chains.flatten() {
@@ -258,6 +259,7 @@ impl Audio {
         let mut inner = self.inner.lock();
         let old = std::mem::replace(&mut inner.settings, settings);
         inner.retune(&old);
+        inner.know_chain();
     }
 
     /// Looks for devices. Returns at once: the list comes when the sound system has answered.
@@ -481,6 +483,11 @@ impl Inner {
         }
     }
 
+    /// Another chain is in use now: the sound check shows its stages.
+    fn know_chain(&mut self) {
+        self.check.know_chain(&self.settings, &self.own);
+    }
+
     /// Lets the sound check go on, and shows it.
     fn mind_check(&mut self) -> crate::snapshot::SoundCheck {
         let running = self.running.as_ref().filter(|running| !running.in_call);
@@ -505,11 +512,16 @@ impl Inner {
     fn tune(&mut self) {
         let Some(running) = &self.running else { return };
         let engine = &running.engine;
-        let kinds = stages_of(&self.settings, &self.own);
-        let params = params(&self.settings).into_iter();
-        let mut params = params.filter(|(stage, ..)| kinds.iter().any(|kind| kind == stage));
+        let own = self.own.uplink.is_some();
+        let mut params = params(&self.settings).into_iter().filter(|_| !own);
         let done = params
-            .try_for_each(|(stage, param, value)| engine.set_param(stage, param, value))
+            .try_for_each(|(stage, param, value)| {
+                // Not every preset has every stage.
+                match engine.set_param(stage, param, value) {
+                    Err(EngineError::Chain(ChainError::NoSuchStage { .. })) => Ok(()),
+                    done => done,
+                }
+            })
             .and_then(|()| engine.set_talk_mode(talk_mode(self.settings.talk_mode)))
             .and_then(|()| {
                 engine.set_master_volume(f32::from(self.settings.output_percent) / 100.0)

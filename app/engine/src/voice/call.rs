@@ -71,10 +71,8 @@ pub struct Other {
     pub told_failed: bool,
     /// What is lost of its voice on the way here.
     pub observed: ObservedLoss,
-    /// What it says is lost of one's own voice on the way there.
-    pub reported: ObservedLoss,
-    /// When it said so.
-    pub reported_at: Option<Instant>,
+    /// What it says is lost of one's own voice on the way there, and when it said so last.
+    pub reported: Option<(ObservedLoss, Instant)>,
 }
 
 impl Default for Other {
@@ -95,8 +93,7 @@ impl Default for Other {
             left: false,
             told_failed: false,
             observed: ObservedLoss::NONE,
-            reported: ObservedLoss::NONE,
-            reported_at: None,
+            reported: None,
         }
     }
 }
@@ -361,10 +358,10 @@ impl CallPart {
     /// The loss to prepare for, if it is another than what was told last. Who loses anything says so again and again: a report
     /// that was not repeated counts no more.
     pub fn new_loss(&mut self, now: Instant) -> Option<ObservedLoss> {
-        let is_new = |at: Instant| now.saturating_duration_since(at) < hearing::FORGOTTEN;
-        let others = self.others.values();
-        let reports = others.filter(|other| other.reported_at.is_some_and(is_new));
-        let worst = hearing::hardest(reports.map(|other| other.reported));
+        let reports = self.others.values().filter_map(|other| other.reported);
+        let counts = |at: Instant| now.saturating_duration_since(at) < hearing::FORGOTTEN;
+        let reports = reports.filter_map(|(loss, at)| counts(at).then_some(loss));
+        let worst = hearing::hardest(reports);
         (worst != std::mem::replace(&mut self.told_loss, worst)).then_some(worst)
     }
 

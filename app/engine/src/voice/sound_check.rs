@@ -109,6 +109,14 @@ impl SoundCheck {
         Ok(())
     }
 
+    /// These are the settings now: the recording can be heard without each of their stages.
+    pub(super) fn know_chain(&mut self, settings: &AudioSettings, own: &OwnChains) {
+        if !self.recording.is_empty() {
+            let chain = chain(settings, own);
+            self.stages = chain.map(|chain| chain.ids()).unwrap_or_default();
+        }
+    }
+
     /// Goes on as far as it can, and shows where it stands.
     pub(super) fn mind(
         &mut self,
@@ -122,6 +130,7 @@ impl SoundCheck {
             (Phase::Recording(_) | Phase::Playing(_), None) => {}
             (Phase::Recording(recorder), Some(_)) if recorder.is_full() => {
                 self.recording = recorder.finish().into();
+                self.know_chain(settings, own);
                 self.compute_suggestion(settings.clone(), Arc::clone(own));
             }
             (Phase::Playing(true), Some(_)) if left_ms == Some(0) => {}
@@ -130,11 +139,6 @@ impl SoundCheck {
             }
             (Phase::Working(done), engine) => self.take_done(done, engine),
             (phase, _) => self.phase = phase,
-        }
-        if !self.recording.is_empty() {
-            // As the settings are now.
-            let chain = chain(settings, own);
-            self.stages = chain.map(|chain| chain.ids()).unwrap_or_default();
         }
         self.view(left_ms.unwrap_or(0))
     }

@@ -95,13 +95,8 @@ pub fn build(
         deafened: call.deafened,
         level_dbfs: snapshot.audio.gate_dbfs,
         raw_dbfs: snapshot.audio.input_dbfs,
-        threshold_dbfs: (audio.talk_mode == TalkMode::VoiceActivity).then_some(
-            snapshot
-                .audio
-                .threshold_dbfs
-                .filter(|_| audio.auto_threshold)
-                .unwrap_or(audio.threshold_dbfs),
-        ),
+        threshold_dbfs: (audio.talk_mode == TalkMode::VoiceActivity)
+            .then_some(snapshot.audio.line_dbfs(audio)),
         gate_open: call.speaking && !call.muted,
         hint: (audio.talk_mode == TalkMode::PushToTalk && !call.muted)
             .then(|| format!("Hold {} to talk", audio.push_to_talk_key)),

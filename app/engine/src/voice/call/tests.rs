@@ -141,8 +141,7 @@ fn loss_is_told_when_it_changes() {
     call.set_roll(&roll(&[1, 2]), anybody, now);
     assert_eq!(call.new_loss(now), None);
     let lost = ObservedLoss::random(0.1);
-    let other = call.others.get_mut(&SECOND).unwrap();
-    (other.reported, other.reported_at) = (lost, Some(now));
+    call.others.get_mut(&SECOND).unwrap().reported = Some((lost, now));
     assert_eq!(call.new_loss(now), Some(lost));
     assert_eq!(call.new_loss(now), None);
     // Neither does a report count for ever, nor that of somebody who is gone.

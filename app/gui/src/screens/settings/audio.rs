@@ -5,12 +5,10 @@ use dialtone_engine::settings::{AudioSettings, Preset, TalkMode};
 use dialtone_engine::snapshot::AudioDevice;
 use egui::{Align, Rect, Sense, Ui, pos2, vec2};
 
-use super::pieces::{caption, pair, titled};
+use super::pieces::{caption, pair, titled, warning};
 use super::{SettingsAction, sound_check};
 use crate::theme::{Type, palette};
-use crate::widgets::{
-    Button, Choice, Icon, Meter, Slider, callout, segmented, select, switch, text,
-};
+use crate::widgets::{Button, Choice, Icon, Meter, Slider, segmented, select, switch, text};
 
 /// Shows the section.
 pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
@@ -18,14 +16,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
     let mut audio = before.clone();
     let mut action = None;
     if let Some(problem) = &snapshot.audio.problem {
-        let palette = palette(ui);
-        callout(
-            ui,
-            Icon::Warning,
-            problem,
-            palette.text,
-            palette.attention_bg,
-        );
+        warning(ui, problem);
         let again = Button::new("Try again").icon(Icon::Retry).height(32.0);
         if ui.add(again).clicked() {
             action = Some(SettingsAction::RefreshDevices);
@@ -103,7 +94,7 @@ fn device_choices(devices: &[AudioDevice], chosen: Option<&str>) -> Vec<Choice<O
 
 fn level(ui: &mut Ui, snapshot: &Snapshot, audio: &mut AudioSettings) {
     let gated = audio.talk_mode == TalkMode::VoiceActivity;
-    if audio.preset == Preset::Music || audio.chain_file.is_some() {
+    if !audio.has_line() {
         ungated(ui, snapshot, audio);
         return;
     }
@@ -115,7 +106,7 @@ fn level(ui: &mut Ui, snapshot: &Snapshot, audio: &mut AudioSettings) {
     titled(ui, "Level and threshold", aside, |ui| {
         let meter = Meter::new("Threshold", snapshot.audio.gate_dbfs)
             .raw(snapshot.audio.input_dbfs)
-            .threshold(Some(shown_threshold(snapshot, audio)))
+            .threshold(Some(snapshot.audio.line_dbfs(audio)))
             .open(snapshot.audio.gate_open)
             .height(22.0)
             .hot_zone();
@@ -158,16 +149,9 @@ fn ungated(ui: &mut Ui, snapshot: &Snapshot, audio: &AudioSettings) {
     });
 }
 
-/// Where the line is: where it was put, or where the gate puts it by itself.
-fn shown_threshold(snapshot: &Snapshot, audio: &AudioSettings) -> f32 {
-    let by_itself = audio.auto_threshold && audio.talk_mode != TalkMode::Open;
-    let found = snapshot.audio.threshold_dbfs.filter(|_| by_itself);
-    found.unwrap_or(audio.threshold_dbfs)
-}
-
 fn level_words(snapshot: &Snapshot) -> String {
     let audio = &snapshot.settings.audio;
-    let threshold = shown_threshold(snapshot, audio);
+    let threshold = snapshot.audio.line_dbfs(audio);
     match snapshot.audio.gate_dbfs {
         None => "The microphone is not running. Choose one that works above.".to_owned(),
         Some(level) if !level.is_finite() || level <= -60.0 => {

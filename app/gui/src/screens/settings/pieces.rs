@@ -3,7 +3,7 @@
 use egui::{Align, Layout, Ui};
 
 use crate::theme::{Type, palette};
-use crate::widgets::{card, text};
+use crate::widgets::{Icon, callout, card, text};
 
 /// A card with a heading and something at its right end.
 pub(super) fn titled<R>(
@@ -31,6 +31,12 @@ pub(super) fn titled<R>(
             contents(ui)
         })
         .inner
+}
+
+/// Something that is wrong, with what to do.
+pub(super) fn warning(ui: &mut Ui, words: &str) {
+    let palette = palette(ui);
+    callout(ui, Icon::Warning, words, palette.text, palette.attention_bg);
 }
 
 /// A small label above a control.

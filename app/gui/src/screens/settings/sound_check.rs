@@ -2,14 +2,14 @@
 
 use dialtone_engine::Snapshot;
 use dialtone_engine::command::CheckSound;
-use dialtone_engine::settings::{AudioSettings, Preset};
+use dialtone_engine::settings::AudioSettings;
 use dialtone_engine::snapshot::{CheckResult, CheckStep, SoundCheck};
 use egui::{CornerRadius, Id, Sense, Ui, vec2};
 
 use super::SettingsAction;
-use super::pieces::{caption, pair, titled};
+use super::pieces::{caption, pair, titled, warning};
 use crate::theme::{Type, palette};
-use crate::widgets::{Button, Choice, Icon, Look, Urgency, announce, callout, select, text};
+use crate::widgets::{Button, Choice, Icon, Look, Urgency, announce, select, text};
 
 /// How long the two recordings last, in seconds: for the bar.
 const PART_S: f32 = 5.0;
@@ -25,14 +25,7 @@ pub(super) fn show(
     let mut wish = None;
     titled(ui, "Sound check", "", |ui| {
         if let Some(problem) = &check.problem {
-            let palette = palette(ui);
-            callout(
-                ui,
-                Icon::Warning,
-                problem,
-                palette.text,
-                palette.attention_bg,
-            );
+            warning(ui, problem);
         }
         match check.step {
             CheckStep::Off => wish = begin(ui, in_call),
@@ -99,20 +92,14 @@ fn found(ui: &mut Ui, result: &CheckResult, audio: &mut AudioSettings) {
         let label = text::label(ui, result.words, Type::SecondaryStrong, palette.text);
         announce(ui, &label, Urgency::Polite);
     } else {
-        callout(
-            ui,
-            Icon::Warning,
-            result.words,
-            palette.text,
-            palette.attention_bg,
-        );
+        warning(ui, result.words);
     }
     let levels = format!(
         "Room {:.0} dBFS · voice {:.0} dBFS · threshold that suits {:.0} dBFS",
         result.room_dbfs, result.voice_dbfs, result.threshold_dbfs
     );
     text::label(ui, &levels, Type::Hint, palette.text_2);
-    if audio.preset == Preset::Music || audio.chain_file.is_some() {
+    if !audio.has_line() {
         return;
     }
     let is_set =

@@ -56,14 +56,9 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
     });
     titled(ui, "Your microphone now", "", |ui| {
         let by_voice = audio.talk_mode == TalkMode::VoiceActivity && audio.preset != Preset::Music;
-        let found = snapshot
-            .audio
-            .threshold_dbfs
-            .filter(|_| audio.auto_threshold);
-        let threshold = found.unwrap_or(audio.threshold_dbfs);
         Meter::new("Microphone level", snapshot.audio.gate_dbfs)
             .raw(snapshot.audio.input_dbfs)
-            .threshold(by_voice.then_some(threshold))
+            .threshold(by_voice.then_some(snapshot.audio.line_dbfs(&audio)))
             .open(snapshot.audio.gate_open)
             .height(10.0)
             .show(ui);
