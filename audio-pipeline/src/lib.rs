@@ -61,6 +61,8 @@ pub mod check;
 #[cfg(feature = "clap")]
 pub mod clap;
 pub mod codec;
+#[cfg(test)]
+mod dice;
 pub mod downlink;
 pub mod engine;
 pub mod frame;

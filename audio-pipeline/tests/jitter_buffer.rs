@@ -6,7 +6,17 @@
 mod network;
 
 use dialtone_audio::codec::{LossKind, ObservedLoss};
-use network::{Dice, Flight, PACKET, Simulation, largest_step, stream};
+use network::{Dice, Flight, PACKET, Simulation, largest_step, losing, stream};
+
+/// The same talker with other numbers, 5 s later: whoever begins anew.
+fn begun_anew() -> impl Iterator<Item = Flight> {
+    let again = stream(5.0, |_| 5_005_000).into_iter();
+    again.map(|flight| Flight {
+        sequence: flight.sequence + 3_000_000_000,
+        timestamp: flight.timestamp + 2_900_000_000,
+        ..flight
+    })
+}
 
 #[test]
 fn a_steady_network_is_played_whole_and_with_little_delay() {
@@ -200,12 +210,7 @@ fn a_pause_is_silence_and_not_loss_and_pre_roll_is_caught_up() {
 fn absurd_packets_are_refused_and_a_sender_who_begins_anew_is_heard_again() {
     let mut simulation = Simulation::plain();
     simulation.send(stream(5.0, |_| 5_000));
-    let again = stream(5.0, |_| 5_005_000).into_iter().map(|flight| Flight {
-        sequence: flight.sequence + 3_000_000_000,
-        timestamp: flight.timestamp + 2_900_000_000,
-        ..flight
-    });
-    simulation.send(again);
+    simulation.send(begun_anew());
     simulation.run(9_900_000);
     let tail = &simulation.heard[9 * 48_000..9 * 48_000 + 24_000];
     assert!(
@@ -294,20 +299,9 @@ fn what_the_network_loses_is_observed_with_its_kind() {
         (0.2, 4.0, LossKind::Bursty),
     ] {
         let mut simulation = Simulation::plain();
-        let mut dice = Dice::new(11);
-        let mut bad = false;
-        let flights: Vec<Flight> = stream(60.0, |_| 5_000)
-            .into_iter()
-            .filter(|flight| {
-                bad = match (burst > 1.0, bad) {
-                    (false, _) => dice.throw() < share,
-                    (true, true) => dice.throw() < 1.0 - 1.0 / burst,
-                    (true, false) => dice.throw() < share / (1.0 - share) / burst,
-                };
-                flight.sequence < 250 || !bad
-            })
-            .collect();
-        simulation.send(flights);
+        let mut loses = losing(share, burst, 11);
+        let flights = stream(60.0, |_| 5_000).into_iter();
+        simulation.send(flights.filter(|flight| !loses() || flight.sequence < 250));
         simulation.run(4_900_000);
         assert_eq!(simulation.stats().observed, ObservedLoss::NONE);
         simulation.run(59_000_000);
@@ -352,12 +346,7 @@ fn a_sender_who_begins_anew_is_observed_anew() {
     );
     simulation.run(4_900_000);
     assert!(simulation.stats().observed.share > 0.1);
-    let again = stream(5.0, |_| 5_005_000).into_iter().map(|flight| Flight {
-        sequence: flight.sequence + 3_000_000_000,
-        timestamp: flight.timestamp + 2_900_000_000,
-        ..flight
-    });
-    simulation.send(again);
+    simulation.send(begun_anew());
     simulation.run(9_900_000);
     assert_eq!(simulation.stats().observed, ObservedLoss::NONE);
 }

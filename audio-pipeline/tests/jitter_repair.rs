@@ -6,7 +6,7 @@
 mod network;
 
 use dialtone_audio::downlink::JitterStats;
-use network::{Dice, FakeDecoder, Flight, PACKET, Simulation, largest_step, stream};
+use network::{FakeDecoder, Flight, PACKET, Simulation, largest_step, losing, stream};
 
 /// The largest step of the voice itself, and a little more.
 const NO_CLICK: f32 = 0.012;
@@ -23,20 +23,11 @@ fn bare() -> FakeDecoder {
     deep(0)
 }
 
-/// Loses this share in runs of `burst` packets on average (Gilbert-Elliott).
+/// Loses this share in runs of `burst` packets on average.
 fn lossy(seconds: f64, share: f64, burst: f64, seed: u64) -> Vec<Flight> {
-    let (mut dice, mut bad) = (Dice::new(seed), false);
-    stream(seconds, |_| 5_000)
-        .into_iter()
-        .filter(|_| {
-            bad = match (burst > 1.0, bad) {
-                (false, _) => dice.throw() < share,
-                (true, true) => dice.throw() < 1.0 - 1.0 / burst,
-                (true, false) => dice.throw() < share / (1.0 - share) / burst,
-            };
-            !bad
-        })
-        .collect()
+    let mut loses = losing(share, burst, seed);
+    let flights = stream(seconds, |_| 5_000).into_iter();
+    flights.filter(|_| !loses()).collect()
 }
 
 /// Every packet but `burst` ones in a row of every `every`.

@@ -6,8 +6,6 @@
     reason = "an allocator that counts can only be written so"
 )]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use dialtone_audio::chain::{ChainParam, CompiledChain, RunningChain, StageMeters};
@@ -31,46 +29,10 @@ use dialtone_audio::{
 
 #[path = "common/stages.rs"]
 mod stages;
+#[path = "common/watching.rs"]
+mod watching;
 
-struct Watching;
-
-thread_local! {
-    static GUARDED: Cell<bool> = const { Cell::new(false) };
-    static CAUGHT: Cell<usize> = const { Cell::new(0) };
-}
-
-fn note() {
-    if GUARDED.get() {
-        CAUGHT.set(CAUGHT.get() + 1);
-    }
-}
-
-// SAFETY: hands every call on to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Watching {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        note();
-        // SAFETY: the caller keeps the contract, which is the same.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        note();
-        // SAFETY: the caller keeps the contract, which is the same.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Watching = Watching;
-
-/// Runs `work` and gives how often it allocated or freed.
-fn caught(work: impl FnOnce()) -> usize {
-    CAUGHT.set(0);
-    GUARDED.set(true);
-    work();
-    GUARDED.set(false);
-    CAUGHT.get()
-}
+use watching::caught;
 
 /// Loses every ninth packet, so that restoring and concealing are seen as well.
 struct Ninth(PacketInput);

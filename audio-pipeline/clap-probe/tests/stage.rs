@@ -7,9 +7,10 @@
 )]
 
 mod common;
+/// The allocator of this program; the plugin's file has one of its own, so that what is counted is ours.
+#[path = "../../tests/common/watching.rs"]
+mod watching;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -19,38 +20,7 @@ use dialtone_audio::chain::{ChainParam, CompiledChain};
 use dialtone_audio::clap::settle;
 use dialtone_audio::frame::Block;
 use dialtone_audio::{Cause, ChainError, ChainSpec, NodeError, StageFault};
-
-struct Counting;
-
-thread_local! {
-    static COUNTS: Cell<bool> = const { Cell::new(false) };
-    static COUNTED: Cell<usize> = const { Cell::new(0) };
-}
-
-fn note() {
-    if COUNTS.get() {
-        COUNTED.set(COUNTED.get() + 1);
-    }
-}
-
-// SAFETY: hands every call on to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        note();
-        // SAFETY: the caller keeps the contract, which is the same.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        note();
-        // SAFETY: the caller keeps the contract, which is the same.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-/// That of this program; the plugin's file has one of its own, so that what is counted is ours.
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
+use watching::caught;
 
 /// The plugin thread is one for the program, and so is what is left on it.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -141,23 +111,19 @@ fn nothing_of_ours_allocates_while_it_works() {
             |value: f32| ChainParam::check("Mine", chain.stages(), &id, "Gain", value).unwrap();
         let changes = [change(-6.0), change(3.0), change(-12.0)];
         let mut block = Block::silence();
-        COUNTED.set(0);
-        COUNTS.set(true);
-        // The first block starts it, which counts as well.
-        for index in 0..50 {
-            block.samples.fill(0.1);
-            chain.apply(changes[index % 3]);
-            chain.apply(changes[(index + 1) % 3]);
-            chain.process(&mut block);
-        }
-        chain.reset();
-        COUNTS.set(false);
-        assert_eq!(COUNTED.get(), 0, "{word}");
+        let counted = caught(|| {
+            // The first block starts it, which counts as well.
+            for index in 0..50 {
+                block.samples.fill(0.1);
+                chain.apply(changes[index % 3]);
+                chain.apply(changes[(index + 1) % 3]);
+                chain.process(&mut block);
+            }
+            chain.reset();
+        });
+        assert_eq!(counted, 0, "{word}");
     }
-    COUNTS.set(true);
-    drop(vec![1_u8; 64]);
-    COUNTS.set(false);
-    assert_eq!(COUNTED.get(), 2, "it does count");
+    assert_eq!(caught(|| drop(vec![1_u8; 64])), 2, "it does count");
 }
 
 #[test]

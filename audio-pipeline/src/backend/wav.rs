@@ -130,12 +130,15 @@ impl WavRecorder {
 
     /// Appends sound.
     pub fn write(&mut self, block: &[f32]) {
-        for sample in block {
-            // A full disk must not end the call: the recording just stops growing.
-            let _ = self
-                .0
-                .write_sample((sample.clamp(-1.0, 1.0) * 32_767.0) as i16);
-        }
+        // A full disk must not end the call: the recording just stops growing.
+        let _ = self.put(block);
+    }
+
+    fn put(&mut self, sound: &[f32]) -> Result<(), hound::Error> {
+        let mut whole = sound
+            .iter()
+            .map(|sample| sample.clamp(-1.0, 1.0) * 32_767.0);
+        whole.try_for_each(|sample| self.0.write_sample(sample as i16))
     }
 
     /// Writes sound and closes the file.
@@ -143,11 +146,7 @@ impl WavRecorder {
     /// # Errors
     /// It could not be written to its end.
     pub fn finish(mut self, sound: &[f32], path: &Path) -> Result<(), BackendError> {
-        let written = sound.iter().try_for_each(|sample| {
-            self.0
-                .write_sample((sample.clamp(-1.0, 1.0) * 32_767.0) as i16)
-        });
-        written
+        self.put(sound)
             .and_then(|()| self.0.finalize())
             .map_err(|error| broken(path, &error))
     }

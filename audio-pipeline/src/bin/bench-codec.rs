@@ -17,6 +17,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
+use dialtone_audio::backend::WavRecorder;
 use dialtone_audio::codec::{
     Bandwidth, DecoderEffort, Encoder, EncoderConfig, EncoderTune, MAX_PACKET_BYTES, OpusDecoder,
     Reach, SpeechDecoder,
@@ -196,17 +197,8 @@ fn render(folder: &str, words: &[&str], files: &[&str]) -> Result<(), Failure> {
         let arrives = network(packets.len(), &mine);
         let heard = receive(&packets, &arrives, settings["ahead"] as usize, effort)?;
         let name = Path::new(file).file_name().ok_or("a file without a name")?;
-        let spec = hound::WavSpec {
-            channels: 1,
-            sample_rate: 48_000,
-            bits_per_sample: 16,
-            sample_format: hound::SampleFormat::Int,
-        };
-        let mut out = hound::WavWriter::create(Path::new(folder).join(name), spec)?;
-        for sample in heard {
-            out.write_sample((sample.clamp(-1.0, 1.0) * 32_767.0) as i16)?;
-        }
-        out.finalize()?;
+        let out = Path::new(folder).join(name);
+        WavRecorder::create(&out)?.finish(&heard, &out)?;
         all.extend(packets);
     }
     println!("{{\"payload_kbps\":{:.2}}}", rate(&all) / 1_000.0);

@@ -1,7 +1,7 @@
 //! What the tests of stages that listen for speech hear: a recorded voice, and what a microphone hears besides.
 
-use crate::frame::{BLOCK_SAMPLES, Block, SAMPLE_RATE, from_db, level_dbfs};
-use crate::rt::FromDevice;
+use crate::backend::WavSound;
+use crate::frame::{Block, SAMPLE_RATE, from_db, level_dbfs};
 
 /// A noise, with its own way in time.
 #[derive(Clone, Copy, Debug)]
@@ -56,21 +56,8 @@ pub(super) fn spoken() -> Vec<f32> {
         env!("CARGO_MANIFEST_DIR"),
         "/../assets/speech/directory.wav"
     );
-    let mut file = hound::WavReader::open(path).unwrap();
-    let samples: Vec<f32> = file
-        .samples::<i16>()
-        .map(|sample| f32::from(sample.unwrap()) / 32_768.0)
-        .collect();
-    let mut from = FromDevice::new(file.spec().sample_rate, BLOCK_SAMPLES).unwrap();
-    let (mut rest, mut sound) = (samples.as_slice(), Vec::new());
-    while rest.len() >= from.needs() {
-        let (piece, after) = rest.split_at(from.needs());
-        let mut made = [0.0; BLOCK_SAMPLES];
-        from.convert(piece, &mut made);
-        sound.extend_from_slice(&made);
-        rest = after;
-    }
-    at(&sound, -26.0)
+    let sound = WavSound::read(path.as_ref()).and_then(WavSound::resampled);
+    at(&sound.unwrap(), -26.0)
 }
 
 /// The same sound this strong on average, in dBFS.

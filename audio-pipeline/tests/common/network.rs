@@ -249,6 +249,19 @@ pub(crate) fn stream(seconds: f64, mut travel: impl FnMut(usize) -> i64) -> Vec<
         .collect()
 }
 
+/// A network that loses this share in runs of `burst` packets on average (Gilbert-Elliott): whether it loses the next one.
+pub(crate) fn losing(share: f64, burst: f64, seed: u64) -> impl FnMut() -> bool {
+    let (mut dice, mut bad) = (Dice::new(seed), false);
+    move || {
+        bad = match (burst > 1.0, bad) {
+            (false, _) => dice.throw() < share,
+            (true, true) => dice.throw() < 1.0 - 1.0 / burst,
+            (true, false) => dice.throw() < share / (1.0 - share) / burst,
+        };
+        bad
+    }
+}
+
 /// The largest difference between neighbouring samples.
 pub(crate) fn largest_step(sound: &[f32]) -> f32 {
     sound

@@ -1,9 +1,6 @@
 //! A recording.
 
-use dialtone_audio::rt::FromDevice;
-
-/// How much is converted at once, in samples.
-const PIECE: usize = 960;
+use dialtone_audio::backend::WavSound;
 
 /// Six seconds of somebody speaking, at 48 kHz.
 pub(crate) fn recording() -> Vec<f32> {
@@ -11,19 +8,8 @@ pub(crate) fn recording() -> Vec<f32> {
         env!("CARGO_MANIFEST_DIR"),
         "/../assets/speech/directory.wav"
     );
-    let mut file = hound::WavReader::open(path).unwrap();
-    let samples: Vec<f32> = file
-        .samples::<i16>()
-        .map(|sample| f32::from(sample.unwrap()) / 32_768.0)
-        .collect();
-    let mut from = FromDevice::new(file.spec().sample_rate, PIECE).unwrap();
-    let (mut rest, mut sound) = (samples.as_slice(), Vec::new());
-    while sound.len() < 6 * 48_000 {
-        let (piece, after) = rest.split_at(from.needs());
-        let mut made = [0.0; PIECE];
-        from.convert(piece, &mut made);
-        sound.extend_from_slice(&made);
-        rest = after;
-    }
+    let sound = WavSound::read(path.as_ref()).and_then(WavSound::resampled);
+    let mut sound = sound.unwrap();
+    sound.truncate(6 * 48_000);
     sound
 }

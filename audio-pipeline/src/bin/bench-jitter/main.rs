@@ -9,6 +9,8 @@
 //! The delay is heard, not asked of the buffer: half a second of what came out is looked for in what went in. Zero is a packet that is
 //! played at the moment when the fastest possible one arrives; the oracle counts from there too.
 
+#[path = "../../dice.rs"]
+mod dice;
 mod heard;
 mod network;
 mod play;

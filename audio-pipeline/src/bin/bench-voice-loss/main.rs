@@ -11,12 +11,16 @@
 //! Only what follows after `lead` seconds is written and counted: by then the call has been going on. HEARD.wav begins when that
 //! is said, so that it is as late as the whole way.
 
+#[path = "../../dice.rs"]
+mod dice;
 mod network;
 mod play;
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::path::Path;
 
+use dialtone_audio::backend::WavRecorder;
 use dialtone_audio::frame::SAMPLE_RATE;
 use network::Network;
 use play::{Mode, Run, play};
@@ -33,20 +37,6 @@ fn read(path: &str) -> Result<Vec<f32>, Box<dyn Error>> {
         .map(|sample| sample.map(|value| f32::from(value) / 32_768.0))
         .collect();
     Ok(samples?)
-}
-
-fn write(path: &str, sound: &[f32]) -> Result<(), Box<dyn Error>> {
-    let spec = hound::WavSpec {
-        channels: 1,
-        sample_rate: SAMPLE_RATE,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut file = hound::WavWriter::create(path, spec)?;
-    for sample in sound {
-        file.write_sample((sample.clamp(-1.0, 1.0) * 32_767.0) as i16)?;
-    }
-    Ok(file.finalize()?)
 }
 
 fn run(settings: &BTreeMap<&str, &str>) -> Result<Run, Box<dyn Error>> {
@@ -71,7 +61,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         settings.iter().map(|word| word.split_once('=')).collect();
     let run = run(&settings.ok_or("a setting is NAME=VALUE")?)?;
     let played = play(&run, &read(speech)?)?;
-    write(heard, &played.heard)?;
+    let heard = Path::new(heard);
+    WavRecorder::create(heard)?.finish(&played.heard, heard)?;
     let stats = played.stats;
     println!(
         "{{\"measured_kbps\":{:.2},\"delay_ms\":{:.1},\"lost\":{},\"parity_recovered\":{},\"fec_recovered\":{},\"deep_restored\":{},\"concealed_ms\":{:.0},\"shrunk_ms\":{:.0},\"stretched_ms\":{:.0},\"target_ms\":{:.1},\"observed_share\":{:.3},\"observed_burst\":{:.2}}}",

@@ -1,5 +1,7 @@
 //! Networks that lose and delay packets in a known way; the same seed gives the same network.
 
+use super::dice::Dice;
+
 /// Time between two packets, in microseconds.
 pub(crate) const PACKET_US: i64 = 20_000;
 /// The shortest travel time, in microseconds.
@@ -74,25 +76,4 @@ fn gilbert_elliott(bad: bool, share: f64, dice: &mut Dice) -> bool {
     let leave = 1.0 / BURST;
     let enter = share / (1.0 - share) * leave;
     dice.throw() < if bad { 1.0 - leave } else { enter }
-}
-
-/// A random source that gives the same numbers each time (xorshift64*, Vigna 2016).
-pub(crate) struct Dice(u64);
-
-impl Dice {
-    pub(crate) fn new(seed: u64) -> Self {
-        let mut dice = Self((seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        for _ in 0..16 {
-            dice.throw();
-        }
-        dice
-    }
-
-    /// Evenly within 0..1.
-    pub(crate) fn throw(&mut self) -> f64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 11) as f64 / (1_u64 << 53) as f64
-    }
 }

@@ -13,7 +13,8 @@ use dialtone_audio::link::{PacketHeader, ReceivedPacket};
 use dialtone_audio::uplink::Packetizer;
 use dialtone_audio::{OutgoingPacket, PacketSender, PlainSealer};
 
-use super::network::{Dice, Network, PACKET_US, TRAVEL_US};
+use super::dice::Dice;
+use super::network::{Network, PACKET_US, TRAVEL_US};
 
 /// Samples of one packet: 20 ms.
 const PACKET: usize = 960;
@@ -181,6 +182,10 @@ impl<'a> Sender<'a> {
 /// Plays `sound` through the run's network.
 pub(crate) fn play(run: &Run, sound: &[f32]) -> Result<Played, Box<dyn Error>> {
     let mut dice = Dice::new(run.seed);
+    // Seeds that are neighbours begin alike.
+    for _ in 0..16 {
+        dice.throw();
+    }
     let packets = sound.len() / PACKET;
     let mut sender = Sender::new(run, sound, &mut dice)?;
     let mut config = TalkerConfig::default();

@@ -1,32 +1,17 @@
 //! Sender and solver against each other, with packets that are no sound.
 
 use super::*;
+use crate::dice::Dice;
 
-/// The same numbers each time (xorshift64*).
-struct Dice(u64);
-
-impl Dice {
-    fn new(seed: u64) -> Self {
-        Self((seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
-    }
-
-    fn throw(&mut self) -> f32 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 40) as f32 / (1_u64 << 24) as f32
-    }
-
-    fn byte(&mut self) -> u8 {
-        (self.throw() * 256.0) as u8
-    }
+fn byte(dice: &mut Dice) -> u8 {
+    (dice.throw() * 256.0) as u8
 }
 
 /// A packet of one frame of 20 ms SILK (first byte 0x48) with these many bytes at most.
 fn source(dice: &mut Dice, most: usize) -> Vec<u8> {
-    let length = most / 2 + (dice.throw() * (most / 2) as f32) as usize;
+    let length = most / 2 + (dice.throw() * (most / 2) as f64) as usize;
     let mut packet = vec![0x48];
-    packet.extend((1..length).map(|_| dice.byte()));
+    packet.extend((1..length).map(|_| byte(dice)));
     packet
 }
 
@@ -183,11 +168,11 @@ fn nonsense_is_refused_without_a_panic() {
         let mut damaged = packets.clone();
         for packet in &mut damaged {
             if dice.throw() < 0.3 {
-                let at = (dice.throw() * packet.len() as f32) as usize;
-                packet[at] = dice.byte();
+                let at = (dice.throw() * packet.len() as f64) as usize;
+                packet[at] = byte(&mut dice);
             }
             if dice.throw() < 0.1 {
-                packet.truncate((dice.throw() * packet.len() as f32) as usize);
+                packet.truncate((dice.throw() * packet.len() as f64) as usize);
             }
         }
         let threshold = dice.throw() * 0.5;

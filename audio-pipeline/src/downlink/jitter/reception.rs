@@ -163,22 +163,7 @@ impl Reception {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Evenly within 0..1, the same numbers each time (xorshift64*).
-    struct Dice(u64);
-
-    impl Dice {
-        fn new(seed: u64) -> Self {
-            Self((seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
-        }
-
-        fn throw(&mut self) -> f32 {
-            self.0 ^= self.0 >> 12;
-            self.0 ^= self.0 << 25;
-            self.0 ^= self.0 >> 27;
-            (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 40) as f32 / (1_u64 << 24) as f32
-        }
-    }
+    use crate::dice::Dice;
 
     fn count(reception: &mut Reception, lost: bool) {
         if lost {
@@ -197,9 +182,9 @@ mod tests {
         (0..packets)
             .map(|_| {
                 bad = if burst > 1.0 {
-                    dice.throw() < if bad { 1.0 - leave } else { enter }
+                    (dice.throw() as f32) < if bad { 1.0 - leave } else { enter }
                 } else {
-                    dice.throw() < share
+                    (dice.throw() as f32) < share
                 };
                 count(&mut reception, bad);
                 reception.observed()
