@@ -11,7 +11,6 @@ the microphone, and the figures say what there is without one.
 ERLE (echo return loss enhancement): power of the microphone over that of the output while the far end alone speaks, second by
 second; erle_db is the median of the seconds from the second one on. AECMOS (1-5): of seconds 1 to 10, and of 10 to 20.
 """
-import argparse
 import json
 import sys
 from dataclasses import replace
@@ -23,7 +22,7 @@ from make_corpus import SENTENCES
 from material import RATE, active_power, at_level, db
 from rooms import Room, ambience, echo
 from sound import SPEECH_RATE, resample
-from through_chain import Chain, ChainError, corpus_clip, side_by_side
+from through_chain import Chain, ChainError, arguments, corpus_clip, side_by_side
 
 CANCELLER = "echo-cancel"
 CHAIN = ("high-pass", CANCELLER, "limiter")
@@ -111,11 +110,7 @@ def row_of(name, runs):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
-    parser.add_argument("corpus")
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--json", action="store_true")
+    parser = arguments(__doc__)
     parser.add_argument("--only", help="the stages, with commas between them")
     parser.add_argument("--chain", help="a chain file, for the stages' settings")
     args = parser.parse_args()

@@ -11,7 +11,6 @@ clean_pesq_by_stage: PESQ (wide band, 1-4.6) of the clean clips behind each stag
 the first 60 ms of an utterance become, mean over the utterances of the clean clips after their first second, and
 clean_onsets_lost_percent_by_stage: in how many they become softer by more than 6 dB.
 """
-import argparse
 import json
 import sys
 from statistics import mean
@@ -21,7 +20,7 @@ import numpy as np
 from make_corpus import SENTENCES
 from material import FRAME, RATE, at_level, babble, db, fan, frame_powers, keyboard, mix, speech_frames, speech_spans, white
 from sound import SPEECH_RATE, resample
-from through_chain import Chain, ChainError, corpus_clip, side_by_side
+from through_chain import Chain, ChainError, arguments, corpus_clip, side_by_side
 
 SECONDS = 11  # two of the nine-second windows that DNSMOS takes
 SNRS = (0, 5, 10, 20)
@@ -122,11 +121,7 @@ def show(rows, stages):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
-    parser.add_argument("corpus")
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--json", action="store_true")
+    parser = arguments(__doc__)
     parser.add_argument("--tuning", action="store_true", help="other clips and noises than those of the figure")
     parser.add_argument("--stages", help="names, with commas between them")
     parser.add_argument("--chain", help="a chain file, for the stages' settings")

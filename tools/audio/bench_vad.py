@@ -14,7 +14,6 @@ open_time_in_pauses_percent: how much of such pauses was sent all the same (the 
 false_openings_per_min: how often it opened for one of the noises alone, the worst of them, a minute before anybody has spoken and a minute after;
 open_for_noise_percent: for how much of that time. The last line is JSON.
 """
-import argparse
 import json
 import sys
 from statistics import mean, median
@@ -25,7 +24,7 @@ from scipy.signal import butter, sosfilt
 from make_corpus import SENTENCES
 from material import FRAME, RATE, SPEECH_DBFS, at_level, fan, keyboard, mix, speech_frames, speech_spans, unit
 from rooms import ambience
-from through_chain import Chain, ChainError, corpus_clip, side_by_side
+from through_chain import Chain, ChainError, arguments, corpus_clip, side_by_side
 
 SNR_DB = 10
 # What the figures are made of, and what the gate was tuned on: a recording for utterances, one for those amid noise, a first seed.
@@ -152,11 +151,7 @@ def summed_up(found):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
-    parser.add_argument("corpus")
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--json", action="store_true")
+    parser = arguments(__doc__)
     parser.add_argument("--tuning", action="store_true", help="recordings and noises of which no figure is made")
     parser.add_argument("--chain", help="a chain file instead of the preset Voice")
     parser.add_argument("--only", help="these of its stages alone, with commas between them")

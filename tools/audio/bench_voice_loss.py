@@ -9,7 +9,6 @@ as it is; "fec", with copies in every packet measured out for 10 %; "plain", wit
 PESQ (wide band), PLCMOS and STOI (over half-second windows, each lined up within 80 ms), means over clips and seeds. What cannot
 be scored counts as the worst: PESQ 1, PLCMOS 1, STOI 0. --tuning takes seeds that no figure is made with. The last line is JSON.
 """
-import argparse
 import json
 import os
 import sys
@@ -25,7 +24,7 @@ from material import RATE, at_level
 from score import score
 from sound import load, save
 from stoi import windowed_stoi
-from through_chain import Chain, ChainError, corpus_clip
+from through_chain import Chain, ChainError, arguments, corpus_clip
 
 LEAD_S, CLIP_S = 6, 12
 LOSSES = ("none", "random-5", "random-10", "random-20", "random-30", "random-50", "burst-10", "burst-20", "trace-wifi", "trace-mobile")
@@ -106,11 +105,7 @@ def show(rows):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
-    parser.add_argument("corpus")
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--json", action="store_true")
+    parser = arguments(__doc__)
     parser.add_argument("--tuning", action="store_true")
     parser.add_argument("--seeds", type=int, help="for every row, instead of 10 where there is a goal and 2 elsewhere")
     for name in ("kbps", "loss", "mode"):

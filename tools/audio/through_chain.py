@@ -2,6 +2,7 @@
 
     write() -> bench-chain [options] -> load() -> scored
 """
+import argparse
 import json
 import os
 import subprocess
@@ -11,6 +12,16 @@ from pathlib import Path
 
 from material import RATE, write
 from sound import load
+
+
+def arguments(doc):
+    """What every benchmark of sound takes: its program, the corpus, and how much and how to say it. More can be added."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program")
+    parser.add_argument("corpus")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    return parser
 
 
 class ChainError(Exception):
