@@ -7,6 +7,7 @@
 
 use std::path::PathBuf;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -14,7 +15,7 @@ use crate::control;
 use crate::core::{Core, CoreInput};
 use crate::handle::{self, EngineHandle};
 use crate::profile::{Profile, ProfileError};
-use crate::voice::AudioChoice;
+use crate::voice::{AudioChoice, CallNetwork, media_runtime};
 
 /// How to run an engine.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +48,8 @@ pub struct Engine {
 }
 
 const INPUTS: usize = 1024;
+/// What does not end by itself is given so long.
+const END: Duration = Duration::from_secs(2);
 
 impl Engine {
     /// Starts an engine on threads of its own.
@@ -61,6 +64,11 @@ impl Engine {
             .thread_name("dialtone-engine")
             .enable_all()
             .build()?;
+        let media = media_runtime()?;
+        let call_network = CallNetwork {
+            loopback: config.loopback_calls,
+            runtime: media.handle().clone(),
+        };
         let (inputs, receiver) = mpsc::channel(INPUTS);
         let socket = {
             let _guard = runtime.enter();
@@ -80,11 +88,12 @@ impl Engine {
             .spawn(move || {
                 runtime.block_on(async move {
                     let _socket = socket;
-                    Core::new(profile, &config, side, inputs)
+                    Core::new(profile, &config, call_network, side, inputs)
                         .run(receiver)
                         .await;
                 });
-                runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+                media.shutdown_timeout(END);
+                runtime.shutdown_timeout(END);
             })?;
         Ok(Self { handle, thread })
     }

@@ -30,7 +30,7 @@ use crate::profile::Profile;
 use crate::runtime::EngineConfig;
 use crate::session::{SessionHandle, SessionUpdate};
 use crate::snapshot::{Community, ProfileState, Recovering, Severity, Snapshot};
-use crate::voice::Audio;
+use crate::voice::{Audio, CallNetwork};
 use crate::{Command, Settings};
 
 pub(crate) use invitation::sentence;
@@ -77,7 +77,7 @@ pub(crate) struct Core {
     audio: Arc<Audio>,
     notices: Notices,
     control: control::Waiting,
-    loopback_calls: bool,
+    call_network: CallNetwork,
     stopping: bool,
 }
 
@@ -91,6 +91,7 @@ impl Core {
     pub(crate) fn new(
         profile: Profile,
         config: &EngineConfig,
+        call_network: CallNetwork,
         side: EngineSide,
         inputs: mpsc::Sender<CoreInput>,
     ) -> Self {
@@ -127,7 +128,7 @@ impl Core {
             audio,
             notices,
             control: control::Waiting::default(),
-            loopback_calls: config.loopback_calls,
+            call_network,
             stopping: false,
         }
     }

@@ -261,7 +261,7 @@ impl Core {
             database: self.profile.database(&community, &id),
             audio: Arc::clone(&self.audio),
             ice: self.settings.ice.clone(),
-            loopback_calls: self.loopback_calls,
+            call_network: self.call_network.clone(),
             network: Arc::new(Internet),
             clock: Clock::system(),
             joined: joined.take_if(|joined| joined.device == id),

@@ -205,7 +205,8 @@ impl Session {
             .map_err(|error| cannot(&error))?
             .ok_or("You have joined a call elsewhere.")?;
         let road = Arc::new(Mutex::new(None));
-        tokio::spawn(send_media(packets, Arc::clone(&road)));
+        let sending = send_media(packets, Arc::clone(&road));
+        self.call_network.runtime.spawn(sending);
         call.sound = Some(Sound { keys, road, input });
         Ok(())
     }
@@ -227,17 +228,20 @@ impl Session {
         };
         let config = TransportConfig {
             ice: self.ice.clone(),
-            include_loopback: self.loopback_calls,
+            include_loopback: self.call_network.loopback,
             ..TransportConfig::default()
         };
         let stream = call.stream;
+        let runtime = self.call_network.runtime.clone();
+        let on_runtime = runtime.enter();
         let transport = DirectTransport::new(config, call.device, stream, outputs)
             .map_err(|error| cannot(&error))?;
         let began = sound.keys.begin(secret, stream);
         began.map_err(|error| cannot(&error))?;
         *sound.road.lock() = Some(transport.sender());
         let openers = Openers::default();
-        let opening = tokio::spawn(open_media(media, openers.clone(), sound.input.clone()));
+        drop(on_runtime);
+        let opening = runtime.spawn(open_media(media, openers.clone(), sound.input.clone()));
         let to_session = self.calls.0.clone();
         let forwarding = tokio::spawn(async move {
             while let Some(event) = from_transport.recv().await {

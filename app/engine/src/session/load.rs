@@ -27,7 +27,7 @@ use crate::local::{Database, LocalError, Table};
 use crate::net::Network;
 use crate::settings::IceSettings;
 use crate::snapshot::Connection;
-use crate::voice::Audio;
+use crate::voice::{Audio, CallNetwork};
 
 /// Row of [`Table::Meta`]: a lobby that one founded and must create.
 pub(super) const META_FOUNDS: &[u8] = b"founds";
@@ -52,7 +52,7 @@ pub(super) const META_AHEAD: &[u8] = b"ahead";
 pub(super) struct Parts {
     pub(super) audio: Arc<Audio>,
     pub(super) ice: IceSettings,
-    pub(super) loopback_calls: bool,
+    pub(super) call_network: CallNetwork,
     pub(super) network: Arc<dyn Network>,
 }
 
@@ -159,7 +159,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         Parts {
             audio: Arc::clone(&config.audio),
             ice: config.ice.clone(),
-            loopback_calls: config.loopback_calls,
+            call_network: config.call_network.clone(),
             network: Arc::clone(&config.network),
         },
     ))

@@ -93,7 +93,7 @@ use crate::joining::Joined;
 use crate::net::Network;
 use crate::settings::IceSettings;
 use crate::snapshot::{Community, Connection, Severity};
-use crate::voice::Audio;
+use crate::voice::{Audio, CallNetwork};
 use crate::{CommunityCommand, FileCommand, FileSource};
 
 const COMMANDS: usize = 128;
@@ -110,8 +110,8 @@ pub(crate) struct SessionConfig {
     pub(crate) audio: Arc<Audio>,
     /// Connecting calls.
     pub(crate) ice: IceSettings,
-    /// Calls between programs on this machine.
-    pub(crate) loopback_calls: bool,
+    /// How calls reach the network.
+    pub(crate) call_network: CallNetwork,
     /// Where the server is found.
     pub(crate) network: Arc<dyn Network>,
     /// Time and chance.

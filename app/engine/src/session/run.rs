@@ -24,7 +24,7 @@ use crate::local::{Database, LocalError};
 use crate::net::{Incoming, Line, NetError, Network, Socket, SocketReader, SocketWriter};
 use crate::settings::IceSettings;
 use crate::snapshot::{Community, Connection, Severity};
-use crate::voice::{Audio, CallInput};
+use crate::voice::{Audio, CallInput, CallNetwork};
 
 /// A promise that something was told.
 pub(super) type Telling = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -79,7 +79,7 @@ pub(super) struct Session {
     pub(super) database: Database,
     pub(super) audio: Arc<Audio>,
     pub(super) ice: IceSettings,
-    pub(super) loopback_calls: bool,
+    pub(super) call_network: CallNetwork,
     pub(super) network: Arc<dyn Network>,
     pub(super) line: Option<Line>,
     pub(super) calls: (mpsc::Sender<CallInput>, mpsc::Receiver<CallInput>),
@@ -121,7 +121,7 @@ impl Session {
             database,
             audio: parts.audio,
             ice: parts.ice,
-            loopback_calls: parts.loopback_calls,
+            call_network: parts.call_network,
             network: parts.network,
             line: None,
             calls: mpsc::channel(256),

@@ -3,6 +3,7 @@
 //! ```text
 //! audio    the sound of this program: devices, chains, meters
 //! call     one's stay in one call
+//! network  the threads that calls reach the network with
 //! hearing  what is lost of voices, reported both ways
 //! translate the user's choices in the sound engine's words
 //! check_file    the sound check of a recording in a file
@@ -19,6 +20,7 @@ pub(crate) mod bridge;
 mod call;
 pub mod check_file;
 pub(crate) mod hearing;
+mod network;
 pub(crate) mod outgoing;
 mod own_chain;
 mod sound_check;
@@ -40,3 +42,4 @@ pub use call::{CallInput, CallPart, Media, Other, RollChange, Sound, TalkerView}
 pub use switches::Switches;
 
 pub(crate) use call::LINGER;
+pub(crate) use network::{CallNetwork, media_runtime};

@@ -31,7 +31,7 @@ use crate::session::state::{Job, State};
 use crate::session::{Identity, SessionConfig, SessionUpdate};
 use crate::settings::{AudioSettings, IceSettings};
 use crate::snapshot::Severity;
-use crate::voice::{Audio, AudioChoice};
+use crate::voice::{Audio, AudioChoice, CallNetwork};
 
 /// A server that says no to everything.
 struct Refusing(ErrorCode);
@@ -509,7 +509,10 @@ pub(super) fn config(
         database: path.to_owned(),
         audio: Arc::new(Audio::new(AudioChoice::Null, AudioSettings::default())),
         ice: IceSettings::default(),
-        loopback_calls: true,
+        call_network: CallNetwork {
+            loopback: true,
+            runtime: tokio::runtime::Handle::current(),
+        },
         network: Arc::new(Internet),
         clock: Clock::system(),
         joined: None,

@@ -31,7 +31,7 @@ use crate::session::supervise::supervise;
 use crate::session::{Identity, SessionCommand, SessionConfig, SessionUpdate};
 use crate::settings::{AudioSettings, IceSettings};
 use crate::snapshot::{Community, Connection, ItemBody};
-use crate::voice::{Audio, AudioChoice};
+use crate::voice::{Audio, AudioChoice, CallNetwork};
 
 /// What all of a simulation's devices share.
 #[derive(Clone)]
@@ -144,7 +144,10 @@ impl Device {
             database: self.path.clone(),
             audio: Arc::clone(&self.around.audio),
             ice: IceSettings::default(),
-            loopback_calls: false,
+            call_network: CallNetwork {
+                loopback: false,
+                runtime: tokio::runtime::Handle::current(),
+            },
             network: self.around.net.of(self.number),
             clock: Clock::by(Arc::new(DeviceClock::new(self.around.time.clone(), seed))),
             joined: None,
