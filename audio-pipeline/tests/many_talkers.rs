@@ -25,15 +25,21 @@ fn hum(talker: usize, from: usize, count: usize) -> Vec<f32> {
         .collect()
 }
 
-/// The amplitude of a tone in a sound (a discrete Fourier sum at one frequency).
+/// The amplitude of a tone in a sound: discrete Fourier sums at one frequency, over a tenth of a second each, since a correction
+/// of the delay moves the tone's phase.
 fn amplitude(sound: &[f32], pitch_hz: f32) -> f32 {
     let turn = TAU * pitch_hz / 48_000.0;
-    let (mut re, mut im) = (0.0, 0.0);
-    for (at, sample) in sound.iter().enumerate() {
-        re += sample * (turn * at as f32).cos();
-        im += sample * (turn * at as f32).sin();
-    }
-    2.0 * f32::hypot(re, im) / sound.len() as f32
+    let windows = sound.chunks_exact(4_800);
+    let count = windows.len() as f32;
+    let amplitudes = windows.map(|window| {
+        let (mut re, mut im) = (0.0, 0.0);
+        for (at, sample) in window.iter().enumerate() {
+            re += sample * (turn * at as f32).cos();
+            im += sample * (turn * at as f32).sin();
+        }
+        2.0 * f32::hypot(re, im) / window.len() as f32
+    });
+    amplitudes.sum::<f32>() / count
 }
 
 /// What an enemy sends as packet `index`: bytes, number and time.
@@ -74,9 +80,11 @@ fn heard(attack: Attack) -> Vec<f32> {
                 mixer.push(&packet);
             }
         }
-        for quarter in 0..4 {
+        let pieces = PACKET / PLAYBACK_QUANTUM;
+        for index in 0..pieces as u32 {
             let mut piece = [0.0; PLAYBACK_QUANTUM];
-            mixer.render(now + Duration::from_millis(5 * quarter), &mut piece);
+            let passed = Duration::from_millis(20) * index / pieces as u32;
+            mixer.render(now + passed, &mut piece);
             sound.extend_from_slice(&piece);
         }
     }

@@ -13,6 +13,7 @@ use super::{
     ErrorSink, OpenStream,
 };
 use crate::downlink::PlaybackSink;
+use crate::rt::raise_this_thread;
 use crate::uplink::CaptureSink;
 
 /// How long a device may take to open.
@@ -216,10 +217,12 @@ impl Opening<'_> {
     {
         let channels = usize::from(config.channels);
         let on_error = once(self.on_error);
+        let mut priority = CallbackPriority::default();
         self.device
             .build_input_stream(
                 config,
                 move |data: &[T], info: &cpal::InputCallbackInfo| {
+                    priority.ask_once();
                     let times = info.timestamp();
                     sink.note_device_delay(times.callback.saturating_duration_since(times.capture));
                     sink.push(data, channels, |sample| f32::from_sample(sample));
@@ -240,10 +243,12 @@ impl Opening<'_> {
     {
         let channels = usize::from(config.channels);
         let on_error = once(self.on_error);
+        let mut priority = CallbackPriority::default();
         self.device
             .build_output_stream(
                 config,
                 move |data: &mut [T], info: &cpal::OutputCallbackInfo| {
+                    priority.ask_once();
                     let times = info.timestamp();
                     sink.note_device_delay(
                         times.playback.saturating_duration_since(times.callback),
@@ -254,6 +259,22 @@ impl Opening<'_> {
                 Some(PATIENCE),
             )
             .map_err(|error| translate(&error))
+    }
+}
+
+/// The priority of a thread that calls back. Windows and macOS see to it themselves; on Linux the sound server's clients have
+/// ordinary threads.
+#[derive(Default)]
+struct CallbackPriority {
+    asked: bool,
+}
+
+impl CallbackPriority {
+    /// Asks at the first callback.
+    fn ask_once(&mut self) {
+        if !std::mem::replace(&mut self.asked, true) && cfg!(target_os = "linux") {
+            let _ = raise_this_thread();
+        }
     }
 }
 

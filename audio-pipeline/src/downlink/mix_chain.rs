@@ -1,7 +1,7 @@
 //! The stages between the mix and its limiter.
 //!
 //! Stages work on blocks of 10 ms, the mix is made in shorter pieces: what goes through a chain comes out later by a block
-//! less a piece (5 ms). Without a stage nothing is delayed. From one to the other the sound fades within a piece.
+//! less a piece (7.5 ms). Without a stage nothing is delayed. From one to the other the sound fades within a piece.
 //!
 //! ```text
 //! mix, piece by piece -+-> block -> chain -> pieces -+-> master volume -> limiter
@@ -145,7 +145,7 @@ mod tests {
     const DOUBLE: &str = "[[stage]]\ntype = 'gain'\ngain_db = 6.0206";
 
     #[test]
-    fn without_a_stage_nothing_is_delayed_and_with_one_by_five_milliseconds() {
+    fn without_a_stage_nothing_is_delayed_and_with_one_by_a_block_less_a_piece() {
         let bare = MixChain::new(Box::new(build("")));
         assert_eq!(bare.delay_samples(), 0);
         for (index, sample) in run(bare, 20, |_, _| {}).iter().enumerate() {
@@ -153,7 +153,7 @@ mod tests {
         }
         let double = MixChain::new(Box::new(build(DOUBLE)));
         let delay = double.delay_samples();
-        assert_eq!(delay, 240);
+        assert_eq!(delay, BLOCK_SAMPLES - PLAYBACK_QUANTUM);
         for (index, sample) in run(double, 20, |_, _| {}).iter().enumerate().skip(delay) {
             assert!((sample - 2.0 * tone(index - delay)).abs() < 1e-4, "{index}");
         }
@@ -170,7 +170,11 @@ mod tests {
                 _ => {}
             },
         );
-        assert!((heard[100 * PLAYBACK_QUANTUM] - 2.0 * tone(99 * PLAYBACK_QUANTUM)).abs() < 1e-4);
+        assert!(
+            (heard[100 * PLAYBACK_QUANTUM] - 2.0 * tone(101 * PLAYBACK_QUANTUM - BLOCK_SAMPLES))
+                .abs()
+                < 1e-4
+        );
         let end = 190 * PLAYBACK_QUANTUM;
         assert!((heard[end] - tone(end)).abs() < 1e-4, "direct again");
         // The doubled tone's own step, and what a fade within a piece adds (see `tests/chain_changes.rs`).

@@ -20,21 +20,21 @@ use super::tap::{Tap, TapRing, TapSink, tap_ring};
 use crate::frame::{Played, SAMPLE_RATE};
 use crate::rt::{Beat, RateError, ToDevice};
 
-/// The mix is made in pieces of this many samples (5 ms): shorter pieces keep the ring emptier.
-pub const PLAYBACK_QUANTUM: usize = 240;
+/// The mix is made in pieces of this many samples (2.5 ms): shorter pieces keep the ring emptier.
+pub const PLAYBACK_QUANTUM: usize = 120;
 
 /// Room in the ring, in seconds of the fastest device.
 const RING_SAMPLES: usize = 65_536;
 /// The ring is filled for a callback this long before it is expected, in ms, at first, at least and at most: time for the
 /// mix and for being woken late.
-const FIRST_LEAD_MS: f32 = 8.0;
-const LEAST_LEAD_MS: f32 = 4.0;
+const FIRST_LEAD_MS: f32 = 6.0;
+const LEAST_LEAD_MS: f32 = 3.0;
 const MOST_LEAD_MS: f32 = 30.0;
-/// After so many pieces without underrun (10 s) the lead may come down; after each underrun it is twice as long.
+/// After so many pieces without underrun (5 s) the lead may come down; after each underrun it is twice as long.
 const CALM_PIECES: u32 = 2_000;
-const LONGEST_CALM: u32 = CALM_PIECES * 32;
+const LONGEST_CALM: u32 = CALM_PIECES * 64;
 /// An underrun this many pieces or less after the one before (60 s) is no bad luck but a habit: ...
-const HABIT_PIECES: u32 = 12_000;
+const HABIT_PIECES: u32 = 24_000;
 /// ... it adds this to the lead, in ms.
 const LEAD_STEP_MS: f32 = 2.0;
 /// The lead comes down by this in one step, in ms, ...
@@ -396,14 +396,14 @@ mod tests {
     fn sound_is_mixed_just_before_the_callback_that_takes_it() {
         let (leads, underruns) = run(100, |_| 0);
         assert_eq!(underruns, 0);
-        assert!(leads[1..].iter().all(|lead| *lead == 8), "{leads:?}");
+        assert!(leads[1..].iter().all(|lead| *lead == 6), "{leads:?}");
     }
 
     #[test]
     fn lead_that_no_callback_needs_is_given_back() {
         let (leads, underruns) = run(5_000, |_| 0);
         assert_eq!(underruns, 0);
-        assert_eq!(leads.last(), Some(&4));
+        assert_eq!(leads.last(), Some(&3));
         assert!(leads[1..].is_sorted_by(|one, next| one >= next));
     }
 
@@ -414,7 +414,7 @@ mod tests {
             u64::from(ms % 2_000 >= 1_990 && ms % 2_000 < 1_998)
         });
         assert_eq!(underruns, 0);
-        assert_eq!(leads[leads.len() - 2], 8);
+        assert_eq!(leads[leads.len() - 2], 6);
     }
 
     #[test]
@@ -429,7 +429,7 @@ mod tests {
     fn a_single_gap_is_no_reason_for_more_delay() {
         let (leads, underruns) = run(200, |ms| u64::from((500..530).contains(&ms)));
         assert!(underruns > 0, "{underruns}");
-        assert_eq!(leads[leads.len() - 2], 8, "{leads:?}");
+        assert_eq!(leads[leads.len() - 2], 6, "{leads:?}");
     }
 
     #[test]

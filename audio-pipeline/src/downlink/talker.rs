@@ -13,9 +13,9 @@ use crate::link::{ReceivedPacket, TalkerId};
 const SPEAKING_DBFS: f32 = -55.0;
 /// Without sound for this many samples, a talker no longer counts as speaking (200 ms).
 const SPEAKING_HOLD: usize = 9_600;
-/// Pieces to wait after a correction of time while little is amiss, and while much is.
-const CALM: u32 = 12;
-const HASTE: u32 = 4;
+/// Samples to wait after a correction of time while little is amiss, and while much is (60 and 20 ms).
+const CALM: usize = 2_880;
+const HASTE: usize = 960;
 /// Later than this is much, in samples (50 ms).
 const MUCH: f32 = 2_400.0;
 /// A correction in silence must be worth it, in samples (2 ms).
@@ -86,7 +86,7 @@ pub struct Talker {
     scratch: Vec<f32>,
     /// How loud the end of what was decoded is: below 1 after sound that was invented for long.
     gain: f32,
-    calm_for: u32,
+    calm_for: usize,
     fade_in: usize,
     quiet_for: usize,
 }
@@ -285,7 +285,7 @@ impl Talker {
         let Some(spare) = self.jitter.spare(now, self.queue.len()) else {
             return;
         };
-        self.calm_for = self.calm_for.saturating_sub(1);
+        self.calm_for = self.calm_for.saturating_sub(quantum);
         if self.calm_for > 0 {
             return;
         }

@@ -28,7 +28,7 @@ const MOST_PACKETS: usize = 256;
 const MOST_BLOCKS: usize = 8;
 const MOST_PIECES: usize = 64;
 /// Without a loudspeaker the mix runs on, at this pace, so that marks and counters do.
-const PIECE_EVERY: Duration = Duration::from_millis(5);
+const PIECE_EVERY: Duration = Duration::from_micros(2_500);
 /// A loudspeaker that has taken nothing for so long does not set the pace any more.
 const STALLED: Duration = Duration::from_millis(300);
 /// A microphone that has given nothing for so long is not heard: nobody speaks into it.

@@ -24,7 +24,7 @@ use crate::downlink::{
 };
 use crate::link::{FrameSealer, PacketInput, PacketSender, PacketSource, TalkerId, packet_channel};
 use crate::node::{NodeInfo, Registry};
-use crate::rt::{retire_ring, warm_up_thread};
+use crate::rt::{raise_this_thread, retire_ring, warm_up_thread};
 use crate::uplink::{Packetizer, TalkControl, TalkMode, Uplink};
 
 const COMMANDS: usize = 256;
@@ -201,6 +201,8 @@ impl VoiceEngine {
         let stop = Arc::clone(&self.stop);
         let voice = move || {
             warm_up_thread();
+            // Where that is not allowed, the lead before the loudspeaker grows as far as it must.
+            let _ = raise_this_thread();
             while !stop.load(Ordering::Relaxed) {
                 let began = Instant::now();
                 core.turn(began);

@@ -1,13 +1,15 @@
-//! What keeps the voice thread from waiting: rate conversion without allocation, and old objects dropped elsewhere.
+//! What keeps the voice thread from waiting: rate conversion without allocation, old objects dropped elsewhere, and its priority.
 
 mod beat;
 mod guard;
+mod priority;
 mod rate;
 mod retire;
 mod warm;
 
 pub use beat::Beat;
 pub use guard::{Panicked, guard};
+pub use priority::raise_this_thread;
 pub use rate::{FromDevice, RateError, ToDevice};
 pub use retire::{RetireBin, Retired, retire_ring};
 pub use warm::warm_up_thread;

@@ -25,7 +25,7 @@ start_pulse() {
   export PULSE_SERVER=unix:$BED/pulse/socket DIALTONE_TEST_PULSE=1
   # -n: the system's own configuration is not read; HOME: nor is the user's.
   HOME=$BED/pulse/home pulseaudio -n -F "$BED/pulse/script.pa" --daemonize=no --exit-idle-time=-1 --use-pid-file=no \
-    --disallow-exit --high-priority=no --realtime=no >"$BED/pulse/log" 2>&1 </dev/null &
+    --disallow-exit --high-priority=no --realtime=yes >"$BED/pulse/log" 2>&1 </dev/null &
   PULSE_PID=$!
   STOPPERS+=(stop_pulse)
   wait_for 10 pactl info || die "the sound server did not start: $(tail -n 3 "$BED/pulse/log")"

@@ -27,9 +27,9 @@ use crate::snapshot::{AudioDevice, AudioState};
 
 /// Frames in one callback of a microphone, at 48 kHz: 10 ms, as long as the block that is made of it.
 const CAPTURE_FRAMES: u32 = 480;
-/// Frames in one callback of a loudspeaker: 5 ms, as long as the pieces of the mix. Half of it is 6 ms faster from mouth to ear,
-/// and too fast for a build without optimization: what was heard became worse.
-const PLAYBACK_FRAMES: u32 = 240;
+/// Frames in one callback of a loudspeaker: 2.5 ms, as long as the pieces of the mix. A build without optimization cannot keep up
+/// with so many, and takes twice as long ones.
+const PLAYBACK_FRAMES: u32 = if cfg!(debug_assertions) { 240 } else { 120 };
 
 /// Which sound devices there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

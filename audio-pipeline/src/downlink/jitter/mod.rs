@@ -130,7 +130,7 @@ pub struct JitterBuffer {
 }
 
 /// How many delays of the past are looked back on; the smallest one counts, as devices ask in bursts.
-const RECENT: usize = 16;
+const RECENT: usize = 32;
 
 /// More packets than this missing in a row are a connection that was gone, or a count that jumped: no redundancy helps.
 const LONGEST_GAP: i64 = slots::CAPACITY as i64;
@@ -139,7 +139,7 @@ const LONGEST_GAP: i64 = slots::CAPACITY as i64;
 const LATE_IN_A_ROW: u32 = 5;
 
 /// How long before it is heard sound is decoded, at most: the piece that is asked for at a time.
-const DECODED_AHEAD_MS: f32 = 5.0;
+const DECODED_AHEAD_MS: f32 = 2.5;
 
 /// Where playing stands within a talk spurt.
 #[derive(Clone, Copy, Debug)]
