@@ -175,3 +175,29 @@ fn mute_and_push_to_talk_never_send_what_came_before() {
         );
     }
 }
+
+#[test]
+fn push_to_mute_sends_nothing_of_what_is_said_while_the_key_is_down() {
+    let (mut uplink, wire) = call::uplink(
+        &ChainSpec::voice().unwrap(),
+        TalkMode::PushToMute,
+        &EncoderConfig::default(),
+    );
+    let mut say = |pressed: bool| {
+        uplink.talk.pressed = pressed;
+        let mut block = dialtone_audio::frame::Block::silence();
+        for chunk in speech(2.0, 140.0).chunks_exact(480) {
+            block.samples.copy_from_slice(chunk);
+            uplink.process(&mut block);
+        }
+        wire.lock().unwrap().len()
+    };
+    let heard = say(false);
+    assert!(heard > 20, "it is voice activity while the key is up");
+    assert_eq!(say(true), heard, "nothing is sent while it is down");
+    assert!(say(false) > heard + 20);
+    let packets = wire.lock().unwrap();
+    // The first 2 s, then 2 s of silence on the wire: no pre-roll reaches back into what was said with the key down.
+    let later = packets[heard..].iter().map(|(header, _)| header.timestamp);
+    assert!(later.min() >= Some(192_000));
+}

@@ -23,16 +23,22 @@ pub enum Cue {
     Unmute,
     /// A message has come.
     Message,
+    /// One is heard from now on, by push-to-talk.
+    Talk,
+    /// ... and no more.
+    TalkEnd,
 }
 
 impl Cue {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Join,
         Self::Leave,
         Self::Mute,
         Self::Unmute,
         Self::Message,
+        Self::Talk,
+        Self::TalkEnd,
     ];
 
     /// Its notes: pitch in Hz, and when they begin, in ms. Fifths of A major, apart enough for small loudspeakers.
@@ -43,6 +49,8 @@ impl Cue {
             Self::Mute => &[(493.9, 0.0), (329.6, 70.0)],
             Self::Unmute => &[(329.6, 0.0), (493.9, 70.0)],
             Self::Message => &[(1_318.5, 0.0)],
+            Self::Talk => &[(880.0, 0.0)],
+            Self::TalkEnd => &[(440.0, 0.0)],
         }
     }
 }

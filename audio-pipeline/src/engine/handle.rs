@@ -295,7 +295,7 @@ impl VoiceEngine {
         self.tell_voice(VoiceCommand::Mode(mode))
     }
 
-    /// Says whether the push-to-talk key is down.
+    /// Says whether the key of push-to-talk or push-to-mute is down.
     ///
     /// # Errors
     /// Busy or stopped.

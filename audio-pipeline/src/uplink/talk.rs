@@ -1,4 +1,4 @@
-//! When a person is heard: voice activity, push-to-talk, always; and mute above all.
+//! When a person is heard: voice activity, push-to-talk, push-to-mute, always; and mute above all.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,8 @@ pub enum TalkMode {
     VoiceActivity,
     /// A pressed key opens it.
     PushToTalk,
+    /// Speech opens it, and a pressed key closes it.
+    PushToMute,
     /// It is always open.
     Open,
 }
@@ -22,7 +24,7 @@ pub enum TalkMode {
 pub struct TalkControl {
     /// What opens the microphone.
     pub mode: TalkMode,
-    /// Whether the push-to-talk key is down.
+    /// Whether the key of push-to-talk or push-to-mute is down.
     pub pressed: bool,
     /// Whether nothing is sent whatever happens.
     pub muted: bool,
@@ -38,12 +40,19 @@ impl TalkControl {
             && match self.mode {
                 TalkMode::VoiceActivity => block.open,
                 TalkMode::PushToTalk => self.pressed,
+                TalkMode::PushToMute => block.open && !self.pressed,
                 TalkMode::Open => true,
             }
     }
 
     /// Whether sound from before an opening may be sent: never what was said before the key or while muted.
     pub fn may_pre_roll(self) -> bool {
-        self.transmit && !self.muted && self.mode == TalkMode::VoiceActivity
+        self.transmit
+            && !self.muted
+            && match self.mode {
+                TalkMode::VoiceActivity => true,
+                TalkMode::PushToMute => !self.pressed,
+                TalkMode::PushToTalk | TalkMode::Open => false,
+            }
     }
 }
