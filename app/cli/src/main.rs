@@ -5,7 +5,9 @@ mod audio_plugins;
 mod bench_call;
 mod bot;
 mod invite;
+mod ptt;
 mod story;
+mod voice_flags;
 mod window;
 
 use std::io::IsTerminal as _;
@@ -14,6 +16,9 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
+use dialtone_engine::EngineConfig;
+use dialtone_engine::ptt::Desktop;
+use dialtone_engine::voice::AudioChoice;
 use tracing_subscriber::EnvFilter;
 
 /// What is logged unless `DIALTONE_LOG` says otherwise. The call's libraries warn at each ordinary step of connecting.
@@ -44,6 +49,8 @@ struct Common {
     // As variables are set by people: 1, yes, on and true are the same; 0, no, off, false and nothing are not.
     #[arg(long, global = true, env = "DIALTONE_LOOPBACK_CALLS", value_parser = FalseyValueParser::new())]
     loopback_calls: bool,
+    #[command(flatten)]
+    voice: voice_flags::VoiceFlags,
 }
 
 #[derive(Subcommand)]
@@ -52,6 +59,9 @@ enum Command {
     Invite(invite::InviteArguments),
     /// Run without a window, driven by JSON lines.
     Bot(bot::BotArguments),
+    /// Press or release the key of push-to-talk or push-to-mute in the client that has this profile open: for shortcuts of any
+    /// compositor or desktop.
+    Ptt(ptt::PttArguments),
     /// Look after sound.
     #[command(subcommand)]
     Audio(AudioCommand),
@@ -75,6 +85,17 @@ enum AudioCommand {
 }
 
 impl Common {
+    /// An engine on this desktop, with these sound devices.
+    fn engine(&self, audio: AudioChoice) -> anyhow::Result<EngineConfig> {
+        Ok(EngineConfig {
+            profile: self.profile()?,
+            audio,
+            loopback_calls: self.loopback_calls,
+            overrides: self.voice.overrides()?,
+            desktop: Desktop::of_this_process(),
+        })
+    }
+
     fn profile(&self) -> anyhow::Result<PathBuf> {
         let default = dialtone_engine::profile::default_folder;
         let folder = self.profile.clone().or_else(default);
@@ -97,6 +118,7 @@ fn main() -> anyhow::Result<()> {
     match arguments.command {
         None => window::run(&common, arguments.link.or(arguments.opened)),
         Some(Command::Invite(arguments)) => invite::run(&common, &arguments),
+        Some(Command::Ptt(arguments)) => ptt::run(&common, &arguments),
         Some(Command::Bot(arguments)) => bot::run(&common, &arguments),
         Some(Command::Audio(AudioCommand::Check(arguments))) => audio_check::run(&arguments),
         Some(Command::Audio(AudioCommand::Plugins(arguments))) => audio_plugins::run(&arguments),

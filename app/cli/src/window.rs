@@ -1,18 +1,14 @@
 //! The window: an engine, and the panels that draw it.
 
-use dialtone_engine::{Command, Engine, EngineConfig};
+use dialtone_engine::voice::AudioChoice;
+use dialtone_engine::{Command, Engine};
 use dialtone_gui::WindowOptions;
 
 use crate::Common;
 
 /// Opens the window and runs until it is closed.
 pub(crate) fn run(common: &Common, link: Option<String>) -> anyhow::Result<()> {
-    let config = EngineConfig {
-        profile: common.profile()?,
-        loopback_calls: common.loopback_calls,
-        ..EngineConfig::default()
-    };
-    let engine = Engine::spawn(config)?;
+    let engine = Engine::spawn(common.engine(AudioChoice::System)?)?;
     let options = WindowOptions {
         initial_link: link,
         ..WindowOptions::default()

@@ -104,8 +104,10 @@ pub enum Command {
     CheckSound(CheckSound),
     /// Look for audio devices again.
     RefreshDevices,
-    /// The push-to-talk key went down or up while the window has focus.
+    /// The key of push-to-talk or push-to-mute went down or up while the window has focus.
     PushToTalk(bool),
+    /// Try again to hear that key anywhere, as after the desktop was told no.
+    RetryPushToTalk,
     /// Drop a notice that the user has read.
     DismissNotice(u64),
     /// Write everything down and stop.
@@ -166,6 +168,7 @@ impl fmt::Debug for Command {
             Self::CheckSound(step) => f.debug_tuple("CheckSound").field(step).finish(),
             Self::RefreshDevices => f.write_str("RefreshDevices"),
             Self::PushToTalk(down) => f.debug_tuple("PushToTalk").field(down).finish(),
+            Self::RetryPushToTalk => f.write_str("RetryPushToTalk"),
             Self::DismissNotice(id) => f.debug_tuple("DismissNotice").field(id).finish(),
             Self::Shutdown => f.write_str("Shutdown"),
         }

@@ -1,10 +1,18 @@
-//! The control socket: lets `dialtone invite` and the like ask the client that has the profile open.
+//! The control socket: lets `dialtone invite`, `dialtone ptt` and the like ask the client that has the profile open.
 //!
-//! One JSON object a line each way. The socket lies in the profile's folder, which only its owner can enter.
+//! One JSON object a line each way, one a connection. The socket lies in the profile's folder, which only its owner can enter; it has mode
+//! 0600, and whoever connects as another user is not answered.
+//!
+//! ```text
+//! {"do":"ptt","action":"press"}        or release, toggle, status
+//! {"key":{"held":true,"words":"...","remarks":[]}}        or {"error":"..."}
+//! ```
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+
+use crate::ptt::{PushToTalk, Source};
 
 /// What another process asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +25,36 @@ pub enum ControlRequest {
         /// Seconds.
         valid_for_s: u64,
     },
+    /// The key of push-to-talk or push-to-mute.
+    Ptt {
+        /// What happens to it.
+        action: KeyAction,
+    },
+}
+
+/// What happens to the key of push-to-talk or push-to-mute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyAction {
+    /// It goes down.
+    Press,
+    /// It goes up.
+    Release,
+    /// Down if it was up, and the other way round.
+    Toggle,
+    /// Nothing; what hears it is told.
+    Status,
+}
+
+/// How the key is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyAnswer {
+    /// It counts as held.
+    pub held: bool,
+    /// What hears it beside the socket, in a sentence.
+    pub words: String,
+    /// What else is to be said about that.
+    pub remarks: Vec<String>,
 }
 
 /// What it is answered.
@@ -25,6 +63,8 @@ pub enum ControlRequest {
 pub enum ControlAnswer {
     /// The link.
     Link(String),
+    /// The key of push-to-talk or push-to-mute.
+    Key(KeyAnswer),
     /// Why not.
     Error(String),
 }
@@ -34,6 +74,7 @@ impl std::fmt::Debug for ControlAnswer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Link(_) => f.write_str("Link(…)"),
+            Self::Key(answer) => f.debug_tuple("Key").field(answer).finish(),
             Self::Error(words) => f.debug_tuple("Error").field(words).finish(),
         }
     }
@@ -50,21 +91,55 @@ pub enum ControlError {
     Answer(String),
 }
 
-/// The longest line.
+/// The longest line, in bytes.
+#[cfg(unix)]
 const LINE_LIMIT: u64 = 64 * 1024;
+/// How many may ask at a time; others wait.
+#[cfg(unix)]
+const ASKING_AT_ONCE: usize = 32;
+/// How long whoever connects may take to ask.
+#[cfg(unix)]
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// The key, told by the socket. It does not pass through the engine's own task, which may be busy.
+fn key(push: &PushToTalk, action: KeyAction) -> ControlAnswer {
+    if action != KeyAction::Status && !push.is_wanted() {
+        let words = "no key decides when you are heard; choose push-to-talk or push-to-mute in the settings under Talking, or start \
+                     Dialtone with --voice-ptt";
+        return ControlAnswer::Error(words.to_owned());
+    }
+    match action {
+        KeyAction::Press => push.set(Source::Socket, true),
+        KeyAction::Release => push.set(Source::Socket, false),
+        KeyAction::Toggle => push.toggle(Source::Socket),
+        KeyAction::Status => {}
+    }
+    let view = push.view();
+    ControlAnswer::Key(KeyAnswer {
+        held: view.held,
+        words: view.words(),
+        remarks: view.remarks().map(str::to_owned).collect(),
+    })
+}
 
 #[cfg(unix)]
 mod socket {
     use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
     use std::os::unix::net::UnixStream;
     use std::path::PathBuf;
+    use std::sync::Arc;
     use std::time::Duration;
 
     use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::UnixListener;
-    use tokio::sync::{mpsc, oneshot};
+    use tokio::sync::{Semaphore, mpsc, oneshot};
+    use tokio::time::timeout;
 
-    use super::{ControlAnswer, ControlError, ControlRequest, LINE_LIMIT, Path};
+    use super::{
+        ASKING_AT_ONCE, ControlAnswer, ControlError, ControlRequest, LINE_LIMIT, PATIENCE, Path,
+        PushToTalk, key,
+    };
 
     /// Asks the client that has the profile in `folder` open. Blocks until it answers, at most a minute.
     ///
@@ -104,10 +179,11 @@ mod socket {
         }
     }
 
-    /// Listens; every request goes to `requests`.
+    /// Listens; every request goes to `requests`, and what is about the key to `push`.
     pub(crate) fn listen(
         path: PathBuf,
         requests: mpsc::Sender<Asked>,
+        push: PushToTalk,
     ) -> std::io::Result<ControlSocket> {
         // The profile's lock is held, so a socket that is there was left by a client that died.
         match std::fs::remove_file(&path) {
@@ -115,23 +191,41 @@ mod socket {
             _ => {}
         }
         let listener = UnixListener::bind(&path)?;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+        let owner = std::fs::metadata(&path)?.uid();
+        let at_once = Arc::new(Semaphore::new(ASKING_AT_ONCE));
         let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, requests.clone()));
+            while let Ok(free) = Arc::clone(&at_once).acquire_owned().await {
+                let Ok((stream, _)) = listener.accept().await else {
+                    return;
+                };
+                if stream.peer_cred().map(|peer| peer.uid()).ok() != Some(owner) {
+                    continue;
+                }
+                let (requests, push) = (requests.clone(), push.clone());
+                tokio::spawn(async move {
+                    serve(stream, requests, push).await;
+                    drop(free);
+                });
             }
         });
         Ok(ControlSocket { path, task })
     }
 
-    async fn serve(stream: tokio::net::UnixStream, requests: mpsc::Sender<Asked>) {
+    async fn serve(
+        stream: tokio::net::UnixStream,
+        requests: mpsc::Sender<Asked>,
+        push: PushToTalk,
+    ) {
         let (reader, mut writer) = stream.into_split();
         let mut line = String::new();
         let mut reader = tokio::io::BufReader::new(reader).take(LINE_LIMIT);
-        if reader.read_line(&mut line).await.is_err() {
+        let Ok(Ok(_)) = timeout(PATIENCE, reader.read_line(&mut line)).await else {
             return;
-        }
+        };
         let answer = match serde_json::from_str(&line) {
             Err(error) => ControlAnswer::Error(format!("not a request: {error}")),
+            Ok(ControlRequest::Ptt { action }) => key(&push, action),
             Ok(request) => {
                 let (sender, receiver) = oneshot::channel();
                 let stopped = || ControlAnswer::Error("the client is stopping".into());
@@ -143,7 +237,7 @@ mod socket {
         };
         if let Ok(mut text) = serde_json::to_string(&answer) {
             text.push('\n');
-            let _ = writer.write_all(text.as_bytes()).await;
+            let _ = timeout(PATIENCE, writer.write_all(text.as_bytes())).await;
         }
     }
 }
@@ -154,14 +248,14 @@ mod socket {
 
     use tokio::sync::{mpsc, oneshot};
 
-    use super::{ControlAnswer, ControlError, ControlRequest, Path};
+    use super::{ControlAnswer, ControlError, ControlRequest, Path, PushToTalk};
 
-    /// Named pipes are not built yet: the window makes invites itself.
+    /// Named pipes are not built yet: the window makes invites itself, and the key is heard anywhere without.
     ///
     /// # Errors
     /// Always [`ControlError::NotRunning`].
     pub fn ask(_folder: &Path, _request: &ControlRequest) -> Result<ControlAnswer, ControlError> {
-        let missing = "on this system, make the invite in the window";
+        let missing = "on this system, other programs cannot ask it yet: make invites in the window, and hold the key";
         Err(ControlError::NotRunning(std::io::Error::other(missing)))
     }
 
@@ -171,6 +265,7 @@ mod socket {
     pub(crate) fn listen(
         _path: PathBuf,
         _requests: mpsc::Sender<Asked>,
+        _push: PushToTalk,
     ) -> std::io::Result<ControlSocket> {
         Ok(ControlSocket)
     }

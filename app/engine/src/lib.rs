@@ -7,9 +7,11 @@
 //! session                            one community: connection, keys, events, calls
 //! chat                               what people write
 //! voice                              what people say
+//! ptt                                the key that is held to talk, or not to talk, anywhere
 //! plugins                            stages of other makers for it
 //! files                              what they send: sealed, kept, opened
 //! net, local, profile, settings      sockets, the database, the folder, the choices
+//! overrides                          other choices for one run
 //! disk                               files and folders for their owner alone
 //! ```
 
@@ -25,8 +27,10 @@ pub mod handle;
 mod joining;
 mod local;
 mod net;
+pub mod overrides;
 pub mod plugins;
 pub mod profile;
+pub mod ptt;
 pub mod runtime;
 mod session;
 pub mod settings;

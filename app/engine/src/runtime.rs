@@ -14,7 +14,9 @@ use tokio::sync::mpsc;
 use crate::control;
 use crate::core::{Core, CoreInput};
 use crate::handle::{self, EngineHandle};
+use crate::overrides::Overrides;
 use crate::profile::{Profile, ProfileError};
+use crate::ptt::Desktop;
 use crate::voice::{AudioChoice, CallNetwork, media_runtime};
 
 /// How to run an engine.
@@ -26,6 +28,10 @@ pub struct EngineConfig {
     pub audio: AudioChoice,
     /// Let calls connect between programs on this machine over its loopback address.
     pub loopback_calls: bool,
+    /// Settings for this run alone.
+    pub overrides: Overrides,
+    /// Where keys are heard that are typed into other programs; by default nowhere.
+    pub desktop: Desktop,
 }
 
 /// The engine cannot start.
@@ -70,10 +76,12 @@ impl Engine {
             runtime: media.handle().clone(),
         };
         let (inputs, receiver) = mpsc::channel(INPUTS);
+        let control = profile.control();
+        let core = Core::new(profile, &config, call_network, side, inputs.clone());
         let socket = {
             let _guard = runtime.enter();
             let (asked, mut questions) = mpsc::channel::<control::Asked>(16);
-            let forward = inputs.clone();
+            let forward = inputs;
             runtime.spawn(async move {
                 while let Some(question) = questions.recv().await {
                     if forward.send(CoreInput::Asked(question)).await.is_err() {
@@ -81,16 +89,14 @@ impl Engine {
                     }
                 }
             });
-            control::listen(profile.control(), asked)?
+            control::listen(control, asked, core.push_to_talk())?
         };
         let thread = std::thread::Builder::new()
             .name("dialtone-core".into())
             .spawn(move || {
                 runtime.block_on(async move {
                     let _socket = socket;
-                    Core::new(profile, &config, call_network, side, inputs)
-                        .run(receiver)
-                        .await;
+                    core.run(receiver).await;
                 });
                 media.shutdown_timeout(END);
                 runtime.shutdown_timeout(END);

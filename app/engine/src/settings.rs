@@ -1,9 +1,12 @@
 //! What a person chose on this device: sound, look. Kept as TOML, nothing secret in it.
 
+use std::fmt;
 use std::path::PathBuf;
 
 pub use dialtone_audio::Preset;
 use serde::{Deserialize, Serialize};
+
+pub use crate::ptt::BackendChoice;
 
 /// Dark or light.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -49,8 +52,22 @@ pub enum TalkMode {
     VoiceActivity,
     /// While a key is held.
     PushToTalk,
+    /// When one speaks, but not while a key is held.
+    PushToMute,
     /// Always (for measuring and for instruments).
     Open,
+}
+
+impl TalkMode {
+    /// Whether a key decides.
+    pub fn by_key(self) -> bool {
+        matches!(self, Self::PushToTalk | Self::PushToMute)
+    }
+
+    /// Whether one's voice opens the microphone, as far as no key is held.
+    pub fn by_voice(self) -> bool {
+        matches!(self, Self::VoiceActivity | Self::PushToMute)
+    }
 }
 
 /// How sound is captured and played.
@@ -62,10 +79,18 @@ pub struct AudioSettings {
     pub input_device: Option<String>,
     /// Stable id of the speaker; `None` is the system's choice.
     pub output_device: Option<String>,
-    /// Voice activity or push-to-talk.
+    /// Voice activity, push-to-talk or push-to-mute.
     pub talk_mode: TalkMode,
-    /// The key that is held to talk while the window has focus, by its name in the window: "F8".
+    /// The key that is held to talk, or not to talk, as [`Hotkey`](crate::ptt::Hotkey) reads it: "F8", "Mouse8", "Ctrl+Space".
     pub push_to_talk_key: String,
+    /// What hears that key while other programs have the keyboard.
+    pub push_to_talk_backend: BackendChoice,
+    /// How long the key counts as held after it was let go, in ms (0-2000).
+    pub push_to_talk_release_ms: u16,
+    /// Play short sounds when the key begins and stops to count.
+    pub push_to_talk_sounds: bool,
+    /// The user was told what the desktop is going to ask, and wants it to ask.
+    pub push_to_talk_portal: bool,
     /// What the microphone is used for.
     pub preset: Preset,
     /// The gate's threshold follows the room's noise by itself.
@@ -113,6 +138,10 @@ impl Default for AudioSettings {
             output_device: None,
             talk_mode: TalkMode::default(),
             push_to_talk_key: "F8".to_owned(),
+            push_to_talk_backend: BackendChoice::default(),
+            push_to_talk_release_ms: 200,
+            push_to_talk_sounds: true,
+            push_to_talk_portal: false,
             preset: Preset::Voice,
             auto_threshold: true,
             threshold_dbfs: -45.0,
@@ -133,7 +162,7 @@ impl Default for AudioSettings {
 }
 
 /// STUN and TURN servers for direct calls.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct IceSettings {
     /// `stun:host:port` URLs.
@@ -146,6 +175,33 @@ pub struct IceSettings {
     pub turn_pass: String,
 }
 
+/// Passwords are not printed.
+impl fmt::Debug for IceSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut told = f.debug_struct("IceSettings");
+        told.field("stun", &self.stun).field("turn", &self.turn);
+        told.field("turn_user", &self.turn_user);
+        told.finish_non_exhaustive()
+    }
+}
+
+/// What the program writes to standard error while it runs, for those who look for a mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct DebugSettings {
+    /// The microphone's level and the threshold, once a second.
+    pub voice_meter: bool,
+    /// What the voice engine counts and where the delay is, once a second.
+    pub voice_debug: bool,
+}
+
+impl DebugSettings {
+    /// Whether anything is to be written.
+    pub fn reports(self) -> bool {
+        self.voice_meter || self.voice_debug
+    }
+}
+
 /// Everything that is remembered for this device.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
@@ -156,4 +212,6 @@ pub struct Settings {
     pub look: LookSettings,
     /// Connecting calls.
     pub ice: IceSettings,
+    /// Looking for mistakes.
+    pub debug: DebugSettings,
 }

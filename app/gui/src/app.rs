@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dialtone_engine::handle::CommandError;
-use dialtone_engine::settings::TalkMode;
+use dialtone_engine::settings::AudioSettings;
 use dialtone_engine::snapshot::Severity;
 use dialtone_engine::{
     Command, CommunityCommand, EngineHandle, Event, FileCommand, FileSource, PrivateCommand,
@@ -20,7 +20,7 @@ use crate::appearance::Appearance;
 use crate::banners;
 use crate::chooser::Choice;
 use crate::dialogs::{self, Dialog, DialogAction};
-use crate::keys::{self, Shortcut};
+use crate::keys::{self, Captured, Shortcut};
 use crate::panels::within;
 use crate::run::WindowOptions;
 use crate::screens::ask::{self, AskAction, AskForm};
@@ -100,6 +100,7 @@ impl App {
             self.send(Command::SetLook(look));
         }
         self.chosen();
+        self.capture_key(ctx);
         self.push_to_talk(ctx);
         self.meter();
         self.old_notices(ctx);
@@ -358,10 +359,28 @@ impl App {
         }
     }
 
+    /// The key that is pressed next becomes that of push-to-talk, while the settings wait for it.
+    fn capture_key(&mut self, ctx: &Context) {
+        if self.state.page != Page::Settings(SettingsPage::Talking) {
+            self.state.capture = None;
+        }
+        let Some(captured) = self.state.capture.as_mut().and_then(|one| one.read(ctx)) else {
+            return;
+        };
+        self.state.capture = None;
+        if let Captured::Hotkey(hotkey) = captured {
+            self.send(Command::SetAudio(AudioSettings {
+                push_to_talk_key: hotkey.to_string(),
+                ..self.snapshot.settings.audio.clone()
+            }));
+        }
+    }
+
     fn push_to_talk(&mut self, ctx: &Context) {
         let audio = &self.snapshot.settings.audio;
-        let by_key = audio.talk_mode == TalkMode::PushToTalk;
-        let talks = keys::held(ctx, &audio.push_to_talk_key, by_key).talks();
+        let by_key = audio.talk_mode.by_key() && self.state.capture.is_none();
+        let hotkey = audio.push_to_talk_key.parse();
+        let talks = hotkey.is_ok_and(|hotkey| keys::held(ctx, &hotkey, by_key).talks());
         if talks != self.state.asked.talking {
             self.state.asked.talking = talks;
             self.send(Command::PushToTalk(talks));

@@ -1,11 +1,7 @@
 //! The keys of the window: push-to-talk and shortcuts. Decisions are pure, reading egui's input is not.
 
-use egui::{Context, Event, Key, Modifiers};
-
-/// The keys that can be held to talk.
-pub const PTT_KEYS: [&str; 10] = [
-    "F8", "F4", "F6", "F7", "F9", "F10", "Space", "Insert", "Pause", "Backtick",
-];
+use dialtone_engine::ptt::{self, Hotkey, Modifier, Trigger};
+use egui::{Context, Event, InputState, Key, Modifiers, PointerButton};
 
 /// What the push-to-talk key does now, seen against what it did before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,25 +29,152 @@ impl Held {
     }
 }
 
-/// Reads the state of the push-to-talk key called `name`.
-pub fn held(ctx: &Context, name: &str, by_key: bool) -> Held {
-    let key = Key::from_name(name).unwrap_or(Key::F8);
+/// Reads the state of what is held to talk, or not to talk.
+pub fn held(ctx: &Context, hotkey: &Hotkey, by_key: bool) -> Held {
     let typing = ctx.text_edit_focused();
-    let writes = matches!(key, Key::Space | Key::Backtick);
+    let writes = hotkey.writes();
     ctx.input_mut(|input| {
-        if by_key && writes && !typing {
+        let trigger = match hotkey.trigger() {
+            Trigger::Key(key) => by_name(key),
+            _ => None,
+        };
+        if let Some(key) = trigger.filter(|_| by_key && writes && !typing) {
             // It talks, so it must not press the button that has the keyboard as well.
             let is_key = |event: &Event| matches!(event, Event::Key { key: of, .. } if *of == key);
             input.events.retain(|event| !is_key(event));
         }
+        let with = hotkey.modifiers().iter();
+        let all = with.copied().all(|one| is_down(input.modifiers, one));
         Held {
             by_key,
             window_focused: input.focused,
             typing,
-            down: input.key_down(key),
+            down: all && trigger_is_down(input, hotkey.trigger()),
             writes,
         }
     })
+}
+
+/// The toolkit's key; none for the modifiers and those that it does not tell apart.
+fn by_name(key: &ptt::Key) -> Option<Key> {
+    Key::from_name(key.name)
+}
+
+fn trigger_is_down(input: &InputState, trigger: Trigger) -> bool {
+    match trigger {
+        Trigger::Modifier(modifier) => is_down(input.modifiers, modifier),
+        Trigger::Mouse(number) => {
+            let mut buttons = BUTTONS.iter();
+            let found = buttons.find(|(_, own)| *own == number);
+            found.is_some_and(|(button, _)| input.pointer.button_down(*button))
+        }
+        // The window does not know left from right.
+        Trigger::Key(key) => match key.name {
+            "LeftCtrl" | "RightCtrl" => is_down(input.modifiers, Modifier::Ctrl),
+            "LeftShift" | "RightShift" => is_down(input.modifiers, Modifier::Shift),
+            "LeftAlt" | "RightAlt" => is_down(input.modifiers, Modifier::Alt),
+            _ => by_name(key).is_some_and(|key| input.key_down(key)),
+        },
+    }
+}
+
+fn is_down(modifiers: Modifiers, one: Modifier) -> bool {
+    match one {
+        Modifier::Ctrl => modifiers.ctrl,
+        Modifier::Shift => modifiers.shift,
+        Modifier::Alt => modifiers.alt,
+        Modifier::Super => modifiers.mac_cmd,
+    }
+}
+
+/// The toolkit's buttons, by X's numbers. The first one presses what is shown.
+const BUTTONS: [(PointerButton, u8); 4] = [
+    (PointerButton::Middle, 2),
+    (PointerButton::Secondary, 3),
+    (PointerButton::Extra1, 8),
+    (PointerButton::Extra2, 9),
+];
+
+/// The key that the user wants is being waited for.
+#[derive(Debug, Clone, Default)]
+pub struct Capture {
+    /// Modifiers that were down, in case one of them is wanted by itself.
+    seen: Vec<Modifier>,
+}
+
+/// How waiting for a key ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Captured {
+    /// This is wanted.
+    Hotkey(Hotkey),
+    /// Escape: it stays as it was.
+    Cancelled,
+}
+
+impl Capture {
+    /// Reads what was pressed, and keeps it from everything else in the window.
+    pub fn read(&mut self, ctx: &Context) -> Option<Captured> {
+        let (events, modifiers) = ctx.input_mut(|input| {
+            let ours = |event: &Event| match event {
+                Event::Key { .. } | Event::Text(_) => true,
+                Event::PointerButton { button, .. } => *button != PointerButton::Primary,
+                _ => false,
+            };
+            let all = std::mem::take(&mut input.events);
+            let (ours, others) = all.into_iter().partition(ours);
+            input.events = others;
+            (ours, input.modifiers)
+        });
+        self.take(&events, modifiers)
+    }
+
+    fn take(&mut self, events: &[Event], now: Modifiers) -> Option<Captured> {
+        let held = |modifiers: Modifiers| -> Vec<Modifier> {
+            let all = Modifier::ALL.into_iter();
+            all.filter(|one| is_down(modifiers, *one)).collect()
+        };
+        for event in events {
+            let (trigger, modifiers) = match event {
+                Event::Key {
+                    key,
+                    pressed: true,
+                    modifiers,
+                    ..
+                } => {
+                    if *key == Key::Escape && modifiers.is_none() {
+                        return Some(Captured::Cancelled);
+                    }
+                    (ptt::key(key.name()).map(Trigger::Key), *modifiers)
+                }
+                Event::PointerButton {
+                    button,
+                    pressed: true,
+                    modifiers,
+                    ..
+                } => {
+                    let found = BUTTONS.iter().find(|(own, _)| own == button);
+                    (found.map(|(_, number)| Trigger::Mouse(*number)), *modifiers)
+                }
+                _ => continue,
+            };
+            if let Some(trigger) = trigger {
+                return Some(Captured::Hotkey(Hotkey::new(&held(modifiers), trigger)));
+            }
+        }
+        let now = held(now);
+        if now.is_empty() {
+            // Modifiers that were let go without another key are wanted themselves.
+            let last = *self.seen.last()?;
+            let hotkey = Hotkey::new(&self.seen, Trigger::Modifier(last));
+            return Some(Captured::Hotkey(hotkey));
+        }
+        for one in now {
+            if !self.seen.contains(&one) {
+                self.seen.push(one);
+            }
+        }
+        None
+    }
 }
 
 /// A shortcut that was pressed.
@@ -148,12 +271,57 @@ mod tests {
         );
     }
 
+    fn pressed(key: Key, modifiers: Modifiers) -> Event {
+        Event::Key {
+            key,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers,
+        }
+    }
+
+    fn hotkey(text: &str) -> Option<Captured> {
+        Some(Captured::Hotkey(text.parse().unwrap()))
+    }
+
     #[test]
-    fn every_offered_key_exists() {
-        let unknown: Vec<_> = PTT_KEYS
-            .iter()
-            .filter(|name| Key::from_name(name).is_none())
-            .collect();
-        assert!(unknown.is_empty(), "{unknown:?}");
+    fn the_key_that_is_pressed_is_taken_with_its_modifiers() {
+        let both = Modifiers::CTRL | Modifiers::SHIFT;
+        let take = |key, modifiers| Capture::default().take(&[pressed(key, modifiers)], modifiers);
+        assert_eq!(take(Key::F9, Modifiers::NONE), hotkey("F9"));
+        assert_eq!(take(Key::Space, both), hotkey("Ctrl+Shift+Space"));
+        assert_eq!(
+            take(Key::Escape, Modifiers::NONE),
+            Some(Captured::Cancelled)
+        );
+        assert_eq!(take(Key::Escape, Modifiers::CTRL), hotkey("Ctrl+Escape"));
+        assert_eq!(take(Key::BrowserBack, Modifiers::NONE), None, "no such key");
+    }
+
+    #[test]
+    fn a_side_button_is_taken_and_the_first_button_is_not() {
+        let button = |button| Event::PointerButton {
+            pos: egui::Pos2::ZERO,
+            button,
+            pressed: true,
+            modifiers: Modifiers::NONE,
+        };
+        let take = |one| Capture::default().take(&[button(one)], Modifiers::NONE);
+        assert_eq!(take(PointerButton::Extra1), hotkey("Mouse8"));
+        assert_eq!(take(PointerButton::Primary), None);
+    }
+
+    #[test]
+    fn modifiers_alone_are_taken_when_they_are_let_go() {
+        let mut capture = Capture::default();
+        assert_eq!(capture.take(&[], Modifiers::NONE), None);
+        assert_eq!(capture.take(&[], Modifiers::CTRL), None);
+        assert_eq!(capture.take(&[], Modifiers::NONE), hotkey("Ctrl"));
+        let mut both = Capture::default();
+        both.take(&[], Modifiers::ALT);
+        both.take(&[], Modifiers::ALT | Modifiers::SHIFT);
+        assert_eq!(both.take(&[], Modifiers::SHIFT), None);
+        assert_eq!(both.take(&[], Modifiers::NONE), hotkey("Alt+Shift"));
     }
 }

@@ -7,6 +7,7 @@ use dialtone_engine::{ApprovalId, ChannelId, CommunityId, DeviceId, FileSource, 
 
 use crate::chooser::Chooser;
 use crate::dialogs::Dialog;
+use crate::keys::Capture;
 use crate::panels::timeline::TimelineState;
 use crate::screens::ask::AskForm;
 use crate::screens::join::JoinForm;
@@ -73,6 +74,8 @@ pub struct UiState {
     pub timeline: TimelineState,
     /// What was asked of the engine and need not be asked again.
     pub asked: Asked,
+    /// The key of push-to-talk is being chosen.
+    pub capture: Option<Capture>,
     /// The composer.
     pub composer: crate::panels::composer::ComposerState,
 }

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use clap::Args;
 use dialtone_engine::voice::AudioChoice;
-use dialtone_engine::{Command, Engine, EngineConfig, Event};
+use dialtone_engine::{Command, Engine, Event};
 
 pub(crate) use orders::Order;
 pub(crate) use reports::{Report, SoundStats, StateReport};
@@ -59,12 +59,7 @@ pub(crate) fn run(common: &Common, arguments: &BotArguments) -> anyhow::Result<(
     } else {
         AudioChoice::Null
     };
-    let config = EngineConfig {
-        profile: common.profile()?,
-        audio,
-        loopback_calls: common.loopback_calls,
-    };
-    let engine = Engine::spawn(config)?;
+    let engine = Engine::spawn(common.engine(audio)?)?;
     let wakes = listen(&engine);
     let mut reporter = reports::Reporter::default();
     loop {

@@ -59,6 +59,19 @@ pub(crate) struct StateReport {
     pub(crate) held_up: Option<String>,
     /// The call.
     pub(crate) call: Option<CallReport>,
+    /// The key of push-to-talk or push-to-mute.
+    pub(crate) key: KeyReport,
+}
+
+/// The key in short.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct KeyReport {
+    /// It counts as held.
+    pub(crate) held: bool,
+    /// What hears it, in a sentence.
+    pub(crate) words: String,
+    /// What else is to be said about that.
+    pub(crate) remarks: Vec<String>,
 }
 
 /// One channel in short.
@@ -194,10 +207,17 @@ fn state(snapshot: &Snapshot) -> StateReport {
             JoinProgress::Working(step) => format!("working: {step}"),
             JoinProgress::Failed(reason) => format!("failed: {reason}"),
         });
+    let push = &snapshot.audio.push;
+    let key = KeyReport {
+        held: push.held,
+        words: push.words(),
+        remarks: push.remarks().map(str::to_owned).collect(),
+    };
     let empty = StateReport {
         profile,
         link,
         join,
+        key,
         ..StateReport::default()
     };
     let Some(community) = snapshot.communities.first() else {

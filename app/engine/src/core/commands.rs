@@ -7,6 +7,7 @@ use dialtone_protocol::CommunityId;
 
 use super::Core;
 use crate::joining::{JoinRequest, RecoverRequest};
+use crate::ptt::Source;
 use crate::session::{SessionCommand, SessionUpdate};
 use crate::snapshot::{ProfileState, Severity};
 use crate::voice::Audio;
@@ -61,16 +62,18 @@ pub(super) fn apply(core: &mut Core, command: Command) {
         Command::SetAudio(audio) => {
             core.settings.audio = audio;
             core.audio.apply(core.settings.audio.clone());
+            core.configure_push();
             core.save_settings();
         }
         Command::SetLook(look) => {
             core.settings.look = look;
             core.save_settings();
         }
-        Command::SetMeter(on) => core.audio.set_meter(on),
+        Command::SetMeter(on) => core.audio.set_meter(on || core.settings.debug.voice_meter),
         Command::CheckSound(step) => core.audio.check_sound(&step),
         Command::RefreshDevices => core.audio.refresh(),
-        Command::PushToTalk(pressed) => core.audio.push_to_talk(pressed),
+        Command::PushToTalk(pressed) => core.push.set(Source::Window, pressed),
+        Command::RetryPushToTalk => core.push.retry(),
         Command::DismissNotice(id) => core.notices.dismiss(id),
         Command::Shutdown => core.stopping = true,
     }
@@ -184,7 +187,8 @@ impl Core {
     }
 
     fn save_settings(&mut self) {
-        if let Err(error) = self.profile.save_settings(&self.settings) {
+        self.kept = self.overrides.keep(&self.settings, &self.kept);
+        if let Err(error) = self.profile.save_settings(&self.kept) {
             let text = format!("The settings could not be kept: {error}");
             self.notices.add(Severity::Warning, text);
         }

@@ -29,7 +29,10 @@ impl Waiting {
 
 impl Core {
     pub(super) fn asked(&mut self, (request, sender): Asked) {
-        let ControlRequest::Invite { uses, valid_for_s } = request;
+        // The key is answered by the socket itself.
+        let ControlRequest::Invite { uses, valid_for_s } = request else {
+            return;
+        };
         let session = self.order.first().and_then(|id| self.joined.get(id));
         let refuse = |sender: oneshot::Sender<ControlAnswer>, reason: &str| {
             let _ = sender.send(ControlAnswer::Error(reason.into()));

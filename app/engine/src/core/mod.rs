@@ -13,7 +13,9 @@ mod copies;
 mod invitation;
 mod keystore;
 mod notices;
+mod push;
 mod recovery;
+mod report;
 mod sessions;
 
 use std::collections::BTreeMap;
@@ -26,10 +28,12 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use crate::control::Asked;
 use crate::event::Event;
 use crate::handle::EngineSide;
+use crate::overrides::Overrides;
 use crate::profile::Profile;
+use crate::ptt::PushToTalk;
 use crate::runtime::EngineConfig;
 use crate::session::{SessionHandle, SessionUpdate};
-use crate::snapshot::{Community, ProfileState, Recovering, Severity, Snapshot};
+use crate::snapshot::{AudioState, Community, ProfileState, Recovering, Severity, Snapshot};
 use crate::voice::{Audio, CallNetwork};
 use crate::{Command, Settings};
 
@@ -73,8 +77,13 @@ pub(crate) struct Core {
     /// Sessions that were told to end and have not yet: the same files are not opened before.
     closing: BTreeMap<DeviceId, oneshot::Receiver<()>>,
     order: Vec<CommunityId>,
+    /// As they are for this run.
     settings: Settings,
+    /// As they are kept.
+    kept: Settings,
+    overrides: Overrides,
     audio: Arc<Audio>,
+    push: PushToTalk,
     notices: Notices,
     control: control::Waiting,
     call_network: CallNetwork,
@@ -83,6 +92,9 @@ pub(crate) struct Core {
 
 /// How often levels are shown while the microphone runs.
 const METER_EVERY: Duration = Duration::from_millis(50);
+
+/// How often the voice is reported to standard error, where that is wanted.
+const REPORT_EVERY: Duration = Duration::from_secs(1);
 
 /// How long the sessions may take to end when the engine does.
 const LONGEST_GOODBYE: Duration = Duration::from_secs(5);
@@ -95,7 +107,8 @@ impl Core {
         side: EngineSide,
         inputs: mpsc::Sender<CoreInput>,
     ) -> Self {
-        let (settings, problem) = profile.load_settings();
+        let (kept, problem) = profile.load_settings();
+        let settings = config.overrides.apply(&kept);
         let mut notices = Notices::default();
         if let Some(problem) = problem {
             let text =
@@ -110,6 +123,7 @@ impl Core {
         };
         let audio = Arc::new(Audio::new(config.audio.clone(), settings.audio.clone()));
         audio.read_own_chains();
+        let push = push::start(config.desktop, &audio);
         Self {
             profile: Arc::new(profile),
             events: side.events.clone(),
@@ -125,7 +139,10 @@ impl Core {
             closing: BTreeMap::new(),
             order: Vec::new(),
             settings,
+            kept,
+            overrides: config.overrides.clone(),
             audio,
+            push,
             notices,
             control: control::Waiting::default(),
             call_network,
@@ -140,6 +157,12 @@ impl Core {
         };
         let mut meter = tokio::time::interval(METER_EVERY);
         meter.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+        let mut report = tokio::time::interval(REPORT_EVERY);
+        report.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+        let push = self.push.clone();
+        let delay = tokio::spawn(push.clone().watch_delay());
+        self.configure_push();
+        self.audio.set_meter(self.settings.debug.voice_meter);
         side.publish(self.snapshot());
         while !self.stopping {
             let changed = tokio::select! {
@@ -149,6 +172,11 @@ impl Core {
                 },
                 Some(input) = inputs.recv() => self.input(input),
                 _ = meter.tick(), if self.audio.is_running() => true,
+                () = push.changed() => true,
+                _ = report.tick(), if self.settings.debug.reports() => {
+                    report::to_standard_error(&self);
+                    false
+                }
             };
             // Whatever else waits is taken in before the next snapshot is made.
             let mut changed = changed;
@@ -159,6 +187,8 @@ impl Core {
                 self.publish(&side);
             }
         }
+        self.push.stop();
+        delay.abort();
         // All at once: none waits for another's goodbye.
         self.close_all();
         let closing = std::mem::take(&mut self.closing).into_values();
@@ -263,6 +293,10 @@ impl Core {
 
     fn snapshot(&self) -> Snapshot {
         let shown = self.order.iter().filter_map(|id| self.shown(id));
+        let audio = AudioState {
+            push: self.push.view(),
+            ..self.audio.view()
+        };
         Snapshot {
             revision: 0,
             profile: self.state.clone(),
@@ -271,7 +305,7 @@ impl Core {
             asking: self.asking.as_ref().map(approval::AskingPart::view),
             communities: shown.collect(),
             settings: self.settings.clone(),
-            audio: self.audio.view(),
+            audio,
             notices: self.notices.view(),
         }
     }

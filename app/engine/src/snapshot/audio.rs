@@ -1,5 +1,6 @@
 //! Sound as a window shows it.
 
+use crate::ptt::PushState;
 use crate::settings::{AudioSettings, TalkMode};
 
 /// Sound devices and the microphone.
@@ -27,6 +28,8 @@ pub struct AudioState {
     pub underruns: u32,
     /// The sound check.
     pub check: SoundCheck,
+    /// The key of push-to-talk or push-to-mute.
+    pub push: PushState,
 }
 
 impl AudioState {

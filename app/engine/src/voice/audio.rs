@@ -18,8 +18,8 @@ use super::Switches;
 use super::own_chain::OwnChains;
 use super::sound_check::SoundCheck;
 use super::translate::{
-    chain, cue_volume, device_problem, encoder, fault_words, params, stages, stages_of, talk_mode,
-    voice_config,
+    chain, cue_volume, device_problem, encoder, fault_words, key_cue, params, stages, stages_of,
+    talk_mode, voice_config,
 };
 use crate::command::CheckSound;
 use crate::settings::AudioSettings;
@@ -75,6 +75,8 @@ struct Inner {
     faults: Vec<String>,
     own: Arc<OwnChains>,
     check: SoundCheck,
+    /// The key of push-to-talk or push-to-mute counts as held.
+    pressed: bool,
 }
 
 /// The sound of this program.
@@ -98,6 +100,7 @@ impl Audio {
             faults: Vec::new(),
             own: Arc::default(),
             check: SoundCheck::default(),
+            pressed: false,
         };
         Self {
             choice,
@@ -289,10 +292,18 @@ impl Audio {
         }
     }
 
-    /// The push-to-talk key.
+    /// The key of push-to-talk or push-to-mute counts as held, or no more. Sound that begins later knows it, too.
     pub fn push_to_talk(&self, pressed: bool) {
-        if let Some(running) = &self.inner.lock().running {
-            told(running.engine.set_pressed(pressed));
+        let mut inner = self.inner.lock();
+        inner.pressed = pressed;
+        let Some(running) = &inner.running else {
+            return;
+        };
+        told(running.engine.set_pressed(pressed));
+        let owner = inner.owner.as_ref().filter(|_| running.in_call);
+        let heard = owner.is_some_and(|owner| !owner.switches.is_silent());
+        if let Some(cue) = key_cue(&inner.settings, pressed).filter(|_| heard) {
+            told(running.engine.play_cue(cue));
         }
     }
 
@@ -522,6 +533,7 @@ impl Inner {
                     done => done,
                 }
             })
+            .and_then(|()| engine.set_pressed(self.pressed))
             .and_then(|()| engine.set_talk_mode(talk_mode(self.settings.talk_mode)))
             .and_then(|()| {
                 engine.set_master_volume(f32::from(self.settings.output_percent) / 100.0)

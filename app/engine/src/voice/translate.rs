@@ -1,7 +1,7 @@
 //! The user's choices in the sound engine's words, and what it says in the user's.
 
 use dialtone_audio::{
-    ChainSpec, DeviceState, Direction, EncoderConfig, EngineError, Meters, PacketDuration,
+    ChainSpec, Cue, DeviceState, Direction, EncoderConfig, EngineError, Meters, PacketDuration,
     VoiceConfig,
 };
 
@@ -15,6 +15,7 @@ pub(super) fn talk_mode(mode: TalkMode) -> dialtone_audio::TalkMode {
     match mode {
         TalkMode::VoiceActivity => dialtone_audio::TalkMode::VoiceActivity,
         TalkMode::PushToTalk => dialtone_audio::TalkMode::PushToTalk,
+        TalkMode::PushToMute => dialtone_audio::TalkMode::PushToMute,
         TalkMode::Open => dialtone_audio::TalkMode::Open,
     }
 }
@@ -159,6 +160,18 @@ pub(super) fn cue_volume(settings: &AudioSettings) -> f32 {
     }
 }
 
+/// The short sound of the key, if one is wanted.
+pub(super) fn key_cue(settings: &AudioSettings, pressed: bool) -> Option<Cue> {
+    let cue = match (settings.talk_mode, pressed) {
+        (TalkMode::PushToTalk, true) => Cue::Talk,
+        (TalkMode::PushToTalk, false) => Cue::TalkEnd,
+        (TalkMode::PushToMute, true) => Cue::Mute,
+        (TalkMode::PushToMute, false) => Cue::Unmute,
+        (TalkMode::VoiceActivity | TalkMode::Open, _) => return None,
+    };
+    settings.push_to_talk_sounds.then_some(cue)
+}
+
 /// What a person is told of a stage that failed.
 pub(super) fn fault_words(stage: &str) -> String {
     match stage {
@@ -183,6 +196,19 @@ pub(super) fn fault_words(stage: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_key_is_heard_where_a_key_decides_and_sounds_are_wanted() {
+        let mut settings = AudioSettings::default();
+        assert_eq!(key_cue(&settings, true), None);
+        settings.talk_mode = TalkMode::PushToTalk;
+        assert_eq!(key_cue(&settings, true), Some(Cue::Talk));
+        assert_eq!(key_cue(&settings, false), Some(Cue::TalkEnd));
+        settings.talk_mode = TalkMode::PushToMute;
+        assert_eq!(key_cue(&settings, true), Some(Cue::Mute));
+        settings.push_to_talk_sounds = false;
+        assert_eq!(key_cue(&settings, true), None);
+    }
 
     fn kinds(settings: &AudioSettings) -> Vec<String> {
         stages_of(settings, &OwnChains::default())

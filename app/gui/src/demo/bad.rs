@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use dialtone_engine::settings::TalkMode;
+use dialtone_engine::ptt::{BackendKind, Listening};
+use dialtone_engine::settings::{BackendChoice, TalkMode};
 use dialtone_engine::snapshot::{
     Approval, ApprovalStage, Asking, CallState, Channel, CheckResult, CheckStep, Code, Community,
     Connection, InvitationKind, ItemBody, JoinProgress, LinkCheck, Notice, ProfileState, Role,
@@ -14,7 +15,7 @@ use super::community::{account, clock, harbour, invitation, item, knock};
 use super::files;
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 29] = [
+pub const BAD_STATES: [&str; 31] = [
     "nothing",
     "locked",
     "unlocking",
@@ -44,6 +45,8 @@ pub const BAD_STATES: [&str; 29] = [
     "files",
     "sound-checked",
     "sound-checking",
+    "key-asks-first",
+    "key-falls-back",
 ];
 
 /// The state called `name`; `None` for a name that is not in [`BAD_STATES`].
@@ -52,6 +55,7 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
     match name {
         "nothing" => snapshot = Snapshot::default(),
         "sound-checked" | "sound-checking" => sound_check(&mut snapshot, name),
+        "key-asks-first" | "key-falls-back" => talk_key(&mut snapshot, name),
         "files" => snapshot = files::with_files(snapshot),
         "locked" => {
             snapshot.profile = ProfileState::Locked {
@@ -309,6 +313,29 @@ fn right_to_left(snapshot: &mut Snapshot) {
             }
         });
     });
+}
+
+/// The key that is held to talk is not heard everywhere.
+fn talk_key(snapshot: &mut Snapshot, name: &str) {
+    let push = &mut snapshot.audio.push;
+    snapshot.settings.audio.talk_mode = TalkMode::PushToTalk;
+    if name == "key-asks-first" {
+        push.listening = Listening::AskFirst;
+        return;
+    }
+    snapshot.settings.audio.push_to_talk_backend = BackendChoice::Evdev;
+    push.listening = Listening::Running {
+        backend: BackendKind::DeviceQuery,
+        trigger: None,
+        caveat: Some(
+            "The side buttons of the mouse and some keys are not heard this way; xinput hears them.",
+        ),
+    };
+    push.passed_over = vec![
+        "evdev: the input devices may not be read. Whoever is in the group \"input\" may."
+            .to_owned(),
+        "xinput: the X server has no XInput 2.1; choose another way to hear the key.".to_owned(),
+    ];
 }
 
 /// Values that no engine should send.

@@ -95,12 +95,23 @@ pub fn build(
         deafened: call.deafened,
         level_dbfs: snapshot.audio.gate_dbfs,
         raw_dbfs: snapshot.audio.input_dbfs,
-        threshold_dbfs: (audio.talk_mode == TalkMode::VoiceActivity)
+        threshold_dbfs: audio
+            .talk_mode
+            .by_voice()
             .then_some(snapshot.audio.line_dbfs(audio)),
         gate_open: call.speaking && !call.muted,
-        hint: (audio.talk_mode == TalkMode::PushToTalk && !call.muted)
-            .then(|| format!("Hold {} to talk", audio.push_to_talk_key)),
+        hint: key_hint(snapshot).filter(|_| !call.muted),
     })
+}
+
+fn key_hint(snapshot: &Snapshot) -> Option<String> {
+    let audio = &snapshot.settings.audio;
+    let key = snapshot.audio.push.key(&audio.push_to_talk_key);
+    match audio.talk_mode {
+        TalkMode::PushToTalk => Some(format!("Hold {key} to talk")),
+        TalkMode::PushToMute => Some(format!("Hold {key} to be silent")),
+        TalkMode::VoiceActivity | TalkMode::Open => None,
+    }
 }
 
 fn connected_words(
@@ -280,6 +291,8 @@ fn buttons(ui: &mut Ui, model: &VoiceBarModel, width: f32) -> Option<VoiceBarAct
 
 #[cfg(test)]
 mod tests {
+    use dialtone_engine::ptt::{BackendKind, Listening};
+
     use super::*;
     use crate::demo;
 
@@ -327,5 +340,14 @@ mod tests {
         let model = of_first(&snapshot).unwrap();
         assert_eq!(model.hint.as_deref(), Some("Hold F8 to talk"));
         assert_eq!(model.threshold_dbfs, None);
+        snapshot.settings.audio.talk_mode = TalkMode::PushToMute;
+        snapshot.audio.push.listening = Listening::Running {
+            backend: BackendKind::Portal,
+            trigger: Some("Meta+F9".to_owned()),
+            caveat: None,
+        };
+        let model = of_first(&snapshot).unwrap();
+        assert_eq!(model.hint.as_deref(), Some("Hold Meta+F9 to be silent"));
+        assert_eq!(model.threshold_dbfs, Some(-37.0));
     }
 }

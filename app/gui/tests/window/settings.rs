@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use dialtone_engine::Command;
 use dialtone_engine::command::CheckSound;
+use dialtone_engine::ptt::Listening;
+use dialtone_engine::settings::TalkMode;
 use dialtone_gui::demo::{bad_state, harbour};
-use egui::Key;
 use egui::accesskit::Role;
+use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
 use crate::common::Window;
@@ -94,4 +96,118 @@ fn the_sound_check_is_begun_heard_and_its_threshold_used() {
             if (audio.threshold_dbfs + 46.0).abs() < 0.01 && !audio.auto_threshold),
         "{sent:?}"
     );
+}
+
+fn talking(snapshot: dialtone_engine::Snapshot) -> Window {
+    let mut window = Window::new(snapshot, [1280.0, 1500.0]);
+    press(&mut window, "Settings");
+    press(&mut window, "Talking");
+    window.settle();
+    window.sent();
+    window
+}
+
+fn by_key() -> dialtone_engine::Snapshot {
+    let mut snapshot = harbour();
+    snapshot.settings.audio.talk_mode = TalkMode::PushToTalk;
+    snapshot
+}
+
+/// The keys that the settings were changed to.
+fn chosen_keys(window: &mut Window) -> Vec<String> {
+    let sent = window.sent().into_iter();
+    let keys = sent.filter_map(|command| match command {
+        Command::SetAudio(audio) => Some(audio.push_to_talk_key),
+        _ => None,
+    });
+    keys.collect()
+}
+
+#[test]
+fn the_key_is_chosen_by_pressing_it_and_talks_only_afterwards() {
+    let mut window = talking(by_key());
+    press(&mut window, "F8: choose another key");
+    window.settle();
+    window.harness.key_press_modifiers(Modifiers::CTRL, Key::F8);
+    window.settle();
+    assert_eq!(chosen_keys(&mut window), ["Ctrl+F8"]);
+    press(&mut window, "F8: choose another key");
+    window.settle();
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    assert_eq!(window.sent(), [], "it stays, and so do the settings");
+    window.harness.get_by_label("F8: choose another key");
+    window.harness.key_down(Key::F8);
+    window.settle();
+    assert_eq!(window.sent(), [Command::PushToTalk(true)]);
+}
+
+#[test]
+fn a_side_button_and_a_bare_modifier_can_be_chosen_and_held() {
+    let mut window = talking(by_key());
+    press(&mut window, "F8: choose another key");
+    window.settle();
+    let button = |pressed| egui::Event::PointerButton {
+        pos: egui::pos2(600.0, 1_400.0),
+        button: egui::PointerButton::Extra1,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    window.harness.event(button(true));
+    window.settle();
+    assert_eq!(chosen_keys(&mut window), ["Mouse8"]);
+    window.harness.event(button(false));
+    window.change_all(|snapshot| {
+        snapshot.settings.audio = by_key().settings.audio;
+        "Mouse8".clone_into(&mut snapshot.settings.audio.push_to_talk_key);
+    });
+    window.sent();
+    window.harness.event(button(true));
+    window.settle();
+    assert_eq!(window.sent(), [Command::PushToTalk(true)]);
+    window.harness.event(button(false));
+    window.settle();
+    assert_eq!(window.sent(), [Command::PushToTalk(false)]);
+}
+
+#[test]
+fn before_the_desktop_asks_it_is_said_what_it_will_ask() {
+    let mut window = talking(bad_state("key-asks-first").unwrap());
+    window
+        .harness
+        .get_by_label_contains("nothing else that you type");
+    press(&mut window, "Let the desktop ask");
+    window.settle();
+    let sent = window.sent();
+    assert!(
+        matches!(&sent[..], [Command::SetAudio(audio)] if audio.push_to_talk_portal),
+        "{sent:?}"
+    );
+}
+
+#[test]
+fn what_hears_the_key_is_said_and_why_others_do_not() {
+    let mut window = talking(bad_state("key-falls-back").unwrap());
+    for words in [
+        "by device-query",
+        "side buttons of the mouse",
+        "evdev: the input devices may not be read",
+        "xinput: the X server has no XInput",
+        "passwords too",
+        "dialtone ptt press",
+    ] {
+        window.harness.get_by_label_contains(words);
+    }
+    window.change_all(|snapshot| snapshot.audio.push.listening = Listening::Nothing);
+    window.harness.get_by_label_contains("in this window only");
+    press(&mut window, "Try again");
+    window.settle();
+    assert_eq!(window.sent(), [Command::RetryPushToTalk]);
+    window
+        .harness
+        .get_by_role_and_label(Role::Switch, "Sounds of the key")
+        .click();
+    window.settle();
+    let sent = window.sent();
+    assert!(matches!(&sent[..], [Command::SetAudio(audio)] if !audio.push_to_talk_sounds));
 }

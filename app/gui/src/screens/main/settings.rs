@@ -41,7 +41,12 @@ pub(super) fn in_settings(
         .then(|| calls::strip(center, snapshot, None))
         .flatten();
     center = calls::above(call.as_ref(), center);
-    action = settings::show_page(ui, center, snapshot, (page, narrow), clock).or(action);
+    let shown = settings::Shown {
+        page,
+        narrow,
+        capturing: state.capture.is_some(),
+    };
+    action = settings::show_page(ui, center, snapshot, shown, clock).or(action);
     if narrow {
         vline(ui, center.left() - 1.0, center.y_range(), palette.line);
     }
@@ -53,6 +58,8 @@ pub(super) fn in_settings(
         Some(SettingsAction::Audio(audio)) => commands.push(Command::SetAudio(audio)),
         Some(SettingsAction::Look(look)) => commands.push(Command::SetLook(look)),
         Some(SettingsAction::CheckSound(step)) => commands.push(Command::CheckSound(step)),
+        Some(SettingsAction::CaptureKey(on)) => state.capture = on.then(Default::default),
+        Some(SettingsAction::RetryPushToTalk) => commands.push(Command::RetryPushToTalk),
         Some(SettingsAction::RefreshDevices) => commands.push(Command::RefreshDevices),
         Some(SettingsAction::Lock) => {
             state.page = Page::Chat;

@@ -1,7 +1,7 @@
 //! Devices, the level with its threshold, what is done to the sound.
 
 use dialtone_engine::Snapshot;
-use dialtone_engine::settings::{AudioSettings, Preset, TalkMode};
+use dialtone_engine::settings::{AudioSettings, Preset};
 use dialtone_engine::snapshot::AudioDevice;
 use egui::{Align, Rect, Sense, Ui, pos2, vec2};
 
@@ -93,7 +93,7 @@ fn device_choices(devices: &[AudioDevice], chosen: Option<&str>) -> Vec<Choice<O
 }
 
 fn level(ui: &mut Ui, snapshot: &Snapshot, audio: &mut AudioSettings) {
-    let gated = audio.talk_mode == TalkMode::VoiceActivity;
+    let gated = audio.talk_mode.by_voice();
     if !audio.has_line() {
         ungated(ui, snapshot, audio);
         return;

@@ -6,6 +6,7 @@ mod look;
 mod pieces;
 mod shortcuts;
 mod sound_check;
+mod talk_key;
 mod talking;
 
 use dialtone_engine::command::CheckSound;
@@ -31,6 +32,10 @@ pub enum SettingsAction {
     Audio(AudioSettings),
     /// Look.
     Look(LookSettings),
+    /// Wait for the key of push-to-talk, or no more.
+    CaptureKey(bool),
+    /// Try again to hear that key anywhere.
+    RetryPushToTalk,
     /// Look for devices again.
     RefreshDevices,
     /// A step of the sound check.
@@ -51,6 +56,17 @@ pub enum SettingsAction {
     LookAtDevices(CommunityId),
     /// Let in everybody who knocks at this community, without a question, or ask again.
     AdmitAutomatically(CommunityId, bool),
+}
+
+/// What of the settings is shown, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown {
+    /// The section.
+    pub page: SettingsPage,
+    /// The list of sections has no room beside it.
+    pub narrow: bool,
+    /// The key of push-to-talk is being waited for.
+    pub capturing: bool,
 }
 
 /// The sections in order, with their group.
@@ -132,14 +148,15 @@ pub fn show_list(ui: &mut Ui, area: Rect, page: SettingsPage) -> Option<Settings
     })
 }
 
-/// Shows the section in `area`; `narrow` when the list of sections has no room beside it.
+/// Shows the section in `area`.
 pub fn show_page(
     ui: &mut Ui,
     area: Rect,
     snapshot: &Snapshot,
-    (page, narrow): (SettingsPage, bool),
+    shown: Shown,
     clock: &Clock,
 ) -> Option<SettingsAction> {
+    let Shown { page, narrow, .. } = shown;
     surface(ui, area, palette(ui).bg_2);
     region(ui, "Settings", area, |ui| {
         let mut action = None;
@@ -172,7 +189,7 @@ pub fn show_page(
                         .show(ui, |ui| {
                             ui.set_max_width(ui.available_width().min(WIDEST));
                             ui.spacing_mut().item_spacing = vec2(12.0, 12.0);
-                            action = section(ui, snapshot, page, clock).or(action.take());
+                            action = section(ui, snapshot, shown, clock).or(action.take());
                         });
                 });
         });
@@ -204,12 +221,12 @@ fn tabs(ui: &mut Ui, bar: Rect, page: SettingsPage) -> Option<SettingsAction> {
 fn section(
     ui: &mut Ui,
     snapshot: &Snapshot,
-    page: SettingsPage,
+    shown: Shown,
     clock: &Clock,
 ) -> Option<SettingsAction> {
-    match page {
+    match shown.page {
         SettingsPage::Audio => audio::show(ui, snapshot),
-        SettingsPage::Talking => talking::show(ui, snapshot),
+        SettingsPage::Talking => talking::show(ui, snapshot, shown.capturing),
         SettingsPage::Appearance => look::show(ui, &snapshot.settings.look),
         SettingsPage::Shortcuts => {
             shortcuts::show(ui, &snapshot.settings.audio.push_to_talk_key);

@@ -24,7 +24,11 @@ pub(super) fn show(ui: &mut Ui, talk_key: &str) {
         for (key, what) in SHORTCUTS {
             line(ui, key, what);
         }
-        line(ui, talk_key, "Hold to talk, when talking by key");
+        line(
+            ui,
+            talk_key,
+            "Hold to talk, or not to talk, where a key decides",
+        );
     });
 }
 

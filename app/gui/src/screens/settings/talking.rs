@@ -1,23 +1,23 @@
-//! When others hear one: by voice, while a key is held, always.
+//! When others hear one: by voice, while a key is held, unless a key is held, always.
 
 use dialtone_engine::Snapshot;
 use dialtone_engine::settings::{Preset, TalkMode};
 use egui::Ui;
 
-use super::SettingsAction;
-use super::pieces::{caption, titled};
-use crate::keys::PTT_KEYS;
+use super::pieces::titled;
+use super::{SettingsAction, talk_key};
 use crate::theme::{Type, palette};
-use crate::widgets::{Choice, Meter, segmented, select, text};
+use crate::widgets::{Meter, segmented, text};
 
-/// Shows the section.
-pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
+/// Shows the section; `capturing` while the key is being waited for.
+pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, capturing: bool) -> Option<SettingsAction> {
     let before = &snapshot.settings.audio;
     let mut audio = before.clone();
     titled(ui, "Talk", "", |ui| {
         let options = [
             (TalkMode::VoiceActivity, "By voice"),
-            (TalkMode::PushToTalk, "By key"),
+            (TalkMode::PushToTalk, "Push to talk"),
+            (TalkMode::PushToMute, "Push to mute"),
             (TalkMode::Open, "Always"),
         ];
         if let Some(picked) = segmented(ui, "Talk", audio.talk_mode, &options) {
@@ -30,32 +30,22 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
             TalkMode::VoiceActivity => {
                 "Others hear you when you speak louder than the threshold. The first syllable is kept."
             }
-            TalkMode::PushToTalk => {
-                "Others hear you while you hold the key and this window has the keyboard."
+            TalkMode::PushToTalk => "Others hear you while you hold the key.",
+            TalkMode::PushToMute => {
+                "Others hear you when you speak, but not while you hold the key."
             }
             TalkMode::Open => "Others hear everything. For instruments and for measuring.",
         };
         let color = palette(ui).text_2;
         text::label(ui, words, Type::Secondary, color);
-        if audio.talk_mode == TalkMode::PushToTalk {
-            caption(ui, "Key to hold");
-            let choices: Vec<_> = PTT_KEYS
-                .iter()
-                .map(|key| Choice {
-                    value: (*key).to_owned(),
-                    words: (*key).to_owned(),
-                })
-                .collect();
-            if let Some(picked) = select(ui, "Key to hold", &audio.push_to_talk_key, &choices) {
-                audio.push_to_talk_key = picked;
-            }
-            let color = palette(ui).text_3;
-            let words = "Space is a letter while you write, and the key to hold otherwise.";
-            text::label(ui, words, Type::Hint, color);
-        }
     });
+    let action = if audio.talk_mode.by_key() {
+        talk_key::show(ui, &snapshot.audio.push, &mut audio, capturing)
+    } else {
+        None
+    };
     titled(ui, "Your microphone now", "", |ui| {
-        let by_voice = audio.talk_mode == TalkMode::VoiceActivity && audio.preset != Preset::Music;
+        let by_voice = audio.talk_mode.by_voice() && audio.preset != Preset::Music;
         Meter::new("Microphone level", snapshot.audio.gate_dbfs)
             .raw(snapshot.audio.input_dbfs)
             .threshold(by_voice.then_some(snapshot.audio.line_dbfs(&audio)))
@@ -63,5 +53,6 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
             .height(10.0)
             .show(ui);
     });
-    (audio != *before).then_some(SettingsAction::Audio(audio))
+    let changed = (audio != *before).then_some(SettingsAction::Audio(audio));
+    changed.or(action)
 }

@@ -1,0 +1,190 @@
+//! `--voice-…`: settings of the voice for one run. They are not kept.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use dialtone_engine::Secret;
+use dialtone_engine::overrides::Overrides;
+use dialtone_engine::ptt::Hotkey;
+use dialtone_engine::settings::{BackendChoice, TalkMode};
+
+/// Has the password at the TURN servers.
+const TURN_PASS: &str = "DIALTONE_VOICE_TURN_PASS";
+
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Voice, for this run")]
+pub(crate) struct VoiceFlags {
+    /// Be heard while a key is held: the one in the settings, or KEY, such as F8, Mouse8, Ctrl+Space or LeftCtrl.
+    #[arg(long, global = true, value_name = "KEY", num_args = 0..=1, require_equals = true, default_missing_value = "",
+          value_parser = key, conflicts_with_all = ["voice_ptm", "voice_vad"])]
+    voice_ptt: Option<String>,
+    /// Be heard when you speak, but not while a key is held (push-to-mute).
+    #[arg(long, global = true, value_name = "KEY", num_args = 0..=1, require_equals = true, default_missing_value = "",
+          value_parser = key, conflicts_with = "voice_vad")]
+    voice_ptm: Option<String>,
+    /// What hears the key while other programs have the keyboard; hotkey is xinput or else device-query.
+    #[arg(long, global = true, value_name = "BACKEND", value_parser = backend())]
+    voice_ptt_backend: Option<BackendChoice>,
+    /// Be heard when you speak; above DBFS (-100 to 0), or above the line of the settings.
+    #[arg(long, global = true, value_name = "DBFS", num_args = 0..=1, require_equals = true, default_missing_value = "",
+          value_parser = threshold)]
+    voice_vad: Option<Threshold>,
+    /// Write the microphone's level to standard error once a second.
+    #[arg(long, global = true)]
+    voice_meter: bool,
+    /// Write what the voice engine counts, and where the delay is, to standard error once a second.
+    #[arg(long, global = true)]
+    voice_debug: bool,
+    /// A STUN server for direct calls, instead of those of the settings; may be given more than once.
+    #[arg(long, global = true, value_name = "stun:HOST:PORT")]
+    voice_stun: Vec<String>,
+    /// A TURN server for direct calls, instead of those of the settings; may be given more than once.
+    #[arg(long, global = true, value_name = "turn:HOST:PORT")]
+    voice_turn: Vec<String>,
+    /// The user name at the TURN servers.
+    #[arg(long, global = true, value_name = "NAME")]
+    voice_turn_user: Option<String>,
+    /// A file whose first line is the password at the TURN servers. Other users see the arguments of programs, so the password itself
+    /// is no argument; the variable DIALTONE_VOICE_TURN_PASS has it, too.
+    #[arg(long, global = true, value_name = "FILE")]
+    voice_turn_pass: Option<PathBuf>,
+}
+
+/// Where voice activity is to have its line; none leaves it where it is.
+type Threshold = Option<f32>;
+
+fn key(text: &str) -> Result<String, String> {
+    if text.is_empty() {
+        return Ok(String::new());
+    }
+    let hotkey: Result<Hotkey, _> = text.parse();
+    hotkey
+        .map(|hotkey| hotkey.to_string())
+        .map_err(|error| error.to_string())
+}
+
+#[expect(
+    clippy::option_option,
+    reason = "clap has one for whether it was given"
+)]
+fn threshold(text: &str) -> Result<Threshold, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let dbfs: Option<f32> = text.parse().ok();
+    let bounded = dbfs.filter(|dbfs| (-100.0..=0.0).contains(dbfs));
+    bounded
+        .map(Some)
+        .ok_or_else(|| "it is a level from -100 to 0, such as -45".to_owned())
+}
+
+fn backend() -> impl clap::builder::TypedValueParser<Value = BackendChoice> {
+    let names = BackendChoice::ALL.map(BackendChoice::name);
+    PossibleValuesParser::new(names).map(|name| {
+        let mut all = BackendChoice::ALL.into_iter();
+        all.find(|choice| choice.name() == name).unwrap_or_default()
+    })
+}
+
+impl VoiceFlags {
+    /// What they change.
+    ///
+    /// # Errors
+    /// The file with the password cannot be read.
+    pub(crate) fn overrides(&self) -> anyhow::Result<Overrides> {
+        let key = self.voice_ptt.as_ref().or(self.voice_ptm.as_ref());
+        let modes = [
+            (self.voice_ptt.is_some(), TalkMode::PushToTalk),
+            (self.voice_ptm.is_some(), TalkMode::PushToMute),
+            (self.voice_vad.is_some(), TalkMode::VoiceActivity),
+        ];
+        let chosen = modes.into_iter().find(|(given, _)| *given);
+        let several = |urls: &[String]| (!urls.is_empty()).then(|| urls.to_vec());
+        Ok(Overrides {
+            talk_mode: chosen.map(|(_, mode)| mode),
+            push_to_talk_key: key.filter(|key| !key.is_empty()).cloned(),
+            push_to_talk_backend: self.voice_ptt_backend,
+            threshold_dbfs: self.voice_vad.flatten(),
+            stun: several(&self.voice_stun),
+            turn: several(&self.voice_turn),
+            turn_user: self.voice_turn_user.clone(),
+            turn_pass: self.turn_pass()?,
+            voice_meter: self.voice_meter.then_some(true),
+            voice_debug: self.voice_debug.then_some(true),
+        })
+    }
+
+    fn turn_pass(&self) -> anyhow::Result<Option<Secret>> {
+        let Some(file) = &self.voice_turn_pass else {
+            let variable = std::env::var(TURN_PASS).ok();
+            return Ok(variable.filter(|pass| !pass.is_empty()).map(Secret::new));
+        };
+        let text = std::fs::read_to_string(file).with_context(|| {
+            format!(
+                "--voice-turn-pass takes the file that has the password, and {} cannot be read",
+                file.display()
+            )
+        })?;
+        let line = text.lines().next().unwrap_or_default();
+        Ok(Some(Secret::new(line)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::Arguments;
+
+    fn overrides(line: &[&str]) -> anyhow::Result<Overrides> {
+        let line = ["dialtone"].iter().chain(line);
+        Arguments::try_parse_from(line)?.common.voice.overrides()
+    }
+
+    #[test]
+    fn flags_become_settings_for_one_run() {
+        let given = overrides(&["--voice-ptt=mouse8", "--voice-ptt-backend", "xinput"]).unwrap();
+        assert_eq!(given.talk_mode, Some(TalkMode::PushToTalk));
+        assert_eq!(given.push_to_talk_key.as_deref(), Some("Mouse8"));
+        assert_eq!(given.push_to_talk_backend, Some(BackendChoice::Xinput));
+        let given = overrides(&["--voice-ptm", "dialtone://a:1/#x"]).unwrap();
+        assert_eq!(given.talk_mode, Some(TalkMode::PushToMute));
+        assert_eq!(given.push_to_talk_key, None, "the link is no key");
+        let given = overrides(&["bot", "--voice-vad=-40", "--voice-meter"]).unwrap();
+        assert_eq!(given.threshold_dbfs, Some(-40.0));
+        assert_eq!((given.voice_meter, given.voice_debug), (Some(true), None));
+        let servers = ["--voice-stun", "stun:a:1", "--voice-turn", "turn:b:2"];
+        let given = overrides(&servers).unwrap();
+        assert_eq!(given.stun, Some(vec!["stun:a:1".to_owned()]));
+        assert_eq!(given.turn, Some(vec!["turn:b:2".to_owned()]));
+        let nothing = overrides(&[]).unwrap();
+        assert_eq!((nothing.talk_mode, nothing.stun), (None, None));
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        for line in [
+            &["--voice-ptt=nonsense"][..],
+            &["--voice-ptt", "--voice-vad"],
+            &["--voice-ptt", "--voice-ptm"],
+            &["--voice-vad=loud"],
+            &["--voice-vad=3"],
+            &["--voice-ptt-backend", "guess"],
+            &["--voice-turn-pass", "/no/such/file"],
+        ] {
+            assert!(overrides(line).is_err(), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn the_password_comes_from_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("pass");
+        std::fs::write(&file, "secret\n").unwrap();
+        let given = overrides(&["--voice-turn-pass", file.to_str().unwrap()]).unwrap();
+        assert_eq!(given.turn_pass, Some(Secret::new("secret")));
+    }
+}
