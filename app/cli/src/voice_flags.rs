@@ -16,40 +16,40 @@ const TURN_PASS: &str = "DIALTONE_VOICE_TURN_PASS";
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Voice, for this run")]
 pub(crate) struct VoiceFlags {
-    /// Be heard while a key is held: the one in the settings, or KEY, such as F8, Mouse8, Ctrl+Space or LeftCtrl.
-    #[arg(long, global = true, value_name = "KEY", num_args = 0..=1, require_equals = true, default_missing_value = "",
-          value_parser = key, conflicts_with_all = ["voice_ptm", "voice_vad"])]
-    voice_ptt: Option<String>,
+    /// Be heard while a key is held: the one in the settings, or KEY, such as `F8`, `Mouse8`, `Ctrl+Space` or `LeftCtrl`.
+    #[arg(long = "voice-ptt", global = true, value_name = "KEY", num_args = 0..=1, require_equals = true, default_missing_value = "",
+          value_parser = key, conflicts_with_all = ["ptm", "vad"])]
+    ptt: Option<String>,
     /// Be heard when you speak, but not while a key is held (push-to-mute).
-    #[arg(long, global = true, value_name = "KEY", num_args = 0..=1, require_equals = true, default_missing_value = "",
-          value_parser = key, conflicts_with = "voice_vad")]
-    voice_ptm: Option<String>,
+    #[arg(long = "voice-ptm", global = true, value_name = "KEY", num_args = 0..=1, require_equals = true, default_missing_value = "",
+          value_parser = key, conflicts_with = "vad")]
+    ptm: Option<String>,
     /// What hears the key while other programs have the keyboard; hotkey is xinput or else device-query.
-    #[arg(long, global = true, value_name = "BACKEND", value_parser = backend())]
-    voice_ptt_backend: Option<BackendChoice>,
+    #[arg(long = "voice-ptt-backend", global = true, value_name = "BACKEND", value_parser = backend())]
+    ptt_backend: Option<BackendChoice>,
     /// Be heard when you speak; above DBFS (-100 to 0), or above the line of the settings.
-    #[arg(long, global = true, value_name = "DBFS", num_args = 0..=1, require_equals = true, default_missing_value = "",
+    #[arg(long = "voice-vad", global = true, value_name = "DBFS", num_args = 0..=1, require_equals = true, default_missing_value = "",
           value_parser = threshold)]
-    voice_vad: Option<Threshold>,
+    vad: Option<Threshold>,
     /// Write the microphone's level to standard error once a second.
-    #[arg(long, global = true)]
-    voice_meter: bool,
+    #[arg(long = "voice-meter", global = true)]
+    meter: bool,
     /// Write what the voice engine counts, and where the delay is, to standard error once a second.
-    #[arg(long, global = true)]
-    voice_debug: bool,
+    #[arg(long = "voice-debug", global = true)]
+    debug: bool,
     /// A STUN server for direct calls, instead of those of the settings; may be given more than once.
-    #[arg(long, global = true, value_name = "stun:HOST:PORT")]
-    voice_stun: Vec<String>,
+    #[arg(long = "voice-stun", global = true, value_name = "stun:HOST:PORT")]
+    stun: Vec<String>,
     /// A TURN server for direct calls, instead of those of the settings; may be given more than once.
-    #[arg(long, global = true, value_name = "turn:HOST:PORT")]
-    voice_turn: Vec<String>,
+    #[arg(long = "voice-turn", global = true, value_name = "turn:HOST:PORT")]
+    turn: Vec<String>,
     /// The user name at the TURN servers.
-    #[arg(long, global = true, value_name = "NAME")]
-    voice_turn_user: Option<String>,
+    #[arg(long = "voice-turn-user", global = true, value_name = "NAME")]
+    turn_user: Option<String>,
     /// A file whose first line is the password at the TURN servers. Other users see the arguments of programs, so the password itself
-    /// is no argument; the variable DIALTONE_VOICE_TURN_PASS has it, too.
-    #[arg(long, global = true, value_name = "FILE")]
-    voice_turn_pass: Option<PathBuf>,
+    /// is no argument; the variable `DIALTONE_VOICE_TURN_PASS` has it, too.
+    #[arg(long = "voice-turn-pass", global = true, value_name = "FILE")]
+    turn_pass: Option<PathBuf>,
 }
 
 /// Where voice activity is to have its line; none leaves it where it is.
@@ -65,10 +65,6 @@ fn key(text: &str) -> Result<String, String> {
         .map_err(|error| error.to_string())
 }
 
-#[expect(
-    clippy::option_option,
-    reason = "clap has one for whether it was given"
-)]
 fn threshold(text: &str) -> Result<Threshold, String> {
     if text.is_empty() {
         return Ok(None);
@@ -94,31 +90,35 @@ impl VoiceFlags {
     /// # Errors
     /// The file with the password cannot be read.
     pub(crate) fn overrides(&self) -> anyhow::Result<Overrides> {
-        let key = self.voice_ptt.as_ref().or(self.voice_ptm.as_ref());
+        self.with_variable(std::env::var(TURN_PASS).ok())
+    }
+
+    /// `variable` is what the environment has of the password.
+    fn with_variable(&self, variable: Option<String>) -> anyhow::Result<Overrides> {
+        let key = self.ptt.as_ref().or(self.ptm.as_ref());
         let modes = [
-            (self.voice_ptt.is_some(), TalkMode::PushToTalk),
-            (self.voice_ptm.is_some(), TalkMode::PushToMute),
-            (self.voice_vad.is_some(), TalkMode::VoiceActivity),
+            (self.ptt.is_some(), TalkMode::PushToTalk),
+            (self.ptm.is_some(), TalkMode::PushToMute),
+            (self.vad.is_some(), TalkMode::VoiceActivity),
         ];
         let chosen = modes.into_iter().find(|(given, _)| *given);
         let several = |urls: &[String]| (!urls.is_empty()).then(|| urls.to_vec());
         Ok(Overrides {
             talk_mode: chosen.map(|(_, mode)| mode),
             push_to_talk_key: key.filter(|key| !key.is_empty()).cloned(),
-            push_to_talk_backend: self.voice_ptt_backend,
-            threshold_dbfs: self.voice_vad.flatten(),
-            stun: several(&self.voice_stun),
-            turn: several(&self.voice_turn),
-            turn_user: self.voice_turn_user.clone(),
-            turn_pass: self.turn_pass()?,
-            voice_meter: self.voice_meter.then_some(true),
-            voice_debug: self.voice_debug.then_some(true),
+            push_to_talk_backend: self.ptt_backend,
+            threshold_dbfs: self.vad.flatten(),
+            stun: several(&self.stun),
+            turn: several(&self.turn),
+            turn_user: self.turn_user.clone(),
+            turn_pass: self.password(variable)?,
+            voice_meter: self.meter.then_some(true),
+            voice_debug: self.debug.then_some(true),
         })
     }
 
-    fn turn_pass(&self) -> anyhow::Result<Option<Secret>> {
-        let Some(file) = &self.voice_turn_pass else {
-            let variable = std::env::var(TURN_PASS).ok();
+    fn password(&self, variable: Option<String>) -> anyhow::Result<Option<Secret>> {
+        let Some(file) = &self.turn_pass else {
             return Ok(variable.filter(|pass| !pass.is_empty()).map(Secret::new));
         };
         let text = std::fs::read_to_string(file).with_context(|| {
@@ -180,11 +180,20 @@ mod tests {
     }
 
     #[test]
-    fn the_password_comes_from_a_file() {
+    fn the_password_comes_from_a_file_or_from_the_environment() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("pass");
         std::fs::write(&file, "secret\n").unwrap();
-        let given = overrides(&["--voice-turn-pass", file.to_str().unwrap()]).unwrap();
-        assert_eq!(given.turn_pass, Some(Secret::new("secret")));
+        let of = |line: &[&str], variable: Option<&str>| {
+            let line = ["dialtone"].iter().chain(line);
+            let flags = Arguments::try_parse_from(line).unwrap().common.voice;
+            let given = flags.with_variable(variable.map(str::to_owned)).unwrap();
+            given.turn_pass
+        };
+        let flag = ["--voice-turn-pass", file.to_str().unwrap()];
+        let secret = Some(Secret::new("secret"));
+        assert_eq!(of(&flag, Some("another")), secret, "the flag is stronger");
+        assert_eq!(of(&[], Some("secret")), secret);
+        assert_eq!((of(&[], None), of(&[], Some(""))), (None, None));
     }
 }

@@ -12,7 +12,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ptt::{PushToTalk, Source};
+use crate::ptt::PushToTalk;
+#[cfg(unix)]
+use crate::ptt::Source;
 
 /// What another process asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +104,7 @@ const ASKING_AT_ONCE: usize = 32;
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// The key, told by the socket. It does not pass through the engine's own task, which may be busy.
+#[cfg(unix)]
 fn key(push: &PushToTalk, action: KeyAction) -> ControlAnswer {
     if action != KeyAction::Status && !push.is_wanted() {
         let words = "no key decides when you are heard; choose push-to-talk or push-to-mute in the settings under Talking, or start \

@@ -28,8 +28,8 @@ pub struct Overrides {
     pub voice_debug: Option<bool>,
 }
 
-/// The fields of the settings that can be overridden, one by one.
-type Copy = fn(&mut Settings, &Settings);
+/// Copies one field of the settings that can be overridden.
+type Field = fn(&mut Settings, &Settings);
 
 impl Overrides {
     /// The settings for this run.
@@ -72,7 +72,7 @@ impl Overrides {
     }
 }
 
-const FIELDS: [Copy; 12] = [
+const FIELDS: [Field; 12] = [
     |to, from| to.audio.talk_mode = from.audio.talk_mode,
     |to, from| copy_key(&mut to.audio, &from.audio),
     |to, from| to.audio.push_to_talk_backend = from.audio.push_to_talk_backend,

@@ -77,7 +77,7 @@ impl Engine {
         };
         let (inputs, receiver) = mpsc::channel(INPUTS);
         let control = profile.control();
-        let core = Core::new(profile, &config, call_network, side, inputs.clone());
+        let core = Core::new(profile, config, call_network, side, inputs.clone());
         let socket = {
             let _guard = runtime.enter();
             let (asked, mut questions) = mpsc::channel::<control::Asked>(16);

@@ -281,21 +281,24 @@ mod tests {
         }
     }
 
-    fn hotkey(text: &str) -> Option<Captured> {
-        Some(Captured::Hotkey(text.parse().unwrap()))
+    fn hotkey(text: &str) -> Captured {
+        Captured::Hotkey(text.parse().unwrap())
     }
 
     #[test]
     fn the_key_that_is_pressed_is_taken_with_its_modifiers() {
         let both = Modifiers::CTRL | Modifiers::SHIFT;
         let take = |key, modifiers| Capture::default().take(&[pressed(key, modifiers)], modifiers);
-        assert_eq!(take(Key::F9, Modifiers::NONE), hotkey("F9"));
-        assert_eq!(take(Key::Space, both), hotkey("Ctrl+Shift+Space"));
+        assert_eq!(take(Key::F9, Modifiers::NONE), Some(hotkey("F9")));
+        assert_eq!(take(Key::Space, both), Some(hotkey("Ctrl+Shift+Space")));
         assert_eq!(
             take(Key::Escape, Modifiers::NONE),
             Some(Captured::Cancelled)
         );
-        assert_eq!(take(Key::Escape, Modifiers::CTRL), hotkey("Ctrl+Escape"));
+        assert_eq!(
+            take(Key::Escape, Modifiers::CTRL),
+            Some(hotkey("Ctrl+Escape"))
+        );
         assert_eq!(take(Key::BrowserBack, Modifiers::NONE), None, "no such key");
     }
 
@@ -308,7 +311,7 @@ mod tests {
             modifiers: Modifiers::NONE,
         };
         let take = |one| Capture::default().take(&[button(one)], Modifiers::NONE);
-        assert_eq!(take(PointerButton::Extra1), hotkey("Mouse8"));
+        assert_eq!(take(PointerButton::Extra1), Some(hotkey("Mouse8")));
         assert_eq!(take(PointerButton::Primary), None);
     }
 
@@ -317,11 +320,11 @@ mod tests {
         let mut capture = Capture::default();
         assert_eq!(capture.take(&[], Modifiers::NONE), None);
         assert_eq!(capture.take(&[], Modifiers::CTRL), None);
-        assert_eq!(capture.take(&[], Modifiers::NONE), hotkey("Ctrl"));
+        assert_eq!(capture.take(&[], Modifiers::NONE), Some(hotkey("Ctrl")));
         let mut both = Capture::default();
         both.take(&[], Modifiers::ALT);
         both.take(&[], Modifiers::ALT | Modifiers::SHIFT);
         assert_eq!(both.take(&[], Modifiers::SHIFT), None);
-        assert_eq!(both.take(&[], Modifiers::NONE), hotkey("Alt+Shift"));
+        assert_eq!(both.take(&[], Modifiers::NONE), Some(hotkey("Alt+Shift")));
     }
 }

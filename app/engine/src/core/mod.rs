@@ -102,7 +102,7 @@ const LONGEST_GOODBYE: Duration = Duration::from_secs(5);
 impl Core {
     pub(crate) fn new(
         profile: Profile,
-        config: &EngineConfig,
+        config: EngineConfig,
         call_network: CallNetwork,
         side: EngineSide,
         inputs: mpsc::Sender<CoreInput>,
@@ -121,7 +121,7 @@ impl Core {
         } else {
             ProfileState::Empty
         };
-        let audio = Arc::new(Audio::new(config.audio.clone(), settings.audio.clone()));
+        let audio = Arc::new(Audio::new(config.audio, settings.audio.clone()));
         audio.read_own_chains();
         let push = push::start(config.desktop, &audio);
         Self {
@@ -140,7 +140,7 @@ impl Core {
             order: Vec::new(),
             settings,
             kept,
-            overrides: config.overrides.clone(),
+            overrides: config.overrides,
             audio,
             push,
             notices,

@@ -46,6 +46,21 @@ pub(crate) trait Backend: Send {
     fn run(&mut self, hotkey: &Hotkey, sink: &dyn Sink, stop: &Stop) -> Result<(), Fault>;
 }
 
+/// What this system does not have.
+#[cfg(not(target_os = "linux"))]
+pub(crate) struct Missing;
+
+#[cfg(not(target_os = "linux"))]
+impl Backend for Missing {
+    fn available(&self) -> Result<(), String> {
+        Err("this system has no such way".to_owned())
+    }
+
+    fn run(&mut self, _: &Hotkey, _: &dyn Sink, _: &Stop) -> Result<(), Fault> {
+        self.available().map_err(Fault::Unavailable)
+    }
+}
+
 /// Tells a backend to end, from another thread.
 #[derive(Clone, Default)]
 pub(crate) struct Stop(Arc<Shared>);

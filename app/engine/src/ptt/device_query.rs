@@ -1,6 +1,7 @@
-//! Asking the system which keys are down, 50 times a second: the way on Windows and macOS, and X11's where XInput is not to be had.
+//! Asking the system which keys are down, 50 times a second: the way on Windows and macOS, and X11's where `xinput` is not to be had.
 //!
-//! It knows no more keys than `device_query` lists, and on X11 no side buttons of the mouse.
+//! It knows no more keys than `device_query` lists, and on X11 no side buttons of the mouse. There it uses libX11, which ends the program
+//! when the X server ends, as the window's toolkit does.
 
 use std::time::Duration;
 

@@ -195,21 +195,11 @@ impl<'a, D: Devices> Reading<'a, D> {
         look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                Some((place, device, change)) = reads.next() => match change {
-                    Ok(KeyChange { code, down }) => {
-                        if let Some(held) = self.matcher.change(code.into(), down) {
-                            sink.held(held);
-                        }
+                Some((place, device, change)) = reads.next() => {
+                    if self.told(&place, change.ok(), sink) {
                         reads.push(read(place, device));
                     }
-                    Err(_) => {
-                        self.known.remove(&place);
-                        // It may have been that device's key; nobody would tell that it is up.
-                        if self.matcher.clear().is_some() {
-                            sink.lost();
-                        }
-                    }
-                },
+                }
                 _ = look.tick() => {
                     let room = MOST_DEVICES.saturating_sub(reads.len());
                     let found = self.find().into_iter().take(room);
@@ -217,6 +207,22 @@ impl<'a, D: Devices> Reading<'a, D> {
                 }
             }
         }
+    }
+
+    /// A device told of a key, or of nothing because it is gone. Whether it can be read on.
+    fn told(&mut self, place: &Path, change: Option<KeyChange>, sink: &dyn Sink) -> bool {
+        let Some(KeyChange { code, down }) = change else {
+            self.known.remove(place);
+            // It may have been that device's key; nobody would tell that it is up.
+            if self.matcher.clear().is_some() {
+                sink.lost();
+            }
+            return false;
+        };
+        if let Some(held) = self.matcher.change(code.into(), down) {
+            sink.held(held);
+        }
+        true
     }
 
     /// Devices that are new and have a key of the hotkey.

@@ -25,9 +25,8 @@ pub const LONGEST_DELAY_MS: u16 = 2_000;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub(super) struct Hold {
-    anywhere: bool,
-    window: bool,
-    socket: bool,
+    /// By [`Source`].
+    down: [bool; 3],
     held: bool,
     delay: Duration,
     release_at: Option<Duration>,
@@ -70,7 +69,7 @@ impl Hold {
 
     /// Everything is let go at once.
     pub(super) fn clear(&mut self) -> Option<bool> {
-        (self.anywhere, self.window, self.socket) = (false, false, false);
+        self.down = [false; 3];
         self.let_go()
     }
 
@@ -86,15 +85,16 @@ impl Hold {
     }
 
     fn of(&mut self, source: Source) -> &mut bool {
+        let [anywhere, window, socket] = &mut self.down;
         match source {
-            Source::Anywhere => &mut self.anywhere,
-            Source::Window => &mut self.window,
-            Source::Socket => &mut self.socket,
+            Source::Anywhere => anywhere,
+            Source::Window => window,
+            Source::Socket => socket,
         }
     }
 
     fn is_down(&self) -> bool {
-        self.anywhere || self.window || self.socket
+        self.down.contains(&true)
     }
 
     fn settle(&mut self, now: Duration) -> Option<bool> {

@@ -48,17 +48,17 @@ pub fn key(name: &str) -> Option<&'static Key> {
 }
 
 /// This system's backends.
-pub(crate) fn backends(kind: BackendKind) -> Option<Box<dyn Backend>> {
+pub(crate) fn backends(kind: BackendKind) -> Box<dyn Backend> {
     match kind {
         #[cfg(target_os = "linux")]
-        BackendKind::XInput => Some(Box::new(xinput::XInput::new(None))),
+        BackendKind::XInput => Box::new(xinput::XInput::new(None)),
         #[cfg(target_os = "linux")]
-        BackendKind::Portal => Some(Box::new(portal::Portal::new(None))),
+        BackendKind::Portal => Box::new(portal::Portal::new(None)),
         #[cfg(target_os = "linux")]
-        BackendKind::Evdev => Some(Box::new(evdev::Evdev::of_this_machine())),
+        BackendKind::Evdev => Box::new(evdev::Evdev::of_this_machine()),
         #[cfg(any(target_os = "linux", target_os = "macos", windows))]
-        BackendKind::DeviceQuery => Some(Box::new(device_query::DeviceQuery)),
+        BackendKind::DeviceQuery => Box::new(device_query::DeviceQuery),
         #[cfg(not(target_os = "linux"))]
-        _ => None,
+        _ => Box::new(backend::Missing),
     }
 }

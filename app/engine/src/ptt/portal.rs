@@ -6,10 +6,10 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use ashpd::desktop::ResponseError;
 use ashpd::desktop::global_shortcuts::{
     BindShortcutsOptions, GlobalShortcuts, NewShortcut, Shortcut,
 };
+use ashpd::desktop::{CreateSessionOptions, ResponseError};
 use futures_util::StreamExt as _;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -76,14 +76,14 @@ impl Portal {
 
     async fn listen(&self, hotkey: &Hotkey, sink: &dyn Sink) -> Result<(), Fault> {
         let connection = self.connect().await.map_err(Fault::Unavailable)?;
-        let begun = timeout(PATIENCE, Session::begin(&connection)).await;
+        let begun = timeout(PATIENCE, Conversation::begin(&connection)).await;
         let silent = |_| Fault::Unavailable("the desktop's portal does not answer".to_owned());
-        let session = begun
+        let talk = begun
             .map_err(silent)?
             .map_err(|error| unavailable(&error))?;
-        let listened = session.listen(hotkey, sink).await;
+        let listened = talk.listen(hotkey, sink).await;
         // So that the desktop forgets the shortcut now; the connection's end would do it, too.
-        let _ = timeout(Duration::from_secs(1), session.session.close()).await;
+        let _ = timeout(Duration::from_secs(1), talk.session.close()).await;
         listened
     }
 }
@@ -119,17 +119,20 @@ fn unavailable(error: &ashpd::Error) -> Fault {
     Fault::Unavailable(format!("the desktop gives no global shortcut ({error})"))
 }
 
-struct Session {
+/// What was begun with the desktop's portal.
+struct Conversation {
     shortcuts: GlobalShortcuts,
     session: ashpd::desktop::Session<GlobalShortcuts>,
     bus: DBusProxy<'static>,
 }
 
-impl Session {
+impl Conversation {
     async fn begin(connection: &zbus::Connection) -> Result<Self, ashpd::Error> {
         let shortcuts = GlobalShortcuts::with_connection(connection.clone()).await?;
         Ok(Self {
-            session: shortcuts.create_session(Default::default()).await?,
+            session: shortcuts
+                .create_session(CreateSessionOptions::default())
+                .await?,
             shortcuts,
             bus: DBusProxy::new(connection).await?,
         })

@@ -34,8 +34,8 @@ pub(crate) struct Wish {
     pub(crate) portal_allowed: bool,
 }
 
-/// Makes backends; none for those that this system does not have.
-pub(crate) type Backends = Box<dyn Fn(BackendKind) -> Option<Box<dyn Backend>> + Send + Sync>;
+/// Makes backends.
+pub(crate) type Backends = Box<dyn Fn(BackendKind) -> Box<dyn Backend> + Send + Sync>;
 
 /// What is done when the key begins or stops to count as held.
 pub(crate) type Apply = Box<dyn Fn(bool) + Send + Sync>;
@@ -270,8 +270,7 @@ impl Run {
     }
 
     fn try_one(&self, kind: BackendKind) -> Result<(), Fault> {
-        let missing = || Fault::Unavailable("this system has no such way".to_owned());
-        let mut backend = (self.shared.backends)(kind).ok_or_else(missing)?;
+        let mut backend = (self.shared.backends)(kind);
         self.show(|view| view.listening = Listening::Starting(kind));
         backend.available().map_err(Fault::Unavailable)?;
         if kind == BackendKind::Portal && !self.portal_allowed {

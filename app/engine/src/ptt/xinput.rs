@@ -1,4 +1,4 @@
-//! X11: raw events of all keyboards and mice, by the XInput2 extension. Nothing is polled, side buttons and bare modifiers are heard,
+//! X11: raw events of all keyboards and mice, by the extension `XInput2`. Nothing is polled, side buttons and bare modifiers are heard,
 //! and nothing is taken away from other programs.
 
 use std::sync::Arc;

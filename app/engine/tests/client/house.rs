@@ -241,6 +241,7 @@ impl Client {
             profile: profile.to_owned(),
             audio,
             loopback_calls: true,
+            ..EngineConfig::default()
         };
         Ok(Self {
             name: name.into(),

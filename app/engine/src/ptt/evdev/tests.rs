@@ -22,7 +22,9 @@ type Wire = mpsc::UnboundedReceiver<KeyChange>;
 
 /// The devices of a machine that is not there.
 #[derive(Clone, Default)]
-struct Recorded(Arc<Mutex<BTreeMap<PathBuf, (Record, Option<Wire>)>>>);
+struct Recorded(Arc<Mutex<Places>>);
+
+type Places = BTreeMap<PathBuf, (Record, Option<Wire>)>;
 
 struct Recording {
     keys: Vec<u16>,

@@ -69,6 +69,8 @@ type Options = HashMap<String, OwnedValue>;
 #[derive(Default)]
 struct Asked {
     session: Option<String>,
+    /// Who asked, by the bus's name.
+    by: Option<String>,
     /// Id, and the key wished for.
     shortcuts: Vec<(String, Option<String>)>,
 }
@@ -80,6 +82,7 @@ struct Desktop {
     /// 0: yes, 1: no; none: the question stays open.
     answer: Option<u32>,
     trigger: &'static str,
+    version: u32,
 }
 
 impl Desktop {
@@ -88,6 +91,7 @@ impl Desktop {
             asked: Arc::default(),
             answer,
             trigger,
+            version: 1,
         }
     }
 }
@@ -128,7 +132,11 @@ impl Desktop {
     ) -> OwnedObjectPath {
         let request = place(&header, &options, "handle_token", "request");
         let session = place(&header, &options, "session_handle_token", "session");
-        self.asked.0.lock().session = Some(session.clone());
+        {
+            let mut asked = self.asked.0.lock();
+            asked.session = Some(session.clone());
+            asked.by = header.sender().map(ToString::to_string);
+        }
         let results = HashMap::from([("session_handle", Value::from(session))]);
         respond(bus, &header, &request, 0, results).await;
         ObjectPath::try_from(request).unwrap().into()
@@ -138,9 +146,9 @@ impl Desktop {
         &self,
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] bus: &zbus::Connection,
-        _session: OwnedObjectPath,
+        session: OwnedObjectPath,
         shortcuts: Vec<(String, Options)>,
-        _parent: String,
+        parent: String,
         options: Options,
     ) -> OwnedObjectPath {
         let request = place(&header, &options, "handle_token", "request");
@@ -149,6 +157,8 @@ impl Desktop {
             .map(|(id, _)| (id.clone(), self.description()))
             .collect();
         {
+            let begun = self.asked.0.lock().session.clone();
+            assert_eq!((session.as_str(), &*parent), (&*begun.unwrap(), ""));
             let wished = shortcuts.iter();
             let wished = wished.map(|(id, of)| (id.clone(), text(of, "preferred_trigger")));
             self.asked.0.lock().shortcuts = wished.collect();
@@ -163,7 +173,7 @@ impl Desktop {
 
     #[zbus(property, name = "version")]
     fn version(&self) -> u32 {
-        1
+        self.version
     }
 }
 
@@ -251,6 +261,24 @@ fn a_key_that_is_changed_in_the_desktops_settings_is_shown() {
     service.emit(OBJECT, INTERFACE, "ShortcutsChanged", &body);
     assert_eq!(running.next(), Told::Listening(Some("Pause".to_owned())));
     running.stop().unwrap();
+}
+
+#[test]
+fn a_key_that_is_not_wanted_any_more_is_given_back() {
+    let bus = Bus::start();
+    let service = Service::start(&bus, Desktop::answering(Some(0), "F8"));
+    let running = Running::listening(bus.portal(), "F8");
+    let by = service.desktop.asked.0.lock().by.clone().unwrap();
+    // The desktop ends a session with the connection of its program.
+    let gone = async {
+        let proxy = DBusProxy::new(&service.bus).await.unwrap();
+        let named = [(0, by.as_str())];
+        let changes = proxy.receive_name_owner_changed_with_args(&named);
+        let mut changes = pin!(changes.await.unwrap());
+        running.stop().unwrap();
+        timeout(PATIENCE, changes.next()).await.unwrap().unwrap();
+    };
+    runtime().unwrap().block_on(gone);
 }
 
 #[test]

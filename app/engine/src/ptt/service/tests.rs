@@ -62,14 +62,14 @@ struct Scene {
 }
 
 fn scene(desktop: Desktop, available: fn(BackendKind) -> Result<(), String>) -> Scene {
-    let (started, starts) = channel();
-    let (applied, applies) = channel();
+    let (started, told_of_starts) = channel();
+    let (applied, told_of_keys) = channel();
     let backends = move |kind| {
-        Some(Box::new(Scripted {
+        Box::new(Scripted {
             kind,
             available: available(kind),
             started: started.clone(),
-        }) as Box<dyn Backend>)
+        }) as Box<dyn Backend>
     };
     let apply = move |held| {
         let _ = applied.send(held);
@@ -83,8 +83,8 @@ fn scene(desktop: Desktop, available: fn(BackendKind) -> Result<(), String>) -> 
     runtime.spawn(push.clone().watch_delay());
     Scene {
         push,
-        started: starts,
-        applied: applies,
+        started: told_of_starts,
+        applied: told_of_keys,
         runtime,
     }
 }
@@ -135,9 +135,8 @@ fn wish() -> Wish {
     }
 }
 
-fn all(_: BackendKind) -> Result<(), String> {
-    Ok(())
-}
+/// Everything can be used.
+const ALL: fn(BackendKind) -> Result<(), String> = |_| Ok(());
 
 fn running(view: &PushState, of: BackendKind) -> bool {
     matches!(view.listening, Listening::Running { backend, .. } if backend == of)
@@ -145,7 +144,7 @@ fn running(view: &PushState, of: BackendKind) -> bool {
 
 #[test]
 fn a_key_that_is_heard_reaches_the_voice_and_the_snapshot() {
-    let scene = scene(X11, all);
+    let scene = scene(X11, ALL);
     scene.push.configure(wish());
     let backend = scene.started();
     assert_eq!(
@@ -164,7 +163,7 @@ fn a_key_that_is_heard_reaches_the_voice_and_the_snapshot() {
 
 #[test]
 fn the_release_delay_holds_a_little_longer() {
-    let scene = scene(X11, all);
+    let scene = scene(X11, ALL);
     scene.push.configure(Wish {
         release_ms: 150,
         ..wish()
@@ -181,7 +180,7 @@ fn the_release_delay_holds_a_little_longer() {
 
 #[test]
 fn while_no_key_is_wanted_nothing_is_heard() {
-    let scene = scene(X11, all);
+    let scene = scene(X11, ALL);
     scene.push.set(Source::Window, true);
     scene.push.configure(Wish {
         active: false,
@@ -216,7 +215,7 @@ fn what_cannot_be_used_is_said_and_the_next_is_taken() {
 
 #[test]
 fn under_wayland_the_user_is_told_before_the_desktop_asks() {
-    let scene = scene(WAYLAND, all);
+    let scene = scene(WAYLAND, ALL);
     scene.push.configure(wish());
     scene.shows(|view| view.listening == Listening::AskFirst);
     assert!(scene.started.try_recv().is_err(), "nothing was asked");
@@ -236,7 +235,7 @@ fn under_wayland_the_user_is_told_before_the_desktop_asks() {
 
 #[test]
 fn a_lost_backend_lets_go_and_is_started_again() {
-    let scene = scene(X11, all);
+    let scene = scene(X11, ALL);
     scene.push.configure(Wish {
         release_ms: 2_000,
         ..wish()
@@ -256,7 +255,7 @@ fn a_lost_backend_lets_go_and_is_started_again() {
 
 #[test]
 fn a_device_that_goes_lets_go_at_once() {
-    let scene = scene(X11, all);
+    let scene = scene(X11, ALL);
     scene.push.configure(Wish {
         release_ms: 2_000,
         ..wish()
@@ -272,7 +271,7 @@ fn a_device_that_goes_lets_go_at_once() {
 
 #[test]
 fn another_key_starts_anew_and_what_the_old_one_tells_does_not_count() {
-    let scene = scene(X11, all);
+    let scene = scene(X11, ALL);
     scene.push.configure(wish());
     let old = scene.started();
     old.cues.send(Cue::Hold(true)).unwrap();
@@ -299,7 +298,7 @@ fn another_key_starts_anew_and_what_the_old_one_tells_does_not_count() {
 
 #[test]
 fn what_is_no_key_is_said() {
-    let scene = scene(X11, all);
+    let scene = scene(X11, ALL);
     scene.push.configure(Wish {
         hotkey: "no such key".into(),
         ..wish()
