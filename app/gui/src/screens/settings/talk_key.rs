@@ -151,7 +151,11 @@ fn ask_first(ui: &mut Ui, audio: &mut AudioSettings) {
     let color = palette(ui).text_2;
     text::label(ui, words, Type::Secondary, color);
     if ui
-        .add(Button::new("Let the desktop ask").height(34.0))
+        .add(
+            Button::new("Let the desktop ask")
+                .look(Look::On)
+                .height(34.0),
+        )
         .clicked()
     {
         audio.push_to_talk_portal = true;
