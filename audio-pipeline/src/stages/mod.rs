@@ -13,6 +13,7 @@ mod gain;
 mod gate;
 mod high_pass;
 mod limiter;
+mod linear;
 mod noise_floor;
 #[cfg(test)]
 mod sounds;

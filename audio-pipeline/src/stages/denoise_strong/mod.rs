@@ -1,5 +1,5 @@
 //! Noise suppression by a larger recurrent network: that of `RNNoise` 0.2 (Valin and others, 2024), thirteen times the size of the one in the
-//! stage `denoise`. Stronger against all noise, for several times the work and twice the delay.
+//! stage `denoise`. Stronger against all noise, for several times the work, and 20 ms late.
 //!
 //! ```text
 //! block --> [ listen: spectrum, voice's period, features ] --> [ network ] --> gains, speech
@@ -11,7 +11,6 @@
 
 mod bands;
 mod comb;
-mod linear;
 mod listen;
 mod network;
 mod pitch;

@@ -5,9 +5,9 @@
 //!                                                                                       '------------'------------'------------'--> 32 gains, speech
 //! ```
 
-use super::linear::{WIDTH, sigmoid, tanh, to_integers};
 use super::weights::{FIRST, GATES, Gru, KERNEL, RECURRENT, Weights};
 use super::{BANDS, FEATURES};
+use crate::stages::linear::{WIDTH, sigmoid, tanh, to_integers};
 
 /// The outputs of the second convolution and of the recurrent layers, which the heads see side by side.
 const SEEN: usize = (1 + RECURRENT) * WIDTH;

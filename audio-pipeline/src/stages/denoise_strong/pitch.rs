@@ -8,8 +8,8 @@
 //!
 //! Of a period found, a multiple fits as well; so the shorter ones are asked for afterwards.
 
-use super::linear::product;
 use crate::frame::BLOCK_SAMPLES;
+use crate::stages::linear::product;
 
 /// The shortest and the longest period, in samples at 48 kHz: 800 Hz and 62.5 Hz.
 pub(super) const SHORTEST: usize = 60;

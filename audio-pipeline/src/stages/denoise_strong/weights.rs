@@ -10,8 +10,8 @@
 
 use std::sync::LazyLock;
 
-use super::linear::{FloatLayer, IntegerLayer, WIDTH};
 use super::{BANDS, FEATURES};
+use crate::stages::linear::{FloatLayer, IntegerLayer, WIDTH};
 
 /// How many of the last blocks the convolutions look at.
 pub(super) const KERNEL: usize = 3;
