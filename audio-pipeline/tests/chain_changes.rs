@@ -252,10 +252,10 @@ fn no_parameter_makes_a_step_when_it_is_turned() {
 
 #[test]
 fn a_newcomer_that_starts_silent_is_not_heard_before_it_has_settled() {
-    // Four whole periods in the 10 ms that the stage delays: nothing cancels while it fades in.
+    // Eight whole periods in the 20 ms that the stage delays: nothing cancels while it fades in.
     let sound = tone(400.0);
     let heard = run(&sound, build(&[]), |chain| {
-        chain.swap(Box::new(build(&["type = 'denoise'\nmix = 0.0"])));
+        chain.swap(Box::new(build(&["type = 'denoise-strong'\nmix = 0.0"])));
     });
     for (index, block) in heard.chunks_exact(BLOCK_SAMPLES).enumerate() {
         let level = dialtone_audio::frame::level_dbfs(block);

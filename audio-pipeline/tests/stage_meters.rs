@@ -61,7 +61,7 @@ fn each_stage_shows_its_loudest_block_since_the_last_look() {
     play(&mut chain, 0.1, 60);
     let shown = read(&mut chain);
     let delays: Vec<_> = shown.iter().map(|meter| meter.latency_samples).collect();
-    assert_eq!(delays, [480, 0]);
+    assert_eq!(delays, [0, 0]);
     assert!(
         shown[0].cpu_us > 5.0 * shown[1].cpu_us && shown[1].cpu_us > 0.0,
         "a network costs more than a factor: {shown:?}"
@@ -103,7 +103,7 @@ fn the_handle_shows_the_stages_of_the_running_chain() {
         "auto-gain",
         "limiter",
     ]);
-    assert_eq!(shown[2].latency_samples, 480);
+    assert_eq!(shown[2].latency_samples, 0, "it delays nothing");
     let mut spec = ChainSpec::voice().unwrap();
     spec.stages.swap(2, 3);
     engine.swap_chain(&spec).unwrap();

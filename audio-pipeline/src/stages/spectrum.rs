@@ -32,6 +32,17 @@ impl Spectrum {
         parts.map(|(re, im)| re * re + im * im)
     }
 
+    /// Multiplies each frequency by that of another.
+    pub(super) fn multiply(&mut self, other: &Self) {
+        let parts = self.re.iter_mut().zip(&mut self.im);
+        for ((re, im), (other_re, other_im)) in parts.zip(other.re.iter().zip(&other.im)) {
+            (*re, *im) = (
+                *re * other_re - *im * other_im,
+                *re * other_im + *im * other_re,
+            );
+        }
+    }
+
     /// Multiplies each frequency by a gain.
     pub(super) fn scale(&mut self, gains: &[f32; BINS]) {
         for part in [&mut self.re, &mut self.im] {

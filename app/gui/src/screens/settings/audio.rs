@@ -242,7 +242,7 @@ fn own_voice(ui: &mut Ui, audio: &mut AudioSettings) {
     if switch(ui, audio.denoise, "Remove background noise", noise) {
         audio.denoise = !audio.denoise;
     }
-    let strong = "For loud rooms: takes more away, computes more, and is heard 10 ms later";
+    let strong = "For loud rooms: takes more away, computes more, and is heard 20 ms later";
     if audio.denoise && switch(ui, audio.strong_denoise, "Remove it strongly", strong) {
         audio.strong_denoise = !audio.strong_denoise;
     }
