@@ -9,6 +9,7 @@
 //! identity, link, username, opaque   coming in
 //! approval                      another device of an account that is in
 //! http, frame                   requests and bodies; the WebSocket
+//! relay                         media packets of relayed calls
 //! ```
 #![forbid(unsafe_code)]
 
@@ -21,6 +22,7 @@ pub mod identity;
 mod ids;
 pub mod link;
 pub mod opaque;
+pub mod relay;
 pub mod roster;
 pub mod sealed;
 pub mod signing;

@@ -24,6 +24,9 @@ pub struct Flags {
     /// Address to listen on [env: `DIALTONE_LISTEN_ADDR`] [default: 0.0.0.0:7440]
     #[arg(long, value_name = "IP:PORT", global = true)]
     pub listen: Option<String>,
+    /// UDP address for relayed calls, or `none` to relay over TLS only [env: `DIALTONE_UDP_ADDR`] [default: as --listen]
+    #[arg(long, value_name = "IP:PORT|none", global = true)]
+    pub udp: Option<String>,
     /// Host, or host:port, that links name [env: `DIALTONE_PUBLIC_ADDR`]
     #[arg(long, value_name = "HOST[:PORT]", global = true)]
     pub public_addr: Option<String>,
@@ -90,6 +93,17 @@ pub enum TlsSetting {
     None,
 }
 
+/// Where calls are relayed over UDP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UdpSetting {
+    /// At the same address and port as everything else.
+    AsTcp,
+    /// Here; port 0 lets the system choose.
+    At(SocketAddr),
+    /// Nowhere: calls are relayed over TLS only.
+    None,
+}
+
 /// A secret given by the environment or the file, instead of a generated one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct GivenSecret(pub(crate) String);
@@ -114,6 +128,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// Where to listen; port 0 lets the system choose.
     pub listen: SocketAddr,
+    /// Where calls are relayed over UDP.
+    pub udp: UdpSetting,
     /// Host (and port) in links.
     pub public_addr: Option<String>,
     /// Where the state is kept.

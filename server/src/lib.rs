@@ -30,6 +30,7 @@ mod packages;
 mod places;
 mod random;
 mod recovery;
+mod relay;
 mod roster;
 mod secrets;
 mod serve;
@@ -47,6 +48,9 @@ pub use groups::GroupError;
 pub use http::router;
 pub use invites::InviteError;
 pub use listen::{Accepting, run};
+pub use relay::{
+    OfferError, Place, Relay, RelayClient, RelayCounts, RelayError, RelayStart, Roll, SrtpReader,
+};
 pub use roster::RosterError;
 pub use secrets::{Secrets, SecretsError};
 pub use serve::{Server, StartError, make_link};

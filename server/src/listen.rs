@@ -95,6 +95,7 @@ pub async fn run(
     drop(listener);
     state.hub.stop();
     state.blobs.stop();
+    state.relay.stop().await;
     let all = async {
         places.wait().await;
         state.work.wait().await;

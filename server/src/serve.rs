@@ -11,9 +11,10 @@ use tokio_util::sync::CancellationToken;
 use crate::admin::{LinkError, ServerLinks, founding_link};
 use crate::blobs::{Blobs, OpenShelfError};
 use crate::clock::{Clock as _, SystemClock};
-use crate::config::Settings;
+use crate::config::{Settings, UdpSetting};
 use crate::database;
 use crate::listen::{Accepting, run};
+use crate::relay::{Relay, RelayError, RelayStart};
 use crate::roster::RosterError;
 use crate::secrets::{Folder, Secrets, SecretsError};
 use crate::state::{AppState, Parts};
@@ -50,6 +51,15 @@ pub enum StartError {
         address: SocketAddr,
         /// What the system said.
         error: std::io::Error,
+    },
+    /// What relays calls.
+    #[error(
+        "calls cannot be relayed: {error}; choose another address by --udp or DIALTONE_UDP_ADDR, or `none` to do without UDP"
+    )]
+    Relay {
+        /// What is wrong.
+        #[source]
+        error: RelayError,
     },
     /// A link.
     #[error(transparent)]
@@ -91,6 +101,7 @@ impl Server {
         };
         let listener = TcpListener::bind(settings.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
+        let relay = start_relay(settings, address).map_err(|error| StartError::Relay { error })?;
         let link_host = link_host(settings, address);
         Folder::open(&settings.data_dir)?.write("address", ADDRESS_FILE, &link_host)?;
         let state = AppState::start(Parts {
@@ -100,6 +111,7 @@ impl Server {
             tls_key: tls.as_ref().map(|tls| tls.key_hash),
             link_host,
             blobs,
+            relay,
         })
         .await?;
         Ok(Self {
@@ -162,6 +174,22 @@ pub async fn make_link(
         .await?;
     store.close().await;
     Ok(link)
+}
+
+/// At the address of everything else, unless another is set. Where the system chose the port for TCP, that one may be taken for UDP.
+fn start_relay(settings: &Settings, tcp: SocketAddr) -> Result<RelayStart, RelayError> {
+    match settings.udp {
+        UdpSetting::None => Relay::start(None),
+        UdpSetting::At(address) => Relay::start(Some(address)),
+        UdpSetting::AsTcp => Relay::start(Some(tcp)).or_else(|error| {
+            let chosen_by_system = settings.listen.port() == 0;
+            if chosen_by_system {
+                Relay::start(Some(settings.listen))
+            } else {
+                Err(error)
+            }
+        }),
+    }
 }
 
 /// `host:port` for links: what is set, with the port where none is named, else where it listens.

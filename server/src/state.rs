@@ -16,6 +16,7 @@ use crate::housekeeping;
 use crate::identity::Health;
 use crate::live::Hub;
 use crate::messages::MessageQueue;
+use crate::relay::{self, Relay, RelayStart};
 use crate::roster::{RosterError, RosterState};
 use crate::secrets::Secrets;
 use crate::work::Work;
@@ -34,6 +35,8 @@ pub struct Parts {
     pub link_host: String,
     /// How sealed files are kept.
     pub blobs: Blobs,
+    /// What relays calls.
+    pub relay: RelayStart,
 }
 
 /// The server's state; cheap to clone.
@@ -57,6 +60,7 @@ pub struct Inner {
     pub(crate) hub: Hub,
     pub(crate) calls: Calls,
     pub(crate) blobs: Blobs,
+    pub(crate) relay: Relay,
 }
 
 impl Deref for AppState {
@@ -86,6 +90,7 @@ impl AppState {
             hub: Hub::default(),
             calls: Calls::default(),
             blobs: parts.blobs,
+            relay: parts.relay.relay,
             roster,
             messages,
             store: parts.store,
@@ -95,6 +100,7 @@ impl AppState {
             link_host: parts.link_host,
         }));
         tokio::spawn(writer.run(Arc::downgrade(&state.0)));
+        tokio::spawn(relay::watch(Arc::downgrade(&state.0), parts.relay.rolls));
         tokio::spawn(housekeeping::run(Arc::downgrade(&state.0)));
         Ok(state)
     }
@@ -106,6 +112,11 @@ impl AppState {
     /// SHA-256 of the TLS key in use; `None` behind a proxy.
     pub fn tls_key(&self) -> Option<Hash> {
         self.0.tls_key
+    }
+
+    /// What relays calls.
+    pub fn relay(&self) -> &Relay {
+        &self.0.relay
     }
 
     /// `host:port` in links.

@@ -111,8 +111,36 @@ pub enum ClientFrame {
         #[n(1)]
         message: ByteVec,
     },
+    /// Be relayed in a call that one is in. Answered by `RelayAnswer` or `Refused`. What was offered before by this device goes on
+    /// until the new connection stands.
+    #[n(9)]
+    RelayOffer {
+        /// Which.
+        #[n(0)]
+        call: CallId,
+        /// Session description (RFC 8866) with one audio m-line, at most [`MAX_RELAY_SDP`](super::MAX_RELAY_SDP) bytes.
+        #[n(1)]
+        sdp: String,
+    },
+    /// Forward these talkers whether or not they are among the loudest. Replaces what was said before.
+    #[n(10)]
+    RelayPins {
+        /// In which call.
+        #[n(0)]
+        call: CallId,
+        /// Whom, at most [`MOST_PINS`](super::MOST_PINS).
+        #[n(1)]
+        devices: Vec<DeviceId>,
+    },
+    /// Be relayed no more; one stays in the call.
+    #[n(11)]
+    RelayLeave {
+        /// In which call.
+        #[n(0)]
+        call: CallId,
+    },
 }
 
 impl FrameKind for ClientFrame {
-    const KINDS: u32 = 9;
+    const KINDS: u32 = 12;
 }

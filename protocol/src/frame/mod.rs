@@ -17,6 +17,10 @@ pub const FRAME_VERSION: u8 = 1;
 pub const FRAME_LIMIT: usize = 512 * 1024;
 /// The most items in any list of a frame.
 pub const LIST_LIMIT: usize = 10_000;
+/// The longest session description that is sent to or by a relay, in bytes.
+pub const MAX_RELAY_SDP: usize = 8 * 1024;
+/// The most talkers that a device may pin in a call.
+pub const MOST_PINS: usize = 8;
 
 /// A frame with the request it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use super::FrameKind;
+use crate::relay::RelayTalker;
 use crate::{AccountId, ApprovalId, CallId, ChannelId, DeviceId, GroupId, Hash};
 
 /// Why a request was refused.
@@ -204,8 +205,31 @@ pub enum ServerFrame {
         #[n(1)]
         message: ByteVec,
     },
+    /// The answer to a `RelayOffer`.
+    #[n(17)]
+    RelayAnswer {
+        /// In which call.
+        #[n(0)]
+        call: CallId,
+        /// Session description without candidates: the relay is where the server is, at `port`.
+        #[n(1)]
+        sdp: String,
+        /// UDP port.
+        #[n(2)]
+        port: u16,
+    },
+    /// Whom the relay reaches in a call, told to those whom it reaches, whenever that changes.
+    #[n(18)]
+    RelayRoll {
+        /// In which call.
+        #[n(0)]
+        call: CallId,
+        /// Them, oneself among them.
+        #[n(1)]
+        talkers: Vec<RelayTalker>,
+    },
 }
 
 impl FrameKind for ServerFrame {
-    const KINDS: u32 = 17;
+    const KINDS: u32 = 19;
 }

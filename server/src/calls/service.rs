@@ -8,10 +8,11 @@ use crate::auth::Session;
 use crate::channels::access;
 use crate::live::Refusal;
 use crate::random;
+use crate::relay;
 use crate::state::AppState;
 
 /// Joins the call of a channel; any other call is left.
-pub(crate) fn join(
+pub(crate) async fn join(
     state: &AppState,
     session: &Session,
     channel: ChannelId,
@@ -19,22 +20,21 @@ pub(crate) fn join(
     check_channel(state, session, channel)?;
     let fresh = CallId(random::bytes());
     let tell = |call| tell(state, call);
-    state
-        .calls
-        .join(channel, session.device, fresh, tell)
-        .map(ServerFrame::Joined)
-        .map_err(|_| Refusal::new(RefusalCode::TooMany, "the call is full"))
+    let joined = state.calls.join(channel, session.device, fresh, tell);
+    let roll = joined.map_err(|_| Refusal::new(RefusalCode::TooMany, "the call is full"))?;
+    relay::joined(state, session.device, roll.call).await;
+    Ok(ServerFrame::Joined(roll))
 }
 
 /// Leaves a call.
-pub(crate) fn leave(
+pub(crate) async fn leave(
     state: &AppState,
     session: &Session,
     call: CallId,
 ) -> Result<ServerFrame, Refusal> {
     let tell = |call| tell(state, call);
     if state.calls.leave(call, session.device, tell) {
-        Ok(ServerFrame::Done)
+        Ok(relay::leave(state, session.device, call).await)
     } else {
         Err(Refusal::new(RefusalCode::Unknown, "not in this call"))
     }

@@ -7,7 +7,7 @@ use dialtone_protocol::{CallId, ChannelId, DeviceId};
 use parking_lot::Mutex;
 
 /// The most devices in one call.
-const MOST_DEVICES: usize = 64;
+const MOST_DEVICES: usize = 128;
 
 /// Why one does not get into a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +91,14 @@ impl Calls {
         let table = self.table.lock();
         let call = table.by_channel.get(&channel)?;
         (call.id == id && call.devices.contains(&device)).then(|| call.devices.clone())
+    }
+
+    /// The channel of a call, if `device` is in it.
+    pub(crate) fn channel_of(&self, id: CallId, device: DeviceId) -> Option<ChannelId> {
+        let table = self.table.lock();
+        let mut calls = table.by_channel.iter();
+        let found = calls.find(|(_, call)| call.id == id && call.devices.contains(&device));
+        found.map(|(channel, _)| *channel)
     }
 
     /// Every call that runs.

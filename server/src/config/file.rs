@@ -15,6 +15,8 @@ pub const FILE_NAME: &str = "server.toml";
 pub struct FileSettings {
     /// See [`Settings::listen`](super::Settings::listen).
     pub listen: Option<String>,
+    /// See [`Settings::udp`](super::Settings::udp).
+    pub udp: Option<String>,
     /// See [`Settings::public_addr`](super::Settings::public_addr).
     pub public_addr: Option<String>,
     /// A `postgres://` address.

@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::blobs::blobs;
-use super::{ConfigError, Database, FileSettings, Flags, GivenSecret, Settings, TlsSetting};
+use super::{
+    ConfigError, Database, FileSettings, Flags, GivenSecret, Settings, TlsSetting, UdpSetting,
+};
 
 const DEFAULT_LISTEN: &str = "0.0.0.0:7440";
 const DEFAULT_MAX_CONNECTIONS: usize = 20_000;
@@ -77,6 +79,7 @@ impl Settings {
         let file = FileSettings::load(&data_dir)?;
         Ok(Self {
             listen: listen(&sources, flags, &file)?,
+            udp: udp(&sources, flags, &file)?,
             public_addr: public_addr(&sources, flags, &file)?,
             database: database(&sources, &file, &data_dir)?,
             blobs: blobs(&sources, flags, &file)?,
@@ -133,6 +136,31 @@ fn listen(
     given.value.parse().map_err(|_| {
         let problem = format!("`{}` is not IP:PORT, such as 0.0.0.0:7440", given.value);
         given.wrong("the address to listen on", problem)
+    })
+}
+
+fn udp(
+    sources: &Sources<'_>,
+    flags: &Flags,
+    file: &FileSettings,
+) -> Result<UdpSetting, ConfigError> {
+    let given = sources.pick(
+        flags.udp.clone().map(|value| ("--udp", value)),
+        "DIALTONE_UDP_ADDR",
+        file.udp.clone().map(|value| ("udp", value)),
+    );
+    let Some(given) = given else {
+        return Ok(UdpSetting::AsTcp);
+    };
+    if given.value == "none" {
+        return Ok(UdpSetting::None);
+    }
+    given.value.parse().map(UdpSetting::At).map_err(|_| {
+        let problem = format!(
+            "`{}` is neither IP:PORT, such as 0.0.0.0:7440, nor `none`",
+            given.value
+        );
+        given.wrong("the UDP address for calls", problem)
     })
 }
 

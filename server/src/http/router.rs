@@ -13,7 +13,7 @@ use crate::error::ApiError;
 use crate::state::AppState;
 use crate::{
     admin, approvals, auth, blobs, channels, groups, identity, invites, live, packages, recovery,
-    roster,
+    relay, roster,
 };
 
 /// The longest that a request may take, its body included.
@@ -39,6 +39,7 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn(within_time));
     requests
         .merge(live::router())
+        .merge(relay::router())
         .merge(blobs::streams())
         .fallback(no_route)
         .layer(middleware::from_fn(in_words))

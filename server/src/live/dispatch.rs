@@ -9,7 +9,7 @@ use super::outgoing::Frame;
 use crate::auth::Session;
 use crate::error::is_passing;
 use crate::state::AppState;
-use crate::{approvals, calls, grants, messages};
+use crate::{approvals, calls, grants, messages, relay};
 
 /// An answer, where one is awaited.
 pub(super) type Answer = Option<Frame>;
@@ -81,11 +81,14 @@ async fn handle(
         ClientFrame::RequestKeys { request } => grants::request(state, session, request.into()),
         ClientFrame::Grant { to, grant } => grants::grant(state, session, to, grant.into()).await,
         ClientFrame::GrantsTaken { ids } => grants::taken(state, session, &ids).await,
-        ClientFrame::JoinCall { channel } => calls::join(state, session, channel),
-        ClientFrame::LeaveCall { call } => calls::leave(state, session, call),
+        ClientFrame::JoinCall { channel } => calls::join(state, session, channel).await,
+        ClientFrame::LeaveCall { call } => calls::leave(state, session, call).await,
         ClientFrame::Approval { id, message } => {
             approvals::by_device(state, session, id, message.into())
         }
+        ClientFrame::RelayOffer { call, sdp } => relay::offer(state, session, call, sdp).await,
+        ClientFrame::RelayPins { call, devices } => relay::pin(state, session, call, devices).await,
+        ClientFrame::RelayLeave { call } => Ok(relay::leave(state, session.device, call).await),
         _ => Err(Refusal::new(RefusalCode::Malformed, "not expected here")),
     }
 }

@@ -24,6 +24,7 @@ mod program;
 mod races;
 mod recovery;
 mod refusals;
+mod relay;
 mod roster;
 mod signals;
 mod tls;

@@ -3,6 +3,7 @@
 use dialtone_protocol::frame::{
     CallState, ClientFrame, Cursor, GroupCursor, RefusalCode, ServerFrame, write_frame,
 };
+use dialtone_protocol::relay::RelayTalker;
 use dialtone_protocol::{AccountId, ApprovalId, CallId, ChannelId, DeviceId, Hash};
 
 use super::Sample;
@@ -53,6 +54,15 @@ fn client() -> Vec<Sample> {
         id: ApprovalId([28; 16]),
         message: approval::refusal().into(),
     };
+    let offer = ClientFrame::RelayOffer {
+        call: CALL,
+        sdp: "v=0\r\n".into(),
+    };
+    let pins = ClientFrame::RelayPins {
+        call: CALL,
+        devices: vec![DEVICE],
+    };
+    let leave = ClientFrame::RelayLeave { call: CALL };
     vec![
         ("client-resume", write_frame(1, &resume)),
         ("client-send", write_frame(2, &send)),
@@ -69,6 +79,9 @@ fn client() -> Vec<Sample> {
             write_frame(5, &ClientFrame::LeaveCall { call: CALL }),
         ),
         ("client-approval", write_frame(6, &approval)),
+        ("client-relay-offer", write_frame(7, &offer)),
+        ("client-relay-pins", write_frame(0, &pins)),
+        ("client-relay-leave", write_frame(0, &leave)),
     ]
 }
 
@@ -154,6 +167,19 @@ fn server_calls() -> Vec<Sample> {
         id: ApprovalId([28; 16]),
         message: approval::ask().into(),
     };
+    let relay = ServerFrame::RelayAnswer {
+        call: CALL,
+        sdp: "v=0\r\n".into(),
+        port: 7440,
+    };
+    let talkers = vec![RelayTalker {
+        number: 300,
+        device: DEVICE,
+    }];
+    let reached = ServerFrame::RelayRoll {
+        call: CALL,
+        talkers,
+    };
     vec![
         ("server-presence", write_frame(0, &presence)),
         ("server-signal", write_frame(0, &signal)),
@@ -166,5 +192,7 @@ fn server_calls() -> Vec<Sample> {
         ),
         ("server-knock", write_frame(0, &knocked)),
         ("server-approval", write_frame(0, &asked)),
+        ("server-relay-answer", write_frame(7, &relay)),
+        ("server-relay-roll", write_frame(0, &reached)),
     ]
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use dialtone_protocol::http::ServerInviteMade;
 use dialtone_protocol::link::Link;
-use dialtone_server::config::{BlobSettings, Database, Settings, TlsSetting};
+use dialtone_server::config::{BlobSettings, Database, Settings, TlsSetting, UdpSetting};
 use dialtone_server::{AppState, Server};
 use dialtone_store::Store;
 use tempfile::TempDir;
@@ -30,6 +30,7 @@ fn settings(folder: &Path, tls: TlsSetting) -> Settings {
     Settings {
         data_dir: folder.to_owned(),
         listen: "127.0.0.1:0".parse().unwrap(),
+        udp: UdpSetting::AsTcp,
         public_addr: None,
         database: Database::Sqlite(folder.join("dialtone.db")),
         tls,

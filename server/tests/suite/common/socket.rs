@@ -15,9 +15,25 @@ use super::Api;
 /// Far above what anything takes here, so that a test that fails ends.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+pub(crate) type WebSocket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
 pub(crate) struct Socket {
-    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    stream: WebSocket,
     request: u32,
+}
+
+impl Api {
+    /// A WebSocket at `path`.
+    pub(crate) async fn websocket(&self, path: &str) -> Option<WebSocket> {
+        let mut request = format!("ws://{}{path}", self.address)
+            .into_client_request()
+            .unwrap();
+        if let Some(token) = self.token {
+            let bearer = format!("Bearer {token}").parse().unwrap();
+            request.headers_mut().insert("Authorization", bearer);
+        }
+        Some(connect_async(request).await.ok()?.0)
+    }
 }
 
 impl Socket {
@@ -33,14 +49,7 @@ impl Socket {
     }
 
     pub(crate) async fn try_connect(api: &Api) -> Option<Self> {
-        let mut request = format!("ws://{}/ws", api.address)
-            .into_client_request()
-            .unwrap();
-        if let Some(token) = api.token {
-            let bearer = format!("Bearer {token}").parse().unwrap();
-            request.headers_mut().insert("Authorization", bearer);
-        }
-        let (stream, _) = connect_async(request).await.ok()?;
+        let stream = api.websocket("/ws").await?;
         Some(Self { stream, request: 0 })
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dialtone_protocol::{ChannelId, GroupId};
-use dialtone_server::{AppState, Blobs, Clock as _, Parts, Secrets, router};
+use dialtone_server::{AppState, Blobs, Clock as _, Parts, Relay, Secrets, router};
 use dialtone_store::{MAX_PAGE, Store};
 
 use super::belonging::Stored;
@@ -50,6 +50,7 @@ impl Server {
                 secrets: Secrets::load(settings).unwrap(),
                 tls_key: None,
                 link_host: "simulation:1".into(),
+                relay: Relay::start(None).unwrap(),
             };
             AppState::start(parts).await.unwrap()
         });

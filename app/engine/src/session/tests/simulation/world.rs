@@ -13,7 +13,7 @@ use dialtone_protocol::http::{
 use dialtone_protocol::link::Link;
 use dialtone_protocol::roster::{HistoryPolicy, Role, Roster};
 use dialtone_server::config::{Flags, Settings};
-use dialtone_server::{AppState, Blobs, Clock as _, Parts, Secrets, ServerLinks, router};
+use dialtone_server::{AppState, Blobs, Clock as _, Parts, Relay, Secrets, ServerLinks, router};
 
 use dialtone_store::Store;
 use tokio::sync::mpsc;
@@ -136,6 +136,7 @@ impl Making {
             secrets,
             tls_key: None,
             link_host: links.host.clone(),
+            relay: Relay::start(None).unwrap(),
         };
         let state = AppState::start(parts).await.unwrap();
         let (crashes, _) = mpsc::channel(1);

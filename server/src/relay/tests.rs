@@ -1,0 +1,72 @@
+//! Clients and a relay, without the rest of the server.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use dialtone_protocol::relay::{RelayTalker, UpHeader};
+use dialtone_protocol::{CallId, ChannelId, DeviceId};
+use tokio::task::block_in_place;
+
+use super::service::{Relay, RelayStart};
+use super::{Place, RelayClient};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn place(number: u8) -> Place {
+    Place {
+        call: CallId([1; 16]),
+        channel: ChannelId([1; 16]),
+        device: DeviceId([number; 32]),
+    }
+}
+
+fn start() -> RelayStart {
+    Relay::start(Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))).unwrap()
+}
+
+async fn connect(relay: &Relay, number: u8) -> RelayClient {
+    let (mut client, offer) = RelayClient::new().unwrap();
+    let answer = relay.answer(place(number), offer).await.unwrap();
+    let port = relay.port().unwrap();
+    let at = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    client.accept(&answer, at).unwrap();
+    let connected = block_in_place(|| client.run_until(PATIENCE, |client| client.is_connected()));
+    assert!(connected.unwrap());
+    client
+}
+
+async fn roll(start: &mut RelayStart, size: usize) -> Vec<RelayTalker> {
+    loop {
+        let roll = tokio::time::timeout(PATIENCE, start.rolls.recv()).await;
+        let talkers = roll.expect("in time").unwrap().talkers;
+        if talkers.len() == size {
+            return talkers;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_clients_hear_each_other() {
+    let mut start = start();
+    let mut anna = connect(&start.relay, 1).await;
+    let mut bernd = connect(&start.relay, 2).await;
+    let talkers = roll(&mut start, 2).await;
+    assert_eq!(talkers.len(), 2);
+    let header = UpHeader {
+        level: 30,
+        sequence: 1,
+        timestamp: 960,
+        marker: true,
+    };
+    anna.send(header, b"sealed").unwrap();
+    let mut heard = Vec::new();
+    let came = block_in_place(|| {
+        bernd.run_until(PATIENCE, |bernd| {
+            heard.extend(bernd.take_heard());
+            !heard.is_empty()
+        })
+    });
+    assert!(came.unwrap(), "{:?}", start.relay.counts());
+    assert_eq!(heard[0].1, b"sealed");
+    assert_eq!(heard[0].0.talker, talkers[0].number);
+}

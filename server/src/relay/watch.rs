@@ -1,0 +1,71 @@
+//! Looks after who may be relayed, and tells those who are about each other.
+
+use std::collections::HashMap;
+use std::sync::Weak;
+use std::time::{Duration, Instant};
+
+use dialtone_protocol::frame::ServerFrame;
+use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::engine::{Place, Roll};
+use crate::channels::access;
+use crate::state::{AppState, Inner};
+
+/// Whoever may not be relayed any more is cut off within so long.
+const LOOK: Duration = Duration::from_millis(400);
+/// Whoever lost the connection to the server, without having left, is relayed for so long: it may come back.
+const LINGER: Duration = Duration::from_secs(30);
+
+/// Runs while the server does.
+pub(crate) async fn watch(state: Weak<Inner>, mut rolls: mpsc::Receiver<Roll>) {
+    let mut look = interval(LOOK);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut absent = HashMap::new();
+    loop {
+        let roll = tokio::select! {
+            roll = rolls.recv() => match roll {
+                Some(roll) => Some(roll),
+                None => return,
+            },
+            _ = look.tick() => None,
+        };
+        let Some(state) = state.upgrade().map(AppState::from_inner) else {
+            return;
+        };
+        match roll {
+            Some(roll) => tell(&state, roll),
+            None => cut_off(&state, &mut absent, Instant::now()).await,
+        }
+    }
+}
+
+fn tell(state: &AppState, roll: Roll) {
+    let devices: Vec<_> = roll.talkers.iter().map(|talker| talker.device).collect();
+    let frame = ServerFrame::RelayRoll {
+        call: roll.call,
+        talkers: roll.talkers,
+    };
+    state.hub.send_to(&devices, &frame);
+}
+
+/// Whether a member's active device may hear the channel.
+pub(super) fn may_be(state: &AppState, place: &Place) -> bool {
+    access::is_member(state, &place.device) && access::may_see(state, &place.device, &place.channel)
+}
+
+async fn cut_off(state: &AppState, absent: &mut HashMap<Place, Instant>, now: Instant) {
+    let places = state.relay.places().await;
+    absent.retain(|place, _| places.contains(place));
+    for place in places {
+        let in_call = state.calls.channel_of(place.call, place.device).is_some();
+        if in_call {
+            absent.remove(&place);
+        }
+        let since = (!in_call).then(|| *absent.entry(place).or_insert(now));
+        let is_gone = since.is_some_and(|since| now.saturating_duration_since(since) >= LINGER);
+        if is_gone || !may_be(state, &place) {
+            state.relay.remove(place).await;
+        }
+    }
+}
