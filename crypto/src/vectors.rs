@@ -161,6 +161,7 @@ fn sealed_signal() {
         content: &SignalContent::Announce {
             muted: true,
             deafened: false,
+            needs_relay: None,
         },
     };
     let sealed = seal_signal(&secret, &device(), &draft, &mut Counting(0)).unwrap();

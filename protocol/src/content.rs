@@ -166,6 +166,9 @@ pub enum SignalContent {
         /// Hears nobody.
         #[n(1)]
         deafened: bool,
+        /// Needs the call to be relayed: it hides its address, or does not reach somebody directly.
+        #[n(2)]
+        needs_relay: Option<bool>,
     },
     /// Connecting: what the direct transport says, in its own CBOR.
     #[n(1)]

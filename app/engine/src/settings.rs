@@ -173,6 +173,8 @@ pub struct IceSettings {
     pub turn_user: String,
     /// Password at the TURN servers.
     pub turn_pass: String,
+    /// Others in a call do not learn this device's address: each call is relayed by the server.
+    pub hide_address: bool,
 }
 
 /// Passwords are not printed.

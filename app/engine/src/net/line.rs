@@ -4,18 +4,20 @@
 //! Session -> Line -> Endpoint: Api (HTTPS, WebSocket over TLS); tests put another network in its place
 //! ```
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use dialtone_protocol::http::RosterPage;
-use dialtone_protocol::{BlobId, Hash, PublicKey};
+use dialtone_protocol::{BlobId, CallId, Hash, PublicKey};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::task::spawn_blocking;
 
 use super::api::malformed;
-use super::{Api, NetError, Socket, Transfer, TransferError, trust};
+use super::{Api, NetError, Socket, Transfer, TransferError, trust, tunnel};
+use crate::voice::transport::TunnelEnds;
 
 /// Where servers are found.
 #[async_trait]
@@ -49,6 +51,16 @@ pub(crate) trait Endpoint: Send + Sync {
         shipment: Shipment,
         transfer: Transfer,
     ) -> Result<(), TransferError>;
+
+    /// The machine's addresses; none where it cannot be reached by UDP.
+    async fn addresses(&self) -> Vec<IpAddr> {
+        Vec::new()
+    }
+
+    /// Opens a connection to the relay for a call.
+    async fn tunnel(&self, _: Option<Hash>, _: CallId) -> Result<TunnelEnds, NetError> {
+        Err(NetError::Closed)
+    }
 }
 
 /// A sealed file that goes or comes.
@@ -190,6 +202,19 @@ impl Line {
         self.endpoint.carry(self.session, shipment, transfer).await
     }
 
+    /// The server machine's addresses.
+    pub(crate) async fn addresses(&self) -> Vec<IpAddr> {
+        self.endpoint.addresses().await
+    }
+
+    /// Opens a connection to the relay for a call, through TLS.
+    ///
+    /// # Errors
+    /// [`NetError`]
+    pub(crate) async fn tunnel(&self, call: CallId) -> Result<TunnelEnds, NetError> {
+        self.endpoint.tunnel(self.session, call).await
+    }
+
     async fn ask(&self, method: Method, path: &str, body: Vec<u8>) -> Result<Vec<u8>, NetError> {
         let path = path.to_owned();
         let request = Request { method, path, body };
@@ -252,5 +277,18 @@ impl Endpoint for Api {
             Shipment::In { blob, path, length } => api.fetch_blob(blob, path, *length, &transfer),
         });
         carried.await.map_err(|_| NetError::Closed)?
+    }
+    async fn addresses(&self) -> Vec<IpAddr> {
+        match tokio::net::lookup_host(self.server()).await {
+            Ok(found) => found.map(|address| address.ip()).collect(),
+            Err(error) => {
+                tracing::debug!(%error, "the server's addresses are not known");
+                Vec::new()
+            }
+        }
+    }
+
+    async fn tunnel(&self, session: Option<Hash>, call: CallId) -> Result<TunnelEnds, NetError> {
+        tunnel::open(&self.of_session(session), call).await
     }
 }

@@ -15,6 +15,7 @@ mod liveness;
 mod tls;
 mod transfer;
 mod trust;
+mod tunnel;
 mod websocket;
 
 pub(crate) use api::Api;

@@ -29,7 +29,7 @@ pub(crate) trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
 
-type Stream = WebSocketStream<Box<dyn Wire>>;
+pub(super) type Stream = WebSocketStream<Box<dyn Wire>>;
 
 /// A connected WebSocket.
 pub(crate) struct Socket {
@@ -60,25 +60,8 @@ impl Socket {
     }
 
     async fn dial(api: &Api) -> Result<Self, NetError> {
-        let server = api.server();
-        let unreachable = |reason: String| NetError::Unreachable {
-            server: server.to_owned(),
-            reason,
-        };
-        let tcp = TcpStream::connect(server)
-            .await
-            .map_err(|e| unreachable(e.to_string()))?;
-        tcp.set_nodelay(true)
-            .map_err(|e| unreachable(e.to_string()))?;
-        let host = server.rsplit_once(':').map_or(server, |(host, _)| host);
-        let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
-            .map_err(|e| unreachable(e.to_string()))?;
-        let connector = TlsConnector::from(Arc::clone(&api.tls_config()));
-        let tls = connector
-            .connect(name, tcp)
-            .await
-            .map_err(|e| unreachable(e.to_string()))?;
-        Self::over(Box::new(tls), server, api.session()).await
+        let wire = dial(api).await?;
+        Self::over(wire, api.server(), api.session()).await
     }
 
     /// Opens the WebSocket over a connection to `server`.
@@ -90,22 +73,7 @@ impl Socket {
         server: &str,
         session: Option<Hash>,
     ) -> Result<Self, NetError> {
-        let request = format!("wss://{server}/ws").into_client_request();
-        let mut request = request.map_err(|error| NetError::Unreachable {
-            server: server.to_owned(),
-            reason: error.to_string(),
-        })?;
-        if let Some(token) = session {
-            let value = format!("Bearer {token}").parse();
-            let value = value.map_err(|_| NetError::Malformed("session token".into()))?;
-            request.headers_mut().insert("Authorization", value);
-        }
-        let config = WebSocketConfig::default()
-            .max_message_size(Some(FRAME_LIMIT))
-            .max_frame_size(Some(FRAME_LIMIT));
-        let (stream, _) = client_async_with_config(request, wire, Some(config))
-            .await
-            .map_err(|error| refused(server, error))?;
+        let stream = upgrade(wire, server, "/ws", session, FRAME_LIMIT).await?;
         Ok(Self { stream })
     }
 
@@ -123,6 +91,56 @@ impl Socket {
             },
         )
     }
+}
+
+/// Connects to the server of `api` over TLS.
+pub(super) async fn dial(api: &Api) -> Result<Box<dyn Wire>, NetError> {
+    let server = api.server();
+    let unreachable = |reason: String| NetError::Unreachable {
+        server: server.to_owned(),
+        reason,
+    };
+    let tcp = TcpStream::connect(server)
+        .await
+        .map_err(|e| unreachable(e.to_string()))?;
+    tcp.set_nodelay(true)
+        .map_err(|e| unreachable(e.to_string()))?;
+    let host = server.rsplit_once(':').map_or(server, |(host, _)| host);
+    let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
+        .map_err(|e| unreachable(e.to_string()))?;
+    let connector = TlsConnector::from(Arc::clone(&api.tls_config()));
+    let tls = connector
+        .connect(name, tcp)
+        .await
+        .map_err(|e| unreachable(e.to_string()))?;
+    Ok(Box::new(tls))
+}
+
+/// Opens a WebSocket at `path`, whose messages are `most` bytes at most, with a session.
+pub(super) async fn upgrade(
+    wire: Box<dyn Wire>,
+    server: &str,
+    path: &str,
+    session: Option<Hash>,
+    most: usize,
+) -> Result<Stream, NetError> {
+    let request = format!("wss://{server}{path}").into_client_request();
+    let mut request = request.map_err(|error| NetError::Unreachable {
+        server: server.to_owned(),
+        reason: error.to_string(),
+    })?;
+    if let Some(token) = session {
+        let value = format!("Bearer {token}").parse();
+        let value = value.map_err(|_| NetError::Malformed("session token".into()))?;
+        request.headers_mut().insert("Authorization", value);
+    }
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(most))
+        .max_frame_size(Some(most));
+    let (stream, _) = client_async_with_config(request, wire, Some(config))
+        .await
+        .map_err(|error| refused(server, error))?;
+    Ok(stream)
 }
 
 fn refused(server: &str, error: tungstenite::Error) -> NetError {

@@ -221,10 +221,10 @@ impl Session {
             return Ok(());
         };
         let (events, mut from_transport) = mpsc::channel(EVENTS);
-        let (media_sender, media) = mpsc::channel(MEDIA);
+        let (arrivals, media) = mpsc::channel(MEDIA);
         let outputs = TransportOutputs {
             events,
-            media: media_sender,
+            media: arrivals.clone(),
         };
         let config = TransportConfig {
             ice: self.ice.clone(),
@@ -254,6 +254,8 @@ impl Session {
         call.group = group;
         call.media = Some(Media {
             transport,
+            relay: None,
+            arrivals,
             openers,
             opening,
             forwarding,
@@ -315,6 +317,7 @@ impl Session {
         let expired = call.expire(now);
         self.drop_others(expired.gone);
         self.sound_comings();
+        self.mind_way(now);
         // Whoever lost most of one's voice may be gone.
         self.prepare_for_loss(now);
         if self.state.caught_up {

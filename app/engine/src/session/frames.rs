@@ -58,6 +58,8 @@ impl Session {
                 self.caught_up();
             }
             ServerFrame::Error { message } => tracing::warn!("the server says: {message}"),
+            ServerFrame::RelayAnswer { sdp, port, .. } => self.relay_answered(tag, sdp, port),
+            ServerFrame::RelayRoll { call, talkers } => self.relay_roll(call, &talkers),
             ServerFrame::Approval { id, message } => {
                 let now_ms = self.state.clock.now_ms();
                 self.approval_said(id, &message, now_ms).await?;
@@ -128,6 +130,7 @@ impl Session {
                 self.event_refused(channel, order, code, message)?;
             }
             Some(Tag::JoinCall(channel)) => self.call_refused(channel, message).await,
+            Some(Tag::RelayOffer(stream, number)) => self.relay_refused(stream, number, message),
             None => tracing::info!("refused: {code:?}: {message}"),
         }
         Ok(())

@@ -61,6 +61,7 @@ mod policy;
 mod private;
 mod recovery;
 mod refusals;
+mod relaying;
 mod run;
 mod signals;
 mod standing;

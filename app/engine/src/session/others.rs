@@ -9,8 +9,8 @@ use dialtone_protocol::{DeviceId, StreamId};
 
 use super::run::Session;
 use crate::voice::hearing;
-use crate::voice::transport::{MAX_PEERS, PeerState, TransportError, TransportEvent};
-use crate::voice::{CallInput, Other};
+use crate::voice::transport::{PeerState, TransportEvent};
+use crate::voice::{CallInput, CallPart, Other, Reach};
 
 impl Session {
     /// A call changed: one's own, or another that is only shown.
@@ -54,6 +54,7 @@ impl Session {
         let change = call.set_roll(roll, account_of, now);
         self.drop_others(change.gone);
         self.sound_comings();
+        self.mind_way(now);
         self.announce_to_who_does_not_know(now);
     }
 
@@ -106,30 +107,25 @@ impl Session {
         if let Err(error) = media.openers.add(device, stream, talker, &secret, elapsed) {
             tracing::warn!("a talker's voice key could not be made: {error}");
         }
-        let added = media.transport.add_peer(device, stream);
+        // What stands of an earlier stay is of no use.
+        media.transport.forget_peer(&device);
         if let Some(other) = call.others.get_mut(&device) {
             let (muted, deafened, talker) = (other.muted, other.deafened, other.talker);
+            let needs_relay = other.reach.needs_relay;
             *other = Other {
                 stream: Some(stream),
                 talker,
                 muted,
                 deafened,
+                reach: Reach {
+                    needs_relay,
+                    ..Reach::default()
+                },
                 announced: other.announced,
                 absent_since: other.absent_since,
                 told_failed: other.told_failed,
                 ..Other::default()
             };
-        }
-        match added {
-            Ok(()) => {}
-            Err(TransportError::Full(_)) if !call.told_full => {
-                call.told_full = true;
-                self.later(format!(
-                    "More than {MAX_PEERS} others are in this call. Direct calls connect {MAX_PEERS} of them: you and those \
-                     who came last do not hear each other. Split up into two channels."
-                ));
-            }
-            Err(error) => tracing::warn!("a talker could not be connected: {error}"),
         }
     }
 
@@ -154,7 +150,12 @@ impl Session {
 
     /// What the call's own parts say.
     pub(super) fn call_input(&mut self, input: CallInput) {
-        let CallInput::Transport(stream, event) = input;
+        let (stream, event) = match input {
+            CallInput::Transport(stream, event) => (stream, event),
+            CallInput::Relay(stream, number, event) => {
+                return self.relay_said(stream, number, event);
+            }
+        };
         if self.state.call.as_ref().map(|call| call.stream) != Some(stream) {
             // Of a stay that is over.
             return;
@@ -185,9 +186,10 @@ impl Session {
             return;
         };
         let own = streams.iter().find(|heard| heard.stream == call.stream);
-        let other = call.others.get_mut(&from).filter(|other| {
-            other.stream == Some(stay) && !other.left && other.state == Some(PeerState::Connected)
-        });
+        let other = call
+            .others
+            .get_mut(&from)
+            .filter(|other| other.stream == Some(stay) && !other.left && other.is_connected());
         let now = Instant::now();
         if let (Some(own), Some(other)) = (own, other) {
             other.reported = Some((hearing::from_wire(own), now));
@@ -219,11 +221,15 @@ impl Session {
         };
         other.state = Some(state);
         other.knows |= state == PeerState::Connected;
-        if state == PeerState::Failed && !std::mem::replace(&mut other.told_failed, true) {
+        let is_news = state == PeerState::Failed && !other.is_connected();
+        let is_untold = is_news && !std::mem::replace(&mut other.told_failed, true);
+        self.direct_changed(peer, state);
+        let relayed = self.state.call.as_ref().is_some_and(CallPart::is_relayed);
+        if is_untold && !relayed {
             let name = name.unwrap_or_else(|| "somebody".into());
             self.later(format!(
-                "There is no path to {name} yet, so you do not hear each other; it is tried again. If it stays so, one of \
-                 the networks blocks direct calls: a TURN server in the settings helps."
+                "There is no path to {name} yet, so you do not hear each other; it is tried again, and over the server. If it \
+                 stays so, one of the networks blocks calls."
             ));
         }
     }

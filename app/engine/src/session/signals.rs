@@ -1,5 +1,7 @@
 //! Sealed signals out and in: typing, and what the devices in a call say to each other.
 
+use std::time::Instant;
+
 use dialtone_crypto::{OsRng, SignalDraft, VerifiedSignal, seal_signal};
 use dialtone_protocol::content::SignalContent;
 use dialtone_protocol::frame::ClientFrame;
@@ -21,6 +23,7 @@ impl Session {
         let content = SignalContent::Announce {
             muted: call.switches.is_silent(),
             deafened: call.switches.deafened,
+            needs_relay: call.way.needs_relay.then_some(true),
         };
         self.send_signal(to, &content);
     }
@@ -112,14 +115,20 @@ impl Session {
 
     fn call_signal(&mut self, from: DeviceId, stream: StreamId, content: &SignalContent) {
         match content {
-            SignalContent::Announce { muted, deafened } => {
+            SignalContent::Announce {
+                muted,
+                deafened,
+                needs_relay,
+            } => {
                 let Some(other) = self.other(&from) else {
                     return;
                 };
                 (other.muted, other.deafened) = (*muted, *deafened);
+                other.reach.needs_relay = *needs_relay == Some(true);
                 if other.stream != Some(stream) {
                     self.other_began(from, stream);
                 }
+                self.mind_way(Instant::now());
             }
             SignalContent::Transport { message } => self.transport_signal(from, message),
             SignalContent::Leave => self.other_left(from, stream),

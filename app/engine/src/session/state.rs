@@ -162,6 +162,8 @@ pub(super) enum Tag {
     Event(ChannelId, u64),
     /// Joining a call.
     JoinCall(ChannelId),
+    /// Being relayed, by the connection with this number of this stay.
+    RelayOffer(StreamId, u64),
 }
 
 /// What must be done over HTTP; done one at a time, in order.

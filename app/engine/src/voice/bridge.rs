@@ -92,12 +92,18 @@ impl Openers {
         let mut openers = self.0.lock();
         let heard = openers.get_mut(&media.from)?;
         out.clear();
-        if heard.opener.open(&media.payload, out).is_err() {
-            heard.refused += 1;
-            return None;
+        match heard.opener.open(&media.payload, out) {
+            Ok(_) => {}
+            // It came over another way before.
+            Err(MediaError::Replayed) => return None,
+            Err(_) => {
+                heard.refused += 1;
+                return None;
+            }
         }
         heard.arrived += 1;
-        Some((heard.talker, heard.sequence.unwrap(media.sequence)))
+        let sequence = heard.sequence.unwrap(media.sequence, media.resumed);
+        Some((heard.talker, sequence))
     }
 }
 
@@ -121,14 +127,25 @@ pub(crate) async fn open_media(
     }
 }
 
-/// 16-bit sequence numbers of RTP (RFC 3550) as a counter that does not wrap.
+/// 16-bit sequence numbers of RTP (RFC 3550) as a counter that does not wrap, and from which those are left out that a relay did
+/// not forward: to the jitter buffer they are a silence, and no loss.
 #[derive(Debug, Default)]
 struct Unwrap {
     last: Option<u32>,
+    left_out: u32,
 }
 
 impl Unwrap {
-    fn unwrap(&mut self, sequence: u16) -> u32 {
+    fn unwrap(&mut self, sequence: u16, resumed: bool) -> u32 {
+        let before = self.last;
+        let full = self.count(sequence);
+        if let Some(before) = before.filter(|before| resumed && full > *before) {
+            self.left_out += full - before - 1;
+        }
+        full.wrapping_sub(self.left_out)
+    }
+
+    fn count(&mut self, sequence: u16) -> u32 {
         let last = self.last.unwrap_or(0x1_0000 | u32::from(sequence));
         let step = sequence.wrapping_sub(last as u16).cast_signed();
         let full = last.wrapping_add_signed(i32::from(step));
@@ -152,6 +169,7 @@ mod tests {
             sequence: 1,
             timestamp: 960,
             marker: false,
+            resumed: false,
             payload: payload.to_vec().into(),
             arrived: Instant::now(),
         }
@@ -186,10 +204,22 @@ mod tests {
     #[test]
     fn sequence_numbers_go_on_through_the_wrap_and_late_ones_stay_behind() {
         let mut unwrap = Unwrap::default();
-        let first = unwrap.unwrap(65_534);
-        assert_eq!(unwrap.unwrap(65_535), first + 1);
-        assert_eq!(unwrap.unwrap(1), first + 3);
-        assert_eq!(unwrap.unwrap(0), first + 2);
-        assert_eq!(unwrap.unwrap(2), first + 4);
+        let first = unwrap.unwrap(65_534, false);
+        assert_eq!(unwrap.unwrap(65_535, false), first + 1);
+        assert_eq!(unwrap.unwrap(1, false), first + 3);
+        assert_eq!(unwrap.unwrap(0, false), first + 2);
+        assert_eq!(unwrap.unwrap(2, false), first + 4);
+    }
+
+    #[test]
+    fn what_a_relay_did_not_forward_leaves_no_gap() {
+        let mut unwrap = Unwrap::default();
+        let first = unwrap.unwrap(10, true);
+        assert_eq!(unwrap.unwrap(11, false), first + 1);
+        assert_eq!(unwrap.unwrap(500, true), first + 2);
+        assert_eq!(unwrap.unwrap(502, false), first + 4);
+        // Over another way everything came: nothing was left out.
+        assert_eq!(unwrap.unwrap(503, true), first + 5);
+        assert_eq!(unwrap.unwrap(503, true), first + 5);
     }
 }

@@ -5,18 +5,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use dialtone_audio::{Meters, ObservedLoss, PacketInput, TalkerId};
+use dialtone_audio::{Meters, ObservedLoss, TalkerId};
 use dialtone_protocol::content::HeardStream;
 use dialtone_protocol::frame::CallState as Roll;
 use dialtone_protocol::{AccountId, CallId, ChannelId, DeviceId, GroupId, StreamId};
-use tokio::task::JoinHandle;
 
 use super::Switches;
-use super::bridge::Openers;
 use super::hearing::{self, Reports};
-use super::outgoing::{Road, VoiceKeys};
-use super::transport::{DirectTransport, PeerState, PeerStats, TransportEvent};
-use crate::snapshot::{Call, CallState};
+use super::media::{Media, Relay, Sound};
+use super::transport::{PeerState, PeerStats, RelayEvent, TransportEvent};
+use super::way::{OVERLAP, OwnWay, Reach, Way};
 
 /// Without signalling, media goes on for so long: a dropped connection to the server is not heard.
 pub(crate) const LINGER: Duration = Duration::from_secs(30);
@@ -34,6 +32,8 @@ const UNHEARD_DBFS: f32 = -100.0;
 pub enum CallInput {
     /// From the transport of this stay.
     Transport(StreamId, TransportEvent),
+    /// From the relayed transport of this stay that has this number.
+    Relay(StreamId, u64, RelayEvent),
 }
 
 /// Another device in the call.
@@ -51,8 +51,10 @@ pub struct Other {
     pub muted: bool,
     /// Hears nobody.
     pub deafened: bool,
-    /// How the connection is.
+    /// How the direct connection is, if there is to be one.
     pub state: Option<PeerState>,
+    /// How it is reached over the relay.
+    pub reach: Reach,
     /// Counts of the connection.
     pub stats: PeerStats,
     /// Speaks now.
@@ -84,6 +86,7 @@ impl Default for Other {
             muted: false,
             deafened: false,
             state: None,
+            reach: Reach::default(),
             stats: PeerStats::default(),
             speaking: false,
             level_dbfs: UNHEARD_DBFS,
@@ -95,6 +98,13 @@ impl Default for Other {
             observed: ObservedLoss::NONE,
             reported: None,
         }
+    }
+}
+
+impl Other {
+    /// Media flows, whichever way.
+    pub fn is_connected(&self) -> bool {
+        self.state == Some(PeerState::Connected) || self.reach.relayed_since.is_some()
     }
 }
 
@@ -141,37 +151,6 @@ impl Default for TalkerView {
     }
 }
 
-/// The sound of a call: goes on through all its stays.
-pub struct Sound {
-    /// The key of one's own voice.
-    pub keys: VoiceKeys,
-    /// Where one's voice goes.
-    pub road: Road,
-    /// Where others' voices go.
-    pub input: PacketInput,
-}
-
-/// The connections of one stay.
-pub struct Media {
-    /// Connections.
-    pub transport: DirectTransport,
-    /// Keys of those one hears.
-    pub openers: Openers,
-    /// The task that opens packets.
-    pub opening: JoinHandle<()>,
-    /// The task that forwards what the transport says.
-    pub forwarding: JoinHandle<()>,
-}
-
-impl Media {
-    /// Says goodbye to all and waits until everything is closed.
-    pub async fn close(self) {
-        self.transport.close().await;
-        self.forwarding.abort();
-        self.opening.abort();
-    }
-}
-
 /// One's stay in one call.
 pub struct CallPart {
     /// Where.
@@ -206,6 +185,8 @@ pub struct CallPart {
     pub sound: Option<Sound>,
     /// Connections.
     pub media: Option<Media>,
+    /// Which way voices go.
+    pub way: OwnWay,
     /// Why it broke.
     pub failed: Option<String>,
     /// Whether one's voice is sent and others are heard.
@@ -241,6 +222,7 @@ impl CallPart {
             others: BTreeMap::new(),
             sound: None,
             media: None,
+            way: OwnWay::default(),
             failed: None,
             switches: Switches::default(),
             sending: false,
@@ -322,6 +304,50 @@ impl CallPart {
             !is_gone
         });
         change
+    }
+
+    /// Which way voices go now. `hides`: one's own address is not to be shown to the others.
+    pub fn decide_way(&mut self, now: Instant, hides: bool) -> Way {
+        let others = &self.others;
+        let way = &mut self.way;
+        way.unreachable.retain(|device| others.contains_key(device));
+        way.needs_relay = hides || !way.unreachable.is_empty();
+        let needed = way.needs_relay || others.values().any(|other| other.reach.needs_relay);
+        way.rule.decide(now, others.len() + 1, needed)
+    }
+
+    /// Whether the relay carries one's voice.
+    pub fn is_relayed(&self) -> bool {
+        let relay = self.media.as_ref().and_then(|media| media.relay.as_ref());
+        relay.is_some_and(Relay::is_connected)
+    }
+
+    /// Notes whom the relay reaches.
+    pub fn note_reach(&mut self, now: Instant, way: Way) {
+        let relay = self.media.as_ref().and_then(|media| media.relay.as_ref());
+        let relay = relay.filter(|relay| relay.is_connected());
+        for (device, other) in &mut self.others {
+            let carries = relay.is_some_and(|relay| relay.transport.reaches(device));
+            let wanted = way == Way::Relayed && other.stream.is_some();
+            other
+                .reach
+                .note(now, wanted, carries && other.stream.is_some());
+        }
+    }
+
+    /// Whether the relay can be left: everybody has been connected to directly for a while.
+    pub fn may_leave_relay(&mut self, now: Instant, way: Way) -> bool {
+        let direct = |other: &Other| other.left || other.state == Some(PeerState::Connected);
+        let spare = way == Way::Direct && self.others.values().all(direct);
+        let Some(relay) = self.media.as_mut().and_then(|media| media.relay.as_mut()) else {
+            return false;
+        };
+        if !spare {
+            relay.spare_since = None;
+            return false;
+        }
+        let since = *relay.spare_since.get_or_insert(now);
+        now.saturating_duration_since(since) >= OVERLAP
     }
 
     /// Those to whom one's announcement is due now; it counts as made.
@@ -429,111 +455,9 @@ impl CallPart {
         }
         changed
     }
-
-    /// What a talker looks like; oneself among them.
-    pub fn talker(&self, device: &DeviceId) -> Option<TalkerView> {
-        if *device == self.device {
-            return Some(TalkerView {
-                speaking: self.sending,
-                muted: self.switches.is_silent(),
-                deafened: self.switches.deafened,
-                connected: self.id.is_some() && self.cut_since.is_none(),
-                ..TalkerView::default()
-            });
-        }
-        let other = self.others.get(device)?;
-        Some(TalkerView {
-            speaking: other.speaking,
-            muted: other.muted,
-            deafened: other.deafened,
-            level_dbfs: other.level_dbfs,
-            connected: other.state == Some(PeerState::Connected),
-            volume_percent: self.volume_of(device),
-        })
-    }
-
-    /// The call as the window shows it.
-    pub fn view(&self) -> Call {
-        let round_trips = self
-            .others
-            .values()
-            .filter_map(|other| other.stats.round_trip);
-        let round_trip_ms = round_trips.max().map(|worst| worst.as_secs_f32() * 1000.0);
-        let received: u64 = self.others.values().map(|other| other.stats.received).sum();
-        let lost: u64 = self.others.values().map(|other| other.stats.lost).sum();
-        let total = received + lost;
-        let loss_percent = if total == 0 {
-            0.0
-        } else {
-            lost as f32 * 100.0 / total as f32
-        };
-        let state = self.state();
-        let paused = self
-            .paused_since
-            .is_some_and(|since| since.elapsed() >= TELL_PAUSE);
-        let microphone_problem = self.microphone_problem.clone().or_else(|| {
-            paused.then(|| {
-                "Your voice is not sent now: the community's keys are being settled.".into()
-            })
-        });
-        let alone = self.others.is_empty();
-        let path = match (self.cut_since.is_some(), alone) {
-            (true, true) => "The server is being reached again",
-            (true, false) => "direct, while the server is being reached again",
-            (false, true) => "Nobody else is here yet",
-            (false, false) => "direct",
-        };
-        Call {
-            id: self.id.unwrap_or(CallId([0; 16])),
-            channel: self.channel,
-            state,
-            muted: self.switches.is_silent(),
-            deafened: self.switches.deafened,
-            speaking: self.sending,
-            path: path.into(),
-            round_trip_ms,
-            loss_percent,
-            quality: if alone {
-                ""
-            } else {
-                quality(round_trip_ms, loss_percent)
-            },
-            microphone_problem,
-        }
-    }
-
-    fn state(&self) -> CallState {
-        if let Some(reason) = &self.failed {
-            return CallState::Failed(reason.clone());
-        }
-        let is = |wanted| move |other: &Other| other.state == Some(wanted);
-        let others = || self.others.values();
-        if self.id.is_none() || (self.media.is_none() && self.sound.is_some()) {
-            CallState::Connecting
-        } else if others().next().is_none() || others().any(is(PeerState::Connected)) {
-            CallState::Connected
-        } else if others().all(is(PeerState::Failed)) {
-            CallState::Failed(
-                "No path to anybody was found; it is tried again. If it stays so, a TURN server in the settings helps."
-                    .into(),
-            )
-        } else {
-            CallState::Connecting
-        }
-    }
 }
 
-/// A plain word for numbers: ITU-T G.114 calls 150 ms one way fine for most uses.
-fn quality(round_trip_ms: Option<f32>, loss_percent: f32) -> &'static str {
-    let round_trip = round_trip_ms.unwrap_or(0.0);
-    if round_trip > 400.0 || loss_percent > 10.0 {
-        "poor"
-    } else if round_trip > 200.0 || loss_percent > 3.0 {
-        "fair"
-    } else {
-        "good"
-    }
-}
+mod view;
 
 #[cfg(test)]
 mod tests;

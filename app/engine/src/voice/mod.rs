@@ -3,6 +3,7 @@
 //! ```text
 //! audio    the sound of this program: devices, chains, meters
 //! call     one's stay in one call
+//! media    the sound, and the connections of a stay
 //! network  the threads that calls reach the network with
 //! hearing  what is lost of voices, reported both ways
 //! translate the user's choices in the sound engine's words
@@ -12,6 +13,7 @@
 //! switches muted and deafened
 //! outgoing voice thread -> SFrame -> transport
 //! bridge   transport -> SFrame -> jitter buffer
+//! way      directly or over the relay
 //! transport   sealed media between this device and each of the others, over WebRTC
 //! ```
 
@@ -20,6 +22,7 @@ pub(crate) mod bridge;
 mod call;
 pub mod check_file;
 pub(crate) mod hearing;
+mod media;
 mod network;
 pub(crate) mod outgoing;
 mod own_chain;
@@ -27,6 +30,7 @@ mod sound_check;
 mod switches;
 mod translate;
 pub mod transport;
+mod way;
 
 #[cfg(test)]
 mod founded;
@@ -38,8 +42,10 @@ mod founded;
 mod no_alloc;
 
 pub use audio::{Audio, AudioChoice};
-pub use call::{CallInput, CallPart, Media, Other, RollChange, Sound, TalkerView};
+pub use call::{CallInput, CallPart, Other, RollChange, TalkerView};
+pub use media::{Media, Relay, Sound};
 pub use switches::Switches;
+pub use way::{DirectWish, OwnWay, Reach, Way, WayRule};
 
 pub(crate) use call::LINGER;
 pub(crate) use network::{CallNetwork, media_runtime};

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use dialtone_audio::{FrameSealer, OutgoingPacket, PacketHeader, PacketSender, SealError};
 use dialtone_crypto::group::CallSecret;
 use dialtone_crypto::{MediaError, MediaSealer};
+use dialtone_protocol::relay::SILENCE;
 use dialtone_protocol::{CallId, DeviceId, StreamId};
 use parking_lot::Mutex;
 use rtrb::{Consumer, Producer, RingBuffer};
@@ -21,6 +22,8 @@ use tokio::sync::Notify;
 
 use super::transport::{MAX_PAYLOAD, MediaSender};
 
+/// Levels are told in steps of so many dB.
+const LEVEL_STEP: f32 = 6.0;
 /// Sealed packets between the voice thread and the task that sends: 640 ms at 20 ms each.
 const RING: usize = 32;
 
@@ -151,6 +154,8 @@ struct Sealed {
     sequence: u16,
     timestamp: u32,
     marker: bool,
+    /// As [`MediaSender::try_send`] takes it.
+    level: u8,
     length: u16,
     payload: [u8; MAX_PAYLOAD],
 }
@@ -189,6 +194,7 @@ impl PacketSender for Sender {
             sequence: packet.header.sequence as u16,
             timestamp: packet.header.timestamp,
             marker: packet.header.marker,
+            level: coarse_level(packet.header.level_dbfs),
             length: bytes.len() as u16,
             payload: [0; MAX_PAYLOAD],
         };
@@ -200,6 +206,15 @@ impl PacketSender for Sender {
         let _ = self.ring.push(sealed);
         self.wake.notify_one();
     }
+}
+
+/// How far below the loudest a packet is, in dB, as coarsely as finding the loudest needs: a finer level would say more of what is
+/// spoken to whoever sees it.
+fn coarse_level(level_dbfs: f32) -> u8 {
+    let below = (-level_dbfs).clamp(0.0, f32::from(SILENCE));
+    // What is no number becomes 0.
+    let steps = (below / LEVEL_STEP).round();
+    (steps * LEVEL_STEP).min(f32::from(SILENCE)) as u8
 }
 
 impl Drop for Sender {
@@ -218,11 +233,25 @@ pub(crate) async fn send_media(mut outgoing: Outgoing, road: Road) {
                 continue;
             };
             let payload = &packet.payload[..usize::from(packet.length)];
-            let _ = sender.try_send(payload, packet.sequence, packet.timestamp, packet.marker);
+            let (sequence, timestamp) = (packet.sequence, packet.timestamp);
+            let _ = sender.try_send(payload, sequence, timestamp, packet.marker, packet.level);
         }
         if is_over {
             return;
         }
         outgoing.wake.notified().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_is_told_coarsely_and_within_bounds() {
+        let told: Vec<u8> = [0.0, -2.9, -3.1, -20.0, -126.0, -500.0, 9.0, f32::NAN]
+            .map(coarse_level)
+            .to_vec();
+        assert_eq!(told, [0, 0, 6, 18, 126, 126, 0, 0]);
     }
 }

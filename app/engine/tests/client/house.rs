@@ -31,6 +31,8 @@ pub(crate) struct House {
     pub(crate) link: String,
     /// What an account may store, in MiB.
     quota_mb: Option<u32>,
+    /// Where calls are relayed.
+    udp: Option<&'static str>,
 }
 
 impl House {
@@ -40,6 +42,15 @@ impl House {
 
     /// With room for files of so many MiB for each account.
     pub(crate) fn with_quota(quota_mb: Option<u32>) -> Self {
+        Self::set(quota_mb, None)
+    }
+
+    /// In a network without UDP.
+    pub(crate) fn without_udp() -> Self {
+        Self::set(None, Some("none"))
+    }
+
+    fn set(quota_mb: Option<u32>, udp: Option<&'static str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -55,6 +66,7 @@ impl House {
             address,
             link: String::new(),
             quota_mb,
+            udp,
         };
         house.start();
         house
@@ -66,6 +78,7 @@ impl House {
             data_dir: Some(self.data.clone()),
             listen: Some(self.address.clone()),
             blob_quota_mb: self.quota_mb.map(|mb| mb.to_string()),
+            udp: self.udp.map(ToOwned::to_owned),
             ..Flags::default()
         };
         Settings::resolve(&flags, &|_| None).unwrap()
@@ -119,6 +132,14 @@ impl House {
 
     pub(crate) fn client(&self, name: &str) -> Client {
         Client::open(name, &self.folder.path().join(name))
+    }
+
+    /// The client of that name will hide its address.
+    pub(crate) fn hide(&self, name: &str) {
+        let profile = self.folder.path().join(name);
+        std::fs::create_dir_all(&profile).unwrap();
+        let settings = "[ice]\nhide-address = true\n";
+        std::fs::write(profile.join("settings.toml"), settings).unwrap();
     }
 
     /// A client that speaks a file, through whatever the microphone takes in.

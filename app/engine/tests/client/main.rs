@@ -22,4 +22,5 @@ mod policy;
 mod private;
 mod recovery;
 mod rejoining;
+mod relayed;
 mod writing;

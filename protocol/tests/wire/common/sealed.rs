@@ -262,6 +262,12 @@ fn signals() -> Vec<Sample> {
     let announce = SignalContent::Announce {
         muted: true,
         deafened: false,
+        needs_relay: None,
+    };
+    let hidden = SignalContent::Announce {
+        muted: false,
+        deafened: false,
+        needs_relay: Some(true),
     };
     let transport = SignalContent::Transport {
         message: vec![1, 2, 3].into(),
@@ -275,6 +281,7 @@ fn signals() -> Vec<Sample> {
     };
     vec![
         ("signal-announce", strict::encode(&announce)),
+        ("signal-announce-relay", strict::encode(&hidden)),
         ("signal-transport", strict::encode(&transport)),
         ("signal-leave", strict::encode(&SignalContent::Leave)),
         ("signal-typing", strict::encode(&SignalContent::Typing)),

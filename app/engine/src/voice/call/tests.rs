@@ -1,4 +1,6 @@
+use super::view::quality;
 use super::*;
+use crate::snapshot::CallState;
 
 fn roll(devices: &[u8]) -> Roll {
     Roll {

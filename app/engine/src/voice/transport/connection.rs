@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 use dialtone_protocol::DeviceId;
 use parking_lot::Mutex;
 use rtc::media_stream::MediaStreamTrack;
+use rtc::rtp::extension::HeaderExtension;
+use rtc::rtp::extension::audio_level_extension::AudioLevelExtension;
 use rtc::rtp_transceiver::rtp_sender::{
     RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters,
-    RtpCodecKind,
+    RTCRtpHeaderExtensionCapability, RtpCodecKind,
 };
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc, watch};
@@ -33,11 +35,14 @@ use super::error::{SignalError, TransportError};
 use super::event::PeerStats;
 use super::loss::LossCounter;
 use super::media::{MediaIn, MediaOut};
+use super::talkers::Talkers;
 
 /// Candidates that a peer may name for one connection.
 const MAX_CANDIDATES: usize = 64;
 /// Tracks of a peer that are listened to.
 const MAX_TRACKS: usize = 2;
+/// The level of a packet, for relays alone (RFC 6464).
+const LEVEL: &str = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
 /// RTP payload type of Opus, as usual in WebRTC.
 const OPUS: u8 = 111;
 /// Silence until a connection counts as disconnected, then as failed.
@@ -63,6 +68,15 @@ pub(super) enum LinkEvent {
     Broken,
 }
 
+/// Who is at the other end.
+#[derive(Debug, Clone)]
+pub(super) enum OtherEnd {
+    /// The device whose voice it is.
+    Talker(DeviceId),
+    /// A relay, which says before each packet whose it is.
+    Relay(Talkers),
+}
+
 /// Counts of one connection, written by its media tasks.
 #[derive(Debug, Default)]
 struct Counters {
@@ -71,8 +85,9 @@ struct Counters {
     unsent: AtomicU64,
 }
 
-/// One connection to one peer.
+/// One connection to one peer, or to a relay.
 pub(super) struct Link {
+    other_end: OtherEnd,
     connection: Box<dyn PeerConnection>,
     events: mpsc::Receiver<LinkEvent>,
     state: watch::Receiver<RTCPeerConnectionState>,
@@ -92,7 +107,9 @@ impl Link {
         config: &TransportConfig,
         certificate: &RTCCertificate,
         servers: Vec<RTCIceServer>,
+        other_end: OtherEnd,
     ) -> Result<Self, TransportError> {
+        let to_relay = matches!(other_end, OtherEnd::Relay(_));
         let (events_in, events) = mpsc::channel(EVENTS);
         let (state_in, state) = watch::channel(RTCPeerConnectionState::New);
         let handler = Handler {
@@ -102,7 +119,7 @@ impl Link {
         let connection = bounded(
             "opening",
             // Boxed: what the engine builds is large, and this future is held by every peer's task.
-            Box::pin(build(config, certificate, servers, handler)),
+            Box::pin(build(config, certificate, servers, handler, to_relay)),
         )
         .await?;
         let ssrc = rand::random();
@@ -110,6 +127,7 @@ impl Link {
         let local: Arc<dyn TrackLocal> = track.clone();
         bounded("adding sound", connection.add_track(local)).await?;
         Ok(Self {
+            other_end,
             connection,
             events,
             state,
@@ -221,21 +239,18 @@ impl Link {
         self.check_fingerprint().await?;
         self.sending = true;
         let (track, ssrc, counters) = (self.track.clone(), self.ssrc, self.counters.clone());
-        self.media.spawn(send(ring, track, ssrc, counters));
+        let with_level = matches!(self.other_end, OtherEnd::Relay(_));
+        self.media
+            .spawn(send(ring, track, ssrc, with_level, counters));
         Ok(())
     }
 
     /// Begins to receive what comes over `track`. A peer has one voice; many more tracks are not heard.
-    pub(super) fn receive(
-        &mut self,
-        track: Arc<dyn TrackRemote>,
-        from: DeviceId,
-        media: mpsc::Sender<MediaIn>,
-    ) {
+    pub(super) fn receive(&mut self, track: Arc<dyn TrackRemote>, media: mpsc::Sender<MediaIn>) {
         if self.media.len() > MAX_TRACKS {
             return;
         }
-        let counters = self.counters.clone();
+        let (from, counters) = (self.other_end.clone(), self.counters.clone());
         self.media.spawn(receive(track, from, media, counters));
     }
 
@@ -314,6 +329,7 @@ async fn build(
     certificate: &RTCCertificate,
     servers: Vec<RTCIceServer>,
     handler: Handler,
+    to_relay: bool,
 ) -> webrtc::error::Result<Box<dyn PeerConnection>> {
     let mut media = MediaEngine::default();
     let codec = RTCRtpCodecParameters {
@@ -321,6 +337,10 @@ async fn build(
         payload_type: OPUS,
     };
     media.register_codec(codec, RtpCodecKind::Audio)?;
+    if to_relay {
+        let level = RTCRtpHeaderExtensionCapability { uri: LEVEL.into() };
+        media.register_header_extension(level, RtpCodecKind::Audio, None)?;
+    }
     let policy = if config.relay_only {
         RTCIceTransportPolicy::Relay
     } else {
@@ -387,6 +407,7 @@ async fn send(
     mut ring: broadcast::Receiver<Arc<MediaOut>>,
     track: Arc<TrackLocalStaticRTP>,
     ssrc: u32,
+    with_level: bool,
     counters: Arc<Counters>,
 ) {
     loop {
@@ -408,7 +429,19 @@ async fn send(
             ..rtc::rtp::header::Header::default()
         };
         let payload = packet.payload.clone();
-        if let Err(error) = track.write_rtp(rtc::rtp::Packet { header, payload }).await {
+        let rtp = rtc::rtp::Packet { header, payload };
+        let sent = if with_level {
+            let level = AudioLevelExtension {
+                level: packet.level,
+                // Nothing is sent but voice.
+                voice: true,
+            };
+            let levels = [HeaderExtension::AudioLevel(level)];
+            track.write_rtp_with_extensions(rtp, &levels).await
+        } else {
+            track.write_rtp(rtp).await
+        };
+        if let Err(error) = sent {
             tracing::debug!(%error, "media stopped");
             return;
         }
@@ -418,7 +451,7 @@ async fn send(
 /// Gives every packet of `track` to the downlink, until the engine stops.
 async fn receive(
     track: Arc<dyn TrackRemote>,
-    from: DeviceId,
+    from: OtherEnd,
     media: mpsc::Sender<MediaIn>,
     counters: Arc<Counters>,
 ) {
@@ -427,14 +460,20 @@ async fn receive(
             continue;
         };
         counters.loss.lock().push(packet.header.sequence_number);
-        let packet = MediaIn {
-            from,
-            sequence: packet.header.sequence_number,
-            timestamp: packet.header.timestamp,
-            marker: packet.header.marker,
-            payload: packet.payload,
-            arrived: Instant::now(),
+        let arrived = Instant::now();
+        let packet = match &from {
+            OtherEnd::Talker(device) => Some(MediaIn {
+                from: *device,
+                sequence: packet.header.sequence_number,
+                timestamp: packet.header.timestamp,
+                marker: packet.header.marker,
+                resumed: false,
+                payload: packet.payload,
+                arrived,
+            }),
+            OtherEnd::Relay(talkers) => talkers.read(&packet.payload, arrived),
         };
+        let Some(packet) = packet else { continue };
         if media.try_send(packet).is_err() {
             counters.refused.fetch_add(1, Ordering::Relaxed);
         }

@@ -143,6 +143,16 @@ impl DirectTransport {
         }
     }
 
+    /// Closes the connection of a `peer` that has said goodbye; it may be added again in the same stay.
+    pub fn forget_peer(&mut self, peer: &DeviceId) {
+        self.peers.remove(peer);
+    }
+
+    /// Whether `peer` was added, and not removed.
+    pub fn has_peer(&self, peer: &DeviceId) -> bool {
+        self.peers.contains_key(peer)
+    }
+
     /// Takes what `from` said; the owner has opened it and knows that it is from there. Stale signals are ignored, and
     /// those of a device that is not yet a peer are kept until [`Self::add_peer`].
     ///
@@ -158,15 +168,19 @@ impl DirectTransport {
         if signal.to != self.stream || from == self.device {
             return Ok(());
         }
-        let Some(peer) = self.peers.get(&from) else {
-            self.early.keep(from, signal);
+        let Some(peer) = self
+            .peers
+            .get(&from)
+            .filter(|peer| peer.stream == signal.from)
+        else {
+            // Perhaps the next stay of a peer, whose news are still on their way. A goodbye ends what was said before it.
+            if signal.body == SignalBody::Bye {
+                self.early.forget(&from);
+            } else {
+                self.early.keep(from, signal);
+            }
             return Ok(());
         };
-        if peer.stream != signal.from {
-            // Perhaps the next stay of a peer, whose news are still on their way.
-            self.early.keep(from, signal);
-            return Ok(());
-        }
         match peer.inbox.try_send(PeerInput::Signal(signal)) {
             Err(mpsc::error::TrySendError::Full(_)) => Err(TransportError::Busy(from)),
             // A peer that left needs no more signals.
@@ -223,7 +237,7 @@ async fn supervised(task: PeerTask, peer: DeviceId, events: mpsc::Sender<Transpo
 }
 
 /// A certificate for this call alone, so that calls cannot be linked by it.
-fn new_certificate() -> Result<RTCCertificate, TransportError> {
+pub(super) fn new_certificate() -> Result<RTCCertificate, TransportError> {
     let engine = |reason: String| TransportError::Engine {
         doing: "making a certificate",
         reason,

@@ -172,6 +172,7 @@ mod tests {
             turn: turn.iter().map(ToString::to_string).collect(),
             turn_user: "u".into(),
             turn_pass: "p".into(),
+            ..IceSettings::default()
         }
     }
 

@@ -21,6 +21,7 @@ pub(super) struct MediaOut {
     pub(super) sequence: u16,
     pub(super) timestamp: u32,
     pub(super) marker: bool,
+    pub(super) level: u8,
     pub(super) payload: Bytes,
 }
 
@@ -35,6 +36,8 @@ pub struct MediaIn {
     pub timestamp: u32,
     /// The first packet after a silence.
     pub marker: bool,
+    /// A relay did not forward those before it, because others were louder: they are not lost.
+    pub resumed: bool,
     /// The sealed payload.
     pub payload: Bytes,
     /// When it was read from the network.
@@ -61,7 +64,8 @@ impl MediaSender {
     /// Sends `payload` to every connected peer without waiting; says how many peers will read it.
     ///
     /// `sequence` grows by one a packet (it wraps), `timestamp` by the packet's length at 48 kHz; `marker` opens a
-    /// talk spurt (RFC 3551 section 4.1). Returns `None`, and sends nothing, when the payload is longer than
+    /// talk spurt (RFC 3551 section 4.1); `level` is how far below the loudest it is in dB, 0 to 127 (RFC 6464), and only a relay is
+    /// told it. Returns `None`, and sends nothing, when the payload is longer than
     /// [`MAX_PAYLOAD`].
     pub fn try_send(
         &self,
@@ -69,6 +73,7 @@ impl MediaSender {
         sequence: u16,
         timestamp: u32,
         marker: bool,
+        level: u8,
     ) -> Option<usize> {
         if payload.len() > MAX_PAYLOAD {
             return None;
@@ -80,6 +85,7 @@ impl MediaSender {
             sequence,
             timestamp,
             marker,
+            level,
             payload: Bytes::copy_from_slice(payload),
         };
         Some(self.ring.send(Arc::new(packet)).unwrap_or(0))
@@ -96,7 +102,7 @@ mod tests {
         let sender = MediaSender::new();
         let mut reader = sender.subscribe();
         for sequence in 0..(RING as u16 + 5) {
-            assert_eq!(sender.try_send(b"x", sequence, 0, false), Some(1));
+            assert_eq!(sender.try_send(b"x", sequence, 0, false, 0), Some(1));
         }
         assert_eq!(reader.try_recv().unwrap_err(), TryRecvError::Lagged(5));
         assert_eq!(reader.try_recv().unwrap().sequence, 5);
@@ -106,12 +112,12 @@ mod tests {
     fn too_long_a_payload_is_refused() {
         let sender = MediaSender::new();
         let _reader = sender.subscribe();
-        assert_eq!(sender.try_send(&[0; MAX_PAYLOAD], 0, 0, false), Some(1));
-        assert_eq!(sender.try_send(&[0; MAX_PAYLOAD + 1], 1, 0, false), None);
+        assert_eq!(sender.try_send(&[0; MAX_PAYLOAD], 0, 0, false, 0), Some(1));
+        assert_eq!(sender.try_send(&[0; MAX_PAYLOAD + 1], 1, 0, false, 0), None);
     }
 
     #[test]
     fn nobody_there_is_no_error() {
-        assert_eq!(MediaSender::new().try_send(b"x", 0, 0, true), Some(0));
+        assert_eq!(MediaSender::new().try_send(b"x", 0, 0, true, 0), Some(0));
     }
 }

@@ -1,4 +1,4 @@
-//! Direct calls: sealed media between this device and each of the others, over WebRTC.
+//! Calls: sealed media between this device and each of the others over WebRTC, directly or by a relay ([`RelayTransport`]).
 //!
 //! ```text
 //!                     add_peer / remove_peer / handle_signal / refresh
@@ -36,7 +36,9 @@ mod ice;
 mod loss;
 mod media;
 mod peer;
+mod relay;
 mod signal;
+mod talkers;
 
 #[cfg(test)]
 mod tests;
@@ -48,4 +50,7 @@ pub use error::{SignalError, TransportError};
 pub use event::{PeerState, PeerStats, TransportEvent};
 pub use loss::LossCounter;
 pub use media::{MAX_PAYLOAD, MediaIn, MediaSender};
+pub use relay::{
+    RelayAnswer, RelayEvent, RelayOutputs, RelayServer, RelayState, RelayTransport, TunnelEnds,
+};
 pub use signal::{MAX_CANDIDATE, MAX_SDP, MAX_SIGNAL, Signal, SignalBody};

@@ -21,7 +21,7 @@ use webrtc::peer_connection::{RTCCertificate, RTCPeerConnectionState as EngineSt
 
 use super::attempt::{Attempt, Role, Verdict, judge, retry_delay};
 use super::config::TransportConfig;
-use super::connection::{Link, LinkEvent};
+use super::connection::{Link, LinkEvent, OtherEnd};
 use super::error::TransportError;
 use super::event::{PeerState, TransportEvent};
 use super::ice::IceServers;
@@ -261,7 +261,7 @@ impl PeerTask {
             }
             LinkEvent::Track(track) => {
                 if let Some(link) = &mut self.link {
-                    link.receive(track, self.peer, self.shared.media.clone());
+                    link.receive(track, self.shared.media.clone());
                 }
             }
             LinkEvent::State(EngineState::Connected) => self.on_connected().await,
@@ -369,7 +369,8 @@ impl PeerTask {
     async fn open(&self) -> Result<Link, TransportError> {
         let shared = &self.shared;
         let servers = shared.servers.resolve().await;
-        Link::open(&shared.config, &shared.certificate, servers).await
+        let other_end = OtherEnd::Talker(self.peer);
+        Link::open(&shared.config, &shared.certificate, servers, other_end).await
     }
 
     /// Sends the description with the candidates that were found by now.

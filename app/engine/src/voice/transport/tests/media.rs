@@ -43,7 +43,7 @@ async fn the_longest_payload_passes() {
     mesh.until_connected().await;
     let longest = vec![7; MAX_PAYLOAD];
     let sender = mesh.node(1).transport.sender();
-    assert_eq!(sender.try_send(&longest, 9, 0, false), Some(1));
+    assert_eq!(sender.try_send(&longest, 9, 0, false, 0), Some(1));
     assert_eq!(mesh.hear(2).await.payload, longest);
 }
 
@@ -53,7 +53,7 @@ async fn gaps_in_the_sequence_count_as_loss() {
     mesh.until_connected().await;
     let sender = mesh.node(1).transport.sender();
     for sequence in [65_533, 65_534, 3, 4] {
-        sender.try_send(b"sealed", sequence, 0, false).unwrap();
+        sender.try_send(b"sealed", sequence, 0, false, 0).unwrap();
         assert_eq!(mesh.hear(2).await.sequence, sequence);
     }
     mesh.log.clear();

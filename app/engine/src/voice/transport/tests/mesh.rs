@@ -209,7 +209,7 @@ impl Mesh {
         let timestamp = u32::from(sequence) * 960;
         let sender = node.transport.sender();
         sender
-            .try_send(&payload, sequence, timestamp, sequence == 0)
+            .try_send(&payload, sequence, timestamp, sequence == 0, 0)
             .unwrap();
         sequence
     }

@@ -7,3 +7,4 @@ mod media;
 mod mesh;
 mod recover;
 mod rejoin;
+mod relay;

@@ -1,0 +1,146 @@
+//! A call as the window shows it.
+
+use dialtone_protocol::{CallId, DeviceId};
+
+use super::{CallPart, Other, TELL_PAUSE, TalkerView};
+use crate::snapshot::{Call, CallState};
+use crate::voice::media::Relay;
+use crate::voice::transport::{PeerState, PeerStats, RelayState};
+
+impl CallPart {
+    /// What a talker looks like; oneself among them.
+    pub fn talker(&self, device: &DeviceId) -> Option<TalkerView> {
+        if *device == self.device {
+            return Some(TalkerView {
+                speaking: self.sending,
+                muted: self.switches.is_silent(),
+                deafened: self.switches.deafened,
+                connected: self.id.is_some() && self.cut_since.is_none(),
+                ..TalkerView::default()
+            });
+        }
+        let other = self.others.get(device)?;
+        Some(TalkerView {
+            speaking: other.speaking,
+            muted: other.muted,
+            deafened: other.deafened,
+            level_dbfs: other.level_dbfs,
+            connected: other.is_connected(),
+            volume_percent: self.volume_of(device),
+        })
+    }
+
+    /// The call as the window shows it.
+    pub fn view(&self) -> Call {
+        let used = || self.stats_in_use();
+        let round_trips = used().filter_map(|stats| stats.round_trip);
+        let round_trip_ms = round_trips.max().map(|worst| worst.as_secs_f32() * 1000.0);
+        let received: u64 = used().map(|stats| stats.received).sum();
+        let lost: u64 = used().map(|stats| stats.lost).sum();
+        let total = received + lost;
+        let loss_percent = if total == 0 {
+            0.0
+        } else {
+            lost as f32 * 100.0 / total as f32
+        };
+        let state = self.state();
+        let paused = self
+            .paused_since
+            .is_some_and(|since| since.elapsed() >= TELL_PAUSE);
+        let microphone_problem = self.microphone_problem.clone().or_else(|| {
+            paused.then(|| {
+                "Your voice is not sent now: the community's keys are being settled.".into()
+            })
+        });
+        let alone = self.others.is_empty();
+        let path = self.path();
+        let path = match (self.cut_since.is_some(), alone) {
+            (true, true) => "The server is being reached again".into(),
+            (true, false) => format!("{path}, while the server is being reached again"),
+            (false, true) => "Nobody else is here yet".into(),
+            (false, false) => path.into(),
+        };
+        Call {
+            id: self.id.unwrap_or(CallId([0; 16])),
+            channel: self.channel,
+            state,
+            muted: self.switches.is_silent(),
+            deafened: self.switches.deafened,
+            speaking: self.sending,
+            path,
+            round_trip_ms,
+            loss_percent,
+            quality: if alone {
+                ""
+            } else {
+                quality(round_trip_ms, loss_percent)
+            },
+            microphone_problem,
+        }
+    }
+
+    fn relay(&self) -> Option<&Relay> {
+        self.media.as_ref()?.relay.as_ref()
+    }
+
+    /// Which way one's voice goes, in a word.
+    fn path(&self) -> &'static str {
+        let relay = self.relay();
+        let others = || self.others.values();
+        let relayed = others().any(|other| other.reach.relayed_since.is_some());
+        match relay.map(|relay| relay.state) {
+            Some(RelayState::Connected { over_tls: true }) if relayed => "relayed over TLS",
+            Some(RelayState::Connected { .. }) if relayed => "relayed",
+            Some(_) if !others().any(|other| other.state.is_some()) => "relayed",
+            _ => "direct",
+        }
+    }
+
+    /// The relay is being reached, or is not asked yet.
+    fn may_yet_be_relayed(&self) -> bool {
+        let relay = self.relay();
+        relay.is_some_and(|relay| relay.state != RelayState::Failed)
+    }
+
+    /// Counts of the connections that voices travel over.
+    fn stats_in_use(&self) -> impl Iterator<Item = PeerStats> + '_ {
+        let relay = self.relay();
+        let relay = relay.filter(|relay| relay.is_connected());
+        let direct = self.others.values().filter(|other| other.state.is_some());
+        let relay = relay.map(|relay| relay.stats);
+        direct.map(|other| other.stats).chain(relay)
+    }
+
+    fn state(&self) -> CallState {
+        if let Some(reason) = &self.failed {
+            return CallState::Failed(reason.clone());
+        }
+        let is = |wanted| move |other: &Other| other.state == Some(wanted);
+        let others = || self.others.values();
+        if self.id.is_none() || (self.media.is_none() && self.sound.is_some()) {
+            CallState::Connecting
+        } else if others().next().is_none() || others().any(Other::is_connected) {
+            CallState::Connected
+        } else if others().all(is(PeerState::Failed)) && !self.may_yet_be_relayed() {
+            CallState::Failed(
+                "No path to anybody was found, neither directly nor over the server; it is tried again. If it stays so, \
+                 ask whoever runs the server, or the network that you are in."
+                    .into(),
+            )
+        } else {
+            CallState::Connecting
+        }
+    }
+}
+
+/// A plain word for numbers: ITU-T G.114 calls 150 ms one way fine for most uses.
+pub(super) fn quality(round_trip_ms: Option<f32>, loss_percent: f32) -> &'static str {
+    let round_trip = round_trip_ms.unwrap_or(0.0);
+    if round_trip > 400.0 || loss_percent > 10.0 {
+        "poor"
+    } else if round_trip > 200.0 || loss_percent > 3.0 {
+        "fair"
+    } else {
+        "good"
+    }
+}
