@@ -300,6 +300,13 @@ pub enum CommunityCommand {
         /// Percent; 100 leaves it as it is.
         percent: u16,
     },
+    /// Hear a member in one's call also when many others are louder, or no longer.
+    SetPinned {
+        /// Whom.
+        account: AccountId,
+        /// In any case.
+        pinned: bool,
+    },
     /// Somebody is writing here, and others may be told.
     Typing(ChannelId),
 }

@@ -498,6 +498,8 @@ pub struct Talker {
     pub connected: bool,
     /// How loud one hears them, in percent.
     pub volume_percent: u16,
+    /// One hears them also when many others are louder.
+    pub pinned: bool,
 }
 
 /// The call one is in.

@@ -15,7 +15,7 @@ use crate::rt::guard;
 use crate::stages::{Limiter, LimiterNode};
 
 /// How many talkers can be mixed at once.
-pub const MAX_TALKERS: usize = 64;
+pub const MAX_TALKERS: usize = 128;
 
 /// What applies to the whole mix.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

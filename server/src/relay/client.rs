@@ -21,7 +21,7 @@ const OPUS: u8 = 111;
 
 /// One client of a relay.
 pub struct RelayClient {
-    rtc: Rtc,
+    rtc: Box<Rtc>,
     handshake: Handshake,
     socket: UdpSocket,
     local: SocketAddr,
@@ -46,7 +46,7 @@ impl RelayClient {
             .clear_codecs()
             .enable_opus(true, false);
         let (mut rtc, handshake) =
-            watched(|| config.build(Instant::now())).ok_or_else(|| failed("no DTLS"))?;
+            watched(|| Box::new(config.build(Instant::now()))).ok_or_else(|| failed("no DTLS"))?;
         let candidate =
             Candidate::host(local, "udp").map_err(|error| failed(&error.to_string()))?;
         rtc.add_local_candidate(candidate);

@@ -1,6 +1,7 @@
 //! One client's connection over UDP: ICE, DTLS and what comes in by str0m, what goes out by [`super::srtp`].
 
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -81,6 +82,8 @@ pub(super) struct Connection {
     media: Option<Mid>,
     /// The handshake is over.
     secured: bool,
+    /// A fault of the library left it in a state that nobody knows.
+    broken: bool,
     stream: Option<SrtpStream>,
     /// One's own half of the user name in connectivity checks.
     pub(super) ufrag: String,
@@ -94,6 +97,15 @@ pub(super) struct Connection {
 impl Connection {
     /// Takes an offer; gives the connection and the answer.
     pub(super) fn answer(
+        ground: &Ground,
+        now: Instant,
+        offer: &str,
+    ) -> Result<(Self, String), OfferError> {
+        let answer = catch_unwind(AssertUnwindSafe(|| Self::try_answer(ground, now, offer)));
+        answer.unwrap_or_else(|_| Err(OfferError::Unusable("it breaks its reader".to_owned())))
+    }
+
+    fn try_answer(
         ground: &Ground,
         now: Instant,
         offer: &str,
@@ -136,6 +148,7 @@ impl Connection {
             handshake,
             media: None,
             secured: false,
+            broken: false,
             stream: None,
             ufrag,
             addresses: Vec::new(),
@@ -212,20 +225,31 @@ impl Connection {
 
     /// Lets the client know that it is over.
     pub(super) fn close(&mut self, out: &mut Outbox) {
-        if self.rtc.close().is_ok() {
+        if !self.broken && self.rtc.close().is_ok() {
             self.poll(out, &mut |_| {});
         }
     }
 
+    /// One input, and all that comes of it. Whatever a client sends: a fault of the library ends this connection alone.
     fn turn(&mut self, input: Input<'_>, out: &mut Outbox, voice: &mut dyn FnMut(Voice)) -> Turn {
-        if let Err(error) = self.rtc.handle_input(input) {
-            tracing::debug!(%error, "a relayed connection failed");
-            return Turn {
-                over: true,
-                ..Turn::default()
-            };
+        let over = Turn {
+            over: true,
+            ..Turn::default()
+        };
+        let turn = catch_unwind(AssertUnwindSafe(|| match self.rtc.handle_input(input) {
+            Ok(()) => Some(self.poll(out, voice)),
+            Err(error) => {
+                tracing::debug!(%error, "a relayed connection failed");
+                None
+            }
+        }));
+        if let Ok(turn) = turn {
+            turn.unwrap_or(over)
+        } else {
+            self.broken = true;
+            tracing::error!("a relayed connection was ended by a fault in the relay");
+            over
         }
-        self.poll(out, voice)
     }
 
     fn poll(&mut self, out: &mut Outbox, voice: &mut dyn FnMut(Voice)) -> Turn {

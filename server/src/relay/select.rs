@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn while_few_talk_all_of_them_are_heard_however_quiet() {
         let shares = Table::new(MOST).talk(5_000, |one, _| Some(20 + one as u8 * 12));
-        assert!(shares.iter().all(|(share, _)| *share == 1.0));
+        assert!(shares.iter().all(|(share, _)| *share > 0.999));
     }
 
     #[test]
@@ -157,8 +157,8 @@ mod tests {
         let level = |one: usize, _| Some(20 + one as u8 * 4);
         table.talk(3_000, level);
         let shares = table.talk(5_000, level);
-        assert!(shares[..MOST].iter().all(|(share, _)| *share == 1.0));
-        assert!(shares[MOST..].iter().all(|(share, _)| *share == 0.0));
+        assert!(shares[..MOST].iter().all(|(share, _)| *share > 0.999));
+        assert!(shares[MOST..].iter().all(|(share, _)| *share < 0.001));
     }
 
     #[test]

@@ -45,6 +45,47 @@ async fn roll(start: &mut RelayStart, size: usize) -> Vec<RelayTalker> {
     }
 }
 
+/// Offers with bytes changed, lines left out, said twice or in another order: each is answered or refused, and the relay goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_offers_end_nothing() {
+    let mut start = start();
+    let (_client, offer) = RelayClient::new().unwrap();
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = move |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    let mut refused = 0;
+    for _ in 0..300 {
+        let mut lines: Vec<String> = offer.split_inclusive('\n').map(str::to_owned).collect();
+        for _ in 0..=next(3) {
+            let at = next(lines.len());
+            match next(4) {
+                0 => drop(lines.remove(at)),
+                1 => lines.insert(at, lines[at].clone()),
+                2 => {
+                    let other = next(lines.len());
+                    lines.swap(at, other);
+                }
+                _ => {
+                    let mut bytes = lines[at].clone().into_bytes();
+                    let place = next(bytes.len());
+                    bytes[place] = next(128) as u8;
+                    lines[at] = String::from_utf8_lossy(&bytes).into_owned();
+                }
+            }
+        }
+        let place = place(next(5) as u8 + 10);
+        let answer = start.relay.answer(place, lines.concat()).await;
+        refused += u32::from(answer.is_err());
+    }
+    assert!(refused > 20, "{refused}");
+    let _anna = connect(&start.relay, 1).await;
+    assert_eq!(roll(&mut start, 1).await.len(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_clients_hear_each_other() {
     let mut start = start();

@@ -22,7 +22,7 @@ struct Caller {
     person: Person,
     socket: Socket,
     call: CallId,
-    client: RelayClient,
+    client: Box<RelayClient>,
 }
 
 impl Caller {
@@ -38,7 +38,7 @@ impl Caller {
             panic!("not joined: {joined:?}")
         };
         let call = state.call;
-        let client = connect(server, &mut socket, call).await;
+        let client = Box::new(connect(server, &mut socket, call).await);
         Self {
             person,
             socket,
@@ -118,7 +118,7 @@ fn counts(server: &TestServer) -> RelayCounts {
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_hears_exactly_what_the_others_sealed() {
     let server = TestServer::start().await;
-    let mut callers = three(&server).await;
+    let mut callers = Box::pin(three(&server)).await;
     let talkers = roll(&mut callers[0].socket, 3).await;
     for speaker in 0..3 {
         let number = talkers
@@ -149,7 +149,7 @@ async fn everybody_hears_exactly_what_the_others_sealed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_leaves_is_not_heard_any_more_and_hears_nothing() {
     let server = TestServer::start().await;
-    let [mut anna, mut bernd, mut carla] = three(&server).await;
+    let [mut anna, mut bernd, mut carla] = Box::pin(three(&server)).await;
     roll(&mut anna.socket, 3).await;
     let leave = ClientFrame::LeaveCall { call: bernd.call };
     assert_eq!(bernd.socket.ask(&leave).await, ServerFrame::Done);
@@ -172,7 +172,7 @@ async fn who_leaves_is_not_heard_any_more_and_hears_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_removed_from_the_community_is_cut_off_within_a_second() {
     let server = TestServer::start().await;
-    let [mut anna, mut bernd, _carla] = three(&server).await;
+    let [mut anna, mut bernd, _carla] = Box::pin(three(&server)).await;
     roll(&mut anna.socket, 3).await;
     anna.person.fetch_roster().await;
     let account = bernd.person.account_id();
@@ -194,7 +194,7 @@ async fn whoever_is_removed_from_the_community_is_cut_off_within_a_second() {
 #[tokio::test(flavor = "multi_thread")]
 async fn packets_travel_through_tls_as_well() {
     let server = TestServer::start().await;
-    let [mut anna, bernd, _carla] = three(&server).await;
+    let [mut anna, bernd, _carla] = Box::pin(three(&server)).await;
     let talkers = roll(&mut anna.socket, 3).await;
     let path = format!("/relay?call={}", bernd.call);
     let mut tunnel = bernd.person.api.websocket(&path).await.unwrap();
@@ -237,7 +237,7 @@ async fn packets_travel_through_tls_as_well() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_comes_from_nowhere_known_is_counted_and_not_answered() {
     let server = TestServer::start().await;
-    let [mut anna, mut bernd, _carla] = three(&server).await;
+    let [mut anna, mut bernd, _carla] = Box::pin(three(&server)).await;
     let port = server.state.relay().port().unwrap();
     let stranger = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     stranger.connect(relay_at(port)).unwrap();
@@ -280,7 +280,7 @@ async fn what_comes_from_nowhere_known_is_counted_and_not_answered() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_is_held_to_what_a_voice_needs() {
     let server = TestServer::start().await;
-    let [mut anna, _bernd, _carla] = three(&server).await;
+    let [mut anna, _bernd, _carla] = Box::pin(three(&server)).await;
     for sequence in 0..2_000 {
         anna.say(sequence, &[7; 60]);
     }
@@ -296,7 +296,7 @@ async fn a_flood_is_held_to_what_a_voice_needs() {
 #[tokio::test(flavor = "multi_thread")]
 async fn offers_that_cannot_be_used_are_refused() {
     let server = TestServer::start().await;
-    let [mut anna, _bernd, _carla] = three(&server).await;
+    let [mut anna, _bernd, _carla] = Box::pin(three(&server)).await;
     let call = anna.call;
     let (_client, sdp) = RelayClient::new().unwrap();
     let two = format!("{sdp}m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n");
@@ -330,7 +330,7 @@ async fn offers_that_cannot_be_used_are_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_connection_takes_over_without_a_gap() {
     let server = TestServer::start().await;
-    let [mut anna, mut bernd, _carla] = three(&server).await;
+    let [mut anna, mut bernd, _carla] = Box::pin(three(&server)).await;
     bernd.say(0, b"first");
     assert_eq!(hear(&mut anna.client, 1).len(), 1);
     let mut next = connect(&server, &mut bernd.socket, bernd.call).await;

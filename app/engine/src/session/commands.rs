@@ -96,6 +96,10 @@ impl Session {
                 Ok(())
             }
             CommunityCommand::SetVolume { account, percent } => self.set_volume(account, percent),
+            CommunityCommand::SetPinned { account, pinned } => {
+                self.set_pinned(account, pinned);
+                Ok(())
+            }
             CommunityCommand::Typing(channel) => {
                 self.say_typing(channel);
                 Ok(())

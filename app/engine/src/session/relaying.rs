@@ -14,7 +14,7 @@ use std::time::Instant;
 use async_trait::async_trait;
 use dialtone_protocol::frame::ClientFrame;
 use dialtone_protocol::relay::RelayTalker;
-use dialtone_protocol::{CallId, DeviceId, StreamId};
+use dialtone_protocol::{AccountId, CallId, DeviceId, StreamId};
 use tokio::sync::mpsc;
 
 use super::run::Session;
@@ -152,6 +152,7 @@ impl Session {
             return;
         };
         let to_session = self.calls.0.clone();
+        let runtime = self.call_network.runtime.clone();
         let Some(call) = &mut self.state.call else {
             return;
         };
@@ -164,12 +165,15 @@ impl Session {
             media: media.arrivals.clone(),
         };
         let config = TransportConfig {
-            include_loopback: self.loopback_calls,
+            include_loopback: self.call_network.loopback,
             ..TransportConfig::default()
         };
         let server = Arc::new(Server { line, call: id });
         let sender = media.transport.sender();
-        let transport = match RelayTransport::new(config, &sender, server, outputs) {
+        let on_runtime = runtime.enter();
+        let opened = RelayTransport::new(config, &sender, server, outputs);
+        drop(on_runtime);
+        let transport = match opened {
             Ok(transport) => transport,
             Err(error) => {
                 tracing::warn!("the relay cannot be used: {error}");
@@ -177,6 +181,7 @@ impl Session {
             }
         };
         call.way.relays += 1;
+        call.way.told_pins.clear();
         let (stream, number) = (call.stream, call.way.relays);
         let forwarding = tokio::spawn(async move {
             while let Some(event) = told.recv().await {
@@ -209,6 +214,35 @@ impl Session {
             self.state.send(ClientFrame::RelayLeave { call: id });
         }
         self.state.dirty = true;
+    }
+
+    /// Hears somebody in any case, or no longer.
+    pub(super) fn set_pinned(&mut self, account: AccountId, pinned: bool) {
+        let Some(call) = &mut self.state.call else {
+            return;
+        };
+        if pinned {
+            call.way.pins.insert(account);
+        } else {
+            call.way.pins.remove(&account);
+        }
+        self.state.dirty = true;
+        self.tell_pins();
+    }
+
+    /// Tells the relay whom one wants to hear in any case, if that is another than it was told.
+    fn tell_pins(&mut self) {
+        let call = self.state.call.as_mut().filter(|call| call.is_relayed());
+        let Some((call, id)) = call.and_then(|call| call.id.map(|id| (call, id))) else {
+            return;
+        };
+        let devices = call.pinned();
+        if devices == call.way.told_pins {
+            return;
+        }
+        call.way.told_pins.clone_from(&devices);
+        self.state
+            .send(ClientFrame::RelayPins { call: id, devices });
     }
 
     fn relay(&mut self, stream: StreamId, number: u64) -> Option<&mut Relay> {
@@ -272,6 +306,7 @@ impl Session {
             relay.transport.set_roll(talkers);
             self.state.dirty = true;
             self.mind_way(Instant::now());
+            self.tell_pins();
         }
     }
 }

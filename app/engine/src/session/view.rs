@@ -157,6 +157,7 @@ fn talkers(state: &State, channel: ChannelId) -> Vec<Talker> {
                 level_dbfs: heard.level_dbfs,
                 connected: heard.connected,
                 volume_percent: heard.volume_percent,
+                pinned: heard.pinned,
             })
         })
         .collect()

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use dialtone_audio::{Meters, ObservedLoss, TalkerId};
 use dialtone_protocol::content::HeardStream;
-use dialtone_protocol::frame::CallState as Roll;
+use dialtone_protocol::frame::{CallState as Roll, MOST_PINS};
 use dialtone_protocol::{AccountId, CallId, ChannelId, DeviceId, GroupId, StreamId};
 
 use super::Switches;
@@ -136,6 +136,8 @@ pub struct TalkerView {
     pub connected: bool,
     /// In percent.
     pub volume_percent: u16,
+    /// Heard also when many others are louder.
+    pub pinned: bool,
 }
 
 impl Default for TalkerView {
@@ -147,6 +149,7 @@ impl Default for TalkerView {
             level_dbfs: UNHEARD_DBFS,
             connected: false,
             volume_percent: 100,
+            pinned: false,
         }
     }
 }
@@ -426,6 +429,19 @@ impl CallPart {
             .and_then(|account| self.volumes.get(account))
             .copied()
             .unwrap_or(100)
+    }
+
+    /// Devices that one wants to hear in any case.
+    pub fn pinned(&self) -> Vec<DeviceId> {
+        let pinned = |device: &&DeviceId| self.is_pinned(device);
+        let devices = self.others.keys().filter(pinned);
+        devices.take(MOST_PINS).copied().collect()
+    }
+
+    /// Whether one wants to hear a device in any case.
+    pub fn is_pinned(&self, device: &DeviceId) -> bool {
+        let account = self.accounts.get(device);
+        account.is_some_and(|account| self.way.pins.contains(account))
     }
 
     /// Devices of an account.

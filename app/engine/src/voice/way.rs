@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use dialtone_protocol::DeviceId;
+use dialtone_protocol::{AccountId, DeviceId};
 
 /// With more devices than this in a call it is relayed: each voice then leaves a device once, not once for each of the others.
 pub(super) const MOST_DIRECT: usize = 4;
@@ -61,6 +61,10 @@ pub struct OwnWay {
     pub needs_relay: bool,
     /// Connections to the relay so far.
     pub relays: u64,
+    /// Whom one wants to hear also when many others are louder.
+    pub pins: BTreeSet<AccountId>,
+    /// What the relay was told of that.
+    pub told_pins: Vec<DeviceId>,
 }
 
 /// What is to be done about the direct connection to one other.

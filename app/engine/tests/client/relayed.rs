@@ -76,7 +76,9 @@ fn the_fifth_makes_a_call_relayed_and_it_is_direct_again_when_they_have_gone() {
         .collect();
     let link = anna.invite(4, 3600);
     mikael.join(&link, None);
-    others.iter().for_each(|other| other.join(&link, None));
+    for other in &others {
+        other.join(&link, None);
+    }
     join_lounge(&anna);
     join_lounge(&mikael);
     hear_each_other(&anna, &mikael, "direct");

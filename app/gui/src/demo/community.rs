@@ -246,6 +246,7 @@ fn talker(number: u8, name: &str, speaking: bool, muted: bool) -> Talker {
         level_dbfs: if speaking { -20.0 } else { -60.0 },
         connected: true,
         volume_percent: 100,
+        pinned: false,
     }
 }
 

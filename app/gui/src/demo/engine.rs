@@ -310,6 +310,7 @@ fn join_call(community: &mut Community, id: ChannelId) {
             level_dbfs: -60.0,
             connected: true,
             volume_percent: 100,
+            pinned: false,
         });
     });
 }

@@ -1,6 +1,6 @@
 //! Calls against a server that lies, and the gate before one's own voice.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use dialtone_audio::{FrameSealer, ObservedLoss, PacketHeader};
 use dialtone_crypto::{OsRng, SignalDraft, seal_signal};
@@ -229,7 +229,7 @@ fn somebody_to_whom_there_is_no_path_is_named_once() {
         let told = std::mem::take(&mut scene.session.state.words);
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(
-            told[0].contains("no path") && told[0].contains("TURN"),
+            told[0].contains("no path") && told[0].contains("over the server"),
             "{told:?}"
         );
         scene.session.leave_call().await;
@@ -237,7 +237,7 @@ fn somebody_to_whom_there_is_no_path_is_named_once() {
 }
 
 #[test]
-fn a_call_of_more_than_it_can_connect_says_so_once() {
+fn a_call_of_more_than_it_can_connect_and_that_is_not_relayed_says_so_once() {
     let mut scene = Scene::new();
     run(async {
         join(&mut scene).await;
@@ -246,6 +246,13 @@ fn a_call_of_more_than_it_can_connect_says_so_once() {
             let call = scene.session.state.call.as_mut().unwrap();
             call.others.insert(device, Other::default());
             scene.session.other_began(device, StreamId([number; 16]));
+        }
+        // There is no relay: after a while it is tried directly.
+        let began = Instant::now();
+        scene.session.mind_way(began);
+        assert!(scene.session.state.words.is_empty());
+        for seconds in [9, 10] {
+            scene.session.mind_way(began + Duration::from_secs(seconds));
         }
         let told = std::mem::take(&mut scene.session.state.words);
         assert_eq!(told.len(), 1, "{told:?}");

@@ -27,6 +27,7 @@ impl CallPart {
             level_dbfs: other.level_dbfs,
             connected: other.is_connected(),
             volume_percent: self.volume_of(device),
+            pinned: self.is_pinned(device),
         })
     }
 
@@ -96,12 +97,6 @@ impl CallPart {
         }
     }
 
-    /// The relay is being reached, or is not asked yet.
-    fn may_yet_be_relayed(&self) -> bool {
-        let relay = self.relay();
-        relay.is_some_and(|relay| relay.state != RelayState::Failed)
-    }
-
     /// Counts of the connections that voices travel over.
     fn stats_in_use(&self) -> impl Iterator<Item = PeerStats> + '_ {
         let relay = self.relay();
@@ -115,13 +110,18 @@ impl CallPart {
         if let Some(reason) = &self.failed {
             return CallState::Failed(reason.clone());
         }
-        let is = |wanted| move |other: &Other| other.state == Some(wanted);
+        let relay_failed = self.relay().map(|relay| relay.state == RelayState::Failed);
+        let is_lost = |other: &Other| match other.state {
+            Some(PeerState::Failed) => relay_failed != Some(false),
+            None => relay_failed == Some(true),
+            Some(_) => false,
+        };
         let others = || self.others.values();
         if self.id.is_none() || (self.media.is_none() && self.sound.is_some()) {
             CallState::Connecting
         } else if others().next().is_none() || others().any(Other::is_connected) {
             CallState::Connected
-        } else if others().all(is(PeerState::Failed)) && !self.may_yet_be_relayed() {
+        } else if others().all(is_lost) {
             CallState::Failed(
                 "No path to anybody was found, neither directly nor over the server; it is tried again. If it stays so, \
                  ask whoever runs the server, or the network that you are in."

@@ -43,6 +43,8 @@ pub enum ChannelsAction {
     Create,
     /// Hear somebody louder or softer.
     Volume(AccountId, u16),
+    /// Hear somebody also when many others are louder, or no longer.
+    Pin(AccountId, bool),
 }
 
 /// Shows the channels.

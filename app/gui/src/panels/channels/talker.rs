@@ -6,7 +6,7 @@ use egui::{Align, Popup, PopupCloseBehavior, Rect, Role, Sense, Ui, WidgetInfo, 
 
 use super::ChannelsAction;
 use crate::theme::{Type, palette, radius, size};
-use crate::widgets::{Avatar, Icon, Slider, focus_ring, icons, text};
+use crate::widgets::{Avatar, Icon, Slider, focus_ring, icons, switch, text};
 
 #[derive(Debug, PartialEq)]
 #[expect(
@@ -22,6 +22,7 @@ pub(super) struct TalkerRow {
     deafened: bool,
     connected: bool,
     volume_percent: u16,
+    pinned: bool,
 }
 
 pub(super) fn talker_row(talker: &Talker, community: &Community) -> TalkerRow {
@@ -36,6 +37,7 @@ pub(super) fn talker_row(talker: &Talker, community: &Community) -> TalkerRow {
         deafened: call.map_or(talker.deafened, |call| call.deafened),
         connected: oneself || community.call.is_none() || talker.connected,
         volume_percent: talker.volume_percent,
+        pinned: talker.pinned,
     }
 }
 
@@ -104,14 +106,17 @@ pub(super) fn talker_line(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAct
 
 fn volume(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAction> {
     let palette = palette(ui);
-    ui.set_width(200.0);
+    ui.set_width(240.0);
     let words = format!("How loud you hear {}", talker.name);
     text::label(ui, &words, Type::SecondaryStrong, palette.text);
     let name = format!("Volume of {}", talker.name);
     let moved = Slider::new(&name, f32::from(talker.volume_percent), (0.0, 200.0), 5.0).show(ui);
     let percent = format!("{} %", talker.volume_percent);
     text::label(ui, &percent, Type::Hint, palette.text_3);
-    moved.map(|percent| ChannelsAction::Volume(talker.account, percent.round() as u16))
+    let hint = "Where many talk at once, you hear the loudest eight, and them.";
+    let turned = switch(ui, talker.pinned, "Always hear", hint);
+    let moved = moved.map(|percent| ChannelsAction::Volume(talker.account, percent.round() as u16));
+    moved.or_else(|| turned.then_some(ChannelsAction::Pin(talker.account, !talker.pinned)))
 }
 
 /// One of them in words.

@@ -117,6 +117,9 @@ pub(super) fn on_channels(
         Some(ChannelsAction::Volume(account, percent)) => {
             CommunityCommand::SetVolume { account, percent }
         }
+        Some(ChannelsAction::Pin(account, pinned)) => {
+            CommunityCommand::SetPinned { account, pinned }
+        }
         Some(ChannelsAction::SetHistory(channel, from_joining)) => CommunityCommand::SetHistory {
             channel,
             from_joining,
