@@ -1,6 +1,6 @@
 //! What the backends' tests share: a backend on a thread of its own, and what it tells.
 
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -80,8 +80,14 @@ impl Running {
         self.thread.join().unwrap()
     }
 
-    /// Waits until it ends by itself.
+    /// Waits until it ends by itself; it may still tell something before.
     pub(super) fn ended(self) -> Result<(), Fault> {
+        let silent = loop {
+            if let Err(silent) = self.told.recv_timeout(PATIENCE) {
+                break silent;
+            }
+        };
+        assert_eq!(silent, RecvTimeoutError::Disconnected, "it ends");
         self.thread.join().unwrap()
     }
 }
