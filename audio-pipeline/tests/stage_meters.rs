@@ -144,7 +144,7 @@ fn the_mix_has_a_chain_of_its_own() {
         };
         assert_eq!(meters.stages.len(), own, "the microphone keeps its own");
         if meters.downlink_stages.len() == 1 && meters.delays.mix_ms > 0.0 {
-            assert!((meters.delays.mix_ms - 5.0).abs() < 1e-3);
+            assert!((meters.delays.mix_ms - 7.5).abs() < 1e-3);
             break;
         }
     }

@@ -83,9 +83,10 @@ pub(crate) fn call(
                 }
             }
         }
-        for half in 0..2 {
+        for part in 0..BLOCK_SAMPLES / PLAYBACK_QUANTUM {
             let mut piece = [0.0; PLAYBACK_QUANTUM];
-            mixer.render(now + Duration::from_millis(5 * half), &mut piece);
+            let later = Duration::from_micros((part * PLAYBACK_QUANTUM) as u64 * 1_000 / 48);
+            mixer.render(now + later, &mut piece);
             heard.extend(piece);
         }
     }
