@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 
 use dialtone_audio::chain::{ChainDirection, ChainParam};
 use dialtone_audio::codec::{CodecError, EncoderConfig, SpeechDecoder};
-use dialtone_audio::downlink::{Mixer, MixerSettings, PLAYBACK_QUANTUM, Talker, TalkerConfig};
+use dialtone_audio::downlink::{
+    Mixer, MixerSettings, PLAYBACK_PERIOD, PLAYBACK_QUANTUM, Talker, TalkerConfig,
+};
 use dialtone_audio::frame::{BLOCK_SAMPLES, Block};
 use dialtone_audio::link::ReceivedPacket;
 use dialtone_audio::uplink::{Packetizer, TalkControl, Uplink};
@@ -229,9 +231,9 @@ fn one_talkers_failure_leaves_the_others() {
             let packet = ReceivedPacket::new(TalkerId(id), now, turn, turn * 960, payload);
             mixer.push(&packet.unwrap());
         }
-        for piece in 0..4 {
+        for piece in 0..(960 / PLAYBACK_QUANTUM) as u32 {
             let mut output = [0.0; PLAYBACK_QUANTUM];
-            mixer.render(now + Duration::from_millis(5) * piece, &mut output);
+            mixer.render(now + PLAYBACK_PERIOD * piece, &mut output);
             assert!(output.iter().all(|sample| sample.is_finite()));
             last = output[PLAYBACK_QUANTUM - 1];
         }

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use dialtone_audio::TalkerId;
 use dialtone_audio::codec::{Encoder, EncoderConfig, MAX_PACKET_BYTES, PacketDuration};
-use dialtone_audio::downlink::{Mixer, MixerSettings, PLAYBACK_QUANTUM, Talker, TalkerConfig};
+use dialtone_audio::downlink::{
+    Mixer, MixerSettings, PLAYBACK_PERIOD, PLAYBACK_QUANTUM, Talker, TalkerConfig,
+};
 use dialtone_audio::link::ReceivedPacket;
 
 const TALKERS: usize = 25;
@@ -83,8 +85,7 @@ fn heard(attack: Attack) -> Vec<f32> {
         let pieces = PACKET / PLAYBACK_QUANTUM;
         for index in 0..pieces as u32 {
             let mut piece = [0.0; PLAYBACK_QUANTUM];
-            let passed = Duration::from_millis(20) * index / pieces as u32;
-            mixer.render(now + passed, &mut piece);
+            mixer.render(now + PLAYBACK_PERIOD * index, &mut piece);
             sound.extend_from_slice(&piece);
         }
     }

@@ -14,8 +14,8 @@ use dialtone_audio::codec::{
     Parity, SpeechDecoder,
 };
 use dialtone_audio::downlink::{
-    Clip, Cue, MixChain, Mixer, MixerSettings, PLAYBACK_QUANTUM, PlaybackFeed, Talker,
-    TalkerConfig, playback_ring,
+    Clip, Cue, MixChain, Mixer, MixerSettings, PLAYBACK_PERIOD, PLAYBACK_QUANTUM, PlaybackFeed,
+    Talker, TalkerConfig, playback_ring,
 };
 use dialtone_audio::frame::{BLOCK_SAMPLES, Block};
 use dialtone_audio::link::{PacketInput, PacketSource, packet_channel};
@@ -409,8 +409,8 @@ fn whatever_the_network_loses_and_the_sender_adds_to_it_does_not_allocate() {
                 );
                 let _ = packet.map(|packet| talker.push(&packet));
             }
-            for quarter in 0..4 {
-                talker.render(moment(now + quarter * 5), &mut piece);
+            for index in 0..(960 / PLAYBACK_QUANTUM) as u32 {
+                talker.render(moment(now) + PLAYBACK_PERIOD * index, &mut piece);
             }
         }
     });

@@ -10,7 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use dialtone_audio::codec::{Encoder, EncoderConfig, MAX_PACKET_BYTES};
-use dialtone_audio::downlink::{Mixer, MixerSettings, PLAYBACK_QUANTUM, Talker, TalkerConfig};
+use dialtone_audio::downlink::{
+    Mixer, MixerSettings, PLAYBACK_PERIOD, PLAYBACK_QUANTUM, Talker, TalkerConfig,
+};
 use dialtone_audio::frame::{BLOCK_SAMPLES, Block};
 use dialtone_audio::link::ReceivedPacket;
 use dialtone_audio::rt::{FromDevice, ToDevice};
@@ -191,8 +193,8 @@ fn downlink(packets: &Packets) -> Result<(f64, f64), Box<dyn Error>> {
                 )?;
                 mixer.push(&packet);
             }
-            for quarter in 0..4 {
-                mixer.render(now + Duration::from_millis(5 * quarter), &mut piece);
+            for index in 0..(2 * BLOCK_SAMPLES / PLAYBACK_QUANTUM) as u32 {
+                mixer.render(now + PLAYBACK_PERIOD * index, &mut piece);
             }
             times.push(microseconds(began) / 2.0);
         }

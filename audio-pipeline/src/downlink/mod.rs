@@ -23,7 +23,8 @@ pub use level::{LevelConfig, Leveller};
 pub use mix_chain::MixChain;
 pub use mixer::{FailedTalker, MAX_TALKERS, Mixer, MixerSettings};
 pub use playback::{
-    PLAYBACK_QUANTUM, PlaybackFeed, PlaybackFill, PlaybackRing, PlaybackSink, playback_ring,
+    PLAYBACK_PERIOD, PLAYBACK_QUANTUM, PlaybackFeed, PlaybackFill, PlaybackRing, PlaybackSink,
+    playback_ring,
 };
 pub use stretch::SoundQueue;
 pub use talker::{Rendered, Talker, TalkerConfig, Volume};

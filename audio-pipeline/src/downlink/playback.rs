@@ -22,6 +22,9 @@ use crate::rt::{Beat, RateError, ToDevice};
 
 /// The mix is made in pieces of this many samples (2.5 ms): shorter pieces keep the ring emptier.
 pub const PLAYBACK_QUANTUM: usize = 120;
+/// How long one piece of the mix is.
+pub const PLAYBACK_PERIOD: Duration =
+    Duration::from_micros(PLAYBACK_QUANTUM as u64 * 1_000_000 / SAMPLE_RATE as u64);
 
 /// Room in the ring, in seconds of the fastest device.
 const RING_SAMPLES: usize = 65_536;

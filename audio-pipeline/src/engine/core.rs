@@ -13,7 +13,7 @@ use super::event::Fault;
 use super::meters::{Report, StageDelays, TalkerMeter};
 use crate::chain::ChainDirection::{self, Downlink as Down, Uplink as Up};
 use crate::chain::StageId;
-use crate::downlink::{MixChain, Mixer, PLAYBACK_QUANTUM, PlaybackFeed};
+use crate::downlink::{MixChain, Mixer, PLAYBACK_PERIOD, PLAYBACK_QUANTUM, PlaybackFeed};
 use crate::frame::{BLOCK_SAMPLES, Block, samples_to_ms};
 use crate::link::{PacketSource, TalkerId};
 use crate::node::Cause;
@@ -27,8 +27,6 @@ const MOST_COMMANDS: usize = 64;
 const MOST_PACKETS: usize = 256;
 const MOST_BLOCKS: usize = 8;
 const MOST_PIECES: usize = 64;
-/// Without a loudspeaker the mix runs on, at this pace, so that marks and counters do.
-const PIECE_EVERY: Duration = Duration::from_micros(2_500);
 /// A loudspeaker that has taken nothing for so long does not set the pace any more.
 const STALLED: Duration = Duration::from_millis(300);
 /// A microphone that has given nothing for so long is not heard: nobody speaks into it.
@@ -302,6 +300,7 @@ impl VoiceCore {
                 return;
             }
         }
+        // Without a loudspeaker the mix runs on, at its pace, so that marks and counters do.
         let mut due = self.unheard_due.unwrap_or(now);
         for _ in 0..MOST_PIECES {
             if due > now {
@@ -309,7 +308,7 @@ impl VoiceCore {
             }
             self.mixer.render(now, &mut self.piece);
             note_talkers(&mut self.report, &self.mixer);
-            due += PIECE_EVERY;
+            due += PLAYBACK_PERIOD;
         }
         self.unheard_due = Some(due.max(now));
     }

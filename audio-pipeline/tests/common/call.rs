@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use dialtone_audio::chain::ChainSpec;
 use dialtone_audio::codec::EncoderConfig;
-use dialtone_audio::downlink::{Mixer, MixerSettings, PLAYBACK_QUANTUM, Talker, TalkerConfig};
+use dialtone_audio::downlink::{
+    Mixer, MixerSettings, PLAYBACK_PERIOD, PLAYBACK_QUANTUM, Talker, TalkerConfig,
+};
 use dialtone_audio::frame::{BLOCK_SAMPLES, Block};
 use dialtone_audio::link::ReceivedPacket;
 use dialtone_audio::uplink::{Packetizer, TalkControl, TalkMode, Uplink};
@@ -83,10 +85,9 @@ pub(crate) fn call(
                 }
             }
         }
-        for part in 0..BLOCK_SAMPLES / PLAYBACK_QUANTUM {
+        for index in 0..(BLOCK_SAMPLES / PLAYBACK_QUANTUM) as u32 {
             let mut piece = [0.0; PLAYBACK_QUANTUM];
-            let later = Duration::from_micros((part * PLAYBACK_QUANTUM) as u64 * 1_000 / 48);
-            mixer.render(now + later, &mut piece);
+            mixer.render(now + PLAYBACK_PERIOD * index, &mut piece);
             heard.extend(piece);
         }
     }

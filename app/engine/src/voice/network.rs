@@ -28,3 +28,16 @@ pub(crate) struct CallNetwork {
     /// What connections run on.
     pub(crate) runtime: Handle,
 }
+
+#[cfg(test)]
+impl CallNetwork {
+    /// For tests, which need not be on a runtime themselves.
+    pub(crate) fn of_tests(loopback: bool) -> Self {
+        static RUNTIME: std::sync::LazyLock<Runtime> =
+            std::sync::LazyLock::new(|| media_runtime().expect("threads"));
+        Self {
+            loopback,
+            runtime: RUNTIME.handle().clone(),
+        }
+    }
+}

@@ -509,10 +509,7 @@ pub(super) fn config(
         database: path.to_owned(),
         audio: Arc::new(Audio::new(AudioChoice::Null, AudioSettings::default())),
         ice: IceSettings::default(),
-        call_network: CallNetwork {
-            loopback: true,
-            runtime: tokio::runtime::Handle::current(),
-        },
+        call_network: CallNetwork::of_tests(true),
         network: Arc::new(Internet),
         clock: Clock::system(),
         joined: None,

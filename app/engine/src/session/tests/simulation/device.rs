@@ -144,10 +144,7 @@ impl Device {
             database: self.path.clone(),
             audio: Arc::clone(&self.around.audio),
             ice: IceSettings::default(),
-            call_network: CallNetwork {
-                loopback: false,
-                runtime: tokio::runtime::Handle::current(),
-            },
+            call_network: CallNetwork::of_tests(false),
             network: self.around.net.of(self.number),
             clock: Clock::by(Arc::new(DeviceClock::new(self.around.time.clone(), seed))),
             joined: None,
