@@ -91,8 +91,12 @@ pub(super) fn product(one: &[f32], other: &[f32]) -> f32 {
     lanes.iter().sum::<f32>() + rest.map(|(one, other)| one * other).sum::<f32>()
 }
 
+/// Beyond it the tangent is 1, and the polynomials that it is made of grow past all bounds.
+const FLAT: f32 = 20.0;
+
 /// The hyperbolic tangent by a fraction of two polynomials, as in Opus (`dnn/vec.h`), which the network was trained for.
 pub(super) fn tanh(x: f32) -> f32 {
+    let x = x.clamp(-FLAT, FLAT);
     let square = x * x;
     let above = (0.608_630_4 * square + 96.392_36) * square + 952.528;
     let below = (11.886_009 * square + 413.368) * square + 952.724;

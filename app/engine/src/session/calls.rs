@@ -19,7 +19,7 @@ use dialtone_protocol::group_rules::PrivateKind;
 use dialtone_protocol::{ChannelId, GroupId, StreamId};
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::run::{Ended, Session};
 use super::state::Tag;
@@ -220,7 +220,7 @@ impl Session {
         let Some(sound) = &mut call.sound else {
             return Ok(());
         };
-        let (events, mut from_transport) = mpsc::channel(EVENTS);
+        let (events, from_transport) = mpsc::channel(EVENTS);
         let (arrivals, media) = mpsc::channel(MEDIA);
         let outputs = TransportOutputs {
             events,
@@ -232,24 +232,19 @@ impl Session {
             ..TransportConfig::default()
         };
         let stream = call.stream;
-        let runtime = self.call_network.runtime.clone();
-        let on_runtime = runtime.enter();
-        let transport = DirectTransport::new(config, call.device, stream, outputs)
+        let transport = self
+            .call_network
+            .within(|| DirectTransport::new(config, call.device, stream, outputs))
             .map_err(|error| cannot(&error))?;
         let began = sound.keys.begin(secret, stream);
         began.map_err(|error| cannot(&error))?;
         *sound.road.lock() = Some(transport.sender());
         let openers = Openers::default();
-        drop(on_runtime);
-        let opening = runtime.spawn(open_media(media, openers.clone(), sound.input.clone()));
+        let opening = open_media(media, openers.clone(), sound.input.clone());
+        let opening = self.call_network.runtime.spawn(opening);
         let to_session = self.calls.0.clone();
-        let forwarding = tokio::spawn(async move {
-            while let Some(event) = from_transport.recv().await {
-                let input = CallInput::Transport(stream, event);
-                if to_session.send(input).await.is_err() {
-                    return;
-                }
-            }
+        let forwarding = forwarded(from_transport, to_session, move |event| {
+            CallInput::Transport(stream, event)
         });
         call.group = group;
         call.media = Some(Media {
@@ -455,6 +450,21 @@ impl Session {
         self.announce(None);
         self.state.dirty = true;
     }
+}
+
+/// Brings what a transport says to the session, until one of them is gone.
+pub(super) fn forwarded<E: Send + 'static>(
+    mut events: mpsc::Receiver<E>,
+    to_session: mpsc::Sender<CallInput>,
+    input: impl Fn(E) -> CallInput + Send + 'static,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        while let Some(event) = events.recv().await {
+            if to_session.send(input(event)).await.is_err() {
+                return;
+            }
+        }
+    })
 }
 
 fn cannot(error: &dyn std::fmt::Display) -> String {

@@ -17,6 +17,7 @@ use dialtone_protocol::relay::RelayTalker;
 use dialtone_protocol::{AccountId, CallId, DeviceId, StreamId};
 use tokio::sync::mpsc;
 
+use super::calls::forwarded;
 use super::run::Session;
 use super::state::Tag;
 use crate::net::Line;
@@ -152,14 +153,13 @@ impl Session {
             return;
         };
         let to_session = self.calls.0.clone();
-        let runtime = self.call_network.runtime.clone();
         let Some(call) = &mut self.state.call else {
             return;
         };
         let (Some(media), Some(id)) = (&mut call.media, call.id) else {
             return;
         };
-        let (events, mut told) = mpsc::channel(EVENTS);
+        let (events, told) = mpsc::channel(EVENTS);
         let outputs = RelayOutputs {
             events,
             media: media.arrivals.clone(),
@@ -170,9 +170,9 @@ impl Session {
         };
         let server = Arc::new(Server { line, call: id });
         let sender = media.transport.sender();
-        let on_runtime = runtime.enter();
-        let opened = RelayTransport::new(config, &sender, server, outputs);
-        drop(on_runtime);
+        let opened = self
+            .call_network
+            .within(|| RelayTransport::new(config, &sender, server, outputs));
         let transport = match opened {
             Ok(transport) => transport,
             Err(error) => {
@@ -183,13 +183,8 @@ impl Session {
         call.way.relays += 1;
         call.way.told_pins.clear();
         let (stream, number) = (call.stream, call.way.relays);
-        let forwarding = tokio::spawn(async move {
-            while let Some(event) = told.recv().await {
-                let input = CallInput::Relay(stream, number, event);
-                if to_session.send(input).await.is_err() {
-                    return;
-                }
-            }
+        let forwarding = forwarded(told, to_session, move |event| {
+            CallInput::Relay(stream, number, event)
         });
         media.relay = Some(Relay {
             number,

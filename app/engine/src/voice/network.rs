@@ -29,6 +29,14 @@ pub(crate) struct CallNetwork {
     pub(crate) runtime: Handle,
 }
 
+impl CallNetwork {
+    /// Makes something whose tasks are to run there.
+    pub(crate) fn within<T>(&self, make: impl FnOnce() -> T) -> T {
+        let _there = self.runtime.enter();
+        make()
+    }
+}
+
 #[cfg(test)]
 impl CallNetwork {
     /// For tests, which need not be on a runtime themselves.

@@ -2,37 +2,16 @@
 
 use std::sync::Arc;
 
-use dialtone_engine::snapshot::{Call, CallState, Community, Connection, Snapshot, Talker};
+use dialtone_engine::snapshot::{CallState, Community, Connection, Snapshot};
 use dialtone_engine::{Command, CommunityCommand};
 
 use crate::house::{Client, House, channel, community, is_online, through};
+use crate::lounge::{call, hears, join_lounge};
 use crate::middle::Middle;
-
-fn call(snapshot: &Snapshot) -> Option<&Call> {
-    community(snapshot)?.call.as_ref()
-}
-
-fn talker<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a Talker> {
-    let lounge = channel(community(snapshot)?, "lounge")?;
-    lounge.talkers.iter().find(|talker| talker.name == name)
-}
-
-/// Their voice is played here now.
-fn hears(snapshot: &Snapshot, name: &str) -> bool {
-    talker(snapshot, name).is_some_and(|talker| talker.connected && talker.speaking)
-}
 
 fn is_offline(snapshot: &Snapshot) -> bool {
     let connection = community(snapshot).map(|community| &community.connection);
     matches!(connection, Some(Connection::Offline { .. }))
-}
-
-fn join_lounge(client: &Client) {
-    let snapshot = client.wait("the lounge is there", |snapshot| {
-        is_online(snapshot) && community(snapshot).is_some_and(|c| channel(c, "lounge").is_some())
-    });
-    let lounge = channel(community(&snapshot).unwrap(), "lounge").unwrap().id;
-    client.in_community(CommunityCommand::JoinCall(lounge));
 }
 
 fn hear_each_other(anna: &Client, mikael: &Client) -> Arc<Snapshot> {

@@ -15,6 +15,7 @@ mod lies_bytes;
 mod lies_events;
 mod lies_roster;
 mod lost_answers;
+mod lounge;
 mod members;
 mod middle;
 mod old_profile;

@@ -7,6 +7,7 @@ use crate::approval::{answers, asks, code_here, code_there, says_same};
 use crate::house::{
     Client, House, PASSWORD, channel, community, is_online, messages, standing_alarm,
 };
+use crate::lounge::hears_in;
 
 pub(crate) fn account(client: &Client) -> AccountId {
     community(&client.engine.handle.snapshot())
@@ -329,13 +330,6 @@ fn who_is_removed_from_the_community_is_out_of_private_channels() {
     nobody_was_warned(&[&anna, &mikael]);
 }
 
-/// Their voice is played here now.
-fn hears(snapshot: &Snapshot, place: &str, name: &str) -> bool {
-    let one = community(snapshot).and_then(|one| channel(one, place));
-    let mut talkers = one.into_iter().flat_map(|one| &one.talkers);
-    talkers.any(|talker| talker.name == name && talker.connected && talker.speaking)
-}
-
 #[test]
 fn a_call_in_a_private_channel_is_between_those_who_belong_to_it() {
     let house = House::new();
@@ -351,9 +345,11 @@ fn a_call_in_a_private_channel_is_between_those_who_belong_to_it() {
     }
     let both_hear = || {
         anna.wait("mikael is heard", |snapshot| {
-            hears(snapshot, "watch", "mikael")
+            hears_in(snapshot, "watch", "mikael")
         });
-        mikael.wait("anna is heard", |snapshot| hears(snapshot, "watch", "anna"));
+        mikael.wait("anna is heard", |snapshot| {
+            hears_in(snapshot, "watch", "anna")
+        });
     };
     both_hear();
     // Who is put in changes the keys, and the call goes on.

@@ -3,34 +3,13 @@
 use std::sync::Arc;
 
 use dialtone_engine::CommunityCommand;
-use dialtone_engine::snapshot::{Call, CallState, Snapshot, Talker};
+use dialtone_engine::snapshot::{CallState, Snapshot};
 
-use crate::house::{Client, House, channel, community, is_online};
-
-fn call(snapshot: &Snapshot) -> Option<&Call> {
-    community(snapshot)?.call.as_ref()
-}
-
-fn talker<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a Talker> {
-    let lounge = channel(community(snapshot)?, "lounge")?;
-    lounge.talkers.iter().find(|talker| talker.name == name)
-}
-
-/// Their voice is played here now.
-fn hears(snapshot: &Snapshot, name: &str) -> bool {
-    talker(snapshot, name).is_some_and(|talker| talker.connected && talker.speaking)
-}
+use crate::house::{Client, House};
+use crate::lounge::{call, hears, join_lounge};
 
 fn goes(snapshot: &Snapshot, path: &str) -> bool {
     call(snapshot).is_some_and(|call| call.path == path && call.state == CallState::Connected)
-}
-
-fn join_lounge(client: &Client) {
-    let snapshot = client.wait("the lounge is there", |snapshot| {
-        is_online(snapshot) && community(snapshot).is_some_and(|c| channel(c, "lounge").is_some())
-    });
-    let lounge = channel(community(&snapshot).unwrap(), "lounge").unwrap().id;
-    client.in_community(CommunityCommand::JoinCall(lounge));
 }
 
 fn hear_each_other(anna: &Client, mikael: &Client, path: &str) -> Arc<Snapshot> {
@@ -41,28 +20,24 @@ fn hear_each_other(anna: &Client, mikael: &Client, path: &str) -> Arc<Snapshot> 
     mikael.wait("anna is heard", both("anna"))
 }
 
-#[test]
-fn a_call_with_somebody_who_hides_is_relayed_and_everybody_is_heard() {
-    let house = House::new();
+fn mikael_hides_and_they_hear_each_other(house: &House, path: &str) {
     let anna = house.founded_by(house.talker("anna"));
     house.hide("mikael");
     let mikael = house.talker("mikael");
     mikael.join(&anna.invite(1, 3600), None);
     join_lounge(&anna);
     join_lounge(&mikael);
-    hear_each_other(&anna, &mikael, "relayed");
+    hear_each_other(&anna, &mikael, path);
+}
+
+#[test]
+fn a_call_with_somebody_who_hides_is_relayed_and_everybody_is_heard() {
+    mikael_hides_and_they_hear_each_other(&House::new(), "relayed");
 }
 
 #[test]
 fn where_there_is_no_udp_a_relayed_call_goes_through_tls() {
-    let house = House::without_udp();
-    let anna = house.founded_by(house.talker("anna"));
-    house.hide("mikael");
-    let mikael = house.talker("mikael");
-    mikael.join(&anna.invite(1, 3600), None);
-    join_lounge(&anna);
-    join_lounge(&mikael);
-    hear_each_other(&anna, &mikael, "relayed over TLS");
+    mikael_hides_and_they_hear_each_other(&House::without_udp(), "relayed over TLS");
 }
 
 #[test]

@@ -10,7 +10,7 @@
 
 use super::BANDS;
 use super::weights::{Gru, Weights};
-use crate::stages::linear;
+use crate::stages::linear::{sigmoid, tanh};
 
 /// Numbers that say how two blocks sound: those of [`nnnoiseless::DenoiseFeatures`].
 pub(super) const FEATURES: usize = 42;
@@ -69,17 +69,6 @@ impl Network {
         weights.gains.apply(&self.denoise, &mut gains);
         (gains.map(sigmoid), sigmoid(speech[0]))
     }
-}
-
-/// Beyond it both functions are 1, and the polynomials that they are made of grow past all bounds.
-const FLAT: f32 = 20.0;
-
-fn tanh(x: f32) -> f32 {
-    linear::tanh(x.clamp(-FLAT, FLAT))
-}
-
-fn sigmoid(x: f32) -> f32 {
-    linear::sigmoid(x.clamp(-FLAT, FLAT))
 }
 
 fn side_by_side(parts: &[&[f32]], whole: &mut [f32]) {
