@@ -247,6 +247,34 @@ fn silence_is_corrected_to_the_sample_and_never_too_much() {
 }
 
 #[test]
+fn little_too_much_delay_is_given_back_with_packets_of_any_length() {
+    let kinds = [(1, true), (1, false), (2, true), (2, false)];
+    for ((blocks, spoken), late) in kinds.into_iter().flat_map(|kind| [(kind, 5), (kind, 9)]) {
+        let mut simulation = Simulation::plain();
+        let length = i64::from(blocks) * 10_000;
+        // The first ones come late, and none is ever that late again.
+        simulation.send((0..800_u32).map(|index| Flight {
+            arrives: i64::from(index + 1) * length + if index < 4 { late * 1_000 } else { 1_000 },
+            sequence: index,
+            timestamp: index * blocks * 480,
+            samples: blocks as usize * 480,
+            spoken,
+            ..Flight::default()
+        }));
+        simulation.run(7_000_000);
+        let stats = simulation.stats();
+        let spare_ms = stats.delay_ms - stats.target_ms;
+        // Of a voice only whole periods (here 5 ms) can be left out, after a piece (5 ms) that is kept in reserve.
+        let bound_ms = if spoken { 10.0 } else { 5.0 };
+        assert!(
+            spare_ms <= bound_ms,
+            "{blocks} x 10 ms, {spoken}, {late} ms: {stats:?}"
+        );
+        assert_eq!(stats.lost + stats.late, 0, "{stats:?}");
+    }
+}
+
+#[test]
 fn no_mess_of_stalls_and_pauses_drives_it_out_of_bounds() {
     for seed in 0..40 {
         let mut dice = Dice::new(seed);

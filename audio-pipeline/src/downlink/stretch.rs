@@ -78,9 +78,14 @@ impl SoundQueue {
         self.samples.truncate(self.read);
     }
 
-    /// Whether enough waits for [`SoundQueue::shrink`].
+    /// Whether enough waits for the longest shift of [`SoundQueue::shrink`]; with less, it looks for a shorter one.
     pub fn can_shrink(&self) -> bool {
         self.len() >= MAX_SHIFT + MATCH
+    }
+
+    /// How many samples of silence [`SoundQueue::shrink`] can leave out now.
+    pub fn shrinkable_silence(&self) -> usize {
+        self.len().saturating_sub(FADE).min(MAX_SHIFT)
     }
 
     /// Whether the sound that comes next is silent.
@@ -90,18 +95,13 @@ impl SoundQueue {
         count > 0 && power(&ahead[..count]) < SILENT_POWER * count as f32
     }
 
-    /// Leaves out at most `most` samples if the sound is at least `likeness` (-1..=1) alike on both sides; gives how
-    /// many. Needs [`SoundQueue::can_shrink`].
+    /// Leaves out at most `most` samples if the sound is at least `likeness` (-1..=1) alike on both sides, and as far as
+    /// what waits reaches: little waits where the delay is short. Gives how many.
     pub fn shrink(&mut self, most: usize, likeness: f32) -> usize {
-        if !self.can_shrink() {
-            return 0;
-        }
-        let silent = self.is_silent();
-        let longest = most.min(MAX_SHIFT);
-        let shift = if silent {
-            Some(longest).filter(|&shift| shift >= MIN_SHIFT / 2)
+        let shift = if self.is_silent() {
+            Some(most.min(self.shrinkable_silence())).filter(|&shift| shift >= MIN_SHIFT / 2)
         } else {
-            self.best_shift(longest, likeness, |shift| shift as isize)
+            self.best_shift(most.min(MAX_SHIFT), likeness, |shift| shift as isize)
         };
         let Some(shift) = shift else { return 0 };
         self.fade_to(shift);
@@ -251,6 +251,19 @@ mod tests {
         queue.push(&[0.0; 2_400]);
         assert_eq!(queue.shrink(333, 0.9), 333);
         assert_eq!(queue.len(), 2_400 - 333);
+    }
+
+    #[test]
+    fn what_waits_bounds_how_much_is_left_out() {
+        let mut queue = SoundQueue::new();
+        queue.push(&[0.0; 480]);
+        assert_eq!(queue.shrink(720, 0.9), 240);
+        assert_eq!(queue.shrink(720, 0.9), 0);
+        let mut queue = SoundQueue::new();
+        queue.push(&tone(720));
+        assert_eq!(queue.shrink(720, 0.9), 240);
+        assert_eq!(queue.shrink(720, 0.9), 0);
+        assert!(largest_step(&drain(&mut queue)) < 0.02);
     }
 
     #[test]

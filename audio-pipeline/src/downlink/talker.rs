@@ -310,6 +310,7 @@ impl Talker {
         let remainder = self.queue.len() % quantum;
         if self.queue.is_silent() {
             // So much that the packets line up with the pieces again: then none has to come earlier than needed.
+            let most = most.min(self.queue.shrinkable_silence());
             let aligned = remainder + most.saturating_sub(remainder) / quantum * quantum;
             return if (WORTH..=most).contains(&aligned) {
                 self.queue.shrink(aligned, -1.0) as i64
