@@ -17,6 +17,8 @@ mod play;
 
 use std::error::Error;
 
+use dialtone_audio::downlink::PLAYBACK_PERIOD;
+
 use heard::Original;
 use network::{Shape, lateness, oracle_ms, stall};
 use play::{Speech, play};
@@ -148,12 +150,13 @@ fn recovery(speech: &Speech, effort: &Effort) -> Result<(f64, f64), Box<dyn Erro
             let ends = begins + 1_000_000;
             stall(&mut late, begins, ends);
             let played = play(speech, &late, 0.0, &[])?;
-            let at = |microseconds: i64| (microseconds / 5_000) as usize;
+            let piece_us = PLAYBACK_PERIOD.as_micros() as i64;
+            let at = |microseconds: i64| (microseconds / piece_us) as usize;
             let before = &played.delays[at(begins - 5_000_000)..at(begins)];
             let usual = before.iter().sum::<f32>() / before.len() as f32;
             let after = &played.delays[at(ends)..];
             let last = after.iter().rposition(|delay| *delay > usual + CLOSE_MS);
-            took.push(last.map_or(0.0, |index| (index + 1) as f64 * 0.005));
+            took.push(last.map_or(0.0, |index| (index + 1) as f64 * piece_us as f64 / 1e6));
         }
     }
     let worst = took.iter().copied().fold(0.0, f64::max);

@@ -74,7 +74,7 @@ pub(crate) struct Played {
     pub(crate) heard: Vec<f32>,
     /// The counters at each mark asked for.
     pub(crate) marks: Vec<JitterStats>,
-    /// By the buffer's own account, its delay after every piece of 5 ms, in ms.
+    /// By the buffer's own account, its delay after every piece ([`PLAYBACK_QUANTUM`]), in ms.
     pub(crate) delays: Vec<f32>,
 }
 
