@@ -2,7 +2,7 @@
 """Sound devices that are not there, go away in a call, and come back: told in words, and everything else goes on.
 
 The machine of one client (`mikael`) has a sound server of its own, which this test starts, changes, kills and starts
-again; the other (`anna`) has devices that always work, and talks on.
+again (a PulseAudio, with --pipewire a PipeWire); the other (`anna`) has devices that always work, and talks on.
 
 1. Nothing is there when he joins: he is in the call, is told that he has no microphone, and that he can listen.
 2. Devices are plugged in: both are used, nothing is complained of, and he speaks.
@@ -10,7 +10,6 @@ again; the other (`anna`) has devices that always work, and talks on.
 4. The sound server dies and is started again: its devices are used again, and he speaks.
 """
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -18,59 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from actors import Bot, Server, fail  # noqa: E402
-
-
-class SoundServer:
-    """A private sound server without devices, until they are plugged in."""
-
-    def __init__(self, folder):
-        self.folder, self.process, self.plugged = folder, None, {}
-        (folder / "home").mkdir(mode=0o700)
-        self.socket = folder / "socket"
-        (folder / "script.pa").write_text(f"load-module module-native-protocol-unix auth-anonymous=1 socket={self.socket}\n")
-        self.env = {**os.environ, "PULSE_SERVER": f"unix:{self.socket}", "HOME": str(folder / "home"), "XDG_RUNTIME_DIR": str(folder)}
-
-    def start(self):
-        log = open(self.folder / "log", "ab")
-        command = ["pulseaudio", "-n", "-F", str(self.folder / "script.pa"), "--daemonize=no", "--exit-idle-time=-1",
-                   "--use-pid-file=no", "--disallow-exit", "--high-priority=no", "--realtime=no"]
-        self.process = subprocess.Popen(command, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        for _ in range(200):
-            if subprocess.run(["pactl", "info"], env=self.env, capture_output=True).returncode == 0:
-                return
-            try:
-                self.process.wait(0.05)
-            except subprocess.TimeoutExpired:
-                continue
-            break
-        fail("the sound server did not start")
-
-    def load(self, *module):
-        done = subprocess.run(["pactl", "load-module", *module], env=self.env, check=True, capture_output=True, text=True)
-        return done.stdout.strip()
-
-    def plug_in(self):
-        """A loudspeaker, and a microphone that hears a tone."""
-        speaker = self.load("module-null-sink", "sink_name=speaker", "rate=48000", "norewinds=1")
-        said = self.load("module-null-sink", "sink_name=said", "rate=48000", "channels=1", "norewinds=1")
-        tone = self.load("module-remap-source", "master=said.monitor", "source_name=microphone")
-        self.load("module-sine", "sink=said", "frequency=300")
-        self.said = said
-        self.plugged = {"microphone": tone, "speaker": speaker}
-        for what in ("set-default-source microphone", "set-default-sink speaker"):
-            subprocess.run(["pactl", *what.split()], env=self.env, check=True)
-
-    def pull_out(self, name):
-        subprocess.run(["pactl", "unload-module", self.plugged.pop(name)], env=self.env, check=True)
-        if name == "microphone":
-            # The sink goes with it: its monitor would be another microphone.
-            subprocess.run(["pactl", "unload-module", self.said], env=self.env, check=True)
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-        self.socket.unlink(missing_ok=True)
-        self.plugged = {}
+from sound_servers import PipeWireServer, SoundServer  # noqa: E402
 
 
 def microphone(state):
@@ -88,7 +35,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         (folder / "sound").mkdir(mode=0o700)
-        sound = SoundServer(folder / "sound")
+        kind = PipeWireServer if "--pipewire" in sys.argv[1:] else SoundServer
+        sound = kind(folder / "sound")
         with Server(folder) as server:
             bots = []
             try:
