@@ -209,6 +209,44 @@ fn a_busy_microphone_is_told_and_taken_up_when_it_is_free() {
 }
 
 #[test]
+fn a_chosen_microphone_that_does_not_open_is_tried_beside_the_one_that_runs() {
+    type Mood = fn(&ManualDevices, &str, bool);
+    for (words, mood) in [
+        ("another program", ManualDevices::set_busy as Mood),
+        ("allow", ManualDevices::set_denied),
+    ] {
+        let devices = ManualDevices::default();
+        devices.plug(Direction::Input, "built-in");
+        devices.plug(Direction::Input, "headset");
+        devices.plug(Direction::Output, "speaker");
+        mood(&devices, "headset", true);
+        let mut config = VoiceConfig::voice().unwrap();
+        config.input = Some(DeviceId("headset".to_owned()));
+        let (_engine, events) = start(&devices, config);
+        let state = wait_for(
+            &events,
+            Direction::Input,
+            |state| matches!(state, DeviceState::FellBack { device, .. } if device.id.0 == "built-in"),
+        );
+        assert!(
+            matches!(&state, DeviceState::FellBack { reason, .. } if reason.contains(words)),
+            "{state:?}"
+        );
+        let end = Instant::now() + PATIENCE;
+        while devices.asked_for("headset") < 3 {
+            assert!(Instant::now() < end, "it is not tried again");
+            devices.tick(480);
+            let _ = events.recv_timeout(Duration::from_millis(5));
+        }
+        mood(&devices, "headset", false);
+        wait_for(&events, Direction::Input, runs("headset"));
+        let opened = devices.opened();
+        let times = opened.iter().filter(|id| id.0 == "built-in").count();
+        assert_eq!(times, 1, "what ran was let run: {opened:?}");
+    }
+}
+
+#[test]
 fn the_mark_of_speaking_goes_out_when_the_microphone_is_pulled_out() {
     let devices = ManualDevices::default();
     devices.plug(Direction::Input, "headset");

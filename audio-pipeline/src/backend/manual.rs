@@ -50,6 +50,7 @@ struct World {
     spoken: VecDeque<f32>,
     heard: Vec<f32>,
     opened: Vec<DeviceId>,
+    asked: Vec<DeviceId>,
 }
 
 /// The test's hand on the devices. Clones share them.
@@ -79,6 +80,7 @@ impl ManualDevices {
             spoken: VecDeque::new(),
             heard: Vec::new(),
             opened: Vec::new(),
+            asked: Vec::new(),
         };
         Self(Arc::new((Mutex::new(world), Condvar::new())))
     }
@@ -215,6 +217,11 @@ impl ManualDevices {
         self.world().opened.clone()
     }
 
+    /// How often this device was to be opened, whatever came of it.
+    pub fn asked_for(&self, name: &str) -> usize {
+        self.world().asked.iter().filter(|id| id.0 == name).count()
+    }
+
     /// Whether a stream of this direction runs.
     pub fn is_running(&self, direction: Direction) -> bool {
         self.world().streams.iter().any(|stream| {
@@ -279,6 +286,7 @@ impl ManualBackend {
         on_error: ErrorSink,
     ) -> Result<OpenStream, BackendError> {
         let mut world = self.0.world();
+        world.asked.extend(id.cloned());
         let wanted = |info: &DeviceInfo| id.map_or(info.is_default, |id| info.id == *id);
         let (info, rate) = loop {
             let mut devices = world.devices.iter();

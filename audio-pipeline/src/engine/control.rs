@@ -11,7 +11,7 @@ use super::command::{ControlCommand, Feed, VoiceCommand};
 use super::device::DeviceKeeper;
 use super::event::{DeviceState, Fault, VoiceEvent};
 use super::meters::{Meters, Report};
-use super::opening::{Wish, list_aside, open_aside};
+use super::opening::{list_aside, open_aside};
 use crate::backend::{Backend, BackendError, DeviceList, Direction};
 use crate::downlink::MAX_TALKERS;
 use crate::link::TalkerId;
@@ -215,12 +215,7 @@ impl Control {
             if !keeper.is_due(now) {
                 continue;
             }
-            let (generation, wanted) = keeper.begin(now);
-            let wish = Wish {
-                direction,
-                generation,
-                wanted,
-            };
+            let wish = keeper.begin(now);
             open_aside(wish, self.backend.again(), &self.outbox);
         }
     }

@@ -4,17 +4,21 @@
 //!   due ── begin ──► opening (a thread of its own) ── finished ──► open ── broke, silent, better ──► due
 //!    ▲                  │ no answer in time: the thread is left behind                                │
 //!    └── pause ─────────┴──────────────────────────────────────────────────────────────────────────────┘
+//!   open, not the chosen one, which is there ── begin ──► tried beside it ── opened ──► open: the other is given up
 //! ```
 
 use std::time::{Duration, Instant};
 
 use super::command::{Feed, Opened};
 use super::event::DeviceState;
+use super::opening::Wish;
 use crate::backend::{BackendError, BackendErrorKind, DeviceId, DeviceInfo, DeviceList, Direction};
 use crate::rt::Beat;
 
 /// How long to wait before a failed device is tried again.
 const RETRY: Duration = Duration::from_secs(1);
+/// How long to wait before the chosen device, which is there but did not open, is tried again beside the one that runs.
+const TRY_CHOSEN: Duration = Duration::from_secs(3);
 /// How long a device may take to open.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a running device may send no callback.
@@ -25,6 +29,7 @@ const MOST_HANGING: u32 = 3;
 /// A device that runs.
 struct Running {
     device: DeviceInfo,
+    generation: u64,
     stream: Box<dyn Send>,
     beat: Beat,
     beats: u32,
@@ -38,6 +43,10 @@ pub(super) struct DeviceKeeper {
     open: Option<Running>,
     /// Until when the present opening may take.
     opening: Option<Instant>,
+    /// The chosen device is to be tried beside the one that runs.
+    try_chosen: bool,
+    /// Not before this.
+    try_chosen_at: Option<Instant>,
     /// The chosen device did not answer: the default one is tried once without it.
     skip_wanted: bool,
     /// Threads that were left behind.
@@ -56,6 +65,8 @@ impl DeviceKeeper {
             wanted,
             open: None,
             opening: None,
+            try_chosen: false,
+            try_chosen_at: None,
             skip_wanted: false,
             hanging: 0,
             generation: 0,
@@ -69,6 +80,8 @@ impl DeviceKeeper {
     pub(super) fn choose(&mut self, wanted: Option<DeviceId>, now: Instant) {
         self.wanted = wanted;
         self.skip_wanted = false;
+        self.try_chosen = false;
+        self.try_chosen_at = None;
         self.abandon();
         self.close();
         self.retry_at = Some(now);
@@ -76,17 +89,25 @@ impl DeviceKeeper {
 
     /// Whether a device should be opened at `now`.
     pub(super) fn is_due(&self, now: Instant) -> bool {
-        let waits = self.open.is_none() && self.opening.is_none();
-        let may = !self.off && self.hanging < MOST_HANGING;
-        may && waits && self.retry_at.is_none_or(|at| at <= now)
+        let may = !self.off && self.hanging < MOST_HANGING && self.opening.is_none();
+        let waits = match self.open {
+            None => self.retry_at.is_none_or(|at| at <= now),
+            Some(_) => self.try_chosen,
+        };
+        may && waits
     }
 
-    /// An opening begins: its number, and the device to try before the default one.
-    pub(super) fn begin(&mut self, now: Instant) -> (u64, Option<DeviceId>) {
+    /// An opening begins.
+    pub(super) fn begin(&mut self, now: Instant) -> Wish {
         self.generation += 1;
         self.opening = Some(now + PATIENCE);
-        let wanted = self.wanted.clone().filter(|_| !self.skip_wanted);
-        (self.generation, wanted)
+        self.try_chosen = false;
+        Wish {
+            direction: self.direction,
+            generation: self.generation,
+            wanted: self.wanted.clone().filter(|_| !self.skip_wanted),
+            or_default: self.open.is_none(),
+        }
     }
 
     /// An opening has ended. Gives what the voice thread gets, if the opening is the present one.
@@ -105,8 +126,11 @@ impl DeviceKeeper {
         }
         self.opening = None;
         let skipped = std::mem::take(&mut self.skip_wanted) && self.wanted.is_some();
+        self.try_chosen_at = Some(now + TRY_CHOSEN);
         match opened {
             Ok(opened) => {
+                // The one that ran meanwhile, if this was tried beside it.
+                self.close();
                 let device = opened.device.clone();
                 let instead = opened
                     .instead
@@ -120,6 +144,7 @@ impl DeviceKeeper {
                 };
                 self.open = Some(Running {
                     device: opened.device,
+                    generation,
                     stream: opened.stream,
                     beats: opened.beat.count(),
                     beat: opened.beat,
@@ -129,8 +154,15 @@ impl DeviceKeeper {
                 Some(opened.feed)
             }
             Err(error) => {
-                self.state = missing(&error);
-                self.retry_at = Some(now + RETRY);
+                if let Some(open) = &self.open {
+                    self.state = DeviceState::FellBack {
+                        device: open.device.clone(),
+                        reason: error.to_string(),
+                    };
+                } else {
+                    self.state = missing(&error);
+                    self.retry_at = Some(now + RETRY);
+                }
                 None
             }
         }
@@ -141,15 +173,17 @@ impl DeviceKeeper {
     pub(super) fn watch(&mut self, now: Instant) -> bool {
         if self.opening.is_some_and(|until| now >= until) {
             self.abandon();
-            self.state = missing(&silent(self.direction));
-            // The default one may answer where the chosen one does not.
-            self.skip_wanted = !self.skip_wanted && self.wanted.is_some();
-            let pause = if self.skip_wanted {
-                Duration::ZERO
-            } else {
-                RETRY
-            };
-            self.retry_at = Some(now + pause);
+            if self.open.is_none() {
+                self.state = missing(&silent(self.direction));
+                // The default one may answer where the chosen one does not.
+                self.skip_wanted = !self.skip_wanted && self.wanted.is_some();
+                let pause = if self.skip_wanted {
+                    Duration::ZERO
+                } else {
+                    RETRY
+                };
+                self.retry_at = Some(now + pause);
+            }
         }
         let Some(open) = &mut self.open else {
             return false;
@@ -169,7 +203,7 @@ impl DeviceKeeper {
 
     /// Takes note of a complaint; `true` when it concerns the present stream, which is then closed.
     pub(super) fn broke(&mut self, generation: u64, error: &BackendError, now: Instant) -> bool {
-        if generation != self.generation || self.open.is_none() {
+        if self.open.as_ref().map(|open| open.generation) != Some(generation) {
             return false;
         }
         self.close();
@@ -179,7 +213,8 @@ impl DeviceKeeper {
         true
     }
 
-    /// Compares with the devices there are now; `true` when the present one was given up for a better one.
+    /// Compares with the devices there are now; `true` when the present one was given up for a better one. The chosen one is
+    /// tried first: one that another program has, or that the system forbids, is there all the time.
     pub(super) fn reconsider(&mut self, list: &DeviceList, now: Instant) -> bool {
         let Some(Running { device, .. }) = &self.open else {
             return false;
@@ -187,7 +222,14 @@ impl DeviceKeeper {
         let devices = list.of(self.direction);
         let is_there = |id: &DeviceId| devices.iter().any(|known| known.id == *id);
         let better = match &self.wanted {
-            Some(wanted) => *wanted != device.id && is_there(wanted) && !self.is_unusable(),
+            Some(wanted) => {
+                if !is_there(wanted) {
+                    self.try_chosen_at = None;
+                } else if *wanted != device.id && !self.is_unusable() {
+                    self.try_chosen = self.try_chosen_at.is_none_or(|at| at <= now);
+                }
+                false
+            }
             None => list
                 .default_of(self.direction)
                 .is_some_and(|default| default.id != device.id),
@@ -200,7 +242,7 @@ impl DeviceKeeper {
         better || gone
     }
 
-    /// The chosen device is there, and does not answer: it is not worth giving up another for it.
+    /// The chosen device is there, and does not answer: it is not worth another thread.
     fn is_unusable(&self) -> bool {
         self.hanging > 0
     }

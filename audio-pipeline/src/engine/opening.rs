@@ -20,6 +20,8 @@ pub(super) struct Wish {
     pub(super) generation: u64,
     /// Tried before the default device.
     pub(super) wanted: Option<DeviceId>,
+    /// Where that does not open, the default device is.
+    pub(super) or_default: bool,
 }
 
 /// Opens a device; the answer comes as a command, if it comes.
@@ -32,6 +34,7 @@ pub(super) fn open_aside(
         direction,
         generation,
         wanted,
+        or_default,
     } = wish;
     let on_error = error_sink(outbox, direction, generation);
     let answer = outbox.clone();
@@ -40,6 +43,9 @@ pub(super) fn open_aside(
         let opened = match wanted {
             None => open(None),
             Some(wanted) => open(Some(&wanted)).or_else(|error| {
+                if !or_default {
+                    return Err(error);
+                }
                 open(None).map(|opened| Opened {
                     instead: Some(error),
                     ..opened
