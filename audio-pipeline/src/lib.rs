@@ -74,7 +74,7 @@ pub mod uplink;
 
 pub use backend::{
     Backend, BackendError, BackendErrorKind, CpalBackend, DeviceId, DeviceInfo, DeviceList,
-    Direction, FileBackend, ManualDevices, NullBackend, SyntheticBackend, SyntheticSource,
+    Direction, FileBackend, FileCue, ManualDevices, NullBackend, SyntheticBackend, SyntheticSource,
 };
 pub use chain::{ChainDirection, ChainError, ChainSpec, Preset, StageId, StageMeter, StageSpec};
 pub use codec::{EncoderConfig, LossKind, ObservedLoss, PacketDuration};

@@ -4,6 +4,7 @@ mod audio_check;
 mod audio_plugins;
 mod bench_call;
 mod bot;
+mod call;
 mod invite;
 mod ptt;
 mod story;
@@ -57,6 +58,8 @@ struct Common {
 enum Command {
     /// Print an invite link, made by the window that has this profile open.
     Invite(invite::InviteArguments),
+    /// Join a call without a window: play a file to those in it, record what is heard, or both.
+    Call(call::CallArguments),
     /// Run without a window, driven by JSON lines.
     Bot(bot::BotArguments),
     /// Press or release the key of push-to-talk or push-to-mute in the client that has this profile open: for shortcuts of any
@@ -119,6 +122,7 @@ fn main() -> anyhow::Result<()> {
         None => window::run(&common, arguments.link.or(arguments.opened)),
         Some(Command::Invite(arguments)) => invite::run(&common, &arguments),
         Some(Command::Ptt(arguments)) => ptt::run(&common, &arguments),
+        Some(Command::Call(arguments)) => call::run(&common, &arguments),
         Some(Command::Bot(arguments)) => bot::run(&common, &arguments),
         Some(Command::Audio(AudioCommand::Check(arguments))) => audio_check::run(&arguments),
         Some(Command::Audio(AudioCommand::Plugins(arguments))) => audio_plugins::run(&arguments),

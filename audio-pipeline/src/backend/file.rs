@@ -1,6 +1,8 @@
 //! A WAV file as microphone, another as loudspeaker, at the pace of a real clock.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::null::paced;
 use super::wav::{WavRecorder, WavSound};
@@ -9,12 +11,36 @@ use crate::downlink::PlaybackSink;
 use crate::frame::{BLOCK_SAMPLES, SAMPLE_RATE};
 use crate::uplink::CaptureSink;
 
+/// Says when a file begins to be spoken: its copies are one.
+#[derive(Clone, Debug, Default)]
+pub struct FileCue(Arc<AtomicBool>);
+
+impl FileCue {
+    /// The file begins now, or goes on.
+    pub fn give(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn is_given(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl PartialEq for FileCue {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for FileCue {}
+
 /// Plays a WAV file into the microphone and records the loudspeaker into another.
 #[derive(Clone, Debug, Default)]
 pub struct FileBackend {
     input: Option<PathBuf>,
     output: Option<PathBuf>,
     repeat: bool,
+    cue: Option<FileCue>,
 }
 
 impl FileBackend {
@@ -25,6 +51,7 @@ impl FileBackend {
             input,
             output,
             repeat: false,
+            cue: None,
         }
     }
 
@@ -32,6 +59,13 @@ impl FileBackend {
     #[must_use]
     pub fn repeat(mut self, repeat: bool) -> Self {
         self.repeat = repeat;
+        self
+    }
+
+    /// The file begins when this is given, with silence before; else as soon as the microphone is opened.
+    #[must_use]
+    pub fn begin_at(mut self, cue: Option<FileCue>) -> Self {
+        self.cue = cue;
         self
     }
 }
@@ -65,12 +99,14 @@ impl Backend for FileBackend {
     ) -> Result<OpenStream, BackendError> {
         let sound = self.input.as_deref().map(WavSound::read).transpose()?;
         let WavSound { rate, samples } = sound.unwrap_or_default();
-        let (mut at, repeat) = (0, self.repeat);
+        let (mut at, repeat, cue) = (0, self.repeat, self.cue.clone());
         let mut block = Vec::new();
         paced(device(self.input.as_ref()), rate, move |frames| {
             block.clear();
-            let ahead = samples.get(at..samples.len().min(at + frames));
-            block.extend_from_slice(ahead.unwrap_or_default());
+            if cue.as_ref().is_none_or(FileCue::is_given) {
+                let ahead = samples.get(at..samples.len().min(at + frames));
+                block.extend_from_slice(ahead.unwrap_or_default());
+            }
             at += block.len();
             if repeat && at == samples.len() {
                 at = 0;
@@ -163,6 +199,35 @@ mod tests {
             let hz = rising.count() as f32 * SAMPLE_RATE as f32 / settled.len() as f32;
             assert!((hz - 500.0).abs() < 8.0, "{rate} Hz: {hz}");
         }
+    }
+
+    #[test]
+    fn a_file_waits_for_its_cue() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tone.wav");
+        tone(&path, SAMPLE_RATE);
+        let cue = FileCue::default();
+        let (sink, ring) = capture_ring();
+        let mut backend = FileBackend::new(Some(path), None).begin_at(Some(cue.clone()));
+        let _stream = backend.open_input(None, sink, Arc::new(|_| {})).unwrap();
+        let mut feed = CaptureFeed::new(ring, SAMPLE_RATE).unwrap();
+        let end = Instant::now() + Duration::from_secs(10);
+        let (mut silent, mut block) = (0, Block::default());
+        loop {
+            assert!(Instant::now() < end, "after {silent} blocks of silence");
+            if !feed.read(&mut block) {
+                std::thread::yield_now();
+                continue;
+            }
+            if block.samples.iter().any(|sample| sample.abs() > 0.1) {
+                break;
+            }
+            silent += 1;
+            if silent == 20 {
+                cue.give();
+            }
+        }
+        assert!(silent >= 20, "it began after {silent} blocks");
     }
 
     #[test]

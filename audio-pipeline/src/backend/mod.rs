@@ -21,7 +21,7 @@ mod wav;
 
 pub use cpal::CpalBackend;
 pub use error::{BackendError, BackendErrorKind};
-pub use file::FileBackend;
+pub use file::{FileBackend, FileCue};
 pub use manual::{ManualBackend, ManualDevices};
 pub use null::NullBackend;
 pub use synthetic::{SyntheticBackend, SyntheticSamples, SyntheticSource};

@@ -55,6 +55,8 @@ pub(crate) fn run(common: &Common, arguments: &BotArguments) -> anyhow::Result<(
         AudioChoice::Files {
             speak: arguments.speak.clone(),
             hear: arguments.hear.clone(),
+            repeat: false,
+            cue: None,
         }
     } else {
         AudioChoice::Null

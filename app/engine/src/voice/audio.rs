@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use dialtone_audio::{
-    Backend, ChainError, CpalBackend, Cue, Direction, EngineError, FileBackend, FrameSealer,
-    Meters, NullBackend, NullSender, ObservedLoss, PacketInput, PacketSender, PlainSealer,
-    TalkerId, VoiceEngine, VoiceEvent,
+    Backend, ChainError, CpalBackend, Cue, Direction, EngineError, FileBackend, FileCue,
+    FrameSealer, Meters, NullBackend, NullSender, ObservedLoss, PacketInput, PacketSender,
+    PlainSealer, TalkerId, VoiceEngine, VoiceEvent,
 };
 use dialtone_protocol::CommunityId;
 use parking_lot::Mutex;
@@ -39,10 +39,14 @@ pub enum AudioChoice {
     System,
     /// A file is spoken, another is written with what is heard.
     Files {
-        /// A WAV file to speak, once.
+        /// A WAV file to speak.
         speak: Option<PathBuf>,
         /// Where to write what is heard.
         hear: Option<PathBuf>,
+        /// It is spoken again and again, not once.
+        repeat: bool,
+        /// When it begins; without one as soon as the microphone is opened.
+        cue: Option<FileCue>,
     },
     /// None: silence in, nothing out.
     Null,
@@ -138,9 +142,16 @@ impl Audio {
     fn backend(&self) -> Box<dyn Backend> {
         match &self.choice {
             AudioChoice::System => Box::new(CpalBackend::new(CAPTURE_FRAMES, PLAYBACK_FRAMES)),
-            AudioChoice::Files { speak, hear } => {
-                Box::new(FileBackend::new(speak.clone(), hear.clone()))
-            }
+            AudioChoice::Files {
+                speak,
+                hear,
+                repeat,
+                cue,
+            } => Box::new(
+                FileBackend::new(speak.clone(), hear.clone())
+                    .repeat(*repeat)
+                    .begin_at(cue.clone()),
+            ),
             AudioChoice::Null => Box::new(NullBackend),
         }
     }

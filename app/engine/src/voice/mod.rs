@@ -43,6 +43,7 @@ mod no_alloc;
 
 pub use audio::{Audio, AudioChoice};
 pub use call::{CallInput, CallPart, Other, RollChange, TalkerView};
+pub use dialtone_audio::FileCue;
 pub use media::{Media, Relay, Sound};
 pub use switches::Switches;
 pub use way::{DirectWish, OwnWay, Reach, Way, WayRule};

@@ -149,6 +149,8 @@ impl House {
         let audio = AudioChoice::Files {
             speak: Some(sound),
             hear: None,
+            repeat: false,
+            cue: None,
         };
         let client = Client::with_audio(name, &self.folder.path().join(name), audio);
         client.send(Command::SetAudio(AudioSettings {
