@@ -247,6 +247,25 @@ fn a_chosen_microphone_that_does_not_open_is_tried_beside_the_one_that_runs() {
 }
 
 #[test]
+fn a_microphone_without_a_rate_gives_way_to_the_default_one() {
+    let devices = ManualDevices::default();
+    devices.plug(Direction::Input, "built-in");
+    devices.plug(Direction::Input, "headset");
+    devices.plug(Direction::Output, "speaker");
+    devices.set_rate("headset", 0);
+    let mut config = VoiceConfig::voice().unwrap();
+    config.input = Some(DeviceId("headset".to_owned()));
+    let (_engine, events) = start(&devices, config);
+    wait_for(
+        &events,
+        Direction::Input,
+        |state| matches!(state, DeviceState::FellBack { device, .. } if device.id.0 == "built-in"),
+    );
+    devices.set_rate("headset", 48_000);
+    wait_for(&events, Direction::Input, runs("headset"));
+}
+
+#[test]
 fn the_mark_of_speaking_goes_out_when_the_microphone_is_pulled_out() {
     let devices = ManualDevices::default();
     devices.plug(Direction::Input, "headset");

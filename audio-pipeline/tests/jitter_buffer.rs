@@ -6,7 +6,7 @@
 mod network;
 
 use dialtone_audio::codec::{LossKind, ObservedLoss};
-use network::{Dice, Flight, PACKET, Simulation, largest_step, losing, stream};
+use network::{Dice, Flight, PACKET, PIECE_US, Simulation, largest_step, losing, stream};
 
 /// The same talker with other numbers, 5 s later: whoever begins anew.
 fn begun_anew() -> impl Iterator<Item = Flight> {
@@ -145,7 +145,7 @@ fn after_a_stall_the_delay_is_back_within_two_seconds() {
 fn clocks_that_drift_apart_do_not_let_the_delay_grow() {
     for drift_ppm in [-200.0, 200.0] {
         let mut simulation = Simulation::plain();
-        simulation.piece_us = 5_000.0 * (1.0 + drift_ppm * 1e-6);
+        simulation.piece_us = PIECE_US * (1.0 + drift_ppm * 1e-6);
         let mut dice = Dice::new(9);
         simulation.send(stream(3_600.0, |_| (dice.throw() * 2_000.0) as i64));
         simulation.run(3_599_000_000);
@@ -264,8 +264,8 @@ fn little_too_much_delay_is_given_back_with_packets_of_any_length() {
         simulation.run(7_000_000);
         let stats = simulation.stats();
         let spare_ms = stats.delay_ms - stats.target_ms;
-        // Of a voice only whole periods (here 5 ms) can be left out, after a piece (5 ms) that is kept in reserve.
-        let bound_ms = if spoken { 10.0 } else { 5.0 };
+        // Of a voice only whole periods (here 5 ms) can be left out, after a piece (2.5 ms) that is kept in reserve.
+        let bound_ms = if spoken { 7.5 } else { 2.5 };
         assert!(
             spare_ms <= bound_ms,
             "{blocks} x 10 ms, {spoken}, {late} ms: {stats:?}"

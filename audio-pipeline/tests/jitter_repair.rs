@@ -301,8 +301,11 @@ fn packets_of_another_length_follow_without_a_hole_even_when_the_last_before_was
             simulation.run(ends);
             let changes = 300.0 * before as f64 / 48_000.0;
             let around = peaks(&simulation.heard, changes - 0.3, changes + 0.5);
+            // The first longer packet is whole so much later: what is invented meanwhile has begun to fade by then.
+            let fading = if after > before { 2 } else { 0 };
             assert!(
-                around.iter().filter(|&&peak| peak < 0.2).count() <= 12 * usize::from(lost > 0),
+                around.iter().filter(|&&peak| peak < 0.2).count()
+                    <= fading + 12 * usize::from(lost > 0),
                 "{before} to {after}, {lost} lost: {around:?}"
             );
             let stats = simulation.stats();

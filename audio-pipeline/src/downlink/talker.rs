@@ -20,6 +20,13 @@ const HASTE: usize = 960;
 const MUCH: f32 = 2_400.0;
 /// A correction in silence must be worth it, in samples (2 ms).
 const WORTH: usize = 96;
+/// So much later than the target, in samples (1 ms), a voice is stretched: the target may be no more than 2 ms.
+const SHORT: f32 = 48.0;
+/// The longest periods that are looked for one after the other, in samples (5, 10 and 15 ms).
+const PERIODS: [usize; 3] = [240, 480, 720];
+const LONGEST_PERIOD: f32 = 720.0;
+/// After a place to cut was looked for in vain, this many samples pass.
+const AGAIN: usize = 480;
 /// Sound that begins after silence is faded in over this many samples (2.5 ms).
 const FADE_IN: usize = 120;
 /// What is invented comes in multiples of this, in samples.
@@ -298,6 +305,9 @@ impl Talker {
         if shifted != 0 {
             self.jitter.shifted(shifted);
             self.calm_for = if spare > MUCH { HASTE } else { CALM };
+        } else if spare.abs() > SHORT {
+            // What was looked for and not found is not there a moment later either.
+            self.calm_for = AGAIN;
         }
     }
 
@@ -339,11 +349,16 @@ impl Talker {
                 + needed.saturating_sub(quantum - remainder).div_ceil(quantum) * quantum;
             return -(self.queue.stretch(aligned, -1.0) as i64);
         }
-        if short < quantum as f32 {
-            0
-        } else {
-            -(self.queue.stretch(short as usize, 0.7) as i64)
+        if short < SHORT {
+            return 0;
         }
+        // Of a voice only whole periods can be played again: the shortest that is enough, or else a longer one, before nothing
+        // is left to play.
+        let tries = PERIODS
+            .into_iter()
+            .filter(|&longest| longest as f32 >= short.min(LONGEST_PERIOD));
+        let mut added = tries.map(|longest| self.queue.stretch(longest, 0.7));
+        -(added.find(|&added| added > 0).unwrap_or(0) as i64)
     }
 
     /// Fades in what begins after silence.

@@ -4,11 +4,13 @@ use std::time::{Duration, Instant};
 
 use dialtone_audio::TalkerId;
 use dialtone_audio::codec::{CodecError, Reach, SpeechDecoder};
-use dialtone_audio::downlink::{JitterStats, Talker, TalkerConfig};
+use dialtone_audio::downlink::{JitterStats, PLAYBACK_QUANTUM, Talker, TalkerConfig};
 use dialtone_audio::link::ReceivedPacket;
 
-/// Sound of one piece asked for at a time: 5 ms.
-pub(crate) const PIECE: usize = 240;
+/// Sound of one piece asked for at a time.
+pub(crate) const PIECE: usize = PLAYBACK_QUANTUM;
+/// How long one piece lasts where the clocks are the same, in microseconds.
+pub(crate) const PIECE_US: f64 = PIECE as f64 * 1e6 / 48_000.0;
 /// A packet of 20 ms.
 pub(crate) const PACKET: usize = 960;
 
@@ -164,7 +166,7 @@ pub(crate) struct Simulation {
     pub(crate) heard: Vec<f32>,
     /// The jitter buffer's delay over time: (microseconds, ms).
     pub(crate) delays: Vec<(i64, f32)>,
-    /// Microseconds that the loudspeaker takes for one piece; 5,000 is exact.
+    /// Microseconds that the loudspeaker takes for one piece; [`PIECE_US`] is exact.
     pub(crate) piece_us: f64,
     due: f64,
 }
@@ -181,7 +183,7 @@ impl Simulation {
             now: 0,
             heard: Vec::new(),
             delays: Vec::new(),
-            piece_us: 5_000.0,
+            piece_us: PIECE_US,
             due: 0.0,
         }
     }
