@@ -20,9 +20,9 @@ from actors import Bot, Server, fail  # noqa: E402
 from sound_servers import PipeWireServer, SoundServer  # noqa: E402
 
 
-def microphone(state):
+def problem(state):
     call = state["call"]
-    return (call or {}).get("microphone") or ""
+    return (call or {}).get("sound_problem") or ""
 
 
 def speaks(state, name):
@@ -67,31 +67,32 @@ def story(server, sound, anna, mikael):
 
     connected = lambda state: state["call"] and state["call"]["connected"]  # noqa: E731
     mikael.wait_state("he is in the call and told that there is no microphone",
-                      lambda state: connected(state) and "Microphone:" in microphone(state)
-                      and "You can listen" in microphone(state))
-    print(f"- without a device one is in the call: {microphone(mikael.state)}")
+                      lambda state: connected(state) and "Microphone:" in problem(state) and "Loudspeaker:" in problem(state)
+                      and "You can listen" in problem(state))
+    print(f"- without a device one is in the call: {problem(mikael.state)}")
 
     sound.plug_in()
-    mikael.wait_state("the microphone is used", lambda state: connected(state) and not microphone(state))
+    mikael.wait_state("the microphone is used", lambda state: connected(state) and not problem(state))
     anna.wait_state("mikael is heard", lambda state: speaks(state, "mikael"))
     print("- devices that are plugged in during a call are used")
 
     sound.pull_out("microphone")
-    mikael.wait_state("the lost microphone is told", lambda state: connected(state) and microphone(state)
+    mikael.wait_state("the lost microphone is told", lambda state: connected(state) and problem(state)
                       and not speaks(state, "mikael"))
     anna.wait_state("mikael is not heard, and still connected", lambda state: connected(state) and not speaks(state, "mikael"))
-    print(f"- a microphone that is pulled out is told: {microphone(mikael.state)}")
+    print(f"- a microphone that is pulled out is told: {problem(mikael.state)}")
 
     sound.pull_out("speaker")
-    mikael.wait_state("the call goes on without any device", connected)
+    mikael.wait_state("the call goes on without any device, and both are told",
+                      lambda state: connected(state) and "Microphone:" in problem(state) and "Loudspeaker:" in problem(state))
     sound.plug_in()
     anna.wait_state("mikael is heard again", lambda state: speaks(state, "mikael"))
 
     sound.kill()
-    mikael.wait_state("the lost sound server is told", lambda state: connected(state) and microphone(state))
+    mikael.wait_state("the lost sound server is told", lambda state: connected(state) and problem(state))
     sound.start()
     sound.plug_in()
-    mikael.wait_state("the new sound server is used", lambda state: connected(state) and not microphone(state))
+    mikael.wait_state("the new sound server is used", lambda state: connected(state) and not problem(state))
     anna.wait_state("mikael is heard over it", lambda state: speaks(state, "mikael"))
     print("- a sound server that was started again is used again")
 

@@ -107,7 +107,7 @@ fn stats_json(seen: &[Vec<SoundStats>; 2]) -> serde_json::Value {
         values.get(values.len() / 2).copied()
     };
     let up = ["capture", "chain", "packet", "encoder"];
-    let down = ["jitter", "ring", "playback"];
+    let down = ["jitter", "mix", "ring", "playback"];
     let stages = up.iter().map(|stage| (*stage, ms(speaker, stage)));
     let stages = stages.chain(down.iter().map(|stage| (*stage, ms(listener, stage))));
     serde_json::json!({

@@ -102,7 +102,7 @@ pub enum Command {
     SetMeter(bool),
     /// A step of the sound check.
     CheckSound(CheckSound),
-    /// Look for audio devices again.
+    /// Look for audio devices again, and read one's own chains anew.
     RefreshDevices,
     /// The key of push-to-talk or push-to-mute went down or up while the window has focus.
     PushToTalk(bool),

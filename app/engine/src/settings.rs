@@ -105,7 +105,7 @@ pub struct AudioSettings {
     pub output_percent: u16,
     /// Take out background noise.
     pub denoise: bool,
-    /// ... by the stronger network, which costs more and delays by 10 ms more.
+    /// ... by the stronger network, which costs more and delays by 20 ms more.
     pub strong_denoise: bool,
     /// Bring every talker to a common loudness.
     pub level_talkers: bool,

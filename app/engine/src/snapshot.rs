@@ -525,8 +525,8 @@ pub struct Call {
     pub loss_percent: f32,
     /// A plain word: good, fair, poor; none while one is alone.
     pub quality: &'static str,
-    /// The microphone is not there: why, and what to do.
-    pub microphone_problem: Option<String>,
+    /// What is wrong with the microphone, the loudspeaker or what is done to the sound: why, and what to do.
+    pub sound_problem: Option<String>,
 }
 
 /// How far a call has come.

@@ -95,8 +95,8 @@ pub(crate) struct CallReport {
     pub(crate) loss_percent: u32,
     /// ms, rounded.
     pub(crate) round_trip_ms: Option<u32>,
-    /// What is wrong with the microphone.
-    pub(crate) microphone: Option<String>,
+    /// What is wrong with the microphone, the loudspeaker or what is done to the sound.
+    pub(crate) sound_problem: Option<String>,
     /// What the sound engine counts.
     pub(crate) stats: Option<SoundStats>,
 }
@@ -303,7 +303,7 @@ fn call(community: &Community, audio: &AudioState) -> Option<CallReport> {
         speaking: speaking.map(|talker| talker.name.clone()).collect(),
         loss_percent: call.loss_percent.round() as u32,
         round_trip_ms: call.round_trip_ms.map(|ms| ms.round() as u32),
-        microphone: call.microphone_problem.clone(),
+        sound_problem: call.sound_problem.clone(),
         stats: Some(SoundStats {
             delays_ms: audio
                 .stages_ms

@@ -9,6 +9,7 @@ use super::Core;
 use crate::joining::{JoinRequest, RecoverRequest};
 use crate::ptt::Source;
 use crate::session::{SessionCommand, SessionUpdate};
+use crate::settings::AudioSettings;
 use crate::snapshot::{ProfileState, Severity};
 use crate::voice::Audio;
 use crate::{Command, CommunityCommand, Secret};
@@ -60,8 +61,15 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             core.tell(&community, SessionCommand::User { command, asker: 0 });
         }
         Command::SetAudio(audio) => {
-            core.settings.audio = audio;
-            core.audio.apply(core.settings.audio.clone());
+            let old = std::mem::replace(&mut core.settings.audio, audio);
+            let new = core.settings.audio.clone();
+            let own =
+                |audio: &AudioSettings| (audio.chain_file.clone(), audio.mix_chain_file.clone());
+            let reads = own(&old) != own(&new);
+            core.audio.apply(new);
+            if reads {
+                core.audio.read_own_chains();
+            }
             core.configure_push();
             core.save_settings();
         }
@@ -71,7 +79,10 @@ pub(super) fn apply(core: &mut Core, command: Command) {
         }
         Command::SetMeter(on) => core.audio.set_meter(on || core.settings.debug.voice_meter),
         Command::CheckSound(step) => core.audio.check_sound(&step),
-        Command::RefreshDevices => core.audio.refresh(),
+        Command::RefreshDevices => {
+            core.audio.refresh();
+            core.audio.read_own_chains();
+        }
         Command::PushToTalk(pressed) => core.push.set(Source::Window, pressed),
         Command::RetryPushToTalk => core.push.retry(),
         Command::DismissNotice(id) => core.notices.dismiss(id),

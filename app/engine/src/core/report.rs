@@ -84,6 +84,16 @@ fn counters(meters: &Meters, push: &PushState) -> String {
         delays.ring_ms,
         delays.playback_ms,
     );
+    for (way, stages) in [("", &meters.stages), ("mix ", &meters.downlink_stages)] {
+        for stage in stages {
+            let failed = if stage.failed { ", failed" } else { "" };
+            let _ = write!(
+                line,
+                "; {way}{}: {:.1} to {:.1} dBFS, {} samples, {:.0} us{failed}",
+                stage.id, stage.input_dbfs, stage.output_dbfs, stage.latency_samples, stage.cpu_us,
+            );
+        }
+    }
     for (index, talker) in meters.talkers.iter().enumerate() {
         let speaking = if talker.speaking { " speaks" } else { "" };
         let level = talker.level_dbfs;

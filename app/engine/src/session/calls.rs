@@ -275,9 +275,9 @@ impl Session {
             self.leave_call().await;
             return;
         }
-        let problem = self.audio.microphone_problem();
-        let changed = problem != call.microphone_problem;
-        call.microphone_problem = problem;
+        let problem = self.audio.sound_problem();
+        let changed = problem != call.sound_problem;
+        call.sound_problem = problem;
         let levels = self
             .audio
             .meters()

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use dialtone_audio::{
-    Backend, ChainError, CpalBackend, Cue, Direction, EngineError, FileBackend, FileCue,
+    Backend, ChainError, ChainSpec, CpalBackend, Cue, Direction, EngineError, FileBackend, FileCue,
     FrameSealer, Meters, NullBackend, NullSender, ObservedLoss, PacketInput, PacketSender,
     PlainSealer, TalkerId, VoiceEngine, VoiceEvent,
 };
@@ -113,25 +113,21 @@ impl Audio {
     }
 
     /// Reads the chains that the settings name, if they name any, on a thread of its own: plugins take their time. Sound that
-    /// runs by then gets them.
+    /// runs by then gets them; one that is named no more gives way to the preset's.
     pub fn read_own_chains(self: &Arc<Self>) {
-        let settings = self.inner.lock().settings.clone();
-        if settings.chain_file.is_none() && settings.mix_chain_file.is_none() {
-            return;
-        }
+        let settings = {
+            let mut inner = self.inner.lock();
+            let named = [&inner.settings.chain_file, &inner.settings.mix_chain_file];
+            if named.iter().all(|file| file.is_none()) {
+                inner.take_own_chains(OwnChains::default());
+                return;
+            }
+            inner.settings.clone()
+        };
         let audio = Arc::clone(self);
         let read = move || {
             let own = OwnChains::read(&settings, &crate::plugins::registry());
-            let mut inner = audio.inner.lock();
-            inner.faults.extend(own.words.iter().cloned());
-            inner.own = Arc::new(own);
-            inner.know_chain();
-            if let Some(running) = &inner.running {
-                let chains = [&inner.own.uplink, &inner.own.downlink].into_iter();
-                for chain in chains.flatten() {
-                    told(running.engine.swap_chain(chain));
-                }
-            }
+            audio.inner.lock().take_own_chains(own);
         };
         let thread = std::thread::Builder::new().name("dialtone-chains".to_owned());
         if let Err(error) = thread.spawn(read) {
@@ -397,9 +393,16 @@ impl Audio {
             .map(|running| running.engine.meters())
     }
 
-    /// What is wrong with the microphone.
-    pub fn microphone_problem(&self) -> Option<String> {
-        self.inner.lock().input_problem.clone()
+    /// What is wrong with the microphone, the loudspeaker, and what is done to the sound: each in a sentence.
+    pub fn sound_problem(&self) -> Option<String> {
+        let inner = self.inner.lock();
+        let devices = [&inner.input_problem, &inner.output_problem].into_iter();
+        let all: Vec<&str> = devices
+            .flatten()
+            .chain(&inner.faults)
+            .map(String::as_str)
+            .collect();
+        (!all.is_empty()).then(|| all.join(" "))
     }
 
     /// Sound as the window shows it.
@@ -480,8 +483,8 @@ impl Inner {
                     let problem = device_problem(direction, &state);
                     match direction {
                         Direction::Input => {
-                            let capture = fault_words("capture");
-                            self.faults.retain(|words| *words != capture);
+                            let capture = fault_words("capture", "");
+                            self.faults.retain(|words| !words.starts_with(&capture));
                             self.input_problem = problem;
                         }
                         Direction::Output => self.output_problem = problem,
@@ -495,7 +498,7 @@ impl Inner {
                     ..
                 } => {
                     tracing::warn!("{stage} ({direction:?}) is left out of the call: {cause}");
-                    let words = fault_words(&stage);
+                    let words = fault_words(&stage, &cause.to_string());
                     if !self.faults.contains(&words) {
                         self.faults.push(words);
                     }
@@ -503,6 +506,25 @@ impl Inner {
                 _ => {}
             }
         }
+    }
+
+    /// Takes other chains of the user's own; sound that runs goes over to what has changed.
+    fn take_own_chains(&mut self, own: OwnChains) {
+        let before = std::mem::replace(&mut self.own, Arc::new(own));
+        self.faults.retain(|words| !before.words.contains(words));
+        self.faults.extend(self.own.words.iter().cloned());
+        self.know_chain();
+        let Some(running) = &self.running else { return };
+        let engine = &running.engine;
+        if before.uplink != self.own.uplink {
+            let chain = chain(&self.settings, &self.own);
+            told(chain.and_then(|chain| engine.swap_chain(&chain)));
+        }
+        if before.downlink != self.own.downlink {
+            let mix = self.own.downlink.clone();
+            told(engine.swap_chain(&mix.unwrap_or_else(ChainSpec::plain)));
+        }
+        self.tune();
     }
 
     /// Another chain is in use now: the sound check shows its stages.

@@ -197,7 +197,7 @@ pub struct CallPart {
     /// One is sending now.
     pub sending: bool,
     /// What is wrong with the microphone.
-    pub microphone_problem: Option<String>,
+    pub sound_problem: Option<String>,
     /// How loud one hears people.
     pub volumes: BTreeMap<AccountId, u16>,
     began: Instant,
@@ -229,7 +229,7 @@ impl CallPart {
             failed: None,
             switches: Switches::default(),
             sending: false,
-            microphone_problem: None,
+            sound_problem: None,
             volumes: BTreeMap::new(),
             began,
             next_talker: 0,

@@ -125,6 +125,7 @@ pub(super) fn stages(meters: &Meters) -> Vec<(&'static str, f32)> {
         ("packet", tenths(delays.packet_ms)),
         ("encoder", tenths(delays.encoder_ms)),
         ("jitter", tenths(delays.jitter_ms)),
+        ("mix", tenths(delays.mix_ms)),
         ("ring", tenths(delays.ring_ms)),
         ("playback", tenths(delays.playback_ms)),
     ]
@@ -172,8 +173,18 @@ pub(super) fn key_cue(settings: &AudioSettings, pressed: bool) -> Option<Cue> {
     settings.push_to_talk_sounds.then_some(cue)
 }
 
-/// What a person is told of a stage that failed.
-pub(super) fn fault_words(stage: &str) -> String {
+/// What a person is told of a stage that failed, with the cause at the end, where there is one.
+pub(super) fn fault_words(stage: &str, cause: &str) -> String {
+    let mut words = stage_fault_words(stage);
+    if !cause.is_empty() {
+        words.push_str(" (");
+        words.push_str(cause);
+        words.push(')');
+    }
+    words
+}
+
+fn stage_fault_words(stage: &str) -> String {
     match stage {
         "capture" => {
             "The microphone gives something that is no sound. Others may hear gaps: choose another one, or plug it in again."

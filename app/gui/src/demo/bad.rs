@@ -249,7 +249,7 @@ fn long(snapshot: &mut Snapshot) {
             name.clone_into(&mut member.name);
         }
         if let Some(call) = &mut one.call {
-            call.microphone_problem = Some(
+            call.sound_problem = Some(
                 "The microphone Harbour mic is not plugged in. Plug it in or choose another one in the settings."
                     .to_owned(),
             );

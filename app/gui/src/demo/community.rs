@@ -124,7 +124,7 @@ fn crew() -> Community {
             round_trip_ms: Some(24.0),
             loss_percent: 0.0,
             quality: "good",
-            microphone_problem: None,
+            sound_problem: None,
         }),
         safety: None,
         recovery: RecoveryView::default(),

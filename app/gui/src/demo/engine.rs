@@ -297,7 +297,7 @@ fn join_call(community: &mut Community, id: ChannelId) {
         round_trip_ms: Some(24.0),
         loss_percent: 0.0,
         quality: "good",
-        microphone_problem: None,
+        sound_problem: None,
     });
     change(community, id, |channel| {
         channel.talkers.push(Talker {

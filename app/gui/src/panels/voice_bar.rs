@@ -90,7 +90,7 @@ pub fn build(
         channel,
         line,
         tone,
-        problem: call.microphone_problem.clone(),
+        problem: call.sound_problem.clone(),
         muted: call.muted || call.deafened,
         deafened: call.deafened,
         level_dbfs: snapshot.audio.gate_dbfs,

@@ -189,7 +189,7 @@ fn a_narrow_window_leads_to_the_microphones_too() {
     let mut window = Window::new(harbour(), [480.0, 600.0]);
     window.change(|community| {
         if let Some(call) = &mut community.call {
-            call.microphone_problem = Some("No microphone is there.".to_owned());
+            call.sound_problem = Some("No microphone is there.".to_owned());
         }
     });
     press(&mut window, "Choose a microphone");
@@ -299,7 +299,7 @@ fn a_missing_microphone_leads_from_the_call_to_its_settings() {
     let mut window = Window::new(harbour(), WIDE);
     window.change(|community| {
         if let Some(call) = &mut community.call {
-            call.microphone_problem = Some("No microphone is there.".to_owned());
+            call.sound_problem = Some("No microphone is there.".to_owned());
         }
     });
     press(&mut window, "Choose a microphone");

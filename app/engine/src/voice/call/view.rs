@@ -48,7 +48,7 @@ impl CallPart {
         let paused = self
             .paused_since
             .is_some_and(|since| since.elapsed() >= TELL_PAUSE);
-        let microphone_problem = self.microphone_problem.clone().or_else(|| {
+        let sound_problem = self.sound_problem.clone().or_else(|| {
             paused.then(|| {
                 "Your voice is not sent now: the community's keys are being settled.".into()
             })
@@ -76,7 +76,7 @@ impl CallPart {
             } else {
                 quality(round_trip_ms, loss_percent)
             },
-            microphone_problem,
+            sound_problem,
         }
     }
 

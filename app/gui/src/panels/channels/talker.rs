@@ -110,7 +110,7 @@ fn volume(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAction> {
     let words = format!("How loud you hear {}", talker.name);
     text::label(ui, &words, Type::SecondaryStrong, palette.text);
     let name = format!("Volume of {}", talker.name);
-    let moved = Slider::new(&name, f32::from(talker.volume_percent), (0.0, 200.0), 5.0).show(ui);
+    let moved = Slider::new(&name, f32::from(talker.volume_percent), (0.0, 400.0), 5.0).show(ui);
     let percent = format!("{} %", talker.volume_percent);
     text::label(ui, &percent, Type::Hint, palette.text_3);
     let hint = "Where many talk at once, you hear the loudest eight, and them.";

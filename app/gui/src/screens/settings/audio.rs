@@ -137,7 +137,7 @@ fn ungated(ui: &mut Ui, snapshot: &Snapshot, audio: &AudioSettings) {
         scale(ui);
         let words = match &audio.chain_file {
             Some(file) => format!(
-                "What is done to your voice is said in a file of yours: {}",
+                "What is done to your voice is said in a file of yours: {}. Look for devices again after you have changed it.",
                 file.display()
             ),
             None => {
@@ -198,16 +198,19 @@ fn scale(ui: &mut Ui) {
 
 fn processing(ui: &mut Ui, audio: &mut AudioSettings) {
     titled(ui, "What is done to the sound", "", |ui| {
+        let own = audio.chain_file.is_some();
+        let mut gain_db = audio.input_gain_db;
         pair(
             ui,
             |ui| {
-                caption(
-                    ui,
-                    &format!("Microphone gain: {:+.0} dB", audio.input_gain_db),
-                );
-                let gain = Slider::new("Microphone gain", audio.input_gain_db, (-24.0, 24.0), 1.0);
+                if own {
+                    caption(ui, "Microphone gain: as your file says");
+                    return;
+                }
+                caption(ui, &format!("Microphone gain: {gain_db:+.0} dB"));
+                let gain = Slider::new("Microphone gain", gain_db, (-24.0, 24.0), 1.0);
                 if let Some(moved) = gain.show(ui) {
-                    audio.input_gain_db = moved;
+                    gain_db = moved;
                 }
             },
             |ui| {
@@ -222,7 +225,8 @@ fn processing(ui: &mut Ui, audio: &mut AudioSettings) {
                 }
             },
         );
-        if audio.preset == Preset::Voice && audio.chain_file.is_none() {
+        audio.input_gain_db = gain_db;
+        if audio.preset == Preset::Voice && !own {
             own_voice(ui, audio);
         }
         let even = "Brings everybody who talks to the same loudness";
@@ -269,17 +273,29 @@ fn purpose(ui: &mut Ui, audio: &mut AudioSettings) {
         };
         let color = palette(ui).text_2;
         text::label(ui, words, Type::Secondary, color);
-        if audio.preset == Preset::Music {
-            let options = [96, 128, 192, 256].map(|kbps| (kbps * 1_000, kbps_words(kbps)));
-            let options: Vec<(u32, &str)> = options
-                .iter()
-                .map(|(rate, words)| (*rate, words.as_str()))
-                .collect();
-            if let Some(picked) = segmented(ui, "Quality of music", audio.music_bitrate, &options) {
-                audio.music_bitrate = picked;
+        match audio.preset {
+            Preset::Voice => {
+                let rates = [24, 32, 48, 64];
+                bitrate(ui, "Quality of speech", rates, &mut audio.bitrate);
             }
+            Preset::Music => {
+                let rates = [96, 128, 192, 256];
+                bitrate(ui, "Quality of music", rates, &mut audio.music_bitrate);
+            }
+            Preset::LowPower => {}
         }
     });
+}
+
+fn bitrate(ui: &mut Ui, name: &str, kbps: [u32; 4], chosen: &mut u32) {
+    let options = kbps.map(|kbps| (kbps * 1_000, kbps_words(kbps)));
+    let options: Vec<(u32, &str)> = options
+        .iter()
+        .map(|(rate, words)| (*rate, words.as_str()))
+        .collect();
+    if let Some(picked) = segmented(ui, name, *chosen, &options) {
+        *chosen = picked;
+    }
 }
 
 fn kbps_words(kbps: u32) -> String {

@@ -190,6 +190,7 @@ fn stage_words(id: &str) -> String {
         "denoise" | "denoise-strong" => "Noise removal",
         "gain" => "Microphone gain",
         "auto-gain" => "Automatic gain",
+        "voice-detect" => "Speech detection",
         "gate" => "Voice activity",
         "limiter" => "Limiter",
         other => other,
@@ -199,6 +200,8 @@ fn stage_words(id: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use dialtone_engine::settings::Preset;
+
     use super::*;
 
     #[test]
@@ -209,5 +212,14 @@ mod tests {
             .map(|choice| choice.words)
             .collect();
         assert_eq!(words, ["Nothing", "Noise removal", "clap:x"]);
+    }
+
+    #[test]
+    fn every_stage_of_a_preset_has_a_name() {
+        for preset in Preset::ALL {
+            for stage in preset.uplink().unwrap().stages {
+                assert_ne!(stage_words(&stage.kind), stage.kind);
+            }
+        }
     }
 }
