@@ -27,23 +27,26 @@ pub(super) enum Next {
     InCall,
 }
 
+/// The commands on the way.
+#[derive(Clone, Copy, PartialEq)]
+enum Step {
+    Unlock,
+    Inspect,
+    Join,
+    Call,
+}
+
 /// The way into the call. Each command is given once.
 pub(super) struct Steps {
     goal: Goal,
-    inspected: bool,
-    joined: bool,
-    unlocked: bool,
-    called: bool,
+    taken: Vec<Step>,
 }
 
 impl Steps {
     pub(super) fn new(goal: Goal) -> Self {
         Self {
             goal,
-            inspected: false,
-            joined: false,
-            unlocked: false,
-            called: false,
+            taken: Vec::new(),
         }
     }
 
@@ -55,10 +58,10 @@ impl Steps {
             ProfileState::Locked { error: Some(error) } => {
                 bail!("the profile was not opened: {error}")
             }
-            ProfileState::Locked { error: None } => Ok(once(&mut self.unlocked, || {
-                Command::Unlock(self.goal.password.clone())
-            })
-            .unwrap_or_else(|| wait("Opening the profile"))),
+            ProfileState::Locked { error: None } => {
+                let unlock = Command::Unlock(self.goal.password.clone());
+                Ok(self.once(Step::Unlock, unlock, "Opening the profile"))
+            }
             ProfileState::Unlocking => Ok(wait("Opening the profile")),
             ProfileState::Unlocked => match snapshot.communities.first() {
                 Some(community) => self.join_call(community),
@@ -74,10 +77,8 @@ impl Steps {
             );
         };
         let Some(invitation) = &snapshot.invitation else {
-            return Ok(
-                once(&mut self.inspected, || Command::InspectLink(link.clone()))
-                    .unwrap_or_else(|| wait("Looking at the link")),
-            );
+            let inspect = Command::InspectLink(link.clone());
+            return Ok(self.once(Step::Inspect, inspect, "Looking at the link"));
         };
         match (&invitation.checked, &invitation.progress) {
             (LinkCheck::Refused(reason), _) => bail!("the link cannot be used: {reason}"),
@@ -87,13 +88,13 @@ impl Steps {
             }
             (LinkCheck::Genuine, JoinProgress::Working(step)) => Ok(wait(step)),
             (LinkCheck::Genuine, JoinProgress::Ready) => {
-                Ok(once(&mut self.joined, || Command::Join {
+                let join = Command::Join {
                     username: name.clone(),
                     password: self.goal.password.clone(),
                     community_name: None,
                     by_password: false,
-                })
-                .unwrap_or_else(|| wait("Joining the community")))
+                };
+                Ok(self.once(Step::Join, join, "Joining the community"))
             }
         }
     }
@@ -139,14 +140,19 @@ impl Steps {
             })),
             _ => {
                 let join = Command::In(community.id, CommunityCommand::JoinCall(channel.id));
-                Ok(once(&mut self.called, || join).unwrap_or_else(|| wait("Joining the call")))
+                Ok(self.once(Step::Call, join, "Joining the call"))
             }
         }
     }
-}
 
-fn once(done: &mut bool, command: impl FnOnce() -> Command) -> Option<Next> {
-    (!std::mem::replace(done, true)).then(|| Next::Do(command()))
+    /// The command, the first time; then that its effect is waited for.
+    fn once(&mut self, step: Step, command: Command, words: &str) -> Next {
+        if self.taken.contains(&step) {
+            return wait(words);
+        }
+        self.taken.push(step);
+        Next::Do(command)
+    }
 }
 
 fn wait(words: &str) -> Next {
