@@ -319,3 +319,58 @@ fn packets_of_another_length_follow_without_a_hole_even_when_the_last_before_was
         }
     }
 }
+
+/// Shares of the speech that were restored, and that were filled with what was not said, in percent.
+fn shares(stats: JitterStats) -> (f64, f64) {
+    let percent = |ms: f64| ms * 100.0 / stats.speech_ms;
+    (percent(stats.restored_ms), percent(stats.filled_ms))
+}
+
+#[test]
+fn speech_is_counted_as_it_came_as_restored_or_as_filled() {
+    for (decoder, restored, filled) in [
+        (FakeDecoder::default(), 5.0, 0.0),
+        (deep(200), 5.0, 0.0),
+        (bare(), 0.0, 5.0),
+    ] {
+        let mut simulation = Simulation::with(decoder);
+        simulation.send(holed(30.0, 20, 1));
+        simulation.run(30_100_000);
+        let stats = simulation.stats();
+        assert!(
+            (stats.speech_ms - 30_000.0).abs() < 100.0,
+            "all of it is counted once: {stats:?}"
+        );
+        let found = shares(stats);
+        let close = |found: f64, wanted: f64| (found - wanted).abs() < 0.7;
+        assert!(
+            close(found.0, restored) && close(found.1, filled),
+            "{found:?} of {stats:?}"
+        );
+        assert_eq!(stats.received_bytes, stats.received * 6, "{stats:?}");
+    }
+}
+
+#[test]
+fn the_end_of_speech_is_no_sound_that_was_missed() {
+    let mut simulation = Simulation::with(bare());
+    simulation.send(stream(3.0, |_| 5_000));
+    simulation.run(4_000_000);
+    let stats = simulation.stats();
+    assert!(stats.concealed_ms > 0.0, "{stats:?}");
+    assert!(stats.filled_ms == 0.0, "{stats:?}");
+}
+
+#[test]
+fn jitter_is_not_known_at_first_and_then_what_the_latest_packets_are_late_by() {
+    let mut simulation = Simulation::plain();
+    simulation.send(stream(
+        10.0,
+        |index| if index % 10 == 9 { 45_000 } else { 5_000 },
+    ));
+    simulation.run(300_000);
+    assert_eq!(simulation.stats().jitter_ms, None);
+    simulation.run(9_000_000);
+    let jitter = simulation.stats().jitter_ms.unwrap();
+    assert!((39.0..41.0).contains(&jitter), "{jitter}");
+}

@@ -167,6 +167,11 @@ impl Arrivals {
         self.quantile
     }
 
+    /// The same in ms, once enough packets came to tell.
+    pub(super) fn jitter_ms(&self) -> Option<f32> {
+        (self.window.len() >= FEW).then_some(self.quantile / 1_000.0)
+    }
+
     /// Works the lateness out anew; once for each packet is enough.
     pub(super) fn update(&mut self, quantile: f32) {
         let Some(fastest) = self.fastest else { return };

@@ -11,6 +11,7 @@
 
 use std::time::Instant;
 
+use super::fill::ms;
 use super::{JitterBuffer, Position, RECENT};
 use crate::codec::SpeechDecoder;
 use crate::frame::{BLOCK_SAMPLES, SAMPLE_RATE};
@@ -78,6 +79,9 @@ impl JitterBuffer {
         if gap > missing * packet + packet / 2 || gap < -packet {
             return self.pause(sequence);
         }
+        // What was invented while the packet was awaited was in the middle of speech after all.
+        self.due(play.waited);
+        self.stats.filled_ms += ms(play.waited);
         play = self.use_the_wait(now, play);
         let needed = gap - play.waited;
         if missing == 0 || needed <= 0 {
@@ -190,6 +194,10 @@ impl JitterBuffer {
     }
 
     fn take(&mut self, sequence: i64, timestamp: i64, samples: i64) -> Next<'_> {
+        self.due(samples);
+        if !self.slots.has_come(sequence) {
+            self.stats.restored_ms += ms(samples);
+        }
         self.play = Some(Position {
             sequence: sequence + 1,
             timestamp: timestamp + samples,

@@ -10,7 +10,7 @@
 
 use super::{JitterBuffer, Next, Position};
 use crate::codec::{LossKind, MAX_PACKET_SAMPLES, SpeechDecoder};
-use crate::frame::BLOCK_SAMPLES;
+use crate::frame::{BLOCK_SAMPLES, SAMPLE_RATE};
 
 /// So many later packets are asked whether they reach back to a lost one.
 const ASKED: usize = 6;
@@ -35,6 +35,7 @@ impl JitterBuffer {
         let sequence = play.sequence + missing;
         let (play, piece) = next_piece(play, missing, needed);
         let last = play.sequence + 1 >= sequence;
+        self.due(piece);
         // How much of the sound before it the next packet holds a copy of.
         let copied = self
             .slots
@@ -45,6 +46,7 @@ impl JitterBuffer {
             self.moved(play, piece, sequence);
             self.invented = 0;
             self.stats.fec_recovered += 1;
+            self.stats.restored_ms += ms(piece);
             let next = self.slots.get(sequence);
             return next.map_or(Next::Silence, |next| Next::Copy {
                 next: next.payload,
@@ -63,14 +65,21 @@ impl JitterBuffer {
         if let Some(offset) = told {
             self.invented = 0;
             self.stats.deep_restored += 1;
+            self.stats.restored_ms += ms(piece);
             return Next::Deep {
                 offset,
                 samples: piece as usize,
             };
         }
+        self.stats.filled_ms += ms(piece);
         // Concealment comes in steps of 10 ms; timestamps of our own sender are multiples of that.
         let rounded = (piece as usize).div_ceil(BLOCK_SAMPLES) * BLOCK_SAMPLES;
         self.invent(rounded.clamp(BLOCK_SAMPLES, MAX_PACKET_SAMPLES))
+    }
+
+    /// The turn of so many samples of speech has come.
+    pub(super) fn due(&mut self, samples: i64) {
+        self.stats.speech_ms += ms(samples);
     }
 
     /// Moves past `piece` samples, to the packet with this number.
@@ -139,6 +148,11 @@ impl JitterBuffer {
             FADE_IN_PEACE
         }
     }
+}
+
+/// Samples as ms.
+pub(super) fn ms(samples: i64) -> f64 {
+    samples as f64 * 1_000.0 / f64::from(SAMPLE_RATE)
 }
 
 /// Passes over the lost packets whose time has been filled by waiting; gives where the next piece begins, and how much

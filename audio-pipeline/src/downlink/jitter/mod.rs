@@ -73,8 +73,13 @@ pub struct JitterStats {
     pub target_ms: f32,
     /// The delay that is being played with, on top of the fastest packet, in ms.
     pub delay_ms: f32,
+    /// How much later than the fastest packet the latest hundredth of the packets of the last seconds came, in ms: the delay
+    /// variation of ITU-T Y.1540 between these quantiles. None before enough of them came.
+    pub jitter_ms: Option<f32>,
     /// Packets that came.
     pub received: u64,
+    /// Bytes of Opus in them, and of what repairs them.
+    pub received_bytes: u64,
     /// Packets that never came in time, though later ones did; also those that were restored or made again.
     pub lost: u64,
     /// Packets that came after their turn.
@@ -91,6 +96,13 @@ pub struct JitterStats {
     pub deep_restored: u64,
     /// Sound that was invented, in ms.
     pub concealed_ms: f64,
+    /// Speech whose turn has come, whatever it was filled with, in ms.
+    pub speech_ms: f64,
+    /// Speech of lost packets that was restored or made again, in ms.
+    pub restored_ms: f64,
+    /// Speech that was invented or left silent, because its packets were lost or late, in ms. Unlike `concealed_ms` without what is
+    /// invented after the last packet before a pause.
+    pub filled_ms: f64,
     /// How often playing stood without anything to play in the middle of speech.
     pub underruns: u64,
     /// Sound left out in order to catch up, in ms.
@@ -195,6 +207,7 @@ impl JitterBuffer {
             return Accept::Damaged;
         }
         self.stats.received += 1;
+        self.stats.received_bytes += payload.len() as u64;
         let sequence = self.sequences.unwrap(sequence);
         let timestamp = self.timestamps.unwrap(timestamp);
         let accept = self.store(sequence, timestamp, samples, payload);
@@ -364,6 +377,7 @@ impl JitterBuffer {
     pub fn stats(&self) -> JitterStats {
         JitterStats {
             observed: self.reception.observed(),
+            jitter_ms: self.arrivals.jitter_ms(),
             ..self.stats
         }
     }
