@@ -4,6 +4,7 @@
 
 mod audio;
 mod files;
+mod quality;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use crate::settings::Settings;
 
 pub use audio::{AudioDevice, AudioState, CheckResult, CheckStep, SoundCheck};
 pub use files::{FileId, FileState, FileView, Files, Picture, size_in_words};
+pub use quality::{Grade, Path, Quality, Reading, Verdict};
 
 /// Everything there is to see.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -500,6 +502,8 @@ pub struct Talker {
     pub volume_percent: u16,
     /// One hears them also when many others are louder.
     pub pinned: bool,
+    /// How well one hears them, once there is a call with them.
+    pub quality: Option<Arc<Quality>>,
 }
 
 /// The call one is in.
@@ -523,8 +527,8 @@ pub struct Call {
     pub round_trip_ms: Option<f32>,
     /// Share of packets lost, in percent.
     pub loss_percent: f32,
-    /// A plain word: good, fair, poor; none while one is alone.
-    pub quality: &'static str,
+    /// How well one hears whom one hears worst; not known while one is alone.
+    pub verdict: Verdict,
     /// What is wrong with the microphone, the loudspeaker or what is done to the sound: why, and what to do.
     pub sound_problem: Option<String>,
 }

@@ -140,7 +140,7 @@ impl App {
                 let call = calls::strip(area, &snapshot, None);
                 let rest = calls::above(call.as_ref(), area);
                 within(ui, "joining", rest, |ui| self.joining(ui, &snapshot));
-                calls::show(ui, call, &mut self.state.page, &mut commands);
+                calls::show(ui, call, &mut self.state, &mut commands);
             }
             Screen::Unlock => {
                 let model = unlock::build(&snapshot.profile, snapshot.invitation.is_some());
@@ -153,7 +153,7 @@ impl App {
                 let call = calls::strip(area, &snapshot, None);
                 let rest = calls::above(call.as_ref(), area);
                 within(ui, "coming back", rest, |ui| self.welcome(ui, &snapshot));
-                calls::show(ui, call, &mut self.state.page, &mut commands);
+                calls::show(ui, call, &mut self.state, &mut commands);
             }
             Screen::Main => {
                 commands = screens::main::show(ui, &snapshot, &mut self.state, &clock);
@@ -292,7 +292,7 @@ impl App {
         self.wipe_finished_forms(snapshot);
         let current = self.state.current(snapshot);
         let community = match &self.state.dialog {
-            Some(Dialog::Approval(community, _)) => Some(*community),
+            Some(Dialog::Approval(community, _) | Dialog::Quality(community)) => Some(*community),
             _ => current.map(|community| community.id),
         };
         let Some(open) = &mut self.state.dialog else {

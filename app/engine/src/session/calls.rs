@@ -278,17 +278,18 @@ impl Session {
         let problem = self.audio.sound_problem();
         let changed = problem != call.sound_problem;
         call.sound_problem = problem;
-        let levels = self
-            .audio
-            .meters()
-            .is_some_and(|meters| call.take_meters(&meters));
+        let meters = self.audio.meters();
+        let levels = meters
+            .as_ref()
+            .is_some_and(|meters| call.take_meters(meters));
+        let noted = call.note_quality(Instant::now(), meters.as_ref());
         if let Some(media) = &call.media {
             media.openers.expire(call.elapsed());
         }
         if let Some(sound) = &call.sound {
             sound.keys.sweep();
         }
-        self.state.dirty |= levels || changed;
+        self.state.dirty |= levels || changed || noted;
     }
 
     /// What is due in the call from time to time.

@@ -158,6 +158,7 @@ fn talkers(state: &State, channel: ChannelId) -> Vec<Talker> {
                 connected: heard.connected,
                 volume_percent: heard.volume_percent,
                 pinned: heard.pinned,
+                quality: part.and_then(|part| part.quality_of(device)),
             })
         })
         .collect()

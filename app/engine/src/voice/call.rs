@@ -13,6 +13,7 @@ use dialtone_protocol::{AccountId, CallId, ChannelId, DeviceId, GroupId, StreamI
 use super::Switches;
 use super::hearing::{self, Reports};
 use super::media::{Media, Relay, Sound};
+use super::quality::Gauge;
 use super::transport::{PeerState, PeerStats, RelayEvent, TransportEvent};
 use super::way::{OVERLAP, OwnWay, Reach, Way};
 
@@ -184,6 +185,8 @@ pub struct CallPart {
     pub told_loss: ObservedLoss,
     /// Others, by device.
     pub others: BTreeMap<DeviceId, Other>,
+    /// How well one hears them.
+    gauges: BTreeMap<DeviceId, Gauge>,
     /// Sound; none before the first stay.
     pub sound: Option<Sound>,
     /// Connections.
@@ -223,6 +226,7 @@ impl CallPart {
             reports: Reports::default(),
             told_loss: ObservedLoss::NONE,
             others: BTreeMap::new(),
+            gauges: BTreeMap::new(),
             sound: None,
             media: None,
             way: OwnWay::default(),
@@ -473,6 +477,7 @@ impl CallPart {
     }
 }
 
+mod quality;
 mod view;
 
 #[cfg(test)]

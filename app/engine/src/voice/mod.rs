@@ -6,6 +6,7 @@
 //! media    the sound, and the connections of a stay
 //! network  the threads that calls reach the network with
 //! hearing  what is lost of voices, reported both ways
+//! quality  how well one hears each of them
 //! translate the user's choices in the sound engine's words
 //! check_file    the sound check of a recording in a file
 //! own_chain     a chain from a file
@@ -26,6 +27,7 @@ mod media;
 mod network;
 pub(crate) mod outgoing;
 mod own_chain;
+mod quality;
 mod sound_check;
 mod switches;
 mod translate;
@@ -45,6 +47,7 @@ pub use audio::{Audio, AudioChoice};
 pub use call::{CallInput, CallPart, Other, RollChange, TalkerView};
 pub use dialtone_audio::FileCue;
 pub use media::{Media, Relay, Sound};
+pub use quality::judge;
 pub use switches::Switches;
 pub use way::{DirectWish, OwnWay, Reach, Way, WayRule};
 

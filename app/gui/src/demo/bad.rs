@@ -6,16 +6,16 @@ use dialtone_engine::ptt::{BackendKind, Listening};
 use dialtone_engine::settings::{BackendChoice, TalkMode};
 use dialtone_engine::snapshot::{
     Approval, ApprovalStage, Asking, CallState, Channel, CheckResult, CheckStep, Code, Community,
-    Connection, InvitationKind, ItemBody, JoinProgress, LinkCheck, Notice, ProfileState, Role,
-    Sending, Severity, Timeline,
+    Connection, Grade, InvitationKind, ItemBody, JoinProgress, LinkCheck, Notice, ProfileState,
+    Role, Sending, Severity, Timeline, Verdict,
 };
 use dialtone_engine::{ApprovalId, Secret, Snapshot};
 
 use super::community::{account, clock, harbour, invitation, item, knock};
-use super::files;
+use super::{files, quality};
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 31] = [
+pub const BAD_STATES: [&str; 32] = [
     "nothing",
     "locked",
     "unlocking",
@@ -47,6 +47,7 @@ pub const BAD_STATES: [&str; 31] = [
     "sound-checking",
     "key-asks-first",
     "key-falls-back",
+    "poor-call",
 ];
 
 /// The state called `name`; `None` for a name that is not in [`BAD_STATES`].
@@ -57,6 +58,7 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         "sound-checked" | "sound-checking" => sound_check(&mut snapshot, name),
         "key-asks-first" | "key-falls-back" => talk_key(&mut snapshot, name),
         "files" => snapshot = files::with_files(snapshot),
+        "poor-call" => community(&mut snapshot, quality::poor_call),
         "locked" => {
             snapshot.profile = ProfileState::Locked {
                 error: Some(
@@ -254,7 +256,10 @@ fn long(snapshot: &mut Snapshot) {
                     .to_owned(),
             );
             call.loss_percent = 31.0;
-            call.quality = "poor";
+            call.verdict = Verdict {
+                grade: Grade::Poor,
+                why: Some("31 % of the packets are lost".to_owned()),
+            };
         }
         for channel in &mut one.channels {
             let channel = Arc::make_mut(channel);

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use dialtone_engine::snapshot::{
-    AudioDevice, AudioState, Call, CallState, Channel, Community, Connection, Files, Invitation,
-    InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck, Me, Member, OwnDevice, Private,
-    ProfileState, RecoveryView, Role, Sending, Talker, Timeline, TimelineItem,
+    AudioDevice, AudioState, Call, CallState, Channel, Community, Connection, Files, Grade,
+    Invitation, InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck, Me, Member, OwnDevice,
+    Private, ProfileState, RecoveryView, Role, Sending, Talker, Timeline, TimelineItem, Verdict,
 };
 use dialtone_engine::{
     AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Settings, Snapshot,
 };
 use jiff::tz::TimeZone;
 
+use super::quality;
 use crate::time::Clock;
 
 /// 2026-11-22 18:45 UTC.
@@ -19,8 +20,8 @@ const NOW: u64 = 1_795_373_100_000;
 const MINUTE: u64 = 60_000;
 
 const ANNA: u8 = 1;
-const MIKAEL: u8 = 2;
-const JO: u8 = 3;
+pub(super) const MIKAEL: u8 = 2;
+pub(super) const JO: u8 = 3;
 const TOMAS: u8 = 4;
 const SAGA: u8 = 5;
 const RUNE: u8 = 6;
@@ -123,7 +124,7 @@ fn crew() -> Community {
             path: "direct".to_owned(),
             round_trip_ms: Some(24.0),
             loss_percent: 0.0,
-            quality: "good",
+            verdict: good(),
             sound_problem: None,
         }),
         safety: None,
@@ -247,6 +248,15 @@ fn talker(number: u8, name: &str, speaking: bool, muted: bool) -> Talker {
         connected: true,
         volume_percent: 100,
         pinned: false,
+        quality: quality::of(number),
+    }
+}
+
+/// What is said of a call in which nothing is to be noticed.
+pub(super) fn good() -> Verdict {
+    Verdict {
+        grade: Grade::Good,
+        why: None,
     }
 }
 

@@ -6,6 +6,7 @@ mod bad;
 mod community;
 mod engine;
 mod files;
+mod quality;
 
 pub use bad::{BAD_STATES, bad_state};
 pub use community::{clock, harbour, invitation, knock};

@@ -8,6 +8,7 @@ mod knocks;
 mod link;
 mod people;
 mod picture;
+mod quality;
 mod recovery;
 mod safety;
 
@@ -23,6 +24,7 @@ pub use channel::ChannelForm;
 pub use invite::InviteForm;
 pub use people::PeopleForm;
 pub use picture::PictureView;
+pub use quality::color as quality_color;
 pub use recovery::RecoveryForm;
 
 /// The dialog that is open.
@@ -58,6 +60,8 @@ pub enum Dialog {
     Recovery(RecoveryForm),
     /// A new device asks to be added to the account in this community.
     Approval(CommunityId, Comparison),
+    /// How well one hears everybody in the call of this community.
+    Quality(CommunityId),
     /// A picture by itself.
     Picture(PictureView),
     /// Ask whether to delete a file of this name from the server.
@@ -195,6 +199,7 @@ fn contents(
         // Shown without a dialog's ground.
         Dialog::Picture(_) => None,
         Dialog::Leave(name) => confirm::show_leave(ui, name),
+        Dialog::Quality(_) => quality::show(ui, community),
         Dialog::Knocks => knocks::show(ui, community.map_or(&[], |one| &one.knocking)),
     }
 }

@@ -1,16 +1,19 @@
 //! The voice bar: where one talks, how well, how loud; mute, deafen, leave.
 
 use dialtone_engine::settings::TalkMode;
-use dialtone_engine::snapshot::{CallState, Community};
+use dialtone_engine::snapshot::{CallState, Community, Grade, Verdict};
 use dialtone_engine::{CommunityId, Snapshot};
-use egui::{Align, Color32, Margin, Rect, Sense, Ui, pos2, vec2};
+use egui::{
+    Align, Color32, Label, Margin, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::channels::channel_name;
 use super::within;
 use crate::theme::{Palette, Type, palette, size};
-use crate::widgets::{Button, Icon, IconButton, Look, Meter, card, icons, text};
+use crate::widgets::{Button, Icon, IconButton, Look, Meter, card, focus_ring, icons, text};
 
 const A_MICROPHONE: &str = "Choose a microphone";
+const ABOUT_QUALITY: &str = "How well you hear everybody";
 
 /// What the voice bar says.
 #[derive(Debug, PartialEq)]
@@ -56,6 +59,8 @@ pub enum VoiceBarAction {
     Leave,
     /// Look at the devices.
     Devices,
+    /// Look at how well one hears everybody.
+    Quality,
 }
 
 /// The voice bar of `community`, if one is in a call there; `shown` is the community that the window shows.
@@ -79,12 +84,7 @@ pub fn build(
     let (line, tone) = match &call.state {
         CallState::Connecting => ("Connecting".to_owned(), Tone::Plain),
         CallState::Failed(why) => (why.clone(), Tone::Bad),
-        CallState::Connected => connected_words(
-            &call.path,
-            call.round_trip_ms,
-            call.loss_percent,
-            call.quality,
-        ),
+        CallState::Connected => connected_words(&call.path, call.round_trip_ms, &call.verdict),
     };
     Some(VoiceBarModel {
         channel,
@@ -114,25 +114,22 @@ fn key_hint(snapshot: &Snapshot) -> Option<String> {
     }
 }
 
-fn connected_words(
-    path: &str,
-    round_trip: Option<f32>,
-    loss: f32,
-    quality: &str,
-) -> (String, Tone) {
+fn connected_words(path: &str, round_trip: Option<f32>, verdict: &Verdict) -> (String, Tone) {
     let mut parts = vec![path.to_owned()];
     if let Some(round_trip) = round_trip.filter(|ms| ms.is_finite()) {
         parts.push(format!("{round_trip:.0} ms"));
     }
-    if loss >= 1.0 {
-        parts.push(format!("{loss:.0} % lost"));
+    let word = verdict.grade.word();
+    match (&verdict.why, verdict.grade) {
+        (_, Grade::Unknown) => {}
+        (Some(why), _) => parts.push(format!("{word}: {why}")),
+        (None, _) => parts.push(word.to_owned()),
     }
-    parts.push(quality.to_owned());
     parts.retain(|part| !part.is_empty());
-    let tone = match quality {
-        "poor" => Tone::Bad,
-        "fair" => Tone::Attention,
-        _ => Tone::Plain,
+    let tone = match verdict.grade {
+        Grade::Poor => Tone::Bad,
+        Grade::Fair => Tone::Attention,
+        Grade::Good | Grade::Unknown => Tone::Plain,
     };
     (parts.join(" · "), tone)
 }
@@ -147,7 +144,7 @@ pub fn show(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing = vec2(8.0, 4.0);
             heading(ui, model);
-            text::label(ui, &model.line, Type::Hint, model.tone.color(palette));
+            let asked = quality_line(ui, model);
             for (words, color) in [
                 (&model.problem, palette.attention),
                 (&model.hint, palette.text_2),
@@ -156,7 +153,7 @@ pub fn show(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
                     text::label(ui, words, Type::Hint, color);
                 }
             }
-            let mut action = None;
+            let mut action = asked.then_some(VoiceBarAction::Quality);
             if model.problem.is_some() {
                 let button = Button::new(A_MICROPHONE).height(28.0);
                 if ui.add(button).clicked() {
@@ -200,9 +197,12 @@ pub fn show_strip(ui: &mut Ui, place: Rect, model: &VoiceBarModel) -> Option<Voi
         None => (&model.line, model.tone.color(palette)),
     };
     text::paint_in(ui, lower, Align::Min, words, Type::Hint, color);
-    ui.interact(lower, ui.scope_id().with("how-well"), Sense::hover())
-        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
-    within(ui, "buttons", Rect::from_min_size(at, size), |ui| {
+    let how_well = ui.interact(lower, ui.scope_id().with("how-well"), Sense::click());
+    name_quality(&how_well, words);
+    focus_ring(ui, &how_well, 4);
+    let asked = how_well.on_hover_text(ABOUT_QUALITY).clicked();
+    let asked = asked.then_some(VoiceBarAction::Quality);
+    let pressed = within(ui, "buttons", Rect::from_min_size(at, size), |ui| {
         ui.spacing_mut().item_spacing = vec2(8.0, 0.0);
         ui.horizontal(|ui| {
             let settings = IconButton::new(Icon::Gear, A_MICROPHONE).size(BUTTON, 32.0);
@@ -211,7 +211,28 @@ pub fn show_strip(ui: &mut Ui, place: Rect, model: &VoiceBarModel) -> Option<Voi
             buttons(ui, model, BUTTON).or(action)
         })
         .inner
-    })
+    });
+    pressed.or(asked)
+}
+
+/// How well it goes, in words; a press shows more. True: it was pressed.
+fn quality_line(ui: &mut Ui, model: &VoiceBarModel) -> bool {
+    let color = model.tone.color(palette(ui));
+    let job = text::wrapped(&model.line, Type::Hint, color, ui.available_width());
+    let response = ui.add(
+        Label::new(job)
+            .wrap()
+            .halign(Align::LEFT)
+            .sense(Sense::click()),
+    );
+    name_quality(&response, &model.line);
+    focus_ring(ui, &response, 4);
+    response.on_hover_text(ABOUT_QUALITY).clicked()
+}
+
+fn name_quality(response: &Response, words: &str) {
+    let name = format!("Call quality: {words}");
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
 }
 
 fn heading(ui: &mut Ui, model: &VoiceBarModel) {
@@ -318,12 +339,16 @@ mod tests {
     }
 
     #[test]
-    fn loss_and_nonsense_are_words() {
+    fn a_reason_and_nonsense_are_words() {
+        let poor = Verdict {
+            grade: Grade::Poor,
+            why: Some("the way takes 500 ms".to_owned()),
+        };
         assert_eq!(
-            connected_words("relayed", Some(f32::NAN), 3.2, "poor"),
-            ("relayed · 3 % lost · poor".to_owned(), Tone::Bad)
+            connected_words("relayed", Some(f32::NAN), &poor),
+            ("relayed · poor: the way takes 500 ms".to_owned(), Tone::Bad)
         );
-        assert_eq!(connected_words("", None, 0.0, "").0, "");
+        assert_eq!(connected_words("", None, &Verdict::default()).0, "");
     }
 
     #[test]

@@ -1,6 +1,9 @@
-use super::view::quality;
+use dialtone_audio::TalkerMeter;
+use dialtone_audio::downlink::JitterStats;
+
 use super::*;
-use crate::snapshot::CallState;
+use crate::snapshot::{CallState, Grade, Path, Verdict};
+use crate::voice::transport::WayFound;
 
 fn roll(devices: &[u8]) -> Roll {
     Roll {
@@ -169,9 +172,70 @@ fn that_nobody_is_reached_is_said_in_words() {
     assert_eq!(call.view().state, CallState::Connected);
 }
 
+/// Meters in which this talker's counters stand so.
+fn meters_of(talker: u64, packets: u64, lost: u64) -> Meters {
+    let jitter = JitterStats {
+        received: packets - lost,
+        lost,
+        speech_ms: packets as f64 * 20.0,
+        filled_ms: lost as f64 * 20.0,
+        ..JitterStats::default()
+    };
+    let meter = TalkerMeter {
+        talker: TalkerId(talker),
+        level_dbfs: -20.0,
+        speaking: true,
+        jitter,
+    };
+    Meters {
+        talkers: vec![meter],
+        ..Meters::default()
+    }
+}
+
 #[test]
-fn quality_is_the_worse_of_delay_and_loss() {
-    assert_eq!(quality(Some(20.0), 0.0), "good");
-    assert_eq!(quality(Some(20.0), 5.0), "fair");
-    assert_eq!(quality(Some(500.0), 0.0), "poor");
+fn the_call_is_as_good_as_whom_one_hears_worst_and_says_why() {
+    let (mut call, began) = (part(), Instant::now());
+    call.set_roll(&roll(&[1, 2, 3]), anybody, began);
+    for (device, way) in [(SECOND, WayFound::Host), (THIRD, WayFound::Turn)] {
+        call.new_talker(&device);
+        let other = call.others.get_mut(&device).unwrap();
+        other.state = Some(PeerState::Connected);
+        other.stats.round_trip = Some(Duration::from_millis(24));
+        other.stats.way = Some(way);
+    }
+    assert_eq!(call.view().verdict, Verdict::default());
+    let second = Duration::from_secs(1);
+    assert!(!call.note_quality(began, Some(&meters_of(2, 0, 0))));
+    assert!(call.note_quality(began + second, Some(&meters_of(2, 50, 6))));
+    let verdict = call.view().verdict;
+    assert_eq!(verdict.grade, Grade::Poor);
+    assert_eq!(verdict.why.as_deref(), Some("12 % of the packets are lost"));
+    let now = |device| call.quality_of(&device).unwrap().now;
+    assert_eq!(now(SECOND).path, Some(Path::Direct));
+    assert_eq!(now(SECOND).loss_percent, None, "nothing was heard of them");
+    assert_eq!(now(THIRD).path, Some(Path::Turn));
+    assert_eq!(now(THIRD).round_trip_ms, Some(24.0));
+    assert!(call.quality_of(&DeviceId([1; 32])).is_none());
+}
+
+#[test]
+fn whoever_comes_back_has_the_history_from_before() {
+    let (mut call, began) = (part(), Instant::now());
+    call.set_roll(&roll(&[1, 2]), anybody, began);
+    let at = |seconds| began + Duration::from_secs(seconds);
+    for seconds in 0..5 {
+        call.note_quality(at(seconds), None);
+    }
+    call.begin_stay(StreamId([9; 16]));
+    call.note_quality(at(6), None);
+    call.set_roll(&roll(&[1, 2]), anybody, at(10));
+    call.note_quality(at(10), None);
+    assert_eq!(call.quality_of(&SECOND).unwrap().history.len(), 10);
+    call.begin_stay(StreamId([8; 16]));
+    call.note_quality(at(400), None);
+    assert!(
+        call.quality_of(&SECOND).is_none(),
+        "nobody is kept for ever"
+    );
 }

@@ -71,11 +71,7 @@ impl CallPart {
             path,
             round_trip_ms,
             loss_percent,
-            quality: if alone {
-                ""
-            } else {
-                quality(round_trip_ms, loss_percent)
-            },
+            verdict: self.verdict(),
             sound_problem,
         }
     }
@@ -130,17 +126,5 @@ impl CallPart {
         } else {
             CallState::Connecting
         }
-    }
-}
-
-/// A plain word for numbers: ITU-T G.114 calls 150 ms one way fine for most uses.
-pub(super) fn quality(round_trip_ms: Option<f32>, loss_percent: f32) -> &'static str {
-    let round_trip = round_trip_ms.unwrap_or(0.0);
-    if round_trip > 400.0 || loss_percent > 10.0 {
-        "poor"
-    } else if round_trip > 200.0 || loss_percent > 3.0 {
-        "fair"
-    } else {
-        "good"
     }
 }

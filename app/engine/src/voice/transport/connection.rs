@@ -33,6 +33,7 @@ use webrtc::runtime::TokioRuntime;
 use super::config::TransportConfig;
 use super::error::{SignalError, TransportError};
 use super::event::PeerStats;
+use super::found::WayFound;
 use super::loss::LossCounter;
 use super::media::{MediaIn, MediaOut};
 use super::talkers::Talkers;
@@ -277,14 +278,16 @@ impl Link {
     pub(super) async fn stats(&self) -> PeerStats {
         let now = Instant::now();
         let report = self.connection.get_stats(now, StatsSelector::None).await;
-        let round_trip = report
+        let pair = report
             .candidate_pairs()
             .filter(|pair| pair.nominated && pair.current_round_trip_time > 0.0)
-            .max_by_key(|pair| pair.responses_received)
-            .and_then(|pair| Duration::try_from_secs_f64(pair.current_round_trip_time).ok());
+            .max_by_key(|pair| pair.responses_received);
+        let round_trip =
+            pair.and_then(|pair| Duration::try_from_secs_f64(pair.current_round_trip_time).ok());
         let loss = *self.counters.loss.lock();
         PeerStats {
             round_trip,
+            way: pair.map(|pair| WayFound::of(&report, pair)),
             received: loss.received(),
             lost: loss.lost(),
             refused: self.counters.refused.load(Ordering::Relaxed),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use dialtone_protocol::DeviceId;
 
 use super::error::TransportError;
+use super::found::WayFound;
 use super::signal::Signal;
 
 /// How it stands with one peer.
@@ -27,6 +28,8 @@ pub enum PeerState {
 pub struct PeerStats {
     /// There and back, by the last connectivity check.
     pub round_trip: Option<Duration>,
+    /// Which way ICE has found; none before it has, and where there is none to find.
+    pub way: Option<WayFound>,
     /// Packets that arrived.
     pub received: u64,
     /// Packets that should have arrived and did not.

@@ -32,6 +32,7 @@ mod early;
 mod error;
 mod event;
 mod fingerprint;
+mod found;
 mod ice;
 mod loss;
 mod media;
@@ -48,6 +49,7 @@ pub use config::TransportConfig;
 pub use direct::{DirectTransport, MAX_PEERS, TransportOutputs};
 pub use error::{SignalError, TransportError};
 pub use event::{PeerState, PeerStats, TransportEvent};
+pub use found::WayFound;
 pub use loss::LossCounter;
 pub use media::{MAX_PAYLOAD, MediaIn, MediaSender};
 pub use relay::{

@@ -438,6 +438,7 @@ impl TunnelCounts {
     fn read(&self) -> PeerStats {
         PeerStats {
             round_trip: None,
+            way: None,
             received: self.received,
             lost: 0,
             refused: self.refused,

@@ -45,6 +45,8 @@ pub enum ChannelsAction {
     Volume(AccountId, u16),
     /// Hear somebody also when many others are louder, or no longer.
     Pin(AccountId, bool),
+    /// Look at how well one hears everybody.
+    Quality,
 }
 
 /// Shows the channels.

@@ -1,12 +1,13 @@
 //! Who is in a channel's call, under its row.
 
 use dialtone_engine::AccountId;
-use dialtone_engine::snapshot::{Community, Talker};
+use dialtone_engine::snapshot::{Community, Grade, Path, Talker};
 use egui::{Align, Popup, PopupCloseBehavior, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::ChannelsAction;
+use crate::dialogs::quality_color;
 use crate::theme::{Type, palette, radius, size};
-use crate::widgets::{Avatar, Icon, Slider, focus_ring, icons, switch, text};
+use crate::widgets::{Avatar, Button, Icon, Slider, focus_ring, icons, switch, text};
 
 #[derive(Debug, PartialEq)]
 #[expect(
@@ -23,6 +24,7 @@ pub(super) struct TalkerRow {
     connected: bool,
     volume_percent: u16,
     pinned: bool,
+    quality: Option<(Grade, String)>,
 }
 
 pub(super) fn talker_row(talker: &Talker, community: &Community) -> TalkerRow {
@@ -38,7 +40,26 @@ pub(super) fn talker_row(talker: &Talker, community: &Community) -> TalkerRow {
         connected: oneself || community.call.is_none() || talker.connected,
         volume_percent: talker.volume_percent,
         pinned: talker.pinned,
+        quality: quality(talker),
     }
+}
+
+/// How well one hears them, in a line.
+fn quality(talker: &Talker) -> Option<(Grade, String)> {
+    let quality = talker.quality.as_ref()?;
+    let verdict = &quality.verdict;
+    let mut words = format!("Quality: {}", verdict.grade.word());
+    for more in quality
+        .now
+        .path
+        .map(Path::words)
+        .into_iter()
+        .chain(verdict.why.as_deref())
+    {
+        words.push_str(", ");
+        words.push_str(more);
+    }
+    Some((verdict.grade, words))
 }
 
 /// Shows one of them.
@@ -115,6 +136,15 @@ fn volume(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAction> {
     text::label(ui, &percent, Type::Hint, palette.text_3);
     let hint = "Where many talk at once, you hear the loudest eight, and them.";
     let turned = switch(ui, talker.pinned, "Always hear", hint);
+    let asked = talker.quality.as_ref().is_some_and(|(grade, words)| {
+        ui.add_space(4.0);
+        text::label(ui, words, Type::Hint, quality_color(*grade, palette));
+        ui.add(Button::new("Call quality").height(28.0)).clicked()
+    });
+    if asked {
+        Popup::close_all(ui.ctx());
+        return Some(ChannelsAction::Quality);
+    }
     let moved = moved.map(|percent| ChannelsAction::Volume(talker.account, percent.round() as u16));
     moved.or_else(|| turned.then_some(ChannelsAction::Pin(talker.account, !talker.pinned)))
 }

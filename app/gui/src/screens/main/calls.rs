@@ -4,9 +4,10 @@ use dialtone_engine::snapshot::{Call, Community};
 use dialtone_engine::{Command, CommunityCommand, CommunityId, Snapshot};
 use egui::{Id, Rect, Ui, pos2};
 
+use crate::dialogs::Dialog;
 use crate::panels::region;
 use crate::panels::voice_bar::{self, VoiceBarAction, VoiceBarModel};
-use crate::state::{Page, SettingsPage};
+use crate::state::{Page, SettingsPage, UiState};
 use crate::theme::{palette, size};
 use crate::widgets::{Measured, hline, surface};
 
@@ -71,8 +72,13 @@ pub(crate) fn above(foot: Option<&Foot>, area: Rect) -> Rect {
     Rect::from_min_max(area.min, pos2(area.right(), bottom))
 }
 
-/// Shows the call, which may lead to another `page`.
-pub(crate) fn show(ui: &mut Ui, foot: Option<Foot>, page: &mut Page, commands: &mut Vec<Command>) {
+/// Shows the call, which may lead to another page or to a dialog.
+pub(crate) fn show(
+    ui: &mut Ui,
+    foot: Option<Foot>,
+    state: &mut UiState,
+    commands: &mut Vec<Command>,
+) {
     let Some(foot) = foot else {
         return;
     };
@@ -80,7 +86,7 @@ pub(crate) fn show(ui: &mut Ui, foot: Option<Foot>, page: &mut Page, commands: &
         Some(height) => show_bar(ui, &foot, height),
         None => show_strip(ui, &foot),
     };
-    follow(action, foot.community, page, commands);
+    follow(action, foot.community, state, commands);
 }
 
 fn show_bar(ui: &mut Ui, foot: &Foot, height: Measured) -> Option<VoiceBarAction> {
@@ -109,13 +115,17 @@ fn show_strip(ui: &mut Ui, foot: &Foot) -> Option<VoiceBarAction> {
 fn follow(
     action: Option<VoiceBarAction>,
     community: CommunityId,
-    page: &mut Page,
+    state: &mut UiState,
     commands: &mut Vec<Command>,
 ) {
     let wish = match action {
         None => return,
         Some(VoiceBarAction::Devices) => {
-            *page = Page::Settings(SettingsPage::Audio);
+            state.page = Page::Settings(SettingsPage::Audio);
+            return;
+        }
+        Some(VoiceBarAction::Quality) => {
+            state.dialog = Some(Dialog::Quality(community));
             return;
         }
         Some(VoiceBarAction::Mute(muted)) => CommunityCommand::SetMuted(muted),

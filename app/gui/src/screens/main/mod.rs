@@ -98,7 +98,7 @@ fn chat(
         ..*places
     };
     center::center(ui, &places, community, state, clock, commands);
-    calls::show(ui, call, &mut state.page, commands);
+    calls::show(ui, call, state, commands);
     // Tab goes through the panels as they are shown here: from left to right.
     if let Some(rect) = places.members {
         surface(ui, rect, palette.bg_1);

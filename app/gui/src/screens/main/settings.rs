@@ -34,7 +34,7 @@ pub(super) fn in_settings(
         let room = Rect::from_min_max(inner.min, pos2(inner.right(), inner.bottom() - 8.0));
         let call = calls::bar(ui, room, snapshot, None);
         action = settings::show_list(ui, calls::above(call.as_ref(), room), page);
-        calls::show(ui, call, &mut state.page, commands);
+        calls::show(ui, call, state, commands);
     }
     let narrow = places.side.is_none();
     let call = narrow
@@ -50,7 +50,7 @@ pub(super) fn in_settings(
     if narrow {
         vline(ui, center.left() - 1.0, center.y_range(), palette.line);
     }
-    calls::show(ui, call, &mut state.page, commands);
+    calls::show(ui, call, state, commands);
     match action {
         None => {}
         Some(SettingsAction::Page(page)) => state.page = Page::Settings(page),

@@ -72,7 +72,7 @@ pub(super) fn side_panel(
         let list = calls::above(call.as_ref(), rest);
         let model = channels::build(community);
         let action = within(ui, "list", list, |ui| channels::show(ui, &model));
-        calls::show(ui, call, &mut state.page, commands);
+        calls::show(ui, call, state, commands);
         hline(ui, self_row.x_range(), self_row.top() + 1.0, palette.line);
         if oneself::show(ui, self_row, &oneself::build(community)) {
             state.page = Page::Settings(SettingsPage::Audio);
@@ -124,6 +124,10 @@ pub(super) fn on_channels(
             channel,
             from_joining,
         },
+        Some(ChannelsAction::Quality) => {
+            state.dialog = Some(Dialog::Quality(community.id));
+            return;
+        }
         Some(ChannelsAction::Create) => {
             state.dialog = Some(Dialog::CreateChannel(ChannelForm::default()));
             return;
