@@ -5,6 +5,7 @@ mod audio_plugins;
 mod bench_call;
 mod bot;
 mod call;
+mod doctor;
 mod invite;
 mod ptt;
 mod story;
@@ -65,6 +66,8 @@ enum Command {
     /// Press or release the key of push-to-talk or push-to-mute in the client that has this profile open: for shortcuts of any
     /// compositor or desktop.
     Ptt(ptt::PttArguments),
+    /// Check the way to a server, the sound and push-to-talk: what works, what does not, and what to do.
+    Doctor(doctor::DoctorArguments),
     /// Look after sound.
     #[command(subcommand)]
     Audio(AudioCommand),
@@ -123,6 +126,7 @@ fn main() -> anyhow::Result<()> {
         Some(Command::Invite(arguments)) => invite::run(&common, &arguments),
         Some(Command::Ptt(arguments)) => ptt::run(&common, &arguments),
         Some(Command::Call(arguments)) => call::run(&common, &arguments),
+        Some(Command::Doctor(arguments)) => doctor::run(&common, &arguments),
         Some(Command::Bot(arguments)) => bot::run(&common, &arguments),
         Some(Command::Audio(AudioCommand::Check(arguments))) => audio_check::run(&arguments),
         Some(Command::Audio(AudioCommand::Plugins(arguments))) => audio_plugins::run(&arguments),

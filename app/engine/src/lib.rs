@@ -12,6 +12,7 @@
 //! files                              what they send: sealed, kept, opened
 //! net, local, profile, settings      sockets, the database, the folder, the choices
 //! overrides                          other choices for one run
+//! doctor                             what works here, and what does not
 //! disk                               files and folders for their owner alone
 //! ```
 
@@ -21,6 +22,7 @@ pub mod command;
 pub mod control;
 mod core;
 mod disk;
+pub mod doctor;
 pub mod event;
 mod files;
 pub mod handle;

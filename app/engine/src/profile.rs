@@ -39,6 +39,13 @@ pub enum ProfileError {
     },
 }
 
+/// What the user chose in a profile that may be open elsewhere; the defaults where it cannot be read. Changes nothing.
+pub fn peek_settings(folder: &Path) -> Settings {
+    let text = std::fs::read_to_string(folder.join("settings.toml"));
+    let read = text.ok().and_then(|text| toml::from_str(&text).ok());
+    read.unwrap_or_default()
+}
+
 /// A profile's folder, held for this process.
 #[derive(Debug)]
 pub struct Profile {

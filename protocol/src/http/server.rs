@@ -10,6 +10,12 @@ use crate::{CommunityId, Hash};
 pub struct Health {
     /// `ok`
     pub status: String,
+    /// The program's version; empty from servers that do not say it.
+    #[serde(default)]
+    pub version: String,
+    /// The UDP port that calls are relayed by, where a STUN binding request is answered; none without UDP.
+    #[serde(default)]
+    pub relay_port: Option<u16>,
 }
 
 /// `GET /identity?nonce=`: the nonce is 32 bytes of the client's.

@@ -45,8 +45,19 @@ fn ids_and_bytes_are_unpadded_base64url() {
 
 #[test]
 fn the_server() {
-    let status = "ok".to_owned();
-    has_shape(&Health { status }, &json!({"status": "ok"}));
+    let health = |version: &str, relay_port| Health {
+        status: "ok".to_owned(),
+        version: version.to_owned(),
+        relay_port,
+    };
+    has_shape(
+        &health("1.2.3", Some(7440)),
+        &json!({"status": "ok", "version": "1.2.3", "relay_port": 7440}),
+    );
+    assert_eq!(
+        serde_json::from_str::<Health>(r#"{"status": "ok"}"#).unwrap(),
+        health("", None)
+    );
     let identity = IdentityBody {
         statement: Bytes(vec![1]),
         community: None,

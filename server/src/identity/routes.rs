@@ -20,6 +20,8 @@ async fn health(State(state): State<AppState>) -> Result<Json<Health>, ApiError>
     health::check(&state).await?;
     Ok(Json(Health {
         status: "ok".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        relay_port: state.relay.port(),
     }))
 }
 

@@ -49,6 +49,8 @@ counters! {
     forwarded,
     /// Voice packets that nobody was to hear: others were louder.
     not_selected,
+    /// Binding requests that were answered.
+    bindings,
     /// Datagrams that are nothing a relay takes.
     malformed,
     /// Datagrams from nowhere known, and checks for connections that are not there.

@@ -1,11 +1,17 @@
 //! What a datagram is, before anybody is asked: cheap, without allocation, whatever the bytes.
 
+use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 
 /// STUN: the fixed value that every message has (RFC 8489 section 5).
 const COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
 const STUN_HEADER: usize = 20;
+const TRANSACTION: usize = 12;
 const BINDING_REQUEST: u16 = 0x0001;
+const BINDING_ANSWER: u16 = 0x0101;
+const XOR_MAPPED_ADDRESS: u16 = 0x0020;
+/// An answer with an IPv6 address, in bytes.
+const LONGEST_ANSWER: usize = STUN_HEADER + 24;
 const USERNAME: u16 = 0x0006;
 const USE_CANDIDATE: u16 = 0x0025;
 /// Attributes that are looked at; our clients send seven.
@@ -20,6 +26,11 @@ pub(super) enum Datagram<'a> {
         ufrag: &'a str,
         /// The sender wants to use this way.
         nominates: bool,
+    },
+    /// A binding request of nobody in particular: whether UDP gets here, and from which address.
+    Binding {
+        /// Comes back in the answer.
+        transaction: [u8; TRANSACTION],
     },
     /// DTLS, RTP or RTCP: whose it is says the address that it comes from.
     Media,
@@ -59,8 +70,41 @@ fn check(bytes: &[u8]) -> Option<Datagram<'_>> {
         }
         rest = after.get(length.next_multiple_of(4)..).unwrap_or_default();
     }
-    let ufrag = ufrag.filter(|ufrag| !ufrag.is_empty())?;
+    let Some(ufrag) = ufrag else {
+        // Whoever forges an address gets no more sent there than they send here.
+        let transaction = *header.get(8..)?.first_chunk()?;
+        let whole = bytes.len() >= LONGEST_ANSWER;
+        return whole.then_some(Datagram::Binding { transaction });
+    };
+    if ufrag.is_empty() {
+        return None;
+    }
     Some(Datagram::Check { ufrag, nominates })
+}
+
+/// Writes the answer to a binding request from `source` (RFC 8489 sections 6.3.1 and 14.2).
+pub(super) fn answer_binding(
+    out: &mut Vec<u8>,
+    transaction: [u8; TRANSACTION],
+    source: SocketAddr,
+) {
+    let port = source.port() ^ u16::from_be_bytes([COOKIE[0], COOKIE[1]]);
+    let address: Vec<u8> = match source.ip().to_canonical() {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets().to_vec(),
+    };
+    let family = if address.len() == 4 { 1 } else { 2 };
+    let value = 4 + address.len() as u16;
+    out.extend(BINDING_ANSWER.to_be_bytes());
+    out.extend((4 + value).to_be_bytes());
+    out.extend(COOKIE);
+    out.extend(transaction);
+    out.extend(XOR_MAPPED_ADDRESS.to_be_bytes());
+    out.extend(value.to_be_bytes());
+    out.extend([0, family]);
+    out.extend(port.to_be_bytes());
+    let mask = COOKIE.iter().chain(&transaction);
+    out.extend(address.iter().zip(mask).map(|(byte, mask)| byte ^ mask));
 }
 
 fn number(bytes: &[u8], at: Range<usize>) -> Option<u16> {
@@ -128,6 +172,36 @@ mod tests {
             bytes[..2].copy_from_slice(&kind.to_be_bytes());
             assert_eq!(classify(&bytes), Datagram::Unknown);
         }
+    }
+
+    #[test]
+    fn whoever_asks_for_their_address_is_told_it_and_gets_no_more_than_they_sent() {
+        let software: (u16, &[u8]) = (0x8022, &[0; 24]);
+        let asked = stun(&[software]);
+        let transaction = [7; TRANSACTION];
+        assert_eq!(classify(&asked), Datagram::Binding { transaction });
+        assert_eq!(classify(&stun(&[(0x8022, &[0; 12])])), Datagram::Unknown);
+        for (source, xored) in [
+            (
+                "192.0.2.1:4660",
+                vec![0, 1, 0x33, 0x26, 0xe1, 0x12, 0xa6, 0x43],
+            ),
+            (
+                "[::ffff:192.0.2.1]:4660",
+                vec![0, 1, 0x33, 0x26, 0xe1, 0x12, 0xa6, 0x43],
+            ),
+        ] {
+            let mut answer = Vec::new();
+            answer_binding(&mut answer, transaction, source.parse().unwrap());
+            assert_eq!(answer[..4], [1, 1, 0, 12]);
+            assert_eq!(answer[8..20], transaction);
+            assert_eq!(answer[20..24], [0, 0x20, 0, 8]);
+            assert_eq!(answer[24..], xored);
+        }
+        let mut answer = Vec::new();
+        answer_binding(&mut answer, transaction, "[2001:db8::1]:9".parse().unwrap());
+        assert_eq!(answer.len(), LONGEST_ANSWER);
+        assert!(answer.len() <= asked.len());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use super::connection::{Connection, Ground, OfferError, Turn, Voice};
 use super::counters::Counters;
-use super::datagram::{Datagram, classify};
+use super::datagram::{Datagram, answer_binding, classify};
 use super::outbox::Outbox;
 use super::room::{Port, Room, To};
 
@@ -320,6 +320,13 @@ impl Engine {
     pub(super) fn datagram(&mut self, now: Instant, source: SocketAddr, bytes: &[u8]) {
         match classify(bytes) {
             Datagram::Unknown => self.counters.malformed.one(),
+            Datagram::Binding { transaction } => {
+                self.counters.bindings.one();
+                self.out.write(source, |bytes| {
+                    answer_binding(bytes, transaction, source);
+                    Some(())
+                });
+            }
             Datagram::Check { ufrag, nominates } => match self.by_ufrag.get(ufrag).copied() {
                 Some(port) => self.check(now, port, source, bytes, nominates),
                 None => self.counters.unknown.one(),

@@ -38,6 +38,7 @@ pub use select::{BackendChoice, BackendKind, Desktop, Display, WAYLAND_FALLBACK}
 pub use view::{Listening, PushState};
 
 pub(crate) use hold::Source;
+pub(crate) use select::order;
 pub(crate) use service::{PushToTalk, Wish};
 
 use backend::Backend;

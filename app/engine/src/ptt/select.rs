@@ -154,7 +154,7 @@ impl Desktop {
 }
 
 /// What is tried, in order.
-pub(super) fn order(choice: BackendChoice, desktop: Desktop) -> Vec<BackendKind> {
+pub(crate) fn order(choice: BackendChoice, desktop: Desktop) -> Vec<BackendKind> {
     use BackendKind::{DeviceQuery, Evdev, Portal, XInput};
     let x11 = [XInput, DeviceQuery];
     let auto: &[BackendKind] = match desktop.display {

@@ -52,6 +52,26 @@ pub enum AudioChoice {
     Null,
 }
 
+impl AudioChoice {
+    /// The devices.
+    pub(crate) fn backend(&self) -> Box<dyn Backend> {
+        match self {
+            Self::System => Box::new(CpalBackend::new(CAPTURE_FRAMES, PLAYBACK_FRAMES)),
+            Self::Files {
+                speak,
+                hear,
+                repeat,
+                cue,
+            } => Box::new(
+                FileBackend::new(speak.clone(), hear.clone())
+                    .repeat(*repeat)
+                    .begin_at(cue.clone()),
+            ),
+            Self::Null => Box::new(NullBackend),
+        }
+    }
+}
+
 /// What runs, and what for.
 struct Running {
     engine: VoiceEngine,
@@ -136,20 +156,7 @@ impl Audio {
     }
 
     fn backend(&self) -> Box<dyn Backend> {
-        match &self.choice {
-            AudioChoice::System => Box::new(CpalBackend::new(CAPTURE_FRAMES, PLAYBACK_FRAMES)),
-            AudioChoice::Files {
-                speak,
-                hear,
-                repeat,
-                cue,
-            } => Box::new(
-                FileBackend::new(speak.clone(), hear.clone())
-                    .repeat(*repeat)
-                    .begin_at(cue.clone()),
-            ),
-            AudioChoice::Null => Box::new(NullBackend),
-        }
+        self.choice.backend()
     }
 
     /// Takes the sound for this community's call. Whoever had it has it no more: its sound has stopped when this returns.
