@@ -23,7 +23,7 @@ impl Path {
             Self::DirectThroughNat => "direct, through NAT",
             Self::Turn => "by TURN",
             Self::Relay => "relayed",
-            Self::RelayOverTcp => "relayed over TCP",
+            Self::RelayOverTcp => "relayed over TLS",
         }
     }
 

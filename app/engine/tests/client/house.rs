@@ -431,7 +431,7 @@ pub(crate) fn is_online(snapshot: &Snapshot) -> bool {
 }
 
 /// Two minutes of a hum at 48 kHz that swells and fades four times a second, as a WAV file.
-fn humming() -> Vec<u8> {
+pub(crate) fn humming() -> Vec<u8> {
     const RATE: u32 = 48_000;
     let samples = (0..RATE * 120).map(|n| {
         let time = n as f32 / RATE as f32;

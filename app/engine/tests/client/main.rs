@@ -5,6 +5,7 @@ mod approval;
 mod bad_input;
 mod calls;
 mod devices;
+mod doctor;
 mod files;
 mod group_reset;
 mod house;

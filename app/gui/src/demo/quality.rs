@@ -22,12 +22,12 @@ pub(super) fn of(number: u8) -> Option<Arc<Quality>> {
 
 /// Jo is heard over a bad network by now.
 pub(super) fn poor_call(community: &mut Community) {
-    let jo = quality(Quality::LONGEST, Path::RelayOverTcp, |second| {
+    let jo = quality(Quality::LONGEST, Path::Relay, |second| {
         uneven(second, (150..190).contains(&second) || second >= 285)
     });
     if let Some(call) = &mut community.call {
         call.verdict = jo.verdict.clone();
-        "relayed over TLS".clone_into(&mut call.path);
+        "relayed".clone_into(&mut call.path);
     }
     for channel in &mut community.channels {
         for talker in &mut Arc::make_mut(channel).talkers {

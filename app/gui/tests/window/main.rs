@@ -7,6 +7,7 @@ mod files;
 mod keyboard;
 mod people;
 mod private;
+mod quality;
 mod recovery;
 mod settings;
 
@@ -279,7 +280,9 @@ fn an_invite_shows_its_link() {
 #[test]
 fn the_voice_bar_mutes_deafens_and_leaves() {
     let mut window = Window::new(harbour(), WIDE);
-    window.harness.get_by_label("direct · 24 ms · good");
+    window
+        .harness
+        .get_by_label("Call quality: direct · 24 ms · good");
     press(&mut window, "Mute");
     press(&mut window, "Deafen");
     press(&mut window, "Leave call");

@@ -13,6 +13,10 @@ use crate::widgets::{Avatar, hline, text};
 
 /// What stands around the list in the dialog, with the smallest of windows in mind.
 const AROUND: f32 = 250.0;
+/// The list is never lower.
+const LEAST: f32 = 120.0;
+/// One of them, with a reason, is about so high.
+const EACH: f32 = 268.0;
 /// Numbers in a row.
 const COLUMNS: usize = 4;
 
@@ -38,24 +42,30 @@ pub(super) fn show(ui: &mut Ui, community: Option<&Community>) -> Option<DialogA
         let color = palette(ui).text_3;
         text::label(ui, words, Type::Body, color);
     }
-    let room = ui.ctx().content_rect().height() - AROUND;
-    ScrollArea::vertical()
-        .max_height(room.clamp(120.0, 520.0))
-        .auto_shrink([false, true])
-        .show(ui, |ui| {
-            ui.spacing_mut().item_spacing = vec2(0.0, 4.0);
-            for (index, hearing) in model.heard.iter().enumerate() {
-                if index > 0 {
-                    ui.add_space(8.0);
-                    let (rect, _) =
-                        ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
-                    hline(ui, rect.x_range(), rect.top() + 1.0, palette(ui).line);
-                    ui.add_space(8.0);
-                }
-                ui.push_id(hearing.device, |ui| one(ui, hearing));
-            }
-        });
+    let room = (ui.ctx().content_rect().height() - AROUND).max(LEAST);
+    // How high it is, is known before it is shown: a dialog that finds its height by trying flickers.
+    if model.heard.len() as f32 * EACH <= room {
+        all(ui, &model.heard);
+    } else {
+        ScrollArea::vertical()
+            .max_height(room)
+            .auto_shrink(false)
+            .show(ui, |ui| all(ui, &model.heard));
+    }
     close(ui)
+}
+
+fn all(ui: &mut Ui, heard: &[Hearing]) {
+    ui.spacing_mut().item_spacing = vec2(0.0, 4.0);
+    for (index, hearing) in heard.iter().enumerate() {
+        if index > 0 {
+            ui.add_space(8.0);
+            let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
+            hline(ui, rect.x_range(), rect.top() + 1.0, palette(ui).line);
+            ui.add_space(8.0);
+        }
+        ui.push_id(hearing.device, |ui| one(ui, hearing));
+    }
 }
 
 fn one(ui: &mut Ui, hearing: &Hearing) {

@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(jo.grade, Grade::Fair);
         let why = "12 % of the packets are lost, though most are repaired.";
         assert_eq!(jo.why.as_deref(), Some(why));
-        assert_eq!(jo.path, "relayed over TCP");
+        assert_eq!(jo.path, "relayed");
     }
 
     #[test]

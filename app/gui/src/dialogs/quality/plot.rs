@@ -8,9 +8,10 @@ use egui::{
 use crate::theme::{Type, palette};
 use crate::widgets::text;
 
-const HEIGHT: f32 = 84.0;
+const HEIGHT: f32 = 112.0;
 /// Of it, the line of the round trip.
-const LINE_SHARE: f32 = 0.6;
+const LINE_SHARE: f32 = 0.54;
+const CAPTION: f32 = 16.0;
 /// The scale ends at the highest value, and at least here.
 const LEAST_MS: f32 = 100.0;
 const LEAST_PERCENT: f32 = 20.0;
@@ -27,30 +28,29 @@ pub(super) fn show(ui: &mut Ui, name: &str, quality: &Quality) {
     ui.painter().rect_filled(rect, corner, palette.code_bg);
     let inner = rect.shrink2(vec2(8.0, 6.0));
     let (upper, lower) = inner.split_top_bottom_at_fraction(LINE_SHARE);
-    let lower = Rect::from_min_max(lower.min + vec2(0.0, 4.0), lower.max);
-    let baseline = Stroke::new(1.0, palette.line);
-    ui.painter()
-        .hline(inner.x_range(), lower.bottom(), baseline);
-    ui.painter()
-        .hline(inner.x_range(), upper.bottom(), baseline);
     let ms = highest(history, |reading| reading.round_trip_ms).unwrap_or(0.0);
+    let ms = ms.max(LEAST_MS);
     let percent = highest(history, |reading| reading.loss_percent).unwrap_or(0.0);
-    bars(ui, lower, history, percent.max(LEAST_PERCENT));
-    line(ui, upper, history, ms.max(LEAST_MS), palette.accent);
-    let captions = [
-        (
-            upper,
-            format!("round trip, up to {:.0} ms", ms.max(LEAST_MS)),
-        ),
-        (
-            lower,
-            format!("lost, up to {:.0} %", percent.max(LEAST_PERCENT)),
-        ),
-    ];
-    for (room, words) in captions {
-        let top = Rect::from_min_size(room.min, vec2(room.width(), 14.0));
-        text::paint_in(ui, top, Align::Min, &words, Type::Hint, palette.text_3);
-    }
+    let percent = percent.max(LEAST_PERCENT);
+    let room = strip(ui, upper, &format!("Round trip, up to {ms:.0} ms"));
+    line(ui, room, history, ms, palette.accent);
+    let room = strip(
+        ui,
+        lower,
+        &format!("Lost, and of it not repaired, up to {percent:.0} %"),
+    );
+    bars(ui, room, history, percent);
+}
+
+/// What stands over a part of the plot, and the line that it ends on; gives the room between them.
+fn strip(ui: &Ui, place: Rect, caption: &str) -> Rect {
+    let palette = palette(ui);
+    let (above, below) = place.split_top_bottom_at_y(place.top() + CAPTION);
+    text::paint_in(ui, above, Align::Min, caption, Type::Hint, palette.text_3);
+    let room = Rect::from_min_max(below.min, below.max - vec2(0.0, 4.0));
+    let baseline = Stroke::new(1.0, palette.line);
+    ui.painter().hline(room.x_range(), room.bottom(), baseline);
+    room
 }
 
 /// Where a reading stands from left to right: the newest at the right edge, whatever there is of older ones.
@@ -101,7 +101,8 @@ fn line(ui: &Ui, room: Rect, history: &[Reading], most: f32, color: Color32) {
 /// What was lost, and within it what was not repaired.
 fn bars(ui: &Ui, room: Rect, history: &[Reading], most: f32) {
     let palette = palette(ui);
-    let width = (room.width() / Quality::LONGEST as f32).max(1.0);
+    // A little wider than a second, so that no seams show.
+    let width = room.width() / Quality::LONGEST as f32 + 1.0;
     for (index, reading) in history.iter().enumerate() {
         for (number, color) in [
             (reading.loss_percent, palette.attention),
