@@ -102,7 +102,7 @@ impl Default for Report {
             uplink: UplinkReport::default(),
             stages: StageMeters::default(),
             downlink_stages: StageMeters::default(),
-            talkers: [None; MAX_TALKERS],
+            talkers: std::array::from_fn(|_| None),
             packets_sent: 0,
             packets_failed: 0,
             unknown_packets: 0,
@@ -131,7 +131,7 @@ impl Report {
         self.uplink.input_dbfs = SILENCE_DBFS;
         self.uplink.gate_dbfs = SILENCE_DBFS;
         self.longest_turn_us = 0;
-        self.talkers = [None; MAX_TALKERS];
+        self.talkers.fill(None);
     }
 
     /// The form that people and programs read.

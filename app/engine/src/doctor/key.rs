@@ -1,5 +1,6 @@
 //! What would hear the key of push-to-talk, and why others would not.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::bounded::within;
@@ -34,7 +35,9 @@ fn judge(
                 return Finding::good(Subject::PushToTalk, words);
             }
             Err(why) => {
-                passed_over.push_str(&format!(" {kind}: {}.", why.trim_end_matches('.')));
+                let why = why.trim_end_matches('.');
+                // A string takes everything.
+                let _ = write!(passed_over, " {kind}: {why}.");
             }
         }
     }

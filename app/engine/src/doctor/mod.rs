@@ -51,12 +51,11 @@ pub fn examine(plan: &Plan, tell: &mut dyn FnMut(Finding)) -> bool {
         all_well &= finding.outcome != Outcome::Bad;
         tell(finding);
     };
-    match &plan.target {
-        Some(target) => examine_server(target, &mut note),
-        None => {
-            let words = "No server was named; give its host, or an invite link.";
-            note(Finding::skipped(Subject::Name, words));
-        }
+    if let Some(target) = &plan.target {
+        examine_server(target, &mut note);
+    } else {
+        let words = "No server was named; give its host, or an invite link.";
+        note(Finding::skipped(Subject::Name, words));
     }
     note(turn::check(&plan.settings.ice));
     let audio = &plan.settings.audio;

@@ -114,10 +114,10 @@ fn who(ui: &mut Ui, hearing: &Hearing) {
         Type::BodyStrong,
         palette.text,
     );
-    let rest = Rect::from_min_max(pos2(name.right() + 8.0, rect.top()), names.max);
+    let beside = Rect::from_min_max(pos2(name.right() + 8.0, rect.top()), names.max);
     text::paint_in(
         ui,
-        rest,
+        beside,
         Align::Min,
         hearing.path,
         Type::Secondary,
