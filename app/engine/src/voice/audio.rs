@@ -2,19 +2,18 @@
 //!
 //! Core and sessions share it behind an `Arc`; its lock is never taken on the sound's own threads.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use dialtone_audio::{
-    Backend, ChainError, ChainSpec, CpalBackend, Cue, Direction, EngineError, FileBackend, FileCue,
-    FrameSealer, Meters, NullBackend, NullSender, ObservedLoss, PacketInput, PacketSender,
-    PlainSealer, TalkerId, VoiceEngine, VoiceEvent,
+    Backend, ChainError, ChainSpec, Cue, Direction, EngineError, FrameSealer, Meters, NullSender,
+    ObservedLoss, PacketInput, PacketSender, PlainSealer, TalkerId, VoiceEngine, VoiceEvent,
 };
 use dialtone_protocol::CommunityId;
 use parking_lot::Mutex;
 
 use super::Switches;
+use super::devices::AudioChoice;
 use super::own_chain::OwnChains;
 use super::sound_check::SoundCheck;
 use super::translate::{
@@ -24,53 +23,6 @@ use super::translate::{
 use crate::command::CheckSound;
 use crate::settings::AudioSettings;
 use crate::snapshot::{AudioDevice, AudioState};
-
-/// Frames in one callback of a microphone, at 48 kHz: 10 ms, as long as the block that is made of it.
-const CAPTURE_FRAMES: u32 = 480;
-/// Frames in one callback of a loudspeaker: 2.5 ms, as long as the pieces of the mix. A build without optimization cannot keep up
-/// with so many, and takes twice as long ones.
-const PLAYBACK_FRAMES: u32 = if cfg!(debug_assertions) { 240 } else { 120 };
-
-/// Which sound devices there are.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum AudioChoice {
-    /// The system's.
-    #[default]
-    System,
-    /// A file is spoken, another is written with what is heard.
-    Files {
-        /// A WAV file to speak.
-        speak: Option<PathBuf>,
-        /// Where to write what is heard.
-        hear: Option<PathBuf>,
-        /// It is spoken again and again, not once.
-        repeat: bool,
-        /// When it begins; without one as soon as the microphone is opened.
-        cue: Option<FileCue>,
-    },
-    /// None: silence in, nothing out.
-    Null,
-}
-
-impl AudioChoice {
-    /// The devices.
-    pub(crate) fn backend(&self) -> Box<dyn Backend> {
-        match self {
-            Self::System => Box::new(CpalBackend::new(CAPTURE_FRAMES, PLAYBACK_FRAMES)),
-            Self::Files {
-                speak,
-                hear,
-                repeat,
-                cue,
-            } => Box::new(
-                FileBackend::new(speak.clone(), hear.clone())
-                    .repeat(*repeat)
-                    .begin_at(cue.clone()),
-            ),
-            Self::Null => Box::new(NullBackend),
-        }
-    }
-}
 
 /// What runs, and what for.
 struct Running {

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! audio    the sound of this program: devices, chains, meters
+//! devices  which of them: the system's, files, or none
 //! call     one's stay in one call
 //! media    the sound, and the connections of a stay
 //! network  the threads that calls reach the network with
@@ -22,6 +23,7 @@ mod audio;
 pub(crate) mod bridge;
 mod call;
 pub mod check_file;
+mod devices;
 pub(crate) mod hearing;
 mod media;
 mod network;
@@ -43,8 +45,9 @@ mod founded;
 )]
 mod no_alloc;
 
-pub use audio::{Audio, AudioChoice};
+pub use audio::Audio;
 pub use call::{CallInput, CallPart, Other, RollChange, TalkerView};
+pub use devices::AudioChoice;
 pub use dialtone_audio::FileCue;
 pub use media::{Media, Relay, Sound};
 pub use quality::judge;
