@@ -10,6 +10,7 @@
 //! approval                      another device of an account that is in
 //! http, frame                   requests and bodies; the WebSocket
 //! relay                         media packets of relayed calls
+//! turn                          STUN and TURN servers of direct calls
 //! ```
 #![forbid(unsafe_code)]
 
@@ -29,6 +30,7 @@ pub mod signing;
 pub mod strict;
 #[cfg(test)]
 mod testing;
+pub mod turn;
 pub mod username;
 
 pub use ids::{

@@ -7,6 +7,7 @@
 mod blobs;
 mod file;
 mod resolve;
+mod turn;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 
 pub use blobs::{BlobSettings, BucketSetting, ShelfSetting};
 pub use file::{FILE_NAME, FileSettings};
+pub use turn::TurnSettings;
 
 /// What may be given on the command line. Secrets are not among it: other users of the machine see arguments.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -144,6 +146,8 @@ pub struct Settings {
     pub max_connections: usize,
     /// How sealed files are kept.
     pub blobs: BlobSettings,
+    /// STUN and TURN servers that members are told.
+    pub turn: TurnSettings,
 }
 
 /// A setting is wrong.

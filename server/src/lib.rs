@@ -37,6 +37,7 @@ mod serve;
 mod state;
 mod tls;
 mod transaction;
+mod turn;
 mod work;
 
 pub use admin::{LinkError, ServerLinks};
@@ -56,3 +57,4 @@ pub use secrets::{Secrets, SecretsError};
 pub use serve::{Server, StartError, make_link};
 pub use state::{AppState, Parts};
 pub use tls::{Tls, TlsError, key_hash};
+pub use turn::Turn;

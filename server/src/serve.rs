@@ -19,6 +19,7 @@ use crate::roster::RosterError;
 use crate::secrets::{Folder, Secrets, SecretsError};
 use crate::state::{AppState, Parts};
 use crate::tls::{Tls, TlsError};
+use crate::turn::Turn;
 
 /// In the data folder: `host:port` in the links of the server that runs or ran last.
 const ADDRESS_FILE: &str = "address";
@@ -112,6 +113,7 @@ impl Server {
             link_host,
             blobs,
             relay,
+            turn: Turn::new(&settings.turn),
         })
         .await?;
         Ok(Self {

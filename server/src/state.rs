@@ -19,6 +19,7 @@ use crate::messages::MessageQueue;
 use crate::relay::{self, Relay, RelayStart};
 use crate::roster::{RosterError, RosterState};
 use crate::secrets::Secrets;
+use crate::turn::Turn;
 use crate::work::Work;
 
 /// What a server is made of.
@@ -37,6 +38,8 @@ pub struct Parts {
     pub blobs: Blobs,
     /// What relays calls.
     pub relay: RelayStart,
+    /// STUN and TURN servers that members are told.
+    pub turn: Turn,
 }
 
 /// The server's state; cheap to clone.
@@ -61,6 +64,7 @@ pub struct Inner {
     pub(crate) calls: Calls,
     pub(crate) blobs: Blobs,
     pub(crate) relay: Relay,
+    pub(crate) turn: Turn,
 }
 
 impl Deref for AppState {
@@ -91,6 +95,7 @@ impl AppState {
             calls: Calls::default(),
             blobs: parts.blobs,
             relay: parts.relay.relay,
+            turn: parts.turn,
             roster,
             messages,
             store: parts.store,

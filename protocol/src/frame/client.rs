@@ -139,8 +139,11 @@ pub enum ClientFrame {
         #[n(0)]
         call: CallId,
     },
+    /// Be told STUN and TURN servers, with a fresh credential. Answered by `TurnServers` or `Refused`.
+    #[n(12)]
+    AskTurn,
 }
 
 impl FrameKind for ClientFrame {
-    const KINDS: u32 = 12;
+    const KINDS: u32 = 13;
 }

@@ -5,6 +5,7 @@ use minicbor::{Decode, Encode};
 
 use super::FrameKind;
 use crate::relay::RelayTalker;
+use crate::turn::TurnServers;
 use crate::{AccountId, ApprovalId, CallId, ChannelId, DeviceId, GroupId, Hash};
 
 /// Why a request was refused.
@@ -228,8 +229,11 @@ pub enum ServerFrame {
         #[n(1)]
         talkers: Vec<RelayTalker>,
     },
+    /// The answer to `AskTurn`.
+    #[n(19)]
+    TurnServers(#[n(0)] TurnServers),
 }
 
 impl FrameKind for ServerFrame {
-    const KINDS: u32 = 19;
+    const KINDS: u32 = 20;
 }

@@ -12,6 +12,7 @@ use dialtone_protocol::identity::{IdentityStatement, SignedIdentity};
 use dialtone_protocol::link::Link;
 use dialtone_protocol::roster::{Entry, SignedEntry, SignedKnock};
 use dialtone_protocol::sealed::{SealedEvent, SealedSignal, SignedGrant};
+use dialtone_protocol::turn::IceUrl;
 use dialtone_protocol::{Hash, strict};
 use minicbor::{Decode, Encode};
 use proptest::prelude::*;
@@ -70,6 +71,9 @@ fn read_as_everything(bytes: &[u8]) {
     }
     if let Ok(link) = String::from_utf8_lossy(bytes).parse::<Link>() {
         assert_eq!(link.to_string().parse::<Link>(), Ok(link));
+    }
+    if let Ok(url) = String::from_utf8_lossy(bytes).parse::<IceUrl>() {
+        assert_eq!(url.to_string().parse(), Ok(url));
     }
 }
 

@@ -47,6 +47,10 @@ pub struct FileSettings {
     pub s3_access_key_id: Option<String>,
     /// By what.
     pub s3_secret_access_key: Option<String>,
+    /// See [`Settings::turn`](super::Settings::turn).
+    pub turn_urls: Option<Vec<String>>,
+    /// What the TURN servers know as `static-auth-secret`.
+    pub turn_secret: Option<String>,
 }
 
 impl FileSettings {

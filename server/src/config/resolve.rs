@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::blobs::blobs;
+use super::turn::turn;
 use super::{
     ConfigError, Database, FileSettings, Flags, GivenSecret, Settings, TlsSetting, UdpSetting,
 };
@@ -83,6 +84,7 @@ impl Settings {
             public_addr: public_addr(&sources, flags, &file)?,
             database: database(&sources, &file, &data_dir)?,
             blobs: blobs(&sources, flags, &file)?,
+            turn: turn(&sources, &file)?,
             tls: tls(&sources, flags, &file)?,
             pepper: secret(
                 &sources,
@@ -262,7 +264,7 @@ fn tls(
     }
 }
 
-fn secret(
+pub(super) fn secret(
     sources: &Sources<'_>,
     name: &'static str,
     variable: &str,

@@ -9,7 +9,7 @@ use super::outgoing::Frame;
 use crate::auth::Session;
 use crate::error::is_passing;
 use crate::state::AppState;
-use crate::{approvals, calls, grants, messages, relay};
+use crate::{approvals, calls, grants, messages, relay, turn};
 
 /// An answer, where one is awaited.
 pub(super) type Answer = Option<Frame>;
@@ -89,6 +89,7 @@ async fn handle(
         ClientFrame::RelayOffer { call, sdp } => relay::offer(state, session, call, sdp).await,
         ClientFrame::RelayPins { call, devices } => relay::pin(state, session, call, devices).await,
         ClientFrame::RelayLeave { call } => Ok(relay::leave(state, session.device, call).await),
+        ClientFrame::AskTurn => turn::hand_out(state, session),
         _ => Err(Refusal::new(RefusalCode::Malformed, "not expected here")),
     }
 }

@@ -2,7 +2,7 @@
 
 use dialtone_crypto::{AccountKey, DeviceKey, OsRng, entries};
 use dialtone_protocol::Hash;
-use dialtone_protocol::frame::ServerFrame;
+use dialtone_protocol::frame::{ClientFrame, RefusalCode, ServerFrame};
 use dialtone_protocol::http::{
     Bytes, ErrorCode, InviteFound, InviteLookup, KnockList, RegisterEntry, Registered,
     SessionOpened,
@@ -107,6 +107,8 @@ async fn who_knocks_waits_until_an_admin_lets_them_in(server: TestServer) {
     assert_eq!(api.get("/knocks").await.code(), ErrorCode::NotAllowed);
     let (mut waiting, _) = Socket::connect(&api).await;
     waiting.send(&anna.resume(&[])).await;
+    let refused = waiting.refusal(&ClientFrame::AskTurn).await;
+    assert_eq!(refused, RefusalCode::NotAllowed);
     let admitted = entries::admit(&anna.device, &anna.roster, &knock).unwrap();
     assert_eq!(anna.publish(admitted.clone()).await.status, 200);
     let seen = waiting

@@ -28,3 +28,4 @@ mod relay;
 mod roster;
 mod signals;
 mod tls;
+mod turn;

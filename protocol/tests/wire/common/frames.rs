@@ -4,6 +4,7 @@ use dialtone_protocol::frame::{
     CallState, ClientFrame, Cursor, GroupCursor, RefusalCode, ServerFrame, write_frame,
 };
 use dialtone_protocol::relay::RelayTalker;
+use dialtone_protocol::turn::TurnServers;
 use dialtone_protocol::{AccountId, ApprovalId, CallId, ChannelId, DeviceId, Hash};
 
 use super::Sample;
@@ -82,6 +83,7 @@ fn client() -> Vec<Sample> {
         ("client-relay-offer", write_frame(7, &offer)),
         ("client-relay-pins", write_frame(0, &pins)),
         ("client-relay-leave", write_frame(0, &leave)),
+        ("client-ask-turn", write_frame(8, &ClientFrame::AskTurn)),
     ]
 }
 
@@ -144,6 +146,18 @@ fn server_answers() -> Vec<Sample> {
     ]
 }
 
+fn turn_servers() -> ServerFrame {
+    ServerFrame::TurnServers(TurnServers {
+        urls: vec![
+            "stun:turn.example.org".into(),
+            "turns:turn.example.org:443?transport=tcp".into(),
+        ],
+        user: "1800003600:00112233445566778899aabb".into(),
+        password: "katss0WpC2Q7FqAPF8YduuTqgtM=".into(),
+        lifetime_s: 3600,
+    })
+}
+
 fn server_calls() -> Vec<Sample> {
     let presence = ServerFrame::Presence {
         device: DEVICE,
@@ -194,5 +208,6 @@ fn server_calls() -> Vec<Sample> {
         ("server-approval", write_frame(0, &asked)),
         ("server-relay-answer", write_frame(7, &relay)),
         ("server-relay-roll", write_frame(0, &reached)),
+        ("server-turn-servers", write_frame(8, &turn_servers())),
     ]
 }

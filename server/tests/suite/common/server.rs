@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use dialtone_protocol::http::ServerInviteMade;
 use dialtone_protocol::link::Link;
-use dialtone_server::config::{BlobSettings, Database, Settings, TlsSetting, UdpSetting};
+use dialtone_server::config::{
+    BlobSettings, Database, Settings, TlsSetting, TurnSettings, UdpSetting,
+};
 use dialtone_server::{AppState, Server};
 use dialtone_store::Store;
 use tempfile::TempDir;
@@ -43,6 +45,7 @@ fn settings(folder: &Path, tls: TlsSetting) -> Settings {
             largest: 256 * 1024,
             ..BlobSettings::default()
         },
+        turn: TurnSettings::default(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dialtone_protocol::{ChannelId, GroupId};
-use dialtone_server::{AppState, Blobs, Clock as _, Parts, Relay, Secrets, router};
+use dialtone_server::{AppState, Blobs, Clock as _, Parts, Relay, Secrets, Turn, router};
 use dialtone_store::{MAX_PAGE, Store};
 
 use super::belonging::Stored;
@@ -51,6 +51,7 @@ impl Server {
                 tls_key: None,
                 link_host: "simulation:1".into(),
                 relay: Relay::start(None).unwrap(),
+                turn: Turn::new(&settings.turn),
             };
             AppState::start(parts).await.unwrap()
         });

@@ -13,7 +13,9 @@ use dialtone_protocol::http::{
 use dialtone_protocol::link::Link;
 use dialtone_protocol::roster::{HistoryPolicy, Role, Roster};
 use dialtone_server::config::{Flags, Settings};
-use dialtone_server::{AppState, Blobs, Clock as _, Parts, Relay, Secrets, ServerLinks, router};
+use dialtone_server::{
+    AppState, Blobs, Clock as _, Parts, Relay, Secrets, ServerLinks, Turn, router,
+};
 
 use dialtone_store::Store;
 use tokio::sync::mpsc;
@@ -137,6 +139,7 @@ impl Making {
             tls_key: None,
             link_host: links.host.clone(),
             relay: Relay::start(None).unwrap(),
+            turn: Turn::new(&settings.turn),
         };
         let state = AppState::start(parts).await.unwrap();
         let (crashes, _) = mpsc::channel(1);
