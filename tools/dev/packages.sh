@@ -14,6 +14,7 @@ PACKAGES_ATSPI=(dbus at-spi2-core python3-pyatspi gir1.2-atspi-2.0 libglib2.0-bi
 PACKAGES_PYTHON=(python3 python3-venv)
 PACKAGES_SPEECH=(espeak-ng sox)
 PACKAGES_CERTIFICATES=(openssl ca-certificates)
+PACKAGES_TURN=(coturn)
 PACKAGES_CHECK=(python3 shellcheck)
 
 package_installed() {
@@ -48,6 +49,13 @@ TEXT
   fi
 }
 
+# Coturn's package starts a TURN server for the whole machine. Nobody asked for that: tests start their own.
+no_turn_service() {
+  [ -d /run/systemd/system ] || return 0
+  note "masking coturn.service: installing it then starts no TURN server (systemctl unmask coturn.service lets it)"
+  "$@" systemctl mask coturn.service >&2 || note "coturn.service could not be masked: its package may start it"
+}
+
 # ensure_packages NAME...: installs what is missing through apt-get, or prints the names and stops. Removes nothing.
 ensure_packages() {
   on_linux || return 0
@@ -68,6 +76,7 @@ ensure_packages() {
   # Package lists may be old or, on a fresh machine, absent: they are fetched once.
   "${as_root[@]}" apt-get -q update >&2 </dev/null || note "the package lists could not be refreshed; trying with the old ones"
   case " ${missing[*]} " in *" postgresql "*) no_main_cluster "${as_root[@]}" ;; esac
+  case " ${missing[*]} " in *" coturn "*) no_turn_service "${as_root[@]}" ;; esac
   # What a desktop runs on must not go for the sake of a test.
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends --no-remove \
     "${missing[@]}" >&2 </dev/null && return 0

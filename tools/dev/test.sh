@@ -17,7 +17,8 @@ while [ $# -gt 0 ]; do
 done
 
 ensure_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_WINDOW[@]}" "${PACKAGES_POSTGRES[@]}" "${PACKAGES_PULSE[@]}" \
-  "${PACKAGES_DISPLAY[@]}" "${PACKAGES_ATSPI[@]}" "${PACKAGES_PYTHON[@]}" "${PACKAGES_SPEECH[@]}" "${PACKAGES_CERTIFICATES[@]}"
+  "${PACKAGES_DISPLAY[@]}" "${PACKAGES_ATSPI[@]}" "${PACKAGES_PYTHON[@]}" "${PACKAGES_SPEECH[@]}" "${PACKAGES_CERTIFICATES[@]}" \
+  "${PACKAGES_TURN[@]}"
 ensure_rust
 
 say "building everything"
