@@ -24,7 +24,7 @@ use dialtone_engine::voice::AudioChoice;
 use tracing_subscriber::EnvFilter;
 
 /// What is logged unless `DIALTONE_LOG` says otherwise. The call's libraries warn at each ordinary step of connecting.
-const LOG: &str = "warn,rtc=error,webrtc=error";
+const LOG: &str = "warn,rtc=error,webrtc=error,webrtc::peer_connection::driver=off";
 
 /// Group text and voice that the server cannot read.
 #[derive(Parser)]

@@ -50,6 +50,9 @@ pub(crate) struct VoiceFlags {
     /// is no argument; the variable `DIALTONE_VOICE_TURN_PASS` has it, too.
     #[arg(long = "voice-turn-pass", global = true, value_name = "FILE")]
     turn_pass: Option<PathBuf>,
+    /// A file (PEM) with authorities whose certificates are taken for TURN over TLS, besides those that this system trusts.
+    #[arg(long = "voice-turn-ca", global = true, value_name = "FILE")]
+    turn_ca: Option<PathBuf>,
 }
 
 /// Where voice activity is to have its line; none leaves it where it is.
@@ -112,6 +115,7 @@ impl VoiceFlags {
             turn: several(&self.turn),
             turn_user: self.turn_user.clone(),
             turn_pass: self.password(variable)?,
+            turn_ca: self.turn_ca.clone(),
             voice_meter: self.meter.then_some(true),
             voice_debug: self.debug.then_some(true),
         })
@@ -157,7 +161,9 @@ mod tests {
         assert_eq!(given.threshold_dbfs, Some(-40.0));
         assert_eq!((given.voice_meter, given.voice_debug), (Some(true), None));
         let servers = ["--voice-stun", "stun:a:1", "--voice-turn", "turn:b:2"];
-        let given = overrides(&servers).unwrap();
+        let authorities = ["--voice-turn-ca", "/ca.pem"];
+        let given = overrides(&[&servers[..], &authorities].concat()).unwrap();
+        assert_eq!(given.turn_ca, Some(PathBuf::from("/ca.pem")));
         assert_eq!(given.stun, Some(vec!["stun:a:1".to_owned()]));
         assert_eq!(given.turn, Some(vec!["turn:b:2".to_owned()]));
         let nothing = overrides(&[]).unwrap();

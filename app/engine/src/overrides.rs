@@ -1,5 +1,7 @@
 //! Choices for one run, as the command line gives them: they hold while the program runs, and are not kept.
 
+use std::path::PathBuf;
+
 use crate::command::Secret;
 use crate::settings::{AudioSettings, BackendChoice, Settings, TalkMode};
 
@@ -16,12 +18,14 @@ pub struct Overrides {
     pub threshold_dbfs: Option<f32>,
     /// `stun:host:port` URLs.
     pub stun: Option<Vec<String>>,
-    /// `turn:host:port` URLs.
+    /// `turn:host:port`, `turn:host:port?transport=tcp` and `turns:host:port` URLs.
     pub turn: Option<Vec<String>>,
     /// User name at the TURN servers.
     pub turn_user: Option<String>,
     /// Password at the TURN servers.
     pub turn_pass: Option<Secret>,
+    /// A PEM file with further authorities for TURN over TLS.
+    pub turn_ca: Option<PathBuf>,
     /// Write the meter to standard error.
     pub voice_meter: Option<bool>,
     /// Write what the voice engine counts to standard error.
@@ -51,6 +55,7 @@ impl Overrides {
             &mut ice.turn_pass,
             pass.map(|pass| pass.expose().to_owned()),
         );
+        put(&mut ice.turn_ca, self.turn_ca.clone().map(Some));
         put(&mut new.debug.voice_meter, self.voice_meter);
         put(&mut new.debug.voice_debug, self.voice_debug);
         new
@@ -72,7 +77,7 @@ impl Overrides {
     }
 }
 
-const FIELDS: [Field; 12] = [
+const FIELDS: [Field; 13] = [
     |to, from| to.audio.talk_mode = from.audio.talk_mode,
     |to, from| copy_key(&mut to.audio, &from.audio),
     |to, from| to.audio.push_to_talk_backend = from.audio.push_to_talk_backend,
@@ -83,6 +88,7 @@ const FIELDS: [Field; 12] = [
     |to, from| to.ice.turn.clone_from(&from.ice.turn),
     |to, from| to.ice.turn_user.clone_from(&from.ice.turn_user),
     |to, from| to.ice.turn_pass.clone_from(&from.ice.turn_pass),
+    |to, from| to.ice.turn_ca.clone_from(&from.ice.turn_ca),
     |to, from| to.debug.voice_meter = from.debug.voice_meter,
     |to, from| to.debug.voice_debug = from.debug.voice_debug,
 ];

@@ -167,12 +167,14 @@ impl Default for AudioSettings {
 pub struct IceSettings {
     /// `stun:host:port` URLs.
     pub stun: Vec<String>,
-    /// `turn:host:port` URLs.
+    /// `turn:host:port`, `turn:host:port?transport=tcp` and `turns:host:port` URLs. Without any, those of the server are used.
     pub turn: Vec<String>,
     /// User name at the TURN servers.
     pub turn_user: String,
     /// Password at the TURN servers.
     pub turn_pass: String,
+    /// A PEM file with authorities whose certificates are taken for TURN over TLS, besides the system's.
+    pub turn_ca: Option<PathBuf>,
     /// Others in a call do not learn this device's address: each call is relayed by the server.
     pub hide_address: bool,
 }

@@ -46,7 +46,7 @@ fn check_with(
 }
 
 /// What does not hold, as the end of a sentence.
-fn words(error: &Error) -> String {
+pub(crate) fn words(error: &Error) -> String {
     let Error::InvalidCertificate(reason) = error else {
         return error.to_string();
     };

@@ -19,6 +19,7 @@ mod tunnel;
 mod websocket;
 
 pub(crate) use api::Api;
+pub(crate) use authorities::words as certificate_words;
 pub(crate) use error::NetError;
 #[cfg(test)]
 pub(crate) use line::{Endpoint, Method, Request};

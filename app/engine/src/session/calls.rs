@@ -82,6 +82,8 @@ impl Session {
     }
 
     fn ask_in(&mut self) {
+        // Answered in this order, so that the first connections have the servers.
+        self.ask_turn(Instant::now());
         let Some(call) = &mut self.state.call else {
             return;
         };
@@ -214,6 +216,7 @@ impl Session {
     /// Connections for the present stay; nobody is connected yet.
     fn start_media(&mut self, secret: &CallSecret) -> Result<(), String> {
         let group = self.call_group();
+        let handed_out = self.handed_out();
         let Some(call) = &mut self.state.call else {
             return Ok(());
         };
@@ -228,6 +231,7 @@ impl Session {
         };
         let config = TransportConfig {
             ice: self.ice.clone(),
+            handed_out,
             include_loopback: self.call_network.loopback,
             ..TransportConfig::default()
         };
@@ -314,6 +318,7 @@ impl Session {
         self.drop_others(expired.gone);
         self.sound_comings();
         self.mind_way(now);
+        self.mind_turn(now);
         // Whoever lost most of one's voice may be gone.
         self.prepare_for_loss(now);
         if self.state.caught_up {

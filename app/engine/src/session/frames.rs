@@ -60,6 +60,7 @@ impl Session {
             ServerFrame::Error { message } => tracing::warn!("the server says: {message}"),
             ServerFrame::RelayAnswer { sdp, port, .. } => self.relay_answered(tag, sdp, port),
             ServerFrame::RelayRoll { call, talkers } => self.relay_roll(call, &talkers),
+            ServerFrame::TurnServers(servers) => self.turn_servers(tag.as_ref(), servers),
             ServerFrame::Approval { id, message } => {
                 let now_ms = self.state.clock.now_ms();
                 self.approval_said(id, &message, now_ms).await?;
@@ -131,7 +132,7 @@ impl Session {
             }
             Some(Tag::JoinCall(channel)) => self.call_refused(channel, message).await,
             Some(Tag::RelayOffer(stream, number)) => self.relay_refused(stream, number, message),
-            None => tracing::info!("refused: {code:?}: {message}"),
+            Some(Tag::AskTurn) | None => tracing::info!("refused: {code:?}: {message}"),
         }
         Ok(())
     }

@@ -28,6 +28,7 @@
 //! held       why what one wrote waits, and until when
 //! clocks     whether this computer's and the server's agree
 //! signals    call signalling and typing, sealed
+//! turn       STUN and TURN servers that the server names
 //! volumes    how loud one hears people
 //! standing   whether one is in, by what is verified
 //! load       State from the local database
@@ -69,6 +70,7 @@ mod state;
 mod supervise;
 #[cfg(test)]
 mod tests;
+mod turn;
 mod verification;
 mod view;
 mod volumes;

@@ -175,6 +175,7 @@ impl Session {
                 }
             }
             TransportEvent::Problem { error, .. } => tracing::warn!("call: {error}"),
+            TransportEvent::Turn { error } => self.turn_failed(Instant::now(), &error),
         }
         self.state.dirty = true;
     }

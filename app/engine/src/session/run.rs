@@ -18,6 +18,7 @@ use super::backoff::Backoff;
 use super::files::FileInput;
 use super::state::State;
 use super::supervise::End;
+use super::turn::HandedOut;
 use super::{SessionCommand, SessionConfig, SessionUpdate, load, view};
 use crate::core::sentence;
 use crate::local::{Database, LocalError};
@@ -79,6 +80,8 @@ pub(super) struct Session {
     pub(super) database: Database,
     pub(super) audio: Arc<Audio>,
     pub(super) ice: IceSettings,
+    /// Servers for calls that the community's server names.
+    pub(super) turn: HandedOut,
     pub(super) call_network: CallNetwork,
     pub(super) network: Arc<dyn Network>,
     pub(super) line: Option<Line>,
@@ -121,6 +124,7 @@ impl Session {
             database,
             audio: parts.audio,
             ice: parts.ice,
+            turn: HandedOut::default(),
             call_network: parts.call_network,
             network: parts.network,
             line: None,

@@ -164,6 +164,8 @@ pub(super) enum Tag {
     JoinCall(ChannelId),
     /// Being relayed, by the connection with this number of this stay.
     RelayOffer(StreamId, u64),
+    /// Which STUN and TURN servers there are.
+    AskTurn,
 }
 
 /// What must be done over HTTP; done one at a time, in order.

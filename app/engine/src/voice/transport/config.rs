@@ -2,13 +2,17 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
+use dialtone_protocol::turn::TurnServers;
+
 use crate::settings::IceSettings;
 
 /// How a direct call reaches the network.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TransportConfig {
-    /// STUN and TURN servers.
+    /// STUN and TURN servers of one's own.
     pub ice: IceSettings,
+    /// Those that the community's server names, where one has none.
+    pub handed_out: Option<TurnServers>,
     /// Only over TURN, so that peers do not learn this device's address.
     pub relay_only: bool,
     /// Also between programs on this machine, over its loopback address.

@@ -28,15 +28,16 @@ use webrtc::peer_connection::{
     RTCIceTransportPolicy, RTCPeerConnectionIceEvent, RTCPeerConnectionState,
     RTCSessionDescription, Registry, SettingEngineBuilder, StatsSelector,
 };
-use webrtc::runtime::TokioRuntime;
 
 use super::config::TransportConfig;
 use super::error::{SignalError, TransportError};
 use super::event::PeerStats;
 use super::found::WayFound;
+use super::ice::{IceServers, Resolved};
 use super::loss::LossCounter;
 use super::media::{MediaIn, MediaOut};
 use super::talkers::Talkers;
+use super::turn::TurnRuntime;
 
 /// Candidates that a peer may name for one connection.
 const MAX_CANDIDATES: usize = 64;
@@ -100,6 +101,10 @@ pub(super) struct Link {
     remote_candidates: usize,
     remote_description: String,
     sending: bool,
+    servers: Vec<RTCIceServer>,
+    policy: RTCIceTransportPolicy,
+    /// A TURN server relays, in this round.
+    relayed: bool,
 }
 
 impl Link {
@@ -107,9 +112,10 @@ impl Link {
     pub(super) async fn open(
         config: &TransportConfig,
         certificate: &RTCCertificate,
-        servers: Vec<RTCIceServer>,
+        resolved: Resolved,
         other_end: OtherEnd,
     ) -> Result<Self, TransportError> {
+        let servers = resolved.servers.clone();
         let to_relay = matches!(other_end, OtherEnd::Relay(_));
         let (events_in, events) = mpsc::channel(EVENTS);
         let (state_in, state) = watch::channel(RTCPeerConnectionState::New);
@@ -120,7 +126,7 @@ impl Link {
         let connection = bounded(
             "opening",
             // Boxed: what the engine builds is large, and this future is held by every peer's task.
-            Box::pin(build(config, certificate, servers, handler, to_relay)),
+            Box::pin(build(config, certificate, resolved, handler, to_relay)),
         )
         .await?;
         let ssrc = rand::random();
@@ -139,19 +145,54 @@ impl Link {
             remote_candidates: 0,
             remote_description: String::new(),
             sending: false,
+            servers,
+            policy: policy(config),
+            relayed: false,
         })
     }
 
     /// Waits for the next thing that the engine tells. Cancel-safe.
     pub(super) async fn next(&mut self) -> LinkEvent {
-        tokio::select! {
+        let event = tokio::select! {
             changed = self.state.changed() => match changed {
                 Ok(()) => LinkEvent::State(*self.state.borrow_and_update()),
                 Err(_) => LinkEvent::Broken,
             },
             event = self.events.recv() => event.unwrap_or(LinkEvent::Broken),
             Some(_) = self.media.join_next() => LinkEvent::Broken,
+        };
+        if let LinkEvent::Candidate(candidate) = &event {
+            self.relayed |= candidate.contains(" typ relay");
         }
+        event
+    }
+
+    /// Whether a TURN server relays, as far as is known.
+    pub(super) fn is_relayed(&self) -> bool {
+        self.relayed
+    }
+
+    /// Lets the next round begin with the present user name and password at the TURN servers.
+    async fn renew(&mut self, ice: &IceServers) -> Result<(), TransportError> {
+        let (user, password) = ice.login();
+        let is_old = |server: &&mut RTCIceServer| {
+            !server.username.is_empty()
+                && (server.username != user || server.credential != password)
+        };
+        let mut is_news = false;
+        for server in self.servers.iter_mut().filter(is_old) {
+            (server.username, server.credential) = (user.to_owned(), password.to_owned());
+            is_news = true;
+        }
+        if !is_news {
+            return Ok(());
+        }
+        let configuration = RTCConfigurationBuilder::new()
+            .with_ice_servers(self.servers.clone())
+            .with_ice_transport_policy(self.policy)
+            .build();
+        let set = self.connection.set_configuration(configuration);
+        bounded("renewing the TURN password", set).await
     }
 
     /// Whether the engine says that media can flow.
@@ -160,9 +201,15 @@ impl Link {
     }
 
     /// Makes an offer, of an ICE restart if this is not the first, and begins to gather.
-    pub(super) async fn offer(&mut self, restart: bool) -> Result<(), TransportError> {
+    pub(super) async fn offer(
+        &mut self,
+        restart: bool,
+        ice: &IceServers,
+    ) -> Result<(), TransportError> {
+        self.relayed = false;
         if restart {
             self.remote_candidates = 0;
+            self.renew(ice).await?;
             bounded("restarting", self.connection.restart_ice()).await?;
         }
         let offer = bounded("offering", self.connection.create_offer(None)).await?;
@@ -170,8 +217,14 @@ impl Link {
     }
 
     /// Takes an offer, makes an answer and begins to gather.
-    pub(super) async fn answer(&mut self, offer: String) -> Result<(), TransportError> {
+    pub(super) async fn answer(
+        &mut self,
+        offer: String,
+        ice: &IceServers,
+    ) -> Result<(), TransportError> {
         self.remote_candidates = 0;
+        self.relayed = false;
+        self.renew(ice).await?;
         let offer = parse_offer(offer)?;
         self.take_description(offer).await?;
         let answer = bounded("answering", self.connection.create_answer(None)).await?;
@@ -330,7 +383,7 @@ async fn bounded<T>(
 async fn build(
     config: &TransportConfig,
     certificate: &RTCCertificate,
-    servers: Vec<RTCIceServer>,
+    resolved: Resolved,
     handler: Handler,
     to_relay: bool,
 ) -> webrtc::error::Result<Box<dyn PeerConnection>> {
@@ -344,14 +397,9 @@ async fn build(
         let level = RTCRtpHeaderExtensionCapability { uri: LEVEL.into() };
         media.register_header_extension(level, RtpCodecKind::Audio, None)?;
     }
-    let policy = if config.relay_only {
-        RTCIceTransportPolicy::Relay
-    } else {
-        RTCIceTransportPolicy::All
-    };
     let configuration = RTCConfigurationBuilder::new()
-        .with_ice_servers(servers)
-        .with_ice_transport_policy(policy)
+        .with_ice_servers(resolved.servers)
+        .with_ice_transport_policy(policy(config))
         .with_certificates(vec![certificate.clone()])
         .build();
     let no_wait = Some(Duration::ZERO);
@@ -371,10 +419,18 @@ async fn build(
         .with_interceptor_registry(Registry::new())
         .with_setting_engine(settings)
         .with_handler(Arc::new(handler))
-        .with_runtime(Arc::new(TokioRuntime))
+        .with_runtime(Arc::new(TurnRuntime::new(resolved.streams)))
         .with_udp_addrs(config.addresses())
         .build();
     Ok(Box::new(Box::pin(building).await?))
+}
+
+fn policy(config: &TransportConfig) -> RTCIceTransportPolicy {
+    if config.relay_only {
+        RTCIceTransportPolicy::Relay
+    } else {
+        RTCIceTransportPolicy::All
+    }
 }
 
 fn opus() -> RTCRtpCodec {

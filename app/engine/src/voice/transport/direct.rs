@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use dialtone_protocol::turn::TurnServers;
 use dialtone_protocol::{DeviceId, StreamId};
 use futures_util::FutureExt as _;
 use rtc::crypto::SignatureScheme;
@@ -21,7 +22,6 @@ use super::connection::{parse_answer, parse_offer};
 use super::early::EarlySignals;
 use super::error::TransportError;
 use super::event::{PeerState, TransportEvent};
-use super::ice::IceServers;
 use super::media::{MediaIn, MediaSender};
 use super::peer::{PeerInput, PeerTask, Shared};
 use super::signal::{Signal, SignalBody};
@@ -74,15 +74,8 @@ impl DirectTransport {
         outputs: TransportOutputs,
     ) -> Result<Self, TransportError> {
         let runtime = Handle::try_current().map_err(|_| TransportError::NoRuntime)?;
-        let servers = IceServers::new(&config.ice, config.relay_only)?;
-        let shared = Shared {
-            config,
-            servers,
-            certificate: new_certificate()?,
-            ring: MediaSender::new(),
-            events: outputs.events,
-            media: outputs.media,
-        };
+        let certificate = new_certificate()?;
+        let shared = Shared::new(config, certificate, outputs.events, outputs.media)?;
         Ok(Self {
             shared: Arc::new(shared),
             device,
@@ -194,6 +187,15 @@ impl DirectTransport {
             // A peer that is too busy is at it already.
             let _ = peer.inbox.try_send(PeerInput::Refresh);
         }
+    }
+
+    /// Takes what the community's server names now, with a password that holds for longer. What begins from now on uses it, and so does
+    /// an ICE restart; what stands is not touched.
+    ///
+    /// # Errors
+    /// [`TransportError::NoRelay`]; the servers before it are used further.
+    pub fn hand_out(&self, servers: TurnServers) -> Result<(), TransportError> {
+        self.shared.hand_out(servers)
     }
 
     /// Sends to all connected peers; for the voice thread.

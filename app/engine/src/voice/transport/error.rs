@@ -41,7 +41,7 @@ pub enum TransportError {
         /// As it was written in the settings.
         url: String,
         /// What is wrong with it.
-        reason: &'static str,
+        reason: String,
     },
     /// Only relayed connections are wanted, but there is no relay.
     #[error("calls are set to use relays only, but no TURN server is set; add one in the settings")]

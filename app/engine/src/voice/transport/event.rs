@@ -7,6 +7,7 @@ use dialtone_protocol::DeviceId;
 use super::error::TransportError;
 use super::found::WayFound;
 use super::signal::Signal;
+use super::turn::TurnError;
 
 /// How it stands with one peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,5 +72,10 @@ pub enum TransportEvent {
         peer: DeviceId,
         /// What.
         error: TransportError,
+    },
+    /// No TURN server relays, and this is why one does not. Told once for each set of servers; direct ways are not touched.
+    Turn {
+        /// Why.
+        error: TurnError,
     },
 }

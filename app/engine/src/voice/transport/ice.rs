@@ -1,238 +1,381 @@
-//! STUN and TURN addresses: checked when the call begins, resolved before each connection.
+//! STUN and TURN servers of a call: checked when the call begins or they are renewed, resolved before each connection.
 //!
 //! Names are resolved here, within a time limit, because the engine resolves them in its event loop, where a slow name
 //! server would hold up even the host candidates.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use dialtone_protocol::turn::{IceKind, IceTransport, IceUrl, TurnServers};
+use futures_util::future::join_all;
+use tokio::time::{Instant, timeout_at};
 use webrtc::peer_connection::RTCIceServer;
 
+use super::config::TransportConfig;
 use super::error::TransportError;
+use super::turn::{
+    Login, StandIn, StreamServer, Trust, TurnAllocation, TurnError, TurnTrial, allocate,
+};
 use crate::settings::IceSettings;
 
 /// How long the names may take, all together.
 const RESOLVE: Duration = Duration::from_secs(2);
-/// The port of STUN and TURN (RFC 8489 section 14, RFC 8656 section 4).
-const PORT: u16 = 3478;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Stun,
-    Turn,
-}
 
 /// One server that gathers candidates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Server {
-    kind: Kind,
-    host: String,
-    port: u16,
+    url: IceUrl,
+    /// By the community's server, which is not to be trusted with what is on this machine.
+    handed_out: bool,
 }
 
-/// The checked servers of the settings.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// The checked servers of a call.
+#[derive(Debug, Default)]
 pub(super) struct IceServers {
     servers: Vec<Server>,
     user: String,
-    pass: String,
+    password: String,
+    trust: Arc<Trust>,
+    loopback: bool,
+    /// It was looked into why none of them relays.
+    looked_into: AtomicBool,
+}
+
+/// Servers by number, as the engine takes them.
+#[derive(Default)]
+pub(super) struct Resolved {
+    /// For the engine.
+    pub(super) servers: Vec<RTCIceServer>,
+    /// What it takes for addresses of TURN servers over UDP and is not.
+    pub(super) streams: Vec<(StandIn, StreamServer)>,
 }
 
 impl IceServers {
-    /// Checks the settings.
-    pub(super) fn new(settings: &IceSettings, relay_only: bool) -> Result<Self, TransportError> {
+    /// Checks the settings. One's own STUN servers stand instead of those that were handed out, and so do one's own TURN servers.
+    pub(super) fn new(config: &TransportConfig) -> Result<Self, TransportError> {
+        let own = &config.ice;
         let mut servers = Vec::new();
-        for (urls, kind) in [(&settings.stun, Kind::Stun), (&settings.turn, Kind::Turn)] {
+        for (urls, kind) in [(&own.stun, IceKind::Stun), (&own.turn, IceKind::Turn)] {
             for url in urls {
-                servers.push(
-                    parse(url, kind).map_err(|reason| TransportError::IceServer {
-                        url: url.clone(),
-                        reason,
-                    })?,
-                );
+                servers.push(Server {
+                    url: parse(url, kind)?,
+                    handed_out: false,
+                });
             }
         }
-        let relay = servers.iter().any(|server| server.kind == Kind::Turn);
-        if relay && (settings.turn_user.is_empty() || settings.turn_pass.is_empty()) {
+        let (mut user, mut password) = (own.turn_user.clone(), own.turn_pass.clone());
+        if !own.turn.is_empty() && (user.is_empty() || password.is_empty()) {
             return Err(TransportError::IceServer {
-                url: settings.turn.first().cloned().unwrap_or_default(),
-                reason: "a TURN server needs a user name and a password",
+                url: own.turn.first().cloned().unwrap_or_default(),
+                reason: "a TURN server needs a user name and a password".to_owned(),
             });
         }
-        if relay_only && !relay {
+        if let Some(handed_out) = &config.handed_out {
+            let lacks = |kind| match kind {
+                IceKind::Stun => own.stun.is_empty(),
+                IceKind::Turn => own.turn.is_empty(),
+            };
+            servers.extend(usable(handed_out).filter(|server| lacks(server.url.kind)));
+            if own.turn.is_empty() {
+                user.clone_from(&handed_out.user);
+                password.clone_from(&handed_out.password);
+            }
+        }
+        let found = Self {
+            servers,
+            user,
+            password,
+            trust: Arc::new(Trust::new(own.turn_ca.clone())),
+            loopback: config.include_loopback,
+            looked_into: AtomicBool::new(false),
+        };
+        if config.relay_only && !found.has_turn() {
             return Err(TransportError::NoRelay);
         }
-        Ok(Self {
-            servers,
-            user: settings.turn_user.clone(),
-            pass: settings.turn_pass.clone(),
-        })
+        Ok(found)
+    }
+
+    fn has_turn(&self) -> bool {
+        let mut servers = self.servers.iter();
+        servers.any(|server| server.url.kind == IceKind::Turn)
+    }
+
+    /// User name and password at the TURN servers.
+    pub(super) fn login(&self) -> (&str, &str) {
+        (&self.user, &self.password)
     }
 
     /// The servers by number. One whose name is not known in time is left out.
-    pub(super) async fn resolve(&self) -> Vec<RTCIceServer> {
-        let deadline = tokio::time::Instant::now() + RESOLVE;
-        let mut found = Vec::new();
+    pub(super) async fn resolve(&self) -> Resolved {
+        let mut resolved = Resolved::default();
+        let deadline = Instant::now() + RESOLVE;
         for server in &self.servers {
-            let name = (server.host.as_str(), server.port);
-            let lookup = tokio::time::timeout_at(deadline, tokio::net::lookup_host(name));
-            match lookup.await {
-                Ok(Ok(addresses)) => found.extend(self.first_of_each_family(server, addresses)),
-                Ok(Err(error)) => {
-                    tracing::warn!(host = server.host, %error, "call server not found");
+            let addresses = self.addresses(server, deadline).await;
+            if addresses.is_empty() {
+                tracing::warn!(server = %server.url, "call server not found");
+                continue;
+            }
+            match (server.url.kind, server.url.transport) {
+                (IceKind::Stun, _) => resolved.servers.push(RTCIceServer {
+                    urls: addresses
+                        .iter()
+                        .map(|address| format!("stun:{address}"))
+                        .collect(),
+                    ..RTCIceServer::default()
+                }),
+                (IceKind::Turn, IceTransport::Udp) => {
+                    resolved.servers.push(self.over_udp(&addresses));
                 }
-                Err(_) => tracing::warn!(host = server.host, "call server not found in time"),
+                (IceKind::Turn, IceTransport::Tcp | IceTransport::Tls) => {
+                    let stand_in = StandIn::new(resolved.streams.len() as u8 + 1);
+                    resolved.servers.push(self.over_udp(&stand_in.addresses()));
+                    let stream = self.stream_server(server, addresses);
+                    resolved.streams.push((stand_in, stream));
+                }
             }
         }
-        found
+        resolved
     }
 
-    fn first_of_each_family(
-        &self,
-        server: &Server,
-        addresses: impl Iterator<Item = SocketAddr>,
-    ) -> Vec<RTCIceServer> {
-        let (four, six): (Vec<_>, Vec<_>) = addresses.partition(SocketAddr::is_ipv4);
-        let each = four.first().into_iter().chain(six.first());
-        each.map(|address| match server.kind {
-            Kind::Stun => RTCIceServer {
-                urls: vec![format!("stun:{address}")],
-                ..RTCIceServer::default()
-            },
-            Kind::Turn => RTCIceServer {
-                urls: vec![format!("turn:{address}?transport=udp")],
-                username: self.user.clone(),
-                credential: self.pass.clone(),
-            },
+    fn over_udp(&self, addresses: &[SocketAddr]) -> RTCIceServer {
+        let urls = addresses.iter();
+        RTCIceServer {
+            urls: urls
+                .map(|address| format!("turn:{address}?transport=udp"))
+                .collect(),
+            username: self.user.clone(),
+            credential: self.password.clone(),
+        }
+    }
+
+    fn stream_server(&self, server: &Server, addresses: Vec<SocketAddr>) -> StreamServer {
+        StreamServer {
+            url: server.url.clone(),
+            addresses,
+            trust: Arc::clone(&self.trust),
+        }
+    }
+
+    /// The first address of each family.
+    async fn addresses(&self, server: &Server, deadline: Instant) -> Vec<SocketAddr> {
+        let name = (server.url.host.as_str(), server.url.port);
+        let Ok(Ok(found)) = timeout_at(deadline, tokio::net::lookup_host(name)).await else {
+            return Vec::new();
+        };
+        let found = found.filter(|address| !server.handed_out || self.may_lead_to(address));
+        let (four, six): (Vec<_>, Vec<_>) = found.partition(SocketAddr::is_ipv4);
+        four.into_iter()
+            .take(1)
+            .chain(six.into_iter().take(1))
+            .collect()
+    }
+
+    /// Another's word does not make this device speak to what is on this machine.
+    fn may_lead_to(&self, address: &SocketAddr) -> bool {
+        let ip = address.ip().to_canonical();
+        let is_here = ip.is_loopback() || ip.is_unspecified();
+        (self.loopback || !is_here) && !ip.is_multicast()
+    }
+
+    /// Tries each TURN server.
+    pub(super) async fn try_all(&self) -> Vec<TurnTrial> {
+        let turn = |server: &&Server| server.url.kind == IceKind::Turn;
+        let trials = self.servers.iter().filter(turn).map(|server| async {
+            TurnTrial {
+                server: server.url.to_string(),
+                outcome: self.try_one(server).await,
+            }
+        });
+        join_all(trials).await
+    }
+
+    async fn try_one(&self, server: &Server) -> Result<TurnAllocation, TurnError> {
+        let addresses = self.addresses(server, Instant::now() + RESOLVE).await;
+        let (user, password) = self.login();
+        let login = Login { user, password };
+        allocate(&self.stream_server(server, addresses), login).await
+    }
+
+    /// Why no TURN server relays; `None` where there is none, one does after all, or that was told.
+    pub(super) async fn look_into(&self) -> Option<TurnError> {
+        if !self.has_turn() || self.looked_into.swap(true, Ordering::Relaxed) {
+            return None;
+        }
+        let trials = self.try_all().await;
+        for trial in &trials {
+            match &trial.outcome {
+                Ok(_) => tracing::info!(server = trial.server, "the TURN server would relay"),
+                Err(error) => tracing::warn!("{error}"),
+            }
+        }
+        let outcomes: Result<Vec<TurnError>, _> = trials
+            .into_iter()
+            .map(|trial| trial.outcome.err().ok_or(()))
+            .collect();
+        outcomes.ok()?.into_iter().next()
+    }
+}
+
+/// Tries each TURN server of the settings at the same time: an allocation, given back at once. Takes some seconds at most.
+///
+/// # Errors
+/// [`TransportError::IceServer`]: an address in the settings cannot be used.
+pub async fn try_turn(settings: &IceSettings) -> Result<Vec<TurnTrial>, TransportError> {
+    let servers = IceServers::new(&TransportConfig {
+        ice: settings.clone(),
+        ..TransportConfig::default()
+    })?;
+    Ok(servers.try_all().await)
+}
+
+/// What of it this client can use.
+fn usable(handed_out: &TurnServers) -> impl Iterator<Item = Server> + '_ {
+    let urls = handed_out
+        .urls
+        .iter()
+        .filter(|_| handed_out.is_bounded())
+        .filter_map(|url| url.parse::<IceUrl>().ok());
+    let has_login = !handed_out.user.is_empty() && !handed_out.password.is_empty();
+    urls.filter(move |url| has_login || url.kind == IceKind::Stun)
+        .map(|url| Server {
+            url,
+            handed_out: true,
         })
-        .collect()
-    }
 }
 
-/// Reads `stun:host[:port]` or `turn:host[:port][?transport=udp]` (RFC 7064, RFC 7065).
-fn parse(url: &str, kind: Kind) -> Result<Server, &'static str> {
-    let url = url.trim();
-    let (scheme, rest) = url
-        .split_once(':')
-        .ok_or("it must be like stun:host or turn:host:3478")?;
-    match (scheme, kind) {
-        ("stun", Kind::Stun) | ("turn", Kind::Turn) => {}
-        ("stuns" | "turns", _) => return Err("direct calls cannot use TLS servers yet"),
-        (_, Kind::Stun) => return Err("it must begin with stun:"),
-        (_, Kind::Turn) => return Err("it must begin with turn:"),
-    }
-    let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
-    if !matches!(query, "" | "transport=udp") {
-        return Err("direct calls can only use servers over UDP yet");
-    }
-    let (host, port) = split_port(address)?;
-    let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':');
-    if host.is_empty() || host.len() > 255 || !host.chars().all(named) {
-        return Err("the host name is not valid");
-    }
-    Ok(Server {
-        kind,
-        host: host.to_owned(),
-        port,
-    })
-}
-
-fn split_port(address: &str) -> Result<(&str, u16), &'static str> {
-    let (host, port) = if let Some(bracketed) = address.strip_prefix('[') {
-        let (host, rest) = bracketed
-            .split_once(']')
-            .ok_or("the IPv6 address lacks its closing bracket")?;
-        (host, rest.strip_prefix(':'))
-    } else {
-        match address.split_once(':') {
-            Some((_, port)) if port.contains(':') => {
-                return Err("put the IPv6 address in brackets");
-            }
-            Some((host, port)) => (host, Some(port)),
-            None => (address, None),
-        }
+fn parse(url: &str, kind: IceKind) -> Result<IceUrl, TransportError> {
+    let wrong = |reason: String| TransportError::IceServer {
+        url: url.to_owned(),
+        reason,
     };
-    let port = match port {
-        Some(port) => port.parse().ok().filter(|port| *port != 0),
-        None => Some(PORT),
-    };
-    Ok((
-        host,
-        port.ok_or("the port is not a number from 1 to 65535")?,
-    ))
+    let read: IceUrl = url
+        .parse()
+        .map_err(|error: dialtone_protocol::turn::IceUrlError| wrong(error.to_string()))?;
+    match (read.kind, kind) {
+        (IceKind::Stun, IceKind::Turn) => Err(wrong("it must begin with turn: or turns:".into())),
+        (IceKind::Turn, IceKind::Stun) => Err(wrong("it must begin with stun:".into())),
+        _ => Ok(read),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn settings(stun: &[&str], turn: &[&str]) -> IceSettings {
-        IceSettings {
-            stun: stun.iter().map(ToString::to_string).collect(),
-            turn: turn.iter().map(ToString::to_string).collect(),
-            turn_user: "u".into(),
-            turn_pass: "p".into(),
-            ..IceSettings::default()
+    fn config(stun: &[&str], turn: &[&str]) -> TransportConfig {
+        TransportConfig {
+            ice: IceSettings {
+                stun: stun.iter().map(ToString::to_string).collect(),
+                turn: turn.iter().map(ToString::to_string).collect(),
+                turn_user: "u".into(),
+                turn_pass: "p".into(),
+                ..IceSettings::default()
+            },
+            ..TransportConfig::default()
         }
     }
 
-    #[test]
-    fn usual_addresses_are_taken() {
-        for (url, host, port) in [
-            ("stun:example.org", "example.org", 3478),
-            ("stun:192.0.2.1:19302", "192.0.2.1", 19302),
-            ("stun:[2001:db8::1]:5000", "2001:db8::1", 5000),
-        ] {
-            let server = parse(url, Kind::Stun).unwrap();
-            assert_eq!((server.host.as_str(), server.port), (host, port));
+    fn handed_out(urls: &[&str]) -> TurnServers {
+        TurnServers {
+            urls: urls.iter().map(ToString::to_string).collect(),
+            user: "1800003600:x".into(),
+            password: "q".into(),
+            lifetime_s: 3600,
         }
-        assert!(parse("turn:example.org:3478?transport=udp", Kind::Turn).is_ok());
+    }
+
+    fn urls(servers: &IceServers) -> Vec<String> {
+        let servers = servers.servers.iter();
+        servers.map(|server| server.url.to_string()).collect()
     }
 
     #[test]
     fn what_cannot_be_used_is_named() {
-        for url in [
-            "example.org",
-            "turns:example.org",
-            "turn:example.org?transport=tcp",
-            "turn:example.org:0",
-            "turn:example.org:99999",
-            "turn:",
-            "turn:2001:db8::1",
-            "turn:[2001:db8::1",
-            "turn:a b",
-            "stun:example.org",
-        ] {
-            let refused = IceServers::new(&settings(&[], &[url]), false);
+        for url in ["example.org", "turn:example.org:0", "stun:example.org"] {
+            let refused = IceServers::new(&config(&[], &[url]));
             let Err(TransportError::IceServer { url: named, .. }) = refused else {
                 panic!("{url} was taken");
             };
             assert_eq!(named, url);
         }
+        assert!(IceServers::new(&config(&["turn:example.org"], &[])).is_err());
     }
 
     #[test]
     fn a_relay_needs_a_password_and_relay_only_needs_a_relay() {
-        let mut bare = settings(&[], &["turn:example.org"]);
-        bare.turn_pass.clear();
-        assert!(IceServers::new(&bare, false).is_err());
-        let none = settings(&["stun:example.org"], &[]);
-        assert_eq!(IceServers::new(&none, true), Err(TransportError::NoRelay));
-        assert!(IceServers::new(&none, false).is_ok());
+        let mut bare = config(&[], &["turn:example.org"]);
+        bare.ice.turn_pass.clear();
+        assert!(IceServers::new(&bare).is_err());
+        let mut none = config(&["stun:example.org"], &[]);
+        assert!(IceServers::new(&none).is_ok());
+        none.relay_only = true;
+        assert_eq!(IceServers::new(&none).err(), Some(TransportError::NoRelay));
+        none.handed_out = Some(handed_out(&["turn:example.org"]));
+        assert!(IceServers::new(&none).is_ok());
+    }
+
+    #[test]
+    fn ones_own_servers_win_over_those_handed_out() {
+        let of_server = handed_out(&["stun:s", "turn:t", "turns:t", "sctp:t", "turn:t:0"]);
+        let mut nothing = config(&[], &[]);
+        nothing.handed_out = Some(of_server.clone());
+        let servers = IceServers::new(&nothing).unwrap();
+        let known = [
+            "stun:s:3478",
+            "turn:t:3478?transport=udp",
+            "turns:t:5349?transport=tcp",
+        ];
+        assert_eq!(urls(&servers), known);
+        assert_eq!(servers.login(), ("1800003600:x", "q"));
+        let mut own = config(&[], &["turn:own"]);
+        own.handed_out = Some(of_server);
+        let servers = IceServers::new(&own).unwrap();
+        assert_eq!(
+            urls(&servers),
+            ["turn:own:3478?transport=udp", "stun:s:3478"]
+        );
+        assert_eq!(servers.login(), ("u", "p"));
+        let many = vec!["turn:t"; 99];
+        nothing.handed_out = Some(handed_out(&many));
+        assert!(urls(&IceServers::new(&nothing).unwrap()).is_empty());
     }
 
     #[tokio::test]
-    async fn addresses_come_out_as_numbers() {
-        let servers = settings(&["stun:127.0.0.1"], &["turn:[::1]:5000"]);
-        let servers = IceServers::new(&servers, false).unwrap();
+    async fn addresses_come_out_as_numbers_and_streams_as_stand_ins() {
+        let turn = ["turn:[::1]:5000", "turns:127.0.0.1:443"];
+        let servers = IceServers::new(&config(&["stun:127.0.0.1"], &turn)).unwrap();
         let found = servers.resolve().await;
-        let urls: Vec<_> = found.iter().flat_map(|server| &server.urls).collect();
-        assert_eq!(
-            urls,
-            ["stun:127.0.0.1:3478", "turn:[::1]:5000?transport=udp"]
-        );
-        for server in &found {
+        let [(stand_in, stream)] = &found.streams[..] else {
+            panic!("one stream");
+        };
+        assert_eq!(stream.addresses, [SocketAddr::from(([127, 0, 0, 1], 443))]);
+        let stands = stand_in
+            .addresses()
+            .map(|at| format!("turn:{at}?transport=udp"));
+        let urls: Vec<_> = found
+            .servers
+            .iter()
+            .flat_map(|server| &server.urls)
+            .collect();
+        let expected = ["stun:127.0.0.1:3478", "turn:[::1]:5000?transport=udp"];
+        assert_eq!(urls[..2], expected);
+        assert_eq!(urls[2..], stands.each_ref());
+        for server in &found.servers {
             server.urls().unwrap();
         }
+    }
+
+    #[tokio::test]
+    async fn a_server_cannot_point_at_this_machine() {
+        let mut config = config(&[], &[]);
+        let here = ["turn:127.0.0.1?transport=tcp", "turn:[::1]", "turn:0.0.0.0"];
+        config.handed_out = Some(handed_out(&here));
+        let found = IceServers::new(&config).unwrap().resolve().await;
+        assert!(found.servers.is_empty() && found.streams.is_empty());
+        config.include_loopback = true;
+        let found = IceServers::new(&config).unwrap().resolve().await;
+        assert_eq!((found.servers.len(), found.streams.len()), (3, 1));
     }
 }

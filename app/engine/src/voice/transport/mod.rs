@@ -40,6 +40,7 @@ mod peer;
 mod relay;
 mod signal;
 mod talkers;
+mod turn;
 
 #[cfg(test)]
 mod tests;
@@ -50,9 +51,11 @@ pub use direct::{DirectTransport, MAX_PEERS, TransportOutputs};
 pub use error::{SignalError, TransportError};
 pub use event::{PeerState, PeerStats, TransportEvent};
 pub use found::WayFound;
+pub use ice::try_turn;
 pub use loss::LossCounter;
 pub use media::{MAX_PAYLOAD, MediaIn, MediaSender};
 pub use relay::{
     RelayAnswer, RelayEvent, RelayOutputs, RelayServer, RelayState, RelayTransport, TunnelEnds,
 };
 pub use signal::{MAX_CANDIDATE, MAX_SDP, MAX_SIGNAL, Signal, SignalBody};
+pub use turn::{TurnAllocation, TurnError, TurnTrial};

@@ -13,6 +13,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
+use dialtone_protocol::turn::TurnServers;
 use dialtone_protocol::{DeviceId, StreamId};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
@@ -46,11 +48,55 @@ const STATS: Duration = Duration::from_secs(1);
 /// What all peers of a call share.
 pub(super) struct Shared {
     pub(super) config: TransportConfig,
-    pub(super) servers: IceServers,
+    servers: ArcSwap<IceServers>,
     pub(super) certificate: RTCCertificate,
     pub(super) ring: MediaSender,
     pub(super) events: mpsc::Sender<TransportEvent>,
     pub(super) media: mpsc::Sender<MediaIn>,
+}
+
+impl Shared {
+    /// What all peers of a call share.
+    pub(super) fn new(
+        config: TransportConfig,
+        certificate: RTCCertificate,
+        events: mpsc::Sender<TransportEvent>,
+        media: mpsc::Sender<MediaIn>,
+    ) -> Result<Self, TransportError> {
+        Ok(Self {
+            servers: ArcSwap::from_pointee(IceServers::new(&config)?),
+            config,
+            certificate,
+            ring: MediaSender::new(),
+            events,
+            media,
+        })
+    }
+
+    /// Lets what begins from now on use other STUN and TURN servers, or the same with another password.
+    pub(super) fn hand_out(&self, servers: TurnServers) -> Result<(), TransportError> {
+        let config = TransportConfig {
+            handed_out: Some(servers),
+            ..self.config.clone()
+        };
+        self.servers.store(Arc::new(IceServers::new(&config)?));
+        Ok(())
+    }
+
+    /// The engine has found all candidates: where no TURN server relays, it is found out why. Beside the connection, which may not
+    /// need one.
+    fn look_into_turn(&self, link: Option<&Link>) {
+        if link.is_none_or(Link::is_relayed) {
+            return;
+        }
+        let (servers, events) = (self.servers.load_full(), self.events.clone());
+        tokio::spawn(async move {
+            if let Some(error) = servers.look_into().await {
+                // Nobody hears it once the call is over.
+                let _ = events.send(TransportEvent::Turn { error }).await;
+            }
+        });
+    }
 }
 
 /// What the owner tells a peer's task.
@@ -202,7 +248,7 @@ impl PeerTask {
             self.link = Some(self.open().await?);
         }
         match &mut self.link {
-            Some(link) => link.answer(sdp).await,
+            Some(link) => link.answer(sdp, &self.shared.servers.load_full()).await,
             None => Ok(()),
         }
     }
@@ -258,6 +304,7 @@ impl PeerTask {
                 if matches!(self.phase, Phase::Gathering { .. }) {
                     self.describe().await;
                 }
+                self.shared.look_into_turn(self.link.as_ref());
             }
             LinkEvent::Track(track) => {
                 if let Some(link) = &mut self.link {
@@ -343,7 +390,7 @@ impl PeerTask {
         self.report(PeerState::Connecting).await;
         let offered = async {
             let mut link = self.open().await?;
-            let offered = link.offer(false).await;
+            let offered = link.offer(false, &self.shared.servers.load_full()).await;
             self.link = Some(link);
             offered
         };
@@ -357,7 +404,7 @@ impl PeerTask {
         let Some(link) = &mut self.link else {
             return self.offer_anew().await;
         };
-        match link.offer(true).await {
+        match link.offer(true, &self.shared.servers.load_full()).await {
             Ok(()) => {
                 self.begin(self.attempt.restarted());
                 self.gather();
@@ -368,7 +415,7 @@ impl PeerTask {
 
     async fn open(&self) -> Result<Link, TransportError> {
         let shared = &self.shared;
-        let servers = shared.servers.resolve().await;
+        let servers = shared.servers.load_full().resolve().await;
         let other_end = OtherEnd::Talker(self.peer);
         Link::open(&shared.config, &shared.certificate, servers, other_end).await
     }

@@ -30,6 +30,7 @@ use super::connection::{Link, LinkEvent, OtherEnd};
 use super::direct::new_certificate;
 use super::error::TransportError;
 use super::event::PeerStats;
+use super::ice::{IceServers, Resolved};
 use super::media::{MediaIn, MediaOut, MediaSender};
 use super::talkers::Talkers;
 
@@ -254,7 +255,7 @@ impl RelayTask {
 
     async fn by_udp(&mut self) -> Result<Try, TransportError> {
         let other_end = OtherEnd::Relay(self.talkers.clone());
-        let servers = Vec::new();
+        let servers = Resolved::default();
         let mut link = Link::open(&self.config, &self.certificate, servers, other_end).await?;
         let ended = self.over(&mut link).await;
         link.close().await;
@@ -262,7 +263,7 @@ impl RelayTask {
     }
 
     async fn over(&mut self, link: &mut Link) -> Result<Try, TransportError> {
-        link.offer(false).await?;
+        link.offer(false, &IceServers::default()).await?;
         // Answers to earlier offers are of no use.
         while self.inputs.try_recv().is_ok() {}
         let offer = link.description().await?;

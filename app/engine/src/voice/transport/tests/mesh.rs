@@ -33,6 +33,7 @@ pub(super) struct Mesh {
     told_in: mpsc::Sender<(u8, TransportEvent)>,
     told: mpsc::Receiver<(u8, TransportEvent)>,
     courier: Courier,
+    config: TransportConfig,
     /// What was told so far, without signals.
     pub(super) log: Vec<(u8, TransportEvent)>,
     /// What `handle_signal` refused.
@@ -49,7 +50,8 @@ pub(super) fn stream(number: u8, stay: u8) -> StreamId {
     StreamId(id)
 }
 
-fn config() -> TransportConfig {
+/// Over this machine's loopback.
+pub(super) fn config() -> TransportConfig {
     TransportConfig {
         include_loopback: true,
         bind: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 0))],
@@ -60,12 +62,18 @@ fn config() -> TransportConfig {
 impl Mesh {
     /// The devices with these numbers, in their first stay, not yet connected.
     pub(super) fn new(numbers: &[u8]) -> Self {
+        Self::configured(numbers, config())
+    }
+
+    /// The same, reaching the network in another way.
+    pub(super) fn configured(numbers: &[u8], config: TransportConfig) -> Self {
         let (told_in, told) = mpsc::channel(256);
         let mut mesh = Self {
             nodes: BTreeMap::new(),
             told_in,
             told,
             courier: Box::new(|_, _, signal| Some(signal)),
+            config,
             log: Vec::new(),
             refused: Vec::new(),
         };
@@ -101,7 +109,8 @@ impl Mesh {
             media: media_in,
         };
         let stream = stream(number, stay);
-        let transport = DirectTransport::new(config(), device(number), stream, outputs).unwrap();
+        let config = self.config.clone();
+        let transport = DirectTransport::new(config, device(number), stream, outputs).unwrap();
         let all = self.told_in.clone();
         tokio::spawn(async move {
             while let Some(event) = told.recv().await {

@@ -1,6 +1,8 @@
 //! Whole calls over this machine's loopback: one behaviour a file, all on [`mesh::Mesh`].
 
 mod close;
+#[cfg(target_os = "linux")]
+mod coturn;
 mod garbage;
 mod identity;
 mod media;
@@ -8,3 +10,5 @@ mod mesh;
 mod recover;
 mod rejoin;
 mod relay;
+#[cfg(target_os = "linux")]
+mod turn;
