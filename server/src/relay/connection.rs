@@ -21,6 +21,9 @@ use crate::random;
 
 /// Addresses that a client may come from: its networks, in both families, and after a change.
 const MOST_ADDRESSES: usize = 16;
+/// A client whose checks come from another address for so long, and not from the one that it chose, is there now: a translator gave it
+/// another port, or its network is another, and it does not know.
+const MOVED: Duration = Duration::from_millis(1_200);
 /// m-lines of an offer: one, of sound.
 const MEDIA: &str = "\nm=";
 /// Receiver reports are this far apart.
@@ -90,6 +93,10 @@ pub(super) struct Connection {
     /// Where proven checks came from.
     pub(super) addresses: Vec<SocketAddr>,
     send_to: Option<SocketAddr>,
+    /// When a check came from there last.
+    confirmed: Instant,
+    /// Checks come from elsewhere now, and the client has not said that it wants that: it does not know.
+    moved: bool,
     /// When str0m wants to be looked after.
     pub(super) due: Instant,
 }
@@ -153,6 +160,8 @@ impl Connection {
             ufrag,
             addresses: Vec::new(),
             send_to: None,
+            confirmed: now,
+            moved: false,
             due: now,
         };
         Ok((connection, without_candidates(&answer.to_sdp_string())))
@@ -179,8 +188,12 @@ impl Connection {
             }
             self.addresses.push(source);
         }
-        if nominates {
+        let was_there = self.send_to == Some(source);
+        let is_gone = now.saturating_duration_since(self.confirmed) >= MOVED;
+        if nominates || was_there || (is_gone && self.send_to.is_some()) {
+            self.moved = !nominates && (self.moved || !was_there);
             self.send_to = Some(source);
+            self.confirmed = now;
         }
         let turn = self.turn(input, out, &mut |_| {});
         Some(Turn { forgotten, ..turn })
@@ -262,7 +275,7 @@ impl Connection {
                 }
                 Ok(Output::Transmit(transmit)) => {
                     // Checks are answered to where they came from; all else goes the way that the client wants.
-                    if !matches!(transmit.contents.first(), Some(0 | 1)) {
+                    if !self.moved && !matches!(transmit.contents.first(), Some(0 | 1)) {
                         self.send_to = Some(transmit.destination);
                     }
                     out.write(transmit.destination, |bytes| {
