@@ -540,6 +540,8 @@ pub enum CallState {
     Connecting,
     /// In it.
     Connected,
+    /// In it, but nobody is heard just now: why, and what happens.
+    Reconnecting(String),
     /// It broke: why.
     Failed(String),
 }

@@ -297,6 +297,7 @@ fn call(community: &Community, audio: &AudioState) -> Option<CallReport> {
         state: match &call.state {
             CallState::Connecting => "connecting".into(),
             CallState::Connected => "connected".into(),
+            CallState::Reconnecting(reason) => format!("reconnecting: {reason}"),
             CallState::Failed(reason) => format!("failed: {reason}"),
         },
         connected: connected.map(|talker| talker.name.clone()).collect(),

@@ -30,6 +30,9 @@ pub(crate) trait Network: Send + Sync {
         nonce: Hash,
         now_s: u64,
     ) -> Result<Arc<dyn Endpoint>, NetError>;
+
+    /// Waits until something at `address` takes connections; does not wait where nobody can tell.
+    async fn reach(&self, _address: &str) {}
 }
 
 /// A server that was met.
@@ -246,6 +249,10 @@ impl Network for Internet {
         let met = spawn_blocking(move || trust::meet(&address, &pin, nonce, now_s));
         let api = met.await.map_err(|_| NetError::Closed)??;
         Ok(Arc::new(api))
+    }
+
+    async fn reach(&self, address: &str) {
+        super::probe::reach(address).await;
     }
 }
 

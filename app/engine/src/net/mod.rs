@@ -12,6 +12,7 @@ mod blobs;
 mod error;
 mod line;
 mod liveness;
+mod probe;
 mod tls;
 mod transfer;
 mod trust;
@@ -24,6 +25,7 @@ pub(crate) use error::NetError;
 #[cfg(test)]
 pub(crate) use line::{Endpoint, Method, Request};
 pub(crate) use line::{Internet, Line, Network, Shipment};
+pub(crate) use liveness::Watch;
 pub(crate) use transfer::{Transfer, TransferError};
 pub(crate) use trust::{approach, meet};
 pub(crate) use websocket::{Incoming, Socket, SocketReader, SocketWriter};

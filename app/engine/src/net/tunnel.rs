@@ -19,8 +19,10 @@ const OPEN: Duration = Duration::from_secs(10);
 /// Packets that may wait on their way out, and on their way in.
 const OUT: usize = 32;
 const BACK: usize = 256;
-/// So often the relay gets a sign of life.
-const ALIVE: Duration = Duration::from_secs(10);
+/// So often the relay gets a sign of life, and is asked for one.
+const ALIVE: Duration = Duration::from_secs(1);
+/// A relay from which nothing came for so long is not there any more: a network that swallows everything sends no error.
+const SILENT: Duration = Duration::from_millis(3_200);
 /// How long the network may take nothing.
 const WRITE: Duration = Duration::from_secs(10);
 
@@ -53,19 +55,19 @@ async fn carry(stream: Stream, mut packets: mpsc::Receiver<Bytes>, came: mpsc::S
         loop {
             let message = tokio::select! {
                 packet = packets.recv() => match packet {
-                    Some(packet) => packet,
+                    Some(packet) => Message::Binary(packet),
                     None => return,
                 },
-                _ = alive.tick() => Bytes::new(),
+                _ = alive.tick() => Message::Ping(Bytes::new()),
             };
-            let sent = timeout(WRITE, sink.send(Message::Binary(message))).await;
+            let sent = timeout(WRITE, sink.send(message)).await;
             if !matches!(sent, Ok(Ok(()))) {
                 return;
             }
         }
     };
     let read = async {
-        while let Some(Ok(message)) = stream.next().await {
+        while let Ok(Some(Ok(message))) = timeout(SILENT, stream.next()).await {
             match message {
                 // What finds no room is lost, as it would be over UDP.
                 Message::Binary(packet) => match came.try_send(packet) {

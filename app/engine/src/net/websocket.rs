@@ -19,7 +19,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
-use super::liveness::Liveness;
+use super::liveness::{Liveness, Watch};
 use super::{Api, NetError};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -209,6 +209,11 @@ pub(crate) enum Incoming {
 }
 
 impl SocketReader {
+    /// How closely it is looked after whether the server is still there.
+    pub(crate) fn watch(&mut self, watch: Watch) {
+        self.liveness.watch(Instant::now(), watch);
+    }
+
     /// The next frame. Frames of unknown kinds are skipped. May be dropped and called again at any time: how long it has been
     /// silent is counted over all calls.
     ///

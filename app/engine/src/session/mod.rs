@@ -41,6 +41,7 @@ mod approvals;
 mod backoff;
 mod calls;
 mod clocks;
+mod comeback;
 mod commands;
 mod devices;
 mod files;

@@ -121,7 +121,8 @@ impl Session {
                     needs_relay,
                     ..Reach::default()
                 },
-                announced: other.announced,
+                // Whoever came back waits for nothing.
+                announced: (0, None),
                 absent_since: other.absent_since,
                 told_failed: other.told_failed,
                 ..Other::default()

@@ -131,9 +131,11 @@ impl Session {
             return;
         };
         match state {
-            PeerState::Failed => {
-                call.way.unreachable.insert(peer);
+            // The relay is asked at once, while the direct way is looked for anew: whichever carries first is heard.
+            PeerState::Disconnected | PeerState::Failed => {
+                call.way.unreachable.note(Instant::now(), peer);
             }
+            PeerState::Connected => call.way.unreachable.reached(&peer),
             // It may begin anew in the same stay.
             PeerState::Left => {
                 if let Some(media) = &mut call.media {
@@ -143,7 +145,7 @@ impl Session {
                     (other.state, other.stats) = (None, PeerStats::default());
                 }
             }
-            _ => {}
+            PeerState::Connecting => {}
         }
         self.mind_way(Instant::now());
     }

@@ -15,6 +15,7 @@ use dialtone_protocol::{ChannelId, Hash};
 use tokio::sync::mpsc;
 
 use super::backoff::Backoff;
+use super::comeback::Naps;
 use super::files::FileInput;
 use super::state::State;
 use super::supervise::End;
@@ -54,6 +55,9 @@ pub(super) enum Ended {
     /// The user wants another connection at once.
     #[error("connecting anew")]
     Reconnect,
+    /// This machine slept, and the call has to be found again.
+    #[error("connecting anew, because this computer slept")]
+    Slept,
     /// One is no member any more.
     #[error("removed from the community")]
     Removed,
@@ -147,7 +151,7 @@ impl Session {
             }
             self.state.connection = Connection::Connecting;
             self.show().await;
-            let ended = match self.connect().await {
+            let ended = match self.connect_in_time().await {
                 Ok(socket) => {
                     let ended = self.live(socket, commands).await;
                     if self.state.caught_up {
@@ -174,9 +178,10 @@ impl Session {
                         return end;
                     }
                 }
-                Ended::Net(_) => {}
+                Ended::Net(_) | Ended::Slept => {}
             }
             let pause = backoff.next(self.state.clock.random_u32());
+            let pause = self.pause(&ended, pause);
             if let Some(end) = self
                 .wait(pause, &sentence(&ended.to_string()), commands)
                 .await
@@ -204,7 +209,7 @@ impl Session {
     }
 
     /// Meets the server, opens a session, connects the socket.
-    async fn connect(&mut self) -> Result<Socket, Ended> {
+    pub(super) async fn connect(&mut self) -> Result<Socket, Ended> {
         self.state.caught_up = false;
         let mut line = match self.line.clone() {
             Some(line) => line,
@@ -337,10 +342,12 @@ impl Session {
         let mut tick = tokio::time::interval(TICK);
         let mut meter = tokio::time::interval(METER);
         meter.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+        let mut naps = Naps::new(self.state.clock.now_ms(), Instant::now());
         loop {
             if let Err(ended) = self.settle(writer).await {
                 return ended;
             }
+            reader.watch(self.watch());
             // In this order whatever is ready: the server can send without an end, the others cannot.
             let step = tokio::select! {
                 biased;
@@ -358,9 +365,7 @@ impl Session {
                     self.call_meters().await;
                     Ok(())
                 }
-                _ = tick.tick() => {
-                    self.tick(self.state.clock.now_ms(), Instant::now())
-                }
+                _ = tick.tick() => self.beat(&mut naps),
                 incoming = reader.next() => match incoming {
                     Ok(Incoming::Frame(frame)) => self.frame(frame).await,
                     Ok(Incoming::Quiet) => writer.ping().await.map_err(Ended::from),
@@ -438,6 +443,10 @@ impl Session {
         commands: &mut mpsc::Receiver<SessionCommand>,
     ) -> Option<End> {
         let until = tokio::time::Instant::now() + pause;
+        let (network, address) = (Arc::clone(&self.network), self.state.me.server.clone());
+        let reaching = async move { network.reach(&address).await };
+        tokio::pin!(reaching);
+        let mut is_reached = false;
         loop {
             let left = until.saturating_duration_since(tokio::time::Instant::now());
             let retry_in_s = left.as_secs_f32().ceil() as u32;
@@ -452,7 +461,9 @@ impl Session {
             self.mind_call(now);
             self.mind_voice_gate();
             self.show().await;
-            if left.is_zero() {
+            // In a call one connects as soon as there is something to connect to, and does not hang in a network that is gone.
+            let is_probed = self.wants_call();
+            if left.is_zero() && (is_reached || !is_probed) {
                 return None;
             }
             // A call goes on meanwhile: who speaks is shown.
@@ -473,7 +484,11 @@ impl Session {
                     Ok(())
                 }
                 Some(input) = self.files.1.recv() => self.file_input(input).await,
-                () = tokio::time::sleep(left.min(nap)) => Ok(()),
+                () = &mut reaching, if is_probed && !is_reached => {
+                    is_reached = true;
+                    Ok(())
+                }
+                () = tokio::time::sleep(if left.is_zero() { nap } else { left.min(nap) }) => Ok(()),
             };
             match step {
                 Ok(()) => {}

@@ -127,6 +127,7 @@ impl Session {
                 other.reach.needs_relay = *needs_relay == Some(true);
                 if other.stream != Some(stream) {
                     self.other_began(from, stream);
+                    self.announce_to_who_does_not_know(Instant::now());
                 }
                 self.mind_way(Instant::now());
             }

@@ -318,7 +318,7 @@ impl CallPart {
         let others = &self.others;
         let way = &mut self.way;
         way.unreachable.retain(|device| others.contains_key(device));
-        way.needs_relay = hides || !way.unreachable.is_empty();
+        way.needs_relay = hides || way.unreachable.any(now);
         let needed = way.needs_relay || others.values().any(|other| other.reach.needs_relay);
         way.rule.decide(now, others.len() + 1, needed)
     }
@@ -340,6 +340,19 @@ impl CallPart {
                 .reach
                 .note(now, wanted, carries && other.stream.is_some());
         }
+        self.way.was_connected |= self.others.values().any(Other::is_connected);
+    }
+
+    /// Nothing comes from anybody any more although somebody is there, or the relay that should carry does not: perhaps there is no network.
+    pub fn is_silent(&self) -> bool {
+        let relay = self.media.as_ref().and_then(|media| media.relay.as_ref());
+        let here = || self.others.values().filter(|other| !other.left);
+        let is_lost = relay.is_some_and(|relay| !relay.is_connected())
+            || here().any(|other| other.state == Some(PeerState::Disconnected));
+        self.way.was_connected
+            && is_lost
+            && here().next().is_some()
+            && !here().all(Other::is_connected)
     }
 
     /// Whether the relay can be left: everybody has been connected to directly for a while.

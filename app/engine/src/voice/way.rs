@@ -3,7 +3,7 @@
 //! All that counts is known to all: how many are in the call, and who said that it needs the relay. So all come to the same end,
 //! if not at the same moment, and until then both ways stand: a way is left only when the other one carries.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use dialtone_protocol::{AccountId, DeviceId};
@@ -56,15 +56,60 @@ pub struct OwnWay {
     /// Which way voices go.
     pub rule: WayRule,
     /// Others that one does not reach directly, though one has tried.
-    pub unreachable: BTreeSet<DeviceId>,
+    pub unreachable: Unreachable,
     /// What the others are told: whether one needs the relay.
     pub needs_relay: bool,
+    /// Somebody was connected to since one joined: what is missing now was lost.
+    pub was_connected: bool,
     /// Connections to the relay so far.
     pub relays: u64,
     /// Whom one wants to hear also when many others are louder.
     pub pins: BTreeSet<AccountId>,
     /// What the relay was told of that.
     pub told_pins: Vec<DeviceId>,
+}
+
+/// Whoever is not reached directly is tried again after so long; twice as long each time, up to a bound.
+const TRIED_AGAIN: Duration = Duration::from_secs(30);
+const MOST_DOUBLINGS: u32 = 5;
+
+/// Others that one does not reach directly. The relay is tried first where a network lets nothing else through, but networks change.
+#[derive(Debug, Clone, Default)]
+pub struct Unreachable {
+    /// Since when (none: it is reached by now), and how often that has happened.
+    known: BTreeMap<DeviceId, (Option<Instant>, u32)>,
+}
+
+impl Unreachable {
+    /// The direct way to a device is silent, or was not found.
+    pub fn note(&mut self, now: Instant, device: DeviceId) {
+        let (since, times) = self.known.entry(device).or_default();
+        if since.is_none() {
+            *times += 1;
+        }
+        *since = Some(now);
+    }
+
+    /// There is a direct way to a device.
+    pub fn reached(&mut self, device: &DeviceId) {
+        if let Some((since, _)) = self.known.get_mut(device) {
+            *since = None;
+        }
+    }
+
+    /// Forgets those who are gone.
+    pub fn retain(&mut self, is_there: impl Fn(&DeviceId) -> bool) {
+        self.known.retain(|device, _| is_there(device));
+    }
+
+    /// Whether anybody counts as unreachable now.
+    pub fn any(&self, now: Instant) -> bool {
+        self.known.values().any(|(since, times)| {
+            let doublings = times.saturating_sub(1).min(MOST_DOUBLINGS);
+            let pause = TRIED_AGAIN * 2u32.pow(doublings);
+            since.is_some_and(|since| now.saturating_duration_since(since) < pause)
+        })
+    }
 }
 
 /// What is to be done about the direct connection to one other.
@@ -205,6 +250,23 @@ mod tests {
             reach.direct(after(began, 9_000), Way::Direct),
             DirectWish::Keep
         );
+    }
+
+    #[test]
+    fn whoever_was_not_reached_is_tried_again_ever_more_seldom() {
+        let (began, mikael) = (Instant::now(), DeviceId([2; 32]));
+        let mut unreachable = Unreachable::default();
+        let mut at = 0;
+        for seconds in [30, 60, 120, 240, 480, 960, 960] {
+            unreachable.note(after(began, at), mikael);
+            assert!(unreachable.any(after(began, at + seconds * 1_000 - 1)));
+            at += seconds * 1_000;
+            assert!(!unreachable.any(after(began, at)));
+            unreachable.reached(&mikael);
+        }
+        unreachable.note(after(began, at), mikael);
+        unreachable.reached(&mikael);
+        assert!(!unreachable.any(after(began, at)));
     }
 
     /// Two devices that see everything with a second between them, while a third comes and goes.

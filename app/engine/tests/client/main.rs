@@ -22,6 +22,7 @@ mod middle;
 mod old_profile;
 mod policy;
 mod private;
+mod reconnect;
 mod recovery;
 mod rejoining;
 mod relayed;

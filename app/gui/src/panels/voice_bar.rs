@@ -83,6 +83,7 @@ pub fn build(
     };
     let (line, tone) = match &call.state {
         CallState::Connecting => ("Connecting".to_owned(), Tone::Plain),
+        CallState::Reconnecting(why) => (why.clone(), Tone::Attention),
         CallState::Failed(why) => (why.clone(), Tone::Bad),
         CallState::Connected => connected_words(&call.path, call.round_trip_ms, &call.verdict),
     };
@@ -349,6 +350,17 @@ mod tests {
             ("relayed · poor: the way takes 500 ms".to_owned(), Tone::Bad)
         );
         assert_eq!(connected_words("", None, &Verdict::default()).0, "");
+    }
+
+    #[test]
+    fn a_call_that_waits_for_the_network_says_so() {
+        let mut snapshot = demo::harbour();
+        let community = std::sync::Arc::make_mut(&mut snapshot.communities[0]);
+        let words = "No way to the server.".to_owned();
+        let call = community.call.as_mut().unwrap();
+        call.state = CallState::Reconnecting(words.clone());
+        let model = of_first(&snapshot).unwrap();
+        assert_eq!((model.line, model.tone), (words, Tone::Attention));
     }
 
     #[test]

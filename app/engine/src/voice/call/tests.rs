@@ -239,3 +239,27 @@ fn whoever_comes_back_has_the_history_from_before() {
         "nobody is kept for ever"
     );
 }
+
+#[test]
+fn a_call_that_lost_what_it_had_says_what_it_waits_for() {
+    let (mut call, now) = (part(), Instant::now());
+    call.id = Some(CallId([2; 16]));
+    call.set_roll(&roll(&[1, 2]), anybody, now);
+    call.others.get_mut(&SECOND).unwrap().state = Some(PeerState::Connected);
+    call.note_reach(now, Way::Direct);
+    assert!(!call.is_silent());
+    call.cut_since = Some(now);
+    assert_eq!(call.view().state, CallState::Connected);
+    call.others.get_mut(&SECOND).unwrap().state = Some(PeerState::Disconnected);
+    assert!(call.is_silent());
+    let waits_for = |call: &CallPart, what: &str| {
+        let state = call.view().state;
+        assert!(
+            matches!(&state, CallState::Reconnecting(words) if words.contains(what)),
+            "{state:?}"
+        );
+    };
+    waits_for(&call, "No way to the server");
+    call.cut_since = None;
+    waits_for(&call, "another way to them");
+}

@@ -7,6 +7,12 @@ use crate::snapshot::{Call, CallState};
 use crate::voice::media::Relay;
 use crate::voice::transport::{PeerState, PeerStats, RelayState};
 
+/// Said while the server is not reached, and nobody is heard.
+const AWAY: &str = "No way to the server: the call goes on by itself as soon as there is one. If it takes long, look at this computer's network.";
+/// Said while nobody is heard any more, though the server is there.
+const LOST: &str =
+    "The connection to the others was lost; another way to them is being looked for.";
+
 impl CallPart {
     /// What a talker looks like; oneself among them.
     pub fn talker(&self, device: &DeviceId) -> Option<TalkerView> {
@@ -113,9 +119,15 @@ impl CallPart {
             Some(_) => false,
         };
         let others = || self.others.values();
-        if self.id.is_none() || (self.media.is_none() && self.sound.is_some()) {
+        if self.id.is_none() {
             CallState::Connecting
-        } else if others().next().is_none() || others().any(Other::is_connected) {
+        } else if others().any(Other::is_connected) {
+            CallState::Connected
+        } else if self.cut_since.is_some() {
+            CallState::Reconnecting(AWAY.into())
+        } else if self.media.is_none() && self.sound.is_some() {
+            CallState::Connecting
+        } else if others().next().is_none() {
             CallState::Connected
         } else if others().all(is_lost) {
             CallState::Failed(
@@ -123,6 +135,8 @@ impl CallPart {
                  ask whoever runs the server, or the network that you are in."
                     .into(),
             )
+        } else if self.way.was_connected {
+            CallState::Reconnecting(LOST.into())
         } else {
             CallState::Connecting
         }

@@ -38,8 +38,11 @@ const GATHER: Duration = Duration::from_millis(250);
 const ANSWER: Duration = Duration::from_secs(10);
 /// How long connectivity checks and DTLS may take; a relayed connection needs some seconds.
 const CHECK: Duration = Duration::from_secs(15);
-/// How long a silent connection may take to come back by a restart.
-const RESTART: Duration = Duration::from_secs(10);
+/// How long all that may take where a connection has stood: its network answered quickly, and when there is one again, it is to be
+/// found soon. The engine asks each candidate for 1.4 s and then no more, so that a longer wait is for nothing.
+const AGAIN: Duration = Duration::from_secs(3);
+/// Pauses between such tries, at most, and for how long after the connection was lost.
+const SOON: (Duration, Duration) = (Duration::from_millis(500), Duration::from_mins(1));
 /// Requests for another attempt are heard this long after the last one began.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Between two readings of the counts.
@@ -146,6 +149,8 @@ pub(super) struct PeerTask {
     phase: Phase,
     deadline: Option<Instant>,
     failures: u32,
+    /// When a connection that stood fell silent.
+    lost: Option<Instant>,
     reported: Option<PeerState>,
     /// The description that left last; its candidates need no signal of their own.
     described: String,
@@ -175,6 +180,7 @@ impl PeerTask {
             phase: Phase::Idle,
             deadline: None,
             failures: 0,
+            lost: None,
             reported: None,
             described: String::new(),
         }
@@ -259,7 +265,7 @@ impl PeerTask {
         }
         let Some(link) = &mut self.link else { return };
         match link.accept(sdp).await {
-            Ok(()) => self.enter(Phase::Checking, CHECK),
+            Ok(()) => self.enter(Phase::Checking, self.limit(CHECK)),
             Err(error) => self.fail(Some(error)).await,
         }
     }
@@ -346,6 +352,7 @@ impl PeerTask {
         self.phase = Phase::Connected;
         self.deadline = None;
         self.failures = 0;
+        self.lost = None;
         self.report(PeerState::Connected).await;
     }
 
@@ -354,10 +361,11 @@ impl PeerTask {
         if self.phase != Phase::Connected {
             return;
         }
+        self.lost = Some(Instant::now());
         match self.role {
             Role::Offerer => self.offer_restart().await,
             Role::Answerer => {
-                self.enter(Phase::Checking, RESTART);
+                self.enter(Phase::Checking, AGAIN);
                 self.say(SignalBody::Please { fresh: false }).await;
             }
         }
@@ -370,7 +378,7 @@ impl PeerTask {
             (Phase::Idle, Role::Offerer) => self.offer_anew().await,
             (Phase::Idle, Role::Answerer) => {
                 self.failures = self.failures.saturating_add(1);
-                self.rest(retry_delay(self.failures).max(PATIENCE));
+                self.rest(self.pause().max(PATIENCE));
                 self.say(SignalBody::Please { fresh: true }).await;
             }
             // The engine keeps saying nothing when a restart leads to the same state.
@@ -430,11 +438,11 @@ impl PeerTask {
         self.described.clone_from(&sdp);
         match self.role {
             Role::Offerer => {
-                self.enter(Phase::Awaiting, ANSWER);
+                self.enter(Phase::Awaiting, self.limit(ANSWER));
                 self.say(SignalBody::Offer { sdp }).await;
             }
             Role::Answerer => {
-                self.enter(Phase::Checking, CHECK);
+                self.enter(Phase::Checking, self.limit(CHECK));
                 self.say(SignalBody::Answer { sdp }).await;
             }
         }
@@ -447,7 +455,7 @@ impl PeerTask {
         }
         self.drop_link().await;
         self.failures = self.failures.saturating_add(1);
-        self.rest(retry_delay(self.failures));
+        self.rest(self.pause());
         self.report(PeerState::Failed).await;
     }
 
@@ -473,6 +481,29 @@ impl PeerTask {
     fn enter(&mut self, phase: Phase, limit: Duration) {
         self.phase = phase;
         self.deadline = Some(Instant::now() + limit);
+    }
+
+    /// How long something may take that usually may take so long.
+    fn limit(&self, usual: Duration) -> Duration {
+        if self.is_newly_lost() {
+            AGAIN.min(usual)
+        } else {
+            usual
+        }
+    }
+
+    fn is_newly_lost(&self) -> bool {
+        self.lost.is_some_and(|lost| lost.elapsed() < SOON.1)
+    }
+
+    /// The pause before the next connection.
+    fn pause(&self) -> Duration {
+        let pause = retry_delay(self.failures);
+        if self.is_newly_lost() {
+            pause.min(SOON.0)
+        } else {
+            pause
+        }
     }
 
     fn rest(&mut self, pause: Duration) {

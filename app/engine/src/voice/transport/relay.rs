@@ -8,47 +8,36 @@
 //!
 //! It takes the same sealed packets as [`super::DirectTransport`], from the same ring, with the same numbers: while both stand,
 //! whoever gets a packet over both ways opens it once. A network without UDP is noticed by connectivity checks that nobody answers;
-//! then the packets travel through TLS.
+//! then the packets travel through TLS, and UDP is tried again all the while ([`udp`], [`tunnel`]; [`ways`] is what they know of each
+//! other).
+
+mod tunnel;
+mod udp;
+mod ways;
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use dialtone_protocol::DeviceId;
-use dialtone_protocol::relay::{RelayTalker, UpHeader};
-use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::mpsc;
+use dialtone_protocol::relay::RelayTalker;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
-use tokio::time::MissedTickBehavior;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use webrtc::peer_connection::{RTCCertificate, RTCPeerConnectionState as EngineState};
 
+use self::tunnel::ByTunnel;
+use self::udp::ByUdp;
+use self::ways::{Standing, Ways, tell_state};
 use super::config::TransportConfig;
-use super::connection::{Link, LinkEvent, OtherEnd};
 use super::direct::new_certificate;
 use super::error::TransportError;
 use super::event::PeerStats;
-use super::ice::{IceServers, Resolved};
-use super::media::{MediaIn, MediaOut, MediaSender};
+use super::media::{MediaIn, MediaSender};
 use super::talkers::Talkers;
 
-/// How long an offer waits for its answer.
-const ANSWER: Duration = Duration::from_secs(10);
-/// How long connectivity checks and DTLS may take: a server that can be reached answers at once.
-const CHECK: Duration = Duration::from_secs(4);
-/// Between two tries, the first time and at most.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(20);
-/// Between two readings of the counts.
-const STATS: Duration = Duration::from_secs(1);
-/// How long opening a connection over TLS may take.
-const OPEN: Duration = Duration::from_secs(10);
 /// What the owner says, at once.
 const INBOX: usize = 16;
-/// Addresses of one server that are tried.
-const MOST_ADDRESSES: usize = 8;
 
 /// The server that relays.
 #[async_trait]
@@ -145,7 +134,16 @@ impl RelayTransport {
         let (inbox, inputs) = mpsc::channel(INBOX);
         let talkers = Talkers::default();
         let stop = CancellationToken::new();
-        let task = RelayTask {
+        let (ways, _) = watch::channel(Ways::default());
+        let tunnel = ByTunnel {
+            ring: sender.clone(),
+            talkers: talkers.clone(),
+            server: Arc::clone(&server),
+            outputs: outputs.clone(),
+            standing: Standing::tunnel(ways.clone()),
+        };
+        let telling = tell_state(ways.subscribe(), outputs.events.clone());
+        let udp = ByUdp {
             // Only the server is told where this device is, and it knows that.
             config: TransportConfig {
                 relay_only: false,
@@ -157,12 +155,15 @@ impl RelayTransport {
             server,
             outputs,
             inputs,
+            standing: Standing::udp(ways),
         };
         let stopped = stop.clone();
         let task = runtime.spawn(async move {
             tokio::select! {
                 () = stopped.cancelled() => {}
-                () = task.run() => {}
+                () = udp.run() => {}
+                () = tunnel.run() => {}
+                () = telling => {}
             }
         });
         Ok(Self {
@@ -204,251 +205,4 @@ impl RelayTransport {
         // A panic in the engine was told already.
         let _ = self.task.await;
     }
-}
-
-/// How one try ended.
-enum Try {
-    /// There was no way.
-    NoWay,
-    /// The way that stood is lost.
-    Lost,
-}
-
-struct RelayTask {
-    config: TransportConfig,
-    certificate: RTCCertificate,
-    ring: MediaSender,
-    talkers: Talkers,
-    server: Arc<dyn RelayServer>,
-    outputs: RelayOutputs,
-    inputs: mpsc::Receiver<Input>,
-}
-
-impl RelayTask {
-    async fn run(mut self) {
-        let mut pause = FIRST_PAUSE;
-        loop {
-            self.tell(RelayEvent::State(RelayState::Connecting)).await;
-            let ended = match self.by_udp().await {
-                Ok(Try::NoWay) => self.by_tls().await,
-                Ok(Try::Lost) => Try::Lost,
-                Err(error) => {
-                    self.tell(RelayEvent::Problem(error)).await;
-                    self.by_tls().await
-                }
-            };
-            if matches!(ended, Try::Lost) {
-                // It stood: it is looked for anew at once.
-                pause = FIRST_PAUSE;
-                continue;
-            }
-            self.tell(RelayEvent::State(RelayState::Failed)).await;
-            tokio::select! {
-                () = tokio::time::sleep(pause) => {}
-                _ = self.inputs.recv() => {}
-            }
-            pause = (pause * 2).min(LONGEST_PAUSE);
-        }
-    }
-
-    // ---- over UDP -------------------------------------------------------------------------------------------------
-
-    async fn by_udp(&mut self) -> Result<Try, TransportError> {
-        let other_end = OtherEnd::Relay(self.talkers.clone());
-        let servers = Resolved::default();
-        let mut link = Link::open(&self.config, &self.certificate, servers, other_end).await?;
-        let ended = self.over(&mut link).await;
-        link.close().await;
-        ended
-    }
-
-    async fn over(&mut self, link: &mut Link) -> Result<Try, TransportError> {
-        link.offer(false, &IceServers::default()).await?;
-        // Answers to earlier offers are of no use.
-        while self.inputs.try_recv().is_ok() {}
-        let offer = link.description().await?;
-        self.tell(RelayEvent::Offer(offer)).await;
-        let Ok(Some(answer)) = tokio::time::timeout(ANSWER, self.answered()).await else {
-            return Ok(Try::NoWay);
-        };
-        link.accept(answer.sdp).await?;
-        let addresses = tokio::time::timeout(ANSWER, self.server.addresses()).await;
-        let addresses = addresses.unwrap_or_default().into_iter();
-        for address in addresses.take(MOST_ADDRESSES) {
-            link.add_candidate(candidate(address, answer.port)).await?;
-        }
-        let connected = tokio::time::timeout(CHECK, self.connected(link)).await;
-        if !matches!(connected, Ok(true)) {
-            return Ok(Try::NoWay);
-        }
-        link.begin_sending(self.ring.subscribe()).await?;
-        let over_tls = false;
-        self.tell(RelayEvent::State(RelayState::Connected { over_tls }))
-            .await;
-        self.stay(link).await;
-        Ok(Try::Lost)
-    }
-
-    async fn answered(&mut self) -> Option<RelayAnswer> {
-        match self.inputs.recv().await? {
-            Input::Answer(answer) => Some(answer),
-            Input::Refused | Input::Refresh => None,
-        }
-    }
-
-    /// Waits until media can flow; `false` when it never will.
-    async fn connected(&self, link: &mut Link) -> bool {
-        loop {
-            if link.is_connected() {
-                return true;
-            }
-            match link.next().await {
-                LinkEvent::Track(track) => link.receive(track, self.outputs.media.clone()),
-                LinkEvent::State(EngineState::Failed | EngineState::Closed) | LinkEvent::Broken => {
-                    return false;
-                }
-                LinkEvent::State(_) | LinkEvent::Candidate(_) | LinkEvent::Gathered => {}
-            }
-        }
-    }
-
-    /// Until the way is lost.
-    async fn stay(&mut self, link: &mut Link) {
-        let mut stats = tokio::time::interval(STATS);
-        stats.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                event = link.next() => match event {
-                    LinkEvent::Track(track) => link.receive(track, self.outputs.media.clone()),
-                    LinkEvent::State(
-                        EngineState::Disconnected | EngineState::Failed | EngineState::Closed,
-                    )
-                    | LinkEvent::Broken => return,
-                    LinkEvent::State(_) | LinkEvent::Candidate(_) | LinkEvent::Gathered => {}
-                },
-                input = self.inputs.recv() => match input {
-                    None | Some(Input::Refresh) => return,
-                    Some(Input::Answer(_) | Input::Refused) => {}
-                },
-                _ = stats.tick() => {
-                    let stats = link.stats().await;
-                    // Counts are worth nothing later: without room they are dropped.
-                    let _ = self.outputs.events.try_send(RelayEvent::Stats(stats));
-                }
-            }
-        }
-    }
-
-    // ---- through TLS ----------------------------------------------------------------------------------------------
-
-    async fn by_tls(&mut self) -> Try {
-        let opened = tokio::time::timeout(OPEN, self.server.open_tunnel()).await;
-        let Ok(Some(ends)) = opened else {
-            return Try::NoWay;
-        };
-        let over_tls = true;
-        self.tell(RelayEvent::State(RelayState::Connected { over_tls }))
-            .await;
-        self.through(ends).await;
-        Try::Lost
-    }
-
-    async fn through(&mut self, mut ends: TunnelEnds) {
-        let mut ring = self.ring.subscribe();
-        let mut counts = TunnelCounts::default();
-        let mut stats = tokio::time::interval(STATS);
-        stats.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                packet = ring.recv() => {
-                    if !counts.send(packet, &ends.out) {
-                        return;
-                    }
-                }
-                packet = ends.back.recv() => match packet {
-                    Some(packet) => self.take(&packet, &mut counts),
-                    None => return,
-                },
-                input = self.inputs.recv() => match input {
-                    None | Some(Input::Refresh) => return,
-                    Some(Input::Answer(_) | Input::Refused) => {}
-                },
-                _ = stats.tick() => {
-                    let _ = self.outputs.events.try_send(RelayEvent::Stats(counts.read()));
-                }
-            }
-        }
-    }
-
-    fn take(&self, packet: &Bytes, counts: &mut TunnelCounts) {
-        let Some(packet) = self.talkers.read(packet, Instant::now()) else {
-            return;
-        };
-        counts.received += 1;
-        if self.outputs.media.try_send(packet).is_err() {
-            counts.refused += 1;
-        }
-    }
-
-    async fn tell(&self, event: RelayEvent) {
-        // Its owner is gone, and this task soon.
-        let _ = self.outputs.events.send(event).await;
-    }
-}
-
-/// TLS loses nothing; what finds no room is not sent.
-#[derive(Default)]
-struct TunnelCounts {
-    received: u64,
-    refused: u64,
-    unsent: u64,
-}
-
-impl TunnelCounts {
-    /// Gives one packet to the tunnel; `false` when either end is gone.
-    fn send(
-        &mut self,
-        packet: Result<Arc<MediaOut>, RecvError>,
-        out: &mpsc::Sender<Bytes>,
-    ) -> bool {
-        let packet = match packet {
-            Ok(packet) => packet,
-            Err(RecvError::Lagged(missed)) => {
-                self.unsent += missed;
-                return true;
-            }
-            Err(RecvError::Closed) => return false,
-        };
-        let header = UpHeader {
-            level: packet.level,
-            sequence: packet.sequence,
-            timestamp: packet.timestamp,
-            marker: packet.marker,
-        };
-        let bytes = Bytes::from([&header.bytes(), &*packet.payload].concat());
-        match out.try_send(bytes) {
-            Ok(()) => true,
-            Err(mpsc::error::TrySendError::Full(_)) => {
-                self.unsent += 1;
-                true
-            }
-            Err(mpsc::error::TrySendError::Closed(_)) => false,
-        }
-    }
-
-    fn read(&self) -> PeerStats {
-        PeerStats {
-            round_trip: None,
-            way: None,
-            received: self.received,
-            lost: 0,
-            refused: self.refused,
-            unsent: self.unsent,
-        }
-    }
-}
-
-/// The candidate attribute (RFC 8839 section 5.1) of the relay at this address.
-fn candidate(address: IpAddr, port: u16) -> String {
-    format!("candidate:1 1 udp 2130706431 {address} {port} typ host")
 }

@@ -3,6 +3,7 @@
 mod close;
 #[cfg(target_os = "linux")]
 mod coturn;
+mod faulty;
 mod garbage;
 mod identity;
 mod media;
