@@ -3,6 +3,7 @@
 mod audio_check;
 mod audio_plugins;
 mod bench_call;
+mod bench_reconnect;
 mod bot;
 mod call;
 mod doctor;
@@ -77,6 +78,9 @@ enum Command {
     /// Two clients in a call over given devices, for measuring.
     #[command(hide = true)]
     BenchCall(bench_call::BenchCallArguments),
+    /// Two clients in a call through a network with faults, for measuring.
+    #[command(hide = true)]
+    BenchReconnect(bench_reconnect::BenchReconnectArguments),
     /// Look into one file of plugins, in a process that may die of it.
     #[command(hide = true, name = dialtone_engine::plugins::COMMAND)]
     LookIntoPlugin(audio_plugins::LookArguments),
@@ -133,5 +137,6 @@ fn main() -> anyhow::Result<()> {
         Some(Command::LookIntoPlugin(arguments)) => audio_plugins::look(&arguments),
         Some(Command::Story(arguments)) => story::run(&arguments),
         Some(Command::BenchCall(arguments)) => bench_call::run(&arguments),
+        Some(Command::BenchReconnect(arguments)) => bench_reconnect::run(&arguments),
     }
 }

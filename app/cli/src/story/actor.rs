@@ -271,6 +271,18 @@ impl Actor {
         })
     }
 
+    /// Sends its process a signal, by name: to stop it as sleep does, and to let it go on.
+    pub(crate) fn signal(&self, name: &str) -> anyhow::Result<()> {
+        let process = self.child.id().to_string();
+        let sent = Command::new("kill")
+            .arg(format!("-{name}"))
+            .arg(process)
+            .status()
+            .context("there is no program `kill`")?;
+        anyhow::ensure!(sent.success(), "{} got no signal {name}", self.name);
+        Ok(())
+    }
+
     /// Ends it, and waits until it has written everything down; a minute at most, then it is killed.
     pub(crate) fn end(mut self) -> anyhow::Result<()> {
         self.orders = None;

@@ -8,6 +8,7 @@
 //! the speech did not arrive.
 
 mod actor;
+pub(crate) mod hum;
 mod score;
 mod script;
 mod server;
