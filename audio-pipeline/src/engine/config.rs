@@ -7,7 +7,8 @@ use crate::downlink::{MixerSettings, TalkerConfig};
 use crate::node::Registry;
 use crate::uplink::TalkMode;
 
-/// With what a voice engine starts; everything here can be changed while it runs.
+/// With what a voice engine starts. All of it but `registry`, `listen_only` and the talkers' jitter buffers can be changed while
+/// it runs.
 #[derive(Clone, Debug)]
 pub struct VoiceConfig {
     /// The stages between microphone and encoder.
