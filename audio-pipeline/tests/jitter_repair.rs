@@ -345,7 +345,7 @@ fn speech_is_counted_as_it_came_as_restored_or_as_filled() {
         let close = |found: f64, wanted: f64| (found - wanted).abs() < 0.7;
         assert!(
             close(found.0, restored) && close(found.1, filled),
-            "{found:?} of {stats:?}"
+            "{restored} {filled}: {found:?} of {stats:?}"
         );
         assert_eq!(stats.received_bytes, stats.received * 6, "{stats:?}");
     }

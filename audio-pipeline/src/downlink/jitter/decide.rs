@@ -85,6 +85,9 @@ impl JitterBuffer {
         play = self.use_the_wait(now, play);
         let needed = gap - play.waited;
         if missing == 0 || needed <= 0 {
+            if missing > 0 {
+                self.learn_reach(sequence, decoder);
+            }
             return self.take(sequence, timestamp, samples as i64);
         }
         self.fill(play, missing, needed, decoder)
@@ -117,6 +120,17 @@ impl JitterBuffer {
         self.play = Some(begins);
         self.turns_passed(begins.sequence);
         self.play
+    }
+
+    /// What was lost was invented before this packet came: how far back it tells is known all the same, so that the next time
+    /// it is waited for.
+    fn learn_reach(&mut self, sequence: i64, decoder: &mut (impl SpeechDecoder + ?Sized)) {
+        let Some(first) = self.slots.get(sequence) else {
+            return;
+        };
+        let reach = decoder.reach_of(first.payload).unwrap_or_default();
+        self.read = None;
+        self.depth.deep_seen(reach.furthest);
     }
 
     /// When sound comes back after nothing came for long: how much of what was lost the first packet tells of, in samples
