@@ -37,7 +37,7 @@ use super::ice::{IceServers, Resolved};
 use super::loss::LossCounter;
 use super::media::{MediaIn, MediaOut};
 use super::talkers::Talkers;
-use super::turn::TurnRuntime;
+use super::turn::{Nudge, TurnRuntime};
 
 /// Candidates that a peer may name for one connection.
 const MAX_CANDIDATES: usize = 64;
@@ -106,6 +106,7 @@ pub(super) struct Link {
     policy: RTCIceTransportPolicy,
     /// A TURN server relays, in this round.
     relayed: bool,
+    nudge: Nudge,
 }
 
 impl Link {
@@ -117,6 +118,8 @@ impl Link {
         other_end: OtherEnd,
     ) -> Result<Self, TransportError> {
         let servers = resolved.servers.clone();
+        let is_turn = |server: &RTCIceServer| server.urls.iter().any(|url| url.starts_with("turn"));
+        let nudge = Nudge::new(servers.iter().any(is_turn));
         let to_relay = matches!(other_end, OtherEnd::Relay(_));
         let (events_in, events) = mpsc::channel(EVENTS);
         let (state_in, state) = watch::channel(RTCPeerConnectionState::New);
@@ -127,7 +130,14 @@ impl Link {
         let connection = bounded(
             "opening",
             // Boxed: what the engine builds is large, and this future is held by every peer's task.
-            Box::pin(build(config, certificate, resolved, handler, to_relay)),
+            Box::pin(build(
+                config,
+                certificate,
+                resolved,
+                &nudge,
+                handler,
+                to_relay,
+            )),
         )
         .await?;
         let ssrc = rand::random();
@@ -149,6 +159,7 @@ impl Link {
             servers,
             policy: policy(config),
             relayed: false,
+            nudge,
         })
     }
 
@@ -295,8 +306,10 @@ impl Link {
         self.sending = true;
         let (track, ssrc, counters) = (self.track.clone(), self.ssrc, self.counters.clone());
         let with_level = matches!(self.other_end, OtherEnd::Relay(_));
+        self.nudge.connected();
+        let nudge = self.nudge.clone();
         self.media
-            .spawn(send(ring, track, ssrc, with_level, counters));
+            .spawn(send(ring, track, ssrc, with_level, nudge, counters));
         Ok(())
     }
 
@@ -385,6 +398,7 @@ async fn build(
     config: &TransportConfig,
     certificate: &RTCCertificate,
     resolved: Resolved,
+    nudge: &Nudge,
     handler: Handler,
     to_relay: bool,
 ) -> webrtc::error::Result<Box<dyn PeerConnection>> {
@@ -420,7 +434,7 @@ async fn build(
         .with_interceptor_registry(Registry::new())
         .with_setting_engine(settings)
         .with_handler(Arc::new(handler))
-        .with_runtime(Arc::new(TurnRuntime::new(resolved.streams)))
+        .with_runtime(Arc::new(TurnRuntime::new(resolved.streams, nudge.clone())))
         .with_udp_addrs(config.addresses())
         .build();
     Ok(Box::new(Box::pin(building).await?))
@@ -468,6 +482,7 @@ async fn send(
     track: Arc<TrackLocalStaticRTP>,
     ssrc: u32,
     with_level: bool,
+    nudge: Nudge,
     counters: Arc<Counters>,
 ) {
     loop {
@@ -505,6 +520,7 @@ async fn send(
             tracing::debug!(%error, "media stopped");
             return;
         }
+        nudge.give();
     }
 }
 

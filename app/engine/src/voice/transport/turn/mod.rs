@@ -26,7 +26,7 @@ pub use error::TurnError;
 pub use trial::{TurnAllocation, TurnTrial};
 
 pub(super) use connect::StreamServer;
-pub(super) use runtime::TurnRuntime;
+pub(super) use runtime::{Nudge, TurnRuntime};
 pub(super) use standin::StandIn;
 pub(super) use trial::{Login, allocate};
 pub(super) use trust::Trust;

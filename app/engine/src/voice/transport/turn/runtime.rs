@@ -4,8 +4,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Notify;
 use webrtc::runtime::{
     AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime,
     TokioRuntime,
@@ -18,19 +20,61 @@ use super::streams::Streams;
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+/// How long the engine sleeps at most while it connects.
+const NAP: Duration = Duration::from_millis(5);
+
+/// Has the engine go through one more round. In each it lets out what its TURN client has, and only then gives that what was
+/// to be sent: without another round a packet would wait for the next one.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Nudge(Option<Arc<Round>>);
+
+#[derive(Debug)]
+struct Round {
+    wanted: Notify,
+    connecting: AtomicBool,
+}
+
+impl Nudge {
+    /// For a connection that begins. Without a TURN server the engine needs none.
+    pub(in super::super) fn new(has_turn: bool) -> Self {
+        Self(has_turn.then(|| {
+            Arc::new(Round {
+                wanted: Notify::new(),
+                connecting: AtomicBool::new(true),
+            })
+        }))
+    }
+
+    /// After each packet that may be relayed.
+    pub(in super::super) fn give(&self) {
+        if let Some(round) = &self.0 {
+            round.wanted.notify_one();
+        }
+    }
+
+    /// It stands: from now on every packet brings its own round.
+    pub(in super::super) fn connected(&self) {
+        if let Some(round) = &self.0 {
+            round.connecting.store(false, Ordering::Relaxed);
+        }
+    }
+}
+
 /// The runtime of one connection.
 #[derive(Debug)]
 pub(in super::super) struct TurnRuntime {
     inner: TokioRuntime,
     streams: Arc<Streams>,
+    nudge: Nudge,
 }
 
 impl TurnRuntime {
-    /// With the servers over streams, and what stands for each.
-    pub(in super::super) fn new(servers: Vec<(StandIn, StreamServer)>) -> Self {
+    /// With the servers over streams, what stands for each, and what ends the engine's sleep.
+    pub(in super::super) fn new(servers: Vec<(StandIn, StreamServer)>, nudge: Nudge) -> Self {
         Self {
             inner: TokioRuntime,
             streams: Arc::new(Streams::new(servers)),
+            nudge,
         }
     }
 }
@@ -77,7 +121,22 @@ impl Runtime for TurnRuntime {
     }
 
     fn sleep(&self, duration: Duration) -> Boxed<'static, ()> {
-        self.inner.sleep(duration)
+        let Some(round) = self.nudge.0.clone() else {
+            return self.inner.sleep(duration);
+        };
+        let connecting = round.connecting.load(Ordering::Relaxed);
+        let duration = if connecting {
+            duration.min(NAP)
+        } else {
+            duration
+        };
+        let sleep = self.inner.sleep(duration);
+        Box::pin(async move {
+            tokio::select! {
+                () = sleep => {}
+                () = round.wanted.notified() => {}
+            }
+        })
     }
 
     fn interval(&self, period: Duration) -> Box<dyn AsyncInterval> {
