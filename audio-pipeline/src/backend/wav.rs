@@ -109,7 +109,14 @@ fn broken(path: &Path, error: &hound::Error) -> BackendError {
 }
 
 /// Writes 16-bit WAV; finalised when dropped.
-pub struct WavRecorder(WavWriter<BufWriter<File>>);
+pub struct WavRecorder {
+    file: WavWriter<BufWriter<File>>,
+    /// Samples that the file's head does not count yet.
+    uncounted: usize,
+}
+
+/// After so many samples the file is made whole (100 ms): whenever the program ends, what was heard until then can be played.
+const WHOLE_EVERY: usize = 4_800;
 
 impl WavRecorder {
     /// Begins a file at 48 kHz.
@@ -124,7 +131,7 @@ impl WavRecorder {
             sample_format: SampleFormat::Int,
         };
         WavWriter::create(path, spec)
-            .map(Self)
+            .map(|file| Self { file, uncounted: 0 })
             .map_err(|error| broken(path, &error))
     }
 
@@ -132,13 +139,18 @@ impl WavRecorder {
     pub fn write(&mut self, block: &[f32]) {
         // A full disk must not end the call: the recording just stops growing.
         let _ = self.put(block);
+        self.uncounted += block.len();
+        if self.uncounted >= WHOLE_EVERY {
+            self.uncounted = 0;
+            let _ = self.file.flush();
+        }
     }
 
     fn put(&mut self, sound: &[f32]) -> Result<(), hound::Error> {
         let mut whole = sound
             .iter()
             .map(|sample| sample.clamp(-1.0, 1.0) * 32_767.0);
-        whole.try_for_each(|sample| self.0.write_sample(sample as i16))
+        whole.try_for_each(|sample| self.file.write_sample(sample as i16))
     }
 
     /// Writes sound and closes the file.
@@ -147,7 +159,25 @@ impl WavRecorder {
     /// It could not be written to its end.
     pub fn finish(mut self, sound: &[f32], path: &Path) -> Result<(), BackendError> {
         self.put(sound)
-            .and_then(|()| self.0.finalize())
+            .and_then(|()| self.file.finalize())
             .map_err(|error| broken(path, &error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recording_that_is_not_finished_can_be_played() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("heard.wav");
+        let mut recorder = WavRecorder::create(&path).unwrap();
+        for _ in 0..20 {
+            recorder.write(&[0.5; 480]);
+        }
+        let heard = WavSound::read(&path).unwrap();
+        assert_eq!(heard.samples.len(), 9_600);
+        drop(recorder);
     }
 }

@@ -155,9 +155,12 @@ impl BucketDraft {
     }
 
     pub(super) async fn abandon(self) {
-        if let Self::Long(upload) = self
-            && let Err(error) = upload.abort().await
-        {
+        let Self::Long(mut upload) = self else {
+            return;
+        };
+        // A part that is still on its way when the upload is aborted may be kept all the same (S3's AbortMultipartUpload).
+        let _ = upload.wait_for_capacity(0).await;
+        if let Err(error) = upload.abort().await {
             let error = plain(&error);
             tracing::warn!(%error, "parts of a file that has not come whole stay in the bucket until its own rules remove them");
         }
