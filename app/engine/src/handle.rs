@@ -40,11 +40,11 @@ pub struct EngineSide {
     snapshot: Arc<ArcSwap<Snapshot>>,
 }
 
-/// Both ends, connected.
-pub fn channel() -> (EngineHandle, EngineSide) {
+/// Both ends, connected; what is seen until the engine shows more.
+pub fn channel(first: Snapshot) -> (EngineHandle, EngineSide) {
     let (commands, command_receiver) = mpsc::channel(COMMANDS);
     let (events, _) = broadcast::channel(EVENTS);
-    let snapshot = Arc::new(ArcSwap::from_pointee(Snapshot::default()));
+    let snapshot = Arc::new(ArcSwap::from_pointee(first));
     let side = EngineSide {
         commands: command_receiver,
         events: events.clone(),

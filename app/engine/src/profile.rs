@@ -19,6 +19,7 @@ use dialtone_protocol::{CommunityId, DeviceId};
 
 use crate::disk::private_folder;
 use crate::settings::Settings;
+use crate::snapshot::ProfileState;
 
 /// The profile cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -77,6 +78,15 @@ impl Profile {
             }),
             Err(TryLockError::WouldBlock) => Err(ProfileError::InUse),
             Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
+    }
+
+    /// How it stands before anybody has opened it.
+    pub fn state(&self) -> ProfileState {
+        if self.keystore().exists() {
+            ProfileState::Locked { error: None }
+        } else {
+            ProfileState::Empty
         }
     }
 

@@ -17,6 +17,7 @@ use crate::handle::{self, EngineHandle};
 use crate::overrides::Overrides;
 use crate::profile::{Profile, ProfileError};
 use crate::ptt::Desktop;
+use crate::snapshot::Snapshot;
 use crate::voice::{AudioChoice, CallNetwork, media_runtime};
 
 /// How to run an engine.
@@ -64,7 +65,10 @@ impl Engine {
     /// [`StartError`]: the profile is in use or cannot be written.
     pub fn spawn(config: EngineConfig) -> Result<Self, StartError> {
         let profile = Profile::open(&config.profile)?;
-        let (handle, side) = handle::channel();
+        let (handle, side) = handle::channel(Snapshot {
+            profile: profile.state(),
+            ..Snapshot::default()
+        });
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("dialtone-engine")

@@ -115,12 +115,7 @@ impl Core {
                 format!("The settings could not be read and are the defaults now: {problem}");
             notices.add(Severity::Warning, text);
         }
-        let locked = profile.keystore().exists();
-        let state = if locked {
-            ProfileState::Locked { error: None }
-        } else {
-            ProfileState::Empty
-        };
+        let state = profile.state();
         let audio = Arc::new(Audio::new(config.audio, settings.audio.clone()));
         audio.read_own_chains();
         let push = push::start(config.desktop, &audio);

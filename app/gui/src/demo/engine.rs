@@ -336,7 +336,7 @@ fn with_call(community: &mut Community, how: impl FnOnce(&mut Call)) {
 /// # Errors
 /// When no thread can be started.
 pub fn serve(mut engine: FakeEngine) -> std::io::Result<EngineHandle> {
-    let (handle, mut side): (EngineHandle, EngineSide) = channel();
+    let (handle, mut side): (EngineHandle, EngineSide) = channel(Snapshot::default());
     side.publish(engine.state.clone());
     std::thread::Builder::new()
         .name("fake-engine".to_owned())

@@ -18,7 +18,7 @@ pub(crate) struct Window {
 impl Window {
     /// Shows `snapshot` in a window of `size` points.
     pub(crate) fn new(snapshot: Snapshot, size: [f32; 2]) -> Self {
-        let (handle, far_end) = channel();
+        let (handle, far_end) = channel(Snapshot::default());
         far_end.publish(snapshot.clone());
         let options = WindowOptions {
             clock: Some(clock()),
