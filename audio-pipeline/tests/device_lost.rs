@@ -22,6 +22,22 @@ fn start(devices: &ManualDevices, config: VoiceConfig) -> (VoiceEngine, Receiver
     .unwrap()
 }
 
+/// A loudspeaker and two microphones, of which the headset's is not the default one.
+fn headset_and_built_in() -> ManualDevices {
+    let devices = ManualDevices::default();
+    devices.plug(Direction::Input, "built-in");
+    devices.plug(Direction::Input, "headset");
+    devices.plug(Direction::Output, "speaker");
+    devices
+}
+
+/// With the headset chosen as the microphone.
+fn start_with_headset(devices: &ManualDevices) -> (VoiceEngine, Receiver<VoiceEvent>) {
+    let mut config = VoiceConfig::voice().unwrap();
+    config.input = Some(DeviceId("headset".to_owned()));
+    start(devices, config)
+}
+
 /// Waits for an event about this direction that `fits`.
 fn wait_for(
     events: &Receiver<VoiceEvent>,
@@ -46,13 +62,8 @@ fn runs(name: &'static str) -> impl Fn(&DeviceState) -> bool {
 
 #[test]
 fn an_unplugged_microphone_gives_way_to_the_default_one_and_is_taken_up_again() {
-    let devices = ManualDevices::default();
-    devices.plug(Direction::Input, "built-in");
-    devices.plug(Direction::Input, "headset");
-    devices.plug(Direction::Output, "speaker");
-    let mut config = VoiceConfig::voice().unwrap();
-    config.input = Some(DeviceId("headset".to_owned()));
-    let (_engine, events) = start(&devices, config);
+    let devices = headset_and_built_in();
+    let (_engine, events) = start_with_headset(&devices);
     wait_for(&events, Direction::Input, runs("headset"));
     devices.unplug("headset");
     let state = wait_for(&events, Direction::Input, |state| {
@@ -179,9 +190,7 @@ fn a_chosen_microphone_that_does_not_answer_gives_way_to_the_default_one() {
     devices.plug(Direction::Input, "built-in");
     devices.plug(Direction::Input, "headset");
     devices.set_hanging("headset", true);
-    let mut config = VoiceConfig::voice().unwrap();
-    config.input = Some(DeviceId("headset".to_owned()));
-    let (_engine, events) = start(&devices, config);
+    let (_engine, events) = start_with_headset(&devices);
     wait_for(
         &events,
         Direction::Input,
@@ -215,14 +224,9 @@ fn a_chosen_microphone_that_does_not_open_is_tried_beside_the_one_that_runs() {
         ("another program", ManualDevices::set_busy as Mood),
         ("allow", ManualDevices::set_denied),
     ] {
-        let devices = ManualDevices::default();
-        devices.plug(Direction::Input, "built-in");
-        devices.plug(Direction::Input, "headset");
-        devices.plug(Direction::Output, "speaker");
+        let devices = headset_and_built_in();
         mood(&devices, "headset", true);
-        let mut config = VoiceConfig::voice().unwrap();
-        config.input = Some(DeviceId("headset".to_owned()));
-        let (_engine, events) = start(&devices, config);
+        let (_engine, events) = start_with_headset(&devices);
         let state = wait_for(
             &events,
             Direction::Input,
@@ -248,14 +252,9 @@ fn a_chosen_microphone_that_does_not_open_is_tried_beside_the_one_that_runs() {
 
 #[test]
 fn a_microphone_without_a_rate_gives_way_to_the_default_one() {
-    let devices = ManualDevices::default();
-    devices.plug(Direction::Input, "built-in");
-    devices.plug(Direction::Input, "headset");
-    devices.plug(Direction::Output, "speaker");
+    let devices = headset_and_built_in();
     devices.set_rate("headset", 0);
-    let mut config = VoiceConfig::voice().unwrap();
-    config.input = Some(DeviceId("headset".to_owned()));
-    let (_engine, events) = start(&devices, config);
+    let (_engine, events) = start_with_headset(&devices);
     wait_for(
         &events,
         Direction::Input,

@@ -237,6 +237,26 @@ pub struct Community {
     pub alarm: Option<String>,
 }
 
+impl Community {
+    /// The channel of the call that one is in.
+    pub fn call_channel(&self) -> Option<&Channel> {
+        let call = self.call.as_ref()?;
+        let mut channels = self.channels.iter();
+        channels
+            .find(|channel| channel.id == call.channel)
+            .map(|channel| &**channel)
+    }
+
+    /// Who is in that call besides this device.
+    pub fn others_in_call(&self) -> impl Iterator<Item = &Talker> {
+        let talkers = self
+            .call_channel()
+            .into_iter()
+            .flat_map(|channel| &channel.talkers);
+        talkers.filter(|talker| talker.device != self.me.device)
+    }
+}
+
 /// The state of the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Connection {

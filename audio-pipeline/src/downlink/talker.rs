@@ -24,7 +24,6 @@ const WORTH: usize = 96;
 const SHORT: f32 = 48.0;
 /// The longest periods that are looked for one after the other, in samples (5, 10 and 15 ms).
 const PERIODS: [usize; 3] = [240, 480, 720];
-const LONGEST_PERIOD: f32 = 720.0;
 /// After a place to cut was looked for in vain, this many samples pass.
 const AGAIN: usize = 480;
 /// Sound that begins after silence is faded in over this many samples (2.5 ms).
@@ -356,7 +355,7 @@ impl Talker {
         // is left to play.
         let tries = PERIODS
             .into_iter()
-            .filter(|&longest| longest as f32 >= short.min(LONGEST_PERIOD));
+            .filter(|&longest| longest as f32 >= short.min(PERIODS[2] as f32));
         let mut added = tries.map(|longest| self.queue.stretch(longest, 0.7));
         -(added.find(|&added| added > 0).unwrap_or(0) as i64)
     }

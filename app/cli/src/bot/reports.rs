@@ -285,14 +285,12 @@ fn pending(community: &Community) -> usize {
 
 fn call(community: &Community, audio: &AudioState) -> Option<CallReport> {
     let call = community.call.as_ref()?;
-    let channel = community
-        .channels
-        .iter()
-        .find(|channel| channel.id == call.channel);
-    let talkers = || channel.into_iter().flat_map(|channel| &channel.talkers);
-    let others = || talkers().filter(|talker| talker.device != community.me.device);
-    let connected = others().filter(|talker| talker.connected);
-    let speaking = talkers().filter(|talker| talker.speaking);
+    let talkers = community
+        .call_channel()
+        .into_iter()
+        .flat_map(|channel| &channel.talkers);
+    let connected = community.others_in_call().filter(|talker| talker.connected);
+    let speaking = talkers.filter(|talker| talker.speaking);
     Some(CallReport {
         state: match &call.state {
             CallState::Connecting => "connecting".into(),

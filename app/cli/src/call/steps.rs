@@ -183,12 +183,7 @@ impl Present {
         let Some(call) = &community.call else {
             bail!("the call has ended");
         };
-        let channel = community
-            .channels
-            .iter()
-            .find(|channel| channel.id == call.channel);
-        let talkers = || channel.into_iter().flat_map(|channel| &channel.talkers);
-        let others = || talkers().filter(|talker| talker.device != community.me.device);
+        let others = || community.others_in_call();
         Ok(Self {
             connected: others()
                 .filter(|talker| talker.connected)

@@ -9,7 +9,6 @@ use super::Core;
 use crate::joining::{JoinRequest, RecoverRequest};
 use crate::ptt::Source;
 use crate::session::{SessionCommand, SessionUpdate};
-use crate::settings::AudioSettings;
 use crate::snapshot::{ProfileState, Severity};
 use crate::voice::Audio;
 use crate::{Command, CommunityCommand, Secret};
@@ -61,15 +60,8 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             core.tell(&community, SessionCommand::User { command, asker: 0 });
         }
         Command::SetAudio(audio) => {
-            let old = std::mem::replace(&mut core.settings.audio, audio);
-            let new = core.settings.audio.clone();
-            let own =
-                |audio: &AudioSettings| (audio.chain_file.clone(), audio.mix_chain_file.clone());
-            let reads = own(&old) != own(&new);
-            core.audio.apply(new);
-            if reads {
-                core.audio.read_own_chains();
-            }
+            core.settings.audio = audio;
+            core.audio.apply(core.settings.audio.clone());
             core.configure_push();
             core.save_settings();
         }

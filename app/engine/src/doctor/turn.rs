@@ -3,6 +3,8 @@
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
 
+use dialtone_protocol::turn::{IceKind, IceTransport, IceUrl};
+
 use super::bounded::within;
 use super::stun::{self, ALLOCATE};
 use super::{Finding, Subject};
@@ -13,9 +15,6 @@ const LIMIT: Duration = Duration::from_secs(6);
 const CONNECT: Duration = Duration::from_secs(3);
 /// The most that are asked.
 const MOST: usize = 8;
-/// RFC 8656 section 4.
-const PORT: u16 = 3478;
-const PORT_TLS: u16 = 5349;
 
 /// Asks each of them. Whether it takes the name and password of the settings is seen in a call.
 pub(super) fn check(settings: &IceSettings) -> Finding {
@@ -46,46 +45,24 @@ pub(super) fn check(settings: &IceSettings) -> Finding {
 }
 
 fn reach(url: &str) -> Result<(), &'static str> {
-    let (host, port, by_tcp) = parse(url).ok_or("is no address of a TURN server")?;
-    let found = (host, port).to_socket_addrs();
+    let server = parse(url).ok_or("is no address of a TURN server")?;
+    let found = (server.host.as_str(), server.port).to_socket_addrs();
     let addresses: Vec<SocketAddr> = found.map_err(|_| "has a name that is not found")?.collect();
-    let there = |address: &SocketAddr| {
-        if by_tcp {
+    let there = |address: &SocketAddr| match server.transport {
+        IceTransport::Udp => stun::ask(*address, ALLOCATE).unwrap_or(false),
+        IceTransport::Tcp | IceTransport::Tls => {
             TcpStream::connect_timeout(address, CONNECT).is_ok()
-        } else {
-            stun::ask(*address, ALLOCATE).unwrap_or(false)
         }
     };
     let first = addresses.iter().take(2).any(there);
     first.then_some(()).ok_or("does not answer")
 }
 
-/// `turn:host[:port][?transport=udp|tcp]` or `turns:…` (RFC 7065): host, port, whether over TCP.
-fn parse(url: &str) -> Option<(&str, u16, bool)> {
-    let (scheme, rest) = url.trim().split_once(':')?;
-    let by_tls = match scheme {
-        "turn" => false,
-        "turns" => true,
-        _ => return None,
-    };
-    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let by_tcp = by_tls || query == "transport=tcp";
-    let usual = if by_tls { PORT_TLS } else { PORT };
-    let (host, port) = match place.strip_prefix('[') {
-        Some(inner) => {
-            let (host, port) = inner.split_once(']')?;
-            (host, port.strip_prefix(':'))
-        }
-        None => match place.split_once(':') {
-            Some((host, port)) => (host, Some(port)),
-            None => (place, None),
-        },
-    };
-    let port = match port {
-        Some(port) => port.parse().ok()?,
-        None => usual,
-    };
-    (!host.is_empty()).then_some((host, port, by_tcp))
+/// The server, as a call reads its address; none where that is no TURN server's.
+fn parse(url: &str) -> Option<IceUrl> {
+    url.parse()
+        .ok()
+        .filter(|url: &IceUrl| url.kind == IceKind::Turn)
 }
 
 #[cfg(test)]
@@ -95,10 +72,18 @@ mod tests {
 
     #[test]
     fn addresses_are_read() {
-        assert_eq!(parse("turn:a.example"), Some(("a.example", 3478, false)));
-        assert_eq!(parse("turns:a.example"), Some(("a.example", 5349, true)));
-        let tcp = parse("turn:[::1]:99?transport=tcp");
-        assert_eq!(tcp, Some(("::1", 99, true)));
+        let read = |url| parse(url).map(|url| (url.host, url.port, url.transport));
+        let is = |host: &str, port, transport| Some((host.to_owned(), port, transport));
+        assert_eq!(
+            read("turn:a.example"),
+            is("a.example", 3478, IceTransport::Udp)
+        );
+        assert_eq!(
+            read("turns:a.example"),
+            is("a.example", 5349, IceTransport::Tls)
+        );
+        let tcp = read("turn:[::1]:99?transport=tcp");
+        assert_eq!(tcp, is("::1", 99, IceTransport::Tcp));
         for wrong in ["a.example", "stun:a", "turn:", "turn:a:b", "turn:[::1"] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }

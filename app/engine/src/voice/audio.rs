@@ -224,11 +224,17 @@ impl Audio {
     }
 
     /// Other settings, at once.
-    pub fn apply(&self, settings: AudioSettings) {
+    pub fn apply(self: &Arc<Self>, settings: AudioSettings) {
         let mut inner = self.inner.lock();
         let old = std::mem::replace(&mut inner.settings, settings);
         inner.retune(&old);
         inner.know_chain();
+        let new = &inner.settings;
+        let named = old.chain_file != new.chain_file || old.mix_chain_file != new.mix_chain_file;
+        drop(inner);
+        if named {
+            self.read_own_chains();
+        }
     }
 
     /// Looks for devices. Returns at once: the list comes when the sound system has answered.
@@ -442,7 +448,7 @@ impl Inner {
                     let problem = device_problem(direction, &state);
                     match direction {
                         Direction::Input => {
-                            let capture = fault_words("capture", "");
+                            let capture = fault_words("capture");
                             self.faults.retain(|words| !words.starts_with(&capture));
                             self.input_problem = problem;
                         }
@@ -457,7 +463,7 @@ impl Inner {
                     ..
                 } => {
                     tracing::warn!("{stage} ({direction:?}) is left out of the call: {cause}");
-                    let words = fault_words(&stage, &cause.to_string());
+                    let words = format!("{} ({cause})", fault_words(&stage));
                     if !self.faults.contains(&words) {
                         self.faults.push(words);
                     }

@@ -173,18 +173,8 @@ pub(super) fn key_cue(settings: &AudioSettings, pressed: bool) -> Option<Cue> {
     settings.push_to_talk_sounds.then_some(cue)
 }
 
-/// What a person is told of a stage that failed, with the cause at the end, where there is one.
-pub(super) fn fault_words(stage: &str, cause: &str) -> String {
-    let mut words = stage_fault_words(stage);
-    if !cause.is_empty() {
-        words.push_str(" (");
-        words.push_str(cause);
-        words.push(')');
-    }
-    words
-}
-
-fn stage_fault_words(stage: &str) -> String {
+/// What a person is told of a stage that failed.
+pub(super) fn fault_words(stage: &str) -> String {
     match stage {
         "capture" => {
             "The microphone gives something that is no sound. Others may hear gaps: choose another one, or plug it in again."

@@ -72,9 +72,7 @@ pub fn build(
     let call = community.call.as_ref()?;
     let audio = &snapshot.settings.audio;
     let channel = community
-        .channels
-        .iter()
-        .find(|channel| channel.id == call.channel)
+        .call_channel()
         .map_or("a call", |channel| channel_name(channel));
     let channel = if shown == Some(community.id) {
         channel.to_owned()

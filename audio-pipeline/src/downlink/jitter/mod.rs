@@ -365,11 +365,10 @@ impl JitterBuffer {
         for delay in &mut self.recent_delays {
             *delay -= samples as f32;
         }
-        let milliseconds = samples.unsigned_abs() as f64 * 1_000.0 / f64::from(SAMPLE_RATE);
         if samples > 0 {
-            self.stats.shrunk_ms += milliseconds;
+            self.stats.shrunk_ms += fill::ms(samples);
         } else {
-            self.stats.stretched_ms += milliseconds;
+            self.stats.stretched_ms += fill::ms(-samples);
         }
     }
 

@@ -49,15 +49,7 @@ pub(super) fn build(community: Option<&Community>) -> QualityModel {
     if let CallState::Failed(_) = call.state {
         return empty("The call is broken: there is nothing to measure.");
     }
-    let channel = community
-        .channels
-        .iter()
-        .find(|channel| channel.id == call.channel);
-    let talkers = channel.map_or(&[][..], |channel| &channel.talkers);
-    let others = talkers
-        .iter()
-        .filter(|talker| talker.device != community.me.device);
-    let heard: Vec<Hearing> = others.map(hearing).collect();
+    let heard: Vec<Hearing> = community.others_in_call().map(hearing).collect();
     if heard.is_empty() {
         return empty("Nobody else is in the call yet.");
     }

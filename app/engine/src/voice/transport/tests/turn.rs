@@ -121,7 +121,10 @@ fn told(mesh: &Mesh, at: u8) -> Vec<TurnError> {
     .collect()
 }
 
+/// Introduces both, and waits until each was told why no server relays.
 async fn until_told(mesh: &mut Mesh) {
+    mesh.introduce(1);
+    mesh.introduce(2);
     let is_told = |log: &[(u8, TransportEvent)], at| {
         let mut log = log.iter();
         log.any(|(who, event)| *who == at && matches!(event, TransportEvent::Turn { .. }))
@@ -135,8 +138,6 @@ async fn a_certificate_by_nobody_known_is_refused() {
     let mut config = relay_only(&coturn, By::Tls, NOW);
     config.ice.turn_ca = None;
     let mut mesh = Mesh::configured(&[1, 2], config);
-    mesh.introduce(1);
-    mesh.introduce(2);
     until_told(&mut mesh).await;
     for at in [1, 2] {
         let told = told(&mesh, at);
@@ -156,8 +157,6 @@ async fn a_certificate_by_nobody_known_is_refused() {
 async fn a_password_that_has_run_out_is_refused_and_a_fresh_one_connects() {
     let coturn = Coturn::start().await;
     let mut mesh = Mesh::configured(&[1, 2], relay_only(&coturn, By::Tcp, LONG_AGO));
-    mesh.introduce(1);
-    mesh.introduce(2);
     until_told(&mut mesh).await;
     for at in [1, 2] {
         let told = told(&mesh, at);
