@@ -20,7 +20,7 @@ const HASTE: usize = 960;
 const MUCH: f32 = 2_400.0;
 /// A correction in silence must be worth it, in samples (2 ms).
 const WORTH: usize = 96;
-/// So much later than the target, in samples (1 ms), a voice is stretched: the target may be no more than 2 ms.
+/// A correction that is not worth looking for, in samples (1 ms).
 const SHORT: f32 = 48.0;
 /// The longest periods that are looked for one after the other, in samples (5, 10 and 15 ms).
 const PERIODS: [usize; 3] = [240, 480, 720];
@@ -348,8 +348,13 @@ impl Talker {
                 + needed.saturating_sub(quantum - remainder).div_ceil(quantum) * quantum;
             return -(self.queue.stretch(aligned, -1.0) as i64);
         }
-        if short < SHORT {
-            return 0;
+        if short < self.jitter.target() / 2.0 {
+            // There is time: no more than is needed.
+            return if short < quantum as f32 {
+                0
+            } else {
+                -(self.queue.stretch(short as usize, 0.7) as i64)
+            };
         }
         // Of a voice only whole periods can be played again: the shortest that is enough, or else a longer one, before nothing
         // is left to play.

@@ -314,7 +314,7 @@ impl JitterBuffer {
     }
 
     /// The delay to aim at, in samples.
-    fn target(&self) -> f32 {
+    pub fn target(&self) -> f32 {
         let lateness = self.arrivals.lateness();
         let mut target_ms = lateness / 1_000.0 + self.config.min_target_ms;
         // Each change of the delay is heard.
