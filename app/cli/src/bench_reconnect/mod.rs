@@ -47,6 +47,7 @@ struct Lengths {
     network: Duration,
     server: Duration,
     sleep: Duration,
+    /// At most ten minutes: no microphone of a file is longer.
     hum: Duration,
 }
 
@@ -55,7 +56,7 @@ impl Lengths {
         let [network, server, sleep, hum] = if quick {
             [5, 1, 5, 120]
         } else {
-            [30, 5, 60, 900]
+            [30, 5, 60, 590]
         };
         Self {
             network: Duration::from_secs(network),
@@ -151,9 +152,10 @@ impl Call {
         let start = |name: &str, hides: bool| {
             let profile = folder.join(name);
             std::fs::create_dir_all(&profile)?;
-            // A hum is what noise suppression is made to take away.
+            // A hum is what noise suppression is made to take away, and the same hum from both sides is taken for an echo: as music
+            // it is left alone.
             let settings = format!(
-                "[audio]\ntalk-mode = \"open\"\ndenoise = false\nauto-gain = false\n[ice]\nhide-address = {hides}\n"
+                "[audio]\ntalk-mode = \"open\"\npreset = \"music\"\n[ice]\nhide-address = {hides}\n"
             );
             std::fs::write(profile.join("settings.toml"), settings)?;
             let hear = folder.join(format!("{name}.wav"));

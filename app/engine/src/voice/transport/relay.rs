@@ -156,14 +156,17 @@ impl RelayTransport {
             outputs,
             inputs,
             standing: Standing::udp(ways),
+            stop: stop.clone(),
         };
-        let stopped = stop.clone();
+        let beside = async move {
+            tokio::join!(tunnel.run(), telling);
+            std::future::pending().await
+        };
+        // The end of the one over UDP is the end of all: it closes its connection, which nothing else does.
         let task = runtime.spawn(async move {
             tokio::select! {
-                () = stopped.cancelled() => {}
                 () = udp.run() => {}
-                () = tunnel.run() => {}
-                () = telling => {}
+                () = beside => {}
             }
         });
         Ok(Self {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, timeout};
+use tokio_util::sync::CancellationToken;
 use webrtc::peer_connection::{RTCCertificate, RTCPeerConnectionState as EngineState};
 
 use super::ways::{Stand, Standing};
@@ -44,11 +45,13 @@ pub(super) struct ByUdp {
     pub(super) outputs: RelayOutputs,
     pub(super) inputs: mpsc::Receiver<Input>,
     pub(super) standing: Standing,
+    /// Ends it. Its future is not to be dropped before: an engine that nobody closes goes on.
+    pub(super) stop: CancellationToken,
 }
 
 impl ByUdp {
     pub(super) async fn run(mut self) {
-        loop {
+        while !self.stop.is_cancelled() {
             self.standing.now(Stand::Trying);
             match self.once().await {
                 // It stood: it is looked for anew at once.
@@ -61,6 +64,7 @@ impl ByUdp {
                 () = self.standing.rest() => {}
                 // Perhaps there is a way now.
                 input = self.inputs.recv() => if input.is_none() { return },
+                () = self.stop.cancelled() => {}
             }
         }
     }
@@ -69,7 +73,11 @@ impl ByUdp {
         let other_end = OtherEnd::Relay(self.talkers.clone());
         let servers = Resolved::default();
         let mut link = Link::open(&self.config, &self.certificate, servers, other_end).await?;
-        let ended = self.over(&mut link).await;
+        let stop = self.stop.clone();
+        let ended = tokio::select! {
+            ended = self.over(&mut link) => ended,
+            () = stop.cancelled() => Ok(Try::NoWay),
+        };
         link.close().await;
         ended
     }

@@ -7,7 +7,7 @@ use tokio::runtime::{Builder, Handle};
 use super::mesh::Mesh;
 
 /// Waits until no task is alive but those that `kept` counts.
-async fn until_tasks_are(kept: usize) {
+pub(super) async fn until_tasks_are(kept: usize) {
     let metrics = Handle::current().metrics();
     let all_gone = async {
         while metrics.num_alive_tasks() > kept {

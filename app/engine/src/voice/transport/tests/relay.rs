@@ -12,6 +12,7 @@ use dialtone_server::{Place, Relay, RelayStart};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
+use super::close::until_tasks_are;
 use super::mesh::{Mesh, PATIENCE, device, payload};
 use crate::voice::transport::relay::{
     RelayAnswer, RelayEvent, RelayOutputs, RelayServer, RelayState, RelayTransport, TunnelEnds,
@@ -178,6 +179,31 @@ async fn whoever_the_relay_does_not_relay_any_more_looks_for_a_way_again() {
     node.until(&start.relay, UDP).await;
     node.transport.close().await;
     assert!(node.media.recv().await.is_none());
+}
+
+#[test]
+fn closing_or_dropping_it_ends_every_task() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let start = relay();
+        let kept = tokio::runtime::Handle::current()
+            .metrics()
+            .num_alive_tasks();
+        for closes in [true, false] {
+            let mut node = Node::new(1, Arc::new(Here));
+            node.until(&start.relay, UDP).await;
+            if closes {
+                node.transport.close().await;
+            } else {
+                drop(node);
+            }
+            until_tasks_are(kept).await;
+        }
+    });
 }
 
 /// A server whose network has no UDP: what goes into its tunnel comes out of it.
