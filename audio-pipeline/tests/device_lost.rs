@@ -78,6 +78,31 @@ fn an_unplugged_microphone_gives_way_to_the_default_one_and_is_taken_up_again() 
     wait_for(&events, Direction::Input, runs("headset"));
 }
 
+/// A Bluetooth headset that changes to its telephone profile is another device to the sound server.
+#[test]
+fn a_headset_that_changes_its_profile_stays_chosen() {
+    const MUSIC: &str = "pulseaudio:bluez_sink.00_1A_7D_DA_71_13.a2dp_sink";
+    const TELEPHONE: &str = "pulseaudio:bluez_sink.00_1A_7D_DA_71_13.headset_head_unit";
+    let devices = ManualDevices::default();
+    devices.plug(Direction::Input, "microphone");
+    devices.plug(Direction::Output, "speaker");
+    devices.plug(Direction::Output, MUSIC);
+    let mut config = VoiceConfig::voice().unwrap();
+    config.output = Some(DeviceId(MUSIC.to_owned()));
+    let (_engine, events) = start(&devices, config);
+    wait_for(&events, Direction::Output, runs(MUSIC));
+    devices.unplug(MUSIC);
+    wait_for(&events, Direction::Output, |state| {
+        matches!(state, DeviceState::FellBack { .. })
+    });
+    devices.plug(Direction::Output, TELEPHONE);
+    wait_for(&events, Direction::Output, runs(TELEPHONE));
+    // Back to music: what is running goes, the other is there already.
+    devices.plug(Direction::Output, MUSIC);
+    devices.unplug(TELEPHONE);
+    wait_for(&events, Direction::Output, runs(MUSIC));
+}
+
 #[test]
 fn without_a_microphone_one_listens_until_one_is_plugged_in() {
     let devices = ManualDevices::default();

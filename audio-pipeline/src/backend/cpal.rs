@@ -64,10 +64,10 @@ impl CpalBackend {
     ) -> Result<cpal::Device, BackendError> {
         let host = self.host();
         let found = match (id, direction) {
-            (Some(id), _) => host
-                .devices()
-                .map_err(|error| translate(&error))?
-                .find(|device| is_of(device, direction) && device_id(device).as_ref() == Some(id)),
+            (Some(id), _) => {
+                let devices = host.devices().map_err(|error| translate(&error))?;
+                known_again(devices.filter(|device| is_of(device, direction)), id)
+            }
             (None, Direction::Input) => default_microphone(host),
             (None, Direction::Output) => host.default_output_device(),
         };
@@ -328,6 +328,23 @@ fn drop_aside(stream: cpal::Stream) {
         .spawn(move || drop(stream));
 }
 
+/// The device of this identity; or else the same one under another name.
+fn known_again(devices: impl Iterator<Item = cpal::Device>, id: &DeviceId) -> Option<cpal::Device> {
+    let mut renamed = None;
+    for device in devices {
+        let Some(known) = device_id(&device) else {
+            continue;
+        };
+        if known == *id {
+            return Some(device);
+        }
+        if known.is_same_device(id) {
+            renamed.get_or_insert(device);
+        }
+    }
+    renamed
+}
+
 fn is_of(device: &cpal::Device, direction: Direction) -> bool {
     match direction {
         Direction::Input => device.supports_input(),
@@ -386,5 +403,44 @@ mod tests {
         ));
         assert!(!is("pulseaudio:alsa_input.pci-0000_00_1f.3.analog-stereo"));
         assert!(!is("alsa:monitor"));
+    }
+
+    #[test]
+    fn what_the_system_says_becomes_what_can_be_done_about_it() {
+        use cpal::ErrorKind as Kind;
+        for (system, ours) in [
+            (Kind::DeviceNotAvailable, BackendErrorKind::NotThere),
+            (Kind::DeviceBusy, BackendErrorKind::Busy),
+            (Kind::ResourceExhausted, BackendErrorKind::Busy),
+            (Kind::PermissionDenied, BackendErrorKind::NotAllowed),
+            (Kind::StreamInvalidated, BackendErrorKind::Rebuild),
+            (Kind::HostUnavailable, BackendErrorKind::SystemDown),
+            (Kind::UnsupportedConfig, BackendErrorKind::Unsupported),
+            (Kind::InvalidInput, BackendErrorKind::Unsupported),
+            (Kind::Other, BackendErrorKind::Other),
+        ] {
+            let told = translate(&cpal::Error::with_message(system, "card 0"));
+            assert_eq!(told.kind, ours, "{system:?}");
+            assert!(told.message.contains("card 0"), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_ends_a_stream_is_told_and_only_once() {
+        use std::sync::{Arc, Mutex};
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&told);
+        let mut on_error = once(Arc::new(move |error: BackendError| {
+            heard.lock().unwrap().push(error.kind);
+        }));
+        for kind in [
+            cpal::ErrorKind::Xrun,
+            cpal::ErrorKind::RealtimeDenied,
+            cpal::ErrorKind::DeviceNotAvailable,
+            cpal::ErrorKind::DeviceBusy,
+        ] {
+            on_error(cpal::Error::new(kind));
+        }
+        assert_eq!(*told.lock().unwrap(), [BackendErrorKind::NotThere]);
     }
 }

@@ -287,7 +287,8 @@ impl ManualBackend {
     ) -> Result<OpenStream, BackendError> {
         let mut world = self.0.world();
         world.asked.extend(id.cloned());
-        let wanted = |info: &DeviceInfo| id.map_or(info.is_default, |id| info.id == *id);
+        let wanted =
+            |info: &DeviceInfo| id.map_or(info.is_default, |id| info.id.is_same_device(id));
         let (info, rate) = loop {
             let mut devices = world.devices.iter();
             let found = devices.find(|one| one.direction == direction && wanted(&one.info));

@@ -11,6 +11,7 @@
 //! own by whoever gives it up.
 
 mod cpal;
+mod device_id;
 mod error;
 mod file;
 mod manual;
@@ -20,6 +21,7 @@ mod synthetic;
 mod wav;
 
 pub use cpal::CpalBackend;
+pub use device_id::DeviceId;
 pub use error::{BackendError, BackendErrorKind};
 pub use file::{FileBackend, FileCue};
 pub use manual::{ManualBackend, ManualDevices};
@@ -49,17 +51,6 @@ impl std::fmt::Display for Direction {
             Self::Input => "microphone",
             Self::Output => "loudspeaker",
         })
-    }
-}
-
-/// A device's stable identity: survives restarts and may be stored.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct DeviceId(pub String);
-
-impl std::fmt::Display for DeviceId {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.0)
     }
 }
 

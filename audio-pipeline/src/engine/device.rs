@@ -220,12 +220,12 @@ impl DeviceKeeper {
             return false;
         };
         let devices = list.of(self.direction);
-        let is_there = |id: &DeviceId| devices.iter().any(|known| known.id == *id);
+        let is_there = |id: &DeviceId| devices.iter().any(|known| known.id.is_same_device(id));
         let better = match &self.wanted {
             Some(wanted) => {
                 if !is_there(wanted) {
                     self.try_chosen_at = None;
-                } else if *wanted != device.id && !self.is_unusable() {
+                } else if !wanted.is_same_device(&device.id) && !self.is_unusable() {
                     self.try_chosen = self.try_chosen_at.is_none_or(|at| at <= now);
                 }
                 false
@@ -234,7 +234,8 @@ impl DeviceKeeper {
                 .default_of(self.direction)
                 .is_some_and(|default| default.id != device.id),
         };
-        let gone = !devices.is_empty() && !is_there(&device.id);
+        // The same device under another name is another stream.
+        let gone = !devices.is_empty() && devices.iter().all(|known| known.id != device.id);
         if better || gone {
             self.close();
             self.retry_at = Some(now);

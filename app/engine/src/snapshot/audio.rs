@@ -53,6 +53,15 @@ pub struct AudioDevice {
     pub is_default: bool,
 }
 
+impl AudioDevice {
+    /// Whether it is the device of this identity, if under another name by now.
+    #[must_use]
+    pub fn is(&self, id: &str) -> bool {
+        dialtone_audio::DeviceId(self.id.clone())
+            .is_same_device(&dialtone_audio::DeviceId(id.to_owned()))
+    }
+}
+
 /// How far the sound check has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum CheckStep {

@@ -77,12 +77,20 @@ fn device_choices(devices: &[AudioDevice], chosen: Option<&str>) -> Vec<Choice<O
         value: None,
         words: system,
     }];
-    choices.extend(devices.iter().map(|device| Choice {
-        value: Some(device.id.clone()),
-        words: device.name.clone(),
+    choices.extend(devices.iter().map(|device| {
+        Choice {
+            // The chosen one stays so under another name.
+            value: Some(
+                chosen
+                    .filter(|id| device.is(id))
+                    .unwrap_or(&device.id)
+                    .to_owned(),
+            ),
+            words: device.name.clone(),
+        }
     }));
     if let Some(missing) = chosen
-        && !devices.iter().any(|device| device.id == missing)
+        && !devices.iter().any(|device| device.is(missing))
     {
         choices.push(Choice {
             value: Some(missing.to_owned()),
