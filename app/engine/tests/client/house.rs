@@ -18,7 +18,7 @@ use dialtone_server::config::{Flags, Settings};
 use tokio::runtime::{Handle, Runtime};
 use tokio_util::sync::CancellationToken;
 
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// A server in this process, over real sockets.

@@ -4,6 +4,7 @@
 mod approval;
 mod bad_input;
 mod calls;
+mod cues;
 mod devices;
 mod doctor;
 mod files;
