@@ -3,6 +3,7 @@
 mod audio_check;
 mod audio_plugins;
 mod bench_call;
+mod bench_connect;
 mod bench_reconnect;
 mod bot;
 mod call;
@@ -78,6 +79,9 @@ enum Command {
     /// Two clients in a call over given devices, for measuring.
     #[command(hide = true)]
     BenchCall(bench_call::BenchCallArguments),
+    /// From the click on a call to its first voice, for measuring.
+    #[command(hide = true)]
+    BenchConnect(bench_connect::BenchConnectArguments),
     /// Two clients in a call through a network with faults, for measuring.
     #[command(hide = true)]
     BenchReconnect(bench_reconnect::BenchReconnectArguments),
@@ -137,6 +141,7 @@ fn main() -> anyhow::Result<()> {
         Some(Command::LookIntoPlugin(arguments)) => audio_plugins::look(&arguments),
         Some(Command::Story(arguments)) => story::run(&arguments),
         Some(Command::BenchCall(arguments)) => bench_call::run(&arguments),
+        Some(Command::BenchConnect(arguments)) => bench_connect::run(&arguments),
         Some(Command::BenchReconnect(arguments)) => bench_reconnect::run(&arguments),
     }
 }

@@ -20,7 +20,8 @@ use dialtone_engine::{Command, CommunityCommand, Engine, Snapshot};
 
 use crate::Common;
 use crate::story::stop;
-use steps::{Goal, Next, Present, Steps};
+pub(crate) use steps::Goal;
+use steps::{Next, Present, Steps};
 
 /// How often the engine's state is looked at.
 const LOOK: Duration = Duration::from_millis(50);
@@ -103,7 +104,11 @@ fn length_of(path: &Path) -> anyhow::Result<Duration> {
     ))
 }
 
-fn join(engine: &Engine, goal: Goal, patience: Duration) -> anyhow::Result<()> {
+/// Goes the whole way into a call.
+///
+/// # Errors
+/// It cannot go on, or it took too long: why.
+pub(crate) fn join(engine: &Engine, goal: Goal, patience: Duration) -> anyhow::Result<()> {
     let mut steps = Steps::new(goal);
     let until = Instant::now() + patience;
     let mut said = String::new();

@@ -9,11 +9,11 @@ use dialtone_engine::snapshot::{
 use dialtone_engine::{Command, CommunityCommand, Secret, Snapshot};
 
 /// Where it shall go.
-pub(super) struct Goal {
-    pub(super) channel: String,
-    pub(super) link: Option<String>,
-    pub(super) name: Option<String>,
-    pub(super) password: Secret,
+pub(crate) struct Goal {
+    pub(crate) channel: String,
+    pub(crate) link: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) password: Secret,
 }
 
 /// What is next.

@@ -50,6 +50,8 @@ const OPUS: u8 = 111;
 /// Silence until a connection counts as disconnected, then as failed. The other end answers checks also while nobody speaks: four lost
 /// in a row are no chance any more, and another way is looked for while there is still something to save.
 const SILENCE: (Duration, Duration) = (Duration::from_millis(2_200), Duration::from_secs(15));
+/// Between two checks of a pair of addresses (RFC 8445 section 14.2: not below 50 ms), and how many there are: 2 s.
+const CHECKS: (Duration, u16) = (Duration::from_millis(50), 40);
 /// Between connectivity checks of a standing connection; each measures the round trip.
 const KEEPALIVE: Duration = Duration::from_millis(500);
 /// Engine calls answer at once; this is for the case that they do not.
@@ -421,6 +423,7 @@ async fn build(
     let settings = SettingEngineBuilder::new()
         .with_include_loopback_candidate(config.include_loopback)
         .with_ice_timeouts(Some(SILENCE.0), Some(SILENCE.1), Some(KEEPALIVE))
+        .with_ice_connection_attempts(Some(CHECKS.0), Some(CHECKS.1))
         .with_relay_acceptance_min_wait(no_wait)
         .with_srflx_acceptance_min_wait(no_wait)
         .with_prflx_acceptance_min_wait(no_wait)

@@ -20,43 +20,51 @@ use super::streams::Streams;
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// How long the engine sleeps at most while it connects.
+/// How long the engine sleeps at most while it connects: its steps follow each other by rounds, and between two it would sleep until its
+/// next timer.
 const NAP: Duration = Duration::from_millis(5);
+/// Whoever is not connected by then is not in a hurry any more.
+const HURRY: Duration = Duration::from_secs(10);
 
 /// Has the engine go through one more round. In each it lets out what its TURN client has, and only then gives that what was
 /// to be sent: without another round a packet would wait for the next one.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Nudge(Option<Arc<Round>>);
+pub(in super::super) struct Nudge(Arc<Round>);
 
 #[derive(Debug)]
 struct Round {
+    has_turn: bool,
     wanted: Notify,
-    connecting: AtomicBool,
+    /// Until then, if it does not stand before.
+    hurries_until: Instant,
+    stands: AtomicBool,
 }
 
 impl Nudge {
-    /// For a connection that begins. Without a TURN server the engine needs none.
+    /// For a connection that begins. Without a TURN server packets need none.
     pub(in super::super) fn new(has_turn: bool) -> Self {
-        Self(has_turn.then(|| {
-            Arc::new(Round {
-                wanted: Notify::new(),
-                connecting: AtomicBool::new(true),
-            })
+        Self(Arc::new(Round {
+            has_turn,
+            wanted: Notify::new(),
+            hurries_until: Instant::now() + HURRY,
+            stands: AtomicBool::new(false),
         }))
     }
 
     /// After each packet that may be relayed.
     pub(in super::super) fn give(&self) {
-        if let Some(round) = &self.0 {
-            round.wanted.notify_one();
+        if self.0.has_turn {
+            self.0.wanted.notify_one();
         }
     }
 
     /// It stands: from now on every packet brings its own round.
     pub(in super::super) fn connected(&self) {
-        if let Some(round) = &self.0 {
-            round.connecting.store(false, Ordering::Relaxed);
-        }
+        self.0.stands.store(true, Ordering::Relaxed);
+    }
+
+    fn hurries(&self) -> bool {
+        !self.0.stands.load(Ordering::Relaxed) && Instant::now() < self.0.hurries_until
     }
 }
 
@@ -121,16 +129,16 @@ impl Runtime for TurnRuntime {
     }
 
     fn sleep(&self, duration: Duration) -> Boxed<'static, ()> {
-        let Some(round) = self.nudge.0.clone() else {
-            return self.inner.sleep(duration);
-        };
-        let connecting = round.connecting.load(Ordering::Relaxed);
-        let duration = if connecting {
+        let duration = if self.nudge.hurries() {
             duration.min(NAP)
         } else {
             duration
         };
         let sleep = self.inner.sleep(duration);
+        if !self.nudge.0.has_turn {
+            return sleep;
+        }
+        let round = Arc::clone(&self.nudge.0);
         Box::pin(async move {
             tokio::select! {
                 () = sleep => {}
