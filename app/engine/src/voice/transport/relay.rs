@@ -160,7 +160,7 @@ impl RelayTransport {
         };
         let beside = async move {
             tokio::join!(tunnel.run(), telling);
-            std::future::pending().await
+            std::future::pending::<()>().await;
         };
         // The end of the one over UDP is the end of all: it closes its connection, which nothing else does.
         let task = runtime.spawn(async move {
