@@ -319,6 +319,7 @@ impl Session {
         self.sound_comings();
         self.mind_way(now);
         self.mind_turn(now);
+        self.tell_failures(now);
         // Whoever lost most of one's voice may be gone.
         self.prepare_for_loss(now);
         if self.state.caught_up {

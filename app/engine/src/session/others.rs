@@ -10,7 +10,7 @@ use dialtone_protocol::{DeviceId, StreamId};
 use super::run::Session;
 use crate::voice::hearing;
 use crate::voice::transport::{PeerState, TransportEvent};
-use crate::voice::{CallInput, CallPart, Other, Reach};
+use crate::voice::{CallInput, Other, Reach};
 
 impl Session {
     /// A call changed: one's own, or another that is only shown.
@@ -216,18 +216,36 @@ impl Session {
     }
 
     fn peer_state(&mut self, peer: DeviceId, state: PeerState) {
-        let account = self.state.account_of(&peer);
-        let name = account.map(|account| self.state.directory.person(&account));
         let Some(other) = self.other(&peer) else {
             return;
         };
         other.state = Some(state);
         other.knows |= state == PeerState::Connected;
-        let is_news = state == PeerState::Failed && !other.is_connected();
-        let is_untold = is_news && !std::mem::replace(&mut other.told_failed, true);
+        match state {
+            PeerState::Failed => {
+                other.failed_since.get_or_insert_with(Instant::now);
+            }
+            PeerState::Connected => other.failed_since = None,
+            PeerState::Connecting | PeerState::Disconnected | PeerState::Left => {}
+        }
         self.direct_changed(peer, state);
-        let relayed = self.state.call.as_ref().is_some_and(CallPart::is_relayed);
-        if is_untold && !relayed {
+    }
+
+    /// Says of whom no path was found for some time, once of each.
+    pub(super) fn tell_failures(&mut self, now: Instant) {
+        let Some(call) = self.state.call.as_mut().filter(|call| !call.is_relayed()) else {
+            return;
+        };
+        let mut failed = Vec::new();
+        for (device, other) in &mut call.others {
+            if other.is_failure_news(now) {
+                other.told_failed = true;
+                failed.push(*device);
+            }
+        }
+        for device in failed {
+            let account = self.state.account_of(&device);
+            let name = account.map(|account| self.state.directory.person(&account));
             let name = name.unwrap_or_else(|| "somebody".into());
             self.later(format!(
                 "There is no path to {name} yet, so you do not hear each other; it is tried again, and over the server. If it \

@@ -25,6 +25,9 @@ const LONGEST_ANNOUNCE: Duration = Duration::from_secs(8);
 /// One's voice is held back for so long before it is told.
 const TELL_PAUSE: Duration = Duration::from_secs(1);
 
+/// Somebody is not reached for so long before it is told.
+const FAILURE: Duration = Duration::from_secs(3);
+
 /// The level of whoever is not heard.
 const UNHEARD_DBFS: f32 = -100.0;
 
@@ -70,6 +73,8 @@ pub struct Other {
     pub absent_since: Option<Instant>,
     /// It said goodbye.
     pub left: bool,
+    /// Since when no direct way to it was found.
+    pub failed_since: Option<Instant>,
     /// The user was told that there is no way to it.
     pub told_failed: bool,
     /// What is lost of its voice on the way here.
@@ -95,6 +100,7 @@ impl Default for Other {
             announced: (0, None),
             absent_since: None,
             left: false,
+            failed_since: None,
             told_failed: false,
             observed: ObservedLoss::NONE,
             reported: None,
@@ -106,6 +112,13 @@ impl Other {
     /// Media flows, whichever way.
     pub fn is_connected(&self) -> bool {
         self.state == Some(PeerState::Connected) || self.reach.relayed_since.is_some()
+    }
+
+    /// Whether it is to be told that it is not reached: what fails for a moment, as after sleep, comes back by itself.
+    pub fn is_failure_news(&self, now: Instant) -> bool {
+        let since = self.failed_since.filter(|_| !self.is_connected());
+        let lasts = since.is_some_and(|since| now.saturating_duration_since(since) >= FAILURE);
+        lasts && !self.left && !self.told_failed
     }
 }
 

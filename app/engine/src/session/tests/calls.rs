@@ -226,6 +226,14 @@ fn somebody_to_whom_there_is_no_path_is_named_once() {
                 .session
                 .call_input(CallInput::Transport(stream, event));
         }
+        let began = Instant::now();
+        scene.session.tell_failures(began);
+        let told = &scene.session.state.words;
+        assert!(told.is_empty(), "it may be there in a moment: {told:?}");
+        for seconds in [4, 5] {
+            let later = began + Duration::from_secs(seconds);
+            scene.session.tell_failures(later);
+        }
         let told = std::mem::take(&mut scene.session.state.words);
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(

@@ -159,6 +159,24 @@ fn loss_is_told_when_it_changes() {
 }
 
 #[test]
+fn who_is_not_reached_for_a_moment_is_not_told() {
+    let began = Instant::now();
+    let mut other = Other {
+        state: Some(PeerState::Failed),
+        failed_since: Some(began),
+        ..Other::default()
+    };
+    let just = Duration::from_millis(2_999);
+    assert!(!other.is_failure_news(began + just));
+    assert!(other.is_failure_news(began + FAILURE));
+    other.reach.relayed_since = Some(began);
+    assert!(!other.is_failure_news(began + FAILURE));
+    other.reach.relayed_since = None;
+    other.told_failed = true;
+    assert!(!other.is_failure_news(began + FAILURE));
+}
+
+#[test]
 fn that_nobody_is_reached_is_said_in_words() {
     let (mut call, now) = (part(), Instant::now());
     call.id = Some(CallId([2; 16]));
