@@ -37,11 +37,6 @@ const THRICE: Parity = Parity {
 /// How many packets back a copy is sent for bursts: 120 ms of 20 ms packets.
 const BEHIND_BURSTS: u8 = 6;
 
-/// How far back deep redundancy reaches for each packet that is lost in a row, and at least and at most, in ms. What the rate does
-/// not hold the encoder leaves out.
-const DEEP_MS_A_PACKET: f32 = 50.0;
-const DEEP_MS: (u16, u16) = (100, 500);
-
 /// What a receiver lost in the last while.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ObservedLoss {
@@ -103,7 +98,7 @@ impl ObservedLoss {
     /// | under 1 % | plain | plain |
     /// | random | copies, expecting 20 % | parity of one packet, of the last and the third last |
     /// | random, 42 % and more | the same | parity of three packets, of the last three, from 30 kb/s on |
-    /// | in bursts | deep redundancy, the longer the bursts the further back; up to 8 kHz | the sixth last packet once more |
+    /// | in bursts | the same | the sixth last packet once more |
     ///
     /// Parity leaves the sound half of the rate or less, which suffices for speech up to 8 kHz; higher frequencies come
     /// back at 60 kb/s. `docs/BENCHMARKS.md` has the measurements, and those of deep redundancy and of copies.
@@ -116,7 +111,11 @@ impl ObservedLoss {
             return plain;
         }
         if bitrate < PARITY_FROM {
-            return self.tune_small(kind, plain);
+            return EncoderTune {
+                fec: true,
+                expected_loss_percent: 20,
+                ..plain
+            };
         }
         EncoderTune {
             parity: match kind {
@@ -130,27 +129,6 @@ impl ObservedLoss {
                 Bandwidth::Full
             },
             ..plain
-        }
-    }
-
-    /// Where the rate has no room for parity.
-    fn tune_small(self, kind: LossKind, plain: EncoderTune) -> EncoderTune {
-        let prepared = EncoderTune {
-            expected_loss_percent: 20,
-            ..plain
-        };
-        if kind != LossKind::Bursty {
-            return EncoderTune {
-                fec: true,
-                ..prepared
-            };
-        }
-        let (shortest, longest) = DEEP_MS;
-        EncoderTune {
-            // What is no number becomes 0.
-            dred_ms: ((self.mean_burst * DEEP_MS_A_PACKET) as u16).clamp(shortest, longest),
-            bandwidth: Bandwidth::Wide,
-            ..prepared
         }
     }
 
@@ -206,19 +184,6 @@ mod tests {
     }
 
     #[test]
-    fn where_parity_has_no_room_deep_redundancy_reaches_over_the_bursts() {
-        let deep = |mean_burst| ObservedLoss {
-            share: 0.1,
-            mean_burst,
-        };
-        let reach = [2.0, 4.0, 8.0, 1e9].map(|burst| deep(burst).tune(18_000).dred_ms);
-        assert_eq!(reach, [100, 200, 400, 500]);
-        assert!(!deep(4.0).tune(18_000).fec);
-        let alone = random(0.1).tune(18_000);
-        assert!(alone.fec && alone.dred_ms == 0);
-    }
-
-    #[test]
     fn the_more_is_lost_the_more_parity_there_is_and_bursts_are_bridged() {
         for bitrate in [24_000, 32_000, 48_000] {
             let size = |loss: ObservedLoss| {
@@ -236,7 +201,7 @@ mod tests {
         }
         for loss in [random(0.1), bursty(0.1)] {
             let low = loss.tune(16_000);
-            assert!(!low.parity.is_some(), "no room: {low:?}");
+            assert!(low.fec && !low.parity.is_some(), "no room: {low:?}");
             assert!(low.expected_loss_percent >= 8, "too little to be of use");
         }
     }
