@@ -66,7 +66,7 @@ impl CpalBackend {
         let found = match (id, direction) {
             (Some(id), _) => {
                 let devices = host.devices().map_err(|error| translate(&error))?;
-                known_again(devices.filter(|device| is_of(device, direction)), id)
+                id.find(devices.filter(|device| is_of(device, direction)), device_id)
             }
             (None, Direction::Input) => default_microphone(host),
             (None, Direction::Output) => host.default_output_device(),
@@ -326,23 +326,6 @@ fn drop_aside(stream: cpal::Stream) {
     let _ = std::thread::Builder::new()
         .name("dialtone-audio-drop".to_owned())
         .spawn(move || drop(stream));
-}
-
-/// The device of this identity; or else the same one under another name.
-fn known_again(devices: impl Iterator<Item = cpal::Device>, id: &DeviceId) -> Option<cpal::Device> {
-    let mut renamed = None;
-    for device in devices {
-        let Some(known) = device_id(&device) else {
-            continue;
-        };
-        if known == *id {
-            return Some(device);
-        }
-        if known.is_same_device(id) {
-            renamed.get_or_insert(device);
-        }
-    }
-    renamed
 }
 
 fn is_of(device: &cpal::Device, direction: Direction) -> bool {

@@ -18,6 +18,25 @@ impl DeviceId {
                 .is_some_and(|one| other.headset() == Some(one))
     }
 
+    /// The device of this identity among others; or else the same one under another name.
+    pub fn find<T>(
+        &self,
+        devices: impl IntoIterator<Item = T>,
+        id_of: impl Fn(&T) -> Option<Self>,
+    ) -> Option<T> {
+        let mut renamed = None;
+        for device in devices {
+            match id_of(&device) {
+                Some(id) if id == *self => return Some(device),
+                Some(id) if id.is_same_device(self) => {
+                    renamed.get_or_insert(device);
+                }
+                _ => {}
+            }
+        }
+        renamed
+    }
+
     /// The name of a Bluetooth device without its profile, as `PulseAudio` (`bluez_sink.00_1A_7D_DA_71_13.a2dp_sink`) and `PipeWire`
     /// (`bluez_output.00_1A_7D_DA_71_13.1`) name them. What it plays, its monitor, is another device.
     fn headset(&self) -> Option<&str> {
@@ -69,5 +88,26 @@ mod tests {
             "alsa:hw.card0.analog-stereo",
             "alsa:hw.card0.analog-mono"
         ));
+    }
+
+    #[test]
+    fn of_a_headset_in_both_profiles_the_one_that_is_meant_is_found() {
+        let [music, telephone, other] = [
+            "bluez_sink.1.a2dp",
+            "bluez_sink.1.headset",
+            "bluez_sink.2.a2dp",
+        ]
+        .map(|name| DeviceId(format!("pulseaudio:{name}")));
+        let find = |wanted: &DeviceId, there: &[&DeviceId]| {
+            wanted
+                .find(there.to_vec(), |id| Some((*id).clone()))
+                .cloned()
+        };
+        let both = [&other, &telephone, &music];
+        assert_eq!(find(&music, &both), Some(music.clone()));
+        assert_eq!(find(&telephone, &both), Some(telephone.clone()));
+        assert_eq!(find(&music, &both[..2]), Some(telephone));
+        assert_eq!(find(&music, &[&other]), None);
+        assert_eq!(music.find([1, 2], |_| None), None);
     }
 }

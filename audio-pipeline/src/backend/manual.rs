@@ -287,11 +287,15 @@ impl ManualBackend {
     ) -> Result<OpenStream, BackendError> {
         let mut world = self.0.world();
         world.asked.extend(id.cloned());
-        let wanted =
-            |info: &DeviceInfo| id.map_or(info.is_default, |id| info.id.is_same_device(id));
         let (info, rate) = loop {
-            let mut devices = world.devices.iter();
-            let found = devices.find(|one| one.direction == direction && wanted(&one.info));
+            let mut devices = world
+                .devices
+                .iter()
+                .filter(|one| one.direction == direction);
+            let found = match id {
+                Some(id) => id.find(devices, |one| Some(one.info.id.clone())),
+                None => devices.find(|one| one.info.is_default),
+            };
             let Some(found) = found else {
                 let words = format!("no such {direction}");
                 return Err(BackendError::new(BackendErrorKind::NotThere, words));

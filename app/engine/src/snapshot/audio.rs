@@ -1,5 +1,7 @@
 //! Sound as a window shows it.
 
+use dialtone_audio::DeviceId;
+
 use crate::ptt::PushState;
 use crate::settings::{AudioSettings, TalkMode};
 
@@ -54,11 +56,10 @@ pub struct AudioDevice {
 }
 
 impl AudioDevice {
-    /// Whether it is the device of this identity, if under another name by now.
+    /// The device of this identity among others, if under another name by now.
     #[must_use]
-    pub fn is(&self, id: &str) -> bool {
-        dialtone_audio::DeviceId(self.id.clone())
-            .is_same_device(&dialtone_audio::DeviceId(id.to_owned()))
+    pub fn find<'a>(devices: &'a [Self], id: &str) -> Option<&'a Self> {
+        DeviceId(id.to_owned()).find(devices, |device| Some(DeviceId(device.id.clone())))
     }
 }
 

@@ -77,21 +77,18 @@ fn device_choices(devices: &[AudioDevice], chosen: Option<&str>) -> Vec<Choice<O
         value: None,
         words: system,
     }];
+    let known = chosen.and_then(|id| AudioDevice::find(devices, id));
     choices.extend(devices.iter().map(|device| {
         Choice {
             // The chosen one stays so under another name.
-            value: Some(
-                chosen
-                    .filter(|id| device.is(id))
-                    .unwrap_or(&device.id)
-                    .to_owned(),
-            ),
+            value: chosen
+                .filter(|_| known == Some(device))
+                .or(Some(&device.id))
+                .map(str::to_owned),
             words: device.name.clone(),
         }
     }));
-    if let Some(missing) = chosen
-        && !devices.iter().any(|device| device.is(missing))
-    {
+    if let (Some(missing), None) = (chosen, known) {
         choices.push(Choice {
             value: Some(missing.to_owned()),
             words: format!("{missing} (not plugged in)"),
@@ -344,6 +341,23 @@ mod tests {
         assert!(choices.last().unwrap().words.contains("not plugged in"));
         assert_eq!(device_choices(&devices, None).len(), devices.len() + 1);
         assert_eq!(device_choices(&[], None).len(), 1);
+    }
+
+    #[test]
+    fn a_headset_in_its_other_profile_stays_chosen() {
+        let mut devices = demo::harbour().audio.outputs;
+        let [music, telephone] = ["a2dp_sink", "headset_head_unit"]
+            .map(|profile| format!("pulseaudio:bluez_sink.00_1A_7D_DA_71_13.{profile}"));
+        devices[0].id.clone_from(&telephone);
+        let values = |devices: &[AudioDevice]| -> Vec<_> {
+            let choices = device_choices(devices, Some(&music));
+            choices.into_iter().filter_map(|one| one.value).collect()
+        };
+        assert_eq!(values(&devices)[0], music);
+        assert_eq!(values(&devices).len(), devices.len());
+        // Both are there: the one that was chosen is.
+        devices[1].id.clone_from(&music);
+        assert_eq!(values(&devices)[..2], [telephone, music.clone()]);
     }
 
     #[test]
