@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use crate::bot::{Order, SoundStats};
-use crate::story::{Actor, Server, Voice, stop};
+use crate::story::{Actor, Server, Voice, in_scratch, stop};
 
 #[derive(Args)]
 pub(crate) struct BenchCallArguments {
@@ -30,11 +30,7 @@ pub(crate) struct BenchCallArguments {
 /// Runs the call.
 pub(crate) fn run(arguments: &BenchCallArguments) -> anyhow::Result<()> {
     stop::listen();
-    let folder = std::env::temp_dir().join(format!("dialtone-bench-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let done = call(arguments, &folder);
-    let _ = std::fs::remove_dir_all(&folder);
-    done
+    in_scratch("bench", |folder| call(arguments, folder))
 }
 
 fn call(arguments: &BenchCallArguments, folder: &std::path::Path) -> anyhow::Result<()> {

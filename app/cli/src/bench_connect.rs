@@ -18,14 +18,12 @@ use serde_json::json;
 
 use crate::bot::Order;
 use crate::call::{Goal, join};
-use crate::story::{Actor, Server, Voice, hum, stop};
+use crate::story::{Actor, Server, Voice, hum, in_scratch, stop};
 
 /// How often mikael's state is looked at.
 const LOOK: Duration = Duration::from_millis(1);
 const PATIENCE: Duration = Duration::from_secs(30);
 const CHANNEL: &str = "lounge";
-/// At most ten minutes: no microphone of a file is longer.
-const HUM: Duration = Duration::from_secs(590);
 
 #[derive(Args)]
 pub(crate) struct BenchConnectArguments {
@@ -40,11 +38,7 @@ pub(crate) struct BenchConnectArguments {
 /// Runs it, and prints one line of JSON last.
 pub(crate) fn run(arguments: &BenchConnectArguments) -> anyhow::Result<()> {
     stop::listen();
-    let folder = std::env::temp_dir().join(format!("dialtone-connect-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let measured = measure(arguments, &folder);
-    let _ = std::fs::remove_dir_all(&folder);
-    let [direct, relayed] = measured?;
+    let [direct, relayed] = in_scratch("connect", |folder| measure(arguments, folder))?;
     println!(
         "{}",
         json!({
@@ -61,8 +55,8 @@ fn measure(arguments: &BenchConnectArguments, folder: &Path) -> anyhow::Result<[
     anyhow::ensure!(arguments.times > 0, "--times is to be at least 1");
     let server = Server::start(&arguments.server_bin, &folder.join("server"))?;
     let sound = folder.join("hum.wav");
-    hum::write(&sound, HUM)?;
-    settle(&folder.join("anna"), false)?;
+    hum::write(&sound, hum::LONGEST)?;
+    hum::settle(&folder.join("anna"), false)?;
     let voice = Voice::Files {
         speak: Some(&sound),
         hear: folder.join("anna.wav"),
@@ -89,22 +83,13 @@ fn measure(arguments: &BenchConnectArguments, folder: &Path) -> anyhow::Result<[
     Ok(both)
 }
 
-/// The profile's settings: as music a hum is left alone.
-fn settle(profile: &Path, hides: bool) -> anyhow::Result<()> {
-    std::fs::create_dir_all(profile)?;
-    let settings = format!(
-        "[audio]\ntalk-mode = \"open\"\npreset = \"music\"\n[ice]\nhide-address = {hides}\n"
-    );
-    Ok(std::fs::write(profile.join("settings.toml"), settings)?)
-}
-
 /// Whoever clicks.
 struct Listener(Engine);
 
 impl Listener {
     fn open(folder: &Path, name: &str, hides: bool, link: String) -> anyhow::Result<Self> {
         let profile = folder.join(name);
-        settle(&profile, hides)?;
+        hum::settle(&profile, hides)?;
         let engine = Engine::spawn(EngineConfig {
             profile,
             audio: AudioChoice::Files {

@@ -21,7 +21,7 @@ use serde_json::json;
 
 use self::silence::Silence;
 use crate::bot::Order;
-use crate::story::{Actor, Server, Voice, hum, stop};
+use crate::story::{Actor, Server, Voice, hum, in_scratch, stop};
 
 #[derive(Args)]
 pub(crate) struct BenchReconnectArguments {
@@ -47,22 +47,21 @@ struct Lengths {
     network: Duration,
     server: Duration,
     sleep: Duration,
-    /// At most ten minutes: no microphone of a file is longer.
     hum: Duration,
 }
 
 impl Lengths {
     fn of(quick: bool) -> Self {
-        let [network, server, sleep, hum] = if quick {
-            [5, 1, 5, 120]
+        let ([network, server, sleep], hum) = if quick {
+            ([5, 1, 5], Duration::from_mins(2))
         } else {
-            [30, 5, 60, 590]
+            ([30, 5, 60], hum::LONGEST)
         };
         Self {
             network: Duration::from_secs(network),
             server: Duration::from_secs(server),
             sleep: Duration::from_secs(sleep),
-            hum: Duration::from_secs(hum),
+            hum,
         }
     }
 }
@@ -70,11 +69,8 @@ impl Lengths {
 /// Runs it, and prints one line of JSON last.
 pub(crate) fn run(arguments: &BenchReconnectArguments) -> anyhow::Result<()> {
     stop::listen();
-    let folder = std::env::temp_dir().join(format!("dialtone-reconnect-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let measured = measure(arguments, &folder);
-    let _ = std::fs::remove_dir_all(&folder);
-    println!("{}", json!({ "rows": measured? }));
+    let rows = in_scratch("reconnect", |folder| measure(arguments, folder))?;
+    println!("{}", json!({ "rows": rows }));
     Ok(())
 }
 
@@ -150,14 +146,7 @@ impl Call {
         let sound = folder.join("hum.wav");
         hum::write(&sound, lengths.hum)?;
         let start = |name: &str, hides: bool| {
-            let profile = folder.join(name);
-            std::fs::create_dir_all(&profile)?;
-            // A hum is what noise suppression is made to take away, and the same hum from both sides is taken for an echo: as music
-            // it is left alone.
-            let settings = format!(
-                "[audio]\ntalk-mode = \"open\"\npreset = \"music\"\n[ice]\nhide-address = {hides}\n"
-            );
-            std::fs::write(profile.join("settings.toml"), settings)?;
+            hum::settle(&folder.join(name), hides)?;
             let hear = folder.join(format!("{name}.wav"));
             let speak = Some(sound.as_path());
             Actor::start(name, folder, &Voice::Files { speak, hear })

@@ -10,6 +10,7 @@
 mod actor;
 pub(crate) mod hum;
 mod score;
+mod scratch;
 mod script;
 mod server;
 mod sound;
@@ -34,6 +35,7 @@ pub(crate) struct StoryArguments {
 }
 
 pub(crate) use actor::{Actor, Voice};
+pub(crate) use scratch::in_scratch;
 pub(crate) use server::Server;
 
 /// Acts the story out.
