@@ -2,9 +2,18 @@
 
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Handle};
+use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::mesh::Mesh;
+
+/// A runtime of its own, so that only one call's tasks are counted.
+pub(super) fn own_runtime() -> Runtime {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+}
 
 /// Waits until no task is alive but those that `kept` counts.
 pub(super) async fn until_tasks_are(kept: usize) {
@@ -27,13 +36,7 @@ async fn call() -> Mesh {
 
 #[test]
 fn closing_ends_every_task() {
-    // A runtime of its own, so that only this call's tasks are counted.
-    let runtime = Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
+    own_runtime().block_on(async {
         for _ in 0..3 {
             let mut mesh = call().await;
             assert!(Handle::current().metrics().num_alive_tasks() > 6);
@@ -48,12 +51,7 @@ fn closing_ends_every_task() {
 
 #[test]
 fn dropping_without_closing_ends_every_task_too() {
-    let runtime = Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
+    own_runtime().block_on(async {
         drop(call().await);
         until_tasks_are(0).await;
     });

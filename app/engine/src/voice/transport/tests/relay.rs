@@ -12,7 +12,7 @@ use dialtone_server::{Place, Relay, RelayStart};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
-use super::close::until_tasks_are;
+use super::close::{own_runtime, until_tasks_are};
 use super::mesh::{Mesh, PATIENCE, device, payload};
 use crate::voice::transport::relay::{
     RelayAnswer, RelayEvent, RelayOutputs, RelayServer, RelayState, RelayTransport, TunnelEnds,
@@ -183,12 +183,7 @@ async fn whoever_the_relay_does_not_relay_any_more_looks_for_a_way_again() {
 
 #[test]
 fn closing_or_dropping_it_ends_every_task() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
+    own_runtime().block_on(async {
         let start = relay();
         let kept = tokio::runtime::Handle::current()
             .metrics()
