@@ -132,3 +132,36 @@ fn the_rate_stays_near_what_was_asked_for_and_sizes_tell_nothing() {
         }
     }
 }
+
+/// What parity does not bring back: a packet whose copy was lost as well.
+#[test]
+fn deep_redundancy_stands_beside_parity_and_restores_what_that_does_not() {
+    let sound = recording();
+    let loss = ObservedLoss {
+        share: 0.3,
+        mean_burst: 4.0,
+    };
+    for bitrate in [48_000, 64_000, 96_000] {
+        let mut encoder = Encoder::new(&EncoderConfig::default()).unwrap();
+        encoder.tune(&loss.tune(bitrate));
+        let packets = packets(&mut encoder, &sound);
+        let mut decoder = OpusDecoder::new().unwrap();
+        let mut reach: Vec<usize> = packets
+            .iter()
+            .map(|packet| decoder.reach_of(packet).unwrap().furthest / 48)
+            .collect();
+        reach.sort_unstable();
+        assert!(reach[reach.len() / 2] >= 55, "{bitrate}, in ms: {reach:?}");
+        // Every sixth packet before is there once more, unless it was too long for the sums.
+        let stats = hear(&packets, |index| index > 20 && index % 30 < 6);
+        assert!(
+            stats.parity_recovered as f64 > 0.75 * stats.lost as f64,
+            "{bitrate}: {stats:?}"
+        );
+        // The copies are lost as well.
+        let stats = hear(&packets, |index| {
+            index > 20 && [0, 1, 6, 7].contains(&(index % 30))
+        });
+        assert!(stats.deep_restored >= 8, "{bitrate}: {stats:?}");
+    }
+}

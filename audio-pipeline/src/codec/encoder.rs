@@ -9,7 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ffi::{RawEncoder, Setting};
-use super::parity::{Parity, Sender};
+use super::parity::{Parity, Sender, Shares};
 use super::tune::{BITRATES, Bandwidth, EncoderTune, LONGEST_DRED_MS};
 use super::{CodecError, MAX_PACKET_BYTES, MAX_SENT_BYTES, PacketDuration};
 use crate::frame::SAMPLE_RATE;
@@ -123,8 +123,8 @@ pub struct Encoder {
     constant_bitrate: bool,
     tuned: EncoderTune,
     parity: Sender,
-    /// Bytes of sound in a packet beside its parity, when there is parity.
-    source_bytes: Option<usize>,
+    /// What a packet holds beside its parity, when there is parity.
+    shares: Option<Shares>,
 }
 
 impl Encoder {
@@ -144,7 +144,7 @@ impl Encoder {
             constant_bitrate: config.constant_bitrate,
             tuned: config.tune(),
             parity: Sender::new(),
-            source_bytes: None,
+            shares: None,
         };
         encoder.configure(config)?;
         Ok(encoder)
@@ -172,15 +172,15 @@ impl Encoder {
     pub fn tune(&mut self, tune: &EncoderTune) {
         let tune = tune.within(self.packet);
         let samples = self.packet.samples();
-        let source_bytes = tune.source_bytes(samples);
-        if source_bytes != self.source_bytes || tune.parity != self.tuned.parity {
-            // Sums are of packets of one size.
+        let shares = tune.shares(self.packet);
+        if tune.parity != self.tuned.parity || tune.parity.parts > 1 && shares != self.shares {
+            // Sums of parts are of packets of one size.
             self.parity.forget();
         }
-        self.source_bytes = source_bytes;
+        self.shares = shares;
         self.tuned = tune;
-        let bitrate = source_bytes.map_or(tune.bitrate, |bytes| {
-            (bytes * 8 * SAMPLE_RATE as usize / samples) as u32
+        let bitrate = shares.map_or(tune.bitrate, |shares| {
+            (shares.opus_bytes() * 8 * SAMPLE_RATE as usize / samples) as u32
         });
         let fec = match (tune.fec, self.content) {
             (false, _) => 0,
@@ -248,14 +248,12 @@ impl Encoder {
             .map_err(|_| CodecError::Setting {
                 setting: "packets of this duration",
             })?;
-        let Some(source_bytes) = self.source_bytes else {
+        let Some(shares) = self.shares else {
             return Ok(written);
         };
-        let source_bytes = self.constant_bitrate.then_some(source_bytes);
+        let shares = self.constant_bitrate.then_some(shares);
         let room = &mut output[..MAX_SENT_BYTES];
-        Ok(self
-            .parity
-            .wrap(room, written, self.tuned.parity, source_bytes))
+        Ok(self.parity.wrap(room, written, self.tuned.parity, shares))
     }
 
     /// Sets a value that is within its bounds: then there is nothing that Opus could refuse.

@@ -18,6 +18,17 @@ const BURSTY: f32 = 1.5;
 const PARITY_FROM: u32 = 20_000;
 /// The least rate at which three times as much parity leaves anything for the sound.
 const THRICE_FROM: u32 = 30_000;
+/// The least rate that holds deep redundancy beside sound and parity.
+const DEEP_FROM: u32 = 44_000;
+/// From these shares on, of losses one by one and in bursts, so much is lost in spite of parity that deep redundancy is worth its bytes.
+const DEEP_AT: [f32; 2] = [0.22, 0.15];
+/// How far back it reaches then, in ms, by how much more for each percent, and at most; in steps as Opus makes them.
+const DEEP_MS: f32 = 120.0;
+const DEEP_MS_A_PERCENT: f32 = 10.0;
+const DEEP_MOST_MS: f32 = 320.0;
+const DEEP_STEP_MS: f32 = 40.0;
+/// The loss in percent that Opus is told beside it: it measures out by that which share of the rate deep redundancy gets at most.
+const DEEP_EXPECTING: u8 = 20;
 /// The least rate at which all frequencies are kept beside parity.
 const FULL_FROM: u32 = 60_000;
 
@@ -100,6 +111,9 @@ impl ObservedLoss {
     /// | random, 42 % and more | the same | parity of three packets, of the last three, from 30 kb/s on |
     /// | in bursts | the same | the sixth last packet once more |
     ///
+    /// From 44 kb/s on there is deep redundancy (DRED) beside parity, of 120 ms where 22 % are lost one by one or 15 % in bursts, and
+    /// of 40 ms more for each further 4 %: for what parity does not bring back.
+    ///
     /// Parity leaves the sound half of the rate or less, which suffices for speech up to 8 kHz; higher frequencies come
     /// back at 60 kb/s. `docs/BENCHMARKS.md` has the measurements, and those of deep redundancy and of copies.
     #[must_use]
@@ -117,9 +131,17 @@ impl ObservedLoss {
                 ..plain
             };
         }
+        let thrice = share >= MOST && bitrate >= THRICE_FROM;
+        let dred_ms = if thrice || bitrate < DEEP_FROM {
+            0
+        } else {
+            deep_ms(share, kind)
+        };
         EncoderTune {
+            dred_ms,
+            expected_loss_percent: if dred_ms > 0 { DEEP_EXPECTING } else { 0 },
             parity: match kind {
-                _ if share >= MOST && bitrate >= THRICE_FROM => THRICE,
+                _ if thrice => THRICE,
                 LossKind::Bursty => Parity::copy_of(BEHIND_BURSTS),
                 _ => NEAR,
             },
@@ -140,6 +162,21 @@ impl ObservedLoss {
             0.0
         }
     }
+}
+
+/// How far back deep redundancy reaches beside parity at this loss, in ms.
+fn deep_ms(share: f32, kind: LossKind) -> u16 {
+    let [random, bursty] = DEEP_AT;
+    let from = if kind == LossKind::Bursty {
+        bursty
+    } else {
+        random
+    };
+    if share < from {
+        return 0;
+    }
+    let reach = DEEP_MS + DEEP_MS_A_PERCENT * 100.0 * (share - from);
+    ((reach.min(DEEP_MOST_MS) / DEEP_STEP_MS).floor() * DEEP_STEP_MS) as u16
 }
 
 #[cfg(test)]
@@ -203,6 +240,24 @@ mod tests {
             let low = loss.tune(16_000);
             assert!(low.fec && !low.parity.is_some(), "no room: {low:?}");
             assert!(low.expected_loss_percent >= 8, "too little to be of use");
+        }
+    }
+
+    #[test]
+    fn the_more_is_lost_the_further_deep_redundancy_reaches_where_the_rate_holds_it() {
+        for bitrate in [48_000, 64_000, 128_000] {
+            let reach = |loss: ObservedLoss| loss.tune(bitrate).dred_ms;
+            assert_eq!([0.05, 0.1, 0.2].map(|share| reach(random(share))), [0; 3]);
+            assert_eq!([0.05, 0.1].map(|share| reach(bursty(share))), [0; 2]);
+            let far = [0.23, 0.3, 0.4].map(|share| reach(random(share)));
+            assert_eq!(far, [120, 200, 280]);
+            let far = [0.16, 0.25, 0.36, 0.41].map(|share| reach(bursty(share)));
+            assert_eq!(far, [120, 200, 320, 320]);
+            // Three times as much parity leaves no room.
+            assert_eq!(reach(random(0.5)), 0);
+        }
+        for loss in [random(0.3), bursty(0.2)] {
+            assert_eq!(loss.tune(32_000).dred_ms, 0);
         }
     }
 

@@ -9,6 +9,7 @@
 //! ```
 
 mod decoder;
+mod deep;
 mod encoder;
 mod error;
 mod ffi;

@@ -4,6 +4,8 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
+use super::deep::deep_bytes;
+use super::parity::Shares;
 use super::{PacketDuration, Parity};
 use crate::frame::SAMPLE_RATE;
 
@@ -52,7 +54,7 @@ pub struct EncoderTune {
     pub dred_ms: u16,
     /// Up to which frequency the sound is coded.
     pub bandwidth: Bandwidth,
-    /// From what lost packets can be made again; it takes the place of deep redundancy.
+    /// From what lost packets can be made again. It covers the sound alone, and not the deep redundancy beside it.
     #[serde(default)]
     pub parity: Parity,
 }
@@ -79,23 +81,26 @@ impl EncoderTune {
             bitrate: self.bitrate.clamp(*BITRATES.start(), most),
             expected_loss_percent: self.expected_loss_percent.min(100),
             fec: self.fec,
-            dred_ms: if self.parity.is_some() {
-                0
-            } else {
-                self.dred_ms.min(LONGEST_DRED_MS)
-            },
+            dred_ms: self.dred_ms.min(LONGEST_DRED_MS),
             bandwidth: self.bandwidth,
             parity: self.parity.within(packet),
         }
     }
 
-    /// How many bytes of sound a packet of `samples` holds when there is parity: what that leaves of the rate and a
-    /// twentieth more, which its own headers need. `None` without parity, or where the rate is too small for it.
-    pub(super) fn source_bytes(&self, samples: usize) -> Option<usize> {
+    /// What packets hold when there is parity: what that leaves of the rate and a twentieth more, which its own headers need.
+    /// `None` without parity, or where the rate is too small for it.
+    pub(super) fn shares(&self, packet: PacketDuration) -> Option<Shares> {
+        if !self.parity.is_some() {
+            return None;
+        }
+        let samples = packet.samples();
         let bytes = self.bitrate as usize * samples / SAMPLE_RATE as usize / 8;
-        let source = self.parity.source_bytes(bytes * 21 / 20);
-        (self.parity.is_some()
-            && source * 8 * SAMPLE_RATE as usize >= samples * *BITRATES.start() as usize)
-            .then_some(source)
+        let deep = |bytes| match self.dred_ms {
+            0 => 0,
+            reach => deep_bytes(bytes, packet, reach, self.expected_loss_percent),
+        };
+        let shares = self.parity.shares(bytes * 21 / 20, deep)?;
+        let least = samples * *BITRATES.start() as usize;
+        (shares.source * 8 * SAMPLE_RATE as usize >= least).then_some(shares)
     }
 }

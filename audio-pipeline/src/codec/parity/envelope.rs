@@ -3,7 +3,9 @@
 //! ```text
 //! source:    TOC, frame                                                       a packet of one frame (code 0)
 //! envelope:  TOC | code 3, 0x41, length of padding, frame, padding           one frame and padding (RFC 6716, 3.2.5)
-//! padding:   0x01 ... (single bytes of padding), 0xF2, header, sums          an extension of Opus's packets with number 121
+//! padding:   0x01 ... (single bytes of padding), deep redundancy, 0xF2, header, sums
+//! deep:      0xFD, length (8 bits), as Opus wrote it; or nothing               an extension of Opus's packets with number 126
+//! parity:    0xF2, header, sums                                               one with number 121
 //! header:    covers (8 bits), parts - 1 (1 bit), symbols (2 bits), counter (5 bits)
 //! ```
 //!
@@ -14,6 +16,11 @@ use super::{COUNTERS, FURTHEST, LONGEST_SOURCE, MOST_SYMBOLS, Parity};
 
 /// The first byte of the extension.
 const EXTENSION: u8 = 121 << 1;
+/// The first byte of deep redundancy (DRED): when it lasts until the padding ends, as Opus writes it, and when its length follows.
+const DEEP_LAST: u8 = 126 << 1;
+const DEEP: u8 = DEEP_LAST | 1;
+/// What stands before deep redundancy that parity follows: first byte and length.
+pub(super) const DEEP_HEADER: usize = 2;
 /// A byte of padding among the extensions.
 pub(super) const FILL: u8 = 0x01;
 /// First byte of the extension and what says how the sums were made.
@@ -127,10 +134,45 @@ pub(super) fn header(parity: Parity, counter: u8) -> [u8; HEADER] {
     [EXTENSION, parity.covers, how]
 }
 
+/// The deep redundancy in `padding` as Opus makes it; empty when there is none, or when it is too long to carry.
+pub(super) fn deep(padding: &[u8]) -> &[u8] {
+    match unfilled(padding) {
+        [DEEP_LAST, deep @ ..] if deep.len() <= usize::from(u8::MAX - 1) => deep,
+        _ => &[],
+    }
+}
+
+/// Writes deep redundancy so that more can follow it; gives how many bytes it takes. Nothing is written of nothing.
+pub(super) fn put_deep(output: &mut [u8], deep: &[u8]) -> usize {
+    let length = deep_bytes(deep);
+    if let (1.., Some(room)) = (length, output.get_mut(..length)) {
+        (room[0], room[1]) = (DEEP, deep.len() as u8);
+        room[DEEP_HEADER..].copy_from_slice(deep);
+    }
+    length
+}
+
+/// How many bytes deep redundancy takes when more follows it.
+pub(super) fn deep_bytes(deep: &[u8]) -> usize {
+    if deep.is_empty() {
+        0
+    } else {
+        DEEP_HEADER + deep.len()
+    }
+}
+
+fn unfilled(padding: &[u8]) -> &[u8] {
+    let filled = padding.iter().take_while(|&&byte| byte == FILL).count();
+    &padding[filled..]
+}
+
 /// Reads the parity in `padding`, if there is any.
 pub(super) fn carried(padding: &[u8]) -> Option<Carried<'_>> {
-    let filled = padding.iter().take_while(|&&byte| byte == FILL).count();
-    let [EXTENSION, covers, how, sums @ ..] = &padding[filled..] else {
+    let mut rest = unfilled(padding);
+    if let [DEEP, length, after @ ..] = rest {
+        rest = after.get(usize::from(*length)..)?;
+    }
+    let [EXTENSION, covers, how, sums @ ..] = rest else {
         return None;
     };
     let parity = Parity {

@@ -119,18 +119,40 @@ impl Parity {
         (source + 1).div_ceil(usize::from(self.parts.max(1)))
     }
 
-    /// How many bytes of source a packet of `total` bytes holds beside this parity of sources as large; 0 when none. What
-    /// a shorter source leaves is filled with padding whose length still takes one byte.
-    pub(super) fn source_bytes(self, total: usize) -> usize {
-        let fits = |&source: &usize| {
-            let sums = usize::from(self.symbols) * self.symbol_bytes(source);
+    /// What a packet of `total` bytes holds beside this parity, when Opus means `deep(bytes)` for deep redundancy of a packet of
+    /// so many; `None` when nothing. What is left is filled with padding whose length still takes one byte.
+    pub(super) fn shares(self, total: usize, deep: impl Fn(usize) -> usize) -> Option<Shares> {
+        let shares = (1..=LONGEST_SOURCE.min(total)).rev().map(|body| {
+            let source = match deep(body + 1) {
+                0 => body,
+                // The sound may take a quarter of what is meant for deep redundancy, and sums have to hold the longest.
+                deep => (body + 1).saturating_sub(deep * 3 / 4),
+            };
+            Shares { source, body }
+        });
+        let fits = |shares: &Shares| {
+            let sums = usize::from(self.symbols) * self.symbol_bytes(shares.source);
             let padding = envelope::HEADER + sums;
-            source + envelope::around(padding) <= total && source + padding <= 254
+            let total_fits = shares.body + envelope::around(padding) <= total;
+            shares.source > 0 && total_fits && shares.body + padding <= 254
         };
-        (1..=LONGEST_SOURCE.min(total))
-            .rev()
-            .find(fits)
-            .unwrap_or(0)
+        shares.into_iter().find(fits)
+    }
+}
+
+/// How the bytes of a packet with parity are shared, beside the parity itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shares {
+    /// The longest source that sums hold, in bytes.
+    pub(super) source: usize,
+    /// Source and deep redundancy together, in bytes.
+    pub(super) body: usize,
+}
+
+impl Shares {
+    /// How many bytes the packet has that Opus is to make: what it writes around deep redundancy is one byte more.
+    pub(super) fn opus_bytes(self) -> usize {
+        self.body + usize::from(self.body > self.source)
     }
 }
 

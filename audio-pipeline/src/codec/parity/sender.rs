@@ -1,7 +1,7 @@
 //! The sender's half: keeps the last sources, and puts sums of them into the padding of the next packet.
 
 use super::envelope::{self, FILL, HEADER};
-use super::{COUNTERS, FURTHEST, LONGEST_SOURCE, Parity, factor, field};
+use super::{COUNTERS, FURTHEST, LONGEST_SOURCE, Parity, Shares, factor, field};
 
 /// A source with its length before it, and zeros after it.
 type Record = [u8; LONGEST_SOURCE + 2];
@@ -13,6 +13,7 @@ pub(in crate::codec) struct Sender {
     count: usize,
     counter: u8,
     frame: Box<[u8; LONGEST_SOURCE]>,
+    deep: Box<[u8; LONGEST_SOURCE]>,
 }
 
 impl Sender {
@@ -23,6 +24,7 @@ impl Sender {
             count: 0,
             counter: 0,
             frame: Box::new([0; LONGEST_SOURCE]),
+            deep: Box::new([0; LONGEST_SOURCE]),
         }
     }
 
@@ -31,14 +33,15 @@ impl Sender {
         self.count = 0;
     }
 
-    /// Puts `parity` into the packet in the first `written` bytes of `output`; gives its new length. With `source_bytes`,
-    /// every packet becomes as long as one whose source has so many. A packet that cannot carry parity stays as it is.
+    /// Puts `parity` into the packet in the first `written` bytes of `output`, behind the deep redundancy that is there; gives its
+    /// new length. With `shares`, every packet becomes as long as one that uses them up. A packet that cannot carry parity
+    /// stays as it is.
     pub(in crate::codec) fn wrap(
         &mut self,
         output: &mut [u8],
         written: usize,
         parity: Parity,
-        source_bytes: Option<usize>,
+        shares: Option<Shares>,
     ) -> usize {
         let Some(opened) = envelope::open(&output[..written]) else {
             self.forget();
@@ -46,15 +49,20 @@ impl Sender {
         };
         let (first, length) = (opened.first, opened.frame.len());
         self.frame[..length].copy_from_slice(opened.frame);
-        let covers = parity.covers & super::mask(self.count as u8);
-        let longest = source_bytes.unwrap_or_else(|| self.longest(covers));
+        let deep = envelope::deep(opened.padding);
+        let deep_length = deep.len();
+        self.deep[..deep_length].copy_from_slice(deep);
+        let deep = &self.deep[..deep_length];
+        let covers = self.coverable(parity.covers, shares);
+        let longest = shares.map_or_else(|| self.longest(covers), |shares| shares.source);
         let symbol = parity.symbol_bytes(longest);
         let sums = HEADER + usize::from(parity.symbols) * symbol;
-        let fill = source_bytes.map_or(0, |bytes| bytes.saturating_sub(1 + length));
-        let padding = if covers == 0 && source_bytes.is_none() {
+        let body = 1 + length + envelope::deep_bytes(deep);
+        let fill = shares.map_or(0, |shares| shares.body.saturating_sub(body));
+        let padding = if covers == 0 && shares.is_none() {
             0
         } else {
-            fill + sums
+            fill + envelope::deep_bytes(deep) + sums
         };
         let total = length + envelope::around(padding) + 1;
         let begun = (padding > 0 && total <= output.len())
@@ -62,9 +70,12 @@ impl Sender {
         let total = if let Some(Some(begins)) = begun {
             let padding = &mut output[begins..begins + padding];
             padding.fill(FILL);
+            // Until the padding ends there would be deep redundancy, if it were the last.
+            let before = if covers == 0 { fill + sums } else { fill };
+            let deep = envelope::put_deep(&mut padding[before..], deep);
             if covers != 0 {
                 let parity = Parity { covers, ..parity };
-                self.sum(parity, symbol, &mut padding[fill..]);
+                self.sum(parity, symbol, &mut padding[fill + deep..]);
             }
             total
         } else {
@@ -72,6 +83,15 @@ impl Sender {
         };
         self.remember(first, length);
         total
+    }
+
+    /// Those of the packets that `covers` names that are there and fit into the sums.
+    fn coverable(&self, covers: u8, shares: Option<Shares>) -> u8 {
+        let most = shares.map_or(LONGEST_SOURCE, |shares| shares.source);
+        (1..=self.count.min(FURTHEST))
+            .filter(|back| usize::from(self.record(*back)[0]) <= most)
+            .fold(0, |found, back| found | 1 << (back - 1))
+            & covers
     }
 
     /// The longest of the covered sources, in bytes.

@@ -1,6 +1,7 @@
 //! Sender and solver against each other, with packets that are no sound.
 
 use super::*;
+use crate::codec::{Encoder, EncoderConfig, MAX_PACKET_BYTES, ObservedLoss};
 use crate::dice::Dice;
 
 fn byte(dice: &mut Dice) -> u8 {
@@ -28,7 +29,10 @@ fn sent(parity: Parity, count: usize, constant: Option<usize>) -> (Vec<Vec<u8>>,
             &mut output,
             source.len(),
             parity.within(PacketDuration::Ms20),
-            constant,
+            constant.map(|source| Shares {
+                source,
+                body: source,
+            }),
         );
         output[..length].to_vec()
     });
@@ -135,8 +139,8 @@ fn packets_of_a_constant_rate_have_one_size_and_as_much_source_as_fits() {
         Parity::copy_of(6),
     ] {
         for total in [60, 84, 200, 250] {
-            let bytes = parity.source_bytes(total);
-            let (_, packets) = sent(parity, 50, Some(bytes));
+            let shares = parity.shares(total, |_| 0).unwrap();
+            let (_, packets) = sent(parity, 50, Some(shares.source));
             let sizes: Vec<usize> = packets.iter().map(Vec::len).collect();
             assert!(sizes.iter().all(|&size| size == sizes[0]), "{sizes:?}");
             assert!(
@@ -195,5 +199,118 @@ fn longer_packets_are_covered_over_the_same_time() {
         (PacketDuration::Ms60, 0b11),
     ] {
         assert_eq!(parity.within(packet).covers, covers, "{packet:?}");
+    }
+}
+
+/// A packet as Opus makes it with deep redundancy: one frame, single bytes of padding, the extension to the end.
+fn with_deep(source: &[u8], deep: &[u8], total: usize) -> Vec<u8> {
+    let fill = total - source.len() - 3 - deep.len();
+    let mut packet = vec![source[0] | 3, 0x41, (fill + 1 + deep.len()) as u8];
+    packet.extend_from_slice(&source[1..]);
+    packet.extend(std::iter::repeat_n(0x01, fill));
+    packet.push(126 << 1);
+    packet.extend_from_slice(deep);
+    packet
+}
+
+#[test]
+fn deep_redundancy_stays_beside_parity_and_is_no_part_of_what_comes_back() {
+    let (mut dice, mut sender) = (Dice::new(4), Sender::new());
+    let shares = Shares {
+        source: 42,
+        body: 60,
+    };
+    let (mut sources, mut packets) = (Vec::new(), Vec::new());
+    for index in 0..40_u8 {
+        let source = source(&mut dice, 42);
+        let deep: Vec<u8> = vec![index; 61 - source.len() - 4];
+        let made = with_deep(&source, &deep, 61);
+        let mut output = [0; 1_275];
+        output[..made.len()].copy_from_slice(&made);
+        let length = sender.wrap(
+            &mut output,
+            made.len(),
+            Parity::of_the_last(3),
+            Some(shares),
+        );
+        let opened = envelope::open(&output[..length]).unwrap();
+        let told = opened.padding;
+        let at = told.iter().position(|&byte| byte != 1).unwrap();
+        assert_eq!(told[at..at + 2], [126 << 1 | 1, deep.len() as u8]);
+        assert_eq!(told[at + 2..at + 2 + deep.len()], deep);
+        packets.push(output[..length].to_vec());
+        sources.push(source);
+    }
+    let sizes: Vec<usize> = packets.iter().map(Vec::len).collect();
+    assert!(sizes.iter().all(|&size| size == sizes[0]), "{sizes:?}");
+    let have = receive(&packets, |index| index % 5 == 3 && index < 36);
+    for (index, have) in have.iter().enumerate() {
+        let (packet, later) = have.as_ref().unwrap();
+        assert!(*later == 0 || *packet == sources[index], "{index}");
+    }
+}
+
+#[test]
+fn a_packet_that_is_too_long_for_the_sums_is_not_covered_and_harms_no_other() {
+    let (mut dice, mut sender) = (Dice::new(9), Sender::new());
+    let shares = Shares {
+        source: 30,
+        body: 50,
+    };
+    let (mut sources, mut packets) = (Vec::new(), Vec::new());
+    for index in 0..30 {
+        let mut source = source(&mut dice, 30);
+        if index == 10 {
+            source.resize(45, 7);
+        }
+        let mut output = [0; 1_275];
+        output[..source.len()].copy_from_slice(&source);
+        let length = sender.wrap(
+            &mut output,
+            source.len(),
+            Parity::of_the_last(3),
+            Some(shares),
+        );
+        packets.push(output[..length].to_vec());
+        sources.push(source);
+    }
+    let have = receive(&packets, |index| index == 10 || index == 12 || index == 20);
+    assert_eq!(have[10], None);
+    for index in [12, 20] {
+        assert_eq!(have[index].as_ref().unwrap().0, sources[index]);
+    }
+}
+
+/// Opus decides by itself how much it gives to deep redundancy: here it is asked whether `codec::deep` foretells it.
+#[test]
+fn sums_hold_every_frame_that_opus_makes_beside_deep_redundancy() {
+    for packet in [PacketDuration::Ms10, PacketDuration::Ms20] {
+        for bitrate in [44_000, 48_000, 56_000, 64_000, 80_000, 96_000] {
+            for loss in [ObservedLoss::random(0.25), ObservedLoss::random(0.41)] {
+                let tune = loss.tune(bitrate).within(packet);
+                assert!(tune.dred_ms > 0 && tune.parity.is_some());
+                let shares = tune.shares(packet).unwrap();
+                let mut encoder = Encoder::new(&EncoderConfig {
+                    packet,
+                    ..EncoderConfig::default()
+                })
+                .unwrap();
+                encoder.tune(&tune);
+                let mut dice = Dice::new(u64::from(bitrate));
+                let mut output = [0; MAX_PACKET_BYTES];
+                let mut sound = vec![0.0; packet.samples()];
+                for index in 0..150 {
+                    // Noise that comes and goes is as hard to code as can be.
+                    let loudness = if index / 7 % 3 == 0 { 0.002 } else { 0.3 };
+                    sound.fill_with(|| (dice.throw() as f32 - 0.5) * loudness);
+                    let length = encoder.encode(&sound, &mut output).unwrap();
+                    let source = envelope::open(&output[..length]).unwrap().source_bytes();
+                    assert!(
+                        source <= shares.source,
+                        "{bitrate} {packet:?}: {source} in {shares:?}"
+                    );
+                }
+            }
+        }
     }
 }
