@@ -5,9 +5,9 @@
 PACKAGES_BUILD=(gcc g++ make cmake pkg-config libasound2-dev libx11-dev)
 PACKAGES_WINDOW=(libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon0 libxkbcommon-x11-0 libgl1 libgl1-mesa-dri libegl1)
 PACKAGES_POSTGRES=(postgresql)
-PACKAGES_PULSE=(pulseaudio pulseaudio-utils)
+PACKAGES_PULSE=(pulseaudio pulseaudio-utils libasound2-plugins)
 # However it got there: the package itself would push PipeWire off some desktops.
-if have pulseaudio; then PACKAGES_PULSE=(pulseaudio-utils); fi
+if have pulseaudio; then PACKAGES_PULSE=(pulseaudio-utils libasound2-plugins); fi
 PACKAGES_PIPEWIRE=(pipewire pipewire-pulse wireplumber pulseaudio-utils dbus)
 PACKAGES_DISPLAY=(xvfb xauth xdotool imagemagick x11-utils)
 PACKAGES_ATSPI=(dbus at-spi2-core python3-pyatspi gir1.2-atspi-2.0 libglib2.0-bin)
