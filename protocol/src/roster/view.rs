@@ -200,6 +200,13 @@ impl RosterView {
         account.map(|account| account.voice).unwrap_or_default()
     }
 
+    /// Active devices that are not heard as everybody is.
+    pub fn voice_standings(&self) -> impl Iterator<Item = (DeviceId, VoiceStanding)> + '_ {
+        let active = self.devices.iter().filter(|(_, keys)| keys.is_active());
+        let standings = active.map(|(device, _)| (*device, self.voice_of(device)));
+        standings.filter(|(_, standing)| *standing != VoiceStanding::Ordinary)
+    }
+
     /// The rank of a device's account now, if both are active.
     pub fn rank_of(&self, device: &DeviceId) -> Option<Role> {
         let device = self

@@ -14,9 +14,7 @@ pub(super) struct Standings(HashMap<DeviceId, VoiceStanding>);
 impl Standings {
     /// Those that the roster names. It bounds them: members, and the devices of each.
     pub(super) fn of(view: &RosterView) -> Self {
-        let active = view.devices().iter().filter(|(_, keys)| keys.is_active());
-        let standing = active.map(|(device, _)| (*device, view.voice_of(device)));
-        standing.collect()
+        view.voice_standings().collect()
     }
 
     /// How a device is heard.
@@ -31,12 +29,7 @@ impl Standings {
 
 impl FromIterator<(DeviceId, VoiceStanding)> for Standings {
     fn from_iter<I: IntoIterator<Item = (DeviceId, VoiceStanding)>>(all: I) -> Self {
-        let named = all.into_iter();
-        Self(
-            named
-                .filter(|(_, standing)| *standing != VoiceStanding::Ordinary)
-                .collect(),
-        )
+        Self(all.into_iter().collect())
     }
 }
 

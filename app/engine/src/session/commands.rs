@@ -62,6 +62,9 @@ impl Session {
             CommunityCommand::RemoveMember { account, ban } => {
                 self.remove_member(account, ban).await
             }
+            CommunityCommand::SetVoiceStanding { account, standing } => {
+                self.set_voice_standing(account, standing).await
+            }
             CommunityCommand::LookAtDevices => {
                 self.look_at_devices();
                 Ok(())

@@ -148,11 +148,11 @@ impl Session {
 /// Told instead of doing something that the server must take.
 pub(super) const NOT_CONNECTED: &str = "The server is not connected; try again when it is.";
 const BY_INVITE: &str = "To come back, use a new invite: once you are in, your new account takes the place of what is here.";
-const GONE: &str = "They are no member any more.";
+pub(super) const GONE: &str = "They are no member any more.";
 
 impl State {
     /// The role of an active member.
-    fn role_of(&self, account: &AccountId) -> Option<Role> {
+    pub(super) fn role_of(&self, account: &AccountId) -> Option<Role> {
         let roster = self.roster.as_ref()?;
         let account = roster.view().account(account)?;
         account.is_active().then(|| state::role(account))
