@@ -65,7 +65,8 @@ fn mikael_is_muted_and_heard_again(anna: &Client, mikael: &Client, path: &str) {
     say_how(anna, me, VoiceStanding::Muted);
     let shown = mikael.wait("mikael is told", |snapshot| {
         let mut notices = snapshot.notices.iter();
-        notices.any(|one| one.text.starts_with("anna has muted you for everyone"))
+        let is_told = notices.any(|one| one.text.starts_with("anna has muted you for everyone"));
+        is_told && community(snapshot).unwrap().me.voice == VoiceStanding::Muted
     });
     let shown = &community(&shown).unwrap().me;
     assert_eq!(shown.voice, VoiceStanding::Muted);
