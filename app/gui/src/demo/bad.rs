@@ -131,6 +131,9 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
 /// An admin has muted oneself and another, and one of them speaks before all.
 fn silenced(one: &mut Community) {
     one.me.role = Role::Member;
+    if let Some(member) = one.members.first_mut() {
+        member.role = Role::Member;
+    }
     for (number, standing) in [
         (ANNA, VoiceStanding::Muted),
         (JO, VoiceStanding::Muted),
