@@ -35,12 +35,11 @@ pub(crate) async fn watch(state: Weak<Inner>, mut rolls: mpsc::Receiver<Roll>) {
         let Some(state) = state.upgrade().map(AppState::from_inner) else {
             return;
         };
-        match roll {
-            Some(roll) => tell(&state, roll),
-            None => {
-                told.mind(&state).await;
-                cut_off(&state, &mut absent, Instant::now()).await;
-            }
+        if let Some(roll) = roll {
+            tell(&state, roll);
+        } else {
+            told.mind(&state).await;
+            cut_off(&state, &mut absent, Instant::now()).await;
         }
     }
 }
