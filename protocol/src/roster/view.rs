@@ -200,10 +200,11 @@ impl RosterView {
         account.map(|account| account.voice).unwrap_or_default()
     }
 
-    /// Active devices that are not heard as everybody is.
+    /// Every device that is not heard as everybody is; those that are active no more among them, so that nobody is heard for the
+    /// moment in which they are put out.
     pub fn voice_standings(&self) -> impl Iterator<Item = (DeviceId, VoiceStanding)> + '_ {
-        let active = self.devices.iter().filter(|(_, keys)| keys.is_active());
-        let standings = active.map(|(device, _)| (*device, self.voice_of(device)));
+        let devices = self.devices.keys();
+        let standings = devices.map(|device| (*device, self.voice_of(device)));
         standings.filter(|(_, standing)| *standing != VoiceStanding::Ordinary)
     }
 

@@ -58,6 +58,8 @@ fn who_comes_back_is_as_muted_as_before_and_has_no_priority() {
         let anna = world.newcomer(2, Role::Member);
         world.by_founder(voice_of(&anna, before)).unwrap();
         world.by(&anna, removed(&anna, false)).unwrap();
+        let known = world.roster.view().voice_standings();
+        assert_eq!(known.collect::<Vec<_>>(), [(anna.device(), before)]);
         let gone = world.by_founder(voice_of(&anna, VoiceStanding::Ordinary));
         assert_eq!(gone, Err(EntryError::Unknown("account")));
         let founder = world.founder.clone();
