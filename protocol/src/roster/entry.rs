@@ -89,7 +89,7 @@ pub enum Role {
     /// Reads, writes, talks.
     #[n(0)]
     Member,
-    /// Also channels, invites, admission, removal of members.
+    /// Also channels, invites, admission, removal of members, and who is muted for all or heard before them.
     #[n(1)]
     Admin,
     /// Also admins.

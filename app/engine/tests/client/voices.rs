@@ -233,6 +233,13 @@ fn while_a_priority_speaker_is_heard_the_loudspeaker_plays_the_others_twelve_db_
     alone(2_000.0..4_500.0, "otto is as loud as he is");
     mikael.in_community(CommunityCommand::SetMuted(false));
     otto_is_lower_by(&recording, "mikael speaks again", 10.0..14.0);
+    // Who comes anew has it from the beginning.
+    mikael.in_community(CommunityCommand::LeaveCall);
+    anna.wait("mikael is gone", |snapshot| !hears(snapshot, "mikael"));
+    alone(2_000.0..4_500.0, "otto is as loud as he is again");
+    mikael.wait("the call is left", |snapshot| call(snapshot).is_none());
+    join_lounge(&mikael);
+    otto_is_lower_by(&recording, "mikael is back", 10.0..14.0);
     say_how(&anna, account(&mikael), VoiceStanding::Ordinary);
     otto_is_lower_by(&recording, "it was taken from him", -3.0..3.0);
     for client in [&anna, &mikael, &otto] {
