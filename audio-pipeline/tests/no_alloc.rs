@@ -107,6 +107,9 @@ fn the_voice_thread_neither_allocates_nor_frees() {
                 ))
                 .is_none()
         );
+        // Lowered while the other one has priority and speaks.
+        let listener = Talker::new(TalkerId(8), &TalkerConfig::default()).unwrap();
+        assert!(mixer.add(Box::new(listener)).is_none());
         let (mut microphone, ring) = capture_ring();
         let mut capture = CaptureFeed::new(ring, rate).unwrap();
         let (mut loudspeaker, ring) = playback_ring(480);
@@ -141,6 +144,9 @@ fn the_voice_thread_neither_allocates_nor_frees() {
                 }
                 while let Ok(packet) = source.pop() {
                     mixer.push(&packet);
+                }
+                if let Some(talker) = mixer.talker(TalkerId(7)) {
+                    talker.set_priority(turn % 60 < 30);
                 }
                 let now = epoch + Duration::from_millis(turn * 10);
                 while playback.wants(now) {

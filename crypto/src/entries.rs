@@ -8,7 +8,7 @@
 
 use dialtone_protocol::roster::{
     Change, DeviceKeys, Entry, EntryError, EntrySignature, HistoryPolicy, KnockRequest, Role,
-    Roster, SignedEntry, SignedKnock, Signer,
+    Roster, SignedEntry, SignedKnock, Signer, VoiceStanding,
 };
 use dialtone_protocol::signing::Purpose;
 use dialtone_protocol::{
@@ -235,6 +235,20 @@ pub fn remove_member(
     ban: bool,
 ) -> Result<Vec<u8>, RosterSignError> {
     sign_change(device, roster, Change::MemberRemoved { account, ban })
+}
+
+/// `VoiceStandingChanged`
+///
+/// # Errors
+/// When this device may not change it.
+pub fn change_voice_standing(
+    device: &DeviceKey,
+    roster: &Roster,
+    account: AccountId,
+    standing: VoiceStanding,
+) -> Result<Vec<u8>, RosterSignError> {
+    let change = Change::VoiceStandingChanged { account, standing };
+    sign_change(device, roster, change)
 }
 
 /// `AccountKeyRotated`, signed by the key that goes.

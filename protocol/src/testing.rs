@@ -4,7 +4,7 @@ use ed25519_dalek::{Signer as _, SigningKey};
 
 use crate::roster::{
     BOX_KEY_BYTES, Change, DeviceKeys, Entry, EntryError, EntrySignature, KnockRequest, Role,
-    Roster, SignedEntry, SignedKnock, Signer,
+    Roster, SignedEntry, SignedKnock, Signer, VoiceStanding,
 };
 use crate::signing::{Purpose, signing_input};
 use crate::{
@@ -250,6 +250,13 @@ pub(crate) fn role_of(person: &Person, role: Role) -> Change {
     Change::RoleChanged {
         account: person.account(),
         role,
+    }
+}
+
+pub(crate) fn voice_of(person: &Person, standing: VoiceStanding) -> Change {
+    Change::VoiceStandingChanged {
+        account: person.account(),
+        standing,
     }
 }
 

@@ -11,7 +11,7 @@ use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId, Device
 use zeroize::Zeroizing;
 
 use crate::settings::{AudioSettings, LookSettings};
-use crate::snapshot::{FileId, Picture, Role};
+use crate::snapshot::{FileId, Picture, Role, VoiceStanding};
 
 /// A password or passphrase on its way to the engine: wiped when dropped, never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -241,6 +241,14 @@ pub enum CommunityCommand {
         account: AccountId,
         /// The new one.
         role: Role,
+    },
+    /// Mute a member for everybody, put them before others, or neither (an admin who outranks them; of oneself an admin changes
+    /// priority alone).
+    SetVoiceStanding {
+        /// Whom.
+        account: AccountId,
+        /// How everybody hears them.
+        standing: VoiceStanding,
     },
     /// Remove a member (who outranks them).
     RemoveMember {

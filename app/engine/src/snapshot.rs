@@ -4,6 +4,7 @@
 
 mod audio;
 mod files;
+mod people;
 mod quality;
 
 use std::sync::Arc;
@@ -12,11 +13,11 @@ use dialtone_protocol::{
     AccountId, ApprovalId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash,
 };
 
-use crate::command::Secret;
 use crate::settings::Settings;
 
 pub use audio::{AudioDevice, AudioState, CheckResult, CheckStep, SoundCheck};
 pub use files::{FileId, FileState, FileView, Files, Picture, size_in_words};
+pub use people::{Knock, Me, Member, OwnDevice, RecoveryView, Role, Safety, VoiceStanding};
 pub use quality::{Grade, Path, Quality, Reading, Verdict};
 
 /// Everything there is to see.
@@ -289,100 +290,6 @@ pub enum Connection {
     },
 }
 
-/// Oneself in a community.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Me {
-    /// One's account.
-    pub account: AccountId,
-    /// This device.
-    pub device: DeviceId,
-    /// One's name.
-    pub name: String,
-    /// One's role.
-    pub role: Role,
-    /// What admins see of one's keys while one waits to be let in: both compare it by voice.
-    pub fingerprint: String,
-}
-
-/// What a member may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// Reads, writes, talks.
-    Member,
-    /// Also channels, invites, admission.
-    Admin,
-    /// Also admins' roles.
-    Founder,
-}
-
-/// One member.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
-    /// Who.
-    pub account: AccountId,
-    /// The name; a short form of the id while the profile is not known.
-    pub name: String,
-    /// Role.
-    pub role: Role,
-    /// Connected now.
-    pub online: bool,
-    /// How trust reached them, in words: "invited by Anna".
-    pub trust: String,
-    /// One has compared safety words with them, and their key is still the same.
-    pub verified: bool,
-    /// Their picture, if they have chosen one.
-    pub picture: Option<FileId>,
-}
-
-/// A device of one's own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnDevice {
-    /// Which.
-    pub id: DeviceId,
-    /// What it is called; a short form of its id while that is not known.
-    pub name: String,
-    /// The one that shows this.
-    pub this: bool,
-    /// Connected now.
-    pub online: bool,
-    /// When the server saw it last, by its clock: ms since 1970; none while it was not asked.
-    pub last_seen_ms: Option<u64>,
-}
-
-/// Safety words: the same at both if the server shows both the same keys and the same member list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Safety {
-    /// With whom.
-    pub account: AccountId,
-    /// To be read to each other.
-    pub words: Vec<String>,
-    /// Length of the member list: both must have the same.
-    pub length: u64,
-}
-
-/// What brings the account back on another machine.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RecoveryView {
-    /// There is a recovery key.
-    pub exists: bool,
-    /// Number of the history file that this device sent last; 0 before the first.
-    pub file: u64,
-    /// Its words, until somebody has confirmed that they are written down; then no device has them any more.
-    pub words: Option<Secret>,
-    /// The password alone opens the account on another computer; asked for by
-    /// [`CommunityCommand::LookAtDevices`](crate::CommunityCommand).
-    pub by_password: bool,
-}
-
-/// Somebody who waits to be let in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Knock {
-    /// Who would become this account.
-    pub account: AccountId,
-    /// Fingerprint to compare by voice: the same as [`Me::fingerprint`] over there.
-    pub fingerprint: String,
-}
-
 /// One channel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Channel {
@@ -510,7 +417,7 @@ pub struct Talker {
     pub name: String,
     /// Sound comes from them now.
     pub speaking: bool,
-    /// They muted themselves.
+    /// Their voice is not sent: they say so themselves.
     pub muted: bool,
     /// They hear nobody.
     pub deafened: bool,
@@ -522,6 +429,8 @@ pub struct Talker {
     pub volume_percent: u16,
     /// One hears them also when many others are louder.
     pub pinned: bool,
+    /// How everybody is to hear them, by the member list.
+    pub voice: VoiceStanding,
     /// How well one hears them, once there is a call with them.
     pub quality: Option<Arc<Quality>>,
 }
@@ -535,7 +444,7 @@ pub struct Call {
     pub channel: ChannelId,
     /// How far it has come.
     pub state: CallState,
-    /// One's voice is not sent.
+    /// One's voice is not sent, by one's own wish; whether an admin forbids it is in [`Me::voice`].
     pub muted: bool,
     /// One hears nobody.
     pub deafened: bool,

@@ -6,6 +6,7 @@ use super::MixChain;
 use super::clip::Clip;
 use super::cue::{Cue, Cues};
 use super::jitter::{Accept, JitterStats};
+use super::lowering::Lowering;
 use super::playback::PLAYBACK_QUANTUM;
 use super::talker::{Rendered, Talker, Volume};
 use crate::frame::{SILENCE_DBFS, is_sound, mean_square};
@@ -29,6 +30,14 @@ pub struct MixerSettings {
 struct Place {
     talker: Box<Talker>,
     rendered: Rendered,
+    lowering: Lowering,
+}
+
+impl Place {
+    /// Whether others are lowered for this one: by what is heard of it, and not by what it claims.
+    fn lowers_others(&self) -> bool {
+        self.talker.has_priority() && self.rendered.speaking && self.talker.is_audible()
+    }
 }
 
 /// The mixer. Lives on the voice thread; nothing in it allocates after `new`.
@@ -105,7 +114,11 @@ impl Mixer {
         if self.places.len() == MAX_TALKERS {
             return Some(talker);
         }
-        self.places.push(Place { talker, rendered });
+        self.places.push(Place {
+            talker,
+            rendered,
+            lowering: Lowering::NONE,
+        });
         None
     }
 
@@ -176,6 +189,8 @@ impl Mixer {
     pub fn render(&mut self, now: Instant, output: &mut [f32]) {
         output.fill(0.0);
         let length = output.len();
+        // As the last piece was: who comes later in the list is not rendered yet.
+        let priority_speaks = self.places.iter().any(Place::lowers_others);
         let mut index = 0;
         while let Some(place) = self.places.get_mut(index) {
             let rendered = guard(|| place.talker.render(now, &mut self.piece[..length]));
@@ -184,8 +199,12 @@ impl Mixer {
                 Ok(_) if !is_sound(mean_square(piece)) => Cause::NotANumber,
                 Ok(rendered) => {
                     place.rendered = rendered;
+                    let lowered = priority_speaks && !place.talker.has_priority();
+                    let [mut gain, end] = place.lowering.next(lowered, length);
+                    let step = (end - gain) / length as f32;
                     for (mixed, sample) in output.iter_mut().zip(piece) {
-                        *mixed += sample;
+                        gain += step;
+                        *mixed += sample * gain;
                     }
                     index += 1;
                     continue;

@@ -2,13 +2,14 @@
 //!
 //! ```text
 //! packets -> JitterBuffer (per talker) -> decode | restore | conceal -> stretch or shrink time
-//!         -> level -> volume -> Mixer (all talkers) -> MixChain (stages) -> short sounds -> Limiter -> Playback ring -> device
+//!         -> level -> volume -> lowered while priority speaks -> Mixer (all talkers) -> MixChain (stages) -> short sounds -> Limiter -> Playback ring -> device
 //! ```
 
 mod clip;
 mod cue;
 mod jitter;
 mod level;
+mod lowering;
 mod mix_chain;
 mod mixer;
 mod playback;

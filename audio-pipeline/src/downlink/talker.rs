@@ -42,6 +42,8 @@ pub struct TalkerConfig {
     pub level: LevelConfig,
     /// Volume, 0 to 4; 1 leaves it as it is.
     pub volume: Volume,
+    /// Whether those without are lowered while this one speaks.
+    pub priority: bool,
 }
 
 /// A volume factor within 0..=4.
@@ -88,6 +90,7 @@ pub struct Talker {
     queue: SoundQueue,
     leveller: Leveller,
     volume: Volume,
+    priority: bool,
     current: f32,
     scratch: Vec<f32>,
     /// How loud the end of what was decoded is: below 1 after sound that was invented for long.
@@ -124,6 +127,7 @@ impl Talker {
             queue: SoundQueue::new(),
             leveller: Leveller::new(&config.level),
             volume: config.volume,
+            priority: config.priority,
             current: config.volume.factor(),
             scratch: vec![0.0; MAX_PACKET_SAMPLES],
             gain: 1.0,
@@ -158,6 +162,21 @@ impl Talker {
     /// Sets the volume; it is reached within the next piece of sound. Voice thread.
     pub fn set_volume(&mut self, volume: Volume) {
         self.volume = volume;
+    }
+
+    /// Lets others be lowered while this one speaks, or not. Voice thread.
+    pub fn set_priority(&mut self, priority: bool) {
+        self.priority = priority;
+    }
+
+    /// Whether others are lowered while this one speaks.
+    pub fn has_priority(&self) -> bool {
+        self.priority
+    }
+
+    /// Whether anything is to be heard of this one at all.
+    pub fn is_audible(&self) -> bool {
+        self.volume.factor() > 0.0
     }
 
     /// Turns levelling on or off. Voice thread.

@@ -25,6 +25,7 @@ pub(super) enum VoiceCommand {
     AddTalker(Box<Talker>),
     RemoveTalker(TalkerId),
     TalkerVolume(TalkerId, Volume),
+    TalkerPriority(TalkerId, bool),
     Capture(Option<Box<CaptureFeed>>),
     Playback(Option<Box<PlaybackFeed>>),
     Record(Tape),

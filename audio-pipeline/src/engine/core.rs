@@ -214,6 +214,11 @@ impl VoiceCore {
                     talker.set_volume(volume);
                 }
             }
+            VoiceCommand::TalkerPriority(id, priority) => {
+                if let Some(talker) = self.mixer.talker(id) {
+                    talker.set_priority(priority);
+                }
+            }
             other => self.exchange(other),
         }
     }

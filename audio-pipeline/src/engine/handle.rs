@@ -418,6 +418,14 @@ impl VoiceEngine {
         self.tell_voice(VoiceCommand::TalkerVolume(id, Volume::new(factor)))
     }
 
+    /// Lowers those without priority by 12 dB while a talker speaks, or does so no more. By itself no talker has priority.
+    ///
+    /// # Errors
+    /// Busy or stopped.
+    pub fn set_talker_priority(&self, id: TalkerId, priority: bool) -> Result<(), EngineError> {
+        self.tell_voice(VoiceCommand::TalkerPriority(id, priority))
+    }
+
     /// Turns loudness levelling on or off (off is 0 dB), for present talkers and those to come.
     ///
     /// # Errors

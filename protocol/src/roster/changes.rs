@@ -4,7 +4,7 @@
 
 use super::rules::EntryError;
 use super::view::{Account, Channel, Device, GroupReset, Invite, JoinedBy, RosterView};
-use super::{BOX_KEY_BYTES, Change, DeviceKeys, Role};
+use super::{BOX_KEY_BYTES, Change, DeviceKeys, Role, VoiceStanding};
 use crate::{AccountId, ChannelId, CommunityId, DeviceId, GroupId, InviteId, PublicKey};
 
 const MOST_INVITE_USES: u32 = 10_000;
@@ -48,6 +48,8 @@ impl RosterView {
                 removed_by: None,
                 roles: vec![(self.length, role)],
                 key_changes: 0,
+                voice: VoiceStanding::Ordinary,
+                voice_by: None,
             };
             self.accounts.insert(id, account);
             self.account_keys.insert(*key, id);
@@ -55,7 +57,7 @@ impl RosterView {
         self.add_device(id, device)
     }
 
-    /// Somebody who left or was removed comes back, with the same key but nothing of what it had.
+    /// Somebody who left or was removed comes back, with the same key but nothing of what it had; what it was forbidden stays so.
     fn take_back(
         &mut self,
         id: AccountId,
@@ -72,6 +74,11 @@ impl RosterView {
         account.removed_at = None;
         account.removed_by = None;
         account.roles.push((self.length, role));
+        // Else whoever is muted would leave and come back to be heard again.
+        if account.voice == VoiceStanding::Priority {
+            account.voice = VoiceStanding::Ordinary;
+            account.voice_by = None;
+        }
         Ok(())
     }
 
@@ -156,7 +163,36 @@ impl RosterView {
         set(id, role);
         if passes_on {
             set(&actor.account, Role::Admin);
+            // Nobody would be left who could lift it.
+            if let Some(founder) = self.accounts.get_mut(id)
+                && founder.voice == VoiceStanding::Muted
+            {
+                founder.voice = VoiceStanding::Ordinary;
+                founder.voice_by = Some(actor.account);
+            }
         }
+        Ok(())
+    }
+
+    pub(super) fn change_voice(
+        &mut self,
+        actor: Actor,
+        id: &AccountId,
+        standing: VoiceStanding,
+    ) -> Result<(), EntryError> {
+        let target = self
+            .accounts
+            .get_mut(id)
+            .filter(|account| account.is_active());
+        let target = target.ok_or(EntryError::Unknown("account"))?;
+        let is_admin = actor.rank >= Role::Admin;
+        let outranks = is_admin && actor.rank > target.role();
+        // Oneself: neither out of being muted nor into it, for the founder could not be brought back by anybody.
+        let muting = [target.voice, standing].contains(&VoiceStanding::Muted);
+        let own = is_admin && actor.account == *id && !muting;
+        require(outranks || own)?;
+        target.voice = standing;
+        target.voice_by = Some(actor.account);
         Ok(())
     }
 

@@ -89,12 +89,28 @@ pub enum Role {
     /// Reads, writes, talks.
     #[n(0)]
     Member,
-    /// Also channels, invites, admission, removal of members.
+    /// Also channels, invites, admission, removal of members, and who is muted for all or heard before them.
     #[n(1)]
     Admin,
     /// Also admins.
     #[n(2)]
     Founder,
+}
+
+/// How a member is heard in calls.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum VoiceStanding {
+    /// As everybody.
+    #[default]
+    #[n(0)]
+    Ordinary,
+    /// By nobody: the relay does not forward it, and nobody plays it.
+    #[n(1)]
+    Muted,
+    /// Always forwarded, and everybody else is lowered while this member speaks.
+    #[n(2)]
+    Priority,
 }
 
 /// Which of a channel's events somebody who comes later may read.
@@ -274,6 +290,17 @@ pub enum Change {
         /// The new identity key.
         #[n(0)]
         server_key: PublicKey,
+    },
+    /// Signed by a device of an admin of higher rank; priority also by an admin's or the founder's on themselves, unless they are
+    /// muted.
+    #[n(15)]
+    VoiceStandingChanged {
+        /// Whose.
+        #[n(0)]
+        account: AccountId,
+        /// From here on.
+        #[n(1)]
+        standing: VoiceStanding,
     },
 }
 

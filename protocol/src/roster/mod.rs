@@ -17,7 +17,7 @@ mod view;
 
 pub use entry::{
     BOX_KEY_BYTES, Change, DeviceKeys, ENTRY_LIMIT, Entry, EntrySignature, HistoryPolicy,
-    KnockRequest, Role, SignedEntry, SignedKnock, Signer,
+    KnockRequest, Role, SignedEntry, SignedKnock, Signer, VoiceStanding,
 };
 pub use log::{Roster, RosterPosition};
 pub use rules::EntryError;

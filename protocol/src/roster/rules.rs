@@ -177,6 +177,10 @@ pub(super) fn apply(
             changes::require(check.device()?.rank == Role::Founder)?;
             view.server_key = *server_key;
         }
+        Change::VoiceStandingChanged { account, standing } => {
+            let actor = check.device()?;
+            view.change_voice(actor, account, *standing)?;
+        }
     }
     view.length += 1;
     Ok(())

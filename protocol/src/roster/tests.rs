@@ -7,3 +7,4 @@ mod log;
 mod members;
 mod ranks;
 mod signers;
+mod voices;

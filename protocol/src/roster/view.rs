@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{DeviceKeys, HistoryPolicy, Role};
+use super::{DeviceKeys, HistoryPolicy, Role, VoiceStanding};
 use crate::{AccountId, ChannelId, DeviceId, GroupId, InviteId, PublicKey};
 
 /// How somebody came in.
@@ -41,6 +41,10 @@ pub struct Account {
     pub roles: Vec<(u64, Role)>,
     /// How often its key was changed.
     pub key_changes: u32,
+    /// How it is heard in calls. Whoever left while muted comes back muted.
+    pub voice: VoiceStanding,
+    /// Who changed that last.
+    pub voice_by: Option<AccountId>,
 }
 
 impl Account {
@@ -187,6 +191,21 @@ impl RosterView {
     pub fn is_active_at(&self, account: &AccountId, length: u64) -> bool {
         let mut devices = self.devices.values();
         devices.any(|device| device.account == *account && device.is_active_at(length))
+    }
+
+    /// How a device is heard in calls; as everybody when nobody knows it.
+    pub fn voice_of(&self, device: &DeviceId) -> VoiceStanding {
+        let account = self.devices.get(device).map(|device| device.account);
+        let account = account.and_then(|account| self.accounts.get(&account));
+        account.map(|account| account.voice).unwrap_or_default()
+    }
+
+    /// Every device that is not heard as everybody is; those that are active no more among them, so that nobody is heard for the
+    /// moment in which they are put out.
+    pub fn voice_standings(&self) -> impl Iterator<Item = (DeviceId, VoiceStanding)> + '_ {
+        let devices = self.devices.keys();
+        let standings = devices.map(|device| (*device, self.voice_of(device)));
+        standings.filter(|(_, standing)| *standing != VoiceStanding::Ordinary)
     }
 
     /// The rank of a device's account now, if both are active.

@@ -49,6 +49,8 @@ counters! {
     forwarded,
     /// Voice packets that nobody was to hear: others were louder.
     not_selected,
+    /// Voice packets of whom an admin has muted.
+    muted,
     /// Binding requests that were answered.
     bindings,
     /// Datagrams that are nothing a relay takes.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use dialtone_protocol::relay::{DownHeader, RelayTalker, UpHeader};
+use dialtone_protocol::roster::VoiceStanding;
 use dialtone_protocol::{CallId, ChannelId, DeviceId};
 use tokio::sync::mpsc;
 
@@ -14,7 +15,8 @@ use super::connection::{Connection, Ground, OfferError, Turn, Voice};
 use super::counters::Counters;
 use super::datagram::{Datagram, answer_binding, classify};
 use super::outbox::Outbox;
-use super::room::{Port, Room, To};
+use super::room::{Packet, Port, Room, To};
+use super::standings::Standings;
 
 /// The most connections of a relay.
 const MOST_PORTS: usize = 8_192;
@@ -82,6 +84,7 @@ pub(super) struct Engine {
     serial: u64,
     changed: BTreeSet<CallId>,
     voices: Vec<Voice>,
+    standings: Standings,
     /// What is to be sent.
     pub(super) out: Outbox,
 }
@@ -100,6 +103,7 @@ impl Engine {
             serial: 0,
             changed: BTreeSet::new(),
             voices: Vec::new(),
+            standings: Standings::default(),
             out: Outbox::default(),
         }
     }
@@ -193,6 +197,11 @@ impl Engine {
         if let Some(room) = self.rooms.get_mut(&call) {
             room.pin(&device, pins);
         }
+    }
+
+    /// These are heard otherwise than everybody.
+    pub(super) fn set_standings(&mut self, standings: Standings) {
+        self.standings = standings;
     }
 
     fn hold(&mut self, now: Instant, place: Place, way: Way) -> Result<Port, OfferError> {
@@ -434,10 +443,20 @@ impl Engine {
         sealed: &[u8],
     ) {
         self.counters.received.one();
+        let standing = self.standings.get(&from.device);
+        if standing == VoiceStanding::Muted {
+            self.counters.muted.one();
+            return;
+        }
         let Some(room) = self.rooms.get_mut(&from.call) else {
             return;
         };
-        let Some(routed) = room.packet(now, &from.device, level, sealed.len()) else {
+        let packet = Packet {
+            level,
+            bytes: sealed.len(),
+            priority: standing == VoiceStanding::Priority,
+        };
+        let Some(routed) = room.packet(now, &from.device, packet) else {
             self.counters.over_limit.one();
             return;
         };

@@ -8,7 +8,7 @@
 //!                                  └── srtp: one copy for each receiver
 //! ```
 //!
-//! The relay knows devices, calls and levels. What it forwards is sealed from member to member (SFrame): it neither opens nor changes
+//! The relay knows devices, calls, levels, and whom the roster mutes or puts before others. What it forwards is sealed from member to member (SFrame): it neither opens nor changes
 //! it. Each connection is bound to a device by the WebSocket over which it was offered, and its packets by its DTLS handshake.
 //! Whatever comes from anybody else is looked at once, counted and dropped: nothing is answered that does not prove a password.
 
@@ -25,6 +25,7 @@ mod select;
 mod service;
 mod socket;
 mod srtp;
+mod standings;
 mod thread;
 mod tunnel;
 mod watch;

@@ -31,6 +31,17 @@ pub(super) struct Member {
     held_back: bool,
 }
 
+/// What a packet is chosen by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Packet {
+    /// How loud its talker says that it is (RFC 6464).
+    pub(super) level: u8,
+    /// How long it is.
+    pub(super) bytes: usize,
+    /// It is forwarded however loud others are, and takes no place among them.
+    pub(super) priority: bool,
+}
+
 /// To whom a packet goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum To {
@@ -119,21 +130,20 @@ impl Room {
             .position(|member| member.device == *device)
     }
 
-    /// What is to be done with a packet of `device`, which says that it is so loud. `None`: it sends too much.
+    /// What is to be done with a packet of `device`. `None`: it sends too much.
     pub(super) fn packet(
         &mut self,
         now: Instant,
         device: &DeviceId,
-        level: u8,
-        bytes: usize,
+        packet: Packet,
     ) -> Option<Routed> {
         let place = self.place(device)?;
         let member = &mut self.members[place];
-        if !member.allowance.take(now, bytes) {
+        if !member.allowance.take(now, packet.bytes) {
             return None;
         }
-        let (talker, loudness) = (member.number, member.loudness.update(now, level));
-        let forwarded = self.loudest.hears(now, talker, loudness);
+        let (talker, loudness) = (member.number, member.loudness.update(now, packet.level));
+        let forwarded = packet.priority || self.loudest.hears(now, talker, loudness);
         let member = &mut self.members[place];
         let held_back = std::mem::replace(&mut member.held_back, !forwarded);
         let to = if forwarded { To::Everybody } else { To::Pinned };
@@ -192,6 +202,14 @@ mod tests {
         room
     }
 
+    fn at(level: u8) -> Packet {
+        Packet {
+            level,
+            bytes: 100,
+            priority: false,
+        }
+    }
+
     fn receivers(room: &Room, from: usize, routed: Routed) -> Vec<Port> {
         room.receivers(device(from), routed).collect()
     }
@@ -200,11 +218,11 @@ mod tests {
     fn a_packet_goes_to_everybody_but_its_sender() {
         let now = Instant::now();
         let mut room = room(4, now);
-        let routed = room.packet(now, &device(2), 30, 100).unwrap();
+        let routed = room.packet(now, &device(2), at(30)).unwrap();
         assert_eq!(receivers(&room, 2, routed), [0, 1, 3]);
         room.members[1].port = None;
         assert_eq!(receivers(&room, 2, routed), [0, 3]);
-        assert_eq!(room.packet(now, &device(9), 30, 100), None);
+        assert_eq!(room.packet(now, &device(9), at(30)), None);
     }
 
     #[test]
@@ -217,9 +235,9 @@ mod tests {
         for step in 0..50 {
             let now = began + Duration::from_millis(step * 20);
             for loud in 0..MOST {
-                room.packet(now, &device(loud), 20, 100).unwrap();
+                room.packet(now, &device(loud), at(20)).unwrap();
             }
-            routed = room.packet(now, &device(quiet), 90, 100);
+            routed = room.packet(now, &device(quiet), at(90));
         }
         let routed = routed.unwrap();
         assert_eq!((routed.to, routed.resumed), (To::Pinned, false));
@@ -227,9 +245,30 @@ mod tests {
         // One of the loud is gone: there is a place, and what was held back is said not to be lost.
         room.leave(&device(0));
         let now = began + Duration::from_secs(1);
-        let routed = room.packet(now, &device(quiet), 90, 100).unwrap();
+        let routed = room.packet(now, &device(quiet), at(90)).unwrap();
         assert_eq!((routed.to, routed.resumed), (To::Everybody, true));
-        assert!(!room.packet(now, &device(quiet), 90, 100).unwrap().resumed);
+        assert!(!room.packet(now, &device(quiet), at(90)).unwrap().resumed);
+    }
+
+    #[test]
+    fn priority_is_forwarded_beside_the_loudest_and_takes_no_place_of_theirs() {
+        let began = Instant::now();
+        let mut room = room(MOST + 2, began);
+        let priority = Packet {
+            priority: true,
+            ..at(100)
+        };
+        for step in 0..100 {
+            let now = began + Duration::from_millis(step * 20);
+            let first = room.packet(now, &device(MOST), priority).unwrap();
+            assert_eq!((first.to, first.resumed), (To::Everybody, false));
+            for loud in 0..MOST {
+                let routed = room.packet(now, &device(loud), at(20)).unwrap();
+                assert_eq!(routed.to, To::Everybody);
+            }
+            let quiet = room.packet(now, &device(MOST + 1), at(100)).unwrap();
+            assert_eq!(quiet.to, To::Pinned);
+        }
     }
 
     #[test]

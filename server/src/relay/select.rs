@@ -1,7 +1,8 @@
 //! Who is forwarded: the loudest of those who talk, without flapping between people who are equally loud.
 //!
 //! While at most [`MOST`] talk, all of them are forwarded. Beyond that a newcomer takes the place of the quietest, if that one is
-//! quieter by [`LOUDER`] and has had its place for [`HOLD`]. Whoever sends nothing for [`QUIET`] gives its place up.
+//! quieter by [`LOUDER`] and has had its place for [`HOLD`]. Whoever sends nothing for [`QUIET`] gives its place up. Whom the
+//! roster gives priority is not asked for here: it is forwarded beside them.
 
 use std::time::{Duration, Instant};
 

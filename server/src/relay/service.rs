@@ -16,6 +16,7 @@ use super::counters::{Counters, RelayCounts};
 use super::crypto;
 use super::engine::{Engine, Place, Roll, TunnelKey};
 use super::socket;
+use super::standings::Standings;
 use super::thread::{Relaying, Wish};
 use crate::auth::Session;
 use crate::live::Refusal;
@@ -128,6 +129,10 @@ impl Relay {
         if !self.used.load(Ordering::Relaxed) {
             return;
         }
+        self.send(wish).await;
+    }
+
+    async fn send(&self, wish: Wish) {
         let wishes = self.wishes.lock().clone();
         if let Some(wishes) = wishes {
             // A relay that has stopped grants nothing.
@@ -174,6 +179,12 @@ impl Relay {
 
     pub(super) async fn places(&self) -> Vec<Place> {
         self.ask(Wish::Places).await.unwrap_or_default()
+    }
+
+    /// Who is not forwarded from now on, and who always, in every call; everybody else is as everybody. It counts for those who come
+    /// later as well: nobody is heard by coming anew.
+    pub(super) async fn set_standings(&self, standings: Standings) {
+        self.send(Wish::Standings(standings)).await;
     }
 
     /// Relays a device in a call no more.

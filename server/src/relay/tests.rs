@@ -3,11 +3,17 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use bytes::Bytes;
 use dialtone_protocol::relay::{RelayTalker, UpHeader};
+use dialtone_protocol::roster::VoiceStanding;
 use dialtone_protocol::{CallId, ChannelId, DeviceId};
+use tokio::sync::mpsc;
 use tokio::task::block_in_place;
 
+use super::engine::TunnelKey;
+use super::select::MOST;
 use super::service::{Relay, RelayStart};
+use super::standings::Standings;
 use super::{Place, RelayClient};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -110,4 +116,59 @@ async fn two_clients_hear_each_other() {
     assert!(came.unwrap(), "{:?}", start.relay.counts());
     assert_eq!(heard[0].1, b"sealed");
     assert_eq!(heard[0].0.talker, talkers[0].number);
+}
+
+async fn open(relay: &Relay, number: u8) -> (TunnelKey, mpsc::Receiver<Bytes>) {
+    let (out, heard) = mpsc::channel(10_000);
+    (relay.open_tunnel(place(number), out).await.unwrap(), heard)
+}
+
+async fn say(relay: &Relay, key: TunnelKey, level: u8, sealed: &[u8]) {
+    let header = UpHeader {
+        level,
+        sequence: 1,
+        timestamp: 960,
+        marker: false,
+    };
+    let packet = [&header.bytes()[..], sealed].concat();
+    relay.tunnel_packet(key, packet.into()).await;
+}
+
+/// Eight are louder: whoever has priority is heard beside them, whoever is muted not even alone, and both from the first packet on.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_roster_says_who_is_heard_before_the_loudest_and_who_by_nobody() {
+    let start = start();
+    let relay = &start.relay;
+    let standing = |number: usize, standing| (place(number as u8).device, standing);
+    let (priority, quiet, muted) = (MOST, MOST + 1, MOST + 2);
+    let standings = Standings::from_iter([
+        standing(priority, VoiceStanding::Priority),
+        standing(muted, VoiceStanding::Muted),
+    ]);
+    relay.set_standings(standings).await;
+    let (_, mut heard) = open(relay, 100).await;
+    let mut keys = Vec::new();
+    let mut ends = Vec::new();
+    for number in 0..=muted {
+        let (key, end) = open(relay, number as u8).await;
+        keys.push(key);
+        ends.push(end);
+    }
+    say(relay, keys[muted], 0, b"muted").await;
+    for key in &keys[..MOST] {
+        say(relay, *key, 20, b"loud").await;
+    }
+    say(relay, keys[quiet], 100, b"quiet").await;
+    say(relay, keys[priority], 100, b"first").await;
+    let mut got = Vec::new();
+    for _ in 0..=MOST {
+        let packet = tokio::time::timeout(PATIENCE, heard.recv()).await.unwrap();
+        let packet = packet.unwrap();
+        let (_, sealed) = dialtone_protocol::relay::DownHeader::read(&packet).unwrap();
+        got.push(sealed.to_vec());
+    }
+    assert_eq!(got.pop().unwrap(), b"first");
+    assert!(got.iter().all(|sealed| sealed == b"loud"), "{got:?}");
+    let counts = relay.counts();
+    assert_eq!((counts.muted, counts.not_selected), (1, 1));
 }

@@ -14,6 +14,7 @@ use super::connection::OfferError;
 use super::counters::Counters;
 use super::engine::{Engine, Place, Roll, TunnelKey};
 use super::socket::{self, Inbox};
+use super::standings::Standings;
 
 /// How often what is due is looked after, while anybody is relayed.
 const TICK: Duration = Duration::from_millis(10);
@@ -42,6 +43,8 @@ pub(super) enum Wish {
     OnlyIn(DeviceId, Option<CallId>),
     /// A device wants to hear these in any case.
     Pin(CallId, DeviceId, Vec<DeviceId>),
+    /// These are heard otherwise than everybody.
+    Standings(Standings),
     /// Who is relayed?
     Places(oneshot::Sender<Vec<Place>>),
 }
@@ -141,6 +144,7 @@ impl Relaying {
             Wish::Leave(call, device) => engine.leave(call, device),
             Wish::OnlyIn(device, call) => engine.only_in(device, call),
             Wish::Pin(call, device, pins) => engine.pin(call, device, pins),
+            Wish::Standings(standings) => engine.set_standings(standings),
             Wish::Places(answer) => {
                 let _ = answer.send(engine.places());
             }

@@ -9,10 +9,11 @@ use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::engine::{Place, Roll};
+use super::standings::Told;
 use crate::channels::access;
 use crate::state::{AppState, Inner};
 
-/// Whoever may not be relayed any more is cut off within so long.
+/// Whoever may not be relayed any more is cut off within so long, and whoever is muted by an admin silent.
 const LOOK: Duration = Duration::from_millis(400);
 /// Whoever lost the connection to the server, without having left, is relayed for so long: it may come back.
 const LINGER: Duration = Duration::from_secs(30);
@@ -22,6 +23,7 @@ pub(crate) async fn watch(state: Weak<Inner>, mut rolls: mpsc::Receiver<Roll>) {
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut absent = HashMap::new();
+    let mut told = Told::default();
     loop {
         let roll = tokio::select! {
             roll = rolls.recv() => match roll {
@@ -33,9 +35,11 @@ pub(crate) async fn watch(state: Weak<Inner>, mut rolls: mpsc::Receiver<Roll>) {
         let Some(state) = state.upgrade().map(AppState::from_inner) else {
             return;
         };
-        match roll {
-            Some(roll) => tell(&state, roll),
-            None => cut_off(&state, &mut absent, Instant::now()).await,
+        if let Some(roll) = roll {
+            tell(&state, roll);
+        } else {
+            told.mind(&state).await;
+            cut_off(&state, &mut absent, Instant::now()).await;
         }
     }
 }

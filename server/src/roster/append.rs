@@ -285,5 +285,6 @@ fn kind(change: &Change) -> &'static str {
         Change::ChannelClosed { .. } => "channel closed",
         Change::GroupReset { .. } => "group reset",
         Change::ServerKeyChanged { .. } => "server key changed",
+        Change::VoiceStandingChanged { .. } => "voice standing changed",
     }
 }

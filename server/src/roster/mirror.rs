@@ -45,7 +45,8 @@ pub(super) async fn mirror(
         | Change::AccountKeyRotated { .. }
         | Change::RoleChanged { .. }
         | Change::ChannelPolicy { .. }
-        | Change::ServerKeyChanged { .. } => {}
+        | Change::ServerKeyChanged { .. }
+        | Change::VoiceStandingChanged { .. } => {}
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use dialtone_crypto::entries;
 use dialtone_protocol::frame::{ClientFrame, MAX_RELAY_SDP, MOST_PINS, RefusalCode, ServerFrame};
 use dialtone_protocol::relay::{DownHeader, MAX_RELAYED, RelayTalker, UpHeader};
+use dialtone_protocol::roster::VoiceStanding;
 use dialtone_protocol::{CallId, ChannelId, DeviceId};
 use dialtone_server::{RelayClient, RelayCounts};
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -45,6 +46,15 @@ impl Caller {
             call,
             client,
         }
+    }
+
+    /// Says by an entry how another's voice is to be heard.
+    async fn change_voice(&mut self, whose: &Self, standing: VoiceStanding) {
+        self.person.fetch_roster().await;
+        let Person { device, roster, .. } = &self.person;
+        let account = whose.person.account_id();
+        let entry = entries::change_voice_standing(device, roster, account, standing).unwrap();
+        assert_eq!(self.person.publish(entry).await.status, 200);
     }
 
     fn say(&mut self, sequence: u16, sealed: &[u8]) {
@@ -352,4 +362,60 @@ async fn another_connection_takes_over_without_a_gap() {
     let ended = block_in_place(|| bernd.client.run_until(PATIENCE, |client| client.is_over()));
     assert!(ended.unwrap());
     assert!(next.is_connected());
+}
+
+/// What is heard of one, and of another who speaks after it: once the second is here, the first was dropped or is here as well.
+fn heard_until(client: &mut RelayClient, last: &[u8]) -> Vec<Vec<u8>> {
+    let mut heard: Vec<Vec<u8>> = Vec::new();
+    while heard.last().map(Vec::as_slice) != Some(last) {
+        heard.extend(hear(client, 1).into_iter().map(|(_, sealed)| sealed));
+    }
+    heard
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_muted_by_an_admin_is_not_forwarded_within_a_second_nor_by_coming_anew() {
+    let server = TestServer::start().await;
+    let [mut anna, mut bernd, mut carla] = Box::pin(three(&server)).await;
+    roll(&mut anna.socket, 3).await;
+    bernd.say(0, b"heard");
+    assert_eq!(hear(&mut carla.client, 1)[0].1, b"heard");
+    anna.change_voice(&bernd, VoiceStanding::Muted).await;
+    let muted = Instant::now();
+    let mut sequence = 0;
+    // Its stream goes on all the while: as from a client that does not mind.
+    until(async || {
+        sequence += 1;
+        bernd.say(sequence, b"still there");
+        counts(&server).muted > 0
+    })
+    .await;
+    let took = muted.elapsed();
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    let before = counts(&server);
+    let mut again = connect(&server, &mut bernd.socket, bernd.call).await;
+    let header = UpHeader {
+        level: 0,
+        sequence: 500,
+        timestamp: 480_000,
+        marker: true,
+    };
+    again.send(header, b"muted").unwrap();
+    until(async || counts(&server).muted > before.muted).await;
+    anna.say(0, b"of anna");
+    let heard = heard_until(&mut carla.client, b"of anna");
+    assert!(!heard.contains(&b"muted".to_vec()), "{heard:?}");
+
+    anna.change_voice(&bernd, VoiceStanding::Ordinary).await;
+    until(async || {
+        sequence += 1;
+        bernd.say(sequence, b"again");
+        let heard = block_in_place(|| {
+            let soon = Duration::from_millis(20);
+            let _ = carla.client.run_until(soon, |_| false);
+            carla.client.take_heard()
+        });
+        heard.iter().any(|(_, sealed)| sealed == b"again")
+    })
+    .await;
 }

@@ -61,6 +61,7 @@ impl Session {
         if let Some(kept) = kept {
             call.switches = kept;
         }
+        self.state.prepare_voices(&mut call);
         let (audio, community) = (Arc::clone(&self.audio), self.state.me.community);
         let switches = call.switches;
         self.state.call = Some(call);
@@ -244,6 +245,7 @@ impl Session {
         began.map_err(|error| cannot(&error))?;
         *sound.road.lock() = Some(transport.sender());
         let openers = Openers::default();
+        openers.silence(call.standings.muted());
         let opening = open_media(media, openers.clone(), sound.input.clone());
         let opening = self.call_network.runtime.spawn(opening);
         let to_session = self.calls.0.clone();
@@ -380,7 +382,7 @@ impl Session {
         };
         let allowed = open && call.group == group && call.failed.is_none();
         if let Some(sound) = &call.sound {
-            sound.keys.allow(allowed);
+            sound.keys.allow(allowed && !call.switches.silenced);
         }
         if allowed {
             call.paused_since = None;

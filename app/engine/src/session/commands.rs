@@ -58,10 +58,9 @@ impl Session {
                 Ok(())
             }
             CommunityCommand::AdmitAutomatically(on) => self.admit_automatically(on).await,
-            CommunityCommand::ChangeRole { account, role } => self.change_role(account, role).await,
-            CommunityCommand::RemoveMember { account, ban } => {
-                self.remove_member(account, ban).await
-            }
+            command @ (CommunityCommand::ChangeRole { .. }
+            | CommunityCommand::RemoveMember { .. }
+            | CommunityCommand::SetVoiceStanding { .. }) => self.member_command(command).await,
             CommunityCommand::LookAtDevices => {
                 self.look_at_devices();
                 Ok(())

@@ -106,6 +106,7 @@ impl Session {
         self.state.keys_asked.begin_again();
         self.state.files.begin_again();
         self.introduce_myself();
+        self.mind_voices();
         self.rejoin_call();
     }
 
@@ -217,6 +218,7 @@ impl Session {
             .retain(|account, _| view.account(account).is_none());
         self.watch_inactive_devices(self.state.clock.now_ms());
         self.call_roster_changed();
+        self.mind_voices();
         if let Some(lobby) = self.lobby_to_enter().filter(|_| self.state.caught_up) {
             self.state.want(Job::EnterGroup(lobby));
         }

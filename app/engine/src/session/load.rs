@@ -100,6 +100,9 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
     let admits = database.get(Table::Meta, META_ADMITS)?;
     let keys = KeyRing::load(pairs(database.all(Table::Keys, &[])?)).map_err(damaged)?;
     let device = identity.device.id();
+    let known = roster.as_ref();
+    let own = known.and_then(|roster| roster.view().account(&identity.account));
+    let told_voice = own.map(|account| account.voice).unwrap_or_default();
     let mut state = State {
         signals: SignalOpener::new(identity.community, device),
         clock: config.clock.clone(),
@@ -137,6 +140,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         volumes: volumes::load(&database)?,
         files: FilesPart::new(&config.database),
         words: Vec::new(),
+        told_voice,
         recovery: Recovery::load(&database)?,
         approvals: Approvals::load(&database)?,
         founding_name: None,

@@ -13,12 +13,22 @@ use crate::snapshot::{Connection, Role, Severity};
 use crate::{CommunityCommand, FileCommand};
 
 impl Session {
+    /// What the user wants of a member.
+    pub(super) async fn member_command(&mut self, command: CommunityCommand) -> Result<(), Ended> {
+        match command {
+            CommunityCommand::ChangeRole { account, role } => self.change_role(account, role).await,
+            CommunityCommand::RemoveMember { account, ban } => {
+                self.remove_member(account, ban).await
+            }
+            CommunityCommand::SetVoiceStanding { account, standing } => {
+                self.set_voice_standing(account, standing).await
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Gives a member another role.
-    pub(super) async fn change_role(
-        &mut self,
-        account: AccountId,
-        role: Role,
-    ) -> Result<(), Ended> {
+    async fn change_role(&mut self, account: AccountId, role: Role) -> Result<(), Ended> {
         let mine = self.state.role();
         let own = account == self.state.me.account;
         let words = match self.state.role_of(&account) {
@@ -44,11 +54,7 @@ impl Session {
     }
 
     /// Removes a member.
-    pub(super) async fn remove_member(
-        &mut self,
-        account: AccountId,
-        ban: bool,
-    ) -> Result<(), Ended> {
+    async fn remove_member(&mut self, account: AccountId, ban: bool) -> Result<(), Ended> {
         let mine = self.state.role();
         let words = match self.state.role_of(&account) {
             None => Some(GONE),
@@ -148,11 +154,11 @@ impl Session {
 /// Told instead of doing something that the server must take.
 pub(super) const NOT_CONNECTED: &str = "The server is not connected; try again when it is.";
 const BY_INVITE: &str = "To come back, use a new invite: once you are in, your new account takes the place of what is here.";
-const GONE: &str = "They are no member any more.";
+pub(super) const GONE: &str = "They are no member any more.";
 
 impl State {
     /// The role of an active member.
-    fn role_of(&self, account: &AccountId) -> Option<Role> {
+    pub(super) fn role_of(&self, account: &AccountId) -> Option<Role> {
         let roster = self.roster.as_ref()?;
         let account = roster.view().account(account)?;
         account.is_active().then(|| state::role(account))

@@ -29,6 +29,7 @@
 //! clocks     whether this computer's and the server's agree
 //! signals    call signalling and typing, sealed
 //! turn       STUN and TURN servers that the server names
+//! voices     whom an admin mutes for everybody, and who is heard before others
 //! volumes    how loud one hears people
 //! standing   whether one is in, by what is verified
 //! load       State from the local database
@@ -74,6 +75,7 @@ mod tests;
 mod turn;
 mod verification;
 mod view;
+mod voices;
 mod volumes;
 
 use std::future::Future;

@@ -101,6 +101,9 @@ impl Session {
             self.audio.remove_talker(community, old);
         }
         self.audio.add_talker(community, talker, volume);
+        if call.standings.has_priority(&device) {
+            self.audio.set_priority(community, talker, true);
+        }
         let Some((media, secret)) = call.media.as_mut().zip(secret) else {
             return;
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dialtone_crypto::{DeviceKey, KeyRing, SignalOpener, StreamChecker};
 use dialtone_protocol::frame::{CallState, ClientFrame};
-use dialtone_protocol::roster::{Account, Change, Roster};
+use dialtone_protocol::roster::{Account, Change, Roster, VoiceStanding};
 use dialtone_protocol::sealed::{EventHeader, WantedKey};
 use dialtone_protocol::{
     AccountId, ApprovalId, ChannelId, ClientEventId, CommunityId, DeviceId, GroupId, InviteId,
@@ -303,6 +303,8 @@ pub(super) struct State {
     pub call: Option<CallPart>,
     /// How loud one hears people, in percent; who is not here is heard as they are.
     pub volumes: BTreeMap<AccountId, u16>,
+    /// How one's own voice is heard in calls, as the user was told last.
+    pub told_voice: VoiceStanding,
     /// Files that go and come.
     pub files: FilesPart,
     /// What is to be told with the next look.

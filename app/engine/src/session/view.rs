@@ -10,7 +10,7 @@ use super::state::{ChannelState, Identity, State, role};
 use crate::chat::timeline;
 use crate::snapshot::{
     Channel, Community, Connection, Files, Knock, Me, Member, Private, RecoveryView, Role, Talker,
-    Timeline,
+    Timeline, VoiceStanding,
 };
 use crate::voice::CallPart;
 
@@ -32,6 +32,10 @@ pub(super) fn community(state: &State) -> Community {
             name: my_name(state),
             role: state.role(),
             fingerprint: fingerprint(&state.me.account),
+            voice: state.voice_standing_of(&state.me.account),
+            voice_by: state
+                .voice_changed_by(&state.me.account)
+                .map(|by| state.directory.person(&by)),
         },
         channels: channels(state),
         open: state.open,
@@ -158,6 +162,7 @@ fn talkers(state: &State, channel: ChannelId) -> Vec<Talker> {
                 connected: heard.connected,
                 volume_percent: heard.volume_percent,
                 pinned: heard.pinned,
+                voice: state.voice_standing_of(&account),
                 quality: part.and_then(|part| part.quality_of(device)),
             })
         })
@@ -187,6 +192,7 @@ fn members(state: &State) -> Vec<Member> {
             trust: trust(state, id, account),
             verified: state.is_verified(id, account),
             picture: state.directory.pictures.get(id).map(|(file, _)| *file),
+            voice: account.voice,
         })
         .collect();
     members.sort_by_key(|member| (member.name.to_lowercase(), member.account));
@@ -253,6 +259,8 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
             name: me.username.clone(),
             role: Role::Member,
             fingerprint: fingerprint(&me.account),
+            voice: VoiceStanding::Ordinary,
+            voice_by: None,
         },
         channels: Vec::new(),
         open: None,

@@ -289,6 +289,11 @@ impl Audio {
         self.change_talk(community, |switches| switches.deafen(deafened));
     }
 
+    /// An admin has muted one for everybody, or lets one speak again.
+    pub fn set_silenced(&self, community: CommunityId, silenced: bool) {
+        self.change_talk(community, |switches| switches.silenced = silenced);
+    }
+
     fn change_talk(&self, community: CommunityId, change: impl FnOnce(&mut Switches)) {
         let mut inner = self.inner.lock();
         let Some(owner) = inner.owned_by(community) else {
@@ -323,6 +328,13 @@ impl Audio {
     pub fn set_volume(&self, community: CommunityId, talker: TalkerId, percent: u16) {
         let volume = f32::from(percent) / 100.0;
         self.with(community, |engine| engine.set_talker_volume(talker, volume));
+    }
+
+    /// Everybody else in this community's call is lowered while this one speaks, or no more.
+    pub fn set_priority(&self, community: CommunityId, talker: TalkerId, priority: bool) {
+        self.with(community, |engine| {
+            engine.set_talker_priority(talker, priority)
+        });
     }
 
     /// What the others in this community's call lose of one's voice.

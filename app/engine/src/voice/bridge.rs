@@ -4,7 +4,7 @@
 //! media task:   MediaIn -> Openers (SFrame, one a talker) -> PacketInput -> jitter buffer
 //! ```
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -25,11 +25,20 @@ struct Heard {
     sequence: Unwrap,
     arrived: u64,
     refused: u64,
+    /// Packets before the next one were left unopened: they are no loss.
+    left_out: bool,
+}
+
+#[derive(Default)]
+struct Everybody {
+    heard: HashMap<DeviceId, Heard>,
+    /// Of these nothing is opened, however it came: an admin has muted them, and neither they nor a relay need to mind.
+    silenced: BTreeSet<DeviceId>,
 }
 
 /// The openers of everybody in the call.
 #[derive(Clone, Default)]
-pub struct Openers(Arc<Mutex<HashMap<DeviceId, Heard>>>);
+pub struct Openers(Arc<Mutex<Everybody>>);
 
 impl Openers {
     /// Opens this device's voice from now on, in its stay `stream`.
@@ -53,19 +62,31 @@ impl Openers {
             sequence,
             arrived: 0,
             refused: 0,
+            left_out: false,
         };
-        self.0.lock().insert(device, heard);
+        self.0.lock().heard.insert(device, heard);
         Ok(())
+    }
+
+    /// Opens nothing of these from now on, and of everybody else.
+    pub fn silence(&self, devices: BTreeSet<DeviceId>) {
+        self.0.lock().silenced = devices;
+    }
+
+    /// Whether nothing of a device is opened.
+    #[cfg(test)]
+    pub(crate) fn silences(&self, device: &DeviceId) -> bool {
+        self.0.lock().silenced.contains(device)
     }
 
     /// Forgets a device.
     pub fn remove(&self, device: &DeviceId) {
-        self.0.lock().remove(device);
+        self.0.lock().heard.remove(device);
     }
 
     /// A new epoch's key for everybody.
     pub fn rekey(&self, secret: &CallSecret, now: Duration) {
-        for heard in self.0.lock().values_mut() {
+        for heard in self.0.lock().heard.values_mut() {
             if let Err(error) = heard.opener.add_key(secret, now) {
                 tracing::warn!("a talker's voice key could not be made: {error}");
             }
@@ -76,6 +97,7 @@ impl Openers {
     pub fn expire(&self, now: Duration) {
         self.0
             .lock()
+            .heard
             .values_mut()
             .for_each(|heard| heard.opener.expire(now));
     }
@@ -84,13 +106,19 @@ impl Openers {
     pub fn counts(&self, device: &DeviceId) -> (u64, u64) {
         self.0
             .lock()
+            .heard
             .get(device)
             .map_or((0, 0), |heard| (heard.arrived, heard.refused))
     }
 
     fn open(&self, media: &MediaIn, out: &mut Vec<u8>) -> Option<(TalkerId, u32)> {
         let mut openers = self.0.lock();
-        let heard = openers.get_mut(&media.from)?;
+        let is_silenced = openers.silenced.contains(&media.from);
+        let heard = openers.heard.get_mut(&media.from)?;
+        if is_silenced {
+            heard.left_out = true;
+            return None;
+        }
         out.clear();
         match heard.opener.open(&media.payload, out) {
             Ok(_) => {}
@@ -102,7 +130,8 @@ impl Openers {
             }
         }
         heard.arrived += 1;
-        let sequence = heard.sequence.unwrap(media.sequence, media.resumed);
+        let resumed = std::mem::take(&mut heard.left_out) || media.resumed;
+        let sequence = heard.sequence.unwrap(media.sequence, resumed);
         Some((heard.talker, sequence))
     }
 }
@@ -199,6 +228,44 @@ mod tests {
         let heard = openers.open(&came_from(anna, &frame), &mut out).unwrap();
         assert_eq!((heard.0, &*out), (TalkerId(1), &b"as Anna"[..]));
         assert_eq!(openers.counts(&mallory), (0, 1));
+    }
+
+    /// As against a client that was made to go on sending, directly or over a relay that forwards it.
+    #[test]
+    fn of_whom_an_admin_muted_nothing_is_opened_until_it_is_lifted_and_then_nothing_is_missing() {
+        let (_, secret) = founded::call();
+        let [anna, mallory] = [DeviceId([1; 32]), DeviceId([2; 32])];
+        let openers = Openers::default();
+        let mut sealers = Vec::new();
+        openers.silence(BTreeSet::from([mallory]));
+        for device in [anna, mallory] {
+            let stream = StreamId([device.0[0]; 16]);
+            let talker = TalkerId(u64::from(device.0[0]));
+            openers
+                .add(device, stream, talker, &secret, Duration::ZERO)
+                .unwrap();
+            sealers.push(MediaSealer::new(&secret, device, stream).unwrap());
+        }
+        let mut out = Vec::new();
+        let mut arrives = |from: usize, sequence: u16| {
+            let mut frame = Vec::new();
+            sealers[from].seal(b"voice", &mut frame).unwrap();
+            let media = MediaIn {
+                sequence,
+                ..came_from([anna, mallory][from], &frame)
+            };
+            openers.open(&media, &mut out).map(|(_, number)| number)
+        };
+        assert_eq!(arrives(1, 9), None, "from the first packet on");
+        assert!(arrives(0, 1).is_some());
+        openers.silence(BTreeSet::new());
+        let before = arrives(1, 10).unwrap();
+        openers.silence(BTreeSet::from([mallory]));
+        assert!((11..200).all(|sequence| arrives(1, sequence).is_none()));
+        assert!(arrives(0, 2).is_some(), "nobody else is silenced");
+        openers.silence(BTreeSet::new());
+        assert_eq!(arrives(1, 200), Some(before + 1));
+        assert_eq!(arrives(1, 201), Some(before + 2));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::Switches;
 use super::hearing::{self, Reports};
 use super::media::{Media, Relay, Sound};
 use super::quality::Gauge;
+use super::standings::Standings;
 use super::transport::{PeerState, PeerStats, RelayEvent, TransportEvent};
 use super::way::{OVERLAP, OwnWay, Reach, Way};
 
@@ -210,6 +211,8 @@ pub struct CallPart {
     pub failed: Option<String>,
     /// Whether one's voice is sent and others are heard.
     pub switches: Switches,
+    /// Whom the member list mutes or puts before others.
+    pub standings: Standings,
     /// One is sending now.
     pub sending: bool,
     /// What is wrong with the microphone.
@@ -245,6 +248,7 @@ impl CallPart {
             way: OwnWay::default(),
             failed: None,
             switches: Switches::default(),
+            standings: Standings::default(),
             sending: false,
             sound_problem: None,
             volumes: BTreeMap::new(),

@@ -12,6 +12,7 @@
 //! check_file    the sound check of a recording in a file
 //! own_chain     a chain from a file
 //! sound_check   how one sounds, and which threshold suits
+//! standings whom an admin muted or put before others
 //! switches muted and deafened
 //! outgoing voice thread -> SFrame -> transport
 //! bridge   transport -> SFrame -> jitter buffer
@@ -31,6 +32,7 @@ pub(crate) mod outgoing;
 mod own_chain;
 mod quality;
 mod sound_check;
+mod standings;
 mod switches;
 mod translate;
 pub mod transport;
@@ -51,6 +53,7 @@ pub use devices::AudioChoice;
 pub use dialtone_audio::FileCue;
 pub use media::{Media, Relay, Sound};
 pub use quality::judge;
+pub use standings::Standings;
 pub use switches::Switches;
 pub use way::{DirectWish, OwnWay, Reach, Way, WayRule};
 

@@ -85,7 +85,9 @@ fn the_voice_thread_of_a_call_neither_allocates_nor_frees() {
         // New keys, people who come and go, a change of the encoder: all while it is watched.
         if stay < 20 && engine.meters().packets_sent > u64::from(stay) * 4 {
             keys.begin(&secret, StreamId([stay; 16])).unwrap();
-            engine.add_talker(TalkerId(u64::from(stay)), 1.0).unwrap();
+            let talker = TalkerId(u64::from(stay));
+            engine.add_talker(talker, 1.0).unwrap();
+            engine.set_talker_priority(talker, true).unwrap();
             engine.remove_talker(TalkerId(u64::from(stay) - 1)).unwrap();
             stay += 1;
         }

@@ -115,6 +115,12 @@ impl VoiceKeys {
         self.shared.allowed.store(allowed, Ordering::Release);
     }
 
+    /// Whether anything may be sealed now.
+    #[cfg(test)]
+    pub(crate) fn is_allowed(&self) -> bool {
+        self.shared.allowed.load(Ordering::Acquire)
+    }
+
     /// Erases the key that the voice thread has laid down.
     pub(crate) fn sweep(&self) {
         let old = {

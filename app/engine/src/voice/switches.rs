@@ -1,4 +1,4 @@
-//! The two switches of whoever talks.
+//! The two switches of whoever talks, and the one that admins have.
 
 /// Whether one's voice is sent, and others are heard.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -7,6 +7,8 @@ pub struct Switches {
     pub muted: bool,
     /// One hears nobody, and is not heard meanwhile.
     pub deafened: bool,
+    /// An admin has muted one for everybody: one's own switches change nothing of it, and are as they were when it is lifted.
+    pub silenced: bool,
 }
 
 impl Switches {
@@ -23,6 +25,11 @@ impl Switches {
 
     /// Whether one's voice is sent to nobody.
     pub fn is_silent(self) -> bool {
+        self.is_silent_by_wish() || self.silenced
+    }
+
+    /// Whether that is one's own doing.
+    pub fn is_silent_by_wish(self) -> bool {
         self.muted || self.deafened
     }
 }
@@ -39,6 +46,23 @@ mod tests {
             switches.deafen(true);
             assert!(switches.is_silent());
             switches.deafen(false);
+            assert_eq!(switches.is_silent(), muted);
+        }
+    }
+
+    #[test]
+    fn whoever_was_silenced_by_an_admin_stays_so_and_is_afterwards_as_before() {
+        for muted in [false, true] {
+            let mut switches = Switches {
+                silenced: true,
+                ..Switches::default()
+            };
+            switches.deafen(true);
+            switches.mute(true);
+            switches.mute(false);
+            assert!(switches.is_silent() && !switches.is_silent_by_wish());
+            switches.mute(muted);
+            switches.silenced = false;
             assert_eq!(switches.is_silent(), muted);
         }
     }

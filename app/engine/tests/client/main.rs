@@ -27,4 +27,5 @@ mod reconnect;
 mod recovery;
 mod rejoining;
 mod relayed;
+mod voices;
 mod writing;

@@ -32,7 +32,7 @@ pub(crate) fn is_out(client: &Client) -> String {
 }
 
 /// Does what is refused; in which words.
-fn refused(client: &Client, command: CommunityCommand) -> String {
+pub(crate) fn refused(client: &Client, command: CommunityCommand) -> String {
     for notice in &client.engine.handle.snapshot().notices {
         client.send(Command::DismissNotice(notice.id));
     }

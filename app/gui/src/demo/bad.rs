@@ -7,15 +7,17 @@ use dialtone_engine::settings::{BackendChoice, TalkMode};
 use dialtone_engine::snapshot::{
     Approval, ApprovalStage, Asking, CallState, Channel, CheckResult, CheckStep, Code, Community,
     Connection, Grade, InvitationKind, ItemBody, JoinProgress, LinkCheck, Notice, ProfileState,
-    Role, Sending, Severity, Timeline, Verdict,
+    Role, Sending, Severity, Timeline, Verdict, VoiceStanding,
 };
 use dialtone_engine::{ApprovalId, Secret, Snapshot};
 
-use super::community::{account, clock, harbour, invitation, item, knock};
+use super::community::{
+    ANNA, JO, MIKAEL, account, clock, harbour, invitation, item, knock, say_how,
+};
 use super::{files, quality};
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 32] = [
+pub const BAD_STATES: [&str; 33] = [
     "nothing",
     "locked",
     "unlocking",
@@ -48,6 +50,7 @@ pub const BAD_STATES: [&str; 32] = [
     "key-asks-first",
     "key-falls-back",
     "poor-call",
+    "silenced",
 ];
 
 /// The state called `name`; `None` for a name that is not in [`BAD_STATES`].
@@ -59,6 +62,7 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         "key-asks-first" | "key-falls-back" => talk_key(&mut snapshot, name),
         "files" => snapshot = files::with_files(snapshot),
         "poor-call" => community(&mut snapshot, quality::poor_call),
+        "silenced" => community(&mut snapshot, silenced),
         "locked" => {
             snapshot.profile = ProfileState::Locked {
                 error: Some(
@@ -122,6 +126,24 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         _ => return None,
     }
     Some(snapshot)
+}
+
+/// An admin has muted oneself and another, and one of them speaks before all.
+fn silenced(one: &mut Community) {
+    one.me.role = Role::Member;
+    if let Some(member) = one.members.first_mut() {
+        member.role = Role::Member;
+    }
+    for (number, standing) in [
+        (ANNA, VoiceStanding::Muted),
+        (JO, VoiceStanding::Muted),
+        (MIKAEL, VoiceStanding::Priority),
+    ] {
+        say_how(one, account(number), standing);
+    }
+    if let Some(call) = &mut one.call {
+        call.speaking = false;
+    }
 }
 
 /// A new device asks Anna's.

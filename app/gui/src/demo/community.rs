@@ -6,6 +6,7 @@ use dialtone_engine::snapshot::{
     AudioDevice, AudioState, Call, CallState, Channel, Community, Connection, Files, Grade,
     Invitation, InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck, Me, Member, OwnDevice,
     Private, ProfileState, RecoveryView, Role, Sending, Talker, Timeline, TimelineItem, Verdict,
+    VoiceStanding,
 };
 use dialtone_engine::{
     AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Settings, Snapshot,
@@ -19,7 +20,7 @@ use crate::time::Clock;
 const NOW: u64 = 1_795_373_100_000;
 const MINUTE: u64 = 60_000;
 
-const ANNA: u8 = 1;
+pub(super) const ANNA: u8 = 1;
 pub(super) const MIKAEL: u8 = 2;
 pub(super) const JO: u8 = 3;
 const TOMAS: u8 = 4;
@@ -171,6 +172,8 @@ fn crew_me() -> Me {
         name: "Anna".to_owned(),
         role: Role::Founder,
         fingerprint: "4f1c 09ab 77e2 d810 5c3e".to_owned(),
+        voice: VoiceStanding::Ordinary,
+        voice_by: None,
     }
 }
 
@@ -248,7 +251,28 @@ fn talker(number: u8, name: &str, speaking: bool, muted: bool) -> Talker {
         connected: true,
         volume_percent: 100,
         pinned: false,
+        voice: VoiceStanding::Ordinary,
         quality: quality::of(number),
+    }
+}
+
+/// Lets somebody be heard so by everybody.
+pub(super) fn say_how(one: &mut Community, account: AccountId, standing: VoiceStanding) {
+    let members = one.members.iter_mut();
+    for member in members.filter(|member| member.account == account) {
+        member.voice = standing;
+    }
+    if one.me.account == account {
+        one.me.voice = standing;
+        one.me.voice_by = Some("Mikael".to_owned());
+    }
+    for channel in &mut one.channels {
+        let talkers = &mut Arc::make_mut(channel).talkers;
+        for talker in talkers.iter_mut().filter(|one| one.account == account) {
+            talker.voice = standing;
+            talker.muted |= standing == VoiceStanding::Muted;
+            talker.speaking &= standing != VoiceStanding::Muted;
+        }
     }
 }
 
@@ -284,6 +308,7 @@ fn member(number: u8, name: &str, role: Role, online: bool, trust: &str) -> Memb
         trust: trust.to_owned(),
         verified: false,
         picture: None,
+        voice: VoiceStanding::Ordinary,
     }
 }
 

@@ -154,10 +154,10 @@ impl FakeEngine {
                 });
             }
             CommunityCommand::SetVerified { account, verified } => {
-                let mut members = community.members.iter_mut();
-                if let Some(member) = members.find(|member| member.account == account) {
-                    member.verified = verified;
-                }
+                verify(community, account, verified);
+            }
+            CommunityCommand::SetVoiceStanding { account, standing } => {
+                community::say_how(community, account, standing);
             }
             CommunityCommand::Approve(false) | CommunityCommand::CompareCode { same: false } => {
                 community.approval = None;
@@ -181,6 +181,13 @@ impl FakeEngine {
             _ => {}
         }
         Vec::new()
+    }
+}
+
+fn verify(community: &mut Community, account: AccountId, verified: bool) {
+    let mut members = community.members.iter_mut();
+    if let Some(member) = members.find(|member| member.account == account) {
+        member.verified = verified;
     }
 }
 
@@ -311,6 +318,7 @@ fn join_call(community: &mut Community, id: ChannelId) {
             connected: true,
             volume_percent: 100,
             pinned: false,
+            voice: me.voice,
             quality: None,
         });
     });

@@ -1,12 +1,15 @@
 //! The members: who is here, who is away, what they may do, how trust reached them.
 
-use dialtone_engine::snapshot::{Community, Connection, Me, Member, Private, Role as MemberRole};
+use dialtone_engine::snapshot::{
+    Community, Connection, Me, Member, Private, Role as MemberRole, VoiceStanding,
+};
 use dialtone_engine::{AccountId, ChannelId};
 use egui::{
     Align, CornerRadius, Popup, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
     pos2, vec2,
 };
 
+use super::voices::{self, VoiceChoice};
 use crate::theme::{Type, palette, radius, size};
 use crate::widgets::{Avatar, Button, Icon, Row, focus_ring, group_label, icons, text};
 
@@ -27,6 +30,7 @@ struct MemberRow {
     role: Option<&'static str>,
     trust: String,
     verified: bool,
+    voice: VoiceStanding,
     choices: Vec<Choice>,
 }
 
@@ -39,6 +43,7 @@ enum Choice {
     MakeAdmin,
     MakeMember,
     PassOn,
+    Voice(VoiceChoice),
     Remove,
     Leave,
 }
@@ -50,6 +55,8 @@ pub enum MembersAction {
     Waiting,
     /// Give somebody another role.
     ChangeRole(AccountId, MemberRole),
+    /// Say how everybody hears somebody.
+    Voice(AccountId, VoiceStanding),
     /// Ask whether to pass the founder's role on to somebody of this name.
     PassOn(AccountId, String),
     /// Ask whether to remove somebody of this name.
@@ -95,13 +102,16 @@ pub fn build(community: &Community) -> MembersModel {
 /// What the rules of the member list let `me` do with a member.
 fn choices(me: &Me, member: &Member) -> Vec<Choice> {
     let (mine, theirs) = (me.role, member.role);
+    let voice = voices::choices(me, member.account, theirs, member.voice);
+    let voice = voice.into_iter().map(Choice::Voice);
     if me.account == member.account {
-        return match mine {
+        let rest = match mine {
             // A community has a founder: first the role is passed on.
             MemberRole::Founder => Vec::new(),
             MemberRole::Admin => vec![Choice::MakeMember, Choice::Leave],
             MemberRole::Member => vec![Choice::Leave],
         };
+        return voice.chain(rest).collect();
     }
     let mut choices = vec![Choice::Message, Choice::Compare];
     if mine < MemberRole::Admin || mine <= theirs {
@@ -115,6 +125,7 @@ fn choices(me: &Me, member: &Member) -> Vec<Choice> {
         });
         choices.push(Choice::PassOn);
     }
+    choices.extend(voice);
     choices.push(Choice::Remove);
     choices
 }
@@ -133,6 +144,7 @@ fn row(community: &Community, member: &Member, open: Option<(ChannelId, &Private
         },
         trust: member.trust.clone(),
         verified: member.verified,
+        voice: member.voice,
         choices: if community.connection == Connection::Online {
             let mut choices = choices(&community.me, member);
             choices.extend(out);
@@ -206,6 +218,7 @@ fn member(ui: &mut Ui, row: &MemberRow, away: bool) -> Option<MembersAction> {
             .role
             .into_iter()
             .chain(row.verified.then_some("verified"))
+            .chain(voices::words(row.voice))
         {
             words = format!("{words}, {more}");
         }
@@ -227,6 +240,11 @@ fn member(ui: &mut Ui, row: &MemberRow, away: bool) -> Option<MembersAction> {
     if row.verified {
         let at = pos2(right - size::ICON / 2.0, rect.center().y);
         icons::paint(ui.painter(), Icon::Shield, at, size::ICON, palette.accent);
+        right -= size::ICON + 8.0;
+    }
+    if let Some((icon, color)) = voices::mark(row.voice, palette) {
+        let at = pos2(right - size::ICON / 2.0, rect.center().y);
+        icons::paint(ui.painter(), icon, at, size::ICON, color);
         right -= size::ICON + 8.0;
     }
     let room = Rect::from_min_max(
@@ -266,6 +284,7 @@ fn menu(ui: &mut Ui, row: &MemberRow) -> Option<MembersAction> {
             Choice::MakeAdmin => ("Make an admin", Icon::People),
             Choice::MakeMember => ("Make an ordinary member", Icon::People),
             Choice::PassOn => ("Make the founder…", Icon::People),
+            Choice::Voice(choice) => (choice.words(), choice.icon()),
             Choice::Remove => ("Remove…", Icon::Trash),
             Choice::Leave => ("Leave the community…", Icon::HangUp),
         };
@@ -278,6 +297,7 @@ fn menu(ui: &mut Ui, row: &MemberRow) -> Option<MembersAction> {
                 Choice::MakeAdmin => MembersAction::ChangeRole(row.account, MemberRole::Admin),
                 Choice::MakeMember => MembersAction::ChangeRole(row.account, MemberRole::Member),
                 Choice::PassOn => MembersAction::PassOn(row.account, row.name.clone()),
+                Choice::Voice(choice) => MembersAction::Voice(row.account, choice.standing()),
                 Choice::Remove => MembersAction::Remove(row.account, row.name.clone()),
                 Choice::Leave => MembersAction::Leave,
             });
@@ -353,21 +373,25 @@ mod tests {
         };
         let (message, compare) = (Choice::Message, Choice::Compare);
         let (remove, pass_on) = (Choice::Remove, Choice::PassOn);
+        let [mute, first] = [VoiceChoice::Mute, VoiceChoice::Priority].map(Choice::Voice);
         assert_eq!(may(Ordinary, Ordinary), [message, compare]);
-        assert_eq!(may(Admin, Ordinary), [message, compare, remove]);
+        let below = [message, compare, mute, first, remove];
+        assert_eq!(may(Admin, Ordinary), below);
         assert_eq!(may(Admin, Admin), [message, compare]);
         assert_eq!(may(Admin, Founder), [message, compare]);
-        let promote = [message, compare, Choice::MakeAdmin, pass_on, remove];
+        let make = Choice::MakeAdmin;
+        let promote = [message, compare, make, pass_on, mute, first, remove];
         assert_eq!(may(Founder, Ordinary), promote);
-        let demote = [message, compare, Choice::MakeMember, pass_on, remove];
+        let make = Choice::MakeMember;
+        let demote = [message, compare, make, pass_on, mute, first, remove];
         assert_eq!(may(Founder, Admin), demote);
         other.account = community.me.account;
         let mut own = |role| {
             community.me.role = role;
             choices(&community.me, &other)
         };
-        assert_eq!(own(Founder), []);
-        assert_eq!(own(Admin), [Choice::MakeMember, Choice::Leave]);
+        assert_eq!(own(Founder), [first]);
+        assert_eq!(own(Admin), [first, Choice::MakeMember, Choice::Leave]);
         assert_eq!(own(Ordinary), [Choice::Leave]);
     }
 }

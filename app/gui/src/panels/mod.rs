@@ -10,6 +10,7 @@ pub mod rail;
 pub mod timeline;
 pub mod title;
 pub mod voice_bar;
+pub mod voices;
 
 use egui::{Rect, Ui, UiBuilder};
 

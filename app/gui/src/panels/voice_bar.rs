@@ -8,7 +8,7 @@ use egui::{
 };
 
 use super::channels::channel_name;
-use super::within;
+use super::{voices, within};
 use crate::theme::{Palette, Type, palette, size};
 use crate::widgets::{Button, Icon, IconButton, Look, Meter, card, focus_ring, icons, text};
 
@@ -29,6 +29,8 @@ pub struct VoiceBarModel {
     threshold_dbfs: Option<f32>,
     gate_open: bool,
     hint: Option<String>,
+    /// That an admin has muted one.
+    silenced: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +87,7 @@ pub fn build(
         CallState::Failed(why) => (why.clone(), Tone::Bad),
         CallState::Connected => connected_words(&call.path, call.round_trip_ms, &call.verdict),
     };
+    let silenced = voices::own_words(&community.me);
     Some(VoiceBarModel {
         channel,
         line,
@@ -99,7 +102,8 @@ pub fn build(
             .by_voice()
             .then_some(snapshot.audio.line_dbfs(audio)),
         gate_open: call.speaking && !call.muted,
-        hint: key_hint(snapshot).filter(|_| !call.muted),
+        hint: key_hint(snapshot).filter(|_| !call.muted && silenced.is_none()),
+        silenced,
     })
 }
 
@@ -145,6 +149,7 @@ pub fn show(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
             heading(ui, model);
             let asked = quality_line(ui, model);
             for (words, color) in [
+                (&model.silenced, palette.attention),
                 (&model.problem, palette.attention),
                 (&model.hint, palette.text_2),
             ] {
@@ -191,7 +196,7 @@ pub fn show_strip(ui: &mut Ui, place: Rect, model: &VoiceBarModel) -> Option<Voi
     let upper = upper.translate(vec2(0.0, 4.0));
     let lower = lower.translate(vec2(0.0, -4.0));
     within(ui, "where", upper, |ui| heading(ui, model));
-    let (words, color) = match &model.problem {
+    let (words, color) = match model.silenced.as_ref().or(model.problem.as_ref()) {
         Some(problem) => (problem, palette.attention),
         None => (&model.line, model.tone.color(palette)),
     };
@@ -265,7 +270,9 @@ fn heading(ui: &mut Ui, model: &VoiceBarModel) {
 fn buttons(ui: &mut Ui, model: &VoiceBarModel, width: f32) -> Option<VoiceBarAction> {
     let mut action = None;
     ui.horizontal(|ui| {
-        let (icon, look, tooltip) = if model.muted {
+        let (icon, look, tooltip) = if let Some(words) = &model.silenced {
+            (Icon::MicrophoneOff, Look::Danger, words.as_str())
+        } else if model.muted {
             (
                 Icon::MicrophoneOff,
                 Look::Danger,
@@ -312,6 +319,7 @@ fn buttons(ui: &mut Ui, model: &VoiceBarModel, width: f32) -> Option<VoiceBarAct
 #[cfg(test)]
 mod tests {
     use dialtone_engine::ptt::{BackendKind, Listening};
+    use dialtone_engine::snapshot::VoiceStanding;
 
     use super::*;
     use crate::demo;
@@ -359,6 +367,19 @@ mod tests {
         call.state = CallState::Reconnecting(words.clone());
         let model = of_first(&snapshot).unwrap();
         assert_eq!((model.line, model.tone), (words, Tone::Attention));
+    }
+
+    #[test]
+    fn whom_an_admin_muted_is_told_instead_of_how_to_speak() {
+        let mut snapshot = demo::harbour();
+        snapshot.settings.audio.talk_mode = TalkMode::PushToTalk;
+        let community = std::sync::Arc::make_mut(&mut snapshot.communities[0]);
+        community.me.voice = VoiceStanding::Muted;
+        community.me.voice_by = Some("Mikael".to_owned());
+        let model = of_first(&snapshot).unwrap();
+        let words = "An admin muted you (Mikael): nobody hears you";
+        assert_eq!(model.silenced.as_deref(), Some(words));
+        assert_eq!((model.hint, model.muted), (None, false));
     }
 
     #[test]

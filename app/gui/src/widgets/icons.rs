@@ -10,6 +10,8 @@ use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 pub enum Icon {
     Hash,
     Speaker,
+    SpeakerOff,
+    Megaphone,
     Plus,
     PersonPlus,
     People,
@@ -62,6 +64,11 @@ pub fn paint(painter: &Painter, icon: Icon, center: Pos2, size: f32, color: Colo
     match icon {
         Icon::Hash => hash(&pen),
         Icon::Speaker => speaker(&pen),
+        Icon::SpeakerOff => {
+            speaker(&pen);
+            pen.slash();
+        }
+        Icon::Megaphone => megaphone(&pen),
         Icon::Plus => plus(&pen),
         Icon::PersonPlus => person_plus(&pen),
         Icon::People => people(&pen),
@@ -201,6 +208,19 @@ fn speaker(pen: &Pen<'_>) {
     ]);
     pen.arc(7.4, 8.0, 3.2, -0.14, 0.14);
     pen.arc(7.4, 8.0, 6.2, -0.14, 0.14);
+}
+
+fn megaphone(pen: &Pen<'_>) {
+    pen.closed(&[
+        (1.8, 6.2),
+        (5.2, 6.2),
+        (12.2, 2.8),
+        (12.2, 12.0),
+        (5.2, 9.2),
+        (1.8, 9.2),
+    ]);
+    pen.line(&[(4.2, 9.4), (5.2, 13.4), (7.2, 13.4), (6.6, 10.0)]);
+    pen.line(&[(14.2, 6.4), (14.2, 9.0)]);
 }
 
 fn plus(pen: &Pen<'_>) {

@@ -10,6 +10,7 @@ mod private;
 mod quality;
 mod recovery;
 mod settings;
+mod voices;
 
 use common::Window;
 use dialtone_engine::settings::TalkMode;

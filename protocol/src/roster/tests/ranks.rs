@@ -2,9 +2,9 @@
 
 use ed25519_dalek::SigningKey;
 
-use super::super::{Change, EntryError, HistoryPolicy, Role};
+use super::super::{Change, EntryError, HistoryPolicy, Role, VoiceStanding};
 use crate::testing::{
-    Person, World, channel, device_keys, group, invite_of, public, removed, role_of,
+    Person, World, channel, device_keys, group, invite_of, public, removed, role_of, voice_of,
 };
 use crate::{ChannelId, GroupId, InviteId, PublicKey};
 
@@ -212,4 +212,30 @@ fn the_lobby_is_reset_by_admins_and_the_server_key_by_the_founder() {
     let mut world = cast.world.clone();
     world.by_founder(change).unwrap();
     assert_eq!(*world.roster.view().server_key(), server_key);
+}
+
+#[test]
+fn how_somebody_is_heard_is_changed_by_a_higher_admin() {
+    let cast = cast();
+    for standing in [
+        VoiceStanding::Ordinary,
+        VoiceStanding::Muted,
+        VoiceStanding::Priority,
+    ] {
+        let give = |whom: &Person| outcomes(&cast, |_| voice_of(whom, standing));
+        assert_eq!(give(&cast.other_member), [Ok(()), Ok(()), NO, STRANGER]);
+        assert_eq!(give(&cast.other_admin), [Ok(()), NO, NO, STRANGER]);
+    }
+    let founder = outcomes(&cast, |_| voice_of(&cast.founder, VoiceStanding::Muted));
+    assert_eq!(founder, [NO, NO, NO, STRANGER]);
+}
+
+#[test]
+fn admins_give_themselves_priority_and_members_do_not() {
+    let cast = cast();
+    let own = |standing| outcomes(&cast, |by| voice_of(by, standing));
+    let admins = [Ok(()), Ok(()), NO, STRANGER];
+    assert_eq!(own(VoiceStanding::Priority), admins);
+    assert_eq!(own(VoiceStanding::Ordinary), admins);
+    assert_eq!(own(VoiceStanding::Muted), [NO, NO, NO, STRANGER]);
 }

@@ -2,7 +2,7 @@
 
 use dialtone_protocol::roster::{
     BOX_KEY_BYTES, Change, DeviceKeys, Entry, EntrySignature, HistoryPolicy, KnockRequest, Role,
-    SignedEntry, SignedKnock, Signer,
+    SignedEntry, SignedKnock, Signer, VoiceStanding,
 };
 use dialtone_protocol::signing::{Purpose, signing_input};
 use dialtone_protocol::{
@@ -171,6 +171,13 @@ fn changing() -> Vec<Sample> {
         (
             "entry-server-key-changed",
             signed(Change::ServerKeyChanged { server_key }),
+        ),
+        (
+            "entry-voice-standing-changed",
+            signed(Change::VoiceStandingChanged {
+                account,
+                standing: VoiceStanding::Priority,
+            }),
         ),
     ]
 }

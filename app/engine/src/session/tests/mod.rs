@@ -19,3 +19,4 @@ mod signals;
 mod simulation;
 mod supervise;
 mod verification;
+mod voices;

@@ -71,7 +71,7 @@ impl CallPart {
             id: self.id.unwrap_or(CallId([0; 16])),
             channel: self.channel,
             state,
-            muted: self.switches.is_silent(),
+            muted: self.switches.is_silent_by_wish(),
             deafened: self.switches.deafened,
             speaking: self.sending,
             path,

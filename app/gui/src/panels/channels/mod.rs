@@ -10,6 +10,7 @@ mod menu;
 mod model;
 mod talker;
 
+use dialtone_engine::snapshot::VoiceStanding;
 use dialtone_engine::{AccountId, ChannelId};
 use egui::{Rect, ScrollArea, Ui, pos2, vec2};
 
@@ -45,6 +46,8 @@ pub enum ChannelsAction {
     Volume(AccountId, u16),
     /// Hear somebody also when many others are louder, or no longer.
     Pin(AccountId, bool),
+    /// Say how everybody hears somebody.
+    Voice(AccountId, VoiceStanding),
     /// Look at how well one hears everybody.
     Quality,
 }

@@ -1,11 +1,12 @@
 //! Who is in a channel's call, under its row.
 
 use dialtone_engine::AccountId;
-use dialtone_engine::snapshot::{Community, Grade, Path, Talker};
+use dialtone_engine::snapshot::{Community, Connection, Grade, Path, Talker, VoiceStanding};
 use egui::{Align, Popup, PopupCloseBehavior, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::ChannelsAction;
 use crate::dialogs::quality_color;
+use crate::panels::voices::{self, VoiceChoice};
 use crate::theme::{Type, palette, radius, size};
 use crate::widgets::{Avatar, Button, Icon, Slider, focus_ring, icons, switch, text};
 
@@ -25,6 +26,8 @@ pub(super) struct TalkerRow {
     volume_percent: u16,
     pinned: bool,
     quality: Option<(Grade, String)>,
+    voice: VoiceStanding,
+    choices: Vec<VoiceChoice>,
 }
 
 pub(super) fn talker_row(talker: &Talker, community: &Community) -> TalkerRow {
@@ -41,7 +44,20 @@ pub(super) fn talker_row(talker: &Talker, community: &Community) -> TalkerRow {
         volume_percent: talker.volume_percent,
         pinned: talker.pinned,
         quality: quality(talker),
+        voice: talker.voice,
+        choices: choices(talker, community),
     }
+}
+
+/// What one may do with their voice, while an entry of the member list can be made.
+fn choices(talker: &Talker, community: &Community) -> Vec<VoiceChoice> {
+    let mut members = community.members.iter();
+    let member = members.find(|member| member.account == talker.account);
+    let online = community.connection == Connection::Online;
+    let member = member.filter(|_| online);
+    member.map_or_else(Vec::new, |member| {
+        voices::choices(&community.me, member.account, member.role, talker.voice)
+    })
 }
 
 /// How well one hears them, in a line.
@@ -87,20 +103,18 @@ pub(super) fn talker_line(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAct
         .dim(!talker.connected)
         .paint(ui, pos2(rect.left() + 43.0, rect.center().y));
     let mut right = place.right() - 8.0;
-    for (shown, icon) in [
-        (talker.deafened, Icon::HeadphonesOff),
-        (talker.muted, Icon::MicrophoneOff),
-    ] {
-        if shown {
-            icons::paint(
-                ui.painter(),
-                icon,
-                pos2(right - 8.0, rect.center().y),
-                size::ICON,
-                palette.bad,
-            );
-            right -= 22.0;
-        }
+    let own = |shown: bool, icon| shown.then_some((icon, palette.bad));
+    for (icon, color) in [
+        own(talker.deafened, Icon::HeadphonesOff),
+        own(talker.muted_themselves(), Icon::MicrophoneOff),
+        voices::mark(talker.voice, palette),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        let at = pos2(right - 8.0, rect.center().y);
+        icons::paint(ui.painter(), icon, at, size::ICON, color);
+        right -= 22.0;
     }
     let room = Rect::from_min_max(
         pos2(rect.left() + 62.0, rect.top()),
@@ -145,8 +159,43 @@ fn volume(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAction> {
         Popup::close_all(ui.ctx());
         return Some(ChannelsAction::Quality);
     }
+    if let Some(choice) = voice(ui, talker) {
+        return Some(ChannelsAction::Voice(talker.account, choice.standing()));
+    }
     let moved = moved.map(|percent| ChannelsAction::Volume(talker.account, percent.round() as u16));
     moved.or_else(|| turned.then_some(ChannelsAction::Pin(talker.account, !talker.pinned)))
+}
+
+/// What admins do with a voice for everybody.
+fn voice(ui: &mut Ui, talker: &TalkerRow) -> Option<VoiceChoice> {
+    let mut chosen = None;
+    for choice in &talker.choices {
+        ui.add_space(4.0);
+        let pressed = match choice {
+            VoiceChoice::Mute | VoiceChoice::LetSpeak => {
+                let button = Button::new(choice.words()).icon(choice.icon());
+                let pressed = ui.add(button.height(28.0)).clicked();
+                if pressed {
+                    Popup::close_all(ui.ctx());
+                }
+                pressed
+            }
+            VoiceChoice::Priority | VoiceChoice::NoPriority => {
+                let hint = "Everybody hears the others more softly while they speak.";
+                let on = *choice == VoiceChoice::NoPriority;
+                switch(ui, on, "Priority speaker", hint)
+            }
+        };
+        chosen = pressed.then_some(*choice).or(chosen);
+    }
+    chosen
+}
+
+impl TalkerRow {
+    /// Whoever an admin muted is shown as that alone.
+    fn muted_themselves(&self) -> bool {
+        self.muted && self.voice != VoiceStanding::Muted
+    }
 }
 
 /// One of them in words.
@@ -154,13 +203,17 @@ pub(super) fn talker_words(talker: &TalkerRow) -> String {
     let mut words = talker.name.clone();
     for (is, what) in [
         (talker.speaking, ", speaking"),
-        (talker.muted, ", muted"),
+        (talker.muted_themselves(), ", muted"),
         (talker.deafened, ", deafened"),
         (!talker.connected, ", connecting"),
     ] {
         if is {
             words.push_str(what);
         }
+    }
+    if let Some(what) = voices::words(talker.voice) {
+        words.push_str(", ");
+        words.push_str(what);
     }
     words
 }

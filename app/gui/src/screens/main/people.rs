@@ -61,6 +61,10 @@ pub(super) fn members_panel(
                 let wish = CommunityCommand::ChangeRole { account, role };
                 commands.push(Command::In(community.id, wish));
             }
+            Some(MembersAction::Voice(account, standing)) => {
+                let wish = CommunityCommand::SetVoiceStanding { account, standing };
+                commands.push(Command::In(community.id, wish));
+            }
             Some(MembersAction::PassOn(account, name)) => {
                 state.dialog = Some(Dialog::PassOn(account, name));
             }

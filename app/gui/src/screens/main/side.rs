@@ -120,6 +120,9 @@ pub(super) fn on_channels(
         Some(ChannelsAction::Pin(account, pinned)) => {
             CommunityCommand::SetPinned { account, pinned }
         }
+        Some(ChannelsAction::Voice(account, standing)) => {
+            CommunityCommand::SetVoiceStanding { account, standing }
+        }
         Some(ChannelsAction::SetHistory(channel, from_joining)) => CommunityCommand::SetHistory {
             channel,
             from_joining,

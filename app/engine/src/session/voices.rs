@@ -1,0 +1,137 @@
+//! Whom an admin mutes for everybody, and who is heard before others: entries of the member list, and what they do to one's call.
+//!
+//! ```text
+//! SetVoiceStanding -> VoiceStandingChanged, signed -> member list -> mind_voices: one's own switch, whose packets are opened, the mix
+//! ```
+//!
+//! The relay forwards nothing of whoever is muted. It is not relied upon: nothing of theirs is opened here, whichever way it comes.
+
+use dialtone_protocol::AccountId;
+use dialtone_protocol::roster::{Change, VoiceStanding};
+
+use super::members::GONE;
+use super::run::{Ended, Session};
+use super::state::State;
+use crate::snapshot::Role;
+use crate::voice::{CallPart, Standings};
+
+/// Said to who is muted and tries to lift it.
+const NOT_ONESELF: &str =
+    "Whoever is muted for everyone cannot lift that: ask an admin of a higher rank.";
+/// Said to who tries to mute themselves for everybody.
+const MUTE_INSTEAD: &str = "To mute yourself, use the microphone's button in the call.";
+
+impl Session {
+    /// Says how a member's voice is heard by everybody.
+    pub(super) async fn set_voice_standing(
+        &mut self,
+        account: AccountId,
+        standing: VoiceStanding,
+    ) -> Result<(), Ended> {
+        let present = self.state.voice_standing_of(&account);
+        if present == standing && self.state.role_of(&account).is_some() {
+            return Ok(());
+        }
+        let mine = self.state.role();
+        let own = account == self.state.me.account;
+        let words = match self.state.role_of(&account) {
+            None => Some(GONE),
+            Some(_) if own && present == VoiceStanding::Muted => Some(NOT_ONESELF),
+            Some(_) if own && standing == VoiceStanding::Muted => Some(MUTE_INSTEAD),
+            Some(role) if mine >= Role::Admin && (mine > role || own) => None,
+            Some(_) => Some("Only an admin of a higher rank can say how somebody is heard."),
+        };
+        self.change(words, Change::VoiceStandingChanged { account, standing })
+            .await
+    }
+
+    /// The member list is another, or all that was missed is here: who is muted in one's call, oneself perhaps, and who has priority.
+    pub(super) fn mind_voices(&mut self) {
+        self.tell_own_standing();
+        let (me, community) = (self.state.me.device.id(), self.state.me.community);
+        let standings = self.state.voice_standings();
+        let Some(call) = &mut self.state.call else {
+            return;
+        };
+        if call.standings == standings {
+            return;
+        }
+        let before = std::mem::replace(&mut call.standings, standings);
+        if let Some(media) = &call.media {
+            media.openers.silence(call.standings.muted());
+        }
+        for device in call.others.keys() {
+            let priority = call.standings.has_priority(device);
+            if let Some(talker) = call.talker_id(device)
+                && priority != before.has_priority(device)
+            {
+                self.audio.set_priority(community, talker, priority);
+            }
+        }
+        let silenced = call.standings.get(&me) == VoiceStanding::Muted;
+        if silenced != call.switches.silenced {
+            call.switches.silenced = silenced;
+            self.audio.set_silenced(community, silenced);
+            self.mind_voice_gate();
+            self.announce(None);
+        }
+        self.state.dirty = true;
+    }
+
+    /// Tells by whom one was muted for everybody or given priority, once one is up to date: what came and went meanwhile is no news.
+    fn tell_own_standing(&mut self) {
+        let me = self.state.me.account;
+        let now = self.state.voice_standing_of(&me);
+        if !self.state.caught_up || now == self.state.told_voice {
+            return;
+        }
+        let before = std::mem::replace(&mut self.state.told_voice, now);
+        let by = self.state.voice_changed_by(&me).filter(|by| *by != me);
+        let Some(by) = by.map(|by| self.state.directory.person(&by)) else {
+            return;
+        };
+        let words = match (before, now) {
+            (_, VoiceStanding::Muted) => format!(
+                "{by} has muted you for everyone: in calls nobody hears you until an admin lets you speak again."
+            ),
+            (_, VoiceStanding::Priority) => format!(
+                "{by} has made you a priority speaker: in calls everybody else is lowered while you speak."
+            ),
+            (VoiceStanding::Muted, VoiceStanding::Ordinary) => {
+                format!("{by} lets you speak again.")
+            }
+            (_, VoiceStanding::Ordinary) => {
+                format!("{by} has ended your being a priority speaker.")
+            }
+        };
+        self.later(words);
+    }
+}
+
+impl State {
+    /// How an account is heard in calls.
+    pub(super) fn voice_standing_of(&self, account: &AccountId) -> VoiceStanding {
+        let roster = self.roster.as_ref();
+        let account = roster.and_then(|roster| roster.view().account(account));
+        account.map(|account| account.voice).unwrap_or_default()
+    }
+
+    /// Who said so last.
+    pub(super) fn voice_changed_by(&self, account: &AccountId) -> Option<AccountId> {
+        let roster = self.roster.as_ref()?;
+        roster.view().account(account)?.voice_by
+    }
+
+    fn voice_standings(&self) -> Standings {
+        let roster = self.roster.as_ref();
+        let standings = roster.map(|roster| Standings::of(roster.view()));
+        standings.unwrap_or_default()
+    }
+
+    /// A call begins: what the member list says of voices holds from its first packet on.
+    pub(super) fn prepare_voices(&self, call: &mut CallPart) {
+        call.standings = self.voice_standings();
+        let own = call.standings.get(&call.device);
+        call.switches.silenced = own == VoiceStanding::Muted;
+    }
+}
