@@ -24,6 +24,8 @@ pub(crate) const ROWS: &[u8] = b"dialtone/v1/rows";
 pub(crate) const RECOVERY_BOX: &[u8] = b"dialtone/v1/recovery-box";
 /// `HKDF(OPAQUE's export key, PASSWORD_COPY)`: seals the recovery key under the password
 pub(crate) const PASSWORD_COPY: &[u8] = b"dialtone/v1/password-copy";
+/// HPKE `info = WHISPER || community id || call id || talker's device || its stream || listener's device || number (4 bytes)`
+pub(crate) const WHISPER: &[u8] = b"dialtone/v1/whisper";
 /// HPKE `info = RECOVERY_HISTORY || community id || account id`
 pub(crate) const RECOVERY_HISTORY: &[u8] = b"dialtone/v1/recovery-history";
 /// HPKE `info = APPROVAL_WELCOME || community id || transcript`

@@ -2,6 +2,7 @@
 
 mod attachment;
 mod heard;
+mod whisper;
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -12,6 +13,7 @@ pub use attachment::{
 };
 
 pub use heard::HeardStream;
+pub use whisper::SealedWhisper;
 
 use crate::{ChannelId, Hash};
 
@@ -189,6 +191,13 @@ pub enum SignalContent {
         /// One for each stream that is heard, at most [`HeardStream::MOST`].
         #[n(0)]
         streams: Vec<HeardStream>,
+    },
+    /// "From now on I whisper to you": the key of it, for the one device that the signal is to.
+    #[n(5)]
+    Whisper {
+        /// Opens with that device's box key.
+        #[n(0)]
+        key: SealedWhisper,
     },
 }
 

@@ -3,6 +3,7 @@
 use dialtone_protocol::{DeviceId, StreamId};
 use sframe::CipherSuite;
 
+use super::whisper::WhisperKey;
 use crate::group::CallSecret;
 use crate::primitives::{self, Secret};
 
@@ -14,4 +15,9 @@ pub(super) const TAG: usize = 16;
 /// `HKDF(MLS-Exporter("dialtone/v1/sframe", call id, 32), device id || stream id)`
 pub(super) fn base_key(secret: &CallSecret, device: &DeviceId, stream: &StreamId) -> Secret {
     primitives::hkdf(&*secret.secret, &[&device.0, &stream.0])
+}
+
+/// `HKDF(the whisper's secret, device id || stream id)`
+pub(super) fn whisper_base_key(key: &WhisperKey, device: &DeviceId, stream: &StreamId) -> Secret {
+    primitives::hkdf(&*key.secret, &[&device.0, &stream.0])
 }

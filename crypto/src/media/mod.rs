@@ -5,6 +5,8 @@
 //! KID      = the group's epoch;  CTR = 0, 1, 2, … under each key
 //! ```
 //!
+//! A whisper has a key of its own (`whisper`), and a key id that no epoch has.
+//!
 //! Each device draws a new random stream id at every join and restart, so that no counter ever runs twice under one key. At a new
 //! epoch the counter begins anew under the new key. Receivers keep the key of the epoch before for 10 s.
 
@@ -14,9 +16,11 @@ mod replay;
 mod seal;
 #[cfg(test)]
 mod tests;
+mod whisper;
 
 pub use open::{MediaOpener, Opened};
 pub use seal::MediaSealer;
+pub use whisper::{WhisperKey, WhisperRefused, WhisperScope, is_whispered};
 
 #[cfg(test)]
 pub(crate) use keys::SUITE;
@@ -39,6 +43,9 @@ pub enum MediaError {
     /// Its bytes are not a frame.
     #[error("a voice frame cannot be read")]
     Malformed,
+    /// It is whispered to others.
+    #[error("a voice frame is whispered to others")]
+    Whispered,
     /// The epoch's key is not here, or was erased.
     #[error("the key of epoch {epoch} for a voice frame is not here")]
     MissingKey {

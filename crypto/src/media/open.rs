@@ -2,17 +2,20 @@
 
 use std::time::Duration;
 
+use dialtone_protocol::content::SealedWhisper;
 use dialtone_protocol::{DeviceId, StreamId};
 use sframe::frame::EncryptedFrameView;
 use sframe::key::DecryptionKey;
 
-use super::keys::{OVERHEAD, SUITE, TAG, base_key};
+use super::keys::{OVERHEAD, SUITE, TAG, base_key, whisper_base_key};
 use super::replay::ReplayWindow;
-use super::{FRAME_LIMIT, KEY_KEPT, MediaError};
+use super::{FRAME_LIMIT, KEY_KEPT, MediaError, WhisperKey};
 use crate::group::CallSecret;
 
 /// The most epochs whose keys are held at a time.
 const MOST_KEYS: usize = 8;
+/// The most whispers whose keys are held at a time.
+const MOST_WHISPERS: usize = 2;
 
 /// What a frame said of itself, once it has verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub struct Opened {
     pub epoch: u64,
     /// Its number under that key.
     pub counter: u64,
+    /// It is whispered to this device; then `epoch` is the whisper's key id.
+    pub whispered: bool,
 }
 
 /// Opens the frames of one device's stay in a call, as its signed signalling announced it.
@@ -28,6 +33,7 @@ pub struct MediaOpener {
     device: DeviceId,
     stream: StreamId,
     keys: Vec<EpochKey>,
+    whispers: Vec<EpochKey>,
     scratch: Vec<u8>,
 }
 
@@ -47,6 +53,7 @@ impl MediaOpener {
             device,
             stream,
             keys: Vec::with_capacity(MOST_KEYS + 1),
+            whispers: Vec::with_capacity(MOST_WHISPERS + 1),
             scratch: Vec::with_capacity(FRAME_LIMIT + 2 * OVERHEAD),
         }
     }
@@ -79,10 +86,37 @@ impl MediaOpener {
         Ok(())
     }
 
+    /// Takes in the key of a whisper to this device, in place of the one before, which runs out at `now`.
+    ///
+    /// # Errors
+    /// When the cryptographic library fails.
+    pub fn add_whisper(&mut self, key: &WhisperKey, now: Duration) -> Result<(), MediaError> {
+        let id = key.key_id();
+        if self.whispers.iter().any(|known| known.epoch == id) {
+            return Ok(());
+        }
+        let base = whisper_base_key(key, &self.device, &self.stream);
+        let key = DecryptionKey::derive_from(SUITE, id, *base);
+        for known in &mut self.whispers {
+            known.replaced.get_or_insert(now);
+        }
+        self.whispers.push(EpochKey {
+            epoch: id,
+            key: Box::new(key.map_err(|_| MediaError::Library)?),
+            window: ReplayWindow::default(),
+            replaced: None,
+        });
+        if self.whispers.len() > MOST_WHISPERS {
+            self.whispers.remove(0);
+        }
+        Ok(())
+    }
+
     /// Erases keys that were replaced 10 s ago. The owner calls it now and then, and drops the opener when the call ends.
     pub fn expire(&mut self, now: Duration) {
         let kept = |since: Duration| now.saturating_sub(since) < KEY_KEPT;
         self.keys.retain(|key| key.replaced.is_none_or(kept));
+        self.whispers.retain(|key| key.replaced.is_none_or(kept));
     }
 
     /// Opens one frame; `out` is replaced by its plaintext.
@@ -99,8 +133,14 @@ impl MediaOpener {
             return Err(MediaError::Malformed);
         }
         let (epoch, counter) = (frame.header().key_id(), frame.header().counter());
-        let key = self.keys.iter_mut().find(|key| key.epoch == epoch);
-        let key = key.ok_or(MediaError::MissingKey { epoch })?;
+        let whispered = epoch & SealedWhisper::KEY_ID != 0;
+        let (keys, missing) = if whispered {
+            (&mut self.whispers, MediaError::Whispered)
+        } else {
+            (&mut self.keys, MediaError::MissingKey { epoch })
+        };
+        let key = keys.iter_mut().find(|key| key.epoch == epoch);
+        let key = key.ok_or(missing)?;
         if !key.window.is_new(counter) {
             return Err(MediaError::Replayed);
         }
@@ -109,6 +149,10 @@ impl MediaOpener {
             .map_err(|_| MediaError::Tampered)?;
         out.extend_from_slice(opened.payload());
         key.window.record(counter);
-        Ok(Opened { epoch, counter })
+        Ok(Opened {
+            epoch,
+            counter,
+            whispered,
+        })
     }
 }

@@ -4,8 +4,8 @@ use dialtone_protocol::{CallId, DeviceId, StreamId};
 use sframe::frame::{MediaFrameView, MonotonicCounter};
 use sframe::key::EncryptionKey;
 
-use super::keys::{OVERHEAD, SUITE, base_key};
-use super::{FRAME_LIMIT, MediaError};
+use super::keys::{OVERHEAD, SUITE, base_key, whisper_base_key};
+use super::{FRAME_LIMIT, MediaError, WhisperKey};
 use crate::group::CallSecret;
 
 /// Seals the frames of one stay in one call. `Send`; [`Self::seal`] takes no lock, and allocates nothing once its buffers are
@@ -36,6 +36,29 @@ impl MediaSealer {
             stream,
             epoch: secret.epoch(),
             key: encryption_key(secret, &device, &stream)?,
+            counter: MonotonicCounter::default(),
+            scratch: Vec::with_capacity(FRAME_LIMIT + OVERHEAD),
+        })
+    }
+
+    /// For a whisper of the stay `stream` in `call`; no two sealers may have the same key.
+    ///
+    /// # Errors
+    /// When the cryptographic library fails.
+    pub fn whisper(
+        key: &WhisperKey,
+        call: CallId,
+        device: DeviceId,
+        stream: StreamId,
+    ) -> Result<Self, MediaError> {
+        let (base, id) = (whisper_base_key(key, &device, &stream), key.key_id());
+        let key = EncryptionKey::derive_from(SUITE, id, *base);
+        Ok(Self {
+            call,
+            device,
+            stream,
+            epoch: id,
+            key: key.map_err(|_| MediaError::Library)?,
             counter: MonotonicCounter::default(),
             scratch: Vec::with_capacity(FRAME_LIMIT + OVERHEAD),
         })

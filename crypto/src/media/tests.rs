@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use dialtone_protocol::{CallId, DeviceId, StreamId};
+use dialtone_protocol::content::SealedWhisper;
+use dialtone_protocol::{CallId, CommunityId, DeviceId, StreamId};
+use rand_core::OsRng;
 use zeroize::Zeroizing;
 
 use super::*;
 use crate::group::CallSecret;
+use crate::keys::DeviceKey;
 
 const DEVICE: DeviceId = DeviceId([1; 32]);
 const STREAM: StreamId = StreamId([2; 16]);
@@ -121,4 +124,119 @@ fn sealing_allocates_nothing_once_warm() {
         sealer.seal(&[0; FRAME_LIMIT], &mut out).unwrap();
     }
     assert_eq!(out.as_ptr(), before);
+}
+
+fn whispered_to(scope: &WhisperScope, number: u32) -> (DeviceKey, WhisperKey, SealedWhisper) {
+    let listener = DeviceKey::generate(&mut OsRng).unwrap();
+    let key = WhisperKey::draw(number, &mut OsRng);
+    let sealed = key.seal_to(scope, &listener.public_keys().box_key).unwrap();
+    (listener, key, sealed)
+}
+
+const SCOPE: WhisperScope = WhisperScope {
+    community: CommunityId([7; 32]),
+    call: CallId([3; 16]),
+    talker: DEVICE,
+    stream: STREAM,
+    listener: DeviceId([8; 32]),
+};
+
+#[test]
+fn a_whisper_opens_for_whom_it_is_and_for_nobody_else_in_the_call() {
+    let (listener, key, sealed) = whispered_to(&SCOPE, 1);
+    let (_, mut chosen) = pair();
+    let (_, mut other) = pair();
+    let got = WhisperKey::open(&sealed, &SCOPE, &listener).unwrap();
+    chosen.add_whisper(&got, Duration::ZERO).unwrap();
+    let mut whisper = MediaSealer::whisper(&key, SCOPE.call, DEVICE, STREAM).unwrap();
+    let frame = seal(&mut whisper, b"psst");
+    assert!(is_whispered(&frame));
+    let mut out = Vec::new();
+    assert_eq!(other.open(&frame, &mut out), Err(MediaError::Whispered));
+    let told = chosen.open(&frame, &mut out).unwrap();
+    assert!(told.whispered && out == b"psst");
+    assert_eq!(chosen.open(&frame, &mut out), Err(MediaError::Replayed));
+    // A key of their own does not help the others.
+    let guess = WhisperKey::draw(1, &mut OsRng);
+    other.add_whisper(&guess, Duration::ZERO).unwrap();
+    assert_eq!(other.open(&frame, &mut out), Err(MediaError::Tampered));
+    // Aloud again, under the epoch's key as before.
+    let (mut aloud, _) = pair();
+    let frame = seal(&mut aloud, b"aloud");
+    assert!(!is_whispered(&frame));
+    for opener in [&mut chosen, &mut other] {
+        assert!(!opener.open(&frame, &mut out).unwrap().whispered);
+    }
+}
+
+#[test]
+fn a_whispers_key_opens_in_its_own_place_alone() {
+    let (listener, _, sealed) = whispered_to(&SCOPE, 1);
+    let stranger = DeviceKey::generate(&mut OsRng).unwrap();
+    let refused = |sealed: &SealedWhisper, scope: &WhisperScope, device: &DeviceKey| {
+        WhisperKey::open(sealed, scope, device).is_err()
+    };
+    assert!(refused(&sealed, &SCOPE, &stranger));
+    let elsewhere = [
+        WhisperScope {
+            community: CommunityId([1; 32]),
+            ..SCOPE
+        },
+        WhisperScope {
+            call: CallId([1; 16]),
+            ..SCOPE
+        },
+        WhisperScope {
+            talker: DeviceId([9; 32]),
+            ..SCOPE
+        },
+        WhisperScope {
+            stream: StreamId([9; 16]),
+            ..SCOPE
+        },
+        WhisperScope {
+            listener: DeviceId([9; 32]),
+            ..SCOPE
+        },
+    ];
+    for scope in elsewhere {
+        assert!(refused(&sealed, &scope, &listener), "{scope:?}");
+    }
+    let other_number = SealedWhisper {
+        number: 2,
+        ..sealed.clone()
+    };
+    assert!(refused(&other_number, &SCOPE, &listener));
+    for length in [0, 31, 47] {
+        let short = SealedWhisper {
+            body: sealed.body[..length].to_vec().into(),
+            ..sealed.clone()
+        };
+        assert!(refused(&short, &SCOPE, &listener));
+    }
+}
+
+#[test]
+fn the_next_whisper_replaces_the_one_before_and_epochs_stay() {
+    let (mut aloud, mut opener) = pair();
+    let keys: Vec<WhisperKey> = (0..2).map(|n| WhisperKey::draw(n, &mut OsRng)).collect();
+    let frames: Vec<Vec<u8>> = keys
+        .iter()
+        .map(|key| {
+            let sealer = MediaSealer::whisper(key, SCOPE.call, DEVICE, STREAM);
+            seal(&mut sealer.unwrap(), b"psst")
+        })
+        .collect();
+    opener.add_whisper(&keys[0], Duration::ZERO).unwrap();
+    opener
+        .add_whisper(&keys[1], Duration::from_secs(5))
+        .unwrap();
+    opener.expire(Duration::from_secs(15));
+    let mut out = Vec::new();
+    assert_eq!(
+        opener.open(&frames[0], &mut out),
+        Err(MediaError::Whispered)
+    );
+    assert!(opener.open(&frames[1], &mut out).is_ok());
+    assert!(opener.open(&seal(&mut aloud, b"aloud"), &mut out).is_ok());
 }

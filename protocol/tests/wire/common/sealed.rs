@@ -1,7 +1,7 @@
 //! Sealed containers, contents, statements: filled with fixed bytes where a key would have sealed them.
 
 use dialtone_protocol::content::{
-    Attachment, EventBody, EventContent, HeardStream, PictureSize, SignalContent,
+    Attachment, EventBody, EventContent, HeardStream, PictureSize, SealedWhisper, SignalContent,
 };
 use dialtone_protocol::group_rules::{LeafIdentity, commit_aad};
 use dialtone_protocol::identity::{IdentityStatement, SessionProof, SignedIdentity};
@@ -279,7 +279,15 @@ fn signals() -> Vec<Sample> {
             burst_tenths: 35,
         }],
     };
+    let whisper = SignalContent::Whisper {
+        key: SealedWhisper {
+            number: 3,
+            encapsulated: vec![14; 1_120].into(),
+            body: vec![15; 48].into(),
+        },
+    };
     vec![
+        ("signal-whisper", strict::encode(&whisper)),
         ("signal-announce", strict::encode(&announce)),
         ("signal-announce-relay", strict::encode(&hidden)),
         ("signal-transport", strict::encode(&transport)),
