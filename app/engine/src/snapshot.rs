@@ -528,6 +528,10 @@ pub struct Talker {
 
 /// The call one is in.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is shown by a mark of its own"
+)]
 pub struct Call {
     /// Which.
     pub id: CallId,
@@ -551,6 +555,10 @@ pub struct Call {
     pub verdict: Verdict,
     /// What is wrong with the microphone, the loudspeaker or what is done to the sound: why, and what to do.
     pub sound_problem: Option<String>,
+    /// One speaks although one is muted or deafened, so nobody hears it.
+    pub unheard: bool,
+    /// Who speaks while one is muted or deafened, in the order in which they began: their names are among the channel's talkers.
+    pub speakers: Vec<AccountId>,
 }
 
 /// How far a call has come.

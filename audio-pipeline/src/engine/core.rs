@@ -329,6 +329,7 @@ impl VoiceCore {
         if let Some(chain) = self.mixer.chain() {
             chain.read_meters(&mut self.report.downlink_stages);
         }
+        self.report.kept_back_ms = self.uplink.kept_back_ms();
         let stats = self.uplink.packetizer.stats();
         self.report.packets_sent = stats.sent;
         self.report.packets_failed = stats.failed;

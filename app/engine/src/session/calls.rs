@@ -279,14 +279,15 @@ impl Session {
             self.leave_call().await;
             return;
         }
+        let now = Instant::now();
         let problem = self.audio.sound_problem();
         let changed = problem != call.sound_problem;
         call.sound_problem = problem;
         let meters = self.audio.meters();
         let levels = meters
             .as_ref()
-            .is_some_and(|meters| call.take_meters(meters));
-        let noted = call.note_quality(Instant::now(), meters.as_ref());
+            .is_some_and(|meters| call.take_meters(now, meters));
+        let noted = call.note_quality(now, meters.as_ref());
         if let Some(media) = &call.media {
             media.openers.expire(call.elapsed());
         }

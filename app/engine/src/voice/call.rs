@@ -12,6 +12,7 @@ use dialtone_protocol::{AccountId, CallId, ChannelId, DeviceId, GroupId, StreamI
 
 use super::Switches;
 use super::hearing::{self, Reports};
+use super::hints::{Speakers, Unheard};
 use super::media::{Media, Relay, Sound};
 use super::quality::Gauge;
 use super::transport::{PeerState, PeerStats, RelayEvent, TransportEvent};
@@ -212,6 +213,10 @@ pub struct CallPart {
     pub switches: Switches,
     /// One is sending now.
     pub sending: bool,
+    /// One speaks, and is muted.
+    unheard: Unheard,
+    /// Who speaks while one is silent.
+    speakers: Speakers,
     /// What is wrong with the microphone.
     pub sound_problem: Option<String>,
     /// How loud one hears people.
@@ -246,6 +251,8 @@ impl CallPart {
             failed: None,
             switches: Switches::default(),
             sending: false,
+            unheard: Unheard::default(),
+            speakers: Speakers::default(),
             sound_problem: None,
             volumes: BTreeMap::new(),
             began,
@@ -481,7 +488,7 @@ impl CallPart {
     }
 
     /// Takes the sound engine's levels over. True: something that shows has changed.
-    pub fn take_meters(&mut self, meters: &Meters) -> bool {
+    pub fn take_meters(&mut self, now: Instant, meters: &Meters) -> bool {
         let mut changed = self.sending != meters.sending;
         self.sending = meters.sending;
         for other in self.others.values_mut() {
@@ -499,7 +506,17 @@ impl CallPart {
             changed |= other.speaking != speaking || (other.level_dbfs - level).abs() > 0.5;
             (other.speaking, other.level_dbfs) = (speaking, level);
         }
-        changed
+        changed | self.take_hints(now, meters.kept_back_ms)
+    }
+
+    /// What whoever is silent is to be told. True: it is something else than before.
+    fn take_hints(&mut self, now: Instant, kept_back_ms: u64) -> bool {
+        let silent = self.switches.is_silent();
+        let unheard = self.unheard.note(now, kept_back_ms, silent);
+        let speaking = self.others.iter().filter(|(_, other)| other.speaking);
+        let speaking = speaking.map(|(device, _)| *device);
+        let speakers = self.speakers.note(now, speaking, silent);
+        speakers | unheard
     }
 }
 

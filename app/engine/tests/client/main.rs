@@ -9,6 +9,7 @@ mod devices;
 mod doctor;
 mod files;
 mod group_reset;
+mod hints;
 mod house;
 mod knocking;
 mod liar;

@@ -11,11 +11,11 @@ use dialtone_engine::snapshot::{
 };
 use dialtone_engine::{ApprovalId, Secret, Snapshot};
 
-use super::community::{account, clock, harbour, invitation, item, knock};
+use super::community::{JO, MIKAEL, account, clock, harbour, invitation, item, knock};
 use super::{files, quality};
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 32] = [
+pub const BAD_STATES: [&str; 34] = [
     "nothing",
     "locked",
     "unlocking",
@@ -48,6 +48,8 @@ pub const BAD_STATES: [&str; 32] = [
     "key-asks-first",
     "key-falls-back",
     "poor-call",
+    "unheard",
+    "unheard-deafened",
 ];
 
 /// The state called `name`; `None` for a name that is not in [`BAD_STATES`].
@@ -59,6 +61,7 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         "key-asks-first" | "key-falls-back" => talk_key(&mut snapshot, name),
         "files" => snapshot = files::with_files(snapshot),
         "poor-call" => community(&mut snapshot, quality::poor_call),
+        "unheard" | "unheard-deafened" => community(&mut snapshot, |one| unheard(one, name)),
         "locked" => {
             snapshot.profile = ProfileState::Locked {
                 error: Some(
@@ -122,6 +125,16 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         _ => return None,
     }
     Some(snapshot)
+}
+
+/// Anna speaks and is muted, or deafened; the others speak meanwhile.
+fn unheard(one: &mut Community, name: &str) {
+    if let Some(call) = &mut one.call {
+        call.muted = true;
+        call.deafened = name == "unheard-deafened";
+        (call.speaking, call.unheard) = (false, true);
+        call.speakers = vec![account(MIKAEL), account(JO)];
+    }
 }
 
 /// A new device asks Anna's.

@@ -126,6 +126,8 @@ fn crew() -> Community {
             loss_percent: 0.0,
             verdict: good(),
             sound_problem: None,
+            unheard: false,
+            speakers: Vec::new(),
         }),
         safety: None,
         recovery: RecoveryView::default(),

@@ -173,7 +173,11 @@ impl FakeEngine {
             }
             CommunityCommand::JoinCall(channel) => join_call(community, channel),
             CommunityCommand::LeaveCall => leave_call(community),
-            CommunityCommand::SetMuted(muted) => with_call(community, |call| call.muted = muted),
+            CommunityCommand::SetMuted(muted) => with_call(community, |call| {
+                call.muted = muted;
+                call.deafened &= muted;
+                call.unheard &= muted;
+            }),
             CommunityCommand::SetDeafened(deafened) => {
                 with_call(community, |call| call.deafened = deafened);
             }
@@ -298,6 +302,8 @@ fn join_call(community: &mut Community, id: ChannelId) {
         loss_percent: 0.0,
         verdict: community::good(),
         sound_problem: None,
+        unheard: false,
+        speakers: Vec::new(),
     });
     change(community, id, |channel| {
         channel.talkers.push(Talker {

@@ -120,7 +120,7 @@ fn a_speaking_mark_goes_out_when_the_talker_is_not_played_any_more() {
     call.set_roll(&roll(&[1, 2]), anybody, now);
     let other = call.others.get_mut(&SECOND).unwrap();
     (other.speaking, other.talker) = (true, 4);
-    assert!(call.take_meters(&Meters::default()));
+    assert!(call.take_meters(Instant::now(), &Meters::default()));
     assert!(!call.others[&SECOND].speaking);
 }
 
