@@ -173,11 +173,7 @@ impl FakeEngine {
             }
             CommunityCommand::JoinCall(channel) => join_call(community, channel),
             CommunityCommand::LeaveCall => leave_call(community),
-            CommunityCommand::SetMuted(muted) => with_call(community, |call| {
-                call.muted = muted;
-                call.deafened &= muted;
-                call.unheard &= muted;
-            }),
+            CommunityCommand::SetMuted(muted) => with_call(community, |call| mute(call, muted)),
             CommunityCommand::SetDeafened(deafened) => {
                 with_call(community, |call| call.deafened = deafened);
             }
@@ -285,6 +281,12 @@ fn drop_message(community: &mut Community, id: ClientEventId) {
         let items = &mut Arc::make_mut(channel).timeline.items;
         items.retain(|item| item.client_id != id);
     }
+}
+
+fn mute(call: &mut Call, muted: bool) {
+    call.muted = muted;
+    call.deafened &= muted;
+    call.unheard &= muted;
 }
 
 fn join_call(community: &mut Community, id: ChannelId) {
