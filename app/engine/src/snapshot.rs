@@ -539,6 +539,8 @@ pub struct Call {
     pub channel: ChannelId,
     /// How far it has come.
     pub state: CallState,
+    /// The channel into whose call one is moving; until that stands, this one is heard.
+    pub moving_to: Option<ChannelId>,
     /// One's voice is not sent.
     pub muted: bool,
     /// One hears nobody.

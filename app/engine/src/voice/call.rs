@@ -132,6 +132,16 @@ pub struct RollChange {
     pub gone: Vec<(DeviceId, u64)>,
 }
 
+/// Whether a call is heard.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Audible {
+    /// One hears it and is heard.
+    #[default]
+    Now,
+    /// Neither: one is about to move into it, or has moved out.
+    Not,
+}
+
 /// What a talker looks like in the window.
 #[derive(Debug, Clone, Copy)]
 #[expect(
@@ -201,6 +211,8 @@ pub struct CallPart {
     pub others: BTreeMap<DeviceId, Other>,
     /// How well one hears them.
     gauges: BTreeMap<DeviceId, Gauge>,
+    /// Whether it is heard.
+    pub audible: Audible,
     /// Sound; none before the first stay.
     pub sound: Option<Sound>,
     /// Connections.
@@ -245,6 +257,7 @@ impl CallPart {
             told_loss: ObservedLoss::NONE,
             others: BTreeMap::new(),
             gauges: BTreeMap::new(),
+            audible: Audible::Now,
             sound: None,
             media: None,
             way: OwnWay::default(),
@@ -284,7 +297,8 @@ impl CallPart {
     }
 
     /// Takes over who is in the call. `account_of` knows active devices only; others are not let in. Who is missing
-    /// without a goodbye stays for a while: perhaps only their connection to the server broke.
+    /// without a goodbye stays for a while: perhaps only their connection to the server broke. Who never announced a stay was
+    /// heard by nobody.
     pub fn set_roll(
         &mut self,
         roll: &Roll,
@@ -294,7 +308,8 @@ impl CallPart {
         let mut change = RollChange::default();
         self.others.retain(|device, other| {
             let is_there = roll.devices.contains(device);
-            let stays = account_of(device).is_some() && (is_there || !other.left);
+            let lingers = !other.left && other.stream.is_some();
+            let stays = account_of(device).is_some() && (is_there || lingers);
             if !stays {
                 change.gone.push((*device, other.talker));
             } else if !is_there {
@@ -424,6 +439,9 @@ impl CallPart {
     /// The loss to prepare for, if it is another than what was told last. Who loses anything says so again and again: a report
     /// that was not repeated counts no more.
     pub fn new_loss(&mut self, now: Instant) -> Option<ObservedLoss> {
+        if self.audible == Audible::Not {
+            return None;
+        }
         let reports = self.others.values().filter_map(|other| other.reported);
         let counts = |at: Instant| now.saturating_duration_since(at) < hearing::FORGOTTEN;
         let reports = reports.filter_map(|(loss, at)| counts(at).then_some(loss));
@@ -441,7 +459,7 @@ impl CallPart {
     /// Whether somebody has come into the call, and whether somebody has gone, since this was last asked. One's own coming
     /// counts; an empty call that one is in does not.
     pub fn comings(&mut self) -> (bool, bool) {
-        if self.id.is_none() {
+        if self.id.is_none() || self.audible == Audible::Not {
             return (false, false);
         }
         let others = self.others.iter().filter(|(_, other)| !other.left);
@@ -457,6 +475,14 @@ impl CallPart {
     pub fn talker_id(&self, device: &DeviceId) -> Option<TalkerId> {
         let talker = self.others.get(device)?.talker;
         (talker > 0).then_some(TalkerId(talker))
+    }
+
+    /// How loud one hears a device now, in percent.
+    pub fn heard_percent(&self, device: &DeviceId) -> u16 {
+        match self.audible {
+            Audible::Now => self.volume_of(device),
+            Audible::Not => 0,
+        }
     }
 
     /// How loud one hears a device, in percent.
@@ -520,6 +546,7 @@ impl CallPart {
     }
 }
 
+mod moving;
 mod quality;
 mod view;
 

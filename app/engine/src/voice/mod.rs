@@ -48,7 +48,7 @@ mod founded;
 mod no_alloc;
 
 pub use audio::Audio;
-pub use call::{CallInput, CallPart, Other, RollChange, TalkerView};
+pub use call::{Audible, CallInput, CallPart, Other, RollChange, TalkerView};
 pub use devices::AudioChoice;
 pub use dialtone_audio::FileCue;
 pub use media::{Media, Relay, Sound};

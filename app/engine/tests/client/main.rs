@@ -21,6 +21,7 @@ mod lost_answers;
 mod lounge;
 mod members;
 mod middle;
+mod moving;
 mod old_profile;
 mod policy;
 mod private;

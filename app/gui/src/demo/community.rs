@@ -118,6 +118,7 @@ fn crew() -> Community {
             id: CallId([1; 16]),
             channel: channel_id(5),
             state: CallState::Connected,
+            moving_to: None,
             muted: false,
             deafened: false,
             speaking: true,

@@ -296,6 +296,7 @@ fn join_call(community: &mut Community, id: ChannelId) {
         id: CallId([2; 16]),
         channel: id,
         state: CallState::Connected,
+        moving_to: None,
         muted: false,
         deafened: false,
         speaking: false,

@@ -1,7 +1,7 @@
 //! The voice bar: where one talks, how well, how loud; mute, deafen, leave.
 
 use dialtone_engine::settings::TalkMode;
-use dialtone_engine::snapshot::{CallState, Community, Grade, Verdict};
+use dialtone_engine::snapshot::{Call, CallState, Community, Grade, Verdict};
 use dialtone_engine::{AccountId, CommunityId, Snapshot};
 use egui::{
     Align, Color32, Label, Margin, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
@@ -87,6 +87,7 @@ pub fn build(
         format!("{channel} · {}", community.name)
     };
     let (line, tone) = match &call.state {
+        _ if call.moving_to.is_some() => (moving_words(community, call), Tone::Plain),
         CallState::Connecting => ("Connecting".to_owned(), Tone::Plain),
         CallState::Reconnecting(why) => (why.clone(), Tone::Attention),
         CallState::Failed(why) => (why.clone(), Tone::Bad),
@@ -110,6 +111,14 @@ pub fn build(
         unheard: call.unheard.then_some(unheard_words(call.deafened)),
         speakers: speakers_words(&speakers(community, &call.speakers)),
     })
+}
+
+/// Said until the call of another channel stands.
+fn moving_words(community: &Community, call: &Call) -> String {
+    let mut channels = community.channels.iter();
+    let goal = channels.find(|channel| Some(channel.id) == call.moving_to);
+    let goal = goal.map_or("another call", |channel| channel_name(channel));
+    format!("Going over to {goal}; until then you are heard here")
 }
 
 fn unheard_words(deafened: bool) -> &'static str {
@@ -466,6 +475,20 @@ mod tests {
         let model = of_first(&snapshot).unwrap();
         assert_eq!(model.unheard, Some("You are deafened: nobody hears you."));
         assert_eq!(of_first(&demo::harbour()).unwrap().unheard, None);
+    }
+
+    #[test]
+    fn whoever_moves_is_told_where_to() {
+        let mut snapshot = demo::harbour();
+        let community = std::sync::Arc::make_mut(&mut snapshot.communities[0]);
+        let goal = community.channels[0].id;
+        community.call.as_mut().unwrap().moving_to = Some(goal);
+        let model = of_first(&snapshot).unwrap();
+        assert_eq!(model.channel, "on the water");
+        assert_eq!(
+            model.line,
+            "Going over to general; until then you are heard here"
+        );
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::voice::outgoing::VoiceKeys;
 use crate::voice::transport::{MAX_PEERS, PeerState, TransportEvent};
 use crate::voice::{CallInput, Other};
 
-const CALL: CallId = CallId([5; 16]);
+pub(super) const CALL: CallId = CallId([5; 16]);
 
 fn roll(scene: &Scene, call: CallId) -> CallState {
     let devices = vec![scene.anna.device.id(), scene.mikael.device.id()];
@@ -28,7 +28,7 @@ fn roll(scene: &Scene, call: CallId) -> CallState {
 }
 
 /// The server says that a call was joined, in answer to the request of this number.
-async fn joined(scene: &mut Scene, request: u32, roll: CallState) {
+pub(super) async fn joined(scene: &mut Scene, request: u32, roll: CallState) {
     let frame = ServerFrame::Joined(roll);
     scene
         .session
@@ -38,7 +38,7 @@ async fn joined(scene: &mut Scene, request: u32, roll: CallState) {
 }
 
 /// Asks to be let in, and is.
-async fn join(scene: &mut Scene) {
+pub(super) async fn join(scene: &mut Scene) {
     scene.session.join_call(scene.channel).await.unwrap();
     let tag = Tag::JoinCall(scene.channel);
     scene.session.state.requests.insert(7, tag);
@@ -366,7 +366,7 @@ fn opens(scene: &Scene, stream: [u8; 16], sealed: &[u8]) -> bool {
     opener.open(sealed, &mut Vec::new()).is_ok()
 }
 
-fn run(future: impl Future<Output = ()>) {
+pub(super) fn run(future: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();

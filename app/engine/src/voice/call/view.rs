@@ -71,6 +71,7 @@ impl CallPart {
             id: self.id.unwrap_or(CallId([0; 16])),
             channel: self.channel,
             state,
+            moving_to: None,
             muted: self.switches.is_silent(),
             deafened: self.switches.deafened,
             speaking: self.sending,
