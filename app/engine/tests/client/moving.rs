@@ -194,8 +194,18 @@ fn close(all: impl IntoIterator<Item = Hummer>) {
 
 #[test]
 fn whoever_moves_is_heard_in_the_old_channel_until_the_new_one_hears_them() {
+    anna_moves(&House::new());
+}
+
+#[test]
+fn whoever_moves_is_heard_likewise_where_both_calls_are_relayed() {
     let house = House::new();
-    let mut all = three(&house);
+    house.hide("anna");
+    anna_moves(&house);
+}
+
+fn anna_moves(house: &House) {
+    let mut all = three(house);
     record(&mut all, Duration::from_millis(500));
     all[0].go_to("general");
     all[2].hears_in("general", "anna");
