@@ -35,6 +35,8 @@ struct Slot {
     /// Which key it has.
     number: u64,
     is_new: bool,
+    /// Other people may hear than with the key before.
+    others: bool,
 }
 
 #[derive(Default)]
@@ -58,7 +60,9 @@ pub struct VoiceKeys {
 /// Seals frames on the voice thread.
 pub(crate) struct Sealer {
     shared: Arc<Shared>,
-    sealer: Option<Box<MediaSealer>>,
+    present: Option<Box<MediaSealer>>,
+    /// Other people may hear from now on.
+    others: bool,
 }
 
 impl VoiceKeys {
@@ -72,8 +76,12 @@ impl VoiceKeys {
             number: 0,
             used: None,
         };
-        let sealer = None;
-        (keys, Sealer { shared, sealer })
+        let sealer = Sealer {
+            shared,
+            present: None,
+            others: false,
+        };
+        (keys, sealer)
     }
 
     /// Another stay, of this call or another: its frames are sealed for `stream`, which must be newly drawn.
@@ -89,7 +97,7 @@ impl VoiceKeys {
         if self.used.is_some_and(|(_, used, _)| used == stream) {
             return Err(MediaError::WrongKey);
         }
-        self.put(secret, stream)
+        self.put(secret, stream, true)
     }
 
     /// A new epoch's key for the present stay. The present epoch's changes nothing.
@@ -100,7 +108,7 @@ impl VoiceKeys {
         match self.used {
             Some((call, _, epoch)) if call == secret.call() && epoch == secret.epoch() => Ok(()),
             Some((call, stream, epoch)) if call == secret.call() && epoch < secret.epoch() => {
-                self.put(secret, stream)
+                self.put(secret, stream, false)
             }
             _ => Err(MediaError::WrongKey),
         }
@@ -111,13 +119,19 @@ impl VoiceKeys {
         self.number + 1
     }
 
-    fn put(&mut self, secret: &CallSecret, stream: StreamId) -> Result<(), MediaError> {
+    fn put(
+        &mut self,
+        secret: &CallSecret,
+        stream: StreamId,
+        others: bool,
+    ) -> Result<(), MediaError> {
         let sealer = MediaSealer::new(secret, self.device, stream)?;
         self.used = Some((secret.call(), stream, secret.epoch()));
         self.number = self.next();
         let old = {
             let mut slot = self.shared.slot.lock();
             slot.number = self.number;
+            slot.others |= others;
             slot.is_new = true;
             slot.sealer.replace(Box::new(sealer))
         };
@@ -149,15 +163,20 @@ impl FrameSealer for Sealer {
         if let Some(mut slot) = self.shared.slot.try_lock()
             && slot.is_new
         {
-            std::mem::swap(&mut self.sealer, &mut slot.sealer);
+            std::mem::swap(&mut self.present, &mut slot.sealer);
             self.shared.number.store(slot.number, Ordering::Relaxed);
             slot.is_new = false;
+            self.others |= std::mem::take(&mut slot.others);
         }
-        self.sealer.is_some() && self.shared.allowed.load(Ordering::Acquire)
+        self.present.is_some() && self.shared.allowed.load(Ordering::Acquire)
+    }
+
+    fn has_new_listeners(&mut self) -> bool {
+        std::mem::take(&mut self.others)
     }
 
     fn seal(&mut self, _: &PacketHeader, opus: &[u8], out: &mut Vec<u8>) -> Result<(), SealError> {
-        let sealer = self.sealer.as_mut().ok_or(SealError)?;
+        let sealer = self.present.as_mut().ok_or(SealError)?;
         if !self.shared.allowed.load(Ordering::Acquire) {
             return Err(SealError);
         }
@@ -373,6 +392,7 @@ mod tests {
         assert!(sealer.refresh());
         let (frame, number) = packet(&mut sealer);
         assert!(opens(&there, new, &frame) && number == moves);
+        assert!(sealer.has_new_listeners() && !sealer.has_new_listeners());
         assert!(!opens(&here, old, &frame) && !opens(&here, new, &frame));
     }
 }
