@@ -15,7 +15,7 @@ use super::community::{JO, MIKAEL, account, clock, harbour, invitation, item, kn
 use super::{files, quality};
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 34] = [
+pub const BAD_STATES: [&str; 35] = [
     "nothing",
     "locked",
     "unlocking",
@@ -50,6 +50,7 @@ pub const BAD_STATES: [&str; 34] = [
     "poor-call",
     "unheard",
     "unheard-deafened",
+    "moving",
 ];
 
 /// The state called `name`; `None` for a name that is not in [`BAD_STATES`].
@@ -62,6 +63,12 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         "files" => snapshot = files::with_files(snapshot),
         "poor-call" => community(&mut snapshot, quality::poor_call),
         "unheard" | "unheard-deafened" => community(&mut snapshot, |one| unheard(one, name)),
+        "moving" => community(&mut snapshot, |one| {
+            let goal = one.channels.first().map(|channel| channel.id);
+            if let Some(call) = &mut one.call {
+                call.moving_to = goal;
+            }
+        }),
         "locked" => {
             snapshot.profile = ProfileState::Locked {
                 error: Some(
