@@ -55,6 +55,12 @@ pub trait FrameSealer: Send {
         true
     }
 
+    /// Whether other people may hear from now on than before: told once, after [`FrameSealer::refresh`] has taken their key.
+    /// Nothing of what was said before is in what is sealed then.
+    fn has_new_listeners(&mut self) -> bool {
+        false
+    }
+
     /// Appends the sealed frame to `out`, which is empty and has room for the frame and 256 bytes more.
     ///
     /// # Errors

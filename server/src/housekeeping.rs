@@ -2,14 +2,14 @@
 //! that the database is gone before somebody writes.
 
 use std::sync::Weak;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dialtone_store::{Store, StoreError, UnixMillis};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::state::{AppState, Inner};
 use crate::transaction::transact;
-use crate::{approvals, blobs, roster};
+use crate::{approvals, blobs, calls, roster};
 
 /// How often it is looked whether there is something to do.
 const ROUND: Duration = Duration::from_secs(5);
@@ -33,6 +33,7 @@ pub(crate) async fn run(server: Weak<Inner>) {
         let state = AppState::from_inner(inner);
         roster::catch_up_if_behind(&state).await;
         approvals::sweep(&state);
+        calls::end_moves(&state, Instant::now()).await;
         if round.is_multiple_of(CLEAN) {
             clean(&*state.store, state.clock.now()).await;
             blobs::sweep(&state).await;

@@ -437,6 +437,10 @@ pub struct Talker {
 
 /// The call one is in.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is shown by a mark of its own"
+)]
 pub struct Call {
     /// Which.
     pub id: CallId,
@@ -444,6 +448,8 @@ pub struct Call {
     pub channel: ChannelId,
     /// How far it has come.
     pub state: CallState,
+    /// The channel into whose call one is moving; until that stands, this one is heard.
+    pub moving_to: Option<ChannelId>,
     /// One's voice is not sent, by one's own wish; whether an admin forbids it is in [`Me::voice`].
     pub muted: bool,
     /// One hears nobody.
@@ -460,6 +466,10 @@ pub struct Call {
     pub verdict: Verdict,
     /// What is wrong with the microphone, the loudspeaker or what is done to the sound: why, and what to do.
     pub sound_problem: Option<String>,
+    /// One speaks although one is muted or deafened, so nobody hears it.
+    pub unheard: bool,
+    /// Who speaks while one is muted or deafened, in the order in which they began: their names are among the channel's talkers.
+    pub speakers: Vec<AccountId>,
 }
 
 /// How far a call has come.

@@ -227,6 +227,16 @@ impl Encoder {
         self.parity.forget();
     }
 
+    /// Others hear from now on: nothing of what was said before is in any later packet, neither as parity nor as redundancy.
+    /// Voice thread.
+    pub fn begin_anew(&mut self) {
+        self.parity.forget();
+        self.opus.reset();
+        // Opus forgets for how long it is to keep redundancy as well.
+        let tuned = self.tuned;
+        self.tune(&tuned);
+    }
+
     /// By how many samples the encoder delays the sound.
     pub fn lookahead_samples(&self) -> usize {
         self.lookahead

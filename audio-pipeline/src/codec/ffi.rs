@@ -71,6 +71,12 @@ impl RawEncoder {
         code == sys::OPUS_OK
     }
 
+    /// Forgets the sound so far, redundancy that is kept for later packets among it; settings stay, but [`Setting::DredDuration`].
+    pub(super) fn reset(&mut self) {
+        // SAFETY: the encoder is valid and exclusively borrowed, and this request takes no argument.
+        unsafe { sys::opus_encoder_ctl(self.0.as_ptr(), sys::OPUS_RESET_STATE) };
+    }
+
     /// By how many samples it delays the sound.
     pub(super) fn lookahead(&mut self) -> usize {
         let mut samples: i32 = 0;

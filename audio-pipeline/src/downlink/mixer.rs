@@ -17,6 +17,8 @@ use crate::stages::{Limiter, LimiterNode};
 
 /// How many talkers can be mixed at once.
 pub const MAX_TALKERS: usize = 128;
+/// Whoever leaves dies out over so many samples (20 ms), instead of breaking off.
+const LEAVING: usize = 960;
 
 /// What applies to the whole mix.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -31,12 +33,25 @@ struct Place {
     talker: Box<Talker>,
     rendered: Rendered,
     lowering: Lowering,
+    /// How many samples are still to be heard, once it leaves.
+    leaves: Option<usize>,
 }
 
 impl Place {
     /// Whether others are lowered for this one: by what is heard of it, and not by what it claims.
     fn lowers_others(&self) -> bool {
         self.talker.has_priority() && self.rendered.speaking && self.talker.is_audible()
+    }
+
+    /// Lets the sound of whoever leaves die out.
+    fn fade(&mut self, piece: &mut [f32]) {
+        let Some(left) = &mut self.leaves else {
+            return;
+        };
+        for sample in piece {
+            *left = left.saturating_sub(1);
+            *sample *= *left as f32 / LEAVING as f32;
+        }
     }
 }
 
@@ -53,6 +68,8 @@ pub struct Mixer {
     unknown: u64,
     /// Talkers whose sound could not be made, until they are taken away.
     failed: Vec<FailedTalker>,
+    /// Talkers that have left, likewise.
+    gone: Vec<Place>,
 }
 
 /// A talker who had to be taken out of the mix: to be dropped elsewhere than on the voice thread.
@@ -78,6 +95,7 @@ impl Mixer {
             piece: vec![0.0; longest],
             unknown: 0,
             failed: Vec::with_capacity(MAX_TALKERS),
+            gone: Vec::with_capacity(MAX_TALKERS),
         }
     }
 
@@ -109,26 +127,36 @@ impl Mixer {
             .iter_mut()
             .find(|place| place.talker.id() == talker.id())
         {
+            place.leaves = None;
             return Some(std::mem::replace(&mut place.talker, talker));
         }
+        let mut leaving = None;
         if self.places.len() == MAX_TALKERS {
-            return Some(talker);
+            let Some(index) = self.places.iter().position(|place| place.leaves.is_some()) else {
+                return Some(talker);
+            };
+            leaving = Some(self.places.swap_remove(index).talker);
         }
         self.places.push(Place {
             talker,
             rendered,
             lowering: Lowering::NONE,
+            leaves: None,
         });
-        None
+        leaving
     }
 
-    /// Takes a talker out.
-    pub fn remove(&mut self, id: TalkerId) -> Option<Box<Talker>> {
-        let index = self
-            .places
-            .iter()
-            .position(|place| place.talker.id() == id)?;
-        Some(self.places.swap_remove(index).talker)
+    /// Lets a talker die out, within 20 ms; see [`Self::take_gone`].
+    pub fn dismiss(&mut self, id: TalkerId) {
+        let mut places = self.places.iter_mut();
+        if let Some(place) = places.find(|place| place.talker.id() == id) {
+            place.leaves.get_or_insert(LEAVING);
+        }
+    }
+
+    /// A talker that has died out, once: to be dropped elsewhere than on the voice thread.
+    pub fn take_gone(&mut self) -> Option<Box<Talker>> {
+        self.gone.pop().map(|place| place.talker)
     }
 
     /// Gives a packet to its talker; `None` when there is no such talker.
@@ -194,19 +222,24 @@ impl Mixer {
         let mut index = 0;
         while let Some(place) = self.places.get_mut(index) {
             let rendered = guard(|| place.talker.render(now, &mut self.piece[..length]));
-            let piece = &self.piece[..length];
+            let piece = &mut self.piece[..length];
             let cause = match rendered {
                 Ok(_) if !is_sound(mean_square(piece)) => Cause::NotANumber,
                 Ok(rendered) => {
                     place.rendered = rendered;
+                    place.fade(piece);
                     let lowered = priority_speaks && !place.talker.has_priority();
                     let [mut gain, end] = place.lowering.next(lowered, length);
                     let step = (end - gain) / length as f32;
                     for (mixed, sample) in output.iter_mut().zip(piece) {
                         gain += step;
-                        *mixed += sample * gain;
+                        *mixed += *sample * gain;
                     }
-                    index += 1;
+                    if place.leaves == Some(0) && self.gone.len() < MAX_TALKERS {
+                        self.gone.push(self.places.swap_remove(index));
+                    } else {
+                        index += 1;
+                    }
                     continue;
                 }
                 Err(_) => Cause::Panicked,
@@ -267,9 +300,8 @@ impl Mixer {
 
     /// Who spoke how loud in the last piece, with their counters.
     pub fn report(&self) -> impl Iterator<Item = (TalkerId, Rendered, JitterStats)> + '_ {
-        self.places
-            .iter()
-            .map(|place| (place.talker.id(), place.rendered, place.talker.stats()))
+        let stay = self.places.iter().filter(|place| place.leaves.is_none());
+        stay.map(|place| (place.talker.id(), place.rendered, place.talker.stats()))
     }
 }
 

@@ -119,6 +119,11 @@ impl VoiceCore {
         if let Some(faded) = self.mixer.chain().and_then(MixChain::take_faded) {
             self.retire.put(Retired::Chain(faded));
         }
+        while !self.retire.is_crowded()
+            && let Some(talker) = self.mixer.take_gone()
+        {
+            self.retire.put(Retired::Talker(talker));
+        }
         if let Some(clip) = self.mixer.take_played_clip() {
             self.retire.put(Retired::Clip(clip));
         }
@@ -202,6 +207,7 @@ impl VoiceCore {
             VoiceCommand::Encoder(config) => self.uplink.packetizer.configure(&config),
             VoiceCommand::ExpectLoss(loss) => self.uplink.packetizer.expect_loss(loss),
             VoiceCommand::Mixer(settings) => self.mixer.set(settings),
+            VoiceCommand::RemoveTalker(id) => self.mixer.dismiss(id),
             VoiceCommand::StopPlaying => self.mixer.stop_clip(),
             VoiceCommand::Cue(cue) => self.mixer.play_cue(cue),
             VoiceCommand::CueVolume(volume) => self.mixer.set_cue_volume(volume),
@@ -234,7 +240,6 @@ impl VoiceCore {
             VoiceCommand::Record(tape) => self.tape.replace(tape).map(Retired::Tape),
             VoiceCommand::Play(clip) => self.mixer.play(clip).map(Retired::Clip),
             VoiceCommand::AddTalker(talker) => self.mixer.add(talker).map(Retired::Talker),
-            VoiceCommand::RemoveTalker(id) => self.mixer.remove(id).map(Retired::Talker),
             VoiceCommand::Capture(feed) => {
                 self.uplink.reset();
                 self.silent_since = self.silent_since.or(self.last_block);
@@ -334,6 +339,7 @@ impl VoiceCore {
         if let Some(chain) = self.mixer.chain() {
             chain.read_meters(&mut self.report.downlink_stages);
         }
+        self.report.kept_back_ms = self.uplink.kept_back_ms();
         let stats = self.uplink.packetizer.stats();
         self.report.packets_sent = stats.sent;
         self.report.packets_failed = stats.failed;

@@ -55,6 +55,8 @@ pub struct Meters {
     pub voice_open: bool,
     /// Whether one is being sent.
     pub sending: bool,
+    /// How much speech the mute has kept back since the start, in ms: a voice that nobody heard.
+    pub kept_back_ms: u64,
     /// The stages of the microphone's chain, in order.
     pub stages: Vec<StageMeter>,
     /// The stages of the mix's chain, in order.
@@ -83,6 +85,7 @@ pub struct Meters {
 #[derive(Clone, Copy)]
 pub(super) struct Report {
     pub(super) uplink: UplinkReport,
+    pub(super) kept_back_ms: u64,
     pub(super) stages: StageMeters,
     pub(super) downlink_stages: StageMeters,
     pub(super) talkers: [Option<TalkerMeter>; MAX_TALKERS],
@@ -100,6 +103,7 @@ impl Default for Report {
     fn default() -> Self {
         Self {
             uplink: UplinkReport::default(),
+            kept_back_ms: 0,
             stages: StageMeters::default(),
             downlink_stages: StageMeters::default(),
             talkers: std::array::from_fn(|_| None),
@@ -143,6 +147,7 @@ impl Report {
             speech: self.uplink.speech,
             voice_open: self.uplink.voice_open,
             sending: self.uplink.sent,
+            kept_back_ms: self.kept_back_ms,
             stages: self.stages.iter().copied().collect(),
             downlink_stages: self.downlink_stages.iter().copied().collect(),
             talkers: self.talkers.into_iter().flatten().collect(),

@@ -16,7 +16,7 @@ mod limiter;
 mod linear;
 mod noise_floor;
 #[cfg(test)]
-mod sounds;
+pub(crate) mod sounds;
 mod spectrum;
 mod voice_detect;
 

@@ -5,7 +5,7 @@ use crate::frame::{Block, SAMPLE_RATE, from_db, level_dbfs};
 
 /// A noise, with its own way in time.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Sound {
+pub(crate) enum Sound {
     /// Keys that hit their plate, seven a second: bursts that die within milliseconds.
     Typing,
     /// Air that is moved: even, and the softer the higher.
@@ -25,10 +25,10 @@ impl Random {
 }
 
 impl Sound {
-    pub(super) const NOISES: [Self; 3] = [Self::Typing, Self::Fan, Self::Breath];
+    pub(crate) const NOISES: [Self; 3] = [Self::Typing, Self::Fan, Self::Breath];
 
     /// So much of it, -36 dBFS strong: 10 dB below the voice of [`spoken`].
-    pub(super) fn samples(self, seconds: f32) -> Vec<f32> {
+    pub(crate) fn samples(self, seconds: f32) -> Vec<f32> {
         let mut random = Random(7);
         let (mut slow, mut slower) = (0.0, 0.0);
         let samples: Vec<f32> = (0..(seconds * SAMPLE_RATE as f32) as usize)
@@ -51,7 +51,7 @@ impl Sound {
 }
 
 /// Twelve seconds of somebody speaking, -26 dBFS strong, pauses included.
-pub(super) fn spoken() -> Vec<f32> {
+pub(crate) fn spoken() -> Vec<f32> {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../assets/speech/directory.wav"
@@ -61,13 +61,13 @@ pub(super) fn spoken() -> Vec<f32> {
 }
 
 /// The same sound this strong on average, in dBFS.
-pub(super) fn at(samples: &[f32], dbfs: f32) -> Vec<f32> {
+pub(crate) fn at(samples: &[f32], dbfs: f32) -> Vec<f32> {
     let gain = from_db(dbfs - level_dbfs(samples));
     samples.iter().map(|sample| sample * gain).collect()
 }
 
 /// The sound in whole blocks.
-pub(super) fn blocks(samples: &[f32]) -> impl Iterator<Item = Block> + '_ {
+pub(crate) fn blocks(samples: &[f32]) -> impl Iterator<Item = Block> + '_ {
     samples.as_chunks().0.iter().map(|piece| {
         let mut block = Block::silence();
         block.samples = *piece;

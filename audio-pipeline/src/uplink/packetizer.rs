@@ -95,6 +95,12 @@ impl Packetizer {
     /// Gives whether it was sent: not while nothing may be sealed.
     pub fn push(&mut self, block: &Block, open: bool, pre_roll: usize) -> bool {
         let may_seal = self.sealer.refresh();
+        if self.sealer.has_new_listeners() {
+            self.encoder.begin_anew();
+            self.collected.clear();
+            self.forget();
+            self.marker = true;
+        }
         if !may_seal {
             // What is begun would be sealed too late, and nothing from this time may be sent later as pre-roll.
             self.skip(BLOCK_SAMPLES as u32);

@@ -10,6 +10,8 @@ use crate::rt::guard;
 /// After a panic in encoding, sealing or sending nothing is sent for so many blocks (1 s): a mistake that comes again with
 /// each packet must not take the voice thread's time.
 const REST_BLOCKS: u32 = 100;
+/// How long a block is, in ms.
+const BLOCK_MS: u64 = 10;
 
 /// What one block was like, for the meter.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,6 +52,8 @@ pub struct Uplink {
     pub packetizer: Packetizer,
     /// Blocks for which nothing is sent, after a panic.
     resting: u32,
+    /// Blocks of speech that the mute has kept back.
+    kept_back: u64,
     broken: Notice,
     panicked: Notice,
 }
@@ -88,6 +92,7 @@ impl Uplink {
             talk,
             packetizer,
             resting: 0,
+            kept_back: 0,
             broken: Notice::default(),
             panicked: Notice::default(),
         }
@@ -100,6 +105,7 @@ impl Uplink {
         }
         let input_dbfs = block.level_dbfs();
         self.chain.process(block);
+        self.kept_back += u64::from(self.talk.keeps_back_speech(block));
         let sent = guard(|| self.send(block)).unwrap_or_else(|_| {
             self.panicked.note();
             self.resting = REST_BLOCKS;
@@ -174,6 +180,11 @@ impl Uplink {
         self.packetizer.forget();
     }
 
+    /// How much speech the mute has kept back so far, in ms.
+    pub fn kept_back_ms(&self) -> u64 {
+        self.kept_back * BLOCK_MS
+    }
+
     /// Reads how each stage of the chain has been doing since this was last asked.
     pub fn read_meters(&mut self, meters: &mut StageMeters) {
         self.chain.read_meters(meters);
@@ -182,5 +193,69 @@ impl Uplink {
     /// By how many samples the chain delays the sound.
     pub fn chain_delay_samples(&self) -> usize {
         self.chain.latency_samples()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::ChainSpec;
+    use crate::codec::EncoderConfig;
+    use crate::link::{NullSender, PlainSealer};
+    use crate::node::Registry;
+    use crate::stages::sounds::{Sound, blocks, spoken};
+    use crate::uplink::TalkMode;
+
+    fn muted(mode: TalkMode) -> Uplink {
+        let encoder = EncoderConfig::default();
+        let packetizer = Packetizer::new(&encoder, Box::new(PlainSealer), Box::new(NullSender));
+        let chain = ChainSpec::voice().unwrap();
+        let chain = chain.compile(&Registry::standard()).unwrap();
+        let talk = TalkControl {
+            mode,
+            pressed: false,
+            muted: true,
+            transmit: true,
+        };
+        Uplink::new(Box::new(chain), talk, packetizer.unwrap())
+    }
+
+    /// How much speech was kept back of a sound, in ms; nothing of it may be sent.
+    fn kept_back(uplink: &mut Uplink, sound: &[f32]) -> u64 {
+        let before = uplink.kept_back_ms();
+        for mut block in blocks(sound) {
+            uplink.process(&mut block);
+        }
+        uplink.kept_back_ms() - before
+    }
+
+    #[test]
+    fn whoever_speaks_while_muted_is_noticed_and_not_sent_and_noise_is_no_speech() {
+        for mode in [TalkMode::VoiceActivity, TalkMode::Open] {
+            let mut uplink = muted(mode);
+            let noise: Vec<u64> = Sound::NOISES
+                .iter()
+                .map(|noise| kept_back(&mut uplink, &noise.samples(6.0)))
+                .collect();
+            assert!(noise.iter().all(|ms| *ms < 200), "{mode:?}: {noise:?}");
+            let speech = kept_back(&mut uplink, &spoken());
+            assert!(speech > 4_000, "{mode:?}: {speech} ms of twelve seconds");
+            assert_eq!(uplink.packetizer.stats().sent, 0);
+            uplink.talk.muted = false;
+            assert_eq!(kept_back(&mut uplink, &spoken()), 0, "it is sent");
+        }
+    }
+
+    #[test]
+    fn who_talks_by_key_is_kept_back_by_the_mute_only_as_the_key_says() {
+        let mut uplink = muted(TalkMode::PushToTalk);
+        assert_eq!(kept_back(&mut uplink, &spoken()), 0, "nobody would hear it");
+        uplink.talk.pressed = true;
+        assert!(kept_back(&mut uplink, &spoken()) > 4_000);
+        uplink.talk.mode = TalkMode::PushToMute;
+        assert_eq!(kept_back(&mut uplink, &spoken()), 0, "it is to be silent");
+        uplink.talk.transmit = false;
+        uplink.talk.pressed = false;
+        assert_eq!(kept_back(&mut uplink, &spoken()), 0, "it is no call");
     }
 }

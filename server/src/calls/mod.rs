@@ -3,5 +3,5 @@
 mod service;
 mod table;
 
-pub(crate) use service::{disconnected, join, leave, running, signal};
+pub(crate) use service::{disconnected, end_moves, join, leave, running, signal};
 pub(crate) use table::Calls;

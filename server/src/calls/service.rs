@@ -1,5 +1,7 @@
 //! Joining, leaving, and passing signals on to who may hear them.
 
+use std::time::Instant;
+
 use dialtone_protocol::frame::{CallState, RefusalCode, ServerFrame};
 use dialtone_protocol::sealed::{SealedSignal, SignalScope};
 use dialtone_protocol::{CallId, ChannelId, DeviceId};
@@ -11,7 +13,8 @@ use crate::random;
 use crate::relay;
 use crate::state::AppState;
 
-/// Joins the call of a channel; any other call is left.
+/// Joins the call of a channel. The call that the device is in is left by itself, or after a while by [`end_moves`]: until it
+/// hears the other one it hears that.
 pub(crate) async fn join(
     state: &AppState,
     session: &Session,
@@ -20,10 +23,20 @@ pub(crate) async fn join(
     check_channel(state, session, channel)?;
     let fresh = CallId(random::bytes());
     let tell = |call| tell(state, call);
-    let joined = state.calls.join(channel, session.device, fresh, tell);
-    let roll = joined.map_err(|_| Refusal::new(RefusalCode::TooMany, "the call is full"))?;
-    relay::joined(state, session.device, roll.call).await;
-    Ok(ServerFrame::Joined(roll))
+    let now = Instant::now();
+    let joined = state.calls.join(channel, session.device, fresh, now, tell);
+    let joined = joined.map_err(|_| Refusal::new(RefusalCode::TooMany, "the call is full"))?;
+    let calls = [joined.from, Some(joined.state.call)];
+    let calls = calls.into_iter().flatten().collect();
+    relay::joined(state, session.device, calls).await;
+    Ok(ServerFrame::Joined(joined.state))
+}
+
+/// Whoever has been in two calls for too long is out of the one that they came from.
+pub(crate) async fn end_moves(state: &AppState, now: Instant) {
+    for (device, call) in state.calls.end_moves(now, |call| tell(state, call)) {
+        relay::leave(state, device, call).await;
+    }
 }
 
 /// Leaves a call.

@@ -1,6 +1,8 @@
-//! Which calls run and who is in them. At most one call a channel, and one call a device.
+//! Which calls run and who is in them. At most one call a channel, and one call a device; two while it moves from one to the
+//! other.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use dialtone_protocol::frame::CallState;
 use dialtone_protocol::{CallId, ChannelId, DeviceId};
@@ -8,6 +10,8 @@ use parking_lot::Mutex;
 
 /// The most devices in one call.
 const MOST_DEVICES: usize = 128;
+/// Whoever has come into another call is in the one before for so long at most, if they do not leave it by themselves.
+const MOVE: Duration = Duration::from_secs(10);
 
 /// Why one does not get into a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +26,8 @@ pub(crate) struct Calls {
 #[derive(Default)]
 struct Table {
     by_channel: BTreeMap<ChannelId, Call>,
+    /// Those who are in two calls: the channel from which they come, and since when they are in the other.
+    moving: BTreeMap<DeviceId, (ChannelId, Instant)>,
 }
 
 struct Call {
@@ -29,16 +35,27 @@ struct Call {
     devices: Vec<DeviceId>,
 }
 
+/// A call that was joined.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Joined {
+    /// It.
+    pub(super) state: CallState,
+    /// The call that the device comes from, and is in until it leaves it.
+    pub(super) from: Option<CallId>,
+}
+
 impl Calls {
-    /// Puts a device into the channel's call, starting one named `fresh` where there is none, and takes it out of any
-    /// other. `tell` is given every changed call's state, the joined one last, in order.
+    /// Puts a device into the channel's call, starting one named `fresh` where there is none. It stays in the call that it was
+    /// in, until it leaves that or [`Self::end_moves`]; of two it stays in the one that it came from. `tell` is given every
+    /// changed call's state, the joined one last, in order.
     pub(super) fn join(
         &self,
         channel: ChannelId,
         device: DeviceId,
         fresh: CallId,
+        now: Instant,
         mut tell: impl FnMut(CallState),
-    ) -> Result<CallState, Full> {
+    ) -> Result<Joined, Full> {
         let mut table = self.table.lock();
         let there = table.by_channel.get(&channel);
         let full = there.is_some_and(|call| {
@@ -47,7 +64,7 @@ impl Calls {
         if full {
             return Err(Full);
         }
-        table.remove(device, Some(channel), &mut tell);
+        let from = table.make_room(channel, device, now, &mut tell);
         let call = table.by_channel.entry(channel).or_insert_with(|| Call {
             id: fresh,
             devices: Vec::new(),
@@ -60,25 +77,47 @@ impl Calls {
         if new {
             tell(state.clone());
         }
-        Ok(state)
+        Ok(Joined { state, from })
     }
 
     /// Takes a device out of a call; `false` when it is not in it.
     pub(super) fn leave(&self, id: CallId, device: DeviceId, tell: impl FnMut(CallState)) -> bool {
         let mut table = self.table.lock();
-        let inside = table
-            .by_channel
-            .values()
-            .any(|call| call.id == id && call.devices.contains(&device));
-        if inside {
-            table.remove(device, None, tell);
-        }
-        inside
+        let mut calls = table.by_channel.iter();
+        let found = calls.find(|(_, call)| call.id == id && call.devices.contains(&device));
+        let Some(channel) = found.map(|(channel, _)| *channel) else {
+            return false;
+        };
+        table.moving.remove(&device);
+        table.remove(device, |of| of == channel, tell);
+        true
     }
 
-    /// Takes a device out of whatever call it is in.
+    /// Takes a device out of whatever calls it is in.
     pub(super) fn remove(&self, device: DeviceId, tell: impl FnMut(CallState)) {
-        self.table.lock().remove(device, None, tell);
+        let mut table = self.table.lock();
+        table.moving.remove(&device);
+        table.remove(device, |_| true, tell);
+    }
+
+    /// Takes those who have been in two calls for too long out of the one that they came from. Gives which, of whom.
+    pub(super) fn end_moves(
+        &self,
+        now: Instant,
+        mut tell: impl FnMut(CallState),
+    ) -> Vec<(DeviceId, CallId)> {
+        let mut table = self.table.lock();
+        let is_over = |since: Instant| now.saturating_duration_since(since) >= MOVE;
+        let moving = std::mem::take(&mut table.moving).into_iter();
+        let (over, under_way) = moving.partition(|(_, (_, since))| is_over(*since));
+        table.moving = under_way;
+        let over: BTreeMap<DeviceId, (ChannelId, Instant)> = over;
+        let mut ended = Vec::new();
+        for (device, (channel, _)) in over {
+            ended.extend(table.by_channel.get(&channel).map(|call| (device, call.id)));
+            table.remove(device, |of| of == channel, &mut tell);
+        }
+        ended
     }
 
     /// Who is in a call, if `device` is.
@@ -123,15 +162,44 @@ impl Call {
 }
 
 impl Table {
+    /// Leaves a device that is about to enter the channel's call in at most one other; gives that.
+    fn make_room(
+        &mut self,
+        channel: ChannelId,
+        device: DeviceId,
+        now: Instant,
+        tell: impl FnMut(CallState),
+    ) -> Option<CallId> {
+        let inside = |call: &Call| call.devices.contains(&device);
+        if self.by_channel.get(&channel).is_some_and(inside) {
+            // It comes again; if it is in another as well, that one's time goes on.
+            let mut others = self.by_channel.iter().filter(|(of, _)| **of != channel);
+            return others
+                .find(|(_, call)| inside(call))
+                .map(|(_, call)| call.id);
+        }
+        let before = self.moving.get(&device).map(|(from, _)| *from);
+        if before.is_some() {
+            self.remove(device, |of| Some(of) != before, tell);
+        }
+        let mut others = self.by_channel.iter();
+        let from = others.find(|(_, call)| call.devices.contains(&device));
+        let from = from.map(|(channel, call)| (*channel, call.id));
+        if let Some((channel, _)) = from {
+            self.moving.insert(device, (channel, now));
+        }
+        from.map(|(_, id)| id)
+    }
+
     fn remove(
         &mut self,
         device: DeviceId,
-        but: Option<ChannelId>,
+        out_of: impl Fn(ChannelId) -> bool,
         mut tell: impl FnMut(CallState),
     ) {
         self.by_channel.retain(|channel, call| {
             let inside = call.devices.contains(&device);
-            if inside && Some(*channel) != but {
+            if inside && out_of(*channel) {
                 call.devices.retain(|one| *one != device);
                 tell(call.state(*channel));
             }
@@ -146,30 +214,87 @@ mod tests {
 
     const HERE: ChannelId = ChannelId([1; 16]);
     const THERE: ChannelId = ChannelId([2; 16]);
+    const ELSEWHERE: ChannelId = ChannelId([3; 16]);
     const FIRST: CallId = CallId([1; 16]);
     const SECOND: CallId = CallId([2; 16]);
+    const THIRD: CallId = CallId([3; 16]);
     const ANNA: DeviceId = DeviceId([1; 32]);
     const BERND: DeviceId = DeviceId([2; 32]);
 
-    #[test]
-    fn a_device_is_in_one_call_and_an_empty_call_is_over() {
-        let calls = Calls::default();
-        let mut told = Vec::new();
+    fn join(calls: &Calls, channel: ChannelId, device: DeviceId, fresh: CallId) -> Joined {
         calls
-            .join(HERE, ANNA, FIRST, |state| told.push(state))
-            .unwrap();
-        let moved = calls.join(THERE, ANNA, SECOND, |state| told.push(state));
-        assert_eq!(moved.unwrap().call, SECOND);
-        assert_eq!(told.len(), 3);
+            .join(channel, device, fresh, Instant::now(), |_| ())
+            .unwrap()
+    }
+
+    /// The calls that a device is in.
+    fn of(calls: &Calls, device: DeviceId) -> Vec<CallId> {
+        let states = calls.states().into_iter();
+        let inside = states.filter(|call| call.devices.contains(&device));
+        inside.map(|call| call.call).collect()
+    }
+
+    #[test]
+    fn whoever_moves_is_in_both_calls_until_they_leave_the_first_and_an_empty_call_is_over() {
+        let calls = Calls::default();
+        assert_eq!(join(&calls, HERE, ANNA, FIRST).from, None);
+        let mut told = Vec::new();
+        let moved = calls.join(THERE, ANNA, SECOND, Instant::now(), |state| {
+            told.push(state);
+        });
+        let moved = moved.unwrap();
+        assert_eq!((moved.state.call, moved.from), (SECOND, Some(FIRST)));
+        assert_eq!(told.len(), 1, "the first is as it was");
+        assert_eq!(of(&calls, ANNA), [FIRST, SECOND]);
+        assert!(calls.leave(FIRST, ANNA, |state| told.push(state)));
         assert_eq!((told[1].call, told[1].devices.len()), (FIRST, 0));
+        assert_eq!(of(&calls, ANNA), [SECOND]);
         assert_eq!(calls.states().len(), 1);
+        // The move is over: nothing is taken away later.
+        let later = Instant::now() + MOVE * 2;
+        assert!(calls.end_moves(later, |_| ()).is_empty());
+    }
+
+    #[test]
+    fn nobody_is_in_two_calls_for_long() {
+        let calls = Calls::default();
+        join(&calls, HERE, ANNA, FIRST);
+        join(&calls, HERE, BERND, FIRST);
+        let began = Instant::now();
+        calls.join(THERE, ANNA, SECOND, began, |_| ()).unwrap();
+        let almost = began + MOVE.mul_f32(0.9);
+        assert!(calls.end_moves(almost, |_| ()).is_empty());
+        let mut told = Vec::new();
+        let ended = calls.end_moves(began + MOVE, |state| told.push(state));
+        assert_eq!(ended, [(ANNA, FIRST)]);
+        assert_eq!((told.len(), &told[0].devices), (1, &vec![BERND]));
+        assert_eq!(of(&calls, ANNA), [SECOND]);
+    }
+
+    #[test]
+    fn of_a_move_that_leads_elsewhere_only_the_goal_is_another() {
+        let calls = Calls::default();
+        join(&calls, HERE, ANNA, FIRST);
+        join(&calls, THERE, ANNA, SECOND);
+        let turned = join(&calls, ELSEWHERE, ANNA, THIRD);
+        assert_eq!(turned.from, Some(FIRST));
+        assert_eq!(of(&calls, ANNA), [FIRST, THIRD]);
+        // And back: whoever comes again is in no more than before.
+        assert_eq!(join(&calls, HERE, ANNA, SECOND).from, Some(THIRD));
+        assert_eq!(of(&calls, ANNA), [FIRST, THIRD]);
+        assert!(calls.leave(THIRD, ANNA, |_| ()));
+        assert_eq!(of(&calls, ANNA), [FIRST]);
+        // Who is gone is in none.
+        join(&calls, THERE, ANNA, SECOND);
+        calls.remove(ANNA, |_| ());
+        assert!(of(&calls, ANNA).is_empty());
     }
 
     #[test]
     fn who_comes_second_joins_the_same_call() {
         let calls = Calls::default();
-        calls.join(HERE, ANNA, FIRST, |_| ()).unwrap();
-        let state = calls.join(HERE, BERND, SECOND, |_| ()).unwrap();
+        join(&calls, HERE, ANNA, FIRST);
+        let state = join(&calls, HERE, BERND, SECOND).state;
         assert_eq!((state.call, state.devices), (FIRST, vec![ANNA, BERND]));
         assert!(calls.leave(FIRST, ANNA, |_| ()));
         assert!(!calls.leave(FIRST, ANNA, |_| ()));
@@ -180,9 +305,10 @@ mod tests {
     #[test]
     fn joining_twice_changes_nothing() {
         let calls = Calls::default();
-        calls.join(HERE, ANNA, FIRST, |_| ()).unwrap();
+        join(&calls, HERE, ANNA, FIRST);
         let mut told = 0;
-        let again = calls.join(HERE, ANNA, SECOND, |_| told += 1).unwrap();
+        let again = calls.join(HERE, ANNA, SECOND, Instant::now(), |_| told += 1);
+        let again = again.unwrap().state;
         assert_eq!((again.call, again.devices.len(), told), (FIRST, 1, 0));
     }
 }

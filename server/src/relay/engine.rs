@@ -184,10 +184,10 @@ impl Engine {
         self.after_leaving(call);
     }
 
-    /// A device is in no call but this one.
-    pub(super) fn only_in(&mut self, device: DeviceId, call: Option<CallId>) {
+    /// A device is in no call but these.
+    pub(super) fn only_in(&mut self, device: DeviceId, calls: &[CallId]) {
         let others: Vec<CallId> = self.rooms.keys().copied().collect();
-        for other in others.into_iter().filter(|other| Some(*other) != call) {
+        for other in others.into_iter().filter(|other| !calls.contains(other)) {
             self.leave(other, device);
         }
     }

@@ -264,7 +264,7 @@ pub(crate) async fn leave(state: &AppState, device: DeviceId, call: CallId) -> S
     ServerFrame::Done
 }
 
-/// A device is in this call now, and in no other.
-pub(crate) async fn joined(state: &AppState, device: DeviceId, call: CallId) {
-    state.relay.wish(Wish::OnlyIn(device, Some(call))).await;
+/// A device is in these calls now, and in no other.
+pub(crate) async fn joined(state: &AppState, device: DeviceId, calls: Vec<CallId>) {
+    state.relay.wish(Wish::OnlyIn(device, calls)).await;
 }

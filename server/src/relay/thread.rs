@@ -39,8 +39,8 @@ pub(super) enum Wish {
     CloseTunnel(TunnelKey),
     /// A device is relayed no more in a call.
     Leave(CallId, DeviceId),
-    /// A device is in no call but this one.
-    OnlyIn(DeviceId, Option<CallId>),
+    /// A device is in no call but these.
+    OnlyIn(DeviceId, Vec<CallId>),
     /// A device wants to hear these in any case.
     Pin(CallId, DeviceId, Vec<DeviceId>),
     /// These are heard otherwise than everybody.
@@ -142,7 +142,7 @@ impl Relaying {
             Wish::Packet(key, packet) => engine.tunnel_packet(now, key, &packet),
             Wish::CloseTunnel(key) => engine.close_tunnel(key),
             Wish::Leave(call, device) => engine.leave(call, device),
-            Wish::OnlyIn(device, call) => engine.only_in(device, call),
+            Wish::OnlyIn(device, calls) => engine.only_in(device, &calls),
             Wish::Pin(call, device, pins) => engine.pin(call, device, pins),
             Wish::Standings(standings) => engine.set_standings(standings),
             Wish::Places(answer) => {

@@ -5,19 +5,20 @@
 //! Announce(stream) of another -> add_peer -> Transport signals both ways -> media
 //! ```
 //!
+//! Into another channel's call one moves (`moving`).
+//!
 //! Every `Joined` begins a new stay: a stream of its own, new connections, and nobody knows it yet. The sound goes on
 //! through all stays. While the server is away, media goes on between the devices for [`LINGER`].
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use dialtone_audio::Cue;
+use dialtone_audio::{Cue, PacketInput};
 use dialtone_crypto::group::{CallSecret, Group};
 use dialtone_protocol::content::SignalContent;
 use dialtone_protocol::frame::{CallState, ClientFrame};
 use dialtone_protocol::group_rules::PrivateKind;
 use dialtone_protocol::{ChannelId, GroupId, StreamId};
-use parking_lot::Mutex;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
@@ -26,9 +27,9 @@ use super::state::Tag;
 use crate::chat::records::StoredEvent;
 use crate::snapshot::Severity;
 use crate::voice::bridge::{Openers, open_media};
-use crate::voice::outgoing::{VoiceKeys, outgoing, send_media};
+use crate::voice::outgoing::{Road, VoiceKeys, outgoing, send_media};
 use crate::voice::transport::{DirectTransport, TransportConfig, TransportOutputs};
-use crate::voice::{CallInput, CallPart, LINGER, Media, Sound};
+use crate::voice::{CallInput, CallPart, LINGER, Media, Sound, Switches};
 
 const EVENTS: usize = 256;
 const MEDIA: usize = 512;
@@ -38,10 +39,17 @@ const NO_SERVER: &str =
     "The call cannot be joined while the server is not connected; try again when it is.";
 
 impl Session {
-    /// Asks to be let into a channel's call. Whatever call one is in, here or in another community, is left.
+    /// Asks to be let into a channel's call. One moves into it from another call that stands here; whatever other call one is in,
+    /// here or in another community, is left.
     pub(super) async fn join_call(&mut self, channel: ChannelId) -> Result<(), Ended> {
         let present = self.state.call.as_ref();
         if present.is_some_and(|call| call.channel == channel && call.failed.is_none()) {
+            // Whoever was about to move stays.
+            self.end_move();
+            return Ok(());
+        }
+        if self.may_move() {
+            self.begin_move(channel);
             return Ok(());
         }
         let kept = present.map(|call| call.switches);
@@ -82,7 +90,7 @@ impl Session {
         }
     }
 
-    fn ask_in(&mut self) {
+    pub(super) fn ask_in(&mut self) {
         // Answered in this order, so that the first connections have the servers.
         self.ask_turn(Instant::now());
         let Some(call) = &mut self.state.call else {
@@ -98,6 +106,10 @@ impl Session {
 
     /// The server did not let one in.
     pub(super) async fn call_refused(&mut self, channel: ChannelId, message: &str) {
+        if self.is_moving_to(&channel) {
+            self.give_up_move(message);
+            return;
+        }
         let call = self.state.call.as_ref();
         if call.is_some_and(|call| call.channel == channel && call.asked) {
             self.call_failed(format!("The call cannot be joined: {message}."))
@@ -140,13 +152,20 @@ impl Session {
         let known = self.state.calls.get(&roll.channel);
         let newer = known.filter(|known| known.call == roll.call && known.devices.contains(&me));
         let roll = newer.cloned().unwrap_or(roll);
-        self.state.calls.insert(roll.channel, roll.clone());
+        if self.is_moving_to(&roll.channel) {
+            self.move_let_in(&roll);
+            return;
+        }
         let call = self.state.call.as_mut();
-        let Some(call) = call.filter(|call| call.channel == roll.channel && call.asked) else {
-            // Left before the answer came.
-            self.state.send(ClientFrame::LeaveCall { call: roll.call });
+        let is_wanted = |call: &CallPart| call.asked || call.id != Some(roll.call);
+        let Some(call) = call.filter(|call| call.channel == roll.channel && is_wanted(call)) else {
+            // Left before the answer came, unless it is the second answer of a call that one is in.
+            if !self.is_in(roll.call) {
+                self.state.send(ClientFrame::LeaveCall { call: roll.call });
+            }
             return;
         };
+        self.state.calls.insert(roll.channel, roll.clone());
         call.asked = false;
         call.cut_since = None;
         call.id = Some(roll.call);
@@ -199,7 +218,7 @@ impl Session {
             return Ok(());
         }
         let (keys, sealer) = VoiceKeys::new(call.device);
-        let (sender, packets) = outgoing();
+        let (sender, packets) = outgoing(&keys);
         let (audio, community) = (Arc::clone(&self.audio), self.state.me.community);
         let start = move || audio.start_call(community, Box::new(sealer), Box::new(sender));
         let input = spawn_blocking(start)
@@ -207,21 +226,40 @@ impl Session {
             .map_err(|error| cannot(&error))?
             .map_err(|error| cannot(&error))?
             .ok_or("You have joined a call elsewhere.")?;
-        let road = Arc::new(Mutex::new(None));
-        let sending = send_media(packets, Arc::clone(&road));
+        let road = Road::default();
+        let sending = send_media(packets, road.clone());
         self.call_network.runtime.spawn(sending);
         call.sound = Some(Sound { keys, road, input });
         Ok(())
     }
 
-    /// Connections for the present stay; nobody is connected yet.
+    /// Connections for the present stay, and one's voice on its way to them; nobody is connected yet.
     fn start_media(&mut self, secret: &CallSecret) -> Result<(), String> {
-        let group = self.call_group();
-        let handed_out = self.handed_out();
+        let sound = self
+            .state
+            .call
+            .as_ref()
+            .and_then(|call| call.sound.as_ref());
+        let Some(input) = sound.map(|sound| sound.input.clone()) else {
+            return Ok(());
+        };
+        self.make_media(input)?;
         let Some(call) = &mut self.state.call else {
             return Ok(());
         };
-        let Some(sound) = &mut call.sound else {
+        if let (Some(sound), Some(media)) = (&mut call.sound, &call.media) {
+            let began = sound.keys.begin(secret, call.stream);
+            began.map_err(|error| cannot(&error))?;
+            sound.road.lead(Some(media.transport.sender()));
+        }
+        Ok(())
+    }
+
+    /// Connections for the present stay, whose voices go to `input`.
+    pub(super) fn make_media(&mut self, input: PacketInput) -> Result<(), String> {
+        let group = self.call_group();
+        let handed_out = self.handed_out();
+        let Some(call) = &mut self.state.call else {
             return Ok(());
         };
         let (events, from_transport) = mpsc::channel(EVENTS);
@@ -241,12 +279,9 @@ impl Session {
             .call_network
             .within(|| DirectTransport::new(config, call.device, stream, outputs))
             .map_err(|error| cannot(&error))?;
-        let began = sound.keys.begin(secret, stream);
-        began.map_err(|error| cannot(&error))?;
-        *sound.road.lock() = Some(transport.sender());
         let openers = Openers::default();
         openers.silence(call.standings.muted());
-        let opening = open_media(media, openers.clone(), sound.input.clone());
+        let opening = open_media(media, openers.clone(), input);
         let opening = self.call_network.runtime.spawn(opening);
         let to_session = self.calls.0.clone();
         let forwarding = forwarded(from_transport, to_session, move |event| {
@@ -271,6 +306,7 @@ impl Session {
 
     /// Levels, keys that are to be erased, and whether the sound is still one's own.
     pub(super) async fn call_meters(&mut self) {
+        self.mind_move(Instant::now());
         self.tell_words().await;
         let community = self.state.me.community;
         let owned = self.audio.is_owned_by(community);
@@ -281,14 +317,15 @@ impl Session {
             self.leave_call().await;
             return;
         }
+        let now = Instant::now();
         let problem = self.audio.sound_problem();
         let changed = problem != call.sound_problem;
         call.sound_problem = problem;
         let meters = self.audio.meters();
         let levels = meters
             .as_ref()
-            .is_some_and(|meters| call.take_meters(meters));
-        let noted = call.note_quality(Instant::now(), meters.as_ref());
+            .is_some_and(|meters| call.take_meters(now, meters));
+        let noted = call.note_quality(now, meters.as_ref());
         if let Some(media) = &call.media {
             media.openers.expire(call.elapsed());
         }
@@ -300,6 +337,7 @@ impl Session {
 
     /// What is due in the call from time to time.
     pub(super) fn mind_call(&mut self, now: Instant) {
+        self.in_other(|session| session.mind_call(now));
         let Some(call) = &mut self.state.call else {
             return;
         };
@@ -309,7 +347,7 @@ impl Session {
         if is_cut_off && let Some(media) = call.media.take() {
             // The others have given one up by now.
             if let Some(sound) = &call.sound {
-                *sound.road.lock() = None;
+                sound.road.lead(None);
             }
             call.others.clear();
             tokio::spawn(media.close());
@@ -355,6 +393,7 @@ impl Session {
 
     /// The connection to the server is gone; media goes on for a while.
     pub(super) fn call_cut(&mut self) {
+        self.cut_move();
         if let Some(call) = &mut self.state.call {
             call.asked = false;
             call.cut_since.get_or_insert_with(Instant::now);
@@ -372,15 +411,10 @@ impl Session {
         {
             return;
         }
-        let now_ms = self.state.clock.now_ms();
-        let channel = self.state.call.as_ref().map(|call| call.channel);
-        let open =
-            channel.is_some_and(|channel| self.state.pass_gate_of(&channel, now_ms).is_some());
-        let group = self.call_group();
+        let allowed = self.may_seal();
         let Some(call) = &mut self.state.call else {
             return;
         };
-        let allowed = open && call.group == group && call.failed.is_none();
         if let Some(sound) = &call.sound {
             sound.keys.allow(allowed && !call.switches.silenced);
         }
@@ -391,8 +425,21 @@ impl Session {
         }
     }
 
+    /// Whether one's voice may be sealed for the call.
+    pub(super) fn may_seal(&mut self) -> bool {
+        let now_ms = self.state.clock.now_ms();
+        let channel = self.state.call.as_ref().map(|call| call.channel);
+        let open =
+            channel.is_some_and(|channel| self.state.pass_gate_of(&channel, now_ms).is_some());
+        let Some(call) = &self.state.call else {
+            return false;
+        };
+        open && call.group == self.call_group() && call.failed.is_none()
+    }
+
     /// The group has a new epoch: so has the voice. Another group, or the first: another stay.
     pub(super) fn rekey_call(&mut self) {
+        self.in_other(Self::rekey_call);
         let group = self.call_group();
         let Some(secret) = self.call_secret() else {
             return;
@@ -421,6 +468,7 @@ impl Session {
 
     /// Leaves the call, and says so.
     pub(super) async fn leave_call(&mut self) {
+        self.end_move();
         if self.state.call.is_none() {
             return;
         }
@@ -441,23 +489,25 @@ impl Session {
     /// Stops or resumes sending one's voice, and says so.
     pub(super) fn set_muted(&mut self, muted: bool) {
         self.audio.set_muted(self.state.me.community, muted);
-        let Some(call) = &mut self.state.call else {
-            return;
-        };
-        call.switches.mute(muted);
-        self.announce(None);
-        self.state.dirty = true;
+        self.turn_switches(|switches| switches.mute(muted));
     }
 
     /// Stops or resumes hearing others; who is deafened is not heard, and afterwards as muted as before.
     pub(super) fn set_deafened(&mut self, deafened: bool) {
         self.audio.set_deafened(self.state.me.community, deafened);
-        let Some(call) = &mut self.state.call else {
-            return;
+        self.turn_switches(|switches| switches.deafen(deafened));
+    }
+
+    fn turn_switches(&mut self, turn: impl Fn(&mut Switches)) {
+        let turn = |session: &mut Self| {
+            if let Some(call) = &mut session.state.call {
+                turn(&mut call.switches);
+                session.announce(None);
+                session.state.dirty = true;
+            }
         };
-        call.switches.deafen(deafened);
-        self.announce(None);
-        self.state.dirty = true;
+        turn(self);
+        self.in_other(turn);
     }
 }
 

@@ -137,6 +137,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         requests: BTreeMap::new(),
         jobs: VecDeque::new(),
         call: None,
+        moving: None,
         volumes: volumes::load(&database)?,
         files: FilesPart::new(&config.database),
         words: Vec::new(),

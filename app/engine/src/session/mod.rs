@@ -57,6 +57,7 @@ mod keys;
 mod knocks;
 mod load;
 mod members;
+mod moving;
 mod others;
 mod outbox;
 mod packages;

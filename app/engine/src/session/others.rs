@@ -24,6 +24,8 @@ impl Session {
         let own = self.state.call.as_ref().and_then(|call| call.id) == Some(roll.call);
         if own {
             self.take_roll(roll);
+        } else {
+            self.of_call(roll.call, |session| session.take_roll(roll));
         }
     }
 
@@ -35,6 +37,7 @@ impl Session {
             let roll = roll.clone();
             self.take_roll(&roll);
         }
+        self.in_other(Self::call_roster_changed);
     }
 
     pub(super) fn take_roll(&mut self, roll: &CallState) {
@@ -89,7 +92,7 @@ impl Session {
         let Some(call) = &mut self.state.call else {
             return;
         };
-        let (elapsed, volume) = (call.elapsed(), call.volume_of(&device));
+        let (elapsed, volume) = (call.elapsed(), call.heard_percent(&device));
         if call.media.is_none() {
             return;
         }
@@ -154,6 +157,11 @@ impl Session {
 
     /// What the call's own parts say.
     pub(super) fn call_input(&mut self, input: CallInput) {
+        let (CallInput::Transport(stream, _) | CallInput::Relay(stream, ..)) = input;
+        self.of_stream(stream, |session| session.take_input(input));
+    }
+
+    fn take_input(&mut self, input: CallInput) {
         let (stream, event) = match input {
             CallInput::Transport(stream, event) => (stream, event),
             CallInput::Relay(stream, number, event) => {

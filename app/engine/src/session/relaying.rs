@@ -278,21 +278,30 @@ impl Session {
             tracing::warn!("the server answers an offer that nobody made");
             return;
         };
-        if let Some(relay) = self.relay(stream, number) {
-            relay.transport.answer(RelayAnswer { sdp, port });
-        }
+        self.of_stream(stream, |session| {
+            if let Some(relay) = session.relay(stream, number) {
+                relay.transport.answer(RelayAnswer { sdp, port });
+            }
+        });
     }
 
     /// The server does not answer an offer.
     pub(super) fn relay_refused(&mut self, stream: StreamId, number: u64, message: &str) {
         tracing::info!("the call is not relayed over UDP: {message}");
-        if let Some(relay) = self.relay(stream, number) {
-            relay.transport.refused();
-        }
+        self.of_stream(stream, |session| {
+            if let Some(relay) = session.relay(stream, number) {
+                relay.transport.refused();
+            }
+        });
     }
 
     /// Whom the relay reaches in a call.
     pub(super) fn relay_roll(&mut self, call: CallId, talkers: &[RelayTalker]) {
+        self.of_call(call, |session| session.take_relay_roll(call, talkers));
+        self.take_relay_roll(call, talkers);
+    }
+
+    fn take_relay_roll(&mut self, call: CallId, talkers: &[RelayTalker]) {
         let part = self
             .state
             .call

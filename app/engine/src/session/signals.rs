@@ -106,8 +106,13 @@ impl Session {
             }
             SignalScope::Call { call, .. } => {
                 let own = self.state.call.as_ref().and_then(|part| part.id) == Some(call);
+                let (device, stream) = (header.device, header.stream);
                 if own {
-                    self.call_signal(header.device, header.stream, signal.content());
+                    self.call_signal(device, stream, signal.content());
+                } else {
+                    self.of_call(call, |session| {
+                        session.call_signal(device, stream, signal.content());
+                    });
                 }
             }
         }

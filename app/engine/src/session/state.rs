@@ -19,6 +19,7 @@ use super::groups::GroupPart;
 use super::held::Held;
 use super::keys::KeysAsked;
 use super::knocks::Admission;
+use super::moving::Moving;
 use super::private::Plan;
 use super::recovery::Recovery;
 use crate::chat::directory::Directory;
@@ -301,6 +302,8 @@ pub(super) struct State {
     pub jobs: VecDeque<Job>,
     /// The call one is in.
     pub call: Option<CallPart>,
+    /// The call that one moves into, or has just moved out of.
+    pub moving: Option<Moving>,
     /// How loud one hears people, in percent; who is not here is heard as they are.
     pub volumes: BTreeMap<AccountId, u16>,
     /// How one's own voice is heard in calls, as the user was told last.

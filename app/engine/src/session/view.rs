@@ -6,11 +6,12 @@ use dialtone_protocol::group_rules::PrivateKind;
 use dialtone_protocol::roster::{Account, JoinedBy};
 use dialtone_protocol::{AccountId, ChannelId};
 
+use super::moving::Moving;
 use super::state::{ChannelState, Identity, State, role};
 use crate::chat::timeline;
 use crate::snapshot::{
-    Channel, Community, Connection, Files, Knock, Me, Member, Private, RecoveryView, Role, Talker,
-    Timeline, VoiceStanding,
+    Call, Channel, Community, Connection, Files, Knock, Me, Member, Private, RecoveryView, Role,
+    Talker, Timeline, VoiceStanding,
 };
 use crate::voice::CallPart;
 
@@ -42,7 +43,7 @@ pub(super) fn community(state: &State) -> Community {
         members: members(state),
         knocking: knocking(state),
         admits_automatically: state.admission.automatic && state.role() >= Role::Admin,
-        call: state.call.as_ref().map(CallPart::view),
+        call: call(state),
         safety: state.safety(),
         recovery: state.recovery.view(),
         devices: state.own_devices(),
@@ -51,6 +52,13 @@ pub(super) fn community(state: &State) -> Community {
         files: state.files_view(),
         alarm: state.alarm.clone().or_else(|| lobby_problem(state)),
     }
+}
+
+/// The call that one is in.
+fn call(state: &State) -> Option<Call> {
+    let mut call = state.call.as_ref().map(CallPart::view)?;
+    call.moving_to = state.moving.as_ref().and_then(Moving::goal);
+    Some(call)
 }
 
 /// Why nothing can be sealed in the community's group.

@@ -48,6 +48,11 @@ impl Session {
     /// The member list is another, or all that was missed is here: who is muted in one's call, oneself perhaps, and who has priority.
     pub(super) fn mind_voices(&mut self) {
         self.tell_own_standing();
+        self.hold_to_standings();
+        self.in_other(Self::hold_to_standings);
+    }
+
+    fn hold_to_standings(&mut self) {
         let (me, community) = (self.state.me.device.id(), self.state.me.community);
         let standings = self.state.voice_standings();
         let Some(call) = &mut self.state.call else {

@@ -12,6 +12,7 @@ use dialtone_protocol::{AccountId, CallId, ChannelId, DeviceId, GroupId, StreamI
 
 use super::Switches;
 use super::hearing::{self, Reports};
+use super::hints::{Speakers, Unheard};
 use super::media::{Media, Relay, Sound};
 use super::quality::Gauge;
 use super::standings::Standings;
@@ -132,6 +133,16 @@ pub struct RollChange {
     pub gone: Vec<(DeviceId, u64)>,
 }
 
+/// Whether a call is heard.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Audible {
+    /// One hears it and is heard.
+    #[default]
+    Now,
+    /// Neither: one is about to move into it, or has moved out.
+    Not,
+}
+
 /// What a talker looks like in the window.
 #[derive(Debug, Clone, Copy)]
 #[expect(
@@ -201,6 +212,8 @@ pub struct CallPart {
     pub others: BTreeMap<DeviceId, Other>,
     /// How well one hears them.
     gauges: BTreeMap<DeviceId, Gauge>,
+    /// Whether it is heard.
+    pub audible: Audible,
     /// Sound; none before the first stay.
     pub sound: Option<Sound>,
     /// Connections.
@@ -215,6 +228,10 @@ pub struct CallPart {
     pub standings: Standings,
     /// One is sending now.
     pub sending: bool,
+    /// One speaks, and is muted.
+    unheard: Unheard,
+    /// Who speaks while one is silent.
+    speakers: Speakers,
     /// What is wrong with the microphone.
     pub sound_problem: Option<String>,
     /// How loud one hears people.
@@ -243,6 +260,7 @@ impl CallPart {
             told_loss: ObservedLoss::NONE,
             others: BTreeMap::new(),
             gauges: BTreeMap::new(),
+            audible: Audible::Now,
             sound: None,
             media: None,
             way: OwnWay::default(),
@@ -250,6 +268,8 @@ impl CallPart {
             switches: Switches::default(),
             standings: Standings::default(),
             sending: false,
+            unheard: Unheard::default(),
+            speakers: Speakers::default(),
             sound_problem: None,
             volumes: BTreeMap::new(),
             began,
@@ -281,7 +301,8 @@ impl CallPart {
     }
 
     /// Takes over who is in the call. `account_of` knows active devices only; others are not let in. Who is missing
-    /// without a goodbye stays for a while: perhaps only their connection to the server broke.
+    /// without a goodbye stays for a while: perhaps only their connection to the server broke. Who never announced a stay was
+    /// heard by nobody.
     pub fn set_roll(
         &mut self,
         roll: &Roll,
@@ -291,7 +312,8 @@ impl CallPart {
         let mut change = RollChange::default();
         self.others.retain(|device, other| {
             let is_there = roll.devices.contains(device);
-            let stays = account_of(device).is_some() && (is_there || !other.left);
+            let lingers = !other.left && other.stream.is_some();
+            let stays = account_of(device).is_some() && (is_there || lingers);
             if !stays {
                 change.gone.push((*device, other.talker));
             } else if !is_there {
@@ -421,6 +443,9 @@ impl CallPart {
     /// The loss to prepare for, if it is another than what was told last. Who loses anything says so again and again: a report
     /// that was not repeated counts no more.
     pub fn new_loss(&mut self, now: Instant) -> Option<ObservedLoss> {
+        if self.audible == Audible::Not {
+            return None;
+        }
         let reports = self.others.values().filter_map(|other| other.reported);
         let counts = |at: Instant| now.saturating_duration_since(at) < hearing::FORGOTTEN;
         let reports = reports.filter_map(|(loss, at)| counts(at).then_some(loss));
@@ -438,7 +463,7 @@ impl CallPart {
     /// Whether somebody has come into the call, and whether somebody has gone, since this was last asked. One's own coming
     /// counts; an empty call that one is in does not.
     pub fn comings(&mut self) -> (bool, bool) {
-        if self.id.is_none() {
+        if self.id.is_none() || self.audible == Audible::Not {
             return (false, false);
         }
         let others = self.others.iter().filter(|(_, other)| !other.left);
@@ -454,6 +479,14 @@ impl CallPart {
     pub fn talker_id(&self, device: &DeviceId) -> Option<TalkerId> {
         let talker = self.others.get(device)?.talker;
         (talker > 0).then_some(TalkerId(talker))
+    }
+
+    /// How loud one hears a device now, in percent.
+    pub fn heard_percent(&self, device: &DeviceId) -> u16 {
+        match self.audible {
+            Audible::Now => self.volume_of(device),
+            Audible::Not => 0,
+        }
     }
 
     /// How loud one hears a device, in percent.
@@ -485,7 +518,7 @@ impl CallPart {
     }
 
     /// Takes the sound engine's levels over. True: something that shows has changed.
-    pub fn take_meters(&mut self, meters: &Meters) -> bool {
+    pub fn take_meters(&mut self, now: Instant, meters: &Meters) -> bool {
         let mut changed = self.sending != meters.sending;
         self.sending = meters.sending;
         for other in self.others.values_mut() {
@@ -503,10 +536,21 @@ impl CallPart {
             changed |= other.speaking != speaking || (other.level_dbfs - level).abs() > 0.5;
             (other.speaking, other.level_dbfs) = (speaking, level);
         }
-        changed
+        changed | self.take_hints(now, meters.kept_back_ms)
+    }
+
+    /// What whoever is silent is to be told. True: it is something else than before.
+    fn take_hints(&mut self, now: Instant, kept_back_ms: u64) -> bool {
+        let silent = self.switches.is_silent();
+        let unheard = self.unheard.note(now, kept_back_ms, silent);
+        let speaking = self.others.iter().filter(|(_, other)| other.speaking);
+        let speaking = speaking.map(|(device, _)| *device);
+        let speakers = self.speakers.note(now, speaking, silent);
+        speakers | unheard
     }
 }
 
+mod moving;
 mod quality;
 mod view;
 

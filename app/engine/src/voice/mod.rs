@@ -6,6 +6,7 @@
 //! call     one's stay in one call
 //! media    the sound, and the connections of a stay
 //! network  the threads that calls reach the network with
+//! hints    what whoever is silent is told
 //! hearing  what is lost of voices, reported both ways
 //! quality  how well one hears each of them
 //! translate the user's choices in the sound engine's words
@@ -26,6 +27,7 @@ mod call;
 pub mod check_file;
 mod devices;
 pub(crate) mod hearing;
+mod hints;
 mod media;
 mod network;
 pub(crate) mod outgoing;
@@ -48,7 +50,7 @@ mod founded;
 mod no_alloc;
 
 pub use audio::Audio;
-pub use call::{CallInput, CallPart, Other, RollChange, TalkerView};
+pub use call::{Audible, CallInput, CallPart, Other, RollChange, TalkerView};
 pub use devices::AudioChoice;
 pub use dialtone_audio::FileCue;
 pub use media::{Media, Relay, Sound};

@@ -65,7 +65,7 @@ fn the_voice_thread_of_a_call_neither_allocates_nor_frees() {
     let (mut keys, sealer) = VoiceKeys::new(device);
     keys.begin(&secret, StreamId([1; 16])).unwrap();
     keys.allow(true);
-    let (sender, packets) = outgoing();
+    let (sender, packets) = outgoing(&keys);
     let devices = ManualDevices::default();
     devices.plug(Direction::Input, "microphone");
     devices.plug(Direction::Output, "speaker");

@@ -6,10 +6,11 @@
 //! ```
 //!
 //! The slot holds the newest sealer only, and the voice thread looks into it at every block: a key is never dropped
-//! because others wait before it, and none stays in use because nobody speaks.
+//! because others wait before it, and none stays in use because nobody speaks. Each packet says under which key it was sealed:
+//! where another road is to be taken, it is taken with the first packet under its key.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use dialtone_audio::{FrameSealer, OutgoingPacket, PacketHeader, PacketSender, SealError};
 use dialtone_crypto::group::CallSecret;
@@ -31,7 +32,11 @@ const RING: usize = 32;
 #[derive(Default)]
 struct Slot {
     sealer: Option<Box<MediaSealer>>,
+    /// Which key it has.
+    number: u64,
     is_new: bool,
+    /// Other people may hear than with the key before.
+    others: bool,
 }
 
 #[derive(Default)]
@@ -39,19 +44,25 @@ struct Shared {
     slot: Mutex<Slot>,
     /// Whether anything may be sealed.
     allowed: AtomicBool,
+    /// The key that the voice thread seals with.
+    number: AtomicU64,
 }
 
 /// The session's hand on the sealer.
 pub struct VoiceKeys {
     shared: Arc<Shared>,
     device: DeviceId,
+    /// The last key's number.
+    number: u64,
     used: Option<(CallId, StreamId, u64)>,
 }
 
 /// Seals frames on the voice thread.
 pub(crate) struct Sealer {
     shared: Arc<Shared>,
-    sealer: Option<Box<MediaSealer>>,
+    present: Option<Box<MediaSealer>>,
+    /// Other people may hear from now on.
+    others: bool,
 }
 
 impl VoiceKeys {
@@ -62,13 +73,18 @@ impl VoiceKeys {
         let keys = Self {
             shared: Arc::clone(&shared),
             device,
+            number: 0,
             used: None,
         };
-        let sealer = None;
-        (keys, Sealer { shared, sealer })
+        let sealer = Sealer {
+            shared,
+            present: None,
+            others: false,
+        };
+        (keys, sealer)
     }
 
-    /// Another stay: its frames are sealed for `stream`, which must be newly drawn.
+    /// Another stay, of this call or another: its frames are sealed for `stream`, which must be newly drawn.
     ///
     /// # Errors
     /// When the stream was the last one's, or the key cannot be derived.
@@ -81,7 +97,7 @@ impl VoiceKeys {
         if self.used.is_some_and(|(_, used, _)| used == stream) {
             return Err(MediaError::WrongKey);
         }
-        self.put(secret, stream)
+        self.put(secret, stream, true)
     }
 
     /// A new epoch's key for the present stay. The present epoch's changes nothing.
@@ -92,17 +108,30 @@ impl VoiceKeys {
         match self.used {
             Some((call, _, epoch)) if call == secret.call() && epoch == secret.epoch() => Ok(()),
             Some((call, stream, epoch)) if call == secret.call() && epoch < secret.epoch() => {
-                self.put(secret, stream)
+                self.put(secret, stream, false)
             }
             _ => Err(MediaError::WrongKey),
         }
     }
 
-    fn put(&mut self, secret: &CallSecret, stream: StreamId) -> Result<(), MediaError> {
+    /// The number of the key that comes next.
+    pub(crate) fn next(&self) -> u64 {
+        self.number + 1
+    }
+
+    fn put(
+        &mut self,
+        secret: &CallSecret,
+        stream: StreamId,
+        others: bool,
+    ) -> Result<(), MediaError> {
         let sealer = MediaSealer::new(secret, self.device, stream)?;
         self.used = Some((secret.call(), stream, secret.epoch()));
+        self.number = self.next();
         let old = {
             let mut slot = self.shared.slot.lock();
+            slot.number = self.number;
+            slot.others |= others;
             slot.is_new = true;
             slot.sealer.replace(Box::new(sealer))
         };
@@ -140,14 +169,20 @@ impl FrameSealer for Sealer {
         if let Some(mut slot) = self.shared.slot.try_lock()
             && slot.is_new
         {
-            std::mem::swap(&mut self.sealer, &mut slot.sealer);
+            std::mem::swap(&mut self.present, &mut slot.sealer);
+            self.shared.number.store(slot.number, Ordering::Relaxed);
             slot.is_new = false;
+            self.others |= std::mem::take(&mut slot.others);
         }
-        self.sealer.is_some() && self.shared.allowed.load(Ordering::Acquire)
+        self.present.is_some() && self.shared.allowed.load(Ordering::Acquire)
+    }
+
+    fn has_new_listeners(&mut self) -> bool {
+        std::mem::take(&mut self.others)
     }
 
     fn seal(&mut self, _: &PacketHeader, opus: &[u8], out: &mut Vec<u8>) -> Result<(), SealError> {
-        let sealer = self.sealer.as_mut().ok_or(SealError)?;
+        let sealer = self.present.as_mut().ok_or(SealError)?;
         if !self.shared.allowed.load(Ordering::Acquire) {
             return Err(SealError);
         }
@@ -157,6 +192,8 @@ impl FrameSealer for Sealer {
 
 /// A sealed packet between the voice thread and the network.
 struct Sealed {
+    /// Under which key.
+    key: u64,
     sequence: u16,
     timestamp: u32,
     marker: bool,
@@ -168,6 +205,7 @@ struct Sealed {
 
 /// The voice thread's end of the way to the network.
 pub(crate) struct Sender {
+    shared: Arc<Shared>,
     ring: Producer<Sealed>,
     wake: Arc<Notify>,
 }
@@ -178,14 +216,65 @@ pub(crate) struct Outgoing {
     wake: Arc<Notify>,
 }
 
-/// Where packets go now: nowhere while no transport stands.
-pub(crate) type Road = Arc<Mutex<Option<MediaSender>>>;
+/// Where packets go now: nowhere while no transport stands. Clones are one road.
+#[derive(Clone, Default)]
+pub struct Road(Arc<Mutex<Fork<MediaSender>>>);
+
+struct Fork<T> {
+    present: Option<T>,
+    /// Where those go that are sealed under this key or a later one.
+    next: Option<(u64, T)>,
+}
+
+impl<T> Default for Fork<T> {
+    fn default() -> Self {
+        Self {
+            present: None,
+            next: None,
+        }
+    }
+}
+
+impl<T: Clone> Fork<T> {
+    /// Where a packet goes that is sealed under this key; those after it go no other way any more.
+    fn take(&mut self, key: u64) -> Option<T> {
+        if let Some((_, next)) = self.next.take_if(|(from, _)| *from <= key) {
+            self.present = Some(next);
+        }
+        self.present.clone()
+    }
+}
+
+impl Road {
+    /// Packets go there from now on.
+    pub(crate) fn lead(&self, sender: Option<MediaSender>) {
+        *self.0.lock() = Fork {
+            present: sender,
+            next: None,
+        };
+    }
+
+    /// Packets go there from the first one on that is sealed under the key of this number.
+    pub(crate) fn fork(&self, key: u64, sender: MediaSender) {
+        self.0.lock().next = Some((key, sender));
+    }
+
+    /// That key does not come.
+    pub(crate) fn stay(&self) {
+        self.0.lock().next = None;
+    }
+
+    fn sender(&self, key: u64) -> Option<MediaSender> {
+        self.0.lock().take(key)
+    }
+}
 
 /// Both ends of the way from the voice thread to the network.
-pub(crate) fn outgoing() -> (Sender, Outgoing) {
+pub(crate) fn outgoing(keys: &VoiceKeys) -> (Sender, Outgoing) {
     let (producer, consumer) = RingBuffer::new(RING);
     let wake = Arc::<Notify>::default();
     let sender = Sender {
+        shared: Arc::clone(&keys.shared),
         ring: producer,
         wake: Arc::clone(&wake),
     };
@@ -197,6 +286,7 @@ impl PacketSender for Sender {
     fn send(&mut self, packet: OutgoingPacket<'_>) {
         let bytes = packet.payload;
         let mut sealed = Sealed {
+            key: self.shared.number.load(Ordering::Relaxed),
             sequence: packet.header.sequence as u16,
             timestamp: packet.header.timestamp,
             marker: packet.header.marker,
@@ -235,7 +325,7 @@ pub(crate) async fn send_media(mut outgoing: Outgoing, road: Road) {
         // Asked before the ring is emptied: what is pushed before the end is sent.
         let is_over = outgoing.ring.is_abandoned();
         while let Ok(packet) = outgoing.ring.pop() {
-            let Some(sender) = road.lock().clone() else {
+            let Some(sender) = road.sender(packet.key) else {
                 continue;
             };
             let payload = &packet.payload[..usize::from(packet.length)];
@@ -259,5 +349,56 @@ mod tests {
             .map(coarse_level)
             .to_vec();
         assert_eq!(told, [0, 0, 6, 18, 126, 126, 0, 127]);
+    }
+
+    #[test]
+    fn another_road_is_taken_with_the_first_packet_under_its_key() {
+        let mut fork = Fork::default();
+        assert_eq!(fork.take(1), None);
+        fork.present = Some("old");
+        fork.next = Some((3, "new"));
+        assert_eq!(
+            [2, 2, 3, 3].map(|key| fork.take(key)).map(Option::unwrap),
+            ["old", "old", "new", "new"]
+        );
+        assert_eq!(fork.take(2), Some("new"), "there is no way back");
+    }
+
+    #[test]
+    fn whoever_moves_is_sealed_under_one_calls_key_at_a_time() {
+        let (device, here) = super::super::founded::call();
+        let (_, there) = super::super::founded::call();
+        let (mut keys, mut sealer) = VoiceKeys::new(device);
+        let (old, new) = (StreamId([1; 16]), StreamId([2; 16]));
+        let opens = |secret, stream, frame: &[u8]| {
+            let mut opener = dialtone_crypto::MediaOpener::new(device, stream);
+            opener.add_key(secret, std::time::Duration::ZERO).unwrap();
+            opener.open(frame, &mut Vec::new()).is_ok()
+        };
+        let header = PacketHeader {
+            sequence: 0,
+            timestamp: 0,
+            samples: 960,
+            level_dbfs: -20.0,
+            marker: true,
+        };
+        let packet = |sealer: &mut Sealer| {
+            let mut frame = Vec::with_capacity(2_000);
+            sealer.seal(&header, b"opus", &mut frame).unwrap();
+            (frame, sealer.shared.number.load(Ordering::Relaxed))
+        };
+        keys.allow(true);
+        keys.begin(&here, old).unwrap();
+        assert!(sealer.refresh());
+        let moves = keys.next();
+        keys.begin(&there, new).unwrap();
+        // A packet that is under way is the old call's, and goes its way.
+        let (frame, number) = packet(&mut sealer);
+        assert!(opens(&here, old, &frame) && number < moves);
+        assert!(sealer.refresh());
+        let (frame, number) = packet(&mut sealer);
+        assert!(opens(&there, new, &frame) && number == moves);
+        assert!(sealer.has_new_listeners() && !sealer.has_new_listeners());
+        assert!(!opens(&here, old, &frame) && !opens(&here, new, &frame));
     }
 }

@@ -17,7 +17,7 @@ use super::community::{
 use super::{files, quality};
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 33] = [
+pub const BAD_STATES: [&str; 36] = [
     "nothing",
     "locked",
     "unlocking",
@@ -51,6 +51,9 @@ pub const BAD_STATES: [&str; 33] = [
     "key-falls-back",
     "poor-call",
     "silenced",
+    "unheard",
+    "unheard-deafened",
+    "moving",
 ];
 
 /// The state called `name`; `None` for a name that is not in [`BAD_STATES`].
@@ -63,6 +66,13 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         "files" => snapshot = files::with_files(snapshot),
         "poor-call" => community(&mut snapshot, quality::poor_call),
         "silenced" => community(&mut snapshot, silenced),
+        "unheard" | "unheard-deafened" => community(&mut snapshot, |one| unheard(one, name)),
+        "moving" => community(&mut snapshot, |one| {
+            let goal = one.channels.first().map(|channel| channel.id);
+            if let Some(call) = &mut one.call {
+                call.moving_to = goal;
+            }
+        }),
         "locked" => {
             snapshot.profile = ProfileState::Locked {
                 error: Some(
@@ -143,6 +153,16 @@ fn silenced(one: &mut Community) {
     }
     if let Some(call) = &mut one.call {
         call.speaking = false;
+    }
+}
+
+/// Anna speaks and is muted, or deafened; the others speak meanwhile.
+fn unheard(one: &mut Community, name: &str) {
+    if let Some(call) = &mut one.call {
+        call.muted = true;
+        call.deafened = name == "unheard-deafened";
+        (call.speaking, call.unheard) = (false, true);
+        call.speakers = vec![account(MIKAEL), account(JO)];
     }
 }
 

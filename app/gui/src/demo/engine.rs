@@ -173,7 +173,7 @@ impl FakeEngine {
             }
             CommunityCommand::JoinCall(channel) => join_call(community, channel),
             CommunityCommand::LeaveCall => leave_call(community),
-            CommunityCommand::SetMuted(muted) => with_call(community, |call| call.muted = muted),
+            CommunityCommand::SetMuted(muted) => with_call(community, |call| mute(call, muted)),
             CommunityCommand::SetDeafened(deafened) => {
                 with_call(community, |call| call.deafened = deafened);
             }
@@ -290,6 +290,12 @@ fn drop_message(community: &mut Community, id: ClientEventId) {
     }
 }
 
+fn mute(call: &mut Call, muted: bool) {
+    call.muted = muted;
+    call.deafened &= muted;
+    call.unheard &= muted;
+}
+
 fn join_call(community: &mut Community, id: ChannelId) {
     leave_call(community);
     let me = community.me.clone();
@@ -297,6 +303,7 @@ fn join_call(community: &mut Community, id: ChannelId) {
         id: CallId([2; 16]),
         channel: id,
         state: CallState::Connected,
+        moving_to: None,
         muted: false,
         deafened: false,
         speaking: false,
@@ -305,6 +312,8 @@ fn join_call(community: &mut Community, id: ChannelId) {
         loss_percent: 0.0,
         verdict: community::good(),
         sound_problem: None,
+        unheard: false,
+        speakers: Vec::new(),
     });
     change(community, id, |channel| {
         channel.talkers.push(Talker {

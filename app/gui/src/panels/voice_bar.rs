@@ -1,8 +1,8 @@
 //! The voice bar: where one talks, how well, how loud; mute, deafen, leave.
 
 use dialtone_engine::settings::TalkMode;
-use dialtone_engine::snapshot::{CallState, Community, Grade, Verdict};
-use dialtone_engine::{CommunityId, Snapshot};
+use dialtone_engine::snapshot::{Call, CallState, Community, Grade, Verdict};
+use dialtone_engine::{AccountId, CommunityId, Snapshot};
 use egui::{
     Align, Color32, Label, Margin, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
@@ -10,10 +10,13 @@ use egui::{
 use super::channels::channel_name;
 use super::{voices, within};
 use crate::theme::{Palette, Type, palette, size};
-use crate::widgets::{Button, Icon, IconButton, Look, Meter, card, focus_ring, icons, text};
+use crate::widgets::{
+    Button, Icon, IconButton, Look, Meter, Urgency, announce, card, focus_ring, icons, text,
+};
 
 const A_MICROPHONE: &str = "Choose a microphone";
 const ABOUT_QUALITY: &str = "How well you hear everybody";
+const UNMUTE_KEYS: &str = "Ctrl+M";
 
 /// What the voice bar says.
 #[derive(Debug, PartialEq)]
@@ -31,6 +34,10 @@ pub struct VoiceBarModel {
     hint: Option<String>,
     /// That an admin has muted one.
     silenced: Option<String>,
+    /// One speaks, and nobody hears it.
+    unheard: Option<&'static str>,
+    /// Who speaks while one is silent.
+    speakers: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +89,7 @@ pub fn build(
         format!("{channel} · {}", community.name)
     };
     let (line, tone) = match &call.state {
+        _ if call.moving_to.is_some() => (moving_words(community, call), Tone::Plain),
         CallState::Connecting => ("Connecting".to_owned(), Tone::Plain),
         CallState::Reconnecting(why) => (why.clone(), Tone::Attention),
         CallState::Failed(why) => (why.clone(), Tone::Bad),
@@ -103,8 +111,47 @@ pub fn build(
             .then_some(snapshot.audio.line_dbfs(audio)),
         gate_open: call.speaking && !call.muted,
         hint: key_hint(snapshot).filter(|_| !call.muted && silenced.is_none()),
+        // An admin's word comes before one's own switch.
+        unheard: (call.unheard && silenced.is_none()).then_some(unheard_words(call.deafened)),
         silenced,
+        speakers: speakers_words(&speakers(community, &call.speakers)),
     })
+}
+
+/// Said until the call of another channel stands.
+fn moving_words(community: &Community, call: &Call) -> String {
+    let mut channels = community.channels.iter();
+    let goal = channels.find(|channel| Some(channel.id) == call.moving_to);
+    let goal = goal.map_or("another call", |channel| channel_name(channel));
+    format!("Going over to {goal}; until then you are heard here")
+}
+
+fn unheard_words(deafened: bool) -> &'static str {
+    if deafened {
+        "You are deafened: nobody hears you."
+    } else {
+        "You are muted: nobody hears you."
+    }
+}
+
+/// The names of these people in the call.
+fn speakers<'a>(community: &'a Community, accounts: &[AccountId]) -> Vec<&'a str> {
+    let name = |account: &AccountId| {
+        let mut talkers = community.others_in_call();
+        talkers.find(|talker| talker.account == *account)
+    };
+    let talkers = accounts.iter().filter_map(name);
+    talkers.map(|talker| talker.name.as_str()).collect()
+}
+
+/// Who speaks, in a few words.
+fn speakers_words(names: &[&str]) -> Option<String> {
+    match names {
+        [] => None,
+        [one] => Some(format!("{one} speaks")),
+        [one, two] => Some(format!("{one} and {two} speak")),
+        [one, rest @ ..] => Some(format!("{one} and {} others speak", rest.len())),
+    }
 }
 
 fn key_hint(snapshot: &Snapshot) -> Option<String> {
@@ -158,6 +205,9 @@ pub fn show(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
                 }
             }
             let mut action = asked.then_some(VoiceBarAction::Quality);
+            if show_hints(ui, model) {
+                action = Some(VoiceBarAction::Mute(false));
+            }
             if model.problem.is_some() {
                 let button = Button::new(A_MICROPHONE).height(28.0);
                 if ui.add(button).clicked() {
@@ -177,10 +227,30 @@ pub fn show(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
         .inner
 }
 
+/// What whoever is silent is told, said by a screen reader as well. True: one wants to be heard again.
+fn show_hints(ui: &mut Ui, model: &VoiceBarModel) -> bool {
+    let palette = palette(ui);
+    if let Some(words) = &model.speakers {
+        let label = hint(ui, words, palette.text);
+        announce(ui, &label, Urgency::Polite);
+    }
+    let Some(words) = model.unheard else {
+        return false;
+    };
+    let label = hint(ui, words, palette.attention);
+    announce(ui, &label, Urgency::Urgent);
+    let unmute = Button::new("Unmute").height(28.0);
+    ui.add(unmute).on_hover_text(UNMUTE_KEYS).clicked()
+}
+
+fn hint(ui: &mut Ui, words: &str, color: Color32) -> Response {
+    let job = text::wrapped(words, Type::Hint, color, ui.available_width());
+    ui.add(Label::new(job).wrap().halign(Align::LEFT))
+}
+
 /// Shows the call in one row of `place`: where, how well, the three buttons.
 pub fn show_strip(ui: &mut Ui, place: Rect, model: &VoiceBarModel) -> Option<VoiceBarAction> {
     const BUTTON: f32 = 36.0;
-    let palette = palette(ui);
     let right = place.right() - 12.0;
     let count = if model.problem.is_some() { 4.0 } else { 3.0 };
     let size = vec2(count * BUTTON + (count - 1.0) * 8.0, 32.0);
@@ -196,16 +266,11 @@ pub fn show_strip(ui: &mut Ui, place: Rect, model: &VoiceBarModel) -> Option<Voi
     let upper = upper.translate(vec2(0.0, 4.0));
     let lower = lower.translate(vec2(0.0, -4.0));
     within(ui, "where", upper, |ui| heading(ui, model));
-    let (words, color) = match model.silenced.as_ref().or(model.problem.as_ref()) {
-        Some(problem) => (problem, palette.attention),
-        None => (&model.line, model.tone.color(palette)),
+    let asked = if strip_hint(ui, lower, model) {
+        None
+    } else {
+        strip_quality(ui, lower, model)
     };
-    text::paint_in(ui, lower, Align::Min, words, Type::Hint, color);
-    let how_well = ui.interact(lower, ui.scope_id().with("how-well"), Sense::click());
-    name_quality(&how_well, words);
-    focus_ring(ui, &how_well, 4);
-    let asked = how_well.on_hover_text(ABOUT_QUALITY).clicked();
-    let asked = asked.then_some(VoiceBarAction::Quality);
     let pressed = within(ui, "buttons", Rect::from_min_size(at, size), |ui| {
         ui.spacing_mut().item_spacing = vec2(8.0, 0.0);
         ui.horizontal(|ui| {
@@ -217,6 +282,36 @@ pub fn show_strip(ui: &mut Ui, place: Rect, model: &VoiceBarModel) -> Option<Voi
         .inner
     });
     pressed.or(asked)
+}
+
+/// In a strip there is room for one line: what whoever is silent must know goes before how well it goes. The button that unmutes
+/// is beside it. False: there is nothing to tell.
+fn strip_hint(ui: &Ui, place: Rect, model: &VoiceBarModel) -> bool {
+    let palette = palette(ui);
+    let (words, color, urgency) = match (model.unheard, &model.speakers) {
+        (Some(words), _) => (words, palette.attention, Urgency::Urgent),
+        (None, Some(words)) => (words.as_str(), palette.text, Urgency::Polite),
+        (None, None) => return false,
+    };
+    text::paint_in(ui, place, Align::Min, words, Type::Hint, color);
+    let said = ui.interact(place, ui.scope_id().with("hint"), Sense::hover());
+    said.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    announce(ui, &said, urgency);
+    true
+}
+
+fn strip_quality(ui: &Ui, place: Rect, model: &VoiceBarModel) -> Option<VoiceBarAction> {
+    let palette = palette(ui);
+    let (words, color) = match model.silenced.as_ref().or(model.problem.as_ref()) {
+        Some(problem) => (problem, palette.attention),
+        None => (&model.line, model.tone.color(palette)),
+    };
+    text::paint_in(ui, place, Align::Min, words, Type::Hint, color);
+    let how_well = ui.interact(place, ui.scope_id().with("how-well"), Sense::click());
+    name_quality(&how_well, words);
+    focus_ring(ui, &how_well, 4);
+    let asked = how_well.on_hover_text(ABOUT_QUALITY).clicked();
+    asked.then_some(VoiceBarAction::Quality)
 }
 
 /// How well it goes, in words; a press shows more. True: it was pressed.
@@ -380,6 +475,42 @@ mod tests {
         let words = "An admin muted you (Mikael): nobody hears you";
         assert_eq!(model.silenced.as_deref(), Some(words));
         assert_eq!((model.hint, model.muted), (None, false));
+    }
+
+    #[test]
+    fn who_speaks_while_one_is_silent_is_named_in_a_few_words() {
+        let words = |names: &[&str]| speakers_words(names).unwrap_or_default();
+        assert_eq!(words(&[]), "");
+        assert_eq!(words(&["Anna"]), "Anna speaks");
+        assert_eq!(words(&["Anna", "Ben"]), "Anna and Ben speak");
+        assert_eq!(words(&["Anna", "B", "C"]), "Anna and 2 others speak");
+        assert_eq!(words(&["Anna", "B", "C", "D"]), "Anna and 3 others speak");
+    }
+
+    #[test]
+    fn whoever_speaks_and_is_not_heard_is_told_why() {
+        let snapshot = demo::bad_state("unheard").unwrap();
+        let model = of_first(&snapshot).unwrap();
+        assert_eq!(model.unheard, Some("You are muted: nobody hears you."));
+        assert_eq!(model.speakers.as_deref(), Some("Mikael and Jo speak"));
+        let snapshot = demo::bad_state("unheard-deafened").unwrap();
+        let model = of_first(&snapshot).unwrap();
+        assert_eq!(model.unheard, Some("You are deafened: nobody hears you."));
+        assert_eq!(of_first(&demo::harbour()).unwrap().unheard, None);
+    }
+
+    #[test]
+    fn whoever_moves_is_told_where_to() {
+        let mut snapshot = demo::harbour();
+        let community = std::sync::Arc::make_mut(&mut snapshot.communities[0]);
+        let goal = community.channels[0].id;
+        community.call.as_mut().unwrap().moving_to = Some(goal);
+        let model = of_first(&snapshot).unwrap();
+        assert_eq!(model.channel, "on the water");
+        assert_eq!(
+            model.line,
+            "Going over to general; until then you are heard here"
+        );
     }
 
     #[test]

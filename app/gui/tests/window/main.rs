@@ -4,6 +4,7 @@ mod approval;
 mod common;
 mod every_day;
 mod files;
+mod hints;
 mod keyboard;
 mod people;
 mod private;

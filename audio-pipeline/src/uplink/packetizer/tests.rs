@@ -175,3 +175,57 @@ fn a_spurt_that_follows_at_once_does_not_say_twice_what_time_it_is() {
         assert_eq!(spurts, 2, "{pause}");
     }
 }
+
+/// Says once, when it is told to, that others hear from now on.
+struct Turns(Arc<Mutex<bool>>);
+
+impl FrameSealer for Turns {
+    fn has_new_listeners(&mut self) -> bool {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+
+    fn seal(
+        &mut self,
+        header: &PacketHeader,
+        opus: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), crate::link::SealError> {
+        PlainSealer.seal(header, opus, out)
+    }
+}
+
+#[test]
+fn whoever_hears_from_now_on_gets_nothing_of_what_was_said_before() {
+    let deep = EncoderConfig {
+        dred_ms: 500,
+        expected_loss_percent: 20,
+        ..EncoderConfig::default()
+    };
+    let parity = ObservedLoss::random(0.1);
+    for (config, loss) in [(EncoderConfig::default(), Some(parity)), (deep, None)] {
+        let (turn, wire) = (Arc::new(Mutex::new(false)), Wire::default());
+        let sealer = Box::new(Turns(Arc::clone(&turn)));
+        let mut turned = Packetizer::new(&config, sealer, Box::new(wire.clone())).unwrap();
+        let (mut fresh, anew) = packetizer(&config);
+        if let Some(loss) = loss {
+            turned.expect_loss(loss);
+            fresh.expect_loss(loss);
+        }
+        // In the middle of a packet, after as many as the parity's counter has numbers.
+        hum(&mut turned, 129, true, 0);
+        fresh.clock = turned.clock;
+        wire.take();
+        *turn.lock().unwrap() = true;
+        for packetizer in [&mut turned, &mut fresh] {
+            hum(packetizer, 60, true, 10);
+        }
+        let (sent, anew) = (wire.take(), anew.take());
+        assert_eq!(sent.len(), 30);
+        assert!(sent[0].0.marker);
+        // To the bit as from somebody who has said nothing before.
+        for (turned, fresh) in sent.iter().zip(&anew) {
+            assert_eq!(turned.0.timestamp, fresh.0.timestamp);
+            assert!(turned.1 == fresh.1, "{loss:?}: {:?}", turned.0);
+        }
+    }
+}

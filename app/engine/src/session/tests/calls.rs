@@ -15,7 +15,7 @@ use crate::voice::outgoing::VoiceKeys;
 use crate::voice::transport::{MAX_PEERS, PeerState, TransportEvent};
 use crate::voice::{CallInput, Other};
 
-const CALL: CallId = CallId([5; 16]);
+pub(super) const CALL: CallId = CallId([5; 16]);
 
 fn roll(scene: &Scene, call: CallId) -> CallState {
     let devices = vec![scene.anna.device.id(), scene.mikael.device.id()];
@@ -28,7 +28,7 @@ fn roll(scene: &Scene, call: CallId) -> CallState {
 }
 
 /// The server says that a call was joined, in answer to the request of this number.
-async fn joined(scene: &mut Scene, request: u32, roll: CallState) {
+pub(super) async fn joined(scene: &mut Scene, request: u32, roll: CallState) {
     let frame = ServerFrame::Joined(roll);
     scene
         .session

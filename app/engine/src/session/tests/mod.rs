@@ -9,6 +9,7 @@ mod events;
 mod groups;
 mod held;
 mod keys;
+mod moving;
 mod outsiders;
 mod private;
 mod resets;

@@ -48,7 +48,8 @@ fn who_came_is_told_once_and_who_said_goodbye_is_gone_at_once() {
 fn who_is_missing_without_a_goodbye_stays_for_a_while_and_is_new_when_back() {
     let (mut call, now) = (part(), Instant::now());
     call.set_roll(&roll(&[1, 2]), anybody, now);
-    call.others.get_mut(&SECOND).unwrap().knows = true;
+    let second = call.others.get_mut(&SECOND).unwrap();
+    (second.knows, second.stream) = (true, Some(StreamId([2; 16])));
     assert_eq!(
         call.set_roll(&roll(&[1]), anybody, now),
         RollChange::default()
@@ -63,6 +64,14 @@ fn who_is_missing_without_a_goodbye_stays_for_a_while_and_is_new_when_back() {
         RollChange::default()
     );
     assert_eq!(call.expire(now + LINGER * 2).gone, [(SECOND, 0)]);
+}
+
+#[test]
+fn who_turned_back_before_anybody_heard_of_their_stay_is_gone_at_once() {
+    let (mut call, now) = (part(), Instant::now());
+    call.set_roll(&roll(&[1, 2]), anybody, now);
+    let change = call.set_roll(&roll(&[1]), anybody, now);
+    assert_eq!(change.gone, [(SECOND, 0)]);
 }
 
 #[test]
@@ -120,7 +129,7 @@ fn a_speaking_mark_goes_out_when_the_talker_is_not_played_any_more() {
     call.set_roll(&roll(&[1, 2]), anybody, now);
     let other = call.others.get_mut(&SECOND).unwrap();
     (other.speaking, other.talker) = (true, 4);
-    assert!(call.take_meters(&Meters::default()));
+    assert!(call.take_meters(Instant::now(), &Meters::default()));
     assert!(!call.others[&SECOND].speaking);
 }
 

@@ -1,6 +1,6 @@
 //! A call as the window shows it.
 
-use dialtone_protocol::{CallId, DeviceId};
+use dialtone_protocol::{AccountId, CallId, DeviceId};
 
 use super::{CallPart, Other, TELL_PAUSE, TalkerView};
 use crate::snapshot::{Call, CallState};
@@ -71,6 +71,7 @@ impl CallPart {
             id: self.id.unwrap_or(CallId([0; 16])),
             channel: self.channel,
             state,
+            moving_to: None,
             muted: self.switches.is_silent_by_wish(),
             deafened: self.switches.deafened,
             speaking: self.sending,
@@ -79,7 +80,21 @@ impl CallPart {
             loss_percent,
             verdict: self.verdict(),
             sound_problem,
+            unheard: self.unheard.is_shown() && self.switches.is_silent(),
+            speakers: self.speaking_accounts(),
         }
+    }
+
+    /// Who speaks while one is silent; nobody twice, with however many devices.
+    fn speaking_accounts(&self) -> Vec<AccountId> {
+        let mut accounts = Vec::new();
+        let named = self.speakers.named().filter(|_| self.switches.is_silent());
+        for account in named.filter_map(|device| self.accounts.get(&device)) {
+            if !accounts.contains(account) {
+                accounts.push(*account);
+            }
+        }
+        accounts
     }
 
     fn relay(&self) -> Option<&Relay> {
