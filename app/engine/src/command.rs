@@ -315,6 +315,8 @@ pub enum CommunityCommand {
         /// In any case.
         pinned: bool,
     },
+    /// Speak to these of one's call alone, sealed so that nobody else hears it; to nobody: aloud again.
+    SetWhisper(Vec<AccountId>),
     /// Somebody is writing here, and others may be told.
     Typing(ChannelId),
 }

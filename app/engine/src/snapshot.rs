@@ -429,6 +429,8 @@ pub struct Talker {
     pub volume_percent: u16,
     /// One hears them also when many others are louder.
     pub pinned: bool,
+    /// What one hears of them just now is whispered: sealed for oneself and whom else they chose.
+    pub whispers: bool,
     /// How everybody is to hear them, by the member list.
     pub voice: VoiceStanding,
     /// How well one hears them, once there is a call with them.
@@ -470,6 +472,8 @@ pub struct Call {
     pub unheard: bool,
     /// Who speaks while one is muted or deafened, in the order in which they began: their names are among the channel's talkers.
     pub speakers: Vec<AccountId>,
+    /// Whom alone one speaks to; nobody: all hear one.
+    pub whispering_to: Vec<AccountId>,
 }
 
 /// How far a call has come.

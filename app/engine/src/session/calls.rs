@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use dialtone_audio::{Cue, PacketInput};
+use dialtone_crypto::OsRng;
 use dialtone_crypto::group::{CallSecret, Group};
 use dialtone_protocol::content::SignalContent;
 use dialtone_protocol::frame::{CallState, ClientFrame};
@@ -248,7 +249,9 @@ impl Session {
             return Ok(());
         };
         if let (Some(sound), Some(media)) = (&mut call.sound, &call.media) {
-            let began = sound.keys.begin(secret, call.stream);
+            let began = sound
+                .keys
+                .begin(secret, call.stream, call.whisper.begin_stay(&mut OsRng));
             began.map_err(|error| cannot(&error))?;
             sound.road.lead(Some(media.transport.sender()));
         }
@@ -357,6 +360,7 @@ impl Session {
         let expired = call.expire(now);
         self.drop_others(expired.gone);
         self.sound_comings();
+        self.mind_whisper();
         self.mind_way(now);
         self.mind_turn(now);
         self.tell_failures(now);

@@ -86,23 +86,29 @@ impl Session {
                 self.leave_call().await;
                 Ok(())
             }
-            CommunityCommand::SetMuted(muted) => {
-                self.set_muted(muted);
-                Ok(())
-            }
-            CommunityCommand::SetDeafened(deafened) => {
-                self.set_deafened(deafened);
+            command @ (CommunityCommand::SetMuted(_)
+            | CommunityCommand::SetDeafened(_)
+            | CommunityCommand::SetPinned { .. }
+            | CommunityCommand::SetWhisper(_)) => {
+                self.call_command(command);
                 Ok(())
             }
             CommunityCommand::SetVolume { account, percent } => self.set_volume(account, percent),
-            CommunityCommand::SetPinned { account, pinned } => {
-                self.set_pinned(account, pinned);
-                Ok(())
-            }
             CommunityCommand::Typing(channel) => {
                 self.say_typing(channel);
                 Ok(())
             }
+        }
+    }
+
+    /// What one does in one's call.
+    fn call_command(&mut self, command: CommunityCommand) {
+        match command {
+            CommunityCommand::SetMuted(muted) => self.set_muted(muted),
+            CommunityCommand::SetDeafened(deafened) => self.set_deafened(deafened),
+            CommunityCommand::SetPinned { account, pinned } => self.set_pinned(account, pinned),
+            CommunityCommand::SetWhisper(to) => self.set_whisper(to),
+            _ => {}
         }
     }
 

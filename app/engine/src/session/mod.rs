@@ -78,6 +78,7 @@ mod verification;
 mod view;
 mod voices;
 mod volumes;
+mod whispers;
 
 use std::future::Future;
 use std::path::PathBuf;

@@ -13,6 +13,7 @@
 use std::time::{Duration, Instant};
 
 use dialtone_audio::{ObservedLoss, PacketInput};
+use dialtone_crypto::OsRng;
 use dialtone_protocol::content::SignalContent;
 use dialtone_protocol::frame::{CallState, ClientFrame};
 use dialtone_protocol::{CallId, ChannelId, StreamId};
@@ -242,7 +243,10 @@ impl Session {
                     sound.keys.allow(false);
                 }
                 sound.road.fork(sound.keys.next(), lead);
-                let begun = sound.keys.begin(&secret, new.stream);
+                let begun =
+                    sound
+                        .keys
+                        .begin(&secret, new.stream, new.whisper.begin_stay(&mut OsRng));
                 if begun.is_err() {
                     sound.road.stay();
                 }

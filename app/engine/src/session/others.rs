@@ -99,6 +99,7 @@ impl Session {
         let Some((talker, old)) = call.new_talker(&device) else {
             return;
         };
+        call.whisper.untold(&device);
         let community = self.state.me.community;
         if let Some(old) = old {
             self.audio.remove_talker(community, old);

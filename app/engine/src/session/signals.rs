@@ -135,9 +135,11 @@ impl Session {
                     self.announce_to_who_does_not_know(Instant::now());
                 }
                 self.mind_way(Instant::now());
+                self.mind_whisper();
             }
             SignalContent::Transport { message } => self.transport_signal(from, message),
             SignalContent::Leave => self.other_left(from, stream),
+            SignalContent::Whisper { key } => self.whispered_to(from, stream, key),
             SignalContent::Heard { streams } => self.heard_by(from, stream, streams),
             _ => {}
         }

@@ -170,6 +170,7 @@ fn talkers(state: &State, channel: ChannelId) -> Vec<Talker> {
                 connected: heard.connected,
                 volume_percent: heard.volume_percent,
                 pinned: heard.pinned,
+                whispers: heard.whispers,
                 voice: state.voice_standing_of(&account),
                 quality: part.and_then(|part| part.quality_of(device)),
             })

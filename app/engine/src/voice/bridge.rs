@@ -11,12 +11,15 @@ use std::time::{Duration, Instant};
 use dialtone_audio::link::ReceivedPacket;
 use dialtone_audio::{PacketInput, TalkerId};
 use dialtone_crypto::group::CallSecret;
-use dialtone_crypto::{MediaError, MediaOpener};
+use dialtone_crypto::{MediaError, MediaOpener, WhisperKey};
 use dialtone_protocol::{DeviceId, StreamId};
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
 use super::transport::MediaIn;
+
+/// A whisper is shown for so long after its last packet.
+const WHISPER_SHOWN: Duration = Duration::from_secs(1);
 
 /// One talker as they are heard.
 struct Heard {
@@ -27,6 +30,8 @@ struct Heard {
     refused: u64,
     /// Packets before the next one were left unopened: they are no loss.
     left_out: bool,
+    /// When something was last whispered to this device, if nothing was said aloud since.
+    whispered: Option<Instant>,
 }
 
 #[derive(Default)]
@@ -63,6 +68,7 @@ impl Openers {
             arrived: 0,
             refused: 0,
             left_out: false,
+            whispered: None,
         };
         self.0.lock().heard.insert(device, heard);
         Ok(())
@@ -77,6 +83,30 @@ impl Openers {
     #[cfg(test)]
     pub(crate) fn silences(&self, device: &DeviceId) -> bool {
         self.0.lock().silenced.contains(device)
+    }
+
+    /// Opens what a device whispers under this key.
+    ///
+    /// # Errors
+    /// When it cannot be derived.
+    pub fn add_whisper(
+        &self,
+        device: &DeviceId,
+        key: &WhisperKey,
+        now: Duration,
+    ) -> Result<(), MediaError> {
+        match self.0.lock().heard.get_mut(device) {
+            Some(heard) => heard.opener.add_whisper(key, now),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether what is heard of a device just now is whispered to this one.
+    pub fn whispers(&self, device: &DeviceId) -> bool {
+        let openers = self.0.lock();
+        let heard = openers.heard.get(device);
+        let whispered = heard.and_then(|heard| heard.whispered);
+        whispered.is_some_and(|at| at.elapsed() < WHISPER_SHOWN)
     }
 
     /// Forgets a device.
@@ -121,9 +151,14 @@ impl Openers {
         }
         out.clear();
         match heard.opener.open(&media.payload, out) {
-            Ok(_) => {}
+            Ok(opened) => heard.whispered = opened.whispered.then_some(media.arrived),
             // It came over another way before.
             Err(MediaError::Replayed) => return None,
+            // To others: here it is a silence.
+            Err(MediaError::Whispered) => {
+                heard.left_out = true;
+                return None;
+            }
             Err(_) => {
                 heard.refused += 1;
                 return None;
@@ -266,6 +301,40 @@ mod tests {
         openers.silence(BTreeSet::new());
         assert_eq!(arrives(1, 200), Some(before + 1));
         assert_eq!(arrives(1, 201), Some(before + 2));
+    }
+
+    #[test]
+    fn what_is_whispered_to_others_is_a_silence_and_no_loss() {
+        let (device, secret) = founded::call();
+        let stream = StreamId([3; 16]);
+        let openers = Openers::default();
+        openers
+            .add(device, stream, TalkerId(1), &secret, Duration::ZERO)
+            .unwrap();
+        let mut aloud = MediaSealer::new(&secret, device, stream).unwrap();
+        let key = WhisperKey::draw(0, &mut dialtone_crypto::OsRng);
+        let mut whisper = MediaSealer::whisper(&key, secret.call(), device, stream).unwrap();
+        let mut number = 0;
+        let mut hear = |sealer: &mut MediaSealer| {
+            let (mut frame, mut out) = (Vec::new(), Vec::new());
+            sealer.seal(b"psst", &mut frame).unwrap();
+            number += 1;
+            let media = MediaIn {
+                sequence: number,
+                ..came_from(device, &frame)
+            };
+            openers.open(&media, &mut out).map(|(_, sequence)| sequence)
+        };
+        let first = hear(&mut aloud).unwrap();
+        assert_eq!([(); 3].map(|()| hear(&mut whisper)), [None; 3]);
+        assert_eq!(hear(&mut aloud), Some(first + 1));
+        assert_eq!(openers.counts(&device), (2, 0));
+        assert!(!openers.whispers(&device));
+        openers.add_whisper(&device, &key, Duration::ZERO).unwrap();
+        assert_eq!(hear(&mut whisper), Some(first + 2));
+        assert!(openers.whispers(&device));
+        assert_eq!(hear(&mut aloud), Some(first + 3));
+        assert!(!openers.whispers(&device));
     }
 
     #[test]

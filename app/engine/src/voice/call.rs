@@ -10,7 +10,6 @@ use dialtone_protocol::content::HeardStream;
 use dialtone_protocol::frame::{CallState as Roll, MOST_PINS};
 use dialtone_protocol::{AccountId, CallId, ChannelId, DeviceId, GroupId, StreamId};
 
-use super::Switches;
 use super::hearing::{self, Reports};
 use super::hints::{Speakers, Unheard};
 use super::media::{Media, Relay, Sound};
@@ -18,6 +17,7 @@ use super::quality::Gauge;
 use super::standings::Standings;
 use super::transport::{PeerState, PeerStats, RelayEvent, TransportEvent};
 use super::way::{OVERLAP, OwnWay, Reach, Way};
+use super::{Switches, Whisper};
 
 /// Without signalling, media goes on for so long: a dropped connection to the server is not heard.
 pub(crate) const LINGER: Duration = Duration::from_secs(30);
@@ -164,6 +164,8 @@ pub struct TalkerView {
     pub volume_percent: u16,
     /// Heard also when many others are louder.
     pub pinned: bool,
+    /// Whispers to oneself.
+    pub whispers: bool,
 }
 
 impl Default for TalkerView {
@@ -176,6 +178,7 @@ impl Default for TalkerView {
             connected: false,
             volume_percent: 100,
             pinned: false,
+            whispers: false,
         }
     }
 }
@@ -220,6 +223,8 @@ pub struct CallPart {
     pub media: Option<Media>,
     /// Which way voices go.
     pub way: OwnWay,
+    /// To whom one whispers.
+    pub whisper: Whisper,
     /// Why it broke.
     pub failed: Option<String>,
     /// Whether one's voice is sent and others are heard.
@@ -264,6 +269,7 @@ impl CallPart {
             sound: None,
             media: None,
             way: OwnWay::default(),
+            whisper: Whisper::default(),
             failed: None,
             switches: Switches::default(),
             standings: Standings::default(),

@@ -17,6 +17,7 @@
 //! switches muted and deafened
 //! outgoing voice thread -> SFrame -> transport
 //! bridge   transport -> SFrame -> jitter buffer
+//! whispers to whom one whispers
 //! way      directly or over the relay
 //! transport   sealed media between this device and each of the others, over WebRTC
 //! ```
@@ -39,6 +40,7 @@ mod switches;
 mod translate;
 pub mod transport;
 mod way;
+mod whispers;
 
 #[cfg(test)]
 mod founded;
@@ -58,6 +60,7 @@ pub use quality::judge;
 pub use standings::Standings;
 pub use switches::Switches;
 pub use way::{DirectWish, OwnWay, Reach, Way, WayRule};
+pub use whispers::Whisper;
 
 pub(crate) use call::LINGER;
 pub(crate) use network::{CallNetwork, media_runtime};

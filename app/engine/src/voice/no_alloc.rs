@@ -63,7 +63,7 @@ impl PacketSender for Watched {
 fn the_voice_thread_of_a_call_neither_allocates_nor_frees() {
     let (device, secret) = founded::call();
     let (mut keys, sealer) = VoiceKeys::new(device);
-    keys.begin(&secret, StreamId([1; 16])).unwrap();
+    keys.begin(&secret, StreamId([1; 16]), None).unwrap();
     keys.allow(true);
     let (sender, packets) = outgoing(&keys);
     let devices = ManualDevices::default();
@@ -84,7 +84,7 @@ fn the_voice_thread_of_a_call_neither_allocates_nor_frees() {
         devices.tick(480);
         // New keys, people who come and go, a change of the encoder: all while it is watched.
         if stay < 20 && engine.meters().packets_sent > u64::from(stay) * 4 {
-            keys.begin(&secret, StreamId([stay; 16])).unwrap();
+            keys.begin(&secret, StreamId([stay; 16]), None).unwrap();
             let talker = TalkerId(u64::from(stay));
             engine.add_talker(talker, 1.0).unwrap();
             engine.set_talker_priority(talker, true).unwrap();

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use dialtone_audio::{FrameSealer, OutgoingPacket, PacketHeader, PacketSender, SealError};
 use dialtone_crypto::group::CallSecret;
-use dialtone_crypto::{MediaError, MediaSealer};
+use dialtone_crypto::{MediaError, MediaSealer, WhisperKey};
 use dialtone_protocol::relay::SILENCE;
 use dialtone_protocol::{CallId, DeviceId, StreamId};
 use parking_lot::Mutex;
@@ -37,6 +37,26 @@ struct Slot {
     is_new: bool,
     /// Other people may hear than with the key before.
     others: bool,
+    /// The sealer of a whisper, none for speaking aloud; it is taken when `turns` says so.
+    whisper: Option<Box<MediaSealer>>,
+    turns: bool,
+}
+
+/// Who hears from another key on.
+enum Listeners {
+    AsBefore,
+    /// Others: by this whisper, or all in the call.
+    Others {
+        whisper: Option<Box<MediaSealer>>,
+    },
+}
+
+impl Slot {
+    /// Others hear from now on, by a whisper or aloud; gives what waited here.
+    fn turn(&mut self, whisper: Option<Box<MediaSealer>>) -> Option<Box<MediaSealer>> {
+        (self.others, self.turns) = (true, true);
+        std::mem::replace(&mut self.whisper, whisper)
+    }
 }
 
 #[derive(Default)]
@@ -61,6 +81,8 @@ pub struct VoiceKeys {
 pub(crate) struct Sealer {
     shared: Arc<Shared>,
     present: Option<Box<MediaSealer>>,
+    /// While one whispers, it seals in place of the other, which keeps its counter.
+    whisper: Option<Box<MediaSealer>>,
     /// Other people may hear from now on.
     others: bool,
 }
@@ -79,12 +101,14 @@ impl VoiceKeys {
         let sealer = Sealer {
             shared,
             present: None,
+            whisper: None,
             others: false,
         };
         (keys, sealer)
     }
 
-    /// Another stay, of this call or another: its frames are sealed for `stream`, which must be newly drawn.
+    /// Another stay, of this call or another: its frames are sealed for `stream`, which must be newly drawn, and under `whisper` where
+    /// one whispers.
     ///
     /// # Errors
     /// When the stream was the last one's, or the key cannot be derived.
@@ -92,12 +116,17 @@ impl VoiceKeys {
         &mut self,
         secret: &CallSecret,
         stream: StreamId,
+        whisper: Option<&WhisperKey>,
     ) -> Result<(), MediaError> {
         // Two sealers of one stream would use a nonce twice.
         if self.used.is_some_and(|(_, used, _)| used == stream) {
             return Err(MediaError::WrongKey);
         }
-        self.put(secret, stream, true)
+        let whisper = whisper
+            .map(|key| MediaSealer::whisper(key, secret.call(), self.device, stream))
+            .transpose()?
+            .map(Box::new);
+        self.put(secret, stream, Listeners::Others { whisper })
     }
 
     /// A new epoch's key for the present stay. The present epoch's changes nothing.
@@ -108,7 +137,7 @@ impl VoiceKeys {
         match self.used {
             Some((call, _, epoch)) if call == secret.call() && epoch == secret.epoch() => Ok(()),
             Some((call, stream, epoch)) if call == secret.call() && epoch < secret.epoch() => {
-                self.put(secret, stream, false)
+                self.put(secret, stream, Listeners::AsBefore)
             }
             _ => Err(MediaError::WrongKey),
         }
@@ -123,7 +152,7 @@ impl VoiceKeys {
         &mut self,
         secret: &CallSecret,
         stream: StreamId,
-        others: bool,
+        listeners: Listeners,
     ) -> Result<(), MediaError> {
         let sealer = MediaSealer::new(secret, self.device, stream)?;
         self.used = Some((secret.call(), stream, secret.epoch()));
@@ -131,12 +160,33 @@ impl VoiceKeys {
         let old = {
             let mut slot = self.shared.slot.lock();
             slot.number = self.number;
-            slot.others |= others;
             slot.is_new = true;
-            slot.sealer.replace(Box::new(sealer))
+            let replaced = match listeners {
+                Listeners::AsBefore => None,
+                Listeners::Others { whisper } => slot.turn(whisper),
+            };
+            (slot.sealer.replace(Box::new(sealer)), replaced)
         };
         drop(old);
         Ok(())
+    }
+
+    /// Whispers under this key from the next block on, in the present stay. Each key is for one whisper alone.
+    ///
+    /// # Errors
+    /// When no stay has begun, or the key cannot be derived.
+    pub(crate) fn whisper(&self, key: &WhisperKey) -> Result<(), MediaError> {
+        let (call, stream, _) = self.used.ok_or(MediaError::WrongKey)?;
+        let sealer = MediaSealer::whisper(key, call, self.device, stream)?;
+        let old = self.shared.slot.lock().turn(Some(Box::new(sealer)));
+        drop(old);
+        Ok(())
+    }
+
+    /// Everybody in the call hears one again, from the next block on.
+    pub(crate) fn speak_aloud(&self) {
+        let old = self.shared.slot.lock().turn(None);
+        drop(old);
     }
 
     /// Whether anything may be sealed from the next block on.
@@ -154,10 +204,17 @@ impl VoiceKeys {
     pub(crate) fn sweep(&self) {
         let old = {
             let mut slot = self.shared.slot.lock();
-            if slot.is_new {
-                return;
-            }
-            slot.sealer.take()
+            let sealer = if slot.is_new {
+                None
+            } else {
+                slot.sealer.take()
+            };
+            let whisper = if slot.turns {
+                None
+            } else {
+                slot.whisper.take()
+            };
+            (sealer, whisper)
         };
         drop(old);
     }
@@ -166,12 +223,14 @@ impl VoiceKeys {
 impl FrameSealer for Sealer {
     fn refresh(&mut self) -> bool {
         // The lock is held elsewhere for a moment at most; then the next block takes the key.
-        if let Some(mut slot) = self.shared.slot.try_lock()
-            && slot.is_new
-        {
-            std::mem::swap(&mut self.present, &mut slot.sealer);
-            self.shared.number.store(slot.number, Ordering::Relaxed);
-            slot.is_new = false;
+        if let Some(mut slot) = self.shared.slot.try_lock() {
+            if std::mem::take(&mut slot.is_new) {
+                std::mem::swap(&mut self.present, &mut slot.sealer);
+                self.shared.number.store(slot.number, Ordering::Relaxed);
+            }
+            if std::mem::take(&mut slot.turns) {
+                std::mem::swap(&mut self.whisper, &mut slot.whisper);
+            }
             self.others |= std::mem::take(&mut slot.others);
         }
         self.present.is_some() && self.shared.allowed.load(Ordering::Acquire)
@@ -182,7 +241,8 @@ impl FrameSealer for Sealer {
     }
 
     fn seal(&mut self, _: &PacketHeader, opus: &[u8], out: &mut Vec<u8>) -> Result<(), SealError> {
-        let sealer = self.present.as_mut().ok_or(SealError)?;
+        let sealer = self.whisper.as_mut().or(self.present.as_mut());
+        let sealer = sealer.ok_or(SealError)?;
         if !self.shared.allowed.load(Ordering::Acquire) {
             return Err(SealError);
         }
@@ -388,10 +448,10 @@ mod tests {
             (frame, sealer.shared.number.load(Ordering::Relaxed))
         };
         keys.allow(true);
-        keys.begin(&here, old).unwrap();
+        keys.begin(&here, old, None).unwrap();
         assert!(sealer.refresh());
         let moves = keys.next();
-        keys.begin(&there, new).unwrap();
+        keys.begin(&there, new, None).unwrap();
         // A packet that is under way is the old call's, and goes its way.
         let (frame, number) = packet(&mut sealer);
         assert!(opens(&here, old, &frame) && number < moves);
@@ -400,5 +460,44 @@ mod tests {
         assert!(opens(&there, new, &frame) && number == moves);
         assert!(sealer.has_new_listeners() && !sealer.has_new_listeners());
         assert!(!opens(&here, old, &frame) && !opens(&here, new, &frame));
+    }
+
+    #[test]
+    fn a_whisper_seals_in_place_of_the_voice_whose_counter_goes_on_after_it() {
+        let (device, secret) = super::super::founded::call();
+        let (mut keys, mut sealer) = VoiceKeys::new(device);
+        let (first, second) = (StreamId([1; 16]), StreamId([2; 16]));
+        let mut opener = dialtone_crypto::MediaOpener::new(device, first);
+        opener.add_key(&secret, std::time::Duration::ZERO).unwrap();
+        let header = PacketHeader {
+            sequence: 0,
+            timestamp: 0,
+            samples: 960,
+            level_dbfs: -20.0,
+            marker: true,
+        };
+        let packet = |sealer: &mut Sealer| {
+            assert!(sealer.refresh());
+            let turned = sealer.has_new_listeners();
+            let mut frame = Vec::with_capacity(2_000);
+            sealer.seal(&header, b"opus", &mut frame).unwrap();
+            (frame, turned)
+        };
+        keys.allow(true);
+        keys.begin(&secret, first, None).unwrap();
+        let mut counter = |frame: &[u8]| opener.open(frame, &mut Vec::new()).map(|one| one.counter);
+        assert_eq!(counter(&packet(&mut sealer).0), Ok(0));
+        let key = WhisperKey::draw(0, &mut dialtone_crypto::OsRng);
+        keys.whisper(&key).unwrap();
+        let (frame, turned) = packet(&mut sealer);
+        assert!(turned && dialtone_crypto::is_whispered(&frame));
+        assert_eq!(counter(&frame), Err(MediaError::Whispered));
+        keys.speak_aloud();
+        let (frame, turned) = packet(&mut sealer);
+        assert_eq!((counter(&frame), turned), (Ok(1), true));
+        // Another stay begins in a whisper: not a packet of it is aloud.
+        let key = WhisperKey::draw(1, &mut dialtone_crypto::OsRng);
+        keys.begin(&secret, second, Some(&key)).unwrap();
+        assert!(dialtone_crypto::is_whispered(&packet(&mut sealer).0));
     }
 }

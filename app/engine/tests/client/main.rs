@@ -30,4 +30,5 @@ mod recovery;
 mod rejoining;
 mod relayed;
 mod voices;
+mod whispers;
 mod writing;

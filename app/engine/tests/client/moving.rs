@@ -192,19 +192,36 @@ fn close(all: impl IntoIterator<Item = Hummer>) {
     }
 }
 
+/// What is measured in real time fails on a machine that is busy elsewhere for a moment; what is wrong fails each time.
+fn one_of_three_tries(goes_well: impl Fn() -> Result<(), String>) {
+    let tries: Vec<_> = (0..3).map_while(|_| goes_well().err()).collect();
+    assert!(tries.len() < 3, "{tries:?}");
+}
+
+/// An error where this is not below [`GAP`].
+fn short(what: &str, time: Duration) -> Result<(), String> {
+    if time < GAP {
+        Ok(())
+    } else {
+        Err(format!("{what} for {time:?}"))
+    }
+}
+
 #[test]
 fn whoever_moves_is_heard_in_the_old_channel_until_the_new_one_hears_them() {
-    anna_moves(&House::new());
+    one_of_three_tries(|| anna_moves(&House::new()));
 }
 
 #[test]
 fn whoever_moves_is_heard_likewise_where_both_calls_are_relayed() {
-    let house = House::new();
-    house.hide("anna");
-    anna_moves(&house);
+    one_of_three_tries(|| {
+        let house = House::new();
+        house.hide("anna");
+        anna_moves(&house)
+    });
 }
 
-fn anna_moves(house: &House) {
+fn anna_moves(house: &House) -> Result<(), String> {
     let mut all = three(house);
     record(&mut all, Duration::from_millis(500));
     all[0].go_to("general");
@@ -220,24 +237,30 @@ fn anna_moves(house: &House) {
     let (ended, began) = (ben.at(last(&old) + 1), cleo.at(first(&new)));
     let gap = began.saturating_duration_since(ended);
     let both = ended.saturating_duration_since(began);
-    assert!(gap < GAP, "nobody heard anna for {gap:?}");
-    assert!(
-        both < Duration::from_millis(400),
-        "both heard her for {both:?}"
-    );
-    assert!(longest_pause(&old) < GAP, "{:?}", longest_pause(&old));
-    assert!(longest_pause(&new) < GAP, "{:?}", longest_pause(&new));
+    short("nobody heard anna", gap)?;
+    short(
+        "both heard her",
+        both.saturating_sub(Duration::from_millis(300)),
+    )?;
+    short("ben heard a pause", longest_pause(&old))?;
+    short("cleo heard a pause", longest_pause(&new))?;
     // The mover's ears, by one recording: the loudspeaker stayed open.
     let (old, new) = (anna.heard(ben.note), anna.heard(cleo.note));
     let silent = first(&new).saturating_sub(last(&old) + 1);
-    assert!(silent < 10, "anna heard nobody for {silent} times 10 ms");
+    let ms = |windows: usize| Duration::from_millis(10) * windows as u32;
+    short("anna heard nobody", ms(silent))?;
     let both = (last(&old) + 1).saturating_sub(first(&new));
-    assert!(both < 10, "anna heard both calls for {both} times 10 ms");
+    short("anna heard both calls", ms(both))?;
     close(all);
+    Ok(())
 }
 
 #[test]
 fn whoever_is_not_let_in_stays_where_they_are_and_is_heard_all_the_while() {
+    one_of_three_tries(anna_is_not_let_in);
+}
+
+fn anna_is_not_let_in() -> Result<(), String> {
     let house = House::new();
     let mut all = three(&house);
     let before = call(&all[0].client.engine.handle.snapshot()).unwrap().id;
@@ -252,13 +275,18 @@ fn whoever_is_not_let_in_stays_where_they_are_and_is_heard_all_the_while() {
     assert_eq!(call(&told).unwrap().id, before, "the call is the same");
     record(&mut all, Duration::from_secs(1));
     let old = all[1].heard(all[0].note);
-    assert!(longest_pause(&old) < GAP, "{:?}", longest_pause(&old));
+    short("ben heard a pause", longest_pause(&old))?;
     assert!(old.len() - last(&old) < 20, "anna is heard to the end");
     close(all);
+    Ok(())
 }
 
 #[test]
 fn a_move_that_leads_elsewhere_or_back_ends_where_it_was_meant_to_last() {
+    one_of_three_tries(anna_changes_her_mind);
+}
+
+fn anna_changes_her_mind() -> Result<(), String> {
     let house = House::new();
     let mut all = three(&house);
     all[0].client.in_community(CommunityCommand::CreateChannel {
@@ -296,6 +324,7 @@ fn a_move_that_leads_elsewhere_or_back_ends_where_it_was_meant_to_last() {
         "cleo never hears anna"
     );
     let old = all[1].heard(all[0].note);
-    assert!(longest_pause(&old) < GAP, "{:?}", longest_pause(&old));
+    short("ben heard a pause", longest_pause(&old))?;
     close(all.into_iter().chain([dora]));
+    Ok(())
 }

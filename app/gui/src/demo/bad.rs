@@ -17,7 +17,7 @@ use super::community::{
 use super::{files, quality};
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 36] = [
+pub const BAD_STATES: [&str; 37] = [
     "nothing",
     "locked",
     "unlocking",
@@ -54,6 +54,7 @@ pub const BAD_STATES: [&str; 36] = [
     "unheard",
     "unheard-deafened",
     "moving",
+    "whispering",
 ];
 
 /// The state called `name`; `None` for a name that is not in [`BAD_STATES`].
@@ -65,6 +66,7 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         "key-asks-first" | "key-falls-back" => talk_key(&mut snapshot, name),
         "files" => snapshot = files::with_files(snapshot),
         "poor-call" => community(&mut snapshot, quality::poor_call),
+        "whispering" => community(&mut snapshot, whispering),
         "silenced" => community(&mut snapshot, silenced),
         "unheard" | "unheard-deafened" => community(&mut snapshot, |one| unheard(one, name)),
         "moving" => community(&mut snapshot, |one| {
@@ -136,6 +138,20 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         _ => return None,
     }
     Some(snapshot)
+}
+
+/// One whispers to Jo, and Mikael whispers to oneself.
+fn whispering(one: &mut Community) {
+    if let Some(call) = &mut one.call {
+        call.whispering_to = vec![account(JO)];
+    }
+    let talkers = one
+        .channels
+        .iter_mut()
+        .flat_map(|one| &mut std::sync::Arc::make_mut(one).talkers);
+    for talker in talkers.filter(|talker| talker.account == account(MIKAEL)) {
+        (talker.speaking, talker.whispers) = (true, true);
+    }
 }
 
 /// An admin has muted oneself and another, and one of them speaks before all.

@@ -130,6 +130,7 @@ fn crew() -> Community {
             sound_problem: None,
             unheard: false,
             speakers: Vec::new(),
+            whispering_to: Vec::new(),
         }),
         safety: None,
         recovery: RecoveryView::default(),
@@ -254,6 +255,7 @@ fn talker(number: u8, name: &str, speaking: bool, muted: bool) -> Talker {
         connected: true,
         volume_percent: 100,
         pinned: false,
+        whispers: false,
         voice: VoiceStanding::Ordinary,
         quality: quality::of(number),
     }

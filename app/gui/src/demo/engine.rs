@@ -314,6 +314,7 @@ fn join_call(community: &mut Community, id: ChannelId) {
         sound_problem: None,
         unheard: false,
         speakers: Vec::new(),
+        whispering_to: Vec::new(),
     });
     change(community, id, |channel| {
         channel.talkers.push(Talker {
@@ -327,6 +328,7 @@ fn join_call(community: &mut Community, id: ChannelId) {
             connected: true,
             volume_percent: 100,
             pinned: false,
+            whispers: false,
             voice: me.voice,
             quality: None,
         });

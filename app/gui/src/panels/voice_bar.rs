@@ -38,6 +38,8 @@ pub struct VoiceBarModel {
     unheard: Option<&'static str>,
     /// Who speaks while one is silent.
     speakers: Option<String>,
+    /// To whom alone one speaks.
+    whisper: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +72,8 @@ pub enum VoiceBarAction {
     Devices,
     /// Look at how well one hears everybody.
     Quality,
+    /// Whisper no longer.
+    SpeakToAll,
 }
 
 /// The voice bar of `community`, if one is in a call there; `shown` is the community that the window shows.
@@ -115,6 +119,7 @@ pub fn build(
         unheard: (call.unheard && silenced.is_none()).then_some(unheard_words(call.deafened)),
         silenced,
         speakers: speakers_words(&speakers(community, &call.speakers)),
+        whisper: whisper_words(&speakers(community, &call.whispering_to)),
     })
 }
 
@@ -205,6 +210,9 @@ pub fn show(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
                 }
             }
             let mut action = asked.then_some(VoiceBarAction::Quality);
+            if show_whisper(ui, model) {
+                action = Some(VoiceBarAction::SpeakToAll);
+            }
             if show_hints(ui, model) {
                 action = Some(VoiceBarAction::Mute(false));
             }
@@ -225,6 +233,26 @@ pub fn show(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
             buttons(ui, model, width).or(action)
         })
         .inner
+}
+
+/// To whom alone one speaks, and the way back. True: it was taken.
+fn show_whisper(ui: &mut Ui, model: &VoiceBarModel) -> bool {
+    let Some(words) = &model.whisper else {
+        return false;
+    };
+    let label = hint(ui, words, palette(ui).accent);
+    announce(ui, &label, Urgency::Polite);
+    ui.add(Button::new("Speak to all").height(28.0)).clicked()
+}
+
+fn whisper_words(names: &[&str]) -> Option<String> {
+    let whom = match names {
+        [] => return None,
+        [one] => (*one).to_owned(),
+        [one, other] => format!("{one} and {other}"),
+        [one, rest @ ..] => format!("{one} and {} others", rest.len()),
+    };
+    Some(format!("You whisper to {whom}"))
 }
 
 /// What whoever is silent is told, said by a screen reader as well. True: one wants to be heard again.
@@ -288,10 +316,11 @@ pub fn show_strip(ui: &mut Ui, place: Rect, model: &VoiceBarModel) -> Option<Voi
 /// is beside it. False: there is nothing to tell.
 fn strip_hint(ui: &Ui, place: Rect, model: &VoiceBarModel) -> bool {
     let palette = palette(ui);
-    let (words, color, urgency) = match (model.unheard, &model.speakers) {
-        (Some(words), _) => (words, palette.attention, Urgency::Urgent),
-        (None, Some(words)) => (words.as_str(), palette.text, Urgency::Polite),
-        (None, None) => return false,
+    let (words, color, urgency) = match (model.unheard, &model.whisper, &model.speakers) {
+        (Some(words), ..) => (words, palette.attention, Urgency::Urgent),
+        (None, Some(words), _) => (words.as_str(), palette.accent, Urgency::Polite),
+        (None, None, Some(words)) => (words.as_str(), palette.text, Urgency::Polite),
+        (None, None, None) => return false,
     };
     text::paint_in(ui, place, Align::Min, words, Type::Hint, color);
     let said = ui.interact(place, ui.scope_id().with("hint"), Sense::hover());
@@ -497,6 +526,16 @@ mod tests {
         let model = of_first(&snapshot).unwrap();
         assert_eq!(model.unheard, Some("You are deafened: nobody hears you."));
         assert_eq!(of_first(&demo::harbour()).unwrap().unheard, None);
+    }
+
+    #[test]
+    fn whoever_whispers_is_told_to_whom() {
+        let model = |name| of_first(&demo::bad_state(name).unwrap()).unwrap();
+        let words = model("whispering").whisper;
+        assert_eq!(words.as_deref(), Some("You whisper to Jo"));
+        assert_eq!(model("moving").whisper, None);
+        let words = whisper_words(&["Anna", "Ben", "Cleo"]);
+        assert_eq!(words.as_deref(), Some("You whisper to Anna and 2 others"));
     }
 
     #[test]

@@ -179,9 +179,9 @@ fn the_newest_key_is_used_and_nothing_is_sealed_while_it_is_not_allowed() {
     let (mut keys, mut sealer) = VoiceKeys::new(scene.anna.device.id());
     keys.allow(true);
     assert!(!sealer.refresh(), "no stay has begun");
-    keys.begin(&secret, stream).unwrap();
+    keys.begin(&secret, stream, None).unwrap();
     assert!(
-        keys.begin(&secret, stream).is_err(),
+        keys.begin(&secret, stream, None).is_err(),
         "a stream is used once"
     );
     assert!(sealer.refresh());
@@ -201,7 +201,7 @@ fn the_newest_key_is_used_and_nothing_is_sealed_while_it_is_not_allowed() {
     assert_ne!(first, frame, "the present epoch's key does not begin anew");
     // Many stays while the voice thread does not look: the last one counts.
     for n in 2..40 {
-        keys.begin(&secret, dialtone_protocol::StreamId([n; 16]))
+        keys.begin(&secret, dialtone_protocol::StreamId([n; 16]), None)
             .unwrap();
     }
     assert!(sealer.refresh());

@@ -1,5 +1,7 @@
 //! A call as the window shows it.
 
+use std::collections::BTreeSet;
+
 use dialtone_protocol::{AccountId, CallId, DeviceId};
 
 use super::{CallPart, Other, TELL_PAUSE, TalkerView};
@@ -34,6 +36,10 @@ impl CallPart {
             connected: other.is_connected(),
             volume_percent: self.volume_of(device),
             pinned: self.is_pinned(device),
+            whispers: self
+                .media
+                .as_ref()
+                .is_some_and(|media| media.openers.whispers(device)),
         })
     }
 
@@ -82,7 +88,28 @@ impl CallPart {
             sound_problem,
             unheard: self.unheard.is_shown() && self.switches.is_silent(),
             speakers: self.speaking_accounts(),
+            whispering_to: self.whisper.to().iter().copied().collect(),
         }
+    }
+
+    /// Whose devices are there.
+    pub fn accounts_there(&self) -> BTreeSet<AccountId> {
+        let devices = self.others.iter().filter(|(_, other)| !other.left);
+        devices
+            .filter_map(|(device, _)| self.accounts.get(device).copied())
+            .collect()
+    }
+
+    /// Devices of these that are there and have said so themselves.
+    pub fn listeners_among(&self, accounts: &BTreeSet<AccountId>) -> BTreeSet<DeviceId> {
+        let known = |(device, other): &(&DeviceId, &Other)| {
+            let account = self.accounts.get(*device);
+            other.stream.is_some()
+                && !other.left
+                && account.is_some_and(|account| accounts.contains(account))
+        };
+        let devices = self.others.iter().filter(known);
+        devices.map(|(device, _)| *device).collect()
     }
 
     /// Who speaks while one is silent; nobody twice, with however many devices.

@@ -48,6 +48,8 @@ pub enum ChannelsAction {
     Pin(AccountId, bool),
     /// Say how everybody hears somebody.
     Voice(AccountId, VoiceStanding),
+    /// Speak to somebody alone, or no longer.
+    Whisper(AccountId, bool),
     /// Look at how well one hears everybody.
     Quality,
 }

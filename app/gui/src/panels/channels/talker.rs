@@ -25,6 +25,12 @@ pub(super) struct TalkerRow {
     connected: bool,
     volume_percent: u16,
     pinned: bool,
+    /// Whispers to oneself.
+    whispers: bool,
+    /// One whispers to them.
+    whispered_to: bool,
+    /// In one's own call, so that one can.
+    can_hear: bool,
     quality: Option<(Grade, String)>,
     voice: VoiceStanding,
     choices: Vec<VoiceChoice>,
@@ -32,7 +38,8 @@ pub(super) struct TalkerRow {
 
 pub(super) fn talker_row(talker: &Talker, community: &Community) -> TalkerRow {
     let oneself = talker.device == community.me.device;
-    let call = community.call.as_ref().filter(|_| oneself);
+    let own = community.call.as_ref();
+    let call = own.filter(|_| oneself);
     TalkerRow {
         account: talker.account,
         name: talker.name.clone(),
@@ -43,6 +50,9 @@ pub(super) fn talker_row(talker: &Talker, community: &Community) -> TalkerRow {
         connected: oneself || community.call.is_none() || talker.connected,
         volume_percent: talker.volume_percent,
         pinned: talker.pinned,
+        whispers: talker.whispers,
+        whispered_to: own.is_some_and(|call| call.whispering_to.contains(&talker.account)),
+        can_hear: talker.connected && talker.account != community.me.account,
         quality: quality(talker),
         voice: talker.voice,
         choices: choices(talker, community),
@@ -127,7 +137,12 @@ pub(super) fn talker_line(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAct
     } else {
         palette.text_3
     };
-    text::paint_in(ui, room, Align::Min, &talker.name, Type::Secondary, color);
+    let (shown, color) = if talker.whispers {
+        (format!("{} whispers to you", talker.name), palette.accent)
+    } else {
+        (talker.name.clone(), color)
+    };
+    text::paint_in(ui, room, Align::Min, &shown, Type::Secondary, color);
     focus_ring(ui, &response, radius::ROW);
     if talker.oneself {
         return None;
@@ -150,6 +165,13 @@ fn volume(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAction> {
     text::label(ui, &percent, Type::Hint, palette.text_3);
     let hint = "Where many talk at once, you hear the loudest eight, and them.";
     let turned = switch(ui, talker.pinned, "Always hear", hint);
+    let hint = "Your voice is sealed for them alone; the others hear nothing of it.";
+    if talker.can_hear && switch(ui, talker.whispered_to, "Whisper", hint) {
+        return Some(ChannelsAction::Whisper(
+            talker.account,
+            !talker.whispered_to,
+        ));
+    }
     let asked = talker.quality.as_ref().is_some_and(|(grade, words)| {
         ui.add_space(4.0);
         text::label(ui, words, Type::Hint, quality_color(*grade, palette));
@@ -202,7 +224,9 @@ impl TalkerRow {
 pub(super) fn talker_words(talker: &TalkerRow) -> String {
     let mut words = talker.name.clone();
     for (is, what) in [
-        (talker.speaking, ", speaking"),
+        (talker.speaking && !talker.whispers, ", speaking"),
+        (talker.whispers, ", whispers to you"),
+        (talker.whispered_to, ", you whisper to them"),
         (talker.muted_themselves(), ", muted"),
         (talker.deafened, ", deafened"),
         (!talker.connected, ", connecting"),

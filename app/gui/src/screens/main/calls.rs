@@ -130,6 +130,7 @@ fn follow(
         }
         Some(VoiceBarAction::Mute(muted)) => CommunityCommand::SetMuted(muted),
         Some(VoiceBarAction::Deafen(deafened)) => CommunityCommand::SetDeafened(deafened),
+        Some(VoiceBarAction::SpeakToAll) => CommunityCommand::SetWhisper(Vec::new()),
         Some(VoiceBarAction::Leave) => CommunityCommand::LeaveCall,
     };
     commands.push(Command::In(community, wish));

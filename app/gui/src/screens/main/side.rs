@@ -120,6 +120,13 @@ pub(super) fn on_channels(
         Some(ChannelsAction::Pin(account, pinned)) => {
             CommunityCommand::SetPinned { account, pinned }
         }
+        Some(ChannelsAction::Whisper(account, on)) => {
+            let call = community.call.as_ref();
+            let mut to = call.map_or_else(Vec::new, |call| call.whispering_to.clone());
+            to.retain(|one| *one != account);
+            to.extend(on.then_some(account));
+            CommunityCommand::SetWhisper(to)
+        }
         Some(ChannelsAction::Voice(account, standing)) => {
             CommunityCommand::SetVoiceStanding { account, standing }
         }
