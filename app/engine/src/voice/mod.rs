@@ -15,6 +15,7 @@
 //! standings whom an admin muted or put before others
 //! switches muted and deafened
 //! outgoing voice thread -> SFrame -> transport
+//! opened   what a client without sound makes of a call
 //! bridge   transport -> SFrame -> jitter buffer
 //! way      directly or over the relay
 //! transport   sealed media between this device and each of the others, over WebRTC
@@ -28,6 +29,7 @@ mod devices;
 pub(crate) mod hearing;
 mod media;
 mod network;
+mod opened;
 pub(crate) mod outgoing;
 mod own_chain;
 mod quality;
@@ -52,6 +54,7 @@ pub use call::{CallInput, CallPart, Other, RollChange, TalkerView};
 pub use devices::AudioChoice;
 pub use dialtone_audio::FileCue;
 pub use media::{Media, Relay, Sound};
+pub use opened::{Opened, OpenedPacket};
 pub use quality::judge;
 pub use standings::Standings;
 pub use switches::Switches;
