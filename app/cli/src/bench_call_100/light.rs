@@ -12,7 +12,7 @@ use dialtone_engine::{
     ChannelId, Command, CommunityCommand, Engine, EngineConfig, Secret, Snapshot,
 };
 
-use super::CHANNEL;
+use super::{CHANNEL, settle};
 use crate::story::stop;
 
 /// How often a client's state is looked at.
@@ -32,8 +32,10 @@ impl Light {
     /// A member of the community that the link leads into, by an account and a device of its own.
     pub(super) fn join(folder: &Path, name: &str, link: &str) -> anyhow::Result<Self> {
         let opened = Opened::default();
+        let profile = folder.join(name);
+        settle(&profile, "")?;
         let engine = Engine::spawn(EngineConfig {
-            profile: folder.join(name),
+            profile,
             audio: AudioChoice::Opened(opened.clone()),
             loopback_calls: true,
             ..EngineConfig::default()

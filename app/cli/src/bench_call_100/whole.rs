@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::CHANNEL;
+use super::{CHANNEL, settle};
 use crate::bot::Order;
 use crate::story::{Actor, Voice, sound, speech_in};
 
@@ -28,6 +28,8 @@ const HEARD: f32 = 0.9;
 /// Around what was heard of a turn, in seconds: whoever scores it looks for the exact place.
 const MARGIN_S: (f32, f32) = (0.1, 0.4);
 const LOOK: Duration = Duration::from_millis(50);
+/// The microphone is sent also while it is silent, so that all three voices flow all the time.
+const ALWAYS_SENDS: &str = "[audio]\ntalk-mode = \"open\"\n";
 
 /// Their processes.
 pub(super) struct Whole {
@@ -49,12 +51,13 @@ impl Whole {
             let piece = piece(&speech, from_s, from_s + TURN_S);
             let spoken = spoken(out, name);
             sound::save(&spoken, piece)?;
-            always_sends(&folder.join(name))?;
+            settle(&folder.join(name), ALWAYS_SENDS)?;
             let hear = folder.join(format!("{name}.wav"));
             let speak = &spoken;
             talkers.push(Actor::start(name, folder, &Voice::Ordered { speak, hear })?);
         }
         let listener = |name: &str| {
+            settle(&folder.join(name), "")?;
             let hear = recording(folder, name);
             Actor::start(name, folder, &Voice::Files { speak: None, hear })
         };
@@ -194,13 +197,6 @@ impl Heard {
 /// What scores them needs to know.
 pub(super) fn names() -> serde_json::Value {
     json!({ "talkers": TALKING, "listeners": LISTENING })
-}
-
-/// Its microphone is sent also while it is silent, so that all three voices flow all the time.
-fn always_sends(profile: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(profile)?;
-    let settings = "[audio]\ntalk-mode = \"open\"\n";
-    Ok(std::fs::write(profile.join("settings.toml"), settings)?)
 }
 
 fn spoken(out: &Path, name: &str) -> PathBuf {
