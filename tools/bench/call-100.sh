@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ./dev bench call-100: one relayed call of 103 through a real server: 97 listeners that open and verify all that comes, without sound,
-# and 3 talkers and 3 listeners with whole chains. Everyone is to hear all three. About 5 minutes; 12 of the 97 with --quick.
+# and 3 talkers and 3 listeners with whole chains. Everyone is to hear all three. Ends within 14 minutes; 12 of the 97 with --quick (a minute).
 # Last line: heard_all_percent, relay_cpu_percent (the relay's thread), server_cpu_percent (the server's process), client_cpu_percent (mean
 # of the whole clients' processes), light_cpu_percent, machine_busy_percent (all of one core), worst_stoi, opened_percent_worst.
 # shellcheck source=tools/bench/common.sh
