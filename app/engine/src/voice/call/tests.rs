@@ -311,8 +311,9 @@ fn whoever_is_reached_over_the_relay_is_told_again_seldom_and_never_not_at_all()
     let mut times = std::collections::BTreeMap::<_, Vec<u64>>::new();
     for seconds in 0..300 {
         let due = call.announcements(began + Duration::from_secs(seconds));
-        due.into_iter()
-            .for_each(|device| times.entry(device).or_default().push(seconds));
+        for device in due {
+            times.entry(device).or_default().push(seconds);
+        }
     }
     assert_eq!(times[&SECOND], [0, 16, 48, 112, 176, 240]);
     assert_eq!(times[&THIRD][..5], [0, 1, 3, 7, 15]);
