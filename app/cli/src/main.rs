@@ -3,6 +3,7 @@
 mod audio_check;
 mod audio_plugins;
 mod bench_call;
+mod bench_call_100;
 mod bench_connect;
 mod bench_reconnect;
 mod bot;
@@ -79,6 +80,9 @@ enum Command {
     /// Two clients in a call over given devices, for measuring.
     #[command(hide = true)]
     BenchCall(bench_call::BenchCallArguments),
+    /// A relayed call of a hundred, for measuring.
+    #[command(hide = true, name = "bench-call-100")]
+    BenchCall100(bench_call_100::BenchCall100Arguments),
     /// From the click on a call to its first voice, for measuring.
     #[command(hide = true)]
     BenchConnect(bench_connect::BenchConnectArguments),
@@ -141,6 +145,7 @@ fn main() -> anyhow::Result<()> {
         Some(Command::LookIntoPlugin(arguments)) => audio_plugins::look(&arguments),
         Some(Command::Story(arguments)) => story::run(&arguments),
         Some(Command::BenchCall(arguments)) => bench_call::run(&arguments),
+        Some(Command::BenchCall100(arguments)) => bench_call_100::run(&arguments),
         Some(Command::BenchConnect(arguments)) => bench_connect::run(&arguments),
         Some(Command::BenchReconnect(arguments)) => bench_reconnect::run(&arguments),
     }

@@ -15,7 +15,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use clap::Args;
-use dialtone_engine::voice::AudioChoice;
+use dialtone_engine::voice::{AudioChoice, FileCue};
 use dialtone_engine::{Command, Engine, Event};
 
 pub(crate) use orders::Order;
@@ -28,6 +28,9 @@ pub(crate) struct BotArguments {
     /// A WAV file (48 kHz) to speak in calls.
     #[arg(long)]
     speak: Option<PathBuf>,
+    /// Speak it when ordered to, not at once.
+    #[arg(long, requires = "speak")]
+    on_order: bool,
     /// A WAV file to write what is heard in calls into.
     #[arg(long)]
     hear: Option<PathBuf>,
@@ -49,6 +52,7 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// Runs until standard input ends.
 pub(crate) fn run(common: &Common, arguments: &BotArguments) -> anyhow::Result<()> {
+    let cue = arguments.on_order.then(FileCue::default);
     let audio = if arguments.devices {
         AudioChoice::System
     } else if arguments.speak.is_some() || arguments.hear.is_some() {
@@ -56,7 +60,7 @@ pub(crate) fn run(common: &Common, arguments: &BotArguments) -> anyhow::Result<(
             speak: arguments.speak.clone(),
             hear: arguments.hear.clone(),
             repeat: false,
-            cue: None,
+            cue: cue.clone(),
         }
     } else {
         AudioChoice::Null
@@ -66,7 +70,7 @@ pub(crate) fn run(common: &Common, arguments: &BotArguments) -> anyhow::Result<(
     let mut reporter = reports::Reporter::default();
     loop {
         match wakes.recv_timeout(LOOK) {
-            Ok(Wake::Order(line)) => obey(&engine, &line),
+            Ok(Wake::Order(line)) => obey(&engine, cue.as_ref(), &line),
             Ok(Wake::Event(event)) => reports::happened(&event),
             Ok(Wake::InputEnded) | Err(mpsc::RecvTimeoutError::Disconnected) => break,
             Err(mpsc::RecvTimeoutError::Timeout) => {}
@@ -78,12 +82,18 @@ pub(crate) fn run(common: &Common, arguments: &BotArguments) -> anyhow::Result<(
     Ok(())
 }
 
-fn obey(engine: &Engine, line: &str) {
+fn obey(engine: &Engine, cue: Option<&FileCue>, line: &str) {
     let snapshot = engine.handle.snapshot();
     let order: Result<Order, _> = serde_json::from_str(line);
-    let commands = order
-        .map_err(|error| error.to_string())
-        .and_then(|order| order.commands(&snapshot));
+    let commands = match (order, cue) {
+        (Ok(Order::Speak), Some(cue)) => {
+            cue.give();
+            Ok(Vec::new())
+        }
+        (Ok(Order::Speak), None) => Err("nothing is kept to be spoken on order".to_owned()),
+        (Ok(order), _) => order.commands(&snapshot),
+        (Err(error), _) => Err(error.to_string()),
+    };
     match commands {
         Ok(commands) => {
             for command in commands {

@@ -50,6 +50,8 @@ pub(crate) enum Order {
     Call { channel: String },
     /// Leave the call.
     Leave,
+    /// Speak the file that was kept for an order.
+    Speak,
     /// Mute or not.
     Mute { muted: bool },
     /// Sound settings.
@@ -163,7 +165,11 @@ impl Order {
             Self::Call { channel } => CommunityCommand::JoinCall(find(&channel)?),
             Self::Leave => CommunityCommand::LeaveCall,
             Self::Mute { muted } => CommunityCommand::SetMuted(muted),
-            Self::Inspect { .. } | Self::Join { .. } | Self::Unlock { .. } | Self::Audio { .. } => {
+            Self::Inspect { .. }
+            | Self::Join { .. }
+            | Self::Unlock { .. }
+            | Self::Audio { .. }
+            | Self::Speak => {
                 return Err("not an order for a community".into());
             }
         };

@@ -39,6 +39,8 @@ pub(crate) enum Voice<'a> {
         speak: Option<&'a Path>,
         hear: PathBuf,
     },
+    /// The same, but it speaks only once it is ordered to.
+    Ordered { speak: &'a Path, hear: PathBuf },
     /// The system's devices.
     Devices,
 }
@@ -59,6 +61,10 @@ impl Actor {
                 if let Some(speak) = speak {
                     command.arg("--speak").arg(speak);
                 }
+            }
+            Voice::Ordered { speak, hear } => {
+                command.arg("--on-order");
+                command.arg("--hear").arg(hear).arg("--speak").arg(speak);
             }
             Voice::Devices => {
                 command.arg("--devices");
@@ -269,6 +275,11 @@ impl Actor {
                 .iter()
                 .all(|name| call.connected.iter().any(|c| c == name))
         })
+    }
+
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// Sends its process a signal, by name: to stop it as sleep does, and to let it go on.

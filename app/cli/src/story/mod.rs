@@ -13,7 +13,7 @@ mod score;
 mod scratch;
 mod script;
 mod server;
-mod sound;
+pub(crate) mod sound;
 pub(crate) mod stop;
 
 use std::path::PathBuf;
@@ -35,6 +35,7 @@ pub(crate) struct StoryArguments {
 }
 
 pub(crate) use actor::{Actor, Voice};
+pub(crate) use score::find as speech_in;
 pub(crate) use scratch::in_scratch;
 pub(crate) use server::Server;
 

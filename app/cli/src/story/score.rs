@@ -22,17 +22,17 @@ const ALIKE: f32 = 0.5;
 const SILENCE: f32 = 1e-3;
 
 /// Where speech was found.
-pub(super) struct Found {
+pub(crate) struct Found {
     /// Seconds from the recording's beginning.
-    pub(super) at_s: f32,
+    pub(crate) at_s: f32,
     /// Mean of the windows' correlations.
-    pub(super) correlation: f32,
+    pub(crate) correlation: f32,
     /// Share of the speech that arrived (0-1).
-    pub(super) share: f32,
+    pub(crate) share: f32,
 }
 
 /// Finds `speech` in `heard`.
-pub(super) fn find(speech: &[f32], heard: &[f32]) -> Option<Found> {
+pub(crate) fn find(speech: &[f32], heard: &[f32]) -> Option<Found> {
     let coarse = best_lag(&levels(speech), &levels(heard))? * FRAME / STEP;
     let (speech, heard) = (thin(speech), thin(heard));
     let windows: Vec<(usize, Likeness)> = (0..speech.len() / WINDOW)

@@ -38,6 +38,11 @@ impl Server {
         })
     }
 
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Stops it as a crash does.
     pub(crate) fn stop(&mut self) {
         // Of one that has ended already nothing is left to kill.

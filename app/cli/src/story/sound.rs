@@ -7,11 +7,11 @@ use anyhow::Context as _;
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 
 /// Samples a second of everything here.
-pub(super) const RATE: u32 = 48_000;
+pub(crate) const RATE: u32 = 48_000;
 
 /// Reads a WAV file as mono at 48 kHz. Rates that divide 48 kHz are brought up by linear interpolation, which is enough for
 /// speech that is compared with itself.
-pub(super) fn load(path: &Path) -> anyhow::Result<Vec<f32>> {
+pub(crate) fn load(path: &Path) -> anyhow::Result<Vec<f32>> {
     let mut reader =
         WavReader::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     let spec = reader.spec();
@@ -53,7 +53,7 @@ pub(super) fn lead_in(sound: &[f32], seconds: f32) -> Vec<f32> {
 }
 
 /// Writes 16-bit mono WAV at 48 kHz.
-pub(super) fn save(path: &Path, samples: &[f32]) -> anyhow::Result<()> {
+pub(crate) fn save(path: &Path, samples: &[f32]) -> anyhow::Result<()> {
     let spec = WavSpec {
         channels: 1,
         sample_rate: RATE,

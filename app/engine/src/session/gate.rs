@@ -59,13 +59,16 @@ impl State {
     }
 
     fn pass(&mut self, group: Option<GroupId>, now_ms: u64) -> Option<(Arc<Roster>, &Group)> {
-        if let Gate::CommitFirst(id) = self.gate_to(group) {
-            self.want_commit(id, now_ms);
-        }
-        match self.gate_to(group) {
-            Gate::Open(roster, group) => Some((Arc::clone(roster), group)),
-            Gate::CommitFirst(_) | Gate::Closed => None,
-        }
+        // Asked once: it looks at every device of the group.
+        let roster = match self.gate_to(group) {
+            Gate::Open(roster, _) => Arc::clone(roster),
+            Gate::CommitFirst(id) => {
+                self.want_commit(id, now_ms);
+                return None;
+            }
+            Gate::Closed => return None,
+        };
+        Some((roster, self.held(&group?)?))
     }
 
     /// Wants a commit, unless one has just been refused: asking again before the other's commit was read would not end.

@@ -343,10 +343,12 @@ impl Session {
         let mut meter = tokio::time::interval(METER);
         meter.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
         let mut naps = Naps::new(self.state.clock.now_ms(), Instant::now());
+        let mut is_look = false;
         loop {
-            if let Err(ended) = self.settle(writer).await {
+            if let Err(ended) = self.settle(writer, is_look).await {
                 return ended;
             }
+            is_look = false;
             reader.watch(self.watch());
             // In this order whatever is ready: the server can send without an end, the others cannot.
             let step = tokio::select! {
@@ -362,6 +364,7 @@ impl Session {
                 }
                 Some(input) = self.files.1.recv() => self.file_input(input).await,
                 _ = meter.tick(), if self.state.call.is_some() => {
+                    is_look = true;
                     self.call_meters().await;
                     Ok(())
                 }
@@ -378,11 +381,16 @@ impl Session {
         }
     }
 
-    /// Sends what waits, does what must be done, shows what changed.
-    async fn settle(&mut self, writer: &mut SocketWriter) -> Result<(), Ended> {
+    /// Sends what waits, does what must be done, shows what changed. After a look at the meters alone (`is_look`) the gate is as it was,
+    /// and is not asked: that takes a look at every device of the group, and meters are looked at many times a second.
+    async fn settle(&mut self, writer: &mut SocketWriter, is_look: bool) -> Result<(), Ended> {
+        let mut may_differ = !is_look;
         loop {
             self.fill_outbox(self.state.clock.now_ms())?;
-            self.mind_voice_gate();
+            if may_differ {
+                self.mind_voice_gate();
+            }
+            may_differ = true;
             while let Some((frame, tag)) = self.state.out.pop_front() {
                 let request = writer.send(&frame).await?;
                 if let Some(tag) = tag {

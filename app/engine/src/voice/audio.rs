@@ -147,6 +147,9 @@ impl Audio {
         };
         let switches = owner.switches;
         inner.running = None;
+        if let AudioChoice::Opened(opened) = &self.choice {
+            return Ok(Some(opened.begin()));
+        }
         let mut config = voice_config(&inner.settings, &inner.own)?;
         config.muted = switches.is_silent();
         config.mixer.deafened = switches.deafened;

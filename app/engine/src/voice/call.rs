@@ -24,6 +24,10 @@ pub(crate) const LINGER: Duration = Duration::from_secs(30);
 /// Between the first announcements to somebody who does not answer; doubled up to [`LONGEST_ANNOUNCE`].
 const ANNOUNCE_AGAIN: Duration = Duration::from_secs(1);
 const LONGEST_ANNOUNCE: Duration = Duration::from_secs(8);
+/// The same to whom one has heard of and reaches over the relay: without a direct connection nobody shows that they know one's stay, and
+/// in a call of a hundred each such announcement is one of ten thousand.
+const RELAYED_ANNOUNCE: Duration = Duration::from_secs(4);
+const LONGEST_RELAYED_ANNOUNCE: Duration = Duration::from_secs(64);
 /// One's voice is held back for so long before it is told.
 const TELL_PAUSE: Duration = Duration::from_secs(1);
 
@@ -217,6 +221,8 @@ pub struct CallPart {
     gauges: BTreeMap<DeviceId, Gauge>,
     /// Whether it is heard.
     pub audible: Audible,
+    /// When that was last looked at.
+    noted: Option<Instant>,
     /// Sound; none before the first stay.
     pub sound: Option<Sound>,
     /// Connections.
@@ -266,6 +272,7 @@ impl CallPart {
             others: BTreeMap::new(),
             gauges: BTreeMap::new(),
             audible: Audible::Now,
+            noted: None,
             sound: None,
             media: None,
             way: OwnWay::default(),
@@ -423,8 +430,13 @@ impl CallPart {
             if other.knows || other.absent_since.is_some() || at.is_some_and(|at| now < at) {
                 continue;
             }
-            let pause = ANNOUNCE_AGAIN * 2u32.pow(count.min(3));
-            other.announced = (count + 1, Some(now + pause.min(LONGEST_ANNOUNCE)));
+            let (first, longest) = if other.reach.relayed_since.is_some() {
+                (RELAYED_ANNOUNCE, LONGEST_RELAYED_ANNOUNCE)
+            } else {
+                (ANNOUNCE_AGAIN, LONGEST_ANNOUNCE)
+            };
+            let pause = (first * 2u32.pow(count.min(4))).min(longest);
+            other.announced = (count + 1, Some(now + pause));
             due.push(*device);
         }
         due

@@ -16,6 +16,7 @@
 //! standings whom an admin muted or put before others
 //! switches muted and deafened
 //! outgoing voice thread -> SFrame -> transport
+//! opened   what a client without sound makes of a call
 //! bridge   transport -> SFrame -> jitter buffer
 //! whispers to whom one whispers
 //! way      directly or over the relay
@@ -31,6 +32,7 @@ pub(crate) mod hearing;
 mod hints;
 mod media;
 mod network;
+mod opened;
 pub(crate) mod outgoing;
 mod own_chain;
 mod quality;
@@ -56,6 +58,7 @@ pub use call::{Audible, CallInput, CallPart, Other, RollChange, TalkerView};
 pub use devices::AudioChoice;
 pub use dialtone_audio::FileCue;
 pub use media::{Media, Relay, Sound};
+pub use opened::{Opened, OpenedPacket};
 pub use quality::judge;
 pub use standings::Standings;
 pub use switches::Switches;

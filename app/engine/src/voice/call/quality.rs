@@ -9,13 +9,19 @@ use dialtone_protocol::DeviceId;
 use super::{CallPart, Other};
 use crate::snapshot::{Path, Quality, Verdict};
 use crate::voice::media::Relay;
-use crate::voice::quality::Seen;
+use crate::voice::quality::{PAUSE, Seen};
 use crate::voice::transport::{PeerState, RelayState, WayFound};
 
 impl CallPart {
     /// Takes a reading of everybody, if it is time to; `true` if it was. Whoever has left is kept for as long as a history is: they
     /// may only have lost the connection.
     pub fn note_quality(&mut self, now: Instant, meters: Option<&Meters>) -> bool {
+        // All in the same moment: in a call of many, each at its own would be news for the window at every look.
+        let since = self.noted.map(|at| now.saturating_duration_since(at));
+        if since.is_some_and(|since| since < PAUSE) {
+            return false;
+        }
+        self.noted = Some(now);
         let relay = self.media.as_ref().and_then(|media| media.relay.as_ref());
         let mut noted = false;
         for (device, other) in &self.others {

@@ -290,3 +290,40 @@ fn a_call_that_lost_what_it_had_says_what_it_waits_for() {
     call.cut_since = None;
     waits_for(&call, "another way to them");
 }
+
+/// What was read is news for the window, which is drawn anew from all of it.
+#[test]
+fn whenever_they_came_a_hundred_are_read_in_the_same_moment() {
+    let (mut call, began) = (part(), Instant::now());
+    let at = |look: u64| began + Duration::from_millis(look * 60);
+    let mut devices = vec![1];
+    let news = (0..300).filter(|look| {
+        if *look < 100 {
+            devices.push(*look as u8 + 2);
+            call.set_roll(&roll(&devices), anybody, at(*look));
+        }
+        call.note_quality(at(*look), None)
+    });
+    // Over 18 s.
+    assert!((10..=18).contains(&news.count()));
+    let histories = call.others.keys().map(|device| call.quality_of(device));
+    let shortest = histories.map(|quality| quality.map_or(0, |quality| quality.history.len()));
+    assert!(shortest.min() >= Some(10), "each is read once a second");
+}
+
+/// Over a relay nobody shows that they know one's stay: the announcements go on, but a hundred must not drown each other in them.
+#[test]
+fn whoever_is_reached_over_the_relay_is_told_again_seldom_and_never_not_at_all() {
+    let (mut call, began) = (part(), Instant::now());
+    call.set_roll(&roll(&[1, 2, 3]), anybody, began);
+    call.others.get_mut(&SECOND).unwrap().reach.relayed_since = Some(began);
+    let mut times = std::collections::BTreeMap::<_, Vec<u64>>::new();
+    for seconds in 0..300 {
+        let due = call.announcements(began + Duration::from_secs(seconds));
+        for device in due {
+            times.entry(device).or_default().push(seconds);
+        }
+    }
+    assert_eq!(times[&SECOND], [0, 4, 12, 28, 60, 124, 188, 252]);
+    assert_eq!(times[&THIRD][..5], [0, 1, 3, 7, 15]);
+}

@@ -9,7 +9,7 @@ use super::judge;
 use crate::snapshot::{Path, Quality, Reading};
 
 /// Between two readings.
-const PAUSE: Duration = Duration::from_secs(1);
+pub(crate) const PAUSE: Duration = Duration::from_secs(1);
 /// So many readings are taken together for what is so now: a word that changes each second helps nobody.
 const NOW: usize = 10;
 

@@ -9,5 +9,5 @@
 mod gauge;
 mod judge;
 
-pub(crate) use gauge::{Gauge, Seen};
+pub(crate) use gauge::{Gauge, PAUSE, Seen};
 pub use judge::judge;
