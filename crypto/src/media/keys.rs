@@ -14,10 +14,14 @@ pub(super) const TAG: usize = 16;
 
 /// `HKDF(MLS-Exporter("dialtone/v1/sframe", call id, 32), device id || stream id)`
 pub(super) fn base_key(secret: &CallSecret, device: &DeviceId, stream: &StreamId) -> Secret {
-    primitives::hkdf(&*secret.secret, &[&device.0, &stream.0])
+    of_stay(&secret.secret, device, stream)
 }
 
 /// `HKDF(the whisper's secret, device id || stream id)`
 pub(super) fn whisper_base_key(key: &WhisperKey, device: &DeviceId, stream: &StreamId) -> Secret {
-    primitives::hkdf(&*key.secret, &[&device.0, &stream.0])
+    of_stay(&key.secret, device, stream)
+}
+
+fn of_stay(secret: &Secret, device: &DeviceId, stream: &StreamId) -> Secret {
+    primitives::hkdf(&**secret, &[&device.0, &stream.0])
 }

@@ -79,6 +79,8 @@ CHECKS = [
           "who_comes_while_a_removed_device"),
     Check("heals: by the new session", f"{SESSION}/run.rs", "                line = self.open_session().await?;\n                line.socket().await",
           "                let line = self.open_session().await?;\n                line.socket().await", ENGINE, "a_device_back_after_a_month"),
+    Check("whisper: whoever leaves knows no key any more", "app/engine/src/voice/whispers.rs", "!self.told.is_subset(listeners)", "false", ENGINE,
+          "each_listener_is_told_once"),
     Check("heals: an epoch's key still tells for whom it was", f"{SESSION}/keys.rs", "state.keys.epoch_length(group, epoch).or_else(of_group)",
           "of_group()", ENGINE, "who_entered_the_group_anew"),
     Check("heals: channels of a new member list are asked for", f"{SESSION}/frames.rs", "!self.channels_to_follow().is_subset(&self.state.asked)",

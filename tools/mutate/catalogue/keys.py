@@ -60,6 +60,8 @@ CHECKS = [
           "a_changed_or_foreign_frame"),
     Check("frame: of another stay", "crypto/src/media/keys.rs", "&[&device.0, &stream.0]", "&[&device.0, &[0; 16]]", CRYPTO_UNITS,
           "a_changed_or_foreign_frame"),
+    Check("whisper: its key is for one listener", "crypto/src/media/whisper.rs", "&self.listener.0,", "&[0; 32],", CRYPTO_UNITS,
+          "a_whispers_key_opens_in_its_own_place"),
     Check("frame: under a key that has run out", MEDIA, "self.keys.retain(|key| key.replaced.is_none_or(kept));", "let _ = kept;",
           CRYPTO_UNITS, "a_new_epoch_restarts"),
     Check("frame: sealed under an older epoch's key", "crypto/src/media/seal.rs", " || secret.epoch() < self.epoch", "", CRYPTO_UNITS,
