@@ -11,6 +11,9 @@ from actors import fail
 class SoundServer:
     """A private sound server without devices, until they are plugged in."""
 
+    # Whether there is a loudspeaker, if only one that nobody hears, while none is plugged in.
+    always_plays = False
+
     def __init__(self, folder):
         self.folder, self.process, self.plugged = folder, None, {}
         (folder / "home").mkdir(mode=0o700)
@@ -66,6 +69,8 @@ class SoundServer:
 
 class PipeWireServer(SoundServer):
     """The same with PipeWire, its session manager and its PulseAudio protocol, as most desktops have it today."""
+
+    always_plays = True
 
     def __init__(self, folder):
         super().__init__(folder)
