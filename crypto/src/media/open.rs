@@ -11,6 +11,7 @@ use super::keys::{OVERHEAD, SUITE, TAG, base_key, whisper_base_key};
 use super::replay::ReplayWindow;
 use super::{FRAME_LIMIT, KEY_KEPT, MediaError, WhisperKey};
 use crate::group::CallSecret;
+use crate::primitives::Secret;
 
 /// The most epochs whose keys are held at a time.
 const MOST_KEYS: usize = 8;
@@ -46,6 +47,18 @@ struct EpochKey {
     replaced: Option<Duration>,
 }
 
+impl EpochKey {
+    fn new(id: u64, base: &Secret) -> Result<Self, MediaError> {
+        let key = DecryptionKey::derive_from(SUITE, id, **base);
+        Ok(Self {
+            epoch: id,
+            key: Box::new(key.map_err(|_| MediaError::Library)?),
+            window: ReplayWindow::default(),
+            replaced: None,
+        })
+    }
+}
+
 impl MediaOpener {
     /// For the talker `device` with the stream that it announced.
     pub fn new(device: DeviceId, stream: StreamId) -> Self {
@@ -68,14 +81,9 @@ impl MediaOpener {
             return Ok(());
         }
         let base = base_key(secret, &self.device, &self.stream);
-        let key = DecryptionKey::derive_from(SUITE, epoch, *base);
+        let key = EpochKey::new(epoch, &base)?;
         let newest = self.keys.last().map_or(epoch, |key| key.epoch.max(epoch));
-        self.keys.push(EpochKey {
-            epoch,
-            key: Box::new(key.map_err(|_| MediaError::Library)?),
-            window: ReplayWindow::default(),
-            replaced: None,
-        });
+        self.keys.push(key);
         self.keys.sort_by_key(|key| key.epoch);
         for key in self.keys.iter_mut().filter(|key| key.epoch < newest) {
             key.replaced.get_or_insert(now);
@@ -96,16 +104,11 @@ impl MediaOpener {
             return Ok(());
         }
         let base = whisper_base_key(key, &self.device, &self.stream);
-        let key = DecryptionKey::derive_from(SUITE, id, *base);
+        let key = EpochKey::new(id, &base)?;
         for known in &mut self.whispers {
             known.replaced.get_or_insert(now);
         }
-        self.whispers.push(EpochKey {
-            epoch: id,
-            key: Box::new(key.map_err(|_| MediaError::Library)?),
-            window: ReplayWindow::default(),
-            replaced: None,
-        });
+        self.whispers.push(key);
         if self.whispers.len() > MOST_WHISPERS {
             self.whispers.remove(0);
         }

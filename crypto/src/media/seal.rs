@@ -7,6 +7,7 @@ use sframe::key::EncryptionKey;
 use super::keys::{OVERHEAD, SUITE, base_key, whisper_base_key};
 use super::{FRAME_LIMIT, MediaError, WhisperKey};
 use crate::group::CallSecret;
+use crate::primitives::Secret;
 
 /// Seals the frames of one stay in one call. `Send`; [`Self::seal`] takes no lock, and allocates nothing once its buffers are
 /// as long as the longest frame.
@@ -30,15 +31,8 @@ impl MediaSealer {
         device: DeviceId,
         stream: StreamId,
     ) -> Result<Self, MediaError> {
-        Ok(Self {
-            call: secret.call(),
-            device,
-            stream,
-            epoch: secret.epoch(),
-            key: encryption_key(secret, &device, &stream)?,
-            counter: MonotonicCounter::default(),
-            scratch: Vec::with_capacity(FRAME_LIMIT + OVERHEAD),
-        })
+        let base = base_key(secret, &device, &stream);
+        Self::under(secret.epoch(), &base, secret.call(), device, stream)
     }
 
     /// For a whisper of the stay `stream` in `call`; no two sealers may have the same key.
@@ -51,14 +45,23 @@ impl MediaSealer {
         device: DeviceId,
         stream: StreamId,
     ) -> Result<Self, MediaError> {
-        let (base, id) = (whisper_base_key(key, &device, &stream), key.key_id());
-        let key = EncryptionKey::derive_from(SUITE, id, *base);
+        let base = whisper_base_key(key, &device, &stream);
+        Self::under(key.key_id(), &base, call, device, stream)
+    }
+
+    fn under(
+        id: u64,
+        base: &Secret,
+        call: CallId,
+        device: DeviceId,
+        stream: StreamId,
+    ) -> Result<Self, MediaError> {
         Ok(Self {
             call,
             device,
             stream,
             epoch: id,
-            key: key.map_err(|_| MediaError::Library)?,
+            key: encryption_key(id, base)?,
             counter: MonotonicCounter::default(),
             scratch: Vec::with_capacity(FRAME_LIMIT + OVERHEAD),
         })
@@ -73,7 +76,8 @@ impl MediaSealer {
             return Err(MediaError::WrongKey);
         }
         if secret.epoch() > self.epoch {
-            self.key = encryption_key(secret, &self.device, &self.stream)?;
+            let base = base_key(secret, &self.device, &self.stream);
+            self.key = encryption_key(secret.epoch(), &base)?;
             self.epoch = secret.epoch();
             self.counter = MonotonicCounter::default();
         }
@@ -104,11 +108,6 @@ impl MediaSealer {
     }
 }
 
-fn encryption_key(
-    secret: &CallSecret,
-    device: &DeviceId,
-    stream: &StreamId,
-) -> Result<EncryptionKey, MediaError> {
-    let base = base_key(secret, device, stream);
-    EncryptionKey::derive_from(SUITE, secret.epoch(), *base).map_err(|_| MediaError::Library)
+fn encryption_key(id: u64, base: &Secret) -> Result<EncryptionKey, MediaError> {
+    EncryptionKey::derive_from(SUITE, id, **base).map_err(|_| MediaError::Library)
 }
