@@ -20,7 +20,7 @@ mod whisper;
 
 pub use open::{MediaOpener, Opened};
 pub use seal::MediaSealer;
-pub use whisper::{WhisperKey, WhisperRefused, WhisperScope, is_whispered};
+pub use whisper::{WhisperKey, WhisperRefused, WhisperScope};
 
 #[cfg(test)]
 pub(crate) use keys::SUITE;

@@ -150,7 +150,6 @@ fn a_whisper_opens_for_whom_it_is_and_for_nobody_else_in_the_call() {
     chosen.add_whisper(&got, Duration::ZERO).unwrap();
     let mut whisper = MediaSealer::whisper(&key, SCOPE.call, DEVICE, STREAM).unwrap();
     let frame = seal(&mut whisper, b"psst");
-    assert!(is_whispered(&frame));
     let mut out = Vec::new();
     assert_eq!(other.open(&frame, &mut out), Err(MediaError::Whispered));
     let told = chosen.open(&frame, &mut out).unwrap();
@@ -163,7 +162,6 @@ fn a_whisper_opens_for_whom_it_is_and_for_nobody_else_in_the_call() {
     // Aloud again, under the epoch's key as before.
     let (mut aloud, _) = pair();
     let frame = seal(&mut aloud, b"aloud");
-    assert!(!is_whispered(&frame));
     for opener in [&mut chosen, &mut other] {
         assert!(!opener.open(&frame, &mut out).unwrap().whispered);
     }

@@ -129,9 +129,3 @@ impl WhisperKey {
         })
     }
 }
-
-/// Whether a sealed frame says of itself that it is whispered; what is no frame is not.
-pub fn is_whispered(sealed: &[u8]) -> bool {
-    sframe::frame::EncryptedFrameView::try_new(sealed)
-        .is_ok_and(|frame| frame.header().key_id() & SealedWhisper::KEY_ID != 0)
-}

@@ -309,7 +309,8 @@ impl Session {
 
     /// Levels, keys that are to be erased, and whether the sound is still one's own.
     pub(super) async fn call_meters(&mut self) {
-        self.mind_move(Instant::now());
+        let now = Instant::now();
+        self.mind_move(now);
         self.tell_words().await;
         let community = self.state.me.community;
         let owned = self.audio.is_owned_by(community);
@@ -320,7 +321,6 @@ impl Session {
             self.leave_call().await;
             return;
         }
-        let now = Instant::now();
         let problem = self.audio.sound_problem();
         let changed = problem != call.sound_problem;
         call.sound_problem = problem;

@@ -49,13 +49,12 @@ impl Session {
         let (Some(id), Some(sound)) = (call.id, &call.sound) else {
             return;
         };
-        if !call.whisper.is_on() {
-            return;
-        }
         let listeners = call.listeners_among(call.whisper.to());
-        let due = call.whisper.settle(&listeners, &mut OsRng);
-        if let Some(key) = &due.anew
-            && let Err(error) = sound.keys.whisper(key)
+        let Some(due) = call.whisper.settle(&listeners, &mut OsRng) else {
+            return;
+        };
+        if due.is_new
+            && let Err(error) = sound.keys.whisper(&due.key)
         {
             tracing::warn!("a whisper did not get a key: {error}");
             call.whisper.set(BTreeSet::new());
@@ -65,12 +64,8 @@ impl Session {
             return;
         }
         let stream = call.stream;
-        let key = call.whisper.key().cloned();
         for listener in due.tell {
-            let sealed = key
-                .as_ref()
-                .and_then(|key| self.seal_whisper(key, id, stream, listener));
-            if let Some(key) = sealed {
+            if let Some(key) = self.seal_whisper(&due.key, id, stream, listener) {
                 self.send_signal(Some(listener), &SignalContent::Whisper { key });
             }
         }

@@ -1,8 +1,18 @@
 //! A community for tests of voice: one device has founded it and is alone in its lobby.
 
+use dialtone_audio::PacketHeader;
 use dialtone_crypto::group::{CallSecret, Group};
 use dialtone_crypto::{AccountKey, DeviceKey, OsRng, entries};
 use dialtone_protocol::{CallId, DeviceId};
+
+/// The header of a packet of 20 ms.
+pub(crate) const HEADER: PacketHeader = PacketHeader {
+    sequence: 0,
+    timestamp: 0,
+    samples: 960,
+    level_dbfs: -20.0,
+    marker: true,
+};
 
 /// The device, and the secrets of a call that everybody in the lobby knows.
 pub(super) fn call() -> (DeviceId, CallSecret) {

@@ -45,7 +45,7 @@ mod way;
 mod whispers;
 
 #[cfg(test)]
-mod founded;
+pub(crate) mod founded;
 #[cfg(test)]
 #[expect(
     unsafe_code,

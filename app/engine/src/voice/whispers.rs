@@ -19,10 +19,12 @@ pub struct Whisper {
 
 /// What is to be done so that exactly those listen who are to.
 #[derive(Debug)]
-pub struct Listeners {
-    /// A key that nobody has yet, where one is needed: one's voice is sealed under it from now on.
-    pub anew: Option<WhisperKey>,
-    /// Devices that are to be told the key.
+pub struct Due {
+    /// The key.
+    pub key: WhisperKey,
+    /// Nobody has had it yet: one's voice is sealed under it from now on.
+    pub is_new: bool,
+    /// Devices that are to be told it.
     pub tell: Vec<DeviceId>,
 }
 
@@ -60,30 +62,24 @@ impl Whisper {
         self.told.remove(device);
     }
 
-    /// The key in use.
-    pub fn key(&self) -> Option<&WhisperKey> {
-        self.key.as_ref()
-    }
-
-    /// Those who are to listen are these devices: who of them is to be told, and whether somebody knows the key who is not among them.
+    /// Those who are to listen are these devices: what is due where not all of them know the key, or somebody else does.
     pub fn settle(
         &mut self,
         listeners: &BTreeSet<DeviceId>,
         rng: &mut dyn CryptoRngCore,
-    ) -> Listeners {
-        let mut anew = None;
-        if self.is_on() && (self.key.is_none() || !self.told.is_subset(listeners)) {
+    ) -> Option<Due> {
+        if !self.is_on() {
+            return None;
+        }
+        let is_new = self.key.is_none() || !self.told.is_subset(listeners);
+        if is_new {
             self.told.clear();
             self.draw(rng);
-            anew.clone_from(&self.key);
         }
-        let tell = if self.is_on() {
-            listeners.difference(&self.told).copied().collect()
-        } else {
-            Vec::new()
-        };
+        let tell: Vec<DeviceId> = listeners.difference(&self.told).copied().collect();
         self.told.extend(&tell);
-        Listeners { anew, tell }
+        let key = self.key.clone().filter(|_| is_new || !tell.is_empty())?;
+        Some(Due { key, is_new, tell })
     }
 
     fn draw(&mut self, rng: &mut dyn CryptoRngCore) {
@@ -112,8 +108,10 @@ mod tests {
     }
 
     fn settle(whisper: &mut Whisper, numbers: &[u8]) -> (Option<u32>, Vec<DeviceId>) {
-        let done = whisper.settle(&devices(numbers), &mut OsRng);
-        (done.anew.map(|key| key.number()), done.tell)
+        let due = whisper.settle(&devices(numbers), &mut OsRng);
+        due.map_or((None, vec![]), |due| {
+            (due.is_new.then(|| due.key.number()), due.tell)
+        })
     }
 
     #[test]
@@ -132,10 +130,10 @@ mod tests {
         // Nobody is left: it stays a whisper, under a key that nobody has.
         assert_eq!(settle(&mut whisper, &[]), (Some(2), vec![]));
         assert_eq!(settle(&mut whisper, &[]), (None, vec![]));
-        assert!(whisper.is_on() && whisper.key().is_some());
+        assert!(whisper.is_on() && whisper.key.is_some());
         whisper.set(BTreeSet::new());
         assert_eq!(settle(&mut whisper, &[1]), (None, vec![]));
-        assert!(whisper.key().is_none());
+        assert!(whisper.key.is_none());
     }
 
     #[test]

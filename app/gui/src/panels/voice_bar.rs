@@ -151,11 +151,16 @@ fn speakers<'a>(community: &'a Community, accounts: &[AccountId]) -> Vec<&'a str
 
 /// Who speaks, in a few words.
 fn speakers_words(names: &[&str]) -> Option<String> {
+    let verb = if names.len() == 1 { "speaks" } else { "speak" };
+    names_in_short(names).map(|names| format!("{names} {verb}"))
+}
+
+fn names_in_short(names: &[&str]) -> Option<String> {
     match names {
         [] => None,
-        [one] => Some(format!("{one} speaks")),
-        [one, two] => Some(format!("{one} and {two} speak")),
-        [one, rest @ ..] => Some(format!("{one} and {} others speak", rest.len())),
+        [one] => Some((*one).to_owned()),
+        [one, two] => Some(format!("{one} and {two}")),
+        [one, rest @ ..] => Some(format!("{one} and {} others", rest.len())),
     }
 }
 
@@ -246,13 +251,7 @@ fn show_whisper(ui: &mut Ui, model: &VoiceBarModel) -> bool {
 }
 
 fn whisper_words(names: &[&str]) -> Option<String> {
-    let whom = match names {
-        [] => return None,
-        [one] => (*one).to_owned(),
-        [one, other] => format!("{one} and {other}"),
-        [one, rest @ ..] => format!("{one} and {} others", rest.len()),
-    };
-    Some(format!("You whisper to {whom}"))
+    names_in_short(names).map(|names| format!("You whisper to {names}"))
 }
 
 /// What whoever is silent is told, said by a screen reader as well. True: one wants to be heard again.

@@ -20,7 +20,7 @@ const EXTENSION: u8 = 121 << 1;
 const DEEP_LAST: u8 = 126 << 1;
 const DEEP: u8 = DEEP_LAST | 1;
 /// What stands before deep redundancy that parity follows: first byte and length.
-pub(super) const DEEP_HEADER: usize = 2;
+const DEEP_HEADER: usize = 2;
 /// A byte of padding among the extensions.
 pub(super) const FILL: u8 = 0x01;
 /// First byte of the extension and what says how the sums were made.

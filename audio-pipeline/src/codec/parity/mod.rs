@@ -122,7 +122,7 @@ impl Parity {
     /// What a packet of `total` bytes holds beside this parity, when Opus means `deep(bytes)` for deep redundancy of a packet of
     /// so many; `None` when nothing. What is left is filled with padding whose length still takes one byte.
     pub(super) fn shares(self, total: usize, deep: impl Fn(usize) -> usize) -> Option<Shares> {
-        let shares = (1..=LONGEST_SOURCE.min(total)).rev().map(|body| {
+        let mut shares = (1..=LONGEST_SOURCE.min(total)).rev().map(|body| {
             let source = match deep(body + 1) {
                 0 => body,
                 // The sound may take a quarter of what is meant for deep redundancy, and sums have to hold the longest.
@@ -136,7 +136,7 @@ impl Parity {
             let total_fits = shares.body + envelope::around(padding) <= total;
             shares.source > 0 && total_fits && shares.body + padding <= 254
         };
-        shares.into_iter().find(fits)
+        shares.find(fits)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use dialtone_audio::{FrameSealer, ObservedLoss, PacketHeader};
+use dialtone_audio::{FrameSealer, ObservedLoss};
 use dialtone_crypto::{OsRng, SignalDraft, seal_signal};
 use dialtone_protocol::content::{HeardStream, SignalContent};
 use dialtone_protocol::frame::{CallState, ClientFrame, Framed, ServerFrame};
@@ -185,13 +185,7 @@ fn the_newest_key_is_used_and_nothing_is_sealed_while_it_is_not_allowed() {
         "a stream is used once"
     );
     assert!(sealer.refresh());
-    let header = PacketHeader {
-        sequence: 0,
-        timestamp: 0,
-        samples: 960,
-        level_dbfs: -20.0,
-        marker: true,
-    };
+    let header = crate::voice::founded::HEADER;
     let mut frame = Vec::with_capacity(2_000);
     sealer.seal(&header, b"opus", &mut frame).unwrap();
     let first = frame.clone();
