@@ -4,24 +4,19 @@
 //! keeps it alive after [`Link::close`].
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use dialtone_protocol::DeviceId;
-use parking_lot::Mutex;
 use rtc::media_stream::MediaStreamTrack;
-use rtc::rtp::extension::HeaderExtension;
-use rtc::rtp::extension::audio_level_extension::AudioLevelExtension;
 use rtc::rtp_transceiver::rtp_sender::{
     RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters,
     RTCRtpHeaderExtensionCapability, RtpCodecKind,
 };
-use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
-use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
+use webrtc::media_stream::track_remote::TrackRemote;
 use webrtc::peer_connection::{
     MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCCertificate,
     RTCConfigurationBuilder, RTCIceCandidateInit, RTCIceGatheringState, RTCIceServer,
@@ -32,11 +27,10 @@ use webrtc::peer_connection::{
 use super::config::TransportConfig;
 use super::error::{SignalError, TransportError};
 use super::event::PeerStats;
+use super::flow::{Counters, OPUS, OtherEnd, receive, send};
 use super::found::WayFound;
 use super::ice::{IceServers, Resolved};
-use super::loss::LossCounter;
 use super::media::{MediaIn, MediaOut};
-use super::talkers::Talkers;
 use super::turn::{Nudge, TurnRuntime};
 
 /// Candidates that a peer may name for one connection.
@@ -45,8 +39,6 @@ const MAX_CANDIDATES: usize = 64;
 const MAX_TRACKS: usize = 2;
 /// The level of a packet, for relays alone (RFC 6464).
 const LEVEL: &str = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
-/// RTP payload type of Opus, as usual in WebRTC.
-const OPUS: u8 = 111;
 /// Silence until a connection counts as disconnected, then as failed. The other end answers checks also while nobody speaks: four lost
 /// in a row are no chance any more, and another way is looked for while there is still something to save.
 const SILENCE: (Duration, Duration) = (Duration::from_millis(2_200), Duration::from_secs(15));
@@ -71,23 +63,6 @@ pub(super) enum LinkEvent {
     State(RTCPeerConnectionState),
     /// The engine has stopped by itself.
     Broken,
-}
-
-/// Who is at the other end.
-#[derive(Debug, Clone)]
-pub(super) enum OtherEnd {
-    /// The device whose voice it is.
-    Talker(DeviceId),
-    /// A relay, which says before each packet whose it is.
-    Relay(Talkers),
-}
-
-/// Counts of one connection, written by its media tasks.
-#[derive(Debug, Default)]
-struct Counters {
-    loss: Mutex<LossCounter>,
-    refused: AtomicU64,
-    unsent: AtomicU64,
 }
 
 /// One connection to one peer, or to a relay.
@@ -477,86 +452,6 @@ fn voice_track(ssrc: u32) -> MediaStreamTrack {
         RtpCodecKind::Audio,
         vec![encoding],
     )
-}
-
-/// Gives every packet of the ring to the engine, until the engine stops.
-async fn send(
-    mut ring: broadcast::Receiver<Arc<MediaOut>>,
-    track: Arc<TrackLocalStaticRTP>,
-    ssrc: u32,
-    with_level: bool,
-    nudge: Nudge,
-    counters: Arc<Counters>,
-) {
-    loop {
-        let packet = match ring.recv().await {
-            Ok(packet) => packet,
-            Err(RecvError::Lagged(missed)) => {
-                counters.unsent.fetch_add(missed, Ordering::Relaxed);
-                continue;
-            }
-            Err(RecvError::Closed) => return,
-        };
-        let header = rtc::rtp::header::Header {
-            version: 2,
-            payload_type: OPUS,
-            marker: packet.marker,
-            sequence_number: packet.sequence,
-            timestamp: packet.timestamp,
-            ssrc,
-            ..rtc::rtp::header::Header::default()
-        };
-        let payload = packet.payload.clone();
-        let rtp = rtc::rtp::Packet { header, payload };
-        let sent = if with_level {
-            let level = AudioLevelExtension {
-                level: packet.level,
-                // Nothing is sent but voice.
-                voice: true,
-            };
-            let levels = [HeaderExtension::AudioLevel(level)];
-            track.write_rtp_with_extensions(rtp, &levels).await
-        } else {
-            track.write_rtp(rtp).await
-        };
-        if let Err(error) = sent {
-            tracing::debug!(%error, "media stopped");
-            return;
-        }
-        nudge.give();
-    }
-}
-
-/// Gives every packet of `track` to the downlink, until the engine stops.
-async fn receive(
-    track: Arc<dyn TrackRemote>,
-    from: OtherEnd,
-    media: mpsc::Sender<MediaIn>,
-    counters: Arc<Counters>,
-) {
-    while let Some(event) = track.poll().await {
-        let TrackRemoteEvent::OnRtpPacket(packet) = event else {
-            continue;
-        };
-        counters.loss.lock().push(packet.header.sequence_number);
-        let arrived = Instant::now();
-        let packet = match &from {
-            OtherEnd::Talker(device) => Some(MediaIn {
-                from: *device,
-                sequence: packet.header.sequence_number,
-                timestamp: packet.header.timestamp,
-                marker: packet.header.marker,
-                resumed: false,
-                payload: packet.payload,
-                arrived,
-            }),
-            OtherEnd::Relay(talkers) => talkers.read(&packet.payload, arrived),
-        };
-        let Some(packet) = packet else { continue };
-        if media.try_send(packet).is_err() {
-            counters.refused.fetch_add(1, Ordering::Relaxed);
-        }
-    }
 }
 
 /// Passes the engine's callbacks on. They run on the engine's own task, so they never wait.

@@ -32,6 +32,7 @@ mod early;
 mod error;
 mod event;
 mod fingerprint;
+mod flow;
 mod found;
 mod ice;
 mod loss;

@@ -23,9 +23,10 @@ use webrtc::peer_connection::{RTCCertificate, RTCPeerConnectionState as EngineSt
 
 use super::attempt::{Attempt, Role, Verdict, judge, retry_delay};
 use super::config::TransportConfig;
-use super::connection::{Link, LinkEvent, OtherEnd};
+use super::connection::{Link, LinkEvent};
 use super::error::TransportError;
 use super::event::{PeerState, TransportEvent};
+use super::flow::OtherEnd;
 use super::ice::IceServers;
 use super::media::{MediaIn, MediaSender};
 use super::signal::{Signal, SignalBody};

@@ -12,8 +12,9 @@ use webrtc::peer_connection::{RTCCertificate, RTCPeerConnectionState as EngineSt
 use super::ways::{Stand, Standing};
 use super::{Input, RelayAnswer, RelayEvent, RelayOutputs, RelayServer};
 use crate::voice::transport::config::TransportConfig;
-use crate::voice::transport::connection::{Link, LinkEvent, OtherEnd};
+use crate::voice::transport::connection::{Link, LinkEvent};
 use crate::voice::transport::error::TransportError;
+use crate::voice::transport::flow::OtherEnd;
 use crate::voice::transport::ice::{IceServers, Resolved};
 use crate::voice::transport::media::MediaSender;
 use crate::voice::transport::talkers::Talkers;
