@@ -24,6 +24,7 @@ mod ids;
 pub mod link;
 pub mod opaque;
 pub mod relay;
+pub mod resend;
 pub mod roster;
 pub mod sealed;
 pub mod signing;

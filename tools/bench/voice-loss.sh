@@ -8,7 +8,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 # shellcheck source=tools/audio/corpus.sh
 source "$DIALTONE_ROOT/tools/audio/corpus.sh"
 
-build_release -p dialtone-audio --bin bench-voice-loss
+build_release -p dialtone-audio --example bench-voice-loss
 start_corpus
 machine
-"$DIALTONE_PYTHON" tools/audio/bench_voice_loss.py "$RELEASE/bench-voice-loss" "$DIALTONE_CORPUS" ${QUICK:+--quick} "${REST[@]}"
+"$DIALTONE_PYTHON" tools/audio/bench_voice_loss.py "$RELEASE/examples/bench-voice-loss" "$DIALTONE_CORPUS" ${QUICK:+--quick} "${REST[@]}"

@@ -150,13 +150,7 @@ impl Talker {
         };
         let copy = self.decoder.can_restore(packet.payload());
         self.jitter.holds_copy(copy);
-        self.jitter.push(
-            packet.arrived,
-            packet.sequence,
-            packet.timestamp,
-            samples,
-            packet.payload(),
-        )
+        self.jitter.push(packet, samples)
     }
 
     /// Sets the volume; it is reached within the next piece of sound. Voice thread.

@@ -20,6 +20,8 @@ pub struct ReceivedPacket {
     pub sequence: u32,
     /// The sender's capture time of the first sample, in samples at 48 kHz.
     pub timestamp: u32,
+    /// It was lost on the way, and sent again: how late it is says nothing about others.
+    pub resent: bool,
     length: u16,
     bytes: [u8; MAX_PACKET_BYTES],
 }
@@ -46,9 +48,16 @@ impl ReceivedPacket {
             arrived,
             sequence,
             timestamp,
+            resent: false,
             length: payload.len() as u16,
             bytes,
         })
+    }
+
+    /// The same packet, which was or was not sent again.
+    #[must_use]
+    pub fn sent_again(self, resent: bool) -> Self {
+        Self { resent, ..self }
     }
 
     /// The opened Opus packet.

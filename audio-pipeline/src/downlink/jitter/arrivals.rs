@@ -73,7 +73,7 @@ impl Arrivals {
 
     /// Records a packet that came at `moment` (microseconds).
     pub(super) fn record(&mut self, moment: i64, sequence: i64, timestamp: i64, samples: usize) {
-        let transit = moment - timestamp * 1_000 / (i64::from(SAMPLE_RATE) / 1_000);
+        let transit = super::transit(moment, timestamp);
         let duration = samples as i64 * 1_000 / (i64::from(SAMPLE_RATE) / 1_000);
         if self
             .fastest

@@ -7,7 +7,8 @@
 //!                        |  ^ Solver (lost packets made         |
 //!                        |  | again from parity in others)      |    Reception (what was lost, and how) -> the sender
 //!                        v                                      v      v
-//! next(now)         -> Packet | Copy | Deep | Conceal ...    target delay = high quantile of lateness + Depth of repair
+//! next(now)         -> Packet | Copy | Deep | Conceal ...    target delay = high quantile of lateness + Depth of repair,
+//!                                                            and as long as packets take that were lost and sent again: Resends
 //! spare(now)        -> by how much we play too late: the talker shrinks or stretches time by it
 //! ```
 
@@ -16,6 +17,7 @@ mod decide;
 mod depth;
 mod fill;
 mod reception;
+mod resends;
 mod slots;
 mod unwrap;
 
@@ -25,12 +27,14 @@ use arrivals::Arrivals;
 pub use decide::Next;
 use depth::Depth;
 use reception::Reception;
+use resends::Resends;
 use slots::Slots;
 use unwrap::Unwrapper;
 
 use crate::codec::parity::Solver;
 use crate::codec::{ObservedLoss, Reach};
 use crate::frame::{SAMPLE_RATE, samples_to_ms};
+use crate::link::ReceivedPacket;
 
 /// What the jitter buffer aims at.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,6 +90,8 @@ pub struct JitterStats {
     pub late: u64,
     /// Packets that came twice.
     pub duplicate: u64,
+    /// Packets that were lost and came in time when they were sent again. They do not count as lost.
+    pub resent: u64,
     /// Packets that were none, or turned out to be damaged when they were decoded.
     pub damaged: u64,
     /// Lost packets that were made again from parity, to the bit.
@@ -98,7 +104,7 @@ pub struct JitterStats {
     pub concealed_ms: f64,
     /// Speech whose turn has come, whatever it was filled with, in ms.
     pub speech_ms: f64,
-    /// Speech of lost packets that was restored or made again, in ms.
+    /// Speech of lost packets that was restored, made again or sent again, in ms.
     pub restored_ms: f64,
     /// Speech that was invented or left silent, because its packets were lost or late, in ms. Unlike `concealed_ms` without what is
     /// invented after the last packet before a pause.
@@ -136,9 +142,15 @@ pub struct JitterBuffer {
     solver: Solver,
     reception: Reception,
     depth: Depth,
+    resends: Resends,
     recent_delays: [f32; RECENT],
     recent_at: usize,
     stats: JitterStats,
+}
+
+/// How long a packet was under way, in microseconds, but for a constant that two clocks make.
+fn transit(moment: i64, timestamp: i64) -> i64 {
+    moment - timestamp * 1_000 / (i64::from(SAMPLE_RATE) / 1_000)
 }
 
 /// How many delays of the past are looked back on; the smallest one counts, as devices ask in bursts.
@@ -187,35 +199,39 @@ impl JitterBuffer {
             solver: Solver::new(),
             reception: Reception::new(),
             depth: Depth::new(),
+            resends: Resends::default(),
             recent_delays: [f32::MAX; RECENT],
             recent_at: 0,
             stats: JitterStats::default(),
         }
     }
 
-    /// Takes a packet that arrived at `now` and holds `samples` of sound. Does not allocate.
-    pub fn push(
-        &mut self,
-        now: Instant,
-        sequence: u32,
-        timestamp: u32,
-        samples: usize,
-        payload: &[u8],
-    ) -> Accept {
+    /// Takes a packet that holds `samples` of sound. Does not allocate.
+    pub fn push(&mut self, packet: &ReceivedPacket, samples: usize) -> Accept {
+        let payload = packet.payload();
         if samples == 0 {
             self.refused();
             return Accept::Damaged;
         }
         self.stats.received += 1;
         self.stats.received_bytes += payload.len() as u64;
-        let sequence = self.sequences.unwrap(sequence);
-        let timestamp = self.timestamps.unwrap(timestamp);
+        let sequence = self.sequences.unwrap(packet.sequence);
+        let timestamp = self.timestamps.unwrap(packet.timestamp);
         let accept = self.store(sequence, timestamp, samples, payload);
         match accept {
             Accept::Stored | Accept::Late => {
-                let moment = self.moment(now);
-                self.arrivals.record(moment, sequence, timestamp, samples);
-                self.arrivals.update(self.config.quantile);
+                let moment = self.moment(packet.arrived);
+                if packet.resent {
+                    if accept == Accept::Stored {
+                        self.stats.resent += 1;
+                        self.stats.restored_ms += fill::ms(samples as i64);
+                    }
+                    self.came_again(moment, timestamp, accept);
+                } else {
+                    self.arrivals.record(moment, sequence, timestamp, samples);
+                    self.arrivals.update(self.config.quantile);
+                    self.resends.ordinary();
+                }
                 self.stats.late += u64::from(accept == Accept::Late);
                 self.depth.parity_seen(Solver::reach(payload));
                 self.recover(sequence);
@@ -224,6 +240,18 @@ impl JitterBuffer {
             Accept::Damaged => self.refused(),
         }
         accept
+    }
+
+    /// A packet came that was lost and sent again.
+    fn came_again(&mut self, moment: i64, timestamp: i64, accept: Accept) {
+        let Some(fastest) = self.arrivals.fastest() else {
+            return;
+        };
+        let lateness = transit(moment, timestamp) - fastest;
+        if self.resends.came(lateness) && accept == Accept::Late {
+            // From now on such a packet is waited for: the sender need do nothing about it.
+            self.reception.came_after_all();
+        }
     }
 
     /// Says of a packet that comes whether it holds a copy of the one before.
@@ -281,6 +309,7 @@ impl JitterBuffer {
         self.next_sequence = None;
         self.reception = Reception::new();
         self.depth = Depth::new();
+        self.resends = Resends::default();
     }
 
     /// Makes lost packets again, as far as the equations in this one and in others around it are enough for it.
@@ -324,13 +353,16 @@ impl JitterBuffer {
             // Packets are decoded up to one piece before they are heard, and what restores them must be there then.
             target_ms += wait_ms + if wait_ms > 0.0 { DECODED_AHEAD_MS } else { 0.0 };
         }
+        if let Some(wait_ms) = self.resends.wait_ms() {
+            target_ms = target_ms.max(wait_ms + self.config.min_target_ms + DECODED_AHEAD_MS);
+        }
         target_ms.clamp(self.config.min_target_ms, self.config.max_target_ms) * SAMPLE_RATE as f32
             / 1_000.0
     }
 
     /// The delay, in samples, with which a sample of this timestamp would be played at `moment`.
     fn delay(&self, moment: i64, timestamp: i64) -> f32 {
-        let transit = moment - timestamp * 1_000 / (i64::from(SAMPLE_RATE) / 1_000);
+        let transit = transit(moment, timestamp);
         (transit - self.arrivals.fastest().unwrap_or(transit)) as f32 * SAMPLE_RATE as f32 / 1e6
     }
 

@@ -102,6 +102,16 @@ impl Reception {
         self.count(true);
     }
 
+    /// A packet that counts as lost came later, and the like of it will be waited for.
+    pub(super) fn came_after_all(&mut self) {
+        for average in [&mut self.quick, &mut self.slow] {
+            average.lost = (average.lost - 1.0).max(0.0);
+        }
+        let burst = self.mean_burst().max(1.0);
+        self.in_runs = (self.in_runs - 1.0).max(0.0);
+        self.runs = (self.runs - 1.0 / burst).max(0.0);
+    }
+
     fn count(&mut self, lost: bool) {
         let one = if lost { 1.0 } else { 0.0 };
         self.quick.count(one);
@@ -274,6 +284,19 @@ mod tests {
         let observed = reception.observed();
         assert!(observed.share < 0.04, "{observed:?}");
         assert!(observed.kind() != LossKind::Bursty, "{observed:?}");
+    }
+
+    #[test]
+    fn what_comes_after_all_is_not_told_as_lost() {
+        let mut reception = Reception::new();
+        for index in 0..1_000 {
+            count(&mut reception, index % 10 == 9);
+            if index % 10 == 9 {
+                reception.came_after_all();
+            }
+        }
+        assert_eq!(reception.observed(), ObservedLoss::NONE);
+        assert!(!reception.is_lossy());
     }
 
     #[test]

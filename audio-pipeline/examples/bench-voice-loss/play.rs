@@ -13,6 +13,7 @@ use dialtone_audio::link::{PacketHeader, ReceivedPacket};
 use dialtone_audio::uplink::Packetizer;
 use dialtone_audio::{OutgoingPacket, PacketSender, PlainSealer};
 
+use super::again::Again;
 use super::dice::Dice;
 use super::network::{Network, PACKET_US, TRAVEL_US};
 
@@ -30,6 +31,8 @@ const TAIL_S: f64 = 0.5;
 pub(crate) enum Mode {
     /// The client: the sender follows what the receiver observes.
     Dialtone,
+    /// The client, over a way that is short enough that lost packets are sent again.
+    Retransmit,
     /// Copies in every packet, measured out for a loss of 10 %, whatever happens.
     Fec,
     /// No redundancy, and concealment without a neural network.
@@ -40,6 +43,7 @@ impl Mode {
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         match name {
             "dialtone" => Some(Self::Dialtone),
+            "retransmit" => Some(Self::Retransmit),
             "fec" => Some(Self::Fec),
             "plain" => Some(Self::Plain),
             _ => None,
@@ -52,7 +56,7 @@ impl Mode {
             ..EncoderConfig::default()
         };
         match self {
-            Self::Dialtone => usual,
+            Self::Dialtone | Self::Retransmit => usual,
             Self::Fec => EncoderConfig {
                 fec: true,
                 expected_loss_percent: 10,
@@ -67,7 +71,7 @@ impl Mode {
 
     fn effort(self) -> DecoderEffort {
         match self {
-            Self::Dialtone => DecoderEffort::Clearest,
+            Self::Dialtone | Self::Retransmit => DecoderEffort::Clearest,
             Self::Fec => DecoderEffort::DeepConcealment,
             Self::Plain => DecoderEffort::Plain,
         }
@@ -107,10 +111,10 @@ impl PacketSender for Outlet {
 }
 
 /// A packet under way, and when it arrives, in microseconds.
-struct UnderWay {
-    arrives: i64,
-    header: PacketHeader,
-    payload: Vec<u8>,
+pub(crate) struct UnderWay {
+    pub(crate) arrives: i64,
+    pub(crate) header: PacketHeader,
+    pub(crate) payload: Vec<u8>,
 }
 
 struct Sender<'a> {
@@ -123,18 +127,28 @@ struct Sender<'a> {
     under_way: Vec<UnderWay>,
     counted_from: usize,
     bytes: usize,
+    again: Option<Again>,
 }
 
 impl<'a> Sender<'a> {
-    fn new(run: &Run, sound: &'a [f32], dice: &mut Dice) -> Result<Self, Box<dyn Error>> {
+    fn new(
+        run: &Run,
+        sound: &'a [f32],
+        epoch: Instant,
+        dice: &mut Dice,
+    ) -> Result<Self, Box<dyn Error>> {
         let (inlet, outlet) = sync_channel(4);
         let config = run.mode.encoder(run.bitrate);
+        let arrivals = run.network.arrivals(sound.len() / PACKET, dice);
+        let again = (run.mode == Mode::Retransmit)
+            .then(|| Again::new(run.network, &arrivals, epoch, run.seed));
         Ok(Self {
             packetizer: Packetizer::new(&config, Box::new(PlainSealer), Box::new(Outlet(inlet)))?,
             outlet,
             blocks: sound.chunks_exact(BLOCK_SAMPLES),
             next_us: BLOCK_US,
-            arrivals: run.network.arrivals(sound.len() / PACKET, dice),
+            arrivals,
+            again,
             under_way: Vec::new(),
             counted_from: (run.lead_s * 50.0) as usize,
             bytes: 0,
@@ -156,6 +170,9 @@ impl<'a> Sender<'a> {
                 if number >= self.counted_from {
                     self.bytes += payload.len();
                 }
+                if let Some(again) = &mut self.again {
+                    again.sent(self.next_us, header, &payload);
+                }
                 if let Some(Some(travels)) = self.arrivals.get(number) {
                     self.under_way.push(UnderWay {
                         arrives: travels + PACKET_US,
@@ -167,15 +184,31 @@ impl<'a> Sender<'a> {
         }
     }
 
-    /// Packets that have arrived at `now`, in the order of their arrival.
-    fn arrived(&mut self, now: i64) -> Vec<UnderWay> {
+    /// Packets that have arrived at `now`, in the order of their arrival, and whether they had been asked for.
+    fn arrived(&mut self, now: i64) -> Vec<(UnderWay, bool)> {
+        if let Some(again) = &mut self.again {
+            let before = again.bytes;
+            self.under_way.extend(again.step(now));
+            if now / PACKET_US >= self.counted_from as i64 {
+                self.bytes += again.bytes - before;
+            }
+        }
         let (mut here, later): (Vec<_>, Vec<_>) = self
             .under_way
             .drain(..)
             .partition(|packet| packet.arrives <= now);
         self.under_way = later;
         here.sort_by_key(|packet| (packet.arrives, packet.header.sequence));
-        here
+        let mut asked = |packet: &UnderWay| match &mut self.again {
+            Some(again) => again.came(packet),
+            None => false,
+        };
+        here.into_iter()
+            .map(|packet| {
+                let asked = asked(&packet);
+                (packet, asked)
+            })
+            .collect()
     }
 }
 
@@ -187,13 +220,13 @@ pub(crate) fn play(run: &Run, sound: &[f32]) -> Result<Played, Box<dyn Error>> {
         dice.throw();
     }
     let packets = sound.len() / PACKET;
-    let mut sender = Sender::new(run, sound, &mut dice)?;
+    let epoch = Instant::now();
+    let mut sender = Sender::new(run, sound, epoch, &mut dice)?;
     let mut config = TalkerConfig::default();
     // The comparison knows no loudness.
     config.level.on = false;
     let decoder = OpusDecoder::with_effort(run.mode.effort())?;
     let mut talker = Talker::with_decoder(TalkerId(1), &config, Box::new(decoder));
-    let epoch = Instant::now();
     let moment = |microseconds: i64| epoch + Duration::from_micros(microseconds.unsigned_abs());
     let piece_us = PLAYBACK_QUANTUM as i64 * 1_000_000 / i64::from(SAMPLE_RATE);
     // The two clocks do not begin together.
@@ -208,12 +241,12 @@ pub(crate) fn play(run: &Run, sound: &[f32]) -> Result<Played, Box<dyn Error>> {
     let mut piece = [0.0; PLAYBACK_QUANTUM];
     while now < ends {
         while let Some((_, observed)) = reports.pop_front_if(|(arrives, _)| *arrives <= now) {
-            if run.mode == Mode::Dialtone {
+            if matches!(run.mode, Mode::Dialtone | Mode::Retransmit) {
                 sender.packetizer.expect_loss(observed);
             }
         }
         sender.speak_until(now);
-        for packet in sender.arrived(now) {
+        for (packet, asked) in sender.arrived(now) {
             let header = packet.header;
             let received = ReceivedPacket::new(
                 TalkerId(1),
@@ -222,7 +255,7 @@ pub(crate) fn play(run: &Run, sound: &[f32]) -> Result<Played, Box<dyn Error>> {
                 header.timestamp,
                 &packet.payload,
             )?;
-            talker.push(&received);
+            talker.push(&received.sent_again(asked));
         }
         talker.render(moment(now), &mut piece);
         if now >= lead_us {

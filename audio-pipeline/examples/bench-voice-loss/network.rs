@@ -72,6 +72,30 @@ impl Network {
     }
 }
 
+/// What becomes of packets beside the regular ones.
+pub(crate) struct Fates {
+    network: Network,
+    arrivals: Vec<Option<i64>>,
+}
+
+impl Fates {
+    /// Beside those that arrive so.
+    pub(crate) fn new(network: Network, arrivals: Vec<Option<i64>>) -> Self {
+        Self { network, arrivals }
+    }
+
+    /// When one arrives that is sent at `sent`, in microseconds: it shares what becomes of the regular one of that moment, but where each
+    /// is lost by itself.
+    pub(crate) fn of(&self, sent: i64, dice: &mut Dice) -> Option<i64> {
+        if let Network::Random(share) = self.network {
+            return (dice.throw() >= share).then_some(sent + TRAVEL_US);
+        }
+        let slot = (sent / PACKET_US).max(0);
+        let arrives = self.arrivals.get(slot as usize).copied().flatten()?;
+        Some(sent + (arrives - slot * PACKET_US))
+    }
+}
+
 fn gilbert_elliott(bad: bool, share: f64, dice: &mut Dice) -> bool {
     let leave = 1.0 / BURST;
     let enter = share / (1.0 - share) * leave;

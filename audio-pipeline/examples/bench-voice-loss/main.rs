@@ -2,16 +2,18 @@
 //!
 //! ```text
 //! bench-voice-loss SPEECH.wav HEARD.wav [SETTING=VALUE ...]     one run in virtual time; the last line is JSON
-//!     mode=dialtone|fec|plain  kbps=32  loss=none|random-10|burst-20|trace-wifi|trace-mobile  seed=1  lead=6
+//!     mode=dialtone|retransmit|fec|plain  kbps=32  loss=none|random-10|burst-20|trace-wifi|trace-mobile  seed=1  lead=6
 //!
 //! speech -> Packetizer (Opus) -> network -> Talker (buffer, decoder, time correction) -> HEARD.wav
 //!               ^---- what the receiver observed, once a second, one way later ----'
+//!               ^---- what is missing, at once, where packets are sent again ---------'
 //! ```
 //!
 //! Only what follows after `lead` seconds is written and counted: by then the call has been going on. HEARD.wav begins when that
 //! is said, so that it is as late as the whole way.
 
-#[path = "../../dice.rs"]
+mod again;
+#[path = "../../src/dice.rs"]
 mod dice;
 mod network;
 mod play;
@@ -65,10 +67,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     WavRecorder::create(heard)?.finish(&played.heard, heard)?;
     let stats = played.stats;
     println!(
-        "{{\"measured_kbps\":{:.2},\"delay_ms\":{:.1},\"lost\":{},\"parity_recovered\":{},\"fec_recovered\":{},\"deep_restored\":{},\"concealed_ms\":{:.0},\"shrunk_ms\":{:.0},\"stretched_ms\":{:.0},\"target_ms\":{:.1},\"observed_share\":{:.3},\"observed_burst\":{:.2}}}",
+        "{{\"measured_kbps\":{:.2},\"delay_ms\":{:.1},\"lost\":{},\"resent\":{},\"parity_recovered\":{},\"fec_recovered\":{},\"deep_restored\":{},\"concealed_ms\":{:.0},\"shrunk_ms\":{:.0},\"stretched_ms\":{:.0},\"target_ms\":{:.1},\"observed_share\":{:.3},\"observed_burst\":{:.2}}}",
         played.kbps,
         played.delay_ms,
         stats.lost,
+        stats.resent,
         stats.parity_recovered,
         stats.fec_recovered,
         stats.deep_restored,
