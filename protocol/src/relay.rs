@@ -7,7 +7,7 @@
 //! ```
 //!
 //! From the relay there is one stream with sequence numbers of its own, however many talk: a receiver counts by them what was lost on
-//! this last part of the way. What a jitter buffer needs is the talker's own numbers, which the header carries. All numbers are
+//! this last part of the way, and can ask for it ([`crate::resend`]). What a jitter buffer needs is the talker's own numbers, which the header carries. All numbers are
 //! big-endian. The sealed frame is opaque to the relay.
 
 use minicbor::{Decode, Encode};
@@ -25,6 +25,7 @@ pub const SILENCE: u8 = 127;
 
 const MARKER: u8 = 1;
 const RESUMED: u8 = 2;
+const RESENT: u8 = 4;
 
 /// A talker whom the relay reaches, and the number that stands for it in packets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -63,6 +64,8 @@ pub struct DownHeader {
     pub marker: bool,
     /// Packets of this talker before this one were not forwarded, because others were louder: they are not lost.
     pub resumed: bool,
+    /// It was lost on its way to the relay, and its talker sent it again: how late it is says nothing about others.
+    pub resent: bool,
 }
 
 impl UpHeader {
@@ -100,7 +103,9 @@ impl DownHeader {
         out[0..2].copy_from_slice(&self.talker.to_be_bytes());
         out[2..4].copy_from_slice(&self.sequence.to_be_bytes());
         out[4..8].copy_from_slice(&self.timestamp.to_be_bytes());
-        out[8] = u8::from(self.marker) * MARKER + u8::from(self.resumed) * RESUMED;
+        let flag = |is_set: bool, flag: u8| u8::from(is_set) * flag;
+        out[8] =
+            flag(self.marker, MARKER) | flag(self.resumed, RESUMED) | flag(self.resent, RESENT);
         out
     }
 
@@ -108,7 +113,7 @@ impl DownHeader {
     pub fn read(packet: &[u8]) -> Option<(Self, &[u8])> {
         let (header, sealed) = packet.split_first_chunk::<DOWN_HEADER>()?;
         let [n0, n1, s0, s1, t0, t1, t2, t3, flags] = *header;
-        if flags & !(MARKER | RESUMED) != 0 || !is_frame(sealed) {
+        if flags & !(MARKER | RESUMED | RESENT) != 0 || !is_frame(sealed) {
             return None;
         }
         let header = Self {
@@ -117,6 +122,7 @@ impl DownHeader {
             timestamp: u32::from_be_bytes([t0, t1, t2, t3]),
             marker: flags & MARKER != 0,
             resumed: flags & RESUMED != 0,
+            resent: flags & RESENT != 0,
         };
         Some((header, sealed))
     }
@@ -136,14 +142,14 @@ mod tests {
         #[test]
         fn headers_come_back_as_they_went(
             (talker, sequence, timestamp) in any::<(u16, u16, u32)>(),
-            (marker, resumed) in any::<(bool, bool)>(),
+            (marker, resumed, resent) in any::<(bool, bool, bool)>(),
             level in 0..=SILENCE,
             sealed in proptest::collection::vec(any::<u8>(), 1..40),
         ) {
             let up = UpHeader { level, sequence, timestamp, marker };
             let packet = [&up.bytes()[..], &sealed].concat();
             prop_assert_eq!(UpHeader::read(&packet), Some((up, &*sealed)));
-            let down = DownHeader { talker, sequence, timestamp, marker, resumed };
+            let down = DownHeader { talker, sequence, timestamp, marker, resumed, resent };
             let packet = [&down.bytes()[..], &sealed].concat();
             prop_assert_eq!(DownHeader::read(&packet), Some((down, &*sealed)));
         }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use dialtone_protocol::frame::MAX_RELAY_SDP;
-use dialtone_protocol::relay::{MAX_RELAYED, SILENCE};
+use dialtone_protocol::relay::{DOWN_HEADER, MAX_RELAYED, SILENCE};
+use dialtone_protocol::resend::read_feedback;
 use str0m::change::SdpOffer;
 use str0m::config::{CryptoProvider, DtlsCert};
 use str0m::media::Mid;
@@ -16,6 +17,7 @@ use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig}
 
 use super::crypto::{Handshake, watched};
 use super::outbox::Outbox;
+use super::resend::Resend;
 use super::srtp::SrtpStream;
 use crate::random;
 
@@ -61,6 +63,8 @@ pub(super) struct Voice {
     pub(super) sequence: u16,
     pub(super) timestamp: u32,
     pub(super) marker: bool,
+    /// It had been lost, and asked for.
+    pub(super) resent: bool,
     pub(super) sealed: Arc<[u8]>,
 }
 
@@ -73,6 +77,8 @@ pub(super) struct Turn {
     pub(super) over: bool,
     /// Packets that are not of the form that is relayed.
     pub(super) refused: u64,
+    /// Packets that were sent again.
+    pub(super) again: u64,
     /// An address that is not remembered any more, because there are newer ones.
     pub(super) forgotten: Option<SocketAddr>,
 }
@@ -88,11 +94,14 @@ pub(super) struct Connection {
     /// A fault of the library left it in a state that nobody knows.
     broken: bool,
     stream: Option<SrtpStream>,
+    resend: Resend,
     /// One's own half of the user name in connectivity checks.
     pub(super) ufrag: String,
     /// Where proven checks came from.
     pub(super) addresses: Vec<SocketAddr>,
     send_to: Option<SocketAddr>,
+    /// When something came last, or was due.
+    latest: Instant,
     /// When a check came from there last.
     confirmed: Instant,
     /// Checks come from elsewhere now, and the client has not said that it wants that: it does not know.
@@ -157,9 +166,11 @@ impl Connection {
             secured: false,
             broken: false,
             stream: None,
+            resend: Resend::default(),
             ufrag,
             addresses: Vec::new(),
             send_to: None,
+            latest: now,
             confirmed: now,
             moved: false,
             due: now,
@@ -195,7 +206,7 @@ impl Connection {
             self.send_to = Some(source);
             self.confirmed = now;
         }
-        let turn = self.turn(input, out, &mut |_| {});
+        let turn = self.turn(now, input, out, &mut |_| {});
         Some(Turn { forgotten, ..turn })
     }
 
@@ -209,7 +220,7 @@ impl Connection {
         voice: &mut dyn FnMut(Voice),
     ) -> Turn {
         match Receive::new(Protocol::Udp, source, self.local, bytes) {
-            Ok(receive) => self.turn(Input::Receive(now, receive), out, voice),
+            Ok(receive) => self.turn(now, Input::Receive(now, receive), out, voice),
             Err(_) => Turn {
                 refused: 1,
                 ..Turn::default()
@@ -219,21 +230,54 @@ impl Connection {
 
     /// Looks after what is due.
     pub(super) fn tick(&mut self, now: Instant, out: &mut Outbox) -> Turn {
-        self.turn(Input::Timeout(now), out, &mut |_| {})
+        self.turn(now, Input::Timeout(now), out, &mut |_| {})
     }
 
     /// Writes one packet to the client, if it is known where it is.
     pub(super) fn send(
         &mut self,
+        now: Instant,
         timestamp: u32,
-        header: &[u8],
-        sealed: &[u8],
+        header: [u8; DOWN_HEADER],
+        sealed: &Arc<[u8]>,
         out: &mut Outbox,
     ) -> bool {
         let (Some(stream), Some(to)) = (&mut self.stream, self.send_to) else {
             return false;
         };
-        out.write(to, |bytes| stream.write(timestamp, header, sealed, bytes))
+        let mut place = None;
+        let written = out.write(to, |bytes| {
+            place = stream.write(timestamp, &header, sealed, bytes);
+            place.map(|_| ())
+        });
+        if let Some(index) = place {
+            self.resend.sent(now, index, timestamp, header, sealed);
+        }
+        written
+    }
+
+    /// Writes packets again that the client has not got; says how many.
+    fn send_again(&mut self, now: Instant, numbers: &[u16], out: &mut Outbox) -> u64 {
+        let (Some(stream), Some(to)) = (&self.stream, self.send_to) else {
+            return 0;
+        };
+        let resend = &mut self.resend;
+        let written = numbers
+            .iter()
+            .filter(|number| out.write(to, |bytes| resend.again(now, **number, stream, bytes)));
+        written.count() as u64
+    }
+
+    /// Asks the client for what is missing.
+    fn ask(&mut self, now: Instant, out: &mut Outbox) {
+        let (Some(stream), Some(to)) = (&mut self.stream, self.send_to) else {
+            return;
+        };
+        if let Some((header, asks)) = self.resend.ask(now) {
+            out.write(to, |bytes| {
+                stream.write(0, &header, &asks, bytes).map(|_| ())
+            });
+        }
     }
 
     /// Lets the client know that it is over.
@@ -244,7 +288,14 @@ impl Connection {
     }
 
     /// One input, and all that comes of it. Whatever a client sends: a fault of the library ends this connection alone.
-    fn turn(&mut self, input: Input<'_>, out: &mut Outbox, voice: &mut dyn FnMut(Voice)) -> Turn {
+    fn turn(
+        &mut self,
+        now: Instant,
+        input: Input<'_>,
+        out: &mut Outbox,
+        voice: &mut dyn FnMut(Voice),
+    ) -> Turn {
+        self.latest = now;
         let over = Turn {
             over: true,
             ..Turn::default()
@@ -267,6 +318,7 @@ impl Connection {
 
     fn poll(&mut self, out: &mut Outbox, voice: &mut dyn FnMut(Voice)) -> Turn {
         let mut turn = Turn::default();
+        let (now, mut came) = (self.latest, false);
         loop {
             match self.rtc.poll_output() {
                 Ok(Output::Timeout(due)) => {
@@ -283,7 +335,15 @@ impl Connection {
                         Some(())
                     });
                 }
-                Ok(Output::Event(event)) => self.event(event, &mut turn, voice),
+                Ok(Output::Event(Event::RtpPacket(packet))) => {
+                    came = true;
+                    self.packet(now, &packet, &mut turn, voice);
+                }
+                Ok(Output::Event(Event::AppSpecificFeedback(feedback))) => {
+                    let numbers = read_feedback(&feedback.payload).unwrap_or_default();
+                    turn.again += self.send_again(now, &numbers, out);
+                }
+                Ok(Output::Event(event)) => self.event(event, &mut turn),
                 Err(error) => {
                     tracing::debug!(%error, "a relayed connection failed");
                     turn.over = true;
@@ -291,16 +351,29 @@ impl Connection {
                 }
             }
         }
+        if came {
+            self.ask(now, out);
+        }
         turn.over |= !self.rtc.is_alive();
         turn
     }
 
-    fn event(&mut self, event: Event, turn: &mut Turn, voice: &mut dyn FnMut(Voice)) {
+    fn packet(
+        &mut self,
+        now: Instant,
+        packet: &RtpPacket,
+        turn: &mut Turn,
+        voice: &mut dyn FnMut(Voice),
+    ) {
+        let resent = self.resend.came(now, packet.header.sequence_number);
+        match read(packet) {
+            Some(packet) => voice(Voice { resent, ..packet }),
+            None => turn.refused += 1,
+        }
+    }
+
+    fn event(&mut self, event: Event, turn: &mut Turn) {
         match event {
-            Event::RtpPacket(packet) => match read(&packet) {
-                Some(packet) => voice(packet),
-                None => turn.refused += 1,
-            },
             // Either comes first.
             Event::MediaAdded(added) => {
                 self.media = Some(added.mid);
@@ -346,6 +419,7 @@ fn read(packet: &RtpPacket) -> Option<Voice> {
         sequence: packet.header.sequence_number,
         timestamp: packet.header.timestamp,
         marker: packet.header.marker,
+        resent: false,
         sealed: Arc::clone(&packet.payload),
     })
 }

@@ -47,6 +47,8 @@ counters! {
     received,
     /// Voice packets that went out, one for each receiver.
     forwarded,
+    /// Voice packets that went out again because their receiver had not got them.
+    again,
     /// Voice packets that nobody was to hear: others were louder.
     not_selected,
     /// Voice packets of whom an admin has muted.

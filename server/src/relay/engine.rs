@@ -426,8 +426,9 @@ impl Engine {
                     timestamp: header.timestamp,
                     marker: header.marker,
                     resumed: false,
+                    resent: false,
                 };
-                self.forward(now, place, header.level, down, sealed);
+                self.forward(now, place, header.level, down, &sealed.into());
             }
             None => self.counters.refused.one(),
         }
@@ -440,7 +441,7 @@ impl Engine {
         from: Place,
         level: u8,
         mut header: DownHeader,
-        sealed: &[u8],
+        sealed: &Arc<[u8]>,
     ) {
         self.counters.received.one();
         let standing = self.standings.get(&from.device);
@@ -473,9 +474,9 @@ impl Engine {
             };
             let written = match &mut held.way {
                 Way::Udp(connection) => {
-                    connection.send(header.timestamp, &bytes, sealed, &mut self.out)
+                    connection.send(now, header.timestamp, bytes, sealed, &mut self.out)
                 }
-                Way::Tunnel(out) => out.try_send([&bytes, sealed].concat().into()).is_ok(),
+                Way::Tunnel(out) => out.try_send([&bytes[..], sealed].concat().into()).is_ok(),
             };
             sent += u64::from(written);
         }
@@ -531,6 +532,7 @@ impl Engine {
 
     fn after(&mut self, now: Instant, port: Port, turn: &Turn) {
         self.counters.refused.add(turn.refused);
+        self.counters.again.add(turn.again);
         if turn.connected {
             self.stands(now, port);
         }
@@ -549,6 +551,7 @@ impl Voice {
             timestamp: self.timestamp,
             marker: self.marker,
             resumed: false,
+            resent: self.resent,
         }
     }
 }

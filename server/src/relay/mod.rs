@@ -20,6 +20,7 @@ mod datagram;
 mod engine;
 mod limit;
 mod outbox;
+mod resend;
 mod room;
 mod select;
 mod service;

@@ -115,19 +115,50 @@ impl SrtpStream {
         }
     }
 
-    /// Appends one packet with the payload `header ‖ sealed` to `out`; `None` when the stream is at its end.
+    /// Appends one packet with the payload `header ‖ sealed` to `out`, and gives its place in the stream; `None` when the stream is
+    /// at its end.
     pub(super) fn write(
         &mut self,
         timestamp: u32,
         header: &[u8],
         sealed: &[u8],
         out: &mut Vec<u8>,
-    ) -> Option<()> {
-        if self.index >= MOST_PACKETS {
+    ) -> Option<u64> {
+        let index = self.index;
+        if index >= MOST_PACKETS {
             return None;
         }
+        self.put(index, timestamp, header, sealed, out)?;
+        self.index += 1;
+        Some(index)
+    }
+
+    /// Appends a packet again that [`Self::write`] put at this place, from the same parts: another content in the same place would
+    /// give both away (RFC 7714 section 7.2). `None`: nothing was written there yet.
+    pub(super) fn write_again(
+        &self,
+        index: u64,
+        timestamp: u32,
+        header: &[u8],
+        sealed: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Option<()> {
+        if index >= self.index {
+            return None;
+        }
+        self.put(index, timestamp, header, sealed, out)
+    }
+
+    fn put(
+        &self,
+        index: u64,
+        timestamp: u32,
+        header: &[u8],
+        sealed: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Option<()> {
         let start = out.len();
-        let sequence = self.index as u16;
+        let sequence = index as u16;
         out.extend([0x80, self.payload_type]);
         out.extend(sequence.to_be_bytes());
         out.extend(timestamp.to_be_bytes());
@@ -135,7 +166,7 @@ impl SrtpStream {
         out.extend(header);
         out.extend(sealed);
         let (rtp, payload) = out[start..].split_at_mut(RTP_HEADER);
-        let nonce = Nonce::assume_unique_for_key(self.nonce());
+        let nonce = Nonce::assume_unique_for_key(nonce(self.keys.salt, self.ssrc, index));
         let tag = self
             .keys
             .key
@@ -145,12 +176,7 @@ impl SrtpStream {
             return None;
         };
         out.extend_from_slice(tag.as_ref());
-        self.index += 1;
         Some(())
-    }
-
-    fn nonce(&self) -> [u8; SALT] {
-        nonce(self.keys.salt, self.ssrc, self.index)
     }
 }
 
@@ -244,7 +270,7 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         let mut out = Vec::new();
         for _ in 0..70_000 {
-            assert!(seen.insert(stream.nonce()));
+            assert!(seen.insert(nonce(stream.keys.salt, stream.ssrc, stream.index)));
             out.clear();
             stream.write(1, b"header", b"sealed", &mut out).unwrap();
             let index = reader.index(&out).unwrap();
@@ -255,6 +281,28 @@ mod tests {
         assert_eq!(out.len(), RTP_HEADER + 12 + 16);
         stream.index = MOST_PACKETS;
         assert_eq!(stream.write(1, b"header", b"sealed", &mut out), None);
+    }
+
+    #[test]
+    fn what_is_written_again_is_the_same_to_the_bit() {
+        let bytes: Vec<u8> = (0..56).collect();
+        let keys = Material::new(&bytes, 16, true).to_send().unwrap();
+        let mut stream = SrtpStream::new(keys, 7, 111, 1);
+        let mut written = Vec::new();
+        for _ in 0..3 {
+            let mut out = Vec::new();
+            let index = stream.write(9, b"header", b"sealed", &mut out).unwrap();
+            written.push((index, out));
+        }
+        let mut again = Vec::new();
+        let (index, first) = &written[0];
+        stream
+            .write_again(*index, 9, b"header", b"sealed", &mut again)
+            .unwrap();
+        assert_eq!(again, *first);
+        let next = stream.index;
+        let ahead = stream.write_again(next, 9, b"header", b"sealed", &mut again);
+        assert_eq!(ahead, None, "its nonce is another packet's");
     }
 
     #[test]

@@ -186,7 +186,7 @@ pub(crate) async fn open_media(
         let received = ReceivedPacket::new(talker, arrived, sequence, packet.timestamp, &opus);
         if let Ok(received) = received {
             // A full queue is a loss as any other; the jitter buffer repairs it.
-            let _ = input.push_packet(received);
+            let _ = input.push_packet(received.sent_again(packet.resent));
         }
     }
 }
@@ -234,6 +234,7 @@ mod tests {
             timestamp: 960,
             marker: false,
             resumed: false,
+            resent: false,
             payload: payload.to_vec().into(),
             arrived: Instant::now(),
         }

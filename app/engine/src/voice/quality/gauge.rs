@@ -95,8 +95,9 @@ fn read(passed: Duration, before: Option<(u64, JitterStats)>, seen: &Seen) -> Re
     };
     let grown = |count: fn(&JitterStats) -> u64| count(&now).saturating_sub(count(&before)) as f32;
     let longer = |time: fn(&JitterStats) -> f64| (time(&now) - time(&before)).max(0.0);
-    let lost = grown(|stats| stats.lost);
-    let came = grown(|stats| stats.received) - grown(|stats| stats.late + stats.duplicate);
+    let resent = grown(|stats| stats.resent);
+    let lost = grown(|stats| stats.lost) + resent;
+    let came = grown(|stats| stats.received) - grown(|stats| stats.late + stats.duplicate) - resent;
     reading.loss_percent = percent(f64::from(lost), f64::from(lost + came.max(0.0)));
     let speech = longer(|stats| stats.speech_ms);
     reading.repaired_percent = percent(longer(|stats| stats.restored_ms), speech);
@@ -187,6 +188,22 @@ mod tests {
         assert_eq!(reading, wanted);
         assert_eq!(gauge.view().now, wanted);
         assert_eq!(gauge.view().verdict.grade, Grade::Good);
+    }
+
+    #[test]
+    fn what_was_sent_again_was_lost_and_is_repaired() {
+        let (began, mut gauge) = (Instant::now(), Gauge::default());
+        gauge.note(began, &seen(counted(1_000, 0, 0)));
+        let resent = JitterStats {
+            resent: 5,
+            restored_ms: 100.0,
+            ..counted(1_050, 0, 0)
+        };
+        gauge.note(after(began, 1_000), &seen(resent));
+        let now = gauge.view().now;
+        assert_eq!(now.loss_percent, Some(10.0));
+        assert_eq!(now.repaired_percent, Some(10.0));
+        assert_eq!(now.concealed_percent, Some(0.0));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use rtc::interceptor::Slot;
 use rtc::media_stream::MediaStreamTrack;
 use rtc::rtp_transceiver::rtp_sender::{
     RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters,
@@ -27,10 +28,11 @@ use webrtc::peer_connection::{
 use super::config::TransportConfig;
 use super::error::{SignalError, TransportError};
 use super::event::PeerStats;
-use super::flow::{Counters, OPUS, OtherEnd, receive, send};
+use super::flow::{Counters, Inflow, OPUS, OtherEnd, Outflow};
 use super::found::WayFound;
 use super::ice::{IceServers, Resolved};
 use super::media::{MediaIn, MediaOut};
+use super::resend;
 use super::turn::{Nudge, TurnRuntime};
 
 /// Candidates that a peer may name for one connection.
@@ -48,6 +50,8 @@ const CHECKS: (Duration, u16) = (Duration::from_millis(50), 40);
 const KEEPALIVE: Duration = Duration::from_millis(500);
 /// Engine calls answer at once; this is for the case that they do not.
 const ENGINE: Duration = Duration::from_secs(5);
+/// Packets that may come before one that was sent again.
+const REPLAY: usize = 1_024;
 /// Candidates and tracks that wait for the peer's task.
 const EVENTS: usize = 128;
 
@@ -78,7 +82,9 @@ pub(super) struct Link {
     media: JoinSet<()>,
     remote_candidates: usize,
     remote_description: String,
-    sending: bool,
+    /// What the other end asks for again: on its way, and, until sending begins, to whom.
+    asks: mpsc::Sender<Vec<u16>>,
+    asked: Option<mpsc::Receiver<Vec<u16>>>,
     servers: Vec<RTCIceServer>,
     policy: RTCIceTransportPolicy,
     /// A TURN server relays, in this round.
@@ -98,6 +104,7 @@ impl Link {
         let is_turn = |server: &RTCIceServer| server.urls.iter().any(|url| url.starts_with("turn"));
         let nudge = Nudge::new(servers.iter().any(is_turn));
         let to_relay = matches!(other_end, OtherEnd::Relay(_));
+        let (asks, asked) = mpsc::channel(resend::ASKS);
         let (events_in, events) = mpsc::channel(EVENTS);
         let (state_in, state) = watch::channel(RTCPeerConnectionState::New);
         let handler = Handler {
@@ -113,7 +120,7 @@ impl Link {
                 resolved,
                 &nudge,
                 handler,
-                to_relay,
+                (!to_relay).then(|| asks.clone()),
             )),
         )
         .await?;
@@ -132,7 +139,8 @@ impl Link {
             media: JoinSet::new(),
             remote_candidates: 0,
             remote_description: String::new(),
-            sending: false,
+            asks,
+            asked: Some(asked),
             servers,
             policy: policy(config),
             relayed: false,
@@ -276,17 +284,24 @@ impl Link {
         &mut self,
         ring: broadcast::Receiver<Arc<MediaOut>>,
     ) -> Result<(), TransportError> {
-        if self.sending {
+        if self.asked.is_none() {
             return Ok(());
         }
         self.check_fingerprint().await?;
-        self.sending = true;
-        let (track, ssrc, counters) = (self.track.clone(), self.ssrc, self.counters.clone());
-        let with_level = matches!(self.other_end, OtherEnd::Relay(_));
+        let Some(asks) = self.asked.take() else {
+            return Ok(());
+        };
         self.nudge.connected();
-        let nudge = self.nudge.clone();
-        self.media
-            .spawn(send(ring, track, ssrc, with_level, nudge, counters));
+        let outflow = Outflow {
+            ring,
+            track: self.track.clone(),
+            ssrc: self.ssrc,
+            with_level: matches!(self.other_end, OtherEnd::Relay(_)),
+            asks,
+            nudge: self.nudge.clone(),
+            counters: self.counters.clone(),
+        };
+        self.media.spawn(outflow.run());
         Ok(())
     }
 
@@ -295,8 +310,15 @@ impl Link {
         if self.media.len() > MAX_TRACKS {
             return;
         }
-        let (from, counters) = (self.other_end.clone(), self.counters.clone());
-        self.media.spawn(receive(track, from, media, counters));
+        let inflow = Inflow {
+            track,
+            from: self.other_end.clone(),
+            media,
+            ssrc: self.ssrc,
+            asks: self.asks.clone(),
+            counters: self.counters.clone(),
+        };
+        self.media.spawn(inflow.run());
     }
 
     /// The engine has compared already; a call stands or falls with this, so it is compared once more.
@@ -328,6 +350,9 @@ impl Link {
             .max_by_key(|pair| pair.responses_received);
         let round_trip =
             pair.and_then(|pair| Duration::try_from_secs_f64(pair.current_round_trip_time).ok());
+        if let Some(round_trip) = round_trip {
+            self.counters.measured(round_trip);
+        }
         let loss = *self.counters.loss.lock();
         PeerStats {
             round_trip,
@@ -336,6 +361,7 @@ impl Link {
             lost: loss.lost(),
             refused: self.counters.refused.load(Ordering::Relaxed),
             unsent: self.counters.unsent.load(Ordering::Relaxed),
+            again: self.counters.again.load(Ordering::Relaxed),
         }
     }
 
@@ -377,7 +403,7 @@ async fn build(
     resolved: Resolved,
     nudge: &Nudge,
     handler: Handler,
-    to_relay: bool,
+    asks: Option<mpsc::Sender<Vec<u16>>>,
 ) -> webrtc::error::Result<Box<dyn PeerConnection>> {
     let mut media = MediaEngine::default();
     let codec = RTCRtpCodecParameters {
@@ -385,7 +411,8 @@ async fn build(
         payload_type: OPUS,
     };
     media.register_codec(codec, RtpCodecKind::Audio)?;
-    if to_relay {
+    // A relay asks within its stream, and is told levels.
+    if asks.is_none() {
         let level = RTCRtpHeaderExtensionCapability { uri: LEVEL.into() };
         media.register_header_extension(level, RtpCodecKind::Audio, None)?;
     }
@@ -404,12 +431,18 @@ async fn build(
         .with_prflx_acceptance_min_wait(no_wait)
         // A restart follows the machine to another network.
         .with_discard_local_candidates_during_ice_restart(true)
+        // From a relay that forwards eight talkers 400 packets come a second, and some of them again.
+        .with_srtp_replay_protection_window(REPLAY)
         .build();
-    // No interceptors: loss is counted here, the round trip comes from ICE, and voice is not sent again.
+    // No others: loss is counted here, the round trip comes from ICE, and packets are sent again by `flow`.
+    let interceptors = match asks {
+        Some(asks) => Registry::new().with(Slot::NackResponder, resend::Listener::new(asks)),
+        None => Registry::new(),
+    };
     let building = PeerConnectionBuilder::new()
         .with_configuration(configuration)
         .with_media_engine(media)
-        .with_interceptor_registry(Registry::new())
+        .with_interceptor_registry(interceptors)
         .with_setting_engine(settings)
         .with_handler(Arc::new(handler))
         .with_runtime(Arc::new(TurnRuntime::new(resolved.streams, nudge.clone())))

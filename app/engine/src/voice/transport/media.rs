@@ -38,6 +38,8 @@ pub struct MediaIn {
     pub marker: bool,
     /// A relay did not forward those before it, because others were louder: they are not lost.
     pub resumed: bool,
+    /// It was lost on the way, and sent again.
+    pub resent: bool,
     /// The sealed payload.
     pub payload: Bytes,
     /// When it was read from the network.

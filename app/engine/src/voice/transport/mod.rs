@@ -39,6 +39,7 @@ mod loss;
 mod media;
 mod peer;
 mod relay;
+mod resend;
 mod signal;
 mod talkers;
 mod turn;

@@ -13,7 +13,7 @@ use super::ways::{Stand, Standing};
 use super::{RelayEvent, RelayOutputs, RelayServer, TunnelEnds};
 use crate::voice::transport::event::PeerStats;
 use crate::voice::transport::media::{MediaOut, MediaSender};
-use crate::voice::transport::talkers::Talkers;
+use crate::voice::transport::talkers::{FromRelay, Talkers};
 
 /// UDP has so long before the tunnel is opened beside it. Once it was lost it has nothing: voices wait.
 const HEAD_START: Duration = Duration::from_millis(1_500);
@@ -97,7 +97,8 @@ impl ByTunnel {
     }
 
     fn take(&self, packet: &Bytes, counts: &mut TunnelCounts) {
-        let Some(packet) = self.talkers.read(packet, Instant::now()) else {
+        // A relay asks for nothing where nothing is lost.
+        let FromRelay::Voice(packet) = self.talkers.read(packet, Instant::now()) else {
             return;
         };
         counts.received += 1;
@@ -155,6 +156,7 @@ impl TunnelCounts {
             lost: 0,
             refused: self.refused,
             unsent: self.unsent,
+            again: 0,
             way: None,
         }
     }

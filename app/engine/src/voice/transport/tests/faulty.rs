@@ -1,5 +1,6 @@
 //! Direct calls whose every packet crosses a network with faults.
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -122,4 +123,40 @@ async fn in_another_network_a_direct_call_goes_on_within_three_seconds() {
     let took = until_heard(&mut mesh).await;
     println!("heard again {took:?} after the network was another");
     assert!(took < BACK, "{took:?}: {:#?}", mesh.log);
+}
+
+#[tokio::test]
+async fn what_is_lost_between_two_clients_is_sent_again() {
+    const PACKETS: u16 = 300;
+    let (mut mesh, network) = connected(NatRules::default(), Conditions::default()).await;
+    network.adjust(|conditions| {
+        conditions.loss = 0.1;
+        conditions.delay = Duration::from_millis(5);
+    });
+    let mut heard = [Vec::new(), Vec::new()];
+    let first = mesh.send(1) + 1;
+    assert_eq!(mesh.send(2) + 1, first);
+    for place in 0..PACKETS + 40 {
+        // The last are there so that those before are missed.
+        if place < PACKETS + 10 {
+            mesh.send(1);
+            mesh.send(2);
+        }
+        mesh.run(Instant::now() + Duration::from_millis(10)).await;
+        for (at, listener) in [2, 1].into_iter().enumerate() {
+            while let Ok(packet) = mesh.node(listener).media.try_recv() {
+                heard[at].push((packet.sequence, packet.resent));
+            }
+        }
+    }
+    for heard in heard {
+        let counted = first..first + PACKETS;
+        let numbers: BTreeSet<u16> = heard.iter().map(|(number, _)| *number).collect();
+        assert_eq!(numbers.len(), heard.len(), "one came twice");
+        let came = counted.filter(|number| numbers.contains(number)).count();
+        let resent = heard.iter().filter(|(_, resent)| *resent).count();
+        println!("{came} of {PACKETS} came, {resent} of them sent again");
+        assert!(came >= usize::from(PACKETS) * 985 / 1_000, "{came}");
+        assert!((10..80).contains(&resent), "{resent}");
+    }
 }

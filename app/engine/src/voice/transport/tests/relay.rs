@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use dialtone_faults::{NatRules, Network};
 use dialtone_protocol::relay::RelayTalker;
 use dialtone_protocol::{CallId, ChannelId, DeviceId};
 use dialtone_server::{Place, Relay, RelayStart};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
@@ -86,11 +88,15 @@ impl Node {
     }
 
     async fn until(&mut self, relay: &Relay, state: RelayState) {
+        self.until_by(relay, relay.port().unwrap(), state).await;
+    }
+
+    /// The relay is reached by this port.
+    async fn until_by(&mut self, relay: &Relay, port: u16, state: RelayState) {
         loop {
             match self.event().await {
                 RelayEvent::Offer(sdp) => {
                     let sdp = relay.answer(place(self.device), sdp).await.unwrap();
-                    let port = relay.port().unwrap();
                     self.transport.answer(RelayAnswer { sdp, port });
                 }
                 RelayEvent::State(now) if now == state => return,
@@ -351,4 +357,58 @@ async fn no_packet_is_lost_when_a_call_becomes_relayed_and_direct_again() {
         let missing: Vec<u16> = (0..talk.next).filter(|n| !heard.contains(n)).collect();
         assert!(missing.is_empty(), "{number} has not heard {missing:?}");
     }
+}
+
+#[tokio::test]
+async fn what_is_lost_on_either_side_of_the_relay_is_sent_again() {
+    const PACKETS: u16 = 300;
+    let mut start = relay();
+    let port = start.relay.port().unwrap();
+    let at = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let mut networks = Vec::new();
+    let mut nodes = Vec::new();
+    for number in 1..=2 {
+        let network = Network::new(Handle::current(), u64::from(number), NatRules::default());
+        let front = network.udp(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), at);
+        let mut node = Node::new(number, Arc::new(Here));
+        node.until_by(&start.relay, front.unwrap().port(), UDP)
+            .await;
+        networks.push(network);
+        nodes.push(node);
+    }
+    let talkers = roll(&mut start, 2).await;
+    for (node, network) in nodes.iter().zip(&networks) {
+        node.transport.set_roll(&talkers);
+        network.adjust(|conditions| {
+            conditions.loss = 0.1;
+            conditions.delay = Duration::from_millis(5);
+        });
+    }
+    let mut heard = Vec::new();
+    // The last are there so that those before are missed.
+    for sequence in 0..PACKETS + 10 {
+        let time = u32::from(sequence) * 960;
+        nodes[0]
+            .sender
+            .try_send(&payload(1, sequence), sequence, time, false, 30);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        while let Ok(packet) = nodes[1].media.try_recv() {
+            assert_eq!(packet.payload, payload(1, packet.sequence));
+            heard.push((packet.sequence, packet.resent));
+        }
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    while let Ok(packet) = nodes[1].media.try_recv() {
+        heard.push((packet.sequence, packet.resent));
+    }
+    let numbers: BTreeSet<u16> = heard.iter().map(|(number, _)| *number).collect();
+    assert_eq!(numbers.len(), heard.len(), "one came twice");
+    let came = (0..PACKETS).filter(|number| numbers.contains(number));
+    let (came, counts) = (came.count(), start.relay.counts());
+    let resent = heard.iter().filter(|(_, resent)| *resent).count();
+    println!("{came} of {PACKETS} came, {resent} of them sent again, {counts:?}");
+    assert!(came >= usize::from(PACKETS) * 97 / 100, "{came}");
+    // About 60 were lost, half of them before the relay.
+    assert!((30..130).contains(&resent), "{resent}");
+    assert!(counts.again > 10, "{counts:?}");
 }
