@@ -118,7 +118,7 @@ impl Session {
         } else {
             self.state.online.remove(&device);
         }
-        self.state.dirty = true;
+        self.state.stirred = true;
     }
 
     async fn refused(

@@ -151,6 +151,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         signal_counter: 0,
         signal_stream: dialtone_protocol::StreamId(config.clock.random()),
         dirty: true,
+        stirred: false,
     };
     groups::load(&mut state, &mut database)?;
     private::load(&mut state, &database)?;

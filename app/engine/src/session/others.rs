@@ -20,7 +20,7 @@ impl Session {
         } else {
             self.state.calls.insert(roll.channel, roll.clone());
         }
-        self.state.dirty = true;
+        self.state.stirred = true;
         let own = self.state.call.as_ref().and_then(|call| call.id) == Some(roll.call);
         if own {
             self.take_roll(roll);
@@ -82,7 +82,7 @@ impl Session {
                 let talker = TalkerId(talker);
                 self.audio.remove_talker(self.state.me.community, talker);
             }
-            self.state.dirty = true;
+            self.state.stirred = true;
         }
     }
 
@@ -190,7 +190,7 @@ impl Session {
             TransportEvent::Problem { error, .. } => tracing::warn!("call: {error}"),
             TransportEvent::Turn { error } => self.turn_failed(Instant::now(), &error),
         }
-        self.state.dirty = true;
+        self.state.stirred = true;
     }
 
     /// Another, whom one is connected to in its present stay, reports what it loses of the voices in the call: one's own stay

@@ -112,7 +112,7 @@ impl Session {
                 DirectWish::Close if has => {
                     media.transport.remove_peer(device);
                     (other.state, other.stats) = (None, PeerStats::default());
-                    self.state.dirty = true;
+                    self.state.stirred = true;
                 }
                 _ => {}
             }
@@ -264,11 +264,14 @@ impl Session {
                     relay.transport.refused();
                 }
             }
-            RelayEvent::State(state) => relay.state = state,
+            RelayEvent::State(state) => {
+                relay.state = state;
+                self.state.dirty = true;
+            }
             RelayEvent::Stats(stats) => relay.stats = stats,
             RelayEvent::Problem(error) => tracing::warn!("relayed call: {error}"),
         }
-        self.state.dirty = true;
+        self.state.stirred = true;
         self.mind_way(Instant::now());
     }
 
@@ -310,7 +313,7 @@ impl Session {
         let relay = part.and_then(|part| part.media.as_mut()?.relay.as_mut());
         if let Some(relay) = relay {
             relay.transport.set_roll(talkers);
-            self.state.dirty = true;
+            self.state.stirred = true;
             self.mind_way(Instant::now());
             self.tell_pins();
         }

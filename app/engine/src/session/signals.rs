@@ -102,7 +102,7 @@ impl Session {
                 let until = self.state.clock.now_ms() + TYPING_MS;
                 let account = signal.account();
                 self.state.channel(channel).typing.insert(account, until);
-                self.state.dirty = true;
+                self.state.stirred = true;
             }
             SignalScope::Call { call, .. } => {
                 let own = self.state.call.as_ref().and_then(|part| part.id) == Some(call);
@@ -143,7 +143,7 @@ impl Session {
             SignalContent::Heard { streams } => self.heard_by(from, stream, streams),
             _ => {}
         }
-        self.state.dirty = true;
+        self.state.stirred = true;
     }
 
     fn transport_signal(&mut self, from: DeviceId, message: &[u8]) {
