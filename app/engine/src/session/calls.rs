@@ -337,7 +337,7 @@ impl Session {
             sound.keys.sweep();
         }
         self.state.dirty |= changed || call.sending != sent;
-        self.state.stirred |= levels || noted;
+        self.state.stirs += u32::from(levels || noted);
     }
 
     /// What is due in the call from time to time.
@@ -370,6 +370,7 @@ impl Session {
         self.prepare_for_loss(now);
         if self.state.caught_up {
             self.announce_to_who_does_not_know(now);
+            self.answer_announcements(now);
             self.report_loss(now);
         }
     }

@@ -118,7 +118,7 @@ impl Session {
         } else {
             self.state.online.remove(&device);
         }
-        self.state.stirred = true;
+        self.state.stirs += 1;
     }
 
     async fn refused(

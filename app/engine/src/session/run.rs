@@ -535,7 +535,7 @@ impl Session {
         if self.state.news().is_none() && self.shown.is_some() {
             return;
         }
-        (self.state.dirty, self.state.stirred) = (false, false);
+        (self.state.dirty, self.state.stirs) = (false, 0);
         let community = view::community(&self.state);
         if self.shown.as_deref() != Some(&community) {
             let community = Arc::new(community);

@@ -331,8 +331,8 @@ pub(super) struct State {
     pub signal_counter: u64,
     /// Something changed since the last snapshot.
     pub dirty: bool,
-    /// What changes all the time did: who is there and how well one hears them. It may be shown later.
-    pub stirred: bool,
+    /// How often what changes all the time did since then: who is there and how well one hears them. It may be shown later.
+    pub stirs: u32,
 }
 
 impl State {
@@ -347,7 +347,7 @@ impl State {
 
     /// What has changed since the last snapshot, if anything.
     pub(super) fn news(&self) -> Option<News> {
-        let stir = self.stirred.then_some(News::Stir);
+        let stir = (self.stirs > 0).then_some(News::Stir);
         self.dirty.then_some(News::Change).or(stir)
     }
 
