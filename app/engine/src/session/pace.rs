@@ -50,7 +50,7 @@ impl Pace {
         self.last = Some(now);
     }
 
-    /// The next view does not wait: the user did something.
+    /// The next view does not wait: the user did something, or it is answered.
     pub(super) fn at_once(&mut self) {
         self.last = None;
     }

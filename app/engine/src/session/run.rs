@@ -96,7 +96,8 @@ pub(super) struct Session {
     pub(super) told_clocks: bool,
     tell: Tell,
     shown: Option<Arc<Community>>,
-    pace: Pace,
+    /// When the view is built again.
+    pub(super) pace: Pace,
     resyncs: u32,
 }
 
