@@ -21,6 +21,7 @@ mod error;
 mod facts;
 #[cfg(test)]
 mod forgeries;
+mod gate;
 mod guarded;
 mod join;
 mod package;
@@ -35,7 +36,8 @@ mod welcome;
 pub use commit::{PendingCommit, Processed};
 pub use epoch::{CallSecret, EpochSecret, SignalSecret};
 pub use error::GroupError;
+pub use gate::SendGate;
 pub use join::ExternalJoin;
 pub use package::{DevicePackage, OwnPackage};
-pub use state::{Group, GroupPublic, SendGate};
+pub use state::{Group, GroupPublic};
 pub use welcome::Invitation;

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dialtone_protocol::group_rules::{
-    Leaf, LeafIdentity, PrivateGroup, check_in_group, check_leaf,
-};
+use dialtone_protocol::group_rules::{Leaf, LeafIdentity, PrivateGroup, check_leaf};
 use dialtone_protocol::roster::{HistoryPolicy, Roster, RosterPosition};
 use dialtone_protocol::{AccountId, CallId, GroupId, Hash, strict};
 use minicbor::{Decode, Encode};
@@ -16,6 +14,7 @@ use zeroize::Zeroizing;
 use super::epoch::{self, CallSecret, EpochSecret, SignalSecret};
 use super::error::{GroupError, broken};
 use super::facts::member_leaf;
+use super::gate::LastGate;
 use super::private::{check_nature, context_of, private_of};
 use super::provider::{LeafSigner, Provider, create_config, credential};
 use crate::keys::DeviceKey;
@@ -29,17 +28,6 @@ pub struct GroupPublic {
     pub group_info: Vec<u8>,
     /// MLS `ratchet_tree` extension's content.
     pub tree: Vec<u8>,
-}
-
-/// Whether anything may be sealed in the present epoch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SendGate {
-    /// Every leaf is an active device, and of somebody who belongs to the group.
-    Open,
-    /// The tree holds a device that was revoked, or of somebody who left: commit its removal first.
-    CommitFirst,
-    /// This device is not in the group, or not active itself.
-    NotAMember,
 }
 
 /// What openmls does not keep.
@@ -75,6 +63,8 @@ pub struct Group {
     pub(super) meta: Meta,
     /// What was drained of `meta` last.
     drained: Vec<u8>,
+    /// The answer of the send gate that was given last.
+    pub(super) gate: LastGate,
 }
 
 impl Group {
@@ -176,6 +166,7 @@ impl Group {
             provider,
             meta: strict::decode(&meta, usize::MAX).map_err(|_| GroupError::State)?,
             drained: meta,
+            gate: LastGate::default(),
         })
     }
 
@@ -194,6 +185,7 @@ impl Group {
             provider,
             meta,
             drained: Vec::new(),
+            gate: LastGate::default(),
         };
         group.note_accounts();
         group
@@ -304,37 +296,6 @@ impl Group {
     /// A commit of one's own waits for its confirmation.
     pub fn has_pending_commit(&self) -> bool {
         self.mls.pending_commit().is_some()
-    }
-
-    /// Whether anything may be sealed now. Nothing may while the tree holds a device that the newest roster does not list as
-    /// active.
-    pub fn check_send_gate(&self, roster: &Roster) -> SendGate {
-        let Some(own) = self.mls.own_leaf_node().filter(|_| self.mls.is_active()) else {
-            return SendGate::NotAMember;
-        };
-        let own = own.signature_key().as_slice();
-        let length = roster.position().length;
-        let leaves = self.leaves();
-        let Ok(private) = private_of(self.mls.extensions()) else {
-            return SendGate::NotAMember;
-        };
-        let private = private.as_ref();
-        let inactive = |leaf: &&Leaf| check_in_group(leaf, private, roster, length).is_err();
-        if leaves.len() != self.mls.members().count() {
-            return SendGate::CommitFirst;
-        }
-        if leaves
-            .iter()
-            .filter(inactive)
-            .any(|leaf| leaf.signature_key.0 == own)
-        {
-            return SendGate::NotAMember;
-        }
-        if leaves.iter().any(|leaf| inactive(&leaf)) {
-            SendGate::CommitFirst
-        } else {
-            SendGate::Open
-        }
     }
 
     /// `E` of the present epoch.

@@ -40,8 +40,9 @@ fn founder_and_two_who_join_read_each_other() {
 fn a_revoked_device_closes_the_gate_until_it_is_committed_out_and_reads_nothing_after() {
     let mut world = World::with(2);
     let revoked = world.members[2].device.id();
-    world.change(Change::DeviceRevoked { device: revoked });
     let gate = |world: &World, of: usize| world.members[of].group.check_send_gate(world.roster());
+    assert_eq!([0, 1, 2].map(|of| gate(&world, of)), [SendGate::Open; 3]);
+    world.change(Change::DeviceRevoked { device: revoked });
     assert_eq!(gate(&world, 0), SendGate::CommitFirst);
     assert_eq!(gate(&world, 1), SendGate::CommitFirst);
     assert_eq!(gate(&world, 2), SendGate::NotAMember);

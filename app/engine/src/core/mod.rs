@@ -194,13 +194,10 @@ impl Core {
     }
 
     fn publish(&self, side: &EngineSide) {
-        let snapshot = self.snapshot();
+        let mut snapshot = self.snapshot();
         let latest = side.latest();
-        if (Snapshot {
-            revision: latest.revision,
-            ..snapshot.clone()
-        }) != *latest
-        {
+        snapshot.revision = latest.revision;
+        if snapshot != *latest {
             side.publish(snapshot);
         }
     }

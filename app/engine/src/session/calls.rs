@@ -325,6 +325,7 @@ impl Session {
         let changed = problem != call.sound_problem;
         call.sound_problem = problem;
         let meters = self.audio.meters();
+        let sent = call.sending;
         let levels = meters
             .as_ref()
             .is_some_and(|meters| call.take_meters(now, meters));
@@ -335,7 +336,8 @@ impl Session {
         if let Some(sound) = &call.sound {
             sound.keys.sweep();
         }
-        self.state.dirty |= levels || changed || noted;
+        self.state.dirty |= changed || call.sending != sent;
+        self.state.stirs += u32::from(levels || noted);
     }
 
     /// What is due in the call from time to time.
@@ -368,6 +370,7 @@ impl Session {
         self.prepare_for_loss(now);
         if self.state.caught_up {
             self.announce_to_who_does_not_know(now);
+            self.answer_announcements(now);
             self.report_loss(now);
         }
     }

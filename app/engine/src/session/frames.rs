@@ -16,6 +16,9 @@ impl Session {
     /// Takes one frame in.
     pub(super) async fn frame(&mut self, framed: Framed<ServerFrame>) -> Result<(), Ended> {
         let tag = self.state.requests.remove(&framed.request);
+        if tag.is_some() {
+            self.pace.at_once();
+        }
         match framed.frame {
             ServerFrame::Welcome { online, calls, .. } => self.welcome(online, calls),
             ServerFrame::Event {
@@ -118,7 +121,7 @@ impl Session {
         } else {
             self.state.online.remove(&device);
         }
-        self.state.dirty = true;
+        self.state.stirs += 1;
     }
 
     async fn refused(

@@ -99,12 +99,11 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
     let ahead = single(&database, META_AHEAD)?;
     let admits = database.get(Table::Meta, META_ADMITS)?;
     let keys = KeyRing::load(pairs(database.all(Table::Keys, &[])?)).map_err(damaged)?;
-    let device = identity.device.id();
     let known = roster.as_ref();
     let own = known.and_then(|roster| roster.view().account(&identity.account));
     let told_voice = own.map(|account| account.voice).unwrap_or_default();
     let mut state = State {
-        signals: SignalOpener::new(identity.community, device),
+        signals: SignalOpener::new(identity.community, identity.device.id()),
         clock: config.clock.clone(),
         me: identity,
         roster,
@@ -151,6 +150,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         signal_counter: 0,
         signal_stream: dialtone_protocol::StreamId(config.clock.random()),
         dirty: true,
+        stirs: 0,
     };
     groups::load(&mut state, &mut database)?;
     private::load(&mut state, &database)?;

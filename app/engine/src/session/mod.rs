@@ -34,6 +34,7 @@
 //! standing   whether one is in, by what is verified
 //! load       State from the local database
 //! view       State -> the snapshot's part
+//! pace       how often that is built
 //! ```
 
 mod ahead;
@@ -60,6 +61,7 @@ mod members;
 mod moving;
 mod others;
 mod outbox;
+mod pace;
 mod packages;
 mod policy;
 mod private;

@@ -20,7 +20,7 @@ impl Session {
         } else {
             self.state.calls.insert(roll.channel, roll.clone());
         }
-        self.state.dirty = true;
+        self.state.stirs += 1;
         let own = self.state.call.as_ref().and_then(|call| call.id) == Some(roll.call);
         if own {
             self.take_roll(roll);
@@ -63,8 +63,16 @@ impl Session {
 
     pub(super) fn announce_to_who_does_not_know(&mut self, now: Instant) {
         let call = self.state.call.as_mut();
-        for device in call.map(|call| call.announcements(now)).unwrap_or_default() {
-            self.announce(Some(device));
+        for to in call.map(|call| call.announcements(now)).unwrap_or_default() {
+            self.announce(to);
+        }
+    }
+
+    /// Tells others that one knows their stays, where they cannot see it.
+    pub(super) fn answer_announcements(&mut self, now: Instant) {
+        let call = self.state.call.as_mut();
+        for (to, streams) in call.map(|call| call.answers(now)).unwrap_or_default() {
+            self.send_signal(to, &SignalContent::Heard { streams });
         }
     }
 
@@ -82,7 +90,7 @@ impl Session {
                 let talker = TalkerId(talker);
                 self.audio.remove_talker(self.state.me.community, talker);
             }
-            self.state.dirty = true;
+            self.state.stirs += 1;
         }
     }
 
@@ -116,11 +124,13 @@ impl Session {
         }
         // What stands of an earlier stay is of no use.
         media.transport.forget_peer(&device);
+        let announced = call.announced_to_new(&device);
         if let Some(other) = call.others.get_mut(&device) {
             let (muted, deafened, talker) = (other.muted, other.deafened, other.talker);
             let needs_relay = other.reach.needs_relay;
             *other = Other {
                 stream: Some(stream),
+                knows: other.knew == Some(stream),
                 talker,
                 muted,
                 deafened,
@@ -128,8 +138,7 @@ impl Session {
                     needs_relay,
                     ..Reach::default()
                 },
-                // Whoever came back waits for nothing.
-                announced: (0, None),
+                announced,
                 absent_since: other.absent_since,
                 told_failed: other.told_failed,
                 ..Other::default()
@@ -190,10 +199,10 @@ impl Session {
             TransportEvent::Problem { error, .. } => tracing::warn!("call: {error}"),
             TransportEvent::Turn { error } => self.turn_failed(Instant::now(), &error),
         }
-        self.state.dirty = true;
+        self.state.stirs += 1;
     }
 
-    /// Another, whom one is connected to in its present stay, reports what it loses of the voices in the call: one's own stay
+    /// Another, in its present stay, reports what it loses of the voices in the call, or that it knows them: one's own stay
     /// may be among them.
     pub(super) fn heard_by(&mut self, from: DeviceId, stay: StreamId, streams: &[HeardStream]) {
         let Some(call) = &mut self.state.call else {
@@ -203,10 +212,14 @@ impl Session {
         let other = call
             .others
             .get_mut(&from)
-            .filter(|other| other.stream == Some(stay) && !other.left && other.is_connected());
+            .filter(|other| other.stream.is_none_or(|known| known == stay) && !other.left);
         let now = Instant::now();
         if let (Some(own), Some(other)) = (own, other) {
-            other.reported = Some((hearing::from_wire(own), now));
+            // Whoever speaks of one's stay has heard of it.
+            other.note_knowing(stay);
+            if other.is_connected() {
+                other.reported = Some((hearing::from_wire(own), now));
+            }
         }
         self.prepare_for_loss(now);
     }

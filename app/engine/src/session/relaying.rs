@@ -89,9 +89,11 @@ impl Session {
         let Some(call) = &mut self.state.call else {
             return;
         };
+        let most = call.most_direct(way);
         let Some(media) = &mut call.media else {
             return;
         };
+        let mut connected = media.transport.peers().count();
         let mut is_full = false;
         for (device, other) in &mut call.others {
             let Some(stream) = other.stream.filter(|_| !other.left) else {
@@ -104,15 +106,17 @@ impl Session {
             };
             let has = media.transport.has_peer(device);
             match wish {
+                DirectWish::Open if !has && connected >= most => {}
                 DirectWish::Open if !has => match media.transport.add_peer(*device, stream) {
-                    Ok(()) => {}
+                    Ok(()) => connected += 1,
                     Err(TransportError::Full(_)) => is_full = true,
                     Err(error) => tracing::warn!("a talker could not be connected: {error}"),
                 },
                 DirectWish::Close if has => {
+                    connected -= 1;
                     media.transport.remove_peer(device);
                     (other.state, other.stats) = (None, PeerStats::default());
-                    self.state.dirty = true;
+                    self.state.stirs += 1;
                 }
                 _ => {}
             }
@@ -264,11 +268,14 @@ impl Session {
                     relay.transport.refused();
                 }
             }
-            RelayEvent::State(state) => relay.state = state,
+            RelayEvent::State(state) => {
+                relay.state = state;
+                self.state.dirty = true;
+            }
             RelayEvent::Stats(stats) => relay.stats = stats,
             RelayEvent::Problem(error) => tracing::warn!("relayed call: {error}"),
         }
-        self.state.dirty = true;
+        self.state.stirs += 1;
         self.mind_way(Instant::now());
     }
 
@@ -310,7 +317,7 @@ impl Session {
         let relay = part.and_then(|part| part.media.as_mut()?.relay.as_mut());
         if let Some(relay) = relay {
             relay.transport.set_roll(talkers);
-            self.state.dirty = true;
+            self.state.stirs += 1;
             self.mind_way(Instant::now());
             self.tell_pins();
         }

@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use super::backoff::Backoff;
 use super::comeback::Naps;
 use super::files::FileInput;
+use super::pace::Pace;
 use super::state::State;
 use super::supervise::End;
 use super::turn::HandedOut;
@@ -94,7 +95,9 @@ pub(super) struct Session {
     /// One was told that one's clock and the server's are apart.
     pub(super) told_clocks: bool,
     tell: Tell,
-    shown: Option<Community>,
+    shown: Option<Arc<Community>>,
+    /// When the view is built again.
+    pub(super) pace: Pace,
     resyncs: u32,
 }
 
@@ -137,6 +140,7 @@ impl Session {
             told_clocks: false,
             tell,
             shown: None,
+            pace: Pace::default(),
             resyncs: 0,
         }
     }
@@ -349,13 +353,17 @@ impl Session {
                 return ended;
             }
             is_look = false;
+            let due = self.view_due();
             reader.watch(self.watch());
             // In this order whatever is ready: the server can send without an end, the others cannot.
             let step = tokio::select! {
                 biased;
                 command = commands.recv() => match command {
                     Some(SessionCommand::Reconnect) => Err(Ended::Reconnect),
-                    Some(command) => self.command(command).await,
+                    Some(command) => {
+                        self.pace.at_once();
+                        self.command(command).await
+                    }
                     None => Err(Ended::Stopped),
                 },
                 Some(input) = self.calls.1.recv() => {
@@ -369,6 +377,10 @@ impl Session {
                     Ok(())
                 }
                 _ = tick.tick() => self.beat(&mut naps),
+                () = at(due) => {
+                    is_look = true;
+                    Ok(())
+                }
                 incoming = reader.next() => match incoming {
                     Ok(Incoming::Frame(frame)) => self.frame(frame).await,
                     Ok(Incoming::Quiet) => writer.ping().await.map_err(Ended::from),
@@ -407,7 +419,12 @@ impl Session {
             self.job(job).await?;
         }
         self.tell_words().await;
-        self.show().await;
+        if self
+            .view_due()
+            .is_some_and(|due| due <= tokio::time::Instant::now())
+        {
+            self.show().await;
+        }
         Ok(())
     }
 
@@ -506,16 +523,27 @@ impl Session {
         }
     }
 
-    /// Shows the state, if it is another one.
+    /// When the state is to be shown, if it is another one.
+    fn view_due(&self) -> Option<tokio::time::Instant> {
+        let news = self.state.news()?;
+        let calls = self.state.calls.values();
+        let devices = calls.map(|call| call.devices.len()).max().unwrap_or(0);
+        Some(self.pace.due(tokio::time::Instant::now(), news, devices))
+    }
+
+    /// Shows the state now, if it is another one.
     pub(super) async fn show(&mut self) {
-        if !std::mem::take(&mut self.state.dirty) && self.shown.is_some() {
+        if self.state.news().is_none() && self.shown.is_some() {
             return;
         }
+        (self.state.dirty, self.state.stirs) = (false, 0);
         let community = view::community(&self.state);
-        if self.shown.as_ref() != Some(&community) {
-            self.shown = Some(community.clone());
-            (self.tell)(SessionUpdate::View(Arc::new(community))).await;
+        if self.shown.as_deref() != Some(&community) {
+            let community = Arc::new(community);
+            self.shown = Some(Arc::clone(&community));
+            (self.tell)(SessionUpdate::View(community)).await;
         }
+        self.pace.built(tokio::time::Instant::now());
     }
 
     /// Tells the core something.
@@ -526,5 +554,13 @@ impl Session {
     /// Tells the user something.
     pub(super) async fn notice(&self, severity: Severity, text: String) {
         self.tell(SessionUpdate::Notice(severity, text)).await;
+    }
+}
+
+/// Waits until then; for ever, if there is nothing to wait for.
+async fn at(then: Option<tokio::time::Instant>) {
+    match then {
+        Some(then) => tokio::time::sleep_until(then).await,
+        None => std::future::pending().await,
     }
 }

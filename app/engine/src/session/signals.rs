@@ -102,23 +102,31 @@ impl Session {
                 let until = self.state.clock.now_ms() + TYPING_MS;
                 let account = signal.account();
                 self.state.channel(channel).typing.insert(account, until);
-                self.state.dirty = true;
+                self.state.stirs += 1;
             }
             SignalScope::Call { call, .. } => {
                 let own = self.state.call.as_ref().and_then(|part| part.id) == Some(call);
                 let (device, stream) = (header.device, header.stream);
+                let to_me = header.to.is_some();
                 if own {
-                    self.call_signal(device, stream, signal.content());
+                    self.call_signal(device, stream, to_me, signal.content());
                 } else {
                     self.of_call(call, |session| {
-                        session.call_signal(device, stream, signal.content());
+                        session.call_signal(device, stream, to_me, signal.content());
                     });
                 }
             }
         }
     }
 
-    fn call_signal(&mut self, from: DeviceId, stream: StreamId, content: &SignalContent) {
+    /// Another says something in the call, to all or to this device alone (`to_me`).
+    fn call_signal(
+        &mut self,
+        from: DeviceId,
+        stream: StreamId,
+        to_me: bool,
+        content: &SignalContent,
+    ) {
         match content {
             SignalContent::Announce {
                 muted,
@@ -130,11 +138,17 @@ impl Session {
                 };
                 (other.muted, other.deafened) = (*muted, *deafened);
                 other.reach.needs_relay = *needs_relay == Some(true);
-                if other.stream != Some(stream) {
+                let now = Instant::now();
+                let is_new = other.stream != Some(stream);
+                if is_new {
                     self.other_began(from, stream);
-                    self.announce_to_who_does_not_know(Instant::now());
+                    self.announce_to_who_does_not_know(now);
                 }
-                self.mind_way(Instant::now());
+                self.mind_way(now);
+                // Said again to this device alone: the answer was lost.
+                if let Some(call) = self.state.call.as_mut().filter(|_| is_new || to_me) {
+                    call.owe_answer(&from, now);
+                }
                 self.mind_whisper();
             }
             SignalContent::Transport { message } => self.transport_signal(from, message),
@@ -143,7 +157,7 @@ impl Session {
             SignalContent::Heard { streams } => self.heard_by(from, stream, streams),
             _ => {}
         }
-        self.state.dirty = true;
+        self.state.stirs += 1;
     }
 
     fn transport_signal(&mut self, from: DeviceId, message: &[u8]) {

@@ -20,6 +20,7 @@ use super::held::Held;
 use super::keys::KeysAsked;
 use super::knocks::Admission;
 use super::moving::Moving;
+use super::pace::News;
 use super::private::Plan;
 use super::recovery::Recovery;
 use crate::chat::directory::Directory;
@@ -330,6 +331,8 @@ pub(super) struct State {
     pub signal_counter: u64,
     /// Something changed since the last snapshot.
     pub dirty: bool,
+    /// How often what changes all the time did since then: who is there and how well one hears them. It may be shown later.
+    pub stirs: u32,
 }
 
 impl State {
@@ -340,6 +343,12 @@ impl State {
             .as_ref()
             .and_then(|roster| roster.view().account(&self.me.account));
         account.map_or(Role::Member, role)
+    }
+
+    /// What has changed since the last snapshot, if anything.
+    pub(super) fn news(&self) -> Option<News> {
+        let stir = (self.stirs > 0).then_some(News::Stir);
+        self.dirty.then_some(News::Change).or(stir)
     }
 
     /// Queues a frame that nobody answers.

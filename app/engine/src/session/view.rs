@@ -1,5 +1,6 @@
 //! State -> the community's part of the snapshot: pure.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dialtone_protocol::group_rules::PrivateKind;
@@ -182,12 +183,8 @@ fn members(state: &State) -> Vec<Member> {
     let Some(roster) = &state.roster else {
         return Vec::new();
     };
-    let is_online = |account: &AccountId| {
-        state
-            .online
-            .iter()
-            .any(|device| state.account_of(device) == Some(*account))
-    };
+    let online = state.online.iter();
+    let online: BTreeSet<AccountId> = online.filter_map(|one| state.account_of(one)).collect();
     let mut members: Vec<Member> = roster
         .view()
         .accounts()
@@ -197,14 +194,14 @@ fn members(state: &State) -> Vec<Member> {
             account: *id,
             name: state.directory.person(id),
             role: role(account),
-            online: is_online(id),
+            online: online.contains(id),
             trust: trust(state, id, account),
             verified: state.is_verified(id, account),
             picture: state.directory.pictures.get(id).map(|(file, _)| *file),
             voice: account.voice,
         })
         .collect();
-    members.sort_by_key(|member| (member.name.to_lowercase(), member.account));
+    members.sort_by_cached_key(|member| (member.name.to_lowercase(), member.account));
     members
 }
 

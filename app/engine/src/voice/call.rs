@@ -16,18 +16,11 @@ use super::media::{Media, Relay, Sound};
 use super::quality::Gauge;
 use super::standings::Standings;
 use super::transport::{PeerState, PeerStats, RelayEvent, TransportEvent};
-use super::way::{OVERLAP, OwnWay, Reach, Way};
+use super::way::{OVERLAP, OwnWay, Reach, Way, most_beside_relay};
 use super::{Switches, Whisper};
 
 /// Without signalling, media goes on for so long: a dropped connection to the server is not heard.
 pub(crate) const LINGER: Duration = Duration::from_secs(30);
-/// Between the first announcements to somebody who does not answer; doubled up to [`LONGEST_ANNOUNCE`].
-const ANNOUNCE_AGAIN: Duration = Duration::from_secs(1);
-const LONGEST_ANNOUNCE: Duration = Duration::from_secs(8);
-/// The same to whom one has heard of and reaches over the relay: without a direct connection nobody shows that they know one's stay, and
-/// in a call of a hundred each such announcement is one of ten thousand.
-const RELAYED_ANNOUNCE: Duration = Duration::from_secs(4);
-const LONGEST_RELAYED_ANNOUNCE: Duration = Duration::from_secs(64);
 /// One's voice is held back for so long before it is told.
 const TELL_PAUSE: Duration = Duration::from_secs(1);
 
@@ -73,8 +66,12 @@ pub struct Other {
     pub level_dbfs: f32,
     /// Has shown that it knows one's own stay.
     pub knows: bool,
+    /// A stay of it that has shown so before it was announced here.
+    pub knew: Option<StreamId>,
     /// How often one has announced oneself to it, and when it is due again.
     pub announced: (u32, Option<Instant>),
+    /// Since when it is to be told that one knows its stay.
+    pub answer_since: Option<Instant>,
     /// Since when the server does not count it in, although it has not said goodbye.
     pub absent_since: Option<Instant>,
     /// It said goodbye.
@@ -103,7 +100,9 @@ impl Default for Other {
             speaking: false,
             level_dbfs: UNHEARD_DBFS,
             knows: false,
+            knew: None,
             announced: (0, None),
+            answer_since: None,
             absent_since: None,
             left: false,
             failed_since: None,
@@ -323,6 +322,7 @@ impl CallPart {
         now: Instant,
     ) -> RollChange {
         let mut change = RollChange::default();
+        let greeted = self.greeted(roll.devices.len(), now);
         self.others.retain(|device, other| {
             let is_there = roll.devices.contains(device);
             let lingers = !other.left && other.stream.is_some();
@@ -343,7 +343,7 @@ impl CallPart {
             let other = self.others.entry(*device).or_default();
             if is_new || other.absent_since.take().is_some() {
                 other.knows = false;
-                other.announced = (0, None);
+                other.announced = (0, greeted);
                 change.came.push(*device);
             }
         }
@@ -407,6 +407,17 @@ impl CallPart {
             && !here().all(Other::is_connected)
     }
 
+    /// How many others may be connected to directly.
+    pub fn most_direct(&self, way: Way) -> usize {
+        let relay = self.media.as_ref().and_then(|media| media.relay.as_ref());
+        let reaches = |relay: &Relay| {
+            let mut others = self.others.keys();
+            relay.is_connected() || others.any(|device| relay.transport.reaches(device))
+        };
+        let relays = way == Way::Relayed && relay.is_some_and(reaches);
+        most_beside_relay(self.others.len() + 1, relays)
+    }
+
     /// Whether the relay can be left: everybody has been connected to directly for a while.
     pub fn may_leave_relay(&mut self, now: Instant, way: Way) -> bool {
         let direct = |other: &Other| other.left || other.state == Some(PeerState::Connected);
@@ -420,26 +431,6 @@ impl CallPart {
         }
         let since = *relay.spare_since.get_or_insert(now);
         now.saturating_duration_since(since) >= OVERLAP
-    }
-
-    /// Those to whom one's announcement is due now; it counts as made.
-    pub fn announcements(&mut self, now: Instant) -> Vec<DeviceId> {
-        let mut due = Vec::new();
-        for (device, other) in &mut self.others {
-            let (count, at) = other.announced;
-            if other.knows || other.absent_since.is_some() || at.is_some_and(|at| now < at) {
-                continue;
-            }
-            let (first, longest) = if other.reach.relayed_since.is_some() {
-                (RELAYED_ANNOUNCE, LONGEST_RELAYED_ANNOUNCE)
-            } else {
-                (ANNOUNCE_AGAIN, LONGEST_ANNOUNCE)
-            };
-            let pause = (first * 2u32.pow(count.min(4))).min(longest);
-            other.announced = (count + 1, Some(now + pause));
-            due.push(*device);
-        }
-        due
     }
 
     /// A new number for a device whose stay is another now; the old one's sound must go.
@@ -568,6 +559,7 @@ impl CallPart {
     }
 }
 
+mod known;
 mod moving;
 mod quality;
 mod view;

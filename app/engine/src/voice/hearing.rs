@@ -79,7 +79,8 @@ pub(crate) fn hardest(reports: impl Iterator<Item = ObservedLoss>) -> ObservedLo
     })
 }
 
-fn to_wire(stream: StreamId, loss: ObservedLoss) -> HeardStream {
+/// What is reported of a stream.
+pub(crate) fn to_wire(stream: StreamId, loss: ObservedLoss) -> HeardStream {
     // What is no number becomes 0.
     HeardStream {
         stream,

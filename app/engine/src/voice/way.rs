@@ -17,6 +17,21 @@ pub(super) const OVERLAP: Duration = Duration::from_secs(2);
 /// Whoever should be reached over the relay and is not, for so long, is connected to directly.
 const UNREACHED: Duration = Duration::from_secs(8);
 
+/// In a relayed call of more devices than this, few are connected to directly beside the relay...
+const FEW: usize = 8;
+/// ... so many: the relay looks for its way again by itself, and a hundred connections at once would take the time that it needs for that.
+const MOST_BESIDE: usize = 3;
+
+/// How many of so many devices in a call, oneself among them, may be connected to directly for want of the relay. `relays`: the server
+/// relays this call, if not to all.
+pub(super) fn most_beside_relay(devices: usize, relays: bool) -> usize {
+    if relays && devices > FEW {
+        MOST_BESIDE
+    } else {
+        devices
+    }
+}
+
 /// Which way the voices of a call go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Way {
@@ -35,6 +50,11 @@ pub struct WayRule {
 }
 
 impl WayRule {
+    /// Which way that is now.
+    pub fn way(&self) -> Way {
+        self.way
+    }
+
     /// With so many devices in the call, oneself among them; `needed` when anybody needs the relay.
     pub fn decide(&mut self, now: Instant, devices: usize, needed: bool) -> Way {
         if devices > MOST_DIRECT || needed {
@@ -250,6 +270,15 @@ mod tests {
             reach.direct(after(began, 9_000), Way::Direct),
             DirectWish::Keep
         );
+    }
+
+    #[test]
+    fn in_a_great_call_few_are_connected_to_directly_beside_the_relay() {
+        assert_eq!(most_beside_relay(FEW, true), FEW);
+        assert_eq!(most_beside_relay(FEW + 1, true), MOST_BESIDE);
+        assert_eq!(most_beside_relay(103, true), MOST_BESIDE);
+        // Where the server does not relay there is no other way.
+        assert_eq!(most_beside_relay(103, false), 103);
     }
 
     #[test]

@@ -6,6 +6,8 @@ use dialtone_audio::{FrameSealer, ObservedLoss};
 use dialtone_crypto::{OsRng, SignalDraft, seal_signal};
 use dialtone_protocol::content::{HeardStream, SignalContent};
 use dialtone_protocol::frame::{CallState, ClientFrame, Framed, ServerFrame};
+use dialtone_protocol::http::ErrorCode;
+use dialtone_protocol::relay::RelayTalker;
 use dialtone_protocol::sealed::SignalScope;
 use dialtone_protocol::{CallId, DeviceId, StreamId};
 
@@ -44,6 +46,11 @@ pub(super) async fn join(scene: &mut Scene) {
     scene.session.state.requests.insert(7, tag);
     let roll = roll(scene, CALL);
     joined(scene, 7, roll).await;
+}
+
+async fn says(scene: &mut Scene, frame: ServerFrame) {
+    let framed = Framed { request: 0, frame };
+    scene.session.frame(framed).await.unwrap();
 }
 
 fn devices(scene: &Scene) -> Vec<DeviceId> {
@@ -259,6 +266,80 @@ fn a_call_of_more_than_it_can_connect_and_that_is_not_relayed_says_so_once() {
         let told = std::mem::take(&mut scene.session.state.words);
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].contains("two channels"), "{told:?}");
+        scene.session.leave_call().await;
+    });
+}
+
+#[test]
+fn in_a_great_relayed_call_few_are_connected_to_directly() {
+    let mut scene = Scene::new();
+    run(async {
+        join(&mut scene).await;
+        scene.refuse_all(ErrorCode::Internal);
+        for number in 0..30 {
+            let device = DeviceId([number; 32]);
+            let call = scene.session.state.call.as_mut().unwrap();
+            call.others.insert(device, Other::default());
+            scene.session.other_began(device, StreamId([number; 16]));
+        }
+        let began = Instant::now();
+        scene.session.mind_way(began);
+        // The server relays others; this device has not found its way to it.
+        let talkers = vec![RelayTalker {
+            number: 1,
+            device: DeviceId([3; 32]),
+        }];
+        let call = CALL;
+        says(&mut scene, ServerFrame::RelayRoll { call, talkers }).await;
+        for seconds in [9, 10] {
+            scene.session.mind_way(began + Duration::from_secs(seconds));
+        }
+        let call = scene.session.state.call.as_ref().unwrap();
+        let peers = call.media.as_ref().unwrap().transport.peers();
+        assert_eq!(peers.count(), 3);
+        assert!(scene.session.state.words.is_empty());
+        scene.session.leave_call().await;
+    });
+}
+
+#[test]
+fn in_a_relayed_call_an_announcement_is_answered_and_the_answer_ends_ones_own() {
+    let mut scene = Scene::new();
+    run(async {
+        join(&mut scene).await;
+        let (anna, hers) = (scene.anna.device.id(), StreamId([9; 16]));
+        let announce = SignalContent::Announce {
+            muted: false,
+            deafened: false,
+            needs_relay: Some(true),
+        };
+        let announced = anna_signals(&scene, (hers, 1), &announce);
+        says(&mut scene, announced).await;
+        let now = Instant::now();
+        let call = scene.session.state.call.as_mut().unwrap();
+        let answers = call.answers(now + Duration::from_secs(1));
+        let [(Some(to), streams)] = &answers[..] else {
+            panic!("{answers:?}");
+        };
+        assert_eq!((*to, streams[0].stream), (anna, hers));
+        assert!(call.answers(now + Duration::from_secs(9)).is_empty());
+        let (mine, later) = (call.stream, now + Duration::from_secs(99));
+        assert_eq!(call.announcements(later), [Some(anna)]);
+        let heard = SignalContent::Heard {
+            streams: vec![HeardStream {
+                stream: mine,
+                lost_permille: 0,
+                burst_tenths: 0,
+            }],
+        };
+        let of_old_stay = anna_signals(&scene, (StreamId([4; 16]), 1), &heard);
+        let of_hers = anna_signals(&scene, (hers, 2), &heard);
+        for (frame, after, due) in [(of_old_stay, 200, 1), (of_hers, 400, 0)] {
+            says(&mut scene, frame).await;
+            let call = scene.session.state.call.as_mut().unwrap();
+            let later = now + Duration::from_secs(after);
+            assert_eq!(call.announcements(later).len(), due);
+        }
         scene.session.leave_call().await;
     });
 }
