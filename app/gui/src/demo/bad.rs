@@ -156,17 +156,18 @@ fn whispering(one: &mut Community) {
     }
 }
 
-/// Somebody has spoken as Anna, and nothing shows that Mikael is himself.
+/// Somebody has spoken as Jo, and nothing shows that Mikael is himself.
 fn withheld(one: &mut Community) {
     let talkers = one
         .channels
         .iter_mut()
         .flat_map(|one| &mut std::sync::Arc::make_mut(one).talkers);
     for talker in talkers {
-        talker.withheld = [(ANNA, Withheld::Forged), (MIKAEL, Withheld::Unverified)]
-            .into_iter()
-            .find_map(|(number, why)| (talker.account == account(number)).then_some(why));
-        talker.speaking &= talker.withheld.is_none();
+        let why = [(JO, Withheld::Forged), (MIKAEL, Withheld::Unverified)];
+        let why = why.into_iter().find(|why| account(why.0) == talker.account);
+        if let Some((_, why)) = why {
+            (talker.speaking, talker.muted, talker.withheld) = (false, false, Some(why));
+        }
     }
 }
 

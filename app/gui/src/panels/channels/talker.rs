@@ -4,7 +4,9 @@ use dialtone_engine::AccountId;
 use dialtone_engine::snapshot::{
     Community, Connection, Grade, Path, Talker, VoiceStanding, Withheld,
 };
-use egui::{Align, Popup, PopupCloseBehavior, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Layout, Popup, PopupCloseBehavior, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::ChannelsAction;
 use crate::dialogs::quality_color;
@@ -173,7 +175,10 @@ fn volume(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAction> {
     let words = format!("How loud you hear {}", talker.name);
     text::label(ui, &words, Type::SecondaryStrong, palette.text);
     if let Some(why) = talker.withheld {
-        text::label(ui, voices::withheld_hint(why), Type::Hint, palette.bad);
+        // A menu stretches lines to its width.
+        ui.with_layout(Layout::top_down(Align::Min), |ui| {
+            text::label(ui, voices::withheld_hint(why), Type::Hint, palette.bad)
+        });
         ui.add_space(4.0);
     }
     let name = format!("Volume of {}", talker.name);
