@@ -61,7 +61,7 @@ pub trait FrameSealer: Send {
         false
     }
 
-    /// Appends the sealed frame to `out`, which is empty and has room for the frame and 256 bytes more.
+    /// Appends the sealed frame to `out`, which is empty and has room for the longest frame of Opus and 256 bytes more.
     ///
     /// # Errors
     /// [`SealError`]: the frame is not sent.

@@ -155,6 +155,10 @@ impl DeviceKey {
         self.signing.sign(payload).to_bytes().to_vec()
     }
 
+    pub(crate) fn signing_key(&self) -> &SigningKey {
+        &self.signing
+    }
+
     pub(crate) fn box_private(&self) -> &[u8] {
         &self.box_private
     }

@@ -54,7 +54,10 @@ pub use history::{
     seal_grant, sign_key_request,
 };
 pub use keys::{AccountKey, DeviceKey, DeviceSecrets};
-pub use media::{MediaError, MediaOpener, MediaSealer, WhisperKey, WhisperRefused, WhisperScope};
+pub use media::{
+    MediaError, MediaOpener, MediaSealer, Proof, VoiceProof, VoiceSigner, WhisperKey,
+    WhisperRefused, WhisperScope,
+};
 pub use message::{
     Blame, Checked, EventDraft, OpenError, Outcome, Refused, SealError, SealedOut, SenderChain,
     StreamChecker, StreamError, VerifiedEvent, open_event, seal_event,

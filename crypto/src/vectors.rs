@@ -10,8 +10,7 @@ use dialtone_protocol::roster::RosterPosition;
 use dialtone_protocol::sealed::{SignalScope, StreamPosition};
 use dialtone_protocol::signing::{Purpose, signing_input};
 use dialtone_protocol::{
-    CallId, ChannelId, ClientEventId, CommunityId, DeviceId, GroupId, Hash, InviteId, PublicKey,
-    StreamId,
+    CallId, ChannelId, ClientEventId, CommunityId, GroupId, Hash, InviteId, PublicKey, StreamId,
 };
 use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
@@ -175,10 +174,14 @@ fn voice_frame() {
         epoch: 7,
         secret: Zeroizing::new([15; 32]),
     };
-    let mut sealer = MediaSealer::new(&secret, DeviceId([16; 32]), StreamId([14; 16])).unwrap();
+    let signer = device().voice_signer(COMMUNITY);
+    let mut sealer = MediaSealer::new(&secret, &signer, StreamId([14; 16])).unwrap();
     let mut out = Vec::new();
-    sealer.seal(b"voice", &mut out).unwrap();
+    // So much sound that the next frame brings a digest of this one.
+    sealer.seal(b"voice", 24_000, &mut out).unwrap();
     check("voice-frame", &out);
+    sealer.seal(b"voice", 960, &mut out).unwrap();
+    check("voice-frame-with-digest", &out);
 }
 
 #[test]

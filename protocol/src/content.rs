@@ -2,6 +2,7 @@
 
 mod attachment;
 mod heard;
+mod missed;
 mod whisper;
 
 use minicbor::bytes::ByteVec;
@@ -13,6 +14,7 @@ pub use attachment::{
 };
 
 pub use heard::HeardStream;
+pub use missed::MissedFrame;
 pub use whisper::SealedWhisper;
 
 use crate::{ChannelId, Hash};
@@ -198,6 +200,13 @@ pub enum SignalContent {
         /// Opens with that device's box key.
         #[n(0)]
         key: SealedWhisper,
+    },
+    /// "The digests of these frames of yours did not come": to the one talker that the signal is to.
+    #[n(6)]
+    Missed {
+        /// At most [`MissedFrame::MOST`].
+        #[n(0)]
+        frames: Vec<MissedFrame>,
     },
 }
 

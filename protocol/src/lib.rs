@@ -10,12 +10,14 @@
 //! approval                      another device of an account that is in
 //! http, frame                   requests and bodies; the WebSocket
 //! relay                         media packets of relayed calls
+//! digest                        signed digests of voice frames
 //! turn                          STUN and TURN servers of direct calls
 //! ```
 #![forbid(unsafe_code)]
 
 pub mod approval;
 pub mod content;
+pub mod digest;
 pub mod frame;
 pub mod group_rules;
 pub mod http;

@@ -31,6 +31,8 @@ pub enum Purpose {
     ApprovalConfirm,
     /// What an approver's device tells the new one.
     ApprovalWelcome,
+    /// A digest of voice frames.
+    VoiceDigest,
 }
 
 impl Purpose {
@@ -46,6 +48,7 @@ impl Purpose {
             Self::ServerIdentity => "server-identity",
             Self::ApprovalConfirm => "approval-confirm",
             Self::ApprovalWelcome => "approval-welcome",
+            Self::VoiceDigest => "voice-digest",
         }
     }
 }
@@ -55,16 +58,24 @@ impl Purpose {
 #[error("the signature is not valid")]
 pub struct BadSignature;
 
+/// The most bytes that stand before those that a signature covers.
+pub const SIGNED_ROOM: usize = 64;
+
 /// The bytes that a signature covers.
 pub fn signing_input(purpose: Purpose, community: &CommunityId, bytes: &[u8]) -> Vec<u8> {
+    let mut input = Vec::with_capacity(SIGNED_ROOM + bytes.len());
+    begin_signing_input(&mut input, purpose, community);
+    input.extend_from_slice(bytes);
+    input
+}
+
+/// Writes what stands before the bytes that a signature covers: at most [`SIGNED_ROOM`].
+pub fn begin_signing_input(input: &mut Vec<u8>, purpose: Purpose, community: &CommunityId) {
     let label = purpose.label();
-    let mut input = Vec::with_capacity(13 + label.len() + 32 + bytes.len());
     input.extend_from_slice(b"dialtone/v1/");
     input.extend_from_slice(label.as_bytes());
     input.push(0);
     input.extend_from_slice(&community.0);
-    input.extend_from_slice(bytes);
-    input
 }
 
 /// Checks one signature.

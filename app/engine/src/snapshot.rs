@@ -431,10 +431,21 @@ pub struct Talker {
     pub pinned: bool,
     /// What one hears of them just now is whispered: sealed for oneself and whom else they chose.
     pub whispers: bool,
+    /// Why their voice is not heard, though it comes.
+    pub withheld: Option<Withheld>,
     /// How everybody is to hear them, by the member list.
     pub voice: VoiceStanding,
     /// How well one hears them, once there is a call with them.
     pub quality: Option<Arc<Quality>>,
+}
+
+/// Why a voice is not heard that opens with a talker's key, which everybody in the call can derive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withheld {
+    /// More than two seconds of it are not signed by the talker's device.
+    Unverified,
+    /// Some of it was not the talker's, as their device has signed: nothing is heard before they join anew.
+    Forged,
 }
 
 /// The call one is in.

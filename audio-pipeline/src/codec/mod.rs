@@ -23,7 +23,9 @@ pub use decoder::{DecoderEffort, OpusDecoder, SpeechDecoder};
 pub use encoder::{Content, Encoder, EncoderConfig};
 pub use error::CodecError;
 pub use loss::{LossKind, ObservedLoss};
-pub use packet::{MAX_PACKET_BYTES, MAX_PACKET_SAMPLES, MAX_SENT_BYTES, PacketDuration};
+pub use packet::{
+    MAX_PACKET_BYTES, MAX_PACKET_SAMPLES, MAX_SENT_BYTES, PacketDuration, samples_in,
+};
 pub use parity::Parity;
 pub use redundancy::Reach;
 pub use tune::{Bandwidth, EncoderTune};

@@ -15,7 +15,8 @@ pub const MAX_SENT_BYTES: usize = 1_000;
 pub const MAX_PACKET_SAMPLES: usize = 5_760;
 
 /// How many samples at 48 kHz `packet` says that it holds; `None` when it is none.
-pub(super) fn samples_in(packet: &[u8]) -> Option<usize> {
+#[must_use]
+pub fn samples_in(packet: &[u8]) -> Option<usize> {
     opus::packet::get_nb_samples(packet, SAMPLE_RATE).ok()
 }
 

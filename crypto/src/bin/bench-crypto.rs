@@ -155,14 +155,15 @@ fn media() -> Outcome<(f64, f64)> {
     let (group, ..) = founder.group()?;
     let (device, stream) = (founder.device.id(), StreamId([2; 16]));
     let secret = group.call_secret(CallId([3; 16]))?;
-    let mut sealer = MediaSealer::new(&secret, device, stream)?;
+    let signer = founder.device.voice_signer(founder.roster.community());
+    let mut sealer = MediaSealer::new(&secret, &signer, stream)?;
     let mut opener = MediaOpener::new(device, stream);
     opener.add_key(&secret, Duration::ZERO)?;
     let (mut frame, mut out) = (Vec::new(), Vec::new());
     let (mut sealing, mut opening) = (Vec::new(), Vec::new());
     for _ in 0..TIMES {
         let begun = Instant::now();
-        sealer.seal(&[7; 120], &mut frame)?;
+        sealer.seal(&[7; 120], 960, &mut frame)?;
         sealing.push(microseconds(begun.elapsed()));
         let begun = Instant::now();
         opener.open(&frame, &mut out)?;

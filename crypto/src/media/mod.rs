@@ -7,19 +7,27 @@
 //!
 //! A whisper has a key of its own (`whisper`), and a key id that no epoch has.
 //!
+//! Beside their sound frames hold signed digests of those before them (`digests`), by which receivers tell a talker from another member
+//! who has derived the talker's key (`proof`).
+//!
 //! Each device draws a new random stream id at every join and restart, so that no counter ever runs twice under one key. At a new
 //! epoch the counter begins anew under the new key. Receivers keep the key of the epoch before for 10 s.
 
+mod digests;
 mod keys;
 mod open;
+mod proof;
 mod replay;
 mod seal;
+mod signer;
 #[cfg(test)]
 mod tests;
 mod whisper;
 
 pub use open::{MediaOpener, Opened};
+pub use proof::{FORGIVES, Proof, UNVERIFIED, VoiceProof};
 pub use seal::MediaSealer;
+pub use signer::VoiceSigner;
 pub use whisper::{WhisperKey, WhisperRefused, WhisperScope};
 
 #[cfg(test)]
@@ -27,7 +35,7 @@ pub(crate) use keys::SUITE;
 
 /// How long a key is kept after a newer one came.
 pub const KEY_KEPT: std::time::Duration = std::time::Duration::from_secs(10);
-/// The longest frame, in bytes of plaintext.
+/// The longest frame, in bytes of sound.
 pub const FRAME_LIMIT: usize = 4 * 1024;
 
 /// Why a frame is not sealed or opened.

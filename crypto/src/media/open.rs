@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use dialtone_protocol::content::SealedWhisper;
+use dialtone_protocol::digest::{FrameHash, MOST_DIGEST_BYTES, VoiceDigest};
 use dialtone_protocol::{DeviceId, StreamId};
 use sframe::frame::EncryptedFrameView;
 use sframe::key::DecryptionKey;
@@ -27,6 +28,8 @@ pub struct Opened {
     pub counter: u64,
     /// It is whispered to this device; then `epoch` is the whisper's key id.
     pub whispered: bool,
+    /// What stands for it in a digest.
+    pub hash: FrameHash,
 }
 
 /// Opens the frames of one device's stay in a call, as its signed signalling announced it.
@@ -36,6 +39,8 @@ pub struct MediaOpener {
     keys: Vec<EpochKey>,
     whispers: Vec<EpochKey>,
     scratch: Vec<u8>,
+    /// What was in the last frame.
+    plaintext: Vec<u8>,
 }
 
 struct EpochKey {
@@ -67,7 +72,8 @@ impl MediaOpener {
             stream,
             keys: Vec::with_capacity(MOST_KEYS + 1),
             whispers: Vec::with_capacity(MOST_WHISPERS + 1),
-            scratch: Vec::with_capacity(FRAME_LIMIT + 2 * OVERHEAD),
+            scratch: Vec::with_capacity(FRAME_LIMIT + MOST_DIGEST_BYTES + 2 * OVERHEAD),
+            plaintext: Vec::with_capacity(FRAME_LIMIT + MOST_DIGEST_BYTES),
         }
     }
 
@@ -122,13 +128,14 @@ impl MediaOpener {
         self.whispers.retain(|key| key.replaced.is_none_or(kept));
     }
 
-    /// Opens one frame; `out` is replaced by its plaintext.
+    /// Opens one frame; `out` is replaced by its sound. What else was in it is told by [`Self::digest`].
     ///
     /// # Errors
     /// [`MediaError`]; then `out` is empty.
     pub fn open(&mut self, sealed: &[u8], out: &mut Vec<u8>) -> Result<Opened, MediaError> {
         out.clear();
-        if sealed.len() > FRAME_LIMIT + OVERHEAD {
+        self.plaintext.clear();
+        if sealed.len() > FRAME_LIMIT + MOST_DIGEST_BYTES + OVERHEAD {
             return Err(MediaError::TooLong);
         }
         let frame = EncryptedFrameView::try_new(sealed).map_err(|_| MediaError::Malformed)?;
@@ -150,12 +157,20 @@ impl MediaOpener {
         let opened = frame
             .decrypt_into(&*key.key, &mut self.scratch)
             .map_err(|_| MediaError::Tampered)?;
-        out.extend_from_slice(opened.payload());
+        self.plaintext.extend_from_slice(opened.payload());
         key.window.record(counter);
+        let (sound, _) = VoiceDigest::split(&self.plaintext).ok_or(MediaError::Malformed)?;
+        out.extend_from_slice(sound);
         Ok(Opened {
             epoch,
             counter,
             whispered,
+            hash: FrameHash::of(sealed),
         })
+    }
+
+    /// The digest that was in the last frame that opened; not verified.
+    pub fn digest(&self) -> Option<VoiceDigest<'_>> {
+        VoiceDigest::split(&self.plaintext)?.1
     }
 }

@@ -64,9 +64,7 @@ CHECKS = [
           "a_whispers_key_opens_in_its_own_place"),
     Check("frame: under a key that has run out", MEDIA, "self.keys.retain(|key| key.replaced.is_none_or(kept));", "let _ = kept;",
           CRYPTO_UNITS, "a_new_epoch_restarts"),
-    Check("frame: sealed under an older epoch's key", "crypto/src/media/seal.rs", " || secret.epoch() < self.epoch", "", CRYPTO_UNITS,
-          "a_new_epoch_restarts"),
-    Check("frame: too long", MEDIA, "if sealed.len() > FRAME_LIMIT + OVERHEAD {", "if false {", CRYPTO_UNITS, "garbage_is_refused"),
+    Check("frame: too long", MEDIA, "if sealed.len() > FRAME_LIMIT + MOST_DIGEST_BYTES + OVERHEAD {", "if false {", CRYPTO_UNITS, "garbage_is_refused"),
     # What lies on the disk.
     Check("keystore: a file that costs too much to open", "crypto/src/keystore.rs", "identity.set_max_work_factor(MOST_WORK);", "",
           CRYPTO_UNITS, "work_is_bounded"),

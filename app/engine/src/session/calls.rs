@@ -218,7 +218,8 @@ impl Session {
         if call.sound.is_some() {
             return Ok(());
         }
-        let (keys, sealer) = VoiceKeys::new(call.device);
+        let (keys, sealer) =
+            VoiceKeys::new(self.state.me.device.voice_signer(self.state.me.community));
         let (sender, packets) = outgoing(&keys);
         let (audio, community) = (Arc::clone(&self.audio), self.state.me.community);
         let start = move || audio.start_call(community, Box::new(sealer), Box::new(sender));
@@ -372,6 +373,7 @@ impl Session {
             self.announce_to_who_does_not_know(now);
             self.answer_announcements(now);
             self.report_loss(now);
+            self.ask_for_digests(now);
         }
     }
 

@@ -16,6 +16,7 @@
 //! invites    invites that have run out are revoked
 //! policy     who may read what came before
 //! devices    one's own: seen, named, taken out
+//! digests    of voices, that did not come
 //! approvals  a new device asks to be added to the account
 //! recovery   the recovery key until it is written down; the history file that it opens
 //! groups     MLS groups: enter, follow commits, clean
@@ -46,6 +47,7 @@ mod clocks;
 mod comeback;
 mod commands;
 mod devices;
+mod digests;
 mod files;
 mod frames;
 mod gate;

@@ -97,6 +97,7 @@ impl Session {
     /// Another has begun a stay: its keys, its connection and its place in the mix are new.
     pub(super) fn other_began(&mut self, device: DeviceId, stream: StreamId) {
         let secret = self.call_secret();
+        let whose = self.whose(&device);
         let Some(call) = &mut self.state.call else {
             return;
         };
@@ -119,7 +120,9 @@ impl Session {
         let Some((media, secret)) = call.media.as_mut().zip(secret) else {
             return;
         };
-        if let Err(error) = media.openers.add(device, stream, talker, &secret, elapsed) {
+        let openers = &media.openers;
+        let added = whose.map(|whose| openers.add(whose, stream, talker, &secret, elapsed));
+        if let Some(Err(error)) = added {
             tracing::warn!("a talker's voice key could not be made: {error}");
         }
         // What stands of an earlier stay is of no use.
@@ -228,6 +231,14 @@ impl Session {
     pub(super) fn prepare_for_loss(&mut self, now: Instant) {
         let call = self.state.call.as_mut();
         if let Some(loss) = call.and_then(|call| call.new_loss(now)) {
+            let sound = self
+                .state
+                .call
+                .as_ref()
+                .and_then(|call| call.sound.as_ref());
+            if let Some(sound) = sound {
+                sound.keys.expect_loss(loss);
+            }
             self.audio.expect_loss(self.state.me.community, loss);
         }
     }

@@ -155,6 +155,7 @@ impl Session {
             SignalContent::Leave => self.other_left(from, stream),
             SignalContent::Whisper { key } => self.whispered_to(from, stream, key),
             SignalContent::Heard { streams } => self.heard_by(from, stream, streams),
+            SignalContent::Missed { frames } => self.missed_by(frames),
             _ => {}
         }
         self.state.stirs += 1;

@@ -172,6 +172,7 @@ fn talkers(state: &State, channel: ChannelId) -> Vec<Talker> {
                 volume_percent: heard.volume_percent,
                 pinned: heard.pinned,
                 whispers: heard.whispers,
+                withheld: heard.withheld,
                 voice: state.voice_standing_of(&account),
                 quality: part.and_then(|part| part.quality_of(device)),
             })

@@ -1,31 +1,53 @@
 //! From the network to the sound: opens what comes in, on a task of its own.
 //!
 //! ```text
-//! media task:   MediaIn -> Openers (SFrame, one a talker) -> PacketInput -> jitter buffer
+//! media task:   MediaIn -> Openers (SFrame and digests, one a talker) -> PacketInput -> jitter buffer
 //! ```
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use dialtone_audio::codec::samples_in;
 use dialtone_audio::link::ReceivedPacket;
 use dialtone_audio::{PacketInput, TalkerId};
 use dialtone_crypto::group::CallSecret;
-use dialtone_crypto::{MediaError, MediaOpener, WhisperKey};
-use dialtone_protocol::{DeviceId, StreamId};
+use dialtone_crypto::media::Opened;
+use dialtone_crypto::{MediaError, MediaOpener, Proof, VoiceProof, WhisperKey};
+use dialtone_protocol::content::MissedFrame;
+use dialtone_protocol::{CommunityId, DeviceId, PublicKey, StreamId};
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
 use super::transport::MediaIn;
+use crate::snapshot::Withheld;
 
+/// Sound of a packet that does not say how much is in it, in samples: 20 ms.
+const SAMPLES: usize = 960;
+/// Redundancy can fill so much before a packet, in samples: a second.
+const FILLED: usize = 48_000;
 /// A whisper is shown for so long after its last packet.
 const WHISPER_SHOWN: Duration = Duration::from_secs(1);
+
+/// Whose voice is opened.
+#[derive(Debug, Clone, Copy)]
+pub struct Whose {
+    /// The device's key, as the member list has it.
+    pub key: PublicKey,
+    /// In which community.
+    pub community: CommunityId,
+}
 
 /// One talker as they are heard.
 struct Heard {
     talker: TalkerId,
     opener: MediaOpener,
+    proof: VoiceProof,
+    /// Why the last packet was not heard.
+    withheld: Option<Withheld>,
     sequence: Unwrap,
+    #[cfg(test)]
+    seen: u64,
     arrived: u64,
     refused: u64,
     /// Packets before the next one were left unopened: they are no loss.
@@ -52,19 +74,25 @@ impl Openers {
     /// When its key cannot be derived.
     pub fn add(
         &self,
-        device: DeviceId,
+        whose: Whose,
         stream: StreamId,
         talker: TalkerId,
         secret: &CallSecret,
         now: Duration,
     ) -> Result<(), MediaError> {
+        let device = DeviceId::of(&whose.key);
         let mut opener = MediaOpener::new(device, stream);
         opener.add_key(secret, now)?;
+        let proof = VoiceProof::new(whose.key, whose.community, secret.call(), stream);
         let sequence = Unwrap::default();
         let heard = Heard {
             talker,
             opener,
+            proof,
+            withheld: None,
             sequence,
+            #[cfg(test)]
+            seen: 0,
             arrived: 0,
             refused: 0,
             left_out: false,
@@ -83,6 +111,13 @@ impl Openers {
     #[cfg(test)]
     pub(crate) fn silences(&self, device: &DeviceId) -> bool {
         self.0.lock().silenced.contains(device)
+    }
+
+    /// How many packets of a device were looked at.
+    #[cfg(test)]
+    pub(crate) fn seen(&self, device: &DeviceId) -> u64 {
+        let openers = self.0.lock();
+        openers.heard.get(device).map_or(0, |heard| heard.seen)
     }
 
     /// Opens what a device whispers under this key.
@@ -107,6 +142,19 @@ impl Openers {
         let heard = openers.heard.get(device);
         let whispered = heard.and_then(|heard| heard.whispered);
         whispered.is_some_and(|at| at.elapsed() < WHISPER_SHOWN)
+    }
+
+    /// Why a device is not heard, though what comes opens with its key.
+    pub fn withheld(&self, device: &DeviceId) -> Option<Withheld> {
+        self.0.lock().heard.get(device)?.withheld
+    }
+
+    /// Frames whose digests did not come, by talker.
+    pub fn missed(&self) -> Vec<(DeviceId, Vec<MissedFrame>)> {
+        let openers = self.0.lock();
+        let all = openers.heard.iter();
+        let missed = all.map(|(device, heard)| (*device, heard.proof.missed()));
+        missed.filter(|(_, frames)| !frames.is_empty()).collect()
     }
 
     /// Forgets a device.
@@ -145,13 +193,17 @@ impl Openers {
         let mut openers = self.0.lock();
         let is_silenced = openers.silenced.contains(&media.from);
         let heard = openers.heard.get_mut(&media.from)?;
-        if is_silenced {
+        #[cfg(test)]
+        {
+            heard.seen += 1;
+        }
+        if is_silenced || heard.proof.is_forged() {
             heard.left_out = true;
             return None;
         }
         out.clear();
-        match heard.opener.open(&media.payload, out) {
-            Ok(opened) => heard.whispered = opened.whispered.then_some(media.arrived),
+        let opened = match heard.opener.open(&media.payload, out) {
+            Ok(opened) => opened,
             // It came over another way before.
             Err(MediaError::Replayed) => return None,
             // To others: here it is a silence.
@@ -163,11 +215,39 @@ impl Openers {
                 heard.refused += 1;
                 return None;
             }
+        };
+        let resumed = heard.left_out || media.resumed;
+        let missing = heard.sequence.missing(media.sequence, resumed);
+        if !heard.proves(&opened, samples_in(out).unwrap_or(SAMPLES), missing) {
+            heard.left_out = true;
+            return None;
         }
+        heard.whispered = opened.whispered.then_some(media.arrived);
         heard.arrived += 1;
-        let resumed = std::mem::take(&mut heard.left_out) || media.resumed;
+        heard.left_out = false;
         let sequence = heard.sequence.unwrap(media.sequence, resumed);
         Some((heard.talker, sequence))
+    }
+}
+
+impl Heard {
+    /// Whether a frame that has opened may be heard. What is missing before it counts as its own sound: its redundancy fills that.
+    fn proves(&mut self, opened: &Opened, samples: usize, missing: u32) -> bool {
+        let filled = samples.saturating_mul(missing as usize).min(FILLED);
+        let digest = self.opener.digest();
+        let proof = self
+            .proof
+            .take(opened, digest.as_ref(), (samples + filled) as u32);
+        let withheld = match proof {
+            Proof::Heard => None,
+            Proof::Unverified => Some(Withheld::Unverified),
+            Proof::Forged => Some(Withheld::Forged),
+        };
+        if withheld.is_some() && withheld != self.withheld {
+            tracing::warn!("a talker is not heard any more: {withheld:?}");
+        }
+        self.withheld = withheld;
+        withheld.is_none()
     }
 }
 
@@ -209,6 +289,15 @@ impl Unwrap {
         full.wrapping_sub(self.left_out)
     }
 
+    /// How many packets are missing just before this one, for the jitter buffer to fill.
+    fn missing(&self, sequence: u16, resumed: bool) -> u32 {
+        let step = self.last.map(|last| sequence.wrapping_sub(last as u16));
+        match step.map(u16::cast_signed) {
+            Some(step) if step > 1 && !resumed => u32::from(step.unsigned_abs()) - 1,
+            _ => 0,
+        }
+    }
+
     fn count(&mut self, sequence: u16) -> u32 {
         let last = self.last.unwrap_or(0x1_0000 | u32::from(sequence));
         let step = sequence.wrapping_sub(last as u16).cast_signed();
@@ -221,142 +310,4 @@ impl Unwrap {
 }
 
 #[cfg(test)]
-mod tests {
-    use dialtone_crypto::MediaSealer;
-
-    use super::*;
-    use crate::voice::founded;
-
-    fn came_from(from: DeviceId, payload: &[u8]) -> MediaIn {
-        MediaIn {
-            from,
-            sequence: 1,
-            timestamp: 960,
-            marker: false,
-            resumed: false,
-            resent: false,
-            payload: payload.to_vec().into(),
-            arrived: Instant::now(),
-        }
-    }
-
-    /// Members know each other's voice keys; what counts is over whose connection a frame came, and that one's fingerprint is signed.
-    #[test]
-    fn a_member_who_seals_as_another_is_not_heard_over_their_own_connection() {
-        let (_, secret) = founded::call();
-        let (anna, mallory) = (DeviceId([1; 32]), DeviceId([2; 32]));
-        let (annas, mallorys) = (StreamId([3; 16]), StreamId([4; 16]));
-        let openers = Openers::default();
-        for (device, stream, talker) in [(anna, annas, 1), (mallory, mallorys, 2)] {
-            let talker = TalkerId(talker);
-            openers
-                .add(device, stream, talker, &secret, Duration::ZERO)
-                .unwrap();
-        }
-        let mut frame = Vec::new();
-        let mut sealer = MediaSealer::new(&secret, anna, annas).unwrap();
-        sealer.seal(b"as Anna", &mut frame).unwrap();
-        let mut out = Vec::new();
-        assert_eq!(openers.open(&came_from(mallory, &frame), &mut out), None);
-        assert!(out.is_empty());
-        let stranger = DeviceId([5; 32]);
-        assert_eq!(openers.open(&came_from(stranger, &frame), &mut out), None);
-        let heard = openers.open(&came_from(anna, &frame), &mut out).unwrap();
-        assert_eq!((heard.0, &*out), (TalkerId(1), &b"as Anna"[..]));
-        assert_eq!(openers.counts(&mallory), (0, 1));
-    }
-
-    /// As against a client that was made to go on sending, directly or over a relay that forwards it.
-    #[test]
-    fn of_whom_an_admin_muted_nothing_is_opened_until_it_is_lifted_and_then_nothing_is_missing() {
-        let (_, secret) = founded::call();
-        let [anna, mallory] = [DeviceId([1; 32]), DeviceId([2; 32])];
-        let openers = Openers::default();
-        let mut sealers = Vec::new();
-        openers.silence(BTreeSet::from([mallory]));
-        for device in [anna, mallory] {
-            let stream = StreamId([device.0[0]; 16]);
-            let talker = TalkerId(u64::from(device.0[0]));
-            openers
-                .add(device, stream, talker, &secret, Duration::ZERO)
-                .unwrap();
-            sealers.push(MediaSealer::new(&secret, device, stream).unwrap());
-        }
-        let mut out = Vec::new();
-        let mut arrives = |from: usize, sequence: u16| {
-            let mut frame = Vec::new();
-            sealers[from].seal(b"voice", &mut frame).unwrap();
-            let media = MediaIn {
-                sequence,
-                ..came_from([anna, mallory][from], &frame)
-            };
-            openers.open(&media, &mut out).map(|(_, number)| number)
-        };
-        assert_eq!(arrives(1, 9), None, "from the first packet on");
-        assert!(arrives(0, 1).is_some());
-        openers.silence(BTreeSet::new());
-        let before = arrives(1, 10).unwrap();
-        openers.silence(BTreeSet::from([mallory]));
-        assert!((11..200).all(|sequence| arrives(1, sequence).is_none()));
-        assert!(arrives(0, 2).is_some(), "nobody else is silenced");
-        openers.silence(BTreeSet::new());
-        assert_eq!(arrives(1, 200), Some(before + 1));
-        assert_eq!(arrives(1, 201), Some(before + 2));
-    }
-
-    #[test]
-    fn what_is_whispered_to_others_is_a_silence_and_no_loss() {
-        let (device, secret) = founded::call();
-        let stream = StreamId([3; 16]);
-        let openers = Openers::default();
-        openers
-            .add(device, stream, TalkerId(1), &secret, Duration::ZERO)
-            .unwrap();
-        let mut aloud = MediaSealer::new(&secret, device, stream).unwrap();
-        let key = WhisperKey::draw(0, &mut dialtone_crypto::OsRng);
-        let mut whisper = MediaSealer::whisper(&key, secret.call(), device, stream).unwrap();
-        let mut number = 0;
-        let mut hear = |sealer: &mut MediaSealer| {
-            let (mut frame, mut out) = (Vec::new(), Vec::new());
-            sealer.seal(b"psst", &mut frame).unwrap();
-            number += 1;
-            let media = MediaIn {
-                sequence: number,
-                ..came_from(device, &frame)
-            };
-            openers.open(&media, &mut out).map(|(_, sequence)| sequence)
-        };
-        let first = hear(&mut aloud).unwrap();
-        assert_eq!([(); 3].map(|()| hear(&mut whisper)), [None; 3]);
-        assert_eq!(hear(&mut aloud), Some(first + 1));
-        assert_eq!(openers.counts(&device), (2, 0));
-        assert!(!openers.whispers(&device));
-        openers.add_whisper(&device, &key, Duration::ZERO).unwrap();
-        assert_eq!(hear(&mut whisper), Some(first + 2));
-        assert!(openers.whispers(&device));
-        assert_eq!(hear(&mut aloud), Some(first + 3));
-        assert!(!openers.whispers(&device));
-    }
-
-    #[test]
-    fn sequence_numbers_go_on_through_the_wrap_and_late_ones_stay_behind() {
-        let mut unwrap = Unwrap::default();
-        let first = unwrap.unwrap(65_534, false);
-        assert_eq!(unwrap.unwrap(65_535, false), first + 1);
-        assert_eq!(unwrap.unwrap(1, false), first + 3);
-        assert_eq!(unwrap.unwrap(0, false), first + 2);
-        assert_eq!(unwrap.unwrap(2, false), first + 4);
-    }
-
-    #[test]
-    fn what_a_relay_did_not_forward_leaves_no_gap() {
-        let mut unwrap = Unwrap::default();
-        let first = unwrap.unwrap(10, true);
-        assert_eq!(unwrap.unwrap(11, false), first + 1);
-        assert_eq!(unwrap.unwrap(500, true), first + 2);
-        assert_eq!(unwrap.unwrap(502, false), first + 4);
-        // Over another way everything came: nothing was left out.
-        assert_eq!(unwrap.unwrap(503, true), first + 5);
-        assert_eq!(unwrap.unwrap(503, true), first + 5);
-    }
-}
+mod tests;

@@ -18,6 +18,7 @@ use super::standings::Standings;
 use super::transport::{PeerState, PeerStats, RelayEvent, TransportEvent};
 use super::way::{OVERLAP, OwnWay, Reach, Way, most_beside_relay};
 use super::{Switches, Whisper};
+use crate::snapshot::Withheld;
 
 /// Without signalling, media goes on for so long: a dropped connection to the server is not heard.
 pub(crate) const LINGER: Duration = Duration::from_secs(30);
@@ -169,6 +170,8 @@ pub struct TalkerView {
     pub pinned: bool,
     /// Whispers to oneself.
     pub whispers: bool,
+    /// Why they are not heard.
+    pub withheld: Option<Withheld>,
 }
 
 impl Default for TalkerView {
@@ -182,6 +185,7 @@ impl Default for TalkerView {
             volume_percent: 100,
             pinned: false,
             whispers: false,
+            withheld: None,
         }
     }
 }
@@ -212,6 +216,8 @@ pub struct CallPart {
     present: BTreeSet<DeviceId>,
     /// What the others were told of their voices.
     pub reports: Reports,
+    /// When the others were last asked for digests of their voices.
+    pub asked_digests: Option<Instant>,
     /// Loss that the encoder was told.
     pub told_loss: ObservedLoss,
     /// Others, by device.
@@ -267,6 +273,7 @@ impl CallPart {
             told_full: false,
             present: BTreeSet::new(),
             reports: Reports::default(),
+            asked_digests: None,
             told_loss: ObservedLoss::NONE,
             others: BTreeMap::new(),
             gauges: BTreeMap::new(),

@@ -54,6 +54,7 @@ pub(crate) mod founded;
 mod no_alloc;
 
 pub use audio::Audio;
+pub use bridge::Whose;
 pub use call::{Audible, CallInput, CallPart, Other, RollChange, TalkerView};
 pub use devices::AudioChoice;
 pub use dialtone_audio::FileCue;

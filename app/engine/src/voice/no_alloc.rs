@@ -10,6 +10,7 @@ use dialtone_audio::{
     VoiceConfig, VoiceEngine,
 };
 use dialtone_protocol::StreamId;
+use dialtone_protocol::content::MissedFrame;
 
 use super::founded;
 use super::outgoing::{Sender, VoiceKeys, outgoing};
@@ -48,7 +49,7 @@ static ALLOCATOR: Watching = Watching;
 
 /// From the packet of this number on, the thread that sends is watched; at the last one it is let go, because a thread
 /// frees what it has when it ends.
-const WATCHED: std::ops::Range<u32> = 20..120;
+const WATCHED: std::ops::Range<u32> = 20..220;
 
 struct Watched(Sender);
 
@@ -61,8 +62,8 @@ impl PacketSender for Watched {
 
 #[test]
 fn the_voice_thread_of_a_call_neither_allocates_nor_frees() {
-    let (device, secret) = founded::call();
-    let (mut keys, sealer) = VoiceKeys::new(device);
+    let (signer, secret) = founded::call();
+    let (mut keys, sealer) = VoiceKeys::new(signer);
     keys.begin(&secret, StreamId([1; 16]), None).unwrap();
     keys.allow(true);
     let (sender, packets) = outgoing(&keys);
@@ -79,6 +80,10 @@ fn the_voice_thread_of_a_call_neither_allocates_nor_frees() {
     engine.add_talker(TalkerId(1), 1.0).unwrap();
     let end = Instant::now() + Duration::from_mins(1);
     let mut stay = 2;
+    let missed = MissedFrame {
+        key_id: secret.epoch(),
+        counter: 30,
+    };
     while engine.meters().packets_sent < u64::from(WATCHED.end) {
         assert!(Instant::now() < end, "{:?}", engine.meters());
         devices.tick(480);
@@ -91,6 +96,8 @@ fn the_voice_thread_of_a_call_neither_allocates_nor_frees() {
             engine.remove_talker(TalkerId(u64::from(stay) - 1)).unwrap();
             stay += 1;
         }
+        // Digests are signed, sent, and asked for again.
+        keys.tell_again(&[missed]);
         keys.sweep();
         let _ = events.recv_timeout(Duration::from_millis(2));
     }

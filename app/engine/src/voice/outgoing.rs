@@ -10,13 +10,16 @@
 //! where another road is to be taken, it is taken with the first packet under its key.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
-use dialtone_audio::{FrameSealer, OutgoingPacket, PacketHeader, PacketSender, SealError};
+use dialtone_audio::{
+    FrameSealer, ObservedLoss, OutgoingPacket, PacketHeader, PacketSender, SealError,
+};
 use dialtone_crypto::group::CallSecret;
-use dialtone_crypto::{MediaError, MediaSealer, WhisperKey};
+use dialtone_crypto::{MediaError, MediaSealer, VoiceSigner, WhisperKey};
+use dialtone_protocol::content::MissedFrame;
 use dialtone_protocol::relay::SILENCE;
-use dialtone_protocol::{CallId, DeviceId, StreamId};
+use dialtone_protocol::{CallId, StreamId};
 use parking_lot::Mutex;
 use rtrb::{Consumer, Producer, RingBuffer};
 use tokio::sync::Notify;
@@ -27,6 +30,12 @@ use super::transport::{MAX_PAYLOAD, MediaSender};
 const LEVEL_STEP: f32 = 6.0;
 /// Sealed packets between the voice thread and the task that sends: 640 ms at 20 ms each.
 const RING: usize = 32;
+/// Digests are sent so often; from these shares of loss on more often, and once more where packets are lost in a row.
+const COPIES: u8 = 3;
+const MORE_COPIES_FROM: [f32; 2] = [0.08, 0.16];
+const IN_A_ROW: f32 = 2.5;
+/// The most frames whose digests are to be told again, until the voice thread looks.
+const MISSED: usize = 32;
 
 /// Where the newest sealer waits for the voice thread, and where the one before it waits to be erased.
 #[derive(Default)]
@@ -40,6 +49,8 @@ struct Slot {
     /// The sealer of a whisper, none for speaking aloud; it is taken when `turns` says so.
     whisper: Option<Box<MediaSealer>>,
     turns: bool,
+    /// Frames whose digests somebody has missed.
+    missed: Vec<MissedFrame>,
 }
 
 /// Who hears from another key on.
@@ -59,19 +70,31 @@ impl Slot {
     }
 }
 
-#[derive(Default)]
 struct Shared {
     slot: Mutex<Slot>,
     /// Whether anything may be sealed.
     allowed: AtomicBool,
     /// The key that the voice thread seals with.
     number: AtomicU64,
+    /// How often each digest is sent.
+    copies: AtomicU8,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self {
+            slot: Mutex::default(),
+            allowed: AtomicBool::default(),
+            number: AtomicU64::default(),
+            copies: AtomicU8::new(COPIES),
+        }
+    }
 }
 
 /// The session's hand on the sealer.
 pub struct VoiceKeys {
     shared: Arc<Shared>,
-    device: DeviceId,
+    signer: VoiceSigner,
     /// The last key's number.
     number: u64,
     used: Option<(CallId, StreamId, u64)>,
@@ -90,11 +113,11 @@ pub(crate) struct Sealer {
 impl VoiceKeys {
     /// Keys of this device's voice, and the sealer that will use them. Nothing is sealed before [`Self::begin`] and
     /// [`Self::allow`].
-    pub(crate) fn new(device: DeviceId) -> (Self, Sealer) {
+    pub(crate) fn new(signer: VoiceSigner) -> (Self, Sealer) {
         let shared = Arc::<Shared>::default();
         let keys = Self {
             shared: Arc::clone(&shared),
-            device,
+            signer,
             number: 0,
             used: None,
         };
@@ -123,7 +146,7 @@ impl VoiceKeys {
             return Err(MediaError::WrongKey);
         }
         let whisper = whisper
-            .map(|key| MediaSealer::whisper(key, secret.call(), self.device, stream))
+            .map(|key| MediaSealer::whisper(key, secret.call(), &self.signer, stream))
             .transpose()?
             .map(Box::new);
         self.put(secret, stream, Listeners::Others { whisper })
@@ -154,7 +177,7 @@ impl VoiceKeys {
         stream: StreamId,
         listeners: Listeners,
     ) -> Result<(), MediaError> {
-        let sealer = MediaSealer::new(secret, self.device, stream)?;
+        let sealer = MediaSealer::new(secret, &self.signer, stream)?;
         self.used = Some((secret.call(), stream, secret.epoch()));
         self.number = self.next();
         let old = {
@@ -177,7 +200,7 @@ impl VoiceKeys {
     /// When no stay has begun, or the key cannot be derived.
     pub(crate) fn whisper(&self, key: &WhisperKey) -> Result<(), MediaError> {
         let (call, stream, _) = self.used.ok_or(MediaError::WrongKey)?;
-        let sealer = MediaSealer::whisper(key, call, self.device, stream)?;
+        let sealer = MediaSealer::whisper(key, call, &self.signer, stream)?;
         let old = self.shared.slot.lock().turn(Some(Box::new(sealer)));
         drop(old);
         Ok(())
@@ -187,6 +210,24 @@ impl VoiceKeys {
     pub(crate) fn speak_aloud(&self) {
         let old = self.shared.slot.lock().turn(None);
         drop(old);
+    }
+
+    /// What the others lose of one's voice: the more, the more often a digest is sent.
+    pub(crate) fn expect_loss(&self, loss: ObservedLoss) {
+        let more = MORE_COPIES_FROM.iter().filter(|from| loss.share >= **from);
+        let in_a_row = loss.share >= MORE_COPIES_FROM[0] && loss.mean_burst >= IN_A_ROW;
+        let copies = COPIES + more.count() as u8 + u8::from(in_a_row);
+        self.shared.copies.store(copies, Ordering::Relaxed);
+    }
+
+    /// Somebody has missed the digests of these frames: they are told again.
+    pub(crate) fn tell_again(&self, frames: &[MissedFrame]) {
+        let missed = &mut self.shared.slot.lock().missed;
+        for frame in frames.iter().take(MissedFrame::MOST) {
+            if missed.len() < MISSED && !missed.contains(frame) {
+                missed.push(*frame);
+            }
+        }
     }
 
     /// Whether anything may be sealed from the next block on.
@@ -226,10 +267,19 @@ impl FrameSealer for Sealer {
         if let Some(mut slot) = self.shared.slot.try_lock() {
             if std::mem::take(&mut slot.is_new) {
                 std::mem::swap(&mut self.present, &mut slot.sealer);
+                take_over(&mut self.present, &mut slot.sealer);
                 self.shared.number.store(slot.number, Ordering::Relaxed);
             }
             if std::mem::take(&mut slot.turns) {
                 std::mem::swap(&mut self.whisper, &mut slot.whisper);
+                // Whoever listened may not be in the next whisper.
+                take_over(&mut self.whisper, &mut slot.whisper);
+                take_over(&mut self.present, &mut slot.whisper);
+            }
+            while let Some(frame) = slot.missed.pop() {
+                for sealer in [&mut self.present, &mut self.whisper].into_iter().flatten() {
+                    sealer.tell_again(frame.key_id, frame.counter);
+                }
             }
             self.others |= std::mem::take(&mut slot.others);
         }
@@ -240,13 +290,27 @@ impl FrameSealer for Sealer {
         std::mem::take(&mut self.others)
     }
 
-    fn seal(&mut self, _: &PacketHeader, opus: &[u8], out: &mut Vec<u8>) -> Result<(), SealError> {
+    fn seal(
+        &mut self,
+        header: &PacketHeader,
+        opus: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), SealError> {
         let sealer = self.whisper.as_mut().or(self.present.as_mut());
         let sealer = sealer.ok_or(SealError)?;
         if !self.shared.allowed.load(Ordering::Acquire) {
             return Err(SealError);
         }
-        sealer.seal(opus, out).map_err(|_| SealError)
+        sealer.set_copies(self.shared.copies.load(Ordering::Relaxed));
+        let done = sealer.seal(opus, header.samples, out);
+        done.map_err(|_| SealError)
+    }
+}
+
+/// What one sealer has not told yet of what it sealed, the one after it tells.
+fn take_over(next: &mut Option<Box<MediaSealer>>, last: &mut Option<Box<MediaSealer>>) {
+    if let (Some(next), Some(last)) = (next, last) {
+        next.take_over(last);
     }
 }
 
@@ -426,9 +490,10 @@ mod tests {
 
     #[test]
     fn whoever_moves_is_sealed_under_one_calls_key_at_a_time() {
-        let (device, here) = super::super::founded::call();
+        let (signer, here) = super::super::founded::call();
+        let device = signer.device();
         let (_, there) = super::super::founded::call();
-        let (mut keys, mut sealer) = VoiceKeys::new(device);
+        let (mut keys, mut sealer) = VoiceKeys::new(signer);
         let (old, new) = (StreamId([1; 16]), StreamId([2; 16]));
         let opens = |secret, stream, frame: &[u8]| {
             let mut opener = dialtone_crypto::MediaOpener::new(device, stream);
@@ -457,9 +522,45 @@ mod tests {
     }
 
     #[test]
+    fn digests_go_out_three_times_more_often_under_loss_and_again_for_whom_missed_them() {
+        let (signer, secret) = super::super::founded::call();
+        let (mut keys, mut sealer) = VoiceKeys::new(signer);
+        keys.allow(true);
+        keys.begin(&secret, StreamId([1; 16]), None).unwrap();
+        let header = super::super::founded::HEADER;
+        let mut digests = |packets: usize| {
+            let mut frame = Vec::with_capacity(2_000);
+            let longer = (0..packets).filter(|_| {
+                assert!(sealer.refresh());
+                sealer.seal(&header, &[7; 80], &mut frame).unwrap();
+                frame.len() > 200
+            });
+            longer.count()
+        };
+        assert_eq!(digests(25), 0);
+        assert_eq!(digests(24), 3);
+        keys.expect_loss(ObservedLoss::random(0.3));
+        assert_eq!(digests(1), 0);
+        assert_eq!(digests(24), 3, "of the third it is too early");
+        let missed = MissedFrame {
+            key_id: secret.epoch(),
+            counter: 20,
+        };
+        let before = digests(100);
+        keys.tell_again(&[missed]);
+        assert_eq!(digests(100), before + 2);
+        keys.tell_again(&[MissedFrame {
+            counter: 9_000,
+            ..missed
+        }]);
+        assert_eq!(digests(100), before);
+    }
+
+    #[test]
     fn a_whisper_seals_in_place_of_the_voice_whose_counter_goes_on_after_it() {
-        let (device, secret) = super::super::founded::call();
-        let (mut keys, mut sealer) = VoiceKeys::new(device);
+        let (signer, secret) = super::super::founded::call();
+        let device = signer.device();
+        let (mut keys, mut sealer) = VoiceKeys::new(signer);
         let (first, second) = (StreamId([1; 16]), StreamId([2; 16]));
         let mut opener = dialtone_crypto::MediaOpener::new(device, first);
         opener.add_key(&secret, std::time::Duration::ZERO).unwrap();

@@ -6,6 +6,7 @@ mod bad_input;
 mod calls;
 mod cues;
 mod devices;
+mod digests;
 mod doctor;
 mod files;
 mod group_reset;

@@ -7,7 +7,7 @@ use dialtone_engine::settings::{BackendChoice, TalkMode};
 use dialtone_engine::snapshot::{
     Approval, ApprovalStage, Asking, CallState, Channel, CheckResult, CheckStep, Code, Community,
     Connection, Grade, InvitationKind, ItemBody, JoinProgress, LinkCheck, Notice, ProfileState,
-    Role, Sending, Severity, Timeline, Verdict, VoiceStanding,
+    Role, Sending, Severity, Timeline, Verdict, VoiceStanding, Withheld,
 };
 use dialtone_engine::{ApprovalId, Secret, Snapshot};
 
@@ -17,7 +17,7 @@ use super::community::{
 use super::{files, quality};
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 37] = [
+pub const BAD_STATES: [&str; 38] = [
     "nothing",
     "locked",
     "unlocking",
@@ -55,6 +55,7 @@ pub const BAD_STATES: [&str; 37] = [
     "unheard-deafened",
     "moving",
     "whispering",
+    "withheld",
 ];
 
 /// The state called `name`; `None` for a name that is not in [`BAD_STATES`].
@@ -67,6 +68,7 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         "files" => snapshot = files::with_files(snapshot),
         "poor-call" => community(&mut snapshot, quality::poor_call),
         "whispering" => community(&mut snapshot, whispering),
+        "withheld" => community(&mut snapshot, withheld),
         "silenced" => community(&mut snapshot, silenced),
         "unheard" | "unheard-deafened" => community(&mut snapshot, |one| unheard(one, name)),
         "moving" => community(&mut snapshot, |one| {
@@ -151,6 +153,21 @@ fn whispering(one: &mut Community) {
         .flat_map(|one| &mut std::sync::Arc::make_mut(one).talkers);
     for talker in talkers.filter(|talker| talker.account == account(MIKAEL)) {
         (talker.speaking, talker.whispers) = (true, true);
+    }
+}
+
+/// Somebody has spoken as Jo, and nothing shows that Mikael is himself.
+fn withheld(one: &mut Community) {
+    let talkers = one
+        .channels
+        .iter_mut()
+        .flat_map(|one| &mut std::sync::Arc::make_mut(one).talkers);
+    for talker in talkers {
+        let why = [(JO, Withheld::Forged), (MIKAEL, Withheld::Unverified)];
+        let why = why.into_iter().find(|why| account(why.0) == talker.account);
+        if let Some((_, why)) = why {
+            (talker.speaking, talker.muted, talker.withheld) = (false, false, Some(why));
+        }
     }
 }
 

@@ -256,6 +256,7 @@ fn talker(number: u8, name: &str, speaking: bool, muted: bool) -> Talker {
         volume_percent: 100,
         pinned: false,
         whispers: false,
+        withheld: None,
         voice: VoiceStanding::Ordinary,
         quality: quality::of(number),
     }

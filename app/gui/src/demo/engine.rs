@@ -329,6 +329,7 @@ fn join_call(community: &mut Community, id: ChannelId) {
             volume_percent: 100,
             pinned: false,
             whispers: false,
+            withheld: None,
             voice: me.voice,
             quality: None,
         });

@@ -1,7 +1,8 @@
-//! Who is heard, as admins say it: what one may do with a member's voice, and how it is shown beside their name.
+//! Who is heard, as admins say it: what one may do with a member's voice, and how it is shown beside their name; and who is not, because
+//! somebody else may be speaking.
 
 use dialtone_engine::AccountId;
-use dialtone_engine::snapshot::{Me, Role, VoiceStanding};
+use dialtone_engine::snapshot::{Me, Role, VoiceStanding, Withheld};
 use egui::Color32;
 
 use crate::theme::Palette;
@@ -87,6 +88,27 @@ pub fn words(standing: VoiceStanding) -> Option<&'static str> {
         VoiceStanding::Ordinary => None,
         VoiceStanding::Muted => Some("muted for everyone"),
         VoiceStanding::Priority => Some("priority speaker"),
+    }
+}
+
+/// Why somebody is not heard, after their name.
+pub fn withheld(why: Withheld) -> &'static str {
+    match why {
+        Withheld::Unverified => "not heard: nothing shows that it is their voice",
+        Withheld::Forged => "not heard: somebody else spoke in their name",
+    }
+}
+
+/// The same, with what follows from it.
+pub fn withheld_hint(why: Withheld) -> &'static str {
+    match why {
+        Withheld::Unverified => {
+            "Not heard: their device has not signed what comes, so it could be somebody else. You hear them again as soon as it has."
+        }
+        Withheld::Forged => {
+            "Not heard: somebody else has spoken in their name; their device has not signed what came. You hear them again when they \
+             leave the call and join it anew."
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use dialtone_engine::CommunityCommand;
 use dialtone_engine::snapshot::{Role as Rank, VoiceStanding};
 use dialtone_gui::demo::{bad_state, harbour};
-use egui::accesskit::Role;
-use egui_kittest::kittest::Queryable as _;
+use egui::accesskit::{Live, Role};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::common::Window;
 use crate::{WIDE, press, wishes};
@@ -59,6 +59,18 @@ fn a_members_menu_does_the_same_and_a_plain_member_has_no_such_choice() {
     window.change(|community| community.me.role = Rank::Member);
     press(&mut window, "Tomas");
     assert!(window.harness.query_by_label("Mute for everyone").is_none());
+}
+
+#[test]
+fn why_somebody_is_not_heard_is_said_at_once_and_in_their_menu() {
+    let mut window = Window::new(bad_state("withheld").unwrap(), WIDE);
+    let words = "Mikael, not heard: nothing shows that it is their voice";
+    let row = window.harness.get_by_label(words);
+    assert_eq!(row.accesskit_node().live(), Live::Assertive);
+    press(&mut window, words);
+    window
+        .harness
+        .get_by_label_contains("their device has not signed what comes");
 }
 
 #[test]

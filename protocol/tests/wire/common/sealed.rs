@@ -1,7 +1,8 @@
 //! Sealed containers, contents, statements: filled with fixed bytes where a key would have sealed them.
 
 use dialtone_protocol::content::{
-    Attachment, EventBody, EventContent, HeardStream, PictureSize, SealedWhisper, SignalContent,
+    Attachment, EventBody, EventContent, HeardStream, MissedFrame, PictureSize, SealedWhisper,
+    SignalContent,
 };
 use dialtone_protocol::group_rules::{LeafIdentity, commit_aad};
 use dialtone_protocol::identity::{IdentityStatement, SessionProof, SignedIdentity};
@@ -286,7 +287,14 @@ fn signals() -> Vec<Sample> {
             body: vec![15; 48].into(),
         },
     };
+    let missed = SignalContent::Missed {
+        frames: vec![MissedFrame {
+            key_id: 7,
+            counter: 300,
+        }],
+    };
     vec![
+        ("signal-missed", strict::encode(&missed)),
         ("signal-whisper", strict::encode(&whisper)),
         ("signal-announce", strict::encode(&announce)),
         ("signal-announce-relay", strict::encode(&hidden)),

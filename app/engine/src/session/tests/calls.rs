@@ -183,7 +183,8 @@ fn the_newest_key_is_used_and_nothing_is_sealed_while_it_is_not_allowed() {
     let scene = Scene::new();
     let secret = scene.group.call_secret(CALL).unwrap();
     let stream = dialtone_protocol::StreamId([1; 16]);
-    let (mut keys, mut sealer) = VoiceKeys::new(scene.anna.device.id());
+    let (mut keys, mut sealer) =
+        VoiceKeys::new(scene.anna.device.voice_signer(scene.roster.community()));
     keys.allow(true);
     assert!(!sealer.refresh(), "no stay has begun");
     keys.begin(&secret, stream, None).unwrap();

@@ -5,6 +5,7 @@ mod alarm;
 mod approvals;
 mod calls;
 mod catching_up;
+mod digests;
 mod events;
 mod groups;
 mod held;

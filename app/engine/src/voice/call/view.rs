@@ -40,6 +40,10 @@ impl CallPart {
                 .media
                 .as_ref()
                 .is_some_and(|media| media.openers.whispers(device)),
+            withheld: self
+                .media
+                .as_ref()
+                .and_then(|media| media.openers.withheld(device)),
         })
     }
 

@@ -1,14 +1,20 @@
 //! Who is in a channel's call, under its row.
 
 use dialtone_engine::AccountId;
-use dialtone_engine::snapshot::{Community, Connection, Grade, Path, Talker, VoiceStanding};
-use egui::{Align, Popup, PopupCloseBehavior, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use dialtone_engine::snapshot::{
+    Community, Connection, Grade, Path, Talker, VoiceStanding, Withheld,
+};
+use egui::{
+    Align, Layout, Popup, PopupCloseBehavior, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::ChannelsAction;
 use crate::dialogs::quality_color;
 use crate::panels::voices::{self, VoiceChoice};
 use crate::theme::{Type, palette, radius, size};
-use crate::widgets::{Avatar, Button, Icon, Slider, focus_ring, icons, switch, text};
+use crate::widgets::{
+    Avatar, Button, Icon, Slider, Urgency, announce, focus_ring, icons, switch, text,
+};
 
 #[derive(Debug, PartialEq)]
 #[expect(
@@ -27,6 +33,8 @@ pub(super) struct TalkerRow {
     pinned: bool,
     /// Whispers to oneself.
     whispers: bool,
+    /// Why they are not heard.
+    withheld: Option<Withheld>,
     /// One whispers to them.
     whispered_to: bool,
     /// In one's own call, so that one can.
@@ -51,6 +59,7 @@ pub(super) fn talker_row(talker: &Talker, community: &Community) -> TalkerRow {
         volume_percent: talker.volume_percent,
         pinned: talker.pinned,
         whispers: talker.whispers,
+        withheld: talker.withheld,
         whispered_to: own.is_some_and(|call| call.whispering_to.contains(&talker.account)),
         can_hear: talker.connected && talker.account != community.me.account,
         quality: quality(talker),
@@ -103,6 +112,9 @@ pub(super) fn talker_line(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAct
     );
     response
         .widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), talker_words(talker)));
+    if talker.withheld.is_some() {
+        announce(ui, &response, Urgency::Urgent);
+    }
     if response.hovered() {
         ui.painter()
             .rect_filled(place, radius::ROW, palette.hovered);
@@ -117,6 +129,7 @@ pub(super) fn talker_line(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAct
     for (icon, color) in [
         own(talker.deafened, Icon::HeadphonesOff),
         own(talker.muted_themselves(), Icon::MicrophoneOff),
+        own(talker.withheld.is_some(), Icon::SpeakerOff),
         voices::mark(talker.voice, palette),
     ]
     .into_iter()
@@ -137,7 +150,9 @@ pub(super) fn talker_line(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAct
     } else {
         palette.text_3
     };
-    let (shown, color) = if talker.whispers {
+    let (shown, color) = if talker.withheld.is_some() {
+        (format!("{} is not heard", talker.name), palette.bad)
+    } else if talker.whispers {
         (format!("{} whispers to you", talker.name), palette.accent)
     } else {
         (talker.name.clone(), color)
@@ -159,6 +174,13 @@ fn volume(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAction> {
     ui.set_width(240.0);
     let words = format!("How loud you hear {}", talker.name);
     text::label(ui, &words, Type::SecondaryStrong, palette.text);
+    if let Some(why) = talker.withheld {
+        // A menu stretches lines to its width.
+        ui.with_layout(Layout::top_down(Align::Min), |ui| {
+            text::label(ui, voices::withheld_hint(why), Type::Hint, palette.bad)
+        });
+        ui.add_space(4.0);
+    }
     let name = format!("Volume of {}", talker.name);
     let moved = Slider::new(&name, f32::from(talker.volume_percent), (0.0, 400.0), 5.0).show(ui);
     let percent = format!("{} %", talker.volume_percent);
@@ -234,6 +256,10 @@ pub(super) fn talker_words(talker: &TalkerRow) -> String {
         if is {
             words.push_str(what);
         }
+    }
+    if let Some(why) = talker.withheld {
+        words.push_str(", ");
+        words.push_str(voices::withheld(why));
     }
     if let Some(what) = voices::words(talker.voice) {
         words.push_str(", ");
