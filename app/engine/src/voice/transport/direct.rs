@@ -18,7 +18,7 @@ use webrtc::peer_connection::RTCCertificate;
 
 use super::attempt::{Attempt, Role};
 use super::config::TransportConfig;
-use super::connection::{parse_answer, parse_offer};
+use super::description::{parse_answer, parse_offer};
 use super::early::EarlySignals;
 use super::error::TransportError;
 use super::event::{PeerState, TransportEvent};

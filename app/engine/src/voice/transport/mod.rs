@@ -27,6 +27,7 @@
 mod attempt;
 mod config;
 mod connection;
+mod description;
 mod direct;
 mod early;
 mod error;
