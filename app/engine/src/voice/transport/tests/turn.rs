@@ -190,7 +190,11 @@ fn own(url: &str, coturn: Option<&Coturn>) -> IceSettings {
 }
 
 async fn tried(settings: &IceSettings) -> TurnTrial {
-    let mut trials = try_turn(settings).await.unwrap();
+    let config = TransportConfig {
+        ice: settings.clone(),
+        ..TransportConfig::default()
+    };
+    let mut trials = try_turn(&config).await.unwrap();
     assert_eq!(trials.len(), 1);
     trials.remove(0)
 }
