@@ -172,6 +172,11 @@ impl House {
 
     /// A client that speaks a file, through whatever the microphone takes in.
     pub(crate) fn talker(&self, name: &str) -> Client {
+        self.talker_over(name, false)
+    }
+
+    /// The same; its direct calls go over TURN servers alone if that is wanted.
+    pub(crate) fn talker_over(&self, name: &str, turn_calls: bool) -> Client {
         let sound = self.folder.path().join(format!("{name}.wav"));
         std::fs::write(&sound, humming()).unwrap();
         let audio = AudioChoice::Files {
@@ -180,7 +185,14 @@ impl House {
             repeat: false,
             cue: None,
         };
-        let client = Client::with_audio(name, &self.folder.path().join(name), audio);
+        let config = EngineConfig {
+            profile: self.folder.path().join(name),
+            audio,
+            loopback_calls: true,
+            turn_calls,
+            ..EngineConfig::default()
+        };
+        let client = Client::configured(name, config).unwrap();
         client.send(Command::SetAudio(AudioSettings {
             talk_mode: TalkMode::Open,
             denoise: false,
@@ -294,6 +306,10 @@ impl Client {
             loopback_calls: true,
             ..EngineConfig::default()
         };
+        Self::configured(name, config)
+    }
+
+    fn configured(name: &str, config: EngineConfig) -> Result<Self, StartError> {
         Ok(Self {
             name: name.into(),
             engine: Engine::spawn(config)?,
