@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use dialtone_protocol::datagram::{Datagram, answer_binding, classify};
 use dialtone_protocol::relay::{DownHeader, RelayTalker, UpHeader};
 use dialtone_protocol::roster::VoiceStanding;
 use dialtone_protocol::{CallId, ChannelId, DeviceId};
@@ -13,7 +14,6 @@ use tokio::sync::mpsc;
 
 use super::connection::{Connection, Ground, OfferError, Turn, Voice};
 use super::counters::Counters;
-use super::datagram::{Datagram, answer_binding, classify};
 use super::outbox::Outbox;
 use super::room::{Packet, Port, Room, To};
 use super::standings::Standings;

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use dialtone_protocol::DeviceId;
+use dialtone_protocol::direct::SignalError;
 use parking_lot::Mutex;
 use rtc::media_stream::MediaStreamTrack;
 use rtc::rtp::extension::HeaderExtension;
@@ -31,7 +32,7 @@ use webrtc::peer_connection::{
 
 use super::config::TransportConfig;
 use super::description::{hide, hide_candidate, parse_answer, parse_offer};
-use super::error::{SignalError, TransportError};
+use super::error::TransportError;
 use super::event::PeerStats;
 use super::found::WayFound;
 use super::ice::{IceServers, Resolved};

@@ -1,8 +1,7 @@
 //! Session descriptions and candidates as text: whether they can be read, and what they must not say of who hides their address.
 
+use dialtone_protocol::direct::SignalError;
 use rtc::peer_connection::sdp::RTCSessionDescription;
-
-use super::error::SignalError;
 
 /// Before each candidate of a description.
 const CANDIDATE: &str = "a=candidate:";

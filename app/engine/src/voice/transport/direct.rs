@@ -24,7 +24,7 @@ use super::error::TransportError;
 use super::event::{PeerState, TransportEvent};
 use super::media::{MediaIn, MediaSender};
 use super::peer::{PeerInput, PeerTask, Shared};
-use super::signal::{Signal, SignalBody};
+use dialtone_protocol::direct::{Signal, SignalBody};
 
 /// Others in one direct call.
 pub const MAX_PEERS: usize = 25;

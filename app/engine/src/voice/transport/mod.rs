@@ -39,7 +39,6 @@ mod loss;
 mod media;
 mod peer;
 mod relay;
-mod signal;
 mod talkers;
 mod turn;
 
@@ -48,8 +47,11 @@ mod tests;
 
 pub use attempt::{Attempt, Role};
 pub use config::TransportConfig;
+pub use dialtone_protocol::direct::{
+    MAX_CANDIDATE, MAX_SDP, MAX_SIGNAL, Signal, SignalBody, SignalError,
+};
 pub use direct::{DirectTransport, MAX_PEERS, TransportOutputs};
-pub use error::{SignalError, TransportError};
+pub use error::TransportError;
 pub use event::{PeerState, PeerStats, TransportEvent};
 pub use found::WayFound;
 pub use ice::try_turn;
@@ -58,5 +60,4 @@ pub use media::{MAX_PAYLOAD, MediaIn, MediaSender};
 pub use relay::{
     RelayAnswer, RelayEvent, RelayOutputs, RelayServer, RelayState, RelayTransport, TunnelEnds,
 };
-pub use signal::{MAX_CANDIDATE, MAX_SDP, MAX_SIGNAL, Signal, SignalBody};
 pub use turn::{TurnAllocation, TurnError, TurnTrial};
