@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use dialtone_protocol::datagram::{Datagram, answer_binding, classify};
 use dialtone_protocol::relay::{DownHeader, RelayTalker, UpHeader};
-use dialtone_protocol::roster::VoiceStanding;
+use dialtone_protocol::roster::{Standings, VoiceStanding};
 use dialtone_protocol::{CallId, ChannelId, DeviceId};
 use tokio::sync::mpsc;
 
@@ -16,7 +16,6 @@ use super::connection::{Connection, Ground, OfferError, Turn, Voice};
 use super::counters::Counters;
 use super::outbox::Outbox;
 use super::room::{Packet, Port, Room, To};
-use super::standings::Standings;
 
 /// The most connections of a relay.
 const MOST_PORTS: usize = 8_192;
