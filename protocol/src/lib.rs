@@ -9,15 +9,19 @@
 //! identity, link, username, opaque   coming in
 //! approval                      another device of an account that is in
 //! http, frame                   requests and bodies; the WebSocket
-//! relay                         media packets of relayed calls
+//! relay, datagram               media packets of relayed calls; what else comes to the relay's port
+//! resend                        which of them are asked for, and sent again
 //! digest                        signed digests of voice frames
+//! direct                        how two devices agree on a direct connection
 //! turn                          STUN and TURN servers of direct calls
 //! ```
 #![forbid(unsafe_code)]
 
 pub mod approval;
 pub mod content;
+pub mod datagram;
 pub mod digest;
+pub mod direct;
 pub mod frame;
 pub mod group_rules;
 pub mod http;

@@ -6,6 +6,7 @@ behind it. A tone is said into the microphone.
 
 1. The doctor finds the server, what is wrong with a link of another one and with a server that is gone, and both devices.
 2. The other one in a call hears the tone, and is heard from ALSA's loudspeaker.
+3. The doctor knows the server's pin from the profile: by the client that has it open, or by its password.
 """
 import json
 import os
@@ -37,10 +38,12 @@ def without_sound_server(folder):
     return {**os.environ, "PULSE_SERVER": f"unix:{folder / 'nowhere'}", "HOME": str(home)}
 
 
-def examine(folder, environment, target, well):
+def examine(folder, environment, target, well, profile="patient", password=None):
     """What the doctor finds, by subject."""
-    command = [binary("dialtone"), "--profile", str(folder / "patient"), "doctor", "--json", target]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    command = [binary("dialtone"), "--profile", str(folder / profile), "doctor", "--json", target]
+    if password:
+        command.append("--unlock")
+    done = subprocess.run(command, env=environment, input=password, capture_output=True, text=True, timeout=120)
     report = json.loads(done.stdout)
     if (done.returncode == 0, report["well"]) != (well, well):
         fail(f"the doctor of {target} ended with {done.returncode}: {done.stdout} {done.stderr}")
@@ -70,6 +73,14 @@ def doctor(folder, environment, server):
         gone = f"127.0.0.1:{other.port}"
     expect(examine(folder, environment, gone, well=False), tcp="bad", tls="skipped", microphone="good")
     print("- the doctor finds what works, a server that is another one, and one that is gone")
+
+
+def stored_pin(folder, server, outcome, password=None):
+    """What the doctor says of the pin, by anna's profile."""
+    found = examine(folder, os.environ, f"127.0.0.1:{server.port}", well=True, profile="anna", password=password)
+    expect(found, pin=outcome)
+    if outcome == "good" and "this profile has stored" not in found["pin"]["words"]:
+        fail(f"the profile's pin is compared: {found['pin']}")
 
 
 def loudness(source):
@@ -109,9 +120,13 @@ def call(folder, environment, server):
         if level < 100:
             fail(f"nothing comes from ALSA's loudspeaker: {level}")
         print(f"- both ways in a call (mean level at the loudspeaker {level:.0f})")
+        stored_pin(folder, server, "good")
     finally:
         for bot in bots:
             bot.stop()
+    stored_pin(folder, server, "skipped")
+    stored_pin(folder, server, "good", password="anna keeps this\n")
+    print("- the doctor knows the pin from the profile, by its client and by its password")
 
 
 def main():

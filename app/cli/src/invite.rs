@@ -25,7 +25,7 @@ pub(crate) fn run(common: &Common, arguments: &InviteArguments) -> anyhow::Resul
     match control::ask(&common.profile()?, &request)? {
         ControlAnswer::Link(link) => println!("{link}"),
         ControlAnswer::Error(reason) => anyhow::bail!("no invite was made: {reason}"),
-        ControlAnswer::Key(_) => anyhow::bail!("the client answered something else"),
+        _ => anyhow::bail!("the client answered something else"),
     }
     Ok(())
 }

@@ -109,6 +109,7 @@ impl Common {
             profile: self.profile()?,
             audio,
             loopback_calls: self.loopback_calls,
+            turn_calls: false,
             overrides: self.voice.overrides()?,
             desktop: Desktop::of_this_process(),
         })

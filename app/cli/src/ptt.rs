@@ -44,6 +44,6 @@ pub(crate) fn run(common: &Common, arguments: &PttArguments) -> anyhow::Result<(
         }
         ControlAnswer::Key(_) => Ok(()),
         ControlAnswer::Error(words) => bail!("{words}"),
-        ControlAnswer::Link(_) => bail!("the client answered something else"),
+        _ => bail!("the client answered something else"),
     }
 }

@@ -224,6 +224,8 @@ pub enum CommunityCommand {
         /// Nobody who joins from now on.
         from_joining: bool,
     },
+    /// Let another program know which TURN servers the server names: for the control socket, whose asker alone is answered.
+    NameTurnServers,
     /// Make an invite; the link shows as [`Event::InviteReady`](crate::Event).
     CreateInvite {
         /// How many people may use it.

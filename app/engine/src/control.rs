@@ -1,4 +1,4 @@
-//! The control socket: lets `dialtone invite`, `dialtone ptt` and the like ask the client that has the profile open.
+//! The control socket: lets `dialtone invite`, `dialtone ptt`, `dialtone doctor` and the like ask the client that has the profile open.
 //!
 //! One JSON object a line each way, one a connection. The socket lies in the profile's folder, which only its owner can enter; it has mode
 //! 0600, and whoever connects as another user is not answered.
@@ -10,6 +10,8 @@
 
 use std::path::Path;
 
+use dialtone_protocol::turn::TurnServers;
+use dialtone_protocol::{CommunityId, PublicKey};
 use serde::{Deserialize, Serialize};
 
 use crate::ptt::PushToTalk;
@@ -31,6 +33,13 @@ pub enum ControlRequest {
     Ptt {
         /// What happens to it.
         action: KeyAction,
+    },
+    /// Which servers the profile knows, and by which keys.
+    Servers,
+    /// Which STUN and TURN servers a community's server names now.
+    TurnServers {
+        /// Which community.
+        community: CommunityId,
     },
 }
 
@@ -59,6 +68,48 @@ pub struct KeyAnswer {
     pub remarks: Vec<String>,
 }
 
+/// A server that the profile knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownServer {
+    /// Its community.
+    pub community: CommunityId,
+    /// `host:port`
+    pub address: String,
+    /// The key that it was pinned by.
+    pub key: PublicKey,
+}
+
+/// STUN and TURN servers that a community's server names, with a login that holds for a while.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedTurn {
+    urls: Vec<String>,
+    user: String,
+    password: String,
+    lifetime_s: u32,
+}
+
+impl From<TurnServers> for NamedTurn {
+    fn from(servers: TurnServers) -> Self {
+        Self {
+            urls: servers.urls,
+            user: servers.user,
+            password: servers.password,
+            lifetime_s: servers.lifetime_s,
+        }
+    }
+}
+
+impl From<NamedTurn> for TurnServers {
+    fn from(named: NamedTurn) -> Self {
+        Self {
+            urls: named.urls,
+            user: named.user,
+            password: named.password,
+            lifetime_s: named.lifetime_s,
+        }
+    }
+}
+
 /// What it is answered.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -67,16 +118,22 @@ pub enum ControlAnswer {
     Link(String),
     /// The key of push-to-talk or push-to-mute.
     Key(KeyAnswer),
+    /// The servers that the profile knows.
+    Servers(Vec<KnownServer>),
+    /// The STUN and TURN servers of a community.
+    TurnServers(NamedTurn),
     /// Why not.
     Error(String),
 }
 
-/// A link opens the community for whoever reads it, so it is not printed.
+/// A link opens the community for whoever reads it, and a password the TURN servers: they are not printed.
 impl std::fmt::Debug for ControlAnswer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Link(_) => f.write_str("Link(…)"),
             Self::Key(answer) => f.debug_tuple("Key").field(answer).finish(),
+            Self::Servers(servers) => f.debug_tuple("Servers").field(servers).finish(),
+            Self::TurnServers(_) => f.write_str("TurnServers(…)"),
             Self::Error(words) => f.debug_tuple("Error").field(words).finish(),
         }
     }

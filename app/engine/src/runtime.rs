@@ -29,6 +29,8 @@ pub struct EngineConfig {
     pub audio: AudioChoice,
     /// Let calls connect between programs on this machine over its loopback address.
     pub loopback_calls: bool,
+    /// Let direct calls go over TURN servers alone, as where a network lets nothing else through.
+    pub turn_calls: bool,
     /// Settings for this run alone.
     pub overrides: Overrides,
     /// Where keys are heard that are typed into other programs; by default nowhere.
@@ -77,6 +79,7 @@ impl Engine {
         let media = media_runtime()?;
         let call_network = CallNetwork {
             loopback: config.loopback_calls,
+            turn_only: config.turn_calls,
             runtime: media.handle().clone(),
         };
         let (inputs, receiver) = mpsc::channel(INPUTS);

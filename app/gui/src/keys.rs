@@ -55,9 +55,19 @@ pub fn held(ctx: &Context, hotkey: &Hotkey, by_key: bool) -> Held {
     })
 }
 
-/// The toolkit's key; none for the modifiers and those that it does not tell apart.
+/// The toolkit's key; none for those that it does not tell.
 fn by_name(key: &ptt::Key) -> Option<Key> {
-    Key::from_name(key.name)
+    match key.name {
+        "LeftCtrl" => Some(Key::ControlLeft),
+        "RightCtrl" => Some(Key::ControlRight),
+        "LeftShift" => Some(Key::ShiftLeft),
+        "RightShift" => Some(Key::ShiftRight),
+        "LeftAlt" => Some(Key::AltLeft),
+        "RightAlt" => Some(Key::AltRight),
+        "LeftSuper" => Some(Key::SuperLeft),
+        "RightSuper" => Some(Key::SuperRight),
+        name => Key::from_name(name),
+    }
 }
 
 fn trigger_is_down(input: &InputState, trigger: Trigger) -> bool {
@@ -68,13 +78,7 @@ fn trigger_is_down(input: &InputState, trigger: Trigger) -> bool {
             let found = buttons.find(|(_, own)| *own == number);
             found.is_some_and(|(button, _)| input.pointer.button_down(*button))
         }
-        // The window does not know left from right.
-        Trigger::Key(key) => match key.name {
-            "LeftCtrl" | "RightCtrl" => is_down(input.modifiers, Modifier::Ctrl),
-            "LeftShift" | "RightShift" => is_down(input.modifiers, Modifier::Shift),
-            "LeftAlt" | "RightAlt" => is_down(input.modifiers, Modifier::Alt),
-            _ => by_name(key).is_some_and(|key| input.key_down(key)),
-        },
+        Trigger::Key(key) => by_name(key).is_some_and(|key| input.key_down(key)),
     }
 }
 
@@ -283,6 +287,31 @@ mod tests {
 
     fn hotkey(text: &str) -> Captured {
         Captured::Hotkey(text.parse().unwrap())
+    }
+
+    /// Whether that counts as held while `key` is.
+    fn counts(hotkey: &str, key: Key, modifiers: Modifiers) -> bool {
+        let mut input = InputState::default();
+        input.keys_down.insert(key);
+        input.modifiers = modifiers;
+        trigger_is_down(&input, hotkey.parse::<Hotkey>().unwrap().trigger())
+    }
+
+    #[test]
+    fn a_modifier_of_one_side_is_not_that_of_the_other() {
+        let (ctrl, shift) = (Modifiers::CTRL, Modifiers::SHIFT);
+        assert!(counts("RightCtrl", Key::ControlRight, ctrl));
+        assert!(!counts("RightCtrl", Key::ControlLeft, ctrl));
+        assert!(counts("LeftCtrl", Key::ControlLeft, ctrl));
+        assert!(!counts("LeftShift", Key::ShiftRight, shift));
+        assert!(counts("RightShift", Key::ShiftRight, shift));
+        // AltGr sets no Alt, and is the right one all the same.
+        assert!(counts("RightAlt", Key::AltRight, Modifiers::NONE));
+        assert!(counts("RightSuper", Key::SuperRight, Modifiers::NONE));
+        // Either side, where none is named.
+        for key in [Key::ControlLeft, Key::ControlRight] {
+            assert!(counts("Ctrl", key, ctrl));
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod changes;
 mod entry;
 mod log;
 mod rules;
+mod standings;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -21,4 +22,5 @@ pub use entry::{
 };
 pub use log::{Roster, RosterPosition};
 pub use rules::EntryError;
+pub use standings::Standings;
 pub use view::{Account, Channel, Device, GroupReset, Invite, JoinedBy, RosterView};

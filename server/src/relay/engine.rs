@@ -6,17 +6,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use dialtone_protocol::datagram::{Datagram, answer_binding, classify};
 use dialtone_protocol::relay::{DownHeader, RelayTalker, UpHeader};
-use dialtone_protocol::roster::VoiceStanding;
+use dialtone_protocol::roster::{Standings, VoiceStanding};
 use dialtone_protocol::{CallId, ChannelId, DeviceId};
 use tokio::sync::mpsc;
 
 use super::connection::{Connection, Ground, OfferError, Turn, Voice};
 use super::counters::Counters;
-use super::datagram::{Datagram, answer_binding, classify};
 use super::outbox::Outbox;
 use super::room::{Packet, Port, Room, To};
-use super::standings::Standings;
 
 /// The most connections of a relay.
 const MOST_PORTS: usize = 8_192;

@@ -16,7 +16,6 @@ mod client;
 mod connection;
 mod counters;
 mod crypto;
-mod datagram;
 mod engine;
 mod limit;
 mod outbox;

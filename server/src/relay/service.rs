@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 
 use bytes::Bytes;
 use dialtone_protocol::frame::{MAX_RELAY_SDP, MOST_PINS, RefusalCode, ServerFrame};
+use dialtone_protocol::roster::Standings;
 use dialtone_protocol::{CallId, DeviceId};
 use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot};
@@ -16,7 +17,6 @@ use super::counters::{Counters, RelayCounts};
 use super::crypto;
 use super::engine::{Engine, Place, Roll, TunnelKey};
 use super::socket;
-use super::standings::Standings;
 use super::thread::{Relaying, Wish};
 use crate::auth::Session;
 use crate::live::Refusal;

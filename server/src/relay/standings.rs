@@ -1,37 +1,8 @@
 //! Who is not forwarded, and who always: what the roster says of members' voices, brought to the relay as it changes.
 
-use std::collections::HashMap;
-
-use dialtone_protocol::DeviceId;
-use dialtone_protocol::roster::{RosterPosition, RosterView, VoiceStanding};
+use dialtone_protocol::roster::{RosterPosition, Standings};
 
 use crate::state::AppState;
-
-/// Devices that are not heard as everybody is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Standings(HashMap<DeviceId, VoiceStanding>);
-
-impl Standings {
-    /// Those that the roster names. It bounds them: members, and the devices of each.
-    pub(super) fn of(view: &RosterView) -> Self {
-        view.voice_standings().collect()
-    }
-
-    /// How a device is heard.
-    pub(super) fn get(&self, device: &DeviceId) -> VoiceStanding {
-        // Mostly there are none, and this is asked for each packet.
-        if self.0.is_empty() {
-            return VoiceStanding::Ordinary;
-        }
-        self.0.get(device).copied().unwrap_or_default()
-    }
-}
-
-impl FromIterator<(DeviceId, VoiceStanding)> for Standings {
-    fn from_iter<I: IntoIterator<Item = (DeviceId, VoiceStanding)>>(all: I) -> Self {
-        Self(all.into_iter().collect())
-    }
-}
 
 /// What the relay was told last.
 #[derive(Default)]

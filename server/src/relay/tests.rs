@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use dialtone_protocol::relay::{RelayTalker, UpHeader};
-use dialtone_protocol::roster::VoiceStanding;
+use dialtone_protocol::roster::{Standings, VoiceStanding};
 use dialtone_protocol::{CallId, ChannelId, DeviceId};
 use tokio::sync::mpsc;
 use tokio::task::block_in_place;
@@ -13,7 +13,6 @@ use tokio::task::block_in_place;
 use super::engine::TunnelKey;
 use super::select::MOST;
 use super::service::{Relay, RelayStart};
-use super::standings::Standings;
 use super::{Place, RelayClient};
 
 const PATIENCE: Duration = Duration::from_secs(30);

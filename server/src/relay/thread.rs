@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use dialtone_protocol::roster::Standings;
 use dialtone_protocol::{CallId, DeviceId};
 use tokio::net::UdpSocket;
 use tokio::sync::{mpsc, oneshot};
@@ -14,7 +15,6 @@ use super::connection::OfferError;
 use super::counters::Counters;
 use super::engine::{Engine, Place, Roll, TunnelKey};
 use super::socket::{self, Inbox};
-use super::standings::Standings;
 
 /// How often what is due is looked after, while anybody is relayed.
 const TICK: Duration = Duration::from_millis(10);

@@ -7,7 +7,7 @@
 //!
 //! The password comes by standard input, never by arguments.
 
-mod password;
+pub(crate) mod password;
 mod steps;
 
 use std::path::{Path, PathBuf};

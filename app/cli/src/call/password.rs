@@ -12,7 +12,7 @@ const LONGEST: u64 = 4_096;
 ///
 /// # Errors
 /// Standard input has no line, or cannot be read.
-pub(super) fn read() -> anyhow::Result<Secret> {
+pub(crate) fn read() -> anyhow::Result<Secret> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
         let typed =

@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use tokio::sync::oneshot;
 
+use dialtone_protocol::CommunityId;
+
 use super::Core;
 use crate::CommunityCommand;
-use crate::control::{Asked, ControlAnswer, ControlRequest};
+use crate::control::{Asked, ControlAnswer, ControlRequest, KnownServer};
 use crate::session::SessionCommand;
 
 const MOST_WAITING: usize = 32;
+const LOCKED: &str =
+    "the profile is locked or has joined no community yet; unlock or join in its window";
 
 /// Who waits.
 #[derive(Default)]
@@ -20,28 +24,58 @@ pub(super) struct Waiting {
 
 impl Waiting {
     /// Answers an asker, if they still wait.
-    pub(super) fn answer(&mut self, asker: u64, link: Result<String, String>) {
+    pub(super) fn answer(&mut self, asker: u64, answer: Result<ControlAnswer, String>) {
         if let Some(sender) = self.askers.remove(&asker) {
-            let _ = sender.send(link.map_or_else(ControlAnswer::Error, ControlAnswer::Link));
+            let _ = sender.send(answer.unwrap_or_else(ControlAnswer::Error));
         }
     }
 }
 
 impl Core {
     pub(super) fn asked(&mut self, (request, sender): Asked) {
-        // The key is answered by the socket itself.
-        let ControlRequest::Invite { uses, valid_for_s } = request else {
-            return;
+        match request {
+            // The socket answers it by itself.
+            ControlRequest::Ptt { .. } => {}
+            ControlRequest::Servers => {
+                let _ = sender.send(self.known_servers());
+            }
+            ControlRequest::Invite { uses, valid_for_s } => {
+                let first = self.order.first().copied();
+                let command = CommunityCommand::CreateInvite { uses, valid_for_s };
+                self.pass_on(first, command, sender);
+            }
+            ControlRequest::TurnServers { community } => {
+                self.pass_on(Some(community), CommunityCommand::NameTurnServers, sender);
+            }
+        }
+    }
+
+    fn known_servers(&self) -> ControlAnswer {
+        let Some(keystore) = &self.keystore else {
+            return ControlAnswer::Error(LOCKED.into());
         };
-        let session = self.order.first().and_then(|id| self.joined.get(id));
+        let known = keystore.secrets.communities.iter();
+        let known = known.map(|known| KnownServer {
+            community: known.community,
+            address: known.server.clone(),
+            key: known.server_key,
+        });
+        ControlAnswer::Servers(known.collect())
+    }
+
+    /// Lets the session of a community answer.
+    fn pass_on(
+        &mut self,
+        community: Option<CommunityId>,
+        command: CommunityCommand,
+        sender: oneshot::Sender<ControlAnswer>,
+    ) {
+        let session = community.and_then(|id| self.joined.get(&id));
         let refuse = |sender: oneshot::Sender<ControlAnswer>, reason: &str| {
             let _ = sender.send(ControlAnswer::Error(reason.into()));
         };
         let Some(joined) = session else {
-            return refuse(
-                sender,
-                "the profile is locked or has joined no community yet; unlock or join in its window",
-            );
+            return refuse(sender, LOCKED);
         };
         self.control.askers.retain(|_, sender| !sender.is_closed());
         if self.control.askers.len() >= MOST_WAITING {
@@ -49,7 +83,6 @@ impl Core {
         }
         self.control.next += 1;
         let asker = self.control.next;
-        let command = CommunityCommand::CreateInvite { uses, valid_for_s };
         match joined.session.send(SessionCommand::User { command, asker }) {
             Ok(()) => {
                 self.control.askers.insert(asker, sender);

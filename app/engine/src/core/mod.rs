@@ -25,7 +25,7 @@ use std::time::Duration;
 use dialtone_protocol::{CommunityId, DeviceId};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use crate::control::Asked;
+use crate::control::{Asked, ControlAnswer};
 use crate::event::Event;
 use crate::handle::EngineSide;
 use crate::overrides::Overrides;
@@ -265,7 +265,12 @@ impl Core {
                 true
             }
             SessionUpdate::Invite { asker, link } => {
-                self.control.answer(asker, link);
+                self.control.answer(asker, link.map(ControlAnswer::Link));
+                false
+            }
+            SessionUpdate::TurnServers { asker, servers } => {
+                let servers = servers.map(|servers| ControlAnswer::TurnServers(servers.into()));
+                self.control.answer(asker, servers);
                 false
             }
             SessionUpdate::Message { channel, from } => {

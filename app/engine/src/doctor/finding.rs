@@ -12,13 +12,13 @@ pub enum Subject {
     Tcp,
     /// TLS on it.
     Tls,
-    /// Whether it is the server that the link pins.
+    /// Whether it is the server that the link pins, and the one that the profile has stored.
     Pin,
     /// What it says of itself.
     Server,
     /// Its UDP port for calls.
     Udp,
-    /// TURN servers of the settings.
+    /// TURN servers of the settings, or those that the server names.
     Turn,
     /// The microphone.
     Microphone,

@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! target    a host or a link: where, and against which pin
+//! known     which servers the profile knows: asked of the client that has it open
 //! network   name, TCP        server  TLS, pin, answer
-//! udp       the relay's port turn    TURN servers of the settings
+//! udp       the relay's port turn    a login at each TURN server
 //! sound     microphone, speaker      key  what hears push-to-talk
 //! bounded   no check takes longer than its limit
 //! finding   what each of them says
@@ -14,6 +15,7 @@
 mod bounded;
 mod finding;
 mod key;
+mod known;
 mod network;
 mod server;
 mod sound;
@@ -22,7 +24,12 @@ mod target;
 mod turn;
 mod udp;
 
+use std::path::PathBuf;
+
 use dialtone_audio::Backend;
+use dialtone_protocol::PublicKey;
+
+use known::Known;
 
 pub use finding::{Finding, Outcome, Subject};
 pub use target::{Target, TargetError};
@@ -36,8 +43,12 @@ use crate::voice::AudioChoice;
 pub struct Plan {
     /// The server; without one the network is not checked.
     pub target: Option<Target>,
+    /// The profile, whose client is asked for what it knows of servers; without one nothing is.
+    pub profile: Option<PathBuf>,
     /// Whose TURN servers, devices and key are looked at.
     pub settings: Settings,
+    /// A server may name TURN servers on this machine.
+    pub loopback_calls: bool,
     /// The sound devices.
     pub audio: AudioChoice,
     /// What shows windows here.
@@ -51,13 +62,14 @@ pub fn examine(plan: &Plan, tell: &mut dyn FnMut(Finding)) -> bool {
         all_well &= finding.outcome != Outcome::Bad;
         tell(finding);
     };
+    let known = Known::to(plan.profile.as_deref());
     if let Some(target) = &plan.target {
-        examine_server(target, &mut note);
+        examine_server(target, known.key_of(target), &mut note);
     } else {
         let words = "No server was named; give its host, or an invite link.";
         note(Finding::skipped(Subject::Name, words));
     }
-    note(turn::check(&plan.settings.ice));
+    note(turn::check(plan, &known));
     let audio = &plan.settings.audio;
     let backend = || -> Box<dyn Backend> { plan.audio.backend() };
     note(sound::microphone(backend(), audio.input_device.clone()));
@@ -66,7 +78,7 @@ pub fn examine(plan: &Plan, tell: &mut dyn FnMut(Finding)) -> bool {
     all_well
 }
 
-fn examine_server(target: &Target, note: &mut dyn FnMut(Finding)) {
+fn examine_server(target: &Target, stored: Option<PublicKey>, note: &mut dyn FnMut(Finding)) {
     let (finding, addresses) = network::resolve(target);
     note(finding);
     if addresses.is_empty() {
@@ -88,7 +100,7 @@ fn examine_server(target: &Target, note: &mut dyn FnMut(Finding)) {
     note(finding);
     let mut relay_port = None;
     if is_open {
-        let met = server::meet(target);
+        let met = server::meet(target, stored);
         met.findings.into_iter().for_each(&mut *note);
         relay_port = met.relay_port;
     } else {

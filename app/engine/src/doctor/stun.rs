@@ -17,15 +17,13 @@ const PAUSE: Duration = Duration::from_millis(700);
 const TRIES: usize = 3;
 
 /// A binding request.
-pub(super) const BINDING: u16 = 0x0001;
-/// A request for a relayed address (RFC 8656); without a name it is refused, and that is an answer.
-pub(super) const ALLOCATE: u16 = 0x0003;
+const BINDING: u16 = 0x0001;
 
-/// Asks `to` a few times; whether it has answered.
+/// Asks `to` for a binding a few times; whether it has answered.
 ///
 /// # Errors
 /// The system cannot send, or says that nobody is there.
-pub(super) fn ask(to: SocketAddr, method: u16) -> io::Result<bool> {
+pub(super) fn ask(to: SocketAddr) -> io::Result<bool> {
     let here = if to.is_ipv4() {
         SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0))
     } else {
@@ -35,7 +33,7 @@ pub(super) fn ask(to: SocketAddr, method: u16) -> io::Result<bool> {
     socket.connect(to)?;
     socket.set_read_timeout(Some(PAUSE))?;
     let transaction: [u8; 12] = clock::random();
-    let request = request(method, transaction);
+    let request = request(transaction);
     let mut answer = [0; 1_500];
     for _ in 0..TRIES {
         socket.send(&request)?;
@@ -56,9 +54,9 @@ fn is_silence(error: &io::Error) -> bool {
     )
 }
 
-fn request(method: u16, transaction: [u8; 12]) -> Vec<u8> {
+fn request(transaction: [u8; 12]) -> Vec<u8> {
     let mut out = Vec::with_capacity(HEADER + FILLED);
-    out.extend(method.to_be_bytes());
+    out.extend(BINDING.to_be_bytes());
     out.extend((FILLED as u16).to_be_bytes());
     out.extend(COOKIE);
     out.extend(transaction);
@@ -84,12 +82,12 @@ mod tests {
     #[test]
     fn only_an_answer_to_this_request_counts() {
         let transaction = [7; 12];
-        let mut answer = request(BINDING, transaction);
+        let mut answer = request(transaction);
         assert!(!answers(&answer, transaction), "a request is no answer");
         answer[..2].copy_from_slice(&0x0101_u16.to_be_bytes());
         assert!(answers(&answer, transaction));
-        // A refusal of the request for an address.
-        answer[..2].copy_from_slice(&0x0113_u16.to_be_bytes());
+        // A refusal.
+        answer[..2].copy_from_slice(&0x0111_u16.to_be_bytes());
         assert!(answers(&answer, transaction));
         assert!(!answers(&answer, [8; 12]));
         assert!(!answers(&answer[..19], transaction));
@@ -105,7 +103,7 @@ mod tests {
             bytes[0] |= 1;
             other.send_to(&bytes[..length], source).unwrap();
         });
-        assert!(ask(address, BINDING).unwrap());
+        assert!(ask(address).unwrap());
         answering.join().unwrap();
     }
 }

@@ -49,6 +49,13 @@ impl Target {
         }
     }
 
+    /// Whether that is where this `host:port` leads.
+    pub(super) fn is_at(&self, address: &str) -> bool {
+        Self::at(address).is_some_and(|other| {
+            other.port == self.port && other.host.eq_ignore_ascii_case(&self.host)
+        })
+    }
+
     fn at(text: &str) -> Option<Self> {
         let (host, port) = match text.strip_prefix('[') {
             Some(rest) => {
@@ -109,6 +116,15 @@ mod tests {
             assert_eq!(target.pin, None);
         }
         assert_eq!("::1".parse::<Target>().unwrap().address(), "[::1]:7440");
+    }
+
+    #[test]
+    fn the_same_place_is_known_however_it_is_written() {
+        let target: Target = "Example.org".parse().unwrap();
+        assert!(target.is_at("example.org:7440"));
+        assert!(!target.is_at("example.org:7441"));
+        assert!(!target.is_at("example.com:7440"));
+        assert!(!target.is_at(""));
     }
 
     #[test]

@@ -3,8 +3,7 @@
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 
-use super::stun::{self, BINDING};
-use super::{Finding, Subject};
+use super::{Finding, Subject, stun};
 
 const THROUGH_TLS: &str =
     "Calls of more than four then go through TLS, and stutter where packets get lost.";
@@ -15,7 +14,7 @@ pub(super) fn check(addresses: &[SocketAddr], tcp: u16, named: Option<u16>) -> F
     let mut refused = false;
     for address in addresses {
         let to = SocketAddr::new(address.ip(), port);
-        match stun::ask(to, BINDING) {
+        match stun::ask(to) {
             Ok(true) => {
                 let words = format!("The relay has answered from UDP port {port}.");
                 return Finding::good(Subject::Udp, words);

@@ -275,6 +275,7 @@ impl Session {
         let config = TransportConfig {
             ice: self.ice.clone(),
             handed_out,
+            relay_only: self.call_network.turn_only,
             include_loopback: self.call_network.loopback,
             ..TransportConfig::default()
         };

@@ -53,6 +53,10 @@ impl Session {
                 })
                 .await
             }
+            CommunityCommand::NameTurnServers => {
+                self.name_turn(asker).await;
+                Ok(())
+            }
             CommunityCommand::Admit(account) => {
                 self.state.want(Job::Append(Append::Admit(account)));
                 Ok(())

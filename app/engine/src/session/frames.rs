@@ -6,6 +6,7 @@ use dialtone_protocol::frame::{CallState, Framed, RefusalCode, ServerFrame};
 use dialtone_protocol::roster::{Change, Roster};
 use dialtone_protocol::{CommunityId, DeviceId, GroupId};
 
+use super::SessionUpdate;
 use super::inbox::GAP;
 use super::run::{Ended, Session};
 use super::state::{Job, Tag};
@@ -63,7 +64,7 @@ impl Session {
             ServerFrame::Error { message } => tracing::warn!("the server says: {message}"),
             ServerFrame::RelayAnswer { sdp, port, .. } => self.relay_answered(tag, sdp, port),
             ServerFrame::RelayRoll { call, talkers } => self.relay_roll(call, &talkers),
-            ServerFrame::TurnServers(servers) => self.turn_servers(tag.as_ref(), servers),
+            ServerFrame::TurnServers(servers) => self.turn_servers(tag, servers).await,
             ServerFrame::Approval { id, message } => {
                 let now_ms = self.state.clock.now_ms();
                 self.approval_said(id, &message, now_ms).await?;
@@ -136,6 +137,11 @@ impl Session {
             }
             Some(Tag::JoinCall(channel)) => self.call_refused(channel, message).await,
             Some(Tag::RelayOffer(stream, number)) => self.relay_refused(stream, number, message),
+            Some(Tag::NameTurn(asker)) => {
+                let servers = Err(message.to_owned());
+                self.tell(SessionUpdate::TurnServers { asker, servers })
+                    .await;
+            }
             Some(Tag::AskTurn) | None => tracing::info!("refused: {code:?}: {message}"),
         }
         Ok(())

@@ -89,6 +89,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use dialtone_crypto::rows::RowKey;
+use dialtone_protocol::turn::TurnServers;
 use dialtone_protocol::{AccountId, ChannelId};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
@@ -139,7 +140,7 @@ pub(crate) struct SessionConfig {
 /// What reaches a session.
 #[derive(Debug)]
 pub(crate) enum SessionCommand {
-    /// A wish; `asker` is told of an invite's link (0: the window).
+    /// A wish; `asker` is told of an invite's link, or of TURN servers (0: the window).
     User {
         command: CommunityCommand,
         asker: u64,
@@ -156,6 +157,11 @@ pub(crate) enum SessionUpdate {
     Invite {
         asker: u64,
         link: Result<String, String>,
+    },
+    /// Which STUN and TURN servers the server names, or why that is not known.
+    TurnServers {
+        asker: u64,
+        servers: Result<TurnServers, String>,
     },
     /// A text and its files were not taken to be sent.
     Unsent {
@@ -193,6 +199,10 @@ impl SessionUpdate {
             CommunityCommand::CreateInvite { .. } => Some(Self::Invite {
                 asker,
                 link: Err(reason.to_owned()),
+            }),
+            CommunityCommand::NameTurnServers => Some(Self::TurnServers {
+                asker,
+                servers: Err(reason.to_owned()),
             }),
             _ => None,
         }

@@ -168,6 +168,8 @@ pub(super) enum Tag {
     RelayOffer(StreamId, u64),
     /// Which STUN and TURN servers there are.
     AskTurn,
+    /// The same, for the asker with this number.
+    NameTurn(u64),
 }
 
 /// What must be done over HTTP; done one at a time, in order.

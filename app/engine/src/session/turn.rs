@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use dialtone_protocol::frame::ClientFrame;
 use dialtone_protocol::turn::TurnServers;
 
+use super::SessionUpdate;
 use super::run::Session;
 use super::state::Tag;
 use crate::voice::transport::TurnError;
@@ -76,11 +77,30 @@ impl Session {
         }
     }
 
+    /// Asks for another program's sake: no call uses them.
+    pub(super) async fn name_turn(&mut self, asker: u64) {
+        if self.state.caught_up {
+            let frame = (ClientFrame::AskTurn, Some(Tag::NameTurn(asker)));
+            self.state.out.push_back(frame);
+            return;
+        }
+        let servers = Err("the server is not connected; try again when it is".to_owned());
+        self.tell(SessionUpdate::TurnServers { asker, servers })
+            .await;
+    }
+
     /// The server names servers.
-    pub(super) fn turn_servers(&mut self, tag: Option<&Tag>, servers: TurnServers) {
-        if tag != Some(&Tag::AskTurn) || !servers.is_bounded() {
+    pub(super) async fn turn_servers(&mut self, tag: Option<Tag>, servers: TurnServers) {
+        let is_asked = matches!(tag, Some(Tag::AskTurn | Tag::NameTurn(_)));
+        if !is_asked || !servers.is_bounded() {
             tracing::warn!("the server names call servers that nobody asked for, or too many");
             return;
+        }
+        if let Some(Tag::NameTurn(asker)) = tag {
+            let servers = Ok(servers);
+            return self
+                .tell(SessionUpdate::TurnServers { asker, servers })
+                .await;
         }
         let call = self.state.call.as_ref();
         if let Some(media) = call.and_then(|call| call.media.as_ref())

@@ -7,13 +7,13 @@
 //! The relay forwards nothing of whoever is muted. It is not relied upon: nothing of theirs is opened here, whichever way it comes.
 
 use dialtone_protocol::AccountId;
-use dialtone_protocol::roster::{Change, VoiceStanding};
+use dialtone_protocol::roster::{Change, Standings, VoiceStanding};
 
 use super::members::GONE;
 use super::run::{Ended, Session};
 use super::state::State;
 use crate::snapshot::Role;
-use crate::voice::{CallPart, Standings};
+use crate::voice::CallPart;
 
 /// Said to who is muted and tries to lift it.
 const NOT_ONESELF: &str =

@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 use dialtone_audio::{Meters, ObservedLoss, TalkerId};
 use dialtone_protocol::content::HeardStream;
 use dialtone_protocol::frame::{CallState as Roll, MOST_PINS};
+use dialtone_protocol::roster::Standings;
 use dialtone_protocol::{AccountId, CallId, ChannelId, DeviceId, GroupId, StreamId};
 
 use super::hearing::{self, Reports};
 use super::hints::{Speakers, Unheard};
 use super::media::{Media, Relay, Sound};
 use super::quality::Gauge;
-use super::standings::Standings;
 use super::transport::{PeerState, PeerStats, RelayEvent, TransportEvent};
 use super::way::{OVERLAP, OwnWay, Reach, Way, most_beside_relay};
 use super::{Switches, Whisper};

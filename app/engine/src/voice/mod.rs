@@ -13,7 +13,6 @@
 //! check_file    the sound check of a recording in a file
 //! own_chain     a chain from a file
 //! sound_check   how one sounds, and which threshold suits
-//! standings whom an admin muted or put before others
 //! switches muted and deafened
 //! outgoing voice thread -> SFrame -> transport
 //! opened   what a client without sound makes of a call
@@ -37,7 +36,6 @@ pub(crate) mod outgoing;
 mod own_chain;
 mod quality;
 mod sound_check;
-mod standings;
 mod switches;
 mod translate;
 pub mod transport;
@@ -61,7 +59,6 @@ pub use dialtone_audio::FileCue;
 pub use media::{Media, Relay, Sound};
 pub use opened::{Opened, OpenedPacket};
 pub use quality::judge;
-pub use standings::Standings;
 pub use switches::Switches;
 pub use way::{DirectWish, OwnWay, Reach, Way, WayRule};
 pub use whispers::Whisper;

@@ -25,6 +25,8 @@ pub(crate) fn media_runtime() -> std::io::Result<Runtime> {
 pub(crate) struct CallNetwork {
     /// Also between programs on this machine, over its loopback address.
     pub(crate) loopback: bool,
+    /// Directly over TURN servers alone.
+    pub(crate) turn_only: bool,
     /// What connections run on.
     pub(crate) runtime: Handle,
 }
@@ -45,6 +47,7 @@ impl CallNetwork {
             std::sync::LazyLock::new(|| media_runtime().expect("threads"));
         Self {
             loopback,
+            turn_only: false,
             runtime: RUNTIME.handle().clone(),
         }
     }

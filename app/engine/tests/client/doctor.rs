@@ -12,11 +12,23 @@ use dialtone_engine::voice::AudioChoice;
 use crate::house::{House, through};
 
 fn examined(house: &House, server: Option<&str>) -> (bool, Vec<Finding>) {
+    examined_with(house, server, None, Settings::default())
+}
+
+/// Also what a profile knows.
+pub(crate) fn examined_with(
+    house: &House,
+    server: Option<&str>,
+    profile: Option<&str>,
+    settings: Settings,
+) -> (bool, Vec<Finding>) {
     let spoken: PathBuf = house.folder.path().join("spoken.wav");
     std::fs::write(&spoken, crate::house::humming()).unwrap();
     let plan = Plan {
         target: server.map(|server| server.parse().unwrap()),
-        settings: Settings::default(),
+        profile: profile.map(|name| house.folder.path().join(name)),
+        settings,
+        loopback_calls: true,
         audio: AudioChoice::Files {
             speak: Some(spoken),
             hear: None,
@@ -30,7 +42,7 @@ fn examined(house: &House, server: Option<&str>) -> (bool, Vec<Finding>) {
     (well, findings)
 }
 
-fn of(findings: &[Finding], subject: Subject) -> &Finding {
+pub(crate) fn of(findings: &[Finding], subject: Subject) -> &Finding {
     let mut found = findings.iter().filter(|one| one.subject == subject);
     let one = found
         .next()
@@ -88,6 +100,57 @@ fn another_server_than_the_link_pins_is_told_and_the_rest_goes_on() {
     assert_eq!(of(&findings, Subject::Tls).outcome, Outcome::Good);
     assert_eq!(of(&findings, Subject::Udp).outcome, Outcome::Good);
     assert_eq!(of(&findings, Subject::Microphone).outcome, Outcome::Good);
+}
+
+#[test]
+fn a_server_whose_pin_has_changed_since_it_was_stored_is_told() {
+    let mut house = House::new();
+    let anna = house.founder();
+    let pin = |findings: &[Finding]| of(findings, Subject::Pin).clone();
+    let by_anna = |house: &House, server: &str| {
+        examined_with(house, Some(server), Some(&anna.name), Settings::default())
+    };
+    let (well, findings) = by_anna(&house, &house.address);
+    assert!(well, "{findings:?}");
+    assert!(pin(&findings).words.contains("has stored"), "{findings:?}");
+    let (well, findings) = by_anna(&house, &through(&house.address, &house.link));
+    assert!(well, "{findings:?}");
+    assert!(pin(&findings).words.contains("link pins, and"));
+
+    // A link of another server, with the address of this one.
+    let other = House::new();
+    let (well, findings) = by_anna(&house, &through(&house.address, &other.link));
+    assert!(!well);
+    assert_eq!(faults(&findings), [Subject::Pin]);
+    let words = pin(&findings).words;
+    assert!(words.contains("not the one that the link pins"), "{words}");
+
+    // Another server at the same address.
+    house.set_up_anew();
+    let (well, findings) = by_anna(&house, &house.address);
+    assert!(!well);
+    assert_eq!(faults(&findings), [Subject::Pin]);
+    let words = pin(&findings).words;
+    assert!(words.contains("The pin has changed"), "{words}");
+    let (well, findings) = by_anna(&house, &through(&house.address, &house.link));
+    assert!(!well);
+    let words = pin(&findings).words;
+    assert!(words.contains("The pin has changed"), "{words}");
+    // Who does not know it sees nothing wrong.
+    let (well, findings) = examined(&house, Some(&house.address));
+    assert!(well, "{findings:?}");
+}
+
+#[test]
+fn a_profile_that_nobody_has_open_says_nothing_and_spoils_nothing() {
+    let house = House::new();
+    let settings = Settings::default();
+    let (well, findings) = examined_with(&house, Some(&house.address), Some("nobody"), settings);
+    assert!(well, "{findings:?}");
+    assert_eq!(of(&findings, Subject::Pin).outcome, Outcome::Skipped);
+    let turn = of(&findings, Subject::Turn);
+    assert_eq!(turn.outcome, Outcome::Skipped);
+    assert!(turn.words.contains("no Dialtone window has"), "{turn:?}");
 }
 
 #[test]

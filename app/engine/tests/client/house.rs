@@ -33,6 +33,8 @@ pub(crate) struct House {
     quota_mb: Option<u32>,
     /// Where calls are relayed.
     udp: Option<&'static str>,
+    /// Addresses of TURN servers, and the secret shared with them.
+    turn: Option<(String, String)>,
 }
 
 impl House {
@@ -42,15 +44,25 @@ impl House {
 
     /// With room for files of so many MiB for each account.
     pub(crate) fn with_quota(quota_mb: Option<u32>) -> Self {
-        Self::set(quota_mb, None)
+        Self::set(quota_mb, None, None)
     }
 
     /// In a network without UDP.
     pub(crate) fn without_udp() -> Self {
-        Self::set(None, Some("none"))
+        Self::set(None, Some("none"), None)
     }
 
-    fn set(quota_mb: Option<u32>, udp: Option<&'static str>) -> Self {
+    /// With TURN servers at these addresses, which know this secret.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn with_turn(urls: &[String], secret: &str) -> Self {
+        Self::set(None, None, Some((urls.join(" "), secret.to_owned())))
+    }
+
+    fn set(
+        quota_mb: Option<u32>,
+        udp: Option<&'static str>,
+        turn: Option<(String, String)>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -67,6 +79,7 @@ impl House {
             link: String::new(),
             quota_mb,
             udp,
+            turn,
         };
         house.start();
         house
@@ -81,7 +94,15 @@ impl House {
             udp: self.udp.map(ToOwned::to_owned),
             ..Flags::default()
         };
-        Settings::resolve(&flags, &|_| None).unwrap()
+        let turn = |name: &str| {
+            let (urls, secret) = self.turn.clone()?;
+            match name {
+                "TURN_URLS" => Some(urls),
+                "TURN_SECRET" => Some(secret),
+                _ => None,
+            }
+        };
+        Settings::resolve(&flags, &turn).unwrap()
     }
 
     /// The sealed files that the server has on its disk.
@@ -122,6 +143,13 @@ impl House {
         }
     }
 
+    /// Another server begins at the same address, with keys of its own.
+    pub(crate) fn set_up_anew(&mut self) {
+        self.stop();
+        self.data.set_extension("anew");
+        self.start();
+    }
+
     /// A link that the server itself makes, for one person.
     pub(crate) fn knock_link(&self) -> String {
         let settings = self.settings();
@@ -144,6 +172,11 @@ impl House {
 
     /// A client that speaks a file, through whatever the microphone takes in.
     pub(crate) fn talker(&self, name: &str) -> Client {
+        self.talker_over(name, false)
+    }
+
+    /// The same; its direct calls go over TURN servers alone if that is wanted.
+    pub(crate) fn talker_over(&self, name: &str, turn_calls: bool) -> Client {
         let sound = self.folder.path().join(format!("{name}.wav"));
         std::fs::write(&sound, humming()).unwrap();
         let audio = AudioChoice::Files {
@@ -152,7 +185,14 @@ impl House {
             repeat: false,
             cue: None,
         };
-        let client = Client::with_audio(name, &self.folder.path().join(name), audio);
+        let config = EngineConfig {
+            profile: self.folder.path().join(name),
+            audio,
+            loopback_calls: true,
+            turn_calls,
+            ..EngineConfig::default()
+        };
+        let client = Client::configured(name, config).unwrap();
         client.send(Command::SetAudio(AudioSettings {
             talk_mode: TalkMode::Open,
             denoise: false,
@@ -266,6 +306,10 @@ impl Client {
             loopback_calls: true,
             ..EngineConfig::default()
         };
+        Self::configured(name, config)
+    }
+
+    fn configured(name: &str, config: EngineConfig) -> Result<Self, StartError> {
         Ok(Self {
             name: name.into(),
             engine: Engine::spawn(config)?,

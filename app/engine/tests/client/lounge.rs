@@ -1,7 +1,7 @@
 //! The lounge's call, as the tests look at it.
 
 use dialtone_engine::CommunityCommand;
-use dialtone_engine::snapshot::{Call, Snapshot};
+use dialtone_engine::snapshot::{Call, Snapshot, Talker};
 
 use crate::house::{Client, channel, community, is_online};
 
@@ -14,11 +14,16 @@ pub(crate) fn hears(snapshot: &Snapshot, name: &str) -> bool {
     hears_in(snapshot, "lounge", name)
 }
 
+/// Who is in the call of a channel.
+pub(crate) fn talkers<'a>(snapshot: &'a Snapshot, place: &str) -> impl Iterator<Item = &'a Talker> {
+    let one = community(snapshot).and_then(|one| channel(one, place));
+    one.into_iter().flat_map(|one| &one.talkers)
+}
+
 /// The same in the call of another channel.
 pub(crate) fn hears_in(snapshot: &Snapshot, place: &str, name: &str) -> bool {
-    let one = community(snapshot).and_then(|one| channel(one, place));
-    let mut talkers = one.into_iter().flat_map(|one| &one.talkers);
-    talkers.any(|talker| talker.name == name && talker.connected && talker.speaking)
+    talkers(snapshot, place)
+        .any(|talker| talker.name == name && talker.connected && talker.speaking)
 }
 
 pub(crate) fn join_lounge(client: &Client) {

@@ -4,6 +4,9 @@
 mod approval;
 mod bad_input;
 mod calls;
+#[cfg(target_os = "linux")]
+#[path = "../../src/voice/transport/tests/coturn.rs"]
+mod coturn;
 mod cues;
 mod devices;
 mod digests;
@@ -30,6 +33,8 @@ mod reconnect;
 mod recovery;
 mod rejoining;
 mod relayed;
+#[cfg(target_os = "linux")]
+mod turn;
 mod voices;
 mod whispers;
 mod writing;

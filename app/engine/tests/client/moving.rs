@@ -19,6 +19,8 @@ const WINDOW: usize = 480;
 const LOUD: f32 = 0.02;
 /// The gap that nobody notices.
 const GAP: Duration = Duration::from_millis(100);
+/// What was said before one muted comes to its end: the network's, the jitter buffer's and the loudspeaker's time.
+const HEARD_TO_THE_END: Duration = Duration::from_millis(300);
 
 /// Somebody who hums one note, and whose loudspeaker is recorded while it plays.
 struct Hummer {
@@ -326,5 +328,52 @@ fn anna_changes_her_mind() -> Result<(), String> {
     let old = all[1].heard(all[0].note);
     short("ben heard a pause", longest_pause(&old))?;
     close(all.into_iter().chain([dora]));
+    Ok(())
+}
+
+#[test]
+fn whoever_mutes_on_the_way_is_heard_in_neither_call() {
+    one_of_three_tries(|| anna_mutes_on_the_way(&House::new()));
+}
+
+#[test]
+fn whoever_mutes_on_the_way_is_heard_in_neither_call_where_both_are_relayed() {
+    one_of_three_tries(|| {
+        let house = House::new();
+        house.hide("anna");
+        anna_mutes_on_the_way(&house)
+    });
+}
+
+fn anna_mutes_on_the_way(house: &House) -> Result<(), String> {
+    let mut all = three(house);
+    record(&mut all, Duration::from_millis(500));
+    all[0].go_to("general");
+    all[0].client.wait("anna is on the way", |snapshot| {
+        call(snapshot).is_some_and(|call| call.moving_to.is_some())
+    });
+    let muted = Instant::now();
+    all[0].client.in_community(CommunityCommand::SetMuted(true));
+    let there = all[0].client.wait("anna has arrived", |snapshot| {
+        is_in(snapshot, "general") && hears_in(snapshot, "general", "cleo")
+    });
+    assert!(call(&there).unwrap().muted, "she is as muted as before");
+    record(&mut all, Duration::from_secs(1));
+    let [anna, ben, cleo] = &all;
+    let old = ben.heard(anna.note);
+    if cleo.heard(anna.note).contains(&true) {
+        // Her voice had moved already when she muted, or it was sent all the same.
+        return Err("cleo heard anna".into());
+    }
+    let after = ben.at(last(&old) + 1).saturating_duration_since(muted);
+    if after > HEARD_TO_THE_END {
+        return Err(format!(
+            "ben heard anna until {after:?} after she had muted"
+        ));
+    }
+    // She was there to be heard.
+    anna.client.in_community(CommunityCommand::SetMuted(false));
+    cleo.hears_in("general", "anna");
+    close(all);
     Ok(())
 }

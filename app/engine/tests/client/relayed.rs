@@ -12,7 +12,7 @@ fn goes(snapshot: &Snapshot, path: &str) -> bool {
     call(snapshot).is_some_and(|call| call.path == path && call.state == CallState::Connected)
 }
 
-fn hear_each_other(anna: &Client, mikael: &Client, path: &str) -> Arc<Snapshot> {
+pub(crate) fn hear_each_other(anna: &Client, mikael: &Client, path: &str) -> Arc<Snapshot> {
     let both = |name: &'static str| {
         move |snapshot: &Snapshot| hears(snapshot, name) && goes(snapshot, path)
     };

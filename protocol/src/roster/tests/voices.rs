@@ -1,6 +1,6 @@
 //! Muted for all, heard before all: what becomes of it as people come, go and change their role.
 
-use super::super::{EntryError, Role, VoiceStanding};
+use super::super::{EntryError, Role, Standings, VoiceStanding};
 use crate::testing::{Person, World, removed, role_of, voice_of};
 
 const NO: Result<(), EntryError> = Err(EntryError::NotAllowed);
@@ -58,8 +58,8 @@ fn who_comes_back_is_as_muted_as_before_and_has_no_priority() {
         let anna = world.newcomer(2, Role::Member);
         world.by_founder(voice_of(&anna, before)).unwrap();
         world.by(&anna, removed(&anna, false)).unwrap();
-        let known = world.roster.view().voice_standings();
-        assert_eq!(known.collect::<Vec<_>>(), [(anna.device(), before)]);
+        let known = Standings::of(world.roster.view());
+        assert_eq!(known, [(anna.device(), before)].into_iter().collect());
         let gone = world.by_founder(voice_of(&anna, VoiceStanding::Ordinary));
         assert_eq!(gone, Err(EntryError::Unknown("account")));
         let founder = world.founder.clone();

@@ -2,42 +2,9 @@
 
 use std::time::Duration;
 
+pub use dialtone_protocol::direct::Attempt;
+use dialtone_protocol::direct::{Signal, SignalBody};
 use dialtone_protocol::{DeviceId, StreamId};
-use minicbor::{Decode, Encode};
-
-use super::signal::{Signal, SignalBody};
-
-/// One try at connecting two stays. Later tries are greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Encode, Decode)]
-#[cbor(map)]
-pub struct Attempt {
-    /// Counts connections; 0 stands for "none yet".
-    #[n(0)]
-    pub generation: u32,
-    /// Counts ICE restarts of that connection.
-    #[n(1)]
-    pub round: u32,
-}
-
-impl Attempt {
-    /// A new connection.
-    #[must_use]
-    pub(super) fn renewed(self) -> Self {
-        Self {
-            generation: self.generation.saturating_add(1),
-            round: 0,
-        }
-    }
-
-    /// An ICE restart of the same connection.
-    #[must_use]
-    pub(super) fn restarted(self) -> Self {
-        Self {
-            round: self.round.saturating_add(1),
-            ..self
-        }
-    }
-}
 
 /// Which side of a pair a device is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

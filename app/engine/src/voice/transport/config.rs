@@ -13,7 +13,7 @@ pub struct TransportConfig {
     pub ice: IceSettings,
     /// Those that the community's server names, where one has none.
     pub handed_out: Option<TurnServers>,
-    /// Only over TURN, so that peers do not learn this device's address.
+    /// Only over TURN, so that peers do not learn this device's address: no signal names one but those of TURN servers.
     pub relay_only: bool,
     /// Also between programs on this machine, over its loopback address.
     pub include_loopback: bool,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use dialtone_protocol::direct::SignalError;
 use rtc::interceptor::Slot;
 use rtc::media_stream::MediaStreamTrack;
 use rtc::rtp_transceiver::rtp_sender::{
@@ -26,7 +27,8 @@ use webrtc::peer_connection::{
 };
 
 use super::config::TransportConfig;
-use super::error::{SignalError, TransportError};
+use super::description::{hide, hide_candidate, parse_answer, parse_offer};
+use super::error::TransportError;
 use super::event::PeerStats;
 use super::flow::{Counters, Inflow, OPUS, OtherEnd, Outflow};
 use super::found::WayFound;
@@ -108,6 +110,7 @@ impl Link {
         let (events_in, events) = mpsc::channel(EVENTS);
         let (state_in, state) = watch::channel(RTCPeerConnectionState::New);
         let handler = Handler {
+            hides: config.relay_only,
             events: events_in,
             state: state_in,
         };
@@ -265,11 +268,12 @@ impl Link {
         Ok(())
     }
 
-    /// This side's description with the candidates found so far.
+    /// This side's description with the candidates found so far, as others may see it.
     pub(super) async fn description(&self) -> Result<String, TransportError> {
         let description = self.connection.local_description().await;
-        description
-            .map(|description| description.sdp)
+        let sdp = description.map(|description| description.sdp);
+        let hides = self.policy == RTCIceTransportPolicy::Relay;
+        sdp.map(|sdp| if hides { hide(&sdp) } else { sdp })
             .ok_or_else(|| TransportError::Engine {
                 doing: "describing",
                 reason: "there is no local description".to_owned(),
@@ -372,16 +376,6 @@ impl Link {
             tracing::debug!(%error, "connection did not close cleanly");
         }
     }
-}
-
-/// Checks that `sdp` can be read as an offer.
-pub(super) fn parse_offer(sdp: String) -> Result<RTCSessionDescription, SignalError> {
-    RTCSessionDescription::offer(sdp).map_err(|error| SignalError::Description(error.to_string()))
-}
-
-/// Checks that `sdp` can be read as an answer.
-pub(super) fn parse_answer(sdp: String) -> Result<RTCSessionDescription, SignalError> {
-    RTCSessionDescription::answer(sdp).map_err(|error| SignalError::Description(error.to_string()))
 }
 
 async fn bounded<T>(
@@ -489,6 +483,8 @@ fn voice_track(ssrc: u32) -> MediaStreamTrack {
 
 /// Passes the engine's callbacks on. They run on the engine's own task, so they never wait.
 struct Handler {
+    /// Others are not to learn one's own address.
+    hides: bool,
     events: mpsc::Sender<LinkEvent>,
     state: watch::Sender<RTCPeerConnectionState>,
 }
@@ -504,10 +500,14 @@ impl Handler {
 #[async_trait::async_trait]
 impl PeerConnectionEventHandler for Handler {
     async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
-        if let Ok(found) = event.candidate.to_json()
-            && !found.candidate.is_empty()
-        {
-            self.tell(LinkEvent::Candidate(found.candidate));
+        let found = event.candidate.to_json().map(|found| found.candidate);
+        let found = found.ok().filter(|found| !found.is_empty());
+        let told = match found {
+            Some(found) if self.hides => hide_candidate(&found),
+            found => found,
+        };
+        if let Some(told) = told {
+            self.tell(LinkEvent::Candidate(told));
         }
     }
 

@@ -18,13 +18,13 @@ use webrtc::peer_connection::RTCCertificate;
 
 use super::attempt::{Attempt, Role};
 use super::config::TransportConfig;
-use super::connection::{parse_answer, parse_offer};
+use super::description::{parse_answer, parse_offer};
 use super::early::EarlySignals;
 use super::error::TransportError;
 use super::event::{PeerState, TransportEvent};
 use super::media::{MediaIn, MediaSender};
 use super::peer::{PeerInput, PeerTask, Shared};
-use super::signal::{Signal, SignalBody};
+use dialtone_protocol::direct::{Signal, SignalBody};
 
 /// Others in one direct call.
 pub const MAX_PEERS: usize = 25;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use dialtone_protocol::{DeviceId, StreamId};
 
-use super::signal::Signal;
+use dialtone_protocol::direct::Signal;
 
 /// Senders that are remembered.
 const SENDERS: usize = 25;
@@ -48,8 +48,8 @@ impl EarlySignals {
 #[cfg(test)]
 mod tests {
     use super::super::attempt::Attempt;
-    use super::super::signal::SignalBody;
     use super::*;
+    use dialtone_protocol::direct::SignalBody;
 
     fn said(stream: u8, generation: u32) -> Signal {
         let attempt = Attempt {

@@ -1,35 +1,7 @@
 //! What can go wrong in a direct call, and what to do about it.
 
 use dialtone_protocol::DeviceId;
-
-/// A signal's bytes or contents are not acceptable.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SignalError {
-    /// Longer than any signal may be.
-    #[error("the signal is too long ({0} bytes); it was dropped")]
-    TooLong(usize),
-    /// Not the CBOR that a signal is.
-    #[error("the signal is malformed; it was dropped: {0}")]
-    Malformed(String),
-    /// From a newer Dialtone.
-    #[error(
-        "the signal has version {0}, which this Dialtone does not know; update to join the call"
-    )]
-    Version(u8),
-    /// The session description is longer than [`super::MAX_SDP`].
-    #[error("the session description is too long ({0} bytes); it was dropped")]
-    DescriptionTooLong(usize),
-    /// The session description cannot be parsed.
-    #[error("the session description is malformed; it was dropped: {0}")]
-    Description(String),
-    /// The candidate is longer than [`super::MAX_CANDIDATE`], or not text of one line.
-    #[error("the network candidate is malformed; it was dropped")]
-    Candidate,
-    /// More candidates than a peer may have.
-    #[error("the peer named more than {0} network candidates; the rest were dropped")]
-    TooManyCandidates(usize),
-}
+use dialtone_protocol::direct::SignalError;
 
 /// A direct call could not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -6,8 +6,8 @@ use dialtone_protocol::DeviceId;
 
 use super::error::TransportError;
 use super::found::WayFound;
-use super::signal::Signal;
 use super::turn::TurnError;
+use dialtone_protocol::direct::Signal;
 
 /// How it stands with one peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

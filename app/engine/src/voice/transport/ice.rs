@@ -18,7 +18,6 @@ use super::error::TransportError;
 use super::turn::{
     Login, StandIn, StreamServer, Trust, TurnAllocation, TurnError, TurnTrial, allocate,
 };
-use crate::settings::IceSettings;
 
 /// How long the names may take, all together.
 const RESOLVE: Duration = Duration::from_secs(2);
@@ -218,16 +217,12 @@ impl IceServers {
     }
 }
 
-/// Tries each TURN server of the settings at the same time: an allocation, given back at once. Takes some seconds at most.
+/// Tries each TURN server that a call would use at the same time: an allocation, given back at once. Takes some seconds at most.
 ///
 /// # Errors
 /// [`TransportError::IceServer`]: an address in the settings cannot be used.
-pub async fn try_turn(settings: &IceSettings) -> Result<Vec<TurnTrial>, TransportError> {
-    let servers = IceServers::new(&TransportConfig {
-        ice: settings.clone(),
-        ..TransportConfig::default()
-    })?;
-    Ok(servers.try_all().await)
+pub async fn try_turn(config: &TransportConfig) -> Result<Vec<TurnTrial>, TransportError> {
+    Ok(IceServers::new(config)?.try_all().await)
 }
 
 /// What of it this client can use.
@@ -263,6 +258,7 @@ fn parse(url: &str, kind: IceKind) -> Result<IceUrl, TransportError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::IceSettings;
 
     fn config(stun: &[&str], turn: &[&str]) -> TransportConfig {
         TransportConfig {

@@ -27,6 +27,7 @@
 mod attempt;
 mod config;
 mod connection;
+mod description;
 mod direct;
 mod early;
 mod error;
@@ -40,7 +41,6 @@ mod media;
 mod peer;
 mod relay;
 mod resend;
-mod signal;
 mod talkers;
 mod turn;
 
@@ -49,8 +49,11 @@ mod tests;
 
 pub use attempt::{Attempt, Role};
 pub use config::TransportConfig;
+pub use dialtone_protocol::direct::{
+    MAX_CANDIDATE, MAX_SDP, MAX_SIGNAL, Signal, SignalBody, SignalError,
+};
 pub use direct::{DirectTransport, MAX_PEERS, TransportOutputs};
-pub use error::{SignalError, TransportError};
+pub use error::TransportError;
 pub use event::{PeerState, PeerStats, TransportEvent};
 pub use found::WayFound;
 pub use ice::try_turn;
@@ -59,5 +62,4 @@ pub use media::{MAX_PAYLOAD, MediaIn, MediaSender};
 pub use relay::{
     RelayAnswer, RelayEvent, RelayOutputs, RelayServer, RelayState, RelayTransport, TunnelEnds,
 };
-pub use signal::{MAX_CANDIDATE, MAX_SDP, MAX_SIGNAL, Signal, SignalBody};
 pub use turn::{TurnAllocation, TurnError, TurnTrial};

@@ -29,7 +29,7 @@ use super::event::{PeerState, TransportEvent};
 use super::flow::OtherEnd;
 use super::ice::IceServers;
 use super::media::{MediaIn, MediaSender};
-use super::signal::{Signal, SignalBody};
+use dialtone_protocol::direct::{Signal, SignalBody};
 
 /// Host candidates come together; this long after the last one the description leaves.
 const SETTLE: Duration = Duration::from_millis(10);

@@ -12,7 +12,8 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 
-const SECRET: &str = "the north wind and the sun";
+/// What it shares with the server.
+pub(super) const SECRET: &str = "the north wind and the sun";
 /// Far longer than it takes to start.
 const START: Duration = Duration::from_secs(20);
 

@@ -9,8 +9,8 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
 use crate::voice::transport::{
-    DirectTransport, MediaIn, PeerState, Signal, TransportConfig, TransportError, TransportEvent,
-    TransportOutputs,
+    DirectTransport, MediaIn, PeerState, Signal, SignalBody, TransportConfig, TransportError,
+    TransportEvent, TransportOutputs,
 };
 
 /// Much longer than anything takes, even on a busy machine.
@@ -251,6 +251,15 @@ pub(super) fn payload(from: u8, sequence: u16) -> Vec<u8> {
     let mut payload = vec![from; 120];
     payload[..2].copy_from_slice(&sequence.to_be_bytes());
     payload
+}
+
+/// What a signal says of the way.
+pub(super) fn text_of(body: &SignalBody) -> Option<&str> {
+    match body {
+        SignalBody::Offer { sdp } | SignalBody::Answer { sdp } => Some(sdp),
+        SignalBody::Candidate { candidate } => Some(candidate),
+        SignalBody::Please { .. } | SignalBody::Bye => None,
+    }
 }
 
 /// What `at` last told of `peer`.

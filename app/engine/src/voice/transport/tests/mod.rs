@@ -5,6 +5,7 @@ mod close;
 mod coturn;
 mod faulty;
 mod garbage;
+mod hidden;
 mod identity;
 mod media;
 mod mesh;

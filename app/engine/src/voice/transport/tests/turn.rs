@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, UdpSocket};
 
 use super::coturn::{By, Coturn};
-use super::mesh::{Mesh, config, payload};
+use super::mesh::{Mesh, config, payload, text_of};
 use crate::settings::IceSettings;
 use crate::voice::transport::{
     SignalBody, TransportConfig, TransportEvent, TurnError, TurnTrial, try_turn,
@@ -19,23 +19,28 @@ const NOW: Duration = Duration::ZERO;
 /// Longer than a password holds.
 const LONG_AGO: Duration = Duration::from_hours(2);
 
+/// The address of who hides it; another than the server's.
+const HIDDEN: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+
 fn relay_only(coturn: &Coturn, by: By, ago: Duration) -> TransportConfig {
     let mut config = config();
     config.relay_only = true;
+    config.bind = vec![SocketAddr::from((HIDDEN, 0))];
     config.handed_out = Some(coturn.handed_out(by, ago));
     config.ice.turn_ca = Some(coturn.authority());
     config
 }
 
-/// Candidates that a signal names, and those of them that are relayed.
+/// Candidates that a signal names, and those of them that are relayed and do not say from where.
 fn candidates(body: &SignalBody) -> (usize, usize) {
-    let text = match body {
-        SignalBody::Offer { sdp } | SignalBody::Answer { sdp } => sdp,
-        SignalBody::Candidate { candidate } => candidate,
-        _ => return (0, 0),
+    let Some(text) = text_of(body) else {
+        return (0, 0);
     };
     let named = text.matches(" typ ").count();
-    (named, text.matches(" typ relay").count())
+    (
+        named,
+        text.matches(" typ relay raddr 0.0.0.0 rport 0").count(),
+    )
 }
 
 async fn two_hear_each_other_over(by: By) {
@@ -44,6 +49,8 @@ async fn two_hear_each_other_over(by: By) {
     let counts = (named.clone(), relayed.clone());
     let mut mesh = Mesh::configured(&[1, 2], relay_only(&coturn, by, NOW)).with_courier(
         move |_, _, signal| {
+            let text = text_of(&signal.body).unwrap_or_default();
+            assert!(!text.contains(&HIDDEN.to_string()), "{text}");
             let (named, relayed) = candidates(&signal.body);
             counts.0.fetch_add(named as u32, Ordering::Relaxed);
             counts.1.fetch_add(relayed as u32, Ordering::Relaxed);
@@ -183,7 +190,11 @@ fn own(url: &str, coturn: Option<&Coturn>) -> IceSettings {
 }
 
 async fn tried(settings: &IceSettings) -> TurnTrial {
-    let mut trials = try_turn(settings).await.unwrap();
+    let config = TransportConfig {
+        ice: settings.clone(),
+        ..TransportConfig::default()
+    };
+    let mut trials = try_turn(&config).await.unwrap();
     assert_eq!(trials.len(), 1);
     trials.remove(0)
 }

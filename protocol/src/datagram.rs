@@ -1,4 +1,4 @@
-//! What a datagram is, before anybody is asked: cheap, without allocation, whatever the bytes.
+//! What a datagram at the relay's port is, before anybody is asked: cheap, without allocation, whatever the bytes.
 
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
@@ -6,7 +6,8 @@ use std::ops::Range;
 /// STUN: the fixed value that every message has (RFC 8489 section 5).
 const COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
 const STUN_HEADER: usize = 20;
-const TRANSACTION: usize = 12;
+/// Bytes of a STUN transaction's id.
+pub const TRANSACTION: usize = 12;
 const BINDING_REQUEST: u16 = 0x0001;
 const BINDING_ANSWER: u16 = 0x0101;
 const XOR_MAPPED_ADDRESS: u16 = 0x0020;
@@ -19,7 +20,7 @@ const MOST_ATTRIBUTES: usize = 16;
 
 /// What a datagram is (RFC 7983).
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Datagram<'a> {
+pub enum Datagram<'a> {
     /// A connectivity check for the connection that chose this user name.
     Check {
         /// The receiver's half of the user name.
@@ -39,7 +40,7 @@ pub(super) enum Datagram<'a> {
 }
 
 /// Looks at a datagram.
-pub(super) fn classify(bytes: &[u8]) -> Datagram<'_> {
+pub fn classify(bytes: &[u8]) -> Datagram<'_> {
     match bytes {
         [0 | 1, ..] => check(bytes).unwrap_or(Datagram::Unknown),
         // DTLS records have a header of 13 bytes, RTP one of 12, RTCP one of 8.
@@ -83,11 +84,7 @@ fn check(bytes: &[u8]) -> Option<Datagram<'_>> {
 }
 
 /// Writes the answer to a binding request from `source` (RFC 8489 sections 6.3.1 and 14.2).
-pub(super) fn answer_binding(
-    out: &mut Vec<u8>,
-    transaction: [u8; TRANSACTION],
-    source: SocketAddr,
-) {
+pub fn answer_binding(out: &mut Vec<u8>, transaction: [u8; TRANSACTION], source: SocketAddr) {
     let port = source.port() ^ u16::from_be_bytes([COOKIE[0], COOKIE[1]]);
     let address: Vec<u8> = match source.ip().to_canonical() {
         IpAddr::V4(address) => address.octets().to_vec(),

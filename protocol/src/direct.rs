@@ -1,15 +1,13 @@
-//! The messages by which two devices agree on a connection.
+//! The messages by which two devices of a call agree on a direct connection.
 //!
 //! CBOR maps with small integer keys. A signal is plain data: its owner seals it before it leaves the device and opens
 //! it before it comes here, so the sender is known and the server has seen nothing.
 
 use std::fmt;
 
-use dialtone_protocol::StreamId;
 use minicbor::{Decode, Encode};
 
-use super::attempt::Attempt;
-use super::error::SignalError;
+use crate::StreamId;
 
 /// The longest session description, in bytes.
 pub const MAX_SDP: usize = 16 * 1024;
@@ -19,6 +17,67 @@ pub const MAX_CANDIDATE: usize = 512;
 pub const MAX_SIGNAL: usize = MAX_SDP + 256;
 /// The version of signals that this code speaks.
 const VERSION: u8 = 1;
+
+/// A signal's bytes or contents are not acceptable.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignalError {
+    /// Longer than any signal may be.
+    #[error("the signal is too long ({0} bytes); it was dropped")]
+    TooLong(usize),
+    /// Not the CBOR that a signal is.
+    #[error("the signal is malformed; it was dropped: {0}")]
+    Malformed(String),
+    /// From a newer Dialtone.
+    #[error(
+        "the signal has version {0}, which this Dialtone does not know; update to join the call"
+    )]
+    Version(u8),
+    /// The session description is longer than [`MAX_SDP`].
+    #[error("the session description is too long ({0} bytes); it was dropped")]
+    DescriptionTooLong(usize),
+    /// The session description cannot be parsed, as the receiver's WebRTC says.
+    #[error("the session description is malformed; it was dropped: {0}")]
+    Description(String),
+    /// The candidate is longer than [`MAX_CANDIDATE`], or not text of one line.
+    #[error("the network candidate is malformed; it was dropped")]
+    Candidate,
+    /// More candidates than a receiver takes of a peer.
+    #[error("the peer named more than {0} network candidates; the rest were dropped")]
+    TooManyCandidates(usize),
+}
+
+/// One try at connecting two stays. Later tries are greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Encode, Decode)]
+#[cbor(map)]
+pub struct Attempt {
+    /// Counts connections; 0 stands for "none yet".
+    #[n(0)]
+    pub generation: u32,
+    /// Counts ICE restarts of that connection.
+    #[n(1)]
+    pub round: u32,
+}
+
+impl Attempt {
+    /// A new connection.
+    #[must_use]
+    pub fn renewed(self) -> Self {
+        Self {
+            generation: self.generation.saturating_add(1),
+            round: 0,
+        }
+    }
+
+    /// An ICE restart of the same connection.
+    #[must_use]
+    pub fn restarted(self) -> Self {
+        Self {
+            round: self.round.saturating_add(1),
+            ..self
+        }
+    }
+}
 
 /// One message between two devices of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -82,7 +141,7 @@ pub enum SignalBody {
 
 impl Signal {
     /// A signal of the current version.
-    pub(super) fn new(from: StreamId, to: StreamId, attempt: Attempt, body: SignalBody) -> Self {
+    pub fn new(from: StreamId, to: StreamId, attempt: Attempt, body: SignalBody) -> Self {
         Self {
             version: VERSION,
             from,
@@ -124,7 +183,10 @@ impl Signal {
     }
 
     /// Refuses parts that are longer than they may be.
-    pub(super) fn check(&self) -> Result<(), SignalError> {
+    ///
+    /// # Errors
+    /// [`SignalError::DescriptionTooLong`], [`SignalError::Candidate`]
+    pub fn check(&self) -> Result<(), SignalError> {
         match &self.body {
             SignalBody::Offer { sdp } | SignalBody::Answer { sdp } if sdp.len() > MAX_SDP => {
                 Err(SignalError::DescriptionTooLong(sdp.len()))
