@@ -29,8 +29,8 @@ fn amplitude(window: &[f32], hz: f32) -> f32 {
     2.0 * f32::hypot(cosine, sine) / window.len() as f32
 }
 
-/// The notes of a recording, one after the other: the loudest of each moment, if any.
-fn notes(samples: &[f32]) -> Vec<f32> {
+/// The notes of a recording, one after the other: the loudest of each moment, if any; and whether it ends in silence.
+fn notes(samples: &[f32]) -> (Vec<f32>, bool) {
     let mut heard: Vec<Option<f32>> = samples
         .chunks_exact(WINDOW)
         .map(|window| {
@@ -40,7 +40,8 @@ fn notes(samples: &[f32]) -> Vec<f32> {
         })
         .collect();
     heard.dedup();
-    heard.into_iter().flatten().collect()
+    let is_over = heard.last() == Some(&None);
+    (heard.into_iter().flatten().collect(), is_over)
 }
 
 /// Somebody whose loudspeaker is recorded while it plays, and who says nothing.
@@ -66,7 +67,7 @@ impl Listener {
         }
     }
 
-    /// Waits until these notes, and no others, have come.
+    /// Waits until these notes, and no others, have come and died away: the next sound may begin as this one ends.
     fn hears_next(&mut self, what: &str, wanted: &[f32]) {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -77,9 +78,9 @@ impl Listener {
                 .into_iter()
                 .map(|sample| f32::from(sample) / 32_768.0)
                 .collect();
-            let all = notes(&samples);
+            let (all, is_over) = notes(&samples);
             let new = all.get(self.heard..).unwrap_or_default();
-            if new.len() >= wanted.len() {
+            if new.len() >= wanted.len() && is_over {
                 assert_eq!(new, wanted, "{what}");
                 self.heard = all.len();
                 return;
@@ -132,6 +133,9 @@ fn notes_are_told_from_each_other_in_the_order_in_which_they_come() {
         .chain(tone(987.8))
         .chain(tone(329.6))
         .collect();
-    assert_eq!(notes(&sound), [659.3, 987.8, 329.6]);
-    assert!(notes(&vec![0.0; 48_000]).is_empty());
+    let all = vec![659.3, 987.8, 329.6];
+    assert_eq!(notes(&sound[..sound.len() - 7_200]), (all.clone(), false));
+    let after = [&sound[..], &[0.0; 4_800]].concat();
+    assert_eq!(notes(&after), (all, true));
+    assert_eq!(notes(&vec![0.0; 48_000]), (Vec::new(), true));
 }
