@@ -6,7 +6,7 @@ KEYS = "protocol/src/group_rules/keys.rs"
 COMMIT = "crypto/src/group/commit.rs"
 FACTS = "crypto/src/group/facts.rs"
 JOIN = "crypto/src/group/join.rs"
-STATE = "crypto/src/group/state.rs"
+GATE = "crypto/src/group/gate.rs"
 GUARDED = "crypto/src/group/guarded.rs"
 JUDGE = "server/src/groups/judge.rs"
 
@@ -96,7 +96,9 @@ CHECKS = [
           "a_tree_with_a_bad_key"),
     Check("join: a device that is not active", JOIN, "check_active(device, account, roster)?;", "", CRYPTO,
           "a_join_by_a_device_that_the_log_does_not_know"),
-    Check("join: nothing is sealed beside a revoked device", STATE, "if leaves.iter().any(|leaf| inactive(&leaf)) {", "if false {", CRYPTO,
+    Check("join: nothing is sealed beside a revoked device", GATE, "if leaves.iter().any(|leaf| inactive(&leaf)) {", "if false {", CRYPTO,
+          "a_revoked_device_closes_the_gate"),
+    Check("join: the gate's last answer outlives its member list", GATE, "&& asked.roster == roster ", "", CRYPTO,
           "a_revoked_device_closes_the_gate"),
     # As the server applies them.
     Check("commit: the server applies the rules", JUDGE, "check_commit(&facts, roster)?;", "", SERVER_UNITS,

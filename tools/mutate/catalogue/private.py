@@ -6,6 +6,7 @@ PRIVATE = "protocol/src/group_rules/private.rs"
 FACTS = "crypto/src/group/facts.rs"
 NATURE = "crypto/src/group/private.rs"
 STATE = "crypto/src/group/state.rs"
+GATE = "crypto/src/group/gate.rs"
 WELCOME = "crypto/src/group/welcome.rs"
 COMMIT = "crypto/src/group/commit.rs"
 JUDGE = "server/src/groups/judge.rs"
@@ -47,7 +48,7 @@ CHECKS = [
           "another_device_of_somebody_in_it"),
     Check("private: the channel that the member list names", NATURE, "if private.channel == *channel => {", "=> {", CRYPTO,
           "a_group_is_what_the_member_list_says"),
-    Check("private: nothing is sealed beside who left", STATE, "check_in_group(leaf, private, roster, length)",
+    Check("private: nothing is sealed beside who left", GATE, "check_in_group(leaf, private, roster, length)",
           "check_in_group(leaf, private.filter(|_| false), roster, length)", CRYPTO, "who_leaves_is_removed"),
     Check("private: one's own change is looked at", COMMIT, "if let Err(error) = self.check_pending(roster) {",
           "if let Err(error) = Ok::<(), GroupError>(()) {", CRYPTO, "who_is_no_admin_changes_nothing"),
