@@ -204,15 +204,29 @@ mod tests {
         let now = began + PACKET * 4;
         assert_eq!(gaps.next_due(), Some(began + PACKET * 2));
         assert_eq!(gaps.due(now), [65_535, 1]);
-        assert_eq!(gaps.due(now + MS * 9), []);
-        assert_eq!(gaps.next_due(), Some(now + AGAIN));
-        assert_eq!(gaps.due(now + AGAIN), [65_535, 1]);
+        for again in 1..u32::from(AT_FIRST) {
+            let due = now + AGAIN * again;
+            assert_eq!(gaps.due(due - MS), []);
+            assert_eq!(gaps.next_due(), Some(due));
+            assert_eq!(gaps.due(due), [65_535, 1]);
+        }
         assert_eq!(gaps.came(now + MS * 40, 65_535), Came::Asked);
         assert_eq!(gaps.came(now + MS * 41, 65_535), Came::Ordinarily, "twice");
         // A round trip is 40 ms now: the other is asked for once more, and then no more, as it would come too late.
         assert_eq!(gaps.due(now + MS * 80), [1]);
         assert!(gaps.next_due().unwrap() > now + MS * 80);
         assert_eq!(gaps.due(now + MS * 300), []);
+    }
+
+    #[test]
+    fn what_was_only_overtaken_says_nothing_about_the_way() {
+        let began = Instant::now();
+        let mut gaps = stream(began, 0, 2, &[1]);
+        let now = began + PACKET * 2;
+        gaps.measured(now, MS * 40);
+        assert_eq!(gaps.due(now), [1]);
+        assert_eq!(gaps.came(now + MS * 20, 1), Came::Ordinarily);
+        assert_eq!(gaps.round_trip(now + MS * 20), MS * 40);
     }
 
     #[test]

@@ -135,7 +135,7 @@ fn notes_are_told_from_each_other_in_the_order_in_which_they_come() {
         .collect();
     let all = vec![659.3, 987.8, 329.6];
     assert_eq!(notes(&sound[..sound.len() - 7_200]), (all.clone(), false));
-    let after = [&sound[..], &[0.0; 4_800]].concat();
+    let after = [&sound[..], &vec![0.0; 4_800]].concat();
     assert_eq!(notes(&after), (all, true));
     assert_eq!(notes(&vec![0.0; 48_000]), (Vec::new(), true));
 }
