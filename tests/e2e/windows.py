@@ -39,7 +39,10 @@ class Window:
 
     def __init__(self, folder, name, profile, left, command):
         import pyatspi
+        from gi.repository import GLib
         self.atspi, self.name, self.pid = pyatspi, name, None
+        # Greyed out, or just becoming so.
+        self.not_to_be_pressed = (NotImplementedError, GLib.Error)
         self.profile = Path(folder) / profile
         self.log = Path(folder) / f"{name}.log"
         log = open(self.log, "ab")
@@ -130,7 +133,7 @@ class Window:
         node.clear_cache()
         try:
             return node.queryAction().doAction(0)
-        except NotImplementedError:  # greyed out: it cannot be pressed
+        except self.not_to_be_pressed:
             return False
 
     def press(self, name):
