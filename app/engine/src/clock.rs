@@ -45,6 +45,14 @@ impl Clock {
     }
 }
 
+/// Waits until then; for ever, if there is nothing to wait for.
+pub(crate) async fn until(then: Option<tokio::time::Instant>) {
+    match then {
+        Some(then) => tokio::time::sleep_until(then).await,
+        None => std::future::pending().await,
+    }
+}
+
 /// This computer's clock and generator.
 struct System;
 

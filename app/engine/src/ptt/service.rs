@@ -19,6 +19,7 @@ use super::hold::{Hold, Source};
 use super::hotkey::Hotkey;
 use super::select::{self, BackendChoice, BackendKind, Desktop};
 use super::view::{Listening, PushState};
+use crate::clock::until;
 
 /// What the settings want.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,14 +194,9 @@ impl PushToTalk {
     pub(crate) async fn watch_delay(self) {
         loop {
             let next = self.0.state.lock().hold.next();
-            let due = async {
-                match next {
-                    Some(at) => tokio::time::sleep_until(self.0.began + at).await,
-                    None => std::future::pending().await,
-                }
-            };
+            let due = next.map(|at| self.0.began + at);
             tokio::select! {
-                () = due => self.change(Hold::tick),
+                () = until(due) => self.change(Hold::tick),
                 () = self.0.timer.notified() => {}
             }
         }

@@ -22,6 +22,7 @@ use super::state::State;
 use super::supervise::End;
 use super::turn::HandedOut;
 use super::{SessionCommand, SessionConfig, SessionUpdate, load, view};
+use crate::clock::until;
 use crate::core::sentence;
 use crate::local::{Database, LocalError};
 use crate::net::{Incoming, Line, NetError, Network, Socket, SocketReader, SocketWriter};
@@ -377,7 +378,7 @@ impl Session {
                     Ok(())
                 }
                 _ = tick.tick() => self.beat(&mut naps),
-                () = at(due) => {
+                () = until(due) => {
                     is_look = true;
                     Ok(())
                 }
@@ -554,13 +555,5 @@ impl Session {
     /// Tells the user something.
     pub(super) async fn notice(&self, severity: Severity, text: String) {
         self.tell(SessionUpdate::Notice(severity, text)).await;
-    }
-}
-
-/// Waits until then; for ever, if there is nothing to wait for.
-async fn at(then: Option<tokio::time::Instant>) {
-    match then {
-        Some(then) => tokio::time::sleep_until(then).await,
-        None => std::future::pending().await,
     }
 }

@@ -246,17 +246,22 @@ fn somebody_to_whom_there_is_no_path_is_named_once() {
     });
 }
 
+/// So many others are in the call, each in a stay.
+fn others_come(scene: &mut Scene, count: u8) {
+    for number in 0..count {
+        let device = DeviceId([number; 32]);
+        let call = scene.session.state.call.as_mut().unwrap();
+        call.others.insert(device, Other::default());
+        scene.session.other_began(device, StreamId([number; 16]));
+    }
+}
+
 #[test]
 fn a_call_of_more_than_it_can_connect_and_that_is_not_relayed_says_so_once() {
     let mut scene = Scene::new();
     run(async {
         join(&mut scene).await;
-        for number in 0..MAX_PEERS as u8 + 3 {
-            let device = DeviceId([number; 32]);
-            let call = scene.session.state.call.as_mut().unwrap();
-            call.others.insert(device, Other::default());
-            scene.session.other_began(device, StreamId([number; 16]));
-        }
+        others_come(&mut scene, MAX_PEERS as u8 + 3);
         // There is no relay: after a while it is tried directly.
         let began = Instant::now();
         scene.session.mind_way(began);
@@ -277,12 +282,7 @@ fn in_a_great_relayed_call_few_are_connected_to_directly() {
     run(async {
         join(&mut scene).await;
         scene.refuse_all(ErrorCode::Internal);
-        for number in 0..30 {
-            let device = DeviceId([number; 32]);
-            let call = scene.session.state.call.as_mut().unwrap();
-            call.others.insert(device, Other::default());
-            scene.session.other_began(device, StreamId([number; 16]));
-        }
+        others_come(&mut scene, 30);
         let began = Instant::now();
         scene.session.mind_way(began);
         // The server relays others; this device has not found its way to it.

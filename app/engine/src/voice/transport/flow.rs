@@ -21,6 +21,7 @@ use super::media::{MediaIn, MediaOut};
 use super::resend::{ask_client, ask_relay};
 use super::talkers::{FromRelay, Talkers};
 use super::turn::Nudge;
+use crate::clock::until;
 
 /// RTP payload type of Opus, as usual in WebRTC.
 pub(super) const OPUS: u8 = 111;
@@ -42,7 +43,7 @@ pub(super) struct Counters {
     pub(super) unsent: AtomicU64,
     /// Packets that were sent again because they were asked for.
     pub(super) again: AtomicU64,
-    /// In microseconds; 0 while it is not known.
+    /// As it was measured last, in microseconds; 0 once that was taken note of, and before.
     round_trip: AtomicU64,
 }
 
@@ -161,7 +162,7 @@ impl Inflow {
         let mut gaps = Gaps::default();
         let mut source = 0;
         loop {
-            let due = gaps.next_due();
+            let due = gaps.next_due().map(tokio::time::Instant::from);
             let event = tokio::select! {
                 event = self.track.poll() => match event {
                     Some(event) => event,
@@ -229,12 +230,5 @@ impl Inflow {
         if self.media.try_send(packet).is_err() {
             self.counters.refused.fetch_add(1, Ordering::Relaxed);
         }
-    }
-}
-
-async fn until(due: Option<Instant>) {
-    match due {
-        Some(due) => tokio::time::sleep_until(due.into()).await,
-        None => std::future::pending().await,
     }
 }

@@ -29,6 +29,7 @@ use super::event::{PeerState, TransportEvent};
 use super::flow::OtherEnd;
 use super::ice::IceServers;
 use super::media::{MediaIn, MediaSender};
+use crate::clock::until;
 use dialtone_protocol::direct::{Signal, SignalBody};
 
 /// Host candidates come together; this long after the last one the description leaves.
@@ -557,13 +558,6 @@ impl PeerTask {
 async fn next_event(link: Option<&mut Link>) -> LinkEvent {
     match link {
         Some(link) => link.next().await,
-        None => std::future::pending().await,
-    }
-}
-
-async fn until(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => tokio::time::sleep_until(deadline).await,
         None => std::future::pending().await,
     }
 }
