@@ -79,37 +79,6 @@ pub struct KnownServer {
     pub key: PublicKey,
 }
 
-/// STUN and TURN servers that a community's server names, with a login that holds for a while.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NamedTurn {
-    urls: Vec<String>,
-    user: String,
-    password: String,
-    lifetime_s: u32,
-}
-
-impl From<TurnServers> for NamedTurn {
-    fn from(servers: TurnServers) -> Self {
-        Self {
-            urls: servers.urls,
-            user: servers.user,
-            password: servers.password,
-            lifetime_s: servers.lifetime_s,
-        }
-    }
-}
-
-impl From<NamedTurn> for TurnServers {
-    fn from(named: NamedTurn) -> Self {
-        Self {
-            urls: named.urls,
-            user: named.user,
-            password: named.password,
-            lifetime_s: named.lifetime_s,
-        }
-    }
-}
-
 /// What it is answered.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -121,7 +90,7 @@ pub enum ControlAnswer {
     /// The servers that the profile knows.
     Servers(Vec<KnownServer>),
     /// The STUN and TURN servers of a community.
-    TurnServers(NamedTurn),
+    TurnServers(TurnServers),
     /// Why not.
     Error(String),
 }

@@ -14,6 +14,7 @@ pub use url::{IceKind, IceTransport, IceUrl, IceUrlError};
 use std::fmt;
 
 use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
 
 /// The most addresses that a server hands out.
 pub const MOST_TURN_URLS: usize = 8;
@@ -21,7 +22,7 @@ pub const MOST_TURN_URLS: usize = 8;
 pub const MAX_TURN_TEXT: usize = 508;
 
 /// STUN and TURN servers, with a credential that holds for a while. No address: there are none.
-#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 pub struct TurnServers {
     /// See [`IceUrl`]; at most [`MOST_TURN_URLS`].
     #[n(0)]

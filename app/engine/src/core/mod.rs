@@ -269,7 +269,7 @@ impl Core {
                 false
             }
             SessionUpdate::TurnServers { asker, servers } => {
-                let servers = servers.map(|servers| ControlAnswer::TurnServers(servers.into()));
+                let servers = servers.map(ControlAnswer::TurnServers);
                 self.control.answer(asker, servers);
                 false
             }

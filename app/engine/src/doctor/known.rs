@@ -61,7 +61,7 @@ impl Known {
         let asked = servers.iter().filter(meant).take(MOST).map(|known| {
             let community = known.community;
             let named = match ask(profile, ControlRequest::TurnServers { community }) {
-                Ok(ControlAnswer::TurnServers(named)) => Ok(named.into()),
+                Ok(ControlAnswer::TurnServers(named)) => Ok(named),
                 Ok(_) => Err("the client answered something else".to_owned()),
                 Err(reason) => Err(reason),
             };

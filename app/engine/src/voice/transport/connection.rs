@@ -365,7 +365,6 @@ impl Link {
             lost: loss.lost(),
             refused: self.counters.refused.load(Ordering::Relaxed),
             unsent: self.counters.unsent.load(Ordering::Relaxed),
-            again: self.counters.again.load(Ordering::Relaxed),
         }
     }
 

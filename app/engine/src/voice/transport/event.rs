@@ -39,8 +39,6 @@ pub struct PeerStats {
     pub refused: u64,
     /// Packets that were not sent because this peer's queue ran over.
     pub unsent: u64,
-    /// Packets that were sent again because this peer, or the relay, had not got them.
-    pub again: u64,
 }
 
 /// What a direct call tells its owner.

@@ -41,8 +41,6 @@ pub(super) struct Counters {
     pub(super) loss: Mutex<LossCounter>,
     pub(super) refused: AtomicU64,
     pub(super) unsent: AtomicU64,
-    /// Packets that were sent again because they were asked for.
-    pub(super) again: AtomicU64,
     /// As it was measured last, in microseconds; 0 once that was taken note of, and before.
     round_trip: AtomicU64,
 }
@@ -109,7 +107,6 @@ impl Outflow {
     ) -> webrtc::error::Result<()> {
         for number in numbers {
             if let Some(packet) = kept.asked(Instant::now(), *number) {
-                self.counters.again.fetch_add(1, Ordering::Relaxed);
                 self.send(packet).await?;
             }
         }

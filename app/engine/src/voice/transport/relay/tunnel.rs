@@ -156,7 +156,6 @@ impl TunnelCounts {
             lost: 0,
             refused: self.refused,
             unsent: self.unsent,
-            again: 0,
             way: None,
         }
     }
