@@ -1,0 +1,85 @@
+//! Coming in: the screens before the main one, and what is asked of the engine there.
+
+use dialtone_engine::{Command, Snapshot};
+use egui::Ui;
+
+use super::App;
+use crate::screens::ask::{self, AskAction, AskForm};
+use crate::screens::join::{self, JoinAction};
+use crate::screens::recover::{self, RecoverAction, RecoverForm};
+use crate::screens::welcome::{self, WelcomeAction};
+use crate::state::Page;
+
+impl App {
+    pub(super) fn joining(&mut self, ui: &mut Ui, snapshot: &Snapshot) {
+        let Some(invitation) = &snapshot.invitation else {
+            return;
+        };
+        let model = join::build(invitation, !snapshot.communities.is_empty());
+        let command = match join::show(ui, &model, &mut self.state.join) {
+            None => return,
+            Some(JoinAction::Join {
+                username,
+                password,
+                community_name,
+                by_password,
+            }) => Command::Join {
+                username,
+                password,
+                community_name,
+                by_password,
+            },
+            Some(JoinAction::Open(community)) => {
+                self.state.community = Some(community);
+                self.state.page = Page::Chat;
+                Command::DismissInvitation
+            }
+            Some(JoinAction::CheckAgain) => Command::InspectLink(invitation.link.clone()),
+            Some(JoinAction::Back) => Command::DismissInvitation,
+        };
+        self.send(command);
+    }
+
+    /// A link, another device, or a recovery key.
+    pub(super) fn welcome(&mut self, ui: &mut Ui, snapshot: &Snapshot) {
+        let another = !snapshot.communities.is_empty();
+        if let Some(form) = &mut self.state.ask {
+            match ask::show(ui, form, snapshot.asking.as_ref(), another) {
+                Some(AskAction::Send(command)) => self.send(command),
+                Some(AskAction::Recover) => {
+                    self.state.ask = None;
+                    self.state.recover = Some(RecoverForm::default());
+                    self.send(Command::DismissAsking);
+                }
+                Some(AskAction::Back) => {
+                    self.state.ask = None;
+                    self.send(Command::DismissAsking);
+                }
+                None => {}
+            }
+            return;
+        }
+        if let Some(form) = &mut self.state.recover {
+            match recover::show(ui, form, snapshot.recovering.as_ref(), another) {
+                Some(RecoverAction::Send(command)) => self.send(command),
+                Some(RecoverAction::Ask) => {
+                    self.state.recover = None;
+                    self.state.ask = Some(AskForm::default());
+                    self.send(Command::DismissRecovery);
+                }
+                Some(RecoverAction::Back) => {
+                    self.state.recover = None;
+                    self.send(Command::DismissRecovery);
+                }
+                None => {}
+            }
+            return;
+        }
+        match welcome::show(ui, &mut self.state.link) {
+            Some(WelcomeAction::Link(link)) => self.send(Command::InspectLink(link)),
+            Some(WelcomeAction::Ask) => self.state.ask = Some(AskForm::default()),
+            Some(WelcomeAction::Recover) => self.state.recover = Some(RecoverForm::default()),
+            None => {}
+        }
+    }
+}

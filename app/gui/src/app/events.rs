@@ -1,0 +1,63 @@
+//! What the engine tells once: into the window's state.
+
+use dialtone_engine::{CommunityId, Event};
+use egui::{Context, ViewportCommand};
+
+use super::App;
+use crate::dialogs::{self, Dialog};
+
+impl App {
+    pub(super) fn on_event(&mut self, ctx: &Context, event: Event) {
+        match event {
+            Event::InviteReady { community, link } => self.invite_ready(community, link),
+            Event::InviteFailed { community, reason } => {
+                if let Some(Dialog::Invite(form)) = &mut self.state.dialog
+                    && form.community == community
+                {
+                    form.failed(reason);
+                }
+            }
+            Event::Unsent {
+                community,
+                channel,
+                text,
+                files,
+                ..
+            } => {
+                self.state.drafts.give_back(community, channel, &text);
+                self.state.attached.of(community, channel).extend(files);
+            }
+            Event::Stopped => {
+                self.stopped = true;
+                ctx.send_viewport_cmd(ViewportCommand::Close);
+            }
+            Event::MessageArrived { .. } => {
+                let away = !ctx.input(|input| input.focused);
+                if away {
+                    let wish = egui::UserAttentionType::Informational;
+                    ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(wish));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The link goes to the dialog that asked for it; one made by a slash command opens the dialog.
+    pub(super) fn invite_ready(&mut self, community: CommunityId, link: String) {
+        if let Some(Dialog::Invite(form)) = &mut self.state.dialog
+            && form.community == community
+        {
+            form.link = Some(link);
+            return;
+        }
+        let found = self
+            .snapshot
+            .communities
+            .iter()
+            .find(|one| one.id == community);
+        let name = found.map_or_else(String::new, |one| one.name.clone());
+        let mut form = dialogs::InviteForm::new(community, &name);
+        form.link = Some(link);
+        self.state.dialog = Some(Dialog::Invite(form));
+    }
+}

@@ -1,0 +1,102 @@
+//! Keys, and what the window does by itself: the meter, old notices.
+
+use std::time::Duration;
+
+use dialtone_engine::settings::AudioSettings;
+use dialtone_engine::snapshot::Severity;
+use dialtone_engine::{Command, CommunityCommand, Snapshot};
+use egui::Context;
+
+use super::App;
+use crate::keys::{self, Captured, Shortcut};
+use crate::screens::{self, Screen};
+use crate::state::{Page, SettingsPage};
+
+/// How long good news is shown.
+const NOTICE_LASTS_S: f64 = 12.0;
+
+impl App {
+    pub(super) fn shortcuts(&mut self, ctx: &Context, snapshot: &Snapshot) {
+        let call = screens::main::calls::ongoing(snapshot);
+        let on_main = screens::choose(snapshot) == Screen::Main && self.state.dialog.is_none();
+        match keys::shortcut(ctx, on_main) {
+            None => {}
+            Some(Shortcut::Settings) => self.state.page = Page::Settings(SettingsPage::Audio),
+            Some(Shortcut::Escape) => {
+                let free = !egui::Popup::is_any_open(ctx);
+                self.state.close_what_is_open(free);
+            }
+            Some(Shortcut::Mute) => {
+                if let Some((community, call)) = call {
+                    let wish = CommunityCommand::SetMuted(!(call.muted || call.deafened));
+                    self.send(Command::In(community.id, wish));
+                }
+            }
+            Some(Shortcut::Deafen) => {
+                if let Some((community, call)) = call {
+                    let wish = CommunityCommand::SetDeafened(!call.deafened);
+                    self.send(Command::In(community.id, wish));
+                }
+            }
+        }
+    }
+
+    /// The key that is pressed next becomes that of push-to-talk, while the settings wait for it.
+    pub(super) fn capture_key(&mut self, ctx: &Context) {
+        if self.state.page != Page::Settings(SettingsPage::Talking) {
+            self.state.capture = None;
+        }
+        let Some(captured) = self.state.capture.as_mut().and_then(|one| one.read(ctx)) else {
+            return;
+        };
+        self.state.capture = None;
+        if let Captured::Hotkey(hotkey) = captured {
+            self.send(Command::SetAudio(AudioSettings {
+                push_to_talk_key: hotkey.to_string(),
+                ..self.snapshot.settings.audio.clone()
+            }));
+        }
+    }
+
+    pub(super) fn push_to_talk(&mut self, ctx: &Context) {
+        let audio = &self.snapshot.settings.audio;
+        let by_key = audio.talk_mode.by_key() && self.state.capture.is_none();
+        let hotkey = audio.push_to_talk_key.parse();
+        let talks = hotkey.is_ok_and(|hotkey| keys::held(ctx, &hotkey, by_key).talks());
+        if talks != self.state.asked.talking {
+            self.state.asked.talking = talks;
+            self.send(Command::PushToTalk(talks));
+        }
+    }
+
+    pub(super) fn meter(&mut self) {
+        let main = screens::choose(&self.snapshot) == Screen::Main;
+        let wanted = main
+            && matches!(self.state.page, Page::Settings(page) if screens::settings::wants_meter(page));
+        if wanted != self.state.asked.meter {
+            self.state.asked.meter = wanted;
+            self.send(Command::SetMeter(wanted));
+        }
+    }
+
+    /// Good news leaves by itself after a while in which the window was looked at; warnings and errors stay.
+    pub(super) fn old_notices(&mut self, ctx: &Context) {
+        let (now, focused) = ctx.input(|input| (input.time, input.focused));
+        let there = &self.snapshot.notices;
+        self.seen_notices
+            .retain(|id, _| there.iter().any(|notice| notice.id == *id));
+        let mut old = Vec::new();
+        for notice in there.iter().filter(|one| one.severity == Severity::Info) {
+            let since = *self.seen_notices.entry(notice.id).or_insert(now);
+            if focused && now - since > NOTICE_LASTS_S {
+                old.push(notice.id);
+            }
+        }
+        if old.len() < self.seen_notices.len() {
+            ctx.request_repaint_after(Duration::from_secs(1));
+        }
+        for id in old {
+            self.send(Command::DismissNotice(id));
+        }
+    }
+}
