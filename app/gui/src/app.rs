@@ -169,7 +169,7 @@ impl App {
 
     fn send(&mut self, command: Command) {
         let written = match &command {
-            Command::In(community, CommunityCommand::Submit { channel, text }) => {
+            Command::In(community, CommunityCommand::Submit { channel, text, .. }) => {
                 Some((*community, *channel, text.clone(), Vec::new()))
             }
             Command::In(
@@ -178,6 +178,7 @@ impl App {
                     channel,
                     files,
                     text,
+                    ..
                 }),
             ) => Some((*community, *channel, text.clone(), files.clone())),
             _ => None,

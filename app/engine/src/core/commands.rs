@@ -65,6 +65,7 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             core.configure_push();
             core.save_settings();
         }
+        Command::Attend(_) => {}
         Command::SetLook(look) => {
             core.settings.look = look;
             core.save_settings();

@@ -250,6 +250,7 @@ impl Core {
             SessionUpdate::Unsent {
                 channel,
                 text,
+                reply_to,
                 files,
                 reason,
             } => {
@@ -259,6 +260,7 @@ impl Core {
                     community: id,
                     channel,
                     text,
+                    reply_to,
                     files,
                     reason,
                 });

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use dialtone_protocol::ChannelId;
 use dialtone_protocol::content::{EventBody, TEXT_LIMIT, is_valid_name};
+use dialtone_protocol::{ChannelId, Hash};
 
 use super::run::{Ended, Session};
 use super::state::{Append, Job};
@@ -31,7 +31,12 @@ impl Session {
             return Ok(());
         };
         match command {
-            CommunityCommand::Submit { channel, text } => self.submit(channel, &text).await,
+            CommunityCommand::Submit {
+                channel,
+                text,
+                reply_to,
+            } => self.submit(channel, &text, reply_to).await,
+            CommunityCommand::Message(command) => self.message_command(command).await,
             CommunityCommand::Open(channel) => self.open_channel(channel),
             CommunityCommand::LoadEarlier(channel) => self.load_earlier(channel),
             CommunityCommand::Retry(id) => self.settle_failed(id, true),
@@ -116,13 +121,18 @@ impl Session {
         }
     }
 
-    async fn submit(&mut self, channel: ChannelId, text: &str) -> Result<(), Ended> {
+    async fn submit(
+        &mut self,
+        channel: ChannelId,
+        text: &str,
+        reply_to: Option<Hash>,
+    ) -> Result<(), Ended> {
         let text = text.trim_end();
         if text.trim().is_empty() {
             return Ok(());
         }
         match slash::read(text) {
-            Line::Say(text) => self.say(channel, text).await,
+            Line::Say(text) => self.say(channel, text, reply_to).await,
             Line::Help => self.answer(channel, slash::HELP.into()),
             Line::List => {
                 let names = self.state.open_channels().map(|id| self.shown_name(&id));
@@ -154,6 +164,7 @@ impl Session {
                     channel,
                     files: vec![FileSource::Path(typed_path(&path))],
                     text: String::new(),
+                    reply_to: None,
                 };
                 return self.file_command(command).await;
             }
@@ -180,13 +191,14 @@ impl Session {
         Ok(())
     }
 
-    async fn say(&mut self, channel: ChannelId, text: String) {
-        let reason = self.try_to_say(channel, &text).err();
+    async fn say(&mut self, channel: ChannelId, text: String, reply_to: Option<Hash>) {
+        let reason = self.try_to_say(channel, &text, reply_to).err();
         if let Some(reason) = reason {
             // The text goes back to where it was written.
             self.tell(SessionUpdate::Unsent {
                 channel,
                 text,
+                reply_to,
                 files: Vec::new(),
                 reason,
             })
@@ -194,7 +206,12 @@ impl Session {
         }
     }
 
-    fn try_to_say(&mut self, channel: ChannelId, text: &str) -> Result<(), String> {
+    fn try_to_say(
+        &mut self,
+        channel: ChannelId,
+        text: &str,
+        reply_to: Option<Hash>,
+    ) -> Result<(), String> {
         if text.len() > TEXT_LIMIT {
             return Err("This message is too long (16 KiB at most); send it in parts.".into());
         }
@@ -203,7 +220,7 @@ impl Session {
         }
         let body = EventBody::Text {
             text: text.to_owned(),
-            reply_to: None,
+            reply_to,
         };
         match self.enqueue(channel, body) {
             Ok(true) => Ok(()),

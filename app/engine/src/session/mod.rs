@@ -11,6 +11,7 @@
 //! commands   what the user wants             -> State, jobs
 //! jobs       what is done over HTTP, in order: entries, invites, groups
 //! members    roles, removal, leaving
+//! messages   what one does with messages: edits, takes back, reacts, pins
 //! verification  safety words, and who was verified
 //! knocks     who waits to be let in
 //! invites    invites that have run out are revoked
@@ -60,6 +61,7 @@ mod keys;
 mod knocks;
 mod load;
 mod members;
+mod messages;
 mod moving;
 mod others;
 mod outbox;
@@ -90,7 +92,7 @@ use std::sync::Arc;
 
 use dialtone_crypto::rows::RowKey;
 use dialtone_protocol::turn::TurnServers;
-use dialtone_protocol::{AccountId, ChannelId};
+use dialtone_protocol::{AccountId, ChannelId, Hash};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
@@ -167,6 +169,7 @@ pub(crate) enum SessionUpdate {
     Unsent {
         channel: ChannelId,
         text: String,
+        reply_to: Option<Hash>,
         files: Vec<FileSource>,
         reason: String,
     },
@@ -180,9 +183,14 @@ impl SessionUpdate {
     /// The answer to a command that is not taken, where somebody waits for one: the text goes back, the invite is refused.
     pub(crate) fn give_back(command: &CommunityCommand, asker: u64, reason: &str) -> Option<Self> {
         match command {
-            CommunityCommand::Submit { channel, text } => Some(Self::Unsent {
+            CommunityCommand::Submit {
+                channel,
+                text,
+                reply_to,
+            } => Some(Self::Unsent {
                 channel: *channel,
                 text: text.clone(),
+                reply_to: *reply_to,
                 files: Vec::new(),
                 reason: reason.to_owned(),
             }),
@@ -190,9 +198,11 @@ impl SessionUpdate {
                 channel,
                 files,
                 text,
+                reply_to,
             }) => Some(Self::Unsent {
                 channel: *channel,
                 text: text.clone(),
+                reply_to: *reply_to,
                 files: files.clone(),
                 reason: reason.to_owned(),
             }),

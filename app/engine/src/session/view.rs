@@ -51,6 +51,8 @@ pub(super) fn community(state: &State) -> Community {
         // Before all that was missed is here nobody could be answered.
         approval: state.approvals.view().filter(|_| state.caught_up),
         files: state.files_view(),
+        pins: None,
+        search: None,
         alarm: state.alarm.clone().or_else(|| lobby_problem(state)),
     }
 }
@@ -98,6 +100,8 @@ fn channel(state: &State, id: ChannelId) -> Channel {
         topic: info.map(|info| info.topic.clone()).unwrap_or_default(),
         voice: info.is_some_and(|info| info.voice),
         unread: part.map_or(0, |part| part.unread),
+        mentions: 0,
+        draft: None,
         talkers: talkers(state, id),
         timeline: match part {
             Some(part) if state.open == Some(id) => timeline(state, part),
@@ -139,6 +143,8 @@ fn timeline(state: &State, part: &ChannelState) -> Timeline {
     Timeline {
         items,
         has_earlier: part.loaded_from > 1,
+        has_later: false,
+        jumped: None,
         loading: !state.caught_up && part.lines.is_empty(),
         first_unread: part.first_unread,
     }
@@ -280,6 +286,8 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
         devices: Vec::new(),
         approval: None,
         files: Files::default(),
+        pins: None,
+        search: None,
         alarm: None,
     })
 }

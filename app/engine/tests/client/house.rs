@@ -455,6 +455,7 @@ impl Client {
         self.in_community(CommunityCommand::Submit {
             channel,
             text: text.into(),
+            reply_to: None,
         });
     }
 
