@@ -2,7 +2,8 @@
 
 use dialtone_engine::snapshot::Role;
 use dialtone_engine::{
-    Command, CommunityCommand, CommunityId, FileCommand, PrivateCommand, Snapshot,
+    Command, CommunityCommand, CommunityId, FileCommand, JumpTo, MessageCommand, PrivateCommand,
+    Snapshot,
 };
 use egui::{Context, ViewportCommand};
 
@@ -32,7 +33,17 @@ impl App {
         let current = community
             .and_then(|id| snapshot.communities.iter().find(|one| one.id == id))
             .map(AsRef::as_ref);
-        let Some(action) = dialogs::show(ctx, open, current, clock) else {
+        let shown = match open {
+            Dialog::Finder(form) => dialogs::finder::show(ctx, form, snapshot, current),
+            open => dialogs::show(ctx, open, current, clock),
+        };
+        if let Some(Dialog::Emoji(form)) = &self.state.dialog {
+            self.state.tone = Some(form.tone);
+        }
+        let Some(action) = shown else {
+            return;
+        };
+        let Some(action) = self.done_by_window(ctx, action, snapshot) else {
             return;
         };
         if let DialogAction::ComeBack { by_device } = action {
@@ -82,7 +93,26 @@ impl App {
 /// The command for what a dialog decided, and whether the dialog stays open.
 fn dialog_command(action: DialogAction, community: Option<CommunityId>) -> (Option<Command>, bool) {
     let wish = match action {
-        DialogAction::Close | DialogAction::ComeBack { .. } => return (None, false),
+        // The latter are done by the window.
+        DialogAction::Close
+        | DialogAction::ComeBack { .. }
+        | DialogAction::InsertEmoji(_)
+        | DialogAction::OpenLink(_)
+        | DialogAction::Go(_) => return (None, false),
+        DialogAction::DeleteMessage(channel, target) => {
+            CommunityCommand::Message(MessageCommand::Delete { channel, target })
+        }
+        DialogAction::React(channel, target, emoji) => {
+            CommunityCommand::Message(MessageCommand::React {
+                channel,
+                target,
+                emoji,
+                set: true,
+            })
+        }
+        DialogAction::GoToMoment(channel, ms) => {
+            CommunityCommand::Message(MessageCommand::Jump(channel, JumpTo::Moment(ms)))
+        }
         DialogAction::SaveFile(file) => {
             let wish = CommunityCommand::File(FileCommand::Save { file, to: None });
             return (community.map(|id| Command::In(id, wish)), true);
