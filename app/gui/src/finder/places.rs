@@ -80,7 +80,7 @@ fn whole(community: &Community) -> Entry {
         title: community.name.clone(),
         aside: "community".to_owned(),
         keys: "",
-        sign: EntrySign::Icon(Icon::Wifi),
+        sign: EntrySign::Icon(Icon::People),
         unread: community.channels.iter().map(|one| one.unread).sum(),
         goal: Goal::Community(community.id),
     }

@@ -249,6 +249,10 @@ fn take_keyboard(
         return;
     }
     state.of = Some(model.channel);
+    let end = draft.text.chars().count();
+    if answers {
+        state.cursor_to = Some(end);
+    }
     if model.blocked.is_some() || is_covered(ui) || ui.ctx().text_edit_focused() {
         return;
     }
@@ -258,7 +262,6 @@ fn take_keyboard(
         input.events.iter().any(letters)
     });
     if opened || types {
-        let end = draft.text.chars().count();
         state.cursor_to = state.cursor_to.or(Some(end));
         ui.memory_mut(|memory| memory.request_focus(id));
     }

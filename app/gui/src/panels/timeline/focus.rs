@@ -4,7 +4,8 @@
 
 use dialtone_engine::ClientEventId;
 use egui::{
-    Color32, EventFilter, Id, Key, Modifiers, Popup, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+    Color32, EventFilter, Id, Key, Modifiers, Popup, Rect, Role, Sense, SetOpenCommand, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 use super::message::{HEAD_ABOVE, Surroundings, paint};
@@ -21,8 +22,6 @@ pub(super) struct Focus {
     roving: Option<ClientEventId>,
     /// The one with the bar, and where that is.
     hot: Option<(ClientEventId, Rect)>,
-    /// The keyboard is in the bar.
-    in_bar: bool,
 }
 
 /// What is under the keyboard when a message has it.
@@ -101,14 +100,12 @@ impl Focus {
             if self.hot.is_none_or(|(hot, _)| hot != id) {
                 self.hot = Some((id, Rect::NOTHING));
             }
-        } else if !self.in_bar
-            && !self
-                .hot
-                .is_some_and(|(_, bar)| ui.rect_contains_pointer(bar))
+        } else if !self
+            .hot
+            .is_some_and(|(_, bar)| ui.rect_contains_pointer(bar))
         {
             self.hot = None;
         }
-        self.in_bar = false;
     }
 
     /// Shows a message.
@@ -134,7 +131,7 @@ impl Focus {
         let hot = pointed || self.hot.is_some_and(|(id, _)| id == item.client_id);
         ground(ui, rect, message, hot, tint);
         let (mut action, presses) = paint(ui, row, rect, around, hot);
-        if focused {
+        if focused && !Popup::is_any_open(ui.ctx()) {
             let arrows = EventFilter {
                 vertical_arrows: true,
                 ..EventFilter::default()
@@ -150,9 +147,7 @@ impl Focus {
         if hot && rights.is_any() {
             let top = rect.top() + if message.head { HEAD_ABOVE - 4.0 } else { 0.0 };
             let place = tools::place(rect, top, rights);
-            let (pressed, in_bar) = tools::bar(ui, place, item, rights);
-            action = pressed.or(action);
-            self.in_bar |= in_bar;
+            action = tools::bar(ui, place, item, rights).or(action);
             self.hot = Some((item.client_id, place));
         }
         if rights.is_any() {
@@ -160,8 +155,13 @@ impl Focus {
                 Some(presses) => response.union(presses),
                 None => response,
             };
-            let mut chosen = None;
-            all.context_menu(|ui| chosen = tools::menu(ui, item, rights));
+            let opens = focused && tools::wants_menu(ui);
+            let mut chosen = Popup::menu(&all)
+                .id(all.id.with("menu by key"))
+                .open_memory(opens.then_some(SetOpenCommand::Toggle))
+                .show(|ui| tools::menu(ui, item, rights))
+                .and_then(|shown| shown.inner);
+            all.context_menu(|ui| chosen = tools::menu(ui, item, rights).or(chosen.take()));
             action = chosen.or(action);
         }
         action

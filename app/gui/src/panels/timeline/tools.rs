@@ -54,29 +54,27 @@ pub(super) fn place(rect: Rect, top: f32, rights: Rights) -> Rect {
     Rect::from_min_size(at, size)
 }
 
-/// Shows the bar at `place`; the second answer is whether the keyboard is in it.
+/// Shows the bar at `place`. It is for the pointer; the keyboard has keys for the same.
 pub(super) fn bar(
     ui: &mut Ui,
     place: Rect,
     item: &TimelineItem,
     rights: Rights,
-) -> (Option<TimelineAction>, bool) {
+) -> Option<TimelineAction> {
     let palette = palette(ui);
     let corner = CornerRadius::same(radius::ROW);
     let border = Stroke::new(1.0, palette.line);
     ui.painter()
         .rect(place, corner, palette.bg_3, border, StrokeKind::Inside);
     let mut action = None;
-    let mut focused = false;
     within(ui, "tools", place, |ui| {
         let mut at = place.min + vec2(PADDING, PADDING);
         let mut button = |ui: &mut Ui, icon, name: &str, tip: &str| {
             let spot = Rect::from_min_size(at, vec2(BUTTON, BUTTON));
             at.x += BUTTON;
             let button = IconButton::new(icon, name).tooltip(tip).look(Look::Quiet);
-            let response = within(ui, name, spot, |ui| ui.add(button.size(BUTTON, BUTTON)));
-            focused |= response.has_focus();
-            response
+            let button = button.size(BUTTON, BUTTON).by_pointer();
+            within(ui, name, spot, |ui| ui.add(button))
         };
         if let Some(hash) = item.hash.filter(|_| rights.answer) {
             let react = button(ui, Icon::Smile, "Add reaction", "Add a reaction (+)");
@@ -90,11 +88,11 @@ pub(super) fn bar(
                 action = Some(TimelineAction::Do(hash, Deed::Edit));
             }
         }
-        let more = button(ui, Icon::Dots, "More", "More");
+        let more = button(ui, Icon::Dots, "More", "More (M)");
         let chosen = egui::Popup::menu(&more).show(|ui| menu(ui, item, rights));
         action = chosen.and_then(|shown| shown.inner).or(action.take());
     });
-    (action, focused)
+    action
 }
 
 /// The entries of a message's menu.
@@ -149,6 +147,18 @@ pub(super) fn menu(ui: &mut Ui, item: &TimelineItem, rights: Rights) -> Option<T
         action = Some(TimelineAction::Do(hash, Deed::AskDelete));
     }
     action
+}
+
+/// Whether the key of the menu was pressed.
+pub(super) fn wants_menu(ui: &Ui) -> bool {
+    ui.input_mut(|input| {
+        let wants = input.consume_key(Modifiers::NONE, Key::M);
+        if wants {
+            let is_text = |event: &Event| matches!(event, Event::Text(_));
+            input.events.retain(|event| !is_text(event));
+        }
+        wants
+    })
 }
 
 /// What the keys ask for while the keyboard is on a message that stands in `rect`.

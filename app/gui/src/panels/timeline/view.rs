@@ -21,12 +21,15 @@ use crate::time::Clock;
 pub enum TimelineAction {
     /// The page before, asked for by name.
     LoadEarlier,
-    /// The page before, because its place came into sight.
-    NeedEarlier,
+    /// The pages before and after, because their places came into sight.
+    Need {
+        /// The one before.
+        earlier: bool,
+        /// The one after.
+        later: bool,
+    },
     /// The page after, asked for by name.
     LoadLater,
-    /// The page after, because its place came into sight.
-    NeedLater,
     /// Try a message again.
     Retry(ClientEventId),
     /// Drop a message.
@@ -432,9 +435,8 @@ fn wants_more(state: &TimelineState, rows: &Rows, view: f32) -> Option<TimelineA
     if rows.loading || rows.earliest.is_none() {
         return None;
     }
-    if state.offset < AHEAD && rows.has_earlier {
-        return Some(TimelineAction::NeedEarlier);
-    }
-    let tops = state.heights.end();
-    (tops - view - state.offset < AHEAD && rows.has_later).then_some(TimelineAction::NeedLater)
+    let earlier = state.offset < AHEAD && rows.has_earlier;
+    let below = state.heights.end() - view - state.offset;
+    let later = below < AHEAD && rows.has_later;
+    (earlier || later).then_some(TimelineAction::Need { earlier, later })
 }

@@ -98,6 +98,7 @@ fn center_title(
             if ui.add(button).clicked() {
                 state.members = !state.members;
                 state.drawer = false;
+                state.aside = None;
             }
         }
     });

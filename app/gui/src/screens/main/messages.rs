@@ -25,22 +25,20 @@ pub(super) fn on_timeline(
     let items = &channel.timeline.items;
     let jump = |to| CommunityCommand::Message(MessageCommand::Jump(channel.id, to));
     let wish = match action? {
-        TimelineAction::NeedEarlier => {
-            let asked = Some((channel.id, items.iter().find_map(|item| item.sequence)));
-            if state.asked.earlier == asked {
-                return None;
-            }
-            state.asked.earlier = asked;
-            CommunityCommand::LoadEarlier(channel.id)
-        }
-        TimelineAction::NeedLater => {
+        TimelineAction::Need { earlier, later } => {
+            let earliest = items.iter().find_map(|item| item.sequence);
             let latest = items.iter().rev().find_map(|item| item.sequence);
-            let asked = Some((channel.id, latest));
-            if state.asked.later == asked {
+            let before = Some((channel.id, earliest));
+            let after = Some((channel.id, latest));
+            if earlier && state.asked.earlier != before {
+                state.asked.earlier = before;
+                CommunityCommand::LoadEarlier(channel.id)
+            } else if later && state.asked.later != after {
+                state.asked.later = after;
+                CommunityCommand::Message(MessageCommand::LoadLater(channel.id))
+            } else {
                 return None;
             }
-            state.asked.later = asked;
-            CommunityCommand::Message(MessageCommand::LoadLater(channel.id))
         }
         TimelineAction::LoadEarlier => CommunityCommand::LoadEarlier(channel.id),
         TimelineAction::LoadLater => {
