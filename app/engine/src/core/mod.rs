@@ -87,6 +87,8 @@ pub(crate) struct Core {
     notices: Notices,
     control: control::Waiting,
     call_network: CallNetwork,
+    /// The user looks at the window.
+    attended: bool,
     stopping: bool,
 }
 
@@ -141,6 +143,7 @@ impl Core {
             notices,
             control: control::Waiting::default(),
             call_network,
+            attended: true,
             stopping: false,
         }
     }

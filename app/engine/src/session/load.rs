@@ -17,9 +17,10 @@ use super::files::FilesPart;
 use super::keys::KeysAsked;
 use super::knocks::Admission;
 use super::recovery::Recovery;
+use super::search::SearchPart;
 use super::state::{Awaited, ChannelState, State};
 use super::supervise::End;
-use super::{groups, private, volumes};
+use super::{groups, marks, private, volumes};
 use crate::chat::directory::{Directory, author};
 use crate::chat::records::{OutboxItem, StoredEvent, StreamRow, Verdict, number_of};
 use crate::joining::{Inspected, Joined};
@@ -45,6 +46,8 @@ pub(super) const META_RECOVERY_WORDS: &[u8] = b"recovery-words";
 pub(super) const META_APPROVALS: &[u8] = b"approvals";
 /// Rows of [`Table::Meta`], each with an account behind it: the account key that was verified.
 pub(super) const META_VERIFIED: &[u8] = b"verified/";
+/// Row of [`Table::Meta`]: the channel that is shown.
+pub(super) const META_OPEN: &[u8] = b"open";
 /// Row of [`Table::Meta`]: a longer member list that somebody named.
 pub(super) const META_AHEAD: &[u8] = b"ahead";
 
@@ -121,6 +124,10 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         directory: Directory::default(),
         channels: BTreeMap::new(),
         open: None,
+        last_open: None,
+        attended: true,
+        search: SearchPart::default(),
+        pins: None,
         online: BTreeSet::new(),
         calls: BTreeMap::new(),
         knocks: BTreeMap::new(),
@@ -152,10 +159,13 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         dirty: true,
         stirs: 0,
     };
+    let last_open = database.get(Table::Meta, META_OPEN)?;
+    state.last_open = last_open.and_then(|id| ChannelId::from_slice(&id).ok());
     groups::load(&mut state, &mut database)?;
     private::load(&mut state, &database)?;
     load_founding(&mut state, &database)?;
     load_verified(&mut state, &database)?;
+    marks::mark_all(&mut database)?;
     load_channels(&mut state, &database)?;
     load_directory(&mut state, &database)?;
     Ok((
@@ -286,7 +296,10 @@ fn load_channels(state: &mut State, database: &Database) -> Result<(), LoadError
         let mut part = ChannelState::new(checker);
         part.unread = row.unread;
         part.read_to = row.read_to;
-        for (key, event) in database.all(Table::Event, &channel.0)? {
+        for (key, _) in database.all(Table::Waiting, &channel.0)? {
+            let Some(event) = database.get(Table::Event, &key)? else {
+                continue;
+            };
             let event: StoredEvent = minicbor::decode(&event).map_err(damaged)?;
             if let (Verdict::Waiting { wanted, bytes, .. }, Some(sequence)) =
                 (&event.verdict, number_of(&key))

@@ -23,10 +23,11 @@ use super::moving::Moving;
 use super::pace::News;
 use super::private::Plan;
 use super::recovery::Recovery;
+use super::search::SearchPart;
 use crate::chat::directory::Directory;
 use crate::chat::records::OutboxItem;
 use crate::clock::Clock;
-use crate::snapshot::{Connection, Role, TimelineItem};
+use crate::snapshot::{Connection, Draft, Jumped, Pins, Role, TimelineItem};
 use crate::voice::CallPart;
 
 /// Who one is in a community; from the keystore.
@@ -81,6 +82,12 @@ pub(super) struct ChannelState {
     pub read_to: u64,
     /// The lowest sequence that is loaded into `lines`.
     pub loaded_from: u64,
+    /// The highest one; none: the present, and what comes joins it.
+    pub loaded_to: Option<u64>,
+    /// Where the user wanted to go last.
+    pub jumped: Option<Jumped>,
+    /// What one had begun to write when the channel was opened.
+    pub draft: Option<Arc<Draft>>,
     /// What is loaded, by sequence.
     pub lines: BTreeMap<u64, Arc<TimelineItem>>,
     /// What the client said itself here, after which sequence.
@@ -109,6 +116,9 @@ impl ChannelState {
             unread: 0,
             read_to: 0,
             loaded_from: u64::MAX,
+            loaded_to: None,
+            jumped: None,
+            draft: None,
             lines: BTreeMap::new(),
             notices: Vec::new(),
             first_unread: None,
@@ -274,6 +284,14 @@ pub(super) struct State {
     pub channels: BTreeMap<ChannelId, ChannelState>,
     /// The channel that is shown.
     pub open: Option<ChannelId>,
+    /// The channel that was shown when the program ended last.
+    pub last_open: Option<ChannelId>,
+    /// The user looks at it.
+    pub attended: bool,
+    /// What one looks for.
+    pub search: SearchPart,
+    /// The pinned messages that are shown.
+    pub pins: Option<Arc<Pins>>,
     /// Devices that are connected.
     pub online: BTreeSet<DeviceId>,
     /// Calls that run.
