@@ -7,6 +7,8 @@
 
 pub(crate) mod attachments;
 pub(crate) mod directory;
+pub(crate) mod excerpt;
+pub(crate) mod mentions;
 pub(crate) mod records;
 pub(crate) mod slash;
 pub(crate) mod timeline;

@@ -19,7 +19,10 @@ use super::groups::put_changes;
 use super::private::put_name;
 use super::run::{Ended, Session};
 use super::state::Awaited;
+use super::view::my_name;
 use crate::chat::directory::author;
+use crate::chat::excerpt::excerpt;
+use crate::chat::mentions::is_mentioned;
 use crate::chat::records::{StoredEvent, StreamRow, Verdict, channel_key};
 use crate::chat::timeline;
 use crate::local::Table;
@@ -227,8 +230,28 @@ impl Session {
         if let (Some(from), true, false) = (stored.account, stored.is_message(), mine)
             && self.state.caught_up
         {
-            self.tell(SessionUpdate::Message { channel, from }).await;
+            let (mentioned, text) = self.told_of(stored);
+            self.tell(SessionUpdate::Message {
+                channel,
+                from,
+                mentioned,
+                text,
+            })
+            .await;
         }
+    }
+
+    /// Whether a message names oneself, and how it begins.
+    fn told_of(&self, stored: &StoredEvent) -> (bool, Option<String>) {
+        let Verdict::Opened(content) = &stored.verdict else {
+            return (false, None);
+        };
+        let (EventBody::Text { text, .. } | EventBody::Files { text, .. }) = &content.body else {
+            return (false, None);
+        };
+        let role = stored.role.unwrap_or(Role::Member);
+        let mentioned = is_mentioned(text, &my_name(&self.state), role);
+        (mentioned, excerpt(&content.body))
     }
 
     fn apply_to_directory(&mut self, stored: &StoredEvent) {
