@@ -119,3 +119,38 @@ pub(crate) fn act_key(channel: &ChannelId, target: &Hash, sequence: u64) -> [u8;
     key[48..].copy_from_slice(&sequence.to_be_bytes());
     key
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reads(body: EventBody) -> Option<What> {
+        let content = EventContent { time_ms: 1, body };
+        let act = Act::by(AccountId([1; 32]), false, &content);
+        act.map(|(_, act)| act.what)
+    }
+
+    #[test]
+    fn what_is_no_emoji_is_no_reaction() {
+        let set = |emoji: &str| {
+            reads(EventBody::Reaction {
+                target: Hash([1; 32]),
+                emoji: emoji.into(),
+                set: true,
+            })
+        };
+        assert!(set("⚓").is_some());
+        assert!(set("first").is_none() && set(&"⚓".repeat(100)).is_none());
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_no_edit() {
+        let edit = |length: usize| {
+            reads(EventBody::Edit {
+                target: Hash([1; 32]),
+                text: "x".repeat(length),
+            })
+        };
+        assert!(edit(TEXT_LIMIT).is_some() && edit(TEXT_LIMIT + 1).is_none());
+    }
+}

@@ -8,7 +8,9 @@
 pub(crate) mod acts;
 pub(crate) mod attachments;
 pub(crate) mod directory;
+pub(crate) mod excerpt;
 pub(crate) mod fold;
+pub(crate) mod mentions;
 pub(crate) mod records;
 pub(crate) mod search;
 pub(crate) mod slash;

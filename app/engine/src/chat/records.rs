@@ -50,6 +50,9 @@ pub(crate) struct StreamRow {
     /// The last sequence that one has seen.
     #[n(2)]
     pub read_to: u64,
+    /// Unseen messages that name oneself; none: a row of an earlier version.
+    #[n(3)]
+    pub mentions: Option<u32>,
 }
 
 /// How an event was judged.

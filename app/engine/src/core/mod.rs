@@ -278,11 +278,18 @@ impl Core {
                 self.control.answer(asker, servers);
                 false
             }
-            SessionUpdate::Message { channel, from } => {
+            SessionUpdate::Message {
+                channel,
+                from,
+                mentioned,
+                text,
+            } => {
                 let _ = self.events.send(Event::MessageArrived {
                     community: id,
                     channel,
                     from,
+                    mentioned,
+                    text,
                 });
                 false
             }

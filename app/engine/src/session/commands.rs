@@ -90,19 +90,13 @@ impl Session {
             CommunityCommand::Leave => self.leave().await,
             CommunityCommand::ClearAlarm { confirmation } => self.clear_alarm(&confirmation).await,
             CommunityCommand::ResetGroup(channel) => self.reset_group(channel).await,
-            CommunityCommand::JoinCall(channel) => self.join_call(channel).await,
-            CommunityCommand::LeaveCall => {
-                self.leave_call().await;
-                Ok(())
-            }
-            command @ (CommunityCommand::SetMuted(_)
+            command @ (CommunityCommand::JoinCall(_)
+            | CommunityCommand::LeaveCall
+            | CommunityCommand::SetMuted(_)
             | CommunityCommand::SetDeafened(_)
+            | CommunityCommand::SetVolume { .. }
             | CommunityCommand::SetPinned { .. }
-            | CommunityCommand::SetWhisper(_)) => {
-                self.call_command(command);
-                Ok(())
-            }
-            CommunityCommand::SetVolume { account, percent } => self.set_volume(account, percent),
+            | CommunityCommand::SetWhisper(_)) => self.call_command(command).await,
             CommunityCommand::Typing(channel) => {
                 self.say_typing(channel);
                 Ok(())
@@ -110,15 +104,21 @@ impl Session {
         }
     }
 
-    /// What one does in one's call.
-    fn call_command(&mut self, command: CommunityCommand) {
+    /// What one does in calls.
+    async fn call_command(&mut self, command: CommunityCommand) -> Result<(), Ended> {
         match command {
+            CommunityCommand::JoinCall(channel) => return self.join_call(channel).await,
+            CommunityCommand::LeaveCall => self.leave_call().await,
+            CommunityCommand::SetVolume { account, percent } => {
+                return self.set_volume(account, percent);
+            }
             CommunityCommand::SetMuted(muted) => self.set_muted(muted),
             CommunityCommand::SetDeafened(deafened) => self.set_deafened(deafened),
             CommunityCommand::SetPinned { account, pinned } => self.set_pinned(account, pinned),
             CommunityCommand::SetWhisper(to) => self.set_whisper(to),
             _ => {}
         }
+        Ok(())
     }
 
     async fn submit(

@@ -20,8 +20,11 @@ use super::marks;
 use super::private::put_name;
 use super::run::{Ended, Session};
 use super::state::Awaited;
+use super::view::my_name;
 use crate::chat::acts::Act;
 use crate::chat::directory::author;
+use crate::chat::excerpt::excerpt;
+use crate::chat::mentions::is_mentioned;
 use crate::chat::records::{StoredEvent, StreamRow, Verdict, channel_key};
 use crate::local::Table;
 
@@ -126,9 +129,6 @@ impl Session {
         let hash = checked.hash();
         let account = self.state.account_of(&header.device);
         let me = self.state.me.device.id();
-        let mine = header.device == me;
-        let is_open = self.state.open == Some(channel);
-        let shown = is_open && self.state.attended;
         let part = self.state.channel(channel);
         let confirmed = part.checker.confirmed();
         let stream = part.checker.record(checked, judged.outcome).hash;
@@ -147,18 +147,11 @@ impl Session {
             let awaited = Awaited::new(*wanted, &header, &me);
             part.waiting.insert(sequence, awaited);
         }
-        if shown {
-            part.read_to = sequence;
-        } else if stored.is_message() && !mine && sequence > part.read_to {
-            part.unread += 1;
-            if is_open && part.unread == 1 {
-                part.first_unread = Some(sequence);
-            }
-        }
         if let Some(order) = sent {
             part.has_arrived(order);
         }
-        let row = stream_row(part);
+        self.count_unread(channel, sequence, &stored);
+        let row = stream_row(self.state.channel(channel));
         let named = self.state.private_name_in(&channel, &stored);
         let erased = marks::erased_by(&self.database, &channel, &stored)?;
         let transaction = self.database.begin()?;
@@ -183,9 +176,27 @@ impl Session {
             self.take_private_name(channel, info);
         }
         if let Some(erased) = erased {
-            self.files_taken_back(&erased.was, mine);
+            self.files_taken_back(&erased.was, header.device == me);
         }
         Ok(stored)
+    }
+
+    /// What comes is seen while the user looks at its channel; else it counts, and in the open channel the line of what is new is above it.
+    fn count_unread(&mut self, channel: ChannelId, sequence: u64, stored: &StoredEvent) {
+        let is_open = self.state.open == Some(channel);
+        let is_seen = is_open && self.state.looking.attends;
+        let mine = stored.account == Some(self.state.me.account);
+        let (mentioned, _) = self.told_of(stored);
+        let part = self.state.channel(channel);
+        if is_seen {
+            part.read_to = sequence;
+        } else if stored.is_message() && !mine && sequence > part.read_to {
+            part.unread += 1;
+            part.mentions += u32::from(mentioned);
+            if is_open && part.unread == 1 {
+                part.first_unread = Some(sequence);
+            }
+        }
     }
 
     /// Where in the outbox an event waits that is one's own. Only what was opened and verified counts: anybody can write one's
@@ -233,7 +244,14 @@ impl Session {
         if let (Some(from), true, false) = (stored.account, stored.is_message(), mine)
             && self.state.caught_up
         {
-            self.tell(SessionUpdate::Message { channel, from }).await;
+            let (mentioned, text) = self.told_of(stored);
+            self.tell(SessionUpdate::Message {
+                channel,
+                from,
+                mentioned,
+                text,
+            })
+            .await;
         }
     }
 
@@ -257,9 +275,22 @@ impl Session {
             .marked_line(&self.database, &channel, sequence, stored)?;
         if let Some(line) = line {
             self.state.files.know(stored);
-            self.state.channel(channel).lines.insert(sequence, line);
+            self.state.channel(channel).join(sequence, line);
         }
         Ok(())
+    }
+
+    /// Whether a message names oneself, and how it begins.
+    fn told_of(&self, stored: &StoredEvent) -> (bool, Option<String>) {
+        let Verdict::Opened(content) = &stored.verdict else {
+            return (false, None);
+        };
+        let (EventBody::Text { text, .. } | EventBody::Files { text, .. }) = &content.body else {
+            return (false, None);
+        };
+        let role = stored.role.unwrap_or(Role::Member);
+        let mentioned = is_mentioned(text, &my_name(&self.state), role);
+        (mentioned, excerpt(&content.body))
     }
 
     fn apply_to_directory(&mut self, stored: &StoredEvent) {
@@ -416,7 +447,7 @@ impl Session {
         if part.unread == 0 && part.read_to == end {
             return Ok(());
         }
-        part.unread = 0;
+        (part.unread, part.mentions) = (0, 0);
         part.read_to = end;
         let row = stream_row(part);
         let transaction = self.database.begin()?;
@@ -432,6 +463,7 @@ pub(super) fn stream_row(part: &super::state::ChannelState) -> StreamRow {
         checker: part.checker.to_bytes().into(),
         unread: part.unread,
         read_to: part.read_to,
+        mentions: Some(part.mentions),
     }
 }
 

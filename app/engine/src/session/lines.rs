@@ -14,11 +14,12 @@ use dialtone_protocol::ChannelId;
 use super::load::META_OPEN;
 use super::marks::{event_at, place_of};
 use super::run::{Ended, Session};
+use super::search::SearchPart;
 use super::state::ChannelState;
 use crate::JumpTo;
 use crate::chat::records::{StoredEvent, channel_key, number_of};
-use crate::local::Table;
-use crate::snapshot::{Jumped, Severity, TimelineItem};
+use crate::local::{Database, LocalError, Table};
+use crate::snapshot::{Jumped, Pins, Severity, TimelineItem};
 
 /// Events that are read at once.
 const PAGE: u64 = 100;
@@ -31,6 +32,30 @@ const MOST: usize = 2_000;
 
 /// Lines by sequence.
 type Lines = BTreeMap<u64, Arc<TimelineItem>>;
+
+/// What the user looks at beside the open channel.
+pub(super) struct Looking {
+    /// The channel that was opened last, also before the program was started.
+    pub(super) last: Option<ChannelId>,
+    /// The user looks at the window.
+    pub(super) attends: bool,
+    /// Pinned messages.
+    pub(super) pins: Option<Arc<Pins>>,
+    /// What one looks for.
+    pub(super) search: SearchPart,
+}
+
+impl Looking {
+    pub(super) fn load(database: &Database) -> Result<Self, LocalError> {
+        let last = database.get(Table::Meta, META_OPEN)?;
+        Ok(Self {
+            last: last.and_then(|id| ChannelId::from_slice(&id).ok()),
+            attends: true,
+            pins: None,
+            search: SearchPart::default(),
+        })
+    }
+}
 
 impl Session {
     /// Shows a channel: its latest lines, all read.
@@ -59,10 +84,10 @@ impl Session {
     }
 
     fn remember_open(&mut self, channel: ChannelId) -> Result<(), Ended> {
-        if self.state.last_open == Some(channel) {
+        if self.state.looking.last == Some(channel) {
             return Ok(());
         }
-        self.state.last_open = Some(channel);
+        self.state.looking.last = Some(channel);
         let transaction = self.database.begin()?;
         transaction.put(Table::Meta, META_OPEN, &channel.0)?;
         transaction.commit()?;
@@ -71,7 +96,7 @@ impl Session {
 
     /// The user looks at the open channel, or does not any more.
     pub(super) fn attend(&mut self, on: bool) -> Result<(), Ended> {
-        self.state.attended = on;
+        self.state.looking.attends = on;
         match self.state.open.filter(|_| on) {
             Some(channel) => self.mark_read(channel),
             None => Ok(()),
@@ -133,10 +158,7 @@ impl Session {
         let part = self.state.channel(channel);
         part.loaded_to = (to < end).then_some(to);
         part.lines.extend(found);
-        while part.lines.len() > MOST {
-            part.lines.pop_first();
-            part.loaded_from = part.lines.first_key_value().map_or(1, |(first, _)| *first);
-        }
+        part.trim_beginning();
         self.state.dirty = true;
         Ok(())
     }
@@ -260,6 +282,19 @@ impl Session {
 }
 
 impl ChannelState {
+    /// Another line at the end.
+    pub(super) fn join(&mut self, sequence: u64, line: Arc<TimelineItem>) {
+        self.lines.insert(sequence, line);
+        self.trim_beginning();
+    }
+
+    fn trim_beginning(&mut self) {
+        while self.lines.len() > MOST {
+            self.lines.pop_first();
+            self.loaded_from = self.lines.first_key_value().map_or(1, |(first, _)| *first);
+        }
+    }
+
     fn jump(&mut self, to: Option<u64>) {
         let count = self.jumped.map_or(0, |jumped| jumped.count) + 1;
         self.jumped = Some(Jumped { to, count });

@@ -16,8 +16,8 @@ use super::approvals::Approvals;
 use super::files::FilesPart;
 use super::keys::KeysAsked;
 use super::knocks::Admission;
+use super::lines::Looking;
 use super::recovery::Recovery;
-use super::search::SearchPart;
 use super::state::{Awaited, ChannelState, State};
 use super::supervise::End;
 use super::{groups, marks, private, volumes};
@@ -46,6 +46,8 @@ pub(super) const META_RECOVERY_WORDS: &[u8] = b"recovery-words";
 pub(super) const META_APPROVALS: &[u8] = b"approvals";
 /// Rows of [`Table::Meta`], each with an account behind it: the account key that was verified.
 pub(super) const META_VERIFIED: &[u8] = b"verified/";
+/// Row of [`Table::Meta`]: the rows of [`super::marks`] are there; a profile of an earlier version has none.
+pub(super) const META_MARKED: &[u8] = b"marked";
 /// Row of [`Table::Meta`]: the channel that is shown.
 pub(super) const META_OPEN: &[u8] = b"open";
 /// Row of [`Table::Meta`]: a longer member list that somebody named.
@@ -124,10 +126,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         directory: Directory::default(),
         channels: BTreeMap::new(),
         open: None,
-        last_open: None,
-        attended: true,
-        search: SearchPart::default(),
-        pins: None,
+        looking: Looking::load(&database)?,
         online: BTreeSet::new(),
         calls: BTreeMap::new(),
         knocks: BTreeMap::new(),
@@ -159,15 +158,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         dirty: true,
         stirs: 0,
     };
-    let last_open = database.get(Table::Meta, META_OPEN)?;
-    state.last_open = last_open.and_then(|id| ChannelId::from_slice(&id).ok());
-    groups::load(&mut state, &mut database)?;
-    private::load(&mut state, &database)?;
-    load_founding(&mut state, &database)?;
-    load_verified(&mut state, &database)?;
-    marks::mark_all(&mut database)?;
-    load_channels(&mut state, &database)?;
-    load_directory(&mut state, &database)?;
+    fill(&mut state, &mut database)?;
     Ok((
         state,
         database,
@@ -178,6 +169,17 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
             network: Arc::clone(&config.network),
         },
     ))
+}
+
+/// What is in rows of its own.
+fn fill(state: &mut State, database: &mut Database) -> Result<(), LoadError> {
+    groups::load(state, database)?;
+    private::load(state, database)?;
+    load_founding(state, database)?;
+    load_verified(state, database)?;
+    marks::mark_all(database)?;
+    load_channels(state, database)?;
+    load_directory(state, database)
 }
 
 /// What a founder has still to do.
@@ -295,6 +297,7 @@ fn load_channels(state: &mut State, database: &Database) -> Result<(), LoadError
         let checker = StreamChecker::from_bytes(&row.checker).map_err(damaged)?;
         let mut part = ChannelState::new(checker);
         part.unread = row.unread;
+        part.mentions = row.mentions.unwrap_or(0);
         part.read_to = row.read_to;
         for (key, _) in database.all(Table::Waiting, &channel.0)? {
             let Some(event) = database.get(Table::Event, &key)? else {

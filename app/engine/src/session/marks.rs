@@ -10,19 +10,21 @@
 use std::sync::Arc;
 
 use dialtone_protocol::content::{EventBody, EventContent};
+use dialtone_protocol::roster::Role as Rank;
 use dialtone_protocol::{ChannelId, Hash};
 
 use super::inbox::encode;
+use super::load::META_MARKED;
 use super::run::{Ended, Session};
 use super::state::State;
+use super::view::my_name;
 use crate::chat::acts::{Act, What, act_key, event_key};
+use crate::chat::mentions::is_mentioned;
 use crate::chat::records::{StoredEvent, StreamRow, Verdict, channel_key, number_of};
 use crate::chat::{fold, timeline};
 use crate::local::{Database, LocalError, Table, Transaction};
 use crate::snapshot::{ItemBody, Quote, Quoted, Role, TimelineItem};
 
-/// Row of [`Table::Meta`]: these rows are there; a profile of an earlier version has none.
-const META_MARKED: &[u8] = b"marked";
 /// Events that are looked at in one transaction.
 const AT_ONCE: usize = 1_000;
 
@@ -233,6 +235,10 @@ impl State {
     }
 
     fn mark_rights(&self, item: &mut TimelineItem, event: &StoredEvent) {
+        let role = event.role.unwrap_or(Rank::Member);
+        let names_me = |text: &str| is_mentioned(text, &my_name(self), role);
+        item.marks.mentions_me =
+            event.account != Some(self.me.account) && item.body.text().is_some_and(names_me);
         let there = item.body.text().is_some();
         let mine = event.account == Some(self.me.account);
         item.marks.may_edit = there && mine;

@@ -122,7 +122,7 @@ impl Session {
                     }
                     continue;
                 }
-                () = tokio::task::yield_now(), if self.state.search.is_reading() => {
+                () = tokio::task::yield_now(), if self.state.looking.search.is_reading() => {
                     if let Err(Ended::Local(error)) = self.read_for_search() {
                         return (&error).into();
                     }

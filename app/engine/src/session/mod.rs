@@ -186,7 +186,12 @@ pub(crate) enum SessionUpdate {
         reason: String,
     },
     /// A message came for which one may be notified.
-    Message { channel: ChannelId, from: AccountId },
+    Message {
+        channel: ChannelId,
+        from: AccountId,
+        mentioned: bool,
+        text: Option<String>,
+    },
     /// Something the user should read.
     Notice(Severity, String),
 }

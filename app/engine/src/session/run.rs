@@ -112,7 +112,7 @@ pub(super) async fn run(
         Ok((state, database, parts)) => Session::new(state, database, parts, Arc::clone(tell)),
         Err(error) => return error.end(),
     };
-    let open = config.open.or(session.state.last_open);
+    let open = config.open.or(session.state.looking.last);
     let opened = open.map_or(Ok(()), |channel| session.open_channel(channel));
     let end = match opened {
         Ok(()) => session.run(commands).await,
@@ -387,7 +387,7 @@ impl Session {
                     Err(error) => Err(error.into()),
                 },
                 // Last, so that nothing waits for it.
-                () = tokio::task::yield_now(), if self.state.search.is_reading() => {
+                () = tokio::task::yield_now(), if self.state.looking.search.is_reading() => {
                     self.read_for_search()
                 }
             };
@@ -517,7 +517,7 @@ impl Session {
                     is_reached = true;
                     Ok(())
                 }
-                () = tokio::task::yield_now(), if self.state.search.is_reading() => {
+                () = tokio::task::yield_now(), if self.state.looking.search.is_reading() => {
                     self.read_for_search()
                 }
                 () = tokio::time::sleep(if left.is_zero() { nap } else { left.min(nap) }) => Ok(()),

@@ -57,25 +57,25 @@ impl SearchPart {
 impl Session {
     /// Looks for messages, or for none any more.
     pub(super) fn search(&mut self, text: &str, most: usize) -> Result<(), Ended> {
-        let part = &mut self.state.search;
+        let part = &mut self.state.looking.search;
         text.clone_into(&mut part.text);
         part.most = most.clamp(1, MOST);
         self.state.dirty = true;
         if text.trim().is_empty() {
-            self.state.search.view = None;
+            self.state.looking.search.view = None;
             return Ok(());
         }
-        if !self.state.search.begun {
-            self.state.search.begun = true;
+        if !self.state.looking.search.begun {
+            self.state.looking.search.begun = true;
             let channels = self.state.open_channels().map(|id| (id, 1));
-            self.state.search.to_read = channels.collect();
+            self.state.looking.search.to_read = channels.collect();
         }
         self.find()
     }
 
     /// Reads a part of what is stored.
     pub(super) fn read_for_search(&mut self) -> Result<(), Ended> {
-        let Some((channel, from)) = self.state.search.to_read.last().copied() else {
+        let Some((channel, from)) = self.state.looking.search.to_read.last().copied() else {
             return Ok(());
         };
         let (low, high) = (channel_key(&channel, from), channel_key(&channel, u64::MAX));
@@ -90,7 +90,7 @@ impl Session {
             next = sequence + 1;
             self.read_event(channel, sequence, &event)?;
         }
-        let part = &mut self.state.search;
+        let part = &mut self.state.looking.search;
         if rows.len() < AT_ONCE {
             part.to_read.pop();
         } else if let Some((_, from)) = part.to_read.last_mut() {
@@ -110,11 +110,11 @@ impl Session {
         sequence: u64,
         event: &StoredEvent,
     ) -> Result<(), Ended> {
-        if !self.state.search.follows(&channel, sequence) {
+        if !self.state.looking.search.follows(&channel, sequence) {
             return Ok(());
         }
         self.read_event(channel, sequence, event)?;
-        if Act::of(event).is_some() && self.state.search.view.is_some() {
+        if Act::of(event).is_some() && self.state.looking.search.view.is_some() {
             self.find()?;
         }
         Ok(())
@@ -151,7 +151,11 @@ impl Session {
                 files: &names,
                 picture: files.iter().any(|file| file.picture.is_some()),
             };
-            self.state.search.index.put(channel, sequence, message);
+            self.state
+                .looking
+                .search
+                .index
+                .put(channel, sequence, message);
         }
         Ok(())
     }
@@ -164,7 +168,7 @@ impl Session {
         let line = self
             .state
             .marked_line(&self.database, &channel, sequence, &event)?;
-        let index = &mut self.state.search.index;
+        let index = &mut self.state.looking.search.index;
         let Some(line) = line else {
             return Ok(());
         };
@@ -190,7 +194,7 @@ impl Session {
     }
 
     fn find(&mut self) -> Result<(), Ended> {
-        let part = &self.state.search;
+        let part = &self.state.looking.search;
         if part.text.trim().is_empty() {
             return Ok(());
         }
@@ -213,7 +217,7 @@ impl Session {
             }
             Err(problem) => view.problem = Some(problem),
         }
-        self.state.search.view = Some(Arc::new(view));
+        self.state.looking.search.view = Some(Arc::new(view));
         self.state.dirty = true;
         Ok(())
     }
@@ -241,7 +245,7 @@ impl Session {
 impl State {
     /// How much of what is stored was read, in percent; none: all.
     fn search_progress(&self) -> Option<u8> {
-        let part = &self.search;
+        let part = &self.looking.search;
         if part.to_read.is_empty() {
             return None;
         }

@@ -19,15 +19,15 @@ use super::groups::GroupPart;
 use super::held::Held;
 use super::keys::KeysAsked;
 use super::knocks::Admission;
+use super::lines::Looking;
 use super::moving::Moving;
 use super::pace::News;
 use super::private::Plan;
 use super::recovery::Recovery;
-use super::search::SearchPart;
 use crate::chat::directory::Directory;
 use crate::chat::records::OutboxItem;
 use crate::clock::Clock;
-use crate::snapshot::{Connection, Draft, Jumped, Pins, Role, TimelineItem};
+use crate::snapshot::{Connection, Draft, Jumped, Role, TimelineItem};
 use crate::voice::CallPart;
 
 /// Who one is in a community; from the keystore.
@@ -78,6 +78,8 @@ pub(super) struct ChannelState {
     pub checker: StreamChecker,
     /// Messages of others that one has not seen.
     pub unread: u32,
+    /// Those among them that name oneself.
+    pub mentions: u32,
     /// The last sequence that one has seen.
     pub read_to: u64,
     /// The lowest sequence that is loaded into `lines`.
@@ -114,6 +116,7 @@ impl ChannelState {
         Self {
             checker,
             unread: 0,
+            mentions: 0,
             read_to: 0,
             loaded_from: u64::MAX,
             loaded_to: None,
@@ -284,14 +287,8 @@ pub(super) struct State {
     pub channels: BTreeMap<ChannelId, ChannelState>,
     /// The channel that is shown.
     pub open: Option<ChannelId>,
-    /// The channel that was shown when the program ended last.
-    pub last_open: Option<ChannelId>,
-    /// The user looks at it.
-    pub attended: bool,
-    /// What one looks for.
-    pub search: SearchPart,
-    /// The pinned messages that are shown.
-    pub pins: Option<Arc<Pins>>,
+    /// What else is looked at.
+    pub looking: Looking,
     /// Devices that are connected.
     pub online: BTreeSet<DeviceId>,
     /// Calls that run.

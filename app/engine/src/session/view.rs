@@ -51,8 +51,8 @@ pub(super) fn community(state: &State) -> Community {
         // Before all that was missed is here nobody could be answered.
         approval: state.approvals.view().filter(|_| state.caught_up),
         files: state.files_view(),
-        pins: state.pins.clone(),
-        search: state.search.view.clone(),
+        pins: state.looking.pins.clone(),
+        search: state.looking.search.view.clone(),
         alarm: state.alarm.clone().or_else(|| lobby_problem(state)),
     }
 }
@@ -100,7 +100,7 @@ fn channel(state: &State, id: ChannelId) -> Channel {
         topic: info.map(|info| info.topic.clone()).unwrap_or_default(),
         voice: info.is_some_and(|info| info.voice),
         unread: part.map_or(0, |part| part.unread),
-        mentions: 0,
+        mentions: part.map_or(0, |part| part.mentions),
         draft: part.and_then(|part| part.draft.clone()),
         talkers: talkers(state, id),
         timeline: match part {
