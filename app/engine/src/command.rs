@@ -364,7 +364,15 @@ mod tests {
             community: CommunityId([1; 32]),
             link: link.clone(),
         };
+        let arrived = Event::MessageArrived {
+            community: CommunityId([1; 32]),
+            channel: dialtone_protocol::ChannelId([1; 16]),
+            from: dialtone_protocol::AccountId([1; 32]),
+            mentioned: false,
+            text: Some("SECRET".into()),
+        };
         for printed in [
+            format!("{arrived:?}"),
             format!("{invitation:?}"),
             format!("{join:?}"),
             format!("{ready:?}"),

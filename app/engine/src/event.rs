@@ -47,6 +47,10 @@ pub enum Event {
         channel: ChannelId,
         /// By whom.
         from: AccountId,
+        /// It names oneself.
+        mentioned: bool,
+        /// What it says, in 200 characters at most.
+        text: Option<String>,
     },
     /// The engine has written everything down and stopped.
     Stopped,
@@ -81,12 +85,15 @@ impl std::fmt::Debug for Event {
                 community,
                 channel,
                 from,
+                mentioned,
+                ..
             } => f
                 .debug_struct("MessageArrived")
                 .field("community", community)
                 .field("channel", channel)
                 .field("from", from)
-                .finish(),
+                .field("mentioned", mentioned)
+                .finish_non_exhaustive(),
             Self::Stopped => f.write_str("Stopped"),
         }
     }

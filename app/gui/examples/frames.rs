@@ -34,6 +34,7 @@ fn main() {
                 unit: MouseWheelUnit::Point,
                 delta: vec2(0.0, if up { 60.0 } else { -60.0 }),
                 phase: egui::TouchPhase::Move,
+                source: egui::MouseWheelSource::Wheel,
                 modifiers: Modifiers::NONE,
             },
         ];

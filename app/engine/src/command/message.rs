@@ -63,6 +63,16 @@ pub enum MessageCommand {
     },
 }
 
+impl MessageCommand {
+    /// It sends nothing.
+    pub(crate) fn is_reading(&self) -> bool {
+        !matches!(
+            self,
+            Self::Edit { .. } | Self::Delete { .. } | Self::React { .. } | Self::Pin { .. }
+        )
+    }
+}
+
 /// A part of a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JumpTo {

@@ -87,6 +87,8 @@ pub(crate) struct Core {
     notices: Notices,
     control: control::Waiting,
     call_network: CallNetwork,
+    /// The user looks at the window.
+    attended: bool,
     stopping: bool,
 }
 
@@ -141,6 +143,7 @@ impl Core {
             notices,
             control: control::Waiting::default(),
             call_network,
+            attended: true,
             stopping: false,
         }
     }
@@ -275,11 +278,18 @@ impl Core {
                 self.control.answer(asker, servers);
                 false
             }
-            SessionUpdate::Message { channel, from } => {
+            SessionUpdate::Message {
+                channel,
+                from,
+                mentioned,
+                text,
+            } => {
                 let _ = self.events.send(Event::MessageArrived {
                     community: id,
                     channel,
                     from,
+                    mentioned,
+                    text,
                 });
                 false
             }

@@ -5,6 +5,8 @@ use dialtone_protocol::{ChannelId, Hash};
 
 use super::run::{Ended, Session};
 use crate::MessageCommand;
+use crate::chat::acts::target_of;
+use crate::core::sentence;
 use crate::snapshot::Severity;
 
 impl Session {
@@ -30,7 +32,11 @@ impl Session {
                 target,
                 set,
             } => self.act(channel, EventBody::Pin { target, set }).await,
-            _ => Ok(()),
+            MessageCommand::LoadLater(channel) => self.load_later(channel),
+            MessageCommand::Jump(channel, to) => self.jump(channel, to).await,
+            MessageCommand::SaveDraft(channel, draft) => self.save_draft(channel, draft),
+            MessageCommand::ShowPins(channel) => self.show_pins(channel),
+            MessageCommand::Search { text, most } => self.search(&text, most),
         }
     }
 
@@ -67,10 +73,22 @@ impl Session {
         if !self.state.open_channels().any(|id| id == channel) {
             return Ok(());
         }
+        let target = target_of(&body);
         if !self.enqueue(channel, body)? {
             let words =
                 "Too much waits to be sent in this channel; wait until the server is reached.";
             self.notice(Severity::Warning, words.into()).await;
+            return Ok(());
+        }
+        target.map_or(Ok(()), |target| self.refresh_marked(channel, &target))
+    }
+
+    /// What one has written is to be seen.
+    pub(super) fn look_at_present(&mut self, channel: ChannelId) -> Result<(), String> {
+        let is_away =
+            self.state.open == Some(channel) && !self.state.channel(channel).has_present();
+        if is_away && let Err(error) = self.jump_to_present(channel) {
+            return Err(sentence(&error.to_string()));
         }
         Ok(())
     }

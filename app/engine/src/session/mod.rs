@@ -34,6 +34,11 @@
 //! voices     whom an admin mutes for everybody, and who is heard before others
 //! volumes    how loud one hears people
 //! standing   whether one is in, by what is verified
+//! lines      which part of the open channel is in memory
+//! marks      rows that lead from a message to what was done to it
+//! pins       the pinned messages of a channel
+//! search     looking for messages
+//! drafts     what one has begun to write
 //! load       State from the local database
 //! view       State -> the snapshot's part
 //! pace       how often that is built
@@ -49,6 +54,7 @@ mod comeback;
 mod commands;
 mod devices;
 mod digests;
+mod drafts;
 mod files;
 mod frames;
 mod gate;
@@ -59,7 +65,9 @@ mod invites;
 mod jobs;
 mod keys;
 mod knocks;
+mod lines;
 mod load;
+mod marks;
 mod members;
 mod messages;
 mod moving;
@@ -67,12 +75,14 @@ mod others;
 mod outbox;
 mod pace;
 mod packages;
+mod pins;
 mod policy;
 mod private;
 mod recovery;
 mod refusals;
 mod relaying;
 mod run;
+mod search;
 mod signals;
 mod standing;
 mod state;
@@ -147,6 +157,8 @@ pub(crate) enum SessionCommand {
         command: CommunityCommand,
         asker: u64,
     },
+    /// The user looks at the window, or does not.
+    Attend(bool),
     /// Connect now.
     Reconnect,
 }
@@ -174,7 +186,12 @@ pub(crate) enum SessionUpdate {
         reason: String,
     },
     /// A message came for which one may be notified.
-    Message { channel: ChannelId, from: AccountId },
+    Message {
+        channel: ChannelId,
+        from: AccountId,
+        mentioned: bool,
+        text: Option<String>,
+    },
     /// Something the user should read.
     Notice(Severity, String),
 }

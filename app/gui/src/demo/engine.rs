@@ -138,16 +138,7 @@ impl FakeEngine {
                     reason: "The server cannot be reached.".to_owned(),
                 }];
             }
-            CommunityCommand::CreateInvite { .. } => {
-                let link = format!(
-                    "dialtone://{}/join#v1.8fJq2mVt0cYxW5sKzR7uLhN3bTgPdE1aQ9iOoXwC4kM.k7",
-                    community.server
-                );
-                return vec![Event::InviteReady {
-                    community: id,
-                    link,
-                }];
-            }
+            CommunityCommand::CreateInvite { .. } => return vec![invite(community)],
             CommunityCommand::Admit(account) => {
                 community.knocking.retain(|one| one.account != account);
             }
@@ -186,6 +177,17 @@ impl FakeEngine {
             _ => {}
         }
         Vec::new()
+    }
+}
+
+fn invite(community: &Community) -> Event {
+    let link = format!(
+        "dialtone://{}/join#v1.8fJq2mVt0cYxW5sKzR7uLhN3bTgPdE1aQ9iOoXwC4kM.k7",
+        community.server
+    );
+    Event::InviteReady {
+        community: community.id,
+        link,
     }
 }
 

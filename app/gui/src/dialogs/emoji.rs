@@ -258,11 +258,11 @@ fn keys(ui: &Ui, form: &mut EmojiForm) -> Option<String> {
             input.consume_key(Modifiers::NONE, Key::Enter),
         )
     });
-    let last = list.emojis.len().saturating_sub(1);
-    let chosen = form.chosen.min(last);
+    let end = list.emojis.len().saturating_sub(1);
+    let chosen = form.chosen.min(end);
     form.chosen = match (left, right, up, down) {
         (true, ..) => chosen.saturating_sub(1),
-        (_, true, ..) => (chosen + 1).min(last),
+        (_, true, ..) => (chosen + 1).min(end),
         (_, _, true, _) => list.beside_line(chosen, false),
         (.., true) => list.beside_line(chosen, true),
         _ => chosen,
@@ -413,18 +413,16 @@ fn foot(ui: &mut Ui, form: &mut EmojiForm, list: &List) {
         rect.min + vec2(4.0, 0.0),
         pos2(rect.right() - 36.0, rect.bottom()),
     );
-    match list.emojis.get(form.chosen) {
-        Some(one) => {
-            let kind = Type::Secondary;
-            text::paint_in(ui, room, Align::Min, &one.name, kind, palette.text_2);
-        }
-        None => {
-            let words = "No emoji has that in its name";
-            let icon = pos2(room.left() + 8.0, room.center().y);
-            icons::paint(ui.painter(), Icon::Info, icon, 14.0, palette.text_3);
-            let room = room.with_min_x(room.left() + 22.0);
-            text::paint_in(ui, room, Align::Min, words, Type::Secondary, palette.text_2);
-        }
+    if let Some(one) = list.emojis.get(form.chosen) {
+        let kind = Type::Secondary;
+        text::paint_in(ui, room, Align::Min, &one.name, kind, palette.text_2);
+    } else {
+        let words = "No emoji has that in its name";
+        let icon = pos2(room.left() + 8.0, room.center().y);
+        icons::paint(ui.painter(), Icon::Info, icon, 14.0, palette.text_3);
+        let room = room.with_min_x(room.left() + 22.0);
+        let kind = Type::Secondary;
+        text::paint_in(ui, room, Align::Min, words, kind, palette.text_2);
     }
     let at = TONES.iter().position(|(tone, _)| *tone == form.tone);
     let at = at.unwrap_or_default();
@@ -462,8 +460,8 @@ mod tests {
             "the line above is shorter"
         );
         assert_eq!(list.beside_line(3, false), 3, "there is none above");
-        let last = list.emojis.len() - 1;
-        assert_eq!(list.beside_line(last, true), last);
+        let end = list.emojis.len() - 1;
+        assert_eq!(list.beside_line(end, true), end);
         assert_eq!(list.line_of(0), Some(1));
     }
 

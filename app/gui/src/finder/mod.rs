@@ -1,6 +1,6 @@
 //! Finds a place, a person, or something to do, by a few letters. Pure.
 //!
-//! snapshot -> places, deeds: all there is -> rank: what fits, the best first -> dialogs::finder
+//! snapshot -> places, deeds: all there is -> rank: what fits, the best first -> the dialog `finder`
 
 mod deeds;
 mod places;

@@ -210,8 +210,8 @@ impl Reader<'_> {
         let letter = |one: Option<char>| one.is_some_and(char::is_alphanumeric);
         // Low lines are part of many names.
         let within = character == '_';
-        let begins = !blank(next) && !(within && letter(self.before));
-        let ends = !blank(self.before) && !(within && letter(next));
+        let begins = !(blank(next) || within && letter(self.before));
+        let ends = !(blank(self.before) || within && letter(next));
         self.flush();
         let mut role = Role::Plain;
         if ends && self.waiting[kind] > 0 {

@@ -113,10 +113,7 @@ pub fn paint(painter: &Painter, icon: Icon, center: Pos2, size: f32, color: Colo
         Icon::Menu => menu(&pen),
         Icon::Dots => dots(&pen),
         Icon::ChevronDown => pen.line(&[(4.5, 6.3), (8.0, 9.8), (11.5, 6.3)]),
-        Icon::Back => {
-            pen.line(&[(7.2, 3.6), (2.8, 8.0), (7.2, 12.4)]);
-            pen.line(&[(2.8, 8.0), (13.4, 8.0)]);
-        }
+        Icon::Back => back(&pen),
         Icon::Clock => {
             pen.circle(8.0, 8.0, 5.8);
             pen.line(&[(8.0, 4.8), (8.0, 8.2), (10.3, 9.6)]);
@@ -134,22 +131,13 @@ pub fn paint(painter: &Painter, icon: Icon, center: Pos2, size: f32, color: Colo
         Icon::File => file(&pen),
         Icon::Download => download(&pen),
         Icon::Picture => picture(&pen),
-        Icon::Search => {
-            pen.circle(7.0, 7.0, 4.4);
-            pen.line(&[(10.3, 10.3), (14.0, 14.0)]);
-        }
+        Icon::Search => search(&pen),
         Icon::Smile => smile(&pen),
         Icon::Reply => reply(&pen),
         Icon::Pin => pin(&pen),
         Icon::Calendar => calendar(&pen),
-        Icon::Forward => {
-            pen.line(&[(8.8, 3.6), (13.2, 8.0), (8.8, 12.4)]);
-            pen.line(&[(13.2, 8.0), (2.6, 8.0)]);
-        }
-        Icon::ArrowDown => {
-            pen.line(&[(8.0, 2.6), (8.0, 13.0)]);
-            pen.line(&[(3.8, 9.0), (8.0, 13.2), (12.2, 9.0)]);
-        }
+        Icon::Forward => forward(&pen),
+        Icon::ArrowDown => arrow_down(&pen),
     }
 }
 
@@ -462,6 +450,26 @@ fn wifi(pen: &Pen<'_>) {
 /// The middle of the left edge of `rect`, moved right by half an icon: where a row's icon stands.
 pub fn leading(rect: Rect, inset: f32) -> Pos2 {
     pos2(rect.left() + inset + 8.0, rect.center().y)
+}
+
+fn search(pen: &Pen<'_>) {
+    pen.circle(7.0, 7.0, 4.4);
+    pen.line(&[(10.3, 10.3), (14.0, 14.0)]);
+}
+
+fn forward(pen: &Pen<'_>) {
+    pen.line(&[(8.8, 3.6), (13.2, 8.0), (8.8, 12.4)]);
+    pen.line(&[(13.2, 8.0), (2.6, 8.0)]);
+}
+
+fn arrow_down(pen: &Pen<'_>) {
+    pen.line(&[(8.0, 2.6), (8.0, 13.0)]);
+    pen.line(&[(3.8, 9.0), (8.0, 13.2), (12.2, 9.0)]);
+}
+
+fn back(pen: &Pen<'_>) {
+    pen.line(&[(7.2, 3.6), (2.8, 8.0), (7.2, 12.4)]);
+    pen.line(&[(2.8, 8.0), (13.4, 8.0)]);
 }
 
 fn smile(pen: &Pen<'_>) {

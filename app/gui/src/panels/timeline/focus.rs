@@ -85,7 +85,7 @@ impl Focus {
         };
         let visible = |id: ClientEventId| messages().any(|one| one == id);
         if !self.roving.is_some_and(visible) {
-            self.roving = messages().last();
+            self.roving = messages().next_back();
         }
         if !self.hot.is_some_and(|(id, _)| visible(id)) {
             self.hot = None;

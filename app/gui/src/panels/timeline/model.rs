@@ -276,7 +276,9 @@ fn print(item: &TimelineItem) -> u64 {
     match &item.body {
         ItemBody::Files { text, files } => {
             text.hash(&mut hasher);
-            files.iter().for_each(|file| file.id.hash(&mut hasher));
+            for file in files {
+                file.id.hash(&mut hasher);
+            }
             (item.sending == Sending::Pending).hash(&mut hasher);
         }
         ItemBody::Deleted { .. } => 1.hash(&mut hasher),
