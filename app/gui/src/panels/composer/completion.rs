@@ -61,6 +61,11 @@ pub fn at(
     channel: &Channel,
     commands: bool,
 ) -> Option<Completion> {
+    let word = by_word(text, cursor, community, channel);
+    // Once a command is typed, it is people and channels that follow it.
+    if word.is_some() && text.contains(' ') {
+        return word;
+    }
     if commands {
         let entries: Vec<Entry> = fitting(text)
             .into_iter()
@@ -82,6 +87,15 @@ pub fn at(
             });
         }
     }
+    word
+}
+
+fn by_word(
+    text: &str,
+    cursor: usize,
+    community: &Community,
+    channel: &Channel,
+) -> Option<Completion> {
     let (start, sign, word) = word_before(text, cursor)?;
     let entries = match sign {
         '@' => people(word, community, channel),
@@ -252,6 +266,8 @@ mod tests {
         assert_eq!(offered("ok :anch")[0], ":anchor:");
         assert!(offered("12:30").is_empty() && offered(":a").is_empty());
         assert_eq!(offered("/voice m"), ["/voice mute"]);
+        assert_eq!(offered("/join boat"), ["/join"]);
+        assert_eq!(offered("/join #boat"), ["boat-yard"]);
     }
 
     #[test]

@@ -41,6 +41,15 @@ pub(super) fn keys(ui: &Ui, offered: &Completion, chosen: &mut usize) -> Option<
     (tab || enter).then_some(Pressed::Take(*chosen))
 }
 
+/// No more lines are shown at once; the arrow keys bring the others.
+const SHOWN: usize = 9;
+
+/// The first line that is shown, so that the chosen one is among them.
+fn first_shown(count: usize, chosen: usize) -> usize {
+    let middle = chosen.saturating_sub(SHOWN / 2);
+    middle.min(count.saturating_sub(SHOWN))
+}
+
 /// Shows the list; which one was pressed.
 pub(super) fn show(ui: &mut Ui, entries: &[Entry], chosen: usize) -> Option<Pressed> {
     let palette = palette(ui);
@@ -51,7 +60,9 @@ pub(super) fn show(ui: &mut Ui, entries: &[Entry], chosen: usize) -> Option<Pres
         .corner_radius(radius::CARD)
         .inner_margin(Margin::same(6))
         .show(ui, |ui| {
-            for (index, entry) in entries.iter().enumerate() {
+            let first = first_shown(entries.len(), chosen);
+            let shown = entries.iter().enumerate().skip(first).take(SHOWN);
+            for (index, entry) in shown {
                 let (rect, response) =
                     ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::CLICK);
                 let words = format!("{} {}", entry.title, entry.arguments);
@@ -121,5 +132,24 @@ fn line(ui: &Ui, rect: Rect, entry: &Entry) {
             Type::Hint,
             palette.text_2,
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chosen_line_is_among_those_that_are_shown() {
+        for count in [1, SHOWN, SHOWN + 1, 19] {
+            for chosen in 0..count {
+                let first = first_shown(count, chosen);
+                assert!(
+                    (first..first + SHOWN).contains(&chosen),
+                    "{chosen} of {count}"
+                );
+                assert!(first + SHOWN.min(count) <= count);
+            }
+        }
     }
 }

@@ -15,6 +15,9 @@ use super::{MessageRow, Row, Rows};
 use crate::theme::{palette, radius};
 use crate::widgets::focus_ring;
 
+/// What marks a message goes so far below its last line.
+const BELOW: f32 = 3.0;
+
 /// Which message it is.
 #[derive(Debug, Default)]
 pub(super) struct Focus {
@@ -141,7 +144,10 @@ impl Focus {
         }
         focus_ring(
             ui,
-            &response.clone().with_new_rect(rect.shrink2(vec2(6.0, 0.0))),
+            &response.clone().with_new_rect(Rect::from_min_max(
+                rect.min + vec2(6.0, 0.0),
+                rect.max + vec2(-6.0, BELOW),
+            )),
             radius::ROW,
         );
         if hot && rights.is_any() {
@@ -182,6 +188,7 @@ fn tell(ui: &Ui, response: &egui::Response, message: &MessageRow) {
 /// What lies under a message: that it is meant for oneself, that one points at it, that one has just gone to it.
 fn ground(ui: &Ui, rect: Rect, message: &MessageRow, hot: bool, tint: f32) {
     let palette = palette(ui);
+    let rect = Rect::from_min_max(rect.min, rect.max + vec2(0.0, BELOW));
     let fill = |color: Color32| {
         ui.painter().rect_filled(rect, 0.0, color);
     };
