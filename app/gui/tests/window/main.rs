@@ -7,6 +7,7 @@ mod files;
 mod finding;
 mod hints;
 mod keyboard;
+mod look;
 mod messages;
 mod people;
 mod private;
