@@ -3,6 +3,8 @@
 //! Commands are plain data, applied in order by the engine's own thread; their outcome shows in the
 //! [`Snapshot`](crate::Snapshot) or as an [`Event`](crate::Event). None of them blocks the sender.
 
+mod chain;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,6 +14,8 @@ use zeroize::Zeroizing;
 
 use crate::settings::{AudioSettings, LookSettings};
 use crate::snapshot::{FileId, Picture, Role, VoiceStanding};
+
+pub use chain::{ChainCommand, ChainEdit};
 
 /// A password or passphrase on its way to the engine: wiped when dropped, never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -100,6 +104,10 @@ pub enum Command {
     SetLook(LookSettings),
     /// Run the microphone for the settings' meter, outside a call.
     SetMeter(bool),
+    /// Show what happens to one's voice, while the meter or a call runs; nothing of it costs anything otherwise.
+    WatchVoice(bool),
+    /// Look after the chain that one's voice passes.
+    Chain(ChainCommand),
     /// A step of the sound check.
     CheckSound(CheckSound),
     /// Look for audio devices again, and read one's own chains anew.
@@ -165,6 +173,8 @@ impl fmt::Debug for Command {
             Self::SetAudio(audio) => f.debug_tuple("SetAudio").field(audio).finish(),
             Self::SetLook(look) => f.debug_tuple("SetLook").field(look).finish(),
             Self::SetMeter(on) => f.debug_tuple("SetMeter").field(on).finish(),
+            Self::WatchVoice(on) => f.debug_tuple("WatchVoice").field(on).finish(),
+            Self::Chain(wish) => f.debug_tuple("Chain").field(wish).finish(),
             Self::CheckSound(step) => f.debug_tuple("CheckSound").field(step).finish(),
             Self::RefreshDevices => f.write_str("RefreshDevices"),
             Self::PushToTalk(down) => f.debug_tuple("PushToTalk").field(down).finish(),

@@ -3,9 +3,11 @@
 //! The engine publishes a new snapshot whenever something changed; whoever draws holds an `Arc` of one and never waits.
 
 mod audio;
+mod chain;
 mod files;
 mod people;
 mod quality;
+mod voice_meter;
 
 use std::sync::Arc;
 
@@ -16,9 +18,11 @@ use dialtone_protocol::{
 use crate::settings::Settings;
 
 pub use audio::{AudioDevice, AudioState, CheckResult, CheckStep, SoundCheck};
+pub use chain::{ChainSource, ChainView, OwnChain, ParamView, PluginView, PluginsView, StageView};
 pub use files::{FileId, FileState, FileView, Files, Picture, size_in_words};
 pub use people::{Knock, Me, Member, OwnDevice, RecoveryView, Role, Safety, VoiceStanding};
 pub use quality::{Grade, Path, Quality, Reading, Verdict};
+pub use voice_meter::{Cost, Moment, PacketReading, StageReading, VoiceMeter};
 
 /// Everything there is to see.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -35,6 +35,7 @@ mod rejoining;
 mod relayed;
 #[cfg(target_os = "linux")]
 mod turn;
+mod voice_meter;
 mod voices;
 mod whispers;
 mod writing;
