@@ -1,4 +1,4 @@
-//! The window on a pretended engine: `cargo run -p dialtone-gui --example demo -- [state] [light] [settings|talking]`.
+//! The window on a pretended engine: `cargo run -p dialtone-gui --example demo -- [state] [light] [settings|talking|meter]`.
 //!
 //! `state` is `harbour` (the default), `join`, or one of `demo::BAD_STATES`. `DIALTONE_DEMO_SIZE=700x600` sets the size.
 
@@ -31,6 +31,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     if has("settings") {
         options.page = Page::Settings(SettingsPage::Audio);
+    }
+    if has("meter") {
+        options.page = Page::Settings(SettingsPage::VoiceMeter);
     }
     if has("talking") {
         options.page = Page::Settings(SettingsPage::Talking);

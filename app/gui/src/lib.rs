@@ -13,6 +13,7 @@ pub mod demo;
 pub mod dialogs;
 pub mod keys;
 pub mod layout;
+mod meter_window;
 pub mod panels;
 pub mod password;
 mod pictures;
@@ -26,4 +27,5 @@ mod wake;
 pub mod widgets;
 
 pub use app::App;
-pub use run::{GuiError, WindowOptions, run};
+pub use meter_window::MeterWindow;
+pub use run::{GuiError, WindowOptions, run, run_meter};

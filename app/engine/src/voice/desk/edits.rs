@@ -66,7 +66,9 @@ pub(super) fn edited(
         ChainEdit::Reset(stage) => {
             place(&chain, stage)?;
             let known = stages.iter().find(|view| view.id == *stage);
-            for param in known.into_iter().flat_map(|view| &view.params) {
+            let params = known.into_iter().flat_map(|view| &view.params);
+            // What is usual already stays as it is written.
+            for param in params.filter(|param| (param.value - param.usual).abs() > f32::EPSILON) {
                 chain.set(stage, &param.name, param.usual);
             }
         }
@@ -103,7 +105,8 @@ fn free_id(chain: &ChainSpec, kind: &str) -> Option<String> {
         return None;
     }
     let short: String = kind.chars().take(24).collect();
-    (2..)
+    // One of more than there can be stages is free.
+    (2..=MAX_STAGES + 2)
         .map(|number| format!("{short}#{number}"))
         .find(|id| !taken.contains(id))
 }

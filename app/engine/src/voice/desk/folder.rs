@@ -12,6 +12,8 @@ use crate::snapshot::OwnChain;
 const LONGEST: u64 = 64 * 1024;
 /// The most files of the folder that are looked at.
 const MOST: usize = 100;
+/// So many names are tried that are told apart by a number.
+const MOST_ALIKE: u32 = 1_000;
 /// The longest name, in characters.
 pub(super) const LONGEST_NAME: usize = 60;
 
@@ -134,7 +136,7 @@ pub(super) fn free_name(name: &str, own: &[OwnChain]) -> String {
     } else {
         name
     };
-    let numbered = (2..).map(|number| format!("{name} {number}"));
+    let numbered = (2..MOST_ALIKE).map(|number| format!("{name} {number}"));
     let mut all = std::iter::once(name.clone()).chain(numbered);
     all.find(|name| own.iter().all(|own| own.name != *name))
         .unwrap_or(name)
@@ -157,7 +159,7 @@ pub(super) fn free_file(folder: &Path, name: &str) -> Result<String, String> {
     }
     let stem = stem.trim_end_matches('-');
     let stem = if stem.is_empty() { "chain" } else { stem };
-    let numbered = (2..).map(|number| format!("{stem}-{number}"));
+    let numbered = (2..MOST_ALIKE).map(|number| format!("{stem}-{number}"));
     let mut all = std::iter::once(stem.to_owned()).chain(numbered);
     all.find(|file| !path(folder, file).exists())
         .ok_or_else(|| "There are too many chains.".to_owned())

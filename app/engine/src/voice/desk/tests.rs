@@ -21,8 +21,8 @@ impl Editor {
     }
 
     /// Carries a wish out; whether anything followed.
-    fn wish(&mut self, command: ChainCommand) -> bool {
-        let step = self.desk.apply(&command, &self.settings);
+    fn wish(&mut self, command: &ChainCommand) -> bool {
+        let step = self.desk.apply(command, &self.settings);
         let follows = step.is_some();
         self.settings = step.map_or_else(|| self.settings.clone(), |step| step.settings);
         follows
@@ -30,12 +30,12 @@ impl Editor {
 
     fn remove(&mut self, stage: &str) {
         let edit = ChainEdit::Remove(stage.to_owned());
-        assert!(self.wish(ChainCommand::Edit(edit)), "{stage}");
+        assert!(self.wish(&ChainCommand::Edit(edit)), "{stage}");
     }
 
     fn set(&mut self, stage: &str, param: &str, value: f32) {
         let (stage, param) = (stage.to_owned(), param.to_owned());
-        self.wish(ChainCommand::Edit(ChainEdit::Set {
+        self.wish(&ChainCommand::Edit(ChainEdit::Set {
             stage,
             param,
             value,
@@ -70,7 +70,7 @@ fn what_settings_can_say_stays_a_preset() {
     let gate = editor.view().stages[5].clone();
     assert!((gate.param("threshold_dbfs").unwrap().value + 33.0).abs() < 1e-6);
     let reset = ChainEdit::Reset("gate".to_owned());
-    editor.wish(ChainCommand::Edit(reset));
+    editor.wish(&ChainCommand::Edit(reset));
     assert!(editor.settings.auto_threshold);
 }
 
@@ -90,12 +90,12 @@ fn what_a_preset_cannot_say_makes_a_chain_of_ones_own_and_is_taken_back() {
     let path = editor.settings.chain_file.clone().unwrap();
     for left in [7, 8] {
         assert!(editor.view().can_undo);
-        assert!(editor.wish(ChainCommand::Undo));
+        assert!(editor.wish(&ChainCommand::Undo));
         assert_eq!(editor.ids().len(), left);
     }
     assert_eq!(editor.view().source, ChainSource::Preset(Preset::Voice));
     assert!(!path.exists() && !editor.view().can_undo);
-    assert!(!editor.wish(ChainCommand::Undo));
+    assert!(!editor.wish(&ChainCommand::Undo));
 }
 
 #[test]
@@ -107,37 +107,37 @@ fn a_slider_that_is_dragged_is_one_change() {
     }
     let release = |editor: &Editor| value_of(&editor.written(), "limiter", "release_ms");
     assert_eq!(release(&editor), Some(40.0));
-    editor.wish(ChainCommand::Undo);
+    editor.wish(&ChainCommand::Undo);
     assert_eq!(release(&editor), Some(80.0));
-    editor.wish(ChainCommand::Undo);
+    editor.wish(&ChainCommand::Undo);
     assert_eq!(editor.ids().len(), 8);
 }
 
 #[test]
 fn chains_are_saved_renamed_deleted_and_chosen() {
     let mut editor = Editor::new();
-    editor.wish(ChainCommand::Choose(ChainSource::Preset(Preset::Music)));
-    editor.wish(ChainCommand::SaveAs("Podcast".to_owned()));
+    editor.wish(&ChainCommand::Choose(ChainSource::Preset(Preset::Music)));
+    editor.wish(&ChainCommand::SaveAs("Podcast".to_owned()));
     assert_eq!(
         (editor.view().name.as_str(), editor.settings.preset),
         ("Podcast", Preset::Music)
     );
-    editor.wish(ChainCommand::Rename("Evening".to_owned()));
+    editor.wish(&ChainCommand::Rename("Evening".to_owned()));
     assert_eq!(editor.written().name, "Evening");
-    editor.wish(ChainCommand::SaveAs("Evening".to_owned()));
+    editor.wish(&ChainCommand::SaveAs("Evening".to_owned()));
     let problem = editor.view().problem.clone().unwrap();
     assert!(problem.contains("\"Evening\" already"), "{problem}");
-    editor.wish(ChainCommand::Choose(ChainSource::Preset(Preset::Voice)));
+    editor.wish(&ChainCommand::Choose(ChainSource::Preset(Preset::Voice)));
     let own = editor.view().own.clone();
     assert_eq!((own.len(), own[0].name.as_str()), (1, "Evening"));
-    editor.wish(ChainCommand::Choose(ChainSource::Own(own[0].file.clone())));
+    editor.wish(&ChainCommand::Choose(ChainSource::Own(own[0].file.clone())));
     assert_eq!(editor.view().name, "Evening");
-    editor.wish(ChainCommand::Delete);
+    editor.wish(&ChainCommand::Delete);
     assert!(editor.view().own.is_empty() && editor.settings.chain_file.is_none());
-    editor.wish(ChainCommand::Undo);
+    editor.wish(&ChainCommand::Undo);
     assert_eq!(editor.written().name, "Evening", "it is there again");
-    editor.wish(ChainCommand::Choose(ChainSource::Preset(Preset::Voice)));
-    editor.wish(ChainCommand::Delete);
+    editor.wish(&ChainCommand::Choose(ChainSource::Preset(Preset::Voice)));
+    editor.wish(&ChainCommand::Delete);
     assert!(editor.view().problem.is_some(), "a preset stays");
 }
 
@@ -148,16 +148,16 @@ fn chains_go_out_and_come_in() {
     let file = folder.path().join("out.toml");
     editor.remove("denoise");
     assert!(
-        !editor.wish(ChainCommand::Export(file.clone())),
+        !editor.wish(&ChainCommand::Export(file.clone())),
         "nothing else changes"
     );
-    editor.wish(ChainCommand::Choose(ChainSource::Preset(Preset::Voice)));
-    assert!(editor.wish(ChainCommand::Import(file.clone())));
+    editor.wish(&ChainCommand::Choose(ChainSource::Preset(Preset::Voice)));
+    assert!(editor.wish(&ChainCommand::Import(file.clone())));
     assert_eq!(editor.view().name, "Voice, changed 2");
     assert_eq!(editor.ids().len(), 7);
     std::fs::write(&file, "[[stage]\n").unwrap();
     let before = editor.settings.clone();
-    assert!(!editor.wish(ChainCommand::Import(file)));
+    assert!(!editor.wish(&ChainCommand::Import(file)));
     assert_eq!(editor.settings, before);
     let problem = editor.view().problem.clone().unwrap();
     assert!(problem.contains("out.toml is no chain"), "{problem}");
