@@ -15,6 +15,8 @@ pub struct VoiceMeter {
     pub spectrum_before: Vec<f32>,
     /// The same after the chain.
     pub spectrum_after: Vec<f32>,
+    /// The level at the microphone, in dBFS: it rises at once and falls slowly.
+    pub capture_dbfs: f32,
     /// Taking sound from the microphone.
     pub capture: Cost,
     /// The stages that run, in order.

@@ -33,6 +33,7 @@ pub(super) struct Watch {
     count: u64,
     last: Option<Meters>,
     stages: Vec<Held>,
+    capture_dbfs: f32,
     capture: HeldCost,
     encoding: HeldCost,
     sending: HeldCost,
@@ -46,6 +47,8 @@ struct Band {
 
 struct Held {
     reading: StageReading,
+    /// By how much it has lowered the last sound, in dB.
+    lowered_db: f32,
     cost: HeldCost,
 }
 
@@ -102,6 +105,7 @@ impl Watch {
             count: 0,
             last: None,
             stages: Vec::new(),
+            capture_dbfs: SILENCE_DBFS,
             capture: HeldCost::default(),
             encoding: HeldCost::default(),
             sending: HeldCost::default(),
@@ -159,6 +163,8 @@ impl Watch {
 
     fn report(&mut self, meters: &Meters, kind: impl Fn(&str) -> Option<String>) {
         let packets = &meters.packets;
+        let fallen = (self.capture_dbfs - LEVEL_FALL_DB).max(SILENCE_DBFS);
+        self.capture_dbfs = meters.input_dbfs.max(fallen);
         self.capture
             .note(meters.capture.mean_us, meters.capture.longest_us);
         self.encoding
@@ -172,9 +178,7 @@ impl Watch {
             let mut held = known.map_or_else(|| Held::new(meter), |at| before.swap_remove(at));
             held.note(meter);
             if matches!(kind(&meter.id).as_deref(), Some("limiter" | "auto-gain")) {
-                let lowered = meter.input_dbfs - meter.output_dbfs;
-                let counts = meter.input_dbfs > FAINT_DBFS && !meter.failed;
-                self.reduction_db += if counts { lowered.max(0.0) } else { 0.0 };
+                self.reduction_db += held.lowered_db;
             }
             self.stages.push(held);
         }
@@ -197,6 +201,7 @@ impl Watch {
             count: self.count,
             spectrum_before: self.before.shown.to_vec(),
             spectrum_after: self.after.shown.to_vec(),
+            capture_dbfs: self.capture_dbfs,
             capture: self.capture.read(),
             stages: stages.collect(),
             packets: PacketReading {
@@ -222,6 +227,7 @@ impl Held {
                 delay_ms: 0.0,
                 failed: false,
             },
+            lowered_db: 0.0,
             cost: HeldCost::default(),
         }
     }
@@ -233,9 +239,14 @@ impl Held {
         if meter.input_dbfs > FAINT_DBFS {
             let change = meter.output_dbfs - meter.input_dbfs;
             reading.change_db += (change - reading.change_db) * CHANGE_SHARE;
+            // In a pause it stays as it was.
+            self.lowered_db = (-change).max(0.0);
         }
         reading.delay_ms = meter.latency_samples as f32 / 48.0;
         reading.failed = meter.failed;
+        if meter.failed {
+            self.lowered_db = 0.0;
+        }
         self.cost.note(meter.cpu_us, meter.longest_us);
     }
 }

@@ -130,6 +130,7 @@ fn reading() -> VoiceMeter {
         count: VoiceMeter::LONGEST as u64 + 2,
         spectrum_before: spectrum(-72.0),
         spectrum_after: spectrum(-90.0),
+        capture_dbfs: -22.0,
         capture: Cost {
             mean_us: 8.0,
             worst_us: 19.0,
@@ -233,7 +234,7 @@ fn chain(audio: &AudioSettings) -> ChainView {
         plugins: PluginsView::NotLooked,
         problem: None,
         can_undo: false,
-        folder: Some("/home/anna/.local/share/dialtone/profile/chains".into()),
+        folder: Some("/profile/chains".into()),
     }
 }
 

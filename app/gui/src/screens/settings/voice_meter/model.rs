@@ -175,7 +175,7 @@ pub(super) fn capture_row(snapshot: &Snapshot) -> ChainRow {
     ChainRow {
         title: "Microphone".to_owned(),
         says,
-        level_dbfs: snapshot.audio.input_dbfs.filter(|_| meter.is_some()),
+        level_dbfs: meter.map(|meter| meter.capture_dbfs),
         size: None,
         cost: meter.map(|meter| meter.capture).unwrap_or_default(),
         is_out: false,

@@ -13,7 +13,7 @@ const BAR: f32 = 2.0;
 const CAPTION: f32 = 20.0;
 /// The spectrum's scale, in dBFS.
 const FLOOR_DBFS: f32 = -92.0;
-const TOP_DBFS: f32 = -22.0;
+const TOP_DBFS: f32 = -14.0;
 /// The most that the plot of the gain shows, in dB.
 pub(super) const MOST_REDUCTION_DB: f32 = 18.0;
 
