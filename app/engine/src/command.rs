@@ -4,18 +4,20 @@
 //! [`Snapshot`](crate::Snapshot) or as an [`Event`](crate::Event). None of them blocks the sender.
 
 mod chain;
+mod message;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId, DeviceId};
+use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash};
 use zeroize::Zeroizing;
 
 use crate::settings::{AudioSettings, LookSettings};
 use crate::snapshot::{FileId, Picture, Role, VoiceStanding};
 
 pub use chain::{ChainCommand, ChainEdit};
+pub use message::{JumpTo, MessageCommand};
 
 /// A password or passphrase on its way to the engine: wiped when dropped, never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -100,6 +102,8 @@ pub enum Command {
     In(CommunityId, CommunityCommand),
     /// Change how sound is captured and played; kept across restarts.
     SetAudio(AudioSettings),
+    /// The user looks at the window, or does not: what comes into the open channel is seen, or is not. It is seen unless told otherwise.
+    Attend(bool),
     /// Change the look; kept across restarts.
     SetLook(LookSettings),
     /// Run the microphone for the settings' meter, outside a call.
@@ -171,6 +175,7 @@ impl fmt::Debug for Command {
             Self::Forget(id) => f.debug_tuple("Forget").field(id).finish(),
             Self::In(id, command) => f.debug_tuple("In").field(id).field(command).finish(),
             Self::SetAudio(audio) => f.debug_tuple("SetAudio").field(audio).finish(),
+            Self::Attend(on) => f.debug_tuple("Attend").field(on).finish(),
             Self::SetLook(look) => f.debug_tuple("SetLook").field(look).finish(),
             Self::SetMeter(on) => f.debug_tuple("SetMeter").field(on).finish(),
             Self::WatchVoice(on) => f.debug_tuple("WatchVoice").field(on).finish(),
@@ -198,7 +203,11 @@ pub enum CommunityCommand {
         channel: ChannelId,
         /// The text as typed.
         text: String,
+        /// The message that it answers.
+        reply_to: Option<Hash>,
     },
+    /// What one does with messages, and among them.
+    Message(MessageCommand),
     /// Show this channel: marks it read and loads its latest page.
     Open(ChannelId),
     /// Load the page before the earliest event that is shown.
@@ -363,7 +372,15 @@ mod tests {
             community: CommunityId([1; 32]),
             link: link.clone(),
         };
+        let arrived = Event::MessageArrived {
+            community: CommunityId([1; 32]),
+            channel: dialtone_protocol::ChannelId([1; 16]),
+            from: dialtone_protocol::AccountId([1; 32]),
+            mentioned: false,
+            text: Some("SECRET".into()),
+        };
         for printed in [
+            format!("{arrived:?}"),
             format!("{invitation:?}"),
             format!("{join:?}"),
             format!("{ready:?}"),
@@ -418,6 +435,8 @@ pub enum FileCommand {
         files: Vec<FileSource>,
         /// What is written with them; may be empty.
         text: String,
+        /// The message that it answers.
+        reply_to: Option<Hash>,
     },
     /// Fetch a file, so that it is on this device.
     Fetch(FileId),

@@ -1,6 +1,6 @@
 //! What happens once and is not a state: the engine tells it, nobody has to look.
 
-use dialtone_protocol::{AccountId, ChannelId, CommunityId};
+use dialtone_protocol::{AccountId, ChannelId, CommunityId, Hash};
 
 use crate::command::FileSource;
 
@@ -32,6 +32,8 @@ pub enum Event {
         channel: ChannelId,
         /// What was written, as it was given to the engine.
         text: String,
+        /// The message that it was to answer.
+        reply_to: Option<Hash>,
         /// What was to go with it.
         files: Vec<FileSource>,
         /// Why, and what to do: a sentence.
@@ -45,6 +47,10 @@ pub enum Event {
         channel: ChannelId,
         /// By whom.
         from: AccountId,
+        /// It names oneself.
+        mentioned: bool,
+        /// What it says, in 200 characters at most.
+        text: Option<String>,
     },
     /// The engine has written everything down and stopped.
     Stopped,
@@ -79,12 +85,15 @@ impl std::fmt::Debug for Event {
                 community,
                 channel,
                 from,
+                mentioned,
+                ..
             } => f
                 .debug_struct("MessageArrived")
                 .field("community", community)
                 .field("channel", channel)
                 .field("from", from)
-                .finish(),
+                .field("mentioned", mentioned)
+                .finish_non_exhaustive(),
             Self::Stopped => f.write_str("Stopped"),
         }
     }

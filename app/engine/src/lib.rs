@@ -42,7 +42,7 @@ pub mod voice;
 
 pub use command::{
     ALARM_CONFIRMATION, ChainCommand, ChainEdit, Command, CommunityCommand, FileCommand,
-    FileSource, PrivateCommand, Secret,
+    FileSource, JumpTo, MessageCommand, PrivateCommand, Secret,
 };
 pub use dialtone_crypto::PASSWORD_WORDS;
 pub use dialtone_protocol::content::{FILES_LIMIT, TEXT_LIMIT};

@@ -18,6 +18,7 @@ use jiff::tz::TimeZone;
 use crate::appearance::Appearance;
 use crate::banners;
 use crate::chooser::{Choice, chain_chosen};
+use crate::driver::{Driver, Painted, Seat};
 use crate::panels::within;
 use crate::run::WindowOptions;
 use crate::screens::ask::AskForm;
@@ -40,6 +41,7 @@ pub struct App {
     appearance: Appearance,
     stopped: bool,
     covered: Option<Covered>,
+    seat: Seat,
     /// Since when good news is shown, in seconds of the window's clock.
     seen_notices: HashMap<u64, f64>,
 }
@@ -65,6 +67,7 @@ impl App {
             appearance: Appearance::new(options.reduced_motion),
             stopped: false,
             covered: None,
+            seat: Seat::default(),
             seen_notices: HashMap::new(),
         };
         app.state.page = options.page;
@@ -73,6 +76,12 @@ impl App {
             app.send(Command::InspectLink(link));
         }
         app
+    }
+
+    /// Somebody else drives it.
+    pub(crate) fn driven_by(mut self, driver: Option<Box<dyn Driver>>) -> Self {
+        self.seat = Seat::of(driver);
+        self
     }
 
     /// What only the window knows, for tests and demonstrations.
@@ -178,7 +187,7 @@ impl App {
 
     fn send(&mut self, command: Command) {
         let written = match &command {
-            Command::In(community, CommunityCommand::Submit { channel, text }) => {
+            Command::In(community, CommunityCommand::Submit { channel, text, .. }) => {
                 Some((*community, *channel, text.clone(), Vec::new()))
             }
             Command::In(
@@ -187,6 +196,7 @@ impl App {
                     channel,
                     files,
                     text,
+                    ..
                 }),
             ) => Some((*community, *channel, text.clone(), files.clone())),
             _ => None,
@@ -210,8 +220,17 @@ impl eframe::App for App {
         self.update(ctx);
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+    fn raw_input_hook(&mut self, _ctx: &Context, input: &mut egui::RawInput) {
+        self.seat.input(input);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         self.show(ui);
+        let painted = Painted {
+            snapshot: &self.snapshot,
+            last_s: frame.info().cpu_usage,
+        };
+        self.seat.painted(ui.ctx(), painted);
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {

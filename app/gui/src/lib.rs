@@ -11,6 +11,7 @@ pub mod banners;
 pub mod chooser;
 pub mod demo;
 pub mod dialogs;
+mod driver;
 pub mod keys;
 pub mod layout;
 mod meter_window;
@@ -27,5 +28,7 @@ mod wake;
 pub mod widgets;
 
 pub use app::App;
+pub use driver::{Driver, Painted, Steer};
+pub use egui;
 pub use meter_window::MeterWindow;
-pub use run::{GuiError, WindowOptions, run, run_meter};
+pub use run::{GuiError, WindowOptions, run, run_driven, run_meter};

@@ -7,6 +7,7 @@ use eframe::NativeOptions;
 use egui::{IconData, ViewportBuilder};
 
 use crate::app::App;
+use crate::driver::Driver;
 use crate::meter_window::MeterWindow;
 use crate::state::Page;
 use crate::time::Clock;
@@ -59,10 +60,25 @@ pub enum GuiError {
 /// # Errors
 /// When there is no display or no OpenGL.
 pub fn run(engine: EngineHandle, options: WindowOptions) -> Result<(), GuiError> {
+    run_driven(engine, options, None)
+}
+
+/// The same for a window that is driven by somebody else than the user, to be measured.
+///
+/// # Errors
+/// When there is no display or no OpenGL.
+pub fn run_driven(
+    engine: EngineHandle,
+    options: WindowOptions,
+    driver: Option<Box<dyn Driver>>,
+) -> Result<(), GuiError> {
     eframe::run_native(
         "dialtone",
         native(&options.title, options.size),
-        Box::new(move |creation| Ok(Box::new(App::new(&creation.egui_ctx, engine, &options)))),
+        Box::new(move |creation| {
+            let app = App::new(&creation.egui_ctx, engine, &options);
+            Ok(Box::new(app.driven_by(driver)))
+        }),
     )?;
     Ok(())
 }

@@ -87,6 +87,8 @@ pub(crate) struct Core {
     notices: Notices,
     control: control::Waiting,
     call_network: CallNetwork,
+    /// The user looks at the window.
+    attended: bool,
     stopping: bool,
 }
 
@@ -145,6 +147,7 @@ impl Core {
             notices,
             control: control::Waiting::default(),
             call_network,
+            attended: true,
             stopping: false,
         }
     }
@@ -257,6 +260,7 @@ impl Core {
             SessionUpdate::Unsent {
                 channel,
                 text,
+                reply_to,
                 files,
                 reason,
             } => {
@@ -266,6 +270,7 @@ impl Core {
                     community: id,
                     channel,
                     text,
+                    reply_to,
                     files,
                     reason,
                 });
@@ -280,11 +285,18 @@ impl Core {
                 self.control.answer(asker, servers);
                 false
             }
-            SessionUpdate::Message { channel, from } => {
+            SessionUpdate::Message {
+                channel,
+                from,
+                mentioned,
+                text,
+            } => {
                 let _ = self.events.send(Event::MessageArrived {
                     community: id,
                     channel,
                     from,
+                    mentioned,
+                    text,
                 });
                 false
             }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use dialtone_engine::handle::{EngineHandle, EngineSide, channel};
 use dialtone_engine::snapshot::{
     ApprovalStage, Asking, Call, CallState, ChainView, Channel, Community, Connection,
-    InvitationKind, ItemBody, JoinProgress, LinkCheck, Private, ProfileState, Safety, Sending,
-    Talker, TimelineItem,
+    InvitationKind, ItemBody, JoinProgress, LinkCheck, Marks, Private, ProfileState, Safety,
+    Sending, Talker, TimelineItem,
 };
 use dialtone_engine::{
     AccountId, CallId, ChannelId, ClientEventId, Command, CommunityCommand, CommunityId, Event,
@@ -116,7 +116,7 @@ impl FakeEngine {
         };
         match wish {
             CommunityCommand::Open(channel) => open(community, channel),
-            CommunityCommand::Submit { channel, text } => {
+            CommunityCommand::Submit { channel, text, .. } => {
                 submit(community, channel, text, next, now_ms);
             }
             CommunityCommand::CreateChannel { name, voice } => {
@@ -283,6 +283,7 @@ fn submit(community: &mut Community, id: ChannelId, text: String, next: u64, now
         body,
         sending: Sending::Sent,
         confirmed: true,
+        marks: Marks::default(),
     };
     change(community, id, |channel| {
         channel.timeline.items.push(Arc::new(item));

@@ -142,7 +142,7 @@ fn ungated(ui: &mut Ui, snapshot: &Snapshot, audio: &AudioSettings) {
         scale(ui);
         let words = match &audio.chain_file {
             Some(file) => format!(
-                "What is done to your voice is said in a file of yours: {}. Look for devices again after you have changed it.",
+                "What is done to your voice is said in a file of yours: {}. The voice meter changes it, or a copy of it. Look for devices again after you have changed it by hand.",
                 file.display()
             ),
             None => {
