@@ -12,6 +12,7 @@ mod private;
 mod quality;
 mod recovery;
 mod settings;
+mod voice_meter;
 mod voices;
 
 use common::Window;
