@@ -38,7 +38,7 @@ pub fn is_compact(ui: &Ui) -> bool {
 }
 
 fn density_id() -> Id {
-    Id::new("density")
+    Id::unique("density")
 }
 
 fn style(palette: &Palette) -> Style {
