@@ -1,5 +1,5 @@
 //! The window on a pretended engine: `cargo run -p dialtone-gui --example demo -- [state] [light] [high] [violet] [compact]
-//! [settings|talking|appearance]`.
+//! [settings|talking|meter|appearance]`.
 //!
 //! `state` is `harbour` (the default), `join`, `many`, or one of `demo::BAD_STATES`. `DIALTONE_DEMO_SIZE=700x600` sets the size.
 
@@ -47,6 +47,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     if has("appearance") {
         options.page = Page::Settings(SettingsPage::Appearance);
+    }
+    if has("meter") {
+        options.page = Page::Settings(SettingsPage::VoiceMeter);
     }
     if has("talking") {
         options.page = Page::Settings(SettingsPage::Talking);

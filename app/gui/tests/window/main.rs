@@ -14,6 +14,7 @@ mod private;
 mod quality;
 mod recovery;
 mod settings;
+mod voice_meter;
 mod voices;
 
 use common::Window;
