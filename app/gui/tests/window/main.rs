@@ -6,6 +6,7 @@ mod every_day;
 mod files;
 mod hints;
 mod keyboard;
+mod look;
 mod people;
 mod private;
 mod quality;
