@@ -118,14 +118,23 @@ impl MeterWindow {
                     .show(ui, |ui| {
                         ui.set_max_width(ui.available_width().min(WIDEST));
                         ui.spacing_mut().item_spacing = vec2(12.0, 12.0);
+                        // Where another one may help it is the first thing to find.
+                        let wrong = snapshot.audio.problem.is_some();
+                        let mut chosen = None;
+                        if wrong {
+                            chosen = voice_meter::microphone(ui, snapshot);
+                        }
                         let action = voice_meter::show(ui, snapshot);
+                        if !wrong {
+                            chosen = voice_meter::microphone(ui, snapshot);
+                        }
                         let color = palette(ui).text_3;
                         let words = format!(
                             "Nothing leaves this computer. What you change is kept in {}, where calls take it from.",
                             self.folder.display()
                         );
                         text::label(ui, &words, Type::Hint, color);
-                        action
+                        chosen.or(action)
                     })
                     .inner
             })
