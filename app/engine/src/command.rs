@@ -10,7 +10,9 @@ use std::sync::Arc;
 use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId, DeviceId};
 use zeroize::Zeroizing;
 
-use crate::settings::{AudioSettings, LookSettings};
+use crate::settings::{
+    AudioSettings, DesktopSettings, DoNotDisturb, LookSettings, NotificationSettings, NotifyLevel,
+};
 use crate::snapshot::{FileId, Picture, Role, VoiceStanding};
 
 /// A password or passphrase on its way to the engine: wiped when dropped, never printed.
@@ -98,6 +100,16 @@ pub enum Command {
     SetAudio(AudioSettings),
     /// Change the look; kept across restarts.
     SetLook(LookSettings),
+    /// Change of what one is told; kept across restarts.
+    SetNotifications(NotificationSettings),
+    /// Change of what one is told in one channel; none: what is usual counts there again.
+    SetNotifyLevel(CommunityId, ChannelId, Option<NotifyLevel>),
+    /// Show and sound nothing, or do again.
+    SetDoNotDisturb(DoNotDisturb),
+    /// Change what happens beside the window; kept across restarts.
+    SetDesktop(DesktopSettings),
+    /// There is a window, which another start of the program may ask to be shown ([`Event::Show`](crate::Event)).
+    AttachWindow,
     /// Run the microphone for the settings' meter, outside a call.
     SetMeter(bool),
     /// A step of the sound check.
@@ -164,6 +176,16 @@ impl fmt::Debug for Command {
             Self::In(id, command) => f.debug_tuple("In").field(id).field(command).finish(),
             Self::SetAudio(audio) => f.debug_tuple("SetAudio").field(audio).finish(),
             Self::SetLook(look) => f.debug_tuple("SetLook").field(look).finish(),
+            Self::SetNotifications(wish) => f.debug_tuple("SetNotifications").field(wish).finish(),
+            Self::SetNotifyLevel(community, channel, level) => f
+                .debug_tuple("SetNotifyLevel")
+                .field(community)
+                .field(channel)
+                .field(level)
+                .finish(),
+            Self::SetDoNotDisturb(wish) => f.debug_tuple("SetDoNotDisturb").field(wish).finish(),
+            Self::SetDesktop(desktop) => f.debug_tuple("SetDesktop").field(desktop).finish(),
+            Self::AttachWindow => f.write_str("AttachWindow"),
             Self::SetMeter(on) => f.debug_tuple("SetMeter").field(on).finish(),
             Self::CheckSound(step) => f.debug_tuple("CheckSound").field(step).finish(),
             Self::RefreshDevices => f.write_str("RefreshDevices"),

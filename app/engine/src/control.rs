@@ -19,7 +19,7 @@ use crate::ptt::PushToTalk;
 use crate::ptt::Source;
 
 /// What another process asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub enum ControlRequest {
     /// Make an invite link in the community that was joined first.
@@ -33,6 +33,11 @@ pub enum ControlRequest {
     Ptt {
         /// What happens to it.
         action: KeyAction,
+    },
+    /// Show the window, and look at a link if there is one: the program was started once more.
+    Show {
+        /// A `dialtone://` link.
+        link: Option<String>,
     },
     /// Which servers the profile knows, and by which keys.
     Servers,
@@ -87,6 +92,8 @@ pub enum ControlAnswer {
     Link(String),
     /// The key of push-to-talk or push-to-mute.
     Key(KeyAnswer),
+    /// The window is being shown.
+    Shown,
     /// The servers that the profile knows.
     Servers(Vec<KnownServer>),
     /// The STUN and TURN servers of a community.
@@ -101,6 +108,7 @@ impl std::fmt::Debug for ControlAnswer {
         match self {
             Self::Link(_) => f.write_str("Link(…)"),
             Self::Key(answer) => f.debug_tuple("Key").field(answer).finish(),
+            Self::Shown => f.write_str("Shown"),
             Self::Servers(servers) => f.debug_tuple("Servers").field(servers).finish(),
             Self::TurnServers(_) => f.write_str("TurnServers(…)"),
             Self::Error(words) => f.debug_tuple("Error").field(words).finish(),

@@ -61,7 +61,7 @@ pub(super) fn apply(core: &mut Core, command: Command) {
         }
         Command::SetAudio(audio) => {
             core.settings.audio = audio;
-            core.audio.apply(core.settings.audio.clone());
+            core.apply_audio();
             core.configure_push();
             core.save_settings();
         }
@@ -69,6 +69,11 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             core.settings.look = look;
             core.save_settings();
         }
+        Command::SetNotifications(_)
+        | Command::SetNotifyLevel(..)
+        | Command::SetDoNotDisturb(_)
+        | Command::SetDesktop(_) => core.change_what_is_told(command),
+        Command::AttachWindow => core.has_window = true,
         Command::SetMeter(on) => core.audio.set_meter(on || core.settings.debug.voice_meter),
         Command::CheckSound(step) => core.audio.check_sound(&step),
         Command::RefreshDevices => {
@@ -189,7 +194,7 @@ impl Core {
         });
     }
 
-    fn save_settings(&mut self) {
+    pub(super) fn save_settings(&mut self) {
         self.kept = self.overrides.keep(&self.settings, &self.kept);
         if let Err(error) = self.profile.save_settings(&self.kept) {
             let text = format!("The settings could not be kept: {error}");

@@ -9,11 +9,15 @@ use dialtone_protocol::CommunityId;
 use super::Core;
 use crate::CommunityCommand;
 use crate::control::{Asked, ControlAnswer, ControlRequest, KnownServer};
+use crate::event::Event;
 use crate::session::SessionCommand;
+use crate::snapshot::Severity;
 
 const MOST_WAITING: usize = 32;
 const LOCKED: &str =
     "the profile is locked or has joined no community yet; unlock or join in its window";
+
+const WINDOWLESS: &str = "a program without a window has this profile open; end it first";
 
 /// Who waits.
 #[derive(Default)]
@@ -32,10 +36,15 @@ impl Waiting {
 }
 
 impl Core {
-    pub(super) fn asked(&mut self, (request, sender): Asked) {
+    /// Answers, or lets a session answer; whether what is shown is another.
+    pub(super) fn asked(&mut self, (request, sender): Asked) -> bool {
         match request {
             // The socket answers it by itself.
             ControlRequest::Ptt { .. } => {}
+            ControlRequest::Show { link } => {
+                let _ = sender.send(self.show_window(link));
+                return true;
+            }
             ControlRequest::Servers => {
                 let _ = sender.send(self.known_servers());
             }
@@ -48,6 +57,24 @@ impl Core {
                 self.pass_on(Some(community), CommunityCommand::NameTurnServers, sender);
             }
         }
+        false
+    }
+
+    /// Lets the window be shown, with a link if there is one.
+    fn show_window(&mut self, link: Option<String>) -> ControlAnswer {
+        if !self.has_window {
+            return ControlAnswer::Error(WINDOWLESS.into());
+        }
+        match link {
+            Some(_) if self.is_coming_in() => {
+                let text = "You are coming into a community just now; when that is over, open the link once more.";
+                self.notices.add(Severity::Warning, text.into());
+            }
+            Some(link) => self.inspect_link(link),
+            None => {}
+        }
+        let _ = self.events.send(Event::Show);
+        ControlAnswer::Shown
     }
 
     fn known_servers(&self) -> ControlAnswer {
