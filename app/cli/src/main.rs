@@ -8,6 +8,7 @@ mod bench_connect;
 mod bench_reconnect;
 mod bot;
 mod call;
+mod desktop;
 mod doctor;
 mod invite;
 mod ptt;
@@ -41,6 +42,9 @@ struct Arguments {
     /// The same, as the desktop passes it.
     #[arg(value_name = "LINK", conflicts_with = "link")]
     opened: Option<String>,
+    /// Start out of sight: in the tray, or minimised where there is none.
+    #[arg(long, alias = "minimised", alias = "minimized")]
+    hidden: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -71,6 +75,9 @@ enum Command {
     Ptt(ptt::PttArguments),
     /// Check the way to a server, the sound and push-to-talk: what works, what does not, and what to do.
     Doctor(doctor::DoctorArguments),
+    /// Let the desktop open dialtone:// links with this program, or no more.
+    #[command(subcommand)]
+    Desktop(desktop::DesktopCommand),
     /// Look after sound.
     #[command(subcommand)]
     Audio(AudioCommand),
@@ -135,7 +142,11 @@ fn main() -> anyhow::Result<()> {
     let common = arguments.common;
     let _plugins = audio_plugins::LetGo;
     match arguments.command {
-        None => window::run(&common, arguments.link.or(arguments.opened)),
+        None => {
+            let link = arguments.link.or(arguments.opened);
+            window::run(&common, link, arguments.hidden)
+        }
+        Some(Command::Desktop(command)) => desktop::run(&common, &command),
         Some(Command::Invite(arguments)) => invite::run(&common, &arguments),
         Some(Command::Ptt(arguments)) => ptt::run(&common, &arguments),
         Some(Command::Call(arguments)) => call::run(&common, &arguments),

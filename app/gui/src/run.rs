@@ -1,10 +1,12 @@
 //! Opens the window and runs it until it is closed.
 
+use dialtone_desktop::{WindowPlace, screen_size};
 use dialtone_engine::EngineHandle;
 use eframe::NativeOptions;
 use egui::{IconData, ViewportBuilder};
 
 use crate::app::App;
+use crate::desktop::DesktopOptions;
 use crate::state::Page;
 use crate::time::Clock;
 
@@ -23,6 +25,10 @@ pub struct WindowOptions {
     pub page: Page,
     /// A clock that stands still, for demonstrations.
     pub clock: Option<Clock>,
+    /// The desktop that it belongs to; without one, nothing happens beside the window.
+    pub desktop: Option<DesktopOptions>,
+    /// It stays out of sight at first.
+    pub hidden: bool,
 }
 
 impl Default for WindowOptions {
@@ -34,6 +40,8 @@ impl Default for WindowOptions {
             reduced_motion: false,
             page: Page::Chat,
             clock: None,
+            desktop: None,
+            hidden: false,
         }
     }
 }
@@ -53,15 +61,25 @@ pub enum GuiError {
 /// # Errors
 /// When there is no display or no OpenGL.
 pub fn run(engine: EngineHandle, options: WindowOptions) -> Result<(), GuiError> {
-    let viewport = ViewportBuilder::default()
+    let file = options.desktop.as_ref();
+    let file = file.and_then(|desktop| desktop.window_file.as_ref());
+    let place = file.and_then(|file| WindowPlace::load(file, screen_size()));
+    let mut viewport = ViewportBuilder::default()
         .with_title(options.title.clone())
         .with_app_id("dialtone")
-        .with_inner_size(options.size)
+        .with_inner_size(place.map_or(options.size, |place| place.size))
         .with_min_inner_size([420.0, 360.0])
         .with_icon(icon());
+    if let Some(place) = place {
+        viewport = viewport.with_maximized(place.maximised);
+    }
+    let position = place.and_then(|place| place.position);
+    if let Some(position) = position {
+        viewport = viewport.with_position(position);
+    }
     let native = NativeOptions {
         viewport,
-        centered: true,
+        centered: position.is_none(),
         ..NativeOptions::default()
     };
     eframe::run_native(

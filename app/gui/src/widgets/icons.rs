@@ -48,6 +48,9 @@ pub enum Icon {
     File,
     Download,
     Picture,
+    Bell,
+    BellOff,
+    Monitor,
 }
 
 /// Width of a stroke in points.
@@ -127,6 +130,12 @@ pub fn paint(painter: &Painter, icon: Icon, center: Pos2, size: f32, color: Colo
         Icon::File => file(&pen),
         Icon::Download => download(&pen),
         Icon::Picture => picture(&pen),
+        Icon::Bell => bell(&pen),
+        Icon::BellOff => {
+            bell(&pen);
+            pen.slash();
+        }
+        Icon::Monitor => monitor(&pen),
     }
 }
 
@@ -486,4 +495,25 @@ fn picture(pen: &Pen<'_>) {
         (11.0, 8.4),
         (13.6, 10.8),
     ]);
+}
+
+fn bell(pen: &Pen<'_>) {
+    pen.closed(&[
+        (2.8, 11.6),
+        (4.0, 9.8),
+        (4.2, 6.6),
+        (5.4, 4.0),
+        (8.0, 2.8),
+        (10.6, 4.0),
+        (11.8, 6.6),
+        (12.0, 9.8),
+        (13.2, 11.6),
+    ]);
+    pen.arc(8.0, 12.0, 1.8, 0.06, 0.44);
+}
+
+fn monitor(pen: &Pen<'_>) {
+    pen.rect(1.8, 2.6, 12.4, 8.6, 1.4);
+    pen.line(&[(8.0, 11.2), (8.0, 13.6)]);
+    pen.line(&[(5.0, 13.6), (11.0, 13.6)]);
 }
