@@ -11,6 +11,7 @@ mod call;
 mod desktop;
 mod doctor;
 mod invite;
+mod mute;
 mod ptt;
 mod story;
 mod voice_flags;
@@ -73,6 +74,8 @@ enum Command {
     /// Press or release the key of push-to-talk or push-to-mute in the client that has this profile open: for shortcuts of any
     /// compositor or desktop.
     Ptt(ptt::PttArguments),
+    /// Mute the microphone of your call, or not, in the client that has this profile open: for shortcuts of any desktop.
+    Mute(mute::MuteArguments),
     /// Check the way to a server, the sound and push-to-talk: what works, what does not, and what to do.
     Doctor(doctor::DoctorArguments),
     /// Let the desktop open dialtone:// links with this program, or no more.
@@ -149,6 +152,7 @@ fn main() -> anyhow::Result<()> {
         Some(Command::Desktop(command)) => desktop::run(&common, &command),
         Some(Command::Invite(arguments)) => invite::run(&common, &arguments),
         Some(Command::Ptt(arguments)) => ptt::run(&common, &arguments),
+        Some(Command::Mute(arguments)) => mute::run(&common, &arguments),
         Some(Command::Call(arguments)) => call::run(&common, &arguments),
         Some(Command::Doctor(arguments)) => doctor::run(&common, &arguments),
         Some(Command::Bot(arguments)) => bot::run(&common, &arguments),

@@ -1,12 +1,8 @@
-//! A message bus of a test's own, and what is told.
+//! A message bus of a test's own.
 
 use std::io::BufRead as _;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
-
-use dialtone_desktop::{DesktopEvent, Sink};
+use std::time::Duration;
 
 /// The longest that a test waits for something that must come.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -70,48 +66,11 @@ impl Bus {
             .build()
             .unwrap()
     }
-
-    /// Somebody on it.
-    pub(crate) fn connect(&self) -> zbus::blocking::Connection {
-        let builder = zbus::blocking::connection::Builder::address(self.address.as_str());
-        builder.unwrap().build().unwrap()
-    }
 }
 
 impl Drop for Bus {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
-    }
-}
-
-/// What the services tell, as it comes.
-pub(crate) fn listen() -> (Sink, Receiver<DesktopEvent>) {
-    let (sender, told) = channel();
-    let sink: Sink = Arc::new(move |event| {
-        let _ = sender.send(event);
-    });
-    (sink, told)
-}
-
-/// Waits for a happening of a kind.
-pub(crate) fn wait_for<T>(
-    told: &Receiver<DesktopEvent>,
-    mut wanted: impl FnMut(DesktopEvent) -> Option<T>,
-) -> T {
-    let until = Instant::now() + PATIENCE;
-    loop {
-        let rest = until.saturating_duration_since(Instant::now());
-        let event = told.recv_timeout(rest).expect("something is told");
-        if let Some(found) = wanted(event) {
-            return found;
-        }
-    }
-}
-
-/// Waits until what is known is what is wanted; looked at again whenever something is told.
-pub(crate) fn until(told: &Receiver<DesktopEvent>, mut is_so: impl FnMut() -> bool) {
-    while !is_so() {
-        wait_for(told, Some);
     }
 }

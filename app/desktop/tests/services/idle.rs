@@ -8,7 +8,8 @@ use std::time::Duration;
 use dialtone_desktop::{DesktopEvent, Idle};
 use zbus::interface;
 
-use crate::bus::{Bus, listen, until, wait_for};
+use crate::bus::Bus;
+use crate::told::{listen, until, wait_for};
 
 struct ScreenSaver(Arc<AtomicU32>);
 

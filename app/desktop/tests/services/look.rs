@@ -6,7 +6,8 @@ use dialtone_desktop::{DesktopEvent, LookWatch, SystemLook};
 use zbus::interface;
 use zbus::zvariant::{OwnedValue, Value};
 
-use crate::bus::{Bus, listen, until, wait_for};
+use crate::bus::Bus;
+use crate::told::{listen, until, wait_for};
 
 const NAME: &str = "org.freedesktop.portal.Desktop";
 const PATH: &str = "/org/freedesktop/portal/desktop";

@@ -6,4 +6,5 @@ mod bus;
 mod idle;
 mod look;
 mod notifications;
+mod told;
 mod tray;

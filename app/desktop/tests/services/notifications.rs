@@ -13,7 +13,8 @@ use dialtone_desktop::{DesktopEvent, Note, Notifications, Tag};
 use zbus::interface;
 use zbus::zvariant::OwnedValue;
 
-use crate::bus::{Bus, PATIENCE, listen, until, wait_for};
+use crate::bus::{Bus, PATIENCE};
+use crate::told::{connect, listen, until, wait_for};
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
@@ -133,7 +134,7 @@ fn one_is_shown_replaced_pressed_and_taken_back() {
     assert_eq!(next(&asked), shown(11, "Anna in #general", "again"));
 
     // A stranger on the bus cannot press it.
-    let stranger = bus.connect();
+    let stranger = connect(&bus);
     let press = |by: &zbus::blocking::Connection, id: u32| {
         by.emit_signal(None::<&str>, PATH, NAME, "ActionInvoked", &(id, "default"))
             .unwrap();

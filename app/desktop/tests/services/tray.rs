@@ -10,7 +10,8 @@ use zbus::interface;
 use zbus::message::Header;
 use zbus::zvariant::{OwnedValue, Value};
 
-use crate::bus::{Bus, PATIENCE, listen, until, wait_for};
+use crate::bus::{Bus, PATIENCE};
+use crate::told::{connect, listen, until, wait_for};
 
 const NAME: &str = "org.kde.StatusNotifierWatcher";
 const PATH: &str = "/StatusNotifierWatcher";
@@ -91,7 +92,7 @@ fn what_it_shows_follows_the_state_and_its_menu_is_heard() {
     let tray = Tray::start(bus.named(), sink);
     let item = items.recv_timeout(PATIENCE).unwrap();
     until(&told, || tray.status().works());
-    let host = bus.connect();
+    let host = connect(&bus);
     let proxy = Proxy::new(&host, item.clone(), "/StatusNotifierItem", ITEM).unwrap();
     let mut changes = proxy.receive_signal("NewIcon").unwrap();
     let icon = || -> Pixmaps { property(&host, &item, "IconPixmap").try_into().unwrap() };

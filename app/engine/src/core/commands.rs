@@ -122,7 +122,7 @@ impl Talk {
 }
 
 impl Core {
-    fn tell(&mut self, community: &CommunityId, command: SessionCommand) {
+    pub(super) fn tell(&mut self, community: &CommunityId, command: SessionCommand) {
         let talk = match &command {
             SessionCommand::User { command, .. } => Talk::of(command),
             SessionCommand::Reconnect => None,

@@ -17,6 +17,7 @@ const MOST_WAITING: usize = 32;
 const LOCKED: &str =
     "the profile is locked or has joined no community yet; unlock or join in its window";
 
+const NO_CALL: &str = "you are in no call";
 const WINDOWLESS: &str = "a program without a window has this profile open; end it first";
 
 /// Who waits.
@@ -41,6 +42,9 @@ impl Core {
         match request {
             // The socket answers it by itself.
             ControlRequest::Ptt { .. } => {}
+            ControlRequest::Mute { muted } => {
+                let _ = sender.send(self.mute(muted));
+            }
             ControlRequest::Show { link } => {
                 let _ = sender.send(self.show_window(link));
                 return true;
@@ -58,6 +62,19 @@ impl Core {
             }
         }
         false
+    }
+
+    /// Mutes the call that one is in, or not, or the other way round.
+    fn mute(&mut self, wanted: Option<bool>) -> ControlAnswer {
+        let mut shown = self.joined.iter();
+        let found = shown.find_map(|(id, running)| Some((*id, running.view.call.as_ref()?)));
+        let Some((community, call)) = found else {
+            return ControlAnswer::Error(NO_CALL.into());
+        };
+        let muted = wanted.unwrap_or(!(call.muted || call.deafened));
+        let command = CommunityCommand::SetMuted(muted);
+        self.tell(&community, SessionCommand::User { command, asker: 0 });
+        ControlAnswer::Muted(muted)
     }
 
     /// Lets the window be shown, with a link if there is one.

@@ -55,6 +55,8 @@ impl App {
         for wish in std::mem::take(&mut self.state.desktop_wishes) {
             self.wished(wish, &clock);
         }
+        self.hide_at_start(ctx);
+        self.mind_closing(ctx);
         let Some(companion) = &self.companion else {
             return;
         };
@@ -66,8 +68,6 @@ impl App {
         for wish in wishes {
             self.carry_out(ctx, wish);
         }
-        self.hide_at_start(ctx);
-        self.mind_closing(ctx);
         self.keep_place(ctx);
     }
 

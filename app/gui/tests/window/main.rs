@@ -1,11 +1,17 @@
 //! The window by label and role, as a screen reader and the end-to-end scripts find it.
 
 mod approval;
+#[cfg(target_os = "linux")]
+#[path = "../../../desktop/tests/services/bus.rs"]
+mod bus;
 mod common;
+mod desktop;
 mod every_day;
 mod files;
 mod hints;
 mod keyboard;
+#[cfg(target_os = "linux")]
+mod notified;
 mod people;
 mod private;
 mod quality;

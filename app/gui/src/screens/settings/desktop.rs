@@ -43,45 +43,51 @@ pub(super) fn show(
 
 fn tray(ui: &mut Ui, wanted: &mut DesktopSettings, tray: &Availability) {
     let words = "Keep running in the tray when the window is closed";
-    let why = tray
-        .reason()
-        .map(|reason| format!("{}: closing the window ends Dialtone", sentence(reason)));
-    let hint = why.as_deref().unwrap_or(
-        "You stay in your calls and are told of messages; the tray's menu opens the window again, and ends Dialtone",
-    );
-    ui.add_enabled_ui(why.is_none() || wanted.keep_in_tray, |ui| {
+    let hint = "You stay in your calls and are told of messages; the tray's menu opens the window again, and ends Dialtone";
+    let reason = tray.reason();
+    ui.add_enabled_ui(reason.is_none() || wanted.keep_in_tray, |ui| {
         if switch(ui, wanted.keep_in_tray, words, hint) {
             wanted.keep_in_tray = !wanted.keep_in_tray;
         }
     });
+    if let Some(reason) = reason {
+        why(
+            ui,
+            &format!("{}: closing the window ends Dialtone.", sentence(reason)),
+        );
+    }
 }
 
 /// A switch of something that the desktop keeps; what it was flipped to.
 fn registered(ui: &mut Ui, now: &Registered, words: &str, hint: &str) -> Option<bool> {
-    let (usable, hint) = match now {
-        Registered::Yes | Registered::No => (true, hint.to_owned()),
-        Registered::Unknown => (false, "Looking what is there".to_owned()),
-        Registered::Missing(reason) => (false, sentence(reason)),
-    };
+    let usable = matches!(now, Registered::Yes | Registered::No);
     let on = *now == Registered::Yes;
     let flipped = ui
-        .add_enabled_ui(usable, |ui| switch(ui, on, words, &hint))
+        .add_enabled_ui(usable, |ui| switch(ui, on, words, hint))
         .inner;
+    if let Registered::Missing(reason) = now {
+        why(ui, &format!("{}.", sentence(reason)));
+    }
     flipped.then_some(!on)
+}
+
+/// Why something cannot be chosen.
+fn why(ui: &mut Ui, words: &str) {
+    let color = palette(ui).text_2;
+    text::label(ui, words, Type::Hint, color);
 }
 
 fn away(ui: &mut Ui, wanted: &mut DesktopSettings, idle: &Availability) {
     if let Some(picked) = segmented(ui, "Away after", wanted.away_after_min, &AWAY_MIN) {
         wanted.away_after_min = picked;
     }
-    let color = palette(ui).text_2;
     let words = match idle.reason() {
         Some(reason) if wanted.away_after_min > 0 => {
             format!("{}, so you never count as away.", sentence(reason))
         }
         _ => "When nobody has touched this computer for that long, your row says that you are away. Others are not told.".to_owned(),
     };
-    text::label(ui, &words, Type::Hint, color);
+    why(ui, &words);
 }
 
 /// With a capital at its beginning.

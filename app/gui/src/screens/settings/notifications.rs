@@ -24,7 +24,7 @@ pub(super) fn show(
     });
     titled(ui, "Of what you are told", "", |ui| levels(ui, &mut wanted));
     let quiet = titled(ui, "Do not disturb", "", |ui| {
-        quiet(ui, before.do_not_disturb, desktop, clock)
+        quiet(ui, before.do_not_disturb, clock)
     });
     let changed = (wanted != *before).then_some(SettingsAction::Notifications(wanted));
     changed.or(quiet)
@@ -94,21 +94,14 @@ fn chosen_words(chosen: usize) -> String {
     }
 }
 
-fn quiet(
-    ui: &mut Ui,
-    now: DoNotDisturb,
-    desktop: &DesktopView,
-    clock: &Clock,
-) -> Option<SettingsAction> {
+fn quiet(ui: &mut Ui, now: DoNotDisturb, clock: &Clock) -> Option<SettingsAction> {
     let color = palette(ui).text_2;
-    let words = match &desktop.quiet {
-        Some(words) => format!(
-            "{words}. Nothing is shown, and calls make no short sounds; you hear people as ever."
-        ),
-        None => {
-            "Nothing is shown, and calls make no short sounds; you hear people as ever.".to_owned()
-        }
-    };
+    let mut words =
+        "While it is on nothing is shown, and calls make no short sounds; you hear people as ever."
+            .to_owned();
+    if let DoNotDisturb::Until(end_ms) = now.at(clock.now_ms) {
+        words = format!("{words} It ends at {}.", clock.time(end_ms));
+    }
     text::label(ui, &words, Type::Secondary, color);
     let options = [
         (QuietFor::Off, "Off"),
