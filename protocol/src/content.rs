@@ -3,6 +3,7 @@
 mod attachment;
 mod heard;
 mod missed;
+mod reaction;
 mod whisper;
 
 use minicbor::bytes::ByteVec;
@@ -15,6 +16,7 @@ pub use attachment::{
 
 pub use heard::HeardStream;
 pub use missed::MissedFrame;
+pub use reaction::{REACTION_LIMIT, is_reaction};
 pub use whisper::SealedWhisper;
 
 use crate::{ChannelId, Hash};

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An X server of the test's own, or a program on it; it ends with the test.
 struct Running(Child);
@@ -28,8 +28,10 @@ fn display() -> (Running, String) {
         .spawn()
         .expect("Xvfb is needed for this test: ./dev test installs it");
     let mut number = String::new();
-    let out = process.stdout.take().unwrap();
-    std::io::BufReader::new(out).read_line(&mut number).unwrap();
+    let out = process.stdout.take().expect("it is a pipe");
+    std::io::BufReader::new(out)
+        .read_line(&mut number)
+        .expect("it prints its number");
     (Running(process), format!(":{}", number.trim()))
 }
 

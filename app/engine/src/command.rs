@@ -3,17 +3,21 @@
 //! Commands are plain data, applied in order by the engine's own thread; their outcome shows in the
 //! [`Snapshot`](crate::Snapshot) or as an [`Event`](crate::Event). None of them blocks the sender.
 
+mod message;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId, DeviceId};
+use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash};
 use zeroize::Zeroizing;
 
 use crate::settings::{
     AudioSettings, DesktopSettings, DoNotDisturb, LookSettings, NotificationSettings, NotifyLevel,
 };
 use crate::snapshot::{FileId, Picture, Role, VoiceStanding};
+
+pub use message::{JumpTo, MessageCommand};
 
 /// A password or passphrase on its way to the engine: wiped when dropped, never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -98,6 +102,8 @@ pub enum Command {
     In(CommunityId, CommunityCommand),
     /// Change how sound is captured and played; kept across restarts.
     SetAudio(AudioSettings),
+    /// The user looks at the window, or does not: what comes into the open channel is seen, or is not. It is seen unless told otherwise.
+    Attend(bool),
     /// Change the look; kept across restarts.
     SetLook(LookSettings),
     /// Change of what one is told; kept across restarts.
@@ -175,6 +181,7 @@ impl fmt::Debug for Command {
             Self::Forget(id) => f.debug_tuple("Forget").field(id).finish(),
             Self::In(id, command) => f.debug_tuple("In").field(id).field(command).finish(),
             Self::SetAudio(audio) => f.debug_tuple("SetAudio").field(audio).finish(),
+            Self::Attend(on) => f.debug_tuple("Attend").field(on).finish(),
             Self::SetLook(look) => f.debug_tuple("SetLook").field(look).finish(),
             Self::SetNotifications(wish) => f.debug_tuple("SetNotifications").field(wish).finish(),
             Self::SetNotifyLevel(community, channel, level) => f
@@ -210,7 +217,11 @@ pub enum CommunityCommand {
         channel: ChannelId,
         /// The text as typed.
         text: String,
+        /// The message that it answers.
+        reply_to: Option<Hash>,
     },
+    /// What one does with messages, and among them.
+    Message(MessageCommand),
     /// Show this channel: marks it read and loads its latest page.
     Open(ChannelId),
     /// Load the page before the earliest event that is shown.
@@ -438,6 +449,8 @@ pub enum FileCommand {
         files: Vec<FileSource>,
         /// What is written with them; may be empty.
         text: String,
+        /// The message that it answers.
+        reply_to: Option<Hash>,
     },
     /// Fetch a file, so that it is on this device.
     Fetch(FileId),

@@ -1,6 +1,6 @@
 //! What happens once and is not a state: the engine tells it, nobody has to look.
 
-use dialtone_protocol::{AccountId, ChannelId, CommunityId};
+use dialtone_protocol::{AccountId, ChannelId, CommunityId, Hash};
 
 use crate::command::FileSource;
 
@@ -32,6 +32,8 @@ pub enum Event {
         channel: ChannelId,
         /// What was written, as it was given to the engine.
         text: String,
+        /// The message that it was to answer.
+        reply_to: Option<Hash>,
         /// What was to go with it.
         files: Vec<FileSource>,
         /// Why, and what to do: a sentence.

@@ -6,12 +6,11 @@ mod audio;
 mod files;
 mod people;
 mod quality;
+mod timeline;
 
 use std::sync::Arc;
 
-use dialtone_protocol::{
-    AccountId, ApprovalId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash,
-};
+use dialtone_protocol::{AccountId, ApprovalId, CallId, ChannelId, CommunityId, DeviceId};
 
 use crate::settings::Settings;
 
@@ -19,6 +18,10 @@ pub use audio::{AudioDevice, AudioState, CheckResult, CheckStep, SoundCheck};
 pub use files::{FileId, FileState, FileView, Files, Picture, size_in_words};
 pub use people::{Knock, Me, Member, OwnDevice, RecoveryView, Role, Safety, VoiceStanding};
 pub use quality::{Grade, Path, Quality, Reading, Verdict};
+pub use timeline::{
+    Draft, Found, ItemBody, Jumped, Marks, Pins, Quote, Quoted, Reaction, Search, Sending,
+    Timeline, TimelineItem, Version,
+};
 
 /// Everything there is to see.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -234,6 +237,10 @@ pub struct Community {
     pub approval: Option<Approval>,
     /// Files of messages, and pictures of people.
     pub files: Files,
+    /// The pinned messages of a channel, while they are wanted.
+    pub pins: Option<Arc<Pins>>,
+    /// What one looks for.
+    pub search: Option<Arc<Search>>,
     /// Set when trust is broken (another member list, a forged event): nothing is sent until it is settled.
     pub alarm: Option<String>,
 }
@@ -303,6 +310,10 @@ pub struct Channel {
     pub voice: bool,
     /// Messages that one has not seen.
     pub unread: u32,
+    /// Those among them in which one's name is.
+    pub mentions: u32,
+    /// What one had begun to write here when the program ended last; filled for the open channel only.
+    pub draft: Option<Arc<Draft>>,
     /// Who is in its call.
     pub talkers: Vec<Talker>,
     /// The events that are loaded; filled for the open channel only.
@@ -330,76 +341,6 @@ pub struct Private {
     pub may_change: bool,
     /// One may delete it.
     pub may_delete: bool,
-}
-
-/// The loaded part of a channel.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Timeline {
-    /// In order.
-    pub items: Vec<Arc<TimelineItem>>,
-    /// Earlier ones exist and can be loaded.
-    pub has_earlier: bool,
-    /// A page is on its way.
-    pub loading: bool,
-    /// The first item that was not seen when the channel was opened: its sequence.
-    pub first_unread: Option<u64>,
-}
-
-/// One line of a timeline.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TimelineItem {
-    /// Server's sequence; `None` while it is being sent.
-    pub sequence: Option<u64>,
-    /// The event's hash, once it is sealed.
-    pub hash: Option<Hash>,
-    /// The client's id of it.
-    pub client_id: ClientEventId,
-    /// By whom.
-    pub from: AccountId,
-    /// The name to show.
-    pub from_name: String,
-    /// The sender's clock, ms since 1970.
-    pub time_ms: u64,
-    /// The server's clock, if it differs by more than five minutes.
-    pub server_time_ms: Option<u64>,
-    /// What.
-    pub body: ItemBody,
-    /// How far sending has come.
-    pub sending: Sending,
-    /// A later event of an active device vouches for it and for what came before; until then only the server says that this
-    /// is the order, and the whole, of what was written.
-    pub confirmed: bool,
-}
-
-/// What a line says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ItemBody {
-    /// A message.
-    Text(String),
-    /// A message with files.
-    Files {
-        /// What is written with them; may be empty.
-        text: String,
-        /// At least one.
-        files: Vec<FileView>,
-    },
-    /// Something the client says itself, such as the answer to a slash command.
-    Notice(String),
-    /// Cannot be opened yet: why, in words ("Waiting for a member to share earlier messages").
-    Waiting(String),
-    /// Refused: why, in words.
-    Refused(String),
-}
-
-/// How far sending has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sending {
-    /// On the server.
-    Sent,
-    /// On its way.
-    Pending,
-    /// Given up: why. It can be retried or dropped.
-    Failed(String),
 }
 
 /// Somebody in a call.

@@ -20,6 +20,7 @@ use crate::appearance::Appearance;
 use crate::banners;
 use crate::chooser::Choice;
 use crate::desktop::Companion;
+use crate::driver::{Driver, Painted, Seat};
 use crate::panels::within;
 use crate::run::WindowOptions;
 use crate::screens::ask::AskForm;
@@ -44,6 +45,7 @@ pub struct App {
     /// The desktop's services, where the window belongs to one.
     companion: Option<Companion>,
     presence: desktop::Presence,
+    seat: Seat,
     /// Since when good news is shown, in seconds of the window's clock.
     seen_notices: HashMap<u64, f64>,
 }
@@ -73,6 +75,7 @@ impl App {
             covered: None,
             companion,
             presence: desktop::Presence::new(options.hidden),
+            seat: Seat::default(),
             seen_notices: HashMap::new(),
         };
         app.state.page = options.page;
@@ -81,6 +84,12 @@ impl App {
             app.send(Command::InspectLink(link));
         }
         app
+    }
+
+    /// Somebody else drives it.
+    pub(crate) fn driven_by(mut self, driver: Option<Box<dyn Driver>>) -> Self {
+        self.seat = Seat::of(driver);
+        self
     }
 
     /// What only the window knows, for tests and demonstrations.
@@ -176,7 +185,7 @@ impl App {
 
     fn send(&mut self, command: Command) {
         let written = match &command {
-            Command::In(community, CommunityCommand::Submit { channel, text }) => {
+            Command::In(community, CommunityCommand::Submit { channel, text, .. }) => {
                 Some((*community, *channel, text.clone(), Vec::new()))
             }
             Command::In(
@@ -185,6 +194,7 @@ impl App {
                     channel,
                     files,
                     text,
+                    ..
                 }),
             ) => Some((*community, *channel, text.clone(), files.clone())),
             _ => None,
@@ -208,8 +218,17 @@ impl eframe::App for App {
         self.update(ctx);
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+    fn raw_input_hook(&mut self, _ctx: &Context, input: &mut egui::RawInput) {
+        self.seat.input(input);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         self.show(ui);
+        let painted = Painted {
+            snapshot: &self.snapshot,
+            last_s: frame.info().cpu_usage,
+        };
+        self.seat.painted(ui.ctx(), painted);
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {

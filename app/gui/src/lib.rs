@@ -12,6 +12,7 @@ pub mod chooser;
 pub mod demo;
 pub mod desktop;
 pub mod dialogs;
+mod driver;
 pub mod keys;
 pub mod layout;
 pub mod panels;
@@ -27,4 +28,6 @@ mod wake;
 pub mod widgets;
 
 pub use app::App;
-pub use run::{GuiError, WindowOptions, run};
+pub use driver::{Driver, Painted, Steer};
+pub use egui;
+pub use run::{GuiError, WindowOptions, run, run_driven};

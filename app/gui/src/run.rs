@@ -7,6 +7,7 @@ use egui::{IconData, ViewportBuilder};
 
 use crate::app::App;
 use crate::desktop::DesktopOptions;
+use crate::driver::Driver;
 use crate::state::Page;
 use crate::time::Clock;
 
@@ -61,6 +62,18 @@ pub enum GuiError {
 /// # Errors
 /// When there is no display or no OpenGL.
 pub fn run(engine: EngineHandle, options: WindowOptions) -> Result<(), GuiError> {
+    run_driven(engine, options, None)
+}
+
+/// The same for a window that is driven by somebody else than the user, to be measured.
+///
+/// # Errors
+/// When there is no display or no OpenGL.
+pub fn run_driven(
+    engine: EngineHandle,
+    options: WindowOptions,
+    driver: Option<Box<dyn Driver>>,
+) -> Result<(), GuiError> {
     let file = options.desktop.as_ref();
     let file = file.and_then(|desktop| desktop.window_file.as_ref());
     let place = file.and_then(|file| WindowPlace::load(file, screen_size()));
@@ -85,7 +98,10 @@ pub fn run(engine: EngineHandle, options: WindowOptions) -> Result<(), GuiError>
     eframe::run_native(
         "dialtone",
         native,
-        Box::new(move |creation| Ok(Box::new(App::new(&creation.egui_ctx, engine, &options)))),
+        Box::new(move |creation| {
+            let app = App::new(&creation.egui_ctx, engine, &options);
+            Ok(Box::new(app.driven_by(driver)))
+        }),
     )?;
     Ok(())
 }

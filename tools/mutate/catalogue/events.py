@@ -1,12 +1,26 @@
 """Sealed events: their order, their sender, their key."""
-from .check import CRYPTO, CRYPTO_UNITS, PROTOCOL, Check
+from .check import CLIENT, CRYPTO, CRYPTO_UNITS, ENGINE, PROTOCOL, Check
 
 STREAM = "crypto/src/message/stream.rs"
 OPEN = "crypto/src/message/open.rs"
 REFUSED = "crypto/src/message/refused.rs"
 RING = "crypto/src/ring.rs"
 
+ACTS = "app/engine/src/chat/acts.rs"
+FOLD = "app/engine/src/chat/fold.rs"
+MARKS = "app/engine/src/session/marks.rs"
+
 CHECKS = [
+    Check("edit: of another's message", FOLD, "What::Edit(text) if act.account == author =>", "What::Edit(text) =>", ENGINE,
+          "only_the_author_edits"),
+    Check("delete: by who is neither author nor admin", ACTS, "(self.admin || Some(self.account) == author)", "true", ENGINE,
+          "the_author_and_admins_take_back"),
+    Check("delete: of a text, by who may not", MARKS, "if !was.is_message() || !act.deletes(was.account) {", "if !was.is_message() {", CLIENT,
+          "only_ones_own_is_changed_and_taken_back"),
+    Check("reaction: no emoji", ACTS, "EventBody::Reaction { target, emoji, set } if is_reaction(emoji) =>",
+          "EventBody::Reaction { target, emoji, set } =>", ENGINE, "what_is_no_emoji_is_no_reaction"),
+    Check("reactions: a flood of them", FOLD, "(None, true) if reactions.len() < EMOJIS =>", "(None, true) =>", ENGINE,
+          "a_flood_of_emojis_is_bounded"),
     Check("event: of another channel", STREAM, " || header.channel != self.channel {", " {", CRYPTO,
           "an_event_from_another_channel"),
     Check("event: of another community", STREAM, "header.community != self.community || ", "", CRYPTO,

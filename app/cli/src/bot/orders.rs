@@ -127,6 +127,7 @@ impl Order {
             Self::Say { channel, text } => CommunityCommand::Submit {
                 channel: find(&channel)?,
                 text,
+                reply_to: None,
             },
             Self::SendFiles {
                 channel,
@@ -136,6 +137,7 @@ impl Order {
                 channel: find(&channel)?,
                 files: files.into_iter().map(FileSource::Path).collect(),
                 text,
+                reply_to: None,
             }),
             Self::SaveFile { name, to } => CommunityCommand::File(FileCommand::Save {
                 file: latest_file(community, &name)?,

@@ -5,10 +5,13 @@
 //! socket -> inbox: check the stream, open -> StoredEvent (sealed at rest) -> directory | timeline
 //! ```
 
+pub(crate) mod acts;
 pub(crate) mod attachments;
 pub(crate) mod directory;
 pub(crate) mod excerpt;
+pub(crate) mod fold;
 pub(crate) mod mentions;
 pub(crate) mod records;
+pub(crate) mod search;
 pub(crate) mod slash;
 pub(crate) mod timeline;

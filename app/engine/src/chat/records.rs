@@ -50,6 +50,9 @@ pub(crate) struct StreamRow {
     /// The last sequence that one has seen.
     #[n(2)]
     pub read_to: u64,
+    /// Unseen messages that name oneself; none: a row of an earlier version.
+    #[n(3)]
+    pub mentions: Option<u32>,
 }
 
 /// How an event was judged.
@@ -102,6 +105,14 @@ impl StoredEvent {
         )
     }
 
+    /// The event that it answers.
+    pub(crate) fn answers(&self) -> Option<Hash> {
+        match &self.verdict {
+            Verdict::Opened(content) => answered(&content.body),
+            _ => None,
+        }
+    }
+
     /// The files that it names.
     pub(crate) fn attachments(&self) -> &[Attachment] {
         match &self.verdict {
@@ -142,11 +153,24 @@ impl OutboxItem {
         files.find(|file| file.blob == *blob)
     }
 
+    /// The event that it answers.
+    pub(crate) fn answers(&self) -> Option<Hash> {
+        answered(&self.content.body)
+    }
+
     /// It waits for files.
     pub(crate) fn waits_for_files(&self) -> bool {
         self.to_store
             .as_ref()
             .is_some_and(|files| !files.is_empty())
+    }
+}
+
+/// The event that a message answers.
+pub(crate) fn answered(body: &EventBody) -> Option<Hash> {
+    match body {
+        EventBody::Text { reply_to, .. } | EventBody::Files { reply_to, .. } => *reply_to,
+        _ => None,
     }
 }
 

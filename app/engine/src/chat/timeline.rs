@@ -9,7 +9,7 @@ use super::attachments::views;
 use super::directory::Directory;
 use super::records::{OutboxItem, StoredEvent, Verdict};
 use crate::clock;
-use crate::snapshot::{ItemBody, Sending, TimelineItem};
+use crate::snapshot::{ItemBody, Marks, Sending, TimelineItem};
 
 /// The line of one event, if it is shown at all. `confirmed` is the last sequence that a later event vouches for.
 pub(crate) fn line(
@@ -43,6 +43,7 @@ pub(crate) fn line(
         body,
         sending: Sending::Sent,
         confirmed: sequence <= confirmed,
+        marks: Marks::default(),
     }))
 }
 
@@ -84,6 +85,7 @@ pub(crate) fn pending_line(
         body,
         sending,
         confirmed: false,
+        marks: Marks::default(),
     }))
 }
 
@@ -105,6 +107,7 @@ pub(crate) fn notice_line(
         body: ItemBody::Notice(text),
         sending: Sending::Sent,
         confirmed: true,
+        marks: Marks::default(),
     })
 }
 

@@ -65,6 +65,12 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             core.configure_push();
             core.save_settings();
         }
+        Command::Attend(on) => {
+            core.attended = on;
+            for running in core.joined.values() {
+                let _ = running.session.send(SessionCommand::Attend(on));
+            }
+        }
         Command::SetLook(look) => {
             core.settings.look = look;
             core.save_settings();
@@ -125,7 +131,7 @@ impl Core {
     pub(super) fn tell(&mut self, community: &CommunityId, command: SessionCommand) {
         let talk = match &command {
             SessionCommand::User { command, .. } => Talk::of(command),
-            SessionCommand::Reconnect => None,
+            SessionCommand::Attend(_) | SessionCommand::Reconnect => None,
         };
         // Closing a microphone waits for nobody, not even for a session that waits for its server.
         let (closes, opens) = (

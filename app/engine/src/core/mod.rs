@@ -91,6 +91,8 @@ pub(crate) struct Core {
     call_network: CallNetwork,
     /// A window draws what is here.
     has_window: bool,
+    /// The user looks at the window.
+    attended: bool,
     stopping: bool,
 }
 
@@ -146,6 +148,7 @@ impl Core {
             control: control::Waiting::default(),
             call_network,
             has_window: false,
+            attended: true,
             stopping: false,
         }
     }
@@ -256,6 +259,7 @@ impl Core {
             SessionUpdate::Unsent {
                 channel,
                 text,
+                reply_to,
                 files,
                 reason,
             } => {
@@ -265,6 +269,7 @@ impl Core {
                     community: id,
                     channel,
                     text,
+                    reply_to,
                     files,
                     reason,
                 });

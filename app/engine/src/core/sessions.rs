@@ -276,11 +276,16 @@ impl Core {
             }
         });
         match started {
-            Ok(session) => Some(Running {
-                device: id,
-                session,
-                view,
-            }),
+            Ok(session) => {
+                if !self.attended {
+                    let _ = session.send(SessionCommand::Attend(false));
+                }
+                Some(Running {
+                    device: id,
+                    session,
+                    view,
+                })
+            }
             Err(error) => {
                 let text = format!(
                     "The community cannot be opened: {error}. Close other programs, and start again."

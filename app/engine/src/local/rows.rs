@@ -17,6 +17,16 @@ pub(crate) enum Table {
     Event,
     /// What waits to be sent, by channel and order (8 bytes, big endian).
     Outbox,
+    /// Where an event is, by channel and the event's hash: its sequence (8 bytes, big endian).
+    Place,
+    /// What an event does to an earlier one, by channel, the earlier one's hash, and sequence (8 bytes, big endian).
+    Act,
+    /// Messages that were pinned once, by channel and hash.
+    Pin,
+    /// Events whose key is not here yet, by channel and sequence (8 bytes, big endian).
+    Waiting,
+    /// What one has begun to write, by channel.
+    Draft,
 }
 
 impl Table {
@@ -30,6 +40,11 @@ impl Table {
             Self::Stream => "stream",
             Self::Event => "event",
             Self::Outbox => "outbox",
+            Self::Place => "place",
+            Self::Act => "act",
+            Self::Pin => "pin",
+            Self::Waiting => "waiting",
+            Self::Draft => "draft",
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use dialtone_protocol::ChannelId;
 use dialtone_protocol::content::{EventBody, TEXT_LIMIT, is_valid_name};
+use dialtone_protocol::{ChannelId, Hash};
 
 use super::run::{Ended, Session};
 use super::state::{Append, Job};
@@ -15,8 +15,6 @@ use crate::core::sentence;
 use crate::snapshot::{Role, Severity};
 use crate::{CommunityCommand, FileCommand, FileSource};
 
-/// Lines loaded at once.
-const PAGE: usize = 100;
 /// An invite by `/server invite`: one person, a week.
 const SLASH_INVITE: Job = Job::Invite {
     uses: 1,
@@ -27,11 +25,18 @@ const SLASH_INVITE: Job = Job::Invite {
 impl Session {
     /// Does what the user wants.
     pub(super) async fn command(&mut self, command: SessionCommand) -> Result<(), Ended> {
-        let SessionCommand::User { command, asker } = command else {
-            return Ok(());
+        let (command, asker) = match command {
+            SessionCommand::User { command, asker } => (command, asker),
+            SessionCommand::Attend(on) => return self.attend(on),
+            SessionCommand::Reconnect => return Ok(()),
         };
         match command {
-            CommunityCommand::Submit { channel, text } => self.submit(channel, &text).await,
+            CommunityCommand::Submit {
+                channel,
+                text,
+                reply_to,
+            } => self.submit(channel, &text, reply_to).await,
+            CommunityCommand::Message(command) => self.message_command(command).await,
             CommunityCommand::Open(channel) => self.open_channel(channel),
             CommunityCommand::LoadEarlier(channel) => self.load_earlier(channel),
             CommunityCommand::Retry(id) => self.settle_failed(id, true),
@@ -85,19 +90,13 @@ impl Session {
             CommunityCommand::Leave => self.leave().await,
             CommunityCommand::ClearAlarm { confirmation } => self.clear_alarm(&confirmation).await,
             CommunityCommand::ResetGroup(channel) => self.reset_group(channel).await,
-            CommunityCommand::JoinCall(channel) => self.join_call(channel).await,
-            CommunityCommand::LeaveCall => {
-                self.leave_call().await;
-                Ok(())
-            }
-            command @ (CommunityCommand::SetMuted(_)
+            command @ (CommunityCommand::JoinCall(_)
+            | CommunityCommand::LeaveCall
+            | CommunityCommand::SetMuted(_)
             | CommunityCommand::SetDeafened(_)
+            | CommunityCommand::SetVolume { .. }
             | CommunityCommand::SetPinned { .. }
-            | CommunityCommand::SetWhisper(_)) => {
-                self.call_command(command);
-                Ok(())
-            }
-            CommunityCommand::SetVolume { account, percent } => self.set_volume(account, percent),
+            | CommunityCommand::SetWhisper(_)) => self.call_command(command).await,
             CommunityCommand::Typing(channel) => {
                 self.say_typing(channel);
                 Ok(())
@@ -105,24 +104,35 @@ impl Session {
         }
     }
 
-    /// What one does in one's call.
-    fn call_command(&mut self, command: CommunityCommand) {
+    /// What one does in calls.
+    async fn call_command(&mut self, command: CommunityCommand) -> Result<(), Ended> {
         match command {
+            CommunityCommand::JoinCall(channel) => return self.join_call(channel).await,
+            CommunityCommand::LeaveCall => self.leave_call().await,
+            CommunityCommand::SetVolume { account, percent } => {
+                return self.set_volume(account, percent);
+            }
             CommunityCommand::SetMuted(muted) => self.set_muted(muted),
             CommunityCommand::SetDeafened(deafened) => self.set_deafened(deafened),
             CommunityCommand::SetPinned { account, pinned } => self.set_pinned(account, pinned),
             CommunityCommand::SetWhisper(to) => self.set_whisper(to),
             _ => {}
         }
+        Ok(())
     }
 
-    async fn submit(&mut self, channel: ChannelId, text: &str) -> Result<(), Ended> {
+    async fn submit(
+        &mut self,
+        channel: ChannelId,
+        text: &str,
+        reply_to: Option<Hash>,
+    ) -> Result<(), Ended> {
         let text = text.trim_end();
         if text.trim().is_empty() {
             return Ok(());
         }
         match slash::read(text) {
-            Line::Say(text) => self.say(channel, text).await,
+            Line::Say(text) => self.say(channel, text, reply_to).await,
             Line::Help => self.answer(channel, slash::HELP.into()),
             Line::List => {
                 let names = self.state.open_channels().map(|id| self.shown_name(&id));
@@ -154,6 +164,7 @@ impl Session {
                     channel,
                     files: vec![FileSource::Path(typed_path(&path))],
                     text: String::new(),
+                    reply_to: None,
                 };
                 return self.file_command(command).await;
             }
@@ -180,13 +191,14 @@ impl Session {
         Ok(())
     }
 
-    async fn say(&mut self, channel: ChannelId, text: String) {
-        let reason = self.try_to_say(channel, &text).err();
+    async fn say(&mut self, channel: ChannelId, text: String, reply_to: Option<Hash>) {
+        let reason = self.try_to_say(channel, &text, reply_to).err();
         if let Some(reason) = reason {
             // The text goes back to where it was written.
             self.tell(SessionUpdate::Unsent {
                 channel,
                 text,
+                reply_to,
                 files: Vec::new(),
                 reason,
             })
@@ -194,7 +206,12 @@ impl Session {
         }
     }
 
-    fn try_to_say(&mut self, channel: ChannelId, text: &str) -> Result<(), String> {
+    fn try_to_say(
+        &mut self,
+        channel: ChannelId,
+        text: &str,
+        reply_to: Option<Hash>,
+    ) -> Result<(), String> {
         if text.len() > TEXT_LIMIT {
             return Err("This message is too long (16 KiB at most); send it in parts.".into());
         }
@@ -203,10 +220,10 @@ impl Session {
         }
         let body = EventBody::Text {
             text: text.to_owned(),
-            reply_to: None,
+            reply_to,
         };
         match self.enqueue(channel, body) {
-            Ok(true) => Ok(()),
+            Ok(true) => self.look_at_present(channel),
             Ok(false) => Err(
                 "Too many messages wait to be sent here; wait until the server is reached.".into(),
             ),
@@ -235,38 +252,6 @@ impl Session {
         self.state
             .open_channels()
             .find(|id| self.shown_name(id).to_lowercase() == wanted)
-    }
-
-    /// Shows a channel: its latest lines, all read.
-    pub(super) fn open_channel(&mut self, channel: ChannelId) -> Result<(), Ended> {
-        if !self.state.open_channels().any(|id| id == channel) {
-            return Ok(());
-        }
-        if self.state.open == Some(channel) {
-            return self.mark_read(channel);
-        }
-        if let Some(old) = self.state.open.replace(channel) {
-            let part = self.state.channel(old);
-            part.lines.clear();
-            part.loaded_from = u64::MAX;
-            self.state.files.forget_lines();
-        }
-        let part = self.state.channel(channel);
-        part.first_unread = (part.unread > 0).then_some(part.read_to + 1);
-        self.load_lines(channel, 0, PAGE)?;
-        self.mark_read(channel)
-    }
-
-    pub(super) fn load_earlier(&mut self, channel: ChannelId) -> Result<(), Ended> {
-        if self.state.open != Some(channel) {
-            return Ok(());
-        }
-        let from = self
-            .state
-            .channel(channel)
-            .loaded_from
-            .saturating_sub(PAGE as u64);
-        self.load_lines(channel, from, usize::MAX)
     }
 
     pub(super) async fn admin_only(&self, what: &str) -> bool {

@@ -16,15 +16,16 @@ use dialtone_protocol::{ChannelId, Hash};
 
 use super::SessionUpdate;
 use super::groups::put_changes;
+use super::marks;
 use super::private::put_name;
 use super::run::{Ended, Session};
 use super::state::Awaited;
 use super::view::my_name;
+use crate::chat::acts::Act;
 use crate::chat::directory::author;
 use crate::chat::excerpt::excerpt;
 use crate::chat::mentions::is_mentioned;
 use crate::chat::records::{StoredEvent, StreamRow, Verdict, channel_key};
-use crate::chat::timeline;
 use crate::local::Table;
 
 pub(super) const GAP: Ended = Ended::Resync("a channel has a gap");
@@ -128,8 +129,6 @@ impl Session {
         let hash = checked.hash();
         let account = self.state.account_of(&header.device);
         let me = self.state.me.device.id();
-        let mine = header.device == me;
-        let shown = self.state.open == Some(channel);
         let part = self.state.channel(channel);
         let confirmed = part.checker.confirmed();
         let stream = part.checker.record(checked, judged.outcome).hash;
@@ -148,22 +147,23 @@ impl Session {
             let awaited = Awaited::new(*wanted, &header, &me);
             part.waiting.insert(sequence, awaited);
         }
-        if shown {
-            part.read_to = sequence;
-        } else if stored.is_message() && !mine && sequence > part.read_to {
-            part.unread += 1;
-        }
         if let Some(order) = sent {
             part.has_arrived(order);
         }
-        let row = stream_row(part);
+        self.count_unread(channel, sequence, &stored);
+        let row = stream_row(self.state.channel(channel));
         let named = self.state.private_name_in(&channel, &stored);
+        let erased = marks::erased_by(&self.database, &channel, &stored)?;
         let transaction = self.database.begin()?;
         if let Some((id, part)) = used.and_then(|id| Some((id, self.state.groups.get(&id)?))) {
             part.put(&transaction, &id)?;
         }
         let key = channel_key(&channel, sequence);
         transaction.put(Table::Event, &key, &encode(&stored))?;
+        marks::put_rows(&transaction, &channel, sequence, &stored)?;
+        if let Some(erased) = &erased {
+            erased.put(&transaction)?;
+        }
         transaction.put(Table::Stream, &channel.0, &encode(&row))?;
         if let Some(order) = sent {
             transaction.delete(Table::Outbox, &channel_key(&channel, order))?;
@@ -175,7 +175,28 @@ impl Session {
         if let Some(info) = named {
             self.take_private_name(channel, info);
         }
+        if let Some(erased) = erased {
+            self.files_taken_back(&erased.was, header.device == me);
+        }
         Ok(stored)
+    }
+
+    /// What comes is seen while the user looks at its channel; else it counts, and in the open channel the line of what is new is above it.
+    fn count_unread(&mut self, channel: ChannelId, sequence: u64, stored: &StoredEvent) {
+        let is_open = self.state.open == Some(channel);
+        let is_seen = is_open && self.state.looking.attends;
+        let mine = stored.account == Some(self.state.me.account);
+        let (mentioned, _) = self.told_of(stored);
+        let part = self.state.channel(channel);
+        if is_seen {
+            part.read_to = sequence;
+        } else if stored.is_message() && !mine && sequence > part.read_to {
+            part.unread += 1;
+            part.mentions += u32::from(mentioned);
+            if is_open && part.unread == 1 {
+                part.first_unread = Some(sequence);
+            }
+        }
     }
 
     /// Where in the outbox an event waits that is one's own. Only what was opened and verified counts: anybody can write one's
@@ -211,18 +232,11 @@ impl Session {
             self.apply_to_directory(stored);
             return;
         }
-        let open = self.state.open == Some(channel);
-        let part = self.state.channels.get(&channel);
-        let confirmed = part.map_or(0, |part| part.checker.confirmed());
-        let line = timeline::line(sequence, stored, &self.state.directory, confirmed)
-            .filter(|_| !self.state.is_not_for_me(&channel, stored));
-        if open {
-            self.state.files.know(stored);
+        let noted = self.note_for_search(channel, sequence, stored);
+        if let Err(error) = noted.and_then(|()| self.show_line(channel, sequence, stored)) {
+            tracing::warn!("a line could not be shown: {error}");
         }
         let part = self.state.channel(channel);
-        if let (true, Some(line)) = (open, line) {
-            part.lines.insert(sequence, line);
-        }
         if let Some(account) = stored.account {
             part.typing.remove(&account);
         }
@@ -239,6 +253,31 @@ impl Session {
             })
             .await;
         }
+    }
+
+    /// Shows an event's line in the open channel, or what it does to another one's.
+    fn show_line(
+        &mut self,
+        channel: ChannelId,
+        sequence: u64,
+        stored: &StoredEvent,
+    ) -> Result<(), Ended> {
+        if let Some((target, _)) = Act::of(stored) {
+            return self.refresh_marked(channel, &target);
+        }
+        let part = self.state.channel(channel);
+        let has_present = part.has_present();
+        if self.state.open != Some(channel) || !has_present {
+            return Ok(());
+        }
+        let line = self
+            .state
+            .marked_line(&self.database, &channel, sequence, stored)?;
+        if let Some(line) = line {
+            self.state.files.know(stored);
+            self.state.channel(channel).join(sequence, line);
+        }
+        Ok(())
     }
 
     /// Whether a message names oneself, and how it begins.
@@ -270,59 +309,6 @@ impl Session {
         if matches!(content.body, EventBody::Profile { .. }) {
             self.refresh_lines();
         }
-    }
-
-    /// Builds the lines of the open channel anew: names or keys have come.
-    pub(super) fn refresh_lines(&mut self) {
-        let Some(channel) = self.state.open else {
-            return;
-        };
-        let Some(part) = self.state.channels.get(&channel) else {
-            return;
-        };
-        let from = part.loaded_from.min(part.checker.position().sequence + 1);
-        if let Err(error) = self.load_lines(channel, from, usize::MAX) {
-            tracing::warn!("lines could not be loaded: {error}");
-        }
-    }
-
-    /// Loads the lines of a channel from sequence `from` on into memory, the last `most` of them.
-    pub(super) fn load_lines(
-        &mut self,
-        channel: ChannelId,
-        from: u64,
-        most: usize,
-    ) -> Result<(), Ended> {
-        let low = channel_key(&channel, from);
-        let high = channel_key(&channel, u64::MAX);
-        let rows = self.database.range(Table::Event, &low, &high, most, true)?;
-        let part = self.state.channels.get(&channel);
-        let confirmed = part.map_or(0, |part| part.checker.confirmed());
-        let mut lines = std::collections::BTreeMap::new();
-        let mut lowest = None;
-        for (key, row) in rows {
-            let (Some(sequence), Ok(stored)) = (
-                crate::chat::records::number_of(&key),
-                minicbor::decode::<StoredEvent>(&row),
-            ) else {
-                continue;
-            };
-            lowest = lowest.or(Some(sequence));
-            if self.state.is_not_for_me(&channel, &stored) {
-                continue;
-            }
-            if let Some(line) = timeline::line(sequence, &stored, &self.state.directory, confirmed)
-            {
-                lines.insert(sequence, line);
-                self.state.files.know(&stored);
-            }
-        }
-        let part = self.state.channel(channel);
-        let next = part.checker.position().sequence + 1;
-        part.loaded_from = lowest.unwrap_or(from.min(next));
-        part.lines = lines;
-        self.state.dirty = true;
-        Ok(())
     }
 
     /// Tries again to open what waits for one of these keys.
@@ -369,9 +355,16 @@ impl Session {
             let sent = self.echo(channel, &checked, &judged.verdict)?;
             stored.verdict = judged.verdict;
             stored.role = judged.role;
+            marks::erase_if_taken_back(&self.database, &channel, &mut stored)?;
+            let erased = marks::erased_by(&self.database, &channel, &stored)?;
             let named = self.state.private_name_in(&channel, &stored);
             let transaction = self.database.begin()?;
             transaction.put(Table::Event, &key, &encode(&stored))?;
+            transaction.delete(Table::Waiting, &key)?;
+            marks::put_rows(&transaction, &channel, sequence, &stored)?;
+            if let Some(erased) = &erased {
+                erased.put(&transaction)?;
+            }
             if let Some(order) = sent {
                 transaction.delete(Table::Outbox, &channel_key(&channel, order))?;
             }
@@ -383,6 +376,7 @@ impl Session {
                 self.state.channel(channel).has_arrived(order);
             }
             opened += 1;
+            self.note_for_search(channel, sequence, &stored)?;
             self.state.channel(channel).waiting.remove(&sequence);
             if channel == self.state.directory_id() {
                 self.apply_to_directory(&stored);
@@ -453,7 +447,7 @@ impl Session {
         if part.unread == 0 && part.read_to == end {
             return Ok(());
         }
-        part.unread = 0;
+        (part.unread, part.mentions) = (0, 0);
         part.read_to = end;
         let row = stream_row(part);
         let transaction = self.database.begin()?;
@@ -469,6 +463,7 @@ pub(super) fn stream_row(part: &super::state::ChannelState) -> StreamRow {
         checker: part.checker.to_bytes().into(),
         unread: part.unread,
         read_to: part.read_to,
+        mentions: Some(part.mentions),
     }
 }
 

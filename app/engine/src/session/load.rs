@@ -16,10 +16,11 @@ use super::approvals::Approvals;
 use super::files::FilesPart;
 use super::keys::KeysAsked;
 use super::knocks::Admission;
+use super::lines::Looking;
 use super::recovery::Recovery;
 use super::state::{Awaited, ChannelState, State};
 use super::supervise::End;
-use super::{groups, private, volumes};
+use super::{groups, marks, private, volumes};
 use crate::chat::directory::{Directory, author};
 use crate::chat::records::{OutboxItem, StoredEvent, StreamRow, Verdict, number_of};
 use crate::joining::{Inspected, Joined};
@@ -45,6 +46,10 @@ pub(super) const META_RECOVERY_WORDS: &[u8] = b"recovery-words";
 pub(super) const META_APPROVALS: &[u8] = b"approvals";
 /// Rows of [`Table::Meta`], each with an account behind it: the account key that was verified.
 pub(super) const META_VERIFIED: &[u8] = b"verified/";
+/// Row of [`Table::Meta`]: the rows of [`super::marks`] are there; a profile of an earlier version has none.
+pub(super) const META_MARKED: &[u8] = b"marked";
+/// Row of [`Table::Meta`]: the channel that is shown.
+pub(super) const META_OPEN: &[u8] = b"open";
 /// Row of [`Table::Meta`]: a longer member list that somebody named.
 pub(super) const META_AHEAD: &[u8] = b"ahead";
 
@@ -121,6 +126,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         directory: Directory::default(),
         channels: BTreeMap::new(),
         open: None,
+        looking: Looking::load(&database)?,
         online: BTreeSet::new(),
         calls: BTreeMap::new(),
         knocks: BTreeMap::new(),
@@ -152,12 +158,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         dirty: true,
         stirs: 0,
     };
-    groups::load(&mut state, &mut database)?;
-    private::load(&mut state, &database)?;
-    load_founding(&mut state, &database)?;
-    load_verified(&mut state, &database)?;
-    load_channels(&mut state, &database)?;
-    load_directory(&mut state, &database)?;
+    fill(&mut state, &mut database)?;
     Ok((
         state,
         database,
@@ -168,6 +169,17 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
             network: Arc::clone(&config.network),
         },
     ))
+}
+
+/// What is in rows of its own.
+fn fill(state: &mut State, database: &mut Database) -> Result<(), LoadError> {
+    groups::load(state, database)?;
+    private::load(state, database)?;
+    load_founding(state, database)?;
+    load_verified(state, database)?;
+    marks::mark_all(database)?;
+    load_channels(state, database)?;
+    load_directory(state, database)
 }
 
 /// What a founder has still to do.
@@ -285,8 +297,12 @@ fn load_channels(state: &mut State, database: &Database) -> Result<(), LoadError
         let checker = StreamChecker::from_bytes(&row.checker).map_err(damaged)?;
         let mut part = ChannelState::new(checker);
         part.unread = row.unread;
+        part.mentions = row.mentions.unwrap_or(0);
         part.read_to = row.read_to;
-        for (key, event) in database.all(Table::Event, &channel.0)? {
+        for (key, _) in database.all(Table::Waiting, &channel.0)? {
+            let Some(event) = database.get(Table::Event, &key)? else {
+                continue;
+            };
             let event: StoredEvent = minicbor::decode(&event).map_err(damaged)?;
             if let (Verdict::Waiting { wanted, bytes, .. }, Some(sequence)) =
                 (&event.verdict, number_of(&key))

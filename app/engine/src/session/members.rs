@@ -113,11 +113,17 @@ impl Session {
                 biased;
                 command = commands.recv() => match command {
                     None => return End::Stopped,
-                    Some(SessionCommand::Reconnect) => continue,
+                    Some(SessionCommand::Reconnect | SessionCommand::Attend(_)) => continue,
                     Some(SessionCommand::User { command, asker }) => (command, asker),
                 },
                 Some(input) = self.files.1.recv() => {
                     if let Err(Ended::Local(error)) = self.file_input(input).await {
+                        return (&error).into();
+                    }
+                    continue;
+                }
+                () = tokio::task::yield_now(), if self.state.looking.search.is_reading() => {
+                    if let Err(Ended::Local(error)) = self.read_for_search() {
                         return (&error).into();
                     }
                     continue;
@@ -134,6 +140,9 @@ impl Session {
                 CommunityCommand::Open(channel) => self.open_channel(channel),
                 CommunityCommand::LoadEarlier(channel) => self.load_earlier(channel),
                 CommunityCommand::Drop(id) => self.settle_failed(id, false),
+                CommunityCommand::Message(command) if command.is_reading() => {
+                    self.message_command(command).await
+                }
                 CommunityCommand::Typing(_) | CommunityCommand::LeaveCall => Ok(()),
                 other => {
                     let update = SessionUpdate::give_back(&other, asker, &reason);

@@ -11,6 +11,7 @@
 //! commands   what the user wants             -> State, jobs
 //! jobs       what is done over HTTP, in order: entries, invites, groups
 //! members    roles, removal, leaving
+//! messages   what one does with messages: edits, takes back, reacts, pins
 //! verification  safety words, and who was verified
 //! knocks     who waits to be let in
 //! invites    invites that have run out are revoked
@@ -33,6 +34,11 @@
 //! voices     whom an admin mutes for everybody, and who is heard before others
 //! volumes    how loud one hears people
 //! standing   whether one is in, by what is verified
+//! lines      which part of the open channel is in memory
+//! marks      rows that lead from a message to what was done to it
+//! pins       the pinned messages of a channel
+//! search     looking for messages
+//! drafts     what one has begun to write
 //! load       State from the local database
 //! view       State -> the snapshot's part
 //! pace       how often that is built
@@ -48,6 +54,7 @@ mod comeback;
 mod commands;
 mod devices;
 mod digests;
+mod drafts;
 mod files;
 mod frames;
 mod gate;
@@ -58,19 +65,24 @@ mod invites;
 mod jobs;
 mod keys;
 mod knocks;
+mod lines;
 mod load;
+mod marks;
 mod members;
+mod messages;
 mod moving;
 mod others;
 mod outbox;
 mod pace;
 mod packages;
+mod pins;
 mod policy;
 mod private;
 mod recovery;
 mod refusals;
 mod relaying;
 mod run;
+mod search;
 mod signals;
 mod standing;
 mod state;
@@ -90,7 +102,7 @@ use std::sync::Arc;
 
 use dialtone_crypto::rows::RowKey;
 use dialtone_protocol::turn::TurnServers;
-use dialtone_protocol::{AccountId, ChannelId};
+use dialtone_protocol::{AccountId, ChannelId, Hash};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
@@ -145,6 +157,8 @@ pub(crate) enum SessionCommand {
         command: CommunityCommand,
         asker: u64,
     },
+    /// The user looks at the window, or does not.
+    Attend(bool),
     /// Connect now.
     Reconnect,
 }
@@ -167,6 +181,7 @@ pub(crate) enum SessionUpdate {
     Unsent {
         channel: ChannelId,
         text: String,
+        reply_to: Option<Hash>,
         files: Vec<FileSource>,
         reason: String,
     },
@@ -185,9 +200,14 @@ impl SessionUpdate {
     /// The answer to a command that is not taken, where somebody waits for one: the text goes back, the invite is refused.
     pub(crate) fn give_back(command: &CommunityCommand, asker: u64, reason: &str) -> Option<Self> {
         match command {
-            CommunityCommand::Submit { channel, text } => Some(Self::Unsent {
+            CommunityCommand::Submit {
+                channel,
+                text,
+                reply_to,
+            } => Some(Self::Unsent {
                 channel: *channel,
                 text: text.clone(),
+                reply_to: *reply_to,
                 files: Vec::new(),
                 reason: reason.to_owned(),
             }),
@@ -195,9 +215,11 @@ impl SessionUpdate {
                 channel,
                 files,
                 text,
+                reply_to,
             }) => Some(Self::Unsent {
                 channel: *channel,
                 text: text.clone(),
+                reply_to: *reply_to,
                 files: files.clone(),
                 reason: reason.to_owned(),
             }),

@@ -12,6 +12,7 @@ use super::gate::Gate;
 use super::inbox::encode;
 use super::run::{Ended, Session};
 use super::state::Tag;
+use crate::chat::acts::target_of;
 use crate::chat::records::{OutboxItem, channel_key};
 use crate::local::Table;
 
@@ -237,6 +238,15 @@ impl Session {
         let Some((order, item)) = found.map(|(order, item)| (*order, item.clone())) else {
             return Ok(());
         };
+        if let Some(target) = target_of(&item.content.body) {
+            // It has no line of its own to say so.
+            self.state.channel(channel).outbox.remove(&order);
+            let transaction = self.database.begin()?;
+            transaction.delete(Table::Outbox, &channel_key(&channel, order))?;
+            transaction.commit()?;
+            self.later(format!("A change to a message was not sent. {why}"));
+            return self.refresh_marked(channel, &target);
+        }
         self.keep(
             channel,
             order,

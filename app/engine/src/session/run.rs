@@ -112,9 +112,8 @@ pub(super) async fn run(
         Ok((state, database, parts)) => Session::new(state, database, parts, Arc::clone(tell)),
         Err(error) => return error.end(),
     };
-    let opened = config
-        .open
-        .map_or(Ok(()), |channel| session.open_channel(channel));
+    let open = config.open.or(session.state.looking.last);
+    let opened = open.map_or(Ok(()), |channel| session.open_channel(channel));
     let end = match opened {
         Ok(()) => session.run(commands).await,
         Err(error) => End::Broke(error.to_string()),
@@ -387,6 +386,10 @@ impl Session {
                     Ok(Incoming::Quiet) => writer.ping().await.map_err(Ended::from),
                     Err(error) => Err(error.into()),
                 },
+                // Last, so that nothing waits for it.
+                () = tokio::task::yield_now(), if self.state.looking.search.is_reading() => {
+                    self.read_for_search()
+                }
             };
             if let Err(ended) = step {
                 return ended;
@@ -513,6 +516,9 @@ impl Session {
                 () = &mut reaching, if is_probed && !is_reached => {
                     is_reached = true;
                     Ok(())
+                }
+                () = tokio::task::yield_now(), if self.state.looking.search.is_reading() => {
+                    self.read_for_search()
                 }
                 () = tokio::time::sleep(if left.is_zero() { nap } else { left.min(nap) }) => Ok(()),
             };

@@ -19,6 +19,7 @@ use super::groups::GroupPart;
 use super::held::Held;
 use super::keys::KeysAsked;
 use super::knocks::Admission;
+use super::lines::Looking;
 use super::moving::Moving;
 use super::pace::News;
 use super::private::Plan;
@@ -26,7 +27,7 @@ use super::recovery::Recovery;
 use crate::chat::directory::Directory;
 use crate::chat::records::OutboxItem;
 use crate::clock::Clock;
-use crate::snapshot::{Connection, Role, TimelineItem};
+use crate::snapshot::{Connection, Draft, Jumped, Role, TimelineItem};
 use crate::voice::CallPart;
 
 /// Who one is in a community; from the keystore.
@@ -77,10 +78,18 @@ pub(super) struct ChannelState {
     pub checker: StreamChecker,
     /// Messages of others that one has not seen.
     pub unread: u32,
+    /// Those among them that name oneself.
+    pub mentions: u32,
     /// The last sequence that one has seen.
     pub read_to: u64,
     /// The lowest sequence that is loaded into `lines`.
     pub loaded_from: u64,
+    /// The highest one; none: the present, and what comes joins it.
+    pub loaded_to: Option<u64>,
+    /// Where the user wanted to go last.
+    pub jumped: Option<Jumped>,
+    /// What one had begun to write when the channel was opened.
+    pub draft: Option<Arc<Draft>>,
     /// What is loaded, by sequence.
     pub lines: BTreeMap<u64, Arc<TimelineItem>>,
     /// What the client said itself here, after which sequence.
@@ -107,8 +116,12 @@ impl ChannelState {
         Self {
             checker,
             unread: 0,
+            mentions: 0,
             read_to: 0,
             loaded_from: u64::MAX,
+            loaded_to: None,
+            jumped: None,
+            draft: None,
             lines: BTreeMap::new(),
             notices: Vec::new(),
             first_unread: None,
@@ -274,6 +287,8 @@ pub(super) struct State {
     pub channels: BTreeMap<ChannelId, ChannelState>,
     /// The channel that is shown.
     pub open: Option<ChannelId>,
+    /// What else is looked at.
+    pub looking: Looking,
     /// Devices that are connected.
     pub online: BTreeSet<DeviceId>,
     /// Calls that run.

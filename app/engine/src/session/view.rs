@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use dialtone_protocol::group_rules::PrivateKind;
 use dialtone_protocol::roster::{Account, JoinedBy};
-use dialtone_protocol::{AccountId, ChannelId};
+use dialtone_protocol::{AccountId, ChannelId, Hash};
 
 use super::moving::Moving;
 use super::state::{ChannelState, Identity, State, role};
-use crate::chat::timeline;
+use crate::chat::{fold, timeline};
 use crate::snapshot::{
-    Call, Channel, Community, Connection, Files, Knock, Me, Member, Private, RecoveryView, Role,
-    Talker, Timeline, VoiceStanding,
+    Call, Channel, Community, Connection, Files, Knock, Me, Member, Private, Quote, Quoted,
+    RecoveryView, Role, Talker, Timeline, VoiceStanding,
 };
 use crate::voice::CallPart;
 
@@ -51,6 +51,8 @@ pub(super) fn community(state: &State) -> Community {
         // Before all that was missed is here nobody could be answered.
         approval: state.approvals.view().filter(|_| state.caught_up),
         files: state.files_view(),
+        pins: state.looking.pins.clone(),
+        search: state.looking.search.view.clone(),
         alarm: state.alarm.clone().or_else(|| lobby_problem(state)),
     }
 }
@@ -98,6 +100,8 @@ fn channel(state: &State, id: ChannelId) -> Channel {
         topic: info.map(|info| info.topic.clone()).unwrap_or_default(),
         voice: info.is_some_and(|info| info.voice),
         unread: part.map_or(0, |part| part.unread),
+        mentions: part.map_or(0, |part| part.mentions),
+        draft: part.and_then(|part| part.draft.clone()),
         talkers: talkers(state, id),
         timeline: match part {
             Some(part) if state.open == Some(id) => timeline(state, part),
@@ -125,7 +129,10 @@ fn private(state: &State, id: &ChannelId) -> Option<Private> {
 
 fn timeline(state: &State, part: &ChannelState) -> Timeline {
     let mut items = Vec::with_capacity(part.lines.len() + part.notices.len() + part.outbox.len());
-    let mut notices = part.notices.iter().peekable();
+    let loaded =
+        |after: u64| after + 1 >= part.loaded_from && part.loaded_to.is_none_or(|to| after < to);
+    let notices = part.notices.iter().filter(|(after, _)| loaded(*after));
+    let mut notices = notices.peekable();
     for (sequence, line) in &part.lines {
         while let Some((_, notice)) = notices.next_if(|(after, _)| after < sequence) {
             items.push(Arc::clone(notice));
@@ -134,13 +141,33 @@ fn timeline(state: &State, part: &ChannelState) -> Timeline {
     }
     items.extend(notices.map(|(_, notice)| Arc::clone(notice)));
     let me = state.me.account;
-    let pending = part.outbox.values();
-    items.extend(pending.filter_map(|item| timeline::pending_line(item, me, &state.directory)));
+    let pending = part.outbox.values().filter(|_| part.has_present());
+    items.extend(pending.filter_map(|item| {
+        let mut line = timeline::pending_line(item, me, &state.directory)?;
+        if let Some(target) = item.answers() {
+            let quote = quote(part, target);
+            Arc::make_mut(&mut line).marks.reply = Some(Arc::new(quote));
+        }
+        Some(line)
+    }));
     Timeline {
         items,
         has_earlier: part.loaded_from > 1,
+        has_later: !part.has_present(),
+        jumped: part.jumped,
         loading: !state.caught_up && part.lines.is_empty(),
         first_unread: part.first_unread,
+    }
+}
+
+/// What something that waits to be sent answers, from what is loaded.
+fn quote(part: &ChannelState, target: Hash) -> Quote {
+    let line = part.lines.values().find(|line| line.hash == Some(target));
+    Quote {
+        target,
+        from: line.map(|line| line.from),
+        from_name: line.map(|line| line.from_name.clone()).unwrap_or_default(),
+        said: line.map_or(Quoted::Missing, |line| fold::quoted(&line.body)),
     }
 }
 
@@ -280,6 +307,8 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
         devices: Vec::new(),
         approval: None,
         files: Files::default(),
+        pins: None,
+        search: None,
         alarm: None,
     })
 }

@@ -96,6 +96,7 @@ fn a_damaged_keystore_and_a_damaged_history_are_told_in_words() {
     anna.in_community(CommunityCommand::Submit {
         channel,
         text: "not lost".into(),
+        reply_to: None,
     });
     let unsent = anna.event(&mut events, |event| match event {
         Event::Unsent { text, .. } => Some(text),

@@ -73,6 +73,7 @@ impl Client {
             channel,
             files: sources,
             text: text.into(),
+            reply_to: None,
         });
     }
 

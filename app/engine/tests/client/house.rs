@@ -110,6 +110,15 @@ impl House {
         files_below(&self.data.join("blobs"))
     }
 
+    /// Until the server has so many of them: it deletes when it is asked to, and tells nobody when it has.
+    pub(crate) fn wait_for_blobs(&self, count: usize) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while self.blobs().len() != count {
+            assert!(Instant::now() < until, "{:?}", self.blobs());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     /// Where the server runs.
     pub(crate) fn handle(&self) -> Handle {
         self.runtime.handle().clone()
@@ -455,6 +464,7 @@ impl Client {
         self.in_community(CommunityCommand::Submit {
             channel,
             text: text.into(),
+            reply_to: None,
         });
     }
 

@@ -23,6 +23,7 @@ mod lies_events;
 mod lies_roster;
 mod lost_answers;
 mod lounge;
+mod marks;
 mod members;
 mod middle;
 mod moving;

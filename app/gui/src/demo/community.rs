@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use dialtone_engine::snapshot::{
     AudioDevice, AudioState, Call, CallState, Channel, Community, Connection, Files, Grade,
-    Invitation, InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck, Me, Member, OwnDevice,
-    Private, ProfileState, RecoveryView, Role, Sending, Talker, Timeline, TimelineItem, Verdict,
-    VoiceStanding,
+    Invitation, InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck, Marks, Me, Member,
+    OwnDevice, Private, ProfileState, RecoveryView, Role, Sending, Talker, Timeline, TimelineItem,
+    Verdict, VoiceStanding,
 };
 use dialtone_engine::{
-    AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Settings, Snapshot,
+    AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash, Settings, Snapshot,
 };
 use jiff::tz::TimeZone;
 
@@ -137,6 +137,8 @@ fn crew() -> Community {
         devices: devices(),
         approval: None,
         files: Files::default(),
+        pins: None,
+        search: None,
         alarm: None,
     }
 }
@@ -165,6 +167,8 @@ fn other(number: u8, name: &str, unread: u32) -> Community {
         devices: Vec::new(),
         approval: None,
         files: Files::default(),
+        pins: None,
+        search: None,
         alarm: None,
     }
 }
@@ -188,6 +192,8 @@ pub(super) fn channel(number: u8, name: &str, topic: &str, voice: bool) -> Chann
         topic: topic.to_owned(),
         voice,
         unread: 0,
+        mentions: 0,
+        draft: None,
         talkers: Vec::new(),
         timeline: Timeline::default(),
         typing: Vec::new(),
@@ -388,8 +394,10 @@ fn timeline() -> Timeline {
     Timeline {
         items,
         has_earlier: true,
+        has_later: false,
         loading: false,
         first_unread: Some(44),
+        jumped: None,
     }
 }
 
@@ -404,7 +412,7 @@ pub(super) fn item(
     client_id[..8].copy_from_slice(&sequence.to_be_bytes());
     TimelineItem {
         sequence: Some(sequence),
-        hash: None,
+        hash: Some(Hash([sequence as u8; 32])),
         client_id: ClientEventId(client_id),
         from: account(who),
         from_name: name.to_owned(),
@@ -413,6 +421,7 @@ pub(super) fn item(
         body,
         sending: Sending::Sent,
         confirmed: true,
+        marks: Marks::default(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dialtone_engine::handle::{EngineHandle, EngineSide, channel};
 use dialtone_engine::snapshot::{
     ApprovalStage, Asking, Call, CallState, Channel, Community, Connection, InvitationKind,
-    ItemBody, JoinProgress, LinkCheck, Private, ProfileState, Safety, Sending, Talker,
+    ItemBody, JoinProgress, LinkCheck, Marks, Private, ProfileState, Safety, Sending, Talker,
     TimelineItem,
 };
 use dialtone_engine::{
@@ -119,7 +119,7 @@ impl FakeEngine {
         };
         match wish {
             CommunityCommand::Open(channel) => open(community, channel),
-            CommunityCommand::Submit { channel, text } => {
+            CommunityCommand::Submit { channel, text, .. } => {
                 submit(community, channel, text, next, now_ms);
             }
             CommunityCommand::CreateChannel { name, voice } => {
@@ -286,6 +286,7 @@ fn submit(community: &mut Community, id: ChannelId, text: String, next: u64, now
         body,
         sending: Sending::Sent,
         confirmed: true,
+        marks: Marks::default(),
     };
     change(community, id, |channel| {
         channel.timeline.items.push(Arc::new(item));

@@ -10,6 +10,8 @@ use super::super::members::NOT_CONNECTED;
 use super::super::run::Session;
 use super::super::state::State;
 use super::{After, FileInput, told};
+use crate::chat::attachments::id_of;
+use crate::chat::records::StoredEvent;
 use crate::files::{GiveError, free_name, save};
 use crate::net::{NetError, Shipment, Transfer, TransferError};
 use crate::snapshot::{FileId, Severity};
@@ -95,6 +97,24 @@ impl Session {
         Arc::make_mut(&mut part.pictures).remove(id);
         let words = "It was deleted from the server.".to_owned();
         part.failed.insert(*id, words);
+    }
+
+    /// The files of a message that was taken back go: from this device, and by who took it back from the server.
+    pub(in super::super) fn files_taken_back(&mut self, event: &StoredEvent, mine: bool) {
+        for file in event.attachments() {
+            let part = &mut self.state.files;
+            part.cache.remove(&file.hash);
+            part.here.remove(&id_of(file));
+            Arc::make_mut(&mut part.pictures).remove(&id_of(file));
+            if let (true, Some(line)) = (mine, self.line.clone()) {
+                let blob = file.blob;
+                tokio::spawn(async move {
+                    if let Err(error) = line.delete(&format!("/blobs/{blob}")).await {
+                        tracing::warn!("a file that was taken back stays on the server: {error}");
+                    }
+                });
+            }
+        }
     }
 
     /// Puts files on their way from the server, as many as go at a time.

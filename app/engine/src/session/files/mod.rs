@@ -79,6 +79,7 @@ pub(in super::super) enum Taking {
 struct Unsent {
     channel: ChannelId,
     text: String,
+    reply_to: Option<Hash>,
     files: Vec<FileSource>,
 }
 
@@ -305,7 +306,16 @@ impl Session {
                 channel,
                 files,
                 text,
-            } => self.send_files(channel, files, text).await,
+                reply_to,
+            } => {
+                self.send_files(Unsent {
+                    channel,
+                    text,
+                    reply_to,
+                    files,
+                })
+                .await;
+            }
             FileCommand::SetPicture(source) => return self.set_picture(source),
             FileCommand::Fetch(id) => self.fetch_file(id, None),
             FileCommand::Stop(id) => self.stop_fetching(&id),

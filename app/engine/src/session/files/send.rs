@@ -26,18 +26,8 @@ const PICTURE_LIMIT: u64 = 64 * 1024 * 1024;
 
 impl Session {
     /// Seals files on another thread; then they are sent as one message.
-    pub(super) async fn send_files(
-        &mut self,
-        channel: ChannelId,
-        files: Vec<FileSource>,
-        text: String,
-    ) {
-        let unsent = Unsent {
-            channel,
-            text,
-            files,
-        };
-        if let Err(reason) = self.may_send_files(channel, &unsent.files, &unsent.text) {
+    pub(super) async fn send_files(&mut self, unsent: Unsent) {
+        if let Err(reason) = self.may_send_files(unsent.channel, &unsent.files, &unsent.text) {
             self.give_back(unsent, reason).await;
             return;
         }
@@ -76,11 +66,13 @@ impl Session {
         let Unsent {
             channel,
             text,
+            reply_to,
             files,
         } = unsent;
         self.tell(SessionUpdate::Unsent {
             channel,
             text,
+            reply_to,
             files,
             reason,
         })
@@ -155,7 +147,7 @@ impl Session {
                 let hashes: Vec<_> = files.iter().map(|file| file.hash).collect();
                 let body = EventBody::Files {
                     text: unsent.text.clone(),
-                    reply_to: None,
+                    reply_to: unsent.reply_to,
                     files,
                 };
                 if !self.enqueue_after(unsent.channel, body, id, Some(to_store))? {

@@ -88,6 +88,7 @@ async fn breaks_and_comes_back(end: impl Fn() -> End, words: &str) {
         let submit = CommunityCommand::Submit {
             channel: CHANNEL,
             text: "not lost".into(),
+            reply_to: None,
         };
         let submit = SessionCommand::User {
             command: submit,

@@ -58,6 +58,7 @@ impl Victim {
             ItemBody::Refused(why) | ItemBody::Waiting(why) | ItemBody::Notice(why) => {
                 format!("[{why}]")
             }
+            ItemBody::Deleted { .. } => "[deleted]".to_owned(),
         };
         let items = items.unwrap_or_default();
         items.iter().map(|item| line(&item.body)).collect()
@@ -91,6 +92,7 @@ impl Victim {
         self.mikael.in_community(CommunityCommand::Submit {
             channel,
             text: "/warning clear I compared with the others".into(),
+            reply_to: None,
         });
         self.mikael.wait("the warning is gone", |snapshot| {
             is_online(snapshot) && standing_alarm(snapshot).is_none()

@@ -163,7 +163,7 @@ struct Group {
 
 fn push(rows: &mut Vec<Row>, group: &mut Group, item: &Arc<TimelineItem>, clock: &Clock) {
     match &item.body {
-        ItemBody::Text(_) | ItemBody::Files { .. } => {
+        ItemBody::Text(_) | ItemBody::Files { .. } | ItemBody::Deleted { .. } => {
             let head = group
                 .last
                 .is_none_or(|(from, at)| from != item.from || item.time_ms.abs_diff(at) > GROUP_MS);

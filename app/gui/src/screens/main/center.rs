@@ -196,12 +196,17 @@ fn conversation(
             let files = std::mem::take(draft.files);
             let channel = channel.id;
             let wish = if files.is_empty() {
-                CommunityCommand::Submit { channel, text }
+                CommunityCommand::Submit {
+                    channel,
+                    text,
+                    reply_to: None,
+                }
             } else {
                 CommunityCommand::File(FileCommand::Send {
                     channel,
                     files,
                     text,
+                    reply_to: None,
                 })
             };
             commands.push(Command::In(id, wish));

@@ -213,7 +213,11 @@ impl Device {
         let text = format!("d{}-{}", self.number, self.written);
         note!(self.around.trace, "d{} writes {text}", self.number);
         self.command(CommunityCommand::Open(channel));
-        self.command(CommunityCommand::Submit { channel, text });
+        self.command(CommunityCommand::Submit {
+            channel,
+            text,
+            reply_to: None,
+        });
     }
 
     /// The program ends between two instructions.
