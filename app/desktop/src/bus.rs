@@ -11,6 +11,8 @@ use crate::Bus;
 
 /// The longest that the bus, or somebody on it, may take to answer.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+/// What the bus answers where a service is not there, and is not to be started.
+const UNKNOWN: &str = "org.freedesktop.DBus.Error.ServiceUnknown";
 /// Signals that wait to be read; more than these are not read by anybody.
 const SIGNALS: usize = 64;
 
@@ -57,6 +59,9 @@ where
     let asked = connection.call_method(Some(to.service), to.path, Some(to.interface), method, body);
     match timeout(PATIENCE, asked).await {
         Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(zbus::Error::MethodError(name, ..))) if name.as_str() == UNKNOWN => {
+            Err(format!("nobody on this desktop offers {}", to.service))
+        }
         Ok(Err(zbus::Error::MethodError(name, text, _))) => {
             let text = text.unwrap_or_else(|| name.to_string());
             Err(format!("{} refused ({text})", to.service))

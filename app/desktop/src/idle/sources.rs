@@ -1,5 +1,6 @@
 //! Who knows it: the X server's screen saver extension; under Wayland GNOME's idle monitor, or the screen saver's service.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use x11rb::connection::Connection as _;
@@ -65,7 +66,7 @@ impl Watch {
         Err("this desktop does not say how long nobody has touched the computer".to_owned())
     }
 
-    async fn watch(&self, status: &Status) -> Result<(), String> {
+    async fn watch(&self, status: &Status) -> Result<Infallible, String> {
         let source = self.source().await?;
         let mut was = false;
         loop {
@@ -95,10 +96,8 @@ impl Watch {
 
 impl Service for Watch {
     async fn serve(&mut self, status: &Status) -> String {
-        match self.watch(status).await {
-            Ok(()) => String::new(),
-            Err(fault) => fault,
-        }
+        let Err(fault) = self.watch(status).await;
+        fault
     }
 }
 

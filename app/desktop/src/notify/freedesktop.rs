@@ -5,6 +5,7 @@
 //! ```
 
 use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -37,7 +38,7 @@ impl Server {
         Self { bus, pending }
     }
 
-    async fn talk(&self, status: &Status) -> Result<(), String> {
+    async fn talk(&self, status: &Status) -> Result<Infallible, String> {
         let connection = bus::connect(&self.bus).await?;
         // Before anything is shown, so that nothing that is told of it is missed.
         let mut signals = bus::signals(&connection, SERVER).await?;
@@ -77,10 +78,8 @@ impl Server {
 
 impl Service for Server {
     async fn serve(&mut self, status: &Status) -> String {
-        match self.talk(status).await {
-            Ok(()) => String::new(),
-            Err(fault) => fault,
-        }
+        let Err(fault) = self.talk(status).await;
+        fault
     }
 }
 

@@ -1,5 +1,6 @@
 //! The tray's place: announced to `org.kde.StatusNotifierWatcher`, again when that comes anew.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -33,7 +34,7 @@ impl Watched {
         Self { bus, state }
     }
 
-    async fn talk(&mut self, status: &Status) -> Result<(), String> {
+    async fn talk(&mut self, status: &Status) -> Result<Infallible, String> {
         let connection = bus::connect(&self.bus).await?;
         self.serve_objects(&connection, status).await?;
         let name = connection.unique_name().map(ToString::to_string);
@@ -72,7 +73,8 @@ impl Watched {
                     },
                     changed = self.state.changed() => {
                         if changed.is_err() {
-                            return Ok(());
+                            // Its handle is gone, and it ends at once.
+                            std::future::pending::<()>().await;
                         }
                         tell(&connection).await?;
                     }
@@ -101,10 +103,8 @@ impl Watched {
 
 impl Service for Watched {
     async fn serve(&mut self, status: &Status) -> String {
-        match self.talk(status).await {
-            Ok(()) => String::new(),
-            Err(fault) => fault,
-        }
+        let Err(fault) = self.talk(status).await;
+        fault
     }
 }
 

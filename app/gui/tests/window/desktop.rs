@@ -6,6 +6,7 @@ use dialtone_engine::settings::{DesktopSettings, DoNotDisturb, NotifyLevel};
 use dialtone_gui::demo::{clock, harbour};
 use dialtone_gui::desktop::{DesktopView, DesktopWish};
 use egui::accesskit::Role;
+use egui::{ViewportCommand, ViewportEvent, ViewportId};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::common::Window;
@@ -169,4 +170,40 @@ fn a_wish_reaches_the_desktop_once() {
     // The window without a desktop has taken it and done nothing.
     assert_eq!(taken, Vec::<DesktopWish>::new());
     assert!(window.sent().is_empty());
+}
+
+/// Closes the window as its frame does; what it asks of the window system then.
+fn close(window: &mut Window) -> Vec<ViewportCommand> {
+    let input = window.harness.input_mut();
+    let root = input.viewports.entry(ViewportId::ROOT).or_default();
+    root.events.push(ViewportEvent::Close);
+    window.harness.step();
+    let input = window.harness.input_mut();
+    let root = input.viewports.entry(ViewportId::ROOT).or_default();
+    root.events.clear();
+    let output = window.harness.output();
+    output.viewport_output[&ViewportId::ROOT].commands.clone()
+}
+
+#[test]
+fn a_closed_window_stays_in_the_tray_only_where_that_is_wished_and_there_is_one() {
+    for (wished, tray, stays) in [
+        (true, Availability::Works, true),
+        (false, Availability::Works, false),
+        (true, Availability::Missing("none".to_owned()), false),
+        (true, Availability::Starting, false),
+    ] {
+        let mut snapshot = harbour();
+        snapshot.settings.desktop.keep_in_tray = wished;
+        let mut window = Window::new(snapshot, WIDE);
+        window.state(|state| state.desktop.tray = tray.clone());
+        let asked = close(&mut window);
+        let has = |command| asked.contains(&command);
+        assert_eq!(
+            has(ViewportCommand::CancelClose),
+            stays,
+            "{wished} {tray:?}"
+        );
+        assert_eq!(has(ViewportCommand::Visible(false)), stays);
+    }
 }

@@ -176,18 +176,21 @@ fn nothing_is_told_of_what_is_muted_and_while_one_is_not_to_be_disturbed() {
     let (direct, from) = (place(&snapshot, "Mikael"), mikael(&snapshot));
     let settings = &mut snapshot.settings.notifications;
     settings.choose(&direct.0, &direct.1, Some(NotifyLevel::None));
-    let general = place(&snapshot, "general");
+    let committee = place(&snapshot, "committee");
+    let open = place(&snapshot, "general");
     let mut scene = Scene::new(snapshot);
+    // One looks at the channel that is open, since the window has the keyboard.
+    scene.arrives(open, from, true);
     scene.arrives(direct, from, true);
     // In their order: had the first been told, it would come before the second.
-    scene.arrives(general, from, true);
-    let told = "Mikael in #general".to_owned();
+    scene.arrives(committee, from, true);
+    let told = "Mikael in committee".to_owned();
     let body = "You are mentioned".to_owned();
     assert_eq!(scene.next(), Asked::Shown(told, body));
     scene
         .window
         .change_all(|all| all.settings.notifications.do_not_disturb = DoNotDisturb::On);
-    scene.arrives(general, from, true);
+    scene.arrives(committee, from, true);
     let silent = scene.asked.recv_timeout(Duration::from_millis(500));
     assert_eq!(silent, Err(RecvTimeoutError::Timeout));
 }
