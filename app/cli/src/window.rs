@@ -21,6 +21,8 @@ pub(crate) fn run(common: &Common, link: Option<String>, hidden: bool) -> anyhow
     let config = common.engine(AudioChoice::System)?;
     let profile = config.profile.clone();
     let engine = match Engine::spawn(config) {
+        // The desktop starts what runs already: nobody asked to see it.
+        Err(StartError::Profile(ProfileError::InUse)) if hidden && link.is_none() => return Ok(()),
         Err(StartError::Profile(ProfileError::InUse)) => return hand_over(&profile, link),
         engine => engine?,
     };

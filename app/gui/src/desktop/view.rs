@@ -67,7 +67,7 @@ pub(crate) fn quiet_words(quiet: DoNotDisturb, clock: &Clock) -> Option<String> 
     match quiet.at(clock.now_ms) {
         DoNotDisturb::Off => None,
         DoNotDisturb::On => Some("Do not disturb".to_owned()),
-        DoNotDisturb::Until(end_ms) => Some(format!("Do not disturb until {}", clock.time(end_ms))),
+        DoNotDisturb::Until(end_ms) => Some(format!("Quiet until {}", clock.time(end_ms))),
     }
 }
 
@@ -85,14 +85,11 @@ mod tests {
             (
                 QuietFor::Hour,
                 Some(format!(
-                    "Do not disturb until {}",
+                    "Quiet until {}",
                     clock.time(clock.now_ms + HOUR_MS)
                 )),
             ),
-            (
-                QuietFor::Tomorrow,
-                Some("Do not disturb until 08:00".to_owned()),
-            ),
+            (QuietFor::Tomorrow, Some("Quiet until 08:00".to_owned())),
         ] {
             assert_eq!(quiet_words(end_of(quiet, &clock), &clock), words);
         }

@@ -113,7 +113,7 @@ fn bell(ui: &mut Ui, on: bool) -> Option<QuietFor> {
         .size(32.0, 32.0);
     let button = ui.add(button);
     let menu = Popup::menu(&button).show(|ui| {
-        ui.set_width(230.0);
+        ui.set_width(250.0);
         let mut chosen = None;
         let entries = [
             (on, "Let me be disturbed again", Icon::Bell, QuietFor::Off),

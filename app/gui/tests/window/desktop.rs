@@ -78,9 +78,7 @@ fn not_being_disturbed_is_chosen_for_a_while_and_shown_in_ones_row() {
     press(&mut window, "Do not disturb until tomorrow");
     window.settle();
     window.serve();
-    window
-        .harness
-        .get_by_label_contains("Do not disturb until 08:00");
+    window.harness.get_by_label_contains("Quiet until 08:00");
     press(&mut window, "Do not disturb");
     press(&mut window, "Let me be disturbed again");
     window.settle();
