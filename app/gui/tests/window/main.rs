@@ -3,6 +3,7 @@
 mod approval;
 #[cfg(target_os = "linux")]
 #[path = "../../../desktop/tests/services/bus.rs"]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod bus;
 mod common;
 mod desktop;

@@ -1,4 +1,13 @@
 //! From a message to the desktop and back: what a notification says, and what follows when it is pressed or read.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails"
+)]
+#![expect(
+    clippy::unused_self,
+    clippy::used_underscore_binding,
+    reason = "the interface is as the bus has it"
+)]
 
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -29,16 +38,11 @@ struct Desktop(Sender<Asked>);
 
 #[interface(name = "org.freedesktop.Notifications")]
 impl Desktop {
-    #[expect(clippy::unused_self, reason = "the interface is as the bus has it")]
     fn get_capabilities(&self) -> Vec<&'static str> {
         vec!["actions"]
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        clippy::used_underscore_binding,
-        reason = "the interface is as the bus has it"
-    )]
+    #[expect(clippy::too_many_arguments, reason = "as the bus has it")]
     fn notify(
         &self,
         _app: String,
