@@ -13,6 +13,7 @@ mod cpu;
 mod desktop;
 mod doctor;
 mod invite;
+mod meter;
 mod mute;
 mod ptt;
 mod story;
@@ -83,6 +84,9 @@ enum Command {
     /// Let the desktop open dialtone:// links with this program, or no more.
     #[command(subcommand)]
     Desktop(desktop::DesktopCommand),
+    /// See what others would hear of you: level, speech, spectrum, each stage of the voice chain; and change the chain. Needs no
+    /// account.
+    Meter(meter::MeterArguments),
     /// Look after sound.
     #[command(subcommand)]
     Audio(AudioCommand),
@@ -162,6 +166,7 @@ fn main() -> anyhow::Result<()> {
         Some(Command::Ptt(arguments)) => ptt::run(&common, &arguments),
         Some(Command::Mute(arguments)) => mute::run(&common, &arguments),
         Some(Command::Call(arguments)) => call::run(&common, &arguments),
+        Some(Command::Meter(arguments)) => meter::run(&common, &arguments),
         Some(Command::Doctor(arguments)) => doctor::run(&common, &arguments),
         Some(Command::Bot(arguments)) => bot::run(&common, &arguments),
         Some(Command::Audio(AudioCommand::Check(arguments))) => audio_check::run(&arguments),

@@ -3,11 +3,11 @@
 //! settings -> theme, size, motion of egui     size by the keyboard -> settings
 
 use dialtone_desktop::SystemLook;
-use dialtone_engine::settings::{LookSettings, Theme};
+use dialtone_engine::settings::{Contrast, LookSettings, Theme};
 use egui::style::ScrollAnimation;
 use egui::{Context, ThemePreference};
 
-use crate::theme::size;
+use crate::theme::{self, size};
 
 /// The sizes that are offered, in percent.
 pub(crate) const ZOOM_PERCENT: [u16; 6] = [80, 90, 100, 115, 130, 150];
@@ -66,7 +66,8 @@ impl Appearance {
     }
 
     fn apply(&mut self, ctx: &Context, wanted: &LookSettings, system: SystemLook) {
-        ctx.set_theme(theme(wanted.theme, system));
+        ctx.set_theme(preference(wanted.theme, system));
+        theme::apply(ctx, &in_contrast(wanted, system));
         let before = self.applied.as_ref().map(|(before, _)| before.zoom_percent);
         // While the keyboard is ahead of the settings, older ones must not undo it.
         if self.told.is_none() && before != Some(wanted.zoom_percent) {
@@ -90,12 +91,21 @@ impl Appearance {
 }
 
 /// What a choice means on this desktop. Where the desktop's portal does not say, the window system may.
-fn theme(chosen: Theme, system: SystemLook) -> ThemePreference {
+fn preference(chosen: Theme, system: SystemLook) -> ThemePreference {
     match (chosen, system.dark) {
         (Theme::Dark, _) | (Theme::System, Some(true)) => ThemePreference::Dark,
         (Theme::Light, _) | (Theme::System, Some(false)) => ThemePreference::Light,
         (Theme::System, None) => ThemePreference::System,
     }
+}
+
+/// The look with as much contrast as was chosen here, or on the desktop.
+fn in_contrast(wanted: &LookSettings, system: SystemLook) -> LookSettings {
+    let mut look = wanted.clone();
+    if system.more_contrast == Some(true) {
+        look.contrast = Contrast::High;
+    }
+    look
 }
 
 fn percent(factor: f32) -> u16 {
@@ -201,6 +211,15 @@ mod tests {
             assert_eq!(ctx.options(|options| options.theme_preference), preference);
         }
         assert!(ctx.global_style().animation_time < f32::EPSILON);
+        let contrast = |more_contrast| {
+            let system = SystemLook {
+                more_contrast,
+                ..SystemLook::default()
+            };
+            in_contrast(&wanted, system).contrast
+        };
+        assert_eq!(contrast(Some(true)), Contrast::High);
+        assert_eq!(contrast(Some(false)), wanted.contrast);
         let chosen = LookSettings::default();
         appearance.follow(&ctx, &chosen, look(Some(false)));
         let preference = ctx.options(|options| options.theme_preference);

@@ -1,5 +1,7 @@
 //! Opens the window and runs it until it is closed.
 
+use std::path::PathBuf;
+
 use dialtone_desktop::{WindowPlace, screen_size};
 use dialtone_engine::EngineHandle;
 use eframe::NativeOptions;
@@ -8,8 +10,12 @@ use egui::{IconData, ViewportBuilder};
 use crate::app::App;
 use crate::desktop::DesktopOptions;
 use crate::driver::Driver;
+use crate::meter_window::MeterWindow;
 use crate::state::Page;
 use crate::time::Clock;
+
+/// The size of the voice meter's window in points: all of a usual chain is in sight.
+const METER_SIZE: [f32; 2] = [1000.0, 880.0];
 
 /// How to open the window.
 #[derive(Debug, Clone)]
@@ -77,24 +83,13 @@ pub fn run_driven(
     let file = options.desktop.as_ref();
     let file = file.and_then(|desktop| desktop.window_file.as_ref());
     let place = file.and_then(|file| WindowPlace::load(file, screen_size()));
-    let mut viewport = ViewportBuilder::default()
-        .with_title(options.title.clone())
-        .with_app_id("dialtone")
-        .with_inner_size(place.map_or(options.size, |place| place.size))
-        .with_min_inner_size([420.0, 360.0])
-        .with_icon(icon());
-    if let Some(place) = place {
-        viewport = viewport.with_maximized(place.maximised);
+    let size = place.map_or(options.size, |place| place.size);
+    let mut native = native(&options.title, size);
+    native.viewport.maximized = place.map(|place| place.maximised);
+    if let Some(position) = place.and_then(|place| place.position) {
+        native.viewport.position = Some(position.into());
+        native.centered = false;
     }
-    let position = place.and_then(|place| place.position);
-    if let Some(position) = position {
-        viewport = viewport.with_position(position);
-    }
-    let native = NativeOptions {
-        viewport,
-        centered: position.is_none(),
-        ..NativeOptions::default()
-    };
     eframe::run_native(
         "dialtone",
         native,
@@ -104,6 +99,37 @@ pub fn run_driven(
         }),
     )?;
     Ok(())
+}
+
+/// Opens the voice meter by itself and runs it until it is closed; must be called on the main thread. `folder` is where `engine`
+/// keeps what is changed.
+///
+/// # Errors
+/// When there is no display or no OpenGL.
+pub fn run_meter(engine: EngineHandle, folder: PathBuf) -> Result<(), GuiError> {
+    eframe::run_native(
+        "dialtone",
+        native("Dialtone voice meter", METER_SIZE),
+        Box::new(move |creation| {
+            let window = MeterWindow::new(&creation.egui_ctx, engine, folder, false);
+            Ok(Box::new(window))
+        }),
+    )?;
+    Ok(())
+}
+
+fn native(title: &str, size: [f32; 2]) -> NativeOptions {
+    let viewport = ViewportBuilder::default()
+        .with_title(title)
+        .with_app_id("dialtone")
+        .with_inner_size(size)
+        .with_min_inner_size([420.0, 360.0])
+        .with_icon(icon());
+    NativeOptions {
+        viewport,
+        centered: true,
+        ..NativeOptions::default()
+    }
 }
 
 /// The sign of Dialtone as pixels: a wave on a dark ground.

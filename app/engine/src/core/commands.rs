@@ -71,16 +71,19 @@ pub(super) fn apply(core: &mut Core, command: Command) {
                 let _ = running.session.send(SessionCommand::Attend(on));
             }
         }
-        Command::SetLook(look) => {
-            core.settings.look = look;
-            core.save_settings();
-        }
-        Command::SetNotifications(_)
+        Command::SetLook(_)
+        | Command::SetNotifications(_)
         | Command::SetNotifyLevel(..)
         | Command::SetDoNotDisturb(_)
-        | Command::SetDesktop(_) => core.change_what_is_told(command),
+        | Command::SetDesktop(_) => core.change_settings(command),
         Command::AttachWindow => core.has_window = true,
         Command::SetMeter(on) => core.audio.set_meter(on || core.settings.debug.voice_meter),
+        Command::WatchVoice(on) => core.audio.watch_voice(on),
+        Command::Chain(wish) => {
+            if let Some(audio) = core.audio.edit_chain(&wish) {
+                apply(core, Command::SetAudio(audio));
+            }
+        }
         Command::CheckSound(step) => core.audio.check_sound(&step),
         Command::RefreshDevices => {
             core.audio.refresh();

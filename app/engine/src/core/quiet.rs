@@ -11,10 +11,11 @@ use crate::settings::{AudioSettings, DoNotDisturb};
 pub(super) const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 impl Core {
-    /// Carries out what changes of what one is told.
-    pub(super) fn change_what_is_told(&mut self, command: Command) {
+    /// Carries out what changes the settings and, but for short sounds, nothing else here.
+    pub(super) fn change_settings(&mut self, command: Command) {
         let settings = &mut self.settings;
         match command {
+            Command::SetLook(look) => settings.look = look,
             Command::SetNotifications(wish) => settings.notifications = wish,
             Command::SetNotifyLevel(community, channel, level) => {
                 settings.notifications.choose(&community, &channel, level);

@@ -72,7 +72,7 @@ mod tests {
         let mut snapshot = demo::harbour();
         let community = Arc::make_mut(&mut snapshot.communities[0]);
         let place = (community.id, community.channels[1].id);
-        let mut set = |snapshot: &mut Snapshot, unread: u32| {
+        let set = |snapshot: &mut Snapshot, unread: u32| {
             let community = Arc::make_mut(&mut snapshot.communities[0]);
             Arc::make_mut(&mut community.channels[1]).unread = unread;
         };

@@ -4,7 +4,7 @@ use dialtone_engine::AccountId;
 use egui::{Align, Color32, CornerRadius, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::{Avatar, Icon, focus_ring, icons, text};
-use crate::theme::{Type, palette, radius, size};
+use crate::theme::{Type, palette, radius, row_height, size};
 
 /// One row.
 #[must_use]
@@ -18,7 +18,6 @@ pub struct Row<'a> {
     color: Option<Color32>,
     badge: Option<&'a str>,
     mark: Option<Icon>,
-    height: f32,
 }
 
 impl<'a> Row<'a> {
@@ -34,7 +33,6 @@ impl<'a> Row<'a> {
             color: None,
             badge: None,
             mark: None,
-            height: 32.0,
         }
     }
 
@@ -90,7 +88,7 @@ impl<'a> Row<'a> {
     pub fn show(self, ui: &mut Ui) -> Response {
         let palette = palette(ui);
         let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), self.height), Sense::click());
+            ui.allocate_exact_size(vec2(ui.available_width(), row_height(ui)), Sense::click());
         let name = self.name.unwrap_or(self.words);
         response.widget_info(|| {
             let mut info = WidgetInfo::labeled(Role::Button, ui.is_enabled(), name);

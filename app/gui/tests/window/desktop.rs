@@ -97,7 +97,7 @@ fn a_channel_is_muted_in_its_menu_and_marked_in_the_list() {
     let community = &harbour().communities[0];
     let (id, open) = (community.id, community.open.unwrap());
     let wish = Command::SetNotifyLevel(id, open, Some(NotifyLevel::None));
-    assert_eq!(window.sent(), [wish.clone()]);
+    assert_eq!(window.sent(), std::slice::from_ref(&wish));
     window.engine.apply(wish);
     window.publish();
     window.settle();

@@ -11,6 +11,7 @@ mod every_day;
 mod files;
 mod hints;
 mod keyboard;
+mod look;
 #[cfg(target_os = "linux")]
 mod notified;
 mod people;
@@ -18,6 +19,7 @@ mod private;
 mod quality;
 mod recovery;
 mod settings;
+mod voice_meter;
 mod voices;
 
 use common::Window;

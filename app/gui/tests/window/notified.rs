@@ -1,8 +1,5 @@
 //! From a message to the desktop and back: what a notification says, and what follows when it is pressed or read.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![expect(
     clippy::unused_self,
     clippy::used_underscore_binding,
