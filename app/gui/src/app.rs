@@ -2,6 +2,7 @@
 //!
 //! logic: events from the engine -> state; keys -> commands     ui: snapshot -> screen -> commands
 
+mod deeds;
 mod desktop;
 mod dialogs;
 mod entering;
@@ -114,6 +115,8 @@ impl App {
         self.push_to_talk(ctx);
         self.meter();
         self.old_notices(ctx);
+        self.attend(ctx);
+        self.keep_drafts(ctx);
     }
 
     /// Files that were chosen in the system's dialog.
@@ -194,25 +197,34 @@ impl App {
 
     fn send(&mut self, command: Command) {
         let written = match &command {
-            Command::In(community, CommunityCommand::Submit { channel, text, .. }) => {
-                Some((*community, *channel, text.clone(), Vec::new()))
-            }
+            Command::In(
+                community,
+                CommunityCommand::Submit {
+                    channel,
+                    text,
+                    reply_to,
+                },
+            ) => Some((*community, *channel, text.clone(), *reply_to, Vec::new())),
             Command::In(
                 community,
                 CommunityCommand::File(FileCommand::Send {
                     channel,
                     files,
                     text,
-                    ..
+                    reply_to,
                 }),
-            ) => Some((*community, *channel, text.clone(), files.clone())),
+            ) => {
+                let written = (*community, *channel, text.clone(), *reply_to, files.clone());
+                Some(written)
+            }
             _ => None,
         };
         let Err(error) = self.engine.send(command) else {
             return;
         };
-        if let Some((community, channel, text, files)) = written {
-            self.state.drafts.give_back(community, channel, &text);
+        if let Some((community, channel, text, reply_to, files)) = written {
+            let drafts = &mut self.state.drafts;
+            drafts.give_back(community, channel, &text, reply_to);
             self.state.attached.of(community, channel).extend(files);
         }
         match error {
@@ -249,6 +261,7 @@ impl eframe::App for App {
             self.send(Command::PushToTalk(false));
         }
         self.keep_place_at_end();
+        self.keep_drafts_now();
         self.send(Command::Shutdown);
     }
 }

@@ -11,6 +11,7 @@ use super::{Palette, Type, install_fonts, palettes, radius, size};
 /// Makes fonts and both themes known to `ctx`.
 pub fn install(ctx: &Context) {
     install_fonts(ctx);
+    crate::emoji::install(ctx);
     apply(ctx, &LookSettings::default());
 }
 
@@ -38,7 +39,7 @@ pub fn is_compact(ui: &Ui) -> bool {
 }
 
 fn density_id() -> Id {
-    Id::new("density")
+    Id::unique("density")
 }
 
 fn style(palette: &Palette) -> Style {

@@ -95,9 +95,10 @@ impl Window {
         }
     }
 
-    /// Tells that something happened.
+    /// Something happened that is not in the state.
     pub(crate) fn tell(&mut self, event: dialtone_engine::Event) {
         if let Some(side) = &self.side {
+            // Nobody listening is not an error.
             let _ = side.events.send(event);
         }
     }

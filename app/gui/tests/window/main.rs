@@ -9,9 +9,11 @@ mod common;
 mod desktop;
 mod every_day;
 mod files;
+mod finding;
 mod hints;
 mod keyboard;
 mod look;
+mod messages;
 #[cfg(target_os = "linux")]
 mod notified;
 mod people;

@@ -134,7 +134,7 @@ fn channel(ui: &mut Ui, row: &ChannelRow) -> Option<ChannelsAction> {
                 .strong(row.unread.is_some() && !row.told.is_muted())
                 .mark(row.told.is_muted().then_some(Icon::BellOff))
                 .color(row.in_its_call.then_some(palette.accent))
-                .badge(row.unread.as_deref());
+                .badge(row.mentions.as_deref().or(row.unread.as_deref()));
             match row.readers {
                 Readers::One(account, here) => shown.face(account, here),
                 _ => shown.icon(icon(row)),
@@ -183,8 +183,12 @@ fn description(row: &ChannelRow) -> String {
         Readers::Several => Some("conversation".to_owned()),
     };
     let unread = row.unread.as_ref().map(|unread| format!("{unread} unread"));
+    let mentions = row.mentions.as_ref();
+    let mentions =
+        mentions.map(|count| format!("{} of them mention you", count.trim_start_matches('@')));
     let muted = row.told.is_muted().then(|| "muted".to_owned());
-    let words: Vec<String> = kind.into_iter().chain(unread).chain(muted).collect();
+    let words = kind.into_iter().chain(unread).chain(mentions);
+    let words: Vec<String> = words.chain(muted).collect();
     words.join(", ")
 }
 
