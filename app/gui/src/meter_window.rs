@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use dialtone_desktop::SystemLook;
 use dialtone_engine::handle::CommandError;
 use dialtone_engine::{Command, EngineHandle, Event, Snapshot};
 use egui::{Context, Frame, Margin, ScrollArea, Ui, vec2};
@@ -61,7 +62,7 @@ impl MeterWindow {
             self.stopped |= event == Event::Stopped;
         }
         let look = &self.snapshot.settings.look;
-        if let Some(look) = self.appearance.follow(ctx, look) {
+        if let Some(look) = self.appearance.follow(ctx, look, SystemLook::default()) {
             self.send(Command::SetLook(look));
         }
         if let Some((choice, paths)) = self.chooser.take()

@@ -1,7 +1,12 @@
 //! The window by label and role, as a screen reader and the end-to-end scripts find it.
 
 mod approval;
+#[cfg(target_os = "linux")]
+#[path = "../../../desktop/tests/services/bus.rs"]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod bus;
 mod common;
+mod desktop;
 mod every_day;
 mod files;
 mod finding;
@@ -9,6 +14,8 @@ mod hints;
 mod keyboard;
 mod look;
 mod messages;
+#[cfg(target_os = "linux")]
+mod notified;
 mod people;
 mod private;
 mod quality;

@@ -1,9 +1,11 @@
 //! The rows of the channels: pure.
 
+use dialtone_engine::settings::NotificationSettings;
 use dialtone_engine::snapshot::{Channel, Community, Connection, Role};
 use dialtone_engine::{AccountId, ChannelId};
 
 use super::menu::ChannelRights;
+use super::notify::Told;
 use super::talker::{TalkerRow, talker_row};
 use crate::panels::rail::count;
 
@@ -43,6 +45,7 @@ pub(super) struct ChannelRow {
     pub(super) in_its_call: bool,
     pub(super) readers: Readers,
     pub(super) rights: ChannelRights,
+    pub(super) told: Told,
     pub(super) talkers: Vec<TalkerRow>,
 }
 
@@ -65,13 +68,13 @@ fn is_direct(channel: &Channel) -> bool {
         .is_some_and(|private| private.direct)
 }
 
-/// The rows of `community`.
-pub fn build(community: &Community) -> ChannelsModel {
+/// The rows of `community`, where one is told of what `settings` say.
+pub fn build(community: &Community, settings: &NotificationSettings) -> ChannelsModel {
     let rows = |shown: &dyn Fn(&Channel) -> bool| -> Vec<ChannelRow> {
         let channels = community.channels.iter();
         channels
             .filter(|channel| shown(channel))
-            .map(|channel| row(community, channel))
+            .map(|channel| row(community, channel, settings))
             .collect()
     };
     let mut direct = rows(&is_direct);
@@ -86,7 +89,7 @@ pub fn build(community: &Community) -> ChannelsModel {
     }
 }
 
-fn row(community: &Community, channel: &Channel) -> ChannelRow {
+fn row(community: &Community, channel: &Channel, settings: &NotificationSettings) -> ChannelRow {
     let call = community.call.as_ref().map(|call| call.channel);
     ChannelRow {
         id: channel.id,
@@ -99,6 +102,7 @@ fn row(community: &Community, channel: &Channel) -> ChannelRow {
         in_its_call: call == Some(channel.id),
         readers: readers(community, channel),
         rights: ChannelRights::of(community, channel),
+        told: Told::of(settings, community.id, channel),
         talkers: channel
             .talkers
             .iter()
@@ -152,7 +156,7 @@ mod tests {
     #[test]
     fn voice_and_conversations_are_listed_apart() {
         let snapshot = demo::harbour();
-        let model = build(&snapshot.communities[0]);
+        let model = build(&snapshot.communities[0], &NotificationSettings::default());
         assert_eq!(model.text.len(), 4);
         assert_eq!(model.voice.len(), 2);
         let talkers = &model.voice[0].talkers;
@@ -175,7 +179,7 @@ mod tests {
         if let Some(call) = &mut community.call {
             call.muted = true;
         }
-        let model = build(&snapshot.communities[0]);
+        let model = build(&snapshot.communities[0], &NotificationSettings::default());
         assert_eq!(talker_words(&model.voice[0].talkers[0]), "Anna, muted");
     }
 
@@ -193,7 +197,7 @@ mod tests {
         let mut empty = |connection, role| {
             community.connection = connection;
             community.me.role = role;
-            build(&community).words_when_empty()
+            build(&community, &NotificationSettings::default()).words_when_empty()
         };
         let waiting = empty(Connection::WaitingForAdmission, Role::Member);
         assert_eq!(

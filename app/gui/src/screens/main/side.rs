@@ -6,11 +6,13 @@ use egui::{Rect, Ui, pos2};
 
 use super::calls;
 use super::over::over;
+use crate::desktop::DesktopWish;
 use crate::dialogs::{ChannelForm, Dialog, InviteForm, PeopleForm};
 use crate::layout::drawer;
 use crate::panels::channels::{self, ChannelsAction, channel_name};
+use crate::panels::oneself::{self, OneselfAction};
 use crate::panels::title::{self, Title};
-use crate::panels::{oneself, region, within};
+use crate::panels::{region, within};
 use crate::state::{Page, SettingsPage, UiState};
 use crate::theme::{palette, size};
 use crate::widgets::{Icon, IconButton, hline, surface, vline};
@@ -70,12 +72,16 @@ pub(super) fn side_panel(
         let rest = Rect::from_min_max(rest.min, pos2(rest.right(), self_row.top()));
         let call = calls::bar(ui, rest, snapshot, Some(community.id));
         let list = calls::above(call.as_ref(), rest);
-        let model = channels::build(community);
+        let model = channels::build(community, &state.notifications);
         let action = within(ui, "list", list, |ui| channels::show(ui, &model));
         calls::show(ui, call, state, commands);
         hline(ui, self_row.x_range(), self_row.top() + 1.0, palette.line);
-        if oneself::show(ui, self_row, &oneself::build(community)) {
-            state.page = Page::Settings(SettingsPage::Audio);
+        match oneself::show(ui, self_row, &oneself::build(community, &state.desktop)) {
+            Some(OneselfAction::Settings) => state.page = Page::Settings(SettingsPage::Audio),
+            Some(OneselfAction::Quiet(quiet)) => {
+                state.desktop_wishes.push(DesktopWish::Quiet(quiet));
+            }
+            None => {}
         }
         on_channels(action, community, state, commands);
     });
@@ -134,6 +140,10 @@ pub(super) fn on_channels(
             channel,
             from_joining,
         },
+        Some(ChannelsAction::Notify(channel, level)) => {
+            commands.push(Command::SetNotifyLevel(community.id, channel, level));
+            return;
+        }
         Some(ChannelsAction::Quality) => {
             state.dialog = Some(Dialog::Quality(community.id));
             return;
