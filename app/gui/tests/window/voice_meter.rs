@@ -302,7 +302,7 @@ fn the_window_of_its_own_needs_nobody_who_signs_in() {
     side.publish(alone);
     let mut engine = Some(handle);
     let mut harness = Harness::builder()
-        .with_size([1000.0, 880.0])
+        .with_size([1000.0, 1200.0])
         .with_max_steps(60)
         .allow_missing_glyphs()
         .build_ui_state(
