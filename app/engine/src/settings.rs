@@ -31,6 +31,8 @@ pub struct LookSettings {
     pub zoom_percent: u16,
     /// Nothing moves on the screen.
     pub reduced_motion: bool,
+    /// The tag of the language that the window speaks ("de"); `None` is the system's.
+    pub language: Option<String>,
 }
 
 impl Default for LookSettings {
@@ -39,6 +41,7 @@ impl Default for LookSettings {
             theme: Theme::default(),
             zoom_percent: 100,
             reduced_motion: false,
+            language: None,
         }
     }
 }

@@ -59,6 +59,7 @@ impl Appearance {
     }
 
     fn apply(&mut self, ctx: &Context, wanted: &LookSettings) {
+        dialtone_words::set_language(wanted.language.as_deref());
         ctx.set_theme(match wanted.theme {
             Theme::Dark => ThemePreference::Dark,
             Theme::Light => ThemePreference::Light,

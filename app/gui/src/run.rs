@@ -53,6 +53,7 @@ pub enum GuiError {
 /// # Errors
 /// When there is no display or no OpenGL.
 pub fn run(engine: EngineHandle, options: WindowOptions) -> Result<(), GuiError> {
+    dialtone_words::set_system(&dialtone_words::system_locale());
     let viewport = ViewportBuilder::default()
         .with_title(options.title.clone())
         .with_app_id("dialtone")

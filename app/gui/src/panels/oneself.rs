@@ -2,6 +2,7 @@
 
 use dialtone_engine::AccountId;
 use dialtone_engine::snapshot::{Community, Connection};
+use dialtone_words::say;
 use egui::{Align, Rect, Ui, pos2};
 
 use crate::theme::{Type, palette, size};
@@ -19,14 +20,14 @@ pub struct OneselfModel {
 /// The row for `community`.
 pub fn build(community: &Community) -> OneselfModel {
     let status = match &community.connection {
-        Connection::Online => "Online".to_owned(),
-        Connection::Opening => "Opening".to_owned(),
-        Connection::Unusable { .. } => "Cannot be opened".to_owned(),
-        Connection::Connecting => "Connecting".to_owned(),
-        Connection::CatchingUp => "Catching up".to_owned(),
-        Connection::Offline { .. } => "Offline".to_owned(),
-        Connection::WaitingForAdmission => "Waiting to be let in".to_owned(),
-        Connection::Removed { .. } => "No member any more".to_owned(),
+        Connection::Online => say!("say-online").to_owned(),
+        Connection::Opening => say!("panel-opening").to_owned(),
+        Connection::Unusable { .. } => say!("panel-unopenable").to_owned(),
+        Connection::Connecting => say!("panel-connecting").to_owned(),
+        Connection::CatchingUp => say!("panel-catching-up").to_owned(),
+        Connection::Offline { .. } => say!("panel-offline").to_owned(),
+        Connection::WaitingForAdmission => say!("panel-waiting-in").to_owned(),
+        Connection::Removed { .. } => say!("panel-no-member").to_owned(),
     };
     OneselfModel {
         account: community.me.account,
@@ -76,8 +77,8 @@ pub fn show(ui: &mut Ui, rect: Rect, model: &OneselfModel) -> bool {
         pos2(rect.right() - 26.0, rect.center().y),
         egui::vec2(32.0, 32.0),
     );
-    let button = IconButton::new(Icon::Gear, "Settings")
-        .tooltip("Settings (Ctrl+,)")
+    let button = IconButton::new(Icon::Gear, say!("say-settings"))
+        .tooltip(say!("panel-settings-key"))
         .size(32.0, 32.0);
     super::within(ui, "gear", gear, |ui| ui.add(button).clicked())
 }

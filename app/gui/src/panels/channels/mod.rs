@@ -12,6 +12,7 @@ mod talker;
 
 use dialtone_engine::snapshot::VoiceStanding;
 use dialtone_engine::{AccountId, ChannelId};
+use dialtone_words::say;
 use egui::{Rect, ScrollArea, Ui, pos2, vec2};
 
 use model::{ChannelRow, Readers};
@@ -60,9 +61,9 @@ pub fn show(ui: &mut Ui, model: &ChannelsModel) -> Option<ChannelsAction> {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         let groups = [
-            ("Channels", 16.0, &model.text),
-            ("Voice", 17.0, &model.voice),
-            ("Direct", 17.0, &model.direct),
+            (say!("say-channels"), 16.0, &model.text),
+            (say!("set-preset-voice-title"), 17.0, &model.voice),
+            (say!("panel-direct"), 17.0, &model.direct),
         ];
         for (words, above, rows) in groups {
             if rows.is_empty() {
@@ -103,7 +104,7 @@ fn empty(ui: &mut Ui, model: &ChannelsModel) -> Option<ChannelsAction> {
             let pressed = offer
                 && ui
                     .add(
-                        crate::widgets::Button::new("Make a channel")
+                        crate::widgets::Button::new(say!("panel-make-channel"))
                             .icon(Icon::Plus)
                             .height(32.0),
                     )
@@ -170,12 +171,15 @@ fn icon(row: &ChannelRow) -> Icon {
 fn description(row: &ChannelRow) -> String {
     let kind = match row.readers {
         Readers::All => None,
-        Readers::Private => Some("private".to_owned()),
-        Readers::One(_, true) => Some("online".to_owned()),
-        Readers::One(_, false) => Some("away".to_owned()),
-        Readers::Several => Some("conversation".to_owned()),
+        Readers::Private => Some(say!("panel-kind-private").to_owned()),
+        Readers::One(_, true) => Some(say!("panel-kind-online").to_owned()),
+        Readers::One(_, false) => Some(say!("panel-kind-away").to_owned()),
+        Readers::Several => Some(say!("panel-kind-conversation").to_owned()),
     };
-    let unread = row.unread.as_ref().map(|unread| format!("{unread} unread"));
+    let unread = row
+        .unread
+        .as_ref()
+        .map(|unread| say!("panel-unread", unread = unread));
     let words: Vec<String> = kind.into_iter().chain(unread).collect();
     words.join(", ")
 }
@@ -183,14 +187,19 @@ fn description(row: &ChannelRow) -> String {
 fn menu(ui: &mut Ui, row: &ChannelRow) -> Option<ChannelsAction> {
     ui.set_width(230.0);
     let mut action = None;
-    if !row.in_its_call && Row::new("Join call").icon(Icon::Phone).show(ui).clicked() {
+    if !row.in_its_call
+        && Row::new(say!("say-join-call"))
+            .icon(Icon::Phone)
+            .show(ui)
+            .clicked()
+    {
         action = Some(ChannelsAction::Join(row.id));
     }
     if row.rights.is_any() {
         action = manage_menu(ui, row.rights).or(action);
     } else if row.in_its_call {
         let color = palette(ui).text_3;
-        text::label(ui, "You are in its call.", Type::Secondary, color);
+        text::label(ui, say!("panel-in-its-call"), Type::Secondary, color);
     }
     action
 }

@@ -1,34 +1,33 @@
 //! The keys of the window.
 
+use dialtone_words::say;
 use egui::{Align, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::pieces::titled;
 use crate::theme::{Type, palette};
 use crate::widgets::text;
 
-const SHORTCUTS: [(&str, &str); 8] = [
-    ("Enter", "Send the message"),
-    ("Shift+Enter", "Begin a new line"),
-    ("Tab", "Go to the next control; complete a command"),
-    ("Ctrl+,", "Open the settings"),
-    ("Escape", "Close what is open"),
-    ("Ctrl+M", "Mute or unmute in a call"),
-    ("Ctrl+D", "Deafen or undeafen in a call"),
-    ("Ctrl and + or -", "Everything bigger or smaller"),
-];
+fn shortcuts() -> [(&'static str, &'static str); 8] {
+    [
+        ("Enter", say!("set-key-send")),
+        ("Shift+Enter", say!("set-key-line")),
+        ("Tab", say!("set-key-next")),
+        ("Ctrl+,", say!("set-key-settings")),
+        ("Escape", say!("set-key-close")),
+        ("Ctrl+M", say!("set-key-mute")),
+        ("Ctrl+D", say!("set-key-deafen")),
+        (say!("set-key-zoom"), say!("set-key-bigger")),
+    ]
+}
 
 /// Shows the section.
 pub(super) fn show(ui: &mut Ui, talk_key: &str) {
-    titled(ui, "Keys", "", |ui| {
+    titled(ui, say!("say-keys"), "", |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        for (key, what) in SHORTCUTS {
+        for (key, what) in shortcuts() {
             line(ui, key, what);
         }
-        line(
-            ui,
-            talk_key,
-            "Hold to talk, or not to talk, where a key decides",
-        );
+        line(ui, talk_key, say!("set-key-talk"));
     });
 }
 

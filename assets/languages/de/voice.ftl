@@ -1,0 +1,90 @@
+voice-choose-microphone = Ein Mikrofon wählen
+voice-about-quality = Wie gut du alle hörst
+voice-quality-is = Qualität: { $grade }
+voice-not-heard = { $name } ist nicht zu hören
+voice-whispers = { $name } flüstert dir zu
+voice-volume-of = Lautstärke von { $name }
+voice-how-loud = Wie laut du { $name } hörst
+voice-always-hint = Wo viele zugleich sprechen, hörst du die acht lautesten und diese Person.
+voice-always-hear = Immer hören
+voice-whisper-hint = Deine Stimme ist nur für diese Person verschlossen; die anderen hören nichts davon.
+voice-whisper = Flüstern
+voice-priority-hint = Alle hören die anderen leiser, während diese Person spricht.
+voice-priority = Vorrang beim Sprechen
+voice-is-speaking = spricht
+voice-is-whispering = flüstert dir zu
+voice-is-whispered-to = du flüsterst ihr zu
+voice-is-muted = stumm
+voice-is-deafened = Ton aus
+voice-is-connecting = verbindet
+voice-mute-all = Für alle stummschalten
+voice-let-speak = Wieder sprechen lassen
+voice-make-priority = Vorrang beim Sprechen geben
+voice-no-priority = Vorrang beim Sprechen nehmen
+voice-muted-all = für alle stumm
+voice-with-priority = spricht mit Vorrang
+voice-unverified = nicht zu hören: nichts zeigt, dass es ihre Stimme ist
+voice-forged = nicht zu hören: jemand anders sprach in ihrem Namen
+voice-unverified-hint = Nicht zu hören: Das Gerät dieser Person hat nicht unterschrieben, was kommt; es könnte also jemand anders sein. Du hörst sie wieder, sobald das geschehen ist.
+voice-forged-hint = Nicht zu hören: Jemand anders hat im Namen dieser Person gesprochen; ihr Gerät hat nicht unterschrieben, was kam. Du hörst sie wieder, wenn sie das Gespräch verlässt und neu beitritt.
+voice-admin-muted-by = Ein Admin hat dich stummgeschaltet ({ $by }): Niemand hört dich
+voice-admin-muted = Ein Admin hat dich stummgeschaltet: Niemand hört dich
+voice-a-call = ein Gespräch
+voice-another-call = ein anderes Gespräch
+voice-going-over = Wechsel zu { $goal }; bis dahin hört man dich hier
+voice-you-deafened = Dein Ton ist aus: Niemand hört dich.
+voice-you-muted = Du bist stumm: Niemand hört dich.
+voice-names-speak =
+    { $count ->
+        [one] { $names } spricht
+       *[other] { $names } sprechen
+    }
+voice-one-and-two = { $one } und { $two }
+voice-one-and-others = { $one } und { $count } andere
+voice-hold-to-talk = { $key } halten, um zu sprechen
+voice-hold-to-be-silent = { $key } halten, um still zu sein
+voice-word-and-why = { $word }: { $why }
+voice-speak-to-all = Zu allen sprechen
+voice-you-whisper-to = Du flüsterst zu { $names }
+voice-unmute = Wieder sprechen
+voice-call-quality-is = Qualität des Gesprächs: { $words }
+voice-in-call-of = Im Gespräch von { $channel }
+voice-unmute-hint = Wieder sprechen: andere hören dich nicht
+voice-mute = Stummschalten
+voice-undeafen-hint = Ton an: du hörst niemanden
+voice-deafen = Ton aus
+voice-leave-call = Gespräch verlassen
+voice-no-call = Du bist in keinem Gespräch.
+voice-broken = Das Gespräch ist gestört: Es gibt nichts zu messen.
+voice-nobody-else = Noch ist niemand sonst im Gespräch.
+voice-no-way = noch kein Weg
+voice-person-quality = { $name }, { $path }: { $word }
+voice-round-trip-server = Hin und zurück zwischen dir und dem Server. Der Teil der anderen Person ist hier nicht bekannt.
+voice-round-trip-them = Hin und zurück zwischen dir und der anderen Person.
+voice-round-trip = Hin und zurück
+voice-delay = Verzögerung
+voice-delay-about = Was vom Weg vom Mund zum Ohr bekannt ist: die Hälfte von Hin und zurück, der Jitterpuffer und dein Lautsprecher.
+voice-jitter = Schwankung
+voice-jitter-about = Wie viel später als das schnellste Paket das späteste von hundert kommt.
+voice-bit-rate = Bitrate
+voice-bit-rate-about = Was beim Sprechen ankommt, mit dem, was es repariert.
+voice-lost = Verloren
+voice-lost-about = Pakete, die nicht rechtzeitig kamen.
+voice-repaired = Repariert
+voice-repaired-about = Sprache, die verloren war und aus anderen Paketen wiederhergestellt wurde.
+voice-concealed = Überdeckt
+voice-concealed-about = Sprache, die nicht kam und mit dem gefüllt wurde, was ringsum passt.
+voice-not-known = nicht bekannt
+voice-number-is = { $label }: { $words }
+voice-plot-round-trip = Hin und zurück, bis { $ms } ms
+voice-plot-lost = Verloren, und davon nicht repariert, bis { $percent } %
+voice-plot-nothing = { $name }: Es wurde noch nichts gemessen.
+voice-plot-lost-unknown = wie viel verloren ging, ist nicht bekannt
+voice-plot-lost-most = höchstens { $percent } % gingen verloren
+voice-plot-span =
+    { $minutes ->
+        [one] in der letzten Minute
+       *[other] in den letzten { $minutes } Minuten
+    }
+voice-plot-words = { $name } { $span }: hin und zurück { $least } bis { $ms } ms; { $lost }.
+voice-quality-words = Wie gut du die anderen in den letzten fünf Minuten hörst. Sie hören dich vielleicht anders.

@@ -1,0 +1,90 @@
+voice-choose-microphone = Choose a microphone
+voice-about-quality = How well you hear everybody
+voice-quality-is = Quality: { $grade }
+voice-not-heard = { $name } is not heard
+voice-whispers = { $name } whispers to you
+voice-volume-of = Volume of { $name }
+voice-how-loud = How loud you hear { $name }
+voice-always-hint = Where many talk at once, you hear the loudest eight, and them.
+voice-always-hear = Always hear
+voice-whisper-hint = Your voice is sealed for them alone; the others hear nothing of it.
+voice-whisper = Whisper
+voice-priority-hint = Everybody hears the others more softly while they speak.
+voice-priority = Priority speaker
+voice-is-speaking = speaking
+voice-is-whispering = whispers to you
+voice-is-whispered-to = you whisper to them
+voice-is-muted = muted
+voice-is-deafened = deafened
+voice-is-connecting = connecting
+voice-mute-all = Mute for everyone
+voice-let-speak = Let speak again
+voice-make-priority = Make a priority speaker
+voice-no-priority = No priority speaker any more
+voice-muted-all = muted for everyone
+voice-with-priority = priority speaker
+voice-unverified = not heard: nothing shows that it is their voice
+voice-forged = not heard: somebody else spoke in their name
+voice-unverified-hint = Not heard: their device has not signed what comes, so it could be somebody else. You hear them again as soon as it has.
+voice-forged-hint = Not heard: somebody else has spoken in their name; their device has not signed what came. You hear them again when they leave the call and join it anew.
+voice-admin-muted-by = An admin muted you ({ $by }): nobody hears you
+voice-admin-muted = An admin muted you: nobody hears you
+voice-a-call = a call
+voice-another-call = another call
+voice-going-over = Going over to { $goal }; until then you are heard here
+voice-you-deafened = You are deafened: nobody hears you.
+voice-you-muted = You are muted: nobody hears you.
+voice-names-speak =
+    { $count ->
+        [one] { $names } speaks
+       *[other] { $names } speak
+    }
+voice-one-and-two = { $one } and { $two }
+voice-one-and-others = { $one } and { $count } others
+voice-hold-to-talk = Hold { $key } to talk
+voice-hold-to-be-silent = Hold { $key } to be silent
+voice-word-and-why = { $word }: { $why }
+voice-speak-to-all = Speak to all
+voice-you-whisper-to = You whisper to { $names }
+voice-unmute = Unmute
+voice-call-quality-is = Call quality: { $words }
+voice-in-call-of = In the call of { $channel }
+voice-unmute-hint = Unmute: others cannot hear you
+voice-mute = Mute
+voice-undeafen-hint = Undeafen: you hear nobody
+voice-deafen = Deafen
+voice-leave-call = Leave call
+voice-no-call = You are in no call.
+voice-broken = The call is broken: there is nothing to measure.
+voice-nobody-else = Nobody else is in the call yet.
+voice-no-way = no way yet
+voice-person-quality = { $name }, { $path }: { $word }
+voice-round-trip-server = There and back between you and the server. The other's part of the way is not known here.
+voice-round-trip-them = There and back between you and them.
+voice-round-trip = Round trip
+voice-delay = Delay
+voice-delay-about = What is known of the way from mouth to ear: half the round trip, the jitter buffer, and your loudspeaker.
+voice-jitter = Jitter
+voice-jitter-about = How much later than the fastest packet the latest one in a hundred comes.
+voice-bit-rate = Bit rate
+voice-bit-rate-about = What comes while they speak, with what repairs it.
+voice-lost = Lost
+voice-lost-about = Packets that did not come in time.
+voice-repaired = Repaired
+voice-repaired-about = Speech that was lost and restored from other packets.
+voice-concealed = Concealed
+voice-concealed-about = Speech that did not come, and was filled with what fits around it.
+voice-not-known = not known
+voice-number-is = { $label }: { $words }
+voice-plot-round-trip = Round trip, up to { $ms } ms
+voice-plot-lost = Lost, and of it not repaired, up to { $percent } %
+voice-plot-nothing = { $name }: nothing was measured yet.
+voice-plot-lost-unknown = how much was lost is not known
+voice-plot-lost-most = at most { $percent } % were lost
+voice-plot-span =
+    { $minutes ->
+        [one] the last minute
+       *[other] the last { $minutes } minutes
+    }
+voice-plot-words = { $name } in { $span }: a round trip of { $least } to { $ms } ms; { $lost }.
+voice-quality-words = How well you hear the others, in the last five minutes. They may hear you otherwise.

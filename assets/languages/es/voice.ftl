@@ -1,0 +1,90 @@
+voice-choose-microphone = Elegir un micrófono
+voice-about-quality = Lo bien que oyes a todos
+voice-quality-is = Calidad: { $grade }
+voice-not-heard = A { $name } no se le oye
+voice-whispers = { $name } te susurra
+voice-volume-of = Volumen de { $name }
+voice-how-loud = A qué volumen oyes a { $name }
+voice-always-hint = Donde muchos hablan a la vez, oyes a los ocho más altos y a esta persona.
+voice-always-hear = Oír siempre
+voice-whisper-hint = Tu voz va sellada solo para esta persona; los demás no oyen nada.
+voice-whisper = Susurrar
+voice-priority-hint = Todos oyen a los demás más bajo mientras habla esta persona.
+voice-priority = Orador prioritario
+voice-is-speaking = habla
+voice-is-whispering = te susurra
+voice-is-whispered-to = le susurras
+voice-is-muted = en silencio
+voice-is-deafened = sin sonido
+voice-is-connecting = conectando
+voice-mute-all = Silenciar para todos
+voice-let-speak = Dejar hablar otra vez
+voice-make-priority = Hacer orador prioritario
+voice-no-priority = Ya no es orador prioritario
+voice-muted-all = en silencio para todos
+voice-with-priority = orador prioritario
+voice-unverified = no se oye: nada muestra que sea su voz
+voice-forged = no se oye: otra persona habló en su nombre
+voice-unverified-hint = No se oye: su dispositivo no ha firmado lo que llega, así que podría ser otra persona. La oyes de nuevo en cuanto lo haga.
+voice-forged-hint = No se oye: otra persona ha hablado en su nombre; su dispositivo no ha firmado lo que llegó. La oyes de nuevo cuando salga de la llamada y vuelva a unirse.
+voice-admin-muted-by = Un admin te ha silenciado ({ $by }): nadie te oye
+voice-admin-muted = Un admin te ha silenciado: nadie te oye
+voice-a-call = una llamada
+voice-another-call = otra llamada
+voice-going-over = Pasando a { $goal }; hasta entonces se te oye aquí
+voice-you-deafened = Tienes el sonido desactivado: nadie te oye.
+voice-you-muted = Estás en silencio: nadie te oye.
+voice-names-speak =
+    { $count ->
+        [one] { $names } habla
+       *[other] { $names } hablan
+    }
+voice-one-and-two = { $one } y { $two }
+voice-one-and-others = { $one } y { $count } más
+voice-hold-to-talk = Mantén { $key } para hablar
+voice-hold-to-be-silent = Mantén { $key } para callar
+voice-word-and-why = { $word }: { $why }
+voice-speak-to-all = Hablar a todos
+voice-you-whisper-to = Susurras a { $names }
+voice-unmute = Activar el micrófono
+voice-call-quality-is = Calidad de la llamada: { $words }
+voice-in-call-of = En la llamada de { $channel }
+voice-unmute-hint = Activar el micrófono: los demás no te oyen
+voice-mute = Silenciar
+voice-undeafen-hint = Activar el sonido: no oyes a nadie
+voice-deafen = Desactivar el sonido
+voice-leave-call = Salir de la llamada
+voice-no-call = No estás en ninguna llamada.
+voice-broken = La llamada está rota: no hay nada que medir.
+voice-nobody-else = Aún no hay nadie más en la llamada.
+voice-no-way = aún sin vía
+voice-person-quality = { $name }, { $path }: { $word }
+voice-round-trip-server = Ida y vuelta entre tú y el servidor. La parte de la otra persona no se conoce aquí.
+voice-round-trip-them = Ida y vuelta entre tú y la otra persona.
+voice-round-trip = Ida y vuelta
+voice-delay = Retraso
+voice-delay-about = Lo que se sabe del camino de la boca al oído: la mitad de la ida y vuelta, el búfer de fluctuación y tu altavoz.
+voice-jitter = Fluctuación
+voice-jitter-about = Cuánto más tarde que el paquete más rápido llega el último de cada cien.
+voice-bit-rate = Tasa de bits
+voice-bit-rate-about = Lo que llega mientras hablan, con lo que lo repara.
+voice-lost = Perdido
+voice-lost-about = Paquetes que no llegaron a tiempo.
+voice-repaired = Reparado
+voice-repaired-about = Voz que se perdió y se recuperó de otros paquetes.
+voice-concealed = Disimulado
+voice-concealed-about = Voz que no llegó y se rellenó con lo que encaja alrededor.
+voice-not-known = no se sabe
+voice-number-is = { $label }: { $words }
+voice-plot-round-trip = Ida y vuelta, hasta { $ms } ms
+voice-plot-lost = Perdido, y de ello sin reparar, hasta { $percent } %
+voice-plot-nothing = { $name }: aún no se ha medido nada.
+voice-plot-lost-unknown = no se sabe cuánto se perdió
+voice-plot-lost-most = como mucho se perdió el { $percent } %
+voice-plot-span =
+    { $minutes ->
+        [one] el último minuto
+       *[other] los últimos { $minutes } minutos
+    }
+voice-plot-words = { $name }, en { $span }: una ida y vuelta de { $least } a { $ms } ms; { $lost }.
+voice-quality-words = Lo bien que oyes a los demás en los últimos cinco minutos. Ellos pueden oírte de otra manera.

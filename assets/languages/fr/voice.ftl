@@ -1,0 +1,90 @@
+voice-choose-microphone = Choisir un micro
+voice-about-quality = À quel point vous entendez tout le monde
+voice-quality-is = Qualité : { $grade }
+voice-not-heard = { $name } n’est pas entendu
+voice-whispers = { $name } vous chuchote
+voice-volume-of = Volume de { $name }
+voice-how-loud = Le volume auquel vous entendez { $name }
+voice-always-hint = Quand beaucoup parlent à la fois, vous entendez les huit plus forts, et cette personne.
+voice-always-hear = Toujours entendre
+voice-whisper-hint = Votre voix est scellée pour cette personne seule ; les autres n’en entendent rien.
+voice-whisper = Chuchoter
+voice-priority-hint = Tout le monde entend les autres plus bas pendant que cette personne parle.
+voice-priority = Orateur prioritaire
+voice-is-speaking = parle
+voice-is-whispering = vous chuchote
+voice-is-whispered-to = vous lui chuchotez
+voice-is-muted = micro coupé
+voice-is-deafened = son coupé
+voice-is-connecting = se connecte
+voice-mute-all = Rendre muet pour tous
+voice-let-speak = Laisser parler à nouveau
+voice-make-priority = Nommer orateur prioritaire
+voice-no-priority = N’est plus orateur prioritaire
+voice-muted-all = muet pour tous
+voice-with-priority = orateur prioritaire
+voice-unverified = non entendu : rien ne montre que c’est sa voix
+voice-forged = non entendu : quelqu’un d’autre a parlé en son nom
+voice-unverified-hint = Non entendu : son appareil n’a pas signé ce qui arrive, ce pourrait donc être quelqu’un d’autre. Vous l’entendrez à nouveau dès que ce sera fait.
+voice-forged-hint = Non entendu : quelqu’un d’autre a parlé en son nom ; son appareil n’a pas signé ce qui est venu. Vous l’entendrez à nouveau quand cette personne quittera l’appel et le rejoindra.
+voice-admin-muted-by = Un admin vous a rendu muet ({ $by }) : personne ne vous entend
+voice-admin-muted = Un admin vous a rendu muet : personne ne vous entend
+voice-a-call = un appel
+voice-another-call = un autre appel
+voice-going-over = Passage à { $goal } ; d’ici là, on vous entend ici
+voice-you-deafened = Votre son est coupé : personne ne vous entend.
+voice-you-muted = Votre micro est coupé : personne ne vous entend.
+voice-names-speak =
+    { $count ->
+        [one] { $names } parle
+       *[other] { $names } parlent
+    }
+voice-one-and-two = { $one } et { $two }
+voice-one-and-others = { $one } et { $count } autres
+voice-hold-to-talk = Tenez { $key } pour parler
+voice-hold-to-be-silent = Tenez { $key } pour vous taire
+voice-word-and-why = { $word } : { $why }
+voice-speak-to-all = Parler à tous
+voice-you-whisper-to = Vous chuchotez à { $names }
+voice-unmute = Rétablir le micro
+voice-call-quality-is = Qualité de l’appel : { $words }
+voice-in-call-of = Dans l’appel de { $channel }
+voice-unmute-hint = Rétablir le micro : les autres ne vous entendent pas
+voice-mute = Couper le micro
+voice-undeafen-hint = Rétablir le son : vous n’entendez personne
+voice-deafen = Couper le son
+voice-leave-call = Quitter l’appel
+voice-no-call = Vous n’êtes dans aucun appel.
+voice-broken = L’appel est rompu : il n’y a rien à mesurer.
+voice-nobody-else = Personne d’autre n’est encore dans l’appel.
+voice-no-way = pas encore de voie
+voice-person-quality = { $name }, { $path } : { $word }
+voice-round-trip-server = Aller et retour entre vous et le serveur. La part de l’autre n’est pas connue ici.
+voice-round-trip-them = Aller et retour entre vous et cette personne.
+voice-round-trip = Aller-retour
+voice-delay = Retard
+voice-delay-about = Ce qui est connu du trajet de la bouche à l’oreille : la moitié de l’aller-retour, le tampon de gigue et votre haut-parleur.
+voice-jitter = Gigue
+voice-jitter-about = De combien le plus tardif sur cent arrive après le paquet le plus rapide.
+voice-bit-rate = Débit
+voice-bit-rate-about = Ce qui arrive pendant la parole, avec de quoi le réparer.
+voice-lost = Perdu
+voice-lost-about = Paquets qui ne sont pas arrivés à temps.
+voice-repaired = Réparé
+voice-repaired-about = Parole perdue puis rétablie à partir d’autres paquets.
+voice-concealed = Masqué
+voice-concealed-about = Parole qui n’est pas venue, remplacée par ce qui convient autour.
+voice-not-known = inconnu
+voice-number-is = { $label } : { $words }
+voice-plot-round-trip = Aller-retour, jusqu’à { $ms } ms
+voice-plot-lost = Perdu, dont non réparé, jusqu’à { $percent } %
+voice-plot-nothing = { $name } : rien n’a encore été mesuré.
+voice-plot-lost-unknown = on ne sait pas combien a été perdu
+voice-plot-lost-most = au plus { $percent } % ont été perdus
+voice-plot-span =
+    { $minutes ->
+        [one] la dernière minute
+       *[other] les { $minutes } dernières minutes
+    }
+voice-plot-words = { $name }, { $span } : un aller-retour de { $least } à { $ms } ms ; { $lost }.
+voice-quality-words = À quel point vous entendez les autres, ces cinq dernières minutes. Eux vous entendent peut-être autrement.

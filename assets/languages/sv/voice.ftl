@@ -1,0 +1,90 @@
+voice-choose-microphone = Välj en mikrofon
+voice-about-quality = Hur bra du hör alla
+voice-quality-is = Kvalitet: { $grade }
+voice-not-heard = { $name } hörs inte
+voice-whispers = { $name } viskar till dig
+voice-volume-of = Volym för { $name }
+voice-how-loud = Hur högt du hör { $name }
+voice-always-hint = Där många talar samtidigt hör du de åtta högsta, och den här personen.
+voice-always-hear = Hör alltid
+voice-whisper-hint = Din röst förseglas bara för den här personen; de andra hör ingenting av den.
+voice-whisper = Viska
+voice-priority-hint = Alla hör de andra svagare medan den här personen talar.
+voice-priority = Talar med företräde
+voice-is-speaking = talar
+voice-is-whispering = viskar till dig
+voice-is-whispered-to = du viskar till dem
+voice-is-muted = tystad
+voice-is-deafened = ljudet av
+voice-is-connecting = ansluter
+voice-mute-all = Tysta för alla
+voice-let-speak = Låt tala igen
+voice-make-priority = Ge företräde att tala
+voice-no-priority = Ta bort företräde att tala
+voice-muted-all = tystad för alla
+voice-with-priority = talar med företräde
+voice-unverified = hörs inte: inget visar att det är deras röst
+voice-forged = hörs inte: någon annan talade i deras namn
+voice-unverified-hint = Hörs inte: deras enhet har inte signerat det som kommer, så det kan vara någon annan. Du hör dem igen så snart den har gjort det.
+voice-forged-hint = Hörs inte: någon annan har talat i deras namn; deras enhet har inte signerat det som kom. Du hör dem igen när de lämnar samtalet och går med på nytt.
+voice-admin-muted-by = En admin har tystat dig ({ $by }): ingen hör dig
+voice-admin-muted = En admin har tystat dig: ingen hör dig
+voice-a-call = ett samtal
+voice-another-call = ett annat samtal
+voice-going-over = Går över till { $goal }; till dess hörs du här
+voice-you-deafened = Ditt ljud är av: ingen hör dig.
+voice-you-muted = Du är tystad: ingen hör dig.
+voice-names-speak =
+    { $count ->
+        [one] { $names } talar
+       *[other] { $names } talar
+    }
+voice-one-and-two = { $one } och { $two }
+voice-one-and-others = { $one } och { $count } andra
+voice-hold-to-talk = Håll { $key } för att tala
+voice-hold-to-be-silent = Håll { $key } för att vara tyst
+voice-word-and-why = { $word }: { $why }
+voice-speak-to-all = Tala till alla
+voice-you-whisper-to = Du viskar till { $names }
+voice-unmute = Slå på mikrofonen
+voice-call-quality-is = Samtalets kvalitet: { $words }
+voice-in-call-of = I samtalet i { $channel }
+voice-unmute-hint = Slå på mikrofonen: andra hör dig inte
+voice-mute = Stäng av mikrofonen
+voice-undeafen-hint = Slå på ljudet: du hör ingen
+voice-deafen = Stäng av ljudet
+voice-leave-call = Lämna samtalet
+voice-no-call = Du är inte i något samtal.
+voice-broken = Samtalet är brutet: det finns inget att mäta.
+voice-nobody-else = Ingen annan är i samtalet ännu.
+voice-no-way = ingen väg ännu
+voice-person-quality = { $name }, { $path }: { $word }
+voice-round-trip-server = Fram och tillbaka mellan dig och servern. Den andras del av vägen är inte känd här.
+voice-round-trip-them = Fram och tillbaka mellan dig och den andra.
+voice-round-trip = Fram och tillbaka
+voice-delay = Fördröjning
+voice-delay-about = Det som är känt av vägen från mun till öra: halva turen fram och tillbaka, jitterbufferten och din högtalare.
+voice-jitter = Jitter
+voice-jitter-about = Hur mycket senare än det snabbaste paketet det senaste av hundra kommer.
+voice-bit-rate = Bithastighet
+voice-bit-rate-about = Det som kommer medan de talar, med det som reparerar det.
+voice-lost = Förlorat
+voice-lost-about = Paket som inte kom i tid.
+voice-repaired = Reparerat
+voice-repaired-about = Tal som gick förlorat och återställdes från andra paket.
+voice-concealed = Dolt
+voice-concealed-about = Tal som inte kom och fylldes ut med det som passar runt omkring.
+voice-not-known = inte känt
+voice-number-is = { $label }: { $words }
+voice-plot-round-trip = Fram och tillbaka, upp till { $ms } ms
+voice-plot-lost = Förlorat, och därav inte reparerat, upp till { $percent } %
+voice-plot-nothing = { $name }: inget har mätts ännu.
+voice-plot-lost-unknown = hur mycket som gick förlorat är inte känt
+voice-plot-lost-most = högst { $percent } % gick förlorat
+voice-plot-span =
+    { $minutes ->
+        [one] den senaste minuten
+       *[other] de senaste { $minutes } minuterna
+    }
+voice-plot-words = { $name } under { $span }: fram och tillbaka { $least } till { $ms } ms; { $lost }.
+voice-quality-words = Hur bra du hör de andra, de senaste fem minuterna. De kan höra dig annorlunda.
