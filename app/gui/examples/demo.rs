@@ -1,6 +1,7 @@
-//! The window on a pretended engine: `cargo run -p dialtone-gui --example demo -- [state] [light] [settings|talking]`.
+//! The window on a pretended engine: `cargo run -p dialtone-gui --example demo -- [state] [light] [settings|talking|appearance|device]`.
 //!
-//! `state` is `harbour` (the default), `join`, or one of `demo::BAD_STATES`. `DIALTONE_DEMO_SIZE=700x600` sets the size.
+//! `state` is `harbour` (the default), `join`, `welcome`, or one of `demo::BAD_STATES`. `DIALTONE_DEMO_SIZE=700x600` sets the size,
+//! `DIALTONE_DEMO_LANGUAGE=de` the language.
 
 use dialtone_engine::Snapshot;
 use dialtone_engine::settings::Theme;
@@ -21,6 +22,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             ..Snapshot::default()
         };
     }
+    if has("welcome") {
+        state = Snapshot::default();
+    }
+    state.settings.look.language = std::env::var("DIALTONE_DEMO_LANGUAGE").ok();
     if has("light") {
         state.settings.look.theme = Theme::Light;
     }
@@ -34,6 +39,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     if has("talking") {
         options.page = Page::Settings(SettingsPage::Talking);
+    }
+    if has("appearance") {
+        options.page = Page::Settings(SettingsPage::Appearance);
+    }
+    if has("device") {
+        options.page = Page::Settings(SettingsPage::Device);
     }
     if let Some(size) = std::env::var("DIALTONE_DEMO_SIZE")
         .ok()

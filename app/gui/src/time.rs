@@ -219,9 +219,8 @@ mod tests {
         assert_eq!(clock.time(NOW - 12 * HOUR), "6:45 am");
         assert_eq!(clock.time(0), "12:00 am");
         assert_eq!(clock.time(12 * HOUR), "12:00 pm");
-        within(Language::Spanish, || {
-            assert_eq!(clock.time(NOW), "6:45 p. m.")
-        });
+        let spanish = within(Language::Spanish, || clock.time(NOW));
+        assert_eq!(spanish, "6:45 p. m.");
     }
 
     #[test]

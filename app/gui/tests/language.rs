@@ -36,7 +36,9 @@ fn the_window_changes_its_language_at_once_and_keeps_the_choice() {
             None,
         );
     harness.run_ok();
-    harness.get_by_role_and_label(egui::accesskit::Role::ComboBox, "Language").focus();
+    harness
+        .get_by_role_and_label(egui::accesskit::Role::ComboBox, "Language")
+        .focus();
     harness.key_press(egui::Key::Enter);
     harness.run_ok();
     harness.get_by_label("Deutsch").click();
