@@ -21,7 +21,8 @@ macro_rules! areas {
 }
 
 areas![
-    "common", "time", "joining", "settings", "dialogs", "panels", "voice"
+    "common", "time", "joining", "settings", "dialogs", "panels", "voice", "timeline", "call",
+    "notices", "errors"
 ];
 
 /// The keys of a language: what stands before an equals sign at the beginning of a line.

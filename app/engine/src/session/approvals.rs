@@ -17,7 +17,6 @@ use dialtone_protocol::{ApprovalId, Signature, strict};
 use dialtone_words::say;
 use minicbor::{Decode, Encode};
 
-use super::alarm::UNDER_ALARM;
 use super::inbox::encode;
 use super::jobs::JobError;
 use super::load::{LoadError, META_APPROVALS, single};
@@ -198,7 +197,8 @@ impl Session {
             return Ok(());
         }
         if !self.state.may_sign() {
-            self.notice(Severity::Warning, UNDER_ALARM.into()).await;
+            self.notice(Severity::Warning, say!("notice-nothing-signed").into())
+                .await;
             return Ok(());
         }
         let Some(roster) = self.state.roster.clone().filter(|_| self.state.caught_up) else {

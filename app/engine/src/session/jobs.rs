@@ -10,7 +10,6 @@ use dialtone_protocol::sealed::{GRANT_KEYS, GrantedKey};
 use dialtone_words::say;
 
 use super::SessionUpdate;
-use super::alarm::UNDER_ALARM;
 use super::run::{Ended, Session};
 use super::state::{Append, Job};
 use super::view::my_name;
@@ -100,7 +99,7 @@ impl Session {
     ) -> Result<(), JobError> {
         for _ in 0..TRIES {
             if !self.state.may_sign() {
-                return Err(JobError::Words(UNDER_ALARM.into()));
+                return Err(JobError::Words(say!("notice-nothing-signed").into()));
             }
             let Some(roster) = self.state.roster.clone() else {
                 break;

@@ -123,7 +123,7 @@ impl Session {
     /// Whether something may be begun: it is not refused, the server is there, and no warning stands.
     async fn may_begin(&self, refused: Option<&str>) -> bool {
         let words = if !self.state.may_sign() {
-            Some(super::alarm::UNDER_ALARM)
+            Some(say!("notice-nothing-signed"))
         } else if !self.state.is_connected() {
             Some(say!("notice-not-connected"))
         } else {
