@@ -5,9 +5,11 @@ mod audio_plugins;
 mod bench_call;
 mod bench_call_100;
 mod bench_connect;
+mod bench_gui;
 mod bench_reconnect;
 mod bot;
 mod call;
+mod cpu;
 mod doctor;
 mod invite;
 mod ptt;
@@ -86,6 +88,12 @@ enum Command {
     /// From the click on a call to its first voice, for measuring.
     #[command(hide = true)]
     BenchConnect(bench_connect::BenchConnectArguments),
+    /// The window with many stored messages, for measuring.
+    #[command(hide = true)]
+    BenchGui(bench_gui::BenchGuiArguments),
+    /// The window that is measured.
+    #[command(hide = true)]
+    BenchGuiWindow(bench_gui::BenchGuiWindowArguments),
     /// Two clients in a call through a network with faults, for measuring.
     #[command(hide = true)]
     BenchReconnect(bench_reconnect::BenchReconnectArguments),
@@ -148,6 +156,8 @@ fn main() -> anyhow::Result<()> {
         Some(Command::BenchCall(arguments)) => bench_call::run(&arguments),
         Some(Command::BenchCall100(arguments)) => bench_call_100::run(&arguments),
         Some(Command::BenchConnect(arguments)) => bench_connect::run(&arguments),
+        Some(Command::BenchGui(arguments)) => bench_gui::run(&arguments),
+        Some(Command::BenchGuiWindow(arguments)) => bench_gui::run_window(&common, &arguments),
         Some(Command::BenchReconnect(arguments)) => bench_reconnect::run(&arguments),
     }
 }

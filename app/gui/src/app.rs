@@ -2,6 +2,7 @@
 //!
 //! logic: events from the engine -> state; keys -> commands     ui: snapshot -> screen -> commands
 
+mod deeds;
 mod dialogs;
 mod entering;
 mod events;
@@ -18,6 +19,7 @@ use jiff::tz::TimeZone;
 use crate::appearance::Appearance;
 use crate::banners;
 use crate::chooser::Choice;
+use crate::driver::{Driver, Painted, Seat};
 use crate::panels::within;
 use crate::run::WindowOptions;
 use crate::screens::ask::AskForm;
@@ -39,6 +41,7 @@ pub struct App {
     appearance: Appearance,
     stopped: bool,
     covered: Option<Covered>,
+    seat: Seat,
     /// Since when good news is shown, in seconds of the window's clock.
     seen_notices: HashMap<u64, f64>,
 }
@@ -64,6 +67,7 @@ impl App {
             appearance: Appearance::new(options.reduced_motion),
             stopped: false,
             covered: None,
+            seat: Seat::default(),
             seen_notices: HashMap::new(),
         };
         app.state.page = options.page;
@@ -72,6 +76,12 @@ impl App {
             app.send(Command::InspectLink(link));
         }
         app
+    }
+
+    /// Somebody else drives it.
+    pub(crate) fn driven_by(mut self, driver: Option<Box<dyn Driver>>) -> Self {
+        self.seat = Seat::of(driver);
+        self
     }
 
     /// What only the window knows, for tests and demonstrations.
@@ -94,6 +104,8 @@ impl App {
         self.push_to_talk(ctx);
         self.meter();
         self.old_notices(ctx);
+        self.attend(ctx);
+        self.keep_drafts(ctx);
     }
 
     /// Files that were chosen in the system's dialog.
@@ -169,25 +181,34 @@ impl App {
 
     fn send(&mut self, command: Command) {
         let written = match &command {
-            Command::In(community, CommunityCommand::Submit { channel, text, .. }) => {
-                Some((*community, *channel, text.clone(), Vec::new()))
-            }
+            Command::In(
+                community,
+                CommunityCommand::Submit {
+                    channel,
+                    text,
+                    reply_to,
+                },
+            ) => Some((*community, *channel, text.clone(), *reply_to, Vec::new())),
             Command::In(
                 community,
                 CommunityCommand::File(FileCommand::Send {
                     channel,
                     files,
                     text,
-                    ..
+                    reply_to,
                 }),
-            ) => Some((*community, *channel, text.clone(), files.clone())),
+            ) => {
+                let written = (*community, *channel, text.clone(), *reply_to, files.clone());
+                Some(written)
+            }
             _ => None,
         };
         let Err(error) = self.engine.send(command) else {
             return;
         };
-        if let Some((community, channel, text, files)) = written {
-            self.state.drafts.give_back(community, channel, &text);
+        if let Some((community, channel, text, reply_to, files)) = written {
+            let drafts = &mut self.state.drafts;
+            drafts.give_back(community, channel, &text, reply_to);
             self.state.attached.of(community, channel).extend(files);
         }
         match error {
@@ -202,8 +223,17 @@ impl eframe::App for App {
         self.update(ctx);
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+    fn raw_input_hook(&mut self, _ctx: &Context, input: &mut egui::RawInput) {
+        self.seat.input(input);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         self.show(ui);
+        let painted = Painted {
+            snapshot: &self.snapshot,
+            last_s: frame.info().cpu_usage,
+        };
+        self.seat.painted(ui.ctx(), painted);
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
@@ -214,6 +244,7 @@ impl eframe::App for App {
         if self.state.asked.talking {
             self.send(Command::PushToTalk(false));
         }
+        self.keep_drafts_now();
         self.send(Command::Shutdown);
     }
 }

@@ -11,6 +11,10 @@ pub mod banners;
 pub mod chooser;
 pub mod demo;
 pub mod dialogs;
+pub mod drafts;
+mod driver;
+pub mod emoji;
+pub mod finder;
 pub mod keys;
 pub mod layout;
 pub mod panels;
@@ -26,4 +30,6 @@ mod wake;
 pub mod widgets;
 
 pub use app::App;
-pub use run::{GuiError, WindowOptions, run};
+pub use driver::{Driver, Painted, Steer};
+pub use egui;
+pub use run::{GuiError, WindowOptions, run, run_driven};

@@ -5,6 +5,7 @@ use eframe::NativeOptions;
 use egui::{IconData, ViewportBuilder};
 
 use crate::app::App;
+use crate::driver::Driver;
 use crate::state::Page;
 use crate::time::Clock;
 
@@ -53,6 +54,18 @@ pub enum GuiError {
 /// # Errors
 /// When there is no display or no OpenGL.
 pub fn run(engine: EngineHandle, options: WindowOptions) -> Result<(), GuiError> {
+    run_driven(engine, options, None)
+}
+
+/// The same for a window that is driven by somebody else than the user, to be measured.
+///
+/// # Errors
+/// When there is no display or no OpenGL.
+pub fn run_driven(
+    engine: EngineHandle,
+    options: WindowOptions,
+    driver: Option<Box<dyn Driver>>,
+) -> Result<(), GuiError> {
     dialtone_words::set_system(&dialtone_words::system_locale());
     let viewport = ViewportBuilder::default()
         .with_title(options.title.clone())
@@ -68,7 +81,10 @@ pub fn run(engine: EngineHandle, options: WindowOptions) -> Result<(), GuiError>
     eframe::run_native(
         "dialtone",
         native,
-        Box::new(move |creation| Ok(Box::new(App::new(&creation.egui_ctx, engine, &options)))),
+        Box::new(move |creation| {
+            let app = App::new(&creation.egui_ctx, engine, &options);
+            Ok(Box::new(app.driven_by(driver)))
+        }),
     )?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::{DARK, LIGHT, Palette, Type, install_fonts, radius, size};
 /// Makes fonts and both themes known to `ctx`.
 pub fn install(ctx: &Context) {
     install_fonts(ctx);
+    crate::emoji::install(ctx);
     ctx.set_style_of(Theme::Dark, style(&DARK));
     ctx.set_style_of(Theme::Light, style(&LIGHT));
 }

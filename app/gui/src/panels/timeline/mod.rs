@@ -5,12 +5,17 @@
 
 mod body;
 mod files;
+mod focus;
 mod heights;
+mod jump;
+mod lines;
+mod marks;
 mod message;
 mod model;
 mod spoken;
+mod tools;
 mod view;
 
 pub use heights::Heights;
 pub use model::{MessageRow, Row, RowKey, Rows, build};
-pub use view::{TimelineAction, TimelineState, show};
+pub use view::{Deed, TimelineAction, TimelineState, show};

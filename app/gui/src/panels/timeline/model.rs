@@ -17,6 +17,8 @@ pub enum RowKey {
     Start,
     /// Earlier messages are being fetched, or can be.
     Earlier,
+    /// Later messages are being fetched, or can be.
+    Later,
     /// The line above a day; by the message below it.
     Day(ClientEventId),
     /// The line above what is new.
@@ -35,8 +37,20 @@ pub enum Row {
         /// On their way.
         loading: bool,
     },
+    /// Later messages: on their way, or to be asked for.
+    Later {
+        /// On their way.
+        loading: bool,
+    },
     /// A day begins.
-    Day(ClientEventId, String),
+    Day {
+        /// The message below it.
+        first: ClientEventId,
+        /// In words.
+        words: String,
+        /// A moment of it, in ms since 1970.
+        ms: u64,
+    },
     /// From here on it was not seen before.
     New(String),
     /// A message.
@@ -76,6 +90,8 @@ pub struct MessageRow {
     pub clocks_differ: bool,
     /// When, by both clocks where they differ, and what is not sure about its place: what one reads who asks.
     pub details: String,
+    /// Changes with what it shows, so that its height is worked out anew.
+    pub print: u64,
 }
 
 impl MessageRow {
@@ -100,10 +116,37 @@ pub struct Rows {
     pub rows: Vec<Row>,
     /// The sequence of the earliest event, to ask for what comes before.
     pub earliest: Option<u64>,
+    /// The sequence of the latest event, to ask for what comes after.
+    pub latest: Option<u64>,
     /// There is more before.
     pub has_earlier: bool,
+    /// There is more after.
+    pub has_later: bool,
     /// It is on its way.
     pub loading: bool,
+}
+
+impl Rows {
+    /// Where the message with this sequence is, or the row that it is part of.
+    pub fn with_sequence(&self, sequence: u64) -> Option<usize> {
+        self.rows.iter().position(|row| match row {
+            Row::Message(message) => message.item.sequence >= Some(sequence),
+            _ => false,
+        })
+    }
+
+    /// Where the line above what is new is.
+    pub fn new_line(&self) -> Option<usize> {
+        self.rows.iter().position(|row| matches!(row, Row::New(_)))
+    }
+
+    /// The message at this place.
+    pub fn message(&self, index: usize) -> Option<&MessageRow> {
+        match self.rows.get(index)? {
+            Row::Message(message) => Some(message),
+            _ => None,
+        }
+    }
 }
 
 impl Row {
@@ -112,7 +155,8 @@ impl Row {
         match self {
             Self::Start => RowKey::Start,
             Self::Earlier { .. } => RowKey::Earlier,
-            Self::Day(id, _) => RowKey::Day(*id),
+            Self::Later { .. } => RowKey::Later,
+            Self::Day { first, .. } => RowKey::Day(*first),
             Self::New(_) => RowKey::New,
             Self::Message(message) => RowKey::Item(message.item.client_id, message.head),
             Self::Waiting { first, .. } => RowKey::Item(*first, false),
@@ -124,9 +168,10 @@ impl Row {
 /// The rows of `timeline`.
 pub fn build(timeline: &Timeline, clock: &Clock) -> Rows {
     let mut rows = Vec::with_capacity(timeline.items.len() + 8);
-    if timeline.has_earlier || timeline.loading {
+    let loads_later = timeline.loading && timeline.has_later;
+    if timeline.has_earlier || (timeline.loading && !loads_later) {
         rows.push(Row::Earlier {
-            loading: timeline.loading,
+            loading: timeline.loading && !loads_later,
         });
     } else {
         rows.push(Row::Start);
@@ -135,7 +180,11 @@ pub fn build(timeline: &Timeline, clock: &Clock) -> Rows {
     for item in &timeline.items {
         let new_day = clock.date(item.time_ms) != group.day;
         if new_day || group.day.is_none() {
-            rows.push(Row::Day(item.client_id, clock.day(item.time_ms)));
+            rows.push(Row::Day {
+                first: item.client_id,
+                words: clock.day(item.time_ms),
+                ms: item.time_ms,
+            });
             group = Group {
                 day: clock.date(item.time_ms),
                 ..Group::default()
@@ -147,10 +196,17 @@ pub fn build(timeline: &Timeline, clock: &Clock) -> Rows {
         }
         push(&mut rows, &mut group, item, clock);
     }
+    if timeline.has_later {
+        rows.push(Row::Later {
+            loading: timeline.loading,
+        });
+    }
     Rows {
         rows,
         earliest: timeline.items.iter().find_map(|item| item.sequence),
+        latest: timeline.items.iter().rev().find_map(|item| item.sequence),
         has_earlier: timeline.has_earlier,
+        has_later: timeline.has_later,
         loading: timeline.loading,
     }
 }
@@ -201,13 +257,41 @@ fn push(rows: &mut Vec<Row>, group: &mut Group, item: &Arc<TimelineItem>, clock:
 
 fn message(item: &Arc<TimelineItem>, head: bool, clock: &Clock) -> MessageRow {
     let clocks_differ = item.server_time_ms.is_some();
+    let answers = item.marks.reply.is_some();
     MessageRow {
         item: Arc::clone(item),
-        head: head || clocks_differ,
+        head: head || clocks_differ || answers,
+        print: print(item),
         time: clock.time(item.time_ms),
         clocks_differ,
         details: details(item, clock),
     }
+}
+
+/// What its height follows from.
+fn print(item: &TimelineItem) -> u64 {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hasher = DefaultHasher::new();
+    let marks = &item.marks;
+    match &item.body {
+        ItemBody::Files { text, files } => {
+            text.hash(&mut hasher);
+            for file in files {
+                file.id.hash(&mut hasher);
+            }
+            (item.sending == Sending::Pending).hash(&mut hasher);
+        }
+        ItemBody::Deleted { .. } => 1.hash(&mut hasher),
+        body => body.text().hash(&mut hasher),
+    }
+    if let Sending::Failed(why) = &item.sending {
+        why.hash(&mut hasher);
+    }
+    (marks.reply.is_some(), marks.versions.is_empty()).hash(&mut hasher);
+    for reaction in &marks.reactions {
+        (&reaction.emoji, reaction.accounts.len()).hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 fn details(item: &TimelineItem, clock: &Clock) -> String {
@@ -237,7 +321,8 @@ mod tests {
             .map(|row| match row {
                 Row::Start => 'S',
                 Row::Earlier { .. } => 'E',
-                Row::Day(..) => 'D',
+                Row::Later { .. } => 'L',
+                Row::Day { .. } => 'D',
                 Row::New(_) => 'N',
                 Row::Message(message) if message.head => 'M',
                 Row::Message(_) => 'm',
@@ -254,7 +339,7 @@ mod tests {
         let channel = &snapshot.communities[0].channels[0];
         let rows = build(&channel.timeline, &demo::clock());
         assert_eq!(kinds(&rows), "EDMMDMmNMM");
-        assert!(matches!(&rows.rows[1], Row::Day(_, words) if words == "Yesterday"));
+        assert!(matches!(&rows.rows[1], Row::Day { words, .. } if words == "Yesterday"));
         assert!(matches!(&rows.rows[7], Row::New(words) if words == "New since 18:24"));
     }
 

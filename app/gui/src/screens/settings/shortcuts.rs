@@ -7,16 +7,32 @@ use super::pieces::titled;
 use crate::theme::{Type, palette};
 use crate::widgets::text;
 
-fn shortcuts() -> [(&'static str, &'static str); 8] {
+fn shortcuts() -> [(&'static str, &'static str); 18] {
     [
         ("Enter", say!("set-key-send")),
         ("Shift+Enter", say!("set-key-line")),
-        ("Tab", say!("set-key-next")),
+        ("Up", "Edit your last message, while nothing is typed"),
+        ("Ctrl+Up", "Go to the messages; the arrow keys go on"),
+        ("R, E, +, P", "Reply to that message, edit it, react, pin"),
+        (
+            "C, M, Delete",
+            "Copy that message, open its menu, delete it",
+        ),
+        ("Tab", "Go to the next control; complete a word"),
+        ("Ctrl+K", "Go to a channel or a person"),
+        ("Ctrl+Shift+P", "Find something to do"),
+        ("Ctrl+F", "Search messages"),
+        ("Page Up, Down", "Scroll the messages"),
+        (
+            "Ctrl+Home, End",
+            "Go to the first loaded message, to the latest",
+        ),
         ("Ctrl+,", say!("set-key-settings")),
         ("Escape", say!("set-key-close")),
         ("Ctrl+M", say!("set-key-mute")),
         ("Ctrl+D", say!("set-key-deafen")),
         (say!("set-key-zoom"), say!("set-key-bigger")),
+        ("Ctrl+0", "Everything as big as at first"),
     ]
 }
 
