@@ -93,7 +93,8 @@ impl Clock {
     }
 }
 
-fn with_year(day: Date) -> String {
+/// A day with its year: "Saturday, 21 November 2026".
+pub(crate) fn with_year(day: Date) -> String {
     let (weekday, month) = (weekday(day), month(day));
     // As text: a year is no number that a language would group.
     let year = day.year().to_string();
@@ -104,6 +105,30 @@ fn with_year(day: Date) -> String {
         month = month,
         year = year
     )
+}
+
+/// A month with its year, over the days of it: "November 2026".
+pub(crate) fn month_and_year(day: Date) -> String {
+    let year = day.year().to_string();
+    let mut words = say!("time-month-year", month = month(day), year = year);
+    // It stands alone, where some languages write months small within a sentence.
+    if let Some(first) = words.chars().next() {
+        words.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
+    }
+    words
+}
+
+/// The days of a week from Monday on, in two letters.
+pub(crate) fn short_weekdays() -> [&'static str; 7] {
+    [
+        say!("time-short-monday"),
+        say!("time-short-tuesday"),
+        say!("time-short-wednesday"),
+        say!("time-short-thursday"),
+        say!("time-short-friday"),
+        say!("time-short-saturday"),
+        say!("time-short-sunday"),
+    ]
 }
 
 fn weekday(day: Date) -> &'static str {

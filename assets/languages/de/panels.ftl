@@ -92,3 +92,44 @@ panel-make-founder = Zum Gründer machen…
 panel-remove-them = Entfernen…
 panel-leave-community = Die Community verlassen…
 panel-join-another = Einer weiteren Community beitreten
+panel-search-messages = Nachrichten suchen
+panel-mention-you = { $count } davon erwähnen dich
+panel-filter-from = wer es geschrieben hat
+panel-filter-in = der Kanal
+panel-filter-before = ein Tag, wie 2026-11-22
+panel-filter-day = ein Tag
+panel-filter-link = mit einem Link
+panel-filter-file = mit einer Datei
+panel-filter-picture = mit einem Bild
+panel-close-named = { $name } schließen
+panel-search-hint = Wörter, oder from: in: before: has:
+panel-reading-older = Ältere Nachrichten werden gelesen, { $percent } %
+panel-narrow = Alle Wörter müssen in einer Nachricht stehen. Diese grenzen ein:
+panel-show-more = Mehr zeigen
+panel-found-in = { $name } in { $place }, { $time }: { $words }
+panel-found-files =
+    { $count ->
+        [one] 1 Datei
+       *[other] { $count } Dateien
+    }
+panel-search = Suchen
+panel-search-key = Nachrichten suchen (Ctrl+F)
+panel-found-nothing = Nichts gefunden.
+panel-pinned = Angepinnte Nachrichten
+panel-nothing-pinned = Hier ist nichts angepinnt. Das Menü einer Nachricht pinnt sie an.
+panel-undeafen = Ton an
+panel-show-quality = Qualität des Gesprächs zeigen
+panel-go-to = Zu einem Kanal oder einer Person gehen
+panel-show-pinned = Angepinnte Nachrichten zeigen
+panel-go-to-day = Zu einem Tag gehen
+panel-create-a-channel = Einen Kanal erstellen
+panel-see-who-waits = Sehen, wer auf Einlass wartet
+panel-settings-audio = Einstellungen: Ton
+panel-settings-talking = Einstellungen: Sprechen
+panel-settings-look = Einstellungen: Aussehen
+panel-settings-keyboard = Einstellungen: Tastatur
+panel-settings-device = Einstellungen: dieses Gerät
+panel-dark-colours = Dunkle Farben
+panel-light-colours = Helle Farben
+panel-system-colours = Farben wie das System
+panel-let-move = Bewegung zulassen

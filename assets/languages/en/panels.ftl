@@ -92,3 +92,44 @@ panel-make-founder = Make the founder…
 panel-remove-them = Remove…
 panel-leave-community = Leave the community…
 panel-join-another = Join another community
+panel-search-messages = Search messages
+panel-mention-you = { $count } of them mention you
+panel-filter-from = who wrote it
+panel-filter-in = the channel
+panel-filter-before = a day, as 2026-11-22
+panel-filter-day = a day
+panel-filter-link = with a link
+panel-filter-file = with a file
+panel-filter-picture = with a picture
+panel-close-named = Close { $name }
+panel-search-hint = Words, or from: in: before: has:
+panel-reading-older = Reading older messages, { $percent } %
+panel-narrow = All words must be in a message. These narrow it:
+panel-show-more = Show more
+panel-found-in = { $name } in { $place }, { $time }: { $words }
+panel-found-files =
+    { $count ->
+        [one] 1 file
+       *[other] { $count } files
+    }
+panel-search = Search
+panel-search-key = Search messages (Ctrl+F)
+panel-found-nothing = Nothing was found.
+panel-pinned = Pinned messages
+panel-nothing-pinned = Nothing is pinned here. A message's menu pins it.
+panel-undeafen = Undeafen
+panel-show-quality =
+panel-go-to = Go to a channel or a person
+panel-show-pinned = Show pinned messages
+panel-go-to-day = Go to a day
+panel-create-a-channel = Create a channel
+panel-see-who-waits = See who waits to be let in
+panel-settings-audio = Settings: audio
+panel-settings-talking = Settings: talking
+panel-settings-look = Settings: appearance
+panel-settings-keyboard = Settings: keyboard
+panel-settings-device = Settings: this device
+panel-dark-colours = Dark colours
+panel-light-colours = Light colours
+panel-system-colours = Colours as the system has them
+panel-let-move = Let things move

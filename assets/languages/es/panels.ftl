@@ -92,3 +92,44 @@ panel-make-founder = Hacer fundador…
 panel-remove-them = Expulsar…
 panel-leave-community = Salir de la comunidad…
 panel-join-another = Unirse a otra comunidad
+panel-search-messages = Buscar mensajes
+panel-mention-you = { $count } te mencionan
+panel-filter-from = quién lo escribió
+panel-filter-in = el canal
+panel-filter-before = un día, como 2026-11-22
+panel-filter-day = un día
+panel-filter-link = con un enlace
+panel-filter-file = con un archivo
+panel-filter-picture = con una imagen
+panel-close-named = Cerrar { $name }
+panel-search-hint = Palabras, o from: in: before: has:
+panel-reading-older = Leyendo mensajes más antiguos, { $percent } %
+panel-narrow = Todas las palabras deben estar en un mensaje. Estos lo acotan:
+panel-show-more = Mostrar más
+panel-found-in = { $name } en { $place }, { $time }: { $words }
+panel-found-files =
+    { $count ->
+        [one] 1 archivo
+       *[other] { $count } archivos
+    }
+panel-search = Buscar
+panel-search-key = Buscar mensajes (Ctrl+F)
+panel-found-nothing = No se encontró nada.
+panel-pinned = Mensajes fijados
+panel-nothing-pinned = Aquí no hay nada fijado. El menú de un mensaje lo fija.
+panel-undeafen = Activar el sonido
+panel-show-quality = Mostrar la calidad de la llamada
+panel-go-to = Ir a un canal o a una persona
+panel-show-pinned = Mostrar los mensajes fijados
+panel-go-to-day = Ir a un día
+panel-create-a-channel = Crear un canal
+panel-see-who-waits = Ver quién espera para entrar
+panel-settings-audio = Ajustes: sonido
+panel-settings-talking = Ajustes: hablar
+panel-settings-look = Ajustes: apariencia
+panel-settings-keyboard = Ajustes: teclado
+panel-settings-device = Ajustes: este dispositivo
+panel-dark-colours = Colores oscuros
+panel-light-colours = Colores claros
+panel-system-colours = Colores como el sistema
+panel-let-move = Dejar que las cosas se muevan

@@ -92,3 +92,44 @@ panel-make-founder = Nommer fondateur…
 panel-remove-them = Exclure…
 panel-leave-community = Quitter la communauté…
 panel-join-another = Rejoindre une autre communauté
+panel-search-messages = Rechercher des messages
+panel-mention-you = { $count } vous mentionnent
+panel-filter-from = qui l’a écrit
+panel-filter-in = le salon
+panel-filter-before = un jour, comme 2026-11-22
+panel-filter-day = un jour
+panel-filter-link = avec un lien
+panel-filter-file = avec un fichier
+panel-filter-picture = avec une image
+panel-close-named = Fermer { $name }
+panel-search-hint = Des mots, ou from: in: before: has:
+panel-reading-older = Lecture des messages plus anciens, { $percent } %
+panel-narrow = Tous les mots doivent être dans un message. Ceci restreint :
+panel-show-more = Afficher plus
+panel-found-in = { $name } dans { $place }, { $time } : { $words }
+panel-found-files =
+    { $count ->
+        [one] { $count } fichier
+       *[other] { $count } fichiers
+    }
+panel-search = Rechercher
+panel-search-key = Rechercher des messages (Ctrl+F)
+panel-found-nothing = Rien n’a été trouvé.
+panel-pinned = Messages épinglés
+panel-nothing-pinned = Rien n’est épinglé ici. Le menu d’un message l’épingle.
+panel-undeafen = Rétablir le son
+panel-show-quality = Afficher la qualité de l’appel
+panel-go-to = Aller à un salon ou une personne
+panel-show-pinned = Afficher les messages épinglés
+panel-go-to-day = Aller à un jour
+panel-create-a-channel = Créer un salon
+panel-see-who-waits = Voir qui attend d’entrer
+panel-settings-audio = Paramètres : son
+panel-settings-talking = Paramètres : parler
+panel-settings-look = Paramètres : apparence
+panel-settings-keyboard = Paramètres : clavier
+panel-settings-device = Paramètres : cet appareil
+panel-dark-colours = Couleurs sombres
+panel-light-colours = Couleurs claires
+panel-system-colours = Couleurs du système
+panel-let-move = Laisser les choses bouger

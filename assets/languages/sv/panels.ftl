@@ -92,3 +92,44 @@ panel-make-founder = Gör till grundare…
 panel-remove-them = Ta bort…
 panel-leave-community = Lämna gemenskapen…
 panel-join-another = Gå med i en annan gemenskap
+panel-search-messages = Sök meddelanden
+panel-mention-you = { $count } av dem nämner dig
+panel-filter-from = vem som skrev det
+panel-filter-in = kanalen
+panel-filter-before = en dag, som 2026-11-22
+panel-filter-day = en dag
+panel-filter-link = med en länk
+panel-filter-file = med en fil
+panel-filter-picture = med en bild
+panel-close-named = Stäng { $name }
+panel-search-hint = Ord, eller from: in: before: has:
+panel-reading-older = Läser äldre meddelanden, { $percent } %
+panel-narrow = Alla ord måste finnas i ett meddelande. Dessa begränsar:
+panel-show-more = Visa fler
+panel-found-in = { $name } i { $place }, { $time }: { $words }
+panel-found-files =
+    { $count ->
+        [one] 1 fil
+       *[other] { $count } filer
+    }
+panel-search = Sök
+panel-search-key = Sök meddelanden (Ctrl+F)
+panel-found-nothing = Inget hittades.
+panel-pinned = Fastnålade meddelanden
+panel-nothing-pinned = Inget är fastnålat här. Ett meddelandes meny nålar fast det.
+panel-undeafen = Slå på ljudet
+panel-show-quality = Visa samtalets kvalitet
+panel-go-to = Gå till en kanal eller person
+panel-show-pinned = Visa fastnålade meddelanden
+panel-go-to-day = Gå till en dag
+panel-create-a-channel = Skapa en kanal
+panel-see-who-waits = Se vem som väntar på att bli insläppt
+panel-settings-audio = Inställningar: ljud
+panel-settings-talking = Inställningar: tala
+panel-settings-look = Inställningar: utseende
+panel-settings-keyboard = Inställningar: tangentbord
+panel-settings-device = Inställningar: den här enheten
+panel-dark-colours = Mörka färger
+panel-light-colours = Ljusa färger
+panel-system-colours = Färger som systemet
+panel-let-move = Låt saker röra sig

@@ -182,7 +182,7 @@ fn description(row: &ChannelRow) -> String {
         .map(|unread| say!("panel-unread", unread = unread));
     let mentions = row.mentions.as_ref();
     let mentions =
-        mentions.map(|count| format!("{} of them mention you", count.trim_start_matches('@')));
+        mentions.map(|count| say!("panel-mention-you", count = count.trim_start_matches('@')));
     let words: Vec<String> = kind.into_iter().chain(unread).chain(mentions).collect();
     words.join(", ")
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use dialtone_words::say;
 use egui::text::{CCursor, CharIndex, LayoutJob, TextFormat, TextWrapping};
 use egui::{
     Align, Color32, CursorIcon, Frame, Galley, Id, Label, Margin, Pos2, Rect, Response, Stroke, Ui,
@@ -374,7 +375,7 @@ fn paint_words(
             });
         }
         if !plain {
-            let words = format!("Leads to {}", host(address));
+            let words = say!("line-leads-to", host = host(address));
             return (response.on_hover_text_at_pointer(words), pressed);
         }
     }
@@ -412,7 +413,7 @@ fn paint_code(
                 let button = ui.scope_id().with("focused");
                 let focused = ui.data(|data| data.get_temp(button)).unwrap_or(false);
                 ui.set_opacity(if pointed || focused { 1.0 } else { 0.0 });
-                let copy = IconButton::new(Icon::Copy, "Copy code")
+                let copy = IconButton::new(Icon::Copy, say!("line-copy-code"))
                     .look(Look::Plain)
                     .size(28.0, 28.0);
                 let copy = ui.add(copy);

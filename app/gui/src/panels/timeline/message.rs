@@ -14,7 +14,7 @@ use egui::{
 };
 
 use super::body::{self, Body};
-use super::lines::{self, EARLIER, LATER};
+use super::lines;
 use super::marks::{self, Chip};
 use super::view::{Deed, TimelineAction};
 use super::{MessageRow, Row, files};
@@ -220,11 +220,12 @@ pub(super) fn paint(
     match row {
         Row::Start => lines::start(ui, rect, around),
         Row::Earlier { loading } => {
-            action =
-                lines::page(ui, rect, *loading, EARLIER).then_some(TimelineAction::LoadEarlier);
+            action = lines::page(ui, rect, *loading, lines::earlier())
+                .then_some(TimelineAction::LoadEarlier);
         }
         Row::Later { loading } => {
-            action = lines::page(ui, rect, *loading, LATER).then_some(TimelineAction::LoadLater);
+            action = lines::page(ui, rect, *loading, lines::later())
+                .then_some(TimelineAction::LoadLater);
         }
         Row::Day { words, ms, .. } => {
             let colors = (palette.text_3, palette.line);

@@ -134,14 +134,15 @@ fn find_controls(ui: &mut Ui, width: f32, state: &mut UiState) {
     let opens = if width >= FIELD_FROM {
         found::opener(ui, 180.0)
     } else {
-        let search = IconButton::new(Icon::Search, "Search").tooltip("Search messages (Ctrl+F)");
+        let search =
+            IconButton::new(Icon::Search, say!("panel-search")).tooltip(say!("panel-search-key"));
         ui.add(search).clicked()
     };
     if opens {
         aside::open_search(ui.ctx(), state);
     }
     let shown = state.aside == Some(Aside::Pins);
-    let pins = IconButton::new(Icon::Pin, "Pinned messages").pressed(shown);
+    let pins = IconButton::new(Icon::Pin, say!("panel-pinned")).pressed(shown);
     if ui.add(pins).clicked() {
         state.aside = (!shown).then_some(Aside::Pins);
     }
