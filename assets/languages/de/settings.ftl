@@ -142,7 +142,6 @@ set-zoom-keys = Ctrl und + oder - tun überall dasselbe.
 set-zoom-now = Jetzt sind es { $percent } %. { $keys }
 set-key-send = Die Nachricht senden
 set-key-line = Eine neue Zeile beginnen
-set-key-next = Zum nächsten Bedienelement; einen Befehl ergänzen
 set-key-settings = Die Einstellungen öffnen
 set-key-close = Schließen, was offen ist
 set-key-mute = Im Gespräch stummschalten oder wieder sprechen

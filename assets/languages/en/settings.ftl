@@ -142,7 +142,6 @@ set-zoom-keys = Ctrl and + or - do the same anywhere.
 set-zoom-now = It is { $percent } % now. { $keys }
 set-key-send = Send the message
 set-key-line = Begin a new line
-set-key-next = Go to the next control; complete a command
 set-key-settings = Open the settings
 set-key-close = Close what is open
 set-key-mute = Mute or unmute in a call

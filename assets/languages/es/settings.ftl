@@ -142,7 +142,6 @@ set-zoom-keys = Ctrl y + o - hacen lo mismo en cualquier sitio.
 set-zoom-now = Ahora es { $percent } %. { $keys }
 set-key-send = Enviar el mensaje
 set-key-line = Empezar una línea nueva
-set-key-next = Ir al control siguiente; completar un comando
 set-key-settings = Abrir los ajustes
 set-key-close = Cerrar lo que está abierto
 set-key-mute = Silenciar o activar el micrófono en una llamada

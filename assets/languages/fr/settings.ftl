@@ -142,7 +142,6 @@ set-zoom-keys = Ctrl et + ou - font de même partout.
 set-zoom-now = Elle est de { $percent } % maintenant. { $keys }
 set-key-send = Envoyer le message
 set-key-line = Commencer une nouvelle ligne
-set-key-next = Aller au contrôle suivant ; compléter une commande
 set-key-settings = Ouvrir les paramètres
 set-key-close = Fermer ce qui est ouvert
 set-key-mute = Couper ou rétablir le micro dans un appel

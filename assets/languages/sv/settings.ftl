@@ -142,7 +142,6 @@ set-zoom-keys = Ctrl och + eller - gör samma sak överallt.
 set-zoom-now = Nu är den { $percent } %. { $keys }
 set-key-send = Skicka meddelandet
 set-key-line = Börja en ny rad
-set-key-next = Gå till nästa kontroll; fyll i ett kommando
 set-key-settings = Öppna inställningarna
 set-key-close = Stäng det som är öppet
 set-key-mute = Stäng av eller slå på mikrofonen i ett samtal

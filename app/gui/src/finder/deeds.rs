@@ -53,15 +53,15 @@ fn in_call(all: &mut Vec<Entry>, snapshot: &Snapshot) {
             all,
             Deed::Mute(false),
             say!("voice-unmute"),
-            say!("voice-unmute"),
+            "Ctrl+M",
             Icon::Microphone,
         );
     } else {
         add(
             all,
             Deed::Mute(true),
-            "Mute",
             say!("voice-mute"),
+            "Ctrl+M",
             Icon::MicrophoneOff,
         );
     }
@@ -69,24 +69,24 @@ fn in_call(all: &mut Vec<Entry>, snapshot: &Snapshot) {
         add(
             all,
             Deed::Deafen(false),
-            "Undeafen",
             say!("panel-undeafen"),
+            "Ctrl+D",
             Icon::Headphones,
         );
     } else {
         add(
             all,
             Deed::Deafen(true),
-            "Deafen",
             say!("voice-deafen"),
+            "Ctrl+D",
             Icon::HeadphonesOff,
         );
     }
     add(
         all,
         Deed::Quality,
-        "Show the call's quality",
         say!("panel-show-quality"),
+        "",
         Icon::Wifi,
     );
     add(
