@@ -12,6 +12,7 @@ mod call;
 mod cpu;
 mod doctor;
 mod invite;
+mod meter;
 mod ptt;
 mod story;
 mod voice_flags;
@@ -73,6 +74,9 @@ enum Command {
     Ptt(ptt::PttArguments),
     /// Check the way to a server, the sound and push-to-talk: what works, what does not, and what to do.
     Doctor(doctor::DoctorArguments),
+    /// See what others would hear of you: level, speech, spectrum, each stage of the voice chain; and change the chain. Needs no
+    /// account.
+    Meter(meter::MeterArguments),
     /// Look after sound.
     #[command(subcommand)]
     Audio(AudioCommand),
@@ -147,6 +151,7 @@ fn main() -> anyhow::Result<()> {
         Some(Command::Invite(arguments)) => invite::run(&common, &arguments),
         Some(Command::Ptt(arguments)) => ptt::run(&common, &arguments),
         Some(Command::Call(arguments)) => call::run(&common, &arguments),
+        Some(Command::Meter(arguments)) => meter::run(&common, &arguments),
         Some(Command::Doctor(arguments)) => doctor::run(&common, &arguments),
         Some(Command::Bot(arguments)) => bot::run(&common, &arguments),
         Some(Command::Audio(AudioCommand::Check(arguments))) => audio_check::run(&arguments),

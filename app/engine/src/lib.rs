@@ -41,8 +41,8 @@ mod username;
 pub mod voice;
 
 pub use command::{
-    ALARM_CONFIRMATION, Command, CommunityCommand, FileCommand, FileSource, JumpTo, MessageCommand,
-    PrivateCommand, Secret,
+    ALARM_CONFIRMATION, ChainCommand, ChainEdit, Command, CommunityCommand, FileCommand,
+    FileSource, JumpTo, MessageCommand, PrivateCommand, Secret,
 };
 pub use dialtone_crypto::PASSWORD_WORDS;
 pub use dialtone_protocol::content::{FILES_LIMIT, TEXT_LIMIT};

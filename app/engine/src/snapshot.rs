@@ -3,10 +3,12 @@
 //! The engine publishes a new snapshot whenever something changed; whoever draws holds an `Arc` of one and never waits.
 
 mod audio;
+mod chain;
 mod files;
 mod people;
 mod quality;
 mod timeline;
+mod voice_meter;
 
 use std::sync::Arc;
 
@@ -15,6 +17,7 @@ use dialtone_protocol::{AccountId, ApprovalId, CallId, ChannelId, CommunityId, D
 use crate::settings::Settings;
 
 pub use audio::{AudioDevice, AudioState, CheckResult, CheckStep, SoundCheck};
+pub use chain::{ChainSource, ChainView, OwnChain, ParamView, PluginView, PluginsView, StageView};
 pub use files::{FileId, FileState, FileView, Files, Picture, size_in_words};
 pub use people::{Knock, Me, Member, OwnDevice, RecoveryView, Role, Safety, VoiceStanding};
 pub use quality::{Grade, Path, Quality, Reading, Verdict};
@@ -22,6 +25,7 @@ pub use timeline::{
     Draft, Found, ItemBody, Jumped, Marks, Pins, Quote, Quoted, Reaction, Search, Sending,
     Timeline, TimelineItem, Version,
 };
+pub use voice_meter::{Cost, Moment, PacketReading, StageReading, VoiceMeter};
 
 /// Everything there is to see.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -18,12 +18,13 @@ use jiff::tz::TimeZone;
 
 use crate::appearance::Appearance;
 use crate::banners;
-use crate::chooser::Choice;
+use crate::chooser::{Choice, chain_chosen};
 use crate::driver::{Driver, Painted, Seat};
 use crate::panels::within;
 use crate::run::WindowOptions;
 use crate::screens::ask::AskForm;
 use crate::screens::main::calls;
+use crate::screens::settings::voice_meter::ask_for_path;
 use crate::screens::{self, Screen, stopped, unlock};
 use crate::state::UiState;
 use crate::theme;
@@ -99,7 +100,7 @@ impl App {
         if let Some(look) = self.appearance.follow(ctx, look) {
             self.send(Command::SetLook(look));
         }
-        self.chosen();
+        self.chosen(ctx);
         self.capture_key(ctx);
         self.push_to_talk(ctx);
         self.meter();
@@ -109,7 +110,7 @@ impl App {
     }
 
     /// Files that were chosen in the system's dialog.
-    fn chosen(&mut self) {
+    fn chosen(&mut self, ctx: &Context) {
         match self.state.chooser.take() {
             Some((Choice::Attach(community, channel), paths)) => {
                 let files = self.state.attached.of(community, channel);
@@ -120,7 +121,15 @@ impl App {
                 let wish = CommunityCommand::File(FileCommand::SetPicture(source));
                 self.send(Command::In(community, wish));
             }
+            Some((choice @ (Choice::ImportChain | Choice::ExportChain(_)), paths)) => {
+                if let Some(wish) = chain_chosen(&choice, paths) {
+                    self.send(wish);
+                }
+            }
             None => {}
+        }
+        if let Some(import) = self.state.chooser.take_failed_for_chain() {
+            ask_for_path(ctx, import);
         }
     }
 

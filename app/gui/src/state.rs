@@ -30,6 +30,8 @@ pub enum Page {
 /// A section of the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SettingsPage {
+    /// What others hear of one, stage by stage.
+    VoiceMeter,
     /// Devices and levels.
     Audio,
     /// Talking and push-to-talk.
@@ -106,6 +108,8 @@ pub struct Asked {
     pub away: bool,
     /// The microphone runs for the meter.
     pub meter: bool,
+    /// What happens to one's voice is shown.
+    pub watching: bool,
     /// The push-to-talk key is down.
     pub talking: bool,
     /// Shown once by itself: this request of a new device.

@@ -36,6 +36,7 @@ mod rejoining;
 mod relayed;
 #[cfg(target_os = "linux")]
 mod turn;
+mod voice_meter;
 mod voices;
 mod whispers;
 mod writing;

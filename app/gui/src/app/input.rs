@@ -84,6 +84,11 @@ impl App {
             self.state.asked.meter = wanted;
             self.send(Command::SetMeter(wanted));
         }
+        let watching = wanted && self.state.page == Page::Settings(SettingsPage::VoiceMeter);
+        if watching != self.state.asked.watching {
+            self.state.asked.watching = watching;
+            self.send(Command::WatchVoice(watching));
+        }
     }
 
     /// What comes while nobody looks at the window is not seen.

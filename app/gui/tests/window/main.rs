@@ -7,12 +7,14 @@ mod files;
 mod finding;
 mod hints;
 mod keyboard;
+mod look;
 mod messages;
 mod people;
 mod private;
 mod quality;
 mod recovery;
 mod settings;
+mod voice_meter;
 mod voices;
 
 use common::Window;

@@ -181,7 +181,7 @@ fn level_words(snapshot: &Snapshot) -> String {
     }
 }
 
-fn scale(ui: &mut Ui) {
+pub(super) fn scale(ui: &mut Ui) {
     let palette = palette(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 14.0), Sense::hover());
     for (index, words) in ["-60 dBFS", "-48", "-36", "-24", "-12", "0"]

@@ -8,6 +8,7 @@ mod shortcuts;
 mod sound_check;
 mod talk_key;
 mod talking;
+pub(crate) mod voice_meter;
 
 use dialtone_engine::command::CheckSound;
 use dialtone_engine::settings::{AudioSettings, LookSettings};
@@ -22,6 +23,8 @@ use crate::theme::palette;
 use crate::time::Clock;
 use crate::widgets::{Icon, IconButton, Row, group_label, surface};
 
+pub use voice_meter::MeterAction;
+
 /// What was changed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SettingsAction {
@@ -33,6 +36,8 @@ pub enum SettingsAction {
     Audio(AudioSettings),
     /// Look.
     Look(LookSettings),
+    /// The voice meter and the chain.
+    Meter(MeterAction),
     /// Wait for the key of push-to-talk, or no more.
     CaptureKey(bool),
     /// Try again to hear that key anywhere.
@@ -71,8 +76,14 @@ pub struct Shown {
 }
 
 /// The sections in order, with their group.
-fn sections() -> [(&'static str, SettingsPage, Icon, &'static str); 5] {
+fn sections() -> [(&'static str, SettingsPage, Icon, &'static str); 6] {
     [
+        (
+            say!("set-sound"),
+            SettingsPage::VoiceMeter,
+            Icon::Wave,
+            "Voice meter",
+        ),
         (
             say!("set-sound"),
             SettingsPage::Audio,
@@ -111,7 +122,10 @@ const WIDEST: f32 = 960.0;
 
 /// Whether the section needs the microphone to run.
 pub fn wants_meter(page: SettingsPage) -> bool {
-    matches!(page, SettingsPage::Audio | SettingsPage::Talking)
+    matches!(
+        page,
+        SettingsPage::VoiceMeter | SettingsPage::Audio | SettingsPage::Talking
+    )
 }
 
 /// Shows the list of sections in `area`.
@@ -234,6 +248,7 @@ fn section(
     clock: &Clock,
 ) -> Option<SettingsAction> {
     match shown.page {
+        SettingsPage::VoiceMeter => voice_meter::show(ui, snapshot).map(SettingsAction::Meter),
         SettingsPage::Audio => audio::show(ui, snapshot),
         SettingsPage::Talking => talking::show(ui, snapshot, shown.capturing),
         SettingsPage::Appearance => look::show(ui, &snapshot.settings.look),
@@ -254,6 +269,7 @@ fn name(page: SettingsPage) -> &'static str {
 
 fn aside(page: SettingsPage) -> &'static str {
     match page {
+        SettingsPage::VoiceMeter => "what the others hear of you, stage by stage",
         SettingsPage::Audio => say!("set-aside-audio"),
         SettingsPage::Talking => say!("set-aside-talking"),
         SettingsPage::Appearance => say!("set-aside-look"),
