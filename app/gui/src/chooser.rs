@@ -56,12 +56,12 @@ impl Chooser {
                 &["png", "jpg", "jpeg", "webp", "gif"],
             ),
             Choice::ImportChain => dialog
-                .set_title("Choose the file of a chain")
-                .add_filter("Chains", &["toml"]),
+                .set_title(say!("set-choose-chain"))
+                .add_filter(say!("set-chains"), &["toml"]),
             Choice::ExportChain(name) => dialog
-                .set_title("Write the chain into a file")
+                .set_title(say!("set-write-chain"))
                 .set_file_name(name)
-                .add_filter("Chains", &["toml"]),
+                .add_filter(say!("set-chains"), &["toml"]),
         };
         let many = matches!(choice, Choice::Attach(..));
         // Begun here: some systems open dialogs on the window's thread only.

@@ -335,7 +335,8 @@ fn packets(ui: &mut Ui, audio: &mut AudioSettings) {
     });
 }
 
-fn title(preset: Preset) -> &'static str {
+/// What a preset is called.
+pub(super) fn title(preset: Preset) -> &'static str {
     match preset {
         Preset::Voice => say!("set-preset-voice-title"),
         Preset::Music => say!("set-preset-music-title"),

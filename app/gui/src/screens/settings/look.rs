@@ -23,29 +23,32 @@ pub(super) fn show(ui: &mut Ui, before: &LookSettings) -> Option<SettingsAction>
             look.theme = picked;
         }
     });
-    titled(ui, "Contrast", "", |ui| {
-        let options = [(Contrast::Normal, "Calm"), (Contrast::High, "High")];
-        if let Some(picked) = segmented(ui, "Contrast", look.contrast, &options) {
+    titled(ui, say!("set-contrast"), "", |ui| {
+        let options = [
+            (Contrast::Normal, say!("set-contrast-calm")),
+            (Contrast::High, say!("set-contrast-high")),
+        ];
+        if let Some(picked) = segmented(ui, say!("set-contrast"), look.contrast, &options) {
             look.contrast = picked;
         }
         let color = palette(ui).text_3;
-        let words = "High makes text and lines stand out as far as they can.";
+        let words = say!("set-contrast-words");
         text::label(ui, words, Type::Hint, color);
     });
-    titled(ui, "Accent", "", |ui| {
+    titled(ui, say!("set-accent"), "", |ui| {
         if let Some(picked) = swatches(ui, look.accent) {
             look.accent = picked;
         }
         let color = palette(ui).text_3;
-        let words = "For yourself, for what is live and for what is new.";
+        let words = say!("set-accent-words");
         text::label(ui, words, Type::Hint, color);
     });
-    titled(ui, "Density", "", |ui| {
+    titled(ui, say!("set-density"), "", |ui| {
         let options = [
-            (Density::Comfortable, "Comfortable"),
-            (Density::Compact, "Compact"),
+            (Density::Comfortable, say!("set-comfortable")),
+            (Density::Compact, say!("set-compact")),
         ];
-        if let Some(picked) = segmented(ui, "Density", look.density, &options) {
+        if let Some(picked) = segmented(ui, say!("set-density"), look.density, &options) {
             look.density = picked;
         }
     });
@@ -123,11 +126,11 @@ fn swatches(ui: &mut Ui, now: Accent) -> Option<Accent> {
 
 fn name(accent: Accent) -> &'static str {
     match accent {
-        Accent::Sea => "Sea",
-        Accent::Sky => "Sky",
-        Accent::Violet => "Violet",
-        Accent::Rose => "Rose",
-        Accent::Sand => "Sand",
+        Accent::Sea => say!("set-accent-sea"),
+        Accent::Sky => say!("set-accent-sky"),
+        Accent::Violet => say!("set-accent-violet"),
+        Accent::Rose => say!("set-accent-rose"),
+        Accent::Sand => say!("set-accent-sand"),
     }
 }
 

@@ -82,7 +82,7 @@ fn sections() -> [(&'static str, SettingsPage, Icon, &'static str); 6] {
             say!("set-sound"),
             SettingsPage::VoiceMeter,
             Icon::Wave,
-            "Voice meter",
+            say!("meter-voice-meter"),
         ),
         (
             say!("set-sound"),
@@ -269,7 +269,7 @@ fn name(page: SettingsPage) -> &'static str {
 
 fn aside(page: SettingsPage) -> &'static str {
     match page {
-        SettingsPage::VoiceMeter => "what the others hear of you, stage by stage",
+        SettingsPage::VoiceMeter => say!("meter-aside"),
         SettingsPage::Audio => say!("set-aside-audio"),
         SettingsPage::Talking => say!("set-aside-talking"),
         SettingsPage::Appearance => say!("set-aside-look"),
