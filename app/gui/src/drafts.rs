@@ -141,6 +141,8 @@ impl Drafts {
                 continue;
             }
             if !written.is(&written.looked) {
+                // What comes back from the engine later is what was told to it.
+                written.adopted = true;
                 written.looked = written.draft();
                 written.since = now;
             }
@@ -207,6 +209,13 @@ mod tests {
         };
         typed.adopt(&kept);
         assert_eq!(typed.text, "mine");
+        // What was typed, told and sent since does not come back from the engine.
+        let mut drafts = Drafts::default();
+        drafts.of(PLACE.0, PLACE.1).text = "sent".to_owned();
+        drafts.due(0.0, None);
+        drafts.of(PLACE.0, PLACE.1).text.clear();
+        drafts.of(PLACE.0, PLACE.1).adopt(&kept);
+        assert_eq!(drafts.of(PLACE.0, PLACE.1).text, "");
     }
 
     #[test]

@@ -195,6 +195,65 @@ pub(super) fn quote(channel: &Channel, target: Hash) -> Arc<Quote> {
     })
 }
 
+/// *general* with what becomes of messages: edited, taken back, pinned, one that mentions oneself, and all that text can be.
+pub(super) fn with_marks(community: &mut Community) {
+    let now = clock().now_ms;
+    let said = [
+        (
+            2,
+            "Mikael",
+            "For **Saturday**:\n- sails, *all* of them\n- ropes\n  1. the long one\n  2. the ~~short~~ red one\n> Who brings the flags?\n@Anna, can you? See [the plan](https://example.org/plan).",
+        ),
+        (
+            1,
+            "Anna",
+            "```rust\nfn flags() -> usize {\n    40 // and one to spare\n}\n```",
+        ),
+        (3, "Jo", "👩‍🚀🏴󠁧󠁢󠁳󠁣󠁴󠁿 3️⃣ 👍🏽 ❤️ and `code` beside them"),
+        (5, "Saga", "x"),
+        (4, "Tomas", "At eight, by the pier."),
+    ];
+    let channel = community.open;
+    let found = community
+        .channels
+        .iter_mut()
+        .find(|one| Some(one.id) == channel);
+    let Some(channel) = found.map(Arc::make_mut) else {
+        return;
+    };
+    channel.typing.clear();
+    let items = &mut channel.timeline.items;
+    items.truncate(1);
+    for (number, (who, name, words)) in (0_u64..).zip(said) {
+        let at = now - (20 - number * 2) * 60_000;
+        let body = ItemBody::Text(words.to_owned());
+        items.push(Arc::new(item(50 + number, who, name, at, body)));
+    }
+    let mut marks = |index: usize, how: &dyn Fn(&mut TimelineItem)| {
+        if let Some(item) = items.get_mut(index) {
+            how(Arc::make_mut(item));
+        }
+    };
+    marks(1, &|item| {
+        item.marks.mentions_me = true;
+        item.marks.pinned = true;
+        react(&mut item.marks.reactions, "🎉".to_owned(), account(4), true);
+    });
+    marks(4, &|item| {
+        item.body = ItemBody::Deleted {
+            by: Some("Mikael".to_owned()),
+        };
+        item.marks = Marks::default();
+    });
+    marks(5, &|item| {
+        item.marks.versions.push(Version {
+            until_ms: now - 6 * 60_000,
+            text: "At seven, by the pier.".to_owned(),
+        });
+    });
+    channel.timeline.first_unread = None;
+}
+
 /// *general* with so many messages of all kinds.
 pub fn many(count: u64) -> Snapshot {
     let mut snapshot = harbour();

@@ -9,7 +9,7 @@ use egui::{
 
 use super::DialogAction;
 use crate::emoji::{self, CATEGORIES, Emoji, SkinTone};
-use crate::theme::{DARK, LIGHT, Type, palette, radius};
+use crate::theme::{Type, palette, palette_of, radius};
 use crate::widgets::{Icon, Query, focus_ring, icons, tell_chosen, text};
 
 /// What the emoji is for.
@@ -179,11 +179,7 @@ fn corner(room: Rect, beside: Rect) -> Pos2 {
 
 /// Shows the form over everything.
 pub(super) fn show(ctx: &Context, form: &mut EmojiForm) -> Option<DialogAction> {
-    let colors = if ctx.global_style().visuals.dark_mode {
-        &DARK
-    } else {
-        &LIGHT
-    };
+    let colors = palette_of(ctx);
     let room = ctx.content_rect().shrink(8.0);
     let at = corner(room, form.beside);
     let frame = Frame::new()

@@ -10,7 +10,7 @@ use egui::{
 
 use super::{DialogAction, takes_keyboard};
 use crate::finder::{Entry, EntrySign, deeds, places, rank};
-use crate::theme::{DARK, LIGHT, Type, palette, radius, size};
+use crate::theme::{Type, palette, palette_of, radius, size};
 use crate::widgets::{Avatar, Query, icons, tell_chosen, text};
 
 /// What is looked for.
@@ -43,11 +43,7 @@ pub(crate) fn show(
     snapshot: &Snapshot,
     community: Option<&Community>,
 ) -> Option<DialogAction> {
-    let colors = if ctx.global_style().visuals.dark_mode {
-        &DARK
-    } else {
-        &LIGHT
-    };
+    let colors = palette_of(ctx);
     let room = ctx.content_rect();
     let width = (room.width() - 48.0).clamp(220.0, 540.0);
     let frame = Frame::new()

@@ -48,6 +48,7 @@ pub enum Icon {
     File,
     Download,
     Picture,
+    Wave,
     Search,
     Smile,
     Reply,
@@ -55,7 +56,6 @@ pub enum Icon {
     Calendar,
     ArrowDown,
     Forward,
-    Wave,
 }
 
 /// Width of a stroke in points.
@@ -132,6 +132,7 @@ pub fn paint(painter: &Painter, icon: Icon, center: Pos2, size: f32, color: Colo
         Icon::File => file(&pen),
         Icon::Download => download(&pen),
         Icon::Picture => picture(&pen),
+        Icon::Wave => wave(&pen),
         Icon::Search => search(&pen),
         Icon::Smile => smile(&pen),
         Icon::Reply => reply(&pen),
@@ -139,7 +140,6 @@ pub fn paint(painter: &Painter, icon: Icon, center: Pos2, size: f32, color: Colo
         Icon::Calendar => calendar(&pen),
         Icon::Forward => forward(&pen),
         Icon::ArrowDown => arrow_down(&pen),
-        Icon::Wave => wave(&pen),
     }
 }
 

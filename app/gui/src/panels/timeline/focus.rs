@@ -198,7 +198,7 @@ fn ground(ui: &Ui, rect: Rect, message: &MessageRow, hot: bool, tint: f32) {
         ui.painter().rect_filled(rect, 0.0, color);
     };
     if message.item.marks.mentions_me {
-        fill(palette.accent_bg.gamma_multiply(0.5));
+        fill(palette.accent_bg.gamma_multiply(0.35));
         let bar = Rect::from_min_max(rect.min, pos2(rect.left() + 2.0, rect.bottom()));
         ui.painter().rect_filled(bar, 0.0, palette.accent);
     }

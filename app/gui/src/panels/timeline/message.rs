@@ -18,7 +18,7 @@ use super::lines;
 use super::marks::{self, Chip};
 use super::view::{Deed, TimelineAction};
 use super::{MessageRow, Row, files};
-use crate::theme::{PersonColor, Type, palette, size};
+use crate::theme::{Palette, PersonColor, Type, palette, size};
 use crate::widgets::{Avatar, Button, Icon, Look, icons, text};
 
 /// Where the text of a row begins.
@@ -71,7 +71,7 @@ struct Key {
     item: Arc<TimelineItem>,
     width: f32,
     scale: f32,
-    dark: bool,
+    palette: &'static Palette,
     names: usize,
 }
 
@@ -80,7 +80,7 @@ impl Key {
         Arc::ptr_eq(&self.item, &other.item)
             && (self.width - other.width).abs() < 0.1
             && (self.scale - other.scale).abs() < 0.001
-            && self.dark == other.dark
+            && std::ptr::eq(self.palette, other.palette)
             && self.names == other.names
     }
 }
@@ -100,7 +100,7 @@ impl Kept {
             item: Arc::clone(&message.item),
             width,
             scale: ui.ctx().pixels_per_point(),
-            dark: ui.visuals().dark_mode,
+            palette: palette(ui),
             names: around.names.iter().map(|name| name.len() + 1).sum(),
         };
         let id = message.item.client_id;

@@ -17,5 +17,5 @@ mod tools;
 mod view;
 
 pub use heights::Heights;
-pub use model::{MessageRow, Row, RowKey, Rows, build};
+pub use model::{MessageRow, Row, RowKey, Rows, build, rebuild};
 pub use view::{Deed, TimelineAction, TimelineState, show};

@@ -1,5 +1,6 @@
 //! Which rows a timeline has. Pure.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use dialtone_engine::snapshot::{FileView, ItemBody, Sending, Timeline, TimelineItem};
@@ -55,7 +56,7 @@ pub enum Row {
     /// From here on it was not seen before.
     New(String),
     /// A message.
-    Message(MessageRow),
+    Message(Arc<MessageRow>),
     /// Messages that cannot be opened yet.
     Waiting {
         /// The first of them.
@@ -85,6 +86,8 @@ pub struct MessageRow {
     pub item: Arc<TimelineItem>,
     /// With the avatar, the name and the time.
     pub head: bool,
+    /// It would have them for where it stands alone.
+    apart: bool,
     /// The time in words.
     pub time: String,
     /// Sender's and server's clocks differ by more than five minutes.
@@ -164,6 +167,16 @@ impl Row {
 
 /// The rows of `timeline`.
 pub fn build(timeline: &Timeline, clock: &Clock) -> Rows {
+    rebuild(timeline, clock, &Rows::default())
+}
+
+/// The rows of `timeline`, of which most were in `before`: a message that is the same is not put into words anew.
+pub fn rebuild(timeline: &Timeline, clock: &Clock, before: &Rows) -> Rows {
+    let mut known = HashMap::with_capacity(before.rows.len());
+    known.extend(before.rows.iter().filter_map(|row| match row {
+        Row::Message(message) => Some((message.item.client_id, message)),
+        _ => None,
+    }));
     let mut rows = Vec::with_capacity(timeline.items.len() + 8);
     let loads_later = timeline.loading && timeline.has_later;
     if timeline.has_earlier || (timeline.loading && !loads_later) {
@@ -194,7 +207,7 @@ pub fn build(timeline: &Timeline, clock: &Clock) -> Rows {
             )));
             group.last = None;
         }
-        push(&mut rows, &mut group, item, clock);
+        push(&mut rows, &mut group, item, (clock, &known));
     }
     if timeline.has_later {
         rows.push(Row::Later {
@@ -217,14 +230,26 @@ struct Group {
     last: Option<(AccountId, u64)>,
 }
 
-fn push(rows: &mut Vec<Row>, group: &mut Group, item: &Arc<TimelineItem>, clock: &Clock) {
+type Known<'a> = HashMap<ClientEventId, &'a Arc<MessageRow>>;
+
+fn push(
+    rows: &mut Vec<Row>,
+    group: &mut Group,
+    item: &Arc<TimelineItem>,
+    (clock, known): (&Clock, &Known<'_>),
+) {
     match &item.body {
         ItemBody::Text(_) | ItemBody::Files { .. } | ItemBody::Deleted { .. } => {
             let head = group
                 .last
                 .is_none_or(|(from, at)| from != item.from || item.time_ms.abs_diff(at) > GROUP_MS);
             group.last = Some((item.from, item.time_ms));
-            rows.push(Row::Message(message(item, head, clock)));
+            let same = |row: &&&Arc<MessageRow>| row.apart == head && Arc::ptr_eq(&row.item, item);
+            let row = known.get(&item.client_id).filter(same).map_or_else(
+                || Arc::new(message(item, head, clock)),
+                |row| Arc::clone(row),
+            );
+            rows.push(Row::Message(row));
         }
         ItemBody::Notice(words) => {
             group.last = None;
@@ -261,6 +286,7 @@ fn message(item: &Arc<TimelineItem>, head: bool, clock: &Clock) -> MessageRow {
     MessageRow {
         item: Arc::clone(item),
         head: head || clocks_differ || answers,
+        apart: head,
         print: print(item),
         time: clock.time(item.time_ms),
         clocks_differ,
@@ -355,6 +381,32 @@ mod tests {
         let rows = build(&timeline, &demo::clock());
         assert_eq!(kinds(&rows), "EDWDW");
         assert!(matches!(&rows.rows[4], Row::Waiting { count: 4, .. }));
+    }
+
+    #[test]
+    fn messages_that_are_the_same_are_not_put_into_words_anew() {
+        let snapshot = demo::harbour();
+        let mut timeline = snapshot.communities[0].channels[0].timeline.clone();
+        let before = build(&timeline, &demo::clock());
+        let changed = Arc::make_mut(&mut timeline.items[4]);
+        changed.marks.pinned = true;
+        timeline.items.remove(2);
+        let after = rebuild(&timeline, &demo::clock(), &before);
+        assert_eq!(after, build(&timeline, &demo::clock()));
+        let messages = |rows: &Rows| -> Vec<Arc<MessageRow>> {
+            let all = 0..rows.rows.len();
+            all.filter_map(|index| match &rows.rows[index] {
+                Row::Message(message) => Some(Arc::clone(message)),
+                _ => None,
+            })
+            .collect()
+        };
+        let kept: Vec<bool> = messages(&after)
+            .iter()
+            .map(|row| messages(&before).iter().any(|old| Arc::ptr_eq(row, old)))
+            .collect();
+        // The third has the name above it now, the fourth was pinned.
+        assert_eq!(kept, [true, true, false, false, true]);
     }
 
     #[test]

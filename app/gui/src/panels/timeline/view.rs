@@ -12,7 +12,7 @@ use super::heights::between;
 use super::jump::{self, Goal, Jumps};
 use super::message::{Kept, Surroundings, measure, paint};
 use super::spoken::Spoken;
-use super::{Heights, Row, RowKey, Rows, build};
+use super::{Heights, Row, RowKey, Rows, rebuild};
 use crate::panels::composer;
 use crate::time::Clock;
 
@@ -109,7 +109,14 @@ impl Cache {
             *day == today && (Arc::ptr_eq(of, channel) || same(&of.timeline, &channel.timeline))
         });
         if !fresh {
-            self.rows = Arc::new(build(&channel.timeline, clock));
+            let same_channel = |(of, _): &(Arc<Channel>, _)| of.id == channel.id;
+            let known = self.of.as_ref().is_some_and(same_channel);
+            let before = if known {
+                Arc::clone(&self.rows)
+            } else {
+                Arc::default()
+            };
+            self.rows = Arc::new(rebuild(&channel.timeline, clock, &before));
             self.of = Some((Arc::clone(channel), today));
         }
         Arc::clone(&self.rows)
