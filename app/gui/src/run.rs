@@ -90,6 +90,7 @@ pub fn run_driven(
 /// # Errors
 /// When there is no display or no OpenGL.
 pub fn run_meter(engine: EngineHandle, folder: PathBuf) -> Result<(), GuiError> {
+    dialtone_words::set_system(&dialtone_words::system_locale());
     eframe::run_native(
         "dialtone",
         native("Dialtone voice meter", METER_SIZE),

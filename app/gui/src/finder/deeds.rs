@@ -20,7 +20,7 @@ pub fn deeds(snapshot: &Snapshot, community: Option<&Community>) -> Vec<Entry> {
     add(
         &mut all,
         Deed::JoinCommunity,
-        "Join another community",
+        say!("panel-join-another"),
         "",
         Icon::Plus,
     );

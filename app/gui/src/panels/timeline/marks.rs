@@ -58,7 +58,7 @@ pub(super) fn quote(ui: &mut Ui, scope: Id, at: Pos2, width: f32, quote: &Quote)
     let place = Rect::from_min_max(place.min, pos2(said.right() + 8.0, place.bottom()));
     let response = ui.interact(place, scope.with("quote"), sense);
     let from = if quote.from_name.is_empty() {
-        "somebody"
+        say!("line-somebody")
     } else {
         &quote.from_name
     };
@@ -220,7 +220,7 @@ fn more(ui: &Ui, scope: Id, place: Rect) -> Response {
 /// The word behind an edited message; true when one wants to see what it said before.
 pub(super) fn edited(ui: &mut Ui, scope: Id, at: Pos2) -> bool {
     let palette = palette(ui);
-    let galley = text::line(ui, "edited", Type::Hint, palette.text_3, 80.0);
+    let galley = text::line(ui, say!("line-edited"), Type::Hint, palette.text_3, 80.0);
     let place = Rect::from_min_size(at, galley.size());
     let response = ui.interact(place, scope.with("edited"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, say!("line-edited-show")));
