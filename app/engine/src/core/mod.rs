@@ -117,7 +117,7 @@ impl Core {
         let settings = config.overrides.apply(&kept);
         let mut notices = Notices::default();
         if let Some(problem) = problem {
-            let text = say!("notice-settings-defaults", problem = problem.to_string());
+            let text = say!("notice-settings-defaults", problem = problem);
             notices.add(Severity::Warning, text);
         }
         let state = profile.state();
@@ -251,7 +251,7 @@ impl Core {
                 asker: 0,
                 link: Err(reason),
             } => {
-                let text = say!("notice-no-invite", reason = reason.to_string());
+                let text = say!("notice-no-invite", reason = reason);
                 self.notices.add(Severity::Error, text);
                 let community = id;
                 let _ = self.events.send(Event::InviteFailed { community, reason });
@@ -264,7 +264,7 @@ impl Core {
                 files,
                 reason,
             } => {
-                let words = say!("notice-not-sent", reason = reason.to_string());
+                let words = say!("notice-not-sent", reason = reason);
                 self.notices.add(Severity::Warning, words);
                 let _ = self.events.send(Event::Unsent {
                     community: id,

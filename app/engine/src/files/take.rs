@@ -25,13 +25,13 @@ const CLEANED_LIMIT: u64 = 128 * 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TakeError {
     /// A folder, a device, a pipe.
-    #[error("{}", say!("error-a-folder", name = name.to_string()))]
+    #[error("{}", say!("error-a-folder", name = name))]
     NotAFile {
         /// Its name.
         name: String,
     },
     /// It cannot be read, or not be kept.
-    #[error("{}", say!("error-not-read", name = name.to_string(), reason = reason.to_string()))]
+    #[error("{}", say!("error-not-read", name = name, reason = reason.to_string()))]
     Unreadable {
         /// Its name.
         name: String,

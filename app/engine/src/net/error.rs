@@ -10,7 +10,7 @@ use dialtone_words::say;
 pub(crate) enum NetError {
     /// No connection: wrong address, server down, no network.
     #[error(
-        "{}", say!("error-unreachable", reason = reason.to_string(), server = server.to_string())
+        "{}", say!("error-unreachable", reason = reason, server = server)
     )]
     Unreachable {
         /// `host:port`
@@ -25,7 +25,7 @@ pub(crate) enum NetError {
     Identity(#[from] IdentityError),
     /// A proxy ends TLS before it, and the proxy's certificate does not hold.
     #[error(
-        "{}", say!("error-proxy-certificate", cause = _0.to_string())
+        "{}", say!("error-proxy-certificate", cause = _0)
     )]
     Certificate(String),
     /// It refused, and said why.
@@ -33,7 +33,7 @@ pub(crate) enum NetError {
     Refused(ErrorBody),
     /// It answered something that is not an answer.
     #[error(
-        "{}", say!("error-unreadable", cause = _0.to_string())
+        "{}", say!("error-unreadable", cause = _0)
     )]
     Malformed(String),
     /// It took too long.

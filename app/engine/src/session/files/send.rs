@@ -193,7 +193,7 @@ impl Session {
                 self.take_files(Taking::Portrait, vec![source]);
             }
             Err(error) => {
-                let words = say!("notice-picture-not-set", error = error.to_string());
+                let words = say!("notice-picture-not-set", error = error);
                 self.notice(Severity::Error, words).await;
             }
         }
