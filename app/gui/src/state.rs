@@ -95,6 +95,10 @@ pub struct UiState {
 
 /// What was asked of the engine and need not be asked again.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent wishes, each told once"
+)]
 pub struct Asked {
     /// A first channel to open.
     pub open: Option<(CommunityId, ChannelId)>,
