@@ -98,7 +98,7 @@ fn the_voice_thread_neither_allocates_nor_frees() {
     warm_up_thread();
     for rate in [48_000_u32, 44_100, 96_000] {
         let (mut uplink, mut source, mut next) = uplink();
-        let (mut scope, mut watcher) = scope();
+        let (mut scope, mut tap) = scope();
         let mut watched = 0;
         let mut old = None;
         let mut mixer =
@@ -164,7 +164,7 @@ fn the_voice_thread_neither_allocates_nor_frees() {
             heard = heard.max(sound.iter().copied().fold(0.0, f32::max));
             // Whoever looks falls behind now and then: the ring is full.
             if turn % 100 > 80 {
-                watched += std::iter::from_fn(|| watcher.take()).count();
+                watched += std::iter::from_fn(|| tap.take()).count();
             }
         }
         assert!(watched > 200, "{watched} blocks were looked at");

@@ -21,7 +21,7 @@ WINDOW = {"egui", "eframe", "winit", "epaint"}
 SOUND = {"cpal", "opus", "opusic-sys"}
 OURS = {"dialtone", "dialtone-protocol", "dialtone-crypto", "dialtone-audio", "dialtone-engine", "dialtone-desktop",
         "dialtone-gui", "dialtone-server", "dialtone-store", "dialtone-store-sqlite", "dialtone-store-postgres", "dialtone-load", "dialtone-clap-probe",
-        "dialtone-faults"}
+        "dialtone-faults", "dialtone-words"}
 
 # package: (what it must not reach even through others, the only packages of ours that it may name itself, why)
 RULES = {
@@ -35,12 +35,13 @@ RULES = {
     "dialtone-clap-probe": (WINDOW | (IO - {"cpal", "mio", "socket2"}) | (OURS - {"dialtone-audio", "dialtone-clap-probe"}),
                             {"dialtone-audio"}, "a plugin for tests belongs to the voice engine"),
     "dialtone-engine": (WINDOW | {"dialtone-server", "dialtone-gui"},
-                        {"dialtone-protocol", "dialtone-crypto", "dialtone-audio"}, "the client runs without a window"),
+                        {"dialtone-protocol", "dialtone-crypto", "dialtone-audio", "dialtone-words"}, "the client runs without a window"),
+    "dialtone-words": (IO | WINDOW | SOUND | (OURS - {"dialtone-words"}), set(), "words know nothing of what they are said about"),
     # Of tokio only what waits: it speaks to the desktop's message bus, and to nobody else.
     "dialtone-desktop": (WINDOW | (IO - {"tokio", "mio", "socket2"}) | (OURS - {"dialtone-desktop"}), set(),
                          "the desktop's services know neither the client nor what draws it"),
-    "dialtone-gui": ({"dialtone-server"}, {"dialtone-engine", "dialtone-desktop"},
-                     "the window sees the engine's commands and snapshots, and the desktop's services, alone"),
+    "dialtone-gui": ({"dialtone-server"}, {"dialtone-engine", "dialtone-desktop", "dialtone-words"},
+                     "the window sees the engine's commands and snapshots, the desktop's services, and words alone"),
     "dialtone-server": (WINDOW | SOUND | {"dialtone-crypto", "dialtone-engine", "dialtone-audio", "rusqlite", "webrtc"},
                         {"dialtone-protocol", "dialtone-store", "dialtone-store-sqlite", "dialtone-store-postgres"},
                         "the server cannot open what people say"),

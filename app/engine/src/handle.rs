@@ -7,6 +7,8 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use tokio::sync::{broadcast, mpsc};
 
+use dialtone_words::say;
+
 use crate::{Command, Event, Snapshot};
 
 const COMMANDS: usize = 256;
@@ -16,10 +18,10 @@ const EVENTS: usize = 256;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CommandError {
     /// Too many are waiting; try again.
-    #[error("the engine is busy, try again")]
+    #[error("{}", say!("error-engine-busy"))]
     Busy,
     /// The engine has stopped.
-    #[error("the engine has stopped, start the client again")]
+    #[error("{}", say!("error-engine-stopped"))]
     Stopped,
 }
 

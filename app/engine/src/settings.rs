@@ -79,6 +79,8 @@ pub struct LookSettings {
     pub zoom_percent: u16,
     /// Nothing moves on the screen.
     pub reduced_motion: bool,
+    /// The tag of the language that the window speaks ("de"); `None` is the system's.
+    pub language: Option<String>,
 }
 
 impl Default for LookSettings {
@@ -90,6 +92,7 @@ impl Default for LookSettings {
             density: Density::default(),
             zoom_percent: 100,
             reduced_motion: false,
+            language: None,
         }
     }
 }

@@ -1,10 +1,14 @@
 //! The window on a pretended engine: `cargo run -p dialtone-gui --example demo -- [state] [light] [high] [violet] [compact] [quiet]
-//! [settings|talking|meter|appearance|notifications|desktop]`.
+//! [settings|talking|meter|appearance|notifications|desktop|device]`.
 //!
-//! `state` is `harbour` (the default), `join`, `many`, or one of `demo::BAD_STATES`. `DIALTONE_DEMO_SIZE=700x600` sets the size.
+//! `state` is `harbour` (the default), `join`, `welcome`, `many`, `scripts`, or one of `demo::BAD_STATES`. `DIALTONE_DEMO_SIZE=700x600` sets the size,
+//! `DIALTONE_DEMO_LANGUAGE=de` the language.
+
+use std::sync::Arc;
 
 use dialtone_engine::Snapshot;
 use dialtone_engine::settings::{Accent, Contrast, Density, DoNotDisturb, Theme};
+use dialtone_engine::snapshot::ItemBody;
 use dialtone_gui::demo::{FakeEngine, bad_state, clock, harbour, invitation, many, serve};
 use dialtone_gui::desktop::DesktopOptions;
 use dialtone_gui::state::{Page, SettingsPage};
@@ -26,6 +30,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             ..Snapshot::default()
         };
     }
+    if has("welcome") {
+        state = Snapshot::default();
+    }
+    state.settings.look.language = std::env::var("DIALTONE_DEMO_LANGUAGE").ok();
     if has("high") {
         state.settings.look.contrast = Contrast::High;
     }
@@ -34,6 +42,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     if has("compact") {
         state.settings.look.density = Density::Compact;
+    }
+    if has("scripts") {
+        scripts(&mut state);
     }
     if has("light") {
         state.settings.look.theme = Theme::Light;
@@ -65,6 +76,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if has("talking") {
         options.page = Page::Settings(SettingsPage::Talking);
     }
+    if has("appearance") {
+        options.page = Page::Settings(SettingsPage::Appearance);
+    }
+    if has("device") {
+        options.page = Page::Settings(SettingsPage::Device);
+    }
     if let Some(size) = std::env::var("DIALTONE_DEMO_SIZE")
         .ok()
         .as_deref()
@@ -76,6 +93,27 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let engine = serve(FakeEngine::new(state, now_ms))?;
     run(engine, options)?;
     Ok(())
+}
+
+/// The last messages in scripts that the program's own fonts lack.
+fn scripts(state: &mut Snapshot) {
+    let said = [
+        "日本語、中文、한국어: 明日の風は強い。",
+        "שלום עולם, מחר בבוקר",
+        "مرحبا بالعالم",
+    ];
+    let channels = state.communities.iter_mut().flat_map(|one| {
+        let community = Arc::make_mut(one);
+        let open = community.open;
+        let channels = community.channels.iter_mut();
+        channels.filter(move |channel| Some(channel.id) == open)
+    });
+    for channel in channels.take(1).map(Arc::make_mut) {
+        let items = channel.timeline.items.iter_mut().rev();
+        for (item, words) in items.zip(said) {
+            Arc::make_mut(item).body = ItemBody::Text(words.to_owned());
+        }
+    }
 }
 
 fn parse_size(text: &str) -> Option<[f32; 2]> {

@@ -66,6 +66,7 @@ impl Appearance {
     }
 
     fn apply(&mut self, ctx: &Context, wanted: &LookSettings, system: SystemLook) {
+        dialtone_words::set_language(wanted.language.as_deref());
         ctx.set_theme(preference(wanted.theme, system));
         theme::apply(ctx, &in_contrast(wanted, system));
         let before = self.applied.as_ref().map(|(before, _)| before.zoom_percent);

@@ -2,6 +2,7 @@
 
 use dialtone_engine::Snapshot;
 use dialtone_engine::snapshot::{Community, Connection, Notice, Role, Severity};
+use dialtone_words::say;
 use egui::{Align, Frame, Layout, Margin, Rect, Ui, UiBuilder, pos2, vec2};
 
 use crate::theme::{Type, palette, radius};
@@ -42,27 +43,26 @@ pub fn build(community: &Community) -> Vec<Banner> {
     if let Some(alarm) = &community.alarm {
         banners.push(Banner {
             kind: Kind::Alarm,
-            words: format!("Nothing is sent here: {alarm}"),
+            words: say!("panel-nothing-sent", alarm = alarm),
             button: None,
         });
     }
     if community.approval.is_some() {
         banners.push(Banner {
             kind: Kind::Question,
-            words: "A new device asks to be added to your account.".to_owned(),
-            button: Some(("Look", BannerAction::Approval)),
+            words: say!("panel-new-device").to_owned(),
+            button: Some((say!("say-look"), BannerAction::Approval)),
         });
     }
     match &community.connection {
         Connection::Offline { reason, retry_in_s } => banners.push(Banner {
             kind: Kind::Attention,
             words: offline_words(reason, *retry_in_s),
-            button: Some(("Try now", BannerAction::Reconnect)),
+            button: Some((say!("say-retry-now"), BannerAction::Reconnect)),
         }),
         Connection::WaitingForAdmission => banners.push(Banner {
             kind: Kind::Calm,
-            words: "You have knocked. An admin of this community lets you in; you can close the window meanwhile."
-                .to_owned(),
+            words: say!("panel-you-knocked").to_owned(),
             button: None,
         }),
         Connection::Removed { reason } => banners.push(Banner {
@@ -72,8 +72,8 @@ pub fn build(community: &Community) -> Vec<Banner> {
         }),
         Connection::Unusable { reason } => banners.push(Banner {
             kind: Kind::Attention,
-            words: format!("This community cannot be opened: {reason}"),
-            button: Some(("Try again", BannerAction::Reconnect)),
+            words: say!("panel-cannot-open", reason = reason),
+            button: Some((say!("say-try-again"), BannerAction::Reconnect)),
         }),
         Connection::Opening
         | Connection::Connecting
@@ -83,22 +83,17 @@ pub fn build(community: &Community) -> Vec<Banner> {
     if community.recovery.words.is_some() && community.connection == Connection::Online {
         banners.push(Banner {
             kind: Kind::Calm,
-            words: "Write your recovery key down: without it, a lost computer is a lost account."
-                .to_owned(),
-            button: Some(("Show it", BannerAction::Recovery)),
+            words: say!("panel-write-key").to_owned(),
+            button: Some((say!("panel-show-it"), BannerAction::Recovery)),
         });
     }
     let waiting = community.knocking.len();
     if waiting > 0 && community.me.role >= Role::Admin {
-        let words = if waiting == 1 {
-            "Somebody waits to be let in.".to_owned()
-        } else {
-            format!("{waiting} people wait to be let in.")
-        };
+        let words = say!("panel-people-wait", count = waiting);
         banners.push(Banner {
             kind: Kind::Calm,
             words,
-            button: Some(("Look", BannerAction::Knocks)),
+            button: Some((say!("say-look"), BannerAction::Knocks)),
         });
     }
     banners
@@ -107,12 +102,11 @@ pub fn build(community: &Community) -> Vec<Banner> {
 fn offline_words(reason: &str, retry_in_s: u32) -> String {
     let reason = reason.trim_end_matches('.');
     let next = match retry_in_s {
-        0 => "Trying again now.".to_owned(),
-        1 => "Trying again in 1 second.".to_owned(),
-        seconds if seconds < 120 => format!("Trying again in {seconds} seconds."),
-        seconds => format!("Trying again in {} minutes.", seconds / 60),
+        0 => say!("panel-retry-now").to_owned(),
+        seconds if seconds < 120 => say!("panel-retry-seconds", seconds = seconds),
+        seconds => say!("panel-retry-minutes", minutes = seconds / 60),
     };
-    format!("Not connected: {reason}. {next}")
+    say!("panel-not-connected", reason = reason, next = next)
 }
 
 /// Shows the strips at the top of `area`; returns the rest of it.
@@ -240,7 +234,7 @@ fn notice_card(ui: &mut Ui, notice: &Notice) -> bool {
                         let label = ui.add(egui::Label::new(galley).selectable(true));
                         announce(ui, &label, urgency);
                     });
-                    let close = IconButton::new(Icon::Close, "Dismiss")
+                    let close = IconButton::new(Icon::Close, say!("panel-dismiss"))
                         .look(Look::Quiet)
                         .size(22.0, 22.0);
                     read = ui.add(close).clicked();

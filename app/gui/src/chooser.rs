@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
 use dialtone_engine::{ChainCommand, ChannelId, Command, CommunityId};
+use dialtone_words::say;
 use egui::Context;
 use rfd::{AsyncFileDialog, FileHandle};
 
@@ -49,17 +50,18 @@ impl Chooser {
         }
         let dialog = AsyncFileDialog::new();
         let dialog = match &choice {
-            Choice::Attach(..) => dialog.set_title("Choose files to send"),
-            Choice::Portrait(_) => dialog
-                .set_title("Choose a picture of yourself")
-                .add_filter("Pictures", &["png", "jpg", "jpeg", "webp", "gif"]),
+            Choice::Attach(..) => dialog.set_title(say!("panel-choose-files")),
+            Choice::Portrait(_) => dialog.set_title(say!("panel-choose-portrait")).add_filter(
+                say!("panel-pictures"),
+                &["png", "jpg", "jpeg", "webp", "gif"],
+            ),
             Choice::ImportChain => dialog
-                .set_title("Choose the file of a chain")
-                .add_filter("Chains", &["toml"]),
+                .set_title(say!("set-choose-chain"))
+                .add_filter(say!("set-chains"), &["toml"]),
             Choice::ExportChain(name) => dialog
-                .set_title("Write the chain into a file")
+                .set_title(say!("set-write-chain"))
                 .set_file_name(name)
-                .add_filter("Chains", &["toml"]),
+                .add_filter(say!("set-chains"), &["toml"]),
         };
         let many = matches!(choice, Choice::Attach(..));
         // Begun here: some systems open dialogs on the window's thread only.
@@ -127,8 +129,7 @@ impl Chooser {
 
     /// What to do where the system has no such dialog.
     pub fn problem(&self) -> Option<&'static str> {
-        self.failed
-            .then_some("No file dialog opened: drop files here, or type /file and a path")
+        self.failed.then_some(say!("panel-no-file-dialog"))
     }
 }
 

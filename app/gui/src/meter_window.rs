@@ -6,6 +6,7 @@ use std::sync::Arc;
 use dialtone_desktop::SystemLook;
 use dialtone_engine::handle::CommandError;
 use dialtone_engine::{Command, EngineHandle, Event, Snapshot};
+use dialtone_words::say;
 use egui::{Context, Frame, Margin, ScrollArea, Ui, vec2};
 
 use crate::appearance::Appearance;
@@ -80,10 +81,10 @@ impl MeterWindow {
         let snapshot = Arc::clone(&self.snapshot);
         let area = ui.max_rect();
         surface(ui, area, palette(ui).bg_2);
-        let action = region(ui, "Voice meter", area, |ui| {
+        let action = region(ui, say!("meter-voice-meter"), area, |ui| {
             let title = Title {
-                words: "Voice meter",
-                aside: "what others would hear of you, stage by stage",
+                words: say!("meter-voice-meter"),
+                aside: say!("meter-window-aside"),
                 ..Title::default()
             };
             let (rest, ()) = title::show(ui, area, &title, 20.0, |_| ());
@@ -130,10 +131,8 @@ impl MeterWindow {
                             chosen = voice_meter::microphone(ui, snapshot);
                         }
                         let color = palette(ui).text_3;
-                        let words = format!(
-                            "Nothing leaves this computer. What you change is kept in {}, where calls take it from.",
-                            self.folder.display()
-                        );
+                        let words =
+                            say!("meter-kept-in", folder = self.folder.display().to_string());
                         text::label(ui, &words, Type::Hint, color);
                         chosen.or(action)
                     })

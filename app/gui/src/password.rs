@@ -2,6 +2,8 @@
 //!
 //! Not a promise: counts letters that surprise. A server that wants to guess offline is slowed by Argon2id, not stopped.
 
+use dialtone_words::say;
+
 /// A rough strength.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Strength {
@@ -38,10 +40,10 @@ pub fn strength(password: &str) -> (Strength, f32) {
 /// What to say about it.
 pub fn words(strength: Strength) -> &'static str {
     match strength {
-        Strength::Weak => "Weak. A few words in a row are better.",
-        Strength::Fair => "Fair. Longer is better.",
-        Strength::Good => "Good. It never leaves this computer.",
-        Strength::Strong => "Strong. It never leaves this computer.",
+        Strength::Weak => say!("join-weak"),
+        Strength::Fair => say!("join-fair"),
+        Strength::Good => say!("join-good"),
+        Strength::Strong => say!("join-strong"),
     }
 }
 

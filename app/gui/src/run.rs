@@ -80,6 +80,7 @@ pub fn run_driven(
     options: WindowOptions,
     driver: Option<Box<dyn Driver>>,
 ) -> Result<(), GuiError> {
+    dialtone_words::set_system(&dialtone_words::system_locale());
     let file = options.desktop.as_ref();
     let file = file.and_then(|desktop| desktop.window_file.as_ref());
     let place = file.and_then(|file| WindowPlace::load(file, screen_size()));
@@ -107,6 +108,7 @@ pub fn run_driven(
 /// # Errors
 /// When there is no display or no OpenGL.
 pub fn run_meter(engine: EngineHandle, folder: PathBuf) -> Result<(), GuiError> {
+    dialtone_words::set_system(&dialtone_words::system_locale());
     eframe::run_native(
         "dialtone",
         native("Dialtone voice meter", METER_SIZE),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dialtone_protocol::content::{EventBody, EventContent};
 use dialtone_protocol::{AccountId, ClientEventId};
+use dialtone_words::say;
 
 use super::attachments::views;
 use super::directory::Directory;
@@ -21,7 +22,7 @@ pub(crate) fn line(
     let (time_ms, body) = match &event.verdict {
         Verdict::Opened(EventContent { time_ms, body }) => (*time_ms, said(body)?),
         Verdict::Waiting { .. } => {
-            let words = "Waiting for a member to share the key of this earlier message.";
+            let words = say!("notice-waiting-for-key");
             (event.server_time_ms, ItemBody::Waiting(words.into()))
         }
         Verdict::Refused { reason, .. } => {
@@ -56,7 +57,7 @@ fn said(body: &EventBody) -> Option<ItemBody> {
                 text: text.clone(),
                 files,
             },
-            None => ItemBody::Refused("This message names files that cannot be.".into()),
+            None => ItemBody::Refused(say!("notice-impossible-files").into()),
         }),
         // Kinds that a later version shows; they are kept, so nothing is lost.
         _ => None,

@@ -10,6 +10,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use dialtone_crypto::keystore::CommunitySecrets;
 use dialtone_crypto::rows::RowKey;
+use dialtone_words::say;
 use tokio::sync::mpsc;
 
 use super::copies::Newcomer;
@@ -67,15 +68,14 @@ impl Core {
         let number = self.asking.as_ref().map_or(1, |part| part.number + 1);
         let (desk, answers) = sync_channel(ANSWERS);
         if self.is_joining() || self.is_recovering() {
-            let words =
-                "This computer is coming in by another way just now; wait until that is over.";
+            let words = say!("notice-coming-otherwise");
             let view = Asking::Failed(words.into());
             self.asking = Some(AskingPart { number, view, desk });
             return;
         }
         self.asking = Some(AskingPart {
             number,
-            view: Asking::Working("Asking the server…".into()),
+            view: Asking::Working(say!("notice-asking-server").into()),
             desk,
         });
         let path = self.profile.keystore();
@@ -119,7 +119,7 @@ impl Core {
             part.view = if same {
                 Asking::Confirmed
             } else {
-                Asking::Working("One moment…".into())
+                Asking::Working(say!("notice-one-moment").into())
             };
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dialtone_crypto::normal_password;
 use dialtone_protocol::CommunityId;
+use dialtone_words::say;
 
 use super::Core;
 use crate::joining::{JoinRequest, RecoverRequest};
@@ -145,10 +146,7 @@ impl Core {
             talk.apply(&self.audio, *community);
         }
         let (refused, reason) = match self.joined.get(community) {
-            None => (
-                command,
-                "This community is not open here; unlock the profile first.",
-            ),
+            None => (command, say!("notice-not-open")),
             Some(joined) => match joined.session.send(command) {
                 Ok(()) => {
                     if let Some(talk) = opens {
@@ -156,10 +154,7 @@ impl Core {
                     }
                     return;
                 }
-                Err(command) => (
-                    command,
-                    "This community is busy and did not take that; try again in a moment.",
-                ),
+                Err(command) => (command, say!("notice-community-busy")),
             },
         };
         let SessionCommand::User { command, asker } = refused else {
@@ -185,8 +180,7 @@ impl Core {
             return;
         };
         if self.is_coming_in() {
-            let text =
-                "You are coming into a community just now; when that is over, forget this one.";
+            let text = say!("notice-coming-in");
             return self.notices.add(Severity::Warning, text.into());
         }
         if let Err(error) = keystore.remove(community) {
@@ -206,7 +200,7 @@ impl Core {
     pub(super) fn save_settings(&mut self) {
         self.kept = self.overrides.keep(&self.settings, &self.kept);
         if let Err(error) = self.profile.save_settings(&self.kept) {
-            let text = format!("The settings could not be kept: {error}");
+            let text = say!("notice-settings-not-kept", error = error.to_string());
             self.notices.add(Severity::Warning, text);
         }
     }

@@ -15,6 +15,7 @@ use dialtone_crypto::keystore::CommunitySecrets;
 use dialtone_crypto::rows::RowKey;
 use dialtone_protocol::roster::{Account, Device, Roster};
 use dialtone_protocol::{CommunityId, DeviceId};
+use dialtone_words::say;
 
 use super::keystore::OpenKeystore;
 use crate::joining::Joined;
@@ -22,10 +23,6 @@ use crate::local::LocalError;
 use crate::profile::Profile;
 use crate::session::{self, Standing, Whose};
 use crate::snapshot::Here;
-
-/// Told instead of making another account.
-pub(super) const IS_IN: &str =
-    "You are in this community already, on this computer; open it instead.";
 
 /// How `secrets` stand by the list that is kept with them, and the one that was `shown`.
 fn stands(
@@ -98,7 +95,7 @@ impl Newcomer<'_> {
     /// Refuses where one is in already.
     pub(super) fn check(&self, community: &CommunityId, shown: &Roster) -> Result<(), String> {
         match here(self.profile, self.keystore, community, Some(shown))? {
-            Some(Here::In(_)) => Err(IS_IN.into()),
+            Some(Here::In(_)) => Err(say!("notice-in-already").into()),
             _ => Ok(()),
         }
     }

@@ -7,6 +7,7 @@ use dialtone_crypto::normal_password;
 use dialtone_protocol::CommunityId;
 use dialtone_protocol::content::is_valid_name;
 use dialtone_protocol::link::{Entrance, Link};
+use dialtone_words::say;
 
 use super::approval::AskEnd;
 use super::copies::{self, Newcomer};
@@ -140,28 +141,27 @@ impl Core {
             part.progress = JoinProgress::Failed(words.into());
         };
         let Some(inspected) = part.inspected.clone() else {
-            return fail(part, "The link has not been checked yet; wait a moment.");
+            return fail(part, say!("notice-link-unchecked"));
         };
         if matches!(part.here, Some(Here::In(_))) {
-            return fail(part, copies::IS_IN);
+            return fail(part, say!("notice-in-already"));
         }
         if locked {
-            return fail(part, "This profile is locked; unlock it first, then join.");
+            return fail(part, say!("notice-profile-locked"));
         }
         if asking {
-            let words =
-                "This computer asks another device to add it; cancel that first, then join.";
+            let words = say!("notice-cancel-asking-join");
             return fail(part, words);
         }
         let founding = inspected.kind() == InvitationKind::Founding;
         let name = name.map(|name| name.trim().to_owned()).filter(|_| founding);
         if founding && !name.as_deref().is_some_and(is_valid_name) {
-            return fail(part, "Give the community a name of one to 64 characters.");
+            return fail(part, say!("notice-name-community"));
         }
         let words = if founding {
-            "Founding the community…"
+            say!("notice-founding")
         } else {
-            "Making your account…"
+            say!("notice-making-account")
         };
         part.progress = JoinProgress::Working(words.into());
         let keystore = self.keystore.clone();

@@ -24,6 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dialtone_protocol::{CommunityId, DeviceId};
+use dialtone_words::say;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::clock::Clock;
@@ -120,8 +121,7 @@ impl Core {
         let settings = config.overrides.apply(&kept);
         let mut notices = Notices::default();
         if let Some(problem) = problem {
-            let text =
-                format!("The settings could not be read and are the defaults now: {problem}");
+            let text = say!("notice-settings-defaults", problem = problem);
             notices.add(Severity::Warning, text);
         }
         let state = profile.state();
@@ -257,7 +257,7 @@ impl Core {
                 asker: 0,
                 link: Err(reason),
             } => {
-                let text = format!("No invite link was made: {reason}");
+                let text = say!("notice-no-invite", reason = reason);
                 self.notices.add(Severity::Error, text);
                 let community = id;
                 let _ = self.events.send(Event::InviteFailed { community, reason });
@@ -270,7 +270,7 @@ impl Core {
                 files,
                 reason,
             } => {
-                let words = format!("Not sent: {reason}");
+                let words = say!("notice-not-sent", reason = reason);
                 self.notices.add(Severity::Warning, words);
                 let _ = self.events.send(Event::Unsent {
                     community: id,

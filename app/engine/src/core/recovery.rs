@@ -1,6 +1,7 @@
 //! Coming back to a bare machine.
 
 use dialtone_crypto::keystore::CommunitySecrets;
+use dialtone_words::say;
 
 use super::Core;
 use super::copies::Newcomer;
@@ -22,13 +23,13 @@ impl Core {
             return;
         }
         if self.is_asking() {
-            let words = "This computer asks another device to add it; cancel that first.";
+            let words = say!("notice-cancel-asking");
             self.recovering = Some(Recovering {
                 progress: JoinProgress::Failed(words.into()),
             });
             return;
         }
-        let step = "Asking the server…";
+        let step = say!("notice-asking-server");
         self.recovering = Some(Recovering {
             progress: JoinProgress::Working(step.into()),
         });

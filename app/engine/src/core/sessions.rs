@@ -11,6 +11,7 @@ use dialtone_crypto::DeviceKey;
 use dialtone_crypto::keystore::CommunitySecrets;
 use dialtone_crypto::rows::RowKey;
 use dialtone_protocol::{CommunityId, DeviceId};
+use dialtone_words::say;
 use tokio::sync::oneshot;
 
 use super::copies::may_take_over;
@@ -193,14 +194,12 @@ impl Core {
         if let (Some(newcomer), Connection::Removed { reason }) = (newcomer, &view.connection) {
             let name = &newcomer.view.me.name;
             let more = match &newcomer.view.connection {
-                Connection::WaitingForAdmission => format!(
-                    "You have knocked again, as {name}: once an admin has let you in, your new account takes the place of what is here."
-                ),
+                Connection::WaitingForAdmission => say!("notice-knocked-again", name = name),
                 Connection::Offline { reason, .. } => format!(
                     "Whether your new account {name} was made is not known yet: {}",
                     super::sentence(reason)
                 ),
-                _ => format!("Whether your new account {name} was made is being asked."),
+                _ => say!("notice-being-asked", name = name),
             };
             let reason = format!("{reason} {more}");
             Arc::make_mut(&mut view).connection = Connection::Removed { reason };
@@ -287,9 +286,7 @@ impl Core {
                 })
             }
             Err(error) => {
-                let text = format!(
-                    "The community cannot be opened: {error}. Close other programs, and start again."
-                );
+                let text = say!("notice-cannot-be-opened", error = error.to_string());
                 self.notices.add(Severity::Error, text);
                 None
             }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use dialtone_crypto::file::{FileError, FileKey, open_file};
 use dialtone_protocol::content::Attachment;
+use dialtone_words::say;
 use zeroize::Zeroizing;
 
 use super::FileCache;
@@ -17,7 +18,7 @@ const LONGEST_STEM: usize = 200;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum GiveError {
     /// The sealed file does not open: it is not what its sender named, or was changed on this computer.
-    #[error("it does not open: it is not the file that its sender named")]
+    #[error("{}", say!("error-file-unopened"))]
     NotIntact,
     /// It cannot be read or written.
     #[error("{0}")]

@@ -6,6 +6,8 @@ use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder as _, ImageReader, Limits};
 
+use dialtone_words::say;
+
 use crate::snapshot::Picture;
 
 /// The longest side that is decoded, in pixels.
@@ -19,7 +21,7 @@ const PORTRAIT: u32 = 256;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PictureError {
     /// Not a picture of a kind that is known, damaged, or too large to be decoded.
-    #[error("it is no picture that can be shown here (PNG, JPEG, WebP and GIF can): {0}")]
+    #[error("{}", say!("error-no-picture", cause = _0.to_string()))]
     Unreadable(#[from] image::ImageError),
 }
 

@@ -8,6 +8,7 @@ use dialtone_crypto::OsRng;
 use dialtone_crypto::file::{FileKey, SealedReader, sealed_size};
 use dialtone_protocol::BlobId;
 use dialtone_protocol::content::{Attachment, PICTURE_SIDE_LIMIT, PictureSize, clean_file_name};
+use dialtone_words::say;
 use image::metadata::Orientation;
 use image::{ImageFormat, ImageReader};
 
@@ -24,13 +25,13 @@ const CLEANED_LIMIT: u64 = 128 * 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TakeError {
     /// A folder, a device, a pipe.
-    #[error("{name} is not a file; a folder has to be packed first")]
+    #[error("{}", say!("error-a-folder", name = name))]
     NotAFile {
         /// Its name.
         name: String,
     },
     /// It cannot be read, or not be kept.
-    #[error("{name} could not be read: {reason}")]
+    #[error("{}", say!("error-not-read", name = name, reason = reason.to_string()))]
     Unreadable {
         /// Its name.
         name: String,
@@ -38,7 +39,7 @@ pub(crate) enum TakeError {
         reason: io::Error,
     },
     /// A library gave up on it.
-    #[error("a file could not be made ready to be sent")]
+    #[error("{}", say!("error-not-ready"))]
     Broke,
     /// There is no room for it on the server.
     #[error("{0}")]
@@ -64,18 +65,19 @@ impl Room {
     /// Why there is none for `sealed` bytes called `name`.
     fn problem(self, name: &str, sealed: u64) -> Option<String> {
         if sealed > self.largest {
-            return Some(format!(
-                "{name} is too large: it would take {}, and the server takes files of {} at most",
-                size_in_words(sealed),
-                size_in_words(self.largest)
+            return Some(say!(
+                "error-file-too-large",
+                name = name,
+                size = size_in_words(sealed),
+                most = size_in_words(self.largest)
             ));
         }
         (sealed > self.left).then(|| {
-            format!(
-                "there is no room for {name} on the server: it would take {}, and {} are left for your files; ask whoever runs \
-                 the server for more",
-                size_in_words(sealed),
-                size_in_words(self.left)
+            say!(
+                "error-no-room",
+                name = name,
+                size = size_in_words(sealed),
+                left = size_in_words(self.left)
             )
         })
     }

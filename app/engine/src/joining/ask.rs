@@ -17,6 +17,7 @@ use dialtone_protocol::approval::{APPROVAL_LASTS_MS, ApprovalEnd, ApprovalError,
 use dialtone_protocol::http::{ApprovalPost, ApprovalState, ErrorCode};
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::{AccountId, Hash, strict};
+use dialtone_words::say;
 
 use super::Joined;
 use super::inspect::{InspectError, fetch_roster_by};
@@ -121,7 +122,7 @@ pub(crate) enum AskError {
     Crypto(#[from] CryptoError),
     /// The other device speaks of another account than the password is for.
     #[error(
-        "the device that answered belongs to another account than this name and password; do not trust this server"
+        "{}", say!("error-other-account")
     )]
     OtherAccount,
     /// It is over.
@@ -129,24 +130,22 @@ pub(crate) enum AskError {
     Ended(ApprovalEnd),
     /// The server does not know of it any more.
     #[error(
-        "the server was restarted, or has forgotten the request; nothing was added. Begin again"
+        "{}", say!("error-forgotten")
     )]
     Forgotten,
     /// This device has confirmed, and is not in the member list; the other device may have gone before it could add it.
     #[error(
-        "your other device is not there any more, and has not added this one. Should it list this one all the same, take it out there; \
-         then begin again"
+        "{}", say!("error-not-shown")
     )]
     NotShown,
     /// This device has confirmed, and what became of it could not be asked.
     #[error(
-        "it is not known whether your other device has added this one. If this community does not connect, begin again"
+        "{}", say!("error-unsure-added")
     )]
     Unsure,
     /// The codes were not the same.
     #[error(
-        "the codes were not the same: somebody may stand between your two devices. Nothing was added. Tell whoever runs the server, and \
-         compare once more before you use it"
+        "{}", say!("error-codes-differ")
     )]
     Differ,
     /// The keystore cannot be written.
@@ -156,18 +155,17 @@ pub(crate) enum AskError {
 
 fn words(end: ApprovalEnd) -> &'static str {
     match end {
-        ApprovalEnd::Refused => "your other device has refused; nothing was added",
+        ApprovalEnd::Refused => say!("error-device-refused"),
         ApprovalEnd::Differ => {
-            "somebody said on your other device that the codes are not the same; nothing was added. If they are not, somebody stands in \
-             between: tell whoever runs the server"
+            say!("error-said-differ")
         }
-        ApprovalEnd::Cancelled => "you have cancelled it; nothing was added",
-        ApprovalEnd::TimedOut => "it took too long; nothing was added. Begin again",
+        ApprovalEnd::Cancelled => say!("error-cancelled"),
+        ApprovalEnd::TimedOut => say!("error-too-long"),
         ApprovalEnd::Gone => {
-            "your other device is not connected any more; nothing was added. Begin again"
+            say!("error-device-gone")
         }
         ApprovalEnd::Elsewhere | ApprovalEnd::Failed => {
-            "your other device could not add this one; look there for the reason, and begin again"
+            say!("error-device-could-not")
         }
     }
 }
@@ -329,7 +327,7 @@ impl<'a> Line<'a> {
         if roster.contains(&answered.challenge().roster) == Some(true) {
             Ok(roster)
         } else {
-            Err("the server shows another member list, or an older one, than your other device knows; nothing was added. Do not go on, and ask the others".into())
+            Err(say!("error-older-list").into())
         }
     }
 

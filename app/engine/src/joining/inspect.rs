@@ -8,6 +8,7 @@ use dialtone_protocol::link::{Entrance, Link, LinkError};
 use dialtone_protocol::roster::{EntryError, Roster};
 use dialtone_protocol::strict::StrictError;
 use dialtone_protocol::{CommunityId, Hash};
+use dialtone_words::say;
 use parking_lot::Mutex;
 
 use super::register::Unfinished;
@@ -30,15 +31,15 @@ pub(crate) enum InspectError {
     Invite(#[from] InviteError),
     /// The member list is broken.
     #[error(
-        "the server's member list is broken ({0}); do not join, and tell the person who gave you the link"
+        "{}", say!("error-list-broken", cause = _0.to_string())
     )]
     Roster(EntryError),
     /// A founding link, but somebody founded already.
-    #[error("this community was founded already; ask its founder for an invite")]
+    #[error("{}", say!("error-founded-already"))]
     Founded,
     /// A knock link of another community.
     #[error(
-        "the server shows another community than the link names; do not join, and ask who gave you the link"
+        "{}", say!("error-other-community")
     )]
     OtherCommunity,
 }

@@ -4,6 +4,7 @@
 use dialtone_crypto::{ExportKey, Login, OsRng, PasswordError, normal_password};
 use dialtone_protocol::Hash;
 use dialtone_protocol::http::{LoggedIn, LoginFinish, LoginStart, LoginStarted};
+use dialtone_words::say;
 
 use crate::clock;
 use crate::command::Secret;
@@ -14,7 +15,7 @@ use crate::net::{self, Api, NetError};
 #[non_exhaustive]
 pub(crate) enum LoginError {
     /// The address is none.
-    #[error("a server's address is a host and a port, as in chat.example.org:7440")]
+    #[error("{}", say!("error-server-address"))]
     Address,
     /// Name or password.
     #[error("{0}")]

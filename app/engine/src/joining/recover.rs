@@ -18,6 +18,7 @@ use dialtone_protocol::http::{DeviceEnrol, ErrorCode, RecoveryFiles, RosterHead}
 use dialtone_protocol::roster::{Roster, RosterPosition};
 use dialtone_protocol::sealed::GrantedKey;
 use dialtone_protocol::{AccountId, Hash, PublicKey};
+use dialtone_words::say;
 
 use super::Joined;
 use super::inspect::{InspectError, fetch_roster_by};
@@ -67,7 +68,7 @@ pub(crate) enum RecoverError {
     Login(#[from] LoginError),
     /// It was not wanted, or not any more.
     #[error(
-        "the password alone does not open this account; use its recovery key, or another device that has it"
+        "{}", say!("error-not-by-password")
     )]
     NotByPassword,
     /// The recovery key, or a file.
@@ -81,17 +82,17 @@ pub(crate) enum RecoverError {
     Inspect(#[from] InspectError),
     /// The member list is not the one that one's devices knew.
     #[error(
-        "the server shows another member list, or an older one, than your devices knew; do not go on, and ask the others"
+        "{}", say!("error-older-list-devices")
     )]
     OtherList,
     /// The account is out.
-    #[error("the account cannot come back: {0}. Ask an admin for a new invite")]
+    #[error("{}", say!("error-cannot-come-back", cause = _0.to_string()))]
     Entry(#[from] RosterSignError),
     /// Keys cannot be made.
     #[error("{0}")]
     Crypto(#[from] CryptoError),
     /// Many people change the member list.
-    #[error("many changes are being made at this moment; try again")]
+    #[error("{}", say!("error-many-changes"))]
     Crowded,
     /// The keystore cannot be written.
     #[error("{0}")]

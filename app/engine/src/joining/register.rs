@@ -16,6 +16,7 @@ use dialtone_protocol::link::Entrance;
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::username::{Username, UsernameError};
 use dialtone_protocol::{AccountId, CommunityId, DeviceId, GroupId};
+use dialtone_words::say;
 
 use super::inspect::{InspectError, Inspected, fetch_roster};
 use crate::command::Secret;
@@ -66,11 +67,11 @@ pub(crate) enum RegisterError {
     #[error("{0}.")]
     Username(#[from] UsernameError),
     /// The password is too short.
-    #[error("A password has {SHORTEST_PASSWORD} characters or more.")]
+    #[error("{}", say!("error-short-password", shortest_password = SHORTEST_PASSWORD))]
     Password,
     /// Whoever guesses it has the account.
     #[error(
-        "Only a password of six words that this program has made may open the account alone; let it make one."
+        "{}", say!("error-not-generated")
     )]
     NotGenerated,
     /// The server refused or cannot be reached.
@@ -78,8 +79,7 @@ pub(crate) enum RegisterError {
     Net(#[from] NetError),
     /// It may have made the account: its answer did not arrive.
     #[error(
-        "no answer came to the last step, so that it is not known whether your account was made ({0}). Press the button again \
-         when the server can be reached: the same step is sent once more"
+        "{}", say!("error-no-answer", cause = _0.to_string())
     )]
     NoAnswer(NetError),
     /// The link or the member list changed under way.
@@ -98,7 +98,7 @@ pub(crate) enum RegisterError {
     #[error("{0}")]
     Crypto(#[from] CryptoError),
     /// Many people join at this moment.
-    #[error("many people are joining at this moment; try again")]
+    #[error("{}", say!("error-many-joining"))]
     Crowded,
     /// The keystore cannot be written.
     #[error("{0}")]

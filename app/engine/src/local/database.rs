@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use dialtone_crypto::OsRng;
 use dialtone_crypto::rows::RowKey;
+use dialtone_words::say;
 use parking_lot::Mutex;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
 
@@ -16,8 +17,7 @@ use crate::disk::private_file;
 pub(crate) enum LocalError {
     /// Not a database, or damaged.
     #[error(
-        "the local history in {path} is damaged; move the file away and start again: \
-         the server still has the sealed events, and other members share the keys again"
+        "{}", say!("error-history-damaged", path = path.display().to_string())
     )]
     Corrupt {
         /// The file.

@@ -10,6 +10,8 @@ use rustls::{CertificateError, ClientConfig, Error};
 use rustls_pki_types::{CertificateDer, UnixTime};
 use rustls_platform_verifier::Verifier;
 
+use dialtone_words::say;
+
 use super::NetError;
 use super::tls::Shown;
 
@@ -52,17 +54,17 @@ pub(crate) fn words(error: &Error) -> String {
     };
     let known = match reason {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "it has run out by this computer's clock"
+            say!("error-cert-expired")
         }
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "it does not hold yet by this computer's clock"
+            say!("error-cert-early")
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "it is for another address"
+            say!("error-cert-other-address")
         }
-        CertificateError::UnknownIssuer => "no authority that this computer trusts has issued it",
-        CertificateError::Revoked => "it was revoked",
-        CertificateError::BadSignature => "the authority that it names has not issued it",
+        CertificateError::UnknownIssuer => say!("error-cert-unknown-issuer"),
+        CertificateError::Revoked => say!("error-cert-revoked"),
+        CertificateError::BadSignature => say!("error-cert-signature"),
         other => return other.to_string(),
     };
     known.to_owned()

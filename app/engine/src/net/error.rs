@@ -2,6 +2,7 @@
 
 use dialtone_protocol::http::{ErrorBody, ErrorCode};
 use dialtone_protocol::identity::IdentityError;
+use dialtone_words::say;
 
 /// A request failed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -9,7 +10,7 @@ use dialtone_protocol::identity::IdentityError;
 pub(crate) enum NetError {
     /// No connection: wrong address, server down, no network.
     #[error(
-        "the server {server} cannot be reached ({reason}); check the network and the server's address"
+        "{}", say!("error-unreachable", reason = reason, server = server)
     )]
     Unreachable {
         /// `host:port`
@@ -19,13 +20,12 @@ pub(crate) enum NetError {
     },
     /// It is not the server that the link or the member list names.
     #[error(
-        "this is not the server that the link names: {0}. Do not go on; ask who gave you the link"
+        "{}", say!("error-other-server", cause = _0.to_string())
     )]
     Identity(#[from] IdentityError),
     /// A proxy ends TLS before it, and the proxy's certificate does not hold.
     #[error(
-        "the server stands behind a proxy, and the certificate shown there does not hold: {0}. Check the date and time of this \
-         computer; if they are right, ask whoever runs the server"
+        "{}", say!("error-proxy-certificate", cause = _0)
     )]
     Certificate(String),
     /// It refused, and said why.
@@ -33,14 +33,14 @@ pub(crate) enum NetError {
     Refused(ErrorBody),
     /// It answered something that is not an answer.
     #[error(
-        "the server's answer cannot be read ({0}); the server or this client may need an update"
+        "{}", say!("error-unreadable", cause = _0)
     )]
     Malformed(String),
     /// It took too long.
-    #[error("the server did not answer in time; it may be busy, or the network is bad")]
+    #[error("{}", say!("error-timeout"))]
     Timeout,
     /// The connection broke.
-    #[error("the connection to the server broke")]
+    #[error("{}", say!("error-broke"))]
     Closed,
 }
 

@@ -4,6 +4,8 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use dialtone_words::say;
+
 use super::NetError;
 
 /// A file on its way. Clones are the same one.
@@ -24,13 +26,13 @@ pub(crate) enum TransferError {
     #[error(transparent)]
     Net(#[from] NetError),
     /// This computer's disk.
-    #[error("the file could not be read or written on this computer: {0}")]
+    #[error("{}", say!("error-file-disk", cause = _0.to_string()))]
     Disk(io::Error),
     /// What the server gave is not what was sent.
-    #[error("what the server gave is not the file that was sent")]
+    #[error("{}", say!("error-file-other"))]
     Other,
     /// It is being fetched already, by somebody who was stopped and has not heard of it yet.
-    #[error("it is being fetched already")]
+    #[error("{}", say!("error-file-fetched"))]
     Busy,
     /// It is not wanted any more.
     #[error("stopped")]

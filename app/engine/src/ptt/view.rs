@@ -1,6 +1,7 @@
 //! What hears the key, or why nothing does, in words.
 
 use super::select::BackendKind;
+use dialtone_words::say;
 
 /// What hears the key anywhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,33 +44,26 @@ impl PushState {
     /// What hears the key, in a sentence.
     pub fn words(&self) -> String {
         match &self.listening {
-            Listening::Off => "No key is needed: you talk by voice, or always.".to_owned(),
-            Listening::Starting(BackendKind::Portal) => {
-                "The desktop was asked for the key. If it shows a question, answer it.".to_owned()
+            Listening::Off => say!("call-key-off").to_owned(),
+            Listening::Starting(BackendKind::Portal) => say!("call-key-asked").to_owned(),
+            Listening::Starting(backend) => {
+                say!("call-key-starting", backend = backend.to_string())
             }
-            Listening::Starting(backend) => format!("The key is about to be heard by {backend}."),
-            Listening::AskFirst => {
-                "The key is heard in this window only, until you let the desktop pass it on."
-                    .to_owned()
-            }
+            Listening::AskFirst => say!("call-key-unasked").to_owned(),
             Listening::Running {
                 backend: BackendKind::Portal,
                 trigger: Some(trigger),
                 ..
-            } => format!("The desktop passes the key on, wherever you are: {trigger}."),
+            } => say!("call-key-portal", trigger = trigger),
             Listening::Running {
                 backend: BackendKind::Portal,
                 ..
-            } => "The desktop passes the key on, wherever you are. Which one, its own settings say."
-                .to_owned(),
+            } => say!("call-key-portal-unnamed").to_owned(),
             Listening::Running { backend, .. } => {
-                format!("The key is heard wherever you are (by {backend}).")
+                say!("call-key-heard", backend = backend.to_string())
             }
-            Listening::Waiting => "What heard the key ended; it is tried again soon. Until then the key is heard in this window only."
-                .to_owned(),
-            Listening::Nothing => {
-                "The key is heard in this window only, while it has the keyboard.".to_owned()
-            }
+            Listening::Waiting => say!("call-key-waiting").to_owned(),
+            Listening::Nothing => say!("call-key-window").to_owned(),
         }
     }
 

@@ -10,6 +10,7 @@ use std::path::Path;
 use dialtone_crypto::rows::RowKey;
 use dialtone_crypto::{GrantError, OpenError, SignalError};
 use dialtone_protocol::roster::RosterPosition;
+use dialtone_words::say;
 use minicbor::{Decode, Encode};
 
 use super::inbox::encode;
@@ -87,11 +88,7 @@ impl Session {
             None if now_ms.saturating_sub(ahead.since_ms) >= PATIENCE_MS
                 && self.state.ahead_asked =>
             {
-                self.raise_alarm(format!(
-                    "A member names entry {} of the member list, and the server does not show it to you: it may keep people \
-                     apart. Nothing is sent any more; ask the others, over another way, whether they see the same.",
-                    ahead.position.length
-                ))
+                self.raise_alarm(say!("notice-ahead", entry = ahead.position.length))
             }
             None => Ok(()),
         }
@@ -118,11 +115,7 @@ impl Session {
     }
 
     fn roster_forked(&mut self) -> Result<(), Ended> {
-        self.raise_alarm(
-            "The server shows you and another member different member lists. Nothing is sent any more; compare with the \
-             others over another way."
-                .into(),
-        )
+        self.raise_alarm(say!("notice-different-lists").into())
     }
 
     /// A position that a message of an unknown device names: worth asking for, proof of nothing.

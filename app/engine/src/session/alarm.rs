@@ -1,15 +1,13 @@
 //! The alarm: trust is broken. It is written down before anything else happens, so that no restart clears it; while it stands
 //! nothing is sealed and nothing is signed. Only the user takes it away, in words.
 
+use dialtone_words::say;
+
 use super::load::META_ALARM;
 use super::run::{Ended, Session};
 use crate::command::ALARM_CONFIRMATION;
 use crate::local::Table;
 use crate::snapshot::Severity;
-
-/// Told instead of doing something that would be signed.
-pub(super) const UNDER_ALARM: &str =
-    "Nothing is signed while the warning stands; settle it with the others first.";
 
 impl Session {
     /// Stops sealing and signing, and says why. The first reason stays.
@@ -36,9 +34,7 @@ impl Session {
             return Ok(());
         }
         if !confirmation.trim().eq_ignore_ascii_case(ALARM_CONFIRMATION) {
-            let words = format!(
-                "The warning stays. When you have compared with the others, over another way, confirm it with the words: {ALARM_CONFIRMATION}"
-            );
+            let words = say!("notice-warning-stays", words = ALARM_CONFIRMATION);
             self.notice(Severity::Warning, words).await;
             return Ok(());
         }

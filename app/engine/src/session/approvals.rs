@@ -14,13 +14,12 @@ use dialtone_protocol::approval::{APPROVAL_LASTS_MS, ApprovalAsk, ApprovalEnd, A
 use dialtone_protocol::frame::ClientFrame;
 use dialtone_protocol::roster::Change;
 use dialtone_protocol::{ApprovalId, Signature, strict};
+use dialtone_words::say;
 use minicbor::{Decode, Encode};
 
-use super::alarm::UNDER_ALARM;
 use super::inbox::encode;
 use super::jobs::JobError;
 use super::load::{LoadError, META_APPROVALS, single};
-use super::members::NOT_CONNECTED;
 use super::run::{Ended, Session};
 use super::state::{Append, Job};
 use crate::core::sentence;
@@ -164,8 +163,7 @@ impl Session {
         };
         if !self.state.approvals.may_ask(now_ms) {
             self.answer_approval(id, ApprovalEnd::Refused);
-            let words = "New devices have asked too often to be added to your account: this one was refused. Somebody may be guessing; \
-                         if it was you, wait an hour.";
+            let words = say!("notice-asked-too-often");
             return self.notice(Severity::Warning, words.into()).await;
         }
         self.state.approvals.asked_ms.push(now_ms);
@@ -194,16 +192,18 @@ impl Session {
         }
         if !go_on {
             self.end_approval(ApprovalEnd::Refused);
-            let words = "The new device was refused. Whoever asked knows your password: if it was not you, tell whoever runs the server.";
+            let words = say!("notice-device-refused");
             self.notice(Severity::Info, words.into()).await;
             return Ok(());
         }
         if !self.state.may_sign() {
-            self.notice(Severity::Warning, UNDER_ALARM.into()).await;
+            self.notice(Severity::Warning, say!("notice-nothing-signed").into())
+                .await;
             return Ok(());
         }
         let Some(roster) = self.state.roster.clone().filter(|_| self.state.caught_up) else {
-            self.notice(Severity::Warning, NOT_CONNECTED.into()).await;
+            self.notice(Severity::Warning, say!("notice-not-connected").into())
+                .await;
             return Ok(());
         };
         let me = self.state.me.clone();
@@ -300,8 +300,7 @@ impl Session {
             self.add_if_both();
         } else if !*here {
             self.end_approval(ApprovalEnd::Differ);
-            let words = "The codes were not the same: somebody may stand between your two devices. Nothing was added. Tell whoever runs \
-                         the server, and compare safety words with the others.";
+            let words = say!("notice-codes-differed");
             self.notice(Severity::Error, words.into()).await;
         }
         Ok(())
@@ -365,10 +364,7 @@ impl Session {
             Some(Err(error)) => tracing::warn!("a new device was not welcomed: {error}"),
             None => {}
         }
-        let words = format!(
-            "The new device that calls itself \"{}\" was added to your account.",
-            current.name
-        );
+        let words = say!("notice-device-added", name = current.name);
         self.notice(Severity::Info, words).await;
         Ok(())
     }
@@ -382,21 +378,19 @@ impl Session {
         let had_begun = !matches!(ended.stage, Stage::Asked);
         let words = match end {
             ApprovalEnd::Differ => {
-                "Somebody said at the new device that the codes are not the same. Nothing was added. If they are not, somebody stands \
-                 between your two devices: tell whoever runs the server."
+                say!("notice-said-differ")
             }
             ApprovalEnd::Refused | ApprovalEnd::Elsewhere => return,
-            ApprovalEnd::Cancelled => "The new device does not ask any more. Nothing was added.",
+            ApprovalEnd::Cancelled => say!("notice-device-stopped-asking"),
             ApprovalEnd::TimedOut if had_begun => {
-                "Adding the new device took too long. Nothing was added; begin again there."
+                say!("notice-adding-too-long")
             }
             ApprovalEnd::TimedOut => {
-                "A new device asked to be added to your account, and nobody answered. Whoever asked knows your password: if it was not \
-                 you, tell whoever runs the server."
+                say!("notice-nobody-answered")
             }
-            ApprovalEnd::Gone => "The new device is not there any more. Nothing was added.",
+            ApprovalEnd::Gone => say!("notice-device-gone"),
             ApprovalEnd::Failed => {
-                "The new device did not believe what it was told. Nothing was added; look there for the reason."
+                say!("notice-device-disbelieved")
             }
         };
         let severity = if end == ApprovalEnd::Differ {
@@ -417,10 +411,9 @@ impl Session {
         let begun = begun.is_some_and(|one| !matches!(one.stage, Stage::Asked));
         self.end_approval(ApprovalEnd::TimedOut);
         let words = if begun {
-            "Adding the new device took too long. Nothing was added; begin again there."
+            say!("notice-adding-too-long")
         } else {
-            "A new device asked to be added to your account, and nobody answered. Whoever asked knows your password: if it was not you, \
-             tell whoever runs the server."
+            say!("notice-nobody-answered")
         };
         self.later(words.into());
     }
@@ -432,7 +425,7 @@ impl Session {
         };
         self.state.dirty = true;
         if !matches!(dropped.stage, Stage::Asked) {
-            let words = "The connection broke while a new device was being added. Nothing was added; begin again there.";
+            let words = say!("notice-connection-broke-adding");
             self.later(words.into());
         }
     }
@@ -443,7 +436,7 @@ impl Session {
     }
 
     async fn told_failed(&self, why: &str) {
-        let words = format!("The new device was not added: {why}");
+        let words = say!("notice-device-not-added", why = why.to_string());
         self.notice(Severity::Error, sentence(&words)).await;
     }
 

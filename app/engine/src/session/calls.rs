@@ -20,6 +20,7 @@ use dialtone_protocol::content::SignalContent;
 use dialtone_protocol::frame::{CallState, ClientFrame};
 use dialtone_protocol::group_rules::PrivateKind;
 use dialtone_protocol::{ChannelId, GroupId, StreamId};
+use dialtone_words::say;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
@@ -31,13 +32,8 @@ use crate::voice::bridge::{Openers, open_media};
 use crate::voice::outgoing::{Road, VoiceKeys, outgoing, send_media};
 use crate::voice::transport::{DirectTransport, TransportConfig, TransportOutputs};
 use crate::voice::{CallInput, CallPart, LINGER, Media, Sound, Switches};
-
 const EVENTS: usize = 256;
 const MEDIA: usize = 512;
-
-/// Said to whoever wants to join a call just then.
-const NO_SERVER: &str =
-    "The call cannot be joined while the server is not connected; try again when it is.";
 
 impl Session {
     /// Asks to be let into a channel's call. One moves into it from another call that stands here; whatever other call one is in,
@@ -56,7 +52,8 @@ impl Session {
         let kept = present.map(|call| call.switches);
         self.leave_call().await;
         if !self.state.is_connected() {
-            self.notice(Severity::Warning, NO_SERVER.into()).await;
+            self.notice(Severity::Warning, say!("call-not-connected").into())
+                .await;
             return Ok(());
         }
         let device = self.state.me.device.id();
@@ -113,7 +110,7 @@ impl Session {
         }
         let call = self.state.call.as_ref();
         if call.is_some_and(|call| call.channel == channel && call.asked) {
-            self.call_failed(format!("The call cannot be joined: {message}."))
+            self.call_failed(say!("call-cannot-join", message = message))
                 .await;
         }
     }
@@ -227,7 +224,7 @@ impl Session {
             .await
             .map_err(|error| cannot(&error))?
             .map_err(|error| cannot(&error))?
-            .ok_or("You have joined a call elsewhere.")?;
+            .ok_or(say!("call-joined-elsewhere"))?;
         let road = Road::default();
         let sending = send_media(packets, road.clone());
         self.call_network.runtime.spawn(sending);
@@ -537,5 +534,5 @@ pub(super) fn forwarded<E: Send + 'static>(
 }
 
 fn cannot(error: &dyn std::fmt::Display) -> String {
-    format!("The call could not be set up: {error}.")
+    say!("call-not-set-up", error = error.to_string())
 }

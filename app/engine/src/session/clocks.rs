@@ -2,6 +2,8 @@
 //!
 //! Nothing is trusted or refused because of a clock; but invites run out by it, and others see it beside every message.
 
+use dialtone_words::say;
+
 use super::run::Session;
 use crate::clock;
 use crate::snapshot::Severity;
@@ -26,19 +28,15 @@ fn apart(here_ms: u64, server_ms: u64) -> Option<String> {
     }
     let minutes = here_ms.abs_diff(server_ms) / 60_000;
     let how_far = match (minutes, minutes / 60, minutes / (24 * 60)) {
-        (_, _, 2..) => format!("{} days", minutes / (24 * 60)),
-        (_, 2.., _) => format!("{} hours", minutes / 60),
-        _ => format!("{minutes} minutes"),
+        (_, _, 2..) => say!("notice-days", days = minutes / (24 * 60)),
+        (_, 2.., _) => say!("notice-hours", hours = minutes / 60),
+        _ => say!("notice-minutes", minutes = minutes),
     };
-    let side = if here_ms > server_ms {
-        "ahead of"
+    Some(if here_ms > server_ms {
+        say!("notice-clock-ahead", how_far = how_far)
     } else {
-        "behind"
-    };
-    Some(format!(
-        "This computer's clock is {how_far} {side} the server's. If it is the wrong one, set it in the system's date and \
-         time settings: others see both times beside what you write, and invites run out by the clock."
-    ))
+        say!("notice-clock-behind", how_far = how_far)
+    })
 }
 
 #[cfg(test)]

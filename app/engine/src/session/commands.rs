@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use dialtone_protocol::content::{EventBody, TEXT_LIMIT, is_valid_name};
 use dialtone_protocol::{ChannelId, Hash};
+use dialtone_words::say;
 
 use super::run::{Ended, Session};
 use super::state::{Append, Job};
@@ -137,14 +138,11 @@ impl Session {
             Line::List => {
                 let names = self.state.open_channels().map(|id| self.shown_name(&id));
                 let list = names.collect::<Vec<_>>().join(", ");
-                self.answer(channel, format!("Channels: {list}."));
+                self.answer(channel, say!("notice-channels-are", list = list));
             }
             Line::Open(name) => match self.named(&name) {
                 Some(id) => return self.open_channel(id),
-                None => self.answer(
-                    channel,
-                    format!("There is no channel {name}; /list shows them."),
-                ),
+                None => self.answer(channel, say!("notice-no-channel", name = name)),
             },
             Line::CreateChannel(name) => return self.create(name, false).await,
             Line::CreatePrivate(name) => {
@@ -175,10 +173,7 @@ impl Session {
             Line::RenameChannel(name) => return self.rename(channel, name).await,
             Line::DeleteChannel(name) => match self.named(&name) {
                 Some(id) => return self.delete(id).await,
-                None => self.answer(
-                    channel,
-                    format!("There is no channel {name}; /list shows them."),
-                ),
+                None => self.answer(channel, say!("notice-no-channel", name = name)),
             },
             Line::ClearAlarm(words) => return self.clear_alarm(&words).await,
             Line::ResetGroup => return self.reset_group(channel).await,
@@ -213,10 +208,10 @@ impl Session {
         reply_to: Option<Hash>,
     ) -> Result<(), String> {
         if text.len() > TEXT_LIMIT {
-            return Err("This message is too long (16 KiB at most); send it in parts.".into());
+            return Err(say!("notice-too-long").into());
         }
         if !self.state.open_channels().any(|id| id == channel) {
-            return Err("This channel is not there any more; choose another one.".into());
+            return Err(say!("notice-channel-gone").into());
         }
         let body = EventBody::Text {
             text: text.to_owned(),
@@ -224,9 +219,7 @@ impl Session {
         };
         match self.enqueue(channel, body) {
             Ok(true) => self.look_at_present(channel),
-            Ok(false) => Err(
-                "Too many messages wait to be sent here; wait until the server is reached.".into(),
-            ),
+            Ok(false) => Err(say!("notice-too-many-wait").into()),
             Err(error) => Err(sentence(&error.to_string())),
         }
     }
@@ -244,7 +237,7 @@ impl Session {
 
     fn shown_name(&self, id: &ChannelId) -> String {
         let name = self.state.channel_name(id);
-        name.unwrap_or_else(|| "(name not known yet)".into())
+        name.unwrap_or_else(|| say!("notice-name-unknown").into())
     }
 
     fn named(&self, name: &str) -> Option<ChannelId> {
@@ -254,11 +247,10 @@ impl Session {
             .find(|id| self.shown_name(id).to_lowercase() == wanted)
     }
 
-    pub(super) async fn admin_only(&self, what: &str) -> bool {
+    pub(super) async fn admin_only(&self, words: &str) -> bool {
         let allowed = self.state.role() >= Role::Admin;
         if !allowed {
-            let words = format!("Only admins can {what}; ask one of them.");
-            self.notice(Severity::Warning, words).await;
+            self.notice(Severity::Warning, words.to_owned()).await;
         }
         allowed
     }
@@ -266,7 +258,7 @@ impl Session {
     pub(super) async fn valid_name(&self, name: &str) -> bool {
         let valid = is_valid_name(name);
         if !valid {
-            let words = "A channel's name has one to 64 visible characters.";
+            let words = say!("notice-valid-name");
             self.notice(Severity::Warning, words.into()).await;
         }
         valid
@@ -274,11 +266,11 @@ impl Session {
 
     async fn create(&mut self, name: String, voice: bool) -> Result<(), Ended> {
         let name = name.trim().to_owned();
-        if !self.admin_only("make channels").await || !self.valid_name(&name).await {
+        if !self.admin_only(say!("notice-admins-make")).await || !self.valid_name(&name).await {
             return Ok(());
         }
         if self.named(&name).is_some() {
-            let words = format!("There is a channel {name} already.");
+            let words = say!("notice-channel-exists", name = name);
             self.notice(Severity::Warning, words).await;
             return Ok(());
         }
@@ -291,7 +283,7 @@ impl Session {
         let name = name.trim().to_owned();
         let is_open = self.state.is_open_to_all(&channel);
         let may = if is_open {
-            self.admin_only("rename channels").await
+            self.admin_only(say!("notice-admins-rename")).await
         } else {
             self.state.may_change_private(&channel)
         };
@@ -321,7 +313,7 @@ impl Session {
 
     async fn delete(&mut self, channel: ChannelId) -> Result<(), Ended> {
         let may = if self.state.is_open_to_all(&channel) {
-            self.admin_only("delete channels").await
+            self.admin_only(say!("notice-admins-delete")).await
         } else {
             self.state.may_delete(&channel)
         };
@@ -336,11 +328,11 @@ impl Session {
             return Ok(());
         };
         let may = if Some(group) == self.state.lobby_id() {
-            self.admin_only("start the key group again").await
+            self.admin_only(say!("notice-admins-start-again")).await
         } else {
             let may = self.state.may_reset_private(&group);
             if !may {
-                let words = "Only the admins of this channel can start its keys again.";
+                let words = say!("notice-channel-admins-keys");
                 self.notice(Severity::Warning, words.into()).await;
             }
             may
@@ -354,7 +346,7 @@ impl Session {
     async fn want_invite(&mut self, job: Job) -> Result<(), Ended> {
         if !self.state.is_connected() {
             if let Job::Invite { asker, .. } = job {
-                let link = Err("the server is not connected; try again when it is".to_owned());
+                let link = Err(say!("call-server-away").to_owned());
                 self.tell(SessionUpdate::Invite { asker, link }).await;
             }
             return Ok(());
@@ -424,5 +416,5 @@ fn typed_path(text: &str) -> PathBuf {
 }
 
 fn nobody_of_that_name(name: &str) -> String {
-    format!("There is no member {name}, or more than one; use the list of members.")
+    say!("notice-no-such-member", name = name)
 }

@@ -4,6 +4,7 @@ use dialtone_protocol::DeviceId;
 use dialtone_protocol::content::EventBody;
 use dialtone_protocol::http::DeviceList;
 use dialtone_protocol::roster::Change;
+use dialtone_words::say;
 
 use super::run::{Ended, Session};
 use super::state::{Job, State};
@@ -36,7 +37,7 @@ impl Session {
         if self.state.is_connected() {
             self.state.want(Job::ForbidPassword);
         } else {
-            self.notice(Severity::Warning, super::members::NOT_CONNECTED.into())
+            self.notice(Severity::Warning, say!("notice-not-connected").into())
                 .await;
         }
         Ok(())
@@ -54,9 +55,9 @@ impl Session {
     pub(super) async fn revoke_device(&mut self, device: DeviceId) -> Result<(), Ended> {
         let own = self.state.account_of(&device) == Some(self.state.me.account);
         let words = if !own {
-            Some("This is no device of yours.")
+            Some(say!("notice-no-device-of-yours"))
         } else if device == self.state.me.device.id() {
-            Some("This is the device that you use: leave the community to take it out.")
+            Some(say!("notice-device-in-use"))
         } else {
             None
         };
@@ -88,7 +89,10 @@ impl State {
             id: *id,
             name: self.directory.devices.get(id).cloned().unwrap_or_else(|| {
                 let text = id.to_string();
-                format!("device {}", text.get(..6).unwrap_or(&text))
+                say!(
+                    "notice-device-number",
+                    number = text.get(..6).unwrap_or(&text)
+                )
             }),
             this: *id == me,
             online: self.online.contains(id),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use dialtone_protocol::frame::{CallState, Framed, RefusalCode, ServerFrame};
 use dialtone_protocol::roster::{Change, Roster};
 use dialtone_protocol::{CommunityId, DeviceId, GroupId};
+use dialtone_words::say;
 
 use super::SessionUpdate;
 use super::inbox::GAP;
@@ -165,11 +166,7 @@ impl Session {
         }
         if self.state.roster.is_none() && CommunityId::of_founding(entry) != self.state.me.community
         {
-            return self.raise_alarm(
-                "The server shows another community than the one that was joined. Nothing is sent; ask the person who \
-                 invited you, over another way, what has happened."
-                    .into(),
-            );
+            return self.raise_alarm(say!("notice-another-community").into());
         }
         let appended = match &mut self.state.roster {
             Some(roster) => Arc::make_mut(roster).append(entry.to_vec()).map(Some),
@@ -181,10 +178,7 @@ impl Session {
         let change = match appended {
             Ok(change) => change,
             Err(error) => {
-                return self.raise_alarm(format!(
-                    "The server's member list is broken: {error}. Nothing is sent any more. \
-                     If a newer version of Dialtone is out, update; else ask the others whether they see the same."
-                ));
+                return self.raise_alarm(say!("notice-list-broken", error = error.to_string()));
             }
         };
         let transaction = self.database.begin()?;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use dialtone_protocol::ChannelId;
 use dialtone_protocol::frame::RefusalCode;
+use dialtone_words::say;
 
 use super::backoff::Backoff;
 use super::gate::Gate;
@@ -59,24 +60,22 @@ impl State {
         }
         let words = match (part.held.refusal, self.gate_of(id)) {
             (Some(RefusalCode::TooMany), _) => {
-                "The server has too much to do. What you wrote waits here and is sent by itself."
+                say!("notice-held-busy")
             }
             (Some(_), _) => {
-                "The server cannot keep messages just now. What you wrote waits here and is sent by itself."
+                say!("notice-held-storage")
             }
             (None, Gate::CommitFirst(_)) => {
-                "A device was removed. What you wrote is sent once the keys have changed."
+                say!("notice-held-removed")
             }
             (None, Gate::Closed) if self.ahead.is_some() => {
-                "The server has not shown the whole member list yet. What you wrote is sent after that."
+                say!("notice-held-list")
             }
-            (None, Gate::Closed) => self.private_problem(id).unwrap_or(
-                "This device does not have today's keys yet. What you wrote is sent once it has them.",
-            ),
+            (None, Gate::Closed) => self.private_problem(id).unwrap_or(say!("notice-held-keys")),
             (None, Gate::Open(..))
                 if part.outbox.values().any(|item| part.may_have_arrived(item)) =>
             {
-                "It seems that this was sent before, and this device lacks the key to see. It waits for that."
+                say!("notice-held-sent-before")
             }
             (None, Gate::Open(..)) => return None,
         };

@@ -7,9 +7,9 @@ use dialtone_protocol::content::EventBody;
 use dialtone_protocol::http::{ErrorCode, InvitePublish, RosterAppend, RosterHead};
 use dialtone_protocol::roster::{Change, HistoryPolicy, Role as Rank, Roster};
 use dialtone_protocol::sealed::{GRANT_KEYS, GrantedKey};
+use dialtone_words::say;
 
 use super::SessionUpdate;
-use super::alarm::UNDER_ALARM;
 use super::run::{Ended, Session};
 use super::state::{Append, Job};
 use super::view::my_name;
@@ -67,16 +67,13 @@ impl Session {
         match done {
             Ok(()) => Ok(()),
             Err(JobError::Ended(Ended::Net(NetError::Refused(body)))) => {
-                let text = format!("That did not work: {}", body.message);
+                let text = say!("notice-did-not-work", reason = body.message);
                 self.notice(Severity::Error, text).await;
                 Ok(())
             }
             Err(JobError::Ended(ended)) => {
                 if let Ended::Net(error) = &ended {
-                    let text = format!(
-                        "Something was under way when the connection ended ({error}). Look whether it was done, \
-                         and do it again if not."
-                    );
+                    let text = say!("notice-under-way", error = error.to_string());
                     self.notice(Severity::Warning, text).await;
                 }
                 Err(ended)
@@ -102,7 +99,7 @@ impl Session {
     ) -> Result<(), JobError> {
         for _ in 0..TRIES {
             if !self.state.may_sign() {
-                return Err(JobError::Words(UNDER_ALARM.into()));
+                return Err(JobError::Words(say!("notice-nothing-signed").into()));
             }
             let Some(roster) = self.state.roster.clone() else {
                 break;
@@ -123,9 +120,7 @@ impl Session {
                 Err(error) => return Err(Ended::from(error).into()),
             }
         }
-        Err(JobError::Words(
-            "Many changes are being made at this moment; try again.".into(),
-        ))
+        Err(JobError::Words(say!("notice-many-changes").into()))
     }
 
     /// Fetches what the member list has beyond what is here. False: nothing was taken in.
@@ -204,7 +199,7 @@ impl Session {
                         .map_err(|error| words(&error))
                 };
                 self.append_entry(sign, "/roster", plain).await?;
-                self.later("The keys were started again; everybody comes in by themselves.".into());
+                self.later(say!("notice-keys-again").into());
                 Ok(())
             }
             Append::Change(change) => {
@@ -261,9 +256,7 @@ impl Session {
 
     async fn invite(&mut self, uses: u32, valid_for_s: u64) -> Result<String, JobError> {
         if self.state.role() < Role::Admin {
-            return Err(JobError::Words(
-                "Only admins can invite; ask one of them.".into(),
-            ));
+            return Err(JobError::Words(say!("notice-admins-invite").into()));
         }
         let pack = self.pack();
         let now_s = self.state.clock.now_ms() / 1000;
@@ -298,7 +291,7 @@ impl Session {
         };
         self.append_entry(sign, "/invites", body).await?;
         let link = issued.into_inner().map(|made| made.link.to_string());
-        link.ok_or_else(|| JobError::Words("The invite was not made; try again.".into()))
+        link.ok_or_else(|| JobError::Words(say!("notice-invite-not-made").into()))
     }
 
     /// The keys that a newcomer may have: the directory's, for without names nothing can be found, then those of channels whose
@@ -342,10 +335,9 @@ impl JobError {
     /// Why there is no link. One that the server may have taken without saying so is of no use to anybody.
     fn of_invite(&self) -> String {
         match self {
-            Self::Ended(Ended::Net(error)) if error.code().is_none() => format!(
-                "{error}. Make another one when the server is there again; without its link nobody can use the one that may \
-                 have been made"
-            ),
+            Self::Ended(Ended::Net(error)) if error.code().is_none() => {
+                say!("notice-invite-unsure", error = error.to_string())
+            }
             other => other.to_string(),
         }
     }

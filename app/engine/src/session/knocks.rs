@@ -8,6 +8,7 @@ use dialtone_crypto::entries;
 use dialtone_protocol::AccountId;
 use dialtone_protocol::http::KnockList;
 use dialtone_protocol::roster::SignedKnock;
+use dialtone_words::say;
 
 use super::load::META_ADMITS;
 use super::run::{Ended, Session};
@@ -60,7 +61,7 @@ impl Session {
 
     /// Lets people in without a question from now on, or asks again.
     pub(super) async fn admit_automatically(&mut self, on: bool) -> Result<(), Ended> {
-        if on && !self.admin_only("let people in").await {
+        if on && !self.admin_only(say!("notice-admins-let-in")).await {
             return Ok(());
         }
         let transaction = self.database.begin()?;

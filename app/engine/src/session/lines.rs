@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dialtone_protocol::ChannelId;
+use dialtone_words::say;
 
 use super::load::META_OPEN;
 use super::marks::{event_at, place_of};
@@ -178,7 +179,7 @@ impl Session {
             JumpTo::Moment(ms) => self.sequence_at(channel, ms)?,
         };
         let Some(target) = target else {
-            let words = "That message is not on this device.";
+            let words = say!("notice-message-not-here");
             self.notice(Severity::Info, words.into()).await;
             return Ok(());
         };

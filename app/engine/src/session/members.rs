@@ -2,6 +2,7 @@
 
 use dialtone_protocol::AccountId;
 use dialtone_protocol::roster::{Change, Role as Rank};
+use dialtone_words::say;
 
 use tokio::sync::mpsc;
 
@@ -32,17 +33,13 @@ impl Session {
         let mine = self.state.role();
         let own = account == self.state.me.account;
         let words = match self.state.role_of(&account) {
-            None => Some(GONE),
+            None => Some(say!("notice-gone")),
             Some(old) if old == role => return Ok(()),
-            Some(Role::Founder) if own => {
-                Some("Pass the founder's role on to somebody: a community has one founder.")
-            }
+            Some(Role::Founder) if own => Some(say!("notice-pass-role-on")),
             Some(old) if own && role < old => None,
             Some(_) if role == Role::Founder && mine == Role::Founder => None,
             Some(old) if mine > old && mine > role => None,
-            Some(_) => {
-                Some("Only somebody of a higher rank than the old and the new role can do this.")
-            }
+            Some(_) => Some(say!("notice-rank-role")),
         };
         let role = match role {
             Role::Member => Rank::Member,
@@ -57,12 +54,10 @@ impl Session {
     async fn remove_member(&mut self, account: AccountId, ban: bool) -> Result<(), Ended> {
         let mine = self.state.role();
         let words = match self.state.role_of(&account) {
-            None => Some(GONE),
-            Some(_) if account == self.state.me.account => {
-                Some("To go yourself, leave the community.")
-            }
+            None => Some(say!("notice-gone")),
+            Some(_) if account == self.state.me.account => Some(say!("notice-leave-to-go")),
             Some(role) if mine >= Role::Admin && mine > role => None,
-            Some(_) => Some("Only an admin of a higher rank can remove somebody."),
+            Some(_) => Some(say!("notice-rank-remove")),
         };
         self.change(words, Change::MemberRemoved { account, ban })
             .await
@@ -72,9 +67,7 @@ impl Session {
     pub(super) async fn leave(&mut self) -> Result<(), Ended> {
         let account = self.state.me.account;
         let founder = self.state.role() == Role::Founder;
-        let words = founder.then_some(
-            "A founder cannot leave before somebody else is the founder: pass the role on first.",
-        );
+        let words = founder.then_some(say!("notice-founder-stays"));
         let change = Change::MemberRemoved {
             account,
             ban: false,
@@ -93,7 +86,8 @@ impl Session {
             return Ok(());
         }
         if !self.state.is_connected() {
-            self.notice(Severity::Warning, NOT_CONNECTED.into()).await;
+            self.notice(Severity::Warning, say!("notice-not-connected").into())
+                .await;
             return Ok(());
         }
         self.state.want(Job::Append(Append::Change(change)));
@@ -160,11 +154,6 @@ impl Session {
     }
 }
 
-/// Told instead of doing something that the server must take.
-pub(super) const NOT_CONNECTED: &str = "The server is not connected; try again when it is.";
-const BY_INVITE: &str = "To come back, use a new invite: once you are in, your new account takes the place of what is here.";
-pub(super) const GONE: &str = "They are no member any more.";
-
 impl State {
     /// The role of an active member.
     pub(super) fn role_of(&self, account: &AccountId) -> Option<Role> {
@@ -189,22 +178,19 @@ impl State {
         let account = roster.and_then(|roster| roster.view().account(&self.me.account));
         let by = account.and_then(|account| account.removed_by);
         let (what, back) = match by {
-            Some(by) if by == self.me.account => {
-                ("You have left this community.".to_owned(), BY_INVITE)
-            }
+            Some(by) if by == self.me.account => (
+                say!("notice-you-left").to_owned(),
+                say!("notice-back-by-invite"),
+            ),
             Some(by) => (
-                format!(
-                    "{} has removed you from this community.",
-                    self.directory.person(&by)
-                ),
-                BY_INVITE,
+                say!("notice-removed-you", name = self.directory.person(&by)),
+                say!("notice-back-by-invite"),
             ),
             None => (
-                "This device was taken out by another one of yours, or by an admin.".to_owned(),
-                "To come back, have another device of yours add this computer, or use your recovery key or a new invite: once you are in, \
-                 that takes the place of what is here.",
+                say!("notice-device-taken-out").to_owned(),
+                say!("notice-back-by-device"),
             ),
         };
-        format!("{what} What is on this computer stays readable; nothing new comes. {back}")
+        say!("notice-stays-readable", what = what, back = back)
     }
 }

@@ -2,6 +2,7 @@
 
 use dialtone_protocol::content::{EventBody, TEXT_LIMIT, is_reaction};
 use dialtone_protocol::{ChannelId, Hash};
+use dialtone_words::say;
 
 use super::run::{Ended, Session};
 use crate::MessageCommand;
@@ -43,7 +44,7 @@ impl Session {
     async fn edit(&mut self, channel: ChannelId, target: Hash, text: String) -> Result<(), Ended> {
         let text = text.trim_end().to_owned();
         if text.len() > TEXT_LIMIT {
-            let words = "Not changed: the text is too long (16 KiB at most).";
+            let words = say!("notice-change-too-long");
             self.notice(Severity::Warning, words.into()).await;
             return Ok(());
         }
@@ -61,7 +62,7 @@ impl Session {
         set: bool,
     ) -> Result<(), Ended> {
         if !is_reaction(&emoji) {
-            let words = "Not set: a reaction is one emoji.";
+            let words = say!("notice-one-emoji");
             self.notice(Severity::Warning, words.into()).await;
             return Ok(());
         }
@@ -75,8 +76,7 @@ impl Session {
         }
         let target = target_of(&body);
         if !self.enqueue(channel, body)? {
-            let words =
-                "Too much waits to be sent in this channel; wait until the server is reached.";
+            let words = say!("notice-too-much-waits");
             self.notice(Severity::Warning, words.into()).await;
             return Ok(());
         }

@@ -20,6 +20,7 @@ use dialtone_protocol::{CallId, ChannelId, StreamId};
 
 use super::run::Session;
 use crate::voice::{CallPart, Media};
+use dialtone_words::say;
 
 /// A call that one was let into stands after so long, whether anybody in it is reached or not.
 const BUILDING: Duration = Duration::from_secs(4);
@@ -207,7 +208,7 @@ impl Session {
             Stage::Going { since: at } if since(at) >= FAREWELL => Step::Leave,
             Stage::Going { .. } => Step::Wait,
             Stage::Coming { .. } if self.state.group_of(&part.channel).is_none() => {
-                Step::GiveUp("you are not in that channel any more")
+                Step::GiveUp(say!("call-move-out"))
             }
             Stage::Coming { asked, let_in } => {
                 let waited = let_in.is_some_and(|at| since(at) >= BUILDING);
@@ -215,7 +216,7 @@ impl Session {
                 if is_in && (part.stands() || waited) {
                     Step::ChangeOver
                 } else if since(asked) >= GIVEN_UP {
-                    Step::GiveUp("the server does not answer")
+                    Step::GiveUp(say!("call-move-silent"))
                 } else {
                     Step::Wait
                 }
@@ -258,7 +259,7 @@ impl Session {
             self.state.call = Some(old);
             let part = new;
             self.state.moving = Some(Moving { part, ..moving });
-            self.give_up_move("its keys are not to be had");
+            self.give_up_move(say!("call-move-keys"));
             self.mind_voice_gate();
             return;
         }
@@ -294,12 +295,15 @@ impl Session {
         let goal = self.state.moving.as_ref().and_then(Moving::goal);
         self.end_move();
         let name = goal.and_then(|goal| self.state.channel_name(&goal));
-        let name = name.unwrap_or_else(|| "the other channel".to_owned());
+        let name = name.unwrap_or_else(|| say!("call-other-channel").to_owned());
         let here = self.state.call.as_ref().map(CallPart::channel);
         let here = here.and_then(|here| self.state.channel_name(&here));
-        let here = here.unwrap_or_else(|| "your call".to_owned());
-        self.later(format!(
-            "The call of {name} cannot be joined: {why}. You are still in {here}."
+        let here = here.unwrap_or_else(|| say!("call-your-call").to_owned());
+        self.later(say!(
+            "call-cannot-move",
+            name = name,
+            why = why,
+            here = here
         ));
     }
 
@@ -310,7 +314,7 @@ impl Session {
         };
         moving.part.id = None;
         if moving.goal().is_some() {
-            self.give_up_move("the connection to the server was lost");
+            self.give_up_move(say!("call-move-lost"));
         } else {
             self.end_move();
         }

@@ -11,6 +11,7 @@ use super::run::Session;
 use crate::voice::hearing;
 use crate::voice::transport::{PeerState, TransportEvent};
 use crate::voice::{CallInput, Other, Reach};
+use dialtone_words::say;
 
 impl Session {
     /// A call changed: one's own, or another that is only shown.
@@ -283,10 +284,7 @@ impl Session {
             let account = self.state.account_of(&device);
             let name = account.map(|account| self.state.directory.person(&account));
             let name = name.unwrap_or_else(|| "somebody".into());
-            self.later(format!(
-                "There is no path to {name} yet, so you do not hear each other; it is tried again, and over the server. If it \
-                 stays so, one of the networks blocks calls."
-            ));
+            self.later(say!("call-no-path-to", name = name));
         }
     }
 

@@ -7,6 +7,7 @@ use dialtone_crypto::{EventDraft, OsRng, seal_event};
 use dialtone_protocol::content::{EventBody, EventContent};
 use dialtone_protocol::frame::{ClientFrame, RefusalCode};
 use dialtone_protocol::{BlobId, ChannelId, ClientEventId, GroupId};
+use dialtone_words::say;
 
 use super::gate::Gate;
 use super::inbox::encode;
@@ -209,9 +210,9 @@ impl Session {
             RefusalCode::Clash => self.clash(),
             _ => {
                 let words = match code {
-                    RefusalCode::NotAllowed => "You may not write here.".to_owned(),
-                    RefusalCode::Unknown => "This channel does not exist any more.".to_owned(),
-                    _ => format!("The server refused it: {message}"),
+                    RefusalCode::NotAllowed => say!("notice-not-allowed").to_owned(),
+                    RefusalCode::Unknown => say!("notice-no-such-channel").to_owned(),
+                    _ => say!("notice-server-refused", message = message),
                 };
                 self.fail_item(channel, item.client_id, &words)
             }
@@ -220,11 +221,7 @@ impl Session {
 
     /// This device sealed two different things for one place.
     pub(super) fn clash(&mut self) -> Result<(), Ended> {
-        self.raise_alarm(
-            "The server holds another message in the place of one of yours. This profile may have been restored \
-             from an old copy, or copied to another computer. Nothing is sent any more."
-                .into(),
-        )
+        self.raise_alarm(say!("notice-another-in-place").into())
     }
 
     pub(super) fn fail_item(
@@ -244,7 +241,7 @@ impl Session {
             let transaction = self.database.begin()?;
             transaction.delete(Table::Outbox, &channel_key(&channel, order))?;
             transaction.commit()?;
-            self.later(format!("A change to a message was not sent. {why}"));
+            self.later(say!("notice-change-not-sent", why = why));
             return self.refresh_marked(channel, &target);
         }
         self.keep(

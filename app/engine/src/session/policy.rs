@@ -4,6 +4,7 @@ use dialtone_crypto::Checked;
 use dialtone_protocol::roster::{Change, HistoryPolicy};
 use dialtone_protocol::sealed::SealedEvent;
 use dialtone_protocol::{ChannelId, GroupId};
+use dialtone_words::say;
 
 use super::run::{Ended, Session};
 use super::state::{Append, Job, State};
@@ -17,7 +18,7 @@ impl Session {
         from_joining: bool,
     ) -> Result<(), Ended> {
         let is_open = self.state.is_open_to_all(&channel);
-        if is_open && !self.admin_only("say who may read earlier messages").await {
+        if is_open && !self.admin_only(say!("notice-admins-earlier")).await {
             return Ok(());
         }
         let history = if from_joining {

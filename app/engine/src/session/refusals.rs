@@ -10,6 +10,7 @@
 use dialtone_crypto::{Blame, Refused, StreamError, VerifiedEvent};
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::{ChannelId, ClientEventId, DeviceId};
+use dialtone_words::say;
 
 use super::inbox::{encode, stream_row};
 use super::run::{Ended, Session};
@@ -51,17 +52,22 @@ impl Session {
     /// What puts the server in doubt, in words.
     fn doubt(&self, refused: &Refused) -> String {
         let reason = refused.reason();
-        let advice = "Nothing is sent any more; ask the others, over another way, whether they see the same.";
+        let advice = say!("notice-refused-advice");
         match refused.blame() {
             Blame::Either(device) => {
                 let who = self.device_name(&device);
-                format!(
-                    "Either the server changed the order or the content of a channel, or {who} wrote what cannot be: {reason}. {advice}"
+                say!(
+                    "notice-either-blame",
+                    who = who,
+                    reason = reason.to_string(),
+                    advice = advice
                 )
             }
             _ => {
-                format!(
-                    "The server changed the order or the content of a channel: {reason}. {advice}"
+                say!(
+                    "notice-server-changed",
+                    reason = reason.to_string(),
+                    advice = advice
                 )
             }
         }
@@ -74,10 +80,7 @@ impl Session {
             return;
         }
         let who = self.device_name(&device);
-        let words = format!(
-            "{who} sent a message that contradicts what it sent before or what everybody saw, so it is not shown. No server \
-             can bring that about: tell its owner, and have the device removed if it goes on."
-        );
+        let words = say!("notice-contradicts", who = who);
         self.notice(Severity::Warning, words).await;
     }
 
@@ -87,9 +90,9 @@ impl Session {
         match self.state.account_of(device) {
             Some(account) => {
                 let name = self.state.directory.person(&account);
-                format!("a device of {name} ({short})")
+                say!("notice-device-of", name = name, short = short)
             }
-            None => format!("an unknown device ({short})"),
+            None => say!("notice-device-unknown", short = short),
         }
     }
 
@@ -142,10 +145,13 @@ impl Session {
 fn words(refused: &Refused) -> String {
     match refused.blame() {
         Blame::Server | Blame::Either(_) => {
-            format!("This message was refused: {}.", refused.reason())
+            say!(
+                "notice-message-refused",
+                reason = refused.reason().to_string()
+            )
         }
-        Blame::Member(_) => "This message was refused: its device contradicts itself.".into(),
-        Blame::Nobody => "This message was refused: it is not by the device that it names.".into(),
+        Blame::Member(_) => say!("notice-refused-contradicts").into(),
+        Blame::Nobody => say!("notice-refused-not-by").into(),
     }
 }
 

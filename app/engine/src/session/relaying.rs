@@ -26,6 +26,7 @@ use crate::voice::transport::{
     RelayState, RelayTransport, TransportConfig, TransportError, TunnelEnds,
 };
 use crate::voice::{CallInput, DirectWish, Relay, Way};
+use dialtone_words::say;
 
 /// What the relay's transport says, at once.
 const EVENTS: usize = 64;
@@ -122,10 +123,7 @@ impl Session {
             }
         }
         if is_full && !std::mem::replace(&mut call.told_full, true) {
-            self.later(format!(
-                "More than {MAX_PEERS} others are in this call, and the server does not relay it. Direct calls connect \
-                 {MAX_PEERS} of them: you and those who came last do not hear each other. Split up into two channels."
-            ));
+            self.later(say!("call-too-many-peers", most = MAX_PEERS));
         }
     }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use dialtone_protocol::content::{EventBody, EventContent};
 use dialtone_protocol::{AccountId, ChannelId};
+use dialtone_words::say;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -263,7 +264,7 @@ impl State {
     /// Names of people and channels, and days, as what they are here.
     fn resolve(&self, query: &Query, zone: &TimeZone) -> Result<Filter, String> {
         if query.is_empty() {
-            return Err("Write a word to look for, or a filter such as from:anna.".into());
+            return Err(say!("notice-word-to-look-for").into());
         }
         let open: BTreeSet<ChannelId> = self.open_channels().collect();
         let channels = if query.within.is_empty() {
@@ -295,9 +296,7 @@ impl State {
             let before = found.len();
             found.extend(open.iter().filter(fits).copied());
             if found.len() == before {
-                return Err(format!(
-                    "There is no channel whose name begins with {name}."
-                ));
+                return Err(say!("notice-no-channel-begins", name = name));
             }
         }
         Ok(found)
@@ -321,7 +320,7 @@ impl State {
             let before = found.len();
             found.extend(accounts.iter().filter(fits).copied());
             if found.len() == before {
-                return Err(format!("There is nobody whose name begins with {name}."));
+                return Err(say!("notice-nobody-begins", name = name));
             }
         }
         Ok(Some(found))

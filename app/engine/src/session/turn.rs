@@ -13,6 +13,7 @@ use super::SessionUpdate;
 use super::run::Session;
 use super::state::Tag;
 use crate::voice::transport::TurnError;
+use dialtone_words::say;
 
 /// Between two questions, at least.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -84,7 +85,7 @@ impl Session {
             self.state.out.push_back(frame);
             return;
         }
-        let servers = Err("the server is not connected; try again when it is".to_owned());
+        let servers = Err(say!("call-server-away").to_owned());
         self.tell(SessionUpdate::TurnServers { asker, servers })
             .await;
     }
@@ -116,9 +117,7 @@ impl Session {
         if self.turn.may_help(now, error) {
             self.ask_turn(now);
         } else if !std::mem::replace(&mut self.turn.told, true) {
-            self.later(format!(
-                "A call may not get through where a router is in the way: {error}."
-            ));
+            self.later(say!("call-turn-failed", error = error.to_string()));
         }
     }
 }

@@ -5,6 +5,7 @@
 use dialtone_crypto::safety::safety_words;
 use dialtone_protocol::roster::Account;
 use dialtone_protocol::{AccountId, PublicKey};
+use dialtone_words::say;
 
 use super::load::META_VERIFIED;
 use super::run::{Ended, Session};
@@ -42,21 +43,18 @@ impl Session {
         self.set_verified(account, false)?;
         self.state.comparing = None;
         let who = self.state.directory.person(&account);
-        self.raise_alarm(format!(
-            "The safety words that you compared with {who} are not the same: the server shows you and them different keys or \
-             different member lists. Nothing is sent any more; tell the others over another way."
-        ))
+        self.raise_alarm(say!("notice-words-differ", who = who))
     }
 
     /// A member has another account key.
     pub(super) fn key_changed(&mut self, account: &AccountId) {
         let who = self.state.directory.person(account);
         let again = if self.state.verified.contains_key(account) {
-            "You had compared safety words with them; that does not count any more. Compare again."
+            say!("notice-compare-again")
         } else {
-            "Ask them whether they did that, and compare safety words."
+            say!("notice-ask-and-compare")
         };
-        self.later(format!("The account key of {who} was changed. {again}"));
+        self.later(say!("notice-account-key-changed", who = who, again = again));
     }
 
     /// Tells what came up since.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use dialtone_protocol::group_rules::PrivateKind;
 use dialtone_protocol::roster::{Account, JoinedBy};
 use dialtone_protocol::{AccountId, ChannelId, Hash};
+use dialtone_words::say;
 
 use super::moving::Moving;
 use super::state::{ChannelState, Identity, State, role};
@@ -237,9 +238,9 @@ fn members(state: &State) -> Vec<Member> {
 fn trust(state: &State, id: &AccountId, account: &Account) -> String {
     let came = came(state, account);
     if state.is_verified(id, account) {
-        format!("{came} You have compared safety words with them.")
+        say!("notice-trust-compared", came = came)
     } else if account.key_changes > 0 {
-        format!("{came} Their account key was changed; compare safety words.")
+        say!("notice-trust-key-changed", came = came)
     } else {
         came
     }
@@ -247,18 +248,15 @@ fn trust(state: &State, id: &AccountId, account: &Account) -> String {
 
 fn came(state: &State, account: &Account) -> String {
     match account.joined_by {
-        JoinedBy::Founding => "Founded this community.".into(),
+        JoinedBy::Founding => say!("notice-trust-founded").into(),
         JoinedBy::Invite { issuer, .. } => {
-            format!(
-                "Invited by {}, signed and checked.",
-                state.directory.person(&issuer)
+            say!(
+                "notice-trust-invited",
+                name = state.directory.person(&issuer)
             )
         }
         JoinedBy::Admission { by } => {
-            format!(
-                "Let in by {} on the server's word.",
-                state.directory.person(&by)
-            )
+            say!("notice-trust-let-in", name = state.directory.person(&by))
         }
     }
 }

@@ -9,17 +9,11 @@
 use dialtone_protocol::AccountId;
 use dialtone_protocol::roster::{Change, Standings, VoiceStanding};
 
-use super::members::GONE;
 use super::run::{Ended, Session};
 use super::state::State;
 use crate::snapshot::Role;
 use crate::voice::CallPart;
-
-/// Said to who is muted and tries to lift it.
-const NOT_ONESELF: &str =
-    "Whoever is muted for everyone cannot lift that: ask an admin of a higher rank.";
-/// Said to who tries to mute themselves for everybody.
-const MUTE_INSTEAD: &str = "To mute yourself, use the microphone's button in the call.";
+use dialtone_words::say;
 
 impl Session {
     /// Says how a member's voice is heard by everybody.
@@ -35,11 +29,11 @@ impl Session {
         let mine = self.state.role();
         let own = account == self.state.me.account;
         let words = match self.state.role_of(&account) {
-            None => Some(GONE),
-            Some(_) if own && present == VoiceStanding::Muted => Some(NOT_ONESELF),
-            Some(_) if own && standing == VoiceStanding::Muted => Some(MUTE_INSTEAD),
+            None => Some(say!("notice-gone")),
+            Some(_) if own && present == VoiceStanding::Muted => Some(say!("call-muted-cannot")),
+            Some(_) if own && standing == VoiceStanding::Muted => Some(say!("call-mute-instead")),
             Some(role) if mine >= Role::Admin && (mine > role || own) => None,
-            Some(_) => Some("Only an admin of a higher rank can say how somebody is heard."),
+            Some(_) => Some(say!("call-rank-voice")),
         };
         self.change(words, Change::VoiceStandingChanged { account, standing })
             .await
@@ -96,17 +90,13 @@ impl Session {
             return;
         };
         let words = match (before, now) {
-            (_, VoiceStanding::Muted) => format!(
-                "{by} has muted you for everyone: in calls nobody hears you until an admin lets you speak again."
-            ),
-            (_, VoiceStanding::Priority) => format!(
-                "{by} has made you a priority speaker: in calls everybody else is lowered while you speak."
-            ),
+            (_, VoiceStanding::Muted) => say!("call-by-muted", by = by),
+            (_, VoiceStanding::Priority) => say!("call-by-priority", by = by),
             (VoiceStanding::Muted, VoiceStanding::Ordinary) => {
-                format!("{by} lets you speak again.")
+                say!("call-by-let-speak", by = by)
             }
             (_, VoiceStanding::Ordinary) => {
-                format!("{by} has ended your being a priority speaker.")
+                say!("call-by-no-priority", by = by)
             }
         };
         self.later(words);

@@ -14,6 +14,7 @@ use dialtone_protocol::content::{SealedWhisper, SignalContent};
 use dialtone_protocol::{AccountId, CallId, DeviceId, StreamId};
 
 use super::run::Session;
+use dialtone_words::say;
 
 impl Session {
     /// Whispers to these alone from now on, or speaks aloud again.
@@ -26,9 +27,7 @@ impl Session {
         let to: BTreeSet<AccountId> = accounts.into_iter().filter(|one| *one != own).collect();
         if let Some(missing) = to.iter().find(|one| !there.contains(*one)) {
             let name = self.state.directory.person(missing);
-            self.later(format!(
-                "{name} is not in your call, so nobody is whispered to."
-            ));
+            self.later(say!("call-not-in-your-call", name = name));
             return;
         }
         call.whisper.set(to);
@@ -60,7 +59,7 @@ impl Session {
             call.whisper.set(BTreeSet::new());
             // Better nothing than aloud.
             self.set_muted(true);
-            self.later("The whisper could not be sealed; you are muted.".to_owned());
+            self.later(say!("call-whisper-failed").to_owned());
             return;
         }
         let stream = call.stream;

@@ -1,5 +1,6 @@
 //! Files of messages, and pictures of people: what they are, and where they are.
 
+use dialtone_words::say;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -98,7 +99,7 @@ impl PartialEq for Files {
 pub fn size_in_words(bytes: u64) -> String {
     let steps = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     if bytes < 1024 {
-        return format!("{bytes} bytes");
+        return say!("call-bytes", bytes = bytes);
     }
     let mut value = bytes as f64 / 1024.0;
     let mut step = 0;

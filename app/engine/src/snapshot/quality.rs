@@ -1,5 +1,7 @@
 //! How well one hears a talker, as a window shows it.
 
+use dialtone_words::say;
+
 /// Which way a talker's voice comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Path {
@@ -19,11 +21,11 @@ impl Path {
     /// In words.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Direct => "direct",
-            Self::DirectThroughNat => "direct, through NAT",
-            Self::Turn => "by TURN",
-            Self::Relay => "relayed",
-            Self::RelayOverTcp => "relayed over TLS",
+            Self::Direct => say!("call-direct"),
+            Self::DirectThroughNat => say!("call-direct-nat"),
+            Self::Turn => say!("call-by-turn"),
+            Self::Relay => say!("call-relayed"),
+            Self::RelayOverTcp => say!("call-relayed-tls"),
         }
     }
 
@@ -73,10 +75,10 @@ impl Grade {
     /// The word.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Unknown => "not known yet",
-            Self::Good => "good",
-            Self::Fair => "fair",
-            Self::Poor => "poor",
+            Self::Unknown => say!("call-grade-unknown"),
+            Self::Good => say!("call-grade-good"),
+            Self::Fair => say!("call-grade-fair"),
+            Self::Poor => say!("call-grade-poor"),
         }
     }
 }

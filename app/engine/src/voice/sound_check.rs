@@ -16,6 +16,7 @@ use super::translate::{chain, encoder};
 use crate::command::CheckSound;
 use crate::settings::AudioSettings;
 use crate::snapshot::{self, CheckResult, CheckStep};
+use dialtone_words::say;
 
 /// How long one is silent.
 const SILENCE: Duration = Duration::from_secs(5);
@@ -76,7 +77,7 @@ impl SoundCheck {
     ) {
         self.problem = None;
         let Some(engine) = engine else {
-            self.problem = Some("Leave the call first: the microphone is in use there.".to_owned());
+            self.problem = Some(say!("call-check-in-call").to_owned());
             return;
         };
         let stopped = engine.stop_playing();
@@ -155,7 +156,7 @@ impl SoundCheck {
             (Ok(Ok(Done::Heard(_))), None) => {}
             (Ok(Err(words)), _) => self.problem = Some(words),
             (Err(TryRecvError::Disconnected), _) => {
-                self.problem = Some("The sound check stopped. Begin it again.".to_owned());
+                self.problem = Some(say!("call-check-stopped").to_owned());
             }
         }
     }
@@ -238,7 +239,7 @@ impl SoundCheck {
         });
         match spawned {
             Ok(_) => self.phase = Phase::Working(done),
-            Err(error) => self.problem = Some(format!("No thread could be started: {error}.")),
+            Err(error) => self.problem = Some(say!("call-no-thread", error = error.to_string())),
         }
     }
 }

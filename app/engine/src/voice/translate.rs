@@ -7,6 +7,7 @@ use dialtone_audio::{
 
 use super::own_chain::OwnChains;
 use crate::settings::{AudioSettings, Preset, TalkMode};
+use dialtone_words::say;
 
 /// A threshold that opens the gate always.
 const ALWAYS_OPEN_DBFS: f32 = -100.0;
@@ -134,21 +135,31 @@ pub(super) fn stages(meters: &Meters) -> Vec<(&'static str, f32)> {
 
 pub(super) fn device_problem(direction: Direction, state: &DeviceState) -> Option<String> {
     let which = match direction {
-        Direction::Input => "Microphone",
-        Direction::Output => "Loudspeaker",
+        Direction::Input => say!("set-microphone"),
+        Direction::Output => say!("call-loudspeaker"),
     };
     match state {
         DeviceState::Running { .. } | DeviceState::Off => None,
         DeviceState::FellBack { device, reason } => {
             let instead = &device.name;
-            Some(format!("{which}: {reason}. {instead} is used meanwhile."))
+            Some(say!(
+                "call-fell-back",
+                which = which,
+                reason = reason,
+                instead = instead
+            ))
         }
         DeviceState::Missing { reason, .. } => {
             let meanwhile = match direction {
-                Direction::Input => "You can listen meanwhile.",
-                Direction::Output => "You can talk meanwhile.",
+                Direction::Input => say!("call-may-listen"),
+                Direction::Output => say!("call-may-talk"),
             };
-            Some(format!("{which}: {reason}. {meanwhile}"))
+            Some(say!(
+                "call-device-missing",
+                which = which,
+                reason = reason,
+                meanwhile = meanwhile
+            ))
         }
     }
 }
@@ -177,21 +188,10 @@ pub(super) fn key_cue(settings: &AudioSettings, pressed: bool) -> Option<Cue> {
 /// What a person is told of a stage that failed.
 pub(super) fn fault_words(stage: &str) -> String {
     match stage {
-        "capture" => {
-            "The microphone gives something that is no sound. Others may hear gaps: choose another one, or plug it in again."
-                .to_owned()
-        }
-        "uplink" | "sending" => {
-            "Your voice could not be sent for a moment. If it happens again, leave the call and join it again."
-                .to_owned()
-        }
-        "downlink" | "talker" => {
-            "Somebody's voice could not be played and is left out. Leave the call and join it again to hear them."
-                .to_owned()
-        }
-        stage => format!(
-            "\"{stage}\" failed and is left out of what is done to the sound; the call goes on. Join again to bring it back."
-        ),
+        "capture" => say!("call-fault-capture").to_owned(),
+        "uplink" | "sending" => say!("call-fault-sending").to_owned(),
+        "downlink" | "talker" => say!("call-fault-talker").to_owned(),
+        stage => say!("call-fault-stage", stage = stage),
     }
 }
 

@@ -32,6 +32,7 @@ pub fn clock() -> Clock {
     Clock {
         zone: TimeZone::UTC,
         now_ms: NOW,
+        twelve_hours: false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! A new device asks to be added to the account: go on or refuse, then compare the code.
 
 use dialtone_engine::snapshot::{Approval, ApprovalStage, Community};
+use dialtone_words::say;
 use egui::Ui;
 
 use super::{DialogAction, choose, close, heading};
@@ -22,27 +23,28 @@ pub(super) fn show(
     match &approval.stage {
         ApprovalStage::Asked => ask(ui, approval, community, clock),
         ApprovalStage::Waiting => {
-            heading(
-                ui,
-                "One moment",
-                "The new device answers. Both devices show a code then.",
-            );
+            heading(ui, say!("dialog-one-moment"), say!("dialog-device-answers"));
             close(ui)
         }
         ApprovalStage::Compare(code) => {
-            let words = "Both devices show a code. Look at all six digits on both: if one is another, somebody stands in between.";
-            heading(ui, "Are the codes the same?", words);
+            let words = say!("join-compare-words");
+            heading(ui, say!("join-same-codes"), words);
             compare(ui, comparison, &code.digits, &code.whole);
             choose(
                 ui,
-                ("They are the same", DialogAction::CodesSame(community.id)),
-                ("They differ", DialogAction::CodesDiffer(community.id)),
+                (
+                    say!("join-they-are-same"),
+                    DialogAction::CodesSame(community.id),
+                ),
+                (
+                    say!("join-they-differ"),
+                    DialogAction::CodesDiffer(community.id),
+                ),
             )
         }
         ApprovalStage::Confirmed => {
-            let words =
-                "Say at the new device, too, that the codes are the same. Then it is added.";
-            heading(ui, "Waiting for the new device", words);
+            let words = say!("dialog-say-it-there");
+            heading(ui, say!("dialog-waiting-device"), words);
             close(ui)
         }
     }
@@ -56,21 +58,27 @@ fn ask(
 ) -> Option<DialogAction> {
     heading(
         ui,
-        "A new device asks to be added to your account",
-        "It will read and write in your name. Go on only if it is in front of you, and you have just asked there.",
+        say!("dialog-device-asks"),
+        say!("dialog-device-asks-words"),
     );
     let palette = palette(ui);
     let time = clock.time(approval.asked_ms);
-    let words = format!("It calls itself \"{}\"", approval.name);
+    let words = say!("dialog-calls-itself", name = approval.name);
     text::label(ui, &words, Type::BodyStrong, palette.text);
-    let words = format!("Asked at {time} · {}", community.name);
+    let words = say!("dialog-asked-at", time = time, community = community.name);
     text::label(ui, &words, Type::Secondary, palette.text_2);
     ui.add_space(10.0);
-    let words = "Whoever asks knows your password. If it is not you: refuse, and tell whoever runs the server.";
+    let words = say!("dialog-asks-knows");
     callout(ui, Icon::Warning, words, palette.text, palette.attention_bg);
     choose(
         ui,
-        ("It is mine, go on", DialogAction::Approve(community.id)),
-        ("Refuse", DialogAction::RefuseDevice(community.id)),
+        (
+            say!("dialog-it-is-mine"),
+            DialogAction::Approve(community.id),
+        ),
+        (
+            say!("dialog-refuse"),
+            DialogAction::RefuseDevice(community.id),
+        ),
     )
 }

@@ -1,6 +1,7 @@
 //! Choose a day to go to: one month at a time.
 
 use dialtone_engine::ChannelId;
+use dialtone_words::say;
 use egui::{Align, EventFilter, Key, Modifiers, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -34,8 +35,6 @@ impl CalendarForm {
     }
 }
 
-const DAYS: [&str; 7] = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
-
 /// The days of the month, in weeks that begin on Monday.
 fn weeks(day: Date) -> Vec<[Option<Date>; 7]> {
     let first = day.first_of_month();
@@ -55,18 +54,14 @@ fn moved(day: Date, by: jiff::Span) -> Date {
 
 /// Shows the month.
 pub(super) fn show(ui: &mut Ui, form: &mut CalendarForm, clock: &Clock) -> Option<DialogAction> {
-    heading(
-        ui,
-        "Go to a day",
-        "The first message of the day is shown, or the next one after it.",
-    );
+    heading(ui, say!("panel-go-to-day"), say!("dialog-day-words"));
     let today = clock.date(clock.now_ms);
     month_bar(ui, form);
     let mut picked = None;
     let width = ui.available_width() / 7.0;
     let palette = palette(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
-    for (column, name) in DAYS.iter().enumerate() {
+    for (column, name) in crate::time::short_weekdays().into_iter().enumerate() {
         let at = rect.min + vec2(column as f32 * width, 0.0);
         let room = Rect::from_min_size(at, vec2(width, 20.0));
         text::paint_in(ui, room, Align::Center, name, Type::Hint, palette.text_3);
@@ -90,7 +85,7 @@ pub(super) fn show(ui: &mut Ui, form: &mut CalendarForm, clock: &Clock) -> Optio
         return Some(DialogAction::GoToMoment(form.channel, ms));
     }
     foot(ui, |ui| {
-        let cancel = ui.add(Button::new("Cancel"));
+        let cancel = ui.add(Button::new(say!("say-cancel")));
         cancel.clicked().then_some(DialogAction::Close)
     })
 }
@@ -99,16 +94,16 @@ fn month_bar(ui: &mut Ui, form: &mut CalendarForm) {
     let palette = palette(ui);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        let back = IconButton::new(Icon::Back, "Month before").size(32.0, 32.0);
+        let back = IconButton::new(Icon::Back, say!("dialog-month-before")).size(32.0, 32.0);
         if ui.add(back).clicked() {
             form.day = moved(form.day, -1.month());
         }
         let room = vec2((ui.available_width() - 36.0).max(40.0), 32.0);
         let (rect, response) = ui.allocate_exact_size(room, Sense::hover());
-        let words = form.day.strftime("%B %Y").to_string();
+        let words = crate::time::month_and_year(form.day);
         text::paint_in(ui, rect, Align::Center, &words, Type::Title, palette.text);
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
-        let next = IconButton::new(Icon::Forward, "Month after").size(32.0, 32.0);
+        let next = IconButton::new(Icon::Forward, say!("dialog-month-after")).size(32.0, 32.0);
         if ui.add(next).clicked() {
             form.day = moved(form.day, 1.month());
         }
@@ -149,7 +144,7 @@ fn cell(ui: &Ui, form: &mut CalendarForm, room: Rect, day: Date, today: Option<D
     };
     let place = Rect::from_center_size(room.center(), vec2(36.0, 34.0));
     let response = ui.interact(place, ui.scope_id().with(("day", day)), sense);
-    let name = day.strftime("%A, %-d %B %Y").to_string();
+    let name = crate::time::with_year(day);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, !future, &name));
     if chosen && !std::mem::replace(&mut form.taken, true) {
         response.request_focus();

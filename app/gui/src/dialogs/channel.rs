@@ -2,6 +2,7 @@
 
 use dialtone_engine::ChannelId;
 use dialtone_engine::snapshot::{Community, Member, Role};
+use dialtone_words::say;
 use egui::{Key, Ui};
 
 use super::people::{self, PeopleForm};
@@ -33,31 +34,37 @@ pub(super) fn show_create(
     let may_open = community.me.role >= Role::Admin;
     form.private |= !may_open;
     let words = if form.private {
-        "Only the people whom you choose can read it, write in it and see its name."
+        say!("dialog-private-words")
     } else {
-        "All members can read and write in it. The server does not see its name."
+        say!("dialog-open-words")
     };
-    heading(ui, "New channel", words);
+    heading(ui, say!("dialog-new-channel"), words);
     if may_open {
-        let options = [(false, "Everybody"), (true, "Private")];
-        if let Some(picked) = segmented(ui, "Who reads it", form.private, &options) {
+        let options = [
+            (false, say!("dialog-everybody")),
+            (true, say!("dialog-private")),
+        ];
+        if let Some(picked) = segmented(ui, say!("dialog-who-reads"), form.private, &options) {
             form.private = picked;
         }
         ui.add_space(10.0);
     }
     let entered = name_field(ui, form);
     ui.add_space(10.0);
-    let options = [(false, "Text first"), (true, "Voice first")];
-    if let Some(picked) = segmented(ui, "Kind", form.voice, &options) {
+    let options = [
+        (false, say!("dialog-text-first")),
+        (true, say!("dialog-voice-first")),
+    ];
+    if let Some(picked) = segmented(ui, say!("dialog-kind"), form.voice, &options) {
         form.voice = picked;
     }
     let color = palette(ui).text_3;
-    let words = "Every channel can hold a call; voice-first ones are listed apart.";
+    let words = say!("dialog-voice-first-words");
     text::label(ui, words, Type::Hint, color);
     if form.private {
         who(ui, form, community);
     }
-    let done = buttons(ui, "Create", form, entered)?;
+    let done = buttons(ui, say!("dialog-create"), form, entered)?;
     Some(match done {
         Done::Cancelled => DialogAction::Close,
         Done::Named(name) if form.private => DialogAction::CreatePrivate {
@@ -77,11 +84,11 @@ fn who(ui: &mut Ui, form: &mut ChannelForm, community: &Community) {
     let is_other = |member: &&Member| member.account != me;
     let others: Vec<&Member> = community.members.iter().filter(is_other).collect();
     ui.add_space(10.0);
-    group_label(ui, "People");
+    group_label(ui, say!("dialog-people"));
     ui.add_space(4.0);
     if others.is_empty() {
         let color = palette(ui).text_3;
-        let words = "Nobody else is here yet; you can add people later.";
+        let words = say!("dialog-nobody-yet");
         text::label(ui, words, Type::Secondary, color);
     }
     people::pick(ui, &others, &mut form.people);
@@ -93,9 +100,9 @@ pub(super) fn show_rename(
     channel: ChannelId,
     form: &mut ChannelForm,
 ) -> Option<DialogAction> {
-    heading(ui, "Rename channel", "");
+    heading(ui, say!("dialog-rename-channel"), "");
     let entered = name_field(ui, form);
-    let done = buttons(ui, "Rename", form, entered)?;
+    let done = buttons(ui, say!("dialog-rename"), form, entered)?;
     Some(match done {
         Done::Cancelled => DialogAction::Close,
         Done::Named(name) => DialogAction::Rename(channel, name),
@@ -103,8 +110,8 @@ pub(super) fn show_rename(
 }
 
 fn name_field(ui: &mut Ui, form: &mut ChannelForm) -> bool {
-    let field = Field::new("Channel name", &mut form.name)
-        .hint("race-planning")
+    let field = Field::new(say!("dialog-channel-name"), &mut form.name)
+        .hint(say!("dialog-channel-example"))
         .limit(LONGEST)
         .focus_first()
         .show(ui);
@@ -124,7 +131,7 @@ fn buttons(ui: &mut Ui, verb: &str, form: &ChannelForm, entered: bool) -> Option
         if ui.add(done).clicked() || entered && ready {
             return Some(Done::Named(name.to_owned()));
         }
-        ui.add(Button::new("Cancel"))
+        ui.add(Button::new(say!("say-cancel")))
             .clicked()
             .then_some(Done::Cancelled)
     })

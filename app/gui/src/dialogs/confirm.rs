@@ -2,6 +2,7 @@
 
 use dialtone_engine::snapshot::FileId;
 use dialtone_engine::{AccountId, ChannelId, CommunityId, DeviceId};
+use dialtone_words::say;
 use egui::Ui;
 
 use super::{DialogAction, foot, heading, takes_keyboard};
@@ -9,19 +10,18 @@ use crate::widgets::{Button, Look, switch};
 
 /// Shows the question whether to delete a channel.
 pub(super) fn show_delete(ui: &mut Ui, channel: ChannelId, name: &str) -> Option<DialogAction> {
-    let title = format!("Delete #{name}?");
-    let words = "Its messages go for everybody, and a call in it ends. It cannot be taken back.";
+    let title = say!("dialog-delete-channel", name = name);
+    let words = say!("dialog-delete-channel-words");
     heading(ui, &title, words);
-    decide(ui, "Delete", DialogAction::Delete(channel))
+    decide(ui, say!("dialog-delete"), DialogAction::Delete(channel))
 }
 
 /// Shows the question whether to delete a file from the server.
 pub(super) fn show_delete_file(ui: &mut Ui, file: FileId, name: &str) -> Option<DialogAction> {
-    let title = format!("Delete {name}?");
-    let words = "Nobody can fetch it any more, and the room that it takes on the server is free again. Its message stays, and so does what \
-                 others have saved. It cannot be taken back.";
+    let title = say!("dialog-delete-named", name = name);
+    let words = say!("dialog-delete-file-words");
     heading(ui, &title, words);
-    decide(ui, "Delete", DialogAction::DeleteFile(file))
+    decide(ui, say!("dialog-delete"), DialogAction::DeleteFile(file))
 }
 
 /// Shows the question whether to leave a private channel.
@@ -30,20 +30,22 @@ pub(super) fn show_leave_channel(
     channel: ChannelId,
     name: &str,
 ) -> Option<DialogAction> {
-    let title = format!("Leave {name}?");
-    let words = "You are out at once, and the keys change: you read nothing new. Only somebody who may add people to it can bring \
-                 you back.";
+    let title = say!("dialog-leave-named", name = name);
+    let words = say!("dialog-leave-channel-words");
     heading(ui, &title, words);
-    decide(ui, "Leave", DialogAction::LeaveChannel(channel))
+    decide(
+        ui,
+        say!("dialog-leave"),
+        DialogAction::LeaveChannel(channel),
+    )
 }
 
 /// Shows the question whether to forget a community.
 pub(super) fn show_forget(ui: &mut Ui, community: CommunityId, name: &str) -> Option<DialogAction> {
-    let title = format!("Forget {name}?");
-    let words = "This computer drops its history and its keys. Your account stays on the server, \
-                 but you need a new invite to come back.";
+    let title = say!("dialog-forget-named", name = name);
+    let words = say!("dialog-forget-words");
     heading(ui, &title, words);
-    decide(ui, "Forget", DialogAction::Forget(community))
+    decide(ui, say!("set-forget"), DialogAction::Forget(community))
 }
 
 /// Shows the question whether to remove a member.
@@ -53,16 +55,19 @@ pub(super) fn show_remove(
     name: &str,
     ban: &mut bool,
 ) -> Option<DialogAction> {
-    let title = format!("Remove {name}?");
-    let words = "They are out at once, and the keys change: what is said from then on cannot be read by them. What they have read \
-                 stays with them. Their invites stop working.";
+    let title = say!("dialog-remove-named", name = name);
+    let words = say!("dialog-remove-words");
     heading(ui, &title, words);
-    let hint = "This account's key may never join again. It does not keep a person out who gets another invite and makes another account.";
-    if switch(ui, *ban, "Ban this account", hint) {
+    let hint = say!("dialog-ban-hint");
+    if switch(ui, *ban, say!("dialog-ban"), hint) {
         *ban = !*ban;
     }
     let ban = *ban;
-    decide(ui, "Remove", DialogAction::RemoveMember { account, ban })
+    decide(
+        ui,
+        say!("dialog-remove-member"),
+        DialogAction::RemoveMember { account, ban },
+    )
 }
 
 /// Shows the question whether to take a device out.
@@ -72,32 +77,30 @@ pub(super) fn show_revoke(
     device: DeviceId,
     name: &str,
 ) -> Option<DialogAction> {
-    let title = format!("Take {name} out?");
-    let words = "It is out at once, and the keys change: it reads nothing new. What it has read stays on it. To use it again, press \
-                 the plus there, and add it by another device or by your recovery key.";
+    let title = say!("dialog-take-named-out", name = name);
+    let words = say!("dialog-take-out-words");
     heading(ui, &title, words);
     decide(
         ui,
-        "Take it out",
+        say!("dialog-take-it-out"),
         DialogAction::RevokeDevice(community, device),
     )
 }
 
 /// Shows the question whether to pass the founder's role on.
 pub(super) fn show_pass_on(ui: &mut Ui, account: AccountId, name: &str) -> Option<DialogAction> {
-    let title = format!("Make {name} the founder?");
-    let words = "You become an admin, and only they can give the role back.";
+    let title = say!("dialog-make-founder", name = name);
+    let words = say!("dialog-make-founder-words");
     heading(ui, &title, words);
-    decide(ui, "Pass it on", DialogAction::PassOn(account))
+    decide(ui, say!("dialog-pass-on"), DialogAction::PassOn(account))
 }
 
 /// Shows the question whether to leave a community.
 pub(super) fn show_leave(ui: &mut Ui, name: &str) -> Option<DialogAction> {
-    let title = format!("Leave {name}?");
-    let words = "You are out at once. What is on this computer stays readable, until you forget it in the settings or come back. For \
-                 that you need a new invite: your new account then takes the place of what is here.";
+    let title = say!("dialog-leave-named", name = name);
+    let words = say!("dialog-leave-words");
     heading(ui, &title, words);
-    decide(ui, "Leave", DialogAction::Leave)
+    decide(ui, say!("dialog-leave"), DialogAction::Leave)
 }
 
 fn decide(ui: &mut Ui, verb: &str, action: DialogAction) -> Option<DialogAction> {
@@ -106,7 +109,7 @@ fn decide(ui: &mut Ui, verb: &str, action: DialogAction) -> Option<DialogAction>
             return Some(action);
         }
         // Enter alone destroys nothing.
-        let cancel = ui.add(Button::new("Cancel"));
+        let cancel = ui.add(Button::new(say!("say-cancel")));
         takes_keyboard(ui, &cancel);
         cancel.clicked().then_some(DialogAction::Close)
     })

@@ -1,6 +1,7 @@
 //! Choose an emoji: by its name, by its kind, or among those used last. Beside what it is for; Escape or a press beside it closes it.
 
 use dialtone_engine::{ChannelId, Hash};
+use dialtone_words::say;
 use egui::{
     Align, Align2, Area, Color32, Context, Frame, Id, Key, Margin, Modal, Modifiers, Order, Pos2,
     Rect, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
@@ -108,14 +109,14 @@ fn build(query: &str, tone: SkinTone, recent: &[String]) -> List {
             name: emojis::get(emoji).map_or("", Emoji::name).to_owned(),
             emoji: emoji.clone(),
         });
-        list.section("Used last", recent.collect());
+        list.section(say!("dialog-emoji-last"), recent.collect());
         for category in CATEGORIES {
             let all = emoji::of_category(category).map(shown);
-            list.section(category.name, all.collect());
+            list.section(category.title(), all.collect());
         }
     } else {
         let found = emoji::find(query, FOUND).into_iter().map(shown);
-        list.section("Found", found.collect());
+        list.section(say!("dialog-emoji-found"), found.collect());
     }
     list
 }
@@ -221,7 +222,7 @@ fn contents(ui: &mut Ui, form: &mut EmojiForm) -> Option<DialogAction> {
     ui.spacing_mut().item_spacing = vec2(0.0, 6.0);
     form.refresh();
     let mut picked = keys(ui, form);
-    let field = Query::new("Find an emoji", &mut form.query)
+    let field = Query::new(say!("dialog-find-emoji"), &mut form.query)
         .above_a_list()
         .show(ui);
     super::takes_keyboard(ui, &field);
@@ -277,7 +278,7 @@ fn tabs(ui: &mut Ui, form: &mut EmojiForm, list: &List) {
         let width = ui.available_width() / CATEGORIES.len() as f32;
         for category in CATEGORIES {
             let (rect, response) = ui.allocate_exact_size(vec2(width, 30.0), Sense::click());
-            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, category.name));
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, category.title()));
             if response.hovered() {
                 ui.painter().rect_filled(rect, radius::ROW, palette.raised);
             }
@@ -291,10 +292,10 @@ fn tabs(ui: &mut Ui, form: &mut EmojiForm, list: &List) {
             );
             focus_ring(ui, &response, radius::ROW);
             if response.clicked() {
-                let title = Line::Title(category.name);
+                let title = Line::Title(category.title());
                 form.scroll_to = list.lines.iter().position(|line| *line == title);
             }
-            response.on_hover_text(category.name);
+            response.on_hover_text(category.title());
         }
     });
 }
@@ -413,7 +414,7 @@ fn foot(ui: &mut Ui, form: &mut EmojiForm, list: &List) {
         let kind = Type::Secondary;
         text::paint_in(ui, room, Align::Min, &one.name, kind, palette.text_2);
     } else {
-        let words = "No emoji has that in its name";
+        let words = say!("dialog-no-emoji");
         let icon = pos2(room.left() + 8.0, room.center().y);
         icons::paint(ui.painter(), Icon::Info, icon, 14.0, palette.text_3);
         let room = room.with_min_x(room.left() + 22.0);
@@ -424,7 +425,7 @@ fn foot(ui: &mut Ui, form: &mut EmojiForm, list: &List) {
     let at = at.unwrap_or_default();
     let place = Rect::from_min_max(pos2(rect.right() - 32.0, rect.top()), rect.max);
     let response = ui.interact(place, ui.scope_id().with("tone"), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Next skin tone"));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, say!("dialog-next-tone")));
     text::paint_in(
         ui,
         place,
@@ -437,7 +438,7 @@ fn foot(ui: &mut Ui, form: &mut EmojiForm, list: &List) {
     if response.clicked() {
         form.tone = TONES[(at + 1) % TONES.len()].0;
     }
-    response.on_hover_text("Next skin tone");
+    response.on_hover_text(say!("dialog-next-tone"));
 }
 
 #[cfg(test)]

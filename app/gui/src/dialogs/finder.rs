@@ -2,6 +2,7 @@
 
 use dialtone_engine::Snapshot;
 use dialtone_engine::snapshot::Community;
+use dialtone_words::say;
 use egui::{
     Align, Align2, Context, Frame, Id, Key, Margin, Modal, Modifiers, Rect, Role, ScrollArea,
     Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
@@ -82,9 +83,9 @@ fn contents(
         )
     });
     let (name, hint) = if form.deeds {
-        ("Find something to do", "What would you like to do?")
+        (say!("dialog-find-deed"), say!("dialog-what-do"))
     } else {
-        ("Find a channel or a person", "Where would you like to go?")
+        (say!("dialog-find-place"), say!("dialog-where-go"))
     };
     let before = form.query.clone();
     let field = Query::new(name, &mut form.query).hint(hint);
@@ -108,7 +109,7 @@ fn contents(
     };
     let mut goal = None;
     if found.is_empty() {
-        let words = "Nothing is called so.";
+        let words = say!("dialog-nothing-called");
         let (rect, response) =
             ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
         let palette = palette(ui);
@@ -155,7 +156,12 @@ fn row(ui: &mut Ui, entry: &Entry, chosen: bool) -> (egui::Response, Rect) {
     let name = match (entry.unread, entry.aside.as_str()) {
         (0, "") => entry.title.clone(),
         (0, aside) => format!("{}, {aside}", entry.title),
-        (new, aside) => format!("{}, {aside}, {new} new", entry.title),
+        (new, aside) => say!(
+            "dialog-title-new",
+            title = entry.title,
+            aside = aside,
+            count = new
+        ),
     };
     if chosen {
         tell_chosen(ui, &response, &name);
@@ -192,7 +198,7 @@ fn row(ui: &mut Ui, entry: &Entry, chosen: bool) -> (egui::Response, Rect) {
         } else {
             (entry.keys, Type::Hint)
         };
-        let new = format!("{} new", entry.unread);
+        let new = say!("dialog-count-new", count = entry.unread);
         let (words, color) = if entry.unread > 0 {
             (format!("{new} · {words}"), palette.accent)
         } else {

@@ -1,6 +1,7 @@
 //! Make an invite link: for how many people, for how long; then the link, to copy.
 
 use dialtone_engine::CommunityId;
+use dialtone_words::say;
 use egui::{Frame, Margin, Stroke, Ui};
 
 use super::{DialogAction, foot, heading, takes_keyboard};
@@ -53,12 +54,8 @@ impl InviteForm {
 
 /// Shows the dialog.
 pub(super) fn show(ui: &mut Ui, form: &mut InviteForm) -> Option<DialogAction> {
-    let title = format!("Invite people to {}", form.name);
-    heading(
-        ui,
-        &title,
-        "Hand the link over as you would a key: who has it can join and read what the members read.",
-    );
+    let title = say!("dialog-invite-title", name = form.name);
+    heading(ui, &title, say!("dialog-invite-words"));
     match form.link.clone() {
         Some(link) => show_link(ui, form, &link),
         None => show_choices(ui, form),
@@ -69,23 +66,28 @@ fn show_choices(ui: &mut Ui, form: &mut InviteForm) -> Option<DialogAction> {
     let palette = palette(ui);
     text::label(
         ui,
-        "For how many people",
+        say!("dialog-for-how-many"),
         Type::SecondaryStrong,
         palette.text_2,
     );
-    let uses = [(1, "One"), (5, "5"), (25, "25"), (100, "100")];
-    if let Some(picked) = segmented(ui, "For how many people", form.uses, &uses) {
+    let uses = [(1, say!("dialog-one")), (5, "5"), (25, "25"), (100, "100")];
+    if let Some(picked) = segmented(ui, say!("dialog-for-how-many"), form.uses, &uses) {
         form.uses = picked;
     }
     ui.add_space(8.0);
-    text::label(ui, "For how long", Type::SecondaryStrong, palette.text_2);
+    text::label(
+        ui,
+        say!("dialog-for-how-long"),
+        Type::SecondaryStrong,
+        palette.text_2,
+    );
     let times = [
-        (HOUR, "An hour"),
-        (24 * HOUR, "A day"),
-        (7 * 24 * HOUR, "A week"),
-        (30 * 24 * HOUR, "30 days"),
+        (HOUR, say!("dialog-hour")),
+        (24 * HOUR, say!("dialog-day")),
+        (7 * 24 * HOUR, say!("dialog-week")),
+        (30 * 24 * HOUR, say!("dialog-days-30")),
     ];
-    if let Some(picked) = segmented(ui, "For how long", form.valid_for_s, &times) {
+    if let Some(picked) = segmented(ui, say!("dialog-for-how-long"), form.valid_for_s, &times) {
         form.valid_for_s = picked;
     }
     if let Some(problem) = &form.problem {
@@ -93,9 +95,9 @@ fn show_choices(ui: &mut Ui, form: &mut InviteForm) -> Option<DialogAction> {
         callout(ui, Icon::Warning, problem, palette.text, palette.bad_bg);
     }
     let words = if form.asked {
-        "Making the link"
+        say!("dialog-making-link")
     } else {
-        "Make link"
+        say!("dialog-make-link")
     };
     foot(ui, |ui| {
         let make = Button::new(words).look(Look::Primary).enabled(!form.asked);
@@ -111,7 +113,7 @@ fn show_choices(ui: &mut Ui, form: &mut InviteForm) -> Option<DialogAction> {
                 valid_for_s: form.valid_for_s,
             });
         }
-        ui.add(Button::new("Cancel"))
+        ui.add(Button::new(say!("say-cancel")))
             .clicked()
             .then_some(DialogAction::Close)
     })
@@ -136,7 +138,11 @@ fn show_link(ui: &mut Ui, form: &mut InviteForm, link: &str) -> Option<DialogAct
                 });
         });
     foot(ui, |ui| {
-        let words = if form.copied { "Copied" } else { "Copy link" };
+        let words = if form.copied {
+            say!("say-copied")
+        } else {
+            say!("dialog-copy-link")
+        };
         let icon = if form.copied { Icon::Check } else { Icon::Copy };
         let copy = ui.add(Button::new(words).icon(icon).look(Look::Primary));
         takes_keyboard(ui, &copy);
@@ -144,7 +150,7 @@ fn show_link(ui: &mut Ui, form: &mut InviteForm, link: &str) -> Option<DialogAct
             ui.ctx().copy_text(link.to_owned());
             form.copied = true;
         }
-        ui.add(Button::new("Done"))
+        ui.add(Button::new(say!("say-done")))
             .clicked()
             .then_some(DialogAction::Close)
     })

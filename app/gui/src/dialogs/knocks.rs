@@ -1,6 +1,7 @@
 //! Who knocked and waits: compare the fingerprint by voice, then let them in.
 
 use dialtone_engine::snapshot::Knock;
+use dialtone_words::say;
 use egui::{Align, Layout, Ui};
 
 use super::{DialogAction, close, heading};
@@ -9,22 +10,19 @@ use crate::widgets::{Button, Look, text};
 
 /// Shows the dialog.
 pub(super) fn show(ui: &mut Ui, knocking: &[Knock]) -> Option<DialogAction> {
-    heading(
-        ui,
-        "Waiting to be let in",
-        "They came by the server's own link, so nobody vouches for them. Ask for the fingerprint that \
-         they see, in a call or face to face, and compare it. The settings can let everybody in without asking.",
-    );
+    heading(ui, say!("panel-waiting-in"), say!("dialog-knocks-words"));
     let palette = palette(ui);
     let mut action = None;
     if knocking.is_empty() {
-        text::label(ui, "Nobody waits any more.", Type::Body, palette.text_2);
+        text::label(ui, say!("dialog-nobody-waits"), Type::Body, palette.text_2);
     }
     for knock in knocking {
         ui.push_id(knock.account, |ui| {
             ui.horizontal(|ui| {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    let admit = Button::new("Let in").look(Look::Primary).height(32.0);
+                    let admit = Button::new(say!("dialog-let-in"))
+                        .look(Look::Primary)
+                        .height(32.0);
                     if ui.add(admit).clicked() {
                         action = Some(DialogAction::Admit(knock.account));
                     }

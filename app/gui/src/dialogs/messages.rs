@@ -2,6 +2,7 @@
 
 use dialtone_engine::snapshot::Community;
 use dialtone_engine::{ChannelId, ClientEventId, Hash};
+use dialtone_words::say;
 use egui::{Frame, Margin, ScrollArea, Ui};
 
 use super::{DialogAction, close, foot, heading, takes_keyboard};
@@ -26,10 +27,10 @@ pub struct DeleteForm {
 /// Shows the question whether to take a message back.
 pub(super) fn show_delete(ui: &mut Ui, form: &DeleteForm) -> Option<DialogAction> {
     let title = match &form.of {
-        Some(name) => format!("Delete {name}'s message?"),
-        None => "Delete your message?".to_owned(),
+        Some(name) => say!("dialog-delete-theirs", name = name),
+        None => say!("dialog-delete-yours").to_owned(),
     };
-    let words = "It goes from every member's Dialtone. What somebody has copied or saved stays with them. It cannot be taken back.";
+    let words = say!("dialog-delete-message-words");
     heading(ui, &title, words);
     if !form.words.is_empty() {
         quoted(ui, |ui| {
@@ -38,12 +39,12 @@ pub(super) fn show_delete(ui: &mut Ui, form: &DeleteForm) -> Option<DialogAction
         });
     }
     foot(ui, |ui| {
-        let delete = Button::new("Delete").look(Look::DangerFilled);
+        let delete = Button::new(say!("dialog-delete")).look(Look::DangerFilled);
         if ui.add(delete).clicked() {
             return Some(DialogAction::DeleteMessage(form.channel, form.target));
         }
         // Enter alone destroys nothing.
-        let cancel = ui.add(Button::new("Cancel"));
+        let cancel = ui.add(Button::new(say!("say-cancel")));
         takes_keyboard(ui, &cancel);
         cancel.clicked().then_some(DialogAction::Close)
     })
@@ -76,8 +77,8 @@ pub(super) fn show_versions(
     community: Option<&Community>,
     clock: &Clock,
 ) -> Option<DialogAction> {
-    let words = "Everybody who reads the channel can see these.";
-    heading(ui, "Earlier versions", words);
+    let words = say!("dialog-versions-words");
+    heading(ui, say!("dialog-versions"), words);
     let mut channels = community.into_iter().flat_map(|one| &one.channels);
     let channel = channels.find(|one| one.id == channel);
     let mut items = channel.into_iter().flat_map(|one| &one.timeline.items);
@@ -85,7 +86,7 @@ pub(super) fn show_versions(
     let palette = palette(ui);
     let versions = item.map_or(&[][..], |item| &item.marks.versions);
     if versions.is_empty() {
-        text::label(ui, "There are none here.", Type::Body, palette.text_2);
+        text::label(ui, say!("dialog-no-versions"), Type::Body, palette.text_2);
     }
     let height = (ui.ctx().content_rect().height() - 320.0).max(80.0);
     ScrollArea::vertical().max_height(height).show(ui, |ui| {
@@ -109,18 +110,21 @@ pub(super) fn show_versions(
 
 /// Shows where a link leads whose words say something else.
 pub(super) fn show_link(ui: &mut Ui, address: &str) -> Option<DialogAction> {
-    let title = format!("Open {}?", host(address));
-    let words = "The link's words do not say where it leads. Dialtone has fetched nothing from there; your browser will.";
+    let title = say!("dialog-open-link", host = host(address));
+    let words = say!("dialog-open-link-words");
     heading(ui, &title, words);
     quoted(ui, |ui| {
         let color = palette(ui).text;
         text::selectable(ui, address, Type::Code, color);
     });
     foot(ui, |ui| {
-        if ui.add(Button::new("Open it").look(Look::Primary)).clicked() {
+        if ui
+            .add(Button::new(say!("join-open-it")).look(Look::Primary))
+            .clicked()
+        {
             return Some(DialogAction::OpenLink(address.to_owned()));
         }
-        let cancel = ui.add(Button::new("Cancel"));
+        let cancel = ui.add(Button::new(say!("say-cancel")));
         takes_keyboard(ui, &cancel);
         cancel.clicked().then_some(DialogAction::Close)
     })

@@ -18,6 +18,7 @@ mod safety;
 
 use dialtone_engine::snapshot::{Community, FileId};
 use dialtone_engine::{AccountId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash};
+use dialtone_words::say;
 use egui::{Context, Id, Response, Ui};
 
 use crate::finder::Goal;
@@ -276,7 +277,7 @@ fn foot<R>(ui: &mut Ui, buttons: impl FnOnce(&mut Ui) -> R) -> R {
 /// A foot with nothing but the way out.
 fn close(ui: &mut Ui) -> Option<DialogAction> {
     foot(ui, |ui| {
-        let close = ui.add(Button::new("Close"));
+        let close = ui.add(Button::new(say!("say-close")));
         takes_keyboard(ui, &close);
         close.clicked().then_some(DialogAction::Close)
     })
@@ -296,7 +297,7 @@ fn choose(
             return Some(refused);
         }
         // Whoever is writing when it appears presses nothing by accident.
-        let later = ui.add(Button::new("Not now"));
+        let later = ui.add(Button::new(say!("dialog-not-now")));
         takes_keyboard(ui, &later);
         later.clicked().then_some(DialogAction::Close)
     })

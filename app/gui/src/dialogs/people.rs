@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use dialtone_engine::snapshot::{Community, Member};
 use dialtone_engine::{AccountId, ChannelId};
+use dialtone_words::say;
 use egui::{Align, CornerRadius, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::{DialogAction, foot, heading};
@@ -33,28 +34,30 @@ pub(super) fn show_add(
     let mut channels = community.channels.iter();
     let found = channels.find(|one| one.id == channel);
     let words = if found.is_some_and(|found| found.from_joining) {
-        "They read what is written from now on."
+        say!("dialog-read-from-now")
     } else {
-        "They read all that was written here before, too."
+        say!("dialog-read-before-too")
     };
-    heading(ui, &format!("Add people to {name}"), words);
+    heading(ui, &say!("dialog-add-title", name = name), words);
     let private = found.and_then(|found| found.private.as_ref());
     let inside = private.map_or(&[][..], |private| &private.accounts);
     let is_outside = |member: &&Member| !inside.contains(&member.account);
     let others: Vec<&Member> = community.members.iter().filter(is_outside).collect();
     if others.is_empty() {
         let color = palette(ui).text_3;
-        text::label(ui, "Everybody is here already.", Type::Body, color);
+        text::label(ui, say!("dialog-all-here"), Type::Body, color);
     }
     pick(ui, &others, form);
     foot(ui, |ui| {
         let ready = !form.chosen.is_empty();
-        let add = Button::new("Add").look(Look::Primary).enabled(ready);
+        let add = Button::new(say!("dialog-add"))
+            .look(Look::Primary)
+            .enabled(ready);
         if ui.add(add).clicked() {
             let chosen = form.chosen.iter().copied().collect();
             return Some(DialogAction::AddPeople(channel, chosen));
         }
-        let cancel = ui.add(Button::new("Cancel"));
+        let cancel = ui.add(Button::new(say!("say-cancel")));
         cancel.clicked().then_some(DialogAction::Close)
     })
 }
@@ -62,7 +65,7 @@ pub(super) fn show_add(
 /// Shows these people, each to be chosen or not.
 pub(super) fn pick(ui: &mut Ui, people: &[&Member], form: &mut PeopleForm) {
     if people.len() >= MANY {
-        Field::new("Find somebody", &mut form.find)
+        Field::new(say!("dialog-find-somebody"), &mut form.find)
             .limit(64)
             .show(ui);
         ui.add_space(4.0);

@@ -1,6 +1,7 @@
 //! One picture by itself, over the whole window: Escape or a press beside it closes it.
 
 use dialtone_engine::snapshot::{Community, FileId, FileState};
+use dialtone_words::say;
 use egui::{
     Align, Color32, Context, CornerRadius, Id, Modal, Rect, Role, Sense, TextureHandle, Ui, Vec2,
     WidgetInfo, pos2, vec2,
@@ -88,7 +89,7 @@ fn paint(ui: &Ui, place: Rect, view: &PictureView, state: Option<&FileState>) {
         ui.painter().rect_filled(place, corner, palette.bg_1);
         let words = match state {
             Some(FileState::Failed(why)) => why.as_str(),
-            _ => "Fetching the picture",
+            _ => say!("dialog-fetching-picture"),
         };
         text::paint_in(
             ui,
@@ -113,11 +114,11 @@ fn buttons(ui: &mut Ui, bar: Rect, view: &PictureView) -> Option<DialogAction> {
             vec2(34.0, 34.0),
         )
     };
-    let words = format!("Save {}", view.name);
+    let words = say!("dialog-save-named", name = view.name);
     let save = IconButton::new(Icon::Download, &words)
         .look(Look::Plain)
         .size(34.0, 34.0);
-    let close = IconButton::new(Icon::Close, "Close")
+    let close = IconButton::new(Icon::Close, say!("say-close"))
         .look(Look::Plain)
         .size(34.0, 34.0);
     if within(ui, "save", at(58.0), |ui| ui.add(save).clicked()) {

@@ -1,6 +1,7 @@
 //! The recovery key: shown until it is written down, and confirmed by two of its words.
 
 use dialtone_engine::snapshot::Community;
+use dialtone_words::say;
 use egui::Ui;
 
 use super::{DialogAction, foot, heading, takes_keyboard};
@@ -54,9 +55,8 @@ fn read(
 ) -> Option<DialogAction> {
     heading(
         ui,
-        "Your recovery key",
-        "With it, your name and your password you come back when this computer is lost: with your channels and what was written. \
-         Nobody else has it, and nobody can make another one. Write it on paper and keep it where you keep such things.",
+        say!("dialog-your-recovery-key"),
+        say!("dialog-recovery-words"),
     );
     let palette = palette(ui);
     for (row, three) in words.chunks(IN_A_ROW).enumerate() {
@@ -68,26 +68,22 @@ fn read(
         text::selectable(ui, numbered.concat().trim_end(), Type::Code, palette.text);
     }
     ui.add_space(8.0);
-    let also = format!("Note the server's address with it: {server}");
+    let also = say!("dialog-note-server", server = server);
     text::label(ui, &also, Type::Hint, palette.text_2);
     foot(ui, |ui| {
-        let written = Button::new("I have written it down").look(Look::Primary);
+        let written = Button::new(say!("dialog-written-down")).look(Look::Primary);
         let written = ui.add(written);
         takes_keyboard(ui, &written);
         if written.clicked() {
             form.asks = true;
         }
-        let later = ui.add(Button::new("Later")).clicked();
+        let later = ui.add(Button::new(say!("dialog-later"))).clicked();
         later.then_some(DialogAction::Close)
     })
 }
 
 fn ask(ui: &mut Ui, form: &mut RecoveryForm, words: &[&str]) -> Option<DialogAction> {
-    heading(
-        ui,
-        "Two of the words",
-        "Read them from what you have written. After that, this computer forgets the key.",
-    );
+    heading(ui, say!("dialog-two-words"), say!("dialog-two-words-hint"));
     let right = |form: &RecoveryForm, at: usize| {
         let typed = form.typed[at].trim().to_lowercase();
         words.get(ASKED[at]).is_some_and(|word| *word == typed)
@@ -95,9 +91,9 @@ fn ask(ui: &mut Ui, form: &mut RecoveryForm, words: &[&str]) -> Option<DialogAct
     let mut entered = false;
     for (at, place) in ASKED.iter().enumerate() {
         let wrong = form.tried && !right(form, at);
-        let label = format!("Word {}", place + 1);
+        let label = say!("dialog-word-number", number = place + 1);
         let mut field = Field::new(&label, &mut form.typed[at])
-            .problem(wrong.then_some("This is another word than the one above."));
+            .problem(wrong.then_some(say!("dialog-another-word")));
         if at == 0 {
             field = field.focus_first();
         }
@@ -107,13 +103,13 @@ fn ask(ui: &mut Ui, form: &mut RecoveryForm, words: &[&str]) -> Option<DialogAct
     }
     let mut action = None;
     foot(ui, |ui| {
-        let done = Button::new("Done").look(Look::Primary);
+        let done = Button::new(say!("say-done")).look(Look::Primary);
         if ui.add(done).clicked() || entered {
             form.tried = true;
             let both = (0..ASKED.len()).all(|at| right(form, at));
             action = both.then_some(DialogAction::RecoveryConfirmed);
         }
-        let back = Button::new("Show it again").icon(Icon::Eye);
+        let back = Button::new(say!("dialog-show-again")).icon(Icon::Eye);
         if ui.add(back).clicked() {
             form.asks = false;
         }

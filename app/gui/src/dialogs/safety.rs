@@ -2,6 +2,7 @@
 
 use dialtone_engine::AccountId;
 use dialtone_engine::snapshot::Community;
+use dialtone_words::say;
 use egui::Ui;
 
 use super::{DialogAction, choose, close, heading};
@@ -18,18 +19,15 @@ pub(super) fn show(
     name: &str,
     community: Option<&Community>,
 ) -> Option<DialogAction> {
-    let title = format!("Compare with {name}");
-    let words = format!(
-        "Open the same window at {name}'s, and read the words to each other: in person, or in a call in which you know the voice. \
-         Messages do not do for that."
-    );
+    let title = say!("dialog-compare-title", name = name);
+    let words = say!("dialog-compare-words", name = name);
     heading(ui, &title, &words);
     let palette = palette(ui);
     let safety = community
         .and_then(|community| community.safety.as_ref())
         .filter(|safety| safety.account == account);
     let Some(safety) = safety else {
-        text::label(ui, "One moment.", Type::Body, palette.text_2);
+        text::label(ui, say!("dialog-moment"), Type::Body, palette.text_2);
         return close(ui);
     };
     for row in safety.words.chunks(IN_A_ROW) {
@@ -38,10 +36,7 @@ pub(super) fn show(
         text::selectable(ui, columns.concat().trim_end(), Type::Code, palette.text);
     }
     ui.add_space(8.0);
-    let length = format!(
-        "Both must show member list entry {}; the words change with it.",
-        safety.length
-    );
+    let length = say!("dialog-list-entry", entry = safety.length.to_string());
     text::label(ui, &length, Type::Hint, palette.text_2);
     let verified = community.is_some_and(|community| {
         let mut members = community.members.iter();
@@ -49,12 +44,18 @@ pub(super) fn show(
     });
     if verified {
         ui.add_space(8.0);
-        let words = "You have compared them before, and nothing has changed.";
+        let words = say!("dialog-compared-before");
         text::label(ui, words, Type::Secondary, palette.accent);
     }
     choose(
         ui,
-        ("They are the same", DialogAction::SafetySame(account)),
-        ("They differ", DialogAction::SafetyDiffers(account)),
+        (
+            say!("join-they-are-same"),
+            DialogAction::SafetySame(account),
+        ),
+        (
+            say!("join-they-differ"),
+            DialogAction::SafetyDiffers(account),
+        ),
     )
 }

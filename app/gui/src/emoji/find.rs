@@ -1,5 +1,6 @@
 //! Looks for emojis by their English names and short names. Pure.
 
+use dialtone_words::say;
 use emojis::{Emoji, Group, SkinTone};
 
 use super::is_drawn;
@@ -7,28 +8,43 @@ use super::is_drawn;
 /// A kind of emoji.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Category {
-    /// In words.
-    pub name: &'static str,
     /// One that stands for all of them.
     pub sign: &'static str,
     group: Group,
 }
 
-const fn category(name: &'static str, sign: &'static str, group: Group) -> Category {
-    Category { name, sign, group }
+impl Category {
+    /// What it is called.
+    pub fn title(self) -> &'static str {
+        match self.group {
+            Group::SmileysAndEmotion => say!("dialog-emoji-smileys"),
+            Group::PeopleAndBody => say!("dialog-emoji-people"),
+            Group::AnimalsAndNature => say!("dialog-emoji-animals"),
+            Group::FoodAndDrink => say!("dialog-emoji-food"),
+            Group::TravelAndPlaces => say!("dialog-emoji-places"),
+            Group::Activities => say!("dialog-emoji-activities"),
+            Group::Objects => say!("dialog-emoji-objects"),
+            Group::Symbols => say!("dialog-emoji-signs"),
+            Group::Flags => say!("dialog-emoji-flags"),
+        }
+    }
+}
+
+const fn category(sign: &'static str, group: Group) -> Category {
+    Category { sign, group }
 }
 
 /// All kinds, in the order in which they are shown.
 pub const CATEGORIES: [Category; 9] = [
-    category("Smileys", "😀", Group::SmileysAndEmotion),
-    category("People", "👋", Group::PeopleAndBody),
-    category("Animals and nature", "🐬", Group::AnimalsAndNature),
-    category("Food and drink", "☕", Group::FoodAndDrink),
-    category("Places and travel", "⛵", Group::TravelAndPlaces),
-    category("Activities", "⚽", Group::Activities),
-    category("Objects", "💡", Group::Objects),
-    category("Signs", "✅", Group::Symbols),
-    category("Flags", "🏁", Group::Flags),
+    category("😀", Group::SmileysAndEmotion),
+    category("👋", Group::PeopleAndBody),
+    category("🐬", Group::AnimalsAndNature),
+    category("☕", Group::FoodAndDrink),
+    category("⛵", Group::TravelAndPlaces),
+    category("⚽", Group::Activities),
+    category("💡", Group::Objects),
+    category("✅", Group::Symbols),
+    category("🏁", Group::Flags),
 ];
 
 /// The emojis of one kind that there are pictures of.
@@ -121,8 +137,8 @@ mod tests {
     #[test]
     fn every_kind_has_some_and_its_sign_is_drawn() {
         for category in CATEGORIES {
-            assert!(is_drawn(category.sign), "{}", category.name);
-            assert!(of_category(category).count() > 50, "{}", category.name);
+            assert!(is_drawn(category.sign), "{}", category.title());
+            assert!(of_category(category).count() > 50, "{}", category.title());
         }
     }
 

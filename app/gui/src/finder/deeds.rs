@@ -3,6 +3,7 @@
 use dialtone_engine::Snapshot;
 use dialtone_engine::settings::Theme;
 use dialtone_engine::snapshot::{Community, Connection, Role};
+use dialtone_words::say;
 
 use super::{Deed, Entry, EntrySign, Goal};
 use crate::state::SettingsPage;
@@ -19,7 +20,7 @@ pub fn deeds(snapshot: &Snapshot, community: Option<&Community>) -> Vec<Entry> {
     add(
         &mut all,
         Deed::JoinCommunity,
-        "Join another community",
+        say!("panel-join-another"),
         "",
         Icon::Plus,
     );
@@ -48,15 +49,27 @@ fn in_call(all: &mut Vec<Entry>, snapshot: &Snapshot) {
     };
     let muted = call.muted || call.deafened;
     if muted {
-        add(all, Deed::Mute(false), "Unmute", "Ctrl+M", Icon::Microphone);
+        add(
+            all,
+            Deed::Mute(false),
+            say!("voice-unmute"),
+            "Ctrl+M",
+            Icon::Microphone,
+        );
     } else {
-        add(all, Deed::Mute(true), "Mute", "Ctrl+M", Icon::MicrophoneOff);
+        add(
+            all,
+            Deed::Mute(true),
+            say!("voice-mute"),
+            "Ctrl+M",
+            Icon::MicrophoneOff,
+        );
     }
     if call.deafened {
         add(
             all,
             Deed::Deafen(false),
-            "Undeafen",
+            say!("panel-undeafen"),
             "Ctrl+D",
             Icon::Headphones,
         );
@@ -64,7 +77,7 @@ fn in_call(all: &mut Vec<Entry>, snapshot: &Snapshot) {
         add(
             all,
             Deed::Deafen(true),
-            "Deafen",
+            say!("voice-deafen"),
             "Ctrl+D",
             Icon::HeadphonesOff,
         );
@@ -72,34 +85,46 @@ fn in_call(all: &mut Vec<Entry>, snapshot: &Snapshot) {
     add(
         all,
         Deed::Quality,
-        "Show the call's quality",
+        say!("panel-show-quality"),
         "",
         Icon::Wifi,
     );
-    add(all, Deed::LeaveCall, "Leave the call", "", Icon::HangUp);
+    add(
+        all,
+        Deed::LeaveCall,
+        say!("line-slash-voice-leave"),
+        "",
+        Icon::HangUp,
+    );
 }
 
 fn in_channel(all: &mut Vec<Entry>, community: &Community) {
+    add(all, Deed::Switch, say!("panel-go-to"), "Ctrl+K", Icon::Hash);
     add(
         all,
-        Deed::Switch,
-        "Go to a channel or a person",
-        "Ctrl+K",
-        Icon::Hash,
+        Deed::Search,
+        say!("panel-search-messages"),
+        "Ctrl+F",
+        Icon::Search,
     );
-    add(all, Deed::Search, "Search messages", "Ctrl+F", Icon::Search);
     let open = community.open;
     let channel = community.channels.iter().find(|one| Some(one.id) == open);
     let Some(channel) = channel else {
         return;
     };
-    add(all, Deed::Pins, "Show pinned messages", "", Icon::Pin);
-    add(all, Deed::PickDay, "Go to a day", "", Icon::Calendar);
+    add(all, Deed::Pins, say!("panel-show-pinned"), "", Icon::Pin);
+    add(
+        all,
+        Deed::PickDay,
+        say!("panel-go-to-day"),
+        "",
+        Icon::Calendar,
+    );
     if channel.timeline.first_unread.is_some() {
         add(
             all,
             Deed::FirstUnread,
-            "Go to the first unread",
+            say!("line-to-unread"),
             "",
             Icon::ArrowDown,
         );
@@ -107,12 +132,12 @@ fn in_channel(all: &mut Vec<Entry>, community: &Community) {
     add(
         all,
         Deed::Present,
-        "Go to the latest",
+        say!("line-to-latest"),
         "Ctrl+End",
         Icon::ArrowDown,
     );
-    add(all, Deed::AttachFiles, "Attach files", "", Icon::Clip);
-    add(all, Deed::Emoji, "Choose an emoji", "", Icon::Smile);
+    add(all, Deed::AttachFiles, say!("line-attach"), "", Icon::Clip);
+    add(all, Deed::Emoji, say!("line-choose-emoji"), "", Icon::Smile);
     let here = community
         .call
         .as_ref()
@@ -125,7 +150,7 @@ fn in_channel(all: &mut Vec<Entry>, community: &Community) {
         add(
             all,
             Deed::JoinCall,
-            "Join this channel's call",
+            say!("line-slash-voice-join"),
             "",
             Icon::Headphones,
         );
@@ -134,15 +159,27 @@ fn in_channel(all: &mut Vec<Entry>, community: &Community) {
 
 fn in_community(all: &mut Vec<Entry>, community: &Community) {
     let admin = community.me.role >= Role::Admin;
-    add(all, Deed::CreateChannel, "Create a channel", "", Icon::Plus);
+    add(
+        all,
+        Deed::CreateChannel,
+        say!("panel-create-a-channel"),
+        "",
+        Icon::Plus,
+    );
     if admin {
-        add(all, Deed::Invite, "Invite people", "", Icon::PersonPlus);
+        add(
+            all,
+            Deed::Invite,
+            say!("panel-invite-people"),
+            "",
+            Icon::PersonPlus,
+        );
     }
     if admin && !community.knocking.is_empty() {
         add(
             all,
             Deed::Knocks,
-            "See who waits to be let in",
+            say!("panel-see-who-waits"),
             "",
             Icon::People,
         );
@@ -150,63 +187,65 @@ fn in_community(all: &mut Vec<Entry>, community: &Community) {
 }
 
 /// The sections of the settings, as they are called there.
-const PAGES: [(SettingsPage, &str, &str, Icon); 6] = [
-    (
-        SettingsPage::VoiceMeter,
-        "Settings: voice meter",
-        "",
-        Icon::Wave,
-    ),
-    (
-        SettingsPage::Audio,
-        "Settings: audio",
-        "Ctrl+,",
-        Icon::Speaker,
-    ),
-    (
-        SettingsPage::Talking,
-        "Settings: talking",
-        "",
-        Icon::Microphone,
-    ),
-    (
-        SettingsPage::Appearance,
-        "Settings: appearance",
-        "",
-        Icon::Palette,
-    ),
-    (
-        SettingsPage::Shortcuts,
-        "Settings: keyboard",
-        "",
-        Icon::Keyboard,
-    ),
-    (
-        SettingsPage::Device,
-        "Settings: this device",
-        "",
-        Icon::Gear,
-    ),
-];
+fn pages() -> [(SettingsPage, &'static str, &'static str, Icon); 6] {
+    [
+        (
+            SettingsPage::VoiceMeter,
+            say!("panel-settings-meter"),
+            "",
+            Icon::Wave,
+        ),
+        (
+            SettingsPage::Audio,
+            say!("panel-settings-audio"),
+            "Ctrl+,",
+            Icon::Speaker,
+        ),
+        (
+            SettingsPage::Talking,
+            say!("panel-settings-talking"),
+            "",
+            Icon::Microphone,
+        ),
+        (
+            SettingsPage::Appearance,
+            say!("panel-settings-look"),
+            "",
+            Icon::Palette,
+        ),
+        (
+            SettingsPage::Shortcuts,
+            say!("panel-settings-keyboard"),
+            "",
+            Icon::Keyboard,
+        ),
+        (
+            SettingsPage::Device,
+            say!("panel-settings-device"),
+            "",
+            Icon::Gear,
+        ),
+    ]
+}
 
 fn settings(all: &mut Vec<Entry>, snapshot: &Snapshot) {
-    for (page, title, keys, icon) in PAGES {
+    for (page, title, keys, icon) in pages() {
         add(all, Deed::Settings(page), title, keys, icon);
     }
     let look = &snapshot.settings.look;
     for (theme, title) in [
-        (Theme::Dark, "Dark colours"),
-        (Theme::Light, "Light colours"),
-        (Theme::System, "Colours as the system has them"),
+        (Theme::Dark, say!("panel-dark-colours")),
+        (Theme::Light, say!("panel-light-colours")),
+        (Theme::System, say!("panel-system-colours")),
     ] {
         if look.theme != theme {
             add(all, Deed::Look(theme), title, "", Icon::Palette);
         }
     }
     let (title, still) = if look.reduced_motion {
-        ("Let things move", false)
+        (say!("panel-let-move"), false)
     } else {
-        ("Reduce motion", true)
+        (say!("set-reduce-motion"), true)
     };
     add(all, Deed::ReducedMotion(still), title, "", Icon::Eye);
 }

@@ -2,6 +2,7 @@
 
 use dialtone_engine::snapshot::{Channel, Community};
 use dialtone_engine::{CommunityId, Snapshot};
+use dialtone_words::say;
 
 use super::{Entry, EntrySign, Goal};
 use crate::panels::channels::channel_name;
@@ -78,7 +79,7 @@ fn people(community: &Community) -> impl Iterator<Item = Entry> + '_ {
 fn whole(community: &Community) -> Entry {
     Entry {
         title: community.name.clone(),
-        aside: "community".to_owned(),
+        aside: say!("line-a-community").to_owned(),
         keys: "",
         sign: EntrySign::Icon(Icon::People),
         unread: community.channels.iter().map(|one| one.unread).sum(),

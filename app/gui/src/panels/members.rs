@@ -4,6 +4,7 @@ use dialtone_engine::snapshot::{
     Community, Connection, Me, Member, Private, Role as MemberRole, VoiceStanding,
 };
 use dialtone_engine::{AccountId, ChannelId};
+use dialtone_words::say;
 use egui::{
     Align, CornerRadius, Popup, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
     pos2, vec2,
@@ -89,9 +90,9 @@ pub fn build(community: &Community) -> MembersModel {
     };
     MembersModel {
         title: match private {
-            None => "Members",
-            Some((_, private)) if private.direct => "In this conversation",
-            Some(_) => "In this channel",
+            None => say!("say-members"),
+            Some((_, private)) if private.direct => say!("panel-in-conversation"),
+            Some(_) => say!("panel-in-channel"),
         },
         online: rows(true),
         away: rows(false),
@@ -139,8 +140,8 @@ fn row(community: &Community, member: &Member, open: Option<(ChannelId, &Private
         name: member.name.clone(),
         role: match member.role {
             MemberRole::Member => None,
-            MemberRole::Admin => Some("admin"),
-            MemberRole::Founder => Some("founder"),
+            MemberRole::Admin => Some(say!("panel-admin")),
+            MemberRole::Founder => Some(say!("panel-founder")),
         },
         trust: member.trust.clone(),
         verified: member.verified,
@@ -164,8 +165,8 @@ pub fn show(ui: &mut Ui, model: &MembersModel) -> Option<MembersAction> {
             action = waiting(ui, model.waiting);
         }
         for (label, rows, away) in [
-            ("Online", &model.online, false),
-            ("Away", &model.away, true),
+            (say!("say-online"), &model.online, false),
+            (say!("panel-away"), &model.away, true),
         ] {
             if rows.is_empty() {
                 continue;
@@ -186,11 +187,7 @@ pub fn show(ui: &mut Ui, model: &MembersModel) -> Option<MembersAction> {
 }
 
 fn waiting(ui: &mut Ui, count: usize) -> Option<MembersAction> {
-    let words = if count == 1 {
-        "1 waits to be let in".to_owned()
-    } else {
-        format!("{count} wait to be let in")
-    };
+    let words = say!("panel-wait", count = count);
     let mut action = None;
     egui::Frame::new()
         .inner_margin(egui::Margin {
@@ -217,7 +214,7 @@ fn member(ui: &mut Ui, row: &MemberRow, away: bool) -> Option<MembersAction> {
         for more in row
             .role
             .into_iter()
-            .chain(row.verified.then_some("verified"))
+            .chain(row.verified.then_some(say!("panel-verified")))
             .chain(voices::words(row.voice))
         {
             words = format!("{words}, {more}");
@@ -278,15 +275,15 @@ fn menu(ui: &mut Ui, row: &MemberRow) -> Option<MembersAction> {
     let mut action = None;
     for choice in &row.choices {
         let (words, icon) = match choice {
-            Choice::Message => ("Message", Icon::Send),
-            Choice::Compare => ("Compare safety words…", Icon::Shield),
-            Choice::TakeOut(_) => ("Take out of this channel", Icon::Close),
-            Choice::MakeAdmin => ("Make an admin", Icon::People),
-            Choice::MakeMember => ("Make an ordinary member", Icon::People),
-            Choice::PassOn => ("Make the founder…", Icon::People),
+            Choice::Message => (say!("panel-message-them"), Icon::Send),
+            Choice::Compare => (say!("panel-compare-words"), Icon::Shield),
+            Choice::TakeOut(_) => (say!("panel-take-out-of-channel"), Icon::Close),
+            Choice::MakeAdmin => (say!("panel-make-admin"), Icon::People),
+            Choice::MakeMember => (say!("panel-make-member"), Icon::People),
+            Choice::PassOn => (say!("panel-make-founder"), Icon::People),
             Choice::Voice(choice) => (choice.words(), choice.icon()),
-            Choice::Remove => ("Remove…", Icon::Trash),
-            Choice::Leave => ("Leave the community…", Icon::HangUp),
+            Choice::Remove => (say!("panel-remove-them"), Icon::Trash),
+            Choice::Leave => (say!("panel-leave-community"), Icon::HangUp),
         };
         let bad = matches!(choice, Choice::Remove | Choice::Leave).then_some(palette.bad);
         if Row::new(words).icon(icon).color(bad).show(ui).clicked() {

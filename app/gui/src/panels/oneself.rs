@@ -2,6 +2,7 @@
 
 use dialtone_engine::AccountId;
 use dialtone_engine::snapshot::{Community, Connection};
+use dialtone_words::say;
 use egui::{Align, Popup, Rect, Ui, pos2};
 
 use crate::desktop::{DesktopView, QuietFor};
@@ -33,15 +34,15 @@ pub fn build(community: &Community, desktop: &DesktopView) -> OneselfModel {
         Connection::Online => match &desktop.quiet {
             Some(words) => words.clone(),
             None if desktop.away => "Away".to_owned(),
-            None => "Online".to_owned(),
+            None => say!("say-online").to_owned(),
         },
-        Connection::Opening => "Opening".to_owned(),
-        Connection::Unusable { .. } => "Cannot be opened".to_owned(),
-        Connection::Connecting => "Connecting".to_owned(),
-        Connection::CatchingUp => "Catching up".to_owned(),
-        Connection::Offline { .. } => "Offline".to_owned(),
-        Connection::WaitingForAdmission => "Waiting to be let in".to_owned(),
-        Connection::Removed { .. } => "No member any more".to_owned(),
+        Connection::Opening => say!("panel-opening").to_owned(),
+        Connection::Unusable { .. } => say!("panel-unopenable").to_owned(),
+        Connection::Connecting => say!("panel-connecting").to_owned(),
+        Connection::CatchingUp => say!("panel-catching-up").to_owned(),
+        Connection::Offline { .. } => say!("panel-offline").to_owned(),
+        Connection::WaitingForAdmission => say!("panel-waiting-in").to_owned(),
+        Connection::Removed { .. } => say!("panel-no-member").to_owned(),
     };
     OneselfModel {
         account: community.me.account,
@@ -93,8 +94,8 @@ pub fn show(ui: &mut Ui, rect: Rect, model: &OneselfModel) -> Option<OneselfActi
         Rect::from_center_size(center, egui::vec2(32.0, 32.0))
     };
     let quiet = super::within(ui, "quiet", place(58.0), |ui| bell(ui, model.quiet));
-    let button = IconButton::new(Icon::Gear, "Settings")
-        .tooltip("Settings (Ctrl+,)")
+    let button = IconButton::new(Icon::Gear, say!("say-settings"))
+        .tooltip(say!("panel-settings-key"))
         .size(32.0, 32.0);
     let settings = super::within(ui, "gear", place(26.0), |ui| ui.add(button).clicked());
     let quiet = quiet.map(OneselfAction::Quiet);

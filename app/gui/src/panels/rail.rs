@@ -1,6 +1,7 @@
 //! The rail: one tile for each community, and one to join another.
 
 use dialtone_engine::{CommunityId, Snapshot};
+use dialtone_words::say;
 use egui::{
     Align, Align2, CornerRadius, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
     pos2, vec2,
@@ -149,7 +150,7 @@ fn add_button(ui: &mut Ui) -> bool {
     let rect = Rect::from_center_size(row.center(), vec2(40.0, 40.0));
     let response = ui.interact(rect, ui.scope_id().with("add"), Sense::click());
     response.widget_info(|| {
-        WidgetInfo::labeled(Role::Button, ui.is_enabled(), "Join another community")
+        WidgetInfo::labeled(Role::Button, ui.is_enabled(), say!("panel-join-another"))
     });
     let color = if response.hovered() {
         palette.text
@@ -165,7 +166,7 @@ fn add_button(ui: &mut Ui) -> bool {
     );
     icons::paint(ui.painter(), Icon::Plus, rect.center(), 16.0, color);
     focus_ring(ui, &response, radius::CARD);
-    response.on_hover_text("Join another community").clicked()
+    response.on_hover_text(say!("panel-join-another")).clicked()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use dialtone_engine::settings::TalkMode;
 use dialtone_engine::snapshot::{Call, CallState, Community, Grade, Verdict};
 use dialtone_engine::{AccountId, CommunityId, Snapshot};
+use dialtone_words::say;
 use egui::{
     Align, Color32, Label, Margin, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
@@ -14,8 +15,6 @@ use crate::widgets::{
     Button, Icon, IconButton, Look, Meter, Urgency, announce, card, focus_ring, icons, text,
 };
 
-const A_MICROPHONE: &str = "Choose a microphone";
-const ABOUT_QUALITY: &str = "How well you hear everybody";
 const UNMUTE_KEYS: &str = "Ctrl+M";
 
 /// What the voice bar says.
@@ -86,7 +85,7 @@ pub fn build(
     let audio = &snapshot.settings.audio;
     let channel = community
         .call_channel()
-        .map_or("a call", |channel| channel_name(channel));
+        .map_or(say!("voice-a-call"), |channel| channel_name(channel));
     let channel = if shown == Some(community.id) {
         channel.to_owned()
     } else {
@@ -94,7 +93,7 @@ pub fn build(
     };
     let (line, tone) = match &call.state {
         _ if call.moving_to.is_some() => (moving_words(community, call), Tone::Plain),
-        CallState::Connecting => ("Connecting".to_owned(), Tone::Plain),
+        CallState::Connecting => (say!("panel-connecting").to_owned(), Tone::Plain),
         CallState::Reconnecting(why) => (why.clone(), Tone::Attention),
         CallState::Failed(why) => (why.clone(), Tone::Bad),
         CallState::Connected => connected_words(&call.path, call.round_trip_ms, &call.verdict),
@@ -127,15 +126,15 @@ pub fn build(
 fn moving_words(community: &Community, call: &Call) -> String {
     let mut channels = community.channels.iter();
     let goal = channels.find(|channel| Some(channel.id) == call.moving_to);
-    let goal = goal.map_or("another call", |channel| channel_name(channel));
-    format!("Going over to {goal}; until then you are heard here")
+    let goal = goal.map_or(say!("voice-another-call"), |channel| channel_name(channel));
+    say!("voice-going-over", goal = goal)
 }
 
 fn unheard_words(deafened: bool) -> &'static str {
     if deafened {
-        "You are deafened: nobody hears you."
+        say!("voice-you-deafened")
     } else {
-        "You are muted: nobody hears you."
+        say!("voice-you-muted")
     }
 }
 
@@ -151,16 +150,16 @@ fn speakers<'a>(community: &'a Community, accounts: &[AccountId]) -> Vec<&'a str
 
 /// Who speaks, in a few words.
 fn speakers_words(names: &[&str]) -> Option<String> {
-    let verb = if names.len() == 1 { "speaks" } else { "speak" };
-    names_in_short(names).map(|names| format!("{names} {verb}"))
+    let count = names.len();
+    names_in_short(names).map(|names| say!("voice-names-speak", names = names, count = count))
 }
 
 fn names_in_short(names: &[&str]) -> Option<String> {
     match names {
         [] => None,
         [one] => Some((*one).to_owned()),
-        [one, two] => Some(format!("{one} and {two}")),
-        [one, rest @ ..] => Some(format!("{one} and {} others", rest.len())),
+        [one, two] => Some(say!("voice-one-and-two", one = one, two = two)),
+        [one, rest @ ..] => Some(say!("voice-one-and-others", one = one, count = rest.len())),
     }
 }
 
@@ -168,8 +167,8 @@ fn key_hint(snapshot: &Snapshot) -> Option<String> {
     let audio = &snapshot.settings.audio;
     let key = snapshot.audio.push.key(&audio.push_to_talk_key);
     match audio.talk_mode {
-        TalkMode::PushToTalk => Some(format!("Hold {key} to talk")),
-        TalkMode::PushToMute => Some(format!("Hold {key} to be silent")),
+        TalkMode::PushToTalk => Some(say!("voice-hold-to-talk", key = key.to_string())),
+        TalkMode::PushToMute => Some(say!("voice-hold-to-be-silent", key = key.to_string())),
         TalkMode::VoiceActivity | TalkMode::Open => None,
     }
 }
@@ -182,7 +181,7 @@ fn connected_words(path: &str, round_trip: Option<f32>, verdict: &Verdict) -> (S
     let word = verdict.grade.word();
     match (&verdict.why, verdict.grade) {
         (_, Grade::Unknown) => {}
-        (Some(why), _) => parts.push(format!("{word}: {why}")),
+        (Some(why), _) => parts.push(say!("voice-word-and-why", word = word, why = why)),
         (None, _) => parts.push(word.to_owned()),
     }
     parts.retain(|part| !part.is_empty());
@@ -222,13 +221,13 @@ pub fn show(ui: &mut Ui, model: &VoiceBarModel) -> Option<VoiceBarAction> {
                 action = Some(VoiceBarAction::Mute(false));
             }
             if model.problem.is_some() {
-                let button = Button::new(A_MICROPHONE).height(28.0);
+                let button = Button::new(say!("voice-choose-microphone")).height(28.0);
                 if ui.add(button).clicked() {
                     action = Some(VoiceBarAction::Devices);
                 }
             }
             ui.add_space(4.0);
-            Meter::new("Microphone level", model.level_dbfs)
+            Meter::new(say!("say-microphone-level"), model.level_dbfs)
                 .raw(model.raw_dbfs)
                 .threshold(model.threshold_dbfs)
                 .open(model.gate_open)
@@ -247,11 +246,12 @@ fn show_whisper(ui: &mut Ui, model: &VoiceBarModel) -> bool {
     };
     let label = hint(ui, words, palette(ui).accent);
     announce(ui, &label, Urgency::Polite);
-    ui.add(Button::new("Speak to all").height(28.0)).clicked()
+    ui.add(Button::new(say!("voice-speak-to-all")).height(28.0))
+        .clicked()
 }
 
 fn whisper_words(names: &[&str]) -> Option<String> {
-    names_in_short(names).map(|names| format!("You whisper to {names}"))
+    names_in_short(names).map(|names| say!("voice-you-whisper-to", names = names))
 }
 
 /// What whoever is silent is told, said by a screen reader as well. True: one wants to be heard again.
@@ -266,7 +266,7 @@ fn show_hints(ui: &mut Ui, model: &VoiceBarModel) -> bool {
     };
     let label = hint(ui, words, palette.attention);
     announce(ui, &label, Urgency::Urgent);
-    let unmute = Button::new("Unmute").height(28.0);
+    let unmute = Button::new(say!("voice-unmute")).height(28.0);
     ui.add(unmute).on_hover_text(UNMUTE_KEYS).clicked()
 }
 
@@ -301,7 +301,8 @@ pub fn show_strip(ui: &mut Ui, place: Rect, model: &VoiceBarModel) -> Option<Voi
     let pressed = within(ui, "buttons", Rect::from_min_size(at, size), |ui| {
         ui.spacing_mut().item_spacing = vec2(8.0, 0.0);
         ui.horizontal(|ui| {
-            let settings = IconButton::new(Icon::Gear, A_MICROPHONE).size(BUTTON, 32.0);
+            let settings =
+                IconButton::new(Icon::Gear, say!("voice-choose-microphone")).size(BUTTON, 32.0);
             let devices = model.problem.is_some() && ui.add(settings).clicked();
             let action = devices.then_some(VoiceBarAction::Devices);
             buttons(ui, model, BUTTON).or(action)
@@ -338,7 +339,9 @@ fn strip_quality(ui: &Ui, place: Rect, model: &VoiceBarModel) -> Option<VoiceBar
     let how_well = ui.interact(place, ui.scope_id().with("how-well"), Sense::click());
     name_quality(&how_well, words);
     focus_ring(ui, &how_well, 4);
-    let asked = how_well.on_hover_text(ABOUT_QUALITY).clicked();
+    let asked = how_well
+        .on_hover_text(say!("voice-about-quality"))
+        .clicked();
     asked.then_some(VoiceBarAction::Quality)
 }
 
@@ -354,11 +357,13 @@ fn quality_line(ui: &mut Ui, model: &VoiceBarModel) -> bool {
     );
     name_quality(&response, &model.line);
     focus_ring(ui, &response, 4);
-    response.on_hover_text(ABOUT_QUALITY).clicked()
+    response
+        .on_hover_text(say!("voice-about-quality"))
+        .clicked()
 }
 
 fn name_quality(response: &Response, words: &str) {
-    let name = format!("Call quality: {words}");
+    let name = say!("voice-call-quality-is", words = words);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
 }
 
@@ -369,7 +374,7 @@ fn heading(ui: &mut Ui, model: &VoiceBarModel) {
         egui::WidgetInfo::labeled(
             egui::Role::Label,
             true,
-            format!("In the call of {}", model.channel),
+            say!("voice-in-call-of", channel = model.channel),
         )
     });
     icons::paint(
@@ -396,15 +401,11 @@ fn buttons(ui: &mut Ui, model: &VoiceBarModel, width: f32) -> Option<VoiceBarAct
         let (icon, look, tooltip) = if let Some(words) = &model.silenced {
             (Icon::MicrophoneOff, Look::Danger, words.as_str())
         } else if model.muted {
-            (
-                Icon::MicrophoneOff,
-                Look::Danger,
-                "Unmute: others cannot hear you",
-            )
+            (Icon::MicrophoneOff, Look::Danger, say!("voice-unmute-hint"))
         } else {
-            (Icon::Microphone, Look::On, "Mute")
+            (Icon::Microphone, Look::On, say!("voice-mute"))
         };
-        let mute = IconButton::new(icon, "Mute")
+        let mute = IconButton::new(icon, say!("voice-mute"))
             .tooltip(tooltip)
             .look(look)
             .size(width, 32.0)
@@ -416,12 +417,12 @@ fn buttons(ui: &mut Ui, model: &VoiceBarModel, width: f32) -> Option<VoiceBarAct
             (
                 Icon::HeadphonesOff,
                 Look::Danger,
-                "Undeafen: you hear nobody",
+                say!("voice-undeafen-hint"),
             )
         } else {
-            (Icon::Headphones, Look::Plain, "Deafen")
+            (Icon::Headphones, Look::Plain, say!("voice-deafen"))
         };
-        let deafen = IconButton::new(icon, "Deafen")
+        let deafen = IconButton::new(icon, say!("voice-deafen"))
             .tooltip(tooltip)
             .look(look)
             .size(width, 32.0)
@@ -429,7 +430,7 @@ fn buttons(ui: &mut Ui, model: &VoiceBarModel, width: f32) -> Option<VoiceBarAct
         if ui.add(deafen).clicked() {
             action = Some(VoiceBarAction::Deafen(!model.deafened));
         }
-        let leave = IconButton::new(Icon::HangUp, "Leave call")
+        let leave = IconButton::new(Icon::HangUp, say!("voice-leave-call"))
             .look(Look::Danger)
             .size(width, 32.0);
         if ui.add(leave).clicked() {

@@ -3,6 +3,7 @@
 
 use dialtone_engine::AccountId;
 use dialtone_engine::snapshot::{Me, Role, VoiceStanding, Withheld};
+use dialtone_words::say;
 use egui::Color32;
 
 use crate::theme::Palette;
@@ -25,10 +26,10 @@ impl VoiceChoice {
     /// In words.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Mute => "Mute for everyone",
-            Self::LetSpeak => "Let speak again",
-            Self::Priority => "Make a priority speaker",
-            Self::NoPriority => "No priority speaker any more",
+            Self::Mute => say!("voice-mute-all"),
+            Self::LetSpeak => say!("voice-let-speak"),
+            Self::Priority => say!("voice-make-priority"),
+            Self::NoPriority => say!("voice-no-priority"),
         }
     }
 
@@ -86,16 +87,16 @@ pub fn mark(standing: VoiceStanding, palette: &Palette) -> Option<(Icon, Color32
 pub fn words(standing: VoiceStanding) -> Option<&'static str> {
     match standing {
         VoiceStanding::Ordinary => None,
-        VoiceStanding::Muted => Some("muted for everyone"),
-        VoiceStanding::Priority => Some("priority speaker"),
+        VoiceStanding::Muted => Some(say!("voice-muted-all")),
+        VoiceStanding::Priority => Some(say!("voice-with-priority")),
     }
 }
 
 /// Why somebody is not heard, after their name.
 pub fn withheld(why: Withheld) -> &'static str {
     match why {
-        Withheld::Unverified => "not heard: nothing shows that it is their voice",
-        Withheld::Forged => "not heard: somebody else spoke in their name",
+        Withheld::Unverified => say!("voice-unverified"),
+        Withheld::Forged => say!("voice-forged"),
     }
 }
 
@@ -103,11 +104,10 @@ pub fn withheld(why: Withheld) -> &'static str {
 pub fn withheld_hint(why: Withheld) -> &'static str {
     match why {
         Withheld::Unverified => {
-            "Not heard: their device has not signed what comes, so it could be somebody else. You hear them again as soon as it has."
+            say!("voice-unverified-hint")
         }
         Withheld::Forged => {
-            "Not heard: somebody else has spoken in their name; their device has not signed what came. You hear them again when they \
-             leave the call and join it anew."
+            say!("voice-forged-hint")
         }
     }
 }
@@ -115,8 +115,8 @@ pub fn withheld_hint(why: Withheld) -> &'static str {
 /// Said in one's own call to who is muted by an admin.
 pub fn own_words(me: &Me) -> Option<String> {
     (me.voice == VoiceStanding::Muted).then(|| match &me.voice_by {
-        Some(by) => format!("An admin muted you ({by}): nobody hears you"),
-        None => "An admin muted you: nobody hears you".to_owned(),
+        Some(by) => say!("voice-admin-muted-by", by = by),
+        None => say!("voice-admin-muted").to_owned(),
     })
 }
 

@@ -6,6 +6,7 @@
 
 mod highlight;
 mod inline;
+pub mod visual;
 
 pub use highlight::{Class, highlight};
 pub use inline::{Span, Style, What, spans};
@@ -212,10 +213,7 @@ pub fn host(address: &str) -> &str {
 pub fn runs_right_to_left(text: &str) -> bool {
     text.chars()
         .find(|character| character.is_alphabetic())
-        .is_some_and(|character| {
-            matches!(u32::from(character),
-                0x0590..=0x08ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x1_0800..=0x1_0fff | 0x1_e800..=0x1_efff)
-        })
+        .is_some_and(visual::is_right_to_left)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What is asked of whoever has an account already: the server, a name, a password.
 
 use dialtone_engine::Secret;
+use dialtone_words::say;
 use egui::{Key, Ui};
 
 use crate::theme::{Type, palette};
@@ -17,16 +18,16 @@ pub(super) struct AccountForm {
 impl AccountForm {
     /// Shows the three fields; true when Enter was pressed in one.
     pub(super) fn show(&mut self, ui: &mut Ui, free: bool) -> bool {
-        let server = Field::new("Server", &mut self.server)
+        let server = Field::new(say!("join-server"), &mut self.server)
             .hint("chat.example.org:7440")
             .focus_first()
             .enabled(free);
         let mut entered = submitted(ui, server);
         ui.add_space(10.0);
-        let name = Field::new("Your name", &mut self.name).enabled(free);
+        let name = Field::new(say!("say-your-name"), &mut self.name).enabled(free);
         entered |= submitted(ui, name);
         ui.add_space(10.0);
-        let password = Field::new("Password", &mut self.password)
+        let password = Field::new(say!("say-password"), &mut self.password)
             .password()
             .enabled(free);
         entered | submitted(ui, password)
@@ -62,7 +63,7 @@ impl AccountForm {
 
 /// Says what becomes of what is here from before.
 pub(super) fn replaced(ui: &mut Ui) {
-    let words = "If this computer has something of that community from before, it stays as it is until you are in; then the old copy is deleted.";
+    let words = say!("join-old-copy");
     ui.add_space(6.0);
     text::label(ui, words, Type::Hint, palette(ui).text_2);
 }

@@ -2,6 +2,7 @@
 
 use dialtone_engine::Command;
 use dialtone_engine::snapshot::Asking;
+use dialtone_words::say;
 use egui::Ui;
 
 use super::account::{AccountForm, replaced};
@@ -48,8 +49,8 @@ pub fn show(
                 decide(ui, &mut form.comparison, &code.digits, &code.whole)
             }
             Some(Asking::Confirmed) => {
-                let words = "Say at the other device, too, that the codes are the same. Then this computer comes in by itself.";
-                heading(ui, "Waiting for the other device", words);
+                let words = say!("join-say-it-there-too");
+                heading(ui, say!("join-waiting-for-device"), words);
                 None
             }
         }
@@ -72,9 +73,13 @@ fn fill_in(
 ) -> Option<AskAction> {
     let palette = palette(ui);
     form.comparison = Comparison::default();
-    text::label(ui, "Add this computer", Type::Heading, palette.text);
-    let words = "You have an account, and another device with it. That one adds this computer: you compare a code on both. Open \
-                 Dialtone there.";
+    text::label(
+        ui,
+        say!("join-add-this-computer"),
+        Type::Heading,
+        palette.text,
+    );
+    let words = say!("join-add-words");
     text::label(ui, words, Type::Body, palette.text_2);
     if another {
         replaced(ui);
@@ -89,7 +94,7 @@ fn fill_in(
     }
     ui.add_space(14.0);
     let ready = form.account.is_complete() && free;
-    let button = Button::large(working.unwrap_or("Ask the other device"))
+    let button = Button::large(working.unwrap_or(say!("join-ask-device")))
         .look(Look::Primary)
         .enabled(ready);
     entered |= ui.add(button).clicked();
@@ -99,10 +104,10 @@ fn fill_in(
     ui.add_space(6.0);
     let mut action = None;
     ui.vertical_centered(|ui| {
-        if free && text_button(ui, "I have a recovery key instead").clicked() {
+        if free && text_button(ui, say!("join-key-instead")).clicked() {
             action = Some(AskAction::Recover);
         }
-        if free && text_button(ui, "I have a link instead").clicked() {
+        if free && text_button(ui, say!("join-link-instead")).clicked() {
             action = Some(AskAction::Back);
         }
     });
@@ -111,13 +116,12 @@ fn fill_in(
 
 fn wait(ui: &mut Ui, online: bool) -> Option<AskAction> {
     let words = if online {
-        "Your other device asks whether to add this computer. Go on there; the code to compare comes next."
+        say!("join-device-asks")
     } else {
-        "None of your other devices is connected. Open Dialtone on one of them: it asks whether to add this computer. This window waits \
-         for some minutes."
+        say!("join-device-away")
     };
-    heading(ui, "Waiting for the other device", words);
-    let cancel = Button::large("Cancel");
+    heading(ui, say!("join-waiting-for-device"), words);
+    let cancel = Button::large(say!("say-cancel"));
     let pressed = ui.add(cancel).clicked();
     pressed.then_some(AskAction::Send(Command::DismissAsking))
 }
@@ -128,12 +132,12 @@ fn decide(
     digits: &str,
     whole: &str,
 ) -> Option<AskAction> {
-    let words = "Both devices show a code. Look at all six digits on both: if one is another, somebody stands in between.";
-    heading(ui, "Are the codes the same?", words);
+    let words = say!("join-compare-words");
+    heading(ui, say!("join-same-codes"), words);
     compare(ui, comparison, digits, whole);
     ui.add_space(12.0);
-    let same = Button::large("They are the same").look(Look::Primary);
-    let differ = Button::large("They differ").look(Look::Danger);
+    let same = Button::large(say!("join-they-are-same")).look(Look::Primary);
+    let differ = Button::large(say!("join-they-differ")).look(Look::Danger);
     let mut action = None;
     if ui.add(same).clicked() {
         action = Some(Command::CompareCode { same: true });
@@ -144,7 +148,7 @@ fn decide(
     }
     ui.add_space(6.0);
     ui.vertical_centered(|ui| {
-        if text_button(ui, "Cancel").clicked() {
+        if text_button(ui, say!("say-cancel")).clicked() {
             action = Some(Command::DismissAsking);
         }
     });

@@ -2,6 +2,7 @@
 
 use dialtone_engine::snapshot::{Here, Invitation, InvitationKind, JoinProgress, LinkCheck};
 use dialtone_engine::{CommunityId, Secret};
+use dialtone_words::say;
 use egui::{Key, Ui};
 
 use super::centered;
@@ -88,26 +89,24 @@ pub fn build(invitation: &Invitation, another: bool) -> JoinModel {
         _ => None,
     };
     let title = match (founding, community) {
-        _ if open.is_some() => "You are in it already".to_owned(),
-        (true, _) => "Found a community".to_owned(),
-        (false, Some(name)) => format!("Join {name}"),
-        (false, None) => format!("Join {}", invitation.server),
+        _ if open.is_some() => say!("join-in-already").to_owned(),
+        (true, _) => say!("join-found-title").to_owned(),
+        (false, Some(name)) => say!("join-title", name = name),
+        (false, None) => say!("join-title", name = invitation.server),
     };
-    let readable = "What you say here is readable by its members only; the server cannot read it.";
+    let readable = say!("join-readable");
     let words = match (invitation.kind, inviter) {
-        _ if open.is_some() => {
-            "This link leads into a community in which you are, on this computer. It is not needed, and changes nothing."
-                .to_owned()
+        _ if open.is_some() => say!("join-in-already-words").to_owned(),
+        (InvitationKind::Founding, _) => say!(
+            "join-new-server",
+            server = invitation.server,
+            readable = readable
+        ),
+        (InvitationKind::Member, Some(inviter)) => {
+            say!("join-invited-by", inviter = inviter, readable = readable)
         }
-        (InvitationKind::Founding, _) => format!(
-            "The server {} is new and waits for its founder. {readable}",
-            invitation.server
-        ),
-        (InvitationKind::Member, Some(inviter)) => format!("{inviter} invited you. {readable}"),
-        (InvitationKind::Member, None) => format!("You are invited. {readable}"),
-        (InvitationKind::Knock, _) => format!(
-            "This link knocks at the door: an admin lets you in after you have created your account. {readable}"
-        ),
+        (InvitationKind::Member, None) => say!("join-invited", readable = readable),
+        (InvitationKind::Knock, _) => say!("join-knock-words", readable = readable),
     };
     JoinModel {
         title,
@@ -115,9 +114,9 @@ pub fn build(invitation: &Invitation, another: bool) -> JoinModel {
         check: check(invitation, inviter),
         founding,
         go: match invitation.kind {
-            InvitationKind::Founding => "Found the community",
-            InvitationKind::Member => "Join",
-            InvitationKind::Knock => "Ask to be let in",
+            InvitationKind::Founding => say!("join-found-it"),
+            InvitationKind::Member => say!("join"),
+            InvitationKind::Knock => say!("join-ask-in"),
         },
         another,
         open,
@@ -137,41 +136,32 @@ pub fn build(invitation: &Invitation, another: bool) -> JoinModel {
 
 /// What becomes of what is here from before.
 fn replaces(here: Here, kind: InvitationKind) -> Option<String> {
-    let until = match kind {
-        InvitationKind::Knock => "until an admin has let you in",
-        InvitationKind::Founding | InvitationKind::Member => "until you are in",
+    let knocks = kind == InvitationKind::Knock;
+    let copy = if knocks {
+        say!("join-replaces-knock")
+    } else {
+        say!("join-replaces")
     };
-    let copy = format!(
-        "What this computer has of it stays as it is {until}; then a new account takes its place, and the old copy is deleted, with its \
-         private channels and direct conversations. What newcomers may read comes back from the others."
-    );
     match here {
         Here::In(_) => None,
-        Here::Out => Some(format!("You were in this community, and are out. {copy}")),
-        Here::DeviceOut => Some(format!(
-            "This computer was taken out of the community; your account is still in. To come back with it, do not use this link: have \
-             another device add this computer, or use your recovery key. With this link you make another account, under another name. {copy}"
-        )),
-        Here::Waiting => Some(format!(
-            "This computer has asked to come in before, and is not in. That stays as it is {until}; then a new account takes its place."
-        )),
+        Here::Out => Some(say!("join-was-out", copy = copy)),
+        Here::DeviceOut => Some(say!("join-device-out", copy = copy)),
+        Here::Waiting if knocks => Some(say!("join-waiting-knock").to_owned()),
+        Here::Waiting => Some(say!("join-waiting").to_owned()),
     }
 }
 
 fn check(invitation: &Invitation, inviter: Option<&str>) -> Check {
     match &invitation.checked {
-        LinkCheck::Checking => Check::Checking(format!("Asking {}", invitation.server)),
+        LinkCheck::Checking => Check::Checking(say!("join-asking", server = invitation.server)),
         LinkCheck::Refused(why) => Check::Refused(why.clone()),
         LinkCheck::Genuine => Check::Genuine(match (invitation.kind, inviter) {
-            (InvitationKind::Member, Some(inviter)) => format!(
-                "The link is genuine: the server's key and the member list match what {inviter}'s invitation says."
-            ),
-            (InvitationKind::Member, None) => {
-                "The link is genuine: the server's key and the member list match what it says."
-                    .to_owned()
+            (InvitationKind::Member, Some(inviter)) => {
+                say!("join-genuine-inviter", inviter = inviter)
             }
+            (InvitationKind::Member, None) => say!("join-genuine").to_owned(),
             (InvitationKind::Founding | InvitationKind::Knock, _) => {
-                "The link is genuine: the server's key is the one that it names.".to_owned()
+                say!("join-genuine-key").to_owned()
             }
         }),
     }
@@ -181,7 +171,7 @@ fn check(invitation: &Invitation, inviter: Option<&str>) -> Check {
 fn name_problem(name: &str) -> Option<String> {
     let name = name.trim();
     if name.is_empty() {
-        return Some("Choose the name that others will see.".to_owned());
+        return Some(say!("join-choose-name").to_owned());
     }
     dialtone_engine::check_username(name).err()
 }
@@ -219,7 +209,7 @@ pub fn show(ui: &mut Ui, model: &JoinModel, form: &mut JoinForm) -> Option<JoinA
 }
 
 fn already(ui: &mut Ui, community: CommunityId) -> Option<JoinAction> {
-    let open = Button::new("Open it")
+    let open = Button::new(say!("join-open-it"))
         .look(Look::Primary)
         .height(44.0)
         .full_width();
@@ -229,14 +219,14 @@ fn already(ui: &mut Ui, community: CommunityId) -> Option<JoinAction> {
 
 fn refused(ui: &mut Ui) -> Option<JoinAction> {
     ui.add_space(14.0);
-    let again = Button::large("Check again").icon(Icon::Retry);
+    let again = Button::large(say!("say-check-again")).icon(Icon::Retry);
     let pressed = ui.add(again).clicked().then_some(JoinAction::CheckAgain);
     pressed.or(back(ui))
 }
 
 fn back(ui: &mut Ui) -> Option<JoinAction> {
     ui.add_space(8.0);
-    ui.vertical_centered(|ui| text_button(ui, "Use another link"))
+    ui.vertical_centered(|ui| text_button(ui, say!("join-other-link")))
         .inner
         .clicked()
         .then_some(JoinAction::Back)
@@ -250,9 +240,9 @@ fn fields(ui: &mut Ui, model: &JoinModel, form: &mut JoinForm) -> Option<JoinAct
     if model.founding {
         ui.add_space(14.0);
         let missing = form.community.trim().is_empty();
-        let problem = (tried && missing).then_some("Give the community a name.");
-        let field = Field::new("Community name", &mut form.community)
-            .hint("Harbour crew")
+        let problem = (tried && missing).then_some(say!("join-name-it"));
+        let field = Field::new(say!("join-community-name"), &mut form.community)
+            .hint(say!("join-community-example"))
             .limit(LONGEST_NAME)
             .enabled(free)
             .problem(problem)
@@ -262,7 +252,7 @@ fn fields(ui: &mut Ui, model: &JoinModel, form: &mut JoinForm) -> Option<JoinAct
     }
     ui.add_space(14.0);
     let problem = name_problem(&form.name).filter(|_| tried);
-    let mut name = Field::new("Your name", &mut form.name)
+    let mut name = Field::new(say!("say-your-name"), &mut form.name)
         .enabled(free)
         .problem(problem.as_deref());
     if !model.founding {

@@ -1,6 +1,7 @@
 //! The password of a new account: typed, or six words that are made here and may open the account alone.
 
 use dialtone_engine::{generate_password, is_generated_password};
+use dialtone_words::say;
 use egui::{CornerRadius, Frame, Key, Margin, Rect, Sense, Ui, pos2, vec2};
 
 use crate::password;
@@ -35,14 +36,14 @@ impl NewPassword {
             return false;
         }
         let problem = self.problem().filter(|_| tried);
-        let field = Field::new("Password", &mut self.text)
+        let field = Field::new(say!("say-password"), &mut self.text)
             .password()
             .enabled(free)
             .problem(problem);
         let shown = field.show(ui);
         let entered = shown.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         strength_bar(ui, &self.text, another);
-        if free && text_button(ui, "Make six words for me").clicked() {
+        if free && text_button(ui, say!("join-six-words")).clicked() {
             generate_password().expose().clone_into(&mut self.text);
             (self.made, self.alone) = (true, false);
         }
@@ -52,7 +53,12 @@ impl NewPassword {
     /// The words that were made, and whether they open the account alone.
     fn show_made(&mut self, ui: &mut Ui, free: bool) {
         let palette = palette(ui);
-        text::label(ui, "Your password", Type::SecondaryStrong, palette.text_2);
+        text::label(
+            ui,
+            say!("join-your-password"),
+            Type::SecondaryStrong,
+            palette.text_2,
+        );
         Frame::new()
             .fill(palette.code_bg)
             .corner_radius(radius::INPUT)
@@ -65,30 +71,21 @@ impl NewPassword {
                         ui.set_width(room);
                         text::selectable(ui, &self.text, Type::Code, palette.text);
                     });
-                    let copy = IconButton::new(Icon::Copy, "Copy the password");
+                    let copy = IconButton::new(Icon::Copy, say!("join-copy-password"));
                     if ui.add(copy).clicked() {
                         ui.ctx().copy_text(self.text.clone());
                     }
                 });
             });
-        let words =
-            "Write it down, or keep it in a password manager. It opens your keys on this computer.";
+        let words = say!("join-write-password");
         text::label(ui, words, Type::Hint, palette.text_2);
         ui.add_space(8.0);
-        let hint = "On another computer, name and password bring you in, with everything that was written. Whoever learns these words can do \
-                    the same. Without this it takes a device of yours, or the recovery key.";
-        if free
-            && switch(
-                ui,
-                self.alone,
-                "Open my account with this password alone",
-                hint,
-            )
-        {
+        let hint = say!("join-alone-hint");
+        if free && switch(ui, self.alone, say!("join-alone"), hint) {
             self.alone = !self.alone;
         }
         ui.add_space(4.0);
-        if free && text_button(ui, "Choose my own password").clicked() {
+        if free && text_button(ui, say!("join-own-password")).clicked() {
             *self = Self::default();
         }
     }
@@ -96,11 +93,9 @@ impl NewPassword {
 
 fn problem(password: &str) -> Option<&'static str> {
     if password.chars().count() < password::SHORTEST {
-        Some("Use at least 8 characters.")
+        Some(say!("join-at-least-8"))
     } else if password::strength(password).0 == password::Strength::Weak {
-        Some(
-            "This password is guessed at once. Use a few words in a row that do not belong together.",
-        )
+        Some(say!("join-guessed-at-once"))
     } else {
         None
     }
@@ -125,9 +120,9 @@ fn strength_bar(ui: &mut Ui, typed: &str, another: bool) {
             .rect_filled(filled, CornerRadius::same(2), color);
     }
     let words = if another && typed.is_empty() {
-        "For your account there; it never leaves this computer. What is kept here stays locked with your first password."
+        say!("join-password-there")
     } else if typed.is_empty() {
-        "It opens your keys on this computer and never leaves it."
+        say!("join-password-opens")
     } else {
         password::words(strength)
     };

@@ -2,6 +2,7 @@
 
 use dialtone_engine::snapshot::{JoinProgress, Recovering};
 use dialtone_engine::{Command, Secret};
+use dialtone_words::say;
 use egui::Ui;
 
 use super::account::{AccountForm, replaced, submitted};
@@ -44,13 +45,11 @@ pub fn show(
         let palette = palette(ui);
         centered::sign(ui);
         ui.spacing_mut().item_spacing.y = 4.0;
-        text::label(ui, "Come back", Type::Heading, palette.text);
+        text::label(ui, say!("join-come-back"), Type::Heading, palette.text);
         let words = if form.by_password {
-            "If you have switched that on when you made the account, your six words alone bring you in, with your channels and what \
-             was written."
+            say!("join-back-by-words")
         } else {
-            "You had an account, and the computer with it is gone. With the recovery key that you wrote down, your channels \
-             and what was written come back."
+            say!("join-back-by-key")
         };
         text::label(ui, words, Type::Body, palette.text_2);
         if another {
@@ -61,8 +60,8 @@ pub fn show(
         let mut entered = form.account.show(ui, free);
         if !form.by_password {
             ui.add_space(10.0);
-            let words = Field::new("Recovery key", &mut form.words)
-                .hint("12 words")
+            let words = Field::new(say!("join-recovery-key"), &mut form.words)
+                .hint(say!("join-twelve-words"))
                 .enabled(free);
             entered |= submitted(ui, words);
         }
@@ -72,7 +71,7 @@ pub fn show(
         }
         ui.add_space(14.0);
         let ready = form.is_complete() && free;
-        let button = Button::large(working.unwrap_or("Come back"))
+        let button = Button::large(working.unwrap_or(say!("join-come-back")))
             .look(Look::Primary)
             .enabled(ready);
         entered |= ui.add(button).clicked();
@@ -83,17 +82,17 @@ pub fn show(
         let mut action = None;
         ui.vertical_centered(|ui| {
             let other = if form.by_password {
-                "I have a recovery key"
+                say!("join-have-key")
             } else {
-                "My password alone opens my account"
+                say!("join-password-alone")
             };
             if free && text_button(ui, other).clicked() {
                 form.by_password = !form.by_password;
             }
-            if free && text_button(ui, "I have another device instead").clicked() {
+            if free && text_button(ui, say!("join-device-instead")).clicked() {
                 action = Some(RecoverAction::Ask);
             }
-            if free && text_button(ui, "I have a link instead").clicked() {
+            if free && text_button(ui, say!("join-link-instead")).clicked() {
                 action = Some(RecoverAction::Back);
             }
         });

@@ -1,5 +1,6 @@
 //! The engine has ended under the window: what that means and what to do.
 
+use dialtone_words::say;
 use egui::{Context, Id, ViewportCommand};
 
 use crate::theme::{Type, palette};
@@ -9,13 +10,11 @@ use crate::widgets::{Button, Look, over_all, text};
 pub(crate) fn show(ctx: &Context) {
     over_all(ctx, Id::unique("stopped"), |ui| {
         let palette = palette(ui);
-        text::label(ui, "Dialtone has stopped", Type::Heading, palette.text);
-        let words = "The part that connects to your communities has ended, so nothing is sent or received. \
-                     What you see is the last state. Close the window and open Dialtone again; messages that \
-                     were already written down are sent then.";
+        text::label(ui, say!("join-stopped"), Type::Heading, palette.text);
+        let words = say!("join-stopped-words");
         text::label(ui, words, Type::Body, palette.text_2);
         ui.add_space(16.0);
-        let close = Button::new("Close the window")
+        let close = Button::new(say!("join-close-window"))
             .look(Look::Primary)
             .height(40.0);
         let response = ui.add(close);

@@ -2,6 +2,7 @@
 
 use dialtone_engine::Secret;
 use dialtone_engine::snapshot::ProfileState;
+use dialtone_words::say;
 use egui::{Key, Ui};
 
 use super::centered;
@@ -26,9 +27,9 @@ pub struct UnlockModel {
 impl UnlockModel {
     fn hint(&self) -> &'static str {
         if self.error.is_some() {
-            "Nobody can reset a password, not even the server. If it is lost, begin again with a new invite: dialtone --profile NEW-FOLDER"
+            say!("join-no-reset")
         } else {
-            "It takes about a second on purpose: guessing is slow for others, too."
+            say!("join-slow-on-purpose")
         }
     }
 }
@@ -51,15 +52,15 @@ pub fn show(ui: &mut Ui, model: &UnlockModel, form: &mut UnlockForm) -> Option<S
         let palette = palette(ui);
         centered::sign(ui);
         ui.spacing_mut().item_spacing.y = 4.0;
-        text::label(ui, "Welcome back", Type::Heading, palette.text);
+        text::label(ui, say!("join-welcome-back"), Type::Heading, palette.text);
         let words = if model.link_waits {
-            "Your keys on this computer are locked. Open them, then the link that you brought is looked at."
+            say!("join-locked-link")
         } else {
-            "Your keys on this computer are locked. Your password opens them."
+            say!("join-locked")
         };
         text::label(ui, words, Type::Body, palette.text_2);
         ui.add_space(16.0);
-        let field = Field::new("Password", &mut form.password)
+        let field = Field::new(say!("say-password"), &mut form.password)
             .password()
             .enabled(!model.working)
             .focus_first()
@@ -71,7 +72,11 @@ pub fn show(ui: &mut Ui, model: &UnlockModel, form: &mut UnlockForm) -> Option<S
         }
         ui.add_space(14.0);
         let ready = !model.working && !form.password.is_empty();
-        let words = if model.working { "Unlocking" } else { "Unlock" };
+        let words = if model.working {
+            say!("join-unlocking")
+        } else {
+            say!("join-unlock")
+        };
         let button = Button::large(words).look(Look::Primary).enabled(ready);
         let pressed = ui.add(button).clicked();
         ui.add_space(6.0);

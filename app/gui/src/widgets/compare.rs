@@ -1,5 +1,6 @@
 //! What two devices show while one approves the other: six digits, and, for whoever wants it, the whole that they are taken from.
 
+use dialtone_words::say;
 use egui::{Align, Frame, Margin, Sense, Stroke, Ui, vec2};
 
 use super::{Button, Field, Icon, callout, qr, text, text_button};
@@ -21,9 +22,9 @@ pub fn compare(ui: &mut Ui, state: &mut Comparison, digits: &str, whole: &str) {
     show_digits(ui, digits);
     ui.add_space(4.0);
     let words = if state.whole {
-        "Only the six digits"
+        say!("join-six-digits")
     } else {
-        "Compare more than six digits"
+        say!("join-more-digits")
     };
     ui.vertical_centered(|ui| {
         if text_button(ui, words).clicked() {
@@ -56,32 +57,31 @@ fn show_digits(ui: &mut Ui, digits: &str) {
             text::paint_in(ui, room, Align::Center, &shown, Type::Digits, palette.text);
             // A screen reader says a number as a number; these are digits.
             let spoken: String = digits.chars().flat_map(|digit| [digit, ' ']).collect();
-            let spoken = format!("Code {}", spoken.trim_end());
+            let spoken = say!("join-spoken-code", code = spoken.trim_end());
             response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &*spoken));
         });
 }
 
 fn show_whole(ui: &mut Ui, state: &mut Comparison, whole: &str) {
     let palette = palette(ui);
-    let words = "The picture and the line below are the same at both devices, too. A program can compare them: copy the line there, and \
-                 paste it here.";
+    let words = say!("join-whole-code");
     text::label(ui, words, Type::Secondary, palette.text_2);
     ui.add_space(8.0);
-    qr::show(ui, whole, "The whole code as a picture");
+    qr::show(ui, whole, say!("join-code-picture"));
     ui.add_space(8.0);
     text::selectable(ui, whole, Type::Code, palette.text);
     ui.add_space(4.0);
     let (words, icon) = if state.copied {
-        ("Copied", Icon::Check)
+        (say!("say-copied"), Icon::Check)
     } else {
-        ("Copy", Icon::Copy)
+        (say!("say-copy"), Icon::Copy)
     };
     if ui.add(Button::new(words).icon(icon).height(30.0)).clicked() {
         ui.ctx().copy_text(whole.to_owned());
         state.copied = true;
     }
     ui.add_space(8.0);
-    Field::new("The line of the other device", &mut state.pasted).show(ui);
+    Field::new(say!("join-other-line"), &mut state.pasted).show(ui);
     let pasted = state.pasted.trim();
     if pasted.is_empty() {
         return;
@@ -91,7 +91,7 @@ fn show_whole(ui: &mut Ui, state: &mut Comparison, whole: &str) {
         callout(
             ui,
             Icon::Check,
-            "They are the same.",
+            say!("join-lines-same"),
             palette.accent,
             palette.accent_bg,
         );
@@ -99,7 +99,7 @@ fn show_whole(ui: &mut Ui, state: &mut Comparison, whole: &str) {
         callout(
             ui,
             Icon::Warning,
-            "They differ.",
+            say!("join-lines-differ"),
             palette.text,
             palette.bad_bg,
         );

@@ -1,5 +1,6 @@
 //! A text field with its label above it and what is wrong with it below.
 
+use dialtone_words::say;
 use egui::{Align2, Frame, Id, Margin, Rect, Response, Stroke, TextEdit, Ui, pos2, vec2};
 
 use super::{Icon, IconButton, Look, explain_field, text};
@@ -132,9 +133,9 @@ impl<'a> Field<'a> {
 /// The button at the end of a password's field that shows what is typed; true when it was pressed.
 fn eye(ui: &mut Ui, field: &Response, clear: bool) -> bool {
     let (icon, name) = if clear {
-        (Icon::EyeOff, "Hide password")
+        (Icon::EyeOff, say!("say-hide-password"))
     } else {
-        (Icon::Eye, "Show password")
+        (Icon::Eye, say!("say-show-password"))
     };
     let center = pos2(field.rect.right() - 24.0, field.rect.center().y);
     let place = Rect::from_center_size(center, vec2(32.0, 32.0));

@@ -1,9 +1,15 @@
-//! One of a few, side by side.
+//! One of a few, side by side; in several rows where the words of a language are too long for one.
 
 use egui::{Align, CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 use super::{focus_ring, text};
 use crate::theme::{Type, palette, radius};
+
+/// Of one option, at least.
+const LEAST_WIDTH: f32 = 110.0;
+const HEIGHT: f32 = 34.0;
+/// What stands around the words of an option.
+const AROUND: f32 = 16.0;
 
 /// Shows `options` with the one equal to `now` chosen; the answer is another one, if it was pressed.
 pub fn segmented<T: Copy + PartialEq>(
@@ -13,9 +19,14 @@ pub fn segmented<T: Copy + PartialEq>(
     options: &[(T, &str)],
 ) -> Option<T> {
     let palette = palette(ui);
-    let height = 34.0;
-    let full = ui.available_width().min(110.0 * options.len() as f32);
-    let (rect, _) = ui.allocate_exact_size(vec2(full, height), Sense::hover());
+    let widest = options
+        .iter()
+        .map(|(_, words)| words_width(ui, words))
+        .fold(0.0, f32::max);
+    let (columns, width) = columns(ui.available_width(), options.len(), widest + AROUND);
+    let rows = options.len().div_ceil(columns);
+    let full = vec2(width * columns as f32, HEIGHT * rows as f32);
+    let (rect, _) = ui.allocate_exact_size(full, Sense::hover());
     ui.painter().rect(
         rect,
         CornerRadius::same(radius::INPUT),
@@ -24,13 +35,10 @@ pub fn segmented<T: Copy + PartialEq>(
         StrokeKind::Inside,
     );
     let mut chosen = None;
-    let width = rect.width() / options.len().max(1) as f32;
     for (index, (value, words)) in options.iter().enumerate() {
-        let place = Rect::from_min_size(
-            rect.min + vec2(width * index as f32, 0.0),
-            vec2(width, height),
-        )
-        .shrink(3.0);
+        let (row, column) = (index / columns, index % columns);
+        let at = rect.min + vec2(width * column as f32, HEIGHT * row as f32);
+        let place = Rect::from_min_size(at, vec2(width, HEIGHT)).shrink(3.0);
         let id = ui.scope_id().with(("segment", name, index));
         let response = ui.interact(place, id, Sense::click());
         let on = *value == now;
@@ -69,4 +77,37 @@ pub fn segmented<T: Copy + PartialEq>(
         }
     }
     chosen
+}
+
+fn words_width(ui: &Ui, words: &str) -> f32 {
+    let color = palette(ui).text;
+    text::line(ui, words, Type::SecondaryStrong, color, f32::INFINITY)
+        .size()
+        .x
+}
+
+/// How many stand in a row, and how wide each is: as many as there is room for, and none cut if one alone fits.
+fn columns(room: f32, count: usize, needed: f32) -> (usize, f32) {
+    let count = count.max(1);
+    let fitting = (room / needed.max(1.0)) as usize;
+    let most = fitting.clamp(1, count);
+    // As many in each row: three of four, and one below, would look like a mistake.
+    let columns = count.div_ceil(count.div_ceil(most));
+    let width = (room / columns as f32).min(LEAST_WIDTH.max(needed));
+    (columns, width)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_words_stand_in_a_row_and_long_ones_in_two() {
+        assert_eq!(columns(900.0, 3, 60.0), (3, 110.0));
+        assert_eq!(columns(900.0, 4, 190.0), (4, 190.0));
+        assert_eq!(columns(240.0, 3, 60.0), (3, 80.0));
+        assert_eq!(columns(400.0, 4, 130.0), (2, 130.0));
+        assert_eq!(columns(100.0, 2, 130.0), (1, 100.0));
+        assert_eq!(columns(0.0, 0, 0.0).0, 1);
+    }
 }

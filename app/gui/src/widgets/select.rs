@@ -1,5 +1,6 @@
 //! One of many, in a list that opens.
 
+use dialtone_words::say;
 use egui::{
     Align, CornerRadius, Popup, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
     pos2, vec2,
@@ -28,7 +29,7 @@ pub fn select<T: Clone + PartialEq>(
     let shown = choices
         .iter()
         .find(|choice| choice.value == *now)
-        .map_or("Not there now", |choice| choice.words.as_str());
+        .map_or(say!("say-not-there"), |choice| choice.words.as_str());
     let width = ui.available_width();
     let (rect, response) = ui.allocate_exact_size(vec2(width, 38.0), Sense::click());
     response.widget_info(|| {

@@ -2,6 +2,7 @@
 //!
 //! `wind from:anna in:general after:2026-11-01 has:file "committee boat"`
 
+use dialtone_words::say;
 use jiff::civil::Date;
 
 use super::text::folded;
@@ -52,7 +53,7 @@ pub(crate) fn parse(text: &str) -> Result<Query, String> {
     let mut query = Query::default();
     for (count, part) in parts(text).enumerate() {
         if count >= MOST {
-            return Err(format!("That is too much at once: {MOST} words at most."));
+            return Err(say!("notice-too-many-words", most = MOST));
         }
         take(&mut query, &part)?;
     }
@@ -75,9 +76,7 @@ fn take(query: &mut Query, part: &str) -> Result<(), String> {
         Some(("has", "file")) => query.has.push(Has::File),
         Some(("has", "picture" | "image")) => query.has.push(Has::Picture),
         Some(("has", other)) => {
-            return Err(format!(
-                "There is no has:{other}; write has:link, has:file or has:picture."
-            ));
+            return Err(say!("notice-no-has", other = other));
         }
         // Half a filter, while it is being typed.
         None if part
@@ -90,8 +89,7 @@ fn take(query: &mut Query, part: &str) -> Result<(), String> {
 }
 
 fn date(text: &str) -> Result<Date, String> {
-    text.parse()
-        .map_err(|_| format!("{text} is no day; write it as 2026-11-29."))
+    text.parse().map_err(|_| say!("notice-no-day", text = text))
 }
 
 /// Parts between spaces; what is in quotation marks stays together.

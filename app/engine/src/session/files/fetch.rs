@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use dialtone_crypto::file::sealed_size;
 use dialtone_protocol::Hash;
+use dialtone_words::say;
 
-use super::super::members::NOT_CONNECTED;
 use super::super::run::Session;
 use super::super::state::State;
 use super::{After, FileInput, told};
@@ -37,7 +37,7 @@ impl Session {
             return;
         }
         if self.state.is_removed() {
-            let words = "It is not on this computer, and you are no member any more.";
+            let words = say!("notice-file-elsewhere");
             self.state.files.failed.insert(id, words.to_owned());
             return;
         }
@@ -72,7 +72,8 @@ impl Session {
             return;
         };
         let Some(line) = self.line.clone().filter(|_| self.state.is_connected()) else {
-            self.notice(Severity::Warning, NOT_CONNECTED.into()).await;
+            self.notice(Severity::Warning, say!("notice-not-connected").into())
+                .await;
             return;
         };
         let done = self.files.0.clone();
@@ -87,7 +88,11 @@ impl Session {
             return;
         };
         if let Err(error) = deleted {
-            let words = format!("{} was not deleted: {error}.", file.name);
+            let words = say!(
+                "notice-file-not-deleted",
+                name = file.name,
+                error = error.to_string()
+            );
             self.notice(Severity::Error, words).await;
             return;
         }
@@ -95,7 +100,7 @@ impl Session {
         part.cache.remove(&file.hash);
         part.here.remove(id);
         Arc::make_mut(&mut part.pictures).remove(id);
-        let words = "It was deleted from the server.".to_owned();
+        let words = say!("notice-file-deleted").to_owned();
         part.failed.insert(*id, words);
     }
 
@@ -238,11 +243,19 @@ impl Session {
     pub(super) async fn file_saved(&mut self, name: &str, saved: Result<PathBuf, GiveError>) {
         match saved {
             Ok(path) => {
-                let words = format!("{name} was saved as {}.", path.display());
+                let words = say!(
+                    "notice-file-saved",
+                    name = name,
+                    place = path.display().to_string()
+                );
                 self.notice(Severity::Info, words).await;
             }
             Err(error) => {
-                let words = format!("{name} was not saved: {error}.");
+                let words = say!(
+                    "notice-file-not-saved",
+                    name = name,
+                    error = error.to_string()
+                );
                 self.notice(Severity::Error, words).await;
             }
         }
@@ -276,13 +289,12 @@ fn downloads() -> std::io::Result<PathBuf> {
 
 fn words(error: &TransferError) -> String {
     match error {
-        TransferError::Net(error) if error.code() == Some(dialtone_protocol::http::ErrorCode::NotFound) => {
-            "The server does not have this file any more; ask who sent it.".to_owned()
+        TransferError::Net(error)
+            if error.code() == Some(dialtone_protocol::http::ErrorCode::NotFound) =>
+        {
+            say!("notice-file-gone").to_owned()
         }
-        TransferError::Other => {
-            "The server gave something else than the file that was sent, so it was thrown away; ask who sent it, over another way."
-                .to_owned()
-        }
+        TransferError::Other => say!("notice-file-other").to_owned(),
         error => told(error),
     }
 }

@@ -6,6 +6,7 @@ use dialtone_crypto::file::sealed_size;
 use dialtone_protocol::content::{Attachment, EventBody, FILES_LIMIT, TEXT_LIMIT};
 use dialtone_protocol::http::{BlobRoom, ErrorCode};
 use dialtone_protocol::{BlobId, ChannelId, ClientEventId};
+use dialtone_words::say;
 use tokio::runtime::Handle;
 
 use super::super::SessionUpdate;
@@ -45,18 +46,16 @@ impl Session {
         text: &str,
     ) -> Result<(), String> {
         if files.is_empty() {
-            return Err("There is no file to send.".into());
+            return Err(say!("notice-no-file").into());
         }
         if files.len() > FILES_LIMIT {
-            return Err(format!(
-                "A message takes {FILES_LIMIT} files at most; send them in parts."
-            ));
+            return Err(say!("notice-files-most", most = FILES_LIMIT));
         }
         if text.len() > TEXT_LIMIT {
-            return Err("This message is too long (16 KiB at most); send it in parts.".into());
+            return Err(say!("notice-too-long").into());
         }
         if !self.state.open_channels().any(|id| id == channel) {
-            return Err("This channel is not there any more; choose another one.".into());
+            return Err(say!("notice-channel-gone").into());
         }
         Ok(())
     }
@@ -82,7 +81,7 @@ impl Session {
     /// The session ends: what is not sealed yet goes back.
     pub(in super::super) async fn give_back_unsealed(&mut self) {
         for (_, unsent) in std::mem::take(&mut self.state.files.taking) {
-            let reason = "This community was closed before the files were ready to be sent.";
+            let reason = say!("notice-closed-before");
             self.give_back(unsent, reason.into()).await;
         }
     }
@@ -154,15 +153,14 @@ impl Session {
                     for hash in hashes {
                         self.state.files.cache.remove(&hash);
                     }
-                    let reason =
-                        "Too many messages wait to be sent here; wait until the server is reached.";
+                    let reason = say!("notice-too-many-wait");
                     self.give_back(unsent, reason.into()).await;
                 }
             }
             Taking::Portrait => match taken {
                 Ok(files) => self.say_portrait(files.into_iter().next())?,
                 Err(error) => {
-                    let words = format!("Your picture was not set: {error}.");
+                    let words = say!("notice-picture-not-set", error = error.to_string());
                     self.notice(Severity::Error, words).await;
                 }
             },
@@ -195,7 +193,7 @@ impl Session {
                 self.take_files(Taking::Portrait, vec![source]);
             }
             Err(error) => {
-                let words = format!("Your picture was not set: {error}.");
+                let words = say!("notice-picture-not-set", error = error);
                 self.notice(Severity::Error, words).await;
             }
         }
@@ -283,7 +281,7 @@ impl Session {
                 if channel == self.state.directory_id() {
                     // Nobody sees a line of it.
                     self.settle_failed(item.client_id, false)?;
-                    let words = format!("Your picture was not set: {words}");
+                    let words = say!("notice-picture-not-set-words", words = words);
                     self.state.words.push(words);
                 }
             }

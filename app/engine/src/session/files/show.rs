@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dialtone_protocol::content::Attachment;
+use dialtone_words::say;
 
 use super::super::run::Session;
 use super::{After, FileInput, ShowError, told};
@@ -91,8 +92,7 @@ impl Session {
             return;
         };
         if file.size > LARGEST {
-            let words =
-                "It is too large to be shown here; save it and open it with another program.";
+            let words = say!("notice-too-large-to-show");
             self.state.files.failed.insert(id, words.to_owned());
             return;
         }

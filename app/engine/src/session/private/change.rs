@@ -7,6 +7,7 @@ use dialtone_protocol::group_rules::{MOST_ACCOUNTS, PrivateGroup, PrivateKind};
 use dialtone_protocol::http::PackageList;
 use dialtone_protocol::roster::HistoryPolicy;
 use dialtone_protocol::{AccountId, ChannelId, DeviceId, GroupId};
+use dialtone_words::say;
 use minicbor::{Decode, Encode};
 
 use super::super::run::{Ended, Session};
@@ -86,9 +87,7 @@ impl Session {
     ) -> Result<(), Ended> {
         let nature = self.state.nature_of(&channel);
         let refused = match nature {
-            Some(nature) if nature.accounts.len() == 1 => Some(
-                "You are the last one here. Who made the channel, or an admin of the community, can delete it.",
-            ),
+            Some(nature) if nature.accounts.len() == 1 => Some(say!("notice-last-one-here")),
             _ => None,
         };
         self.want_change(channel, refused, PrivateChange::Leave)
@@ -113,13 +112,11 @@ impl Session {
     ) -> Result<(), Ended> {
         let nature = self.state.nature_of(&channel);
         let words = match nature {
-            None => Some("This is no private channel of yours any more."),
-            Some(nature) if nature.kind == PrivateKind::Direct => Some(
-                "A direct conversation is always between the same people; make a private channel for others.",
-            ),
+            None => Some(say!("notice-no-private-channel")),
+            Some(nature) if nature.kind == PrivateKind::Direct => Some(say!("notice-direct-fixed")),
             Some(_) if change == PrivateChange::Leave => refused,
             Some(_) if !self.state.may_change_private(&channel) => {
-                Some("Only the admins of this channel can do this.")
+                Some(say!("notice-channel-admins"))
             }
             Some(_) => refused,
         };
@@ -161,7 +158,7 @@ impl Session {
             Ok(pending) => pending,
             Err(error) => {
                 self.change_done(id, false)?;
-                let words = format!("That did not work: {error}.");
+                let words = say!("notice-change-failed", error = error.to_string());
                 self.notice(Severity::Error, sentence(&words)).await;
                 return Ok(());
             }
@@ -176,8 +173,7 @@ impl Session {
         part.change_tries += 1;
         if part.change_tries >= TRIES {
             self.change_done(id, false)?;
-            let words =
-                "The server did not take this change, again and again; try it once more later.";
+            let words = say!("notice-change-not-taken");
             self.notice(Severity::Warning, words.into()).await;
         }
         Ok(())

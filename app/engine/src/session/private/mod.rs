@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 
 use dialtone_protocol::group_rules::{MOST_ACCOUNTS, MOST_DIRECT_ACCOUNTS, PrivateKind};
 use dialtone_protocol::{AccountId, ChannelId, GroupId};
+use dialtone_words::say;
 
 use super::load::LoadError;
 use super::run::{Ended, Session};
@@ -95,7 +96,7 @@ impl Session {
             return Ok(());
         }
         let refused = match accounts.len() {
-            0 | 1 => Some("Choose somebody else to write to."),
+            0 | 1 => Some(say!("notice-choose-else")),
             _ => self.refuse_accounts(&accounts, MOST_DIRECT_ACCOUNTS),
         };
         if !self.may_begin(refused).await {
@@ -111,9 +112,9 @@ impl Session {
             account.is_some_and(dialtone_protocol::roster::Account::is_active)
         };
         if !accounts.iter().all(active) {
-            Some("Somebody whom you chose is no member any more.")
+            Some(say!("notice-chosen-gone"))
         } else if accounts.len() > most {
-            Some("These are too many people for it.")
+            Some(say!("notice-too-many-people"))
         } else {
             None
         }
@@ -122,9 +123,9 @@ impl Session {
     /// Whether something may be begun: it is not refused, the server is there, and no warning stands.
     async fn may_begin(&self, refused: Option<&str>) -> bool {
         let words = if !self.state.may_sign() {
-            Some(super::alarm::UNDER_ALARM)
+            Some(say!("notice-nothing-signed"))
         } else if !self.state.is_connected() {
-            Some(super::members::NOT_CONNECTED)
+            Some(say!("notice-not-connected"))
         } else {
             refused
         };

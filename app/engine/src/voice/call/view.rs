@@ -3,17 +3,12 @@
 use std::collections::BTreeSet;
 
 use dialtone_protocol::{AccountId, CallId, DeviceId};
+use dialtone_words::say;
 
 use super::{CallPart, Other, TELL_PAUSE, TalkerView};
 use crate::snapshot::{Call, CallState};
 use crate::voice::media::Relay;
 use crate::voice::transport::{PeerState, PeerStats, RelayState};
-
-/// Said while the server is not reached, and nobody is heard.
-const AWAY: &str = "No way to the server: the call goes on by itself as soon as there is one. If it takes long, look at this computer's network.";
-/// Said while nobody is heard any more, though the server is there.
-const LOST: &str =
-    "The connection to the others was lost; another way to them is being looked for.";
 
 impl CallPart {
     /// What a talker looks like; oneself among them.
@@ -64,17 +59,16 @@ impl CallPart {
         let paused = self
             .paused_since
             .is_some_and(|since| since.elapsed() >= TELL_PAUSE);
-        let sound_problem = self.sound_problem.clone().or_else(|| {
-            paused.then(|| {
-                "Your voice is not sent now: the community's keys are being settled.".into()
-            })
-        });
+        let sound_problem = self
+            .sound_problem
+            .clone()
+            .or_else(|| paused.then(|| say!("call-keys-settling").into()));
         let alone = self.others.is_empty();
         let path = self.path();
         let path = match (self.cut_since.is_some(), alone) {
-            (true, true) => "The server is being reached again".into(),
-            (true, false) => format!("{path}, while the server is being reached again"),
-            (false, true) => "Nobody else is here yet".into(),
+            (true, true) => say!("call-server-again").into(),
+            (true, false) => say!("call-while-server-again", path = path),
+            (false, true) => say!("call-nobody-else").into(),
             (false, false) => path.into(),
         };
         Call {
@@ -138,10 +132,10 @@ impl CallPart {
         let others = || self.others.values();
         let relayed = others().any(|other| other.reach.relayed_since.is_some());
         match relay.map(|relay| relay.state) {
-            Some(RelayState::Connected { over_tls: true }) if relayed => "relayed over TLS",
-            Some(RelayState::Connected { .. }) if relayed => "relayed",
-            Some(_) if !others().any(|other| other.state.is_some()) => "relayed",
-            _ => "direct",
+            Some(RelayState::Connected { over_tls: true }) if relayed => say!("call-relayed-tls"),
+            Some(RelayState::Connected { .. }) if relayed => say!("call-relayed"),
+            Some(_) if !others().any(|other| other.state.is_some()) => say!("call-relayed"),
+            _ => say!("call-direct"),
         }
     }
 
@@ -170,19 +164,15 @@ impl CallPart {
         } else if others().any(Other::is_connected) {
             CallState::Connected
         } else if self.cut_since.is_some() {
-            CallState::Reconnecting(AWAY.into())
+            CallState::Reconnecting(say!("call-away").into())
         } else if self.media.is_none() && self.sound.is_some() {
             CallState::Connecting
         } else if others().next().is_none() {
             CallState::Connected
         } else if others().all(is_lost) {
-            CallState::Failed(
-                "No path to anybody was found, neither directly nor over the server; it is tried again. If it stays so, \
-                 ask whoever runs the server, or the network that you are in."
-                    .into(),
-            )
+            CallState::Failed(say!("call-no-path").into())
         } else if self.way.was_connected {
-            CallState::Reconnecting(LOST.into())
+            CallState::Reconnecting(say!("call-lost-way").into())
         } else {
             CallState::Connecting
         }

@@ -8,6 +8,7 @@
 //! | jitter | > 50 ms | - | ITU-T Y.1541, classes 0 and 1. What is too late for the buffer counts as missing speech |
 
 use crate::snapshot::{Grade, Reading, Verdict};
+use dialtone_words::say;
 
 /// One way, in ms.
 const DELAY_MS: (f32, f32) = (150.0, 400.0);
@@ -76,17 +77,17 @@ fn fair_above(number: f32, fair: f32) -> Grade {
 fn missing_words(missing: f32, lost: Option<f32>) -> String {
     match lost {
         Some(lost) if lost >= missing / 2.0 => lost_words(lost, false),
-        _ => format!("the sound comes unevenly, and {missing:.0} % of it is missing"),
+        _ => say!("call-uneven-missing", missing = format!("{missing:.0}")),
     }
 }
 
 fn lost_words(lost: f32, repaired: bool) -> String {
-    let though = if repaired {
-        ", though most are repaired"
+    let lost = format!("{lost:.0}");
+    if repaired {
+        say!("call-lost-repaired", lost = lost)
     } else {
-        ""
-    };
-    format!("{lost:.0} % of the packets are lost{though}")
+        say!("call-lost", lost = lost)
+    }
 }
 
 fn delay_words(delay: f32, reading: &Reading) -> String {
@@ -94,12 +95,12 @@ fn delay_words(delay: f32, reading: &Reading) -> String {
     let uneven = reading.jitter_ms.filter(|jitter| *jitter > JITTER_MS);
     match uneven {
         Some(jitter) if way.is_none_or(|way| jitter > way * UNEVEN_DELAY) => uneven_words(jitter),
-        _ => format!("the way takes {delay:.0} ms"),
+        _ => say!("call-way-takes", delay = format!("{delay:.0}")),
     }
 }
 
 fn uneven_words(jitter: f32) -> String {
-    format!("the sound comes unevenly, up to {jitter:.0} ms late")
+    say!("call-uneven-late", jitter = format!("{jitter:.0}"))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod model;
 mod plot;
 
 use dialtone_engine::snapshot::{Community, Grade};
+use dialtone_words::say;
 use egui::{Align, Color32, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use self::model::{Hearing, Number};
@@ -32,11 +33,7 @@ pub fn color(grade: Grade, palette: &Palette) -> Color32 {
 
 /// Shows the dialog.
 pub(super) fn show(ui: &mut Ui, community: Option<&Community>) -> Option<DialogAction> {
-    heading(
-        ui,
-        "Call quality",
-        "How well you hear the others, in the last five minutes. They may hear you otherwise.",
-    );
+    heading(ui, say!("say-call-quality"), say!("voice-quality-words"));
     let model = model::build(community);
     if let Some(words) = model.empty {
         let color = palette(ui).text_3;

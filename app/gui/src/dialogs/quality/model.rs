@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dialtone_engine::snapshot::{CallState, Community, Grade, Path, Quality, Reading, Talker};
 use dialtone_engine::{AccountId, DeviceId};
+use dialtone_words::say;
 
 /// What is not known.
 const UNKNOWN: &str = "–";
@@ -44,14 +45,14 @@ pub(super) struct Number {
 pub(super) fn build(community: Option<&Community>) -> QualityModel {
     let call = community.and_then(|community| Some((community, community.call.as_ref()?)));
     let Some((community, call)) = call else {
-        return empty("You are in no call.");
+        return empty(say!("voice-no-call"));
     };
     if let CallState::Failed(_) = call.state {
-        return empty("The call is broken: there is nothing to measure.");
+        return empty(say!("voice-broken"));
     }
     let heard: Vec<Hearing> = community.others_in_call().map(hearing).collect();
     if heard.is_empty() {
-        return empty("Nobody else is in the call yet.");
+        return empty(say!("voice-nobody-else"));
     }
     QualityModel { empty: None, heard }
 }
@@ -65,12 +66,17 @@ fn empty(words: &'static str) -> QualityModel {
 
 fn hearing(talker: &Talker) -> Hearing {
     let quality = talker.quality.clone().unwrap_or_default();
-    let path = quality.now.path.map_or("no way yet", Path::words);
+    let path = quality.now.path.map_or(say!("voice-no-way"), Path::words);
     let verdict = &quality.verdict;
     let word = verdict.grade.word();
     let name = &talker.name;
     let why = verdict.why.as_ref().map(|why| sentence(why));
-    let spoken = format!("{name}, {path}: {word}");
+    let spoken = say!(
+        "voice-person-quality",
+        name = name,
+        path = path,
+        word = word
+    );
     Hearing {
         account: talker.account,
         device: talker.device,
@@ -93,47 +99,52 @@ fn sentence(words: &str) -> String {
 
 fn numbers(now: &Reading) -> Vec<Number> {
     let round_trip = if now.path.is_some_and(Path::is_relayed) {
-        "There and back between you and the server. The other's part of the way is not known here."
+        say!("voice-round-trip-server")
     } else {
-        "There and back between you and them."
+        say!("voice-round-trip-them")
     };
     [
-        ("Round trip", now.round_trip_ms, "ms", round_trip),
         (
-            "Delay",
+            say!("voice-round-trip"),
+            now.round_trip_ms,
+            "ms",
+            round_trip,
+        ),
+        (
+            say!("voice-delay"),
             now.delay_ms,
             "ms",
-            "What is known of the way from mouth to ear: half the round trip, the jitter buffer, and your loudspeaker.",
+            say!("voice-delay-about"),
         ),
         (
-            "Jitter",
+            say!("voice-jitter"),
             now.jitter_ms,
             "ms",
-            "How much later than the fastest packet the latest one in a hundred comes.",
+            say!("voice-jitter-about"),
         ),
         (
-            "Bit rate",
+            say!("voice-bit-rate"),
             now.bitrate_kbps,
             "kbit/s",
-            "What comes while they speak, with what repairs it.",
+            say!("voice-bit-rate-about"),
         ),
         (
-            "Lost",
+            say!("voice-lost"),
             now.loss_percent,
             "%",
-            "Packets that did not come in time.",
+            say!("voice-lost-about"),
         ),
         (
-            "Repaired",
+            say!("voice-repaired"),
             now.repaired_percent,
             "%",
-            "Speech that was lost and restored from other packets.",
+            say!("voice-repaired-about"),
         ),
         (
-            "Concealed",
+            say!("voice-concealed"),
             now.concealed_percent,
             "%",
-            "Speech that did not come, and was filled with what fits around it.",
+            say!("voice-concealed-about"),
         ),
     ]
     .into_iter()
@@ -144,11 +155,11 @@ fn numbers(now: &Reading) -> Vec<Number> {
 fn one(label: &'static str, number: Option<f32>, unit: &str, about: &'static str) -> Number {
     let number = number.filter(|number| number.is_finite());
     let value = number.map(|number| format!("{} {unit}", rounded(number)));
-    let words = value.as_deref().unwrap_or("not known");
+    let words = value.as_deref().unwrap_or(say!("voice-not-known"));
     Number {
         label,
         is_known: value.is_some(),
-        spoken: format!("{label}: {words}"),
+        spoken: say!("voice-number-is", label = label, words = words),
         value: value.unwrap_or_else(|| UNKNOWN.to_owned()),
         about,
     }
@@ -157,7 +168,7 @@ fn one(label: &'static str, number: Option<f32>, unit: &str, about: &'static str
 /// Small numbers with a tenth: 0.4 % is not nothing.
 fn rounded(number: f32) -> String {
     if number > 0.0 && number < 9.95 {
-        format!("{number:.1}")
+        dialtone_words::decimal(format_args!("{number:.1}"))
     } else {
         format!("{number:.0}")
     }

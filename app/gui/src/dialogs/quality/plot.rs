@@ -1,6 +1,7 @@
 //! The last minutes of one talker: the round trip as a line, what was lost as bars below it.
 
 use dialtone_engine::snapshot::{Quality, Reading};
+use dialtone_words::say;
 use egui::{
     Align, Color32, CornerRadius, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
@@ -32,12 +33,16 @@ pub(super) fn show(ui: &mut Ui, name: &str, quality: &Quality) {
     let ms = ms.max(LEAST_MS);
     let percent = highest(history, |reading| reading.loss_percent).unwrap_or(0.0);
     let percent = percent.max(LEAST_PERCENT);
-    let room = strip(ui, upper, &format!("Round trip, up to {ms:.0} ms"));
+    let room = strip(
+        ui,
+        upper,
+        &say!("voice-plot-round-trip", ms = format!("{ms:.0}")),
+    );
     line(ui, room, history, ms, palette.accent);
     let room = strip(
         ui,
         lower,
-        &format!("Lost, and of it not repaired, up to {percent:.0} %"),
+        &say!("voice-plot-lost", percent = format!("{percent:.0}")),
     );
     bars(ui, room, history, percent);
 }
@@ -125,7 +130,7 @@ fn bars(ui: &Ui, room: Rect, history: &[Reading], most: f32) {
 /// The same for whoever does not see it.
 fn in_words(name: &str, history: &[Reading]) -> String {
     let Some(ms) = highest(history, |reading| reading.round_trip_ms) else {
-        return format!("{name}: nothing was measured yet.");
+        return say!("voice-plot-nothing", name = name);
     };
     let all = history
         .iter()
@@ -134,15 +139,18 @@ fn in_words(name: &str, history: &[Reading]) -> String {
     let minutes = history.len().div_ceil(60);
     let lost = highest(history, |reading| reading.loss_percent);
     let lost = lost.map_or_else(
-        || "how much was lost is not known".to_owned(),
-        |percent| format!("at most {percent:.0} % were lost"),
+        || say!("voice-plot-lost-unknown").to_owned(),
+        |percent| say!("voice-plot-lost-most", percent = format!("{percent:.0}")),
     );
-    let span = if minutes == 1 {
-        "the last minute".to_owned()
-    } else {
-        format!("the last {minutes} minutes")
-    };
-    format!("{name} in {span}: a round trip of {least:.0} to {ms:.0} ms; {lost}.")
+    let span = say!("voice-plot-span", minutes = minutes);
+    say!(
+        "voice-plot-words",
+        name = name,
+        span = span,
+        least = format!("{least:.0}"),
+        ms = format!("{ms:.0}"),
+        lost = lost
+    )
 }
 
 #[cfg(test)]

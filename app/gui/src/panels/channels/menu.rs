@@ -2,6 +2,7 @@
 
 use dialtone_engine::ChannelId;
 use dialtone_engine::snapshot::{Channel, Community, Role};
+use dialtone_words::say;
 use egui::Ui;
 
 use super::ChannelsAction;
@@ -52,34 +53,34 @@ pub fn manage_menu(ui: &mut Ui, rights: ChannelRights) -> Option<ChannelsAction>
     ui.set_width(256.0);
     let id = rights.channel;
     let history = if rights.from_joining {
-        "Let newcomers read it all"
+        say!("panel-let-read-all")
     } else {
-        "Newcomers read from now on"
+        say!("panel-read-from-now")
     };
     let set = ChannelsAction::SetHistory(id, !rights.from_joining);
     let entries = [
         (
             rights.add,
-            "Add people…",
+            say!("panel-add-people"),
             Icon::PersonPlus,
             ChannelsAction::AddPeople(id),
         ),
         (
             rights.change,
-            "Rename channel",
+            say!("panel-rename-channel"),
             Icon::Pencil,
             ChannelsAction::Rename(id),
         ),
         (rights.change, history, Icon::People, set),
         (
             rights.leave,
-            "Leave channel…",
+            say!("panel-leave-channel"),
             Icon::HangUp,
             ChannelsAction::Leave(id),
         ),
         (
             rights.delete,
-            "Delete channel",
+            say!("panel-delete-channel"),
             Icon::Trash,
             ChannelsAction::Delete(id),
         ),

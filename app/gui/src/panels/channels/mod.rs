@@ -15,6 +15,7 @@ mod talker;
 use dialtone_engine::settings::NotifyLevel;
 use dialtone_engine::snapshot::VoiceStanding;
 use dialtone_engine::{AccountId, ChannelId};
+use dialtone_words::say;
 use egui::{Rect, ScrollArea, Ui, pos2, vec2};
 
 use model::{ChannelRow, Readers};
@@ -66,9 +67,9 @@ pub fn show(ui: &mut Ui, model: &ChannelsModel) -> Option<ChannelsAction> {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         let groups = [
-            ("Channels", 16.0, &model.text),
-            ("Voice", 17.0, &model.voice),
-            ("Direct", 17.0, &model.direct),
+            (say!("say-channels"), 16.0, &model.text),
+            (say!("set-preset-voice-title"), 17.0, &model.voice),
+            (say!("panel-direct"), 17.0, &model.direct),
         ];
         for (words, above, rows) in groups {
             if rows.is_empty() {
@@ -109,7 +110,7 @@ fn empty(ui: &mut Ui, model: &ChannelsModel) -> Option<ChannelsAction> {
             let pressed = offer
                 && ui
                     .add(
-                        crate::widgets::Button::new("Make a channel")
+                        crate::widgets::Button::new(say!("panel-make-channel"))
                             .icon(Icon::Plus)
                             .height(32.0),
                     )
@@ -177,15 +178,18 @@ fn icon(row: &ChannelRow) -> Icon {
 fn description(row: &ChannelRow) -> String {
     let kind = match row.readers {
         Readers::All => None,
-        Readers::Private => Some("private".to_owned()),
-        Readers::One(_, true) => Some("online".to_owned()),
-        Readers::One(_, false) => Some("away".to_owned()),
-        Readers::Several => Some("conversation".to_owned()),
+        Readers::Private => Some(say!("panel-kind-private").to_owned()),
+        Readers::One(_, true) => Some(say!("panel-kind-online").to_owned()),
+        Readers::One(_, false) => Some(say!("panel-kind-away").to_owned()),
+        Readers::Several => Some(say!("panel-kind-conversation").to_owned()),
     };
-    let unread = row.unread.as_ref().map(|unread| format!("{unread} unread"));
+    let unread = row
+        .unread
+        .as_ref()
+        .map(|unread| say!("panel-unread", unread = unread));
     let mentions = row.mentions.as_ref();
     let mentions =
-        mentions.map(|count| format!("{} of them mention you", count.trim_start_matches('@')));
+        mentions.map(|count| say!("panel-mention-you", count = count.trim_start_matches('@')));
     let muted = row.told.is_muted().then(|| "muted".to_owned());
     let words = kind.into_iter().chain(unread).chain(mentions);
     let words: Vec<String> = words.chain(muted).collect();
@@ -195,7 +199,12 @@ fn description(row: &ChannelRow) -> String {
 fn menu(ui: &mut Ui, row: &ChannelRow) -> Option<ChannelsAction> {
     ui.set_width(230.0);
     let mut action = None;
-    if !row.in_its_call && Row::new("Join call").icon(Icon::Phone).show(ui).clicked() {
+    if !row.in_its_call
+        && Row::new(say!("say-join-call"))
+            .icon(Icon::Phone)
+            .show(ui)
+            .clicked()
+    {
         action = Some(ChannelsAction::Join(row.id));
     }
     if row.rights.is_any() {

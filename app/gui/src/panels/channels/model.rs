@@ -3,6 +3,7 @@
 use dialtone_engine::settings::NotificationSettings;
 use dialtone_engine::snapshot::{Channel, Community, Connection, Role};
 use dialtone_engine::{AccountId, ChannelId};
+use dialtone_words::say;
 
 use super::menu::ChannelRights;
 use super::notify::Told;
@@ -51,7 +52,7 @@ pub(super) struct ChannelRow {
 
 /// The name to show for a channel.
 pub fn channel_name(channel: &Channel) -> &str {
-    channel.name.as_deref().unwrap_or("name not known yet")
+    channel.name.as_deref().unwrap_or(say!("panel-unnamed"))
 }
 
 /// The same among words: with the sign of a channel that everybody reads.
@@ -139,10 +140,10 @@ impl ChannelsModel {
     /// What stands where the channels would, and whether one can be made from there.
     pub(super) fn words_when_empty(&self) -> (&'static str, bool) {
         match (self.online, self.can_manage) {
-            _ if self.waits_for_admission => ("Channels appear here once you are let in.", false),
-            (false, _) => ("Channels appear here once they are fetched.", false),
-            (true, true) => ("There are no channels yet. Make the first one.", true),
-            (true, false) => ("There are no channels yet. An admin makes them.", false),
+            _ if self.waits_for_admission => (say!("panel-channels-let-in"), false),
+            (false, _) => (say!("panel-channels-fetched"), false),
+            (true, true) => (say!("panel-no-channels-make"), true),
+            (true, false) => (say!("panel-no-channels"), false),
         }
     }
 }

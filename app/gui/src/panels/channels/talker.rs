@@ -4,6 +4,7 @@ use dialtone_engine::AccountId;
 use dialtone_engine::snapshot::{
     Community, Connection, Grade, Path, Talker, VoiceStanding, Withheld,
 };
+use dialtone_words::say;
 use egui::{
     Align, Layout, Popup, PopupCloseBehavior, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
@@ -83,7 +84,7 @@ fn choices(talker: &Talker, community: &Community) -> Vec<VoiceChoice> {
 fn quality(talker: &Talker) -> Option<(Grade, String)> {
     let quality = talker.quality.as_ref()?;
     let verdict = &quality.verdict;
-    let mut words = format!("Quality: {}", verdict.grade.word());
+    let mut words = say!("voice-quality-is", grade = verdict.grade.word());
     for more in quality
         .now
         .path
@@ -151,9 +152,9 @@ pub(super) fn talker_line(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAct
         palette.text_3
     };
     let (shown, color) = if talker.withheld.is_some() {
-        (format!("{} is not heard", talker.name), palette.bad)
+        (say!("voice-not-heard", name = talker.name), palette.bad)
     } else if talker.whispers {
-        (format!("{} whispers to you", talker.name), palette.accent)
+        (say!("voice-whispers", name = talker.name), palette.accent)
     } else {
         (talker.name.clone(), color)
     };
@@ -164,7 +165,7 @@ pub(super) fn talker_line(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAct
     }
     Popup::menu(&response)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-        .accessible_name(format!("Volume of {}", talker.name))
+        .accessible_name(say!("voice-volume-of", name = talker.name))
         .show(|ui| volume(ui, talker))
         .and_then(|shown| shown.inner)
 }
@@ -172,7 +173,7 @@ pub(super) fn talker_line(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAct
 fn volume(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAction> {
     let palette = palette(ui);
     ui.set_width(240.0);
-    let words = format!("How loud you hear {}", talker.name);
+    let words = say!("voice-how-loud", name = talker.name);
     text::label(ui, &words, Type::SecondaryStrong, palette.text);
     if let Some(why) = talker.withheld {
         // A menu stretches lines to its width.
@@ -181,14 +182,14 @@ fn volume(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAction> {
         });
         ui.add_space(4.0);
     }
-    let name = format!("Volume of {}", talker.name);
+    let name = say!("voice-volume-of", name = talker.name);
     let moved = Slider::new(&name, f32::from(talker.volume_percent), (0.0, 400.0), 5.0).show(ui);
     let percent = format!("{} %", talker.volume_percent);
     text::label(ui, &percent, Type::Hint, palette.text_3);
-    let hint = "Where many talk at once, you hear the loudest eight, and them.";
-    let turned = switch(ui, talker.pinned, "Always hear", hint);
-    let hint = "Your voice is sealed for them alone; the others hear nothing of it.";
-    if talker.can_hear && switch(ui, talker.whispered_to, "Whisper", hint) {
+    let hint = say!("voice-always-hint");
+    let turned = switch(ui, talker.pinned, say!("voice-always-hear"), hint);
+    let hint = say!("voice-whisper-hint");
+    if talker.can_hear && switch(ui, talker.whispered_to, say!("voice-whisper"), hint) {
         return Some(ChannelsAction::Whisper(
             talker.account,
             !talker.whispered_to,
@@ -197,7 +198,8 @@ fn volume(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAction> {
     let asked = talker.quality.as_ref().is_some_and(|(grade, words)| {
         ui.add_space(4.0);
         text::label(ui, words, Type::Hint, quality_color(*grade, palette));
-        ui.add(Button::new("Call quality").height(28.0)).clicked()
+        ui.add(Button::new(say!("say-call-quality")).height(28.0))
+            .clicked()
     });
     if asked {
         Popup::close_all(ui.ctx());
@@ -225,9 +227,9 @@ fn voice(ui: &mut Ui, talker: &TalkerRow) -> Option<VoiceChoice> {
                 pressed
             }
             VoiceChoice::Priority | VoiceChoice::NoPriority => {
-                let hint = "Everybody hears the others more softly while they speak.";
+                let hint = say!("voice-priority-hint");
                 let on = *choice == VoiceChoice::NoPriority;
-                switch(ui, on, "Priority speaker", hint)
+                switch(ui, on, say!("voice-priority"), hint)
             }
         };
         chosen = pressed.then_some(*choice).or(chosen);
@@ -246,14 +248,18 @@ impl TalkerRow {
 pub(super) fn talker_words(talker: &TalkerRow) -> String {
     let mut words = talker.name.clone();
     for (is, what) in [
-        (talker.speaking && !talker.whispers, ", speaking"),
-        (talker.whispers, ", whispers to you"),
-        (talker.whispered_to, ", you whisper to them"),
-        (talker.muted_themselves(), ", muted"),
-        (talker.deafened, ", deafened"),
-        (!talker.connected, ", connecting"),
+        (
+            talker.speaking && !talker.whispers,
+            say!("voice-is-speaking"),
+        ),
+        (talker.whispers, say!("voice-is-whispering")),
+        (talker.whispered_to, say!("voice-is-whispered-to")),
+        (talker.muted_themselves(), say!("voice-is-muted")),
+        (talker.deafened, say!("voice-is-deafened")),
+        (!talker.connected, say!("voice-is-connecting")),
     ] {
         if is {
+            words.push_str(", ");
             words.push_str(what);
         }
     }

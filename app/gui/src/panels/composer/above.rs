@@ -2,6 +2,7 @@
 
 use dialtone_engine::Hash;
 use dialtone_engine::snapshot::{Channel, ItemBody};
+use dialtone_words::say;
 use egui::{Align, CornerRadius, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::drafts::Written;
@@ -36,14 +37,13 @@ pub fn above(written: &Written, channel: &Channel) -> Option<Above> {
 fn said(channel: &Channel, target: Hash) -> (String, String) {
     let mut items = channel.timeline.items.iter();
     let Some(item) = items.find(|item| item.hash == Some(target)) else {
-        return (String::new(), "a message further up".to_owned());
+        return (String::new(), say!("line-further-up").to_owned());
     };
     let words = match &item.body {
-        ItemBody::Files { text, files } if text.is_empty() => match files.len() {
-            1 => "a file".to_owned(),
-            count => format!("{count} files"),
-        },
-        body => body.text().unwrap_or("a deleted message").to_owned(),
+        ItemBody::Files { text, files } if text.is_empty() => {
+            say!("line-files-count", count = files.len())
+        }
+        body => body.text().unwrap_or(say!("line-a-deleted")).to_owned(),
     };
     let line: String = words
         .chars()
@@ -68,11 +68,11 @@ pub(super) fn show(ui: &mut Ui, above: &Above) -> bool {
     };
     ui.painter().rect_filled(rect, corner, palette.bg_1);
     let (icon, title) = if above.edits {
-        (Icon::Pencil, "Editing your message".to_owned())
+        (Icon::Pencil, say!("line-editing").to_owned())
     } else if above.name.is_empty() {
-        (Icon::Reply, "Replying to".to_owned())
+        (Icon::Reply, say!("line-replying").to_owned())
     } else {
-        (Icon::Reply, format!("Replying to {}", above.name))
+        (Icon::Reply, say!("line-replying-to", name = above.name))
     };
     let told = format!("{title}: {}", above.words);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &told));
@@ -90,9 +90,9 @@ pub(super) fn show(ui: &mut Ui, above: &Above) -> bool {
         text::paint_in(ui, room, Align::Min, words, Type::Secondary, palette.text_3);
     }
     let name = if above.edits {
-        "Stop editing"
+        say!("line-stop-editing")
     } else {
-        "Do not reply"
+        say!("line-do-not-reply")
     };
     let tip = format!("{name} (Escape)");
     let place =

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dialtone_engine::snapshot::Picture;
 use dialtone_engine::{FILES_LIMIT, FileSource};
+use dialtone_words::say;
 use egui::{
     Align, CornerRadius, Event, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
@@ -70,10 +71,7 @@ pub(super) fn show_target(ui: &Ui, area: Rect, name: &str) {
         Stroke::new(2.0, palette.accent),
         StrokeKind::Inside,
     );
-    let words = match held {
-        1 => format!("Drop to send it: {name}"),
-        many => format!("Drop to send {many} files: {name}"),
-    };
+    let words = say!("line-drop-files", count = held, name = name);
     icons::paint(
         &painter,
         Icon::Clip,
@@ -111,7 +109,8 @@ fn chip(ui: &mut Ui, file: &FileSource) -> bool {
     let name = shown_name(file);
     let width = CHIP.x.min(ui.available_width());
     let (rect, response) = ui.allocate_exact_size(vec2(width, CHIP.y), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Attached: {name}")));
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Label, true, say!("line-attached", name = name)));
     ui.painter().rect(
         rect,
         CornerRadius::same(radius::ROW),
@@ -132,7 +131,7 @@ fn chip(ui: &mut Ui, file: &FileSource) -> bool {
     text::paint_in(ui, room, Align::Min, &name, Type::Secondary, palette.text);
     let place =
         Rect::from_center_size(pos2(rect.right() - 17.0, rect.center().y), vec2(24.0, 24.0));
-    let words = format!("Take {name} off");
+    let words = say!("line-take-off", name = name);
     let button = IconButton::new(Icon::Close, &words).size(24.0, 24.0);
     within(ui, "off", place, |ui| ui.add(button).clicked())
 }
@@ -150,9 +149,10 @@ fn shown_name(file: &FileSource) -> String {
 /// Why these cannot go as one message.
 pub(super) fn problem(files: &[FileSource]) -> Option<String> {
     (files.len() > FILES_LIMIT).then(|| {
-        format!(
-            "{} files: a message takes {FILES_LIMIT} at most; take some off and send them after.",
-            files.len()
+        say!(
+            "line-too-many-files",
+            count = files.len(),
+            most = FILES_LIMIT
         )
     })
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use dialtone_engine::AccountId;
 use dialtone_engine::snapshot::{Channel, Community};
+use dialtone_words::say;
 
 use super::slash::{complete, fitting};
 use crate::emoji;
@@ -171,7 +172,11 @@ fn people(word: &str, community: &Community, channel: &Channel) -> Vec<Entry> {
         .filter(|one| one.account != community.me.account && here(&one.account))
         .filter_map(|one| Some((fit(&one.name, word)?, one)))
         .map(|(fit, one)| {
-            let help = if one.online { "" } else { "away" };
+            let help = if one.online {
+                ""
+            } else {
+                say!("panel-kind-away")
+            };
             let entry = Entry {
                 insert: format!("@{} ", one.name),
                 title: one.name.clone(),

@@ -14,5 +14,5 @@ mod view;
 pub use above::{Above, above};
 pub use completion::{Completion, Entry, Sign, at as completions};
 pub use model::{ComposerModel, build};
-pub use slash::{SLASH_COMMANDS, SlashCommand, complete, fitting};
+pub use slash::{SlashCommand, complete, fitting, slash_commands};
 pub use view::{ComposerAction, ComposerState, Draft, field_id, place, show};

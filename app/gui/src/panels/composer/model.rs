@@ -2,6 +2,7 @@
 
 use dialtone_engine::ChannelId;
 use dialtone_engine::snapshot::{Channel, Community, Connection};
+use dialtone_words::say;
 
 use crate::panels::channels::marked_name;
 
@@ -17,17 +18,17 @@ pub struct ComposerModel {
 /// The composer of `channel`.
 pub fn build(community: &Community, channel: &Channel) -> ComposerModel {
     let blocked = if community.alarm.is_some() {
-        Some("Nothing is sent until the warning above is settled".to_owned())
+        Some(say!("line-settle-first").to_owned())
     } else if matches!(community.connection, Connection::Removed { .. }) {
-        Some("You are no member here any more".to_owned())
+        Some(say!("line-no-member").to_owned())
     } else if community.connection == Connection::WaitingForAdmission {
-        Some("You can write once an admin has let you in".to_owned())
+        Some(say!("line-once-let-in").to_owned())
     } else {
         None
     };
     ComposerModel {
         channel: channel.id,
-        name: format!("Message {}", marked_name(channel)),
+        name: say!("line-message-to", channel = marked_name(channel)),
         below: channel
             .held_up
             .clone()
@@ -51,12 +52,12 @@ impl ComposerModel {
 /// Files are sealed before they go.
 fn preparing_words(community: &Community, channel: &Channel) -> Option<String> {
     let preparing = community.files.preparing.contains(&channel.id);
-    preparing.then(|| "Making files ready to be sent".to_owned())
+    preparing.then(|| say!("line-preparing").to_owned())
 }
 
 fn typing_words(community: &Community, channel: &Channel) -> String {
     if matches!(community.connection, Connection::Offline { .. }) {
-        return "What you write is sent when the server is back".to_owned();
+        return say!("line-when-back").to_owned();
     }
     let names: Vec<&str> = channel
         .typing
@@ -69,9 +70,9 @@ fn typing_words(community: &Community, channel: &Channel) -> String {
         .collect();
     match names.as_slice() {
         [] => String::new(),
-        [one] => format!("{one} is writing…"),
-        [one, two] => format!("{one} and {two} are writing…"),
-        _ => "Several people are writing…".to_owned(),
+        [one] => say!("line-one-writes", one = one),
+        [one, two] => say!("line-two-write", one = one, two = two),
+        _ => say!("line-several-write").to_owned(),
     }
 }
 

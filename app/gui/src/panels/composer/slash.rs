@@ -1,6 +1,7 @@
 //! The slash commands that the composer suggests. Pure; the engine carries them out.
 
 use dialtone_engine::ALARM_CONFIRMATION;
+use dialtone_words::say;
 
 /// One command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub struct SlashCommand {
     pub help: &'static str,
 }
 
-const fn command(name: &'static str, arguments: &'static str, help: &'static str) -> SlashCommand {
+fn command(name: &'static str, arguments: &'static str, help: &'static str) -> SlashCommand {
     SlashCommand {
         name,
         arguments,
@@ -22,43 +23,33 @@ const fn command(name: &'static str, arguments: &'static str, help: &'static str
 }
 
 /// All of them.
-pub const SLASH_COMMANDS: [SlashCommand; 19] = [
-    command("/help", "", "What can be typed here"),
-    command("/list", "", "All channels"),
-    command("/join", "channel", "Open a channel"),
-    command("/message", "person", "Open the conversation with somebody"),
-    command("/channel create", "name", "Make a channel for everybody"),
-    command("/channel private", "name", "Make a private channel"),
-    command(
-        "/channel add",
-        "person",
-        "Add somebody to this private channel",
-    ),
-    command("/channel leave", "", "Leave this private channel"),
-    command("/channel rename", "name", "Give this channel another name"),
-    command("/channel delete", "name", "Delete a channel"),
-    command("/file", "path", "Send a file"),
-    command(
-        "/picture",
-        "path",
-        "Show others another picture of yourself",
-    ),
-    command("/voice join", "", "Join this channel's call"),
-    command("/voice leave", "", "Leave the call"),
-    command("/voice mute", "", "Stop sending your voice"),
-    command("/voice unmute", "", "Send your voice again"),
-    command("/server invite", "", "Make an invite link"),
-    command(
-        "/group reset",
-        "",
-        "Start this channel's keys again, when they are broken",
-    ),
-    command(
-        "/warning clear",
-        ALARM_CONFIRMATION,
-        "Take a warning about the server away",
-    ),
-];
+pub fn slash_commands() -> [SlashCommand; 19] {
+    [
+        command("/help", "", say!("line-slash-help")),
+        command("/list", "", say!("line-slash-list")),
+        command("/join", "channel", say!("line-slash-join")),
+        command("/message", "person", say!("line-slash-message")),
+        command("/channel create", "name", say!("line-slash-create")),
+        command("/channel private", "name", say!("line-slash-private")),
+        command("/channel add", "person", say!("line-slash-add")),
+        command("/channel leave", "", say!("line-slash-leave")),
+        command("/channel rename", "name", say!("line-slash-rename")),
+        command("/channel delete", "name", say!("line-slash-delete")),
+        command("/file", "path", say!("line-slash-file")),
+        command("/picture", "path", say!("line-slash-picture")),
+        command("/voice join", "", say!("line-slash-voice-join")),
+        command("/voice leave", "", say!("line-slash-voice-leave")),
+        command("/voice mute", "", say!("line-slash-mute")),
+        command("/voice unmute", "", say!("line-slash-unmute")),
+        command("/server invite", "", say!("line-slash-invite")),
+        command("/group reset", "", say!("line-slash-reset")),
+        command(
+            "/warning clear",
+            ALARM_CONFIRMATION,
+            say!("line-slash-clear"),
+        ),
+    ]
+}
 
 /// The commands that begin with what is typed, or that are typed and wait for what follows.
 pub fn fitting(draft: &str) -> Vec<SlashCommand> {
@@ -66,7 +57,7 @@ pub fn fitting(draft: &str) -> Vec<SlashCommand> {
         return Vec::new();
     }
     let typed = draft.to_lowercase();
-    SLASH_COMMANDS
+    slash_commands()
         .into_iter()
         .filter(|command| {
             let waits = !command.arguments.is_empty()
@@ -100,7 +91,7 @@ mod tests {
 
     #[test]
     fn narrows_while_one_types() {
-        assert_eq!(names("/").len(), SLASH_COMMANDS.len());
+        assert_eq!(names("/").len(), slash_commands().len());
         assert_eq!(names("/vo").len(), 4);
         assert_eq!(names("/voice m"), ["/voice mute"]);
         assert_eq!(names("/VOICE M"), ["/voice mute"]);
@@ -117,7 +108,7 @@ mod tests {
 
     #[test]
     fn completing_leaves_room_for_arguments() {
-        assert_eq!(complete(&SLASH_COMMANDS[0]), "/help");
-        assert_eq!(complete(&SLASH_COMMANDS[3]), "/message ");
+        assert_eq!(complete(&slash_commands()[0]), "/help");
+        assert_eq!(complete(&slash_commands()[3]), "/message ");
     }
 }

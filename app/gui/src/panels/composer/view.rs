@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use dialtone_engine::snapshot::{Channel, Community};
 use dialtone_engine::{ChannelId, FileSource, TEXT_LIMIT};
+use dialtone_words::say;
 use egui::{
     Align, Align2, CornerRadius, Event, EventFilter, Frame, Id, InputState, Key, KeyboardShortcut,
     Margin, Modifiers, Rect, Role, Sense, Stroke, TextBuffer, TextEdit, Ui, WidgetInfo, pos2, vec2,
@@ -283,9 +284,9 @@ fn too_long(draft: &str) -> bool {
 fn length_words(draft: &str) -> Option<String> {
     let words = if too_long(draft) {
         let over = draft.len() - TEXT_LIMIT;
-        format!("Too long by {over} bytes: shorten it, or send it in parts. It stays here.")
+        say!("line-too-long", over = over)
     } else if draft.len() + NEARLY > TEXT_LIMIT {
-        format!("{} bytes left", TEXT_LIMIT - draft.len())
+        say!("line-bytes-left", left = TEXT_LIMIT - draft.len())
     } else {
         return None;
     };
@@ -370,15 +371,15 @@ fn sendable(draft: &str, files: &[FileSource]) -> bool {
 }
 
 fn attach_button(ui: &mut Ui, place: Rect, enabled: bool) -> bool {
-    let button = IconButton::new(Icon::Clip, "Attach files")
-        .tooltip("Attach files; you can also drop or paste them")
+    let button = IconButton::new(Icon::Clip, say!("line-attach"))
+        .tooltip(say!("line-attach-hint"))
         .size(SEND, SEND)
         .enabled(enabled);
     within(ui, "attach", place, |ui| ui.add(button).clicked())
 }
 
 fn emoji_button(ui: &mut Ui, place: Rect, enabled: bool) -> bool {
-    let button = IconButton::new(Icon::Smile, "Choose an emoji")
+    let button = IconButton::new(Icon::Smile, say!("line-choose-emoji"))
         .size(SEND, SEND)
         .enabled(enabled);
     within(ui, "emoji", place, |ui| ui.add(button).clicked())
@@ -406,8 +407,8 @@ fn shortened(name: &str) -> String {
 
 fn send_button(ui: &mut Ui, place: Rect, ready: bool) -> bool {
     let look = if ready { Look::On } else { Look::Quiet };
-    let send = IconButton::new(Icon::Send, "Send")
-        .tooltip("Send (Enter)")
+    let send = IconButton::new(Icon::Send, say!("line-send"))
+        .tooltip(say!("line-send-key"))
         .look(look)
         .size(SEND, SEND)
         .enabled(ready);

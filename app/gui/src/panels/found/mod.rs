@@ -6,4 +6,4 @@ mod model;
 mod view;
 
 pub use model::{FoundRow, pins, results, snippet};
-pub use view::{FoundAction, FoundModel, SEARCH_FIELD, SearchForm, opener, show};
+pub use view::{FoundAction, FoundModel, SearchForm, opener, search_field, show};

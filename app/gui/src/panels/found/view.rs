@@ -2,6 +2,7 @@
 
 use dialtone_engine::snapshot::Search;
 use dialtone_engine::{ChannelId, CommunityId, Hash};
+use dialtone_words::say;
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align, Key, Modifiers, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -56,19 +57,23 @@ pub enum FoundAction {
 }
 
 /// The name of the field.
-pub const SEARCH_FIELD: &str = "Search messages";
+pub fn search_field() -> &'static str {
+    say!("panel-search-messages")
+}
 
 /// What narrows a search: what is typed, and what for.
-const FILTERS: [(&str, &str); 8] = [
-    ("from:", "who wrote it"),
-    ("in:", "the channel"),
-    ("before:", "a day, as 2026-11-22"),
-    ("after:", "a day"),
-    ("on:", "a day"),
-    ("has:link", "with a link"),
-    ("has:file", "with a file"),
-    ("has:picture", "with a picture"),
-];
+fn filters_there_are() -> [(&'static str, &'static str); 8] {
+    [
+        ("from:", say!("panel-filter-from")),
+        ("in:", say!("panel-filter-in")),
+        ("before:", say!("panel-filter-before")),
+        ("after:", say!("panel-filter-day")),
+        ("on:", say!("panel-filter-day")),
+        ("has:link", say!("panel-filter-link")),
+        ("has:file", say!("panel-filter-file")),
+        ("has:picture", say!("panel-filter-picture")),
+    ]
+}
 
 /// Shows the panel in `area`; the field, where one looks for something, is `form`'s.
 pub fn show(
@@ -82,7 +87,7 @@ pub fn show(
         ..Title::default()
     };
     let (rest, closes) = title::show(ui, area, &bar, 16.0, |ui| {
-        let name = format!("Close {}", model.title.to_lowercase());
+        let name = say!("panel-close-named", name = model.title.to_lowercase());
         ui.add(IconButton::new(Icon::Close, &name)).clicked()
     });
     let mut action = closes.then_some(FoundAction::Close);
@@ -112,11 +117,11 @@ pub fn show(
 
 fn field(ui: &mut Ui, form: &mut SearchForm, model: &FoundModel<'_>) -> Option<FoundAction> {
     let palette = palette(ui);
-    let id = query_id(SEARCH_FIELD);
+    let id = query_id(search_field());
     let focused = ui.memory(|memory| memory.has_focus(id));
     let enter = focused && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
-    let response = Query::new(SEARCH_FIELD, &mut form.text)
-        .hint("Words, or from: in: before: has:")
+    let response = Query::new(search_field(), &mut form.text)
+        .hint(say!("panel-search-hint"))
         .show(ui);
     if response.changed() {
         form.typed_at = ui.input(|input| input.time);
@@ -129,7 +134,7 @@ fn field(ui: &mut Ui, form: &mut SearchForm, model: &FoundModel<'_>) -> Option<F
         announce(ui, &told, Urgency::Polite);
     }
     if let Some(percent) = model.search.and_then(|search| search.progress_percent) {
-        let words = format!("Reading older messages, {percent} %");
+        let words = say!("panel-reading-older", percent = percent);
         let told = text::label(ui, &words, Type::Hint, palette.text_3);
         announce(ui, &told, Urgency::Polite);
     }
@@ -152,11 +157,11 @@ fn field(ui: &mut Ui, form: &mut SearchForm, model: &FoundModel<'_>) -> Option<F
 /// What narrows a search, to be pressed.
 fn filters(ui: &mut Ui, form: &mut SearchForm) {
     let palette = palette(ui);
-    let words = "All words must be in a message. These narrow it:";
+    let words = say!("panel-narrow");
     text::label(ui, words, Type::Hint, palette.text_3);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
-        for (filter, what) in FILTERS {
+        for (filter, what) in filters_there_are() {
             let response = ui.add(Button::new(filter).height(26.0)).on_hover_text(what);
             if response.clicked() {
                 if !form.text.is_empty() && !form.text.ends_with(' ') {
@@ -164,7 +169,7 @@ fn filters(ui: &mut Ui, form: &mut SearchForm) {
                 }
                 form.text.push_str(filter);
                 form.typed_at = ui.input(|input| input.time);
-                let id = query_id(SEARCH_FIELD);
+                let id = query_id(search_field());
                 put_cursor_at_end(ui, id, &form.text);
             }
         }
@@ -192,7 +197,7 @@ fn foot(ui: &mut Ui, model: &FoundModel<'_>, action: &mut Option<FoundAction>) {
     if model.search.is_some_and(|search| search.has_more) {
         ui.add_space(6.0);
         let more = ui
-            .vertical_centered(|ui| text_button(ui, "Show more"))
+            .vertical_centered(|ui| text_button(ui, say!("panel-show-more")))
             .inner;
         if more.clicked() {
             *action = Some(FoundAction::More);
@@ -213,7 +218,13 @@ fn found(ui: &mut Ui, row: &FoundRow, pinned: bool) -> Option<FoundAction> {
     let name = if row.place.is_empty() {
         format!("{}, {}: {}", row.name, row.time, row.words)
     } else {
-        format!("{} in {}, {}: {}", row.name, row.place, row.time, row.words)
+        say!(
+            "panel-found-in",
+            name = row.name,
+            place = row.place,
+            time = row.time,
+            words = row.words
+        )
     };
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     if response.hovered() {
@@ -254,7 +265,7 @@ fn found(ui: &mut Ui, row: &FoundRow, pinned: bool) -> Option<FoundAction> {
     if pinned {
         let corner = pos2(rect.right() - 30.0, rect.top() + 6.0);
         let place = Rect::from_min_size(corner, vec2(24.0, 24.0));
-        let button = IconButton::new(Icon::Close, "Take the pin off").size(24.0, 24.0);
+        let button = IconButton::new(Icon::Close, say!("line-take-pin-off")).size(24.0, 24.0);
         if within(ui, "unpin", place, |ui| ui.add(button).clicked()) {
             action = Some(FoundAction::Unpin(row.channel, target));
         }
@@ -278,10 +289,7 @@ fn words(row: &FoundRow, palette: &crate::theme::Palette, width: f32) -> LayoutJ
     }
     job.append(&row.words[at..], 0.0, plain.clone());
     if row.files > 0 {
-        let files = match row.files {
-            1 => "1 file".to_owned(),
-            many => format!("{many} files"),
-        };
+        let files = say!("panel-found-files", count = row.files);
         let before = if row.words.is_empty() { "" } else { "  " };
         let aside = format(Type::Hint, palette.text_3);
         job.append(&format!("{before}{files}"), 0.0, aside);
@@ -298,7 +306,7 @@ fn words(row: &FoundRow, palette: &crate::theme::Palette, width: f32) -> LayoutJ
 pub fn opener(ui: &mut Ui, width: f32) -> bool {
     let palette = palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 32.0), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Search"));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, say!("panel-search")));
     let border = palette.border(response.hovered());
     ui.painter().rect(
         rect,
@@ -314,12 +322,12 @@ pub fn opener(ui: &mut Ui, width: f32) -> bool {
         ui,
         room,
         Align::Min,
-        "Search",
+        say!("panel-search"),
         Type::Secondary,
         palette.text_3,
     );
     focus_ring(ui, &response, radius::ROW);
     let clicked = response.clicked();
-    response.on_hover_text("Search messages (Ctrl+F)");
+    response.on_hover_text(say!("panel-search-key"));
     clicked
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use dialtone_words::say;
 use egui::text::{CCursor, CharIndex, LayoutJob, TextFormat, TextWrapping};
 use egui::{
     Align, Color32, CursorIcon, Frame, Galley, Id, Label, Margin, Pos2, Rect, Response, Stroke, Ui,
@@ -11,7 +12,7 @@ use egui::{
 
 use crate::panels::within;
 use crate::rich::{
-    Block, Class, Kind, Span, Style, What, highlight, host, parse, runs_right_to_left,
+    Block, Class, Kind, Span, Style, What, highlight, host, parse, runs_right_to_left, visual,
 };
 use crate::theme::{Face, Palette, Type, palette, radius};
 use crate::widgets::text::{self, format};
@@ -171,37 +172,19 @@ fn paragraph(
     marker: Option<Arc<Galley>>,
 ) -> Part {
     let mut job = LayoutJob::default();
-    let mut links = Vec::new();
-    let mut grounds = Vec::new();
-    let mut characters = 0;
+    let mut shown = Written::default();
     for span in spans {
-        let mut set = styled(span.style, color);
-        let range = characters..characters + span.text.chars().count();
-        characters = range.end;
-        match &span.what {
-            What::Text => {}
-            What::Mention => {
-                set.font_id = Type::BodyMedium.font();
-                set.color = palette.accent;
-                grounds.push((range, palette.accent_bg));
-            }
-            What::Link(address) => {
-                set.color = palette.accent;
-                set.underline = Stroke::new(1.0, palette.accent);
-                links.push((range, address.clone(), says_where(&span.text, address)));
-            }
-            What::Code => {
-                set.font_id = Type::Code.font();
-                grounds.push((range, palette.code_bg));
-            }
-        }
-        job.append(&span.text, 0.0, set);
+        shown.write(&mut job, span, &span.text, palette, color);
     }
     job.wrap = wrapping(width - left);
     let right_to_left = runs_right_to_left(&job.text);
+    if visual::has_right_to_left(&job.text) {
+        (job, shown) = turned(ui, spans, palette, color, width - left);
+    }
     if right_to_left {
         job.halign = Align::RIGHT;
     }
+    let (links, grounds) = (shown.links, shown.grounds);
     Part {
         x: left,
         y: 0.0,
@@ -214,6 +197,105 @@ fn paragraph(
             marker,
         },
     }
+}
+
+/// What was written into a job so far.
+#[derive(Default)]
+struct Written {
+    links: Links,
+    grounds: Grounds,
+    characters: usize,
+}
+
+impl Written {
+    /// Writes `words` as the span has them, which they are a part of.
+    fn write(
+        &mut self,
+        job: &mut LayoutJob,
+        span: &Span,
+        words: &str,
+        palette: &Palette,
+        color: Color32,
+    ) {
+        let mut set = styled(span.style, color);
+        let range = self.characters..self.characters + words.chars().count();
+        self.characters = range.end;
+        match &span.what {
+            What::Text => {}
+            What::Mention => {
+                set.font_id = Type::BodyMedium.font();
+                set.color = palette.accent;
+                self.grounds.push((range, palette.accent_bg));
+            }
+            What::Link(address) => {
+                set.color = palette.accent;
+                set.underline = Stroke::new(1.0, palette.accent);
+                let plain = says_where(&span.text, address);
+                self.links.push((range, address.clone(), plain));
+            }
+            What::Code => {
+                set.font_id = Type::Code.font();
+                self.grounds.push((range, palette.code_bg));
+            }
+        }
+        job.append(words, 0.0, set);
+    }
+}
+
+/// Words that run from right to left, line by line in the order in which they are painted.
+fn turned(
+    ui: &Ui,
+    spans: &[Span],
+    palette: &Palette,
+    color: Color32,
+    room: f32,
+) -> (LayoutJob, Written) {
+    let text: String = spans.iter().map(|span| span.text.as_str()).collect();
+    let lines = visual::lines(&text, room, |range| {
+        let mut job = LayoutJob::default();
+        let mut shown = Written::default();
+        for (span, part) in parts_of(spans, &range) {
+            shown.write(&mut job, span, &span.text[part], palette, color);
+        }
+        ui.fonts_mut(|fonts| fonts.layout_job(job)).size().x
+    });
+    let mut job = LayoutJob::default();
+    let mut shown = Written::default();
+    for (number, line) in lines.iter().enumerate() {
+        if number > 0 {
+            job.append("\n", 0.0, format(Type::Body, color));
+            shown.characters += 1;
+        }
+        for piece in line {
+            let mut parts = parts_of(spans, &piece.range);
+            if text[piece.range.clone()].starts_with(visual::is_right_to_left) {
+                parts.reverse();
+            }
+            for (span, part) in parts {
+                let turned = piece.mirrored.map(String::from);
+                let words = turned.as_deref().unwrap_or(&span.text[part]);
+                shown.write(&mut job, span, words, palette, color);
+            }
+        }
+    }
+    job.wrap = wrapping(room + 1.0);
+    (job, shown)
+}
+
+/// The spans that hold these bytes of all their text, each with its part of them.
+fn parts_of<'a>(spans: &'a [Span], range: &Range<usize>) -> Vec<(&'a Span, Range<usize>)> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for span in spans {
+        let end = start + span.text.len();
+        let from = range.start.max(start);
+        let to = range.end.min(end);
+        if from < to {
+            parts.push((span, from - start..to - start));
+        }
+        start = end;
+    }
+    parts
 }
 
 /// The words of a link are its address, or have its host in them and no other.
@@ -374,7 +456,7 @@ fn paint_words(
             });
         }
         if !plain {
-            let words = format!("Leads to {}", host(address));
+            let words = say!("line-leads-to", host = host(address));
             return (response.on_hover_text_at_pointer(words), pressed);
         }
     }
@@ -412,7 +494,7 @@ fn paint_code(
                 let button = ui.scope_id().with("focused");
                 let focused = ui.data(|data| data.get_temp(button)).unwrap_or(false);
                 ui.set_opacity(if pointed || focused { 1.0 } else { 0.0 });
-                let copy = IconButton::new(Icon::Copy, "Copy code")
+                let copy = IconButton::new(Icon::Copy, say!("line-copy-code"))
                     .look(Look::Plain)
                     .size(28.0, 28.0);
                 let copy = ui.add(copy);

@@ -1,6 +1,7 @@
 //! The files of a message: pictures as large as there is room, others as cards; how far each is, and what can be done with it.
 
 use dialtone_engine::snapshot::{FileState, FileView, Files, size_in_words};
+use dialtone_words::say;
 use egui::{
     Align, CornerRadius, Id, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
     pos2, vec2,
@@ -97,10 +98,14 @@ fn picture(
         .is_rect_visible(rect)
         .then(|| pictures::texture(ui, file.id))
         .flatten();
-    let name = format!("Picture {}, {}", file.name, size_in_words(file.size));
+    let name = say!(
+        "line-picture-named",
+        name = file.name,
+        size = size_in_words(file.size)
+    );
     let told = match state {
         Some(FileState::Failed(why)) => format!("{name}, {why}"),
-        Some(FileState::Fetching { .. }) => format!("{name}, being fetched"),
+        Some(FileState::Fetching { .. }) => say!("line-being-fetched", name = name),
         _ => name.clone(),
     };
     let response = ui.interact(rect, ui.scope_id().with("picture"), Sense::click());
@@ -128,7 +133,7 @@ fn picture(
     if sent {
         let save = within(ui, "save", place, |ui| {
             ui.set_opacity(if pointed { 1.0 } else { 0.0 });
-            let words = format!("Save {}", file.name);
+            let words = say!("line-save-named", name = file.name);
             let button = IconButton::new(Icon::Download, &words)
                 .look(Look::Plain)
                 .size(BUTTON, BUTTON);
@@ -169,7 +174,7 @@ fn placeholder(ui: &Ui, rect: Rect, file: &FileView, state: Option<&FileState>) 
         return;
     }
     let (words, color) = match state {
-        Some(FileState::Failed(why)) => (format!("{why} Press to try again."), palette.bad),
+        Some(FileState::Failed(why)) => (say!("line-press-again", why = why), palette.bad),
         Some(FileState::Fetching { done, total }) => (so_far(*done, *total), palette.text_3),
         Some(FileState::Sending { .. } | FileState::Here) => (String::new(), palette.text_3),
         None => (
@@ -192,7 +197,7 @@ fn more(
     (look, shown): (Look, bool),
 ) -> Option<TimelineAction> {
     within(ui, "more", place, |ui| {
-        let words = format!("More for {}", file.name);
+        let words = say!("line-more-for", name = file.name);
         let button = IconButton::new(Icon::Dots, &words)
             .look(look)
             .size(place.width(), place.height());
@@ -200,7 +205,7 @@ fn more(
         let button = ui.add(button);
         let chosen = egui::Popup::menu(&button).show(|ui| {
             ui.set_width(220.0);
-            let row = Row::new("Delete from the server…").icon(Icon::Trash);
+            let row = Row::new(say!("line-delete-file")).icon(Icon::Trash);
             row.show(ui).clicked()
         });
         chosen.is_some_and(|chosen| chosen.inner)
@@ -249,7 +254,7 @@ fn card(
         Some(FileState::Here) | None => (size_in_words(file.size), palette.text_3),
     };
     text::paint_in(ui, line(30.0, 16.0), Align::Min, &words, Type::Hint, color);
-    let about = format!("File {}, {words}", file.name);
+    let about = say!("line-file-about", name = file.name, words = words);
     let shown = ui.interact(line(9.0, 37.0), ui.scope_id().with("about"), Sense::hover());
     shown.widget_info(|| WidgetInfo::labeled(Role::Label, true, &about));
     if let Some(FileState::Failed(why)) = state {
@@ -260,22 +265,27 @@ fn card(
     progress(ui, bar.shrink2(vec2(12.0, 5.0)), state);
     let (icon, words, action) = match state {
         Some(FileState::Sending { .. }) => return None,
-        Some(FileState::Fetching { .. }) => {
-            (Icon::Close, "Stop fetching", TimelineAction::Stop(file.id))
-        }
+        Some(FileState::Fetching { .. }) => (
+            Icon::Close,
+            say!("line-stop-fetching", name = file.name),
+            TimelineAction::Stop(file.id),
+        ),
         Some(FileState::Failed(_)) => (
             Icon::Retry,
-            "Try again to save",
+            say!("line-try-save-again", name = file.name),
             TimelineAction::Save(file.id),
         ),
-        Some(FileState::Here) | None => (Icon::Download, "Save", TimelineAction::Save(file.id)),
+        Some(FileState::Here) | None => (
+            Icon::Download,
+            say!("line-save-named", name = file.name),
+            TimelineAction::Save(file.id),
+        ),
     };
     let at = |from_right: f32| {
         let center = pos2(rect.right() - from_right, rect.center().y);
         Rect::from_center_size(center, vec2(32.0, 32.0))
     };
-    let name = format!("{words} {}", file.name);
-    let button = IconButton::new(icon, &name).size(32.0, 32.0);
+    let button = IconButton::new(icon, &words).size(32.0, 32.0);
     let (first, last) = if deletes { (60.0, 26.0) } else { (26.0, 0.0) };
     let pressed = within(ui, "act", at(first), |ui| ui.add(button).clicked());
     let more = deletes.then(|| more(ui, at(last), file, (Look::Quiet, true)));
@@ -283,7 +293,11 @@ fn card(
 }
 
 fn so_far(done: u64, total: u64) -> String {
-    format!("{} of {}", size_in_words(done), size_in_words(total))
+    say!(
+        "line-so-far",
+        done = size_in_words(done),
+        total = size_in_words(total)
+    )
 }
 
 /// A bar along the foot of `rect` while the file is on its way.
@@ -302,7 +316,10 @@ fn progress(ui: &Ui, rect: Rect, state: Option<&FileState>) {
         pos2(bar.left() + bar.width() * share, bar.bottom()),
     );
     ui.painter().rect_filled(filled, corner, palette.accent);
-    let words = format!("{} percent", (share * 100.0).round());
+    let words = say!(
+        "line-percent",
+        share = format!("{}", (share * 100.0).round())
+    );
     ui.interact(bar, ui.scope_id().with("progress"), Sense::hover())
         .widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &words));
 }
@@ -315,9 +332,9 @@ pub(super) fn foot(ui: &mut Ui, scope: Id, place: Rect, files: &[FileView], know
         !matches!(state, Some(FileState::Sending { done: 0, .. }))
     });
     let words = if begun {
-        "Sending"
+        say!("line-sending")
     } else {
-        "Waiting to be sent"
+        say!("line-waiting-to-send")
     };
     icons::paint(
         ui.painter(),
@@ -339,7 +356,9 @@ pub(super) fn foot(ui: &mut Ui, scope: Id, place: Rect, files: &[FileView], know
         .scope_id(scope.with("foot"))
         .max_rect(button);
     let mut child = ui.new_child(builder);
-    let cancel = Button::new("Cancel").look(Look::Quiet).height(26.0);
+    let cancel = Button::new(say!("say-cancel"))
+        .look(Look::Quiet)
+        .height(26.0);
     child.add(cancel).clicked()
 }
 

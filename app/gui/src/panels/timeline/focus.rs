@@ -3,6 +3,7 @@
 //! Tab comes to one message, the arrow keys go on from there; letters do something with it.
 
 use dialtone_engine::ClientEventId;
+use dialtone_words::say;
 use egui::{
     Color32, EventFilter, Id, Key, Modifiers, Popup, Rect, Role, Sense, SetOpenCommand, Ui,
     WidgetInfo, pos2, vec2,
@@ -177,7 +178,11 @@ impl Focus {
 /// What a screen reader says of the message that has the keyboard.
 fn tell(ui: &Ui, response: &egui::Response, message: &MessageRow) {
     let item = &message.item;
-    let words = format!("Message from {}, {}", item.from_name, message.time);
+    let words = say!(
+        "line-message-from",
+        name = item.from_name,
+        time = message.time
+    );
     response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &words));
     let text = item.body.text().unwrap_or_default();
     ui.ctx().accesskit_node_builder(response.id, |node| {

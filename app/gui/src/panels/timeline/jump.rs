@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use dialtone_engine::ChannelId;
 use dialtone_engine::ClientEventId;
 use dialtone_engine::snapshot::Timeline;
+use dialtone_words::say;
 use egui::{Rect, Ui, pos2, vec2};
 
 use super::{RowKey, Rows};
@@ -79,9 +80,8 @@ impl Jumps {
 /// The way back to the newest message, over the foot of the timeline; true when it was pressed.
 pub(super) fn to_present(ui: &mut Ui, place: Rect, new: usize) -> bool {
     let words = match new {
-        0 => "Go to the latest".to_owned(),
-        1 => "1 new message".to_owned(),
-        many => format!("{many} new messages"),
+        0 => say!("line-to-latest").to_owned(),
+        many => say!("line-new-messages", count = many),
     };
     let look = if new > 0 { Look::Primary } else { Look::Plain };
     pill(ui, ("newest", place.bottom() - 40.0), place, &words, look)
@@ -89,7 +89,7 @@ pub(super) fn to_present(ui: &mut Ui, place: Rect, new: usize) -> bool {
 
 /// The way to the first message that was not seen, over the head of the timeline.
 pub(super) fn to_unread(ui: &mut Ui, place: Rect) -> bool {
-    let words = "Go to the first unread";
+    let words = say!("line-to-unread");
     pill(
         ui,
         ("unread", place.top() + 8.0),

@@ -2,6 +2,7 @@
 
 use dialtone_engine::ClientEventId;
 use dialtone_engine::snapshot::Channel;
+use dialtone_words::say;
 use egui::{Align, Color32, Id, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::message::{INDENT, RIGHT, Surroundings, text_width};
@@ -11,7 +12,7 @@ use crate::widgets::{Icon, focus_ring, icons, text, text_button};
 
 pub(super) fn waiting_words(count: usize, why: &str) -> String {
     if count > 1 {
-        format!("{count} messages: {why}")
+        say!("line-messages-wait", count = count, why = why)
     } else {
         why.to_owned()
     }
@@ -19,11 +20,11 @@ pub(super) fn waiting_words(count: usize, why: &str) -> String {
 
 pub(super) fn refused_words(from: &str, why: &str) -> String {
     let from = if from.trim().is_empty() {
-        "somebody"
+        say!("line-somebody")
     } else {
         from
     };
-    format!("A message that claims to be from {from} was refused: {why}")
+    say!("line-claims-from", from = from, why = why)
 }
 
 pub(super) fn start(ui: &mut Ui, rect: Rect, around: &Surroundings<'_>) {
@@ -43,28 +44,25 @@ pub(super) fn start(ui: &mut Ui, rect: Rect, around: &Surroundings<'_>) {
 fn beginning(channel: &Channel) -> (String, &'static str) {
     let private = channel.private.as_ref();
     let title = if private.is_some_and(|private| private.direct) {
-        format!(
-            "This is the beginning of your conversation with {}",
-            channel_name(channel)
-        )
+        say!("line-beginning-with", name = channel_name(channel))
     } else {
-        format!("This is the beginning of {}", marked_name(channel))
+        say!("line-beginning-of", name = marked_name(channel))
     };
     let words = match (private, channel.from_joining) {
         (Some(private), _) if private.direct => {
-            "Nobody else reads what is said here: neither other members nor the server."
+            say!("line-readable-two")
         }
         (Some(_), true) => {
-            "Only the people in this channel can read it, each from their joining on; other members and the server cannot."
+            say!("line-readable-private-since")
         }
         (Some(_), false) => {
-            "Only the people in this channel can read it; other members and the server cannot."
+            say!("line-readable-private")
         }
         (None, true) => {
-            "Each member reads what is said from their joining on; the server cannot read any of it."
+            say!("line-readable-since")
         }
         (None, false) => {
-            "What is said here is readable by the members only; the server cannot read it."
+            say!("line-readable")
         }
     };
     (title, words)
@@ -79,14 +77,19 @@ pub(super) struct Page {
     pub(super) ask: &'static str,
 }
 
-pub(super) const EARLIER: Page = Page {
-    coming: "Fetching earlier messages",
-    ask: "Show earlier messages",
-};
-pub(super) const LATER: Page = Page {
-    coming: "Fetching later messages",
-    ask: "Show later messages",
-};
+pub(super) fn earlier() -> Page {
+    Page {
+        coming: say!("line-fetching-earlier"),
+        ask: say!("line-show-earlier"),
+    }
+}
+
+pub(super) fn later() -> Page {
+    Page {
+        coming: say!("line-fetching-later"),
+        ask: say!("line-show-later"),
+    }
+}
 
 /// Where more messages come; true when they were asked for.
 pub(super) fn page(ui: &mut Ui, rect: Rect, loading: bool, page: Page) -> bool {
@@ -160,7 +163,12 @@ pub(super) fn notice(ui: &mut Ui, rect: Rect, id: ClientEventId, words: &str) {
     let mut child = ui.new_child(UiBuilder::new().scope_id(scope).max_rect(room));
     child.spacing_mut().item_spacing.y = 0.0;
     text::selectable(&mut child, words, Type::Body, palette.text_2);
-    text::label(&mut child, "Only you see this", Type::Hint, palette.text_3);
+    text::label(
+        &mut child,
+        say!("line-only-you-see"),
+        Type::Hint,
+        palette.text_3,
+    );
 }
 
 pub(super) fn aside(

@@ -2,6 +2,7 @@
 
 use dialtone_engine::AccountId;
 use dialtone_engine::snapshot::{Community, Quote, Quoted, Reaction};
+use dialtone_words::say;
 use egui::{
     Align, CornerRadius, Id, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2,
     WidgetInfo, pos2, vec2,
@@ -25,10 +26,9 @@ const NAMED: usize = 20;
 pub(super) fn quoted_words(quote: &Quote) -> (String, bool) {
     match &quote.said {
         Quoted::Text(words) => (words.clone(), false),
-        Quoted::Files(1) => ("a file".to_owned(), true),
-        Quoted::Files(count) => (format!("{count} files"), true),
-        Quoted::Deleted => ("a deleted message".to_owned(), true),
-        Quoted::Missing => ("a message that is not here".to_owned(), true),
+        Quoted::Files(count) => (say!("line-files-count", count = count), true),
+        Quoted::Deleted => (say!("line-a-deleted").to_owned(), true),
+        Quoted::Missing => (say!("line-not-here").to_owned(), true),
     }
 }
 
@@ -58,13 +58,17 @@ pub(super) fn quote(ui: &mut Ui, scope: Id, at: Pos2, width: f32, quote: &Quote)
     let place = Rect::from_min_max(place.min, pos2(said.right() + 8.0, place.bottom()));
     let response = ui.interact(place, scope.with("quote"), sense);
     let from = if quote.from_name.is_empty() {
-        "somebody"
+        say!("line-somebody")
     } else {
         &quote.from_name
     };
     response.widget_info(|| {
         let role = if here { Role::Button } else { Role::Label };
-        WidgetInfo::labeled(role, true, format!("Answer to {from}: {words}"))
+        WidgetInfo::labeled(
+            role,
+            true,
+            say!("line-answer-to", from = from, words = words),
+        )
     });
     focus_ring(ui, &response, 4);
     response.clicked()
@@ -102,19 +106,22 @@ fn chip_words(reaction: &Reaction) -> String {
 fn who(reaction: &Reaction, community: &Community) -> String {
     let name = |account: &AccountId| {
         if *account == community.me.account {
-            return "you".to_owned();
+            return say!("line-you").to_owned();
         }
         let found = community.members.iter().find(|one| one.account == *account);
-        found.map_or_else(|| "somebody who left".to_owned(), |one| one.name.clone())
+        found.map_or_else(
+            || say!("line-left-somebody").to_owned(),
+            |one| one.name.clone(),
+        )
     };
     let mut names: Vec<String> = reaction.accounts.iter().take(NAMED).map(name).collect();
     if let Some(more) = reaction.accounts.len().checked_sub(NAMED + 1) {
-        names.push(format!("{} more", more + 1));
+        names.push(say!("line-more-names", count = more + 1));
     }
     match names.as_slice() {
         [] => String::new(),
         [one] => one.clone(),
-        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+        [before @ .., last] => say!("line-names-and", names = before.join(", "), last = last),
     }
 }
 
@@ -199,7 +206,7 @@ fn chip(ui: &Ui, scope: Id, place: Rect, reaction: &Reaction, usable: bool) -> R
 fn more(ui: &Ui, scope: Id, place: Rect) -> Response {
     let palette = palette(ui);
     let response = ui.interact(place, scope.with("more reactions"), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Add another reaction"));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, say!("line-another-reaction")));
     let color = if response.hovered() {
         palette.text
     } else {
@@ -207,17 +214,16 @@ fn more(ui: &Ui, scope: Id, place: Rect) -> Response {
     };
     icons::paint(ui.painter(), Icon::Smile, place.center(), 15.0, color);
     focus_ring(ui, &response, (CHIP / 2.0) as u8);
-    response.on_hover_text("Add another reaction")
+    response.on_hover_text(say!("line-another-reaction"))
 }
 
 /// The word behind an edited message; true when one wants to see what it said before.
 pub(super) fn edited(ui: &mut Ui, scope: Id, at: Pos2) -> bool {
     let palette = palette(ui);
-    let galley = text::line(ui, "edited", Type::Hint, palette.text_3, 80.0);
+    let galley = text::line(ui, say!("line-edited"), Type::Hint, palette.text_3, 80.0);
     let place = Rect::from_min_size(at, galley.size());
     let response = ui.interact(place, scope.with("edited"), Sense::click());
-    response
-        .widget_info(|| WidgetInfo::labeled(Role::Button, true, "Edited: show earlier versions"));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, say!("line-edited-show")));
     let color = if response.hovered() {
         palette.text
     } else {
@@ -227,7 +233,7 @@ pub(super) fn edited(ui: &mut Ui, scope: Id, at: Pos2) -> bool {
         .galley_with_override_text_color(place.min, galley, color);
     focus_ring(ui, &response, 4);
     let clicked = response.clicked();
-    response.on_hover_text("Show what it said before");
+    response.on_hover_text(say!("line-show-before"));
     clicked
 }
 
@@ -238,8 +244,8 @@ pub(super) const EDITED: f32 = 40.0;
 pub(super) fn deleted(ui: &mut Ui, scope: Id, place: Rect, by: Option<&str>) {
     let palette = palette(ui);
     let words = match by {
-        Some(name) => format!("{name} deleted this message"),
-        None => "Message deleted".to_owned(),
+        Some(name) => say!("line-name-deleted", name = name),
+        None => say!("line-deleted").to_owned(),
     };
     let icon = pos2(place.left() + 7.0, place.center().y);
     icons::paint(ui.painter(), Icon::Trash, icon, 13.0, palette.text_3);

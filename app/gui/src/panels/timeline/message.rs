@@ -9,12 +9,13 @@ use dialtone_engine::ClientEventId;
 use dialtone_engine::snapshot::{
     Channel, Community, ItemBody, Role as Rank, Sending, TimelineItem,
 };
+use dialtone_words::say;
 use egui::{
     Align, Color32, Id, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::body::{self, Body};
-use super::lines::{self, EARLIER, LATER};
+use super::lines;
 use super::marks::{self, Chip};
 use super::view::{Deed, TimelineAction};
 use super::{MessageRow, Row, files};
@@ -220,15 +221,16 @@ pub(super) fn paint(
     match row {
         Row::Start => lines::start(ui, rect, around),
         Row::Earlier { loading } => {
-            action =
-                lines::page(ui, rect, *loading, EARLIER).then_some(TimelineAction::LoadEarlier);
+            action = lines::page(ui, rect, *loading, lines::earlier())
+                .then_some(TimelineAction::LoadEarlier);
         }
         Row::Later { loading } => {
-            action = lines::page(ui, rect, *loading, LATER).then_some(TimelineAction::LoadLater);
+            action = lines::page(ui, rect, *loading, lines::later())
+                .then_some(TimelineAction::LoadLater);
         }
         Row::Day { words, ms, .. } => {
             let colors = (palette.text_3, palette.line);
-            let pressed = lines::divider(ui, rect, words, colors, Some("Go to another day"));
+            let pressed = lines::divider(ui, rect, words, colors, Some(say!("line-another-day")));
             action = pressed.then_some(TimelineAction::PickDay(*ms));
         }
         Row::New(words) => {
@@ -380,7 +382,7 @@ fn head(ui: &Ui, at: egui::Pos2, right: f32, message: &MessageRow, scope: Id) {
     );
     let mut words = message.time.clone();
     if message.clocks_differ {
-        words.push_str(" (clocks differ)");
+        words = say!("line-clocks-differ-short", words = words);
     }
     let time_at = pos2(name.right() + 8.0, at.y + 2.5);
     let time_color = if message.clocks_differ {
@@ -424,8 +426,8 @@ fn pinned_sign(ui: &Ui, scope: Id, at: egui::Pos2) {
     icons::paint(ui.painter(), Icon::Pin, at, 12.0, palette(ui).text_3);
     let rect = Rect::from_center_size(at, vec2(14.0, 14.0));
     let response = ui.interact(rect, scope.with("pinned"), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, "Pinned"));
-    response.on_hover_text("Pinned");
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, say!("line-is-pinned")));
+    response.on_hover_text(say!("line-is-pinned"));
 }
 
 fn failure(
@@ -443,19 +445,27 @@ fn failure(
     let mut child = ui.new_child(builder);
     child.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        let words = format!("Not sent: {why}");
+        let words = say!("line-not-sent", why = why);
         let room = (ui.available_width() - 170.0).max(60.0);
         let galley = text::line(ui, &words, Type::Hint, palette.bad, room);
         ui.add(egui::Label::new(galley)).on_hover_text(&words);
         ui.add_space(6.0);
         if ui
-            .add(Button::new("Try again").look(Look::Quiet).height(26.0))
+            .add(
+                Button::new(say!("say-try-again"))
+                    .look(Look::Quiet)
+                    .height(26.0),
+            )
             .clicked()
         {
             action = Some(TimelineAction::Retry(id));
         }
         if ui
-            .add(Button::new("Drop").look(Look::Quiet).height(26.0))
+            .add(
+                Button::new(say!("line-drop"))
+                    .look(Look::Quiet)
+                    .height(26.0),
+            )
             .clicked()
         {
             action = Some(TimelineAction::Drop(id));
@@ -468,6 +478,6 @@ fn sending_sign(ui: &Ui, scope: Id, at: egui::Pos2) {
     icons::paint(ui.painter(), Icon::Clock, at, 12.0, palette(ui).text_3);
     let rect = Rect::from_center_size(at, vec2(14.0, 14.0));
     let response = ui.interact(rect, scope.with("sending"), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, "Being sent"));
-    response.on_hover_text("Being sent");
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, say!("line-being-sent")));
+    response.on_hover_text(say!("line-being-sent"));
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use dialtone_engine::snapshot::{FileView, ItemBody, Sending, Timeline, TimelineItem};
 use dialtone_engine::{AccountId, ClientEventId};
+use dialtone_words::say;
 
 use crate::time::Clock;
 
@@ -108,10 +109,6 @@ impl MessageRow {
     }
 }
 
-/// Said of a message until a later one of a member names it as what came before.
-const UNCONFIRMED: &str = "\nNo later message vouches for its place yet: until then only the server says that nothing is missing \
-                           before it.";
-
 /// All rows of a timeline.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rows {
@@ -204,7 +201,10 @@ pub fn rebuild(timeline: &Timeline, clock: &Clock, before: &Rows) -> Rows {
             };
         }
         if item.sequence.is_some() && item.sequence == timeline.first_unread {
-            rows.push(Row::New(format!("New since {}", clock.time(item.time_ms))));
+            rows.push(Row::New(say!(
+                "line-new-since",
+                time = clock.time(item.time_ms)
+            )));
             group.last = None;
         }
         push(&mut rows, &mut group, item, (clock, &known));
@@ -323,15 +323,16 @@ fn print(item: &TimelineItem) -> u64 {
 fn details(item: &TimelineItem, clock: &Clock) -> String {
     let mut details = match item.server_time_ms {
         None => clock.full(item.time_ms),
-        Some(server) => format!(
-            "{}'s clock says {}, the server's {}",
-            item.from_name,
-            clock.full(item.time_ms),
-            clock.full(server)
+        Some(server) => say!(
+            "line-clocks-differ",
+            name = item.from_name,
+            theirs = clock.full(item.time_ms),
+            server = clock.full(server)
         ),
     };
     if item.sending == Sending::Sent && !item.confirmed {
-        details.push_str(UNCONFIRMED);
+        details.push('\n');
+        details.push_str(say!("line-unconfirmed"));
     }
     details
 }

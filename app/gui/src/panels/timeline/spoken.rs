@@ -2,6 +2,7 @@
 
 use dialtone_engine::AccountId;
 use dialtone_engine::snapshot::{ItemBody, Timeline};
+use dialtone_words::say;
 use egui::{Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::files;
@@ -35,10 +36,12 @@ impl Spoken {
             .take_while(|item| item.sequence.is_none_or(|sequence| sequence > heard))
             .filter(|item| item.sequence.is_some() && item.from != me)
             .filter_map(|item| match &item.body {
-                ItemBody::Text(words) => Some(format!("{} writes: {words}", item.from_name)),
+                ItemBody::Text(words) => {
+                    Some(say!("line-writes", name = item.from_name, words = words))
+                }
                 ItemBody::Files { text, files } => {
                     let words = files::spoken(text, files);
-                    Some(format!("{} sends: {words}", item.from_name))
+                    Some(say!("line-sends", name = item.from_name, words = words))
                 }
                 _ => None,
             })

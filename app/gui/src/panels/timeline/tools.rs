@@ -1,6 +1,7 @@
 //! What one may do with a message: in a bar at its upper right, in its menu, and by keys.
 
 use dialtone_engine::snapshot::{ItemBody, Sending, TimelineItem};
+use dialtone_words::say;
 use egui::{CornerRadius, Event, Key, Modifiers, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::view::{Deed, TimelineAction};
@@ -77,18 +78,31 @@ pub(super) fn bar(
             within(ui, name, spot, |ui| ui.add(button))
         };
         if let Some(hash) = item.hash.filter(|_| rights.answer) {
-            let react = button(ui, Icon::Smile, "Add reaction", "Add a reaction (+)");
+            let react = button(
+                ui,
+                Icon::Smile,
+                say!("line-add-reaction"),
+                say!("line-add-reaction-key"),
+            );
             if react.clicked() {
                 action = Some(TimelineAction::Do(hash, Deed::PickEmoji(react.rect)));
             }
-            if button(ui, Icon::Reply, "Reply", "Reply (R)").clicked() {
+            if button(ui, Icon::Reply, say!("line-reply"), say!("line-reply-key")).clicked() {
                 action = Some(TimelineAction::Do(hash, Deed::Reply));
             }
-            if rights.edit && button(ui, Icon::Pencil, "Edit message", "Edit (E)").clicked() {
+            if rights.edit
+                && button(
+                    ui,
+                    Icon::Pencil,
+                    say!("line-edit-message"),
+                    say!("line-edit-key"),
+                )
+                .clicked()
+            {
                 action = Some(TimelineAction::Do(hash, Deed::Edit));
             }
         }
-        let more = button(ui, Icon::Dots, "More", "More (M)");
+        let more = button(ui, Icon::Dots, say!("line-more"), say!("line-more-key"));
         let chosen = egui::Popup::menu(&more).show(|ui| menu(ui, item, rights));
         action = chosen.and_then(|shown| shown.inner).or(action.take());
     });
@@ -109,40 +123,45 @@ pub(super) fn menu(ui: &mut Ui, item: &TimelineItem, rights: Rights) -> Option<T
     };
     if let Some(hash) = item.hash.filter(|_| rights.answer) {
         let corner = Rect::from_min_size(ui.max_rect().min, vec2(1.0, 1.0));
-        if entry(ui, "Add reaction…", Icon::Smile, false) {
+        if entry(ui, say!("line-menu-reaction"), Icon::Smile, false) {
             action = Some(TimelineAction::Do(hash, Deed::PickEmoji(corner)));
         }
-        if entry(ui, "Reply to it", Icon::Reply, false) {
+        if entry(ui, say!("line-menu-reply"), Icon::Reply, false) {
             action = Some(TimelineAction::Do(hash, Deed::Reply));
         }
-        if rights.edit && entry(ui, "Edit", Icon::Pencil, false) {
+        if rights.edit && entry(ui, say!("line-menu-edit"), Icon::Pencil, false) {
             action = Some(TimelineAction::Do(hash, Deed::Edit));
         }
         let pinned = item.marks.pinned;
-        let words = if pinned { "Take the pin off" } else { "Pin" };
+        let words = if pinned {
+            say!("line-take-pin-off")
+        } else {
+            say!("line-pin")
+        };
         if entry(ui, words, Icon::Pin, false) {
             action = Some(TimelineAction::Do(hash, Deed::Pin(!pinned)));
         }
     }
-    if !item.marks.versions.is_empty() && entry(ui, "Show earlier versions", Icon::Clock, false) {
+    if !item.marks.versions.is_empty() && entry(ui, say!("line-menu-versions"), Icon::Clock, false)
+    {
         action = Some(TimelineAction::Versions(item.client_id));
     }
     let text = item.body.text().unwrap_or_default();
-    if rights.copy && entry(ui, "Copy text", Icon::Copy, false) {
+    if rights.copy && entry(ui, say!("line-copy-text"), Icon::Copy, false) {
         ui.ctx().copy_text(text.to_owned());
     }
     let addresses = links(text);
     for address in &addresses {
         let words = match addresses.len() {
-            1 => "Copy link".to_owned(),
-            _ => format!("Copy link to {}", host(address)),
+            1 => say!("dialog-copy-link").to_owned(),
+            _ => say!("line-copy-link-to", host = host(address)),
         };
         if entry(ui, &words, Icon::Copy, false) {
             ui.ctx().copy_text(address.clone());
         }
     }
     if let Some(hash) = item.hash.filter(|_| rights.delete)
-        && entry(ui, "Delete…", Icon::Trash, true)
+        && entry(ui, say!("line-menu-delete"), Icon::Trash, true)
     {
         action = Some(TimelineAction::Do(hash, Deed::AskDelete));
     }

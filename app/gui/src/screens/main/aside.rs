@@ -2,10 +2,11 @@
 
 use dialtone_engine::snapshot::Community;
 use dialtone_engine::{Command, CommunityCommand, JumpTo, MessageCommand};
+use dialtone_words::say;
 use egui::{Rect, Ui, pos2};
 
 use crate::layout::Regions;
-use crate::panels::found::{self, FoundAction, FoundModel, SEARCH_FIELD};
+use crate::panels::found::{self, FoundAction, FoundModel, search_field};
 use crate::panels::region;
 use crate::state::{Aside, UiState};
 use crate::theme::palette;
@@ -100,16 +101,16 @@ fn search(
     let search = search.filter(|_| !state.search.text.trim().is_empty());
     let rows = search.map_or_else(Vec::new, |one| found::results(&one.found, community, clock));
     let model = FoundModel {
-        title: "Search",
+        title: say!("panel-search"),
         rows: &rows,
         nothing: if search.is_some() {
-            "Nothing was found."
+            say!("panel-found-nothing")
         } else {
             ""
         },
         search,
     };
-    region(ui, "Search", rect, |ui| {
+    region(ui, say!("panel-search"), rect, |ui| {
         found::show(ui, rect, &model, Some(&mut state.search))
     })
 }
@@ -117,15 +118,15 @@ fn search(
 fn pins(ui: &mut Ui, rect: Rect, community: &Community, clock: &Clock) -> Option<FoundAction> {
     let rows = found::pins(community, clock);
     let model = FoundModel {
-        title: "Pinned messages",
+        title: say!("panel-pinned"),
         rows: rows.as_deref().unwrap_or_default(),
         nothing: match &rows {
-            Some(_) => "Nothing is pinned here. A message's menu pins it.",
-            None => "This takes a moment.",
+            Some(_) => say!("panel-nothing-pinned"),
+            None => say!("panel-takes-a-moment"),
         },
         search: None,
     };
-    region(ui, "Pinned messages", rect, |ui| {
+    region(ui, say!("panel-pinned"), rect, |ui| {
         found::show(ui, rect, &model, None)
     })
 }
@@ -135,7 +136,7 @@ pub(crate) fn open_search(ui: &egui::Context, state: &mut UiState) {
     state.aside = Some(Aside::Search);
     state.drawer = false;
     state.members = false;
-    ui.memory_mut(|memory| memory.request_focus(query_id(SEARCH_FIELD)));
+    ui.memory_mut(|memory| memory.request_focus(query_id(search_field())));
 }
 
 /// Asks the engine for what is to be shown, once, and to stop when it is not.

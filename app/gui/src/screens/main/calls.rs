@@ -2,6 +2,7 @@
 
 use dialtone_engine::snapshot::{Call, Community};
 use dialtone_engine::{Command, CommunityCommand, CommunityId, Snapshot};
+use dialtone_words::say;
 use egui::{Id, Rect, Ui, pos2};
 
 use crate::dialogs::Dialog;
@@ -90,7 +91,7 @@ pub(crate) fn show(
 }
 
 fn show_bar(ui: &mut Ui, foot: &Foot, height: Measured) -> Option<VoiceBarAction> {
-    let (action, used) = region(ui, "Voice", foot.place, |ui| {
+    let (action, used) = region(ui, say!("set-preset-voice-title"), foot.place, |ui| {
         let action = voice_bar::show(ui, &foot.model);
         (action, ui.min_rect().height())
     });
@@ -107,7 +108,7 @@ fn show_strip(ui: &mut Ui, foot: &Foot) -> Option<VoiceBarAction> {
         foot.place.top() + 1.0,
         palette.line,
     );
-    region(ui, "Voice", foot.place, |ui| {
+    region(ui, say!("set-preset-voice-title"), foot.place, |ui| {
         voice_bar::show_strip(ui, foot.place, &foot.model)
     })
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dialtone_engine::snapshot::{Channel, Community, Connection, Role};
 use dialtone_engine::{Command, CommunityCommand};
+use dialtone_words::say;
 use egui::{Popup, Rect, Ui, pos2, vec2};
 
 use super::side::on_channels;
@@ -35,7 +36,7 @@ pub(super) fn center(
     let open = community
         .open
         .and_then(|id| community.channels.iter().find(|channel| channel.id == id));
-    region(ui, "Messages", places.center, |ui| {
+    region(ui, say!("panel-messages"), places.center, |ui| {
         let rest = center_title(ui, places.center, open, community, state, places, commands);
         let (rest, pressed) = banners::show(ui, rest, &banners::build(community));
         match pressed {
@@ -69,7 +70,7 @@ fn center_title(
     let mut area_of_title = area;
     if narrow {
         let place = Rect::from_min_size(area.min + vec2(10.0, 10.0), vec2(32.0, 32.0));
-        let button = IconButton::new(Icon::Menu, "Show channels").size(32.0, 32.0);
+        let button = IconButton::new(Icon::Menu, say!("panel-show-channels")).size(32.0, 32.0);
         if within(ui, "menu", place, |ui| ui.add(button).clicked()) {
             state.drawer = !state.drawer;
         }
@@ -94,7 +95,8 @@ fn center_title(
             title_controls(ui, channel, community, state, commands);
         }
         if no_members {
-            let button = IconButton::new(Icon::People, "Show members").pressed(state.members);
+            let button =
+                IconButton::new(Icon::People, say!("panel-show-members")).pressed(state.members);
             if ui.add(button).clicked() {
                 state.members = !state.members;
                 state.drawer = false;
@@ -118,11 +120,8 @@ fn title_icon(channel: &Channel) -> Icon {
 fn title_aside(channel: &Channel) -> String {
     match &channel.private {
         _ if !channel.topic.is_empty() => channel.topic.clone(),
-        Some(private) if private.direct => "only you and they read this".to_owned(),
-        Some(private) => match private.accounts.len() {
-            1 => "only you read this".to_owned(),
-            count => format!("{count} people read this"),
-        },
+        Some(private) if private.direct => say!("panel-only-you-two").to_owned(),
+        Some(private) => say!("panel-people-read", count = private.accounts.len()),
         None => String::new(),
     }
 }
@@ -135,14 +134,15 @@ fn find_controls(ui: &mut Ui, width: f32, state: &mut UiState) {
     let opens = if width >= FIELD_FROM {
         found::opener(ui, 180.0)
     } else {
-        let search = IconButton::new(Icon::Search, "Search").tooltip("Search messages (Ctrl+F)");
+        let search =
+            IconButton::new(Icon::Search, say!("panel-search")).tooltip(say!("panel-search-key"));
         ui.add(search).clicked()
     };
     if opens {
         aside::open_search(ui.ctx(), state);
     }
     let shown = state.aside == Some(Aside::Pins);
-    let pins = IconButton::new(Icon::Pin, "Pinned messages").pressed(shown);
+    let pins = IconButton::new(Icon::Pin, say!("panel-pinned")).pressed(shown);
     if ui.add(pins).clicked() {
         state.aside = (!shown).then_some(Aside::Pins);
     }
@@ -169,7 +169,7 @@ fn title_controls(
         } else {
             Look::On
         };
-        let join = Button::new("Join call")
+        let join = Button::new(say!("say-join-call"))
             .icon(Icon::Headphones)
             .look(look)
             .height(30.0)
@@ -181,7 +181,7 @@ fn title_controls(
     }
     let rights = ChannelRights::of(community, channel);
     let told = Told::of(&state.notifications, community.id, channel);
-    let more = ui.add(IconButton::new(Icon::Dots, "Channel menu"));
+    let more = ui.add(IconButton::new(Icon::Dots, say!("panel-channel-menu")));
     let action = Popup::menu(&more)
         .show(|ui| {
             let managed = channels::manage_menu(ui, rights);
@@ -244,24 +244,22 @@ fn nothing_open(
     }
     let admin = community.me.role >= Role::Admin;
     let (title, words) = match (&community.connection, admin) {
-        (Connection::WaitingForAdmission, _) => (
-            "Waiting to be let in",
-            "An admin sees that you have knocked. Tell them, if you can reach them another way.",
-        ),
+        (Connection::WaitingForAdmission, _) => {
+            (say!("panel-waiting-in"), say!("panel-admin-sees"))
+        }
         (Connection::Online, true) => (
-            "Make the first channel",
-            "Channels are where people write and talk. You can rename and delete them later.",
+            say!("panel-first-channel"),
+            say!("panel-first-channel-words"),
         ),
-        (Connection::Online, false) => (
-            "Nothing here yet",
-            "An admin makes the first channel; it appears here by itself.",
+        (Connection::Online, false) => (say!("panel-nothing-yet"), say!("panel-admin-makes-first")),
+        (Connection::Unusable { .. }, _) => {
+            (say!("panel-nothing-shown"), say!("panel-unusable-words"))
+        }
+        (Connection::Opening, _) => (say!("panel-opening"), say!("panel-takes-a-moment")),
+        _ => (
+            say!("panel-fetching-channels"),
+            say!("panel-takes-a-moment"),
         ),
-        (Connection::Unusable { .. }, _) => (
-            "Nothing can be shown",
-            "What this device keeps of the community cannot be used. The line above says what to do.",
-        ),
-        (Connection::Opening, _) => ("Opening", "This takes a moment."),
-        _ => ("Fetching the channels", "This takes a moment."),
     };
     let place = Rect::from_center_size(area.center(), vec2(area.width().min(380.0) - 32.0, 160.0));
     let create = within(ui, "nothing", place, |ui| {
@@ -269,10 +267,13 @@ fn nothing_open(
         text::centred(ui, title, Type::Title, palette.text);
         text::centred(ui, words, Type::Secondary, palette.text_2);
         if community.connection == Connection::WaitingForAdmission {
-            let print = format!("Your fingerprint: {}", community.me.fingerprint);
+            let print = say!(
+                "panel-your-fingerprint",
+                fingerprint = community.me.fingerprint
+            );
             ui.add_space(8.0);
             text::centred(ui, &print, Type::Code, palette.text);
-            let why = "The admin sees the same one, if nobody came between.";
+            let why = say!("panel-same-fingerprint");
             text::centred(ui, why, Type::Hint, palette.text_3);
         }
         ui.add_space(8.0);
@@ -280,7 +281,7 @@ fn nothing_open(
         offer
             && ui
                 .vertical_centered(|ui| {
-                    let make = Button::new("Make a channel")
+                    let make = Button::new(say!("panel-make-channel"))
                         .icon(Icon::Plus)
                         .look(Look::Primary);
                     ui.add(make).clicked()

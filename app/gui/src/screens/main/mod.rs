@@ -11,6 +11,7 @@ mod side;
 
 use dialtone_engine::snapshot::Community;
 use dialtone_engine::{Command, CommunityCommand, FileCommand, Snapshot};
+use dialtone_words::say;
 use egui::{Rect, Ui, pos2};
 
 use crate::banners;
@@ -34,7 +35,9 @@ pub fn show(ui: &mut Ui, snapshot: &Snapshot, state: &mut UiState, clock: &Clock
     let current = state.current(snapshot);
     surface(ui, places.rail, palette.bg_0);
     let model = rail::build(snapshot, current.map(|community| community.id));
-    let pressed = region(ui, "Communities", places.rail, |ui| rail::show(ui, &model));
+    let pressed = region(ui, say!("say-communities"), places.rail, |ui| {
+        rail::show(ui, &model)
+    });
     match pressed {
         Some(RailAction::Choose(id)) => {
             state.community = Some(id);

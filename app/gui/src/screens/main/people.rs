@@ -2,6 +2,7 @@
 
 use dialtone_engine::snapshot::Community;
 use dialtone_engine::{Command, CommunityCommand, PrivateCommand};
+use dialtone_words::say;
 use egui::{Align, Rect, Ui, pos2};
 
 use super::over::over;
@@ -41,7 +42,7 @@ pub(super) fn members_panel(
     state: &mut UiState,
     commands: &mut Vec<Command>,
 ) {
-    region(ui, "Members", rect, |ui| {
+    region(ui, say!("say-members"), rect, |ui| {
         let palette = palette(ui);
         let ground = Rect::from_min_max(pos2(rect.left() + 1.0, rect.top()), rect.max);
         let (below, ()) = title::show(ui, ground, &Title::default(), 16.0, |_| {});

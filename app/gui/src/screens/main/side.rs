@@ -2,6 +2,7 @@
 
 use dialtone_engine::snapshot::{Community, Connection, Role};
 use dialtone_engine::{Command, CommunityCommand, Snapshot};
+use dialtone_words::say;
 use egui::{Rect, Ui, pos2};
 
 use super::calls;
@@ -58,7 +59,7 @@ pub(super) fn side_panel(
 ) {
     let palette = palette(ui);
     side_ground(ui, side);
-    region(ui, "Channels", side, |ui| {
+    region(ui, say!("say-channels"), side, |ui| {
         let side = Rect::from_min_max(side.min, pos2(side.right() - 1.0, side.bottom()));
         let title = Title {
             words: &community.name,
@@ -89,7 +90,7 @@ pub(super) fn side_panel(
 
 fn side_controls(ui: &mut Ui, community: &Community, state: &mut UiState) {
     let admin = community.me.role >= Role::Admin;
-    let invite = IconButton::new(Icon::PersonPlus, "Invite people");
+    let invite = IconButton::new(Icon::PersonPlus, say!("panel-invite-people"));
     if admin && ui.add(invite).clicked() {
         state.dialog = Some(Dialog::Invite(InviteForm::new(
             community.id,
@@ -99,7 +100,7 @@ fn side_controls(ui: &mut Ui, community: &Community, state: &mut UiState) {
     if !admin && community.connection != Connection::Online {
         return;
     }
-    let create = IconButton::new(Icon::Plus, "Create channel");
+    let create = IconButton::new(Icon::Plus, say!("panel-create-channel"));
     if ui.add(create).clicked() {
         state.dialog = Some(Dialog::CreateChannel(ChannelForm::default()));
     }

@@ -3,6 +3,7 @@
 use dialtone_engine::Snapshot;
 use dialtone_engine::settings::{AudioSettings, Preset};
 use dialtone_engine::snapshot::AudioDevice;
+use dialtone_words::say;
 use egui::{Align, Rect, Sense, Ui, pos2, vec2};
 
 use super::pieces::{caption, pair, titled, warning};
@@ -17,7 +18,9 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
     let mut action = None;
     if let Some(problem) = &snapshot.audio.problem {
         warning(ui, problem);
-        let again = Button::new("Try again").icon(Icon::Retry).height(32.0);
+        let again = Button::new(say!("say-try-again"))
+            .icon(Icon::Retry)
+            .height(32.0);
         if ui.add(again).clicked() {
             action = Some(SettingsAction::RefreshDevices);
         }
@@ -41,14 +44,14 @@ fn devices(
     audio: &mut AudioSettings,
     action: &mut Option<SettingsAction>,
 ) {
-    titled(ui, "Devices", "", |ui| {
+    titled(ui, say!("set-devices"), "", |ui| {
         let (input, output) = (&mut audio.input_device, &mut audio.output_device);
         pair(
             ui,
-            |ui| device(ui, "Microphone", &snapshot.audio.inputs, input),
-            |ui| device(ui, "Speaker", &snapshot.audio.outputs, output),
+            |ui| device(ui, say!("set-microphone"), &snapshot.audio.inputs, input),
+            |ui| device(ui, say!("set-speaker"), &snapshot.audio.outputs, output),
         );
-        let again = Button::new("Look for devices again")
+        let again = Button::new(say!("set-look-again"))
             .icon(Icon::Retry)
             .height(32.0);
         if ui.add(again).clicked() {
@@ -76,8 +79,8 @@ pub(super) fn device(
 fn device_choices(devices: &[AudioDevice], chosen: Option<&str>) -> Vec<Choice<Option<String>>> {
     let default = devices.iter().find(|device| device.is_default);
     let system = default.map_or_else(
-        || "The system's choice".to_owned(),
-        |device| format!("The system's choice ({})", device.name),
+        || say!("set-system-choice").to_owned(),
+        |device| say!("set-system-choice-named", name = device.name),
     );
     let mut choices = vec![Choice {
         value: None,
@@ -97,7 +100,7 @@ fn device_choices(devices: &[AudioDevice], chosen: Option<&str>) -> Vec<Choice<O
     if let (Some(missing), None) = (chosen, known) {
         choices.push(Choice {
             value: Some(missing.to_owned()),
-            words: format!("{missing} (not plugged in)"),
+            words: say!("set-unplugged", missing = missing),
         });
     }
     choices
@@ -110,12 +113,12 @@ fn level(ui: &mut Ui, snapshot: &Snapshot, audio: &mut AudioSettings) {
         return;
     }
     let aside = if gated {
-        "drag the line: below it you are silent"
+        say!("set-drag-line")
     } else {
-        "the line counts only when talking by voice"
+        say!("set-line-by-voice")
     };
-    titled(ui, "Level and threshold", aside, |ui| {
-        let meter = Meter::new("Threshold", snapshot.audio.gate_dbfs)
+    titled(ui, say!("set-level-threshold"), aside, |ui| {
+        let meter = Meter::new(say!("set-threshold"), snapshot.audio.gate_dbfs)
             .raw(snapshot.audio.input_dbfs)
             .threshold(Some(snapshot.audio.line_dbfs(audio)))
             .open(snapshot.audio.gate_open)
@@ -125,8 +128,8 @@ fn level(ui: &mut Ui, snapshot: &Snapshot, audio: &mut AudioSettings) {
             (audio.threshold_dbfs, audio.auto_threshold) = (moved, false);
         }
         scale(ui);
-        let words = "The line stays above the room's noise; moving it switches this off";
-        if gated && switch(ui, audio.auto_threshold, "Set the line by itself", words) {
+        let words = say!("set-line-hint");
+        if gated && switch(ui, audio.auto_threshold, say!("set-line-itself"), words) {
             audio.auto_threshold = !audio.auto_threshold;
         }
         let words = level_words(snapshot);
@@ -137,8 +140,8 @@ fn level(ui: &mut Ui, snapshot: &Snapshot, audio: &mut AudioSettings) {
 
 /// The level where no line is to be moved.
 fn ungated(ui: &mut Ui, snapshot: &Snapshot, audio: &AudioSettings) {
-    titled(ui, "Level", "", |ui| {
-        Meter::new("Microphone level", snapshot.audio.gate_dbfs)
+    titled(ui, say!("set-level"), "", |ui| {
+        Meter::new(say!("say-microphone-level"), snapshot.audio.gate_dbfs)
             .raw(snapshot.audio.input_dbfs)
             .threshold(snapshot.audio.threshold_dbfs)
             .open(snapshot.audio.gate_open)
@@ -147,13 +150,8 @@ fn ungated(ui: &mut Ui, snapshot: &Snapshot, audio: &AudioSettings) {
             .show(ui);
         scale(ui);
         let words = match &audio.chain_file {
-            Some(file) => format!(
-                "What is done to your voice is said in a file of yours: {}. The voice meter changes it, or a copy of it. Look for devices again after you have changed it by hand.",
-                file.display()
-            ),
-            None => {
-                "Music is sent as long as you are not muted; by key, while you hold it.".to_owned()
-            }
+            Some(file) => say!("set-chain-file", file = file.display().to_string()),
+            None => say!("set-music-sent").to_owned(),
         };
         let color = palette(ui).text_2;
         text::label(ui, &words, Type::Hint, color);
@@ -164,19 +162,27 @@ fn level_words(snapshot: &Snapshot) -> String {
     let audio = &snapshot.settings.audio;
     let threshold = snapshot.audio.line_dbfs(audio);
     match snapshot.audio.gate_dbfs {
-        None => "The microphone is not running. Choose one that works above.".to_owned(),
+        None => say!("set-no-microphone").to_owned(),
         Some(level) if !level.is_finite() || level <= -60.0 => {
-            format!("Nothing is heard · threshold {threshold:.1} dBFS")
+            say!(
+                "set-nothing-heard",
+                threshold = dialtone_words::decimal(format_args!("{threshold:.1}"))
+            )
         }
         Some(level) => {
             let gate = if snapshot.audio.gate_open {
-                "others would hear you"
+                say!("set-would-hear")
             } else if level > threshold {
-                "loud enough, but it does not sound like speech"
+                say!("set-no-speech")
             } else {
-                "silent"
+                say!("set-silent")
             };
-            format!("{level:.0} dBFS · threshold {threshold:.1} dBFS · {gate}")
+            say!(
+                "set-level-now",
+                level = format!("{level:.0}"),
+                threshold = dialtone_words::decimal(format_args!("{threshold:.1}")),
+                gate = gate
+            )
         }
     }
 }
@@ -208,29 +214,29 @@ pub(super) fn scale(ui: &mut Ui) {
 }
 
 fn processing(ui: &mut Ui, audio: &mut AudioSettings) {
-    titled(ui, "What is done to the sound", "", |ui| {
+    titled(ui, say!("set-done-to-sound"), "", |ui| {
         let own = audio.chain_file.is_some();
         let mut gain_db = audio.input_gain_db;
         pair(
             ui,
             |ui| {
                 if own {
-                    caption(ui, "Microphone gain: as your file says");
+                    caption(ui, say!("set-gain-by-file"));
                     return;
                 }
-                caption(ui, &format!("Microphone gain: {gain_db:+.0} dB"));
-                let gain = Slider::new("Microphone gain", gain_db, (-24.0, 24.0), 1.0);
+                caption(
+                    ui,
+                    &say!("set-gain-now", gain_db = format!("{gain_db:+.0}")),
+                );
+                let gain = Slider::new(say!("set-gain"), gain_db, (-24.0, 24.0), 1.0);
                 if let Some(moved) = gain.show(ui) {
                     gain_db = moved;
                 }
             },
             |ui| {
-                caption(
-                    ui,
-                    &format!("All that you hear: {} %", audio.output_percent),
-                );
+                caption(ui, &say!("set-volume-now", percent = audio.output_percent));
                 let now = f32::from(audio.output_percent);
-                let volume = Slider::new("All that you hear", now, (0.0, 200.0), 5.0);
+                let volume = Slider::new(say!("set-volume"), now, (0.0, 200.0), 5.0);
                 if let Some(moved) = volume.show(ui) {
                     audio.output_percent = moved.round() as u16;
                 }
@@ -240,12 +246,12 @@ fn processing(ui: &mut Ui, audio: &mut AudioSettings) {
         if audio.preset == Preset::Voice && !own {
             own_voice(ui, audio);
         }
-        let even = "Brings everybody who talks to the same loudness";
-        if switch(ui, audio.level_talkers, "Level the talkers", even) {
+        let even = say!("set-level-talkers-hint");
+        if switch(ui, audio.level_talkers, say!("set-level-talkers"), even) {
             audio.level_talkers = !audio.level_talkers;
         }
-        let sounds = "Who comes and goes, muting; messages to you or in the call's channel while another is open";
-        if switch(ui, audio.call_sounds, "Short sounds in a call", sounds) {
+        let sounds = say!("set-call-sounds-hint");
+        if switch(ui, audio.call_sounds, say!("set-call-sounds"), sounds) {
             audio.call_sounds = !audio.call_sounds;
         }
     });
@@ -253,33 +259,33 @@ fn processing(ui: &mut Ui, audio: &mut AudioSettings) {
 
 /// What is done to one's own voice.
 fn own_voice(ui: &mut Ui, audio: &mut AudioSettings) {
-    let noise = "Takes out fans, keys and traffic before others hear you";
-    if switch(ui, audio.denoise, "Remove background noise", noise) {
+    let noise = say!("set-noise-hint");
+    if switch(ui, audio.denoise, say!("set-noise"), noise) {
         audio.denoise = !audio.denoise;
     }
-    let strong = "For loud rooms: takes more away, computes more, and is heard 20 ms later";
-    if audio.denoise && switch(ui, audio.strong_denoise, "Remove it strongly", strong) {
+    let strong = say!("set-strong-noise-hint");
+    if audio.denoise && switch(ui, audio.strong_denoise, say!("set-strong-noise"), strong) {
         audio.strong_denoise = !audio.strong_denoise;
     }
-    let even = "Brings your voice to the same loudness, near the microphone or far";
-    if switch(ui, audio.auto_gain, "Even out my voice", even) {
+    let even = say!("set-even-hint");
+    if switch(ui, audio.auto_gain, say!("set-even"), even) {
         audio.auto_gain = !audio.auto_gain;
     }
 }
 
 fn purpose(ui: &mut Ui, audio: &mut AudioSettings) {
-    titled(ui, "What you send", "", |ui| {
-        let options = Preset::ALL.map(|preset| (preset, preset.title()));
-        if let Some(picked) = segmented(ui, "What you send", audio.preset, &options) {
+    titled(ui, say!("set-what-you-send"), "", |ui| {
+        let options = Preset::ALL.map(|preset| (preset, title(preset)));
+        if let Some(picked) = segmented(ui, say!("set-what-you-send"), audio.preset, &options) {
             audio.preset = picked;
         }
         let words = match audio.preset {
-            Preset::Voice => "Echo and noise are taken out, and only speech is sent.",
+            Preset::Voice => say!("set-preset-voice"),
             Preset::Music => {
-                "Everything is sent as it is, in high quality: wear headphones, or others hear themselves."
+                say!("set-preset-music")
             }
             Preset::LowPower => {
-                "Speech alone, with as little computing as possible: for weak machines."
+                say!("set-preset-light")
             }
         };
         let color = palette(ui).text_2;
@@ -287,11 +293,16 @@ fn purpose(ui: &mut Ui, audio: &mut AudioSettings) {
         match audio.preset {
             Preset::Voice => {
                 let rates = [24, 32, 48, 64];
-                bitrate(ui, "Quality of speech", rates, &mut audio.bitrate);
+                bitrate(ui, say!("set-speech-quality"), rates, &mut audio.bitrate);
             }
             Preset::Music => {
                 let rates = [96, 128, 192, 256];
-                bitrate(ui, "Quality of music", rates, &mut audio.music_bitrate);
+                bitrate(
+                    ui,
+                    say!("set-music-quality"),
+                    rates,
+                    &mut audio.music_bitrate,
+                );
             }
             Preset::LowPower => {}
         }
@@ -314,20 +325,29 @@ fn kbps_words(kbps: u32) -> String {
 }
 
 fn packets(ui: &mut Ui, audio: &mut AudioSettings) {
-    titled(ui, "Length of a packet", "", |ui| {
+    titled(ui, say!("set-packet-length"), "", |ui| {
         let options = [(10, "10 ms"), (20, "20 ms"), (40, "40 ms"), (60, "60 ms")];
-        if let Some(picked) = segmented(ui, "Length of a packet", audio.packet_ms, &options) {
+        if let Some(picked) = segmented(ui, say!("set-packet-length"), audio.packet_ms, &options) {
             audio.packet_ms = picked;
         }
         let words = match audio.packet_ms {
-            10 => "Least delay, most traffic.",
-            20 => "A good middle for most networks.",
-            40 => "A little more delay, less traffic.",
-            _ => "For slow lines: more delay, least traffic.",
+            10 => say!("set-packet-10"),
+            20 => say!("set-packet-20"),
+            40 => say!("set-packet-40"),
+            _ => say!("set-packet-60"),
         };
         let color = palette(ui).text_3;
         text::label(ui, words, Type::Hint, color);
     });
+}
+
+/// What a preset is called.
+pub(super) fn title(preset: Preset) -> &'static str {
+    match preset {
+        Preset::Voice => say!("set-preset-voice-title"),
+        Preset::Music => say!("set-preset-music-title"),
+        Preset::LowPower => say!("set-preset-light-title"),
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use dialtone_engine::Snapshot;
 use dialtone_engine::snapshot::{Community, Connection, ProfileState, Role};
+use dialtone_words::say;
 use egui::{Align, Rect, Sense, Ui, pos2, vec2};
 
 use super::SettingsAction;
@@ -14,17 +15,18 @@ use crate::widgets::{Avatar, Button, Icon, Look, switch, text};
 pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, clock: &Clock) -> Option<SettingsAction> {
     let palette = palette(ui);
     let mut action = None;
-    titled(ui, "Keys", "", |ui| {
-        let words = "Your keys are kept encrypted on this computer. Locking closes them and disconnects, \
-                     until the password opens them again.";
+    titled(ui, say!("say-keys"), "", |ui| {
+        let words = say!("set-keys-words");
         text::label(ui, words, Type::Secondary, palette.text_2);
         let open = snapshot.profile == ProfileState::Unlocked;
-        let lock = Button::new("Lock now").icon(Icon::Lock).enabled(open);
+        let lock = Button::new(say!("set-lock-now"))
+            .icon(Icon::Lock)
+            .enabled(open);
         if ui.add(lock).clicked() {
             action = Some(SettingsAction::Lock);
         }
     });
-    titled(ui, "Communities", "", |ui| {
+    titled(ui, say!("say-communities"), "", |ui| {
         for community in &snapshot.communities {
             let pressed = ui.push_id(community.id, |ui| line(ui, community)).inner;
             action = pressed.or(action.take());
@@ -35,7 +37,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, clock: &Clock) -> Option<Se
             community.connection,
             Connection::Opening | Connection::Unusable { .. } | Connection::Removed { .. }
         ) {
-            let title = format!("You in {}", community.name);
+            let title = say!("set-you-in", community = community.name);
             let pressed = ui.push_id(community.id, |ui| {
                 titled(ui, &title, "", |ui| portrait(ui, community))
             });
@@ -44,7 +46,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, clock: &Clock) -> Option<Se
         if community.devices.is_empty() {
             continue;
         }
-        let title = format!("Your devices in {}", community.name);
+        let title = say!("set-devices-in", community = community.name);
         let pressed = titled(ui, &title, "", |ui| devices(ui, community, clock));
         action = pressed.or(action.take());
     }
@@ -60,9 +62,9 @@ fn portrait(ui: &mut Ui, community: &Community) -> Option<SettingsAction> {
     ui.horizontal(|ui| {
         let (rect, response) = ui.allocate_exact_size(vec2(56.0, 56.0), Sense::hover());
         let words = if has_one {
-            "Your picture"
+            say!("set-your-picture")
         } else {
-            "You have no picture"
+            say!("set-no-picture")
         };
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, words));
         Avatar::new(me.account, &me.name)
@@ -74,18 +76,20 @@ fn portrait(ui: &mut Ui, community: &Community) -> Option<SettingsAction> {
             text::label(ui, &me.name, Type::BodyStrong, palette(ui).text);
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 8.0;
-                let choose = Button::new("Choose a picture").height(30.0);
+                let choose = Button::new(say!("set-choose-picture")).height(30.0);
                 if ui.add(choose).clicked() {
                     action = Some(SettingsAction::ChoosePicture(community.id));
                 }
-                let remove = Button::new("Remove").look(Look::Quiet).height(30.0);
+                let remove = Button::new(say!("set-remove"))
+                    .look(Look::Quiet)
+                    .height(30.0);
                 if has_one && ui.add(remove).clicked() {
                     action = Some(SettingsAction::RemovePicture(community.id));
                 }
             });
         });
     });
-    let words = "Only the members of this community see it; the server cannot.";
+    let words = say!("set-picture-words");
     text::label(ui, words, Type::Hint, palette(ui).text_2);
     action
 }
@@ -96,14 +100,14 @@ fn devices(ui: &mut Ui, community: &Community, clock: &Clock) -> Option<Settings
     for device in &community.devices {
         let mut words = device.name.clone();
         if device.this {
-            words.push_str(" · this one");
+            words = say!("set-this-one", name = words);
         } else if device.online {
-            words.push_str(" · connected");
+            words = say!("set-connected", name = words);
         } else if let Some(seen) = device.last_seen_ms {
-            words = format!("{words} · last seen {}", clock.day(seen));
+            words = say!("set-last-seen", name = words, day = clock.day(seen));
         }
-        let revoke = (!device.this).then_some("Take out");
-        let name = format!("Take {} out", device.name);
+        let revoke = (!device.this).then_some(say!("set-take-out"));
+        let name = say!("set-take-out-device", device = device.name);
         let pressed = ui.push_id(device.id, |ui| row(ui, &words, revoke, &name));
         if pressed.inner {
             let name = device.name.clone();
@@ -111,14 +115,13 @@ fn devices(ui: &mut Ui, community: &Community, clock: &Clock) -> Option<Settings
         }
     }
     if community.recovery.by_password {
-        let words = "Your password alone opens the account";
-        let hint = "On any computer, for whoever knows it. Switched off, it cannot be switched on again for this account.";
+        let words = say!("set-opens-alone");
+        let hint = say!("set-opens-alone-hint");
         if switch(ui, true, words, hint) {
             action = Some(SettingsAction::ForbidPassword(community.id));
         }
     }
-    let words =
-        "To add another one, open Dialtone there and choose: I have an account on another device.";
+    let words = say!("set-add-another");
     text::label(ui, words, Type::Hint, palette(ui).text_2);
     let unknown = community
         .devices
@@ -128,7 +131,7 @@ fn devices(ui: &mut Ui, community: &Community, clock: &Clock) -> Option<Settings
     if unknown
         && online
         && ui
-            .add(Button::new("Ask when they were seen last").height(30.0))
+            .add(Button::new(say!("set-ask-seen")).height(30.0))
             .clicked()
     {
         action = Some(SettingsAction::LookAtDevices(community.id));
@@ -167,8 +170,8 @@ fn line(ui: &mut Ui, community: &Community) -> Option<SettingsAction> {
     if community.me.role < Role::Admin || !settled {
         return forget;
     }
-    let words = format!("Let in whoever knocks at {}", community.name);
-    let hint = "Without asking you, while this client is connected. Nobody vouches for them but the server, and everybody sees that.";
+    let words = say!("set-let-in-all", community = community.name);
+    let hint = say!("set-let-in-hint");
     let on = community.admits_automatically;
     let flipped = switch(ui, on, &words, hint);
     forget.or(flipped.then_some(SettingsAction::AdmitAutomatically(community.id, !on)))
@@ -177,6 +180,6 @@ fn line(ui: &mut Ui, community: &Community) -> Option<SettingsAction> {
 /// One community; true when it is to be forgotten.
 fn forget(ui: &mut Ui, community: &Community) -> bool {
     let words = format!("{} · {}", community.name, community.server);
-    let name = format!("Forget {}", community.name);
-    row(ui, &words, Some("Forget"), &name)
+    let name = say!("set-forget-named", community = community.name);
+    row(ui, &words, Some(say!("set-forget")), &name)
 }

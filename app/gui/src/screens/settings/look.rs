@@ -1,73 +1,99 @@
 //! Dark, light, as the desktop says; how big; whether things move.
 
 use dialtone_engine::settings::{Accent, Contrast, Density, LookSettings, Theme};
+use dialtone_words::{LANGUAGES, Language, say};
 use egui::{Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 use super::SettingsAction;
 use super::pieces::titled;
 use crate::appearance::ZOOM_PERCENT;
 use crate::theme::{Type, accents, palette, radius, swatch};
-use crate::widgets::{focus_ring, segmented, switch, text};
+use crate::widgets::{Choice, focus_ring, segmented, select, switch, text};
 
 /// Shows the section.
 pub(super) fn show(ui: &mut Ui, before: &LookSettings) -> Option<SettingsAction> {
     let mut look = before.clone();
-    titled(ui, "Theme", "", |ui| {
+    titled(ui, say!("set-theme"), "", |ui| {
         let options = [
-            (Theme::Dark, "Dark"),
-            (Theme::Light, "Light"),
-            (Theme::System, "As the desktop"),
+            (Theme::Dark, say!("set-dark")),
+            (Theme::Light, say!("set-light")),
+            (Theme::System, say!("set-as-desktop")),
         ];
-        if let Some(picked) = segmented(ui, "Theme", look.theme, &options) {
+        if let Some(picked) = segmented(ui, say!("set-theme"), look.theme, &options) {
             look.theme = picked;
         }
     });
-    titled(ui, "Contrast", "", |ui| {
-        let options = [(Contrast::Normal, "Calm"), (Contrast::High, "High")];
-        if let Some(picked) = segmented(ui, "Contrast", look.contrast, &options) {
+    titled(ui, say!("set-contrast"), "", |ui| {
+        let options = [
+            (Contrast::Normal, say!("set-contrast-calm")),
+            (Contrast::High, say!("set-contrast-high")),
+        ];
+        if let Some(picked) = segmented(ui, say!("set-contrast"), look.contrast, &options) {
             look.contrast = picked;
         }
         let color = palette(ui).text_3;
-        let words = "High makes text and lines stand out as far as they can.";
+        let words = say!("set-contrast-words");
         text::label(ui, words, Type::Hint, color);
     });
-    titled(ui, "Accent", "", |ui| {
+    titled(ui, say!("set-accent"), "", |ui| {
         if let Some(picked) = swatches(ui, look.accent) {
             look.accent = picked;
         }
         let color = palette(ui).text_3;
-        let words = "For yourself, for what is live and for what is new.";
+        let words = say!("set-accent-words");
         text::label(ui, words, Type::Hint, color);
     });
-    titled(ui, "Density", "", |ui| {
+    titled(ui, say!("set-density"), "", |ui| {
         let options = [
-            (Density::Comfortable, "Comfortable"),
-            (Density::Compact, "Compact"),
+            (Density::Comfortable, say!("set-comfortable")),
+            (Density::Compact, say!("set-compact")),
         ];
-        if let Some(picked) = segmented(ui, "Density", look.density, &options) {
+        if let Some(picked) = segmented(ui, say!("set-density"), look.density, &options) {
             look.density = picked;
         }
     });
-    titled(ui, "Size", "", |ui| {
+    titled(ui, say!("set-size"), "", |ui| {
         let words = ZOOM_PERCENT.map(|percent| format!("{percent} %"));
         let options: Vec<_> = ZOOM_PERCENT
             .into_iter()
             .zip(words.iter().map(String::as_str))
             .collect();
-        if let Some(picked) = segmented(ui, "Size", look.zoom_percent, &options) {
+        if let Some(picked) = segmented(ui, say!("set-size"), look.zoom_percent, &options) {
             look.zoom_percent = picked;
         }
         let color = palette(ui).text_3;
         let words = size_words(look.zoom_percent);
         text::label(ui, &words, Type::Hint, color);
     });
-    titled(ui, "Motion", "", |ui| {
-        let hint = "Nothing fades, slides or pulses";
-        if switch(ui, look.reduced_motion, "Reduce motion", hint) {
+    titled(ui, say!("set-motion"), "", |ui| {
+        let hint = say!("set-motion-hint");
+        if switch(ui, look.reduced_motion, say!("set-reduce-motion"), hint) {
             look.reduced_motion = !look.reduced_motion;
         }
     });
+    language(ui, &mut look);
     (look != *before).then_some(SettingsAction::Look(look))
+}
+
+/// Which language the window speaks; each is named in itself, so that whoever reads no other one finds it.
+fn language(ui: &mut Ui, look: &mut LookSettings) {
+    titled(ui, say!("set-language"), "", |ui| {
+        let system = dialtone_words::system_language().own_name();
+        let mut choices = vec![Choice {
+            value: None,
+            words: say!("set-language-system", name = system),
+        }];
+        choices.extend(LANGUAGES.map(|language| Choice {
+            value: Some(language),
+            words: language.own_name().to_owned(),
+        }));
+        let now = look.language.as_deref().and_then(Language::of);
+        if let Some(picked) = select(ui, say!("set-language"), &now, &choices) {
+            look.language = picked.map(|language| language.tag().to_owned());
+        }
+        let color = palette(ui).text_3;
+        text::label(ui, say!("set-language-hint"), Type::Hint, color);
+    });
 }
 
 /// The accents side by side; the answer is another one, if it was pressed.
@@ -100,20 +126,20 @@ fn swatches(ui: &mut Ui, now: Accent) -> Option<Accent> {
 
 fn name(accent: Accent) -> &'static str {
     match accent {
-        Accent::Sea => "Sea",
-        Accent::Sky => "Sky",
-        Accent::Violet => "Violet",
-        Accent::Rose => "Rose",
-        Accent::Sand => "Sand",
+        Accent::Sea => say!("set-accent-sea"),
+        Accent::Sky => say!("set-accent-sky"),
+        Accent::Violet => say!("set-accent-violet"),
+        Accent::Rose => say!("set-accent-rose"),
+        Accent::Sand => say!("set-accent-sand"),
     }
 }
 
 /// Says the size where it is none of those that are offered.
 fn size_words(percent: u16) -> String {
-    let keys = "Ctrl and + or - do the same anywhere.";
+    let keys = say!("set-zoom-keys");
     if ZOOM_PERCENT.contains(&percent) {
         keys.to_owned()
     } else {
-        format!("It is {percent} % now. {keys}")
+        say!("set-zoom-now", percent = percent, keys = keys)
     }
 }

@@ -17,6 +17,7 @@ use dialtone_engine::settings::{
     AudioSettings, DesktopSettings, LookSettings, NotificationSettings,
 };
 use dialtone_engine::{CommunityId, DeviceId, Snapshot};
+use dialtone_words::say;
 use egui::{Frame, Margin, Rect, ScrollArea, Ui, pos2, vec2};
 
 use crate::desktop::{DesktopView, DesktopWish};
@@ -88,46 +89,58 @@ pub struct Shown<'a> {
 }
 
 /// The sections in order, with their group.
-const SECTIONS: [(&str, SettingsPage, Icon, &str); 8] = [
-    ("Sound", SettingsPage::VoiceMeter, Icon::Wave, "Voice meter"),
-    (
-        "Sound",
-        SettingsPage::Audio,
-        Icon::Microphone,
-        "Devices and levels",
-    ),
-    ("Sound", SettingsPage::Talking, Icon::Speaker, "Talking"),
-    (
-        "Window",
-        SettingsPage::Appearance,
-        Icon::Palette,
-        "Appearance",
-    ),
-    (
-        "Window",
-        SettingsPage::Notifications,
-        Icon::Bell,
-        "Notifications",
-    ),
-    (
-        "Window",
-        SettingsPage::Shortcuts,
-        Icon::Keyboard,
-        "Shortcuts",
-    ),
-    (
-        "This computer",
-        SettingsPage::Desktop,
-        Icon::Monitor,
-        "Desktop",
-    ),
-    (
-        "This computer",
-        SettingsPage::Device,
-        Icon::Lock,
-        "Keys and communities",
-    ),
-];
+fn sections() -> [(&'static str, SettingsPage, Icon, &'static str); 8] {
+    [
+        (
+            say!("set-sound"),
+            SettingsPage::VoiceMeter,
+            Icon::Wave,
+            say!("meter-voice-meter"),
+        ),
+        (
+            say!("set-sound"),
+            SettingsPage::Audio,
+            Icon::Microphone,
+            say!("set-page-devices"),
+        ),
+        (
+            say!("set-sound"),
+            SettingsPage::Talking,
+            Icon::Speaker,
+            say!("set-page-talking"),
+        ),
+        (
+            say!("set-window"),
+            SettingsPage::Appearance,
+            Icon::Palette,
+            say!("set-page-look"),
+        ),
+        (
+            say!("set-window"),
+            SettingsPage::Notifications,
+            Icon::Bell,
+            "Notifications",
+        ),
+        (
+            say!("set-window"),
+            SettingsPage::Shortcuts,
+            Icon::Keyboard,
+            say!("set-page-shortcuts"),
+        ),
+        (
+            say!("set-this-computer"),
+            SettingsPage::Desktop,
+            Icon::Monitor,
+            "Desktop",
+        ),
+        (
+            say!("set-this-computer"),
+            SettingsPage::Device,
+            Icon::Lock,
+            say!("set-page-device"),
+        ),
+    ]
+}
 
 /// Wider cards are hard to read across.
 const WIDEST: f32 = 960.0;
@@ -142,14 +155,15 @@ pub fn wants_meter(page: SettingsPage) -> bool {
 
 /// Shows the list of sections in `area`.
 pub fn show_list(ui: &mut Ui, area: Rect, page: SettingsPage) -> Option<SettingsAction> {
-    region(ui, "Settings sections", area, |ui| {
+    region(ui, say!("set-sections"), area, |ui| {
         let mut action = None;
         let title = Title {
-            words: "Settings",
+            words: say!("say-settings"),
             ..Title::default()
         };
         let (rest, closed) = title::show(ui, area, &title, 16.0, |ui| {
-            let close = IconButton::new(Icon::Close, "Close settings").tooltip("Close (Escape)");
+            let close = IconButton::new(Icon::Close, say!("set-close-settings"))
+                .tooltip(say!("set-close-escape"));
             ui.add(close).clicked()
         });
         if closed {
@@ -158,7 +172,7 @@ pub fn show_list(ui: &mut Ui, area: Rect, page: SettingsPage) -> Option<Settings
         within(ui, "sections", rest, |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             let mut group = "";
-            for (of, section, icon, words) in SECTIONS {
+            for (of, section, icon, words) in sections() {
                 if of != group {
                     ui.add_space(16.0);
                     ui.horizontal(|ui| {
@@ -192,7 +206,7 @@ pub fn show_page(
 ) -> Option<SettingsAction> {
     let Shown { page, narrow, .. } = shown;
     surface(ui, area, palette(ui).bg_2);
-    region(ui, "Settings", area, |ui| {
+    region(ui, say!("say-settings"), area, |ui| {
         let mut action = None;
         let title = Title {
             words: name(page),
@@ -202,7 +216,7 @@ pub fn show_page(
         let (mut rest, closed) = title::show(ui, area, &title, 20.0, |ui| {
             narrow
                 && ui
-                    .add(IconButton::new(Icon::Close, "Close settings"))
+                    .add(IconButton::new(Icon::Close, say!("set-close-settings")))
                     .clicked()
         });
         if closed {
@@ -236,7 +250,7 @@ fn tabs(ui: &mut Ui, bar: Rect, page: SettingsPage) -> Option<SettingsAction> {
         let mut action = None;
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            for (_, section, icon, words) in SECTIONS {
+            for (_, section, icon, words) in sections() {
                 let look = if section == page {
                     crate::widgets::Look::On
                 } else {
@@ -276,21 +290,21 @@ fn section(
 }
 
 fn name(page: SettingsPage) -> &'static str {
-    SECTIONS
+    sections()
         .iter()
         .find(|(_, section, ..)| *section == page)
-        .map_or("Settings", |(.., words)| words)
+        .map_or(say!("say-settings"), |(.., words)| words)
 }
 
 fn aside(page: SettingsPage) -> &'static str {
     match page {
-        SettingsPage::VoiceMeter => "what the others hear of you, stage by stage",
-        SettingsPage::Audio => "what is captured and played",
-        SettingsPage::Talking => "when others hear you",
-        SettingsPage::Appearance => "dark, light, size, motion",
+        SettingsPage::VoiceMeter => say!("meter-aside"),
+        SettingsPage::Audio => say!("set-aside-audio"),
+        SettingsPage::Talking => say!("set-aside-talking"),
+        SettingsPage::Appearance => say!("set-aside-look"),
         SettingsPage::Notifications => "of what you are told",
         SettingsPage::Desktop => "tray, links, being away",
-        SettingsPage::Shortcuts => "keys of this window",
-        SettingsPage::Device => "what this computer keeps",
+        SettingsPage::Shortcuts => say!("set-aside-shortcuts"),
+        SettingsPage::Device => say!("set-aside-device"),
     }
 }

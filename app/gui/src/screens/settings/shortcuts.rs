@@ -1,50 +1,43 @@
 //! The keys of the window.
 
+use dialtone_words::say;
 use egui::{Align, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::pieces::titled;
 use crate::theme::{Type, palette};
 use crate::widgets::text;
 
-const SHORTCUTS: [(&str, &str); 18] = [
-    ("Enter", "Send the message"),
-    ("Shift+Enter", "Begin a new line"),
-    ("Up", "Edit your last message, while nothing is typed"),
-    ("Ctrl+Up", "Go to the messages; the arrow keys go on"),
-    ("R, E, +, P", "Reply to that message, edit it, react, pin"),
-    (
-        "C, M, Delete",
-        "Copy that message, open its menu, delete it",
-    ),
-    ("Tab", "Go to the next control; complete a word"),
-    ("Ctrl+K", "Go to a channel or a person"),
-    ("Ctrl+Shift+P", "Find something to do"),
-    ("Ctrl+F", "Search messages"),
-    ("Page Up, Down", "Scroll the messages"),
-    (
-        "Ctrl+Home, End",
-        "Go to the first loaded message, to the latest",
-    ),
-    ("Ctrl+,", "Open the settings"),
-    ("Escape", "Close what is open"),
-    ("Ctrl+M", "Mute or unmute in a call"),
-    ("Ctrl+D", "Deafen or undeafen in a call"),
-    ("Ctrl and + or -", "Everything bigger or smaller"),
-    ("Ctrl+0", "Everything as big as at first"),
-];
+fn shortcuts() -> [(&'static str, &'static str); 18] {
+    [
+        ("Enter", say!("set-key-send")),
+        ("Shift+Enter", say!("set-key-line")),
+        ("Up", say!("set-key-edit-last")),
+        ("Ctrl+Up", say!("set-key-to-messages")),
+        ("R, E, +, P", say!("set-key-message")),
+        ("C, M, Delete", say!("set-key-message-menu")),
+        ("Tab", say!("set-key-next-word")),
+        ("Ctrl+K", say!("panel-go-to")),
+        ("Ctrl+Shift+P", say!("dialog-find-deed")),
+        ("Ctrl+F", say!("panel-search-messages")),
+        ("Page Up, Down", say!("set-key-scroll")),
+        ("Ctrl+Home, End", say!("set-key-first-last")),
+        ("Ctrl+,", say!("set-key-settings")),
+        ("Escape", say!("set-key-close")),
+        ("Ctrl+M", say!("set-key-mute")),
+        ("Ctrl+D", say!("set-key-deafen")),
+        (say!("set-key-zoom"), say!("set-key-bigger")),
+        ("Ctrl+0", say!("set-key-as-first")),
+    ]
+}
 
 /// Shows the section.
 pub(super) fn show(ui: &mut Ui, talk_key: &str) {
-    titled(ui, "Keys", "", |ui| {
+    titled(ui, say!("say-keys"), "", |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        for (key, what) in SHORTCUTS {
+        for (key, what) in shortcuts() {
             line(ui, key, what);
         }
-        line(
-            ui,
-            talk_key,
-            "Hold to talk, or not to talk, where a key decides",
-        );
+        line(ui, talk_key, say!("set-key-talk"));
     });
 }
 

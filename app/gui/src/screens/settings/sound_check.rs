@@ -4,6 +4,7 @@ use dialtone_engine::Snapshot;
 use dialtone_engine::command::CheckSound;
 use dialtone_engine::settings::AudioSettings;
 use dialtone_engine::snapshot::{CheckResult, CheckStep, SoundCheck};
+use dialtone_words::say;
 use egui::{CornerRadius, Id, Sense, Ui, vec2};
 
 use super::SettingsAction;
@@ -24,7 +25,7 @@ pub(super) fn show(
     let check = &snapshot.audio.check;
     let in_call = snapshot.communities.iter().any(|one| one.call.is_some());
     let mut wish = None;
-    titled(ui, "Sound check", "", |ui| {
+    titled(ui, say!("set-sound-check"), "", |ui| {
         if let Some(problem) = &check.problem {
             warning(ui, problem);
         }
@@ -33,12 +34,7 @@ pub(super) fn show(
             CheckStep::Silence | CheckStep::Speech => wish = recording(ui, check),
             CheckStep::Working => {
                 let color = palette(ui).text_2;
-                text::label(
-                    ui,
-                    "One moment: the recording is looked at.",
-                    Type::Secondary,
-                    color,
-                );
+                text::label(ui, say!("set-check-moment"), Type::Secondary, color);
             }
             CheckStep::Ready | CheckStep::Playing => {
                 if let Some(result) = &check.result {
@@ -54,12 +50,12 @@ pub(super) fn show(
 fn begin(ui: &mut Ui, in_call: bool) -> Option<CheckSound> {
     let color = palette(ui).text_2;
     let words = if in_call {
-        "Leave the call first: the sound check needs the microphone for itself."
+        say!("set-leave-first")
     } else {
-        "Five seconds of silence, then five of speech: the threshold is chosen for you, and you hear yourself as others do."
+        say!("set-check-words")
     };
     text::label(ui, words, Type::Secondary, color);
-    let button = Button::new("Begin the sound check")
+    let button = Button::new(say!("set-check-begin"))
         .icon(Icon::Microphone)
         .height(32.0)
         .enabled(!in_call);
@@ -69,9 +65,9 @@ fn begin(ui: &mut Ui, in_call: bool) -> Option<CheckSound> {
 fn recording(ui: &mut Ui, check: &SoundCheck) -> Option<CheckSound> {
     let palette = palette(ui);
     let words = if check.step == CheckStep::Silence {
-        "Be silent for a moment: the room is measured."
+        say!("set-be-silent")
     } else {
-        "Now speak as you would in a call."
+        say!("set-now-speak")
     };
     let label = text::label(ui, words, Type::SecondaryStrong, palette.text);
     announce(ui, &label, Urgency::Urgent);
@@ -83,7 +79,7 @@ fn recording(ui: &mut Ui, check: &SoundCheck) -> Option<CheckSound> {
     ui.painter().rect_filled(done, round, palette.accent);
     let left = format!("{:.0} s", check.left_s.ceil());
     text::label(ui, &left, Type::Hint, palette.text_2);
-    let stop = Button::new("Stop").height(32.0);
+    let stop = Button::new(say!("set-stop")).height(32.0);
     ui.add(stop).clicked().then_some(CheckSound::Stop)
 }
 
@@ -95,9 +91,11 @@ fn found(ui: &mut Ui, result: &CheckResult, audio: &mut AudioSettings) {
     } else {
         warning(ui, result.words);
     }
-    let levels = format!(
-        "Room {:.0} dBFS · voice {:.0} dBFS · threshold that suits {:.0} dBFS",
-        result.room_dbfs, result.voice_dbfs, result.threshold_dbfs
+    let levels = say!(
+        "set-check-result",
+        room = format!("{:.0}", result.room_dbfs),
+        voice = format!("{:.0}", result.voice_dbfs),
+        threshold = format!("{:.0}", result.threshold_dbfs)
     );
     text::label(ui, &levels, Type::Hint, palette.text_2);
     if !audio.has_line() {
@@ -106,9 +104,9 @@ fn found(ui: &mut Ui, result: &CheckResult, audio: &mut AudioSettings) {
     let is_set =
         !audio.auto_threshold && (audio.threshold_dbfs - result.threshold_dbfs).abs() < 0.5;
     let words = if is_set {
-        "This threshold is set"
+        say!("set-threshold-set")
     } else {
-        "Use this threshold"
+        say!("set-use-threshold")
     };
     let button = Button::new(words)
         .look(if is_set { Look::Plain } else { Look::Primary })
@@ -130,16 +128,16 @@ fn hearing(ui: &mut Ui, check: &SoundCheck, in_call: bool) -> Option<CheckSound>
     pair(
         ui,
         |ui| {
-            caption(ui, "How you sound");
+            caption(ui, say!("set-how-you-sound"));
             ui.horizontal_wrapped(|ui| {
                 if is_playing {
-                    let stop = Button::new("Stop").icon(Icon::Close).height(32.0);
+                    let stop = Button::new(say!("set-stop")).icon(Icon::Close).height(32.0);
                     if ui.add(stop).clicked() {
                         wish = Some(CheckSound::Stop);
                     }
                     return;
                 }
-                let hear = Button::new("Hear yourself")
+                let hear = Button::new(say!("set-hear-yourself"))
                     .icon(Icon::Speaker)
                     .height(32.0)
                     .enabled(!in_call);
@@ -147,11 +145,13 @@ fn hearing(ui: &mut Ui, check: &SoundCheck, in_call: bool) -> Option<CheckSound>
                     let without = without.clone();
                     wish = Some(CheckSound::Hear { without });
                 }
-                let raw = Button::new("As recorded").height(32.0).enabled(!in_call);
+                let raw = Button::new(say!("set-as-recorded"))
+                    .height(32.0)
+                    .enabled(!in_call);
                 if ui.add(raw).clicked() {
                     wish = Some(CheckSound::HearRaw);
                 }
-                let again = Button::new("Check again")
+                let again = Button::new(say!("say-check-again"))
                     .icon(Icon::Retry)
                     .height(32.0)
                     .enabled(!in_call);
@@ -161,9 +161,9 @@ fn hearing(ui: &mut Ui, check: &SoundCheck, in_call: bool) -> Option<CheckSound>
             });
         },
         |ui| {
-            caption(ui, "Leave out");
+            caption(ui, say!("set-leave-out"));
             let choices = stage_choices(&check.stages);
-            if let Some(picked) = select(ui, "Leave out", &without, &choices) {
+            if let Some(picked) = select(ui, say!("set-leave-out"), &without, &choices) {
                 ui.data_mut(|data| data.insert_temp(key, picked));
             }
         },
@@ -174,7 +174,7 @@ fn hearing(ui: &mut Ui, check: &SoundCheck, in_call: bool) -> Option<CheckSound>
 fn stage_choices(stages: &[String]) -> Vec<Choice<Option<String>>> {
     let mut choices = vec![Choice {
         value: None,
-        words: "Nothing".to_owned(),
+        words: say!("set-leave-nothing").to_owned(),
     }];
     choices.extend(stages.iter().map(|id| Choice {
         value: Some(id.clone()),

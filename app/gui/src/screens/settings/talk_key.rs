@@ -2,6 +2,7 @@
 
 use dialtone_engine::ptt::{Hotkey, LONGEST_DELAY_MS, Listening, PushState};
 use dialtone_engine::settings::{AudioSettings, BackendChoice};
+use dialtone_words::say;
 use egui::Ui;
 
 use super::SettingsAction;
@@ -32,36 +33,36 @@ pub(super) fn show(
     audio: &mut AudioSettings,
     capturing: bool,
 ) -> Option<SettingsAction> {
-    let chosen = titled(ui, "The key", "", |ui| {
+    let chosen = titled(ui, say!("set-the-key"), "", |ui| {
         let action = key(ui, audio, capturing);
         delay(ui, audio);
-        let words = "Short sounds in a call when the key begins and stops to count";
-        if switch(ui, audio.push_to_talk_sounds, "Sounds of the key", words) {
+        let words = say!("set-key-sounds-hint");
+        if switch(ui, audio.push_to_talk_sounds, say!("set-key-sounds"), words) {
             audio.push_to_talk_sounds = !audio.push_to_talk_sounds;
         }
         action
     });
-    let heard = titled(ui, "While you use other programs", "", |ui| {
+    let heard = titled(ui, say!("set-other-programs"), "", |ui| {
         anywhere(ui, push, audio)
     });
     chosen.or(heard)
 }
 
 fn key(ui: &mut Ui, audio: &mut AudioSettings, capturing: bool) -> Option<SettingsAction> {
-    caption(ui, "Key to hold");
+    caption(ui, say!("set-key-to-hold"));
     let color = palette(ui).text_2;
     if capturing {
-        let words = "Press the key, the combination or the side button that you want. Escape leaves it as it is.";
+        let words = say!("set-press-key");
         text::label(ui, words, Type::Secondary, color);
-        let cancel = ui.add(Button::new("Leave it as it is").height(34.0));
+        let cancel = ui.add(Button::new(say!("set-leave-key")).height(34.0));
         return cancel
             .clicked()
             .then_some(SettingsAction::CaptureKey(false));
     }
-    let name = format!("{}: choose another key", audio.push_to_talk_key);
+    let name = say!("set-choose-key", key = audio.push_to_talk_key);
     let choose = Button::new(&name).icon(Icon::Keyboard).look(Look::On);
     let clicked = ui.add(choose.height(34.0)).clicked();
-    caption(ui, "Or one that this window does not hear");
+    caption(ui, say!("set-unheard-key"));
     let now = audio.push_to_talk_key.clone();
     let listed = LISTED.iter().map(|key| (*key).to_owned());
     let own = (!LISTED.contains(&now.as_str())).then(|| now.clone());
@@ -73,12 +74,12 @@ fn key(ui: &mut Ui, audio: &mut AudioSettings, capturing: bool) -> Option<Settin
             value: key,
         })
         .collect();
-    if let Some(picked) = select(ui, "Key from a list", &now, &choices) {
+    if let Some(picked) = select(ui, say!("set-key-list"), &now, &choices) {
         audio.push_to_talk_key = picked;
     }
     match audio.push_to_talk_key.parse::<Hotkey>() {
         Ok(hotkey) if hotkey.writes() => {
-            let words = "This key writes. In this window it is not heard while you write; in other programs it is heard, and writes.";
+            let words = say!("set-key-writes");
             text::label(ui, words, Type::Hint, color);
         }
         Ok(_) => {}
@@ -89,18 +90,23 @@ fn key(ui: &mut Ui, audio: &mut AudioSettings, capturing: bool) -> Option<Settin
 
 fn words_of(key: &str) -> String {
     match key {
-        "Mouse8" => "Mouse8 (side button, back)".to_owned(),
-        "Mouse9" => "Mouse9 (side button, forward)".to_owned(),
+        "Mouse8" => say!("set-mouse-back").to_owned(),
+        "Mouse9" => say!("set-mouse-forward").to_owned(),
         key => key.to_owned(),
     }
 }
 
 fn delay(ui: &mut Ui, audio: &mut AudioSettings) {
     let ms = audio.push_to_talk_release_ms.min(LONGEST_DELAY_MS);
-    let words = format!("Counts as held for {ms} ms after you let it go");
+    let words = say!("set-release", ms = ms);
     caption(ui, &words);
     let longest = f32::from(LONGEST_DELAY_MS);
-    let slider = Slider::new("Release delay", f32::from(ms), (0.0, longest), 50.0);
+    let slider = Slider::new(
+        say!("set-release-delay"),
+        f32::from(ms),
+        (0.0, longest),
+        50.0,
+    );
     if let Some(moved) = slider.show(ui) {
         audio.push_to_talk_release_ms = moved.round() as u16;
     }
@@ -116,46 +122,40 @@ fn anywhere(ui: &mut Ui, push: &PushState, audio: &mut AudioSettings) -> Option<
     match push.listening {
         Listening::AskFirst => ask_first(ui, audio),
         Listening::Waiting | Listening::Nothing if !push.passed_over.is_empty() => {
-            let again = Button::new("Try again").icon(Icon::Retry).height(32.0);
+            let again = Button::new(say!("say-try-again"))
+                .icon(Icon::Retry)
+                .height(32.0);
             if ui.add(again).clicked() {
                 action = Some(SettingsAction::RetryPushToTalk);
             }
         }
         _ => {}
     }
-    caption(ui, "What hears the key");
+    caption(ui, say!("set-what-hears"));
     let choices = BackendChoice::ALL.map(|choice| Choice {
         value: choice,
         words: backend_words(choice).to_owned(),
     });
     let now = audio.push_to_talk_backend;
-    if let Some(picked) = select(ui, "What hears the key", &now, &choices) {
+    if let Some(picked) = select(ui, say!("set-what-hears"), &now, &choices) {
         audio.push_to_talk_backend = picked;
     }
     if audio.push_to_talk_backend == BackendChoice::Evdev {
-        let words = "Whoever may read the input devices reads every key that you press, passwords too. Dialtone looks at this one alone, \
-                     but every other program of yours may then look as well.";
+        let words = say!("set-evdev-words");
         warning(ui, words);
     }
-    let words = "Any desktop can press the key, too: let it run \"dialtone ptt press\" and \"dialtone ptt release\".";
+    let words = say!("set-desktop-press");
     text::label(ui, words, Type::Hint, colors.text_2);
     action
 }
 
 /// What the desktop is going to ask, before it does.
 fn ask_first(ui: &mut Ui, audio: &mut AudioSettings) {
-    let words = "Under Wayland only the desktop hears a key while another program has the keyboard, so Dialtone has to ask it. The desktop \
-                 then shows a question of its own: it names Dialtone and one shortcut, \"Hold to talk\", and lets you accept the key or \
-                 choose another. Dialtone learns when that key goes down and up, and nothing else that you type. You can take it \
-                 back in the desktop's settings for shortcuts.";
+    let words = say!("set-wayland-words");
     let color = palette(ui).text_2;
     text::label(ui, words, Type::Secondary, color);
     if ui
-        .add(
-            Button::new("Let the desktop ask")
-                .look(Look::On)
-                .height(34.0),
-        )
+        .add(Button::new(say!("set-let-ask")).look(Look::On).height(34.0))
         .clicked()
     {
         audio.push_to_talk_portal = true;
@@ -164,13 +164,13 @@ fn ask_first(ui: &mut Ui, audio: &mut AudioSettings) {
 
 fn backend_words(choice: BackendChoice) -> &'static str {
     match choice {
-        BackendChoice::Auto => "What suits this desktop",
-        BackendChoice::Portal => "The desktop (portal)",
-        BackendChoice::Xinput => "X11, by events (xinput)",
-        BackendChoice::DeviceQuery => "The system, by asking (device-query)",
-        BackendChoice::Evdev => "Linux's input devices (evdev)",
-        BackendChoice::Hotkey => "X11, by events or by asking (hotkey)",
-        BackendChoice::None => "Nothing: this window alone",
+        BackendChoice::Auto => say!("set-backend-auto"),
+        BackendChoice::Portal => say!("set-backend-portal"),
+        BackendChoice::Xinput => say!("set-backend-xinput"),
+        BackendChoice::DeviceQuery => say!("set-backend-query"),
+        BackendChoice::Evdev => say!("set-backend-evdev"),
+        BackendChoice::Hotkey => say!("set-backend-hotkey"),
+        BackendChoice::None => say!("set-backend-none"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use dialtone_engine::Snapshot;
 use dialtone_engine::settings::{Preset, TalkMode};
+use dialtone_words::say;
 use egui::Ui;
 
 use super::pieces::titled;
@@ -13,28 +14,28 @@ use crate::widgets::{Meter, segmented, text};
 pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, capturing: bool) -> Option<SettingsAction> {
     let before = &snapshot.settings.audio;
     let mut audio = before.clone();
-    titled(ui, "Talk", "", |ui| {
+    titled(ui, say!("set-talk"), "", |ui| {
         let options = [
-            (TalkMode::VoiceActivity, "By voice"),
-            (TalkMode::PushToTalk, "Push to talk"),
-            (TalkMode::PushToMute, "Push to mute"),
-            (TalkMode::Open, "Always"),
+            (TalkMode::VoiceActivity, say!("set-by-voice")),
+            (TalkMode::PushToTalk, say!("set-push-to-talk")),
+            (TalkMode::PushToMute, say!("set-push-to-mute")),
+            (TalkMode::Open, say!("set-always")),
         ];
-        if let Some(picked) = segmented(ui, "Talk", audio.talk_mode, &options) {
+        if let Some(picked) = segmented(ui, say!("set-talk"), audio.talk_mode, &options) {
             audio.talk_mode = picked;
         }
         let words = match audio.talk_mode {
             TalkMode::VoiceActivity if audio.preset == Preset::Music => {
-                "With Music everything is sent as long as you are not muted."
+                say!("set-talk-music")
             }
             TalkMode::VoiceActivity => {
-                "Others hear you when you speak louder than the threshold. The first syllable is kept."
+                say!("set-talk-voice")
             }
-            TalkMode::PushToTalk => "Others hear you while you hold the key.",
+            TalkMode::PushToTalk => say!("set-talk-hold"),
             TalkMode::PushToMute => {
-                "Others hear you when you speak, but not while you hold the key."
+                say!("set-talk-hold-mute")
             }
-            TalkMode::Open => "Others hear everything. For instruments and for measuring.",
+            TalkMode::Open => say!("set-talk-open"),
         };
         let color = palette(ui).text_2;
         text::label(ui, words, Type::Secondary, color);
@@ -44,9 +45,9 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, capturing: bool) -> Option<
     } else {
         None
     };
-    titled(ui, "Your microphone now", "", |ui| {
+    titled(ui, say!("set-microphone-now"), "", |ui| {
         let by_voice = audio.talk_mode.by_voice() && audio.preset != Preset::Music;
-        Meter::new("Microphone level", snapshot.audio.gate_dbfs)
+        Meter::new(say!("say-microphone-level"), snapshot.audio.gate_dbfs)
             .raw(snapshot.audio.input_dbfs)
             .threshold(by_voice.then_some(snapshot.audio.line_dbfs(&audio)))
             .open(snapshot.audio.gate_open)

@@ -2,30 +2,29 @@
 
 use dialtone_engine::command::{ChainCommand, ChainEdit};
 use dialtone_engine::snapshot::{ChainView, PluginView, PluginsView};
+use dialtone_words::say;
 use egui::{
     Align, Popup, PopupCloseBehavior, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::model::place_for;
-use super::words::KINDS;
+use super::words::kinds;
 use crate::theme::{Type, palette, radius};
 use crate::widgets::{focus_ring, group_label, text};
-
-const WORDS: &str = "+ Add a stage or a plugin";
 
 /// Shows the button and, while it is open, the list.
 pub(super) fn show(ui: &mut Ui, chain: &ChainView) -> Option<ChainCommand> {
     let palette = palette(ui);
     let galley = text::line(
         ui,
-        WORDS,
+        say!("meter-add-plus"),
         Type::BodyStrong,
         palette.accent,
         ui.available_width(),
     );
     let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(20.0, 14.0), Sense::click());
     response.widget_info(|| {
-        WidgetInfo::labeled(Role::Button, ui.is_enabled(), "Add a stage or a plugin")
+        WidgetInfo::labeled(Role::Button, ui.is_enabled(), say!("meter-add-stage"))
     });
     if response.hovered() {
         ui.painter().rect_filled(rect, radius::ROW, palette.hovered);
@@ -40,7 +39,7 @@ pub(super) fn show(ui: &mut Ui, chain: &ChainView) -> Option<ChainCommand> {
         .width(width)
         // It stays while plugins are being looked for.
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-        .accessible_name("Stages and plugins")
+        .accessible_name(say!("meter-stages-plugins"))
         .show(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ScrollArea::vertical()
@@ -54,32 +53,32 @@ pub(super) fn show(ui: &mut Ui, chain: &ChainView) -> Option<ChainCommand> {
 
 fn list(ui: &mut Ui, chain: &ChainView) -> Option<ChainCommand> {
     let mut wish = None;
-    group_label(ui, "Stages");
-    for kind in &KINDS {
+    group_label(ui, say!("meter-stages"));
+    for kind in kinds() {
         if entry(ui, kind.title, kind.does, true) {
             wish = Some(add(chain, kind.name, None));
             ui.close();
         }
     }
     ui.add_space(6.0);
-    group_label(ui, "Plugins (CLAP)");
+    group_label(ui, say!("meter-plugins"));
     let color = palette(ui).text_2;
     match &chain.plugins {
         PluginsView::NotLooked => {
             if entry(
                 ui,
-                "Look for plugins",
-                "Each file is tried in a process of its own first.",
+                say!("meter-look-plugins"),
+                say!("meter-each-tried"),
                 true,
             ) {
                 wish = Some(ChainCommand::FindPlugins);
             }
         }
         PluginsView::Looking => {
-            text::label(ui, "Looking for plugins\u{2026}", Type::Secondary, color);
+            text::label(ui, say!("meter-looking-plugins"), Type::Secondary, color);
         }
         PluginsView::Found(found) if found.is_empty() => {
-            let words = "No CLAP plugins are installed on this computer.";
+            let words = say!("meter-no-plugins");
             text::label(ui, words, Type::Secondary, color);
         }
         PluginsView::Found(found) => {
@@ -97,9 +96,9 @@ fn list(ui: &mut Ui, chain: &ChainView) -> Option<ChainCommand> {
 
 fn about(plugin: &PluginView) -> String {
     match &plugin.problem {
-        Some(problem) => format!("Cannot be a stage: {problem}"),
-        None if plugin.vendor.is_empty() => "A plugin of another maker.".to_owned(),
-        None => format!("A plugin by {}.", plugin.vendor),
+        Some(problem) => say!("meter-cannot-be-stage", problem = problem),
+        None if plugin.vendor.is_empty() => say!("meter-other-maker").to_owned(),
+        None => say!("meter-plugin-by", vendor = plugin.vendor),
     }
 }
 

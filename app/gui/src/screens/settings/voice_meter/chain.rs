@@ -3,6 +3,7 @@
 use dialtone_engine::Snapshot;
 use dialtone_engine::command::{ChainCommand, ChainEdit};
 use dialtone_engine::snapshot::{ChainSource, ChainView, VoiceMeter};
+use dialtone_words::say;
 use egui::{Align, CornerRadius, Layout, Rect, Sense, Stroke, Ui, vec2};
 
 use super::super::pieces::warning;
@@ -69,9 +70,9 @@ fn heading(
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 10.0;
         ui.set_height(28.0);
-        text::label(ui, "Chain", Type::SecondaryStrong, palette.text);
+        text::label(ui, say!("meter-chain"), Type::SecondaryStrong, palette.text);
         action = presets::menu(ui, chain, &mut state.question);
-        let undo = IconButton::new(Icon::Back, "Take the last change back")
+        let undo = IconButton::new(Icon::Back, say!("meter-take-back"))
             .look(Look::Quiet)
             .size(28.0, 28.0)
             .enabled(chain.can_undo);
@@ -81,7 +82,7 @@ fn heading(
         let preset = ChainSource::Preset(snapshot.settings.audio.preset);
         if chain.source != preset
             && ui.available_width() > 130.0
-            && text_button(ui, "Back to the preset").clicked()
+            && text_button(ui, say!("meter-back-to-preset")).clicked()
         {
             action = Some(MeterAction::chain(ChainCommand::Choose(preset)));
         }
@@ -92,7 +93,7 @@ fn heading(
             .map_or(0.0, VoiceMeter::total_us);
         if total > 0.0 && ui.available_width() > 100.0 {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let words = format!("{total:.0} µs of 10 ms");
+                let words = say!("meter-of-10-ms", total = format!("{total:.0}"));
                 text::label(ui, &words, Type::HintStrong, palette.text_2);
             });
         }
@@ -151,7 +152,7 @@ fn stages(
     if count == 0 {
         let color = palette(ui).text_2;
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
-        let words = "No stage: the sound goes out as the microphone gives it.";
+        let words = say!("meter-no-stage-at-all");
         let room = rect.shrink2(vec2(28.0, 0.0));
         text::paint_in(ui, room, Align::Min, words, Type::Secondary, color);
     }

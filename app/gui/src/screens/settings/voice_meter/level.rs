@@ -2,6 +2,7 @@
 
 use dialtone_engine::snapshot::VoiceMeter;
 use dialtone_engine::{Command, Snapshot};
+use dialtone_words::say;
 use egui::{Align, Layout, Ui};
 
 use super::super::audio::scale;
@@ -17,7 +18,7 @@ pub(super) fn show(ui: &mut Ui, size: (f32, f32), snapshot: &Snapshot) -> Vec<Co
     let hint = line_hint(snapshot, drawn.as_ref());
     let color = palette(ui).text_2;
     let hint = if size.0 < 420.0 { "" } else { hint };
-    card::sized(ui, size, ("Level and threshold", hint, color), |ui| {
+    card::sized(ui, size, (say!("set-level-threshold"), hint, color), |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         let meter = meter(snapshot, drawn.as_ref());
         let mut commands = Vec::new();
@@ -37,12 +38,10 @@ pub(super) fn show(ui: &mut Ui, size: (f32, f32), snapshot: &Snapshot) -> Vec<Co
                 } else {
                     Look::Plain
                 };
-                let button = Button::new("By itself").look(look).height(26.0);
-                let pressed = ui.add(button).on_hover_text(
-                    "The line stays above the room's noise; moving it switches this off",
-                );
+                let button = Button::new(say!("meter-by-itself")).look(look).height(26.0);
+                let pressed = ui.add(button).on_hover_text(say!("set-line-hint"));
                 pressed.widget_info(|| {
-                    let words = "Set the line by itself";
+                    let words = say!("set-line-itself");
                     egui::WidgetInfo::selected(egui::Role::Switch, true, line.automatic, words)
                 });
                 if pressed.clicked() {
@@ -62,7 +61,7 @@ pub(super) fn show(ui: &mut Ui, size: (f32, f32), snapshot: &Snapshot) -> Vec<Co
 fn meter(snapshot: &Snapshot, line: Option<&Line>) -> Meter<'static> {
     let now = snapshot.audio.meter.as_deref().and_then(VoiceMeter::now);
     let level = now.map(|now| now.level_dbfs);
-    Meter::new("Threshold", snapshot.audio.gate_dbfs.or(level))
+    Meter::new(say!("set-threshold"), snapshot.audio.gate_dbfs.or(level))
         .raw(snapshot.audio.input_dbfs)
         .threshold(line.map(|line| line.dbfs))
         .open(now.map_or(snapshot.audio.gate_open, |now| now.open))
@@ -72,10 +71,12 @@ fn meter(snapshot: &Snapshot, line: Option<&Line>) -> Meter<'static> {
 
 /// The level and the line in numbers, to the half of a decibel.
 fn state(snapshot: &Snapshot, line: Option<&Line>) -> String {
-    let line = line.map(|line| format!("line {} dBFS", decibels(line.dbfs)));
+    let line = line.map(|line| say!("meter-line-at", db = decibels(line.dbfs)));
     let level = match snapshot.audio.gate_dbfs {
-        None => Some("the microphone is not running".to_owned()),
-        Some(level) if !level.is_finite() || level <= -60.0 => Some("nothing is heard".to_owned()),
+        None => Some(say!("meter-not-running").to_owned()),
+        Some(level) if !level.is_finite() || level <= -60.0 => {
+            Some(say!("meter-nothing-heard").to_owned())
+        }
         Some(level) => Some(format!("{level:.0} dBFS").replace('-', "\u{2212}")),
     };
     let all: Vec<String> = level.into_iter().chain(line).collect();

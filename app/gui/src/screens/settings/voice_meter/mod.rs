@@ -19,6 +19,7 @@ pub(crate) mod words;
 use dialtone_engine::command::ChainCommand;
 use dialtone_engine::snapshot::{Moment, VoiceMeter};
 use dialtone_engine::{Command, Snapshot};
+use dialtone_words::say;
 use egui::{Id, Ui, vec2};
 
 use self::chain::ChainState;
@@ -101,12 +102,14 @@ pub(crate) fn microphone(ui: &mut Ui, snapshot: &Snapshot) -> Option<MeterAction
 fn trouble(ui: &mut Ui, snapshot: &Snapshot) -> Option<MeterAction> {
     let nothing = heard(snapshot) == Heard::Nothing;
     let said = snapshot.audio.problem.as_deref();
-    let problem = said.or(nothing.then_some("No microphone is heard."))?;
+    let problem = said.or(nothing.then_some(say!("meter-no-microphone-heard")))?;
     warning(ui, problem);
     if !nothing {
         return None;
     }
-    let again = Button::new("Try again").icon(Icon::Retry).height(32.0);
+    let again = Button::new(say!("say-try-again"))
+        .icon(Icon::Retry)
+        .height(32.0);
     ui.add(again)
         .clicked()
         .then(|| MeterAction::Send(vec![Command::RefreshDevices]))
@@ -154,17 +157,27 @@ fn waveform(ui: &mut Ui, size: (f32, f32), snapshot: &Snapshot) {
         Heard::Muted | Heard::Nothing => palette.bad,
         Heard::Silent | Heard::Starting => palette.text_2,
     };
-    card::sized(ui, size, ("Waveform", heard.word(), color), |ui| {
-        let words = format!("Waveform of the last four seconds: {}", heard.word());
-        plots::waveform(ui, ui.available_height(), meter(snapshot), &words);
-    });
+    card::sized(
+        ui,
+        size,
+        (say!("meter-waveform"), heard.word(), color),
+        |ui| {
+            let words = say!("meter-waveform-words", word = heard.word());
+            plots::waveform(ui, ui.available_height(), meter(snapshot), &words);
+        },
+    );
 }
 
 fn spectrum(ui: &mut Ui, size: (f32, f32), snapshot: &Snapshot) {
     let color = palette(ui).text_2;
-    card::sized(ui, size, ("Spectrum", "0\u{2013}12 kHz", color), |ui| {
-        plots::spectrum(ui, ui.available_height(), meter(snapshot));
-    });
+    card::sized(
+        ui,
+        size,
+        (say!("meter-spectrum"), "0\u{2013}12 kHz", color),
+        |ui| {
+            plots::spectrum(ui, ui.available_height(), meter(snapshot));
+        },
+    );
 }
 
 fn moments(snapshot: &Snapshot) -> &[Moment] {
@@ -177,15 +190,15 @@ fn speech(ui: &mut Ui, size: (f32, f32), snapshot: &Snapshot) {
     let speech = now.and_then(|now| now.speech);
     let aside = match (speech, now) {
         (Some(speech), _) => format!("{:.0} %", speech * 100.0),
-        (None, Some(_)) => "not judged".to_owned(),
+        (None, Some(_)) => say!("meter-not-judged").to_owned(),
         (None, None) => String::new(),
     };
     let color = match speech {
         Some(speech) if speech > 0.6 => palette.accent,
         _ => palette.text_2,
     };
-    card::sized(ui, size, ("Speech probability", &aside, color), |ui| {
-        let words = "How likely it was speech in the last four seconds";
+    card::sized(ui, size, (say!("meter-probability"), &aside, color), |ui| {
+        let words = say!("meter-probability-words");
         let height = ui.available_height();
         plots::history(ui, height, moments(snapshot), words, false, |now| {
             now.speech
@@ -202,17 +215,16 @@ fn reduction(ui: &mut Ui, size: (f32, f32), snapshot: &Snapshot) {
     });
     let now = meter(snapshot).and_then(VoiceMeter::now);
     let (aside, color) = match now {
-        _ if !reduces => ("no stage".to_owned(), palette.text_2),
+        _ if !reduces => (say!("meter-no-stage").to_owned(), palette.text_2),
         Some(now) if now.reduction_db >= 0.1 => {
             let db = words::decibels(-now.reduction_db);
             (format!("{db} dB"), palette.attention)
         }
-        Some(_) => ("none".to_owned(), palette.text_2),
+        Some(_) => (say!("meter-none").to_owned(), palette.text_2),
         None => (String::new(), palette.text_2),
     };
-    card::sized(ui, size, ("Gain reduction", &aside, color), |ui| {
-        let words =
-            "By how much limiter and automatic gain lowered your voice in the last four seconds";
+    card::sized(ui, size, (say!("meter-reduction"), &aside, color), |ui| {
+        let words = say!("meter-reduction-words");
         let height = ui.available_height();
         plots::history(ui, height, moments(snapshot), words, true, |now| {
             Some(now.reduction_db / plots::MOST_REDUCTION_DB)

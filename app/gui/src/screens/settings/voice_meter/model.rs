@@ -4,6 +4,7 @@ use dialtone_engine::command::{ChainCommand, ChainEdit};
 use dialtone_engine::settings::TalkMode;
 use dialtone_engine::snapshot::{ChainSource, ChainView, Cost, StageView, VoiceMeter};
 use dialtone_engine::{Command, Snapshot};
+use dialtone_words::say;
 
 use super::words;
 
@@ -25,11 +26,11 @@ pub(super) enum Heard {
 impl Heard {
     pub(super) fn word(self) -> &'static str {
         match self {
-            Self::Starting => "starting",
-            Self::Nothing => "no microphone",
-            Self::Muted => "muted",
-            Self::Silent => "silent",
-            Self::Speaking => "speaking",
+            Self::Starting => say!("meter-starting"),
+            Self::Nothing => say!("meter-no-microphone"),
+            Self::Muted => say!("voice-is-muted"),
+            Self::Silent => say!("set-silent"),
+            Self::Speaking => say!("voice-is-speaking"),
         }
     }
 }
@@ -133,9 +134,9 @@ fn set(stage: &str, param: &str, value: f32) -> Command {
 /// What is said at the level's end.
 pub(super) fn line_hint(snapshot: &Snapshot, line: Option<&Line>) -> &'static str {
     match (line, snapshot.settings.audio.talk_mode) {
-        (None, _) => "no stage of the chain draws a line",
-        (_, TalkMode::PushToTalk | TalkMode::Open) => "the line counts only when talking by voice",
-        _ => "drag the line: below it you are silent",
+        (None, _) => say!("meter-no-line"),
+        (_, TalkMode::PushToTalk | TalkMode::Open) => say!("set-line-by-voice"),
+        _ => say!("set-drag-line"),
     }
 }
 
@@ -165,15 +166,16 @@ pub(super) fn capture_row(snapshot: &Snapshot) -> ChainRow {
         Some((name, hz)) => {
             let khz = f64::from(*hz) / 1_000.0;
             let khz = format!("{khz:.1}");
-            format!(
-                "{name} · {} kHz · on while this is open",
-                khz.trim_end_matches(".0")
+            say!(
+                "meter-input-is",
+                name = name,
+                khz = khz.trim_end_matches(".0")
             )
         }
-        None => "no microphone is heard".to_owned(),
+        None => say!("meter-none-heard").to_owned(),
     };
     ChainRow {
-        title: "Microphone".to_owned(),
+        title: say!("set-microphone").to_owned(),
         says,
         level_dbfs: meter.map(|meter| meter.capture_dbfs),
         size: None,
@@ -213,19 +215,19 @@ pub(super) fn stage_title(stage: &StageView) -> String {
 pub(super) fn end_rows(snapshot: &Snapshot) -> [ChainRow; 2] {
     let packets = snapshot.audio.meter.as_deref().map(|meter| meter.packets);
     let packets = packets.unwrap_or_default();
-    let repairs = if packets.repairs {
-        " · with repair"
-    } else {
-        ""
-    };
     let says = if packets.packet_ms == 0 {
         String::new()
     } else {
         let kilobits = packets.bitrate / 1_000;
-        format!(
-            "{kilobits} kb/s · {} ms packets{repairs}",
-            packets.packet_ms
-        )
+        if packets.repairs {
+            say!(
+                "meter-packets-repair",
+                kilobits = kilobits,
+                ms = packets.packet_ms
+            )
+        } else {
+            say!("meter-packets", kilobits = kilobits, ms = packets.packet_ms)
+        }
     };
     let bytes = format!("{} B", packets.bytes);
     let row = |title: &str, says, size, cost| ChainRow {
@@ -244,14 +246,19 @@ pub(super) fn end_rows(snapshot: &Snapshot) -> [ChainRow; 2] {
             (packets.bytes > 0).then_some(bytes),
             packets.encoding,
         ),
-        row("Seal and send", seal_words(snapshot), None, packets.sending),
+        row(
+            say!("meter-seal-send"),
+            seal_words(snapshot),
+            None,
+            packets.sending,
+        ),
     ]
 }
 
 fn seal_words(snapshot: &Snapshot) -> String {
     let community = snapshot.communities.iter().find(|one| one.call.is_some());
     let Some((community, call)) = community.and_then(|one| Some((one, one.call.as_ref()?))) else {
-        return "in no call: nothing leaves this computer".to_owned();
+        return say!("meter-in-no-call").to_owned();
     };
     let channel = community.channels.iter().find(|one| one.id == call.channel);
     let others = channel.map_or(0, |channel| {
@@ -261,15 +268,14 @@ fn seal_words(snapshot: &Snapshot) -> String {
             .count()
     });
     match others {
-        0 => "nobody else is in the call".to_owned(),
-        1 => format!("{}, 1 listener", call.path),
-        more => format!("{}, {more} listeners", call.path),
+        0 => say!("meter-nobody-in-call").to_owned(),
+        more => say!("meter-listeners", path = call.path, count = more),
     }
 }
 
 /// Where a stage of this kind stands best among these: what takes away comes first, and the limiter stays last.
 pub(super) fn place_for(kind: &str, stages: &[StageView]) -> usize {
-    let rank = |kind: &str| words::KINDS.iter().position(|known| known.name == kind);
+    let rank = |kind: &str| words::kinds().iter().position(|known| known.name == kind);
     let Some(own) = rank(kind) else {
         // A plugin: before what keeps the level within bounds.
         let last = stages.iter().rposition(|stage| stage.kind == "limiter");
@@ -295,7 +301,7 @@ pub(super) fn step_to(at: usize, count: usize, by: isize) -> Option<usize> {
 /// What the chain is called, with what it comes from.
 pub(super) fn chain_name(chain: &ChainView) -> String {
     match &chain.source {
-        ChainSource::Preset(preset) => preset.title().to_owned(),
+        ChainSource::Preset(preset) => super::super::audio::title(*preset).to_owned(),
         ChainSource::Own(_) => chain.name.clone(),
         ChainSource::File(path) => {
             let file = path

@@ -1,6 +1,7 @@
 //! The plots: the waveform, the spectrum, what has been of a number in the last seconds.
 
 use dialtone_engine::snapshot::{Moment, VoiceMeter};
+use dialtone_words::say;
 use egui::{Align, Color32, CornerRadius, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::theme::{Palette, Type, mix, palette};
@@ -79,7 +80,7 @@ pub(super) fn waveform(ui: &mut Ui, height: f32, meter: Option<&VoiceMeter>, wor
         }
     }
     let caption = Rect::from_min_max(pos2(rect.left(), plot.bottom()), rect.max);
-    let seconds = format!("{} s ago", VoiceMeter::LONGEST / 100);
+    let seconds = say!("meter-seconds-ago", seconds = VoiceMeter::LONGEST / 100);
     text::paint_in(
         ui,
         caption,
@@ -88,11 +89,18 @@ pub(super) fn waveform(ui: &mut Ui, height: f32, meter: Option<&VoiceMeter>, wor
         Type::Hint,
         palette.text_3,
     );
-    let key = "pale: your microphone · strong: what goes out";
+    let key = say!("meter-plot-key");
     if caption.width() > 430.0 {
         text::paint_in(ui, caption, Align::Center, key, Type::Hint, palette.text_3);
     }
-    text::paint_in(ui, caption, Align::Max, "now", Type::Hint, palette.text_3);
+    text::paint_in(
+        ui,
+        caption,
+        Align::Max,
+        say!("meter-now"),
+        Type::Hint,
+        palette.text_3,
+    );
 }
 
 /// The accent in three strengths on a card.
@@ -118,7 +126,7 @@ fn band_share(dbfs: f32) -> f32 {
 
 /// Shows how loud each band is, up to 12 kHz.
 pub(super) fn spectrum(ui: &mut Ui, height: f32, meter: Option<&VoiceMeter>) {
-    let rect = place(ui, height, "Spectrum of your voice, from 0 to 12 kHz");
+    let rect = place(ui, height, say!("meter-spectrum-words"));
     let palette = palette(ui);
     let plot = Rect::from_min_max(rect.min, pos2(rect.right(), rect.bottom() - CAPTION));
     let painter = ui.painter();

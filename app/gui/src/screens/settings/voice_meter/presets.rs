@@ -3,6 +3,7 @@
 use dialtone_engine::command::ChainCommand;
 use dialtone_engine::settings::Preset;
 use dialtone_engine::snapshot::{ChainSource, ChainView};
+use dialtone_words::say;
 use egui::{Key, Popup, Ui};
 
 use super::MeterAction;
@@ -32,10 +33,10 @@ pub(super) fn menu(
     chain: &ChainView,
     question: &mut Option<Question>,
 ) -> Option<MeterAction> {
-    let button = menu_button(ui, "Chain in use", &chain_name(chain));
+    let button = menu_button(ui, say!("meter-chain-in-use"), &chain_name(chain));
     Popup::menu(&button)
         .width(264.0)
-        .accessible_name("Chains")
+        .accessible_name(say!("set-chains"))
         .show(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             let chosen = list(ui, chain).or_else(|| rest(ui, chain, question));
@@ -53,17 +54,17 @@ fn choose(source: ChainSource) -> MeterAction {
 
 fn list(ui: &mut Ui, chain: &ChainView) -> Option<MeterAction> {
     let mut action = None;
-    group_label(ui, "Presets");
+    group_label(ui, say!("meter-presets"));
     for preset in Preset::ALL {
         let source = ChainSource::Preset(preset);
-        let row = Row::new(preset.title()).selected(chain.source == source);
+        let row = Row::new(super::super::audio::title(preset)).selected(chain.source == source);
         if row.show(ui).clicked() {
             action = Some(choose(source));
         }
     }
     if !chain.own.is_empty() {
         ui.add_space(6.0);
-        group_label(ui, "Your own");
+        group_label(ui, say!("meter-your-own"));
     }
     for own in &chain.own {
         let source = ChainSource::Own(own.file.clone());
@@ -79,8 +80,8 @@ fn rest(ui: &mut Ui, chain: &ChainView, question: &mut Option<Question>) -> Opti
     let mut action = None;
     let own = matches!(chain.source, ChainSource::Own(_));
     ui.add_space(6.0);
-    group_label(ui, "This chain");
-    if Row::new("Save as\u{2026}")
+    group_label(ui, say!("meter-this-chain"));
+    if Row::new(say!("meter-save-as"))
         .icon(Icon::Plus)
         .show(ui)
         .clicked()
@@ -88,7 +89,7 @@ fn rest(ui: &mut Ui, chain: &ChainView, question: &mut Option<Question>) -> Opti
         *question = Some(Question::SaveAs(String::new()));
     }
     if own
-        && Row::new("Rename\u{2026}")
+        && Row::new(say!("meter-rename-menu"))
             .icon(Icon::Pencil)
             .show(ui)
             .clicked()
@@ -97,7 +98,7 @@ fn rest(ui: &mut Ui, chain: &ChainView, question: &mut Option<Question>) -> Opti
     }
     let bad = Some(palette(ui).bad);
     if own
-        && Row::new("Delete\u{2026}")
+        && Row::new(say!("line-menu-delete"))
             .icon(Icon::Trash)
             .color(bad)
             .show(ui)
@@ -105,14 +106,14 @@ fn rest(ui: &mut Ui, chain: &ChainView, question: &mut Option<Question>) -> Opti
     {
         *question = Some(Question::Delete);
     }
-    if Row::new("Export to a file\u{2026}")
+    if Row::new(say!("meter-export-menu"))
         .icon(Icon::Download)
         .show(ui)
         .clicked()
     {
         action = Some(MeterAction::Export(file_name(&chain.name)));
     }
-    if Row::new("Import from a file\u{2026}")
+    if Row::new(say!("meter-import-menu"))
         .icon(Icon::File)
         .show(ui)
         .clicked()
@@ -142,18 +143,23 @@ pub(super) fn ask(
         return delete(ui, chain, question);
     }
     let (label, hint, verb, text) = match open {
-        Question::SaveAs(text) => ("Name of the new chain", "Podcast", "Save", text),
-        Question::Rename(text) => ("Name of this chain", "", "Rename", text),
+        Question::SaveAs(text) => (
+            say!("meter-new-chain-name"),
+            "Podcast",
+            say!("meter-save"),
+            text,
+        ),
+        Question::Rename(text) => (say!("meter-chain-name"), "", say!("dialog-rename"), text),
         Question::ImportFrom(text) => (
-            "File to read the chain from",
+            say!("meter-import-from"),
             "/path/of/chain.toml",
-            "Import",
+            say!("meter-import"),
             text,
         ),
         Question::ExportTo(text) => (
-            "File to write the chain into",
+            say!("meter-export-into"),
             "/path/of/chain.toml",
-            "Export",
+            say!("meter-export"),
             text,
         ),
         Question::Delete => return None,
@@ -174,7 +180,9 @@ pub(super) fn ask(
             .height(32.0)
             .enabled(ready);
         answer = (ui.add(button).clicked() || entered && ready).then_some(());
-        closed = ui.add(Button::new("Cancel").height(32.0)).clicked();
+        closed = ui
+            .add(Button::new(say!("say-cancel")).height(32.0))
+            .clicked();
     });
     if answer.is_none() {
         if closed {
@@ -194,19 +202,22 @@ pub(super) fn ask(
 
 fn delete(ui: &mut Ui, chain: &ChainView, question: &mut Option<Question>) -> Option<MeterAction> {
     let color = palette(ui).text;
-    let words = format!("Delete \"{}\"? The preset takes its place.", chain.name);
+    let words = say!("meter-delete-chain-named", name = chain.name);
     text::label(ui, &words, Type::Secondary, color);
     let mut action = None;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
-        let delete = Button::new("Delete chain")
+        let delete = Button::new(say!("meter-delete-chain"))
             .look(Look::DangerFilled)
             .height(32.0);
         if ui.add(delete).clicked() {
             action = Some(MeterAction::chain(ChainCommand::Delete));
             *question = None;
         }
-        if ui.add(Button::new("Cancel").height(32.0)).clicked() {
+        if ui
+            .add(Button::new(say!("say-cancel")).height(32.0))
+            .clicked()
+        {
             *question = None;
         }
     });

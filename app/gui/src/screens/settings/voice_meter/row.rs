@@ -1,5 +1,6 @@
 //! One line of the chain: a stage that can be moved, switched and unfolded, or one of the fixed ends.
 
+use dialtone_words::say;
 use egui::{
     Align, Color32, CornerRadius, CursorIcon, Id, Key, Rangef, Rect, Response, Role, Sense, Stroke,
     StrokeKind, Ui, WidgetInfo, pos2, vec2,
@@ -111,7 +112,7 @@ pub(super) fn stage(ui: &mut Ui, row: &ChainRow, id: Id, unfolded: bool, on: boo
     );
     let body = ui.interact(place, id.with("body"), Sense::click());
     body.widget_info(|| {
-        let words = format!("Tune {}", row.title);
+        let words = say!("meter-tune", words = &row.title);
         let mut info = WidgetInfo::labeled(Role::Button, ui.is_enabled(), words);
         info.selected = Some(unfolded);
         info.current_text_value = Some(row.says.clone());
@@ -142,10 +143,10 @@ pub(super) fn stage(ui: &mut Ui, row: &ChainRow, id: Id, unfolded: bool, on: boo
         unfolded,
     );
     done.unfold = body.clicked() || chevron.clicked();
-    let tip = format!(
-        "{} on average, {} at worst in the last five seconds, of each 10 ms",
-        microseconds(row.cost.mean_us),
-        microseconds(row.cost.worst_us)
+    let tip = say!(
+        "meter-cost",
+        mean = microseconds(row.cost.mean_us),
+        worst = microseconds(row.cost.worst_us)
     );
     if row.cost.mean_us > 0.0 {
         body.on_hover_text(tip);
@@ -166,7 +167,7 @@ fn line_below(ui: &Ui, rect: Rect) {
 fn grip(ui: &mut Ui, handle: &Response, row: &ChainRow, done: &mut Done) {
     let palette = palette(ui);
     handle.widget_info(|| {
-        let words = format!("Move {}", row.title);
+        let words = say!("meter-move", title = row.title);
         WidgetInfo::labeled(Role::Button, ui.is_enabled(), words)
     });
     focus_with_arrows(ui, handle);
@@ -198,9 +199,7 @@ fn grip(ui: &mut Ui, handle: &Response, row: &ChainRow, done: &mut Done) {
             down - input.num_presses(Key::ArrowUp) as isize
         });
     }
-    handle
-        .clone()
-        .on_hover_text("Drag to another place, or use the arrow keys");
+    handle.clone().on_hover_text(say!("meter-drag"));
 }
 
 fn toggle(ui: &mut Ui, place: Rect, id: Id, row: &ChainRow, on: bool) -> bool {
@@ -231,7 +230,11 @@ fn toggle(ui: &mut Ui, place: Rect, id: Id, row: &ChainRow, on: bool) -> bool {
     let color = mix(palette.text_2, palette.on_accent, share);
     ui.painter().circle_filled(knob, 4.6, color);
     focus_ring(ui, &response, 6);
-    let words = if on { "Switch it off" } else { "Switch it on" };
+    let words = if on {
+        say!("meter-switch-off")
+    } else {
+        say!("meter-switch-on")
+    };
     response.clone().on_hover_text(words);
     response.clicked()
 }
@@ -288,7 +291,7 @@ fn paint(ui: &Ui, rect: Rect, row: &ChainRow, title: Color32) {
         ui.painter().rect_filled(filled, round, palette.accent);
     }
     let level = level.map(|level| match level {
-        level if level <= -99.5 => "silence".to_owned(),
+        level if level <= -99.5 => say!("meter-silence").to_owned(),
         level => format!("{} dB", decibels(level)),
     });
     if let Some(words) = level.or_else(|| row.size.clone()) {

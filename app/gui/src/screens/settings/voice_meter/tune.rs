@@ -2,6 +2,7 @@
 
 use dialtone_engine::command::ChainEdit;
 use dialtone_engine::snapshot::{ParamView, StageReading, StageView};
+use dialtone_words::say;
 use egui::{Align, Frame, Layout, Margin, Ui};
 
 use super::super::pieces::{pair, warning};
@@ -48,21 +49,27 @@ pub(super) fn show(
 
 /// What it does, and what it takes.
 fn about(stage: &StageView, reading: Option<&StageReading>) -> String {
-    let does = words::kind(&stage.kind).map_or("A plugin of another maker.", |kind| kind.does);
+    let does = words::kind(&stage.kind).map_or(say!("meter-other-maker"), |kind| kind.does);
     let Some(reading) = reading.filter(|reading| reading.cost.mean_us > 0.0) else {
         return does.to_owned();
     };
     let cost = reading.cost;
-    let delay = if reading.delay_ms > 0.05 {
-        format!("; {:.1} ms late", reading.delay_ms)
-    } else {
-        String::new()
-    };
-    format!(
-        "{does} It takes {} of each 10 ms, {} at worst{delay}.",
+    let (mean, worst) = (
         words::microseconds(cost.mean_us),
-        words::microseconds(cost.worst_us)
-    )
+        words::microseconds(cost.worst_us),
+    );
+    if reading.delay_ms > 0.05 {
+        let delay = dialtone_words::decimal(format_args!("{:.1}", reading.delay_ms));
+        say!(
+            "meter-about-late",
+            does = does,
+            mean = mean,
+            worst = worst,
+            delay = delay
+        )
+    } else {
+        say!("meter-about", does = does, mean = mean, worst = worst)
+    }
 }
 
 fn params(ui: &mut Ui, stage: &str, title: &str, params: &[ParamView]) -> Option<ChainEdit> {
@@ -119,27 +126,27 @@ fn buttons(
             stage: stage.id.clone(),
             to,
         };
-        let reset = Button::new("Reset")
+        let reset = Button::new(say!("meter-reset"))
             .icon(Icon::Retry)
             .height(28.0)
             .enabled(!stage.params.iter().all(usual));
         if ui.add(reset).clicked() {
             edit = Some(ChainEdit::Reset(stage.id.clone()));
         }
-        for (words, by) in [("Move up", -1), ("Move down", 1)] {
+        for (words, by) in [(say!("meter-move-up"), -1), (say!("meter-move-down"), 1)] {
             let place = step_to(at, count, by);
             let button = Button::new(words).height(28.0).enabled(place.is_some());
             if let (true, Some(place)) = (ui.add(button).clicked(), place) {
                 edit = Some(to(place));
             }
         }
-        let remove = Button::new("Remove")
+        let remove = Button::new(say!("dialog-remove-member"))
             .icon(Icon::Trash)
             .look(Look::Danger)
             .height(28.0);
         let remove = ui
             .add(remove)
-            .on_hover_text(format!("Take \"{title}\" out of the chain"));
+            .on_hover_text(say!("meter-take-out-of-chain", title = title));
         if remove.clicked() {
             edit = Some(ChainEdit::Remove(stage.id.clone()));
         }

@@ -1,6 +1,7 @@
 //! Stages and their numbers in words.
 
 use dialtone_engine::snapshot::{Moment, ParamView, StageReading, StageView};
+use dialtone_words::say;
 
 /// A kind of stage that comes with the program.
 pub(crate) struct Kind {
@@ -13,57 +14,59 @@ pub(crate) struct Kind {
 }
 
 /// All that come with the program, in the order in which they make sense.
-pub(crate) const KINDS: [Kind; 9] = [
-    Kind {
-        name: "high-pass",
-        title: "Rumble filter",
-        does: "Takes away what is lower than a voice: footsteps, desks, wind.",
-    },
-    Kind {
-        name: "echo-cancel",
-        title: "Echo canceller",
-        does: "Takes away what your loudspeaker plays and your microphone hears again.",
-    },
-    Kind {
-        name: "denoise",
-        title: "Noise removal",
-        does: "Takes away fans, traffic and hiss, without delay.",
-    },
-    Kind {
-        name: "denoise-strong",
-        title: "Strong noise removal",
-        does: "Takes away more, keyboards too; costs more and is 20 ms late.",
-    },
-    Kind {
-        name: "voice-detect",
-        title: "Speech detection",
-        does: "Says how likely it is that somebody speaks, for the stages after it.",
-    },
-    Kind {
-        name: "gain",
-        title: "Microphone gain",
-        does: "Makes everything louder or softer.",
-    },
-    Kind {
-        name: "gate",
-        title: "Voice activity",
-        does: "Opens when you speak and closes when you are silent.",
-    },
-    Kind {
-        name: "auto-gain",
-        title: "Automatic gain",
-        does: "Brings your voice to an even level, however far away you sit.",
-    },
-    Kind {
-        name: "limiter",
-        title: "Limiter",
-        does: "Keeps shouts and laughter from being too loud.",
-    },
-];
+pub(crate) fn kinds() -> [Kind; 9] {
+    [
+        Kind {
+            name: "high-pass",
+            title: say!("set-stage-rumble"),
+            does: say!("meter-does-rumble"),
+        },
+        Kind {
+            name: "echo-cancel",
+            title: say!("set-stage-echo"),
+            does: say!("meter-does-echo"),
+        },
+        Kind {
+            name: "denoise",
+            title: say!("set-stage-noise"),
+            does: say!("meter-does-noise"),
+        },
+        Kind {
+            name: "denoise-strong",
+            title: say!("meter-strong-noise"),
+            does: say!("meter-does-strong-noise"),
+        },
+        Kind {
+            name: "voice-detect",
+            title: say!("set-stage-speech"),
+            does: say!("meter-does-speech"),
+        },
+        Kind {
+            name: "gain",
+            title: say!("set-gain"),
+            does: say!("meter-does-gain"),
+        },
+        Kind {
+            name: "gate",
+            title: say!("set-stage-gate"),
+            does: say!("meter-does-gate"),
+        },
+        Kind {
+            name: "auto-gain",
+            title: say!("set-stage-auto-gain"),
+            does: say!("meter-does-auto-gain"),
+        },
+        Kind {
+            name: "limiter",
+            title: say!("set-stage-limiter"),
+            does: say!("meter-does-limiter"),
+        },
+    ]
+}
 
 /// The kind of this name.
-pub(crate) fn kind(name: &str) -> Option<&'static Kind> {
-    KINDS.iter().find(|kind| kind.name == name)
+pub(crate) fn kind(name: &str) -> Option<Kind> {
+    kinds().into_iter().find(|kind| kind.name == name)
 }
 
 /// A kind of stage by what it does; one that is not known by the end of its name.
@@ -79,20 +82,20 @@ pub(crate) fn title(name: &str) -> String {
 /// What a parameter is called.
 pub(super) fn param_title(name: &str) -> String {
     match name {
-        "cutoff_hz" => "Takes away below",
-        "suppression_db" => "Takes away what is left by",
-        "mix" => "Strength",
-        "threshold_dbfs" => "Threshold",
-        "automatic" => "Set the line by itself",
-        "speech_probability" => "How sure that it is speech",
-        "hold_ms" => "Stays open for",
-        "pre_roll_ms" => "Sends from before",
-        "target_dbfs" => "Level to reach",
-        "max_gain_db" => "Adds at most",
-        "min_gain_db" => "Takes away at most",
-        "ceiling_dbfs" => "Ceiling",
-        "release_ms" => "Lets go within",
-        "gain_db" => "Gain",
+        "cutoff_hz" => say!("meter-below"),
+        "suppression_db" => say!("meter-left-by"),
+        "mix" => say!("meter-strength"),
+        "threshold_dbfs" => say!("set-threshold"),
+        "automatic" => say!("set-line-itself"),
+        "speech_probability" => say!("meter-how-sure"),
+        "hold_ms" => say!("meter-stays-open"),
+        "pre_roll_ms" => say!("meter-sends-before"),
+        "target_dbfs" => say!("meter-level-to-reach"),
+        "max_gain_db" => say!("meter-adds-most"),
+        "min_gain_db" => say!("meter-takes-most"),
+        "ceiling_dbfs" => say!("meter-ceiling"),
+        "release_ms" => say!("meter-lets-go"),
+        "gain_db" => say!("meter-gain"),
         other => return other.replace('_', " "),
     }
     .to_owned()
@@ -166,31 +169,31 @@ pub(super) fn says(
     now: Option<&Moment>,
 ) -> String {
     if let Some(problem) = &stage.problem {
-        return format!("left out: {problem}");
+        return say!("meter-left-out", problem = problem);
     }
     if !stage.enabled {
-        return "switched off".to_owned();
+        return say!("meter-switched-off").to_owned();
     }
     if reading.is_some_and(|reading| reading.failed) {
-        return "failed: left out until the sound begins anew".to_owned();
+        return say!("meter-failed").to_owned();
     }
     let param = |name: &str| stage.param(name).map(value);
     let changed = reading.map_or(0.0, |reading| reading.change_db);
     match stage.kind.as_str() {
         "high-pass" => param("cutoff_hz").unwrap_or_default(),
         "echo-cancel" | "denoise" | "denoise-strong" => match -changed {
-            removed if removed >= 0.5 => format!("{removed:.0} dB removed"),
-            _ => "nothing to remove".to_owned(),
+            removed if removed >= 0.5 => say!("meter-removed", db = format!("{removed:.0}")),
+            _ => say!("meter-nothing-to-remove").to_owned(),
         },
         "voice-detect" => match now.and_then(|now| now.speech) {
-            Some(speech) => format!("speech {:.0} %", speech * 100.0),
+            Some(speech) => say!("meter-speech", percent = format!("{:.0}", speech * 100.0)),
             None => String::new(),
         },
         "gain" => change(stage.param("gain_db").map_or(0.0, |param| param.value)),
         "gate" => gate(stage, now),
         "limiter" if -changed < 0.1 => {
             let ceiling = param("ceiling_dbfs").unwrap_or_default();
-            format!("ceiling {ceiling}")
+            say!("meter-ceiling-at", ceiling = ceiling)
         }
         _ => change(changed),
     }
@@ -198,14 +201,14 @@ pub(super) fn says(
 
 fn gate(stage: &StageView, now: Option<&Moment>) -> String {
     let is = if now.is_some_and(|now| now.open) {
-        "open"
+        say!("meter-open")
     } else {
-        "closed"
+        say!("meter-closed")
     };
     let by_itself = stage.param("automatic").is_some_and(|one| one.value > 0.5);
-    let how = if by_itself { ", by itself" } else { "" };
     match now.and_then(|now| now.threshold_dbfs) {
-        Some(line) => format!("{is} · line at {} dBFS{how}", decibels(line)),
+        Some(line) if by_itself => say!("meter-gate-line-itself", is = is, db = decibels(line)),
+        Some(line) => say!("meter-gate-line", is = is, db = decibels(line)),
         None => is.to_owned(),
     }
 }
