@@ -4,6 +4,7 @@
 //! [`Snapshot`](crate::Snapshot) or as an [`Event`](crate::Event). None of them blocks the sender.
 
 mod message;
+mod people;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use crate::settings::{AudioSettings, LookSettings};
 use crate::snapshot::{FileId, Picture, Role, VoiceStanding};
 
 pub use message::{JumpTo, MessageCommand};
+pub use people::PeopleCommand;
 
 /// A password or passphrase on its way to the engine: wiped when dropped, never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -215,6 +217,8 @@ pub enum CommunityCommand {
         /// Listed under *Voice*.
         voice: bool,
     },
+    /// What one does about people, and about the community's affairs.
+    People(PeopleCommand),
     /// Private channels and direct conversations.
     Private(PrivateCommand),
     /// Files of messages, and one's own picture.

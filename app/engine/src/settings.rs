@@ -31,6 +31,10 @@ pub struct LookSettings {
     pub zoom_percent: u16,
     /// Nothing moves on the screen.
     pub reduced_motion: bool,
+    /// Headings of the channels' list that are folded: each the community's id, a slash, and its words.
+    pub folded: Vec<String>,
+    /// Lock the keys after so many minutes in which nobody touched keyboard or mouse; 0: never.
+    pub lock_after_min: u16,
 }
 
 impl Default for LookSettings {
@@ -39,6 +43,8 @@ impl Default for LookSettings {
             theme: Theme::default(),
             zoom_percent: 100,
             reduced_motion: false,
+            folded: Vec::new(),
+            lock_after_min: 0,
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The engine publishes a new snapshot whenever something changed; whoever draws holds an `Arc` of one and never waits.
 
+mod administration;
 mod audio;
 mod files;
 mod people;
@@ -14,6 +15,9 @@ use dialtone_protocol::{AccountId, ApprovalId, CallId, ChannelId, CommunityId, D
 
 use crate::settings::Settings;
 
+pub use administration::{
+    Chronicle, ChronicleEntry, ChronicleFilter, ChronicleKind, InviteState, InviteView,
+};
 pub use audio::{AudioDevice, AudioState, CheckResult, CheckStep, SoundCheck};
 pub use files::{FileId, FileState, FileView, Files, Picture, size_in_words};
 pub use people::{Knock, Me, Member, OwnDevice, RecoveryView, Role, Safety, VoiceStanding};
@@ -241,6 +245,12 @@ pub struct Community {
     pub pins: Option<Arc<Pins>>,
     /// What one looks for.
     pub search: Option<Arc<Search>>,
+    /// What the member list says, in words, while it is wanted.
+    pub chronicle: Option<Arc<Chronicle>>,
+    /// The invites that were made, while they are wanted: the latest first.
+    pub invites: Option<Arc<Vec<InviteView>>>,
+    /// Whom one ignores, members or not: their names.
+    pub ignored: Vec<(AccountId, String)>,
     /// Set when trust is broken (another member list, a forged event): nothing is sent until it is settled.
     pub alarm: Option<String>,
 }
@@ -308,6 +318,8 @@ pub struct Channel {
     pub topic: String,
     /// Listed under *Voice*.
     pub voice: bool,
+    /// The heading under which it stands; empty: none.
+    pub category: String,
     /// Messages that one has not seen.
     pub unread: u32,
     /// Those among them in which one's name is.

@@ -12,6 +12,7 @@ use dialtone_protocol::sealed::SealedEvent;
 use dialtone_protocol::{AccountId, ChannelId, CommunityId, GroupId, PublicKey};
 
 use super::SessionConfig;
+use super::administration::Administration;
 use super::approvals::Approvals;
 use super::files::FilesPart;
 use super::keys::KeysAsked;
@@ -20,7 +21,7 @@ use super::lines::Looking;
 use super::recovery::Recovery;
 use super::state::{Awaited, ChannelState, State};
 use super::supervise::End;
-use super::{groups, marks, private, volumes};
+use super::{groups, ignoring, marks, private, volumes};
 use crate::chat::directory::{Directory, author};
 use crate::chat::records::{OutboxItem, StoredEvent, StreamRow, Verdict, number_of};
 use crate::joining::{Inspected, Joined};
@@ -127,6 +128,8 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         channels: BTreeMap::new(),
         open: None,
         looking: Looking::load(&database)?,
+        administration: Administration::default(),
+        ignored: ignoring::load(&database)?,
         online: BTreeSet::new(),
         calls: BTreeMap::new(),
         knocks: BTreeMap::new(),

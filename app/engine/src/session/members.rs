@@ -55,15 +55,7 @@ impl Session {
 
     /// Removes a member.
     async fn remove_member(&mut self, account: AccountId, ban: bool) -> Result<(), Ended> {
-        let mine = self.state.role();
-        let words = match self.state.role_of(&account) {
-            None => Some(GONE),
-            Some(_) if account == self.state.me.account => {
-                Some("To go yourself, leave the community.")
-            }
-            Some(role) if mine >= Role::Admin && mine > role => None,
-            Some(_) => Some("Only an admin of a higher rank can remove somebody."),
-        };
+        let words = self.state.may_not_remove(&account);
         self.change(words, Change::MemberRemoved { account, ban })
             .await
     }
@@ -143,6 +135,9 @@ impl Session {
                 CommunityCommand::Message(command) if command.is_reading() => {
                     self.message_command(command).await
                 }
+                CommunityCommand::People(command) if command.is_reading() => {
+                    self.people_command(command).await
+                }
                 CommunityCommand::Typing(_) | CommunityCommand::LeaveCall => Ok(()),
                 other => {
                     let update = SessionUpdate::give_back(&other, asker, &reason);
@@ -184,6 +179,20 @@ impl State {
             || device.is_some_and(|device| !device.is_active())
     }
 
+    /// Who has removed one, and why.
+    fn removed_by(&self, by: &AccountId) -> String {
+        let name = self.directory.person(by);
+        let roster = self.roster.as_ref();
+        let account = roster.and_then(|roster| roster.view().account(&self.me.account));
+        let at = account.and_then(|account| account.removed_at);
+        let reason = at.and_then(|at| self.directory.reason(&self.me.account, by, at + 1));
+        let reason = reason.map(|reason| format!(" They say: \u{201c}{reason}\u{201d}"));
+        format!(
+            "{name} has removed you from this community.{}",
+            reason.unwrap_or_default()
+        )
+    }
+
     fn removal_words(&self) -> String {
         let roster = self.roster.as_ref();
         let account = roster.and_then(|roster| roster.view().account(&self.me.account));
@@ -192,13 +201,7 @@ impl State {
             Some(by) if by == self.me.account => {
                 ("You have left this community.".to_owned(), BY_INVITE)
             }
-            Some(by) => (
-                format!(
-                    "{} has removed you from this community.",
-                    self.directory.person(&by)
-                ),
-                BY_INVITE,
-            ),
+            Some(by) => (self.removed_by(&by), BY_INVITE),
             None => (
                 "This device was taken out by another one of yours, or by an admin.".to_owned(),
                 "To come back, have another device of yours add this computer, or use your recovery key or a new invite: once you are in, \

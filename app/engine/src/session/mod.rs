@@ -44,9 +44,11 @@
 //! pace       how often that is built
 //! ```
 
+mod administration;
 mod ahead;
 mod alarm;
 mod approvals;
+mod arranging;
 mod backoff;
 mod calls;
 mod clocks;
@@ -60,6 +62,7 @@ mod frames;
 mod gate;
 mod groups;
 mod held;
+mod ignoring;
 mod inbox;
 mod invites;
 mod jobs;

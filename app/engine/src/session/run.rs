@@ -403,6 +403,7 @@ impl Session {
         let mut may_differ = !is_look;
         loop {
             self.fill_outbox(self.state.clock.now_ms())?;
+            self.mind_farewells();
             if may_differ {
                 self.mind_voice_gate();
             }
@@ -542,6 +543,9 @@ impl Session {
     pub(super) async fn show(&mut self) {
         if self.state.news().is_none() && self.shown.is_some() {
             return;
+        }
+        if self.state.dirty {
+            self.state.look_at_affairs(false);
         }
         (self.state.dirty, self.state.stirs) = (false, 0);
         let community = view::community(&self.state);

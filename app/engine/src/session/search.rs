@@ -179,7 +179,10 @@ impl Session {
                 index.remove(channel, sequence);
                 return Ok(());
             }
-            ItemBody::Notice(_) | ItemBody::Waiting(_) | ItemBody::Refused(_) => return Ok(()),
+            ItemBody::Ignored(_)
+            | ItemBody::Notice(_)
+            | ItemBody::Waiting(_)
+            | ItemBody::Refused(_) => return Ok(()),
         };
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
         let message = Message {

@@ -12,6 +12,7 @@ use dialtone_protocol::{
     KeyId, PublicKey, StreamId,
 };
 
+use super::administration::Administration;
 use super::ahead::Ahead;
 use super::approvals::Approvals;
 use super::files::FilesPart;
@@ -289,6 +290,10 @@ pub(super) struct State {
     pub open: Option<ChannelId>,
     /// What else is looked at.
     pub looking: Looking,
+    /// The community's affairs, as far as they are looked at.
+    pub administration: Administration,
+    /// Whom one ignores.
+    pub ignored: BTreeSet<AccountId>,
     /// Devices that are connected.
     pub online: BTreeSet<DeviceId>,
     /// Calls that run.

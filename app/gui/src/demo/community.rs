@@ -139,6 +139,9 @@ fn crew() -> Community {
         files: Files::default(),
         pins: None,
         search: None,
+        chronicle: None,
+        invites: None,
+        ignored: Vec::new(),
         alarm: None,
     }
 }
@@ -169,6 +172,9 @@ fn other(number: u8, name: &str, unread: u32) -> Community {
         files: Files::default(),
         pins: None,
         search: None,
+        chronicle: None,
+        invites: None,
+        ignored: Vec::new(),
         alarm: None,
     }
 }
@@ -191,6 +197,7 @@ pub(super) fn channel(number: u8, name: &str, topic: &str, voice: bool) -> Chann
         name: Some(name.to_owned()),
         topic: topic.to_owned(),
         voice,
+        category: String::new(),
         unread: 0,
         mentions: 0,
         draft: None,
@@ -321,6 +328,10 @@ fn member(number: u8, name: &str, role: Role, online: bool, trust: &str) -> Memb
         verified: false,
         picture: None,
         voice: VoiceStanding::Ordinary,
+        since: u64::from(number) * 9,
+        devices: vec![u64::from(number) * 9],
+        ignored: false,
+        looks_like: None,
     }
 }
 

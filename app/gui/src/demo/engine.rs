@@ -13,7 +13,7 @@ use dialtone_engine::{
     PrivateCommand, Snapshot,
 };
 
-use super::{community, files};
+use super::{affairs, community, files};
 
 /// A pretended engine.
 pub struct FakeEngine {
@@ -118,6 +118,7 @@ impl FakeEngine {
                 let made = community::channel(number, &name, "", voice);
                 community.channels.push(Arc::new(made));
             }
+            CommunityCommand::People(wish) => affairs::apply(community, wish, now_ms),
             CommunityCommand::Private(wish) => private(community, wish, next),
             CommunityCommand::File(wish) => files::apply(community, &wish),
             CommunityCommand::RenameChannel { channel, name } => {

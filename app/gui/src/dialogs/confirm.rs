@@ -5,7 +5,7 @@ use dialtone_engine::{AccountId, ChannelId, CommunityId, DeviceId};
 use egui::Ui;
 
 use super::{DialogAction, foot, heading, takes_keyboard};
-use crate::widgets::{Button, Look, switch};
+use crate::widgets::{Button, Look};
 
 /// Shows the question whether to delete a channel.
 pub(super) fn show_delete(ui: &mut Ui, channel: ChannelId, name: &str) -> Option<DialogAction> {
@@ -44,25 +44,6 @@ pub(super) fn show_forget(ui: &mut Ui, community: CommunityId, name: &str) -> Op
                  but you need a new invite to come back.";
     heading(ui, &title, words);
     decide(ui, "Forget", DialogAction::Forget(community))
-}
-
-/// Shows the question whether to remove a member.
-pub(super) fn show_remove(
-    ui: &mut Ui,
-    account: AccountId,
-    name: &str,
-    ban: &mut bool,
-) -> Option<DialogAction> {
-    let title = format!("Remove {name}?");
-    let words = "They are out at once, and the keys change: what is said from then on cannot be read by them. What they have read \
-                 stays with them. Their invites stop working.";
-    heading(ui, &title, words);
-    let hint = "This account's key may never join again. It does not keep a person out who gets another invite and makes another account.";
-    if switch(ui, *ban, "Ban this account", hint) {
-        *ban = !*ban;
-    }
-    let ban = *ban;
-    decide(ui, "Remove", DialogAction::RemoveMember { account, ban })
 }
 
 /// Shows the question whether to take a device out.

@@ -5,7 +5,7 @@ use egui::{Frame, Margin, Stroke, Ui};
 
 use super::{DialogAction, foot, heading, takes_keyboard};
 use crate::theme::{Type, palette, radius};
-use crate::widgets::{Button, Icon, Look, callout, segmented, text};
+use crate::widgets::{Button, Icon, Look, callout, qr, segmented, text};
 
 const HOUR: u64 = 3600;
 
@@ -27,6 +27,8 @@ pub struct InviteForm {
     /// Why there is none.
     problem: Option<String>,
     copied: bool,
+    /// Shown as a QR code, too.
+    code: bool,
 }
 
 impl InviteForm {
@@ -41,6 +43,7 @@ impl InviteForm {
             link: None,
             problem: None,
             copied: false,
+            code: false,
         }
     }
 
@@ -111,9 +114,11 @@ fn show_choices(ui: &mut Ui, form: &mut InviteForm) -> Option<DialogAction> {
                 valid_for_s: form.valid_for_s,
             });
         }
-        ui.add(Button::new("Cancel"))
-            .clicked()
-            .then_some(DialogAction::Close)
+        if ui.add(Button::new("Cancel")).clicked() {
+            return Some(DialogAction::Close);
+        }
+        let all = ui.add(Button::new("All invites").look(Look::Quiet));
+        all.clicked().then_some(DialogAction::Invites)
     })
 }
 
@@ -135,6 +140,10 @@ fn show_link(ui: &mut Ui, form: &mut InviteForm, link: &str) -> Option<DialogAct
                     ui.add(egui::Label::new(job).wrap().selectable(true));
                 });
         });
+    if form.code {
+        ui.add_space(8.0);
+        qr::show_sized(ui, link, "The link as a QR code", 260.0);
+    }
     foot(ui, |ui| {
         let words = if form.copied { "Copied" } else { "Copy link" };
         let icon = if form.copied { Icon::Check } else { Icon::Copy };
@@ -143,6 +152,14 @@ fn show_link(ui: &mut Ui, form: &mut InviteForm, link: &str) -> Option<DialogAct
         if copy.clicked() {
             ui.ctx().copy_text(link.to_owned());
             form.copied = true;
+        }
+        let words = if form.code {
+            "Hide code"
+        } else {
+            "Show as code"
+        };
+        if ui.add(Button::new(words).look(Look::Quiet)).clicked() {
+            form.code = !form.code;
         }
         ui.add(Button::new("Done"))
             .clicked()

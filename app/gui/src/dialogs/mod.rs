@@ -2,30 +2,43 @@
 
 mod approval;
 mod channel;
+mod channel_settings;
+mod chronicle;
 mod confirm;
 mod invite;
+mod invites;
 mod knocks;
 mod link;
 mod people;
 mod picture;
+mod profile;
 mod quality;
 mod recovery;
+mod remove;
 mod safety;
 
 use dialtone_engine::snapshot::{Community, FileId};
-use dialtone_engine::{AccountId, ChannelId, CommunityId, DeviceId};
+use dialtone_engine::{
+    AccountId, ChannelId, CommunityCommand, CommunityId, DeviceId, PeopleCommand,
+};
 use egui::{Context, Id, Response, Ui};
 
+use crate::panels::members::MembersAction;
 use crate::theme::{Type, palette};
 use crate::time::Clock;
 use crate::widgets::{Button, Comparison, Look, Measured, over_all, text};
 
 pub use channel::ChannelForm;
+pub use channel_settings::ChannelSettingsForm;
+pub use chronicle::ChronicleForm;
 pub use invite::InviteForm;
+pub use invites::InvitesForm;
 pub use people::PeopleForm;
 pub use picture::PictureView;
+pub use profile::ProfileForm;
 pub use quality::color as quality_color;
 pub use recovery::RecoveryForm;
+pub use remove::RemoveForm;
 
 /// The dialog that is open.
 #[derive(Debug)]
@@ -36,8 +49,14 @@ pub enum Dialog {
     Invite(InviteForm),
     /// Make a channel.
     CreateChannel(ChannelForm),
-    /// Rename a channel.
-    RenameChannel(ChannelId, ChannelForm),
+    /// The invites that were made.
+    Invites(InvitesForm),
+    /// What the member list says, in words.
+    Chronicle(ChronicleForm),
+    /// One person.
+    Profile(AccountId, ProfileForm),
+    /// What a channel is.
+    ChannelSettings(ChannelId, ChannelSettingsForm),
     /// Ask whether to delete a channel.
     DeleteChannel(ChannelId, String),
     /// Choose who else belongs to a private channel of this name.
@@ -48,8 +67,8 @@ pub enum Dialog {
     Forget(CommunityId, String),
     /// Who waits to be let in.
     Knocks,
-    /// Ask whether to remove a member; whether they may come back with the same account.
-    RemoveMember(AccountId, String, bool),
+    /// Ask whether to remove a member of this name.
+    RemoveMember(AccountId, String, RemoveForm),
     /// Ask whether to pass the founder's role on.
     PassOn(AccountId, String),
     /// Ask whether to leave the community of this name.
@@ -108,8 +127,20 @@ pub enum DialogAction {
     AddPeople(ChannelId, Vec<AccountId>),
     /// Leave a private channel.
     LeaveChannel(ChannelId),
-    /// Rename a channel.
-    Rename(ChannelId, String),
+    /// What one does about people; it is done with that.
+    People(PeopleCommand),
+    /// The same, and the dialog stays.
+    Affairs(PeopleCommand),
+    /// These, in order.
+    Wishes(Vec<CommunityCommand>),
+    /// What one does with a member.
+    Member(MembersAction),
+    /// Look at the invites that there are.
+    Invites,
+    /// Make another one.
+    NewInvite,
+    /// Go where one's own picture is chosen.
+    OwnPicture,
     /// Delete a channel.
     Delete(ChannelId),
     /// Come back to an account that one has: by another device, or by the recovery key.
@@ -184,10 +215,13 @@ fn contents(
         Dialog::CreateChannel(form) => channel::show_create(ui, form, community?),
         Dialog::AddPeople(id, name, form) => people::show_add(ui, *id, (name, form), community?),
         Dialog::LeaveChannel(id, name) => confirm::show_leave_channel(ui, *id, name),
-        Dialog::RenameChannel(id, form) => channel::show_rename(ui, *id, form),
+        Dialog::Invites(form) => invites::show(ui, form, community?, clock),
+        Dialog::Chronicle(form) => chronicle::show(ui, form, community?),
+        Dialog::Profile(account, form) => profile::show(ui, *account, form, community?),
+        Dialog::ChannelSettings(id, form) => channel_settings::show(ui, *id, form, community?),
         Dialog::DeleteChannel(id, name) => confirm::show_delete(ui, *id, name),
         Dialog::Forget(id, name) => confirm::show_forget(ui, *id, name),
-        Dialog::RemoveMember(account, name, ban) => confirm::show_remove(ui, *account, name, ban),
+        Dialog::RemoveMember(account, name, form) => remove::show(ui, *account, (name, form)),
         Dialog::PassOn(account, name) => confirm::show_pass_on(ui, *account, name),
         Dialog::RevokeDevice(community, device, name) => {
             confirm::show_revoke(ui, *community, *device, name)

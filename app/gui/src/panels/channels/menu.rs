@@ -66,9 +66,9 @@ pub fn manage_menu(ui: &mut Ui, rights: ChannelRights) -> Option<ChannelsAction>
         ),
         (
             rights.change,
-            "Rename channel",
-            Icon::Pencil,
-            ChannelsAction::Rename(id),
+            "Channel settings…",
+            Icon::Gear,
+            ChannelsAction::Settings(id),
         ),
         (rights.change, history, Icon::People, set),
         (

@@ -5,7 +5,7 @@ use dialtone_engine::snapshot::{Channel, Community, FileView, Role as Rank, Send
 use egui::{Align, Color32, Id, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::view::TimelineAction;
-use super::{MessageRow, Row, body, files};
+use super::{MessageRow, Row, body, files, ignored, person};
 use crate::panels::channels::{channel_name, marked_name};
 use crate::theme::{PersonColor, Type, palette, size};
 use crate::widgets::{Avatar, Button, Icon, Look, icons, text, text_button};
@@ -44,6 +44,7 @@ pub(super) fn measure(ui: &Ui, row: &Row, width: f32, around: &Surroundings<'_>)
         Row::Start => 108.0,
         Row::Earlier { .. } => 44.0,
         Row::Day(..) | Row::New(_) => 42.0,
+        Row::Ignored { .. } => ignored::HEIGHT,
         Row::Notice(_, words) => wrapped_height(ui, words, inner - 28.0) + 40.0,
         Row::Waiting { count, why, .. } => {
             wrapped_height(ui, &waiting_words(*count, why), inner) + 10.0
@@ -146,6 +147,9 @@ pub(super) fn paint(
         Row::Notice(id, words) => {
             notice(ui, rect, *id, words);
             None
+        }
+        Row::Ignored { first, count, name } => {
+            ignored::paint(ui, rect, INDENT, (*first, *count, name))
         }
         Row::Waiting { first, count, why } => {
             let words = waiting_words(*count, why);
@@ -282,9 +286,12 @@ fn message_row(
     let item = &message.item;
     let scope = Id::unique(("message", item.client_id));
     let mut y = rect.top();
+    let mut pressed = None;
     if message.head {
         y += HEAD_ABOVE;
-        head(ui, pos2(rect.left(), y), rect.right(), message, scope);
+        let at = pos2(rect.left(), y);
+        head(ui, at, rect.right(), message, scope);
+        pressed = person::press(ui, (at, INDENT), item, around.community, scope);
         y += HEAD;
     } else {
         y += FOLLOW_ABOVE;
@@ -309,7 +316,7 @@ fn message_row(
         known,
         may_delete: item.from == me.account || me.role >= Rank::Admin,
     };
-    let action = files::paint(ui, scope, at, width, files, &beside);
+    let action = files::paint(ui, scope, at, width, files, &beside).or(pressed);
     at.y += files::height(files, width);
     if sends_files(message) {
         let place = Rect::from_min_size(at, vec2(width, SENDING));

@@ -6,8 +6,10 @@
 mod body;
 mod files;
 mod heights;
+mod ignored;
 mod message;
 mod model;
+mod person;
 mod spoken;
 mod view;
 

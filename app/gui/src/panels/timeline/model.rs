@@ -50,6 +50,15 @@ pub enum Row {
         /// Why, in words.
         why: String,
     },
+    /// Messages of somebody whom one ignores.
+    Ignored {
+        /// The first of them.
+        first: ClientEventId,
+        /// How many in a row.
+        count: usize,
+        /// Whose.
+        name: String,
+    },
     /// What the client says itself.
     Notice(ClientEventId, String),
     /// An event that was refused.
@@ -115,7 +124,9 @@ impl Row {
             Self::Day(id, _) => RowKey::Day(*id),
             Self::New(_) => RowKey::New,
             Self::Message(message) => RowKey::Item(message.item.client_id, message.head),
-            Self::Waiting { first, .. } => RowKey::Item(*first, false),
+            Self::Waiting { first, .. } | Self::Ignored { first, .. } => {
+                RowKey::Item(*first, false)
+            }
             Self::Notice(id, _) | Self::Refused { id, .. } => RowKey::Item(*id, false),
         }
     }
@@ -188,6 +199,14 @@ fn push(rows: &mut Vec<Row>, group: &mut Group, item: &Arc<TimelineItem>, clock:
                 });
             }
         }
+        ItemBody::Ignored(count) => {
+            group.last = None;
+            rows.push(Row::Ignored {
+                first: item.client_id,
+                count: *count,
+                name: item.from_name.clone(),
+            });
+        }
         ItemBody::Refused(words) => {
             group.last = None;
             rows.push(Row::Refused {
@@ -242,6 +261,7 @@ mod tests {
                 Row::Message(message) if message.head => 'M',
                 Row::Message(_) => 'm',
                 Row::Waiting { .. } => 'W',
+                Row::Ignored { .. } => 'I',
                 Row::Notice(..) => 'n',
                 Row::Refused { .. } => 'R',
             })

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dialtone_engine::snapshot::{Channel, Community, FileId, Timeline};
-use dialtone_engine::{ChannelId, ClientEventId};
+use dialtone_engine::{AccountId, ChannelId, ClientEventId};
 use egui::{Key, Modifiers, Rect, ScrollArea, Ui, pos2, vec2};
 use jiff::civil::Date;
 
@@ -36,6 +36,10 @@ pub enum TimelineAction {
     View(FileId),
     /// Ask whether to delete it from the server.
     Delete(FileId),
+    /// Show what is folded because one ignores whoever wrote it.
+    ShowIgnored,
+    /// Show who somebody is.
+    Profile(AccountId),
 }
 
 /// Where the timeline stands.

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use dialtone_engine::snapshot::{Channel, Community, Connection, FileId, FileView, ItemBody, Role};
-use dialtone_engine::{Command, CommunityCommand, FileCommand};
+use dialtone_engine::{Command, CommunityCommand, FileCommand, PeopleCommand};
 use egui::{Popup, Rect, Ui, pos2, vec2};
 
 use super::side::on_channels;
 use crate::banners::{self, BannerAction};
 use crate::chooser::Choice;
-use crate::dialogs::{ChannelForm, Dialog, PictureView, RecoveryForm};
+use crate::dialogs::{ChannelForm, Dialog, PictureView, ProfileForm, RecoveryForm};
 use crate::layout::Regions;
 use crate::panels::channels::{self, ChannelRights, channel_name};
 use crate::panels::composer::{self, ComposerAction, Draft};
@@ -253,6 +253,13 @@ fn on_timeline(
             }
             state.asked.earlier = asked;
             CommunityCommand::LoadEarlier(channel.id)
+        }
+        Some(TimelineAction::ShowIgnored) => {
+            CommunityCommand::People(PeopleCommand::ShowIgnored(channel.id))
+        }
+        Some(TimelineAction::Profile(account)) => {
+            state.dialog = Some(Dialog::Profile(account, ProfileForm::default()));
+            return;
         }
         Some(TimelineAction::LoadEarlier) => CommunityCommand::LoadEarlier(channel.id),
         Some(TimelineAction::Retry(id)) => CommunityCommand::Retry(id),

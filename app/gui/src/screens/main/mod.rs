@@ -3,7 +3,7 @@
 pub(crate) mod calls;
 mod center;
 mod over;
-mod people;
+pub(crate) mod people;
 mod settings;
 mod side;
 
