@@ -98,6 +98,9 @@ pub enum Command {
     Reconnect(CommunityId),
     /// Forget a community on this device, with its history and keys. The account itself stays on the server.
     Forget(CommunityId),
+    /// Delete everything that is kept on this computer: keys, history, settings. Accounts stay on their servers.
+    /// [`WIPE_CONFIRMATION`], as the user typed it.
+    Wipe(String),
     /// In one community.
     In(CommunityId, CommunityCommand),
     /// Change how sound is captured and played; kept across restarts.
@@ -169,6 +172,7 @@ impl fmt::Debug for Command {
             Self::Lock => f.write_str("Lock"),
             Self::Reconnect(id) => f.debug_tuple("Reconnect").field(id).finish(),
             Self::Forget(id) => f.debug_tuple("Forget").field(id).finish(),
+            Self::Wipe(_) => f.write_str("Wipe"),
             Self::In(id, command) => f.debug_tuple("In").field(id).field(command).finish(),
             Self::SetAudio(audio) => f.debug_tuple("SetAudio").field(audio).finish(),
             Self::Attend(on) => f.debug_tuple("Attend").field(on).finish(),
@@ -183,6 +187,9 @@ impl fmt::Debug for Command {
         }
     }
 }
+
+/// What the user types to delete everything that is kept on this computer ([`Command::Wipe`]).
+pub const WIPE_CONFIRMATION: &str = "wipe";
 
 /// What the user confirms to take a warning away ([`CommunityCommand::ClearAlarm`]).
 pub const ALARM_CONFIRMATION: &str = "I compared with the others";

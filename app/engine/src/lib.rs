@@ -27,6 +27,7 @@ mod core;
 mod disk;
 pub mod doctor;
 pub mod event;
+mod export;
 mod files;
 pub mod handle;
 mod joining;
@@ -45,7 +46,7 @@ pub mod voice;
 
 pub use command::{
     ALARM_CONFIRMATION, Command, CommunityCommand, FileCommand, FileSource, JumpTo, MessageCommand,
-    PeopleCommand, PrivateCommand, Secret,
+    PeopleCommand, PrivateCommand, Secret, WIPE_CONFIRMATION,
 };
 pub use dialtone_crypto::PASSWORD_WORDS;
 pub use dialtone_protocol::content::{FILES_LIMIT, TEXT_LIMIT};

@@ -16,7 +16,8 @@ use dialtone_protocol::{AccountId, ApprovalId, CallId, ChannelId, CommunityId, D
 use crate::settings::Settings;
 
 pub use administration::{
-    Chronicle, ChronicleEntry, ChronicleFilter, ChronicleKind, InviteState, InviteView,
+    Chronicle, ChronicleEntry, ChronicleFilter, ChronicleKind, ExportState, ExportView,
+    InviteState, InviteView,
 };
 pub use audio::{AudioDevice, AudioState, CheckResult, CheckStep, SoundCheck};
 pub use files::{FileId, FileState, FileView, Files, Picture, size_in_words};
@@ -249,6 +250,8 @@ pub struct Community {
     pub chronicle: Option<Arc<Chronicle>>,
     /// The invites that were made, while they are wanted: the latest first.
     pub invites: Option<Arc<Vec<InviteView>>>,
+    /// One's history that is being taken along, or was.
+    pub export: Option<Arc<ExportView>>,
     /// Whom one ignores, members or not: their names.
     pub ignored: Vec<(AccountId, String)>,
     /// Set when trust is broken (another member list, a forged event): nothing is sent until it is settled.

@@ -5,6 +5,7 @@
 mod dialogs;
 mod entering;
 mod events;
+mod idle;
 mod input;
 
 use std::collections::HashMap;
@@ -39,6 +40,7 @@ pub struct App {
     appearance: Appearance,
     stopped: bool,
     covered: Option<Covered>,
+    idle: idle::Idle,
     /// Since when good news is shown, in seconds of the window's clock.
     seen_notices: HashMap<u64, f64>,
 }
@@ -64,6 +66,7 @@ impl App {
             appearance: Appearance::new(options.reduced_motion),
             stopped: false,
             covered: None,
+            idle: idle::Idle::default(),
             seen_notices: HashMap::new(),
         };
         app.state.page = options.page;
@@ -94,6 +97,7 @@ impl App {
         self.push_to_talk(ctx);
         self.meter();
         self.old_notices(ctx);
+        self.lock_when_idle(ctx);
     }
 
     /// Files that were chosen in the system's dialog.

@@ -1,6 +1,7 @@
 //! What the user does about people, and about the community's affairs.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use dialtone_protocol::{AccountId, ChannelId, InviteId};
 
@@ -48,6 +49,10 @@ pub enum PeopleCommand {
     },
     /// Show what those wrote whom one ignores, in this channel until another one is opened; or fold it again.
     ShowIgnored(ChannelId),
+    /// Write what this device can open of one's history into a new folder, in this one or among the downloads: it is not sealed there.
+    Export(Option<PathBuf>),
+    /// Stop that, or forget how it ended.
+    StopExport,
     /// Ignore somebody, on this computer alone: their messages are folded, they notify nobody and are not heard. Or no longer.
     Ignore {
         /// Whom.
@@ -66,6 +71,8 @@ impl PeopleCommand {
                 | Self::ShowInvites(_)
                 | Self::Ignore { .. }
                 | Self::ShowIgnored(_)
+                | Self::Export(_)
+                | Self::StopExport
         )
     }
 }
@@ -83,6 +90,8 @@ impl fmt::Debug for PeopleCommand {
             Self::PlaceChannel { .. } => "PlaceChannel(…)",
             Self::Ignore { .. } => "Ignore(…)",
             Self::ShowIgnored(_) => "ShowIgnored",
+            Self::Export(_) => "Export(…)",
+            Self::StopExport => "StopExport",
         })
     }
 }

@@ -55,6 +55,7 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             core.reconnect_newcomers(&community);
             core.tell(&community, SessionCommand::Reconnect);
         }
+        Command::Wipe(typed) => core.wipe(&typed),
         Command::Forget(community) => core.forget(&community),
         Command::In(community, command) => {
             core.tell(&community, SessionCommand::User { command, asker: 0 });

@@ -46,6 +46,8 @@ pub(crate) enum JobDone {
         keystore: Box<OpenKeystore>,
         result: Box<AskEnd>,
     },
+    /// What was kept here is deleted, or not: why.
+    Wiped(Result<(), String>),
     /// The keystore was opened, or not.
     Unlocked(Result<Box<OpenKeystore>, KeystoreError>),
 }
@@ -227,6 +229,7 @@ impl Core {
                 keystore,
                 result,
             } => self.asked_approval(number, *keystore, *result),
+            JobDone::Wiped(result) => self.wiped(result),
             JobDone::Unlocked(Ok(keystore)) => self.unlocked(*keystore),
             JobDone::Unlocked(Err(error)) => {
                 let words = Some(sentence(&error.to_string()));

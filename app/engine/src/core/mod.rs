@@ -17,6 +17,7 @@ mod push;
 mod recovery;
 mod report;
 mod sessions;
+mod wipe;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

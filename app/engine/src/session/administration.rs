@@ -70,6 +70,14 @@ impl Session {
                 before,
             } => self.place_channel(channel, &category, before).await,
             PeopleCommand::Ignore { account, on } => self.ignore(account, on),
+            PeopleCommand::Export(to) => {
+                self.export(to);
+                Ok(())
+            }
+            PeopleCommand::StopExport => {
+                self.stop_export();
+                Ok(())
+            }
             PeopleCommand::ShowIgnored(channel) => {
                 self.show_ignored(channel);
                 Ok(())

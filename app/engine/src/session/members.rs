@@ -114,8 +114,8 @@ impl Session {
                     }
                     continue;
                 }
-                () = tokio::task::yield_now(), if self.state.looking.search.is_reading() => {
-                    if let Err(Ended::Local(error)) = self.read_for_search() {
+                () = tokio::task::yield_now(), if self.state.reads_on() => {
+                    if let Err(Ended::Local(error)) = self.read_on() {
                         return (&error).into();
                     }
                     continue;

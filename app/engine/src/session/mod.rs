@@ -57,6 +57,7 @@ mod commands;
 mod devices;
 mod digests;
 mod drafts;
+mod export;
 mod files;
 mod frames;
 mod gate;

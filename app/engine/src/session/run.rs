@@ -387,9 +387,7 @@ impl Session {
                     Err(error) => Err(error.into()),
                 },
                 // Last, so that nothing waits for it.
-                () = tokio::task::yield_now(), if self.state.looking.search.is_reading() => {
-                    self.read_for_search()
-                }
+                () = tokio::task::yield_now(), if self.state.reads_on() => self.read_on(),
             };
             if let Err(ended) = step {
                 return ended;
@@ -518,9 +516,7 @@ impl Session {
                     is_reached = true;
                     Ok(())
                 }
-                () = tokio::task::yield_now(), if self.state.looking.search.is_reading() => {
-                    self.read_for_search()
-                }
+                () = tokio::task::yield_now(), if self.state.reads_on() => self.read_on(),
                 () = tokio::time::sleep(if left.is_zero() { nap } else { left.min(nap) }) => Ok(()),
             };
             match step {

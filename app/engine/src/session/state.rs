@@ -15,6 +15,7 @@ use dialtone_protocol::{
 use super::administration::Administration;
 use super::ahead::Ahead;
 use super::approvals::Approvals;
+use super::export::ExportPart;
 use super::files::FilesPart;
 use super::groups::GroupPart;
 use super::held::Held;
@@ -292,6 +293,8 @@ pub(super) struct State {
     pub looking: Looking,
     /// The community's affairs, as far as they are looked at.
     pub administration: Administration,
+    /// One's history that is being taken along.
+    pub export: ExportPart,
     /// Whom one ignores.
     pub ignored: BTreeSet<AccountId>,
     /// Devices that are connected.

@@ -55,6 +55,7 @@ pub(super) fn community(state: &State) -> Community {
         search: state.looking.search.view.clone(),
         chronicle: state.administration.chronicle.clone(),
         invites: state.administration.invites.clone(),
+        export: state.export.view.clone(),
         ignored: ignored(state),
         alarm: state.alarm.clone().or_else(|| lobby_problem(state)),
     }
@@ -331,6 +332,7 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
         search: None,
         chronicle: None,
         invites: None,
+        export: None,
         ignored: Vec::new(),
         alarm: None,
     })

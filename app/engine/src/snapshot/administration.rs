@@ -1,5 +1,7 @@
 //! What a window shows of a community's affairs: the entries of its member list in words, its invites.
 
+use std::path::PathBuf;
+
 use dialtone_protocol::{AccountId, InviteId};
 
 use super::Role;
@@ -78,6 +80,32 @@ pub enum ChronicleKind {
     Channels,
     /// The keys of groups and of the server.
     Keys,
+}
+
+/// One's history that is being taken along.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportView {
+    /// Where to.
+    pub folder: PathBuf,
+    /// How far it has come.
+    pub state: ExportState,
+    /// Messages that are written.
+    pub messages: u64,
+    /// Files that are written.
+    pub files: u64,
+}
+
+/// How far it has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExportState {
+    /// It goes on.
+    Working,
+    /// All is written.
+    Done,
+    /// The user stopped it.
+    Stopped,
+    /// Why it ended.
+    Failed(String),
 }
 
 /// An invite that somebody made.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use dialtone_engine::snapshot::{
-    ChronicleFilter, Community, InviteState, ItemBody, LinkCheck, Role, Snapshot,
+    ChronicleFilter, Community, ExportState, InviteState, ItemBody, LinkCheck, Notice,
+    ProfileState, Role, Snapshot,
 };
-use dialtone_engine::{Command, CommunityCommand, PeopleCommand, Secret};
+use dialtone_engine::{Command, CommunityCommand, FileCommand, FileSource, PeopleCommand, Secret};
 
-use crate::house::{Client, House, PASSWORD, channel, community, messages};
+use crate::house::{Client, House, PASSWORD, channel, community, files_below, messages};
 use crate::members::{account, crew, is_out, refused};
 
 fn people(command: PeopleCommand) -> CommunityCommand {
@@ -208,4 +209,94 @@ fn who_is_ignored_leaves_nothing_unread_until_one_listens_again() {
         community(&anna.engine.handle.snapshot()).unwrap().me.role,
         Role::Founder
     );
+}
+
+#[test]
+fn a_wiped_computer_knows_nothing_and_one_may_come_in_anew() {
+    let house = House::new();
+    let (anna, [mikael]) = crew(&house, ["mikael"]);
+    mikael.say("to be forgotten");
+    anna.reads("mikael", "to be forgotten");
+    let profile = house.folder.path().join("mikael");
+    mikael.send(Command::Wipe("no".into()));
+    mikael.wait("another word wipes nothing", |snapshot| {
+        snapshot.profile == ProfileState::Unlocked && !snapshot.notices.is_empty()
+    });
+    mikael.send(Command::Wipe("wipe".into()));
+    mikael.wait("it is wiped", |snapshot| {
+        let told = |one: &Notice| one.text.contains("has forgotten everything");
+        snapshot.profile == ProfileState::Empty
+            && snapshot.communities.is_empty()
+            && snapshot.notices.iter().any(told)
+    });
+    let left = files_below(&profile);
+    let kept = |path: &std::path::PathBuf| {
+        path.file_name()
+            .is_some_and(|name| name == "lock" || name == "control.sock")
+    };
+    assert!(left.iter().all(kept), "{left:?}");
+    let link = anna.invite(1, 3600);
+    assert_eq!(mikael.inspect(&link), LinkCheck::Genuine);
+    assert_eq!(mikael.try_join("mikael2", PASSWORD, None), None);
+}
+
+#[test]
+fn ones_history_is_written_with_its_files_and_last_words() {
+    let house = House::new();
+    let (anna, [mikael]) = crew(&house, ["mikael"]);
+    mikael.say("first words");
+    anna.reads("mikael", "first words");
+    let general = community(&anna.engine.handle.snapshot())
+        .unwrap()
+        .open
+        .unwrap();
+    anna.in_community(CommunityCommand::File(FileCommand::Send {
+        channel: general,
+        files: vec![FileSource::Bytes {
+            name: "chart.txt".into(),
+            bytes: b"soundings".to_vec().into(),
+        }],
+        text: "the chart".into(),
+        reply_to: None,
+    }));
+    anna.wait("it is sent", |snapshot| {
+        let found = community(snapshot).and_then(|one| channel(one, "general"));
+        found.is_some_and(|one| {
+            let last = one.timeline.items.last();
+            last.is_some_and(|last| {
+                matches!(last.body, ItemBody::Files { .. }) && last.sequence.is_some()
+            })
+        })
+    });
+    let to = house.folder.path().join("taken");
+    std::fs::create_dir(&to).unwrap();
+    for _ in 0..2 {
+        anna.in_community(people(PeopleCommand::StopExport));
+        shows(&anna, "the last one is forgotten", |one| {
+            one.export.is_none()
+        });
+        anna.in_community(people(PeopleCommand::Export(Some(to.clone()))));
+        shows(&anna, "it is written", |one| {
+            one.export
+                .as_ref()
+                .is_some_and(|one| one.state == ExportState::Done)
+        });
+    }
+    let shown = anna.engine.handle.snapshot();
+    let export = community(&shown).unwrap().export.clone().unwrap();
+    assert_eq!((export.messages, export.files), (2, 1));
+    assert!(
+        export.folder.ends_with("Dialtone Harbour crew (1)"),
+        "a new folder each time: {export:?}"
+    );
+    let read = |name: &str| std::fs::read_to_string(export.folder.join(name)).unwrap();
+    let text = read("01 general.txt");
+    assert!(text.contains("mikael: first words"), "{text}");
+    assert!(
+        text.contains("[chart.txt: 01 general files/2-1 chart.txt]"),
+        "{text}"
+    );
+    assert_eq!(read("01 general.jsonl").lines().count(), 2);
+    assert_eq!(read("01 general files/2-1 chart.txt"), "soundings");
+    assert!(export.folder.join("02 lounge.txt").exists());
 }

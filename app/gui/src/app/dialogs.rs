@@ -19,7 +19,11 @@ impl App {
         self.wipe_finished_forms(snapshot);
         let current = self.state.current(snapshot);
         let community = match &self.state.dialog {
-            Some(Dialog::Approval(community, _) | Dialog::Quality(community)) => Some(*community),
+            Some(
+                Dialog::Approval(community, _)
+                | Dialog::Quality(community)
+                | Dialog::Export(community),
+            ) => Some(*community),
             _ => current.map(|community| community.id),
         };
         let Some(open) = &mut self.state.dialog else {
@@ -181,6 +185,7 @@ fn dialog_command(action: DialogAction, community: Option<CommunityId>) -> (Opti
             let wish = CommunityCommand::RevokeDevice(device);
             return (Some(Command::In(id, wish)), false);
         }
+        DialogAction::Wipe(typed) => return (Some(Command::Wipe(typed)), false),
         DialogAction::Forget(id) => return (Some(Command::Forget(id)), false),
         DialogAction::Approve(id) => {
             let wish = CommunityCommand::Approve(true);

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use dialtone_engine::snapshot::{
-    Channel, Chronicle, ChronicleEntry, ChronicleFilter, ChronicleKind, Community, InviteState,
-    InviteView, Role,
+    Channel, Chronicle, ChronicleEntry, ChronicleFilter, ChronicleKind, Community, ExportState,
+    ExportView, InviteState, InviteView, Role,
 };
 use dialtone_engine::{AccountId, ChannelId, InviteId, PeopleCommand};
 
@@ -53,6 +53,15 @@ pub(super) fn apply(community: &mut Community, wish: PeopleCommand, now_ms: u64)
             before,
         } => place(community, channel, category, before),
         PeopleCommand::Ignore { account, on } => ignore(community, account, on),
+        PeopleCommand::Export(_) => {
+            community.export = Some(Arc::new(ExportView {
+                folder: "/home/anna/Downloads/Dialtone Harbour crew".into(),
+                state: ExportState::Done,
+                messages: 1_204,
+                files: 38,
+            }));
+        }
+        PeopleCommand::StopExport => community.export = None,
         PeopleCommand::ShowIgnored(_) => {}
     }
 }

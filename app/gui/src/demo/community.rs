@@ -141,6 +141,7 @@ fn crew() -> Community {
         search: None,
         chronicle: None,
         invites: None,
+        export: None,
         ignored: Vec::new(),
         alarm: None,
     }
@@ -174,6 +175,7 @@ fn other(number: u8, name: &str, unread: u32) -> Community {
         search: None,
         chronicle: None,
         invites: None,
+        export: None,
         ignored: Vec::new(),
         alarm: None,
     }

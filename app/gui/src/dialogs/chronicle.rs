@@ -119,8 +119,9 @@ fn list(ui: &mut Ui, form: &mut ChronicleForm, told: Option<&Chronicle>) {
     let palette = palette(ui);
     let room = ui.ctx().content_rect().height() - AROUND;
     ScrollArea::vertical()
+        // Always as high, so that nothing jumps while one types.
         .max_height(room.clamp(90.0, 380.0))
-        .auto_shrink([false, true])
+        .auto_shrink(false)
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 8.0;
             let Some(told) = told else {

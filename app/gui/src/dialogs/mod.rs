@@ -5,6 +5,7 @@ mod channel;
 mod channel_settings;
 mod chronicle;
 mod confirm;
+mod export;
 mod invite;
 mod invites;
 mod knocks;
@@ -16,6 +17,7 @@ mod quality;
 mod recovery;
 mod remove;
 mod safety;
+mod wipe;
 
 use dialtone_engine::snapshot::{Community, FileId};
 use dialtone_engine::{
@@ -67,6 +69,10 @@ pub enum Dialog {
     Forget(CommunityId, String),
     /// Who waits to be let in.
     Knocks,
+    /// Take one's history of this community along.
+    Export(CommunityId),
+    /// Ask whether to wipe this computer; what is typed.
+    Wipe(String),
     /// Ask whether to remove a member of this name.
     RemoveMember(AccountId, String, RemoveForm),
     /// Ask whether to pass the founder's role on.
@@ -150,6 +156,8 @@ pub enum DialogAction {
     },
     /// Forget a community on this computer.
     Forget(CommunityId),
+    /// Wipe this computer: what was typed.
+    Wipe(String),
     /// Let somebody in.
     Admit(AccountId),
     /// Remove a member.
@@ -233,6 +241,8 @@ fn contents(
         // Shown without a dialog's ground.
         Dialog::Picture(_) => None,
         Dialog::Leave(name) => confirm::show_leave(ui, name),
+        Dialog::Export(_) => export::show(ui, community?),
+        Dialog::Wipe(typed) => wipe::show(ui, typed),
         Dialog::Quality(_) => quality::show(ui, community),
         Dialog::Knocks => knocks::show(ui, community.map_or(&[], |one| &one.knocking)),
     }

@@ -4,10 +4,10 @@ use dialtone_engine::snapshot::ChronicleKind;
 use dialtone_engine::{Command, CommunityCommand, PeopleCommand};
 use dialtone_gui::demo::harbour;
 use egui::accesskit::Role;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::common::Window;
-use super::{WIDE, press, type_into, wishes};
+use super::{TALL, WIDE, press, type_into, wishes};
 
 fn people(commands: Vec<Command>) -> Vec<PeopleCommand> {
     let wishes = wishes(commands).into_iter();
@@ -157,4 +157,126 @@ fn a_channel_gets_a_topic_and_a_heading() {
     let mut channels = community.channels.iter();
     let found = channels.find(|one| one.name.as_deref() == Some("race-planning"));
     assert_eq!(found.unwrap().topic, "Sundays at ten");
+}
+
+#[test]
+fn a_heading_folds_and_the_keyboard_puts_a_channel_elsewhere() {
+    let mut snapshot = harbour();
+    let community = std::sync::Arc::make_mut(&mut snapshot.communities[0]);
+    for at in [1, 2] {
+        let channel = std::sync::Arc::make_mut(&mut community.channels[at]);
+        channel.category = "Boats".to_owned();
+        channel.unread = 0;
+    }
+    let mut window = Window::new(snapshot, WIDE);
+    let row = window
+        .harness
+        .get_by_role_and_label(Role::Button, "boat-yard");
+    row.focus();
+    window.settle();
+    window
+        .harness
+        .key_press_modifiers(egui::Modifiers::ALT, egui::Key::ArrowUp);
+    window.settle();
+    window.serve();
+    let names: Vec<_> = {
+        let channels = &window.engine.state.communities[0].channels;
+        channels
+            .iter()
+            .filter_map(|one| one.name.clone())
+            .take(3)
+            .collect()
+    };
+    assert_eq!(names, ["general", "boat-yard", "race-planning"]);
+    press(&mut window, "BOATS");
+    window.serve();
+    assert!(window.harness.query_by_label("boat-yard").is_none());
+    press(&mut window, "BOATS");
+    window.serve();
+    window.harness.get_by_label("boat-yard");
+}
+
+#[test]
+fn a_channel_is_put_elsewhere_by_hand() {
+    let mut window = Window::new(harbour(), WIDE);
+    let middle = |window: &Window, name: &str| {
+        let row = window.harness.get_by_role_and_label(Role::Button, name);
+        row.rect().center()
+    };
+    let (from, to) = (middle(&window, "boat-yard"), middle(&window, "general"));
+    window.harness.drag_at(from);
+    window.settle();
+    window.harness.hover_at(to - egui::vec2(0.0, 6.0));
+    window.settle();
+    window.harness.drop_at(to - egui::vec2(0.0, 6.0));
+    window.settle();
+    let sent = people(window.sent());
+    assert!(
+        matches!(
+            &sent[..],
+            [PeopleCommand::PlaceChannel {
+                before: Some(_),
+                ..
+            }]
+        ),
+        "{sent:?}"
+    );
+}
+
+#[test]
+fn this_computer_is_wiped_only_after_a_word_is_typed() {
+    let mut window = Window::new(harbour(), TALL);
+    press(&mut window, "Settings");
+    press(&mut window, "Keys and communities");
+    press(&mut window, "Wipe this computer…");
+    let wipe = window.harness.get_by_role_and_label(Role::Button, "Wipe");
+    assert!(wipe.accesskit_node().is_disabled());
+    type_into(&mut window, "Type \u{201c}wipe\u{201d} to go on", "wipe");
+    press(&mut window, "Wipe");
+    let sent = window.sent();
+    assert!(sent.contains(&Command::Wipe("wipe".to_owned())), "{sent:?}");
+}
+
+#[test]
+fn a_press_on_a_picture_or_a_name_shows_who_wrote() {
+    let mut window = Window::new(harbour(), WIDE);
+    let picture = window.harness.get_by_label("Picture of Mikael").rect();
+    for at in [
+        picture.center(),
+        picture.right_top() + egui::vec2(20.0, 8.0),
+    ] {
+        window.harness.drag_at(at);
+        window.settle();
+        window.harness.drop_at(at);
+        window.settle();
+        window.harness.get_by_label("invited by Anna. Entry 18.");
+        press(&mut window, "Close");
+    }
+}
+
+#[test]
+fn ones_history_is_taken_along_after_a_warning() {
+    let mut window = Window::new(harbour(), TALL);
+    press(&mut window, "Settings");
+    press(&mut window, "Keys and communities");
+    press(&mut window, "Take your history of Harbour crew along…");
+    window.harness.get_by_label_contains("is not sealed");
+    press(&mut window, "Write it");
+    window.serve();
+    window
+        .harness
+        .get_by_label_contains("1204 messages and 38 files are in /home/anna");
+}
+
+#[test]
+fn keys_are_locked_by_themselves_only_where_one_wants_it() {
+    let mut window = Window::new(harbour(), TALL);
+    press(&mut window, "Settings");
+    press(&mut window, "Keys and communities");
+    window.harness.get_by_label("15 min").click();
+    window.settle();
+    let sent = window.sent();
+    let is_set =
+        |command: &Command| matches!(command, Command::SetLook(look) if look.lock_after_min == 15);
+    assert!(sent.iter().any(is_set), "{sent:?}");
 }

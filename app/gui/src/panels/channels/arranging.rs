@@ -14,13 +14,11 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    /// A row that may be moved.
-    pub(super) fn follow(&mut self, ui: &Ui, channel: ChannelId, place: Rect) {
-        self.rows.push((channel, place));
-        // A press stays the row's own; it takes no place in the order of Tab.
-        let response = ui.interact(place, Id::unique(("move channel", channel)), Sense::DRAG);
-        if response.dragged() || response.drag_stopped() {
-            self.moved = Some((channel, response));
+    /// A row that may be moved, and what holds it.
+    pub(super) fn follow(&mut self, channel: ChannelId, hold: Response) {
+        self.rows.push((channel, hold.rect));
+        if hold.dragged() || hold.drag_stopped() {
+            self.moved = Some((channel, hold));
         }
     }
 
@@ -44,6 +42,11 @@ impl Shown {
         let let_go = response.drag_stopped();
         let_go.then_some(ChannelsAction::Place(channel, *beside, before))
     }
+}
+
+/// What a row is held by while it is moved: beneath it, so that a press stays the row's own. It takes no place in the order of Tab.
+pub(super) fn hold(ui: &Ui, channel: ChannelId, place: Rect) -> Response {
+    ui.interact(place, Id::unique(("move channel", channel)), Sense::DRAG)
 }
 
 /// Whether Alt with an arrow moves what has the keyboard: up, or down.

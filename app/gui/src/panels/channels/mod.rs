@@ -104,12 +104,12 @@ fn group<'a>(
     let rows: Vec<&ChannelRow> = rows.collect();
     let mut action = None;
     for (at, row) in rows.iter().enumerate() {
-        let (place, response, pressed) = channel(ui, row);
+        let (hold, response, pressed) = channel(ui, row);
         action = pressed.or(action);
-        if !row.movable {
+        let Some(hold) = hold else {
             continue;
-        }
-        shown.follow(ui, row.id, place);
+        };
+        shown.follow(row.id, hold);
         let neighbour =
             |at: Option<usize>| at.and_then(|at| rows.get(at)).filter(|one| one.movable);
         action = arranging::by_keyboard(ui, &response)
@@ -188,7 +188,7 @@ fn empty(ui: &mut Ui, model: &ChannelsModel) -> Option<ChannelsAction> {
     action
 }
 
-fn channel(ui: &mut Ui, row: &ChannelRow) -> (Rect, Response, Option<ChannelsAction>) {
+fn channel(ui: &mut Ui, row: &ChannelRow) -> (Option<Response>, Response, Option<ChannelsAction>) {
     let palette = palette(ui);
     let mut action = None;
     let shown = ui.push_id(row.id, |ui| {
@@ -197,6 +197,7 @@ fn channel(ui: &mut Ui, row: &ChannelRow) -> (Rect, Response, Option<ChannelsAct
             pos2(line.left() + 8.0, line.top()),
             vec2((line.width() - 16.0).max(10.0), 32.0),
         );
+        let hold = row.movable.then(|| arranging::hold(ui, row.id, inner));
         let response = super::within(ui, "row", inner, |ui| {
             let shown = Row::new(&row.name)
                 .selected(row.selected)
@@ -227,10 +228,10 @@ fn channel(ui: &mut Ui, row: &ChannelRow) -> (Rect, Response, Option<ChannelsAct
         for talker in &row.talkers {
             action = talker_line(ui, talker).or(action);
         }
-        (inner, response)
+        (hold, response)
     });
-    let (place, response) = shown.inner;
-    (place, response, action)
+    let (hold, response) = shown.inner;
+    (hold, response, action)
 }
 
 fn icon(row: &ChannelRow) -> Icon {

@@ -23,7 +23,7 @@ pub(super) fn press(
     // The list of members leads there by keyboard: it takes no place in the order of Tab.
     let on_picture = ui.interact(picture, scope.with("picture"), Sense::CLICK);
     on_picture.widget_info(|| {
-        WidgetInfo::labeled(Role::Button, true, format!("Who {} is", item.from_name))
+        WidgetInfo::labeled(Role::Image, true, format!("Picture of {}", item.from_name))
     });
     let on_name = ui.interact(name, scope.with("name"), Sense::CLICK);
     let mut members = community.members.iter();

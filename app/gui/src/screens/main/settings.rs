@@ -1,6 +1,6 @@
 //! The settings in the main window: the sections at the left, the section in the middle.
 
-use dialtone_engine::{Command, CommunityCommand, FileCommand, Snapshot};
+use dialtone_engine::{Command, CommunityCommand, FileCommand, PeopleCommand, Snapshot};
 use egui::{Rect, Ui, pos2};
 
 use super::{calls, side};
@@ -64,6 +64,12 @@ pub(super) fn in_settings(
         Some(SettingsAction::Lock) => {
             state.page = Page::Chat;
             commands.push(Command::Lock);
+        }
+        Some(SettingsAction::Export(id)) => state.dialog = Some(Dialog::Export(id)),
+        Some(SettingsAction::Wipe) => state.dialog = Some(Dialog::Wipe(String::new())),
+        Some(SettingsAction::Listen(id, account)) => {
+            let wish = PeopleCommand::Ignore { account, on: false };
+            commands.push(Command::In(id, CommunityCommand::People(wish)));
         }
         Some(SettingsAction::RevokeDevice(id, device, name)) => {
             state.dialog = Some(Dialog::RevokeDevice(id, device, name));

@@ -4,8 +4,8 @@ use dialtone_engine::Snapshot;
 use dialtone_engine::snapshot::{Community, Connection, ProfileState, Role};
 use egui::{Align, Rect, Sense, Ui, pos2, vec2};
 
-use super::SettingsAction;
 use super::pieces::titled;
+use super::{SettingsAction, keys};
 use crate::theme::{Type, palette};
 use crate::time::Clock;
 use crate::widgets::{Avatar, Button, Icon, Look, switch, text};
@@ -23,6 +23,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, clock: &Clock) -> Option<Se
         if ui.add(lock).clicked() {
             action = Some(SettingsAction::Lock);
         }
+        action = keys::show(ui, &snapshot.settings.look).or(action.take());
     });
     titled(ui, "Communities", "", |ui| {
         for community in &snapshot.communities {
@@ -41,6 +42,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, clock: &Clock) -> Option<Se
             });
             action = pressed.inner.or(action.take());
         }
+        action = keys::ignored(ui, community).or(action.take());
         if community.devices.is_empty() {
             continue;
         }
@@ -48,7 +50,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, clock: &Clock) -> Option<Se
         let pressed = titled(ui, &title, "", |ui| devices(ui, community, clock));
         action = pressed.or(action.take());
     }
-    action
+    keys::leave(ui, snapshot).or(action)
 }
 
 /// One's own picture in a community, and the ways to another one.

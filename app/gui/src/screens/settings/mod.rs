@@ -2,6 +2,7 @@
 
 mod audio;
 mod device;
+mod keys;
 mod look;
 mod pieces;
 mod shortcuts;
@@ -11,7 +12,7 @@ mod talking;
 
 use dialtone_engine::command::CheckSound;
 use dialtone_engine::settings::{AudioSettings, LookSettings};
-use dialtone_engine::{CommunityId, DeviceId, Snapshot};
+use dialtone_engine::{AccountId, CommunityId, DeviceId, Snapshot};
 use egui::{Frame, Margin, Rect, ScrollArea, Ui, pos2, vec2};
 
 use crate::panels::title::{self, Title};
@@ -42,6 +43,12 @@ pub enum SettingsAction {
     CheckSound(CheckSound),
     /// Close the keystore.
     Lock,
+    /// Ask whether to wipe this computer.
+    Wipe,
+    /// Take one's history of this community along.
+    Export(CommunityId),
+    /// Listen to somebody again whom one ignored in this community.
+    Listen(CommunityId, AccountId),
     /// Ask whether to forget this community.
     Forget(CommunityId),
     /// Ask whether to take a device of this name out of this community.
