@@ -55,7 +55,7 @@ pub(super) fn apply(community: &mut Community, wish: PeopleCommand, now_ms: u64)
         PeopleCommand::Ignore { account, on } => ignore(community, account, on),
         PeopleCommand::Export(_) => {
             community.export = Some(Arc::new(ExportView {
-                folder: "/home/anna/Downloads/Dialtone Harbour crew".into(),
+                folder: "~/Downloads/Dialtone Harbour crew".into(),
                 state: ExportState::Done,
                 messages: 1_204,
                 files: 38,

@@ -75,7 +75,7 @@ pub(super) fn show_pass_on(ui: &mut Ui, account: AccountId, name: &str) -> Optio
 /// Shows the question whether to leave a community.
 pub(super) fn show_leave(ui: &mut Ui, name: &str) -> Option<DialogAction> {
     let title = format!("Leave {name}?");
-    let words = "You are out at once. What is on this computer stays readable, until you forget it in the settings or come back. For \
+    let words = "You are out at once, and your login, your sessions and what brings your account back are deleted from the server. What is on this computer stays readable, until you forget it in the settings or come back. For \
                  that you need a new invite: your new account then takes the place of what is here.";
     heading(ui, &title, words);
     decide(ui, "Leave", DialogAction::Leave)

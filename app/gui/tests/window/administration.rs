@@ -265,7 +265,7 @@ fn ones_history_is_taken_along_after_a_warning() {
     window.serve();
     window
         .harness
-        .get_by_label_contains("1204 messages and 38 files are in /home/anna");
+        .get_by_label_contains("1204 messages and 38 files are in ~/Downloads");
 }
 
 #[test]
