@@ -98,6 +98,15 @@ pub enum Command {
     Reconnect(CommunityId),
     /// Forget a community on this device, with its history and keys. The account itself stays on the server.
     Forget(CommunityId),
+    /// Give the account in a community another password; the keys on this computer get it, too, where they had the same.
+    ChangePassword {
+        /// Where.
+        community: CommunityId,
+        /// The one until now.
+        old: Secret,
+        /// The one from now on.
+        new: Secret,
+    },
     /// Delete everything that is kept on this computer: keys, history, settings. Accounts stay on their servers.
     /// [`WIPE_CONFIRMATION`], as the user typed it.
     Wipe(String),
@@ -172,6 +181,7 @@ impl fmt::Debug for Command {
             Self::Lock => f.write_str("Lock"),
             Self::Reconnect(id) => f.debug_tuple("Reconnect").field(id).finish(),
             Self::Forget(id) => f.debug_tuple("Forget").field(id).finish(),
+            Self::ChangePassword { .. } => f.write_str("ChangePassword(…)"),
             Self::Wipe(_) => f.write_str("Wipe"),
             Self::In(id, command) => f.debug_tuple("In").field(id).field(command).finish(),
             Self::SetAudio(audio) => f.debug_tuple("SetAudio").field(audio).finish(),

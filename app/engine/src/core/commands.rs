@@ -55,6 +55,11 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             core.reconnect_newcomers(&community);
             core.tell(&community, SessionCommand::Reconnect);
         }
+        Command::ChangePassword {
+            community,
+            old,
+            new,
+        } => core.change_password(community, old, new),
         Command::Wipe(typed) => core.wipe(&typed),
         Command::Forget(community) => core.forget(&community),
         Command::In(community, command) => {

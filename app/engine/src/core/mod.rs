@@ -13,6 +13,7 @@ mod copies;
 mod invitation;
 mod keystore;
 mod notices;
+mod password;
 mod push;
 mod recovery;
 mod report;
@@ -90,6 +91,8 @@ pub(crate) struct Core {
     call_network: CallNetwork,
     /// The user looks at the window.
     attended: bool,
+    /// Another password is being set: the keystore is in its hands.
+    changing_password: bool,
     stopping: bool,
 }
 
@@ -145,6 +148,7 @@ impl Core {
             control: control::Waiting::default(),
             call_network,
             attended: true,
+            changing_password: false,
             stopping: false,
         }
     }

@@ -8,7 +8,7 @@ use dialtone_engine::snapshot::{
 };
 use dialtone_engine::{Command, CommunityCommand, FileCommand, FileSource, PeopleCommand, Secret};
 
-use crate::house::{Client, House, PASSWORD, channel, community, files_below, messages};
+use crate::house::{Client, House, PASSWORD, channel, community, files_below, is_online, messages};
 use crate::members::{account, crew, is_out, refused};
 
 fn people(command: PeopleCommand) -> CommunityCommand {
@@ -299,4 +299,56 @@ fn ones_history_is_written_with_its_files_and_last_words() {
     assert_eq!(read("01 general.jsonl").lines().count(), 2);
     assert_eq!(read("01 general files/2-1 chart.txt"), "soundings");
     assert!(export.folder.join("02 lounge.txt").exists());
+}
+
+#[test]
+fn another_password_opens_the_account_and_the_keys_here() {
+    const NEW: &str = "another boat entirely";
+    let house = House::new();
+    let (anna, [mikael]) = crew(&house, ["mikael"]);
+    let id = community(&mikael.engine.handle.snapshot()).unwrap().id;
+    let change = |old: &str, new: &str| Command::ChangePassword {
+        community: id,
+        old: Secret::new(old),
+        new: Secret::new(new),
+    };
+    let told = |words: &str| {
+        let snapshot = mikael.wait("it is told", |snapshot| {
+            snapshot.notices.iter().any(|one| one.text.contains(words))
+        });
+        for notice in &snapshot.notices {
+            mikael.send(Command::DismissNotice(notice.id));
+        }
+    };
+    mikael.send(change("not this one", NEW));
+    told("was not changed");
+    mikael.send(change(PASSWORD, "short"));
+    told("at least 8 characters");
+    mikael.send(change(PASSWORD, NEW));
+    told("also opens the keys");
+    let profile = house.folder.path().join("mikael");
+    mikael.close();
+    let mikael = Client::open_once_free("mikael", &profile);
+    mikael.send(Command::Unlock(Secret::new(PASSWORD)));
+    mikael.wait("the one before opens nothing", |snapshot| {
+        matches!(snapshot.profile, ProfileState::Locked { error: Some(_) })
+    });
+    mikael.send(Command::Unlock(Secret::new(NEW)));
+    mikael.wait("the new one does", is_online);
+    // The account as well: proving the one before is refused, and the new one may be changed again.
+    mikael.send(change(PASSWORD, "yet another boat"));
+    mikael.wait("the one before is wrong", |snapshot| {
+        snapshot
+            .notices
+            .iter()
+            .any(|one| one.text.contains("was not changed"))
+    });
+    mikael.send(change(NEW, "yet another boat"));
+    mikael.wait("the new one is right", |snapshot| {
+        snapshot
+            .notices
+            .iter()
+            .any(|one| one.text.contains("also opens the keys"))
+    });
+    drop(anna);
 }

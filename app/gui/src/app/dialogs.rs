@@ -185,8 +185,9 @@ fn dialog_command(action: DialogAction, community: Option<CommunityId>) -> (Opti
             let wish = CommunityCommand::RevokeDevice(device);
             return (Some(Command::In(id, wish)), false);
         }
-        DialogAction::Wipe(typed) => return (Some(Command::Wipe(typed)), false),
-        DialogAction::Forget(id) => return (Some(Command::Forget(id)), false),
+        action @ (DialogAction::Forget(_)
+        | DialogAction::Wipe(_)
+        | DialogAction::ChangePassword { .. }) => return (own_command(action), false),
         DialogAction::Approve(id) => {
             let wish = CommunityCommand::Approve(true);
             return (Some(Command::In(id, wish)), true);
@@ -253,6 +254,24 @@ fn private_wish(action: DialogAction) -> Option<PrivateCommand> {
         },
         DialogAction::AddPeople(channel, accounts) => PrivateCommand::Add { channel, accounts },
         DialogAction::LeaveChannel(channel) => PrivateCommand::Leave(channel),
+        _ => return None,
+    })
+}
+
+/// What follows for this computer.
+fn own_command(action: DialogAction) -> Option<Command> {
+    Some(match action {
+        DialogAction::Forget(id) => Command::Forget(id),
+        DialogAction::Wipe(typed) => Command::Wipe(typed),
+        DialogAction::ChangePassword {
+            community,
+            old,
+            new,
+        } => Command::ChangePassword {
+            community,
+            old,
+            new,
+        },
         _ => return None,
     })
 }

@@ -10,6 +10,7 @@ mod invite;
 mod invites;
 mod knocks;
 mod link;
+mod password;
 mod people;
 mod picture;
 mod profile;
@@ -21,7 +22,7 @@ mod wipe;
 
 use dialtone_engine::snapshot::{Community, FileId};
 use dialtone_engine::{
-    AccountId, ChannelId, CommunityCommand, CommunityId, DeviceId, PeopleCommand,
+    AccountId, ChannelId, CommunityCommand, CommunityId, DeviceId, PeopleCommand, Secret,
 };
 use egui::{Context, Id, Response, Ui};
 
@@ -35,6 +36,7 @@ pub use channel_settings::ChannelSettingsForm;
 pub use chronicle::ChronicleForm;
 pub use invite::InviteForm;
 pub use invites::InvitesForm;
+pub use password::PasswordForm;
 pub use people::PeopleForm;
 pub use picture::PictureView;
 pub use profile::ProfileForm;
@@ -69,6 +71,8 @@ pub enum Dialog {
     Forget(CommunityId, String),
     /// Who waits to be let in.
     Knocks,
+    /// Change one's password in the community of this name.
+    ChangePassword(CommunityId, String, PasswordForm),
     /// Take one's history of this community along.
     Export(CommunityId),
     /// Ask whether to wipe this computer; what is typed.
@@ -156,6 +160,15 @@ pub enum DialogAction {
     },
     /// Forget a community on this computer.
     Forget(CommunityId),
+    /// Change one's password in a community.
+    ChangePassword {
+        /// Where.
+        community: CommunityId,
+        /// The one until now.
+        old: Secret,
+        /// The one from now on.
+        new: Secret,
+    },
     /// Wipe this computer: what was typed.
     Wipe(String),
     /// Let somebody in.
@@ -242,6 +255,7 @@ fn contents(
         Dialog::Picture(_) => None,
         Dialog::Leave(name) => confirm::show_leave(ui, name),
         Dialog::Export(_) => export::show(ui, community?),
+        Dialog::ChangePassword(id, name, form) => password::show(ui, *id, (name, form)),
         Dialog::Wipe(typed) => wipe::show(ui, typed),
         Dialog::Quality(_) => quality::show(ui, community),
         Dialog::Knocks => knocks::show(ui, community.map_or(&[], |one| &one.knocking)),

@@ -280,3 +280,33 @@ fn keys_are_locked_by_themselves_only_where_one_wants_it() {
         |command: &Command| matches!(command, Command::SetLook(look) if look.lock_after_min == 15);
     assert!(sent.iter().any(is_set), "{sent:?}");
 }
+
+#[test]
+fn a_password_is_changed_once_both_new_ones_are_the_same() {
+    let mut window = Window::new(harbour(), TALL);
+    press(&mut window, "Settings");
+    press(&mut window, "Keys and communities");
+    let change = window.harness.get_all_by_label("Change password…").next();
+    change.expect("a button").click();
+    window.settle();
+    type_into(&mut window, "Password until now", "flint kestrel boat");
+    type_into(&mut window, "New password", "another boat");
+    type_into(&mut window, "New password again", "another boot");
+    window
+        .harness
+        .get_by_label("This is not the same as above.");
+    let button = window.harness.get_by_role_and_label(Role::Button, "Change");
+    assert!(button.accesskit_node().is_disabled());
+    window.harness.key_press(egui::Key::Backspace);
+    window.harness.key_press(egui::Key::Backspace);
+    window.settle();
+    type_into(&mut window, "New password again", "at");
+    press(&mut window, "Change");
+    let sent = window.sent();
+    assert!(
+        sent.iter()
+            .any(|one| matches!(one, Command::ChangePassword { old, new, .. }
+            if old.expose() == "flint kestrel boat" && new.expose() == "another boat")),
+        "{sent:?}"
+    );
+}

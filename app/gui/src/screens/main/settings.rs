@@ -1,11 +1,13 @@
 //! The settings in the main window: the sections at the left, the section in the middle.
 
-use dialtone_engine::{Command, CommunityCommand, FileCommand, PeopleCommand, Snapshot};
+use dialtone_engine::{
+    Command, CommunityCommand, CommunityId, FileCommand, PeopleCommand, Snapshot,
+};
 use egui::{Rect, Ui, pos2};
 
 use super::{calls, side};
 use crate::chooser::Choice;
-use crate::dialogs::Dialog;
+use crate::dialogs::{Dialog, PasswordForm};
 use crate::layout::Regions;
 use crate::screens::settings::{self, SettingsAction};
 use crate::state::{Page, SettingsPage, UiState};
@@ -65,6 +67,10 @@ pub(super) fn in_settings(
             state.page = Page::Chat;
             commands.push(Command::Lock);
         }
+        Some(SettingsAction::ChangePassword(id)) => {
+            let form = PasswordForm::default();
+            state.dialog = Some(Dialog::ChangePassword(id, name_of(snapshot, id), form));
+        }
         Some(SettingsAction::Export(id)) => state.dialog = Some(Dialog::Export(id)),
         Some(SettingsAction::Wipe) => state.dialog = Some(Dialog::Wipe(String::new())),
         Some(SettingsAction::Listen(id, account)) => {
@@ -92,9 +98,12 @@ pub(super) fn in_settings(
             commands.push(Command::In(id, wish));
         }
         Some(SettingsAction::Forget(id)) => {
-            let found = snapshot.communities.iter().find(|one| one.id == id);
-            let name = found.map_or_else(String::new, |one| one.name.clone());
-            state.dialog = Some(Dialog::Forget(id, name));
+            state.dialog = Some(Dialog::Forget(id, name_of(snapshot, id)));
         }
     }
+}
+
+fn name_of(snapshot: &Snapshot, id: CommunityId) -> String {
+    let found = snapshot.communities.iter().find(|one| one.id == id);
+    found.map_or_else(String::new, |one| one.name.clone())
 }

@@ -80,6 +80,10 @@ fn portrait(ui: &mut Ui, community: &Community) -> Option<SettingsAction> {
                 if ui.add(choose).clicked() {
                     action = Some(SettingsAction::ChoosePicture(community.id));
                 }
+                let password = Button::new("Change password…").height(30.0);
+                if ui.add(password).clicked() {
+                    action = Some(SettingsAction::ChangePassword(community.id));
+                }
                 let remove = Button::new("Remove").look(Look::Quiet).height(30.0);
                 if has_one && ui.add(remove).clicked() {
                     action = Some(SettingsAction::RemovePicture(community.id));

@@ -45,6 +45,8 @@ pub enum SettingsAction {
     Lock,
     /// Ask whether to wipe this computer.
     Wipe,
+    /// Change one's password in this community.
+    ChangePassword(CommunityId),
     /// Take one's history of this community along.
     Export(CommunityId),
     /// Listen to somebody again whom one ignored in this community.
