@@ -71,6 +71,7 @@ pub mod node;
 pub mod rt;
 pub mod stages;
 pub mod uplink;
+pub mod watch;
 
 pub use backend::{
     Backend, BackendError, BackendErrorKind, CpalBackend, DeviceId, DeviceInfo, DeviceList,

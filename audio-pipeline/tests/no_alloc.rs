@@ -23,6 +23,7 @@ use dialtone_audio::rt::warm_up_thread;
 use dialtone_audio::uplink::{
     CaptureFeed, Packetizer, TalkControl, Uplink, capture_ring, recorder,
 };
+use dialtone_audio::watch::scope;
 use dialtone_audio::{
     ChainSpec, OutgoingPacket, PacketSender, PlainSealer, Registry, TalkMode, TalkerId,
 };
@@ -97,6 +98,8 @@ fn the_voice_thread_neither_allocates_nor_frees() {
     warm_up_thread();
     for rate in [48_000_u32, 44_100, 96_000] {
         let (mut uplink, mut source, mut next) = uplink();
+        let (mut scope, mut watcher) = scope();
+        let mut watched = 0;
         let mut old = None;
         let mut mixer =
             Mixer::new(MixerSettings::default(), PLAYBACK_QUANTUM).with_chain(mix_chain());
@@ -132,7 +135,10 @@ fn the_voice_thread_neither_allocates_nor_frees() {
             total += caught(|| {
                 microphone.push(&sound, 2, |sample| sample);
                 while capture.read(&mut block) {
-                    uplink.process(&mut block);
+                    scope.before(&block.samples);
+                    let report = uplink.process(&mut block);
+                    scope.after(&block.samples, report);
+                    uplink.packetizer.read_meter();
                     if let Some(faded) = uplink.take_faded() {
                         old = Some(faded);
                     }
@@ -156,7 +162,12 @@ fn the_voice_thread_neither_allocates_nor_frees() {
                 loudspeaker.fill_at(now, &mut sound, 2, |sample| sample);
             });
             heard = heard.max(sound.iter().copied().fold(0.0, f32::max));
+            // Whoever looks falls behind now and then: the ring is full.
+            if turn % 100 > 80 {
+                watched += std::iter::from_fn(|| watcher.take()).count();
+            }
         }
+        assert!(watched > 200, "{watched} blocks were looked at");
         assert!(old.is_some(), "the chain was swapped");
         assert!(
             uplink.packetizer.stats().sent > 50,

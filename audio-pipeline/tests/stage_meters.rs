@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use dialtone_audio::backend::WavRecorder;
 use dialtone_audio::chain::{RunningChain, StageMeter, StageMeters};
-use dialtone_audio::frame::{Block, SILENCE_DBFS};
+use dialtone_audio::frame::{Block, SILENCE_DBFS, level_dbfs};
 use dialtone_audio::{
-    ChainDirection, ChainSpec, NullBackend, NullSender, PlainSealer, Registry, VoiceConfig,
-    VoiceEngine, VoiceEvent,
+    ChainDirection, ChainSpec, FileBackend, NullBackend, NullSender, PlainSealer, Registry,
+    SyntheticSource, VoiceConfig, VoiceEngine, VoiceEvent,
 };
 
 fn read(chain: &mut RunningChain) -> Vec<StageMeter> {
@@ -165,4 +166,50 @@ fn a_chain_for_the_other_way_is_refused() {
         error.contains("\"Voice\"") && error.contains("direction"),
         "{error}"
     );
+}
+
+#[test]
+fn whoever_looks_sees_each_block_before_and_after_the_chain_and_what_packets_cost() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tone.wav");
+    let tone = SyntheticSource::Tone {
+        hz: 440.0,
+        dbfs: -20.0,
+    };
+    let mut file = WavRecorder::create(&path).unwrap();
+    file.write(&tone.samples().take(48_000).collect::<Vec<_>>());
+    drop(file);
+    let text = "name = 'Louder'\n[[stage]]\ntype = 'gain'\ngain_db = 12.0";
+    let config = VoiceConfig::with_chain(ChainSpec::from_toml(text).unwrap());
+    let (engine, events) = VoiceEngine::start(
+        config,
+        Box::new(FileBackend::new(Some(path), None).repeat(true)),
+        Box::new(PlainSealer),
+        Box::new(NullSender),
+    )
+    .unwrap();
+    let mut watcher = engine.watch().unwrap();
+    let (before, after) = loop {
+        // Twenty times a second, as long as the engine lives.
+        events.recv_timeout(Duration::from_secs(20)).unwrap();
+        let loud = std::iter::from_fn(|| watcher.take())
+            .map(|block| (level_dbfs(&block.before), level_dbfs(&block.after)))
+            .find(|(before, _)| (before + 23.0).abs() < 0.2);
+        if let Some(levels) = loud {
+            break levels;
+        }
+    };
+    assert!((after - before - 12.0).abs() < 0.1, "{before} {after}");
+    let meters = loop {
+        events.recv_timeout(Duration::from_secs(20)).unwrap();
+        let meters = engine.meters();
+        if meters.packets.bytes > 0 && meters.capture.mean_us > 0.0 {
+            break meters;
+        }
+    };
+    assert_eq!(meters.capture_hz, 48_000);
+    assert!(meters.packets.encoding.mean_us > meters.packets.sending.mean_us);
+    assert!(meters.stages[0].longest_us >= 0.0);
+    drop(engine);
+    assert!(!watcher.is_live());
 }

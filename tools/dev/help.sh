@@ -17,6 +17,7 @@ cat <<'TEXT'
   soak     [MINUTES]   the heavy tests again and again, with new seeds
   fuzz     [SECONDS]   throw bad input at the parsers
   mutate   [--only PATTERN]   take out each check that refuses something, and see that a test fails
+  package  [deb|appimage|flatpak] [--try]   what others install, from a release build, into out/packages
   help     this text
 
 Builds go to $CARGO_TARGET_DIR, by default a folder in your cache, outside the clone. TESTING.md tells the rest.

@@ -16,6 +16,7 @@ PACKAGES_SPEECH=(espeak-ng sox)
 PACKAGES_CERTIFICATES=(openssl ca-certificates)
 PACKAGES_TURN=(coturn)
 PACKAGES_CHECK=(python3 shellcheck)
+PACKAGES_PACKAGE=(dpkg-dev binutils imagemagick desktop-file-utils appstream squashfs-tools)
 
 package_installed() {
   # A line for each architecture that has it.

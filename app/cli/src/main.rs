@@ -5,11 +5,14 @@ mod audio_plugins;
 mod bench_call;
 mod bench_call_100;
 mod bench_connect;
+mod bench_gui;
 mod bench_reconnect;
 mod bot;
 mod call;
+mod cpu;
 mod doctor;
 mod invite;
+mod meter;
 mod ptt;
 mod story;
 mod voice_flags;
@@ -71,6 +74,9 @@ enum Command {
     Ptt(ptt::PttArguments),
     /// Check the way to a server, the sound and push-to-talk: what works, what does not, and what to do.
     Doctor(doctor::DoctorArguments),
+    /// See what others would hear of you: level, speech, spectrum, each stage of the voice chain; and change the chain. Needs no
+    /// account.
+    Meter(meter::MeterArguments),
     /// Look after sound.
     #[command(subcommand)]
     Audio(AudioCommand),
@@ -86,6 +92,12 @@ enum Command {
     /// From the click on a call to its first voice, for measuring.
     #[command(hide = true)]
     BenchConnect(bench_connect::BenchConnectArguments),
+    /// The window with many stored messages, for measuring.
+    #[command(hide = true)]
+    BenchGui(bench_gui::BenchGuiArguments),
+    /// The window that is measured.
+    #[command(hide = true)]
+    BenchGuiWindow(bench_gui::BenchGuiWindowArguments),
     /// Two clients in a call through a network with faults, for measuring.
     #[command(hide = true)]
     BenchReconnect(bench_reconnect::BenchReconnectArguments),
@@ -139,6 +151,7 @@ fn main() -> anyhow::Result<()> {
         Some(Command::Invite(arguments)) => invite::run(&common, &arguments),
         Some(Command::Ptt(arguments)) => ptt::run(&common, &arguments),
         Some(Command::Call(arguments)) => call::run(&common, &arguments),
+        Some(Command::Meter(arguments)) => meter::run(&common, &arguments),
         Some(Command::Doctor(arguments)) => doctor::run(&common, &arguments),
         Some(Command::Bot(arguments)) => bot::run(&common, &arguments),
         Some(Command::Audio(AudioCommand::Check(arguments))) => audio_check::run(&arguments),
@@ -148,6 +161,8 @@ fn main() -> anyhow::Result<()> {
         Some(Command::BenchCall(arguments)) => bench_call::run(&arguments),
         Some(Command::BenchCall100(arguments)) => bench_call_100::run(&arguments),
         Some(Command::BenchConnect(arguments)) => bench_connect::run(&arguments),
+        Some(Command::BenchGui(arguments)) => bench_gui::run(&arguments),
+        Some(Command::BenchGuiWindow(arguments)) => bench_gui::run_window(&common, &arguments),
         Some(Command::BenchReconnect(arguments)) => bench_reconnect::run(&arguments),
     }
 }

@@ -3,6 +3,7 @@
 //! Commands are plain data, applied in order by the engine's own thread; their outcome shows in the
 //! [`Snapshot`](crate::Snapshot) or as an [`Event`](crate::Event). None of them blocks the sender.
 
+mod chain;
 mod message;
 mod people;
 
@@ -16,6 +17,7 @@ use zeroize::Zeroizing;
 use crate::settings::{AudioSettings, LookSettings};
 use crate::snapshot::{FileId, Picture, Role, VoiceStanding};
 
+pub use chain::{ChainCommand, ChainEdit};
 pub use message::{JumpTo, MessageCommand};
 pub use people::PeopleCommand;
 
@@ -120,6 +122,10 @@ pub enum Command {
     SetLook(LookSettings),
     /// Run the microphone for the settings' meter, outside a call.
     SetMeter(bool),
+    /// Show what happens to one's voice, while the meter or a call runs; nothing of it costs anything otherwise.
+    WatchVoice(bool),
+    /// Look after the chain that one's voice passes.
+    Chain(ChainCommand),
     /// A step of the sound check.
     CheckSound(CheckSound),
     /// Look for audio devices again, and read one's own chains anew.
@@ -188,6 +194,8 @@ impl fmt::Debug for Command {
             Self::Attend(on) => f.debug_tuple("Attend").field(on).finish(),
             Self::SetLook(look) => f.debug_tuple("SetLook").field(look).finish(),
             Self::SetMeter(on) => f.debug_tuple("SetMeter").field(on).finish(),
+            Self::WatchVoice(on) => f.debug_tuple("WatchVoice").field(on).finish(),
+            Self::Chain(wish) => f.debug_tuple("Chain").field(wish).finish(),
             Self::CheckSound(step) => f.debug_tuple("CheckSound").field(step).finish(),
             Self::RefreshDevices => f.write_str("RefreshDevices"),
             Self::PushToTalk(down) => f.debug_tuple("PushToTalk").field(down).finish(),

@@ -45,8 +45,8 @@ mod username;
 pub mod voice;
 
 pub use command::{
-    ALARM_CONFIRMATION, Command, CommunityCommand, FileCommand, FileSource, JumpTo, MessageCommand,
-    PeopleCommand, PrivateCommand, Secret, WIPE_CONFIRMATION,
+    ALARM_CONFIRMATION, ChainCommand, ChainEdit, Command, CommunityCommand, FileCommand,
+    FileSource, JumpTo, MessageCommand, PeopleCommand, PrivateCommand, Secret, WIPE_CONFIRMATION,
 };
 pub use dialtone_crypto::PASSWORD_WORDS;
 pub use dialtone_protocol::content::{FILES_LIMIT, TEXT_LIMIT};

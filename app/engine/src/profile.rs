@@ -3,6 +3,7 @@
 //! ```text
 //! PROFILE/keystore.age                 keys, under the passphrase (age, scrypt)
 //! PROFILE/settings.toml                nothing secret
+//! PROFILE/chains/NAME.toml             one's own chains for the microphone
 //! PROFILE/communities/ID.DEVICE.db     sealed rows of one community, as this device there knows it
 //! PROFILE/communities/ID.DEVICE.files  its sealed files
 //! PROFILE/control.sock                 for `dialtone invite` and the like while the client runs
@@ -103,6 +104,11 @@ impl Profile {
 
     fn communities(&self) -> PathBuf {
         self.folder.join("communities")
+    }
+
+    /// One's own chains for the microphone.
+    pub fn chains(&self) -> PathBuf {
+        self.folder.join("chains")
     }
 
     /// The control socket.

@@ -21,12 +21,57 @@ pub enum Theme {
     System,
 }
 
+/// How far text and lines stand out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Contrast {
+    /// Calm.
+    #[default]
+    Normal,
+    /// As far as they can.
+    High,
+}
+
+/// The one colour that means oneself, what is live and what is new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Accent {
+    /// Green as the sea.
+    #[default]
+    Sea,
+    /// Blue.
+    Sky,
+    /// Violet.
+    Violet,
+    /// Rose.
+    Rose,
+    /// Ochre.
+    Sand,
+}
+
+/// How much is to be seen at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Density {
+    /// With room around each thing.
+    #[default]
+    Comfortable,
+    /// More of them.
+    Compact,
+}
+
 /// How the window looks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct LookSettings {
     /// Dark or light.
     pub theme: Theme,
+    /// How far text and lines stand out.
+    pub contrast: Contrast,
+    /// The one colour.
+    pub accent: Accent,
+    /// How much is to be seen at a time.
+    pub density: Density,
     /// How big everything is, in percent of the display's own scale.
     pub zoom_percent: u16,
     /// Nothing moves on the screen.
@@ -41,6 +86,9 @@ impl Default for LookSettings {
     fn default() -> Self {
         Self {
             theme: Theme::default(),
+            contrast: Contrast::default(),
+            accent: Accent::default(),
+            density: Density::default(),
             zoom_percent: 100,
             reduced_motion: false,
             folded: Vec::new(),

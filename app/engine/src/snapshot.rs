@@ -4,10 +4,12 @@
 
 mod administration;
 mod audio;
+mod chain;
 mod files;
 mod people;
 mod quality;
 mod timeline;
+mod voice_meter;
 
 use std::sync::Arc;
 
@@ -20,6 +22,7 @@ pub use administration::{
     InviteState, InviteView,
 };
 pub use audio::{AudioDevice, AudioState, CheckResult, CheckStep, SoundCheck};
+pub use chain::{ChainSource, ChainView, OwnChain, ParamView, PluginView, PluginsView, StageView};
 pub use files::{FileId, FileState, FileView, Files, Picture, size_in_words};
 pub use people::{Knock, Me, Member, OwnDevice, RecoveryView, Role, Safety, VoiceStanding};
 pub use quality::{Grade, Path, Quality, Reading, Verdict};
@@ -27,6 +30,7 @@ pub use timeline::{
     Draft, Found, ItemBody, Jumped, Marks, Pins, Quote, Quoted, Reaction, Search, Sending,
     Timeline, TimelineItem, Version,
 };
+pub use voice_meter::{Cost, Moment, PacketReading, StageReading, VoiceMeter};
 
 /// Everything there is to see.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -1,9 +1,10 @@
-//! The window on a pretended engine: `cargo run -p dialtone-gui --example demo -- [state] [light] [settings|talking]`.
+//! The window on a pretended engine: `cargo run -p dialtone-gui --example demo -- [state] [light] [high] [violet] [compact]
+//! [settings|talking|meter|appearance]`.
 //!
 //! `state` is `harbour` (the default), `join`, or one of `demo::BAD_STATES`. `DIALTONE_DEMO_SIZE=700x600` sets the size.
 
 use dialtone_engine::Snapshot;
-use dialtone_engine::settings::Theme;
+use dialtone_engine::settings::{Accent, Contrast, Density, Theme};
 use dialtone_gui::demo::{FakeEngine, bad_state, clock, harbour, invitation, serve};
 use dialtone_gui::state::{Page, SettingsPage};
 use dialtone_gui::{WindowOptions, run};
@@ -21,6 +22,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             ..Snapshot::default()
         };
     }
+    if has("high") {
+        state.settings.look.contrast = Contrast::High;
+    }
+    if has("violet") {
+        state.settings.look.accent = Accent::Violet;
+    }
+    if has("compact") {
+        state.settings.look.density = Density::Compact;
+    }
     if has("light") {
         state.settings.look.theme = Theme::Light;
     }
@@ -31,6 +41,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     if has("settings") {
         options.page = Page::Settings(SettingsPage::Audio);
+    }
+    if has("appearance") {
+        options.page = Page::Settings(SettingsPage::Appearance);
+    }
+    if has("meter") {
+        options.page = Page::Settings(SettingsPage::VoiceMeter);
     }
     if has("talking") {
         options.page = Page::Settings(SettingsPage::Talking);

@@ -18,11 +18,13 @@ use jiff::tz::TimeZone;
 
 use crate::appearance::Appearance;
 use crate::banners;
-use crate::chooser::Choice;
+use crate::chooser::{Choice, chain_chosen};
+use crate::driver::{Driver, Painted, Seat};
 use crate::panels::within;
 use crate::run::WindowOptions;
 use crate::screens::ask::AskForm;
 use crate::screens::main::calls;
+use crate::screens::settings::voice_meter::ask_for_path;
 use crate::screens::{self, Screen, stopped, unlock};
 use crate::state::UiState;
 use crate::theme;
@@ -41,6 +43,7 @@ pub struct App {
     stopped: bool,
     covered: Option<Covered>,
     idle: idle::Idle,
+    seat: Seat,
     /// Since when good news is shown, in seconds of the window's clock.
     seen_notices: HashMap<u64, f64>,
 }
@@ -67,6 +70,7 @@ impl App {
             stopped: false,
             covered: None,
             idle: idle::Idle::default(),
+            seat: Seat::default(),
             seen_notices: HashMap::new(),
         };
         app.state.page = options.page;
@@ -75,6 +79,12 @@ impl App {
             app.send(Command::InspectLink(link));
         }
         app
+    }
+
+    /// Somebody else drives it.
+    pub(crate) fn driven_by(mut self, driver: Option<Box<dyn Driver>>) -> Self {
+        self.seat = Seat::of(driver);
+        self
     }
 
     /// What only the window knows, for tests and demonstrations.
@@ -92,7 +102,7 @@ impl App {
         if let Some(look) = self.appearance.follow(ctx, look) {
             self.send(Command::SetLook(look));
         }
-        self.chosen();
+        self.chosen(ctx);
         self.capture_key(ctx);
         self.push_to_talk(ctx);
         self.meter();
@@ -101,7 +111,7 @@ impl App {
     }
 
     /// Files that were chosen in the system's dialog.
-    fn chosen(&mut self) {
+    fn chosen(&mut self, ctx: &Context) {
         match self.state.chooser.take() {
             Some((Choice::Attach(community, channel), paths)) => {
                 let files = self.state.attached.of(community, channel);
@@ -112,7 +122,15 @@ impl App {
                 let wish = CommunityCommand::File(FileCommand::SetPicture(source));
                 self.send(Command::In(community, wish));
             }
+            Some((choice @ (Choice::ImportChain | Choice::ExportChain(_)), paths)) => {
+                if let Some(wish) = chain_chosen(&choice, paths) {
+                    self.send(wish);
+                }
+            }
             None => {}
+        }
+        if let Some(import) = self.state.chooser.take_failed_for_chain() {
+            ask_for_path(ctx, import);
         }
     }
 
@@ -206,8 +224,17 @@ impl eframe::App for App {
         self.update(ctx);
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+    fn raw_input_hook(&mut self, _ctx: &Context, input: &mut egui::RawInput) {
+        self.seat.input(input);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         self.show(ui);
+        let painted = Painted {
+            snapshot: &self.snapshot,
+            last_s: frame.info().cpu_usage,
+        };
+        self.seat.painted(ui.ctx(), painted);
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {

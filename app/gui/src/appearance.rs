@@ -6,7 +6,7 @@ use dialtone_engine::settings::{LookSettings, Theme};
 use egui::style::ScrollAnimation;
 use egui::{Context, ThemePreference};
 
-use crate::theme::size;
+use crate::theme::{self, size};
 
 /// The sizes that are offered, in percent.
 pub(crate) const ZOOM_PERCENT: [u16; 6] = [80, 90, 100, 115, 130, 150];
@@ -64,6 +64,7 @@ impl Appearance {
             Theme::Light => ThemePreference::Light,
             Theme::System => ThemePreference::System,
         });
+        theme::apply(ctx, wanted);
         let before = self.applied.as_ref().map(|before| before.zoom_percent);
         // While the keyboard is ahead of the settings, older ones must not undo it.
         if self.told.is_none() && before != Some(wanted.zoom_percent) {

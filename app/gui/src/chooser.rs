@@ -1,12 +1,13 @@
 //! The system's own dialogs for files, beside the window: it goes on while one is open.
 
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
-use dialtone_engine::{ChannelId, CommunityId};
+use dialtone_engine::{ChainCommand, ChannelId, Command, CommunityId};
 use egui::Context;
-use rfd::AsyncFileDialog;
+use rfd::{AsyncFileDialog, FileHandle};
 
 /// What is chosen, and for what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,10 @@ pub enum Choice {
     Attach(CommunityId, ChannelId),
     /// A picture of oneself.
     Portrait(CommunityId),
+    /// A chain for the microphone, to take in.
+    ImportChain,
+    /// A file to write such a chain into, called so at first.
+    ExportChain(String),
 }
 
 /// The dialog that is open, if one is.
@@ -22,6 +27,8 @@ pub enum Choice {
 pub struct Chooser {
     open: Option<(Choice, Receiver<Answer>)>,
     failed: bool,
+    /// ... for a chain: to take one in, or to write one out.
+    failed_for_chain: Option<bool>,
 }
 
 /// What came of a dialog.
@@ -46,13 +53,22 @@ impl Chooser {
             Choice::Portrait(_) => dialog
                 .set_title("Choose a picture of yourself")
                 .add_filter("Pictures", &["png", "jpg", "jpeg", "webp", "gif"]),
+            Choice::ImportChain => dialog
+                .set_title("Choose the file of a chain")
+                .add_filter("Chains", &["toml"]),
+            Choice::ExportChain(name) => dialog
+                .set_title("Write the chain into a file")
+                .set_file_name(name)
+                .add_filter("Chains", &["toml"]),
         };
         let many = matches!(choice, Choice::Attach(..));
         // Begun here: some systems open dialogs on the window's thread only.
         let (pick_many, pick_one) = if many {
             (Some(dialog.pick_files()), None)
+        } else if matches!(choice, Choice::ExportChain(_)) {
+            (None, Some(boxed(dialog.save_file())))
         } else {
-            (None, Some(dialog.pick_file()))
+            (None, Some(boxed(dialog.pick_file())))
         };
         let (answer, receiver) = channel();
         let ctx = ctx.clone();
@@ -94,8 +110,19 @@ impl Chooser {
             Ok(answer) => answer,
         };
         let (choice, _) = self.open.take()?;
-        self.failed = answer.paths.is_empty() && answer.after < TOO_SOON;
+        let failed = answer.paths.is_empty() && answer.after < TOO_SOON;
+        self.failed_for_chain = match choice {
+            Choice::ImportChain => failed.then_some(true),
+            Choice::ExportChain(_) => failed.then_some(false),
+            Choice::Attach(..) | Choice::Portrait(_) => None,
+        };
+        self.failed = failed && self.failed_for_chain.is_none();
         (!answer.paths.is_empty()).then_some((choice, answer.paths))
+    }
+
+    /// Whether no dialog opened that was for a chain, once: whether it was to be taken in, or else written out.
+    pub fn take_failed_for_chain(&mut self) -> Option<bool> {
+        self.failed_for_chain.take()
     }
 
     /// What to do where the system has no such dialog.
@@ -103,6 +130,24 @@ impl Chooser {
         self.failed
             .then_some("No file dialog opened: drop files here, or type /file and a path")
     }
+}
+
+/// Both kinds of dialogs for one file look the same from outside.
+fn boxed(
+    file: impl Future<Output = Option<FileHandle>> + Send + 'static,
+) -> Pin<Box<dyn Future<Output = Option<FileHandle>> + Send>> {
+    Box::pin(file)
+}
+
+/// What follows when a file for a chain was chosen.
+pub(crate) fn chain_chosen(choice: &Choice, paths: Vec<PathBuf>) -> Option<Command> {
+    let path = paths.into_iter().next()?;
+    let wish = match choice {
+        Choice::ImportChain => ChainCommand::Import(path),
+        Choice::ExportChain(_) => ChainCommand::Export(path),
+        Choice::Attach(..) | Choice::Portrait(_) => return None,
+    };
+    Some(Command::Chain(wish))
 }
 
 #[cfg(test)]
@@ -118,6 +163,7 @@ mod tests {
         Chooser {
             open: Some((choice, receiver)),
             failed: false,
+            failed_for_chain: None,
         }
     }
 

@@ -1,12 +1,19 @@
 //! Opens the window and runs it until it is closed.
 
+use std::path::PathBuf;
+
 use dialtone_engine::EngineHandle;
 use eframe::NativeOptions;
 use egui::{IconData, ViewportBuilder};
 
 use crate::app::App;
+use crate::driver::Driver;
+use crate::meter_window::MeterWindow;
 use crate::state::Page;
 use crate::time::Clock;
+
+/// The size of the voice meter's window in points: all of a usual chain is in sight.
+const METER_SIZE: [f32; 2] = [1000.0, 880.0];
 
 /// How to open the window.
 #[derive(Debug, Clone)]
@@ -53,23 +60,58 @@ pub enum GuiError {
 /// # Errors
 /// When there is no display or no OpenGL.
 pub fn run(engine: EngineHandle, options: WindowOptions) -> Result<(), GuiError> {
+    run_driven(engine, options, None)
+}
+
+/// The same for a window that is driven by somebody else than the user, to be measured.
+///
+/// # Errors
+/// When there is no display or no OpenGL.
+pub fn run_driven(
+    engine: EngineHandle,
+    options: WindowOptions,
+    driver: Option<Box<dyn Driver>>,
+) -> Result<(), GuiError> {
+    eframe::run_native(
+        "dialtone",
+        native(&options.title, options.size),
+        Box::new(move |creation| {
+            let app = App::new(&creation.egui_ctx, engine, &options);
+            Ok(Box::new(app.driven_by(driver)))
+        }),
+    )?;
+    Ok(())
+}
+
+/// Opens the voice meter by itself and runs it until it is closed; must be called on the main thread. `folder` is where `engine`
+/// keeps what is changed.
+///
+/// # Errors
+/// When there is no display or no OpenGL.
+pub fn run_meter(engine: EngineHandle, folder: PathBuf) -> Result<(), GuiError> {
+    eframe::run_native(
+        "dialtone",
+        native("Dialtone voice meter", METER_SIZE),
+        Box::new(move |creation| {
+            let window = MeterWindow::new(&creation.egui_ctx, engine, folder, false);
+            Ok(Box::new(window))
+        }),
+    )?;
+    Ok(())
+}
+
+fn native(title: &str, size: [f32; 2]) -> NativeOptions {
     let viewport = ViewportBuilder::default()
-        .with_title(options.title.clone())
+        .with_title(title)
         .with_app_id("dialtone")
-        .with_inner_size(options.size)
+        .with_inner_size(size)
         .with_min_inner_size([420.0, 360.0])
         .with_icon(icon());
-    let native = NativeOptions {
+    NativeOptions {
         viewport,
         centered: true,
         ..NativeOptions::default()
-    };
-    eframe::run_native(
-        "dialtone",
-        native,
-        Box::new(move |creation| Ok(Box::new(App::new(&creation.egui_ctx, engine, &options)))),
-    )?;
-    Ok(())
+    }
 }
 
 /// The sign of Dialtone as pixels: a wave on a dark ground.

@@ -27,6 +27,8 @@ pub enum Page {
 /// A section of the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SettingsPage {
+    /// What others hear of one, stage by stage.
+    VoiceMeter,
     /// Devices and levels.
     Audio,
     /// Talking and push-to-talk.
@@ -89,6 +91,8 @@ pub struct Asked {
     pub earlier: Option<(ChannelId, Option<u64>)>,
     /// The microphone runs for the meter.
     pub meter: bool,
+    /// What happens to one's voice is shown.
+    pub watching: bool,
     /// The push-to-talk key is down.
     pub talking: bool,
     /// Shown once by itself: this request of a new device.

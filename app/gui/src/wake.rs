@@ -1,6 +1,6 @@
 //! Wakes the window when the engine has something new.
 //!
-//! engine -> broadcast -> this thread: blocks, never polls -> queue (bounded) and a repaint, at most 20 a second
+//! engine -> broadcast -> this thread: blocks, never polls -> queue (bounded) and a repaint, at most 30 a second
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use tokio::sync::broadcast::error::RecvError;
 const WAITING: usize = 64;
 
 /// The least time between two repaints that the engine asks for.
-const PACE: Duration = Duration::from_millis(50);
+const PACE: Duration = Duration::from_millis(33);
 
 /// What happened and was not handled yet.
 pub(crate) struct Inbox {

@@ -15,6 +15,8 @@ pub struct StageMeter {
     pub latency_samples: usize,
     /// Time for one block, in microseconds; an average over about half a second.
     pub cpu_us: f32,
+    /// The longest time for one block since the last report, in microseconds.
+    pub longest_us: f32,
     /// Whether it has failed and the sound passes it by.
     pub failed: bool,
 }

@@ -5,10 +5,7 @@ use std::time::Instant;
 use super::{StageId, StageMeter};
 use crate::frame::{BLOCK_SAMPLES, Block, is_sound, mean_square, to_db};
 use crate::node::{Cause, NodeInfo, Processor};
-use crate::rt::guard;
-
-/// How much the latest block counts in the average of the time that a stage takes: half a second's memory.
-const CPU_SHARE: f32 = 0.02;
+use crate::rt::{Cost, guard};
 
 /// A stage that had to be taken out, with what is left of it: to be dropped elsewhere than on the voice thread.
 pub struct FailedStage {
@@ -40,8 +37,7 @@ struct Meter {
     /// Mean squares of the loudest block.
     input: f32,
     output: f32,
-    /// A running average, in microseconds a block; 0: none yet.
-    cpu_us: f32,
+    cost: Cost,
 }
 
 /// A block as it was before a stage: what a stage that fails leaves behind must not be heard.
@@ -113,8 +109,7 @@ impl Stage {
         before.keep(block);
         let began = Instant::now();
         let outcome = guard(|| processor.process(block));
-        self.meter
-            .note_time(began.elapsed().as_nanos() as f32 / 1_000.0);
+        self.meter.cost.note(began.elapsed(), 1);
         let output = mean_square(&block.samples);
         let cause = match outcome {
             Ok(Ok(())) if is_sound(output) => None,
@@ -205,12 +200,14 @@ impl Stage {
 
     /// How it has been doing since this was last read.
     pub(super) fn take_meter(&mut self) -> StageMeter {
+        let cost = self.meter.cost.take();
         let read = StageMeter {
             id: self.id,
             input_dbfs: to_db(self.meter.input.sqrt()),
             output_dbfs: to_db(self.meter.output.sqrt()),
             latency_samples: self.latency_samples(),
-            cpu_us: self.meter.cpu_us,
+            cpu_us: cost.mean_us,
+            longest_us: cost.longest_us,
             failed: !self.runs(),
         };
         self.meter.input = 0.0;
@@ -225,15 +222,5 @@ impl Stage {
         } else {
             0
         }
-    }
-}
-
-impl Meter {
-    fn note_time(&mut self, microseconds: f32) {
-        self.cpu_us = if self.cpu_us == 0.0 {
-            microseconds
-        } else {
-            self.cpu_us + (microseconds - self.cpu_us) * CPU_SHARE
-        };
     }
 }

@@ -9,6 +9,7 @@ use crate::downlink::{Clip, Cue, MixerSettings, PlaybackFeed, Talker, Volume};
 use crate::link::TalkerId;
 use crate::rt::Beat;
 use crate::uplink::{CaptureFeed, TalkMode, Tape};
+use crate::watch::Scope;
 
 /// A command to the voice thread. Everything that needs memory was allocated by the sender.
 pub(super) enum VoiceCommand {
@@ -29,6 +30,7 @@ pub(super) enum VoiceCommand {
     Capture(Option<Box<CaptureFeed>>),
     Playback(Option<Box<PlaybackFeed>>),
     Record(Tape),
+    Watch(Box<Scope>),
     Play(Box<Clip>),
     StopPlaying,
     Cue(Cue),

@@ -17,8 +17,9 @@ use crate::downlink::{MixChain, Mixer, PLAYBACK_PERIOD, PLAYBACK_QUANTUM, Playba
 use crate::frame::{BLOCK_SAMPLES, Block, samples_to_ms};
 use crate::link::{PacketSource, TalkerId};
 use crate::node::Cause;
-use crate::rt::{RetireBin, Retired, guard};
+use crate::rt::{Cost, RetireBin, Retired, guard};
 use crate::uplink::{CaptureFeed, Tape, Uplink, UplinkReport};
+use crate::watch::Scope;
 
 /// How often a report leaves.
 const REPORT_EVERY: Duration = Duration::from_millis(50);
@@ -46,6 +47,8 @@ pub struct VoiceCore {
     retire: RetireBin,
     capture: Option<Box<CaptureFeed>>,
     tape: Option<Tape>,
+    scope: Option<Box<Scope>>,
+    capturing: Cost,
     playback: Option<Box<PlaybackFeed>>,
     block: Box<Block>,
     piece: [f32; PLAYBACK_QUANTUM],
@@ -91,6 +94,8 @@ impl VoiceCore {
             retire: rings.retire,
             capture: None,
             tape: None,
+            scope: None,
+            capturing: Cost::default(),
             playback: None,
             block: Box::new(Block::silence()),
             piece: [0.0; PLAYBACK_QUANTUM],
@@ -238,6 +243,7 @@ impl VoiceCore {
                 None => Some(Retired::Chain(chain)),
             },
             VoiceCommand::Record(tape) => self.tape.replace(tape).map(Retired::Tape),
+            VoiceCommand::Watch(scope) => self.scope.replace(scope).map(Retired::Scope),
             VoiceCommand::Play(clip) => self.mixer.play(clip).map(Retired::Clip),
             VoiceCommand::AddTalker(talker) => self.mixer.add(talker).map(Retired::Talker),
             VoiceCommand::Capture(feed) => {
@@ -270,9 +276,11 @@ impl VoiceCore {
             return;
         };
         for _ in 0..MOST_BLOCKS {
+            let began = Instant::now();
             if !capture.read(&mut self.block) {
                 return;
             }
+            self.capturing.note(began.elapsed(), 1);
             self.uplink.packetizer.pass_over(capture.take_left_out());
             if let Some(since) = self.silent_since.take() {
                 self.uplink.packetizer.pass_over(missed(since, now));
@@ -285,7 +293,13 @@ impl VoiceCore {
             if let Some(tape) = &mut self.tape {
                 tape.write(&self.block.samples);
             }
+            if let Some(scope) = &mut self.scope {
+                scope.before(&self.block.samples);
+            }
             let report = self.uplink.process(&mut self.block);
+            if let Some(scope) = &mut self.scope {
+                scope.after(&self.block.samples, report);
+            }
             self.report.note_block(report);
             if let Some(faded) = self.uplink.take_faded() {
                 self.retire.put(Retired::Chain(faded));
@@ -335,7 +349,15 @@ impl VoiceCore {
         if self.capture.is_none() || !heard {
             self.report.uplink = UplinkReport::default();
         }
+        if self.scope.as_ref().is_some_and(|scope| !scope.is_watched())
+            && let Some(scope) = self.scope.take()
+        {
+            self.retire.put(Retired::Scope(scope));
+        }
         self.uplink.read_meters(&mut self.report.stages);
+        self.report.packets = self.uplink.packetizer.read_meter();
+        self.report.capture = self.capturing.take();
+        self.report.capture_hz = self.capture.as_ref().map_or(0, |capture| capture.rate());
         if let Some(chain) = self.mixer.chain() {
             chain.read_meters(&mut self.report.downlink_stages);
         }

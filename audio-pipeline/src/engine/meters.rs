@@ -4,7 +4,8 @@ use crate::chain::{StageMeter, StageMeters};
 use crate::downlink::{JitterStats, MAX_TALKERS};
 use crate::frame::SILENCE_DBFS;
 use crate::link::TalkerId;
-use crate::uplink::UplinkReport;
+use crate::rt::Cost;
+use crate::uplink::{PacketMeter, UplinkReport};
 
 /// One talker's level and counters.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -67,6 +68,12 @@ pub struct Meters {
     pub packets_sent: u64,
     /// Packets that could not be encoded or sealed.
     pub packets_failed: u64,
+    /// What packets cost, and how large they are.
+    pub packets: PacketMeter,
+    /// Taking a block from the microphone's ring.
+    pub capture: Cost,
+    /// The microphone's rate, in samples a second; 0 without one.
+    pub capture_hz: u32,
     /// Packets that came for nobody.
     pub unknown_packets: u64,
     /// How much of the recording that is being played is still to come, in ms.
@@ -91,6 +98,9 @@ pub(super) struct Report {
     pub(super) talkers: [Option<TalkerMeter>; MAX_TALKERS],
     pub(super) packets_sent: u64,
     pub(super) packets_failed: u64,
+    pub(super) packets: PacketMeter,
+    pub(super) capture: Cost,
+    pub(super) capture_hz: u32,
     pub(super) unknown_packets: u64,
     pub(super) clip_left_ms: u32,
     pub(super) capture_overruns: u32,
@@ -109,6 +119,9 @@ impl Default for Report {
             talkers: std::array::from_fn(|_| None),
             packets_sent: 0,
             packets_failed: 0,
+            packets: PacketMeter::default(),
+            capture: Cost::default(),
+            capture_hz: 0,
             unknown_packets: 0,
             clip_left_ms: 0,
             capture_overruns: 0,
@@ -153,6 +166,9 @@ impl Report {
             talkers: self.talkers.into_iter().flatten().collect(),
             packets_sent: self.packets_sent,
             packets_failed: self.packets_failed,
+            packets: self.packets,
+            capture: self.capture,
+            capture_hz: self.capture_hz,
             unknown_packets: self.unknown_packets,
             clip_left_ms: self.clip_left_ms,
             capture_overruns: self.capture_overruns,

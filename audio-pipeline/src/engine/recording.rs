@@ -1,4 +1,4 @@
-//! Recording one's own microphone and playing a recording: what a sound check needs of a running engine.
+//! Recording one's own microphone, looking at it, and playing a recording: what a sound check and a meter need of a running engine.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use super::command::{EngineError, VoiceCommand};
 use super::handle::VoiceEngine;
 use crate::downlink::{Clip, Cue};
 use crate::uplink::{Recorder, recorder};
+use crate::watch::{ScopeReader, scope};
 
 /// The longest recording.
 const LONGEST: Duration = Duration::from_mins(1);
@@ -19,6 +20,17 @@ impl VoiceEngine {
         let (tape, recorder) = recorder(longest.min(LONGEST));
         self.tell_voice(VoiceCommand::Record(tape))?;
         Ok(recorder)
+    }
+
+    /// Lets each block of the microphone be looked at, before and after the chain, from now on and until the reader is dropped; a
+    /// look before it ends.
+    ///
+    /// # Errors
+    /// Busy or stopped.
+    pub fn watch(&self) -> Result<ScopeReader, EngineError> {
+        let (scope, reader) = scope();
+        self.tell_voice(VoiceCommand::Watch(scope))?;
+        Ok(reader)
     }
 
     /// Plays a recording (48 kHz, mono) beside the talkers, whatever the master volume; one before it ends. How much of it

@@ -9,6 +9,7 @@ use crate::chain::CompiledChain;
 use crate::downlink::{Clip, PlaybackFeed, Talker};
 use crate::node::Processor;
 use crate::uplink::{CaptureFeed, Tape};
+use crate::watch::Scope;
 
 const RING: usize = 64;
 const PARKING: usize = 256;
@@ -25,6 +26,8 @@ pub enum Retired {
     Clip(Box<Clip>),
     /// The voice thread's end of a recording that another follows.
     Tape(Tape),
+    /// The voice thread's end of a look at the microphone that is over.
+    Scope(Box<Scope>),
     /// The voice thread's end of a closed microphone.
     Capture(Box<CaptureFeed>),
     /// The voice thread's end of a closed loudspeaker.

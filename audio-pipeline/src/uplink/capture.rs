@@ -161,6 +161,11 @@ impl CaptureFeed {
         std::mem::take(&mut self.left_out)
     }
 
+    /// The device's rate, in samples a second.
+    pub fn rate(&self) -> u32 {
+        self.rate
+    }
+
     /// How often sound from the microphone was left out, because the ring was full or the voice thread late.
     pub fn overruns(&self) -> u32 {
         self.shared.overruns.load(Ordering::Relaxed) + self.skipped

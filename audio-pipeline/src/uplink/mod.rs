@@ -15,7 +15,7 @@ mod talk;
 
 pub use capture::{CaptureFeed, CaptureRing, CaptureSink, capture_ring, capture_ring_of};
 pub use channels::ChannelChoice;
-pub use packetizer::{Packetizer, PacketizerStats};
+pub use packetizer::{PacketMeter, Packetizer, PacketizerStats};
 pub use recorder::{Recorder, Tape, recorder};
 pub use run::{Uplink, UplinkReport};
 pub use talk::{TalkControl, TalkMode};

@@ -7,12 +7,15 @@
 //! closing: the sound dies out within 3.5 ms, what is begun is filled up with silence and sent
 //! ```
 
+use std::time::Instant;
+
 use super::pre_roll::PreRoll;
 use crate::codec::{
     CodecError, Content, Encoder, EncoderConfig, MAX_PACKET_BYTES, ObservedLoss, PacketDuration,
 };
 use crate::frame::{BLOCK_SAMPLES, Block, SILENCE_DBFS};
 use crate::link::{FrameSealer, OutgoingPacket, PacketHeader, PacketSender};
+use crate::rt::Cost;
 
 /// How long the end of a spurt takes to die out, in samples: 3.5 ms, so that it and the encoder's look-ahead of 6.5 ms fit
 /// into the shortest rest of a packet.
@@ -29,6 +32,19 @@ pub struct PacketizerStats {
     pub sent: u64,
     /// Packets that could not be encoded or sealed.
     pub failed: u64,
+}
+
+/// What making and sending packets costs, and how large they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PacketMeter {
+    /// How long the last packet was when it was encoded, in bytes; 0: none was made yet.
+    pub bytes: u32,
+    /// Bits a second that the encoder aims at now.
+    pub bitrate: u32,
+    /// Encoding.
+    pub encoding: Cost,
+    /// Sealing and handing over to the network.
+    pub sending: Cost,
 }
 
 /// The end of the uplink. Lives on the voice thread; nothing in it allocates after `new`.
@@ -56,6 +72,7 @@ pub struct Packetizer {
     encoded: Box<[u8; MAX_PACKET_BYTES]>,
     sealed: Vec<u8>,
     stats: PacketizerStats,
+    meter: PacketMeter,
 }
 
 impl Packetizer {
@@ -88,6 +105,7 @@ impl Packetizer {
             encoded: Box::new([0; MAX_PACKET_BYTES]),
             sealed: Vec::with_capacity(MAX_PACKET_BYTES + SEAL_ROOM),
             stats: PacketizerStats::default(),
+            meter: PacketMeter::default(),
         })
     }
 
@@ -186,6 +204,16 @@ impl Packetizer {
         self.stats
     }
 
+    /// Reads what packets have cost since this was last asked.
+    pub fn read_meter(&mut self) -> PacketMeter {
+        PacketMeter {
+            bitrate: self.config.bitrate,
+            encoding: self.meter.encoding.take(),
+            sending: self.meter.sending.take(),
+            ..self.meter
+        }
+    }
+
     /// What collecting and encoding add to the delay, in samples.
     pub fn delay_samples(&self) -> (usize, usize) {
         (
@@ -249,14 +277,17 @@ impl Packetizer {
         };
         self.sent_until = self.begins.wrapping_add(header.samples);
         self.sealed.clear();
-        let sealed = self
-            .encoder
-            .encode(&self.collected, &mut self.encoded)
-            .is_ok_and(|length| {
-                self.sealer
-                    .seal(&header, &self.encoded[..length], &mut self.sealed)
-                    .is_ok()
-            });
+        let blocks = self.collected.len() / BLOCK_SAMPLES;
+        let began = Instant::now();
+        let encoded = self.encoder.encode(&self.collected, &mut self.encoded);
+        self.meter.encoding.note(began.elapsed(), blocks);
+        let began = Instant::now();
+        let sealed = encoded.is_ok_and(|length| {
+            self.meter.bytes = length as u32;
+            self.sealer
+                .seal(&header, &self.encoded[..length], &mut self.sealed)
+                .is_ok()
+        });
         self.collected.clear();
         self.take_next();
         self.marker = false;
@@ -270,6 +301,7 @@ impl Packetizer {
         } else {
             self.stats.failed += 1;
         }
+        self.meter.sending.note(began.elapsed(), blocks);
     }
 }
 

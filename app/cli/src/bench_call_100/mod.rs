@@ -9,7 +9,6 @@
 //! A listener without sound ([`light`]) has heard a talker when it opened 99 % of the packets that were sent ([`tally`]); one with
 //! sound when the talker's speech is found in what its loudspeaker played ([`whole`]).
 
-mod cpu;
 mod light;
 mod tally;
 mod whole;
@@ -24,6 +23,7 @@ use serde_json::json;
 use self::light::Light;
 use self::tally::Tally;
 use self::whole::{TALKING, Whole};
+use crate::cpu;
 use crate::story::{Server, in_scratch, stop};
 
 const CHANNEL: &str = "lounge";

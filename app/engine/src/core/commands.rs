@@ -82,6 +82,12 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             core.save_settings();
         }
         Command::SetMeter(on) => core.audio.set_meter(on || core.settings.debug.voice_meter),
+        Command::WatchVoice(on) => core.audio.watch_voice(on),
+        Command::Chain(wish) => {
+            if let Some(audio) = core.audio.edit_chain(&wish) {
+                apply(core, Command::SetAudio(audio));
+            }
+        }
         Command::CheckSound(step) => core.audio.check_sound(&step),
         Command::RefreshDevices => {
             core.audio.refresh();

@@ -99,6 +99,9 @@ pub(crate) struct Core {
 /// How often levels are shown while the microphone runs.
 const METER_EVERY: Duration = Duration::from_millis(50);
 
+/// How often what happens to one's voice is shown while its view is open.
+const WATCH_EVERY: Duration = Duration::from_millis(33);
+
 /// How often the voice is reported to standard error, where that is wanted.
 const REPORT_EVERY: Duration = Duration::from_secs(1);
 
@@ -123,6 +126,7 @@ impl Core {
         }
         let state = profile.state();
         let audio = Arc::new(Audio::new(config.audio, settings.audio.clone()));
+        audio.keep_chains_in(profile.chains());
         audio.read_own_chains();
         let push = push::start(config.desktop, &audio);
         Self {
@@ -160,6 +164,8 @@ impl Core {
         };
         let mut meter = tokio::time::interval(METER_EVERY);
         meter.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+        let mut watch = tokio::time::interval(WATCH_EVERY);
+        watch.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
         let mut report = tokio::time::interval(REPORT_EVERY);
         report.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
         let push = self.push.clone();
@@ -175,6 +181,7 @@ impl Core {
                 },
                 Some(input) = inputs.recv() => self.input(input),
                 _ = meter.tick(), if self.audio.is_running() => true,
+                _ = watch.tick(), if self.audio.is_watched() => true,
                 () = push.changed() => true,
                 _ = report.tick(), if self.settings.debug.reports() => {
                     report::to_standard_error(&self);

@@ -1,7 +1,10 @@
 //! Sound as a window shows it.
 
+use std::sync::Arc;
+
 use dialtone_audio::DeviceId;
 
+use super::{ChainView, VoiceMeter};
 use crate::ptt::PushState;
 use crate::settings::{AudioSettings, TalkMode};
 
@@ -30,6 +33,10 @@ pub struct AudioState {
     pub underruns: u32,
     /// The sound check.
     pub check: SoundCheck,
+    /// What happens to one's voice, while the view of it is open.
+    pub meter: Option<Arc<VoiceMeter>>,
+    /// The chain that it passes, likewise.
+    pub chain: Option<Arc<ChainView>>,
     /// The key of push-to-talk or push-to-mute.
     pub push: PushState,
 }

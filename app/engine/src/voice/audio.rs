@@ -2,6 +2,9 @@
 //!
 //! Core and sessions share it behind an `Arc`; its lock is never taken on the sound's own threads.
 
+mod editing;
+mod view;
+
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
@@ -13,16 +16,17 @@ use dialtone_protocol::CommunityId;
 use parking_lot::Mutex;
 
 use super::Switches;
+use super::desk::Desk;
 use super::devices::AudioChoice;
 use super::own_chain::OwnChains;
 use super::sound_check::SoundCheck;
 use super::translate::{
-    chain, cue_volume, device_problem, encoder, fault_words, key_cue, params, stages, stages_of,
-    talk_mode, voice_config,
+    chain, cue_volume, encoder, key_cue, params, stages_of, talk_mode, voice_config,
 };
+use super::watching::Watch;
 use crate::command::CheckSound;
 use crate::settings::AudioSettings;
-use crate::snapshot::{AudioDevice, AudioState};
+use crate::snapshot::AudioState;
 
 /// What runs, and what for.
 struct Running {
@@ -51,8 +55,29 @@ struct Inner {
     faults: Vec<String>,
     own: Arc<OwnChains>,
     check: SoundCheck,
+    /// The voice meter, while its view is open.
+    watch: Option<Watch>,
+    /// The chain editor.
+    desk: Desk,
+    /// Readings of the user's own chains.
+    reads: Reads,
+    /// What the microphone is called that runs.
+    microphone: Option<String>,
     /// The key of push-to-talk or push-to-mute counts as held.
     pressed: bool,
+}
+
+/// Readings of the user's own chains: what an older one finds must not replace what a newer one has found.
+#[derive(Default)]
+struct Reads {
+    begun: u64,
+    done: u64,
+}
+
+impl Reads {
+    fn is_under_way(&self) -> bool {
+        self.begun != self.done
+    }
 }
 
 /// The sound of this program.
@@ -76,6 +101,10 @@ impl Audio {
             faults: Vec::new(),
             own: Arc::default(),
             check: SoundCheck::default(),
+            watch: None,
+            desk: Desk::default(),
+            reads: Reads::default(),
+            microphone: None,
             pressed: false,
         };
         Self {
@@ -87,19 +116,25 @@ impl Audio {
     /// Reads the chains that the settings name, if they name any, on a thread of its own: plugins take their time. Sound that
     /// runs by then gets them; one that is named no more gives way to the preset's.
     pub fn read_own_chains(self: &Arc<Self>) {
-        let settings = {
+        let (settings, read) = {
             let mut inner = self.inner.lock();
+            inner.reads.begun += 1;
             let named = [&inner.settings.chain_file, &inner.settings.mix_chain_file];
             if named.iter().all(|file| file.is_none()) {
+                inner.reads.done = inner.reads.begun;
                 inner.take_own_chains(OwnChains::default());
                 return;
             }
-            inner.settings.clone()
+            (inner.settings.clone(), inner.reads.begun)
         };
         let audio = Arc::clone(self);
         let read = move || {
             let own = OwnChains::read(&settings, &crate::plugins::registry());
-            audio.inner.lock().take_own_chains(own);
+            let mut inner = audio.inner.lock();
+            if inner.reads.begun == read {
+                inner.reads.done = read;
+                inner.take_own_chains(own);
+            }
         };
         let thread = std::thread::Builder::new().name("dialtone-chains".to_owned());
         if let Err(error) = thread.spawn(read) {
@@ -210,6 +245,7 @@ impl Audio {
                         in_call: false,
                     });
                     inner.tune();
+                    inner.send_for_looks();
                 }
                 Err(error) => inner.input_problem = Some(error.to_string()),
             }
@@ -385,35 +421,6 @@ impl Audio {
         (!all.is_empty()).then(|| all.join(" "))
     }
 
-    /// Sound as the window shows it.
-    pub fn view(&self) -> AudioState {
-        let mut inner = self.inner.lock();
-        inner.take_events();
-        let meters = inner
-            .running
-            .as_ref()
-            .map(|running| running.engine.meters());
-        let view = &mut inner.view;
-        view.input_dbfs = meters.as_ref().map(|meters| meters.input_dbfs);
-        view.gate_dbfs = meters.as_ref().map(|meters| meters.gate_dbfs);
-        view.threshold_dbfs = meters.as_ref().and_then(|meters| meters.threshold_dbfs);
-        view.speech = meters
-            .as_ref()
-            .and_then(|meters| meters.speech)
-            .unwrap_or(0.0);
-        view.gate_open = meters.as_ref().is_some_and(|meters| meters.voice_open);
-        view.stages_ms = meters.as_ref().map(stages).unwrap_or_default();
-        view.underruns = meters
-            .as_ref()
-            .map_or(0, |meters| meters.playback_underruns);
-        let problems = [inner.input_problem.clone(), inner.output_problem.clone()];
-        let problems = problems.into_iter().flatten();
-        let problems: Vec<String> = problems.chain(inner.faults.iter().cloned()).collect();
-        inner.view.check = inner.mind_check();
-        inner.view.problem = (!problems.is_empty()).then(|| problems.join(" "));
-        inner.view.clone()
-    }
-
     fn with(
         &self,
         community: CommunityId,
@@ -451,45 +458,9 @@ impl Inner {
         self.running.as_ref().is_some_and(|running| running.in_call)
     }
 
-    fn take_events(&mut self) {
-        let Some(running) = &self.running else {
-            self.faults.clone_from(&self.own.words);
-            return;
-        };
-        let events: Vec<VoiceEvent> = running.events.try_iter().collect();
-        for event in events {
-            match event {
-                VoiceEvent::Device { direction, state } => {
-                    let problem = device_problem(direction, &state);
-                    match direction {
-                        Direction::Input => {
-                            let capture = fault_words("capture");
-                            self.faults.retain(|words| !words.starts_with(&capture));
-                            self.input_problem = problem;
-                        }
-                        Direction::Output => self.output_problem = problem,
-                    }
-                }
-                VoiceEvent::Devices(list) => self.show_devices(&list),
-                VoiceEvent::Fault {
-                    direction,
-                    stage,
-                    cause,
-                    ..
-                } => {
-                    tracing::warn!("{stage} ({direction:?}) is left out of the call: {cause}");
-                    let words = format!("{} ({cause})", fault_words(&stage));
-                    if !self.faults.contains(&words) {
-                        self.faults.push(words);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
     /// Takes other chains of the user's own; sound that runs goes over to what has changed.
     fn take_own_chains(&mut self, own: OwnChains) {
+        self.desk.know(own.written.clone(), own.stages.clone());
         let before = std::mem::replace(&mut self.own, Arc::new(own));
         self.faults.retain(|words| !before.words.contains(words));
         self.faults.extend(self.own.words.iter().cloned());
@@ -517,19 +488,6 @@ impl Inner {
         let running = self.running.as_ref().filter(|running| !running.in_call);
         let engine = running.map(|running| &running.engine);
         self.check.mind(engine, &self.settings, &self.own)
-    }
-
-    fn show_devices(&mut self, list: &dialtone_audio::DeviceList) {
-        let shown = |devices: &[dialtone_audio::DeviceInfo]| {
-            let devices = devices.iter().map(|device| AudioDevice {
-                id: device.id.0.clone(),
-                name: device.name.clone(),
-                is_default: device.is_default,
-            });
-            devices.collect()
-        };
-        self.view.inputs = shown(&list.inputs);
-        self.view.outputs = shown(&list.outputs);
     }
 
     /// What is set while it runs.

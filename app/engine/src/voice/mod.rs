@@ -12,6 +12,8 @@
 //! translate the user's choices in the sound engine's words
 //! check_file    the sound check of a recording in a file
 //! own_chain     a chain from a file
+//! desk          the chain editor's: changes, one's own chains, what can be taken back
+//! watching      the voice meter's reading
 //! sound_check   how one sounds, and which threshold suits
 //! switches muted and deafened
 //! outgoing voice thread -> SFrame -> transport
@@ -26,6 +28,7 @@ mod audio;
 pub(crate) mod bridge;
 mod call;
 pub mod check_file;
+mod desk;
 mod devices;
 pub(crate) mod hearing;
 mod hints;
@@ -39,6 +42,7 @@ mod sound_check;
 mod switches;
 mod translate;
 pub mod transport;
+mod watching;
 mod way;
 mod whispers;
 

@@ -6,16 +6,22 @@ use std::path::Path;
 use dialtone_audio::ChainDirection::{self, Downlink, Uplink};
 use dialtone_audio::{ChainSpec, Registry};
 
+use super::desk::{described, usual};
 use crate::settings::AudioSettings;
+use crate::snapshot::StageView;
 
 /// The longest file that is read, in bytes.
 const LONGEST: u64 = 64 * 1024;
 
 /// The user's own chains, read once: looking into plugins takes time.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct OwnChains {
     /// Between microphone and encoder.
     pub(super) uplink: Option<ChainSpec>,
+    /// The same as its file has it, with what cannot be built.
+    pub(super) written: Option<ChainSpec>,
+    /// What is known of its stages.
+    pub(super) stages: Vec<StageView>,
     /// Between the mix and the loudspeaker.
     pub(super) downlink: Option<ChainSpec>,
     /// What is wrong with them.
@@ -26,8 +32,13 @@ impl OwnChains {
     /// Reads what the settings name. May take seconds, where a plugin hangs.
     pub(super) fn read(settings: &AudioSettings, registry: &Registry) -> Self {
         let mut own = Self::default();
-        own.uplink = own.take(settings.chain_file.as_deref(), Uplink, registry);
-        own.downlink = own.take(settings.mix_chain_file.as_deref(), Downlink, registry);
+        if let Some(read) = own.take(settings.chain_file.as_deref(), Uplink, registry) {
+            own.stages = described(&read.written, &usual(settings), registry);
+            own.uplink = Some(read.spec);
+            own.written = Some(read.written);
+        }
+        let mix = own.take(settings.mix_chain_file.as_deref(), Downlink, registry);
+        own.downlink = mix.map(|read| read.spec);
         own
     }
 
@@ -36,11 +47,11 @@ impl OwnChains {
         path: Option<&Path>,
         direction: ChainDirection,
         registry: &Registry,
-    ) -> Option<ChainSpec> {
+    ) -> Option<Read> {
         match read(path?, direction, registry) {
-            Ok((spec, left_out)) => {
+            Ok((read, left_out)) => {
                 self.words.extend(left_out);
-                Some(spec)
+                Some(read)
             }
             Err(words) => {
                 self.words.push(words);
@@ -48,6 +59,13 @@ impl OwnChains {
             }
         }
     }
+}
+
+/// A chain as its file has it, and without what cannot be built.
+#[derive(Debug)]
+struct Read {
+    spec: ChainSpec,
+    written: ChainSpec,
 }
 
 /// Reads the chain for one direction; with it, in words, what had to be left out of it.
@@ -58,20 +76,20 @@ fn read(
     path: &Path,
     direction: ChainDirection,
     registry: &Registry,
-) -> Result<(ChainSpec, Vec<String>), String> {
+) -> Result<(Read, Vec<String>), String> {
     let place = path.display();
     let mut text = String::new();
     std::fs::File::open(path)
         .and_then(|file| file.take(LONGEST).read_to_string(&mut text))
         .map_err(|error| format!("Your chain cannot be read: {place}: {error}."))?;
-    let spec = ChainSpec::from_toml(&text)
+    let written = ChainSpec::from_toml(&text)
         .map_err(|error| format!("Your chain is not used: {place}: {error}."))?;
-    if spec.direction != direction {
+    if written.direction != direction {
         return Err(format!(
             "Your chain is not used: {place} is for the other direction; see \"direction\" in it."
         ));
     }
-    let (spec, broken) = spec.without_broken(registry);
+    let (spec, broken) = written.without_broken(registry);
     if spec.compile(registry).is_err() {
         let reason = broken.last().map(ToString::to_string).unwrap_or_default();
         return Err(format!("Your chain is not used: {place}: {reason}."));
@@ -79,7 +97,7 @@ fn read(
     let left_out = broken
         .iter()
         .map(|error| format!("A stage of your chain is left out: {error}."));
-    Ok((spec, left_out.collect()))
+    Ok((Read { spec, written }, left_out.collect()))
 }
 
 #[cfg(test)]
@@ -93,7 +111,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("chain.toml");
         std::fs::write(&path, text).unwrap();
-        read(&path, direction, &Registry::standard())
+        let read = read(&path, direction, &Registry::standard());
+        read.map(|(read, left_out)| (read.spec, left_out))
     }
 
     const GOOD: &str = "name = 'Mine'\n[[stage]]\ntype = 'gain'\ngain_db = 6.0\n";

@@ -47,7 +47,8 @@ pub(super) fn chain(settings: &AudioSettings, own: &OwnChains) -> Result<ChainSp
         .map_or_else(|| preset_chain(settings), Ok)
 }
 
-fn preset_chain(settings: &AudioSettings) -> Result<ChainSpec, EngineError> {
+/// The preset's chain with what the settings change of it.
+pub(super) fn preset_chain(settings: &AudioSettings) -> Result<ChainSpec, EngineError> {
     let mut chain = settings.preset.uplink()?;
     if !settings.denoise {
         chain.stages.retain(|stage| stage.kind != "denoise");

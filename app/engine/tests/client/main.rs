@@ -37,6 +37,7 @@ mod rejoining;
 mod relayed;
 #[cfg(target_os = "linux")]
 mod turn;
+mod voice_meter;
 mod voices;
 mod whispers;
 mod writing;

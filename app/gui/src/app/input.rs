@@ -77,6 +77,11 @@ impl App {
             self.state.asked.meter = wanted;
             self.send(Command::SetMeter(wanted));
         }
+        let watching = wanted && self.state.page == Page::Settings(SettingsPage::VoiceMeter);
+        if watching != self.state.asked.watching {
+            self.state.asked.watching = watching;
+            self.send(Command::WatchVoice(watching));
+        }
     }
 
     /// Good news leaves by itself after a while in which the window was looked at; warnings and errors stay.

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use dialtone_engine::handle::{EngineHandle, EngineSide, channel};
 use dialtone_engine::snapshot::{
-    ApprovalStage, Asking, Call, CallState, Channel, Community, Connection, InvitationKind,
-    ItemBody, JoinProgress, LinkCheck, Marks, Private, ProfileState, Safety, Sending, Talker,
-    TimelineItem,
+    ApprovalStage, Asking, Call, CallState, ChainView, Channel, Community, Connection,
+    InvitationKind, ItemBody, JoinProgress, LinkCheck, Marks, Private, ProfileState, Safety,
+    Sending, Talker, TimelineItem,
 };
 use dialtone_engine::{
     AccountId, CallId, ChannelId, ClientEventId, Command, CommunityCommand, CommunityId, Event,
     PrivateCommand, Snapshot,
 };
 
-use super::{affairs, community, files};
+use super::{affairs, community, files, meter};
 
 /// A pretended engine.
 pub struct FakeEngine {
@@ -21,6 +21,8 @@ pub struct FakeEngine {
     pub state: Snapshot,
     now_ms: u64,
     next: u64,
+    /// Chains from before changes of them.
+    past: Vec<ChainView>,
 }
 
 impl FakeEngine {
@@ -30,6 +32,7 @@ impl FakeEngine {
             state,
             now_ms,
             next: 1000,
+            past: Vec::new(),
         }
     }
 
@@ -46,6 +49,9 @@ impl FakeEngine {
             Command::Unlock(secret) => self.unlock(secret.expose()),
             Command::Lock => self.state.profile = ProfileState::Locked { error: None },
             Command::SetAudio(audio) => self.state.settings.audio = audio,
+            Command::WatchVoice(true) => meter::open(&mut self.state),
+            Command::WatchVoice(false) => meter::close(&mut self.state),
+            Command::Chain(wish) => meter::apply(&mut self.state, &mut self.past, wish),
             Command::SetLook(look) => self.state.settings.look = look,
             Command::DismissNotice(id) => self.state.notices.retain(|notice| notice.id != id),
             Command::Forget(id) => self.state.communities.retain(|one| one.id != id),

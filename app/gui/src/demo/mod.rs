@@ -7,8 +7,10 @@ mod bad;
 mod community;
 mod engine;
 mod files;
+mod meter;
 mod quality;
 
 pub use bad::{BAD_STATES, bad_state};
 pub use community::{clock, harbour, invitation, knock};
 pub use engine::{FakeEngine, serve};
+pub use meter::metered;

@@ -4,6 +4,7 @@
 
 mod contrast;
 mod fonts;
+mod palettes;
 mod people;
 mod style;
 mod tokens;
@@ -11,7 +12,8 @@ mod typography;
 
 pub use contrast::{contrast, mix, readable_on};
 pub use fonts::install_fonts;
+pub use palettes::{accents, palette, swatch};
 pub use people::PersonColor;
-pub use style::install;
-pub use tokens::{DARK, LIGHT, Palette, palette, radius, size};
+pub use style::{apply, install, is_compact, row_height};
+pub use tokens::{DARK, LIGHT, Palette, radius, size};
 pub use typography::{Face, Type};

@@ -1,15 +1,44 @@
 //! Puts the tokens into egui's own style, for the few widgets that are egui's: text fields, menus, scroll bars, tooltips.
 
+use dialtone_engine::settings::{Density, LookSettings};
 use egui::style::{HandleShape, ScrollStyle, TextCursorStyle, WidgetVisuals};
-use egui::{Context, CornerRadius, Margin, Shadow, Stroke, Style, TextStyle, Theme, Visuals, vec2};
+use egui::{
+    Context, CornerRadius, Id, Margin, Shadow, Stroke, Style, TextStyle, Theme, Ui, Visuals, vec2,
+};
 
-use super::{DARK, LIGHT, Palette, Type, install_fonts, radius, size};
+use super::{Palette, Type, install_fonts, palettes, radius, size};
 
 /// Makes fonts and both themes known to `ctx`.
 pub fn install(ctx: &Context) {
     install_fonts(ctx);
-    ctx.set_style_of(Theme::Dark, style(&DARK));
-    ctx.set_style_of(Theme::Light, style(&LIGHT));
+    apply(ctx, &LookSettings::default());
+}
+
+/// Puts the colours and the density of a look into both themes.
+pub fn apply(ctx: &Context, look: &LookSettings) {
+    for (theme, dark) in [(Theme::Dark, true), (Theme::Light, false)] {
+        ctx.set_style_of(theme, style(palettes::of(look, dark)));
+    }
+    ctx.data_mut(|data| data.insert_temp(density_id(), look.density));
+}
+
+/// How high a row of a list is.
+pub fn row_height(ui: &Ui) -> f32 {
+    if is_compact(ui) {
+        size::ROW_COMPACT
+    } else {
+        size::ROW
+    }
+}
+
+/// More is to be seen at a time.
+pub fn is_compact(ui: &Ui) -> bool {
+    let density = ui.data(|data| data.get_temp(density_id()));
+    density == Some(Density::Compact)
+}
+
+fn density_id() -> Id {
+    Id::unique("density")
 }
 
 fn style(palette: &Palette) -> Style {
@@ -43,7 +72,7 @@ fn style(palette: &Palette) -> Style {
     style
 }
 
-fn visuals(palette: &Palette) -> Visuals {
+pub(super) fn visuals(palette: &Palette) -> Visuals {
     let mut visuals = if palette.dark {
         Visuals::dark()
     } else {

@@ -1,6 +1,6 @@
 //! The tokens: every colour, radius and fixed size of the window.
 
-use egui::{Color32, Ui};
+use egui::Color32;
 
 /// The colours of one theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +103,58 @@ pub const LIGHT: Palette = Palette {
     veil: Color32::from_black_alpha(90),
 };
 
+/// Light text on black ground, for whom the ordinary one is too pale.
+pub(super) const HIGH_DARK: Palette = Palette {
+    dark: true,
+    bg_0: rgb(0x0000_0000),
+    bg_1: rgb(0x0000_0000),
+    bg_2: rgb(0x0007_080a),
+    bg_3: rgb(0x0012_1419),
+    line: rgb(0x008c_94a1),
+    text: rgb(0x00ff_ffff),
+    text_2: rgb(0x00e3_e7ee),
+    text_3: rgb(0x00cd_d3dd),
+    accent: rgb(0x006f_f0cf),
+    accent_bg: rgb(0x0005_2b23),
+    on_accent: rgb(0x0000_0000),
+    attention: rgb(0x00ff_cb7d),
+    attention_bg: rgb(0x002b_1f08),
+    bad: rgb(0x00ff_a5a1),
+    bad_bg: rgb(0x0030_1012),
+    on_bad: rgb(0x0000_0000),
+    selected: rgb(0x001c_2430),
+    hovered: Color32::from_rgba_premultiplied(20, 20, 20, 20),
+    raised: rgb(0x0020_252e),
+    code_bg: rgb(0x0000_0000),
+    veil: Color32::from_black_alpha(200),
+};
+
+/// Black text on white ground, likewise.
+pub(super) const HIGH_LIGHT: Palette = Palette {
+    dark: false,
+    bg_0: rgb(0x00f2_f2f2),
+    bg_1: rgb(0x00fa_fafa),
+    bg_2: rgb(0x00ff_ffff),
+    bg_3: rgb(0x00ff_ffff),
+    line: rgb(0x006a_6f78),
+    text: rgb(0x0000_0000),
+    text_2: rgb(0x0022_262c),
+    text_3: rgb(0x0037_3c45),
+    accent: rgb(0x0003_4a3b),
+    accent_bg: rgb(0x00dd_f3ec),
+    on_accent: rgb(0x00ff_ffff),
+    attention: rgb(0x005c_3600),
+    attention_bg: rgb(0x00ff_efd2),
+    bad: rgb(0x0088_0f12),
+    bad_bg: rgb(0x00ff_e7e5),
+    on_bad: rgb(0x00ff_ffff),
+    selected: rgb(0x00e2_e6ec),
+    hovered: Color32::from_black_alpha(16),
+    raised: rgb(0x00ec_eef1),
+    code_bg: rgb(0x00f2_f2f2),
+    veil: Color32::from_black_alpha(140),
+};
+
 impl Palette {
     /// What slides or fills runs in it.
     pub fn trough(&self) -> Color32 {
@@ -112,15 +164,6 @@ impl Palette {
     /// Around a control; stronger while one points at it or writes in it.
     pub fn border(&self, strong: bool) -> Color32 {
         if strong { self.text_3 } else { self.line }
-    }
-}
-
-/// The colours in use.
-pub fn palette(ui: &Ui) -> &'static Palette {
-    if ui.visuals().dark_mode {
-        &DARK
-    } else {
-        &LIGHT
     }
 }
 
@@ -158,6 +201,10 @@ pub mod size {
     pub const SHOW_MEMBERS_FROM: f32 = 1000.0;
     /// From this width on the channels stay; below they are a drawer.
     pub const SHOW_SIDE_FROM: f32 = 720.0;
+    /// A row of a list, comfortable.
+    pub const ROW: f32 = 32.0;
+    /// The same, compact.
+    pub const ROW_COMPACT: f32 = 26.0;
     /// An icon.
     pub const ICON: f32 = 16.0;
     /// An avatar in the timeline.

@@ -62,7 +62,7 @@ pub fn vline(ui: &Ui, x: f32, y: impl Into<Rangef>, color: Color32) {
 }
 
 /// Keeps the arrow keys for a control that they move, instead of letting them move the keyboard on. Tab still leaves it.
-pub(super) fn focus_with_arrows(ui: &Ui, response: &Response) {
+pub fn focus_with_arrows(ui: &Ui, response: &Response) {
     if response.gained_focus() {
         response.scroll_to_me(None);
     }

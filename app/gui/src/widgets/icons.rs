@@ -49,6 +49,7 @@ pub enum Icon {
     File,
     Download,
     Picture,
+    Wave,
 }
 
 /// Width of a stroke in points.
@@ -129,6 +130,7 @@ pub fn paint(painter: &Painter, icon: Icon, center: Pos2, size: f32, color: Colo
         Icon::File => file(&pen),
         Icon::Download => download(&pen),
         Icon::Picture => picture(&pen),
+        Icon::Wave => wave(&pen),
     }
 }
 
@@ -476,6 +478,13 @@ fn download(pen: &Pen<'_>) {
     pen.line(&[(8.0, 2.2), (8.0, 10.2)]);
     pen.line(&[(4.6, 7.0), (8.0, 10.4), (11.4, 7.0)]);
     pen.line(&[(2.8, 13.4), (13.2, 13.4)]);
+}
+
+/// A sound as bars.
+fn wave(pen: &Pen<'_>) {
+    for (x, half) in [(2.4, 1.6), (5.2, 4.4), (8.0, 6.2), (10.8, 3.2), (13.6, 1.4)] {
+        pen.line(&[(x, 8.0 - half), (x, 8.0 + half)]);
+    }
 }
 
 fn picture(pen: &Pen<'_>) {

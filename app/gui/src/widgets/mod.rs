@@ -22,7 +22,10 @@ pub use avatar::{Avatar, initial};
 pub use button::{Button, IconButton, Look, text_button};
 pub use compare::{Comparison, compare};
 pub use field::Field;
-pub use frame::{callout, card, dialog, focus_ring, group_label, hline, over_all, surface, vline};
+pub use frame::{
+    callout, card, dialog, focus_ring, focus_with_arrows, group_label, hline, over_all, surface,
+    vline,
+};
 pub use icons::Icon;
 pub use live::{Urgency, announce, explain_field};
 pub use logo::logo;

@@ -4,7 +4,7 @@ use dialtone_engine::AccountId;
 use egui::{Align, Color32, CornerRadius, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::{Avatar, Icon, focus_ring, icons, text};
-use crate::theme::{Type, palette, radius, size};
+use crate::theme::{Type, palette, radius, row_height, size};
 
 /// One row.
 #[must_use]
@@ -17,7 +17,6 @@ pub struct Row<'a> {
     strong: bool,
     color: Option<Color32>,
     badge: Option<&'a str>,
-    height: f32,
 }
 
 impl<'a> Row<'a> {
@@ -32,7 +31,6 @@ impl<'a> Row<'a> {
             strong: false,
             color: None,
             badge: None,
-            height: 32.0,
         }
     }
 
@@ -82,7 +80,7 @@ impl<'a> Row<'a> {
     pub fn show(self, ui: &mut Ui) -> Response {
         let palette = palette(ui);
         let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), self.height), Sense::click());
+            ui.allocate_exact_size(vec2(ui.available_width(), row_height(ui)), Sense::click());
         let name = self.name.unwrap_or(self.words);
         response.widget_info(|| {
             let mut info = WidgetInfo::labeled(Role::Button, ui.is_enabled(), name);

@@ -7,11 +7,13 @@ mod every_day;
 mod files;
 mod hints;
 mod keyboard;
+mod look;
 mod people;
 mod private;
 mod quality;
 mod recovery;
 mod settings;
+mod voice_meter;
 mod voices;
 
 use common::Window;

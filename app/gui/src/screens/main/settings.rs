@@ -9,7 +9,7 @@ use super::{calls, side};
 use crate::chooser::Choice;
 use crate::dialogs::{Dialog, PasswordForm};
 use crate::layout::Regions;
-use crate::screens::settings::{self, SettingsAction};
+use crate::screens::settings::{self, MeterAction, SettingsAction};
 use crate::state::{Page, SettingsPage, UiState};
 use crate::theme::palette;
 use crate::time::Clock;
@@ -59,6 +59,7 @@ pub(super) fn in_settings(
         Some(SettingsAction::Close) => state.page = Page::Chat,
         Some(SettingsAction::Audio(audio)) => commands.push(Command::SetAudio(audio)),
         Some(SettingsAction::Look(look)) => commands.push(Command::SetLook(look)),
+        Some(SettingsAction::Meter(action)) => metered(ui, state, action, commands),
         Some(SettingsAction::CheckSound(step)) => commands.push(Command::CheckSound(step)),
         Some(SettingsAction::CaptureKey(on)) => state.capture = on.then(Default::default),
         Some(SettingsAction::RetryPushToTalk) => commands.push(Command::RetryPushToTalk),
@@ -106,4 +107,13 @@ pub(super) fn in_settings(
 fn name_of(snapshot: &Snapshot, id: CommunityId) -> String {
     let found = snapshot.communities.iter().find(|one| one.id == id);
     found.map_or_else(String::new, |one| one.name.clone())
+}
+
+/// What follows from the voice meter.
+fn metered(ui: &Ui, state: &mut UiState, action: MeterAction, commands: &mut Vec<Command>) {
+    match action {
+        MeterAction::Send(wishes) => commands.extend(wishes),
+        MeterAction::Import => state.chooser.open(ui.ctx(), Choice::ImportChain),
+        MeterAction::Export(name) => state.chooser.open(ui.ctx(), Choice::ExportChain(name)),
+    }
 }

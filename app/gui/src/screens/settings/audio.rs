@@ -142,7 +142,7 @@ fn ungated(ui: &mut Ui, snapshot: &Snapshot, audio: &AudioSettings) {
         scale(ui);
         let words = match &audio.chain_file {
             Some(file) => format!(
-                "What is done to your voice is said in a file of yours: {}. Look for devices again after you have changed it.",
+                "What is done to your voice is said in a file of yours: {}. The voice meter changes it, or a copy of it. Look for devices again after you have changed it by hand.",
                 file.display()
             ),
             None => {
@@ -175,7 +175,7 @@ fn level_words(snapshot: &Snapshot) -> String {
     }
 }
 
-fn scale(ui: &mut Ui) {
+pub(super) fn scale(ui: &mut Ui) {
     let palette = palette(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 14.0), Sense::hover());
     for (index, words) in ["-60 dBFS", "-48", "-36", "-24", "-12", "0"]

@@ -9,6 +9,7 @@ mod shortcuts;
 mod sound_check;
 mod talk_key;
 mod talking;
+pub(crate) mod voice_meter;
 
 use dialtone_engine::command::CheckSound;
 use dialtone_engine::settings::{AudioSettings, LookSettings};
@@ -22,6 +23,8 @@ use crate::theme::palette;
 use crate::time::Clock;
 use crate::widgets::{Icon, IconButton, Row, group_label, surface};
 
+pub use voice_meter::MeterAction;
+
 /// What was changed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SettingsAction {
@@ -33,6 +36,8 @@ pub enum SettingsAction {
     Audio(AudioSettings),
     /// Look.
     Look(LookSettings),
+    /// The voice meter and the chain.
+    Meter(MeterAction),
     /// Wait for the key of push-to-talk, or no more.
     CaptureKey(bool),
     /// Try again to hear that key anywhere.
@@ -79,7 +84,8 @@ pub struct Shown {
 }
 
 /// The sections in order, with their group.
-const SECTIONS: [(&str, SettingsPage, Icon, &str); 5] = [
+const SECTIONS: [(&str, SettingsPage, Icon, &str); 6] = [
+    ("Sound", SettingsPage::VoiceMeter, Icon::Wave, "Voice meter"),
     (
         "Sound",
         SettingsPage::Audio,
@@ -112,7 +118,10 @@ const WIDEST: f32 = 960.0;
 
 /// Whether the section needs the microphone to run.
 pub fn wants_meter(page: SettingsPage) -> bool {
-    matches!(page, SettingsPage::Audio | SettingsPage::Talking)
+    matches!(
+        page,
+        SettingsPage::VoiceMeter | SettingsPage::Audio | SettingsPage::Talking
+    )
 }
 
 /// Shows the list of sections in `area`.
@@ -234,6 +243,7 @@ fn section(
     clock: &Clock,
 ) -> Option<SettingsAction> {
     match shown.page {
+        SettingsPage::VoiceMeter => voice_meter::show(ui, snapshot).map(SettingsAction::Meter),
         SettingsPage::Audio => audio::show(ui, snapshot),
         SettingsPage::Talking => talking::show(ui, snapshot, shown.capturing),
         SettingsPage::Appearance => look::show(ui, &snapshot.settings.look),
@@ -254,6 +264,7 @@ fn name(page: SettingsPage) -> &'static str {
 
 fn aside(page: SettingsPage) -> &'static str {
     match page {
+        SettingsPage::VoiceMeter => "what the others hear of you, stage by stage",
         SettingsPage::Audio => "what is captured and played",
         SettingsPage::Talking => "when others hear you",
         SettingsPage::Appearance => "dark, light, size, motion",

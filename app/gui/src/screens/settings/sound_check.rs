@@ -8,6 +8,7 @@ use egui::{CornerRadius, Id, Sense, Ui, vec2};
 
 use super::SettingsAction;
 use super::pieces::{caption, pair, titled, warning};
+use super::voice_meter::words::title as stage_words;
 use crate::theme::{Type, palette};
 use crate::widgets::{Button, Choice, Icon, Look, Urgency, announce, select, text};
 
@@ -182,22 +183,6 @@ fn stage_choices(stages: &[String]) -> Vec<Choice<Option<String>>> {
     choices
 }
 
-/// A stage by what it does; one that is not known by its id.
-fn stage_words(id: &str) -> String {
-    match id {
-        "high-pass" => "Rumble filter",
-        "echo-cancel" => "Echo canceller",
-        "denoise" | "denoise-strong" => "Noise removal",
-        "gain" => "Microphone gain",
-        "auto-gain" => "Automatic gain",
-        "voice-detect" => "Speech detection",
-        "gate" => "Voice activity",
-        "limiter" => "Limiter",
-        other => other,
-    }
-    .to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use dialtone_engine::settings::Preset;
@@ -211,7 +196,7 @@ mod tests {
             .into_iter()
             .map(|choice| choice.words)
             .collect();
-        assert_eq!(words, ["Nothing", "Noise removal", "clap:x"]);
+        assert_eq!(words, ["Nothing", "Noise removal", "x"]);
     }
 
     #[test]

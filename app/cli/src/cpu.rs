@@ -9,13 +9,13 @@ use anyhow::Context as _;
 const TICKS_PER_SECOND: u64 = 100;
 
 /// All that a process has used so far, its ended threads too.
-pub(super) fn of_process(process: u32) -> anyhow::Result<Duration> {
+pub(crate) fn of_process(process: u32) -> anyhow::Result<Duration> {
     let stat = read(&folder(process).join("stat"))?;
     parse_stat(&stat).context("the accounting of a process cannot be read")
 }
 
 /// What those threads of a process have used so far that have this name.
-pub(super) fn of_threads(process: u32, name: &str) -> anyhow::Result<Duration> {
+pub(crate) fn of_threads(process: u32, name: &str) -> anyhow::Result<Duration> {
     let mut total = Duration::ZERO;
     let threads = std::fs::read_dir(folder(process).join("task"));
     for thread in threads.context("the threads of a process cannot be listed")? {
@@ -35,13 +35,13 @@ pub(super) fn of_threads(process: u32, name: &str) -> anyhow::Result<Duration> {
 }
 
 /// What all processes of this machine have used so far, of all its cores together.
-pub(super) fn of_machine() -> anyhow::Result<Duration> {
+pub(crate) fn of_machine() -> anyhow::Result<Duration> {
     let stat = read(Path::new("/proc/stat"))?;
     parse_machine(&stat).context("the machine's accounting cannot be read")
 }
 
 /// Percent of one core, to tenths.
-pub(super) fn percent(used: Duration, time: Duration) -> f64 {
+pub(crate) fn percent(used: Duration, time: Duration) -> f64 {
     (used.as_secs_f64() / time.as_secs_f64() * 1_000.0).round() / 10.0
 }
 

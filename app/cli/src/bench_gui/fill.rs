@@ -1,0 +1,202 @@
+//! A profile with many messages, each of which went through the server.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use dialtone_engine::snapshot::{Community, Connection, Sending};
+use dialtone_engine::voice::AudioChoice;
+use dialtone_engine::{
+    ChannelId, Command, CommunityCommand, Engine, EngineConfig, Event, Secret, Snapshot,
+};
+
+use super::PASSWORD;
+use crate::call::{Goal, join};
+use crate::story::stop;
+
+/// Where the call is.
+pub(super) const CALL: &str = "lounge";
+/// Messages that wait to be sent at a time.
+const AT_ONCE: usize = 400;
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Words of the sea, so that there is something to look for.
+const WORDS: [&str; 32] = [
+    "wind",
+    "harbour",
+    "mooring",
+    "lines",
+    "buoy",
+    "the",
+    "committee",
+    "boat",
+    "tomorrow",
+    "at",
+    "eight",
+    "gusts",
+    "from",
+    "north",
+    "west",
+    "sails",
+    "and",
+    "who",
+    "takes",
+    "flags",
+    "race",
+    "planning",
+    "club",
+    "shed",
+    "tide",
+    "table",
+    "is",
+    "in",
+    "yard",
+    "rope",
+    "knots",
+    "evening",
+];
+
+/// Founds a community by `link` and writes.
+pub(super) fn fill(
+    profile: &Path,
+    link: &str,
+    channels: usize,
+    messages: usize,
+) -> anyhow::Result<()> {
+    let engine = Engine::spawn(EngineConfig {
+        profile: profile.to_owned(),
+        audio: AudioChoice::Null,
+        loopback_calls: true,
+        ..EngineConfig::default()
+    })?;
+    let goal = Goal {
+        channel: CALL.to_owned(),
+        link: Some(link.to_owned()),
+        name: Some("anna".to_owned()),
+        password: Secret::new(PASSWORD.to_owned()),
+    };
+    join(&engine, goal, PATIENCE)?;
+    for number in 0..channels {
+        tell(
+            &engine,
+            &CommunityCommand::CreateChannel {
+                name: format!("channel {number}"),
+                voice: false,
+            },
+        )?;
+    }
+    let mut chance = 0x9e37_79b9_7f4a_7c15_u64;
+    let began = Instant::now();
+    let each = messages / channels.max(1);
+    for number in 0..channels {
+        let name = format!("channel {number}");
+        let channel = wait(&engine, |one| find(one, &name))?;
+        tell(&engine, &CommunityCommand::Open(channel))?;
+        wait(&engine, |one| (one.open == Some(channel)).then_some(()))?;
+        let mut written = 0;
+        while written < each {
+            let count = AT_ONCE.min(each - written);
+            for _ in 0..count {
+                tell(
+                    &engine,
+                    &CommunityCommand::Submit {
+                        channel,
+                        text: sentence(&mut chance),
+                        reply_to: None,
+                    },
+                )?;
+            }
+            written += count;
+            wait(&engine, |one| all_sent(one, channel, written))?;
+            stop::check()?;
+        }
+        println!(
+            "{name}: {written} messages, {:.0} s",
+            began.elapsed().as_secs_f64()
+        );
+    }
+    invite(&engine, profile)?;
+    let _ = engine.handle.send(Command::Shutdown);
+    engine.join();
+    Ok(())
+}
+
+fn invite(engine: &Engine, profile: &Path) -> anyhow::Result<()> {
+    let mut events = engine.handle.events();
+    tell(
+        engine,
+        &CommunityCommand::CreateInvite {
+            uses: 1_000,
+            valid_for_s: 365 * 24 * 3600,
+        },
+    )?;
+    loop {
+        if let Event::InviteReady { link, .. } = events.blocking_recv()? {
+            let path = profile.with_extension("link");
+            return std::fs::write(path, link).context("the link cannot be kept");
+        }
+    }
+}
+
+fn sentence(chance: &mut u64) -> String {
+    let mut next = || {
+        *chance ^= *chance << 13;
+        *chance ^= *chance >> 7;
+        *chance ^= *chance << 17;
+        (*chance >> 33) as usize
+    };
+    let count = 4 + next() % 16;
+    let words = (0..count).filter_map(|_| WORDS.get(next() % WORDS.len()).copied());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn find(community: &Community, name: &str) -> Option<ChannelId> {
+    let mut channels = community.channels.iter();
+    channels
+        .find(|channel| channel.name.as_deref() == Some(name))
+        .map(|channel| channel.id)
+}
+
+/// The last of `written` messages is on the server.
+fn all_sent(community: &Community, channel: ChannelId, written: usize) -> Option<()> {
+    let mut channels = community.channels.iter();
+    let items = &channels.find(|one| one.id == channel)?.timeline.items;
+    let last = items.last()?;
+    let sent = last.sending == Sending::Sent && last.sequence >= Some(written as u64);
+    sent.then_some(())
+}
+
+fn tell(engine: &Engine, command: &CommunityCommand) -> anyhow::Result<()> {
+    let community = engine.handle.snapshot();
+    let id = community.communities.first().context("no community")?.id;
+    let mut waits = 0;
+    // The engine takes so many at a time.
+    while engine
+        .handle
+        .send(Command::In(id, command.clone()))
+        .is_err()
+    {
+        waits += 1;
+        anyhow::ensure!(waits < 10_000, "the engine stays busy");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Ok(())
+}
+
+fn wait<T>(engine: &Engine, is_there: impl Fn(&Community) -> Option<T>) -> anyhow::Result<T> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let snapshot: &Snapshot = &engine.handle.snapshot();
+        let community = snapshot.communities.first().context("no community")?;
+        if let Some(alarm) = &community.alarm {
+            anyhow::bail!("{alarm}");
+        }
+        if community.connection == Connection::Online
+            && let Some(found) = is_there(community)
+        {
+            return Ok(found);
+        }
+        anyhow::ensure!(Instant::now() < until, "it takes too long");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
