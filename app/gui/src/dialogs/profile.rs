@@ -2,13 +2,15 @@
 
 use dialtone_engine::snapshot::{Community, Connection, Member, Role, VoiceStanding};
 use dialtone_engine::{AccountId, PeopleCommand};
-use egui::{Rect, Sense, Ui, vec2};
+use egui::{Rect, ScrollArea, Sense, Ui, vec2};
 
 use super::{DialogAction, close};
 use crate::panels::members::{self, MembersAction};
 use crate::theme::{Type, palette};
 use crate::widgets::{Avatar, Button, Field, Icon, Look, Row, callout, hline, icons, text};
 
+/// What stands around the choices in the dialog, with the smallest of windows in mind.
+const AROUND: f32 = 340.0;
 /// The longest name, in characters.
 const LONGEST: usize = 64;
 
@@ -48,21 +50,46 @@ pub(super) fn show(
     let line = ui.available_rect_before_wrap();
     hline(ui, line.x_range(), line.top(), palette(ui).line);
     ui.add_space(6.0);
-    for choice in members::choices_of(community, member) {
-        let bad = choice.is_grave().then_some(palette(ui).bad);
-        let row = Row::new(choice.words()).icon(choice.icon()).color(bad);
-        if row.show(ui).clicked() {
-            action = Some(DialogAction::Member(choice.action(account, &member.name)));
-        }
-    }
-    let history = Row::new("What they did here…").icon(Icon::Clock);
-    if history.show(ui).clicked() {
-        action = Some(DialogAction::Member(MembersAction::Chronicle(Some(
-            account,
-        ))));
-    }
+    action = choices(ui, member, community).or(action);
     let closed = close(ui);
     action.or(closed)
+}
+
+/// What one may do; what cannot be taken back last.
+fn choices(ui: &mut Ui, member: &Member, community: &Community) -> Option<DialogAction> {
+    let account = member.account;
+    let (grave, plain): (Vec<_>, Vec<_>) = members::choices_of(community, member)
+        .into_iter()
+        .partition(members::Choice::is_grave);
+    let mut action = None;
+    let room = ui.ctx().content_rect().height() - AROUND;
+    ScrollArea::vertical()
+        .max_height(room.max(70.0))
+        .auto_shrink([false, true])
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            let mut row = |ui: &mut Ui, choice: members::Choice| {
+                let bad = choice.is_grave().then_some(palette(ui).bad);
+                let row = Row::new(choice.words()).icon(choice.icon()).color(bad);
+                if row.show(ui).clicked() {
+                    action = Some(DialogAction::Member(choice.action(account, &member.name)));
+                }
+            };
+            for choice in plain {
+                row(ui, choice);
+            }
+            let history = Row::new("What they did here…").icon(Icon::Clock);
+            let pressed = history.show(ui).clicked();
+            for choice in grave {
+                row(ui, choice);
+            }
+            if pressed {
+                action = Some(DialogAction::Member(MembersAction::Chronicle(Some(
+                    account,
+                ))));
+            }
+        });
+    action
 }
 
 /// Picture, name, what they may do, whether they are here.
