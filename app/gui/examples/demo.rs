@@ -1,11 +1,11 @@
 //! The window on a pretended engine: `cargo run -p dialtone-gui --example demo -- [state] [light] [high] [violet] [compact]
 //! [settings|talking|meter|appearance]`.
 //!
-//! `state` is `harbour` (the default), `join`, or one of `demo::BAD_STATES`. `DIALTONE_DEMO_SIZE=700x600` sets the size.
+//! `state` is `harbour` (the default), `join`, `many`, or one of `demo::BAD_STATES`. `DIALTONE_DEMO_SIZE=700x600` sets the size.
 
 use dialtone_engine::Snapshot;
 use dialtone_engine::settings::{Accent, Contrast, Density, Theme};
-use dialtone_gui::demo::{FakeEngine, bad_state, clock, harbour, invitation, serve};
+use dialtone_gui::demo::{FakeEngine, bad_state, clock, harbour, invitation, many, serve};
 use dialtone_gui::state::{Page, SettingsPage};
 use dialtone_gui::{WindowOptions, run};
 
@@ -16,6 +16,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .iter()
         .find_map(|word| bad_state(word))
         .unwrap_or_else(harbour);
+    if has("many") {
+        state = many(3_000);
+    }
     if has("join") {
         state = Snapshot {
             invitation: Some(invitation()),

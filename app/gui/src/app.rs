@@ -2,6 +2,7 @@
 //!
 //! logic: events from the engine -> state; keys -> commands     ui: snapshot -> screen -> commands
 
+mod deeds;
 mod dialogs;
 mod entering;
 mod events;
@@ -108,6 +109,8 @@ impl App {
         self.meter();
         self.old_notices(ctx);
         self.lock_when_idle(ctx);
+        self.attend(ctx);
+        self.keep_drafts(ctx);
     }
 
     /// Files that were chosen in the system's dialog.
@@ -191,25 +194,34 @@ impl App {
 
     fn send(&mut self, command: Command) {
         let written = match &command {
-            Command::In(community, CommunityCommand::Submit { channel, text, .. }) => {
-                Some((*community, *channel, text.clone(), Vec::new()))
-            }
+            Command::In(
+                community,
+                CommunityCommand::Submit {
+                    channel,
+                    text,
+                    reply_to,
+                },
+            ) => Some((*community, *channel, text.clone(), *reply_to, Vec::new())),
             Command::In(
                 community,
                 CommunityCommand::File(FileCommand::Send {
                     channel,
                     files,
                     text,
-                    ..
+                    reply_to,
                 }),
-            ) => Some((*community, *channel, text.clone(), files.clone())),
+            ) => {
+                let written = (*community, *channel, text.clone(), *reply_to, files.clone());
+                Some(written)
+            }
             _ => None,
         };
         let Err(error) = self.engine.send(command) else {
             return;
         };
-        if let Some((community, channel, text, files)) = written {
-            self.state.drafts.give_back(community, channel, &text);
+        if let Some((community, channel, text, reply_to, files)) = written {
+            let drafts = &mut self.state.drafts;
+            drafts.give_back(community, channel, &text, reply_to);
             self.state.attached.of(community, channel).extend(files);
         }
         match error {
@@ -245,6 +257,7 @@ impl eframe::App for App {
         if self.state.asked.talking {
             self.send(Command::PushToTalk(false));
         }
+        self.keep_drafts_now();
         self.send(Command::Shutdown);
     }
 }

@@ -192,6 +192,12 @@ pub enum Shortcut {
     Mute,
     /// Ctrl and D.
     Deafen,
+    /// Ctrl and F.
+    Find,
+    /// Ctrl and K.
+    Switch,
+    /// Ctrl, Shift and P.
+    Palette,
 }
 
 /// The shortcut that was pressed, if any. Muting works everywhere; the others only `on_main`, the main window without
@@ -206,6 +212,12 @@ pub fn shortcut(ctx: &Context, on_main: bool) -> Option<Shortcut> {
             None
         } else if input.consume_key(Modifiers::COMMAND, Key::Comma) {
             Some(Shortcut::Settings)
+        } else if input.consume_key(Modifiers::COMMAND, Key::F) {
+            Some(Shortcut::Find)
+        } else if input.consume_key(Modifiers::COMMAND, Key::K) {
+            Some(Shortcut::Switch)
+        } else if input.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::P) {
+            Some(Shortcut::Palette)
         } else if input.key_pressed(Key::Escape) {
             Some(Shortcut::Escape)
         } else {

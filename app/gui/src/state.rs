@@ -7,7 +7,10 @@ use dialtone_engine::{ApprovalId, ChannelId, CommunityId, DeviceId, FileSource, 
 
 use crate::chooser::Chooser;
 use crate::dialogs::Dialog;
+use crate::drafts::Drafts;
+use crate::emoji::{Recent, SkinTone};
 use crate::keys::Capture;
+use crate::panels::found::SearchForm;
 use crate::panels::timeline::TimelineState;
 use crate::screens::ask::AskForm;
 use crate::screens::join::JoinForm;
@@ -72,6 +75,14 @@ pub struct UiState {
     pub drawer: bool,
     /// The members are open over a window that has no room for them.
     pub members: bool,
+    /// What stands in place of the members.
+    pub aside: Option<Aside>,
+    /// What one looks for.
+    pub search: SearchForm,
+    /// Emojis that were used last.
+    pub recent: Recent,
+    /// The skin tone that was chosen last.
+    pub tone: Option<SkinTone>,
     /// Where the timeline stands.
     pub timeline: TimelineState,
     /// What was asked of the engine and need not be asked again.
@@ -89,6 +100,12 @@ pub struct Asked {
     pub open: Option<(CommunityId, ChannelId)>,
     /// The page before the event with this sequence.
     pub earlier: Option<(ChannelId, Option<u64>)>,
+    /// The page after the event with this sequence.
+    pub later: Option<(ChannelId, Option<u64>)>,
+    /// The pinned messages of this channel.
+    pub pins: Option<(CommunityId, ChannelId)>,
+    /// That the window is not looked at.
+    pub away: bool,
     /// The microphone runs for the meter.
     pub meter: bool,
     /// What happens to one's voice is shown.
@@ -101,6 +118,15 @@ pub struct Asked {
     pub typing_at: Option<f64>,
 }
 
+/// What stands in place of the members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aside {
+    /// What one looks for, and what was found.
+    Search,
+    /// The pinned messages of the open channel.
+    Pins,
+}
+
 impl UiState {
     /// Back to the channels, if nothing else takes the key.
     pub fn close_what_is_open(&mut self, free: bool) {
@@ -108,6 +134,7 @@ impl UiState {
             self.page = Page::Chat;
             self.drawer = false;
             self.members = false;
+            self.aside = None;
         }
     }
 
@@ -151,26 +178,5 @@ impl Attached {
     /// Those of one channel.
     pub fn of(&mut self, community: CommunityId, channel: ChannelId) -> &mut Vec<FileSource> {
         self.0.entry((community, channel)).or_default()
-    }
-}
-
-/// What is typed in each channel and not sent yet.
-#[derive(Debug, Default)]
-pub struct Drafts(HashMap<(CommunityId, ChannelId), String>);
-
-impl Drafts {
-    /// The draft of one channel.
-    pub fn of(&mut self, community: CommunityId, channel: ChannelId) -> &mut String {
-        self.0.entry((community, channel)).or_default()
-    }
-
-    /// Puts a text back that was not taken, before what was typed since.
-    pub fn give_back(&mut self, community: CommunityId, channel: ChannelId, text: &str) {
-        let draft = self.of(community, channel);
-        if draft.is_empty() {
-            text.clone_into(draft);
-        } else if !text.is_empty() {
-            draft.insert_str(0, &format!("{text}\n"));
-        }
     }
 }

@@ -2,7 +2,8 @@
 
 use dialtone_engine::snapshot::Role;
 use dialtone_engine::{
-    Command, CommunityCommand, CommunityId, FileCommand, PeopleCommand, PrivateCommand, Snapshot,
+    Command, CommunityCommand, CommunityId, FileCommand, JumpTo, MessageCommand, PeopleCommand,
+    PrivateCommand, Snapshot,
 };
 use egui::{Context, ViewportCommand};
 
@@ -38,7 +39,17 @@ impl App {
         let current = community
             .and_then(|id| snapshot.communities.iter().find(|one| one.id == id))
             .map(AsRef::as_ref);
-        let Some(action) = dialogs::show(ctx, open, current, clock) else {
+        let shown = match open {
+            Dialog::Finder(form) => dialogs::finder::show(ctx, form, snapshot, current),
+            open => dialogs::show(ctx, open, current, clock),
+        };
+        if let Some(Dialog::Emoji(form)) = &self.state.dialog {
+            self.state.tone = Some(form.tone);
+        }
+        let Some(action) = shown else {
+            return;
+        };
+        let Some(action) = self.done_by_window(ctx, action, snapshot) else {
             return;
         };
         if let DialogAction::ComeBack { by_device } = action {
@@ -161,12 +172,66 @@ impl App {
     }
 }
 
+/// What a dialog decided about a device of one's own, and whether the dialog stays open.
+fn about_device(action: &DialogAction) -> Option<(CommunityId, CommunityCommand, bool)> {
+    Some(match action {
+        DialogAction::RevokeDevice(id, device) => {
+            (*id, CommunityCommand::RevokeDevice(*device), false)
+        }
+        DialogAction::Approve(id) => (*id, CommunityCommand::Approve(true), true),
+        DialogAction::RefuseDevice(id) => (*id, CommunityCommand::Approve(false), false),
+        DialogAction::CodesSame(id) => (*id, CommunityCommand::CompareCode { same: true }, true),
+        DialogAction::CodesDiffer(id) => {
+            (*id, CommunityCommand::CompareCode { same: false }, false)
+        }
+        _ => return None,
+    })
+}
+
+/// What a dialog decided about a message, or where to go.
+fn about_message(action: &DialogAction) -> Option<MessageCommand> {
+    Some(match action {
+        DialogAction::DeleteMessage(channel, target) => MessageCommand::Delete {
+            channel: *channel,
+            target: *target,
+        },
+        DialogAction::React(channel, target, emoji) => MessageCommand::React {
+            channel: *channel,
+            target: *target,
+            emoji: emoji.clone(),
+            set: true,
+        },
+        DialogAction::GoToMoment(channel, ms) => {
+            MessageCommand::Jump(*channel, JumpTo::Moment(*ms))
+        }
+        _ => return None,
+    })
+}
+
 /// The command for what a dialog decided, and whether the dialog stays open.
 fn dialog_command(action: DialogAction, community: Option<CommunityId>) -> (Option<Command>, bool) {
+    if let Some(wish) = about_message(&action) {
+        let wish = CommunityCommand::Message(wish);
+        return (community.map(|id| Command::In(id, wish)), false);
+    }
+    if let Some((id, wish, stays)) = about_device(&action) {
+        return (Some(Command::In(id, wish)), stays);
+    }
     let wish = match action {
-        // What leads elsewhere was done before.
+        // The latter are done by the window, or above.
         DialogAction::Close
         | DialogAction::ComeBack { .. }
+        | DialogAction::DeleteMessage(..)
+        | DialogAction::React(..)
+        | DialogAction::GoToMoment(..)
+        | DialogAction::RevokeDevice(..)
+        | DialogAction::Approve(_)
+        | DialogAction::RefuseDevice(_)
+        | DialogAction::CodesSame(_)
+        | DialogAction::CodesDiffer(_)
+        | DialogAction::InsertEmoji(_)
+        | DialogAction::OpenLink(_)
+        | DialogAction::Go(_)
         | DialogAction::Wishes(_)
         | DialogAction::Member(_)
         | DialogAction::Invites
@@ -181,29 +246,9 @@ fn dialog_command(action: DialogAction, community: Option<CommunityId>) -> (Opti
             return (community.map(|id| Command::In(id, wish)), true);
         }
         DialogAction::Inspect(link) => return (Some(Command::InspectLink(link)), false),
-        DialogAction::RevokeDevice(id, device) => {
-            let wish = CommunityCommand::RevokeDevice(device);
-            return (Some(Command::In(id, wish)), false);
-        }
         action @ (DialogAction::Forget(_)
         | DialogAction::Wipe(_)
         | DialogAction::ChangePassword { .. }) => return (own_command(action), false),
-        DialogAction::Approve(id) => {
-            let wish = CommunityCommand::Approve(true);
-            return (Some(Command::In(id, wish)), true);
-        }
-        DialogAction::RefuseDevice(id) => {
-            let wish = CommunityCommand::Approve(false);
-            return (Some(Command::In(id, wish)), false);
-        }
-        DialogAction::CodesSame(id) => {
-            let wish = CommunityCommand::CompareCode { same: true };
-            return (Some(Command::In(id, wish)), true);
-        }
-        DialogAction::CodesDiffer(id) => {
-            let wish = CommunityCommand::CompareCode { same: false };
-            return (Some(Command::In(id, wish)), false);
-        }
         DialogAction::Invite { uses, valid_for_s } => {
             let wish = CommunityCommand::CreateInvite { uses, valid_for_s };
             return (community.map(|id| Command::In(id, wish)), true);

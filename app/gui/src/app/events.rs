@@ -21,10 +21,12 @@ impl App {
                 community,
                 channel,
                 text,
+                reply_to,
                 files,
                 ..
             } => {
-                self.state.drafts.give_back(community, channel, &text);
+                let drafts = &mut self.state.drafts;
+                drafts.give_back(community, channel, &text, reply_to);
                 self.state.attached.of(community, channel).extend(files);
             }
             Event::Stopped => {

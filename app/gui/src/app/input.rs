@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use dialtone_engine::settings::AudioSettings;
 use dialtone_engine::snapshot::Severity;
-use dialtone_engine::{Command, CommunityCommand, Snapshot};
+use dialtone_engine::{Command, CommunityCommand, MessageCommand, Snapshot};
 use egui::Context;
 
 use super::App;
+use crate::dialogs::{Dialog, FinderForm};
+use crate::finder::Deed;
 use crate::keys::{self, Captured, Shortcut};
 use crate::screens::{self, Screen};
 use crate::state::{Page, SettingsPage};
@@ -22,6 +24,11 @@ impl App {
         match keys::shortcut(ctx, on_main) {
             None => {}
             Some(Shortcut::Settings) => self.state.page = Page::Settings(SettingsPage::Audio),
+            Some(Shortcut::Find) => self.act(ctx, Deed::Search, snapshot),
+            Some(Shortcut::Switch) => self.act(ctx, Deed::Switch, snapshot),
+            Some(Shortcut::Palette) => {
+                self.state.dialog = Some(Dialog::Finder(FinderForm::new(true)));
+            }
             Some(Shortcut::Escape) => {
                 let free = !egui::Popup::is_any_open(ctx);
                 self.state.close_what_is_open(free);
@@ -81,6 +88,38 @@ impl App {
         if watching != self.state.asked.watching {
             self.state.asked.watching = watching;
             self.send(Command::WatchVoice(watching));
+        }
+    }
+
+    /// What comes while nobody looks at the window is not seen.
+    pub(super) fn attend(&mut self, ctx: &Context) {
+        let away = !ctx.input(|input| input.focused);
+        if std::mem::replace(&mut self.state.asked.away, away) != away {
+            self.send(Command::Attend(!away));
+        }
+    }
+
+    /// What is typed is kept when one pauses, and when one goes elsewhere.
+    pub(super) fn keep_drafts(&mut self, ctx: &Context) {
+        let community = self.state.current(&self.snapshot);
+        let here = community
+            .filter(|_| self.state.page == Page::Chat)
+            .and_then(|community| Some((community.id, community.open?)));
+        let now = ctx.input(|input| input.time);
+        for ((community, channel), draft) in self.state.drafts.due(now, here) {
+            let wish = MessageCommand::SaveDraft(channel, draft);
+            self.send(Command::In(community, CommunityCommand::Message(wish)));
+        }
+        if self.state.drafts.waits() {
+            ctx.request_repaint_after(Duration::from_secs(1));
+        }
+    }
+
+    /// The same when the window closes.
+    pub(super) fn keep_drafts_now(&mut self) {
+        for ((community, channel), draft) in self.state.drafts.due(f64::MAX, None) {
+            let wish = MessageCommand::SaveDraft(channel, draft);
+            self.send(Command::In(community, CommunityCommand::Message(wish)));
         }
     }
 

@@ -14,10 +14,10 @@ use dialtone_engine::{ApprovalId, Secret, Snapshot};
 use super::community::{
     ANNA, JO, MIKAEL, account, clock, harbour, invitation, item, knock, say_how,
 };
-use super::{files, quality};
+use super::{files, messages, quality};
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 38] = [
+pub const BAD_STATES: [&str; 39] = [
     "nothing",
     "locked",
     "unlocking",
@@ -45,6 +45,7 @@ pub const BAD_STATES: [&str; 38] = [
     "codes",
     "ask-failed",
     "files",
+    "marks",
     "sound-checked",
     "sound-checking",
     "key-asks-first",
@@ -66,17 +67,13 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         "sound-checked" | "sound-checking" => sound_check(&mut snapshot, name),
         "key-asks-first" | "key-falls-back" => talk_key(&mut snapshot, name),
         "files" => snapshot = files::with_files(snapshot),
+        "marks" => community(&mut snapshot, messages::with_marks),
         "poor-call" => community(&mut snapshot, quality::poor_call),
         "whispering" => community(&mut snapshot, whispering),
         "withheld" => community(&mut snapshot, withheld),
         "silenced" => community(&mut snapshot, silenced),
         "unheard" | "unheard-deafened" => community(&mut snapshot, |one| unheard(one, name)),
-        "moving" => community(&mut snapshot, |one| {
-            let goal = one.channels.first().map(|channel| channel.id);
-            if let Some(call) = &mut one.call {
-                call.moving_to = goal;
-            }
-        }),
+        "moving" => community(&mut snapshot, moving),
         "locked" => {
             snapshot.profile = ProfileState::Locked {
                 error: Some(
@@ -140,6 +137,14 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         _ => return None,
     }
     Some(snapshot)
+}
+
+/// Into the first channel.
+fn moving(one: &mut Community) {
+    let goal = one.channels.first().map(|channel| channel.id);
+    if let Some(call) = &mut one.call {
+        call.moving_to = goal;
+    }
 }
 
 /// One whispers to Jo, and Mikael whispers to oneself.

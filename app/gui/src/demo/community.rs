@@ -5,8 +5,8 @@ use std::sync::Arc;
 use dialtone_engine::snapshot::{
     AudioDevice, AudioState, Call, CallState, Channel, Community, Connection, Files, Grade,
     Invitation, InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck, Marks, Me, Member,
-    OwnDevice, Private, ProfileState, RecoveryView, Role, Sending, Talker, Timeline, TimelineItem,
-    Verdict, VoiceStanding,
+    OwnDevice, Private, ProfileState, Quote, Quoted, Reaction, RecoveryView, Role, Sending, Talker,
+    Timeline, TimelineItem, Verdict, VoiceStanding,
 };
 use dialtone_engine::{
     AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash, Settings, Snapshot,
@@ -390,7 +390,7 @@ fn timeline() -> Timeline {
             "They are. I drop them at the club at eight.",
         ),
     ];
-    let items = said
+    let items: Vec<Arc<TimelineItem>> = said
         .into_iter()
         .enumerate()
         .map(|(index, (who, name, minutes, words))| {
@@ -405,7 +405,7 @@ fn timeline() -> Timeline {
         })
         .collect();
     Timeline {
-        items,
+        items: marked(items),
         has_earlier: true,
         has_later: false,
         loading: false,
@@ -425,7 +425,7 @@ pub(super) fn item(
     client_id[..8].copy_from_slice(&sequence.to_be_bytes());
     TimelineItem {
         sequence: Some(sequence),
-        hash: Some(Hash([sequence as u8; 32])),
+        hash: Some(hash(sequence)),
         client_id: ClientEventId(client_id),
         from: account(who),
         from_name: name.to_owned(),
@@ -434,8 +434,42 @@ pub(super) fn item(
         body,
         sending: Sending::Sent,
         confirmed: true,
-        marks: Marks::default(),
+        marks: Marks {
+            may_edit: who == ANNA,
+            // Anna is the founder.
+            may_delete: true,
+            ..Marks::default()
+        },
     }
+}
+
+/// A hash that no other sequence has.
+pub(super) fn hash(sequence: u64) -> Hash {
+    let mut hash = [sequence as u8; 32];
+    hash[..8].copy_from_slice(&sequence.to_be_bytes());
+    Hash(hash)
+}
+
+/// Saga answers Mikael, and people like it.
+fn marked(mut items: Vec<Arc<TimelineItem>>) -> Vec<Arc<TimelineItem>> {
+    let reaction = |emoji: &str, who: &[u8]| Reaction {
+        emoji: emoji.to_owned(),
+        accounts: who.iter().map(|number| account(*number)).collect(),
+        mine: who.contains(&ANNA),
+    };
+    let quote = Quote {
+        target: hash(40),
+        from: Some(account(MIKAEL)),
+        from_name: "Mikael".to_owned(),
+        said: Quoted::Text("Mooring lines are replaced.".to_owned()),
+    };
+    let answer = &mut Arc::make_mut(&mut items[1]).marks;
+    answer.reply = Some(Arc::new(quote));
+    answer.reactions = vec![
+        reaction("⚓", &[MIKAEL, ANNA, JO]),
+        reaction("⭐", &[TOMAS, RUNE]),
+    ];
+    items
 }
 
 /// A genuine link of a member.

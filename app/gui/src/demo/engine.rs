@@ -10,10 +10,10 @@ use dialtone_engine::snapshot::{
 };
 use dialtone_engine::{
     AccountId, CallId, ChannelId, ClientEventId, Command, CommunityCommand, CommunityId, Event,
-    PrivateCommand, Snapshot,
+    Hash, PrivateCommand, Snapshot,
 };
 
-use super::{affairs, community, files, meter};
+use super::{affairs, community, files, messages, meter};
 
 /// A pretended engine.
 pub struct FakeEngine {
@@ -116,9 +116,14 @@ impl FakeEngine {
         };
         match wish {
             CommunityCommand::Open(channel) => open(community, channel),
-            CommunityCommand::Submit { channel, text, .. } => {
-                submit(community, channel, text, next, now_ms);
+            CommunityCommand::Submit {
+                channel,
+                text,
+                reply_to,
+            } => {
+                submit(community, (channel, text, reply_to), next, now_ms);
             }
+            CommunityCommand::Message(wish) => messages::apply(community, wish, now_ms),
             CommunityCommand::CreateChannel { name, voice } => {
                 let number = 100 + (next % 100) as u8;
                 let made = community::channel(number, &name, "", voice);
@@ -140,16 +145,7 @@ impl FakeEngine {
                     reason: "The server cannot be reached.".to_owned(),
                 }];
             }
-            CommunityCommand::CreateInvite { .. } => {
-                let link = format!(
-                    "dialtone://{}/join#v1.8fJq2mVt0cYxW5sKzR7uLhN3bTgPdE1aQ9iOoXwC4kM.k7",
-                    community.server
-                );
-                return vec![Event::InviteReady {
-                    community: id,
-                    link,
-                }];
-            }
+            CommunityCommand::CreateInvite { .. } => return vec![invite(community)],
             CommunityCommand::Admit(account) => {
                 community.knocking.retain(|one| one.account != account);
             }
@@ -188,6 +184,17 @@ impl FakeEngine {
             _ => {}
         }
         Vec::new()
+    }
+}
+
+fn invite(community: &Community) -> Event {
+    let link = format!(
+        "dialtone://{}/join#v1.8fJq2mVt0cYxW5sKzR7uLhN3bTgPdE1aQ9iOoXwC4kM.k7",
+        community.server
+    );
+    Event::InviteReady {
+        community: community.id,
+        link,
     }
 }
 
@@ -264,7 +271,12 @@ fn open(community: &mut Community, id: ChannelId) {
     change(community, id, |channel| channel.unread = 0);
 }
 
-fn submit(community: &mut Community, id: ChannelId, text: String, next: u64, now_ms: u64) {
+fn submit(
+    community: &mut Community,
+    (id, text, reply_to): (ChannelId, String, Option<Hash>),
+    next: u64,
+    now_ms: u64,
+) {
     let me = community.me.clone();
     let mut client_id = [7; 16];
     client_id[..8].copy_from_slice(&next.to_be_bytes());
@@ -275,7 +287,7 @@ fn submit(community: &mut Community, id: ChannelId, text: String, next: u64, now
     };
     let item = TimelineItem {
         sequence: Some(next),
-        hash: None,
+        hash: Some(community::hash(next)),
         client_id: ClientEventId(client_id),
         from: me.account,
         from_name: me.name,
@@ -284,9 +296,15 @@ fn submit(community: &mut Community, id: ChannelId, text: String, next: u64, now
         body,
         sending: Sending::Sent,
         confirmed: true,
-        marks: Marks::default(),
+        marks: Marks {
+            may_edit: true,
+            may_delete: true,
+            ..Marks::default()
+        },
     };
     change(community, id, |channel| {
+        let mut item = item;
+        item.marks.reply = reply_to.map(|target| messages::quote(channel, target));
         channel.timeline.items.push(Arc::new(item));
     });
 }

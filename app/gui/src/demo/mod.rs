@@ -7,10 +7,12 @@ mod bad;
 mod community;
 mod engine;
 mod files;
+mod messages;
 mod meter;
 mod quality;
 
 pub use bad::{BAD_STATES, bad_state};
 pub use community::{clock, harbour, invitation, knock};
 pub use engine::{FakeEngine, serve};
+pub use messages::many;
 pub use meter::metered;

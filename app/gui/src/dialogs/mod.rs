@@ -1,15 +1,19 @@
 //! Dialogs over the main window: one at a time, closed by Escape, by its own button or by a press beside it.
 
 mod approval;
+mod calendar;
 mod channel;
 mod channel_settings;
 mod chronicle;
 mod confirm;
+mod emoji;
 mod export;
+pub(crate) mod finder;
 mod invite;
 mod invites;
 mod knocks;
 mod link;
+mod messages;
 mod password;
 mod people;
 mod picture;
@@ -22,20 +26,26 @@ mod wipe;
 
 use dialtone_engine::snapshot::{Community, FileId};
 use dialtone_engine::{
-    AccountId, ChannelId, CommunityCommand, CommunityId, DeviceId, PeopleCommand, Secret,
+    AccountId, ChannelId, ClientEventId, CommunityCommand, CommunityId, DeviceId, Hash,
+    PeopleCommand, Secret,
 };
 use egui::{Context, Id, Response, Ui};
 
+use crate::finder::Goal;
 use crate::panels::members::MembersAction;
 use crate::theme::{Type, palette};
 use crate::time::Clock;
 use crate::widgets::{Button, Comparison, Look, Measured, over_all, text};
 
+pub use calendar::CalendarForm;
 pub use channel::ChannelForm;
 pub use channel_settings::ChannelSettingsForm;
 pub use chronicle::ChronicleForm;
+pub use emoji::{EmojiFor, EmojiForm};
+pub use finder::FinderForm;
 pub use invite::InviteForm;
 pub use invites::InvitesForm;
+pub use messages::DeleteForm;
 pub use password::PasswordForm;
 pub use people::PeopleForm;
 pub use picture::PictureView;
@@ -97,6 +107,18 @@ pub enum Dialog {
     DeleteFile(FileId, String),
     /// Ask whether to take a device of one's own, in this community and of this name, out.
     RevokeDevice(CommunityId, DeviceId, String),
+    /// Ask whether to take a message back.
+    DeleteMessage(DeleteForm),
+    /// What a message said before it was edited.
+    Versions(ChannelId, ClientEventId),
+    /// Ask whether to open an address that the words of its link do not tell.
+    OpenLink(String),
+    /// Choose an emoji.
+    Emoji(EmojiForm),
+    /// Choose a day to go to.
+    Calendar(CalendarForm),
+    /// Find a place, or something to do.
+    Finder(FinderForm),
 }
 
 /// What was decided.
@@ -200,6 +222,18 @@ pub enum DialogAction {
     RecoveryConfirmed,
     /// The safety words with this member differ.
     SafetyDiffers(AccountId),
+    /// Take a message back.
+    DeleteMessage(ChannelId, Hash),
+    /// Set this emoji to a message.
+    React(ChannelId, Hash, String),
+    /// Put this emoji into the text.
+    InsertEmoji(String),
+    /// Open this address in the browser.
+    OpenLink(String),
+    /// Go to what was said in a channel from this moment on (ms since 1970).
+    GoToMoment(ChannelId, u64),
+    /// Go where that leads, or do it.
+    Go(Goal),
 }
 
 /// Shows `open` over everything.
@@ -211,6 +245,9 @@ pub fn show(
 ) -> Option<DialogAction> {
     if let Dialog::Picture(view) = open {
         return picture::show(ctx, view, community);
+    }
+    if let Dialog::Emoji(form) = open {
+        return emoji::show(ctx, form);
     }
     let modal = over_all(ctx, Id::unique("dialog"), |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
@@ -252,7 +289,13 @@ fn contents(
         Dialog::Safety(account, name) => safety::show(ui, *account, name, community),
         Dialog::DeleteFile(id, name) => confirm::show_delete_file(ui, *id, name),
         // Shown without a dialog's ground.
-        Dialog::Picture(_) => None,
+        Dialog::Picture(_) | Dialog::Emoji(_) | Dialog::Finder(_) => None,
+        Dialog::DeleteMessage(form) => messages::show_delete(ui, form),
+        Dialog::Versions(channel, id) => {
+            messages::show_versions(ui, (*channel, *id), community, clock)
+        }
+        Dialog::OpenLink(address) => messages::show_link(ui, address),
+        Dialog::Calendar(form) => calendar::show(ui, form, clock),
         Dialog::Leave(name) => confirm::show_leave(ui, name),
         Dialog::Export(_) => export::show(ui, community?),
         Dialog::ChangePassword(id, name, form) => password::show(ui, *id, (name, form)),

@@ -4,6 +4,7 @@
 
 pub mod channels;
 pub mod composer;
+pub mod found;
 pub mod members;
 pub mod oneself;
 pub mod rail;

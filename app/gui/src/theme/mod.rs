@@ -12,7 +12,7 @@ mod typography;
 
 pub use contrast::{contrast, mix, readable_on};
 pub use fonts::install_fonts;
-pub use palettes::{accents, palette, swatch};
+pub use palettes::{accents, palette, palette_of, swatch};
 pub use people::PersonColor;
 pub use style::{apply, install, is_compact, row_height};
 pub use tokens::{DARK, LIGHT, Palette, radius, size};

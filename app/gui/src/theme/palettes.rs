@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use dialtone_engine::settings::{Accent, Contrast, LookSettings};
-use egui::{Color32, Ui, Visuals};
+use egui::{Color32, Context, Ui, Visuals};
 
 use super::tokens::{DARK, HIGH_DARK, HIGH_LIGHT, LIGHT, Palette};
 use super::{contrast, mix, readable_on};
@@ -77,6 +77,11 @@ pub(super) fn of(look: &LookSettings, dark: bool) -> &'static Palette {
 /// The colours in use: those that [`super::style`] has put into egui's own style.
 pub fn palette(ui: &Ui) -> &'static Palette {
     in_use(ui.visuals())
+}
+
+/// The same, where there is no [`Ui`] yet.
+pub fn palette_of(ctx: &Context) -> &'static Palette {
+    in_use(&ctx.global_style().visuals)
 }
 
 /// The palette that a style was made from.

@@ -11,6 +11,7 @@ use super::{Palette, Type, install_fonts, palettes, radius, size};
 /// Makes fonts and both themes known to `ctx`.
 pub fn install(ctx: &Context) {
     install_fonts(ctx);
+    crate::emoji::install(ctx);
     apply(ctx, &LookSettings::default());
 }
 

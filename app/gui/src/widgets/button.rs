@@ -203,6 +203,7 @@ pub struct IconButton<'a> {
     size: egui::Vec2,
     enabled: bool,
     pressed: Option<bool>,
+    by_pointer: bool,
 }
 
 impl<'a> IconButton<'a> {
@@ -216,7 +217,14 @@ impl<'a> IconButton<'a> {
             size: vec2(28.0, 28.0),
             enabled: true,
             pressed: None,
+            by_pointer: false,
         }
+    }
+
+    /// The keyboard does not come to it: there are keys for what it does.
+    pub fn by_pointer(mut self) -> Self {
+        self.by_pointer = true;
+        self
     }
 
     /// Says more than the name when the pointer rests on it.
@@ -252,7 +260,12 @@ impl<'a> IconButton<'a> {
 
 impl Widget for IconButton<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
-        let (rect, response) = ui.allocate_exact_size(self.size, sense(self.enabled));
+        let sense = if self.by_pointer && self.enabled {
+            Sense::CLICK
+        } else {
+            sense(self.enabled)
+        };
+        let (rect, response) = ui.allocate_exact_size(self.size, sense);
         let enabled = self.enabled && ui.is_enabled();
         response.widget_info(|| {
             let mut info = WidgetInfo::labeled(Role::Button, enabled, self.name);

@@ -6,7 +6,7 @@ use egui::{
 };
 
 use super::{Icon, icons, text};
-use crate::theme::{DARK, LIGHT, Palette, Type, palette, radius, size};
+use crate::theme::{Palette, Type, palette, palette_of, radius, size};
 
 /// A raised card with a border.
 pub fn card(palette: &Palette) -> Frame {
@@ -34,8 +34,7 @@ pub fn dialog(palette: &Palette) -> Frame {
 
 /// Shows a dialog of at most 420 points over everything else, which is veiled.
 pub fn over_all<R>(ctx: &Context, id: Id, contents: impl FnOnce(&mut Ui) -> R) -> ModalResponse<R> {
-    let dark = ctx.global_style().visuals.dark_mode;
-    let colors = if dark { &DARK } else { &LIGHT };
+    let colors = palette_of(ctx);
     let width = (ctx.content_rect().width() - 48.0).clamp(220.0, 420.0);
     Modal::new(id)
         .backdrop_color(colors.veil)

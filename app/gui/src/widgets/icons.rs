@@ -50,6 +50,13 @@ pub enum Icon {
     Download,
     Picture,
     Wave,
+    Search,
+    Smile,
+    Reply,
+    Pin,
+    Calendar,
+    ArrowDown,
+    Forward,
 }
 
 /// Width of a stroke in points.
@@ -109,10 +116,7 @@ pub fn paint(painter: &Painter, icon: Icon, center: Pos2, size: f32, color: Colo
         Icon::Dots => dots(&pen),
         Icon::ChevronDown => pen.line(&[(4.5, 6.3), (8.0, 9.8), (11.5, 6.3)]),
         Icon::ChevronRight => pen.line(&[(6.3, 4.5), (9.8, 8.0), (6.3, 11.5)]),
-        Icon::Back => {
-            pen.line(&[(7.2, 3.6), (2.8, 8.0), (7.2, 12.4)]);
-            pen.line(&[(2.8, 8.0), (13.4, 8.0)]);
-        }
+        Icon::Back => back(&pen),
         Icon::Clock => {
             pen.circle(8.0, 8.0, 5.8);
             pen.line(&[(8.0, 4.8), (8.0, 8.2), (10.3, 9.6)]);
@@ -131,6 +135,13 @@ pub fn paint(painter: &Painter, icon: Icon, center: Pos2, size: f32, color: Colo
         Icon::Download => download(&pen),
         Icon::Picture => picture(&pen),
         Icon::Wave => wave(&pen),
+        Icon::Search => search(&pen),
+        Icon::Smile => smile(&pen),
+        Icon::Reply => reply(&pen),
+        Icon::Pin => pin(&pen),
+        Icon::Calendar => calendar(&pen),
+        Icon::Forward => forward(&pen),
+        Icon::ArrowDown => arrow_down(&pen),
     }
 }
 
@@ -443,6 +454,64 @@ fn wifi(pen: &Pen<'_>) {
 /// The middle of the left edge of `rect`, moved right by half an icon: where a row's icon stands.
 pub fn leading(rect: Rect, inset: f32) -> Pos2 {
     pos2(rect.left() + inset + 8.0, rect.center().y)
+}
+
+fn search(pen: &Pen<'_>) {
+    pen.circle(7.0, 7.0, 4.4);
+    pen.line(&[(10.3, 10.3), (14.0, 14.0)]);
+}
+
+fn forward(pen: &Pen<'_>) {
+    pen.line(&[(8.8, 3.6), (13.2, 8.0), (8.8, 12.4)]);
+    pen.line(&[(13.2, 8.0), (2.6, 8.0)]);
+}
+
+fn arrow_down(pen: &Pen<'_>) {
+    pen.line(&[(8.0, 2.6), (8.0, 13.0)]);
+    pen.line(&[(3.8, 9.0), (8.0, 13.2), (12.2, 9.0)]);
+}
+
+fn back(pen: &Pen<'_>) {
+    pen.line(&[(7.2, 3.6), (2.8, 8.0), (7.2, 12.4)]);
+    pen.line(&[(2.8, 8.0), (13.4, 8.0)]);
+}
+
+fn smile(pen: &Pen<'_>) {
+    pen.circle(8.0, 8.0, 6.4);
+    pen.dot(5.8, 6.4, 0.95);
+    pen.dot(10.2, 6.4, 0.95);
+    pen.arc(8.0, 8.3, 3.3, 0.06, 0.44);
+}
+
+fn reply(pen: &Pen<'_>) {
+    pen.line(&[(6.4, 3.6), (2.4, 7.6), (6.4, 11.6)]);
+    pen.line(&[
+        (2.6, 7.6),
+        (9.2, 7.6),
+        (11.6, 8.4),
+        (13.2, 10.2),
+        (13.6, 13.0),
+    ]);
+}
+
+fn pin(pen: &Pen<'_>) {
+    pen.line(&[(5.4, 2.2), (10.6, 2.2)]);
+    pen.line(&[
+        (6.2, 2.4),
+        (6.2, 6.6),
+        (3.8, 9.6),
+        (12.2, 9.6),
+        (9.8, 6.6),
+        (9.8, 2.4),
+    ]);
+    pen.line(&[(8.0, 9.8), (8.0, 14.2)]);
+}
+
+fn calendar(pen: &Pen<'_>) {
+    pen.rect(2.2, 3.2, 11.6, 10.6, 1.8);
+    pen.line(&[(2.4, 6.8), (13.6, 6.8)]);
+    pen.line(&[(5.4, 1.8), (5.4, 4.4)]);
+    pen.line(&[(10.6, 1.8), (10.6, 4.4)]);
 }
 
 fn clip(pen: &Pen<'_>) {

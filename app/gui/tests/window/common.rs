@@ -88,6 +88,14 @@ impl Window {
         }
     }
 
+    /// Something happened that is not in the state.
+    pub(crate) fn tell(&mut self, event: dialtone_engine::Event) {
+        if let Some(side) = &self.side {
+            // Nobody listening is not an error.
+            let _ = side.events.send(event);
+        }
+    }
+
     /// Shows what the pretended engine has now.
     pub(crate) fn publish(&mut self) {
         if let Some(side) = &mut self.side {

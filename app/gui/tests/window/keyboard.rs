@@ -123,9 +123,9 @@ fn tab_comes_to_every_control_in_the_order_of_reading() {
         ("", [1280.0, 800.0], false),
         // So tall that nothing has to be scrolled: where a control is tells which it is.
         ("", [1280.0, 1500.0], true),
-        ("", [700.0, 800.0], false),
+        ("", [700.0, 900.0], false),
         ("offline", [1280.0, 800.0], false),
-        ("alarm", [1280.0, 800.0], false),
+        ("alarm", [1280.0, 900.0], false),
         ("founding", [1280.0, 800.0], false),
         ("failed-join", [1280.0, 800.0], false),
         ("locked", [1280.0, 800.0], false),

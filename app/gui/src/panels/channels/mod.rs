@@ -203,7 +203,7 @@ fn channel(ui: &mut Ui, row: &ChannelRow) -> (Option<Response>, Response, Option
                 .selected(row.selected)
                 .strong(row.unread.is_some())
                 .color(row.in_its_call.then_some(palette.accent))
-                .badge(row.unread.as_deref());
+                .badge(row.mentions.as_deref().or(row.unread.as_deref()));
             match row.readers {
                 Readers::One(account, here) => shown.face(account, here),
                 _ => shown.icon(icon(row)),
@@ -254,7 +254,10 @@ fn description(row: &ChannelRow) -> String {
         Readers::Several => Some("conversation".to_owned()),
     };
     let unread = row.unread.as_ref().map(|unread| format!("{unread} unread"));
-    let words: Vec<String> = kind.into_iter().chain(unread).collect();
+    let mentions = row.mentions.as_ref();
+    let mentions =
+        mentions.map(|count| format!("{} of them mention you", count.trim_start_matches('@')));
+    let words: Vec<String> = kind.into_iter().chain(unread).chain(mentions).collect();
     words.join(", ")
 }
 

@@ -53,6 +53,8 @@ pub(super) struct ChannelRow {
     pub(super) voice: bool,
     pub(super) selected: bool,
     pub(super) unread: Option<String>,
+    /// Some of them mention oneself.
+    pub(super) mentions: Option<String>,
     pub(super) in_its_call: bool,
     pub(super) readers: Readers,
     pub(super) rights: ChannelRights,
@@ -137,6 +139,8 @@ fn row(community: &Community, channel: &Channel) -> ChannelRow {
         voice: channel.voice,
         selected: community.open == Some(channel.id),
         unread: (channel.unread > 0).then(|| count(u64::from(channel.unread))),
+        mentions: (channel.mentions > 0)
+            .then(|| format!("@{}", count(u64::from(channel.mentions)))),
         in_its_call: call == Some(channel.id),
         readers: readers(community, channel),
         rights: ChannelRights::of(community, channel),

@@ -1,5 +1,7 @@
 //! The slash commands that the composer suggests. Pure; the engine carries them out.
 
+use dialtone_engine::ALARM_CONFIRMATION;
+
 /// One command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SlashCommand {
@@ -20,11 +22,19 @@ const fn command(name: &'static str, arguments: &'static str, help: &'static str
 }
 
 /// All of them.
-pub const SLASH_COMMANDS: [SlashCommand; 13] = [
+pub const SLASH_COMMANDS: [SlashCommand; 19] = [
     command("/help", "", "What can be typed here"),
     command("/list", "", "All channels"),
     command("/join", "channel", "Open a channel"),
-    command("/channel create", "name", "Make a channel"),
+    command("/message", "person", "Open the conversation with somebody"),
+    command("/channel create", "name", "Make a channel for everybody"),
+    command("/channel private", "name", "Make a private channel"),
+    command(
+        "/channel add",
+        "person",
+        "Add somebody to this private channel",
+    ),
+    command("/channel leave", "", "Leave this private channel"),
     command("/channel rename", "name", "Give this channel another name"),
     command("/channel delete", "name", "Delete a channel"),
     command("/file", "path", "Send a file"),
@@ -38,6 +48,16 @@ pub const SLASH_COMMANDS: [SlashCommand; 13] = [
     command("/voice mute", "", "Stop sending your voice"),
     command("/voice unmute", "", "Send your voice again"),
     command("/server invite", "", "Make an invite link"),
+    command(
+        "/group reset",
+        "",
+        "Start this channel's keys again, when they are broken",
+    ),
+    command(
+        "/warning clear",
+        ALARM_CONFIRMATION,
+        "Take a warning about the server away",
+    ),
 ];
 
 /// The commands that begin with what is typed, or that are typed and wait for what follows.
@@ -98,6 +118,6 @@ mod tests {
     #[test]
     fn completing_leaves_room_for_arguments() {
         assert_eq!(complete(&SLASH_COMMANDS[0]), "/help");
-        assert_eq!(complete(&SLASH_COMMANDS[3]), "/channel create ");
+        assert_eq!(complete(&SLASH_COMMANDS[3]), "/message ");
     }
 }

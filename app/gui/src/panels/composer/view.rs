@@ -1,15 +1,19 @@
-//! The field, its hints, who is writing. Enter sends, Shift+Enter begins a new line, Tab completes a command.
+//! The field, what is offered above it, who is writing. Enter sends, Shift+Enter begins a new line, Tab completes.
 
-use dialtone_engine::snapshot::{Channel, Community, Connection};
+use std::ops::Range;
+
+use dialtone_engine::snapshot::{Channel, Community};
 use dialtone_engine::{ChannelId, FileSource, TEXT_LIMIT};
 use egui::{
-    Align, Align2, Event, EventFilter, Frame, Id, InputState, Key, KeyboardShortcut, Margin,
-    Modifiers, Rect, Role, Sense, Stroke, TextBuffer, TextEdit, Ui, WidgetInfo, pos2, vec2,
+    Align, Align2, CornerRadius, Event, EventFilter, Frame, Id, InputState, Key, KeyboardShortcut,
+    Margin, Modifiers, Rect, Role, Sense, Stroke, TextBuffer, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::above::{self, Above};
 use super::attached;
-use super::slash::{SlashCommand, complete, fitting};
-use crate::panels::channels::marked_name;
+use super::completion::{self, Completion};
+use super::model::ComposerModel;
+use super::suggestions::{self, Pressed};
 use crate::panels::within;
 use crate::theme::{Type, palette, radius};
 use crate::widgets::{Icon, IconButton, Look, Measured, explain_field, text};
@@ -20,17 +24,8 @@ const MOST: f32 = 168.0;
 /// The button that sends, as high as one line of the field with the room around it.
 const SEND: f32 = 32.0;
 
-/// What the composer says around the draft.
-#[derive(Debug, PartialEq, Eq)]
-pub struct ComposerModel {
-    channel: ChannelId,
-    name: String,
-    below: String,
-    blocked: Option<String>,
-}
-
 /// What was done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum ComposerAction {
     /// Send this.
     Send(String),
@@ -38,6 +33,12 @@ pub enum ComposerAction {
     Typed,
     /// Choose files to send.
     Attach,
+    /// Write one's own last message anew.
+    EditLast,
+    /// Neither answer nor edit.
+    Cancel,
+    /// Choose an emoji, beside this place.
+    PickEmoji(Rect),
 }
 
 /// What lasts from frame to frame.
@@ -46,70 +47,40 @@ pub struct ComposerState {
     /// The height that the composer took, hints included.
     height: f32,
     chosen: usize,
-    to_end: bool,
+    /// Where the cursor goes to, in characters.
+    cursor_to: Option<usize>,
+    /// Where the cursor is, in bytes.
+    cursor: usize,
+    /// What was offered for the word that begins here is not wanted.
+    dismissed: Option<usize>,
     /// The channel that was written in: another one takes the keyboard anew.
     of: Option<ChannelId>,
+    /// What is answered or written anew: when that changes, the field takes the keyboard.
+    above: Option<Above>,
 }
 
-/// The composer of `channel`.
-pub fn build(community: &Community, channel: &Channel) -> ComposerModel {
-    let blocked = if community.alarm.is_some() {
-        Some("Nothing is sent until the warning above is settled".to_owned())
-    } else if matches!(community.connection, Connection::Removed { .. }) {
-        Some("You are no member here any more".to_owned())
-    } else if community.connection == Connection::WaitingForAdmission {
-        Some("You can write once an admin has let you in".to_owned())
-    } else {
-        None
-    };
-    ComposerModel {
-        channel: channel.id,
-        name: format!("Message {}", marked_name(channel)),
-        below: channel
-            .held_up
-            .clone()
-            .or_else(|| preparing_words(community, channel))
-            .unwrap_or_else(|| typing_words(community, channel)),
-        blocked,
+impl ComposerState {
+    /// Puts `words` where the cursor is.
+    pub fn insert(&mut self, text: &mut String, words: &str) {
+        let cursor = (0..=self.cursor.min(text.len()))
+            .rev()
+            .find(|at| text.is_char_boundary(*at));
+        let cursor = cursor.unwrap_or_default();
+        self.replace(text, cursor..cursor, words);
+    }
+
+    fn replace(&mut self, text: &mut String, range: Range<usize>, words: &str) {
+        text.replace_range(range.clone(), words);
+        self.cursor = range.start + words.len();
+        self.cursor_to = Some(text[..self.cursor].chars().count());
+        // The field takes the keyboard again.
+        self.of = None;
     }
 }
 
-impl ComposerModel {
-    /// Says this below the field, where there is something to say.
-    #[must_use]
-    pub fn with_hint(mut self, words: Option<&str>) -> Self {
-        if let Some(words) = words {
-            words.clone_into(&mut self.below);
-        }
-        self
-    }
-}
-
-/// Files are sealed before they go.
-fn preparing_words(community: &Community, channel: &Channel) -> Option<String> {
-    let preparing = community.files.preparing.contains(&channel.id);
-    preparing.then(|| "Making files ready to be sent".to_owned())
-}
-
-fn typing_words(community: &Community, channel: &Channel) -> String {
-    if matches!(community.connection, Connection::Offline { .. }) {
-        return "What you write is sent when the server is back".to_owned();
-    }
-    let names: Vec<&str> = channel
-        .typing
-        .iter()
-        .filter(|account| **account != community.me.account)
-        .filter_map(|account| {
-            let member = community.members.iter().find(|one| one.account == *account);
-            member.map(|member| member.name.as_str())
-        })
-        .collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [one] => format!("{one} is writing…"),
-        [one, two] => format!("{one} and {two} are writing…"),
-        _ => "Several people are writing…".to_owned(),
-    }
+/// What is under the keyboard while one writes.
+pub fn field_id() -> Id {
+    Id::unique("composer-field")
 }
 
 /// Where the composer stands in `area`: at its foot, as high as it was last.
@@ -124,6 +95,10 @@ pub struct Draft<'a> {
     pub text: &'a mut String,
     /// The files.
     pub files: &'a mut Vec<FileSource>,
+    /// What it answers, or what it is to stand in place of.
+    pub above: Option<Above>,
+    /// Where one writes.
+    pub around: (&'a Community, &'a Channel),
 }
 
 /// Shows the composer in its place in `area`.
@@ -161,57 +136,123 @@ pub fn show(
 fn contents(
     ui: &mut Ui,
     model: &ComposerModel,
-    Draft { text: draft, files }: &mut Draft<'_>,
+    draft: &mut Draft<'_>,
     state: &mut ComposerState,
 ) -> Option<ComposerAction> {
-    let id = Id::unique("composer-field");
-    take_keyboard(ui, id, model, state);
-    attached::show(ui, files);
-    // What is written with files is no command.
-    let commands = if files.is_empty() {
-        fitting(draft)
-    } else {
-        Vec::new()
-    };
+    let id = field_id();
+    take_keyboard(ui, id, model, (draft, state));
+    attached::show(ui, draft.files);
     let focused = ui.memory(|memory| memory.has_focus(id));
-    let mut picked = None;
-    if focused && !commands.is_empty() {
-        state.chosen = state.chosen.min(commands.len() - 1);
-        picked = keys(ui, draft, &commands, state);
-        picked = hints(ui, &commands, state.chosen).or(picked);
+    let offered = focused.then(|| offered(draft, state)).flatten();
+    let mut cancelled = false;
+    if let Some(offered) = &offered {
+        let by_key = suggestions::keys(ui, offered, &mut state.chosen);
+        let pressed = suggestions::show(ui, &offered.entries, state.chosen).or(by_key);
+        take(ui, pressed, offered, draft.text, state);
         ui.add_space(8.0);
     } else {
         state.chosen = 0;
+        let leave = |input: &mut InputState| take_plain(input, Key::Escape);
+        cancelled = focused && draft.above.is_some() && ui.input_mut(leave);
     }
-    let sent = field(ui, id, model, (draft, files), state);
-    if let Some(command) = picked {
-        **draft = complete(&command);
-        state.to_end = true;
-        ui.memory_mut(|memory| memory.request_focus(id));
+    if let Some(above) = &draft.above {
+        cancelled |= above::show(ui, above);
     }
+    let up = |input: &mut InputState| input.consume_key(Modifiers::NONE, Key::ArrowUp);
+    let free = focused && draft.text.is_empty() && draft.above.is_none() && offered.is_none();
+    let last = free && ui.input_mut(up);
+    let busy = offered.is_some() || draft.above.is_some();
+    let done = field(ui, id, model, draft, (state, busy));
+    spell_out(draft.text, state);
+    foot(ui, id, model, draft);
+    if cancelled {
+        return Some(ComposerAction::Cancel);
+    }
+    if last {
+        return Some(ComposerAction::EditLast);
+    }
+    done
+}
+
+/// What fits where the cursor is, unless it is not wanted.
+fn offered(draft: &Draft<'_>, state: &mut ComposerState) -> Option<Completion> {
+    let (community, channel) = draft.around;
+    // What is written with files, or in place of a message, is no command.
+    let commands = draft.files.is_empty() && draft.above.is_none();
+    let found = completion::at(draft.text, state.cursor, community, channel, commands)?;
+    if state.dismissed == Some(found.range.start) {
+        return None;
+    }
+    state.dismissed = None;
+    Some(found)
+}
+
+/// Puts what was chosen in the place of what was typed.
+fn take(
+    ui: &Ui,
+    pressed: Option<Pressed>,
+    offered: &Completion,
+    text: &mut String,
+    state: &mut ComposerState,
+) {
+    match pressed {
+        Some(Pressed::Take(index)) => {
+            if let Some(entry) = offered.entries.get(index) {
+                state.replace(text, offered.range.clone(), &entry.insert);
+                ui.memory_mut(|memory| memory.request_focus(field_id()));
+            }
+        }
+        Some(Pressed::Dismiss) => state.dismissed = Some(offered.range.start),
+        None => {}
+    }
+}
+
+/// An emoji whose name was typed to its end stands in place of it.
+fn spell_out(text: &mut String, state: &mut ComposerState) {
+    if let Some((range, emoji)) = completion::spelled_out(text, state.cursor) {
+        state.replace(text, range, emoji);
+    }
+}
+
+/// What is said below the field.
+fn foot(ui: &mut Ui, id: Id, model: &ComposerModel, draft: &Draft<'_>) {
     let (below, _) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), Sense::hover());
-    let wrong = attached::problem(files).or_else(|| length_words(draft));
+    let wrong = attached::problem(draft.files).or_else(|| length_words(draft.text));
     let words = model.blocked.as_deref().or(wrong.as_deref());
     let words = words.unwrap_or(&model.below);
-    if !words.is_empty() {
-        let room = below.shrink2(vec2(4.0, 0.0));
-        let palette = palette(ui);
-        let color = if too_long(draft) || attached::problem(files).is_some() {
-            palette.bad
-        } else {
-            palette.text_3
-        };
-        text::paint_in(ui, room, Align::Min, words, Type::Hint, color);
-        let response = ui.interact(room, id.with("below"), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    if words.is_empty() {
+        return;
     }
-    sent
+    let room = below.shrink2(vec2(4.0, 0.0));
+    let palette = palette(ui);
+    let color = if too_long(draft.text) || attached::problem(draft.files).is_some() {
+        palette.bad
+    } else {
+        palette.text_3
+    };
+    text::paint_in(ui, room, Align::Min, words, Type::Hint, color);
+    let response = ui.interact(room, id.with("below"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
 }
 
 /// A channel that opens takes the keyboard, and so does whoever begins to type while nothing else wants the letters.
-fn take_keyboard(ui: &Ui, id: Id, model: &ComposerModel, state: &mut ComposerState) {
-    let opened = state.of != Some(model.channel);
+fn take_keyboard(
+    ui: &Ui,
+    id: Id,
+    model: &ComposerModel,
+    (draft, state): (&Draft<'_>, &mut ComposerState),
+) {
+    let answers = draft.above.is_some() && state.above != draft.above;
+    state.above.clone_from(&draft.above);
+    let opened = state.of != Some(model.channel) || answers;
+    if opened && is_covered(ui) {
+        return;
+    }
     state.of = Some(model.channel);
+    let end = draft.text.chars().count();
+    if answers {
+        state.cursor_to = Some(end);
+    }
     if model.blocked.is_some() || is_covered(ui) || ui.ctx().text_edit_focused() {
         return;
     }
@@ -221,7 +262,7 @@ fn take_keyboard(ui: &Ui, id: Id, model: &ComposerModel, state: &mut ComposerSta
         input.events.iter().any(letters)
     });
     if opened || types {
-        state.to_end = true;
+        state.cursor_to = state.cursor_to.or(Some(end));
         ui.memory_mut(|memory| memory.request_focus(id));
     }
 }
@@ -251,89 +292,12 @@ fn length_words(draft: &str) -> Option<String> {
     Some(words)
 }
 
-/// Up, down, Tab and Enter while commands are suggested.
-fn keys(
-    ui: &Ui,
-    draft: &str,
-    commands: &[SlashCommand],
-    state: &mut ComposerState,
-) -> Option<SlashCommand> {
-    let (up, down, tab, enter) = ui.input_mut(|input| {
-        let chosen = commands[state.chosen];
-        let unfinished = draft.trim_end().len() < chosen.name.len();
-        (
-            input.consume_key(Modifiers::NONE, Key::ArrowUp),
-            input.consume_key(Modifiers::NONE, Key::ArrowDown),
-            take_plain(input, Key::Tab),
-            unfinished && commands.len() > 1 && take_plain(input, Key::Enter),
-        )
-    });
-    if up {
-        state.chosen = state.chosen.checked_sub(1).unwrap_or(commands.len() - 1);
-    }
-    if down {
-        state.chosen = (state.chosen + 1) % commands.len();
-    }
-    (tab || enter).then(|| commands[state.chosen])
-}
-
-fn hints(ui: &mut Ui, commands: &[SlashCommand], chosen: usize) -> Option<SlashCommand> {
-    let palette = palette(ui);
-    let mut picked = None;
-    Frame::new()
-        .fill(palette.bg_3)
-        .stroke(Stroke::new(1.0, palette.line))
-        .corner_radius(radius::CARD)
-        .inner_margin(Margin::same(6))
-        .show(ui, |ui| {
-            for (index, command) in commands.iter().enumerate() {
-                let (rect, response) =
-                    ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::CLICK);
-                response.widget_info(|| {
-                    let words = format!("{} {}", command.name, command.arguments);
-                    WidgetInfo::labeled(Role::ListBoxOption, true, words.trim_end())
-                });
-                if index == chosen || response.hovered() {
-                    ui.painter().rect_filled(rect, radius::ROW, palette.raised);
-                }
-                hint_line(ui, rect.shrink2(vec2(10.0, 0.0)), command);
-                if response.clicked() {
-                    picked = Some(*command);
-                }
-            }
-        });
-    picked
-}
-
-fn hint_line(ui: &Ui, rect: Rect, command: &SlashCommand) {
-    let palette = palette(ui);
-    let name = text::paint_in(ui, rect, Align::Min, command.name, Type::Code, palette.text);
-    let mut left = name.right() + 8.0;
-    if !command.arguments.is_empty() {
-        let room = Rect::from_min_max(pos2(left, rect.top()), rect.max);
-        let words = command.arguments;
-        left =
-            text::paint_in(ui, room, Align::Min, words, Type::Code, palette.text_3).right() + 8.0;
-    }
-    let room = Rect::from_min_max(pos2(left, rect.top()), rect.max);
-    if room.width() > 60.0 {
-        text::paint_in(
-            ui,
-            room,
-            Align::Max,
-            command.help,
-            Type::Hint,
-            palette.text_2,
-        );
-    }
-}
-
 fn field(
     ui: &mut Ui,
     id: Id,
     model: &ComposerModel,
-    (draft, files): (&mut String, &[FileSource]),
-    state: &mut ComposerState,
+    draft: &mut Draft<'_>,
+    (state, busy): (&mut ComposerState, bool),
 ) -> Option<ComposerAction> {
     let palette = palette(ui);
     let enabled = model.blocked.is_none();
@@ -343,10 +307,15 @@ fn field(
     let mut typed = false;
     let mut pressed = false;
     let mut attach = false;
+    let mut smile = None;
+    let mut corner = CornerRadius::same(radius::CARD);
+    if draft.above.is_some() {
+        (corner.nw, corner.ne) = (0, 0);
+    }
     Frame::new()
         .fill(palette.bg_3)
         .stroke(Stroke::new(1.0, border))
-        .corner_radius(radius::CARD)
+        .corner_radius(corner)
         .inner_margin(Margin {
             left: 8,
             right: 8,
@@ -356,7 +325,7 @@ fn field(
         .show(ui, |ui| {
             let room = ui.available_rect_before_wrap();
             ui.set_width(room.width());
-            let width = (room.width() - 2.0 * (SEND + 8.0)).max(40.0);
+            let width = (room.width() - 3.0 * (SEND + 6.0)).max(40.0);
             // Comes before the field, as one reads, and stands at its foot.
             let height = Measured::new(ui, id.with("height"), SEND);
             let left = pos2(room.left(), room.top() + height.known() - SEND);
@@ -370,21 +339,27 @@ fn field(
                     .min_scrolled_height(SEND)
                     .auto_shrink([false, true])
                     .show(ui, |ui| {
-                        typed = edit(ui, id, model, draft, enabled, width, state);
+                        typed = edit(ui, id, model, draft.text, (width, busy), state);
                     });
             });
             let bottom = foot.response.rect.bottom();
             height.shown(ui, bottom - room.top());
             let right = pos2(room.right() - SEND, bottom - SEND);
             let place = Rect::from_min_size(right, vec2(SEND, SEND));
-            pressed = send_button(ui, place, enabled && sendable(draft, files));
+            let before = place.translate(vec2(-SEND - 2.0, 0.0));
+            smile = emoji_button(ui, before, enabled).then_some(before);
+            pressed = send_button(ui, place, enabled && sendable(draft.text, draft.files));
         });
     if attach {
         return Some(ComposerAction::Attach);
     }
-    if (enter || pressed) && enabled && sendable(draft, files) {
+    if let Some(place) = smile {
+        return Some(ComposerAction::PickEmoji(place));
+    }
+    if (enter || pressed) && enabled && sendable(draft.text, draft.files) {
         ui.memory_mut(|memory| memory.request_focus(id));
-        return Some(ComposerAction::Send(std::mem::take(draft)));
+        state.cursor = 0;
+        return Some(ComposerAction::Send(std::mem::take(draft.text)));
     }
     typed.then_some(ComposerAction::Typed)
 }
@@ -402,8 +377,15 @@ fn attach_button(ui: &mut Ui, place: Rect, enabled: bool) -> bool {
     within(ui, "attach", place, |ui| ui.add(button).clicked())
 }
 
+fn emoji_button(ui: &mut Ui, place: Rect, enabled: bool) -> bool {
+    let button = IconButton::new(Icon::Smile, "Choose an emoji")
+        .size(SEND, SEND)
+        .enabled(enabled);
+    within(ui, "emoji", place, |ui| ui.add(button).clicked())
+}
+
 /// Takes a press of `key` without Shift, which means something else here.
-fn take_plain(input: &mut InputState, key: Key) -> bool {
+pub(super) fn take_plain(input: &mut InputState, key: Key) -> bool {
     let before = input.events.len();
     input.events.retain(|event| {
         let taken = matches!(event, Event::Key { key: pressed_key, pressed: true, modifiers, .. }
@@ -437,11 +419,11 @@ fn edit(
     id: Id,
     model: &ComposerModel,
     draft: &mut String,
-    enabled: bool,
-    width: f32,
+    (width, busy): (f32, bool),
     state: &mut ComposerState,
 ) -> bool {
     let palette = palette(ui);
+    let enabled = model.blocked.is_none();
     // Lines as high as they will be in the timeline.
     let mut lay_out = |ui: &Ui, draft: &dyn TextBuffer, width: f32| {
         let job = text::wrapped(draft.as_str(), Type::Body, palette.text, width);
@@ -462,17 +444,24 @@ fn edit(
         .event_filter(EventFilter {
             horizontal_arrows: true,
             vertical_arrows: true,
+            // What lies above the field takes Escape first.
+            escape: busy,
             ..EventFilter::default()
         })
         .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter));
     let mut output = edit.show(ui);
-    if std::mem::take(&mut state.to_end) {
-        let end = egui::text::CCursor::new(draft.chars().count());
+    if let Some(to) = state.cursor_to.take() {
+        let end = egui::text::CCursor::new(to);
         output
             .state
             .cursor
             .set_char_range(Some(egui::text::CCursorRange::one(end)));
-        output.state.store(ui.ctx(), id);
+        output.state.clone().store(ui.ctx(), id);
+    }
+    if let Some(range) = output.state.cursor.char_range() {
+        let place = range.primary.index.0;
+        let at = draft.char_indices().nth(place);
+        state.cursor = at.map_or(draft.len(), |(at, _)| at);
     }
     let response = output.response.response.accessible_name(&model.name);
     explain_field(ui, &response, enabled, model.blocked.as_deref());
@@ -482,36 +471,6 @@ fn edit(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo;
-
-    #[test]
-    fn says_where_one_writes_and_who_else_does() {
-        let snapshot = demo::harbour();
-        let community = &snapshot.communities[0];
-        let model = build(community, &community.channels[0]);
-        assert_eq!(model.name, "Message #general");
-        assert_eq!(model.below, "Mikael is writing…");
-        assert_eq!(model.blocked, None);
-    }
-
-    #[test]
-    fn offline_says_what_becomes_of_a_message_not_who_wrote_last() {
-        let mut community = (*demo::harbour().communities[0]).clone();
-        community.connection = Connection::Offline {
-            reason: "gone".to_owned(),
-            retry_in_s: 3,
-        };
-        let below = build(&community, &community.channels[0]).below;
-        assert!(below.contains("when the server is back"), "{below}");
-    }
-
-    #[test]
-    fn an_alarm_blocks_writing() {
-        let mut community = (*demo::harbour().communities[0]).clone();
-        community.alarm = Some("forked".to_owned());
-        let channel = community.channels[0].clone();
-        assert!(build(&community, &channel).blocked.is_some());
-    }
 
     #[test]
     fn what_is_too_long_is_said_before_it_is_sent() {
@@ -525,24 +484,20 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_is_explained_before_who_writes() {
-        let snapshot = demo::bad_state("held-up").unwrap();
-        let community = &snapshot.communities[0];
-        let model = build(community, &community.channels[0]);
-        assert!(model.below.contains("waits here"), "{}", model.below);
-    }
-
-    #[test]
-    fn several_writers() {
-        let mut community = (*demo::harbour().communities[0]).clone();
-        let everybody: Vec<_> = community.members.iter().map(|one| one.account).collect();
-        let mut channel = (*community.channels[0]).clone();
-        channel.typing = everybody;
-        assert_eq!(
-            typing_words(&community, &channel),
-            "Several people are writing…"
-        );
-        community.members.clear();
-        assert_eq!(typing_words(&community, &channel), "");
+    fn words_go_where_the_cursor_is() {
+        let mut state = ComposerState {
+            cursor: 3,
+            ..ComposerState::default()
+        };
+        let mut text = "é b".to_owned();
+        state.insert(&mut text, "⚓");
+        assert_eq!((text.as_str(), state.cursor), ("é ⚓b", 6));
+        // Never within a letter, nor beyond the end.
+        state.cursor = 1;
+        state.insert(&mut text, "x");
+        assert_eq!(text, "xé ⚓b");
+        state.cursor = 999;
+        state.insert(&mut text, "y");
+        assert!(text.ends_with("by"));
     }
 }

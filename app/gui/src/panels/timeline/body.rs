@@ -1,163 +1,321 @@
-//! The body of a message, laid out: paragraphs with mentions and links, blocks of code.
+//! The body of a message, laid out: paragraphs with mentions and links, quotes, lists, blocks of code.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use egui::text::{CCursor, CharIndex, LayoutJob, TextWrapping};
+use egui::text::{CCursor, CharIndex, LayoutJob, TextFormat, TextWrapping};
 use egui::{
-    Align, Color32, CursorIcon, Frame, Galley, Id, Label, Margin, OpenUrl, Pos2, Rect, Stroke, Ui,
+    Align, Color32, CursorIcon, Frame, Galley, Id, Label, Margin, Pos2, Rect, Response, Stroke, Ui,
     UiBuilder, pos2, vec2,
 };
 
-use crate::rich::{Block, Span, parse, runs_right_to_left};
-use crate::theme::{Palette, Type, palette, radius};
-use crate::widgets::text::format;
+use crate::panels::within;
+use crate::rich::{
+    Block, Class, Kind, Span, Style, What, highlight, host, parse, runs_right_to_left,
+};
+use crate::theme::{Face, Palette, Type, palette, radius};
+use crate::widgets::text::{self, format};
+use crate::widgets::{Icon, IconButton, Look};
 
 /// A laid-out body.
 pub(super) struct Body {
     parts: Vec<Part>,
     /// Its height in points.
     pub(super) height: f32,
+    /// Where its last line ends: something short may stand behind it.
+    pub(super) end: Pos2,
 }
 
 struct Part {
+    x: f32,
     y: f32,
+    quote: u8,
     galley: Arc<Galley>,
-    kind: Kind,
+    kind: Shown,
 }
 
-/// Addresses, by the characters that show them.
-type Links = Vec<(Range<usize>, String)>;
+/// Addresses, by the characters that show them; whether they say where they lead.
+type Links = Vec<(Range<usize>, String, bool)>;
 /// Grounds, by the characters that stand on them.
-type Marks = Vec<(Range<usize>, Color32)>;
+type Grounds = Vec<(Range<usize>, Color32)>;
 
-enum Kind {
-    Paragraph {
+enum Shown {
+    Words {
         links: Links,
-        marks: Marks,
+        grounds: Grounds,
         right_to_left: bool,
+        /// Before a point of a list, ending here.
+        marker: Option<Arc<Galley>>,
     },
-    Code,
+    Code(String),
+}
+
+/// What was pressed in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pressed {
+    /// The address.
+    pub(super) address: String,
+    /// It says where it leads.
+    pub(super) plain: bool,
 }
 
 const CODE_PADDING: f32 = 10.0;
 const CODE_GAP: f32 = 6.0;
+/// How far a quote and a point of a list stand in.
+const QUOTE: f32 = 14.0;
+const ITEM: f32 = 20.0;
 
 /// Lays `words` out in `width`.
 pub(super) fn lay_out(ui: &Ui, words: &str, names: &[&str], color: Color32, width: f32) -> Body {
     let palette = palette(ui);
-    let mut parts = Vec::new();
+    let mut parts: Vec<Part> = Vec::new();
     let mut y = 0.0;
-    for block in parse(words, names) {
-        match block {
-            Block::Paragraph(spans) => {
-                let (job, links, marks) = paragraph(&spans, palette, color, width);
-                let right_to_left = job.halign == Align::RIGHT;
-                let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
-                let height = galley.size().y;
-                let kind = Kind::Paragraph {
-                    links,
-                    marks,
-                    right_to_left,
-                };
-                parts.push(Part { y, galley, kind });
-                y += height;
-            }
-            Block::Code(code) => {
-                let inner = width - 2.0 * 12.0;
-                let job = crate::widgets::text::wrapped(&code, Type::Code, palette.text, inner);
-                let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
-                let height = galley.size().y + 2.0 * CODE_PADDING;
-                y += CODE_GAP;
-                parts.push(Part {
-                    y,
-                    galley,
-                    kind: Kind::Code,
-                });
-                y += height + CODE_GAP;
-            }
+    let mut end = Pos2::ZERO;
+    for Block { quote, kind } in parse(words, names) {
+        let left = f32::from(quote) * QUOTE;
+        if parts.last().is_some_and(|last| last.quote != quote) {
+            y += 3.0;
         }
+        let color = if quote > 0 { palette.text_2 } else { color };
+        let part = match kind {
+            Kind::Paragraph(spans) => paragraph(ui, &spans, palette, color, width, left, None),
+            Kind::Item {
+                depth,
+                marker,
+                spans,
+            } => {
+                let left = left + ITEM * (f32::from(depth) + 1.0);
+                let marker = text::line(ui, &marker, Type::Body, palette.text_2, ITEM * 2.0);
+                paragraph(ui, &spans, palette, color, width, left, Some(marker))
+            }
+            Kind::Code { language, text } => code(ui, text, language.as_deref(), palette, width),
+        };
+        let mut part = Part { y, quote, ..part };
+        let height = part.galley.size().y;
+        if matches!(part.kind, Shown::Code(_)) {
+            part.y += CODE_GAP;
+            y += height + 2.0 * (CODE_PADDING + CODE_GAP);
+            end = pos2(f32::INFINITY, y);
+        } else {
+            end = last_line(&part);
+            y += height;
+        }
+        parts.push(part);
     }
-    Body { parts, height: y }
+    Body {
+        parts,
+        height: y,
+        end,
+    }
+}
+
+/// Where the last line of a part ends; beyond every width where nothing can stand behind it.
+fn last_line(part: &Part) -> Pos2 {
+    let line = part
+        .galley
+        .rows
+        .last()
+        .map(egui::epaint::text::PlacedRow::rect);
+    match (line, &part.kind) {
+        (
+            Some(line),
+            Shown::Words {
+                right_to_left: false,
+                ..
+            },
+        ) => pos2(part.x + line.right(), part.y + line.top()),
+        _ => pos2(f32::INFINITY, part.y + part.galley.size().y),
+    }
+}
+
+fn code(ui: &Ui, text: String, language: Option<&str>, palette: &Palette, width: f32) -> Part {
+    let inner = (width - 2.0 * 12.0).max(1.0);
+    let mut job = LayoutJob::default();
+    let mut at = 0;
+    let plain = format(Type::Code, palette.text);
+    for (range, class) in highlight(&text, language.unwrap_or_default()) {
+        let color = match class {
+            Class::Keyword => palette.accent,
+            Class::Text | Class::Number => palette.attention,
+            Class::Comment => palette.text_3,
+        };
+        job.append(&text[at..range.start], 0.0, plain.clone());
+        job.append(&text[range.clone()], 0.0, format(Type::Code, color));
+        at = range.end;
+    }
+    job.append(&text[at..], 0.0, plain);
+    job.wrap = wrapping(inner);
+    Part {
+        x: 0.0,
+        y: 0.0,
+        quote: 0,
+        galley: ui.fonts_mut(|fonts| fonts.layout_job(job)),
+        kind: Shown::Code(text),
+    }
+}
+
+fn wrapping(width: f32) -> TextWrapping {
+    TextWrapping {
+        max_width: width.max(1.0),
+        ..TextWrapping::default()
+    }
 }
 
 fn paragraph(
+    ui: &Ui,
     spans: &[Span],
     palette: &Palette,
     color: Color32,
     width: f32,
-) -> (LayoutJob, Links, Marks) {
+    left: f32,
+    marker: Option<Arc<Galley>>,
+) -> Part {
     let mut job = LayoutJob::default();
     let mut links = Vec::new();
-    let mut marks = Vec::new();
+    let mut grounds = Vec::new();
     let mut characters = 0;
     for span in spans {
-        let mut style = format(Type::Body, color);
-        let words = match span {
-            Span::Text(words) | Span::Mention(words) | Span::Link(words) | Span::Code(words) => {
-                words
+        let mut set = styled(span.style, color);
+        let range = characters..characters + span.text.chars().count();
+        characters = range.end;
+        match &span.what {
+            What::Text => {}
+            What::Mention => {
+                set.font_id = Type::BodyMedium.font();
+                set.color = palette.accent;
+                grounds.push((range, palette.accent_bg));
             }
-        };
-        let range = characters..characters + words.chars().count();
-        match span {
-            Span::Text(_) => {}
-            Span::Mention(_) => {
-                style = format(Type::BodyMedium, palette.accent);
-                marks.push((range.clone(), palette.accent_bg));
+            What::Link(address) => {
+                set.color = palette.accent;
+                set.underline = Stroke::new(1.0, palette.accent);
+                links.push((range, address.clone(), says_where(&span.text, address)));
             }
-            Span::Link(address) => {
-                style.color = palette.accent;
-                style.underline = Stroke::new(1.0, palette.accent);
-                links.push((range.clone(), address.clone()));
-            }
-            Span::Code(_) => {
-                style.font_id = Type::Code.font();
-                marks.push((range.clone(), palette.code_bg));
+            What::Code => {
+                set.font_id = Type::Code.font();
+                grounds.push((range, palette.code_bg));
             }
         }
-        characters = range.end;
-        job.append(words, 0.0, style);
+        job.append(&span.text, 0.0, set);
     }
-    job.wrap = TextWrapping {
-        max_width: width.max(1.0),
-        ..TextWrapping::default()
-    };
-    if runs_right_to_left(&job.text) {
+    job.wrap = wrapping(width - left);
+    let right_to_left = runs_right_to_left(&job.text);
+    if right_to_left {
         job.halign = Align::RIGHT;
     }
-    (job, links, marks)
+    Part {
+        x: left,
+        y: 0.0,
+        quote: 0,
+        galley: ui.fonts_mut(|fonts| fonts.layout_job(job)),
+        kind: Shown::Words {
+            links,
+            grounds,
+            right_to_left,
+            marker,
+        },
+    }
+}
+
+/// The words of a link are its address, or have its host in them and no other.
+fn says_where(words: &str, address: &str) -> bool {
+    words == address || words.eq_ignore_ascii_case(host(address))
+}
+
+fn styled(style: Style, color: Color32) -> TextFormat {
+    let kind = match (style.bold, style.italic) {
+        (true, _) => Type::BodyStrong,
+        (false, true) => Type::BodyItalic,
+        (false, false) => Type::Body,
+    };
+    let mut set = format(kind, color);
+    // There is no face that is both.
+    set.italics = style.bold && style.italic && kind.face() != Face::Italic;
+    if style.struck {
+        set.strikethrough = Stroke::new(1.0, color);
+    }
+    set
 }
 
 impl Body {
-    /// Paints it at `at`, `width` wide; `id` must stay the same from frame to frame, so that selections hold.
-    pub(super) fn paint(&self, ui: &mut Ui, id: Id, at: Pos2, width: f32) {
+    /// Paints it at `at`, `width` wide; `id` must stay the same from frame to frame, so that selections hold. `pointed` is whether one
+    /// points at the message. The answer is what takes clicks, and the link that was pressed.
+    pub(super) fn paint(
+        &self,
+        ui: &mut Ui,
+        id: Id,
+        at: Pos2,
+        width: f32,
+        pointed: bool,
+    ) -> (Option<Response>, Option<Pressed>) {
+        let mut all: Option<Response> = None;
+        let mut pressed = None;
+        self.paint_quotes(ui, at);
         for (index, part) in self.parts.iter().enumerate() {
             let id = id.with(index);
-            let top = at + vec2(0.0, part.y);
-            match &part.kind {
-                Kind::Paragraph {
+            let top = at + vec2(part.x, part.y);
+            let response = match &part.kind {
+                Shown::Words {
                     links,
-                    marks,
+                    grounds,
                     right_to_left,
+                    marker,
                 } => {
                     let left = if *right_to_left {
-                        top.x + width - part.galley.size().x
+                        at.x + width - part.galley.size().x
                     } else {
                         top.x
                     };
+                    if let Some(marker) = marker {
+                        let place = pos2(top.x - 6.0 - marker.size().x, top.y);
+                        ui.painter()
+                            .galley(place, Arc::clone(marker), palette(ui).text_2);
+                    }
                     let at = pos2(left, top.y);
-                    paint_marks(ui, at, &part.galley, marks);
-                    paint_paragraph(ui, id, at, &part.galley, links);
+                    paint_grounds(ui, at, &part.galley, grounds);
+                    let (response, link) = paint_words(ui, id, at, &part.galley, links);
+                    pressed = link.or(pressed);
+                    response
                 }
-                Kind::Code => paint_code(ui, id, top, width, &part.galley),
+                Shown::Code(code) => paint_code(ui, id, top, width, (&part.galley, code), pointed),
+            };
+            all = Some(match all {
+                Some(before) => before.union(response),
+                None => response,
+            });
+        }
+        (all, pressed)
+    }
+
+    /// A bar beside each quote, as long as it goes on.
+    fn paint_quotes(&self, ui: &Ui, at: Pos2) {
+        let color = palette(ui).border(true);
+        for level in 0..3_u8 {
+            let mut run: Option<(f32, f32)> = None;
+            let x = at.x + f32::from(level) * QUOTE;
+            let bar = |(from, to): (f32, f32)| {
+                let rect =
+                    Rect::from_min_max(pos2(x, at.y + from + 1.0), pos2(x + 3.0, at.y + to - 1.0));
+                ui.painter()
+                    .rect_filled(rect, 1.5, color.gamma_multiply(0.6));
+            };
+            for part in &self.parts {
+                let span = (part.y, part.y + part.galley.size().y);
+                if part.quote > level {
+                    run = Some(run.map_or(span, |(from, _)| (from, span.1)));
+                } else if let Some(done) = run.take() {
+                    bar(done);
+                }
+            }
+            if let Some(done) = run {
+                bar(done);
             }
         }
     }
 }
 
 /// The grounds behind mentions and code; one for each line that they stand on.
-fn paint_marks(ui: &Ui, at: Pos2, galley: &Galley, marks: &[(Range<usize>, Color32)]) {
-    for (range, color) in marks {
+fn paint_grounds(ui: &Ui, at: Pos2, galley: &Galley, grounds: &[(Range<usize>, Color32)]) {
+    for (range, color) in grounds {
         let place = |index| galley.pos_from_cursor(CCursor::new(CharIndex(index)));
         let (start, end) = (place(range.start), place(range.end));
         let origin = at.to_vec2() - vec2(galley.rect.left(), 0.0);
@@ -184,18 +342,18 @@ fn paint_marks(ui: &Ui, at: Pos2, galley: &Galley, marks: &[(Range<usize>, Color
     }
 }
 
-fn paint_paragraph(
+fn paint_words(
     ui: &mut Ui,
     id: Id,
     at: Pos2,
     galley: &Arc<Galley>,
-    links: &[(Range<usize>, String)],
-) {
+    links: &[(Range<usize>, String, bool)],
+) -> (Response, Option<Pressed>) {
     let rect = Rect::from_min_size(at, galley.size());
     let mut child = ui.new_child(UiBuilder::new().scope_id(id).max_rect(rect));
     let response = child.add(Label::new(Arc::clone(galley)).selectable(true));
     let Some(pointer) = response.hover_pos().filter(|_| !links.is_empty()) else {
-        return;
+        return (response, None);
     };
     let offset = pointer - at + vec2(galley.rect.left(), 0.0);
     let inside = galley
@@ -205,16 +363,32 @@ fn paint_paragraph(
     let character = galley.cursor_from_pos(offset).index.0;
     let link = links
         .iter()
-        .find(|(range, _)| inside && range.contains(&character));
-    if let Some((_, address)) = link {
+        .find(|(range, ..)| inside && range.contains(&character));
+    let mut pressed = None;
+    if let Some((_, address, plain)) = link {
         ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
         if response.clicked() {
-            ui.ctx().open_url(OpenUrl::new_tab(address));
+            pressed = Some(Pressed {
+                address: address.clone(),
+                plain: *plain,
+            });
+        }
+        if !plain {
+            let words = format!("Leads to {}", host(address));
+            return (response.on_hover_text_at_pointer(words), pressed);
         }
     }
+    (response, pressed)
 }
 
-fn paint_code(ui: &mut Ui, id: Id, at: Pos2, width: f32, galley: &Arc<Galley>) {
+fn paint_code(
+    ui: &mut Ui,
+    id: Id,
+    at: Pos2,
+    width: f32,
+    (galley, code): (&Arc<Galley>, &str),
+    pointed: bool,
+) -> Response {
     let palette = palette(ui);
     let height = galley.size().y + 2.0 * CODE_PADDING;
     let rect = Rect::from_min_size(at, vec2(width, height));
@@ -226,5 +400,30 @@ fn paint_code(ui: &mut Ui, id: Id, at: Pos2, width: f32, galley: &Arc<Galley>) {
     ui.painter().add(frame.paint(rect.shrink(1.0)));
     let inner = rect.shrink2(vec2(12.0, CODE_PADDING));
     let mut child = ui.new_child(UiBuilder::new().scope_id(id).max_rect(inner));
-    child.add(Label::new(Arc::clone(galley)).selectable(true));
+    let response = child.add(Label::new(Arc::clone(galley)).selectable(true));
+    let place = Rect::from_min_size(
+        pos2(rect.right() - 34.0, rect.top() + 6.0),
+        vec2(28.0, 28.0),
+    );
+    // Shown to who points at the message, or comes to it with the keyboard.
+    let copy = ui
+        .push_id(id, |ui| {
+            within(ui, "copy", place, |ui| {
+                let button = ui.scope_id().with("focused");
+                let focused = ui.data(|data| data.get_temp(button)).unwrap_or(false);
+                ui.set_opacity(if pointed || focused { 1.0 } else { 0.0 });
+                let copy = IconButton::new(Icon::Copy, "Copy code")
+                    .look(Look::Plain)
+                    .size(28.0, 28.0);
+                let copy = ui.add(copy);
+                let focused = copy.has_focus();
+                ui.data_mut(|data| data.insert_temp(button, focused));
+                copy
+            })
+        })
+        .inner;
+    if copy.clicked() {
+        ui.ctx().copy_text(code.to_owned());
+    }
+    response
 }

@@ -1,6 +1,6 @@
 //! The files of a message: pictures as large as there is room, others as cards; how far each is, and what can be done with it.
 
-use dialtone_engine::snapshot::{FileId, FileState, FileView, Files, size_in_words};
+use dialtone_engine::snapshot::{FileState, FileView, Files, size_in_words};
 use egui::{
     Align, CornerRadius, Id, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
     pos2, vec2,
@@ -147,7 +147,7 @@ fn picture(
     }
     response.on_hover_text(told);
     if let (Some(FileState::Failed(_)), None, Some(TimelineAction::View(_))) =
-        (state, &texture, action)
+        (state, &texture, &action)
     {
         return Some(TimelineAction::Fetch(file.id));
     }
@@ -352,11 +352,6 @@ pub(super) fn spoken(words: &str, files: &[FileView]) -> String {
     } else {
         format!("{words} – {names}")
     }
-}
-
-/// Which files they are.
-pub(super) fn ids(files: &[FileView]) -> impl Iterator<Item = FileId> + '_ {
-    files.iter().map(|file| file.id)
 }
 
 #[cfg(test)]

@@ -70,6 +70,14 @@ impl Heights {
         tops
     }
 
+    /// The bottom of the last row, as it was worked out last.
+    pub fn end(&self) -> f32 {
+        let places = self.tops.as_ref().map(|tops| &tops.places);
+        places
+            .and_then(|places| places.last().copied())
+            .unwrap_or_default()
+    }
+
     /// The top of every row, and after them the bottom of the last.
     pub fn tops(&self, rows: &[Row]) -> Vec<f32> {
         let mut tops = Vec::with_capacity(rows.len() + 1);
@@ -94,14 +102,21 @@ pub(super) fn between(tops: &[f32], from: f32, to: f32) -> std::ops::Range<usize
 fn guess(row: &Row, width: f32) -> f32 {
     match row {
         Row::Start => 96.0,
-        Row::Day(..) | Row::New(_) | Row::Earlier { .. } => 40.0,
+        Row::Day { .. } | Row::New(_) | Row::Earlier { .. } | Row::Later { .. } => 40.0,
         Row::Waiting { .. } | Row::Refused { .. } => 36.0,
         Row::Ignored { .. } => ignored::HEIGHT,
         Row::Notice(_, words) => 24.0 + lines(words, width) * 20.0,
         Row::Message(message) => {
             let (words, files) = message.said();
             let head = if message.head { 32.0 } else { 4.0 };
-            head + lines(words, width) * 20.0 + files::height(files, width)
+            let marks = &message.item.marks;
+            let reply = if marks.reply.is_some() { 25.0 } else { 0.0 };
+            let chips = if marks.reactions.is_empty() {
+                0.0
+            } else {
+                32.0
+            };
+            head + lines(words, width) * 20.0 + files::height(files, width) + reply + chips
         }
     }
 }
@@ -117,21 +132,16 @@ fn fingerprint(row: &Row) -> u64 {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();
     match row {
-        Row::Message(message) => {
-            use dialtone_engine::snapshot::Sending;
-            let (words, files) = message.said();
-            words.hash(&mut hasher);
-            files::ids(files).for_each(|id| id.hash(&mut hasher));
-            (message.item.sending == Sending::Pending && !files.is_empty()).hash(&mut hasher);
-            message.head.hash(&mut hasher);
-            if let Sending::Failed(why) = &message.item.sending {
-                why.hash(&mut hasher);
-            }
-        }
+        Row::Message(message) => (message.print, message.head).hash(&mut hasher),
         Row::Waiting { why, count, .. } => (why, count > &1).hash(&mut hasher),
         Row::Notice(_, words) => words.hash(&mut hasher),
         Row::Refused { why, from, .. } => (why, from).hash(&mut hasher),
-        Row::Start | Row::Earlier { .. } | Row::Day(..) | Row::New(_) | Row::Ignored { .. } => {}
+        Row::Start
+        | Row::Earlier { .. }
+        | Row::Later { .. }
+        | Row::Day { .. }
+        | Row::New(_)
+        | Row::Ignored { .. } => {}
     }
     hasher.finish()
 }

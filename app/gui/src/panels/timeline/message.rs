@@ -1,27 +1,39 @@
-//! One row, measured and painted: the name and the time, the body, how far sending has come.
+//! One row, measured and painted: the name and the time, what is answered, the body, what people set to it, how far sending has come.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use dialtone_engine::ClientEventId;
-use dialtone_engine::snapshot::{Channel, Community, FileView, Role as Rank, Sending};
-use egui::{Align, Color32, Id, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use dialtone_engine::snapshot::{
+    Channel, Community, ItemBody, Role as Rank, Sending, TimelineItem,
+};
+use egui::{
+    Align, Color32, Id, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 
-use super::view::TimelineAction;
-use super::{MessageRow, Row, body, files, ignored, person};
-use crate::panels::channels::{channel_name, marked_name};
-use crate::theme::{PersonColor, Type, palette, size};
-use crate::widgets::{Avatar, Button, Icon, Look, icons, text, text_button};
+use super::body::{self, Body};
+use super::lines::{self, EARLIER, LATER};
+use super::marks::{self, Chip};
+use super::view::{Deed, TimelineAction};
+use super::{MessageRow, Row, files, ignored, person};
+use crate::theme::{Palette, PersonColor, Type, palette, size};
+use crate::widgets::{Avatar, Button, Icon, Look, icons, text};
 
 /// Where the text of a row begins.
-const INDENT: f32 = 68.0;
+pub(super) const INDENT: f32 = 68.0;
 /// The room at the right edge.
-const RIGHT: f32 = 20.0;
+pub(super) const RIGHT: f32 = 20.0;
 /// Longer lines are hard to read.
 const WIDEST: f32 = 880.0;
 
-const HEAD_ABOVE: f32 = 12.0;
+pub(super) const HEAD_ABOVE: f32 = 12.0;
 const HEAD: f32 = 21.0;
 const FOLLOW_ABOVE: f32 = 3.0;
 const FAILED: f32 = 36.0;
 const SENDING: f32 = 30.0;
+const LINE: f32 = 20.0;
 
 /// What a row needs to know beyond itself.
 pub(super) struct Surroundings<'a> {
@@ -31,10 +43,119 @@ pub(super) struct Surroundings<'a> {
     pub(super) names: &'a [&'a str],
     /// Whose: where files are, and what one may do.
     pub(super) community: &'a Community,
+    /// One may write here, and so react, edit and delete.
+    pub(super) usable: bool,
+    /// What was laid out before.
+    pub(super) kept: &'a Kept,
 }
 
-fn text_width(width: f32) -> f32 {
+pub(super) fn text_width(width: f32) -> f32 {
     (width - INDENT - RIGHT).clamp(40.0, WIDEST)
+}
+
+/// A message laid out: where its parts stand below each other.
+pub(super) struct Laid {
+    body: Option<Body>,
+    chips: Vec<Rect>,
+    chips_height: f32,
+    edited_below: bool,
+    height: f32,
+}
+
+/// What is laid out stays so while the message, the width and the colours are the same: a frame in which nothing changed costs nothing.
+#[derive(Default)]
+pub(super) struct Kept(RefCell<HashMap<ClientEventId, (Key, Rc<Laid>)>>);
+
+#[derive(Clone)]
+struct Key {
+    item: Arc<TimelineItem>,
+    width: f32,
+    scale: f32,
+    palette: &'static Palette,
+    names: usize,
+}
+
+impl Key {
+    fn same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.item, &other.item)
+            && (self.width - other.width).abs() < 0.1
+            && (self.scale - other.scale).abs() < 0.001
+            && std::ptr::eq(self.palette, other.palette)
+            && self.names == other.names
+    }
+}
+
+/// So many are kept: some screens full.
+const KEPT: usize = 400;
+
+impl Kept {
+    fn laid(
+        &self,
+        ui: &Ui,
+        message: &MessageRow,
+        around: &Surroundings<'_>,
+        width: f32,
+    ) -> Rc<Laid> {
+        let key = Key {
+            item: Arc::clone(&message.item),
+            width,
+            scale: ui.ctx().pixels_per_point(),
+            palette: palette(ui),
+            names: around.names.iter().map(|name| name.len() + 1).sum(),
+        };
+        let id = message.item.client_id;
+        if let Some((known, laid)) = self.0.borrow().get(&id)
+            && known.same(&key)
+        {
+            return Rc::clone(laid);
+        }
+        let laid = Rc::new(lay_out(ui, message, around, width));
+        let mut kept = self.0.borrow_mut();
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(id, (key, Rc::clone(&laid)));
+        laid
+    }
+}
+
+fn lay_out(ui: &Ui, message: &MessageRow, around: &Surroundings<'_>, width: f32) -> Laid {
+    let palette = palette(ui);
+    let item = &message.item;
+    let (words, files) = message.said();
+    let deleted = matches!(item.body, ItemBody::Deleted { .. });
+    let color = if item.sending == Sending::Pending {
+        palette.text_3
+    } else {
+        palette.text
+    };
+    let mut height = 0.0;
+    if item.marks.reply.is_some() && !deleted {
+        height += marks::QUOTE;
+    }
+    // A message of files alone has no line of text.
+    let body = (!deleted && (!words.is_empty() || files.is_empty()))
+        .then(|| body::lay_out(ui, words, around.names, color, width));
+    height += match &body {
+        Some(body) => body.height,
+        None if deleted => LINE,
+        None => 0.0,
+    };
+    let edited = !item.marks.versions.is_empty() && !deleted;
+    let fits = |body: &Body| body.end.x + 8.0 + marks::EDITED <= width;
+    let edited_below = edited && !body.as_ref().is_some_and(fits);
+    if edited_below {
+        height += 18.0;
+    }
+    height += files::height(files, width);
+    let (chips, chips_height) = marks::chips(ui, &item.marks.reactions, width);
+    Laid {
+        body,
+        chips,
+        chips_height,
+        edited_below,
+        height: height + chips_height,
+    }
 }
 
 /// The height of `row` in `width`.
@@ -42,15 +163,15 @@ pub(super) fn measure(ui: &Ui, row: &Row, width: f32, around: &Surroundings<'_>)
     let inner = text_width(width);
     match row {
         Row::Start => 108.0,
-        Row::Earlier { .. } => 44.0,
-        Row::Day(..) | Row::New(_) => 42.0,
+        Row::Earlier { .. } | Row::Later { .. } => 44.0,
+        Row::Day { .. } | Row::New(_) => 42.0,
         Row::Ignored { .. } => ignored::HEIGHT,
         Row::Notice(_, words) => wrapped_height(ui, words, inner - 28.0) + 40.0,
         Row::Waiting { count, why, .. } => {
-            wrapped_height(ui, &waiting_words(*count, why), inner) + 10.0
+            wrapped_height(ui, &lines::waiting_words(*count, why), inner) + 10.0
         }
         Row::Refused { from, why, .. } => {
-            wrapped_height(ui, &refused_words(from, why), inner) + 10.0
+            wrapped_height(ui, &lines::refused_words(from, why), inner) + 10.0
         }
         Row::Message(message) => {
             let above = if message.head {
@@ -65,11 +186,7 @@ pub(super) fn measure(ui: &Ui, row: &Row, width: f32, around: &Surroundings<'_>)
             } else {
                 0.0
             };
-            let (words, files) = message.said();
-            above
-                + body_height(ui, words, files, around, inner)
-                + files::height(files, inner)
-                + below
+            above + around.kept.laid(ui, message, around, inner).height + below
         }
     }
 }
@@ -77,23 +194,6 @@ pub(super) fn measure(ui: &Ui, row: &Row, width: f32, around: &Surroundings<'_>)
 fn wrapped_height(ui: &Ui, words: &str, width: f32) -> f32 {
     let job = text::wrapped(words, Type::Body, Color32::WHITE, width);
     ui.fonts_mut(|fonts| fonts.layout_job(job)).size().y
-}
-
-fn waiting_words(count: usize, why: &str) -> String {
-    if count > 1 {
-        format!("{count} messages: {why}")
-    } else {
-        why.to_owned()
-    }
-}
-
-fn refused_words(from: &str, why: &str) -> String {
-    let from = if from.trim().is_empty() {
-        "somebody"
-    } else {
-        from
-    };
-    format!("A message that claims to be from {from} was refused: {why}")
 }
 
 fn failed(message: &MessageRow) -> Option<&str> {
@@ -108,172 +208,48 @@ fn sends_files(message: &MessageRow) -> bool {
     message.item.sending == Sending::Pending && !message.said().1.is_empty()
 }
 
-/// A message of files alone has no line of text.
-fn body_height(
-    ui: &Ui,
-    words: &str,
-    files: &[FileView],
-    around: &Surroundings<'_>,
-    width: f32,
-) -> f32 {
-    if words.is_empty() && !files.is_empty() {
-        return 0.0;
-    }
-    body::lay_out(ui, words, around.names, Color32::WHITE, width).height
-}
-
-/// Paints `row` into `rect`.
+/// Paints `row` into `rect`; the second answer is what of a message takes clicks.
 pub(super) fn paint(
     ui: &mut Ui,
     row: &Row,
     rect: Rect,
     around: &Surroundings<'_>,
-) -> Option<TimelineAction> {
+    pointed: bool,
+) -> (Option<TimelineAction>, Option<Response>) {
     let palette = palette(ui);
+    let mut action = None;
     match row {
-        Row::Start => {
-            start(ui, rect, around);
-            None
+        Row::Start => lines::start(ui, rect, around),
+        Row::Earlier { loading } => {
+            action =
+                lines::page(ui, rect, *loading, EARLIER).then_some(TimelineAction::LoadEarlier);
         }
-        Row::Earlier { loading } => earlier(ui, rect, *loading),
-        Row::Day(_, words) => {
-            divider(ui, rect, words, palette.text_3, palette.line);
-            None
+        Row::Later { loading } => {
+            action = lines::page(ui, rect, *loading, LATER).then_some(TimelineAction::LoadLater);
+        }
+        Row::Day { words, ms, .. } => {
+            let colors = (palette.text_3, palette.line);
+            let pressed = lines::divider(ui, rect, words, colors, Some("Go to another day"));
+            action = pressed.then_some(TimelineAction::PickDay(*ms));
         }
         Row::New(words) => {
-            divider(ui, rect, words, palette.accent, palette.accent);
-            None
-        }
-        Row::Notice(id, words) => {
-            notice(ui, rect, *id, words);
-            None
+            lines::divider(ui, rect, words, (palette.accent, palette.accent), None);
         }
         Row::Ignored { first, count, name } => {
-            ignored::paint(ui, rect, INDENT, (*first, *count, name))
+            action = ignored::paint(ui, rect, INDENT, (*first, *count, name));
         }
+        Row::Notice(id, words) => lines::notice(ui, rect, *id, words),
         Row::Waiting { first, count, why } => {
-            let words = waiting_words(*count, why);
-            aside(ui, rect, *first, Icon::Lock, &words, palette.text_2);
-            None
+            let words = lines::waiting_words(*count, why);
+            lines::aside(ui, rect, *first, Icon::Lock, &words, palette.text_2);
         }
         Row::Refused { id, from, why } => {
-            let words = refused_words(from, why);
-            aside(ui, rect, *id, Icon::ShieldOff, &words, palette.attention);
-            None
+            let words = lines::refused_words(from, why);
+            lines::aside(ui, rect, *id, Icon::ShieldOff, &words, palette.attention);
         }
-        Row::Message(message) => message_row(ui, rect, message, around),
+        Row::Message(message) => return message_row(ui, rect, message, around, pointed),
     }
-}
-
-fn start(ui: &mut Ui, rect: Rect, around: &Surroundings<'_>) {
-    let palette = palette(ui);
-    let room = Rect::from_min_max(
-        pos2(rect.left() + 20.0, rect.top() + 24.0),
-        pos2(rect.right() - RIGHT, rect.bottom()),
-    );
-    let mut child = ui.new_child(UiBuilder::new().max_rect(room).id_salt("start"));
-    child.spacing_mut().item_spacing.y = 6.0;
-    let (title, words) = beginning(around.channel);
-    text::label(&mut child, &title, Type::Title, palette.text);
-    text::label(&mut child, words, Type::Secondary, palette.text_2);
-}
-
-/// What stands at a channel's beginning: its name, and who reads it.
-fn beginning(channel: &Channel) -> (String, &'static str) {
-    let private = channel.private.as_ref();
-    let title = if private.is_some_and(|private| private.direct) {
-        format!(
-            "This is the beginning of your conversation with {}",
-            channel_name(channel)
-        )
-    } else {
-        format!("This is the beginning of {}", marked_name(channel))
-    };
-    let words = match (private, channel.from_joining) {
-        (Some(private), _) if private.direct => {
-            "Nobody else reads what is said here: neither other members nor the server."
-        }
-        (Some(_), true) => {
-            "Only the people in this channel can read it, each from their joining on; other members and the server cannot."
-        }
-        (Some(_), false) => {
-            "Only the people in this channel can read it; other members and the server cannot."
-        }
-        (None, true) => {
-            "Each member reads what is said from their joining on; the server cannot read any of it."
-        }
-        (None, false) => {
-            "What is said here is readable by the members only; the server cannot read it."
-        }
-    };
-    (title, words)
-}
-
-fn earlier(ui: &mut Ui, rect: Rect, loading: bool) -> Option<TimelineAction> {
-    let palette = palette(ui);
-    if loading {
-        let words = "Fetching earlier messages";
-        text::paint_in(ui, rect, Align::Center, words, Type::Hint, palette.text_3);
-        return None;
-    }
-    let place = Rect::from_center_size(rect.center(), vec2(180.0, 28.0));
-    crate::panels::within(ui, "earlier", place, |ui| {
-        ui.vertical_centered(|ui| text_button(ui, "Show earlier messages"))
-            .inner
-            .clicked()
-            .then_some(TimelineAction::LoadEarlier)
-    })
-}
-
-fn divider(ui: &Ui, rect: Rect, words: &str, color: Color32, line: Color32) {
-    let y = rect.bottom() - 16.0;
-    let room = Rect::from_min_max(
-        pos2(rect.left() + 20.0, y - 10.0),
-        pos2(rect.right() - RIGHT, y + 10.0),
-    );
-    let placed = text::paint_in(ui, room, Align::Center, words, Type::Group, color);
-    let stroke = Stroke::new(1.0, line);
-    let painter = ui.painter();
-    painter.hline(room.left()..=(placed.left() - 12.0), y, stroke);
-    painter.hline((placed.right() + 12.0)..=room.right(), y, stroke);
-    let id = ui.scope_id().with(("divider", words));
-    ui.interact(placed, id, Sense::hover())
-        .widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
-}
-
-fn notice(ui: &mut Ui, rect: Rect, id: ClientEventId, words: &str) {
-    let palette = palette(ui);
-    let left = rect.left() + INDENT;
-    let width = text_width(rect.width());
-    let card = Rect::from_min_max(
-        pos2(left, rect.top() + 8.0),
-        pos2(left + width, rect.bottom() - 4.0),
-    );
-    ui.painter()
-        .rect_filled(card, crate::theme::radius::ROW, palette.bg_1);
-    let gutter = pos2(rect.left() + 38.0, card.top() + 14.0);
-    icons::paint(ui.painter(), Icon::Info, gutter, size::ICON, palette.text_3);
-    let room = card.shrink2(vec2(14.0, 4.0));
-    let scope = Id::unique(("notice", id));
-    let mut child = ui.new_child(UiBuilder::new().scope_id(scope).max_rect(room));
-    child.spacing_mut().item_spacing.y = 0.0;
-    text::selectable(&mut child, words, Type::Body, palette.text_2);
-    text::label(&mut child, "Only you see this", Type::Hint, palette.text_3);
-}
-
-fn aside(ui: &mut Ui, rect: Rect, id: ClientEventId, icon: Icon, words: &str, color: Color32) {
-    let gutter = pos2(rect.left() + 38.0, rect.top() + 15.0);
-    icons::paint(ui.painter(), icon, gutter, size::ICON, color);
-    let room = Rect::from_min_max(
-        pos2(rect.left() + INDENT, rect.top() + 5.0),
-        pos2(
-            rect.left() + INDENT + text_width(rect.width()),
-            rect.bottom(),
-        ),
-    );
-    let scope = Id::unique(("aside", id));
-    let mut child = ui.new_child(UiBuilder::new().scope_id(scope).max_rect(room));
-    text::label(&mut child, words, Type::BodyItalic, color);
+    (action, None)
 }
 
 fn message_row(
@@ -281,10 +257,12 @@ fn message_row(
     rect: Rect,
     message: &MessageRow,
     around: &Surroundings<'_>,
-) -> Option<TimelineAction> {
-    let palette = palette(ui);
+    pointed: bool,
+) -> (Option<TimelineAction>, Option<Response>) {
     let item = &message.item;
     let scope = Id::unique(("message", item.client_id));
+    let width = text_width(rect.width());
+    let laid = around.kept.laid(ui, message, around, width);
     let mut y = rect.top();
     let mut pressed = None;
     if message.head {
@@ -295,43 +273,95 @@ fn message_row(
         y += HEAD;
     } else {
         y += FOLLOW_ABOVE;
-        follow_time(ui, rect, y, message);
+        follow_gutter(ui, rect, y, message, pointed);
     }
-    let pending = item.sending == Sending::Pending;
-    let color = if pending {
-        palette.text_3
-    } else {
-        palette.text
-    };
-    let width = text_width(rect.width());
-    let (words, files) = message.said();
     let mut at = pos2(rect.left() + INDENT, y);
-    if !words.is_empty() || files.is_empty() {
-        let body = body::lay_out(ui, words, around.names, color, width);
-        body.paint(ui, scope, at, width);
-        at.y += body.height;
+    let mut action = pressed;
+    let mut presses = None;
+    if let ItemBody::Deleted { by } = &item.body {
+        let place = Rect::from_min_size(at, vec2(width, LINE));
+        marks::deleted(ui, scope, place, by.as_deref());
+        at.y += LINE;
+    } else if let Some(quote) = &item.marks.reply {
+        if marks::quote(ui, scope, at, width, quote) {
+            action = Some(TimelineAction::Jump(quote.target));
+        }
+        at.y += marks::QUOTE;
     }
+    if let Some(body) = &laid.body {
+        let (response, link) = body.paint(ui, scope, at, width, pointed);
+        presses = response;
+        if let Some(link) = link {
+            action = Some(TimelineAction::OpenLink(link.address, link.plain));
+        }
+    }
+    action = edited_mark(ui, scope, at, message, &laid).or(action);
+    at.y += laid.body.as_ref().map_or(0.0, |body| body.height);
+    at.y += if laid.edited_below { 18.0 } else { 0.0 };
+    let (_, files) = message.said();
     let (me, known) = (&around.community.me, &around.community.files);
     let beside = files::Around {
         known,
         may_delete: item.from == me.account || me.role >= Rank::Admin,
     };
-    let action = files::paint(ui, scope, at, width, files, &beside).or(pressed);
+    action = files::paint(ui, scope, at, width, files, &beside).or(action);
     at.y += files::height(files, width);
+    action = reactions(ui, scope, at, message, &laid, around).or(action);
+    at.y += laid.chips_height;
     if sends_files(message) {
         let place = Rect::from_min_size(at, vec2(width, SENDING));
         let stop = files::foot(ui, scope, place, files, known);
-        return action.or(stop.then_some(TimelineAction::Drop(item.client_id)));
+        return (
+            action.or(stop.then_some(TimelineAction::Drop(item.client_id))),
+            presses,
+        );
     }
-    if pending && !message.head {
-        let gutter = pos2(at.x - 14.0, y + 10.0);
-        sending_sign(ui, scope, gutter);
+    if item.sending == Sending::Pending && !message.head {
+        sending_sign(ui, scope, pos2(at.x - 14.0, y + 10.0));
     }
-    let Some(why) = failed(message) else {
-        return action;
+    if let Some(why) = failed(message) {
+        let place = Rect::from_min_size(at + vec2(0.0, 2.0), vec2(width, FAILED - 4.0));
+        action = action.or(failure(ui, place, scope, why, item.client_id));
+    }
+    (action, presses)
+}
+
+fn edited_mark(
+    ui: &mut Ui,
+    scope: Id,
+    at: egui::Pos2,
+    message: &MessageRow,
+    laid: &Laid,
+) -> Option<TimelineAction> {
+    let item = &message.item;
+    if item.marks.versions.is_empty() || matches!(item.body, ItemBody::Deleted { .. }) {
+        return None;
+    }
+    let height = laid.body.as_ref().map_or(0.0, |body| body.height);
+    let place = match &laid.body {
+        Some(body) if !laid.edited_below => at + vec2(body.end.x + 8.0, body.end.y + 3.0),
+        _ => at + vec2(0.0, height + 1.0),
     };
-    let place = Rect::from_min_size(at + vec2(0.0, 2.0), vec2(width, FAILED - 4.0));
-    action.or(failure(ui, place, scope, why, item.client_id))
+    marks::edited(ui, scope, place).then_some(TimelineAction::Versions(item.client_id))
+}
+
+fn reactions(
+    ui: &mut Ui,
+    scope: Id,
+    at: egui::Pos2,
+    message: &MessageRow,
+    laid: &Laid,
+    around: &Surroundings<'_>,
+) -> Option<TimelineAction> {
+    let item = &message.item;
+    let hash = item.hash?;
+    let shown = (&item.marks.reactions[..], &laid.chips[..]);
+    let community = around.community;
+    let pressed = marks::paint_chips(ui, scope, at, shown, community, around.usable)?;
+    Some(match pressed {
+        Chip::Toggle(emoji, set) => TimelineAction::Do(hash, Deed::React(emoji, set)),
+        Chip::More(place) => TimelineAction::Do(hash, Deed::PickEmoji(place)),
+    })
 }
 
 fn head(ui: &Ui, at: egui::Pos2, right: f32, message: &MessageRow, scope: Id) {
@@ -366,8 +396,13 @@ fn head(ui: &Ui, at: egui::Pos2, right: f32, message: &MessageRow, scope: Id) {
         palette.text_3
     };
     let time = text::paint_at(ui, time_at, &words, Type::Hint, time_color);
+    let mut sign = pos2(time.right() + 14.0, time.center().y);
+    if item.marks.pinned {
+        pinned_sign(ui, scope, sign);
+        sign.x += 18.0;
+    }
     if item.sending == Sending::Pending {
-        sending_sign(ui, scope, pos2(time.right() + 14.0, time.center().y));
+        sending_sign(ui, scope, sign);
     }
     let response = ui.interact(name.union(time), scope.with("head"), Sense::hover());
     response.widget_info(|| {
@@ -376,16 +411,28 @@ fn head(ui: &Ui, at: egui::Pos2, right: f32, message: &MessageRow, scope: Id) {
     response.on_hover_text(&message.details);
 }
 
-fn follow_time(ui: &Ui, rect: Rect, y: f32, message: &MessageRow) {
-    let hovered = ui.rect_contains_pointer(rect);
-    if hovered && message.item.sending == Sending::Sent {
+/// Beside a message that stands under the one before: its time to who points at it, and that it is pinned.
+fn follow_gutter(ui: &Ui, rect: Rect, y: f32, message: &MessageRow, pointed: bool) {
+    let item = &message.item;
+    if pointed && item.sending == Sending::Sent {
         let room = Rect::from_min_max(
             pos2(rect.left(), y),
             pos2(rect.left() + INDENT - 12.0, y + 20.0),
         );
         let color = palette(ui).text_3;
         text::paint_in(ui, room, Align::Max, &message.time, Type::Hint, color);
+    } else if item.marks.pinned {
+        let scope = Id::unique(("message", item.client_id));
+        pinned_sign(ui, scope, pos2(rect.left() + INDENT - 20.0, y + 10.0));
     }
+}
+
+fn pinned_sign(ui: &Ui, scope: Id, at: egui::Pos2) {
+    icons::paint(ui.painter(), Icon::Pin, at, 12.0, palette(ui).text_3);
+    let rect = Rect::from_center_size(at, vec2(14.0, 14.0));
+    let response = ui.interact(rect, scope.with("pinned"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, "Pinned"));
+    response.on_hover_text("Pinned");
 }
 
 fn failure(

@@ -5,14 +5,19 @@
 
 mod body;
 mod files;
+mod focus;
 mod heights;
 mod ignored;
+mod jump;
+mod lines;
+mod marks;
 mod message;
 mod model;
 mod person;
 mod spoken;
+mod tools;
 mod view;
 
 pub use heights::Heights;
-pub use model::{MessageRow, Row, RowKey, Rows, build};
-pub use view::{TimelineAction, TimelineState, show};
+pub use model::{MessageRow, Row, RowKey, Rows, build, rebuild};
+pub use view::{Deed, TimelineAction, TimelineState, show};

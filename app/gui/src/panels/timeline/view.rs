@@ -2,26 +2,34 @@
 
 use std::sync::Arc;
 
-use dialtone_engine::snapshot::{Channel, Community, FileId, Timeline};
-use dialtone_engine::{AccountId, ChannelId, ClientEventId};
+use dialtone_engine::snapshot::{Channel, Community, Connection, FileId, Timeline};
+use dialtone_engine::{AccountId, ChannelId, ClientEventId, Hash};
 use egui::{Key, Modifiers, Rect, ScrollArea, Ui, pos2, vec2};
 use jiff::civil::Date;
 
+use super::focus::Focus;
 use super::heights::between;
-use super::message::{Surroundings, measure, paint};
+use super::jump::{self, Goal, Jumps};
+use super::message::{Kept, Surroundings, measure, paint};
 use super::spoken::Spoken;
-use super::{Heights, Row, RowKey, Rows, build};
-use crate::panels::within;
+use super::{Heights, Row, RowKey, Rows, rebuild};
+use crate::panels::composer;
 use crate::time::Clock;
-use crate::widgets::{Button, Look};
 
 /// What was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum TimelineAction {
     /// The page before, asked for by name.
     LoadEarlier,
-    /// The page before, because its place came into sight.
-    NeedEarlier,
+    /// The pages before and after, because their places came into sight.
+    Need {
+        /// The one before.
+        earlier: bool,
+        /// The one after.
+        later: bool,
+    },
+    /// The page after, asked for by name.
+    LoadLater,
     /// Try a message again.
     Retry(ClientEventId),
     /// Drop a message.
@@ -40,6 +48,37 @@ pub enum TimelineAction {
     ShowIgnored,
     /// Show who somebody is.
     Profile(AccountId),
+    /// Do something with the message of this hash.
+    Do(Hash, Deed),
+    /// Go to the message of this hash.
+    Jump(Hash),
+    /// Go to the first message that was not seen.
+    JumpToUnread,
+    /// Go to the latest.
+    JumpToPresent,
+    /// Choose a day to go to, from around this moment on (ms since 1970).
+    PickDay(u64),
+    /// What a message said before it was edited.
+    Versions(ClientEventId),
+    /// Open an address; whether what was pressed says where it leads.
+    OpenLink(String, bool),
+}
+
+/// What is done with a message.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Deed {
+    /// Set an emoji, or take it off.
+    React(String, bool),
+    /// Choose an emoji to set, beside this place.
+    PickEmoji(Rect),
+    /// Answer it.
+    Reply,
+    /// Write another text in its place.
+    Edit,
+    /// Pin it, or take the pin off.
+    Pin(bool),
+    /// Ask whether to take it back.
+    AskDelete,
 }
 
 /// Where the timeline stands.
@@ -48,12 +87,17 @@ pub struct TimelineState {
     channel: Option<ChannelId>,
     rows: Cache,
     heights: Heights,
+    kept: Kept,
     offset: f32,
     at_bottom: bool,
     anchor: Option<(RowKey, f32)>,
     /// The newest message that was there while one stood at the bottom.
     seen: Option<u64>,
+    /// The line above what is new was in sight.
+    new_seen: bool,
     spoken: Spoken,
+    focus: Focus,
+    jumps: Jumps,
 }
 
 #[derive(Default)]
@@ -69,7 +113,14 @@ impl Cache {
             *day == today && (Arc::ptr_eq(of, channel) || same(&of.timeline, &channel.timeline))
         });
         if !fresh {
-            self.rows = Arc::new(build(&channel.timeline, clock));
+            let same_channel = |(of, _): &(Arc<Channel>, _)| of.id == channel.id;
+            let known = self.of.as_ref().is_some_and(same_channel);
+            let before = if known {
+                Arc::clone(&self.rows)
+            } else {
+                Arc::default()
+            };
+            self.rows = Arc::new(rebuild(&channel.timeline, clock, &before));
             self.of = Some((Arc::clone(channel), today));
         }
         Arc::clone(&self.rows)
@@ -79,6 +130,7 @@ impl Cache {
 /// Whether both have the same rows. In a call a channel changes many times a second, its messages do not.
 fn same(before: &Timeline, after: &Timeline) -> bool {
     before.has_earlier == after.has_earlier
+        && before.has_later == after.has_later
         && before.loading == after.loading
         && before.first_unread == after.first_unread
         && before.items.len() == after.items.len()
@@ -107,6 +159,7 @@ pub fn show(
         *state = TimelineState {
             channel: Some(channel.id),
             at_bottom: true,
+            jumps: std::mem::take(&mut state.jumps),
             ..TimelineState::default()
         };
     }
@@ -119,49 +172,21 @@ pub fn show(
         .iter()
         .map(|member| member.name.as_str())
         .collect();
+    let kept = std::mem::take(&mut state.kept);
     let around = Surroundings {
         channel,
         names: &names,
         community,
+        usable: usable(community),
+        kept: &kept,
     };
     let view = ui.available_size();
     let view = vec2(view.x, (view.y - FOOT).max(1.0));
     state.heights.set_width(view.x);
     keys(ui, state, view.y);
-    let offset = settle(ui, state, &rows, view, &around);
-    let tops = state.heights.tops_of(&rows);
+    go(ui, state, channel, &rows, view.y);
     let place = Rect::from_min_size(ui.cursor().min, view);
-    // Few messages stand at the bottom, where the next one comes.
-    let above = (view.y - last(&tops)).max(0.0);
-    let mut action = None;
-    // Springing back from beyond the end would undo the place that was just set.
-    ui.spacing_mut().scroll.kinetic.rubber_band = false;
-    let area = ScrollArea::vertical()
-        .max_height(view.y)
-        .id_salt(("timeline", channel.id))
-        .auto_shrink(false)
-        .animated(false)
-        .vertical_scroll_offset(offset);
-    let output = area.show_viewport(ui, |ui, viewport| {
-        ui.set_width(view.x);
-        ui.set_height(last(&tops).max(view.y));
-        let origin = ui.min_rect().min + vec2(0.0, above);
-        let (from, to) = (viewport.top() - above, viewport.bottom() - above);
-        for index in between(&tops, from, to) {
-            let rect = Rect::from_min_max(
-                pos2(origin.x, origin.y + tops[index]),
-                pos2(origin.x + view.x, origin.y + tops[index + 1]),
-            );
-            action = paint(ui, &rows.rows[index], rect, &around).or(action);
-        }
-    });
-    remember(
-        state,
-        &rows.rows,
-        &tops,
-        output.state.unclamped_offset().y,
-        view.y,
-    );
+    let mut action = shown(ui, state, &rows, view, &around);
     let newest = channel
         .timeline
         .items
@@ -171,13 +196,141 @@ pub fn show(
     if state.at_bottom || state.seen.is_none() {
         state.seen = newest;
     }
-    let far = last(&tops) - view.y - state.offset > view.y;
+    action = pills(ui, state, channel, &rows, place).or(action);
+    state.kept = kept;
+    action.or_else(|| wants_more(state, &rows, view.y))
+}
+
+/// Whether one may write here.
+fn usable(community: &Community) -> bool {
+    community.alarm.is_none()
+        && !matches!(
+            community.connection,
+            Connection::Removed { .. } | Connection::WaitingForAdmission
+        )
+}
+
+/// Follows the arrow keys, and where the engine says that one has gone.
+fn go(ui: &Ui, state: &mut TimelineState, channel: &Channel, rows: &Arc<Rows>, view: f32) {
+    if let Some(index) = state.focus.keys(ui, rows, composer::field_id()) {
+        bring_into_sight(state, rows, index, view);
+    }
+    let now = ui.input(|input| input.time);
+    let goal = state.jumps.follow(channel.id, &channel.timeline, rows, now);
+    match goal {
+        None => {}
+        Some(Goal::Bottom) => state.at_bottom = true,
+        Some(Goal::Row(key)) => {
+            state.at_bottom = false;
+            state.anchor = Some((key, (view * 0.5 - 40.0).max(0.0)));
+        }
+    }
+}
+
+fn bring_into_sight(state: &mut TimelineState, rows: &Arc<Rows>, index: usize, view: f32) {
+    let tops = state.heights.tops_of(rows);
+    let (top, bottom) = (tops[index], tops[index + 1]);
+    let below_top = if top < state.offset + 24.0 {
+        24.0
+    } else if bottom > state.offset + view {
+        view - (bottom - top)
+    } else {
+        return;
+    };
+    state.at_bottom = false;
+    state.anchor = Some((rows.rows[index].key(), below_top));
+}
+
+/// Shows the rows in sight.
+fn shown(
+    ui: &mut Ui,
+    state: &mut TimelineState,
+    rows: &Arc<Rows>,
+    view: egui::Vec2,
+    around: &Surroundings<'_>,
+) -> Option<TimelineAction> {
+    let offset = settle(ui, state, rows, view, around);
+    let tops = state.heights.tops_of(rows);
+    // Few messages stand at the bottom, where the next one comes.
+    let above = (view.y - last(&tops)).max(0.0);
+    let mut action = None;
+    // Springing back from beyond the end would undo the place that was just set.
+    ui.spacing_mut().scroll.kinetic.rubber_band = false;
+    let area = ScrollArea::vertical()
+        .max_height(view.y)
+        .id_salt(("timeline", around.channel.id))
+        .auto_shrink(false)
+        .animated(false)
+        .vertical_scroll_offset(offset);
+    let output = area.show_viewport(ui, |ui, viewport| {
+        ui.set_width(view.x);
+        ui.set_height(last(&tops).max(view.y));
+        let origin = ui.min_rect().min + vec2(0.0, above);
+        let (from, to) = (viewport.top() - above, viewport.bottom() - above);
+        let in_sight = between(&tops, from, to);
+        state.focus.settle(ui, &rows.rows[in_sight.clone()]);
+        for index in in_sight {
+            let rect = Rect::from_min_max(
+                pos2(origin.x, origin.y + tops[index]),
+                pos2(origin.x + view.x, origin.y + tops[index + 1]),
+            );
+            let row = &rows.rows[index];
+            let done = if let Row::Message(message) = row {
+                let tint = state.jumps.tint(ui, message.item.client_id);
+                state.focus.show(ui, row, message, rect, around, tint)
+            } else {
+                paint(ui, row, rect, around, false).0
+            };
+            action = done.or(action.take());
+        }
+    });
+    remember(
+        state,
+        rows,
+        &tops,
+        output.state.unclamped_offset().y,
+        view.y,
+    );
+    action
+}
+
+/// The ways to what is new and to the present, where these are out of sight.
+fn pills(
+    ui: &mut Ui,
+    state: &mut TimelineState,
+    channel: &Channel,
+    rows: &Arc<Rows>,
+    place: Rect,
+) -> Option<TimelineAction> {
+    let mut action = None;
+    let tops = state.heights.tops_of(rows);
+    let line = rows.new_line();
+    let above = line.is_some_and(|index| tops[index] < state.offset);
+    state.new_seen |= line.is_some() && !above;
+    let elsewhere = line.is_none() && rows.has_earlier;
+    let unread = channel.timeline.first_unread.is_some() && (above || elsewhere);
+    if unread && !state.new_seen && jump::to_unread(ui, place) {
+        state.new_seen = true;
+        match line {
+            Some(index) => {
+                state.at_bottom = false;
+                state.anchor = Some((rows.rows[index].key(), 24.0));
+                ui.ctx().request_repaint();
+            }
+            None => action = Some(TimelineAction::JumpToUnread),
+        }
+    }
+    let view = place.height();
+    let far = last(&tops) - view - state.offset > view || rows.has_later;
     let new = unseen(state, &channel.timeline);
-    if (new > 0 || far) && !state.at_bottom && pill(ui, place, new) {
+    if (new > 0 || far) && !state.at_bottom && jump::to_present(ui, place, new) {
+        if rows.has_later {
+            return Some(TimelineAction::JumpToPresent);
+        }
         state.at_bottom = true;
         ui.ctx().request_repaint();
     }
-    action.or_else(|| wants_earlier(state, &rows))
+    action
 }
 
 /// Page up and down, and Ctrl with Home and End, scroll wherever the keyboard is; the composer has no use for them.
@@ -223,25 +376,6 @@ fn unseen(state: &TimelineState, timeline: &Timeline) -> usize {
         .take_while(|item| item.sequence.is_none() || newer(item.sequence))
         .filter(|item| item.sequence.is_some())
         .count()
-}
-
-/// The way back to the newest message, over the foot of the timeline; true when it was pressed.
-fn pill(ui: &mut Ui, place: Rect, new: usize) -> bool {
-    let words = match new {
-        0 => "Go to the latest".to_owned(),
-        1 => "1 new message".to_owned(),
-        many => format!("{many} new messages"),
-    };
-    let look = if new > 0 { Look::Primary } else { Look::Plain };
-    let size = vec2(200.0_f32.min(place.width()), 32.0);
-    let at = pos2(
-        place.center().x - size.x / 2.0,
-        place.bottom() - size.y - 8.0,
-    );
-    let button = Button::new(&words).look(look).height(32.0).full_width();
-    within(ui, "newest", Rect::from_min_size(at, size), |ui| {
-        ui.add(button).clicked()
-    })
 }
 
 fn last(tops: &[f32]) -> f32 {
@@ -292,11 +426,13 @@ fn follow_anchor(state: &TimelineState, rows: &[Row], tops: &[f32]) -> f32 {
         .map_or(state.offset, |index| tops[index] - below_top)
 }
 
-fn remember(state: &mut TimelineState, rows: &[Row], tops: &[f32], offset: f32, view: f32) {
+fn remember(state: &mut TimelineState, all: &Rows, tops: &[f32], offset: f32, view: f32) {
+    let rows = &all.rows;
     let bottom = (last(tops) - view).max(0.0);
     let offset = offset.clamp(0.0, bottom);
     state.offset = offset;
-    state.at_bottom = offset >= bottom - 2.0;
+    // Where later messages are still to come, the end is not the present.
+    state.at_bottom = offset >= bottom - 2.0 && !all.has_later;
     // The first message in sight holds the place: lines above it may come and go.
     let in_sight = between(tops, offset, offset + view);
     state.anchor = in_sight
@@ -306,8 +442,12 @@ fn remember(state: &mut TimelineState, rows: &[Row], tops: &[f32], offset: f32, 
         .map(|index| (rows[index].key(), tops[index] - offset));
 }
 
-fn wants_earlier(state: &TimelineState, rows: &Rows) -> Option<TimelineAction> {
-    let near_top = state.offset < AHEAD;
-    (near_top && rows.has_earlier && !rows.loading && rows.earliest.is_some())
-        .then_some(TimelineAction::NeedEarlier)
+fn wants_more(state: &TimelineState, rows: &Rows, view: f32) -> Option<TimelineAction> {
+    if rows.loading || rows.earliest.is_none() {
+        return None;
+    }
+    let earlier = state.offset < AHEAD && rows.has_earlier;
+    let below = state.heights.end() - view - state.offset;
+    let later = below < AHEAD && rows.has_later;
+    (earlier || later).then_some(TimelineAction::Need { earlier, later })
 }

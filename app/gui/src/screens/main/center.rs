@@ -2,22 +2,23 @@
 
 use std::sync::Arc;
 
-use dialtone_engine::snapshot::{Channel, Community, Connection, FileId, FileView, ItemBody, Role};
-use dialtone_engine::{Command, CommunityCommand, FileCommand, PeopleCommand};
+use dialtone_engine::snapshot::{Channel, Community, Connection, Role};
+use dialtone_engine::{Command, CommunityCommand};
 use egui::{Popup, Rect, Ui, pos2, vec2};
 
 use super::side::on_channels;
+use super::{aside, messages};
 use crate::banners::{self, BannerAction};
-use crate::chooser::Choice;
-use crate::dialogs::{ChannelForm, Dialog, PictureView, ProfileForm, RecoveryForm};
+use crate::dialogs::{ChannelForm, Dialog, RecoveryForm};
 use crate::layout::Regions;
 use crate::panels::channels::{self, ChannelRights, channel_name};
-use crate::panels::composer::{self, ComposerAction, Draft};
+use crate::panels::composer::{self, Draft};
+use crate::panels::found;
 use crate::panels::timeline::{self, TimelineAction};
 use crate::panels::title::{self, Title};
 use crate::panels::{region, within};
 use crate::pictures;
-use crate::state::UiState;
+use crate::state::{Aside, UiState};
 use crate::theme::{Type, palette};
 use crate::time::Clock;
 use crate::widgets::{Button, Comparison, Icon, IconButton, Look, hline, text};
@@ -89,6 +90,7 @@ fn center_title(
     };
     let (rest, ()) = title::show(ui, area_of_title, &title, 20.0, |ui| {
         if let Some(channel) = open {
+            find_controls(ui, area.width(), state);
             title_controls(ui, channel, community, state, commands);
         }
         if no_members {
@@ -96,6 +98,7 @@ fn center_title(
             if ui.add(button).clicked() {
                 state.members = !state.members;
                 state.drawer = false;
+                state.aside = None;
             }
         }
     });
@@ -121,6 +124,27 @@ fn title_aside(channel: &Channel) -> String {
             count => format!("{count} people read this"),
         },
         None => String::new(),
+    }
+}
+
+/// From this width on the search is a field.
+const FIELD_FROM: f32 = 640.0;
+
+/// The ways to what was said before: the search, and what is pinned.
+fn find_controls(ui: &mut Ui, width: f32, state: &mut UiState) {
+    let opens = if width >= FIELD_FROM {
+        found::opener(ui, 180.0)
+    } else {
+        let search = IconButton::new(Icon::Search, "Search").tooltip("Search messages (Ctrl+F)");
+        ui.add(search).clicked()
+    };
+    if opens {
+        aside::open_search(ui.ctx(), state);
+    }
+    let shown = state.aside == Some(Aside::Pins);
+    let pins = IconButton::new(Icon::Pin, "Pinned messages").pressed(shown);
+    if ui.add(pins).clicked() {
+        state.aside = (!shown).then_some(Aside::Pins);
     }
 }
 
@@ -175,124 +199,29 @@ fn conversation(
     commands: &mut Vec<Command>,
 ) {
     let id = community.id;
+    let here = (community, &**channel);
+    if let Some(draft) = &channel.draft {
+        state.drafts.of(id, channel.id).adopt(draft);
+    }
     let top = composer::place(area, &state.composer).top();
     let above = Rect::from_min_max(area.min, pos2(area.right(), top.max(area.top())));
     let action = within(ui, "timeline", above, |ui| {
         timeline::show(ui, &mut state.timeline, community, channel, clock)
     });
-    if let Some(TimelineAction::Fetch(file)) = action {
-        pictures::ask_again(ui.ctx(), &file);
+    if let Some(TimelineAction::Fetch(file)) = &action {
+        pictures::ask_again(ui.ctx(), file);
     }
-    on_timeline(action, community, channel, state, commands);
+    commands.extend(messages::on_timeline(ui, action, here, state, clock));
     let model = composer::build(community, channel).with_hint(state.chooser.problem());
+    let written = state.drafts.of(id, channel.id);
     let mut draft = Draft {
-        text: state.drafts.of(id, channel.id),
+        above: composer::above(written, channel),
+        text: &mut written.text,
         files: state.attached.of(id, channel.id),
+        around: here,
     };
-    match composer::show(ui, area, &model, &mut draft, &mut state.composer) {
-        Some(ComposerAction::Send(text)) => {
-            let files = std::mem::take(draft.files);
-            let channel = channel.id;
-            let wish = if files.is_empty() {
-                CommunityCommand::Submit {
-                    channel,
-                    text,
-                    reply_to: None,
-                }
-            } else {
-                CommunityCommand::File(FileCommand::Send {
-                    channel,
-                    files,
-                    text,
-                    reply_to: None,
-                })
-            };
-            commands.push(Command::In(id, wish));
-        }
-        Some(ComposerAction::Attach) => {
-            let choice = Choice::Attach(id, channel.id);
-            state.chooser.open(ui.ctx(), choice);
-        }
-        Some(ComposerAction::Typed) => typed(ui, state, community, channel, commands),
-        None => {}
-    }
-}
-
-/// "Is writing" is told at most every three seconds, and not for slash commands.
-fn typed(
-    ui: &Ui,
-    state: &mut UiState,
-    community: &Community,
-    channel: &Channel,
-    commands: &mut Vec<Command>,
-) {
-    let now = ui.input(|input| input.time);
-    let recent = state.asked.typing_at.is_some_and(|at| now - at < 3.0);
-    let draft = state.drafts.of(community.id, channel.id);
-    if !recent && !draft.starts_with('/') && !draft.trim().is_empty() {
-        state.asked.typing_at = Some(now);
-        let wish = CommunityCommand::Typing(channel.id);
-        commands.push(Command::In(community.id, wish));
-    }
-}
-
-fn on_timeline(
-    action: Option<TimelineAction>,
-    community: &Community,
-    channel: &Channel,
-    state: &mut UiState,
-    commands: &mut Vec<Command>,
-) {
-    let earliest = channel.timeline.items.iter().find_map(|item| item.sequence);
-    let wish = match action {
-        None => return,
-        Some(TimelineAction::NeedEarlier) => {
-            let asked = Some((channel.id, earliest));
-            if state.asked.earlier == asked {
-                return;
-            }
-            state.asked.earlier = asked;
-            CommunityCommand::LoadEarlier(channel.id)
-        }
-        Some(TimelineAction::ShowIgnored) => {
-            CommunityCommand::People(PeopleCommand::ShowIgnored(channel.id))
-        }
-        Some(TimelineAction::Profile(account)) => {
-            state.dialog = Some(Dialog::Profile(account, ProfileForm::default()));
-            return;
-        }
-        Some(TimelineAction::LoadEarlier) => CommunityCommand::LoadEarlier(channel.id),
-        Some(TimelineAction::Retry(id)) => CommunityCommand::Retry(id),
-        Some(TimelineAction::Drop(id)) => CommunityCommand::Drop(id),
-        Some(TimelineAction::Fetch(id)) => CommunityCommand::File(FileCommand::Fetch(id)),
-        Some(TimelineAction::Stop(id)) => CommunityCommand::File(FileCommand::Stop(id)),
-        Some(TimelineAction::Save(file)) => {
-            CommunityCommand::File(FileCommand::Save { file, to: None })
-        }
-        Some(TimelineAction::Delete(id)) => {
-            state.dialog = file_of(channel, id).map(|file| Dialog::DeleteFile(id, file.name));
-            return;
-        }
-        Some(TimelineAction::View(id)) => {
-            state.dialog = file_of(channel, id).and_then(|file| {
-                let view = PictureView::new(id, file.name, file.picture?);
-                Some(Dialog::Picture(view))
-            });
-            CommunityCommand::File(FileCommand::View(Some(id)))
-        }
-    };
-    commands.push(Command::In(community.id, wish));
-}
-
-/// A file of the messages that are loaded.
-fn file_of(channel: &Channel, id: FileId) -> Option<FileView> {
-    let mut items = channel.timeline.items.iter();
-    items.find_map(|item| {
-        let ItemBody::Files { files, .. } = &item.body else {
-            return None;
-        };
-        files.iter().find(|file| file.id == id).cloned()
-    })
+    let action = composer::show(ui, area, &model, &mut draft, &mut state.composer);
+    commands.extend(messages::on_composer(ui, action, here, state));
 }
 
 /// No channel is open: ask for the first, once; say what is going on meanwhile.

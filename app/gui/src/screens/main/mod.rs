@@ -1,7 +1,9 @@
 //! The main window: lays out the panels, shows each from its model, turns each action into one command.
 
+pub(crate) mod aside;
 pub(crate) mod calls;
 mod center;
+pub(crate) mod messages;
 mod over;
 pub(crate) mod people;
 mod settings;
@@ -97,7 +99,15 @@ fn chat(
         center: calls::above(call.as_ref(), places.center),
         ..*places
     };
-    center::center(ui, &places, community, state, clock, commands);
+    aside::ask(ui, community, state, commands);
+    let (places, beside) = aside::split(&places, state);
+    let alone = beside == Some(places.center);
+    if !alone {
+        center::center(ui, &places, community, state, clock, commands);
+    }
+    if let Some(rect) = beside {
+        aside::show(ui, (rect, alone), community, state, clock, commands);
+    }
     calls::show(ui, call, state, commands);
     // Tab goes through the panels as they are shown here: from left to right.
     if let Some(rect) = places.members {
@@ -105,7 +115,7 @@ fn chat(
         vline(ui, rect.left(), rect.y_range(), palette.line);
         people::members_panel(ui, rect, community, state, commands);
         state.members = false;
-    } else if state.members {
+    } else if state.members && beside.is_none() {
         people::members_over(ui, community, state, commands);
     }
     if places.side.is_none() && state.drawer {

@@ -6,15 +6,31 @@ use super::pieces::titled;
 use crate::theme::{Type, palette};
 use crate::widgets::text;
 
-const SHORTCUTS: [(&str, &str); 8] = [
+const SHORTCUTS: [(&str, &str); 18] = [
     ("Enter", "Send the message"),
     ("Shift+Enter", "Begin a new line"),
-    ("Tab", "Go to the next control; complete a command"),
+    ("Up", "Edit your last message, while nothing is typed"),
+    ("Ctrl+Up", "Go to the messages; the arrow keys go on"),
+    ("R, E, +, P", "Reply to that message, edit it, react, pin"),
+    (
+        "C, M, Delete",
+        "Copy that message, open its menu, delete it",
+    ),
+    ("Tab", "Go to the next control; complete a word"),
+    ("Ctrl+K", "Go to a channel or a person"),
+    ("Ctrl+Shift+P", "Find something to do"),
+    ("Ctrl+F", "Search messages"),
+    ("Page Up, Down", "Scroll the messages"),
+    (
+        "Ctrl+Home, End",
+        "Go to the first loaded message, to the latest",
+    ),
     ("Ctrl+,", "Open the settings"),
     ("Escape", "Close what is open"),
     ("Ctrl+M", "Mute or unmute in a call"),
     ("Ctrl+D", "Deafen or undeafen in a call"),
     ("Ctrl and + or -", "Everything bigger or smaller"),
+    ("Ctrl+0", "Everything as big as at first"),
 ];
 
 /// Shows the section.

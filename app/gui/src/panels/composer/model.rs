@@ -1,0 +1,133 @@
+//! What the composer says around what is typed: where one writes, why not, who else does. Pure.
+
+use dialtone_engine::ChannelId;
+use dialtone_engine::snapshot::{Channel, Community, Connection};
+
+use crate::panels::channels::marked_name;
+
+/// What the composer says around the draft.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ComposerModel {
+    pub(super) channel: ChannelId,
+    pub(super) name: String,
+    pub(super) below: String,
+    pub(super) blocked: Option<String>,
+}
+
+/// The composer of `channel`.
+pub fn build(community: &Community, channel: &Channel) -> ComposerModel {
+    let blocked = if community.alarm.is_some() {
+        Some("Nothing is sent until the warning above is settled".to_owned())
+    } else if matches!(community.connection, Connection::Removed { .. }) {
+        Some("You are no member here any more".to_owned())
+    } else if community.connection == Connection::WaitingForAdmission {
+        Some("You can write once an admin has let you in".to_owned())
+    } else {
+        None
+    };
+    ComposerModel {
+        channel: channel.id,
+        name: format!("Message {}", marked_name(channel)),
+        below: channel
+            .held_up
+            .clone()
+            .or_else(|| preparing_words(community, channel))
+            .unwrap_or_else(|| typing_words(community, channel)),
+        blocked,
+    }
+}
+
+impl ComposerModel {
+    /// Says this below the field, where there is something to say.
+    #[must_use]
+    pub fn with_hint(mut self, words: Option<&str>) -> Self {
+        if let Some(words) = words {
+            words.clone_into(&mut self.below);
+        }
+        self
+    }
+}
+
+/// Files are sealed before they go.
+fn preparing_words(community: &Community, channel: &Channel) -> Option<String> {
+    let preparing = community.files.preparing.contains(&channel.id);
+    preparing.then(|| "Making files ready to be sent".to_owned())
+}
+
+fn typing_words(community: &Community, channel: &Channel) -> String {
+    if matches!(community.connection, Connection::Offline { .. }) {
+        return "What you write is sent when the server is back".to_owned();
+    }
+    let names: Vec<&str> = channel
+        .typing
+        .iter()
+        .filter(|account| **account != community.me.account)
+        .filter_map(|account| {
+            let member = community.members.iter().find(|one| one.account == *account);
+            member.map(|member| member.name.as_str())
+        })
+        .collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => format!("{one} is writing…"),
+        [one, two] => format!("{one} and {two} are writing…"),
+        _ => "Several people are writing…".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo;
+
+    #[test]
+    fn says_where_one_writes_and_who_else_does() {
+        let snapshot = demo::harbour();
+        let community = &snapshot.communities[0];
+        let model = build(community, &community.channels[0]);
+        assert_eq!(model.name, "Message #general");
+        assert_eq!(model.below, "Mikael is writing…");
+        assert_eq!(model.blocked, None);
+    }
+
+    #[test]
+    fn offline_says_what_becomes_of_a_message_not_who_wrote_last() {
+        let mut community = (*demo::harbour().communities[0]).clone();
+        community.connection = Connection::Offline {
+            reason: "gone".to_owned(),
+            retry_in_s: 3,
+        };
+        let below = build(&community, &community.channels[0]).below;
+        assert!(below.contains("when the server is back"), "{below}");
+    }
+
+    #[test]
+    fn an_alarm_blocks_writing() {
+        let mut community = (*demo::harbour().communities[0]).clone();
+        community.alarm = Some("forked".to_owned());
+        let channel = community.channels[0].clone();
+        assert!(build(&community, &channel).blocked.is_some());
+    }
+
+    #[test]
+    fn what_waits_is_explained_before_who_writes() {
+        let snapshot = demo::bad_state("held-up").unwrap();
+        let community = &snapshot.communities[0];
+        let model = build(community, &community.channels[0]);
+        assert!(model.below.contains("waits here"), "{}", model.below);
+    }
+
+    #[test]
+    fn several_writers() {
+        let mut community = (*demo::harbour().communities[0]).clone();
+        let everybody: Vec<_> = community.members.iter().map(|one| one.account).collect();
+        let mut channel = (*community.channels[0]).clone();
+        channel.typing = everybody;
+        assert_eq!(
+            typing_words(&community, &channel),
+            "Several people are writing…"
+        );
+        community.members.clear();
+        assert_eq!(typing_words(&community, &channel), "");
+    }
+}

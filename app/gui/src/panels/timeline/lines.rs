@@ -1,0 +1,186 @@
+//! The lines of a timeline that are no messages: days, what is new, notices, what cannot be opened.
+
+use dialtone_engine::ClientEventId;
+use dialtone_engine::snapshot::Channel;
+use egui::{Align, Color32, Id, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+
+use super::message::{INDENT, RIGHT, Surroundings, text_width};
+use crate::panels::channels::{channel_name, marked_name};
+use crate::theme::{Type, palette, size};
+use crate::widgets::{Icon, focus_ring, icons, text, text_button};
+
+pub(super) fn waiting_words(count: usize, why: &str) -> String {
+    if count > 1 {
+        format!("{count} messages: {why}")
+    } else {
+        why.to_owned()
+    }
+}
+
+pub(super) fn refused_words(from: &str, why: &str) -> String {
+    let from = if from.trim().is_empty() {
+        "somebody"
+    } else {
+        from
+    };
+    format!("A message that claims to be from {from} was refused: {why}")
+}
+
+pub(super) fn start(ui: &mut Ui, rect: Rect, around: &Surroundings<'_>) {
+    let palette = palette(ui);
+    let room = Rect::from_min_max(
+        pos2(rect.left() + 20.0, rect.top() + 24.0),
+        pos2(rect.right() - RIGHT, rect.bottom()),
+    );
+    let mut child = ui.new_child(UiBuilder::new().max_rect(room).id_salt("start"));
+    child.spacing_mut().item_spacing.y = 6.0;
+    let (title, words) = beginning(around.channel);
+    text::label(&mut child, &title, Type::Title, palette.text);
+    text::label(&mut child, words, Type::Secondary, palette.text_2);
+}
+
+/// What stands at a channel's beginning: its name, and who reads it.
+fn beginning(channel: &Channel) -> (String, &'static str) {
+    let private = channel.private.as_ref();
+    let title = if private.is_some_and(|private| private.direct) {
+        format!(
+            "This is the beginning of your conversation with {}",
+            channel_name(channel)
+        )
+    } else {
+        format!("This is the beginning of {}", marked_name(channel))
+    };
+    let words = match (private, channel.from_joining) {
+        (Some(private), _) if private.direct => {
+            "Nobody else reads what is said here: neither other members nor the server."
+        }
+        (Some(_), true) => {
+            "Only the people in this channel can read it, each from their joining on; other members and the server cannot."
+        }
+        (Some(_), false) => {
+            "Only the people in this channel can read it; other members and the server cannot."
+        }
+        (None, true) => {
+            "Each member reads what is said from their joining on; the server cannot read any of it."
+        }
+        (None, false) => {
+            "What is said here is readable by the members only; the server cannot read it."
+        }
+    };
+    (title, words)
+}
+
+/// What can be loaded, or is on its way.
+#[derive(Clone, Copy)]
+pub(super) struct Page {
+    /// Said while it comes.
+    pub(super) coming: &'static str,
+    /// Said to ask for it.
+    pub(super) ask: &'static str,
+}
+
+pub(super) const EARLIER: Page = Page {
+    coming: "Fetching earlier messages",
+    ask: "Show earlier messages",
+};
+pub(super) const LATER: Page = Page {
+    coming: "Fetching later messages",
+    ask: "Show later messages",
+};
+
+/// Where more messages come; true when they were asked for.
+pub(super) fn page(ui: &mut Ui, rect: Rect, loading: bool, page: Page) -> bool {
+    let palette = palette(ui);
+    if loading {
+        text::paint_in(
+            ui,
+            rect,
+            Align::Center,
+            page.coming,
+            Type::Hint,
+            palette.text_3,
+        );
+        return false;
+    }
+    let place = Rect::from_center_size(rect.center(), vec2(180.0, 28.0));
+    crate::panels::within(ui, page.ask, place, |ui| {
+        ui.vertical_centered(|ui| text_button(ui, page.ask))
+            .inner
+            .clicked()
+    })
+}
+
+/// A line with words in its middle; where they are not what one sees alone, they can be pressed.
+pub(super) fn divider(
+    ui: &Ui,
+    rect: Rect,
+    words: &str,
+    (color, line): (Color32, Color32),
+    hint: Option<&str>,
+) -> bool {
+    let y = rect.bottom() - 16.0;
+    let room = Rect::from_min_max(
+        pos2(rect.left() + 20.0, y - 10.0),
+        pos2(rect.right() - RIGHT, y + 10.0),
+    );
+    let placed = text::paint_in(ui, room, Align::Center, words, Type::Group, color);
+    let stroke = Stroke::new(1.0, line);
+    let painter = ui.painter();
+    painter.hline(room.left()..=(placed.left() - 12.0), y, stroke);
+    painter.hline((placed.right() + 12.0)..=room.right(), y, stroke);
+    let id = ui.scope_id().with(("divider", words));
+    let (sense, role) = match hint {
+        Some(_) => (Sense::click(), Role::Button),
+        None => (Sense::hover(), Role::Label),
+    };
+    let response = ui.interact(placed.expand2(vec2(6.0, 3.0)), id, sense);
+    response.widget_info(|| WidgetInfo::labeled(role, true, words));
+    focus_ring(ui, &response, 6);
+    let clicked = response.clicked();
+    if let Some(hint) = hint {
+        response.on_hover_text(hint);
+    }
+    clicked
+}
+
+pub(super) fn notice(ui: &mut Ui, rect: Rect, id: ClientEventId, words: &str) {
+    let palette = palette(ui);
+    let left = rect.left() + INDENT;
+    let width = text_width(rect.width());
+    let card = Rect::from_min_max(
+        pos2(left, rect.top() + 8.0),
+        pos2(left + width, rect.bottom() - 4.0),
+    );
+    ui.painter()
+        .rect_filled(card, crate::theme::radius::ROW, palette.bg_1);
+    let gutter = pos2(rect.left() + 38.0, card.top() + 14.0);
+    icons::paint(ui.painter(), Icon::Info, gutter, size::ICON, palette.text_3);
+    let room = card.shrink2(vec2(14.0, 4.0));
+    let scope = Id::unique(("notice", id));
+    let mut child = ui.new_child(UiBuilder::new().scope_id(scope).max_rect(room));
+    child.spacing_mut().item_spacing.y = 0.0;
+    text::selectable(&mut child, words, Type::Body, palette.text_2);
+    text::label(&mut child, "Only you see this", Type::Hint, palette.text_3);
+}
+
+pub(super) fn aside(
+    ui: &mut Ui,
+    rect: Rect,
+    id: ClientEventId,
+    icon: Icon,
+    words: &str,
+    color: Color32,
+) {
+    let gutter = pos2(rect.left() + 38.0, rect.top() + 15.0);
+    icons::paint(ui.painter(), icon, gutter, size::ICON, color);
+    let room = Rect::from_min_max(
+        pos2(rect.left() + INDENT, rect.top() + 5.0),
+        pos2(
+            rect.left() + INDENT + text_width(rect.width()),
+            rect.bottom(),
+        ),
+    );
+    let scope = Id::unique(("aside", id));
+    let mut child = ui.new_child(UiBuilder::new().scope_id(scope).max_rect(room));
+    text::label(&mut child, words, Type::BodyItalic, color);
+}
