@@ -71,12 +71,7 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             core.configure_push();
             core.save_settings();
         }
-        Command::Attend(on) => {
-            core.attended = on;
-            for running in core.joined.values() {
-                let _ = running.session.send(SessionCommand::Attend(on));
-            }
-        }
+        Command::Attend(on) => core.attend(on),
         Command::SetLook(look) => {
             core.settings.look = look;
             core.save_settings();
@@ -173,6 +168,13 @@ impl Core {
             self.session_update(*community, update);
         } else if !matches!(command, CommunityCommand::Typing(_)) {
             self.notices.add(Severity::Warning, reason.to_owned());
+        }
+    }
+
+    fn attend(&mut self, on: bool) {
+        self.attended = on;
+        for running in self.joined.values() {
+            let _ = running.session.send(SessionCommand::Attend(on));
         }
     }
 

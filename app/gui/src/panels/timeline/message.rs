@@ -264,19 +264,19 @@ fn message_row(
     let width = text_width(rect.width());
     let laid = around.kept.laid(ui, message, around, width);
     let mut y = rect.top();
-    let mut pressed = None;
+    let mut whose = None;
     if message.head {
         y += HEAD_ABOVE;
         let at = pos2(rect.left(), y);
         head(ui, at, rect.right(), message, scope);
-        pressed = person::press(ui, (at, INDENT), item, around.community, scope);
+        whose = person::press(ui, (at, INDENT), item, around.community, scope);
         y += HEAD;
     } else {
         y += FOLLOW_ABOVE;
         follow_gutter(ui, rect, y, message, pointed);
     }
     let mut at = pos2(rect.left() + INDENT, y);
-    let mut action = pressed;
+    let mut action = whose;
     let mut presses = None;
     if let ItemBody::Deleted { by } = &item.body {
         let place = Rect::from_min_size(at, vec2(width, LINE));
