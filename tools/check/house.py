@@ -19,8 +19,8 @@ IO = {"tokio", "mio", "socket2", "ureq", "reqwest", "hyper", "axum", "tokio-tung
       "sqlx-core", "webrtc", "cpal"}
 WINDOW = {"egui", "eframe", "winit", "epaint"}
 SOUND = {"cpal", "opus", "opusic-sys"}
-OURS = {"dialtone", "dialtone-protocol", "dialtone-crypto", "dialtone-audio", "dialtone-engine", "dialtone-gui",
-        "dialtone-server", "dialtone-store", "dialtone-store-sqlite", "dialtone-store-postgres", "dialtone-load", "dialtone-clap-probe",
+OURS = {"dialtone", "dialtone-protocol", "dialtone-crypto", "dialtone-audio", "dialtone-engine", "dialtone-desktop",
+        "dialtone-gui", "dialtone-server", "dialtone-store", "dialtone-store-sqlite", "dialtone-store-postgres", "dialtone-load", "dialtone-clap-probe",
         "dialtone-faults"}
 
 # package: (what it must not reach even through others, the only packages of ours that it may name itself, why)
@@ -36,7 +36,11 @@ RULES = {
                             {"dialtone-audio"}, "a plugin for tests belongs to the voice engine"),
     "dialtone-engine": (WINDOW | {"dialtone-server", "dialtone-gui"},
                         {"dialtone-protocol", "dialtone-crypto", "dialtone-audio"}, "the client runs without a window"),
-    "dialtone-gui": ({"dialtone-server"}, {"dialtone-engine"}, "the window sees the engine's commands and snapshots alone"),
+    # Of tokio only what waits: it speaks to the desktop's message bus, and to nobody else.
+    "dialtone-desktop": (WINDOW | (IO - {"tokio", "mio", "socket2"}) | (OURS - {"dialtone-desktop"}), set(),
+                         "the desktop's services know neither the client nor what draws it"),
+    "dialtone-gui": ({"dialtone-server"}, {"dialtone-engine", "dialtone-desktop"},
+                     "the window sees the engine's commands and snapshots, and the desktop's services, alone"),
     "dialtone-server": (WINDOW | SOUND | {"dialtone-crypto", "dialtone-engine", "dialtone-audio", "rusqlite", "webrtc"},
                         {"dialtone-protocol", "dialtone-store", "dialtone-store-sqlite", "dialtone-store-postgres"},
                         "the server cannot open what people say"),
@@ -47,7 +51,7 @@ RULES = {
     "dialtone-store-postgres": (WINDOW | SOUND | {"dialtone-store-sqlite", "dialtone-crypto"},
                                 {"dialtone-store", "dialtone-protocol"}, "one database a crate"),
     "dialtone-faults": (WINDOW | SOUND | (OURS - {"dialtone-faults"}), set(), "a faulty network knows nothing of what crosses it"),
-    "dialtone": ({"dialtone-server", "dialtone-store", "sqlx", "axum"}, {"dialtone-engine", "dialtone-gui", "dialtone-faults"},
+    "dialtone": ({"dialtone-server", "dialtone-store", "sqlx", "axum"}, {"dialtone-engine", "dialtone-gui", "dialtone-desktop", "dialtone-faults"},
                  "the client's program holds nothing of the server"),
     "dialtone-load": (WINDOW | SOUND | {"dialtone-server", "dialtone-engine", "rusqlite", "sqlx", "webrtc"},
                       {"dialtone-protocol", "dialtone-crypto"}, "the load runs beside the server, as clients do"),

@@ -10,9 +10,11 @@ mod bench_reconnect;
 mod bot;
 mod call;
 mod cpu;
+mod desktop;
 mod doctor;
 mod invite;
 mod meter;
+mod mute;
 mod ptt;
 mod story;
 mod voice_flags;
@@ -44,6 +46,9 @@ struct Arguments {
     /// The same, as the desktop passes it.
     #[arg(value_name = "LINK", conflicts_with = "link")]
     opened: Option<String>,
+    /// Start out of sight: in the tray, or minimised where there is none.
+    #[arg(long, alias = "minimised", alias = "minimized")]
+    hidden: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -72,8 +77,13 @@ enum Command {
     /// Press or release the key of push-to-talk or push-to-mute in the client that has this profile open: for shortcuts of any
     /// compositor or desktop.
     Ptt(ptt::PttArguments),
+    /// Mute the microphone of your call, or not, in the client that has this profile open: for shortcuts of any desktop.
+    Mute(mute::MuteArguments),
     /// Check the way to a server, the sound and push-to-talk: what works, what does not, and what to do.
     Doctor(doctor::DoctorArguments),
+    /// Let the desktop open dialtone:// links with this program, or no more.
+    #[command(subcommand)]
+    Desktop(desktop::DesktopCommand),
     /// See what others would hear of you: level, speech, spectrum, each stage of the voice chain; and change the chain. Needs no
     /// account.
     Meter(meter::MeterArguments),
@@ -147,9 +157,14 @@ fn main() -> anyhow::Result<()> {
     let common = arguments.common;
     let _plugins = audio_plugins::LetGo;
     match arguments.command {
-        None => window::run(&common, arguments.link.or(arguments.opened)),
+        None => {
+            let link = arguments.link.or(arguments.opened);
+            window::run(&common, link, arguments.hidden)
+        }
+        Some(Command::Desktop(command)) => desktop::run(&common, &command),
         Some(Command::Invite(arguments)) => invite::run(&common, &arguments),
         Some(Command::Ptt(arguments)) => ptt::run(&common, &arguments),
+        Some(Command::Mute(arguments)) => mute::run(&common, &arguments),
         Some(Command::Call(arguments)) => call::run(&common, &arguments),
         Some(Command::Meter(arguments)) => meter::run(&common, &arguments),
         Some(Command::Doctor(arguments)) => doctor::run(&common, &arguments),

@@ -14,7 +14,9 @@ use std::sync::Arc;
 use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash};
 use zeroize::Zeroizing;
 
-use crate::settings::{AudioSettings, LookSettings};
+use crate::settings::{
+    AudioSettings, DesktopSettings, DoNotDisturb, LookSettings, NotificationSettings, NotifyLevel,
+};
 use crate::snapshot::{FileId, Picture, Role, VoiceStanding};
 
 pub use chain::{ChainCommand, ChainEdit};
@@ -120,6 +122,16 @@ pub enum Command {
     Attend(bool),
     /// Change the look; kept across restarts.
     SetLook(LookSettings),
+    /// Change of what one is told; kept across restarts.
+    SetNotifications(NotificationSettings),
+    /// Change of what one is told in one channel; none: what is usual counts there again.
+    SetNotifyLevel(CommunityId, ChannelId, Option<NotifyLevel>),
+    /// Show and sound nothing, or do again.
+    SetDoNotDisturb(DoNotDisturb),
+    /// Change what happens beside the window; kept across restarts.
+    SetDesktop(DesktopSettings),
+    /// There is a window, which another start of the program may ask to be shown ([`Event::Show`](crate::Event)).
+    AttachWindow,
     /// Run the microphone for the settings' meter, outside a call.
     SetMeter(bool),
     /// Show what happens to one's voice, while the meter or a call runs; nothing of it costs anything otherwise.
@@ -193,6 +205,16 @@ impl fmt::Debug for Command {
             Self::SetAudio(audio) => f.debug_tuple("SetAudio").field(audio).finish(),
             Self::Attend(on) => f.debug_tuple("Attend").field(on).finish(),
             Self::SetLook(look) => f.debug_tuple("SetLook").field(look).finish(),
+            Self::SetNotifications(wish) => f.debug_tuple("SetNotifications").field(wish).finish(),
+            Self::SetNotifyLevel(community, channel, level) => f
+                .debug_tuple("SetNotifyLevel")
+                .field(community)
+                .field(channel)
+                .field(level)
+                .finish(),
+            Self::SetDoNotDisturb(wish) => f.debug_tuple("SetDoNotDisturb").field(wish).finish(),
+            Self::SetDesktop(desktop) => f.debug_tuple("SetDesktop").field(desktop).finish(),
+            Self::AttachWindow => f.write_str("AttachWindow"),
             Self::SetMeter(on) => f.debug_tuple("SetMeter").field(on).finish(),
             Self::WatchVoice(on) => f.debug_tuple("WatchVoice").field(on).finish(),
             Self::Chain(wish) => f.debug_tuple("Chain").field(wish).finish(),

@@ -6,6 +6,8 @@
 //! ```text
 //! {"do":"ptt","action":"press"}        or release, toggle, status
 //! {"key":{"held":true,"words":"...","remarks":[]}}        or {"error":"..."}
+//! {"do":"mute","muted":true}          or false, or null: the other way round
+//! {"muted":true}
 //! ```
 
 use std::path::Path;
@@ -19,7 +21,7 @@ use crate::ptt::PushToTalk;
 use crate::ptt::Source;
 
 /// What another process asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub enum ControlRequest {
     /// Make an invite link in the community that was joined first.
@@ -33,6 +35,16 @@ pub enum ControlRequest {
     Ptt {
         /// What happens to it.
         action: KeyAction,
+    },
+    /// Mute the microphone in the call that one is in, or not.
+    Mute {
+        /// Muted, or not; none: the other way round.
+        muted: Option<bool>,
+    },
+    /// Show the window, and look at a link if there is one: the program was started once more.
+    Show {
+        /// A `dialtone://` link.
+        link: Option<String>,
     },
     /// Which servers the profile knows, and by which keys.
     Servers,
@@ -87,6 +99,10 @@ pub enum ControlAnswer {
     Link(String),
     /// The key of push-to-talk or push-to-mute.
     Key(KeyAnswer),
+    /// The window is being shown.
+    Shown,
+    /// One is muted from now on, or not.
+    Muted(bool),
     /// The servers that the profile knows.
     Servers(Vec<KnownServer>),
     /// The STUN and TURN servers of a community.
@@ -101,6 +117,8 @@ impl std::fmt::Debug for ControlAnswer {
         match self {
             Self::Link(_) => f.write_str("Link(…)"),
             Self::Key(answer) => f.debug_tuple("Key").field(answer).finish(),
+            Self::Shown => f.write_str("Shown"),
+            Self::Muted(muted) => f.debug_tuple("Muted").field(muted).finish(),
             Self::Servers(servers) => f.debug_tuple("Servers").field(servers).finish(),
             Self::TurnServers(_) => f.write_str("TurnServers(…)"),
             Self::Error(words) => f.debug_tuple("Error").field(words).finish(),

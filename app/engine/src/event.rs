@@ -52,6 +52,8 @@ pub enum Event {
         /// What it says, in 200 characters at most.
         text: Option<String>,
     },
+    /// The program was started once more: the window is to be shown. A link that came with it is being inspected.
+    Show,
     /// The engine has written everything down and stopped.
     Stopped,
 }
@@ -94,6 +96,7 @@ impl std::fmt::Debug for Event {
                 .field("from", from)
                 .field("mentioned", mentioned)
                 .finish_non_exhaustive(),
+            Self::Show => f.write_str("Show"),
             Self::Stopped => f.write_str("Stopped"),
         }
     }

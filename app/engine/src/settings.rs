@@ -1,5 +1,7 @@
 //! What a person chose on this device: sound, look. Kept as TOML, nothing secret in it.
 
+mod notifications;
+
 use std::fmt;
 use std::path::PathBuf;
 
@@ -7,6 +9,7 @@ pub use dialtone_audio::Preset;
 use serde::{Deserialize, Serialize};
 
 pub use crate::ptt::BackendChoice;
+pub use notifications::{DesktopSettings, DoNotDisturb, NotificationSettings, NotifyLevel};
 
 /// Dark or light.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -272,4 +275,8 @@ pub struct Settings {
     pub ice: IceSettings,
     /// Looking for mistakes.
     pub debug: DebugSettings,
+    /// Of what one is told.
+    pub notifications: NotificationSettings,
+    /// What happens beside the window.
+    pub desktop: DesktopSettings,
 }

@@ -1,11 +1,12 @@
-//! The window on a pretended engine: `cargo run -p dialtone-gui --example demo -- [state] [light] [high] [violet] [compact]
-//! [settings|talking|meter|appearance]`.
+//! The window on a pretended engine: `cargo run -p dialtone-gui --example demo -- [state] [light] [high] [violet] [compact] [quiet]
+//! [settings|talking|meter|appearance|notifications|desktop]`.
 //!
 //! `state` is `harbour` (the default), `join`, `many`, or one of `demo::BAD_STATES`. `DIALTONE_DEMO_SIZE=700x600` sets the size.
 
 use dialtone_engine::Snapshot;
-use dialtone_engine::settings::{Accent, Contrast, Density, Theme};
+use dialtone_engine::settings::{Accent, Contrast, Density, DoNotDisturb, Theme};
 use dialtone_gui::demo::{FakeEngine, bad_state, clock, harbour, invitation, many, serve};
+use dialtone_gui::desktop::DesktopOptions;
 use dialtone_gui::state::{Page, SettingsPage};
 use dialtone_gui::{WindowOptions, run};
 
@@ -44,6 +45,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     if has("settings") {
         options.page = Page::Settings(SettingsPage::Audio);
+    }
+    if has("notifications") {
+        options.page = Page::Settings(SettingsPage::Notifications);
+    }
+    if has("desktop") {
+        options.page = Page::Settings(SettingsPage::Desktop);
+        options.desktop = Some(DesktopOptions::default());
+    }
+    if has("quiet") {
+        state.settings.notifications.do_not_disturb = DoNotDisturb::On;
     }
     if has("appearance") {
         options.page = Page::Settings(SettingsPage::Appearance);

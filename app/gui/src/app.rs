@@ -3,6 +3,7 @@
 //! logic: events from the engine -> state; keys -> commands     ui: snapshot -> screen -> commands
 
 mod deeds;
+mod desktop;
 mod dialogs;
 mod entering;
 mod events;
@@ -20,6 +21,7 @@ use jiff::tz::TimeZone;
 use crate::appearance::Appearance;
 use crate::banners;
 use crate::chooser::{Choice, chain_chosen};
+use crate::desktop::Companion;
 use crate::driver::{Driver, Painted, Seat};
 use crate::panels::within;
 use crate::run::WindowOptions;
@@ -44,6 +46,9 @@ pub struct App {
     stopped: bool,
     covered: Option<Covered>,
     idle: idle::Idle,
+    /// The desktop's services, where the window belongs to one.
+    companion: Option<Companion>,
+    presence: desktop::Presence,
     seat: Seat,
     /// Since when good news is shown, in seconds of the window's clock.
     seen_notices: HashMap<u64, f64>,
@@ -59,6 +64,8 @@ impl App {
     /// A window on `engine`, drawn by `ctx`.
     pub fn new(ctx: &Context, engine: EngineHandle, options: &WindowOptions) -> Self {
         theme::install(ctx);
+        let started = options.desktop.as_ref();
+        let companion = started.map(|desktop| Companion::start(ctx, &engine, desktop));
         let inbox = Inbox::listen(ctx, &engine);
         let mut app = Self {
             snapshot: engine.snapshot(),
@@ -71,6 +78,8 @@ impl App {
             stopped: false,
             covered: None,
             idle: idle::Idle::default(),
+            companion,
+            presence: desktop::Presence::new(options.hidden),
             seat: Seat::default(),
             seen_notices: HashMap::new(),
         };
@@ -99,10 +108,11 @@ impl App {
         while let Some(event) = self.inbox.take() {
             self.on_event(ctx, event);
         }
-        let look = &self.snapshot.settings.look;
-        if let Some(look) = self.appearance.follow(ctx, look) {
+        let (look, system) = (&self.snapshot.settings.look, self.system_look());
+        if let Some(look) = self.appearance.follow(ctx, look, system) {
             self.send(Command::SetLook(look));
         }
+        self.desktop(ctx);
         self.chosen(ctx);
         self.capture_key(ctx);
         self.push_to_talk(ctx);
@@ -139,10 +149,7 @@ impl App {
 
     /// Draws the snapshot last taken into all of `ui`.
     pub fn show(&mut self, ui: &mut Ui) {
-        let clock = self
-            .fixed_clock
-            .clone()
-            .unwrap_or_else(|| Clock::system(&self.zone));
+        let clock = self.clock();
         let snapshot = Arc::clone(&self.snapshot);
         let screen = screens::choose(&snapshot);
         let mut commands = Vec::new();
@@ -257,6 +264,7 @@ impl eframe::App for App {
         if self.state.asked.talking {
             self.send(Command::PushToTalk(false));
         }
+        self.keep_place_at_end();
         self.keep_drafts_now();
         self.send(Command::Shutdown);
     }

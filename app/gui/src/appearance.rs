@@ -2,7 +2,8 @@
 //!
 //! settings -> theme, size, motion of egui     size by the keyboard -> settings
 
-use dialtone_engine::settings::{LookSettings, Theme};
+use dialtone_desktop::SystemLook;
+use dialtone_engine::settings::{Contrast, LookSettings, Theme};
 use egui::style::ScrollAnimation;
 use egui::{Context, ThemePreference};
 
@@ -19,7 +20,7 @@ const BOUNDS_PERCENT: (u16, u16) = (50, 300);
 pub(crate) struct Appearance {
     /// Nothing moves, whatever the settings say: for tests and demonstrations.
     still: bool,
-    applied: Option<LookSettings>,
+    applied: Option<(LookSettings, SystemLook)>,
     /// The size that egui had last.
     seen: Option<u16>,
     /// The size that egui was asked for; it has it from the next pass on.
@@ -37,13 +38,19 @@ impl Appearance {
         }
     }
 
-    /// Makes the window look as `wanted` says. The answer is what to keep, when one has changed the size by the keyboard.
-    pub(crate) fn follow(&mut self, ctx: &Context, wanted: &LookSettings) -> Option<LookSettings> {
+    /// Makes the window look as `wanted` says, or the desktop's `system` look where that is wanted. The answer is what to keep, when one has changed the size by the keyboard.
+    pub(crate) fn follow(
+        &mut self,
+        ctx: &Context,
+        wanted: &LookSettings,
+        system: SystemLook,
+    ) -> Option<LookSettings> {
         if self.told == Some(wanted.zoom_percent) {
             self.told = None;
         }
-        if self.applied.as_ref() != Some(wanted) {
-            self.apply(ctx, wanted);
+        let applied = self.applied.as_ref();
+        if applied.is_none_or(|(look, before)| look != wanted || *before != system) {
+            self.apply(ctx, wanted, system);
         }
         let now = percent(ctx.zoom_factor());
         let before = self.seen.replace(now);
@@ -58,14 +65,10 @@ impl Appearance {
         })
     }
 
-    fn apply(&mut self, ctx: &Context, wanted: &LookSettings) {
-        ctx.set_theme(match wanted.theme {
-            Theme::Dark => ThemePreference::Dark,
-            Theme::Light => ThemePreference::Light,
-            Theme::System => ThemePreference::System,
-        });
-        theme::apply(ctx, wanted);
-        let before = self.applied.as_ref().map(|before| before.zoom_percent);
+    fn apply(&mut self, ctx: &Context, wanted: &LookSettings, system: SystemLook) {
+        ctx.set_theme(preference(wanted.theme, system));
+        theme::apply(ctx, &in_contrast(wanted, system));
+        let before = self.applied.as_ref().map(|(before, _)| before.zoom_percent);
         // While the keyboard is ahead of the settings, older ones must not undo it.
         if self.told.is_none() && before != Some(wanted.zoom_percent) {
             let percent = wanted
@@ -74,7 +77,7 @@ impl Appearance {
             ctx.set_zoom_factor(f32::from(percent) / 100.0);
             self.set = Some(percent);
         }
-        let still = self.still || wanted.reduced_motion;
+        let still = self.still || wanted.reduced_motion || system.reduced_motion == Some(true);
         ctx.all_styles_mut(|style| {
             style.animation_time = if still { 0.0 } else { size::MOTION };
             style.scroll_animation = if still {
@@ -83,8 +86,26 @@ impl Appearance {
                 ScrollAnimation::default()
             };
         });
-        self.applied = Some(wanted.clone());
+        self.applied = Some((wanted.clone(), system));
     }
+}
+
+/// What a choice means on this desktop. Where the desktop's portal does not say, the window system may.
+fn preference(chosen: Theme, system: SystemLook) -> ThemePreference {
+    match (chosen, system.dark) {
+        (Theme::Dark, _) | (Theme::System, Some(true)) => ThemePreference::Dark,
+        (Theme::Light, _) | (Theme::System, Some(false)) => ThemePreference::Light,
+        (Theme::System, None) => ThemePreference::System,
+    }
+}
+
+/// The look with as much contrast as was chosen here, or on the desktop.
+fn in_contrast(wanted: &LookSettings, system: SystemLook) -> LookSettings {
+    let mut look = wanted.clone();
+    if system.more_contrast == Some(true) {
+        look.contrast = Contrast::High;
+    }
+    look
 }
 
 fn percent(factor: f32) -> u16 {
@@ -114,7 +135,7 @@ mod tests {
         }
         let mut told = None;
         let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
-            told = appearance.follow(ui.ctx(), wanted);
+            told = appearance.follow(ui.ctx(), wanted, SystemLook::default());
         });
         output.textures_delta.clear();
         told.map(|look| look.zoom_percent)
@@ -167,5 +188,41 @@ mod tests {
         assert!(ctx.global_style().animation_time < f32::EPSILON);
         pass(&ctx, &mut appearance, &wish(100), None);
         assert!(ctx.global_style().animation_time > 0.0);
+    }
+
+    #[test]
+    fn the_desktop_decides_where_that_was_chosen_and_while_it_runs() {
+        let (ctx, mut appearance) = (Context::default(), Appearance::new(false));
+        let look = |dark| SystemLook {
+            dark,
+            reduced_motion: Some(true),
+            ..SystemLook::default()
+        };
+        let wanted = LookSettings {
+            theme: Theme::System,
+            ..LookSettings::default()
+        };
+        for (dark, preference) in [
+            (None, ThemePreference::System),
+            (Some(true), ThemePreference::Dark),
+            (Some(false), ThemePreference::Light),
+        ] {
+            appearance.follow(&ctx, &wanted, look(dark));
+            assert_eq!(ctx.options(|options| options.theme_preference), preference);
+        }
+        assert!(ctx.global_style().animation_time < f32::EPSILON);
+        let contrast = |more_contrast| {
+            let system = SystemLook {
+                more_contrast,
+                ..SystemLook::default()
+            };
+            in_contrast(&wanted, system).contrast
+        };
+        assert_eq!(contrast(Some(true)), Contrast::High);
+        assert_eq!(contrast(Some(false)), wanted.contrast);
+        let chosen = LookSettings::default();
+        appearance.follow(&ctx, &chosen, look(Some(false)));
+        let preference = ctx.options(|options| options.theme_preference);
+        assert_eq!(preference, ThemePreference::Dark);
     }
 }

@@ -10,6 +10,7 @@ mod appearance;
 pub mod banners;
 pub mod chooser;
 pub mod demo;
+pub mod desktop;
 pub mod dialogs;
 pub mod drafts;
 mod driver;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use dialtone_desktop::SystemLook;
 use dialtone_engine::handle::CommandError;
 use dialtone_engine::{Command, EngineHandle, Event, Snapshot};
 use egui::{Context, Frame, Margin, ScrollArea, Ui, vec2};
@@ -61,7 +62,7 @@ impl MeterWindow {
             self.stopped |= event == Event::Stopped;
         }
         let look = &self.snapshot.settings.look;
-        if let Some(look) = self.appearance.follow(ctx, look) {
+        if let Some(look) = self.appearance.follow(ctx, look, SystemLook::default()) {
             self.send(Command::SetLook(look));
         }
         if let Some((choice, paths)) = self.chooser.take()
@@ -118,14 +119,23 @@ impl MeterWindow {
                     .show(ui, |ui| {
                         ui.set_max_width(ui.available_width().min(WIDEST));
                         ui.spacing_mut().item_spacing = vec2(12.0, 12.0);
+                        // Where another one may help it is the first thing to find.
+                        let wrong = snapshot.audio.problem.is_some();
+                        let mut chosen = None;
+                        if wrong {
+                            chosen = voice_meter::microphone(ui, snapshot);
+                        }
                         let action = voice_meter::show(ui, snapshot);
+                        if !wrong {
+                            chosen = voice_meter::microphone(ui, snapshot);
+                        }
                         let color = palette(ui).text_3;
                         let words = format!(
                             "Nothing leaves this computer. What you change is kept in {}, where calls take it from.",
                             self.folder.display()
                         );
                         text::label(ui, &words, Type::Hint, color);
-                        action
+                        chosen.or(action)
                     })
                     .inner
             })

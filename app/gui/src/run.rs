@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use dialtone_desktop::{WindowPlace, screen_size};
 use dialtone_engine::EngineHandle;
 use eframe::NativeOptions;
 use egui::{IconData, ViewportBuilder};
 
 use crate::app::App;
+use crate::desktop::DesktopOptions;
 use crate::driver::Driver;
 use crate::meter_window::MeterWindow;
 use crate::state::Page;
@@ -30,6 +32,10 @@ pub struct WindowOptions {
     pub page: Page,
     /// A clock that stands still, for demonstrations.
     pub clock: Option<Clock>,
+    /// The desktop that it belongs to; without one, nothing happens beside the window.
+    pub desktop: Option<DesktopOptions>,
+    /// It stays out of sight at first.
+    pub hidden: bool,
 }
 
 impl Default for WindowOptions {
@@ -41,6 +47,8 @@ impl Default for WindowOptions {
             reduced_motion: false,
             page: Page::Chat,
             clock: None,
+            desktop: None,
+            hidden: false,
         }
     }
 }
@@ -72,9 +80,19 @@ pub fn run_driven(
     options: WindowOptions,
     driver: Option<Box<dyn Driver>>,
 ) -> Result<(), GuiError> {
+    let file = options.desktop.as_ref();
+    let file = file.and_then(|desktop| desktop.window_file.as_ref());
+    let place = file.and_then(|file| WindowPlace::load(file, screen_size()));
+    let size = place.map_or(options.size, |place| place.size);
+    let mut native = native(&options.title, size);
+    native.viewport.maximized = place.map(|place| place.maximised);
+    if let Some(position) = place.and_then(|place| place.position) {
+        native.viewport.position = Some(position.into());
+        native.centered = false;
+    }
     eframe::run_native(
         "dialtone",
-        native(&options.title, options.size),
+        native,
         Box::new(move |creation| {
             let app = App::new(&creation.egui_ctx, engine, &options);
             Ok(Box::new(app.driven_by(driver)))

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use dialtone_engine::settings::NotificationSettings;
 use dialtone_engine::snapshot::Community;
 use dialtone_engine::{ApprovalId, ChannelId, CommunityId, DeviceId, FileSource, Snapshot};
 
 use crate::chooser::Chooser;
+use crate::desktop::{DesktopView, DesktopWish};
 use crate::dialogs::Dialog;
 use crate::drafts::Drafts;
 use crate::emoji::{Recent, SkinTone};
@@ -38,8 +40,12 @@ pub enum SettingsPage {
     Talking,
     /// Dark or light.
     Appearance,
+    /// Of what one is told.
+    Notifications,
     /// Keys of the window.
     Shortcuts,
+    /// Tray, autostart, links.
+    Desktop,
     /// Locking, forgetting communities.
     Device,
 }
@@ -91,10 +97,20 @@ pub struct UiState {
     pub capture: Option<Capture>,
     /// The composer.
     pub composer: crate::panels::composer::ComposerState,
+    /// Of what one is told, for panels that see one community alone.
+    pub notifications: NotificationSettings,
+    /// What is known of the desktop's services.
+    pub desktop: DesktopView,
+    /// What is to be done by them.
+    pub desktop_wishes: Vec<DesktopWish>,
 }
 
 /// What was asked of the engine and need not be asked again.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent wishes, each told once"
+)]
 pub struct Asked {
     /// A first channel to open.
     pub open: Option<(CommunityId, ChannelId)>,

@@ -59,6 +59,16 @@ impl Clock {
         zoned.strftime(format).to_string()
     }
 
+    /// That hour of tomorrow, in ms since 1970; nothing where no calendar has it.
+    pub fn tomorrow_at(&self, hour: i8) -> Option<u64> {
+        let tomorrow = self.zoned(self.now_ms)?.date().tomorrow().ok()?;
+        let at = tomorrow
+            .at(hour, 0, 0, 0)
+            .to_zoned(self.zone.clone())
+            .ok()?;
+        u64::try_from(at.timestamp().as_millisecond()).ok()
+    }
+
     /// The calendar day, to tell days apart.
     pub fn date(&self, ms: u64) -> Option<Date> {
         self.zoned(ms).map(|zoned| zoned.date())
@@ -93,6 +103,18 @@ mod tests {
         assert_eq!(clock(0).day(NOW), "Today");
         assert_eq!(clock(0).day(NOW - 19 * HOUR), "Yesterday");
         assert_eq!(clock(2).day(NOW - 19 * HOUR), "Today");
+    }
+
+    #[test]
+    fn tomorrow_begins_where_the_reader_is() {
+        // 18:45 here, and 08:45 of the next day fourteen hours further east.
+        let here = clock(0).tomorrow_at(8).unwrap();
+        assert_eq!(
+            (clock(0).time(here), here - NOW),
+            ("08:00".to_owned(), 13 * HOUR + HOUR / 4)
+        );
+        let east = clock(14).tomorrow_at(8).unwrap();
+        assert_eq!(east - NOW, 23 * HOUR + HOUR / 4);
     }
 
     #[test]

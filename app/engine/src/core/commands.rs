@@ -67,15 +67,17 @@ pub(super) fn apply(core: &mut Core, command: Command) {
         }
         Command::SetAudio(audio) => {
             core.settings.audio = audio;
-            core.audio.apply(core.settings.audio.clone());
+            core.apply_audio();
             core.configure_push();
             core.save_settings();
         }
         Command::Attend(on) => core.attend(on),
-        Command::SetLook(look) => {
-            core.settings.look = look;
-            core.save_settings();
-        }
+        Command::SetLook(_)
+        | Command::SetNotifications(_)
+        | Command::SetNotifyLevel(..)
+        | Command::SetDoNotDisturb(_)
+        | Command::SetDesktop(_) => core.change_settings(command),
+        Command::AttachWindow => core.has_window = true,
         Command::SetMeter(on) => core.audio.set_meter(on || core.settings.debug.voice_meter),
         Command::WatchVoice(on) => core.audio.watch_voice(on),
         Command::Chain(wish) => {
@@ -130,7 +132,7 @@ impl Talk {
 }
 
 impl Core {
-    fn tell(&mut self, community: &CommunityId, command: SessionCommand) {
+    pub(super) fn tell(&mut self, community: &CommunityId, command: SessionCommand) {
         let talk = match &command {
             SessionCommand::User { command, .. } => Talk::of(command),
             SessionCommand::Attend(_) | SessionCommand::Reconnect => None,
@@ -209,7 +211,7 @@ impl Core {
         });
     }
 
-    fn save_settings(&mut self) {
+    pub(super) fn save_settings(&mut self) {
         self.kept = self.overrides.keep(&self.settings, &self.kept);
         if let Err(error) = self.profile.save_settings(&self.kept) {
             let text = format!("The settings could not be kept: {error}");

@@ -9,11 +9,16 @@ use dialtone_protocol::CommunityId;
 use super::Core;
 use crate::CommunityCommand;
 use crate::control::{Asked, ControlAnswer, ControlRequest, KnownServer};
+use crate::event::Event;
 use crate::session::SessionCommand;
+use crate::snapshot::Severity;
 
 const MOST_WAITING: usize = 32;
 const LOCKED: &str =
     "the profile is locked or has joined no community yet; unlock or join in its window";
+
+const NO_CALL: &str = "you are in no call";
+const WINDOWLESS: &str = "a program without a window has this profile open; end it first";
 
 /// Who waits.
 #[derive(Default)]
@@ -32,10 +37,18 @@ impl Waiting {
 }
 
 impl Core {
-    pub(super) fn asked(&mut self, (request, sender): Asked) {
+    /// Answers, or lets a session answer; whether what is shown is another.
+    pub(super) fn asked(&mut self, (request, sender): Asked) -> bool {
         match request {
             // The socket answers it by itself.
             ControlRequest::Ptt { .. } => {}
+            ControlRequest::Mute { muted } => {
+                let _ = sender.send(self.mute(muted));
+            }
+            ControlRequest::Show { link } => {
+                let _ = sender.send(self.show_window(link));
+                return true;
+            }
             ControlRequest::Servers => {
                 let _ = sender.send(self.known_servers());
             }
@@ -48,6 +61,37 @@ impl Core {
                 self.pass_on(Some(community), CommunityCommand::NameTurnServers, sender);
             }
         }
+        false
+    }
+
+    /// Mutes the call that one is in, or not, or the other way round.
+    fn mute(&mut self, wanted: Option<bool>) -> ControlAnswer {
+        let mut shown = self.joined.iter();
+        let found = shown.find_map(|(id, running)| Some((*id, running.view.call.as_ref()?)));
+        let Some((community, call)) = found else {
+            return ControlAnswer::Error(NO_CALL.into());
+        };
+        let muted = wanted.unwrap_or(!(call.muted || call.deafened));
+        let command = CommunityCommand::SetMuted(muted);
+        self.tell(&community, SessionCommand::User { command, asker: 0 });
+        ControlAnswer::Muted(muted)
+    }
+
+    /// Lets the window be shown, with a link if there is one.
+    fn show_window(&mut self, link: Option<String>) -> ControlAnswer {
+        if !self.has_window {
+            return ControlAnswer::Error(WINDOWLESS.into());
+        }
+        match link {
+            Some(_) if self.is_coming_in() => {
+                let text = "You are coming into a community just now; when that is over, open the link once more.";
+                self.notices.add(Severity::Warning, text.into());
+            }
+            Some(link) => self.inspect_link(link),
+            None => {}
+        }
+        let _ = self.events.send(Event::Show);
+        ControlAnswer::Shown
     }
 
     fn known_servers(&self) -> ControlAnswer {

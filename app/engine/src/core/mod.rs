@@ -15,6 +15,7 @@ mod keystore;
 mod notices;
 mod password;
 mod push;
+mod quiet;
 mod recovery;
 mod report;
 mod sessions;
@@ -27,6 +28,7 @@ use std::time::Duration;
 use dialtone_protocol::{CommunityId, DeviceId};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use crate::clock::Clock;
 use crate::control::{Asked, ControlAnswer};
 use crate::event::Event;
 use crate::handle::EngineSide;
@@ -89,6 +91,8 @@ pub(crate) struct Core {
     notices: Notices,
     control: control::Waiting,
     call_network: CallNetwork,
+    /// A window draws what is here.
+    has_window: bool,
     /// The user looks at the window.
     attended: bool,
     /// Another password is being set: the keystore is in its hands.
@@ -151,6 +155,7 @@ impl Core {
             notices,
             control: control::Waiting::default(),
             call_network,
+            has_window: false,
             attended: true,
             changing_password: false,
             stopping: false,
@@ -168,9 +173,12 @@ impl Core {
         watch.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
         let mut report = tokio::time::interval(REPORT_EVERY);
         report.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+        let mut quiet = tokio::time::interval(quiet::LOOK_EVERY);
+        quiet.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
         let push = self.push.clone();
         let delay = tokio::spawn(push.clone().watch_delay());
         self.configure_push();
+        self.apply_audio();
         self.audio.set_meter(self.settings.debug.voice_meter);
         side.publish(self.snapshot());
         while !self.stopping {
@@ -183,6 +191,7 @@ impl Core {
                 _ = meter.tick(), if self.audio.is_running() => true,
                 _ = watch.tick(), if self.audio.is_watched() => true,
                 () = push.changed() => true,
+                _ = quiet.tick() => self.end_quiet(Clock::system().now_ms()),
                 _ = report.tick(), if self.settings.debug.reports() => {
                     report::to_standard_error(&self);
                     false
@@ -226,10 +235,7 @@ impl Core {
                 self.job_done(*done);
                 true
             }
-            CoreInput::Asked(asked) => {
-                self.asked(asked);
-                false
-            }
+            CoreInput::Asked(asked) => self.asked(asked),
         }
     }
 

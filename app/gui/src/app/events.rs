@@ -4,6 +4,7 @@ use dialtone_engine::{CommunityId, Event};
 use egui::{Context, ViewportCommand};
 
 use super::App;
+use crate::desktop::is_to_be_told;
 use crate::dialogs::{self, Dialog};
 
 impl App {
@@ -33,9 +34,18 @@ impl App {
                 self.stopped = true;
                 ctx.send_viewport_cmd(ViewportCommand::Close);
             }
-            Event::MessageArrived { .. } => {
-                let away = !ctx.input(|input| input.focused);
-                if away {
+            Event::MessageArrived {
+                community,
+                channel,
+                from,
+                mentioned,
+                ..
+            } => {
+                let seen = self.seen(ctx);
+                let place = (community, channel);
+                let now_ms = self.clock().now_ms;
+                let told = is_to_be_told(&self.snapshot, seen, place, (from, mentioned), now_ms);
+                if told && !seen.focused {
                     let wish = egui::UserAttentionType::Informational;
                     ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(wish));
                 }

@@ -53,6 +53,15 @@ impl FakeEngine {
             Command::WatchVoice(false) => meter::close(&mut self.state),
             Command::Chain(wish) => meter::apply(&mut self.state, &mut self.past, wish),
             Command::SetLook(look) => self.state.settings.look = look,
+            Command::SetNotifications(wish) => self.state.settings.notifications = wish,
+            Command::SetNotifyLevel(community, channel, level) => {
+                let settings = &mut self.state.settings.notifications;
+                settings.choose(&community, &channel, level);
+            }
+            Command::SetDoNotDisturb(wish) => {
+                self.state.settings.notifications.do_not_disturb = wish;
+            }
+            Command::SetDesktop(desktop) => self.state.settings.desktop = desktop,
             Command::DismissNotice(id) => self.state.notices.retain(|notice| notice.id != id),
             Command::Forget(id) => self.state.communities.retain(|one| one.id != id),
             Command::Shutdown => return vec![Event::Stopped],

@@ -150,7 +150,13 @@ fn in_community(all: &mut Vec<Entry>, community: &Community) {
 }
 
 /// The sections of the settings, as they are called there.
-const PAGES: [(SettingsPage, &str, &str, Icon); 5] = [
+const PAGES: [(SettingsPage, &str, &str, Icon); 6] = [
+    (
+        SettingsPage::VoiceMeter,
+        "Settings: voice meter",
+        "",
+        Icon::Wave,
+    ),
     (
         SettingsPage::Audio,
         "Settings: audio",

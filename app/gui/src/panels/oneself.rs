@@ -2,10 +2,11 @@
 
 use dialtone_engine::AccountId;
 use dialtone_engine::snapshot::{Community, Connection};
-use egui::{Align, Rect, Ui, pos2};
+use egui::{Align, Popup, Rect, Ui, pos2};
 
+use crate::desktop::{DesktopView, QuietFor};
 use crate::theme::{Type, palette, size};
-use crate::widgets::{Avatar, Icon, IconButton, text};
+use crate::widgets::{Avatar, Icon, IconButton, Look, Row, text};
 
 /// What the row says.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,12 +15,26 @@ pub struct OneselfModel {
     name: String,
     status: String,
     online: bool,
+    quiet: bool,
 }
 
-/// The row for `community`.
-pub fn build(community: &Community) -> OneselfModel {
+/// What was pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OneselfAction {
+    /// Show the settings.
+    Settings,
+    /// Not to be disturbed for so long.
+    Quiet(QuietFor),
+}
+
+/// The row for `community`, with what the desktop's services say of oneself.
+pub fn build(community: &Community, desktop: &DesktopView) -> OneselfModel {
     let status = match &community.connection {
-        Connection::Online => "Online".to_owned(),
+        Connection::Online => match &desktop.quiet {
+            Some(words) => words.clone(),
+            None if desktop.away => "Away".to_owned(),
+            None => "Online".to_owned(),
+        },
         Connection::Opening => "Opening".to_owned(),
         Connection::Unusable { .. } => "Cannot be opened".to_owned(),
         Connection::Connecting => "Connecting".to_owned(),
@@ -36,11 +51,12 @@ pub fn build(community: &Community) -> OneselfModel {
             community.connection,
             Connection::Online | Connection::CatchingUp
         ),
+        quiet: desktop.quiet.is_some(),
     }
 }
 
-/// Paints the row into `rect`; true when the settings were asked for.
-pub fn show(ui: &mut Ui, rect: Rect, model: &OneselfModel) -> bool {
+/// Paints the row into `rect`.
+pub fn show(ui: &mut Ui, rect: Rect, model: &OneselfModel) -> Option<OneselfAction> {
     let palette = palette(ui);
     let center = pos2(rect.left() + 30.0, rect.center().y);
     Avatar::new(model.account, &model.name)
@@ -49,7 +65,7 @@ pub fn show(ui: &mut Ui, rect: Rect, model: &OneselfModel) -> bool {
         .paint(ui, center);
     let room = Rect::from_min_max(
         pos2(rect.left() + 54.0, rect.top()),
-        pos2(rect.right() - 48.0, rect.bottom()),
+        pos2(rect.right() - 80.0, rect.bottom()),
     );
     let middle = room.center().y;
     let name = Rect::from_min_max(pos2(room.left(), middle - 18.0), pos2(room.right(), middle));
@@ -72,14 +88,58 @@ pub fn show(ui: &mut Ui, rect: Rect, model: &OneselfModel) -> bool {
     let id = ui.scope_id().with("oneself");
     ui.interact(room, id, egui::Sense::hover())
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
-    let gear = Rect::from_center_size(
-        pos2(rect.right() - 26.0, rect.center().y),
-        egui::vec2(32.0, 32.0),
-    );
+    let place = |from_right: f32| {
+        let center = pos2(rect.right() - from_right, rect.center().y);
+        Rect::from_center_size(center, egui::vec2(32.0, 32.0))
+    };
+    let quiet = super::within(ui, "quiet", place(58.0), |ui| bell(ui, model.quiet));
     let button = IconButton::new(Icon::Gear, "Settings")
         .tooltip("Settings (Ctrl+,)")
         .size(32.0, 32.0);
-    super::within(ui, "gear", gear, |ui| ui.add(button).clicked())
+    let settings = super::within(ui, "gear", place(26.0), |ui| ui.add(button).clicked());
+    let quiet = quiet.map(OneselfAction::Quiet);
+    settings.then_some(OneselfAction::Settings).or(quiet)
+}
+
+/// The button with the choices of not being disturbed.
+fn bell(ui: &mut Ui, on: bool) -> Option<QuietFor> {
+    let (icon, look) = if on {
+        (Icon::BellOff, Look::On)
+    } else {
+        (Icon::Bell, Look::Quiet)
+    };
+    let button = IconButton::new(icon, "Do not disturb")
+        .look(look)
+        .size(32.0, 32.0);
+    let button = ui.add(button);
+    let menu = Popup::menu(&button).show(|ui| {
+        ui.set_width(250.0);
+        let mut chosen = None;
+        let entries = [
+            (on, "Let me be disturbed again", Icon::Bell, QuietFor::Off),
+            (
+                true,
+                "Do not disturb for an hour",
+                Icon::Clock,
+                QuietFor::Hour,
+            ),
+            (
+                true,
+                "Do not disturb until tomorrow",
+                Icon::Clock,
+                QuietFor::Tomorrow,
+            ),
+            (!on, "Do not disturb", Icon::BellOff, QuietFor::Always),
+        ];
+        for (offered, words, icon, quiet) in entries {
+            if offered && Row::new(words).icon(icon).show(ui).clicked() {
+                chosen = Some(quiet);
+                ui.close();
+            }
+        }
+        chosen
+    });
+    menu.and_then(|shown| shown.inner)
 }
 
 #[cfg(test)]
@@ -90,12 +150,26 @@ mod tests {
     #[test]
     fn the_connection_is_said_in_words() {
         let mut community = (*demo::harbour().communities[0]).clone();
-        assert_eq!(build(&community).status, "Online");
+        assert_eq!(build(&community, &DesktopView::default()).status, "Online");
         community.connection = Connection::Offline {
             reason: "no route".to_owned(),
             retry_in_s: 3,
         };
-        assert_eq!(build(&community).status, "Offline");
-        assert!(!build(&community).online);
+        assert_eq!(build(&community, &DesktopView::default()).status, "Offline");
+        assert!(!build(&community, &DesktopView::default()).online);
+    }
+
+    #[test]
+    fn not_being_disturbed_comes_before_being_away() {
+        let community = (*demo::harbour().communities[0]).clone();
+        let mut desktop = DesktopView {
+            away: true,
+            ..DesktopView::default()
+        };
+        assert_eq!(build(&community, &desktop).status, "Away");
+        desktop.quiet = Some("Do not disturb".to_owned());
+        let model = build(&community, &desktop);
+        assert!(model.quiet);
+        assert_eq!(model.status, "Do not disturb");
     }
 }

@@ -49,6 +49,9 @@ pub enum Icon {
     File,
     Download,
     Picture,
+    Bell,
+    BellOff,
+    Monitor,
     Wave,
     Search,
     Smile,
@@ -73,24 +76,15 @@ pub fn paint(painter: &Painter, icon: Icon, center: Pos2, size: f32, color: Colo
     match icon {
         Icon::Hash => hash(&pen),
         Icon::Speaker => speaker(&pen),
-        Icon::SpeakerOff => {
-            speaker(&pen);
-            pen.slash();
-        }
+        Icon::SpeakerOff => pen.crossed(speaker),
         Icon::Megaphone => megaphone(&pen),
         Icon::Plus => plus(&pen),
         Icon::PersonPlus => person_plus(&pen),
         Icon::People => people(&pen),
         Icon::Microphone => microphone(&pen),
-        Icon::MicrophoneOff => {
-            microphone(&pen);
-            pen.slash();
-        }
+        Icon::MicrophoneOff => pen.crossed(microphone),
         Icon::Headphones => headphones(&pen),
-        Icon::HeadphonesOff => {
-            headphones(&pen);
-            pen.slash();
-        }
+        Icon::HeadphonesOff => pen.crossed(headphones),
         Icon::Phone => phone(&pen),
         Icon::HangUp => hang_up(&pen),
         Icon::Gear => gear(&pen),
@@ -134,6 +128,9 @@ pub fn paint(painter: &Painter, icon: Icon, center: Pos2, size: f32, color: Colo
         Icon::File => file(&pen),
         Icon::Download => download(&pen),
         Icon::Picture => picture(&pen),
+        Icon::Bell => bell(&pen),
+        Icon::BellOff => pen.crossed(bell),
+        Icon::Monitor => monitor(&pen),
         Icon::Wave => wave(&pen),
         Icon::Search => search(&pen),
         Icon::Smile => smile(&pen),
@@ -198,6 +195,12 @@ impl Pen<'_> {
                 self.stroke,
                 StrokeKind::Middle,
             )));
+    }
+
+    /// With a stroke through it.
+    fn crossed(&self, icon: impl Fn(&Self)) {
+        icon(self);
+        self.slash();
     }
 
     fn slash(&self) {
@@ -566,4 +569,25 @@ fn picture(pen: &Pen<'_>) {
         (11.0, 8.4),
         (13.6, 10.8),
     ]);
+}
+
+fn bell(pen: &Pen<'_>) {
+    pen.closed(&[
+        (2.8, 11.6),
+        (4.0, 9.8),
+        (4.2, 6.6),
+        (5.4, 4.0),
+        (8.0, 2.8),
+        (10.6, 4.0),
+        (11.8, 6.6),
+        (12.0, 9.8),
+        (13.2, 11.6),
+    ]);
+    pen.arc(8.0, 12.0, 1.8, 0.06, 0.44);
+}
+
+fn monitor(pen: &Pen<'_>) {
+    pen.rect(1.8, 2.6, 12.4, 8.6, 1.4);
+    pen.line(&[(8.0, 11.2), (8.0, 13.6)]);
+    pen.line(&[(5.0, 13.6), (11.0, 13.6)]);
 }

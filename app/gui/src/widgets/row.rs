@@ -17,6 +17,7 @@ pub struct Row<'a> {
     strong: bool,
     color: Option<Color32>,
     badge: Option<&'a str>,
+    mark: Option<Icon>,
 }
 
 impl<'a> Row<'a> {
@@ -31,6 +32,7 @@ impl<'a> Row<'a> {
             strong: false,
             color: None,
             badge: None,
+            mark: None,
         }
     }
 
@@ -73,6 +75,12 @@ impl<'a> Row<'a> {
     /// With a count at its end.
     pub fn badge(mut self, badge: Option<&'a str>) -> Self {
         self.badge = badge;
+        self
+    }
+
+    /// With a small sign at its end, before the count.
+    pub fn mark(mut self, mark: Option<Icon>) -> Self {
+        self.mark = mark;
         self
     }
 
@@ -123,6 +131,11 @@ impl<'a> Row<'a> {
         let mut right = rect.right() - 8.0;
         if let Some(badge) = self.badge {
             right = count_badge(ui, pos2(right, rect.center().y), badge).left() - 8.0;
+        }
+        if let Some(mark) = self.mark {
+            let place = pos2(right - 7.0, rect.center().y);
+            icons::paint(ui.painter(), mark, place, 14.0, palette.text_3);
+            right -= 22.0;
         }
         let room = Rect::from_min_max(pos2(left, rect.top()), pos2(right.max(left), rect.bottom()));
         let kind = if self.strong {

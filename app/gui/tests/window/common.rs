@@ -5,6 +5,7 @@ use std::sync::Arc;
 use dialtone_engine::handle::{EngineSide, channel};
 use dialtone_engine::{Command, Snapshot};
 use dialtone_gui::demo::{FakeEngine, clock};
+use dialtone_gui::desktop::DesktopOptions;
 use dialtone_gui::{App, WindowOptions};
 use egui_kittest::Harness;
 
@@ -18,11 +19,17 @@ pub(crate) struct Window {
 impl Window {
     /// Shows `snapshot` in a window of `size` points.
     pub(crate) fn new(snapshot: Snapshot, size: [f32; 2]) -> Self {
+        Self::on(snapshot, size, None)
+    }
+
+    /// The same, on a desktop.
+    pub(crate) fn on(snapshot: Snapshot, size: [f32; 2], desktop: Option<DesktopOptions>) -> Self {
         let (handle, far_end) = channel(Snapshot::default());
         far_end.publish(snapshot.clone());
         let options = WindowOptions {
             clock: Some(clock()),
             reduced_motion: true,
+            desktop,
             ..WindowOptions::default()
         };
         let mut engine = Some(handle);
@@ -102,6 +109,14 @@ impl Window {
             side.publish(self.engine.state.clone());
         }
         self.settle();
+    }
+
+    /// Changes what only the window knows, and shows it.
+    pub(crate) fn state(&mut self, how: impl FnOnce(&mut dialtone_gui::state::UiState)) {
+        if let Some(app) = self.harness.state_mut() {
+            how(app.state_mut());
+        }
+        self.harness.run_steps(2);
     }
 
     /// The engine ends without a word, as after a crash.

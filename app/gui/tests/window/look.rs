@@ -21,7 +21,7 @@ fn looks(window: &mut Window) -> Vec<LookSettings> {
 fn open() -> Window {
     let mut window = Window::new(harbour(), [1280.0, 1200.0]);
     let app = window.harness.state_mut().as_mut();
-    app.unwrap().state_mut().page = Page::Settings(SettingsPage::Appearance);
+    app.expect("a window").state_mut().page = Page::Settings(SettingsPage::Appearance);
     window.settle();
     window.sent();
     window

@@ -2,7 +2,12 @@
 
 mod administration;
 mod approval;
+#[cfg(target_os = "linux")]
+#[path = "../../../desktop/tests/services/bus.rs"]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod bus;
 mod common;
+mod desktop;
 mod every_day;
 mod files;
 mod finding;
@@ -10,6 +15,8 @@ mod hints;
 mod keyboard;
 mod look;
 mod messages;
+#[cfg(target_os = "linux")]
+mod notified;
 mod people;
 mod private;
 mod quality;

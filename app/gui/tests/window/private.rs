@@ -79,8 +79,12 @@ fn a_conversation_is_opened_from_the_members_and_shows_who_reads_it() {
     });
     window.harness.get_by_label("In this conversation");
     window.harness.get_by_label_contains("only you and they");
-    // There is nothing to change about it.
-    assert!(window.harness.query_by_label("Channel menu").is_none());
+    // There is nothing to change about it but what one is told of it.
+    press(&mut window, "Channel menu");
+    window
+        .harness
+        .get_by_label("As in the settings (every message)");
+    assert!(window.harness.query_by_label("Rename channel").is_none());
 }
 
 #[test]

@@ -77,7 +77,9 @@ fn speech_is_told_in_words_and_silence_too() {
     window
         .harness
         .get_by_label("Waveform of the last four seconds: speaking");
-    window.harness.get_by_label("Microphone");
+    window
+        .harness
+        .get_by_label_contains("Microphone: Harbour mic");
     window.harness.get_by_label_contains("\u{2212}37.0 dBFS");
     window.change_all(|snapshot| {
         let meter = Arc::make_mut(snapshot.audio.meter.as_mut().unwrap());
@@ -323,6 +325,18 @@ fn the_window_of_its_own_needs_nobody_who_signs_in() {
     }
     assert!(sent.contains(&Command::SetMeter(true)) && sent.contains(&Command::WatchVoice(true)));
     harness.get_by_label_contains("kept in /profile");
+    harness
+        .get_by_role_and_label(Role::ComboBox, "Microphone")
+        .click();
+    harness.run_ok();
+    harness.get_by_label("Headset").click();
+    harness.run_ok();
+    let command = side.commands.try_recv().unwrap();
+    assert!(
+        matches!(&command, Command::SetAudio(audio)
+            if audio.input_device.as_deref() == Some("pulse:headset")),
+        "{command:?}"
+    );
     harness
         .get_by_role_and_label(Role::Switch, "Limiter")
         .click();

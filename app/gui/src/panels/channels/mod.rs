@@ -5,13 +5,16 @@
 //! talker  who is in a call, under its row
 //! arranging  putting one elsewhere, by keyboard or by hand
 //! menu    what one may do with a channel
+//! notify  of what one is told in it
 //! ```
 
 mod arranging;
 mod menu;
 mod model;
+mod notify;
 mod talker;
 
+use dialtone_engine::settings::NotifyLevel;
 use dialtone_engine::snapshot::VoiceStanding;
 use dialtone_engine::{AccountId, ChannelId};
 use egui::{Align, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
@@ -25,6 +28,7 @@ use crate::widgets::{Icon, Row, focus_ring, group_label, icons, text};
 
 pub use menu::{ChannelRights, manage_menu};
 pub use model::{ChannelsModel, build, channel_name, marked_name};
+pub use notify::{Told, notify_menu};
 
 /// What was pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +47,8 @@ pub enum ChannelsAction {
     AddPeople(ChannelId),
     /// Ask whether to leave it.
     Leave(ChannelId),
+    /// Say of what one is told in it; none: as in the settings.
+    Notify(ChannelId, Option<NotifyLevel>),
     /// Make a channel.
     Create,
     /// Hear somebody louder or softer.
@@ -201,7 +207,8 @@ fn channel(ui: &mut Ui, row: &ChannelRow) -> (Option<Response>, Response, Option
         let response = super::within(ui, "row", inner, |ui| {
             let shown = Row::new(&row.name)
                 .selected(row.selected)
-                .strong(row.unread.is_some())
+                .strong(row.unread.is_some() && !row.told.is_muted())
+                .mark(row.told.is_muted().then_some(Icon::BellOff))
                 .color(row.in_its_call.then_some(palette.accent))
                 .badge(row.mentions.as_deref().or(row.unread.as_deref()));
             match row.readers {
@@ -257,7 +264,9 @@ fn description(row: &ChannelRow) -> String {
     let mentions = row.mentions.as_ref();
     let mentions =
         mentions.map(|count| format!("{} of them mention you", count.trim_start_matches('@')));
-    let words: Vec<String> = kind.into_iter().chain(unread).chain(mentions).collect();
+    let muted = row.told.is_muted().then(|| "muted".to_owned());
+    let words = kind.into_iter().chain(unread).chain(mentions);
+    let words: Vec<String> = words.chain(muted).collect();
     words.join(", ")
 }
 
@@ -269,9 +278,6 @@ fn menu(ui: &mut Ui, row: &ChannelRow) -> Option<ChannelsAction> {
     }
     if row.rights.is_any() {
         action = manage_menu(ui, row.rights).or(action);
-    } else if row.in_its_call {
-        let color = palette(ui).text_3;
-        text::label(ui, "You are in its call.", Type::Secondary, color);
     }
-    action
+    notify_menu(ui, row.told).or(action)
 }

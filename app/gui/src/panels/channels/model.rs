@@ -1,9 +1,11 @@
 //! The rows of the channels: pure.
 
+use dialtone_engine::settings::NotificationSettings;
 use dialtone_engine::snapshot::{Channel, Community, Connection, Role};
 use dialtone_engine::{AccountId, ChannelId};
 
 use super::menu::ChannelRights;
+use super::notify::Told;
 use super::talker::{TalkerRow, talker_row};
 use crate::panels::rail::count;
 
@@ -60,6 +62,7 @@ pub(super) struct ChannelRow {
     pub(super) rights: ChannelRights,
     /// One may put it elsewhere in the list.
     pub(super) movable: bool,
+    pub(super) told: Told,
     pub(super) talkers: Vec<TalkerRow>,
 }
 
@@ -88,14 +91,14 @@ fn is_plain(channel: &Channel) -> bool {
 }
 
 /// The headings in the order of their first channels.
-fn headings(community: &Community) -> Vec<Heading> {
+fn headings(community: &Community, settings: &NotificationSettings) -> Vec<Heading> {
     let mut headings: Vec<Heading> = Vec::new();
     for channel in community
         .channels
         .iter()
         .filter(|one| !one.category.is_empty())
     {
-        let row = row(community, channel);
+        let row = row(community, channel, settings);
         let name = &channel.category;
         match headings.iter_mut().find(|heading| heading.name == *name) {
             Some(heading) => heading.rows.push(row),
@@ -109,20 +112,20 @@ fn headings(community: &Community) -> Vec<Heading> {
     headings
 }
 
-/// The rows of `community`.
-pub fn build(community: &Community) -> ChannelsModel {
+/// The rows of `community`, where one is told of what `settings` say.
+pub fn build(community: &Community, settings: &NotificationSettings) -> ChannelsModel {
     let rows = |shown: &dyn Fn(&Channel) -> bool| -> Vec<ChannelRow> {
         let channels = community.channels.iter();
         channels
             .filter(|channel| shown(channel))
-            .map(|channel| row(community, channel))
+            .map(|channel| row(community, channel, settings))
             .collect()
     };
     let mut direct = rows(&is_direct);
     direct.sort_by_key(|row| row.name.to_lowercase());
     ChannelsModel {
         text: rows(&|channel| !channel.voice && is_plain(channel)),
-        headed: headings(community),
+        headed: headings(community, settings),
         voice: rows(&|channel| channel.voice && is_plain(channel)),
         direct,
         can_manage: community.me.role >= Role::Admin,
@@ -131,7 +134,7 @@ pub fn build(community: &Community) -> ChannelsModel {
     }
 }
 
-fn row(community: &Community, channel: &Channel) -> ChannelRow {
+fn row(community: &Community, channel: &Channel, settings: &NotificationSettings) -> ChannelRow {
     let call = community.call.as_ref().map(|call| call.channel);
     ChannelRow {
         id: channel.id,
@@ -147,6 +150,7 @@ fn row(community: &Community, channel: &Channel) -> ChannelRow {
         movable: channel.private.is_none()
             && community.me.role >= Role::Admin
             && community.connection == Connection::Online,
+        told: Told::of(settings, community.id, channel),
         talkers: channel
             .talkers
             .iter()
@@ -217,7 +221,7 @@ mod tests {
     #[test]
     fn voice_and_conversations_are_listed_apart() {
         let snapshot = demo::harbour();
-        let model = build(&snapshot.communities[0]);
+        let model = build(&snapshot.communities[0], &NotificationSettings::default());
         assert_eq!(model.text.len(), 4);
         assert_eq!(model.voice.len(), 2);
         let talkers = &model.voice[0].talkers;
@@ -240,7 +244,7 @@ mod tests {
         for at in [1, 2, 4] {
             std::sync::Arc::make_mut(&mut community.channels[at]).category = "Boats".to_owned();
         }
-        let mut model = build(community);
+        let mut model = build(community, &NotificationSettings::default());
         assert_eq!((model.text.len(), model.voice.len()), (2, 1));
         let [boats] = &model.headed[..] else {
             panic!("one heading");
@@ -260,7 +264,7 @@ mod tests {
             "unread, and one's call"
         );
         community.me.role = Role::Member;
-        assert!(!build(community).text[0].movable);
+        assert!(!build(community, &NotificationSettings::default()).text[0].movable);
     }
 
     #[test]
@@ -270,7 +274,7 @@ mod tests {
         if let Some(call) = &mut community.call {
             call.muted = true;
         }
-        let model = build(&snapshot.communities[0]);
+        let model = build(&snapshot.communities[0], &NotificationSettings::default());
         assert_eq!(talker_words(&model.voice[0].talkers[0]), "Anna, muted");
     }
 
@@ -288,7 +292,7 @@ mod tests {
         let mut empty = |connection, role| {
             community.connection = connection;
             community.me.role = role;
-            build(&community).words_when_empty()
+            build(&community, &NotificationSettings::default()).words_when_empty()
         };
         let waiting = empty(Connection::WaitingForAdmission, Role::Member);
         assert_eq!(

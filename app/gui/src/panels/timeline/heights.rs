@@ -10,16 +10,29 @@ use super::{Row, RowKey, Rows, files, ignored};
 pub struct Heights {
     width: f32,
     known: HashMap<RowKey, (u64, f32)>,
-    /// Rises with every change, so that what follows from the heights is worked out once.
-    changes: u64,
+    /// What was worked out for the rows that are shown.
     tops: Option<Tops>,
 }
 
 #[derive(Debug)]
 struct Tops {
     rows: Arc<Rows>,
-    changes: u64,
+    heights: Vec<f32>,
+    /// A height has changed since the places were worked out.
+    stale: bool,
     places: Arc<[f32]>,
+}
+
+impl Tops {
+    fn work_out(&mut self) {
+        let mut y = 0.0;
+        let ends = self.heights.iter().map(|height| {
+            y += height;
+            y
+        });
+        self.places = std::iter::once(0.0).chain(ends).collect();
+        self.stale = false;
+    }
 }
 
 /// More known heights than this are forgotten at once: they come back as rows are seen.
@@ -31,7 +44,7 @@ impl Heights {
         if (self.width - width).abs() > 0.5 || self.known.len() > MOST {
             self.known.clear();
             self.width = width;
-            self.changes += 1;
+            self.tops = None;
         }
     }
 
@@ -41,33 +54,47 @@ impl Heights {
         (*print == fingerprint(row)).then_some(*height)
     }
 
-    /// Notes a measured height.
-    pub fn learn(&mut self, row: &Row, height: f32) {
+    /// Notes the measured height of the row at `index`.
+    pub fn learn(&mut self, rows: &Arc<Rows>, index: usize, height: f32) {
+        let row = &rows.rows[index];
         self.known.insert(row.key(), (fingerprint(row), height));
-        self.changes += 1;
+        match &mut self.tops {
+            Some(tops) if Arc::ptr_eq(&tops.rows, rows) => {
+                tops.heights[index] = height;
+                tops.stale = true;
+            }
+            _ => self.tops = None,
+        }
     }
 
     /// The measured height, else a guess.
-    pub fn height(&self, row: &Row) -> f32 {
+    fn height(&self, row: &Row) -> f32 {
         self.known(row).unwrap_or_else(|| guess(row, self.width))
     }
 
-    /// The same as [`Self::tops`], worked out again only when a row or a height has changed: a long timeline that stands
-    /// still costs nothing.
+    /// The top of every row, and after them the bottom of the last. A long timeline that stands still costs nothing, and one in which
+    /// a few rows were measured little more.
     pub fn tops_of(&mut self, rows: &Arc<Rows>) -> Arc<[f32]> {
-        if let Some(known) = &self.tops
-            && Arc::ptr_eq(&known.rows, rows)
-            && known.changes == self.changes
+        if !self
+            .tops
+            .as_ref()
+            .is_some_and(|tops| Arc::ptr_eq(&tops.rows, rows))
         {
-            return Arc::clone(&known.places);
+            let heights = rows.rows.iter().map(|row| self.height(row)).collect();
+            self.tops = Some(Tops {
+                rows: Arc::clone(rows),
+                heights,
+                stale: true,
+                places: Arc::default(),
+            });
         }
-        let tops: Arc<[f32]> = self.tops(&rows.rows).into();
-        self.tops = Some(Tops {
-            rows: Arc::clone(rows),
-            changes: self.changes,
-            places: Arc::clone(&tops),
-        });
-        tops
+        let Some(tops) = &mut self.tops else {
+            return Arc::default();
+        };
+        if tops.stale {
+            tops.work_out();
+        }
+        Arc::clone(&tops.places)
     }
 
     /// The bottom of the last row, as it was worked out last.
@@ -76,18 +103,6 @@ impl Heights {
         places
             .and_then(|places| places.last().copied())
             .unwrap_or_default()
-    }
-
-    /// The top of every row, and after them the bottom of the last.
-    pub fn tops(&self, rows: &[Row]) -> Vec<f32> {
-        let mut tops = Vec::with_capacity(rows.len() + 1);
-        let mut y = 0.0;
-        tops.push(y);
-        for row in rows {
-            y += self.height(row);
-            tops.push(y);
-        }
-        tops
     }
 }
 
@@ -166,41 +181,56 @@ mod tests {
         assert_eq!(between(&[], 0.0, 10.0), 0..0);
     }
 
+    fn rows(words: &[&str]) -> Arc<Rows> {
+        let rows = (0..)
+            .zip(words)
+            .map(|(number, words)| notice(number, words));
+        Arc::new(Rows {
+            rows: rows.collect(),
+            ..Rows::default()
+        })
+    }
+
     #[test]
     fn a_changed_row_is_measured_again() {
         let mut heights = Heights::default();
         heights.set_width(400.0);
-        heights.learn(&notice(1, "short"), 50.0);
-        assert_eq!(heights.known(&notice(1, "short")), Some(50.0));
-        assert_eq!(heights.known(&notice(1, "another")), None);
+        let all = rows(&["short"]);
+        heights.learn(&all, 0, 50.0);
+        assert_eq!(heights.known(&all.rows[0]), Some(50.0));
+        assert_eq!(heights.known(&notice(0, "another")), None);
         heights.set_width(300.0);
-        assert_eq!(heights.known(&notice(1, "short")), None);
+        assert_eq!(heights.known(&all.rows[0]), None);
     }
 
     #[test]
     fn tops_are_worked_out_again_only_after_a_change() {
         let mut heights = Heights::default();
         heights.set_width(400.0);
-        let rows = Arc::new(Rows {
-            rows: (0..200).map(|number| notice(number, "a")).collect(),
-            ..Rows::default()
-        });
-        let first = heights.tops_of(&rows);
+        let all = rows(&["a"; 200]);
+        let first = heights.tops_of(&all);
         heights.set_width(400.0);
-        assert!(Arc::ptr_eq(&first, &heights.tops_of(&rows)));
-        heights.learn(&rows.rows[3], 99.0);
-        let second = heights.tops_of(&rows);
+        assert!(Arc::ptr_eq(&first, &heights.tops_of(&all)));
+        heights.learn(&all, 3, 99.0);
+        let second = heights.tops_of(&all);
         assert!((second[4] - second[3] - 99.0).abs() < 0.01);
+        assert!((heights.end() - second[200]).abs() < 0.01);
         let others = Arc::new(Rows::default());
         assert_eq!(heights.tops_of(&others).len(), 1);
+        // What was measured is known among other rows as well.
+        let longer = rows(&["a"; 201]);
+        heights.learn(&longer, 0, 7.0);
+        let third = heights.tops_of(&longer);
+        assert!((third[1] - 7.0).abs() < 0.01);
+        assert!((third[4] - third[3] - 99.0).abs() < 0.01);
     }
 
     #[test]
     fn tops_add_up() {
         let mut heights = Heights::default();
-        let rows = [notice(1, "a"), notice(2, "b")];
-        heights.learn(&rows[0], 10.0);
-        heights.learn(&rows[1], 20.0);
-        assert_eq!(heights.tops(&rows), [0.0, 10.0, 30.0]);
+        let all = rows(&["a", "b"]);
+        heights.learn(&all, 0, 10.0);
+        heights.learn(&all, 1, 20.0);
+        assert_eq!(*heights.tops_of(&all), [0.0, 10.0, 30.0]);
     }
 }

@@ -410,7 +410,7 @@ fn settle(
         }
         for index in unknown {
             let height = measure(ui, &rows[index], view.x, around);
-            state.heights.learn(&rows[index], height);
+            state.heights.learn(all, index, height);
         }
     }
     offset

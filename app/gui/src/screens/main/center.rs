@@ -11,7 +11,7 @@ use super::{aside, messages};
 use crate::banners::{self, BannerAction};
 use crate::dialogs::{ChannelForm, Dialog, RecoveryForm};
 use crate::layout::Regions;
-use crate::panels::channels::{self, ChannelRights, channel_name};
+use crate::panels::channels::{self, ChannelRights, Told, channel_name};
 use crate::panels::composer::{self, Draft};
 use crate::panels::found;
 use crate::panels::timeline::{self, TimelineAction};
@@ -180,13 +180,15 @@ fn title_controls(
         }
     }
     let rights = ChannelRights::of(community, channel);
-    if rights.is_any() {
-        let more = ui.add(IconButton::new(Icon::Dots, "Channel menu"));
-        let action = Popup::menu(&more)
-            .show(|ui| channels::manage_menu(ui, rights))
-            .and_then(|shown| shown.inner);
-        on_channels(action, community, state, commands);
-    }
+    let told = Told::of(&state.notifications, community.id, channel);
+    let more = ui.add(IconButton::new(Icon::Dots, "Channel menu"));
+    let action = Popup::menu(&more)
+        .show(|ui| {
+            let managed = channels::manage_menu(ui, rights);
+            channels::notify_menu(ui, told).or(managed)
+        })
+        .and_then(|shown| shown.inner);
+    on_channels(action, community, state, commands);
 }
 
 fn conversation(

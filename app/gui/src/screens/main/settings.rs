@@ -47,6 +47,7 @@ pub(super) fn in_settings(
         page,
         narrow,
         capturing: state.capture.is_some(),
+        desktop: &state.desktop,
     };
     action = settings::show_page(ui, center, snapshot, shown, clock).or(action);
     if narrow {
@@ -59,6 +60,11 @@ pub(super) fn in_settings(
         Some(SettingsAction::Close) => state.page = Page::Chat,
         Some(SettingsAction::Audio(audio)) => commands.push(Command::SetAudio(audio)),
         Some(SettingsAction::Look(look)) => commands.push(Command::SetLook(look)),
+        Some(SettingsAction::Notifications(wish)) => {
+            commands.push(Command::SetNotifications(wish));
+        }
+        Some(SettingsAction::Desktop(desktop)) => commands.push(Command::SetDesktop(desktop)),
+        Some(SettingsAction::Wish(wish)) => state.desktop_wishes.push(wish),
         Some(SettingsAction::Meter(action)) => metered(ui, state, action, commands),
         Some(SettingsAction::CheckSound(step)) => commands.push(Command::CheckSound(step)),
         Some(SettingsAction::CaptureKey(on)) => state.capture = on.then(Default::default),

@@ -7,11 +7,13 @@ use egui::{Rect, Ui, pos2};
 
 use super::calls;
 use super::over::over;
+use crate::desktop::DesktopWish;
 use crate::dialogs::{ChannelForm, ChannelSettingsForm, Dialog, InviteForm, PeopleForm};
 use crate::layout::drawer;
 use crate::panels::channels::{self, ChannelsAction, channel_name};
+use crate::panels::oneself::{self, OneselfAction};
 use crate::panels::title::{self, Title};
-use crate::panels::{oneself, region, within};
+use crate::panels::{region, within};
 use crate::state::{Page, SettingsPage, UiState};
 use crate::theme::{palette, size};
 use crate::widgets::{Icon, IconButton, hline, surface, vline};
@@ -71,14 +73,18 @@ pub(super) fn side_panel(
         let rest = Rect::from_min_max(rest.min, pos2(rest.right(), self_row.top()));
         let call = calls::bar(ui, rest, snapshot, Some(community.id));
         let list = calls::above(call.as_ref(), rest);
-        let mut model = channels::build(community);
+        let mut model = channels::build(community, &state.notifications);
         let folded = &snapshot.settings.look.folded;
         model.fold(|name| folded.contains(&heading_key(community.id, name)));
         let action = within(ui, "list", list, |ui| channels::show(ui, &model));
         calls::show(ui, call, state, commands);
         hline(ui, self_row.x_range(), self_row.top() + 1.0, palette.line);
-        if oneself::show(ui, self_row, &oneself::build(community)) {
-            state.page = Page::Settings(SettingsPage::Audio);
+        match oneself::show(ui, self_row, &oneself::build(community, &state.desktop)) {
+            Some(OneselfAction::Settings) => state.page = Page::Settings(SettingsPage::Audio),
+            Some(OneselfAction::Quiet(quiet)) => {
+                state.desktop_wishes.push(DesktopWish::Quiet(quiet));
+            }
+            None => {}
         }
         if let Some(ChannelsAction::Fold(id)) = action {
             commands.extend(fold(id, community, &snapshot.settings.look));
@@ -185,6 +191,10 @@ pub(super) fn on_channels(
                 Some(wish) => wish,
                 None => return,
             }
+        }
+        Some(ChannelsAction::Notify(channel, level)) => {
+            commands.push(Command::SetNotifyLevel(community.id, channel, level));
+            return;
         }
         Some(ChannelsAction::Quality) => {
             state.dialog = Some(Dialog::Quality(community.id));

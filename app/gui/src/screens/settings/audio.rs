@@ -57,7 +57,13 @@ fn devices(
     });
 }
 
-fn device(ui: &mut Ui, name: &str, devices: &[AudioDevice], chosen: &mut Option<String>) {
+/// A device of one kind to choose.
+pub(super) fn device(
+    ui: &mut Ui,
+    name: &str,
+    devices: &[AudioDevice],
+    chosen: &mut Option<String>,
+) {
     ui.spacing_mut().item_spacing.y = 6.0;
     caption(ui, name);
     let choices = device_choices(devices, chosen.as_deref());

@@ -1,9 +1,11 @@
 //! The settings: a list of sections at the left, the section's cards in the middle.
 
 mod audio;
+mod desktop;
 mod device;
 mod keys;
 mod look;
+mod notifications;
 mod pieces;
 mod shortcuts;
 mod sound_check;
@@ -12,10 +14,13 @@ mod talking;
 pub(crate) mod voice_meter;
 
 use dialtone_engine::command::CheckSound;
-use dialtone_engine::settings::{AudioSettings, LookSettings};
+use dialtone_engine::settings::{
+    AudioSettings, DesktopSettings, LookSettings, NotificationSettings,
+};
 use dialtone_engine::{AccountId, CommunityId, DeviceId, Snapshot};
 use egui::{Frame, Margin, Rect, ScrollArea, Ui, pos2, vec2};
 
+use crate::desktop::{DesktopView, DesktopWish};
 use crate::panels::title::{self, Title};
 use crate::panels::{region, within};
 use crate::state::SettingsPage;
@@ -36,6 +41,12 @@ pub enum SettingsAction {
     Audio(AudioSettings),
     /// Look.
     Look(LookSettings),
+    /// Of what one is told.
+    Notifications(NotificationSettings),
+    /// What happens beside the window.
+    Desktop(DesktopSettings),
+    /// Something that the desktop is to do.
+    Wish(DesktopWish),
     /// The voice meter and the chain.
     Meter(MeterAction),
     /// Wait for the key of push-to-talk, or no more.
@@ -74,17 +85,19 @@ pub enum SettingsAction {
 
 /// What of the settings is shown, and how.
 #[derive(Debug, Clone, Copy)]
-pub struct Shown {
+pub struct Shown<'a> {
     /// The section.
     pub page: SettingsPage,
     /// The list of sections has no room beside it.
     pub narrow: bool,
     /// The key of push-to-talk is being waited for.
     pub capturing: bool,
+    /// What is known of the desktop's services.
+    pub desktop: &'a DesktopView,
 }
 
 /// The sections in order, with their group.
-const SECTIONS: [(&str, SettingsPage, Icon, &str); 6] = [
+const SECTIONS: [(&str, SettingsPage, Icon, &str); 8] = [
     ("Sound", SettingsPage::VoiceMeter, Icon::Wave, "Voice meter"),
     (
         "Sound",
@@ -101,9 +114,21 @@ const SECTIONS: [(&str, SettingsPage, Icon, &str); 6] = [
     ),
     (
         "Window",
+        SettingsPage::Notifications,
+        Icon::Bell,
+        "Notifications",
+    ),
+    (
+        "Window",
         SettingsPage::Shortcuts,
         Icon::Keyboard,
         "Shortcuts",
+    ),
+    (
+        "This computer",
+        SettingsPage::Desktop,
+        Icon::Monitor,
+        "Desktop",
     ),
     (
         "This computer",
@@ -171,7 +196,7 @@ pub fn show_page(
     ui: &mut Ui,
     area: Rect,
     snapshot: &Snapshot,
-    shown: Shown,
+    shown: Shown<'_>,
     clock: &Clock,
 ) -> Option<SettingsAction> {
     let Shown { page, narrow, .. } = shown;
@@ -239,7 +264,7 @@ fn tabs(ui: &mut Ui, bar: Rect, page: SettingsPage) -> Option<SettingsAction> {
 fn section(
     ui: &mut Ui,
     snapshot: &Snapshot,
-    shown: Shown,
+    shown: Shown<'_>,
     clock: &Clock,
 ) -> Option<SettingsAction> {
     match shown.page {
@@ -247,6 +272,10 @@ fn section(
         SettingsPage::Audio => audio::show(ui, snapshot),
         SettingsPage::Talking => talking::show(ui, snapshot, shown.capturing),
         SettingsPage::Appearance => look::show(ui, &snapshot.settings.look),
+        SettingsPage::Notifications => {
+            notifications::show(ui, &snapshot.settings.notifications, shown.desktop, clock)
+        }
+        SettingsPage::Desktop => desktop::show(ui, snapshot.settings.desktop, shown.desktop),
         SettingsPage::Shortcuts => {
             shortcuts::show(ui, &snapshot.settings.audio.push_to_talk_key);
             None
@@ -268,6 +297,8 @@ fn aside(page: SettingsPage) -> &'static str {
         SettingsPage::Audio => "what is captured and played",
         SettingsPage::Talking => "when others hear you",
         SettingsPage::Appearance => "dark, light, size, motion",
+        SettingsPage::Notifications => "of what you are told",
+        SettingsPage::Desktop => "tray, links, being away",
         SettingsPage::Shortcuts => "keys of this window",
         SettingsPage::Device => "what this computer keeps",
     }

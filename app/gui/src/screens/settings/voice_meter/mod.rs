@@ -85,6 +85,18 @@ pub(crate) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<MeterAction> {
     action
 }
 
+/// Shows which microphone is heard, where the settings that say so are not at hand.
+pub(crate) fn microphone(ui: &mut Ui, snapshot: &Snapshot) -> Option<MeterAction> {
+    let mut audio = snapshot.settings.audio.clone();
+    let inputs = &snapshot.audio.inputs;
+    ui.scope(|ui| {
+        ui.set_max_width(420.0);
+        super::audio::device(ui, "Microphone", inputs, &mut audio.input_device);
+    });
+    let changed = audio != snapshot.settings.audio;
+    changed.then(|| MeterAction::Send(vec![Command::SetAudio(audio)]))
+}
+
 /// What is wrong with the microphone, and what to do.
 fn trouble(ui: &mut Ui, snapshot: &Snapshot) -> Option<MeterAction> {
     let nothing = heard(snapshot) == Heard::Nothing;

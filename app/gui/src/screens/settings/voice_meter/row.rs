@@ -88,7 +88,8 @@ pub(super) fn fixed(ui: &mut Ui, row: &ChainRow) {
     let width = ui.available_width();
     let columns = Columns::of(Rangef::new(0.0, width));
     let (rect, response) = ui.allocate_exact_size(vec2(width, columns.height()), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, in_words(row)));
+    let words = format!("{}: {}", row.title, row.says);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
     paint(ui, rect, row, palette(ui).text_2);
     line_below(ui, rect);
 }
@@ -110,12 +111,10 @@ pub(super) fn stage(ui: &mut Ui, row: &ChainRow, id: Id, unfolded: bool, on: boo
     );
     let body = ui.interact(place, id.with("body"), Sense::click());
     body.widget_info(|| {
-        let mut info = WidgetInfo::labeled(
-            Role::Button,
-            ui.is_enabled(),
-            format!("Tune {}", in_words(row)),
-        );
+        let words = format!("Tune {}", row.title);
+        let mut info = WidgetInfo::labeled(Role::Button, ui.is_enabled(), words);
         info.selected = Some(unfolded);
+        info.current_text_value = Some(row.says.clone());
         info
     });
     let place = Rect::from_x_y_ranges(columns.chevron, rect.y_range());
@@ -155,11 +154,6 @@ pub(super) fn stage(ui: &mut Ui, row: &ChainRow, id: Id, unfolded: bool, on: boo
         line_below(ui, rect);
     }
     done
-}
-
-/// A line in words, for whoever does not see it. Numbers that change all the time are left out.
-fn in_words(row: &ChainRow) -> String {
-    row.title.clone()
 }
 
 fn line_below(ui: &Ui, rect: Rect) {
