@@ -86,10 +86,7 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             }
         }
         Command::CheckSound(step) => core.audio.check_sound(&step),
-        Command::RefreshDevices => {
-            core.audio.refresh();
-            core.audio.read_own_chains();
-        }
+        Command::RefreshDevices => core.refresh_devices(),
         Command::PushToTalk(pressed) => core.push.set(Source::Window, pressed),
         Command::RetryPushToTalk => core.push.retry(),
         Command::DismissNotice(id) => core.notices.dismiss(id),
@@ -171,6 +168,11 @@ impl Core {
         } else if !matches!(command, CommunityCommand::Typing(_)) {
             self.notices.add(Severity::Warning, reason.to_owned());
         }
+    }
+
+    fn refresh_devices(&self) {
+        self.audio.refresh();
+        self.audio.read_own_chains();
     }
 
     fn attend(&mut self, on: bool) {

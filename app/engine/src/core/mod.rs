@@ -65,6 +65,10 @@ struct Running {
 }
 
 /// The owner of everything.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent states of one client"
+)]
 pub(crate) struct Core {
     profile: Arc<Profile>,
     side: Option<EngineSide>,
