@@ -90,24 +90,27 @@ pub(super) fn in_settings(
         Some(SettingsAction::ChoosePicture(id)) => {
             state.chooser.open(ui.ctx(), Choice::Portrait(id));
         }
-        Some(SettingsAction::ForbidPassword(id)) => {
-            commands.push(Command::In(id, CommunityCommand::ForbidPassword));
-        }
-        Some(SettingsAction::RemovePicture(id)) => {
-            let wish = CommunityCommand::File(FileCommand::SetPicture(None));
-            commands.push(Command::In(id, wish));
-        }
-        Some(SettingsAction::LookAtDevices(id)) => {
-            commands.push(Command::In(id, CommunityCommand::LookAtDevices));
-        }
-        Some(SettingsAction::AdmitAutomatically(id, on)) => {
-            let wish = CommunityCommand::AdmitAutomatically(on);
-            commands.push(Command::In(id, wish));
-        }
         Some(SettingsAction::Forget(id)) => {
             state.dialog = Some(Dialog::Forget(id, name_of(snapshot, id)));
         }
+        Some(action) => commands.extend(wish(&action)),
     }
+}
+
+/// What is wished of a community by itself.
+fn wish(action: &SettingsAction) -> Option<Command> {
+    let (id, wish) = match action {
+        SettingsAction::ForbidPassword(id) => (id, CommunityCommand::ForbidPassword),
+        SettingsAction::RemovePicture(id) => {
+            (id, CommunityCommand::File(FileCommand::SetPicture(None)))
+        }
+        SettingsAction::LookAtDevices(id) => (id, CommunityCommand::LookAtDevices),
+        SettingsAction::AdmitAutomatically(id, on) => {
+            (id, CommunityCommand::AdmitAutomatically(*on))
+        }
+        _ => return None,
+    };
+    Some(Command::In(*id, wish))
 }
 
 fn name_of(snapshot: &Snapshot, id: CommunityId) -> String {
