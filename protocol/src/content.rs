@@ -19,7 +19,7 @@ pub use missed::MissedFrame;
 pub use reaction::{REACTION_LIMIT, is_reaction};
 pub use whisper::SealedWhisper;
 
-use crate::{ChannelId, Hash};
+use crate::{AccountId, ChannelId, Hash};
 
 /// The longest text of one message, in bytes of UTF-8.
 pub const TEXT_LIMIT: usize = 16 * 1024;
@@ -27,6 +27,9 @@ pub const TEXT_LIMIT: usize = 16 * 1024;
 pub const NAME_LIMIT: usize = 64;
 /// The longest topic, in characters.
 pub const TOPIC_LIMIT: usize = 256;
+
+/// The longest reason for a removal, in characters.
+pub const REASON_LIMIT: usize = 256;
 
 /// The plaintext of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -156,6 +159,32 @@ pub enum EventBody {
         /// At least one, at most [`FILES_LIMIT`].
         #[n(2)]
         files: Vec<Attachment>,
+    },
+    /// Directory: where a channel that everybody reads stands in the list (by admins).
+    #[n(11)]
+    ChannelPlace {
+        /// Which.
+        #[n(0)]
+        channel: ChannelId,
+        /// Under which heading; empty: under none.
+        #[n(1)]
+        category: String,
+        /// Those of one heading are in the order of this, then as they were made.
+        #[n(2)]
+        place: u64,
+    },
+    /// Directory: why somebody is about to be removed, by whoever removes them.
+    #[n(12)]
+    Removal {
+        /// Whom.
+        #[n(0)]
+        account: AccountId,
+        /// As written, at most [`REASON_LIMIT`] characters.
+        #[n(1)]
+        reason: String,
+        /// Length of the member list: it is about the first removal from there on.
+        #[n(2)]
+        length: u64,
     },
 }
 

@@ -5,6 +5,7 @@
 
 mod chain;
 mod message;
+mod people;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ use crate::snapshot::{FileId, Picture, Role, VoiceStanding};
 
 pub use chain::{ChainCommand, ChainEdit};
 pub use message::{JumpTo, MessageCommand};
+pub use people::PeopleCommand;
 
 /// A password or passphrase on its way to the engine: wiped when dropped, never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -100,6 +102,18 @@ pub enum Command {
     Reconnect(CommunityId),
     /// Forget a community on this device, with its history and keys. The account itself stays on the server.
     Forget(CommunityId),
+    /// Give the account in a community another password; the keys on this computer get it, too, where they had the same.
+    ChangePassword {
+        /// Where.
+        community: CommunityId,
+        /// The one until now.
+        old: Secret,
+        /// The one from now on.
+        new: Secret,
+    },
+    /// Delete everything that is kept on this computer: keys, history, settings. Accounts stay on their servers.
+    /// [`WIPE_CONFIRMATION`], as the user typed it.
+    Wipe(String),
     /// In one community.
     In(CommunityId, CommunityCommand),
     /// Change how sound is captured and played; kept across restarts.
@@ -185,6 +199,8 @@ impl fmt::Debug for Command {
             Self::Lock => f.write_str("Lock"),
             Self::Reconnect(id) => f.debug_tuple("Reconnect").field(id).finish(),
             Self::Forget(id) => f.debug_tuple("Forget").field(id).finish(),
+            Self::ChangePassword { .. } => f.write_str("ChangePassword(…)"),
+            Self::Wipe(_) => f.write_str("Wipe"),
             Self::In(id, command) => f.debug_tuple("In").field(id).field(command).finish(),
             Self::SetAudio(audio) => f.debug_tuple("SetAudio").field(audio).finish(),
             Self::Attend(on) => f.debug_tuple("Attend").field(on).finish(),
@@ -211,6 +227,9 @@ impl fmt::Debug for Command {
         }
     }
 }
+
+/// What the user types to delete everything that is kept on this computer ([`Command::Wipe`]).
+pub const WIPE_CONFIRMATION: &str = "wipe";
 
 /// What the user confirms to take a warning away ([`CommunityCommand::ClearAlarm`]).
 pub const ALARM_CONFIRMATION: &str = "I compared with the others";
@@ -245,6 +264,8 @@ pub enum CommunityCommand {
         /// Listed under *Voice*.
         voice: bool,
     },
+    /// What one does about people, and about the community's affairs.
+    People(PeopleCommand),
     /// Private channels and direct conversations.
     Private(PrivateCommand),
     /// Files of messages, and one's own picture.

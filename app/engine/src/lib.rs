@@ -6,6 +6,7 @@
 //! joining                            coming in by a link
 //! session                            one community: connection, keys, events, calls
 //! chat                               what people write
+//! chronicle                          what the member list says, in words
 //! voice                              what people say
 //! ptt                                the key that is held to talk, or not to talk, anywhere
 //! plugins                            stages of other makers for it
@@ -16,7 +17,9 @@
 //! disk                               files and folders for their owner alone
 //! ```
 
+mod alike;
 mod chat;
+mod chronicle;
 mod clock;
 pub mod command;
 pub mod control;
@@ -24,6 +27,7 @@ mod core;
 mod disk;
 pub mod doctor;
 pub mod event;
+mod export;
 mod files;
 pub mod handle;
 mod joining;
@@ -42,12 +46,12 @@ pub mod voice;
 
 pub use command::{
     ALARM_CONFIRMATION, ChainCommand, ChainEdit, Command, CommunityCommand, FileCommand,
-    FileSource, JumpTo, MessageCommand, PrivateCommand, Secret,
+    FileSource, JumpTo, MessageCommand, PeopleCommand, PrivateCommand, Secret, WIPE_CONFIRMATION,
 };
 pub use dialtone_crypto::PASSWORD_WORDS;
 pub use dialtone_protocol::content::{FILES_LIMIT, TEXT_LIMIT};
 pub use dialtone_protocol::{
-    AccountId, ApprovalId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash,
+    AccountId, ApprovalId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash, InviteId,
 };
 pub use event::Event;
 pub use handle::EngineHandle;

@@ -12,6 +12,7 @@
 //!
 //! Whoever comes into a community anew is a new device there, so that its rows never meet those of the one before.
 
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -196,6 +197,77 @@ impl Profile {
         Ok(())
     }
 
+    /// Deletes the keys.
+    ///
+    /// # Errors
+    /// When they cannot be deleted.
+    pub fn remove_keystore(&self) -> io::Result<()> {
+        match std::fs::remove_file(self.keystore()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// What is here now: names in the folder, and what files of communities are called before their kind.
+    pub fn contents(&self) -> Contents {
+        let names = |folder: &Path| -> BTreeSet<String> {
+            let entries = std::fs::read_dir(folder).into_iter().flatten();
+            let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+            names.collect()
+        };
+        let communities = names(&self.communities());
+        Contents {
+            files: names(&self.folder),
+            stems: communities
+                .iter()
+                .map(|name| stem(name).to_owned())
+                .collect(),
+        }
+    }
+
+    /// Deletes what was here when `contents` was taken, but for what holds the folder for this process.
+    ///
+    /// # Errors
+    /// The first reason why something could not be deleted; the rest is.
+    pub fn wipe(&self, contents: &Contents) -> io::Result<()> {
+        let mut result = Ok(());
+        let mut remove = |path: &Path| {
+            let removed = if path.is_dir() {
+                std::fs::remove_dir_all(path)
+            } else {
+                std::fs::remove_file(path)
+            };
+            match removed {
+                Err(error) if error.kind() != io::ErrorKind::NotFound && result.is_ok() => {
+                    result = Err(error);
+                }
+                _ => {}
+            }
+        };
+        for entry in std::fs::read_dir(self.communities())
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let name = entry.file_name();
+            let goes = name
+                .to_str()
+                .is_some_and(|name| contents.stems.contains(stem(name)));
+            if goes {
+                remove(&entry.path());
+            }
+        }
+        let stays = ["lock", "control.sock", "communities", "keystore.age"];
+        for name in contents
+            .files
+            .iter()
+            .filter(|name| !stays.contains(&name.as_str()))
+        {
+            remove(&self.folder.join(name));
+        }
+        result
+    }
+
     fn remove_where(
         &self,
         community: &CommunityId,
@@ -225,6 +297,19 @@ impl Profile {
         }
         Ok(())
     }
+}
+
+/// What is in a profile's folder.
+#[derive(Debug, Clone, Default)]
+pub struct Contents {
+    files: BTreeSet<String>,
+    stems: BTreeSet<String>,
+}
+
+/// What a file of a community is called before its kind: the community, and the device.
+fn stem(name: &str) -> &str {
+    let ends = name.match_indices('.').map(|(at, _)| at);
+    ends.take(2).last().map_or(name, |end| &name[..end])
 }
 
 /// Whose file of `community` has this name, and what it is.
@@ -327,6 +412,32 @@ mod tests {
         profile.remove_community(&one).unwrap();
         assert_eq!(file_names(&profile).len(), 2);
         assert!(aside.exists() && paths[3].exists());
+    }
+
+    #[test]
+    fn a_wipe_takes_what_was_there_and_nothing_that_came_since() {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::open(folder.path()).unwrap();
+        let community = CommunityId([1; 32]);
+        let [old, new] = [DeviceId([3; 32]), DeviceId([4; 32])];
+        let database = profile.database(&community, &old);
+        std::fs::create_dir_all(database.with_extension("files")).unwrap();
+        std::fs::write(&database, "rows").unwrap();
+        std::fs::write(profile.keystore(), "keys").unwrap();
+        std::fs::create_dir_all(folder.path().join("chains")).unwrap();
+        profile.save_settings(&Settings::default()).unwrap();
+        let contents = profile.contents();
+        profile.remove_keystore().unwrap();
+        assert_eq!(profile.state(), ProfileState::Empty);
+        // Closing a database leaves files of its name; somebody comes in anew meanwhile.
+        std::fs::write(database.with_extension("db-wal"), "rows").unwrap();
+        std::fs::write(profile.database(&community, &new), "rows").unwrap();
+        std::fs::write(profile.keystore(), "other keys").unwrap();
+        profile.wipe(&contents).unwrap();
+        assert_eq!(file_names(&profile), [format!("{community}.{new}.db")]);
+        assert!(profile.keystore().exists());
+        assert!(!folder.path().join("settings.toml").exists());
+        assert!(!folder.path().join("chains").exists());
     }
 
     #[test]

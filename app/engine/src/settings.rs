@@ -81,6 +81,10 @@ pub struct LookSettings {
     pub reduced_motion: bool,
     /// The tag of the language that the window speaks ("de"); `None` is the system's.
     pub language: Option<String>,
+    /// Headings of the channels' list that are folded: each the community's id, a slash, and its words.
+    pub folded: Vec<String>,
+    /// Lock the keys after so many minutes in which nobody touched keyboard or mouse; 0: never.
+    pub lock_after_min: u16,
 }
 
 impl Default for LookSettings {
@@ -93,6 +97,8 @@ impl Default for LookSettings {
             zoom_percent: 100,
             reduced_motion: false,
             language: None,
+            folded: Vec::new(),
+            lock_after_min: 0,
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The engine publishes a new snapshot whenever something changed; whoever draws holds an `Arc` of one and never waits.
 
+mod administration;
 mod audio;
 mod chain;
 mod files;
@@ -16,6 +17,10 @@ use dialtone_protocol::{AccountId, ApprovalId, CallId, ChannelId, CommunityId, D
 
 use crate::settings::Settings;
 
+pub use administration::{
+    Chronicle, ChronicleEntry, ChronicleFilter, ChronicleKind, ExportState, ExportView,
+    InviteState, InviteView,
+};
 pub use audio::{AudioDevice, AudioState, CheckResult, CheckStep, SoundCheck};
 pub use chain::{ChainSource, ChainView, OwnChain, ParamView, PluginView, PluginsView, StageView};
 pub use files::{FileId, FileState, FileView, Files, Picture, size_in_words};
@@ -245,6 +250,14 @@ pub struct Community {
     pub pins: Option<Arc<Pins>>,
     /// What one looks for.
     pub search: Option<Arc<Search>>,
+    /// What the member list says, in words, while it is wanted.
+    pub chronicle: Option<Arc<Chronicle>>,
+    /// The invites that were made, while they are wanted: the latest first.
+    pub invites: Option<Arc<Vec<InviteView>>>,
+    /// One's history that is being taken along, or was.
+    pub export: Option<Arc<ExportView>>,
+    /// Whom one ignores, members or not: their names.
+    pub ignored: Vec<(AccountId, String)>,
     /// Set when trust is broken (another member list, a forged event): nothing is sent until it is settled.
     pub alarm: Option<String>,
 }
@@ -312,6 +325,8 @@ pub struct Channel {
     pub topic: String,
     /// Listed under *Voice*.
     pub voice: bool,
+    /// The heading under which it stands; empty: none.
+    pub category: String,
     /// Messages that one has not seen.
     pub unread: u32,
     /// Those among them in which one's name is.

@@ -7,6 +7,7 @@ mod desktop;
 mod dialogs;
 mod entering;
 mod events;
+mod idle;
 mod input;
 
 use std::collections::HashMap;
@@ -44,6 +45,7 @@ pub struct App {
     appearance: Appearance,
     stopped: bool,
     covered: Option<Covered>,
+    idle: idle::Idle,
     /// The desktop's services, where the window belongs to one.
     companion: Option<Companion>,
     presence: desktop::Presence,
@@ -75,6 +77,7 @@ impl App {
             appearance: Appearance::new(options.reduced_motion),
             stopped: false,
             covered: None,
+            idle: idle::Idle::default(),
             companion,
             presence: desktop::Presence::new(options.hidden),
             seat: Seat::default(),
@@ -115,6 +118,7 @@ impl App {
         self.push_to_talk(ctx);
         self.meter();
         self.old_notices(ctx);
+        self.lock_when_idle(ctx);
         self.attend(ctx);
         self.keep_drafts(ctx);
     }

@@ -62,7 +62,6 @@ panel-no-channels = Es gibt noch keine Kanäle. Ein Admin macht sie.
 panel-let-read-all = Neue alles lesen lassen
 panel-read-from-now = Neue lesen ab jetzt
 panel-add-people = Leute hinzufügen…
-panel-rename-channel = Kanal umbenennen
 panel-leave-channel = Kanal verlassen…
 panel-delete-channel = Kanal löschen
 panel-direct = Direkt

@@ -62,7 +62,6 @@ panel-no-channels = There are no channels yet. An admin makes them.
 panel-let-read-all = Let newcomers read it all
 panel-read-from-now = Newcomers read from now on
 panel-add-people = Add people…
-panel-rename-channel = Rename channel
 panel-leave-channel = Leave channel…
 panel-delete-channel = Delete channel
 panel-direct = Direct

@@ -62,7 +62,6 @@ panel-no-channels = Todavía no hay canales. Los crea un admin.
 panel-let-read-all = Dejar que los nuevos lo lean todo
 panel-read-from-now = Los nuevos leen desde ahora
 panel-add-people = Añadir gente…
-panel-rename-channel = Cambiar el nombre del canal
 panel-leave-channel = Salir del canal…
 panel-delete-channel = Borrar el canal
 panel-direct = Directos

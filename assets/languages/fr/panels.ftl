@@ -62,7 +62,6 @@ panel-no-channels = Il n’y a pas encore de salons. Un admin les crée.
 panel-let-read-all = Laisser les nouveaux tout lire
 panel-read-from-now = Les nouveaux lisent à partir de maintenant
 panel-add-people = Ajouter des gens…
-panel-rename-channel = Renommer le salon
 panel-leave-channel = Quitter le salon…
 panel-delete-channel = Supprimer le salon
 panel-direct = Direct

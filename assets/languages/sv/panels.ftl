@@ -62,7 +62,6 @@ panel-no-channels = Det finns inga kanaler ännu. En admin skapar dem.
 panel-let-read-all = Låt nykomlingar läsa allt
 panel-read-from-now = Nykomlingar läser från och med nu
 panel-add-people = Lägg till folk…
-panel-rename-channel = Byt namn på kanalen
 panel-leave-channel = Lämna kanalen…
 panel-delete-channel = Radera kanalen
 panel-direct = Direkt

@@ -62,6 +62,23 @@ pub struct Registered {
     pub device: DeviceId,
 }
 
+/// `POST /auth/password/start`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordStart {
+    /// OPAQUE `RegistrationRequest` of the new password.
+    pub request: Bytes,
+}
+
+/// `POST /auth/password/finish`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordFinish {
+    /// OPAQUE `RegistrationUpload` of the new password.
+    pub upload: Bytes,
+    /// The recovery key, sealed under the new password: where the password alone is to open the account on, as it did before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_copy: Option<Bytes>,
+}
+
 /// `POST /auth/login/start`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoginStart {

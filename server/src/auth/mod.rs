@@ -12,6 +12,7 @@ mod challenges;
 mod enrolment;
 mod error;
 mod login;
+mod password;
 mod register;
 mod routes;
 mod session;

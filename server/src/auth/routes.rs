@@ -7,13 +7,13 @@ use axum::{Json, Router};
 use dialtone_protocol::DeviceId;
 use dialtone_protocol::http::{
     Challenge, ChallengeRequest, DeviceEnrol, DeviceList, ErrorCode, LoggedIn, LoginFinish,
-    LoginStart, LoginStarted, RegisterFinish, RegisterStart, RegisterStarted, Registered,
-    RosterHead, SessionOpened, SessionRequest,
+    LoginStart, LoginStarted, PasswordFinish, PasswordStart, RegisterFinish, RegisterStart,
+    RegisterStarted, Registered, RosterHead, SessionOpened, SessionRequest,
 };
 
 use super::enrolment::Enrolled;
 use super::error::SignInError;
-use super::{enrolment, login, register, session};
+use super::{enrolment, login, password, register, session};
 use crate::error::ApiError;
 use crate::http::{ClientAddress, CurrentDevice, ReadBody, path_id};
 use crate::state::AppState;
@@ -24,6 +24,8 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/auth/register/finish", post(register_finish))
         .route("/auth/login/start", post(login_start))
         .route("/auth/login/finish", post(login_finish))
+        .route("/auth/password/start", post(password_start))
+        .route("/auth/password/finish", post(password_finish))
         .route("/auth/challenge", post(challenge))
         .route("/auth/session", post(open_session).delete(close_session))
         .route("/devices", get(devices).post(enrol))
@@ -76,6 +78,27 @@ async fn login_finish(
 ) -> Result<Json<LoggedIn>, ApiError> {
     admit(&state, address)?;
     Ok(Json(login::finish(&state, &body)?))
+}
+
+async fn password_start(
+    State(state): State<AppState>,
+    address: ClientAddress,
+    Enrolled(account, _): Enrolled,
+    ReadBody(body): ReadBody<PasswordStart>,
+) -> Result<Json<RegisterStarted>, ApiError> {
+    admit(&state, address)?;
+    Ok(Json(password::start(&state, &account, &body).await?))
+}
+
+async fn password_finish(
+    State(state): State<AppState>,
+    address: ClientAddress,
+    Enrolled(account, _): Enrolled,
+    ReadBody(body): ReadBody<PasswordFinish>,
+) -> Result<StatusCode, ApiError> {
+    admit(&state, address)?;
+    password::finish(&state, account, body).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn challenge(

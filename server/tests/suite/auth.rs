@@ -9,7 +9,7 @@ use dialtone_protocol::{DeviceId, Hash, PublicKey};
 
 use crate::common::{Answer, Api, PASSWORD, Person, Socket, TestServer, on_both_stores, prove};
 
-async fn log_in(api: &Api, name: &str, password: &[u8]) -> Option<Answer> {
+pub(crate) async fn log_in(api: &Api, name: &str, password: &[u8]) -> Option<Answer> {
     let (login, request) = Login::start(password, &mut OsRng).unwrap();
     let start = LoginStart {
         username: name.into(),

@@ -18,6 +18,7 @@ mod keys;
 mod live;
 mod lost_answers;
 mod messages;
+mod passwords;
 mod postgres;
 mod private_groups;
 mod program;

@@ -1,8 +1,8 @@
 //! The directory: names of channels, people and the community, from its events in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
-use dialtone_protocol::content::{Attachment, EventBody, TOPIC_LIMIT, is_valid_name};
+use dialtone_protocol::content::{Attachment, EventBody, REASON_LIMIT, TOPIC_LIMIT, is_valid_name};
 use dialtone_protocol::roster::{Role, RosterView};
 use dialtone_protocol::{AccountId, ChannelId, DeviceId};
 use minicbor::{Decode, Encode};
@@ -51,6 +51,27 @@ impl ChannelInfo {
     }
 }
 
+/// Where a channel stands in the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Under which heading; empty: none.
+    pub category: String,
+    /// Those of one heading are in the order of this, then as they were made.
+    pub place: u64,
+}
+
+/// Why somebody is removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Reason {
+    by: AccountId,
+    /// Length of the member list when it was said.
+    length: u64,
+    text: String,
+}
+
+/// Reasons that are kept for one account: it may be removed, come back, and be removed again.
+const REASONS: usize = 16;
+
 /// Who said something, and what they might do then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Author {
@@ -85,6 +106,9 @@ pub(crate) struct Directory {
     pub pictures: BTreeMap<AccountId, (FileId, Attachment)>,
     /// Devices'.
     pub devices: BTreeMap<DeviceId, String>,
+    /// Where channels stand that were placed.
+    pub places: BTreeMap<ChannelId, Place>,
+    reasons: BTreeMap<AccountId, VecDeque<Reason>>,
 }
 
 impl Directory {
@@ -116,8 +140,48 @@ impl Directory {
             EventBody::CommunityInfo { name } if role >= Role::Admin && is_valid_name(name) => {
                 self.community = Some(name.clone());
             }
+            EventBody::ChannelPlace {
+                channel,
+                category,
+                place,
+            } if role >= Role::Admin && (category.is_empty() || is_valid_name(category)) => {
+                let category = category.clone();
+                let place = *place;
+                self.places.insert(*channel, Place { category, place });
+            }
+            EventBody::Removal {
+                account: whom,
+                reason,
+                length,
+            } if role >= Role::Admin && reason.chars().count() <= REASON_LIMIT => {
+                let reasons = self.reasons.entry(*whom).or_default();
+                if reasons.len() == REASONS {
+                    reasons.pop_front();
+                }
+                reasons.push_back(Reason {
+                    by: account,
+                    length: *length,
+                    text: reason.clone(),
+                });
+            }
             _ => {}
         }
+    }
+
+    /// Where a channel stands.
+    pub(crate) fn place(&self, channel: &ChannelId) -> Place {
+        self.places.get(channel).cloned().unwrap_or_default()
+    }
+
+    /// Why `by` has removed somebody with the entry of this number, if they have said so.
+    pub(crate) fn reason(&self, account: &AccountId, by: &AccountId, number: u64) -> Option<&str> {
+        let reasons = self.reasons.get(account)?;
+        let before = reasons
+            .iter()
+            .filter(|one| one.by == *by && one.length < number);
+        before
+            .max_by_key(|one| one.length)
+            .map(|one| one.text.as_str())
     }
 
     /// A person's name, or a short form of their id while it is not known.

@@ -85,7 +85,10 @@ pub(crate) fn quoted(body: &ItemBody) -> Quoted {
         ItemBody::Files { text, files } if text.trim().is_empty() => Quoted::Files(files.len()),
         ItemBody::Text(text) | ItemBody::Files { text, .. } => Quoted::Text(beginning(text)),
         ItemBody::Deleted { .. } => Quoted::Deleted,
-        ItemBody::Notice(_) | ItemBody::Waiting(_) | ItemBody::Refused(_) => Quoted::Missing,
+        ItemBody::Ignored(_)
+        | ItemBody::Notice(_)
+        | ItemBody::Waiting(_)
+        | ItemBody::Refused(_) => Quoted::Missing,
     }
 }
 

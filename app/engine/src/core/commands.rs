@@ -56,6 +56,12 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             core.reconnect_newcomers(&community);
             core.tell(&community, SessionCommand::Reconnect);
         }
+        Command::ChangePassword {
+            community,
+            old,
+            new,
+        } => core.change_password(community, old, new),
+        Command::Wipe(typed) => core.wipe(&typed),
         Command::Forget(community) => core.forget(&community),
         Command::In(community, command) => {
             core.tell(&community, SessionCommand::User { command, asker: 0 });
@@ -66,12 +72,7 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             core.configure_push();
             core.save_settings();
         }
-        Command::Attend(on) => {
-            core.attended = on;
-            for running in core.joined.values() {
-                let _ = running.session.send(SessionCommand::Attend(on));
-            }
-        }
+        Command::Attend(on) => core.attend(on),
         Command::SetLook(_)
         | Command::SetNotifications(_)
         | Command::SetNotifyLevel(..)
@@ -86,10 +87,7 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             }
         }
         Command::CheckSound(step) => core.audio.check_sound(&step),
-        Command::RefreshDevices => {
-            core.audio.refresh();
-            core.audio.read_own_chains();
-        }
+        Command::RefreshDevices => core.refresh_devices(),
         Command::PushToTalk(pressed) => core.push.set(Source::Window, pressed),
         Command::RetryPushToTalk => core.push.retry(),
         Command::DismissNotice(id) => core.notices.dismiss(id),
@@ -164,6 +162,18 @@ impl Core {
             self.session_update(*community, update);
         } else if !matches!(command, CommunityCommand::Typing(_)) {
             self.notices.add(Severity::Warning, reason.to_owned());
+        }
+    }
+
+    fn refresh_devices(&self) {
+        self.audio.refresh();
+        self.audio.read_own_chains();
+    }
+
+    fn attend(&mut self, on: bool) {
+        self.attended = on;
+        for running in self.joined.values() {
+            let _ = running.session.send(SessionCommand::Attend(on));
         }
     }
 

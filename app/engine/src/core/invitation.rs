@@ -47,6 +47,13 @@ pub(crate) enum JobDone {
         keystore: Box<OpenKeystore>,
         result: Box<AskEnd>,
     },
+    /// The password is another one, also that of the keys here, or not.
+    PasswordChanged {
+        keystore: Box<OpenKeystore>,
+        result: Result<bool, String>,
+    },
+    /// What was kept here is deleted, or not: why.
+    Wiped(Result<(), String>),
     /// The keystore was opened, or not.
     Unlocked(Result<Box<OpenKeystore>, KeystoreError>),
 }
@@ -186,7 +193,7 @@ impl Core {
 
     /// Somebody comes in by whichever way; until that is over, the keystore is in its hands.
     pub(super) fn is_coming_in(&self) -> bool {
-        self.is_joining() || self.is_recovering() || self.is_asking()
+        self.is_joining() || self.is_recovering() || self.is_asking() || self.changing_password
     }
 
     /// An account is being made.
@@ -227,6 +234,10 @@ impl Core {
                 keystore,
                 result,
             } => self.asked_approval(number, *keystore, *result),
+            JobDone::Wiped(result) => self.wiped(result),
+            JobDone::PasswordChanged { keystore, result } => {
+                self.password_changed(*keystore, result);
+            }
             JobDone::Unlocked(Ok(keystore)) => self.unlocked(*keystore),
             JobDone::Unlocked(Err(error)) => {
                 let words = Some(sentence(&error.to_string()));

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use dialtone_crypto::OsRng;
 use dialtone_crypto::keystore::{self, CommunitySecrets, KeystoreError, ProfileSecrets, Work};
+use dialtone_crypto::{OsRng, normal_password};
 use dialtone_protocol::{CommunityId, DeviceId};
 
 use crate::command::Secret;
@@ -80,6 +80,23 @@ impl OpenKeystore {
     /// Takes a community out, and writes the file. Blocks for about a second.
     pub(super) fn remove(&mut self, community: &CommunityId) -> Result<(), KeystoreError> {
         self.change(|all| all.retain(|known| known.community != *community))
+    }
+
+    /// Whether this is what opens it, as it was typed or in its normal form.
+    pub(super) fn opens_with(&self, passphrase: &Secret) -> bool {
+        let normal = normal_password(passphrase.expose());
+        self.passphrase == *passphrase || self.passphrase.expose() == normal.as_str()
+    }
+
+    /// Writes it anew under another one: all of it, or the one before stays. Blocks for about a second.
+    pub(super) fn set_passphrase(&mut self, passphrase: &Secret) -> Result<(), KeystoreError> {
+        let normal = Secret::new(normal_password(passphrase.expose()).as_str());
+        let before = std::mem::replace(&mut self.passphrase, normal);
+        let saved = self.save();
+        if saved.is_err() {
+            self.passphrase = before;
+        }
+        saved
     }
 
     /// Changes what is held, on the disk and here, or neither.

@@ -13,11 +13,13 @@ mod copies;
 mod invitation;
 mod keystore;
 mod notices;
+mod password;
 mod push;
 mod quiet;
 mod recovery;
 mod report;
 mod sessions;
+mod wipe;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -64,6 +66,10 @@ struct Running {
 }
 
 /// The owner of everything.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent states of one client"
+)]
 pub(crate) struct Core {
     profile: Arc<Profile>,
     side: Option<EngineSide>,
@@ -94,6 +100,8 @@ pub(crate) struct Core {
     has_window: bool,
     /// The user looks at the window.
     attended: bool,
+    /// Another password is being set: the keystore is in its hands.
+    changing_password: bool,
     stopping: bool,
 }
 
@@ -153,6 +161,7 @@ impl Core {
             call_network,
             has_window: false,
             attended: true,
+            changing_password: false,
             stopping: false,
         }
     }

@@ -12,10 +12,12 @@
 mod ask;
 mod inspect;
 mod login;
+mod password;
 mod recover;
 mod register;
 
 pub(crate) use ask::{AskAnswer, AskError, AskRequest, AskStep, Desk, Promised, ask};
 pub(crate) use inspect::{InspectError, Inspected, community, inspect, kind};
+pub(crate) use password::{PasswordRequest, change_password};
 pub(crate) use recover::{RecoverRequest, recover};
 pub(crate) use register::{JoinRequest, Joined, RegisterError, Unfinished, register};

@@ -158,6 +158,15 @@ impl Api {
         read(&self.server, request.send_json(body))
     }
 
+    /// `POST path`, where nothing comes back but that it was taken.
+    ///
+    /// # Errors
+    /// [`NetError`]
+    pub(crate) fn tell<B: Serialize>(&self, path: &str, body: &B) -> Result<(), NetError> {
+        let request = self.with_headers(self.agent.post(url(&self.server, path)));
+        check(&self.server, request.send_json(body)).map(|_| ())
+    }
+
     /// The body of the answer to a session's request.
     ///
     /// # Errors

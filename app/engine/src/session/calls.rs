@@ -63,7 +63,7 @@ impl Session {
             device,
             Instant::now(),
         );
-        call.volumes.clone_from(&self.state.volumes);
+        call.volumes = self.state.heard_volumes();
         if let Some(kept) = kept {
             call.switches = kept;
         }

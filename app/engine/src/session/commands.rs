@@ -45,6 +45,7 @@ impl Session {
             CommunityCommand::CreateChannel { name, voice } => self.create(name, voice).await,
             CommunityCommand::RenameChannel { channel, name } => self.rename(channel, name).await,
             CommunityCommand::DeleteChannel(channel) => self.delete(channel).await,
+            CommunityCommand::People(command) => self.people_command(command).await,
             CommunityCommand::Private(command) => self.private_command(command).await,
             CommunityCommand::File(command) => self.file_command(command).await,
             CommunityCommand::SetHistory {

@@ -185,7 +185,8 @@ impl Session {
     fn count_unread(&mut self, channel: ChannelId, sequence: u64, stored: &StoredEvent) {
         let is_open = self.state.open == Some(channel);
         let is_seen = is_open && self.state.looking.attends;
-        let mine = stored.account == Some(self.state.me.account);
+        let mine =
+            stored.account == Some(self.state.me.account) || self.state.is_ignored(stored.account);
         let (mentioned, _) = self.told_of(stored);
         let part = self.state.channel(channel);
         if is_seen {
@@ -243,6 +244,7 @@ impl Session {
         let mine = stored.account == Some(self.state.me.account);
         if let (Some(from), true, false) = (stored.account, stored.is_message(), mine)
             && self.state.caught_up
+            && !self.state.is_ignored(stored.account)
         {
             let (mentioned, text) = self.told_of(stored);
             self.tell(SessionUpdate::Message {

@@ -12,7 +12,9 @@ use dialtone_protocol::sealed::SealedEvent;
 use dialtone_protocol::{AccountId, ChannelId, CommunityId, GroupId, PublicKey};
 
 use super::SessionConfig;
+use super::administration::Administration;
 use super::approvals::Approvals;
+use super::export::ExportPart;
 use super::files::FilesPart;
 use super::keys::KeysAsked;
 use super::knocks::Admission;
@@ -20,7 +22,7 @@ use super::lines::Looking;
 use super::recovery::Recovery;
 use super::state::{Awaited, ChannelState, State};
 use super::supervise::End;
-use super::{groups, marks, private, volumes};
+use super::{groups, ignoring, marks, private, volumes};
 use crate::chat::directory::{Directory, author};
 use crate::chat::records::{OutboxItem, StoredEvent, StreamRow, Verdict, number_of};
 use crate::joining::{Inspected, Joined};
@@ -127,6 +129,9 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         channels: BTreeMap::new(),
         open: None,
         looking: Looking::load(&database)?,
+        administration: Administration::default(),
+        export: ExportPart::default(),
+        ignored: ignoring::load(&database)?,
         online: BTreeSet::new(),
         calls: BTreeMap::new(),
         knocks: BTreeMap::new(),

@@ -52,13 +52,7 @@ impl Session {
 
     /// Removes a member.
     async fn remove_member(&mut self, account: AccountId, ban: bool) -> Result<(), Ended> {
-        let mine = self.state.role();
-        let words = match self.state.role_of(&account) {
-            None => Some(say!("notice-gone")),
-            Some(_) if account == self.state.me.account => Some(say!("notice-leave-to-go")),
-            Some(role) if mine >= Role::Admin && mine > role => None,
-            Some(_) => Some(say!("notice-rank-remove")),
-        };
+        let words = self.state.may_not_remove(&account);
         self.change(words, Change::MemberRemoved { account, ban })
             .await
     }
@@ -116,8 +110,8 @@ impl Session {
                     }
                     continue;
                 }
-                () = tokio::task::yield_now(), if self.state.looking.search.is_reading() => {
-                    if let Err(Ended::Local(error)) = self.read_for_search() {
+                () = tokio::task::yield_now(), if self.state.reads_on() => {
+                    if let Err(Ended::Local(error)) = self.read_on() {
                         return (&error).into();
                     }
                     continue;
@@ -136,6 +130,9 @@ impl Session {
                 CommunityCommand::Drop(id) => self.settle_failed(id, false),
                 CommunityCommand::Message(command) if command.is_reading() => {
                     self.message_command(command).await
+                }
+                CommunityCommand::People(command) if command.is_reading() => {
+                    self.people_command(command).await
                 }
                 CommunityCommand::Typing(_) | CommunityCommand::LeaveCall => Ok(()),
                 other => {
@@ -173,6 +170,20 @@ impl State {
             || device.is_some_and(|device| !device.is_active())
     }
 
+    /// Who has removed one, and why.
+    fn removed_by(&self, by: &AccountId) -> String {
+        let name = self.directory.person(by);
+        let roster = self.roster.as_ref();
+        let account = roster.and_then(|roster| roster.view().account(&self.me.account));
+        let at = account.and_then(|account| account.removed_at);
+        let reason = at.and_then(|at| self.directory.reason(&self.me.account, by, at + 1));
+        let removed = say!("notice-removed-you", name = name);
+        match reason {
+            Some(reason) => say!("notice-removed-why", what = removed, reason = reason),
+            None => removed,
+        }
+    }
+
     fn removal_words(&self) -> String {
         let roster = self.roster.as_ref();
         let account = roster.and_then(|roster| roster.view().account(&self.me.account));
@@ -182,10 +193,7 @@ impl State {
                 say!("notice-you-left").to_owned(),
                 say!("notice-back-by-invite"),
             ),
-            Some(by) => (
-                say!("notice-removed-you", name = self.directory.person(&by)),
-                say!("notice-back-by-invite"),
-            ),
+            Some(by) => (self.removed_by(&by), say!("notice-back-by-invite")),
             None => (
                 say!("notice-device-taken-out").to_owned(),
                 say!("notice-back-by-device"),

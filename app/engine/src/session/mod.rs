@@ -44,9 +44,11 @@
 //! pace       how often that is built
 //! ```
 
+mod administration;
 mod ahead;
 mod alarm;
 mod approvals;
+mod arranging;
 mod backoff;
 mod calls;
 mod clocks;
@@ -55,11 +57,13 @@ mod commands;
 mod devices;
 mod digests;
 mod drafts;
+mod export;
 mod files;
 mod frames;
 mod gate;
 mod groups;
 mod held;
+mod ignoring;
 mod inbox;
 mod invites;
 mod jobs;

@@ -387,9 +387,7 @@ impl Session {
                     Err(error) => Err(error.into()),
                 },
                 // Last, so that nothing waits for it.
-                () = tokio::task::yield_now(), if self.state.looking.search.is_reading() => {
-                    self.read_for_search()
-                }
+                () = tokio::task::yield_now(), if self.state.reads_on() => self.read_on(),
             };
             if let Err(ended) = step {
                 return ended;
@@ -403,6 +401,7 @@ impl Session {
         let mut may_differ = !is_look;
         loop {
             self.fill_outbox(self.state.clock.now_ms())?;
+            self.mind_farewells();
             if may_differ {
                 self.mind_voice_gate();
             }
@@ -517,9 +516,7 @@ impl Session {
                     is_reached = true;
                     Ok(())
                 }
-                () = tokio::task::yield_now(), if self.state.looking.search.is_reading() => {
-                    self.read_for_search()
-                }
+                () = tokio::task::yield_now(), if self.state.reads_on() => self.read_on(),
                 () = tokio::time::sleep(if left.is_zero() { nap } else { left.min(nap) }) => Ok(()),
             };
             match step {
@@ -542,6 +539,9 @@ impl Session {
     pub(super) async fn show(&mut self) {
         if self.state.news().is_none() && self.shown.is_some() {
             return;
+        }
+        if self.state.dirty {
+            self.state.look_at_affairs(false);
         }
         (self.state.dirty, self.state.stirs) = (false, 0);
         let community = view::community(&self.state);

@@ -55,6 +55,13 @@ impl SearchPart {
     }
 }
 
+impl State {
+    /// There is something to go on with that takes long.
+    pub(super) fn reads_on(&self) -> bool {
+        self.looking.search.is_reading() || self.export.is_working()
+    }
+}
+
 impl Session {
     /// Looks for messages, or for none any more.
     pub(super) fn search(&mut self, text: &str, most: usize) -> Result<(), Ended> {
@@ -72,6 +79,17 @@ impl Session {
             self.state.looking.search.to_read = channels.collect();
         }
         self.find()
+    }
+
+    /// Goes on with what takes long: looking for messages, taking one's history along.
+    pub(super) fn read_on(&mut self) -> Result<(), Ended> {
+        if self.state.export.is_working() {
+            self.export_on()?;
+        }
+        if self.state.looking.search.is_reading() {
+            self.read_for_search()?;
+        }
+        Ok(())
     }
 
     /// Reads a part of what is stored.
@@ -180,7 +198,10 @@ impl Session {
                 index.remove(channel, sequence);
                 return Ok(());
             }
-            ItemBody::Notice(_) | ItemBody::Waiting(_) | ItemBody::Refused(_) => return Ok(()),
+            ItemBody::Ignored(_)
+            | ItemBody::Notice(_)
+            | ItemBody::Waiting(_)
+            | ItemBody::Refused(_) => return Ok(()),
         };
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
         let message = Message {

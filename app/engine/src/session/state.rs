@@ -12,8 +12,10 @@ use dialtone_protocol::{
     KeyId, PublicKey, StreamId,
 };
 
+use super::administration::Administration;
 use super::ahead::Ahead;
 use super::approvals::Approvals;
+use super::export::ExportPart;
 use super::files::FilesPart;
 use super::groups::GroupPart;
 use super::held::Held;
@@ -289,6 +291,12 @@ pub(super) struct State {
     pub open: Option<ChannelId>,
     /// What else is looked at.
     pub looking: Looking,
+    /// The community's affairs, as far as they are looked at.
+    pub administration: Administration,
+    /// One's history that is being taken along.
+    pub export: ExportPart,
+    /// Whom one ignores.
+    pub ignored: BTreeSet<AccountId>,
     /// Devices that are connected.
     pub online: BTreeSet<DeviceId>,
     /// Calls that run.

@@ -1,6 +1,6 @@
 //! State -> the community's part of the snapshot: pure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use dialtone_protocol::group_rules::PrivateKind;
@@ -54,6 +54,10 @@ pub(super) fn community(state: &State) -> Community {
         files: state.files_view(),
         pins: state.looking.pins.clone(),
         search: state.looking.search.view.clone(),
+        chronicle: state.administration.chronicle.clone(),
+        invites: state.administration.invites.clone(),
+        export: state.export.view.clone(),
+        ignored: ignored(state),
         alarm: state.alarm.clone().or_else(|| lobby_problem(state)),
     }
 }
@@ -78,18 +82,8 @@ pub(super) fn my_name(state: &State) -> String {
 }
 
 fn channels(state: &State) -> Vec<Arc<Channel>> {
-    let Some(roster) = &state.roster else {
-        return Vec::new();
-    };
-    let mut found: Vec<(u64, ChannelId)> = state
-        .open_channels()
-        .filter_map(|id| Some((roster.view().channels().get(&id)?.created_at, id)))
-        .collect();
-    found.sort_unstable();
-    found
-        .into_iter()
-        .map(|(_, id)| Arc::new(channel(state, id)))
-        .collect()
+    let arranged = state.arranged().into_iter();
+    arranged.map(|id| Arc::new(channel(state, id))).collect()
 }
 
 fn channel(state: &State, id: ChannelId) -> Channel {
@@ -100,6 +94,7 @@ fn channel(state: &State, id: ChannelId) -> Channel {
         name: state.channel_name(&id),
         topic: info.map(|info| info.topic.clone()).unwrap_or_default(),
         voice: info.is_some_and(|info| info.voice),
+        category: state.directory.place(&id).category,
         unread: part.map_or(0, |part| part.unread),
         mentions: part.map_or(0, |part| part.mentions),
         draft: part.and_then(|part| part.draft.clone()),
@@ -152,7 +147,7 @@ fn timeline(state: &State, part: &ChannelState) -> Timeline {
         Some(line)
     }));
     Timeline {
-        items,
+        items: state.folded(items),
         has_earlier: part.loaded_from > 1,
         has_later: !part.has_present(),
         jumped: part.jumped,
@@ -214,6 +209,18 @@ fn members(state: &State) -> Vec<Member> {
     };
     let online = state.online.iter();
     let online: BTreeSet<AccountId> = online.filter_map(|one| state.account_of(one)).collect();
+    let mut devices: BTreeMap<AccountId, Vec<u64>> = BTreeMap::new();
+    for device in roster.view().devices().values() {
+        if device.is_active() {
+            devices
+                .entry(device.account)
+                .or_default()
+                .push(device.added_at + 1);
+        }
+    }
+    for numbers in devices.values_mut() {
+        numbers.sort_unstable();
+    }
     let mut members: Vec<Member> = roster
         .view()
         .accounts()
@@ -228,10 +235,24 @@ fn members(state: &State) -> Vec<Member> {
             verified: state.is_verified(id, account),
             picture: state.directory.pictures.get(id).map(|(file, _)| *file),
             voice: account.voice,
+            since: account.joined_at + 1,
+            devices: devices.remove(id).unwrap_or_default(),
+            ignored: state.ignored.contains(id),
+            looks_like: state.administration.alike.get(id).cloned(),
         })
         .collect();
     members.sort_by_cached_key(|member| (member.name.to_lowercase(), member.account));
     members
+}
+
+/// Whom one ignores, by name.
+fn ignored(state: &State) -> Vec<(AccountId, String)> {
+    let accounts = state.ignored.iter();
+    let mut named: Vec<_> = accounts
+        .map(|one| (*one, state.directory.person(one)))
+        .collect();
+    named.sort_by_key(|(account, name)| (name.to_lowercase(), *account));
+    named
 }
 
 /// How trust reached a member, in words.
@@ -307,6 +328,10 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
         files: Files::default(),
         pins: None,
         search: None,
+        chronicle: None,
+        invites: None,
+        export: None,
+        ignored: Vec::new(),
         alarm: None,
     })
 }

@@ -6,6 +6,7 @@ use dialtone_protocol::AccountId;
 
 use super::load::{LoadError, damaged};
 use super::run::{Ended, Session};
+use super::state::State;
 use crate::local::{Database, Table};
 
 /// Rows of [`Table::Meta`], each with an account behind it: two bytes, in percent. Who is heard as they are has none.
@@ -45,16 +46,32 @@ impl Session {
         }
         transaction.commit()?;
         self.state.dirty = true;
+        self.hear_as_wanted(&account);
+        Ok(())
+    }
+
+    /// How loud one hears somebody has changed, or whether one ignores them.
+    pub(super) fn hear_as_wanted(&mut self, account: &AccountId) {
+        let volumes = self.state.heard_volumes();
+        let percent = volumes.get(account).copied().unwrap_or(AS_IT_IS);
         let Some(call) = &mut self.state.call else {
-            return Ok(());
+            return;
         };
-        call.volumes.clone_from(&self.state.volumes);
-        for device in call.devices_of(&account) {
+        call.volumes = volumes;
+        for device in call.devices_of(account) {
             if let Some(talker) = call.talker_id(&device) {
                 self.audio
                     .set_volume(self.state.me.community, talker, percent);
             }
         }
-        Ok(())
+    }
+}
+
+impl State {
+    /// How loud one hears people in a call, in percent: whom one ignores not at all.
+    pub(super) fn heard_volumes(&self) -> BTreeMap<AccountId, u16> {
+        let mut volumes = self.volumes.clone();
+        volumes.extend(self.ignored.iter().map(|account| (*account, 0)));
+        volumes
     }
 }

@@ -56,6 +56,14 @@ pub struct Member {
     pub picture: Option<FileId>,
     /// How their voice is heard in calls.
     pub voice: VoiceStanding,
+    /// The number of the entry of the member list by which they came, from 1 on.
+    pub since: u64,
+    /// Of each of their devices the number of the entry that added it.
+    pub devices: Vec<u64>,
+    /// One ignores them.
+    pub ignored: bool,
+    /// The name of a member who was here before, and is called nearly the same.
+    pub looks_like: Option<String>,
 }
 
 /// A device of one's own.

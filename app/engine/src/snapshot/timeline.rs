@@ -77,6 +77,8 @@ pub enum ItemBody {
         /// The name of the admin who did; none: who wrote it.
         by: Option<String>,
     },
+    /// So many messages in a row of somebody whom one ignores, this item's author.
+    Ignored(usize),
     /// Something the client says itself, such as the answer to a slash command.
     Notice(String),
     /// Cannot be opened yet: why, in words ("Waiting for a member to share earlier messages").
@@ -90,7 +92,11 @@ impl ItemBody {
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) | Self::Files { text, .. } => Some(text),
-            Self::Deleted { .. } | Self::Notice(_) | Self::Waiting(_) | Self::Refused(_) => None,
+            Self::Deleted { .. }
+            | Self::Ignored(_)
+            | Self::Notice(_)
+            | Self::Waiting(_)
+            | Self::Refused(_) => None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The client without a window against a real server over real sockets: coming in, writing, and bad days.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod administration;
 mod approval;
 mod bad_input;
 mod calls;

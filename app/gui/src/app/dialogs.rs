@@ -2,14 +2,16 @@
 
 use dialtone_engine::snapshot::Role;
 use dialtone_engine::{
-    Command, CommunityCommand, CommunityId, FileCommand, JumpTo, MessageCommand, PrivateCommand,
-    Snapshot,
+    Command, CommunityCommand, CommunityId, FileCommand, JumpTo, MessageCommand, PeopleCommand,
+    PrivateCommand, Snapshot,
 };
 use egui::{Context, ViewportCommand};
 
 use super::{App, Covered};
-use crate::dialogs::{self, Dialog, DialogAction};
+use crate::dialogs::{self, Dialog, DialogAction, InviteForm, InvitesForm};
+use crate::screens::main::people::on_member;
 use crate::screens::{self, Screen, join};
+use crate::state::{Page, SettingsPage};
 use crate::time::Clock;
 use crate::widgets::Comparison;
 
@@ -18,7 +20,11 @@ impl App {
         self.wipe_finished_forms(snapshot);
         let current = self.state.current(snapshot);
         let community = match &self.state.dialog {
-            Some(Dialog::Approval(community, _) | Dialog::Quality(community)) => Some(*community),
+            Some(
+                Dialog::Approval(community, _)
+                | Dialog::Quality(community)
+                | Dialog::Export(community),
+            ) => Some(*community),
             _ => current.map(|community| community.id),
         };
         let Some(open) = &mut self.state.dialog else {
@@ -50,9 +56,13 @@ impl App {
             self.state.dialog = None;
             return self.state.begin_coming_back(snapshot, by_device);
         }
+        let Some(action) = self.turn_to(action, snapshot, community) else {
+            return;
+        };
         let (command, stays) = dialog_command(action, community);
         if !stays {
             let closed = self.state.dialog.take();
+            self.look_away(closed.as_ref(), community);
             if let (Some(Dialog::Picture(_)), Some(id)) = (closed, community) {
                 let wish = CommunityCommand::File(FileCommand::View(None));
                 self.send(Command::In(id, wish));
@@ -60,6 +70,78 @@ impl App {
         }
         if let Some(command) = command {
             self.send(command);
+        }
+    }
+
+    /// What leads to another dialog or page, or to several wishes; whatever else it was is given back.
+    fn turn_to(
+        &mut self,
+        action: DialogAction,
+        snapshot: &Snapshot,
+        community: Option<CommunityId>,
+    ) -> Option<DialogAction> {
+        let found = snapshot
+            .communities
+            .iter()
+            .find(|one| Some(one.id) == community);
+        let Some(current) = found else {
+            return Some(action);
+        };
+        let mut commands = Vec::new();
+        let before = self.state.dialog.take();
+        match action {
+            DialogAction::Invites => {
+                self.state.dialog = Some(Dialog::Invites(InvitesForm::default()));
+            }
+            DialogAction::NewInvite => {
+                let form = InviteForm::new(current.id, &current.name);
+                self.state.dialog = Some(Dialog::Invite(form));
+            }
+            DialogAction::OwnPicture => {
+                self.state.page = Page::Settings(SettingsPage::Device);
+            }
+            DialogAction::Wishes(wishes) => {
+                commands = wishes
+                    .into_iter()
+                    .map(|wish| Command::In(current.id, wish))
+                    .collect();
+            }
+            DialogAction::Member(action) => {
+                // What leads to no other dialog leaves the person's in sight.
+                on_member(action, current, &mut self.state, &mut commands);
+                if self.state.dialog.is_none() {
+                    self.state.dialog = before;
+                    for command in commands {
+                        self.send(command);
+                    }
+                    return None;
+                }
+            }
+            other => {
+                self.state.dialog = before;
+                return Some(other);
+            }
+        }
+        self.look_away(before.as_ref(), community);
+        for command in commands {
+            self.send(command);
+        }
+        None
+    }
+
+    /// What a dialog showed is not needed any more.
+    fn look_away(&self, closed: Option<&Dialog>, community: Option<CommunityId>) {
+        let wish = match closed {
+            Some(Dialog::Chronicle(_)) => PeopleCommand::ShowChronicle(None),
+            Some(Dialog::Invites(_)) => PeopleCommand::ShowInvites(false),
+            _ => return,
+        };
+        if let Some(id) = community
+            && let Err(error) = self
+                .engine
+                .send(Command::In(id, CommunityCommand::People(wish)))
+        {
+            tracing::debug!("the engine was not told: {error}");
         }
     }
 
@@ -149,13 +231,24 @@ fn dialog_command(action: DialogAction, community: Option<CommunityId>) -> (Opti
         | DialogAction::CodesDiffer(_)
         | DialogAction::InsertEmoji(_)
         | DialogAction::OpenLink(_)
-        | DialogAction::Go(_) => return (None, false),
+        | DialogAction::Go(_)
+        | DialogAction::Wishes(_)
+        | DialogAction::Member(_)
+        | DialogAction::Invites
+        | DialogAction::NewInvite
+        | DialogAction::OwnPicture => return (None, false),
+        DialogAction::Affairs(wish) => {
+            let wish = CommunityCommand::People(wish);
+            return (community.map(|id| Command::In(id, wish)), true);
+        }
         DialogAction::SaveFile(file) => {
             let wish = CommunityCommand::File(FileCommand::Save { file, to: None });
             return (community.map(|id| Command::In(id, wish)), true);
         }
         DialogAction::Inspect(link) => return (Some(Command::InspectLink(link)), false),
-        DialogAction::Forget(id) => return (Some(Command::Forget(id)), false),
+        action @ (DialogAction::Forget(_)
+        | DialogAction::Wipe(_)
+        | DialogAction::ChangePassword { .. }) => return (own_command(action), false),
         DialogAction::Invite { uses, valid_for_s } => {
             let wish = CommunityCommand::CreateInvite { uses, valid_for_s };
             return (community.map(|id| Command::In(id, wish)), true);
@@ -165,22 +258,13 @@ fn dialog_command(action: DialogAction, community: Option<CommunityId>) -> (Opti
             return (community.map(|id| Command::In(id, wish)), true);
         }
         DialogAction::Create { name, voice } => CommunityCommand::CreateChannel { name, voice },
-        DialogAction::CreatePrivate {
-            name,
-            voice,
-            accounts,
-        } => CommunityCommand::Private(PrivateCommand::Create {
-            name,
-            voice,
-            accounts,
-        }),
-        DialogAction::AddPeople(channel, accounts) => {
-            CommunityCommand::Private(PrivateCommand::Add { channel, accounts })
-        }
-        DialogAction::LeaveChannel(channel) => {
-            CommunityCommand::Private(PrivateCommand::Leave(channel))
-        }
-        DialogAction::Rename(channel, name) => CommunityCommand::RenameChannel { channel, name },
+        DialogAction::CreatePrivate { .. }
+        | DialogAction::AddPeople(..)
+        | DialogAction::LeaveChannel(_) => match private_wish(action) {
+            Some(wish) => CommunityCommand::Private(wish),
+            None => return (None, false),
+        },
+        DialogAction::People(wish) => CommunityCommand::People(wish),
         DialogAction::RemoveMember { account, ban } => {
             CommunityCommand::RemoveMember { account, ban }
         }
@@ -199,4 +283,40 @@ fn dialog_command(action: DialogAction, community: Option<CommunityId>) -> (Opti
         DialogAction::DeleteFile(file) => CommunityCommand::File(FileCommand::Delete(file)),
     };
     (community.map(|id| Command::In(id, wish)), false)
+}
+
+/// What follows for private channels.
+fn private_wish(action: DialogAction) -> Option<PrivateCommand> {
+    Some(match action {
+        DialogAction::CreatePrivate {
+            name,
+            voice,
+            accounts,
+        } => PrivateCommand::Create {
+            name,
+            voice,
+            accounts,
+        },
+        DialogAction::AddPeople(channel, accounts) => PrivateCommand::Add { channel, accounts },
+        DialogAction::LeaveChannel(channel) => PrivateCommand::Leave(channel),
+        _ => return None,
+    })
+}
+
+/// What follows for this computer.
+fn own_command(action: DialogAction) -> Option<Command> {
+    Some(match action {
+        DialogAction::Forget(id) => Command::Forget(id),
+        DialogAction::Wipe(typed) => Command::Wipe(typed),
+        DialogAction::ChangePassword {
+            community,
+            old,
+            new,
+        } => Command::ChangePassword {
+            community,
+            old,
+            new,
+        },
+        _ => return None,
+    })
 }

@@ -140,6 +140,10 @@ fn crew() -> Community {
         files: Files::default(),
         pins: None,
         search: None,
+        chronicle: None,
+        invites: None,
+        export: None,
+        ignored: Vec::new(),
         alarm: None,
     }
 }
@@ -170,6 +174,10 @@ fn other(number: u8, name: &str, unread: u32) -> Community {
         files: Files::default(),
         pins: None,
         search: None,
+        chronicle: None,
+        invites: None,
+        export: None,
+        ignored: Vec::new(),
         alarm: None,
     }
 }
@@ -192,6 +200,7 @@ pub(super) fn channel(number: u8, name: &str, topic: &str, voice: bool) -> Chann
         name: Some(name.to_owned()),
         topic: topic.to_owned(),
         voice,
+        category: String::new(),
         unread: 0,
         mentions: 0,
         draft: None,
@@ -322,6 +331,10 @@ fn member(number: u8, name: &str, role: Role, online: bool, trust: &str) -> Memb
         verified: false,
         picture: None,
         voice: VoiceStanding::Ordinary,
+        since: u64::from(number) * 9,
+        devices: vec![u64::from(number) * 9],
+        ignored: false,
+        looks_like: None,
     }
 }
 

@@ -13,7 +13,7 @@ use dialtone_engine::{
     Hash, PrivateCommand, Snapshot,
 };
 
-use super::{community, files, messages, meter};
+use super::{affairs, community, files, messages, meter};
 
 /// A pretended engine.
 pub struct FakeEngine {
@@ -138,6 +138,7 @@ impl FakeEngine {
                 let made = community::channel(number, &name, "", voice);
                 community.channels.push(Arc::new(made));
             }
+            CommunityCommand::People(wish) => affairs::apply(community, wish, now_ms),
             CommunityCommand::Private(wish) => private(community, wish, next),
             CommunityCommand::File(wish) => files::apply(community, &wish),
             CommunityCommand::RenameChannel { channel, name } => {

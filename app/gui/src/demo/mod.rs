@@ -2,6 +2,7 @@
 //!
 //! `harbour()` is the state of the drawings; [`FakeEngine`] answers commands on it, without network, keys or sound.
 
+mod affairs;
 mod bad;
 mod community;
 mod engine;

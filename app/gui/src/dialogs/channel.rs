@@ -1,6 +1,5 @@
-//! Make or rename a channel.
+//! Make a channel.
 
-use dialtone_engine::ChannelId;
 use dialtone_engine::snapshot::{Community, Member, Role};
 use dialtone_words::say;
 use egui::{Key, Ui};
@@ -64,7 +63,7 @@ pub(super) fn show_create(
     if form.private {
         who(ui, form, community);
     }
-    let done = buttons(ui, say!("dialog-create"), form, entered)?;
+    let done = buttons(ui, form, entered)?;
     Some(match done {
         Done::Cancelled => DialogAction::Close,
         Done::Named(name) if form.private => DialogAction::CreatePrivate {
@@ -94,21 +93,6 @@ fn who(ui: &mut Ui, form: &mut ChannelForm, community: &Community) {
     people::pick(ui, &others, &mut form.people);
 }
 
-/// Shows the dialog for another name.
-pub(super) fn show_rename(
-    ui: &mut Ui,
-    channel: ChannelId,
-    form: &mut ChannelForm,
-) -> Option<DialogAction> {
-    heading(ui, say!("dialog-rename-channel"), "");
-    let entered = name_field(ui, form);
-    let done = buttons(ui, say!("dialog-rename"), form, entered)?;
-    Some(match done {
-        Done::Cancelled => DialogAction::Close,
-        Done::Named(name) => DialogAction::Rename(channel, name),
-    })
-}
-
 fn name_field(ui: &mut Ui, form: &mut ChannelForm) -> bool {
     let field = Field::new(say!("dialog-channel-name"), &mut form.name)
         .hint(say!("dialog-channel-example"))
@@ -123,11 +107,13 @@ enum Done {
     Named(String),
 }
 
-fn buttons(ui: &mut Ui, verb: &str, form: &ChannelForm, entered: bool) -> Option<Done> {
+fn buttons(ui: &mut Ui, form: &ChannelForm, entered: bool) -> Option<Done> {
     let name = form.name.trim();
     let ready = !name.is_empty() && !name.chars().any(char::is_control);
     foot(ui, |ui| {
-        let done = Button::new(verb).look(Look::Primary).enabled(ready);
+        let done = Button::new(say!("dialog-create"))
+            .look(Look::Primary)
+            .enabled(ready);
         if ui.add(done).clicked() || entered && ready {
             return Some(Done::Named(name.to_owned()));
         }

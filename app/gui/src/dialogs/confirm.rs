@@ -6,7 +6,7 @@ use dialtone_words::say;
 use egui::Ui;
 
 use super::{DialogAction, foot, heading, takes_keyboard};
-use crate::widgets::{Button, Look, switch};
+use crate::widgets::{Button, Look};
 
 /// Shows the question whether to delete a channel.
 pub(super) fn show_delete(ui: &mut Ui, channel: ChannelId, name: &str) -> Option<DialogAction> {
@@ -46,28 +46,6 @@ pub(super) fn show_forget(ui: &mut Ui, community: CommunityId, name: &str) -> Op
     let words = say!("dialog-forget-words");
     heading(ui, &title, words);
     decide(ui, say!("set-forget"), DialogAction::Forget(community))
-}
-
-/// Shows the question whether to remove a member.
-pub(super) fn show_remove(
-    ui: &mut Ui,
-    account: AccountId,
-    name: &str,
-    ban: &mut bool,
-) -> Option<DialogAction> {
-    let title = say!("dialog-remove-named", name = name);
-    let words = say!("dialog-remove-words");
-    heading(ui, &title, words);
-    let hint = say!("dialog-ban-hint");
-    if switch(ui, *ban, say!("dialog-ban"), hint) {
-        *ban = !*ban;
-    }
-    let ban = *ban;
-    decide(
-        ui,
-        say!("dialog-remove-member"),
-        DialogAction::RemoveMember { account, ban },
-    )
 }
 
 /// Shows the question whether to take a device out.

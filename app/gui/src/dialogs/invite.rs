@@ -6,7 +6,7 @@ use egui::{Frame, Margin, Stroke, Ui};
 
 use super::{DialogAction, foot, heading, takes_keyboard};
 use crate::theme::{Type, palette, radius};
-use crate::widgets::{Button, Icon, Look, callout, segmented, text};
+use crate::widgets::{Button, Icon, Look, callout, qr, segmented, text};
 
 const HOUR: u64 = 3600;
 
@@ -28,6 +28,8 @@ pub struct InviteForm {
     /// Why there is none.
     problem: Option<String>,
     copied: bool,
+    /// Shown as a QR code, too.
+    code: bool,
 }
 
 impl InviteForm {
@@ -42,6 +44,7 @@ impl InviteForm {
             link: None,
             problem: None,
             copied: false,
+            code: false,
         }
     }
 
@@ -113,9 +116,11 @@ fn show_choices(ui: &mut Ui, form: &mut InviteForm) -> Option<DialogAction> {
                 valid_for_s: form.valid_for_s,
             });
         }
-        ui.add(Button::new(say!("say-cancel")))
-            .clicked()
-            .then_some(DialogAction::Close)
+        if ui.add(Button::new(say!("say-cancel"))).clicked() {
+            return Some(DialogAction::Close);
+        }
+        let all = ui.add(Button::new("All invites").look(Look::Quiet));
+        all.clicked().then_some(DialogAction::Invites)
     })
 }
 
@@ -137,6 +142,10 @@ fn show_link(ui: &mut Ui, form: &mut InviteForm, link: &str) -> Option<DialogAct
                     ui.add(egui::Label::new(job).wrap().selectable(true));
                 });
         });
+    if form.code {
+        ui.add_space(8.0);
+        qr::show_sized(ui, link, "The link as a QR code", 260.0);
+    }
     foot(ui, |ui| {
         let words = if form.copied {
             say!("say-copied")
@@ -149,6 +158,14 @@ fn show_link(ui: &mut Ui, form: &mut InviteForm, link: &str) -> Option<DialogAct
         if copy.clicked() {
             ui.ctx().copy_text(link.to_owned());
             form.copied = true;
+        }
+        let words = if form.code {
+            "Hide code"
+        } else {
+            "Show as code"
+        };
+        if ui.add(Button::new(words).look(Look::Quiet)).clicked() {
+            form.code = !form.code;
         }
         ui.add(Button::new(say!("say-done")))
             .clicked()

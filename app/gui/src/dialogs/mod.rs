@@ -3,39 +3,57 @@
 mod approval;
 mod calendar;
 mod channel;
+mod channel_settings;
+mod chronicle;
 mod confirm;
 mod emoji;
+mod export;
 pub(crate) mod finder;
 mod invite;
+mod invites;
 mod knocks;
 mod link;
 mod messages;
+mod password;
 mod people;
 mod picture;
+mod profile;
 mod quality;
 mod recovery;
+mod remove;
 mod safety;
+mod wipe;
 
 use dialtone_engine::snapshot::{Community, FileId};
-use dialtone_engine::{AccountId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash};
+use dialtone_engine::{
+    AccountId, ChannelId, ClientEventId, CommunityCommand, CommunityId, DeviceId, Hash,
+    PeopleCommand, Secret,
+};
 use dialtone_words::say;
 use egui::{Context, Id, Response, Ui};
 
 use crate::finder::Goal;
+use crate::panels::members::MembersAction;
 use crate::theme::{Type, palette};
 use crate::time::Clock;
 use crate::widgets::{Button, Comparison, Look, Measured, over_all, text};
 
 pub use calendar::CalendarForm;
 pub use channel::ChannelForm;
+pub use channel_settings::ChannelSettingsForm;
+pub use chronicle::ChronicleForm;
 pub use emoji::{EmojiFor, EmojiForm};
 pub use finder::FinderForm;
 pub use invite::InviteForm;
+pub use invites::InvitesForm;
 pub use messages::DeleteForm;
+pub use password::PasswordForm;
 pub use people::PeopleForm;
 pub use picture::PictureView;
+pub use profile::ProfileForm;
 pub use quality::color as quality_color;
 pub use recovery::RecoveryForm;
+pub use remove::RemoveForm;
 
 /// The dialog that is open.
 #[derive(Debug)]
@@ -46,8 +64,14 @@ pub enum Dialog {
     Invite(InviteForm),
     /// Make a channel.
     CreateChannel(ChannelForm),
-    /// Rename a channel.
-    RenameChannel(ChannelId, ChannelForm),
+    /// The invites that were made.
+    Invites(InvitesForm),
+    /// What the member list says, in words.
+    Chronicle(ChronicleForm),
+    /// One person.
+    Profile(AccountId, ProfileForm),
+    /// What a channel is.
+    ChannelSettings(ChannelId, ChannelSettingsForm),
     /// Ask whether to delete a channel.
     DeleteChannel(ChannelId, String),
     /// Choose who else belongs to a private channel of this name.
@@ -58,8 +82,14 @@ pub enum Dialog {
     Forget(CommunityId, String),
     /// Who waits to be let in.
     Knocks,
-    /// Ask whether to remove a member; whether they may come back with the same account.
-    RemoveMember(AccountId, String, bool),
+    /// Change one's password in the community of this name.
+    ChangePassword(CommunityId, String, PasswordForm),
+    /// Take one's history of this community along.
+    Export(CommunityId),
+    /// Ask whether to wipe this computer; what is typed.
+    Wipe(String),
+    /// Ask whether to remove a member of this name.
+    RemoveMember(AccountId, String, RemoveForm),
     /// Ask whether to pass the founder's role on.
     PassOn(AccountId, String),
     /// Ask whether to leave the community of this name.
@@ -130,8 +160,20 @@ pub enum DialogAction {
     AddPeople(ChannelId, Vec<AccountId>),
     /// Leave a private channel.
     LeaveChannel(ChannelId),
-    /// Rename a channel.
-    Rename(ChannelId, String),
+    /// What one does about people; it is done with that.
+    People(PeopleCommand),
+    /// The same, and the dialog stays.
+    Affairs(PeopleCommand),
+    /// These, in order.
+    Wishes(Vec<CommunityCommand>),
+    /// What one does with a member.
+    Member(MembersAction),
+    /// Look at the invites that there are.
+    Invites,
+    /// Make another one.
+    NewInvite,
+    /// Go where one's own picture is chosen.
+    OwnPicture,
     /// Delete a channel.
     Delete(ChannelId),
     /// Come back to an account that one has: by another device, or by the recovery key.
@@ -141,6 +183,17 @@ pub enum DialogAction {
     },
     /// Forget a community on this computer.
     Forget(CommunityId),
+    /// Change one's password in a community.
+    ChangePassword {
+        /// Where.
+        community: CommunityId,
+        /// The one until now.
+        old: Secret,
+        /// The one from now on.
+        new: Secret,
+    },
+    /// Wipe this computer: what was typed.
+    Wipe(String),
     /// Let somebody in.
     Admit(AccountId),
     /// Remove a member.
@@ -221,10 +274,13 @@ fn contents(
         Dialog::CreateChannel(form) => channel::show_create(ui, form, community?),
         Dialog::AddPeople(id, name, form) => people::show_add(ui, *id, (name, form), community?),
         Dialog::LeaveChannel(id, name) => confirm::show_leave_channel(ui, *id, name),
-        Dialog::RenameChannel(id, form) => channel::show_rename(ui, *id, form),
+        Dialog::Invites(form) => invites::show(ui, form, community?, clock),
+        Dialog::Chronicle(form) => chronicle::show(ui, form, community?),
+        Dialog::Profile(account, form) => profile::show(ui, *account, form, community?),
+        Dialog::ChannelSettings(id, form) => channel_settings::show(ui, *id, form, community?),
         Dialog::DeleteChannel(id, name) => confirm::show_delete(ui, *id, name),
         Dialog::Forget(id, name) => confirm::show_forget(ui, *id, name),
-        Dialog::RemoveMember(account, name, ban) => confirm::show_remove(ui, *account, name, ban),
+        Dialog::RemoveMember(account, name, form) => remove::show(ui, *account, (name, form)),
         Dialog::PassOn(account, name) => confirm::show_pass_on(ui, *account, name),
         Dialog::RevokeDevice(community, device, name) => {
             confirm::show_revoke(ui, *community, *device, name)
@@ -242,6 +298,9 @@ fn contents(
         Dialog::OpenLink(address) => messages::show_link(ui, address),
         Dialog::Calendar(form) => calendar::show(ui, form, clock),
         Dialog::Leave(name) => confirm::show_leave(ui, name),
+        Dialog::Export(_) => export::show(ui, community?),
+        Dialog::ChangePassword(id, name, form) => password::show(ui, *id, (name, form)),
+        Dialog::Wipe(typed) => wipe::show(ui, typed),
         Dialog::Quality(_) => quality::show(ui, community),
         Dialog::Knocks => knocks::show(ui, community.map_or(&[], |one| &one.knocking)),
     }

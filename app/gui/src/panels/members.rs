@@ -32,12 +32,15 @@ struct MemberRow {
     trust: String,
     verified: bool,
     voice: VoiceStanding,
+    /// Who was here before, and is called nearly the same.
+    looks_like: Option<String>,
+    ignored: bool,
     choices: Vec<Choice>,
 }
 
 /// What one may do with a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Choice {
+pub(crate) enum Choice {
     Message,
     Compare,
     TakeOut(ChannelId),
@@ -45,6 +48,7 @@ enum Choice {
     MakeMember,
     PassOn,
     Voice(VoiceChoice),
+    Ignore(bool),
     Remove,
     Leave,
 }
@@ -68,6 +72,12 @@ pub enum MembersAction {
     Message(AccountId),
     /// Take somebody out of a private channel.
     TakeOut(ChannelId, AccountId),
+    /// Show who somebody is.
+    Profile(AccountId),
+    /// Look at what somebody did here, or everybody.
+    Chronicle(Option<AccountId>),
+    /// Ignore somebody, or no longer.
+    Ignore(AccountId, bool),
     /// Ask whether to leave.
     Leave,
 }
@@ -131,6 +141,75 @@ fn choices(me: &Me, member: &Member) -> Vec<Choice> {
     choices
 }
 
+/// What one may do with a member now.
+pub(crate) fn choices_of(community: &Community, member: &Member) -> Vec<Choice> {
+    let mut choices = if community.connection == Connection::Online {
+        choices(&community.me, member)
+    } else {
+        Vec::new()
+    };
+    if member.account != community.me.account {
+        let at = choices.iter().position(Choice::is_grave);
+        let at = at.unwrap_or(choices.len());
+        choices.insert(at, Choice::Ignore(!member.ignored));
+    }
+    choices
+}
+
+impl Choice {
+    /// It cannot be taken back.
+    pub(crate) fn is_grave(&self) -> bool {
+        matches!(self, Self::Remove | Self::Leave)
+    }
+
+    pub(crate) fn words(&self) -> &'static str {
+        match self {
+            Self::Message => say!("panel-message-them"),
+            Self::Compare => say!("panel-compare-words"),
+            Self::TakeOut(_) => say!("panel-take-out-of-channel"),
+            Self::MakeAdmin => say!("panel-make-admin"),
+            Self::MakeMember => say!("panel-make-member"),
+            Self::PassOn => say!("panel-make-founder"),
+            Self::Voice(choice) => choice.words(),
+            Self::Ignore(true) => "Ignore",
+            Self::Ignore(false) => "Listen to them again",
+            Self::Remove => say!("panel-remove-them"),
+            Self::Leave => say!("panel-leave-community"),
+        }
+    }
+
+    pub(crate) fn icon(&self) -> Icon {
+        match self {
+            Self::Message => Icon::Send,
+            Self::Compare => Icon::Shield,
+            Self::TakeOut(_) => Icon::Close,
+            Self::MakeAdmin | Self::MakeMember | Self::PassOn => Icon::People,
+            Self::Voice(choice) => choice.icon(),
+            Self::Ignore(true) => Icon::EyeOff,
+            Self::Ignore(false) => Icon::Eye,
+            Self::Remove => Icon::Trash,
+            Self::Leave => Icon::HangUp,
+        }
+    }
+
+    /// What follows from it for somebody of this name.
+    pub(crate) fn action(self, account: AccountId, name: &str) -> MembersAction {
+        let name = name.to_owned();
+        match self {
+            Self::Message => MembersAction::Message(account),
+            Self::TakeOut(channel) => MembersAction::TakeOut(channel, account),
+            Self::Compare => MembersAction::Compare(account, name),
+            Self::MakeAdmin => MembersAction::ChangeRole(account, MemberRole::Admin),
+            Self::MakeMember => MembersAction::ChangeRole(account, MemberRole::Member),
+            Self::PassOn => MembersAction::PassOn(account, name),
+            Self::Voice(choice) => MembersAction::Voice(account, choice.standing()),
+            Self::Ignore(on) => MembersAction::Ignore(account, on),
+            Self::Remove => MembersAction::Remove(account, name),
+            Self::Leave => MembersAction::Leave,
+        }
+    }
+}
+
 fn row(community: &Community, member: &Member, open: Option<(ChannelId, &Private)>) -> MemberRow {
     let is_other = member.account != community.me.account;
     let out = open.filter(|(_, private)| private.may_change && !private.direct && is_other);
@@ -146,12 +225,12 @@ fn row(community: &Community, member: &Member, open: Option<(ChannelId, &Private
         trust: member.trust.clone(),
         verified: member.verified,
         voice: member.voice,
-        choices: if community.connection == Connection::Online {
-            let mut choices = choices(&community.me, member);
-            choices.extend(out);
+        looks_like: member.looks_like.clone(),
+        ignored: member.ignored,
+        choices: {
+            let mut choices = choices_of(community, member);
+            choices.extend(out.filter(|_| community.connection == Connection::Online));
             choices
-        } else {
-            Vec::new()
         },
     }
 }
@@ -216,6 +295,8 @@ fn member(ui: &mut Ui, row: &MemberRow, away: bool) -> Option<MembersAction> {
             .into_iter()
             .chain(row.verified.then_some(say!("panel-verified")))
             .chain(voices::words(row.voice))
+            .chain(row.ignored.then_some("ignored"))
+            .chain(row.looks_like.as_ref().map(|_| "a name like another's"))
         {
             words = format!("{words}, {more}");
         }
@@ -244,6 +325,19 @@ fn member(ui: &mut Ui, row: &MemberRow, away: bool) -> Option<MembersAction> {
         icons::paint(ui.painter(), icon, at, size::ICON, color);
         right -= size::ICON + 8.0;
     }
+    for (icon, color) in [
+        row.looks_like
+            .as_ref()
+            .map(|_| (Icon::Warning, palette.attention)),
+        row.ignored.then_some((Icon::EyeOff, palette.text_3)),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        let at = pos2(right - size::ICON / 2.0, rect.center().y);
+        icons::paint(ui.painter(), icon, at, size::ICON, color);
+        right -= size::ICON + 8.0;
+    }
     let room = Rect::from_min_max(
         pos2(rect.left() + 54.0, rect.top()),
         pos2(right, rect.bottom()),
@@ -254,7 +348,11 @@ fn member(ui: &mut Ui, row: &MemberRow, away: bool) -> Option<MembersAction> {
     let response = if row.trust.is_empty() {
         response
     } else {
-        response.on_hover_text(format!("{}\n{}", row.name, row.trust))
+        let mut words = format!("{}\n{}", row.name, row.trust);
+        if let Some(like) = &row.looks_like {
+            words = format!("{words}\nAnother member has nearly the same name: {like}.");
+        }
+        response.on_hover_text(words)
     };
     Popup::menu(&response)
         .accessible_name(&row.name)
@@ -273,31 +371,15 @@ fn menu(ui: &mut Ui, row: &MemberRow) -> Option<MembersAction> {
             text::label(ui, &row.trust, Type::Hint, palette.text_2);
         });
     let mut action = None;
+    if Row::new("Profile…").icon(Icon::Info).show(ui).clicked() {
+        action = Some(MembersAction::Profile(row.account));
+        ui.close();
+    }
     for choice in &row.choices {
-        let (words, icon) = match choice {
-            Choice::Message => (say!("panel-message-them"), Icon::Send),
-            Choice::Compare => (say!("panel-compare-words"), Icon::Shield),
-            Choice::TakeOut(_) => (say!("panel-take-out-of-channel"), Icon::Close),
-            Choice::MakeAdmin => (say!("panel-make-admin"), Icon::People),
-            Choice::MakeMember => (say!("panel-make-member"), Icon::People),
-            Choice::PassOn => (say!("panel-make-founder"), Icon::People),
-            Choice::Voice(choice) => (choice.words(), choice.icon()),
-            Choice::Remove => (say!("panel-remove-them"), Icon::Trash),
-            Choice::Leave => (say!("panel-leave-community"), Icon::HangUp),
-        };
-        let bad = matches!(choice, Choice::Remove | Choice::Leave).then_some(palette.bad);
-        if Row::new(words).icon(icon).color(bad).show(ui).clicked() {
-            action = Some(match choice {
-                Choice::Message => MembersAction::Message(row.account),
-                Choice::TakeOut(channel) => MembersAction::TakeOut(*channel, row.account),
-                Choice::Compare => MembersAction::Compare(row.account, row.name.clone()),
-                Choice::MakeAdmin => MembersAction::ChangeRole(row.account, MemberRole::Admin),
-                Choice::MakeMember => MembersAction::ChangeRole(row.account, MemberRole::Member),
-                Choice::PassOn => MembersAction::PassOn(row.account, row.name.clone()),
-                Choice::Voice(choice) => MembersAction::Voice(row.account, choice.standing()),
-                Choice::Remove => MembersAction::Remove(row.account, row.name.clone()),
-                Choice::Leave => MembersAction::Leave,
-            });
+        let bad = choice.is_grave().then_some(palette.bad);
+        let shown = Row::new(choice.words()).icon(choice.icon()).color(bad);
+        if shown.show(ui).clicked() {
+            action = Some(choice.action(row.account, &row.name));
             ui.close();
         }
     }

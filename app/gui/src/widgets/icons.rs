@@ -36,6 +36,7 @@ pub enum Icon {
     Menu,
     Dots,
     ChevronDown,
+    ChevronRight,
     Back,
     Clock,
     Lock,
@@ -108,6 +109,7 @@ pub fn paint(painter: &Painter, icon: Icon, center: Pos2, size: f32, color: Colo
         Icon::Menu => menu(&pen),
         Icon::Dots => dots(&pen),
         Icon::ChevronDown => pen.line(&[(4.5, 6.3), (8.0, 9.8), (11.5, 6.3)]),
+        Icon::ChevronRight => pen.line(&[(6.3, 4.5), (9.8, 8.0), (6.3, 11.5)]),
         Icon::Back => back(&pen),
         Icon::Clock => {
             pen.circle(8.0, 8.0, 5.8);

@@ -10,7 +10,7 @@ mod live;
 mod logo;
 mod measured;
 mod meter;
-mod qr;
+pub(crate) mod qr;
 mod query;
 mod row;
 mod segmented;

@@ -10,18 +10,24 @@ const QUIET: usize = 4;
 
 /// Shows `text`; a screen reader says `name`. Text that no code holds is not shown.
 pub(super) fn show(ui: &mut Ui, text: &str, name: &str) {
+    show_sized(ui, text, name, SIDE);
+}
+
+/// The same, `side` points wide or as wide as there is room.
+pub(crate) fn show_sized(ui: &mut Ui, text: &str, name: &str, side: f32) {
+    let side = side.min(ui.available_width());
     let Ok(code) = QrCode::with_error_correction_level(text.as_bytes(), EcLevel::M) else {
         return;
     };
     let width = code.width();
     ui.vertical_centered(|ui| {
-        let (place, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::hover());
+        let (place, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, name));
         let painter = ui.painter();
         painter.rect_filled(place, CornerRadius::same(8), Color32::WHITE);
         // Whole pixels: no seams between modules.
         let pixels = ui.ctx().pixels_per_point();
-        let module = (SIDE * pixels / (width + 2 * QUIET) as f32)
+        let module = (side * pixels / (width + 2 * QUIET) as f32)
             .floor()
             .max(1.0)
             / pixels;

@@ -1,5 +1,6 @@
 //! The window by label and role, as a screen reader and the end-to-end scripts find it.
 
+mod administration;
 mod approval;
 #[cfg(target_os = "linux")]
 #[path = "../../../desktop/tests/services/bus.rs"]
@@ -34,6 +35,8 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
 const WIDE: [f32; 2] = [1280.0, 800.0];
+/// So tall that a page of the settings is seen whole.
+const TALL: [f32; 2] = [1280.0, 2400.0];
 
 fn type_into(window: &mut Window, label: &str, text: &str) {
     let find = |window: &Window| {

@@ -8,7 +8,7 @@ use dialtone_gui::demo::{harbour, invitation};
 use egui_kittest::kittest::Queryable as _;
 
 use super::common::Window;
-use super::{WIDE, press, type_into, wishes};
+use super::{TALL, WIDE, press, type_into, wishes};
 
 const WORDS: &str = "roast enter night rain pink foster purse figure emerge canvas online siege";
 
@@ -69,7 +69,7 @@ fn who_has_a_recovery_key_comes_back_from_the_first_screen() {
 
 #[test]
 fn devices_are_listed_and_taken_out_only_after_a_question() {
-    let mut window = Window::new(harbour(), WIDE);
+    let mut window = Window::new(harbour(), TALL);
     press(&mut window, "Settings");
     press(&mut window, "Keys and communities");
     window

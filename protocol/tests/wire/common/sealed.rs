@@ -232,6 +232,16 @@ fn contents() -> Vec<Sample> {
     let community = EventBody::CommunityInfo {
         name: "Café".into(),
     };
+    let place = EventBody::ChannelPlace {
+        channel: ChannelId([7; 16]),
+        category: "Boats".into(),
+        place: 1 << 32,
+    };
+    let removal = EventBody::Removal {
+        account: AccountId([23; 32]),
+        reason: "Sold the mooring.".into(),
+        length: 12,
+    };
     let checkpoint = EventBody::RecoveryCheckpoint {
         counter: 7,
         file: target,
@@ -256,6 +266,8 @@ fn contents() -> Vec<Sample> {
         ("content-community-info", event(community)),
         ("content-recovery-checkpoint", event(checkpoint)),
         ("content-device", event(device)),
+        ("content-channel-place", event(place)),
+        ("content-removal", event(removal)),
     ]
 }
 

@@ -11,6 +11,8 @@ mod fetch;
 mod send;
 mod show;
 
+pub(super) use fetch::downloads;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -48,6 +50,8 @@ pub(in super::super) enum FileInput {
     Fetched(FileId, Result<(), TransferError>),
     /// A file was written where the user wanted it, or not.
     Saved(String, Result<PathBuf, GiveError>),
+    /// A file was written for whoever takes their history along, or not.
+    Exported(Result<(), GiveError>),
     /// A picture can be shown, or not.
     Decoded(FileId, Result<Picture, ShowError>),
     /// A large one can, or not.
@@ -127,6 +131,13 @@ pub(in super::super) struct FilesPart {
     shown: VecDeque<FileId>,
     /// What is not needed any more was looked for in this run.
     trimmed: bool,
+}
+
+impl State {
+    /// Where files are that are here.
+    pub(super) fn file_cache(&self) -> FileCache {
+        self.files.cache.clone()
+    }
 }
 
 impl FilesPart {
@@ -342,6 +353,7 @@ impl Session {
             }
             FileInput::Deleted(id, deleted) => self.file_deleted(&id, deleted).await,
             FileInput::Saved(name, saved) => self.file_saved(&name, saved).await,
+            FileInput::Exported(written) => self.file_exported(written),
             FileInput::Decoded(id, decoded) => self.picture_decoded(id, decoded),
             FileInput::Viewed(id, decoded) => self.picture_viewed(id, decoded),
         }
@@ -367,7 +379,11 @@ impl Session {
     }
 
     /// Does something on another thread and takes its outcome in; `failed` if it panics.
-    fn on_thread(&self, failed: FileInput, work: impl FnOnce() -> FileInput + Send + 'static) {
+    pub(super) fn on_thread(
+        &self,
+        failed: FileInput,
+        work: impl FnOnce() -> FileInput + Send + 'static,
+    ) {
         let done = self.files.0.clone();
         tokio::task::spawn_blocking(move || {
             // What an enemy has sent may bring a library down, and nobody would wait for the rest of it.

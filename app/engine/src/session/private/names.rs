@@ -44,6 +44,7 @@ pub(in super::super) fn put_name(
 impl State {
     /// Takes an event of the directory in. Private channels are not named there.
     pub(in super::super) fn apply_to_directory(&mut self, author: Author, body: &EventBody) {
+        self.administration.stale = true;
         match body {
             EventBody::ChannelInfo { channel, .. } if !self.is_open_to_all(channel) => {}
             body => self.directory.apply(author, body),

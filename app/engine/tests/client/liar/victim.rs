@@ -59,6 +59,7 @@ impl Victim {
                 format!("[{why}]")
             }
             ItemBody::Deleted { .. } => "[deleted]".to_owned(),
+            ItemBody::Ignored(count) => format!("[{count} ignored]"),
         };
         let items = items.unwrap_or_default();
         items.iter().map(|item| line(&item.body)).collect()

@@ -67,9 +67,9 @@ pub fn manage_menu(ui: &mut Ui, rights: ChannelRights) -> Option<ChannelsAction>
         ),
         (
             rights.change,
-            say!("panel-rename-channel"),
-            Icon::Pencil,
-            ChannelsAction::Rename(id),
+            "Channel settings…",
+            Icon::Gear,
+            ChannelsAction::Settings(id),
         ),
         (rights.change, history, Icon::People, set),
         (

@@ -3,10 +3,12 @@
 //! ```text
 //! model   snapshot -> rows
 //! talker  who is in a call, under its row
+//! arranging  putting one elsewhere, by keyboard or by hand
 //! menu    what one may do with a channel
 //! notify  of what one is told in it
 //! ```
 
+mod arranging;
 mod menu;
 mod model;
 mod notify;
@@ -16,13 +18,14 @@ use dialtone_engine::settings::NotifyLevel;
 use dialtone_engine::snapshot::VoiceStanding;
 use dialtone_engine::{AccountId, ChannelId};
 use dialtone_words::say;
-use egui::{Rect, ScrollArea, Ui, pos2, vec2};
+use egui::{Align, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use model::{ChannelRow, Readers};
+use arranging::Shown;
+use model::{ChannelRow, Heading, Readers};
 use talker::talker_line;
 
-use crate::theme::{Type, palette};
-use crate::widgets::{Icon, Row, group_label, text};
+use crate::theme::{Type, palette, radius};
+use crate::widgets::{Icon, Row, focus_ring, group_label, icons, text};
 
 pub use menu::{ChannelRights, manage_menu};
 pub use model::{ChannelsModel, build, channel_name, marked_name};
@@ -35,8 +38,8 @@ pub enum ChannelsAction {
     Open(ChannelId),
     /// Join its call.
     Join(ChannelId),
-    /// Ask for a new name.
-    Rename(ChannelId),
+    /// Change what it is.
+    Settings(ChannelId),
     /// Let newcomers read what came before them only from now on, or all of it.
     SetHistory(ChannelId, bool),
     /// Ask whether to delete it.
@@ -57,6 +60,10 @@ pub enum ChannelsAction {
     Voice(AccountId, VoiceStanding),
     /// Speak to somebody alone, or no longer.
     Whisper(AccountId, bool),
+    /// Put the first one before (or after) the second one, under the same heading.
+    Place(ChannelId, ChannelId, bool),
+    /// Fold the heading under which this channel stands, or unfold it.
+    Fold(ChannelId),
     /// Look at how well one hears everybody.
     Quality,
 }
@@ -66,26 +73,94 @@ pub fn show(ui: &mut Ui, model: &ChannelsModel) -> Option<ChannelsAction> {
     let mut action = None;
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
-        let groups = [
+        let mut shown = Shown::default();
+        for (words, above, rows) in [
             (say!("say-channels"), 16.0, &model.text),
             (say!("set-preset-voice-title"), 17.0, &model.voice),
-            (say!("panel-direct"), 17.0, &model.direct),
-        ];
-        for (words, above, rows) in groups {
-            if rows.is_empty() {
-                continue;
+        ] {
+            if !rows.is_empty() {
+                label(ui, words, above);
+                action = group(ui, &mut shown, rows.iter()).or(action);
             }
-            label(ui, words, above);
-            for row in rows {
-                action = channel(ui, row).or(action);
-            }
+        }
+        for one in &model.headed {
+            action = heading(ui, one).or(action);
+            let rows = one.rows.iter();
+            let rows = rows.filter(|row| !one.folded || row.wants_attention());
+            action = group(ui, &mut shown, rows).or(action);
+        }
+        if !model.direct.is_empty() {
+            label(ui, say!("panel-direct"), 17.0);
+            action = group(ui, &mut shown, model.direct.iter()).or(action);
         }
         if model.is_empty() {
             action = empty(ui, model).or(action);
         }
+        action = shown.dropped(ui).or(action);
         ui.add_space(12.0);
     });
     action
+}
+
+/// The rows of one group; the keyboard moves one among the others.
+fn group<'a>(
+    ui: &mut Ui,
+    shown: &mut Shown,
+    rows: impl Iterator<Item = &'a ChannelRow>,
+) -> Option<ChannelsAction> {
+    let rows: Vec<&ChannelRow> = rows.collect();
+    let mut action = None;
+    for (at, row) in rows.iter().enumerate() {
+        let (hold, response, pressed) = channel(ui, row);
+        action = pressed.or(action);
+        let Some(hold) = hold else {
+            continue;
+        };
+        shown.follow(row.id, hold);
+        let neighbour =
+            |at: Option<usize>| at.and_then(|at| rows.get(at)).filter(|one| one.movable);
+        action = arranging::by_keyboard(ui, &response)
+            .and_then(|up| {
+                let at = if up { at.checked_sub(1) } else { Some(at + 1) };
+                Some(ChannelsAction::Place(row.id, neighbour(at)?.id, up))
+            })
+            .or(action);
+    }
+    action
+}
+
+/// A heading that admins made: a press folds it or unfolds it.
+fn heading(ui: &mut Ui, heading: &Heading) -> Option<ChannelsAction> {
+    let palette = palette(ui);
+    ui.add_space(12.0);
+    let size = vec2(ui.available_width(), 24.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let words = heading.name.to_uppercase();
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::Button, ui.is_enabled(), &words);
+        info.selected = Some(!heading.folded);
+        info
+    });
+    let color = if response.hovered() {
+        palette.text_2
+    } else {
+        palette.text_3
+    };
+    let room = rect
+        .shrink2(vec2(16.0, 0.0))
+        .with_max_x(rect.right() - 34.0);
+    text::paint_in(ui, room, Align::Min, &words, Type::Group, color);
+    let icon = if heading.folded {
+        Icon::ChevronRight
+    } else {
+        Icon::ChevronDown
+    };
+    let at = pos2(rect.right() - 22.0, rect.center().y);
+    icons::paint(ui.painter(), icon, at, 14.0, color);
+    focus_ring(ui, &response, radius::ROW);
+    ui.add_space(2.0);
+    let first = heading.rows.first().filter(|_| response.clicked())?;
+    Some(ChannelsAction::Fold(first.id))
 }
 
 fn label(ui: &mut Ui, words: &str, above: f32) {
@@ -120,15 +195,16 @@ fn empty(ui: &mut Ui, model: &ChannelsModel) -> Option<ChannelsAction> {
     action
 }
 
-fn channel(ui: &mut Ui, row: &ChannelRow) -> Option<ChannelsAction> {
+fn channel(ui: &mut Ui, row: &ChannelRow) -> (Option<Response>, Response, Option<ChannelsAction>) {
     let palette = palette(ui);
     let mut action = None;
-    ui.push_id(row.id, |ui| {
+    let shown = ui.push_id(row.id, |ui| {
         let line = ui.available_rect_before_wrap();
         let inner = Rect::from_min_size(
             pos2(line.left() + 8.0, line.top()),
             vec2((line.width() - 16.0).max(10.0), 32.0),
         );
+        let hold = row.movable.then(|| arranging::hold(ui, row.id, inner));
         let response = super::within(ui, "row", inner, |ui| {
             let shown = Row::new(&row.name)
                 .selected(row.selected)
@@ -160,8 +236,10 @@ fn channel(ui: &mut Ui, row: &ChannelRow) -> Option<ChannelsAction> {
         for talker in &row.talkers {
             action = talker_line(ui, talker).or(action);
         }
+        (hold, response)
     });
-    action
+    let (hold, response) = shown.inner;
+    (hold, response, action)
 }
 
 fn icon(row: &ChannelRow) -> Icon {

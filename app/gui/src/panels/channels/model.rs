@@ -14,11 +14,22 @@ use crate::panels::rail::count;
 #[derive(Debug, PartialEq)]
 pub struct ChannelsModel {
     pub(super) text: Vec<ChannelRow>,
+    /// Those that stand under headings of their own.
+    pub(super) headed: Vec<Heading>,
     pub(super) voice: Vec<ChannelRow>,
     pub(super) direct: Vec<ChannelRow>,
     can_manage: bool,
     online: bool,
     waits_for_admission: bool,
+}
+
+/// A heading that admins made, with what stands under it.
+#[derive(Debug, PartialEq)]
+pub(super) struct Heading {
+    pub(super) name: String,
+    /// Only what wants attention is shown of it.
+    pub(super) folded: bool,
+    pub(super) rows: Vec<ChannelRow>,
 }
 
 /// Who reads a channel.
@@ -35,6 +46,10 @@ pub(super) enum Readers {
 }
 
 #[derive(Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent marks of one row"
+)]
 pub(super) struct ChannelRow {
     pub(super) id: ChannelId,
     pub(super) name: String,
@@ -46,6 +61,8 @@ pub(super) struct ChannelRow {
     pub(super) in_its_call: bool,
     pub(super) readers: Readers,
     pub(super) rights: ChannelRights,
+    /// One may put it elsewhere in the list.
+    pub(super) movable: bool,
     pub(super) told: Told,
     pub(super) talkers: Vec<TalkerRow>,
 }
@@ -69,6 +86,33 @@ fn is_direct(channel: &Channel) -> bool {
         .is_some_and(|private| private.direct)
 }
 
+/// It stands under no heading of its own.
+fn is_plain(channel: &Channel) -> bool {
+    channel.category.is_empty() && !is_direct(channel)
+}
+
+/// The headings in the order of their first channels.
+fn headings(community: &Community, settings: &NotificationSettings) -> Vec<Heading> {
+    let mut headings: Vec<Heading> = Vec::new();
+    for channel in community
+        .channels
+        .iter()
+        .filter(|one| !one.category.is_empty())
+    {
+        let row = row(community, channel, settings);
+        let name = &channel.category;
+        match headings.iter_mut().find(|heading| heading.name == *name) {
+            Some(heading) => heading.rows.push(row),
+            None => headings.push(Heading {
+                name: name.clone(),
+                folded: false,
+                rows: vec![row],
+            }),
+        }
+    }
+    headings
+}
+
 /// The rows of `community`, where one is told of what `settings` say.
 pub fn build(community: &Community, settings: &NotificationSettings) -> ChannelsModel {
     let rows = |shown: &dyn Fn(&Channel) -> bool| -> Vec<ChannelRow> {
@@ -81,8 +125,9 @@ pub fn build(community: &Community, settings: &NotificationSettings) -> Channels
     let mut direct = rows(&is_direct);
     direct.sort_by_key(|row| row.name.to_lowercase());
     ChannelsModel {
-        text: rows(&|channel| !channel.voice && !is_direct(channel)),
-        voice: rows(&|channel| channel.voice && !is_direct(channel)),
+        text: rows(&|channel| !channel.voice && is_plain(channel)),
+        headed: headings(community, settings),
+        voice: rows(&|channel| channel.voice && is_plain(channel)),
         direct,
         can_manage: community.me.role >= Role::Admin,
         online: community.connection == Connection::Online,
@@ -103,6 +148,9 @@ fn row(community: &Community, channel: &Channel, settings: &NotificationSettings
         in_its_call: call == Some(channel.id),
         readers: readers(community, channel),
         rights: ChannelRights::of(community, channel),
+        movable: channel.private.is_none()
+            && community.me.role >= Role::Admin
+            && community.connection == Connection::Online,
         told: Told::of(settings, community.id, channel),
         talkers: channel
             .talkers
@@ -131,10 +179,27 @@ fn readers(community: &Community, channel: &Channel) -> Readers {
     }
 }
 
+impl ChannelRow {
+    /// Shown also under a heading that is folded.
+    pub(super) fn wants_attention(&self) -> bool {
+        self.selected || self.unread.is_some() || self.in_its_call
+    }
+}
+
 impl ChannelsModel {
+    /// Folds the headings of which `is_folded` says so.
+    pub fn fold(&mut self, is_folded: impl Fn(&str) -> bool) {
+        for heading in &mut self.headed {
+            heading.folded = is_folded(&heading.name);
+        }
+    }
+
     /// No channel at all.
     pub(super) fn is_empty(&self) -> bool {
-        self.text.is_empty() && self.voice.is_empty() && self.direct.is_empty()
+        self.text.is_empty()
+            && self.headed.is_empty()
+            && self.voice.is_empty()
+            && self.direct.is_empty()
     }
 
     /// What stands where the channels would, and whether one can be made from there.
@@ -171,6 +236,36 @@ mod tests {
         assert_eq!(model.direct[0].readers, Readers::Several);
         assert!(matches!(model.direct[1].readers, Readers::One(_, true)));
         assert_eq!(model.text[3].readers, Readers::Private);
+    }
+
+    #[test]
+    fn channels_stand_under_their_headings_and_fold_but_for_what_wants_attention() {
+        let mut snapshot = demo::harbour();
+        let community = std::sync::Arc::make_mut(&mut snapshot.communities[0]);
+        for at in [1, 2, 4] {
+            std::sync::Arc::make_mut(&mut community.channels[at]).category = "Boats".to_owned();
+        }
+        let mut model = build(community, &NotificationSettings::default());
+        assert_eq!((model.text.len(), model.voice.len()), (2, 1));
+        let [boats] = &model.headed[..] else {
+            panic!("one heading");
+        };
+        let names: Vec<_> = boats.rows.iter().map(|row| row.name.as_str()).collect();
+        assert_eq!(names, ["race-planning", "boat-yard", "on the water"]);
+        model.fold(|name| name == "Boats");
+        assert!(model.headed[0].folded);
+        let shown = model.headed[0]
+            .rows
+            .iter()
+            .filter(|row| row.wants_attention());
+        let names: Vec<_> = shown.map(|row| row.name.as_str()).collect();
+        assert_eq!(
+            names,
+            ["race-planning", "on the water"],
+            "unread, and one's call"
+        );
+        community.me.role = Role::Member;
+        assert!(!build(community, &NotificationSettings::default()).text[0].movable);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Row, RowKey, Rows, files};
+use super::{Row, RowKey, Rows, files, ignored};
 
 /// The heights that are known at one width.
 #[derive(Debug, Default)]
@@ -119,6 +119,7 @@ fn guess(row: &Row, width: f32) -> f32 {
         Row::Start => 96.0,
         Row::Day { .. } | Row::New(_) | Row::Earlier { .. } | Row::Later { .. } => 40.0,
         Row::Waiting { .. } | Row::Refused { .. } => 36.0,
+        Row::Ignored { .. } => ignored::HEIGHT,
         Row::Notice(_, words) => 24.0 + lines(words, width) * 20.0,
         Row::Message(message) => {
             let (words, files) = message.said();
@@ -150,7 +151,12 @@ fn fingerprint(row: &Row) -> u64 {
         Row::Waiting { why, count, .. } => (why, count > &1).hash(&mut hasher),
         Row::Notice(_, words) => words.hash(&mut hasher),
         Row::Refused { why, from, .. } => (why, from).hash(&mut hasher),
-        Row::Start | Row::Earlier { .. } | Row::Later { .. } | Row::Day { .. } | Row::New(_) => {}
+        Row::Start
+        | Row::Earlier { .. }
+        | Row::Later { .. }
+        | Row::Day { .. }
+        | Row::New(_)
+        | Row::Ignored { .. } => {}
     }
     hasher.finish()
 }

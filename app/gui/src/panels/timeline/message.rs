@@ -18,7 +18,7 @@ use super::body::{self, Body};
 use super::lines;
 use super::marks::{self, Chip};
 use super::view::{Deed, TimelineAction};
-use super::{MessageRow, Row, files};
+use super::{MessageRow, Row, files, ignored, person};
 use crate::theme::{Palette, PersonColor, Type, palette, size};
 use crate::widgets::{Avatar, Button, Icon, Look, icons, text};
 
@@ -166,6 +166,7 @@ pub(super) fn measure(ui: &Ui, row: &Row, width: f32, around: &Surroundings<'_>)
         Row::Start => 108.0,
         Row::Earlier { .. } | Row::Later { .. } => 44.0,
         Row::Day { .. } | Row::New(_) => 42.0,
+        Row::Ignored { .. } => ignored::HEIGHT,
         Row::Notice(_, words) => wrapped_height(ui, words, inner - 28.0) + 40.0,
         Row::Waiting { count, why, .. } => {
             wrapped_height(ui, &lines::waiting_words(*count, why), inner) + 10.0
@@ -236,6 +237,9 @@ pub(super) fn paint(
         Row::New(words) => {
             lines::divider(ui, rect, words, (palette.accent, palette.accent), None);
         }
+        Row::Ignored { first, count, name } => {
+            action = ignored::paint(ui, rect, INDENT, (*first, *count, name));
+        }
         Row::Notice(id, words) => lines::notice(ui, rect, *id, words),
         Row::Waiting { first, count, why } => {
             let words = lines::waiting_words(*count, why);
@@ -262,16 +266,19 @@ fn message_row(
     let width = text_width(rect.width());
     let laid = around.kept.laid(ui, message, around, width);
     let mut y = rect.top();
+    let mut whose = None;
     if message.head {
         y += HEAD_ABOVE;
-        head(ui, pos2(rect.left(), y), rect.right(), message, scope);
+        let at = pos2(rect.left(), y);
+        head(ui, at, rect.right(), message, scope);
+        whose = person::press(ui, (at, INDENT), item, around.community, scope);
         y += HEAD;
     } else {
         y += FOLLOW_ABOVE;
         follow_gutter(ui, rect, y, message, pointed);
     }
     let mut at = pos2(rect.left() + INDENT, y);
-    let mut action = None;
+    let mut action = whose;
     let mut presses = None;
     if let ItemBody::Deleted { by } = &item.body {
         let place = Rect::from_min_size(at, vec2(width, LINE));

@@ -66,6 +66,15 @@ pub enum Row {
         /// Why, in words.
         why: String,
     },
+    /// Messages of somebody whom one ignores.
+    Ignored {
+        /// The first of them.
+        first: ClientEventId,
+        /// How many in a row.
+        count: usize,
+        /// Whose.
+        name: String,
+    },
     /// What the client says itself.
     Notice(ClientEventId, String),
     /// An event that was refused.
@@ -159,7 +168,9 @@ impl Row {
             Self::Day { first, .. } => RowKey::Day(*first),
             Self::New(_) => RowKey::New,
             Self::Message(message) => RowKey::Item(message.item.client_id, message.head),
-            Self::Waiting { first, .. } => RowKey::Item(*first, false),
+            Self::Waiting { first, .. } | Self::Ignored { first, .. } => {
+                RowKey::Item(*first, false)
+            }
             Self::Notice(id, _) | Self::Refused { id, .. } => RowKey::Item(*id, false),
         }
     }
@@ -269,6 +280,14 @@ fn push(
                 });
             }
         }
+        ItemBody::Ignored(count) => {
+            group.last = None;
+            rows.push(Row::Ignored {
+                first: item.client_id,
+                count: *count,
+                name: item.from_name.clone(),
+            });
+        }
         ItemBody::Refused(words) => {
             group.last = None;
             rows.push(Row::Refused {
@@ -354,6 +373,7 @@ mod tests {
                 Row::Message(message) if message.head => 'M',
                 Row::Message(_) => 'm',
                 Row::Waiting { .. } => 'W',
+                Row::Ignored { .. } => 'I',
                 Row::Notice(..) => 'n',
                 Row::Refused { .. } => 'R',
             })

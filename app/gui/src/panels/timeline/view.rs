@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dialtone_engine::snapshot::{Channel, Community, Connection, FileId, Timeline};
-use dialtone_engine::{ChannelId, ClientEventId, Hash};
+use dialtone_engine::{AccountId, ChannelId, ClientEventId, Hash};
 use egui::{Key, Modifiers, Rect, ScrollArea, Ui, pos2, vec2};
 use jiff::civil::Date;
 
@@ -44,6 +44,10 @@ pub enum TimelineAction {
     View(FileId),
     /// Ask whether to delete it from the server.
     Delete(FileId),
+    /// Show what is folded because one ignores whoever wrote it.
+    ShowIgnored,
+    /// Show who somebody is.
+    Profile(AccountId),
     /// Do something with the message of this hash.
     Do(Hash, Deed),
     /// Go to the message of this hash.

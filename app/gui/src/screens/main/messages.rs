@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use dialtone_engine::snapshot::{Channel, Community, FileView, ItemBody, Sending, TimelineItem};
-use dialtone_engine::{Command, CommunityCommand, FileCommand, Hash, JumpTo, MessageCommand};
+use dialtone_engine::{
+    Command, CommunityCommand, FileCommand, Hash, JumpTo, MessageCommand, PeopleCommand,
+};
 use egui::{OpenUrl, Ui};
 
 use crate::chooser::Choice;
-use crate::dialogs::{CalendarForm, DeleteForm, Dialog, EmojiFor, EmojiForm, PictureView};
+use crate::dialogs::{
+    CalendarForm, DeleteForm, Dialog, EmojiFor, EmojiForm, PictureView, ProfileForm,
+};
 use crate::emoji::SkinTone;
 use crate::panels::composer::ComposerAction;
 use crate::panels::timeline::{Deed, TimelineAction};
@@ -39,6 +43,13 @@ pub(super) fn on_timeline(
             } else {
                 return None;
             }
+        }
+        TimelineAction::ShowIgnored => {
+            CommunityCommand::People(PeopleCommand::ShowIgnored(channel.id))
+        }
+        TimelineAction::Profile(account) => {
+            state.dialog = Some(Dialog::Profile(account, ProfileForm::default()));
+            return None;
         }
         TimelineAction::LoadEarlier => CommunityCommand::LoadEarlier(channel.id),
         TimelineAction::LoadLater => {

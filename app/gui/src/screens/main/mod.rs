@@ -5,7 +5,7 @@ pub(crate) mod calls;
 mod center;
 pub(crate) mod messages;
 mod over;
-mod people;
+pub(crate) mod people;
 mod settings;
 mod side;
 

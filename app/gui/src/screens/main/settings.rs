@@ -1,11 +1,13 @@
 //! The settings in the main window: the sections at the left, the section in the middle.
 
-use dialtone_engine::{Command, CommunityCommand, FileCommand, Snapshot};
+use dialtone_engine::{
+    Command, CommunityCommand, CommunityId, FileCommand, PeopleCommand, Snapshot,
+};
 use egui::{Rect, Ui, pos2};
 
 use super::{calls, side};
 use crate::chooser::Choice;
-use crate::dialogs::Dialog;
+use crate::dialogs::{Dialog, PasswordForm};
 use crate::layout::Regions;
 use crate::screens::settings::{self, MeterAction, SettingsAction};
 use crate::state::{Page, SettingsPage, UiState};
@@ -72,32 +74,48 @@ pub(super) fn in_settings(
             state.page = Page::Chat;
             commands.push(Command::Lock);
         }
+        Some(SettingsAction::ChangePassword(id)) => {
+            let form = PasswordForm::default();
+            state.dialog = Some(Dialog::ChangePassword(id, name_of(snapshot, id), form));
+        }
+        Some(SettingsAction::Export(id)) => state.dialog = Some(Dialog::Export(id)),
+        Some(SettingsAction::Wipe) => state.dialog = Some(Dialog::Wipe(String::new())),
+        Some(SettingsAction::Listen(id, account)) => {
+            let wish = PeopleCommand::Ignore { account, on: false };
+            commands.push(Command::In(id, CommunityCommand::People(wish)));
+        }
         Some(SettingsAction::RevokeDevice(id, device, name)) => {
             state.dialog = Some(Dialog::RevokeDevice(id, device, name));
         }
         Some(SettingsAction::ChoosePicture(id)) => {
             state.chooser.open(ui.ctx(), Choice::Portrait(id));
         }
-        Some(SettingsAction::ForbidPassword(id)) => {
-            commands.push(Command::In(id, CommunityCommand::ForbidPassword));
-        }
-        Some(SettingsAction::RemovePicture(id)) => {
-            let wish = CommunityCommand::File(FileCommand::SetPicture(None));
-            commands.push(Command::In(id, wish));
-        }
-        Some(SettingsAction::LookAtDevices(id)) => {
-            commands.push(Command::In(id, CommunityCommand::LookAtDevices));
-        }
-        Some(SettingsAction::AdmitAutomatically(id, on)) => {
-            let wish = CommunityCommand::AdmitAutomatically(on);
-            commands.push(Command::In(id, wish));
-        }
         Some(SettingsAction::Forget(id)) => {
-            let found = snapshot.communities.iter().find(|one| one.id == id);
-            let name = found.map_or_else(String::new, |one| one.name.clone());
-            state.dialog = Some(Dialog::Forget(id, name));
+            state.dialog = Some(Dialog::Forget(id, name_of(snapshot, id)));
         }
+        Some(action) => commands.extend(wish(&action)),
     }
+}
+
+/// What is wished of a community by itself.
+fn wish(action: &SettingsAction) -> Option<Command> {
+    let (id, wish) = match action {
+        SettingsAction::ForbidPassword(id) => (id, CommunityCommand::ForbidPassword),
+        SettingsAction::RemovePicture(id) => {
+            (id, CommunityCommand::File(FileCommand::SetPicture(None)))
+        }
+        SettingsAction::LookAtDevices(id) => (id, CommunityCommand::LookAtDevices),
+        SettingsAction::AdmitAutomatically(id, on) => {
+            (id, CommunityCommand::AdmitAutomatically(*on))
+        }
+        _ => return None,
+    };
+    Some(Command::In(*id, wish))
+}
+
+fn name_of(snapshot: &Snapshot, id: CommunityId) -> String {
+    let found = snapshot.communities.iter().find(|one| one.id == id);
+    found.map_or_else(String::new, |one| one.name.clone())
 }
 
 /// What follows from the voice meter.

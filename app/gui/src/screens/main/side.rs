@@ -1,14 +1,15 @@
 //! The side panel: title, channels, the call, oneself; beside the rail, or a drawer over a narrow window.
 
+use dialtone_engine::settings::LookSettings;
 use dialtone_engine::snapshot::{Community, Connection, Role};
-use dialtone_engine::{Command, CommunityCommand, Snapshot};
+use dialtone_engine::{ChannelId, Command, CommunityCommand, CommunityId, PeopleCommand, Snapshot};
 use dialtone_words::say;
 use egui::{Rect, Ui, pos2};
 
 use super::calls;
 use super::over::over;
 use crate::desktop::DesktopWish;
-use crate::dialogs::{ChannelForm, Dialog, InviteForm, PeopleForm};
+use crate::dialogs::{ChannelForm, ChannelSettingsForm, Dialog, InviteForm, PeopleForm};
 use crate::layout::drawer;
 use crate::panels::channels::{self, ChannelsAction, channel_name};
 use crate::panels::oneself::{self, OneselfAction};
@@ -73,7 +74,9 @@ pub(super) fn side_panel(
         let rest = Rect::from_min_max(rest.min, pos2(rest.right(), self_row.top()));
         let call = calls::bar(ui, rest, snapshot, Some(community.id));
         let list = calls::above(call.as_ref(), rest);
-        let model = channels::build(community, &state.notifications);
+        let mut model = channels::build(community, &state.notifications);
+        let folded = &snapshot.settings.look.folded;
+        model.fold(|name| folded.contains(&heading_key(community.id, name)));
         let action = within(ui, "list", list, |ui| channels::show(ui, &model));
         calls::show(ui, call, state, commands);
         hline(ui, self_row.x_range(), self_row.top() + 1.0, palette.line);
@@ -84,8 +87,51 @@ pub(super) fn side_panel(
             }
             None => {}
         }
+        if let Some(ChannelsAction::Fold(id)) = action {
+            commands.extend(fold(id, community, &snapshot.settings.look));
+            return;
+        }
         on_channels(action, community, state, commands);
     });
+}
+
+/// What the settings call a heading of a community that is folded.
+fn heading_key(community: CommunityId, name: &str) -> String {
+    format!("{community}/{name}")
+}
+
+/// Folds the heading under which a channel stands, or unfolds it.
+fn fold(id: ChannelId, community: &Community, look: &LookSettings) -> Option<Command> {
+    let channel = community.channels.iter().find(|one| one.id == id)?;
+    let key = heading_key(community.id, &channel.category);
+    let mut look = look.clone();
+    let before = look.folded.len();
+    look.folded.retain(|one| *one != key);
+    if look.folded.len() == before {
+        look.folded.push(key);
+    }
+    Some(Command::SetLook(look))
+}
+
+/// The wish to put a channel before or after another one, under the same heading.
+fn place(
+    community: &Community,
+    channel: ChannelId,
+    beside: ChannelId,
+    before: bool,
+) -> Option<CommunityCommand> {
+    let open = community
+        .channels
+        .iter()
+        .filter(|one| one.private.is_none());
+    let others: Vec<_> = open.filter(|one| one.id != channel).collect();
+    let at = others.iter().position(|one| one.id == beside)?;
+    let next = if before { at } else { at + 1 };
+    Some(CommunityCommand::People(PeopleCommand::PlaceChannel {
+        channel,
+        category: others.get(at)?.category.clone(),
+        before: others.get(next).map(|one| one.id),
+    }))
 }
 
 fn side_controls(ui: &mut Ui, community: &Community, state: &mut UiState) {
@@ -118,7 +164,7 @@ pub(super) fn on_channels(
         found.map_or_else(String::new, |channel| channel_name(channel).to_owned())
     };
     let wish = match action {
-        None => return,
+        None | Some(ChannelsAction::Fold(_)) => return,
         Some(ChannelsAction::Open(id)) => CommunityCommand::Open(id),
         Some(ChannelsAction::Join(id)) => CommunityCommand::JoinCall(id),
         Some(ChannelsAction::Volume(account, percent)) => {
@@ -141,6 +187,12 @@ pub(super) fn on_channels(
             channel,
             from_joining,
         },
+        Some(ChannelsAction::Place(channel, beside, before)) => {
+            match place(community, channel, beside, before) {
+                Some(wish) => wish,
+                None => return,
+            }
+        }
         Some(ChannelsAction::Notify(channel, level)) => {
             commands.push(Command::SetNotifyLevel(community.id, channel, level));
             return;
@@ -153,12 +205,10 @@ pub(super) fn on_channels(
             state.dialog = Some(Dialog::CreateChannel(ChannelForm::default()));
             return;
         }
-        Some(ChannelsAction::Rename(id)) => {
-            let form = ChannelForm {
-                name: name_of(id),
-                ..ChannelForm::default()
-            };
-            state.dialog = Some(Dialog::RenameChannel(id, form));
+        Some(ChannelsAction::Settings(id)) => {
+            let found = community.channels.iter().find(|channel| channel.id == id);
+            let form = found.map(|found| ChannelSettingsForm::of(found));
+            state.dialog = form.map(|form| Dialog::ChannelSettings(id, form));
             return;
         }
         Some(ChannelsAction::AddPeople(id)) => {

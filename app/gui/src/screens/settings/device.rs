@@ -5,8 +5,8 @@ use dialtone_engine::snapshot::{Community, Connection, ProfileState, Role};
 use dialtone_words::say;
 use egui::{Align, Rect, Sense, Ui, pos2, vec2};
 
-use super::SettingsAction;
 use super::pieces::titled;
+use super::{SettingsAction, keys};
 use crate::theme::{Type, palette};
 use crate::time::Clock;
 use crate::widgets::{Avatar, Button, Icon, Look, switch, text};
@@ -25,6 +25,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, clock: &Clock) -> Option<Se
         if ui.add(lock).clicked() {
             action = Some(SettingsAction::Lock);
         }
+        action = keys::show(ui, &snapshot.settings.look).or(action.take());
     });
     titled(ui, say!("say-communities"), "", |ui| {
         for community in &snapshot.communities {
@@ -43,6 +44,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, clock: &Clock) -> Option<Se
             });
             action = pressed.inner.or(action.take());
         }
+        action = keys::ignored(ui, community).or(action.take());
         if community.devices.is_empty() {
             continue;
         }
@@ -50,7 +52,7 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, clock: &Clock) -> Option<Se
         let pressed = titled(ui, &title, "", |ui| devices(ui, community, clock));
         action = pressed.or(action.take());
     }
-    action
+    keys::leave(ui, snapshot).or(action)
 }
 
 /// One's own picture in a community, and the ways to another one.
@@ -79,6 +81,10 @@ fn portrait(ui: &mut Ui, community: &Community) -> Option<SettingsAction> {
                 let choose = Button::new(say!("set-choose-picture")).height(30.0);
                 if ui.add(choose).clicked() {
                     action = Some(SettingsAction::ChoosePicture(community.id));
+                }
+                let password = Button::new("Change password…").height(30.0);
+                if ui.add(password).clicked() {
+                    action = Some(SettingsAction::ChangePassword(community.id));
                 }
                 let remove = Button::new(say!("set-remove"))
                     .look(Look::Quiet)

@@ -3,6 +3,7 @@
 mod audio;
 mod desktop;
 mod device;
+mod keys;
 mod look;
 mod notifications;
 mod pieces;
@@ -16,7 +17,7 @@ use dialtone_engine::command::CheckSound;
 use dialtone_engine::settings::{
     AudioSettings, DesktopSettings, LookSettings, NotificationSettings,
 };
-use dialtone_engine::{CommunityId, DeviceId, Snapshot};
+use dialtone_engine::{AccountId, CommunityId, DeviceId, Snapshot};
 use dialtone_words::say;
 use egui::{Frame, Margin, Rect, ScrollArea, Ui, pos2, vec2};
 
@@ -59,6 +60,14 @@ pub enum SettingsAction {
     CheckSound(CheckSound),
     /// Close the keystore.
     Lock,
+    /// Ask whether to wipe this computer.
+    Wipe,
+    /// Change one's password in this community.
+    ChangePassword(CommunityId),
+    /// Take one's history of this community along.
+    Export(CommunityId),
+    /// Listen to somebody again whom one ignored in this community.
+    Listen(CommunityId, AccountId),
     /// Ask whether to forget this community.
     Forget(CommunityId),
     /// Ask whether to take a device of this name out of this community.

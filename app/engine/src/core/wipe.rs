@@ -1,0 +1,66 @@
+//! Wiping the profile: keys first, for without them nothing else can be read; then the rest, once its files are closed.
+
+use std::sync::Arc;
+
+use super::Core;
+use super::invitation::JobDone;
+use crate::command::WIPE_CONFIRMATION;
+use crate::settings::Settings;
+use crate::snapshot::{ProfileState, Severity};
+
+impl Core {
+    /// Deletes everything that is kept here, when `typed` says so.
+    pub(super) fn wipe(&mut self, typed: &str) {
+        if typed.trim().to_lowercase() != WIPE_CONFIRMATION {
+            let text = format!(
+                "Nothing was wiped: the word to type is \u{201c}{WIPE_CONFIRMATION}\u{201d}."
+            );
+            return self.notices.add(Severity::Warning, text);
+        }
+        if self.is_coming_in() || self.state == ProfileState::Unlocking {
+            let text = "Something is under way with the keys just now; when that is over, wipe.";
+            return self.notices.add(Severity::Warning, text.into());
+        }
+        let (list, keys) = (self.profile.contents(), self.profile.remove_keystore());
+        if let Err(error) = keys {
+            let text = format!("Nothing was wiped: the keys could not be deleted ({error}).");
+            return self.notices.add(Severity::Error, text);
+        }
+        self.close_all();
+        self.keystore = None;
+        self.invitation = None;
+        self.state = ProfileState::Empty;
+        self.kept = Settings::default();
+        self.settings = self.overrides.apply(&self.kept);
+        self.audio.apply(self.settings.audio.clone());
+        self.configure_push();
+        // Nothing opens the same files again: the keys to them are gone, and whoever comes in anew has files of other names.
+        let closing = std::mem::take(&mut self.closing).into_values();
+        let closed = futures_util::future::join_all(closing);
+        let (profile, inputs) = (Arc::clone(&self.profile), self.inputs.clone());
+        tokio::spawn(async move {
+            closed.await;
+            let work = tokio::task::spawn_blocking(move || profile.wipe(&list)).await;
+            let result = work.map_err(|error| error.to_string());
+            let result = result.and_then(|done| done.map_err(|error| error.to_string()));
+            let done = Box::new(JobDone::Wiped(result));
+            let _ = inputs.send(super::CoreInput::Done(done)).await;
+        });
+    }
+
+    pub(super) fn wiped(&mut self, result: Result<(), String>) {
+        let (severity, text) = match result {
+            Ok(()) => (
+                Severity::Info,
+                "This computer has forgotten everything of Dialtone.".to_owned(),
+            ),
+            Err(error) => (
+                Severity::Error,
+                format!(
+                    "The keys are gone, but some files that only they open could not be deleted: {error}"
+                ),
+            ),
+        };
+        self.notices.add(severity, text);
+    }
+}

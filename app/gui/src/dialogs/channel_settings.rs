@@ -1,0 +1,156 @@
+//! What a channel is: its name, topic and kind, who reads what came before them, where it stands in the list.
+
+use dialtone_engine::snapshot::{Channel, Community};
+use dialtone_engine::{ChannelId, CommunityCommand, PeopleCommand};
+use egui::Ui;
+
+use super::{DialogAction, foot, heading};
+use crate::theme::{Type, palette};
+use crate::widgets::{Button, Field, Look, segmented, text};
+
+/// The longest name and heading, in characters.
+const LONGEST_NAME: usize = 64;
+/// The longest topic, in characters.
+const LONGEST_TOPIC: usize = 256;
+
+/// What is chosen and typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelSettingsForm {
+    name: String,
+    topic: String,
+    voice: bool,
+    from_joining: bool,
+    category: String,
+}
+
+impl ChannelSettingsForm {
+    /// As the channel is.
+    pub fn of(channel: &Channel) -> Self {
+        Self {
+            name: channel.name.clone().unwrap_or_default(),
+            topic: channel.topic.clone(),
+            voice: channel.voice,
+            from_joining: channel.from_joining,
+            category: channel.category.clone(),
+        }
+    }
+
+    /// What makes of `channel` what is chosen.
+    fn wishes(&self, channel: &Channel) -> Vec<CommunityCommand> {
+        let now = Self::of(channel);
+        let (name, topic) = (self.name.trim(), self.topic.trim());
+        let mut wishes = Vec::new();
+        if (name, topic, self.voice) != (&now.name, &now.topic, now.voice) {
+            wishes.push(CommunityCommand::People(PeopleCommand::SetChannel {
+                channel: channel.id,
+                name: name.to_owned(),
+                topic: topic.to_owned(),
+                voice: self.voice,
+            }));
+        }
+        if self.from_joining != now.from_joining {
+            wishes.push(CommunityCommand::SetHistory {
+                channel: channel.id,
+                from_joining: self.from_joining,
+            });
+        }
+        if self.category.trim() != now.category {
+            wishes.push(CommunityCommand::People(PeopleCommand::PlaceChannel {
+                channel: channel.id,
+                category: self.category.trim().to_owned(),
+                before: None,
+            }));
+        }
+        wishes
+    }
+}
+
+/// Shows the dialog.
+pub(super) fn show(
+    ui: &mut Ui,
+    id: ChannelId,
+    form: &mut ChannelSettingsForm,
+    community: &Community,
+) -> Option<DialogAction> {
+    let channel = community.channels.iter().find(|one| one.id == id);
+    let Some(channel) = channel else {
+        heading(
+            ui,
+            "Channel settings",
+            "This channel is not there any more.",
+        );
+        return super::close(ui);
+    };
+    let is_open = channel.private.is_none();
+    let words = if is_open {
+        "All members see its name and topic; the server does not."
+    } else {
+        "Only who belongs to it sees its name and topic; the server does not."
+    };
+    heading(ui, "Channel settings", words);
+    Field::new("Name", &mut form.name)
+        .limit(LONGEST_NAME)
+        .focus_first()
+        .show(ui);
+    ui.add_space(4.0);
+    Field::new("Topic", &mut form.topic)
+        .hint("What it is about")
+        .limit(LONGEST_TOPIC)
+        .show(ui);
+    if is_open {
+        ui.add_space(4.0);
+        Field::new("Heading in the list", &mut form.category)
+            .hint("None")
+            .limit(LONGEST_NAME)
+            .show(ui);
+    }
+    ui.add_space(8.0);
+    let options = [(false, "Text first"), (true, "Voice first")];
+    if let Some(picked) = segmented(ui, "Kind", form.voice, &options) {
+        form.voice = picked;
+    }
+    ui.add_space(8.0);
+    let color = palette(ui).text_2;
+    text::label(ui, "What newcomers read", Type::SecondaryStrong, color);
+    let options = [(false, "All of it"), (true, "From joining")];
+    if let Some(picked) = segmented(ui, "What newcomers read", form.from_joining, &options) {
+        form.from_joining = picked;
+    }
+    let hint = "It counts from now on: keys that somebody has stay theirs.";
+    text::label(ui, hint, Type::Hint, palette(ui).text_3);
+    foot(ui, |ui| {
+        let name = form.name.trim();
+        let ready = !name.is_empty() && !name.chars().any(char::is_control);
+        let save = Button::new("Save").look(Look::Primary).enabled(ready);
+        if ui.add(save).clicked() {
+            return Some(DialogAction::Wishes(form.wishes(channel)));
+        }
+        let cancel = ui.add(Button::new("Cancel"));
+        cancel.clicked().then_some(DialogAction::Close)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo;
+
+    #[test]
+    fn only_what_was_changed_is_wished() {
+        let channel = demo::harbour().communities[0].channels[0].clone();
+        let mut form = ChannelSettingsForm::of(&channel);
+        assert_eq!(form.wishes(&channel), []);
+        form.topic = " Boats alone ".to_owned();
+        form.from_joining = true;
+        form.category = "Boats".to_owned();
+        let wishes = form.wishes(&channel);
+        assert!(matches!(
+            &wishes[..],
+            [
+                CommunityCommand::People(PeopleCommand::SetChannel { topic, .. }),
+                CommunityCommand::SetHistory { from_joining: true, .. },
+                CommunityCommand::People(PeopleCommand::PlaceChannel { category, .. })
+            ] if topic == "Boats alone" && category == "Boats"
+        ));
+    }
+}
