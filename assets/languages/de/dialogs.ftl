@@ -73,6 +73,7 @@ dialog-make-founder = { $name } zum Gründer machen?
 dialog-make-founder-words = Du wirst Admin, und nur diese Person kann die Rolle zurückgeben.
 dialog-pass-on = Weitergeben
 dialog-create = Erstellen
+dialog-rename = Umbenennen
 dialog-leave-words = Du bist sofort draußen, und deine Anmeldung, deine Sitzungen und was dein Konto zurückbringt werden vom Server gelöscht. Was auf diesem Computer ist, bleibt lesbar, bis du es in den Einstellungen vergisst oder zurückkommst. Dafür brauchst du eine neue Einladung: Dein neues Konto tritt dann an die Stelle dessen, was hier ist.
 dialog-paste-link = Füge den Link ein, den dir jemand geschickt hat.
 dialog-one-moment = Einen Moment

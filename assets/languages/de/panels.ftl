@@ -70,7 +70,6 @@ panel-kind-online = online
 panel-kind-away = abwesend
 panel-kind-conversation = Unterhaltung
 panel-unread = { $unread } ungelesen
-panel-in-its-call = Du bist in seinem Gespräch.
 panel-in-conversation = In dieser Unterhaltung
 panel-in-channel = In diesem Kanal
 panel-admin = Admin

@@ -73,6 +73,7 @@ dialog-make-founder = Make { $name } the founder?
 dialog-make-founder-words = You become an admin, and only they can give the role back.
 dialog-pass-on = Pass it on
 dialog-create = Create
+dialog-rename = Rename
 dialog-leave-words = You are out at once, and your login, your sessions and what brings your account back are deleted from the server. What is on this computer stays readable, until you forget it in the settings or come back. For that you need a new invite: your new account then takes the place of what is here.
 dialog-paste-link = Paste the link that somebody sent you.
 dialog-one-moment = One moment

@@ -70,7 +70,6 @@ panel-kind-online = online
 panel-kind-away = away
 panel-kind-conversation = conversation
 panel-unread = { $unread } unread
-panel-in-its-call = You are in its call.
 panel-in-conversation = In this conversation
 panel-in-channel = In this channel
 panel-admin = admin

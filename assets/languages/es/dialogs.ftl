@@ -73,6 +73,7 @@ dialog-make-founder = ¿Hacer fundador a { $name }?
 dialog-make-founder-words = Pasas a ser admin y solo esa persona puede devolverte el papel.
 dialog-pass-on = Pasarlo
 dialog-create = Crear
+dialog-rename = Cambiar
 dialog-leave-words = Quedas fuera al momento, y tu acceso, tus sesiones y lo que recupera tu cuenta se borran del servidor. Lo que hay en este ordenador sigue siendo legible hasta que lo olvides en los ajustes o vuelvas. Para eso necesitas una nueva invitación: tu nueva cuenta ocupa entonces el lugar de lo que hay aquí.
 dialog-paste-link = Pega el enlace que te han enviado.
 dialog-one-moment = Un momento

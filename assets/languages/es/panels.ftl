@@ -70,7 +70,6 @@ panel-kind-online = en línea
 panel-kind-away = ausente
 panel-kind-conversation = conversación
 panel-unread = { $unread } sin leer
-panel-in-its-call = Estás en su llamada.
 panel-in-conversation = En esta conversación
 panel-in-channel = En este canal
 panel-admin = admin

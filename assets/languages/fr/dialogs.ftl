@@ -73,6 +73,7 @@ dialog-make-founder = Nommer { $name } fondateur ?
 dialog-make-founder-words = Vous devenez admin, et cette personne seule peut vous rendre le rôle.
 dialog-pass-on = Transmettre
 dialog-create = Créer
+dialog-rename = Renommer
 dialog-leave-words = Vous êtes dehors aussitôt, et votre identifiant, vos sessions et ce qui fait revenir votre compte sont supprimés du serveur. Ce qui est sur cet ordinateur reste lisible, jusqu'à ce que vous l'oubliiez dans les paramètres ou reveniez. Pour cela, il vous faut une nouvelle invitation : votre nouveau compte prend alors la place de ce qui est ici.
 dialog-paste-link = Collez le lien que l’on vous a envoyé.
 dialog-one-moment = Un instant

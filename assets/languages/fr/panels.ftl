@@ -70,7 +70,6 @@ panel-kind-online = en ligne
 panel-kind-away = absent
 panel-kind-conversation = conversation
 panel-unread = { $unread } non lus
-panel-in-its-call = Vous êtes dans son appel.
 panel-in-conversation = Dans cette conversation
 panel-in-channel = Dans ce salon
 panel-admin = admin

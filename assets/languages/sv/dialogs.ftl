@@ -73,6 +73,7 @@ dialog-make-founder = Göra { $name } till grundare?
 dialog-make-founder-words = Du blir admin och bara den personen kan ge tillbaka rollen.
 dialog-pass-on = Lämna över
 dialog-create = Skapa
+dialog-rename = Byt namn
 dialog-leave-words = Du är ute genast, och din inloggning, dina sessioner och det som för tillbaka ditt konto raderas från servern. Det som finns på den här datorn går att läsa tills du glömmer det i inställningarna eller kommer tillbaka. För det behöver du en ny inbjudan: ditt nya konto tar då platsen för det som finns här.
 dialog-paste-link = Klistra in länken som någon har skickat till dig.
 dialog-one-moment = Ett ögonblick

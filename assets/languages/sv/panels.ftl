@@ -70,7 +70,6 @@ panel-kind-online = online
 panel-kind-away = borta
 panel-kind-conversation = konversation
 panel-unread = { $unread } olästa
-panel-in-its-call = Du är i dess samtal.
 panel-in-conversation = I den här konversationen
 panel-in-channel = I den här kanalen
 panel-admin = admin
