@@ -128,6 +128,7 @@ fn the_call_is_muted_from_outside() {
             call(snapshot).is_some_and(|call| call.muted == muted)
         });
     };
+    is(false);
     for (wanted, muted) in [
         (None, true),
         (None, false),
