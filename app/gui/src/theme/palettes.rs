@@ -74,7 +74,7 @@ pub(super) fn of(look: &LookSettings, dark: bool) -> &'static Palette {
     ALL.iter().find(fits).map_or(plain, |one| &one.palette)
 }
 
-/// The colours in use: those that [`super::style`] has put into egui's own style.
+/// The colours in use: those that are in egui's own style.
 pub fn palette(ui: &Ui) -> &'static Palette {
     in_use(ui.visuals())
 }
