@@ -4,14 +4,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use dialtone_engine::snapshot::{Community, Connection, Sending};
+use dialtone_engine::snapshot::{Community, Connection, LinkCheck, Sending};
 use dialtone_engine::voice::AudioChoice;
 use dialtone_engine::{
     ChannelId, Command, CommunityCommand, Engine, EngineConfig, Event, Secret, Snapshot,
 };
 
 use super::PASSWORD;
-use crate::call::{Goal, join};
 use crate::story::stop;
 
 /// Where the call is.
@@ -69,13 +68,7 @@ pub(super) fn fill(
         loopback_calls: true,
         ..EngineConfig::default()
     })?;
-    let goal = Goal {
-        channel: CALL.to_owned(),
-        link: Some(link.to_owned()),
-        name: Some("anna".to_owned()),
-        password: Secret::new(PASSWORD.to_owned()),
-    };
-    join(&engine, goal, PATIENCE)?;
+    found(&engine, link)?;
     for number in 0..channels {
         tell(
             &engine,
@@ -119,6 +112,25 @@ pub(super) fn fill(
     let _ = engine.handle.send(Command::Shutdown);
     engine.join();
     Ok(())
+}
+
+/// Founds a community by `link`.
+fn found(engine: &Engine, link: &str) -> anyhow::Result<()> {
+    engine.handle.send(Command::InspectLink(link.to_owned()))?;
+    until(engine, |snapshot| {
+        let checked = snapshot.invitation.as_ref().map(|one| &one.checked);
+        (checked == Some(&LinkCheck::Genuine)).then_some(())
+    })?;
+    engine.handle.send(Command::Join {
+        username: "anna".to_owned(),
+        password: Secret::new(PASSWORD.to_owned()),
+        community_name: Some("Bench".to_owned()),
+        by_password: false,
+    })?;
+    until(engine, |snapshot| {
+        let community = snapshot.communities.first()?;
+        find(community, CALL).map(|_| ())
+    })
 }
 
 fn invite(engine: &Engine, profile: &Path) -> anyhow::Result<()> {
@@ -184,19 +196,25 @@ fn tell(engine: &Engine, command: &CommunityCommand) -> anyhow::Result<()> {
 }
 
 fn wait<T>(engine: &Engine, is_there: impl Fn(&Community) -> Option<T>) -> anyhow::Result<T> {
-    let until = Instant::now() + PATIENCE;
+    until(engine, |snapshot| {
+        let community = snapshot.communities.first()?;
+        let is_online = community.connection == Connection::Online;
+        is_online.then(|| is_there(community)).flatten()
+    })
+}
+
+fn until<T>(engine: &Engine, is_there: impl Fn(&Snapshot) -> Option<T>) -> anyhow::Result<T> {
+    let limit = Instant::now() + PATIENCE;
     loop {
-        let snapshot: &Snapshot = &engine.handle.snapshot();
-        let community = snapshot.communities.first().context("no community")?;
-        if let Some(alarm) = &community.alarm {
+        let snapshot = engine.handle.snapshot();
+        let mut alarms = snapshot.communities.iter();
+        if let Some(alarm) = alarms.find_map(|one| one.alarm.as_ref()) {
             anyhow::bail!("{alarm}");
         }
-        if community.connection == Connection::Online
-            && let Some(found) = is_there(community)
-        {
+        if let Some(found) = is_there(&snapshot) {
             return Ok(found);
         }
-        anyhow::ensure!(Instant::now() < until, "it takes too long");
+        anyhow::ensure!(Instant::now() < limit, "it takes too long");
         std::thread::sleep(Duration::from_millis(2));
     }
 }

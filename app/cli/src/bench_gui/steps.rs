@@ -125,7 +125,8 @@ impl Driver for Steps {
         let (step, steer) = self.next(step, &frame);
         self.step = step;
         if matches!(self.step, Step::Done) {
-            if let Ok(mut told) = self.told.lock() {
+            // Some frames follow before it is closed.
+            if let (Ok(mut told), false) = (self.told.lock(), self.result.is_empty()) {
                 *told = Value::Object(std::mem::take(&mut self.result));
             }
             return Steer::Close;
