@@ -15,8 +15,8 @@ use crate::story::stop;
 
 /// Where the call is.
 pub(super) const CALL: &str = "lounge";
-/// Messages that wait to be sent at a time.
-const AT_ONCE: usize = 400;
+/// Messages that are written at a time: a session takes 128 wishes that wait.
+const AT_ONCE: usize = 100;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Words of the sea, so that there is something to look for.
