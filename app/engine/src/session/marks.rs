@@ -226,12 +226,24 @@ impl State {
                 let quote = self.quote(database, channel, target)?;
                 item.marks.reply = Some(Arc::new(quote));
             }
-            let mut acts = acts_on(database, channel, &event.hash)?;
-            acts.extend(self.own_acts_on(channel, &event.hash));
-            fold::apply(item, &acts, self.me.account, &self.directory);
+            self.fold_acts(database, channel, &event.hash, item)?;
             self.mark_rights(item, event);
         }
         Ok(Some(line))
+    }
+
+    /// Writes into the line of an event what was done to it, by oneself also what the server does not have yet.
+    fn fold_acts(
+        &self,
+        database: &Database,
+        channel: &ChannelId,
+        event: &Hash,
+        item: &mut TimelineItem,
+    ) -> Result<(), LocalError> {
+        let mut acts = acts_on(database, channel, event)?;
+        acts.extend(self.own_acts_on(channel, event));
+        fold::apply(item, &acts, self.me.account, &self.directory);
+        Ok(())
     }
 
     fn mark_rights(&self, item: &mut TimelineItem, event: &StoredEvent) {
@@ -281,10 +293,8 @@ impl State {
         let Some(mut line) = timeline::line(sequence, &event, &self.directory, 0) else {
             return Ok(missing);
         };
-        let mut acts = acts_on(database, channel, &target)?;
-        acts.extend(self.own_acts_on(channel, &target));
         let item = Arc::make_mut(&mut line);
-        fold::apply(item, &acts, self.me.account, &self.directory);
+        self.fold_acts(database, channel, &target, item)?;
         Ok(Quote {
             target,
             from: Some(item.from),

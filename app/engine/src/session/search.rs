@@ -162,19 +162,11 @@ impl Session {
                 EventBody::Files { text, files, .. } => (text, &files[..]),
                 _ => return Ok(()),
             };
-            let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
-            let message = Message {
-                from,
-                time_ms: *time_ms,
-                text,
-                files: &names,
-                picture: files.iter().any(|file| file.picture.is_some()),
-            };
-            self.state
-                .looking
-                .search
-                .index
-                .put(channel, sequence, message);
+            let files = files
+                .iter()
+                .map(|file| (&*file.name, file.picture.is_some()));
+            let index = &mut self.state.looking.search.index;
+            put(index, (channel, sequence), (from, *time_ms, text), files);
         }
         Ok(())
     }
@@ -203,15 +195,11 @@ impl Session {
             | ItemBody::Waiting(_)
             | ItemBody::Refused(_) => return Ok(()),
         };
-        let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
-        let message = Message {
-            from: line.from,
-            time_ms: line.time_ms,
-            text,
-            files: &names,
-            picture: files.iter().any(|file| file.picture.is_some()),
-        };
-        index.put(channel, sequence, message);
+        let files = files
+            .iter()
+            .map(|file| (&*file.name, file.picture.is_some()));
+        let said = (line.from, line.time_ms, &**text);
+        put(index, (channel, sequence), said, files);
         Ok(())
     }
 
@@ -346,6 +334,26 @@ impl State {
         }
         Ok(Some(found))
     }
+}
+
+/// Puts what somebody said at a moment, with the names of its files and whether each is a picture, into the index.
+fn put<'a>(
+    index: &mut Index,
+    (channel, sequence): (ChannelId, u64),
+    (from, time_ms, text): (AccountId, u64, &str),
+    files: impl Iterator<Item = (&'a str, bool)>,
+) {
+    let (names, pictures): (Vec<String>, Vec<bool>) = files
+        .map(|(name, picture)| (name.to_owned(), picture))
+        .unzip();
+    let message = Message {
+        from,
+        time_ms,
+        text,
+        files: &names,
+        picture: pictures.contains(&true),
+    };
+    index.put(channel, sequence, message);
 }
 
 /// When a day begins here: ms since 1970.
