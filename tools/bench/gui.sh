@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # ./dev bench gui: the real window under a virtual display (software GL), on a profile of 20 channels and 100,000 messages that went through a
-# real server. About 15 minutes, most of it for writing them; with --quick 10,000 messages and a rest of 10 s. --keep FOLDER keeps server and profile for
-# the next time.
+# real server. Some minutes, most of them for writing; with --quick 10,000 messages and a rest of 10 s.
 # Last line: first_frame_ms (process start until the newest messages of the channel that was open last are painted), unlock_screen_ms (until the password can be
 # typed: what is between them is mostly its stretching, which is slow on purpose), scroll_p99_ms (processor time of a frame, without
 # waiting for the display), idle_cpu_percent and idle_frames (of the rest; percent of one core), call_cpu_percent, rss_mb (after all steps but the call),

@@ -55,13 +55,13 @@ const WORDS: [&str; 32] = [
     "evening",
 ];
 
-/// Founds a community by `link` and writes.
+/// Founds a community by `link` and writes; the answer is a link for others.
 pub(super) fn fill(
     profile: &Path,
     link: &str,
     channels: usize,
     messages: usize,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<String> {
     let engine = Engine::spawn(EngineConfig {
         profile: profile.to_owned(),
         audio: AudioChoice::Null,
@@ -108,10 +108,10 @@ pub(super) fn fill(
             began.elapsed().as_secs_f64()
         );
     }
-    invite(&engine, profile)?;
+    let link = invite(&engine)?;
     let _ = engine.handle.send(Command::Shutdown);
     engine.join();
-    Ok(())
+    Ok(link)
 }
 
 /// Founds a community by `link`.
@@ -133,7 +133,7 @@ fn found(engine: &Engine, link: &str) -> anyhow::Result<()> {
     })
 }
 
-fn invite(engine: &Engine, profile: &Path) -> anyhow::Result<()> {
+fn invite(engine: &Engine) -> anyhow::Result<String> {
     let mut events = engine.handle.events();
     tell(
         engine,
@@ -144,8 +144,7 @@ fn invite(engine: &Engine, profile: &Path) -> anyhow::Result<()> {
     )?;
     loop {
         if let Event::InviteReady { link, .. } = events.blocking_recv()? {
-            let path = profile.with_extension("link");
-            return std::fs::write(path, link).context("the link cannot be kept");
+            return Ok(link);
         }
     }
 }

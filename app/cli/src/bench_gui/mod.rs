@@ -41,21 +41,12 @@ pub(crate) struct BenchGuiArguments {
     /// How long the window rests, in seconds.
     #[arg(long, default_value_t = 60)]
     rest: u64,
-    /// A folder with a server and a profile that were filled before, or are to be filled now and kept.
-    #[arg(long)]
-    keep: Option<PathBuf>,
 }
 
 /// Runs it, and prints one line of JSON last.
 pub(crate) fn run(arguments: &BenchGuiArguments) -> anyhow::Result<()> {
     stop::listen_for(LONGEST);
-    let measured = match &arguments.keep {
-        Some(folder) => {
-            std::fs::create_dir_all(folder).context("the folder to keep cannot be made")?;
-            measure(arguments, folder)?
-        }
-        None => in_scratch("gui", |folder| measure(arguments, folder))?,
-    };
+    let measured = in_scratch("gui", |folder| measure(arguments, folder))?;
     println!("{measured}");
     Ok(())
 }
@@ -63,40 +54,30 @@ pub(crate) fn run(arguments: &BenchGuiArguments) -> anyhow::Result<()> {
 fn measure(arguments: &BenchGuiArguments, folder: &Path) -> anyhow::Result<Value> {
     let profile = folder.join("anna");
     let mut server = Server::start(&arguments.server_bin, &folder.join("server"))?;
-    let filled = folder.join("filled");
-    if !filled.exists() {
-        fill::fill(
-            &profile,
-            &server.founding_link,
-            arguments.channels,
-            arguments.messages,
-        )?;
-        std::fs::write(&filled, "").context("the folder cannot be written")?;
-    }
+    let link = fill::fill(
+        &profile,
+        &server.founding_link,
+        arguments.channels,
+        arguments.messages,
+    )?;
     let sound = folder.join("hum.wav");
     hum::write(&sound, hum::LONGEST)?;
-    let mut other = None;
-    if let Ok(link) = std::fs::read_to_string(folder.join("anna.link")) {
-        hum::settle(&folder.join("mikael"), false)?;
-        let voice = Voice::Files {
-            speak: Some(&sound),
-            hear: folder.join("mikael.wav"),
-        };
-        let mut mikael = Actor::start("mikael", folder, &voice)?;
-        mikael.join(link.trim(), None)?;
-        mikael.wait("its channels are there", |me| me.knows_channel(fill::CALL))?;
-        mikael.order(&crate::bot::Order::Call {
-            channel: fill::CALL.into(),
-        })?;
-        other = Some(mikael);
-    }
+    hum::settle(&folder.join("mikael"), false)?;
+    let voice = Voice::Files {
+        speak: Some(&sound),
+        hear: folder.join("mikael.wav"),
+    };
+    let mut mikael = Actor::start("mikael", folder, &voice)?;
+    mikael.join(&link, None)?;
+    mikael.wait("its channels are there", |me| me.knows_channel(fill::CALL))?;
+    mikael.order(&crate::bot::Order::Call {
+        channel: fill::CALL.into(),
+    })?;
     let empty = window(&folder.join("nobody"), None, arguments)?;
     println!("the empty window: {empty}");
     let full = window(&profile, Some(PASSWORD), arguments)?;
     println!("the full window: {full}");
-    if let Some(mikael) = other {
-        mikael.end()?;
-    }
+    mikael.end()?;
     server.stop();
     let number = |from: &Value, key: &str| from.get(key).and_then(Value::as_f64);
     let above = number(&full, "rss_mb").zip(number(&empty, "rss_mb"));
