@@ -7,17 +7,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
 use crate::common::Window;
-use crate::{WIDE, press, wishes};
-
-fn key(window: &mut Window, modifiers: Modifiers, key: Key) {
-    window.harness.key_press_modifiers(modifiers, key);
-    window.settle();
-}
-
-fn write(window: &mut Window, text: &str) {
-    window.harness.event(egui::Event::Text(text.to_owned()));
-    window.settle();
-}
+use crate::{WIDE, key, press, wishes, write};
 
 /// Lets so much time pass that typing has paused.
 fn pause(window: &mut Window) {

@@ -62,6 +62,18 @@ fn type_into(window: &mut Window, label: &str, text: &str) {
     window.settle();
 }
 
+/// Presses a key, and lets the window follow.
+fn key(window: &mut Window, modifiers: Modifiers, key: Key) {
+    window.harness.key_press_modifiers(modifiers, key);
+    window.settle();
+}
+
+/// Writes where the keyboard is.
+fn write(window: &mut Window, text: &str) {
+    window.harness.event(egui::Event::Text(text.to_owned()));
+    window.settle();
+}
+
 fn press(window: &mut Window, label: &str) {
     window
         .harness

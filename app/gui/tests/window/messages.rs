@@ -10,7 +10,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::common::Window;
-use crate::{WIDE, press, type_into, wait_for, wishes};
+use crate::{WIDE, key, press, type_into, wait_for, wishes, write};
 
 /// The wishes about messages that were sent, without the drafts.
 fn about_messages(window: &mut Window) -> Vec<MessageCommand> {
@@ -22,16 +22,6 @@ fn about_messages(window: &mut Window) -> Vec<MessageCommand> {
             _ => None,
         })
         .collect()
-}
-
-fn key(window: &mut Window, modifiers: Modifiers, key: Key) {
-    window.harness.key_press_modifiers(modifiers, key);
-    window.settle();
-}
-
-fn write(window: &mut Window, text: &str) {
-    window.harness.event(egui::Event::Text(text.to_owned()));
-    window.settle();
 }
 
 fn field(window: &Window) -> String {
