@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::settings::{
     AudioSettings, DesktopSettings, DoNotDisturb, LookSettings, NotificationSettings, NotifyLevel,
+    ShortcutSettings,
 };
 use crate::snapshot::{FileId, Picture, Role, VoiceStanding};
 
@@ -130,6 +131,8 @@ pub enum Command {
     SetDoNotDisturb(DoNotDisturb),
     /// Change what happens beside the window; kept across restarts.
     SetDesktop(DesktopSettings),
+    /// Change the keys of the window; kept across restarts.
+    SetShortcuts(ShortcutSettings),
     /// There is a window, which another start of the program may ask to be shown ([`Event::Show`](crate::Event)).
     AttachWindow,
     /// Run the microphone for the settings' meter, outside a call.
@@ -214,6 +217,7 @@ impl fmt::Debug for Command {
                 .finish(),
             Self::SetDoNotDisturb(wish) => f.debug_tuple("SetDoNotDisturb").field(wish).finish(),
             Self::SetDesktop(desktop) => f.debug_tuple("SetDesktop").field(desktop).finish(),
+            Self::SetShortcuts(wish) => f.debug_tuple("SetShortcuts").field(wish).finish(),
             Self::AttachWindow => f.write_str("AttachWindow"),
             Self::SetMeter(on) => f.debug_tuple("SetMeter").field(on).finish(),
             Self::WatchVoice(on) => f.debug_tuple("WatchVoice").field(on).finish(),

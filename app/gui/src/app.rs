@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use dialtone_engine::handle::CommandError;
+use dialtone_engine::settings::ShortcutSettings;
 use dialtone_engine::{Command, CommunityCommand, EngineHandle, FileCommand, FileSource, Snapshot};
 use egui::{Context, Id, Ui};
 use jiff::tz::TimeZone;
@@ -52,6 +53,8 @@ pub struct App {
     seat: Seat,
     /// Since when good news is shown, in seconds of the window's clock.
     seen_notices: HashMap<u64, f64>,
+    /// The shortcuts that the window hears.
+    bound: Option<ShortcutSettings>,
 }
 
 /// What lies under the dialog that is open.
@@ -64,6 +67,8 @@ impl App {
     /// A window on `engine`, drawn by `ctx`.
     pub fn new(ctx: &Context, engine: EngineHandle, options: &WindowOptions) -> Self {
         theme::install(ctx);
+        // The size has shortcuts of its own, which one may change.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let started = options.desktop.as_ref();
         let companion = started.map(|desktop| Companion::start(ctx, &engine, desktop));
         let inbox = Inbox::listen(ctx, &engine);
@@ -82,6 +87,7 @@ impl App {
             presence: desktop::Presence::new(options.hidden),
             seat: Seat::default(),
             seen_notices: HashMap::new(),
+            bound: None,
         };
         app.state.page = options.page;
         app.state.ask = app.snapshot.asking.as_ref().map(|_| AskForm::default());
@@ -114,6 +120,8 @@ impl App {
         }
         self.desktop(ctx);
         self.chosen(ctx);
+        self.follow_shortcuts(ctx);
+        self.record_shortcut(ctx);
         self.capture_key(ctx);
         self.push_to_talk(ctx);
         self.meter();

@@ -18,6 +18,7 @@ use crate::screens::ask::AskForm;
 use crate::screens::join::JoinForm;
 use crate::screens::recover::RecoverForm;
 use crate::screens::unlock::UnlockForm;
+use crate::shortcuts::ShortcutForm;
 
 /// What the main window shows in its middle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -95,6 +96,8 @@ pub struct UiState {
     pub asked: Asked,
     /// The key of push-to-talk is being chosen.
     pub capture: Option<Capture>,
+    /// The shortcuts are being changed.
+    pub shortcuts: ShortcutForm,
     /// The composer.
     pub composer: crate::panels::composer::ComposerState,
     /// Of what one is told, for panels that see one community alone.

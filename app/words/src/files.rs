@@ -21,8 +21,19 @@ macro_rules! areas {
 }
 
 areas![
-    "common", "time", "joining", "settings", "dialogs", "panels", "voice", "timeline", "call",
-    "notices", "errors"
+    "common",
+    "time",
+    "joining",
+    "settings",
+    "dialogs",
+    "panels",
+    "voice",
+    "timeline",
+    "call",
+    "shortcuts",
+    "notices",
+    "errors",
+    "shortcuts"
 ];
 
 /// The keys of a language: what stands before an equals sign at the beginning of a line.

@@ -77,7 +77,8 @@ pub(super) fn apply(core: &mut Core, command: Command) {
         | Command::SetNotifications(_)
         | Command::SetNotifyLevel(..)
         | Command::SetDoNotDisturb(_)
-        | Command::SetDesktop(_) => core.change_settings(command),
+        | Command::SetDesktop(_)
+        | Command::SetShortcuts(_) => core.change_settings(command),
         Command::AttachWindow => core.has_window = true,
         Command::SetMeter(on) => core.audio.set_meter(on || core.settings.debug.voice_meter),
         Command::WatchVoice(on) => core.audio.watch_voice(on),

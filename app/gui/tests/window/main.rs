@@ -22,6 +22,7 @@ mod private;
 mod quality;
 mod recovery;
 mod settings;
+mod shortcuts;
 mod voice_meter;
 mod voices;
 

@@ -47,6 +47,7 @@ pub(super) fn in_settings(
         page,
         narrow,
         capturing: state.capture.is_some(),
+        shortcuts: &state.shortcuts,
         desktop: &state.desktop,
     };
     action = settings::show_page(ui, center, snapshot, shown, clock).or(action);
@@ -68,6 +69,11 @@ pub(super) fn in_settings(
         Some(SettingsAction::Meter(action)) => metered(ui, state, action, commands),
         Some(SettingsAction::CheckSound(step)) => commands.push(Command::CheckSound(step)),
         Some(SettingsAction::CaptureKey(on)) => state.capture = on.then(Default::default),
+        Some(SettingsAction::Shortcuts(action)) => {
+            let settings = &snapshot.settings.shortcuts;
+            let wish = settings::after_shortcut(action, settings, &mut state.shortcuts);
+            commands.extend(wish.map(Command::SetShortcuts));
+        }
         Some(SettingsAction::RetryPushToTalk) => commands.push(Command::RetryPushToTalk),
         Some(SettingsAction::RefreshDevices) => commands.push(Command::RefreshDevices),
         Some(SettingsAction::Lock) => {

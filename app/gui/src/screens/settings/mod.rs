@@ -24,11 +24,14 @@ use egui::{Frame, Margin, Rect, ScrollArea, Ui, pos2, vec2};
 use crate::desktop::{DesktopView, DesktopWish};
 use crate::panels::title::{self, Title};
 use crate::panels::{region, within};
+use crate::shortcuts::ShortcutForm;
 use crate::state::SettingsPage;
 use crate::theme::palette;
 use crate::time::Clock;
 use crate::widgets::{Icon, IconButton, Row, group_label, surface};
 
+pub use shortcuts::ShortcutAction;
+pub(crate) use shortcuts::after as after_shortcut;
 pub use voice_meter::MeterAction;
 
 /// What was changed.
@@ -48,6 +51,8 @@ pub enum SettingsAction {
     Desktop(DesktopSettings),
     /// Something that the desktop is to do.
     Wish(DesktopWish),
+    /// The keys of the window.
+    Shortcuts(ShortcutAction),
     /// The voice meter and the chain.
     Meter(MeterAction),
     /// Wait for the key of push-to-talk, or no more.
@@ -93,6 +98,8 @@ pub struct Shown<'a> {
     pub narrow: bool,
     /// The key of push-to-talk is being waited for.
     pub capturing: bool,
+    /// The shortcuts are being changed.
+    pub shortcuts: &'a ShortcutForm,
     /// What is known of the desktop's services.
     pub desktop: &'a DesktopView,
 }
@@ -291,8 +298,9 @@ fn section(
         }
         SettingsPage::Desktop => desktop::show(ui, snapshot.settings.desktop, shown.desktop),
         SettingsPage::Shortcuts => {
-            shortcuts::show(ui, &snapshot.settings.audio.push_to_talk_key);
-            None
+            let settings = &snapshot.settings;
+            let talk_key = &settings.audio.push_to_talk_key;
+            shortcuts::show(ui, &settings.shortcuts, shown.shortcuts, talk_key)
         }
         SettingsPage::Device => device::show(ui, snapshot, clock),
     }
