@@ -1,5 +1,5 @@
 //! The window on a pretended engine: `cargo run -p dialtone-gui --example demo -- [state] [light] [high] [violet] [compact] [quiet]
-//! [settings|talking|meter|appearance|notifications|desktop|device]`.
+//! [settings|talking|meter|appearance|notifications|desktop|shortcuts|device]`.
 //!
 //! `state` is `harbour` (the default), `join`, `welcome`, `many`, `scripts`, or one of `demo::BAD_STATES`. `DIALTONE_DEMO_SIZE=700x600` sets the size,
 //! `DIALTONE_DEMO_LANGUAGE=de` the language.
@@ -78,6 +78,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     if has("appearance") {
         options.page = Page::Settings(SettingsPage::Appearance);
+    }
+    if has("shortcuts") {
+        options.page = Page::Settings(SettingsPage::Shortcuts);
+        state.settings.shortcuts.give("find", "Ctrl+J");
+        state.settings.shortcuts.give("palette", "");
     }
     if has("device") {
         options.page = Page::Settings(SettingsPage::Device);

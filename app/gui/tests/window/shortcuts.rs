@@ -128,21 +128,19 @@ fn one_is_cleared_and_reset_by_the_keyboard() {
 #[test]
 fn a_message_answers_to_the_keys_that_it_was_given() {
     let mut window = Window::new(harbour(), [1280.0, 900.0]);
-    window.change_all(|all| all.settings.shortcuts.give("copy", "Ctrl+J"));
+    window.change_all(|all| all.settings.shortcuts.give("reply", "Ctrl+J"));
     window
         .harness
         .key_press_modifiers(Modifiers::COMMAND, Key::ArrowUp);
     window.settle();
-    window.harness.key_press(Key::C);
+    window.harness.key_press(Key::R);
     window.settle();
-    let copied = |window: &Window| {
-        let commands = &window.harness.output().platform_output.commands;
-        commands
-            .iter()
-            .any(|one| matches!(one, egui::OutputCommand::CopyText(_)))
+    let replies = |window: &Window| {
+        let shown = window.harness.query_by_label_contains("Replying to");
+        shown.is_some()
     };
-    assert!(!copied(&window));
+    assert!(!replies(&window));
     window.harness.key_press_modifiers(Modifiers::CTRL, Key::J);
-    window.harness.step();
-    assert!(copied(&window));
+    window.settle();
+    assert!(replies(&window));
 }

@@ -2,10 +2,11 @@
 
 use dialtone_engine::settings::ShortcutSettings;
 use dialtone_words::say;
-use egui::{Align, Layout, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::SettingsAction;
 use super::pieces::titled;
+use crate::panels::within;
 use crate::shortcuts::{Bindings, Conflict, FIXED, Scope, Shortcut, ShortcutForm};
 use crate::theme::{Type, palette};
 use crate::widgets::{Button, Icon, IconButton, Look, Urgency, announce, text};
@@ -28,7 +29,7 @@ pub enum ShortcutAction {
 }
 
 /// What the settings are after `action`, where they change, with `form` as it is then.
-pub fn after(
+pub(crate) fn after(
     action: ShortcutAction,
     settings: &ShortcutSettings,
     form: &mut ShortcutForm,
@@ -119,52 +120,62 @@ fn row(
     let mut action = None;
     let recording = form.recording == Some(shortcut);
     let what = shortcut.words();
-    let size = vec2(ui.available_width(), 34.0);
-    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-        let color = palette(ui).text;
-        let room = (ui.available_width() - CONTROLS).max(80.0);
-        let (rect, response) = ui.allocate_exact_size(vec2(room, 34.0), Sense::hover());
-        // The button says both; this is for the eye, whole under the pointer where it is cut.
-        text::paint_in(ui, rect, Align::Min, what, Type::Secondary, color);
-        response.on_hover_text(what);
-        let shown = match (recording, keys) {
-            (true, _) => say!("key-press"),
-            (false, "") => say!("key-none"),
-            (false, keys) => keys,
-        };
-        let look = if recording { Look::On } else { Look::Plain };
-        let button = Button::new(shown).look(look).height(30.0);
-        let said = match (recording, keys) {
-            (true, _) => say!("key-press-for", what = what),
-            (false, "") => say!("key-change-none", what = what),
-            (false, keys) => say!("key-change", what = what, keys = keys),
-        };
-        let response = ui.add(button).accessible_name(said);
-        if response.clicked() {
-            action = Some(ShortcutAction::Record((!recording).then_some(shortcut)));
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
+    let [keys_at, clear_at, reset_at] = places(rect);
+    let room = rect.with_max_x(keys_at.left() - 12.0);
+    // The button says both; this is for the eye, whole under the pointer where it is cut.
+    text::paint_in(
+        ui,
+        room,
+        Align::Min,
+        what,
+        Type::Secondary,
+        palette(ui).text,
+    );
+    response.on_hover_text(what);
+    let shown = match (recording, keys) {
+        (true, _) => say!("key-press"),
+        (false, "") => say!("key-none"),
+        (false, keys) => keys,
+    };
+    let look = if recording { Look::On } else { Look::Plain };
+    let button = Button::new(shown).look(look).height(30.0).full_width();
+    let said = match (recording, keys) {
+        (true, _) => say!("key-press-for", what = what),
+        (false, "") => say!("key-change-none", what = what),
+        (false, keys) => say!("key-change", what = what, keys = keys),
+    };
+    let change = |ui: &mut Ui| ui.add(button).accessible_name(said).clicked();
+    if within(ui, "keys", keys_at, change) {
+        action = Some(ShortcutAction::Record((!recording).then_some(shortcut)));
+    }
+    if !keys.is_empty() && !recording {
+        let name = say!("key-clear", what = what);
+        let clear = IconButton::new(Icon::Close, &name).size(30.0, 30.0);
+        if within(ui, "clear", clear_at, |ui| ui.add(clear).clicked()) {
+            action = Some(ShortcutAction::Clear(shortcut));
         }
-        if !keys.is_empty() && !recording {
-            let name = say!("key-clear", what = what);
-            let clear = IconButton::new(Icon::Close, &name).size(30.0, 30.0);
-            if ui.add(clear).clicked() {
-                action = Some(ShortcutAction::Clear(shortcut));
-            }
+    }
+    if changed && !recording {
+        let own = shortcut.default_keys();
+        let own = own.map_or_else(String::new, |keys| keys.to_string());
+        let name = say!("key-reset", what = what, keys = own);
+        let reset = IconButton::new(Icon::Retry, &name).size(30.0, 30.0);
+        if within(ui, "reset", reset_at, |ui| ui.add(reset).clicked()) {
+            action = Some(ShortcutAction::Reset(shortcut));
         }
-        if changed && !recording {
-            let own = shortcut.default_keys();
-            let own = own.map_or_else(String::new, |keys| keys.to_string());
-            let name = say!("key-reset", what = what, keys = own);
-            let reset = IconButton::new(Icon::Retry, &name).size(30.0, 30.0);
-            if ui.add(reset).clicked() {
-                action = Some(ShortcutAction::Reset(shortcut));
-            }
-        }
-    });
+    }
     beneath(ui, shortcut, form).or(action)
 }
 
-/// Room for the keys and the two ways back.
-const CONTROLS: f32 = 236.0;
+/// At the right end of a row: the keys, and the two ways back.
+fn places(row: Rect) -> [Rect; 3] {
+    let place = |right: f32, width: f32| {
+        let center = pos2(row.right() - right - width / 2.0, row.center().y);
+        Rect::from_center_size(center, vec2(width, 30.0))
+    };
+    [place(68.0, 124.0), place(34.0, 30.0), place(0.0, 30.0)]
+}
 
 /// What is to be said about what was pressed for `shortcut`.
 fn beneath(ui: &mut Ui, shortcut: Shortcut, form: &ShortcutForm) -> Option<ShortcutAction> {
