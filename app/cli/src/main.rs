@@ -27,12 +27,18 @@ use anyhow::Context as _;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 use dialtone_engine::EngineConfig;
+use dialtone_engine::journal;
 use dialtone_engine::ptt::Desktop;
 use dialtone_engine::voice::AudioChoice;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 /// What is logged unless `DIALTONE_LOG` says otherwise. The call's libraries warn at each ordinary step of connecting.
 const LOG: &str = "warn,rtc=error,webrtc=error,webrtc::peer_connection::driver=off";
+
+/// What the log in the profile keeps unless it says otherwise.
+const KEPT: &str = "info,rtc=error,webrtc=error,webrtc::peer_connection::driver=off";
 
 /// Group text and voice that the server cannot read.
 #[derive(Parser)]
@@ -144,14 +150,26 @@ impl Common {
     }
 }
 
-fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
-    let filter = EnvFilter::try_from_env("DIALTONE_LOG").unwrap_or_else(|_| EnvFilter::new(LOG));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+/// What is logged goes to standard error, and, once a profile is open, into its log, which keeps a little more by itself.
+fn write_log() {
+    let filter = |default: &str| {
+        EnvFilter::try_from_env("DIALTONE_LOG").unwrap_or_else(|_| EnvFilter::new(default))
+    };
+    let seen = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
-        .init();
+        .with_filter(filter(LOG));
+    let kept = tracing_subscriber::fmt::layer()
+        .with_writer(journal::writer)
+        .with_ansi(false)
+        .with_filter(filter(KEPT));
+    tracing_subscriber::registry().with(seen).with(kept).init();
+    journal::catch_panics();
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    write_log();
     // One provider for everything; a second one cannot be there yet.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let common = arguments.common;

@@ -133,6 +133,10 @@ pub enum Command {
     SetDesktop(DesktopSettings),
     /// Change the keys of the window; kept across restarts.
     SetShortcuts(ShortcutSettings),
+    /// Take the profile to another computer, or bring it from one.
+    Move(MoveCommand),
+    /// What is to become of the bundle for whoever looks for a mistake.
+    Diagnose(DiagnosticsCommand),
     /// There is a window, which another start of the program may ask to be shown ([`Event::Show`](crate::Event)).
     AttachWindow,
     /// Run the microphone for the settings' meter, outside a call.
@@ -169,6 +173,44 @@ pub enum CheckSound {
     },
     /// Hear the recording as the microphone gave it.
     HearRaw,
+}
+
+/// How the profile goes to another computer, or comes from one.
+#[derive(Clone, PartialEq, Eq)]
+pub enum MoveCommand {
+    /// Close it, and write all of it into a file; it does not open here afterwards.
+    Export {
+        /// Where; none: into the folder for downloads, under a name that is free.
+        to: Option<PathBuf>,
+        /// What opens the file.
+        passphrase: Secret,
+        /// Sealed files of messages go along.
+        with_files: bool,
+    },
+    /// Bring it from a file; only where there is none.
+    Import {
+        /// The file.
+        from: PathBuf,
+        /// What opens it.
+        passphrase: Secret,
+    },
+    /// Stop that.
+    Stop,
+    /// How it ended was read.
+    Dismiss,
+    /// The file was not used: the profile is to open here again.
+    UseHere,
+}
+
+/// What is to become of the bundle for whoever looks for a mistake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DiagnosticsCommand {
+    /// Put it together; the checks take a while.
+    Make,
+    /// Write it here, or, without a place, into the folder for downloads.
+    Save(Option<PathBuf>),
+    /// It was looked at.
+    Forget,
 }
 
 /// A link opens the community for whoever reads it, so it is not printed.
@@ -218,6 +260,8 @@ impl fmt::Debug for Command {
             Self::SetDoNotDisturb(wish) => f.debug_tuple("SetDoNotDisturb").field(wish).finish(),
             Self::SetDesktop(desktop) => f.debug_tuple("SetDesktop").field(desktop).finish(),
             Self::SetShortcuts(wish) => f.debug_tuple("SetShortcuts").field(wish).finish(),
+            Self::Move(_) => f.write_str("Move(…)"),
+            Self::Diagnose(wish) => f.debug_tuple("Diagnose").field(wish).finish(),
             Self::AttachWindow => f.write_str("AttachWindow"),
             Self::SetMeter(on) => f.debug_tuple("SetMeter").field(on).finish(),
             Self::WatchVoice(on) => f.debug_tuple("WatchVoice").field(on).finish(),
@@ -327,6 +371,8 @@ pub enum CommunityCommand {
     },
     /// Ask the server when one's own devices were there last ([`Community::devices`](crate::snapshot::Community)).
     LookAtDevices,
+    /// Ask the server which version it runs.
+    AskVersion,
     /// Take a device of one's own out: it reads nothing new from then on.
     RevokeDevice(DeviceId),
     /// Go on with a new device that asks to be added ([`Community::approval`](crate::snapshot::Community)), or refuse it.

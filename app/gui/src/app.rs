@@ -23,6 +23,7 @@ use crate::appearance::Appearance;
 use crate::banners;
 use crate::chooser::{Choice, chain_chosen};
 use crate::desktop::Companion;
+use crate::dialogs::Dialog;
 use crate::driver::{Driver, Painted, Seat};
 use crate::panels::within;
 use crate::run::WindowOptions;
@@ -91,6 +92,9 @@ impl App {
         };
         app.state.page = options.page;
         app.state.ask = app.snapshot.asking.as_ref().map(|_| AskForm::default());
+        if options.ended_badly {
+            app.state.dialog = Some(Dialog::EndedBadly);
+        }
         if let Some(link) = options.initial_link.clone() {
             app.send(Command::InspectLink(link));
         }
@@ -125,6 +129,7 @@ impl App {
         self.capture_key(ctx);
         self.push_to_talk(ctx);
         self.meter();
+        self.ask_versions();
         self.old_notices(ctx);
         self.lock_when_idle(ctx);
         self.attend(ctx);
@@ -191,6 +196,9 @@ impl App {
         }
         for command in commands {
             self.send(command);
+        }
+        if let Some(part) = self.state.diagnose.take() {
+            self.diagnose(part);
         }
         if screen != Screen::Main {
             let notices = banners::notices(&snapshot);

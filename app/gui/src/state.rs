@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use dialtone_engine::journal::PartKind;
 use dialtone_engine::settings::NotificationSettings;
 use dialtone_engine::snapshot::Community;
 use dialtone_engine::{ApprovalId, ChannelId, CommunityId, DeviceId, FileSource, Snapshot};
@@ -49,6 +50,8 @@ pub enum SettingsPage {
     Desktop,
     /// Locking, forgetting communities.
     Device,
+    /// Versions, the log.
+    About,
 }
 
 /// Everything that only the window knows.
@@ -106,6 +109,8 @@ pub struct UiState {
     pub desktop: DesktopView,
     /// What is to be done by them.
     pub desktop_wishes: Vec<DesktopWish>,
+    /// The bundle for whoever looks for a mistake is wanted, with this part of it first.
+    pub diagnose: Option<Option<PartKind>>,
 }
 
 /// What was asked of the engine and need not be asked again.
@@ -123,6 +128,8 @@ pub struct Asked {
     pub later: Option<(ChannelId, Option<u64>)>,
     /// The pinned messages of this channel.
     pub pins: Option<(CommunityId, ChannelId)>,
+    /// Which versions the servers run.
+    pub versions: bool,
     /// That the window is not looked at.
     pub away: bool,
     /// The microphone runs for the meter.

@@ -30,10 +30,10 @@ areas![
     "voice",
     "timeline",
     "call",
-    "shortcuts",
     "notices",
     "errors",
-    "shortcuts"
+    "shortcuts",
+    "keeping",
 ];
 
 /// The keys of a language: what stands before an equals sign at the beginning of a line.

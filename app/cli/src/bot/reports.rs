@@ -190,6 +190,7 @@ fn state(snapshot: &Snapshot) -> StateReport {
         ProfileState::Locked { error: Some(error) } => format!("locked: {error}"),
         ProfileState::Unlocking => "unlocking".into(),
         ProfileState::Unlocked => "unlocked".into(),
+        ProfileState::Moved => "moved".into(),
     };
     let link = snapshot
         .invitation

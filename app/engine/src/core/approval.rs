@@ -58,10 +58,7 @@ pub(crate) enum AskEnd {
 impl Core {
     /// Asks; each step, and the end, come back as a [`JobDone`].
     pub(super) fn ask_approval(&mut self, server: String, username: String, password: Secret) {
-        let locked = matches!(
-            self.state,
-            ProfileState::Locked { .. } | ProfileState::Unlocking
-        );
+        let locked = self.is_locked();
         if locked || self.is_asking() {
             return;
         }

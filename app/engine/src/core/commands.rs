@@ -79,6 +79,8 @@ pub(super) fn apply(core: &mut Core, command: Command) {
         | Command::SetDoNotDisturb(_)
         | Command::SetDesktop(_)
         | Command::SetShortcuts(_) => core.change_settings(command),
+        Command::Move(wish) => core.moves(wish),
+        Command::Diagnose(wish) => core.diagnose(wish),
         Command::AttachWindow => core.has_window = true,
         Command::SetMeter(on) => core.audio.set_meter(on || core.settings.debug.voice_meter),
         Command::WatchVoice(on) => core.audio.watch_voice(on),
@@ -179,6 +181,9 @@ impl Core {
     }
 
     fn lock(&mut self) {
+        if self.state == ProfileState::Moved {
+            return;
+        }
         self.close_all();
         self.keystore = None;
         if self.profile.keystore().exists() {

@@ -1,5 +1,6 @@
 //! The link that is being looked at or joined by, and the blocking jobs of the core.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use dialtone_crypto::keystore::{CommunitySecrets, KeystoreError};
@@ -14,6 +15,7 @@ use super::copies::{self, Newcomer};
 use super::keystore::OpenKeystore;
 use super::{Core, CoreInput};
 use crate::command::Secret;
+use crate::doctor::Finding;
 use crate::joining::{self, AskStep, InspectError, Inspected, JoinRequest, Joined, Unfinished};
 use crate::profile::Profile;
 use crate::session;
@@ -52,6 +54,14 @@ pub(crate) enum JobDone {
         keystore: Box<OpenKeystore>,
         result: Result<bool, String>,
     },
+    /// The profile was taken to another computer, or came from one: which file; or why not.
+    Moved(Result<PathBuf, String>),
+    /// That has come so far, in bytes.
+    MovedOn { done: u64, total: u64 },
+    /// What the checks found.
+    Examined(Vec<Finding>),
+    /// The bundle was written: where, or why not.
+    BundleSaved(Result<PathBuf, String>),
     /// What was kept here is deleted, or not: why.
     Wiped(Result<(), String>),
     /// The keystore was opened, or not.
@@ -133,10 +143,7 @@ impl Core {
     /// Makes the account; the result comes back as [`JobDone::Joined`].
     pub(super) fn join(&mut self, request: JoinRequest, name: Option<String>) {
         let path = self.profile.keystore();
-        let locked = matches!(
-            self.state,
-            ProfileState::Locked { .. } | ProfileState::Unlocking
-        );
+        let locked = self.is_locked();
         let asking = self.is_asking();
         let Some(part) = &mut self.invitation else {
             return;
@@ -234,6 +241,10 @@ impl Core {
                 keystore,
                 result,
             } => self.asked_approval(number, *keystore, *result),
+            JobDone::Moved(result) => self.moved(result),
+            JobDone::MovedOn { done, total } => self.moved_on(done, total),
+            JobDone::Examined(findings) => self.examined(&findings),
+            JobDone::BundleSaved(result) => self.bundle_saved(result),
             JobDone::Wiped(result) => self.wiped(result),
             JobDone::PasswordChanged { keystore, result } => {
                 self.password_changed(*keystore, result);

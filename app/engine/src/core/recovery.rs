@@ -15,10 +15,7 @@ use crate::snapshot::{JoinProgress, ProfileState, Recovering};
 impl Core {
     /// Brings an account back; the result comes back as [`JobDone::Recovered`].
     pub(super) fn recover(&mut self, request: RecoverRequest) {
-        let locked = matches!(
-            self.state,
-            ProfileState::Locked { .. } | ProfileState::Unlocking
-        );
+        let locked = self.is_locked();
         if locked || self.is_recovering() {
             return;
         }

@@ -17,7 +17,8 @@ impl Core {
             );
             return self.notices.add(Severity::Warning, text);
         }
-        if self.is_coming_in() || self.state == ProfileState::Unlocking {
+        let busy = self.is_coming_in() || self.moving.is_working();
+        if busy || self.state == ProfileState::Unlocking {
             let text = "Something is under way with the keys just now; when that is over, wipe.";
             return self.notices.add(Severity::Warning, text.into());
         }

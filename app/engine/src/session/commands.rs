@@ -72,6 +72,12 @@ impl Session {
             command @ (CommunityCommand::ChangeRole { .. }
             | CommunityCommand::RemoveMember { .. }
             | CommunityCommand::SetVoiceStanding { .. }) => self.member_command(command).await,
+            CommunityCommand::AskVersion => {
+                if self.state.is_connected() {
+                    self.state.want(Job::AskVersion);
+                }
+                Ok(())
+            }
             CommunityCommand::LookAtDevices => {
                 self.look_at_devices();
                 Ok(())

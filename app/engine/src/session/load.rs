@@ -136,6 +136,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         calls: BTreeMap::new(),
         knocks: BTreeMap::new(),
         last_seen: BTreeMap::new(),
+        server_version: None,
         verified: BTreeMap::new(),
         comparing: None,
         admission: Admission::new(admits.is_some()),

@@ -33,7 +33,6 @@ impl ShortcutSettings {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::settings::Settings;
 
     #[test]

@@ -2,8 +2,8 @@
 
 use dialtone_engine::snapshot::Role;
 use dialtone_engine::{
-    Command, CommunityCommand, CommunityId, FileCommand, JumpTo, MessageCommand, PeopleCommand,
-    PrivateCommand, Snapshot,
+    Command, CommunityCommand, CommunityId, DiagnosticsCommand, FileCommand, JumpTo,
+    MessageCommand, PeopleCommand, PrivateCommand, Snapshot,
 };
 use egui::{Context, ViewportCommand};
 
@@ -41,6 +41,9 @@ impl App {
             .map(AsRef::as_ref);
         let shown = match open {
             Dialog::Finder(form) => dialogs::finder::show(ctx, form, snapshot, current),
+            Dialog::Diagnostics(form) => {
+                dialogs::diagnostics::show(ctx, form, snapshot.diagnostics.as_deref())
+            }
             open => dialogs::show(ctx, open, current, clock),
         };
         if let Some(Dialog::Emoji(form)) = &self.state.dialog {
@@ -134,6 +137,13 @@ impl App {
         let wish = match closed {
             Some(Dialog::Chronicle(_)) => PeopleCommand::ShowChronicle(None),
             Some(Dialog::Invites(_)) => PeopleCommand::ShowInvites(false),
+            Some(Dialog::Diagnostics(_)) => {
+                let wish = Command::Diagnose(DiagnosticsCommand::Forget);
+                if let Err(error) = self.engine.send(wish) {
+                    tracing::debug!("the engine was not told: {error}");
+                }
+                return;
+            }
             _ => return,
         };
         if let Some(id) = community
@@ -232,6 +242,8 @@ fn dialog_command(action: DialogAction, community: Option<CommunityId>) -> (Opti
         | DialogAction::InsertEmoji(_)
         | DialogAction::OpenLink(_)
         | DialogAction::Go(_)
+        | DialogAction::Diagnose
+        | DialogAction::SaveDiagnostics
         | DialogAction::Wishes(_)
         | DialogAction::Member(_)
         | DialogAction::Invites

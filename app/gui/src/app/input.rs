@@ -152,6 +152,18 @@ impl App {
         }
     }
 
+    /// The servers are asked which version they run when one looks at that, and not before.
+    pub(super) fn ask_versions(&mut self) {
+        let wanted = self.state.page == Page::Settings(SettingsPage::About);
+        if std::mem::replace(&mut self.state.asked.versions, wanted) || !wanted {
+            return;
+        }
+        let ids: Vec<_> = self.snapshot.communities.iter().map(|one| one.id).collect();
+        for id in ids {
+            self.send(Command::In(id, CommunityCommand::AskVersion));
+        }
+    }
+
     /// What comes while nobody looks at the window is not seen.
     pub(super) fn attend(&mut self, ctx: &Context) {
         let away = !ctx.input(|input| input.focused);

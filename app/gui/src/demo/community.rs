@@ -77,6 +77,8 @@ pub fn harbour() -> Snapshot {
         ],
         settings,
         audio: audio(),
+        moving: None,
+        diagnostics: None,
         notices: Vec::new(),
     }
 }
@@ -110,6 +112,7 @@ fn crew() -> Community {
         name: "Harbour crew".to_owned(),
         server: "harbour.example:7443".to_owned(),
         connection: Connection::Online,
+        server_version: None,
         me: crew_me(),
         channels: channels(),
         open: Some(channel_id(1)),
@@ -165,6 +168,7 @@ fn other(number: u8, name: &str, unread: u32) -> Community {
             ..crew_me()
         },
         connection: Connection::Online,
+        server_version: None,
         knocking: Vec::new(),
         admits_automatically: false,
         safety: None,

@@ -6,6 +6,7 @@ mod channel;
 mod channel_settings;
 mod chronicle;
 mod confirm;
+pub(crate) mod diagnostics;
 mod emoji;
 mod export;
 pub(crate) mod finder;
@@ -42,6 +43,7 @@ pub use calendar::CalendarForm;
 pub use channel::ChannelForm;
 pub use channel_settings::ChannelSettingsForm;
 pub use chronicle::ChronicleForm;
+pub use diagnostics::DiagnosticsForm;
 pub use emoji::{EmojiFor, EmojiForm};
 pub use finder::FinderForm;
 pub use invite::InviteForm;
@@ -120,6 +122,10 @@ pub enum Dialog {
     Calendar(CalendarForm),
     /// Find a place, or something to do.
     Finder(FinderForm),
+    /// The bundle for whoever looks for a mistake.
+    Diagnostics(DiagnosticsForm),
+    /// The program did not come to its end the last time.
+    EndedBadly,
 }
 
 /// What was decided.
@@ -235,6 +241,10 @@ pub enum DialogAction {
     GoToMoment(ChannelId, u64),
     /// Go where that leads, or do it.
     Go(Goal),
+    /// Put the bundle for whoever looks for a mistake together, and show it.
+    Diagnose,
+    /// Write it.
+    SaveDiagnostics,
 }
 
 /// Shows `open` over everything.
@@ -290,7 +300,7 @@ fn contents(
         Dialog::Safety(account, name) => safety::show(ui, *account, name, community),
         Dialog::DeleteFile(id, name) => confirm::show_delete_file(ui, *id, name),
         // Shown without a dialog's ground.
-        Dialog::Picture(_) | Dialog::Emoji(_) | Dialog::Finder(_) => None,
+        Dialog::Picture(_) | Dialog::Emoji(_) | Dialog::Finder(_) | Dialog::Diagnostics(_) => None,
         Dialog::DeleteMessage(form) => messages::show_delete(ui, form),
         Dialog::Versions(channel, id) => {
             messages::show_versions(ui, (*channel, *id), community, clock)
@@ -302,6 +312,7 @@ fn contents(
         Dialog::ChangePassword(id, name, form) => password::show(ui, *id, (name, form)),
         Dialog::Wipe(typed) => wipe::show(ui, typed),
         Dialog::Quality(_) => quality::show(ui, community),
+        Dialog::EndedBadly => diagnostics::show_ended_badly(ui),
         Dialog::Knocks => knocks::show(ui, community.map_or(&[], |one| &one.knocking)),
     }
 }

@@ -199,7 +199,7 @@ fn in_community(all: &mut Vec<Entry>, community: &Community) {
 }
 
 /// The sections of the settings, as they are called there.
-fn pages() -> [(SettingsPage, &'static str, Icon); 6] {
+fn pages() -> [(SettingsPage, &'static str, Icon); 7] {
     [
         (
             SettingsPage::VoiceMeter,
@@ -231,6 +231,7 @@ fn pages() -> [(SettingsPage, &'static str, Icon); 6] {
             say!("panel-settings-device"),
             Icon::Gear,
         ),
+        (SettingsPage::About, say!("about-find"), Icon::Info),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! The window by label and role, as a screen reader and the end-to-end scripts find it.
 
+mod about;
 mod administration;
 mod approval;
 #[cfg(target_os = "linux")]

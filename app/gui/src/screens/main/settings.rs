@@ -85,6 +85,7 @@ pub(super) fn in_settings(
             state.dialog = Some(Dialog::ChangePassword(id, name_of(snapshot, id), form));
         }
         Some(SettingsAction::Export(id)) => state.dialog = Some(Dialog::Export(id)),
+        Some(SettingsAction::Diagnose(part)) => state.diagnose = Some(part),
         Some(SettingsAction::Wipe) => state.dialog = Some(Dialog::Wipe(String::new())),
         Some(SettingsAction::Listen(id, account)) => {
             let wish = PeopleCommand::Ignore { account, on: false };

@@ -1,5 +1,6 @@
 //! The settings: a list of sections at the left, the section's cards in the middle.
 
+mod about;
 mod audio;
 mod desktop;
 mod device;
@@ -14,6 +15,7 @@ mod talking;
 pub(crate) mod voice_meter;
 
 use dialtone_engine::command::CheckSound;
+use dialtone_engine::journal::PartKind;
 use dialtone_engine::settings::{
     AudioSettings, DesktopSettings, LookSettings, NotificationSettings,
 };
@@ -65,6 +67,8 @@ pub enum SettingsAction {
     CheckSound(CheckSound),
     /// Close the keystore.
     Lock,
+    /// Show the bundle for whoever looks for a mistake, with this part of it first.
+    Diagnose(Option<PartKind>),
     /// Ask whether to wipe this computer.
     Wipe,
     /// Change one's password in this community.
@@ -105,7 +109,7 @@ pub struct Shown<'a> {
 }
 
 /// The sections in order, with their group.
-fn sections() -> [(&'static str, SettingsPage, Icon, &'static str); 8] {
+fn sections() -> [(&'static str, SettingsPage, Icon, &'static str); 9] {
     [
         (
             say!("set-sound"),
@@ -154,6 +158,12 @@ fn sections() -> [(&'static str, SettingsPage, Icon, &'static str); 8] {
             SettingsPage::Device,
             Icon::Lock,
             say!("set-page-device"),
+        ),
+        (
+            say!("set-this-computer"),
+            SettingsPage::About,
+            Icon::Info,
+            say!("about-page"),
         ),
     ]
 }
@@ -303,6 +313,7 @@ fn section(
             shortcuts::show(ui, &settings.shortcuts, shown.shortcuts, talk_key)
         }
         SettingsPage::Device => device::show(ui, snapshot, clock),
+        SettingsPage::About => about::show(ui, snapshot),
     }
 }
 
@@ -323,5 +334,6 @@ fn aside(page: SettingsPage) -> &'static str {
         SettingsPage::Desktop => "tray, links, being away",
         SettingsPage::Shortcuts => say!("set-aside-shortcuts"),
         SettingsPage::Device => say!("set-aside-device"),
+        SettingsPage::About => say!("about-aside"),
     }
 }
