@@ -15,6 +15,7 @@ mod doctor;
 mod invite;
 mod meter;
 mod mute;
+mod profile;
 mod ptt;
 mod story;
 mod voice_flags;
@@ -87,6 +88,9 @@ enum Command {
     Mute(mute::MuteArguments),
     /// Check the way to a server, the sound and push-to-talk: what works, what does not, and what to do.
     Doctor(doctor::DoctorArguments),
+    /// Take the profile to another computer, or bring it from one.
+    #[command(subcommand)]
+    Profile(profile::ProfileCommand),
     /// Let the desktop open dialtone:// links with this program, or no more.
     #[command(subcommand)]
     Desktop(desktop::DesktopCommand),
@@ -184,6 +188,7 @@ fn main() -> anyhow::Result<()> {
         Some(Command::Ptt(arguments)) => ptt::run(&common, &arguments),
         Some(Command::Mute(arguments)) => mute::run(&common, &arguments),
         Some(Command::Call(arguments)) => call::run(&common, &arguments),
+        Some(Command::Profile(command)) => profile::run(&common, &command),
         Some(Command::Meter(arguments)) => meter::run(&common, &arguments),
         Some(Command::Doctor(arguments)) => doctor::run(&common, &arguments),
         Some(Command::Bot(arguments)) => bot::run(&common, &arguments),

@@ -176,7 +176,7 @@ pub enum CheckSound {
 }
 
 /// How the profile goes to another computer, or comes from one.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MoveCommand {
     /// Close it, and write all of it into a file; it does not open here afterwards.
     Export {

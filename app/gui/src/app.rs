@@ -30,7 +30,7 @@ use crate::run::WindowOptions;
 use crate::screens::ask::AskForm;
 use crate::screens::main::calls;
 use crate::screens::settings::voice_meter::ask_for_path;
-use crate::screens::{self, Screen, stopped, unlock};
+use crate::screens::{self, Screen, moved, stopped, unlock};
 use crate::state::UiState;
 use crate::theme;
 use crate::time::Clock;
@@ -148,6 +148,11 @@ impl App {
                 let wish = CommunityCommand::File(FileCommand::SetPicture(source));
                 self.send(Command::In(community, wish));
             }
+            Some((Choice::ImportProfile, paths)) => {
+                if let Some(path) = paths.first() {
+                    self.state.moved.path = path.display().to_string();
+                }
+            }
             Some((choice @ (Choice::ImportChain | Choice::ExportChain(_)), paths)) => {
                 if let Some(wish) = chain_chosen(&choice, paths) {
                     self.send(wish);
@@ -182,6 +187,11 @@ impl App {
                 if let Some(password) = unlock::show(ui, &model, &mut self.state.unlock) {
                     self.send(Command::Unlock(password));
                 }
+            }
+            Screen::Moved => {
+                let moving = snapshot.moving.as_ref();
+                let action = moved::show(ui, moving, &mut self.state.moved);
+                self.moves(ui.ctx(), action);
             }
             Screen::Main if self.state.comes_back(&snapshot) => {
                 let area = ui.max_rect();

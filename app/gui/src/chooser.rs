@@ -19,6 +19,8 @@ pub enum Choice {
     Portrait(CommunityId),
     /// A chain for the microphone, to take in.
     ImportChain,
+    /// A profile from another computer.
+    ImportProfile,
     /// A file to write such a chain into, called so at first.
     ExportChain(String),
 }
@@ -55,6 +57,7 @@ impl Chooser {
                 say!("panel-pictures"),
                 &["png", "jpg", "jpeg", "webp", "gif"],
             ),
+            Choice::ImportProfile => dialog.set_title(say!("move-bring")),
             Choice::ImportChain => dialog
                 .set_title(say!("set-choose-chain"))
                 .add_filter(say!("set-chains"), &["toml"]),
@@ -116,7 +119,7 @@ impl Chooser {
         self.failed_for_chain = match choice {
             Choice::ImportChain => failed.then_some(true),
             Choice::ExportChain(_) => failed.then_some(false),
-            Choice::Attach(..) | Choice::Portrait(_) => None,
+            Choice::Attach(..) | Choice::Portrait(_) | Choice::ImportProfile => None,
         };
         self.failed = failed && self.failed_for_chain.is_none();
         (!answer.paths.is_empty()).then_some((choice, answer.paths))
@@ -146,7 +149,7 @@ pub(crate) fn chain_chosen(choice: &Choice, paths: Vec<PathBuf>) -> Option<Comma
     let wish = match choice {
         Choice::ImportChain => ChainCommand::Import(path),
         Choice::ExportChain(_) => ChainCommand::Export(path),
-        Choice::Attach(..) | Choice::Portrait(_) => return None,
+        Choice::Attach(..) | Choice::Portrait(_) | Choice::ImportProfile => return None,
     };
     Some(Command::Chain(wish))
 }

@@ -17,6 +17,7 @@ use crate::panels::found::SearchForm;
 use crate::panels::timeline::TimelineState;
 use crate::screens::ask::AskForm;
 use crate::screens::join::JoinForm;
+use crate::screens::moved::MovedForm;
 use crate::screens::recover::RecoverForm;
 use crate::screens::unlock::UnlockForm;
 use crate::shortcuts::ShortcutForm;
@@ -71,6 +72,10 @@ pub struct UiState {
     pub chooser: Chooser,
     /// The joining screen's fields.
     pub join: JoinForm,
+    /// A profile comes from another computer: the form for it is shown.
+    pub bringing: bool,
+    /// What is typed there.
+    pub moved: MovedForm,
     /// The unlocking screen's field.
     pub unlock: UnlockForm,
     /// The fields for coming back, while they are shown.

@@ -22,7 +22,7 @@ use crate::command::Secret;
 use crate::joining::{self, AskAnswer, AskError, AskRequest, AskStep, Desk, Joined, Promised};
 use crate::profile::Profile;
 use crate::session::{self, system_name};
-use crate::snapshot::{Asking, Code, ProfileState, Severity};
+use crate::snapshot::{Asking, Code, Severity};
 
 /// What the person says and the job has not heard yet; more of it says nothing new.
 const ANSWERS: usize = 4;

@@ -12,7 +12,7 @@ use super::invitation::{JobDone, sentence};
 use super::{Core, CoreInput};
 use crate::command::{MoveCommand, Secret};
 use crate::files::free_name;
-use crate::moving;
+use crate::moving::{self, MoveError};
 use crate::profile::Profile;
 use crate::session::downloads;
 use crate::snapshot::{MoveProgress, Moving, ProfileState, Severity};
@@ -97,6 +97,14 @@ impl Core {
             self.state,
             ProfileState::Unlocked | ProfileState::Locked { .. }
         ) {
+            return;
+        }
+        if passphrase.expose().chars().count() < moving::SHORTEST_PASSPHRASE {
+            // Before anything is closed for nothing.
+            self.moving.view = Some(Moving {
+                export: true,
+                progress: MoveProgress::Failed(sentence(&MoveError::ShortPassphrase.to_string())),
+            });
             return;
         }
         self.close_all();

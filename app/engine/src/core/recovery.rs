@@ -10,7 +10,7 @@ use super::keystore::OpenKeystore;
 use crate::joining::{self, Joined, RecoverRequest};
 use crate::profile::Profile;
 use crate::session;
-use crate::snapshot::{JoinProgress, ProfileState, Recovering};
+use crate::snapshot::{JoinProgress, Recovering};
 
 impl Core {
     /// Brings an account back; the result comes back as [`JobDone::Recovered`].

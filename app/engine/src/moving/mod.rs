@@ -16,6 +16,7 @@ mod entries;
 mod export;
 mod import;
 
+pub use dialtone_crypto::keystore::Work;
 pub use export::{Exported, export};
 pub use import::import;
 

@@ -31,6 +31,7 @@ mod moving;
 mod old_profile;
 mod policy;
 mod private;
+mod profile_moves;
 mod reconnect;
 mod recovery;
 mod rejoining;

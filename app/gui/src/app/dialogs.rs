@@ -260,6 +260,7 @@ fn dialog_command(action: DialogAction, community: Option<CommunityId>) -> (Opti
         DialogAction::Inspect(link) => return (Some(Command::InspectLink(link)), false),
         action @ (DialogAction::Forget(_)
         | DialogAction::Wipe(_)
+        | DialogAction::Move(_)
         | DialogAction::ChangePassword { .. }) => return (own_command(action), false),
         DialogAction::Invite { uses, valid_for_s } => {
             let wish = CommunityCommand::CreateInvite { uses, valid_for_s };
@@ -320,6 +321,7 @@ fn own_command(action: DialogAction) -> Option<Command> {
     Some(match action {
         DialogAction::Forget(id) => Command::Forget(id),
         DialogAction::Wipe(typed) => Command::Wipe(typed),
+        DialogAction::Move(wish) => Command::Move(wish),
         DialogAction::ChangePassword {
             community,
             old,

@@ -15,6 +15,7 @@ mod invites;
 mod knocks;
 mod link;
 mod messages;
+mod moving;
 mod password;
 mod people;
 mod picture;
@@ -28,7 +29,7 @@ mod wipe;
 use dialtone_engine::snapshot::{Community, FileId};
 use dialtone_engine::{
     AccountId, ChannelId, ClientEventId, CommunityCommand, CommunityId, DeviceId, Hash,
-    PeopleCommand, Secret,
+    MoveCommand, PeopleCommand, Secret,
 };
 use dialtone_words::say;
 use egui::{Context, Id, Response, Ui};
@@ -49,6 +50,7 @@ pub use finder::FinderForm;
 pub use invite::InviteForm;
 pub use invites::InvitesForm;
 pub use messages::DeleteForm;
+pub use moving::MoveForm;
 pub use password::PasswordForm;
 pub use people::PeopleForm;
 pub use picture::PictureView;
@@ -88,6 +90,8 @@ pub enum Dialog {
     ChangePassword(CommunityId, String, PasswordForm),
     /// Take one's history of this community along.
     Export(CommunityId),
+    /// Take the profile to another computer.
+    Move(MoveForm),
     /// Ask whether to wipe this computer; what is typed.
     Wipe(String),
     /// Ask whether to remove a member of this name.
@@ -198,6 +202,8 @@ pub enum DialogAction {
         /// The one from now on.
         new: Secret,
     },
+    /// Take the profile to another computer.
+    Move(MoveCommand),
     /// Wipe this computer: what was typed.
     Wipe(String),
     /// Let somebody in.
@@ -310,6 +316,7 @@ fn contents(
         Dialog::Leave(name) => confirm::show_leave(ui, name),
         Dialog::Export(_) => export::show(ui, community?),
         Dialog::ChangePassword(id, name, form) => password::show(ui, *id, (name, form)),
+        Dialog::Move(form) => moving::show(ui, form),
         Dialog::Wipe(typed) => wipe::show(ui, typed),
         Dialog::Quality(_) => quality::show(ui, community),
         Dialog::EndedBadly => diagnostics::show_ended_badly(ui),

@@ -5,6 +5,7 @@ pub mod ask;
 mod centered;
 pub mod join;
 pub mod main;
+pub mod moved;
 pub mod new_password;
 pub mod recover;
 pub mod settings;
@@ -24,6 +25,8 @@ pub enum Screen {
     Join,
     /// The keystore is closed.
     Unlock,
+    /// The profile goes to another computer, or went.
+    Moved,
     /// Communities.
     Main,
 }
@@ -33,6 +36,7 @@ pub fn choose(snapshot: &Snapshot) -> Screen {
     match snapshot.profile {
         // A link waits until the keys are open: joining another community needs them.
         ProfileState::Locked { .. } | ProfileState::Unlocking => Screen::Unlock,
+        ProfileState::Moved => Screen::Moved,
         _ if snapshot.invitation.is_some() => Screen::Join,
         _ if snapshot.communities.is_empty() => Screen::Welcome,
         _ => Screen::Main,
@@ -52,6 +56,8 @@ mod tests {
         assert_eq!(choose(&snapshot), Screen::Join);
         snapshot.profile = ProfileState::Locked { error: None };
         assert_eq!(choose(&snapshot), Screen::Unlock);
+        snapshot.profile = ProfileState::Moved;
+        assert_eq!(choose(&snapshot), Screen::Moved);
         assert_eq!(choose(&demo::harbour()), Screen::Main);
     }
 }

@@ -16,6 +16,7 @@ mod hints;
 mod keyboard;
 mod look;
 mod messages;
+mod moving;
 #[cfg(target_os = "linux")]
 mod notified;
 mod people;

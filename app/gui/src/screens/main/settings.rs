@@ -7,7 +7,7 @@ use egui::{Rect, Ui, pos2};
 
 use super::{calls, side};
 use crate::chooser::Choice;
-use crate::dialogs::{Dialog, PasswordForm};
+use crate::dialogs::{Dialog, MoveForm, PasswordForm};
 use crate::layout::Regions;
 use crate::screens::settings::{self, MeterAction, SettingsAction};
 use crate::state::{Page, SettingsPage, UiState};
@@ -86,6 +86,7 @@ pub(super) fn in_settings(
         }
         Some(SettingsAction::Export(id)) => state.dialog = Some(Dialog::Export(id)),
         Some(SettingsAction::Diagnose(part)) => state.diagnose = Some(part),
+        Some(SettingsAction::Move) => state.dialog = Some(Dialog::Move(MoveForm::default())),
         Some(SettingsAction::Wipe) => state.dialog = Some(Dialog::Wipe(String::new())),
         Some(SettingsAction::Listen(id, account)) => {
             let wish = PeopleCommand::Ignore { account, on: false };

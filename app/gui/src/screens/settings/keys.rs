@@ -3,6 +3,7 @@
 use dialtone_engine::Snapshot;
 use dialtone_engine::settings::LookSettings;
 use dialtone_engine::snapshot::{Community, Connection};
+use dialtone_words::say;
 use egui::{Align, Layout, Ui};
 
 use super::SettingsAction;
@@ -48,6 +49,12 @@ pub(super) fn leave(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> 
             if ui.add(export).clicked() {
                 action = Some(SettingsAction::Export(community.id));
             }
+        }
+        let away = Button::new(say!("move-open"))
+            .icon(Icon::Forward)
+            .height(32.0);
+        if ui.add(away).clicked() {
+            action = Some(SettingsAction::Move);
         }
         let wipe = Button::new("Wipe this computer…")
             .icon(Icon::Trash)

@@ -69,6 +69,8 @@ pub enum SettingsAction {
     Lock,
     /// Show the bundle for whoever looks for a mistake, with this part of it first.
     Diagnose(Option<PartKind>),
+    /// Take the profile to another computer.
+    Move,
     /// Ask whether to wipe this computer.
     Wipe,
     /// Change one's password in this community.
