@@ -324,7 +324,7 @@ mod tests {
         kept.ice.turn = vec!["turn:relay.example:3478".into()];
         kept.look.folded = vec!["0011223344556677/Our secret plans".into()];
         kept.audio.input_device = Some("Anna's headset".into());
-        kept.audio.chain_file = Some("/home/anna/x.toml".into());
+        kept.audio.chain_file = Some("/srv/anna/x.toml".into());
         let text = make(folder.path(), &Snapshot::default(), &kept).text();
         for secret in [
             "someone",

@@ -73,11 +73,11 @@ fn how_far_it_is_is_said_and_one_that_went_opens_only_when_that_is_confirmed() {
         .get_by_role_and_label(Role::ProgressIndicator, "25 % is done.");
     press(&mut window, "Stop");
     assert_eq!(window.sent(), [Command::Move(MoveCommand::Stop)]);
-    let done = MoveProgress::Done("/home/a/profile.dialtone".into());
+    let done = MoveProgress::Done("/srv/a/profile.dialtone".into());
     window.change_all(|all| *all = moved(done));
     window
         .harness
-        .get_by_label("It is in /home/a/profile.dialtone.");
+        .get_by_label("It is in /srv/a/profile.dialtone.");
     press(&mut window, "Use it here again…");
     window
         .harness
