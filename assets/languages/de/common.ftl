@@ -21,4 +21,3 @@ say-close = Schließen
 say-join-call = Mitsprechen
 say-done = Fertig
 say-online = Online
-say-away = Abwesend

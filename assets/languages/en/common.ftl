@@ -21,4 +21,3 @@ say-close = Close
 say-join-call = Join call
 say-done = Done
 say-online = Online
-say-away = Away

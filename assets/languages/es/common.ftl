@@ -21,4 +21,3 @@ say-close = Cerrar
 say-join-call = Unirse a la llamada
 say-done = Listo
 say-online = En línea
-say-away = Ausente

@@ -68,14 +68,13 @@ panel-direct = Directos
 panel-kind-private = privado
 panel-kind-online = en línea
 panel-kind-away = ausente
-panel-kind-offline = sin conexión
 panel-kind-conversation = conversación
 panel-unread = { $unread } sin leer
 panel-in-conversation = En esta conversación
 panel-in-channel = En este canal
 panel-admin = admin
 panel-founder = fundador
-panel-offline-members = Sin conexión
+panel-away = Ausentes
 panel-wait =
     { $count ->
         [one] 1 espera para entrar

@@ -21,4 +21,3 @@ say-close = Fermer
 say-join-call = Rejoindre l’appel
 say-done = Terminé
 say-online = En ligne
-say-away = Absent

@@ -21,4 +21,3 @@ say-close = Stäng
 say-join-call = Gå med i samtalet
 say-done = Klart
 say-online = Online
-say-away = Borta

@@ -68,14 +68,13 @@ panel-direct = Direkt
 panel-kind-private = privat
 panel-kind-online = online
 panel-kind-away = borta
-panel-kind-offline = frånkopplad
 panel-kind-conversation = konversation
 panel-unread = { $unread } olästa
 panel-in-conversation = I den här konversationen
 panel-in-channel = I den här kanalen
 panel-admin = admin
 panel-founder = grundare
-panel-offline-members = Frånkopplade
+panel-away = Borta
 panel-wait =
     { $count ->
         [one] 1 väntar på att bli insläppt
