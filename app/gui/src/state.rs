@@ -13,6 +13,7 @@ use crate::dialogs::Dialog;
 use crate::drafts::Drafts;
 use crate::emoji::{Recent, SkinTone};
 use crate::keys::Capture;
+use crate::panels::comings::Comings;
 use crate::panels::found::SearchForm;
 use crate::panels::timeline::TimelineState;
 use crate::screens::ask::AskForm;
@@ -106,6 +107,8 @@ pub struct UiState {
     pub capture: Option<Capture>,
     /// The shortcuts are being changed.
     pub shortcuts: ShortcutForm,
+    /// Who came into the call.
+    pub comings: Comings,
     /// The composer.
     pub composer: crate::panels::composer::ComposerState,
     /// Of what one is told, for panels that see one community alone.

@@ -34,7 +34,8 @@ impl App {
         if let Some(pressed) = pressed {
             self.do_shortcut(ctx, snapshot, pressed);
         } else if on_main && ctx.input(|input| input.key_pressed(Key::Escape)) {
-            let free = !egui::Popup::is_any_open(ctx);
+            // The menu that was open has taken it.
+            let free = !self.menu && !egui::Popup::is_any_open(ctx);
             self.state.close_what_is_open(free);
         }
     }

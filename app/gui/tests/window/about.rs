@@ -21,12 +21,13 @@ fn about() -> Window {
     window
 }
 
-fn diagnostics(checking: bool) -> Diagnostics {
+/// A bundle of two parts.
+pub(crate) fn diagnostics(checking: bool) -> Arc<Diagnostics> {
     let part = |kind, text: &str| Part {
         kind,
         text: text.into(),
     };
-    Diagnostics {
+    Arc::new(Diagnostics {
         bundle: Bundle {
             parts: vec![
                 part(PartKind::System, "Dialtone 0.1.0 on a test\n"),
@@ -35,7 +36,7 @@ fn diagnostics(checking: bool) -> Diagnostics {
         },
         checking,
         saved: None,
-    }
+    })
 }
 
 #[test]
@@ -71,7 +72,7 @@ fn the_log_is_shown_and_the_bundle_read_before_it_is_saved() {
     window.sent();
     press(&mut window, "Show the log");
     assert_eq!(window.sent(), [Command::Diagnose(DiagnosticsCommand::Make)]);
-    window.change_all(|all| all.diagnostics = Some(Arc::new(diagnostics(true))));
+    window.change_all(|all| all.diagnostics = Some(diagnostics(true)));
     window.harness.get_by_label("WARN something was slow");
     window
         .harness
@@ -83,7 +84,7 @@ fn the_log_is_shown_and_the_bundle_read_before_it_is_saved() {
     press(&mut window, "All parts");
     press(&mut window, "Versions and system");
     window.harness.get_by_label("Dialtone 0.1.0 on a test");
-    window.change_all(|all| all.diagnostics = Some(Arc::new(diagnostics(false))));
+    window.change_all(|all| all.diagnostics = Some(diagnostics(false)));
     press(&mut window, "Save it");
     assert_eq!(
         window.sent(),
@@ -91,8 +92,9 @@ fn the_log_is_shown_and_the_bundle_read_before_it_is_saved() {
     );
     window.change_all(|all| {
         let mut view = diagnostics(false);
-        view.saved = Some(Ok("/tmp/dialtone-diagnostics.txt".into()));
-        all.diagnostics = Some(Arc::new(view));
+        let path = "/tmp/dialtone-diagnostics.txt".into();
+        Arc::make_mut(&mut view).saved = Some(Ok(path));
+        all.diagnostics = Some(view);
     });
     window
         .harness

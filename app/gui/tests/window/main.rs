@@ -1,6 +1,7 @@
 //! The window by label and role, as a screen reader and the end-to-end scripts find it.
 
 mod about;
+mod accessible;
 mod administration;
 mod approval;
 #[cfg(target_os = "linux")]
@@ -23,6 +24,7 @@ mod people;
 mod private;
 mod quality;
 mod recovery;
+mod scenes;
 mod settings;
 mod shortcuts;
 mod voice_meter;

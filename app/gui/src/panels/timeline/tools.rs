@@ -96,7 +96,9 @@ pub(super) fn bar(
         }
         let tip = shortcuts::hint(ui.ctx(), say!("line-more"), Shortcut::Menu);
         let more = button(ui, Icon::Dots, say!("line-more"), &tip);
-        let chosen = egui::Popup::menu(&more).show(|ui| menu(ui, item, rights));
+        let chosen = egui::Popup::menu(&more)
+            .accessible_name(say!("line-more"))
+            .show(|ui| menu(ui, item, rights));
         action = chosen.and_then(|shown| shown.inner).or(action.take());
     });
     action
