@@ -41,7 +41,7 @@ fn scrub_line(line: &str, clean: &mut String) {
         if is_path(word) {
             clean.push_str("[path]");
             // Names of files have blanks in them: it ends where what follows is said of it.
-            rest = after.find(": ").map_or("", |at| &after[at..]);
+            rest = rest.find(": ").map_or("", |at| &rest[at..]);
             continue;
         }
         match kind(word) {
@@ -155,7 +155,7 @@ mod tests {
     fn what_helps_stays() {
         for line in [
             "2026-11-29T21:20:18.123456Z  WARN dialtone_engine::session::inbox: a line could not be shown: no key",
-            "version 0.12.3 on x86_64-unknown-linux-gnu, 2 of 5 at 48000 Hz",
+            "version 0.12.3 on linux (x86_64), 2 of 5 at 48000 Hz",
             "panicked at session/inbox.rs:238:17",
             "connection ended: the server closed (1006)",
         ] {

@@ -1,6 +1,7 @@
 //! Every dialog.
 
-use dialtone_gui::dialogs::{Dialog, PasswordForm};
+use dialtone_engine::journal::PartKind;
+use dialtone_gui::dialogs::{DiagnosticsForm, Dialog, MoveForm, PasswordForm};
 use dialtone_gui::state::SettingsPage;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
@@ -78,7 +79,8 @@ pub(crate) const ALL: &[Scene] = &[
         let community = window.engine.state.communities[0].id;
         dialog(window, Dialog::Export(community));
     }),
-    over("dialog-move", "harbour").opened(|window| dialog(window, Dialog::Move(MoveForm::default()))),
+    over("dialog-move", "harbour")
+        .opened(|window| dialog(window, Dialog::Move(MoveForm::default()))),
     over("dialog-ended-badly", "harbour").opened(|window| dialog(window, Dialog::EndedBadly)),
     over("dialog-diagnostics", "harbour").opened(|window| {
         window.change_all(|all| all.diagnostics = Some(crate::about::diagnostics(true)));
