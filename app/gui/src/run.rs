@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use dialtone_desktop::{WindowPlace, screen_size};
 use dialtone_engine::EngineHandle;
+use dialtone_words::say;
 use eframe::NativeOptions;
 use egui::{IconData, ViewportBuilder};
 
@@ -111,7 +112,7 @@ pub fn run_meter(engine: EngineHandle, folder: PathBuf) -> Result<(), GuiError> 
     dialtone_words::set_system(&dialtone_words::system_locale());
     eframe::run_native(
         "dialtone",
-        native("Dialtone voice meter", METER_SIZE),
+        native(say!("desk-voice-meter-title"), METER_SIZE),
         Box::new(move |creation| {
             let window = MeterWindow::new(&creation.egui_ctx, engine, folder, false);
             Ok(Box::new(window))

@@ -119,7 +119,7 @@ fn show_choices(ui: &mut Ui, form: &mut InviteForm) -> Option<DialogAction> {
         if ui.add(Button::new(say!("say-cancel"))).clicked() {
             return Some(DialogAction::Close);
         }
-        let all = ui.add(Button::new("All invites").look(Look::Quiet));
+        let all = ui.add(Button::new(say!("people-all-invites")).look(Look::Quiet));
         all.clicked().then_some(DialogAction::Invites)
     })
 }
@@ -144,7 +144,7 @@ fn show_link(ui: &mut Ui, form: &mut InviteForm, link: &str) -> Option<DialogAct
         });
     if form.code {
         ui.add_space(8.0);
-        qr::show_sized(ui, link, "The link as a QR code", 260.0);
+        qr::show_sized(ui, link, say!("people-link-as-code"), 260.0);
     }
     foot(ui, |ui| {
         let words = if form.copied {
@@ -160,9 +160,9 @@ fn show_link(ui: &mut Ui, form: &mut InviteForm, link: &str) -> Option<DialogAct
             form.copied = true;
         }
         let words = if form.code {
-            "Hide code"
+            say!("people-hide-code")
         } else {
-            "Show as code"
+            say!("people-show-code")
         };
         if ui.add(Button::new(words).look(Look::Quiet)).clicked() {
             form.code = !form.code;

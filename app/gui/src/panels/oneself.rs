@@ -33,7 +33,7 @@ pub fn build(community: &Community, desktop: &DesktopView) -> OneselfModel {
     let status = match &community.connection {
         Connection::Online => match &desktop.quiet {
             Some(words) => words.clone(),
-            None if desktop.away => "Away".to_owned(),
+            None if desktop.away => say!("panel-away").to_owned(),
             None => say!("say-online").to_owned(),
         },
         Connection::Opening => say!("panel-opening").to_owned(),
@@ -109,7 +109,7 @@ fn bell(ui: &mut Ui, on: bool) -> Option<QuietFor> {
     } else {
         (Icon::Bell, Look::Quiet)
     };
-    let button = IconButton::new(icon, "Do not disturb")
+    let button = IconButton::new(icon, say!("desk-do-not-disturb"))
         .look(look)
         .size(32.0, 32.0);
     let button = ui.add(button);
@@ -117,20 +117,20 @@ fn bell(ui: &mut Ui, on: bool) -> Option<QuietFor> {
         ui.set_width(250.0);
         let mut chosen = None;
         let entries = [
-            (on, "Let me be disturbed again", Icon::Bell, QuietFor::Off),
+            (on, say!("desk-disturb-again"), Icon::Bell, QuietFor::Off),
+            (true, say!("desk-quiet-hour"), Icon::Clock, QuietFor::Hour),
             (
                 true,
-                "Do not disturb for an hour",
-                Icon::Clock,
-                QuietFor::Hour,
-            ),
-            (
-                true,
-                "Do not disturb until tomorrow",
+                say!("desk-quiet-tomorrow"),
                 Icon::Clock,
                 QuietFor::Tomorrow,
             ),
-            (!on, "Do not disturb", Icon::BellOff, QuietFor::Always),
+            (
+                !on,
+                say!("desk-do-not-disturb"),
+                Icon::BellOff,
+                QuietFor::Always,
+            ),
         ];
         for (offered, words, icon, quiet) in entries {
             if offered && Row::new(words).icon(icon).show(ui).clicked() {
