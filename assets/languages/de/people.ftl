@@ -137,3 +137,7 @@ people-lock-away-words = Nach so langer Zeit ohne Tastatur und Maus in diesem Fe
 people-minutes = { $minutes } Min.
 people-never = Nie
 people-along-and-wipe = Mitnehmen und leeren
+line-slash-a-channel = Kanal
+line-slash-a-person = Person
+line-slash-a-name = Name
+line-slash-a-path = Pfad

@@ -137,3 +137,7 @@ people-lock-away-words = After so long without keyboard and mouse in this window
 people-minutes = { $minutes } min
 people-never = Never
 people-along-and-wipe = Taking along and wiping
+line-slash-a-channel = channel
+line-slash-a-person = person
+line-slash-a-name = name
+line-slash-a-path = path

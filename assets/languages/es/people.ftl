@@ -137,3 +137,7 @@ people-lock-away-words = Tras ese tiempo sin teclado ni ratón en esta ventana; 
 people-minutes = { $minutes } min
 people-never = Nunca
 people-along-and-wipe = Llevarse y borrar
+line-slash-a-channel = canal
+line-slash-a-person = persona
+line-slash-a-name = nombre
+line-slash-a-path = ruta

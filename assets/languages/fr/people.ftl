@@ -137,3 +137,7 @@ people-lock-away-words = Après ce temps sans clavier ni souris dans cette fenê
 people-minutes = { $minutes } min
 people-never = Jamais
 people-along-and-wipe = Emporter et effacer
+line-slash-a-channel = salon
+line-slash-a-person = personne
+line-slash-a-name = nom
+line-slash-a-path = chemin

@@ -137,3 +137,7 @@ people-lock-away-words = Efter så lång tid utan tangentbord och mus i det här
 people-minutes = { $minutes } min
 people-never = Aldrig
 people-along-and-wipe = Ta med och tömma
+line-slash-a-channel = kanal
+line-slash-a-person = person
+line-slash-a-name = namn
+line-slash-a-path = sökväg
