@@ -38,6 +38,7 @@ pub mod plugins;
 pub mod profile;
 pub mod ptt;
 pub mod runtime;
+mod said;
 mod session;
 pub mod settings;
 pub mod snapshot;

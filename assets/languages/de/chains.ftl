@@ -20,3 +20,4 @@ chain-own-unreadable = Deine Kette kann nicht gelesen werden: { $place }: { $err
 chain-own-unused = Deine Kette wird nicht benutzt: { $place }: { $error }.
 chain-own-other-direction = Deine Kette wird nicht benutzt: { $place } ist für die andere Richtung; sieh "direction" darin an.
 chain-own-left-out = Eine Stufe deiner Kette wird ausgelassen: { $error }.
+chain-changed = { $name }, geändert

@@ -61,3 +61,38 @@ desk-never-away = { $reason }; also giltst du nie als abwesend.
 desk-away-words = Wenn so lange niemand diesen Computer berührt hat, sagt deine Zeile, dass du abwesend bist. Andere erfahren es nicht.
 desk-voice-meter-title = Dialtone Stimmanzeige
 desk-pasted-picture = eingefügtes Bild.png
+tray-bus-unreachable = der Nachrichtenbus der Arbeitsumgebung ist nicht zu erreichen ({ $error })
+tray-bus-silent = der Nachrichtenbus der Arbeitsumgebung antwortet nicht
+tray-bus-unusable = der Nachrichtenbus der Arbeitsumgebung kann nicht benutzt werden ({ $error })
+tray-bus-ended = der Nachrichtenbus der Arbeitsumgebung ist beendet
+tray-nobody-offers = niemand in dieser Arbeitsumgebung bietet { $service } an
+tray-refused = { $service } hat abgelehnt ({ $error })
+tray-cannot-ask = { $service } kann nicht gefragt werden ({ $error })
+tray-silent = { $service } antwortet nicht
+tray-idle-system = wie lange niemand diesen Computer berührt hat, wird auf diesem System noch nicht gefragt
+tray-idle-desktop = diese Arbeitsumgebung sagt nicht, wie lange niemand den Computer berührt hat
+tray-idle-x = der X-Server sagt nicht, wie lange niemand den Computer berührt hat ({ $error })
+tray-x-unasked = der X-Server kann nicht gefragt werden ({ $error })
+tray-file-long = die Datei ist zu lang
+tray-path = der Pfad des Programms lässt sich nicht in einen Eintrag der Arbeitsumgebung schreiben
+tray-not-here = Dialtone kann das auf diesem System noch nicht
+tray-look-system = das Fenstersystem sagt es selbst
+tray-no-notifications = Dialtone zeigt auf diesem System noch keine Benachrichtigungen
+tray-notifications-ended = die Benachrichtigungen der Arbeitsumgebung sind beendet
+tray-open = Öffnen
+tray-failed = es ist in Dialtone ausgefallen; das Log hat mehr
+tray-no-thread = es konnte kein Thread gestartet werden: { $error }
+tray-unread = { $count } ungelesen
+tray-call =
+    { $state ->
+        [deafened] im Gespräch, Ton aus
+        [muted] im Gespräch, stumm
+       *[open] im Gespräch
+    }
+tray-do-not-disturb = nicht stören
+tray-nothing-new = nichts Neues
+tray-system = Dialtone hat auf diesem System noch keinen Platz im Infobereich
+tray-none = diese Arbeitsumgebung zeigt keinen Infobereich
+tray-no-icon = das Symbol für den Infobereich kann nicht angeboten werden ({ $error })
+tray-show = Dialtone öffnen
+tray-quit = Beenden

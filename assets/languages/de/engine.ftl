@@ -131,3 +131,5 @@ engine-keeps-not-following = Der Server sendet immer wieder, was nicht aufeinand
 engine-other-list = der Server zeigt eine andere Mitgliederliste als die, die dieser Computer von der Community hat; mach nicht weiter, und frag die anderen, auf einem anderen Weg, ob sie dasselbe sehen
 engine-part-failed = ein Teil des Programms ist ausgefallen, und das ist unser Fehler; bitte melde ihn. Er wird neu gestartet
 engine-not-asked = { $community } wurde nicht gefragt: { $reason }
+engine-empty-list = eine leere Liste
+engine-export-files = { $channel } Dateien

@@ -20,3 +20,4 @@ chain-own-unreadable = Your chain cannot be read: { $place }: { $error }.
 chain-own-unused = Your chain is not used: { $place }: { $error }.
 chain-own-other-direction = Your chain is not used: { $place } is for the other direction; see "direction" in it.
 chain-own-left-out = A stage of your chain is left out: { $error }.
+chain-changed = { $name }, changed

@@ -61,3 +61,38 @@ desk-never-away = { $reason }, so you never count as away.
 desk-away-words = When nobody has touched this computer for that long, your row says that you are away. Others are not told.
 desk-voice-meter-title = Dialtone voice meter
 desk-pasted-picture = pasted picture.png
+tray-bus-unreachable = the desktop's message bus cannot be reached ({ $error })
+tray-bus-silent = the desktop's message bus does not answer
+tray-bus-unusable = the desktop's message bus cannot be used ({ $error })
+tray-bus-ended = the desktop's message bus ended
+tray-nobody-offers = nobody on this desktop offers { $service }
+tray-refused = { $service } refused ({ $error })
+tray-cannot-ask = { $service } cannot be asked ({ $error })
+tray-silent = { $service } does not answer
+tray-idle-system = how long nobody has touched this computer is not asked on this system yet
+tray-idle-desktop = this desktop does not say how long nobody has touched the computer
+tray-idle-x = the X server does not say how long nobody has touched the computer ({ $error })
+tray-x-unasked = the X server cannot be asked ({ $error })
+tray-file-long = the file is too long
+tray-path = the program's path cannot be written into a desktop entry
+tray-not-here = Dialtone cannot do this on this system yet
+tray-look-system = the window system says it itself
+tray-no-notifications = Dialtone shows no notifications on this system yet
+tray-notifications-ended = the desktop's notifications ended
+tray-open = Open
+tray-failed = it failed inside Dialtone; the log has more
+tray-no-thread = no thread could be started: { $error }
+tray-unread = { $count } unread
+tray-call =
+    { $state ->
+        [deafened] in a call, deafened
+        [muted] in a call, muted
+       *[open] in a call
+    }
+tray-do-not-disturb = do not disturb
+tray-nothing-new = nothing new
+tray-system = Dialtone has no place in the tray on this system yet
+tray-none = this desktop shows no tray
+tray-no-icon = the tray's icon cannot be offered ({ $error })
+tray-show = Open Dialtone
+tray-quit = Quit

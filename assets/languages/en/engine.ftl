@@ -131,3 +131,5 @@ engine-keeps-not-following = The server keeps sending what does not follow ({ $w
 engine-other-list = the server shows another member list than the one that this computer has of the community; do not go on, and ask the others, over another way, whether they see the same
 engine-part-failed = a part of the client failed, which is a fault of ours; please report it. It is started again
 engine-not-asked = { $community } was not asked: { $reason }
+engine-empty-list = an empty log
+engine-export-files = { $channel } files

@@ -20,3 +20,4 @@ chain-own-unreadable = Tu cadena no se puede leer: { $place }: { $error }.
 chain-own-unused = Tu cadena no se usa: { $place }: { $error }.
 chain-own-other-direction = Tu cadena no se usa: { $place } es para la otra dirección; mira "direction" en ella.
 chain-own-left-out = Se omite una etapa de tu cadena: { $error }.
+chain-changed = { $name }, cambiada

@@ -61,3 +61,38 @@ desk-never-away = { $reason }, así que nunca cuentas como ausente.
 desk-away-words = Cuando nadie ha tocado este ordenador en ese tiempo, tu fila dice que estás ausente. A los demás no se les dice.
 desk-voice-meter-title = Medidor de voz de Dialtone
 desk-pasted-picture = imagen pegada.png
+tray-bus-unreachable = no se llega al bus de mensajes del escritorio ({ $error })
+tray-bus-silent = el bus de mensajes del escritorio no responde
+tray-bus-unusable = el bus de mensajes del escritorio no se puede usar ({ $error })
+tray-bus-ended = el bus de mensajes del escritorio terminó
+tray-nobody-offers = nadie en este escritorio ofrece { $service }
+tray-refused = { $service } se negó ({ $error })
+tray-cannot-ask = no se puede preguntar a { $service } ({ $error })
+tray-silent = { $service } no responde
+tray-idle-system = cuánto hace que nadie toca este ordenador no se pregunta aún en este sistema
+tray-idle-desktop = este escritorio no dice cuánto hace que nadie toca el ordenador
+tray-idle-x = el servidor X no dice cuánto hace que nadie toca el ordenador ({ $error })
+tray-x-unasked = no se puede preguntar al servidor X ({ $error })
+tray-file-long = el archivo es demasiado largo
+tray-path = la ruta del programa no se puede escribir en una entrada del escritorio
+tray-not-here = Dialtone no puede hacerlo aún en este sistema
+tray-look-system = el sistema de ventanas lo dice él mismo
+tray-no-notifications = Dialtone no muestra aún notificaciones en este sistema
+tray-notifications-ended = las notificaciones del escritorio terminaron
+tray-open = Abrir
+tray-failed = falló dentro de Dialtone; el registro dice más
+tray-no-thread = no se pudo iniciar ningún hilo: { $error }
+tray-unread = { $count } sin leer
+tray-call =
+    { $state ->
+        [deafened] en una llamada, sin sonido
+        [muted] en una llamada, silenciado
+       *[open] en una llamada
+    }
+tray-do-not-disturb = no molestar
+tray-nothing-new = nada nuevo
+tray-system = Dialtone no tiene aún sitio en la bandeja en este sistema
+tray-none = este escritorio no muestra ninguna bandeja
+tray-no-icon = el icono de la bandeja no se puede ofrecer ({ $error })
+tray-show = Abrir Dialtone
+tray-quit = Salir

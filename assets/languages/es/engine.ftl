@@ -131,3 +131,5 @@ engine-keeps-not-following = El servidor sigue enviando cosas que no encajan ({ 
 engine-other-list = el servidor muestra otra lista de miembros que la que este ordenador tiene de la comunidad; no sigas, y pregunta a los demás, por otro medio, si ven lo mismo
 engine-part-failed = una parte del programa falló, y es culpa nuestra; por favor, avisa. Se inicia de nuevo
 engine-not-asked = No se preguntó a { $community }: { $reason }
+engine-empty-list = una lista vacía
+engine-export-files = { $channel } archivos

@@ -20,3 +20,4 @@ chain-own-unreadable = Votre chaîne ne peut pas être lue : { $place } : { $e
 chain-own-unused = Votre chaîne n’est pas utilisée : { $place } : { $error }.
 chain-own-other-direction = Votre chaîne n’est pas utilisée : { $place } est pour l’autre sens ; voyez "direction" dedans.
 chain-own-left-out = Une étape de votre chaîne est laissée de côté : { $error }.
+chain-changed = { $name }, modifiée

@@ -61,3 +61,38 @@ desk-never-away = { $reason } ; vous ne comptez donc jamais comme absent.
 desk-away-words = Quand personne n’a touché cet ordinateur depuis ce temps, votre ligne dit que vous êtes absent. Les autres n’en savent rien.
 desk-voice-meter-title = Vumètre de la voix Dialtone
 desk-pasted-picture = image collée.png
+tray-bus-unreachable = le bus de messages du bureau est injoignable ({ $error })
+tray-bus-silent = le bus de messages du bureau ne répond pas
+tray-bus-unusable = le bus de messages du bureau est inutilisable ({ $error })
+tray-bus-ended = le bus de messages du bureau a pris fin
+tray-nobody-offers = personne sur ce bureau n’offre { $service }
+tray-refused = { $service } a refusé ({ $error })
+tray-cannot-ask = { $service } ne peut pas être interrogé ({ $error })
+tray-silent = { $service } ne répond pas
+tray-idle-system = depuis quand personne n’a touché cet ordinateur n’est pas encore demandé sur ce système
+tray-idle-desktop = ce bureau ne dit pas depuis quand personne n’a touché l’ordinateur
+tray-idle-x = le serveur X ne dit pas depuis quand personne n’a touché l’ordinateur ({ $error })
+tray-x-unasked = le serveur X ne peut pas être interrogé ({ $error })
+tray-file-long = le fichier est trop long
+tray-path = le chemin du programme ne peut pas être écrit dans une entrée du bureau
+tray-not-here = Dialtone ne sait pas encore le faire sur ce système
+tray-look-system = le système de fenêtres le dit lui-même
+tray-no-notifications = Dialtone ne montre pas encore de notifications sur ce système
+tray-notifications-ended = les notifications du bureau ont pris fin
+tray-open = Ouvrir
+tray-failed = cela a échoué dans Dialtone ; le journal en dit plus
+tray-no-thread = aucun fil n’a pu être lancé : { $error }
+tray-unread = { $count } non lus
+tray-call =
+    { $state ->
+        [deafened] en appel, son coupé
+        [muted] en appel, micro coupé
+       *[open] en appel
+    }
+tray-do-not-disturb = ne pas déranger
+tray-nothing-new = rien de nouveau
+tray-system = Dialtone n’a pas encore de place dans la zone de notification sur ce système
+tray-none = ce bureau ne montre pas de zone de notification
+tray-no-icon = l’icône de la zone de notification ne peut pas être offerte ({ $error })
+tray-show = Ouvrir Dialtone
+tray-quit = Quitter

@@ -131,3 +131,5 @@ engine-keeps-not-following = Le serveur continue d’envoyer ce qui ne se suit p
 engine-other-list = le serveur montre une autre liste des membres que celle que cet ordinateur a de la communauté ; n’allez pas plus loin, et demandez aux autres, par un autre moyen, s’ils voient la même chose
 engine-part-failed = une partie du programme a échoué, c’est une faute de notre part ; veuillez la signaler. Elle est redémarrée
 engine-not-asked = { $community } n’a pas été interrogé : { $reason }
+engine-empty-list = une liste vide
+engine-export-files = { $channel } fichiers

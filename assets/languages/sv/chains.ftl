@@ -20,3 +20,4 @@ chain-own-unreadable = Din kedja går inte att läsa: { $place }: { $error }.
 chain-own-unused = Din kedja används inte: { $place }: { $error }.
 chain-own-other-direction = Din kedja används inte: { $place } är för den andra riktningen; se "direction" i den.
 chain-own-left-out = Ett steg i din kedja utelämnas: { $error }.
+chain-changed = { $name }, ändrad

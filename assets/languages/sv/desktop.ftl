@@ -61,3 +61,38 @@ desk-never-away = { $reason }, så du räknas aldrig som borta.
 desk-away-words = När ingen har rört den här datorn på så länge säger din rad att du är borta. Andra får inte veta det.
 desk-voice-meter-title = Dialtone röstmätare
 desk-pasted-picture = inklistrad bild.png
+tray-bus-unreachable = skrivbordsmiljöns meddelandebuss går inte att nå ({ $error })
+tray-bus-silent = skrivbordsmiljöns meddelandebuss svarar inte
+tray-bus-unusable = skrivbordsmiljöns meddelandebuss går inte att använda ({ $error })
+tray-bus-ended = skrivbordsmiljöns meddelandebuss avslutades
+tray-nobody-offers = ingen i den här skrivbordsmiljön erbjuder { $service }
+tray-refused = { $service } vägrade ({ $error })
+tray-cannot-ask = { $service } går inte att fråga ({ $error })
+tray-silent = { $service } svarar inte
+tray-idle-system = hur länge ingen har rört den här datorn frågas det inte om på det här systemet än
+tray-idle-desktop = den här skrivbordsmiljön säger inte hur länge ingen har rört datorn
+tray-idle-x = X-servern säger inte hur länge ingen har rört datorn ({ $error })
+tray-x-unasked = X-servern går inte att fråga ({ $error })
+tray-file-long = filen är för lång
+tray-path = programmets sökväg går inte att skriva i en skrivbordspost
+tray-not-here = Dialtone kan inte göra det här på det här systemet än
+tray-look-system = fönstersystemet säger det själv
+tray-no-notifications = Dialtone visar inga aviseringar på det här systemet än
+tray-notifications-ended = skrivbordsmiljöns aviseringar avslutades
+tray-open = Öppna
+tray-failed = det slutade fungera i Dialtone; loggen har mer
+tray-no-thread = ingen tråd kunde startas: { $error }
+tray-unread = { $count } olästa
+tray-call =
+    { $state ->
+        [deafened] i ett samtal, ljudet av
+        [muted] i ett samtal, tystad
+       *[open] i ett samtal
+    }
+tray-do-not-disturb = stör ej
+tray-nothing-new = inget nytt
+tray-system = Dialtone har ingen plats i systemfältet på det här systemet än
+tray-none = den här skrivbordsmiljön visar inget systemfält
+tray-no-icon = systemfältets ikon går inte att erbjuda ({ $error })
+tray-show = Öppna Dialtone
+tray-quit = Avsluta

@@ -131,3 +131,5 @@ engine-keeps-not-following = Servern fortsätter att skicka sådant som inte hä
 engine-other-list = servern visar en annan medlemslista än den som den här datorn har av gemenskapen; fortsätt inte, och fråga de andra, på något annat sätt, om de ser detsamma
 engine-part-failed = en del av programmet slutade fungera, och det är vårt fel; rapportera det gärna. Den startas igen
 engine-not-asked = { $community } tillfrågades inte: { $reason }
+engine-empty-list = en tom lista
+engine-export-files = { $channel } filer

@@ -214,7 +214,7 @@ impl Session {
                 paths.push(None);
                 continue;
             }
-            let place = format!("{} files", open.name);
+            let place = say!("engine-export-files", channel = open.name);
             private_folder(&folder.join(&place))?;
             let name = format!("{sequence}-{} {}", at + 1, clean_file_name(&file.name));
             files.push_back((file.clone(), folder.join(&place).join(&name)));

@@ -270,7 +270,7 @@ impl Desk {
                 reread: false,
             }));
         }
-        let name = folder::free_name(&format!("{}, changed", chain.name), &self.own);
+        let name = folder::free_name(&say!("chain-changed", name = chain.name), &self.own);
         self.keep_new(name, new, settings).map(Some)
     }
 
