@@ -84,16 +84,18 @@ pub(crate) fn read(text: &str) -> Line {
         ("server", _) => Line::Wrong(say!("engine-slash-write", command = "/server invite")),
         ("group", "reset") => Line::ResetGroup,
         ("group", _) => Line::Wrong(say!("engine-slash-write", command = "/group reset")),
-        ("warning", argument) => match split(argument) {
-            ("clear", words) => Line::ClearAlarm(words.to_owned()),
-            _ => {
-                let words = crate::command::alarm_confirmation();
-                let command = format!("/warning clear {words}");
-                Line::Wrong(say!("engine-slash-write", command = command))
-            }
-        },
+        ("warning", argument) => warning(argument),
         (other, _) => Line::Wrong(say!("engine-slash-unknown", command = other)),
     }
+}
+
+fn warning(argument: &str) -> Line {
+    if let ("clear", words) = split(argument) {
+        return Line::ClearAlarm(words.to_owned());
+    }
+    let words = crate::command::alarm_confirmation();
+    let command = format!("/warning clear {words}");
+    Line::Wrong(say!("engine-slash-write", command = command))
 }
 
 fn channel(argument: &str) -> Line {

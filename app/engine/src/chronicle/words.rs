@@ -3,7 +3,7 @@
 use dialtone_protocol::roster::{
     Change, HistoryPolicy, KnockRequest, Role, SignedEntry, SignedKnock, Signer, VoiceStanding,
 };
-use dialtone_protocol::{AccountId, ChannelId, GroupId, InviteId, strict};
+use dialtone_protocol::{AccountId, ChannelId, DeviceId, GroupId, InviteId, strict};
 
 use super::Names;
 use crate::snapshot::ChronicleKind;
@@ -76,30 +76,8 @@ pub(super) fn sentence(
             let name = name.unwrap_or_else(|| say!("history-somebody-within").to_owned());
             say!("history-let-in", who = who, name = name)
         }
-        Change::DeviceAdded { account, .. } => {
-            let by_key = signed
-                .signatures
-                .iter()
-                .any(|one| matches!(&one.signer, Signer::Account(id) if id == account));
-            let who = names.person(account);
-            if by_key {
-                say!("history-device-added-by-key", who = who)
-            } else {
-                say!("history-device-added", who = who)
-            }
-        }
-        Change::DeviceRevoked { device } => {
-            match names.view.device(device).map(|device| device.account) {
-                Some(account) if Some(account) != by => {
-                    say!(
-                        "history-device-out",
-                        who = who,
-                        name = names.person(&account)
-                    )
-                }
-                _ => say!("history-device-out-own", who = who),
-            }
-        }
+        Change::DeviceAdded { account, .. } => device_added(account, signed, names),
+        Change::DeviceRevoked { device } => device_out(&who, by, device, names),
         Change::AccountKeyRotated { account, .. } => {
             say!("history-account-key", who = names.person(account))
         }
@@ -128,6 +106,31 @@ pub(super) fn sentence(
         Change::ServerKeyChanged { .. } => {
             say!("history-server-key", who = who)
         }
+    }
+}
+
+fn device_added(account: &AccountId, signed: &SignedEntry, names: &Names<'_>) -> String {
+    let by_key = signed
+        .signatures
+        .iter()
+        .any(|one| matches!(&one.signer, Signer::Account(id) if id == account));
+    let who = names.person(account);
+    if by_key {
+        say!("history-device-added-by-key", who = who)
+    } else {
+        say!("history-device-added", who = who)
+    }
+}
+
+fn device_out(who: &str, by: Option<AccountId>, device: &DeviceId, names: &Names<'_>) -> String {
+    let account = names.view.device(device).map(|device| device.account);
+    match account.filter(|account| Some(*account) != by) {
+        Some(account) => say!(
+            "history-device-out",
+            who = who,
+            name = names.person(&account)
+        ),
+        None => say!("history-device-out-own", who = who),
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn show(
 ) -> Option<SettingsAction> {
     let mut wanted = before;
     titled(ui, say!("desk-tray"), "", |ui| {
-        tray(ui, &mut wanted, &desktop.tray)
+        tray(ui, &mut wanted, &desktop.tray);
     });
     let autostart = titled(ui, say!("desk-starting"), "", |ui| {
         let hint = say!("desk-autostart-hint");
