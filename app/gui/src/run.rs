@@ -81,7 +81,7 @@ pub fn run_driven(
     options: WindowOptions,
     driver: Option<Box<dyn Driver>>,
 ) -> Result<(), GuiError> {
-    dialtone_words::set_system(&dialtone_words::system_locale());
+    speak(&engine);
     let file = options.desktop.as_ref();
     let file = file.and_then(|desktop| desktop.window_file.as_ref());
     let place = file.and_then(|file| WindowPlace::load(file, screen_size()));
@@ -109,7 +109,7 @@ pub fn run_driven(
 /// # Errors
 /// When there is no display or no OpenGL.
 pub fn run_meter(engine: EngineHandle, folder: PathBuf) -> Result<(), GuiError> {
-    dialtone_words::set_system(&dialtone_words::system_locale());
+    speak(&engine);
     eframe::run_native(
         "dialtone",
         native(say!("desk-voice-meter-title"), METER_SIZE),
@@ -119,6 +119,12 @@ pub fn run_meter(engine: EngineHandle, folder: PathBuf) -> Result<(), GuiError> 
         }),
     )?;
     Ok(())
+}
+
+/// Speaks what the settings say from the beginning, before anything is shown.
+fn speak(engine: &EngineHandle) {
+    dialtone_words::set_system(&dialtone_words::system_locale());
+    dialtone_words::set_language(engine.snapshot().settings.look.language.as_deref());
 }
 
 fn native(title: &str, size: [f32; 2]) -> NativeOptions {

@@ -133,3 +133,12 @@ engine-part-failed = ein Teil des Programms ist ausgefallen, und das ist unser F
 engine-not-asked = { $community } wurde nicht gefragt: { $reason }
 engine-empty-list = eine leere Liste
 engine-export-files = { $channel } Dateien
+engine-size =
+    { $value } { $unit ->
+        [k] KiB
+        [m] MiB
+        [g] GiB
+        [t] TiB
+        [p] PiB
+       *[e] EiB
+    }

@@ -133,3 +133,12 @@ engine-part-failed = a part of the client failed, which is a fault of ours; plea
 engine-not-asked = { $community } was not asked: { $reason }
 engine-empty-list = an empty log
 engine-export-files = { $channel } files
+engine-size =
+    { $value } { $unit ->
+        [k] KiB
+        [m] MiB
+        [g] GiB
+        [t] TiB
+        [p] PiB
+       *[e] EiB
+    }

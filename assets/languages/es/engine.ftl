@@ -133,3 +133,12 @@ engine-part-failed = una parte del programa falló, y es culpa nuestra; por favo
 engine-not-asked = No se preguntó a { $community }: { $reason }
 engine-empty-list = una lista vacía
 engine-export-files = { $channel } archivos
+engine-size =
+    { $value } { $unit ->
+        [k] KiB
+        [m] MiB
+        [g] GiB
+        [t] TiB
+        [p] PiB
+       *[e] EiB
+    }

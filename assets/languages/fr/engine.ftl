@@ -133,3 +133,12 @@ engine-part-failed = une partie du programme a échoué, c’est une faute de no
 engine-not-asked = { $community } n’a pas été interrogé : { $reason }
 engine-empty-list = une liste vide
 engine-export-files = { $channel } fichiers
+engine-size =
+    { $value } { $unit ->
+        [k] Kio
+        [m] Mio
+        [g] Gio
+        [t] Tio
+        [p] Pio
+       *[e] Eio
+    }

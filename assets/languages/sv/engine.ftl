@@ -133,3 +133,12 @@ engine-part-failed = en del av programmet slutade fungera, och det är vårt fel
 engine-not-asked = { $community } tillfrågades inte: { $reason }
 engine-empty-list = en tom lista
 engine-export-files = { $channel } filer
+engine-size =
+    { $value } { $unit ->
+        [k] KiB
+        [m] MiB
+        [g] GiB
+        [t] TiB
+        [p] PiB
+       *[e] EiB
+    }
