@@ -63,10 +63,7 @@ people-is-here =
         [member] Mitglied
         [admin] Admin
        *[founder] Gründer
-    } · { $here ->
-        [yes] online
-       *[no] abwesend
-    }
+    } · { $here }
 people-alike-before = Ein anderes Mitglied, { $like }, hat fast denselben Namen und war früher hier.
 people-alike = Ein anderes Mitglied hat fast denselben Namen: { $like }
 people-alike-row = ein Name wie ein anderer

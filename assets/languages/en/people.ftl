@@ -63,10 +63,7 @@ people-is-here =
         [member] Member
         [admin] Admin
        *[founder] Founder
-    } · { $here ->
-        [yes] online
-       *[no] away
-    }
+    } · { $here }
 people-alike-before = Another member, { $like }, has nearly the same name and was here before.
 people-alike = Another member has nearly the same name: { $like }
 people-alike-row = a name like another's

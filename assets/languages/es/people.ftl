@@ -63,10 +63,7 @@ people-is-here =
         [member] Miembro
         [admin] Admin
        *[founder] Fundador
-    } · { $here ->
-        [yes] en línea
-       *[no] ausente
-    }
+    } · { $here }
 people-alike-before = Otro miembro, { $like }, tiene casi el mismo nombre y estaba aquí antes.
 people-alike = Otro miembro tiene casi el mismo nombre: { $like }
 people-alike-row = un nombre como otro

@@ -63,10 +63,7 @@ people-is-here =
         [member] Membre
         [admin] Admin
        *[founder] Fondateur
-    } · { $here ->
-        [yes] en ligne
-       *[no] absent
-    }
+    } · { $here }
 people-alike-before = Un autre membre, { $like }, a presque le même nom et était là avant.
 people-alike = Un autre membre a presque le même nom : { $like }
 people-alike-row = un nom semblable à un autre

@@ -63,10 +63,7 @@ people-is-here =
         [member] Medlem
         [admin] Admin
        *[founder] Grundare
-    } · { $here ->
-        [yes] ansluten
-       *[no] borta
-    }
+    } · { $here }
 people-alike-before = En annan medlem, { $like }, har nästan samma namn och var här före.
 people-alike = En annan medlem har nästan samma namn: { $like }
 people-alike-row = ett namn som liknar ett annat
