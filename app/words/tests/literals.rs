@@ -136,7 +136,7 @@ fn a_sentence_is_told_from_what_is_none() {
 }
 
 /// By whom a single word is shown, too.
-const SHOWERS: [&str; 18] = [
+const SHOWERS: [&str; 19] = [
     "Button::new",
     "IconButton::new",
     "Row::new",
@@ -155,6 +155,7 @@ const SHOWERS: [&str; 18] = [
     "group_label",
     "on_hover_text",
     "text_button",
+    "accessible_name",
 ];
 
 /// Who takes words that nobody reads in the window: for logs, for whoever develops, or to tell things apart.
