@@ -4,6 +4,7 @@
 //! [`Snapshot`](crate::Snapshot) or as an [`Event`](crate::Event). None of them blocks the sender.
 
 mod chain;
+mod computer;
 mod message;
 mod people;
 
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash};
+use dialtone_words::{Language, say, within};
 use zeroize::Zeroizing;
 
 use crate::settings::{
@@ -21,6 +23,7 @@ use crate::settings::{
 use crate::snapshot::{FileId, Picture, Role, VoiceStanding};
 
 pub use chain::{ChainCommand, ChainEdit};
+pub use computer::{DiagnosticsCommand, MoveCommand};
 pub use message::{JumpTo, MessageCommand};
 pub use people::PeopleCommand;
 
@@ -113,7 +116,7 @@ pub enum Command {
         new: Secret,
     },
     /// Delete everything that is kept on this computer: keys, history, settings. Accounts stay on their servers.
-    /// [`WIPE_CONFIRMATION`], as the user typed it.
+    /// [`wipe_confirmation`], as the user typed it.
     Wipe(String),
     /// In one community.
     In(CommunityId, CommunityCommand),
@@ -175,44 +178,6 @@ pub enum CheckSound {
     },
     /// Hear the recording as the microphone gave it.
     HearRaw,
-}
-
-/// How the profile goes to another computer, or comes from one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MoveCommand {
-    /// Close it, and write all of it into a file; it does not open here afterwards.
-    Export {
-        /// Where; none: into the folder for downloads, under a name that is free.
-        to: Option<PathBuf>,
-        /// What opens the file.
-        passphrase: Secret,
-        /// Sealed files of messages go along.
-        with_files: bool,
-    },
-    /// Bring it from a file; only where there is none.
-    Import {
-        /// The file.
-        from: PathBuf,
-        /// What opens it.
-        passphrase: Secret,
-    },
-    /// Stop that.
-    Stop,
-    /// How it ended was read.
-    Dismiss,
-    /// The file was not used: the profile is to open here again.
-    UseHere,
-}
-
-/// What is to become of the bundle for whoever looks for a mistake.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DiagnosticsCommand {
-    /// Put it together; the checks take a while.
-    Make,
-    /// Write it here, or, without a place, into the folder for downloads.
-    Save(Option<PathBuf>),
-    /// It was looked at.
-    Forget,
 }
 
 /// A link opens the community for whoever reads it, so it is not printed.
@@ -279,11 +244,32 @@ impl fmt::Debug for Command {
     }
 }
 
-/// What the user types to delete everything that is kept on this computer ([`Command::Wipe`]).
-pub const WIPE_CONFIRMATION: &str = "wipe";
+/// What the user types to delete everything that is kept on this computer ([`Command::Wipe`]), in the language of the process.
+pub fn wipe_confirmation() -> &'static str {
+    say!("engine-wipe-word")
+}
 
-/// What the user confirms to take a warning away ([`CommunityCommand::ClearAlarm`]).
-pub const ALARM_CONFIRMATION: &str = "I compared with the others";
+/// Whether `typed` confirms that.
+pub fn confirms_wipe(typed: &str) -> bool {
+    is_said(typed, wipe_confirmation)
+}
+
+/// What the user confirms to take a warning away ([`CommunityCommand::ClearAlarm`]), in the language of the process.
+pub fn alarm_confirmation() -> &'static str {
+    say!("engine-alarm-words")
+}
+
+/// Whether `typed` confirms that.
+pub(crate) fn confirms_alarm(typed: &str) -> bool {
+    is_said(typed, alarm_confirmation)
+}
+
+/// The same words, however large, and whichever apostrophe a keyboard has; in English they count everywhere.
+fn is_said(typed: &str, words: fn() -> &'static str) -> bool {
+    let plain = |words: &str| words.trim().to_lowercase().replace('\u{2019}', "'");
+    let typed = plain(typed);
+    typed == plain(words()) || typed == plain(within(Language::English, words))
+}
 
 /// One wish in one community.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -404,7 +390,7 @@ pub enum CommunityCommand {
     Leave,
     /// Take the warning away ([`Community::alarm`](crate::snapshot::Community)): the user has settled it with the others.
     ClearAlarm {
-        /// [`ALARM_CONFIRMATION`], as the user typed it.
+        /// [`alarm_confirmation`], as the user typed it.
         confirmation: String,
     },
     /// Start the key group of a channel again, when it cannot be used any more: that of all open channels (admins), or of a private channel

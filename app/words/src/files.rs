@@ -32,8 +32,14 @@ areas![
     "call",
     "notices",
     "errors",
+    "people",
+    "desktop",
+    "history",
+    "engine",
+    "chains",
+    "reach",
     "shortcuts",
-    "keeping",
+    "keeping"
 ];
 
 /// The keys of a language: what stands before an equals sign at the beginning of a line.

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use dialtone_crypto::keystore::Work;
+use dialtone_crypto::parcel::ParcelError;
+use dialtone_words::say;
 
 use super::invitation::{JobDone, sentence};
 use super::{Core, CoreInput};
@@ -103,7 +105,7 @@ impl Core {
             // Before anything is closed for nothing.
             self.moving.view = Some(Moving {
                 export: true,
-                progress: MoveProgress::Failed(sentence(&MoveError::ShortPassphrase.to_string())),
+                progress: MoveProgress::Failed(words_of(&MoveError::ShortPassphrase)),
             });
             return;
         }
@@ -127,7 +129,7 @@ impl Core {
                 let work = Work::Standard;
                 moving::export(&profile, &to, &passphrase, with_files, work, &mut tell)
                     .map(|_| to)
-                    .map_err(|error| error.to_string())
+                    .map_err(|error| words_of(&error))
             });
             let result = work.await.unwrap_or_else(|error| Err(error.to_string()));
             let done = Box::new(JobDone::Moved(result));
@@ -145,7 +147,7 @@ impl Core {
         self.block(move || {
             let mut tell = teller(told, stop);
             let done = moving::import(&profile, &from, &passphrase, false, &mut tell);
-            JobDone::Moved(done.map(|()| from).map_err(|error| error.to_string()))
+            JobDone::Moved(done.map(|()| from).map_err(|error| words_of(&error)))
         });
     }
 
@@ -198,6 +200,27 @@ impl Core {
         self.configure_push();
         self.save_settings();
     }
+}
+
+/// Why it failed, in the window's language.
+fn words_of(error: &MoveError) -> String {
+    let words = match error {
+        MoveError::Empty => say!("move-error-empty"),
+        MoveError::Moved => say!("move-error-moved"),
+        MoveError::Occupied => say!("move-error-occupied"),
+        MoveError::ShortPassphrase => say!("move-short"),
+        MoveError::Strange | MoveError::Parcel(ParcelError::TooMuchWork) => {
+            say!("move-error-strange")
+        }
+        MoveError::Stopped => say!("move-error-stopped"),
+        MoveError::Parcel(ParcelError::NotAParcel) => say!("move-error-other-file"),
+        MoveError::Parcel(ParcelError::Newer) => say!("move-error-newer"),
+        MoveError::Parcel(ParcelError::WrongPassphrase) => say!("move-error-passphrase"),
+        MoveError::Parcel(ParcelError::Damaged) => say!("move-error-damaged"),
+        // What the system says has the system's words.
+        other => return sentence(&other.to_string()),
+    };
+    words.to_owned()
 }
 
 /// Tells now and then how far it has come, and hears whether it is to stop.

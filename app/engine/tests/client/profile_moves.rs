@@ -38,7 +38,7 @@ fn it_talks_on_elsewhere_and_is_closed_where_it_was() {
     };
     anna.send(export("short"));
     let snapshot = anna.wait("it is refused", |snapshot| failed(snapshot).is_some());
-    assert!(failed(&snapshot).unwrap().contains("at least 8"));
+    assert!(failed(&snapshot).unwrap().contains("At least eight"));
     assert_eq!(snapshot.profile, ProfileState::Unlocked);
     assert!(!file.exists());
     anna.send(export(PASSPHRASE));
