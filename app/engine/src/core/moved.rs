@@ -66,8 +66,7 @@ impl Core {
             MoveCommand::Dismiss => {}
             MoveCommand::UseHere => self.use_here(),
             _ if self.moving.is_working() || self.is_coming_in() => {
-                let text =
-                    "Something is under way with the keys just now; try again when it is over.";
+                let text = say!("move-busy");
                 self.notices.add(Severity::Warning, text.into());
             }
             MoveCommand::Export {
@@ -233,8 +232,8 @@ fn teller(
         if told.is_none_or(|at| at.elapsed() >= TELL_EVERY) {
             told = Some(Instant::now());
             // Where there is no room, the next one tells.
-            let step = JobDone::MovedOn { done, total };
-            let _ = inputs.try_send(CoreInput::Done(Box::new(step)));
+            let news = JobDone::MovedOn { done, total };
+            let _ = inputs.try_send(CoreInput::Done(Box::new(news)));
         }
         if stop.load(Ordering::Relaxed) {
             ControlFlow::Break(())
