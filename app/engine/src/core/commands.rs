@@ -10,6 +10,7 @@ use super::Core;
 use crate::joining::{JoinRequest, RecoverRequest};
 use crate::ptt::Source;
 use crate::session::{SessionCommand, SessionUpdate};
+use crate::settings::AudioSettings;
 use crate::snapshot::{ProfileState, Severity};
 use crate::voice::Audio;
 use crate::{Command, CommunityCommand, Secret};
@@ -66,12 +67,7 @@ pub(super) fn apply(core: &mut Core, command: Command) {
         Command::In(community, command) => {
             core.tell(&community, SessionCommand::User { command, asker: 0 });
         }
-        Command::SetAudio(audio) => {
-            core.settings.audio = audio;
-            core.apply_audio();
-            core.configure_push();
-            core.save_settings();
-        }
+        Command::SetAudio(audio) => core.set_audio(audio),
         Command::Attend(on) => core.attend(on),
         Command::SetAway(away) => core.set_away(away),
         Command::SetLook(_)
@@ -186,6 +182,13 @@ impl Core {
         for running in self.joined.values() {
             let _ = running.session.send(SessionCommand::Away(away));
         }
+    }
+
+    fn set_audio(&mut self, audio: AudioSettings) {
+        self.settings.audio = audio;
+        self.apply_audio();
+        self.configure_push();
+        self.save_settings();
     }
 
     fn lock(&mut self) {

@@ -82,7 +82,7 @@ impl Bundle {
             let outcome = match outcome {
                 Outcome::Good => "well",
                 Outcome::Bad => "BAD",
-                _ => "-",
+                Outcome::Skipped => "-",
             };
             let _ = writeln!(text, "{outcome:<5} {}: {words}", subject.words());
             if let Some(advice) = advice {

@@ -2,6 +2,7 @@
 //! no length at the end. Numbers are big-endian; names are relative, with slashes.
 
 use std::io::{self, Read, Write};
+use std::path::Path;
 
 /// The longest name, in bytes.
 const LONGEST_NAME: usize = 1_024;
@@ -25,13 +26,16 @@ pub(super) fn belongs(name: &str) -> bool {
     }
     match parts.as_slice() {
         ["keystore.age" | "settings.toml"] => true,
-        ["chains", chain] => chain.ends_with(".toml"),
-        ["communities", file] => [".db", ".db-wal", ".db-shm"]
-            .iter()
-            .any(|end| file.ends_with(end)),
-        ["communities", folder, _] => folder.ends_with(".files"),
+        ["chains", chain] => has_ending(chain, &["toml"]),
+        ["communities", file] => has_ending(file, &["db", "db-wal", "db-shm"]),
+        ["communities", folder, _] => has_ending(folder, &["files"]),
         _ => false,
     }
+}
+
+fn has_ending(name: &str, endings: &[&str]) -> bool {
+    let own = Path::new(name).extension();
+    own.is_some_and(|own| endings.iter().any(|one| own == *one))
 }
 
 /// A name that means the same file on every system, inside its folder.

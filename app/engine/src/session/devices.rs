@@ -33,6 +33,13 @@ impl Session {
         Ok(())
     }
 
+    /// Which version the server runs is to be known.
+    pub(super) fn want_version(&mut self) {
+        if self.state.is_connected() {
+            self.state.want(Job::AskVersion);
+        }
+    }
+
     /// Asks the server which version it runs.
     pub(super) async fn ask_version(&mut self) -> Result<(), Ended> {
         let version = match self.line()?.get::<Health>("/health").await {
