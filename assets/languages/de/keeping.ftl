@@ -73,3 +73,4 @@ move-error-newer = Dieses Profil wurde von einer neueren Version von Dialtone ge
 move-error-passphrase = Dieser Kennsatz öffnet die Datei nicht. Versuche es noch einmal.
 move-error-damaged = Diese Datei ist beschädigt. Kopiere sie noch einmal oder schreibe das Profil neu.
 move-busy = Gerade geschieht etwas mit den Schlüsseln. Versuche es noch einmal, wenn es vorbei ist.
+about-title = Dialtone

@@ -73,3 +73,4 @@ move-error-newer = This profile was written by a newer version of Dialtone. Upda
 move-error-passphrase = This passphrase does not open the file. Try again.
 move-error-damaged = This file is damaged. Copy it anew, or export the profile again.
 move-busy = Something is under way with the keys just now. Try again when it is over.
+about-title = Dialtone

@@ -73,3 +73,4 @@ move-error-newer = Este perfil lo escribió una versión más nueva de Dialtone.
 move-error-passphrase = Esta frase secreta no abre el archivo. Prueba otra vez.
 move-error-damaged = Este archivo está dañado. Cópialo otra vez o vuelve a escribir el perfil.
 move-busy = Ahora mismo se está haciendo algo con las claves. Prueba otra vez cuando termine.
+about-title = Dialtone

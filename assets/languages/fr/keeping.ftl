@@ -73,3 +73,4 @@ move-error-newer = Ce profil a été écrit par une version plus récente de Dia
 move-error-passphrase = Cette phrase secrète n’ouvre pas le fichier. Essayez encore.
 move-error-damaged = Ce fichier est abîmé. Copiez-le de nouveau, ou réécrivez le profil.
 move-busy = Les clés sont occupées en ce moment. Réessayez quand ce sera fini.
+about-title = Dialtone

@@ -73,3 +73,4 @@ move-error-newer = Den här profilen är skriven av en nyare version av Dialtone
 move-error-passphrase = Den här lösenfrasen öppnar inte filen. Försök igen.
 move-error-damaged = Den här filen är skadad. Kopiera den igen, eller skriv profilen på nytt.
 move-busy = Något pågår med nycklarna just nu. Försök igen när det är klart.
+about-title = Dialtone

@@ -62,7 +62,7 @@ fn numbers(version: &str) -> Option<[u32; 3]> {
 /// Shows the section.
 pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
     let colors = palette(ui);
-    titled(ui, "Dialtone", "", |ui| {
+    titled(ui, say!("about-title"), "", |ui| {
         let words = say!("about-version", version = OWN);
         text::selectable(ui, &words, Type::Body, colors.text);
         let servers = build(&snapshot.communities);
