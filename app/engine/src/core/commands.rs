@@ -51,6 +51,8 @@ pub(super) fn apply(core: &mut Core, command: Command) {
         Command::DismissRecovery => core.dismiss_recovery(),
         Command::DismissInvitation => core.invitation = None,
         Command::Unlock(passphrase) => core.unlock(passphrase),
+        Command::UsePassword => core.use_password(),
+        Command::OpenAtOnce(on) => core.open_at_once(on),
         Command::Lock => core.lock(),
         Command::Reconnect(community) => {
             core.reconnect_newcomers(&community);
@@ -61,6 +63,7 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             old,
             new,
         } => core.change_password(community, old, new),
+        Command::SaveRecovery(community, path) => core.save_recovery(&community, path),
         Command::Wipe(typed) => core.wipe(&typed),
         Command::Forget(community) => core.forget(&community),
         Command::In(community, command) => {
@@ -178,6 +181,7 @@ impl Core {
     }
 
     fn lock(&mut self) {
+        self.use_password();
         self.close_all();
         self.keystore = None;
         if self.profile.keystore().exists() {

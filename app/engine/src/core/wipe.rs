@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Core;
+use super::at_once::KeyringPart;
 use super::invitation::JobDone;
 use crate::command::WIPE_CONFIRMATION;
 use crate::settings::Settings;
@@ -21,11 +22,15 @@ impl Core {
             let text = "Something is under way with the keys just now; when that is over, wipe.";
             return self.notices.add(Severity::Warning, text.into());
         }
+        let tag = self.keyring_tag();
         let (list, keys) = (self.profile.contents(), self.profile.remove_keystore());
         if let Err(error) = keys {
             let text = format!("Nothing was wiped: the keys could not be deleted ({error}).");
             return self.notices.add(Severity::Error, text);
         }
+        self.use_password();
+        self.keyring = KeyringPart::default();
+        self.forget_in_keyring(tag);
         self.close_all();
         self.keystore = None;
         self.invitation = None;

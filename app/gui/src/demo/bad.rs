@@ -21,6 +21,8 @@ pub const BAD_STATES: [&str; 39] = [
     "nothing",
     "locked",
     "unlocking",
+    "asking-keyring",
+    "no-keyring",
     "checking",
     "refused",
     "founding",
@@ -80,6 +82,12 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
                     "This password does not open the keys on this computer; try again.".to_owned(),
                 ),
             };
+        }
+        "asking-keyring" => snapshot.profile = ProfileState::AskingKeyring,
+        "no-keyring" => {
+            snapshot.profile = ProfileState::Locked { error: None };
+            let why = "Dialtone needs your password this time: the keyring is locked.";
+            snapshot.keyring.problem = Some(why.to_owned());
         }
         "unlocking" => snapshot.profile = ProfileState::Unlocking,
         "checking" | "refused" | "founding" | "failed-join" => return Some(joining(name)),

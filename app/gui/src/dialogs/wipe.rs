@@ -1,28 +1,46 @@
 //! Deleting everything that is kept on this computer: asked for with a word to type.
 
 use dialtone_engine::WIPE_CONFIRMATION;
+use dialtone_words::say;
 use egui::Ui;
 
 use super::{DialogAction, foot, heading};
 use crate::widgets::{Button, Field, Look};
 
-/// Shows the question.
-pub(super) fn show(ui: &mut Ui, typed: &mut String) -> Option<DialogAction> {
-    heading(
-        ui,
-        "Wipe this computer?",
-        "Keys, history, files and settings of all communities are deleted here. Your accounts stay on their servers: you come back by \
-         another device or your recovery key, else they are lost. What you saved elsewhere stays. It cannot be taken back.",
-    );
-    let label = format!("Type \u{201c}{WIPE_CONFIRMATION}\u{201d} to go on");
-    Field::new(&label, typed).limit(40).focus_first().show(ui);
-    foot(ui, |ui| {
-        let ready = typed.trim().to_lowercase() == WIPE_CONFIRMATION;
-        let wipe = Button::new("Wipe").look(Look::Danger).enabled(ready);
-        if ui.add(wipe).clicked() {
-            return Some(DialogAction::Wipe(typed.clone()));
+/// What is typed.
+#[derive(Debug, Default)]
+pub struct WipeForm {
+    typed: String,
+    /// Afterwards one comes back with the recovery key.
+    comes_back: bool,
+}
+
+impl WipeForm {
+    /// One that leads, or does not, to where one comes back with the recovery key.
+    pub(crate) fn new(comes_back: bool) -> Self {
+        Self {
+            typed: String::new(),
+            comes_back,
         }
-        let cancel = ui.add(Button::new("Cancel"));
+    }
+}
+
+/// Shows the question.
+pub(super) fn show(ui: &mut Ui, form: &mut WipeForm) -> Option<DialogAction> {
+    heading(ui, say!("wipe-ask"), say!("wipe-words"));
+    let label = say!("wipe-type", word = WIPE_CONFIRMATION);
+    let field = Field::new(&label, &mut form.typed).limit(40).focus_first();
+    field.show(ui);
+    foot(ui, |ui| {
+        let ready = form.typed.trim().to_lowercase() == WIPE_CONFIRMATION;
+        let wipe = Button::new(say!("wipe")).look(Look::Danger).enabled(ready);
+        if ui.add(wipe).clicked() {
+            return Some(DialogAction::Wipe {
+                typed: form.typed.clone(),
+                comes_back: form.comes_back,
+            });
+        }
+        let cancel = ui.add(Button::new(say!("say-cancel")));
         cancel.clicked().then_some(DialogAction::Close)
     })
 }

@@ -3,6 +3,7 @@
 use dialtone_engine::Snapshot;
 use dialtone_engine::settings::LookSettings;
 use dialtone_engine::snapshot::{Community, Connection};
+use dialtone_words::say;
 use egui::{Align, Layout, Ui};
 
 use super::SettingsAction;
@@ -49,7 +50,7 @@ pub(super) fn leave(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> 
                 action = Some(SettingsAction::Export(community.id));
             }
         }
-        let wipe = Button::new("Wipe this computer…")
+        let wipe = Button::new(say!("wipe-this"))
             .icon(Icon::Trash)
             .look(Look::Danger)
             .height(32.0);
