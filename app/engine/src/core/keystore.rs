@@ -304,3 +304,34 @@ fn read(path: &std::path::Path) -> io::Result<Vec<u8>> {
 fn is(known: &CommunitySecrets, community: &CommunityId, device: &DeviceId) -> bool {
     known.community == *community && known.device.device() == *device
 }
+
+#[cfg(test)]
+mod tests {
+    use dialtone_crypto::keyring::{KeyringTag, seal_ring};
+
+    use super::*;
+    use crate::profile::Profile;
+
+    #[test]
+    fn while_another_passphrase_is_being_set_the_keyring_opens_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::open(folder.path()).unwrap();
+        let files = profile.keystore_files();
+        let keystore = OpenKeystore::new(files.clone(), Secret::new("the one before"));
+        let key = KeyringKey::generate(&mut OsRng);
+        let tag = KeyringTag::generate(&mut OsRng);
+        let ring = seal_ring(&keystore.secrets.database_key, &key, tag, &mut OsRng);
+        keystore::write_whole(&files.ring, &ring.unwrap()).unwrap();
+        keystore.save().unwrap();
+        let by_keyring = || OpenKeystore::load_by_keyring(files.clone(), &key);
+        assert!(by_keyring().is_ok());
+        keystore.prepare(&Secret::new("the next one")).unwrap();
+        // What it would change would be older than what is prepared, or newer: nobody could tell.
+        let refused = by_keyring().err();
+        assert!(matches!(refused, Some(ByKeyringError::ChangeBrokenOff)));
+        let loaded = OpenKeystore::load(files.clone(), Secret::new("the next one"));
+        let (next, found) = loaded.ok().unwrap();
+        assert_eq!(found, [Found::ChangeBrokenOff]);
+        assert!(by_keyring().is_ok() && next.secrets.is_same(&keystore.secrets));
+    }
+}

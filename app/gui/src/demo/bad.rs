@@ -17,7 +17,7 @@ use super::community::{
 use super::{files, messages, quality};
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 39] = [
+pub const BAD_STATES: [&str; 41] = [
     "nothing",
     "locked",
     "unlocking",
