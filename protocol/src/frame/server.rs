@@ -232,8 +232,18 @@ pub enum ServerFrame {
     /// The answer to `AskTurn`.
     #[n(19)]
     TurnServers(#[n(0)] TurnServers),
+    /// Devices that are connected have gone away, or have come back. After `Welcome` those that are away are named, if there are any.
+    #[n(20)]
+    Away {
+        /// Which.
+        #[n(0)]
+        devices: Vec<DeviceId>,
+        /// Away now.
+        #[n(1)]
+        away: bool,
+    },
 }
 
 impl FrameKind for ServerFrame {
-    const KINDS: u32 = 20;
+    const KINDS: u32 = 21;
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use dialtone_engine::snapshot::{
     AudioDevice, AudioState, Call, CallState, Channel, Community, Connection, Files, Grade,
     Invitation, InvitationKind, ItemBody, JoinProgress, KeyringView, Knock, LinkCheck, Marks, Me,
-    Member, OwnDevice, Private, ProfileState, Quote, Quoted, Reaction, RecoveryView, Role, Sending,
-    Talker, Timeline, TimelineItem, Verdict, VoiceStanding,
+    Member, OwnDevice, Presence, Private, ProfileState, Quote, Quoted, Reaction, RecoveryView,
+    Role, Sending, Talker, Timeline, TimelineItem, Verdict, VoiceStanding,
 };
 use dialtone_engine::{
     AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash, Settings, Snapshot,
@@ -327,7 +327,11 @@ fn member(number: u8, name: &str, role: Role, online: bool, trust: &str) -> Memb
         account: account(number),
         name: name.to_owned(),
         role,
-        online,
+        presence: if online {
+            Presence::Online
+        } else {
+            Presence::Offline
+        },
         trust: trust.to_owned(),
         verified: false,
         picture: None,
@@ -352,7 +356,10 @@ fn members() -> Vec<Member> {
             "let in on the server's word",
         ),
         member(SAGA, "Saga", Role::Member, false, "invited by Anna"),
-        member(TOMAS, "Tomas", Role::Member, true, "invited by Anna"),
+        Member {
+            presence: Presence::Away,
+            ..member(TOMAS, "Tomas", Role::Member, true, "invited by Anna")
+        },
     ]
 }
 

@@ -33,7 +33,7 @@ pub fn build(community: &Community, desktop: &DesktopView) -> OneselfModel {
     let status = match &community.connection {
         Connection::Online => match &desktop.quiet {
             Some(words) => words.clone(),
-            None if desktop.away => "Away".to_owned(),
+            None if desktop.away => say!("say-away").to_owned(),
             None => say!("say-online").to_owned(),
         },
         Connection::Opening => say!("panel-opening").to_owned(),
