@@ -238,7 +238,7 @@ mod tests {
         assert_eq!(opened.communities[0].username, "ada");
         let seed = &opened.communities[0].device.signing_seed;
         assert_eq!(**seed, *profile.communities[0].device.signing_seed);
-        assert!(!file.windows(32).any(|part| part == *seed.as_slice()));
+        assert!(!file.windows(32).any(|part| part == seed.as_slice()));
         let error = open_copy(&file, &profile.database_key, &Hash::of(b"later"));
         assert_eq!(error.err(), Some(KeyringError::Stale));
         let other = ProfileSecrets::new(&mut OsRng).database_key;

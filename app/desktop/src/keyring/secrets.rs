@@ -1,4 +1,4 @@
-//! The Secret Service (`org.freedesktop.secrets`), as GNOME's keyring, KWallet and `KeePassXC` offer it.
+//! The Secret Service (`org.freedesktop.secrets`), as the keyrings of GNOME and KDE offer it.
 //!
 //! ```text
 //! session (Diffie-Hellman, AES) ─► items with our attributes ─► unlocked, which may ask the user ─► the secret
@@ -90,14 +90,15 @@ fn attributes(tag: &str) -> HashMap<&str, &str> {
 fn fault(error: Error) -> KeyringFault {
     match error {
         Error::Locked | Error::Prompt | Error::PromptDisconnected => KeyringFault::Locked,
-        Error::Unavailable | Error::NoResult => KeyringFault::Absent,
+        Error::Unavailable
+        | Error::NoResult
+        | Error::ZbusFdo(zbus::fdo::Error::ServiceUnknown(_)) => KeyringFault::Absent,
         Error::Zbus(zbus::Error::MethodError(name, ..)) if is_nobody(&name) => KeyringFault::Absent,
         Error::Zbus(zbus::Error::FDO(error))
             if matches!(*error, zbus::fdo::Error::ServiceUnknown(_)) =>
         {
             KeyringFault::Absent
         }
-        Error::ZbusFdo(zbus::fdo::Error::ServiceUnknown(_)) => KeyringFault::Absent,
         other => KeyringFault::Failed(other.to_string()),
     }
 }

@@ -1,7 +1,5 @@
 //! A pretended Secret Service: one collection, items in memory, a prompt that is answered as the test says.
 
-#![expect(clippy::unused_self, reason = "the interface is as the bus has it")]
-
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -231,8 +229,8 @@ impl Collection {
             state.items.push((number, attributes, plain));
             number
         };
-        let served = Item(number, Arc::clone(&self.0));
-        server.at(item(number), served).await.unwrap();
+        let object = Item(number, Arc::clone(&self.0));
+        server.at(item(number), object).await.unwrap();
         Ok((item(number), path(NOTHING)))
     }
 

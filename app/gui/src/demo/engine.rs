@@ -106,6 +106,7 @@ impl FakeEngine {
             username.clone_into(&mut Arc::make_mut(one).me.name);
         }
         joined.settings = self.state.settings.clone();
+        joined.keyring = self.state.keyring.clone();
         self.state = joined;
     }
 

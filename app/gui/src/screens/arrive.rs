@@ -69,6 +69,7 @@ fn sound(ui: &mut Ui, snapshot: &Snapshot) -> Option<Command> {
         say!("arrive-speak")
     };
     text::label(ui, words, Type::Hint, palette.text_2);
+    ui.add_space(4.0);
     audio::device(ui, say!("set-speaker"), outputs, &mut changed.output_device);
     ui.add_space(4.0);
     let step = sound_check::show(ui, snapshot, &mut changed);

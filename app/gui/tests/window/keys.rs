@@ -170,7 +170,7 @@ fn who_forgot_the_password_wipes_from_the_unlock_screen_after_a_question() {
     type_into(&mut window, &label, WIPE_CONFIRMATION);
     press(&mut window, "Wipe");
     let wipe = Command::Wipe(WIPE_CONFIRMATION.to_owned());
-    assert_eq!(window.sent(), [wipe.clone()]);
+    assert_eq!(window.sent(), std::slice::from_ref(&wipe));
     window.change_all(|snapshot| *snapshot = Snapshot::default());
     window.harness.get_by_label("Recovery key");
     let mut window = Window::new(locked(), WIDE);

@@ -102,7 +102,7 @@ fn portrait(ui: &mut Ui, community: &Community) -> Option<SettingsAction> {
     let words = say!("set-picture-words");
     text::label(ui, words, Type::Hint, palette(ui).text_2);
     let leave = Button::new(say!("leave-and-delete"))
-        .look(Look::Danger)
+        .look(Look::Quiet)
         .height(30.0);
     let name = say!("leave-and-delete-in", community = community.name);
     if ui.add(leave).accessible_name(&name).clicked() {
