@@ -8,7 +8,9 @@ use egui::{Rect, ScrollArea, Sense, Ui, vec2};
 use super::{DialogAction, close};
 use crate::panels::members::{self, MembersAction};
 use crate::theme::{Type, palette};
-use crate::widgets::{Avatar, Button, Field, Icon, Look, Row, callout, hline, icons, text};
+use crate::widgets::{
+    Avatar, Button, Field, Icon, Look, Row, callout, heads_dialog, hline, icons, text,
+};
 
 /// What stands around the choices in the dialog, with the smallest of windows in mind.
 const AROUND: f32 = 340.0;
@@ -111,7 +113,8 @@ fn head(ui: &mut Ui, member: &Member) {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.add_space(8.0);
-            text::label(ui, &member.name, Type::Heading, palette.text);
+            let heading = text::label(ui, &member.name, Type::Heading, palette.text);
+            heads_dialog(ui, &heading);
             let role = match member.role {
                 Role::Member => "Member",
                 Role::Admin => "Admin",
