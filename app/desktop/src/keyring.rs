@@ -14,6 +14,7 @@ mod secrets;
 #[cfg(target_os = "linux")]
 use std::time::Duration;
 
+use dialtone_words::say;
 use zeroize::Zeroizing;
 
 use crate::Bus;
@@ -27,16 +28,16 @@ const PATIENCE: Duration = Duration::from_secs(55);
 #[non_exhaustive]
 pub enum KeyringFault {
     /// There is none.
-    #[error("there is no keyring on this desktop")]
+    #[error("{}", say!("keyring-absent"))]
     Absent,
     /// It is locked, and the user did not unlock it.
-    #[error("the keyring is locked")]
+    #[error("{}", say!("keyring-locked"))]
     Locked,
     /// It did not answer in time.
-    #[error("the keyring does not answer")]
+    #[error("{}", say!("keyring-silent"))]
     Silent,
     /// It failed, in its own words.
-    #[error("the keyring failed: {0}")]
+    #[error("{}", say!("keyring-failed", why = _0))]
     Failed(String),
 }
 

@@ -110,7 +110,9 @@ impl KeyringChoice {
         let patience = self.patience.unwrap_or(PATIENCE);
         match tokio::time::timeout(patience, answered).await {
             Ok(Ok(answer)) => answer,
-            Ok(Err(_)) => Err(KeyringFault::Failed("its thread has panicked".to_owned())),
+            Ok(Err(_)) => Err(KeyringFault::Failed(
+                dialtone_words::say!("keyring-panicked").to_owned(),
+            )),
             Err(_) => Err(KeyringFault::Silent),
         }
     }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use dialtone_words::say;
 use keyring_core::{CredentialStore, Entry, Error};
 use zeroize::Zeroizing;
 
@@ -58,7 +59,7 @@ fn fault(error: &Error) -> KeyringFault {
         Error::NoStorageAccess(_) => KeyringFault::Locked,
         // Its own words may quote what is kept.
         Error::BadEncoding(_) | Error::BadDataFormat(..) => {
-            KeyringFault::Failed("what it keeps is damaged".to_owned())
+            KeyringFault::Failed(say!("keyring-lost-it").to_owned())
         }
         other => KeyringFault::Failed(other.to_string()),
     }

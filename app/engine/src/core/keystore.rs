@@ -46,17 +46,26 @@ pub(crate) enum Found {
 }
 
 /// It does not open by the keyring.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub(super) enum ByKeyringError {
     /// The key does not fit, or the copy belongs to another state of the keystore.
-    #[error("{0}")]
-    Keyring(#[from] KeyringError),
+    Keyring(KeyringError),
     /// A file cannot be read.
-    #[error("what opens the keys by the keyring cannot be read: {0}")]
-    Io(#[from] io::Error),
+    Io(io::Error),
     /// Another passphrase was being set: which of the two it is is for the user to say.
-    #[error("the password was being changed when Dialtone ended")]
     ChangeBrokenOff,
+}
+
+impl From<KeyringError> for ByKeyringError {
+    fn from(error: KeyringError) -> Self {
+        Self::Keyring(error)
+    }
+}
+
+impl From<io::Error> for ByKeyringError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
 }
 
 /// An open keystore. A passphrase that was typed stays in memory while it is open, wiped when it closes: joining another community
@@ -141,6 +150,9 @@ impl OpenKeystore {
             }
             Err(ByKeyringError::Keyring(KeyringError::NotOpened)) => {
                 found.push(Found::CopyDamaged);
+            }
+            Err(ByKeyringError::Io(error)) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!("the copy of the keys cannot be read: {error}");
             }
             // It is older, or there is none.
             Err(_) => {}
@@ -296,7 +308,7 @@ fn read_copy(
 
 fn read(path: &std::path::Path) -> io::Result<Vec<u8>> {
     if fs::metadata(path)?.len() > LARGEST {
-        return Err(io::Error::other("the file is too long"));
+        return Err(io::ErrorKind::FileTooLarge.into());
     }
     fs::read(path)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dialtone_engine::keyring::{Keyring, KeyringChoice, KeyringFault, MemoryKeyring};
 use dialtone_engine::snapshot::{AtOnce, ProfileState, Snapshot};
-use dialtone_engine::{Command, EngineConfig, Secret, WIPE_CONFIRMATION};
+use dialtone_engine::{Command, EngineConfig, Secret, wipe_confirmation};
 
 use super::house::{Client, House, PASSWORD, community, is_online};
 
@@ -288,7 +288,7 @@ fn what_cannot_be_kept_stays_off_and_a_wipe_leaves_nothing() {
     anna.wait("it is on", |snapshot| at_once(snapshot) == AtOnce::On);
     anna.send(Command::Lock);
     anna.wait("it is locked", is_locked);
-    anna.send(Command::Wipe(WIPE_CONFIRMATION.into()));
+    anna.send(Command::Wipe(wipe_confirmation().into()));
     anna.wait("nothing is here", |snapshot| {
         snapshot.profile == ProfileState::Empty
     });

@@ -17,7 +17,7 @@ pub(super) fn show(ui: &mut Ui) -> Option<DialogAction> {
     if ui.add(back).clicked() {
         return Some(DialogAction::AskWipe { comes_back: true });
     }
-    let wipe = Button::new(say!("wipe-this"))
+    let wipe = Button::new(say!("people-wipe-button"))
         .icon(Icon::Trash)
         .look(Look::Danger)
         .height(36.0)

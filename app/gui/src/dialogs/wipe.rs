@@ -1,6 +1,6 @@
 //! Deleting everything that is kept on this computer: asked for with a word to type.
 
-use dialtone_engine::WIPE_CONFIRMATION;
+use dialtone_engine::{confirms_wipe, wipe_confirmation};
 use dialtone_words::say;
 use egui::Ui;
 
@@ -27,13 +27,15 @@ impl WipeForm {
 
 /// Shows the question.
 pub(super) fn show(ui: &mut Ui, form: &mut WipeForm) -> Option<DialogAction> {
-    heading(ui, say!("wipe-ask"), say!("wipe-words"));
-    let label = say!("wipe-type", word = WIPE_CONFIRMATION);
+    heading(ui, say!("people-wipe-title"), say!("people-wipe-words"));
+    let label = say!("people-wipe-type", words = wipe_confirmation());
     let field = Field::new(&label, &mut form.typed).limit(40).focus_first();
     field.show(ui);
     foot(ui, |ui| {
-        let ready = form.typed.trim().to_lowercase() == WIPE_CONFIRMATION;
-        let wipe = Button::new(say!("wipe")).look(Look::Danger).enabled(ready);
+        let ready = confirms_wipe(&form.typed);
+        let wipe = Button::new(say!("people-wipe"))
+            .look(Look::Danger)
+            .enabled(ready);
         if ui.add(wipe).clicked() {
             return Some(DialogAction::Wipe {
                 typed: form.typed.clone(),
