@@ -2,6 +2,7 @@
 
 use dialtone_engine::snapshot::{Channel, Community};
 use dialtone_engine::{ChannelId, CommunityCommand, PeopleCommand};
+use dialtone_words::say;
 use egui::Ui;
 
 use super::{DialogAction, foot, heading};
@@ -76,56 +77,64 @@ pub(super) fn show(
     let Some(channel) = channel else {
         heading(
             ui,
-            "Channel settings",
-            "This channel is not there any more.",
+            say!("people-channel-settings"),
+            say!("people-channel-gone"),
         );
         return super::close(ui);
     };
     let is_open = channel.private.is_none();
     let words = if is_open {
-        "All members see its name and topic; the server does not."
+        say!("people-channel-open-words")
     } else {
-        "Only who belongs to it sees its name and topic; the server does not."
+        say!("people-channel-private-words")
     };
-    heading(ui, "Channel settings", words);
-    Field::new("Name", &mut form.name)
+    heading(ui, say!("people-channel-settings"), words);
+    Field::new(say!("people-name"), &mut form.name)
         .limit(LONGEST_NAME)
         .focus_first()
         .show(ui);
     ui.add_space(4.0);
-    Field::new("Topic", &mut form.topic)
-        .hint("What it is about")
+    Field::new(say!("people-topic"), &mut form.topic)
+        .hint(say!("people-topic-hint"))
         .limit(LONGEST_TOPIC)
         .show(ui);
     if is_open {
         ui.add_space(4.0);
-        Field::new("Heading in the list", &mut form.category)
-            .hint("None")
+        Field::new(say!("people-list-heading"), &mut form.category)
+            .hint(say!("people-list-heading-none"))
             .limit(LONGEST_NAME)
             .show(ui);
     }
     ui.add_space(8.0);
-    let options = [(false, "Text first"), (true, "Voice first")];
-    if let Some(picked) = segmented(ui, "Kind", form.voice, &options) {
+    let options = [
+        (false, say!("dialog-text-first")),
+        (true, say!("dialog-voice-first")),
+    ];
+    if let Some(picked) = segmented(ui, say!("dialog-kind"), form.voice, &options) {
         form.voice = picked;
     }
     ui.add_space(8.0);
     let color = palette(ui).text_2;
-    text::label(ui, "What newcomers read", Type::SecondaryStrong, color);
-    let options = [(false, "All of it"), (true, "From joining")];
-    if let Some(picked) = segmented(ui, "What newcomers read", form.from_joining, &options) {
+    text::label(ui, say!("people-newcomers"), Type::SecondaryStrong, color);
+    let options = [
+        (false, say!("people-newcomers-all")),
+        (true, say!("people-newcomers-joining")),
+    ];
+    if let Some(picked) = segmented(ui, say!("people-newcomers"), form.from_joining, &options) {
         form.from_joining = picked;
     }
-    let hint = "It counts from now on: keys that somebody has stay theirs.";
+    let hint = say!("people-newcomers-hint");
     text::label(ui, hint, Type::Hint, palette(ui).text_3);
     foot(ui, |ui| {
         let name = form.name.trim();
         let ready = !name.is_empty() && !name.chars().any(char::is_control);
-        let save = Button::new("Save").look(Look::Primary).enabled(ready);
+        let save = Button::new(say!("meter-save"))
+            .look(Look::Primary)
+            .enabled(ready);
         if ui.add(save).clicked() {
             return Some(DialogAction::Wishes(form.wishes(channel)));
         }
-        let cancel = ui.add(Button::new("Cancel"));
+        let cancel = ui.add(Button::new(say!("say-cancel")));
         cancel.clicked().then_some(DialogAction::Close)
     })
 }

@@ -67,7 +67,7 @@ pub fn manage_menu(ui: &mut Ui, rights: ChannelRights) -> Option<ChannelsAction>
         ),
         (
             rights.change,
-            "Channel settings…",
+            say!("people-channel-settings-menu"),
             Icon::Gear,
             ChannelsAction::Settings(id),
         ),
