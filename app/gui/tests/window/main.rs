@@ -20,6 +20,7 @@ mod messages;
 #[cfg(target_os = "linux")]
 mod notified;
 mod people;
+mod pictures;
 mod private;
 mod quality;
 mod recovery;
