@@ -16,6 +16,7 @@
 //! doctor                             what works here, and what does not
 //! journal                            the log, and a bundle for whoever looks for a mistake
 //! moving                             a profile into one file, and out of it elsewhere
+//! keyring                            the system's keyring, which may open the keys
 //! disk                               files and folders for their owner alone
 //! ```
 
@@ -34,6 +35,7 @@ mod files;
 pub mod handle;
 mod joining;
 pub mod journal;
+pub mod keyring;
 mod local;
 pub mod moving;
 mod net;

@@ -30,7 +30,7 @@ use crate::run::WindowOptions;
 use crate::screens::ask::AskForm;
 use crate::screens::main::calls;
 use crate::screens::settings::voice_meter::ask_for_path;
-use crate::screens::{self, Screen, moved, stopped, unlock};
+use crate::screens::{self, Screen, moved, stopped};
 use crate::state::UiState;
 use crate::theme;
 use crate::time::Clock;
@@ -119,7 +119,8 @@ impl App {
 
     /// Takes the newest snapshot and what happened; reads the keys. Paints nothing.
     pub fn update(&mut self, ctx: &Context) {
-        self.snapshot = self.engine.snapshot();
+        let before = std::mem::replace(&mut self.snapshot, self.engine.snapshot());
+        self.notice_arrival(&before);
         while let Some(event) = self.inbox.take() {
             self.on_event(ctx, event);
         }
@@ -158,6 +159,11 @@ impl App {
                     self.state.moved.path = path.display().to_string();
                 }
             }
+            Some((Choice::Recovery(community), paths)) => {
+                if let Some(path) = paths.into_iter().next() {
+                    self.send(Command::SaveRecovery(community, path));
+                }
+            }
             Some((choice @ (Choice::ImportChain | Choice::ExportChain(_)), paths)) => {
                 if let Some(wish) = chain_chosen(&choice, paths) {
                     self.send(wish);
@@ -188,10 +194,7 @@ impl App {
                 calls::show(ui, call, &mut self.state, &mut commands);
             }
             Screen::Unlock => {
-                let model = unlock::build(&snapshot.profile, snapshot.invitation.is_some());
-                if let Some(password) = unlock::show(ui, &model, &mut self.state.unlock) {
-                    self.send(Command::Unlock(password));
-                }
+                self.unlocking(ui, &snapshot);
             }
             Screen::Moved => {
                 let moving = snapshot.moving.as_ref();
@@ -205,6 +208,7 @@ impl App {
                 within(ui, "coming back", rest, |ui| self.welcome(ui, &snapshot));
                 calls::show(ui, call, &mut self.state, &mut commands);
             }
+            Screen::Main if self.state.arrives => self.arriving(ui, &snapshot),
             Screen::Main => {
                 commands = screens::main::show(ui, &snapshot, &mut self.state, &clock);
             }

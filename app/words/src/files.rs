@@ -38,6 +38,7 @@ areas![
     "engine",
     "chains",
     "reach",
+    "keys",
     "shortcuts",
     "keeping"
 ];

@@ -65,7 +65,9 @@ impl Steps {
             ProfileState::Moved => bail!(
                 "this profile was moved to another computer; where that was not so, open it in the window to use it here again"
             ),
-            ProfileState::Unlocking => Ok(wait("Opening the profile")),
+            ProfileState::AskingKeyring | ProfileState::Unlocking => {
+                Ok(wait("Opening the profile"))
+            }
             ProfileState::Unlocked => match snapshot.communities.first() {
                 Some(community) => self.join_call(community),
                 None => self.join_community(snapshot),

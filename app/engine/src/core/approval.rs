@@ -75,9 +75,9 @@ impl Core {
             view: Asking::Working(say!("notice-asking-server").into()),
             desk,
         });
-        let path = self.profile.keystore();
+        let files = self.profile.keystore_files();
         let keystore = self.keystore.clone();
-        let mut keystore = keystore.unwrap_or_else(|| OpenKeystore::new(path, password.clone()));
+        let mut keystore = keystore.unwrap_or_else(|| OpenKeystore::new(files, password.clone()));
         let (profile, inputs) = (Arc::clone(&self.profile), self.inputs.clone());
         let request = AskRequest {
             server,

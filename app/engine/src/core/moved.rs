@@ -49,15 +49,6 @@ impl MovingPart {
 }
 
 impl Core {
-    /// Nothing may be opened or made here now.
-    pub(super) fn is_locked(&self) -> bool {
-        let state = &self.state;
-        matches!(
-            state,
-            ProfileState::Locked { .. } | ProfileState::Unlocking | ProfileState::Moved
-        ) || self.moving.is_working()
-    }
-
     /// Does what is wished about moving.
     pub(super) fn moves(&mut self, wish: MoveCommand) {
         match wish {

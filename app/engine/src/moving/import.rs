@@ -21,6 +21,9 @@ const OLD: &str = "import.old";
 /// What is put into place: the keystore last, for with it the profile is one.
 const PLACES: [&str; 4] = ["communities", "chains", "settings.toml", "keystore.age"];
 
+/// What else belongs to the keystore that was here.
+const BY_KEYRING: [&str; 3] = ["keystore.ring", "keystore.copy", "keystore.next.age"];
+
 /// Puts the profile of the file `from` in place of what is here; where there are keys already only if `replace` says that these may be lost.
 /// Slow on purpose.
 ///
@@ -140,7 +143,8 @@ fn put_in_place(profile: &Profile, fresh: &Path) -> Result<(), MoveError> {
         Ok(())
     };
     // The old keystore goes first, so that there is never one with another one's communities.
-    let aside = PLACES.iter().rev();
+    // What opened it by the system's keyring goes with it.
+    let aside = PLACES.iter().rev().chain(&BY_KEYRING);
     let mut aside = aside.map(|name| (folder.join(name), old.join(name)));
     let mut into = PLACES
         .iter()

@@ -12,10 +12,11 @@ use super::App;
 use crate::chooser::Choice;
 use crate::dialogs::{
     CalendarForm, ChannelForm, DiagnosticsForm, Dialog, DialogAction, EmojiFor, FinderForm,
-    InviteForm,
+    InviteForm, WipeForm,
 };
 use crate::finder::{Deed, Goal};
 use crate::screens::main::{aside, calls, messages};
+use crate::screens::recover::RecoverForm;
 use crate::state::{Aside, Page};
 use crate::time::Clock;
 
@@ -47,6 +48,16 @@ impl App {
             DialogAction::Diagnose => self.diagnose(None),
             DialogAction::SaveDiagnostics => {
                 self.send(Command::Diagnose(DiagnosticsCommand::Save(None)));
+            }
+            DialogAction::AskWipe { comes_back } => {
+                self.state.dialog = Some(Dialog::Wipe(WipeForm::new(comes_back)));
+            }
+            DialogAction::Wipe { typed, comes_back } => {
+                self.state.recover = comes_back.then(RecoverForm::default);
+                return Some(DialogAction::Wipe { typed, comes_back });
+            }
+            DialogAction::SaveRecovery(community) => {
+                self.state.chooser.open(ctx, Choice::Recovery(community));
             }
             other => return Some(other),
         }

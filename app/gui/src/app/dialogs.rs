@@ -267,6 +267,8 @@ fn dialog_command(action: DialogAction, community: Option<CommunityId>) -> (Opti
         | DialogAction::CodesSame(_)
         | DialogAction::CodesDiffer(_)
         | DialogAction::InsertEmoji(_)
+        | DialogAction::AskWipe { .. }
+        | DialogAction::SaveRecovery(_)
         | DialogAction::OpenLink(_)
         | DialogAction::Go(_)
         | DialogAction::Diagnose
@@ -286,7 +288,7 @@ fn dialog_command(action: DialogAction, community: Option<CommunityId>) -> (Opti
         }
         DialogAction::Inspect(link) => return (Some(Command::InspectLink(link)), false),
         action @ (DialogAction::Forget(_)
-        | DialogAction::Wipe(_)
+        | DialogAction::Wipe { .. }
         | DialogAction::Move(_)
         | DialogAction::ChangePassword { .. }) => return (own_command(action), false),
         DialogAction::Invite { uses, valid_for_s } => {
@@ -347,7 +349,7 @@ fn private_wish(action: DialogAction) -> Option<PrivateCommand> {
 fn own_command(action: DialogAction) -> Option<Command> {
     Some(match action {
         DialogAction::Forget(id) => Command::Forget(id),
-        DialogAction::Wipe(typed) => Command::Wipe(typed),
+        DialogAction::Wipe { typed, .. } => Command::Wipe(typed),
         DialogAction::Move(wish) => Command::Move(wish),
         DialogAction::ChangePassword {
             community,

@@ -10,6 +10,7 @@ pub(crate) mod diagnostics;
 mod emoji;
 mod export;
 pub(crate) mod finder;
+mod forgot;
 mod invite;
 mod invites;
 mod knocks;
@@ -58,6 +59,7 @@ pub use profile::ProfileForm;
 pub use quality::color as quality_color;
 pub use recovery::RecoveryForm;
 pub use remove::RemoveForm;
+pub use wipe::WipeForm;
 
 /// The dialog that is open.
 #[derive(Debug)]
@@ -92,8 +94,10 @@ pub enum Dialog {
     Export(CommunityId),
     /// Take the profile to another computer.
     Move(MoveForm),
-    /// Ask whether to wipe this computer; what is typed.
-    Wipe(String),
+    /// What is left to do without the password of the keys.
+    Forgot,
+    /// Ask whether to wipe this computer.
+    Wipe(WipeForm),
     /// Ask whether to remove a member of this name.
     RemoveMember(AccountId, String, RemoveForm),
     /// Ask whether to pass the founder's role on.
@@ -204,8 +208,20 @@ pub enum DialogAction {
     },
     /// Take the profile to another computer.
     Move(MoveCommand),
-    /// Wipe this computer: what was typed.
-    Wipe(String),
+    /// Ask whether to wipe this computer.
+    AskWipe {
+        /// To come back with the recovery key afterwards.
+        comes_back: bool,
+    },
+    /// Wipe this computer.
+    Wipe {
+        /// What was typed.
+        typed: String,
+        /// Show afterwards how one comes back with the recovery key.
+        comes_back: bool,
+    },
+    /// Keep the recovery key in a file.
+    SaveRecovery(CommunityId),
     /// Let somebody in.
     Admit(AccountId),
     /// Remove a member.
@@ -317,7 +333,8 @@ fn contents(
         Dialog::Export(_) => export::show(ui, community?),
         Dialog::ChangePassword(id, name, form) => password::show(ui, *id, (name, form)),
         Dialog::Move(form) => moving::show(ui, form),
-        Dialog::Wipe(typed) => wipe::show(ui, typed),
+        Dialog::Forgot => forgot::show(ui),
+        Dialog::Wipe(form) => wipe::show(ui, form),
         Dialog::Quality(_) => quality::show(ui, community),
         Dialog::EndedBadly => diagnostics::show_ended_badly(ui),
         Dialog::Knocks => knocks::show(ui, community.map_or(&[], |one| &one.knocking)),

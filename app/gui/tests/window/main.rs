@@ -15,12 +15,14 @@ mod files;
 mod finding;
 mod hints;
 mod keyboard;
+mod keys;
 mod look;
 mod messages;
 mod moving;
 #[cfg(target_os = "linux")]
 mod notified;
 mod people;
+mod pictures;
 mod private;
 mod quality;
 mod recovery;

@@ -1,7 +1,8 @@
 //! The settings: a list of sections at the left, the section's cards in the middle.
 
 mod about;
-mod audio;
+pub(crate) mod at_once;
+pub(crate) mod audio;
 mod desktop;
 mod device;
 mod keys;
@@ -9,7 +10,7 @@ mod look;
 mod notifications;
 mod pieces;
 mod shortcuts;
-mod sound_check;
+pub(crate) mod sound_check;
 mod talk_key;
 mod talking;
 pub(crate) mod voice_meter;
@@ -19,7 +20,7 @@ use dialtone_engine::journal::PartKind;
 use dialtone_engine::settings::{
     AudioSettings, DesktopSettings, LookSettings, NotificationSettings,
 };
-use dialtone_engine::{AccountId, CommunityId, DeviceId, Snapshot};
+use dialtone_engine::{AccountId, Command, CommunityId, DeviceId, Snapshot};
 use dialtone_words::say;
 use egui::{Frame, Margin, Rect, ScrollArea, Ui, pos2, vec2};
 
@@ -32,6 +33,7 @@ use crate::theme::palette;
 use crate::time::Clock;
 use crate::widgets::{Icon, IconButton, Row, group_label, surface};
 
+pub(crate) use pieces::warning;
 pub use shortcuts::ShortcutAction;
 pub(crate) use shortcuts::after as after_shortcut;
 pub use voice_meter::MeterAction;
@@ -63,6 +65,10 @@ pub enum SettingsAction {
     RetryPushToTalk,
     /// Look for devices again.
     RefreshDevices,
+    /// This is to be done.
+    Send(Command),
+    /// Ask whether to leave a community, and so to delete one's account there.
+    Leave(CommunityId),
     /// A step of the sound check.
     CheckSound(CheckSound),
     /// Close the keystore.

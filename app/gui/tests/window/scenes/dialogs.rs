@@ -1,7 +1,7 @@
 //! Every dialog.
 
 use dialtone_engine::journal::PartKind;
-use dialtone_gui::dialogs::{DiagnosticsForm, Dialog, MoveForm, PasswordForm};
+use dialtone_gui::dialogs::{DiagnosticsForm, Dialog, MoveForm, PasswordForm, WipeForm};
 use dialtone_gui::state::SettingsPage;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
@@ -91,7 +91,9 @@ pub(crate) const ALL: &[Scene] = &[
         let part = Some(PartKind::Log);
         dialog(window, Dialog::Diagnostics(DiagnosticsForm { part }));
     }),
-    over("dialog-wipe", "harbour").opened(|window| dialog(window, Dialog::Wipe(String::new()))),
+    over("dialog-forgot", "no-keyring").opened(|window| press(window, "Forgot the password?")),
+    over("dialog-wipe", "harbour")
+        .opened(|window| dialog(window, Dialog::Wipe(WipeForm::default()))),
     over("dialog-remove", "harbour").opened(|window| {
         press(window, "Jo");
         press(window, "Remove…");
