@@ -3,7 +3,11 @@
 
 mod administration;
 mod approval;
+mod at_once;
 mod bad_input;
+#[cfg(target_os = "linux")]
+#[path = "../../../desktop/tests/services/bus.rs"]
+mod bus;
 mod calls;
 #[cfg(target_os = "linux")]
 #[path = "../../src/voice/transport/tests/coturn.rs"]
@@ -35,6 +39,9 @@ mod reconnect;
 mod recovery;
 mod rejoining;
 mod relayed;
+#[cfg(target_os = "linux")]
+#[path = "../../../desktop/tests/services/secrets.rs"]
+mod secrets;
 mod told;
 #[cfg(target_os = "linux")]
 mod turn;

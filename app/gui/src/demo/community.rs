@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use dialtone_engine::snapshot::{
     AudioDevice, AudioState, Call, CallState, Channel, Community, Connection, Files, Grade,
-    Invitation, InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck, Marks, Me, Member,
-    OwnDevice, Presence, Private, ProfileState, Quote, Quoted, Reaction, RecoveryView, Role,
-    Sending, Talker, Timeline, TimelineItem, Verdict, VoiceStanding,
+    Invitation, InvitationKind, ItemBody, JoinProgress, KeyringView, Knock, LinkCheck, Marks, Me,
+    Member, OwnDevice, Presence, Private, ProfileState, Quote, Quoted, Reaction, RecoveryView,
+    Role, Sending, Talker, Timeline, TimelineItem, Verdict, VoiceStanding,
 };
 use dialtone_engine::{
     AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash, Settings, Snapshot,
@@ -67,6 +67,7 @@ pub fn harbour() -> Snapshot {
     Snapshot {
         revision: 1,
         profile: ProfileState::Unlocked,
+        keyring: KeyringView::default(),
         invitation: None,
         recovering: None,
         asking: None,

@@ -14,6 +14,7 @@ mod files;
 mod finding;
 mod hints;
 mod keyboard;
+mod keys;
 mod look;
 mod messages;
 #[cfg(target_os = "linux")]
