@@ -18,6 +18,7 @@ cat <<'TEXT'
   fuzz     [SECONDS]   throw bad input at the parsers
   mutate   [--only PATTERN]   take out each check that refuses something, and see that a test fails
   snapshots   take the pictures that the window's tests compare with anew
+  screenshots take the tour through the window, for the pictures in docs/screenshots
   package  [deb|appimage|flatpak] [--try]   what others install, from a release build, into out/packages
   help     this text
 
