@@ -25,7 +25,7 @@ from actors import Bot, Server, binary, fail  # noqa: E402
 
 # All of the gallery; what the pages under docs and README show is among it.
 GALLERY = (
-    "join-dark", "recovery-dark", "invite-dark", "messages-dark", "emoji-dark", "search-dark", "calendar-dark", "files-dark",
+    "join-dark", "sound-check-dark", "recovery-dark", "invite-dark", "messages-dark", "emoji-dark", "search-dark", "calendar-dark", "files-dark",
     "switcher-dark", "palette-dark", "main-dark", "meter-dark", "settings-dark", "talking-dark", "card-dark", "verify-dark",
     "invites-dark", "channel-dark", "history-dark", "notifications-dark", "german-dark", "main-light", "appearance-light",
     "main-contrast", "narrow-light", "unlock-light",
@@ -113,6 +113,9 @@ def begin(anna):
     anna.sees("The link is genuine")
     anna.shot("join-dark")
     anna.press("Found the community")
+    anna.is_there("Skip the check and go in")
+    anna.shot("sound-check-dark")
+    anna.press("Skip the check and go in")
     anna.is_there("general")
 
 
