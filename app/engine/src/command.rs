@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use crate::settings::{
     AudioSettings, DesktopSettings, DoNotDisturb, LookSettings, NotificationSettings, NotifyLevel,
 };
-use crate::snapshot::{FileId, Picture, Role, VoiceStanding};
+use crate::snapshot::{ChannelSetting, FileId, Picture, Role, VoiceStanding};
 
 pub use chain::{ChainCommand, ChainEdit};
 pub use message::{JumpTo, MessageCommand};
@@ -285,6 +285,13 @@ pub enum CommunityCommand {
         channel: ChannelId,
         /// Nobody who joins from now on.
         from_joining: bool,
+    },
+    /// Say who writes or speaks in a channel of everybody's, or how fast (admins).
+    SetChannelRule {
+        /// Which channel.
+        channel: ChannelId,
+        /// What, and how it is to be.
+        setting: ChannelSetting,
     },
     /// Let another program know which TURN servers the server names: for the control socket, whose asker alone is answered.
     NameTurnServers,

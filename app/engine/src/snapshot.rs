@@ -8,11 +8,13 @@ mod chain;
 mod files;
 mod people;
 mod quality;
+mod span;
 mod timeline;
 mod voice_meter;
 
 use std::sync::Arc;
 
+pub use dialtone_protocol::roster::{ChannelRules, ChannelSetting, Who};
 use dialtone_protocol::{AccountId, ApprovalId, CallId, ChannelId, CommunityId, DeviceId};
 
 use crate::settings::Settings;
@@ -26,6 +28,7 @@ pub use chain::{ChainSource, ChainView, OwnChain, ParamView, PluginView, Plugins
 pub use files::{FileId, FileState, FileView, Files, Picture, size_in_words};
 pub use people::{Knock, Me, Member, OwnDevice, RecoveryView, Role, Safety, VoiceStanding};
 pub use quality::{Grade, Path, Quality, Reading, Verdict};
+pub use span::{rest, span};
 pub use timeline::{
     Draft, Found, ItemBody, Jumped, Marks, Pins, Quote, Quoted, Reaction, Search, Sending,
     Timeline, TimelineItem, Version,
@@ -343,6 +346,14 @@ pub struct Channel {
     pub held_up: Option<String>,
     /// Who joins later does not read what was written before.
     pub from_joining: bool,
+    /// Who writes and speaks there, and how fast.
+    pub rules: ChannelRules,
+    /// One may write there oneself.
+    pub may_write: bool,
+    /// One may speak there oneself.
+    pub may_speak: bool,
+    /// The channel has a pause between messages, and one's own next one is sent then: ms since 1970.
+    pub paused_until_ms: Option<u64>,
     /// Who belongs to it, where that is not everybody.
     pub private: Option<Private>,
 }

@@ -167,7 +167,8 @@ impl Checked {
 pub enum Outcome {
     /// It was opened and verified.
     Valid,
-    /// It is authentic, but its content needs a newer version: it is kept, and counts in the stream like a valid one.
+    /// It is authentic, but its content needs a newer version, or is not its sender's to write: it is kept, and counts in the stream like a
+    /// valid one.
     UnknownContent,
     /// Its key is missing: it is kept and tried again. Its header is taken at its word until then.
     Unopened,
@@ -180,7 +181,7 @@ impl Outcome {
     pub fn of(opened: &Result<VerifiedEvent, OpenError>) -> Self {
         match opened {
             Ok(_) => Self::Valid,
-            Err(OpenError::UnknownContent) => Self::UnknownContent,
+            Err(OpenError::UnknownContent | OpenError::NotForThem) => Self::UnknownContent,
             Err(OpenError::MissingKey(_)) => Self::Unopened,
             Err(_) => Self::Invalid,
         }

@@ -38,6 +38,9 @@ pub enum RefusalCode {
     /// The database cannot be used now; nothing was stored. Try again.
     #[n(7)]
     Unavailable,
+    /// The channel has a pause between one's messages, which is not over: `wait_s` says when it is. Nothing was stored.
+    #[n(8)]
+    SlowMode,
 }
 
 /// Who is in the call of a channel.
@@ -109,6 +112,9 @@ pub enum ServerFrame {
         /// In words, for logs.
         #[n(1)]
         message: String,
+        /// Of `SlowMode`: seconds until it can be sent, rounded up.
+        #[n(2)]
+        wait_s: Option<u32>,
     },
     /// The request is done.
     #[n(4)]

@@ -6,8 +6,10 @@
 //! ```
 
 mod batch;
+mod pause;
 mod queue;
 mod send;
 
+pub(crate) use pause::Pauses;
 pub(crate) use queue::MessageQueue;
 pub(crate) use send::send;

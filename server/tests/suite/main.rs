@@ -27,6 +27,7 @@ mod recovery;
 mod refusals;
 mod relay;
 mod roster;
+mod rules;
 mod signals;
 mod tls;
 mod turn;

@@ -158,6 +158,11 @@ impl OutboxItem {
         answered(&self.content.body)
     }
 
+    /// Nothing of its own keeps it here.
+    pub(crate) fn may_go(&self) -> bool {
+        self.failed.is_none() && !self.waits_for_files()
+    }
+
     /// It waits for files.
     pub(crate) fn waits_for_files(&self) -> bool {
         self.to_store

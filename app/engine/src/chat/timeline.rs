@@ -20,7 +20,7 @@ pub(crate) fn line(
     confirmed: u64,
 ) -> Option<Arc<TimelineItem>> {
     let (time_ms, body) = match &event.verdict {
-        Verdict::Opened(EventContent { time_ms, body }) => (*time_ms, said(body)?),
+        Verdict::Opened(EventContent { time_ms, body, .. }) => (*time_ms, said(body)?),
         Verdict::Waiting { .. } => {
             let words = say!("notice-waiting-for-key");
             (event.server_time_ms, ItemBody::Waiting(words.into()))

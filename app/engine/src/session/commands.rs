@@ -52,6 +52,9 @@ impl Session {
                 channel,
                 from_joining,
             } => self.set_history(channel, from_joining).await,
+            CommunityCommand::SetChannelRule { channel, setting } => {
+                self.set_rule(channel, setting).await
+            }
             CommunityCommand::CreateInvite { uses, valid_for_s } => {
                 self.want_invite(Job::Invite {
                     uses,
@@ -213,6 +216,9 @@ impl Session {
         }
         if !self.state.open_channels().any(|id| id == channel) {
             return Err(say!("notice-channel-gone").into());
+        }
+        if !self.state.may_write(&channel) {
+            return Err(say!("notice-admins-write").into());
         }
         let body = EventBody::Text {
             text: text.to_owned(),

@@ -13,6 +13,7 @@ use dialtone_protocol::content::EventBody;
 use dialtone_protocol::roster::{Role, Roster};
 use dialtone_protocol::sealed::{GrantedKey, SealedEvent, WantedKey};
 use dialtone_protocol::{ChannelId, Hash};
+use dialtone_words::say;
 
 use super::SessionUpdate;
 use super::groups::put_changes;
@@ -72,6 +73,7 @@ impl Session {
         if flying.is_some() && self.state.channel(channel).in_flight.is_none() {
             self.compare_clocks(time_ms).await;
         }
+        self.begin_pause(channel, &stored);
         self.sound_message(channel, &stored);
         self.show_event(channel, sequence, &stored).await;
         Ok(())
@@ -522,6 +524,10 @@ fn verdict(opened: &Result<VerifiedEvent, OpenError>, bytes: &[u8], roster_lengt
         // Signed by its sender, and a link of their chain: only its words are of a later version.
         Err(OpenError::UnknownContent) => Verdict::Refused {
             reason: "This message needs a newer version of Dialtone.".into(),
+            bytes: bytes(),
+        },
+        Err(OpenError::NotForThem) => Verdict::Refused {
+            reason: say!("notice-not-theirs-to-write").into(),
             bytes: bytes(),
         },
         Err(error) => Verdict::Refused {

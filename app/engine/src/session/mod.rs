@@ -85,6 +85,7 @@ mod private;
 mod recovery;
 mod refusals;
 mod relaying;
+mod rules;
 mod run;
 mod search;
 mod signals;

@@ -154,7 +154,7 @@ impl Session {
                 None => Ok(()),
             };
         }
-        if let (Verdict::Opened(EventContent { time_ms, body }), Some(from)) =
+        if let (Verdict::Opened(EventContent { time_ms, body, .. }), Some(from)) =
             (&event.verdict, event.account)
         {
             let (text, files) = match body {

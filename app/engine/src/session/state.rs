@@ -106,6 +106,8 @@ pub(super) struct ChannelState {
     pub stale_epoch: Option<(GroupId, u64)>,
     /// Since when the server does not take what is sent here, if so.
     pub held: Held,
+    /// The channel has a pause between messages, which for one's own ends then: ms since 1970.
+    pub paused_until_ms: u64,
     /// Events that wait for a key.
     pub waiting: BTreeMap<u64, Awaited>,
     /// Who is writing, until when (ms since 1970).
@@ -131,6 +133,7 @@ impl ChannelState {
             in_flight: None,
             stale_epoch: None,
             held: Held::new(),
+            paused_until_ms: 0,
             waiting: BTreeMap::new(),
             typing: BTreeMap::new(),
         }

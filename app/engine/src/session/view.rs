@@ -89,6 +89,7 @@ fn channels(state: &State) -> Vec<Arc<Channel>> {
 fn channel(state: &State, id: ChannelId) -> Channel {
     let info = state.directory.channels.get(&id);
     let part = state.channels.get(&id);
+    let rules = state.rules_of(&id);
     Channel {
         id,
         name: state.channel_name(&id),
@@ -108,6 +109,10 @@ fn channel(state: &State, id: ChannelId) -> Channel {
             .unwrap_or_default(),
         held_up: part.and_then(|part| state.held_up(&id, part)),
         from_joining: state.is_from_joining(&id),
+        rules,
+        may_write: state.is_among(rules.writing),
+        may_speak: state.is_among(rules.speaking),
+        paused_until_ms: part.and_then(|part| state.paused_until_ms(&id, part)),
         private: private(state, &id),
     }
 }

@@ -35,6 +35,7 @@ mod reconnect;
 mod recovery;
 mod rejoining;
 mod relayed;
+mod rules;
 mod told;
 #[cfg(target_os = "linux")]
 mod turn;

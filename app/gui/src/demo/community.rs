@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use dialtone_engine::snapshot::{
-    AudioDevice, AudioState, Call, CallState, Channel, Community, Connection, Files, Grade,
-    Invitation, InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck, Marks, Me, Member,
-    OwnDevice, Private, ProfileState, Quote, Quoted, Reaction, RecoveryView, Role, Sending, Talker,
-    Timeline, TimelineItem, Verdict, VoiceStanding,
+    AudioDevice, AudioState, Call, CallState, Channel, ChannelRules, ChannelSetting, Community,
+    Connection, Files, Grade, Invitation, InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck,
+    Marks, Me, Member, OwnDevice, Private, ProfileState, Quote, Quoted, Reaction, RecoveryView,
+    Role, Sending, Talker, Timeline, TimelineItem, Verdict, VoiceStanding, Who,
 };
 use dialtone_engine::{
     AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash, Settings, Snapshot,
@@ -209,7 +209,32 @@ pub(super) fn channel(number: u8, name: &str, topic: &str, voice: bool) -> Chann
         typing: Vec::new(),
         held_up: None,
         from_joining: false,
+        rules: ChannelRules::default(),
+        may_write: true,
+        may_speak: true,
+        paused_until_ms: None,
         private: None,
+    }
+}
+
+/// What an admin sets for a channel.
+pub(super) fn set_rule(one: &mut Community, id: ChannelId, setting: ChannelSetting) {
+    let is_admin = one.me.role >= Role::Admin;
+    let found = one.channels.iter_mut().find(|channel| channel.id == id);
+    let Some(channel) = found.map(Arc::make_mut) else {
+        return;
+    };
+    match setting {
+        ChannelSetting::Writing(who) => {
+            channel.rules.writing = who;
+            channel.may_write = is_admin || who == Who::Everyone;
+        }
+        ChannelSetting::Speaking(who) => {
+            channel.rules.speaking = who;
+            channel.may_speak = is_admin || who == Who::Everyone;
+        }
+        ChannelSetting::Pause(seconds) => channel.rules.pause_s = seconds,
+        _ => {}
     }
 }
 

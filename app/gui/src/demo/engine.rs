@@ -168,6 +168,9 @@ impl FakeEngine {
             CommunityCommand::SetVerified { account, verified } => {
                 verify(community, account, verified);
             }
+            CommunityCommand::SetChannelRule { channel, setting } => {
+                community::set_rule(community, channel, setting);
+            }
             CommunityCommand::SetVoiceStanding { account, standing } => {
                 community::say_how(community, account, standing);
             }

@@ -4,6 +4,7 @@ use dialtone_engine::snapshot::{Channel, Community};
 use dialtone_engine::{ChannelId, CommunityCommand, PeopleCommand};
 use egui::Ui;
 
+use super::channel_rules::{self, RulesForm};
 use super::{DialogAction, foot, heading};
 use crate::theme::{Type, palette};
 use crate::widgets::{Button, Field, Look, segmented, text};
@@ -21,6 +22,7 @@ pub struct ChannelSettingsForm {
     voice: bool,
     from_joining: bool,
     category: String,
+    rules: RulesForm,
 }
 
 impl ChannelSettingsForm {
@@ -32,6 +34,7 @@ impl ChannelSettingsForm {
             voice: channel.voice,
             from_joining: channel.from_joining,
             category: channel.category.clone(),
+            rules: RulesForm::of(channel),
         }
     }
 
@@ -60,6 +63,9 @@ impl ChannelSettingsForm {
                 category: self.category.trim().to_owned(),
                 before: None,
             }));
+        }
+        if channel.private.is_none() {
+            wishes.extend(self.rules.wishes(channel));
         }
         wishes
     }
@@ -118,6 +124,9 @@ pub(super) fn show(
     }
     let hint = "It counts from now on: keys that somebody has stay theirs.";
     text::label(ui, hint, Type::Hint, palette(ui).text_3);
+    if is_open {
+        channel_rules::show(ui, &mut form.rules);
+    }
     foot(ui, |ui| {
         let name = form.name.trim();
         let ready = !name.is_empty() && !name.chars().any(char::is_control);

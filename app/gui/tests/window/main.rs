@@ -21,6 +21,7 @@ mod people;
 mod private;
 mod quality;
 mod recovery;
+mod rules;
 mod settings;
 mod voice_meter;
 mod voices;

@@ -39,6 +39,20 @@ fn client() -> Vec<Sample> {
     let send = ClientFrame::Send {
         channel: CHANNEL,
         event: event().into(),
+        mark: None,
+        keep_s: None,
+    };
+    let mark = ClientFrame::Send {
+        channel: CHANNEL,
+        event: event().into(),
+        mark: Some(true),
+        keep_s: None,
+    };
+    let vanishing = ClientFrame::Send {
+        channel: CHANNEL,
+        event: event().into(),
+        mark: None,
+        keep_s: Some(3_600),
     };
     let signal = ClientFrame::Signal {
         signal: signal().into(),
@@ -67,6 +81,8 @@ fn client() -> Vec<Sample> {
     vec![
         ("client-resume", write_frame(1, &resume)),
         ("client-send", write_frame(2, &send)),
+        ("client-send--mark", write_frame(2, &mark)),
+        ("client-send--vanishing", write_frame(2, &vanishing)),
         ("client-signal", write_frame(0, &signal)),
         ("client-request-keys", write_frame(0, &request)),
         ("client-grant", write_frame(3, &grant)),
@@ -134,6 +150,12 @@ fn server_answers() -> Vec<Sample> {
     let refused = ServerFrame::Refused {
         code: RefusalCode::StaleEpoch,
         message: "epoch 12 is over".into(),
+        wait_s: None,
+    };
+    let paused = ServerFrame::Refused {
+        code: RefusalCode::SlowMode,
+        message: "the channel has a pause between messages".into(),
+        wait_s: Some(25),
     };
     let error = ServerFrame::Error {
         message: "not a frame".into(),
@@ -141,6 +163,7 @@ fn server_answers() -> Vec<Sample> {
     vec![
         ("server-stored", write_frame(2, &stored)),
         ("server-refused", write_frame(2, &refused)),
+        ("server-refused--pause", write_frame(2, &paused)),
         ("server-done", write_frame(3, &ServerFrame::Done)),
         ("server-error", write_frame(0, &error)),
     ]

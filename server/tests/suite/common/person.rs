@@ -389,6 +389,7 @@ impl Person {
         id[4..12].copy_from_slice(&chain.sequence.to_be_bytes());
         let content = EventContent {
             time_ms: 0,
+            lifetime_s: None,
             body: EventBody::Text {
                 text: text.into(),
                 reply_to: None,
@@ -410,6 +411,8 @@ impl Person {
         ClientFrame::Send {
             channel,
             event: self.seal(channel, text).into(),
+            mark: None,
+            keep_s: None,
         }
     }
 

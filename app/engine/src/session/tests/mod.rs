@@ -17,6 +17,7 @@ mod private;
 mod resets;
 mod roster;
 mod rotation;
+mod rules;
 mod scene;
 mod signals;
 mod simulation;

@@ -1,7 +1,7 @@
 //! What the composer says around what is typed: where one writes, why not, who else does. Pure.
 
 use dialtone_engine::ChannelId;
-use dialtone_engine::snapshot::{Channel, Community, Connection};
+use dialtone_engine::snapshot::{Channel, Community, Connection, rest};
 use dialtone_words::say;
 
 use crate::panels::channels::marked_name;
@@ -13,6 +13,8 @@ pub struct ComposerModel {
     pub(super) name: String,
     pub(super) below: String,
     pub(super) blocked: Option<String>,
+    /// Why the next message is to wait, though one may write it.
+    pub(super) resting: Option<String>,
 }
 
 /// The composer of `channel`.
@@ -23,6 +25,8 @@ pub fn build(community: &Community, channel: &Channel) -> ComposerModel {
         Some(say!("line-no-member").to_owned())
     } else if community.connection == Connection::WaitingForAdmission {
         Some(say!("line-once-let-in").to_owned())
+    } else if !channel.may_write {
+        Some(say!("line-admins-write").to_owned())
     } else {
         None
     };
@@ -35,10 +39,24 @@ pub fn build(community: &Community, channel: &Channel) -> ComposerModel {
             .or_else(|| preparing_words(community, channel))
             .unwrap_or_else(|| typing_words(community, channel)),
         blocked,
+        resting: None,
     }
 }
 
 impl ComposerModel {
+    /// Where the channel has a pause between messages, says how much of it is left at `now_ms` (ms since 1970).
+    #[must_use]
+    pub fn at(mut self, channel: &Channel, now_ms: u64) -> Self {
+        let left_ms = channel
+            .paused_until_ms
+            .and_then(|until| until.checked_sub(now_ms));
+        self.resting = left_ms.filter(|left| *left > 0).map(|left| {
+            let rest = rest(left.div_ceil(1000));
+            say!("line-pause", rest = rest)
+        });
+        self
+    }
+
     /// Says this below the field, where there is something to say.
     #[must_use]
     pub fn with_hint(mut self, words: Option<&str>) -> Self {
@@ -108,6 +126,31 @@ mod tests {
         community.alarm = Some("forked".to_owned());
         let channel = community.channels[0].clone();
         assert!(build(&community, &channel).blocked.is_some());
+    }
+
+    #[test]
+    fn where_admins_write_one_is_told_so() {
+        let mut community = (*demo::harbour().communities[0]).clone();
+        let mut channel = (*community.channels[0]).clone();
+        channel.may_write = false;
+        let words = build(&community, &channel).blocked.unwrap();
+        assert!(words.starts_with("Only admins write"), "{words}");
+        community.alarm = Some("forked".to_owned());
+        let words = build(&community, &channel).blocked.unwrap();
+        assert!(words.contains("warning above"), "{words}");
+    }
+
+    #[test]
+    fn a_pause_is_told_until_it_is_over() {
+        let snapshot = demo::harbour();
+        let community = &snapshot.communities[0];
+        let mut channel = (*community.channels[0]).clone();
+        channel.paused_until_ms = Some(60_000);
+        let resting = |now_ms| build(community, &channel).at(&channel, now_ms).resting;
+        assert!(resting(35_500).unwrap().ends_with("in 25 seconds."));
+        assert!(resting(59_001).unwrap().ends_with("in 1 second."));
+        assert_eq!(resting(60_000), None);
+        assert_eq!(resting(99_000), None);
     }
 
     #[test]

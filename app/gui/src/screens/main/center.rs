@@ -214,7 +214,9 @@ fn conversation(
         pictures::ask_again(ui.ctx(), file);
     }
     commands.extend(messages::on_timeline(ui, action, here, state, clock));
-    let model = composer::build(community, channel).with_hint(state.chooser.problem());
+    let model = composer::build(community, channel)
+        .at(channel, clock.now_ms)
+        .with_hint(state.chooser.problem());
     let written = state.drafts.of(id, channel.id);
     let mut draft = Draft {
         above: composer::above(written, channel),

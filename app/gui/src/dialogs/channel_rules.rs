@@ -1,0 +1,139 @@
+//! Who writes and speaks in a channel of everybody's, and how fast: what is chosen, and the part of the dialog where it is.
+
+use dialtone_engine::snapshot::{Channel, ChannelRules, ChannelSetting, Who, span};
+use dialtone_engine::{ChannelId, CommunityCommand};
+use dialtone_words::say;
+use egui::Ui;
+
+use crate::theme::{Type, palette};
+use crate::widgets::{Choice, segmented, select, text};
+
+/// Pauses that one may choose, in seconds.
+const PAUSES: [u32; 9] = [0, 5, 10, 30, 60, 300, 900, 3600, 21_600];
+
+/// What is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RulesForm(ChannelRules);
+
+impl RulesForm {
+    /// As the channel is.
+    pub(super) fn of(channel: &Channel) -> Self {
+        Self(channel.rules)
+    }
+
+    /// What makes of `channel` what is chosen.
+    pub(super) fn wishes(&self, channel: &Channel) -> Vec<CommunityCommand> {
+        let (now, then) = (channel.rules, self.0);
+        let mut wishes = Vec::new();
+        let mut wish = |setting| wishes.push(wish(channel.id, setting));
+        if then.writing != now.writing {
+            wish(ChannelSetting::Writing(then.writing));
+        }
+        if then.speaking != now.speaking {
+            wish(ChannelSetting::Speaking(then.speaking));
+        }
+        if then.pause_s != now.pause_s {
+            wish(ChannelSetting::Pause(then.pause_s));
+        }
+        wishes
+    }
+}
+
+fn wish(channel: ChannelId, setting: ChannelSetting) -> CommunityCommand {
+    CommunityCommand::SetChannelRule { channel, setting }
+}
+
+/// Shows what there is to choose.
+pub(super) fn show(ui: &mut Ui, form: &mut RulesForm) {
+    let rules = &mut form.0;
+    ui.add_space(8.0);
+    who(
+        ui,
+        say!("rules-writing"),
+        say!("rules-writing-hint"),
+        &mut rules.writing,
+    );
+    ui.add_space(8.0);
+    who(
+        ui,
+        say!("rules-speaking"),
+        say!("rules-speaking-hint"),
+        &mut rules.speaking,
+    );
+    ui.add_space(8.0);
+    let name = say!("rules-pause");
+    let color = palette(ui).text_2;
+    text::label(ui, name, Type::SecondaryStrong, color);
+    if let Some(picked) = select(ui, name, &rules.pause_s, &pauses(rules.pause_s)) {
+        rules.pause_s = picked;
+    }
+    let color = palette(ui).text_3;
+    text::label(ui, say!("rules-pause-hint"), Type::Hint, color);
+}
+
+fn who(ui: &mut Ui, name: &str, hint: &str, now: &mut Who) {
+    let color = palette(ui).text_2;
+    text::label(ui, name, Type::SecondaryStrong, color);
+    let options = [
+        (Who::Everyone, say!("rules-everyone")),
+        (Who::Admins, say!("rules-admins")),
+    ];
+    if let Some(picked) = segmented(ui, name, *now, &options) {
+        *now = picked;
+    }
+    let color = palette(ui).text_3;
+    text::label(ui, hint, Type::Hint, color);
+}
+
+/// The pauses to choose from, one among them that another client may have set.
+fn pauses(now: u32) -> Vec<Choice<u32>> {
+    let mut all = PAUSES.to_vec();
+    if !all.contains(&now) {
+        all.push(now);
+        all.sort_unstable();
+    }
+    let choice = |seconds: u32| Choice {
+        value: seconds,
+        words: match seconds {
+            0 => say!("rules-pause-none").to_owned(),
+            _ => span(seconds),
+        },
+    };
+    all.into_iter().map(choice).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo;
+
+    #[test]
+    fn each_change_is_one_wish_and_what_stays_is_none() {
+        let channel = demo::harbour().communities[0].channels[0].clone();
+        let mut form = RulesForm::of(&channel);
+        assert_eq!(form.wishes(&channel), []);
+        form.0.writing = Who::Admins;
+        form.0.pause_s = 30;
+        let wanted = [
+            wish(channel.id, ChannelSetting::Writing(Who::Admins)),
+            wish(channel.id, ChannelSetting::Pause(30)),
+        ];
+        assert_eq!(form.wishes(&channel), wanted);
+    }
+
+    #[test]
+    fn a_pause_of_another_client_is_among_the_choices() {
+        let words: Vec<_> = pauses(45).into_iter().map(|one| one.words).collect();
+        assert_eq!(
+            words[..5],
+            [
+                "None",
+                "5 seconds",
+                "10 seconds",
+                "30 seconds",
+                "45 seconds"
+            ]
+        );
+        assert_eq!(pauses(0).len(), PAUSES.len());
+    }
+}

@@ -1,0 +1,111 @@
+//! Who writes and speaks in a channel, and how fast: set in its settings, said where one writes.
+
+use dialtone_engine::CommunityCommand;
+use dialtone_engine::snapshot::{ChannelSetting, Who};
+use dialtone_gui::demo::{bad_state, harbour};
+use egui::accesskit::Role;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use crate::common::Window;
+use crate::{WIDE, press, wishes};
+
+/// Opens the settings of the channel that is shown.
+fn open_settings(window: &mut Window, channel: &str) {
+    let row = window.harness.get_by_role_and_label(Role::Button, channel);
+    row.click_secondary();
+    window.settle();
+    press(window, "Channel settings…");
+}
+
+fn set(window: &mut Window) -> Vec<ChannelSetting> {
+    let wishes = wishes(window.sent()).into_iter();
+    wishes
+        .filter_map(|wish| match wish {
+            CommunityCommand::SetChannelRule { setting, .. } => Some(setting),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn an_admin_says_who_writes_and_speaks_and_how_fast() {
+    let mut window = Window::new(harbour(), WIDE);
+    open_settings(&mut window, "race-planning");
+    let mut admins = window
+        .harness
+        .get_all_by_role_and_label(Role::RadioButton, "Admins only");
+    admins.next().unwrap().click();
+    drop(admins);
+    window.settle();
+    window
+        .harness
+        .get_by_role_and_label(Role::ComboBox, "Pause between a member's messages")
+        .click();
+    window.settle();
+    window
+        .harness
+        .get_by_role_and_label(Role::MenuItemRadio, "30 seconds")
+        .click();
+    window.settle();
+    press(&mut window, "Save");
+    let wanted = [
+        ChannelSetting::Writing(Who::Admins),
+        ChannelSetting::Pause(30),
+    ];
+    assert_eq!(set(&mut window), wanted);
+}
+
+#[test]
+fn a_private_channel_has_no_such_settings() {
+    let mut window = Window::new(harbour(), WIDE);
+    window.change(|community| {
+        let channel = std::sync::Arc::make_mut(&mut community.channels[1]);
+        channel.private = Some(dialtone_engine::snapshot::Private {
+            direct: false,
+            accounts: vec![community.me.account],
+            admins: vec![community.me.account],
+            may_change: true,
+            may_delete: true,
+        });
+    });
+    open_settings(&mut window, "race-planning");
+    let found = window
+        .harness
+        .query_by_role_and_label(Role::ComboBox, "Pause between a member's messages");
+    assert!(found.is_none());
+}
+
+#[test]
+fn where_admins_write_the_field_is_closed_and_says_why() {
+    let window = Window::new(bad_state("announcements").unwrap(), WIDE);
+    let field = window
+        .harness
+        .get_by_role_and_label(Role::MultilineTextInput, "Message #general");
+    assert!(field.accesskit_node().is_disabled());
+    window
+        .harness
+        .get_by_label_contains("Only admins write in this channel.");
+}
+
+#[test]
+fn a_pause_keeps_what_is_typed_until_it_is_over() {
+    let mut window = Window::new(bad_state("paused").unwrap(), WIDE);
+    crate::type_into(&mut window, "Message #general", "so soon");
+    window
+        .harness
+        .get_by_label_contains("send the next one in 25 seconds");
+    window.harness.key_press(egui::Key::Enter);
+    window.settle();
+    let sent = |window: &mut Window| {
+        let wishes = wishes(window.sent()).into_iter();
+        wishes
+            .filter(|wish| matches!(wish, CommunityCommand::Submit { .. }))
+            .count()
+    };
+    assert_eq!(sent(&mut window), 0);
+    window.change(|community| {
+        std::sync::Arc::make_mut(&mut community.channels[0]).paused_until_ms = None;
+    });
+    press(&mut window, "Send");
+    assert_eq!(sent(&mut window), 1, "what was typed was kept");
+}
