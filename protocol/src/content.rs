@@ -192,15 +192,12 @@ pub enum EventBody {
         #[n(2)]
         length: u64,
     },
-    /// How long what is written in a channel from here on stays: in the directory by admins, in a private channel's own events by who
-    /// may change it, in a direct conversation by either.
+    /// How long what is written from here on stays, in a private channel by who may change it, in a direct conversation by anybody in it.
+    /// Of a channel of everybody's the roster says it.
     #[n(13)]
     Lifetime {
-        /// Which channel.
-        #[n(0)]
-        channel: ChannelId,
         /// Seconds, at most [`LONGEST_LIFETIME_S`]; 0: for good.
-        #[n(1)]
+        #[n(0)]
         seconds: u32,
     },
 }

@@ -293,6 +293,14 @@ pub enum CommunityCommand {
         /// What, and how it is to be.
         setting: ChannelSetting,
     },
+    /// Say how long what is written in a channel from now on stays: of everybody's by admins, of a private one by who may change it, in a
+    /// direct conversation by anybody in it.
+    SetLifetime {
+        /// Which channel.
+        channel: ChannelId,
+        /// Seconds, four weeks at most; 0: for good.
+        seconds: u32,
+    },
     /// Let another program know which TURN servers the server names: for the control socket, whose asker alone is answered.
     NameTurnServers,
     /// Make an invite; the link shows as [`Event::InviteReady`](crate::Event).

@@ -348,6 +348,8 @@ pub struct Channel {
     pub from_joining: bool,
     /// Who writes and speaks there, and how fast.
     pub rules: ChannelRules,
+    /// Seconds that what is written there stays; 0: for good.
+    pub lifetime_s: u32,
     /// One may write there oneself.
     pub may_write: bool,
     /// One may speak there oneself.

@@ -238,8 +238,27 @@ pub enum ServerFrame {
     /// The answer to `AskTurn`.
     #[n(19)]
     TurnServers(#[n(0)] TurnServers),
+    /// An event in its place whose content was to vanish, and which the server keeps no more.
+    #[n(20)]
+    Gone {
+        /// Where.
+        #[n(0)]
+        channel: ChannelId,
+        /// From 1.
+        #[n(1)]
+        sequence: u64,
+        /// The server's clock when it was stored, ms since 1970.
+        #[n(2)]
+        time_ms: u64,
+        /// The event's hash: the stream's hash goes on from it.
+        #[n(3)]
+        event: Hash,
+        /// CBOR of its [`EventHeader`](crate::sealed::EventHeader).
+        #[n(4)]
+        header: ByteVec,
+    },
 }
 
 impl FrameKind for ServerFrame {
-    const KINDS: u32 = 20;
+    const KINDS: u32 = 21;
 }

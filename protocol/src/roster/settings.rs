@@ -7,6 +7,7 @@ use super::changes::{Actor, require};
 use super::rules::EntryError;
 use super::view::{Channel, RosterView};
 use super::{Role, VoiceStanding};
+use crate::content::LONGEST_LIFETIME_S;
 use crate::{AccountId, ChannelId, DeviceId};
 
 /// The longest pause between one's messages, in seconds.
@@ -47,6 +48,8 @@ pub enum ChannelSetting {
     Speaking(Who),
     /// Seconds between two messages of a member; 0: no pause. Admins have none.
     Pause(u32),
+    /// Seconds that what is written from here on stays; 0: for good.
+    Lifetime(u32),
 }
 
 impl ChannelSetting {
@@ -56,6 +59,7 @@ impl ChannelSetting {
             Self::Writing(who) => (0, who as u64),
             Self::Speaking(who) => (1, who as u64),
             Self::Pause(seconds) => (2, seconds.into()),
+            Self::Lifetime(seconds) => (3, seconds.into()),
         }
     }
 
@@ -65,15 +69,16 @@ impl ChannelSetting {
     /// A value that a known setting does not have.
     pub fn read(setting: u32, value: u64) -> Result<Option<Self>, EntryError> {
         let who = || Who::read(value).ok_or(EntryError::OutOfBounds("channel's setting"));
-        let pause = || {
+        let seconds = |most| {
             let seconds = u32::try_from(value).ok();
-            let seconds = seconds.filter(|seconds| *seconds <= LONGEST_PAUSE_S);
-            seconds.ok_or(EntryError::OutOfBounds("pause between messages"))
+            let seconds = seconds.filter(|seconds| *seconds <= most);
+            seconds.ok_or(EntryError::OutOfBounds("channel's time"))
         };
         Ok(match setting {
             0 => Some(Self::Writing(who()?)),
             1 => Some(Self::Speaking(who()?)),
-            2 => Some(Self::Pause(pause()?)),
+            2 => Some(Self::Pause(seconds(LONGEST_PAUSE_S)?)),
+            3 => Some(Self::Lifetime(seconds(LONGEST_LIFETIME_S)?)),
             _ => None,
         })
     }
@@ -88,6 +93,8 @@ pub struct ChannelRules {
     pub speaking: Who,
     /// Seconds between two messages of a member; 0: none.
     pub pause_s: u32,
+    /// Seconds that what is written stays; 0: for good. A message says it itself, so that a change does not touch what is there.
+    pub lifetime_s: u32,
 }
 
 impl ChannelRules {
@@ -96,6 +103,7 @@ impl ChannelRules {
             ChannelSetting::Writing(who) => self.writing = who,
             ChannelSetting::Speaking(who) => self.speaking = who,
             ChannelSetting::Pause(seconds) => self.pause_s = seconds,
+            ChannelSetting::Lifetime(seconds) => self.lifetime_s = seconds,
         }
         self
     }

@@ -222,6 +222,7 @@ fn channels_and_events() {
             time_ms: 5,
             stream: Hash::ZERO,
             event: Bytes(vec![1]),
+            gone: false,
         }],
         head: head(),
     };

@@ -91,10 +91,10 @@ async fn handle(
             channel,
             event,
             mark,
-            ..
+            keep_s,
         } => {
-            let mark = mark.unwrap_or(false);
-            messages::send(state, session, channel, event.into(), mark).await
+            let said = (mark.unwrap_or(false), keep_s);
+            messages::send(state, session, channel, event.into(), said).await
         }
         ClientFrame::Signal { signal } => calls::signal(state, session, signal.into()),
         ClientFrame::RequestKeys { request } => grants::request(state, session, request.into()),

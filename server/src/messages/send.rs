@@ -1,5 +1,6 @@
 //! One sealed event: who may send it where, by what its header says.
 
+use dialtone_protocol::content::LONGEST_LIFETIME_S;
 use dialtone_protocol::frame::{RefusalCode, ServerFrame};
 use dialtone_protocol::roster::{Channel, Role};
 use dialtone_protocol::sealed::{EVENT_LIMIT, EventHeader, SealedEvent};
@@ -19,7 +20,7 @@ pub(crate) async fn send(
     session: &Session,
     channel: ChannelId,
     event: Vec<u8>,
-    mark: bool,
+    (mark, keep_s): (bool, Option<u32>),
 ) -> Result<ServerFrame, Refusal> {
     if event.len() > EVENT_LIMIT {
         return Err(Refusal::new(
@@ -29,7 +30,14 @@ pub(crate) async fn send(
     }
     let (_, header) = SealedEvent::read(&event)
         .map_err(|error| Refusal::new(RefusalCode::Malformed, error.to_string()))?;
-    let job = authorise(state, session, channel, &header, event)?;
+    if keep_s.is_some_and(|seconds| seconds == 0 || seconds > LONGEST_LIFETIME_S) {
+        return Err(Refusal::new(
+            RefusalCode::Malformed,
+            "kept for too long, or not at all",
+        ));
+    }
+    let mut job = authorise(state, session, channel, &header, event)?;
+    job.message.expires = keep_s.map(|seconds| state.clock.now().plus(i64::from(seconds) * 1000));
     let entered = if mark {
         None
     } else {
@@ -119,6 +127,7 @@ fn authorise(
             client_event_id: header.client_id,
             event_hash: Hash::of(&event),
             sealed: event,
+            expires: None,
         },
     })
 }

@@ -31,3 +31,4 @@ mod rules;
 mod signals;
 mod tls;
 mod turn;
+mod vanishing;

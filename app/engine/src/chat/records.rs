@@ -91,6 +91,13 @@ pub(crate) enum Verdict {
         #[n(0)]
         bytes: ByteVec,
     },
+    /// It was to vanish, and has.
+    #[n(4)]
+    Vanished {
+        /// It was gone from the server before this device had it.
+        #[n(0)]
+        unseen: bool,
+    },
 }
 
 impl StoredEvent {

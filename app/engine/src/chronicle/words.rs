@@ -208,6 +208,18 @@ fn channel_set(who: &str, channel: &str, setting: u32, value: u64) -> String {
                 pause = pause
             )
         }
+        Ok(Some(ChannelSetting::Lifetime(0))) => {
+            say!("chronicle-stays", who = who, channel = channel)
+        }
+        Ok(Some(ChannelSetting::Lifetime(seconds))) => {
+            let span = span(seconds);
+            say!(
+                "chronicle-vanishes",
+                who = who,
+                channel = channel,
+                span = span
+            )
+        }
         // Of a later version.
         _ => say!("chronicle-set-unknown", who = who, channel = channel),
     }

@@ -55,6 +55,9 @@ impl Session {
             CommunityCommand::SetChannelRule { channel, setting } => {
                 self.set_rule(channel, setting).await
             }
+            CommunityCommand::SetLifetime { channel, seconds } => {
+                self.set_lifetime(channel, seconds).await
+            }
             CommunityCommand::CreateInvite { uses, valid_for_s } => {
                 self.want_invite(Job::Invite {
                     uses,

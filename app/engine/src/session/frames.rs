@@ -31,6 +31,16 @@ impl Session {
             } => {
                 self.event(channel, sequence, time_ms, &event).await?;
             }
+            ServerFrame::Gone {
+                channel,
+                sequence,
+                time_ms,
+                event,
+                header,
+            } => {
+                self.gone((channel, sequence), time_ms, event, &header)
+                    .await?;
+            }
             ServerFrame::Refused {
                 code,
                 message,

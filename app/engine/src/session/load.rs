@@ -131,6 +131,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         looking: Looking::load(&database)?,
         administration: Administration::default(),
         export: ExportPart::default(),
+        vanishes_ms: 0,
         ignored: ignoring::load(&database)?,
         online: BTreeSet::new(),
         calls: BTreeMap::new(),

@@ -95,6 +95,7 @@ mod supervise;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod vanishing;
 mod verification;
 mod view;
 mod voices;

@@ -36,6 +36,7 @@ impl Session {
         client_id: ClientEventId,
         to_store: Option<Vec<BlobId>>,
     ) -> Result<bool, Ended> {
+        let lifetime_s = self.state.lifetime_for(&channel, &body);
         let part = self.state.channel(channel);
         if part.outbox.len() >= MOST {
             return Ok(false);
@@ -50,7 +51,7 @@ impl Session {
             content: EventContent {
                 time_ms: self.state.clock.now_ms(),
                 body,
-                lifetime_s: None,
+                lifetime_s,
             },
             sealed: None,
             failed: None,
@@ -103,6 +104,7 @@ impl Session {
         let Some(item) = self.state.channel(channel).outbox.get(&order).cloned() else {
             return Ok(());
         };
+        let keep_s = item.content.lifetime_s;
         let mark = self.state.told_as_mark(&channel, &item.content.body);
         let bytes = match item.sealed.clone() {
             Some(bytes) => bytes,
@@ -120,7 +122,7 @@ impl Session {
             channel,
             event: bytes,
             mark,
-            keep_s: None,
+            keep_s,
         };
         self.state
             .out

@@ -113,7 +113,10 @@ pub(super) async fn run(
         Err(error) => return error.end(),
     };
     let open = config.open.or(session.state.looking.last);
-    let opened = open.map_or(Ok(()), |channel| session.open_channel(channel));
+    let now_ms = session.state.clock.now_ms();
+    let vanished = session.vanish(now_ms);
+    let opened =
+        vanished.and_then(|()| open.map_or(Ok(()), |channel| session.open_channel(channel)));
     let end = match opened {
         Ok(()) => session.run(commands).await,
         Err(error) => End::Broke(error.to_string()),
@@ -438,6 +441,7 @@ impl Session {
             part.typing.retain(|_, until| *until > now);
             self.state.dirty |= part.typing.len() != before;
         }
+        self.vanish(now)?;
         self.state.signals.expire(steady);
         self.ask_for_keys(now);
         self.mind_groups(now);
@@ -488,6 +492,9 @@ impl Session {
             self.state.signals.expire(now);
             self.mind_call(now);
             self.mind_voice_gate();
+            if let Err(Ended::Local(error)) = self.vanish(self.state.clock.now_ms()) {
+                return Some((&error).into());
+            }
             self.show().await;
             // In a call one connects as soon as there is something to connect to, and does not hang in a network that is gone.
             let is_probed = self.wants_call();

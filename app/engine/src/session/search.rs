@@ -203,6 +203,15 @@ impl Session {
         Ok(())
     }
 
+    /// A message is gone: it is not found any more.
+    pub(super) fn forget_found(&mut self, channel: ChannelId, sequence: u64) -> Result<(), Ended> {
+        self.state.looking.search.index.remove(channel, sequence);
+        if self.state.looking.search.view.is_some() {
+            self.find()?;
+        }
+        Ok(())
+    }
+
     fn find(&mut self) -> Result<(), Ended> {
         let part = &self.state.looking.search;
         if part.text.trim().is_empty() {

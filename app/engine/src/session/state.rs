@@ -298,6 +298,8 @@ pub(super) struct State {
     pub administration: Administration,
     /// One's history that is being taken along.
     pub export: ExportPart,
+    /// Nothing vanishes before: ms since 1970.
+    pub vanishes_ms: u64,
     /// Whom one ignores.
     pub ignored: BTreeSet<AccountId>,
     /// Devices that are connected.

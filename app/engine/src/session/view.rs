@@ -110,6 +110,7 @@ fn channel(state: &State, id: ChannelId) -> Channel {
         held_up: part.and_then(|part| state.held_up(&id, part)),
         from_joining: state.is_from_joining(&id),
         rules,
+        lifetime_s: state.lifetime_of(&id),
         may_write: state.is_among(rules.writing),
         may_speak: state.is_among(rules.speaking),
         paused_until_ms: part.and_then(|part| state.paused_until_ms(&id, part)),

@@ -39,6 +39,7 @@ mod rules;
 mod told;
 #[cfg(target_os = "linux")]
 mod turn;
+mod vanishing;
 mod voice_meter;
 mod voices;
 mod whispers;

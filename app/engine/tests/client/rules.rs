@@ -27,7 +27,7 @@ fn where_admins_write_members_read_and_react() {
     let house = House::new();
     let anna = house.founder();
     anna.open_channel("general");
-    let mut mikael = house.client("mikael");
+    let mikael = house.client("mikael");
     mikael.join(&anna.invite(1, 3600), None);
     mikael.open_channel("general");
     mikael.say("while all may");
@@ -36,9 +36,10 @@ fn where_admins_write_members_read_and_react() {
     let seen = mikael.wait("it is closed", |snapshot| !general(snapshot).may_write);
     assert!(general(&seen).may_speak);
     assert!(general(&anna.engine.handle.snapshot()).may_write);
+    let mut events = mikael.engine.handle.events();
     mikael.say("me, too");
-    let reason = mikael.event("it comes back", |event| match event {
-        Event::Unsent { text, reason, .. } => Some((text.clone(), reason.clone())),
+    let reason = mikael.event(&mut events, |event| match event {
+        Event::Unsent { text, reason, .. } => Some((text, reason)),
         _ => None,
     });
     assert_eq!(reason.0, "me, too");

@@ -17,7 +17,7 @@ use super::community::{
 use super::{files, messages, quality};
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 41] = [
+pub const BAD_STATES: [&str; 42] = [
     "nothing",
     "locked",
     "unlocking",
@@ -31,6 +31,7 @@ pub const BAD_STATES: [&str; 41] = [
     "held-up",
     "announcements",
     "paused",
+    "vanishing",
     "waiting",
     "unsaved-key",
     "removed",
@@ -105,6 +106,7 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         "held-up" => community(&mut snapshot, held_up),
         "announcements" => community(&mut snapshot, announcements),
         "paused" => community(&mut snapshot, paused),
+        "vanishing" => community(&mut snapshot, vanishing),
         "waiting" => community(&mut snapshot, |one| {
             one.connection = Connection::WaitingForAdmission;
             one.me.role = Role::Member;
@@ -325,6 +327,18 @@ fn announcements(one: &mut Community) {
         channel.rules.speaking = Who::Admins;
         channel.may_write = false;
         channel.may_speak = false;
+    });
+}
+
+/// Messages stay for a day, those from the last hour on.
+fn vanishing(one: &mut Community) {
+    open_channel(one, |channel| {
+        channel.lifetime_s = 86_400;
+        channel.typing.clear();
+        let items = channel.timeline.items.iter_mut().rev();
+        for item in items.take(4).map(Arc::make_mut) {
+            item.marks.vanishes_ms = Some(item.time_ms + 86_400_000);
+        }
     });
 }
 

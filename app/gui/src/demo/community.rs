@@ -210,6 +210,7 @@ pub(super) fn channel(number: u8, name: &str, topic: &str, voice: bool) -> Chann
         held_up: None,
         from_joining: false,
         rules: ChannelRules::default(),
+        lifetime_s: 0,
         may_write: true,
         may_speak: true,
         paused_until_ms: None,
@@ -234,6 +235,7 @@ pub(super) fn set_rule(one: &mut Community, id: ChannelId, setting: ChannelSetti
             channel.may_speak = is_admin || who == Who::Everyone;
         }
         ChannelSetting::Pause(seconds) => channel.rules.pause_s = seconds,
+        ChannelSetting::Lifetime(seconds) => channel.lifetime_s = seconds,
         _ => {}
     }
 }

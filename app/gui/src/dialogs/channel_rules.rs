@@ -62,13 +62,31 @@ pub(super) fn show(ui: &mut Ui, form: &mut RulesForm) {
     );
     ui.add_space(8.0);
     let name = say!("rules-pause");
+    let pauses = choices(&PAUSES, rules.pause_s, say!("rules-pause-none"));
     let color = palette(ui).text_2;
     text::label(ui, name, Type::SecondaryStrong, color);
-    if let Some(picked) = select(ui, name, &rules.pause_s, &pauses(rules.pause_s)) {
+    if let Some(picked) = select(ui, name, &rules.pause_s, &pauses) {
         rules.pause_s = picked;
     }
     let color = palette(ui).text_3;
     text::label(ui, say!("rules-pause-hint"), Type::Hint, color);
+}
+
+/// What there is to choose for how long messages stay, in seconds.
+const LIFETIMES: [u32; 5] = [0, 3600, 86_400, 7 * 86_400, 28 * 86_400];
+
+/// How long messages stay: in channels of every kind, and in conversations.
+pub(super) fn show_lifetime(ui: &mut Ui, seconds: &mut u32) {
+    ui.add_space(8.0);
+    let name = say!("vanish-setting");
+    let color = palette(ui).text_2;
+    text::label(ui, name, Type::SecondaryStrong, color);
+    let choices = choices(&LIFETIMES, *seconds, say!("vanish-for-good"));
+    if let Some(picked) = select(ui, name, &*seconds, &choices) {
+        *seconds = picked;
+    }
+    let color = palette(ui).text_3;
+    text::label(ui, say!("vanish-hint"), Type::Hint, color);
 }
 
 fn who(ui: &mut Ui, name: &str, hint: &str, now: &mut Who) {
@@ -85,9 +103,9 @@ fn who(ui: &mut Ui, name: &str, hint: &str, now: &mut Who) {
     text::label(ui, hint, Type::Hint, color);
 }
 
-/// The pauses to choose from, one among them that another client may have set.
-fn pauses(now: u32) -> Vec<Choice<u32>> {
-    let mut all = PAUSES.to_vec();
+/// The spans to choose from, one among them that another client may have set.
+fn choices(offered: &[u32], now: u32, none: &str) -> Vec<Choice<u32>> {
+    let mut all = offered.to_vec();
     if !all.contains(&now) {
         all.push(now);
         all.sort_unstable();
@@ -95,7 +113,7 @@ fn pauses(now: u32) -> Vec<Choice<u32>> {
     let choice = |seconds: u32| Choice {
         value: seconds,
         words: match seconds {
-            0 => say!("rules-pause-none").to_owned(),
+            0 => none.to_owned(),
             _ => span(seconds),
         },
     };
@@ -123,7 +141,8 @@ mod tests {
 
     #[test]
     fn a_pause_of_another_client_is_among_the_choices() {
-        let words: Vec<_> = pauses(45).into_iter().map(|one| one.words).collect();
+        let all = choices(&PAUSES, 45, "None");
+        let words: Vec<_> = all.into_iter().map(|one| one.words).collect();
         assert_eq!(
             words[..5],
             [
@@ -134,6 +153,8 @@ mod tests {
                 "45 seconds"
             ]
         );
-        assert_eq!(pauses(0).len(), PAUSES.len());
+        assert_eq!(choices(&PAUSES, 0, "None").len(), PAUSES.len());
+        let words = choices(&LIFETIMES, 0, "For good");
+        assert_eq!(words[4].words, "4 weeks");
     }
 }

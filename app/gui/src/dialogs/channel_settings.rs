@@ -23,6 +23,7 @@ pub struct ChannelSettingsForm {
     from_joining: bool,
     category: String,
     rules: RulesForm,
+    lifetime_s: u32,
 }
 
 impl ChannelSettingsForm {
@@ -35,6 +36,7 @@ impl ChannelSettingsForm {
             from_joining: channel.from_joining,
             category: channel.category.clone(),
             rules: RulesForm::of(channel),
+            lifetime_s: channel.lifetime_s,
         }
     }
 
@@ -67,6 +69,12 @@ impl ChannelSettingsForm {
         if channel.private.is_none() {
             wishes.extend(self.rules.wishes(channel));
         }
+        if self.lifetime_s != now.lifetime_s {
+            wishes.push(CommunityCommand::SetLifetime {
+                channel: channel.id,
+                seconds: self.lifetime_s,
+            });
+        }
         wishes
     }
 }
@@ -87,6 +95,11 @@ pub(super) fn show(
         );
         return super::close(ui);
     };
+    if is_direct(channel) {
+        heading(ui, say!("vanish-setting"), "");
+        channel_rules::show_lifetime(ui, &mut form.lifetime_s);
+        return buttons(ui, true, form, channel);
+    }
     let is_open = channel.private.is_none();
     let words = if is_open {
         "All members see its name and topic; the server does not."
@@ -127,9 +140,25 @@ pub(super) fn show(
     if is_open {
         channel_rules::show(ui, &mut form.rules);
     }
+    channel_rules::show_lifetime(ui, &mut form.lifetime_s);
+    let name = form.name.trim();
+    let ready = !name.is_empty() && !name.chars().any(char::is_control);
+    buttons(ui, ready, form, channel)
+}
+
+/// Its name and who is in it never change.
+fn is_direct(channel: &Channel) -> bool {
+    let private = channel.private.as_ref();
+    private.is_some_and(|private| private.direct)
+}
+
+fn buttons(
+    ui: &mut Ui,
+    ready: bool,
+    form: &ChannelSettingsForm,
+    channel: &Channel,
+) -> Option<DialogAction> {
     foot(ui, |ui| {
-        let name = form.name.trim();
-        let ready = !name.is_empty() && !name.chars().any(char::is_control);
         let save = Button::new("Save").look(Look::Primary).enabled(ready);
         if ui.add(save).clicked() {
             return Some(DialogAction::Wishes(form.wishes(channel)));

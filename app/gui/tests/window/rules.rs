@@ -109,3 +109,50 @@ fn a_pause_keeps_what_is_typed_until_it_is_over() {
     press(&mut window, "Send");
     assert_eq!(sent(&mut window), 1, "what was typed was kept");
 }
+
+/// What was chosen for how long messages stay.
+fn lifetimes(window: &mut Window) -> Vec<u32> {
+    let wishes = wishes(window.sent()).into_iter();
+    wishes
+        .filter_map(|wish| match wish {
+            CommunityCommand::SetLifetime { seconds, .. } => Some(seconds),
+            _ => None,
+        })
+        .collect()
+}
+
+fn choose(window: &mut Window, name: &str, words: &str) {
+    let field = window.harness.get_by_role_and_label(Role::ComboBox, name);
+    field.click();
+    window.settle();
+    let line = window
+        .harness
+        .get_by_role_and_label(Role::MenuItemRadio, words);
+    line.click();
+    window.settle();
+}
+
+#[test]
+fn a_channel_and_a_conversation_say_how_long_messages_stay() {
+    let mut window = Window::new(harbour(), WIDE);
+    open_settings(&mut window, "race-planning");
+    choose(&mut window, "How long messages stay", "1 day");
+    press(&mut window, "Save");
+    assert_eq!(lifetimes(&mut window), [86_400]);
+    let row = window.harness.get_by_role_and_label(Role::Button, "Mikael");
+    row.click_secondary();
+    window.settle();
+    press(&mut window, "How long messages stay…");
+    choose(&mut window, "How long messages stay", "4 weeks");
+    press(&mut window, "Save");
+    assert_eq!(lifetimes(&mut window), [28 * 86_400]);
+}
+
+#[test]
+fn what_vanishes_says_so_in_the_title_below_the_field_and_beside_the_message() {
+    let window = Window::new(bad_state("vanishing").unwrap(), WIDE);
+    let harness = &window.harness;
+    harness.get_by_label("Messages vanish after 1 day");
+    harness.get_by_label("What you write here vanishes after 1 day.");
+    assert!(harness.query_all_by_label_contains("Vanishes: ").count() > 0);
+}

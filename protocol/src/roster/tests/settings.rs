@@ -36,6 +36,7 @@ fn each_setting_holds_from_its_entry_on_and_leaves_the_others() {
         writing: Who::Admins,
         speaking: Who::Everyone,
         pause_s: 30,
+        lifetime_s: 0,
     };
     assert_eq!(view.channels()[&ID].rules(), rules);
     let (anna, founder) = (anna.account(), world.founder.account());
@@ -53,7 +54,12 @@ fn each_setting_holds_from_its_entry_on_and_leaves_the_others() {
 fn what_is_out_of_bounds_is_refused_and_what_is_not_known_changes_nothing() {
     let mut world = World::new();
     world.by_founder(channel(1, group(0))).unwrap();
-    for (setting, value) in [(0, 2), (1, 2), (2, u64::from(LONGEST_PAUSE_S) + 1)] {
+    for (setting, value) in [
+        (0, 2),
+        (1, 2),
+        (2, u64::from(LONGEST_PAUSE_S) + 1),
+        (3, u64::MAX),
+    ] {
         let refused = world.by_founder(raw(setting, value));
         assert!(matches!(refused, Err(EntryError::OutOfBounds(_))));
     }

@@ -4,6 +4,7 @@ use dialtone_protocol::frame::{
     CallState, ClientFrame, Cursor, GroupCursor, RefusalCode, ServerFrame, write_frame,
 };
 use dialtone_protocol::relay::RelayTalker;
+use dialtone_protocol::strict;
 use dialtone_protocol::turn::TurnServers;
 use dialtone_protocol::{AccountId, ApprovalId, CallId, ChannelId, DeviceId, Hash};
 
@@ -132,7 +133,15 @@ fn server_streams() -> Vec<Sample> {
         epoch: 12,
         commit: vec![1, 2, 3].into(),
     };
+    let gone = ServerFrame::Gone {
+        channel: CHANNEL,
+        sequence: 70_001,
+        time_ms: 1_800_000_000_123,
+        event: Hash([26; 32]),
+        header: strict::encode(&crate::common::sealed::header()).into(),
+    };
     vec![
+        ("server-gone", write_frame(0, &gone)),
         ("server-welcome", write_frame(0, &welcome)),
         ("server-event", write_frame(0, &event)),
         ("server-roster-entry", write_frame(0, &entry)),

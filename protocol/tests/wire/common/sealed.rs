@@ -261,10 +261,7 @@ fn contents() -> Vec<Sample> {
     let device = EventBody::Device {
         name: "Linux".into(),
     };
-    let lifetime = EventBody::Lifetime {
-        channel: ChannelId([7; 16]),
-        seconds: 86_400,
-    };
+    let lifetime = EventBody::Lifetime { seconds: 86_400 };
     vec![
         ("content-text", event(text(None))),
         ("content-reply", event(text(Some(target)))),

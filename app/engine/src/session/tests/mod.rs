@@ -22,5 +22,6 @@ mod scene;
 mod signals;
 mod simulation;
 mod supervise;
+mod vanishing;
 mod verification;
 mod voices;

@@ -1,7 +1,7 @@
 //! What the composer says around what is typed: where one writes, why not, who else does. Pure.
 
 use dialtone_engine::ChannelId;
-use dialtone_engine::snapshot::{Channel, Community, Connection, rest};
+use dialtone_engine::snapshot::{Channel, Community, Connection, rest, span};
 use dialtone_words::say;
 
 use crate::panels::channels::marked_name;
@@ -37,7 +37,8 @@ pub fn build(community: &Community, channel: &Channel) -> ComposerModel {
             .held_up
             .clone()
             .or_else(|| preparing_words(community, channel))
-            .unwrap_or_else(|| typing_words(community, channel)),
+            .or_else(|| typing_words(community, channel))
+            .unwrap_or_else(|| lifetime_words(channel)),
         blocked,
         resting: None,
     }
@@ -73,9 +74,9 @@ fn preparing_words(community: &Community, channel: &Channel) -> Option<String> {
     preparing.then(|| say!("line-preparing").to_owned())
 }
 
-fn typing_words(community: &Community, channel: &Channel) -> String {
+fn typing_words(community: &Community, channel: &Channel) -> Option<String> {
     if matches!(community.connection, Connection::Offline { .. }) {
-        return say!("line-when-back").to_owned();
+        return Some(say!("line-when-back").to_owned());
     }
     let names: Vec<&str> = channel
         .typing
@@ -86,12 +87,21 @@ fn typing_words(community: &Community, channel: &Channel) -> String {
             member.map(|member| member.name.as_str())
         })
         .collect();
-    match names.as_slice() {
-        [] => String::new(),
+    Some(match names.as_slice() {
+        [] => return None,
         [one] => say!("line-one-writes", one = one),
         [one, two] => say!("line-two-write", one = one, two = two),
         _ => say!("line-several-write").to_owned(),
+    })
+}
+
+/// What becomes of what one writes, while there is nothing else to say.
+fn lifetime_words(channel: &Channel) -> String {
+    if channel.lifetime_s == 0 {
+        return String::new();
     }
+    let span = span(channel.lifetime_s);
+    say!("vanish-below", span = span)
 }
 
 #[cfg(test)]
@@ -167,11 +177,14 @@ mod tests {
         let everybody: Vec<_> = community.members.iter().map(|one| one.account).collect();
         let mut channel = (*community.channels[0]).clone();
         channel.typing = everybody;
-        assert_eq!(
-            typing_words(&community, &channel),
-            "Several people are writing…"
-        );
+        let words = |community: &Community| build(community, &channel).below;
+        assert_eq!(words(&community), "Several people are writing…");
         community.members.clear();
-        assert_eq!(typing_words(&community, &channel), "");
+        assert_eq!(words(&community), "");
+        channel.lifetime_s = 86_400;
+        assert_eq!(
+            build(&community, &channel).below,
+            "What you write here vanishes after 1 day."
+        );
     }
 }

@@ -1,0 +1,64 @@
+//! How long what is written in private channels and conversations stays: said in their own events, so that the server is told of each
+//! message alone.
+
+use dialtone_protocol::ChannelId;
+use dialtone_protocol::content::{EventBody, LONGEST_LIFETIME_S};
+use dialtone_protocol::group_rules::PrivateKind;
+
+use super::super::inbox::encode;
+use super::super::load::{LoadError, damaged};
+use super::super::state::State;
+use crate::chat::directory::Lifetime;
+use crate::chat::records::{StoredEvent, Verdict};
+use crate::local::{Database, LocalError, Table, Transaction};
+
+/// Rows of [`Table::Meta`], each with a private channel behind it.
+const LIFETIME: &[u8] = b"lifetime/";
+
+/// From the disk.
+pub(super) fn load(state: &mut State, database: &Database) -> Result<(), LoadError> {
+    for (key, row) in database.all(Table::Meta, LIFETIME)? {
+        let channel = ChannelId::from_slice(key.get(LIFETIME.len()..).unwrap_or_default());
+        let lifetime: Lifetime = minicbor::decode(&row).map_err(damaged)?;
+        let channel = channel.map_err(damaged)?;
+        state.directory.lifetimes.insert(channel, lifetime);
+    }
+    Ok(())
+}
+
+/// Writes it down with the event that says it.
+pub(in super::super) fn put_lifetime(
+    transaction: &Transaction<'_>,
+    channel: &ChannelId,
+    lifetime: Lifetime,
+) -> Result<(), LocalError> {
+    let key = [LIFETIME, &channel.0].concat();
+    transaction.put(Table::Meta, &key, &encode(&lifetime))
+}
+
+impl State {
+    /// What an event of a private channel says of it, if its sender may, and nobody has said it later.
+    pub(in super::super) fn private_lifetime_in(
+        &self,
+        channel: &ChannelId,
+        sequence: u64,
+        stored: &StoredEvent,
+    ) -> Option<Lifetime> {
+        let Verdict::Opened(content) = &stored.verdict else {
+            return None;
+        };
+        let EventBody::Lifetime { seconds } = content.body else {
+            return None;
+        };
+        let account = stored.account?;
+        let nature = self.nature_of(channel)?;
+        let may = match nature.kind {
+            PrivateKind::Direct => nature.accounts.contains(&account),
+            PrivateKind::Channel => self.might_name(channel, &account),
+        };
+        let known = self.directory.lifetimes.get(channel);
+        let is_later = known.is_none_or(|known| known.sequence < sequence);
+        let lifetime = Lifetime { sequence, seconds };
+        (may && is_later && seconds <= LONGEST_LIFETIME_S).then_some(lifetime)
+    }
+}
