@@ -14,6 +14,7 @@ mod voice_meter;
 
 use std::sync::Arc;
 
+pub use dialtone_protocol::revision::Ages;
 pub use dialtone_protocol::roster::{ChannelRules, ChannelSetting, Who};
 use dialtone_protocol::{AccountId, ApprovalId, CallId, ChannelId, CommunityId, DeviceId};
 
@@ -225,6 +226,8 @@ pub struct Community {
     pub server: String,
     /// The link to the server.
     pub connection: Connection,
+    /// Whether the server is newer or older than this program.
+    pub server_age: Ages,
     /// Oneself.
     pub me: Me,
     /// All channels, in order.

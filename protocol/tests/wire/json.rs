@@ -8,6 +8,7 @@ use dialtone_protocol::http::{
     InvitePublish, RegisterEntry, RegisterFinish, RosterAppend, RosterHead, RosterPage,
     RosterQuery, ServerInvite, ServerInviteMade, SessionOpened, SessionRequest,
 };
+use dialtone_protocol::revision::REVISION;
 use dialtone_protocol::roster::RosterPosition;
 use dialtone_protocol::{ChannelId, CommunityId, DeviceId, Hash, Signature};
 use serde::{Serialize, de::DeserializeOwned};
@@ -120,6 +121,7 @@ fn sessions() {
         nonce: Hash::ZERO,
         proof: Bytes(vec![1]),
         signature: Signature([0; 64]),
+        revision: REVISION,
     };
     let zeros = "A".repeat(86);
     has_shape(
@@ -130,6 +132,7 @@ fn sessions() {
         token: Hash::ZERO,
         expires_ms: 5,
         member: true,
+        revision: REVISION,
     };
     assert_eq!(
         serde_json::to_value(&opened).unwrap(),

@@ -544,7 +544,7 @@ fn verdict(opened: &Result<VerifiedEvent, OpenError>, bytes: &[u8], roster_lengt
         },
         // Signed by its sender, and a link of their chain: only its words are of a later version.
         Err(OpenError::UnknownContent) => Verdict::Refused {
-            reason: "This message needs a newer version of Dialtone.".into(),
+            reason: say!("notice-unknown-kind").into(),
             bytes: bytes(),
         },
         Err(OpenError::NotForThem) => Verdict::Refused {

@@ -213,7 +213,7 @@ impl State {
         sequence: u64,
         event: &StoredEvent,
     ) -> Result<Option<Arc<TimelineItem>>, LocalError> {
-        if self.is_not_for_me(channel, event) {
+        if self.is_not_for_me(channel, event) || self.is_idle_lifetime(channel, event) {
             return Ok(None);
         }
         let part = self.channels.get(channel);

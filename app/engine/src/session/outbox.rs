@@ -86,10 +86,11 @@ impl Session {
             .iter()
             .filter(|(_, part)| part.in_flight.is_none() && !part.held.rests(now_ms))
             .filter_map(|(id, part)| {
-                // Whatever waits for its files is overtaken by what does not.
+                let paused = self.state.pause_of(id) > 0;
+                // Whatever waits for its files, or for the end of a pause, is overtaken by what does not.
                 let mut items = part.outbox.iter();
-                let (order, item) =
-                    items.find(|(_, item)| item.may_go() && !part.rests(item, now_ms))?;
+                let (order, item) = items
+                    .find(|(_, item)| item.may_go() && !(paused && part.rests(item, now_ms)))?;
                 // A profile that was put back from an old copy has sent this before, it seems: the key will tell.
                 (!part.may_have_arrived(item)).then_some((*id, *order))
             })
@@ -104,7 +105,11 @@ impl Session {
         let Some(item) = self.state.channel(channel).outbox.get(&order).cloned() else {
             return Ok(());
         };
-        let keep_s = item.content.lifetime_s;
+        // A server of before does not read a frame with more in it than it knows.
+        let keep_s = item
+            .content
+            .lifetime_s
+            .filter(|_| self.state.server_revision >= 1);
         let mark = self.state.told_as_mark(&channel, &item.content.body);
         let bytes = match item.sealed.clone() {
             Some(bytes) => bytes,

@@ -11,6 +11,7 @@ use dialtone_protocol::http::{
     Challenge, ChallengeRequest, ErrorCode, SessionOpened, SessionRequest,
 };
 use dialtone_protocol::identity::SessionProof;
+use dialtone_protocol::revision::REVISION;
 use dialtone_protocol::{ChannelId, Hash};
 use tokio::sync::mpsc;
 
@@ -262,8 +263,10 @@ impl Session {
             nonce: challenge.nonce,
             proof: proof.into(),
             signature,
+            revision: REVISION,
         };
         let opened: SessionOpened = line.post("/auth/session", &request).await?;
+        self.state.server_revision = opened.revision;
         Ok(line.with_session(opened.token))
     }
 

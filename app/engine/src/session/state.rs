@@ -318,6 +318,8 @@ pub(super) struct State {
     pub comparing: Option<AccountId>,
     /// The link to the server.
     pub connection: Connection,
+    /// The server's revision, as it said last; before that, this version's.
+    pub server_revision: u32,
     /// Everything missed was sent.
     pub caught_up: bool,
     /// The channels that were named when it was asked for.

@@ -12,7 +12,7 @@ use super::moving::Moving;
 use super::state::{ChannelState, Identity, State, role};
 use crate::chat::{fold, timeline};
 use crate::snapshot::{
-    Call, Channel, Community, Connection, Files, Knock, Me, Member, Private, Quote, Quoted,
+    Ages, Call, Channel, Community, Connection, Files, Knock, Me, Member, Private, Quote, Quoted,
     RecoveryView, Role, Talker, Timeline, VoiceStanding,
 };
 use crate::voice::CallPart;
@@ -29,6 +29,7 @@ pub(super) fn community(state: &State) -> Community {
             .unwrap_or_else(|| host.clone()),
         server: host,
         connection: state.connection.clone(),
+        server_age: Ages::with(state.server_revision),
         me: Me {
             account: state.me.account,
             device: state.me.device.id(),
@@ -312,6 +313,7 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
         name: me.server.clone(),
         server: me.server.clone(),
         connection,
+        server_age: Ages::Same,
         me: Me {
             account: me.account,
             device: me.device.id(),

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use dialtone_engine::snapshot::{
-    AudioDevice, AudioState, Call, CallState, Channel, ChannelRules, ChannelSetting, Community,
-    Connection, Files, Grade, Invitation, InvitationKind, ItemBody, JoinProgress, Knock, LinkCheck,
-    Marks, Me, Member, OwnDevice, Private, ProfileState, Quote, Quoted, Reaction, RecoveryView,
-    Role, Sending, Talker, Timeline, TimelineItem, Verdict, VoiceStanding, Who,
+    Ages, AudioDevice, AudioState, Call, CallState, Channel, ChannelRules, ChannelSetting,
+    Community, Connection, Files, Grade, Invitation, InvitationKind, ItemBody, JoinProgress, Knock,
+    LinkCheck, Marks, Me, Member, OwnDevice, Private, ProfileState, Quote, Quoted, Reaction,
+    RecoveryView, Role, Sending, Talker, Timeline, TimelineItem, Verdict, VoiceStanding, Who,
 };
 use dialtone_engine::{
     AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash, Settings, Snapshot,
@@ -110,6 +110,7 @@ fn crew() -> Community {
         name: "Harbour crew".to_owned(),
         server: "harbour.example:7443".to_owned(),
         connection: Connection::Online,
+        server_age: Ages::Same,
         me: crew_me(),
         channels: channels(),
         open: Some(channel_id(1)),
@@ -165,6 +166,7 @@ fn other(number: u8, name: &str, unread: u32) -> Community {
             ..crew_me()
         },
         connection: Connection::Online,
+        server_age: Ages::Same,
         knocking: Vec::new(),
         admits_automatically: false,
         safety: None,

@@ -75,18 +75,23 @@ pub(super) fn show(ui: &mut Ui, form: &mut RulesForm) {
 /// What there is to choose for how long messages stay, in seconds.
 const LIFETIMES: [u32; 5] = [0, 3600, 86_400, 7 * 86_400, 28 * 86_400];
 
-/// How long messages stay: in channels of every kind, and in conversations.
+/// How long messages stay, in a channel's settings.
 pub(super) fn show_lifetime(ui: &mut Ui, seconds: &mut u32) {
     ui.add_space(8.0);
-    let name = say!("vanish-setting");
     let color = palette(ui).text_2;
+    let name = say!("vanish-setting");
     text::label(ui, name, Type::SecondaryStrong, color);
-    let choices = choices(&LIFETIMES, *seconds, say!("vanish-for-good"));
-    if let Some(picked) = select(ui, name, &*seconds, &choices) {
-        *seconds = picked;
-    }
+    lifetime(ui, seconds);
     let color = palette(ui).text_3;
     text::label(ui, say!("vanish-hint"), Type::Hint, color);
+}
+
+/// The choice alone: a conversation has no other setting.
+pub(super) fn lifetime(ui: &mut Ui, seconds: &mut u32) {
+    let choices = choices(&LIFETIMES, *seconds, say!("vanish-for-good"));
+    if let Some(picked) = select(ui, say!("vanish-setting"), &*seconds, &choices) {
+        *seconds = picked;
+    }
 }
 
 fn who(ui: &mut Ui, name: &str, hint: &str, now: &mut Who) {

@@ -2,7 +2,8 @@
 
 use dialtone_engine::snapshot::{Channel, Community};
 use dialtone_engine::{ChannelId, CommunityCommand, PeopleCommand};
-use egui::Ui;
+use dialtone_words::say;
+use egui::{ScrollArea, Ui};
 
 use super::channel_rules::{self, RulesForm};
 use super::{DialogAction, foot, heading};
@@ -96,8 +97,8 @@ pub(super) fn show(
         return super::close(ui);
     };
     if is_direct(channel) {
-        heading(ui, say!("vanish-setting"), "");
-        channel_rules::show_lifetime(ui, &mut form.lifetime_s);
+        heading(ui, say!("vanish-setting"), say!("vanish-hint"));
+        channel_rules::lifetime(ui, &mut form.lifetime_s);
         return buttons(ui, true, form, channel);
     }
     let is_open = channel.private.is_none();
@@ -107,6 +108,18 @@ pub(super) fn show(
         "Only who belongs to it sees its name and topic; the server does not."
     };
     heading(ui, "Channel settings", words);
+    // As high as the window lets it be, with the buttons always in sight.
+    let most = (ui.ctx().content_rect().height() - 250.0).max(160.0);
+    ScrollArea::vertical()
+        .max_height(most)
+        .auto_shrink([false, true])
+        .show(ui, |ui| fields(ui, is_open, form));
+    let name = form.name.trim();
+    let ready = !name.is_empty() && !name.chars().any(char::is_control);
+    buttons(ui, ready, form, channel)
+}
+
+fn fields(ui: &mut Ui, is_open: bool, form: &mut ChannelSettingsForm) {
     Field::new("Name", &mut form.name)
         .limit(LONGEST_NAME)
         .focus_first()
@@ -141,9 +154,6 @@ pub(super) fn show(
         channel_rules::show(ui, &mut form.rules);
     }
     channel_rules::show_lifetime(ui, &mut form.lifetime_s);
-    let name = form.name.trim();
-    let ready = !name.is_empty() && !name.chars().any(char::is_control);
-    buttons(ui, ready, form, channel)
 }
 
 /// Its name and who is in it never change.

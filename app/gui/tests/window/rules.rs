@@ -1,7 +1,7 @@
 //! Who writes and speaks in a channel, and how fast: set in its settings, said where one writes.
 
 use dialtone_engine::CommunityCommand;
-use dialtone_engine::snapshot::{ChannelSetting, Who};
+use dialtone_engine::snapshot::{Ages, ChannelSetting, Who};
 use dialtone_gui::demo::{bad_state, harbour};
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -37,16 +37,11 @@ fn an_admin_says_who_writes_and_speaks_and_how_fast() {
     admins.next().unwrap().click();
     drop(admins);
     window.settle();
-    window
-        .harness
-        .get_by_role_and_label(Role::ComboBox, "Pause between a member's messages")
-        .click();
-    window.settle();
-    window
-        .harness
-        .get_by_role_and_label(Role::MenuItemRadio, "30 seconds")
-        .click();
-    window.settle();
+    choose(
+        &mut window,
+        "Pause between a member's messages",
+        "30 seconds",
+    );
     press(&mut window, "Save");
     let wanted = [
         ChannelSetting::Writing(Who::Admins),
@@ -122,8 +117,12 @@ fn lifetimes(window: &mut Window) -> Vec<u32> {
 }
 
 fn choose(window: &mut Window, name: &str, words: &str) {
-    let field = window.harness.get_by_role_and_label(Role::ComboBox, name);
-    field.click();
+    let find = |window: &Window, act: fn(&egui_kittest::Node<'_>)| {
+        act(&window.harness.get_by_role_and_label(Role::ComboBox, name));
+    };
+    find(window, egui_kittest::Node::scroll_to_me);
+    window.settle();
+    find(window, egui_kittest::Node::click);
     window.settle();
     let line = window
         .harness
@@ -155,4 +154,17 @@ fn what_vanishes_says_so_in_the_title_below_the_field_and_beside_the_message() {
     harness.get_by_label("Messages vanish after 1 day");
     harness.get_by_label("What you write here vanishes after 1 day.");
     assert!(harness.query_all_by_label_contains("Vanishes: ").count() > 0);
+}
+
+#[test]
+fn a_server_of_another_age_is_told_of_calmly() {
+    let mut window = Window::new(harbour(), WIDE);
+    let newer = "This server is newer than this app.";
+    assert!(window.harness.query_by_label_contains(newer).is_none());
+    window.change(|community| community.server_age = Ages::OtherNewer);
+    window.harness.get_by_label_contains(newer);
+    window.change(|community| community.server_age = Ages::OtherOlder);
+    window
+        .harness
+        .get_by_label_contains("This server is older than this app.");
 }

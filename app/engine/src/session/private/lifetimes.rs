@@ -50,15 +50,33 @@ impl State {
         let EventBody::Lifetime { seconds } = content.body else {
             return None;
         };
-        let account = stored.account?;
-        let nature = self.nature_of(channel)?;
-        let may = match nature.kind {
-            PrivateKind::Direct => nature.accounts.contains(&account),
-            PrivateKind::Channel => self.might_name(channel, &account),
-        };
+        let may = seconds <= LONGEST_LIFETIME_S && self.might_say_lifetime(channel, stored);
         let known = self.directory.lifetimes.get(channel);
         let is_later = known.is_none_or(|known| known.sequence < sequence);
         let lifetime = Lifetime { sequence, seconds };
-        (may && is_later && seconds <= LONGEST_LIFETIME_S).then_some(lifetime)
+        (may && is_later).then_some(lifetime)
+    }
+
+    fn might_say_lifetime(&self, channel: &ChannelId, stored: &StoredEvent) -> bool {
+        let (Some(account), Some(nature)) = (stored.account, self.nature_of(channel)) else {
+            return false;
+        };
+        match nature.kind {
+            PrivateKind::Direct => nature.accounts.contains(&account),
+            PrivateKind::Channel => self.might_name(channel, &account),
+        }
+    }
+
+    /// It speaks of how long messages stay where its sender has no say in it: it counts for nothing, and is not shown.
+    pub(in super::super) fn is_idle_lifetime(
+        &self,
+        channel: &ChannelId,
+        stored: &StoredEvent,
+    ) -> bool {
+        let Verdict::Opened(content) = &stored.verdict else {
+            return false;
+        };
+        matches!(content.body, EventBody::Lifetime { .. })
+            && !self.might_say_lifetime(channel, stored)
     }
 }

@@ -199,3 +199,19 @@ fn a_server_that_lies_of_what_is_gone_is_not_believed() {
     scene.frame(gone(&named)).unwrap();
     assert!(scene.alarm().unwrap().contains("names never go"));
 }
+
+#[test]
+fn who_has_no_say_in_it_changes_nothing_and_shows_nothing() {
+    let mut scene = Scene::new();
+    scene.session.open_channel(scene.channel).unwrap();
+    let device = Arc::clone(&scene.mikael.device);
+    let position = scene.roster.position();
+    let body = EventBody::Lifetime { seconds: 60 };
+    let start = dialtone_crypto::SenderChain::START;
+    let (frame, _) = scene.event(&device, start, ClientEventId([9; 16]), body, position);
+    scene.frame(frame).unwrap();
+    assert!(matches!(scene.verdict(1), Verdict::Opened(_)));
+    let channel = scene.channel;
+    assert!(scene.session.state.channel(channel).lines.is_empty());
+    assert_eq!(scene.session.state.lifetime_of(&channel), 0);
+}
