@@ -24,7 +24,8 @@ note "$tree"
 image=$out/Dialtone-$VERSION-$arch.AppImage
 if [ -n "${DIALTONE_APPIMAGE_RUNTIME:-}" ]; then
   rm -f "$image.squashfs"
-  mksquashfs "$tree" "$image.squashfs" -root-owned -noappend -quiet -no-progress -comp zstd
+  # Older runtimes read no other compression.
+  mksquashfs "$tree" "$image.squashfs" -root-owned -noappend -quiet -no-progress -comp gzip
   cat "$DIALTONE_APPIMAGE_RUNTIME" "$image.squashfs" >"$image"
   rm -f "$image.squashfs"
   chmod 755 "$image"
@@ -38,5 +39,11 @@ fi
 [ -n "$try" ] || exit 0
 
 say "trying it"
-"$tree/AppRun" --version
-bash "$DIALTONE_ROOT/tools/package/open_window.sh" "$tree/AppRun" "$out/appimage.png"
+run=$tree/AppRun
+if [ -x "$image" ]; then
+  run=$image
+  # Without FUSE the runtime unpacks what it cannot mount.
+  "$run" --version || export APPIMAGE_EXTRACT_AND_RUN=1
+fi
+"$run" --version
+bash "$DIALTONE_ROOT/tools/package/open_window.sh" "$run" "$out/appimage.png"

@@ -120,6 +120,8 @@ pub enum Command {
     SetAudio(AudioSettings),
     /// The user looks at the window, or does not: what comes into the open channel is seen, or is not. It is seen unless told otherwise.
     Attend(bool),
+    /// Nobody has touched this computer for a while, or somebody does again: the members of each community are told.
+    SetAway(bool),
     /// Change the look; kept across restarts.
     SetLook(LookSettings),
     /// Change of what one is told; kept across restarts.
@@ -204,6 +206,7 @@ impl fmt::Debug for Command {
             Self::In(id, command) => f.debug_tuple("In").field(id).field(command).finish(),
             Self::SetAudio(audio) => f.debug_tuple("SetAudio").field(audio).finish(),
             Self::Attend(on) => f.debug_tuple("Attend").field(on).finish(),
+            Self::SetAway(away) => f.debug_tuple("SetAway").field(away).finish(),
             Self::SetLook(look) => f.debug_tuple("SetLook").field(look).finish(),
             Self::SetNotifications(wish) => f.debug_tuple("SetNotifications").field(wish).finish(),
             Self::SetNotifyLevel(community, channel, level) => f

@@ -27,7 +27,9 @@ pub use administration::{
 pub use audio::{AudioDevice, AudioState, CheckResult, CheckStep, SoundCheck};
 pub use chain::{ChainSource, ChainView, OwnChain, ParamView, PluginView, PluginsView, StageView};
 pub use files::{FileId, FileState, FileView, Files, Picture, size_in_words};
-pub use people::{Knock, Me, Member, OwnDevice, RecoveryView, Role, Safety, VoiceStanding};
+pub use people::{
+    Knock, Me, Member, OwnDevice, Presence, RecoveryView, Role, Safety, VoiceStanding,
+};
 pub use quality::{Grade, Path, Quality, Reading, Verdict};
 pub use span::{rest, span};
 pub use timeline::{

@@ -45,6 +45,9 @@ pub struct App {
     appearance: Appearance,
     stopped: bool,
     covered: Option<Covered>,
+    /// What had the keyboard before a menu opened.
+    before_menu: Option<Id>,
+    menu: bool,
     idle: idle::Idle,
     /// The desktop's services, where the window belongs to one.
     companion: Option<Companion>,
@@ -77,6 +80,8 @@ impl App {
             appearance: Appearance::new(options.reduced_motion),
             stopped: false,
             covered: None,
+            before_menu: None,
+            menu: false,
             idle: idle::Idle::default(),
             companion,
             presence: desktop::Presence::new(options.hidden),
@@ -197,6 +202,7 @@ impl App {
             self.dialog(ui.ctx(), &snapshot, &clock);
         }
         self.shortcuts(ui.ctx(), &snapshot);
+        self.after_menus(ui.ctx());
     }
 
     fn send(&mut self, command: Command) {

@@ -12,6 +12,7 @@ use crate::dialogs::Dialog;
 use crate::drafts::Drafts;
 use crate::emoji::{Recent, SkinTone};
 use crate::keys::Capture;
+use crate::panels::comings::Comings;
 use crate::panels::found::SearchForm;
 use crate::panels::timeline::TimelineState;
 use crate::screens::ask::AskForm;
@@ -95,6 +96,8 @@ pub struct UiState {
     pub asked: Asked,
     /// The key of push-to-talk is being chosen.
     pub capture: Option<Capture>,
+    /// Who came into the call.
+    pub comings: Comings,
     /// The composer.
     pub composer: crate::panels::composer::ComposerState,
     /// Of what one is told, for panels that see one community alone.

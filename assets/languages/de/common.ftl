@@ -21,3 +21,4 @@ say-close = Schließen
 say-join-call = Mitsprechen
 say-done = Fertig
 say-online = Online
+say-away = Abwesend

@@ -68,13 +68,14 @@ panel-direct = Direkt
 panel-kind-private = privat
 panel-kind-online = online
 panel-kind-away = abwesend
+panel-kind-offline = offline
 panel-kind-conversation = Unterhaltung
 panel-unread = { $unread } ungelesen
 panel-in-conversation = In dieser Unterhaltung
 panel-in-channel = In diesem Kanal
 panel-admin = Admin
 panel-founder = Gründer
-panel-away = Abwesend
+panel-offline-members = Offline
 panel-wait =
     { $count ->
         [one] 1 wartet auf Einlass

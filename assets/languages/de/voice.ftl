@@ -39,6 +39,8 @@ voice-names-speak =
         [one] { $names } spricht
        *[other] { $names } sprechen
     }
+voice-came-in = Neu im Gespräch: { $names }
+voice-went-out = Nicht mehr im Gespräch: { $names }
 voice-one-and-two = { $one } und { $two }
 voice-one-and-others = { $one } und { $count } andere
 voice-hold-to-talk = { $key } halten, um zu sprechen

@@ -21,3 +21,4 @@ say-close = Close
 say-join-call = Join call
 say-done = Done
 say-online = Online
+say-away = Away

@@ -68,13 +68,14 @@ panel-direct = Direct
 panel-kind-private = private
 panel-kind-online = online
 panel-kind-away = away
+panel-kind-offline = offline
 panel-kind-conversation = conversation
 panel-unread = { $unread } unread
 panel-in-conversation = In this conversation
 panel-in-channel = In this channel
 panel-admin = admin
 panel-founder = founder
-panel-away = Away
+panel-offline-members = Offline
 panel-wait =
     { $count ->
         [one] 1 waits to be let in

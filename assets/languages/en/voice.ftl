@@ -39,6 +39,8 @@ voice-names-speak =
         [one] { $names } speaks
        *[other] { $names } speak
     }
+voice-came-in = { $names } joined the call
+voice-went-out = { $names } left the call
 voice-one-and-two = { $one } and { $two }
 voice-one-and-others = { $one } and { $count } others
 voice-hold-to-talk = Hold { $key } to talk

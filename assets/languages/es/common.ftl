@@ -21,3 +21,4 @@ say-close = Cerrar
 say-join-call = Unirse a la llamada
 say-done = Listo
 say-online = En línea
+say-away = Ausente

@@ -68,13 +68,14 @@ panel-direct = Directos
 panel-kind-private = privado
 panel-kind-online = en línea
 panel-kind-away = ausente
+panel-kind-offline = sin conexión
 panel-kind-conversation = conversación
 panel-unread = { $unread } sin leer
 panel-in-conversation = En esta conversación
 panel-in-channel = En este canal
 panel-admin = admin
 panel-founder = fundador
-panel-away = Ausentes
+panel-offline-members = Sin conexión
 panel-wait =
     { $count ->
         [one] 1 espera para entrar

@@ -39,6 +39,8 @@ voice-names-speak =
         [one] { $names } habla
        *[other] { $names } hablan
     }
+voice-came-in = Ahora en la llamada: { $names }
+voice-went-out = Ya no en la llamada: { $names }
 voice-one-and-two = { $one } y { $two }
 voice-one-and-others = { $one } y { $count } más
 voice-hold-to-talk = Mantén { $key } para hablar

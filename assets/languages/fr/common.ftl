@@ -21,3 +21,4 @@ say-close = Fermer
 say-join-call = Rejoindre l’appel
 say-done = Terminé
 say-online = En ligne
+say-away = Absent

@@ -68,13 +68,14 @@ panel-direct = Direct
 panel-kind-private = privé
 panel-kind-online = en ligne
 panel-kind-away = absent
+panel-kind-offline = hors ligne
 panel-kind-conversation = conversation
 panel-unread = { $unread } non lus
 panel-in-conversation = Dans cette conversation
 panel-in-channel = Dans ce salon
 panel-admin = admin
 panel-founder = fondateur
-panel-away = Absents
+panel-offline-members = Hors ligne
 panel-wait =
     { $count ->
         [one] { $count } attend d’entrer

@@ -39,6 +39,8 @@ voice-names-speak =
         [one] { $names } parle
        *[other] { $names } parlent
     }
+voice-came-in = Dans l’appel maintenant : { $names }
+voice-went-out = Plus dans l’appel : { $names }
 voice-one-and-two = { $one } et { $two }
 voice-one-and-others = { $one } et { $count } autres
 voice-hold-to-talk = Tenez { $key } pour parler

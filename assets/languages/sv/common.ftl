@@ -21,3 +21,4 @@ say-close = Stäng
 say-join-call = Gå med i samtalet
 say-done = Klart
 say-online = Online
+say-away = Borta

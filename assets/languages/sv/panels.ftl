@@ -68,13 +68,14 @@ panel-direct = Direkt
 panel-kind-private = privat
 panel-kind-online = online
 panel-kind-away = borta
+panel-kind-offline = frånkopplad
 panel-kind-conversation = konversation
 panel-unread = { $unread } olästa
 panel-in-conversation = I den här konversationen
 panel-in-channel = I den här kanalen
 panel-admin = admin
 panel-founder = grundare
-panel-away = Borta
+panel-offline-members = Frånkopplade
 panel-wait =
     { $count ->
         [one] 1 väntar på att bli insläppt

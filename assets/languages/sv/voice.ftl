@@ -39,6 +39,8 @@ voice-names-speak =
         [one] { $names } talar
        *[other] { $names } talar
     }
+voice-came-in = { $names } kom in i samtalet
+voice-went-out = { $names } lämnade samtalet
 voice-one-and-two = { $one } och { $two }
 voice-one-and-others = { $one } och { $count } andra
 voice-hold-to-talk = Håll { $key } för att tala

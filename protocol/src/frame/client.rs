@@ -150,8 +150,15 @@ pub enum ClientFrame {
     /// Be told STUN and TURN servers, with a fresh credential. Answered by `TurnServers` or `Refused`.
     #[n(12)]
     AskTurn,
+    /// Nobody has touched this computer for a while, or somebody does again. A device is not away when it connects. Not answered.
+    #[n(13)]
+    Away {
+        /// Away now.
+        #[n(0)]
+        away: bool,
+    },
 }
 
 impl FrameKind for ClientFrame {
-    const KINDS: u32 = 13;
+    const KINDS: u32 = 14;
 }

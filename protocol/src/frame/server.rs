@@ -238,8 +238,18 @@ pub enum ServerFrame {
     /// The answer to `AskTurn`.
     #[n(19)]
     TurnServers(#[n(0)] TurnServers),
-    /// An event in its place whose content was to vanish, and which the server keeps no more.
+    /// Devices that are connected have gone away, or have come back. After `Welcome` those that are away are named, if there are any.
     #[n(20)]
+    Away {
+        /// Which.
+        #[n(0)]
+        devices: Vec<DeviceId>,
+        /// Away now.
+        #[n(1)]
+        away: bool,
+    },
+    /// An event in its place whose content was to vanish, and which the server keeps no more.
+    #[n(21)]
     Gone {
         /// Where.
         #[n(0)]
@@ -260,5 +270,5 @@ pub enum ServerFrame {
 }
 
 impl FrameKind for ServerFrame {
-    const KINDS: u32 = 21;
+    const KINDS: u32 = 22;
 }

@@ -109,6 +109,10 @@ async fn handle(
         ClientFrame::RelayPins { call, devices } => relay::pin(state, session, call, devices).await,
         ClientFrame::RelayLeave { call } => Ok(relay::leave(state, session.device, call).await),
         ClientFrame::AskTurn => turn::hand_out(state, session),
+        ClientFrame::Away { away } => {
+            state.hub.set_away(session.device, away);
+            Ok(ServerFrame::Done)
+        }
         _ => Err(Refusal::new(RefusalCode::Malformed, "not expected here")),
     }
 }

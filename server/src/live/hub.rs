@@ -87,6 +87,8 @@ struct Connection {
     account: AccountId,
     session: TokenHash,
     role: Option<Role>,
+    /// Nobody touches its computer, it says.
+    away: bool,
     /// Gets the streams, not only what is for this moment.
     subscribed: bool,
     queue: mpsc::Sender<Frame>,
@@ -197,6 +199,7 @@ impl Hub {
                 account: session.account,
                 session: session.token,
                 role,
+                away: false,
                 subscribed: false,
                 queue: sender,
                 cut: cut.clone(),
@@ -241,6 +244,29 @@ impl Hub {
             .map(|connection| connection.device)
             .collect();
         online.into_iter().collect()
+    }
+
+    /// Devices of members that are connected and away.
+    pub(crate) fn away(&self) -> Vec<DeviceId> {
+        let inner = self.inner.lock();
+        let connections = inner.connections.values();
+        let away = connections.filter(|one| one.role.is_some() && one.away);
+        let away: BTreeSet<_> = away.map(|connection| connection.device).collect();
+        away.into_iter().collect()
+    }
+
+    /// A device is away now, or is there: told to the others if that is new.
+    pub(crate) fn set_away(&self, device: DeviceId, away: bool) {
+        let mut inner = self.inner.lock();
+        let id = inner.by_device.get(&device).copied();
+        let connection = id.and_then(|id| inner.connections.get_mut(&id));
+        let Some(connection) = connection else { return };
+        let is_new = std::mem::replace(&mut connection.away, away) != away;
+        if is_new && connection.role.is_some() {
+            let devices = vec![device];
+            let frame = Frame::plain(&ServerFrame::Away { devices, away });
+            inner.send(&Audience::MembersBut(device), &frame);
+        }
     }
 
     /// What is stored now, to those who may read it.

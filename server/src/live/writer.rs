@@ -154,6 +154,16 @@ impl Writer {
             },
         };
         self.feed(Frame::plain(&frame).bytes).await?;
+        let devices = if member {
+            self.state.hub.away()
+        } else {
+            Vec::new()
+        };
+        if !devices.is_empty() {
+            let away = true;
+            let frame = ServerFrame::Away { devices, away };
+            self.feed(Frame::plain(&frame).bytes).await?;
+        }
         self.flush().await
     }
 

@@ -120,7 +120,40 @@ async fn who_comes_and_goes_is_told_to_the_others(server: TestServer) {
     assert_eq!(a.wait_for(presence).await, (device, false));
 }
 
+async fn who_is_away_is_told_once_and_to_whoever_comes(server: TestServer) {
+    let mut anna = Person::found(&server, "anna").await;
+    let bernd = anna.bring(&server, "bernd").await;
+    let carla = anna.bring(&server, "carla").await;
+    let (mut a, _) = Socket::connect(&anna.api).await;
+    let (mut b, _) = Socket::connect(&bernd.api).await;
+    let told = |frame: &ServerFrame| match frame {
+        ServerFrame::Away { devices, away } => Some((devices.clone(), *away)),
+        _ => None,
+    };
+    let bernds = vec![bernd.device.id()];
+    let (away, here) = [true, false].map(|away| ClientFrame::Away { away }).into();
+    // Said twice, told once: what Anna hears next is that he is back.
+    assert_eq!(b.ask(&away).await, ServerFrame::Done);
+    assert_eq!(b.ask(&away).await, ServerFrame::Done);
+    assert_eq!(a.wait_for(told).await, (bernds.clone(), true));
+    let (mut c, _) = Socket::connect(&carla.api).await;
+    assert_eq!(c.wait_for(told).await, (bernds.clone(), true));
+    assert_eq!(b.ask(&here).await, ServerFrame::Done);
+    assert_eq!(a.wait_for(told).await, (bernds.clone(), false));
+    assert_eq!(c.wait_for(told).await, (bernds.clone(), false));
+    // A connection begins as one of somebody who is there.
+    assert_eq!(b.ask(&away).await, ServerFrame::Done);
+    assert_eq!(c.wait_for(told).await, (bernds, true));
+    let (mut again, _) = Socket::connect(&bernd.api).await;
+    assert_eq!(again.ask(&here).await, ServerFrame::Done);
+    drop(a);
+    let (mut a, _) = Socket::connect(&anna.api).await;
+    assert_eq!(again.ask(&away).await, ServerFrame::Done);
+    assert_eq!(a.wait_for(told).await.1, true, "none was away before");
+}
+
 on_both_stores! {
+    who_is_away_is_told_once_and_to_whoever_comes,
     typing_reaches_the_others_and_only_as_oneself,
     a_calls_signals_stay_in_the_call,
     who_comes_and_goes_is_told_to_the_others,

@@ -73,6 +73,7 @@ pub(super) fn apply(core: &mut Core, command: Command) {
             core.save_settings();
         }
         Command::Attend(on) => core.attend(on),
+        Command::SetAway(away) => core.set_away(away),
         Command::SetLook(_)
         | Command::SetNotifications(_)
         | Command::SetNotifyLevel(..)
@@ -133,7 +134,7 @@ impl Core {
     pub(super) fn tell(&mut self, community: &CommunityId, command: SessionCommand) {
         let talk = match &command {
             SessionCommand::User { command, .. } => Talk::of(command),
-            SessionCommand::Attend(_) | SessionCommand::Reconnect => None,
+            SessionCommand::Attend(_) | SessionCommand::Away(_) | SessionCommand::Reconnect => None,
         };
         // Closing a microphone waits for nobody, not even for a session that waits for its server.
         let (closes, opens) = (
@@ -174,6 +175,13 @@ impl Core {
         self.attended = on;
         for running in self.joined.values() {
             let _ = running.session.send(SessionCommand::Attend(on));
+        }
+    }
+
+    fn set_away(&mut self, away: bool) {
+        self.away = away;
+        for running in self.joined.values() {
+            let _ = running.session.send(SessionCommand::Away(away));
         }
     }
 

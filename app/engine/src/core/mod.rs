@@ -100,6 +100,8 @@ pub(crate) struct Core {
     has_window: bool,
     /// The user looks at the window.
     attended: bool,
+    /// Nobody touches this computer.
+    away: bool,
     /// Another password is being set: the keystore is in its hands.
     changing_password: bool,
     stopping: bool,
@@ -161,6 +163,7 @@ impl Core {
             call_network,
             has_window: false,
             attended: true,
+            away: false,
             changing_password: false,
             stopping: false,
         }

@@ -279,6 +279,9 @@ impl Core {
                 if !self.attended {
                     let _ = session.send(SessionCommand::Attend(false));
                 }
+                if self.away {
+                    let _ = session.send(SessionCommand::Away(true));
+                }
                 Some(Running {
                     device: id,
                     session,

@@ -26,10 +26,8 @@ const SLASH_INVITE: Job = Job::Invite {
 impl Session {
     /// Does what the user wants.
     pub(super) async fn command(&mut self, command: SessionCommand) -> Result<(), Ended> {
-        let (command, asker) = match command {
-            SessionCommand::User { command, asker } => (command, asker),
-            SessionCommand::Attend(on) => return self.attend(on),
-            SessionCommand::Reconnect => return Ok(()),
+        let SessionCommand::User { command, asker } = command else {
+            return self.whereabouts(&command);
         };
         match command {
             CommunityCommand::Submit {
@@ -110,6 +108,16 @@ impl Session {
                 Ok(())
             }
         }
+    }
+
+    /// Whether somebody looks, and is there at all.
+    fn whereabouts(&mut self, command: &SessionCommand) -> Result<(), Ended> {
+        match command {
+            SessionCommand::Attend(on) => return self.attend(*on),
+            SessionCommand::Away(away) => self.set_away(*away),
+            SessionCommand::User { .. } | SessionCommand::Reconnect => {}
+        }
+        Ok(())
     }
 
     /// What one does in calls.

@@ -57,6 +57,7 @@ impl Session {
                 self.commit(group, epoch, &commit)?;
             }
             ServerFrame::Presence { device, online } => self.presence(device, online),
+            ServerFrame::Away { devices, away } => self.others_away(devices, away),
             ServerFrame::Signal { signal } => self.signal(&signal)?,
             ServerFrame::KeysRequested { request } => self.keys_requested(&request)?,
             ServerFrame::Grant { id, grant } => self.grant(id, &grant)?,
@@ -93,6 +94,7 @@ impl Session {
 
     fn welcome(&mut self, online: Vec<DeviceId>, calls: Vec<CallState>) {
         self.state.online = online.into_iter().collect();
+        self.state.away.others.clear();
         self.state.calls = calls.into_iter().map(|call| (call.channel, call)).collect();
         self.state.dirty = true;
     }
@@ -125,6 +127,7 @@ impl Session {
         self.state.keys_asked.begin_again();
         self.state.files.begin_again();
         self.introduce_myself();
+        self.say_away();
         self.mind_voices();
         self.rejoin_call();
     }
@@ -137,6 +140,7 @@ impl Session {
         } else {
             self.state.online.remove(&device);
         }
+        self.state.away.others.remove(&device);
         self.state.stirs += 1;
     }
 

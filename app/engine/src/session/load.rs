@@ -15,6 +15,7 @@ use dialtone_protocol::{AccountId, ChannelId, CommunityId, GroupId, PublicKey};
 use super::SessionConfig;
 use super::administration::Administration;
 use super::approvals::Approvals;
+use super::away::Away;
 use super::export::ExportPart;
 use super::files::FilesPart;
 use super::keys::KeysAsked;
@@ -136,6 +137,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         vanishes_ms: 0,
         ignored: ignoring::load(&database)?,
         online: BTreeSet::new(),
+        away: Away::default(),
         calls: BTreeMap::new(),
         knocks: BTreeMap::new(),
         last_seen: BTreeMap::new(),

@@ -105,7 +105,11 @@ impl Session {
                 biased;
                 command = commands.recv() => match command {
                     None => return End::Stopped,
-                    Some(SessionCommand::Reconnect | SessionCommand::Attend(_)) => continue,
+                    Some(
+                        SessionCommand::Reconnect
+                        | SessionCommand::Attend(_)
+                        | SessionCommand::Away(_),
+                    ) => continue,
                     Some(SessionCommand::User { command, asker }) => (command, asker),
                 },
                 Some(input) = self.files.1.recv() => {

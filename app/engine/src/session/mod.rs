@@ -29,6 +29,7 @@
 //! files      what people send: sealed and stored, fetched and opened
 //! held       why what one wrote waits, and until when
 //! clocks     whether this computer's and the server's agree
+//! away       nobody touches a computer: told, and taken in
 //! signals    call signalling and typing, sealed
 //! turn       STUN and TURN servers that the server names
 //! voices     whom an admin mutes for everybody, and who is heard before others
@@ -49,6 +50,7 @@ mod ahead;
 mod alarm;
 mod approvals;
 mod arranging;
+mod away;
 mod backoff;
 mod calls;
 mod clocks;
@@ -165,6 +167,8 @@ pub(crate) enum SessionCommand {
     },
     /// The user looks at the window, or does not.
     Attend(bool),
+    /// Nobody touches this computer, or somebody does again.
+    Away(bool),
     /// Connect now.
     Reconnect,
 }

@@ -460,6 +460,7 @@ impl Session {
     fn offline(&mut self) {
         self.state.caught_up = false;
         self.state.online.clear();
+        self.state.away.others.clear();
         self.state.out.clear();
         self.state.requests.clear();
         for part in self.state.channels.values_mut() {

@@ -15,6 +15,7 @@ use dialtone_protocol::{
 use super::administration::Administration;
 use super::ahead::Ahead;
 use super::approvals::Approvals;
+use super::away::Away;
 use super::export::ExportPart;
 use super::files::FilesPart;
 use super::groups::GroupPart;
@@ -304,6 +305,8 @@ pub(super) struct State {
     pub ignored: BTreeSet<AccountId>,
     /// Devices that are connected.
     pub online: BTreeSet<DeviceId>,
+    /// Which computers nobody touches.
+    pub away: Away,
     /// Calls that run.
     pub calls: BTreeMap<ChannelId, CallState>,
     /// Who waits to be let in, with their signed request.

@@ -131,7 +131,7 @@ impl Broken<'_> {
                 command = commands.recv() => match command {
                     None => return false,
                     Some(SessionCommand::Reconnect) => return true,
-                    Some(SessionCommand::Attend(_)) => {}
+                    Some(SessionCommand::Attend(_) | SessionCommand::Away(_)) => {}
                     Some(SessionCommand::User { command, asker }) => self.refuse(command, asker).await,
                 },
                 () = tokio::time::sleep(left.unwrap_or(second).min(second)), if left.is_some() => {}

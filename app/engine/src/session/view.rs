@@ -12,8 +12,8 @@ use super::moving::Moving;
 use super::state::{ChannelState, Identity, State, role};
 use crate::chat::{fold, timeline};
 use crate::snapshot::{
-    Ages, Call, Channel, Community, Connection, Files, Knock, Me, Member, Private, Quote, Quoted,
-    RecoveryView, Role, Talker, Timeline, VoiceStanding,
+    Ages, Call, Channel, Community, Connection, Files, Knock, Me, Member, Presence, Private, Quote,
+    Quoted, RecoveryView, Role, Talker, Timeline, VoiceStanding,
 };
 use crate::voice::CallPart;
 
@@ -216,6 +216,8 @@ fn members(state: &State) -> Vec<Member> {
     };
     let online = state.online.iter();
     let online: BTreeSet<AccountId> = online.filter_map(|one| state.account_of(one)).collect();
+    let present = state.online.difference(&state.away.others);
+    let present: BTreeSet<AccountId> = present.filter_map(|one| state.account_of(one)).collect();
     let mut devices: BTreeMap<AccountId, Vec<u64>> = BTreeMap::new();
     for device in roster.view().devices().values() {
         if device.is_active() {
@@ -237,7 +239,11 @@ fn members(state: &State) -> Vec<Member> {
             account: *id,
             name: state.directory.person(id),
             role: role(account),
-            online: online.contains(id),
+            presence: match (present.contains(id), online.contains(id)) {
+                (true, _) => Presence::Online,
+                (false, true) => Presence::Away,
+                (false, false) => Presence::Offline,
+            },
             trust: trust(state, id, account),
             verified: state.is_verified(id, account),
             picture: state.directory.pictures.get(id).map(|(file, _)| *file),

@@ -37,6 +37,24 @@ pub enum Role {
     Founder,
 }
 
+/// Whether somebody is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// None of their devices is connected.
+    Offline,
+    /// Connected, but nobody has touched their computers for a while, as these say.
+    Away,
+    /// Connected.
+    Online,
+}
+
+impl Presence {
+    /// One of their devices is connected.
+    pub fn is_connected(self) -> bool {
+        self != Self::Offline
+    }
+}
+
 /// One member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
@@ -46,8 +64,8 @@ pub struct Member {
     pub name: String,
     /// Role.
     pub role: Role,
-    /// Connected now.
-    pub online: bool,
+    /// Whether they are here.
+    pub presence: Presence,
     /// How trust reached them, in words: "invited by Anna".
     pub trust: String,
     /// One has compared safety words with them, and their key is still the same.

@@ -75,6 +75,12 @@ struct Reads {
 }
 
 impl Reads {
+    /// Begins one, by this number: what those before it find counts no more.
+    fn begin(&mut self) -> u64 {
+        self.begun += 1;
+        self.begun
+    }
+
     fn is_under_way(&self) -> bool {
         self.begun != self.done
     }
@@ -118,14 +124,14 @@ impl Audio {
     pub fn read_own_chains(self: &Arc<Self>) {
         let (settings, read) = {
             let mut inner = self.inner.lock();
-            inner.reads.begun += 1;
+            let read = inner.reads.begin();
             let named = [&inner.settings.chain_file, &inner.settings.mix_chain_file];
             if named.iter().all(|file| file.is_none()) {
-                inner.reads.done = inner.reads.begun;
+                inner.reads.done = read;
                 inner.take_own_chains(OwnChains::default());
                 return;
             }
-            (inner.settings.clone(), inner.reads.begun)
+            (inner.settings.clone(), read)
         };
         let audio = Arc::clone(self);
         let read = move || {

@@ -60,7 +60,7 @@ fn who_loses_the_server_for_a_moment_is_heard_all_the_while_and_comes_back_by_it
         let members = &community(snapshot).unwrap().members;
         members
             .iter()
-            .any(|member| member.name == "mikael" && !member.online)
+            .any(|member| member.name == "mikael" && !member.presence.is_connected())
     });
     // Three looks in a row that show speech after the server has dropped the other.
     for _ in 0..3 {

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use dialtone_engine::control::{ControlAnswer, ControlRequest, ask};
 use dialtone_engine::settings::{DoNotDisturb, NotifyLevel};
-use dialtone_engine::snapshot::{LinkCheck, ProfileState};
+use dialtone_engine::snapshot::{LinkCheck, Presence, ProfileState};
 use dialtone_engine::{ChannelId, Command, CommunityId, Event};
 
-use crate::house::{Client, House};
+use crate::house::{Client, House, community, is_online};
 use crate::lounge::{call, join_lounge};
 
 /// The next message that is told: whether it names one, and how it begins.
@@ -109,6 +109,43 @@ fn another_start_shows_the_window_and_hands_its_link_over() {
     });
     let shows = std::iter::from_fn(|| events.try_recv().ok());
     assert!(shows.filter(|event| *event == Event::Show).count() >= 2);
+}
+
+#[test]
+fn the_members_see_who_is_away_also_when_they_come_later() {
+    let mut house = House::new();
+    let anna = house.founder();
+    let mikael = house.client("mikael");
+    mikael.join(&anna.invite(1, 3600), None);
+    let sees = |client: &Client, away: bool| {
+        let presence = if away {
+            Presence::Away
+        } else {
+            Presence::Online
+        };
+        client.wait("Anna is online, and away or not", |snapshot| {
+            let members = community(snapshot).map(|here| &here.members);
+            members.is_some_and(|members| {
+                let mut named = members.iter().filter(|one| one.name == "anna");
+                named.any(|one| one.presence == presence)
+            })
+        });
+    };
+    sees(&mikael, false);
+    anna.send(Command::SetAway(true));
+    sees(&mikael, true);
+    sees(&anna, false);
+    let rune = house.client("rune");
+    rune.join(&anna.invite(1, 3600), None);
+    sees(&rune, true);
+    // The server forgets it with the connection; who is away says it again.
+    house.stop();
+    mikael.wait("the server is gone", |snapshot| !is_online(snapshot));
+    house.start();
+    sees(&mikael, true);
+    anna.send(Command::SetAway(false));
+    sees(&mikael, false);
+    sees(&rune, false);
 }
 
 #[cfg(unix)]

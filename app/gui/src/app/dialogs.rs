@@ -5,7 +5,7 @@ use dialtone_engine::{
     Command, CommunityCommand, CommunityId, FileCommand, JumpTo, MessageCommand, PeopleCommand,
     PrivateCommand, Snapshot,
 };
-use egui::{Context, ViewportCommand};
+use egui::{Context, Key, Memory, Modifiers, Order, Popup, ViewportCommand};
 
 use super::{App, Covered};
 use crate::dialogs::{self, Dialog, DialogAction, InviteForm, InvitesForm};
@@ -33,9 +33,17 @@ impl App {
             }
             return;
         };
-        self.covered.get_or_insert_with(|| Covered {
-            focused: ctx.memory(egui::Memory::focused),
-        });
+        let before = if self.menu {
+            // What the menu stands at; its own entry is gone with it.
+            self.before_menu
+        } else {
+            ctx.memory(Memory::focused)
+        };
+        if self.covered.is_none() {
+            self.covered = Some(Covered { focused: before });
+            // The key that opened it does nothing in it.
+            ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+        }
         let current = community
             .and_then(|id| snapshot.communities.iter().find(|one| one.id == id))
             .map(AsRef::as_ref);
@@ -71,6 +79,25 @@ impl App {
         if let Some(command) = command {
             self.send(command);
         }
+    }
+
+    /// Gives the keyboard back to what a menu was opened by, unless something else has it since.
+    pub(super) fn after_menus(&mut self, ctx: &Context) {
+        let focused = ctx.memory(Memory::focused);
+        let open = Popup::is_any_open(ctx);
+        if open {
+            self.menu = true;
+            return;
+        }
+        if self.menu && self.state.dialog.is_none() {
+            let in_menu = |response: egui::Response| response.layer_id.order >= Order::Foreground;
+            let lost = focused.is_none_or(|id| ctx.read_response(id).is_none_or(in_menu));
+            if let Some(before) = self.before_menu.filter(|_| lost) {
+                ctx.memory_mut(|memory| memory.request_focus(before));
+            }
+        }
+        self.menu = false;
+        self.before_menu = focused;
     }
 
     /// What leads to another dialog or page, or to several wishes; whatever else it was is given back.

@@ -30,7 +30,8 @@ impl App {
                 self.state.dialog = Some(Dialog::Finder(FinderForm::new(true)));
             }
             Some(Shortcut::Escape) => {
-                let free = !egui::Popup::is_any_open(ctx);
+                // The menu that was open has taken it.
+                let free = !self.menu && !egui::Popup::is_any_open(ctx);
                 self.state.close_what_is_open(free);
             }
             Some(Shortcut::Mute) => {

@@ -128,7 +128,10 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         }),
         "alarm" => community(&mut snapshot, |one| {
             one.alarm = Some("the server shows a different member list than it did. Ask the others, in person, whether they see the same.".to_owned());
-            one.knocking = vec![knock(), knock()];
+            let mut another = knock();
+            another.account = account(77);
+            "9PX2 0RRT 7C4M".clone_into(&mut another.fingerprint);
+            one.knocking = vec![knock(), another];
         }),
         "asked" => community(&mut snapshot, |one| approval(one, ApprovalStage::Asked)),
         "comparing" => community(&mut snapshot, |one| {

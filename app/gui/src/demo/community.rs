@@ -5,8 +5,9 @@ use std::sync::Arc;
 use dialtone_engine::snapshot::{
     Ages, AudioDevice, AudioState, Call, CallState, Channel, ChannelRules, ChannelSetting,
     Community, Connection, Files, Grade, Invitation, InvitationKind, ItemBody, JoinProgress, Knock,
-    LinkCheck, Marks, Me, Member, OwnDevice, Private, ProfileState, Quote, Quoted, Reaction,
-    RecoveryView, Role, Sending, Talker, Timeline, TimelineItem, Verdict, VoiceStanding, Who,
+    LinkCheck, Marks, Me, Member, OwnDevice, Presence, Private, ProfileState, Quote, Quoted,
+    Reaction, RecoveryView, Role, Sending, Talker, Timeline, TimelineItem, Verdict, VoiceStanding,
+    Who,
 };
 use dialtone_engine::{
     AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash, Settings, Snapshot,
@@ -355,7 +356,11 @@ fn member(number: u8, name: &str, role: Role, online: bool, trust: &str) -> Memb
         account: account(number),
         name: name.to_owned(),
         role,
-        online,
+        presence: if online {
+            Presence::Online
+        } else {
+            Presence::Offline
+        },
         trust: trust.to_owned(),
         verified: false,
         picture: None,
@@ -380,7 +385,10 @@ fn members() -> Vec<Member> {
             "let in on the server's word",
         ),
         member(SAGA, "Saga", Role::Member, false, "invited by Anna"),
-        member(TOMAS, "Tomas", Role::Member, true, "invited by Anna"),
+        Member {
+            presence: Presence::Away,
+            ..member(TOMAS, "Tomas", Role::Member, true, "invited by Anna")
+        },
     ]
 }
 

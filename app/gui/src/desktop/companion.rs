@@ -121,7 +121,7 @@ impl Companion {
         if self.idle.as_ref().map(|(now, _)| *now) == Some(after_min) {
             return;
         }
-        self.shared.state().idle = false;
+        self.shared.idle(false);
         let after = Duration::from_secs(60 * u64::from(after_min));
         let display = self.options.display.clone();
         self.idle = (after_min > 0).then(|| {
@@ -200,11 +200,16 @@ impl Shared {
                 self.state().look = look;
                 self.ctx.request_repaint();
             }
-            DesktopEvent::Idle(idle) => {
-                self.state().idle = idle;
-                self.ctx.request_repaint();
-            }
+            DesktopEvent::Idle(idle) => self.idle(idle),
             DesktopEvent::Changed => self.ctx.request_repaint(),
+        }
+    }
+
+    /// Nobody touches this computer, or somebody does again: the members are told, too.
+    fn idle(&self, idle: bool) {
+        if std::mem::replace(&mut self.state().idle, idle) != idle {
+            self.send(Command::SetAway(idle));
+            self.ctx.request_repaint();
         }
     }
 

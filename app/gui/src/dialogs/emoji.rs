@@ -4,13 +4,13 @@ use dialtone_engine::{ChannelId, Hash};
 use dialtone_words::say;
 use egui::{
     Align, Align2, Area, Color32, Context, Frame, Id, Key, Margin, Modal, Modifiers, Order, Pos2,
-    Rect, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Rect, Role, ScrollArea, Sense, Stroke, Ui, UiKind, WidgetInfo, pos2, vec2,
 };
 
 use super::DialogAction;
 use crate::emoji::{self, CATEGORIES, Emoji, SkinTone};
 use crate::theme::{Type, palette, palette_of, radius};
-use crate::widgets::{Icon, Query, focus_ring, icons, tell_chosen, text};
+use crate::widgets::{Icon, Query, focus_ring, icons, name_dialog, tell_chosen, text};
 
 /// What the emoji is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,6 +191,7 @@ pub(super) fn show(ctx: &Context, form: &mut EmojiForm) -> Option<DialogAction> 
     let id = Id::unique("emoji picker");
     // Its own ground is as large as the window, so what is shown is put where it belongs within that.
     let area = Area::new(id)
+        .kind(UiKind::Modal)
         .order(Order::Foreground)
         .fixed_pos(pos2(0.0, 0.0))
         .constrain(false)
@@ -220,6 +221,7 @@ pub(super) fn show(ctx: &Context, form: &mut EmojiForm) -> Option<DialogAction> 
 
 fn contents(ui: &mut Ui, form: &mut EmojiForm) -> Option<DialogAction> {
     ui.spacing_mut().item_spacing = vec2(0.0, 6.0);
+    name_dialog(ui, say!("line-choose-emoji"));
     form.refresh();
     let mut picked = keys(ui, form);
     let field = Query::new(say!("dialog-find-emoji"), &mut form.query)

@@ -11,7 +11,7 @@ use egui::{
 use super::{DialogAction, takes_keyboard};
 use crate::finder::{Entry, EntrySign, deeds, places, rank};
 use crate::theme::{Type, palette, palette_of, radius, size};
-use crate::widgets::{Avatar, Query, icons, tell_chosen, text};
+use crate::widgets::{Avatar, Query, icons, name_dialog, tell_chosen, text};
 
 /// What is looked for.
 #[derive(Debug, Default)]
@@ -87,6 +87,7 @@ fn contents(
     } else {
         (say!("dialog-find-place"), say!("dialog-where-go"))
     };
+    name_dialog(ui, name);
     let before = form.query.clone();
     let field = Query::new(name, &mut form.query).hint(hint);
     let field = field.above_a_list().show(ui);

@@ -144,7 +144,9 @@ fn show_link(ui: &mut Ui, form: &mut InviteForm, link: &str) -> Option<DialogAct
         });
     if form.code {
         ui.add_space(8.0);
-        qr::show_sized(ui, link, "The link as a QR code", 260.0);
+        // In a low window the buttons below stay in sight.
+        let room = (ui.ctx().content_rect().height() - 380.0).clamp(120.0, 260.0);
+        qr::show_sized(ui, link, "The link as a QR code", room);
     }
     foot(ui, |ui| {
         let words = if form.copied {

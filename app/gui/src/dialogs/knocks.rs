@@ -23,7 +23,11 @@ pub(super) fn show(ui: &mut Ui, knocking: &[Knock]) -> Option<DialogAction> {
                     let admit = Button::new(say!("dialog-let-in"))
                         .look(Look::Primary)
                         .height(32.0);
-                    if ui.add(admit).clicked() {
+                    let admit = ui.add(admit);
+                    ui.ctx().accesskit_node_builder(admit.id, |node| {
+                        node.set_description(knock.fingerprint.as_str());
+                    });
+                    if admit.clicked() {
                         action = Some(DialogAction::Admit(knock.account));
                     }
                     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

@@ -37,7 +37,7 @@ use crate::finder::Goal;
 use crate::panels::members::MembersAction;
 use crate::theme::{Type, palette};
 use crate::time::Clock;
-use crate::widgets::{Button, Comparison, Look, Measured, over_all, text};
+use crate::widgets::{Button, Comparison, Look, Measured, heads_dialog, over_all, text};
 
 pub use calendar::CalendarForm;
 pub use channel::ChannelForm;
@@ -310,7 +310,8 @@ fn contents(
 /// The dialog's title and what it is about.
 fn heading(ui: &mut Ui, title: &str, words: &str) {
     let palette = palette(ui);
-    text::label(ui, title, Type::Heading, palette.text);
+    let heading = text::label(ui, title, Type::Heading, palette.text);
+    heads_dialog(ui, &heading);
     if !words.is_empty() {
         text::label(ui, words, Type::Body, palette.text_2);
     }

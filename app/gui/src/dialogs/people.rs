@@ -99,7 +99,7 @@ fn person(ui: &mut Ui, member: &Member, chosen: bool) -> bool {
     }
     Avatar::new(member.account, &member.name)
         .diameter(size::AVATAR_LIST)
-        .dim(!member.online)
+        .dim(!member.presence.is_connected())
         .paint(ui, pos2(rect.left() + 22.0, rect.center().y));
     let mark = Rect::from_center_size(pos2(rect.right() - 18.0, rect.center().y), vec2(18.0, 18.0));
     let corners = CornerRadius::same(5);

@@ -11,7 +11,7 @@ use super::DialogAction;
 use crate::panels::within;
 use crate::pictures;
 use crate::theme::{Type, palette, radius};
-use crate::widgets::{Icon, IconButton, Look, text};
+use crate::widgets::{Icon, IconButton, Look, name_dialog, text};
 
 /// The picture that is looked at.
 pub struct PictureView {
@@ -64,6 +64,7 @@ pub(super) fn show(
         .backdrop_color(Color32::from_black_alpha(200))
         .frame(egui::Frame::NONE)
         .show(ctx, |ui| {
+            name_dialog(ui, &view.name);
             let (rect, _) = ui.allocate_exact_size(vec2(width, size.y + BAR), Sense::hover());
             let bar = Rect::from_min_max(rect.min, pos2(rect.right(), rect.top() + BAR));
             let below = Rect::from_min_max(pos2(rect.left(), bar.bottom()), rect.max);

@@ -1,13 +1,16 @@
 //! One person: who they are, how trust reached them, their devices, and what one may do with them.
 
-use dialtone_engine::snapshot::{Community, Connection, Member, Role, VoiceStanding};
+use dialtone_engine::snapshot::{Community, Connection, Member, Presence, Role, VoiceStanding};
 use dialtone_engine::{AccountId, PeopleCommand};
+use dialtone_words::say;
 use egui::{Rect, ScrollArea, Sense, Ui, vec2};
 
 use super::{DialogAction, close};
 use crate::panels::members::{self, MembersAction};
 use crate::theme::{Type, palette};
-use crate::widgets::{Avatar, Button, Field, Icon, Look, Row, callout, hline, icons, text};
+use crate::widgets::{
+    Avatar, Button, Field, Icon, Look, Row, callout, heads_dialog, hline, icons, text,
+};
 
 /// What stands around the choices in the dialog, with the smallest of windows in mind.
 const AROUND: f32 = 340.0;
@@ -95,26 +98,33 @@ fn choices(ui: &mut Ui, member: &Member, community: &Community) -> Option<Dialog
 /// Picture, name, what they may do, whether they are here.
 fn head(ui: &mut Ui, member: &Member) {
     let palette = palette(ui);
+    let here = member.presence.is_connected();
     ui.horizontal(|ui| {
         let (rect, response) = ui.allocate_exact_size(vec2(64.0, 64.0), Sense::hover());
         let words = format!("Picture of {}", member.name);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &words));
         Avatar::new(member.account, &member.name)
             .diameter(64.0)
-            .dim(!member.online)
-            .online_on(member.online.then_some(palette.bg_2))
+            .dim(!here)
+            .online_on(here.then_some(palette.bg_2))
+            .away(member.presence == Presence::Away)
             .paint(ui, rect.center());
         ui.add_space(12.0);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.add_space(8.0);
-            text::label(ui, &member.name, Type::Heading, palette.text);
+            let heading = text::label(ui, &member.name, Type::Heading, palette.text);
+            heads_dialog(ui, &heading);
             let role = match member.role {
                 Role::Member => "Member",
                 Role::Admin => "Admin",
                 Role::Founder => "Founder",
             };
-            let here = if member.online { "online" } else { "away" };
+            let here = match member.presence {
+                Presence::Online => say!("panel-kind-online"),
+                Presence::Away => say!("panel-kind-away"),
+                Presence::Offline => say!("panel-kind-offline"),
+            };
             let words = format!("{role} · {here}");
             text::label(ui, &words, Type::Secondary, palette.text_2);
         });

@@ -35,7 +35,7 @@ fn channel(community: &Community, channel: &Channel) -> Entry {
     let sign = match (other, private) {
         (Some(account), _) => {
             let mut members = community.members.iter();
-            let here = members.any(|one| one.account == account && one.online);
+            let here = members.any(|one| one.account == account && one.presence.is_connected());
             EntrySign::Face(account, here)
         }
         (None, Some(one)) if one.direct => EntrySign::Icon(Icon::People),
@@ -70,7 +70,7 @@ fn people(community: &Community) -> impl Iterator<Item = Entry> + '_ {
             title: one.name.clone(),
             aside: community.name.clone(),
             keys: "",
-            sign: EntrySign::Face(one.account, one.online),
+            sign: EntrySign::Face(one.account, one.presence.is_connected()),
             unread: 0,
             goal: Goal::Person(community.id, one.account),
         })

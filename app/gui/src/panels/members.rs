@@ -1,7 +1,7 @@
 //! The members: who is here, who is away, what they may do, how trust reached them.
 
 use dialtone_engine::snapshot::{
-    Community, Connection, Me, Member, Private, Role as MemberRole, VoiceStanding,
+    Community, Connection, Me, Member, Presence, Private, Role as MemberRole, VoiceStanding,
 };
 use dialtone_engine::{AccountId, ChannelId};
 use dialtone_words::say;
@@ -20,7 +20,7 @@ pub struct MembersModel {
     /// Above them: who they are.
     pub title: &'static str,
     online: Vec<MemberRow>,
-    away: Vec<MemberRow>,
+    offline: Vec<MemberRow>,
     waiting: usize,
 }
 
@@ -36,6 +36,7 @@ struct MemberRow {
     looks_like: Option<String>,
     ignored: bool,
     choices: Vec<Choice>,
+    away: bool,
 }
 
 /// What one may do with a member.
@@ -94,7 +95,7 @@ pub fn build(community: &Community) -> MembersModel {
         community
             .members
             .iter()
-            .filter(|member| member.online == online && belongs(member))
+            .filter(|member| member.presence.is_connected() == online && belongs(member))
             .map(|member| row(community, member, private))
             .collect()
     };
@@ -105,7 +106,7 @@ pub fn build(community: &Community) -> MembersModel {
             Some(_) => say!("panel-in-channel"),
         },
         online: rows(true),
-        away: rows(false),
+        offline: rows(false),
         waiting: community.knocking.len(),
     }
 }
@@ -227,6 +228,7 @@ fn row(community: &Community, member: &Member, open: Option<(ChannelId, &Private
         voice: member.voice,
         looks_like: member.looks_like.clone(),
         ignored: member.ignored,
+        away: member.presence == Presence::Away,
         choices: {
             let mut choices = choices_of(community, member);
             choices.extend(out.filter(|_| community.connection == Connection::Online));
@@ -243,9 +245,9 @@ pub fn show(ui: &mut Ui, model: &MembersModel) -> Option<MembersAction> {
         if model.waiting > 0 {
             action = waiting(ui, model.waiting);
         }
-        for (label, rows, away) in [
+        for (label, rows, offline) in [
             (say!("say-online"), &model.online, false),
-            (say!("panel-away"), &model.away, true),
+            (say!("panel-offline-members"), &model.offline, true),
         ] {
             if rows.is_empty() {
                 continue;
@@ -257,7 +259,7 @@ pub fn show(ui: &mut Ui, model: &MembersModel) -> Option<MembersAction> {
             });
             ui.add_space(6.0);
             for row in rows {
-                action = member(ui, row, away).or(action.take());
+                action = member(ui, row, offline).or(action.take());
             }
         }
         ui.add_space(12.0);
@@ -285,7 +287,7 @@ fn waiting(ui: &mut Ui, count: usize) -> Option<MembersAction> {
     action
 }
 
-fn member(ui: &mut Ui, row: &MemberRow, away: bool) -> Option<MembersAction> {
+fn member(ui: &mut Ui, row: &MemberRow, offline: bool) -> Option<MembersAction> {
     let palette = palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::click());
     response.widget_info(|| {
@@ -293,6 +295,7 @@ fn member(ui: &mut Ui, row: &MemberRow, away: bool) -> Option<MembersAction> {
         for more in row
             .role
             .into_iter()
+            .chain(row.away.then_some(say!("panel-kind-away")))
             .chain(row.verified.then_some(say!("panel-verified")))
             .chain(voices::words(row.voice))
             .chain(row.ignored.then_some("ignored"))
@@ -308,8 +311,9 @@ fn member(ui: &mut Ui, row: &MemberRow, away: bool) -> Option<MembersAction> {
     }
     Avatar::new(row.account, &row.name)
         .diameter(size::AVATAR_LIST)
-        .dim(away)
-        .online_on((!away).then_some(palette.bg_1))
+        .dim(offline)
+        .online_on((!offline).then_some(palette.bg_1))
+        .away(row.away)
         .paint(ui, pos2(rect.left() + 30.0, rect.center().y));
     let mut right = rect.right() - 16.0;
     if let Some(role) = row.role {
@@ -342,7 +346,11 @@ fn member(ui: &mut Ui, row: &MemberRow, away: bool) -> Option<MembersAction> {
         pos2(rect.left() + 54.0, rect.top()),
         pos2(right, rect.bottom()),
     );
-    let color = if away { palette.text_3 } else { palette.text };
+    let color = if offline {
+        palette.text_3
+    } else {
+        palette.text
+    };
     text::paint_in(ui, room, Align::Min, &row.name, Type::Body, color);
     focus_ring(ui, &response, radius::ROW);
     let response = if row.trust.is_empty() {
@@ -416,7 +424,7 @@ mod tests {
         let snapshot = demo::harbour();
         let model = build(&snapshot.communities[0]);
         assert_eq!(model.online.len(), 4);
-        assert_eq!(model.away.len(), 2);
+        assert_eq!(model.offline.len(), 2);
         let roles: Vec<_> = model.online.iter().map(|row| row.role).collect();
         assert_eq!(roles, [Some("founder"), None, Some("admin"), None]);
     }
@@ -430,7 +438,7 @@ mod tests {
         let id = committee.unwrap().id;
         community.open = Some(id);
         let model = build(community);
-        let rows = model.online.iter().chain(&model.away);
+        let rows = model.online.iter().chain(&model.offline);
         let names: Vec<_> = rows.map(|row| row.name.as_str()).collect();
         assert_eq!(names, ["Anna", "Mikael", "Saga"]);
         assert_eq!(model.title, "In this channel");

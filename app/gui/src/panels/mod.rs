@@ -3,6 +3,7 @@
 //! rail | side = title, channels, voice bar, oneself | timeline over composer | members
 
 pub mod channels;
+pub mod comings;
 pub mod composer;
 pub mod found;
 pub mod members;

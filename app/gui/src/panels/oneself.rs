@@ -33,7 +33,7 @@ pub fn build(community: &Community, desktop: &DesktopView) -> OneselfModel {
     let status = match &community.connection {
         Connection::Online => match &desktop.quiet {
             Some(words) => words.clone(),
-            None if desktop.away => "Away".to_owned(),
+            None if desktop.away => say!("say-away").to_owned(),
             None => say!("say-online").to_owned(),
         },
         Connection::Opening => say!("panel-opening").to_owned(),
@@ -113,33 +113,35 @@ fn bell(ui: &mut Ui, on: bool) -> Option<QuietFor> {
         .look(look)
         .size(32.0, 32.0);
     let button = ui.add(button);
-    let menu = Popup::menu(&button).show(|ui| {
-        ui.set_width(250.0);
-        let mut chosen = None;
-        let entries = [
-            (on, "Let me be disturbed again", Icon::Bell, QuietFor::Off),
-            (
-                true,
-                "Do not disturb for an hour",
-                Icon::Clock,
-                QuietFor::Hour,
-            ),
-            (
-                true,
-                "Do not disturb until tomorrow",
-                Icon::Clock,
-                QuietFor::Tomorrow,
-            ),
-            (!on, "Do not disturb", Icon::BellOff, QuietFor::Always),
-        ];
-        for (offered, words, icon, quiet) in entries {
-            if offered && Row::new(words).icon(icon).show(ui).clicked() {
-                chosen = Some(quiet);
-                ui.close();
+    let menu = Popup::menu(&button)
+        .accessible_name("Do not disturb")
+        .show(|ui| {
+            ui.set_width(250.0);
+            let mut chosen = None;
+            let entries = [
+                (on, "Let me be disturbed again", Icon::Bell, QuietFor::Off),
+                (
+                    true,
+                    "Do not disturb for an hour",
+                    Icon::Clock,
+                    QuietFor::Hour,
+                ),
+                (
+                    true,
+                    "Do not disturb until tomorrow",
+                    Icon::Clock,
+                    QuietFor::Tomorrow,
+                ),
+                (!on, "Do not disturb", Icon::BellOff, QuietFor::Always),
+            ];
+            for (offered, words, icon, quiet) in entries {
+                if offered && Row::new(words).icon(icon).show(ui).clicked() {
+                    chosen = Some(quiet);
+                    ui.close();
+                }
             }
-        }
-        chosen
-    });
+            chosen
+        });
     menu.and_then(|shown| shown.inner)
 }
 

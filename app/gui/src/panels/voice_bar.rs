@@ -154,7 +154,8 @@ fn speakers_words(names: &[&str]) -> Option<String> {
     names_in_short(names).map(|names| say!("voice-names-speak", names = names, count = count))
 }
 
-fn names_in_short(names: &[&str]) -> Option<String> {
+/// One or two names, or one and how many others; none of nobody.
+pub(super) fn names_in_short(names: &[&str]) -> Option<String> {
     match names {
         [] => None,
         [one] => Some((*one).to_owned()),

@@ -14,6 +14,7 @@ pub struct Avatar<'a> {
     speaking: bool,
     dim: bool,
     online_on: Option<Color32>,
+    away: bool,
 }
 
 impl<'a> Avatar<'a> {
@@ -26,6 +27,7 @@ impl<'a> Avatar<'a> {
             speaking: false,
             dim: false,
             online_on: None,
+            away: false,
         }
     }
 
@@ -43,7 +45,7 @@ impl<'a> Avatar<'a> {
         self
     }
 
-    /// Paler: somebody who is away.
+    /// Paler: somebody who is offline.
     #[must_use]
     pub fn dim(mut self, dim: bool) -> Self {
         self.dim = dim;
@@ -54,6 +56,13 @@ impl<'a> Avatar<'a> {
     #[must_use]
     pub fn online_on(mut self, ground: Option<Color32>) -> Self {
         self.online_on = ground;
+        self
+    }
+
+    /// The dot is hollow and amber: somebody who is online, but away.
+    #[must_use]
+    pub fn away(mut self, away: bool) -> Self {
+        self.away = away;
         self
     }
 
@@ -83,7 +92,12 @@ impl<'a> Avatar<'a> {
         if let Some(ground) = self.online_on {
             let at = center + vec2(radius, radius) * 0.62;
             painter.circle_filled(at, 6.5, ground);
-            painter.circle_filled(at, 4.5, palette.accent);
+            if self.away {
+                let stroke = Stroke::new(2.0, palette.attention);
+                painter.circle_stroke(at, 3.5, stroke);
+            } else {
+                painter.circle_filled(at, 4.5, palette.accent);
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use dialtone_words::say;
 use egui::{Align2, Frame, Id, Margin, Rect, Response, Stroke, TextEdit, Ui, pos2, vec2};
 
-use super::{Icon, IconButton, Look, explain_field, text};
+use super::{Icon, IconButton, Look, explain_field, focus_ring, text};
 use crate::theme::{Type, palette, radius};
 
 /// The height of a field in points, its border included.
@@ -117,10 +117,14 @@ impl<'a> Field<'a> {
             });
         let response = ui.add(edit).labelled_by(label.id);
         explain_field(ui, &response, self.enabled, self.problem);
+        if self.problem.is_some() {
+            // Its border says something else already.
+            focus_ring(ui, &response, radius::INPUT);
+        }
         if self.focus && first_time(ui, id) {
             response.request_focus();
         }
-        if self.password && eye(ui, &response, clear) {
+        if self.password && eye(ui, self.label, &response, clear) {
             ui.data_mut(|data| data.insert_temp(shown, !clear));
         }
         if let Some(problem) = self.problem {
@@ -131,7 +135,7 @@ impl<'a> Field<'a> {
 }
 
 /// The button at the end of a password's field that shows what is typed; true when it was pressed.
-fn eye(ui: &mut Ui, field: &Response, clear: bool) -> bool {
+fn eye(ui: &mut Ui, label: &str, field: &Response, clear: bool) -> bool {
     let (icon, name) = if clear {
         (Icon::EyeOff, say!("say-hide-password"))
     } else {
@@ -142,7 +146,11 @@ fn eye(ui: &mut Ui, field: &Response, clear: bool) -> bool {
     let button = IconButton::new(icon, name)
         .look(Look::Quiet)
         .size(32.0, 32.0);
-    ui.put(place, button).clicked()
+    let response = ui.put(place, button);
+    // Which of several passwords it shows.
+    ui.ctx()
+        .accesskit_node_builder(response.id, |node| node.set_description(label));
+    response.clicked()
 }
 
 fn first_time(ui: &Ui, id: Id) -> bool {

@@ -2,7 +2,7 @@
 
 use egui::{
     Color32, Context, CornerRadius, EventFilter, Frame, Id, Margin, Modal, ModalResponse, Rangef,
-    Rect, Response, Shadow, Stroke, StrokeKind, Ui, vec2,
+    Rect, Response, Shadow, Stroke, StrokeKind, Ui, UiKind, vec2,
 };
 
 use super::{Icon, icons, text};
@@ -43,6 +43,29 @@ pub fn over_all<R>(ctx: &Context, id: Id, contents: impl FnOnce(&mut Ui) -> R) -
             ui.set_width(width);
             contents(ui)
         })
+}
+
+/// Tells a screen reader what the dialog around `ui` is called, where no heading says it.
+pub fn name_dialog(ui: &Ui, name: &str) {
+    to_dialog(ui, |dialog| dialog.set_label(name));
+}
+
+/// Tells a screen reader that the dialog around `ui` is called as its `heading` says.
+pub fn heads_dialog(ui: &Ui, heading: &Response) {
+    to_dialog(ui, |dialog| {
+        dialog.push_labelled_by(heading.id.accesskit_id());
+    });
+}
+
+/// The dialog around `ui`, beside which nothing can be used meanwhile.
+fn to_dialog(ui: &Ui, name: impl FnOnce(&mut egui::accesskit::Node)) {
+    let mut around = ui.stack().iter();
+    if let Some(dialog) = around.find(|one| one.kind() == Some(UiKind::Modal)) {
+        ui.ctx().accesskit_node_builder(dialog.unique_id, |node| {
+            name(node);
+            node.set_modal();
+        });
+    }
 }
 
 /// Fills `rect`.

@@ -24,8 +24,8 @@ pub use button::{Button, IconButton, Look, text_button};
 pub use compare::{Comparison, compare};
 pub use field::Field;
 pub use frame::{
-    callout, card, dialog, focus_ring, focus_with_arrows, group_label, hline, over_all, surface,
-    vline,
+    callout, card, dialog, focus_ring, focus_with_arrows, group_label, heads_dialog, hline,
+    name_dialog, over_all, surface, vline,
 };
 pub use icons::Icon;
 pub use live::{Urgency, announce, explain_field};

@@ -1,6 +1,8 @@
 //! One of a few, side by side; in several rows where the words of a language are too long for one.
 
-use egui::{Align, CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use egui::{
+    Align, CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
+};
 
 use super::{focus_ring, text};
 use crate::theme::{Type, palette, radius};
@@ -34,13 +36,18 @@ pub fn segmented<T: Copy + PartialEq>(
         Stroke::new(1.0, palette.line),
         StrokeKind::Inside,
     );
+    let group = UiBuilder::new()
+        .max_rect(rect)
+        .accessibility_role(Role::RadioGroup)
+        .accessibility_label(name);
+    let inner = &mut ui.new_child(group);
     let mut chosen = None;
     for (index, (value, words)) in options.iter().enumerate() {
         let (row, column) = (index / columns, index % columns);
         let at = rect.min + vec2(width * column as f32, HEIGHT * row as f32);
         let place = Rect::from_min_size(at, vec2(width, HEIGHT)).shrink(3.0);
         let id = ui.scope_id().with(("segment", name, index));
-        let response = ui.interact(place, id, Sense::click());
+        let response = inner.interact(place, id, Sense::click());
         let on = *value == now;
         response
             .widget_info(|| WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), on, words));

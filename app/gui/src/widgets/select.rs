@@ -97,6 +97,7 @@ fn list<T: Clone + PartialEq>(ui: &mut Ui, now: &T, choices: &[Choice<T>]) -> Op
                 let at = pos2(rect.right() - 18.0, rect.center().y);
                 icons::paint(ui.painter(), Icon::Check, at, size::ICON, palette.accent);
             }
+            focus_ring(ui, &response, radius::ROW);
             if response.clicked() && !on {
                 picked = Some(choice.value.clone());
             }

@@ -50,7 +50,8 @@ impl egui::DroppedFile for Dropped {
     }
 }
 
-fn drop_file(window: &mut Window, path: &str) {
+/// Lets somebody drop this file on the window.
+pub(crate) fn drop_file(window: &mut Window, path: &str) {
     let file = Dropped(path.into());
     window
         .harness

@@ -1,5 +1,6 @@
 //! The window by label and role, as a screen reader and the end-to-end scripts find it.
 
+mod accessible;
 mod administration;
 mod approval;
 #[cfg(target_os = "linux")]
@@ -22,6 +23,7 @@ mod private;
 mod quality;
 mod recovery;
 mod rules;
+mod scenes;
 mod settings;
 mod voice_meter;
 mod voices;

@@ -101,6 +101,10 @@ fn client() -> Vec<Sample> {
         ("client-relay-pins", write_frame(0, &pins)),
         ("client-relay-leave", write_frame(0, &leave)),
         ("client-ask-turn", write_frame(8, &ClientFrame::AskTurn)),
+        (
+            "client-away",
+            write_frame(0, &ClientFrame::Away { away: true }),
+        ),
     ]
 }
 
@@ -195,6 +199,10 @@ fn server_calls() -> Vec<Sample> {
         device: DEVICE,
         online: true,
     };
+    let away = ServerFrame::Away {
+        devices: vec![DEVICE],
+        away: true,
+    };
     let signal = ServerFrame::Signal {
         signal: signal().into(),
     };
@@ -228,6 +236,7 @@ fn server_calls() -> Vec<Sample> {
     };
     vec![
         ("server-presence", write_frame(0, &presence)),
+        ("server-away", write_frame(0, &away)),
         ("server-signal", write_frame(0, &signal)),
         ("server-keys-requested", write_frame(0, &requested)),
         ("server-grant", write_frame(0, &grant)),

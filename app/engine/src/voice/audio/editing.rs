@@ -46,11 +46,13 @@ impl Audio {
         let settings = inner.settings.clone();
         let step = inner.desk.apply(wish, &settings)?;
         inner.turn(&step);
-        // What is being read may be what was written before.
+        // What is being read may be what was written before: it must not come back over this change.
         let reread = step.reread || inner.reads.is_under_way();
+        if reread {
+            inner.reads.begin();
+        }
         drop(inner);
-        let same = step.settings.chain_file == settings.chain_file;
-        if reread && same && settings.chain_file.is_some() {
+        if reread && step.settings.chain_file == settings.chain_file {
             self.read_own_chains();
         }
         (step.settings != settings).then_some(step.settings)
@@ -124,4 +126,42 @@ fn found_plugins() -> PluginsView {
         }));
     }
     PluginsView::Found(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::ChainEdit;
+    use crate::voice::AudioChoice;
+
+    /// A reading may end at any moment: also between a change and the reading that follows from it.
+    #[test]
+    fn no_reading_brings_back_what_was_changed_since() {
+        let folder = tempfile::tempdir().unwrap();
+        let audio = Arc::new(Audio::new(AudioChoice::Null, AudioSettings::default()));
+        audio.keep_chains_in(folder.path().to_owned());
+        let edit = |edit: ChainEdit| {
+            if let Some(settings) = audio.edit_chain(&ChainCommand::Edit(edit)) {
+                audio.apply(settings);
+            }
+        };
+        let has = |stage: &str| {
+            let mut inner = audio.inner.lock();
+            let settings = inner.settings.clone();
+            let chain = inner.desk.view(&settings);
+            chain.stages.iter().any(|one| one.id == stage)
+        };
+        edit(ChainEdit::Remove("limiter".to_owned()));
+        for turn in 0..100 {
+            edit(ChainEdit::Add {
+                kind: "gain".to_owned(),
+                file: None,
+                at: turn % 8,
+            });
+            assert!(has("gain#2"), "the {turn}th is there");
+            edit(ChainEdit::Remove("gain#2".to_owned()));
+            assert!(!has("gain#2"), "the {turn}th is gone");
+            assert!(!has("limiter"));
+        }
+    }
 }

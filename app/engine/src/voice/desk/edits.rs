@@ -17,7 +17,11 @@ pub(super) fn edited(
     stages: &[StageView],
     edit: &ChainEdit,
 ) -> Result<ChainSpec, String> {
-    let mut chain = with_ids(chain);
+    let comes = match edit {
+        ChainEdit::Add { kind, .. } => Some(kind.as_str()),
+        _ => None,
+    };
+    let mut chain = with_ids(chain, comes);
     match edit {
         ChainEdit::Add { kind, file, at } => {
             if chain.stages.len() >= MAX_STAGES {
@@ -83,14 +87,14 @@ fn place(chain: &ChainSpec, stage: &str) -> Result<usize, String> {
 }
 
 /// The same chain, in which stages of a kind that comes more than once have their ids written down: else a stage would be called
-/// otherwise when another one goes.
-fn with_ids(chain: &ChainSpec) -> ChainSpec {
+/// otherwise when another one goes, or one of the kind that `comes` stands before it.
+fn with_ids(chain: &ChainSpec, comes: Option<&str>) -> ChainSpec {
     let ids = chain.ids();
     let mut named = chain.clone();
     for (at, id) in ids.into_iter().enumerate() {
         let kind = &chain.stages[at].kind;
         let same = chain.stages.iter().filter(|other| other.kind == *kind);
-        if same.count() > 1 {
+        if same.count() > 1 || comes == Some(kind) {
             named.stages[at].id = Some(id);
         }
     }
@@ -164,6 +168,14 @@ mod tests {
         assert_eq!(chain.ids()[7..], ["gain#2", "gain#3"]);
         let chain = after(&chain, &add("gain", 0));
         assert_eq!(chain.ids()[0], "gain");
+    }
+
+    #[test]
+    fn a_stage_that_comes_before_one_of_its_kind_does_not_take_its_name() {
+        let chain = after(&voice(), &add("gain", 0));
+        assert_eq!((&*chain.ids()[0], &*chain.ids()[5]), ("gain#2", "gain"));
+        let chain = after(&chain, &ChainEdit::Remove("gain#2".to_owned()));
+        assert_eq!(chain.ids(), voice().ids());
     }
 
     #[test]

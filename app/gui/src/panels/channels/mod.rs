@@ -258,7 +258,7 @@ fn description(row: &ChannelRow) -> String {
         Readers::All => None,
         Readers::Private => Some(say!("panel-kind-private").to_owned()),
         Readers::One(_, true) => Some(say!("panel-kind-online").to_owned()),
-        Readers::One(_, false) => Some(say!("panel-kind-away").to_owned()),
+        Readers::One(_, false) => Some(say!("panel-kind-offline").to_owned()),
         Readers::Several => Some(say!("panel-kind-conversation").to_owned()),
     };
     let unread = row

@@ -172,7 +172,8 @@ fn readers(community: &Community, channel: &Channel) -> Readers {
     match (others.next(), others.next()) {
         (Some(one), None) => {
             let mut members = community.members.iter();
-            let here = members.any(|member| member.account == *one && member.online);
+            let here =
+                members.any(|member| member.account == *one && member.presence.is_connected());
             Readers::One(*one, here)
         }
         _ => Readers::Several,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use dialtone_engine::AccountId;
-use dialtone_engine::snapshot::{Channel, Community};
+use dialtone_engine::snapshot::{Channel, Community, Presence};
 use dialtone_words::say;
 
 use super::slash::{complete, fitting};
@@ -172,10 +172,10 @@ fn people(word: &str, community: &Community, channel: &Channel) -> Vec<Entry> {
         .filter(|one| one.account != community.me.account && here(&one.account))
         .filter_map(|one| Some((fit(&one.name, word)?, one)))
         .map(|(fit, one)| {
-            let help = if one.online {
-                ""
-            } else {
-                say!("panel-kind-away")
+            let help = match one.presence {
+                Presence::Online => "",
+                Presence::Away => say!("panel-kind-away"),
+                Presence::Offline => say!("panel-kind-offline"),
             };
             let entry = Entry {
                 insert: format!("@{} ", one.name),

@@ -201,13 +201,20 @@ fn more(
         let button = IconButton::new(Icon::Dots, &words)
             .look(look)
             .size(place.width(), place.height());
-        ui.set_opacity(if shown { 1.0 } else { 0.0 });
+        let focused = ui.memory(|memory| memory.has_focus(ui.next_auto_id()));
+        ui.set_opacity(if shown || focused { 1.0 } else { 0.0 });
         let button = ui.add(button);
-        let chosen = egui::Popup::menu(&button).show(|ui| {
-            ui.set_width(220.0);
-            let row = Row::new(say!("line-delete-file")).icon(Icon::Trash);
-            row.show(ui).clicked()
-        });
+        let chosen = egui::Popup::menu(&button)
+            .accessible_name(&words)
+            .show(|ui| {
+                ui.set_width(220.0);
+                let row = Row::new(say!("line-delete-file")).icon(Icon::Trash);
+                let pressed = row.show(ui).clicked();
+                if pressed {
+                    ui.close();
+                }
+                pressed
+            });
         chosen.is_some_and(|chosen| chosen.inner)
     })
     .then_some(TimelineAction::Delete(file.id))

@@ -145,10 +145,10 @@ impl Focus {
         }
         focus_ring(
             ui,
-            &response.clone().with_new_rect(Rect::from_min_max(
-                rect.min + vec2(6.0, 0.0),
-                rect.max + vec2(-6.0, BELOW),
-            )),
+            &response.clone().with_new_rect(
+                Rect::from_min_max(rect.min + vec2(6.0, 0.0), rect.max + vec2(-6.0, BELOW))
+                    .intersect(ui.clip_rect()),
+            ),
             radius::ROW,
         );
         if hot && rights.is_any() {
@@ -166,6 +166,7 @@ impl Focus {
             let mut chosen = Popup::menu(&all)
                 .id(all.id.with("menu by key"))
                 .open_memory(opens.then_some(SetOpenCommand::Toggle))
+                .accessible_name(say!("line-more"))
                 .show(|ui| tools::menu(ui, item, rights))
                 .and_then(|shown| shown.inner);
             all.context_menu(|ui| chosen = tools::menu(ui, item, rights).or(chosen.take()));

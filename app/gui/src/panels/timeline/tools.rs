@@ -103,7 +103,9 @@ pub(super) fn bar(
             }
         }
         let more = button(ui, Icon::Dots, say!("line-more"), say!("line-more-key"));
-        let chosen = egui::Popup::menu(&more).show(|ui| menu(ui, item, rights));
+        let chosen = egui::Popup::menu(&more)
+            .accessible_name(say!("line-more"))
+            .show(|ui| menu(ui, item, rights));
         action = chosen.and_then(|shown| shown.inner).or(action.take());
     });
     action

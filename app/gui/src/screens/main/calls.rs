@@ -6,6 +6,7 @@ use dialtone_words::say;
 use egui::{Id, Rect, Ui, pos2};
 
 use crate::dialogs::Dialog;
+use crate::panels::comings::Others;
 use crate::panels::region;
 use crate::panels::voice_bar::{self, VoiceBarAction, VoiceBarModel};
 use crate::state::{Page, SettingsPage, UiState};
@@ -25,6 +26,7 @@ pub(crate) fn ongoing(snapshot: &Snapshot) -> Option<(&Community, &Call)> {
 pub(crate) struct Foot {
     community: CommunityId,
     model: VoiceBarModel,
+    others: Option<Others>,
     place: Rect,
     /// The height of the voice bar; a strip has a fixed one.
     bar: Option<Measured>,
@@ -62,6 +64,7 @@ fn foot(
     Some(Foot {
         community: community.id,
         model: voice_bar::build(snapshot, community, shown)?,
+        others: Others::of(community),
         place: Rect::from_min_max(pos2(area.left(), top), area.max),
         bar,
     })
@@ -83,6 +86,9 @@ pub(crate) fn show(
     let Some(foot) = foot else {
         return;
     };
+    if let Some(others) = foot.others.clone() {
+        state.comings.show(ui, others);
+    }
     let action = match foot.bar {
         Some(height) => show_bar(ui, &foot, height),
         None => show_strip(ui, &foot),

@@ -186,6 +186,7 @@ fn title_controls(
     let told = Told::of(&state.notifications, community.id, channel);
     let more = ui.add(IconButton::new(Icon::Dots, say!("panel-channel-menu")));
     let action = Popup::menu(&more)
+        .accessible_name(say!("panel-channel-menu"))
         .show(|ui| {
             let managed = channels::manage_menu(ui, rights);
             channels::notify_menu(ui, told).or(managed)

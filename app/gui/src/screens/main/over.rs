@@ -18,10 +18,11 @@ pub(super) fn over<R>(
         .fixed_pos(veil.min)
         .constrain(false)
         .show(&ui.ctx().clone(), |ui| {
-            let beside = ui.interact(veil, id.with("veil"), Sense::click());
+            // Escape closes it, too: the keyboard need not come to these two.
+            let beside = ui.interact(veil, id.with("veil"), Sense::CLICK);
             ui.painter().rect_filled(veil, 0.0, palette(ui).veil);
             // Presses on the panel's own ground are not beside it.
-            ui.interact(place, id.with("ground"), Sense::click());
+            ui.interact(place, id.with("ground"), Sense::CLICK);
             (panel(ui), beside.clicked())
         })
         .inner

@@ -85,7 +85,7 @@ fn away(ui: &mut Ui, wanted: &mut DesktopSettings, idle: &Availability) {
         Some(reason) if wanted.away_after_min > 0 => {
             format!("{}, so you never count as away.", sentence(reason))
         }
-        _ => "When nobody has touched this computer for that long, your row says that you are away. Others are not told.".to_owned(),
+        _ => "When nobody has touched this computer for that long, you count as away, and the members see it.".to_owned(),
     };
     why(ui, &words);
 }

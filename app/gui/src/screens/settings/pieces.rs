@@ -1,6 +1,6 @@
 //! What the sections are made of: cards with a heading, labelled lines.
 
-use egui::{Align, Layout, Ui};
+use egui::{Align, Layout, Role, Ui};
 
 use crate::theme::{Type, palette};
 use crate::widgets::{Icon, callout, card, text};
@@ -16,6 +16,10 @@ pub(super) fn titled<R>(
     card(palette)
         .fill(palette.bg_3)
         .show(ui, |ui| {
+            ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+                node.set_role(Role::Group);
+                node.set_label(title);
+            });
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = 10.0;
             ui.horizontal(|ui| {
