@@ -117,12 +117,11 @@ fn lifetimes(window: &mut Window) -> Vec<u32> {
 }
 
 fn choose(window: &mut Window, name: &str, words: &str) {
-    let find = |window: &Window, act: fn(&egui_kittest::Node<'_>)| {
-        act(&window.harness.get_by_role_and_label(Role::ComboBox, name));
-    };
-    find(window, egui_kittest::Node::scroll_to_me);
+    let field = window.harness.get_by_role_and_label(Role::ComboBox, name);
+    field.scroll_to_me();
     window.settle();
-    find(window, egui_kittest::Node::click);
+    let field = window.harness.get_by_role_and_label(Role::ComboBox, name);
+    field.click();
     window.settle();
     let line = window
         .harness

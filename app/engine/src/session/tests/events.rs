@@ -300,13 +300,18 @@ fn a_server_of_another_age_is_told_of_and_gets_what_it_knows_alone() {
     let entry = entries::set_channel(anna, roster, scene.channel, hour).unwrap();
     scene.append(entry);
     scene.show_roster();
-    let mut kept = |scene: &mut Scene, revision| {
+    let kept = |scene: &mut Scene, revision| {
         scene.session.state.server_revision = revision;
         scene.session.enqueue(scene.channel, text("brief")).unwrap();
         scene.session.fill_outbox(crate::clock::now_ms()).unwrap();
         let out: Vec<_> = scene.session.state.out.drain(..).collect();
         let sent = out.into_iter().find_map(|(frame, _)| match frame {
-            ClientFrame::Send { event, keep_s, .. } => Some((event, keep_s)),
+            ClientFrame::Send {
+                channel,
+                event,
+                keep_s,
+                ..
+            } if channel == scene.channel => Some((event, keep_s)),
             _ => None,
         });
         let (event, keep_s) = sent.unwrap();
