@@ -38,7 +38,7 @@ RULES = {
                         {"dialtone-protocol", "dialtone-crypto", "dialtone-audio", "dialtone-words"}, "the client runs without a window"),
     "dialtone-words": (IO | WINDOW | SOUND | (OURS - {"dialtone-words"}), set(), "words know nothing of what they are said about"),
     # Of tokio only what waits: it speaks to the desktop's message bus, and to nobody else.
-    "dialtone-desktop": (WINDOW | (IO - {"tokio", "mio", "socket2"}) | (OURS - {"dialtone-desktop"}), set(),
+    "dialtone-desktop": (WINDOW | (IO - {"tokio", "mio", "socket2"}) | (OURS - {"dialtone-desktop", "dialtone-words"}), {"dialtone-words"},
                          "the desktop's services know neither the client nor what draws it"),
     "dialtone-gui": ({"dialtone-server"}, {"dialtone-engine", "dialtone-desktop", "dialtone-words"},
                      "the window sees the engine's commands and snapshots, the desktop's services, and words alone"),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use dialtone_words::say;
 use serde::Serialize;
 use tokio::time::timeout;
 use zbus::zvariant::DynamicType;
@@ -36,39 +37,63 @@ pub(crate) async fn connect(bus: &Bus) -> Result<Connection, String> {
     let connect = async { builder?.build().await };
     match timeout(PATIENCE, connect).await {
         Ok(Ok(connection)) => Ok(connection),
-        Ok(Err(error)) => Err(format!(
-            "the desktop's message bus cannot be reached ({error})"
-        )),
-        Err(_) => Err("the desktop's message bus does not answer".to_owned()),
+        Ok(Err(error)) => Err(say!("tray-bus-unreachable", error = error.to_string())),
+        Err(_) => Err(say!("tray-bus-silent").to_owned()),
+    }
+}
+
+/// Why a call came to nothing.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    /// In words.
+    pub(crate) words: String,
+    /// Nothing was answered.
+    pub(crate) silent: bool,
+}
+
+impl From<Fault> for String {
+    fn from(fault: Fault) -> Self {
+        fault.words
     }
 }
 
 /// Calls a method.
 ///
 /// # Errors
-/// In words.
+/// [`Fault`]
 pub(crate) async fn call<B>(
     connection: &Connection,
     to: Peer,
     method: &str,
     body: &B,
-) -> Result<Message, String>
+) -> Result<Message, Fault>
 where
     B: Serialize + DynamicType,
 {
     let asked = connection.call_method(Some(to.service), to.path, Some(to.interface), method, body);
-    match timeout(PATIENCE, asked).await {
-        Ok(Ok(answer)) => Ok(answer),
+    let service = to.service;
+    let words = match timeout(PATIENCE, asked).await {
+        Ok(Ok(answer)) => return Ok(answer),
         Ok(Err(zbus::Error::MethodError(name, ..))) if name.as_str() == UNKNOWN => {
-            Err(format!("nobody on this desktop offers {}", to.service))
+            say!("tray-nobody-offers", service = service)
         }
         Ok(Err(zbus::Error::MethodError(name, text, _))) => {
             let text = text.unwrap_or_else(|| name.to_string());
-            Err(format!("{} refused ({text})", to.service))
+            say!("tray-refused", service = service, error = text)
         }
-        Ok(Err(error)) => Err(format!("{} cannot be asked ({error})", to.service)),
-        Err(_) => Err(format!("{} does not answer", to.service)),
-    }
+        Ok(Err(error)) => say!(
+            "tray-cannot-ask",
+            service = service,
+            error = error.to_string()
+        ),
+        Err(_) => {
+            let words = say!("tray-silent", service = service);
+            let silent = true;
+            return Err(Fault { words, silent });
+        }
+    };
+    let silent = false;
+    Err(Fault { words, silent })
 }
 
 /// What somebody tells, and nobody in their place.
@@ -108,7 +133,7 @@ async fn listen(connection: &Connection, rule: MatchRule<'_>) -> Result<MessageS
     let listening = MessageStream::for_match_rule(rule, connection, Some(SIGNALS));
     match timeout(PATIENCE, listening).await {
         Ok(stream) => stream.map_err(|error| words(&error)),
-        Err(_) => Err("the desktop's message bus does not answer".to_owned()),
+        Err(_) => Err(say!("tray-bus-silent").to_owned()),
     }
 }
 
@@ -120,5 +145,5 @@ pub(crate) fn has_owner(message: &Message) -> bool {
 }
 
 fn words(error: &zbus::Error) -> String {
-    format!("the desktop's message bus cannot be used ({error})")
+    say!("tray-bus-unusable", error = error.to_string())
 }

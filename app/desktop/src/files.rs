@@ -1,5 +1,6 @@
 //! Files of the user's that are written whole or not at all.
 
+use dialtone_words::say;
 use std::io;
 use std::path::Path;
 
@@ -36,7 +37,7 @@ pub(crate) fn read(path: &Path, most: u64) -> io::Result<Option<String>> {
     let mut text = String::new();
     file.take(most + 1).read_to_string(&mut text)?;
     if text.len() as u64 > most {
-        return Err(io::Error::other("the file is too long"));
+        return Err(io::Error::other(say!("tray-file-long")));
     }
     Ok(Some(text))
 }

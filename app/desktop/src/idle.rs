@@ -24,9 +24,7 @@ impl Idle {
         #[cfg(not(target_os = "linux"))]
         {
             let _ = (bus, display, after);
-            status.missing(
-                "how long nobody has touched this computer is not asked on this system yet",
-            );
+            status.missing(dialtone_words::say!("tray-idle-system"));
             Self { status }
         }
         #[cfg(target_os = "linux")]

@@ -21,7 +21,7 @@ impl LookWatch {
         #[cfg(not(target_os = "linux"))]
         {
             let _ = bus;
-            status.missing("the window system says it itself");
+            status.missing(dialtone_words::say!("tray-look-system"));
             Self { status }
         }
         #[cfg(target_os = "linux")]

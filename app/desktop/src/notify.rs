@@ -56,7 +56,7 @@ impl Notifications {
         #[cfg(not(target_os = "linux"))]
         {
             let _ = bus;
-            status.missing("Dialtone shows no notifications on this system yet");
+            status.missing(dialtone_words::say!("tray-no-notifications"));
             Self { pending, status }
         }
         #[cfg(target_os = "linux")]

@@ -162,7 +162,7 @@ mod thread {
                 match served {
                     Ok(None) => return,
                     Ok(Some(fault)) => status.missing(fault),
-                    Err(_) => status.missing("it failed inside Dialtone; the log has more"),
+                    Err(_) => status.missing(dialtone_words::say!("tray-failed")),
                 }
                 if began.elapsed() > STEADY {
                     backoff.reset();
@@ -176,7 +176,10 @@ mod thread {
             }
         };
         if let Err(error) = std::thread::Builder::new().name(name).spawn(run) {
-            told.missing(format!("no thread could be started: {error}"));
+            told.missing(dialtone_words::say!(
+                "tray-no-thread",
+                error = error.to_string()
+            ));
         }
         Life(life)
     }

@@ -5,6 +5,7 @@
 //! TrayChoice ◄───────────────────────────── what was chosen
 //! ```
 
+use dialtone_words::say;
 use tokio::sync::watch;
 
 #[cfg(target_os = "linux")]
@@ -36,19 +37,21 @@ impl TrayState {
     pub fn words(self) -> String {
         let mut words = Vec::new();
         if self.unread > 0 {
-            words.push(format!("{} unread", self.unread));
+            words.push(say!("tray-unread", count = self.unread));
         }
-        match self.call {
-            Some((_, true)) => words.push("in a call, deafened".to_owned()),
-            Some((true, _)) => words.push("in a call, muted".to_owned()),
-            Some(_) => words.push("in a call".to_owned()),
-            None => {}
+        let call = self.call.map(|call| match call {
+            (_, true) => "deafened",
+            (true, _) => "muted",
+            _ => "open",
+        });
+        if let Some(state) = call {
+            words.push(say!("tray-call", state = state));
         }
         if self.do_not_disturb {
-            words.push("do not disturb".to_owned());
+            words.push(say!("tray-do-not-disturb").to_owned());
         }
         if words.is_empty() {
-            words.push("nothing new".to_owned());
+            words.push(say!("tray-nothing-new").to_owned());
         }
         words.join(", ")
     }
@@ -70,7 +73,7 @@ impl Tray {
         #[cfg(not(target_os = "linux"))]
         {
             let _ = (bus, shown);
-            status.missing("Dialtone has no place in the tray on this system yet");
+            status.missing(say!("tray-system"));
             Self { state, status }
         }
         #[cfg(target_os = "linux")]

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash};
+use dialtone_words::{Language, say, within};
 use zeroize::Zeroizing;
 
 use crate::settings::{
@@ -112,7 +113,7 @@ pub enum Command {
         new: Secret,
     },
     /// Delete everything that is kept on this computer: keys, history, settings. Accounts stay on their servers.
-    /// [`WIPE_CONFIRMATION`], as the user typed it.
+    /// [`wipe_confirmation`], as the user typed it.
     Wipe(String),
     /// In one community.
     In(CommunityId, CommunityCommand),
@@ -231,11 +232,32 @@ impl fmt::Debug for Command {
     }
 }
 
-/// What the user types to delete everything that is kept on this computer ([`Command::Wipe`]).
-pub const WIPE_CONFIRMATION: &str = "wipe";
+/// What the user types to delete everything that is kept on this computer ([`Command::Wipe`]), in the language of the process.
+pub fn wipe_confirmation() -> &'static str {
+    say!("engine-wipe-word")
+}
 
-/// What the user confirms to take a warning away ([`CommunityCommand::ClearAlarm`]).
-pub const ALARM_CONFIRMATION: &str = "I compared with the others";
+/// Whether `typed` confirms that.
+pub fn confirms_wipe(typed: &str) -> bool {
+    is_said(typed, wipe_confirmation)
+}
+
+/// What the user confirms to take a warning away ([`CommunityCommand::ClearAlarm`]), in the language of the process.
+pub fn alarm_confirmation() -> &'static str {
+    say!("engine-alarm-words")
+}
+
+/// Whether `typed` confirms that.
+pub(crate) fn confirms_alarm(typed: &str) -> bool {
+    is_said(typed, alarm_confirmation)
+}
+
+/// The same words, however large, and whichever apostrophe a keyboard has; in English they count everywhere.
+fn is_said(typed: &str, words: fn() -> &'static str) -> bool {
+    let plain = |words: &str| words.trim().to_lowercase().replace('\u{2019}', "'");
+    let typed = plain(typed);
+    typed == plain(words()) || typed == plain(within(Language::English, words))
+}
 
 /// One wish in one community.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -369,7 +391,7 @@ pub enum CommunityCommand {
     Leave,
     /// Take the warning away ([`Community::alarm`](crate::snapshot::Community)): the user has settled it with the others.
     ClearAlarm {
-        /// [`ALARM_CONFIRMATION`], as the user typed it.
+        /// [`alarm_confirmation`], as the user typed it.
         confirmation: String,
     },
     /// Start the key group of a channel again, when it cannot be used any more: that of all open channels (admins), or of a private channel

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use dialtone_words::say;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -55,12 +56,12 @@ pub(crate) fn text_line(
 ) -> Option<String> {
     let words = match &item.body {
         ItemBody::Text(text) => text.clone(),
-        ItemBody::Deleted { .. } => "(deleted)".to_owned(),
+        ItemBody::Deleted { .. } => say!("engine-export-deleted").to_owned(),
         ItemBody::Files { text, files } => {
             let mut words = text.clone();
             for (at, file) in files.iter().enumerate() {
                 let path = paths.get(at).cloned().flatten();
-                let path = path.unwrap_or_else(|| "not on this computer".to_owned());
+                let path = path.unwrap_or_else(|| say!("engine-export-not-here").to_owned());
                 if !words.is_empty() {
                     words.push('\n');
                 }
@@ -73,7 +74,7 @@ pub(crate) fn text_line(
     let ms = i64::try_from(item.time_ms).ok();
     let moment = ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
     let time = moment.map_or_else(
-        || "at an impossible time".to_owned(),
+        || say!("time-impossible").to_owned(),
         |moment| {
             moment
                 .to_zoned(zone.clone())

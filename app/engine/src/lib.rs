@@ -38,6 +38,7 @@ pub mod plugins;
 pub mod profile;
 pub mod ptt;
 pub mod runtime;
+mod said;
 mod session;
 pub mod settings;
 pub mod snapshot;
@@ -45,8 +46,9 @@ mod username;
 pub mod voice;
 
 pub use command::{
-    ALARM_CONFIRMATION, ChainCommand, ChainEdit, Command, CommunityCommand, FileCommand,
-    FileSource, JumpTo, MessageCommand, PeopleCommand, PrivateCommand, Secret, WIPE_CONFIRMATION,
+    ChainCommand, ChainEdit, Command, CommunityCommand, FileCommand, FileSource, JumpTo,
+    MessageCommand, PeopleCommand, PrivateCommand, Secret, alarm_confirmation, confirms_wipe,
+    wipe_confirmation,
 };
 pub use dialtone_crypto::PASSWORD_WORDS;
 pub use dialtone_protocol::content::{FILES_LIMIT, TEXT_LIMIT};

@@ -22,6 +22,7 @@ use dialtone_protocol::{CommunityId, DeviceId};
 use crate::disk::private_folder;
 use crate::settings::Settings;
 use crate::snapshot::ProfileState;
+use dialtone_words::say;
 
 /// The profile cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -132,8 +133,10 @@ impl Profile {
             Err(error) => {
                 let aside = self.folder.join("settings.toml.damaged");
                 let kept = match std::fs::rename(&path, &aside) {
-                    Ok(()) => format!("The old file is {}.", aside.display()),
-                    Err(error) => format!("The old file could not be kept: {error}."),
+                    Ok(()) => {
+                        say!("engine-settings-aside", path = aside.display().to_string())
+                    }
+                    Err(error) => say!("engine-settings-lost", error = error.to_string()),
                 };
                 (Settings::default(), Some(format!("{error}. {kept}")))
             }

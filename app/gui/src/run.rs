@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use dialtone_desktop::{WindowPlace, screen_size};
 use dialtone_engine::EngineHandle;
+use dialtone_words::say;
 use eframe::NativeOptions;
 use egui::{IconData, ViewportBuilder};
 
@@ -80,7 +81,7 @@ pub fn run_driven(
     options: WindowOptions,
     driver: Option<Box<dyn Driver>>,
 ) -> Result<(), GuiError> {
-    dialtone_words::set_system(&dialtone_words::system_locale());
+    speak(&engine);
     let file = options.desktop.as_ref();
     let file = file.and_then(|desktop| desktop.window_file.as_ref());
     let place = file.and_then(|file| WindowPlace::load(file, screen_size()));
@@ -108,16 +109,22 @@ pub fn run_driven(
 /// # Errors
 /// When there is no display or no OpenGL.
 pub fn run_meter(engine: EngineHandle, folder: PathBuf) -> Result<(), GuiError> {
-    dialtone_words::set_system(&dialtone_words::system_locale());
+    speak(&engine);
     eframe::run_native(
         "dialtone",
-        native("Dialtone voice meter", METER_SIZE),
+        native(say!("desk-voice-meter-title"), METER_SIZE),
         Box::new(move |creation| {
             let window = MeterWindow::new(&creation.egui_ctx, engine, folder, false);
             Ok(Box::new(window))
         }),
     )?;
     Ok(())
+}
+
+/// Speaks what the settings say from the beginning, before anything is shown.
+fn speak(engine: &EngineHandle) {
+    dialtone_words::set_system(&dialtone_words::system_locale());
+    dialtone_words::set_language(engine.snapshot().settings.look.language.as_deref());
 }
 
 fn native(title: &str, size: [f32; 2]) -> NativeOptions {

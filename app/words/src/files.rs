@@ -22,7 +22,7 @@ macro_rules! areas {
 
 areas![
     "common", "time", "joining", "settings", "dialogs", "panels", "voice", "timeline", "call",
-    "notices", "errors", "channels"
+    "notices", "errors", "people", "desktop", "history", "engine", "chains", "reach", "channels"
 ];
 
 /// The keys of a language: what stands before an equals sign at the beginning of a line.

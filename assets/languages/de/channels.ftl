@@ -56,6 +56,5 @@ vanish-title = Nachrichten verschwinden nach { $span }
 vanish-below = Was du hier schreibst, verschwindet nach { $span }.
 vanish-at = Verschwindet: { $when }
 vanish-menu = Wie lange Nachrichten bleiben…
-notice-unknown-kind = Eine Nachricht einer Art, die diese Version nicht kennt
 panel-server-newer = Dieser Server ist neuer als diese App. Manches fehlt vielleicht, bis du sie aktualisierst.
 panel-server-older = Dieser Server ist älter als diese App. Manches fehlt vielleicht, bis er aktualisiert wird.

@@ -56,6 +56,5 @@ vanish-title = Messages vanish after { $span }
 vanish-below = What you write here vanishes after { $span }.
 vanish-at = Vanishes: { $when }
 vanish-menu = How long messages stay…
-notice-unknown-kind = A message of a kind that this version does not know
 panel-server-newer = This server is newer than this app. Some things may be missing until you update.
 panel-server-older = This server is older than this app. Some things may be missing until it is updated.

@@ -56,6 +56,5 @@ vanish-title = Los mensajes desaparecen al cabo de { $span }
 vanish-below = Lo que escribas aquí desaparece al cabo de { $span }.
 vanish-at = Desaparece: { $when }
 vanish-menu = Cuánto tiempo se quedan los mensajes…
-notice-unknown-kind = Un mensaje de un tipo que esta versión no conoce
 panel-server-newer = Este servidor es más nuevo que esta aplicación. Puede que falten cosas hasta que la actualices.
 panel-server-older = Este servidor es más antiguo que esta aplicación. Puede que falten cosas hasta que se actualice.

@@ -56,6 +56,5 @@ vanish-title = Les messages disparaissent au bout de { $span }
 vanish-below = Ce que vous écrivez ici disparaît au bout de { $span }.
 vanish-at = Disparaît : { $when }
 vanish-menu = Combien de temps les messages restent…
-notice-unknown-kind = Un message d’un genre que cette version ne connaît pas
 panel-server-newer = Ce serveur est plus récent que cette application. Il peut manquer des choses tant que vous ne la mettez pas à jour.
 panel-server-older = Ce serveur est plus ancien que cette application. Il peut manquer des choses tant qu’il n’est pas mis à jour.

@@ -56,6 +56,5 @@ vanish-title = Meddelanden försvinner efter { $span }
 vanish-below = Det du skriver här försvinner efter { $span }.
 vanish-at = Försvinner: { $when }
 vanish-menu = Hur länge meddelanden stannar…
-notice-unknown-kind = Ett meddelande av ett slag som den här versionen inte känner till
 panel-server-newer = Den här servern är nyare än den här appen. Något kan saknas tills du uppdaterar.
 panel-server-older = Den här servern är äldre än den här appen. Något kan saknas tills den uppdateras.

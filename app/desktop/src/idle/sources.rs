@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use dialtone_words::say;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::screensaver::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
@@ -63,7 +64,7 @@ impl Watch {
                 return Ok(source);
             }
         }
-        Err("this desktop does not say how long nobody has touched the computer".to_owned())
+        Err(say!("tray-idle-desktop").to_owned())
     }
 
     async fn watch(&self, status: &Status) -> Result<Infallible, String> {
@@ -102,7 +103,7 @@ impl Service for Watch {
 }
 
 fn x(display: &str) -> Result<Source, String> {
-    let failed = |error: String| format!("the X server cannot be asked ({error})");
+    let failed = |error: String| say!("tray-x-unasked", error = error);
     let (connection, screen) =
         x11rb::connect(Some(display)).map_err(|error| failed(error.to_string()))?;
     let root = connection.setup().roots[screen].root;
@@ -116,9 +117,9 @@ impl Source {
             Self::X(connection, root) => {
                 let asked = connection.screensaver_query_info(*root);
                 let asked = asked.map_err(|error| error.to_string())?;
-                let answer = asked.reply().map_err(|error| {
-                    format!("the X server does not say how long nobody has touched the computer ({error})")
-                })?;
+                let answer = asked
+                    .reply()
+                    .map_err(|error| say!("tray-idle-x", error = error.to_string()))?;
                 u64::from(answer.ms_since_user_input)
             }
             Self::Mutter(connection) => {

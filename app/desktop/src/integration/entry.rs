@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::Places;
+use dialtone_words::say;
 
 const TEMPLATE: &str = include_str!("../../../../assets/desktop/dialtone.desktop");
 
@@ -48,7 +49,7 @@ fn start(places: &Places) -> io::Result<String> {
 
 /// A path as a word of `Exec`: quoted where it must be, `%` doubled, and backslashes doubled once more for the file's own reader.
 fn quoted(path: &Path) -> io::Result<String> {
-    let cannot = || io::Error::other("the program's path cannot be written into a desktop entry");
+    let cannot = || io::Error::other(say!("tray-path"));
     let text = path.to_str().ok_or_else(cannot)?;
     if text.chars().any(char::is_control) {
         return Err(cannot());

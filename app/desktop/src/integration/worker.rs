@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
+use dialtone_words::say;
 use parking_lot::Mutex;
 
 use super::{
@@ -129,8 +130,7 @@ fn look(places: Option<&Places>, kept: &Mutex<Kept>, sink: &Sink, fault: Option<
     };
     let found = match places {
         None => {
-            let words =
-                Registered::Missing("Dialtone cannot do this on this system yet".to_owned());
+            let words = Registered::Missing(say!("tray-not-here").to_owned());
             Kept {
                 links: words.clone(),
                 autostart: words,

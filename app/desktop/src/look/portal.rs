@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use dialtone_words::say;
 use futures_util::StreamExt as _;
 use zbus::Connection;
 use zbus::zvariant::Value;
@@ -87,7 +88,7 @@ impl Settings {
 impl Service for Settings {
     async fn serve(&mut self, status: &Status) -> String {
         match self.talk(status).await {
-            Ok(()) => "the desktop's message bus ended".to_owned(),
+            Ok(()) => say!("tray-bus-ended").to_owned(),
             Err(fault) => fault,
         }
     }
@@ -106,8 +107,8 @@ async fn read_all(connection: &Connection, look: &mut SystemLook) -> Result<(), 
                     take(look, space, key, &value);
                 }
             }
-            Err(error) if error.ends_with("does not answer") => return Err(error),
-            Err(error) => fault = Some(error),
+            Err(error) if error.silent => return Err(error.words),
+            Err(error) => fault = Some(error.words),
         }
     }
     match fault {

@@ -9,6 +9,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use dialtone_words::say;
 use futures_util::StreamExt as _;
 use zbus::zvariant::Value;
 use zbus::{Connection, Message, MessageStream};
@@ -50,12 +51,12 @@ impl Server {
                     status.works();
                     let ended = talk.serve(&self.pending, &mut signals, &mut owners, status);
                     match ended.await {
-                        Ended::Bus => return Err("the desktop's message bus ended".to_owned()),
+                        Ended::Bus => return Err(say!("tray-bus-ended").to_owned()),
                         Ended::Owner(true) => {
                             backoff.reset();
                             continue;
                         }
-                        Ended::Owner(false) => "the desktop's notifications ended".to_owned(),
+                        Ended::Owner(false) => say!("tray-notifications-ended").to_owned(),
                         Ended::Fault(fault) => fault,
                     }
                 }
@@ -67,7 +68,7 @@ impl Server {
                 () = tokio::time::sleep(pause) => {}
                 come = appears(&mut owners) => {
                     if !come {
-                        return Err("the desktop's message bus ended".to_owned());
+                        return Err(say!("tray-bus-ended").to_owned());
                     }
                     backoff.reset();
                 }
@@ -174,7 +175,7 @@ impl<'a> Talk<'a> {
                 let closed = bus::call(self.connection, SERVER, "CloseNotification", &which);
                 // That it was closed already is none of anybody's business.
                 match closed.await {
-                    Err(fault) if fault.ends_with("does not answer") => Err((fault, None)),
+                    Err(fault) if fault.silent => Err((fault.words, None)),
                     _ => Ok(()),
                 }
             }
@@ -189,7 +190,7 @@ impl<'a> Talk<'a> {
             note.body.clone()
         };
         let actions: &[&str] = if self.actions {
-            &[DEFAULT, "Open"]
+            &[DEFAULT, say!("tray-open")]
         } else {
             &[]
         };

@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 
+use dialtone_words::say;
 use tokio::sync::watch;
 use zbus::interface;
 use zbus::object_server::SignalEmitter;
@@ -41,23 +42,31 @@ fn entries(state: TrayState) -> Vec<Entry> {
         choice: None,
         checked: None,
     };
-    let mut all = vec![entry(1, "Open Dialtone", TrayChoice::Open), line(2)];
+    let mut all = vec![entry(1, say!("tray-show"), TrayChoice::Open), line(2)];
     if let Some((muted, deafened)) = state.call {
         let quiet = muted || deafened;
-        let words = if quiet { "Unmute" } else { "Mute" };
+        let words = if quiet {
+            say!("voice-unmute")
+        } else {
+            say!("voice-mute")
+        };
         all.push(entry(3, words, TrayChoice::Mute(!quiet)));
-        let words = if deafened { "Undeafen" } else { "Deafen" };
+        let words = if deafened {
+            say!("panel-undeafen")
+        } else {
+            say!("voice-deafen")
+        };
         all.push(entry(4, words, TrayChoice::Deafen(!deafened)));
         all.push(line(5));
     }
     all.push(Entry {
         id: 6,
-        words: "Do not disturb",
+        words: say!("desk-do-not-disturb"),
         choice: Some(TrayChoice::DoNotDisturb(!state.do_not_disturb)),
         checked: Some(state.do_not_disturb),
     });
     all.push(line(7));
-    all.push(entry(8, "Quit", TrayChoice::Quit));
+    all.push(entry(8, say!("tray-quit"), TrayChoice::Quit));
     all
 }
 

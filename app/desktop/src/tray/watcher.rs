@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use dialtone_words::say;
 use futures_util::StreamExt as _;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -20,8 +21,6 @@ const WATCHER: Peer = Peer {
     path: "/StatusNotifierWatcher",
     interface: "org.kde.StatusNotifierWatcher",
 };
-const GONE: &str = "the desktop's message bus ended";
-const NONE: &str = "this desktop shows no tray";
 
 /// The icon, on one bus.
 pub(super) struct Watched {
@@ -38,7 +37,7 @@ impl Watched {
         let connection = bus::connect(&self.bus).await?;
         self.serve_objects(&connection, status).await?;
         let name = connection.unique_name().map(ToString::to_string);
-        let name = name.ok_or(GONE)?;
+        let name = name.ok_or(say!("tray-bus-ended"))?;
         let mut signals = bus::signals(&connection, WATCHER).await?;
         let mut owners = bus::owners(&connection, WATCHER.service).await?;
         let mut backoff = Backoff::default();
@@ -62,14 +61,14 @@ impl Watched {
                     () = &mut again => break,
                     owner = owners.next() => match owner {
                         Some(Ok(owner)) if bus::has_owner(&owner) => break,
-                        Some(Ok(_)) => status.missing(NONE),
+                        Some(Ok(_)) => status.missing(say!("tray-none")),
                         Some(Err(_)) => {}
-                        None => return Err(GONE.to_owned()),
+                        None => return Err(say!("tray-bus-ended").to_owned()),
                     },
                     signal = signals.next() => match signal {
                         Some(Ok(signal)) if is_of_hosts(&signal) => break,
                         Some(_) => {}
-                        None => return Err(GONE.to_owned()),
+                        None => return Err(say!("tray-bus-ended").to_owned()),
                     },
                     changed = self.state.changed() => {
                         if changed.is_err() {
@@ -94,7 +93,7 @@ impl Watched {
             status: status.clone(),
         };
         let server = connection.object_server();
-        let failed = |error: zbus::Error| format!("the tray's icon cannot be offered ({error})");
+        let failed = |error: zbus::Error| say!("tray-no-icon", error = error.to_string());
         server.at(item::PATH, item).await.map_err(failed)?;
         server.at(menu::PATH, menu).await.map_err(failed)?;
         Ok(())
@@ -112,8 +111,8 @@ impl Service for Watched {
 async fn announce(connection: &Connection, name: &str) -> Result<(), String> {
     let asked = bus::call(connection, WATCHER, "RegisterStatusNotifierItem", &name);
     asked.await.map_err(|fault| {
-        tracing::debug!("tray: {fault}");
-        NONE.to_owned()
+        tracing::debug!("tray: {}", fault.words);
+        say!("tray-none").to_owned()
     })?;
     let property = (WATCHER.interface, "IsStatusNotifierHostRegistered");
     let peer = Peer {
@@ -124,7 +123,7 @@ async fn announce(connection: &Connection, name: &str) -> Result<(), String> {
     let body = answer.body();
     let shown: zbus::zvariant::Value<'_> = body.deserialize().map_err(|error| error.to_string())?;
     match bool::try_from(shown) {
-        Ok(false) => Err(NONE.to_owned()),
+        Ok(false) => Err(say!("tray-none").to_owned()),
         // A watcher that answers anything else is taken to show it.
         _ => Ok(()),
     }
@@ -156,6 +155,6 @@ async fn tell(connection: &Connection) -> Result<(), String> {
     };
     match timeout(PATIENCE, all).await {
         Ok(told) => told.map_err(|error| error.to_string()),
-        Err(_) => Err("the desktop's message bus does not answer".to_owned()),
+        Err(_) => Err(say!("tray-bus-silent").to_owned()),
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use dialtone_protocol::content::{Attachment, EventBody, REASON_LIMIT, TOPIC_LIMIT, is_valid_name};
 use dialtone_protocol::roster::{Role, RosterView};
 use dialtone_protocol::{AccountId, ChannelId, DeviceId};
+use dialtone_words::say;
 use minicbor::{Decode, Encode};
 
 use super::attachments::{id_of, is_portrait};
@@ -201,7 +202,7 @@ impl Directory {
     pub(crate) fn person(&self, account: &AccountId) -> String {
         self.people.get(account).cloned().unwrap_or_else(|| {
             let id = account.to_string();
-            format!("member {}", id.get(..6).unwrap_or(&id))
+            say!("history-member", short = id.get(..6).unwrap_or(&id))
         })
     }
 }

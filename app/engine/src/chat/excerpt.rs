@@ -1,6 +1,7 @@
 //! The beginning of a message, for where there is no room for all of it.
 
 use dialtone_protocol::content::EventBody;
+use dialtone_words::say;
 
 /// The longest excerpt, in characters.
 pub(crate) const EXCERPT_LIMIT: usize = 200;
@@ -10,8 +11,7 @@ pub(crate) fn excerpt(body: &EventBody) -> Option<String> {
     match body {
         EventBody::Text { text, .. } => Some(shortened(text)),
         EventBody::Files { text, .. } if !text.trim().is_empty() => Some(shortened(text)),
-        EventBody::Files { files, .. } if files.len() == 1 => Some("Sent a file.".to_owned()),
-        EventBody::Files { files, .. } => Some(format!("Sent {} files.", files.len())),
+        EventBody::Files { files, .. } => Some(say!("engine-sent-files", count = files.len())),
         _ => None,
     }
 }

@@ -1,5 +1,7 @@
 //! Slash commands of the composer: text -> what is meant.
 
+use dialtone_words::say;
+
 /// What a line of the composer means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Line {
@@ -46,24 +48,12 @@ pub(crate) enum Line {
 }
 
 /// What `/help` answers.
-pub(crate) const HELP: &str = "/help – this list\n\
-/list – the channels\n\
-/join NAME – open a channel\n\
-/message PERSON – open the conversation with somebody\n\
-/channel create NAME – make a channel for everybody (admins)\n\
-/channel private NAME – make a private channel\n\
-/channel add PERSON – add somebody to this private channel\n\
-/channel leave – leave this private channel\n\
-/channel rename NAME – rename this channel\n\
-/channel delete NAME – delete the channel of that name\n\
-/file PATH – send a file\n\
-/picture PATH, /picture none – show others another picture of yourself, or none\n\
-/voice join, /voice leave – this channel's call\n\
-/voice mute, /voice unmute – your microphone\n\
-/server invite – make an invite link (admins)\n\
-/group reset – start the keys of this channel again, when they are broken (its admins; in open channels those of the community)\n\
-/warning clear I compared with the others – take a warning about the server away\n\
-Begin with // to write a message that begins with a slash.";
+pub(crate) fn help() -> String {
+    say!(
+        "engine-slash-help",
+        words = crate::command::alarm_confirmation()
+    )
+}
 
 /// Reads one line.
 pub(crate) fn read(text: &str) -> Line {
@@ -77,56 +67,54 @@ pub(crate) fn read(text: &str) -> Line {
     match (word, argument) {
         ("help", _) => Line::Help,
         ("list", _) => Line::List,
-        ("join", name) => named(name, "/join NAME", |name| Line::Open(bare(&name))),
-        ("message", name) => named(name, "/message PERSON", Line::Message),
+        ("join", name) => named(name, ("/join", "name"), |name| Line::Open(bare(&name))),
+        ("message", name) => named(name, ("/message", "person"), Line::Message),
         ("channel", argument) => channel(argument),
-        ("file", path) => named(path, "/file PATH", Line::SendFile),
+        ("file", path) => named(path, ("/file", "path"), Line::SendFile),
         ("picture", "none") => Line::Picture(None),
-        ("picture", path) => named(path, "/picture PATH, or /picture none", |path| {
+        ("picture", path) => named(path, ("/picture", "picture"), |path| {
             Line::Picture(Some(path))
         }),
         ("voice", "join") => Line::VoiceJoin,
         ("voice", "leave") => Line::VoiceLeave,
         ("voice", "mute") => Line::VoiceMute(true),
         ("voice", "unmute") => Line::VoiceMute(false),
-        ("voice", _) => Line::Wrong("Write /voice join, leave, mute or unmute.".into()),
+        ("voice", _) => Line::Wrong(say!("engine-slash-voice").into()),
         ("server", "invite") => Line::Invite,
-        ("server", _) => Line::Wrong("Write /server invite.".into()),
+        ("server", _) => Line::Wrong(say!("engine-slash-write", command = "/server invite")),
         ("group", "reset") => Line::ResetGroup,
-        ("group", _) => Line::Wrong("Write /group reset.".into()),
-        ("warning", argument) => match split(argument) {
-            ("clear", words) => Line::ClearAlarm(words.to_owned()),
-            _ => Line::Wrong(format!(
-                "Write /warning clear {}.",
-                crate::command::ALARM_CONFIRMATION
-            )),
-        },
-        (other, _) => Line::Wrong(format!(
-            "There is no command /{other}. Write /help for the list, or // for a message that begins with a slash."
-        )),
+        ("group", _) => Line::Wrong(say!("engine-slash-write", command = "/group reset")),
+        ("warning", argument) => warning(argument),
+        (other, _) => Line::Wrong(say!("engine-slash-unknown", command = other)),
     }
+}
+
+fn warning(argument: &str) -> Line {
+    if let ("clear", words) = split(argument) {
+        return Line::ClearAlarm(words.to_owned());
+    }
+    let words = crate::command::alarm_confirmation();
+    let command = format!("/warning clear {words}");
+    Line::Wrong(say!("engine-slash-write", command = command))
 }
 
 fn channel(argument: &str) -> Line {
     match split(argument) {
-        ("create", name) => named(name, "/channel create NAME", |name| {
+        ("create", name) => named(name, ("/channel create", "name"), |name| {
             Line::CreateChannel(bare(&name))
         }),
-        ("private", name) => named(name, "/channel private NAME", |name| {
+        ("private", name) => named(name, ("/channel private", "name"), |name| {
             Line::CreatePrivate(bare(&name))
         }),
-        ("add", name) => named(name, "/channel add PERSON", Line::AddPerson),
+        ("add", name) => named(name, ("/channel add", "person"), Line::AddPerson),
         ("leave", "") => Line::LeaveChannel,
-        ("rename", name) => named(name, "/channel rename NAME", |name| {
+        ("rename", name) => named(name, ("/channel rename", "name"), |name| {
             Line::RenameChannel(bare(&name))
         }),
-        ("delete", name) => named(name, "/channel delete NAME", |name| {
+        ("delete", name) => named(name, ("/channel delete", "name"), |name| {
             Line::DeleteChannel(bare(&name))
         }),
-        _ => Line::Wrong(
-            "Write /channel create, private, add, rename or delete, and a name; or /channel leave."
-                .into(),
-        ),
+        _ => Line::Wrong(say!("engine-slash-channel").into()),
     }
 }
 
@@ -140,9 +128,14 @@ fn bare(name: &str) -> String {
     name.trim_start_matches('#').to_owned()
 }
 
-fn named(name: &str, usage: &str, line: impl FnOnce(String) -> Line) -> Line {
+/// A command that takes a name; `usage` is the command, and what kind of name it is.
+fn named(name: &str, (command, what): (&str, &str), line: impl FnOnce(String) -> Line) -> Line {
     if name.trim_start_matches('#').is_empty() {
-        Line::Wrong(format!("A name is missing: {usage}."))
+        Line::Wrong(say!(
+            "engine-slash-name-missing",
+            command = command,
+            what = what
+        ))
     } else {
         line(name.to_owned())
     }
@@ -179,7 +172,7 @@ mod tests {
         assert_eq!(read("/group reset"), Line::ResetGroup);
         assert_eq!(
             read("/warning clear I compared with the others"),
-            Line::ClearAlarm(crate::command::ALARM_CONFIRMATION.into())
+            Line::ClearAlarm(crate::command::alarm_confirmation().into())
         );
     }
 

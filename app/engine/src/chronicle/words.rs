@@ -4,7 +4,7 @@ use dialtone_protocol::roster::{
     Change, ChannelSetting, HistoryPolicy, KnockRequest, Role, SignedEntry, SignedKnock, Signer,
     VoiceStanding, Who,
 };
-use dialtone_protocol::{AccountId, ChannelId, GroupId, InviteId, strict};
+use dialtone_protocol::{AccountId, ChannelId, DeviceId, GroupId, InviteId, strict};
 
 use dialtone_words::say;
 
@@ -46,67 +46,55 @@ pub(super) fn sentence(
     by: Option<AccountId>,
     names: &Names<'_>,
 ) -> String {
-    let who = by.map_or_else(|| "Somebody".to_owned(), |by| names.person(&by));
+    let who = by.map_or_else(
+        || say!("history-somebody").to_owned(),
+        |by| names.person(&by),
+    );
     match change {
-        Change::Founded { .. } => format!("{who} founded the community."),
-        Change::InviteIssued { uses, role, .. } => {
-            let people = if *uses == 1 {
-                "one person".to_owned()
-            } else {
-                format!("{uses} people")
-            };
-            match role {
-                Role::Member => format!("{who} made an invite for {people}."),
-                _ => format!("{who} made an invite for {people}, as admins."),
-            }
-        }
+        Change::Founded { .. } => say!("history-founded", who = who),
+        Change::InviteIssued { uses, role, .. } => match role {
+            Role::Member => say!("history-invited", who = who, count = *uses),
+            _ => say!("history-invited-admins", who = who, count = *uses),
+        },
         Change::InviteRevoked { id } => match names.issuer(id) {
             Some(issuer) if Some(issuer) != by => {
-                format!("{who} took back an invite of {}.", names.person(&issuer))
+                say!(
+                    "history-took-back",
+                    who = who,
+                    issuer = names.person(&issuer)
+                )
             }
-            _ => format!("{who} took back an invite of their own."),
+            _ => say!("history-took-back-own", who = who),
         },
         Change::Joined { invite, .. } => match names.issuer(invite) {
-            Some(issuer) => format!("{who} joined by an invite of {}.", names.person(&issuer)),
-            None => format!("{who} joined by an invite."),
+            Some(issuer) => say!(
+                "history-joined-by",
+                who = who,
+                issuer = names.person(&issuer)
+            ),
+            None => say!("history-joined", who = who),
         },
         Change::Admitted { knock } => {
             let name = knocker(knock).map(|one| names.person(&one));
-            let name = name.unwrap_or_else(|| "somebody".to_owned());
-            format!("{who} let {name} in, on the server's word.")
+            let name = name.unwrap_or_else(|| say!("history-somebody-within").to_owned());
+            say!("history-let-in", who = who, name = name)
         }
-        Change::DeviceAdded { account, .. } => {
-            let by_key = signed
-                .signatures
-                .iter()
-                .any(|one| matches!(&one.signer, Signer::Account(id) if id == account));
-            let how = if by_key {
-                ", with the account's key"
-            } else {
-                ""
-            };
-            format!("{} added a device{how}.", names.person(account))
-        }
-        Change::DeviceRevoked { device } => {
-            match names.view.device(device).map(|device| device.account) {
-                Some(account) if Some(account) != by => {
-                    format!("{who} took out a device of {}.", names.person(&account))
-                }
-                _ => format!("{who} took out a device of their own."),
-            }
-        }
+        Change::DeviceAdded { account, .. } => device_added(account, signed, names),
+        Change::DeviceRevoked { device } => device_out(&who, by, device, names),
         Change::AccountKeyRotated { account, .. } => {
-            format!("{} changed their account key.", names.person(account))
+            say!("history-account-key", who = names.person(account))
         }
         Change::RoleChanged { account, role } => role_changed(&who, by, *account, *role, names),
-        Change::MemberRemoved { account, .. } if Some(*account) == by => format!("{who} left."),
+        Change::MemberRemoved { account, .. } if Some(*account) == by => {
+            say!("history-left", who = who)
+        }
         Change::MemberRemoved { account, ban } => {
-            let did = if *ban {
-                "removed and banned"
+            let name = names.person(account);
+            if *ban {
+                say!("history-banned", who = who, name = name)
             } else {
-                "removed"
-            };
-            format!("{who} {did} {}.", names.person(account))
+                say!("history-removed", who = who, name = name)
+            }
         }
         Change::VoiceStandingChanged { account, standing } => {
             voice_changed(&who, by, *account, *standing, names)
@@ -119,11 +107,36 @@ pub(super) fn sentence(
         }
         Change::GroupReset { group, new_group } => {
             let what = names.group(group, new_group);
-            format!("{who} started the keys of {what} again.")
+            say!("history-keys-again", who = who, what = what)
         }
         Change::ServerKeyChanged { .. } => {
-            format!("{who} confirmed a new identity key of the server.")
+            say!("history-server-key", who = who)
         }
+    }
+}
+
+fn device_added(account: &AccountId, signed: &SignedEntry, names: &Names<'_>) -> String {
+    let by_key = signed
+        .signatures
+        .iter()
+        .any(|one| matches!(&one.signer, Signer::Account(id) if id == account));
+    let who = names.person(account);
+    if by_key {
+        say!("history-device-added-by-key", who = who)
+    } else {
+        say!("history-device-added", who = who)
+    }
+}
+
+fn device_out(who: &str, by: Option<AccountId>, device: &DeviceId, names: &Names<'_>) -> String {
+    let account = names.view.device(device).map(|device| device.account);
+    match account.filter(|account| Some(*account) != by) {
+        Some(account) => say!(
+            "history-device-out",
+            who = who,
+            name = names.person(&account)
+        ),
+        None => say!("history-device-out-own", who = who),
     }
 }
 
@@ -135,13 +148,13 @@ fn role_changed(
     names: &Names<'_>,
 ) -> String {
     if Some(account) == by {
-        return format!("{who} became an ordinary member again.");
+        return say!("history-ordinary-again", who = who);
     }
     let name = names.person(&account);
     match role {
-        Role::Member => format!("{who} made {name} an ordinary member."),
-        Role::Admin => format!("{who} made {name} an admin."),
-        Role::Founder => format!("{who} passed the founder's role on to {name}."),
+        Role::Member => say!("history-made-member", who = who, name = name),
+        Role::Admin => say!("history-made-admin", who = who, name = name),
+        Role::Founder => say!("history-passed-on", who = who, name = name),
     }
 }
 
@@ -153,14 +166,18 @@ fn voice_changed(
     names: &Names<'_>,
 ) -> String {
     let name = if Some(account) == by {
-        "themselves".to_owned()
+        say!("history-themselves").to_owned()
     } else {
         names.person(&account)
     };
     match standing {
-        VoiceStanding::Ordinary => format!("{who} let everybody hear {name} as anyone else again."),
-        VoiceStanding::Muted => format!("{who} muted {name} for everybody."),
-        VoiceStanding::Priority => format!("{who} put {name} before other voices."),
+        VoiceStanding::Ordinary => {
+            say!("history-voice-ordinary", who = who, name = name)
+        }
+        VoiceStanding::Muted => say!("history-voice-muted", who = who, name = name),
+        VoiceStanding::Priority => {
+            say!("history-voice-priority", who = who, name = name)
+        }
     }
 }
 
@@ -171,13 +188,15 @@ fn channel_changed(who: &str, change: &Change, id: &ChannelId, names: &Names<'_>
             history: HistoryPolicy::All,
             ..
         } => {
-            format!("{who} let newcomers read all of {channel}.")
+            say!("history-read-all", who = who, channel = channel)
         }
         Change::ChannelPolicy { .. } => {
-            format!("{who} let newcomers read of {channel} only what comes after them.")
+            say!("history-read-from-joining", who = who, channel = channel)
         }
-        Change::ChannelClosed { .. } => format!("{who} deleted {channel}."),
-        _ => format!("{who} made {channel}."),
+        Change::ChannelClosed { .. } => {
+            say!("history-channel-deleted", who = who, channel = channel)
+        }
+        _ => say!("history-channel-made", who = who, channel = channel),
     }
 }
 
@@ -241,21 +260,21 @@ impl Names<'_> {
 
     fn channel(&self, id: &ChannelId) -> String {
         match ((self.channel)(id), self.is_private(id)) {
-            (Some(name), true) => format!("the private channel {name}"),
-            (Some(name), false) => format!("the channel #{name}"),
-            (None, true) => "a private channel or conversation".to_owned(),
-            (None, false) => "a channel whose name is not known here".to_owned(),
+            (Some(name), true) => say!("history-private-named", name = name),
+            (Some(name), false) => say!("history-channel-named", name = name),
+            (None, true) => say!("history-private-unnamed").to_owned(),
+            (None, false) => say!("history-channel-unnamed").to_owned(),
         }
     }
 
     fn group(&self, old: &GroupId, new: &GroupId) -> String {
         let current = self.view.current_group(*new);
         if current == self.view.lobby() {
-            return "all open channels".to_owned();
+            return say!("history-all-open").to_owned();
         }
         let found = self.view.private_channel(old);
         found.map_or_else(
-            || "a private channel".to_owned(),
+            || say!("history-a-private").to_owned(),
             |(id, _)| self.channel(id),
         )
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use dialtone_words::say;
 use tokio::sync::oneshot;
 
 use dialtone_protocol::CommunityId;
@@ -84,7 +85,7 @@ impl Core {
         }
         match link {
             Some(_) if self.is_coming_in() => {
-                let text = "You are coming into a community just now; when that is over, open the link once more.";
+                let text = say!("engine-link-again");
                 self.notices.add(Severity::Warning, text.into());
             }
             Some(link) => self.inspect_link(link),

@@ -256,9 +256,7 @@ impl Core {
                 .map(|one| one.device.device())
                 .collect();
             if let Err(error) = self.profile.tidy(&community, &devices) {
-                let text = format!(
-                    "What this computer keeps of a community could not be set right: {error}"
-                );
+                let text = say!("engine-not-set-right", error = error.to_string());
                 self.notices.add(Severity::Warning, text);
             }
         }

@@ -9,12 +9,13 @@ use super::keystore::OpenKeystore;
 use crate::command::Secret;
 use crate::joining::{PasswordRequest, change_password};
 use crate::snapshot::Severity;
+use dialtone_words::say;
 
 impl Core {
     /// Changes the password of the account in a community; the result comes back as [`JobDone::PasswordChanged`].
     pub(super) fn change_password(&mut self, community: CommunityId, old: Secret, new: Secret) {
         if self.is_coming_in() {
-            let text = "Something is under way with the keys just now; when that is over, change the password.";
+            let text = say!("engine-keys-busy-password");
             return self.notices.add(Severity::Warning, text.into());
         }
         let Some(mut keystore) = self.keystore.clone() else {
@@ -51,15 +52,12 @@ impl Core {
             self.keystore = Some(keystore);
         }
         let (severity, text) = match result {
-            Ok(true) => (
-                Severity::Info,
-                "The password is changed; the new one also opens the keys on this computer.".to_owned(),
+            Ok(true) => (Severity::Info, say!("engine-password-both").to_owned()),
+            Ok(false) => (Severity::Info, say!("engine-password-account").to_owned()),
+            Err(words) => (
+                Severity::Error,
+                say!("engine-password-failed", reason = words),
             ),
-            Ok(false) => (
-                Severity::Info,
-                "The password of this account is changed. The keys on this computer open with another one, as before.".to_owned(),
-            ),
-            Err(words) => (Severity::Error, format!("The password was not changed: {words}")),
         };
         self.notices.add(severity, text);
     }
@@ -71,8 +69,8 @@ fn run(request: &PasswordRequest, keystore: &mut OpenKeystore) -> Result<bool, S
     if !keystore.opens_with(&request.old) {
         return Ok(false);
     }
-    keystore.set_passphrase(&request.new).map_err(|error| {
-        format!("the server has the new one, but the keys on this computer open with the one before ({error}).")
-    })?;
+    keystore
+        .set_passphrase(&request.new)
+        .map_err(|error| say!("engine-password-half", error = error.to_string()))?;
     Ok(true)
 }

@@ -195,9 +195,10 @@ impl Core {
             let name = &newcomer.view.me.name;
             let more = match &newcomer.view.connection {
                 Connection::WaitingForAdmission => say!("notice-knocked-again", name = name),
-                Connection::Offline { reason, .. } => format!(
-                    "Whether your new account {name} was made is not known yet: {}",
-                    super::sentence(reason)
+                Connection::Offline { reason, .. } => say!(
+                    "engine-account-unsure",
+                    name = name,
+                    reason = super::sentence(reason)
                 ),
                 _ => say!("notice-being-asked", name = name),
             };

@@ -4,26 +4,25 @@ use std::sync::Arc;
 
 use super::Core;
 use super::invitation::JobDone;
-use crate::command::WIPE_CONFIRMATION;
+use crate::command::{confirms_wipe, wipe_confirmation};
 use crate::settings::Settings;
 use crate::snapshot::{ProfileState, Severity};
+use dialtone_words::say;
 
 impl Core {
     /// Deletes everything that is kept here, when `typed` says so.
     pub(super) fn wipe(&mut self, typed: &str) {
-        if typed.trim().to_lowercase() != WIPE_CONFIRMATION {
-            let text = format!(
-                "Nothing was wiped: the word to type is \u{201c}{WIPE_CONFIRMATION}\u{201d}."
-            );
+        if !confirms_wipe(typed) {
+            let text = say!("engine-wipe-other-word", word = wipe_confirmation());
             return self.notices.add(Severity::Warning, text);
         }
         if self.is_coming_in() || self.state == ProfileState::Unlocking {
-            let text = "Something is under way with the keys just now; when that is over, wipe.";
+            let text = say!("engine-wipe-busy");
             return self.notices.add(Severity::Warning, text.into());
         }
         let (list, keys) = (self.profile.contents(), self.profile.remove_keystore());
         if let Err(error) = keys {
-            let text = format!("Nothing was wiped: the keys could not be deleted ({error}).");
+            let text = say!("engine-wipe-keys-stay", error = error.to_string());
             return self.notices.add(Severity::Error, text);
         }
         self.close_all();
@@ -50,16 +49,8 @@ impl Core {
 
     pub(super) fn wiped(&mut self, result: Result<(), String>) {
         let (severity, text) = match result {
-            Ok(()) => (
-                Severity::Info,
-                "This computer has forgotten everything of Dialtone.".to_owned(),
-            ),
-            Err(error) => (
-                Severity::Error,
-                format!(
-                    "The keys are gone, but some files that only they open could not be deleted: {error}"
-                ),
-            ),
+            Ok(()) => (Severity::Info, say!("engine-wiped").to_owned()),
+            Err(error) => (Severity::Error, say!("engine-wiped-part", error = error)),
         };
         self.notices.add(severity, text);
     }

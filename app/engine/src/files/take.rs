@@ -205,7 +205,7 @@ fn seal(
     out.sync_all()?;
     reader
         .hash()
-        .ok_or_else(|| io::Error::other("it has changed while it was read"))
+        .ok_or_else(|| io::Error::other(say!("engine-file-changed")))
 }
 
 /// A picture that can be shown.

@@ -21,13 +21,13 @@ use crate::snapshot::InvitationKind;
 #[non_exhaustive]
 pub(crate) enum InspectError {
     /// Not a link.
-    #[error("{0}.")]
+    #[error("{}.", crate::said::link(_0))]
     Link(#[from] LinkError),
     /// The server cannot be reached, is another one, or does not know the invite.
     #[error("{0}")]
     Net(#[from] NetError),
     /// The member list is not the one that the link names.
-    #[error("{0}")]
+    #[error("{}", crate::said::invite(_0))]
     Invite(#[from] InviteError),
     /// The member list is broken.
     #[error(
@@ -142,7 +142,7 @@ pub(super) fn fetch_roster_by(api: &Api, invite: Option<&Hash>) -> Result<Roster
             break;
         }
     }
-    let empty = StrictError::Malformed("an empty log".into());
+    let empty = StrictError::Malformed(say!("engine-empty-list").into());
     roster.ok_or(InspectError::Roster(EntryError::Format(empty)))
 }
 

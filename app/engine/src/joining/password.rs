@@ -13,6 +13,7 @@ use super::register::SHORTEST_PASSWORD;
 use crate::clock;
 use crate::command::Secret;
 use crate::net::{self, NetError};
+use dialtone_words::say;
 
 /// Whose password, and which.
 pub(crate) struct PasswordRequest {
@@ -33,7 +34,7 @@ pub(crate) struct PasswordRequest {
 #[non_exhaustive]
 pub(crate) enum ChangeError {
     /// It is too short.
-    #[error("choose a password of at least {SHORTEST_PASSWORD} characters")]
+    #[error("{}", say!("engine-password-short", least = SHORTEST_PASSWORD))]
     Short,
     /// The one before is wrong, or the server is not there.
     #[error("{0}")]
@@ -48,9 +49,7 @@ pub(crate) enum ChangeError {
     #[error("{0}")]
     Net(#[from] NetError),
     /// It may have been taken.
-    #[error(
-        "the connection ended while the server took the new password: one of the two holds, try to change it again with either"
-    )]
+    #[error("{}", say!("engine-password-no-answer"))]
     NoAnswer,
 }
 

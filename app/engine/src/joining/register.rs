@@ -86,7 +86,7 @@ pub(crate) enum RegisterError {
     #[error("{0}")]
     Inspect(#[from] InspectError),
     /// The invite cannot be used any more.
-    #[error("{0}")]
+    #[error("{}", crate::said::invite(_0))]
     Invite(#[from] InviteError),
     /// The entry cannot be made.
     #[error("{0}")]

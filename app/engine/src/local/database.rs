@@ -24,13 +24,13 @@ pub(crate) enum LocalError {
         path: PathBuf,
     },
     /// A row does not open: the file is another profile's, or was changed.
-    #[error("a row of the local history was changed or belongs to another profile ({table})")]
+    #[error("{}", say!("engine-row-changed", table = *table))]
     Sealed {
         /// Which table.
         table: &'static str,
     },
     /// Disk full, no permission, and the like.
-    #[error("the local history in {path} cannot be used: {reason}")]
+    #[error("{}", say!("engine-history-unusable", path = path.display().to_string(), reason = reason))]
     Unusable {
         /// The file.
         path: PathBuf,

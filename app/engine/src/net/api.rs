@@ -10,6 +10,7 @@ use dialtone_protocol::http::{
     BODY_LIMIT, ENROLMENT_TOKEN_HEADER, ErrorBody, ErrorCode, INVITE_TOKEN_HEADER, RosterPage,
 };
 use dialtone_protocol::{Hash, PublicKey};
+use dialtone_words::say;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use rustls_pki_types::ServerName;
 use serde::Serialize;
@@ -292,7 +293,7 @@ pub(super) fn check(
     };
     Err(NetError::Refused(body.unwrap_or_else(|_| ErrorBody {
         code,
-        message: format!("the server answered {status}"),
+        message: say!("engine-server-answered", status = status.to_string()),
         position: None,
         epoch: None,
     })))
@@ -302,7 +303,9 @@ pub(super) fn failure(server: &str, error: &ureq::Error) -> NetError {
     match error {
         ureq::Error::Timeout(_) => NetError::Timeout,
         ureq::Error::Json(error) => malformed(error.to_string()),
-        ureq::Error::BodyExceedsLimit(limit) => malformed(format!("more than {limit} bytes")),
+        ureq::Error::BodyExceedsLimit(limit) => {
+            malformed(say!("engine-more-bytes", limit = *limit))
+        }
         ureq::Error::Io(error) if broke_off(error) => NetError::Closed,
         other => NetError::Unreachable {
             server: server.to_owned(),
@@ -345,7 +348,7 @@ impl<In: Transport> Connector<In> for CheckedTls {
             .unwrap_or_default()
             .trim_matches(['[', ']']);
         let name = ServerName::try_from(host.to_owned())
-            .map_err(|_| ureq::Error::Tls("the server's name is not a host name"))?;
+            .map_err(|_| ureq::Error::Tls(say!("engine-no-host-name")))?;
         let tls_error = |error: rustls::Error| ureq::Error::Io(std::io::Error::other(error));
         let mut conn = ClientConnection::new(Arc::clone(&self.config), name).map_err(tls_error)?;
         let mut sock = TransportAdapter::new(transport.boxed(), details.current_time.clone());

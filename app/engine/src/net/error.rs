@@ -29,7 +29,7 @@ pub(crate) enum NetError {
     )]
     Certificate(String),
     /// It refused, and said why.
-    #[error("{}", .0.message)]
+    #[error("{}", crate::said::refusal(_0))]
     Refused(ErrorBody),
     /// It answered something that is not an answer.
     #[error(

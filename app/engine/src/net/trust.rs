@@ -10,6 +10,7 @@ use std::sync::Arc;
 use dialtone_protocol::http::{Bytes, IdentityBody};
 use dialtone_protocol::identity::{check_identity, says_proxied};
 use dialtone_protocol::{Hash, PublicKey};
+use dialtone_words::say;
 use rustls::ClientConfig;
 
 use super::api::{Api, agent, get_json};
@@ -35,7 +36,7 @@ pub(crate) fn meet(
     let Bytes(statement) = body.statement;
     let shown = verifier
         .shown()
-        .ok_or_else(|| api::malformed("no TLS key"))?;
+        .ok_or_else(|| api::malformed(say!("engine-no-tls-key")))?;
     let statement = check_identity(&statement, pin, &shown.key, &nonce, now_s)?;
     let tls = match statement.tls_key {
         Some(key) => config(&KeyVerifier::pinned(key))?,
@@ -58,7 +59,7 @@ pub(crate) fn approach(server: &str, nonce: Hash, now_s: u64) -> Result<Api, Net
     let body: IdentityBody = get_json(&agent, server, &path, &[])?;
     let shown = verifier
         .shown()
-        .ok_or_else(|| api::malformed("no TLS key"))?;
+        .ok_or_else(|| api::malformed(say!("engine-no-tls-key")))?;
     let proxied =
         says_proxied(&body.statement.0).map_err(|error| api::malformed(error.to_string()))?;
     let (key, tls) = if proxied {

@@ -7,6 +7,7 @@ use dialtone_protocol::Hash;
 use dialtone_protocol::frame::{
     ClientFrame, FRAME_LIMIT, FrameError, Framed, ServerFrame, read_frame, write_frame,
 };
+use dialtone_words::say;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use rustls_pki_types::ServerName;
@@ -149,7 +150,7 @@ fn refused(server: &str, error: tungstenite::Error) -> NetError {
         tungstenite::Error::Http(response) if response.status() == 401 => {
             NetError::Refused(ErrorBody {
                 code: ErrorCode::NotSignedIn,
-                message: "the session has ended".into(),
+                message: say!("engine-session-ended").into(),
                 position: None,
                 epoch: None,
             })

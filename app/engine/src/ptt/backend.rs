@@ -53,7 +53,7 @@ pub(crate) struct Missing;
 #[cfg(not(target_os = "linux"))]
 impl Backend for Missing {
     fn available(&self) -> Result<(), String> {
-        Err("this system has no such way".to_owned())
+        Err(dialtone_words::say!("reach-no-such-way").to_owned())
     }
 
     fn run(&mut self, _: &Hotkey, _: &dyn Sink, _: &Stop) -> Result<(), Fault> {

@@ -11,6 +11,7 @@ use super::backend::{Backend, Fault, Sink, Stop};
 use super::hotkey::{Hotkey, Part};
 use super::keys::Key;
 use super::matcher::Matcher;
+use dialtone_words::say;
 
 /// Between two questions: a press is heard so much later at most. One question takes less than 0.1 ms.
 const ASK_EVERY: Duration = Duration::from_millis(20);
@@ -20,24 +21,26 @@ const BUTTONS: u32 = 0x1_0000;
 /// The backend.
 pub(crate) struct DeviceQuery;
 
-const UNAVAILABLE: &str = if cfg!(target_os = "macos") {
-    "macOS does not let Dialtone hear keys; allow it in the system's settings under Privacy and Security, Accessibility"
-} else {
-    "no X server could be reached; start Dialtone in an X11 session"
-};
+fn why_not() -> &'static str {
+    if cfg!(target_os = "macos") {
+        say!("reach-macos")
+    } else {
+        say!("reach-no-x")
+    }
+}
 
 impl Backend for DeviceQuery {
     fn available(&self) -> Result<(), String> {
         // The library prints by itself where there is no X server.
         let no_server = cfg!(target_os = "linux") && std::env::var_os("DISPLAY").is_none();
         let state = (!no_server).then(DeviceState::checked_new).flatten();
-        state.map(drop).ok_or_else(|| UNAVAILABLE.to_owned())
+        state.map(drop).ok_or_else(|| why_not().to_owned())
     }
 
     fn run(&mut self, hotkey: &Hotkey, sink: &dyn Sink, stop: &Stop) -> Result<(), Fault> {
         let unavailable = |words: &str| Fault::Unavailable(words.to_owned());
         // It may not move to another thread.
-        let state = DeviceState::checked_new().ok_or_else(|| unavailable(UNAVAILABLE))?;
+        let state = DeviceState::checked_new().ok_or_else(|| unavailable(why_not()))?;
         let mut matcher = Matcher::new(hotkey, codes).map_err(unavailable)?;
         let watched = watched(hotkey);
         sink.listening(None);

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use dialtone_words::say;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::oneshot;
@@ -77,11 +78,10 @@ impl<D: Devices> Evdev<D> {
 
     /// In words why nothing can be read, unless something can.
     fn look(&self) -> Result<(), String> {
-        let places = self.devices.list().map_err(|error| {
-            format!(
-                "the input devices cannot be listed ({error}); this system shows none to programs"
-            )
-        })?;
+        let places = self
+            .devices
+            .list()
+            .map_err(|error| say!("reach-no-list", error = error.to_string()))?;
         let mut refused = false;
         for place in &places {
             match self.devices.open(place) {
@@ -90,10 +90,9 @@ impl<D: Devices> Evdev<D> {
             }
         }
         Err(if refused {
-            "the input devices may not be read. Whoever is in the group \"input\" may (sudo usermod -aG input $USER, then log in \
-             again); but then every program of yours can read every key"
+            say!("reach-not-allowed")
         } else {
-            "there is no input device"
+            say!("reach-no-device")
         }
         .to_owned())
     }
@@ -187,7 +186,7 @@ impl<'a, D: Devices> Reading<'a, D> {
         let mut reads = FuturesUnordered::new();
         reads.extend(self.find().into_iter().map(|(place, one)| read(place, one)));
         if reads.is_empty() {
-            let words = "no device that may be read has the key that you chose";
+            let words = say!("reach-no-device-has-key");
             return Err(Fault::Unavailable(words.to_owned()));
         }
         sink.listening(None);

@@ -6,6 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::keys::{self, Key};
+use dialtone_words::say;
 
 /// A modifier, left or right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,17 +79,13 @@ pub struct Hotkey {
 #[non_exhaustive]
 pub enum HotkeyError {
     /// No such name.
-    #[error(
-        "\"{0}\" is no key that is known here. Write for example F8, Mouse8, Ctrl+Space or LeftCtrl."
-    )]
+    #[error("{}", say!("reach-hotkey-unknown", name = _0))]
     Unknown(String),
     /// What stands before a plus must be a modifier.
-    #[error("\"{0}\" cannot be held together with another key. Ctrl, Shift, Alt and Super can.")]
+    #[error("{}", say!("reach-hotkey-alone", name = _0))]
     NoModifier(String),
     /// A button that cannot be given away.
-    #[error(
-        "\"{0}\" cannot be used. Choose Mouse2 (middle), Mouse3 (right), Mouse8 (back), Mouse9 (forward) or a higher one."
-    )]
+    #[error("{}", say!("reach-hotkey-button", name = _0))]
     Button(String),
 }
 

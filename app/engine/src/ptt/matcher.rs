@@ -1,6 +1,7 @@
 //! Which keys of the hotkey are down. Only these are remembered: what else is typed is compared and forgotten.
 
 use super::hotkey::{Hotkey, Part};
+use dialtone_words::say;
 
 /// Follows the keys of one hotkey by the codes of one backend.
 ///
@@ -43,7 +44,7 @@ impl Matcher {
                     }),
             );
             if keys.len() == before {
-                return Err("the key that you chose is not known there");
+                return Err(say!("reach-key-unknown"));
             }
         }
         Ok(Self {

@@ -10,6 +10,7 @@ use ashpd::desktop::global_shortcuts::{
     BindShortcutsOptions, GlobalShortcuts, NewShortcut, Shortcut,
 };
 use ashpd::desktop::{CreateSessionOptions, ResponseError};
+use dialtone_words::say;
 use futures_util::StreamExt as _;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -24,8 +25,6 @@ const OBJECT: &str = "/org/freedesktop/portal/desktop";
 const INTERFACE: &str = "org.freedesktop.portal.GlobalShortcuts";
 /// By this the desktop remembers what the user answered.
 const SHORTCUT: &str = "push-to-talk";
-/// What the desktop shows in its question.
-const DESCRIPTION: &str = "Hold to talk (or, if you chose that, not to talk)";
 /// The longest that the bus or the portal may take where nobody is asked.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -53,10 +52,8 @@ impl Portal {
         let connected = timeout(PATIENCE, connect).await;
         match connected {
             Ok(Ok(connection)) => Ok(connection),
-            Ok(Err(error)) => Err(format!(
-                "no message bus of the session could be reached ({error}); start Dialtone from the desktop"
-            )),
-            Err(_) => Err("the message bus of the session does not answer".to_owned()),
+            Ok(Err(error)) => Err(say!("reach-no-bus", error = error.to_string())),
+            Err(_) => Err(say!("reach-bus-silent").to_owned()),
         }
     }
 
@@ -66,18 +63,15 @@ impl Portal {
         let proxy = proxy.await.map_err(|error| error.to_string())?;
         match timeout(PATIENCE, proxy.get_property::<u32>("version")).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(format!(
-                "the desktop offers no global shortcuts ({error}); KDE Plasma, Hyprland and GNOME from 48 on do, with xdg-desktop-portal. \
-                 Elsewhere bind keys to \"dialtone ptt press\" and \"dialtone ptt release\" in the compositor"
-            )),
-            Err(_) => Err("the desktop's portal does not answer".to_owned()),
+            Ok(Err(error)) => Err(say!("reach-no-shortcuts", error = error.to_string())),
+            Err(_) => Err(say!("reach-portal-silent").to_owned()),
         }
     }
 
     async fn listen(&self, hotkey: &Hotkey, sink: &dyn Sink) -> Result<(), Fault> {
         let connection = self.connect().await.map_err(Fault::Unavailable)?;
         let begun = timeout(PATIENCE, Conversation::begin(&connection)).await;
-        let silent = |_| Fault::Unavailable("the desktop's portal does not answer".to_owned());
+        let silent = |_| Fault::Unavailable(say!("reach-portal-silent").to_owned());
         let talk = begun
             .map_err(silent)?
             .map_err(|error| unavailable(&error))?;
@@ -116,7 +110,7 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 }
 
 fn unavailable(error: &ashpd::Error) -> Fault {
-    Fault::Unavailable(format!("the desktop gives no global shortcut ({error})"))
+    Fault::Unavailable(say!("reach-no-shortcut", error = error.to_string()))
 }
 
 /// What was begun with the desktop's portal.
@@ -155,7 +149,7 @@ impl Conversation {
 
         sink.listening(self.bind(hotkey).await?);
         let lost = |why: &str| Err(Fault::Lost(why.to_owned()));
-        let gone = "the connection to the desktop's portal ended";
+        let gone = say!("reach-portal-ended");
         loop {
             tokio::select! {
                 event = activated.next() => match event {
@@ -172,8 +166,8 @@ impl Conversation {
                     Some(event) => sink.listening(trigger(event.shortcuts())),
                     None => return lost(gone),
                 },
-                _ = closed.next() => return lost("the desktop ended the shortcut"),
-                _ = owner.next() => return lost("the desktop's portal was started anew"),
+                _ = closed.next() => return lost(say!("reach-shortcut-ended")),
+                _ = owner.next() => return lost(say!("reach-portal-anew")),
             }
         }
     }
@@ -181,7 +175,7 @@ impl Conversation {
     /// Waits as long as the user thinks about the desktop's question.
     async fn bind(&self, hotkey: &Hotkey) -> Result<Option<String>, Fault> {
         let wish = hotkey.portal_trigger();
-        let shortcut = NewShortcut::new(SHORTCUT, DESCRIPTION);
+        let shortcut = NewShortcut::new(SHORTCUT, say!("reach-shortcut"));
         let wished = [shortcut.preferred_trigger(wish.as_deref())];
         let options = BindShortcutsOptions::default();
         let asked = self
@@ -190,10 +184,9 @@ impl Conversation {
         let answer = asked.await.and_then(|request| request.response());
         match answer {
             Ok(bound) => Ok(trigger(bound.shortcuts())),
-            Err(ashpd::Error::Response(ResponseError::Cancelled)) => Err(Fault::Refused(
-                "you said no to the desktop's question; let it ask again in the settings under Talking"
-                    .to_owned(),
-            )),
+            Err(ashpd::Error::Response(ResponseError::Cancelled)) => {
+                Err(Fault::Refused(say!("reach-you-said-no").to_owned()))
+            }
             Err(error) => Err(unavailable(&error)),
         }
     }

@@ -17,6 +17,7 @@
 
 use std::fmt;
 
+use dialtone_words::say;
 use serde::{Deserialize, Serialize};
 
 /// What hears a key anywhere.
@@ -195,13 +196,10 @@ fn exists(kind: BackendKind, display: Display) -> bool {
 pub(super) fn caveat(kind: BackendKind, desktop: Desktop) -> Option<&'static str> {
     let by_x11 = matches!(kind, BackendKind::XInput | BackendKind::DeviceQuery);
     if by_x11 && desktop.display == Display::Wayland {
-        return Some(
-            "Under Wayland the key is heard this way only while an X11 program has the keyboard.",
-        );
+        return Some(say!("reach-wayland-x"));
     }
-    (kind == BackendKind::DeviceQuery && desktop.display == Display::X11).then_some(
-        "The side buttons of the mouse and some keys are not heard this way; xinput hears them.",
-    )
+    (kind == BackendKind::DeviceQuery && desktop.display == Display::X11)
+        .then_some(say!("reach-no-side-buttons"))
 }
 
 #[cfg(test)]

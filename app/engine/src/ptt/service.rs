@@ -10,6 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use dialtone_words::say;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -145,7 +146,7 @@ impl PushToTalk {
         match thread.spawn(move || run.run()) {
             Ok(_) => state.stop = Some(stop),
             Err(error) => {
-                state.view.passed_over = vec![format!("No thread could be started: {error}.")];
+                state.view.passed_over = vec![say!("call-no-thread", error = error.to_string())];
             }
         }
     }
@@ -276,7 +277,7 @@ impl Run {
         let run = || backend.run(&self.hotkey, self, &self.stop);
         let ended = catch_unwind(AssertUnwindSafe(run));
         self.lost();
-        ended.unwrap_or_else(|_| Err(Fault::Lost("it failed from within".to_owned())))
+        ended.unwrap_or_else(|_| Err(Fault::Lost(say!("reach-from-within").to_owned())))
     }
 
     fn pass_over(&self, kind: BackendKind, reason: &str) {

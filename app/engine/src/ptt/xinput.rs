@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use dialtone_words::say;
 use x11rb::connection::{Connection as _, RequestConnection as _};
 use x11rb::errors::{ConnectError, ConnectionError, ReplyError, ReplyOrIdError};
 use x11rb::protocol::Event;
@@ -39,15 +40,14 @@ impl XInput {
     }
 
     fn connect(&self) -> Result<(RustConnection, usize), String> {
-        let failed = |error: &dyn std::fmt::Display| {
-            format!("no X server could be reached ({error}); start Dialtone in an X11 session")
-        };
+        let failed =
+            |error: &dyn std::fmt::Display| say!("reach-no-x-why", error = error.to_string());
         let (connection, screen) =
             RustConnection::connect(self.display.as_deref()).map_err(|error| match error {
-                ConnectError::DisplayParsingError(_) => failed(&"DISPLAY names none"),
+                ConnectError::DisplayParsingError(_) => failed(&say!("reach-no-display")),
                 other => failed(&other),
             })?;
-        let old = "the X server has no XInput 2.1; choose another way to hear the key";
+        let old = say!("reach-old-x");
         let extension = connection.extension_information(xinput::X11_EXTENSION_NAME);
         extension
             .map_err(|error| failed(&error))?
@@ -73,13 +73,16 @@ impl Backend for XInput {
         let listening = Listening::begin(&connection, screen, hotkey.clone());
         let mut listening = listening.map_err(|error| match error {
             Setup::Key(words) => Fault::Unavailable(words.to_owned()),
-            Setup::Server(error) => Fault::Unavailable(format!("the X server refuses: {error}")),
+            Setup::Server(error) => {
+                Fault::Unavailable(say!("reach-x-refuses", error = error.to_string()))
+            }
         })?;
         let (waker, window) = (Arc::clone(&connection), listening.window);
         stop.on_stop(move || wake(&waker, window));
         sink.listening(None);
-        let lost =
-            |error: &dyn std::fmt::Display| Fault::Lost(format!("the X server is gone ({error})"));
+        let lost = |error: &dyn std::fmt::Display| {
+            Fault::Lost(say!("reach-x-gone", error = error.to_string()))
+        };
         loop {
             let event = connection.wait_for_event().map_err(|error| lost(&error))?;
             if stop.is_stopped() {
@@ -140,7 +143,7 @@ impl Listening {
             .setup()
             .roots
             .get(screen)
-            .ok_or(Setup::Key("the X server has no screen"))?
+            .ok_or(Setup::Key(say!("reach-no-screen")))?
             .root;
         let window = connection.generate_id()?;
         // Never shown: where the event that ends the waiting is sent.

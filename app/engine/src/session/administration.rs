@@ -91,17 +91,15 @@ impl Session {
         let roster = self.state.roster.as_ref();
         let known = roster.and_then(|roster| Some((roster, roster.view().invites().get(&id)?)));
         let refused = match known {
-            None => Some("There is no such invite."),
+            None => Some(say!("engine-no-such-invite")),
             Some((_, invite)) if invite.void || invite.uses_left == 0 => {
-                Some("Nobody can use this invite any more.")
+                Some(say!("engine-invite-dead"))
             }
             Some((roster, invite)) => {
                 let rank = |account: &AccountId| Some(roster.view().account(account)?.role());
                 let mine = rank(&me);
                 let outranks = mine >= Some(Rank::Admin) && mine > rank(&invite.issuer);
-                (invite.issuer != me && !outranks).then_some(
-                    "Only whoever made this invite, or somebody who outranks them, can take it back.",
-                )
+                (invite.issuer != me && !outranks).then_some(say!("engine-invite-not-yours"))
             }
         };
         self.change(refused, Change::InviteRevoked { id }).await
@@ -111,7 +109,7 @@ impl Session {
     async fn call_myself(&mut self, name: &str) -> Result<(), Ended> {
         let name = name.trim();
         if !is_valid_name(name) {
-            let words = "A name has one to 64 visible characters, on one line.";
+            let words = say!("engine-valid-name");
             self.notice(Severity::Warning, words.into()).await;
             return Ok(());
         }

@@ -141,7 +141,7 @@ impl Session {
                 Ok(())
             }
             SignalError::RosterForked => self.roster_forked(),
-            SignalError::Open(OpenError::Fork) => self.group_forked("A signal"),
+            SignalError::Open(OpenError::Fork) => self.group_forked("signal"),
             error => {
                 tracing::warn!("a signal was refused: {error}");
                 Ok(())
@@ -168,11 +168,8 @@ impl Session {
         }
     }
 
-    /// Something was sealed in another group of the same name and epoch.
+    /// Something, a "signal" or a "message", was sealed in another group of the same name and epoch.
     pub(super) fn group_forked(&mut self, what: &str) -> Result<(), Ended> {
-        self.raise_alarm(format!(
-            "{what} is sealed with another key than the community's of that time: the server may keep people apart. \
-             Nothing is sent any more; compare with the others over another way."
-        ))
+        self.raise_alarm(say!("engine-fork", what = what))
     }
 }

@@ -5,7 +5,7 @@ use dialtone_words::say;
 
 use super::load::META_ALARM;
 use super::run::{Ended, Session};
-use crate::command::ALARM_CONFIRMATION;
+use crate::command::{alarm_confirmation, confirms_alarm};
 use crate::local::Table;
 use crate::snapshot::Severity;
 
@@ -33,8 +33,8 @@ impl Session {
         if self.state.alarm.is_none() {
             return Ok(());
         }
-        if !confirmation.trim().eq_ignore_ascii_case(ALARM_CONFIRMATION) {
-            let words = say!("notice-warning-stays", words = ALARM_CONFIRMATION);
+        if !confirms_alarm(confirmation) {
+            let words = say!("notice-warning-stays", words = alarm_confirmation());
             self.notice(Severity::Warning, words).await;
             return Ok(());
         }
@@ -44,6 +44,6 @@ impl Session {
         self.forget_ahead()?;
         self.state.alarm = None;
         self.state.dirty = true;
-        Err(Ended::Resync("a warning was taken away"))
+        Err(Ended::Resync(say!("engine-gap-cleared")))
     }
 }

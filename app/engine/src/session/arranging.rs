@@ -31,7 +31,7 @@ impl Session {
         }
         let is_topic = topic.chars().count() <= TOPIC_LIMIT && !topic.chars().any(char::is_control);
         if !is_topic {
-            let words = "A topic has at most 256 characters, on one line.";
+            let words = say!("engine-valid-topic");
             self.notice(Severity::Warning, words.into()).await;
             return Ok(());
         }
@@ -72,7 +72,7 @@ impl Session {
             return Ok(());
         }
         if !category.is_empty() && !is_valid_name(category) {
-            let words = format!("A heading has at most {NAME_LIMIT} visible characters.");
+            let words = say!("engine-valid-heading", most = NAME_LIMIT);
             self.notice(Severity::Warning, words).await;
             return Ok(());
         }

@@ -149,7 +149,7 @@ impl Session {
         }
         match slash::read(text) {
             Line::Say(text) => self.say(channel, text, reply_to).await,
-            Line::Help => self.answer(channel, slash::HELP.into()),
+            Line::Help => self.answer(channel, slash::help()),
             Line::List => {
                 let names = self.state.open_channels().map(|id| self.shown_name(&id));
                 let list = names.collect::<Vec<_>>().join(", ");

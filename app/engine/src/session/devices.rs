@@ -105,9 +105,9 @@ impl State {
 /// What a device is called at first.
 pub(crate) fn system_name() -> &'static str {
     match std::env::consts::OS {
-        "linux" => "Linux computer",
+        "linux" => say!("engine-linux-computer"),
         "macos" => "Mac",
-        "windows" => "Windows computer",
-        _ => "Computer",
+        "windows" => say!("engine-windows-computer"),
+        _ => say!("engine-computer"),
     }
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use dialtone_protocol::ChannelId;
 use dialtone_protocol::content::{Attachment, clean_file_name};
+use dialtone_words::say;
 use jiff::tz::TimeZone;
 
 use super::files::{FileInput, downloads};
@@ -139,7 +140,7 @@ impl Session {
         if let Some((file, to)) = run.files.pop_front() {
             run.copying = true;
             let cache = self.state.file_cache();
-            let broke = GiveError::Disk(io::Error::other("it could not be opened"));
+            let broke = GiveError::Disk(io::Error::other(say!("engine-not-opened")));
             self.on_thread(FileInput::Exported(Err(broke)), move || {
                 FileInput::Exported(save(&file, &cache, &to))
             });
@@ -213,7 +214,7 @@ impl Session {
                 paths.push(None);
                 continue;
             }
-            let place = format!("{} files", open.name);
+            let place = say!("engine-export-files", channel = open.name);
             private_folder(&folder.join(&place))?;
             let name = format!("{sequence}-{} {}", at + 1, clean_file_name(&file.name));
             files.push_back((file.clone(), folder.join(&place).join(&name)));

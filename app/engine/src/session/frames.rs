@@ -8,7 +8,7 @@ use dialtone_protocol::{CommunityId, DeviceId, GroupId};
 use dialtone_words::say;
 
 use super::SessionUpdate;
-use super::inbox::GAP;
+use super::inbox::gap;
 use super::run::{Ended, Session};
 use super::state::{Job, Tag};
 use crate::local::Table;
@@ -69,9 +69,9 @@ impl Session {
             }
             // As one who waits one was welcomed, and let in before all was here.
             ServerFrame::CaughtUp if self.is_member_unseen() => {
-                return Err(Ended::Resync("who is connected was not told"));
+                return Err(Ended::Resync(say!("engine-gap-online")));
             }
-            ServerFrame::CaughtUp if !self.state.has_come_again() => return Err(GAP),
+            ServerFrame::CaughtUp if !self.state.has_come_again() => return Err(gap()),
             ServerFrame::CaughtUp => {
                 self.settle_pending_commits()?;
                 self.leave_closed()?;
@@ -177,7 +177,7 @@ impl Session {
             return Ok(());
         }
         if index > length {
-            return Err(Ended::Resync("the member list has a gap"));
+            return Err(Ended::Resync(say!("engine-gap-list")));
         }
         if self.state.alarm.is_some() {
             return Ok(());

@@ -13,7 +13,6 @@ use dialtone_protocol::content::EventBody;
 use dialtone_protocol::roster::{Role, Roster};
 use dialtone_protocol::sealed::{GrantedKey, SealedEvent, WantedKey};
 use dialtone_protocol::{ChannelId, Hash};
-use dialtone_words::say;
 
 use super::SessionUpdate;
 use super::groups::put_changes;
@@ -29,9 +28,17 @@ use crate::chat::excerpt::excerpt;
 use crate::chat::mentions::is_mentioned;
 use crate::chat::records::{StoredEvent, StreamRow, Verdict, channel_key};
 use crate::local::Table;
+use dialtone_words::say;
 
-pub(super) const GAP: Ended = Ended::Resync("a channel has a gap");
-pub(super) const UNREADABLE: Ended = Ended::Resync("an event cannot be read");
+/// Events of a channel are missing.
+pub(super) fn gap() -> Ended {
+    Ended::Resync(say!("engine-gap-channel"))
+}
+
+/// What came is no event.
+pub(super) fn unreadable() -> Ended {
+    Ended::Resync(say!("engine-gap-unreadable"))
+}
 
 impl Session {
     /// Takes one event in.
@@ -67,7 +74,7 @@ impl Session {
         };
         let judged = judge(&opened, bytes, checked.active_length());
         if let Err(OpenError::Fork) = &opened {
-            self.group_forked("A message")?;
+            self.group_forked("message")?;
         }
         let flying = self.state.channel(channel).in_flight;
         let stored = self.record(channel, sequence, time_ms, &checked, judged)?;
@@ -90,7 +97,7 @@ impl Session {
         let mut fetched = false;
         loop {
             let Some(roster) = self.state.roster.clone() else {
-                return Err(Ended::Resync("an event came before the member list"));
+                return Err(Ended::Resync(say!("engine-gap-before-list")));
             };
             let database = &self.database;
             let stream_at = |sequence: u64| stream_at(database, &channel, sequence);
@@ -101,16 +108,16 @@ impl Session {
                 Err(StreamError::Gap { .. }) if self.state.comes_again(&channel, sequence) => {
                     return Ok(Fits::Here);
                 }
-                Err(StreamError::Gap { .. }) => return Err(GAP),
+                Err(StreamError::Gap { .. }) => return Err(gap()),
                 // Written down before anything else: the server may well end the connection now.
                 Err(StreamError::NeedRoster { .. }) if !fetched => {
-                    let (_, header) = SealedEvent::read(bytes).map_err(|_| UNREADABLE)?;
+                    let (_, header) = SealedEvent::read(bytes).map_err(|_| unreadable())?;
                     self.note_ahead(header.roster, self.state.clock.now_ms())?;
                     self.fetch_ahead().await?;
                     fetched = true;
                 }
                 Err(StreamError::NeedRoster { .. }) => {
-                    return Err(Ended::Resync("an event names a longer member list"));
+                    return Err(Ended::Resync(say!("engine-gap-longer-list")));
                 }
                 Err(reason) => return Ok(Fits::No(roster, reason)),
             }
@@ -544,7 +551,7 @@ fn verdict(opened: &Result<VerifiedEvent, OpenError>, bytes: &[u8], roster_lengt
         },
         // Signed by its sender, and a link of their chain: only its words are of a later version.
         Err(OpenError::UnknownContent) => Verdict::Refused {
-            reason: say!("notice-unknown-kind").into(),
+            reason: say!("engine-newer-version").into(),
             bytes: bytes(),
         },
         Err(OpenError::NotForThem) => Verdict::Refused {
@@ -552,7 +559,7 @@ fn verdict(opened: &Result<VerifiedEvent, OpenError>, bytes: &[u8], roster_lengt
             bytes: bytes(),
         },
         Err(error) => Verdict::Refused {
-            reason: format!("This message was refused: {error}."),
+            reason: say!("notice-message-refused", reason = error.to_string()),
             bytes: bytes(),
         },
     }

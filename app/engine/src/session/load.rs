@@ -33,6 +33,7 @@ use crate::net::Network;
 use crate::settings::IceSettings;
 use crate::snapshot::Connection;
 use crate::voice::{Audio, CallNetwork};
+use dialtone_words::say;
 
 /// Row of [`Table::Meta`]: a lobby that one founded and must create.
 pub(super) const META_FOUNDS: &[u8] = b"founds";
@@ -70,14 +71,9 @@ pub(super) struct Parts {
 pub(super) enum LoadError {
     #[error(transparent)]
     Local(#[from] LocalError),
-    #[error(
-        "the local history of a community is damaged ({0}); move its file away and start again: members share the keys again"
-    )]
+    #[error("{}", say!("engine-community-damaged", error = _0))]
     Damaged(String),
-    #[error(
-        "the local history holds the member list of another community than the one that was joined; nothing is sent. Move \
-         its file away, and ask the person who invited you, over another way, what has happened"
-    )]
+    #[error("{}", say!("engine-other-community"))]
     OtherCommunity,
 }
 

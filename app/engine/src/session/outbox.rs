@@ -227,7 +227,7 @@ impl Session {
                 Ok(())
             }
             // The event itself is known to the server in another place of the order: the stream will show it.
-            RefusalCode::OutOfOrder => Err(Ended::Resync("the order of one's own messages")),
+            RefusalCode::OutOfOrder => Err(Ended::Resync(say!("engine-gap-own"))),
             RefusalCode::Clash => self.clash(),
             _ => {
                 let words = match code {

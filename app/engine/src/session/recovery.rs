@@ -14,6 +14,7 @@ use dialtone_protocol::http::{ErrorCode, HistoryPut};
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::sealed::{GrantedKey, SEALED_VERSION};
 use dialtone_protocol::{ChannelId, GroupId, Hash, strict};
+use dialtone_words::say;
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use std::path::Path;
@@ -219,10 +220,10 @@ impl Session {
             return;
         };
         if came_with < recovery.told {
-            let words = format!(
-                "The server gave you an older recovery file (number {came_with}) than your devices had sent (number {}): keys \
-                 of some messages may be missing until other members share them. Tell the others; the server may be hiding things.",
-                recovery.told
+            let words = say!(
+                "engine-older-recovery",
+                came = came_with,
+                sent = recovery.told
             );
             self.later(words);
         }

@@ -13,6 +13,7 @@ use dialtone_protocol::http::{
 use dialtone_protocol::identity::SessionProof;
 use dialtone_protocol::revision::REVISION;
 use dialtone_protocol::{ChannelId, Hash};
+use dialtone_words::say;
 use tokio::sync::mpsc;
 
 use super::backoff::Backoff;
@@ -53,19 +54,19 @@ pub(super) enum Ended {
     #[error(transparent)]
     Local(#[from] LocalError),
     /// What came does not follow what is here: begin again from the cursors.
-    #[error("what the server sent does not follow ({0}); starting again from what is here")]
+    #[error("{}", say!("engine-does-not-follow", what = *_0))]
     Resync(&'static str),
     /// The user wants another connection at once.
-    #[error("connecting anew")]
+    #[error("{}", say!("engine-connecting-anew"))]
     Reconnect,
     /// This machine slept, and the call has to be found again.
-    #[error("connecting anew, because this computer slept")]
+    #[error("{}", say!("engine-slept"))]
     Slept,
     /// One is no member any more.
-    #[error("removed from the community")]
+    #[error("{}", say!("engine-removed"))]
     Removed,
     /// The core wants the session to end.
-    #[error("stopped")]
+    #[error("{}", say!("engine-stopped"))]
     Stopped,
 }
 
@@ -209,10 +210,7 @@ impl Session {
         if self.resyncs <= 3 {
             return None;
         }
-        let raised = self.raise_alarm(format!(
-            "The server keeps sending what does not follow ({what}). Nothing is sent any more; \
-             ask the others, over another way, whether they see the same."
-        ));
+        let raised = self.raise_alarm(say!("engine-keeps-not-following", what = what));
         raised.err().map(|error| End::Broke(error.to_string()))
     }
 

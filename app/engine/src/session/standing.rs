@@ -16,6 +16,7 @@ use dialtone_protocol::{AccountId, CommunityId, DeviceId};
 
 use super::load::load_roster;
 use crate::local::Database;
+use dialtone_words::say;
 
 /// What the member list says of an account and its device here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,11 +68,7 @@ pub(crate) fn standing(
         (Some(kept), Some(shown)) if kept.contains(&shown.position()) == Some(true) => {
             Ok(by(whose, kept))
         }
-        (Some(_), Some(_)) => Err(
-            "the server shows another member list than the one that this computer has of the community; do not go on, and ask \
-             the others, over another way, whether they see the same"
-                .to_owned(),
-        ),
+        (Some(_), Some(_)) => Err(say!("engine-other-list").to_owned()),
     }
 }
 

@@ -12,6 +12,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use dialtone_words::say;
 use futures_util::FutureExt as _;
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
@@ -85,7 +86,7 @@ pub(super) async fn supervise(
                 }
                 let words = match end {
                     Ok(End::Broke(words)) => words,
-                    _ => "a part of the client failed, which is a fault of ours; please report it. It is started again".into(),
+                    _ => say!("engine-part-failed").into(),
                 };
                 (words, Some(backoff.next(config.clock.random_u32())))
             }
@@ -167,7 +168,11 @@ impl Broken<'_> {
             | CommunityCommand::Typing(_)
             | CommunityCommand::LeaveCall => {}
             _ => {
-                let text = format!("{} was not asked: {}", self.view.name, self.reason);
+                let text = say!(
+                    "engine-not-asked",
+                    community = self.view.name,
+                    reason = self.reason
+                );
                 (self.tell)(SessionUpdate::Notice(Severity::Warning, text)).await;
             }
         }

@@ -16,7 +16,7 @@ use dialtone_protocol::sealed::EventHeader;
 use dialtone_protocol::{ChannelId, Hash};
 use dialtone_words::say;
 
-use super::inbox::{GAP, UNREADABLE, encode, stream_at, stream_row};
+use super::inbox::{encode, gap, stream_at, stream_row, unreadable};
 use super::marks;
 use super::run::{Ended, Session};
 use super::state::State;
@@ -212,7 +212,7 @@ impl Session {
         let mut fetched = false;
         let checked = loop {
             let Some(roster) = self.state.roster.clone() else {
-                return Err(Ended::Resync("an event came before the member list"));
+                return Err(Ended::Resync(say!("engine-gap-before-list")));
             };
             let database = &self.database;
             let stream_at = |sequence: u64| stream_at(database, &channel, sequence);
@@ -227,15 +227,15 @@ impl Session {
                 StreamError::Gap { .. } if self.state.comes_again(&channel, sequence) => {
                     return Ok(());
                 }
-                StreamError::Gap { .. } => return Err(GAP),
+                StreamError::Gap { .. } => return Err(gap()),
                 StreamError::NeedRoster { .. } if !fetched => {
-                    let header = EventHeader::read(header).map_err(|_| UNREADABLE)?;
+                    let header = EventHeader::read(header).map_err(|_| unreadable())?;
                     self.note_ahead(header.roster, self.state.clock.now_ms())?;
                     self.fetch_ahead().await?;
                     fetched = true;
                 }
                 StreamError::NeedRoster { .. } => {
-                    return Err(Ended::Resync("an event names a longer member list"));
+                    return Err(Ended::Resync(say!("engine-gap-longer-list")));
                 }
                 reason => return self.raise_alarm(lied(&reason.to_string())),
             }

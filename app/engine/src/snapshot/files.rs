@@ -97,7 +97,7 @@ impl PartialEq for Files {
 
 /// Bytes in words: `1.5 MiB`.
 pub fn size_in_words(bytes: u64) -> String {
-    let steps = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let steps = ["k", "m", "g", "t", "p", "e"];
     if bytes < 1024 {
         return say!("call-bytes", bytes = bytes);
     }
@@ -107,12 +107,23 @@ pub fn size_in_words(bytes: u64) -> String {
         value /= 1024.0;
         step += 1;
     }
-    format!("{value:.1} {}", steps[step])
+    let value = dialtone_words::decimal(format_args!("{value:.1}"));
+    say!("engine-size", value = value, unit = steps[step])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_language_writes_sizes_its_own_way() {
+        use dialtone_words::{Language, within};
+
+        let words = |language| within(language, || size_in_words(1_572_864));
+        assert_eq!(words(Language::English), "1.5 MiB");
+        assert_eq!(words(Language::German), "1,5 MiB");
+        assert_eq!(words(Language::French), "1,5 Mio");
+    }
 
     #[test]
     fn sizes_are_said_in_words() {

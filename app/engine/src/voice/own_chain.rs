@@ -9,6 +9,7 @@ use dialtone_audio::{ChainSpec, Registry};
 use super::desk::{described, usual};
 use crate::settings::AudioSettings;
 use crate::snapshot::StageView;
+use dialtone_words::say;
 
 /// The longest file that is read, in bytes.
 const LONGEST: u64 = 64 * 1024;
@@ -77,26 +78,30 @@ fn read(
     direction: ChainDirection,
     registry: &Registry,
 ) -> Result<(Read, Vec<String>), String> {
-    let place = path.display();
+    let place = path.display().to_string();
     let mut text = String::new();
     std::fs::File::open(path)
         .and_then(|file| file.take(LONGEST).read_to_string(&mut text))
-        .map_err(|error| format!("Your chain cannot be read: {place}: {error}."))?;
+        .map_err(|error| {
+            say!(
+                "chain-own-unreadable",
+                place = place,
+                error = error.to_string()
+            )
+        })?;
     let written = ChainSpec::from_toml(&text)
-        .map_err(|error| format!("Your chain is not used: {place}: {error}."))?;
+        .map_err(|error| say!("chain-own-unused", place = place, error = error.to_string()))?;
     if written.direction != direction {
-        return Err(format!(
-            "Your chain is not used: {place} is for the other direction; see \"direction\" in it."
-        ));
+        return Err(say!("chain-own-other-direction", place = place));
     }
     let (spec, broken) = written.without_broken(registry);
     if spec.compile(registry).is_err() {
         let reason = broken.last().map(ToString::to_string).unwrap_or_default();
-        return Err(format!("Your chain is not used: {place}: {reason}."));
+        return Err(say!("chain-own-unused", place = place, error = reason));
     }
     let left_out = broken
         .iter()
-        .map(|error| format!("A stage of your chain is left out: {error}."));
+        .map(|error| say!("chain-own-left-out", error = error.to_string()));
     Ok((Read { spec, written }, left_out.collect()))
 }
 

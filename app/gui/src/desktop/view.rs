@@ -4,6 +4,7 @@ use dialtone_desktop::{Availability, Kept};
 use dialtone_engine::settings::DoNotDisturb;
 
 use crate::time::Clock;
+use dialtone_words::say;
 
 /// What is known of the services.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,8 +67,8 @@ pub(crate) fn end_of(quiet: QuietFor, clock: &Clock) -> DoNotDisturb {
 pub(crate) fn quiet_words(quiet: DoNotDisturb, clock: &Clock) -> Option<String> {
     match quiet.at(clock.now_ms) {
         DoNotDisturb::Off => None,
-        DoNotDisturb::On => Some("Do not disturb".to_owned()),
-        DoNotDisturb::Until(end_ms) => Some(format!("Quiet until {}", clock.time(end_ms))),
+        DoNotDisturb::On => Some(say!("desk-do-not-disturb").to_owned()),
+        DoNotDisturb::Until(end_ms) => Some(say!("desk-quiet-until", time = clock.time(end_ms))),
     }
 }
 

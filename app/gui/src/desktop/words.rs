@@ -5,6 +5,7 @@ use dialtone_engine::snapshot::{Channel, Community};
 use dialtone_engine::{AccountId, ChannelId, CommunityId, Snapshot};
 
 use crate::panels::channels::{channel_name, marked_name};
+use dialtone_words::say;
 
 /// The notification of a message; nothing where its channel is not known.
 pub(super) fn note(
@@ -18,7 +19,7 @@ pub(super) fn note(
     let mut members = community.members.iter();
     let name = members
         .find(|member| member.account == from)
-        .map_or("Somebody", |member| member.name.as_str());
+        .map_or(say!("desk-somebody"), |member| member.name.as_str());
     let mut title = title(community, channel, name);
     if snapshot.communities.len() > 1 {
         title = format!("{title} ({})", community.name);
@@ -26,8 +27,8 @@ pub(super) fn note(
     let text = text.filter(|_| snapshot.settings.notifications.show_text);
     let body = match (text, mentioned) {
         (Some(text), _) => text.to_owned(),
-        (None, true) => "You are mentioned".to_owned(),
-        (None, false) => "New message".to_owned(),
+        (None, true) => say!("desk-mentioned").to_owned(),
+        (None, false) => say!("desk-new-message").to_owned(),
     };
     Some(Note {
         tag: tag(place),
@@ -42,15 +43,16 @@ fn title(community: &Community, channel: &Channel, name: &str) -> String {
         Some(private) if private.direct => {
             let others = private.accounts.iter().filter(|one| **one != me).count();
             if others > 1 {
-                format!(
-                    "{name} to {} and you",
-                    others_of(channel_name(channel), name)
+                say!(
+                    "desk-to-and-you",
+                    name = name,
+                    others = others_of(channel_name(channel), name)
                 )
             } else {
                 name.to_owned()
             }
         }
-        _ => format!("{name} in {}", marked_name(channel)),
+        _ => say!("desk-name-in", name = name, channel = marked_name(channel)),
     }
 }
 

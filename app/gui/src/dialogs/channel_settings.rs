@@ -91,8 +91,8 @@ pub(super) fn show(
     let Some(channel) = channel else {
         heading(
             ui,
-            "Channel settings",
-            "This channel is not there any more.",
+            say!("people-channel-settings"),
+            say!("people-channel-gone"),
         );
         return super::close(ui);
     };
@@ -103,11 +103,11 @@ pub(super) fn show(
     }
     let is_open = channel.private.is_none();
     let words = if is_open {
-        "All members see its name and topic; the server does not."
+        say!("people-channel-open-words")
     } else {
-        "Only who belongs to it sees its name and topic; the server does not."
+        say!("people-channel-private-words")
     };
-    heading(ui, "Channel settings", words);
+    heading(ui, say!("people-channel-settings"), words);
     // As high as the window lets it be, with the buttons always in sight.
     let most = (ui.ctx().content_rect().height() - 250.0).max(160.0);
     ScrollArea::vertical()
@@ -120,35 +120,41 @@ pub(super) fn show(
 }
 
 fn fields(ui: &mut Ui, is_open: bool, form: &mut ChannelSettingsForm) {
-    Field::new("Name", &mut form.name)
+    Field::new(say!("people-name"), &mut form.name)
         .limit(LONGEST_NAME)
         .focus_first()
         .show(ui);
     ui.add_space(4.0);
-    Field::new("Topic", &mut form.topic)
-        .hint("What it is about")
+    Field::new(say!("people-topic"), &mut form.topic)
+        .hint(say!("people-topic-hint"))
         .limit(LONGEST_TOPIC)
         .show(ui);
     if is_open {
         ui.add_space(4.0);
-        Field::new("Heading in the list", &mut form.category)
-            .hint("None")
+        Field::new(say!("people-list-heading"), &mut form.category)
+            .hint(say!("people-list-heading-none"))
             .limit(LONGEST_NAME)
             .show(ui);
     }
     ui.add_space(8.0);
-    let options = [(false, "Text first"), (true, "Voice first")];
-    if let Some(picked) = segmented(ui, "Kind", form.voice, &options) {
+    let options = [
+        (false, say!("dialog-text-first")),
+        (true, say!("dialog-voice-first")),
+    ];
+    if let Some(picked) = segmented(ui, say!("dialog-kind"), form.voice, &options) {
         form.voice = picked;
     }
     ui.add_space(8.0);
     let color = palette(ui).text_2;
-    text::label(ui, "What newcomers read", Type::SecondaryStrong, color);
-    let options = [(false, "All of it"), (true, "From joining")];
-    if let Some(picked) = segmented(ui, "What newcomers read", form.from_joining, &options) {
+    text::label(ui, say!("people-newcomers"), Type::SecondaryStrong, color);
+    let options = [
+        (false, say!("people-newcomers-all")),
+        (true, say!("people-newcomers-joining")),
+    ];
+    if let Some(picked) = segmented(ui, say!("people-newcomers"), form.from_joining, &options) {
         form.from_joining = picked;
     }
-    let hint = "It counts from now on: keys that somebody has stay theirs.";
+    let hint = say!("people-newcomers-hint");
     text::label(ui, hint, Type::Hint, palette(ui).text_3);
     if is_open {
         channel_rules::show(ui, &mut form.rules);
@@ -169,11 +175,13 @@ fn buttons(
     channel: &Channel,
 ) -> Option<DialogAction> {
     foot(ui, |ui| {
-        let save = Button::new("Save").look(Look::Primary).enabled(ready);
+        let save = Button::new(say!("meter-save"))
+            .look(Look::Primary)
+            .enabled(ready);
         if ui.add(save).clicked() {
             return Some(DialogAction::Wishes(form.wishes(channel)));
         }
-        let cancel = ui.add(Button::new("Cancel"));
+        let cancel = ui.add(Button::new(say!("say-cancel")));
         cancel.clicked().then_some(DialogAction::Close)
     })
 }

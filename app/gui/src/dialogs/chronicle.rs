@@ -4,6 +4,7 @@ use dialtone_engine::snapshot::{
     Chronicle, ChronicleEntry, ChronicleFilter, ChronicleKind, Community,
 };
 use dialtone_engine::{AccountId, PeopleCommand};
+use dialtone_words::say;
 use egui::{Frame, Margin, ScrollArea, Ui};
 
 use super::{DialogAction, foot, heading, takes_keyboard};
@@ -35,15 +36,17 @@ impl ChronicleForm {
 }
 
 /// The kinds that one may look at alone.
-const KINDS: [(Option<ChronicleKind>, &str); 7] = [
-    (None, "Everything"),
-    (Some(ChronicleKind::People), "Who came and went"),
-    (Some(ChronicleKind::Roles), "Roles and voices"),
-    (Some(ChronicleKind::Devices), "Devices and account keys"),
-    (Some(ChronicleKind::Invites), "Invites"),
-    (Some(ChronicleKind::Channels), "Channels"),
-    (Some(ChronicleKind::Keys), "Keys of the community"),
-];
+fn kinds() -> [(Option<ChronicleKind>, &'static str); 7] {
+    [
+        (None, say!("people-kind-everything")),
+        (Some(ChronicleKind::People), say!("people-kind-people")),
+        (Some(ChronicleKind::Roles), say!("people-kind-roles")),
+        (Some(ChronicleKind::Devices), say!("people-kind-devices")),
+        (Some(ChronicleKind::Invites), say!("people-kind-invites")),
+        (Some(ChronicleKind::Channels), say!("say-channels")),
+        (Some(ChronicleKind::Keys), say!("people-kind-keys")),
+    ]
+}
 
 /// Shows the dialog.
 pub(super) fn show(
@@ -51,12 +54,7 @@ pub(super) fn show(
     form: &mut ChronicleForm,
     community: &Community,
 ) -> Option<DialogAction> {
-    heading(
-        ui,
-        "History of the community",
-        "Every change, signed by whoever made it and checked by every member. Their order is sure; when each was made is not \
-         written down.",
-    );
+    heading(ui, say!("people-history"), say!("people-history-words"));
     narrow(ui, form, community);
     let told = community.chronicle.as_deref();
     list(ui, form, told);
@@ -65,7 +63,7 @@ pub(super) fn show(
         DialogAction::Affairs(PeopleCommand::ShowChronicle(Some(form.filter.clone())))
     });
     let closed = foot(ui, |ui| {
-        let close = ui.add(Button::new("Close"));
+        let close = ui.add(Button::new(say!("say-close")));
         takes_keyboard(ui, &close);
         close.clicked().then_some(DialogAction::Close)
     });
@@ -79,28 +77,28 @@ fn narrow(ui: &mut Ui, form: &mut ChronicleForm, community: &Community) {
         form.filter.account,
         form.filter.text.clone(),
     );
-    Field::new("Find", &mut form.filter.text)
-        .hint("A name, a channel, a number")
+    Field::new(say!("people-find"), &mut form.filter.text)
+        .hint(say!("people-find-hint"))
         .limit(100)
         .show(ui);
     ui.add_space(2.0);
-    let kinds = KINDS.map(|(value, words)| Choice {
+    let kinds = kinds().map(|(value, words)| Choice {
         value,
         words: words.to_owned(),
     });
-    if let Some(kind) = select(ui, "What is shown", &form.filter.kind, &kinds) {
+    if let Some(kind) = select(ui, say!("people-what-is-shown"), &form.filter.kind, &kinds) {
         form.filter.kind = kind;
     }
     let everybody = Choice {
         value: None,
-        words: "By and about everybody".to_owned(),
+        words: say!("people-by-everybody").to_owned(),
     };
     let members = community.members.iter().map(|member| Choice {
         value: Some(member.account),
-        words: format!("By and about {}", member.name),
+        words: say!("people-by-named", name = member.name),
     });
     let people: Vec<_> = std::iter::once(everybody).chain(members).collect();
-    if let Some(account) = select(ui, "About whom", &form.filter.account, &people) {
+    if let Some(account) = select(ui, say!("people-about-whom"), &form.filter.account, &people) {
         form.filter.account = account;
     }
     if before
@@ -125,17 +123,17 @@ fn list(ui: &mut Ui, form: &mut ChronicleForm, told: Option<&Chronicle>) {
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 8.0;
             let Some(told) = told else {
-                text::label(ui, "Reading…", Type::Body, palette.text_3);
+                text::label(ui, say!("people-reading"), Type::Body, palette.text_3);
                 return;
             };
             if told.entries.is_empty() {
-                let words = "Nothing like this is in the history.";
+                let words = say!("people-history-nothing");
                 text::label(ui, words, Type::Body, palette.text_2);
             }
             for one in &told.entries {
                 ui.push_id(one.number, |ui| entry(ui, one));
             }
-            let earlier = Button::new("Show earlier ones")
+            let earlier = Button::new(say!("people-show-earlier"))
                 .look(Look::Quiet)
                 .height(32.0);
             if told.more && ui.add(earlier).clicked() {
@@ -159,7 +157,7 @@ fn entry(ui: &mut Ui, one: &ChronicleEntry) {
                     text::selectable(ui, reason, Type::Secondary, palette.text_2);
                 });
         }
-        let number = format!("Entry {}", one.number);
+        let number = say!("people-entry", number = one.number);
         text::label(ui, &number, Type::Hint, palette.text_3);
     });
 }

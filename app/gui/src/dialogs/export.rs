@@ -2,6 +2,7 @@
 
 use dialtone_engine::PeopleCommand;
 use dialtone_engine::snapshot::{Community, ExportState, ExportView};
+use dialtone_words::say;
 use egui::Ui;
 
 use super::{DialogAction, foot, heading, takes_keyboard};
@@ -10,15 +11,10 @@ use crate::widgets::{Button, Icon, Look, callout, text};
 
 /// Shows the dialog.
 pub(super) fn show(ui: &mut Ui, community: &Community) -> Option<DialogAction> {
-    let title = format!("Take your history of {} along", community.name);
-    heading(
-        ui,
-        &title,
-        "Every channel that you can read is written into a new folder among your downloads: a text to read, lines of JSON for \
-         programs, and the files that are on this computer.",
-    );
+    let title = say!("people-export-title", name = community.name);
+    heading(ui, &title, say!("people-export-words"));
     let colors = palette(ui);
-    let warning = "What is written is not sealed: whoever gets at the folder reads all of it.";
+    let warning = say!("people-export-warning");
     callout(ui, Icon::Warning, warning, colors.text, colors.attention_bg);
     if let Some(export) = &community.export {
         ui.add_space(8.0);
@@ -31,14 +27,20 @@ pub(super) fn show(ui: &mut Ui, community: &Community) -> Option<DialogAction> {
     let state = community.export.as_ref().map(|export| &export.state);
     foot(ui, |ui| {
         let (words, wish, look) = match state {
-            Some(ExportState::Working) => ("Stop", PeopleCommand::StopExport, Look::Plain),
-            _ => ("Write it", PeopleCommand::Export(None), Look::Primary),
+            Some(ExportState::Working) => {
+                (say!("set-stop"), PeopleCommand::StopExport, Look::Plain)
+            }
+            _ => (
+                say!("people-export-begin"),
+                PeopleCommand::Export(None),
+                Look::Primary,
+            ),
         };
         let act = ui.add(Button::new(words).look(look));
         if act.clicked() {
             return Some(DialogAction::Affairs(wish));
         }
-        let close = ui.add(Button::new("Close"));
+        let close = ui.add(Button::new(say!("say-close")));
         takes_keyboard(ui, &close);
         close.clicked().then_some(DialogAction::Close)
     })
@@ -46,17 +48,17 @@ pub(super) fn show(ui: &mut Ui, community: &Community) -> Option<DialogAction> {
 
 /// How far it has come.
 fn words(export: &ExportView) -> String {
-    let count = |number: u64, one: &str, many: &str| match number {
-        1 => format!("1 {one}"),
-        number => format!("{number} {many}"),
-    };
-    let messages = count(export.messages, "message", "messages");
-    let written = format!("{messages} and {}", count(export.files, "file", "files"));
-    let folder = export.folder.display();
+    let (messages, files) = (export.messages, export.files);
+    let written = say!("people-export-written", messages = messages, files = files);
+    let folder = export.folder.display().to_string();
     match &export.state {
-        ExportState::Working => format!("Writing: {written} so far."),
-        ExportState::Done => format!("{written} are in {folder}."),
-        ExportState::Stopped => format!("Stopped: {written} are in {folder}."),
-        ExportState::Failed(why) => format!("It did not come to its end after {written}: {why}."),
+        ExportState::Working => say!("people-export-working", written = written),
+        ExportState::Done => say!("people-export-done", written = written, folder = folder),
+        ExportState::Stopped => {
+            say!("people-export-stopped", written = written, folder = folder)
+        }
+        ExportState::Failed(why) => {
+            say!("people-export-failed", written = written, why = why)
+        }
     }
 }

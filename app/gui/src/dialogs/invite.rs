@@ -119,7 +119,7 @@ fn show_choices(ui: &mut Ui, form: &mut InviteForm) -> Option<DialogAction> {
         if ui.add(Button::new(say!("say-cancel"))).clicked() {
             return Some(DialogAction::Close);
         }
-        let all = ui.add(Button::new("All invites").look(Look::Quiet));
+        let all = ui.add(Button::new(say!("people-all-invites")).look(Look::Quiet));
         all.clicked().then_some(DialogAction::Invites)
     })
 }
@@ -146,7 +146,7 @@ fn show_link(ui: &mut Ui, form: &mut InviteForm, link: &str) -> Option<DialogAct
         ui.add_space(8.0);
         // In a low window the buttons below stay in sight.
         let room = (ui.ctx().content_rect().height() - 380.0).clamp(120.0, 260.0);
-        qr::show_sized(ui, link, "The link as a QR code", room);
+        qr::show_sized(ui, link, say!("people-link-as-code"), room);
     }
     foot(ui, |ui| {
         let words = if form.copied {
@@ -162,9 +162,9 @@ fn show_link(ui: &mut Ui, form: &mut InviteForm, link: &str) -> Option<DialogAct
             form.copied = true;
         }
         let words = if form.code {
-            "Hide code"
+            say!("people-hide-code")
         } else {
-            "Show as code"
+            say!("people-show-code")
         };
         if ui.add(Button::new(words).look(Look::Quiet)).clicked() {
             form.code = !form.code;

@@ -2,6 +2,7 @@
 
 use dialtone_engine::PeopleCommand;
 use dialtone_engine::snapshot::{Community, InviteState, InviteView, Role};
+use dialtone_words::say;
 use egui::{Align, Layout, ScrollArea, Ui};
 
 use super::{DialogAction, foot, heading, takes_keyboard};
@@ -29,15 +30,11 @@ pub(super) fn show(
     community: &Community,
     clock: &Clock,
 ) -> Option<DialogAction> {
-    heading(
-        ui,
-        "Invites",
-        "Who has such a link can join until it is used up, over, or taken back. The link itself is not kept anywhere.",
-    );
+    heading(ui, say!("people-invites"), say!("people-invites-words"));
     let mut action = None;
     match &community.invites {
         None => {
-            text::label(ui, "Reading…", Type::Body, palette(ui).text_3);
+            text::label(ui, say!("people-reading"), Type::Body, palette(ui).text_3);
         }
         Some(invites) => action = list(ui, form, invites, clock),
     }
@@ -47,11 +44,11 @@ pub(super) fn show(
     }
     let may_invite = community.me.role >= Role::Admin;
     let closed = foot(ui, |ui| {
-        let new = Button::new("New invite").look(Look::Primary);
+        let new = Button::new(say!("people-new-invite")).look(Look::Primary);
         if may_invite && ui.add(new).clicked() {
             return Some(DialogAction::NewInvite);
         }
-        let close = ui.add(Button::new("Close"));
+        let close = ui.add(Button::new(say!("say-close")));
         takes_keyboard(ui, &close);
         close.clicked().then_some(DialogAction::Close)
     });
@@ -79,7 +76,7 @@ fn list(
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 10.0;
             if shown.is_empty() {
-                let words = "No invite is open just now.";
+                let words = say!("people-no-invite-open");
                 text::label(ui, words, Type::Body, palette.text_2);
             }
             for invite in shown {
@@ -89,11 +86,7 @@ fn list(
                     .or(action.take());
             }
             if over > 0 && !form.all {
-                let words = if over == 1 {
-                    "Show the one that is over".to_owned()
-                } else {
-                    format!("Show the {over} that are over")
-                };
+                let words = say!("people-show-over", count = over);
                 let all = Button::new(&words).look(Look::Quiet).height(32.0);
                 form.all = ui.add(all).clicked();
             }
@@ -107,8 +100,10 @@ fn line(ui: &mut Ui, invite: &InviteView, clock: &Clock) -> Option<DialogAction>
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if invite.may_revoke {
-                let name = format!("Take back entry {}", invite.number);
-                let back = Button::new("Take back").look(Look::Quiet).height(30.0);
+                let name = say!("people-take-back-entry", number = invite.number);
+                let back = Button::new(say!("people-take-back"))
+                    .look(Look::Quiet)
+                    .height(30.0);
                 if ui.add(back).accessible_name(name).clicked() {
                     let wish = PeopleCommand::RevokeInvite(invite.id);
                     action = Some(DialogAction::Affairs(wish));
@@ -134,26 +129,33 @@ fn line(ui: &mut Ui, invite: &InviteView, clock: &Clock) -> Option<DialogAction>
 
 fn title(invite: &InviteView) -> String {
     let used = invite.used_by.len();
-    format!("{} · {used} of {} used", invite.by_name, invite.uses)
+    say!(
+        "people-invite-used",
+        name = invite.by_name,
+        used = used,
+        uses = invite.uses
+    )
 }
 
 /// How long it opens, or why no more.
 fn words(invite: &InviteView, clock: &Clock) -> String {
-    let role = match invite.role {
-        Role::Member => "",
-        _ => " · makes admins",
-    };
     let state = match invite.state {
-        InviteState::Open => format!(
-            "Open until {}, {}",
-            clock.day(invite.expires_ms),
-            clock.time(invite.expires_ms)
+        InviteState::Open => say!(
+            "people-invite-open",
+            day = clock.day(invite.expires_ms),
+            time = clock.time(invite.expires_ms)
         ),
-        InviteState::UsedUp => "Used up".to_owned(),
-        InviteState::Expired => format!("Over since {}", clock.day(invite.expires_ms)),
-        InviteState::Void => "Taken back, or its maker may not invite any more".to_owned(),
+        InviteState::UsedUp => say!("people-invite-used-up").to_owned(),
+        InviteState::Expired => {
+            say!("people-invite-expired", day = clock.day(invite.expires_ms))
+        }
+        InviteState::Void => say!("people-invite-void").to_owned(),
     };
-    format!("{state}{role} · entry {}", invite.number)
+    let number = invite.number;
+    match invite.role {
+        Role::Member => say!("people-invite-state", state = state, number = number),
+        _ => say!("people-invite-state-admins", state = state, number = number),
+    }
 }
 
 /// Who came by it.
@@ -161,10 +163,10 @@ fn came(invite: &InviteView) -> String {
     let names = invite.used_by.iter().map(|(_, name)| name.as_str());
     let shown: Vec<&str> = names.take(NAMES).collect();
     let more = invite.used_by.len() - shown.len();
-    let rest = if more > 0 {
-        format!(" and {more} more")
+    let names = shown.join(", ");
+    if more > 0 {
+        say!("people-used-by-more", names = names, count = more)
     } else {
-        String::new()
-    };
-    format!("Used by {}{rest}", shown.join(", "))
+        say!("people-used-by", names = names)
+    }
 }

@@ -1,6 +1,7 @@
 //! Another password for one's account in a community.
 
 use dialtone_engine::{CommunityId, Secret};
+use dialtone_words::say;
 use egui::Ui;
 
 use super::{DialogAction, foot, heading};
@@ -39,34 +40,31 @@ pub(super) fn show(
     community: CommunityId,
     (name, form): (&str, &mut PasswordForm),
 ) -> Option<DialogAction> {
-    let title = format!("Change your password in {name}");
-    heading(
-        ui,
-        &title,
-        "It proves to the server who you are. If it is also the one that opens the keys on this computer, that is changed, too. Your other devices \
-         keep the password that they have for their own keys.",
-    );
-    Field::new("Password until now", &mut form.old)
+    let title = say!("people-password-title", name = name);
+    heading(ui, &title, say!("people-password-words"));
+    Field::new(say!("people-password-old"), &mut form.old)
         .password()
         .focus_first()
         .show(ui);
     ui.add_space(4.0);
-    Field::new("New password", &mut form.new)
+    Field::new(say!("people-password-new"), &mut form.new)
         .password()
         .show(ui);
     ui.add_space(4.0);
     let differs = !form.again.is_empty() && form.again != form.new;
-    let problem = differs.then_some("This is not the same as above.");
-    Field::new("New password again", &mut form.again)
+    let problem = differs.then_some(say!("people-password-differs"));
+    Field::new(say!("people-password-again"), &mut form.again)
         .password()
         .problem(problem)
         .show(ui);
     let long = form.new.chars().count() >= SHORTEST;
-    let words = "At least eight characters. Nobody can reset it, not even the server.";
+    let words = say!("people-password-hint");
     text::label(ui, words, Type::Hint, palette(ui).text_3);
     foot(ui, |ui| {
         let ready = long && form.again == form.new && !form.old.is_empty();
-        let change = Button::new("Change").look(Look::Primary).enabled(ready);
+        let change = Button::new(say!("people-change"))
+            .look(Look::Primary)
+            .enabled(ready);
         if ui.add(change).clicked() {
             return Some(DialogAction::ChangePassword {
                 community,
@@ -74,7 +72,7 @@ pub(super) fn show(
                 new: Secret::new(form.new.as_str()),
             });
         }
-        let cancel = ui.add(Button::new("Cancel"));
+        let cancel = ui.add(Button::new(say!("say-cancel")));
         cancel.clicked().then_some(DialogAction::Close)
     })
 }

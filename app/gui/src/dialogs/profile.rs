@@ -35,8 +35,8 @@ pub(super) fn show(
     let Some(member) = member else {
         super::heading(
             ui,
-            "Not a member any more",
-            "The history of the community says what happened.",
+            say!("people-not-member"),
+            say!("people-not-member-words"),
         );
         return close(ui);
     };
@@ -81,7 +81,7 @@ fn choices(ui: &mut Ui, member: &Member, community: &Community) -> Option<Dialog
             for choice in plain {
                 row(ui, choice);
             }
-            let history = Row::new("What they did here…").icon(Icon::Clock);
+            let history = Row::new(say!("people-what-they-did")).icon(Icon::Clock);
             let pressed = history.show(ui).clicked();
             for choice in grave {
                 row(ui, choice);
@@ -101,7 +101,7 @@ fn head(ui: &mut Ui, member: &Member) {
     let here = member.presence.is_connected();
     ui.horizontal(|ui| {
         let (rect, response) = ui.allocate_exact_size(vec2(64.0, 64.0), Sense::hover());
-        let words = format!("Picture of {}", member.name);
+        let words = say!("people-picture-of", name = member.name);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &words));
         Avatar::new(member.account, &member.name)
             .diameter(64.0)
@@ -116,16 +116,16 @@ fn head(ui: &mut Ui, member: &Member) {
             let heading = text::label(ui, &member.name, Type::Heading, palette.text);
             heads_dialog(ui, &heading);
             let role = match member.role {
-                Role::Member => "Member",
-                Role::Admin => "Admin",
-                Role::Founder => "Founder",
+                Role::Member => "member",
+                Role::Admin => "admin",
+                Role::Founder => "founder",
             };
             let here = match member.presence {
                 Presence::Online => say!("panel-kind-online"),
                 Presence::Away => say!("panel-kind-away"),
                 Presence::Offline => say!("panel-kind-offline"),
             };
-            let words = format!("{role} · {here}");
+            let words = say!("people-is-here", role = role, here = here);
             text::label(ui, &words, Type::Secondary, palette.text_2);
         });
     });
@@ -136,8 +136,7 @@ fn facts(ui: &mut Ui, member: &Member, community: &Community) {
     let palette = palette(ui);
     ui.spacing_mut().item_spacing.y = 6.0;
     if let Some(like) = &member.looks_like {
-        let words =
-            format!("Another member, {like}, has nearly the same name and was here before.");
+        let words = say!("people-alike-before", like = like);
         callout(
             ui,
             Icon::Warning,
@@ -147,13 +146,17 @@ fn facts(ui: &mut Ui, member: &Member, community: &Community) {
         );
     }
     let own = member.account == community.me.account;
-    let trust = format!("{} Entry {}.", sentence(&member.trust), member.since);
+    let trust = say!(
+        "people-trust-entry",
+        trust = sentence(&member.trust),
+        number = member.since
+    );
     fact(ui, Icon::People, &trust);
     if !own {
         let words = if member.verified {
-            "You have compared safety words, and their key is still the same."
+            say!("people-compared")
         } else {
-            "You have not compared safety words with them."
+            say!("people-not-compared")
         };
         let icon = if member.verified {
             Icon::Shield
@@ -165,11 +168,11 @@ fn facts(ui: &mut Ui, member: &Member, community: &Community) {
     fact(ui, Icon::Lock, &devices(&member.devices));
     match member.voice {
         VoiceStanding::Ordinary => {}
-        VoiceStanding::Muted => fact(ui, Icon::MicrophoneOff, "Muted for everybody by an admin."),
-        VoiceStanding::Priority => fact(ui, Icon::Megaphone, "Heard before other voices."),
+        VoiceStanding::Muted => fact(ui, Icon::MicrophoneOff, say!("people-muted-for-all")),
+        VoiceStanding::Priority => fact(ui, Icon::Megaphone, say!("people-heard-first")),
     }
     if member.ignored {
-        fact(ui, Icon::EyeOff, "You ignore them, on this computer.");
+        fact(ui, Icon::EyeOff, say!("people-you-ignore"));
     }
 }
 
@@ -185,14 +188,11 @@ fn sentence(words: &str) -> String {
 /// How many devices, and which entries added them.
 fn devices(numbers: &[u64]) -> String {
     let entries: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-    match numbers.len() {
-        0 => "No device that may read here.".to_owned(),
-        1 => format!("One device, added with entry {}.", entries[0]),
-        count => format!(
-            "{count} devices, added with entries {}.",
-            entries.join(", ")
-        ),
-    }
+    say!(
+        "people-devices",
+        count = numbers.len(),
+        entries = entries.join(", ")
+    )
 }
 
 fn fact(ui: &mut Ui, icon: Icon, words: &str) {
@@ -214,30 +214,31 @@ fn oneself(ui: &mut Ui, form: &mut ProfileForm, community: &Community) -> Option
     let Some(name) = &mut form.name else {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
-            let change = Button::new("Change your name")
+            let change = Button::new(say!("people-change-name"))
                 .icon(Icon::Pencil)
                 .height(32.0)
                 .enabled(online);
             if ui.add(change).clicked() {
                 form.name = Some(community.me.name.clone());
             }
-            let picture = Button::new("Your picture").icon(Icon::Picture).height(32.0);
+            let picture = Button::new(say!("set-your-picture"))
+                .icon(Icon::Picture)
+                .height(32.0);
             if ui.add(picture).clicked() {
                 action = Some(DialogAction::OwnPicture);
             }
         });
         return action;
     };
-    let field = Field::new("Your name here", name)
+    let field = Field::new(say!("people-name-here"), name)
         .limit(LONGEST)
         .focus_first()
         .show(ui);
     let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-    let hint =
-        "Everybody in this community sees it. You still sign in with the name that you registered.";
+    let hint = say!("people-name-words");
     text::label(ui, hint, Type::Hint, palette(ui).text_3);
     let ready = !name.trim().is_empty() && name.trim() != community.me.name;
-    let save = Button::new("Save")
+    let save = Button::new(say!("meter-save"))
         .look(Look::Primary)
         .height(32.0)
         .enabled(ready);

@@ -28,8 +28,8 @@ pub(super) fn show(
     let title = say!("dialog-remove-named", name = name);
     let words = say!("dialog-remove-words");
     heading(ui, &title, words);
-    Field::new("Why (they and all members read it)", &mut form.reason)
-        .hint("You need not give a reason")
+    Field::new(say!("people-remove-why"), &mut form.reason)
+        .hint(say!("people-remove-why-hint"))
         .limit(LONGEST)
         .show(ui);
     ui.add_space(6.0);

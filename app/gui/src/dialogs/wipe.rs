@@ -1,6 +1,7 @@
 //! Deleting everything that is kept on this computer: asked for with a word to type.
 
-use dialtone_engine::WIPE_CONFIRMATION;
+use dialtone_engine::{confirms_wipe, wipe_confirmation};
+use dialtone_words::say;
 use egui::Ui;
 
 use super::{DialogAction, foot, heading};
@@ -8,21 +9,18 @@ use crate::widgets::{Button, Field, Look};
 
 /// Shows the question.
 pub(super) fn show(ui: &mut Ui, typed: &mut String) -> Option<DialogAction> {
-    heading(
-        ui,
-        "Wipe this computer?",
-        "Keys, history, files and settings of all communities are deleted here. Your accounts stay on their servers: you come back by \
-         another device or your recovery key, else they are lost. What you saved elsewhere stays. It cannot be taken back.",
-    );
-    let label = format!("Type \u{201c}{WIPE_CONFIRMATION}\u{201d} to go on");
+    heading(ui, say!("people-wipe-title"), say!("people-wipe-words"));
+    let label = say!("people-wipe-type", words = wipe_confirmation());
     Field::new(&label, typed).limit(40).focus_first().show(ui);
     foot(ui, |ui| {
-        let ready = typed.trim().to_lowercase() == WIPE_CONFIRMATION;
-        let wipe = Button::new("Wipe").look(Look::Danger).enabled(ready);
+        let ready = confirms_wipe(typed);
+        let wipe = Button::new(say!("people-wipe"))
+            .look(Look::Danger)
+            .enabled(ready);
         if ui.add(wipe).clicked() {
             return Some(DialogAction::Wipe(typed.clone()));
         }
-        let cancel = ui.add(Button::new("Cancel"));
+        let cancel = ui.add(Button::new(say!("say-cancel")));
         cancel.clicked().then_some(DialogAction::Close)
     })
 }

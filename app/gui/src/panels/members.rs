@@ -172,8 +172,8 @@ impl Choice {
             Self::MakeMember => say!("panel-make-member"),
             Self::PassOn => say!("panel-make-founder"),
             Self::Voice(choice) => choice.words(),
-            Self::Ignore(true) => "Ignore",
-            Self::Ignore(false) => "Listen to them again",
+            Self::Ignore(true) => say!("people-ignore"),
+            Self::Ignore(false) => say!("people-listen-to-them"),
             Self::Remove => say!("panel-remove-them"),
             Self::Leave => say!("panel-leave-community"),
         }
@@ -298,8 +298,8 @@ fn member(ui: &mut Ui, row: &MemberRow, offline: bool) -> Option<MembersAction> 
             .chain(row.away.then_some(say!("panel-kind-away")))
             .chain(row.verified.then_some(say!("panel-verified")))
             .chain(voices::words(row.voice))
-            .chain(row.ignored.then_some("ignored"))
-            .chain(row.looks_like.as_ref().map(|_| "a name like another's"))
+            .chain(row.ignored.then_some(say!("people-ignored-row")))
+            .chain(row.looks_like.as_ref().map(|_| say!("people-alike-row")))
         {
             words = format!("{words}, {more}");
         }
@@ -358,7 +358,7 @@ fn member(ui: &mut Ui, row: &MemberRow, offline: bool) -> Option<MembersAction> 
     } else {
         let mut words = format!("{}\n{}", row.name, row.trust);
         if let Some(like) = &row.looks_like {
-            words = format!("{words}\nAnother member has nearly the same name: {like}.");
+            words = format!("{words}\n{}.", say!("people-alike", like = like));
         }
         response.on_hover_text(words)
     };
@@ -379,7 +379,11 @@ fn menu(ui: &mut Ui, row: &MemberRow) -> Option<MembersAction> {
             text::label(ui, &row.trust, Type::Hint, palette.text_2);
         });
     let mut action = None;
-    if Row::new("Profile…").icon(Icon::Info).show(ui).clicked() {
+    if Row::new(say!("people-profile"))
+        .icon(Icon::Info)
+        .show(ui)
+        .clicked()
+    {
         action = Some(MembersAction::Profile(row.account));
         ui.close();
     }

@@ -109,30 +109,30 @@ fn bell(ui: &mut Ui, on: bool) -> Option<QuietFor> {
     } else {
         (Icon::Bell, Look::Quiet)
     };
-    let button = IconButton::new(icon, "Do not disturb")
+    let button = IconButton::new(icon, say!("desk-do-not-disturb"))
         .look(look)
         .size(32.0, 32.0);
     let button = ui.add(button);
     let menu = Popup::menu(&button)
-        .accessible_name("Do not disturb")
+        .accessible_name(say!("desk-do-not-disturb"))
         .show(|ui| {
             ui.set_width(250.0);
             let mut chosen = None;
             let entries = [
-                (on, "Let me be disturbed again", Icon::Bell, QuietFor::Off),
+                (on, say!("desk-disturb-again"), Icon::Bell, QuietFor::Off),
+                (true, say!("desk-quiet-hour"), Icon::Clock, QuietFor::Hour),
                 (
                     true,
-                    "Do not disturb for an hour",
-                    Icon::Clock,
-                    QuietFor::Hour,
-                ),
-                (
-                    true,
-                    "Do not disturb until tomorrow",
+                    say!("desk-quiet-tomorrow"),
                     Icon::Clock,
                     QuietFor::Tomorrow,
                 ),
-                (!on, "Do not disturb", Icon::BellOff, QuietFor::Always),
+                (
+                    !on,
+                    say!("desk-do-not-disturb"),
+                    Icon::BellOff,
+                    QuietFor::Always,
+                ),
             ];
             for (offered, words, icon, quiet) in entries {
                 if offered && Row::new(words).icon(icon).show(ui).clicked() {

@@ -3,9 +3,10 @@
 //! egui shapes each word in its direction, but sets the words from left to right. So lines are broken here, and the parts of each line put
 //! in the order of the Unicode bidirectional algorithm; the letters of a word stay as they are.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use unicode_bidi::BidiInfo;
+use unicode_bidi::{BidiInfo, Level};
 
 /// A part of a line: bytes of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,9 +28,48 @@ pub fn is_right_to_left(letter: char) -> bool {
         0x0590..=0x08ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x1_0800..=0x1_0fff | 0x1_e800..=0x1_efff)
 }
 
+/// Words of the interface, which may hold names, in the order in which they are painted; `width` says how wide some text is. The
+/// interface runs from left to right, so a name within a sentence turns nothing but itself, whatever marks of direction it holds.
+pub fn interface(text: &str, room: f32, mut width: impl FnMut(&str) -> f32) -> Cow<'_, str> {
+    if !has_right_to_left(text) {
+        return Cow::Borrowed(text);
+    }
+    let plain: String = text.chars().filter(|one| !is_direction(*one)).collect();
+    let info = BidiInfo::new(&plain, Some(Level::ltr()));
+    let lines = lines_of(&info, room, |range| width(&plain[range]));
+    let lines: Vec<String> = lines.iter().map(|line| written(&plain, line)).collect();
+    Cow::Owned(lines.join("\n"))
+}
+
+/// The same on one line.
+pub fn interface_line(text: &str) -> Cow<'_, str> {
+    interface(text, f32::INFINITY, |_| 0.0)
+}
+
+fn written(text: &str, line: &[Piece]) -> String {
+    let words = |piece: &Piece| match piece.mirrored {
+        Some(letter) => Cow::Owned(letter.to_string()),
+        None => Cow::Borrowed(&text[piece.range.clone()]),
+    };
+    line.iter().map(words).collect()
+}
+
+/// A mark that says in which direction what follows runs.
+fn is_direction(letter: char) -> bool {
+    matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// The lines of `text` in `room`, each as its pieces from left to right; `width` says how wide bytes of the text are.
-pub fn lines(text: &str, room: f32, mut width: impl FnMut(Range<usize>) -> f32) -> Vec<Vec<Piece>> {
-    let info = BidiInfo::new(text, None);
+pub fn lines(text: &str, room: f32, width: impl FnMut(Range<usize>) -> f32) -> Vec<Vec<Piece>> {
+    lines_of(&BidiInfo::new(text, None), room, width)
+}
+
+fn lines_of(
+    info: &BidiInfo<'_>,
+    room: f32,
+    mut width: impl FnMut(Range<usize>) -> f32,
+) -> Vec<Vec<Piece>> {
+    let text = info.text;
     let mut lines = Vec::new();
     for paragraph in &info.paragraphs {
         for line in broken(text, paragraph.range.clone(), room, &mut width) {
@@ -40,10 +80,7 @@ pub fn lines(text: &str, room: f32, mut width: impl FnMut(Range<usize>) -> f32) 
             let (levels, runs) = info.visual_runs(paragraph, line);
             let mut pieces = Vec::new();
             for run in runs {
-                if levels
-                    .get(run.start)
-                    .is_some_and(unicode_bidi::Level::is_rtl)
-                {
+                if levels.get(run.start).is_some_and(Level::is_rtl) {
                     backwards(text, run, &mut pieces);
                 } else {
                     let range = run;
@@ -161,6 +198,25 @@ mod tests {
         assert_eq!(painted("שלום Anna Berg 42", 99.0), ["Anna Berg 42 שלום"]);
         assert_eq!(painted("see שלום עולם now", 99.0), ["see עולם שלום now"]);
         assert_eq!(painted("שלום (עולם)", 99.0), ["(עולם) שלום"]);
+    }
+
+    #[test]
+    fn a_name_turns_itself_and_not_the_sentence_around_it() {
+        for (written, shown) in [
+            ("Anna Berg", "Anna Berg"),
+            ("שלום עולם", "עולם שלום"),
+            ("שלום עולם · online", "עולם שלום · online"),
+            ("Message שלום עולם…", "Message עולם שלום…"),
+            ("Leave \u{202e}שלום עולם?", "Leave עולם שלום?"),
+        ] {
+            assert_eq!(interface_line(written), shown);
+        }
+    }
+
+    #[test]
+    fn words_of_the_interface_wrap_before_they_are_turned() {
+        let wide = |text: &str| text.chars().count() as f32;
+        assert_eq!(interface("אחת שתיים שלוש", 10.0, wide), "שתיים אחת\nשלוש");
     }
 
     #[test]

@@ -221,7 +221,7 @@ impl Session {
             return;
         };
         let cache = self.state.files.cache.clone();
-        let broke = GiveError::Disk(std::io::Error::other("it could not be opened"));
+        let broke = GiveError::Disk(std::io::Error::other(say!("engine-not-opened")));
         let failed = FileInput::Saved(file.name.clone(), Err(broke));
         self.on_thread(failed, move || {
             let saved = match to {
@@ -277,9 +277,8 @@ impl State {
 
 /// The folder for downloads.
 pub(in super::super) fn downloads() -> std::io::Result<PathBuf> {
-    let dirs = directories::UserDirs::new().ok_or_else(|| {
-        std::io::Error::other("there is no folder for downloads; choose another place")
-    })?;
+    let dirs = directories::UserDirs::new()
+        .ok_or_else(|| std::io::Error::other(say!("engine-no-downloads")))?;
     let folder = dirs
         .download_dir()
         .map_or_else(|| dirs.home_dir().join("Downloads"), ToOwned::to_owned);

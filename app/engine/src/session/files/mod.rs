@@ -32,6 +32,7 @@ use crate::files::{FileCache, GiveError, PictureError, TakeError};
 use crate::net::{NetError, Transfer, TransferError};
 use crate::snapshot::{FileId, FileState, Files, Picture};
 use crate::{FileCommand, FileSource};
+use dialtone_words::say;
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
@@ -65,7 +66,7 @@ pub(in super::super) enum ShowError {
     Give(#[from] GiveError),
     #[error(transparent)]
     Picture(#[from] PictureError),
-    #[error("it is no picture that can be shown here")]
+    #[error("{}", say!("engine-no-picture"))]
     Broke,
 }
 

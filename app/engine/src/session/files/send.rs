@@ -177,7 +177,7 @@ impl Session {
         let Some(source) = source else {
             return self.say_portrait(None);
         };
-        let failed = FileInput::Portrait(Err("it cannot be read".into()));
+        let failed = FileInput::Portrait(Err(say!("engine-cannot-read").into()));
         self.on_thread(failed, move || {
             let bytes = read(&source).map_err(|error| error.to_string());
             let made = bytes.and_then(|bytes| portrait(&bytes).map_err(|error| error.to_string()));
@@ -385,16 +385,14 @@ fn read(source: &FileSource) -> std::io::Result<Vec<u8>> {
     match source {
         FileSource::Bytes { bytes, .. } => Ok(bytes.to_vec()),
         FileSource::Path(path) => read_path(path),
-        FileSource::Pixels { .. } => Err(std::io::Error::other("choose a picture file")),
+        FileSource::Pixels { .. } => Err(std::io::Error::other(say!("engine-choose-picture"))),
     }
 }
 
 fn read_path(path: &PathBuf) -> std::io::Result<Vec<u8>> {
     let about = std::fs::metadata(path)?;
     if !about.is_file() || about.len() > PICTURE_LIMIT {
-        return Err(std::io::Error::other(
-            "choose a picture file of at most 64 MiB",
-        ));
+        return Err(std::io::Error::other(say!("engine-choose-small-picture")));
     }
     std::fs::read(path)
 }

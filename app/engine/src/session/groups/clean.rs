@@ -45,7 +45,7 @@ impl Session {
         match group.make_commit(&self.state.me.device, &roster) {
             Ok(pending) => self.publish_commit(id, pending).await.map(|_| ()),
             Err(error) => {
-                self.group_broke(id, "cannot be cleaned", &error);
+                self.group_broke(id, "clean", &error);
                 Ok(())
             }
         }

@@ -15,6 +15,7 @@ use super::super::load::META_FOUNDS;
 use super::super::run::{Ended, Session};
 use super::rows;
 use crate::local::Table;
+use dialtone_words::say;
 
 const TRIES: usize = 6;
 /// Nothing is said before the group could not be entered so often.
@@ -105,7 +106,7 @@ impl Session {
         let (group, public, secret) = match Group::create(id, &me.device, me.account, roster) {
             Ok(made) => made,
             Err(error) => {
-                self.group_broke(id, "could not be created", &error);
+                self.group_broke(id, "create", &error);
                 return Ok(true);
             }
         };
@@ -236,7 +237,7 @@ impl Session {
         let part = self.state.group_part(id);
         part.tries = part.tries.saturating_add(1);
         if part.tries >= TOLD_AFTER {
-            self.group_broke(id, "cannot be entered", error);
+            self.group_broke(id, "enter", error);
         }
     }
 
@@ -312,18 +313,15 @@ impl Session {
         Ok(())
     }
 
-    /// Nothing can be sealed without the group; told until it can be entered, or is started again.
+    /// What was to be done with a group ("clean", "create", "again", "enter") did not work. Nothing can be sealed without it; told until it can be entered, or is started again.
     pub(super) fn group_broke(&mut self, id: GroupId, what: &str, error: &GroupError) {
-        tracing::warn!("a group {what}: {error}");
+        tracing::warn!("a group broke ({what}): {error}");
+        let error = error.to_string();
         let is_lobby = self.state.lobby_id() == Some(id);
         self.state.group_part(id).problem = Some(if is_lobby {
-            format!(
-                "The community's key group {what}: {error}. Nothing is sent; an admin can start the group again with /group reset."
-            )
+            say!("engine-group-broke", what = what, error = error)
         } else {
-            format!(
-                "The keys of this conversation {what}: {error}. Nothing is sent here; who looks after it can start them again with /group reset."
-            )
+            say!("engine-conversation-broke", what = what, error = error)
         });
         self.state.dirty = true;
     }

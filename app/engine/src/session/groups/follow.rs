@@ -9,6 +9,7 @@ use super::super::run::{Ended, Session};
 use super::super::state::Job;
 use super::rows;
 use crate::local::Table;
+use dialtone_words::say;
 
 /// How many accounts and devices are in a private group.
 fn private_size(group: &Group) -> Option<(usize, usize)> {
@@ -46,18 +47,16 @@ impl Session {
             }
             Err(GroupError::RosterMissing(position)) => {
                 self.note_ahead(position, self.state.clock.now_ms())?;
-                Err(Ended::Resync("a commit names a longer member list"))
+                Err(Ended::Resync(say!("engine-gap-commit-list")))
             }
             Err(GroupError::Ahead { .. }) => {
                 if self.state.commit_comes_again(&id, epoch) {
                     return Ok(());
                 }
-                Err(Ended::Resync("a commit is missing"))
+                Err(Ended::Resync(say!("engine-gap-commit")))
             }
             Err(GroupError::Invalid(rule)) => {
-                self.raise_alarm(format!(
-                    "The server passed on a change of the group's keys that breaks the rules: {rule}. Nothing is sent any more."
-                ))
+                self.raise_alarm(say!("engine-commit-breaks-rules", rule = rule.to_string()))
             }
             Err(GroupError::Removed) if group.private().is_some() => self.taken_out(id),
             Err(error) => {
@@ -134,14 +133,14 @@ impl Session {
         if after.is_some_and(|after| after.accounts.contains(&me)) {
             return self.leave_group(id);
         }
-        let why = "somebody took you out, or you left it on another device.";
+        let why = say!("engine-why-taken-out");
         self.is_out(id, why)
     }
 
     /// This account belongs to a private group no more, and is told why.
     pub(in super::super) fn is_out(&mut self, id: GroupId, why: &str) -> Result<(), Ended> {
         if let Some(name) = self.state.private_name(&id) {
-            self.later(format!("You are not in {name} any more: {why}"));
+            self.later(say!("engine-not-in", name = name, why = why));
         }
         self.drop_group(id)
     }

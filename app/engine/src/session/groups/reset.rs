@@ -15,9 +15,12 @@ use super::super::private::PrivateChange;
 use super::super::run::{Ended, Session};
 use super::super::state::{Job, State};
 use super::rows;
+use dialtone_words::say;
 
 /// Of a group that is not what this device knew.
-const OTHER: &str = "The server shows other people in this conversation than those whom it is between. Nothing is sent here; tell the others.";
+fn other() -> &'static str {
+    say!("engine-other-people")
+}
 
 impl State {
     /// The ids that a group had before its resets, the latest first.
@@ -68,9 +71,7 @@ impl State {
         let mut by = resets.map(|(_, reset)| reset);
         let wrong = by.find(|reset| !nature.may_reset(&reset.by, roster, reset.at))?;
         let name = self.directory.person(&wrong.by);
-        Some(format!(
-            "{name} started the keys of this conversation again, who may not. Nothing is sent here any more; make it anew, and tell the others."
-        ))
+        Some(say!("engine-wrongly-reset", name = name))
     }
 }
 
@@ -84,7 +85,7 @@ impl Session {
         let known = self.state.nature(&id);
         let is_same = known.zip(now).is_none_or(|(known, now)| known.is_same(now));
         if !is_same {
-            self.state.group_part(id).problem = Some(OTHER.into());
+            self.state.group_part(id).problem = Some(other().into());
             self.state.dirty = true;
         }
         is_same
@@ -122,7 +123,7 @@ impl Session {
             self.try_later(id);
             return Ok(());
         }
-        let why = "who started its keys again left you out, or somebody took you out.";
+        let why = say!("engine-why-left-out");
         self.is_out(id, why)
     }
 
@@ -139,7 +140,7 @@ impl Session {
         let (group, public, secret) = match made {
             Ok(made) => made,
             Err(error) => {
-                self.group_broke(id, "could not be made again", &error);
+                self.group_broke(id, "again", &error);
                 return Ok(false);
             }
         };
@@ -174,9 +175,7 @@ impl Session {
             return;
         };
         let names = names.join(", ");
-        self.later(format!(
-            "In {channel} since this device was there last: {names}."
-        ));
+        self.later(say!("engine-who-came", channel = channel, names = names));
     }
 
     /// A group was started again, and this device is in the new one or gives it up: the old ones are left behind, their keys stay for what was

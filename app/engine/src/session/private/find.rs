@@ -7,10 +7,12 @@ use dialtone_protocol::http::ChannelHeads;
 
 use super::super::run::{Ended, Session};
 use super::super::state::Job;
+use dialtone_words::say;
 
 /// Why a private channel is gone that the server shows no more: what took the account out is not shown to it.
-const HIDDEN: &str = "the server says that somebody took you out, or that you left it on another device. If nobody did, it hides it: \
-                      tell the others.";
+fn hidden() -> &'static str {
+    say!("engine-why-hidden")
+}
 
 impl Session {
     /// Wants to know which private groups there are for this account: where the member list has any that this device is not in, and while it
@@ -68,7 +70,7 @@ impl Session {
         let known = self.known_groups();
         let others: BTreeSet<GroupId> = known.filter(|group| !mine.contains(group)).collect();
         for group in others {
-            self.is_out(group, HIDDEN)?;
+            self.is_out(group, hidden())?;
         }
         Ok(())
     }

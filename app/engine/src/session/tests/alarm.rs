@@ -1,7 +1,7 @@
 //! The warning stays until the user takes it away, and nothing is sealed or signed while it stands.
 
 use super::scene::{Scene, wait};
-use crate::command::ALARM_CONFIRMATION;
+use crate::command::alarm_confirmation;
 use crate::session::run::Ended;
 use crate::session::state::{Append, Job};
 
@@ -33,7 +33,7 @@ fn a_message_that_was_sealed_before_a_warning_does_not_go_again_under_it() {
     scene.restart();
     scene.catch_up();
     assert_eq!(scene.events_sent(), 0);
-    let cleared = wait(scene.session.clear_alarm(ALARM_CONFIRMATION));
+    let cleared = wait(scene.session.clear_alarm(alarm_confirmation()));
     assert!(matches!(cleared, Err(Ended::Resync(_))));
     scene.restart();
     scene.catch_up();
@@ -80,7 +80,7 @@ fn only_the_words_take_a_warning_away() {
     scene.session.raise_alarm("the server lied".into()).unwrap();
     wait(scene.session.clear_alarm("yes")).unwrap();
     assert!(scene.alarm().is_some());
-    let cleared = wait(scene.session.clear_alarm(ALARM_CONFIRMATION));
+    let cleared = wait(scene.session.clear_alarm(alarm_confirmation()));
     assert!(matches!(cleared, Err(Ended::Resync(_))));
     scene.restart();
     assert_eq!(scene.alarm(), None);

@@ -135,7 +135,7 @@ fn a_channel_goes_on_after_a_broken_chain_once_the_warning_is_settled() {
     assert_eq!(scene.mikael_writes("waits"), 0);
     let cleared = scene
         .session
-        .clear_alarm(crate::command::ALARM_CONFIRMATION);
+        .clear_alarm(crate::command::alarm_confirmation());
     assert!(super::scene::wait(cleared).is_err());
     let (third, _) = scene.event(&anna, chain, id(3), text("third"), position);
     scene.frame(third).unwrap();

@@ -10,6 +10,7 @@ use crate::command::ChainCommand;
 use crate::plugins;
 use crate::settings::AudioSettings;
 use crate::snapshot::{PluginView, PluginsView};
+use dialtone_words::say;
 
 impl Audio {
     /// Keeps the user's own chains in this folder.
@@ -72,7 +73,7 @@ impl Audio {
             inner.desk.know_plugins(PluginsView::NotLooked);
             inner
                 .desk
-                .complain(format!("No thread could be started: {error}."));
+                .complain(say!("call-no-thread", error = error.to_string()));
         }
     }
 }

@@ -3,6 +3,7 @@
 use dialtone_audio::{ChainError, ChainSpec, NodeError, Registry};
 
 use crate::snapshot::{ParamView, StageView};
+use dialtone_words::say;
 
 /// What is known of each stage, in order. `usual` is the chain whose settings count as usual where it has a stage of the kind.
 /// Builds each stage to know what is wrong with it, and looks into plugins: it takes its time.
@@ -18,7 +19,7 @@ pub(in crate::voice) fn described(
                 position, source, ..
             } if *position == at + 1 => Some(format!("{source}.")),
             ChainError::SameId { position, id, .. } if *position == at + 1 => {
-                Some(format!("Another stage is called \"{id}\" as well."))
+                Some(say!("chain-id-twice", id = id))
             }
             _ => None,
         })

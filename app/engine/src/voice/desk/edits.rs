@@ -7,6 +7,7 @@ use dialtone_audio::{ChainSpec, StageId, StageSpec};
 
 use crate::command::ChainEdit;
 use crate::snapshot::StageView;
+use dialtone_words::say;
 
 /// The chain after `edit`. `stages` is what is known of its stages, in their order.
 ///
@@ -25,9 +26,7 @@ pub(super) fn edited(
     match edit {
         ChainEdit::Add { kind, file, at } => {
             if chain.stages.len() >= MAX_STAGES {
-                return Err(format!(
-                    "A chain has at most {MAX_STAGES} stages. Take one out first."
-                ));
+                return Err(say!("chain-most-stages", most = MAX_STAGES));
             }
             let mut settings = toml::Table::new();
             if let Some(file) = file {
@@ -62,9 +61,9 @@ pub(super) fn edited(
         } => {
             let known = stages.iter().find(|view| view.id == *stage);
             let known = known.and_then(|view| view.param(param));
-            let known = known.filter(|_| value.is_finite()).ok_or_else(|| {
-                format!("The stage \"{stage}\" has no setting \"{param}\" of this value.")
-            })?;
+            let known = known
+                .filter(|_| value.is_finite())
+                .ok_or_else(|| say!("chain-no-setting", stage = stage, param = param))?;
             chain.set(stage, param, value.clamp(known.min, known.max));
         }
         ChainEdit::Reset(stage) => {
@@ -83,7 +82,7 @@ pub(super) fn edited(
 fn place(chain: &ChainSpec, stage: &str) -> Result<usize, String> {
     let mut ids = chain.ids().into_iter();
     ids.position(|id| id == stage)
-        .ok_or_else(|| format!("The chain has no stage \"{stage}\" any more."))
+        .ok_or_else(|| say!("chain-no-stage", stage = stage))
 }
 
 /// The same chain, in which stages of a kind that comes more than once have their ids written down: else a stage would be called

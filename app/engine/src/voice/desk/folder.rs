@@ -7,6 +7,7 @@ use dialtone_audio::{ChainDirection, ChainSpec};
 
 use crate::disk::private_folder;
 use crate::snapshot::OwnChain;
+use dialtone_words::say;
 
 /// The longest file that is read, in bytes.
 const LONGEST: u64 = 64 * 1024;
@@ -36,22 +37,25 @@ pub(super) fn file_of(folder: &Path, path: &Path) -> Option<String> {
 /// # Errors
 /// In a sentence.
 pub(super) fn read(path: &Path) -> Result<ChainSpec, String> {
-    let place = path.display();
+    let place = path.display().to_string();
     let mut text = String::new();
     std::fs::File::open(path)
         .and_then(|file| file.take(LONGEST).read_to_string(&mut text))
-        .map_err(|error| format!("{place} cannot be read: {error}."))?;
-    let spec = ChainSpec::from_toml(&text)
-        .map_err(|error| format!("{place} is no chain: {}.", in_a_line(&error.to_string())))?;
+        .map_err(|error| say!("chain-unreadable", place = place, error = error.to_string()))?;
+    let spec = ChainSpec::from_toml(&text).map_err(|error| {
+        let error = in_a_line(&error.to_string());
+        say!("chain-is-none", place = place, error = error)
+    })?;
     if spec.direction != ChainDirection::Uplink {
-        return Err(format!(
-            "{place} is a chain for what you hear, not for the microphone; see \"direction\" in it."
-        ));
+        return Err(say!("chain-for-hearing", place = place));
     }
     if spec.stages.len() > dialtone_audio::chain::MAX_STAGES {
         let (has, most) = (spec.stages.len(), dialtone_audio::chain::MAX_STAGES);
-        return Err(format!(
-            "{place} has {has} stages; a chain has {most} at most."
+        return Err(say!(
+            "chain-too-many-stages",
+            place = place,
+            has = has,
+            most = most
         ));
     }
     Ok(spec)
@@ -81,7 +85,14 @@ pub(super) fn write(path: &Path, chain: &ChainSpec) -> Result<(), String> {
 pub(super) fn write_text(path: &Path, text: &str) -> Result<(), String> {
     let fresh = path.with_extension("toml.new");
     let written = std::fs::write(&fresh, text).and_then(|()| std::fs::rename(&fresh, path));
-    written.map_err(|error| format!("{} cannot be written: {error}.", path.display()))
+    written.map_err(|error| {
+        let place = path.display().to_string();
+        say!(
+            "chain-not-written",
+            place = place,
+            error = error.to_string()
+        )
+    })
 }
 
 /// All that are there, by name.
@@ -113,16 +124,14 @@ pub(super) fn list(folder: &Path) -> Vec<OwnChain> {
 pub(super) fn named(name: &str, own: &[OwnChain], except: Option<&str>) -> Result<String, String> {
     let name = name.trim();
     if name.is_empty() || name.chars().any(char::is_control) {
-        return Err("A chain needs a name.".to_owned());
+        return Err(say!("chain-needs-name").to_owned());
     }
     if name.chars().count() > LONGEST_NAME {
-        return Err(format!("A name has at most {LONGEST_NAME} characters."));
+        return Err(say!("chain-longest-name", most = LONGEST_NAME));
     }
     let mut others = own.iter().filter(|own| Some(own.file.as_str()) != except);
     if others.any(|own| own.name == name) {
-        return Err(format!(
-            "You have a chain called \"{name}\" already; choose another name."
-        ));
+        return Err(say!("chain-name-taken", name = name));
     }
     Ok(name.to_owned())
 }
@@ -132,7 +141,7 @@ pub(super) fn free_name(name: &str, own: &[OwnChain]) -> String {
     let name: String = name.chars().filter(|one| !one.is_control()).collect();
     let name: String = name.trim().chars().take(LONGEST_NAME - 4).collect();
     let name = if name.is_empty() {
-        "Chain".to_owned()
+        say!("chain-unnamed").to_owned()
     } else {
         name
     };
@@ -147,8 +156,14 @@ pub(super) fn free_name(name: &str, own: &[OwnChain]) -> String {
 /// # Errors
 /// In a sentence.
 pub(super) fn free_file(folder: &Path, name: &str) -> Result<String, String> {
-    private_folder(folder)
-        .map_err(|error| format!("{} cannot be used: {error}.", folder.display()))?;
+    private_folder(folder).map_err(|error| {
+        let place = folder.display().to_string();
+        say!(
+            "chain-folder-unusable",
+            place = place,
+            error = error.to_string()
+        )
+    })?;
     let mut stem = String::new();
     for letter in name.to_lowercase().chars() {
         if letter.is_ascii_alphanumeric() {
@@ -162,7 +177,7 @@ pub(super) fn free_file(folder: &Path, name: &str) -> Result<String, String> {
     let numbered = (2..MOST_ALIKE).map(|number| format!("{stem}-{number}"));
     let mut all = std::iter::once(stem.to_owned()).chain(numbered);
     all.find(|file| !path(folder, file).exists())
-        .ok_or_else(|| "There are too many chains.".to_owned())
+        .ok_or_else(|| say!("chain-too-many").to_owned())
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use super::translate::preset_chain;
 use crate::command::{ChainCommand, ChainEdit};
 use crate::settings::{AudioSettings, TalkMode};
 use crate::snapshot::{ChainSource, ChainView, OwnChain, PluginsView, StageView};
+use dialtone_words::say;
 
 pub(super) use self::describe::described;
 
@@ -170,7 +171,7 @@ impl Desk {
 
     fn folder(&self) -> Result<&Path, String> {
         let folder = self.folder.as_deref();
-        folder.ok_or_else(|| "There is no folder for chains of your own here.".to_owned())
+        folder.ok_or_else(|| say!("chain-no-folder").to_owned())
     }
 
     fn remember(&mut self, settings: &AudioSettings, made: Option<PathBuf>) {
@@ -269,7 +270,7 @@ impl Desk {
                 reread: false,
             }));
         }
-        let name = folder::free_name(&format!("{}, changed", chain.name), &self.own);
+        let name = folder::free_name(&say!("chain-changed", name = chain.name), &self.own);
         self.keep_new(name, new, settings).map(Some)
     }
 
@@ -333,7 +334,7 @@ impl Desk {
 
     fn in_use(&self, settings: &AudioSettings) -> Result<PathBuf, String> {
         let path = self.own_file(settings);
-        path.ok_or_else(|| "This chain is not one of your own.".to_owned())
+        path.ok_or_else(|| say!("chain-not-own").to_owned())
     }
 
     fn rename(&mut self, name: &str, settings: &AudioSettings) -> Result<Step, String> {
@@ -351,8 +352,14 @@ impl Desk {
 
     fn delete(&mut self, settings: &AudioSettings) -> Result<Step, String> {
         let path = self.in_use(settings)?;
-        std::fs::remove_file(&path)
-            .map_err(|error| format!("{} cannot be deleted: {error}.", path.display()))?;
+        std::fs::remove_file(&path).map_err(|error| {
+            let place = path.display().to_string();
+            say!(
+                "chain-not-deleted",
+                place = place,
+                error = error.to_string()
+            )
+        })?;
         self.remember(settings, None);
         self.spec = None;
         self.list();

@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use dialtone_protocol::direct::SignalError;
+use dialtone_words::say;
 use rtc::interceptor::Slot;
 use rtc::media_stream::MediaStreamTrack;
 use rtc::rtp_transceiver::rtp_sender::{
@@ -130,7 +131,7 @@ impl Link {
         let ssrc = rand::random();
         let track = Arc::new(TrackLocalStaticRTP::new(voice_track(ssrc)));
         let local: Arc<dyn TrackLocal> = track.clone();
-        bounded("adding sound", connection.add_track(local)).await?;
+        bounded(say!("reach-doing-sound"), connection.add_track(local)).await?;
         Ok(Self {
             other_end,
             connection,
@@ -192,7 +193,7 @@ impl Link {
             .with_ice_transport_policy(self.policy)
             .build();
         let set = self.connection.set_configuration(configuration);
-        bounded("renewing the TURN password", set).await
+        bounded(say!("reach-doing-password"), set).await
     }
 
     /// Whether the engine says that media can flow.
@@ -210,10 +211,18 @@ impl Link {
         if restart {
             self.remote_candidates = 0;
             self.renew(ice).await?;
-            bounded("restarting", self.connection.restart_ice()).await?;
+            bounded(say!("reach-doing-restart"), self.connection.restart_ice()).await?;
         }
-        let offer = bounded("offering", self.connection.create_offer(None)).await?;
-        bounded("offering", self.connection.set_local_description(offer)).await
+        let offer = bounded(
+            say!("reach-doing-offer"),
+            self.connection.create_offer(None),
+        )
+        .await?;
+        bounded(
+            say!("reach-doing-offer"),
+            self.connection.set_local_description(offer),
+        )
+        .await
     }
 
     /// Takes an offer, makes an answer and begins to gather.
@@ -227,8 +236,16 @@ impl Link {
         self.renew(ice).await?;
         let offer = parse_offer(offer)?;
         self.take_description(offer).await?;
-        let answer = bounded("answering", self.connection.create_answer(None)).await?;
-        bounded("answering", self.connection.set_local_description(answer)).await
+        let answer = bounded(
+            say!("reach-doing-answer"),
+            self.connection.create_answer(None),
+        )
+        .await?;
+        bounded(
+            say!("reach-doing-answer"),
+            self.connection.set_local_description(answer),
+        )
+        .await
     }
 
     /// Takes the answer to this side's offer.
@@ -245,7 +262,7 @@ impl Link {
         self.count_candidates(named)?;
         self.remote_description.clone_from(&description.sdp);
         let set = self.connection.set_remote_description(description);
-        bounded("taking the description", set).await
+        bounded(say!("reach-doing-take"), set).await
     }
 
     /// Takes a candidate that the peer found later.
@@ -257,7 +274,7 @@ impl Link {
             ..RTCIceCandidateInit::default()
         };
         let add = self.connection.add_ice_candidate(candidate);
-        bounded("adding a candidate", add).await
+        bounded(say!("reach-doing-candidate"), add).await
     }
 
     fn count_candidates(&mut self, more: usize) -> Result<(), SignalError> {
@@ -275,8 +292,8 @@ impl Link {
         let hides = self.policy == RTCIceTransportPolicy::Relay;
         sdp.map(|sdp| if hides { hide(&sdp) } else { sdp })
             .ok_or_else(|| TransportError::Engine {
-                doing: "describing",
-                reason: "there is no local description".to_owned(),
+                doing: say!("reach-doing-describe"),
+                reason: say!("reach-no-description").to_owned(),
             })
     }
 
@@ -329,10 +346,10 @@ impl Link {
     async fn check_fingerprint(&self) -> Result<(), TransportError> {
         let senders = self.connection.get_senders().await;
         let sender = senders.first().ok_or(TransportError::Fingerprint)?;
-        let transport = bounded("checking the certificate", sender.transport()).await?;
+        let transport = bounded(say!("reach-doing-check"), sender.transport()).await?;
         let transport = transport.ok_or(TransportError::Fingerprint)?;
         let shown = bounded(
-            "checking the certificate",
+            say!("reach-doing-check"),
             transport.get_remote_certificates(),
         )
         .await?;
@@ -371,7 +388,7 @@ impl Link {
     /// Closes the sockets and ends the tasks.
     pub(super) async fn close(mut self) {
         self.media.shutdown().await;
-        if let Err(error) = bounded("closing", self.connection.close()).await {
+        if let Err(error) = bounded(say!("reach-doing-close"), self.connection.close()).await {
             tracing::debug!(%error, "connection did not close cleanly");
         }
     }
@@ -385,7 +402,7 @@ async fn bounded<T>(
         Ok(done) => done.map_err(TransportError::engine(doing)),
         Err(_) => Err(TransportError::Engine {
             doing,
-            reason: "no answer".to_owned(),
+            reason: say!("reach-no-answer").to_owned(),
         }),
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use dialtone_protocol::turn::TurnServers;
 use dialtone_protocol::{DeviceId, StreamId};
+use dialtone_words::say;
 use futures_util::FutureExt as _;
 use rtc::crypto::SignatureScheme;
 use rtc::peer_connection::certificate::CertificateParams;
@@ -241,7 +242,7 @@ async fn supervised(task: PeerTask, peer: DeviceId, events: mpsc::Sender<Transpo
 /// A certificate for this call alone, so that calls cannot be linked by it.
 pub(super) fn new_certificate() -> Result<RTCCertificate, TransportError> {
     let engine = |reason: String| TransportError::Engine {
-        doing: "making a certificate",
+        doing: say!("reach-doing-certificate"),
         reason,
     };
     let provider = rtc::crypto::default_provider().map_err(|error| engine(error.to_string()))?;

@@ -2,13 +2,14 @@
 
 use dialtone_protocol::DeviceId;
 use dialtone_protocol::direct::SignalError;
+use dialtone_words::say;
 
 /// A direct call could not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportError {
     /// A STUN or TURN address in the settings cannot be used.
-    #[error("the call server address cannot be used ({reason}); correct it in the settings: {url}")]
+    #[error("{}", say!("reach-call-server", reason = reason, url = url))]
     IceServer {
         /// As it was written in the settings.
         url: String,
@@ -16,30 +17,28 @@ pub enum TransportError {
         reason: String,
     },
     /// Only relayed connections are wanted, but there is no relay.
-    #[error("calls are set to use relays only, but no TURN server is set; add one in the settings")]
+    #[error("{}", say!("reach-no-relay"))]
     NoRelay,
     /// A call has room for [`super::MAX_PEERS`] others.
-    #[error("a direct call has room for {0} others; use a relayed call")]
+    #[error("{}", say!("reach-full", others = *_0))]
     Full(usize),
     /// A device does not call itself.
-    #[error("a device cannot call itself: {0}")]
+    #[error("{}", say!("reach-own-device", device = _0.to_string()))]
     OwnDevice(DeviceId),
     /// The signal was refused.
     #[error(transparent)]
     Signal(#[from] SignalError),
     /// The peer has more unhandled signals than it may have.
-    #[error("too many signals at once; one was dropped, from {0}")]
+    #[error("{}", say!("reach-busy", device = _0.to_string()))]
     Busy(DeviceId),
     /// There is no asynchronous runtime to run the call on.
-    #[error("the call was started outside the network threads; this is a bug in Dialtone")]
+    #[error("{}", say!("reach-no-runtime"))]
     NoRuntime,
     /// The peer showed another certificate than its sealed signal names.
-    #[error(
-        "the peer's certificate is not the one that its signal names; the connection was closed"
-    )]
+    #[error("{}", say!("reach-other-certificate"))]
     Fingerprint,
     /// The WebRTC engine refused something.
-    #[error("the connection could not be set up while {doing}; it will be tried again: {reason}")]
+    #[error("{}", say!("reach-not-set-up", doing = *doing, reason = reason))]
     Engine {
         /// Which step it was.
         doing: &'static str,

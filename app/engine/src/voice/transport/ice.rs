@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use dialtone_protocol::turn::{IceKind, IceTransport, IceUrl, TurnServers};
+use dialtone_words::say;
 use futures_util::future::join_all;
 use tokio::time::{Instant, timeout_at};
 use webrtc::peer_connection::RTCIceServer;
@@ -68,7 +69,7 @@ impl IceServers {
         if !own.turn.is_empty() && (user.is_empty() || password.is_empty()) {
             return Err(TransportError::IceServer {
                 url: own.turn.first().cloned().unwrap_or_default(),
-                reason: "a TURN server needs a user name and a password".to_owned(),
+                reason: say!("reach-needs-login").to_owned(),
             });
         }
         if let Some(handed_out) = &config.handed_out {
@@ -249,8 +250,8 @@ fn parse(url: &str, kind: IceKind) -> Result<IceUrl, TransportError> {
         .parse()
         .map_err(|error: dialtone_protocol::turn::IceUrlError| wrong(error.to_string()))?;
     match (read.kind, kind) {
-        (IceKind::Stun, IceKind::Turn) => Err(wrong("it must begin with turn: or turns:".into())),
-        (IceKind::Turn, IceKind::Stun) => Err(wrong("it must begin with stun:".into())),
+        (IceKind::Stun, IceKind::Turn) => Err(wrong(say!("reach-begins-turn").into())),
+        (IceKind::Turn, IceKind::Stun) => Err(wrong(say!("reach-begins-stun").into())),
         _ => Ok(read),
     }
 }

@@ -70,7 +70,7 @@ pub fn manage_menu(ui: &mut Ui, rights: ChannelRights) -> Option<ChannelsAction>
         ),
         (
             rights.change,
-            "Channel settings…",
+            say!("people-channel-settings-menu"),
             Icon::Gear,
             ChannelsAction::Settings(id),
         ),

@@ -3,6 +3,7 @@
 use dialtone_engine::settings::{NotificationSettings, NotifyLevel};
 use dialtone_engine::snapshot::Channel;
 use dialtone_engine::{ChannelId, CommunityId};
+use dialtone_words::say;
 use egui::Ui;
 
 use super::ChannelsAction;
@@ -45,10 +46,15 @@ pub fn notify_menu(ui: &mut Ui, told: Told) -> Option<ChannelsAction> {
     ui.add_space(6.0);
     ui.horizontal(|ui| {
         ui.add_space(8.0);
-        group_label(ui, "Tell me of");
+        group_label(ui, say!("desk-tell-me-of"));
     });
     ui.add_space(2.0);
-    let usual = format!("As in the settings ({})", words(told.usual).to_lowercase());
+    let usual = match told.usual {
+        NotifyLevel::All => "all",
+        NotifyLevel::Mentions => "mentions",
+        NotifyLevel::None => "none",
+    };
+    let usual = say!("desk-as-settings", level = usual);
     let entries = [
         (None, usual.as_str()),
         (Some(NotifyLevel::All), words(NotifyLevel::All)),
@@ -73,9 +79,9 @@ pub fn notify_menu(ui: &mut Ui, told: Told) -> Option<ChannelsAction> {
 
 fn words(level: NotifyLevel) -> &'static str {
     match level {
-        NotifyLevel::All => "Every message",
-        NotifyLevel::Mentions => "Mentions",
-        NotifyLevel::None => "Nothing",
+        NotifyLevel::All => say!("desk-every-message"),
+        NotifyLevel::Mentions => say!("desk-mentions"),
+        NotifyLevel::None => say!("desk-nothing"),
     }
 }
 

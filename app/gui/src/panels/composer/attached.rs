@@ -44,7 +44,7 @@ fn pasted(image: &egui::ColorImage) -> FileSource {
         .iter()
         .flat_map(egui::Color32::to_srgba_unmultiplied);
     FileSource::Pixels {
-        name: "pasted picture.png".to_owned(),
+        name: say!("desk-pasted-picture").to_owned(),
         picture: Arc::new(Picture {
             width: image.width() as u32,
             height: image.height() as u32,

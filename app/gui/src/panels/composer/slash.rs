@@ -1,6 +1,6 @@
 //! The slash commands that the composer suggests. Pure; the engine carries them out.
 
-use dialtone_engine::ALARM_CONFIRMATION;
+use dialtone_engine::alarm_confirmation;
 use dialtone_words::say;
 
 /// One command.
@@ -27,16 +27,48 @@ pub fn slash_commands() -> [SlashCommand; 19] {
     [
         command("/help", "", say!("line-slash-help")),
         command("/list", "", say!("line-slash-list")),
-        command("/join", "channel", say!("line-slash-join")),
-        command("/message", "person", say!("line-slash-message")),
-        command("/channel create", "name", say!("line-slash-create")),
-        command("/channel private", "name", say!("line-slash-private")),
-        command("/channel add", "person", say!("line-slash-add")),
+        command(
+            "/join",
+            say!("line-slash-a-channel"),
+            say!("line-slash-join"),
+        ),
+        command(
+            "/message",
+            say!("line-slash-a-person"),
+            say!("line-slash-message"),
+        ),
+        command(
+            "/channel create",
+            say!("line-slash-a-name"),
+            say!("line-slash-create"),
+        ),
+        command(
+            "/channel private",
+            say!("line-slash-a-name"),
+            say!("line-slash-private"),
+        ),
+        command(
+            "/channel add",
+            say!("line-slash-a-person"),
+            say!("line-slash-add"),
+        ),
         command("/channel leave", "", say!("line-slash-leave")),
-        command("/channel rename", "name", say!("line-slash-rename")),
-        command("/channel delete", "name", say!("line-slash-delete")),
-        command("/file", "path", say!("line-slash-file")),
-        command("/picture", "path", say!("line-slash-picture")),
+        command(
+            "/channel rename",
+            say!("line-slash-a-name"),
+            say!("line-slash-rename"),
+        ),
+        command(
+            "/channel delete",
+            say!("line-slash-a-name"),
+            say!("line-slash-delete"),
+        ),
+        command("/file", say!("line-slash-a-path"), say!("line-slash-file")),
+        command(
+            "/picture",
+            say!("line-slash-a-path"),
+            say!("line-slash-picture"),
+        ),
         command("/voice join", "", say!("line-slash-voice-join")),
         command("/voice leave", "", say!("line-slash-voice-leave")),
         command("/voice mute", "", say!("line-slash-mute")),
@@ -45,7 +77,7 @@ pub fn slash_commands() -> [SlashCommand; 19] {
         command("/group reset", "", say!("line-slash-reset")),
         command(
             "/warning clear",
-            ALARM_CONFIRMATION,
+            alarm_confirmation(),
             say!("line-slash-clear"),
         ),
     ]

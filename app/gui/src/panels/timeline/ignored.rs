@@ -1,6 +1,7 @@
 //! The quiet line that stands for messages of somebody whom one ignores.
 
 use dialtone_engine::ClientEventId;
+use dialtone_words::say;
 use egui::{Align, Rect, Ui, pos2};
 
 use super::TimelineAction;
@@ -12,10 +13,7 @@ pub(super) const HEIGHT: f32 = 36.0;
 
 /// What it says.
 pub(super) fn words(count: usize, name: &str) -> String {
-    match count {
-        1 => format!("1 message of {name}, whom you ignore"),
-        many => format!("{many} messages of {name}, whom you ignore"),
-    }
+    say!("people-ignored-messages", count = count, name = name)
 }
 
 /// Paints it between `left` and the right end of `rect`.
@@ -51,7 +49,7 @@ pub(super) fn paint(
     );
     ui.push_id(id, |ui| {
         crate::panels::within(ui, "show anyway", button, |ui| {
-            text_button(ui, "Show anyway")
+            text_button(ui, say!("people-show-anyway"))
                 .clicked()
                 .then_some(TimelineAction::ShowIgnored)
         })

@@ -1,6 +1,7 @@
 //! Whose a message is: a press on the picture or the name shows who that is; a name like another's is marked.
 
 use dialtone_engine::snapshot::{Community, TimelineItem};
+use dialtone_words::say;
 use egui::{CursorIcon, Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::TimelineAction;
@@ -23,7 +24,8 @@ pub(super) fn press(
     // The list of members leads there by keyboard: it takes no place in the order of Tab.
     let on_picture = ui.interact(picture, scope.with("picture"), Sense::CLICK);
     on_picture.widget_info(|| {
-        WidgetInfo::labeled(Role::Image, true, format!("Picture of {}", item.from_name))
+        let words = say!("people-picture-of", name = item.from_name);
+        WidgetInfo::labeled(Role::Image, true, words)
     });
     let on_name = ui.interact(name, scope.with("name"), Sense::CLICK);
     let mut members = community.members.iter();
@@ -38,8 +40,7 @@ pub(super) fn press(
         let corner = picture.right_bottom() - vec2(4.0, 4.0);
         ui.painter().circle_filled(corner, 9.0, palette.bg_2);
         icons::paint(ui.painter(), Icon::Warning, corner, 14.0, palette.attention);
-        response =
-            response.on_hover_text(format!("Another member has nearly the same name: {like}"));
+        response = response.on_hover_text(say!("people-alike", like = like));
     }
     response
         .clicked()

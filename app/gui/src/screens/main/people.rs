@@ -46,7 +46,7 @@ pub(super) fn members_panel(
         let palette = palette(ui);
         let ground = Rect::from_min_max(pos2(rect.left() + 1.0, rect.top()), rect.max);
         let (below, pressed) = title::show(ui, ground, &Title::default(), 16.0, |ui| {
-            let history = IconButton::new(Icon::Clock, "History of the community");
+            let history = IconButton::new(Icon::Clock, say!("people-history"));
             let pressed = ui.add(history).clicked();
             pressed.then_some(MembersAction::Chronicle(None))
         });

@@ -2,16 +2,17 @@
 
 use dialtone_desktop::{Availability, Registered};
 use dialtone_engine::settings::DesktopSettings;
+use dialtone_words::say;
 use egui::Ui;
 
 use super::SettingsAction;
-use super::pieces::titled;
+use super::pieces::{minutes, titled};
 use crate::desktop::{DesktopView, DesktopWish};
 use crate::theme::{Type, palette};
-use crate::widgets::{segmented, switch, text};
+use crate::widgets::{switch, text};
 
 /// After how many minutes one counts as away.
-const AWAY_MIN: [(u16, &str); 4] = [(5, "5 min"), (10, "10 min"), (30, "30 min"), (0, "Never")];
+const AWAY_MIN: [u16; 4] = [5, 10, 30, 0];
 
 /// Shows the section.
 pub(super) fn show(
@@ -20,20 +21,22 @@ pub(super) fn show(
     desktop: &DesktopView,
 ) -> Option<SettingsAction> {
     let mut wanted = before;
-    titled(ui, "Tray", "", |ui| tray(ui, &mut wanted, &desktop.tray));
-    let autostart = titled(ui, "Starting", "", |ui| {
-        let hint = "Hidden in the tray, or minimised where there is none";
-        let words = "Start when I log in";
+    titled(ui, say!("desk-tray"), "", |ui| {
+        tray(ui, &mut wanted, &desktop.tray);
+    });
+    let autostart = titled(ui, say!("desk-starting"), "", |ui| {
+        let hint = say!("desk-autostart-hint");
+        let words = say!("desk-autostart");
         let flipped = registered(ui, &desktop.kept.autostart, words, hint);
         flipped.map(DesktopWish::Autostart)
     });
-    let links = titled(ui, "Links", "", |ui| {
-        let hint = "An invite that you press in a browser or a letter is shown here, and nothing is joined before you say so";
-        let words = "Open dialtone links with this program";
+    let links = titled(ui, say!("desk-links"), "", |ui| {
+        let hint = say!("desk-links-hint");
+        let words = say!("desk-open-links");
         let flipped = registered(ui, &desktop.kept.links, words, hint);
         flipped.map(DesktopWish::Links)
     });
-    titled(ui, "Being away", "", |ui| {
+    titled(ui, say!("desk-being-away"), "", |ui| {
         away(ui, &mut wanted, &desktop.idle);
     });
     let changed = (wanted != before).then_some(SettingsAction::Desktop(wanted));
@@ -42,8 +45,8 @@ pub(super) fn show(
 }
 
 fn tray(ui: &mut Ui, wanted: &mut DesktopSettings, tray: &Availability) {
-    let words = "Keep running in the tray when the window is closed";
-    let hint = "You stay in your calls and are told of messages; the tray's menu opens the window again, and ends Dialtone";
+    let words = say!("desk-keep-in-tray");
+    let hint = say!("desk-keep-in-tray-hint");
     let reason = tray.reason();
     ui.add_enabled_ui(reason.is_none() || wanted.keep_in_tray, |ui| {
         if switch(ui, wanted.keep_in_tray, words, hint) {
@@ -51,10 +54,7 @@ fn tray(ui: &mut Ui, wanted: &mut DesktopSettings, tray: &Availability) {
         }
     });
     if let Some(reason) = reason {
-        why(
-            ui,
-            &format!("{}: closing the window ends Dialtone.", sentence(reason)),
-        );
+        why(ui, &say!("desk-no-tray", reason = sentence(reason)));
     }
 }
 
@@ -78,14 +78,14 @@ fn why(ui: &mut Ui, words: &str) {
 }
 
 fn away(ui: &mut Ui, wanted: &mut DesktopSettings, idle: &Availability) {
-    if let Some(picked) = segmented(ui, "Away after", wanted.away_after_min, &AWAY_MIN) {
+    if let Some(picked) = minutes(ui, say!("desk-away-after"), wanted.away_after_min, AWAY_MIN) {
         wanted.away_after_min = picked;
     }
     let words = match idle.reason() {
         Some(reason) if wanted.away_after_min > 0 => {
-            format!("{}, so you never count as away.", sentence(reason))
+            say!("desk-never-away", reason = sentence(reason))
         }
-        _ => "When nobody has touched this computer for that long, you count as away, and the members see it.".to_owned(),
+        _ => say!("desk-away-words").to_owned(),
     };
     why(ui, &words);
 }

@@ -82,7 +82,7 @@ fn portrait(ui: &mut Ui, community: &Community) -> Option<SettingsAction> {
                 if ui.add(choose).clicked() {
                     action = Some(SettingsAction::ChoosePicture(community.id));
                 }
-                let password = Button::new("Change password…").height(30.0);
+                let password = Button::new(say!("people-change-password")).height(30.0);
                 if ui.add(password).clicked() {
                     action = Some(SettingsAction::ChangePassword(community.id));
                 }

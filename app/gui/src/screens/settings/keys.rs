@@ -3,30 +3,30 @@
 use dialtone_engine::Snapshot;
 use dialtone_engine::settings::LookSettings;
 use dialtone_engine::snapshot::{Community, Connection};
+use dialtone_words::say;
 use egui::{Align, Layout, Ui};
 
 use super::SettingsAction;
-use super::pieces::titled;
+use super::pieces::{minutes, titled};
 use crate::theme::{Type, palette};
-use crate::widgets::{Button, Icon, Look, segmented, text};
+use crate::widgets::{Button, Icon, Look, text};
 
 /// After how many minutes the keys may be locked.
-const MINUTES: [(u16, &str); 4] = [(0, "Never"), (5, "5 min"), (15, "15 min"), (60, "60 min")];
+const MINUTES: [u16; 4] = [0, 5, 15, 60];
 
 /// Shows when the keys are locked.
 pub(super) fn show(ui: &mut Ui, look: &LookSettings) -> Option<SettingsAction> {
     let palette = palette(ui);
-    let title = "Lock when nobody is there";
+    let title = say!("people-lock-away");
     text::label(ui, title, Type::SecondaryStrong, palette.text_2);
-    let picked = segmented(ui, title, look.lock_after_min, &MINUTES);
+    let picked = minutes(ui, title, look.lock_after_min, MINUTES);
     let action = picked.map(|lock_after_min| {
         SettingsAction::Look(LookSettings {
             lock_after_min,
             ..look.clone()
         })
     });
-    let words =
-        "After so long without keyboard and mouse in this window; not while you are in a call.";
+    let words = say!("people-lock-away-words");
     text::label(ui, words, Type::Hint, palette.text_2);
     action
 }
@@ -41,15 +41,15 @@ pub(super) fn leave(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> 
             Connection::Opening | Connection::Unusable { .. }
         )
     });
-    titled(ui, "Taking along and wiping", "", |ui| {
+    titled(ui, say!("people-along-and-wipe"), "", |ui| {
         for community in readable {
-            let words = format!("Take your history of {} along…", community.name);
+            let words = say!("people-export-button", name = community.name);
             let export = Button::new(&words).icon(Icon::Download).height(32.0);
             if ui.add(export).clicked() {
                 action = Some(SettingsAction::Export(community.id));
             }
         }
-        let wipe = Button::new("Wipe this computer…")
+        let wipe = Button::new(say!("people-wipe-button"))
             .icon(Icon::Trash)
             .look(Look::Danger)
             .height(32.0);
@@ -65,14 +65,16 @@ pub(super) fn ignored(ui: &mut Ui, community: &Community) -> Option<SettingsActi
     if community.ignored.is_empty() {
         return None;
     }
-    let title = format!("People you ignore in {}", community.name);
+    let title = say!("people-ignored-in", community = community.name);
     titled(ui, &title, "", |ui| {
         let mut action = None;
         for (account, name) in &community.ignored {
             ui.push_id(account, |ui| {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    let words = format!("Listen to {name} again");
-                    let listen = Button::new("Listen again").look(Look::Quiet).height(30.0);
+                    let words = say!("people-listen-to-named", name = name);
+                    let listen = Button::new(say!("people-listen-again"))
+                        .look(Look::Quiet)
+                        .height(30.0);
                     if ui.add(listen).accessible_name(words).clicked() {
                         action = Some(SettingsAction::Listen(community.id, *account));
                     }
@@ -82,7 +84,7 @@ pub(super) fn ignored(ui: &mut Ui, community: &Community) -> Option<SettingsActi
                 });
             });
         }
-        let words = "This is kept on this computer alone; they are not told.";
+        let words = say!("people-ignored-words");
         text::label(ui, words, Type::Hint, palette(ui).text_2);
         action
     })

@@ -128,7 +128,7 @@ fn sections() -> [(&'static str, SettingsPage, Icon, &'static str); 8] {
             say!("set-window"),
             SettingsPage::Notifications,
             Icon::Bell,
-            "Notifications",
+            say!("desk-notifications"),
         ),
         (
             say!("set-window"),
@@ -140,7 +140,7 @@ fn sections() -> [(&'static str, SettingsPage, Icon, &'static str); 8] {
             say!("set-this-computer"),
             SettingsPage::Desktop,
             Icon::Monitor,
-            "Desktop",
+            say!("desk-desktop"),
         ),
         (
             say!("set-this-computer"),
@@ -311,8 +311,8 @@ fn aside(page: SettingsPage) -> &'static str {
         SettingsPage::Audio => say!("set-aside-audio"),
         SettingsPage::Talking => say!("set-aside-talking"),
         SettingsPage::Appearance => say!("set-aside-look"),
-        SettingsPage::Notifications => "of what you are told",
-        SettingsPage::Desktop => "tray, links, being away",
+        SettingsPage::Notifications => say!("desk-aside-notifications"),
+        SettingsPage::Desktop => say!("desk-aside-desktop"),
         SettingsPage::Shortcuts => say!("set-aside-shortcuts"),
         SettingsPage::Device => say!("set-aside-device"),
     }

@@ -2,6 +2,7 @@
 
 use dialtone_desktop::Availability;
 use dialtone_engine::settings::{DoNotDisturb, NotificationSettings, NotifyLevel};
+use dialtone_words::say;
 use egui::Ui;
 
 use super::SettingsAction;
@@ -19,11 +20,11 @@ pub(super) fn show(
     clock: &Clock,
 ) -> Option<SettingsAction> {
     let mut wanted = before.clone();
-    titled(ui, "Notifications", "", |ui| {
+    titled(ui, say!("desk-notifications"), "", |ui| {
         shown(ui, &mut wanted, &desktop.notifications);
     });
-    titled(ui, "Of what you are told", "", |ui| levels(ui, &mut wanted));
-    let quiet = titled(ui, "Do not disturb", "", |ui| {
+    titled(ui, say!("desk-of-what"), "", |ui| levels(ui, &mut wanted));
+    let quiet = titled(ui, say!("desk-do-not-disturb"), "", |ui| {
         quiet(ui, before.do_not_disturb, clock)
     });
     let changed = (wanted != *before).then_some(SettingsAction::Notifications(wanted));
@@ -32,20 +33,20 @@ pub(super) fn show(
 
 fn shown(ui: &mut Ui, wanted: &mut NotificationSettings, service: &Availability) {
     if let Some(reason) = service.reason() {
-        let words = format!("Nothing can be shown just now: {reason}. Dialtone goes on trying.");
+        let words = say!("desk-nothing-shown", reason = reason);
         warning(ui, &words);
     }
-    let hint = "While this window is in the background, or another channel is open";
-    if switch(ui, wanted.show, "Show notifications", hint) {
+    let hint = say!("desk-show-hint");
+    if switch(ui, wanted.show, say!("desk-show"), hint) {
         wanted.show = !wanted.show;
     }
     let hint = if wanted.show_text {
-        "Who wrote, where, and the text: whoever sees your screen can read it, and the desktop may keep it"
+        say!("desk-text-hint")
     } else {
-        "Only who wrote, and where; the text stays in this window"
+        say!("desk-no-text-hint")
     };
     ui.add_enabled_ui(wanted.show, |ui| {
-        if switch(ui, wanted.show_text, "Show what was written", hint) {
+        if switch(ui, wanted.show_text, say!("desk-show-text"), hint) {
             wanted.show_text = !wanted.show_text;
         }
     });
@@ -53,32 +54,33 @@ fn shown(ui: &mut Ui, wanted: &mut NotificationSettings, service: &Availability)
 
 fn levels(ui: &mut Ui, wanted: &mut NotificationSettings) {
     let options = [
-        (NotifyLevel::All, "Everything"),
-        (NotifyLevel::Mentions, "Mentions"),
-        (NotifyLevel::None, "Nothing"),
+        (NotifyLevel::All, say!("desk-everything")),
+        (NotifyLevel::Mentions, say!("desk-mentions")),
+        (NotifyLevel::None, say!("desk-nothing")),
     ];
-    caption(ui, "In channels");
+    caption(ui, say!("desk-in-channels"));
     let picked = ui.push_id("channels", |ui| {
-        segmented(ui, "In channels", wanted.channels, &options)
+        segmented(ui, say!("desk-in-channels"), wanted.channels, &options)
     });
     if let Some(level) = picked.inner {
         wanted.channels = level;
     }
-    caption(ui, "In direct conversations");
+    caption(ui, say!("desk-in-direct"));
     let picked = ui.push_id("direct", |ui| {
-        segmented(ui, "In direct conversations", wanted.direct, &options)
+        segmented(ui, say!("desk-in-direct"), wanted.direct, &options)
     });
     if let Some(level) = picked.inner {
         wanted.direct = level;
     }
     let color = palette(ui).text_2;
-    let words = "A mention is your name after an @, or @everyone by an admin. A channel's menu has a choice for that channel alone.";
+    let words = say!("desk-mention-words");
     text::label(ui, words, Type::Hint, color);
     let chosen = wanted.chosen.len();
     if chosen > 0 {
         let color = palette(ui).text_2;
-        text::label(ui, &chosen_words(chosen), Type::Hint, color);
-        let forget = Button::new("Let these count everywhere")
+        let words = say!("desk-channels-own", count = chosen);
+        text::label(ui, &words, Type::Hint, color);
+        let forget = Button::new(say!("desk-count-everywhere"))
             .icon(Icon::Retry)
             .height(32.0);
         if ui.add(forget).clicked() {
@@ -87,30 +89,23 @@ fn levels(ui: &mut Ui, wanted: &mut NotificationSettings) {
     }
 }
 
-fn chosen_words(chosen: usize) -> String {
-    match chosen {
-        1 => "One channel has a choice of its own.".to_owned(),
-        more => format!("{more} channels have a choice of their own."),
-    }
-}
-
 fn quiet(ui: &mut Ui, now: DoNotDisturb, clock: &Clock) -> Option<SettingsAction> {
     let color = palette(ui).text_2;
-    let mut words =
-        "While it is on nothing is shown, and calls make no short sounds; you hear people as ever."
-            .to_owned();
-    if let DoNotDisturb::Until(end_ms) = now.at(clock.now_ms) {
-        words = format!("{words} It ends at {}.", clock.time(end_ms));
-    }
+    let words = match now.at(clock.now_ms) {
+        DoNotDisturb::Until(end_ms) => {
+            say!("desk-quiet-words-until", time = clock.time(end_ms))
+        }
+        _ => say!("desk-quiet-words").to_owned(),
+    };
     text::label(ui, &words, Type::Secondary, color);
     let options = [
-        (QuietFor::Off, "Off"),
-        (QuietFor::Hour, "For an hour"),
-        (QuietFor::Tomorrow, "Until tomorrow"),
-        (QuietFor::Always, "On"),
+        (QuietFor::Off, say!("desk-off")),
+        (QuietFor::Hour, say!("desk-for-hour")),
+        (QuietFor::Tomorrow, say!("desk-until-tomorrow")),
+        (QuietFor::Always, say!("desk-on")),
     ];
     let chosen = chosen(now, clock);
-    let picked = segmented(ui, "Do not disturb", chosen, &options);
+    let picked = segmented(ui, say!("desk-do-not-disturb"), chosen, &options);
     picked.map(|quiet| SettingsAction::Wish(DesktopWish::Quiet(quiet)))
 }
 

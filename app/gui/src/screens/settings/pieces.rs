@@ -1,9 +1,10 @@
 //! What the sections are made of: cards with a heading, labelled lines.
 
+use dialtone_words::say;
 use egui::{Align, Layout, Role, Ui};
 
 use crate::theme::{Type, palette};
-use crate::widgets::{Icon, callout, card, text};
+use crate::widgets::{Icon, callout, card, segmented, text};
 
 /// A card with a heading and something at its right end.
 pub(super) fn titled<R>(
@@ -47,6 +48,24 @@ pub(super) fn warning(ui: &mut Ui, words: &str) {
 pub(super) fn caption(ui: &mut Ui, words: &str) {
     let color = palette(ui).text_2;
     text::label(ui, words, Type::Hint, color);
+}
+
+/// A choice among numbers of minutes, of which 0 is never.
+pub(super) fn minutes<const N: usize>(
+    ui: &mut Ui,
+    name: &str,
+    now: u16,
+    offered: [u16; N],
+) -> Option<u16> {
+    let words = offered.map(|minutes| match minutes {
+        0 => say!("people-never").to_owned(),
+        minutes => say!("people-minutes", minutes = minutes),
+    });
+    let options: Vec<(u16, &str)> = offered
+        .into_iter()
+        .zip(words.iter().map(String::as_str))
+        .collect();
+    segmented(ui, name, now, &options)
 }
 
 /// Two columns where there is room, else one below the other.

@@ -1,19 +1,19 @@
 //! Why a TURN server does not relay, and what to do about it.
 
+use dialtone_words::say;
+
 /// A TURN server does not relay. `server` is its address as [`IceUrl`](dialtone_protocol::turn::IceUrl) writes it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TurnError {
     /// Its name is not known.
-    #[error("the TURN server was not found ({server}); check its name")]
+    #[error("{}", say!("reach-turn-not-found", server = server))]
     NotFound {
         /// Which.
         server: String,
     },
     /// No connection to it.
-    #[error(
-        "the TURN server cannot be reached ({server}): {reason}; check its address and whether it runs"
-    )]
+    #[error("{}", say!("reach-turn-unreachable", server = server, reason = reason))]
     Unreachable {
         /// Which.
         server: String,
@@ -21,15 +21,13 @@ pub enum TurnError {
         reason: String,
     },
     /// It says nothing.
-    #[error(
-        "the TURN server does not answer ({server}); check its address, or reach it over another of udp, tcp and tls"
-    )]
+    #[error("{}", say!("reach-turn-silent", server = server))]
     NoAnswer {
         /// Which.
         server: String,
     },
     /// Its certificate does not hold.
-    #[error("the TURN server's certificate is not accepted ({server}): {reason}")]
+    #[error("{}", say!("reach-turn-certificate", server = server, reason = reason))]
     Certificate {
         /// Which.
         server: String,
@@ -37,13 +35,13 @@ pub enum TurnError {
         reason: String,
     },
     /// It knows neither the user name nor the password, or no longer.
-    #[error("the TURN server does not accept the user name or the password ({server})")]
+    #[error("{}", say!("reach-turn-login", server = server))]
     Credentials {
         /// Which.
         server: String,
     },
     /// It does not want to.
-    #[error("the TURN server refuses to relay ({server}): {reason} ({code})")]
+    #[error("{}", say!("reach-turn-refuses", server = server, reason = reason, code = *code))]
     Refused {
         /// Which.
         server: String,
@@ -53,19 +51,19 @@ pub enum TurnError {
         reason: String,
     },
     /// It speaks something else.
-    #[error("what answers is no TURN server ({server}); check its port")]
+    #[error("{}", say!("reach-turn-is-none", server = server))]
     NotTurn {
         /// Which.
         server: String,
     },
     /// It was connected, and is no longer.
-    #[error("the connection to the TURN server has ended ({server})")]
+    #[error("{}", say!("reach-turn-ended", server = server))]
     Ended {
         /// Which.
         server: String,
     },
     /// The file with further authorities cannot be used.
-    #[error("the certificates for TURN servers cannot be used: {reason} ({path})")]
+    #[error("{}", say!("reach-turn-authorities", reason = reason, path = path))]
     Authorities {
         /// Which file.
         path: String,

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use dialtone_words::say;
 use parking_lot::Mutex;
 use webrtc::runtime::{AsyncUdpSocket, RecvMeta, Transmit};
 
@@ -37,7 +38,7 @@ impl TurnSocket {
 
     fn send_to_stream(&self, index: usize, transmit: &Transmit<'_>) -> io::Result<usize> {
         if !self.streams.claim(index, self.owner) {
-            let words = "another socket has the connection to this TURN server";
+            let words = say!("reach-turn-other-socket");
             return Err(io::Error::new(io::ErrorKind::AddrInUse, words));
         }
         let mut carriers = self.carriers.lock();

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use dialtone_words::say;
 use rustls::ClientConfig;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
@@ -46,7 +47,10 @@ impl Trust {
 
 fn unusable(file: Option<&Path>, error: &dyn std::fmt::Display) -> TurnError {
     TurnError::Authorities {
-        path: file.map_or_else(|| "the system's".into(), |file| file.display().to_string()),
+        path: file.map_or_else(
+            || say!("reach-turn-systems").into(),
+            |file| file.display().to_string(),
+        ),
         reason: error.to_string(),
     }
 }
@@ -69,14 +73,14 @@ fn config(file: Option<&Path>) -> Result<Arc<ClientConfig>, TurnError> {
 fn read(file: &Path) -> Result<Vec<CertificateDer<'static>>, TurnError> {
     let length = std::fs::metadata(file).map_err(|error| unusable(Some(file), &error))?;
     if length.len() > LONGEST {
-        return Err(unusable(Some(file), &"the file is too long"));
+        return Err(unusable(Some(file), &say!("reach-turn-long")));
     }
     let found =
         CertificateDer::pem_file_iter(file).map_err(|error| unusable(Some(file), &error))?;
     let found: Result<Vec<_>, _> = found.collect();
     let found = found.map_err(|error| unusable(Some(file), &error))?;
     if found.is_empty() {
-        return Err(unusable(Some(file), &"there is no certificate in it"));
+        return Err(unusable(Some(file), &say!("reach-turn-none")));
     }
     Ok(found)
 }

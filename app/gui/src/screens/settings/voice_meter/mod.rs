@@ -92,7 +92,7 @@ pub(crate) fn microphone(ui: &mut Ui, snapshot: &Snapshot) -> Option<MeterAction
     let inputs = &snapshot.audio.inputs;
     ui.scope(|ui| {
         ui.set_max_width(420.0);
-        super::audio::device(ui, "Microphone", inputs, &mut audio.input_device);
+        super::audio::device(ui, say!("set-microphone"), inputs, &mut audio.input_device);
     });
     let changed = audio != snapshot.settings.audio;
     changed.then(|| MeterAction::Send(vec![Command::SetAudio(audio)]))

@@ -166,11 +166,8 @@ pub(super) fn capture_row(snapshot: &Snapshot) -> ChainRow {
         Some((name, hz)) => {
             let khz = f64::from(*hz) / 1_000.0;
             let khz = format!("{khz:.1}");
-            say!(
-                "meter-input-is",
-                name = name,
-                khz = khz.trim_end_matches(".0")
-            )
+            let khz = dialtone_words::decimal(khz.trim_end_matches(".0"));
+            say!("meter-input-is", name = name, khz = khz)
         }
         None => say!("meter-none-heard").to_owned(),
     };

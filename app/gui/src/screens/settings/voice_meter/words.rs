@@ -133,7 +133,7 @@ pub(super) fn value(param: &ParamView) -> String {
     let number = match param.unit.as_str() {
         "Hz" | "ms" => format!("{:.0}", param.value),
         "dB" | "dBFS" => decibels(param.value),
-        _ => format!("{:.2}", param.value),
+        _ => dialtone_words::decimal(format_args!("{:.2}", param.value)),
     };
     let text = format!("{number} {}", param.unit);
     text.trim_end().to_owned()
@@ -144,7 +144,7 @@ pub(super) fn decibels(db: f32) -> String {
     let rounded = (db * 10.0).round() / 10.0;
     // No minus before nothing.
     let rounded = if rounded.abs() < 0.05 { 0.0 } else { rounded };
-    format!("{rounded:.1}").replace('-', "\u{2212}")
+    dialtone_words::decimal(format_args!("{rounded:.1}")).replace('-', "\u{2212}")
 }
 
 /// The same with a sign.
