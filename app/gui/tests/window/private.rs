@@ -68,7 +68,7 @@ fn who_is_no_admin_makes_private_channels_alone() {
 #[test]
 fn a_conversation_is_opened_from_the_members_and_shows_who_reads_it() {
     let mut window = Window::new(harbour(), WIDE);
-    press(&mut window, "Tomas");
+    press(&mut window, "Tomas, away");
     press(&mut window, "Message");
     let sent = asked(&mut window);
     assert!(matches!(&sent[..], [PrivateCommand::Message(with)] if with.len() == 1));

@@ -50,14 +50,14 @@ fn a_talkers_menu_gives_priority() {
 #[test]
 fn a_members_menu_does_the_same_and_a_plain_member_has_no_such_choice() {
     let mut window = Window::new(harbour(), WIDE);
-    press(&mut window, "Tomas");
+    press(&mut window, "Tomas, away");
     press(&mut window, "Mute for everyone");
     assert_eq!(says(&mut window), [VoiceStanding::Muted]);
-    press(&mut window, "Tomas, muted for everyone");
+    press(&mut window, "Tomas, away, muted for everyone");
     press(&mut window, "Let speak again");
     assert_eq!(says(&mut window), [VoiceStanding::Ordinary]);
     window.change(|community| community.me.role = Rank::Member);
-    press(&mut window, "Tomas");
+    press(&mut window, "Tomas, away");
     assert!(window.harness.query_by_label("Mute for everyone").is_none());
 }
 

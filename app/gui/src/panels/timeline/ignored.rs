@@ -26,7 +26,7 @@ pub(super) fn paint(
     let palette = palette(ui);
     let room = Rect::from_min_max(
         pos2(rect.left() + left, rect.top()),
-        pos2(rect.right() - 150.0, rect.bottom()),
+        pos2(rect.right() - 190.0, rect.bottom()),
     );
     let words = words(count, name);
     let placed = text::paint_in(
@@ -45,7 +45,7 @@ pub(super) fn paint(
     .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
     let button = Rect::from_min_max(
         pos2(placed.right() + 12.0, rect.center().y - 14.0),
-        pos2(placed.right() + 130.0, rect.center().y + 14.0),
+        pos2(placed.right() + 172.0, rect.center().y + 14.0),
     );
     ui.push_id(id, |ui| {
         crate::panels::within(ui, "show anyway", button, |ui| {

@@ -105,7 +105,7 @@ pub(super) fn page(ui: &mut Ui, rect: Rect, loading: bool, page: Page) -> bool {
         );
         return false;
     }
-    let place = Rect::from_center_size(rect.center(), vec2(180.0, 28.0));
+    let place = Rect::from_center_size(rect.center(), vec2(rect.width().min(420.0), 28.0));
     crate::panels::within(ui, page.ask, place, |ui| {
         ui.vertical_centered(|ui| text_button(ui, page.ask))
             .inner

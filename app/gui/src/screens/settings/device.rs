@@ -150,7 +150,13 @@ fn row(ui: &mut Ui, words: &str, button: Option<&str>, name: &str) -> bool {
     let palette = palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
-    let split = rect.right() - 84.0;
+    // As wide as the longest word of a language needs.
+    let kind = Type::SecondaryStrong;
+    let needed = button.map_or(0.0, |words| {
+        let line = text::line(ui, words, kind, palette.text, f32::INFINITY);
+        line.size().x + 32.0
+    });
+    let split = rect.right() - needed.max(84.0);
     let room = Rect::from_min_max(rect.min, pos2(split, rect.bottom()));
     text::paint_in(ui, room, Align::Min, words, Type::Body, palette.text);
     let Some(button) = button else {

@@ -31,7 +31,7 @@ pub(crate) const ALL: &[Scene] = &[
         .opened(|window| press(window, "Channel menu")),
     Scene::new("menu-member", "harbour")
         .over(Over::Menu)
-        .opened(|window| press(window, "Tomas")),
+        .opened(|window| press(window, "Tomas, away")),
     Scene::new("menu-talker", "harbour")
         .over(Over::Menu)
         .opened(|window| press(window, "Jo, muted")),
