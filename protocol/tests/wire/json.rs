@@ -126,7 +126,7 @@ fn sessions() {
     let zeros = "A".repeat(86);
     has_shape(
         &request,
-        &json!({"device": ZEROS, "nonce": ZEROS, "proof": "AQ", "signature": zeros}),
+        &json!({"device": ZEROS, "nonce": ZEROS, "proof": "AQ", "signature": zeros, "revision": 1}),
     );
     let opened = SessionOpened {
         token: Hash::ZERO,
@@ -136,7 +136,7 @@ fn sessions() {
     };
     assert_eq!(
         serde_json::to_value(&opened).unwrap(),
-        json!({"token": ZEROS, "expires_ms": 5, "member": true})
+        json!({"token": ZEROS, "expires_ms": 5, "member": true, "revision": 1})
     );
 }
 
