@@ -23,7 +23,7 @@ use crate::primitives::{self, Secret};
 /// The most scrypt work that is done to open a keystore: `N = 2^20`, 1 GiB.
 const MOST_WORK: u8 = 20;
 /// The longest keystore, in bytes.
-const SIZE_LIMIT: usize = 4 * 1024 * 1024;
+pub(crate) const SIZE_LIMIT: usize = 4 * 1024 * 1024;
 
 /// Why a keystore cannot be opened or written.
 #[derive(Debug, thiserror::Error)]
@@ -126,10 +126,17 @@ impl ProfileSecrets {
             communities: Vec::new(),
         }
     }
+
+    /// Whether another one holds the same.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let bytes = |one: &Self| Zeroizing::new(strict::encode(&Stored::of(one)));
+        bytes(self) == bytes(other)
+    }
 }
 
+/// The secrets of a profile as they are written.
 #[derive(Encode, Decode)]
-struct Stored {
+pub(crate) struct Stored {
     #[n(0)]
     version: u8,
     #[n(1)]
@@ -167,7 +174,7 @@ impl Drop for Stored {
 }
 
 impl Stored {
-    fn of(profile: &ProfileSecrets) -> Self {
+    pub(crate) fn of(profile: &ProfileSecrets) -> Self {
         let communities = profile.communities.iter().map(|one| StoredCommunity {
             community: one.community,
             server: one.server.clone(),
@@ -184,7 +191,11 @@ impl Stored {
         }
     }
 
-    fn profile(&self) -> ProfileSecrets {
+    /// None where a later version wrote it.
+    pub(crate) fn profile(&self) -> Option<ProfileSecrets> {
+        if self.version != 1 {
+            return None;
+        }
         let communities = self.communities.iter().map(|one| CommunitySecrets {
             community: one.community,
             server: one.server.clone(),
@@ -196,10 +207,10 @@ impl Stored {
                 box_seed: Zeroizing::new(one.box_seed.0),
             },
         });
-        ProfileSecrets {
+        Some(ProfileSecrets {
             database_key: DatabaseKey(Zeroizing::new(self.database_key.0)),
             communities: communities.collect(),
-        }
+        })
     }
 }
 
@@ -245,11 +256,7 @@ pub fn open_profile(
     })?;
     let stored: Stored =
         strict::decode(&plain, SIZE_LIMIT).map_err(|_| KeystoreError::NotAKeystore)?;
-    if stored.version == 1 {
-        Ok(stored.profile())
-    } else {
-        Err(KeystoreError::NotAKeystore)
-    }
+    stored.profile().ok_or(KeystoreError::NotAKeystore)
 }
 
 /// Writes a keystore: all of it or nothing, readable by its owner alone.
@@ -290,7 +297,11 @@ pub fn load(path: &Path, passphrase: &Passphrase) -> Result<ProfileSecrets, Keys
     open_profile(&fs::read(path).map_err(failed)?, passphrase)
 }
 
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes a file beside the keystore in the same way: all of it or nothing, durable, readable by its owner alone.
+///
+/// # Errors
+/// When it cannot be written; then the old one is still there.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let temporary = path.with_file_name(name);
@@ -309,8 +320,11 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder(path)
 }
 
-/// Makes the new name itself durable, where folders can be synced.
-fn sync_folder(path: &Path) -> io::Result<()> {
+/// Makes the name of a file itself durable, where folders can be synced.
+///
+/// # Errors
+/// When the folder cannot be synced.
+pub fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix)
         && let Some(folder) = path
             .parent()

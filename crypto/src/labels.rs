@@ -20,6 +20,10 @@ pub(crate) const INVITE_KEY: &[u8] = b"dialtone/v1/invite-key";
 pub(crate) const GRANT: &[u8] = b"dialtone/v1/grant";
 /// `HKDF(database key, ROWS)`
 pub(crate) const ROWS: &[u8] = b"dialtone/v1/rows";
+/// AAD `KEYRING || tag`: the database key under the key that the system's keyring keeps
+pub(crate) const KEYRING: &[u8] = b"dialtone/v1/keyring";
+/// `HKDF(database key, KEYSTORE_COPY)`: seals the copy of the keystore's secrets
+pub(crate) const KEYSTORE_COPY: &[u8] = b"dialtone/v1/keystore-copy";
 /// `HKDF(recovery key, RECOVERY_BOX)`: the seed of the key pair that history files are sealed to
 pub(crate) const RECOVERY_BOX: &[u8] = b"dialtone/v1/recovery-box";
 /// `HKDF(OPAQUE's export key, PASSWORD_COPY)`: seals the recovery key under the password

@@ -30,6 +30,7 @@ mod forgeries;
 pub mod group;
 mod history;
 pub mod invite;
+pub mod keyring;
 mod keys;
 pub mod keystore;
 mod labels;

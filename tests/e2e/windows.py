@@ -159,6 +159,7 @@ class Window:
         self.fill("Your name", name)
         self.fill("Password", password)
         self.press("Found the community" if community else "Join")
+        self.press("Skip the check and go in")
 
     def say(self, channel, text):
         composer = f"Message #{channel}"
@@ -252,6 +253,7 @@ def approve(folder, windows, anna):
     for window in (anna, another):
         window.picture(f"windows-code-{window.name}.png")
         window.press("They are the same")
+    another.press("Skip the check and go in")
     another.press("general")
     another.sees("Who takes the committee boat?")
     another.say("general", "From the other computer.")

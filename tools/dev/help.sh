@@ -17,6 +17,7 @@ cat <<'TEXT'
   soak     [MINUTES]   the heavy tests again and again, with new seeds
   fuzz     [SECONDS]   throw bad input at the parsers
   mutate   [--only PATTERN]   take out each check that refuses something, and see that a test fails
+  snapshots   take the pictures that the window's tests compare with anew
   package  [deb|appimage|flatpak] [--try]   what others install, from a release build, into out/packages
   help     this text
 

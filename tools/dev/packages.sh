@@ -4,6 +4,8 @@
 
 PACKAGES_BUILD=(gcc g++ make cmake pkg-config libasound2-dev libx11-dev)
 PACKAGES_WINDOW=(libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon0 libxkbcommon-x11-0 libgl1 libgl1-mesa-dri libegl1)
+# Draws the pictures of the window's tests, also without a graphics card.
+PACKAGES_PICTURES=(mesa-vulkan-drivers libgl1 libgl1-mesa-dri libegl1)
 PACKAGES_POSTGRES=(postgresql)
 PACKAGES_PULSE=(pulseaudio pulseaudio-utils libasound2-plugins)
 # However it got there: the package itself would push PipeWire off some desktops.

@@ -27,6 +27,7 @@ use anyhow::Context as _;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 use dialtone_engine::EngineConfig;
+use dialtone_engine::keyring::KeyringChoice;
 use dialtone_engine::ptt::Desktop;
 use dialtone_engine::voice::AudioChoice;
 use tracing_subscriber::EnvFilter;
@@ -134,6 +135,7 @@ impl Common {
             turn_calls: false,
             overrides: self.voice.overrides()?,
             desktop: Desktop::of_this_process(),
+            keyring: KeyringChoice::default(),
         })
     }
 

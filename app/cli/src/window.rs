@@ -9,7 +9,7 @@ use dialtone_engine::profile::ProfileError;
 use dialtone_engine::voice::AudioChoice;
 use dialtone_engine::{Command, Engine, StartError};
 use dialtone_gui::WindowOptions;
-use dialtone_gui::desktop::DesktopOptions;
+use dialtone_gui::desktop::{DesktopOptions, system_keyring};
 
 use crate::Common;
 
@@ -18,7 +18,8 @@ const STARTING: Duration = Duration::from_secs(5);
 
 /// Opens the window and runs until it is closed; or shows the one that has the profile open already.
 pub(crate) fn run(common: &Common, link: Option<String>, hidden: bool) -> anyhow::Result<()> {
-    let config = common.engine(AudioChoice::System)?;
+    let mut config = common.engine(AudioChoice::System)?;
+    config.keyring = system_keyring(Bus::Session);
     let profile = config.profile.clone();
     let engine = match Engine::spawn(config) {
         // The desktop starts what runs already: nobody asked to see it.

@@ -13,6 +13,7 @@
 //! idle         how long nobody has touched the computer
 //! integration  links that open the program, and starting with the desktop: files of the user's
 //! window       where the window was
+//! keyring      the system's keyring
 //! service      how each of them runs, and what is known of it
 //! ```
 
@@ -22,6 +23,7 @@ mod event;
 mod files;
 mod idle;
 mod integration;
+mod keyring;
 mod look;
 mod notify;
 mod service;
@@ -34,6 +36,7 @@ pub use integration::{
     Integration, Kept, Places, Registered, install_links, is_installed, set_autostart,
     starts_with_desktop, uninstall_links,
 };
+pub use keyring::{KeyringFault, SystemKeyring};
 pub use look::LookWatch;
 pub use notify::{Note, Notifications};
 pub use service::Availability;

@@ -97,7 +97,11 @@ pub enum Command {
     DismissInvitation,
     /// Open the keystore and connect to every remembered community.
     Unlock(Secret),
-    /// Close the keystore and disconnect.
+    /// Do not wait for the system's keyring: open the keystore with the password.
+    UsePassword,
+    /// Let the system's keyring open the keystore at the next start, or not. It takes effect once the keystore is open.
+    OpenAtOnce(bool),
+    /// Close the keystore and disconnect; in this run the password alone opens it again.
     Lock,
     /// Connect now instead of waiting for the next try.
     Reconnect(CommunityId),
@@ -112,6 +116,8 @@ pub enum Command {
         /// The one from now on.
         new: Secret,
     },
+    /// Write the recovery key of an account, which is not confirmed yet, into this file.
+    SaveRecovery(CommunityId, PathBuf),
     /// Delete everything that is kept on this computer: keys, history, settings. Accounts stay on their servers.
     /// [`wipe_confirmation`], as the user typed it.
     Wipe(String),
@@ -199,10 +205,15 @@ impl fmt::Debug for Command {
             Self::DismissRecovery => f.write_str("DismissRecovery"),
             Self::DismissInvitation => f.write_str("DismissInvitation"),
             Self::Unlock(secret) => f.debug_tuple("Unlock").field(secret).finish(),
+            Self::UsePassword => f.write_str("UsePassword"),
+            Self::OpenAtOnce(on) => f.debug_tuple("OpenAtOnce").field(on).finish(),
             Self::Lock => f.write_str("Lock"),
             Self::Reconnect(id) => f.debug_tuple("Reconnect").field(id).finish(),
             Self::Forget(id) => f.debug_tuple("Forget").field(id).finish(),
             Self::ChangePassword { .. } => f.write_str("ChangePassword(…)"),
+            Self::SaveRecovery(id, path) => {
+                f.debug_tuple("SaveRecovery").field(id).field(path).finish()
+            }
             Self::Wipe(_) => f.write_str("Wipe"),
             Self::In(id, command) => f.debug_tuple("In").field(id).field(command).finish(),
             Self::SetAudio(audio) => f.debug_tuple("SetAudio").field(audio).finish(),

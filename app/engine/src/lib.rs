@@ -14,6 +14,7 @@
 //! net, local, profile, settings      sockets, the database, the folder, the choices
 //! overrides                          other choices for one run
 //! doctor                             what works here, and what does not
+//! keyring                            the system's keyring, which may open the keys
 //! disk                               files and folders for their owner alone
 //! ```
 
@@ -31,6 +32,7 @@ mod export;
 mod files;
 pub mod handle;
 mod joining;
+pub mod keyring;
 mod local;
 mod net;
 pub mod overrides;

@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! PROFILE/keystore.age                 keys, under the passphrase (age, scrypt)
+//! PROFILE/keystore.ring, .copy         what opens them by the system's keyring, where the user wants that
+//! PROFILE/keystore.next.age            the keys under the password that is being set
 //! PROFILE/settings.toml                nothing secret
 //! PROFILE/chains/NAME.toml             one's own chains for the microphone
 //! PROFILE/communities/ID.DEVICE.db     sealed rows of one community, as this device there knows it
@@ -19,6 +21,7 @@ use std::path::{Path, PathBuf};
 
 use dialtone_protocol::{CommunityId, DeviceId};
 
+use crate::core::KeystoreFiles;
 use crate::disk::private_folder;
 use crate::settings::Settings;
 use crate::snapshot::ProfileState;
@@ -96,6 +99,21 @@ impl Profile {
     /// The keystore's file.
     pub fn keystore(&self) -> PathBuf {
         self.folder.join("keystore.age")
+    }
+
+    /// The keystore's file, and those that belong to it.
+    pub(crate) fn keystore_files(&self) -> KeystoreFiles {
+        KeystoreFiles {
+            keystore: self.keystore(),
+            next: self.folder.join("keystore.next.age"),
+            ring: self.folder.join("keystore.ring"),
+            copy: self.folder.join("keystore.copy"),
+        }
+    }
+
+    /// Whether the user wants the keys to open by the system's keyring.
+    pub fn opens_by_keyring(&self) -> bool {
+        self.keystore().exists() && self.keystore_files().ring.exists()
     }
 
     /// What one device knows of a community.
@@ -205,10 +223,14 @@ impl Profile {
     /// # Errors
     /// When they cannot be deleted.
     pub fn remove_keystore(&self) -> io::Result<()> {
-        match std::fs::remove_file(self.keystore()) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+        let files = self.keystore_files();
+        for file in [files.ring, files.copy, files.next, files.keystore] {
+            match std::fs::remove_file(file) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
         }
+        Ok(())
     }
 
     /// What is here now: names in the folder, and what files of communities are called before their kind.
@@ -260,7 +282,16 @@ impl Profile {
                 remove(&entry.path());
             }
         }
-        let stays = ["lock", "control.sock", "communities", "keystore.age"];
+        // Keys that are here now are those of somebody who came in since.
+        let stays = [
+            "lock",
+            "control.sock",
+            "communities",
+            "keystore.age",
+            "keystore.ring",
+            "keystore.copy",
+            "keystore.next.age",
+        ];
         for name in contents
             .files
             .iter()

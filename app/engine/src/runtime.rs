@@ -12,8 +12,9 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::control;
-use crate::core::{Core, CoreInput};
+use crate::core::{Core, CoreInput, first_state};
 use crate::handle::{self, EngineHandle};
+use crate::keyring::KeyringChoice;
 use crate::overrides::Overrides;
 use crate::profile::{Profile, ProfileError};
 use crate::ptt::Desktop;
@@ -35,6 +36,8 @@ pub struct EngineConfig {
     pub overrides: Overrides,
     /// Where keys are heard that are typed into other programs; by default nowhere.
     pub desktop: Desktop,
+    /// The system's keyring, which opens the keys without the password where the user wants that; by default none.
+    pub keyring: KeyringChoice,
 }
 
 /// The engine cannot start.
@@ -68,7 +71,7 @@ impl Engine {
     pub fn spawn(config: EngineConfig) -> Result<Self, StartError> {
         let profile = Profile::open(&config.profile)?;
         let (handle, side) = handle::channel(Snapshot {
-            profile: profile.state(),
+            profile: first_state(&profile, &config.keyring),
             ..Snapshot::default()
         });
         let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -45,6 +45,8 @@ pub struct Snapshot {
     pub revision: u64,
     /// Whether the keystore is there, and open.
     pub profile: ProfileState,
+    /// Whether the keys open by the system's keyring.
+    pub keyring: KeyringView,
     /// The link last inspected.
     pub invitation: Option<Invitation>,
     /// Somebody comes back with a recovery key.
@@ -72,10 +74,35 @@ pub enum ProfileState {
         /// In words, with what to do.
         error: Option<String>,
     },
+    /// The system's keyring is being asked for what opens the keystore; it may ask the user in turn.
+    AskingKeyring,
     /// The passphrase is being checked (this takes about a second by design).
     Unlocking,
     /// Open.
     Unlocked,
+}
+
+/// How it stands with the system's keyring.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KeyringView {
+    /// Whether the keys open by it at the start.
+    pub at_once: AtOnce,
+    /// Why they did not this time: in words, with what to do.
+    pub problem: Option<String>,
+}
+
+/// Whether the keys open at the start without the password.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AtOnce {
+    /// There is no keyring to keep what opens them.
+    #[default]
+    Unavailable,
+    /// They do not.
+    Off,
+    /// It is being switched on.
+    Changing,
+    /// They do.
+    On,
 }
 
 /// A link that was looked at.

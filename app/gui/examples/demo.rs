@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use dialtone_engine::Snapshot;
 use dialtone_engine::settings::{Accent, Contrast, Density, DoNotDisturb, Theme};
-use dialtone_engine::snapshot::ItemBody;
+use dialtone_engine::snapshot::{AtOnce, ItemBody};
 use dialtone_gui::demo::{FakeEngine, bad_state, clock, harbour, invitation, many, serve};
 use dialtone_gui::desktop::DesktopOptions;
 use dialtone_gui::state::{Page, SettingsPage};
@@ -64,11 +64,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         options.page = Page::Settings(SettingsPage::Desktop);
         options.desktop = Some(DesktopOptions::default());
     }
+    if has("keyring") {
+        state.keyring.at_once = AtOnce::Off;
+    }
     if has("quiet") {
         state.settings.notifications.do_not_disturb = DoNotDisturb::On;
-    }
-    if has("appearance") {
-        options.page = Page::Settings(SettingsPage::Appearance);
     }
     if has("meter") {
         options.page = Page::Settings(SettingsPage::VoiceMeter);

@@ -28,7 +28,7 @@ use crate::run::WindowOptions;
 use crate::screens::ask::AskForm;
 use crate::screens::main::calls;
 use crate::screens::settings::voice_meter::ask_for_path;
-use crate::screens::{self, Screen, stopped, unlock};
+use crate::screens::{self, Screen, stopped};
 use crate::state::UiState;
 use crate::theme;
 use crate::time::Clock;
@@ -109,7 +109,8 @@ impl App {
 
     /// Takes the newest snapshot and what happened; reads the keys. Paints nothing.
     pub fn update(&mut self, ctx: &Context) {
-        self.snapshot = self.engine.snapshot();
+        let before = std::mem::replace(&mut self.snapshot, self.engine.snapshot());
+        self.notice_arrival(&before);
         while let Some(event) = self.inbox.take() {
             self.on_event(ctx, event);
         }
@@ -139,6 +140,11 @@ impl App {
                 let source = paths.into_iter().next().map(FileSource::Path);
                 let wish = CommunityCommand::File(FileCommand::SetPicture(source));
                 self.send(Command::In(community, wish));
+            }
+            Some((Choice::Recovery(community), paths)) => {
+                if let Some(path) = paths.into_iter().next() {
+                    self.send(Command::SaveRecovery(community, path));
+                }
             }
             Some((choice @ (Choice::ImportChain | Choice::ExportChain(_)), paths)) => {
                 if let Some(wish) = chain_chosen(&choice, paths) {
@@ -170,10 +176,7 @@ impl App {
                 calls::show(ui, call, &mut self.state, &mut commands);
             }
             Screen::Unlock => {
-                let model = unlock::build(&snapshot.profile, snapshot.invitation.is_some());
-                if let Some(password) = unlock::show(ui, &model, &mut self.state.unlock) {
-                    self.send(Command::Unlock(password));
-                }
+                self.unlocking(ui, &snapshot);
             }
             Screen::Main if self.state.comes_back(&snapshot) => {
                 let area = ui.max_rect();
@@ -182,6 +185,7 @@ impl App {
                 within(ui, "coming back", rest, |ui| self.welcome(ui, &snapshot));
                 calls::show(ui, call, &mut self.state, &mut commands);
             }
+            Screen::Main if self.state.arrives => self.arriving(ui, &snapshot),
             Screen::Main => {
                 commands = screens::main::show(ui, &snapshot, &mut self.state, &clock);
             }

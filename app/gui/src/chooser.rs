@@ -17,6 +17,8 @@ pub enum Choice {
     Attach(CommunityId, ChannelId),
     /// A picture of oneself.
     Portrait(CommunityId),
+    /// A file to keep the recovery key of this community in.
+    Recovery(CommunityId),
     /// A chain for the microphone, to take in.
     ImportChain,
     /// A file to write such a chain into, called so at first.
@@ -55,6 +57,9 @@ impl Chooser {
                 say!("panel-pictures"),
                 &["png", "jpg", "jpeg", "webp", "gif"],
             ),
+            Choice::Recovery(_) => dialog
+                .set_title(say!("recovery-save-title"))
+                .set_file_name(say!("recovery-file")),
             Choice::ImportChain => dialog
                 .set_title(say!("set-choose-chain"))
                 .add_filter(say!("set-chains"), &["toml"]),
@@ -67,7 +72,7 @@ impl Chooser {
         // Begun here: some systems open dialogs on the window's thread only.
         let (pick_many, pick_one) = if many {
             (Some(dialog.pick_files()), None)
-        } else if matches!(choice, Choice::ExportChain(_)) {
+        } else if matches!(choice, Choice::ExportChain(_) | Choice::Recovery(_)) {
             (None, Some(boxed(dialog.save_file())))
         } else {
             (None, Some(boxed(dialog.pick_file())))
@@ -116,7 +121,7 @@ impl Chooser {
         self.failed_for_chain = match choice {
             Choice::ImportChain => failed.then_some(true),
             Choice::ExportChain(_) => failed.then_some(false),
-            Choice::Attach(..) | Choice::Portrait(_) => None,
+            Choice::Attach(..) | Choice::Portrait(_) | Choice::Recovery(_) => None,
         };
         self.failed = failed && self.failed_for_chain.is_none();
         (!answer.paths.is_empty()).then_some((choice, answer.paths))
@@ -146,7 +151,7 @@ pub(crate) fn chain_chosen(choice: &Choice, paths: Vec<PathBuf>) -> Option<Comma
     let wish = match choice {
         Choice::ImportChain => ChainCommand::Import(path),
         Choice::ExportChain(_) => ChainCommand::Export(path),
-        Choice::Attach(..) | Choice::Portrait(_) => return None,
+        Choice::Attach(..) | Choice::Portrait(_) | Choice::Recovery(_) => return None,
     };
     Some(Command::Chain(wish))
 }

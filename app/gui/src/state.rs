@@ -76,6 +76,8 @@ pub struct UiState {
     pub ask: Option<AskForm>,
     /// The devices that were in a community here when somebody began to come back to one, from the main window.
     pub before: Option<Vec<DeviceId>>,
+    /// Somebody has just come in where nothing was before: microphone and loudspeaker are tried first.
+    pub arrives: bool,
     /// The link typed on the welcome screen.
     pub link: String,
     /// The channels are open as a drawer over a narrow window.

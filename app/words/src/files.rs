@@ -22,7 +22,8 @@ macro_rules! areas {
 
 areas![
     "common", "time", "joining", "settings", "dialogs", "panels", "voice", "timeline", "call",
-    "notices", "errors", "people", "desktop", "history", "engine", "chains", "reach", "channels"
+    "notices", "errors", "people", "desktop", "history", "engine", "chains", "reach", "keys",
+    "channels"
 ];
 
 /// The keys of a language: what stands before an equals sign at the beginning of a line.

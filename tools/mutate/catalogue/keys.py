@@ -1,5 +1,5 @@
 """Keys that are granted or asked for, packs, signals, frames of voice, the keystore."""
-from .check import CRYPTO, CRYPTO_UNITS, Check
+from .check import CRYPTO, CRYPTO_UNITS, ENGINE, Check
 
 HISTORY = "crypto/src/history.rs"
 SIGNAL = "crypto/src/signal.rs"
@@ -66,6 +66,11 @@ CHECKS = [
           CRYPTO_UNITS, "a_new_epoch_restarts"),
     Check("frame: too long", MEDIA, "if sealed.len() > FRAME_LIMIT + MOST_DIGEST_BYTES + OVERHEAD {", "if false {", CRYPTO_UNITS, "garbage_is_refused"),
     # What lies on the disk.
+    Check("keyring: a copy of another state of the keystore", "crypto/src/keyring.rs", "if of != keystore.0 {", "if false {", CRYPTO_UNITS,
+          "a_copy_counts_for_one_state"),
+    Check("keyring: while another password is being set", "app/engine/src/core/keystore.rs",
+          "if files.next.exists() {\n            return Err(ByKeyringError::ChangeBrokenOff);", "if false {\n            return Err(ByKeyringError::ChangeBrokenOff);",
+          ENGINE, "while_another_passphrase_is_being_set"),
     Check("keystore: a file that costs too much to open", "crypto/src/keystore.rs", "identity.set_max_work_factor(MOST_WORK);", "",
           CRYPTO_UNITS, "work_is_bounded"),
 ]

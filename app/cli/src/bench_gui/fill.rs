@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use dialtone_engine::snapshot::{Community, Connection, LinkCheck, Sending};
+use dialtone_engine::keyring::KeyringChoice;
+use dialtone_engine::snapshot::{AtOnce, Community, Connection, LinkCheck, Sending};
 use dialtone_engine::voice::AudioChoice;
 use dialtone_engine::{
     ChannelId, Command, CommunityCommand, Engine, EngineConfig, Event, Secret, Snapshot,
@@ -55,9 +56,10 @@ const WORDS: [&str; 32] = [
     "evening",
 ];
 
-/// Founds a community by `link` and writes; the answer is a link for others.
+/// Founds a community by `link` and writes; the answer is a link for others. From then on the profile opens by `keyring` as well.
 pub(super) fn fill(
     profile: &Path,
+    keyring: KeyringChoice,
     link: &str,
     channels: usize,
     messages: usize,
@@ -66,9 +68,14 @@ pub(super) fn fill(
         profile: profile.to_owned(),
         audio: AudioChoice::Null,
         loopback_calls: true,
+        keyring,
         ..EngineConfig::default()
     })?;
     found(&engine, link)?;
+    engine.handle.send(Command::OpenAtOnce(true))?;
+    until(&engine, |snapshot| {
+        (snapshot.keyring.at_once == AtOnce::On).then_some(())
+    })?;
     for number in 0..channels {
         tell(
             &engine,

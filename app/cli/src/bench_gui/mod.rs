@@ -3,10 +3,12 @@
 //! ```text
 //! fill    a server, its founder (here): 20 channels, 100,000 messages, written and taken in like any others
 //! window  a process of its own: opens that profile, scrolls, looks for words, rests, talks ─► one line of JSON
+//! password the same profile opened by its password, not by the keyring: the first frame alone
 //! empty   the same window on an empty profile: what a window takes by itself
 //! ```
 
 mod fill;
+mod keyring;
 mod steps;
 mod window;
 
@@ -52,10 +54,11 @@ pub(crate) fn run(arguments: &BenchGuiArguments) -> anyhow::Result<()> {
 }
 
 fn measure(arguments: &BenchGuiArguments, folder: &Path) -> anyhow::Result<Value> {
-    let profile = folder.join("anna");
+    let (profile, kept) = (folder.join("anna"), folder.join("keyring"));
     let mut server = Server::start(&arguments.server_bin, &folder.join("server"))?;
     let link = fill::fill(
         &profile,
+        keyring::in_folder(&kept),
         &server.founding_link,
         arguments.channels,
         arguments.messages,
@@ -73,9 +76,13 @@ fn measure(arguments: &BenchGuiArguments, folder: &Path) -> anyhow::Result<Value
     mikael.order(&crate::bot::Order::Call {
         channel: fill::CALL.into(),
     })?;
-    let empty = window(&folder.join("nobody"), None, arguments)?;
+    let rest = arguments.rest.to_string();
+    let empty = window(&folder.join("nobody"), None, &["--rest", &rest])?;
     println!("the empty window: {empty}");
-    let full = window(&profile, Some(PASSWORD), arguments)?;
+    let by_password = window(&profile, Some(PASSWORD), &["--rest", "0", "--first-frame"])?;
+    println!("opened by the password: {by_password}");
+    let kept = kept.to_string_lossy();
+    let full = window(&profile, None, &["--rest", &rest, "--keyring", &kept])?;
     println!("the full window: {full}");
     mikael.end()?;
     server.stop();
@@ -87,23 +94,26 @@ fn measure(arguments: &BenchGuiArguments, folder: &Path) -> anyhow::Result<Value
             "rss_above_empty_window_mb".into(),
             json!(((full - empty) * 10.0).round() / 10.0),
         );
+        for (key, from) in [
+            ("first_frame_password_ms", "first_frame_ms"),
+            ("unlock_screen_ms", "unlock_screen_ms"),
+        ] {
+            told.insert(key.into(), json!(number(&by_password, from)));
+        }
         told.insert("messages".into(), json!(arguments.messages));
     }
     Ok(told)
 }
 
 /// A window in a process of its own, and what it says at its end.
-fn window(
-    profile: &Path,
-    password: Option<&str>,
-    arguments: &BenchGuiArguments,
-) -> anyhow::Result<Value> {
+fn window(profile: &Path, password: Option<&str>, arguments: &[&str]) -> anyhow::Result<Value> {
     let me = std::env::current_exe().context("this program cannot be found")?;
     let mut child = Process::new(me)
         .arg("--loopback-calls")
         .arg("--profile")
         .arg(profile)
-        .args(["bench-gui-window", "--rest", &arguments.rest.to_string()])
+        .arg("bench-gui-window")
+        .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -54,12 +54,23 @@ enum Step {
     Done,
 }
 
+/// What opens the profile.
+pub(super) enum Opens {
+    /// There is nothing in it.
+    Nothing,
+    /// This password, once it is asked for.
+    With(Secret),
+    /// The keyring.
+    ByItself,
+}
+
 /// The driver.
 pub(super) struct Steps {
     engine: EngineHandle,
-    password: Option<Secret>,
+    opens: Opens,
     began: Instant,
-    rest: Duration,
+    /// How long it rests; none: it closes with its first frame.
+    rest: Option<Duration>,
     told: Arc<Mutex<Value>>,
     step: Step,
     frames: u64,
@@ -69,14 +80,14 @@ pub(super) struct Steps {
 impl Steps {
     pub(super) fn new(
         engine: EngineHandle,
-        password: Option<Secret>,
+        opens: Opens,
         began: Instant,
-        rest: Duration,
+        rest: Option<Duration>,
         told: Arc<Mutex<Value>>,
     ) -> Self {
         Self {
             engine,
-            password,
+            opens,
             began,
             rest,
             told,
@@ -152,7 +163,7 @@ impl Steps {
                 }
                 self.note("rss_mb", resident_mb());
                 let rest = Step::Rest(Instant::now(), used(), self.frames);
-                (rest, Steer::After(self.rest))
+                (rest, Steer::After(self.rest.unwrap_or_default()))
             }
             Step::Rest(since, before, frames) => self.rested(since, before, frames, snapshot),
             Step::Join(since) => {
@@ -187,19 +198,24 @@ impl Steps {
     }
 
     fn appeared(&mut self, snapshot: &Snapshot) -> (Step, Steer) {
-        match (&snapshot.profile, self.password.take()) {
-            (ProfileState::Locked { .. }, Some(password)) => {
+        match (&snapshot.profile, &self.opens) {
+            (ProfileState::Locked { .. }, Opens::With(password)) => {
+                let unlock = Command::Unlock(password.clone());
                 let at = self.since_start();
                 self.note("unlock_screen_ms", at);
-                let _ = self.engine.send(Command::Unlock(password));
+                let _ = self.engine.send(unlock);
                 (Step::Open, Steer::Wait)
             }
-            (ProfileState::Unlocked, Some(_)) => (Step::Open, Steer::Again),
-            (_, Some(password)) => {
-                self.password = Some(password);
-                (Step::Appear, Steer::Again)
+            (ProfileState::Locked { .. }, Opens::ByItself) => {
+                let why = snapshot.keyring.problem.clone();
+                let why = why.unwrap_or_else(|| "it is locked".to_owned());
+                self.result.insert("error".into(), json!(why));
+                (Step::Done, Steer::Close)
             }
-            (_, None) => {
+            (ProfileState::Unlocked, Opens::With(_) | Opens::ByItself) => self.opened(snapshot),
+            (_, Opens::With(_)) => (Step::Appear, Steer::Again),
+            (_, Opens::ByItself) => (Step::Appear, Steer::Wait),
+            (_, Opens::Nothing) => {
                 let at = self.since_start();
                 self.note("first_frame_ms", at);
                 (Step::Settle(Instant::now()), Steer::Again)
@@ -215,6 +231,9 @@ impl Steps {
         let at = self.since_start();
         self.note("first_frame_ms", at);
         self.note("rss_opened_mb", resident_mb());
+        if self.rest.is_none() {
+            return (Step::Done, Steer::Close);
+        }
         (Step::Scroll(Vec::with_capacity(SCROLLED)), Steer::Again)
     }
 
@@ -273,10 +292,11 @@ impl Steps {
         snapshot: &Snapshot,
     ) -> (Step, Steer) {
         let took = since.elapsed();
-        if took < self.rest {
+        let rest = self.rest.unwrap_or_default();
+        if took < rest {
             return (
                 Step::Rest(since, before, frames),
-                Steer::After(self.rest.saturating_sub(took)),
+                Steer::After(rest.saturating_sub(took)),
             );
         }
         let percent = cpu::percent(used().saturating_sub(before), took);

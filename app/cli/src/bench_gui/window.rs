@@ -1,6 +1,7 @@
 //! `dialtone bench-gui-window`: the window that is measured, in a process of its own. Reads a password, or an empty line, from standard input.
 
 use std::io::BufRead as _;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,8 @@ use dialtone_engine::{Command, Engine, Secret};
 use dialtone_gui::WindowOptions;
 use serde_json::Value;
 
-use super::steps::Steps;
+use super::keyring;
+use super::steps::{Opens, Steps};
 use crate::Common;
 
 #[derive(Args)]
@@ -19,6 +21,12 @@ pub(crate) struct BenchGuiWindowArguments {
     /// How long it rests, in seconds.
     #[arg(long)]
     rest: u64,
+    /// It closes once its first frame was painted.
+    #[arg(long)]
+    first_frame: bool,
+    /// The folder of the keyring that opens the profile.
+    #[arg(long)]
+    keyring: Option<PathBuf>,
 }
 
 /// Opens the window, takes its steps, and prints what was measured.
@@ -30,14 +38,21 @@ pub(crate) fn run(common: &Common, arguments: &BenchGuiWindowArguments) -> anyho
         .read_line(&mut password)
         .context("the password cannot be read")?;
     let password = password.trim_end().to_owned();
-    let engine = Engine::spawn(common.engine(AudioChoice::Null)?)?;
-    let password = (!password.is_empty()).then(|| Secret::new(password));
+    let mut config = common.engine(AudioChoice::Null)?;
+    let mut opens = Opens::Nothing;
+    if let Some(folder) = &arguments.keyring {
+        config.keyring = keyring::in_folder(folder);
+        opens = Opens::ByItself;
+    } else if !password.is_empty() {
+        opens = Opens::With(Secret::new(password));
+    }
+    let engine = Engine::spawn(config)?;
     let told = Arc::new(Mutex::new(Value::Null));
     let steps = Steps::new(
         engine.handle.clone(),
-        password,
+        opens,
         began,
-        Duration::from_secs(arguments.rest),
+        (!arguments.first_frame).then(|| Duration::from_secs(arguments.rest)),
         Arc::clone(&told),
     );
     let shown = dialtone_gui::run_driven(

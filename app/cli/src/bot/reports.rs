@@ -188,6 +188,7 @@ fn state(snapshot: &Snapshot) -> StateReport {
         ProfileState::Empty => "empty".into(),
         ProfileState::Locked { error: None } => "locked".into(),
         ProfileState::Locked { error: Some(error) } => format!("locked: {error}"),
+        ProfileState::AskingKeyring => "asking the keyring".into(),
         ProfileState::Unlocking => "unlocking".into(),
         ProfileState::Unlocked => "unlocked".into(),
     };

@@ -62,7 +62,9 @@ impl Steps {
                 let unlock = Command::Unlock(self.goal.password.clone());
                 Ok(self.once(Step::Unlock, unlock, "Opening the profile"))
             }
-            ProfileState::Unlocking => Ok(wait("Opening the profile")),
+            ProfileState::AskingKeyring | ProfileState::Unlocking => {
+                Ok(wait("Opening the profile"))
+            }
             ProfileState::Unlocked => match snapshot.communities.first() {
                 Some(community) => self.join_call(community),
                 None => self.join_community(snapshot),

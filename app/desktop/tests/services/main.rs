@@ -4,7 +4,9 @@
 
 mod bus;
 mod idle;
+mod keyring;
 mod look;
 mod notifications;
+mod secrets;
 mod told;
 mod tray;

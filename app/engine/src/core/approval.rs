@@ -22,7 +22,7 @@ use crate::command::Secret;
 use crate::joining::{self, AskAnswer, AskError, AskRequest, AskStep, Desk, Joined, Promised};
 use crate::profile::Profile;
 use crate::session::{self, system_name};
-use crate::snapshot::{Asking, Code, ProfileState, Severity};
+use crate::snapshot::{Asking, Code, Severity};
 
 /// What the person says and the job has not heard yet; more of it says nothing new.
 const ANSWERS: usize = 4;
@@ -58,10 +58,7 @@ pub(crate) enum AskEnd {
 impl Core {
     /// Asks; each step, and the end, come back as a [`JobDone`].
     pub(super) fn ask_approval(&mut self, server: String, username: String, password: Secret) {
-        let locked = matches!(
-            self.state,
-            ProfileState::Locked { .. } | ProfileState::Unlocking
-        );
+        let locked = self.is_locked();
         if locked || self.is_asking() {
             return;
         }
@@ -78,9 +75,9 @@ impl Core {
             view: Asking::Working(say!("notice-asking-server").into()),
             desk,
         });
-        let path = self.profile.keystore();
+        let files = self.profile.keystore_files();
         let keystore = self.keystore.clone();
-        let mut keystore = keystore.unwrap_or_else(|| OpenKeystore::new(path, password.clone()));
+        let mut keystore = keystore.unwrap_or_else(|| OpenKeystore::new(files, password.clone()));
         let (profile, inputs) = (Arc::clone(&self.profile), self.inputs.clone());
         let request = AskRequest {
             server,

@@ -50,19 +50,18 @@ pub(super) fn apply(core: &mut Core, command: Command) {
         Command::DismissAsking => core.dismiss_asking(),
         Command::DismissRecovery => core.dismiss_recovery(),
         Command::DismissInvitation => core.invitation = None,
-        Command::Unlock(passphrase) => core.unlock(passphrase),
-        Command::Lock => core.lock(),
         Command::Reconnect(community) => {
             core.reconnect_newcomers(&community);
             core.tell(&community, SessionCommand::Reconnect);
         }
-        Command::ChangePassword {
-            community,
-            old,
-            new,
-        } => core.change_password(community, old, new),
-        Command::Wipe(typed) => core.wipe(&typed),
-        Command::Forget(community) => core.forget(&community),
+        Command::Unlock(_)
+        | Command::UsePassword
+        | Command::OpenAtOnce(_)
+        | Command::Lock
+        | Command::ChangePassword { .. }
+        | Command::SaveRecovery(..)
+        | Command::Wipe(_)
+        | Command::Forget(_) => core.about_keys(command),
         Command::In(community, command) => {
             core.tell(&community, SessionCommand::User { command, asker: 0 });
         }
@@ -93,6 +92,27 @@ pub(super) fn apply(core: &mut Core, command: Command) {
         Command::RetryPushToTalk => core.push.retry(),
         Command::DismissNotice(id) => core.notices.dismiss(id),
         Command::Shutdown => core.stopping = true,
+    }
+}
+
+impl Core {
+    /// What concerns the keys on this computer.
+    fn about_keys(&mut self, command: Command) {
+        match command {
+            Command::Unlock(passphrase) => self.unlock(passphrase),
+            Command::UsePassword => self.use_password(),
+            Command::OpenAtOnce(on) => self.open_at_once(on),
+            Command::Lock => self.lock(),
+            Command::ChangePassword {
+                community,
+                old,
+                new,
+            } => self.change_password(community, old, new),
+            Command::SaveRecovery(community, path) => self.save_recovery(&community, path),
+            Command::Wipe(typed) => self.wipe(&typed),
+            Command::Forget(community) => self.forget(&community),
+            _ => {}
+        }
     }
 }
 
@@ -186,6 +206,7 @@ impl Core {
     }
 
     fn lock(&mut self) {
+        self.use_password();
         self.close_all();
         self.keystore = None;
         if self.profile.keystore().exists() {

@@ -1,7 +1,9 @@
 //! The link that is being looked at or joined by, and the blocking jobs of the core.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use dialtone_crypto::keyring::{KeyringKey, KeyringTag};
 use dialtone_crypto::keystore::{CommunitySecrets, KeystoreError};
 use dialtone_crypto::normal_password;
 use dialtone_protocol::CommunityId;
@@ -10,11 +12,13 @@ use dialtone_protocol::link::{Entrance, Link};
 use dialtone_words::say;
 
 use super::approval::AskEnd;
+use super::at_once::KeyringAnswer;
 use super::copies::{self, Newcomer};
-use super::keystore::OpenKeystore;
+use super::keystore::{Found, OpenKeystore};
 use super::{Core, CoreInput};
 use crate::command::Secret;
 use crate::joining::{self, AskStep, InspectError, Inspected, JoinRequest, Joined, Unfinished};
+use crate::keyring::KeyringFault;
 use crate::profile::Profile;
 use crate::session;
 use crate::snapshot::{
@@ -52,10 +56,18 @@ pub(crate) enum JobDone {
         keystore: Box<OpenKeystore>,
         result: Result<bool, String>,
     },
+    /// The recovery key is in this file, or not: why.
+    RecoverySaved(Result<PathBuf, String>),
     /// What was kept here is deleted, or not: why.
     Wiped(Result<(), String>),
-    /// The keystore was opened, or not.
-    Unlocked(Result<Box<OpenKeystore>, KeystoreError>),
+    /// The keystore was opened, and what was found then, or not.
+    Unlocked(Result<(Box<OpenKeystore>, Vec<Found>), KeystoreError>),
+    /// The keyring was asked at the start, in the question of this number.
+    KeyringAnswered { number: u64, answer: KeyringAnswer },
+    /// The keyring keeps a new key, or not.
+    KeyringKept(Result<(KeyringTag, KeyringKey), KeyringFault>),
+    /// The keyring has forgotten a key, or not.
+    KeyringForgot(Result<(), KeyringFault>),
 }
 
 /// The link that is being looked at.
@@ -132,11 +144,8 @@ impl Core {
 
     /// Makes the account; the result comes back as [`JobDone::Joined`].
     pub(super) fn join(&mut self, request: JoinRequest, name: Option<String>) {
-        let path = self.profile.keystore();
-        let locked = matches!(
-            self.state,
-            ProfileState::Locked { .. } | ProfileState::Unlocking
-        );
+        let files = self.profile.keystore_files();
+        let locked = self.is_locked();
         let asking = self.is_asking();
         let Some(part) = &mut self.invitation else {
             return;
@@ -173,7 +182,7 @@ impl Core {
         part.progress = JoinProgress::Working(words.into());
         let keystore = self.keystore.clone();
         let password = request.password.clone();
-        let mut keystore = keystore.unwrap_or_else(|| OpenKeystore::new(path, password));
+        let mut keystore = keystore.unwrap_or_else(|| OpenKeystore::new(files, password));
         let profile = Arc::clone(&self.profile);
         self.block(move || {
             let result = run_join(
@@ -189,6 +198,14 @@ impl Core {
                 result,
             }
         });
+    }
+
+    /// There is a keystore, and it is not open.
+    pub(super) fn is_locked(&self) -> bool {
+        matches!(
+            self.state,
+            ProfileState::Locked { .. } | ProfileState::AskingKeyring | ProfileState::Unlocking
+        )
     }
 
     /// Somebody comes in by whichever way; until that is over, the keystore is in its hands.
@@ -208,18 +225,18 @@ impl Core {
             return;
         }
         self.state = ProfileState::Unlocking;
-        let path = self.profile.keystore();
+        let files = self.profile.keystore_files();
         self.block(move || {
-            let opened = OpenKeystore::load(path.clone(), passphrase.clone());
+            let opened = OpenKeystore::load(files.clone(), passphrase.clone());
             let normal = Secret::new(normal_password(passphrase.expose()).as_str());
             // Six words that were made here may be typed as one likes.
             let opened = match opened {
                 Err(KeystoreError::WrongPassphrase) if normal != passphrase => {
-                    OpenKeystore::load(path, normal)
+                    OpenKeystore::load(files, normal)
                 }
                 opened => opened,
             };
-            JobDone::Unlocked(opened.map(Box::new))
+            JobDone::Unlocked(opened.map(|(keystore, found)| (Box::new(keystore), found)))
         });
     }
 
@@ -234,21 +251,36 @@ impl Core {
                 keystore,
                 result,
             } => self.asked_approval(number, *keystore, *result),
+            JobDone::RecoverySaved(result) => self.recovery_saved(result),
             JobDone::Wiped(result) => self.wiped(result),
             JobDone::PasswordChanged { keystore, result } => {
                 self.password_changed(*keystore, result);
             }
-            JobDone::Unlocked(Ok(keystore)) => self.unlocked(*keystore),
+            JobDone::Unlocked(Ok((keystore, found))) => {
+                self.unlocked(*keystore, &found);
+                self.mend_keyring();
+            }
+            JobDone::KeyringAnswered { number, answer } => self.keyring_answered(number, answer),
+            JobDone::KeyringKept(result) => self.keyring_kept(result),
+            JobDone::KeyringForgot(result) => self.keyring_forgot(result),
             JobDone::Unlocked(Err(error)) => {
                 let words = Some(sentence(&error.to_string()));
                 self.state = ProfileState::Locked { error: words };
             }
         }
         self.settle_newcomers();
+        self.settle_keyring();
     }
 
-    fn unlocked(&mut self, keystore: OpenKeystore) {
+    pub(super) fn unlocked(&mut self, keystore: OpenKeystore, found: &[Found]) {
         self.state = ProfileState::Unlocked;
+        for found in found {
+            let words = match found {
+                Found::ChangeBrokenOff => say!("notice-change-broken-off"),
+                Found::CopyDamaged => say!("notice-copy-damaged"),
+            };
+            self.notices.add(Severity::Warning, words.to_owned());
+        }
         let all = &keystore.secrets.communities;
         for community in all.iter().map(|known| known.community) {
             let devices: Vec<_> = keystore
@@ -333,7 +365,7 @@ impl Core {
 
 /// Makes the account. What the link gave, the `founding_name` and the keystore are written before the server makes the account true, so that a crash in between
 /// cannot lose the only keys to it; and cleaned again if the server refuses.
-fn run_join(
+pub(super) fn run_join(
     inspected: &Inspected,
     request: &JoinRequest,
     founding_name: Option<&str>,

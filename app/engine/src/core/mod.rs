@@ -7,6 +7,7 @@
 //! ```
 
 mod approval;
+mod at_once;
 mod commands;
 mod control;
 mod copies;
@@ -33,6 +34,7 @@ use crate::clock::Clock;
 use crate::control::{Asked, ControlAnswer};
 use crate::event::Event;
 use crate::handle::EngineSide;
+use crate::keyring::KeyringChoice;
 use crate::overrides::Overrides;
 use crate::profile::Profile;
 use crate::ptt::PushToTalk;
@@ -43,7 +45,9 @@ use crate::voice::{Audio, CallNetwork};
 use crate::{Command, Settings};
 
 pub(crate) use invitation::sentence;
+pub(crate) use keystore::KeystoreFiles;
 
+use at_once::KeyringPart;
 use invitation::{InvitationPart, JobDone};
 use keystore::OpenKeystore;
 use notices::Notices;
@@ -65,6 +69,15 @@ struct Running {
     view: Arc<Community>,
 }
 
+/// How a profile stands before anybody has opened it.
+pub(crate) fn first_state(profile: &Profile, keyring: &KeyringChoice) -> ProfileState {
+    if keyring.is_there() && profile.opens_by_keyring() {
+        ProfileState::AskingKeyring
+    } else {
+        profile.state()
+    }
+}
+
 /// The owner of everything.
 #[expect(
     clippy::struct_excessive_bools,
@@ -77,6 +90,8 @@ pub(crate) struct Core {
     inputs: mpsc::Sender<CoreInput>,
     state: ProfileState,
     keystore: Option<OpenKeystore>,
+    keyring: KeyringPart,
+    keyring_choice: KeyringChoice,
     invitation: Option<InvitationPart>,
     recovering: Option<Recovering>,
     asking: Option<approval::AskingPart>,
@@ -134,7 +149,8 @@ impl Core {
             let text = say!("notice-settings-defaults", problem = problem);
             notices.add(Severity::Warning, text);
         }
-        let state = profile.state();
+        let state = first_state(&profile, &config.keyring);
+        let keyring = KeyringPart::new(profile.opens_by_keyring());
         let audio = Arc::new(Audio::new(config.audio, settings.audio.clone()));
         audio.keep_chains_in(profile.chains());
         audio.read_own_chains();
@@ -146,6 +162,8 @@ impl Core {
             inputs,
             state,
             keystore: None,
+            keyring,
+            keyring_choice: config.keyring,
             invitation: None,
             recovering: None,
             asking: None,
@@ -187,6 +205,7 @@ impl Core {
         self.configure_push();
         self.apply_audio();
         self.audio.set_meter(self.settings.debug.voice_meter);
+        self.open_by_keyring();
         side.publish(self.snapshot());
         while !self.stopping {
             let changed = tokio::select! {
@@ -334,6 +353,7 @@ impl Core {
         Snapshot {
             revision: 0,
             profile: self.state.clone(),
+            keyring: self.keyring_view(),
             invitation: self.invitation.as_ref().map(InvitationPart::view),
             recovering: self.recovering.clone(),
             asking: self.asking.as_ref().map(approval::AskingPart::view),

@@ -1,24 +1,28 @@
 //! Coming back to a bare machine.
 
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
 use dialtone_crypto::keystore::CommunitySecrets;
+use dialtone_protocol::CommunityId;
 use dialtone_words::say;
 
 use super::Core;
 use super::copies::Newcomer;
 use super::invitation::{JobDone, sentence};
 use super::keystore::OpenKeystore;
+use crate::command::Secret;
+use crate::disk::private_file;
 use crate::joining::{self, Joined, RecoverRequest};
 use crate::profile::Profile;
 use crate::session;
-use crate::snapshot::{JoinProgress, ProfileState, Recovering};
+use crate::snapshot::{JoinProgress, Recovering, Severity};
 
 impl Core {
     /// Brings an account back; the result comes back as [`JobDone::Recovered`].
     pub(super) fn recover(&mut self, request: RecoverRequest) {
-        let locked = matches!(
-            self.state,
-            ProfileState::Locked { .. } | ProfileState::Unlocking
-        );
+        let locked = self.is_locked();
         if locked || self.is_recovering() {
             return;
         }
@@ -33,11 +37,11 @@ impl Core {
         self.recovering = Some(Recovering {
             progress: JoinProgress::Working(step.into()),
         });
-        let path = self.profile.keystore();
+        let files = self.profile.keystore_files();
         let keystore = self.keystore.clone();
         let mut keystore =
-            keystore.unwrap_or_else(|| OpenKeystore::new(path, request.password.clone()));
-        let profile = std::sync::Arc::clone(&self.profile);
+            keystore.unwrap_or_else(|| OpenKeystore::new(files, request.password.clone()));
+        let profile = Arc::clone(&self.profile);
         self.block(move || {
             let result = Box::new(run(&request, &profile, &mut keystore));
             JobDone::Recovered {
@@ -52,6 +56,41 @@ impl Core {
         if !self.is_recovering() {
             self.recovering = None;
         }
+    }
+
+    /// Writes the recovery key down that is shown for a community; the result comes back as [`JobDone::RecoverySaved`].
+    pub(super) fn save_recovery(&mut self, community: &CommunityId, path: PathBuf) {
+        let view = self.joined.get(community).map(|running| &running.view);
+        let Some(view) = view.filter(|view| view.recovery.words.is_some()) else {
+            let text = say!("recovery-not-shown");
+            return self.notices.add(Severity::Warning, text.to_owned());
+        };
+        let view = Arc::clone(view);
+        self.block(move || {
+            let words = view.recovery.words.as_ref();
+            let words = words.map_or("", |words| words.expose());
+            let text = Secret::new(say!(
+                "recovery-file-text",
+                community = view.name,
+                server = view.server,
+                name = view.me.name,
+                words = words
+            ));
+            let written = write_down(&path, &text);
+            let result = written.map_err(|error| error.to_string());
+            JobDone::RecoverySaved(result.map(|()| path))
+        });
+    }
+
+    pub(super) fn recovery_saved(&mut self, result: Result<PathBuf, String>) {
+        let (severity, text) = match result {
+            Ok(path) => {
+                let path = path.display().to_string();
+                (Severity::Info, say!("recovery-saved", path = path))
+            }
+            Err(why) => (Severity::Error, say!("recovery-not-saved", why = why)),
+        };
+        self.notices.add(severity, text);
     }
 
     /// An account is being brought back.
@@ -73,6 +112,14 @@ impl Core {
             }
         }
     }
+}
+
+/// Writes a file anew, for its owner alone.
+fn write_down(path: &Path, text: &Secret) -> std::io::Result<()> {
+    let mut file = private_file().write(true).truncate(true).open(path)?;
+    file.write_all(text.expose().as_bytes())?;
+    file.write_all(b"\n")?;
+    file.sync_all()
 }
 
 fn run(

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Core;
+use super::at_once::KeyringPart;
 use super::invitation::JobDone;
 use crate::command::{confirms_wipe, wipe_confirmation};
 use crate::settings::Settings;
@@ -20,11 +21,15 @@ impl Core {
             let text = say!("engine-wipe-busy");
             return self.notices.add(Severity::Warning, text.into());
         }
+        let tag = self.keyring_tag();
         let (list, keys) = (self.profile.contents(), self.profile.remove_keystore());
         if let Err(error) = keys {
             let text = say!("engine-wipe-keys-stay", error = error.to_string());
             return self.notices.add(Severity::Error, text);
         }
+        self.use_password();
+        self.keyring = KeyringPart::default();
+        self.forget_in_keyring(tag);
         self.close_all();
         self.keystore = None;
         self.invitation = None;

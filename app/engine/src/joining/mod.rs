@@ -18,6 +18,6 @@ mod register;
 
 pub(crate) use ask::{AskAnswer, AskError, AskRequest, AskStep, Desk, Promised, ask};
 pub(crate) use inspect::{InspectError, Inspected, community, inspect, kind};
-pub(crate) use password::{PasswordRequest, change_password};
+pub(crate) use password::{ChangeError, PasswordRequest, change_password};
 pub(crate) use recover::{RecoverRequest, recover};
 pub(crate) use register::{JoinRequest, Joined, RegisterError, Unfinished, register};

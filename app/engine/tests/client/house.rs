@@ -318,7 +318,7 @@ impl Client {
         Self::configured(name, config)
     }
 
-    fn configured(name: &str, config: EngineConfig) -> Result<Self, StartError> {
+    pub(crate) fn configured(name: &str, config: EngineConfig) -> Result<Self, StartError> {
         Ok(Self {
             name: name.into(),
             engine: Engine::spawn(config)?,

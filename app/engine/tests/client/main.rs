@@ -3,7 +3,11 @@
 
 mod administration;
 mod approval;
+mod at_once;
 mod bad_input;
+#[cfg(target_os = "linux")]
+#[path = "../../../desktop/tests/services/bus.rs"]
+mod bus;
 mod calls;
 #[cfg(target_os = "linux")]
 #[path = "../../src/voice/transport/tests/coturn.rs"]
@@ -36,6 +40,9 @@ mod recovery;
 mod rejoining;
 mod relayed;
 mod rules;
+#[cfg(target_os = "linux")]
+#[path = "../../../desktop/tests/services/secrets.rs"]
+mod secrets;
 mod told;
 #[cfg(target_os = "linux")]
 mod turn;

@@ -10,10 +10,11 @@ use egui::{Context, OpenUrl, Rect, vec2};
 use super::App;
 use crate::chooser::Choice;
 use crate::dialogs::{
-    CalendarForm, ChannelForm, Dialog, DialogAction, EmojiFor, FinderForm, InviteForm,
+    CalendarForm, ChannelForm, Dialog, DialogAction, EmojiFor, FinderForm, InviteForm, WipeForm,
 };
 use crate::finder::{Deed, Goal};
 use crate::screens::main::{aside, calls, messages};
+use crate::screens::recover::RecoverForm;
 use crate::state::{Aside, Page};
 use crate::time::Clock;
 
@@ -41,6 +42,16 @@ impl App {
             DialogAction::React(channel, target, emoji) => {
                 self.state.recent.used(&emoji);
                 return Some(DialogAction::React(channel, target, emoji));
+            }
+            DialogAction::AskWipe { comes_back } => {
+                self.state.dialog = Some(Dialog::Wipe(WipeForm::new(comes_back)));
+            }
+            DialogAction::Wipe { typed, comes_back } => {
+                self.state.recover = comes_back.then(RecoverForm::default);
+                return Some(DialogAction::Wipe { typed, comes_back });
+            }
+            DialogAction::SaveRecovery(community) => {
+                self.state.chooser.open(ctx, Choice::Recovery(community));
             }
             other => return Some(other),
         }

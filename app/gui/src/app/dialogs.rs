@@ -257,6 +257,8 @@ fn dialog_command(action: DialogAction, community: Option<CommunityId>) -> (Opti
         | DialogAction::CodesSame(_)
         | DialogAction::CodesDiffer(_)
         | DialogAction::InsertEmoji(_)
+        | DialogAction::AskWipe { .. }
+        | DialogAction::SaveRecovery(_)
         | DialogAction::OpenLink(_)
         | DialogAction::Go(_)
         | DialogAction::Wishes(_)
@@ -274,7 +276,7 @@ fn dialog_command(action: DialogAction, community: Option<CommunityId>) -> (Opti
         }
         DialogAction::Inspect(link) => return (Some(Command::InspectLink(link)), false),
         action @ (DialogAction::Forget(_)
-        | DialogAction::Wipe(_)
+        | DialogAction::Wipe { .. }
         | DialogAction::ChangePassword { .. }) => return (own_command(action), false),
         DialogAction::Invite { uses, valid_for_s } => {
             let wish = CommunityCommand::CreateInvite { uses, valid_for_s };
@@ -334,7 +336,7 @@ fn private_wish(action: DialogAction) -> Option<PrivateCommand> {
 fn own_command(action: DialogAction) -> Option<Command> {
     Some(match action {
         DialogAction::Forget(id) => Command::Forget(id),
-        DialogAction::Wipe(typed) => Command::Wipe(typed),
+        DialogAction::Wipe { typed, .. } => Command::Wipe(typed),
         DialogAction::ChangePassword {
             community,
             old,

@@ -1,12 +1,16 @@
 //! Coming in: the screens before the main one, and what is asked of the engine there.
 
+use dialtone_engine::snapshot::ProfileState;
 use dialtone_engine::{Command, Snapshot};
 use egui::Ui;
 
 use super::App;
+use crate::dialogs::Dialog;
+use crate::screens::arrive::{self, ArriveAction};
 use crate::screens::ask::{self, AskAction, AskForm};
 use crate::screens::join::{self, JoinAction};
 use crate::screens::recover::{self, RecoverAction, RecoverForm};
+use crate::screens::unlock::{self, UnlockAction};
 use crate::screens::welcome::{self, WelcomeAction};
 use crate::state::Page;
 
@@ -38,6 +42,42 @@ impl App {
             Some(JoinAction::Back) => Command::DismissInvitation,
         };
         self.send(command);
+    }
+
+    /// The password, or the keyring.
+    pub(super) fn unlocking(&mut self, ui: &mut Ui, snapshot: &Snapshot) {
+        let model = unlock::build(snapshot);
+        match unlock::show(ui, &model, &mut self.state.unlock) {
+            Some(UnlockAction::Try(password)) => self.send(Command::Unlock(password)),
+            Some(UnlockAction::UsePassword) => self.send(Command::UsePassword),
+            Some(UnlockAction::Forgot) => self.state.dialog = Some(Dialog::Forgot),
+            None => {}
+        }
+    }
+
+    /// Somebody has come in where nothing was before.
+    pub(super) fn notice_arrival(&mut self, before: &Snapshot) {
+        let now = &self.snapshot;
+        let was_empty = before.profile == ProfileState::Empty;
+        if was_empty && now.profile == ProfileState::Unlocked && !now.communities.is_empty() {
+            self.state.arrives = true;
+        } else if now.profile != ProfileState::Unlocked || now.communities.is_empty() {
+            self.state.arrives = false;
+        }
+    }
+
+    /// Microphone and loudspeaker, before one goes in.
+    pub(super) fn arriving(&mut self, ui: &mut Ui, snapshot: &Snapshot) {
+        match arrive::show(ui, snapshot) {
+            Some(ArriveAction::Send(command)) => self.send(command),
+            Some(ArriveAction::GoIn(command)) => {
+                self.state.arrives = false;
+                if let Some(command) = command {
+                    self.send(command);
+                }
+            }
+            None => {}
+        }
     }
 
     /// A link, another device, or a recovery key.

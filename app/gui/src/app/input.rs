@@ -79,13 +79,16 @@ impl App {
 
     pub(super) fn meter(&mut self) {
         let main = screens::choose(&self.snapshot) == Screen::Main;
-        let wanted = main
-            && matches!(self.state.page, Page::Settings(page) if screens::settings::wants_meter(page));
+        let shown =
+            matches!(self.state.page, Page::Settings(page) if screens::settings::wants_meter(page));
+        let wanted = main && (shown || self.state.arrives);
         if wanted != self.state.asked.meter {
             self.state.asked.meter = wanted;
             self.send(Command::SetMeter(wanted));
         }
-        let watching = wanted && self.state.page == Page::Settings(SettingsPage::VoiceMeter);
+        let watching = wanted
+            && !self.state.arrives
+            && self.state.page == Page::Settings(SettingsPage::VoiceMeter);
         if watching != self.state.asked.watching {
             self.state.asked.watching = watching;
             self.send(Command::WatchVoice(watching));

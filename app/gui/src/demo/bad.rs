@@ -17,10 +17,12 @@ use super::community::{
 use super::{files, messages, quality};
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 42] = [
+pub const BAD_STATES: [&str; 44] = [
     "nothing",
     "locked",
     "unlocking",
+    "asking-keyring",
+    "no-keyring",
     "checking",
     "refused",
     "founding",
@@ -62,6 +64,23 @@ pub const BAD_STATES: [&str; 42] = [
     "withheld",
 ];
 
+/// The keys are not open.
+fn closed(snapshot: &mut Snapshot, name: &str) {
+    let wrong = "This password does not open the keys on this computer; try again.";
+    snapshot.profile = match name {
+        "unlocking" => ProfileState::Unlocking,
+        "asking-keyring" => ProfileState::AskingKeyring,
+        "no-keyring" => ProfileState::Locked { error: None },
+        _ => ProfileState::Locked {
+            error: Some(wrong.to_owned()),
+        },
+    };
+    if name == "no-keyring" {
+        let why = "Dialtone needs your password this time: the keyring is locked.";
+        snapshot.keyring.problem = Some(why.to_owned());
+    }
+}
+
 /// The state called `name`; `None` for a name that is not in [`BAD_STATES`].
 pub fn bad_state(name: &str) -> Option<Snapshot> {
     let mut snapshot = harbour();
@@ -77,14 +96,7 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         "silenced" => community(&mut snapshot, silenced),
         "unheard" | "unheard-deafened" => community(&mut snapshot, |one| unheard(one, name)),
         "moving" => community(&mut snapshot, moving),
-        "locked" => {
-            snapshot.profile = ProfileState::Locked {
-                error: Some(
-                    "This password does not open the keys on this computer; try again.".to_owned(),
-                ),
-            };
-        }
-        "unlocking" => snapshot.profile = ProfileState::Unlocking,
+        "locked" | "unlocking" | "asking-keyring" | "no-keyring" => closed(&mut snapshot, name),
         "checking" | "refused" | "founding" | "failed-join" => return Some(joining(name)),
         "empty" => community(&mut snapshot, |one| {
             one.channels.clear();

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use dialtone_engine::snapshot::{
     Ages, AudioDevice, AudioState, Call, CallState, Channel, ChannelRules, ChannelSetting,
-    Community, Connection, Files, Grade, Invitation, InvitationKind, ItemBody, JoinProgress, Knock,
-    LinkCheck, Marks, Me, Member, OwnDevice, Presence, Private, ProfileState, Quote, Quoted,
-    Reaction, RecoveryView, Role, Sending, Talker, Timeline, TimelineItem, Verdict, VoiceStanding,
-    Who,
+    Community, Connection, Files, Grade, Invitation, InvitationKind, ItemBody, JoinProgress,
+    KeyringView, Knock, LinkCheck, Marks, Me, Member, OwnDevice, Presence, Private, ProfileState,
+    Quote, Quoted, Reaction, RecoveryView, Role, Sending, Talker, Timeline, TimelineItem, Verdict,
+    VoiceStanding, Who,
 };
 use dialtone_engine::{
     AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash, Settings, Snapshot,
@@ -68,6 +68,7 @@ pub fn harbour() -> Snapshot {
     Snapshot {
         revision: 1,
         profile: ProfileState::Unlocked,
+        keyring: KeyringView::default(),
         invitation: None,
         recovering: None,
         asking: None,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dialtone_engine::handle::{EngineHandle, EngineSide, channel};
 use dialtone_engine::snapshot::{
-    ApprovalStage, Asking, Call, CallState, ChainView, Channel, ChannelSetting, Community,
+    ApprovalStage, Asking, AtOnce, Call, CallState, ChainView, Channel, ChannelSetting, Community,
     Connection, InvitationKind, ItemBody, JoinProgress, LinkCheck, Marks, Private, ProfileState,
     Safety, Sending, Talker, TimelineItem,
 };
@@ -47,7 +47,12 @@ impl FakeEngine {
             Command::DismissInvitation => self.state.invitation = None,
             Command::Join { username, .. } => self.join(&username),
             Command::Unlock(secret) => self.unlock(secret.expose()),
-            Command::Lock => self.state.profile = ProfileState::Locked { error: None },
+            Command::OpenAtOnce(on) => {
+                self.state.keyring.at_once = if on { AtOnce::On } else { AtOnce::Off };
+            }
+            Command::UsePassword | Command::Lock => {
+                self.state.profile = ProfileState::Locked { error: None }
+            }
             Command::SetAudio(audio) => self.state.settings.audio = audio,
             Command::WatchVoice(true) => meter::open(&mut self.state),
             Command::WatchVoice(false) => meter::close(&mut self.state),
@@ -101,6 +106,7 @@ impl FakeEngine {
             username.clone_into(&mut Arc::make_mut(one).me.name);
         }
         joined.settings = self.state.settings.clone();
+        joined.keyring = self.state.keyring.clone();
         self.state = joined;
     }
 

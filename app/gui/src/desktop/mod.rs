@@ -8,12 +8,14 @@
 //! None of it waits for the window, so that one is told while it is hidden.
 
 mod companion;
+mod keyring;
 mod policy;
 mod read;
 mod view;
 mod words;
 
 pub(crate) use companion::{Companion, Wish, is_to_be_told};
+pub use keyring::system_keyring;
 pub(crate) use read::Seen;
 pub use view::{DesktopView, DesktopWish, QuietFor};
 pub(crate) use view::{MORNING, end_of, quiet_words};

@@ -10,6 +10,7 @@ mod confirm;
 mod emoji;
 mod export;
 pub(crate) mod finder;
+mod forgot;
 mod invite;
 mod invites;
 mod knocks;
@@ -55,6 +56,7 @@ pub use profile::ProfileForm;
 pub use quality::color as quality_color;
 pub use recovery::RecoveryForm;
 pub use remove::RemoveForm;
+pub use wipe::WipeForm;
 
 /// The dialog that is open.
 #[derive(Debug)]
@@ -87,8 +89,10 @@ pub enum Dialog {
     ChangePassword(CommunityId, String, PasswordForm),
     /// Take one's history of this community along.
     Export(CommunityId),
-    /// Ask whether to wipe this computer; what is typed.
-    Wipe(String),
+    /// What is left to do without the password of the keys.
+    Forgot,
+    /// Ask whether to wipe this computer.
+    Wipe(WipeForm),
     /// Ask whether to remove a member of this name.
     RemoveMember(AccountId, String, RemoveForm),
     /// Ask whether to pass the founder's role on.
@@ -193,8 +197,20 @@ pub enum DialogAction {
         /// The one from now on.
         new: Secret,
     },
-    /// Wipe this computer: what was typed.
-    Wipe(String),
+    /// Ask whether to wipe this computer.
+    AskWipe {
+        /// To come back with the recovery key afterwards.
+        comes_back: bool,
+    },
+    /// Wipe this computer.
+    Wipe {
+        /// What was typed.
+        typed: String,
+        /// Show afterwards how one comes back with the recovery key.
+        comes_back: bool,
+    },
+    /// Keep the recovery key in a file.
+    SaveRecovery(CommunityId),
     /// Let somebody in.
     Admit(AccountId),
     /// Remove a member.
@@ -301,7 +317,8 @@ fn contents(
         Dialog::Leave(name) => confirm::show_leave(ui, name),
         Dialog::Export(_) => export::show(ui, community?),
         Dialog::ChangePassword(id, name, form) => password::show(ui, *id, (name, form)),
-        Dialog::Wipe(typed) => wipe::show(ui, typed),
+        Dialog::Forgot => forgot::show(ui),
+        Dialog::Wipe(form) => wipe::show(ui, form),
         Dialog::Quality(_) => quality::show(ui, community),
         Dialog::Knocks => knocks::show(ui, community.map_or(&[], |one| &one.knocking)),
     }

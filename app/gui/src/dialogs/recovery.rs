@@ -1,5 +1,6 @@
 //! The recovery key: shown until it is written down, and confirmed by two of its words.
 
+use dialtone_engine::CommunityId;
 use dialtone_engine::snapshot::Community;
 use dialtone_words::say;
 use egui::Ui;
@@ -38,12 +39,12 @@ pub(super) fn show(
     let Some(words) = words else {
         return Some(DialogAction::Close);
     };
-    let server = community.map_or("", |community| community.server.as_str());
+    let (id, server) = community.map(|community| (community.id, community.server.as_str()))?;
     let words: Vec<&str> = words.expose().split(' ').collect();
     if form.asks {
         ask(ui, form, &words)
     } else {
-        read(ui, form, &words, server)
+        read(ui, form, &words, (id, server))
     }
 }
 
@@ -51,8 +52,9 @@ fn read(
     ui: &mut Ui,
     form: &mut RecoveryForm,
     words: &[&str],
-    server: &str,
+    (community, server): (CommunityId, &str),
 ) -> Option<DialogAction> {
+    let mut action = None;
     heading(
         ui,
         say!("dialog-your-recovery-key"),
@@ -68,6 +70,22 @@ fn read(
         text::selectable(ui, numbered.concat().trim_end(), Type::Code, palette.text);
     }
     ui.add_space(8.0);
+    ui.horizontal_wrapped(|ui| {
+        let copy = Button::new(say!("recovery-copy"))
+            .icon(Icon::Copy)
+            .height(32.0);
+        if ui.add(copy).clicked() {
+            ui.ctx().copy_text(words.join(" "));
+        }
+        let save = Button::new(say!("recovery-save"))
+            .icon(Icon::Download)
+            .height(32.0);
+        if ui.add(save).clicked() {
+            action = Some(DialogAction::SaveRecovery(community));
+        }
+    });
+    text::label(ui, say!("recovery-kept"), Type::Hint, palette.text_2);
+    ui.add_space(4.0);
     let also = say!("dialog-note-server", server = server);
     text::label(ui, &also, Type::Hint, palette.text_2);
     foot(ui, |ui| {
@@ -80,6 +98,7 @@ fn read(
         let later = ui.add(Button::new(say!("dialog-later"))).clicked();
         later.then_some(DialogAction::Close)
     })
+    .or(action)
 }
 
 fn ask(ui: &mut Ui, form: &mut RecoveryForm, words: &[&str]) -> Option<DialogAction> {

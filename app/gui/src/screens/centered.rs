@@ -7,11 +7,20 @@ use crate::widgets::{Measured, dialog, logo, surface};
 
 /// Shows `contents` in a card of at most 440 points, in the middle, scrolling where the window is too low.
 pub(super) fn card<R>(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    card_within(ui, name, 440.0, contents)
+}
+
+/// The same for what needs more room.
+pub(super) fn wide_card<R>(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    card_within(ui, name, 560.0, contents)
+}
+
+fn card_within<R>(ui: &mut Ui, name: &str, widest: f32, contents: impl FnOnce(&mut Ui) -> R) -> R {
     let palette = palette(ui);
     let area = ui.max_rect();
     surface(ui, area, palette.bg_0);
     let height = Measured::new(ui, Id::unique(("centered", name)), 480.0);
-    let width = (area.width() - 24.0).clamp(200.0, 440.0);
+    let width = (area.width() - 24.0).clamp(200.0, widest);
     let top = ((area.height() - height.known()) / 2.0).max(12.0);
     ScrollArea::vertical()
         .auto_shrink(false)

@@ -1,6 +1,7 @@
-//! Whole-window screens: welcome -> join -> main, welcome -> ask or recover -> main, or unlock -> main; settings within main.
+//! Whole-window screens: welcome -> join -> arrive -> main, welcome -> ask or recover -> arrive -> main, or unlock -> main; settings within main.
 
 mod account;
+pub mod arrive;
 pub mod ask;
 mod centered;
 pub mod join;
@@ -32,7 +33,9 @@ pub enum Screen {
 pub fn choose(snapshot: &Snapshot) -> Screen {
     match snapshot.profile {
         // A link waits until the keys are open: joining another community needs them.
-        ProfileState::Locked { .. } | ProfileState::Unlocking => Screen::Unlock,
+        ProfileState::Locked { .. } | ProfileState::AskingKeyring | ProfileState::Unlocking => {
+            Screen::Unlock
+        }
         _ if snapshot.invitation.is_some() => Screen::Join,
         _ if snapshot.communities.is_empty() => Screen::Welcome,
         _ => Screen::Main,

@@ -14,11 +14,13 @@ mod files;
 mod finding;
 mod hints;
 mod keyboard;
+mod keys;
 mod look;
 mod messages;
 #[cfg(target_os = "linux")]
 mod notified;
 mod people;
+mod pictures;
 mod private;
 mod quality;
 mod recovery;

@@ -7,7 +7,7 @@ use egui::{Rect, Ui, pos2};
 
 use super::{calls, side};
 use crate::chooser::Choice;
-use crate::dialogs::{Dialog, PasswordForm};
+use crate::dialogs::{Dialog, PasswordForm, WipeForm};
 use crate::layout::Regions;
 use crate::screens::settings::{self, MeterAction, SettingsAction};
 use crate::state::{Page, SettingsPage, UiState};
@@ -70,6 +70,11 @@ pub(super) fn in_settings(
         Some(SettingsAction::CaptureKey(on)) => state.capture = on.then(Default::default),
         Some(SettingsAction::RetryPushToTalk) => commands.push(Command::RetryPushToTalk),
         Some(SettingsAction::RefreshDevices) => commands.push(Command::RefreshDevices),
+        Some(SettingsAction::Send(command)) => commands.push(command),
+        Some(SettingsAction::Leave(id)) => {
+            state.community = Some(id);
+            state.dialog = Some(Dialog::Leave(name_of(snapshot, id)));
+        }
         Some(SettingsAction::Lock) => {
             state.page = Page::Chat;
             commands.push(Command::Lock);
@@ -79,7 +84,7 @@ pub(super) fn in_settings(
             state.dialog = Some(Dialog::ChangePassword(id, name_of(snapshot, id), form));
         }
         Some(SettingsAction::Export(id)) => state.dialog = Some(Dialog::Export(id)),
-        Some(SettingsAction::Wipe) => state.dialog = Some(Dialog::Wipe(String::new())),
+        Some(SettingsAction::Wipe) => state.dialog = Some(Dialog::Wipe(WipeForm::new(false))),
         Some(SettingsAction::Listen(id, account)) => {
             let wish = PeopleCommand::Ignore { account, on: false };
             commands.push(Command::In(id, CommunityCommand::People(wish)));

@@ -61,7 +61,7 @@ fn devices(
 }
 
 /// A device of one kind to choose.
-pub(super) fn device(
+pub(crate) fn device(
     ui: &mut Ui,
     name: &str,
     devices: &[AudioDevice],

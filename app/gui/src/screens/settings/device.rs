@@ -6,7 +6,7 @@ use dialtone_words::say;
 use egui::{Align, Rect, Sense, Ui, pos2, vec2};
 
 use super::pieces::titled;
-use super::{SettingsAction, keys};
+use super::{SettingsAction, at_once, keys};
 use crate::theme::{Type, palette};
 use crate::time::Clock;
 use crate::widgets::{Avatar, Button, Icon, Look, switch, text};
@@ -24,6 +24,10 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot, clock: &Clock) -> Option<Se
             .enabled(open);
         if ui.add(lock).clicked() {
             action = Some(SettingsAction::Lock);
+        }
+        if open {
+            let flipped = at_once::show(ui, snapshot.keyring.at_once);
+            action = flipped.map(SettingsAction::Send).or(action.take());
         }
         action = keys::show(ui, &snapshot.settings.look).or(action.take());
     });
@@ -97,6 +101,13 @@ fn portrait(ui: &mut Ui, community: &Community) -> Option<SettingsAction> {
     });
     let words = say!("set-picture-words");
     text::label(ui, words, Type::Hint, palette(ui).text_2);
+    let leave = Button::new(say!("leave-and-delete"))
+        .look(Look::Quiet)
+        .height(30.0);
+    let name = say!("leave-and-delete-in", community = community.name);
+    if ui.add(leave).accessible_name(&name).clicked() {
+        action = Some(SettingsAction::Leave(community.id));
+    }
     action
 }
 

@@ -1,6 +1,7 @@
 //! The settings: a list of sections at the left, the section's cards in the middle.
 
-mod audio;
+pub(crate) mod at_once;
+pub(crate) mod audio;
 mod desktop;
 mod device;
 mod keys;
@@ -8,7 +9,7 @@ mod look;
 mod notifications;
 mod pieces;
 mod shortcuts;
-mod sound_check;
+pub(crate) mod sound_check;
 mod talk_key;
 mod talking;
 pub(crate) mod voice_meter;
@@ -17,7 +18,7 @@ use dialtone_engine::command::CheckSound;
 use dialtone_engine::settings::{
     AudioSettings, DesktopSettings, LookSettings, NotificationSettings,
 };
-use dialtone_engine::{AccountId, CommunityId, DeviceId, Snapshot};
+use dialtone_engine::{AccountId, Command, CommunityId, DeviceId, Snapshot};
 use dialtone_words::say;
 use egui::{Frame, Margin, Rect, ScrollArea, Ui, pos2, vec2};
 
@@ -29,6 +30,7 @@ use crate::theme::palette;
 use crate::time::Clock;
 use crate::widgets::{Icon, IconButton, Row, group_label, surface};
 
+pub(crate) use pieces::warning;
 pub use voice_meter::MeterAction;
 
 /// What was changed.
@@ -56,6 +58,10 @@ pub enum SettingsAction {
     RetryPushToTalk,
     /// Look for devices again.
     RefreshDevices,
+    /// This is to be done.
+    Send(Command),
+    /// Ask whether to leave a community, and so to delete one's account there.
+    Leave(CommunityId),
     /// A step of the sound check.
     CheckSound(CheckSound),
     /// Close the keystore.

@@ -39,7 +39,7 @@ pub(super) fn titled<R>(
 }
 
 /// Something that is wrong, with what to do.
-pub(super) fn warning(ui: &mut Ui, words: &str) {
+pub(crate) fn warning(ui: &mut Ui, words: &str) {
     let palette = palette(ui);
     callout(ui, Icon::Warning, words, palette.text, palette.attention_bg);
 }

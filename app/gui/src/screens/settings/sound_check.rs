@@ -17,7 +17,7 @@ use crate::widgets::{Button, Choice, Icon, Look, Urgency, announce, select, text
 const PART_S: f32 = 5.0;
 
 /// Shows the card; the threshold is changed in `audio`.
-pub(super) fn show(
+pub(crate) fn show(
     ui: &mut Ui,
     snapshot: &Snapshot,
     audio: &mut AudioSettings,

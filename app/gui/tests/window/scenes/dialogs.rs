@@ -1,6 +1,6 @@
 //! Every dialog.
 
-use dialtone_gui::dialogs::{Dialog, PasswordForm};
+use dialtone_gui::dialogs::{Dialog, PasswordForm, WipeForm};
 use dialtone_gui::state::SettingsPage;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
@@ -78,7 +78,9 @@ pub(crate) const ALL: &[Scene] = &[
         let community = window.engine.state.communities[0].id;
         dialog(window, Dialog::Export(community));
     }),
-    over("dialog-wipe", "harbour").opened(|window| dialog(window, Dialog::Wipe(String::new()))),
+    over("dialog-forgot", "no-keyring").opened(|window| press(window, "Forgot the password?")),
+    over("dialog-wipe", "harbour")
+        .opened(|window| dialog(window, Dialog::Wipe(WipeForm::default()))),
     over("dialog-remove", "harbour").opened(|window| {
         press(window, "Jo");
         press(window, "Remove…");

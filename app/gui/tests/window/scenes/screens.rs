@@ -1,8 +1,10 @@
 //! The first screens, and the main window in every state.
 
+use dialtone_engine::snapshot::AtOnce;
 use egui::accesskit::Role;
 
-use super::{NARROW, Scene, press, type_into};
+use super::{NARROW, Scene, TALL, press, type_into};
+use crate::common::Window;
 
 pub(crate) const ALL: &[Scene] = &[
     Scene::new("welcome", "nothing"),
@@ -27,6 +29,12 @@ pub(crate) const ALL: &[Scene] = &[
     Scene::new("ask-failed", "ask-failed"),
     Scene::new("unlock-wrong", "locked"),
     Scene::new("unlocking", "unlocking"),
+    Scene::new("unlock-asking-keyring", "asking-keyring"),
+    Scene::new("unlock-no-keyring", "no-keyring"),
+    Scene::new("arrive", "join").sized(TALL).opened(arrive),
+    Scene::new("arrive-narrow", "join")
+        .sized([480.0, 1400.0])
+        .opened(arrive),
     Scene::new("main", "harbour"),
     Scene::new("main-narrow", "harbour").sized(NARROW),
     Scene::new("main-empty", "empty"),
@@ -51,3 +59,18 @@ pub(crate) const ALL: &[Scene] = &[
     Scene::new("call-whispering", "whispering"),
     Scene::new("call-withheld", "withheld"),
 ];
+
+/// Comes in for the first time, where there is a keyring.
+fn arrive(window: &mut Window) {
+    type_into(window, Role::TextInput, "Your name", "Tomas");
+    type_into(
+        window,
+        Role::PasswordInput,
+        "Password",
+        "flint kestrel boat",
+    );
+    press(window, "Join");
+    window.serve();
+    window.change(|community| community.call = None);
+    window.change_all(|snapshot| snapshot.keyring.at_once = AtOnce::Off);
+}
