@@ -17,6 +17,7 @@ use super::completion::{self, Completion};
 use super::model::ComposerModel;
 use super::suggestions::{self, Pressed};
 use crate::panels::within;
+use crate::rich::visual;
 use crate::theme::{Type, palette, radius};
 use crate::widgets::{Icon, IconButton, Look, Measured, explain_field, text};
 
@@ -450,7 +451,7 @@ fn edit(
         .id(id)
         .layouter(&mut lay_out)
         .frame(Frame::new().inner_margin(Margin::symmetric(0, 6)))
-        .hint_text(shortened(&model.name))
+        .hint_text(visual::interface_line(&shortened(&model.name)).into_owned())
         .desired_rows(1)
         .min_size(vec2(0.0, SEND))
         .align(Align2::LEFT_CENTER)
