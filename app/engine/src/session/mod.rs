@@ -116,6 +116,7 @@ use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use ahead::remember_position;
 pub(crate) use devices::system_name;
+pub(crate) use files::downloads;
 pub(crate) use load::remember_link;
 pub(crate) use recovery::{remember_recovery, remember_welcome};
 pub(crate) use standing::{Standing, Whose, kept_roster, standing};

@@ -223,6 +223,8 @@ pub(super) enum Job {
     FetchRoster,
     /// Ask when one's own devices were there last.
     FetchDevices,
+    /// Ask which version the server runs.
+    AskVersion,
     /// Send a newer history file.
     RefreshHistory,
     /// Take the recovery key that the password opens from the server.
@@ -315,6 +317,8 @@ pub(super) struct State {
     pub admission: Admission,
     /// When the server saw one's own devices last: ms since 1970.
     pub last_seen: BTreeMap<DeviceId, u64>,
+    /// Which version the server says to run, once it was asked.
+    pub server_version: Option<String>,
     /// With which account key somebody was verified.
     pub verified: BTreeMap<AccountId, PublicKey>,
     /// With whom safety words are compared now.

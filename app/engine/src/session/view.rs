@@ -48,6 +48,7 @@ pub(super) fn community(state: &State) -> Community {
         admits_automatically: state.admission.automatic && state.role() >= Role::Admin,
         call: call(state),
         safety: state.safety(),
+        server_version: state.server_version.clone(),
         recovery: state.recovery.view(),
         devices: state.own_devices(),
         // Before all that was missed is here nobody could be answered.
@@ -336,6 +337,7 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
         admits_automatically: false,
         call: None,
         safety: None,
+        server_version: None,
         recovery: RecoveryView::default(),
         devices: Vec::new(),
         approval: None,

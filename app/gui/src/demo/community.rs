@@ -79,6 +79,8 @@ pub fn harbour() -> Snapshot {
         ],
         settings,
         audio: audio(),
+        moving: None,
+        diagnostics: None,
         notices: Vec::new(),
     }
 }
@@ -113,6 +115,7 @@ fn crew() -> Community {
         server: "harbour.example:7443".to_owned(),
         connection: Connection::Online,
         server_age: Ages::Same,
+        server_version: None,
         me: crew_me(),
         channels: channels(),
         open: Some(channel_id(1)),
@@ -169,6 +172,7 @@ fn other(number: u8, name: &str, unread: u32) -> Community {
         },
         connection: Connection::Online,
         server_age: Ages::Same,
+        server_version: None,
         knocking: Vec::new(),
         admits_automatically: false,
         safety: None,

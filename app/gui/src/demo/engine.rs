@@ -67,6 +67,7 @@ impl FakeEngine {
                 self.state.settings.notifications.do_not_disturb = wish;
             }
             Command::SetDesktop(desktop) => self.state.settings.desktop = desktop,
+            Command::SetShortcuts(wish) => self.state.settings.shortcuts = wish,
             Command::DismissNotice(id) => self.state.notices.retain(|notice| notice.id != id),
             Command::Forget(id) => self.state.communities.retain(|one| one.id != id),
             Command::Shutdown => return vec![Event::Stopped],

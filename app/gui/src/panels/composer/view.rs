@@ -18,6 +18,7 @@ use super::model::ComposerModel;
 use super::suggestions::{self, Pressed};
 use crate::panels::within;
 use crate::rich::visual;
+use crate::shortcuts::{self, Shortcut};
 use crate::theme::{Type, palette, radius};
 use crate::widgets::{Icon, IconButton, Look, Measured, explain_field, text};
 
@@ -165,9 +166,8 @@ fn contents(
     if let Some(above) = &draft.above {
         cancelled |= above::show(ui, above);
     }
-    let up = |input: &mut InputState| input.consume_key(Modifiers::NONE, Key::ArrowUp);
     let free = focused && draft.text.is_empty() && draft.above.is_none() && offered.is_none();
-    let last = free && ui.input_mut(up);
+    let last = free && shortcuts::pressed(ui.ctx(), Shortcut::EditLast);
     let busy = offered.is_some() || draft.above.is_some();
     let done = field(ui, id, model, draft, (state, busy));
     spell_out(draft.text, state);

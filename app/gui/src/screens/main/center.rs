@@ -19,6 +19,7 @@ use crate::panels::timeline::{self, TimelineAction};
 use crate::panels::title::{self, Title};
 use crate::panels::{region, within};
 use crate::pictures;
+use crate::shortcuts::{self, Shortcut};
 use crate::state::{Aside, UiState};
 use crate::theme::{Type, palette};
 use crate::time::Clock;
@@ -134,8 +135,8 @@ fn find_controls(ui: &mut Ui, width: f32, state: &mut UiState) {
     let opens = if width >= FIELD_FROM {
         found::opener(ui, 180.0)
     } else {
-        let search =
-            IconButton::new(Icon::Search, say!("panel-search")).tooltip(say!("panel-search-key"));
+        let tip = shortcuts::hint(ui.ctx(), say!("panel-search-messages"), Shortcut::Find);
+        let search = IconButton::new(Icon::Search, say!("panel-search")).tooltip(&tip);
         ui.add(search).clicked()
     };
     if opens {
