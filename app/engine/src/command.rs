@@ -20,7 +20,7 @@ use crate::settings::{
     AudioSettings, DesktopSettings, DoNotDisturb, LookSettings, NotificationSettings, NotifyLevel,
     ShortcutSettings,
 };
-use crate::snapshot::{FileId, Picture, Role, VoiceStanding};
+use crate::snapshot::{ChannelSetting, FileId, Picture, Role, VoiceStanding};
 
 pub use chain::{ChainCommand, ChainEdit};
 pub use computer::{DiagnosticsCommand, MoveCommand};
@@ -333,6 +333,21 @@ pub enum CommunityCommand {
         channel: ChannelId,
         /// Nobody who joins from now on.
         from_joining: bool,
+    },
+    /// Say who writes or speaks in a channel of everybody's, or how fast (admins).
+    SetChannelRule {
+        /// Which channel.
+        channel: ChannelId,
+        /// What, and how it is to be.
+        setting: ChannelSetting,
+    },
+    /// Say how long what is written in a channel from now on stays: of everybody's by admins, of a private one by who may change it, in a
+    /// direct conversation by anybody in it.
+    SetLifetime {
+        /// Which channel.
+        channel: ChannelId,
+        /// Seconds, four weeks at most; 0: for good.
+        seconds: u32,
     },
     /// Let another program know which TURN servers the server names: for the control socket, whose asker alone is answered.
     NameTurnServers,

@@ -8,12 +8,15 @@ mod chain;
 mod files;
 mod people;
 mod quality;
+mod span;
 mod timeline;
 mod voice_meter;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use dialtone_protocol::revision::Ages;
+pub use dialtone_protocol::roster::{ChannelRules, ChannelSetting, Who};
 use dialtone_protocol::{AccountId, ApprovalId, CallId, ChannelId, CommunityId, DeviceId};
 
 use crate::journal::Bundle;
@@ -30,6 +33,7 @@ pub use people::{
     Knock, Me, Member, OwnDevice, Presence, RecoveryView, Role, Safety, VoiceStanding,
 };
 pub use quality::{Grade, Path, Quality, Reading, Verdict};
+pub use span::{rest, span};
 pub use timeline::{
     Draft, Found, ItemBody, Jumped, Marks, Pins, Quote, Quoted, Reaction, Search, Sending,
     Timeline, TimelineItem, Version,
@@ -297,6 +301,8 @@ pub struct Community {
     pub server_version: Option<String>,
     /// The link to the server.
     pub connection: Connection,
+    /// Whether the server is newer or older than this program.
+    pub server_age: Ages,
     /// Oneself.
     pub me: Me,
     /// All channels, in order.
@@ -418,6 +424,16 @@ pub struct Channel {
     pub held_up: Option<String>,
     /// Who joins later does not read what was written before.
     pub from_joining: bool,
+    /// Who writes and speaks there, and how fast.
+    pub rules: ChannelRules,
+    /// Seconds that what is written there stays; 0: for good.
+    pub lifetime_s: u32,
+    /// One may write there oneself.
+    pub may_write: bool,
+    /// One may speak there oneself.
+    pub may_speak: bool,
+    /// The channel has a pause between messages, and one's own next one is sent then: ms since 1970.
+    pub paused_until_ms: Option<u64>,
     /// Who belongs to it, where that is not everybody.
     pub private: Option<Private>,
 }

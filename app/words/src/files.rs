@@ -40,7 +40,8 @@ areas![
     "reach",
     "keys",
     "shortcuts",
-    "keeping"
+    "keeping",
+    "channels"
 ];
 
 /// The keys of a language: what stands before an equals sign at the beginning of a line.

@@ -50,6 +50,12 @@ impl Session {
                 channel,
                 from_joining,
             } => self.set_history(channel, from_joining).await,
+            CommunityCommand::SetChannelRule { channel, setting } => {
+                self.set_rule(channel, setting).await
+            }
+            CommunityCommand::SetLifetime { channel, seconds } => {
+                self.set_lifetime(channel, seconds).await
+            }
             CommunityCommand::CreateInvite { uses, valid_for_s } => {
                 self.want_invite(Job::Invite {
                     uses,
@@ -227,6 +233,9 @@ impl Session {
         }
         if !self.state.open_channels().any(|id| id == channel) {
             return Err(say!("notice-channel-gone").into());
+        }
+        if !self.state.may_write(&channel) {
+            return Err(say!("notice-admins-write").into());
         }
         let body = EventBody::Text {
             text: text.to_owned(),

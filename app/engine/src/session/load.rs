@@ -7,6 +7,7 @@ use std::sync::Arc;
 use dialtone_crypto::recovery::RecoveryKey;
 use dialtone_crypto::rows::RowKey;
 use dialtone_crypto::{KeyRing, SignalOpener, StreamChecker, invite};
+use dialtone_protocol::revision::REVISION;
 use dialtone_protocol::roster::{Roster, VoiceStanding};
 use dialtone_protocol::sealed::SealedEvent;
 use dialtone_protocol::{AccountId, ChannelId, CommunityId, GroupId, PublicKey};
@@ -126,6 +127,8 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         looking: Looking::load(&database)?,
         administration: Administration::default(),
         export: ExportPart::default(),
+        server_revision: REVISION,
+        vanishes_ms: 0,
         ignored: ignoring::load(&database)?,
         online: BTreeSet::new(),
         away: Away::default(),

@@ -87,6 +87,7 @@ mod private;
 mod recovery;
 mod refusals;
 mod relaying;
+mod rules;
 mod run;
 mod search;
 mod signals;
@@ -96,6 +97,7 @@ mod supervise;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod vanishing;
 mod verification;
 mod view;
 mod voices;

@@ -12,7 +12,7 @@ use super::moving::Moving;
 use super::state::{ChannelState, Identity, State, role};
 use crate::chat::{fold, timeline};
 use crate::snapshot::{
-    Call, Channel, Community, Connection, Files, Knock, Me, Member, Presence, Private, Quote,
+    Ages, Call, Channel, Community, Connection, Files, Knock, Me, Member, Presence, Private, Quote,
     Quoted, RecoveryView, Role, Talker, Timeline, VoiceStanding,
 };
 use crate::voice::CallPart;
@@ -29,6 +29,7 @@ pub(super) fn community(state: &State) -> Community {
             .unwrap_or_else(|| host.clone()),
         server: host,
         connection: state.connection.clone(),
+        server_age: Ages::with(state.server_revision),
         me: Me {
             account: state.me.account,
             device: state.me.device.id(),
@@ -90,6 +91,7 @@ fn channels(state: &State) -> Vec<Arc<Channel>> {
 fn channel(state: &State, id: ChannelId) -> Channel {
     let info = state.directory.channels.get(&id);
     let part = state.channels.get(&id);
+    let rules = state.rules_of(&id);
     Channel {
         id,
         name: state.channel_name(&id),
@@ -109,6 +111,11 @@ fn channel(state: &State, id: ChannelId) -> Channel {
             .unwrap_or_default(),
         held_up: part.and_then(|part| state.held_up(&id, part)),
         from_joining: state.is_from_joining(&id),
+        rules,
+        lifetime_s: state.lifetime_of(&id),
+        may_write: state.is_among(rules.writing),
+        may_speak: state.is_among(rules.speaking),
+        paused_until_ms: part.and_then(|part| state.paused_until_ms(&id, part)),
         private: private(state, &id),
     }
 }
@@ -313,6 +320,7 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
         name: me.server.clone(),
         server: me.server.clone(),
         connection,
+        server_age: Ages::Same,
         me: Me {
             account: me.account,
             device: me.device.id(),

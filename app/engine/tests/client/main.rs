@@ -40,6 +40,7 @@ mod reconnect;
 mod recovery;
 mod rejoining;
 mod relayed;
+mod rules;
 mod secrecy;
 #[cfg(target_os = "linux")]
 #[path = "../../../desktop/tests/services/secrets.rs"]
@@ -47,6 +48,7 @@ mod secrets;
 mod told;
 #[cfg(target_os = "linux")]
 mod turn;
+mod vanishing;
 mod voice_meter;
 mod voices;
 mod whispers;

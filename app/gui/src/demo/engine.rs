@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use dialtone_engine::handle::{EngineHandle, EngineSide, channel};
 use dialtone_engine::snapshot::{
-    ApprovalStage, Asking, AtOnce, Call, CallState, ChainView, Channel, Community, Connection,
-    InvitationKind, ItemBody, JoinProgress, LinkCheck, Marks, Private, ProfileState, Safety,
-    Sending, Talker, TimelineItem,
+    ApprovalStage, Asking, AtOnce, Call, CallState, ChainView, Channel, ChannelSetting, Community,
+    Connection, InvitationKind, ItemBody, JoinProgress, LinkCheck, Marks, Private, ProfileState,
+    Safety, Sending, Talker, TimelineItem,
 };
 use dialtone_engine::{
     AccountId, CallId, ChannelId, ClientEventId, Command, CommunityCommand, CommunityId, Event,
@@ -174,6 +174,13 @@ impl FakeEngine {
             }
             CommunityCommand::SetVerified { account, verified } => {
                 verify(community, account, verified);
+            }
+            CommunityCommand::SetChannelRule { channel, setting } => {
+                community::set_rule(community, channel, setting);
+            }
+            CommunityCommand::SetLifetime { channel, seconds } => {
+                let setting = ChannelSetting::Lifetime(seconds);
+                community::set_rule(community, channel, setting);
             }
             CommunityCommand::SetVoiceStanding { account, standing } => {
                 community::say_how(community, account, standing);

@@ -3,6 +3,7 @@
 mod approval;
 mod calendar;
 mod channel;
+mod channel_rules;
 mod channel_settings;
 mod chronicle;
 mod confirm;

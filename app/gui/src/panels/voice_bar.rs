@@ -97,7 +97,7 @@ pub fn build(
         CallState::Failed(why) => (why.clone(), Tone::Bad),
         CallState::Connected => connected_words(&call.path, call.round_trip_ms, &call.verdict),
     };
-    let silenced = voices::own_words(&community.me);
+    let silenced = voices::own_words(&community.me, community.call_channel());
     Some(VoiceBarModel {
         channel,
         line,

@@ -26,6 +26,7 @@ mod pictures;
 mod private;
 mod quality;
 mod recovery;
+mod rules;
 mod scenes;
 mod settings;
 mod shortcuts;

@@ -1,6 +1,7 @@
 //! The field, what is offered above it, who is writing. Enter sends, Shift+Enter begins a new line, Tab completes.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use dialtone_engine::snapshot::{Channel, Community};
 use dialtone_engine::{ChannelId, FileSource, TEXT_LIMIT};
@@ -119,6 +120,10 @@ pub fn show(
             state.of = None;
         }
     }
+    if model.resting.is_some() {
+        // What is left grows less.
+        ui.ctx().request_repaint_after(Duration::from_secs(1));
+    }
     within(ui, "composer", place(area, state), |ui| {
         ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
         let used = Frame::new()
@@ -221,6 +226,7 @@ fn foot(ui: &mut Ui, id: Id, model: &ComposerModel, draft: &Draft<'_>) {
     let (below, _) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), Sense::hover());
     let wrong = attached::problem(draft.files).or_else(|| length_words(draft.text));
     let words = model.blocked.as_deref().or(wrong.as_deref());
+    let words = words.or(model.resting.as_deref().filter(|_| waits(model, draft)));
     let words = words.unwrap_or(&model.below);
     if words.is_empty() {
         return;
@@ -350,7 +356,7 @@ fn field(
             let place = Rect::from_min_size(right, vec2(SEND, SEND));
             let before = place.translate(vec2(-SEND - 2.0, 0.0));
             smile = emoji_button(ui, before, enabled).then_some(before);
-            pressed = send_button(ui, place, enabled && sendable(draft.text, draft.files));
+            pressed = send_button(ui, place, may_send(model, draft));
         });
     if attach {
         return Some(ComposerAction::Attach);
@@ -358,12 +364,22 @@ fn field(
     if let Some(place) = smile {
         return Some(ComposerAction::PickEmoji(place));
     }
-    if (enter || pressed) && enabled && sendable(draft.text, draft.files) {
+    if (enter || pressed) && may_send(model, draft) {
         ui.memory_mut(|memory| memory.request_focus(id));
         state.cursor = 0;
         return Some(ComposerAction::Send(std::mem::take(draft.text)));
     }
     typed.then_some(ComposerAction::Typed)
+}
+
+/// The pause between messages holds up what is one, and neither a command nor another text for an earlier one.
+fn waits(model: &ComposerModel, draft: &Draft<'_>) -> bool {
+    let edits = draft.above.as_ref().is_some_and(|above| above.edits);
+    model.resting.is_some() && !edits && !draft.text.starts_with('/')
+}
+
+fn may_send(model: &ComposerModel, draft: &Draft<'_>) -> bool {
+    model.blocked.is_none() && !waits(model, draft) && sendable(draft.text, draft.files)
 }
 
 fn sendable(draft: &str, files: &[FileSource]) -> bool {
