@@ -7,8 +7,8 @@
 //! Because every entry is tried first, what one may not do is refused here, with the reason, before a server sees it.
 
 use dialtone_protocol::roster::{
-    Change, DeviceKeys, Entry, EntryError, EntrySignature, HistoryPolicy, KnockRequest, Role,
-    Roster, SignedEntry, SignedKnock, Signer, VoiceStanding,
+    Change, ChannelSetting, DeviceKeys, Entry, EntryError, EntrySignature, HistoryPolicy,
+    KnockRequest, Role, Roster, SignedEntry, SignedKnock, Signer, VoiceStanding,
 };
 use dialtone_protocol::signing::Purpose;
 use dialtone_protocol::{
@@ -138,6 +138,21 @@ pub fn set_policy(
     history: HistoryPolicy,
 ) -> Result<Vec<u8>, RosterSignError> {
     sign_change(device, roster, Change::ChannelPolicy { id, history })
+}
+
+/// `ChannelSet`
+///
+/// # Errors
+/// When this device may not set it.
+pub fn set_channel(
+    device: &DeviceKey,
+    roster: &Roster,
+    id: ChannelId,
+    setting: ChannelSetting,
+) -> Result<Vec<u8>, RosterSignError> {
+    let (setting, value) = setting.numbers();
+    let change = Change::ChannelSet { id, setting, value };
+    sign_change(device, roster, change)
 }
 
 /// `ChannelClosed`

@@ -106,6 +106,7 @@ fn an_event_in_anothers_name_is_refused_by_its_signature() {
     });
     let plain = strict::encode(&EventContent {
         time_ms: 0,
+        lifetime_s: None,
         body: EventBody::Text {
             text: "I am Ada".into(),
             reply_to: None,

@@ -64,7 +64,7 @@ pub enum KeystoreError {
 }
 
 /// What a keystore is opened with. Never logged.
-pub struct Passphrase(SecretString);
+pub struct Passphrase(pub(crate) SecretString);
 
 impl From<String> for Passphrase {
     fn from(text: String) -> Self {
@@ -85,6 +85,16 @@ pub enum Work {
     Standard,
     /// `N = 2^4`: guards nothing.
     ForTests,
+}
+
+impl Work {
+    /// `log2 N`
+    pub(crate) fn factor(self) -> u8 {
+        match self {
+            Self::Standard => 17,
+            Self::ForTests => 4,
+        }
+    }
 }
 
 /// Opens the client's database.
@@ -224,10 +234,7 @@ pub fn seal_profile(
     work: Work,
 ) -> Result<Vec<u8>, KeystoreError> {
     let mut recipient = scrypt::Recipient::new(passphrase.0.clone());
-    recipient.set_work_factor(match work {
-        Work::Standard => 17,
-        Work::ForTests => 4,
-    });
+    recipient.set_work_factor(work.factor());
     let plain = Zeroizing::new(strict::encode(&Stored::of(profile)));
     age::encrypt(&recipient, &plain).map_err(|_| KeystoreError::Seal)
 }

@@ -38,6 +38,7 @@ pub mod media;
 mod message;
 #[cfg(test)]
 mod official;
+pub mod parcel;
 mod password;
 mod primitives;
 pub mod recovery;

@@ -122,6 +122,7 @@ fn derived_keys() {
 fn sealed_event() {
     let content = EventContent {
         time_ms: 1_700_000_000_000,
+        lifetime_s: None,
         body: EventBody::Text {
             text: "Hello".into(),
             reply_to: None,

@@ -31,6 +31,9 @@ pub const TOPIC_LIMIT: usize = 256;
 /// The longest reason for a removal, in characters.
 pub const REASON_LIMIT: usize = 256;
 
+/// The longest that a message which vanishes stays, in seconds: four weeks.
+pub const LONGEST_LIFETIME_S: u32 = 4 * 7 * 24 * 3600;
+
 /// The plaintext of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct EventContent {
@@ -40,6 +43,9 @@ pub struct EventContent {
     /// What.
     #[n(1)]
     pub body: EventBody,
+    /// It is erased everywhere so many seconds after it was sent; none: it stays. At most [`LONGEST_LIFETIME_S`].
+    #[n(2)]
+    pub lifetime_s: Option<u32>,
 }
 
 /// What an event says.
@@ -185,6 +191,14 @@ pub enum EventBody {
         /// Length of the member list: it is about the first removal from there on.
         #[n(2)]
         length: u64,
+    },
+    /// How long what is written from here on stays, in a private channel by who may change it, in a direct conversation by anybody in it.
+    /// Of a channel of everybody's the roster says it.
+    #[n(13)]
+    Lifetime {
+        /// Seconds, at most [`LONGEST_LIFETIME_S`]; 0: for good.
+        #[n(0)]
+        seconds: u32,
     },
 }
 

@@ -31,6 +31,7 @@ pub mod link;
 pub mod opaque;
 pub mod relay;
 pub mod resend;
+pub mod revision;
 pub mod roster;
 pub mod sealed;
 pub mod signing;

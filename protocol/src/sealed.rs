@@ -98,6 +98,18 @@ pub struct EventHeader {
     pub seen: StreamPosition,
 }
 
+impl EventHeader {
+    /// Reads the clear part alone: all that is left of an event that the server has erased.
+    ///
+    /// # Errors
+    /// When it is too long, malformed, of another version, or not canonical.
+    pub fn read(bytes: &[u8]) -> Result<Self, StrictError> {
+        let header: Self = strict::decode(bytes, 1024)?;
+        check_version(header.version)?;
+        Ok(header)
+    }
+}
+
 /// A sealed event as it travels.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct SealedEvent {
@@ -221,10 +233,15 @@ impl SealedSignal {
     }
 }
 
-fn check_envelope(version: u8, nonce: &[u8]) -> Result<(), StrictError> {
+fn check_version(version: u8) -> Result<(), StrictError> {
     if version != SEALED_VERSION {
         return Err(StrictError::Malformed(format!("version {version}")));
     }
+    Ok(())
+}
+
+fn check_envelope(version: u8, nonce: &[u8]) -> Result<(), StrictError> {
+    check_version(version)?;
     if nonce.len() != NONCE_BYTES {
         return Err(StrictError::Malformed("nonce length".into()));
     }

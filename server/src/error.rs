@@ -104,6 +104,7 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::Exists => StatusCode::CONFLICT,
         ErrorCode::EntryInvalid | ErrorCode::CommitInvalid => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::TooOld => StatusCode::UPGRADE_REQUIRED,
         ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,

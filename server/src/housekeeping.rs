@@ -9,12 +9,14 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::state::{AppState, Inner};
 use crate::transaction::transact;
-use crate::{approvals, blobs, calls, roster};
+use crate::{approvals, blobs, calls, messages, roster};
 
 /// How often it is looked whether there is something to do.
 const ROUND: Duration = Duration::from_secs(5);
 /// So many rounds are between two looks at the database: a minute.
 const LOOK: u32 = 12;
+/// So many rounds are between two looks for messages that are to vanish: 15 s.
+const ERASE: u32 = 3;
 /// So many rounds are between two cleanings: an hour.
 const CLEAN: u32 = 720;
 /// How long an invite that has run out is remembered, so that its holder is told so: 30 days, in milliseconds.
@@ -34,6 +36,9 @@ pub(crate) async fn run(server: Weak<Inner>) {
         roster::catch_up_if_behind(&state).await;
         approvals::sweep(&state);
         calls::end_moves(&state, Instant::now()).await;
+        if round.is_multiple_of(ERASE) {
+            messages::sweep(&*state.store, state.clock.now()).await;
+        }
         if round.is_multiple_of(CLEAN) {
             clean(&*state.store, state.clock.now()).await;
             blobs::sweep(&state).await;

@@ -15,7 +15,7 @@ use crate::groups::Groups;
 use crate::housekeeping;
 use crate::identity::Health;
 use crate::live::Hub;
-use crate::messages::MessageQueue;
+use crate::messages::{MessageQueue, Pauses};
 use crate::relay::{self, Relay, RelayStart};
 use crate::roster::{RosterError, RosterState};
 use crate::secrets::Secrets;
@@ -60,6 +60,7 @@ pub struct Inner {
     pub(crate) roster: RosterState,
     pub(crate) groups: Groups,
     pub(crate) messages: MessageQueue,
+    pub(crate) pauses: Pauses,
     pub(crate) hub: Hub,
     pub(crate) calls: Calls,
     pub(crate) blobs: Blobs,
@@ -98,6 +99,7 @@ impl AppState {
             turn: parts.turn,
             roster,
             messages,
+            pauses: Pauses::default(),
             store: parts.store,
             clock: parts.clock,
             secrets: parts.secrets,

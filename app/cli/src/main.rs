@@ -15,6 +15,7 @@ mod doctor;
 mod invite;
 mod meter;
 mod mute;
+mod profile;
 mod ptt;
 mod story;
 mod voice_flags;
@@ -27,13 +28,19 @@ use anyhow::Context as _;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 use dialtone_engine::EngineConfig;
+use dialtone_engine::journal;
 use dialtone_engine::keyring::KeyringChoice;
 use dialtone_engine::ptt::Desktop;
 use dialtone_engine::voice::AudioChoice;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 /// What is logged unless `DIALTONE_LOG` says otherwise. The call's libraries warn at each ordinary step of connecting.
 const LOG: &str = "warn,rtc=error,webrtc=error,webrtc::peer_connection::driver=off";
+
+/// What the log in the profile keeps unless it says otherwise.
+const KEPT: &str = "info,rtc=error,webrtc=error,webrtc::peer_connection::driver=off";
 
 /// Group text and voice that the server cannot read.
 #[derive(Parser)]
@@ -82,6 +89,9 @@ enum Command {
     Mute(mute::MuteArguments),
     /// Check the way to a server, the sound and push-to-talk: what works, what does not, and what to do.
     Doctor(doctor::DoctorArguments),
+    /// Take the profile to another computer, or bring it from one.
+    #[command(subcommand)]
+    Profile(profile::ProfileCommand),
     /// Let the desktop open dialtone:// links with this program, or no more.
     #[command(subcommand)]
     Desktop(desktop::DesktopCommand),
@@ -146,14 +156,26 @@ impl Common {
     }
 }
 
-fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
-    let filter = EnvFilter::try_from_env("DIALTONE_LOG").unwrap_or_else(|_| EnvFilter::new(LOG));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+/// What is logged goes to standard error, and, once a profile is open, into its log, which keeps a little more by itself.
+fn write_log() {
+    let filter = |default: &str| {
+        EnvFilter::try_from_env("DIALTONE_LOG").unwrap_or_else(|_| EnvFilter::new(default))
+    };
+    let seen = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
-        .init();
+        .with_filter(filter(LOG));
+    let kept = tracing_subscriber::fmt::layer()
+        .with_writer(journal::writer)
+        .with_ansi(false)
+        .with_filter(filter(KEPT));
+    tracing_subscriber::registry().with(seen).with(kept).init();
+    journal::catch_panics();
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    write_log();
     // One provider for everything; a second one cannot be there yet.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let common = arguments.common;
@@ -168,6 +190,7 @@ fn main() -> anyhow::Result<()> {
         Some(Command::Ptt(arguments)) => ptt::run(&common, &arguments),
         Some(Command::Mute(arguments)) => mute::run(&common, &arguments),
         Some(Command::Call(arguments)) => call::run(&common, &arguments),
+        Some(Command::Profile(command)) => profile::run(&common, &command),
         Some(Command::Meter(arguments)) => meter::run(&common, &arguments),
         Some(Command::Doctor(arguments)) => doctor::run(&common, &arguments),
         Some(Command::Bot(arguments)) => bot::run(&common, &arguments),

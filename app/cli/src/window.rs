@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use dialtone_desktop::{Bus, Places};
 use dialtone_engine::control::{self, ControlAnswer, ControlError, ControlRequest};
+use dialtone_engine::journal;
 use dialtone_engine::profile::ProfileError;
 use dialtone_engine::voice::AudioChoice;
 use dialtone_engine::{Command, Engine, StartError};
@@ -27,17 +28,28 @@ pub(crate) fn run(common: &Common, link: Option<String>, hidden: bool) -> anyhow
         Err(StartError::Profile(ProfileError::InUse)) => return hand_over(&profile, link),
         engine => engine?,
     };
+    // Without a log one can talk as well.
+    let begun = journal::begin(&profile);
+    if let Err(error) = &begun {
+        tracing::warn!("there is no log: {error}");
+    }
+    tracing::info!("Dialtone {} begins", env!("CARGO_PKG_VERSION"));
     // Before the window is there, so that another start finds out that there will be one.
     engine.handle.send(Command::AttachWindow)?;
     let options = WindowOptions {
         initial_link: link,
         desktop: Some(desktop(common, &profile)),
         hidden,
+        ended_badly: begun.is_ok_and(|begun| begun.ended_badly),
         ..WindowOptions::default()
     };
     let shown = dialtone_gui::run(engine.handle.clone(), options);
     let _ = engine.handle.send(Command::Shutdown);
-    engine.join();
+    let went_well = engine.join();
+    tracing::info!("Dialtone ends");
+    if went_well && shown.is_ok() {
+        journal::end();
+    }
     shown.map_err(|error| anyhow::anyhow!("{error}"))
 }
 

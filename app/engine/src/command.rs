@@ -4,6 +4,7 @@
 //! [`Snapshot`](crate::Snapshot) or as an [`Event`](crate::Event). None of them blocks the sender.
 
 mod chain;
+mod computer;
 mod message;
 mod people;
 
@@ -17,10 +18,12 @@ use zeroize::Zeroizing;
 
 use crate::settings::{
     AudioSettings, DesktopSettings, DoNotDisturb, LookSettings, NotificationSettings, NotifyLevel,
+    ShortcutSettings,
 };
-use crate::snapshot::{FileId, Picture, Role, VoiceStanding};
+use crate::snapshot::{ChannelSetting, FileId, Picture, Role, VoiceStanding};
 
 pub use chain::{ChainCommand, ChainEdit};
+pub use computer::{DiagnosticsCommand, MoveCommand};
 pub use message::{JumpTo, MessageCommand};
 pub use people::PeopleCommand;
 
@@ -139,6 +142,12 @@ pub enum Command {
     SetDoNotDisturb(DoNotDisturb),
     /// Change what happens beside the window; kept across restarts.
     SetDesktop(DesktopSettings),
+    /// Change the keys of the window; kept across restarts.
+    SetShortcuts(ShortcutSettings),
+    /// Take the profile to another computer, or bring it from one.
+    Move(MoveCommand),
+    /// What is to become of the bundle for whoever looks for a mistake.
+    Diagnose(DiagnosticsCommand),
     /// There is a window, which another start of the program may ask to be shown ([`Event::Show`](crate::Event)).
     AttachWindow,
     /// Run the microphone for the settings' meter, outside a call.
@@ -229,6 +238,9 @@ impl fmt::Debug for Command {
                 .finish(),
             Self::SetDoNotDisturb(wish) => f.debug_tuple("SetDoNotDisturb").field(wish).finish(),
             Self::SetDesktop(desktop) => f.debug_tuple("SetDesktop").field(desktop).finish(),
+            Self::SetShortcuts(wish) => f.debug_tuple("SetShortcuts").field(wish).finish(),
+            Self::Move(_) => f.write_str("Move(…)"),
+            Self::Diagnose(wish) => f.debug_tuple("Diagnose").field(wish).finish(),
             Self::AttachWindow => f.write_str("AttachWindow"),
             Self::SetMeter(on) => f.debug_tuple("SetMeter").field(on).finish(),
             Self::WatchVoice(on) => f.debug_tuple("WatchVoice").field(on).finish(),
@@ -322,6 +334,21 @@ pub enum CommunityCommand {
         /// Nobody who joins from now on.
         from_joining: bool,
     },
+    /// Say who writes or speaks in a channel of everybody's, or how fast (admins).
+    SetChannelRule {
+        /// Which channel.
+        channel: ChannelId,
+        /// What, and how it is to be.
+        setting: ChannelSetting,
+    },
+    /// Say how long what is written in a channel from now on stays: of everybody's by admins, of a private one by who may change it, in a
+    /// direct conversation by anybody in it.
+    SetLifetime {
+        /// Which channel.
+        channel: ChannelId,
+        /// Seconds, four weeks at most; 0: for good.
+        seconds: u32,
+    },
     /// Let another program know which TURN servers the server names: for the control socket, whose asker alone is answered.
     NameTurnServers,
     /// Make an invite; the link shows as [`Event::InviteReady`](crate::Event).
@@ -359,6 +386,8 @@ pub enum CommunityCommand {
     },
     /// Ask the server when one's own devices were there last ([`Community::devices`](crate::snapshot::Community)).
     LookAtDevices,
+    /// Ask the server which version it runs.
+    AskVersion,
     /// Take a device of one's own out: it reads nothing new from then on.
     RevokeDevice(DeviceId),
     /// Go on with a new device that asks to be added ([`Community::approval`](crate::snapshot::Community)), or refuse it.

@@ -14,6 +14,8 @@
 //! net, local, profile, settings      sockets, the database, the folder, the choices
 //! overrides                          other choices for one run
 //! doctor                             what works here, and what does not
+//! journal                            the log, and a bundle for whoever looks for a mistake
+//! moving                             a profile into one file, and out of it elsewhere
 //! keyring                            the system's keyring, which may open the keys
 //! disk                               files and folders for their owner alone
 //! ```
@@ -32,8 +34,10 @@ mod export;
 mod files;
 pub mod handle;
 mod joining;
+pub mod journal;
 pub mod keyring;
 mod local;
+pub mod moving;
 mod net;
 pub mod overrides;
 pub mod plugins;
@@ -48,9 +52,9 @@ mod username;
 pub mod voice;
 
 pub use command::{
-    ChainCommand, ChainEdit, Command, CommunityCommand, FileCommand, FileSource, JumpTo,
-    MessageCommand, PeopleCommand, PrivateCommand, Secret, alarm_confirmation, confirms_wipe,
-    wipe_confirmation,
+    ChainCommand, ChainEdit, Command, CommunityCommand, DiagnosticsCommand, FileCommand,
+    FileSource, JumpTo, MessageCommand, MoveCommand, PeopleCommand, PrivateCommand, Secret,
+    alarm_confirmation, confirms_wipe, wipe_confirmation,
 };
 pub use dialtone_crypto::PASSWORD_WORDS;
 pub use dialtone_protocol::content::{FILES_LIMIT, TEXT_LIMIT};

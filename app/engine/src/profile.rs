@@ -8,6 +8,8 @@
 //! PROFILE/chains/NAME.toml             one's own chains for the microphone
 //! PROFILE/communities/ID.DEVICE.db     sealed rows of one community, as this device there knows it
 //! PROFILE/communities/ID.DEVICE.files  its sealed files
+//! PROFILE/moved                        there if it was taken to another computer
+//! PROFILE/log/                         what the program says of itself, without secrets
 //! PROFILE/control.sock                 for `dialtone invite` and the like while the client runs
 //! PROFILE/lock                         held while a client uses the profile
 //! ```
@@ -22,7 +24,8 @@ use std::path::{Path, PathBuf};
 use dialtone_protocol::{CommunityId, DeviceId};
 
 use crate::core::KeystoreFiles;
-use crate::disk::private_folder;
+use crate::disk::{private_file, private_folder};
+use crate::journal;
 use crate::settings::Settings;
 use crate::snapshot::ProfileState;
 use dialtone_words::say;
@@ -89,11 +92,46 @@ impl Profile {
 
     /// How it stands before anybody has opened it.
     pub fn state(&self) -> ProfileState {
-        if self.keystore().exists() {
+        if self.is_moved() {
+            ProfileState::Moved
+        } else if self.keystore().exists() {
             ProfileState::Locked { error: None }
         } else {
             ProfileState::Empty
         }
+    }
+
+    /// Where all of it is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// It was taken to another computer, and is not to be used here.
+    pub fn is_moved(&self) -> bool {
+        self.keystore().exists() && self.moved().exists()
+    }
+
+    /// Notes that.
+    ///
+    /// # Errors
+    /// From the system.
+    pub fn mark_moved(&self) -> io::Result<()> {
+        private_file().append(true).open(self.moved())?.sync_all()
+    }
+
+    /// It is to be used here after all.
+    ///
+    /// # Errors
+    /// From the system.
+    pub fn unmark_moved(&self) -> io::Result<()> {
+        match std::fs::remove_file(self.moved()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn moved(&self) -> PathBuf {
+        self.folder.join("moved")
     }
 
     /// The keystore's file.
@@ -113,7 +151,7 @@ impl Profile {
 
     /// Whether the user wants the keys to open by the system's keyring.
     pub fn opens_by_keyring(&self) -> bool {
-        self.keystore().exists() && self.keystore_files().ring.exists()
+        self.keystore().exists() && !self.is_moved() && self.keystore_files().ring.exists()
     }
 
     /// What one device knows of a community.
@@ -255,6 +293,7 @@ impl Profile {
     /// # Errors
     /// The first reason why something could not be deleted; the rest is.
     pub fn wipe(&self, contents: &Contents) -> io::Result<()> {
+        journal::leave(&self.folder);
         let mut result = Ok(());
         let mut remove = |path: &Path| {
             let removed = if path.is_dir() {

@@ -114,9 +114,9 @@ impl Engine {
         Ok(Self { handle, thread })
     }
 
-    /// Waits until the engine has stopped; send [`Command::Shutdown`](crate::Command::Shutdown) first.
-    pub fn join(self) {
+    /// Waits until the engine has stopped; send [`Command::Shutdown`](crate::Command::Shutdown) first. `false` if it broke before.
+    pub fn join(self) -> bool {
         drop(self.handle);
-        let _ = self.thread.join();
+        self.thread.join().is_ok()
     }
 }

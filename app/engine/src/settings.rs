@@ -1,6 +1,7 @@
 //! What a person chose on this device: sound, look. Kept as TOML, nothing secret in it.
 
 mod notifications;
+mod shortcuts;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::ptt::BackendChoice;
 pub use notifications::{DesktopSettings, DoNotDisturb, NotificationSettings, NotifyLevel};
+pub use shortcuts::ShortcutSettings;
 
 /// Dark or light.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -282,4 +284,6 @@ pub struct Settings {
     pub notifications: NotificationSettings,
     /// What happens beside the window.
     pub desktop: DesktopSettings,
+    /// Keys of the window.
+    pub shortcuts: ShortcutSettings,
 }

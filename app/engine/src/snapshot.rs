@@ -8,13 +8,18 @@ mod chain;
 mod files;
 mod people;
 mod quality;
+mod span;
 mod timeline;
 mod voice_meter;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use dialtone_protocol::revision::Ages;
+pub use dialtone_protocol::roster::{ChannelRules, ChannelSetting, Who};
 use dialtone_protocol::{AccountId, ApprovalId, CallId, ChannelId, CommunityId, DeviceId};
 
+use crate::journal::Bundle;
 use crate::settings::Settings;
 
 pub use administration::{
@@ -28,6 +33,7 @@ pub use people::{
     Knock, Me, Member, OwnDevice, Presence, RecoveryView, Role, Safety, VoiceStanding,
 };
 pub use quality::{Grade, Path, Quality, Reading, Verdict};
+pub use span::{rest, span};
 pub use timeline::{
     Draft, Found, ItemBody, Jumped, Marks, Pins, Quote, Quoted, Reaction, Search, Sending,
     Timeline, TimelineItem, Version,
@@ -57,6 +63,46 @@ pub struct Snapshot {
     pub audio: AudioState,
     /// What went wrong or deserves a word, newest last.
     pub notices: Vec<Notice>,
+    /// The profile goes to another computer or comes from one, or just has.
+    pub moving: Option<Moving>,
+    /// The bundle for whoever looks for a mistake, while it is wanted.
+    pub diagnostics: Option<Arc<Diagnostics>>,
+}
+
+/// A profile that goes to another computer, or comes from one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moving {
+    /// It goes.
+    pub export: bool,
+    /// How far it has come.
+    pub progress: MoveProgress,
+}
+
+/// How far a profile has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MoveProgress {
+    /// So many bytes, of so many; none of none while the files are being closed, or the passphrase is checked.
+    Working {
+        /// Bytes that are done.
+        done: u64,
+        /// All.
+        total: u64,
+    },
+    /// It is in this file.
+    Done(PathBuf),
+    /// Why not.
+    Failed(String),
+}
+
+/// A bundle for whoever looks for a mistake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostics {
+    /// What is in it so far.
+    pub bundle: Bundle,
+    /// The checks are not over.
+    pub checking: bool,
+    /// It was written: where, or why not.
+    pub saved: Option<Result<PathBuf, String>>,
 }
 
 /// Whether the keys can be used.
@@ -76,6 +122,8 @@ pub enum ProfileState {
     Unlocking,
     /// Open.
     Unlocked,
+    /// It was, or is being, taken to another computer, and does not open here.
+    Moved,
 }
 
 /// How it stands with the system's keyring.
@@ -249,8 +297,12 @@ pub struct Community {
     pub name: String,
     /// The server's host and port.
     pub server: String,
+    /// Which version it says to run, empty if it does not say; none before it was asked.
+    pub server_version: Option<String>,
     /// The link to the server.
     pub connection: Connection,
+    /// Whether the server is newer or older than this program.
+    pub server_age: Ages,
     /// Oneself.
     pub me: Me,
     /// All channels, in order.
@@ -372,6 +424,16 @@ pub struct Channel {
     pub held_up: Option<String>,
     /// Who joins later does not read what was written before.
     pub from_joining: bool,
+    /// Who writes and speaks there, and how fast.
+    pub rules: ChannelRules,
+    /// Seconds that what is written there stays; 0: for good.
+    pub lifetime_s: u32,
+    /// One may write there oneself.
+    pub may_write: bool,
+    /// One may speak there oneself.
+    pub may_speak: bool,
+    /// The channel has a pause between messages, and one's own next one is sent then: ms since 1970.
+    pub paused_until_ms: Option<u64>,
     /// Who belongs to it, where that is not everybody.
     pub private: Option<Private>,
 }

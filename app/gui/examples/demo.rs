@@ -1,5 +1,5 @@
-//! The window on a pretended engine: `cargo run -p dialtone-gui --example demo -- [state] [light] [high] [violet] [compact] [quiet]
-//! [settings|talking|meter|appearance|notifications|desktop|device]`.
+//! The window on a pretended engine: `cargo run -p dialtone-gui --example demo -- [state] [light] [high] [violet] [compact] [quiet] [broke]
+//! [settings|talking|meter|appearance|notifications|desktop|shortcuts|device|about]`.
 //!
 //! `state` is `harbour` (the default), `join`, `welcome`, `many`, `scripts`, or one of `demo::BAD_STATES`. `DIALTONE_DEMO_SIZE=700x600` sets the size,
 //! `DIALTONE_DEMO_LANGUAGE=de` the language.
@@ -54,6 +54,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         clock: Some(clock()),
         ..WindowOptions::default()
     };
+    show_page(&has, &mut options, &mut state);
+    if let Some(size) = std::env::var("DIALTONE_DEMO_SIZE")
+        .ok()
+        .as_deref()
+        .and_then(parse_size)
+    {
+        options.size = size;
+    }
+    let now_ms = clock().now_ms;
+    let engine = serve(FakeEngine::new(state, now_ms))?;
+    run(engine, options)?;
+    Ok(())
+}
+
+/// The page that was named.
+fn show_page(has: &dyn Fn(&str) -> bool, options: &mut WindowOptions, state: &mut Snapshot) {
     if has("settings") {
         options.page = Page::Settings(SettingsPage::Audio);
     }
@@ -79,20 +95,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if has("appearance") {
         options.page = Page::Settings(SettingsPage::Appearance);
     }
+    if has("shortcuts") {
+        options.page = Page::Settings(SettingsPage::Shortcuts);
+        state.settings.shortcuts.give("find", "Ctrl+J");
+        state.settings.shortcuts.give("palette", "");
+    }
     if has("device") {
         options.page = Page::Settings(SettingsPage::Device);
     }
-    if let Some(size) = std::env::var("DIALTONE_DEMO_SIZE")
-        .ok()
-        .as_deref()
-        .and_then(parse_size)
-    {
-        options.size = size;
+    if has("about") {
+        options.page = Page::Settings(SettingsPage::About);
     }
-    let now_ms = clock().now_ms;
-    let engine = serve(FakeEngine::new(state, now_ms))?;
-    run(engine, options)?;
-    Ok(())
+    options.ended_badly = has("broke");
 }
 
 /// The last messages in scripts that the program's own fonts lack.

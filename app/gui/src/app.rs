@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use dialtone_engine::handle::CommandError;
+use dialtone_engine::settings::ShortcutSettings;
 use dialtone_engine::{Command, CommunityCommand, EngineHandle, FileCommand, FileSource, Snapshot};
 use egui::{Context, Id, Ui};
 use jiff::tz::TimeZone;
@@ -22,13 +23,14 @@ use crate::appearance::Appearance;
 use crate::banners;
 use crate::chooser::{Choice, chain_chosen};
 use crate::desktop::Companion;
+use crate::dialogs::Dialog;
 use crate::driver::{Driver, Painted, Seat};
 use crate::panels::within;
 use crate::run::WindowOptions;
 use crate::screens::ask::AskForm;
 use crate::screens::main::calls;
 use crate::screens::settings::voice_meter::ask_for_path;
-use crate::screens::{self, Screen, stopped};
+use crate::screens::{self, Screen, moved, stopped};
 use crate::state::UiState;
 use crate::theme;
 use crate::time::Clock;
@@ -55,6 +57,8 @@ pub struct App {
     seat: Seat,
     /// Since when good news is shown, in seconds of the window's clock.
     seen_notices: HashMap<u64, f64>,
+    /// The shortcuts that the window hears.
+    bound: Option<ShortcutSettings>,
 }
 
 /// What lies under the dialog that is open.
@@ -67,6 +71,8 @@ impl App {
     /// A window on `engine`, drawn by `ctx`.
     pub fn new(ctx: &Context, engine: EngineHandle, options: &WindowOptions) -> Self {
         theme::install(ctx);
+        // The size has shortcuts of its own, which one may change.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let started = options.desktop.as_ref();
         let companion = started.map(|desktop| Companion::start(ctx, &engine, desktop));
         let inbox = Inbox::listen(ctx, &engine);
@@ -87,9 +93,13 @@ impl App {
             presence: desktop::Presence::new(options.hidden),
             seat: Seat::default(),
             seen_notices: HashMap::new(),
+            bound: None,
         };
         app.state.page = options.page;
         app.state.ask = app.snapshot.asking.as_ref().map(|_| AskForm::default());
+        if options.ended_badly {
+            app.state.dialog = Some(Dialog::EndedBadly);
+        }
         if let Some(link) = options.initial_link.clone() {
             app.send(Command::InspectLink(link));
         }
@@ -120,9 +130,12 @@ impl App {
         }
         self.desktop(ctx);
         self.chosen(ctx);
+        self.follow_shortcuts(ctx);
+        self.record_shortcut(ctx);
         self.capture_key(ctx);
         self.push_to_talk(ctx);
         self.meter();
+        self.ask_versions();
         self.old_notices(ctx);
         self.lock_when_idle(ctx);
         self.attend(ctx);
@@ -140,6 +153,11 @@ impl App {
                 let source = paths.into_iter().next().map(FileSource::Path);
                 let wish = CommunityCommand::File(FileCommand::SetPicture(source));
                 self.send(Command::In(community, wish));
+            }
+            Some((Choice::ImportProfile, paths)) => {
+                if let Some(path) = paths.first() {
+                    self.state.moved.path = path.display().to_string();
+                }
             }
             Some((Choice::Recovery(community), paths)) => {
                 if let Some(path) = paths.into_iter().next() {
@@ -178,6 +196,11 @@ impl App {
             Screen::Unlock => {
                 self.unlocking(ui, &snapshot);
             }
+            Screen::Moved => {
+                let moving = snapshot.moving.as_ref();
+                let action = moved::show(ui, moving, &mut self.state.moved);
+                self.moves(ui.ctx(), action);
+            }
             Screen::Main if self.state.comes_back(&snapshot) => {
                 let area = ui.max_rect();
                 let call = calls::strip(area, &snapshot, None);
@@ -192,6 +215,9 @@ impl App {
         }
         for command in commands {
             self.send(command);
+        }
+        if let Some(part) = self.state.diagnose.take() {
+            self.diagnose(part);
         }
         if screen != Screen::Main {
             let notices = banners::notices(&snapshot);

@@ -1,7 +1,7 @@
 //! Strips under the title bar: broken trust, no connection, somebody who waits; and notices in a corner.
 
 use dialtone_engine::Snapshot;
-use dialtone_engine::snapshot::{Community, Connection, Notice, Role, Severity};
+use dialtone_engine::snapshot::{Ages, Community, Connection, Notice, Role, Severity};
 use dialtone_words::say;
 use egui::{Align, Frame, Layout, Margin, Rect, Ui, UiBuilder, pos2, vec2};
 
@@ -85,6 +85,18 @@ pub fn build(community: &Community) -> Vec<Banner> {
             kind: Kind::Calm,
             words: say!("panel-write-key").to_owned(),
             button: Some((say!("panel-show-it"), BannerAction::Recovery)),
+        });
+    }
+    let age = match community.server_age {
+        Ages::Same => None,
+        Ages::OtherNewer => Some(say!("panel-server-newer")),
+        Ages::OtherOlder => Some(say!("panel-server-older")),
+    };
+    if let Some(words) = age.filter(|_| community.connection == Connection::Online) {
+        banners.push(Banner {
+            kind: Kind::Calm,
+            words: words.to_owned(),
+            button: None,
         });
     }
     let waiting = community.knocking.len();

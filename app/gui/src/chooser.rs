@@ -21,6 +21,8 @@ pub enum Choice {
     Recovery(CommunityId),
     /// A chain for the microphone, to take in.
     ImportChain,
+    /// A profile from another computer.
+    ImportProfile,
     /// A file to write such a chain into, called so at first.
     ExportChain(String),
 }
@@ -57,6 +59,7 @@ impl Chooser {
                 say!("panel-pictures"),
                 &["png", "jpg", "jpeg", "webp", "gif"],
             ),
+            Choice::ImportProfile => dialog.set_title(say!("move-bring")),
             Choice::Recovery(_) => dialog
                 .set_title(say!("recovery-save-title"))
                 .set_file_name(say!("recovery-file")),
@@ -121,7 +124,10 @@ impl Chooser {
         self.failed_for_chain = match choice {
             Choice::ImportChain => failed.then_some(true),
             Choice::ExportChain(_) => failed.then_some(false),
-            Choice::Attach(..) | Choice::Portrait(_) | Choice::Recovery(_) => None,
+            Choice::Attach(..)
+            | Choice::Portrait(_)
+            | Choice::Recovery(_)
+            | Choice::ImportProfile => None,
         };
         self.failed = failed && self.failed_for_chain.is_none();
         (!answer.paths.is_empty()).then_some((choice, answer.paths))
@@ -151,7 +157,9 @@ pub(crate) fn chain_chosen(choice: &Choice, paths: Vec<PathBuf>) -> Option<Comma
     let wish = match choice {
         Choice::ImportChain => ChainCommand::Import(path),
         Choice::ExportChain(_) => ChainCommand::Export(path),
-        Choice::Attach(..) | Choice::Portrait(_) | Choice::Recovery(_) => return None,
+        Choice::Attach(..) | Choice::Portrait(_) | Choice::Recovery(_) | Choice::ImportProfile => {
+            return None;
+        }
     };
     Some(Command::Chain(wish))
 }

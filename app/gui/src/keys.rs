@@ -1,4 +1,4 @@
-//! The keys of the window: push-to-talk and shortcuts. Decisions are pure, reading egui's input is not.
+//! The key of push-to-talk as the window hears it. Decisions are pure, reading egui's input is not.
 
 use dialtone_engine::ptt::{self, Hotkey, Modifier, Trigger};
 use egui::{Context, Event, InputState, Key, Modifiers, PointerButton};
@@ -179,51 +179,6 @@ impl Capture {
         }
         None
     }
-}
-
-/// A shortcut that was pressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shortcut {
-    /// Ctrl and comma.
-    Settings,
-    /// Escape, when no dialog took it.
-    Escape,
-    /// Ctrl and M.
-    Mute,
-    /// Ctrl and D.
-    Deafen,
-    /// Ctrl and F.
-    Find,
-    /// Ctrl and K.
-    Switch,
-    /// Ctrl, Shift and P.
-    Palette,
-}
-
-/// The shortcut that was pressed, if any. Muting works everywhere; the others only `on_main`, the main window without
-/// a dialog over it.
-pub fn shortcut(ctx: &Context, on_main: bool) -> Option<Shortcut> {
-    ctx.input_mut(|input| {
-        if input.consume_key(Modifiers::COMMAND, Key::M) {
-            Some(Shortcut::Mute)
-        } else if input.consume_key(Modifiers::COMMAND, Key::D) {
-            Some(Shortcut::Deafen)
-        } else if !on_main {
-            None
-        } else if input.consume_key(Modifiers::COMMAND, Key::Comma) {
-            Some(Shortcut::Settings)
-        } else if input.consume_key(Modifiers::COMMAND, Key::F) {
-            Some(Shortcut::Find)
-        } else if input.consume_key(Modifiers::COMMAND, Key::K) {
-            Some(Shortcut::Switch)
-        } else if input.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::P) {
-            Some(Shortcut::Palette)
-        } else if input.key_pressed(Key::Escape) {
-            Some(Shortcut::Escape)
-        } else {
-            None
-        }
-    })
 }
 
 #[cfg(test)]

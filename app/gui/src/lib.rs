@@ -25,6 +25,7 @@ mod pictures;
 pub mod rich;
 pub mod run;
 pub mod screens;
+pub mod shortcuts;
 pub mod state;
 pub mod theme;
 pub mod time;

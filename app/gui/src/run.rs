@@ -37,6 +37,8 @@ pub struct WindowOptions {
     pub desktop: Option<DesktopOptions>,
     /// It stays out of sight at first.
     pub hidden: bool,
+    /// The program did not come to its end the last time.
+    pub ended_badly: bool,
 }
 
 impl Default for WindowOptions {
@@ -50,6 +52,7 @@ impl Default for WindowOptions {
             clock: None,
             desktop: None,
             hidden: false,
+            ended_badly: false,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use dialtone_engine::journal::PartKind;
 use dialtone_engine::settings::NotificationSettings;
 use dialtone_engine::snapshot::Community;
 use dialtone_engine::{ApprovalId, ChannelId, CommunityId, DeviceId, FileSource, Snapshot};
@@ -17,8 +18,10 @@ use crate::panels::found::SearchForm;
 use crate::panels::timeline::TimelineState;
 use crate::screens::ask::AskForm;
 use crate::screens::join::JoinForm;
+use crate::screens::moved::MovedForm;
 use crate::screens::recover::RecoverForm;
 use crate::screens::unlock::UnlockForm;
+use crate::shortcuts::ShortcutForm;
 
 /// What the main window shows in its middle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,6 +52,8 @@ pub enum SettingsPage {
     Desktop,
     /// Locking, forgetting communities.
     Device,
+    /// Versions, the log.
+    About,
 }
 
 /// Everything that only the window knows.
@@ -68,6 +73,10 @@ pub struct UiState {
     pub chooser: Chooser,
     /// The joining screen's fields.
     pub join: JoinForm,
+    /// A profile comes from another computer: the form for it is shown.
+    pub bringing: bool,
+    /// What is typed there.
+    pub moved: MovedForm,
     /// The unlocking screen's field.
     pub unlock: UnlockForm,
     /// The fields for coming back, while they are shown.
@@ -98,6 +107,8 @@ pub struct UiState {
     pub asked: Asked,
     /// The key of push-to-talk is being chosen.
     pub capture: Option<Capture>,
+    /// The shortcuts are being changed.
+    pub shortcuts: ShortcutForm,
     /// Who came into the call.
     pub comings: Comings,
     /// The composer.
@@ -108,6 +119,8 @@ pub struct UiState {
     pub desktop: DesktopView,
     /// What is to be done by them.
     pub desktop_wishes: Vec<DesktopWish>,
+    /// The bundle for whoever looks for a mistake is wanted, with this part of it first.
+    pub diagnose: Option<Option<PartKind>>,
 }
 
 /// What was asked of the engine and need not be asked again.
@@ -125,6 +138,8 @@ pub struct Asked {
     pub later: Option<(ChannelId, Option<u64>)>,
     /// The pinned messages of this channel.
     pub pins: Option<(CommunityId, ChannelId)>,
+    /// Which versions the servers run.
+    pub versions: bool,
     /// That the window is not looked at.
     pub away: bool,
     /// The microphone runs for the meter.

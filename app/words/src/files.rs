@@ -21,8 +21,27 @@ macro_rules! areas {
 }
 
 areas![
-    "common", "time", "joining", "settings", "dialogs", "panels", "voice", "timeline", "call",
-    "notices", "errors", "people", "desktop", "history", "engine", "chains", "reach", "keys"
+    "common",
+    "time",
+    "joining",
+    "settings",
+    "dialogs",
+    "panels",
+    "voice",
+    "timeline",
+    "call",
+    "notices",
+    "errors",
+    "people",
+    "desktop",
+    "history",
+    "engine",
+    "chains",
+    "reach",
+    "keys",
+    "shortcuts",
+    "keeping",
+    "channels"
 ];
 
 /// The keys of a language: what stands before an equals sign at the beginning of a line.

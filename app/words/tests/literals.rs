@@ -15,7 +15,9 @@ const SHOWN: [&str; 3] = ["gui/src", "engine/src", "desktop/src"];
 const APART: [&str; 5] = ["/tests/", "/tests.rs", "/demo/", "/demo.rs", "/testing.rs"];
 
 /// Files, by how their path ends or what it holds, whose literals are no words for the window.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 10] = [
+    ("engine/src/journal/", "those who look for mistakes read it"),
+    ("engine/src/moving/mod.rs", "the terminal prints it"),
     ("engine/src/doctor/", "the terminal prints it"),
     ("engine/src/control.rs", "the terminal prints it"),
     ("engine/src/core/control.rs", "the terminal prints it"),
@@ -30,10 +32,13 @@ const FILES: [(&str, &str); 8] = [
 ];
 
 /// Literals, by how they begin, that look like words for the window and are none.
-const WORDS: [(&str, &str); 22] = [
+const WORDS: [(&str, &str); 25] = [
     ("/", "a command, or a path"),
     ("Inter ", "a font's name"),
-    ("Page Up, Down", "names of keys"),
+    ("Page Up", "a key's name"),
+    ("Page Down", "a key's name"),
+    ("Home, End", "names of keys"),
+    ("no keys that", "nobody is told why a setting was not read"),
     ("session token", "HTTP"),
     ("bytes {begun}", "HTTP"),
     ("candidate:1 ", "SDP"),

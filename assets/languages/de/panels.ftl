@@ -53,7 +53,6 @@ panel-connecting = Verbindet
 panel-catching-up = Holt Verpasstes nach
 panel-offline = Offline
 panel-no-member = Kein Mitglied mehr
-panel-settings-key = Einstellungen (Ctrl+,)
 panel-unnamed = Name noch nicht bekannt
 panel-channels-let-in = Hier erscheinen Kanäle, sobald du hereingelassen bist.
 panel-channels-fetched = Hier erscheinen Kanäle, sobald sie geholt sind.
@@ -112,7 +111,6 @@ panel-found-files =
        *[other] { $count } Dateien
     }
 panel-search = Suchen
-panel-search-key = Nachrichten suchen (Ctrl+F)
 panel-found-nothing = Nichts gefunden.
 panel-pinned = Angepinnte Nachrichten
 panel-nothing-pinned = Hier ist nichts angepinnt. Das Menü einer Nachricht pinnt sie an.

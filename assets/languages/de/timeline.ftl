@@ -1,13 +1,9 @@
 line-unconfirmed = Noch bürgt keine spätere Nachricht für ihren Platz: Bis dahin sagt nur der Server, dass davor nichts fehlt.
 line-message-from = Nachricht von { $name }, { $time }
 line-add-reaction = Reaktion hinzufügen
-line-add-reaction-key = Eine Reaktion hinzufügen (+)
 line-reply = Antworten
-line-reply-key = Antworten (R)
 line-edit-message = Nachricht bearbeiten
-line-edit-key = Bearbeiten (E)
 line-more = Mehr
-line-more-key = Mehr (M)
 line-menu-reaction = Reaktion hinzufügen…
 line-menu-reply = Darauf antworten
 line-menu-edit = Bearbeiten

@@ -53,7 +53,6 @@ panel-connecting = Connecting
 panel-catching-up = Catching up
 panel-offline = Offline
 panel-no-member = No member any more
-panel-settings-key = Settings (Ctrl+,)
 panel-unnamed = name not known yet
 panel-channels-let-in = Channels appear here once you are let in.
 panel-channels-fetched = Channels appear here once they are fetched.
@@ -112,7 +111,6 @@ panel-found-files =
        *[other] { $count } files
     }
 panel-search = Search
-panel-search-key = Search messages (Ctrl+F)
 panel-found-nothing = Nothing was found.
 panel-pinned = Pinned messages
 panel-nothing-pinned = Nothing is pinned here. A message's menu pins it.

@@ -1,13 +1,9 @@
 line-unconfirmed = No later message vouches for its place yet: until then only the server says that nothing is missing before it.
 line-message-from = Message from { $name }, { $time }
 line-add-reaction = Add reaction
-line-add-reaction-key = Add a reaction (+)
 line-reply = Reply
-line-reply-key = Reply (R)
 line-edit-message = Edit message
-line-edit-key = Edit (E)
 line-more = More
-line-more-key = More (M)
 line-menu-reaction = Add reaction…
 line-menu-reply = Reply to it
 line-menu-edit = Edit

@@ -53,7 +53,6 @@ panel-connecting = Conectando
 panel-catching-up = Poniéndose al día
 panel-offline = Sin conexión
 panel-no-member = Ya no eres miembro
-panel-settings-key = Ajustes (Ctrl+,)
 panel-unnamed = nombre aún desconocido
 panel-channels-let-in = Los canales aparecen aquí cuando te dejen entrar.
 panel-channels-fetched = Los canales aparecen aquí cuando se hayan obtenido.
@@ -112,7 +111,6 @@ panel-found-files =
        *[other] { $count } archivos
     }
 panel-search = Buscar
-panel-search-key = Buscar mensajes (Ctrl+F)
 panel-found-nothing = No se encontró nada.
 panel-pinned = Mensajes fijados
 panel-nothing-pinned = Aquí no hay nada fijado. El menú de un mensaje lo fija.

@@ -1,13 +1,9 @@
 line-unconfirmed = Ningún mensaje posterior garantiza aún su lugar: hasta entonces solo el servidor dice que no falta nada antes.
 line-message-from = Mensaje de { $name }, { $time }
 line-add-reaction = Añadir reacción
-line-add-reaction-key = Añadir una reacción (+)
 line-reply = Responder
-line-reply-key = Responder (R)
 line-edit-message = Editar el mensaje
-line-edit-key = Editar (E)
 line-more = Más
-line-more-key = Más (M)
 line-menu-reaction = Añadir reacción…
 line-menu-reply = Responder a este
 line-menu-edit = Editar

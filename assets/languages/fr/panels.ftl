@@ -53,7 +53,6 @@ panel-connecting = Connexion
 panel-catching-up = Mise à jour
 panel-offline = Hors ligne
 panel-no-member = N’est plus membre
-panel-settings-key = Paramètres (Ctrl+,)
 panel-unnamed = nom encore inconnu
 panel-channels-let-in = Les salons apparaissent ici une fois que vous êtes admis.
 panel-channels-fetched = Les salons apparaissent ici une fois récupérés.
@@ -112,7 +111,6 @@ panel-found-files =
        *[other] { $count } fichiers
     }
 panel-search = Rechercher
-panel-search-key = Rechercher des messages (Ctrl+F)
 panel-found-nothing = Rien n’a été trouvé.
 panel-pinned = Messages épinglés
 panel-nothing-pinned = Rien n’est épinglé ici. Le menu d’un message l’épingle.

@@ -1,13 +1,9 @@
 line-unconfirmed = Aucun message ultérieur ne garantit encore sa place : d’ici là, seul le serveur dit qu’il ne manque rien avant lui.
 line-message-from = Message de { $name }, { $time }
 line-add-reaction = Ajouter une réaction
-line-add-reaction-key = Ajouter une réaction (+)
 line-reply = Répondre
-line-reply-key = Répondre (R)
 line-edit-message = Modifier le message
-line-edit-key = Modifier (E)
 line-more = Plus
-line-more-key = Plus (M)
 line-menu-reaction = Ajouter une réaction…
 line-menu-reply = Y répondre
 line-menu-edit = Modifier

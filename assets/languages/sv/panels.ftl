@@ -53,7 +53,6 @@ panel-connecting = Ansluter
 panel-catching-up = Kommer ikapp
 panel-offline = Offline
 panel-no-member = Inte längre medlem
-panel-settings-key = Inställningar (Ctrl+,)
 panel-unnamed = namn ännu okänt
 panel-channels-let-in = Kanaler visas här när du har släppts in.
 panel-channels-fetched = Kanaler visas här när de har hämtats.
@@ -112,7 +111,6 @@ panel-found-files =
        *[other] { $count } filer
     }
 panel-search = Sök
-panel-search-key = Sök meddelanden (Ctrl+F)
 panel-found-nothing = Inget hittades.
 panel-pinned = Fastnålade meddelanden
 panel-nothing-pinned = Inget är fastnålat här. Ett meddelandes meny nålar fast det.

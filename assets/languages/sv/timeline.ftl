@@ -1,13 +1,9 @@
 line-unconfirmed = Inget senare meddelande går ännu i god för dess plats: till dess säger bara servern att inget saknas före det.
 line-message-from = Meddelande från { $name }, { $time }
 line-add-reaction = Lägg till reaktion
-line-add-reaction-key = Lägg till en reaktion (+)
 line-reply = Svara
-line-reply-key = Svara (R)
 line-edit-message = Redigera meddelandet
-line-edit-key = Redigera (E)
 line-more = Mer
-line-more-key = Mer (M)
 line-menu-reaction = Lägg till reaktion…
 line-menu-reply = Svara på det
 line-menu-edit = Redigera

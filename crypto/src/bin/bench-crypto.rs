@@ -116,6 +116,7 @@ fn events() -> Outcome<(f64, f64)> {
     let community = founder.roster.community();
     let content = EventContent {
         time_ms: 1,
+        lifetime_s: None,
         body: EventBody::Text {
             text: "x".repeat(200),
             reply_to: None,

@@ -1,6 +1,6 @@
 //! Opening an event that was checked in its stream.
 
-use dialtone_protocol::content::EventContent;
+use dialtone_protocol::content::{EventBody, EventContent};
 use dialtone_protocol::roster::{Role, Roster};
 use dialtone_protocol::sealed::{EVENT_LIMIT, EventHeader, WantedKey};
 use dialtone_protocol::signing::{self, Purpose};
@@ -38,6 +38,9 @@ pub enum OpenError {
     /// Who sealed it is not who it says.
     #[error("this message is not by the person it names")]
     BadSignature,
+    /// It is authentic, and its sender may not write in this channel.
+    #[error("only admins write in this channel")]
+    NotForThem,
     /// It is authentic, but this version does not know such content.
     #[error("this message needs a newer version of Dialtone")]
     UnknownContent,
@@ -123,7 +126,13 @@ pub fn open_event(
         ),
     )?;
     let plain = unpad(&padded).ok_or(OpenError::UnknownContent)?;
-    let content = strict::decode(plain, EVENT_LIMIT).map_err(|_| OpenError::UnknownContent)?;
+    let content: EventContent =
+        strict::decode(plain, EVENT_LIMIT).map_err(|_| OpenError::UnknownContent)?;
+    if is_written(&content)
+        && !view.may_write_at(&device.account, &header.channel, checked.active_length)
+    {
+        return Err(OpenError::NotForThem);
+    }
     let account = view.account(&device.account);
     let role = account.and_then(|account| account.role_at(header.roster.length));
     Ok(VerifiedEvent {
@@ -134,6 +143,14 @@ pub fn open_event(
         role: role.unwrap_or(Role::Member),
         content,
     })
+}
+
+/// What is written, and not only done to what others wrote: reactions, and taking one's own back, are for everybody.
+fn is_written(content: &EventContent) -> bool {
+    !matches!(
+        content.body,
+        EventBody::Reaction { .. } | EventBody::Delete { .. }
+    )
 }
 
 /// The header's group is the channel's, or one that it replaced.

@@ -127,7 +127,8 @@ impl StreamChecker {
         refused.known = roster.view().device(&checked.header.device).is_some();
         if matches!(
             opened,
-            Ok(_) | Err(OpenError::UnknownContent | OpenError::MissingKey(_))
+            Ok(_)
+                | Err(OpenError::UnknownContent | OpenError::NotForThem | OpenError::MissingKey(_))
         ) {
             refused.counted_length = length;
         }
@@ -144,7 +145,7 @@ impl StreamChecker {
     ) -> Blame {
         let device = checked.header.device;
         match opened {
-            Ok(_) | Err(OpenError::UnknownContent) => {}
+            Ok(_) | Err(OpenError::UnknownContent | OpenError::NotForThem) => {}
             // Whoever wrote the header has not signed it.
             Err(OpenError::Tampered | OpenError::BadSignature) => return Blame::Nobody,
             Err(OpenError::NotActive | OpenError::WrongGroup)

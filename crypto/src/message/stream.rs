@@ -167,7 +167,8 @@ impl Checked {
 pub enum Outcome {
     /// It was opened and verified.
     Valid,
-    /// It is authentic, but its content needs a newer version: it is kept, and counts in the stream like a valid one.
+    /// It is authentic, but its content needs a newer version, or is not its sender's to write: it is kept, and counts in the stream like a
+    /// valid one.
     UnknownContent,
     /// Its key is missing: it is kept and tried again. Its header is taken at its word until then.
     Unopened,
@@ -180,7 +181,7 @@ impl Outcome {
     pub fn of(opened: &Result<VerifiedEvent, OpenError>) -> Self {
         match opened {
             Ok(_) => Self::Valid,
-            Err(OpenError::UnknownContent) => Self::UnknownContent,
+            Err(OpenError::UnknownContent | OpenError::NotForThem) => Self::UnknownContent,
             Err(OpenError::MissingKey(_)) => Self::Unopened,
             Err(_) => Self::Invalid,
         }
@@ -266,7 +267,41 @@ impl StreamChecker {
         let hash = Hash::of(bytes);
         let stream_at = |at: u64| self.stream_hash(at, &stream_at);
         self.check_sequence(sequence, &hash, stream_at)?;
-        let (sealed, header) = SealedEvent::read(bytes)?;
+        let event = SealedEvent::read(bytes)?;
+        self.check_header((sequence, hash), event, roster, stream_at)
+    }
+
+    /// Checks one event whose content the server keeps no more, by its hash and its header. Nothing ties the two together but that the
+    /// stream and its sender's chain go on from them; what it said is not known, and is never opened. It is recorded as
+    /// [`Outcome::Unopened`].
+    ///
+    /// # Errors
+    /// [`StreamError`]
+    pub fn check_gone(
+        &self,
+        sequence: u64,
+        (hash, header): (Hash, &[u8]),
+        roster: &Roster,
+        stream_at: impl Fn(u64) -> Option<Hash>,
+    ) -> Result<Checked, StreamError> {
+        let stream_at = |at: u64| self.stream_hash(at, &stream_at);
+        self.check_sequence(sequence, &hash, stream_at)?;
+        let sealed = SealedEvent {
+            header: header.to_vec().into(),
+            nonce: Vec::new().into(),
+            body: Vec::new().into(),
+        };
+        let event = (sealed, EventHeader::read(header)?);
+        self.check_header((sequence, hash), event, roster, stream_at)
+    }
+
+    fn check_header(
+        &self,
+        (sequence, hash): (u64, Hash),
+        (sealed, header): (SealedEvent, EventHeader),
+        roster: &Roster,
+        stream_at: impl Fn(u64) -> Option<Hash>,
+    ) -> Result<Checked, StreamError> {
         if header.community != self.community || header.channel != self.channel {
             return Err(StreamError::Foreign);
         }

@@ -339,6 +339,7 @@ pub(crate) fn terms(uses: u32) -> InviteTerms {
 pub(crate) fn text_content(text: &str) -> EventContent {
     EventContent {
         time_ms: 1_700_000_000_000,
+        lifetime_s: None,
         body: EventBody::Text {
             text: text.into(),
             reply_to: None,

@@ -5,11 +5,11 @@ use dialtone_crypto::{
     EventDraft, OpenError, OsRng, Outcome, SenderChain, StreamError, entries, open_event,
     seal_event,
 };
-use dialtone_protocol::roster::{Change, HistoryPolicy};
+use dialtone_protocol::roster::{Change, ChannelSetting, HistoryPolicy, Who};
 use dialtone_protocol::sealed::{SealedEvent, StreamPosition};
 use dialtone_protocol::{ChannelId, ClientEventId, CommunityId, GroupId, Hash, strict};
 
-use crate::common::{World, text_content, text_of};
+use crate::common::{Stream, World, text_content, text_of};
 
 #[test]
 fn an_event_changed_anywhere_is_refused() {
@@ -82,6 +82,34 @@ fn an_event_of_a_group_that_was_started_again_is_late_once_the_new_one_is_used()
     read.unwrap();
     let later = world.seal(2, &stream, "held back as well");
     assert!(stream.check(&later.bytes, &roster).unwrap().is_behind());
+}
+
+#[test]
+fn where_admins_write_a_members_text_is_refused_whatever_list_they_name_and_the_stream_goes_on() {
+    let mut world = World::with(2);
+    let mut stream = world.stream();
+    // Sealed under the list of before.
+    let backdated = world.seal(1, &stream, "not an announcement");
+    let (setting, value) = ChannelSetting::Writing(Who::Admins).numbers();
+    let id = world.channel;
+    world.change(Change::ChannelSet { id, setting, value });
+    let roster = world.server.roster.clone();
+    let read = |stream: &mut Stream, world: &World, bytes: &[u8]| {
+        stream.read(bytes, &world.members[2].ring, &roster)
+    };
+    let mut early = world.stream();
+    read(&mut early, &world, &backdated.bytes).unwrap();
+    let announced = world.seal(0, &stream, "an announcement");
+    read(&mut stream, &world, &announced.bytes).unwrap();
+    let late = read(&mut stream, &world, &backdated.bytes);
+    assert_eq!(late, Err(OpenError::NotForThem));
+    let next = world.seal(1, &stream, "neither");
+    assert_eq!(
+        read(&mut stream, &world, &next.bytes),
+        Err(OpenError::NotForThem)
+    );
+    let again = world.seal(0, &stream, "another");
+    read(&mut stream, &world, &again.bytes).unwrap();
 }
 
 #[test]

@@ -55,6 +55,14 @@ pub enum ClientFrame {
         /// [`SealedEvent`](crate::sealed::SealedEvent).
         #[n(1)]
         event: ByteVec,
+        /// It is something done to a message, and none itself. Said only in a channel in which not everybody writes, or that has
+        /// a pause between messages: nobody else need know it.
+        #[n(2)]
+        mark: Option<bool>,
+        /// It vanishes so many seconds after it was sent, and the server need keep it no longer. Nothing hangs on it: what the
+        /// event says itself is sealed.
+        #[n(3)]
+        keep_s: Option<u32>,
     },
     /// Hand out a sealed signal to who is there now; never stored.
     #[n(2)]

@@ -107,6 +107,8 @@ mod tests {
         let frame = ClientFrame::Send {
             channel: ChannelId([1; 16]),
             event: vec![1, 2, 3].into(),
+            mark: None,
+            keep_s: None,
         };
         let read: Framed<ClientFrame> = read_frame(&write_frame(7, &frame)).unwrap();
         assert_eq!(read, Framed { request: 7, frame });

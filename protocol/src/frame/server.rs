@@ -38,6 +38,9 @@ pub enum RefusalCode {
     /// The database cannot be used now; nothing was stored. Try again.
     #[n(7)]
     Unavailable,
+    /// The channel has a pause between one's messages, which is not over: `wait_s` says when it is. Nothing was stored.
+    #[n(8)]
+    SlowMode,
 }
 
 /// Who is in the call of a channel.
@@ -109,6 +112,9 @@ pub enum ServerFrame {
         /// In words, for logs.
         #[n(1)]
         message: String,
+        /// Of `SlowMode`: seconds until it can be sent, rounded up.
+        #[n(2)]
+        wait_s: Option<u32>,
     },
     /// The request is done.
     #[n(4)]
@@ -242,8 +248,27 @@ pub enum ServerFrame {
         #[n(1)]
         away: bool,
     },
+    /// An event in its place whose content was to vanish, and which the server keeps no more.
+    #[n(21)]
+    Gone {
+        /// Where.
+        #[n(0)]
+        channel: ChannelId,
+        /// From 1.
+        #[n(1)]
+        sequence: u64,
+        /// The server's clock when it was stored, ms since 1970.
+        #[n(2)]
+        time_ms: u64,
+        /// The event's hash: the stream's hash goes on from it.
+        #[n(3)]
+        event: Hash,
+        /// CBOR of its [`EventHeader`](crate::sealed::EventHeader).
+        #[n(4)]
+        header: ByteVec,
+    },
 }
 
 impl FrameKind for ServerFrame {
-    const KINDS: u32 = 21;
+    const KINDS: u32 = 22;
 }

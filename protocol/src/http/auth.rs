@@ -140,6 +140,9 @@ pub struct SessionRequest {
     pub proof: Bytes,
     /// By the device key over `proof`, purpose `session`, of the community (none before it is founded).
     pub signature: Signature,
+    /// The client's [`REVISION`](crate::revision::REVISION); 0 of one that says none.
+    #[serde(default)]
+    pub revision: u32,
 }
 
 /// Answer of `POST /auth/session`.
@@ -151,6 +154,9 @@ pub struct SessionOpened {
     pub expires_ms: u64,
     /// Let in by the roster; else one waits for admission.
     pub member: bool,
+    /// The server's [`REVISION`](crate::revision::REVISION); 0 of one that says none.
+    #[serde(default)]
+    pub revision: u32,
 }
 
 /// `GET /devices`

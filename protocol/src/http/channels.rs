@@ -52,6 +52,9 @@ pub struct EventInfo {
     pub time_ms: u64,
     /// `S_i` after it.
     pub stream: Hash,
-    /// [`SealedEvent`](crate::sealed::SealedEvent).
+    /// [`SealedEvent`](crate::sealed::SealedEvent); of one that was to vanish and is gone, its header alone.
     pub event: Bytes,
+    /// It was to vanish, and the server keeps it no more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
 }

@@ -47,8 +47,13 @@ pub enum ErrorCode {
     TooMany,
     /// The database cannot be used now; nothing was changed.
     Unavailable,
+    /// The client is too old for this server: it must be updated.
+    TooOld,
     /// A fault of the server.
     Internal,
+    /// A code of a later version; the words beside it are for people.
+    #[serde(other)]
+    Unknown,
 }
 
 /// A refused request's answer.

@@ -322,6 +322,7 @@ impl RosterView {
                     history: *history,
                     created_at: self.length,
                     closed: false,
+                    settings: Vec::new(),
                 };
                 self.channels.insert(*id, channel);
             }

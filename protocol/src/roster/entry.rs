@@ -302,6 +302,19 @@ pub enum Change {
         #[n(1)]
         standing: VoiceStanding,
     },
+    /// Signed by a device of an admin. Of channels of the lobby alone.
+    #[n(16)]
+    ChannelSet {
+        /// Which channel.
+        #[n(0)]
+        id: ChannelId,
+        /// Which of its settings: see [`ChannelSetting`](super::ChannelSetting). One that is not known changes nothing.
+        #[n(1)]
+        setting: u32,
+        /// What it is from here on.
+        #[n(2)]
+        value: u64,
+    },
 }
 
 /// A request to be let in, as it travels.

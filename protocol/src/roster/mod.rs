@@ -11,6 +11,7 @@ mod changes;
 mod entry;
 mod log;
 mod rules;
+mod settings;
 mod standings;
 #[cfg(test)]
 mod tests;
@@ -22,5 +23,6 @@ pub use entry::{
 };
 pub use log::{Roster, RosterPosition};
 pub use rules::EntryError;
+pub use settings::{ChannelRules, ChannelSetting, LONGEST_PAUSE_S, Who};
 pub use standings::Standings;
 pub use view::{Account, Channel, Device, GroupReset, Invite, JoinedBy, RosterView};

@@ -181,6 +181,10 @@ pub(super) fn apply(
             let actor = check.device()?;
             view.change_voice(actor, account, *standing)?;
         }
+        Change::ChannelSet { id, setting, value } => {
+            let actor = check.device()?;
+            view.set_channel(actor, id, *setting, *value)?;
+        }
     }
     view.length += 1;
     Ok(())

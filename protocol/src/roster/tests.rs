@@ -6,5 +6,6 @@ mod invites;
 mod log;
 mod members;
 mod ranks;
+mod settings;
 mod signers;
 mod voices;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::settings::ChannelRules;
 use super::{DeviceKeys, HistoryPolicy, Role, VoiceStanding};
 use crate::{AccountId, ChannelId, DeviceId, GroupId, InviteId, PublicKey};
 
@@ -125,6 +126,8 @@ pub struct Channel {
     pub created_at: u64,
     /// Closed.
     pub closed: bool,
+    /// What was set for it, each time with the log's length from which on; see [`Channel::rules`].
+    pub settings: Vec<(u64, ChannelRules)>,
 }
 
 /// A group that was started again.

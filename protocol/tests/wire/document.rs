@@ -47,6 +47,7 @@ fn every_kind_has_its_line() {
             .iter()
             .find_map(|head| name.strip_prefix(head));
         let Some(kind) = kind else { continue };
+        let kind = kind.split("--").next().unwrap();
         let words: String = kind
             .split('-')
             .flat_map(|word| [word[..1].to_uppercase(), word[1..].to_owned()])

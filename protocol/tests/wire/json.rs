@@ -8,6 +8,7 @@ use dialtone_protocol::http::{
     InvitePublish, RegisterEntry, RegisterFinish, RosterAppend, RosterHead, RosterPage,
     RosterQuery, ServerInvite, ServerInviteMade, SessionOpened, SessionRequest,
 };
+use dialtone_protocol::revision::REVISION;
 use dialtone_protocol::roster::RosterPosition;
 use dialtone_protocol::{ChannelId, CommunityId, DeviceId, Hash, Signature};
 use serde::{Serialize, de::DeserializeOwned};
@@ -120,20 +121,22 @@ fn sessions() {
         nonce: Hash::ZERO,
         proof: Bytes(vec![1]),
         signature: Signature([0; 64]),
+        revision: REVISION,
     };
     let zeros = "A".repeat(86);
     has_shape(
         &request,
-        &json!({"device": ZEROS, "nonce": ZEROS, "proof": "AQ", "signature": zeros}),
+        &json!({"device": ZEROS, "nonce": ZEROS, "proof": "AQ", "signature": zeros, "revision": 1}),
     );
     let opened = SessionOpened {
         token: Hash::ZERO,
         expires_ms: 5,
         member: true,
+        revision: REVISION,
     };
     assert_eq!(
         serde_json::to_value(&opened).unwrap(),
-        json!({"token": ZEROS, "expires_ms": 5, "member": true})
+        json!({"token": ZEROS, "expires_ms": 5, "member": true, "revision": 1})
     );
 }
 
@@ -222,6 +225,7 @@ fn channels_and_events() {
             time_ms: 5,
             stream: Hash::ZERO,
             event: Bytes(vec![1]),
+            gone: false,
         }],
         head: head(),
     };

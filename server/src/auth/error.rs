@@ -76,6 +76,9 @@ pub(crate) enum SignInError {
     /// Too often.
     #[error("too many tries: wait a little, then try again")]
     TooMany,
+    /// The client knows too little.
+    #[error("this app is too old for this server: update it, then connect again")]
+    TooOld,
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -91,6 +94,7 @@ impl From<SignInError> for ApiError {
                 Self::new(ErrorCode::NotAllowed, message)
             }
             SignInError::TooMany => Self::new(ErrorCode::TooMany, message),
+            SignInError::TooOld => Self::new(ErrorCode::TooOld, message),
             SignInError::Store(error) => error.into(),
         }
     }

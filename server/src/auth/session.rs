@@ -4,6 +4,7 @@ use dialtone_protocol::http::{
     Challenge, ChallengeRequest, DeviceInfo, DeviceList, SessionOpened, SessionRequest,
 };
 use dialtone_protocol::identity::SessionProof;
+use dialtone_protocol::revision::{OLDEST_REVISION, REVISION, is_too_old};
 use dialtone_protocol::roster::Role;
 use dialtone_protocol::signing::{self, Purpose};
 use dialtone_protocol::{AccountId, CommunityId, DeviceId, Hash, strict};
@@ -56,6 +57,7 @@ pub(super) async fn open(
     state: &AppState,
     request: &SessionRequest,
 ) -> Result<SessionOpened, SignInError> {
+    check_revision(request.revision, OLDEST_REVISION)?;
     let now = state.clock.now();
     let challenge = state
         .auth
@@ -105,7 +107,16 @@ pub(super) async fn open(
         token,
         expires_ms: wire_ms(session.expires),
         member: role(state, &challenge.device).is_some(),
+        revision: REVISION,
     })
+}
+
+/// Whether a client of this revision is let in where `oldest` and later are.
+fn check_revision(theirs: u32, oldest: u32) -> Result<(), SignInError> {
+    if is_too_old(theirs, oldest) {
+        return Err(SignInError::TooOld);
+    }
+    Ok(())
 }
 
 fn check_proof(state: &AppState, request: &SessionRequest) -> Result<(), SignInError> {
@@ -229,4 +240,20 @@ pub(super) async fn end_device_sessions(
         Ok(())
     };
     state.work.complete(work).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_that_is_too_old_is_refused_with_what_to_do() {
+        use dialtone_protocol::http::ErrorCode;
+
+        assert!(check_revision(2, 2).is_ok());
+        let refused = check_revision(1, 2).unwrap_err();
+        assert!(refused.to_string().contains("update it"));
+        let answer = crate::error::ApiError::from(refused);
+        assert_eq!(answer.code(), ErrorCode::TooOld);
+    }
 }

@@ -65,5 +65,6 @@ fn info(message: StoredMessage) -> EventInfo {
         time_ms: wire_ms(message.stored),
         stream: message.stream_hash,
         event: message.sealed.into(),
+        gone: message.gone,
     }
 }

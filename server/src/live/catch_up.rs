@@ -201,7 +201,12 @@ async fn events_page(
         *last = message.sequence;
         if writer.written.take_event(channel, message.sequence) {
             let time_ms = wire_ms(message.stored);
-            let frame = Frame::event(channel, message.sequence, time_ms, message.sealed);
+            let place = (message.sequence, time_ms);
+            let frame = if message.gone {
+                Frame::gone(channel, place, message.event_hash, message.sealed)
+            } else {
+                Frame::event(channel, message.sequence, time_ms, message.sealed)
+            };
             writer.feed(frame.bytes).await?;
         }
     }

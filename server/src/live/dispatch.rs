@@ -19,6 +19,8 @@ pub(super) type Answer = Option<Frame>;
 pub(crate) struct Refusal {
     pub(crate) code: RefusalCode,
     pub(crate) message: String,
+    /// Of `SlowMode`: seconds.
+    pub(crate) wait_s: Option<u32>,
 }
 
 impl Refusal {
@@ -26,6 +28,16 @@ impl Refusal {
         Self {
             code,
             message: message.into(),
+            wait_s: None,
+        }
+    }
+
+    /// The channel's pause is not over before so many seconds.
+    pub(crate) fn wait(seconds: u32) -> Self {
+        let words = "the channel has a pause between messages";
+        Self {
+            wait_s: Some(seconds),
+            ..Self::new(RefusalCode::SlowMode, words)
         }
     }
 }
@@ -62,6 +74,7 @@ pub(super) fn dispatch(
         let frame = result.unwrap_or_else(|refusal| ServerFrame::Refused {
             code: refusal.code,
             message: refusal.message,
+            wait_s: refusal.wait_s,
         });
         Some(Frame::answer(request, &frame))
     }
@@ -74,8 +87,14 @@ async fn handle(
     frame: ClientFrame,
 ) -> Result<ServerFrame, Refusal> {
     match frame {
-        ClientFrame::Send { channel, event } => {
-            messages::send(state, session, channel, event.into()).await
+        ClientFrame::Send {
+            channel,
+            event,
+            mark,
+            keep_s,
+        } => {
+            let said = (mark.unwrap_or(false), keep_s);
+            messages::send(state, session, channel, event.into(), said).await
         }
         ClientFrame::Signal { signal } => calls::signal(state, session, signal.into()),
         ClientFrame::RequestKeys { request } => grants::request(state, session, request.into()),

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use dialtone_protocol::frame::{ServerFrame, write_frame};
-use dialtone_protocol::{ChannelId, GroupId};
+use dialtone_protocol::{ChannelId, GroupId, Hash};
 
 /// Where a frame stands in a stream that is handed out exactly once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,26 @@ impl Frame {
             sequence,
             time_ms,
             event: event.into(),
+        };
+        Self {
+            bytes: write_frame(0, &frame).into(),
+            stream: Stream::Event { channel, sequence },
+        }
+    }
+
+    /// An event of which the header alone is left.
+    pub(crate) fn gone(
+        channel: ChannelId,
+        (sequence, time_ms): (u64, u64),
+        event: Hash,
+        header: Vec<u8>,
+    ) -> Self {
+        let frame = ServerFrame::Gone {
+            channel,
+            sequence,
+            time_ms,
+            event,
+            header: header.into(),
         };
         Self {
             bytes: write_frame(0, &frame).into(),

@@ -6,8 +6,12 @@
 //! ```
 
 mod batch;
+mod pause;
 mod queue;
 mod send;
+mod vanish;
 
+pub(crate) use pause::Pauses;
 pub(crate) use queue::MessageQueue;
 pub(crate) use send::send;
+pub(crate) use vanish::sweep;

@@ -1,10 +1,13 @@
 //! One sealed event: who may send it where, by what its header says.
 
+use dialtone_protocol::content::LONGEST_LIFETIME_S;
 use dialtone_protocol::frame::{RefusalCode, ServerFrame};
+use dialtone_protocol::roster::{Channel, Role};
 use dialtone_protocol::sealed::{EVENT_LIMIT, EventHeader, SealedEvent};
 use dialtone_protocol::{ChannelId, Hash};
 use dialtone_store::NewMessage;
 
+use super::pause::Entered;
 use super::queue::Job;
 use crate::auth::Session;
 use crate::channels::access;
@@ -17,6 +20,7 @@ pub(crate) async fn send(
     session: &Session,
     channel: ChannelId,
     event: Vec<u8>,
+    (mark, keep_s): (bool, Option<u32>),
 ) -> Result<ServerFrame, Refusal> {
     if event.len() > EVENT_LIMIT {
         return Err(Refusal::new(
@@ -26,8 +30,57 @@ pub(crate) async fn send(
     }
     let (_, header) = SealedEvent::read(&event)
         .map_err(|error| Refusal::new(RefusalCode::Malformed, error.to_string()))?;
-    let job = authorise(state, session, channel, &header, event)?;
-    state.messages.store(job).await
+    if keep_s.is_some_and(|seconds| seconds == 0 || seconds > LONGEST_LIFETIME_S) {
+        return Err(Refusal::new(
+            RefusalCode::Malformed,
+            "kept for too long, or not at all",
+        ));
+    }
+    let mut job = authorise(state, session, channel, &header, event)?;
+    job.message.expires = keep_s.map(|seconds| state.clock.now().plus(i64::from(seconds) * 1000));
+    let entered = if mark {
+        None
+    } else {
+        hold_to_rules(state, session, channel, job.message.event_hash)?
+    };
+    let answer = state.messages.store(job).await;
+    if let (Err(_), Some(entered)) = (&answer, entered) {
+        state.pauses.undo(entered);
+    }
+    answer
+}
+
+/// What admins set for the channel: who writes there, and how fast. Whether an event is a mark is its sender's word; clients, who see what
+/// it is, take no message of somebody who may not write.
+fn hold_to_rules(
+    state: &AppState,
+    session: &Session,
+    channel: ChannelId,
+    event: Hash,
+) -> Result<Option<Entered>, Refusal> {
+    let Some(roster) = state.roster.current() else {
+        return Ok(None);
+    };
+    let view = roster.view();
+    let Some(rank) = view.rank_of(&session.device) else {
+        return Ok(None);
+    };
+    let Some(rules) = view.channels().get(&channel).map(Channel::rules) else {
+        return Ok(None);
+    };
+    if !rules.writing.has(rank) {
+        let words = "only admins write in this channel";
+        return Err(Refusal::new(RefusalCode::NotAllowed, words));
+    }
+    let account = view.device(&session.device).map(|device| device.account);
+    let Some(account) = account.filter(|_| rules.pause_s > 0 && rank < Role::Admin) else {
+        return Ok(None);
+    };
+    let now = state.clock.now();
+    let entered = state
+        .pauses
+        .enter((channel, account), event, now, rules.pause_s);
+    entered.map(Some).map_err(Refusal::wait)
 }
 
 fn authorise(
@@ -74,6 +127,7 @@ fn authorise(
             client_event_id: header.client_id,
             event_hash: Hash::of(&event),
             sealed: event,
+            expires: None,
         },
     })
 }

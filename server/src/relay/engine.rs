@@ -443,7 +443,7 @@ impl Engine {
         sealed: &Arc<[u8]>,
     ) {
         self.counters.received.one();
-        let standing = self.standings.get(&from.device);
+        let standing = self.standings.get(&from.channel, &from.device);
         if standing == VoiceStanding::Muted {
             self.counters.muted.one();
             return;

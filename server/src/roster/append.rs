@@ -286,5 +286,6 @@ fn kind(change: &Change) -> &'static str {
         Change::GroupReset { .. } => "group reset",
         Change::ServerKeyChanged { .. } => "server key changed",
         Change::VoiceStandingChanged { .. } => "voice standing changed",
+        Change::ChannelSet { .. } => "channel set",
     }
 }

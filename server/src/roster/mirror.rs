@@ -46,7 +46,8 @@ pub(super) async fn mirror(
         | Change::RoleChanged { .. }
         | Change::ChannelPolicy { .. }
         | Change::ServerKeyChanged { .. }
-        | Change::VoiceStandingChanged { .. } => {}
+        | Change::VoiceStandingChanged { .. }
+        | Change::ChannelSet { .. } => {}
     }
     Ok(())
 }

@@ -6,8 +6,8 @@
 use async_trait::async_trait;
 use dialtone_protocol::{ChannelId, ClientEventId, DeviceId, Hash};
 use dialtone_store::{
-    Appended, DeviceHead, MAX_BATCH, MAX_PAGE, MessageStore, NewMessage, StoreError, StoredMessage,
-    StreamHead, UnixMillis, read_page,
+    Appended, DeviceHead, ExpiredMessage, MAX_BATCH, MAX_PAGE, MessageStore, NewMessage,
+    StoreError, StoredMessage, StreamHead, UnixMillis, read_page,
 };
 use futures_util::StreamExt as _;
 use sqlx::sqlite::SqliteRow;
@@ -158,6 +158,42 @@ impl MessageStore for SqliteTransaction {
         .map_err(db)?;
         found.as_ref().map(message).transpose()
     }
+
+    async fn expired(
+        &mut self,
+        now: UnixMillis,
+        limit: u32,
+    ) -> Result<Vec<ExpiredMessage>, StoreError> {
+        let limit = limit.min(MAX_PAGE);
+        let rows = sqlx::query(
+            "SELECT channel_id, sequence, sealed FROM messages
+             WHERE expires_ms IS NOT NULL AND expires_ms <= $1 ORDER BY expires_ms LIMIT $2",
+        )
+        .bind(now.0)
+        .bind(i64::from(limit))
+        .fetch(self.connection());
+        let found = rows.map(|row| expired(&row.map_err(db)?));
+        read_page(found, limit, |message| message.sealed.len()).await
+    }
+
+    async fn erase(
+        &mut self,
+        channel: &ChannelId,
+        sequence: u64,
+        left: &[u8],
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE messages SET sealed = $3, gone = TRUE, expires_ms = NULL
+             WHERE channel_id = $1 AND sequence = $2",
+        )
+        .bind(&channel.0[..])
+        .bind(row::bound(sequence))
+        .bind(left)
+        .execute(self.connection())
+        .await
+        .map_err(db)?;
+        Ok(())
+    }
 }
 
 async fn append_one(
@@ -175,8 +211,8 @@ async fn append_one(
     let stream_hash = stream.head.stream_hash.chain(&new.event_hash);
     let inserted = sqlx::query(
         "INSERT INTO messages (channel_id, sequence, device_id, device_sequence, client_event_id, sealed, event_hash,
-                               stream_hash, stored_ms)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
+                               stream_hash, stored_ms, expires_ms)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
          WHERE NOT EXISTS (SELECT 1 FROM absences
              WHERE channel_id = $1 AND device_id = $3 AND client_event_id = $5 AND event_hash = $7)
          ON CONFLICT DO NOTHING",
@@ -190,6 +226,7 @@ async fn append_one(
     .bind(&new.event_hash.0[..])
     .bind(&stream_hash.0[..])
     .bind(now.0)
+    .bind(new.expires.map(|at| at.0))
     .execute(&mut *connection)
     .await
     .map_err(db)?
@@ -303,5 +340,14 @@ fn message(row: &SqliteRow) -> Result<StoredMessage, StoreError> {
         event_hash: Hash(row::array(row, "event_hash")?),
         stream_hash: Hash(row::array(row, "stream_hash")?),
         stored: row::time(row, "stored_ms")?,
+        gone: row.try_get("gone").map_err(db)?,
+    })
+}
+
+fn expired(row: &SqliteRow) -> Result<ExpiredMessage, StoreError> {
+    Ok(ExpiredMessage {
+        channel: ChannelId(row::array(row, "channel_id")?),
+        sequence: row::number(row, "sequence")?,
+        sealed: row::blob(row, "sealed")?,
     })
 }

@@ -49,7 +49,8 @@ pub use hashes::{TokenHash, UsernameHash};
 pub use invites::{ConsumedInvite, Invite, InviteKind, InviteStore, NewInvite};
 pub use knocks::{Knock, KnockStore};
 pub use messages::{
-    Appended, DeviceHead, MAX_BATCH, MAX_PAGE, MessageStore, NewMessage, StoredMessage, StreamHead,
+    Appended, DeviceHead, ExpiredMessage, MAX_BATCH, MAX_PAGE, MessageStore, NewMessage,
+    StoredMessage, StreamHead,
 };
 pub use meta::{CommunitySet, MetaStore};
 pub use packages::PackageStore;

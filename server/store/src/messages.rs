@@ -33,6 +33,8 @@ pub struct NewMessage {
     pub sealed: Vec<u8>,
     /// The hash of the sealed event, which the next event of the device names.
     pub event_hash: Hash,
+    /// When it need be kept no longer.
+    pub expires: Option<UnixMillis>,
 }
 
 /// A stored event.
@@ -54,6 +56,19 @@ pub struct StoredMessage {
     pub stream_hash: Hash,
     /// When the server stored it.
     pub stored: UnixMillis,
+    /// It was erased: what [`MessageStore::erase`] left stands in the place of `sealed`.
+    pub gone: bool,
+}
+
+/// An event that need be kept no longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpiredMessage {
+    /// The channel.
+    pub channel: ChannelId,
+    /// Its place in it.
+    pub sequence: u64,
+    /// The sealed event, as it came.
+    pub sealed: Vec<u8>,
 }
 
 /// What became of appending an event.
@@ -162,4 +177,19 @@ pub trait MessageStore: Send {
         device: &DeviceId,
         client_event_id: &ClientEventId,
     ) -> Result<Option<StoredMessage>, StoreError>;
+
+    /// Events that need be kept no longer at `now` and are not erased, the oldest of them first, at most `limit` and [`MAX_PAGE`].
+    async fn expired(
+        &mut self,
+        now: UnixMillis,
+        limit: u32,
+    ) -> Result<Vec<ExpiredMessage>, StoreError>;
+
+    /// Puts `left` in the place of a sealed event. Its place, its hashes and what names it stay.
+    async fn erase(
+        &mut self,
+        channel: &ChannelId,
+        sequence: u64,
+        left: &[u8],
+    ) -> Result<(), StoreError>;
 }

@@ -34,6 +34,8 @@ async fn kill_again_and_again(database: &str) {
             let frame = ClientFrame::Send {
                 channel,
                 event: event.clone().into(),
+                mark: None,
+                keep_s: None,
             };
             let ServerFrame::Stored { sequence, .. } = socket.ask(&frame).await else {
                 panic!("not stored")
@@ -45,6 +47,8 @@ async fn kill_again_and_again(database: &str) {
         let frame = ClientFrame::Send {
             channel,
             event: event.clone().into(),
+            mark: None,
+            keep_s: None,
         };
         socket.send(&frame).await;
         process.kill();

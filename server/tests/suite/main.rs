@@ -27,6 +27,8 @@ mod recovery;
 mod refusals;
 mod relay;
 mod roster;
+mod rules;
 mod signals;
 mod tls;
 mod turn;
+mod vanishing;

@@ -63,6 +63,8 @@ async fn the_same_bytes_are_stored_once_and_others_under_their_place_clash(serve
     let clash = ClientFrame::Send {
         channel,
         event: other.into(),
+        mark: None,
+        keep_s: None,
     };
     assert_eq!(socket.refusal(&clash).await, RefusalCode::Clash);
     anna.chain.sequence += 5;
@@ -105,16 +107,22 @@ async fn what_names_another_device_place_or_channel_is_refused(server: TestServe
     let elsewhere = ClientFrame::Send {
         channel: anna.directory(),
         event: anna.seal(channel, "moved").into(),
+        mark: None,
+        keep_s: None,
     };
     assert_eq!(socket.refusal(&elsewhere).await, RefusalCode::Malformed);
     let nowhere = ClientFrame::Send {
         channel: dialtone_protocol::ChannelId([9; 16]),
         event: anna.seal(channel, "lost").into(),
+        mark: None,
+        keep_s: None,
     };
     assert_eq!(socket.refusal(&nowhere).await, RefusalCode::Unknown);
     let noise = ClientFrame::Send {
         channel,
         event: vec![1, 2, 3].into(),
+        mark: None,
+        keep_s: None,
     };
     assert_eq!(socket.refusal(&noise).await, RefusalCode::Malformed);
     let path = "/channels/CQkJCQkJCQkJCQkJCQkJCQ/events";

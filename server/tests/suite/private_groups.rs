@@ -296,6 +296,8 @@ async fn who_is_not_in_sees_nothing_of_it(server: TestServer) {
     let frame = ClientFrame::Send {
         channel,
         event: scene.anna.seal(scene.anna.directory(), "in").into(),
+        mark: None,
+        keep_s: None,
     };
     assert_eq!(a.refusal(&frame).await, RefusalCode::Unknown);
     let late = scene.anna.resume(&[(channel, 0)]);

@@ -61,6 +61,8 @@ async fn the_same_event_sent_twice_at_once_is_stored_once(server: TestServer) {
     let other = dialtone_protocol::frame::ClientFrame::Send {
         channel,
         event: other.into(),
+        mark: None,
+        keep_s: None,
     };
     // None of them waits for the answer to the one before.
     let asked = [

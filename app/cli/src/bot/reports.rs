@@ -191,6 +191,7 @@ fn state(snapshot: &Snapshot) -> StateReport {
         ProfileState::AskingKeyring => "asking the keyring".into(),
         ProfileState::Unlocking => "unlocking".into(),
         ProfileState::Unlocked => "unlocked".into(),
+        ProfileState::Moved => "moved".into(),
     };
     let link = snapshot
         .invitation

@@ -62,6 +62,9 @@ impl Steps {
                 let unlock = Command::Unlock(self.goal.password.clone());
                 Ok(self.once(Step::Unlock, unlock, "Opening the profile"))
             }
+            ProfileState::Moved => bail!(
+                "this profile was moved to another computer; where that was not so, open it in the window to use it here again"
+            ),
             ProfileState::AskingKeyring | ProfileState::Unlocking => {
                 Ok(wait("Opening the profile"))
             }

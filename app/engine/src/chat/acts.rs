@@ -125,7 +125,11 @@ mod tests {
     use super::*;
 
     fn reads(body: EventBody) -> Option<What> {
-        let content = EventContent { time_ms: 1, body };
+        let content = EventContent {
+            time_ms: 1,
+            lifetime_s: None,
+            body,
+        };
         let act = Act::by(AccountId([1; 32]), false, &content);
         act.map(|(_, act)| act.what)
     }

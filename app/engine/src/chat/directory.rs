@@ -52,6 +52,17 @@ impl ChannelInfo {
     }
 }
 
+/// How long what is written in a private channel stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Lifetime {
+    /// Where it was said: an earlier word that can be read only now changes nothing.
+    #[n(0)]
+    pub sequence: u64,
+    /// 0: for good.
+    #[n(1)]
+    pub seconds: u32,
+}
+
 /// Where a channel stands in the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Place {
@@ -109,6 +120,8 @@ pub(crate) struct Directory {
     pub devices: BTreeMap<DeviceId, String>,
     /// Where channels stand that were placed.
     pub places: BTreeMap<ChannelId, Place>,
+    /// How long what is written in private channels stays, in seconds, and the sequence of the event that says so.
+    pub lifetimes: BTreeMap<ChannelId, Lifetime>,
     reasons: BTreeMap<AccountId, VecDeque<Reason>>,
 }
 

@@ -91,6 +91,13 @@ pub(crate) enum Verdict {
         #[n(0)]
         bytes: ByteVec,
     },
+    /// It was to vanish, and has.
+    #[n(4)]
+    Vanished {
+        /// It was gone from the server before this device had it.
+        #[n(0)]
+        unseen: bool,
+    },
 }
 
 impl StoredEvent {
@@ -156,6 +163,11 @@ impl OutboxItem {
     /// The event that it answers.
     pub(crate) fn answers(&self) -> Option<Hash> {
         answered(&self.content.body)
+    }
+
+    /// Nothing of its own keeps it here.
+    pub(crate) fn may_go(&self) -> bool {
+        self.failed.is_none() && !self.waits_for_files()
     }
 
     /// It waits for files.

@@ -10,7 +10,7 @@ use super::attachments::views;
 use super::directory::Directory;
 use super::records::{OutboxItem, StoredEvent, Verdict};
 use crate::clock;
-use crate::snapshot::{ItemBody, Marks, Sending, TimelineItem};
+use crate::snapshot::{ItemBody, Marks, Sending, TimelineItem, span};
 
 /// The line of one event, if it is shown at all. `confirmed` is the last sequence that a later event vouches for.
 pub(crate) fn line(
@@ -20,7 +20,7 @@ pub(crate) fn line(
     confirmed: u64,
 ) -> Option<Arc<TimelineItem>> {
     let (time_ms, body) = match &event.verdict {
-        Verdict::Opened(EventContent { time_ms, body }) => (*time_ms, said(body)?),
+        Verdict::Opened(EventContent { time_ms, body, .. }) => (*time_ms, said(body)?),
         Verdict::Waiting { .. } => {
             let words = say!("notice-waiting-for-key");
             (event.server_time_ms, ItemBody::Waiting(words.into()))
@@ -28,7 +28,11 @@ pub(crate) fn line(
         Verdict::Refused { reason, .. } => {
             (event.server_time_ms, ItemBody::Refused(reason.clone()))
         }
-        Verdict::Repeated { .. } => return None,
+        Verdict::Vanished { unseen: true } => {
+            let words = say!("notice-vanished-unseen");
+            (event.server_time_ms, ItemBody::Waiting(words.into()))
+        }
+        Verdict::Repeated { .. } | Verdict::Vanished { unseen: false } => return None,
     };
     // The sender's clock is shown beside the server's when they differ.
     let skewed = clock::are_apart(time_ms, event.server_time_ms);
@@ -50,18 +54,23 @@ pub(crate) fn line(
 
 /// What an event says, if that is shown as a line.
 fn said(body: &EventBody) -> Option<ItemBody> {
-    match body {
-        EventBody::Text { text, .. } => Some(ItemBody::Text(text.clone())),
-        EventBody::Files { text, files, .. } => Some(match views(files) {
+    Some(match body {
+        EventBody::Text { text, .. } => ItemBody::Text(text.clone()),
+        EventBody::Files { text, files, .. } => match views(files) {
             Some(files) => ItemBody::Files {
                 text: text.clone(),
                 files,
             },
             None => ItemBody::Refused(say!("notice-impossible-files").into()),
-        }),
+        },
+        EventBody::Lifetime { seconds: 0 } => ItemBody::Notice(say!("notice-stays-now").into()),
+        EventBody::Lifetime { seconds } => {
+            let span = span(*seconds);
+            ItemBody::Notice(say!("notice-vanishes-now", span = span))
+        }
         // Kinds that a later version shows; they are kept, so nothing is lost.
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 /// The line of something that waits to be sent.

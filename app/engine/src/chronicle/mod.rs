@@ -130,6 +130,7 @@ fn subject(change: &Change, view: &RosterView) -> Option<AccountId> {
         | Change::VoiceStandingChanged { account, .. } => Some(*account),
         Change::ChannelCreated { .. }
         | Change::ChannelPolicy { .. }
+        | Change::ChannelSet { .. }
         | Change::ChannelClosed { .. }
         | Change::GroupReset { .. }
         | Change::ServerKeyChanged { .. } => None,

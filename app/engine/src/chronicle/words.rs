@@ -1,13 +1,15 @@
 //! A change of the member list as a sentence.
 
 use dialtone_protocol::roster::{
-    Change, HistoryPolicy, KnockRequest, Role, SignedEntry, SignedKnock, Signer, VoiceStanding,
+    Change, ChannelSetting, HistoryPolicy, KnockRequest, Role, SignedEntry, SignedKnock, Signer,
+    VoiceStanding, Who,
 };
 use dialtone_protocol::{AccountId, ChannelId, DeviceId, GroupId, InviteId, strict};
 
-use super::Names;
-use crate::snapshot::ChronicleKind;
 use dialtone_words::say;
+
+use super::Names;
+use crate::snapshot::{ChronicleKind, span};
 
 /// What a change is about.
 pub(super) fn kind(change: &Change) -> ChronicleKind {
@@ -23,6 +25,7 @@ pub(super) fn kind(change: &Change) -> ChronicleKind {
         Change::InviteIssued { .. } | Change::InviteRevoked { .. } => ChronicleKind::Invites,
         Change::ChannelCreated { .. }
         | Change::ChannelPolicy { .. }
+        | Change::ChannelSet { .. }
         | Change::ChannelClosed { .. } => ChronicleKind::Channels,
         Change::GroupReset { .. } | Change::ServerKeyChanged { .. } => ChronicleKind::Keys,
     }
@@ -99,6 +102,9 @@ pub(super) fn sentence(
         Change::ChannelCreated { id, .. }
         | Change::ChannelPolicy { id, .. }
         | Change::ChannelClosed { id } => channel_changed(&who, change, id, names),
+        Change::ChannelSet { id, setting, value } => {
+            channel_set(&who, &names.channel(id), *setting, *value)
+        }
         Change::GroupReset { group, new_group } => {
             let what = names.group(group, new_group);
             say!("history-keys-again", who = who, what = what)
@@ -191,6 +197,50 @@ fn channel_changed(who: &str, change: &Change, id: &ChannelId, names: &Names<'_>
             say!("history-channel-deleted", who = who, channel = channel)
         }
         _ => say!("history-channel-made", who = who, channel = channel),
+    }
+}
+
+/// A setting of a channel.
+fn channel_set(who: &str, channel: &str, setting: u32, value: u64) -> String {
+    match ChannelSetting::read(setting, value) {
+        Ok(Some(ChannelSetting::Writing(Who::Everyone))) => {
+            say!("chronicle-all-write", who = who, channel = channel)
+        }
+        Ok(Some(ChannelSetting::Writing(Who::Admins))) => {
+            say!("chronicle-admins-write", who = who, channel = channel)
+        }
+        Ok(Some(ChannelSetting::Speaking(Who::Everyone))) => {
+            say!("chronicle-all-speak", who = who, channel = channel)
+        }
+        Ok(Some(ChannelSetting::Speaking(Who::Admins))) => {
+            say!("chronicle-admins-speak", who = who, channel = channel)
+        }
+        Ok(Some(ChannelSetting::Pause(0))) => {
+            say!("chronicle-no-pause", who = who, channel = channel)
+        }
+        Ok(Some(ChannelSetting::Pause(seconds))) => {
+            let pause = span(seconds);
+            say!(
+                "chronicle-pause",
+                who = who,
+                channel = channel,
+                pause = pause
+            )
+        }
+        Ok(Some(ChannelSetting::Lifetime(0))) => {
+            say!("chronicle-stays", who = who, channel = channel)
+        }
+        Ok(Some(ChannelSetting::Lifetime(seconds))) => {
+            let span = span(seconds);
+            say!(
+                "chronicle-vanishes",
+                who = who,
+                channel = channel,
+                span = span
+            )
+        }
+        // Of a later version.
+        _ => say!("chronicle-set-unknown", who = who, channel = channel),
     }
 }
 

@@ -10,6 +10,7 @@ use super::Core;
 use crate::joining::{JoinRequest, RecoverRequest};
 use crate::ptt::Source;
 use crate::session::{SessionCommand, SessionUpdate};
+use crate::settings::AudioSettings;
 use crate::snapshot::{ProfileState, Severity};
 use crate::voice::Audio;
 use crate::{Command, CommunityCommand, Secret};
@@ -65,19 +66,17 @@ pub(super) fn apply(core: &mut Core, command: Command) {
         Command::In(community, command) => {
             core.tell(&community, SessionCommand::User { command, asker: 0 });
         }
-        Command::SetAudio(audio) => {
-            core.settings.audio = audio;
-            core.apply_audio();
-            core.configure_push();
-            core.save_settings();
-        }
+        Command::SetAudio(audio) => core.set_audio(audio),
         Command::Attend(on) => core.attend(on),
         Command::SetAway(away) => core.set_away(away),
         Command::SetLook(_)
         | Command::SetNotifications(_)
         | Command::SetNotifyLevel(..)
         | Command::SetDoNotDisturb(_)
-        | Command::SetDesktop(_) => core.change_settings(command),
+        | Command::SetDesktop(_)
+        | Command::SetShortcuts(_) => core.change_settings(command),
+        Command::Move(wish) => core.moves(wish),
+        Command::Diagnose(wish) => core.diagnose(wish),
         Command::AttachWindow => core.has_window = true,
         Command::SetMeter(on) => core.audio.set_meter(on || core.settings.debug.voice_meter),
         Command::WatchVoice(on) => core.audio.watch_voice(on),
@@ -205,7 +204,17 @@ impl Core {
         }
     }
 
+    fn set_audio(&mut self, audio: AudioSettings) {
+        self.settings.audio = audio;
+        self.apply_audio();
+        self.configure_push();
+        self.save_settings();
+    }
+
     fn lock(&mut self) {
+        if self.state == ProfileState::Moved {
+            return;
+        }
         self.use_password();
         self.close_all();
         self.keystore = None;

@@ -17,6 +17,7 @@ use super::copies::{self, Newcomer};
 use super::keystore::{Found, OpenKeystore};
 use super::{Core, CoreInput};
 use crate::command::Secret;
+use crate::doctor::Finding;
 use crate::joining::{self, AskStep, InspectError, Inspected, JoinRequest, Joined, Unfinished};
 use crate::keyring::KeyringFault;
 use crate::profile::Profile;
@@ -56,6 +57,14 @@ pub(crate) enum JobDone {
         keystore: Box<OpenKeystore>,
         result: Result<bool, String>,
     },
+    /// The profile was taken to another computer, or came from one: which file; or why not.
+    Moved(Result<PathBuf, String>),
+    /// That has come so far, in bytes.
+    MovedOn { done: u64, total: u64 },
+    /// What the checks found.
+    Examined(Vec<Finding>),
+    /// The bundle was written: where, or why not.
+    BundleSaved(Result<PathBuf, String>),
     /// The recovery key is in this file, or not: why.
     RecoverySaved(Result<PathBuf, String>),
     /// What was kept here is deleted, or not: why.
@@ -204,8 +213,11 @@ impl Core {
     pub(super) fn is_locked(&self) -> bool {
         matches!(
             self.state,
-            ProfileState::Locked { .. } | ProfileState::AskingKeyring | ProfileState::Unlocking
-        )
+            ProfileState::Locked { .. }
+                | ProfileState::AskingKeyring
+                | ProfileState::Unlocking
+                | ProfileState::Moved
+        ) || self.moving.is_working()
     }
 
     /// Somebody comes in by whichever way; until that is over, the keystore is in its hands.
@@ -251,6 +263,10 @@ impl Core {
                 keystore,
                 result,
             } => self.asked_approval(number, *keystore, *result),
+            JobDone::Moved(result) => self.moved(result),
+            JobDone::MovedOn { done, total } => self.moved_on(done, total),
+            JobDone::Examined(findings) => self.examined(&findings),
+            JobDone::BundleSaved(result) => self.bundle_saved(result),
             JobDone::RecoverySaved(result) => self.recovery_saved(result),
             JobDone::Wiped(result) => self.wiped(result),
             JobDone::PasswordChanged { keystore, result } => {

@@ -11,8 +11,10 @@ mod at_once;
 mod commands;
 mod control;
 mod copies;
+mod diagnostics;
 mod invitation;
 mod keystore;
+mod moved;
 mod notices;
 mod password;
 mod push;
@@ -40,7 +42,9 @@ use crate::profile::Profile;
 use crate::ptt::PushToTalk;
 use crate::runtime::EngineConfig;
 use crate::session::{SessionHandle, SessionUpdate};
-use crate::snapshot::{AudioState, Community, ProfileState, Recovering, Severity, Snapshot};
+use crate::snapshot::{
+    AudioState, Community, Diagnostics, ProfileState, Recovering, Severity, Snapshot,
+};
 use crate::voice::{Audio, CallNetwork};
 use crate::{Command, Settings};
 
@@ -120,6 +124,9 @@ pub(crate) struct Core {
     /// Another password is being set: the keystore is in its hands.
     changing_password: bool,
     stopping: bool,
+    seat: diagnostics::Seat,
+    diagnostics: Option<Arc<Diagnostics>>,
+    moving: moved::MovingPart,
 }
 
 /// How often levels are shown while the microphone runs.
@@ -151,10 +158,11 @@ impl Core {
         }
         let state = first_state(&profile, &config.keyring);
         let keyring = KeyringPart::new(profile.opens_by_keyring());
-        let audio = Arc::new(Audio::new(config.audio, settings.audio.clone()));
+        let audio = Arc::new(Audio::new(config.audio.clone(), settings.audio.clone()));
         audio.keep_chains_in(profile.chains());
         audio.read_own_chains();
         let push = push::start(config.desktop, &audio);
+        let loopback = call_network.loopback;
         Self {
             profile: Arc::new(profile),
             events: side.events.clone(),
@@ -184,6 +192,13 @@ impl Core {
             away: false,
             changing_password: false,
             stopping: false,
+            seat: diagnostics::Seat {
+                audio: config.audio,
+                desktop: config.desktop,
+                loopback,
+            },
+            diagnostics: None,
+            moving: moved::MovingPart::default(),
         }
     }
 
@@ -361,6 +376,8 @@ impl Core {
             settings: self.settings.clone(),
             audio,
             notices: self.notices.view(),
+            diagnostics: self.diagnostics.clone(),
+            moving: self.moving.view.clone(),
         }
     }
 

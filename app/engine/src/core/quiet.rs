@@ -22,6 +22,7 @@ impl Core {
             }
             Command::SetDoNotDisturb(wish) => settings.notifications.do_not_disturb = wish,
             Command::SetDesktop(desktop) => settings.desktop = desktop,
+            Command::SetShortcuts(wish) => settings.shortcuts = wish,
             _ => return,
         }
         self.apply_audio();

@@ -17,7 +17,8 @@ impl Core {
             let text = say!("engine-wipe-other-word", word = wipe_confirmation());
             return self.notices.add(Severity::Warning, text);
         }
-        if self.is_coming_in() || self.state == ProfileState::Unlocking {
+        let busy = self.is_coming_in() || self.moving.is_working();
+        if busy || self.state == ProfileState::Unlocking {
             let text = say!("engine-wipe-busy");
             return self.notices.add(Severity::Warning, text.into());
         }

@@ -31,6 +31,8 @@ use dialtone_protocol::PublicKey;
 
 use known::Known;
 
+pub(crate) use server::printable;
+
 pub use finding::{Finding, Outcome, Subject};
 pub use target::{Target, TargetError};
 

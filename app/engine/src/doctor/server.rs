@@ -236,7 +236,7 @@ fn not_met(error: &NetError, pins: &Pins) -> Vec<Finding> {
 }
 
 /// What a stranger says, in one short line without anything that moves a terminal.
-fn printable(words: &str) -> String {
+pub(crate) fn printable(words: &str) -> String {
     let shown = words.chars().filter(|letter| !letter.is_control());
     shown.take(200).collect()
 }

@@ -27,6 +27,8 @@ pub(crate) enum Table {
     Waiting,
     /// What one has begun to write, by channel.
     Draft,
+    /// Events that are to vanish, by when (8 bytes, big endian, ms since 1970), channel and sequence (8 bytes, big endian).
+    Vanish,
 }
 
 impl Table {
@@ -45,6 +47,7 @@ impl Table {
             Self::Pin => "pin",
             Self::Waiting => "waiting",
             Self::Draft => "draft",
+            Self::Vanish => "vanish",
         }
     }
 }

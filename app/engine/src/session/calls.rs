@@ -282,7 +282,7 @@ impl Session {
             .within(|| DirectTransport::new(config, call.device, stream, outputs))
             .map_err(|error| cannot(&error))?;
         let openers = Openers::default();
-        openers.silence(call.standings.muted());
+        openers.silence(call.standings.muted(&call.channel()));
         let opening = open_media(media, openers.clone(), input);
         let opening = self.call_network.runtime.spawn(opening);
         let to_session = self.calls.0.clone();

@@ -50,6 +50,12 @@ impl Session {
                 channel,
                 from_joining,
             } => self.set_history(channel, from_joining).await,
+            CommunityCommand::SetChannelRule { channel, setting } => {
+                self.set_rule(channel, setting).await
+            }
+            CommunityCommand::SetLifetime { channel, seconds } => {
+                self.set_lifetime(channel, seconds).await
+            }
             CommunityCommand::CreateInvite { uses, valid_for_s } => {
                 self.want_invite(Job::Invite {
                     uses,
@@ -70,8 +76,11 @@ impl Session {
             command @ (CommunityCommand::ChangeRole { .. }
             | CommunityCommand::RemoveMember { .. }
             | CommunityCommand::SetVoiceStanding { .. }) => self.member_command(command).await,
-            CommunityCommand::LookAtDevices => {
-                self.look_at_devices();
+            command @ (CommunityCommand::AskVersion
+            | CommunityCommand::LookAtDevices
+            | CommunityCommand::CompareSafety(_)
+            | CommunityCommand::Typing(_)) => {
+                self.small_command(&command);
                 Ok(())
             }
             CommunityCommand::RevokeDevice(device) => self.revoke_device(device).await,
@@ -79,10 +88,6 @@ impl Session {
             CommunityCommand::CompareCode { same } => self.compare_code(same).await,
             CommunityCommand::ForbidPassword => self.forbid_password().await,
             CommunityCommand::ConfirmRecovery => self.confirm_recovery(),
-            CommunityCommand::CompareSafety(account) => {
-                self.compare_safety(account);
-                Ok(())
-            }
             CommunityCommand::SetVerified { account, verified } => {
                 self.set_verified(account, verified)
             }
@@ -97,10 +102,17 @@ impl Session {
             | CommunityCommand::SetVolume { .. }
             | CommunityCommand::SetPinned { .. }
             | CommunityCommand::SetWhisper(_)) => self.call_command(command).await,
-            CommunityCommand::Typing(channel) => {
-                self.say_typing(channel);
-                Ok(())
-            }
+        }
+    }
+
+    /// What cannot fail here.
+    fn small_command(&mut self, command: &CommunityCommand) {
+        match command {
+            CommunityCommand::AskVersion => self.want_version(),
+            CommunityCommand::LookAtDevices => self.look_at_devices(),
+            CommunityCommand::CompareSafety(account) => self.compare_safety(*account),
+            CommunityCommand::Typing(channel) => self.say_typing(*channel),
+            _ => {}
         }
     }
 
@@ -221,6 +233,9 @@ impl Session {
         }
         if !self.state.open_channels().any(|id| id == channel) {
             return Err(say!("notice-channel-gone").into());
+        }
+        if !self.state.may_write(&channel) {
+            return Err(say!("notice-admins-write").into());
         }
         let body = EventBody::Text {
             text: text.to_owned(),

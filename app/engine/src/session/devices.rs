@@ -2,12 +2,13 @@
 
 use dialtone_protocol::DeviceId;
 use dialtone_protocol::content::EventBody;
-use dialtone_protocol::http::DeviceList;
+use dialtone_protocol::http::{DeviceList, Health};
 use dialtone_protocol::roster::Change;
 use dialtone_words::say;
 
 use super::run::{Ended, Session};
 use super::state::{Job, State};
+use crate::doctor::printable;
 use crate::snapshot::{OwnDevice, Severity};
 
 impl Session {
@@ -28,6 +29,25 @@ impl Session {
         self.state.recovery.password_opens(list.password_copy);
         let seen = list.devices.into_iter();
         self.state.last_seen = seen.map(|one| (one.id, one.last_seen_ms)).collect();
+        self.state.dirty = true;
+        Ok(())
+    }
+
+    /// Which version the server runs is to be known.
+    pub(super) fn want_version(&mut self) {
+        if self.state.is_connected() {
+            self.state.want(Job::AskVersion);
+        }
+    }
+
+    /// Asks the server which version it runs.
+    pub(super) async fn ask_version(&mut self) -> Result<(), Ended> {
+        let version = match self.line()?.get::<Health>("/health").await {
+            Ok(health) => health.version,
+            Err(error) if error.code().is_some() => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        self.state.server_version = Some(printable(&version));
         self.state.dirty = true;
         Ok(())
     }

@@ -31,7 +31,21 @@ impl Session {
             } => {
                 self.event(channel, sequence, time_ms, &event).await?;
             }
-            ServerFrame::Refused { code, message } => self.refused(tag, code, &message).await?,
+            ServerFrame::Gone {
+                channel,
+                sequence,
+                time_ms,
+                event,
+                header,
+            } => {
+                self.gone((channel, sequence), time_ms, event, &header)
+                    .await?;
+            }
+            ServerFrame::Refused {
+                code,
+                message,
+                wait_s,
+            } => self.refused(tag, (code, wait_s), &message).await?,
             ServerFrame::RosterEntry { index, entry } => {
                 self.roster_entry(index, &entry)?;
             }
@@ -133,12 +147,12 @@ impl Session {
     async fn refused(
         &mut self,
         tag: Option<Tag>,
-        code: RefusalCode,
+        (code, wait_s): (RefusalCode, Option<u32>),
         message: &str,
     ) -> Result<(), Ended> {
         match tag {
             Some(Tag::Event(channel, order)) => {
-                self.event_refused(channel, order, code, message)?;
+                self.event_refused(channel, order, (code, wait_s), message)?;
             }
             Some(Tag::JoinCall(channel)) => self.call_refused(channel, message).await,
             Some(Tag::RelayOffer(stream, number)) => self.relay_refused(stream, number, message),

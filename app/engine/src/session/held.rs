@@ -9,6 +9,7 @@ use dialtone_words::say;
 use super::backoff::Backoff;
 use super::gate::Gate;
 use super::state::{ChannelState, State};
+use crate::chat::records::OutboxItem;
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
@@ -53,10 +54,13 @@ impl State {
     /// Why what one wrote in a channel is not on its way, in words; `None` while it is, or nothing waits.
     pub(super) fn held_up(&self, id: &ChannelId, part: &ChannelState) -> Option<String> {
         let mut items = part.outbox.values();
-        let waits = items.any(|item| item.failed.is_none() && !item.waits_for_files());
+        let waits = items.any(OutboxItem::may_go);
         // Without a connection, or with a warning, the window says that in another place.
         if !waits || !self.caught_up || !self.may_sign() || !self.is_member() {
             return None;
+        }
+        if part.held.refusal.is_none() && self.paused_until_ms(id, part).is_some() {
+            return Some(say!("notice-held-pause").to_owned());
         }
         let words = match (part.held.refusal, self.gate_of(id)) {
             (Some(RefusalCode::TooMany), _) => {

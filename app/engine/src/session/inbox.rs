@@ -17,9 +17,10 @@ use dialtone_protocol::{ChannelId, Hash};
 use super::SessionUpdate;
 use super::groups::put_changes;
 use super::marks;
-use super::private::put_name;
+use super::private::{put_lifetime, put_name};
 use super::run::{Ended, Session};
 use super::state::Awaited;
+use super::vanishing;
 use super::view::my_name;
 use crate::chat::acts::Act;
 use crate::chat::directory::author;
@@ -34,7 +35,8 @@ pub(super) fn gap() -> Ended {
     Ended::Resync(say!("engine-gap-channel"))
 }
 
-fn unreadable() -> Ended {
+/// What came is no event.
+pub(super) fn unreadable() -> Ended {
     Ended::Resync(say!("engine-gap-unreadable"))
 }
 
@@ -79,6 +81,7 @@ impl Session {
         if flying.is_some() && self.state.channel(channel).in_flight.is_none() {
             self.compare_clocks(time_ms).await;
         }
+        self.begin_pause(channel, &stored);
         self.sound_message(channel, &stored);
         self.show_event(channel, sequence, &stored).await;
         Ok(())
@@ -160,7 +163,9 @@ impl Session {
         self.count_unread(channel, sequence, &stored);
         let row = stream_row(self.state.channel(channel));
         let named = self.state.private_name_in(&channel, &stored);
+        let lifetime = self.state.private_lifetime_in(&channel, sequence, &stored);
         let erased = marks::erased_by(&self.database, &channel, &stored)?;
+        let now_ms = self.state.clock.now_ms();
         let transaction = self.database.begin()?;
         if let Some((id, part)) = used.and_then(|id| Some((id, self.state.groups.get(&id)?))) {
             part.put(&transaction, &id)?;
@@ -178,9 +183,18 @@ impl Session {
         if let Some(info) = &named {
             put_name(&transaction, &channel, info)?;
         }
+        if let Some(lifetime) = lifetime {
+            put_lifetime(&transaction, &channel, lifetime)?;
+        }
+        let place = (channel, sequence);
+        let vanishes = vanishing::put_row(&transaction, place, &stored, now_ms)?;
         transaction.commit()?;
+        self.state.vanishes_ms = self.state.vanishes_ms.min(vanishes);
         if let Some(info) = named {
             self.take_private_name(channel, info);
+        }
+        if let Some(lifetime) = lifetime {
+            self.state.directory.lifetimes.insert(channel, lifetime);
         }
         if let Some(erased) = erased {
             self.files_taken_back(&erased.was, header.device == me);
@@ -265,7 +279,7 @@ impl Session {
     }
 
     /// Shows an event's line in the open channel, or what it does to another one's.
-    fn show_line(
+    pub(super) fn show_line(
         &mut self,
         channel: ChannelId,
         sequence: u64,
@@ -290,7 +304,7 @@ impl Session {
     }
 
     /// Whether a message names oneself, and how it begins.
-    fn told_of(&self, stored: &StoredEvent) -> (bool, Option<String>) {
+    pub(super) fn told_of(&self, stored: &StoredEvent) -> (bool, Option<String>) {
         let Verdict::Opened(content) = &stored.verdict else {
             return (false, None);
         };
@@ -367,6 +381,8 @@ impl Session {
             marks::erase_if_taken_back(&self.database, &channel, &mut stored)?;
             let erased = marks::erased_by(&self.database, &channel, &stored)?;
             let named = self.state.private_name_in(&channel, &stored);
+            let lifetime = self.state.private_lifetime_in(&channel, sequence, &stored);
+            let now_ms = self.state.clock.now_ms();
             let transaction = self.database.begin()?;
             transaction.put(Table::Event, &key, &encode(&stored))?;
             transaction.delete(Table::Waiting, &key)?;
@@ -380,7 +396,14 @@ impl Session {
             if let Some(info) = &named {
                 put_name(&transaction, &channel, info)?;
             }
+            if let Some(lifetime) = lifetime {
+                put_lifetime(&transaction, &channel, lifetime)?;
+                self.state.directory.lifetimes.insert(channel, lifetime);
+            }
+            let place = (channel, sequence);
+            let vanishes = vanishing::put_row(&transaction, place, &stored, now_ms)?;
             transaction.commit()?;
+            self.state.vanishes_ms = self.state.vanishes_ms.min(vanishes);
             if let Some(order) = sent {
                 self.state.channel(channel).has_arrived(order);
             }
@@ -476,7 +499,7 @@ pub(super) fn stream_row(part: &super::state::ChannelState) -> StreamRow {
     }
 }
 
-fn stream_at(
+pub(super) fn stream_at(
     database: &crate::local::Database,
     channel: &ChannelId,
     sequence: u64,
@@ -529,6 +552,10 @@ fn verdict(opened: &Result<VerifiedEvent, OpenError>, bytes: &[u8], roster_lengt
         // Signed by its sender, and a link of their chain: only its words are of a later version.
         Err(OpenError::UnknownContent) => Verdict::Refused {
             reason: say!("engine-newer-version").into(),
+            bytes: bytes(),
+        },
+        Err(OpenError::NotForThem) => Verdict::Refused {
+            reason: say!("notice-not-theirs-to-write").into(),
             bytes: bytes(),
         },
         Err(error) => Verdict::Refused {

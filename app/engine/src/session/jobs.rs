@@ -32,6 +32,7 @@ impl Session {
             Job::ChangePrivate(id) => self.change_private(id).await,
             Job::FetchRoster => self.fetch_ahead().await,
             Job::FetchDevices => self.fetch_devices().await,
+            Job::AskVersion => self.ask_version().await,
             Job::RefreshHistory => self.refresh_history().await,
             Job::ForbidPassword => self.drop_password_copy().await,
             Job::LeaveCall => {

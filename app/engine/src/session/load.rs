@@ -7,7 +7,8 @@ use std::sync::Arc;
 use dialtone_crypto::recovery::RecoveryKey;
 use dialtone_crypto::rows::RowKey;
 use dialtone_crypto::{KeyRing, SignalOpener, StreamChecker, invite};
-use dialtone_protocol::roster::Roster;
+use dialtone_protocol::revision::REVISION;
+use dialtone_protocol::roster::{Roster, VoiceStanding};
 use dialtone_protocol::sealed::SealedEvent;
 use dialtone_protocol::{AccountId, ChannelId, CommunityId, GroupId, PublicKey};
 
@@ -103,9 +104,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
     let ahead = single(&database, META_AHEAD)?;
     let admits = database.get(Table::Meta, META_ADMITS)?;
     let keys = KeyRing::load(pairs(database.all(Table::Keys, &[])?)).map_err(damaged)?;
-    let known = roster.as_ref();
-    let own = known.and_then(|roster| roster.view().account(&identity.account));
-    let told_voice = own.map(|account| account.voice).unwrap_or_default();
+    let told_voice = own_voice(roster.as_deref(), &identity.account);
     let mut state = State {
         signals: SignalOpener::new(identity.community, identity.device.id()),
         clock: config.clock.clone(),
@@ -128,12 +127,15 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         looking: Looking::load(&database)?,
         administration: Administration::default(),
         export: ExportPart::default(),
+        server_revision: REVISION,
+        vanishes_ms: 0,
         ignored: ignoring::load(&database)?,
         online: BTreeSet::new(),
         away: Away::default(),
         calls: BTreeMap::new(),
         knocks: BTreeMap::new(),
         last_seen: BTreeMap::new(),
+        server_version: None,
         verified: BTreeMap::new(),
         comparing: None,
         admission: Admission::new(admits.is_some()),
@@ -172,6 +174,12 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
             network: Arc::clone(&config.network),
         },
     ))
+}
+
+/// What the member list says of one's own voice.
+fn own_voice(roster: Option<&Roster>, account: &AccountId) -> VoiceStanding {
+    let own = roster.and_then(|roster| roster.view().account(account));
+    own.map(|account| account.voice).unwrap_or_default()
 }
 
 /// What is in rows of its own.

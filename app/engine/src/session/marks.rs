@@ -17,6 +17,7 @@ use super::inbox::encode;
 use super::load::META_MARKED;
 use super::run::{Ended, Session};
 use super::state::State;
+use super::vanishing;
 use super::view::my_name;
 use crate::chat::acts::{Act, What, act_key, event_key};
 use crate::chat::mentions::is_mentioned;
@@ -212,7 +213,7 @@ impl State {
         sequence: u64,
         event: &StoredEvent,
     ) -> Result<Option<Arc<TimelineItem>>, LocalError> {
-        if self.is_not_for_me(channel, event) {
+        if self.is_not_for_me(channel, event) || self.is_idle_lifetime(channel, event) {
             return Ok(None);
         }
         let part = self.channels.get(channel);
@@ -254,6 +255,7 @@ impl State {
         let there = item.body.text().is_some();
         let mine = event.account == Some(self.me.account);
         item.marks.may_edit = there && mine;
+        item.marks.vanishes_ms = vanishing::expires_ms(event, event.server_time_ms);
         item.marks.may_delete = there && (mine || self.role() >= Role::Admin);
     }
 

@@ -96,6 +96,10 @@ impl Session {
         };
         self.state.dirty = true;
         loop {
+            let now_ms = self.state.clock.now_ms();
+            if let Err(Ended::Local(error)) = self.vanish(now_ms) {
+                return (&error).into();
+            }
             self.show().await;
             let (command, asker) = tokio::select! {
                 biased;

@@ -74,6 +74,11 @@ impl Session {
         if !self.state.open_channels().any(|id| id == channel) {
             return Ok(());
         }
+        if self.state.is_closed_for(&channel, &body) {
+            let words = say!("notice-admins-write");
+            self.notice(Severity::Warning, words.into()).await;
+            return Ok(());
+        }
         let target = target_of(&body);
         if !self.enqueue(channel, body)? {
             let words = say!("notice-too-much-waits");

@@ -87,6 +87,7 @@ mod private;
 mod recovery;
 mod refusals;
 mod relaying;
+mod rules;
 mod run;
 mod search;
 mod signals;
@@ -96,6 +97,7 @@ mod supervise;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod vanishing;
 mod verification;
 mod view;
 mod voices;
@@ -114,6 +116,7 @@ use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use ahead::remember_position;
 pub(crate) use devices::system_name;
+pub(crate) use files::downloads;
 pub(crate) use load::remember_link;
 pub(crate) use recovery::{remember_recovery, remember_welcome};
 pub(crate) use standing::{Standing, Whose, kept_roster, standing};

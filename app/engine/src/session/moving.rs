@@ -268,6 +268,7 @@ impl Session {
         self.state.call = Some(new);
         let stage = Stage::Going { since: now };
         self.state.moving = Some(Moving { part: old, stage });
+        self.mind_silence();
         self.mind_voice_gate();
         self.sound_comings();
         self.prepare_for_loss(now);

@@ -115,7 +115,7 @@ impl Session {
             self.audio.remove_talker(community, old);
         }
         self.audio.add_talker(community, talker, volume);
-        if call.standings.has_priority(&device) {
+        if call.standings.has_priority(&call.channel(), &device) {
             self.audio.set_priority(community, talker, true);
         }
         let Some((media, secret)) = call.media.as_mut().zip(secret) else {

@@ -6,6 +6,7 @@
 use dialtone_crypto::{EventDraft, OsRng, seal_event};
 use dialtone_protocol::content::{EventBody, EventContent};
 use dialtone_protocol::frame::{ClientFrame, RefusalCode};
+use dialtone_protocol::roster::LONGEST_PAUSE_S;
 use dialtone_protocol::{BlobId, ChannelId, ClientEventId, GroupId};
 use dialtone_words::say;
 
@@ -35,6 +36,7 @@ impl Session {
         client_id: ClientEventId,
         to_store: Option<Vec<BlobId>>,
     ) -> Result<bool, Ended> {
+        let lifetime_s = self.state.lifetime_for(&channel, &body);
         let part = self.state.channel(channel);
         if part.outbox.len() >= MOST {
             return Ok(false);
@@ -49,6 +51,7 @@ impl Session {
             content: EventContent {
                 time_ms: self.state.clock.now_ms(),
                 body,
+                lifetime_s,
             },
             sealed: None,
             failed: None,
@@ -83,10 +86,11 @@ impl Session {
             .iter()
             .filter(|(_, part)| part.in_flight.is_none() && !part.held.rests(now_ms))
             .filter_map(|(id, part)| {
-                // Whatever waits for its files is overtaken by what does not.
+                let paused = self.state.pause_of(id) > 0;
+                // Whatever waits for its files, or for the end of a pause, is overtaken by what does not.
                 let mut items = part.outbox.iter();
-                let (order, item) =
-                    items.find(|(_, item)| item.failed.is_none() && !item.waits_for_files())?;
+                let (order, item) = items
+                    .find(|(_, item)| item.may_go() && !(paused && part.rests(item, now_ms)))?;
                 // A profile that was put back from an old copy has sent this before, it seems: the key will tell.
                 (!part.may_have_arrived(item)).then_some((*id, *order))
             })
@@ -101,6 +105,12 @@ impl Session {
         let Some(item) = self.state.channel(channel).outbox.get(&order).cloned() else {
             return Ok(());
         };
+        // A server of before does not read a frame with more in it than it knows.
+        let keep_s = item
+            .content
+            .lifetime_s
+            .filter(|_| self.state.server_revision >= 1);
+        let mark = self.state.told_as_mark(&channel, &item.content.body);
         let bytes = match item.sealed.clone() {
             Some(bytes) => bytes,
             None => match self.seal_item(channel, &item, now_ms)? {
@@ -116,6 +126,8 @@ impl Session {
         let frame = ClientFrame::Send {
             channel,
             event: bytes,
+            mark,
+            keep_s,
         };
         self.state
             .out
@@ -176,7 +188,7 @@ impl Session {
         &mut self,
         channel: ChannelId,
         order: u64,
-        code: RefusalCode,
+        (code, wait_s): (RefusalCode, Option<u32>),
         message: &str,
     ) -> Result<(), Ended> {
         let group = self.state.group_of(&channel);
@@ -200,6 +212,15 @@ impl Session {
                     },
                 )
             }
+            // Nothing was stored: another event may take its sequence meanwhile.
+            RefusalCode::SlowMode => {
+                part.pause(
+                    clock.now_ms(),
+                    wait_s.unwrap_or(1).clamp(1, LONGEST_PAUSE_S),
+                );
+                let sealed = None;
+                self.keep(channel, order, OutboxItem { sealed, ..item })
+            }
             RefusalCode::TooMany | RefusalCode::Unavailable => {
                 part.held.refused(code, clock.now_ms(), clock.random_u32());
                 self.state.dirty = true;
@@ -210,6 +231,9 @@ impl Session {
             RefusalCode::Clash => self.clash(),
             _ => {
                 let words = match code {
+                    RefusalCode::NotAllowed if !self.state.may_write(&channel) => {
+                        say!("notice-admins-write").to_owned()
+                    }
                     RefusalCode::NotAllowed => say!("notice-not-allowed").to_owned(),
                     RefusalCode::Unknown => say!("notice-no-such-channel").to_owned(),
                     _ => say!("notice-server-refused", message = message),

@@ -11,6 +11,7 @@ use dialtone_protocol::http::{
     Challenge, ChallengeRequest, ErrorCode, SessionOpened, SessionRequest,
 };
 use dialtone_protocol::identity::SessionProof;
+use dialtone_protocol::revision::REVISION;
 use dialtone_protocol::{ChannelId, Hash};
 use dialtone_words::say;
 use tokio::sync::mpsc;
@@ -114,7 +115,10 @@ pub(super) async fn run(
         Err(error) => return error.end(),
     };
     let open = config.open.or(session.state.looking.last);
-    let opened = open.map_or(Ok(()), |channel| session.open_channel(channel));
+    let now_ms = session.state.clock.now_ms();
+    let vanished = session.vanish(now_ms);
+    let opened =
+        vanished.and_then(|()| open.map_or(Ok(()), |channel| session.open_channel(channel)));
     let end = match opened {
         Ok(()) => session.run(commands).await,
         Err(error) => End::Broke(error.to_string()),
@@ -257,8 +261,10 @@ impl Session {
             nonce: challenge.nonce,
             proof: proof.into(),
             signature,
+            revision: REVISION,
         };
         let opened: SessionOpened = line.post("/auth/session", &request).await?;
+        self.state.server_revision = opened.revision;
         Ok(line.with_session(opened.token))
     }
 
@@ -436,6 +442,7 @@ impl Session {
             part.typing.retain(|_, until| *until > now);
             self.state.dirty |= part.typing.len() != before;
         }
+        self.vanish(now)?;
         self.state.signals.expire(steady);
         self.ask_for_keys(now);
         self.mind_groups(now);
@@ -487,6 +494,9 @@ impl Session {
             self.state.signals.expire(now);
             self.mind_call(now);
             self.mind_voice_gate();
+            if let Err(Ended::Local(error)) = self.vanish(self.state.clock.now_ms()) {
+                return Some((&error).into());
+            }
             self.show().await;
             // In a call one connects as soon as there is something to connect to, and does not hang in a network that is gone.
             let is_probed = self.wants_call();

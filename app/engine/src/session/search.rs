@@ -154,7 +154,7 @@ impl Session {
                 None => Ok(()),
             };
         }
-        if let (Verdict::Opened(EventContent { time_ms, body }), Some(from)) =
+        if let (Verdict::Opened(EventContent { time_ms, body, .. }), Some(from)) =
             (&event.verdict, event.account)
         {
             let (text, files) = match body {
@@ -200,6 +200,15 @@ impl Session {
             .map(|file| (&*file.name, file.picture.is_some()));
         let said = (line.from, line.time_ms, &**text);
         put(index, (channel, sequence), said, files);
+        Ok(())
+    }
+
+    /// A message is gone: it is not found any more.
+    pub(super) fn forget_found(&mut self, channel: ChannelId, sequence: u64) -> Result<(), Ended> {
+        self.state.looking.search.index.remove(channel, sequence);
+        if self.state.looking.search.view.is_some() {
+            self.find()?;
+        }
         Ok(())
     }
 

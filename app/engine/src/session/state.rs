@@ -107,6 +107,8 @@ pub(super) struct ChannelState {
     pub stale_epoch: Option<(GroupId, u64)>,
     /// Since when the server does not take what is sent here, if so.
     pub held: Held,
+    /// The channel has a pause between messages, which for one's own ends then: ms since 1970.
+    pub paused_until_ms: u64,
     /// Events that wait for a key.
     pub waiting: BTreeMap<u64, Awaited>,
     /// Who is writing, until when (ms since 1970).
@@ -132,6 +134,7 @@ impl ChannelState {
             in_flight: None,
             stale_epoch: None,
             held: Held::new(),
+            paused_until_ms: 0,
             waiting: BTreeMap::new(),
             typing: BTreeMap::new(),
         }
@@ -220,6 +223,8 @@ pub(super) enum Job {
     FetchRoster,
     /// Ask when one's own devices were there last.
     FetchDevices,
+    /// Ask which version the server runs.
+    AskVersion,
     /// Send a newer history file.
     RefreshHistory,
     /// Take the recovery key that the password opens from the server.
@@ -296,6 +301,8 @@ pub(super) struct State {
     pub administration: Administration,
     /// One's history that is being taken along.
     pub export: ExportPart,
+    /// Nothing vanishes before: ms since 1970.
+    pub vanishes_ms: u64,
     /// Whom one ignores.
     pub ignored: BTreeSet<AccountId>,
     /// Devices that are connected.
@@ -310,12 +317,16 @@ pub(super) struct State {
     pub admission: Admission,
     /// When the server saw one's own devices last: ms since 1970.
     pub last_seen: BTreeMap<DeviceId, u64>,
+    /// Which version the server says to run, once it was asked.
+    pub server_version: Option<String>,
     /// With which account key somebody was verified.
     pub verified: BTreeMap<AccountId, PublicKey>,
     /// With whom safety words are compared now.
     pub comparing: Option<AccountId>,
     /// The link to the server.
     pub connection: Connection,
+    /// The server's revision, as it said last; before that, this version's.
+    pub server_revision: u32,
     /// Everything missed was sent.
     pub caught_up: bool,
     /// The channels that were named when it was asked for.

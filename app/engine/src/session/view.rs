@@ -12,7 +12,7 @@ use super::moving::Moving;
 use super::state::{ChannelState, Identity, State, role};
 use crate::chat::{fold, timeline};
 use crate::snapshot::{
-    Call, Channel, Community, Connection, Files, Knock, Me, Member, Presence, Private, Quote,
+    Ages, Call, Channel, Community, Connection, Files, Knock, Me, Member, Presence, Private, Quote,
     Quoted, RecoveryView, Role, Talker, Timeline, VoiceStanding,
 };
 use crate::voice::CallPart;
@@ -29,6 +29,7 @@ pub(super) fn community(state: &State) -> Community {
             .unwrap_or_else(|| host.clone()),
         server: host,
         connection: state.connection.clone(),
+        server_age: Ages::with(state.server_revision),
         me: Me {
             account: state.me.account,
             device: state.me.device.id(),
@@ -47,6 +48,7 @@ pub(super) fn community(state: &State) -> Community {
         admits_automatically: state.admission.automatic && state.role() >= Role::Admin,
         call: call(state),
         safety: state.safety(),
+        server_version: state.server_version.clone(),
         recovery: state.recovery.view(),
         devices: state.own_devices(),
         // Before all that was missed is here nobody could be answered.
@@ -89,6 +91,7 @@ fn channels(state: &State) -> Vec<Arc<Channel>> {
 fn channel(state: &State, id: ChannelId) -> Channel {
     let info = state.directory.channels.get(&id);
     let part = state.channels.get(&id);
+    let rules = state.rules_of(&id);
     Channel {
         id,
         name: state.channel_name(&id),
@@ -108,6 +111,11 @@ fn channel(state: &State, id: ChannelId) -> Channel {
             .unwrap_or_default(),
         held_up: part.and_then(|part| state.held_up(&id, part)),
         from_joining: state.is_from_joining(&id),
+        rules,
+        lifetime_s: state.lifetime_of(&id),
+        may_write: state.is_among(rules.writing),
+        may_speak: state.is_among(rules.speaking),
+        paused_until_ms: part.and_then(|part| state.paused_until_ms(&id, part)),
         private: private(state, &id),
     }
 }
@@ -312,6 +320,7 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
         name: me.server.clone(),
         server: me.server.clone(),
         connection,
+        server_age: Ages::Same,
         me: Me {
             account: me.account,
             device: me.device.id(),
@@ -328,6 +337,7 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
         admits_automatically: false,
         call: None,
         safety: None,
+        server_version: None,
         recovery: RecoveryView::default(),
         devices: Vec::new(),
         approval: None,

@@ -12,7 +12,7 @@ use dialtone_protocol::roster::{Change, Standings, VoiceStanding};
 use super::run::{Ended, Session};
 use super::state::State;
 use crate::snapshot::Role;
-use crate::voice::CallPart;
+use crate::voice::{Audible, CallPart};
 use dialtone_words::say;
 
 impl Session {
@@ -55,26 +55,36 @@ impl Session {
         if call.standings == standings {
             return;
         }
+        let channel = call.channel();
         let before = std::mem::replace(&mut call.standings, standings);
         if let Some(media) = &call.media {
-            media.openers.silence(call.standings.muted());
+            media.openers.silence(call.standings.muted(&channel));
         }
         for device in call.others.keys() {
-            let priority = call.standings.has_priority(device);
+            let priority = call.standings.has_priority(&channel, device);
             if let Some(talker) = call.talker_id(device)
-                && priority != before.has_priority(device)
+                && priority != before.has_priority(&channel, device)
             {
                 self.audio.set_priority(community, talker, priority);
             }
         }
-        let silenced = call.standings.get(&me) == VoiceStanding::Muted;
+        let silenced = call.standings.get(&channel, &me) == VoiceStanding::Muted;
         if silenced != call.switches.silenced {
             call.switches.silenced = silenced;
-            self.audio.set_silenced(community, silenced);
+            self.mind_silence();
             self.mind_voice_gate();
             self.announce(None);
         }
         self.state.dirty = true;
+    }
+
+    /// The call in which one is heard says whether one is. Of the other one of a move nothing is told.
+    pub(super) fn mind_silence(&self) {
+        let call = self.state.call.as_ref();
+        if let Some(call) = call.filter(|call| call.audible == Audible::Now) {
+            let silenced = call.switches.silenced;
+            self.audio.set_silenced(self.state.me.community, silenced);
+        }
     }
 
     /// Tells by whom one was muted for everybody or given priority, once one is up to date: what came and went meanwhile is no news.
@@ -126,7 +136,7 @@ impl State {
     /// A call begins: what the member list says of voices holds from its first packet on.
     pub(super) fn prepare_voices(&self, call: &mut CallPart) {
         call.standings = self.voice_standings();
-        let own = call.standings.get(&call.device);
+        let own = call.standings.get(&call.channel(), &call.device);
         call.switches.silenced = own == VoiceStanding::Muted;
     }
 }

@@ -129,6 +129,8 @@ pub struct Marks {
     pub mentions_me: bool,
     /// It is pinned.
     pub pinned: bool,
+    /// It vanishes then: ms since 1970.
+    pub vanishes_ms: Option<u64>,
     /// One may write another text in its place: it is one's own.
     pub may_edit: bool,
     /// One may take it back: it is one's own, or one is an admin.

@@ -35,16 +35,20 @@ mod moving;
 mod old_profile;
 mod policy;
 mod private;
+mod profile_moves;
 mod reconnect;
 mod recovery;
 mod rejoining;
 mod relayed;
+mod rules;
+mod secrecy;
 #[cfg(target_os = "linux")]
 #[path = "../../../desktop/tests/services/secrets.rs"]
 mod secrets;
 mod told;
 #[cfg(target_os = "linux")]
 mod turn;
+mod vanishing;
 mod voice_meter;
 mod voices;
 mod whispers;

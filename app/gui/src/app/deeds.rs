@@ -1,16 +1,18 @@
 //! What the window does itself: goes to a place, does what was found by name, puts an emoji into the text.
 
+use dialtone_engine::journal::PartKind;
 use dialtone_engine::settings::LookSettings;
 use dialtone_engine::snapshot::Community;
 use dialtone_engine::{
-    Command, CommunityCommand, JumpTo, MessageCommand, PrivateCommand, Snapshot,
+    Command, CommunityCommand, DiagnosticsCommand, JumpTo, MessageCommand, PrivateCommand, Snapshot,
 };
 use egui::{Context, OpenUrl, Rect, vec2};
 
 use super::App;
 use crate::chooser::Choice;
 use crate::dialogs::{
-    CalendarForm, ChannelForm, Dialog, DialogAction, EmojiFor, FinderForm, InviteForm, WipeForm,
+    CalendarForm, ChannelForm, DiagnosticsForm, Dialog, DialogAction, EmojiFor, FinderForm,
+    InviteForm, WipeForm,
 };
 use crate::finder::{Deed, Goal};
 use crate::screens::main::{aside, calls, messages};
@@ -43,6 +45,10 @@ impl App {
                 self.state.recent.used(&emoji);
                 return Some(DialogAction::React(channel, target, emoji));
             }
+            DialogAction::Diagnose => self.diagnose(None),
+            DialogAction::SaveDiagnostics => {
+                self.send(Command::Diagnose(DiagnosticsCommand::Save(None)));
+            }
             DialogAction::AskWipe { comes_back } => {
                 self.state.dialog = Some(Dialog::Wipe(WipeForm::new(comes_back)));
             }
@@ -56,6 +62,12 @@ impl App {
             other => return Some(other),
         }
         None
+    }
+
+    /// Lets the bundle be put together, and shows it, with this part of it first.
+    pub(super) fn diagnose(&mut self, part: Option<PartKind>) {
+        self.send(Command::Diagnose(DiagnosticsCommand::Make));
+        self.state.dialog = Some(Dialog::Diagnostics(DiagnosticsForm { part }));
     }
 
     fn insert(&mut self, emoji: &str, snapshot: &Snapshot) {

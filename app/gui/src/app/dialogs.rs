@@ -2,8 +2,8 @@
 
 use dialtone_engine::snapshot::Role;
 use dialtone_engine::{
-    Command, CommunityCommand, CommunityId, FileCommand, JumpTo, MessageCommand, PeopleCommand,
-    PrivateCommand, Snapshot,
+    Command, CommunityCommand, CommunityId, DiagnosticsCommand, FileCommand, JumpTo,
+    MessageCommand, PeopleCommand, PrivateCommand, Snapshot,
 };
 use egui::{Context, Key, Memory, Modifiers, Order, Popup, ViewportCommand};
 
@@ -49,6 +49,9 @@ impl App {
             .map(AsRef::as_ref);
         let shown = match open {
             Dialog::Finder(form) => dialogs::finder::show(ctx, form, snapshot, current),
+            Dialog::Diagnostics(form) => {
+                dialogs::diagnostics::show(ctx, form, snapshot.diagnostics.as_deref())
+            }
             open => dialogs::show(ctx, open, current, clock),
         };
         if let Some(Dialog::Emoji(form)) = &self.state.dialog {
@@ -161,6 +164,13 @@ impl App {
         let wish = match closed {
             Some(Dialog::Chronicle(_)) => PeopleCommand::ShowChronicle(None),
             Some(Dialog::Invites(_)) => PeopleCommand::ShowInvites(false),
+            Some(Dialog::Diagnostics(_)) => {
+                let wish = Command::Diagnose(DiagnosticsCommand::Forget);
+                if let Err(error) = self.engine.send(wish) {
+                    tracing::debug!("the engine was not told: {error}");
+                }
+                return;
+            }
             _ => return,
         };
         if let Some(id) = community
@@ -261,6 +271,8 @@ fn dialog_command(action: DialogAction, community: Option<CommunityId>) -> (Opti
         | DialogAction::SaveRecovery(_)
         | DialogAction::OpenLink(_)
         | DialogAction::Go(_)
+        | DialogAction::Diagnose
+        | DialogAction::SaveDiagnostics
         | DialogAction::Wishes(_)
         | DialogAction::Member(_)
         | DialogAction::Invites
@@ -277,6 +289,7 @@ fn dialog_command(action: DialogAction, community: Option<CommunityId>) -> (Opti
         DialogAction::Inspect(link) => return (Some(Command::InspectLink(link)), false),
         action @ (DialogAction::Forget(_)
         | DialogAction::Wipe { .. }
+        | DialogAction::Move(_)
         | DialogAction::ChangePassword { .. }) => return (own_command(action), false),
         DialogAction::Invite { uses, valid_for_s } => {
             let wish = CommunityCommand::CreateInvite { uses, valid_for_s };
@@ -337,6 +350,7 @@ fn own_command(action: DialogAction) -> Option<Command> {
     Some(match action {
         DialogAction::Forget(id) => Command::Forget(id),
         DialogAction::Wipe { typed, .. } => Command::Wipe(typed),
+        DialogAction::Move(wish) => Command::Move(wish),
         DialogAction::ChangePassword {
             community,
             old,

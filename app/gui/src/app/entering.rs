@@ -1,14 +1,16 @@
 //! Coming in: the screens before the main one, and what is asked of the engine there.
 
 use dialtone_engine::snapshot::ProfileState;
-use dialtone_engine::{Command, Snapshot};
-use egui::Ui;
+use dialtone_engine::{Command, MoveCommand, Snapshot};
+use egui::{Context, Ui};
 
 use super::App;
+use crate::chooser::Choice;
 use crate::dialogs::Dialog;
 use crate::screens::arrive::{self, ArriveAction};
 use crate::screens::ask::{self, AskAction, AskForm};
 use crate::screens::join::{self, JoinAction};
+use crate::screens::moved::{self, MovedAction, MovedForm};
 use crate::screens::recover::{self, RecoverAction, RecoverForm};
 use crate::screens::unlock::{self, UnlockAction};
 use crate::screens::welcome::{self, WelcomeAction};
@@ -115,11 +117,32 @@ impl App {
             }
             return;
         }
-        match welcome::show(ui, &mut self.state.link) {
+        let empty = snapshot.profile == ProfileState::Empty;
+        if self.state.bringing && empty {
+            let moving = snapshot.moving.as_ref();
+            let action = moved::show_import(ui, moving, &mut self.state.moved);
+            return self.moves(ui.ctx(), action);
+        }
+        match welcome::show(ui, &mut self.state.link, empty) {
+            Some(WelcomeAction::Bring) => self.state.bringing = true,
             Some(WelcomeAction::Link(link)) => self.send(Command::InspectLink(link)),
             Some(WelcomeAction::Ask) => self.state.ask = Some(AskForm::default()),
             Some(WelcomeAction::Recover) => self.state.recover = Some(RecoverForm::default()),
             None => {}
+        }
+    }
+
+    /// What follows for a profile that goes to another computer, or comes from one.
+    pub(super) fn moves(&mut self, ctx: &Context, action: Option<MovedAction>) {
+        match action {
+            None => {}
+            Some(MovedAction::Send(wish)) => self.send(Command::Move(wish)),
+            Some(MovedAction::Choose) => self.state.chooser.open(ctx, Choice::ImportProfile),
+            Some(MovedAction::Back) => {
+                self.state.bringing = false;
+                self.state.moved = MovedForm::default();
+                self.send(Command::Move(MoveCommand::Dismiss));
+            }
         }
     }
 }

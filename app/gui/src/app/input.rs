@@ -5,13 +5,14 @@ use std::time::Duration;
 use dialtone_engine::settings::AudioSettings;
 use dialtone_engine::snapshot::Severity;
 use dialtone_engine::{Command, CommunityCommand, MessageCommand, Snapshot};
-use egui::Context;
+use egui::{Context, Key};
 
 use super::App;
 use crate::dialogs::{Dialog, FinderForm};
 use crate::finder::Deed;
-use crate::keys::{self, Captured, Shortcut};
+use crate::keys::{self, Captured};
 use crate::screens::{self, Screen};
+use crate::shortcuts::{self, Bindings, Recorded, Refusal, Scope, Shortcut, ShortcutForm};
 use crate::state::{Page, SettingsPage};
 
 /// How long good news is shown.
@@ -19,33 +20,93 @@ const NOTICE_LASTS_S: f64 = 12.0;
 
 impl App {
     pub(super) fn shortcuts(&mut self, ctx: &Context, snapshot: &Snapshot) {
-        let call = screens::main::calls::ongoing(snapshot);
+        if self.state.shortcuts.recording.is_some() {
+            return;
+        }
+        let bindings = shortcuts::of(ctx);
         let on_main = screens::choose(snapshot) == Screen::Main && self.state.dialog.is_none();
-        match keys::shortcut(ctx, on_main) {
-            None => {}
-            Some(Shortcut::Settings) => self.state.page = Page::Settings(SettingsPage::Audio),
-            Some(Shortcut::Find) => self.act(ctx, Deed::Search, snapshot),
-            Some(Shortcut::Switch) => self.act(ctx, Deed::Switch, snapshot),
-            Some(Shortcut::Palette) => {
+        let mut counting = Shortcut::ALL.into_iter().filter(|one| match one.scope() {
+            Scope::Window => true,
+            Scope::Main => on_main,
+            _ => false,
+        });
+        let pressed = ctx.input_mut(|input| counting.find(|one| bindings.take(input, *one)));
+        if let Some(pressed) = pressed {
+            self.do_shortcut(ctx, snapshot, pressed);
+        } else if on_main && ctx.input(|input| input.key_pressed(Key::Escape)) {
+            // The menu that was open has taken it.
+            let free = !self.menu && !egui::Popup::is_any_open(ctx);
+            self.state.close_what_is_open(free);
+        }
+    }
+
+    fn do_shortcut(&mut self, ctx: &Context, snapshot: &Snapshot, pressed: Shortcut) {
+        let call = screens::main::calls::ongoing(snapshot);
+        match pressed {
+            Shortcut::Settings => self.state.page = Page::Settings(SettingsPage::Audio),
+            Shortcut::Find => self.act(ctx, Deed::Search, snapshot),
+            Shortcut::Switch => self.act(ctx, Deed::Switch, snapshot),
+            Shortcut::Palette => {
                 self.state.dialog = Some(Dialog::Finder(FinderForm::new(true)));
             }
-            Some(Shortcut::Escape) => {
-                // The menu that was open has taken it.
-                let free = !self.menu && !egui::Popup::is_any_open(ctx);
-                self.state.close_what_is_open(free);
-            }
-            Some(Shortcut::Mute) => {
+            Shortcut::Bigger => egui::gui_zoom::zoom_in(ctx),
+            Shortcut::Smaller => egui::gui_zoom::zoom_out(ctx),
+            Shortcut::AsFirst => ctx.set_zoom_factor(1.0),
+            Shortcut::Mute => {
                 if let Some((community, call)) = call {
                     let wish = CommunityCommand::SetMuted(!(call.muted || call.deafened));
                     self.send(Command::In(community.id, wish));
                 }
             }
-            Some(Shortcut::Deafen) => {
+            Shortcut::Deafen => {
                 if let Some((community, call)) = call {
                     let wish = CommunityCommand::SetDeafened(!call.deafened);
                     self.send(Command::In(community.id, wish));
                 }
             }
+            _ => {}
+        }
+    }
+
+    /// The keys that are pressed next become those of a shortcut, while the settings wait for them.
+    pub(super) fn record_shortcut(&mut self, ctx: &Context) {
+        if self.state.page != Page::Settings(SettingsPage::Shortcuts) {
+            self.state.shortcuts = ShortcutForm::default();
+        }
+        let Some(shortcut) = self.state.shortcuts.recording else {
+            return;
+        };
+        let Some(recorded) = shortcuts::record(ctx) else {
+            return;
+        };
+        let form = &mut self.state.shortcuts;
+        form.recording = None;
+        let keys = match recorded {
+            Recorded::Keys(keys) => keys,
+            Recorded::Editing => {
+                form.refused = Some((shortcut, Refusal::Editing));
+                return;
+            }
+            Recorded::Cancelled => return,
+        };
+        if let Err(refusal) = shortcuts::suits(keys, shortcut) {
+            form.refused = Some((shortcut, refusal));
+            return;
+        }
+        form.conflict = shortcuts::of(ctx).conflict(shortcut, keys);
+        if form.conflict.is_none() {
+            let mut wish = self.snapshot.settings.shortcuts.clone();
+            wish.give(shortcut.name(), &keys.written());
+            self.send(Command::SetShortcuts(wish));
+        }
+    }
+
+    /// The window hears the shortcuts as the settings have them.
+    pub(super) fn follow_shortcuts(&mut self, ctx: &Context) {
+        let wanted = &self.snapshot.settings.shortcuts;
+        if self.bound.as_ref() != Some(wanted) {
+            shortcuts::install(ctx, Bindings::of(wanted));
+            self.bound = Some(wanted.clone());
         }
     }
 
@@ -92,6 +153,18 @@ impl App {
         if watching != self.state.asked.watching {
             self.state.asked.watching = watching;
             self.send(Command::WatchVoice(watching));
+        }
+    }
+
+    /// The servers are asked which version they run when one looks at that, and not before.
+    pub(super) fn ask_versions(&mut self) {
+        let wanted = self.state.page == Page::Settings(SettingsPage::About);
+        if std::mem::replace(&mut self.state.asked.versions, wanted) || !wanted {
+            return;
+        }
+        let ids: Vec<_> = self.snapshot.communities.iter().map(|one| one.id).collect();
+        for id in ids {
+            self.send(Command::In(id, CommunityCommand::AskVersion));
         }
     }
 

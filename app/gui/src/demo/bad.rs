@@ -7,7 +7,7 @@ use dialtone_engine::settings::{BackendChoice, TalkMode};
 use dialtone_engine::snapshot::{
     Approval, ApprovalStage, Asking, CallState, Channel, CheckResult, CheckStep, Code, Community,
     Connection, Grade, InvitationKind, ItemBody, JoinProgress, LinkCheck, Notice, ProfileState,
-    Role, Sending, Severity, Timeline, Verdict, VoiceStanding, Withheld,
+    Role, Sending, Severity, Timeline, Verdict, VoiceStanding, Who, Withheld,
 };
 use dialtone_engine::{ApprovalId, Secret, Snapshot};
 
@@ -17,7 +17,7 @@ use super::community::{
 use super::{files, messages, quality};
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 41] = [
+pub const BAD_STATES: [&str; 44] = [
     "nothing",
     "locked",
     "unlocking",
@@ -31,6 +31,9 @@ pub const BAD_STATES: [&str; 41] = [
     "loading",
     "offline",
     "held-up",
+    "announcements",
+    "paused",
+    "vanishing",
     "waiting",
     "unsaved-key",
     "removed",
@@ -113,6 +116,9 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
         }),
         "offline" => community(&mut snapshot, offline),
         "held-up" => community(&mut snapshot, held_up),
+        "announcements" => community(&mut snapshot, announcements),
+        "paused" => community(&mut snapshot, paused),
+        "vanishing" => community(&mut snapshot, vanishing),
         "waiting" => community(&mut snapshot, |one| {
             one.connection = Connection::WaitingForAdmission;
             one.me.role = Role::Member;
@@ -325,6 +331,38 @@ fn held_up(one: &mut Community) {
         let words = "The server cannot keep messages just now. What you wrote waits here and is sent by itself.";
         channel.held_up = Some(words.to_owned());
         on_its_way(channel);
+    });
+}
+
+/// Only admins write and speak here, and one is none.
+fn announcements(one: &mut Community) {
+    one.me.role = Role::Member;
+    open_channel(one, |channel| {
+        channel.rules.writing = Who::Admins;
+        channel.rules.speaking = Who::Admins;
+        channel.may_write = false;
+        channel.may_speak = false;
+    });
+}
+
+/// Messages stay for a day, those from the last hour on.
+fn vanishing(one: &mut Community) {
+    open_channel(one, |channel| {
+        channel.lifetime_s = 86_400;
+        channel.typing.clear();
+        let items = channel.timeline.items.iter_mut().rev();
+        for item in items.take(4).map(Arc::make_mut) {
+            item.marks.vanishes_ms = Some(item.time_ms + 86_400_000);
+        }
+    });
+}
+
+/// One has just written where there is a pause.
+fn paused(one: &mut Community) {
+    one.me.role = Role::Member;
+    open_channel(one, |channel| {
+        channel.rules.pause_s = 30;
+        channel.paused_until_ms = Some(clock().now_ms + 25_000);
     });
 }
 

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use dialtone_engine::snapshot::{
-    AudioDevice, AudioState, Call, CallState, Channel, Community, Connection, Files, Grade,
-    Invitation, InvitationKind, ItemBody, JoinProgress, KeyringView, Knock, LinkCheck, Marks, Me,
-    Member, OwnDevice, Presence, Private, ProfileState, Quote, Quoted, Reaction, RecoveryView,
-    Role, Sending, Talker, Timeline, TimelineItem, Verdict, VoiceStanding,
+    Ages, AudioDevice, AudioState, Call, CallState, Channel, ChannelRules, ChannelSetting,
+    Community, Connection, Files, Grade, Invitation, InvitationKind, ItemBody, JoinProgress,
+    KeyringView, Knock, LinkCheck, Marks, Me, Member, OwnDevice, Presence, Private, ProfileState,
+    Quote, Quoted, Reaction, RecoveryView, Role, Sending, Talker, Timeline, TimelineItem, Verdict,
+    VoiceStanding, Who,
 };
 use dialtone_engine::{
     AccountId, CallId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash, Settings, Snapshot,
@@ -78,6 +79,8 @@ pub fn harbour() -> Snapshot {
         ],
         settings,
         audio: audio(),
+        moving: None,
+        diagnostics: None,
         notices: Vec::new(),
     }
 }
@@ -111,6 +114,8 @@ fn crew() -> Community {
         name: "Harbour crew".to_owned(),
         server: "harbour.example:7443".to_owned(),
         connection: Connection::Online,
+        server_age: Ages::Same,
+        server_version: None,
         me: crew_me(),
         channels: channels(),
         open: Some(channel_id(1)),
@@ -166,6 +171,8 @@ fn other(number: u8, name: &str, unread: u32) -> Community {
             ..crew_me()
         },
         connection: Connection::Online,
+        server_age: Ages::Same,
+        server_version: None,
         knocking: Vec::new(),
         admits_automatically: false,
         safety: None,
@@ -210,7 +217,34 @@ pub(super) fn channel(number: u8, name: &str, topic: &str, voice: bool) -> Chann
         typing: Vec::new(),
         held_up: None,
         from_joining: false,
+        rules: ChannelRules::default(),
+        lifetime_s: 0,
+        may_write: true,
+        may_speak: true,
+        paused_until_ms: None,
         private: None,
+    }
+}
+
+/// What an admin sets for a channel.
+pub(super) fn set_rule(one: &mut Community, id: ChannelId, setting: ChannelSetting) {
+    let is_admin = one.me.role >= Role::Admin;
+    let found = one.channels.iter_mut().find(|channel| channel.id == id);
+    let Some(channel) = found.map(Arc::make_mut) else {
+        return;
+    };
+    match setting {
+        ChannelSetting::Writing(who) => {
+            channel.rules.writing = who;
+            channel.may_write = is_admin || who == Who::Everyone;
+        }
+        ChannelSetting::Speaking(who) => {
+            channel.rules.speaking = who;
+            channel.may_speak = is_admin || who == Who::Everyone;
+        }
+        ChannelSetting::Pause(seconds) => channel.rules.pause_s = seconds,
+        ChannelSetting::Lifetime(seconds) => channel.lifetime_s = seconds,
+        _ => {}
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use dialtone_engine::handle::{EngineHandle, EngineSide, channel};
 use dialtone_engine::snapshot::{
-    ApprovalStage, Asking, AtOnce, Call, CallState, ChainView, Channel, Community, Connection,
-    InvitationKind, ItemBody, JoinProgress, LinkCheck, Marks, Private, ProfileState, Safety,
-    Sending, Talker, TimelineItem,
+    ApprovalStage, Asking, AtOnce, Call, CallState, ChainView, Channel, ChannelSetting, Community,
+    Connection, InvitationKind, ItemBody, JoinProgress, LinkCheck, Marks, Private, ProfileState,
+    Safety, Sending, Talker, TimelineItem,
 };
 use dialtone_engine::{
     AccountId, CallId, ChannelId, ClientEventId, Command, CommunityCommand, CommunityId, Event,
@@ -67,6 +67,7 @@ impl FakeEngine {
                 self.state.settings.notifications.do_not_disturb = wish;
             }
             Command::SetDesktop(desktop) => self.state.settings.desktop = desktop,
+            Command::SetShortcuts(wish) => self.state.settings.shortcuts = wish,
             Command::DismissNotice(id) => self.state.notices.retain(|notice| notice.id != id),
             Command::Forget(id) => self.state.communities.retain(|one| one.id != id),
             Command::Shutdown => return vec![Event::Stopped],
@@ -173,6 +174,13 @@ impl FakeEngine {
             }
             CommunityCommand::SetVerified { account, verified } => {
                 verify(community, account, verified);
+            }
+            CommunityCommand::SetChannelRule { channel, setting } => {
+                community::set_rule(community, channel, setting);
+            }
+            CommunityCommand::SetLifetime { channel, seconds } => {
+                let setting = ChannelSetting::Lifetime(seconds);
+                community::set_rule(community, channel, setting);
             }
             CommunityCommand::SetVoiceStanding { account, standing } => {
                 community::say_how(community, account, standing);

@@ -3,8 +3,9 @@
 use dialtone_engine::snapshot::{Channel, Community};
 use dialtone_engine::{ChannelId, CommunityCommand, PeopleCommand};
 use dialtone_words::say;
-use egui::Ui;
+use egui::{ScrollArea, Ui};
 
+use super::channel_rules::{self, RulesForm};
 use super::{DialogAction, foot, heading};
 use crate::theme::{Type, palette};
 use crate::widgets::{Button, Field, Look, segmented, text};
@@ -22,6 +23,8 @@ pub struct ChannelSettingsForm {
     voice: bool,
     from_joining: bool,
     category: String,
+    rules: RulesForm,
+    lifetime_s: u32,
 }
 
 impl ChannelSettingsForm {
@@ -33,6 +36,8 @@ impl ChannelSettingsForm {
             voice: channel.voice,
             from_joining: channel.from_joining,
             category: channel.category.clone(),
+            rules: RulesForm::of(channel),
+            lifetime_s: channel.lifetime_s,
         }
     }
 
@@ -62,6 +67,15 @@ impl ChannelSettingsForm {
                 before: None,
             }));
         }
+        if channel.private.is_none() {
+            wishes.extend(self.rules.wishes(channel));
+        }
+        if self.lifetime_s != now.lifetime_s {
+            wishes.push(CommunityCommand::SetLifetime {
+                channel: channel.id,
+                seconds: self.lifetime_s,
+            });
+        }
         wishes
     }
 }
@@ -82,6 +96,11 @@ pub(super) fn show(
         );
         return super::close(ui);
     };
+    if is_direct(channel) {
+        heading(ui, say!("vanish-setting"), say!("vanish-hint"));
+        channel_rules::lifetime(ui, &mut form.lifetime_s);
+        return buttons(ui, true, form, channel);
+    }
     let is_open = channel.private.is_none();
     let words = if is_open {
         say!("people-channel-open-words")
@@ -89,6 +108,18 @@ pub(super) fn show(
         say!("people-channel-private-words")
     };
     heading(ui, say!("people-channel-settings"), words);
+    // As high as the window lets it be, with the buttons always in sight.
+    let most = (ui.ctx().content_rect().height() - 250.0).max(160.0);
+    ScrollArea::vertical()
+        .max_height(most)
+        .auto_shrink([false, true])
+        .show(ui, |ui| fields(ui, is_open, form));
+    let name = form.name.trim();
+    let ready = !name.is_empty() && !name.chars().any(char::is_control);
+    buttons(ui, ready, form, channel)
+}
+
+fn fields(ui: &mut Ui, is_open: bool, form: &mut ChannelSettingsForm) {
     Field::new(say!("people-name"), &mut form.name)
         .limit(LONGEST_NAME)
         .focus_first()
@@ -125,9 +156,25 @@ pub(super) fn show(
     }
     let hint = say!("people-newcomers-hint");
     text::label(ui, hint, Type::Hint, palette(ui).text_3);
+    if is_open {
+        channel_rules::show(ui, &mut form.rules);
+    }
+    channel_rules::show_lifetime(ui, &mut form.lifetime_s);
+}
+
+/// Its name and who is in it never change.
+fn is_direct(channel: &Channel) -> bool {
+    let private = channel.private.as_ref();
+    private.is_some_and(|private| private.direct)
+}
+
+fn buttons(
+    ui: &mut Ui,
+    ready: bool,
+    form: &ChannelSettingsForm,
+    channel: &Channel,
+) -> Option<DialogAction> {
     foot(ui, |ui| {
-        let name = form.name.trim();
-        let ready = !name.is_empty() && !name.chars().any(char::is_control);
         let save = Button::new(say!("meter-save"))
             .look(Look::Primary)
             .enabled(ready);

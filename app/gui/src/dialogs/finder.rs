@@ -197,7 +197,7 @@ fn row(ui: &mut Ui, entry: &Entry, chosen: bool) -> (egui::Response, Rect) {
         let (words, kind) = if entry.keys.is_empty() {
             (entry.aside.as_str(), Type::Hint)
         } else {
-            (entry.keys, Type::Hint)
+            (entry.keys.as_str(), Type::Hint)
         };
         let new = say!("dialog-count-new", count = entry.unread);
         let (words, color) = if entry.unread > 0 {

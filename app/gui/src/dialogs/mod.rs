@@ -3,9 +3,11 @@
 mod approval;
 mod calendar;
 mod channel;
+mod channel_rules;
 mod channel_settings;
 mod chronicle;
 mod confirm;
+pub(crate) mod diagnostics;
 mod emoji;
 mod export;
 pub(crate) mod finder;
@@ -15,6 +17,7 @@ mod invites;
 mod knocks;
 mod link;
 mod messages;
+mod moving;
 mod password;
 mod people;
 mod picture;
@@ -28,7 +31,7 @@ mod wipe;
 use dialtone_engine::snapshot::{Community, FileId};
 use dialtone_engine::{
     AccountId, ChannelId, ClientEventId, CommunityCommand, CommunityId, DeviceId, Hash,
-    PeopleCommand, Secret,
+    MoveCommand, PeopleCommand, Secret,
 };
 use dialtone_words::say;
 use egui::{Context, Id, Response, Ui};
@@ -43,11 +46,13 @@ pub use calendar::CalendarForm;
 pub use channel::ChannelForm;
 pub use channel_settings::ChannelSettingsForm;
 pub use chronicle::ChronicleForm;
+pub use diagnostics::DiagnosticsForm;
 pub use emoji::{EmojiFor, EmojiForm};
 pub use finder::FinderForm;
 pub use invite::InviteForm;
 pub use invites::InvitesForm;
 pub use messages::DeleteForm;
+pub use moving::MoveForm;
 pub use password::PasswordForm;
 pub use people::PeopleForm;
 pub use picture::PictureView;
@@ -88,6 +93,8 @@ pub enum Dialog {
     ChangePassword(CommunityId, String, PasswordForm),
     /// Take one's history of this community along.
     Export(CommunityId),
+    /// Take the profile to another computer.
+    Move(MoveForm),
     /// What is left to do without the password of the keys.
     Forgot,
     /// Ask whether to wipe this computer.
@@ -124,6 +131,10 @@ pub enum Dialog {
     Calendar(CalendarForm),
     /// Find a place, or something to do.
     Finder(FinderForm),
+    /// The bundle for whoever looks for a mistake.
+    Diagnostics(DiagnosticsForm),
+    /// The program did not come to its end the last time.
+    EndedBadly,
 }
 
 /// What was decided.
@@ -196,6 +207,8 @@ pub enum DialogAction {
         /// The one from now on.
         new: Secret,
     },
+    /// Take the profile to another computer.
+    Move(MoveCommand),
     /// Ask whether to wipe this computer.
     AskWipe {
         /// To come back with the recovery key afterwards.
@@ -251,6 +264,10 @@ pub enum DialogAction {
     GoToMoment(ChannelId, u64),
     /// Go where that leads, or do it.
     Go(Goal),
+    /// Put the bundle for whoever looks for a mistake together, and show it.
+    Diagnose,
+    /// Write it.
+    SaveDiagnostics,
 }
 
 /// Shows `open` over everything.
@@ -306,7 +323,7 @@ fn contents(
         Dialog::Safety(account, name) => safety::show(ui, *account, name, community),
         Dialog::DeleteFile(id, name) => confirm::show_delete_file(ui, *id, name),
         // Shown without a dialog's ground.
-        Dialog::Picture(_) | Dialog::Emoji(_) | Dialog::Finder(_) => None,
+        Dialog::Picture(_) | Dialog::Emoji(_) | Dialog::Finder(_) | Dialog::Diagnostics(_) => None,
         Dialog::DeleteMessage(form) => messages::show_delete(ui, form),
         Dialog::Versions(channel, id) => {
             messages::show_versions(ui, (*channel, *id), community, clock)
@@ -316,9 +333,11 @@ fn contents(
         Dialog::Leave(name) => confirm::show_leave(ui, name),
         Dialog::Export(_) => export::show(ui, community?),
         Dialog::ChangePassword(id, name, form) => password::show(ui, *id, (name, form)),
+        Dialog::Move(form) => moving::show(ui, form),
         Dialog::Forgot => forgot::show(ui),
         Dialog::Wipe(form) => wipe::show(ui, form),
         Dialog::Quality(_) => quality::show(ui, community),
+        Dialog::EndedBadly => diagnostics::show_ended_badly(ui),
         Dialog::Knocks => knocks::show(ui, community.map_or(&[], |one| &one.knocking)),
     }
 }

@@ -6,15 +6,18 @@ use dialtone_engine::snapshot::{Community, Connection, Role};
 use dialtone_words::say;
 
 use super::{Deed, Entry, EntrySign, Goal};
+use crate::shortcuts::{Bindings, Shortcut};
 use crate::state::SettingsPage;
 use crate::widgets::Icon;
 
 /// What can be done now, with `community` shown.
 pub fn deeds(snapshot: &Snapshot, community: Option<&Community>) -> Vec<Entry> {
     let mut all = Vec::new();
+    let bindings = Bindings::of(&snapshot.settings.shortcuts);
+    let keys = |shortcut| bindings.words(shortcut);
     if let Some(community) = community {
-        in_call(&mut all, snapshot);
-        in_channel(&mut all, community);
+        in_call(&mut all, snapshot, &keys);
+        in_channel(&mut all, community, &keys);
         in_community(&mut all, community);
     }
     add(
@@ -24,22 +27,25 @@ pub fn deeds(snapshot: &Snapshot, community: Option<&Community>) -> Vec<Entry> {
         "",
         Icon::Plus,
     );
-    settings(&mut all, snapshot);
+    settings(&mut all, snapshot, &keys(Shortcut::Settings));
     all
 }
 
-fn add(all: &mut Vec<Entry>, deed: Deed, title: &str, keys: &'static str, icon: Icon) {
+fn add(all: &mut Vec<Entry>, deed: Deed, title: &str, keys: &str, icon: Icon) {
     all.push(Entry {
         title: title.to_owned(),
         aside: String::new(),
-        keys,
+        keys: keys.to_owned(),
         sign: EntrySign::Icon(icon),
         unread: 0,
         goal: Goal::Deed(deed),
     });
 }
 
-fn in_call(all: &mut Vec<Entry>, snapshot: &Snapshot) {
+/// The keys of a shortcut, in words.
+type Keys<'a> = &'a dyn Fn(Shortcut) -> String;
+
+fn in_call(all: &mut Vec<Entry>, snapshot: &Snapshot, keys: Keys<'_>) {
     let call = snapshot
         .communities
         .iter()
@@ -53,7 +59,7 @@ fn in_call(all: &mut Vec<Entry>, snapshot: &Snapshot) {
             all,
             Deed::Mute(false),
             say!("voice-unmute"),
-            "Ctrl+M",
+            &keys(Shortcut::Mute),
             Icon::Microphone,
         );
     } else {
@@ -61,7 +67,7 @@ fn in_call(all: &mut Vec<Entry>, snapshot: &Snapshot) {
             all,
             Deed::Mute(true),
             say!("voice-mute"),
-            "Ctrl+M",
+            &keys(Shortcut::Mute),
             Icon::MicrophoneOff,
         );
     }
@@ -70,7 +76,7 @@ fn in_call(all: &mut Vec<Entry>, snapshot: &Snapshot) {
             all,
             Deed::Deafen(false),
             say!("panel-undeafen"),
-            "Ctrl+D",
+            &keys(Shortcut::Deafen),
             Icon::Headphones,
         );
     } else {
@@ -78,7 +84,7 @@ fn in_call(all: &mut Vec<Entry>, snapshot: &Snapshot) {
             all,
             Deed::Deafen(true),
             say!("voice-deafen"),
-            "Ctrl+D",
+            &keys(Shortcut::Deafen),
             Icon::HeadphonesOff,
         );
     }
@@ -98,13 +104,19 @@ fn in_call(all: &mut Vec<Entry>, snapshot: &Snapshot) {
     );
 }
 
-fn in_channel(all: &mut Vec<Entry>, community: &Community) {
-    add(all, Deed::Switch, say!("panel-go-to"), "Ctrl+K", Icon::Hash);
+fn in_channel(all: &mut Vec<Entry>, community: &Community, keys: Keys<'_>) {
+    add(
+        all,
+        Deed::Switch,
+        say!("panel-go-to"),
+        &keys(Shortcut::Switch),
+        Icon::Hash,
+    );
     add(
         all,
         Deed::Search,
         say!("panel-search-messages"),
-        "Ctrl+F",
+        &keys(Shortcut::Find),
         Icon::Search,
     );
     let open = community.open;
@@ -133,7 +145,7 @@ fn in_channel(all: &mut Vec<Entry>, community: &Community) {
         all,
         Deed::Present,
         say!("line-to-latest"),
-        "Ctrl+End",
+        &keys(Shortcut::Latest),
         Icon::ArrowDown,
     );
     add(all, Deed::AttachFiles, say!("line-attach"), "", Icon::Clip);
@@ -187,49 +199,50 @@ fn in_community(all: &mut Vec<Entry>, community: &Community) {
 }
 
 /// The sections of the settings, as they are called there.
-fn pages() -> [(SettingsPage, &'static str, &'static str, Icon); 6] {
+fn pages() -> [(SettingsPage, &'static str, Icon); 7] {
     [
         (
             SettingsPage::VoiceMeter,
             say!("panel-settings-meter"),
-            "",
             Icon::Wave,
         ),
         (
             SettingsPage::Audio,
             say!("panel-settings-audio"),
-            "Ctrl+,",
             Icon::Speaker,
         ),
         (
             SettingsPage::Talking,
             say!("panel-settings-talking"),
-            "",
             Icon::Microphone,
         ),
         (
             SettingsPage::Appearance,
             say!("panel-settings-look"),
-            "",
             Icon::Palette,
         ),
         (
             SettingsPage::Shortcuts,
             say!("panel-settings-keyboard"),
-            "",
             Icon::Keyboard,
         ),
         (
             SettingsPage::Device,
             say!("panel-settings-device"),
-            "",
             Icon::Gear,
         ),
+        (SettingsPage::About, say!("about-find"), Icon::Info),
     ]
 }
 
-fn settings(all: &mut Vec<Entry>, snapshot: &Snapshot) {
-    for (page, title, keys, icon) in pages() {
+fn settings(all: &mut Vec<Entry>, snapshot: &Snapshot, keys: &str) {
+    for (page, title, icon) in pages() {
+        // The shortcut opens this one.
+        let keys = if page == SettingsPage::Audio {
+            keys
+        } else {
+            ""
+        };
         add(all, Deed::Settings(page), title, keys, icon);
     }
     let look = &snapshot.settings.look;

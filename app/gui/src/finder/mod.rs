@@ -24,7 +24,7 @@ pub struct Entry {
     /// Where it is, or what it is for.
     pub aside: String,
     /// The keys that do the same.
-    pub keys: &'static str,
+    pub keys: String,
     /// What stands before it.
     pub sign: EntrySign,
     /// So much is new there.

@@ -46,7 +46,7 @@ fn channel(community: &Community, channel: &Channel) -> Entry {
     Entry {
         title: channel_name(channel).to_owned(),
         aside: community.name.clone(),
-        keys: "",
+        keys: String::new(),
         sign,
         unread: channel.unread,
         goal: Goal::Channel(community.id, channel.id),
@@ -69,7 +69,7 @@ fn people(community: &Community) -> impl Iterator<Item = Entry> + '_ {
         .map(|one| Entry {
             title: one.name.clone(),
             aside: community.name.clone(),
-            keys: "",
+            keys: String::new(),
             sign: EntrySign::Face(one.account, one.presence.is_connected()),
             unread: 0,
             goal: Goal::Person(community.id, one.account),
@@ -80,7 +80,7 @@ fn whole(community: &Community) -> Entry {
     Entry {
         title: community.name.clone(),
         aside: say!("line-a-community").to_owned(),
-        keys: "",
+        keys: String::new(),
         sign: EntrySign::Icon(Icon::People),
         unread: community.channels.iter().map(|one| one.unread).sum(),
         goal: Goal::Community(community.id),

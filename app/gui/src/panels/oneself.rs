@@ -6,6 +6,7 @@ use dialtone_words::say;
 use egui::{Align, Popup, Rect, Ui, pos2};
 
 use crate::desktop::{DesktopView, QuietFor};
+use crate::shortcuts::{self, Shortcut};
 use crate::theme::{Type, palette, size};
 use crate::widgets::{Avatar, Icon, IconButton, Look, Row, text};
 
@@ -94,8 +95,9 @@ pub fn show(ui: &mut Ui, rect: Rect, model: &OneselfModel) -> Option<OneselfActi
         Rect::from_center_size(center, egui::vec2(32.0, 32.0))
     };
     let quiet = super::within(ui, "quiet", place(58.0), |ui| bell(ui, model.quiet));
+    let tip = shortcuts::hint(ui.ctx(), say!("say-settings"), Shortcut::Settings);
     let button = IconButton::new(Icon::Gear, say!("say-settings"))
-        .tooltip(say!("panel-settings-key"))
+        .tooltip(&tip)
         .size(32.0, 32.0);
     let settings = super::within(ui, "gear", place(26.0), |ui| ui.add(button).clicked());
     let quiet = quiet.map(OneselfAction::Quiet);

@@ -10,12 +10,11 @@ use egui::{
 
 use super::channels::channel_name;
 use super::{voices, within};
+use crate::shortcuts::{self, Shortcut};
 use crate::theme::{Palette, Type, palette, size};
 use crate::widgets::{
     Button, Icon, IconButton, Look, Meter, Urgency, announce, card, focus_ring, icons, text,
 };
-
-const UNMUTE_KEYS: &str = "Ctrl+M";
 
 /// What the voice bar says.
 #[derive(Debug, PartialEq)]
@@ -98,7 +97,7 @@ pub fn build(
         CallState::Failed(why) => (why.clone(), Tone::Bad),
         CallState::Connected => connected_words(&call.path, call.round_trip_ms, &call.verdict),
     };
-    let silenced = voices::own_words(&community.me);
+    let silenced = voices::own_words(&community.me, community.call_channel());
     Some(VoiceBarModel {
         channel,
         line,
@@ -268,7 +267,12 @@ fn show_hints(ui: &mut Ui, model: &VoiceBarModel) -> bool {
     let label = hint(ui, words, palette.attention);
     announce(ui, &label, Urgency::Urgent);
     let unmute = Button::new(say!("voice-unmute")).height(28.0);
-    ui.add(unmute).on_hover_text(UNMUTE_KEYS).clicked()
+    let response = ui.add(unmute);
+    let clicked = response.clicked();
+    if let Some(keys) = shortcuts::of(ui.ctx()).keys(Shortcut::Mute) {
+        response.on_hover_text(keys.to_string());
+    }
+    clicked
 }
 
 fn hint(ui: &mut Ui, words: &str, color: Color32) -> Response {
@@ -406,8 +410,9 @@ fn buttons(ui: &mut Ui, model: &VoiceBarModel, width: f32) -> Option<VoiceBarAct
         } else {
             (Icon::Microphone, Look::On, say!("voice-mute"))
         };
+        let tooltip = shortcuts::hint(ui.ctx(), tooltip, Shortcut::Mute);
         let mute = IconButton::new(icon, say!("voice-mute"))
-            .tooltip(tooltip)
+            .tooltip(&tooltip)
             .look(look)
             .size(width, 32.0)
             .pressed(model.muted);
@@ -423,8 +428,9 @@ fn buttons(ui: &mut Ui, model: &VoiceBarModel, width: f32) -> Option<VoiceBarAct
         } else {
             (Icon::Headphones, Look::Plain, say!("voice-deafen"))
         };
+        let tooltip = shortcuts::hint(ui.ctx(), tooltip, Shortcut::Deafen);
         let deafen = IconButton::new(icon, say!("voice-deafen"))
-            .tooltip(tooltip)
+            .tooltip(&tooltip)
             .look(look)
             .size(width, 32.0)
             .pressed(model.deafened);

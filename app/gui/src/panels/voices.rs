@@ -2,7 +2,7 @@
 //! somebody else may be speaking.
 
 use dialtone_engine::AccountId;
-use dialtone_engine::snapshot::{Me, Role, VoiceStanding, Withheld};
+use dialtone_engine::snapshot::{Channel, Me, Role, VoiceStanding, Withheld};
 use dialtone_words::say;
 use egui::Color32;
 
@@ -112,9 +112,16 @@ pub fn withheld_hint(why: Withheld) -> &'static str {
     }
 }
 
-/// Said in one's own call to who is muted by an admin.
-pub fn own_words(me: &Me) -> Option<String> {
-    (me.voice == VoiceStanding::Muted).then(|| match &me.voice_by {
+/// Said in one's own call to who is muted by an admin, or listens alone in its channel.
+pub fn own_words(me: &Me, channel: Option<&Channel>) -> Option<String> {
+    let listens = || {
+        let closed = channel.is_some_and(|channel| !channel.may_speak);
+        closed.then(|| say!("voice-admins-speak").to_owned())
+    };
+    if me.voice != VoiceStanding::Muted {
+        return listens();
+    }
+    Some(match &me.voice_by {
         Some(by) => say!("voice-admin-muted-by", by = by),
         None => say!("voice-admin-muted").to_owned(),
     })

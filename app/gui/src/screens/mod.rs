@@ -6,6 +6,7 @@ pub mod ask;
 mod centered;
 pub mod join;
 pub mod main;
+pub mod moved;
 pub mod new_password;
 pub mod recover;
 pub mod settings;
@@ -25,6 +26,8 @@ pub enum Screen {
     Join,
     /// The keystore is closed.
     Unlock,
+    /// The profile goes to another computer, or went.
+    Moved,
     /// Communities.
     Main,
 }
@@ -36,6 +39,7 @@ pub fn choose(snapshot: &Snapshot) -> Screen {
         ProfileState::Locked { .. } | ProfileState::AskingKeyring | ProfileState::Unlocking => {
             Screen::Unlock
         }
+        ProfileState::Moved => Screen::Moved,
         _ if snapshot.invitation.is_some() => Screen::Join,
         _ if snapshot.communities.is_empty() => Screen::Welcome,
         _ => Screen::Main,
@@ -55,6 +59,8 @@ mod tests {
         assert_eq!(choose(&snapshot), Screen::Join);
         snapshot.profile = ProfileState::Locked { error: None };
         assert_eq!(choose(&snapshot), Screen::Unlock);
+        snapshot.profile = ProfileState::Moved;
+        assert_eq!(choose(&snapshot), Screen::Moved);
         assert_eq!(choose(&demo::harbour()), Screen::Main);
     }
 }

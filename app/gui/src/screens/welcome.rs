@@ -15,10 +15,12 @@ pub enum WelcomeAction {
     Recover,
     /// Have another device add this one.
     Ask,
+    /// Bring a profile from another computer.
+    Bring,
 }
 
-/// Shows the screen.
-pub fn show(ui: &mut Ui, link: &mut String) -> Option<WelcomeAction> {
+/// Shows the screen; a profile can be brought where this one is `empty`.
+pub fn show(ui: &mut Ui, link: &mut String, empty: bool) -> Option<WelcomeAction> {
     centered::card(ui, "welcome", |ui| {
         let palette = palette(ui);
         centered::sign(ui);
@@ -36,6 +38,9 @@ pub fn show(ui: &mut Ui, link: &mut String) -> Option<WelcomeAction> {
             }
             if text_button(ui, say!("join-have-key")).clicked() {
                 other = Some(WelcomeAction::Recover);
+            }
+            if empty && text_button(ui, say!("move-bring")).clicked() {
+                other = Some(WelcomeAction::Bring);
             }
         });
         action.or(other)

@@ -124,5 +124,5 @@ fn everything_can_be_done_by_its_name() {
     key(&mut window, Modifiers::NONE, Key::Enter);
     window
         .harness
-        .get_by_label("Ctrl+K: Go to a channel or a person");
+        .get_by_label("Go to a channel or a person: Ctrl+K. Change");
 }

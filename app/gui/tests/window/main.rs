@@ -1,5 +1,6 @@
 //! The window by label and role, as a screen reader and the end-to-end scripts find it.
 
+mod about;
 mod accessible;
 mod administration;
 mod approval;
@@ -17,6 +18,7 @@ mod keyboard;
 mod keys;
 mod look;
 mod messages;
+mod moving;
 #[cfg(target_os = "linux")]
 mod notified;
 mod people;
@@ -24,8 +26,10 @@ mod pictures;
 mod private;
 mod quality;
 mod recovery;
+mod rules;
 mod scenes;
 mod settings;
+mod shortcuts;
 mod voice_meter;
 mod voices;
 

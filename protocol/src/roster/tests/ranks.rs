@@ -187,6 +187,12 @@ fn channels_of_the_lobby_are_made_changed_and_closed_by_admins() {
         outcomes(&cast, |_| Change::ChannelPolicy { id, history }),
         admins
     );
+    let paused = |_: &Person| Change::ChannelSet {
+        id,
+        setting: 2,
+        value: 30,
+    };
+    assert_eq!(outcomes(&cast, paused), admins);
     assert_eq!(outcomes(&cast, |_| Change::ChannelClosed { id }), admins);
     let everybody = [Ok(()), Ok(()), Ok(()), STRANGER];
     assert_eq!(outcomes(&cast, |_| channel(2, group(8))), everybody);

@@ -179,5 +179,13 @@ fn changing() -> Vec<Sample> {
                 standing: VoiceStanding::Priority,
             }),
         ),
+        (
+            "entry-channel-set",
+            signed(Change::ChannelSet {
+                id,
+                setting: 2,
+                value: 30,
+            }),
+        ),
     ]
 }

@@ -4,6 +4,7 @@ use dialtone_protocol::frame::{
     CallState, ClientFrame, Cursor, GroupCursor, RefusalCode, ServerFrame, write_frame,
 };
 use dialtone_protocol::relay::RelayTalker;
+use dialtone_protocol::strict;
 use dialtone_protocol::turn::TurnServers;
 use dialtone_protocol::{AccountId, ApprovalId, CallId, ChannelId, DeviceId, Hash};
 
@@ -39,6 +40,20 @@ fn client() -> Vec<Sample> {
     let send = ClientFrame::Send {
         channel: CHANNEL,
         event: event().into(),
+        mark: None,
+        keep_s: None,
+    };
+    let mark = ClientFrame::Send {
+        channel: CHANNEL,
+        event: event().into(),
+        mark: Some(true),
+        keep_s: None,
+    };
+    let vanishing = ClientFrame::Send {
+        channel: CHANNEL,
+        event: event().into(),
+        mark: None,
+        keep_s: Some(3_600),
     };
     let signal = ClientFrame::Signal {
         signal: signal().into(),
@@ -67,6 +82,8 @@ fn client() -> Vec<Sample> {
     vec![
         ("client-resume", write_frame(1, &resume)),
         ("client-send", write_frame(2, &send)),
+        ("client-send--mark", write_frame(2, &mark)),
+        ("client-send--vanishing", write_frame(2, &vanishing)),
         ("client-signal", write_frame(0, &signal)),
         ("client-request-keys", write_frame(0, &request)),
         ("client-grant", write_frame(3, &grant)),
@@ -120,7 +137,15 @@ fn server_streams() -> Vec<Sample> {
         epoch: 12,
         commit: vec![1, 2, 3].into(),
     };
+    let gone = ServerFrame::Gone {
+        channel: CHANNEL,
+        sequence: 70_001,
+        time_ms: 1_800_000_000_123,
+        event: Hash([26; 32]),
+        header: strict::encode(&crate::common::sealed::header()).into(),
+    };
     vec![
+        ("server-gone", write_frame(0, &gone)),
         ("server-welcome", write_frame(0, &welcome)),
         ("server-event", write_frame(0, &event)),
         ("server-roster-entry", write_frame(0, &entry)),
@@ -138,6 +163,12 @@ fn server_answers() -> Vec<Sample> {
     let refused = ServerFrame::Refused {
         code: RefusalCode::StaleEpoch,
         message: "epoch 12 is over".into(),
+        wait_s: None,
+    };
+    let paused = ServerFrame::Refused {
+        code: RefusalCode::SlowMode,
+        message: "the channel has a pause between messages".into(),
+        wait_s: Some(25),
     };
     let error = ServerFrame::Error {
         message: "not a frame".into(),
@@ -145,6 +176,7 @@ fn server_answers() -> Vec<Sample> {
     vec![
         ("server-stored", write_frame(2, &stored)),
         ("server-refused", write_frame(2, &refused)),
+        ("server-refused--pause", write_frame(2, &paused)),
         ("server-done", write_frame(3, &ServerFrame::Done)),
         ("server-error", write_frame(0, &error)),
     ]

@@ -193,11 +193,23 @@ fn attachment() -> Attachment {
     }
 }
 
+fn vanishing() -> Vec<u8> {
+    strict::encode(&EventContent {
+        time_ms: 1_800_000_000_123,
+        lifetime_s: Some(3_600),
+        body: EventBody::Text {
+            text: "Grüß dich".into(),
+            reply_to: None,
+        },
+    })
+}
+
 fn contents() -> Vec<Sample> {
     let target = Hash([22; 32]);
     let event = |body| {
         strict::encode(&EventContent {
             time_ms: 1_800_000_000_123,
+            lifetime_s: None,
             body,
         })
     };
@@ -249,6 +261,7 @@ fn contents() -> Vec<Sample> {
     let device = EventBody::Device {
         name: "Linux".into(),
     };
+    let lifetime = EventBody::Lifetime { seconds: 86_400 };
     vec![
         ("content-text", event(text(None))),
         ("content-reply", event(text(Some(target)))),
@@ -268,6 +281,8 @@ fn contents() -> Vec<Sample> {
         ("content-device", event(device)),
         ("content-channel-place", event(place)),
         ("content-removal", event(removal)),
+        ("content-lifetime", event(lifetime)),
+        ("content-vanishing", vanishing()),
     ]
 }
 

@@ -8,6 +8,7 @@ use dialtone_protocol::http::{
     SessionRequest,
 };
 use dialtone_protocol::identity::SessionProof;
+use dialtone_protocol::revision::REVISION;
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::{CommunityId, GroupId, Hash};
 use tokio::task::spawn_blocking;
@@ -150,6 +151,7 @@ pub(super) async fn open_session(
         nonce: challenge.nonce,
         proof: Bytes(proof),
         signature,
+        revision: REVISION,
     };
     let opened: SessionOpened = api.post("/auth/session", &request).await?;
     if !opened.member {

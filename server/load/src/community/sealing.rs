@@ -47,6 +47,7 @@ impl Community {
     fn seal_one(&mut self, sender: usize) -> Result<Sealed, LoadError> {
         let content = EventContent {
             time_ms: 0,
+            lifetime_s: None,
             body: EventBody::Text {
                 text: TEXT.into(),
                 reply_to: None,
@@ -69,6 +70,8 @@ impl Community {
         let frame = ClientFrame::Send {
             channel: self.channel,
             event: sealed.bytes.into(),
+            mark: None,
+            keep_s: None,
         };
         Ok(Sealed {
             sender,

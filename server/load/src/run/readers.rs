@@ -80,7 +80,7 @@ impl Reading {
                 }
             }
             ServerFrame::Stored { .. } => self.answer(Ok(())).await,
-            ServerFrame::Refused { code, message } => {
+            ServerFrame::Refused { code, message, .. } => {
                 self.answer(Err(format!("{message} ({code:?})"))).await;
             }
             ServerFrame::Error { message } => self.answer(Err(message)).await,

@@ -84,6 +84,7 @@ pub(super) fn event(in_channel: u8, of_device: u8, count: u64) -> NewMessage {
         client_event_id: ClientEventId(client_event_id),
         event_hash: Hash::of(&sealed),
         sealed,
+        expires: None,
     }
 }
 

@@ -36,6 +36,7 @@ macro_rules! store_conformance_tests {
                 pages_are_bounded_by_bytes,
                 last_of_a_device_is_known, oversized_batches_and_counts_are_refused,
             ]
+            vanishing: [expired_events_are_found_and_erased_in_their_place]
             messages_concurrent: [
                 parallel_appends_stay_gapless_and_idempotent, dropped_appends_leave_no_gap, crossing_batches_all_end,
             ]

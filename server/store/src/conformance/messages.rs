@@ -54,6 +54,7 @@ pub async fn events_get_gapless_places_and_hashes(harness: &mut dyn Harness) {
         event_hash: new.event_hash,
         stream_hash: first,
         stored: NOW,
+        gone: false,
     };
     assert_eq!(
         tx.messages().after(&channel(2), 0, 10).await.unwrap(),

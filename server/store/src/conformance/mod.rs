@@ -31,6 +31,7 @@ pub mod recovery;
 pub mod roster;
 pub mod sessions;
 pub mod transactions;
+pub mod vanishing;
 pub mod welcomes;
 
 pub use harness::{Harness, run};

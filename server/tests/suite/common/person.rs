@@ -14,6 +14,7 @@ use dialtone_protocol::http::{
 };
 use dialtone_protocol::identity::SessionProof;
 use dialtone_protocol::link::Link;
+use dialtone_protocol::revision::REVISION;
 use dialtone_protocol::roster::{HistoryPolicy, Role, Roster};
 use dialtone_protocol::sealed::StreamPosition;
 use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId, Hash, PublicKey};
@@ -133,6 +134,7 @@ pub(crate) async fn prove(
         nonce: challenge.nonce,
         proof: Bytes(proof),
         signature,
+        revision: REVISION,
     };
     api.post("/auth/session", &request).await
 }
@@ -389,6 +391,7 @@ impl Person {
         id[4..12].copy_from_slice(&chain.sequence.to_be_bytes());
         let content = EventContent {
             time_ms: 0,
+            lifetime_s: None,
             body: EventBody::Text {
                 text: text.into(),
                 reply_to: None,
@@ -410,6 +413,8 @@ impl Person {
         ClientFrame::Send {
             channel,
             event: self.seal(channel, text).into(),
+            mark: None,
+            keep_s: None,
         }
     }
 

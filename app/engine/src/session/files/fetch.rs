@@ -276,7 +276,7 @@ impl State {
 }
 
 /// The folder for downloads.
-pub(in super::super) fn downloads() -> std::io::Result<PathBuf> {
+pub(crate) fn downloads() -> std::io::Result<PathBuf> {
     let dirs = directories::UserDirs::new()
         .ok_or_else(|| std::io::Error::other(say!("engine-no-downloads")))?;
     let folder = dirs

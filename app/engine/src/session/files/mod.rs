@@ -11,7 +11,7 @@ mod fetch;
 mod send;
 mod show;
 
-pub(super) use fetch::downloads;
+pub(crate) use fetch::downloads;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};

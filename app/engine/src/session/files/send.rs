@@ -57,6 +57,9 @@ impl Session {
         if !self.state.open_channels().any(|id| id == channel) {
             return Err(say!("notice-channel-gone").into());
         }
+        if !self.state.may_write(&channel) {
+            return Err(say!("notice-admins-write").into());
+        }
         Ok(())
     }
 

@@ -9,6 +9,7 @@
 
 mod change;
 mod find;
+mod lifetimes;
 mod make;
 mod names;
 
@@ -26,6 +27,7 @@ use crate::local::Database;
 use crate::snapshot::Severity;
 
 pub(super) use change::PrivateChange;
+pub(super) use lifetimes::put_lifetime;
 pub(super) use make::Plan;
 pub(super) use names::put_name;
 

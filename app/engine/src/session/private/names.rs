@@ -29,7 +29,7 @@ pub(super) fn load(state: &mut State, database: &Database) -> Result<(), LoadErr
         let channel = channel.map_err(damaged)?;
         state.directory.channels.insert(channel, info);
     }
-    Ok(())
+    super::lifetimes::load(state, database)
 }
 
 /// Writes the name of a private channel down, with the event that says it: it is not looked for there again.
@@ -95,7 +95,7 @@ impl State {
     }
 
     /// Whoever might change the channel when they named it: they may now, or do not belong to it any more.
-    fn might_name(&self, channel: &ChannelId, account: &AccountId) -> bool {
+    pub(super) fn might_name(&self, channel: &ChannelId, account: &AccountId) -> bool {
         let Some((nature, roster)) = self.nature_of(channel).zip(self.roster.as_ref()) else {
             return false;
         };
@@ -122,8 +122,13 @@ impl Session {
         if let (HistoryPolicy::FromJoining, Some(info)) = (nature.history, info)
             && !self.state.is_named_soon(&nature.channel)
         {
-            let body = info.of(nature.channel);
-            self.enqueue(nature.channel, body)?;
+            let channel = nature.channel;
+            let body = info.of(channel);
+            self.enqueue(channel, body)?;
+            let seconds = self.state.lifetime_of(&channel);
+            if seconds > 0 {
+                self.enqueue(channel, EventBody::Lifetime { seconds })?;
+            }
         }
         Ok(())
     }

@@ -2,12 +2,15 @@
 
 use dialtone_crypto::{OpenError, Outcome, SenderChain, entries};
 use dialtone_protocol::content::EventBody;
-use dialtone_protocol::frame::ServerFrame;
-use dialtone_protocol::roster::Role;
+use dialtone_protocol::frame::{ClientFrame, ServerFrame};
+use dialtone_protocol::revision::REVISION;
+use dialtone_protocol::roster::{ChannelSetting, Role};
 
 use super::scene::Scene;
 use crate::chat::records::Verdict;
 use crate::session::inbox::judge;
+use crate::session::view;
+use crate::snapshot::Ages;
 
 fn text(text: &str) -> EventBody {
     EventBody::Text {
@@ -149,7 +152,10 @@ fn content_of_a_later_version_says_so_and_breaks_no_chain() {
     let Verdict::Refused { reason, .. } = judged.verdict else {
         panic!("it cannot be shown");
     };
-    assert_eq!(reason, "This message needs a newer version of Dialtone.");
+    assert_eq!(
+        reason,
+        "A message of a kind that this version does not know"
+    );
     let judged = judge(&Err(OpenError::BadSignature), b"sealed", 1);
     assert_eq!(judged.outcome, Outcome::Invalid);
 }
@@ -258,4 +264,61 @@ fn a_clock_that_differs_from_the_servers_is_told_once_and_by_what_was_just_sent(
         assert!(!scene.waits());
         assert_eq!(told(&scene), 1);
     }
+}
+
+#[test]
+fn a_kind_of_a_later_version_keeps_its_place_and_the_next_one_is_read() {
+    let mut scene = Scene::new();
+    scene.session.open_channel(scene.channel).unwrap();
+    let position = scene.roster.position();
+    // What an older version makes of what it does not know: authentic, and not read.
+    let first = scene.anna_writes("before", position);
+    scene.frame(first).unwrap();
+    let ServerFrame::Event { event, .. } = scene.anna_writes("of a later kind", position) else {
+        panic!("no event")
+    };
+    let judged = judge(&Err(OpenError::UnknownContent), &event, 1);
+    assert_eq!(judged.outcome, Outcome::UnknownContent);
+    let Verdict::Refused { reason, bytes } = judged.verdict else {
+        panic!("not kept")
+    };
+    assert!(reason.contains("does not know"));
+    assert_eq!(*bytes, *event, "kept for a later version");
+}
+
+#[test]
+fn a_server_of_another_age_is_told_of_and_gets_what_it_knows_alone() {
+    let mut scene = Scene::new();
+    let age = |scene: &Scene| view::community(&scene.session.state).server_age;
+    assert_eq!(age(&scene), Ages::Same);
+    scene.session.state.server_revision = REVISION + 1;
+    assert_eq!(age(&scene), Ages::OtherNewer);
+    scene.session.state.server_revision = 0;
+    assert_eq!(age(&scene), Ages::OtherOlder);
+    let (anna, roster) = (&scene.anna.device, &scene.roster);
+    let hour = ChannelSetting::Lifetime(3_600);
+    let entry = entries::set_channel(anna, roster, scene.channel, hour).unwrap();
+    scene.append(entry);
+    scene.show_roster();
+    let kept = |scene: &mut Scene, revision| {
+        scene.session.state.server_revision = revision;
+        scene.session.enqueue(scene.channel, text("brief")).unwrap();
+        scene.session.fill_outbox(crate::clock::now_ms()).unwrap();
+        let out: Vec<_> = scene.session.state.out.drain(..).collect();
+        let sent = out.into_iter().find_map(|(frame, _)| match frame {
+            ClientFrame::Send {
+                channel,
+                event,
+                keep_s,
+                ..
+            } if channel == scene.channel => Some((event, keep_s)),
+            _ => None,
+        });
+        let (event, keep_s) = sent.unwrap();
+        let frame = scene.stored(event.to_vec());
+        scene.frame(frame).unwrap();
+        keep_s
+    };
+    assert_eq!(kept(&mut scene, 0), None);
+    assert_eq!(kept(&mut scene, REVISION), Some(3_600));
 }

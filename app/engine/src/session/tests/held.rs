@@ -17,7 +17,9 @@ fn words(scene: &Scene) -> Option<String> {
 fn refuse(scene: &mut Scene, code: RefusalCode) {
     let (channel, state) = (scene.channel, &mut scene.session.state);
     let order = state.channel(channel).in_flight.unwrap();
-    let refused = scene.session.event_refused(channel, order, code, "no");
+    let refused = scene
+        .session
+        .event_refused(channel, order, (code, None), "no");
     refused.unwrap();
 }
 

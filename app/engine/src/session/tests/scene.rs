@@ -328,7 +328,11 @@ impl Scene {
         body: EventBody,
         roster: RosterPosition,
     ) -> (ServerFrame, SenderChain) {
-        let content = EventContent { time_ms: 1, body };
+        let content = EventContent {
+            time_ms: 1,
+            lifetime_s: None,
+            body,
+        };
         self.sealed_content(key, device, chain, client_id, &content, roster)
     }
 
@@ -380,7 +384,7 @@ impl Scene {
         let here = self.channel;
         let out = self.session.state.out.drain(..);
         out.filter_map(|(frame, _)| match frame {
-            ClientFrame::Send { channel, event } if channel == here => Some(event.to_vec()),
+            ClientFrame::Send { channel, event, .. } if channel == here => Some(event.to_vec()),
             _ => None,
         })
         .collect()

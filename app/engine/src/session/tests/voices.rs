@@ -98,7 +98,12 @@ fn nothing_is_opened_of_whom_an_admin_muted_from_the_first_packet_of_a_stay() {
         join(&mut scene).await;
         assert!(silences(&scene), "in the next call from the beginning");
         anna_says(&mut scene, account, VoiceStanding::Priority);
-        assert!(!silences(&scene) && call(&scene).standings.has_priority(&device));
+        assert!(
+            !silences(&scene)
+                && call(&scene)
+                    .standings
+                    .has_priority(&call(&scene).channel(), &device)
+        );
         scene.session.leave_call().await;
         assert!(told(&mut scene).is_empty(), "that is no news for others");
     });

@@ -3,9 +3,11 @@
 use std::time::Instant;
 
 use dialtone_audio::TalkerId;
+use dialtone_protocol::roster::VoiceStanding;
 use dialtone_protocol::{ChannelId, DeviceId, StreamId};
 
 use super::{Audible, CallPart};
+use crate::voice::Switches;
 
 /// The sound engine's numbers of each call begin at a multiple of this: those of two calls never meet.
 const SERIES: u64 = 1 << 32;
@@ -18,6 +20,9 @@ impl CallPart {
         part.audible = Audible::Not;
         part.switches = self.switches;
         part.standings.clone_from(&self.standings);
+        // One may be heard in the one channel, and listen alone in the other.
+        let own = part.standings.get(&channel, &part.device);
+        part.switches.silenced = own == VoiceStanding::Muted;
         part.volumes.clone_from(&self.volumes);
         part.next_talker = (self.next_talker / SERIES + 1) * SERIES;
         part
@@ -29,7 +34,10 @@ impl CallPart {
         self.audible = Audible::Now;
         old.audible = Audible::Not;
         self.sound = old.sound.take();
-        self.switches = old.switches;
+        self.switches = Switches {
+            silenced: self.switches.silenced,
+            ..old.switches
+        };
         self.volumes.clone_from(&old.volumes);
         self.sending = old.sending;
         self.sound_problem = old.sound_problem.take();

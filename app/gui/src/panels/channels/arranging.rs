@@ -1,9 +1,10 @@
 //! Putting a channel elsewhere in the list: Alt with the arrows, or by hand.
 
 use dialtone_engine::ChannelId;
-use egui::{CursorIcon, Id, Key, Modifiers, Rect, Response, Sense, Stroke, Ui};
+use egui::{CursorIcon, Id, Rect, Response, Sense, Stroke, Ui};
 
 use super::ChannelsAction;
+use crate::shortcuts::{self, Shortcut};
 use crate::theme::palette;
 
 /// The rows that were shown, and the one that is being moved.
@@ -49,14 +50,12 @@ pub(super) fn hold(ui: &Ui, channel: ChannelId, place: Rect) -> Response {
     ui.interact(place, Id::unique(("move channel", channel)), Sense::DRAG)
 }
 
-/// Whether Alt with an arrow moves what has the keyboard: up, or down.
+/// Whether a shortcut moves what has the keyboard: up, or down.
 pub(super) fn by_keyboard(ui: &Ui, response: &Response) -> Option<bool> {
     if !response.has_focus() {
         return None;
     }
-    ui.input_mut(|input| {
-        let up = input.consume_key(Modifiers::ALT, Key::ArrowUp);
-        let down = input.consume_key(Modifiers::ALT, Key::ArrowDown);
-        (up != down).then_some(up)
-    })
+    let up = shortcuts::pressed(ui.ctx(), Shortcut::ChannelUp);
+    let down = shortcuts::pressed(ui.ctx(), Shortcut::ChannelDown);
+    (up != down).then_some(up)
 }

@@ -24,6 +24,8 @@ pub struct ChannelRights {
     add: bool,
     leave: bool,
     delete: bool,
+    /// How long messages stay, in a conversation, which has no other settings.
+    lifetime: bool,
 }
 
 impl ChannelRights {
@@ -39,12 +41,13 @@ impl ChannelRights {
             add: own.is_some_and(|private| private.may_change),
             leave: own.is_some_and(|private| private.accounts.len() > 1),
             delete: private.map_or(admin, |private| private.may_delete && !private.direct),
+            lifetime: private.is_some_and(|private| private.direct),
         }
     }
 
     /// Whether there is anything.
     pub fn is_any(self) -> bool {
-        self.change || self.leave || self.delete
+        self.change || self.leave || self.delete || self.lifetime
     }
 }
 
@@ -72,6 +75,12 @@ pub fn manage_menu(ui: &mut Ui, rights: ChannelRights) -> Option<ChannelsAction>
             ChannelsAction::Settings(id),
         ),
         (rights.change, history, Icon::People, set),
+        (
+            rights.lifetime,
+            say!("vanish-menu"),
+            Icon::Clock,
+            ChannelsAction::Settings(id),
+        ),
         (
             rights.leave,
             say!("panel-leave-channel"),
@@ -119,6 +128,8 @@ mod tests {
         community.me.role = Role::Member;
         assert!(!named(community, "general").is_any());
         assert_eq!(may(named(community, "committee")), (true, true, true, true));
-        assert!(!named(community, "Mikael").is_any());
+        let conversation = named(community, "Mikael");
+        assert_eq!(may(conversation), (false, false, false, false));
+        assert!(conversation.lifetime && conversation.is_any());
     }
 }

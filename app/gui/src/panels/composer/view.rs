@@ -1,6 +1,7 @@
 //! The field, what is offered above it, who is writing. Enter sends, Shift+Enter begins a new line, Tab completes.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use dialtone_engine::snapshot::{Channel, Community};
 use dialtone_engine::{ChannelId, FileSource, TEXT_LIMIT};
@@ -16,6 +17,8 @@ use super::completion::{self, Completion};
 use super::model::ComposerModel;
 use super::suggestions::{self, Pressed};
 use crate::panels::within;
+use crate::rich::visual;
+use crate::shortcuts::{self, Shortcut};
 use crate::theme::{Type, palette, radius};
 use crate::widgets::{Icon, IconButton, Look, Measured, explain_field, text};
 
@@ -117,6 +120,10 @@ pub fn show(
             state.of = None;
         }
     }
+    if model.resting.is_some() {
+        // What is left grows less.
+        ui.ctx().request_repaint_after(Duration::from_secs(1));
+    }
     within(ui, "composer", place(area, state), |ui| {
         ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
         let used = Frame::new()
@@ -159,9 +166,8 @@ fn contents(
     if let Some(above) = &draft.above {
         cancelled |= above::show(ui, above);
     }
-    let up = |input: &mut InputState| input.consume_key(Modifiers::NONE, Key::ArrowUp);
     let free = focused && draft.text.is_empty() && draft.above.is_none() && offered.is_none();
-    let last = free && ui.input_mut(up);
+    let last = free && shortcuts::pressed(ui.ctx(), Shortcut::EditLast);
     let busy = offered.is_some() || draft.above.is_some();
     let done = field(ui, id, model, draft, (state, busy));
     spell_out(draft.text, state);
@@ -220,6 +226,7 @@ fn foot(ui: &mut Ui, id: Id, model: &ComposerModel, draft: &Draft<'_>) {
     let (below, _) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), Sense::hover());
     let wrong = attached::problem(draft.files).or_else(|| length_words(draft.text));
     let words = model.blocked.as_deref().or(wrong.as_deref());
+    let words = words.or(model.resting.as_deref().filter(|_| waits(model, draft)));
     let words = words.unwrap_or(&model.below);
     if words.is_empty() {
         return;
@@ -349,7 +356,7 @@ fn field(
             let place = Rect::from_min_size(right, vec2(SEND, SEND));
             let before = place.translate(vec2(-SEND - 2.0, 0.0));
             smile = emoji_button(ui, before, enabled).then_some(before);
-            pressed = send_button(ui, place, enabled && sendable(draft.text, draft.files));
+            pressed = send_button(ui, place, may_send(model, draft));
         });
     if attach {
         return Some(ComposerAction::Attach);
@@ -357,12 +364,22 @@ fn field(
     if let Some(place) = smile {
         return Some(ComposerAction::PickEmoji(place));
     }
-    if (enter || pressed) && enabled && sendable(draft.text, draft.files) {
+    if (enter || pressed) && may_send(model, draft) {
         ui.memory_mut(|memory| memory.request_focus(id));
         state.cursor = 0;
         return Some(ComposerAction::Send(std::mem::take(draft.text)));
     }
     typed.then_some(ComposerAction::Typed)
+}
+
+/// The pause between messages holds up what is one, and neither a command nor another text for an earlier one.
+fn waits(model: &ComposerModel, draft: &Draft<'_>) -> bool {
+    let edits = draft.above.as_ref().is_some_and(|above| above.edits);
+    model.resting.is_some() && !edits && !draft.text.starts_with('/')
+}
+
+fn may_send(model: &ComposerModel, draft: &Draft<'_>) -> bool {
+    model.blocked.is_none() && !waits(model, draft) && sendable(draft.text, draft.files)
 }
 
 fn sendable(draft: &str, files: &[FileSource]) -> bool {
@@ -434,7 +451,7 @@ fn edit(
         .id(id)
         .layouter(&mut lay_out)
         .frame(Frame::new().inner_margin(Margin::symmetric(0, 6)))
-        .hint_text(shortened(&model.name))
+        .hint_text(visual::interface_line(&shortened(&model.name)).into_owned())
         .desired_rows(1)
         .min_size(vec2(0.0, SEND))
         .align(Align2::LEFT_CENTER)

@@ -9,6 +9,7 @@ use egui::{Align, Key, Modifiers, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo,
 use super::FoundRow;
 use crate::panels::title::{self, Title};
 use crate::panels::within;
+use crate::shortcuts::{self, Shortcut};
 use crate::theme::{PersonColor, Type, palette, radius};
 use crate::widgets::text::{self, format};
 use crate::widgets::{
@@ -328,6 +329,7 @@ pub fn opener(ui: &mut Ui, width: f32) -> bool {
     );
     focus_ring(ui, &response, radius::ROW);
     let clicked = response.clicked();
-    response.on_hover_text(say!("panel-search-key"));
+    let words = say!("panel-search-messages");
+    response.on_hover_text(shortcuts::hint(ui.ctx(), words, Shortcut::Find));
     clicked
 }

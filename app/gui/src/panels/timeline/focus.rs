@@ -13,6 +13,7 @@ use super::message::{HEAD_ABOVE, Surroundings, paint};
 use super::tools::{self, Rights};
 use super::view::TimelineAction;
 use super::{MessageRow, Row, Rows};
+use crate::shortcuts::{self, Shortcut};
 use crate::theme::{palette, radius};
 use crate::widgets::focus_ring;
 
@@ -47,7 +48,7 @@ impl Focus {
                     .is_some_and(|one| one.item.client_id == id)
             })
         });
-        let enters = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::ArrowUp));
+        let enters = shortcuts::pressed(ui.ctx(), Shortcut::ToMessages);
         let target = if enters {
             at.or_else(|| messages().next_back())
         } else {

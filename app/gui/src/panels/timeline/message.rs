@@ -403,6 +403,10 @@ fn head(ui: &Ui, at: egui::Pos2, right: f32, message: &MessageRow, scope: Id) {
         pinned_sign(ui, scope, sign);
         sign.x += 18.0;
     }
+    if let Some(words) = &message.vanishes {
+        vanishing_sign(ui, scope, sign, words);
+        sign.x += 18.0;
+    }
     if item.sending == Sending::Pending {
         sending_sign(ui, scope, sign);
     }
@@ -426,7 +430,23 @@ fn follow_gutter(ui: &Ui, rect: Rect, y: f32, message: &MessageRow, pointed: boo
     } else if item.marks.pinned {
         let scope = Id::unique(("message", item.client_id));
         pinned_sign(ui, scope, pos2(rect.left() + INDENT - 20.0, y + 10.0));
+    } else if let Some(words) = &message.vanishes {
+        let scope = Id::unique(("message", item.client_id));
+        vanishing_sign(
+            ui,
+            scope,
+            pos2(rect.left() + INDENT - 20.0, y + 10.0),
+            words,
+        );
     }
+}
+
+fn vanishing_sign(ui: &Ui, scope: Id, at: egui::Pos2, words: &str) {
+    icons::paint(ui.painter(), Icon::Clock, at, 12.0, palette(ui).text_3);
+    let rect = Rect::from_center_size(at, vec2(14.0, 14.0));
+    let response = ui.interact(rect, scope.with("vanishes"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    response.on_hover_text(words);
 }
 
 fn pinned_sign(ui: &Ui, scope: Id, at: egui::Pos2) {

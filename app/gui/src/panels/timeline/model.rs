@@ -103,6 +103,8 @@ pub struct MessageRow {
     pub clocks_differ: bool,
     /// When, by both clocks where they differ, and what is not sure about its place: what one reads who asks.
     pub details: String,
+    /// When it vanishes, in words, if it does.
+    pub vanishes: Option<String>,
     /// Changes with what it shows, so that its height is worked out anew.
     pub print: u64,
 }
@@ -310,6 +312,10 @@ fn message(item: &Arc<TimelineItem>, head: bool, clock: &Clock) -> MessageRow {
         time: clock.time(item.time_ms),
         clocks_differ,
         details: details(item, clock),
+        vanishes: item.marks.vanishes_ms.map(|at| {
+            let when = clock.full(at);
+            say!("vanish-at", when = when)
+        }),
     }
 }
 

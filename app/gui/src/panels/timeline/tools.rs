@@ -2,11 +2,12 @@
 
 use dialtone_engine::snapshot::{ItemBody, Sending, TimelineItem};
 use dialtone_words::say;
-use egui::{CornerRadius, Event, Key, Modifiers, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{CornerRadius, Key, Modifiers, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::view::{Deed, TimelineAction};
 use crate::panels::within;
 use crate::rich::{host, links};
+use crate::shortcuts::{self, Shortcut};
 use crate::theme::{palette, radius};
 use crate::widgets::{Icon, IconButton, Look, Row};
 
@@ -78,31 +79,23 @@ pub(super) fn bar(
             within(ui, name, spot, |ui| ui.add(button))
         };
         if let Some(hash) = item.hash.filter(|_| rights.answer) {
-            let react = button(
-                ui,
-                Icon::Smile,
-                say!("line-add-reaction"),
-                say!("line-add-reaction-key"),
-            );
+            let tip = shortcuts::hint(ui.ctx(), say!("line-add-reaction"), Shortcut::React);
+            let react = button(ui, Icon::Smile, say!("line-add-reaction"), &tip);
             if react.clicked() {
                 action = Some(TimelineAction::Do(hash, Deed::PickEmoji(react.rect)));
             }
-            if button(ui, Icon::Reply, say!("line-reply"), say!("line-reply-key")).clicked() {
+            let tip = shortcuts::hint(ui.ctx(), say!("line-reply"), Shortcut::Reply);
+            if button(ui, Icon::Reply, say!("line-reply"), &tip).clicked() {
                 action = Some(TimelineAction::Do(hash, Deed::Reply));
             }
-            if rights.edit
-                && button(
-                    ui,
-                    Icon::Pencil,
-                    say!("line-edit-message"),
-                    say!("line-edit-key"),
-                )
-                .clicked()
-            {
+            let tip = shortcuts::hint(ui.ctx(), say!("line-edit-message"), Shortcut::Edit);
+            let pencil = say!("line-edit-message");
+            if rights.edit && button(ui, Icon::Pencil, pencil, &tip).clicked() {
                 action = Some(TimelineAction::Do(hash, Deed::Edit));
             }
         }
-        let more = button(ui, Icon::Dots, say!("line-more"), say!("line-more-key"));
+        let tip = shortcuts::hint(ui.ctx(), say!("line-more"), Shortcut::Menu);
+        let more = button(ui, Icon::Dots, say!("line-more"), &tip);
         let chosen = egui::Popup::menu(&more)
             .accessible_name(say!("line-more"))
             .show(|ui| menu(ui, item, rights));
@@ -172,14 +165,7 @@ pub(super) fn menu(ui: &mut Ui, item: &TimelineItem, rights: Rights) -> Option<T
 
 /// Whether the key of the menu was pressed.
 pub(super) fn wants_menu(ui: &Ui) -> bool {
-    ui.input_mut(|input| {
-        let wants = input.consume_key(Modifiers::NONE, Key::M);
-        if wants {
-            let is_text = |event: &Event| matches!(event, Event::Text(_));
-            input.events.retain(|event| !is_text(event));
-        }
-        wants
-    })
+    shortcuts::pressed(ui.ctx(), Shortcut::Menu)
 }
 
 /// What the keys ask for while the keyboard is on a message that stands in `rect`.
@@ -189,38 +175,35 @@ pub(super) fn keys(
     rights: Rights,
     rect: Rect,
 ) -> Option<TimelineAction> {
-    let (key, plus) = ui.input_mut(|input| {
-        let wanted = [Key::R, Key::E, Key::P, Key::C, Key::Delete, Key::Enter];
-        let key = wanted
-            .into_iter()
-            .find(|key| input.consume_key(Modifiers::NONE, *key));
-        let is_plus = |event: &Event| matches!(event, Event::Text(text) if text == "+");
-        let plus =
-            input.events.iter().any(is_plus) || input.consume_key(Modifiers::NONE, Key::Plus);
-        // The letters were meant for the message, not for the field.
-        if key.is_some() || plus {
-            input
-                .events
-                .retain(|event| !matches!(event, Event::Text(_)));
-        }
-        (key, plus)
+    let wanted = [
+        Shortcut::React,
+        Shortcut::Reply,
+        Shortcut::Edit,
+        Shortcut::Pin,
+        Shortcut::Copy,
+        Shortcut::Delete,
+    ];
+    let bindings = shortcuts::of(ui.ctx());
+    let (pressed, enter) = ui.input_mut(|input| {
+        let pressed = wanted.into_iter().find(|one| bindings.take(input, *one));
+        (pressed, input.consume_key(Modifiers::NONE, Key::Enter))
     });
-    if key == Some(Key::C) && rights.copy {
+    if pressed == Some(Shortcut::Copy) && rights.copy {
         ui.ctx()
             .copy_text(item.body.text().unwrap_or_default().to_owned());
         return None;
     }
-    if key == Some(Key::Enter) {
+    if pressed.is_none() && enter {
         let reply = item.marks.reply.as_ref()?;
         return Some(TimelineAction::Jump(reply.target));
     }
     let hash = item.hash?;
-    let deed = match key {
-        _ if plus && rights.answer => Deed::PickEmoji(rect),
-        Some(Key::R) if rights.answer => Deed::Reply,
-        Some(Key::P) if rights.answer => Deed::Pin(!item.marks.pinned),
-        Some(Key::E) if rights.edit => Deed::Edit,
-        Some(Key::Delete) if rights.delete => Deed::AskDelete,
+    let deed = match pressed? {
+        Shortcut::React if rights.answer => Deed::PickEmoji(rect),
+        Shortcut::Reply if rights.answer => Deed::Reply,
+        Shortcut::Pin if rights.answer => Deed::Pin(!item.marks.pinned),
+        Shortcut::Edit if rights.edit => Deed::Edit,
+        Shortcut::Delete if rights.delete => Deed::AskDelete,
         _ => return None,
     };
     Some(TimelineAction::Do(hash, deed))

@@ -14,6 +14,7 @@ use super::message::{Kept, Surroundings, measure, paint};
 use super::spoken::Spoken;
 use super::{Heights, Row, RowKey, Rows, rebuild};
 use crate::panels::composer;
+use crate::shortcuts::{self, Shortcut};
 use crate::time::Clock;
 
 /// What was asked for.
@@ -333,21 +334,19 @@ fn pills(
     action
 }
 
-/// Page up and down, and Ctrl with Home and End, scroll wherever the keyboard is; the composer has no use for them.
+/// The shortcuts scroll wherever the keyboard is, since the composer has no use for them; Home and End while nothing is typed.
 fn keys(ui: &Ui, state: &mut TimelineState, page: f32) {
     if ui.memory(|memory| memory.top_modal_layer().is_some()) {
         return;
     }
     let free = !ui.ctx().text_edit_focused();
+    let bindings = shortcuts::of(ui.ctx());
     let (up, down, start, end) = ui.input_mut(|input| {
-        let mut plain_or_ctrl = |key| {
-            input.consume_key(Modifiers::COMMAND, key)
-                || (free && input.consume_key(Modifiers::NONE, key))
-        };
-        let (start, end) = (plain_or_ctrl(Key::Home), plain_or_ctrl(Key::End));
-        let up = input.consume_key(Modifiers::NONE, Key::PageUp);
-        let down = input.consume_key(Modifiers::NONE, Key::PageDown);
-        (up, down, start, end)
+        let mut pressed = |shortcut| bindings.take(input, shortcut);
+        let (up, down) = (pressed(Shortcut::ScrollUp), pressed(Shortcut::ScrollDown));
+        let (start, end) = (pressed(Shortcut::First), pressed(Shortcut::Latest));
+        let mut plain = |key| free && input.consume_key(Modifiers::NONE, key);
+        (up, down, plain(Key::Home) || start, plain(Key::End) || end)
     });
     let step = page * 0.9;
     let to = match (up, down, start) {

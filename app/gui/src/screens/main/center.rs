@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use dialtone_engine::snapshot::{Channel, Community, Connection, Role};
+use dialtone_engine::snapshot::{Channel, Community, Connection, Role, span};
 use dialtone_engine::{Command, CommunityCommand};
 use dialtone_words::say;
-use egui::{Popup, Rect, Ui, pos2, vec2};
+use egui::{Popup, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::side::on_channels;
 use super::{aside, messages};
@@ -19,10 +19,11 @@ use crate::panels::timeline::{self, TimelineAction};
 use crate::panels::title::{self, Title};
 use crate::panels::{region, within};
 use crate::pictures;
+use crate::shortcuts::{self, Shortcut};
 use crate::state::{Aside, UiState};
 use crate::theme::{Type, palette};
 use crate::time::Clock;
-use crate::widgets::{Button, Comparison, Icon, IconButton, Look, hline, text};
+use crate::widgets::{Button, Comparison, Icon, IconButton, Look, hline, icons, text};
 
 /// Shows the middle of `community`.
 pub(super) fn center(
@@ -134,8 +135,8 @@ fn find_controls(ui: &mut Ui, width: f32, state: &mut UiState) {
     let opens = if width >= FIELD_FROM {
         found::opener(ui, 180.0)
     } else {
-        let search =
-            IconButton::new(Icon::Search, say!("panel-search")).tooltip(say!("panel-search-key"));
+        let tip = shortcuts::hint(ui.ctx(), say!("panel-search-messages"), Shortcut::Find);
+        let search = IconButton::new(Icon::Search, say!("panel-search")).tooltip(&tip);
         ui.add(search).clicked()
     };
     if opens {
@@ -179,6 +180,9 @@ fn title_controls(
             commands.push(Command::In(community.id, wish));
         }
     }
+    if channel.lifetime_s > 0 {
+        lifetime_sign(ui, channel.lifetime_s);
+    }
     let rights = ChannelRights::of(community, channel);
     let told = Told::of(&state.notifications, community.id, channel);
     let more = ui.add(IconButton::new(Icon::Dots, say!("panel-channel-menu")));
@@ -190,6 +194,22 @@ fn title_controls(
         })
         .and_then(|shown| shown.inner);
     on_channels(action, community, state, commands);
+}
+
+/// A small clock that says how long messages stay.
+fn lifetime_sign(ui: &mut Ui, seconds: u32) {
+    let span = span(seconds);
+    let words = say!("vanish-title", span = span);
+    let (rect, response) = ui.allocate_exact_size(vec2(24.0, 30.0), Sense::hover());
+    icons::paint(
+        ui.painter(),
+        Icon::Clock,
+        rect.center(),
+        16.0,
+        palette(ui).text_2,
+    );
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, &words));
+    response.on_hover_text(words);
 }
 
 fn conversation(
@@ -215,7 +235,9 @@ fn conversation(
         pictures::ask_again(ui.ctx(), file);
     }
     commands.extend(messages::on_timeline(ui, action, here, state, clock));
-    let model = composer::build(community, channel).with_hint(state.chooser.problem());
+    let model = composer::build(community, channel)
+        .at(channel, clock.now_ms)
+        .with_hint(state.chooser.problem());
     let written = state.drafts.of(id, channel.id);
     let mut draft = Draft {
         above: composer::above(written, channel),

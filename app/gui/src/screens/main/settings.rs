@@ -7,7 +7,7 @@ use egui::{Rect, Ui, pos2};
 
 use super::{calls, side};
 use crate::chooser::Choice;
-use crate::dialogs::{Dialog, PasswordForm, WipeForm};
+use crate::dialogs::{Dialog, MoveForm, PasswordForm, WipeForm};
 use crate::layout::Regions;
 use crate::screens::settings::{self, MeterAction, SettingsAction};
 use crate::state::{Page, SettingsPage, UiState};
@@ -47,6 +47,7 @@ pub(super) fn in_settings(
         page,
         narrow,
         capturing: state.capture.is_some(),
+        shortcuts: &state.shortcuts,
         desktop: &state.desktop,
     };
     action = settings::show_page(ui, center, snapshot, shown, clock).or(action);
@@ -68,6 +69,11 @@ pub(super) fn in_settings(
         Some(SettingsAction::Meter(action)) => metered(ui, state, action, commands),
         Some(SettingsAction::CheckSound(step)) => commands.push(Command::CheckSound(step)),
         Some(SettingsAction::CaptureKey(on)) => state.capture = on.then(Default::default),
+        Some(SettingsAction::Shortcuts(action)) => {
+            let settings = &snapshot.settings.shortcuts;
+            let wish = settings::after_shortcut(action, settings, &mut state.shortcuts);
+            commands.extend(wish.map(Command::SetShortcuts));
+        }
         Some(SettingsAction::RetryPushToTalk) => commands.push(Command::RetryPushToTalk),
         Some(SettingsAction::RefreshDevices) => commands.push(Command::RefreshDevices),
         Some(SettingsAction::Send(command)) => commands.push(command),
@@ -84,6 +90,8 @@ pub(super) fn in_settings(
             state.dialog = Some(Dialog::ChangePassword(id, name_of(snapshot, id), form));
         }
         Some(SettingsAction::Export(id)) => state.dialog = Some(Dialog::Export(id)),
+        Some(SettingsAction::Diagnose(part)) => state.diagnose = Some(part),
+        Some(SettingsAction::Move) => state.dialog = Some(Dialog::Move(MoveForm::default())),
         Some(SettingsAction::Wipe) => state.dialog = Some(Dialog::Wipe(WipeForm::new(false))),
         Some(SettingsAction::Listen(id, account)) => {
             let wish = PeopleCommand::Ignore { account, on: false };

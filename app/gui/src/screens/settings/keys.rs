@@ -49,6 +49,12 @@ pub(super) fn leave(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> 
                 action = Some(SettingsAction::Export(community.id));
             }
         }
+        let away = Button::new(say!("move-open"))
+            .icon(Icon::Forward)
+            .height(32.0);
+        if ui.add(away).clicked() {
+            action = Some(SettingsAction::Move);
+        }
         let wipe = Button::new(say!("people-wipe-button"))
             .icon(Icon::Trash)
             .look(Look::Danger)

@@ -7,6 +7,7 @@ use egui::{Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 use super::SettingsAction;
 use super::pieces::titled;
 use crate::appearance::ZOOM_PERCENT;
+use crate::shortcuts::{self, Bindings, Shortcut};
 use crate::theme::{Type, accents, palette, radius, swatch};
 use crate::widgets::{Choice, focus_ring, segmented, select, switch, text};
 
@@ -62,7 +63,7 @@ pub(super) fn show(ui: &mut Ui, before: &LookSettings) -> Option<SettingsAction>
             look.zoom_percent = picked;
         }
         let color = palette(ui).text_3;
-        let words = size_words(look.zoom_percent);
+        let words = size_words(look.zoom_percent, &shortcuts::of(ui.ctx()));
         text::label(ui, &words, Type::Hint, color);
     });
     titled(ui, say!("set-motion"), "", |ui| {
@@ -135,10 +136,15 @@ fn name(accent: Accent) -> &'static str {
 }
 
 /// Says the size where it is none of those that are offered.
-fn size_words(percent: u16) -> String {
-    let keys = say!("set-zoom-keys");
+fn size_words(percent: u16, bindings: &Bindings) -> String {
+    let [bigger, smaller] = [Shortcut::Bigger, Shortcut::Smaller].map(|one| bindings.words(one));
+    let keys = if bigger.is_empty() || smaller.is_empty() {
+        String::new()
+    } else {
+        say!("set-zoom-keys", bigger = bigger, smaller = smaller)
+    };
     if ZOOM_PERCENT.contains(&percent) {
-        keys.to_owned()
+        keys
     } else {
         say!("set-zoom-now", percent = percent, keys = keys)
     }

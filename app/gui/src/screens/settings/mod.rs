@@ -1,5 +1,6 @@
 //! The settings: a list of sections at the left, the section's cards in the middle.
 
+mod about;
 pub(crate) mod at_once;
 pub(crate) mod audio;
 mod desktop;
@@ -15,6 +16,7 @@ mod talking;
 pub(crate) mod voice_meter;
 
 use dialtone_engine::command::CheckSound;
+use dialtone_engine::journal::PartKind;
 use dialtone_engine::settings::{
     AudioSettings, DesktopSettings, LookSettings, NotificationSettings,
 };
@@ -25,12 +27,15 @@ use egui::{Frame, Margin, Rect, ScrollArea, Ui, pos2, vec2};
 use crate::desktop::{DesktopView, DesktopWish};
 use crate::panels::title::{self, Title};
 use crate::panels::{region, within};
+use crate::shortcuts::ShortcutForm;
 use crate::state::SettingsPage;
 use crate::theme::palette;
 use crate::time::Clock;
 use crate::widgets::{Icon, IconButton, Row, group_label, surface};
 
 pub(crate) use pieces::warning;
+pub use shortcuts::ShortcutAction;
+pub(crate) use shortcuts::after as after_shortcut;
 pub use voice_meter::MeterAction;
 
 /// What was changed.
@@ -50,6 +55,8 @@ pub enum SettingsAction {
     Desktop(DesktopSettings),
     /// Something that the desktop is to do.
     Wish(DesktopWish),
+    /// The keys of the window.
+    Shortcuts(ShortcutAction),
     /// The voice meter and the chain.
     Meter(MeterAction),
     /// Wait for the key of push-to-talk, or no more.
@@ -66,6 +73,10 @@ pub enum SettingsAction {
     CheckSound(CheckSound),
     /// Close the keystore.
     Lock,
+    /// Show the bundle for whoever looks for a mistake, with this part of it first.
+    Diagnose(Option<PartKind>),
+    /// Take the profile to another computer.
+    Move,
     /// Ask whether to wipe this computer.
     Wipe,
     /// Change one's password in this community.
@@ -99,12 +110,14 @@ pub struct Shown<'a> {
     pub narrow: bool,
     /// The key of push-to-talk is being waited for.
     pub capturing: bool,
+    /// The shortcuts are being changed.
+    pub shortcuts: &'a ShortcutForm,
     /// What is known of the desktop's services.
     pub desktop: &'a DesktopView,
 }
 
 /// The sections in order, with their group.
-fn sections() -> [(&'static str, SettingsPage, Icon, &'static str); 8] {
+fn sections() -> [(&'static str, SettingsPage, Icon, &'static str); 9] {
     [
         (
             say!("set-sound"),
@@ -153,6 +166,12 @@ fn sections() -> [(&'static str, SettingsPage, Icon, &'static str); 8] {
             SettingsPage::Device,
             Icon::Lock,
             say!("set-page-device"),
+        ),
+        (
+            say!("set-this-computer"),
+            SettingsPage::About,
+            Icon::Info,
+            say!("about-page"),
         ),
     ]
 }
@@ -297,10 +316,12 @@ fn section(
         }
         SettingsPage::Desktop => desktop::show(ui, snapshot.settings.desktop, shown.desktop),
         SettingsPage::Shortcuts => {
-            shortcuts::show(ui, &snapshot.settings.audio.push_to_talk_key);
-            None
+            let settings = &snapshot.settings;
+            let talk_key = &settings.audio.push_to_talk_key;
+            shortcuts::show(ui, &settings.shortcuts, shown.shortcuts, talk_key)
         }
         SettingsPage::Device => device::show(ui, snapshot, clock),
+        SettingsPage::About => about::show(ui, snapshot),
     }
 }
 
@@ -321,5 +342,6 @@ fn aside(page: SettingsPage) -> &'static str {
         SettingsPage::Desktop => say!("desk-aside-desktop"),
         SettingsPage::Shortcuts => say!("set-aside-shortcuts"),
         SettingsPage::Device => say!("set-aside-device"),
+        SettingsPage::About => say!("about-aside"),
     }
 }

@@ -1,44 +1,209 @@
-//! The keys of the window.
+//! The keys of the window: what each shortcut has, and how it gets others.
 
+use dialtone_engine::settings::ShortcutSettings;
 use dialtone_words::say;
 use egui::{Align, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::SettingsAction;
 use super::pieces::titled;
+use crate::panels::within;
+use crate::shortcuts::{Bindings, Conflict, FIXED, Scope, Shortcut, ShortcutForm};
 use crate::theme::{Type, palette};
-use crate::widgets::text;
+use crate::widgets::{Button, Icon, IconButton, Look, Urgency, announce, text};
 
-fn shortcuts() -> [(&'static str, &'static str); 18] {
-    [
-        ("Enter", say!("set-key-send")),
-        ("Shift+Enter", say!("set-key-line")),
-        ("Up", say!("set-key-edit-last")),
-        ("Ctrl+Up", say!("set-key-to-messages")),
-        ("R, E, +, P", say!("set-key-message")),
-        ("C, M, Delete", say!("set-key-message-menu")),
-        ("Tab", say!("set-key-next-word")),
-        ("Ctrl+K", say!("panel-go-to")),
-        ("Ctrl+Shift+P", say!("dialog-find-deed")),
-        ("Ctrl+F", say!("panel-search-messages")),
-        ("Page Up, Down", say!("set-key-scroll")),
-        ("Ctrl+Home, End", say!("set-key-first-last")),
-        ("Ctrl+,", say!("set-key-settings")),
-        ("Escape", say!("set-key-close")),
-        ("Ctrl+M", say!("set-key-mute")),
-        ("Ctrl+D", say!("set-key-deafen")),
-        (say!("set-key-zoom"), say!("set-key-bigger")),
-        ("Ctrl+0", say!("set-key-as-first")),
-    ]
+/// What happens to the shortcuts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShortcutAction {
+    /// The keys that are pressed next are for this one; with `None` for no one.
+    Record(Option<Shortcut>),
+    /// It has no keys any more.
+    Clear(Shortcut),
+    /// It has the window's own keys again.
+    Reset(Shortcut),
+    /// All have.
+    ResetAll,
+    /// The keys go to the one that wants them, and the one that has them has none any more.
+    TakeOver,
+    /// They stay where they are.
+    Leave,
+}
+
+/// What the settings are after `action`, where they change, with `form` as it is then.
+pub(crate) fn after(
+    action: ShortcutAction,
+    settings: &ShortcutSettings,
+    form: &mut ShortcutForm,
+) -> Option<ShortcutSettings> {
+    let before = std::mem::take(form);
+    let mut wish = settings.clone();
+    match action {
+        ShortcutAction::Record(which) => {
+            form.recording = which;
+            return None;
+        }
+        ShortcutAction::Leave => return None,
+        ShortcutAction::Clear(which) => wish.give(which.name(), ""),
+        ShortcutAction::Reset(which) => {
+            let keys = which.default_keys()?;
+            wish.reset(which.name());
+            // Somebody else may have got them meanwhile.
+            form.conflict = Bindings::of(&wish).conflict(which, keys);
+            if form.conflict.is_some() {
+                return None;
+            }
+        }
+        ShortcutAction::ResetAll => wish = ShortcutSettings::default(),
+        ShortcutAction::TakeOver => {
+            let Conflict { wants, keys, has } = before.conflict?;
+            wish.give(has.name(), "");
+            wish.give(wants.name(), &keys.written());
+            // A third one may have them as well, where the settings were written by hand.
+            form.conflict = Bindings::of(&wish).conflict(wants, keys);
+            if wants.default_keys() == Some(keys) {
+                wish.reset(wants.name());
+            }
+        }
+    }
+    Some(wish)
 }
 
 /// Shows the section.
-pub(super) fn show(ui: &mut Ui, talk_key: &str) {
-    titled(ui, say!("say-keys"), "", |ui| {
+pub(super) fn show(
+    ui: &mut Ui,
+    settings: &ShortcutSettings,
+    form: &ShortcutForm,
+    talk_key: &str,
+) -> Option<SettingsAction> {
+    let bindings = Bindings::of(settings);
+    let mut action = None;
+    let color = palette(ui).text_2;
+    text::label(ui, say!("key-how"), Type::Secondary, color);
+    for scope in Scope::ALL {
+        titled(ui, scope.words(), "", |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            let all = Shortcut::ALL.into_iter();
+            for shortcut in all.filter(|one| one.scope() == scope) {
+                let changed = settings.keys(shortcut.name()).is_some();
+                let pressed = ui.push_id(shortcut.name(), |ui| {
+                    row(ui, shortcut, &bindings.words(shortcut), changed, form)
+                });
+                action = pressed.inner.or(action.take());
+            }
+        });
+    }
+    titled(ui, say!("key-fixed"), "", |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        for (key, what) in shortcuts() {
-            line(ui, key, what);
+        for (keys, what) in FIXED() {
+            line(ui, keys, what);
         }
         line(ui, talk_key, say!("set-key-talk"));
     });
+    if !settings.is_untouched() {
+        let reset = Button::new(say!("key-reset-all"))
+            .icon(Icon::Retry)
+            .height(32.0);
+        if ui.add(reset).clicked() {
+            action = Some(ShortcutAction::ResetAll);
+        }
+    }
+    action.map(SettingsAction::Shortcuts)
+}
+
+/// One shortcut: what it does, its keys as a button, and the ways back.
+fn row(
+    ui: &mut Ui,
+    shortcut: Shortcut,
+    keys: &str,
+    changed: bool,
+    form: &ShortcutForm,
+) -> Option<ShortcutAction> {
+    let mut action = None;
+    let recording = form.recording == Some(shortcut);
+    let what = shortcut.words();
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
+    let [keys_at, clear_at, reset_at] = places(rect);
+    let room = rect.with_max_x(keys_at.left() - 12.0);
+    // The button says both; this is for the eye, whole under the pointer where it is cut.
+    text::paint_in(
+        ui,
+        room,
+        Align::Min,
+        what,
+        Type::Secondary,
+        palette(ui).text,
+    );
+    response.on_hover_text(what);
+    let shown = match (recording, keys) {
+        (true, _) => say!("key-press"),
+        (false, "") => say!("key-none"),
+        (false, keys) => keys,
+    };
+    let look = if recording { Look::On } else { Look::Plain };
+    let button = Button::new(shown).look(look).height(30.0).full_width();
+    let said = match (recording, keys) {
+        (true, _) => say!("key-press-for", what = what),
+        (false, "") => say!("key-change-none", what = what),
+        (false, keys) => say!("key-change", what = what, keys = keys),
+    };
+    let change = |ui: &mut Ui| ui.add(button).accessible_name(said).clicked();
+    if within(ui, "keys", keys_at, change) {
+        action = Some(ShortcutAction::Record((!recording).then_some(shortcut)));
+    }
+    if !keys.is_empty() && !recording {
+        let name = say!("key-clear", what = what);
+        let clear = IconButton::new(Icon::Close, &name).size(30.0, 30.0);
+        if within(ui, "clear", clear_at, |ui| ui.add(clear).clicked()) {
+            action = Some(ShortcutAction::Clear(shortcut));
+        }
+    }
+    if changed && !recording {
+        let own = shortcut.default_keys();
+        let own = own.map_or_else(String::new, |keys| keys.to_string());
+        let name = say!("key-reset", what = what, keys = own);
+        let reset = IconButton::new(Icon::Retry, &name).size(30.0, 30.0);
+        if within(ui, "reset", reset_at, |ui| ui.add(reset).clicked()) {
+            action = Some(ShortcutAction::Reset(shortcut));
+        }
+    }
+    beneath(ui, shortcut, form).or(action)
+}
+
+/// At the right end of a row: the keys, and the two ways back.
+fn places(row: Rect) -> [Rect; 3] {
+    let place = |right: f32, width: f32| {
+        let center = pos2(row.right() - right - width / 2.0, row.center().y);
+        Rect::from_center_size(center, vec2(width, 30.0))
+    };
+    [place(68.0, 124.0), place(34.0, 30.0), place(0.0, 30.0)]
+}
+
+/// What is to be said about what was pressed for `shortcut`.
+fn beneath(ui: &mut Ui, shortcut: Shortcut, form: &ShortcutForm) -> Option<ShortcutAction> {
+    let color = palette(ui).attention;
+    if let Some((_, refusal)) = form.refused.filter(|(of, _)| *of == shortcut) {
+        let label = text::label(ui, refusal.words(), Type::Hint, color);
+        announce(ui, &label, Urgency::Urgent);
+    }
+    let conflict = form.conflict.as_ref();
+    let Conflict { keys, has, .. } = conflict.filter(|one| one.wants == shortcut)?;
+    let words = say!("key-conflict", keys = keys.to_string(), other = has.words());
+    let label = text::label(ui, &words, Type::Hint, color);
+    announce(ui, &label, Urgency::Urgent);
+    let mut action = None;
+    ui.horizontal(|ui| {
+        let take = Button::new(say!("key-take-over")).look(Look::Primary);
+        if ui.add(take.height(30.0)).clicked() {
+            action = Some(ShortcutAction::TakeOver);
+        }
+        if ui
+            .add(Button::new(say!("set-leave-key")).height(30.0))
+            .clicked()
+        {
+            action = Some(ShortcutAction::Leave);
+        }
+    });
+    ui.add_space(6.0);
+    action
 }
 
 fn line(ui: &mut Ui, key: &str, what: &str) {
@@ -50,4 +215,39 @@ fn line(ui: &mut Ui, key: &str, what: &str) {
     let right = Rect::from_min_max(pos2(split, rect.top()), rect.max);
     text::paint_in(ui, left, Align::Min, key, Type::Code, palette.text);
     text::paint_in(ui, right, Align::Min, what, Type::Secondary, palette.text_2);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(settings: &ShortcutSettings, shortcut: Shortcut) -> String {
+        let keys = Bindings::of(settings).keys(shortcut);
+        keys.map_or_else(String::new, crate::shortcuts::Combination::written)
+    }
+
+    #[test]
+    fn keys_are_cleared_reset_and_taken_over() {
+        let mut form = ShortcutForm::default();
+        let none = ShortcutSettings::default();
+        let find = Shortcut::Find;
+        let cleared = after(ShortcutAction::Clear(find), &none, &mut form).unwrap();
+        assert_eq!(keys(&cleared, find), "");
+        let reset = after(ShortcutAction::Reset(find), &cleared, &mut form).unwrap();
+        assert!(reset.is_untouched());
+        form.conflict = Bindings::of(&none).conflict(find, "Ctrl+M".parse().unwrap());
+        assert!(form.conflict.is_some());
+        let taken = after(ShortcutAction::TakeOver, &none, &mut form).unwrap();
+        assert_eq!(form, ShortcutForm::default());
+        assert_eq!(keys(&taken, find), "Ctrl+M");
+        assert_eq!(keys(&taken, Shortcut::Mute), "");
+        // To have its own again, mute must take them from the search.
+        let nothing = after(ShortcutAction::Reset(Shortcut::Mute), &taken, &mut form);
+        assert_eq!(nothing, None);
+        let back = after(ShortcutAction::TakeOver, &taken, &mut form).unwrap();
+        assert_eq!(keys(&back, Shortcut::Mute), "Ctrl+M");
+        assert_eq!(keys(&back, find), "");
+        let all = after(ShortcutAction::ResetAll, &back, &mut form).unwrap();
+        assert!(all.is_untouched());
+    }
 }

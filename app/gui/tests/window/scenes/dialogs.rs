@@ -1,6 +1,7 @@
 //! Every dialog.
 
-use dialtone_gui::dialogs::{Dialog, PasswordForm, WipeForm};
+use dialtone_engine::journal::PartKind;
+use dialtone_gui::dialogs::{DiagnosticsForm, Dialog, MoveForm, PasswordForm, WipeForm};
 use dialtone_gui::state::SettingsPage;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
@@ -77,6 +78,18 @@ pub(crate) const ALL: &[Scene] = &[
     over("dialog-export", "harbour").opened(|window| {
         let community = window.engine.state.communities[0].id;
         dialog(window, Dialog::Export(community));
+    }),
+    over("dialog-move", "harbour")
+        .opened(|window| dialog(window, Dialog::Move(MoveForm::default()))),
+    over("dialog-ended-badly", "harbour").opened(|window| dialog(window, Dialog::EndedBadly)),
+    over("dialog-diagnostics", "harbour").opened(|window| {
+        window.change_all(|all| all.diagnostics = Some(crate::about::diagnostics(true)));
+        dialog(window, Dialog::Diagnostics(DiagnosticsForm::default()));
+    }),
+    over("dialog-diagnostics-log", "harbour").opened(|window| {
+        window.change_all(|all| all.diagnostics = Some(crate::about::diagnostics(false)));
+        let part = Some(PartKind::Log);
+        dialog(window, Dialog::Diagnostics(DiagnosticsForm { part }));
     }),
     over("dialog-forgot", "no-keyring").opened(|window| press(window, "Forgot the password?")),
     over("dialog-wipe", "harbour")

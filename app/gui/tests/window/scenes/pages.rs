@@ -79,6 +79,14 @@ pub(crate) const ALL: &[Scene] = &[
             };
         });
     }),
+    Scene::new("settings-about", "harbour").opened(|window| page(window, SettingsPage::About)),
+    Scene::new("settings-about-narrow", "harbour")
+        .sized(NARROW)
+        .opened(|window| page(window, SettingsPage::About)),
+    Scene::new("settings-shortcuts-recording", "harbour").opened(|window| {
+        page(window, SettingsPage::Shortcuts);
+        press(window, "Search messages: Ctrl+F. Change");
+    }),
     Scene::new("settings-device", "harbour")
         .sized(TALL)
         .opened(|window| page(window, SettingsPage::Device)),

@@ -1,6 +1,6 @@
 //! The first screens, and the main window in every state.
 
-use dialtone_engine::snapshot::AtOnce;
+use dialtone_engine::snapshot::{AtOnce, ProfileState};
 use egui::accesskit::Role;
 
 use super::{NARROW, Scene, TALL, press, type_into};
@@ -27,6 +27,15 @@ pub(crate) const ALL: &[Scene] = &[
     Scene::new("ask-alone", "asking-alone"),
     Scene::new("ask-codes", "codes"),
     Scene::new("ask-failed", "ask-failed"),
+    Scene::new("bring", "nothing")
+        .opened(|window| press(window, "Bring a profile from another computer")),
+    Scene::new("moved", "nothing").opened(|window| {
+        window.change_all(|all| all.profile = ProfileState::Moved);
+    }),
+    Scene::new("moved-asked", "nothing").opened(|window| {
+        window.change_all(|all| all.profile = ProfileState::Moved);
+        press(window, "Use it here again…");
+    }),
     Scene::new("unlock-wrong", "locked"),
     Scene::new("unlocking", "unlocking"),
     Scene::new("unlock-asking-keyring", "asking-keyring"),

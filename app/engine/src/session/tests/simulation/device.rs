@@ -9,6 +9,7 @@ use dialtone_crypto::keystore::ProfileSecrets;
 use dialtone_crypto::rows::RowKey;
 use dialtone_protocol::http::{Challenge, ChallengeRequest, SessionOpened, SessionRequest};
 use dialtone_protocol::identity::SessionProof;
+use dialtone_protocol::revision::REVISION;
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::{AccountId, ChannelId};
 use parking_lot::Mutex;
@@ -355,6 +356,7 @@ async fn try_sign_in(line: Line, key: &DeviceKey, roster: &Roster) -> Option<Lin
         nonce: challenge.nonce,
         proof: proof.into(),
         signature,
+        revision: REVISION,
     };
     let opened: SessionOpened = line.post("/auth/session", &request).await.ok()?;
     Some(line.with_session(opened.token))

@@ -245,6 +245,7 @@ fn shown(verdict: &Verdict) -> String {
         Verdict::Waiting { wanted, .. } => format!("no key of epoch {}", wanted.epoch),
         Verdict::Refused { reason, .. } => format!("refused: {reason}"),
         Verdict::Repeated { .. } => "a repetition".into(),
+        Verdict::Vanished { .. } => "gone".into(),
     }
 }
 
