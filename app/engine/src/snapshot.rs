@@ -397,6 +397,10 @@ pub enum Connection {
 
 /// One channel.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is shown by a mark of its own"
+)]
 pub struct Channel {
     /// Which.
     pub id: ChannelId,

@@ -58,6 +58,10 @@ pub enum SettingsPage {
 
 /// Everything that only the window knows.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what is shown of the window, each by itself"
+)]
 pub struct UiState {
     /// The community chosen in the rail.
     pub community: Option<CommunityId>,

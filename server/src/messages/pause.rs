@@ -53,8 +53,8 @@ impl Pauses {
             let left_ms = over.0.saturating_sub(now.0);
             if left_ms > 0 {
                 // A clock that was set back holds nobody up for longer than a pause.
-                let left_s = u32::try_from((left_ms + 999) / 1000).unwrap_or(pause_s);
-                return Err(left_s.min(pause_s));
+                let seconds = u32::try_from((left_ms + 999) / 1000).unwrap_or(pause_s);
+                return Err(seconds.min(pause_s));
             }
         }
         let mine = Last { at: now, event };
@@ -71,7 +71,7 @@ impl Pauses {
     }
 
     /// The message was not stored after all.
-    pub(super) fn undo(&self, entered: Entered) {
+    pub(super) fn undo(&self, entered: &Entered) {
         let mut all = self.0.lock();
         if all.get(&entered.place) != Some(&entered.mine) {
             return;
@@ -103,10 +103,10 @@ mod tests {
         let elsewhere = (ChannelId([9; 16]), PLACE.1);
         assert!(pauses.enter(elsewhere, two, at(110), 30).is_ok());
         // Of an event that came again meanwhile nothing is taken back.
-        pauses.undo(entered);
+        pauses.undo(&entered);
         assert_eq!(pauses.enter(PLACE, two, at(139), 30), Err(1));
         let entered = pauses.enter(PLACE, two, at(140), 30).unwrap();
-        pauses.undo(entered);
+        pauses.undo(&entered);
         assert!(pauses.enter(PLACE, three, at(140), 30).is_ok());
         assert_eq!(pauses.enter(PLACE, two, at(20), 30), Err(30), "set back");
     }

@@ -45,7 +45,7 @@ pub(crate) async fn send(
     };
     let answer = state.messages.store(job).await;
     if let (Err(_), Some(entered)) = (&answer, entered) {
-        state.pauses.undo(entered);
+        state.pauses.undo(&entered);
     }
     answer
 }

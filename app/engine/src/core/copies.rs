@@ -51,8 +51,20 @@ pub(super) fn here(
     community: &CommunityId,
     shown: Option<&Roster>,
 ) -> Result<Option<Here>, String> {
+    here_beside(profile, keystore, community, shown, None)
+}
+
+/// As [`here`], but for what a newcomer itself has written.
+fn here_beside(
+    profile: &Profile,
+    keystore: &OpenKeystore,
+    community: &CommunityId,
+    shown: Option<&Roster>,
+    newcomer: Option<DeviceId>,
+) -> Result<Option<Here>, String> {
     let mut here = None;
-    for secrets in keystore.of(community) {
+    let others = keystore.of(community);
+    for secrets in others.filter(|one| Some(one.device.device()) != newcomer) {
         let one = match stands(profile, keystore, secrets, shown)? {
             Standing::In => return Ok(Some(Here::In(*community))),
             Standing::DeviceOut => Here::DeviceOut,
@@ -92,9 +104,11 @@ pub(super) struct Newcomer<'a> {
 }
 
 impl Newcomer<'_> {
-    /// Refuses where one is in already.
+    /// Refuses where one is in already. The list that is shown may have the newcomer in it: when others changed the list first, it signs
+    /// its entry anew, and has written its keys before.
     pub(super) fn check(&self, community: &CommunityId, shown: &Roster) -> Result<(), String> {
-        match here(self.profile, self.keystore, community, Some(shown))? {
+        let own = self.kept.map(|(_, device)| device);
+        match here_beside(self.profile, self.keystore, community, Some(shown), own)? {
             Some(Here::In(_)) => Err(say!("notice-in-already").into()),
             _ => Ok(()),
         }

@@ -347,74 +347,7 @@ impl Session {
             .flat_map(|(id, part)| part.waiting.keys().map(|sequence| (*id, *sequence)))
             .collect();
         for (channel, sequence) in waiting {
-            let key = channel_key(&channel, sequence);
-            let Some(row) = self.database.get(Table::Event, &key)? else {
-                continue;
-            };
-            let Ok(mut stored) = minicbor::decode::<StoredEvent>(&row) else {
-                continue;
-            };
-            let Verdict::Waiting {
-                bytes,
-                roster_length,
-                ..
-            } = &stored.verdict
-            else {
-                continue;
-            };
-            let bytes = bytes.clone();
-            let length = *roster_length;
-            let Ok(checked) = Checked::again(sequence, &bytes, length) else {
-                continue;
-            };
-            let result = open_event(&checked, &self.state.keys, &roster);
-            let judged = judge(&result, &bytes, length);
-            if matches!(judged.verdict, Verdict::Waiting { .. }) {
-                continue;
-            }
-            if let Err(OpenError::Tampered | OpenError::BadSignature) = &result {
-                self.reject_key(&checked)?;
-            }
-            let sent = self.echo(channel, &checked, &judged.verdict)?;
-            stored.verdict = judged.verdict;
-            stored.role = judged.role;
-            marks::erase_if_taken_back(&self.database, &channel, &mut stored)?;
-            let erased = marks::erased_by(&self.database, &channel, &stored)?;
-            let named = self.state.private_name_in(&channel, &stored);
-            let lifetime = self.state.private_lifetime_in(&channel, sequence, &stored);
-            let now_ms = self.state.clock.now_ms();
-            let transaction = self.database.begin()?;
-            transaction.put(Table::Event, &key, &encode(&stored))?;
-            transaction.delete(Table::Waiting, &key)?;
-            marks::put_rows(&transaction, &channel, sequence, &stored)?;
-            if let Some(erased) = &erased {
-                erased.put(&transaction)?;
-            }
-            if let Some(order) = sent {
-                transaction.delete(Table::Outbox, &channel_key(&channel, order))?;
-            }
-            if let Some(info) = &named {
-                put_name(&transaction, &channel, info)?;
-            }
-            if let Some(lifetime) = lifetime {
-                put_lifetime(&transaction, &channel, lifetime)?;
-                self.state.directory.lifetimes.insert(channel, lifetime);
-            }
-            let place = (channel, sequence);
-            let vanishes = vanishing::put_row(&transaction, place, &stored, now_ms)?;
-            transaction.commit()?;
-            self.state.vanishes_ms = self.state.vanishes_ms.min(vanishes);
-            if let Some(order) = sent {
-                self.state.channel(channel).has_arrived(order);
-            }
-            opened += 1;
-            self.note_for_search(channel, sequence, &stored)?;
-            self.state.channel(channel).waiting.remove(&sequence);
-            if channel == self.state.directory_id() {
-                self.apply_to_directory(&stored);
-            } else if let Some(info) = named {
-                self.take_private_name(channel, info);
-            }
+            opened += u32::from(self.key_came(channel, sequence, &roster)?);
         }
         if opened > 0 {
             self.refresh_lines();
@@ -422,6 +355,83 @@ impl Session {
         }
         self.state.dirty = true;
         Ok(())
+    }
+
+    /// Tries again to open one event; whether that is settled now.
+    fn key_came(
+        &mut self,
+        channel: ChannelId,
+        sequence: u64,
+        roster: &Roster,
+    ) -> Result<bool, Ended> {
+        let key = channel_key(&channel, sequence);
+        let Some(row) = self.database.get(Table::Event, &key)? else {
+            return Ok(false);
+        };
+        let Ok(mut stored) = minicbor::decode::<StoredEvent>(&row) else {
+            return Ok(false);
+        };
+        let Verdict::Waiting {
+            bytes,
+            roster_length,
+            ..
+        } = &stored.verdict
+        else {
+            return Ok(false);
+        };
+        let bytes = bytes.clone();
+        let length = *roster_length;
+        let Ok(checked) = Checked::again(sequence, &bytes, length) else {
+            return Ok(false);
+        };
+        let result = open_event(&checked, &self.state.keys, roster);
+        let judged = judge(&result, &bytes, length);
+        if matches!(judged.verdict, Verdict::Waiting { .. }) {
+            return Ok(false);
+        }
+        if let Err(OpenError::Tampered | OpenError::BadSignature) = &result {
+            self.reject_key(&checked)?;
+        }
+        let sent = self.echo(channel, &checked, &judged.verdict)?;
+        stored.verdict = judged.verdict;
+        stored.role = judged.role;
+        marks::erase_if_taken_back(&self.database, &channel, &mut stored)?;
+        let erased = marks::erased_by(&self.database, &channel, &stored)?;
+        let named = self.state.private_name_in(&channel, &stored);
+        let lifetime = self.state.private_lifetime_in(&channel, sequence, &stored);
+        let now_ms = self.state.clock.now_ms();
+        let transaction = self.database.begin()?;
+        transaction.put(Table::Event, &key, &encode(&stored))?;
+        transaction.delete(Table::Waiting, &key)?;
+        marks::put_rows(&transaction, &channel, sequence, &stored)?;
+        if let Some(erased) = &erased {
+            erased.put(&transaction)?;
+        }
+        if let Some(order) = sent {
+            transaction.delete(Table::Outbox, &channel_key(&channel, order))?;
+        }
+        if let Some(info) = &named {
+            put_name(&transaction, &channel, info)?;
+        }
+        if let Some(lifetime) = lifetime {
+            put_lifetime(&transaction, &channel, lifetime)?;
+            self.state.directory.lifetimes.insert(channel, lifetime);
+        }
+        let place = (channel, sequence);
+        let vanishes = vanishing::put_row(&transaction, place, &stored, now_ms)?;
+        transaction.commit()?;
+        self.state.vanishes_ms = self.state.vanishes_ms.min(vanishes);
+        if let Some(order) = sent {
+            self.state.channel(channel).has_arrived(order);
+        }
+        self.note_for_search(channel, sequence, &stored)?;
+        self.state.channel(channel).waiting.remove(&sequence);
+        if channel == self.state.directory_id() {
+            self.apply_to_directory(&stored);
+        } else if let Some(info) = named {
+            self.take_private_name(channel, info);
+        }
+        Ok(true)
     }
 
     /// A granted key did not open its event: it goes, and is granted on to nobody.

@@ -164,16 +164,17 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         stirs: 0,
     };
     fill(&mut state, &mut database)?;
-    Ok((
-        state,
-        database,
-        Parts {
-            audio: Arc::clone(&config.audio),
-            ice: config.ice.clone(),
-            call_network: config.call_network.clone(),
-            network: Arc::clone(&config.network),
-        },
-    ))
+    Ok((state, database, parts(config)))
+}
+
+/// What a session has from outside.
+fn parts(config: &SessionConfig) -> Parts {
+    Parts {
+        audio: Arc::clone(&config.audio),
+        ice: config.ice.clone(),
+        call_network: config.call_network.clone(),
+        network: Arc::clone(&config.network),
+    }
 }
 
 /// What the member list says of one's own voice.

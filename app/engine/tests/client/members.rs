@@ -1,6 +1,6 @@
 //! Roles, removal, leaving: each client checks them, and who is out is out at once.
 
-use dialtone_engine::snapshot::{Connection, Role, Snapshot};
+use dialtone_engine::snapshot::{Connection, LinkCheck, Role, Snapshot};
 use dialtone_engine::{AccountId, Command, CommunityCommand, Event, Secret};
 
 use crate::house::{Client, House, PASSWORD, community, is_online, messages, standing_alarm};
@@ -23,6 +23,23 @@ pub(crate) fn removal(snapshot: &Snapshot) -> Option<String> {
         Connection::Removed { reason } => Some(reason.clone()),
         _ => None,
     }
+}
+
+#[test]
+fn whoever_looked_at_the_link_before_another_came_in_comes_in_as_well() {
+    let house = House::new();
+    let anna = house.founder();
+    let link = anna.invite(2, 3600);
+    let (mikael, rune) = (house.client("mikael"), house.client("rune"));
+    assert_eq!(mikael.inspect(&link), LinkCheck::Genuine);
+    rune.join(&link, None);
+    // The list is longer now than the one that mikael has signed his entry for.
+    assert_eq!(mikael.try_join("mikael", PASSWORD, None), None);
+    anna.wait("each is there, once", |snapshot| {
+        let members = &community(snapshot).unwrap().members;
+        let count = |name| members.iter().filter(|one| one.name == name).count();
+        (count("mikael"), count("rune"), members.len()) == (1, 1, 3)
+    });
 }
 
 /// Waits until this client shows that it is out; in which words.

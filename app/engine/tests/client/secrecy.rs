@@ -43,53 +43,10 @@ fn neither_the_log_nor_the_bundle_tells_anything_of_anybody() {
     let profile = house.folder.path().join("anna");
     log_into(&profile);
     let anna = house.founder();
-    anna.open_channel("general");
     let link = anna.invite(1, 3600);
     let friend = house.client(PERSON);
-    friend.join(&link, None);
-    friend.open_channel("general");
-    anna.in_community(CommunityCommand::CreateChannel {
-        name: CHANNEL.into(),
-        voice: false,
-    });
-    anna.channel(CHANNEL);
-    friend.say(BODY);
-    anna.reads(PERSON, BODY);
-    talk(&anna, &friend);
-    upload(&house, &friend);
-    // A conversation of two, and what goes wrong there.
-    let whom = vec![account(&friend)];
-    anna.in_community(CommunityCommand::Private(PrivateCommand::Message(whom)));
-    anna.wait("the conversation is open", |snapshot| {
-        let community = community(snapshot).unwrap();
-        let open = community.open;
-        let mut channels = community.channels.iter();
-        channels.any(|one| Some(one.id) == open && one.private.is_some())
-    });
-    anna.say(WHISPERED);
+    live(&house, &anna, &friend, &link);
     let id = community(&friend.engine.handle.snapshot()).unwrap().id;
-    for (old, new) in [("wrong password", NEW_PASSWORD), (PASSWORD, NEW_PASSWORD)] {
-        let told = friend.engine.handle.snapshot().notices.len();
-        friend.send(Command::ChangePassword {
-            community: id,
-            old: Secret::new(old),
-            new: Secret::new(new),
-        });
-        friend.wait("the password is changed or not", |snapshot| {
-            snapshot.notices.len() > told
-        });
-    }
-    assert_ne!(
-        friend.inspect(&link.replace("127.0.0.1", "127.0.0.9")),
-        dialtone_engine::snapshot::LinkCheck::Genuine
-    );
-    let broken = std::thread::Builder::new()
-        .name("breaks".into())
-        .spawn(|| panic!("the message was {BODY:?}"));
-    assert!(broken.unwrap().join().is_err());
-    // The connection breaks, and comes back.
-    anna.send(Command::Reconnect(id));
-    anna.wait("it is there again", is_online);
     let path = bundle(&anna, &house);
     let ice = IceSettings {
         turn_pass: TURN_PASSWORD.into(),
@@ -124,28 +81,82 @@ fn neither_the_log_nor_the_bundle_tells_anything_of_anybody() {
     ];
     let mut files = files_below(&profile.join("log"));
     files.push(path);
-    let mut lines = 0;
-    for file in files {
-        let text = std::fs::read_to_string(&file).unwrap();
-        lines += text.lines().count();
-        for secret in secrets {
-            // In pieces, too: a name that was cut is still a name.
-            let found = text.find(secret);
-            assert!(
-                found.is_none(),
-                "{secret} is in {}: {}",
-                file.display(),
-                text.lines().find(|line| line.contains(secret)).unwrap()
-            );
-        }
-    }
-    assert!(lines > 20, "{lines} lines are no log");
+    assert_untold(&files, &secrets);
     friend.close();
     anna.close();
     // The thread that broke would have been the program's end.
     assert!(journal::begin(&profile).unwrap().ended_badly);
     journal::end();
     assert!(!journal::begin(&profile).unwrap().ended_badly);
+}
+
+/// None of these stands in one of the files.
+fn assert_untold(files: &[PathBuf], secrets: &[&str]) {
+    let mut lines = 0;
+    for file in files {
+        let text = std::fs::read_to_string(file).unwrap();
+        lines += text.lines().count();
+        for secret in secrets {
+            // In pieces, too: a name that was cut is still a name.
+            let found = text.find(*secret);
+            assert!(
+                found.is_none(),
+                "{secret} is in {}: {}",
+                file.display(),
+                text.lines().find(|line| line.contains(*secret)).unwrap()
+            );
+        }
+    }
+    assert!(lines > 20, "{lines} lines are no log");
+}
+
+/// All that one does, and some of what goes wrong.
+fn live(house: &House, anna: &crate::house::Client, friend: &crate::house::Client, link: &str) {
+    anna.open_channel("general");
+    friend.join(link, None);
+    friend.open_channel("general");
+    anna.in_community(CommunityCommand::CreateChannel {
+        name: CHANNEL.into(),
+        voice: false,
+    });
+    anna.channel(CHANNEL);
+    friend.say(BODY);
+    anna.reads(PERSON, BODY);
+    talk(anna, friend);
+    upload(house, friend);
+    // A conversation of two, and what goes wrong there.
+    let whom = vec![account(friend)];
+    anna.in_community(CommunityCommand::Private(PrivateCommand::Message(whom)));
+    anna.wait("the conversation is open", |snapshot| {
+        let community = community(snapshot).unwrap();
+        let open = community.open;
+        let mut channels = community.channels.iter();
+        channels.any(|one| Some(one.id) == open && one.private.is_some())
+    });
+    anna.say(WHISPERED);
+    let id = community(&friend.engine.handle.snapshot()).unwrap().id;
+    for (old, new) in [("wrong password", NEW_PASSWORD), (PASSWORD, NEW_PASSWORD)] {
+        let told = friend.engine.handle.snapshot().notices.len();
+        friend.send(Command::ChangePassword {
+            community: id,
+            old: Secret::new(old),
+            new: Secret::new(new),
+        });
+        friend.wait("the password is changed or not", |snapshot| {
+            snapshot.notices.len() > told
+        });
+    }
+    assert_ne!(
+        friend.inspect(&link.replace("127.0.0.1", "127.0.0.9")),
+        dialtone_engine::snapshot::LinkCheck::Genuine
+    );
+    let broken = std::thread::Builder::new()
+        .name("breaks".into())
+        .spawn(|| panic!("the message was {BODY:?}"));
+    assert!(broken.unwrap().join().is_err());
+    // The connection breaks, and comes back.
+    anna.send(Command::Reconnect(id));
+    anna.wait("it is there again", is_online);
 }
 
 /// Both are in a call for a moment.

@@ -175,16 +175,9 @@ impl FakeEngine {
             CommunityCommand::SetVerified { account, verified } => {
                 verify(community, account, verified);
             }
-            CommunityCommand::SetChannelRule { channel, setting } => {
-                community::set_rule(community, channel, setting);
-            }
-            CommunityCommand::SetLifetime { channel, seconds } => {
-                let setting = ChannelSetting::Lifetime(seconds);
-                community::set_rule(community, channel, setting);
-            }
-            CommunityCommand::SetVoiceStanding { account, standing } => {
-                community::say_how(community, account, standing);
-            }
+            wish @ (CommunityCommand::SetChannelRule { .. }
+            | CommunityCommand::SetLifetime { .. }
+            | CommunityCommand::SetVoiceStanding { .. }) => rule(community, &wish),
             CommunityCommand::Approve(false) | CommunityCommand::CompareCode { same: false } => {
                 community.approval = None;
             }
@@ -207,6 +200,23 @@ impl FakeEngine {
             _ => {}
         }
         Vec::new()
+    }
+}
+
+/// What holds in a channel, or of a voice.
+fn rule(community: &mut Community, wish: &CommunityCommand) {
+    match *wish {
+        CommunityCommand::SetChannelRule { channel, setting } => {
+            community::set_rule(community, channel, setting);
+        }
+        CommunityCommand::SetLifetime { channel, seconds } => {
+            let setting = ChannelSetting::Lifetime(seconds);
+            community::set_rule(community, channel, setting);
+        }
+        CommunityCommand::SetVoiceStanding { account, standing } => {
+            community::say_how(community, account, standing);
+        }
+        _ => {}
     }
 }
 

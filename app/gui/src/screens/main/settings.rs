@@ -55,58 +55,70 @@ pub(super) fn in_settings(
         vline(ui, center.left() - 1.0, center.y_range(), palette.line);
     }
     calls::show(ui, call, state, commands);
+    if let Some(action) = action {
+        follow(ui, snapshot, state, action, commands);
+    }
+}
+
+/// What follows from what was pressed.
+fn follow(
+    ui: &Ui,
+    snapshot: &Snapshot,
+    state: &mut UiState,
+    action: SettingsAction,
+    commands: &mut Vec<Command>,
+) {
     match action {
-        None => {}
-        Some(SettingsAction::Page(page)) => state.page = Page::Settings(page),
-        Some(SettingsAction::Close) => state.page = Page::Chat,
-        Some(SettingsAction::Audio(audio)) => commands.push(Command::SetAudio(audio)),
-        Some(SettingsAction::Look(look)) => commands.push(Command::SetLook(look)),
-        Some(SettingsAction::Notifications(wish)) => {
+        SettingsAction::Page(page) => state.page = Page::Settings(page),
+        SettingsAction::Close => state.page = Page::Chat,
+        SettingsAction::Audio(audio) => commands.push(Command::SetAudio(audio)),
+        SettingsAction::Look(look) => commands.push(Command::SetLook(look)),
+        SettingsAction::Notifications(wish) => {
             commands.push(Command::SetNotifications(wish));
         }
-        Some(SettingsAction::Desktop(desktop)) => commands.push(Command::SetDesktop(desktop)),
-        Some(SettingsAction::Wish(wish)) => state.desktop_wishes.push(wish),
-        Some(SettingsAction::Meter(action)) => metered(ui, state, action, commands),
-        Some(SettingsAction::CheckSound(step)) => commands.push(Command::CheckSound(step)),
-        Some(SettingsAction::CaptureKey(on)) => state.capture = on.then(Default::default),
-        Some(SettingsAction::Shortcuts(action)) => {
+        SettingsAction::Desktop(desktop) => commands.push(Command::SetDesktop(desktop)),
+        SettingsAction::Wish(wish) => state.desktop_wishes.push(wish),
+        SettingsAction::Meter(action) => metered(ui, state, action, commands),
+        SettingsAction::CheckSound(step) => commands.push(Command::CheckSound(step)),
+        SettingsAction::CaptureKey(on) => state.capture = on.then(Default::default),
+        SettingsAction::Shortcuts(action) => {
             let settings = &snapshot.settings.shortcuts;
             let wish = settings::after_shortcut(action, settings, &mut state.shortcuts);
             commands.extend(wish.map(Command::SetShortcuts));
         }
-        Some(SettingsAction::RetryPushToTalk) => commands.push(Command::RetryPushToTalk),
-        Some(SettingsAction::RefreshDevices) => commands.push(Command::RefreshDevices),
-        Some(SettingsAction::Send(command)) => commands.push(command),
-        Some(SettingsAction::Leave(id)) => {
+        SettingsAction::RetryPushToTalk => commands.push(Command::RetryPushToTalk),
+        SettingsAction::RefreshDevices => commands.push(Command::RefreshDevices),
+        SettingsAction::Send(command) => commands.push(command),
+        SettingsAction::Leave(id) => {
             state.community = Some(id);
             state.dialog = Some(Dialog::Leave(name_of(snapshot, id)));
         }
-        Some(SettingsAction::Lock) => {
+        SettingsAction::Lock => {
             state.page = Page::Chat;
             commands.push(Command::Lock);
         }
-        Some(SettingsAction::ChangePassword(id)) => {
+        SettingsAction::ChangePassword(id) => {
             let form = PasswordForm::default();
             state.dialog = Some(Dialog::ChangePassword(id, name_of(snapshot, id), form));
         }
-        Some(SettingsAction::Export(id)) => state.dialog = Some(Dialog::Export(id)),
-        Some(SettingsAction::Diagnose(part)) => state.diagnose = Some(part),
-        Some(SettingsAction::Move) => state.dialog = Some(Dialog::Move(MoveForm::default())),
-        Some(SettingsAction::Wipe) => state.dialog = Some(Dialog::Wipe(WipeForm::new(false))),
-        Some(SettingsAction::Listen(id, account)) => {
+        SettingsAction::Export(id) => state.dialog = Some(Dialog::Export(id)),
+        SettingsAction::Diagnose(part) => state.diagnose = Some(part),
+        SettingsAction::Move => state.dialog = Some(Dialog::Move(MoveForm::default())),
+        SettingsAction::Wipe => state.dialog = Some(Dialog::Wipe(WipeForm::new(false))),
+        SettingsAction::Listen(id, account) => {
             let wish = PeopleCommand::Ignore { account, on: false };
             commands.push(Command::In(id, CommunityCommand::People(wish)));
         }
-        Some(SettingsAction::RevokeDevice(id, device, name)) => {
+        SettingsAction::RevokeDevice(id, device, name) => {
             state.dialog = Some(Dialog::RevokeDevice(id, device, name));
         }
-        Some(SettingsAction::ChoosePicture(id)) => {
+        SettingsAction::ChoosePicture(id) => {
             state.chooser.open(ui.ctx(), Choice::Portrait(id));
         }
-        Some(SettingsAction::Forget(id)) => {
+        SettingsAction::Forget(id) => {
             state.dialog = Some(Dialog::Forget(id, name_of(snapshot, id)));
         }
-        Some(action) => commands.extend(wish(&action)),
+        action => commands.extend(wish(&action)),
     }
 }
 
