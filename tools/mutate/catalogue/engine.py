@@ -61,7 +61,7 @@ CHECKS = [
     Check("registration: its last step is sent again", "app/engine/src/joining/register.rs", "for pause in PAUSES {",
           "for pause in [Duration::ZERO; 0] {", CLIENT, "whoever_gets_no_answer"),
     Check("event: a warning without the words for it", f"{SESSION}/alarm.rs",
-          "if !confirmation.trim().eq_ignore_ascii_case(ALARM_CONFIRMATION) {", "if false {", ENGINE, "only_the_words"),
+          "if !confirms_alarm(confirmation) {", "if false {", ENGINE, "only_the_words"),
     # Nothing is refused by these: without them a device does not heal, or does what cannot be healed. Many devices show it.
     Check("heals: a group that cannot be followed is entered anew", f"{SESSION}/groups/follow.rs",
           'tracing::warn!("a group is entered again: {error}");\n                self.leave_group(id)',

@@ -57,6 +57,8 @@ CHECKS = [
           CRYPTO, "an_event_by_a_revoked_device"),
     Check("event: under another group than its channel's", OPEN, "if view.current_group(header.group) == of_channel {", "if true {",
           CRYPTO, "an_event_under_a_private_group"),
+    Check("event: by somebody who may not write there", OPEN, "    if is_written(&content)\n", "    if false && is_written(&content)\n", CRYPTO,
+          "where_admins_write"),
     Check("event: of a channel that is not in the log", OPEN, "check_group(header, roster)?;", "", CRYPTO,
           "an_event_under_another_group"),
     Check("event: its signature", OPEN, ".map_err(|_| OpenError::BadSignature)?;\n    Ok(opened)", ".ok();\n    Ok(opened)", CRYPTO_UNITS,
