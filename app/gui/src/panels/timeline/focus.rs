@@ -23,8 +23,10 @@ const BELOW: f32 = 3.0;
 /// Which message it is.
 #[derive(Debug, Default)]
 pub(super) struct Focus {
-    /// The one that Tab comes to.
+    /// The one that Tab comes to: the newest in sight, until one has gone to another.
     roving: Option<ClientEventId>,
+    /// One has gone to it.
+    chosen: bool,
     /// The one with the bar, and where that is.
     hot: Option<(ClientEventId, Rect)>,
 }
@@ -65,6 +67,7 @@ impl Focus {
             });
             let next = at.and_then(|at| messages().find(|index| *index > at));
             if leave || (down && next.is_none()) {
+                self.chosen = false;
                 ui.memory_mut(|memory| memory.request_focus(composer));
                 return None;
             }
@@ -75,7 +78,7 @@ impl Focus {
             }
         };
         let id = rows.message(target?)?.item.client_id;
-        self.roving = Some(id);
+        (self.roving, self.chosen) = (Some(id), true);
         ui.memory_mut(|memory| memory.request_focus(row_id(id)));
         target
     }
@@ -89,8 +92,10 @@ impl Focus {
             })
         };
         let visible = |id: ClientEventId| messages().any(|one| one == id);
-        if !self.roving.is_some_and(visible) {
-            self.roving = messages().next_back();
+        let has_keyboard = |id| ui.memory(|memory| memory.has_focus(row_id(id)));
+        self.chosen |= self.roving.is_some_and(has_keyboard);
+        if !self.chosen || !self.roving.is_some_and(visible) {
+            (self.roving, self.chosen) = (messages().next_back(), false);
         }
         if !self.hot.is_some_and(|(id, _)| visible(id)) {
             self.hot = None;
