@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A tour of the real window against a real server, as a person would take it, and the gallery that it leaves.
 
-    link -> name and password -> recovery key -> invite -> three members come -> write, reply, edit, react, mention, pin, search, go to
+    link -> name and password -> sound check -> recovery key -> invite -> three members come -> write, reply, edit, react, mention, pin, search, go to
     a day, send a picture -> switcher, palette -> a call with voices -> voice meter, sound, talking -> a member's card and safety words ->
     channel settings, history, invites -> notifications, keys, another language, light, high contrast, narrow -> lock and unlock
 
@@ -79,10 +79,14 @@ class Tour(Window):
                 return False
         self.wait(f"it can choose {name}", chosen)
 
+    def to_composer(self, channel="general"):
+        """Gives it the keyboard."""
+        self.is_there(f"Message #{channel}", "entry", "text").queryComponent().grabFocus()
+
     def submit(self, text, channel="general"):
         """Writes into the composer and sends by Enter."""
         composer = f"Message #{channel}"
-        self.is_there(composer, "entry", "text").queryComponent().grabFocus()
+        self.to_composer(channel)
         self.fill(composer, text)
         self.wait(f"{text!r} is in the composer", lambda: self.text_of(composer) == text)
         self.keys("Return")
@@ -193,9 +197,9 @@ def messages(anna, mikael, jo, tomas):
     anna.keys("Return")
     anna.sees("1: you")
     # A name is completed.
-    anna.press("general")
+    anna.to_composer()
     anna.type("@jo")
-    anna.is_there("Jo", "list item", "list box option", "push button")
+    anna.wait("it is in the composer", lambda: anna.text_of("Message #general") == "@jo")
     anna.keys("Tab")
     anna.wait("the name is completed", lambda: (anna.text_of("Message #general") or "").startswith("@Jo"))
     anna.type("see you there")
@@ -279,6 +283,8 @@ def call(anna, speech, mikael, jo):
 def sound(anna):
     anna.settings("Voice meter")
     anna.sees("Waveform")
+    # It is as long as four seconds of speech.
+    subprocess.run(["xdotool", "sleep", "4"], check=True)
     anna.shot("meter-dark")
     anna.press("Devices and levels")
     anna.sees("Threshold")
@@ -306,7 +312,7 @@ def people(anna):
 def community(anna):
     anna.press("Invite people")
     anna.press("All invites")
-    anna.sees("Used by Jo")
+    anna.sees("Used by ")
     anna.shot("invites-dark")
     anna.keys("Escape")
     anna.press("Channel menu")
@@ -352,6 +358,7 @@ def looks(anna):
 
 def narrow_and_locked(anna):
     anna.press("Leave call")
+    anna.is_gone("Leave call")
     anna.size(480, 800)
     anna.is_there("Show channels")
     anna.shot("narrow-light")
