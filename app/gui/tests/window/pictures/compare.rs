@@ -4,7 +4,7 @@ use image::{Rgba, RgbaImage};
 
 /// The side of a tile, in pixels.
 const TILE: u32 = 16;
-/// How far the channels of a tile may be apart, on average: what the kept picture lost with its colours stays below.
+/// How far the channels of a tile may be apart, on average: what drivers round stays below.
 const APART: f32 = 4.0;
 
 /// In words what differs, if anything does.

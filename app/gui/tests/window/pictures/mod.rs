@@ -231,7 +231,9 @@ fn judge(name: &str, picture: &RgbaImage) -> Option<String> {
     let kept = folder().join(format!("{name}.png"));
     let before = image::open(&kept).map(|picture| picture.to_rgba8());
     let differs = match &before {
-        Ok(before) => compare::difference(before, picture)?,
+        // What is kept lost some colours: the new one loses the same.
+        Ok(before) => compare::difference(before, picture)
+            .and_then(|_| compare::difference(before, &palette::reduced(picture)))?,
         Err(why) => format!("there is none yet: {why}"),
     };
     if taken_anew() {

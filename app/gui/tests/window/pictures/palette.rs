@@ -13,20 +13,7 @@ const ALL: usize = 256;
 
 /// The picture as a PNG with a palette.
 pub(super) fn png(picture: &RgbaImage) -> Vec<u8> {
-    let colors: Vec<Color> = picture
-        .pixels()
-        .map(|pixel| [pixel.0[0], pixel.0[1], pixel.0[2]])
-        .collect();
-    let palette = chosen(&colors);
-    let mut known: HashMap<Color, u8> = HashMap::new();
-    let indices: Vec<u8> = colors
-        .iter()
-        .map(|color| {
-            *known
-                .entry(*color)
-                .or_insert_with(|| nearest(&palette, *color))
-        })
-        .collect();
+    let (palette, indices) = indexed(picture);
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, picture.width(), picture.height());
     encoder.set_color(ColorType::Indexed);
@@ -40,6 +27,33 @@ pub(super) fn png(picture: &RgbaImage) -> Vec<u8> {
         .expect("pixels into memory");
     writer.finish().expect("an end into memory");
     bytes
+}
+
+/// The picture in the colours in which it would be kept.
+pub(super) fn reduced(picture: &RgbaImage) -> RgbaImage {
+    let (palette, indices) = indexed(picture);
+    let mut reduced = picture.clone();
+    for (pixel, index) in reduced.pixels_mut().zip(indices) {
+        let [red, green, blue] = palette[usize::from(index)];
+        pixel.0 = [red, green, blue, 255];
+    }
+    reduced
+}
+
+/// The palette of a picture, and each pixel's place in it.
+fn indexed(picture: &RgbaImage) -> (Vec<Color>, Vec<u8>) {
+    let colors: Vec<Color> = picture
+        .pixels()
+        .map(|pixel| [pixel.0[0], pixel.0[1], pixel.0[2]])
+        .collect();
+    let palette = chosen(&colors);
+    let mut known: HashMap<Color, u8> = HashMap::new();
+    let place = |color: &Color| {
+        let known = known.entry(*color);
+        *known.or_insert_with(|| nearest(&palette, *color))
+    };
+    let indices = colors.iter().map(place).collect();
+    (palette, indices)
 }
 
 /// The colours of the palette.
