@@ -81,11 +81,7 @@ pub(crate) fn says_same(anna: &Client, new: &Client) {
 #[test]
 fn a_second_device_is_approved_reads_what_was_written_and_can_be_taken_out() {
     let house = House::new();
-    let anna = house.founder();
-    anna.open_channel("general");
-    let mikael = house.client("mikael");
-    mikael.join(&anna.invite(1, 3600), None);
-    mikael.open_channel("general");
+    let (anna, mikael) = house.founder_and_member();
     anna.say("before the second device");
     mikael.reads("anna", "before the second device");
     anna.wait("a history file was sent", |snapshot| {

@@ -211,6 +211,16 @@ impl House {
         client
     }
 
+    /// The founder and whom she has invited, anna and mikael, both with "general" open.
+    pub(crate) fn founder_and_member(&self) -> (Client, Client) {
+        let anna = self.founder();
+        anna.open_channel("general");
+        let mikael = self.client("mikael");
+        mikael.join(&anna.invite(1, 3600), None);
+        mikael.open_channel("general");
+        (anna, mikael)
+    }
+
     /// A client that has founded the community.
     pub(crate) fn founder(&self) -> Client {
         self.founded_by(self.client("anna"))

@@ -17,11 +17,7 @@ fn failed(snapshot: &Snapshot) -> Option<String> {
 #[test]
 fn it_talks_on_elsewhere_and_is_closed_where_it_was() {
     let house = House::new();
-    let anna = house.founder();
-    anna.open_channel("general");
-    let mikael = house.client("mikael");
-    mikael.join(&anna.invite(1, 3600), None);
-    mikael.open_channel("general");
+    let (anna, mikael) = house.founder_and_member();
     anna.say("first");
     mikael.reads("anna", "first");
     mikael.say("second");

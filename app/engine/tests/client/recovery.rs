@@ -66,11 +66,7 @@ fn refused<'a>(
 #[test]
 fn who_has_lost_everything_but_the_recovery_key_comes_back_with_channels_and_history() {
     let house = House::new();
-    let anna = house.founder();
-    anna.open_channel("general");
-    let mikael = house.client("mikael");
-    mikael.join(&anna.invite(1, 3600), None);
-    mikael.open_channel("general");
+    let (anna, mikael) = house.founder_and_member();
     anna.say("before the loss");
     mikael.reads("anna", "before the loss");
     mikael.say("heard");

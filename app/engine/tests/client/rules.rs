@@ -25,11 +25,7 @@ fn hash_of(snapshot: &Snapshot, words: &str) -> Hash {
 #[test]
 fn where_admins_write_members_read_and_react() {
     let house = House::new();
-    let anna = house.founder();
-    anna.open_channel("general");
-    let mikael = house.client("mikael");
-    mikael.join(&anna.invite(1, 3600), None);
-    mikael.open_channel("general");
+    let (anna, mikael) = house.founder_and_member();
     mikael.say("while all may");
     anna.reads("mikael", "while all may");
     let id = set(&anna, ChannelSetting::Writing(Who::Admins));
@@ -72,11 +68,7 @@ fn where_admins_write_members_read_and_react() {
 #[test]
 fn a_pause_holds_a_members_second_message_back_until_it_is_lifted() {
     let house = House::new();
-    let anna = house.founder();
-    anna.open_channel("general");
-    let mikael = house.client("mikael");
-    mikael.join(&anna.invite(1, 3600), None);
-    mikael.open_channel("general");
+    let (anna, mikael) = house.founder_and_member();
     set(&anna, ChannelSetting::Pause(3600));
     mikael.wait("the pause", |snapshot| {
         general(snapshot).rules.pause_s == 3600

@@ -25,11 +25,7 @@ fn is_shown(snapshot: &Snapshot, words: &str) -> bool {
 #[test]
 fn what_is_written_in_a_channel_vanishes_on_every_device_and_what_was_there_stays() {
     let house = House::new();
-    let anna = house.founder();
-    anna.open_channel("general");
-    let mikael = house.client("mikael");
-    mikael.join(&anna.invite(1, 3600), None);
-    mikael.open_channel("general");
+    let (anna, mikael) = house.founder_and_member();
     anna.say("for good");
     mikael.reads("anna", "for good");
     // Only admins decide it.
