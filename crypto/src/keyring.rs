@@ -188,26 +188,10 @@ fn copy_key(database_key: &DatabaseKey) -> Secret {
 
 #[cfg(test)]
 mod tests {
-    use dialtone_protocol::{AccountId, CommunityId, PublicKey};
     use rand_core::OsRng;
 
     use super::*;
-    use crate::keys::DeviceKey;
-    use crate::keystore::CommunitySecrets;
-
-    fn profile() -> ProfileSecrets {
-        let device = DeviceKey::generate(&mut OsRng).unwrap();
-        let mut profile = ProfileSecrets::new(&mut OsRng);
-        profile.communities.push(CommunitySecrets {
-            community: CommunityId([1; 32]),
-            server: "localhost:7440".into(),
-            server_key: PublicKey([2; 32]),
-            account: AccountId([3; 32]),
-            username: "ada".into(),
-            device: device.secrets(),
-        });
-        profile
-    }
+    use crate::keystore::tests::profile;
 
     #[test]
     fn a_ring_file_opens_with_its_key_alone() {

@@ -343,13 +343,14 @@ pub fn sync_folder(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use rand_core::OsRng;
 
     use super::*;
     use crate::keys::DeviceKey;
 
-    fn profile() -> ProfileSecrets {
+    /// A profile with one community.
+    pub(crate) fn profile() -> ProfileSecrets {
         let device = DeviceKey::generate(&mut OsRng).unwrap();
         let mut profile = ProfileSecrets::new(&mut OsRng);
         profile.communities.push(CommunitySecrets {
