@@ -40,6 +40,8 @@ pub struct Parts {
     pub relay: RelayStart,
     /// STUN and TURN servers that members are told.
     pub turn: Turn,
+    /// Days after which what was written is erased; `None`: never.
+    pub retention_days: Option<u32>,
 }
 
 /// The server's state; cheap to clone.
@@ -66,6 +68,7 @@ pub struct Inner {
     pub(crate) blobs: Blobs,
     pub(crate) relay: Relay,
     pub(crate) turn: Turn,
+    pub(crate) retention_days: Option<u32>,
 }
 
 impl Deref for AppState {
@@ -97,6 +100,7 @@ impl AppState {
             blobs: parts.blobs,
             relay: parts.relay.relay,
             turn: parts.turn,
+            retention_days: parts.retention_days,
             roster,
             messages,
             pauses: Pauses::default(),

@@ -1,19 +1,63 @@
-//! `POST /server/invites`, for who holds the admin token.
+//! `/server/…`, for who holds the admin token.
 
 use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::routing::post;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
-use dialtone_protocol::http::{ADMIN_TOKEN_HEADER, ErrorCode, ServerInvite, ServerInviteMade};
+use dialtone_protocol::http::{
+    ADMIN_TOKEN_HEADER, AdminQuery, ChannelPage, ErrorCode, MemberPage, ServerInvite,
+    ServerInviteMade, ServerStats, SessionPage,
+};
 
+use super::overview::{self, OverviewError};
 use super::service::{self, LinkError, VALID_FOR_S};
+use super::sessions;
 use crate::error::ApiError;
-use crate::http::ClientAddress;
+use crate::http::{ClientAddress, ReadQuery, path_id};
 use crate::state::AppState;
 
 pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/server/invites", post(invite))
+    Router::new()
+        .route("/server/invites", post(invite))
+        .route("/server/members", get(members))
+        .route("/server/sessions", get(list_sessions))
+        .route("/server/sessions/{id}", delete(end_session))
+        .route("/server/channels", get(channels))
+        .route("/server/stats", get(stats))
+}
+
+/// Who holds the admin token.
+struct Operator;
+
+impl FromRequestParts<AppState> for Operator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let ClientAddress(address) = ClientAddress::from_request_parts(parts, state).await?;
+        if !state.auth.throttles.admit(address, state.clock.now()) {
+            return Err(ApiError::too_many());
+        }
+        let token = parts.headers.get(ADMIN_TOKEN_HEADER);
+        if token.is_some_and(|token| state.secrets.is_admin_token(token.as_bytes())) {
+            return Ok(Self);
+        }
+        Err(ApiError::new(
+            ErrorCode::NotAllowed,
+            "the admin token is missing or wrong: it is in the data folder, in `admin-token`",
+        ))
+    }
+}
+
+impl From<OverviewError> for ApiError {
+    fn from(error: OverviewError) -> Self {
+        match error {
+            OverviewError::After(_) => Self::new(ErrorCode::Malformed, error.to_string()),
+            OverviewError::Roster(error) => error.into(),
+            OverviewError::Store(error) => error.into(),
+        }
+    }
 }
 
 impl From<LinkError> for ApiError {
@@ -27,22 +71,9 @@ impl From<LinkError> for ApiError {
 
 async fn invite(
     State(state): State<AppState>,
-    ClientAddress(address): ClientAddress,
-    headers: HeaderMap,
+    _: Operator,
     body: Bytes,
 ) -> Result<Json<ServerInviteMade>, ApiError> {
-    if !state.auth.throttles.admit(address, state.clock.now()) {
-        return Err(ApiError::too_many());
-    }
-    let right = headers
-        .get(ADMIN_TOKEN_HEADER)
-        .is_some_and(|token| state.secrets.is_admin_token(token.as_bytes()));
-    if !right {
-        return Err(ApiError::new(
-            ErrorCode::NotAllowed,
-            "the admin token is missing or wrong: it is in the data folder, in `admin-token`",
-        ));
-    }
     let body = read(&body)?;
     let uses = body.uses.unwrap_or(1);
     let valid_for_s = body.valid_for_s.unwrap_or(VALID_FOR_S);
@@ -59,4 +90,55 @@ fn read(body: &[u8]) -> Result<ServerInvite, ApiError> {
     }
     serde_json::from_slice(body)
         .map_err(|error| ApiError::new(ErrorCode::Malformed, error.to_string()))
+}
+
+async fn members(
+    State(state): State<AppState>,
+    _: Operator,
+    ReadQuery(query): ReadQuery<AdminQuery>,
+) -> Result<Json<MemberPage>, ApiError> {
+    let roster = state.roster.current();
+    let page = overview::members(&*state.store, roster.as_deref(), &query).await?;
+    Ok(Json(page))
+}
+
+async fn list_sessions(
+    State(state): State<AppState>,
+    _: Operator,
+    ReadQuery(query): ReadQuery<AdminQuery>,
+) -> Result<Json<SessionPage>, ApiError> {
+    let mut page = overview::sessions(&*state.store, &query, state.clock.now()).await?;
+    let online = state.hub.online();
+    for session in &mut page.sessions {
+        session.online = Some(online.contains(&session.device));
+    }
+    Ok(Json(page))
+}
+
+async fn end_session(
+    State(state): State<AppState>,
+    _: Operator,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    if sessions::end(&state, &path_id(&id)?).await? {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    let words = "there is no such open session";
+    Err(ApiError::new(ErrorCode::NotFound, words))
+}
+
+async fn channels(
+    State(state): State<AppState>,
+    _: Operator,
+    ReadQuery(query): ReadQuery<AdminQuery>,
+) -> Result<Json<ChannelPage>, ApiError> {
+    let roster = state.roster.current();
+    let page = overview::channels(&*state.store, roster.as_deref(), &query).await?;
+    Ok(Json(page))
+}
+
+async fn stats(State(state): State<AppState>, _: Operator) -> Result<Json<ServerStats>, ApiError> {
+    let mut stats = overview::stats(&*state.store).await?;
+    stats.online = Some(state.hub.online().len() as u64);
+    Ok(Json(stats))
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::blobs::blobs;
+use super::retention::retention;
 use super::turn::turn;
 use super::{
     ConfigError, Database, FileSettings, Flags, GivenSecret, Settings, TlsSetting, UdpSetting,
@@ -84,6 +85,7 @@ impl Settings {
             public_addr: public_addr(&sources, flags, &file)?,
             database: database(&sources, &file, &data_dir)?,
             blobs: blobs(&sources, flags, &file)?,
+            retention_days: retention(&sources, flags, &file)?,
             turn: turn(&sources, &file)?,
             tls: tls(&sources, flags, &file)?,
             pepper: secret(

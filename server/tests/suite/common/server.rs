@@ -46,6 +46,7 @@ fn settings(folder: &Path, tls: TlsSetting) -> Settings {
             ..BlobSettings::default()
         },
         turn: TurnSettings::default(),
+        retention_days: None,
     }
 }
 
@@ -83,6 +84,11 @@ impl TestServer {
         let folder = TempDir::new().unwrap();
         let mut settings = settings(folder.path(), TlsSetting::None);
         set(&mut settings);
+        Self::start_by(folder, settings).await
+    }
+
+    /// On what a backup was put back into.
+    pub(crate) async fn start_on_restored(folder: TempDir, settings: Settings) -> Self {
         Self::start_by(folder, settings).await
     }
 
@@ -147,6 +153,12 @@ impl TestServer {
         // It holds the database.
         drop(self.state);
         Self::start_by(self.folder, self.settings).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn restart_set(mut self, set: impl FnOnce(&mut Settings)) -> Self {
+        set(&mut self.settings);
+        self.restart().await
     }
 
     pub(crate) fn api(&self) -> Api {
