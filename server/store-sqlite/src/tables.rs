@@ -125,3 +125,68 @@ fn value(row: &SqliteRow, column: &Column) -> Result<Value, StoreError> {
     };
     Ok(read.map_err(db)?.unwrap_or(Value::Null))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use sqlx::Connection as _;
+
+    use super::*;
+    use crate::open::open_store;
+
+    /// A table or a column that a migration adds and the list lacks would be missing in every backup.
+    #[tokio::test]
+    async fn the_list_has_every_table_and_column_of_the_schema() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("server.db");
+        let store = open_store(&path).await.unwrap();
+        let url = format!("sqlite://{}", path.display());
+        let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        let rows: Vec<(String, String, i64)> = sqlx::query_as(
+            "SELECT t.name, c.name, c.pk FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+             WHERE t.type = 'table' AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY t.name, c.cid",
+        )
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+        let mut schema: BTreeMap<String, (Vec<String>, Vec<(i64, String)>)> = BTreeMap::new();
+        for (table, column, key) in rows {
+            let entry = schema.entry(table).or_default();
+            if key > 0 {
+                entry.1.push((key, column.clone()));
+            }
+            entry.0.push(column);
+        }
+        let mut listed = BTreeMap::new();
+        for table in TABLES {
+            let columns: Vec<_> = table
+                .columns
+                .iter()
+                .map(|one| one.name.to_owned())
+                .collect();
+            let key = (1..).zip(table.key.iter().map(|&name| name.to_owned()));
+            listed.insert(table.name.to_owned(), (columns, key.collect::<Vec<_>>()));
+        }
+        for (_, key) in schema.values_mut() {
+            key.sort();
+        }
+        assert_eq!(schema, listed);
+        let references: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT t.name, COUNT(DISTINCT f.id) FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f
+             WHERE t.type = 'table' GROUP BY t.name",
+        )
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+        for (name, count) in references {
+            let table = Table::named(&name).unwrap();
+            assert_eq!(
+                table.references.len(),
+                usize::try_from(count).unwrap(),
+                "{name}"
+            );
+        }
+        drop(store);
+    }
+}

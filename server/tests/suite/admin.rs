@@ -19,8 +19,8 @@ async fn ask(server: &TestServer, method: &str, path: &str) -> Answer {
 async fn the_operator_sees_what_there_is(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let bernd = anna.bring(&server, "bernd").await;
-    let channel = anna.create_channel().await;
     anna.fetch_commits().await;
+    let channel = anna.create_channel().await;
     let (mut socket, _) = Socket::connect(&anna.api).await;
     let frame = anna.send_frame(channel, "hello");
     let answer = socket.ask(&frame).await;
@@ -92,6 +92,7 @@ async fn a_session_that_the_operator_ends_is_cut_at_once(server: TestServer) {
     let again = ask(&server, "DELETE", &path).await;
     assert_eq!(again.code(), ErrorCode::NotFound);
     // Nobody else's is.
+    anna.fetch_commits().await;
     let directory = anna.directory();
     let frame = anna.send_frame(directory, "still here");
     let answer = hers.ask(&frame).await;

@@ -8,7 +8,7 @@ use dialtone_protocol::http::EventPage;
 use dialtone_server::backup::{BackupError, Taken, Wanted, restore, take};
 use dialtone_server::check::{Depth, check};
 use dialtone_server::config::{Database as DatabaseSetting, Settings};
-use dialtone_server::{Clock as _, SystemClock};
+use dialtone_server::{Clock as _, SystemClock, make_link};
 use tempfile::TempDir;
 
 use crate::blobs::{content, path, put};
@@ -262,11 +262,11 @@ async fn a_backup_without_keys_needs_them_beside_it() {
 #[tokio::test]
 async fn a_server_moves_to_another_address() {
     let server = TestServer::start_with_tls().await;
-    let old = server.link().await;
+    let settings = server.settings();
+    let old = make_link(&settings, 1, 3600).await.unwrap();
     let key = server.state.tls_key();
     assert!(key.is_some());
     let folder = TempDir::new().unwrap();
-    let settings = server.settings();
     let taken = backup(&settings, folder.path()).await;
     server.stop().await;
     let home = TempDir::new().unwrap();
@@ -276,7 +276,7 @@ async fn a_server_moves_to_another_address() {
     // What a client pins: the identity key of its link, and the TLS key that this key vouches for.
     let again = TestServer::start_on_restored(home, there.clone()).await;
     assert_eq!(again.state.tls_key(), key);
-    let new = again.link().await;
+    let new = make_link(&there, 1, 3600).await.unwrap();
     assert_eq!(new.data.server_key, old.data.server_key);
     assert_eq!(new.server, "new.example.org:9999");
     again.stop().await;

@@ -191,7 +191,7 @@ async fn room_that_nobody_uses_comes_back_after_a_day(server: TestServer) {
     let store = server.store().await;
     let mut tx = store.begin().await.unwrap();
     let long_ago = UnixMillis(1_700_000_000_000);
-    let room = Room {
+    let all = Room {
         account: 1024 * 1024,
         total: u64::MAX,
     };
@@ -202,7 +202,7 @@ async fn room_that_nobody_uses_comes_back_after_a_day(server: TestServer) {
         object: ObjectId([1; 16]),
         expires: None,
     };
-    let reserved = tx.blobs().reserve(&yesterday, room, long_ago).await;
+    let reserved = tx.blobs().reserve(&yesterday, all, long_ago).await;
     assert_eq!(reserved.unwrap(), ReservedBlob::Reserved);
     // A deleted file whose bytes could not be removed.
     let deleted = NewBlob {
@@ -210,7 +210,7 @@ async fn room_that_nobody_uses_comes_back_after_a_day(server: TestServer) {
         object: ObjectId([0xab; 16]),
         ..yesterday
     };
-    let reserved = tx.blobs().reserve(&deleted, room, long_ago).await;
+    let reserved = tx.blobs().reserve(&deleted, all, long_ago).await;
     assert_eq!(reserved.unwrap(), ReservedBlob::Reserved);
     assert!(tx.blobs().keep(&deleted.object, long_ago).await.unwrap());
     assert!(tx.blobs().delete(&deleted.blob, long_ago).await.unwrap());

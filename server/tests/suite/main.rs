@@ -32,6 +32,7 @@ mod relay;
 mod retention;
 mod roster;
 mod rules;
+mod schemas;
 mod signals;
 mod tls;
 mod turn;
