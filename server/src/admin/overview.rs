@@ -69,7 +69,10 @@ async fn member(
     let mut devices = tx.devices().list(&id).await?;
     devices.retain(|device| device.revoked.is_none());
     let listed = roster.and_then(|roster| roster.view().account(&id));
-    let role = match (account.state, listed.map(|account| account.role())) {
+    let role = match (
+        account.state,
+        listed.map(dialtone_protocol::roster::Account::role),
+    ) {
         (AccountState::Pending, _) | (_, None) => "waiting",
         (_, Some(Role::Member)) => "member",
         (_, Some(Role::Admin)) => "admin",

@@ -138,7 +138,7 @@ async fn channels(
 }
 
 async fn stats(State(state): State<AppState>, _: Operator) -> Result<Json<ServerStats>, ApiError> {
-    let mut stats = overview::stats(&*state.store).await?;
-    stats.online = Some(state.hub.online().len() as u64);
-    Ok(Json(stats))
+    let mut found = overview::stats(&*state.store).await?;
+    found.online = Some(state.hub.online().len() as u64);
+    Ok(Json(found))
 }

@@ -315,11 +315,10 @@ fn send_part(
     }
 }
 
-fn read_parts(
-    file: &mut File,
-    path: &Path,
-    part: &mut dyn FnMut(&str, u64, &mut dyn Read) -> Result<(), BackupError>,
-) -> Result<(), BackupError> {
+/// Told each part: its name, its length, its content.
+type PartReader<'a> = dyn FnMut(&str, u64, &mut dyn Read) -> Result<(), BackupError> + 'a;
+
+fn read_parts(file: &mut File, path: &Path, part: &mut PartReader<'_>) -> Result<(), BackupError> {
     file.rewind()
         .map_err(BackupError::file("the backup cannot be read", path))?;
     let mut tar = tar::Archive::new(BufReader::with_capacity(CHUNK, file));
@@ -408,7 +407,7 @@ mod tests {
         let head = serde_json::to_vec(head).unwrap();
         writer.add_bytes(HEAD, &head).unwrap();
         writer.add_bytes("folder/key", b"first content").unwrap();
-        writer.add_bytes("files/a", &[7; 70_000]).unwrap();
+        writer.add_bytes("files/a", &vec![7; 70_000]).unwrap();
         writer.finish(Manifest::default()).unwrap();
     }
 

@@ -56,7 +56,8 @@ async fn check_account(
 ) -> Result<(), StoreError> {
     let view = roster.view();
     let id = stored.account;
-    let is_in = view.account(&id).is_some_and(|account| account.is_active());
+    let listed = view.account(&id);
+    let is_in = listed.is_some_and(dialtone_protocol::roster::Account::is_active);
     match (stored.state, is_in) {
         (AccountState::Active, false) => findings.add(
             Area::Members,

@@ -135,6 +135,9 @@ mod tests {
     use super::*;
     use crate::open::open_store;
 
+    /// Its columns, and those of its key with their places in that.
+    type Described = (Vec<String>, Vec<(i64, String)>);
+
     /// A table or a column that a migration adds and the list lacks would be missing in every backup.
     #[tokio::test]
     async fn the_list_has_every_table_and_column_of_the_schema() {
@@ -150,7 +153,7 @@ mod tests {
         .fetch_all(&mut connection)
         .await
         .unwrap();
-        let mut schema: BTreeMap<String, (Vec<String>, Vec<(i64, String)>)> = BTreeMap::new();
+        let mut schema: BTreeMap<String, Described> = BTreeMap::new();
         for (table, column, key) in rows {
             let entry = schema.entry(table).or_default();
             if key > 0 {

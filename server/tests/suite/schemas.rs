@@ -73,7 +73,7 @@ fn make_files(settings: &Settings, rows: &[Vec<dialtone_store::tables::Value>]) 
         let [_, _, Value::Number(size), _, Value::Bytes(object), ..] = &row[..] else {
             panic!("{row:?}")
         };
-        let name: String = object.iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = hex::encode(object);
         let path = settings.data_dir.join("blobs").join(&name[..2]).join(&name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, vec![0; usize::try_from(*size).unwrap()]).unwrap();
