@@ -52,6 +52,7 @@ impl Server {
                 link_host: "simulation:1".into(),
                 relay: Relay::start(None).unwrap(),
                 turn: Turn::new(&settings.turn),
+                retention_days: None,
             };
             AppState::start(parts).await.unwrap()
         });

@@ -140,6 +140,7 @@ impl Making {
             link_host: links.host.clone(),
             relay: Relay::start(None).unwrap(),
             turn: Turn::new(&settings.turn),
+            retention_days: settings.retention_days,
         };
         let state = AppState::start(parts).await.unwrap();
         let (crashes, _) = mpsc::channel(1);
