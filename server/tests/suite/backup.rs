@@ -7,12 +7,12 @@ use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::http::EventPage;
 use dialtone_server::backup::{BackupError, Taken, Wanted, restore, take};
 use dialtone_server::check::{Depth, check};
-use dialtone_server::config::{Database as DatabaseSetting, Settings};
+use dialtone_server::config::{Database as DatabaseSetting, Settings, ShelfSetting};
 use dialtone_server::{Clock as _, SystemClock, make_link};
 use tempfile::TempDir;
 
 use crate::blobs::{content, path, put};
-use crate::common::{Answer, Database, Person, Socket, TestServer, on_both_stores};
+use crate::common::{Answer, Bucket, Database, Person, Socket, TestServer, on_both_stores};
 
 const QUIET: &(dyn Fn(&str) + Send + Sync) = &|_| {};
 
@@ -301,4 +301,34 @@ async fn a_link_of_before_opens_after_the_move() {
     anna.fetch_roster().await;
     assert_eq!(anna.roster.position(), bernd.roster.position());
     again.stop().await;
+}
+
+/// Files that are in a bucket are not copied: the backup names it, and a restore without one is refused.
+#[tokio::test]
+async fn files_in_a_bucket_stay_there() {
+    let bucket = Bucket::start().await;
+    let shelf = bucket.shelf();
+    let server = TestServer::start_set(|settings| settings.blobs.shelf = shelf).await;
+    let anna = Person::found(&server, "anna").await;
+    assert_eq!(put(&anna.api, 1, &content(9000)).await.status, 204);
+    let folder = TempDir::new().unwrap();
+    let settings = server.settings();
+    let taken = backup(&settings, &folder.path().join("one")).await;
+    assert_eq!(taken.bucket.as_deref(), Some("s3://files/of/dialtone"));
+    assert_eq!(taken.files, 0);
+    server.stop().await;
+    let home = TempDir::new().unwrap();
+    let mut there = elsewhere(&settings, home.path(), None);
+    there.blobs.shelf = ShelfSetting::Folder;
+    let error = Box::pin(restore(&there, &taken.path, QUIET)).await.unwrap_err();
+    assert!(matches!(error, BackupError::OtherShelf { .. }), "{error}");
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
+    let there = elsewhere(&settings, home.path(), None);
+    let restored = Box::pin(restore(&there, &taken.path, QUIET)).await.unwrap();
+    assert!(restored.found.is_empty(), "{:?}", restored.found);
+    // What is in the bucket is looked at as well.
+    let object = bucket.contents().remove(0);
+    std::fs::remove_file(object).unwrap();
+    let found = Box::pin(check(&there, Depth::Quick, QUIET)).await.unwrap();
+    assert!(found.len() == 1 && found[0].what.contains("is missing"), "{found:?}");
 }

@@ -308,3 +308,35 @@ async fn files(settings: &Settings) {
 }
 
 on_both_stores!(each_fault_is_found);
+
+/// A page of the file that is not what it was: it is said, whatever else there is.
+#[tokio::test]
+async fn a_broken_page_of_the_file_is_told() {
+    let server = TestServer::start().await;
+    lived_in(&server).await;
+    let settings = server.settings();
+    let home = tempfile::TempDir::new().unwrap();
+    // The folder goes with its server.
+    execute(
+        &settings,
+        false,
+        &format!("VACUUM INTO '{}/dialtone.db'", home.path().display()),
+    )
+    .await;
+    server.stop().await;
+    let path = home.path().join("dialtone.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2 / 4096 * 4096;
+    bytes[middle..middle + 4096].fill(0xa5);
+    std::fs::write(&path, bytes).unwrap();
+    let broken = Settings {
+        data_dir: home.path().to_owned(),
+        database: DatabaseSetting::Sqlite(path),
+        ..settings
+    };
+    let said = match Box::pin(check(&broken, Depth::Quick, &|_| {})).await {
+        Ok(found) => found.iter().any(|one| one.area == Area::Database),
+        Err(error) => error.to_string().contains("dialtone.db"),
+    };
+    assert!(said);
+}
