@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::groups::Groups;
 use crate::housekeeping;
 use crate::identity::Health;
-use crate::live::Hub;
+use crate::live::{self, Hub};
 use crate::messages::{MessageQueue, Pauses};
 use crate::relay::{self, Relay, RelayStart};
 use crate::roster::{RosterError, RosterState};
@@ -113,6 +113,7 @@ impl AppState {
         tokio::spawn(writer.run(Arc::downgrade(&state.0)));
         tokio::spawn(relay::watch(Arc::downgrade(&state.0), parts.relay.rolls));
         tokio::spawn(housekeeping::run(Arc::downgrade(&state.0)));
+        tokio::spawn(live::tell_presence(Arc::downgrade(&state.0)));
         Ok(state)
     }
 

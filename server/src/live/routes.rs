@@ -2,18 +2,14 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
 use axum::routing::get;
-use dialtone_protocol::frame::FRAME_LIMIT;
 
 use super::connection;
+use super::websocket::Upgrading;
 use crate::error::ApiError;
 use crate::http::{CurrentDevice, Seated};
 use crate::state::AppState;
-
-/// What may wait in the socket's own buffer before it counts as stuck, in bytes.
-const WRITE_BUFFER: usize = 2 * FRAME_LIMIT;
 
 pub(crate) fn router() -> Router<AppState> {
     Router::new().route("/ws", get(upgrade))
@@ -23,17 +19,10 @@ async fn upgrade(
     State(state): State<AppState>,
     CurrentDevice(session): CurrentDevice,
     Seated(seat): Seated,
-    socket: WebSocketUpgrade,
+    upgrading: Upgrading,
 ) -> Result<Response, ApiError> {
-    Ok(socket
-        .max_message_size(FRAME_LIMIT)
-        .max_frame_size(FRAME_LIMIT)
-        // Clients say little at a time; the default of 128 KiB would be most of what an idle connection costs.
-        .read_buffer_size(8 * 1024)
-        .write_buffer_size(64 * 1024)
-        .max_write_buffer_size(WRITE_BUFFER)
-        .on_upgrade(move |socket| async move {
-            connection::run(state, session, socket).await;
-            drop(seat);
-        }))
+    Ok(upgrading.serve(move |socket| async move {
+        connection::run(state, session, socket).await;
+        drop(seat);
+    }))
 }
