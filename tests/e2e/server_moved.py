@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from actors import Bot, Server, binary, check_messages, fail  # noqa: E402
 
-EACH = 30
+EACH = 20
 PACE = 0.02  # seconds between two messages: the load, not a wait for anything
 
 
