@@ -41,6 +41,7 @@ pub(crate) async fn run(server: Weak<Inner>) {
         if !retained {
             retained = messages::limit_age(&state).await;
         }
+        state.refresh_certificate();
         if round.is_multiple_of(ERASE) {
             messages::sweep(&*state.store, state.clock.now()).await;
             blobs::sweep_ended(&state).await;
