@@ -40,7 +40,7 @@ impl FromRequestParts<AppState> for Upgrading {
         let accept = parts.headers.get(SEC_WEBSOCKET_KEY).and_then(accept_of);
         // Looks at the method, the version and the other headers.
         let looked_at = WebSocketUpgrade::from_request_parts(parts, state).await;
-        let _: WebSocketUpgrade = looked_at.map_err(|refusal| refusal.into_response())?;
+        let _: WebSocketUpgrade = looked_at.map_err(axum::response::IntoResponse::into_response)?;
         match (accept, upgrade) {
             (Some(accept), Some(upgrade)) => Ok(Self { accept, upgrade }),
             _ => Err(ApiError::for_status(StatusCode::BAD_REQUEST).into_response()),
