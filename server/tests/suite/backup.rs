@@ -320,7 +320,9 @@ async fn files_in_a_bucket_stay_there() {
     let home = TempDir::new().unwrap();
     let mut there = elsewhere(&settings, home.path(), None);
     there.blobs.shelf = ShelfSetting::Folder;
-    let error = Box::pin(restore(&there, &taken.path, QUIET)).await.unwrap_err();
+    let error = Box::pin(restore(&there, &taken.path, QUIET))
+        .await
+        .unwrap_err();
     assert!(matches!(error, BackupError::OtherShelf { .. }), "{error}");
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
     let there = elsewhere(&settings, home.path(), None);
@@ -330,5 +332,8 @@ async fn files_in_a_bucket_stay_there() {
     let object = bucket.contents().remove(0);
     std::fs::remove_file(object).unwrap();
     let found = Box::pin(check(&there, Depth::Quick, QUIET)).await.unwrap();
-    assert!(found.len() == 1 && found[0].what.contains("is missing"), "{found:?}");
+    assert!(
+        found.len() == 1 && found[0].what.contains("is missing"),
+        "{found:?}"
+    );
 }
