@@ -83,10 +83,11 @@ fn is_database(path: &Path, database: &Database) -> bool {
     same_folder && belongs
 }
 
-/// What is being written, or says that something is.
+/// What is being written, or says that something is; and earlier backups.
 fn is_passing(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
-    name == RESTORING || name.ends_with(".new") || name.ends_with(".unfinished")
+    let ends = [".new", ".unfinished", ".backup"];
+    name == RESTORING || ends.iter().any(|end| name.ends_with(end))
 }
 
 #[cfg(test)]
@@ -103,12 +104,13 @@ mod tests {
             "dialtone.db-wal",
             "dialtone.db.lock",
             "address.abc.new",
-            "old.backup",
+            "old.log",
+            "dialtone-1.backup",
             "dialtone.db.copy",
         ] {
             fs::write(path.join(name), name).unwrap();
         }
-        fs::write(path.join("old.backup"), vec![0; 1024 * 1024 + 1]).unwrap();
+        fs::write(path.join("old.log"), vec![0; 1024 * 1024 + 1]).unwrap();
         fs::create_dir(path.join("blobs")).unwrap();
         let taken = |name: &str| Beside::Taken {
             name: name.to_owned(),
@@ -117,7 +119,7 @@ mod tests {
         let database = Database::Sqlite(path.join("dialtone.db"));
         let found = read(path, &database).unwrap();
         let left = Beside::Left {
-            path: path.join("old.backup"),
+            path: path.join("old.log"),
         };
         assert_eq!(
             found,
