@@ -36,6 +36,9 @@ pub(crate) async fn run(server: Weak<Inner>) {
         roster::catch_up_if_behind(&state).await;
         approvals::sweep(&state);
         calls::end_moves(&state, Instant::now()).await;
+        if round.is_multiple_of(LOOK) {
+            state.limits.forget();
+        }
         if round.is_multiple_of(ERASE) {
             messages::sweep(&*state.store, state.clock.now()).await;
         }

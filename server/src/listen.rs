@@ -18,6 +18,8 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::http::router;
+use crate::limits::Door;
+use crate::metrics::RefusedBy;
 use crate::places::{Place, Places};
 use crate::state::AppState;
 
@@ -77,12 +79,18 @@ pub async fn run(
         };
         match accepted {
             Ok((socket, peer)) => {
+                let Some(door) = state.doors.enter(peer.ip()) else {
+                    // Without a word: it would cost more than it says.
+                    state.metrics.refused(RefusedBy::Connections);
+                    continue;
+                };
                 let serve = Serve {
                     peer,
                     tls: accepting.tls.clone(),
                     router: router.clone(),
                     shutdown: shutdown.clone(),
                     place,
+                    door,
                 };
                 tokio::spawn(serve.run(socket));
             }
@@ -111,6 +119,7 @@ struct Serve {
     router: Router,
     shutdown: CancellationToken,
     place: Place,
+    door: Door,
 }
 
 impl Serve {
@@ -129,7 +138,11 @@ impl Serve {
 
     async fn http(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
         let router = self.router.clone();
-        let (peer, place) = (PeerAddress(self.peer), self.place.clone());
+        let (peer, place, door) = (
+            PeerAddress(self.peer),
+            self.place.clone(),
+            self.door.clone(),
+        );
         let hang_up = CancellationToken::new();
         let end = EndOfLine(hang_up.clone());
         let service = service_fn(move |request: Request<Incoming>| {
@@ -137,6 +150,7 @@ impl Serve {
             request.extensions_mut().insert(peer);
             request.extensions_mut().insert(place.clone());
             request.extensions_mut().insert(end.clone());
+            request.extensions_mut().insert(door.clone());
             router.clone().oneshot(request)
         });
         let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();

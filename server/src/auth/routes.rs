@@ -16,6 +16,7 @@ use super::error::SignInError;
 use super::{enrolment, login, password, register, session};
 use crate::error::ApiError;
 use crate::http::{ClientAddress, CurrentDevice, ReadBody, path_id};
+use crate::metrics::{RefusedBy, SignInStep};
 use crate::state::AppState;
 
 pub(crate) fn router() -> Router<AppState> {
@@ -36,8 +37,22 @@ fn admit(state: &AppState, address: ClientAddress) -> Result<(), ApiError> {
     if state.auth.throttles.admit(address.0, state.clock.now()) {
         Ok(())
     } else {
+        state.metrics.refused(RefusedBy::SignIn);
         Err(ApiError::too_many())
     }
+}
+
+/// Counts who does not come in; a database that cannot be used is nobody's failure.
+fn counted<T, E: Into<ApiError>>(
+    state: &AppState,
+    step: SignInStep,
+    result: Result<T, E>,
+) -> Result<T, ApiError> {
+    result.map_err(Into::into).inspect_err(|error| {
+        if !matches!(error.code(), ErrorCode::Unavailable | ErrorCode::Internal) {
+            state.metrics.sign_in_failed(step);
+        }
+    })
 }
 
 async fn register_start(
@@ -46,7 +61,8 @@ async fn register_start(
     ReadBody(body): ReadBody<RegisterStart>,
 ) -> Result<Json<RegisterStarted>, ApiError> {
     admit(&state, address)?;
-    Ok(Json(register::start(&state, &body).await?))
+    let started = register::start(&state, &body).await;
+    counted(&state, SignInStep::Register, started).map(Json)
 }
 
 async fn register_finish(
@@ -55,7 +71,8 @@ async fn register_finish(
     ReadBody(body): ReadBody<RegisterFinish>,
 ) -> Result<Json<Registered>, ApiError> {
     admit(&state, address)?;
-    Ok(Json(register::finish(&state, body).await?))
+    let registered = register::finish(&state, body).await;
+    counted(&state, SignInStep::Register, registered).map(Json)
 }
 
 async fn login_start(
@@ -66,6 +83,7 @@ async fn login_start(
     let name = login::name(&state, &body.username);
     let now = state.clock.now();
     if !state.auth.throttles.admit_name(name, address, now) {
+        state.metrics.refused(RefusedBy::SignIn);
         return Err(SignInError::TooMany.into());
     }
     Ok(Json(login::start(&state, name, &body).await?))
@@ -77,7 +95,8 @@ async fn login_finish(
     ReadBody(body): ReadBody<LoginFinish>,
 ) -> Result<Json<LoggedIn>, ApiError> {
     admit(&state, address)?;
-    Ok(Json(login::finish(&state, &body)?))
+    let proved = login::finish(&state, &body);
+    counted(&state, SignInStep::Login, proved).map(Json)
 }
 
 async fn password_start(
@@ -116,7 +135,8 @@ async fn open_session(
     ReadBody(body): ReadBody<SessionRequest>,
 ) -> Result<Json<SessionOpened>, ApiError> {
     admit(&state, address)?;
-    Ok(Json(session::open(&state, &body).await?))
+    let opened = session::open(&state, &body).await;
+    counted(&state, SignInStep::Session, opened).map(Json)
 }
 
 async fn close_session(

@@ -93,7 +93,8 @@ async fn fetch(
         (CONTENT_LENGTH, length.to_string()),
         (ACCEPT_RANGES, "bytes".to_owned()),
     ];
-    let body = outgoing::body(reading, length, stop, hang_up);
+    let sent = state.metrics.blobs_out.clone();
+    let body = outgoing::body(reading, length, stop, hang_up, sent);
     let mut response = (head, body).into_response();
     if matches!(range, Range::From(_)) {
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;

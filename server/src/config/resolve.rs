@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::blobs::blobs;
+use super::limits::limits;
+use super::observe::observe;
 use super::turn::turn;
 use super::{
     ConfigError, Database, FileSettings, Flags, GivenSecret, Settings, TlsSetting, UdpSetting,
@@ -85,6 +87,8 @@ impl Settings {
             database: database(&sources, &file, &data_dir)?,
             blobs: blobs(&sources, flags, &file)?,
             turn: turn(&sources, &file)?,
+            limits: limits(&sources, &file)?,
+            observe: observe(&sources, &file)?,
             tls: tls(&sources, flags, &file)?,
             pepper: secret(
                 &sources,

@@ -1,19 +1,20 @@
-//! The router over all domains, with what holds for each request: a time limit, a body limit, a trace without secrets.
+//! The router over all domains, with what holds for each request: a time limit, a body limit, a name, what is counted and guarded.
 
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::{ALLOW, CONTENT_TYPE};
-use axum::middleware::{self, Next};
+use axum::middleware::{self, Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use dialtone_protocol::http::ErrorCode;
 
+use super::{guard, request_id};
 use crate::error::ApiError;
 use crate::state::AppState;
 use crate::{
-    admin, approvals, auth, blobs, channels, groups, identity, invites, live, packages, recovery,
-    relay, roster,
+    admin, approvals, auth, blobs, channels, groups, identity, invites, live, metrics, packages,
+    recovery, relay, roster,
 };
 
 /// The longest that a request may take, its body included.
@@ -25,6 +26,7 @@ const SMALL_BODY: usize = 64 * 1024;
 pub fn router(state: AppState) -> Router {
     let requests = Router::new()
         .merge(identity::router())
+        .merge(Router::from(metrics::router()))
         .merge(admin::router())
         .merge(auth::router())
         .merge(approvals::router())
@@ -43,7 +45,11 @@ pub fn router(state: AppState) -> Router {
         .merge(blobs::streams())
         .fallback(no_route)
         .layer(middleware::from_fn(in_words))
-        .layer(middleware::from_fn(trace))
+        .layer(from_fn_with_state(state.clone(), guard::admit))
+        .layer(middleware::from_fn(guard::harden))
+        .layer(from_fn_with_state(state.clone(), guard::keep_to_tls))
+        .layer(from_fn_with_state(state.clone(), metrics::count))
+        .layer(middleware::from_fn(request_id::name))
         .with_state(state)
 }
 
@@ -79,19 +85,4 @@ async fn within_time(request: Request, next: Next) -> Response {
         )
         .into_response(),
     }
-}
-
-/// One line for each request: its method, the first part of its path (ids stay out), the status.
-async fn trace(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let path = request.uri().path();
-    let domain = path.split('/').nth(1).unwrap_or_default().to_owned();
-    let response = next.run(request).await;
-    let status = response.status().as_u16();
-    if response.status().is_server_error() {
-        tracing::warn!(%method, %domain, status, "request failed");
-    } else {
-        tracing::debug!(%method, %domain, status, "request");
-    }
-    response
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
-use dialtone_protocol::http::{Health, IdentityBody, IdentityQuery};
+use dialtone_protocol::http::{Health, IdentityBody, IdentityQuery, Ready};
 
 use super::{health, service};
 use crate::error::ApiError;
@@ -13,6 +13,7 @@ use crate::state::AppState;
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route("/health", get(health))
+        .route("/ready", get(ready))
         .route("/identity", get(identity))
 }
 
@@ -22,6 +23,13 @@ async fn health(State(state): State<AppState>) -> Result<Json<Health>, ApiError>
         status: "ok".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         relay_port: state.relay.port(),
+    }))
+}
+
+async fn ready(State(state): State<AppState>) -> Result<Json<Ready>, ApiError> {
+    health::ready(&state).await?;
+    Ok(Json(Ready {
+        status: "ready".to_owned(),
     }))
 }
 

@@ -102,6 +102,7 @@ impl Reader {
             Message::Ping(_) | Message::Pong(_) => return Ok(()),
             Message::Close(_) => return Err(Over),
         };
+        self.state.metrics.frames.inc();
         match read_frame::<ClientFrame>(&bytes) {
             Ok(Framed {
                 frame:

@@ -6,10 +6,11 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
 use axum::routing::get;
 use dialtone_protocol::frame::FRAME_LIMIT;
+use tracing::Instrument as _;
 
 use super::connection;
 use crate::error::ApiError;
-use crate::http::{CurrentDevice, Seated};
+use crate::http::{CurrentDevice, RequestId, Seated};
 use crate::state::AppState;
 
 /// What may wait in the socket's own buffer before it counts as stuck, in bytes.
@@ -22,9 +23,11 @@ pub(crate) fn router() -> Router<AppState> {
 async fn upgrade(
     State(state): State<AppState>,
     CurrentDevice(session): CurrentDevice,
-    Seated(seat): Seated,
+    seated: Seated,
     socket: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
+    let request = RequestId::current();
+    let request = request.map(|id| id.as_str().to_owned());
     Ok(socket
         .max_message_size(FRAME_LIMIT)
         .max_frame_size(FRAME_LIMIT)
@@ -32,8 +35,13 @@ async fn upgrade(
         .read_buffer_size(8 * 1024)
         .write_buffer_size(64 * 1024)
         .max_write_buffer_size(WRITE_BUFFER)
-        .on_upgrade(move |socket| async move {
-            connection::run(state, session, socket).await;
-            drop(seat);
+        .on_upgrade(move |socket| {
+            // The request's own span ends with its answer.
+            let span = tracing::info_span!(parent: None, "socket", request);
+            async move {
+                connection::run(state, session, socket).await;
+                drop(seated);
+            }
+            .instrument(span)
         }))
 }

@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Weak;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dialtone_protocol::frame::{RefusalCode, ServerFrame};
 use dialtone_protocol::{GroupId, Hash};
@@ -64,6 +64,11 @@ impl MessageQueue {
     pub(crate) fn new() -> (Self, MessageWriter) {
         let (sender, receiver) = mpsc::channel(QUEUE);
         (Self { jobs: sender }, MessageWriter { jobs: receiver })
+    }
+
+    /// Events that wait to be stored.
+    pub(crate) fn waiting(&self) -> usize {
+        QUEUE.saturating_sub(self.jobs.capacity())
     }
 
     /// Waits until the job is stored for good, or refused.
@@ -141,9 +146,12 @@ impl Rounds {
         let now = state.clock.now();
         // Without answers it was begun before, and its first try may have stored.
         let begun_before = answers.is_empty();
+        let began = Instant::now();
         let settled = batch::store(state, &jobs, now).await;
         match settled.result {
             Ok(outcomes) => {
+                let taken = outcomes.iter().filter(|outcome| outcome.is_there()).count();
+                state.metrics.stored(jobs.len(), taken, began.elapsed());
                 let doubt = settled.doubt || begun_before;
                 hand_out(state, jobs, &outcomes, doubt, wire_ms(now));
                 for (answer, outcome) in answers.into_iter().zip(outcomes) {

@@ -44,7 +44,7 @@ async fn upgrade(
     State(state): State<AppState>,
     CurrentDevice(session): CurrentDevice,
     ReadQuery(asked): ReadQuery<Asked>,
-    Seated(seat): Seated,
+    seated: Seated,
     socket: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
     let call: CallId = path_id(&asked.call)?;
@@ -58,7 +58,7 @@ async fn upgrade(
         .write_buffer_size(0)
         .on_upgrade(move |socket| async move {
             run(state, place, socket).await;
-            drop(seat);
+            drop(seated);
         }))
 }
 
