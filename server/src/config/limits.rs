@@ -90,24 +90,21 @@ fn rate(
     if given.value == "none" {
         return Ok(None);
     }
-    let (per_second, burst) = match given.value.split_once('/') {
-        Some((per_second, burst)) => (per_second.parse().ok(), burst.parse().ok()),
-        None => {
-            let per_second: Option<u32> = given.value.parse().ok();
-            (per_second, per_second.map(|rate| rate.saturating_mul(10)))
-        }
+    read(&given.value).map(Some).ok_or_else(|| {
+        let problem = format!(
+            "`{}` is neither PER-SECOND/AT-ONCE, such as 100/2000, nor `none`",
+            given.value
+        );
+        given.wrong("how many requests are taken", problem)
+    })
+}
+
+fn read(given: &str) -> Option<Rate> {
+    let Some((per_second, burst)) = given.split_once('/') else {
+        let per_second: u32 = given.parse().ok()?;
+        return Rate::new(per_second, per_second.saturating_mul(10));
     };
-    let read = per_second.zip(burst);
-    match read.and_then(|(per_second, burst)| Rate::new(per_second, burst)) {
-        Some(rate) => Ok(Some(rate)),
-        None => {
-            let problem = format!(
-                "`{}` is neither PER-SECOND/AT-ONCE, such as 100/2000, nor `none`",
-                given.value
-            );
-            Err(given.wrong("how many requests are taken", problem))
-        }
-    }
+    Rate::new(per_second.parse().ok()?, burst.parse().ok()?)
 }
 
 fn connections(sources: &Sources<'_>, file: Option<&String>) -> Result<PerAddress, ConfigError> {

@@ -43,16 +43,14 @@ fn address(sources: &Sources<'_>, file: &FileSettings) -> Result<Option<SocketAd
     let Some(given) = given else { return Ok(None) };
     let port = given.value.trim_start_matches(':').parse::<u16>();
     let here = |port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
-    match port.map(here).or_else(|_| given.value.parse()) {
-        Ok(address) => Ok(Some(address)),
-        Err(_) => {
-            let problem = format!(
-                "`{}` is neither a port, such as 9464, nor IP:PORT",
-                given.value
-            );
-            Err(given.wrong("the address for metrics", problem))
-        }
-    }
+    let address = port.map(here).or_else(|_| given.value.parse());
+    address.map(Some).map_err(|_| {
+        let problem = format!(
+            "`{}` is neither a port, such as 9464, nor IP:PORT",
+            given.value
+        );
+        given.wrong("the address for metrics", problem)
+    })
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ impl<K: Hash + Eq + Clone> Keyed<K> {
     }
 
     /// One more; refused, how long to wait.
-    pub(super) fn check(&self, key: K) -> Result<(), Duration> {
+    pub(super) fn check(&self, key: &K) -> Result<(), Duration> {
         let Some(limiter) = self.limiter() else {
             return Ok(());
         };
@@ -82,7 +82,7 @@ impl<K: Hash + Eq + Clone> Keyed<K> {
         {
             self.make_room(&limiter);
         }
-        limiter.check_key(&key).map_err(|refused| {
+        limiter.check_key(key).map_err(|refused| {
             let now = self.clock.now();
             refused.earliest_possible().duration_since(now).into()
         })
@@ -118,21 +118,21 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_burst_passes_then_it_is_told_how_long_to_wait_and_then_it_passes() {
         let keyed = Keyed::new(Rate::new(2, 5));
-        let passed = (0..20).filter(|_| keyed.check(1_u64).is_ok()).count();
+        let passed = (0..20).filter(|_| keyed.check(&1_u64).is_ok()).count();
         assert_eq!(passed, 5);
-        let wait = keyed.check(1).unwrap_err();
+        let wait = keyed.check(&1).unwrap_err();
         assert!(wait > Duration::ZERO && wait <= Duration::from_millis(500));
-        assert!(keyed.check(2).is_ok(), "somebody else");
+        assert!(keyed.check(&2).is_ok(), "somebody else");
         tokio::time::advance(wait).await;
-        assert!(keyed.check(1).is_ok());
-        assert!(keyed.check(1).is_err());
+        assert!(keyed.check(&1).is_ok());
+        assert!(keyed.check(&1).is_err());
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_is_quiet_is_forgotten() {
         let keyed = Keyed::new(Rate::new(2, 5));
         for key in 0..100_u64 {
-            assert!(keyed.check(key).is_ok());
+            assert!(keyed.check(&key).is_ok());
         }
         keyed.forget();
         assert_eq!(keyed.len(), 100);
@@ -145,7 +145,7 @@ mod tests {
     async fn many_do_not_fill_the_memory() {
         let keyed = Keyed::new(Rate::new(1, 5));
         for key in 0..CAPACITY as u64 * 2 {
-            assert!(keyed.check(key).is_ok());
+            assert!(keyed.check(&key).is_ok());
         }
         assert!(keyed.len() <= CAPACITY + LOOK as usize);
     }
@@ -153,7 +153,7 @@ mod tests {
     #[tokio::test]
     async fn without_a_rate_nothing_is_bounded_or_remembered() {
         let keyed = Keyed::new(None);
-        assert!((0..10_000).all(|_| keyed.check(1_u64).is_ok()));
+        assert!((0..10_000).all(|_| keyed.check(&1_u64).is_ok()));
         assert_eq!(keyed.len(), 0);
     }
 }

@@ -52,7 +52,7 @@ impl Limits {
 
     /// A request from `address`.
     pub(crate) fn by_address(&self, address: IpAddr) -> Result<(), TooMuch> {
-        let checked = self.addresses.check(address.into());
+        let checked = self.addresses.check(&address.into());
         checked.map_err(|wait| TooMuch {
             by: RefusedBy::Address,
             wait,
@@ -61,12 +61,12 @@ impl Limits {
 
     /// A request by a session.
     pub(crate) fn by_session(&self, session: &Session) -> Result<(), TooMuch> {
-        let by_device = self.devices.check(session.device);
+        let by_device = self.devices.check(&session.device);
         by_device.map_err(|wait| TooMuch {
             by: RefusedBy::Device,
             wait,
         })?;
-        let by_account = self.accounts.check(session.account);
+        let by_account = self.accounts.check(&session.account);
         by_account.map_err(|wait| TooMuch {
             by: RefusedBy::Account,
             wait,

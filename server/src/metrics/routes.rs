@@ -1,8 +1,8 @@
 //! `GET /metrics`.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
@@ -76,7 +76,7 @@ async fn answer(
 
 /// Whether `Authorization: Bearer` carries the token; how long it takes does not tell where it differs.
 fn bears(headers: &HeaderMap, token: &GivenSecret) -> bool {
-    let value = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
+    let value = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
     let given = value.and_then(|value| value.strip_prefix(b"Bearer "));
     given.is_some_and(|given| given.ct_eq(token.0.as_bytes()).into())
 }

@@ -12,11 +12,11 @@ use tokio::sync::mpsc;
 
 use crate::common::{Person, Process, program};
 
-type Arrived = mpsc::UnboundedSender<ExportTraceServiceRequest>;
+type Arrived = mpsc::Sender<ExportTraceServiceRequest>;
 
 async fn collect(State(arrived): State<Arrived>, body: Bytes) {
     let request = ExportTraceServiceRequest::decode(body).unwrap();
-    arrived.send(request).unwrap();
+    arrived.send(request).await.unwrap();
 }
 
 fn attribute<'a>(span: &'a Span, key: &str) -> Option<&'a Value> {
@@ -26,7 +26,7 @@ fn attribute<'a>(span: &'a Span, key: &str) -> Option<&'a Value> {
 
 #[tokio::test]
 async fn a_collector_gets_a_span_for_each_request_by_its_route() {
-    let (sender, mut arrived) = mpsc::unbounded_channel();
+    let (sender, mut arrived) = mpsc::channel(1000);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let collector = format!("http://{}", listener.local_addr().unwrap());
     let router = Router::new()
