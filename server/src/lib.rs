@@ -30,6 +30,7 @@ pub mod logs;
 mod messages;
 mod metrics;
 mod packages;
+mod page;
 mod places;
 mod random;
 mod recovery;

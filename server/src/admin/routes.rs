@@ -1,19 +1,20 @@
 //! `POST /server/invites`, for who holds the admin token.
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::routing::post;
-use axum::{Json, Router};
 use dialtone_protocol::http::{ADMIN_TOKEN_HEADER, ErrorCode, ServerInvite, ServerInviteMade};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::service::{self, LinkError, VALID_FOR_S};
 use crate::error::ApiError;
 use crate::http::ClientAddress;
 use crate::state::AppState;
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/server/invites", post(invite))
+pub(crate) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(invite))
 }
 
 impl From<LinkError> for ApiError {
@@ -25,6 +26,15 @@ impl From<LinkError> for ApiError {
     }
 }
 
+/// A link of the server's own: to found while nobody founded, else to knock.
+#[utoipa::path(
+    post,
+    path = "/server/invites",
+    tag = "server",
+    security(("admin" = [])),
+    request_body = Option<ServerInvite>,
+    responses((status = 200, description = "the link", body = ServerInviteMade)),
+)]
 async fn invite(
     State(state): State<AppState>,
     ClientAddress(address): ClientAddress,

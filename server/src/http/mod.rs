@@ -1,8 +1,10 @@
 //! HTTP around the domains: reading bodies, ids and who asks; the router over all domains.
 
+mod described;
 mod extract;
 mod guard;
 mod request_id;
+mod rest;
 mod router;
 
 pub(crate) use extract::{

@@ -2,19 +2,20 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::middleware::{self, Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Router};
 use dialtone_protocol::http::ErrorCode;
 
-use super::{guard, request_id};
+use super::described::{self, Document};
+use super::{guard, request_id, rest};
 use crate::error::ApiError;
 use crate::state::AppState;
 use crate::{
     admin, approvals, auth, blobs, channels, groups, identity, invites, live, metrics, packages,
-    recovery, relay, roster,
+    page, recovery, relay, roster,
 };
 
 /// The longest that a request may take, its body included.
@@ -24,9 +25,10 @@ const SMALL_BODY: usize = 64 * 1024;
 
 /// All routes.
 pub fn router(state: AppState) -> Router {
-    let requests = Router::new()
+    let requests = described::router()
+        .merge(page::router())
         .merge(identity::router())
-        .merge(Router::from(metrics::router()))
+        .merge(metrics::router())
         .merge(admin::router())
         .merge(auth::router())
         .merge(approvals::router())
@@ -39,13 +41,17 @@ pub fn router(state: AppState) -> Router {
         .merge(blobs::router())
         .layer(DefaultBodyLimit::max(SMALL_BODY))
         .layer(middleware::from_fn(within_time));
-    requests
+    let (routes, described) = requests
         .merge(live::router())
         .merge(relay::router())
         .merge(blobs::streams())
+        .split_for_parts();
+    routes
+        .layer(Extension(Document::of(described)))
         .fallback(no_route)
         .layer(middleware::from_fn(in_words))
         .layer(from_fn_with_state(state.clone(), guard::admit))
+        .layer(middleware::from_fn(rest::read))
         .layer(middleware::from_fn(guard::harden))
         .layer(from_fn_with_state(state.clone(), guard::keep_to_tls))
         .layer(from_fn_with_state(state.clone(), metrics::count))

@@ -1,12 +1,12 @@
 //! `GET /ws`: the upgrade, with the session's token in the request.
 
-use axum::Router;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
-use axum::routing::get;
 use dialtone_protocol::frame::FRAME_LIMIT;
 use tracing::Instrument as _;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::connection;
 use crate::error::ApiError;
@@ -16,10 +16,18 @@ use crate::state::AppState;
 /// What may wait in the socket's own buffer before it counts as stuck, in bytes.
 const WRITE_BUFFER: usize = 2 * FRAME_LIMIT;
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/ws", get(upgrade))
+pub(crate) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(upgrade))
 }
 
+/// The WebSocket of a device: binary messages, frames in CBOR as `docs/PROTOCOL.md` has them.
+#[utoipa::path(
+    get,
+    path = "/ws",
+    tag = "live",
+    security(("session" = [])),
+    responses((status = 101, description = "it begins")),
+)]
 async fn upgrade(
     State(state): State<AppState>,
     CurrentDevice(session): CurrentDevice,

@@ -3,6 +3,7 @@
 
 mod approvals;
 mod auth;
+mod bad_requests;
 mod blobs;
 mod blobs_unfinished;
 mod browsers;
@@ -13,6 +14,7 @@ mod common;
 mod connections;
 mod crash;
 mod database_gone;
+mod described;
 mod groups;
 mod invites;
 mod keys;
@@ -22,6 +24,7 @@ mod logs;
 mod lost_answers;
 mod messages;
 mod metrics;
+mod page;
 mod passwords;
 mod postgres;
 mod private_groups;
