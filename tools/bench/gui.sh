@@ -3,8 +3,9 @@
 # real server. Some minutes, most of them for writing; with --quick 10,000 messages and a rest of 10 s.
 # Last line: first_frame_ms (process start until the newest messages of the channel that was open last are painted, where a keyring opens the profile: one of the
 # benchmark's own, so without what a keyring's process takes), first_frame_password_ms (the same where the password does), unlock_screen_ms (until that can be
-# typed: what is between them is mostly its stretching, which is slow on purpose), scroll_p99_ms (processor time of a frame, without
-# waiting for the display), idle_cpu_percent and idle_frames (of the rest; percent of one core), call_cpu_percent, rss_mb (after all steps but the call),
+# typed: what is between them is mostly its stretching, which is slow on purpose), scroll_p99_ms (processor time of the window's thread
+# from the input of one frame to that of the next), scroll_by_clock_p99_ms (of a frame by the clock, without waiting for the display; GL in software draws the frame before
+# meanwhile, on the same cores), idle_cpu_percent and idle_frames (of the rest; percent of one core), call_cpu_percent, rss_mb (after all steps but the call),
 # rss_opened_mb (channel open, nothing done yet), rss_above_empty_window_mb, search_ms (the slowest of six), search_first_ms (with reading what is stored).
 # shellcheck source=tools/bench/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

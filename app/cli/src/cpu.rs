@@ -34,6 +34,21 @@ pub(crate) fn of_threads(process: u32, name: &str) -> anyhow::Result<Duration> {
     Ok(total)
 }
 
+/// What the calling thread has used so far, to the nanosecond; nothing where the system does not tell.
+#[cfg(target_os = "linux")]
+pub(crate) fn of_this_thread() -> Option<Duration> {
+    use nix::time::{ClockId, clock_gettime};
+    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)
+        .ok()
+        .map(Duration::from)
+}
+
+/// What the calling thread has used so far, to the nanosecond; nothing where the system does not tell.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn of_this_thread() -> Option<Duration> {
+    None
+}
+
 /// What all processes of this machine have used so far, of all its cores together.
 pub(crate) fn of_machine() -> anyhow::Result<Duration> {
     let stat = read(Path::new("/proc/stat"))?;
@@ -99,6 +114,17 @@ mod tests {
             Some(Duration::from_micros(1_500))
         );
         assert!((percent(Duration::from_millis(250), Duration::from_secs(2)) - 12.5).abs() < 1e-9);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_thread_that_works_uses_time() {
+        let before = of_this_thread().unwrap();
+        let began = std::time::Instant::now();
+        while of_this_thread().unwrap() == before {
+            assert!(began.elapsed() < Duration::from_secs(20));
+        }
+        assert!(of_this_thread().unwrap() > before);
     }
 
     #[test]

@@ -40,7 +40,7 @@ enum Step {
     /// Until the newest messages of the channel that was open last are painted.
     Open,
     /// Up through what is stored.
-    Scroll(Vec<f32>),
+    Scroll(Scrolled),
     /// The words with this number are looked for since then; the results so far, ms.
     Search(usize, Option<Instant>, Vec<f64>),
     /// Until nothing moves any more.
@@ -52,6 +52,18 @@ enum Step {
     /// The call goes on.
     Talk(Instant, Duration),
     Done,
+}
+
+/// What frames of scrolling took, in seconds.
+#[derive(Default)]
+struct Scrolled {
+    /// On the processor: all that the window's thread did from the input of one frame to that of the next, handing it to the display included.
+    busy: Vec<f64>,
+    /// By the clock, from input to drawing, without waiting for the display. Where the picture is drawn by software, that draws the one before
+    /// at the same time, on the same cores.
+    by_clock: Vec<f64>,
+    /// What the thread had used when the frame that is painted began.
+    before: Option<Duration>,
 }
 
 /// What opens the profile.
@@ -115,7 +127,13 @@ impl Steps {
 
 impl Driver for Steps {
     fn input(&mut self, input: &mut RawInput) {
-        if let Step::Scroll(_) = &self.step {
+        if let Step::Scroll(scrolled) = &mut self.step {
+            let now = cpu::of_this_thread();
+            let took = now
+                .zip(scrolled.before)
+                .map(|(now, before)| now.saturating_sub(before));
+            scrolled.busy.extend(took.map(|took| took.as_secs_f64()));
+            scrolled.before = now;
             let middle = input
                 .screen_rect
                 .map_or(Pos2::new(640.0, 400.0), |rect| rect.center());
@@ -234,20 +252,23 @@ impl Steps {
         if self.rest.is_none() {
             return (Step::Done, Steer::Close);
         }
-        (Step::Scroll(Vec::with_capacity(SCROLLED)), Steer::Again)
+        (Step::Scroll(Scrolled::default()), Steer::Again)
     }
 
-    fn scrolled(&mut self, mut times: Vec<f32>, frame: &Painted<'_>) -> (Step, Steer) {
-        times.extend(frame.last_s);
-        if times.len() < SCROLLED {
+    fn scrolled(&mut self, mut times: Scrolled, frame: &Painted<'_>) -> (Step, Steer) {
+        times.by_clock.extend(frame.last_s.map(f64::from));
+        if times.by_clock.len() < SCROLLED {
             return (Step::Scroll(times), Steer::Again);
         }
-        // The first ones make glyphs.
-        let mut times = times.split_off(20);
-        times.sort_by(f32::total_cmp);
-        let at = |percent: usize| times.get((times.len() - 1) * percent / 100).copied();
-        for (key, percent) in [("scroll_p50_ms", 50), ("scroll_p99_ms", 99)] {
-            self.note(key, f64::from(at(percent).unwrap_or_default()) * 1_000.0);
+        for (name, times) in [("scroll", times.busy), ("scroll_by_clock", times.by_clock)] {
+            // The first ones make glyphs.
+            let mut times = times.get(20..).unwrap_or_default().to_vec();
+            times.sort_by(f64::total_cmp);
+            for percent in [50, 99, 100] {
+                let at = times.len().saturating_sub(1) * percent / 100;
+                let took = times.get(at).copied().unwrap_or_default();
+                self.note(&format!("{name}_p{percent}_ms"), took * 1_000.0);
+            }
         }
         (Step::Search(0, None, Vec::new()), Steer::Again)
     }

@@ -191,14 +191,14 @@ impl Core {
     }
 
     fn attend(&mut self, on: bool) {
-        self.attended = on;
+        self.at_hand.set_attends(on);
         for running in self.joined.values() {
             let _ = running.session.send(SessionCommand::Attend(on));
         }
     }
 
     fn set_away(&mut self, away: bool) {
-        self.away = away;
+        self.at_hand.set_away(away);
         for running in self.joined.values() {
             let _ = running.session.send(SessionCommand::Away(away));
         }

@@ -41,7 +41,7 @@ use crate::overrides::Overrides;
 use crate::profile::Profile;
 use crate::ptt::PushToTalk;
 use crate::runtime::EngineConfig;
-use crate::session::{SessionHandle, SessionUpdate};
+use crate::session::{AtHand, SessionHandle, SessionUpdate};
 use crate::snapshot::{
     AudioState, Community, Diagnostics, ProfileState, Recovering, Severity, Snapshot,
 };
@@ -117,10 +117,8 @@ pub(crate) struct Core {
     call_network: CallNetwork,
     /// A window draws what is here.
     has_window: bool,
-    /// The user looks at the window.
-    attended: bool,
-    /// Nobody touches this computer.
-    away: bool,
+    /// Whether the user is there.
+    at_hand: Arc<AtHand>,
     /// Another password is being set: the keystore is in its hands.
     changing_password: bool,
     stopping: bool,
@@ -188,8 +186,7 @@ impl Core {
             control: control::Waiting::default(),
             call_network,
             has_window: false,
-            attended: true,
-            away: false,
+            at_hand: Arc::default(),
             changing_password: false,
             stopping: false,
             seat: diagnostics::Seat {

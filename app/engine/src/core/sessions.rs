@@ -266,6 +266,7 @@ impl Core {
             clock: Clock::system(),
             joined: joined.take_if(|joined| joined.device == id),
             open: None,
+            at_hand: Arc::clone(&self.at_hand),
             after: self.closing.remove(&id),
         };
         let started = session::start(config, move |update| {
@@ -276,19 +277,11 @@ impl Core {
             }
         });
         match started {
-            Ok(session) => {
-                if !self.attended {
-                    let _ = session.send(SessionCommand::Attend(false));
-                }
-                if self.away {
-                    let _ = session.send(SessionCommand::Away(true));
-                }
-                Some(Running {
-                    device: id,
-                    session,
-                    view,
-                })
-            }
+            Ok(session) => Some(Running {
+                device: id,
+                session,
+                view,
+            }),
             Err(error) => {
                 let text = say!("notice-cannot-be-opened", error = error.to_string());
                 self.notices.add(Severity::Error, text);

@@ -8,12 +8,22 @@ use dialtone_protocol::frame::ClientFrame;
 use super::run::Session;
 
 /// Which computers nobody touches.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Away {
     /// This one.
-    own: bool,
+    pub(super) own: bool,
     /// Those of others, as the server names them.
     pub(super) others: BTreeSet<DeviceId>,
+}
+
+impl Away {
+    /// What is known before the server says more: of this computer alone.
+    pub(super) fn begin(own: bool) -> Self {
+        Self {
+            own,
+            others: BTreeSet::new(),
+        }
+    }
 }
 
 impl Session {

@@ -28,8 +28,8 @@ const PAGE: u64 = 100;
 const LEAST: usize = 40;
 /// Pages that are read for that.
 const TRIES: usize = 200;
-/// The most lines in memory.
-const MOST: usize = 2_000;
+/// The most lines in memory: some thirty screens. Whoever scrolls has them put into rows anew with each page, which more would make to be felt.
+const MOST: usize = 800;
 
 /// Lines by sequence.
 type Lines = BTreeMap<u64, Arc<TimelineItem>>;
@@ -47,11 +47,11 @@ pub(super) struct Looking {
 }
 
 impl Looking {
-    pub(super) fn load(database: &Database) -> Result<Self, LocalError> {
+    pub(super) fn load(database: &Database, attends: bool) -> Result<Self, LocalError> {
         let last = database.get(Table::Meta, META_OPEN)?;
         Ok(Self {
             last: last.and_then(|id| ChannelId::from_slice(&id).ok()),
-            attends: true,
+            attends,
             pins: None,
             search: SearchPart::default(),
         })

@@ -50,6 +50,7 @@ mod ahead;
 mod alarm;
 mod approvals;
 mod arranging;
+mod at_hand;
 mod away;
 mod backoff;
 mod calls;
@@ -115,6 +116,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use ahead::remember_position;
+pub(crate) use at_hand::AtHand;
 pub(crate) use devices::system_name;
 pub(crate) use files::downloads;
 pub(crate) use load::remember_link;
@@ -154,6 +156,8 @@ pub(crate) struct SessionConfig {
     pub(crate) joined: Option<Joined>,
     /// The channel to show.
     pub(crate) open: Option<ChannelId>,
+    /// Whether the user is there.
+    pub(crate) at_hand: Arc<AtHand>,
     /// An earlier session of the same community that has not closed its files yet: resolves when it has.
     pub(crate) after: Option<oneshot::Receiver<()>>,
 }

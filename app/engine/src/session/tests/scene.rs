@@ -518,6 +518,7 @@ pub(super) fn config(
         clock: Clock::system(),
         joined: None,
         open: None,
+        at_hand: Arc::default(),
         after: None,
     }
 }

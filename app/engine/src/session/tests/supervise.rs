@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::scene::{self, Person, server_key, wait};
 use crate::CommunityCommand;
+use crate::session::load;
 use crate::session::run::{Tell, Telling};
 use crate::session::supervise::{End, supervise};
 use crate::session::{SessionCommand, SessionConfig, SessionUpdate, view};
@@ -122,4 +123,19 @@ fn a_disk_that_fails_is_told_and_the_session_runs_again() {
         || End::Broke("the disk is full".into()),
         "disk is full",
     ));
+}
+
+#[test]
+fn a_session_that_is_opened_again_knows_whether_the_user_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = config(&folder);
+    let at_hand = Arc::clone(&config.at_hand);
+    let mut opened = || {
+        let (state, ..) = load::open(&mut config).unwrap();
+        (state.looking.attends, state.away.own)
+    };
+    assert_eq!(opened(), (true, false));
+    at_hand.set_attends(false);
+    at_hand.set_away(true);
+    assert_eq!(opened(), (false, true));
 }

@@ -17,9 +17,11 @@ use egui::{
 use super::body::{self, Body};
 use super::lines;
 use super::marks::{self, Chip};
+use super::model::details;
 use super::view::{Deed, TimelineAction};
 use super::{MessageRow, Row, files, ignored, person};
 use crate::theme::{Palette, PersonColor, Type, palette, size};
+use crate::time::Clock;
 use crate::widgets::{Avatar, Button, Icon, Look, icons, text};
 
 /// Where the text of a row begins.
@@ -46,6 +48,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) community: &'a Community,
     /// One may write here, and so react, edit and delete.
     pub(super) usable: bool,
+    /// The zone and the present.
+    pub(super) clock: &'a Clock,
     /// What was laid out before.
     pub(super) kept: &'a Kept,
 }
@@ -270,7 +274,7 @@ fn message_row(
     if message.head {
         y += HEAD_ABOVE;
         let at = pos2(rect.left(), y);
-        head(ui, at, rect.right(), message, scope);
+        head(ui, at, rect.right(), message, (scope, around.clock));
         whose = person::press(ui, (at, INDENT), item, around.community, scope);
         y += HEAD;
     } else {
@@ -366,7 +370,7 @@ fn reactions(
     })
 }
 
-fn head(ui: &Ui, at: egui::Pos2, right: f32, message: &MessageRow, scope: Id) {
+fn head(ui: &Ui, at: egui::Pos2, right: f32, message: &MessageRow, (scope, clock): (Id, &Clock)) {
     let palette = palette(ui);
     let item = &message.item;
     let center = pos2(
@@ -414,7 +418,10 @@ fn head(ui: &Ui, at: egui::Pos2, right: f32, message: &MessageRow, scope: Id) {
     response.widget_info(|| {
         WidgetInfo::labeled(Role::Label, true, format!("{}, {words}", item.from_name))
     });
-    response.on_hover_text(&message.details);
+    // Worked out for who asks: for a page of messages at once it would be felt.
+    if response.hovered() || ui.ctx().has_accesskit_node(response.id) {
+        response.on_hover_text(details(item, clock));
+    }
 }
 
 /// Beside a message that stands under the one before: its time to who points at it, and that it is pinned.

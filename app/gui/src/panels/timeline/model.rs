@@ -101,8 +101,6 @@ pub struct MessageRow {
     pub time: String,
     /// Sender's and server's clocks differ by more than five minutes.
     pub clocks_differ: bool,
-    /// When, by both clocks where they differ, and what is not sure about its place: what one reads who asks.
-    pub details: String,
     /// When it vanishes, in words, if it does.
     pub vanishes: Option<String>,
     /// Changes with what it shows, so that its height is worked out anew.
@@ -311,7 +309,6 @@ fn message(item: &Arc<TimelineItem>, head: bool, clock: &Clock) -> MessageRow {
         print: print(item),
         time: clock.time(item.time_ms),
         clocks_differ,
-        details: details(item, clock),
         vanishes: item.marks.vanishes_ms.map(|at| {
             let when = clock.full(at);
             say!("vanish-at", when = when)
@@ -345,7 +342,8 @@ fn print(item: &TimelineItem) -> u64 {
     hasher.finish()
 }
 
-fn details(item: &TimelineItem, clock: &Clock) -> String {
+/// When a message was written, by both clocks where they differ, and what is not sure about its place: what one reads who asks.
+pub(super) fn details(item: &TimelineItem, clock: &Clock) -> String {
     let mut details = match item.server_time_ms {
         None => clock.full(item.time_ms),
         Some(server) => say!(
@@ -456,18 +454,15 @@ mod tests {
             panic!("a message");
         };
         assert!(message.clocks_differ);
-        assert!(message.details.contains("Mikael's clock"));
+        assert!(details(&message.item, &demo::clock()).contains("Mikael's clock"));
     }
 
     #[test]
     fn what_nobody_vouches_for_yet_says_so_when_asked() {
         let mut timeline = demo::harbour().communities[0].channels[0].timeline.clone();
-        let details = |timeline: &Timeline| match &build(timeline, &demo::clock()).rows[2] {
-            Row::Message(message) => message.details.clone(),
-            other => panic!("a message, not {other:?}"),
-        };
-        assert!(!details(&timeline).contains("only the server"));
+        let words = |timeline: &Timeline| details(&timeline.items[0], &demo::clock());
+        assert!(!words(&timeline).contains("only the server"));
         Arc::make_mut(&mut timeline.items[0]).confirmed = false;
-        assert!(details(&timeline).contains("only the server"));
+        assert!(words(&timeline).contains("only the server"));
     }
 }

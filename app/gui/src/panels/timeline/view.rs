@@ -179,6 +179,7 @@ pub fn show(
         names: &names,
         community,
         usable: usable(community),
+        clock,
         kept: &kept,
     };
     let view = ui.available_size();

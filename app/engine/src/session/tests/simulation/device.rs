@@ -150,6 +150,7 @@ impl Device {
             clock: Clock::by(Arc::new(DeviceClock::new(self.around.time.clone(), seed))),
             joined: None,
             open: None,
+            at_hand: Arc::default(),
             after: None,
         }
     }
