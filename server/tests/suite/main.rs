@@ -3,6 +3,7 @@
 
 mod approvals;
 mod auth;
+mod bad_frames;
 mod bad_requests;
 mod blobs;
 mod blobs_unfinished;
