@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from actors import Bot, Server, fail, without_asking  # noqa: E402
 
 PATIENCE = 300  # seconds for one of the two runs, which take about fifteen
-EXAMPLES = os.environ.get("DIALTONE_API_EXAMPLES", "8")
+EXAMPLES = os.environ.get("DIALTONE_API_EXAMPLES", "5")
 CHECKS = ("not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
           "response_schema_conformance,unsupported_method,ignored_auth,missing_required_header,negative_data_rejection")
 # What would end the session that is used for all others.

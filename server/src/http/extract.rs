@@ -153,6 +153,14 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<Hash> {
         .flatten()
 }
 
+/// Counts a request of a session; refused, it was one too many.
+pub(crate) fn within_limits(state: &AppState, session: &Session) -> Result<(), ApiError> {
+    state.limits.by_session(session).map_err(|too_much| {
+        state.metrics.refused(too_much.by);
+        ApiError::too_much(too_much.wait)
+    })
+}
+
 /// The device whose session the request carries; it may still wait for admission.
 pub(crate) struct CurrentDevice(pub(crate) Session);
 
@@ -167,10 +175,7 @@ impl FromRequestParts<AppState> for CurrentDevice {
         if let Some(door) = parts.extensions.get::<Door>() {
             door.known();
         }
-        state.limits.by_session(&session).map_err(|too_much| {
-            state.metrics.refused(too_much.by);
-            ApiError::too_much(too_much.wait)
-        })?;
+        within_limits(state, &session)?;
         Ok(Self(session))
     }
 }

@@ -9,7 +9,7 @@ mod router;
 
 pub(crate) use extract::{
     Admin, ClientAddress, CurrentDevice, HangUp, Member, ReadBody, ReadQuery, Seated, bearer,
-    path_id,
+    path_id, within_limits,
 };
 pub(crate) use guard::harden;
 pub(crate) use request_id::RequestId;

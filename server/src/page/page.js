@@ -2,7 +2,7 @@
 (() => {
   const show = () => {
     const fragment = location.hash.slice(1);
-    const whole = /^[A-Za-z0-9_-]{60,16384}$/.test(fragment);
+    const whole = /^[A-Za-z0-9_-]{60,4096}$/.test(fragment);
     const port = location.port || (location.protocol === "https:" ? "443" : "80");
     const link = "dialtone://" + location.hostname + ":" + port + "/#" + fragment;
     document.getElementById("invitation").hidden = !whole;

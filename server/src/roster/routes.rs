@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use super::{Company, append};
 use crate::error::ApiError;
-use crate::http::{ClientAddress, Member, ReadBody, ReadQuery, bearer};
+use crate::http::{ClientAddress, Member, ReadBody, ReadQuery, bearer, within_limits};
 use crate::state::AppState;
 use crate::{auth, invites};
 
@@ -72,7 +72,7 @@ async fn check_reader(
 ) -> Result<(), ApiError> {
     if let Some(token) = bearer(headers) {
         return match auth::find_session(state, &token).await? {
-            Some(_) => Ok(()),
+            Some(session) => within_limits(state, &session),
             None => Err(ApiError::not_signed_in()),
         };
     }

@@ -82,8 +82,16 @@ fn foreign() -> Vec<(ClientFrame, Option<&'static [RefusalCode]>)> {
             },
             Some(&[TooMany, NotAllowed]),
         ),
-        (ClientFrame::AskTurn, Some(&[Unavailable, Unknown, NotAllowed])),
-        (ClientFrame::GrantsTaken { ids: vec![u64::MAX] }, None),
+        (
+            ClientFrame::AskTurn,
+            Some(&[Unavailable, Unknown, NotAllowed]),
+        ),
+        (
+            ClientFrame::GrantsTaken {
+                ids: vec![u64::MAX],
+            },
+            None,
+        ),
         (ClientFrame::LeaveCall { call: CALL }, None),
         (ClientFrame::RelayLeave { call: CALL }, None),
         (ClientFrame::Away { away: true }, None),
@@ -130,9 +138,27 @@ fn bytes() -> Vec<(&'static str, Vec<u8>)> {
         ("more than one", trailing),
         ("deep", deep),
         // A list, a text and a byte string of 2^63 bytes.
-        ("a long list", [0x83, 7, 5, 0x9b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff].to_vec()),
-        ("a long text", [0x83, 7, 5, 0x81, 0x7b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff].to_vec()),
-        ("long bytes", [0x83, 7, 5, 0x81, 0x5b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff].to_vec()),
+        (
+            "a long list",
+            [
+                0x83, 7, 5, 0x9b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+            ]
+            .to_vec(),
+        ),
+        (
+            "a long text",
+            [
+                0x83, 7, 5, 0x81, 0x7b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+            ]
+            .to_vec(),
+        ),
+        (
+            "long bytes",
+            [
+                0x83, 7, 5, 0x81, 0x5b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+            ]
+            .to_vec(),
+        ),
         ("an endless list", [0x9f; 50].to_vec()),
         ("another type", [0x83, 7, 5, 0x81, 0x18, 0x18].to_vec()),
         ("too many cursors", write_frame(0, &too_many)),
@@ -184,7 +210,10 @@ async fn bytes_that_are_no_frame_are_told_and_too_many_end_the_connection() {
     for (what, bytes) in bytes() {
         socket.send_raw(Message::Binary(bytes.into())).await;
         let told = socket.next().await;
-        assert!(matches!(told, ServerFrame::Error { .. }), "{what}: {told:?}");
+        assert!(
+            matches!(told, ServerFrame::Error { .. }),
+            "{what}: {told:?}"
+        );
     }
     socket.send_raw(Message::Text("hello".into())).await;
     assert!(matches!(socket.next().await, ServerFrame::Error { .. }));
