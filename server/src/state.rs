@@ -16,7 +16,7 @@ use crate::groups::Groups;
 use crate::housekeeping;
 use crate::identity::Health;
 use crate::limits::{Doors, Limits};
-use crate::live::Hub;
+use crate::live::{self, Hub};
 use crate::messages::{MessageQueue, Pauses};
 use crate::metrics::Metrics;
 use crate::relay::{self, Relay, RelayStart};
@@ -131,6 +131,7 @@ impl AppState {
         tokio::spawn(writer.run(Arc::downgrade(&state.0)));
         tokio::spawn(relay::watch(Arc::downgrade(&state.0), parts.relay.rolls));
         tokio::spawn(housekeeping::run(Arc::downgrade(&state.0)));
+        tokio::spawn(live::tell_presence(Arc::downgrade(&state.0)));
         Ok(state)
     }
 

@@ -267,8 +267,18 @@ pub enum ServerFrame {
         #[n(4)]
         header: ByteVec,
     },
+    /// Many devices came or went, within a moment.
+    #[n(22)]
+    Presences {
+        /// Connected now.
+        #[n(0)]
+        online: Vec<DeviceId>,
+        /// Not connected any more.
+        #[n(1)]
+        offline: Vec<DeviceId>,
+    },
 }
 
 impl FrameKind for ServerFrame {
-    const KINDS: u32 = 22;
+    const KINDS: u32 = 23;
 }

@@ -1,58 +1,43 @@
-//! `fanout`: for some numbers of clients, a server with a community; connect everybody; steady runs, then saturated ones.
+//! `fanout`: for some numbers of clients, a server with a community; plain and over TLS, one who sends and all who send, steady runs and
+//! saturated ones.
 //!
 //! ```text
-//! server, community -> the server again (fresh memory) -> resident memory -> connect all -> resident memory
-//!                   -> warm up -> steady runs -> saturated runs -> rows
+//! stage -> the server again (fresh memory) -> resident memory -> connect all -> resident memory
+//!       -> warm up -> steady runs -> saturated runs -> rows
 //! ```
 
-use std::path::PathBuf;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use dialtone_protocol::Hash;
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use tokio::time::sleep;
-
-use crate::accounting::{open_files_limit, resident_kb};
-use crate::community::{Community, Sealed};
+use crate::community::Sealed;
 use crate::error::LoadError;
-use crate::net::{Endpoint, connect};
 use crate::report::{Report, Row, Setting};
-use crate::run::{Connected, Connections, Measured, Pace, measure};
-use crate::server::ServerProcess;
+use crate::run::{Connections, Measured, Pace, measure};
+use crate::server::Kind;
+use crate::stage::{Common, Stage, check_open_files};
 
 const MOST_CLIENTS: usize = 5_000;
 const MOST_MESSAGES: usize = 20_000;
 /// Messages that not everybody has yet, when saturated. The server queues 1,024 frames for one reader.
 const WINDOW: usize = 64;
-/// Deliveries a second of the steady runs,
-const STEADY: f64 = 5_000.0;
-/// but not more messages a second than this: each is stored for good before it is delivered.
-const STEADY_MESSAGES: f64 = 50.0;
+/// Deliveries a second of the steady runs.
+const STEADY: f64 = 20_000.0;
 /// Messages before anything is measured.
 const WARM_UP: usize = 64;
 /// Clients that connect at the same time.
 const TOGETHER: usize = 16;
-/// What this process has open beside its clients' sockets.
-const OTHER_FILES: usize = 64;
 
 /// What to measure.
 #[derive(Debug, clap::Args)]
 pub(crate) struct FanoutOptions {
-    /// The server's program.
-    #[arg(long, value_name = "PATH")]
-    server_bin: PathBuf,
-    /// Only so many clients, instead of 100, then 500.
+    #[command(flatten)]
+    common: Common,
+    /// Only so many clients, instead of 100, 500, then 2,000.
     #[arg(long, value_name = "N")]
     clients: Option<usize>,
     /// So many messages in each run.
     #[arg(long, value_name = "M")]
     messages: Option<usize>,
-    /// 50 clients, and few and short runs.
-    #[arg(long)]
-    quick: bool,
-    /// Print nothing but the line of JSON.
-    #[arg(long)]
-    json: bool,
+    /// Over TLS alone, or plain alone.
+    #[arg(long, value_name = "tls|plain")]
+    only: Option<String>,
 }
 
 /// How much is done.
@@ -65,10 +50,10 @@ struct Amounts {
 
 impl FanoutOptions {
     fn check(&self) -> Result<Vec<usize>, LoadError> {
-        let clients = match (self.clients, self.quick) {
+        let clients = match (self.clients, self.common.quick) {
             (Some(clients), _) => vec![clients],
-            (None, true) => vec![50],
-            (None, false) => vec![100, 500],
+            (None, true) => vec![100],
+            (None, false) => vec![100, 500, 2_000],
         };
         let most = clients.iter().copied().max().unwrap_or(0);
         let messages = self.messages.unwrap_or(1);
@@ -77,20 +62,14 @@ impl FanoutOptions {
                 format!("1 to {MOST_CLIENTS} clients and 1 to {MOST_MESSAGES} messages can be run");
             return Err(LoadError::Arguments(problem));
         }
-        let limit = open_files_limit()?;
-        if (most + OTHER_FILES) as u64 > limit {
-            return Err(LoadError::OpenFiles {
-                clients: most,
-                limit,
-            });
-        }
+        check_open_files(most)?;
         Ok(clients)
     }
 
     /// A steady run lasts about 10 s, a saturated one has about a million deliveries; quick ones less.
     fn amounts(&self, clients: usize) -> Amounts {
-        let (steady_s, deliveries, runs) = if self.quick {
-            (4.0, 100_000, 1)
+        let (steady_s, deliveries, runs) = if self.common.quick {
+            (3.0, 100_000, 1)
         } else {
             (10.0, 1_000_000, 3)
         };
@@ -103,16 +82,22 @@ impl FanoutOptions {
         }
     }
 
-    fn say(&self, words: &str) {
-        if !self.json {
-            println!("{words}");
+    fn ways(&self) -> Vec<Kind> {
+        let kind = |plain| Kind {
+            plain,
+            database: None,
+        };
+        match self.only.as_deref() {
+            Some("tls") => vec![kind(false)],
+            Some("plain") => vec![kind(true)],
+            _ => vec![kind(true), kind(false)],
         }
     }
 }
 
 /// Messages a second of a steady run.
 fn steady_per_s(clients: usize) -> f64 {
-    (STEADY / clients.max(1) as f64).min(STEADY_MESSAGES)
+    STEADY / clients.max(1) as f64
 }
 
 /// Measures; gives the line of JSON.
@@ -122,7 +107,9 @@ fn steady_per_s(clients: usize) -> f64 {
 pub(crate) async fn run(options: &FanoutOptions) -> Result<String, LoadError> {
     let mut rows = Vec::new();
     for clients in options.check()? {
-        options.say(&format!("{clients} clients: setting up"));
+        options
+            .common
+            .say(&format!("{clients} clients: setting up"));
         rows.extend(measure_clients(options, clients).await?);
     }
     let report = Report::of(rows)?;
@@ -130,51 +117,78 @@ pub(crate) async fn run(options: &FanoutOptions) -> Result<String, LoadError> {
 }
 
 async fn measure_clients(options: &FanoutOptions, clients: usize) -> Result<Vec<Row>, LoadError> {
-    let server = ServerProcess::start(&options.server_bin).await?;
-    let mut community = set_up(&server, clients).await?;
-    let server = server.again().await?;
-    community.endpoint = community.endpoint.moved(server.address());
-    let before = settled_kb(server.pid()).await?;
-    let mut connections = connect_all(&community).await?;
-    let after = settled_kb(server.pid()).await?;
+    let mut rows = Vec::new();
+    let ways = options.ways();
+    let first = ways.first().cloned().unwrap_or_default();
+    let mut stage = Stage::build(&options.common, &first, clients).await?;
+    for (number, kind) in ways.iter().enumerate() {
+        if number > 0 {
+            stage = stage.again(kind).await?;
+        }
+        rows.extend(measure_way(options, &mut stage, !kind.plain).await?);
+    }
+    stage.server.stop().await;
+    Ok(rows)
+}
+
+/// Over TLS, or plain.
+async fn measure_way(
+    options: &FanoutOptions,
+    stage: &mut Stage,
+    tls: bool,
+) -> Result<Vec<Row>, LoadError> {
+    let clients = stage.community.clients.len();
+    let server = stage.server.pid();
+    let before = stage.settled_kb().await?;
+    let mut connections = stage.connect_all(TOGETHER).await?;
+    let after = stage.settled_kb().await?;
     let kb_per_idle_connection = (after as f64 - before as f64) / clients as f64;
-    options.say(&format!(
-        "{clients} clients: connected; the server's memory grew from {before} to {after} KB, \
+    let way = if tls { "over TLS" } else { "plain" };
+    options.common.say(&format!(
+        "{clients} clients, {way}: connected; the server's memory grew from {before} to {after} KB, \
          {kb_per_idle_connection:.1} for each"
     ));
-    let warm_up = community.seal(WARM_UP)?;
-    let pace = Pace::Saturated { window: WINDOW };
-    (_, connections) = measure(server.pid(), connections, &warm_up, pace).await?;
+    let warm_up = stage.community.seal(WARM_UP, clients)?;
+    let saturated = Pace::Saturated { window: WINDOW };
+    (_, connections) = measure(server, connections, &warm_up, saturated).await?;
     let amounts = options.amounts(clients);
     let steady = Pace::Steady {
         per_s: steady_per_s(clients),
     };
-    let saturated = Pace::Saturated { window: WINDOW };
     let mut rows = Vec::new();
-    for (mode, pace, messages) in [
-        ("steady", steady, amounts.steady),
-        ("saturated", saturated, amounts.saturated),
-    ] {
-        let setting = Setting {
-            clients,
-            mode,
-            senders: community.senders().min(messages),
-            messages,
-            event_bytes: 0,
-            kb_per_idle_connection,
-        };
-        let runs = Runs {
-            server: server.pid(),
-            pace,
-            count: amounts.runs,
-        };
-        let row;
-        (row, connections) = runs.measure(setting, &mut community, connections).await?;
-        options.say(&row.to_string());
-        rows.push(row);
+    for (shape, senders) in [("one to all", 1), ("all to all", clients)] {
+        for (mode, pace, messages) in [
+            ("steady", steady, amounts.steady),
+            ("saturated", saturated, amounts.saturated),
+        ] {
+            // Whoever sends alone waits for each answer, so that it cannot send faster than messages are stored.
+            let setting = Setting {
+                clients,
+                shape,
+                tls,
+                mode,
+                senders: senders.min(messages),
+                messages,
+                event_bytes: 0,
+                kb_per_idle_connection,
+            };
+            let runs = Runs {
+                server,
+                pace,
+                count: amounts.runs,
+            };
+            let row;
+            (row, connections) = runs.measure(setting, stage, connections).await?;
+            options.common.say(&row.to_string());
+            rows.push(row);
+        }
     }
-    drop(connections);
-    server.stop().await;
+    stage.last = connections
+        .clients
+        .iter()
+        .map(|one| one.last)
+        .min()
+        .unwrap_or(0);
     Ok(rows)
 }
 
@@ -189,12 +203,12 @@ impl Runs {
     async fn measure(
         &self,
         mut setting: Setting,
-        community: &mut Community,
+        stage: &mut Stage,
         mut connections: Connections,
     ) -> Result<(Row, Connections), LoadError> {
         let mut runs: Vec<Measured> = Vec::with_capacity(self.count);
         while runs.len() < self.count && runs.iter().all(Measured::is_whole) {
-            let messages: Vec<Sealed> = community.seal(setting.messages)?;
+            let messages: Vec<Sealed> = stage.community.seal(setting.messages, setting.senders)?;
             setting.event_bytes = messages.first().map_or(0, |one| one.event_bytes);
             let run;
             (run, connections) = measure(self.server, connections, &messages, self.pace).await?;
@@ -208,66 +222,20 @@ impl Runs {
     }
 }
 
-async fn set_up(server: &ServerProcess, clients: usize) -> Result<Community, LoadError> {
-    let founding = server
-        .founding()
-        .ok_or_else(|| LoadError::ServerStart("it printed no founding link".into()))?;
-    let nonce = Hash(rand::random());
-    let now_s = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    let endpoint = Endpoint::meet(server.address(), founding.data.server_key, nonce, now_s).await?;
-    Community::found(endpoint, founding, clients, now_s).await
-}
-
-async fn connect_all(community: &Community) -> Result<Connections, LoadError> {
-    let (length, channel) = (community.roster_length(), community.channel);
-    let connecting = community.clients.iter().map(|client| async move {
-        let (reader, writer) = connect(&community.endpoint, client, length, channel).await?;
-        Ok::<_, LoadError>(Connected {
-            reader,
-            writer,
-            last: 0,
-        })
-    });
-    let clients = stream::iter(connecting)
-        .buffered(TOGETHER)
-        .try_collect()
-        .await?;
-    Ok(Connections { clients, channel })
-}
-
-/// Resident memory once it does not change any more, within a few seconds.
-async fn settled_kb(server: u32) -> Result<u64, LoadError> {
-    let mut last = resident_kb(server)?;
-    let mut same = 0;
-    for _ in 0..20 {
-        sleep(Duration::from_millis(250)).await;
-        let now = resident_kb(server)?;
-        same = if now.abs_diff(last) <= last / 200 {
-            same + 1
-        } else {
-            0
-        };
-        last = now;
-        if same == 4 {
-            break;
-        }
-    }
-    Ok(last)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn options(quick: bool, messages: Option<usize>) -> FanoutOptions {
         FanoutOptions {
-            server_bin: PathBuf::new(),
+            common: Common {
+                server_bin: "/nonexistent".into(),
+                quick,
+                json: true,
+            },
             clients: None,
             messages,
-            quick,
-            json: true,
+            only: None,
         }
     }
 
@@ -276,12 +244,12 @@ mod tests {
         let amounts = options(false, None).amounts(500);
         assert_eq!(
             (amounts.steady, amounts.saturated, amounts.runs),
-            (100, 2000, 3)
+            (400, 2000, 3)
         );
         let amounts = options(true, None).amounts(50);
         assert_eq!(
             (amounts.steady, amounts.saturated, amounts.runs),
-            (200, 2000, 1)
+            (1200, 2000, 1)
         );
         assert_eq!(options(false, None).amounts(1).saturated, MOST_MESSAGES);
         let amounts = options(false, Some(7)).amounts(500);

@@ -1,7 +1,9 @@
 //! `dialtone-load`: many clients on one server, measured. The last line of its output is one line of JSON.
 //!
 //! ```text
-//! fanout  server   a server process of its own, in a temporary folder, on this machine's loopback
+//! fanout, idle, resume, storm, store: what is measured
+//!         server   a server process of its own, in a temporary folder, on this machine's loopback
+//!         stage    that server with a community on it, to be started again and connected to
 //!         community   founds, registers, adds devices, opens sessions: a client for each device
 //!         net      TLS pinned to the server's identity, requests, sockets
 //!         run      messages sealed beforehand, sent at a pace, counted and timed at every client
@@ -13,11 +15,17 @@ mod accounting;
 mod community;
 mod error;
 mod fanout;
+mod idle;
 mod net;
 mod report;
+mod resume;
 mod run;
+mod sending;
 mod server;
+mod stage;
 mod statistics;
+mod store;
+mod storm;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -26,9 +34,13 @@ use clap::{Parser, Subcommand};
 
 use crate::error::LoadError;
 use crate::fanout::FanoutOptions;
+use crate::idle::IdleOptions;
+use crate::resume::ResumeOptions;
+use crate::store::StoreOptions;
+use crate::storm::StormOptions;
 
 /// No measurement takes longer.
-const LONGEST: Duration = Duration::from_mins(15);
+const LONGEST: Duration = Duration::from_mins(40);
 
 /// Load for the Dialtone server.
 #[derive(Parser)]
@@ -42,11 +54,18 @@ struct Arguments {
 enum Command {
     /// Many clients in one channel: deliveries a second, processor time for each, delay, what was lost.
     Fanout(FanoutOptions),
+    /// Many connections that do nothing: the server's memory for each, and at rest; how long a start takes.
+    Idle(IdleOptions),
+    /// One client comes back after many messages.
+    Resume(ResumeOptions),
+    /// All clients come back at the same time.
+    ReconnectStorm(StormOptions),
+    /// Messages stored for good a second, on each database.
+    Store(StoreOptions),
 }
 
 fn main() -> ExitCode {
-    let Command::Fanout(options) = Arguments::parse().command;
-    match start(&options) {
+    match start(&Arguments::parse().command) {
         Ok(line) => {
             println!("{line}");
             ExitCode::SUCCESS
@@ -59,7 +78,7 @@ fn main() -> ExitCode {
 }
 
 /// Runs it; whatever ends it, the server goes with it.
-fn start(options: &FanoutOptions) -> Result<String, LoadError> {
+fn start(command: &Command) -> Result<String, LoadError> {
     // Half of the machine: the other half is the server's.
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -69,11 +88,21 @@ fn start(options: &FanoutOptions) -> Result<String, LoadError> {
         .map_err(|error| LoadError::system("its threads", error))?;
     runtime.block_on(async {
         tokio::select! {
-            report = fanout::run(options) => report,
+            report = measure(command) => report,
             () = interrupted() => Err(LoadError::Interrupted),
             () = tokio::time::sleep(LONGEST) => Err(LoadError::TooLong(LONGEST.as_secs())),
         }
     })
+}
+
+async fn measure(command: &Command) -> Result<String, LoadError> {
+    match command {
+        Command::Fanout(options) => fanout::run(options).await,
+        Command::Idle(options) => idle::run(options).await,
+        Command::Resume(options) => resume::run(options).await,
+        Command::ReconnectStorm(options) => storm::run(options).await,
+        Command::Store(options) => store::run(options).await,
+    }
 }
 
 #[cfg(unix)]

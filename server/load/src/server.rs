@@ -1,4 +1,4 @@
-//! The server that is measured: a process of its own, on `SQLite` in a temporary folder, on a free port of 127.0.0.1.
+//! The server that is measured: a process of its own, its data in a temporary folder, on a free port of 127.0.0.1.
 //!
 //! It is killed when this is dropped, and the folder goes with it: on an error, a panic or a signal as at the end.
 
@@ -11,7 +11,7 @@ use dialtone_protocol::link::Link;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::error::LoadError;
 
@@ -19,6 +19,15 @@ use crate::error::LoadError;
 const START: Duration = Duration::from_secs(30);
 const LISTENING: &str = "Listening at ";
 const LOG: &str = "log";
+
+/// How the server runs.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Kind {
+    /// It does no TLS, as behind a proxy that ends it.
+    pub(crate) plain: bool,
+    /// A Postgres of the measurement's own; none: `SQLite` in the folder.
+    pub(crate) database: Option<String>,
+}
 
 /// A running server. The order matters: the process ends before its folder goes.
 pub(crate) struct ServerProcess {
@@ -30,6 +39,8 @@ pub(crate) struct ServerProcess {
     founding: Option<Link>,
     binary: PathBuf,
     folder: TempDir,
+    /// From its start until it said where it listens.
+    pub(crate) started_in: Duration,
 }
 
 impl ServerProcess {
@@ -37,21 +48,21 @@ impl ServerProcess {
     ///
     /// # Errors
     /// [`LoadError::ServerStart`] with what it said.
-    pub(crate) async fn start(binary: &Path) -> Result<Self, LoadError> {
+    pub(crate) async fn start(binary: &Path, kind: &Kind) -> Result<Self, LoadError> {
         let folder = tempfile::Builder::new()
             .prefix("dialtone-load-")
             .tempdir()
             .map_err(|error| LoadError::system("a temporary folder", error))?;
-        Self::start_in(binary.to_owned(), folder).await
+        Self::start_in(binary.to_owned(), folder, kind).await
     }
 
     /// Ends it and starts another process on the same data: what the first used for setting up is not in its memory.
     ///
     /// # Errors
     /// [`LoadError::ServerStart`] with what it said.
-    pub(crate) async fn again(self) -> Result<Self, LoadError> {
+    pub(crate) async fn again(self, kind: &Kind) -> Result<Self, LoadError> {
         let (binary, folder) = self.end().await;
-        Self::start_in(binary, folder).await
+        Self::start_in(binary, folder, kind).await
     }
 
     /// Ends it.
@@ -65,7 +76,7 @@ impl ServerProcess {
         (self.binary, self.folder)
     }
 
-    async fn start_in(binary: PathBuf, folder: TempDir) -> Result<Self, LoadError> {
+    async fn start_in(binary: PathBuf, folder: TempDir, kind: &Kind) -> Result<Self, LoadError> {
         let failed = |error: std::io::Error| {
             LoadError::ServerStart(format!("{error} ({})", binary.display()))
         };
@@ -74,9 +85,19 @@ impl ServerProcess {
             .append(true)
             .open(folder.path().join(LOG))
             .map_err(failed)?;
-        let mut child = Command::new(&binary)
-            .env_clear()
+        let began = Instant::now();
+        let mut command = Command::new(&binary);
+        command.env_clear();
+        if let Some(database) = &kind.database {
+            command.env("DIALTONE_DB_URL", database);
+        }
+        if kind.plain {
+            command.env("DIALTONE_TLS", "none");
+        }
+        let mut child = command
             .env("DIALTONE_LOG", "warn")
+            // All clients are one address.
+            .env("DIALTONE_RATE_PER_ADDR", "none")
             .arg("--data-dir")
             .arg(folder.path().join("data"))
             .args(["--listen", "127.0.0.1:0"])
@@ -106,6 +127,7 @@ impl ServerProcess {
             founding,
             binary,
             folder,
+            started_in: began.elapsed(),
         })
     }
 
@@ -144,9 +166,13 @@ async fn read_start(
 mod tests {
     use super::*;
 
+    fn kind() -> Kind {
+        Kind::default()
+    }
+
     #[tokio::test]
     async fn a_server_that_is_not_there_is_an_error_in_words() {
-        let error = ServerProcess::start(Path::new("/nonexistent/dialtone-server")).await;
+        let error = ServerProcess::start(Path::new("/nonexistent/dialtone-server"), &kind()).await;
         let error = error.err().map(|error| error.to_string()).unwrap();
         assert!(error.contains("did not start"), "{error}");
     }
@@ -165,11 +191,13 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn a_stopped_server_is_gone_with_its_folder() {
-        let server = ServerProcess::start(Path::new(LISTENS)).await.unwrap();
+        let server = ServerProcess::start(Path::new(LISTENS), &kind())
+            .await
+            .unwrap();
         let (pid, folder) = (server.pid(), server.folder.path().to_owned());
         assert!(!is_gone(pid) && folder.exists());
         assert_eq!(server.address().port(), 9);
-        let again = server.again().await.unwrap();
+        let again = server.again(&kind()).await.unwrap();
         assert!(is_gone(pid) && folder.exists(), "the data stay");
         let pid = again.pid();
         again.stop().await;
@@ -179,7 +207,9 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn a_panic_takes_the_server_with_it() {
-        let server = ServerProcess::start(Path::new(LISTENS)).await.unwrap();
+        let server = ServerProcess::start(Path::new(LISTENS), &kind())
+            .await
+            .unwrap();
         let (pid, folder) = (server.pid(), server.folder.path().to_owned());
         let task = tokio::spawn(async move {
             let _server = server;
@@ -198,7 +228,7 @@ mod tests {
     #[cfg(unix)]
     #[tokio::test]
     async fn a_program_that_is_no_server_is_an_error_in_words() {
-        let error = ServerProcess::start(Path::new("/bin/true")).await;
+        let error = ServerProcess::start(Path::new("/bin/true"), &kind()).await;
         let error = error.err().map(|error| error.to_string()).unwrap();
         assert!(error.contains("did not start"), "{error}");
     }

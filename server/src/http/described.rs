@@ -1,4 +1,4 @@
-//! The description of everything that is answered (OpenAPI 3.1), made by the same calls that make the routes: `GET /openapi.json`.
+//! The description of everything that is answered (`OpenAPI` 3.1), made by the same calls that make the routes: `GET /openapi.json`.
 
 use axum::body::Bytes;
 use axum::extract::Extension;
@@ -106,18 +106,18 @@ fn complete(operation: &mut Operation) {
     let responses = &mut operation.responses.responses;
     for response in responses.values_mut() {
         if let RefOr::T(response) = response {
-            be_bytes(response.content.get_mut(BYTES));
+            response.content.get_mut(BYTES).map(be_bytes);
         }
     }
     if let Some(RefOr::T(body)) = &mut operation.request_body {
-        be_bytes(body.content.get_mut(BYTES));
+        body.content.get_mut(BYTES).map(be_bytes);
     }
     responses.insert("default".to_owned(), RefOr::T(refused));
 }
 
 /// As they are: `OpenAPI` 3.1 says so by no schema.
-fn be_bytes(content: Option<&mut RefOr<Content>>) {
-    if let Some(RefOr::T(content)) = content {
+fn be_bytes(content: &mut RefOr<Content>) {
+    if let RefOr::T(content) = content {
         content.schema = None;
     }
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use axum::extract::ws::WebSocket;
 use dialtone_store::{StoreError, UnixMillis};
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
@@ -10,6 +9,7 @@ use tokio::sync::mpsc;
 use super::CutReason;
 use super::hub::Cut;
 use super::reader::Reader;
+use super::websocket::Socket;
 use super::writer::{Order, Writer};
 use crate::auth::{self, Session};
 use crate::state::AppState;
@@ -22,12 +22,12 @@ const ORDERS: usize = 64;
 const LOOK_AT_CLOCK: Duration = Duration::from_mins(1);
 
 /// Runs a connection to its end.
-pub(super) async fn run(state: AppState, session: Session, socket: WebSocket) {
+pub(super) async fn run(state: AppState, session: Session, socket: Socket) {
     let registration = state
         .hub
         .register(&session, || auth::role(&state, &session.device));
     let (id, cut) = (registration.id, registration.cut.clone());
-    let session = look_again(&state, session, &cut).await;
+    let session = Box::pin(look_again(&state, session, &cut)).await;
     let (sink, stream) = socket.split();
     let (orders, to_write) = mpsc::channel::<Order>(ORDERS);
     let mut writer = Writer::new(state.clone(), session, registration, sink, to_write);
@@ -50,7 +50,7 @@ pub(super) async fn run(state: AppState, session: Session, socket: WebSocket) {
         calls::disconnected(&state, session.device);
         approvals::disconnected(&state, session.device);
     }
-    note_last_seen(&state, session).await;
+    Box::pin(note_last_seen(&state, session)).await;
     tracing::debug!(?reason, "disconnected");
 }
 

@@ -3,7 +3,7 @@
 //! One lock orders everything that is handed out, so that what was accepted first is queued first for everybody. Under
 //! it nothing waits: a full queue cuts its reader.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use dialtone_protocol::frame::{CallState, ServerFrame};
@@ -11,15 +11,21 @@ use dialtone_protocol::roster::{Role, Roster};
 use dialtone_protocol::{AccountId, DeviceId};
 use dialtone_store::TokenHash;
 use parking_lot::Mutex;
-use tokio::sync::mpsc;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::outgoing::{Frame, Stream};
+use super::queue::{Receiver, Sender, queue};
 use crate::auth::Session;
 use crate::channels::access::Readers;
 
 /// Frames that may wait for one reader.
 pub(crate) const QUEUE: usize = 1024;
+
+/// So many who came or went are told of one by one, which every client understands.
+const FEW: usize = 3;
+/// So many are told in one frame.
+pub(super) const MANY: usize = 1_000;
 
 /// Why a connection is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,14 +97,14 @@ struct Connection {
     away: bool,
     /// Gets the streams, not only what is for this moment.
     subscribed: bool,
-    queue: mpsc::Sender<Frame>,
+    queue: Sender,
     cut: Cut,
 }
 
 /// A connection's end of the hub.
 pub(crate) struct Registration {
     pub(crate) id: ConnectionId,
-    pub(crate) queue: mpsc::Receiver<Frame>,
+    pub(crate) queue: Receiver,
     pub(crate) cut: Cut,
 }
 
@@ -121,6 +127,10 @@ struct Inner {
     next: u64,
     connections: HashMap<ConnectionId, Connection>,
     by_device: HashMap<DeviceId, ConnectionId>,
+    /// Devices of members that are connected.
+    online: BTreeSet<DeviceId>,
+    /// Who came or went, and has not been told of yet.
+    news: BTreeMap<DeviceId, bool>,
     stopping: bool,
 }
 
@@ -128,11 +138,20 @@ struct Inner {
 #[derive(Default)]
 pub(crate) struct Hub {
     inner: Mutex<Inner>,
+    /// There is news of who came or went; also when the hub is gone.
+    stirred: Arc<Notify>,
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        self.stirred.notify_one();
+    }
 }
 
 /// Who gets a frame.
 enum Audience<'a> {
     Everybody,
+    Members,
     MembersBut(DeviceId),
     Readers(&'a Readers),
     ReadersBut(&'a Readers, DeviceId),
@@ -150,6 +169,7 @@ impl Audience<'_> {
     fn has(&self, connection: &Connection) -> bool {
         match self {
             Self::Everybody => true,
+            Self::Members => connection.role.is_some(),
             Self::MembersBut(device) => connection.role.is_some() && connection.device != *device,
             Self::Readers(readers) => connection.reads(readers),
             Self::ReadersBut(readers, device) => {
@@ -178,9 +198,28 @@ impl Inner {
         }
     }
 
-    fn presence(&mut self, device: DeviceId, online: bool) {
-        let frame = Frame::plain(&ServerFrame::Presence { device, online });
-        self.send(&Audience::MembersBut(device), &frame);
+    /// Tells the members who came and went.
+    fn tell_presence(&mut self) {
+        let news = std::mem::take(&mut self.news);
+        if news.len() <= FEW {
+            for (device, online) in news {
+                let frame = Frame::plain(&ServerFrame::Presence { device, online });
+                self.send(&Audience::MembersBut(device), &frame);
+            }
+            return;
+        }
+        let news: Vec<_> = news.into_iter().collect();
+        for news in news.chunks(MANY) {
+            let those = |wanted| {
+                let news = news.iter().filter(|(_, online)| *online == wanted);
+                news.map(|(device, _)| *device).collect()
+            };
+            let frame = Frame::plain(&ServerFrame::Presences {
+                online: those(true),
+                offline: those(false),
+            });
+            self.send(&Audience::Members, &frame);
+        }
     }
 }
 
@@ -192,7 +231,7 @@ impl Hub {
         session: &Session,
         role: impl FnOnce() -> Option<Role>,
     ) -> Registration {
-        let (sender, queue) = mpsc::channel(QUEUE);
+        let (sender, queue) = queue(QUEUE);
         let device = session.device;
         let cut = Cut::default();
         let mut inner = self.inner.lock();
@@ -222,7 +261,7 @@ impl Hub {
             },
         );
         if older.is_none() && role.is_some() {
-            inner.presence(device, true);
+            self.note_presence(&mut inner, device, true);
         }
         Registration { id, queue, cut }
     }
@@ -238,7 +277,7 @@ impl Hub {
         }
         inner.by_device.remove(&gone.device);
         if gone.role.is_some() {
-            inner.presence(gone.device, false);
+            self.note_presence(&mut inner, gone.device, false);
         }
         true
     }
@@ -259,7 +298,7 @@ impl Hub {
             ..Queues::default()
         };
         for connection in inner.connections.values() {
-            let waiting = QUEUE.saturating_sub(connection.queue.capacity());
+            let waiting = connection.queue.waiting();
             queues.waiting += waiting;
             queues.longest = queues.longest.max(waiting);
         }
@@ -268,14 +307,7 @@ impl Hub {
 
     /// Devices of members that are connected.
     pub(crate) fn online(&self) -> Vec<DeviceId> {
-        let inner = self.inner.lock();
-        let online: BTreeSet<_> = inner
-            .connections
-            .values()
-            .filter(|connection| connection.role.is_some())
-            .map(|connection| connection.device)
-            .collect();
-        online.into_iter().collect()
+        self.inner.lock().online.iter().copied().collect()
     }
 
     /// Devices of members that are connected and away.
@@ -294,7 +326,10 @@ impl Hub {
         let connection = id.and_then(|id| inner.connections.get_mut(&id));
         let Some(connection) = connection else { return };
         let is_new = std::mem::replace(&mut connection.away, away) != away;
-        if is_new && connection.role.is_some() {
+        let is_member = connection.role.is_some();
+        if is_new && is_member {
+            // That it is there is known before.
+            inner.tell_presence();
             let devices = vec![device];
             let frame = Frame::plain(&ServerFrame::Away { devices, away });
             inner.send(&Audience::MembersBut(device), &frame);
@@ -327,8 +362,28 @@ impl Hub {
             connection.role = role;
         }
         for (device, online) in changed {
-            inner.presence(device, online);
+            self.note_presence(&mut inner, device, online);
         }
+    }
+
+    fn note_presence(&self, inner: &mut Inner, device: DeviceId, online: bool) {
+        if online {
+            inner.online.insert(device);
+        } else {
+            inner.online.remove(&device);
+        }
+        inner.news.insert(device, online);
+        self.stirred.notify_one();
+    }
+
+    /// Notified when somebody came or went, or the hub is gone.
+    pub(super) fn stirred(&self) -> Arc<Notify> {
+        Arc::clone(&self.stirred)
+    }
+
+    /// Tells the members who came and went since they were told last.
+    pub(super) fn tell_presence(&self) {
+        self.inner.lock().tell_presence();
     }
 
     /// A knock, to admins.

@@ -15,11 +15,15 @@ mod connection;
 mod dispatch;
 mod hub;
 mod outgoing;
+mod presence;
+mod queue;
 mod reader;
 mod routes;
+mod websocket;
 mod writer;
 
 pub(crate) use dispatch::Refusal;
 pub(crate) use hub::{ConnectionId, CutReason, Hub};
 pub(crate) use outgoing::Frame;
+pub(crate) use presence::tell as tell_presence;
 pub(crate) use routes::router;

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use axum::extract::ws::{Message, WebSocket};
 use dialtone_protocol::frame::{
     ClientFrame, FrameError, Framed, LIST_LIMIT, ServerFrame, read_frame,
 };
@@ -11,9 +10,11 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, SplitStream};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
+use tokio_websockets::Message;
 
 use super::dispatch::{self, Answer};
 use super::outgoing::Frame;
+use super::websocket::Socket;
 use super::writer::{Cursors, Order};
 use crate::auth::Session;
 use crate::state::AppState;
@@ -27,11 +28,13 @@ const SILENCE: Duration = Duration::from_secs(90);
 /// Frames at once, and each second after: beyond it reading waits.
 const BURST: u32 = 2000;
 const PER_SECOND: u32 = 1000;
+/// A ping counts as so many frames.
+const PING: f64 = 50.0;
 
 pub(super) struct Reader {
     state: AppState,
     session: Session,
-    stream: SplitStream<WebSocket>,
+    stream: SplitStream<Socket>,
     orders: mpsc::Sender<Order>,
     pace: Pace,
     bad_frames: u32,
@@ -44,7 +47,7 @@ impl Reader {
     pub(super) fn new(
         state: AppState,
         session: Session,
-        stream: SplitStream<WebSocket>,
+        stream: SplitStream<Socket>,
         orders: mpsc::Sender<Order>,
     ) -> Self {
         Self {
@@ -95,13 +98,20 @@ impl Reader {
         message: Message,
         in_flight: &mut FuturesUnordered<BoxFuture<'static, Answer>>,
     ) -> Result<(), Over> {
-        self.pace.wait().await;
-        let bytes = match message {
-            Message::Binary(bytes) => bytes,
-            Message::Text(_) => return self.bad("frames are binary").await,
-            Message::Ping(_) | Message::Pong(_) => return Ok(()),
-            Message::Close(_) => return Err(Over),
-        };
+        // Each ping waits as a pong until it can be written.
+        self.pace
+            .wait(if message.is_ping() { PING } else { 1.0 })
+            .await;
+        if message.is_close() {
+            return Err(Over);
+        }
+        if message.is_text() {
+            return self.bad("frames are binary").await;
+        }
+        if !message.is_binary() {
+            return Ok(());
+        }
+        let bytes = message.into_payload();
         self.state.metrics.frames.inc();
         match read_frame::<ClientFrame>(&bytes) {
             Ok(Framed {
@@ -162,11 +172,11 @@ impl Pace {
         }
     }
 
-    /// Takes one frame's worth; waits until there is one.
-    async fn wait(&mut self) {
+    /// Takes so many frames' worth; waits until there is as much.
+    async fn wait(&mut self, frames: f64) {
         let now = Instant::now();
         let gained = (now - self.at).as_secs_f64() * f64::from(PER_SECOND);
-        self.tokens = (self.tokens + gained).min(f64::from(BURST)) - 1.0;
+        self.tokens = (self.tokens + gained).min(f64::from(BURST)) - frames;
         self.at = now;
         if self.tokens < 0.0 {
             let missing = Duration::from_secs_f64(-self.tokens / f64::from(PER_SECOND));

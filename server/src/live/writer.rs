@@ -9,16 +9,18 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use dialtone_protocol::frame::{Cursor, GroupCursor, ServerFrame};
 use dialtone_protocol::{ChannelId, GroupId};
 use futures_util::SinkExt as _;
 use futures_util::stream::SplitSink;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio_websockets::{CloseCode, Message};
 
-use super::hub::{Cut, CutReason, Registration};
+use super::hub::{Cut, CutReason, MANY, Registration};
 use super::outgoing::{Frame, Stream};
+use super::queue::Receiver;
+use super::websocket::Socket;
 use super::{ConnectionId, catch_up};
 use crate::auth::Session;
 use crate::calls;
@@ -33,6 +35,9 @@ const CLOSE_TIME: Duration = Duration::from_secs(1);
 const PING: Duration = Duration::from_secs(30);
 /// The most live frames between two looks at what else is to be written.
 const TOGETHER: usize = 256;
+
+/// So many who are connected are named in the first frame, which has a limit; the others follow.
+const MOST_WELCOMED: usize = 10_000;
 
 /// What the reading half asks of the writing half.
 pub(super) enum Order {
@@ -68,9 +73,9 @@ pub(super) struct Writer {
     pub(super) state: AppState,
     pub(super) session: Session,
     pub(super) id: ConnectionId,
-    queue: mpsc::Receiver<Frame>,
+    queue: Receiver,
     cut: Cut,
-    sink: SplitSink<WebSocket, Message>,
+    sink: SplitSink<Socket, Message>,
     orders: mpsc::Receiver<Order>,
     pub(super) written: Written,
 }
@@ -80,7 +85,7 @@ impl Writer {
         state: AppState,
         session: Session,
         registration: Registration,
-        sink: SplitSink<WebSocket, Message>,
+        sink: SplitSink<Socket, Message>,
         orders: mpsc::Receiver<Order>,
     ) -> Self {
         Self {
@@ -109,7 +114,7 @@ impl Writer {
     }
 
     async fn write_all(&mut self) -> Result<(), Gone> {
-        self.welcome().await?;
+        Box::pin(self.welcome()).await?;
         let mut ping = interval(PING);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -118,10 +123,11 @@ impl Writer {
                 biased;
                 order = self.orders.recv() => match order {
                     Some(Order::Answer(frame)) => self.feed(frame.bytes).await?,
-                    Some(Order::Resume(cursors)) => catch_up::resume(self, cursors).await?,
+                    // Boxed, since a connection is at it for a moment of its life.
+                    Some(Order::Resume(cursors)) => Box::pin(catch_up::resume(self, cursors)).await?,
                     None => return Ok(()),
                 },
-                _ = ping.tick() => self.send(Message::Ping(Bytes::new())).await?,
+                _ = ping.tick() => self.send(Message::ping(Bytes::new())).await?,
                 frame = self.queue.recv() => match frame {
                     Some(frame) => self.write_live(frame).await?,
                     None => return Ok(()),
@@ -129,7 +135,7 @@ impl Writer {
             }
             // What waits already goes out together.
             for _ in 0..TOGETHER {
-                let Ok(frame) = self.queue.try_recv() else {
+                let Some(frame) = self.queue.try_recv() else {
                     break;
                 };
                 self.write_live(frame).await?;
@@ -140,13 +146,15 @@ impl Writer {
 
     async fn welcome(&mut self) -> Result<(), Gone> {
         let member = self.session.role.is_some();
+        let mut online = if member {
+            self.state.hub.online()
+        } else {
+            Vec::new()
+        };
+        let more = online.split_off(online.len().min(MOST_WELCOMED));
         let frame = ServerFrame::Welcome {
             time_ms: wire_ms(self.state.clock.now()),
-            online: if member {
-                self.state.hub.online()
-            } else {
-                Vec::new()
-            },
+            online,
             calls: if member {
                 calls::running(&self.state, &self.session.device)
             } else {
@@ -154,6 +162,13 @@ impl Writer {
             },
         };
         self.feed(Frame::plain(&frame).bytes).await?;
+        for more in more.chunks(MANY) {
+            let frame = ServerFrame::Presences {
+                online: more.to_vec(),
+                offline: Vec::new(),
+            };
+            self.feed(Frame::plain(&frame).bytes).await?;
+        }
         let devices = if member {
             self.state.hub.away()
         } else {
@@ -175,7 +190,7 @@ impl Writer {
             Stream::Commit { group, epoch } => self.written.take_commit(group, epoch),
             Stream::Event { channel, sequence } => {
                 if self.written.lacks_before(channel, sequence) {
-                    catch_up::fill(self, channel, sequence).await?;
+                    Box::pin(catch_up::fill(self, channel, sequence)).await?;
                 }
                 self.written.take_event(channel, sequence)
             }
@@ -188,7 +203,7 @@ impl Writer {
 
     /// Writes the frames that are for this moment, and drops those of streams: they are read from the store.
     pub(super) async fn pass_moments(&mut self) -> Result<(), Gone> {
-        while let Ok(frame) = self.queue.try_recv() {
+        while let Some(frame) = self.queue.try_recv() {
             if frame.stream == Stream::None {
                 self.feed(frame.bytes).await?;
             }
@@ -198,7 +213,7 @@ impl Writer {
 
     /// Writes into the socket's buffer.
     pub(super) async fn feed(&mut self, bytes: Bytes) -> Result<(), Gone> {
-        within(WRITE_TIME, self.sink.feed(Message::Binary(bytes))).await
+        within(WRITE_TIME, self.sink.feed(Message::binary(bytes))).await
     }
 
     pub(super) async fn flush(&mut self) -> Result<(), Gone> {
@@ -206,7 +221,7 @@ impl Writer {
     }
 
     async fn last_entries(&mut self) -> Result<(), Gone> {
-        while let Ok(frame) = self.queue.try_recv() {
+        while let Some(frame) = self.queue.try_recv() {
             if matches!(frame.stream, Stream::Entry { .. }) {
                 self.write_live(frame).await?;
             }
@@ -224,14 +239,15 @@ impl Writer {
             // It is over either way.
             let _: Result<_, _> = timeout(CLOSE_TIME, self.last_entries()).await;
         }
-        let frame = reason.map(|reason| {
-            let (code, words) = reason.close();
-            CloseFrame {
-                code,
-                reason: words.into(),
+        let (code, words) = reason.map(CutReason::close).unzip();
+        let code = code.and_then(|code| CloseCode::try_from(code).ok());
+        let goodbye = async {
+            let close = Message::close(code, words.unwrap_or_default());
+            if self.sink.send(close).await.is_err() {
+                // The other end closed first: what answers it is still to go out.
+                let _: Result<_, _> = self.sink.flush().await;
             }
-        });
-        let goodbye = self.sink.send(Message::Close(frame));
+        };
         // It is over either way.
         let _: Result<_, _> = timeout(CLOSE_TIME, goodbye).await;
     }

@@ -75,16 +75,18 @@ pub(super) fn split(waiting: Vec<Waiting>) -> (Vec<Waiting>, Vec<Waiting>) {
     })
 }
 
-/// Stores `jobs`; the outcomes stand in their order. After a doubt, what was stored before may not have been handed out.
+/// Stores `jobs`, of which each is known to `follow` the device's last one or not; the outcomes stand in their order. After a doubt, what was stored before may not have been handed out.
 pub(super) async fn store(
     state: &AppState,
     jobs: &[Job],
+    follow: Vec<bool>,
     now: UnixMillis,
 ) -> Settled<Vec<Outcome>, StoreError> {
     let jobs: Arc<[Job]> = jobs.into();
+    let follow: Arc<[bool]> = follow.into();
     settle(&*state.store, |tx| {
-        let jobs = Arc::clone(&jobs);
-        Box::pin(async move { store_in(tx, &jobs, now).await })
+        let (jobs, follow) = (Arc::clone(&jobs), Arc::clone(&follow));
+        Box::pin(async move { store_in(tx, &jobs, &follow, now).await })
     })
     .await
 }
@@ -92,6 +94,7 @@ pub(super) async fn store(
 async fn store_in(
     tx: &mut dyn Transaction,
     jobs: &[Job],
+    follow: &[bool],
     now: UnixMillis,
 ) -> Result<Vec<Outcome>, StoreError> {
     let epochs = hold_epochs(tx, jobs).await?;
@@ -102,7 +105,7 @@ async fn store_in(
         let current = epochs.get(&job.group).copied();
         if job.group != job.header_group || current != Some(job.epoch) {
             outcomes[place] = judge_stale(tx, job, current, now).await?;
-        } else if follows(tx, job).await? {
+        } else if follow.get(place) == Some(&true) || follows(tx, job).await? {
             appended.push(job.message.clone());
             places.push(place);
         } else {

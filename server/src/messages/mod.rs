@@ -6,6 +6,7 @@
 //! ```
 
 mod batch;
+mod heads;
 mod pause;
 mod queue;
 mod send;

@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::batch::{self, Outcome};
+use super::heads::Heads;
 use crate::channels::access;
 use crate::clock::wire_ms;
 use crate::live::{Frame, Refusal};
@@ -89,6 +90,7 @@ impl MessageQueue {
 struct Rounds {
     /// Events of which it is not known whether they are stored: they are stored again, and handed out if they were.
     doubtful: Vec<Job>,
+    heads: Heads,
 }
 
 impl MessageWriter {
@@ -146,12 +148,18 @@ impl Rounds {
         let now = state.clock.now();
         // Without answers it was begun before, and its first try may have stored.
         let begun_before = answers.is_empty();
+        let follow = jobs.iter().map(|job| self.heads.follows(job)).collect();
         let began = Instant::now();
-        let settled = batch::store(state, &jobs, now).await;
+        let settled = batch::store(state, &jobs, follow, now).await;
         match settled.result {
             Ok(outcomes) => {
                 let taken = outcomes.iter().filter(|outcome| outcome.is_there()).count();
                 state.metrics.stored(jobs.len(), taken, began.elapsed());
+                for (job, outcome) in jobs.iter().zip(&outcomes) {
+                    if matches!(outcome, Outcome::Stored { .. }) {
+                        self.heads.note(&job.message);
+                    }
+                }
                 let doubt = settled.doubt || begun_before;
                 hand_out(state, jobs, &outcomes, doubt, wire_ms(now));
                 for (answer, outcome) in answers.into_iter().zip(outcomes) {

@@ -12,6 +12,7 @@
 
 mod absences;
 mod accounts;
+mod append;
 mod blobs;
 mod channels;
 mod connect;

@@ -11,6 +11,7 @@
 
 mod absences;
 mod accounts;
+mod append;
 mod blobs;
 mod channels;
 mod devices;

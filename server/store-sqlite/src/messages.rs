@@ -1,7 +1,6 @@
 //! Streams of sealed events: one a channel, with a gapless sequence from 1 and a hash over the order.
 //!
-//! The usual event costs one statement: it is inserted unless a unique key or a recorded absence forbids, and only when
-//! nothing was inserted is the reason looked for. The channel's head is read once and written once a batch.
+//! The channel's head is read once and written once a batch; what is between them is in [`append`].
 
 use async_trait::async_trait;
 use dialtone_protocol::{ChannelId, ClientEventId, DeviceId, Hash};
@@ -13,14 +12,15 @@ use futures_util::StreamExt as _;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
+use crate::append;
 use crate::error::db;
 use crate::row;
 use crate::transaction::SqliteTransaction;
 
 /// A channel's stream while this transaction appends to it.
 pub(crate) struct LockedStream {
-    head: StreamHead,
-    closed: bool,
+    pub(crate) head: StreamHead,
+    pub(crate) closed: bool,
 }
 
 /// Reads the channel's head so that nothing else can move it until this transaction ends.
@@ -77,9 +77,10 @@ impl MessageStore for SqliteTransaction {
                 continue;
             };
             let before = stream.head;
-            for &index in run {
-                outcomes[index] =
-                    append_one(self.connection(), &mut stream, &new[index], now).await?;
+            let run_of: Vec<&NewMessage> = run.iter().map(|&index| &new[index]).collect();
+            let appended = append::run(self.connection(), &mut stream, &run_of, now).await?;
+            for (&index, outcome) in run.iter().zip(appended) {
+                outcomes[index] = outcome;
             }
             if stream.head != before {
                 save_head(self.connection(), &channel, stream.head).await?;
@@ -194,92 +195,6 @@ impl MessageStore for SqliteTransaction {
         .map_err(db)?;
         Ok(())
     }
-}
-
-async fn append_one(
-    connection: &mut SqliteConnection,
-    stream: &mut LockedStream,
-    new: &NewMessage,
-    now: UnixMillis,
-) -> Result<Appended, StoreError> {
-    if stream.closed {
-        return Ok(stored_before(connection, new)
-            .await?
-            .unwrap_or(Appended::Closed));
-    }
-    let sequence = stream.head.sequence + 1;
-    let stream_hash = stream.head.stream_hash.chain(&new.event_hash);
-    let inserted = sqlx::query(
-        "INSERT INTO messages (channel_id, sequence, device_id, device_sequence, client_event_id, sealed, event_hash,
-                               stream_hash, stored_ms, expires_ms)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
-         WHERE NOT EXISTS (SELECT 1 FROM absences
-             WHERE channel_id = $1 AND device_id = $3 AND client_event_id = $5 AND event_hash = $7)
-         ON CONFLICT DO NOTHING",
-    )
-    .bind(&new.channel.0[..])
-    .bind(row::stored(sequence, "sequence")?)
-    .bind(&new.device.0[..])
-    .bind(row::stored(new.device_sequence, "device sequence")?)
-    .bind(&new.client_event_id.0[..])
-    .bind(&new.sealed)
-    .bind(&new.event_hash.0[..])
-    .bind(&stream_hash.0[..])
-    .bind(now.0)
-    .bind(new.expires.map(|at| at.0))
-    .execute(&mut *connection)
-    .await
-    .map_err(db)?
-    .rows_affected();
-    if inserted == 0 {
-        return Ok(stored_before(connection, new)
-            .await?
-            .unwrap_or(Appended::Absent));
-    }
-    stream.head = StreamHead {
-        sequence,
-        stream_hash,
-    };
-    Ok(Appended::Stored {
-        sequence,
-        stream_hash,
-    })
-}
-
-/// The outcome when the device has an event under the same client event id or device sequence.
-async fn stored_before(
-    connection: &mut SqliteConnection,
-    new: &NewMessage,
-) -> Result<Option<Appended>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT sequence, event_hash, stream_hash, stored_ms FROM messages
-         WHERE channel_id = $1 AND device_id = $2 AND (client_event_id = $3 OR device_sequence = $4)",
-    )
-    .bind(&new.channel.0[..])
-    .bind(&new.device.0[..])
-    .bind(&new.client_event_id.0[..])
-    .bind(row::bound(new.device_sequence))
-    .fetch_all(connection)
-    .await
-    .map_err(db)?;
-    let mut clash = None;
-    for row in &rows {
-        let sequence = row::number(row, "sequence")?;
-        let event_hash = Hash(row::array(row, "event_hash")?);
-        if event_hash == new.event_hash {
-            let stream_hash = Hash(row::array(row, "stream_hash")?);
-            return Ok(Some(Appended::Duplicate {
-                sequence,
-                stream_hash,
-                stored: row::time(row, "stored_ms")?,
-            }));
-        }
-        clash = Some(Appended::Clash {
-            sequence,
-            event_hash,
-        });
-    }
-    Ok(clash)
 }
 
 async fn save_head(

@@ -116,6 +116,8 @@ async fn store(
 async fn writer(path: &Path) -> Result<SqlitePool, StoreError> {
     let options = connect_options(path)
         .journal_mode(SqliteJournalMode::Wal)
+        // Pages: 32 MiB. Events touch the same pages again and again, and each checkpoint writes all of those once more.
+        .pragma("wal_autocheckpoint", "8000")
         .pragma("journal_size_limit", "67108864");
     pool(1).connect_with(options).await.map_err(db)
 }

@@ -166,8 +166,8 @@ async fn who_drips_a_request_or_says_nothing_is_hung_up_on() {
     };
     let api = server.api();
     let no_body = async {
-        let begun = api.begin("POST", "/auth/login/start", 1000);
-        begun.await.answer().await.status
+        let announced = api.begin("POST", "/auth/login/start", 1000);
+        announced.await.answer().await.status
     };
     let all = async { tokio::join!(silent, dripping, no_body) };
     let (_, (), status) = timeout(Duration::from_secs(50), all).await.expect("an end");

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# A Postgres of our own: temporary folder, free port, loopback only, no fsync (its data dies with the testbed).
+# A Postgres of our own: temporary folder, free port, loopback only, no fsync (its data dies with the testbed), unless
+# DIALTONE_TESTBED_DURABLE is set: measurements are to see what a disk costs.
 # Gives DIALTONE_TEST_POSTGRES_URL, whose user may create databases. Sourced by testbed.sh.
 ensure_packages "${PACKAGES_POSTGRES[@]}"
 
@@ -26,7 +27,8 @@ free_port() {
 start_postgres() {
   PG_BIN=$(postgres_bin)
   PG_DIR=$BED/postgres
-  local try port
+  local try port careless=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
+  [ -z "${DIALTONE_TESTBED_DURABLE:-}" ] || careless=()
   mkdir -m 700 "$PG_DIR"
   [ "$(id -u)" -ne 0 ] || chown postgres "$PG_DIR"
   (cd "$PG_DIR" && as_postgres "$PG_BIN/initdb" -D "$PG_DIR/data" -A trust -U postgres -E UTF8 --locale=C --no-sync \
@@ -35,8 +37,7 @@ start_postgres() {
   for try in 1 2 3; do
     port=$(free_port)
     if (cd "$PG_DIR" && as_postgres "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -w -t 30 -l "$PG_DIR/log" -o "-p $port \
-      -c listen_addresses=127.0.0.1 -k $PG_DIR -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
-      -c max_connections=200" start >"$BED/pg_ctl.log" 2>&1); then
+      -c listen_addresses=127.0.0.1 -k $PG_DIR ${careless[*]} -c max_connections=200" start >"$BED/pg_ctl.log" 2>&1); then
       export DIALTONE_TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:$port/postgres"
       return 0
     fi

@@ -57,6 +57,13 @@ impl Session {
                 self.commit(group, epoch, &commit)?;
             }
             ServerFrame::Presence { device, online } => self.presence(device, online),
+            ServerFrame::Presences { online, offline } => {
+                for (devices, is_online) in [(online, true), (offline, false)] {
+                    for device in devices {
+                        self.presence(device, is_online);
+                    }
+                }
+            }
             ServerFrame::Away { devices, away } => self.others_away(devices, away),
             ServerFrame::Signal { signal } => self.signal(&signal)?,
             ServerFrame::KeysRequested { request } => self.keys_requested(&request)?,

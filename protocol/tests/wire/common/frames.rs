@@ -203,6 +203,10 @@ fn server_calls() -> Vec<Sample> {
         devices: vec![DEVICE],
         away: true,
     };
+    let presences = ServerFrame::Presences {
+        online: vec![DEVICE, DeviceId([8; 32])],
+        offline: vec![DeviceId([9; 32])],
+    };
     let signal = ServerFrame::Signal {
         signal: signal().into(),
     };
@@ -237,6 +241,7 @@ fn server_calls() -> Vec<Sample> {
     vec![
         ("server-presence", write_frame(0, &presence)),
         ("server-away", write_frame(0, &away)),
+        ("server-presences", write_frame(0, &presences)),
         ("server-signal", write_frame(0, &signal)),
         ("server-keys-requested", write_frame(0, &requested)),
         ("server-grant", write_frame(0, &grant)),

@@ -9,7 +9,7 @@ use dialtone_protocol::{ChannelId, GroupId};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::account::{Account, Newcomer, open_session};
-use super::{Client, Community, MOST_ACCOUNTS};
+use super::{Client, Community, DEVICES_EACH, IN_LOBBY, LEAST_ACCOUNTS};
 use crate::error::LoadError;
 use crate::net::{Api, Endpoint, client_address};
 
@@ -27,7 +27,9 @@ impl Community {
         clients: usize,
         now_s: u64,
     ) -> Result<Self, LoadError> {
-        let accounts = clients.clamp(1, MOST_ACCOUNTS);
+        let accounts = LEAST_ACCOUNTS
+            .max(clients.div_ceil(DEVICES_EACH))
+            .clamp(1, clients);
         let (mut roster, founder) = found(&endpoint, founding).await?;
         let mut members = vec![founder];
         let ring = members[0].create_lobby(&roster).await?;
@@ -51,13 +53,14 @@ impl Community {
             });
         let mut all: Vec<Client> = firsts.collect();
         all.extend(open_sessions(&endpoint, &roster, devices, accounts).await?);
+        let chains = vec![SenderChain::START; all.len()];
         Ok(Self {
             endpoint,
             roster,
             channel,
             key,
             clients: all,
-            chains: vec![SenderChain::START; accounts],
+            chains,
         })
     }
 }
@@ -147,7 +150,7 @@ async fn publish(api: &mut Api, roster: &mut Roster, entry: Vec<u8>) -> Result<(
     Ok(())
 }
 
-/// Everybody but the founder enters, one after another; the channel's key in the last epoch, which all of them have.
+/// Some more than the founder enter, one after another; the channel's key in the last epoch, which all of them have.
 async fn enter_lobby(
     members: &mut [Account],
     roster: &Roster,
@@ -156,7 +159,7 @@ async fn enter_lobby(
 ) -> Result<ChannelKey, LoadError> {
     let lobby: GroupId = roster.view().lobby();
     let (mut epoch, mut ring) = (0, founders);
-    for member in members.iter_mut().skip(1) {
+    for member in members.iter_mut().take(IN_LOBBY).skip(1) {
         (epoch, ring) = member.enter_lobby(lobby, roster).await?;
     }
     ring.sealing_key(lobby, epoch, channel)

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Stretching a password costs a client 64 MiB and some tenths of a second, and that is not what is measured: so there are
-//! a few accounts with many devices each, and the server treats each device as a client of its own.
+//! a few accounts with up to 32 devices each, and the server treats each device as a client of its own.
 
 mod account;
 mod build;
@@ -20,10 +20,14 @@ use dialtone_protocol::{ChannelId, Hash};
 
 pub(crate) use sealing::{Sealed, mark};
 
-use crate::net::Endpoint;
+use crate::net::{Endpoint, Stand};
 
-/// The most accounts; each one's first device is in the lobby group and sends.
-pub(crate) const MOST_ACCOUNTS: usize = 16;
+/// So many accounts there are, if there are as many clients,
+const LEAST_ACCOUNTS: usize = 16;
+/// and more, so that none has more devices than this: the server's limit.
+const DEVICES_EACH: usize = 32;
+/// So many accounts' first devices are in the lobby group.
+const IN_LOBBY: usize = 16;
 
 /// One device with a session.
 pub(crate) struct Client {
@@ -42,20 +46,19 @@ pub(crate) struct Community {
     /// Where everybody reads.
     pub(crate) channel: ChannelId,
     key: ChannelKey,
-    /// All; those that send come first.
+    /// All; the accounts' first devices come first.
     pub(crate) clients: Vec<Client>,
-    /// How far each sender's events in the channel are.
+    /// How far each client's events in the channel are.
     chains: Vec<SenderChain>,
 }
 
 impl Community {
-    /// How many of the clients send.
-    pub(crate) fn senders(&self) -> usize {
-        self.chains.len()
-    }
-
-    /// Entries of the roster.
-    pub(crate) fn roster_length(&self) -> u64 {
-        self.roster.position().length
+    /// Where a client stands that has the channel up to `after`.
+    pub(crate) fn stand(&self, after: u64) -> Stand {
+        Stand {
+            roster_length: self.roster.position().length,
+            channel: self.channel,
+            after,
+        }
     }
 }

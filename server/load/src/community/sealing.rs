@@ -34,13 +34,18 @@ pub(crate) fn mark(event: &[u8]) -> Option<u64> {
 }
 
 impl Community {
-    /// Seals so many further messages, by turns of the senders. All of them have to be sent, in each sender's order.
+    /// Seals so many further messages, by turns of the first `senders`. All of them have to be sent, in each sender's order.
     ///
     /// # Errors
     /// When the library fails.
-    pub(crate) fn seal(&mut self, messages: usize) -> Result<Vec<Sealed>, LoadError> {
+    pub(crate) fn seal(
+        &mut self,
+        messages: usize,
+        senders: usize,
+    ) -> Result<Vec<Sealed>, LoadError> {
+        let senders = senders.clamp(1, self.clients.len());
         (0..messages)
-            .map(|number| self.seal_one(number % self.senders()))
+            .map(|number| self.seal_one(number % senders))
             .collect()
     }
 

@@ -13,6 +13,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tokio_util::either::Either;
 
 use super::Api;
 use super::tls::KeyVerifier;
@@ -21,13 +22,17 @@ use crate::error::LoadError;
 const PATIENCE: Duration = Duration::from_secs(20);
 const NO_TLS_KEY: &str = "its identity names no TLS key";
 
+/// A way to the server, encrypted or not.
+pub(crate) type Connection = Either<TcpStream, TlsStream<TcpStream>>;
+
 /// A server that was met. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Endpoint {
     address: SocketAddr,
     identity: PublicKey,
     tls_key: Hash,
-    tls: Arc<ClientConfig>,
+    /// None: as a proxy that ends TLS comes to it.
+    tls: Option<Arc<ClientConfig>>,
 }
 
 /// Client `number`'s address in 127.0.0.0/8: the server counts tries by address, and people have one each.
@@ -53,7 +58,7 @@ impl Endpoint {
             address,
             identity: pin,
             tls_key: Hash::ZERO,
-            tls: Arc::new(config(&verifier)?),
+            tls: Some(Arc::new(config(&verifier)?)),
         };
         let mut api = Api::new(learning, client_address(0));
         let body: IdentityBody = api.get(&format!("/identity?nonce={nonce}")).await?;
@@ -72,14 +77,22 @@ impl Endpoint {
             address,
             identity: pin,
             tls_key,
-            tls: Arc::new(config(&KeyVerifier::new(Some(tls_key)))?),
+            tls: Some(Arc::new(config(&KeyVerifier::new(Some(tls_key)))?)),
         })
     }
 
-    /// The same server, listening elsewhere since it was started again.
-    #[must_use]
-    pub(crate) fn moved(self, address: SocketAddr) -> Self {
-        Self { address, ..self }
+    /// The same server, listening elsewhere since it was started again, with its TLS or without.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub(crate) fn moved(self, address: SocketAddr, tls: bool) -> Result<Self, LoadError> {
+        let verifier = KeyVerifier::new(Some(self.tls_key));
+        let tls = tls.then(|| config(&verifier).map(Arc::new)).transpose()?;
+        Ok(Self {
+            address,
+            tls,
+            ..self
+        })
     }
 
     /// The server's identity key.
@@ -97,17 +110,17 @@ impl Endpoint {
         self.address
     }
 
-    /// A TLS connection from a loopback address of one's own.
+    /// A connection from a loopback address of one's own.
     ///
     /// # Errors
     /// When the connection or the handshake fails.
-    pub(crate) async fn dial(&self, from: Ipv4Addr) -> Result<TlsStream<TcpStream>, LoadError> {
+    pub(crate) async fn dial(&self, from: Ipv4Addr) -> Result<Connection, LoadError> {
         timeout(PATIENCE, self.try_dial(from))
             .await
             .map_err(|_| LoadError::network("connecting", "no answer in time"))?
     }
 
-    async fn try_dial(&self, from: Ipv4Addr) -> Result<TlsStream<TcpStream>, LoadError> {
+    async fn try_dial(&self, from: Ipv4Addr) -> Result<Connection, LoadError> {
         let failed = |error: std::io::Error| LoadError::network("connecting", error);
         if !self.address.ip().is_loopback() {
             return Err(LoadError::network("connecting", "only loopback is loaded"));
@@ -118,9 +131,13 @@ impl Endpoint {
             .map_err(|error| LoadError::system("further loopback addresses", error))?;
         let tcp = socket.connect(self.address).await.map_err(failed)?;
         tcp.set_nodelay(true).map_err(failed)?;
+        let Some(tls) = &self.tls else {
+            return Ok(Either::Left(tcp));
+        };
         let name = ServerName::IpAddress(self.address.ip().into());
-        let connector = TlsConnector::from(Arc::clone(&self.tls));
-        connector.connect(name, tcp).await.map_err(failed)
+        let connector = TlsConnector::from(Arc::clone(tls));
+        let encrypted = connector.connect(name, tcp).await.map_err(failed)?;
+        Ok(Either::Right(encrypted))
     }
 }
 

@@ -12,4 +12,4 @@ mod tls;
 
 pub(crate) use endpoint::{Endpoint, client_address};
 pub(crate) use http::Api;
-pub(crate) use socket::{Reader, Writer, connect};
+pub(crate) use socket::{Reader, Stand, Writer, connect, dial};

@@ -9,21 +9,20 @@ use dialtone_protocol::frame::{
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use hyper::header::{AUTHORIZATION, HeaderValue};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use super::Endpoint;
+use super::endpoint::Connection;
 use crate::community::Client;
 use crate::error::LoadError;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-type Stream = WebSocketStream<TlsStream<TcpStream>>;
+type Stream = WebSocketStream<Connection>;
 
 /// What comes.
 pub(crate) struct Reader(SplitStream<Stream>);
@@ -31,27 +30,48 @@ pub(crate) struct Reader(SplitStream<Stream>);
 /// What goes.
 pub(crate) struct Writer(SplitSink<Stream, Message>);
 
-/// Connects a client and waits until it has everything.
+/// Where a client stands when it connects.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stand {
+    pub(crate) roster_length: u64,
+    pub(crate) channel: ChannelId,
+    /// The last sequence of the channel that it has.
+    pub(crate) after: u64,
+}
+
+/// Connects a client and waits until it has everything; how many events it missed, and the last one's sequence.
 ///
 /// # Errors
-/// When the server refuses, or takes too long.
+/// When the server refuses, takes too long, or leaves out an event.
 pub(crate) async fn connect(
     endpoint: &Endpoint,
     client: &Client,
-    roster_length: u64,
-    channel: ChannelId,
-) -> Result<(Reader, Writer), LoadError> {
+    stand: Stand,
+) -> Result<(Reader, Writer, u64), LoadError> {
+    let Stand {
+        roster_length,
+        channel,
+        after,
+    } = stand;
     let connected = async {
         let (mut reader, mut writer) = dial(endpoint, client).await?;
         let resume = ClientFrame::Resume {
             roster_length,
-            channels: vec![Cursor { channel, after: 0 }],
+            channels: vec![Cursor { channel, after }],
             groups: Vec::new(),
         };
         writer.send(write_frame(0, &resume).into()).await?;
+        let mut last = after;
         loop {
             match reader.next().await?.frame {
-                ServerFrame::CaughtUp => return Ok((reader, writer)),
+                ServerFrame::CaughtUp => return Ok((reader, writer, last)),
+                ServerFrame::Event { sequence, .. } => {
+                    if sequence != last + 1 {
+                        let reason = format!("event {sequence} came after {last}");
+                        return Err(LoadError::network("resuming", reason));
+                    }
+                    last = sequence;
+                }
                 ServerFrame::Error { message } => {
                     return Err(LoadError::network("resuming", message));
                 }
@@ -64,9 +84,16 @@ pub(crate) async fn connect(
         .map_err(|_| LoadError::network("connecting a client", "no answer in time"))?
 }
 
-async fn dial(endpoint: &Endpoint, client: &Client) -> Result<(Reader, Writer), LoadError> {
+/// Connects a client that asks for nothing yet.
+///
+/// # Errors
+/// When the server refuses.
+pub(crate) async fn dial(
+    endpoint: &Endpoint,
+    client: &Client,
+) -> Result<(Reader, Writer), LoadError> {
     let stream = endpoint.dial(client.from).await?;
-    let mut request = format!("wss://{}/ws", endpoint.address())
+    let mut request = format!("ws://{}/ws", endpoint.address())
         .into_client_request()
         .map_err(LoadError::client)?;
     let bearer = HeaderValue::try_from(format!("Bearer {}", client.token));

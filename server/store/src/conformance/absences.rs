@@ -6,7 +6,7 @@ use super::Harness;
 use super::fixture::{NOW, append, assert_gapless, begin, event, sealed_anew, with_channels};
 use crate::{Absence, Appended, NewMessage, RecordedAbsence, Store, transact};
 
-fn absence(event: &NewMessage) -> Absence {
+pub(super) fn absence(event: &NewMessage) -> Absence {
     Absence {
         channel: event.channel,
         device: event.device,

@@ -32,7 +32,7 @@ macro_rules! store_conformance_tests {
             channels: [channels_are_kept_and_closed]
             messages: [
                 events_get_gapless_places_and_hashes, same_event_again_is_a_duplicate, other_bytes_clash,
-                unknown_and_closed_channels_take_nothing, batches_keep_order_across_channels, pages_are_bounded,
+                unknown_and_closed_channels_take_nothing, batches_keep_order_across_channels, long_batches_stand_as_if_each_came_alone, pages_are_bounded,
                 pages_are_bounded_by_bytes,
                 last_of_a_device_is_known, oversized_batches_and_counts_are_refused,
             ]

@@ -3,6 +3,7 @@
 use dialtone_protocol::{ClientEventId, Hash};
 
 use super::Harness;
+use super::absences::absence;
 use super::fixture::{
     NOW, append, assert_gapless, begin, channel, device, event, sealed_anew, with_channels,
 };
@@ -226,6 +227,42 @@ pub async fn batches_keep_order_across_channels(harness: &mut dyn Harness) {
             .await
             .unwrap()
             .is_empty()
+    );
+}
+
+/// However many are stored together: what may not be stored is left out, with its reason, and the rest has no gap.
+pub async fn long_batches_stand_as_if_each_came_alone(harness: &mut dyn Harness) {
+    let store = harness.store();
+    with_channels(&store, 1).await;
+    append(&store, &event(1, 70, 1)).await;
+    let never = absence(&event(1, 170, 1));
+    let mut tx = begin(&store).await;
+    tx.absences().record(&never, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    let batch: Vec<_> = (1..=250).map(|device| event(1, device, 1)).collect();
+    let mut tx = begin(&store).await;
+    let outcomes = tx.messages().append_batch(&batch, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut next = 2;
+    for (number, outcome) in (1..).zip(&outcomes) {
+        match (number, *outcome) {
+            (70, Appended::Duplicate { sequence: 1, .. }) | (170, Appended::Absent) => {}
+            (_, Appended::Stored { sequence, .. }) => {
+                assert_eq!(sequence, next, "{number}");
+                next += 1;
+            }
+            (_, other) => panic!("{number}: {other:?}"),
+        }
+    }
+    assert_eq!(assert_gapless(&store, 1).await, 249);
+    let mut tx = store.read().await.unwrap();
+    let page = tx.messages().after(&channel(1), 1, MAX_PAGE).await.unwrap();
+    assert_eq!(page.len(), MAX_PAGE.min(248) as usize);
+    let devices = page.iter().map(|message| message.device);
+    let expected = (1..=250).filter(|device| ![70, 170].contains(device));
+    assert!(
+        devices.eq(expected.map(device).take(page.len())),
+        "in the order asked"
     );
 }
 

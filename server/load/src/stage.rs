@@ -1,0 +1,172 @@
+//! A server with a community of clients, ready to be measured.
+//!
+//! ```text
+//! Stage::build  server, founding, accounts, devices, sessions   (the work of clients, not measured)
+//! again         the same data in a fresh process: what setting up used is not in its memory
+//! connect_all   every client, from where it stands
+//! ```
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use dialtone_protocol::Hash;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use tokio::time::sleep;
+
+use crate::accounting::{open_files_limit, resident_kb};
+use crate::community::Community;
+use crate::error::LoadError;
+use crate::net::{Endpoint, connect};
+use crate::run::{Connected, Connections};
+use crate::server::{Kind, ServerProcess};
+
+/// What this process has open beside its clients' sockets.
+pub(crate) const OTHER_FILES: usize = 500;
+
+/// What every measurement is told.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Common {
+    /// The server's program.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) server_bin: PathBuf,
+    /// Few clients, and few and short runs.
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Print nothing but the line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl Common {
+    pub(crate) fn say(&self, words: &str) {
+        if !self.json {
+            println!("{words}");
+        }
+    }
+}
+
+/// Whether so many clients can be connected at all.
+///
+/// # Errors
+/// When the system lets this process open fewer sockets.
+pub(crate) fn check_open_files(clients: usize) -> Result<(), LoadError> {
+    let limit = open_files_limit()?;
+    if (clients + OTHER_FILES) as u64 > limit {
+        return Err(LoadError::OpenFiles { clients, limit });
+    }
+    Ok(())
+}
+
+/// A server and its community.
+pub(crate) struct Stage {
+    pub(crate) server: ServerProcess,
+    pub(crate) community: Community,
+    /// The last sequence of the channel that everybody has.
+    pub(crate) last: u64,
+}
+
+impl Stage {
+    /// Founds a community of so many clients.
+    ///
+    /// # Errors
+    /// When the server cannot be run, or refuses.
+    pub(crate) async fn build(
+        common: &Common,
+        kind: &Kind,
+        clients: usize,
+    ) -> Result<Self, LoadError> {
+        // A device's session names the key of the server's TLS, which is the same whether it does TLS later or not.
+        let founding = Kind {
+            plain: false,
+            ..kind.clone()
+        };
+        let server = ServerProcess::start(&common.server_bin, &founding).await?;
+        let community = set_up(&server, clients).await?;
+        Self {
+            server,
+            community,
+            last: 0,
+        }
+        .again(kind)
+        .await
+    }
+
+    /// The same in a fresh process.
+    ///
+    /// # Errors
+    /// When the server does not start.
+    pub(crate) async fn again(mut self, kind: &Kind) -> Result<Self, LoadError> {
+        self.server = self.server.again(kind).await?;
+        let address = self.server.address();
+        self.community.endpoint = self.community.endpoint.moved(address, !kind.plain)?;
+        Ok(self)
+    }
+
+    /// Connects every client; `together` at a time.
+    ///
+    /// # Errors
+    /// When one cannot be connected, or does not get what it missed.
+    pub(crate) async fn connect_all(&self, together: usize) -> Result<Connections, LoadError> {
+        let stand = self.community.stand(self.last);
+        let endpoint = &self.community.endpoint;
+        let connecting = self.community.clients.iter().map(|client| async move {
+            let (reader, writer, last) = connect(endpoint, client, stand).await?;
+            Ok::<_, LoadError>(Connected {
+                reader,
+                writer,
+                last,
+            })
+        });
+        let clients = stream::iter(connecting)
+            .buffered(together)
+            .try_collect()
+            .await?;
+        Ok(Connections {
+            clients,
+            channel: self.community.channel,
+        })
+    }
+
+    /// The server's resident memory once it does not change any more, in KiB.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub(crate) async fn settled_kb(&self) -> Result<u64, LoadError> {
+        settled_kb(self.server.pid()).await
+    }
+}
+
+async fn set_up(server: &ServerProcess, clients: usize) -> Result<Community, LoadError> {
+    let founding = server
+        .founding()
+        .ok_or_else(|| LoadError::ServerStart("it printed no founding link".into()))?;
+    let nonce = Hash(rand::random());
+    let now_s = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    let endpoint = Endpoint::meet(server.address(), founding.data.server_key, nonce, now_s).await?;
+    Community::found(endpoint, founding, clients, now_s).await
+}
+
+/// A process's resident memory once it does not change any more, within a few seconds, in KiB.
+///
+/// # Errors
+/// When it is gone.
+pub(crate) async fn settled_kb(server: u32) -> Result<u64, LoadError> {
+    let mut last = resident_kb(server)?;
+    let mut same = 0;
+    for _ in 0..20 {
+        sleep(Duration::from_millis(250)).await;
+        let now = resident_kb(server)?;
+        same = if now.abs_diff(last) <= last / 200 {
+            same + 1
+        } else {
+            0
+        };
+        last = now;
+        if same == 4 {
+            break;
+        }
+    }
+    Ok(last)
+}

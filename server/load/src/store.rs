@@ -1,0 +1,105 @@
+//! `store`: messages that are stored for good, acknowledged, a second; on `SQLite` and on Postgres, beside what the disk can do.
+
+use std::io::{Seek as _, SeekFrom, Write as _};
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, json};
+
+use crate::accounting::cpu_time;
+use crate::error::LoadError;
+use crate::sending;
+use crate::server::Kind;
+use crate::stage::{Common, Stage};
+use crate::statistics::{median, rounded};
+
+const SENDERS: usize = 512;
+const MESSAGES: usize = 40_000;
+const RUNS: usize = 3;
+/// How long the disk is asked.
+const DISK: Duration = Duration::from_secs(2);
+
+/// What to measure.
+#[derive(Debug, clap::Args)]
+pub(crate) struct StoreOptions {
+    #[command(flatten)]
+    common: Common,
+    /// The variable of the environment that names a Postgres that is empty; without it only `SQLite` is measured.
+    #[arg(long, value_name = "NAME")]
+    postgres_from: Option<String>,
+    /// Clients that send at the same time.
+    #[arg(long, value_name = "N", default_value_t = SENDERS)]
+    senders: usize,
+}
+
+/// Measures; gives the line of JSON.
+///
+/// # Errors
+/// When a server cannot be run.
+pub(crate) async fn run(options: &StoreOptions) -> Result<String, LoadError> {
+    let common = &options.common;
+    let mut line = Map::new();
+    let disk = disk_fdatasync_per_s()?;
+    common.say(&format!("the disk: {disk:.0} fdatasync/s of 4 KiB each"));
+    line.insert("disk_fdatasync_per_s".into(), json!(rounded(disk, 0)));
+    let mut databases = vec![("sqlite", None)];
+    if let Some(name) = &options.postgres_from {
+        let address = std::env::var(name)
+            .map_err(|_| LoadError::Arguments(format!("{name} is not set: it names a Postgres")))?;
+        databases.push(("postgres", Some(address)));
+    }
+    for (name, database) in databases {
+        // The load is not to take its time for TLS.
+        let kind = Kind {
+            plain: true,
+            database,
+        };
+        let (rate, cpu_us) = measure(options, &kind).await?;
+        common.say(&format!(
+            "{name}: {rate:.0} messages/s stored and acknowledged, {cpu_us:.1} us of the server's processor time each"
+        ));
+        line.insert(format!("{name}_msgs_per_s"), json!(rounded(rate, 0)));
+        line.insert(format!("{name}_cpu_us_per_msg"), json!(rounded(cpu_us, 1)));
+    }
+    line.insert("senders".into(), json!(options.senders));
+    Ok(serde_json::Value::Object(line).to_string())
+}
+
+async fn measure(options: &StoreOptions, kind: &Kind) -> Result<(f64, f64), LoadError> {
+    let (messages, runs) = if options.common.quick {
+        (MESSAGES / 8, 1)
+    } else {
+        (MESSAGES, RUNS)
+    };
+    let mut stage = Stage::build(&options.common, kind, options.senders).await?;
+    let server = stage.server.pid();
+    // Tables and caches are warm then.
+    sending::store(&mut stage, messages / 10, options.senders).await?;
+    let (mut rates, mut cpu) = (Vec::new(), Vec::new());
+    for _ in 0..runs {
+        let before = cpu_time(server)?;
+        let took = sending::store(&mut stage, messages, options.senders).await?;
+        let used = cpu_time(server)?.saturating_sub(before);
+        rates.push(messages as f64 / took.max(1e-9));
+        cpu.push(used.as_secs_f64() * 1e6 / messages as f64);
+    }
+    stage.server.stop().await;
+    Ok((median(rates), median(cpu)))
+}
+
+/// How often a second the disk of temporary files takes 4 KiB for good, one after the other.
+fn disk_fdatasync_per_s() -> Result<f64, LoadError> {
+    let failed = |error| LoadError::system("a file to sync", error);
+    let mut file = tempfile::tempfile().map_err(failed)?;
+    let block = [7; 4096];
+    let began = Instant::now();
+    let mut count = 0_u32;
+    while began.elapsed() < DISK {
+        if count.is_multiple_of(256) {
+            file.seek(SeekFrom::Start(0)).map_err(failed)?;
+        }
+        file.write_all(&block).map_err(failed)?;
+        file.sync_data().map_err(failed)?;
+        count += 1;
+    }
+    Ok(f64::from(count) / began.elapsed().as_secs_f64())
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# ./dev bench reconnect-storm: 5,000 clients of a server that was killed come back at the same time (1,000 are on their way at a time), each for 50 messages that it missed; with --quick 300.
+# The server is a process of its own, on SQLite with full sync.
+# Last line: clients, caught_up_s (all of them), lost, server_cpu_s.
+# shellcheck source=tools/bench/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+on_linux || give_up "needs Linux, whose accounting of processes it reads"
+build_release -p dialtone-server -p dialtone-load
+# Each client is one descriptor here and one at the server.
+ulimit -n "$(ulimit -H -n)" 2>/dev/null || true
+machine
+"$RELEASE/dialtone-load" reconnect-storm --server-bin "$RELEASE/dialtone-server" ${QUICK:+--quick} "${REST[@]}"
