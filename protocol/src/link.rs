@@ -140,10 +140,7 @@ impl FromStr for Link {
         } else {
             server.to_owned()
         };
-        Ok(Self {
-            server,
-            data,
-        })
+        Ok(Self { server, data })
     }
 }
 
