@@ -39,6 +39,7 @@ pub(crate) async fn run(server: Weak<Inner>) {
         if round.is_multiple_of(LOOK) {
             state.limits.forget();
         }
+        state.refresh_certificate();
         if round.is_multiple_of(ERASE) {
             messages::sweep(&*state.store, state.clock.now()).await;
         }

@@ -120,7 +120,7 @@ impl Server {
             store: Arc::clone(&store),
             clock: Arc::new(SystemClock),
             secrets,
-            tls_key: tls.as_ref().map(|tls| tls.key_hash),
+            certificate: tls.as_ref().map(|tls| Arc::clone(&tls.certificate)),
             link_host,
             blobs,
             relay,

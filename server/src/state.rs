@@ -22,6 +22,7 @@ use crate::metrics::Metrics;
 use crate::relay::{self, Relay, RelayStart};
 use crate::roster::{RosterError, RosterState};
 use crate::secrets::Secrets;
+use crate::tls::Certificate;
 use crate::turn::Turn;
 use crate::work::Work;
 
@@ -33,8 +34,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// The secrets.
     pub secrets: Secrets,
-    /// SHA-256 of the TLS key in use; `None` behind a proxy.
-    pub tls_key: Option<Hash>,
+    /// The certificate in use; `None` behind a proxy.
+    pub certificate: Option<Arc<Certificate>>,
     /// `host:port` in links.
     pub link_host: String,
     /// How sealed files are kept.
@@ -60,7 +61,7 @@ pub struct Inner {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) secrets: Secrets,
-    tls_key: Option<Hash>,
+    certificate: Option<Arc<Certificate>>,
     link_host: String,
     pub(crate) work: Work,
     pub(crate) health: Health,
@@ -115,7 +116,7 @@ impl AppState {
             limits: Limits::new(&parts.limits),
             doors: Arc::new(Doors::new(
                 parts.limits.connections,
-                parts.tls_key.is_none(),
+                parts.certificate.is_none(),
             )),
             observe: parts.observe,
             certified: parts.certified,
@@ -125,7 +126,7 @@ impl AppState {
             store: parts.store,
             clock: parts.clock,
             secrets: parts.secrets,
-            tls_key: parts.tls_key,
+            certificate: parts.certificate,
             link_host: parts.link_host,
         }));
         tokio::spawn(writer.run(Arc::downgrade(&state.0)));
@@ -141,7 +142,27 @@ impl AppState {
 
     /// SHA-256 of the TLS key in use; `None` behind a proxy.
     pub fn tls_key(&self) -> Option<Hash> {
-        self.0.tls_key
+        self.0.certificate.as_ref().map(|one| one.key_hash())
+    }
+
+    /// Whether a client may name this as the key at which its connection ends.
+    pub(crate) fn is_tls_key(&self, named: Option<&Hash>) -> bool {
+        match (&self.0.certificate, named) {
+            (Some(certificate), Some(named)) => certificate.is_or_was(named),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
+    /// Shows another certificate where its files have changed.
+    pub(crate) fn refresh_certificate(&self) {
+        match self.0.certificate.as_ref().map(|one| one.refresh()) {
+            Some(Ok(true)) => tracing::info!("another TLS certificate is in use from now on"),
+            Some(Err(error)) => {
+                tracing::error!(%error, "the TLS certificate's files have changed and cannot be used: the one before stays");
+            }
+            _ => {}
+        }
     }
 
     /// What relays calls.

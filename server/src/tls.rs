@@ -1,11 +1,16 @@
 //! TLS: the server's own certificate or given files, and the hash of its key that the identity statement covers.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use dialtone_protocol::Hash;
+use parking_lot::RwLock;
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 use rustls::ServerConfig;
+use rustls::crypto::ring::sign::any_supported_type;
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
@@ -49,8 +54,106 @@ pub enum TlsError {
 pub struct Tls {
     /// Does the handshakes.
     pub acceptor: TlsAcceptor,
+    /// What it shows to whoever connects.
+    pub certificate: Arc<Certificate>,
+}
+
+/// The certificate in use, which is read again when its files change.
+#[derive(Debug)]
+pub struct Certificate {
+    cert: PathBuf,
+    key: PathBuf,
+    shown: RwLock<Shown>,
+}
+
+#[derive(Debug)]
+struct Shown {
+    certified: Arc<CertifiedKey>,
+    key_hash: Hash,
+    /// Of the certificate before: some connections were made to it.
+    before: Option<Hash>,
+    /// Of the files as they were read, or tried to be.
+    stamps: [Option<Stamp>; 2],
+}
+
+/// By what a file is seen to have changed.
+type Stamp = (SystemTime, u64);
+
+impl ResolvesServerCert for Certificate {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.shown.read().certified))
+    }
+}
+
+impl Certificate {
+    fn read(cert: PathBuf, key: PathBuf) -> Result<Self, TlsError> {
+        let stamps = stamps(&cert, &key);
+        let (certified, key_hash) = read_pair(&cert, &key)?;
+        let shown = Shown {
+            certified,
+            key_hash,
+            before: None,
+            stamps,
+        };
+        Ok(Self {
+            cert,
+            key,
+            shown: RwLock::new(shown),
+        })
+    }
+
     /// SHA-256 of the certificate's `SubjectPublicKeyInfo`, DER.
-    pub key_hash: Hash,
+    pub fn key_hash(&self) -> Hash {
+        self.shown.read().key_hash
+    }
+
+    /// Whether this is the key's hash now, or was before the files changed last.
+    pub(crate) fn is_or_was(&self, hash: &Hash) -> bool {
+        let shown = self.shown.read();
+        shown.key_hash == *hash || shown.before == Some(*hash)
+    }
+
+    /// Reads the files again if they have changed since they were last looked at; whether another certificate is shown from now on.
+    /// Connections that there are stay.
+    ///
+    /// # Errors
+    /// [`TlsError`]; the certificate before goes on being shown.
+    pub fn refresh(&self) -> Result<bool, TlsError> {
+        let now = stamps(&self.cert, &self.key);
+        if self.shown.read().stamps == now {
+            return Ok(false);
+        }
+        // Tried once for each change: a file that is half written changes again.
+        self.shown.write().stamps = now;
+        let (certified, key_hash) = read_pair(&self.cert, &self.key)?;
+        let mut shown = self.shown.write();
+        let is_new = shown.certified.cert != certified.cert;
+        if shown.key_hash != key_hash {
+            shown.before = Some(shown.key_hash);
+            shown.key_hash = key_hash;
+        }
+        shown.certified = certified;
+        Ok(is_new)
+    }
+}
+
+fn stamps(cert: &Path, key: &Path) -> [Option<Stamp>; 2] {
+    [cert, key].map(|path| {
+        let found = std::fs::metadata(path).ok()?;
+        Some((found.modified().ok()?, found.len()))
+    })
+}
+
+fn read_pair(cert: &Path, key: &Path) -> Result<(Arc<CertifiedKey>, Hash), TlsError> {
+    let (chain, certificate) = read_chain(cert)?;
+    let private =
+        PrivateKeyDer::from_pem_file(key).map_err(|error| wrong("key", key, &error.to_string()))?;
+    let key_hash = key_hash(&certificate)
+        .ok_or_else(|| wrong("certificate", cert, "it is not an X.509 certificate"))?;
+    let signing = any_supported_type(&private)?;
+    let certified = CertifiedKey::new(chain, signing);
+    certified.keys_match()?;
+    Ok((Arc::new(certified), key_hash))
 }
 
 impl Tls {
@@ -70,20 +173,16 @@ impl Tls {
                 )
             }
         };
-        let (chain, certificate) = read_chain(&cert)?;
-        let private = PrivateKeyDer::from_pem_file(&key)
-            .map_err(|error| wrong("key", &key, &error.to_string()))?;
-        let key_hash = key_hash(&certificate)
-            .ok_or_else(|| wrong("certificate", &cert, "it is not an X.509 certificate"))?;
+        let certificate = Arc::new(Certificate::read(cert, key)?);
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
-            .with_single_cert(chain, private)?;
+            .with_cert_resolver(Arc::clone(&certificate) as Arc<dyn ResolvesServerCert>);
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Some(Self {
             acceptor: TlsAcceptor::from(Arc::new(config)),
-            key_hash,
+            certificate,
         }))
     }
 }
@@ -133,4 +232,33 @@ fn ensure_own(settings: &Settings) -> Result<(), TlsError> {
     let certificate = params.self_signed(&key)?;
     folder.text("TLS certificate", CERT_FILE, || certificate.pem())?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(folder: &Path, name: &str) -> (PathBuf, PathBuf, Hash) {
+        let made = rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
+        let (cert, key) = (folder.join("cert"), folder.join("key"));
+        std::fs::write(&cert, made.cert.pem()).unwrap();
+        std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+        (cert, key, key_hash(made.cert.der()).unwrap())
+    }
+
+    #[test]
+    fn another_certificate_is_shown_when_its_files_change_and_can_be_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let (cert, key, first) = write(folder.path(), "a.example.org");
+        let shown = Certificate::read(cert.clone(), key).unwrap();
+        assert!(!shown.refresh().unwrap() && shown.key_hash() == first);
+        std::fs::write(&cert, "half of a certificate").unwrap();
+        assert!(shown.refresh().is_err(), "it cannot be used");
+        assert!(shown.key_hash() == first, "the one before stays");
+        assert!(!shown.refresh().unwrap(), "told once");
+        let (.., second) = write(folder.path(), "another.example.org");
+        assert!(shown.refresh().unwrap() && shown.key_hash() == second);
+        assert!(shown.is_or_was(&first) && shown.is_or_was(&second));
+        assert!(!shown.is_or_was(&Hash([1; 32])));
+    }
 }

@@ -34,6 +34,7 @@ for name in filter(None, sys.stdin.read().split("\0")):
 rule "house rules" python3 tools/check/words.py
 rule "dependency rules" python3 tools/check/house.py
 rule "licences" python3 tools/check/licences.py
+rule "libraries of the client" python3 tools/check/libraries.py
 rule "attacks of SECURITY.md" python3 tools/check/attacks.py
 rule "python" check_python
 rule "shell syntax" check_shell_syntax

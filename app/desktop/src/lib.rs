@@ -14,9 +14,12 @@
 //! integration  links that open the program, and starting with the desktop: files of the user's
 //! window       where the window was
 //! keyring      the system's keyring
+//! reveal       where a file is, in the system's own window for files
 //! service      how each of them runs, and what is known of it
 //! ```
 
+#[cfg(target_os = "linux")]
+mod asking;
 #[cfg(target_os = "linux")]
 mod bus;
 mod event;
@@ -26,6 +29,7 @@ mod integration;
 mod keyring;
 mod look;
 mod notify;
+mod reveal;
 mod service;
 mod tray;
 mod window;
@@ -39,6 +43,7 @@ pub use integration::{
 pub use keyring::{KeyringFault, SystemKeyring};
 pub use look::LookWatch;
 pub use notify::{Note, Notifications};
+pub use reveal::show_file;
 pub use service::Availability;
 pub use tray::{Tray, TrayState};
 pub use window::{WindowPlace, screen_size};

@@ -65,6 +65,33 @@ pub enum Density {
     Compact,
 }
 
+/// How big text is, beside everything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TextSize {
+    /// A tenth smaller.
+    Small,
+    /// As it was drawn.
+    #[default]
+    Normal,
+    /// Bigger.
+    Large,
+    /// Bigger still.
+    Larger,
+}
+
+impl TextSize {
+    /// What sizes of text are multiplied by.
+    pub fn scale(self) -> f32 {
+        match self {
+            Self::Small => 0.9,
+            Self::Normal => 1.0,
+            Self::Large => 1.15,
+            Self::Larger => 1.3,
+        }
+    }
+}
+
 /// How the window looks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
@@ -77,6 +104,8 @@ pub struct LookSettings {
     pub accent: Accent,
     /// How much is to be seen at a time.
     pub density: Density,
+    /// How big text is, while icons and what is between things stay.
+    pub text: TextSize,
     /// How big everything is, in percent of the display's own scale.
     pub zoom_percent: u16,
     /// Nothing moves on the screen.
@@ -96,6 +125,7 @@ impl Default for LookSettings {
             contrast: Contrast::default(),
             accent: Accent::default(),
             density: Density::default(),
+            text: TextSize::default(),
             zoom_percent: 100,
             reduced_motion: false,
             language: None,

@@ -101,6 +101,8 @@ pub struct Diagnostics {
     pub bundle: Bundle,
     /// The checks are not over.
     pub checking: bool,
+    /// The folder into which it is written unless another one is chosen; none where the system names none.
+    pub folder: Option<PathBuf>,
     /// It was written: where, or why not.
     pub saved: Option<Result<PathBuf, String>>,
 }
@@ -339,6 +341,8 @@ pub struct Community {
     pub export: Option<Arc<ExportView>>,
     /// Whom one ignores, members or not: their names.
     pub ignored: Vec<(AccountId, String)>,
+    /// Which emojis one used last, the newest first.
+    pub emojis: Arc<Vec<String>>,
     /// Set when trust is broken (another member list, a forged event): nothing is sent until it is settled.
     pub alarm: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The window on a pretended engine: `cargo run -p dialtone-gui --example demo -- [state] [light] [high] [violet] [compact] [quiet] [broke]
+//! The window on a pretended engine: `cargo run -p dialtone-gui --example demo -- [state] [light] [high] [violet] [compact] [larger] [quiet] [broke]
 //! [settings|talking|meter|appearance|notifications|desktop|shortcuts|device|about]`.
 //!
 //! `state` is `harbour` (the default), `join`, `welcome`, `many`, `scripts`, or one of `demo::BAD_STATES`. `DIALTONE_DEMO_SIZE=700x600` sets the size,
@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use dialtone_engine::Snapshot;
-use dialtone_engine::settings::{Accent, Contrast, Density, DoNotDisturb, Theme};
+use dialtone_engine::settings::{Accent, Contrast, Density, DoNotDisturb, TextSize, Theme};
 use dialtone_engine::snapshot::{AtOnce, ItemBody};
 use dialtone_gui::demo::{FakeEngine, bad_state, clock, harbour, invitation, many, serve};
 use dialtone_gui::desktop::DesktopOptions;
@@ -42,6 +42,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     if has("compact") {
         state.settings.look.density = Density::Compact;
+    }
+    if has("larger") {
+        state.settings.look.text = TextSize::Larger;
     }
     if has("scripts") {
         scripts(&mut state);

@@ -140,6 +140,7 @@ impl App {
         self.lock_when_idle(ctx);
         self.attend(ctx);
         self.keep_drafts(ctx);
+        self.keep_emojis();
     }
 
     /// Files that were chosen in the system's dialog.
@@ -157,6 +158,11 @@ impl App {
             Some((Choice::ImportProfile, paths)) => {
                 if let Some(path) = paths.first() {
                     self.state.moved.path = path.display().to_string();
+                }
+            }
+            Some((Choice::Folder(_), paths)) => {
+                if let Some(Dialog::Diagnostics(form)) = &mut self.state.dialog {
+                    form.folder = paths.into_iter().next();
                 }
             }
             Some((Choice::Recovery(community), paths)) => {

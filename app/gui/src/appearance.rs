@@ -87,6 +87,8 @@ impl Appearance {
                 ScrollAnimation::default()
             };
         });
+        // What is drawn in this pass has the style before.
+        ctx.request_repaint();
         self.applied = Some((wanted.clone(), system));
     }
 }

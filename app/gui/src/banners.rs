@@ -5,7 +5,7 @@ use dialtone_engine::snapshot::{Ages, Community, Connection, Notice, Role, Sever
 use dialtone_words::say;
 use egui::{Align, Frame, Layout, Margin, Rect, Ui, UiBuilder, pos2, vec2};
 
-use crate::theme::{Type, palette, radius};
+use crate::theme::{Type, around_line, palette, radius};
 use crate::widgets::{Button, Icon, IconButton, Look, Urgency, announce, icons, text};
 
 /// A strip.
@@ -150,11 +150,12 @@ fn strip(ui: &mut Ui, banner: &Banner, action: &mut Option<BannerAction>) -> f32
             ui.spacing_mut().interact_size.y = 28.0;
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 10.0;
-                let (place, _) = ui.allocate_exact_size(vec2(16.0, 20.0), egui::Sense::hover());
+                let (place, _) =
+                    ui.allocate_exact_size(vec2(16.0, around_line(ui, 18.0)), egui::Sense::hover());
                 icons::paint(ui.painter(), icon, place.center(), 16.0, color);
                 let for_button = if banner.button.is_some() { 100.0 } else { 0.0 };
                 let width = (ui.available_width() - for_button).max(80.0);
-                let job = text::wrapped(&banner.words, Type::Secondary, palette.text, width);
+                let job = text::wrapped(ui, &banner.words, Type::Secondary, palette.text, width);
                 let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
                 let label = ui.add(egui::Label::new(galley));
                 let urgency = if matches!(banner.kind, Kind::Alarm | Kind::Question) {
@@ -235,10 +236,14 @@ fn notice_card(ui: &mut Ui, notice: &Notice) -> bool {
             ui.push_id(notice.id, |ui| {
                 ui.horizontal_top(|ui| {
                     ui.spacing_mut().item_spacing.x = 10.0;
-                    let (place, _) = ui.allocate_exact_size(vec2(16.0, 20.0), egui::Sense::hover());
+                    let (place, _) = ui.allocate_exact_size(
+                        vec2(16.0, around_line(ui, 18.0)),
+                        egui::Sense::hover(),
+                    );
                     icons::paint(ui.painter(), icon, place.center(), 16.0, color);
                     let width = (ui.available_width() - 34.0).max(60.0);
-                    let mut job = text::wrapped(&notice.text, Type::Secondary, palette.text, width);
+                    let mut job =
+                        text::wrapped(ui, &notice.text, Type::Secondary, palette.text, width);
                     job.wrap.max_rows = NOTICE_LINES;
                     let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
                     ui.scope(|ui| {

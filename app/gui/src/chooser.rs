@@ -23,6 +23,8 @@ pub enum Choice {
     ImportChain,
     /// A profile from another computer.
     ImportProfile,
+    /// A folder for the bundle for whoever looks for a mistake, other than this one.
+    Folder(Option<PathBuf>),
     /// A file to write such a chain into, called so at first.
     ExportChain(String),
 }
@@ -60,6 +62,13 @@ impl Chooser {
                 &["png", "jpg", "jpeg", "webp", "gif"],
             ),
             Choice::ImportProfile => dialog.set_title(say!("move-bring")),
+            Choice::Folder(from) => {
+                let dialog = dialog.set_title(say!("log-other-folder"));
+                match from {
+                    Some(from) => dialog.set_directory(from),
+                    None => dialog,
+                }
+            }
             Choice::Recovery(_) => dialog
                 .set_title(say!("recovery-save-title"))
                 .set_file_name(say!("recovery-file")),
@@ -77,6 +86,8 @@ impl Chooser {
             (Some(dialog.pick_files()), None)
         } else if matches!(choice, Choice::ExportChain(_) | Choice::Recovery(_)) {
             (None, Some(boxed(dialog.save_file())))
+        } else if matches!(choice, Choice::Folder(_)) {
+            (None, Some(boxed(dialog.pick_folder())))
         } else {
             (None, Some(boxed(dialog.pick_file())))
         };
@@ -127,6 +138,7 @@ impl Chooser {
             Choice::Attach(..)
             | Choice::Portrait(_)
             | Choice::Recovery(_)
+            | Choice::Folder(_)
             | Choice::ImportProfile => None,
         };
         self.failed = failed && self.failed_for_chain.is_none();
@@ -157,9 +169,11 @@ pub(crate) fn chain_chosen(choice: &Choice, paths: Vec<PathBuf>) -> Option<Comma
     let wish = match choice {
         Choice::ImportChain => ChainCommand::Import(path),
         Choice::ExportChain(_) => ChainCommand::Export(path),
-        Choice::Attach(..) | Choice::Portrait(_) | Choice::Recovery(_) | Choice::ImportProfile => {
-            return None;
-        }
+        Choice::Attach(..)
+        | Choice::Portrait(_)
+        | Choice::Recovery(_)
+        | Choice::Folder(_)
+        | Choice::ImportProfile => return None,
     };
     Some(Command::Chain(wish))
 }

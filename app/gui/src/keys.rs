@@ -1,7 +1,10 @@
 //! The key of push-to-talk as the window hears it. Decisions are pure, reading egui's input is not.
 
 use dialtone_engine::ptt::{self, Hotkey, Modifier, Trigger};
+use dialtone_engine::settings::AudioSettings;
 use egui::{Context, Event, InputState, Key, Modifiers, PointerButton};
+
+use crate::shortcuts::Combination;
 
 /// What the push-to-talk key does now, seen against what it did before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +71,27 @@ fn by_name(key: &ptt::Key) -> Option<Key> {
         "RightSuper" => Some(Key::SuperRight),
         name => Key::from_name(name),
     }
+}
+
+/// The key that is held, where one is: `audio` may have the voice decide.
+pub(crate) fn talk_key(audio: &AudioSettings) -> Option<Hotkey> {
+    let by_key = audio.talk_mode.by_key();
+    let hotkey = || audio.push_to_talk_key.parse().ok();
+    by_key.then(hotkey).flatten()
+}
+
+/// Whether to press `keys` is to press this as well: other modifiers do not keep it from being heard.
+pub(crate) fn meets(hotkey: &Hotkey, keys: Combination) -> bool {
+    let Trigger::Key(key) = hotkey.trigger() else {
+        return false;
+    };
+    let held = |one: &Modifier| match one {
+        Modifier::Ctrl => keys.has_ctrl(),
+        Modifier::Shift => keys.has_shift(),
+        Modifier::Alt => keys.has_alt(),
+        Modifier::Super => false,
+    };
+    by_name(key) == Some(keys.key()) && hotkey.modifiers().iter().all(held)
 }
 
 fn trigger_is_down(input: &InputState, trigger: Trigger) -> bool {
@@ -184,6 +208,29 @@ impl Capture {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_that_is_held_is_pressed_with_all_combinations_that_have_it() {
+        let meets =
+            |hotkey: &str, keys: &str| meets(&hotkey.parse().unwrap(), keys.parse().unwrap());
+        assert!(meets("F8", "F8") && meets("F8", "Ctrl+F8"));
+        assert!(meets("Ctrl+M", "Ctrl+M") && meets("Ctrl+M", "Ctrl+Shift+M"));
+        assert!(!meets("Ctrl+M", "M") && !meets("F8", "F9"));
+        assert!(!meets("Mouse8", "F8") && !meets("LeftCtrl", "Ctrl+M"));
+    }
+
+    #[test]
+    fn where_the_voice_decides_no_key_is_held() {
+        let mut audio = AudioSettings {
+            push_to_talk_key: "F8".to_owned(),
+            ..AudioSettings::default()
+        };
+        assert_eq!(talk_key(&audio), None);
+        audio.talk_mode = dialtone_engine::settings::TalkMode::PushToMute;
+        assert_eq!(talk_key(&audio), "F8".parse().ok());
+        audio.push_to_talk_key = "no such key".to_owned();
+        assert_eq!(talk_key(&audio), None);
+    }
 
     const TALKING: Held = Held {
         by_key: true,

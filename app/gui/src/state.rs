@@ -11,7 +11,7 @@ use crate::chooser::Chooser;
 use crate::desktop::{DesktopView, DesktopWish};
 use crate::dialogs::Dialog;
 use crate::drafts::Drafts;
-use crate::emoji::{Recent, SkinTone};
+use crate::emoji::SkinTone;
 use crate::keys::Capture;
 use crate::panels::comings::Comings;
 use crate::panels::found::SearchForm;
@@ -101,8 +101,8 @@ pub struct UiState {
     pub aside: Option<Aside>,
     /// What one looks for.
     pub search: SearchForm,
-    /// Emojis that were used last.
-    pub recent: Recent,
+    /// Emojis that were used, and are to be remembered.
+    pub used_emojis: Vec<(CommunityId, String)>,
     /// The skin tone that was chosen last.
     pub tone: Option<SkinTone>,
     /// Where the timeline stands.

@@ -51,6 +51,13 @@ dialog-add-title = Leute zu { $name } hinzufügen
 dialog-all-here = Alle sind schon hier.
 dialog-add = Hinzufügen
 dialog-find-somebody = Jemanden suchen
+dialog-nobody-called = So heißt hier niemand.
+dialog-count-chosen =
+    { $count ->
+        [0] Noch ist niemand ausgewählt.
+        [one] { $count } Person ist ausgewählt.
+       *[other] { $count } Personen sind ausgewählt.
+    }
 dialog-delete-channel = #{ $name } löschen?
 dialog-delete-channel-words = Seine Nachrichten verschwinden für alle, und ein Gespräch darin endet. Es lässt sich nicht zurücknehmen.
 dialog-delete = Löschen

@@ -128,3 +128,5 @@ line-not-sent = Nicht gesendet: { $why }
 line-drop = Verwerfen
 line-being-sent = Wird gesendet
 line-edited = bearbeitet
+line-hidden = verdeckter Text
+line-hidden-show = Drücken, um ihn zu sehen

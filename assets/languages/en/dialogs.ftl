@@ -51,6 +51,13 @@ dialog-add-title = Add people to { $name }
 dialog-all-here = Everybody is here already.
 dialog-add = Add
 dialog-find-somebody = Find somebody
+dialog-nobody-called = Nobody here is called so.
+dialog-count-chosen =
+    { $count ->
+        [0] Nobody is chosen yet.
+        [one] { $count } person is chosen.
+       *[other] { $count } people are chosen.
+    }
 dialog-delete-channel = Delete #{ $name }?
 dialog-delete-channel-words = Its messages go for everybody, and a call in it ends. It cannot be taken back.
 dialog-delete = Delete

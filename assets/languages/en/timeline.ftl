@@ -128,3 +128,5 @@ line-not-sent = Not sent: { $why }
 line-drop = Drop
 line-being-sent = Being sent
 line-edited = edited
+line-hidden = hidden text
+line-hidden-show = Press to see it

@@ -51,6 +51,13 @@ dialog-add-title = Añadir gente a { $name }
 dialog-all-here = Ya están todos.
 dialog-add = Añadir
 dialog-find-somebody = Buscar a alguien
+dialog-nobody-called = Aquí nadie se llama así.
+dialog-count-chosen =
+    { $count ->
+        [0] Aún no hay nadie elegido.
+        [one] { $count } persona elegida.
+       *[other] { $count } personas elegidas.
+    }
 dialog-delete-channel = ¿Borrar #{ $name }?
 dialog-delete-channel-words = Sus mensajes desaparecen para todos y una llamada en él termina. No se puede deshacer.
 dialog-delete = Borrar

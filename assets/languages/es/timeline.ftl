@@ -128,3 +128,5 @@ line-not-sent = No enviado: { $why }
 line-drop = Descartar
 line-being-sent = Enviándose
 line-edited = editado
+line-hidden = texto oculto
+line-hidden-show = Pulsa para verlo

@@ -51,6 +51,13 @@ dialog-add-title = Ajouter des gens à { $name }
 dialog-all-here = Tout le monde est déjà là.
 dialog-add = Ajouter
 dialog-find-somebody = Chercher quelqu’un
+dialog-nobody-called = Personne ici ne s’appelle ainsi.
+dialog-count-chosen =
+    { $count ->
+        [0] Personne n’est encore choisi.
+        [one] { $count } personne est choisie.
+       *[other] { $count } personnes sont choisies.
+    }
 dialog-delete-channel = Supprimer #{ $name } ?
 dialog-delete-channel-words = Ses messages disparaissent pour tout le monde, et un appel en cours s’y termine. C’est irréversible.
 dialog-delete = Supprimer

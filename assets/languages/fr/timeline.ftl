@@ -128,3 +128,5 @@ line-not-sent = Non envoyé : { $why }
 line-drop = Abandonner
 line-being-sent = En cours d’envoi
 line-edited = modifié
+line-hidden = texte caché
+line-hidden-show = Appuyez pour le voir

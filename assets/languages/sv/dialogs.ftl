@@ -51,6 +51,13 @@ dialog-add-title = Lägg till folk i { $name }
 dialog-all-here = Alla är redan här.
 dialog-add = Lägg till
 dialog-find-somebody = Sök någon
+dialog-nobody-called = Ingen här heter så.
+dialog-count-chosen =
+    { $count ->
+        [0] Ingen är vald än.
+        [one] { $count } person är vald.
+       *[other] { $count } personer är valda.
+    }
 dialog-delete-channel = Radera #{ $name }?
 dialog-delete-channel-words = Dess meddelanden försvinner för alla och ett samtal i den avslutas. Det går inte att ångra.
 dialog-delete = Radera

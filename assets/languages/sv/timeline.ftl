@@ -128,3 +128,5 @@ line-not-sent = Inte skickat: { $why }
 line-drop = Släng
 line-being-sent = Skickas
 line-edited = redigerat
+line-hidden = dold text
+line-hidden-show = Tryck för att se den

@@ -125,7 +125,8 @@ fn check_proof(state: &AppState, request: &SessionRequest) -> Result<(), SignInE
     if proof.version != 1 || proof.nonce != request.nonce {
         return Err(SignInError::Malformed("the session's proof"));
     }
-    let here = proof.server_key == state.secrets.identity_key() && proof.tls_key == state.tls_key();
+    let here = proof.server_key == state.secrets.identity_key()
+        && state.is_tls_key(proof.tls_key.as_ref());
     if here {
         Ok(())
     } else {

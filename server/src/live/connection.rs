@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use dialtone_store::{StoreError, UnixMillis};
 use futures_util::StreamExt as _;
-use tokio::sync::mpsc;
 
 use super::CutReason;
 use super::hub::Cut;
+use super::queue::queue;
 use super::reader::Reader;
 use super::websocket::Socket;
 use super::writer::{Order, Writer};
@@ -29,7 +29,7 @@ pub(super) async fn run(state: AppState, session: Session, socket: Socket) {
     let (id, cut) = (registration.id, registration.cut.clone());
     let session = Box::pin(look_again(&state, session, &cut)).await;
     let (sink, stream) = socket.split();
-    let (orders, to_write) = mpsc::channel::<Order>(ORDERS);
+    let (orders, to_write) = queue::<Order>(ORDERS);
     let mut writer = Writer::new(state.clone(), session, registration, sink, to_write);
     let reader = Reader::new(state.clone(), session, stream, orders);
     tracing::debug!("connected");
@@ -45,7 +45,7 @@ pub(super) async fn run(state: AppState, session: Session, socket: Socket) {
     if reason == Some(CutReason::TooSlow) {
         state.metrics.slow.inc();
     }
-    writer.close(reason).await;
+    Box::pin(writer.close(reason)).await;
     if state.hub.unregister(id) {
         calls::disconnected(&state, session.device);
         approvals::disconnected(&state, session.device);

@@ -97,14 +97,14 @@ struct Connection {
     away: bool,
     /// Gets the streams, not only what is for this moment.
     subscribed: bool,
-    queue: Sender,
+    queue: Sender<Frame>,
     cut: Cut,
 }
 
 /// A connection's end of the hub.
 pub(crate) struct Registration {
     pub(crate) id: ConnectionId,
-    pub(crate) queue: Receiver,
+    pub(crate) queue: Receiver<Frame>,
     pub(crate) cut: Cut,
 }
 

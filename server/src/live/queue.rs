@@ -7,53 +7,79 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-use super::outgoing::Frame;
-
-/// Room for so many frames is kept once they are read.
+/// Room for so many is kept once they are read.
 const ROOM: usize = 16;
 
-struct Shared {
-    frames: Mutex<VecDeque<Frame>>,
+struct Shared<T> {
+    waiting: Mutex<VecDeque<T>>,
     arrived: Notify,
-    /// The sender is gone.
+    /// There is room again, or the receiver is gone.
+    left: Notify,
+    /// One of the ends is gone.
     over: AtomicBool,
     most: usize,
 }
 
-/// The hub's end.
-pub(super) struct Sender(Arc<Shared>);
+/// The end at which they go in.
+pub(super) struct Sender<T>(Arc<Shared<T>>);
 
-/// The writer's end.
-pub(crate) struct Receiver(Arc<Shared>);
+/// The end at which they come out.
+pub(crate) struct Receiver<T>(Arc<Shared<T>>);
 
 /// As many wait as may wait.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Full;
 
-/// A queue of at most `most` frames.
-pub(super) fn queue(most: usize) -> (Sender, Receiver) {
+/// The receiver is gone.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Over;
+
+/// A queue in which at most `most` wait.
+pub(super) fn queue<T>(most: usize) -> (Sender<T>, Receiver<T>) {
     let shared = Arc::new(Shared {
-        frames: Mutex::new(VecDeque::new()),
+        waiting: Mutex::new(VecDeque::new()),
         arrived: Notify::new(),
+        left: Notify::new(),
         over: AtomicBool::new(false),
         most,
     });
     (Sender(Arc::clone(&shared)), Receiver(shared))
 }
 
-impl Sender {
-    /// Puts a frame at the end.
+impl<T> Sender<T> {
+    /// Puts one at the end.
     ///
     /// # Errors
     /// [`Full`]
-    pub(super) fn try_send(&self, frame: Frame) -> Result<(), Full> {
-        let mut frames = self.0.frames.lock();
-        if frames.len() >= self.0.most {
-            return Err(Full);
+    pub(super) fn try_send(&self, one: T) -> Result<(), Full> {
+        self.put(one).map_err(|_| Full)
+    }
+
+    /// Puts one at the end, once there is room.
+    ///
+    /// # Errors
+    /// [`Over`]
+    pub(super) async fn send(&self, mut one: T) -> Result<(), Over> {
+        loop {
+            if self.0.over.load(Ordering::Acquire) {
+                return Err(Over);
+            }
+            match self.put(one) {
+                Ok(()) => return Ok(()),
+                Err(back) => one = back,
+            }
+            self.0.left.notified().await;
         }
-        frames.push_back(frame);
-        let first = frames.len() == 1;
-        drop(frames);
+    }
+
+    fn put(&self, one: T) -> Result<(), T> {
+        let mut waiting = self.0.waiting.lock();
+        if waiting.len() >= self.0.most {
+            return Err(one);
+        }
+        waiting.push_back(one);
+        let first = waiting.len() == 1;
+        drop(waiting);
         if first {
             self.0.arrived.notify_one();
         }
@@ -62,23 +88,30 @@ impl Sender {
 
     /// How many wait.
     pub(super) fn waiting(&self) -> usize {
-        self.0.frames.lock().len()
+        self.0.waiting.lock().len()
     }
 }
 
-impl Drop for Sender {
+impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
         self.0.over.store(true, Ordering::Release);
         self.0.arrived.notify_one();
     }
 }
 
-impl Receiver {
-    /// Waits for the next frame; none once the sender is gone and all are read. May be dropped while it waits: nothing is lost.
-    pub(super) async fn recv(&mut self) -> Option<Frame> {
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        self.0.over.store(true, Ordering::Release);
+        self.0.left.notify_one();
+    }
+}
+
+impl<T> Receiver<T> {
+    /// Waits for the next one; none once the sender is gone and all are read. May be dropped while it waits: nothing is lost.
+    pub(super) async fn recv(&mut self) -> Option<T> {
         loop {
-            if let Some(frame) = self.try_recv() {
-                return Some(frame);
+            if let Some(one) = self.try_recv() {
+                return Some(one);
             }
             if self.0.over.load(Ordering::Acquire) {
                 // One may have come between the two looks.
@@ -88,14 +121,19 @@ impl Receiver {
         }
     }
 
-    /// The next frame, if there is one.
-    pub(super) fn try_recv(&mut self) -> Option<Frame> {
-        let mut frames = self.0.frames.lock();
-        let frame = frames.pop_front();
-        if frames.is_empty() && frames.capacity() > ROOM {
-            *frames = VecDeque::new();
+    /// The next one, if there is one.
+    pub(super) fn try_recv(&mut self) -> Option<T> {
+        let mut waiting = self.0.waiting.lock();
+        let was_full = waiting.len() >= self.0.most;
+        let one = waiting.pop_front();
+        if waiting.is_empty() && waiting.capacity() > ROOM {
+            *waiting = VecDeque::new();
         }
-        frame
+        drop(waiting);
+        if was_full {
+            self.0.left.notify_one();
+        }
+        one
     }
 }
 
@@ -105,6 +143,7 @@ mod tests {
     use futures_util::FutureExt as _;
 
     use super::*;
+    use crate::live::outgoing::Frame;
 
     fn frame() -> Frame {
         Frame::plain(&ServerFrame::CaughtUp)
@@ -154,6 +193,29 @@ mod tests {
             sender.try_send(frame()).unwrap();
         }
         while receiver.try_recv().is_some() {}
-        assert!(receiver.0.frames.lock().capacity() <= ROOM);
+        assert!(receiver.0.waiting.lock().capacity() <= ROOM);
+    }
+
+    #[tokio::test]
+    async fn who_finds_no_room_waits_for_it_or_for_the_end() {
+        let (sender, mut receiver) = queue(1);
+        assert_eq!(sender.send(1).await, Ok(()));
+        assert!(sender.send(2).now_or_never().is_none(), "no room");
+        let sending = tokio::spawn(async move {
+            let sent = sender.send(3).await;
+            (sent, sender.send(4).await)
+        });
+        tokio::task::yield_now().await;
+        assert_eq!(receiver.recv().await, Some(1));
+        assert_eq!(receiver.recv().await, Some(3));
+        tokio::task::yield_now().await;
+        assert_eq!(receiver.recv().await, Some(4));
+        assert_eq!(sending.await.unwrap(), (Ok(()), Ok(())));
+        let (sender, receiver) = queue(1);
+        assert_eq!(sender.send(1).await, Ok(()));
+        let sending = tokio::spawn(async move { sender.send(2).await });
+        tokio::task::yield_now().await;
+        drop(receiver);
+        assert_eq!(sending.await.unwrap(), Err(Over));
     }
 }

@@ -8,12 +8,12 @@ use dialtone_protocol::frame::{
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, SplitStream};
-use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_websockets::Message;
 
 use super::dispatch::{self, Answer};
 use super::outgoing::Frame;
+use super::queue::Sender;
 use super::websocket::Socket;
 use super::writer::{Cursors, Order};
 use crate::auth::Session;
@@ -35,7 +35,7 @@ pub(super) struct Reader {
     state: AppState,
     session: Session,
     stream: SplitStream<Socket>,
-    orders: mpsc::Sender<Order>,
+    orders: Sender<Order>,
     pace: Pace,
     bad_frames: u32,
 }
@@ -48,7 +48,7 @@ impl Reader {
         state: AppState,
         session: Session,
         stream: SplitStream<Socket>,
-        orders: mpsc::Sender<Order>,
+        orders: Sender<Order>,
     ) -> Self {
         Self {
             state,

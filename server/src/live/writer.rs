@@ -13,7 +13,6 @@ use dialtone_protocol::frame::{Cursor, GroupCursor, ServerFrame};
 use dialtone_protocol::{ChannelId, GroupId};
 use futures_util::SinkExt as _;
 use futures_util::stream::SplitSink;
-use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_websockets::{CloseCode, Message};
 
@@ -73,10 +72,10 @@ pub(super) struct Writer {
     pub(super) state: AppState,
     pub(super) session: Session,
     pub(super) id: ConnectionId,
-    queue: Receiver,
+    queue: Receiver<Frame>,
     cut: Cut,
     sink: SplitSink<Socket, Message>,
-    orders: mpsc::Receiver<Order>,
+    orders: Receiver<Order>,
     pub(super) written: Written,
 }
 
@@ -86,7 +85,7 @@ impl Writer {
         session: Session,
         registration: Registration,
         sink: SplitSink<Socket, Message>,
-        orders: mpsc::Receiver<Order>,
+        orders: Receiver<Order>,
     ) -> Self {
         Self {
             state,

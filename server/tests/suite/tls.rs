@@ -149,6 +149,29 @@ async fn a_certificate_of_ones_own_is_used_and_stated() {
 }
 
 #[tokio::test]
+async fn a_certificate_that_is_replaced_is_used_without_a_restart() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let (cert, key, first) = certificate(folder.path(), "mine");
+    let server = TestServer::start_with(TlsSetting::Files { cert, key }).await;
+    let nonce = Hash([5; 32]);
+    assert_eq!(ask(&server, nonce).await.0, first);
+    let (.., second) = certificate(folder.path(), "mine");
+    let replaced = async {
+        loop {
+            let (connection_key, body) = ask(&server, nonce).await;
+            if connection_key == second {
+                return body;
+            }
+            assert_eq!(connection_key, first);
+        }
+    };
+    let waits = std::time::Duration::from_secs(30);
+    let body = tokio::time::timeout(waits, replaced).await.unwrap();
+    let pin = server.founding.as_ref().unwrap().data.server_key;
+    assert!(check_identity(&body.statement.0, &pin, &second, &nonce, 0).is_ok());
+}
+
+#[tokio::test]
 async fn a_certificate_that_cannot_be_used_is_named() {
     let folder = tempfile::TempDir::new().unwrap();
     let (cert, key, _) = certificate(folder.path(), "mine");

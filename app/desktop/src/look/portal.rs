@@ -1,16 +1,15 @@
 //! The portal: what it says of each setting, and what follows from it.
 
-use std::time::Duration;
+use std::convert::Infallible;
 
-use dialtone_words::say;
-use futures_util::StreamExt as _;
 use zbus::Connection;
 use zbus::zvariant::Value;
 
 use crate::Bus;
+use crate::asking::{Asking, Next};
 use crate::bus::{self, Peer};
 use crate::event::{DesktopEvent, SystemLook};
-use crate::service::{Backoff, Service, Status};
+use crate::service::{Service, Status};
 
 const PORTAL: Peer = Peer {
     service: "org.freedesktop.portal.Desktop",
@@ -37,48 +36,30 @@ impl Settings {
         Self { bus }
     }
 
-    async fn talk(&self, status: &Status) -> Result<(), String> {
+    async fn talk(&self, status: &Status) -> Result<Infallible, String> {
         let connection = bus::connect(&self.bus).await?;
-        let mut signals = bus::signals(&connection, PORTAL).await?;
-        let mut owners = bus::owners(&connection, PORTAL.service).await?;
-        let mut backoff = Backoff::default();
+        let mut asking = Asking::new(&connection, PORTAL).await?;
         loop {
             let mut look = SystemLook::default();
-            let pause = match read_all(&connection, &mut look).await {
-                Ok(()) => {
-                    status.works();
-                    status.tell(DesktopEvent::Look(look));
-                    backoff.reset();
-                    // Nothing is to be asked again until something happens.
-                    Duration::from_hours(24)
-                }
-                Err(fault) => {
-                    status.missing(fault);
-                    Duration::from_secs(backoff.next_s())
-                }
-            };
-            let again = tokio::time::sleep(pause);
-            tokio::pin!(again);
+            let read = read_all(&connection, &mut look).await;
+            let known = read.is_ok();
+            asking.went(status, read);
+            if known {
+                status.tell(DesktopEvent::Look(look));
+            }
             loop {
-                tokio::select! {
-                    () = &mut again => break,
-                    owner = owners.next() => match owner {
-                        Some(Ok(owner)) if bus::has_owner(&owner) => break,
-                        Some(_) => {}
-                        None => return Ok(()),
-                    },
-                    signal = signals.next() => match signal {
-                        Some(Ok(signal)) => {
-                            let body = signal.body();
-                            if let Ok((space, key, value)) = body.deserialize::<(&str, &str, Value<'_>)>()
-                                && take(&mut look, space, key, &value)
-                            {
-                                status.tell(DesktopEvent::Look(look));
-                            }
+                match asking.next().await? {
+                    Next::Again => break,
+                    Next::Gone => {}
+                    Next::Signal(signal) => {
+                        let body = signal.body();
+                        if let Ok((space, key, value)) =
+                            body.deserialize::<(&str, &str, Value<'_>)>()
+                            && take(&mut look, space, key, &value)
+                        {
+                            status.tell(DesktopEvent::Look(look));
                         }
-                        Some(Err(_)) => {}
-                        None => return Ok(()),
-                    },
+                    }
                 }
             }
         }
@@ -87,10 +68,8 @@ impl Settings {
 
 impl Service for Settings {
     async fn serve(&mut self, status: &Status) -> String {
-        match self.talk(status).await {
-            Ok(()) => say!("tray-bus-ended").to_owned(),
-            Err(fault) => fault,
-        }
+        let Err(fault) = self.talk(status).await;
+        fault
     }
 }
 

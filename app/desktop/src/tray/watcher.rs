@@ -1,10 +1,8 @@
 //! The tray's place: announced to `org.kde.StatusNotifierWatcher`, again when that comes anew.
 
 use std::convert::Infallible;
-use std::time::Duration;
 
 use dialtone_words::say;
-use futures_util::StreamExt as _;
 use tokio::sync::watch;
 use tokio::time::timeout;
 use zbus::Connection;
@@ -13,8 +11,9 @@ use super::TrayState;
 use super::item::{self, Item};
 use super::menu::{self, Menu};
 use crate::Bus;
+use crate::asking::{Asking, Next};
 use crate::bus::{self, PATIENCE, Peer};
-use crate::service::{Backoff, Service, Status};
+use crate::service::{Service, Status};
 
 const WATCHER: Peer = Peer {
     service: "org.kde.StatusNotifierWatcher",
@@ -38,37 +37,16 @@ impl Watched {
         self.serve_objects(&connection, status).await?;
         let name = connection.unique_name().map(ToString::to_string);
         let name = name.ok_or(say!("tray-bus-ended"))?;
-        let mut signals = bus::signals(&connection, WATCHER).await?;
-        let mut owners = bus::owners(&connection, WATCHER.service).await?;
-        let mut backoff = Backoff::default();
+        let mut asking = Asking::new(&connection, WATCHER).await?;
         loop {
-            let pause = match announce(&connection, &name).await {
-                Ok(()) => {
-                    status.works();
-                    backoff.reset();
-                    // Nothing is to be tried again until something happens.
-                    Duration::from_hours(24)
-                }
-                Err(fault) => {
-                    status.missing(fault);
-                    Duration::from_secs(backoff.next_s())
-                }
-            };
-            let again = tokio::time::sleep(pause);
-            tokio::pin!(again);
+            asking.went(status, announce(&connection, &name).await);
             loop {
                 tokio::select! {
-                    () = &mut again => break,
-                    owner = owners.next() => match owner {
-                        Some(Ok(owner)) if bus::has_owner(&owner) => break,
-                        Some(Ok(_)) => status.missing(say!("tray-none")),
-                        Some(Err(_)) => {}
-                        None => return Err(say!("tray-bus-ended").to_owned()),
-                    },
-                    signal = signals.next() => match signal {
-                        Some(Ok(signal)) if is_of_hosts(&signal) => break,
-                        Some(_) => {}
-                        None => return Err(say!("tray-bus-ended").to_owned()),
+                    next = asking.next() => match next? {
+                        Next::Again => break,
+                        Next::Signal(signal) if is_of_hosts(&signal) => break,
+                        Next::Signal(_) => {}
+                        Next::Gone => status.missing(say!("tray-none")),
                     },
                     changed = self.state.changed() => {
                         if changed.is_err() {

@@ -7,6 +7,7 @@ mod idle;
 mod keyring;
 mod look;
 mod notifications;
+mod reveal;
 mod secrets;
 mod told;
 mod tray;

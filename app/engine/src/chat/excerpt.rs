@@ -3,6 +3,8 @@
 use dialtone_protocol::content::EventBody;
 use dialtone_words::say;
 
+use super::hidden::covered;
+
 /// The longest excerpt, in characters.
 pub(crate) const EXCERPT_LIMIT: usize = 200;
 
@@ -17,6 +19,7 @@ pub(crate) fn excerpt(body: &EventBody) -> Option<String> {
 }
 
 fn shortened(text: &str) -> String {
+    let text = covered(text);
     let text = text.trim();
     let mut letters = text.chars();
     let mut kept: String = letters.by_ref().take(EXCERPT_LIMIT).collect();
@@ -39,5 +42,6 @@ mod tests {
         let long = shortened(&"ü".repeat(EXCERPT_LIMIT + 1));
         assert_eq!(long.chars().count(), EXCERPT_LIMIT);
         assert!(long.ends_with("ü…"));
+        assert_eq!(shortened("||the butler||!"), "hidden text!");
     }
 }

@@ -7,6 +7,7 @@ use dialtone_protocol::AccountId;
 
 use super::acts::{Act, What};
 use super::directory::Directory;
+use super::hidden::covered;
 use crate::snapshot::{ItemBody, Quoted, Reaction, TimelineItem, Version};
 
 /// The most emojis that are shown at one message.
@@ -94,6 +95,7 @@ pub(crate) fn quoted(body: &ItemBody) -> Quoted {
 
 /// The beginning of a text, in one line.
 fn beginning(text: &str) -> String {
+    let text = covered(text);
     let mut words = text.split_whitespace();
     let mut line = words.next().unwrap_or_default().to_owned();
     for word in words {

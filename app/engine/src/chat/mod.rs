@@ -10,6 +10,7 @@ pub(crate) mod attachments;
 pub(crate) mod directory;
 pub(crate) mod excerpt;
 pub(crate) mod fold;
+pub(crate) mod hidden;
 pub(crate) mod mentions;
 pub(crate) mod records;
 pub(crate) mod search;

@@ -36,7 +36,7 @@ pub enum MoveCommand {
 pub enum DiagnosticsCommand {
     /// Put it together; the checks take a while.
     Make,
-    /// Write it here, or, without a place, into the folder for downloads.
+    /// Write it into this folder, or, without one, into that for downloads.
     Save(Option<PathBuf>),
     /// It was looked at.
     Forget,

@@ -51,6 +51,8 @@ pub enum MessageCommand {
     Jump(ChannelId, JumpTo),
     /// Keep what one has begun to write; an empty one is forgotten.
     SaveDraft(ChannelId, Draft),
+    /// Remember that one used this emoji ([`Community::emojis`](crate::snapshot::Community)).
+    UseEmoji(String),
     /// Show the pinned messages of a channel ([`Community::pins`](crate::snapshot::Community)), or none any more.
     ShowPins(Option<ChannelId>),
     /// Look for messages ([`Community::search`](crate::snapshot::Community)), or for none any more. Words must all be in a message;
@@ -97,6 +99,7 @@ impl fmt::Debug for MessageCommand {
             Self::LoadLater(_) => "LoadLater",
             Self::Jump(..) => "Jump",
             Self::SaveDraft(..) => "SaveDraft(…)",
+            Self::UseEmoji(_) => "UseEmoji(…)",
             Self::ShowPins(_) => "ShowPins",
             Self::Search { .. } => "Search(…)",
         };

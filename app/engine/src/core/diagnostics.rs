@@ -41,6 +41,7 @@ impl Core {
         self.diagnostics = Some(Arc::new(Diagnostics {
             bundle: journal::make(profile, &snapshot, &self.kept),
             checking: true,
+            folder: downloads().ok(),
             saved: None,
         }));
         let plan = Plan {
@@ -84,9 +85,10 @@ impl Core {
     }
 }
 
+/// Writes it into this folder, under a name that nothing has there.
 fn write(to: Option<PathBuf>, text: &str) -> Result<PathBuf, String> {
-    let place = |folder: PathBuf| free_name(&folder, NAME);
-    let path = to.map_or_else(|| downloads().and_then(place), Ok);
+    let folder = to.map_or_else(downloads, Ok);
+    let path = folder.and_then(|folder| free_name(&folder, NAME));
     let path = path.map_err(|error| error.to_string())?;
     write_new(&path, text).map_err(|error| error.to_string())?;
     Ok(path)

@@ -83,10 +83,6 @@ pub(crate) fn first_state(profile: &Profile, keyring: &KeyringChoice) -> Profile
 }
 
 /// The owner of everything.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent states of one client"
-)]
 pub(crate) struct Core {
     profile: Arc<Profile>,
     side: Option<EngineSide>,

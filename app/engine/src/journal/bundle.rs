@@ -281,11 +281,12 @@ fn settings(kept: &Settings) -> String {
     );
     let _ = writeln!(
         text,
-        "{:?}, {:?}, {:?}, {:?}, {} %, still: {}, language: {}",
+        "{:?}, {:?}, {:?}, {:?}, text: {:?}, {} %, still: {}, language: {}",
         look.theme,
         look.contrast,
         look.accent,
         look.density,
+        look.text,
         look.zoom_percent,
         look.reduced_motion,
         look.language.as_deref().unwrap_or("the system's"),

@@ -24,7 +24,7 @@ use super::lines::Looking;
 use super::recovery::Recovery;
 use super::state::{Awaited, ChannelState, State};
 use super::supervise::End;
-use super::{groups, ignoring, marks, private, volumes};
+use super::{emojis, groups, ignoring, marks, private, volumes};
 use crate::chat::directory::{Directory, author};
 use crate::chat::records::{OutboxItem, StoredEvent, StreamRow, Verdict, number_of};
 use crate::joining::{Inspected, Joined};
@@ -149,6 +149,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         call: None,
         moving: None,
         volumes: volumes::load(&database)?,
+        emojis: emojis::load(&database)?,
         files: FilesPart::new(&config.database),
         words: Vec::new(),
         told_voice,

@@ -36,6 +36,7 @@ impl Session {
             MessageCommand::LoadLater(channel) => self.load_later(channel),
             MessageCommand::Jump(channel, to) => self.jump(channel, to).await,
             MessageCommand::SaveDraft(channel, draft) => self.save_draft(channel, draft),
+            MessageCommand::UseEmoji(emoji) => self.use_emoji(emoji),
             MessageCommand::ShowPins(channel) => self.show_pins(channel),
             MessageCommand::Search { text, most } => self.search(&text, most),
         }

@@ -40,6 +40,7 @@
 //! pins       the pinned messages of a channel
 //! search     looking for messages
 //! drafts     what one has begun to write
+//! emojis     which emojis one used last
 //! load       State from the local database
 //! view       State -> the snapshot's part
 //! pace       how often that is built
@@ -60,6 +61,7 @@ mod commands;
 mod devices;
 mod digests;
 mod drafts;
+mod emojis;
 mod export;
 mod files;
 mod frames;

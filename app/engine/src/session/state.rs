@@ -346,6 +346,8 @@ pub(super) struct State {
     pub moving: Option<Moving>,
     /// How loud one hears people, in percent; who is not here is heard as they are.
     pub volumes: BTreeMap<AccountId, u16>,
+    /// Which emojis one used last, the newest first.
+    pub emojis: Arc<Vec<String>>,
     /// How one's own voice is heard in calls, as the user was told last.
     pub told_voice: VoiceStanding,
     /// Files that go and come.

@@ -60,6 +60,7 @@ pub(super) fn community(state: &State) -> Community {
         invites: state.administration.invites.clone(),
         export: state.export.view.clone(),
         ignored: ignored(state),
+        emojis: Arc::clone(&state.emojis),
         alarm: state.alarm.clone().or_else(|| lobby_problem(state)),
     }
 }
@@ -348,6 +349,7 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
         invites: None,
         export: None,
         ignored: Vec::new(),
+        emojis: Arc::default(),
         alarm: None,
     })
 }

@@ -1,5 +1,6 @@
 //! What is done to messages: answered, changed, taken back, reacted to, pinned, found again.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use dialtone_engine::snapshot::{
@@ -378,6 +379,40 @@ fn what_comes_while_nobody_looks_is_new_in_the_open_channel_too() {
     assert_eq!(open_channel(&snapshot).mentions, 0);
     // The line stays where it was while one reads.
     assert!(open_channel(&snapshot).timeline.first_unread.is_some());
+}
+
+/// Whether these bytes are anywhere in a folder.
+fn is_written(folder: &Path, bytes: &[u8]) -> bool {
+    let mut entries = std::fs::read_dir(folder).unwrap();
+    entries.any(|entry| {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            return is_written(&path, bytes);
+        }
+        let all = std::fs::read(&path).unwrap_or_default();
+        all.windows(bytes.len()).any(|window| window == bytes)
+    })
+}
+
+#[test]
+fn emojis_that_were_used_are_there_after_a_restart_and_nobody_reads_them_on_the_disk() {
+    let house = House::new();
+    let anna = house.founder();
+    anna.open_channel("general");
+    for emoji in ["⛵", "🎉", "⛵"] {
+        anna.with_message(MessageCommand::UseEmoji(emoji.into()));
+    }
+    let used = |snapshot: &Snapshot| community(snapshot).map(|one| Arc::clone(&one.emojis));
+    let wanted = Some(Arc::new(vec!["⛵".to_owned(), "🎉".to_owned()]));
+    anna.wait("both", |snapshot| used(snapshot) == wanted);
+    anna.close();
+    let profile = house.folder.path().join("anna");
+    assert!(!is_written(&profile, "⛵".as_bytes()));
+    let anna = Client::open("anna", &profile);
+    anna.send(Command::Unlock(dialtone_engine::Secret::new(
+        crate::house::PASSWORD,
+    )));
+    anna.wait("both again", |snapshot| used(snapshot) == wanted);
 }
 
 #[test]

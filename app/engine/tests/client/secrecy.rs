@@ -201,13 +201,16 @@ fn bundle(anna: &crate::house::Client, house: &House) -> PathBuf {
     });
     let bundle = &snapshot.diagnostics.as_ref().unwrap().bundle;
     assert_eq!(bundle.parts.len(), 5, "{bundle:?}");
-    let path = house.folder.path().join("bundle.txt");
-    anna.send(Command::Diagnose(DiagnosticsCommand::Save(Some(
-        path.clone(),
-    ))));
-    anna.wait("it is written", |snapshot| {
+    let folder = house.folder.path().join("bundles");
+    std::fs::create_dir_all(&folder).unwrap();
+    let wish = DiagnosticsCommand::Save(Some(folder.clone()));
+    anna.send(Command::Diagnose(wish));
+    let snapshot = anna.wait("it is written", |snapshot| {
         let view = snapshot.diagnostics.as_ref();
         view.is_some_and(|view| view.saved.is_some())
     });
+    let saved = snapshot.diagnostics.as_ref().unwrap().saved.clone();
+    let path = saved.unwrap().unwrap();
+    assert_eq!(path.parent(), Some(folder.as_path()), "where one chose");
     path
 }

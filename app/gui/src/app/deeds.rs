@@ -10,6 +10,7 @@ use egui::{Context, OpenUrl, Rect, vec2};
 
 use super::App;
 use crate::chooser::Choice;
+use crate::desktop::DesktopWish;
 use crate::dialogs::{
     CalendarForm, ChannelForm, DiagnosticsForm, Dialog, DialogAction, EmojiFor, FinderForm,
     InviteForm, WipeForm,
@@ -42,12 +43,20 @@ impl App {
                 self.go(ctx, goal, snapshot);
             }
             DialogAction::React(channel, target, emoji) => {
-                self.state.recent.used(&emoji);
+                if let Some(community) = self.state.current(snapshot).map(|one| one.id) {
+                    self.state.used_emojis.push((community, emoji.clone()));
+                }
                 return Some(DialogAction::React(channel, target, emoji));
             }
             DialogAction::Diagnose => self.diagnose(None),
-            DialogAction::SaveDiagnostics => {
-                self.send(Command::Diagnose(DiagnosticsCommand::Save(None)));
+            DialogAction::SaveDiagnostics(folder) => {
+                self.send(Command::Diagnose(DiagnosticsCommand::Save(folder)));
+            }
+            DialogAction::ChooseFolder(from) => {
+                self.state.chooser.open(ctx, Choice::Folder(from));
+            }
+            DialogAction::ShowFile(file) => {
+                self.state.desktop_wishes.push(DesktopWish::ShowFile(file));
             }
             DialogAction::AskWipe { comes_back } => {
                 self.state.dialog = Some(Dialog::Wipe(WipeForm::new(comes_back)));
@@ -67,14 +76,17 @@ impl App {
     /// Lets the bundle be put together, and shows it, with this part of it first.
     pub(super) fn diagnose(&mut self, part: Option<PartKind>) {
         self.send(Command::Diagnose(DiagnosticsCommand::Make));
-        self.state.dialog = Some(Dialog::Diagnostics(DiagnosticsForm { part }));
+        self.state.dialog = Some(Dialog::Diagnostics(DiagnosticsForm {
+            part,
+            ..DiagnosticsForm::default()
+        }));
     }
 
     fn insert(&mut self, emoji: &str, snapshot: &Snapshot) {
-        self.state.recent.used(emoji);
         let community = self.state.current(snapshot);
         let place = community.and_then(|community| Some((community.id, community.open?)));
         if let Some((community, channel)) = place {
+            self.state.used_emojis.push((community, emoji.to_owned()));
             let text = &mut self.state.drafts.of(community, channel).text;
             self.state.composer.insert(text, emoji);
         }
@@ -191,7 +203,7 @@ impl App {
             Deed::Emoji => {
                 let foot = ctx.content_rect().right_bottom() - vec2(60.0, 80.0);
                 let beside = Rect::from_min_size(foot, vec2(1.0, 1.0));
-                return messages::pick_emoji(state, EmojiFor::Text, beside);
+                return messages::pick_emoji(state, community, EmojiFor::Text, beside);
             }
             _ => return,
         };

@@ -99,6 +99,7 @@ impl App {
             (DesktopWish::Autostart(on), Some(companion)) => {
                 companion.integration.set_autostart(on);
             }
+            (DesktopWish::ShowFile(file), Some(companion)) => companion.show_file(file),
             (_, None) => {}
         }
     }

@@ -136,6 +136,15 @@ impl App {
                     .map(|wish| Command::In(current.id, wish))
                     .collect();
             }
+            DialogAction::Hear(action) => {
+                // The person's dialog stays in sight.
+                if let Some(wish) = action.wish(current) {
+                    self.state.dialog = before;
+                    self.send(Command::In(current.id, wish));
+                    return None;
+                }
+                self.state.dialog = Some(Dialog::Quality(current.id));
+            }
             DialogAction::Member(action) => {
                 // What leads to no other dialog leaves the person's in sight.
                 on_member(action, current, &mut self.state, &mut commands);
@@ -272,9 +281,12 @@ fn dialog_command(action: DialogAction, community: Option<CommunityId>) -> (Opti
         | DialogAction::OpenLink(_)
         | DialogAction::Go(_)
         | DialogAction::Diagnose
-        | DialogAction::SaveDiagnostics
+        | DialogAction::SaveDiagnostics(_)
+        | DialogAction::ChooseFolder(_)
+        | DialogAction::ShowFile(_)
         | DialogAction::Wishes(_)
         | DialogAction::Member(_)
+        | DialogAction::Hear(_)
         | DialogAction::Invites
         | DialogAction::NewInvite
         | DialogAction::OwnPicture => return (None, false),

@@ -12,7 +12,9 @@ use crate::dialogs::{Dialog, FinderForm};
 use crate::finder::Deed;
 use crate::keys::{self, Captured};
 use crate::screens::{self, Screen};
-use crate::shortcuts::{self, Bindings, Recorded, Refusal, Scope, Shortcut, ShortcutForm};
+use crate::shortcuts::{
+    self, Bindings, Conflict, Holder, Recorded, Refusal, Scope, Shortcut, ShortcutForm,
+};
 use crate::state::{Page, SettingsPage};
 
 /// How long good news is shown.
@@ -93,7 +95,14 @@ impl App {
             form.refused = Some((shortcut, refusal));
             return;
         }
-        form.conflict = shortcuts::of(ctx).conflict(shortcut, keys);
+        let talks = keys::talk_key(&self.snapshot.settings.audio);
+        let talks = talks.filter(|talk_key| keys::meets(talk_key, keys));
+        let held = talks.map(|_| Conflict {
+            wants: shortcut,
+            keys,
+            has: Holder::TalkKey,
+        });
+        form.conflict = held.or_else(|| shortcuts::of(ctx).conflict(shortcut, keys));
         if form.conflict.is_none() {
             let mut wish = self.snapshot.settings.shortcuts.clone();
             wish.give(shortcut.name(), &keys.written());
@@ -192,7 +201,15 @@ impl App {
         }
     }
 
-    /// The same when the window closes.
+    /// Emojis that were used are remembered.
+    pub(super) fn keep_emojis(&mut self) {
+        for (community, emoji) in std::mem::take(&mut self.state.used_emojis) {
+            let wish = MessageCommand::UseEmoji(emoji);
+            self.send(Command::In(community, CommunityCommand::Message(wish)));
+        }
+    }
+
+    /// What is typed is kept when the window closes, too.
     pub(super) fn keep_drafts_now(&mut self) {
         for ((community, channel), draft) in self.state.drafts.due(f64::MAX, None) {
             let wish = MessageCommand::SaveDraft(channel, draft);

@@ -435,19 +435,40 @@ fn short(snapshot: &mut Snapshot) {
     });
 }
 
+/// Hebrew and Arabic, by themselves and among English words.
 fn right_to_left(snapshot: &mut Snapshot) {
+    const WORDS: [&str; 6] = [
+        "החבלים הוחלפו. הישנים במחסן, ליד ה־committee boat, אם מישהו צריך.",
+        "לקחתי 2 לערב הקשרים, תודה!",
+        "الريح غدًا من الجنوب الغربي: 6 أمتار في الثانية، ثم 12 عند الظهر (NW مساءً).",
+        "מה נשאר:\n- דגלים **אדומים**\n- ה־`mooring` הישן\n> من يأخذ القارب؟",
+        "I can, if somebody brings the flags. @טומי are they still with you, or with שרה?",
+        "כן. ||בבית|| https://example.org/flags",
+    ];
+    let named = |name: &str| {
+        match name {
+            "Anna" => "אנה",
+            "Jo" => "ليلى",
+            "Mikael" => "מיכאל",
+            "Saga" => "שרה",
+            "Tomas" => "טומי",
+            other => other,
+        }
+        .to_owned()
+    };
     community(snapshot, |one| {
         "צוות הנמל".clone_into(&mut one.name);
+        one.me.name = named(&one.me.name);
         for member in &mut one.members {
-            "מיכאל".clone_into(&mut member.name);
+            member.name = named(&member.name);
         }
         open_channel(one, |channel| {
             channel.name = Some("كل شيء".to_owned());
             "كل ما يطفو".clone_into(&mut channel.topic);
-            for item in &mut channel.timeline.items {
+            for (item, words) in channel.timeline.items.iter_mut().zip(WORDS) {
                 let item = Arc::make_mut(item);
-                "מיכאל".clone_into(&mut item.from_name);
-                item.body = ItemBody::Text("החבלים הוחלפו. הישנים במחסן.".to_owned());
+                item.from_name = named(&item.from_name);
+                item.body = ItemBody::Text(words.to_owned());
             }
         });
     });

@@ -75,7 +75,7 @@ pub fn harbour() -> Snapshot {
         communities: vec![
             Arc::new(crew()),
             Arc::new(other(2, "Kiln street", 3)),
-            Arc::new(other(3, "∿", 0)),
+            Arc::new(other(3, "≈", 0)),
         ],
         settings,
         audio: audio(),
@@ -150,6 +150,7 @@ fn crew() -> Community {
         invites: None,
         export: None,
         ignored: Vec::new(),
+        emojis: Arc::default(),
         alarm: None,
     }
 }
@@ -186,6 +187,7 @@ fn other(number: u8, name: &str, unread: u32) -> Community {
         invites: None,
         export: None,
         ignored: Vec::new(),
+        emojis: Arc::default(),
         alarm: None,
     }
 }

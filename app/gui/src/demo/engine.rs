@@ -177,7 +177,10 @@ impl FakeEngine {
             }
             wish @ (CommunityCommand::SetChannelRule { .. }
             | CommunityCommand::SetLifetime { .. }
-            | CommunityCommand::SetVoiceStanding { .. }) => rule(community, &wish),
+            | CommunityCommand::SetVoiceStanding { .. }
+            | CommunityCommand::SetVolume { .. }
+            | CommunityCommand::SetPinned { .. }
+            | CommunityCommand::SetWhisper(_)) => rule(community, wish),
             CommunityCommand::Approve(false) | CommunityCommand::CompareCode { same: false } => {
                 community.approval = None;
             }
@@ -204,8 +207,8 @@ impl FakeEngine {
 }
 
 /// What holds in a channel, or of a voice.
-fn rule(community: &mut Community, wish: &CommunityCommand) {
-    match *wish {
+fn rule(community: &mut Community, wish: CommunityCommand) {
+    match wish {
         CommunityCommand::SetChannelRule { channel, setting } => {
             community::set_rule(community, channel, setting);
         }
@@ -216,7 +219,26 @@ fn rule(community: &mut Community, wish: &CommunityCommand) {
         CommunityCommand::SetVoiceStanding { account, standing } => {
             community::say_how(community, account, standing);
         }
+        CommunityCommand::SetVolume { account, percent } => {
+            of_talker(community, account, |talker| talker.volume_percent = percent);
+        }
+        CommunityCommand::SetPinned { account, pinned } => {
+            of_talker(community, account, |talker| talker.pinned = pinned);
+        }
+        CommunityCommand::SetWhisper(to) => {
+            if let Some(call) = &mut community.call {
+                call.whispering_to = to;
+            }
+        }
         _ => {}
+    }
+}
+
+/// Changes what one hears of somebody, in every call.
+fn of_talker(community: &mut Community, account: AccountId, how: impl Fn(&mut Talker)) {
+    for channel in &mut community.channels {
+        let talkers = Arc::make_mut(channel).talkers.iter_mut();
+        talkers.filter(|one| one.account == account).for_each(&how);
     }
 }
 

@@ -47,6 +47,11 @@ pub(super) fn apply(community: &mut Community, wish: MessageCommand, now_ms: u64
         MessageCommand::SaveDraft(channel, draft) => with_channel(community, channel, |channel| {
             channel.draft = Some(Arc::new(draft));
         }),
+        MessageCommand::UseEmoji(emoji) => {
+            let used = Arc::make_mut(&mut community.emojis);
+            used.retain(|one| *one != emoji);
+            used.insert(0, emoji);
+        }
         MessageCommand::ShowPins(channel) => show_pins(community, channel),
         MessageCommand::Search { text, most } => search(community, text, most),
         MessageCommand::LoadLater(_) => {}

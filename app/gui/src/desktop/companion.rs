@@ -1,6 +1,7 @@
 //! The services, and the thread that tells them what happens in the engine.
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -114,6 +115,11 @@ impl Companion {
     /// How the desktop wants programs to look.
     pub(crate) fn look(&self) -> SystemLook {
         self.shared.state().look
+    }
+
+    /// Shows where a file is.
+    pub(crate) fn show_file(&self, file: PathBuf) {
+        dialtone_desktop::show_file(self.options.bus.clone(), file);
     }
 
     /// Watches whether somebody is there, by what the settings say.

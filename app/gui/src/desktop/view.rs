@@ -1,5 +1,7 @@
 //! What the window shows of the desktop's services, and what it wishes of them.
 
+use std::path::PathBuf;
+
 use dialtone_desktop::{Availability, Kept};
 use dialtone_engine::settings::DoNotDisturb;
 
@@ -37,7 +39,7 @@ pub enum QuietFor {
 }
 
 /// What the window wishes of the desktop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DesktopWish {
     /// Open links with this program, or no more.
     Links(bool),
@@ -45,6 +47,8 @@ pub enum DesktopWish {
     Autostart(bool),
     /// Not to be disturbed.
     Quiet(QuietFor),
+    /// Show where a file is.
+    ShowFile(PathBuf),
 }
 
 /// When the morning begins.

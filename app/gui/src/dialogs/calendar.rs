@@ -7,7 +7,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::{DialogAction, foot, heading};
-use crate::theme::{Type, palette, radius};
+use crate::theme::{Type, around_line, palette, radius};
 use crate::time::Clock;
 use crate::widgets::{Button, Icon, IconButton, focus_ring, text};
 
@@ -60,18 +60,24 @@ pub(super) fn show(ui: &mut Ui, form: &mut CalendarForm, clock: &Clock) -> Optio
     let mut picked = None;
     let width = ui.available_width() / 7.0;
     let palette = palette(ui);
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(
+        vec2(ui.available_width(), around_line(ui, 20.0)),
+        Sense::hover(),
+    );
     for (column, name) in crate::time::short_weekdays().into_iter().enumerate() {
         let at = rect.min + vec2(column as f32 * width, 0.0);
-        let room = Rect::from_min_size(at, vec2(width, 20.0));
+        let room = Rect::from_min_size(at, vec2(width, rect.height()));
         text::paint_in(ui, room, Align::Center, name, Type::Hint, palette.text_3);
     }
     keys(ui, form, today);
     for week in weeks(form.day) {
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 36.0), Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(
+            vec2(ui.available_width(), around_line(ui, 36.0)),
+            Sense::hover(),
+        );
         for (column, day) in week.into_iter().enumerate() {
             let at = rect.min + vec2(column as f32 * width, 0.0);
-            let room = Rect::from_min_size(at, vec2(width, 36.0));
+            let room = Rect::from_min_size(at, vec2(width, rect.height()));
             if let Some(day) = day
                 && cell(ui, form, room, day, today)
             {

@@ -1,12 +1,14 @@
 //! The bundle for whoever looks for a mistake: what is in it, part by part, before it is written; and the offer of it after a bad end.
 
+use std::path::{Path, PathBuf};
+
 use dialtone_engine::journal::{Part, PartKind};
 use dialtone_engine::snapshot::Diagnostics;
 use dialtone_words::say;
 use egui::{Context, Id, Modal, ScrollArea, Ui};
 
-use super::{DialogAction, foot, heading, takes_keyboard};
-use crate::theme::{Type, palette, palette_of};
+use super::{DialogAction, foot, heading, stands, takes_keyboard};
+use crate::theme::{Type, palette, palette_of, text_scale};
 use crate::widgets::{Button, Icon, Look, Row, Urgency, announce, callout, dialog, text};
 
 /// Which part is shown.
@@ -14,6 +16,8 @@ use crate::widgets::{Button, Icon, Look, Row, Urgency, announce, callout, dialog
 pub struct DiagnosticsForm {
     /// None: the list of them.
     pub part: Option<PartKind>,
+    /// The folder that was chosen for it; none: that for downloads.
+    pub folder: Option<PathBuf>,
 }
 
 /// A part in words: what it is, and what is in it.
@@ -43,7 +47,9 @@ pub(crate) fn show(
             ui.set_width(width);
             ui.spacing_mut().item_spacing.y = 4.0;
             let most = (room.height() - 320.0).clamp(120.0, 420.0);
-            contents(ui, form, view, most)
+            let action = contents(ui, form, view, most);
+            stands(ui);
+            action
         });
     let closed = modal.should_close().then_some(DialogAction::Close);
     modal.inner.or(closed)
@@ -63,15 +69,17 @@ fn contents(
     } else if let Some(pressed) = list(ui, parts) {
         form.part = Some(pressed);
     }
-    said(ui, view);
-    foot(ui, |ui| {
+    let folder = form.folder.as_deref();
+    let mut action = place(ui, folder.or(view.and_then(|view| view.folder.as_deref())));
+    action = said(ui, view).or(action);
+    let pressed = foot(ui, |ui| {
         let ready = view.is_some_and(|view| !view.checking);
         let save = Button::new(say!("log-save"))
             .look(Look::Primary)
             .enabled(ready);
         let mut action = None;
         if ui.add(save).clicked() {
-            action = Some(DialogAction::SaveDiagnostics);
+            action = Some(DialogAction::SaveDiagnostics(form.folder.clone()));
         }
         let close = ui.add(Button::new(say!("say-close")));
         takes_keyboard(ui, &close);
@@ -82,7 +90,23 @@ fn contents(
             form.part = None;
         }
         action
-    })
+    });
+    pressed.or(action)
+}
+
+/// Where it will be written, and the way to another folder.
+fn place(ui: &mut Ui, folder: Option<&Path>) -> Option<DialogAction> {
+    ui.add_space(8.0);
+    let color = palette(ui).text_2;
+    let words = match folder {
+        Some(folder) => say!("log-goes-to", folder = folder.display().to_string()),
+        None => say!("log-no-folder").to_owned(),
+    };
+    text::label(ui, &words, Type::Secondary, color);
+    let other = Button::new(say!("log-other-folder")).height(28.0);
+    ui.add(other)
+        .clicked()
+        .then(|| DialogAction::ChooseFolder(folder.map(Path::to_owned)))
 }
 
 /// What is in it; the part that was pressed, to be read.
@@ -131,7 +155,7 @@ fn lines(ui: &mut Ui, all: &str) {
     for line in all.lines().skip(from) {
         let job = egui::text::LayoutJob::simple_singleline(
             line.to_owned(),
-            Type::Code.font(),
+            Type::Code.font(text_scale(ui)),
             palette(ui).text,
         );
         let label = egui::Label::new(job).extend().selectable(true);
@@ -139,12 +163,10 @@ fn lines(ui: &mut Ui, all: &str) {
     }
 }
 
-/// How far it has come.
-fn said(ui: &mut Ui, view: Option<&Diagnostics>) {
+/// How far it has come, and where it went.
+fn said(ui: &mut Ui, view: Option<&Diagnostics>) -> Option<DialogAction> {
     let colors = palette(ui);
-    let Some(view) = view else {
-        return;
-    };
+    let view = view?;
     ui.add_space(8.0);
     let (words, color) = match &view.saved {
         Some(Ok(path)) => (
@@ -153,10 +175,14 @@ fn said(ui: &mut Ui, view: Option<&Diagnostics>) {
         ),
         Some(Err(reason)) => (say!("log-not-saved", reason = reason), colors.bad),
         None if view.checking => (say!("log-checking").to_owned(), colors.text_2),
-        None => return,
+        None => return None,
     };
     let label = text::selectable(ui, &words, Type::Secondary, color);
     announce(ui, &label, Urgency::Polite);
+    let path = view.saved.as_ref()?.as_ref().ok()?;
+    let show = Button::new(say!("log-show-folder")).icon(Icon::File);
+    let pressed = ui.add(show.height(28.0)).clicked();
+    pressed.then(|| DialogAction::ShowFile(path.clone()))
 }
 
 /// Says that the program ended badly the last time.

@@ -9,7 +9,7 @@ use egui::{
 
 use super::DialogAction;
 use crate::emoji::{self, CATEGORIES, Emoji, SkinTone};
-use crate::theme::{Type, palette, palette_of, radius};
+use crate::theme::{Type, around_line, palette, palette_of, radius};
 use crate::widgets::{Icon, Query, focus_ring, icons, name_dialog, tell_chosen, text};
 
 /// What the emoji is for.
@@ -233,7 +233,7 @@ fn contents(ui: &mut Ui, form: &mut EmojiForm) -> Option<DialogAction> {
     if form.query.trim().is_empty() {
         tabs(ui, form, &list);
     }
-    let height = ui.available_height() - 34.0;
+    let height = ui.available_height() - around_line(ui, 34.0);
     picked = grid(ui, form, &list, height).or(picked);
     foot(ui, form, &list);
     form.list = Some(list);
@@ -407,7 +407,10 @@ const TONES: [(SkinTone, &str); 6] = [
 
 fn foot(ui: &mut Ui, form: &mut EmojiForm, list: &List) {
     let palette = palette(ui);
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(
+        vec2(ui.available_width(), around_line(ui, 28.0)),
+        Sense::hover(),
+    );
     let room = Rect::from_min_max(
         rect.min + vec2(4.0, 0.0),
         pos2(rect.right() - 36.0, rect.bottom()),

@@ -10,7 +10,7 @@ use egui::{
 
 use super::{DialogAction, takes_keyboard};
 use crate::finder::{Entry, EntrySign, deeds, places, rank};
-use crate::theme::{Type, palette, palette_of, radius, size};
+use crate::theme::{Type, around_line, palette, palette_of, radius, size};
 use crate::widgets::{Avatar, Query, icons, name_dialog, tell_chosen, text};
 
 /// What is looked for.
@@ -111,8 +111,10 @@ fn contents(
     let mut goal = None;
     if found.is_empty() {
         let words = say!("dialog-nothing-called");
-        let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        let (rect, response) = ui.allocate_exact_size(
+            vec2(ui.available_width(), around_line(ui, ROW)),
+            Sense::hover(),
+        );
         let palette = palette(ui);
         text::paint_in(
             ui,
@@ -153,7 +155,10 @@ fn contents(
 
 fn row(ui: &mut Ui, entry: &Entry, chosen: bool) -> (egui::Response, Rect) {
     let palette = palette(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::CLICK);
+    let (rect, response) = ui.allocate_exact_size(
+        vec2(ui.available_width(), around_line(ui, ROW)),
+        Sense::CLICK,
+    );
     let name = match (entry.unread, entry.aside.as_str()) {
         (0, "") => entry.title.clone(),
         (0, aside) => format!("{}, {aside}", entry.title),

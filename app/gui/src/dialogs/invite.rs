@@ -137,7 +137,7 @@ fn show_link(ui: &mut Ui, form: &mut InviteForm, link: &str) -> Option<DialogAct
                 .max_height(140.0)
                 .show(ui, |ui| {
                     let mut job =
-                        text::wrapped(link, Type::Code, palette.text, ui.available_width());
+                        text::wrapped(ui, link, Type::Code, palette.text, ui.available_width());
                     job.wrap.break_anywhere = true;
                     ui.add(egui::Label::new(job).wrap().selectable(true));
                 });

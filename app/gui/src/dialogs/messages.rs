@@ -1,7 +1,7 @@
 //! About one message: whether to take it back, what it said before it was edited, where a link of it leads.
 
 use dialtone_engine::snapshot::Community;
-use dialtone_engine::{ChannelId, ClientEventId, Hash};
+use dialtone_engine::{ChannelId, ClientEventId, Hash, covered};
 use dialtone_words::say;
 use egui::{Frame, Margin, ScrollArea, Ui};
 
@@ -101,7 +101,7 @@ pub(super) fn show_versions(
             quoted(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
                 text::label(ui, &clock.full(since), Type::Hint, palette.text_3);
-                text::selectable(ui, words, Type::Body, palette.text);
+                text::selectable(ui, &covered(words), Type::Body, palette.text);
             });
         }
     });

@@ -15,6 +15,7 @@ mod forgot;
 mod invite;
 mod invites;
 mod knocks;
+mod libraries;
 mod link;
 mod messages;
 mod moving;
@@ -28,6 +29,8 @@ mod remove;
 mod safety;
 mod wipe;
 
+use std::path::PathBuf;
+
 use dialtone_engine::snapshot::{Community, FileId};
 use dialtone_engine::{
     AccountId, ChannelId, ClientEventId, CommunityCommand, CommunityId, DeviceId, Hash,
@@ -37,6 +40,7 @@ use dialtone_words::say;
 use egui::{Context, Id, Response, Ui};
 
 use crate::finder::Goal;
+use crate::panels::hearing::HearingAction;
 use crate::panels::members::MembersAction;
 use crate::theme::{Type, palette};
 use crate::time::Clock;
@@ -51,6 +55,7 @@ pub use emoji::{EmojiFor, EmojiForm};
 pub use finder::FinderForm;
 pub use invite::InviteForm;
 pub use invites::InvitesForm;
+pub use libraries::LibrariesForm;
 pub use messages::DeleteForm;
 pub use moving::MoveForm;
 pub use password::PasswordForm;
@@ -127,6 +132,8 @@ pub enum Dialog {
     OpenLink(String),
     /// Choose an emoji.
     Emoji(EmojiForm),
+    /// The libraries that are in this program.
+    Libraries(LibrariesForm),
     /// Choose a day to go to.
     Calendar(CalendarForm),
     /// Find a place, or something to do.
@@ -183,6 +190,8 @@ pub enum DialogAction {
     Wishes(Vec<CommunityCommand>),
     /// What one does with a member.
     Member(MembersAction),
+    /// How one hears somebody changes.
+    Hear(HearingAction),
     /// Look at the invites that there are.
     Invites,
     /// Make another one.
@@ -267,7 +276,11 @@ pub enum DialogAction {
     /// Put the bundle for whoever looks for a mistake together, and show it.
     Diagnose,
     /// Write it.
-    SaveDiagnostics,
+    SaveDiagnostics(Option<PathBuf>),
+    /// Choose another folder than this one for it.
+    ChooseFolder(Option<PathBuf>),
+    /// Show where a file is.
+    ShowFile(PathBuf),
 }
 
 /// Shows `open` over everything.
@@ -280,15 +293,16 @@ pub fn show(
     if let Dialog::Picture(view) = open {
         return picture::show(ctx, view, community);
     }
+    if let Dialog::Libraries(form) = open {
+        return libraries::show(ctx, form);
+    }
     if let Dialog::Emoji(form) = open {
         return emoji::show(ctx, form);
     }
     let modal = over_all(ctx, Id::unique("dialog"), |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         let action = contents(ui, open, community, clock);
-        // One that grows stands in the middle at once, not when something moves next.
-        let height = Measured::new(ui, Id::unique("dialog height"), 0.0);
-        height.shown(ui, ui.min_rect().height());
+        stands(ui);
         action
     });
     let closed = modal.should_close().then_some(DialogAction::Close);
@@ -323,7 +337,11 @@ fn contents(
         Dialog::Safety(account, name) => safety::show(ui, *account, name, community),
         Dialog::DeleteFile(id, name) => confirm::show_delete_file(ui, *id, name),
         // Shown without a dialog's ground.
-        Dialog::Picture(_) | Dialog::Emoji(_) | Dialog::Finder(_) | Dialog::Diagnostics(_) => None,
+        Dialog::Picture(_)
+        | Dialog::Emoji(_)
+        | Dialog::Finder(_)
+        | Dialog::Libraries(_)
+        | Dialog::Diagnostics(_) => None,
         Dialog::DeleteMessage(form) => messages::show_delete(ui, form),
         Dialog::Versions(channel, id) => {
             messages::show_versions(ui, (*channel, *id), community, clock)
@@ -340,6 +358,12 @@ fn contents(
         Dialog::EndedBadly => diagnostics::show_ended_badly(ui),
         Dialog::Knocks => knocks::show(ui, community.map_or(&[], |one| &one.knocking)),
     }
+}
+
+/// One that grows stands in the middle at once, not when something moves next.
+fn stands(ui: &Ui) {
+    let height = Measured::new(ui, Id::unique("dialog height"), 0.0);
+    height.shown(ui, ui.min_rect().height());
 }
 
 /// The dialog's title and what it is about.

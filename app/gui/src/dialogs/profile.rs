@@ -6,8 +6,9 @@ use dialtone_words::say;
 use egui::{Rect, ScrollArea, Sense, Ui, vec2};
 
 use super::{DialogAction, close};
+use crate::panels::hearing::{self, Hearing};
 use crate::panels::members::{self, MembersAction};
-use crate::theme::{Type, palette};
+use crate::theme::{Type, around_line, palette};
 use crate::widgets::{
     Avatar, Button, Field, Icon, Look, Row, callout, heads_dialog, hline, icons, text,
 };
@@ -70,6 +71,9 @@ fn choices(ui: &mut Ui, member: &Member, community: &Community) -> Option<Dialog
         .max_height(room.max(70.0))
         .auto_shrink([false, true])
         .show(ui, |ui| {
+            if let Some(hearing) = Hearing::in_own_call(account, community) {
+                action = heard(ui, &hearing);
+            }
             ui.spacing_mut().item_spacing.y = 2.0;
             let mut row = |ui: &mut Ui, choice: members::Choice| {
                 let bad = choice.is_grave().then_some(palette(ui).bad);
@@ -92,6 +96,17 @@ fn choices(ui: &mut Ui, member: &Member, community: &Community) -> Option<Dialog
                 ))));
             }
         });
+    action
+}
+
+/// How one hears them, while both are in a call.
+fn heard(ui: &mut Ui, hearing: &Hearing) -> Option<DialogAction> {
+    ui.spacing_mut().item_spacing.y = 4.0;
+    let action = hearing::show(ui, hearing).map(DialogAction::Hear);
+    ui.add_space(8.0);
+    let line = ui.available_rect_before_wrap();
+    hline(ui, line.x_range(), line.top(), palette(ui).line);
+    ui.add_space(6.0);
     action
 }
 
@@ -199,7 +214,7 @@ fn fact(ui: &mut Ui, icon: Icon, words: &str) {
     let palette = palette(ui);
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 10.0;
-        let (place, _) = ui.allocate_exact_size(vec2(16.0, 20.0), Sense::hover());
+        let (place, _) = ui.allocate_exact_size(vec2(16.0, around_line(ui, 18.0)), Sense::hover());
         let middle = Rect::from_center_size(place.center(), vec2(16.0, 16.0)).center();
         icons::paint(ui.painter(), icon, middle, 16.0, palette.text_3);
         ui.vertical(|ui| text::label(ui, words, Type::Secondary, palette.text_2));

@@ -12,31 +12,18 @@ pub use pictures::{install, is_drawn};
 /// What is offered before one has used any.
 pub const USUAL: [&str; 6] = ["👍", "❤️", "😂", "🎉", "👀", "⚓"];
 
-/// What was used last, the newest first.
-#[derive(Debug, Clone, Default)]
-pub struct Recent(Vec<String>);
+/// Few are filled up to so many with the usual ones.
+const AT_LEAST: usize = 9;
 
-/// So many are remembered.
-const REMEMBERED: usize = 18;
-
-impl Recent {
-    /// Notes that one was used.
-    pub fn used(&mut self, emoji: &str) {
-        self.0.retain(|one| one != emoji);
-        self.0.insert(0, emoji.to_owned());
-        self.0.truncate(REMEMBERED);
-    }
-
-    /// Those, and the usual ones while there are few.
-    pub fn all(&self) -> Vec<&str> {
-        let mut all: Vec<&str> = self.0.iter().map(String::as_str).collect();
-        for usual in USUAL {
-            if all.len() < REMEMBERED / 2 && !all.contains(&usual) {
-                all.push(usual);
-            }
+/// What is offered first to whoever used these last, the newest first: those, and the usual ones while there are few.
+pub fn offered(used: &[String]) -> Vec<String> {
+    let mut all = used.to_vec();
+    for usual in USUAL {
+        if all.len() < AT_LEAST && !all.iter().any(|one| one == usual) {
+            all.push(usual.to_owned());
         }
-        all
     }
+    all
 }
 
 #[cfg(test)]
@@ -45,14 +32,11 @@ mod tests {
 
     #[test]
     fn what_was_used_last_comes_first_and_once() {
-        let mut recent = Recent::default();
-        assert_eq!(recent.all(), USUAL);
-        recent.used("⛵");
-        recent.used("🎉");
-        assert_eq!(recent.all()[..3], ["🎉", "⛵", "👍"]);
-        for emoji in emojis::iter().take(40) {
-            recent.used(emoji.as_str());
-        }
-        assert_eq!(recent.all().len(), REMEMBERED);
+        assert_eq!(offered(&[]), USUAL);
+        let used = ["🎉".to_owned(), "⛵".to_owned()];
+        assert_eq!(offered(&used)[..3], ["🎉", "⛵", "👍"]);
+        assert_eq!(offered(&used).len(), USUAL.len() + 1);
+        let many = vec!["⛵".to_owned(); 18];
+        assert_eq!(offered(&many).len(), 18);
     }
 }

@@ -11,7 +11,7 @@ use egui::{
 };
 
 use super::voices::{self, VoiceChoice};
-use crate::theme::{Type, palette, radius, size};
+use crate::theme::{Type, around_line, is_compact, palette, radius, size};
 use crate::widgets::{Avatar, Button, Icon, Row, focus_ring, group_label, icons, text};
 
 /// All rows.
@@ -211,6 +211,15 @@ impl Choice {
     }
 }
 
+/// A role that is more than an ordinary one, in a word.
+pub(crate) fn role_words(role: MemberRole) -> Option<&'static str> {
+    match role {
+        MemberRole::Member => None,
+        MemberRole::Admin => Some(say!("panel-admin")),
+        MemberRole::Founder => Some(say!("panel-founder")),
+    }
+}
+
 fn row(community: &Community, member: &Member, open: Option<(ChannelId, &Private)>) -> MemberRow {
     let is_other = member.account != community.me.account;
     let out = open.filter(|(_, private)| private.may_change && !private.direct && is_other);
@@ -218,11 +227,7 @@ fn row(community: &Community, member: &Member, open: Option<(ChannelId, &Private
     MemberRow {
         account: member.account,
         name: member.name.clone(),
-        role: match member.role {
-            MemberRole::Member => None,
-            MemberRole::Admin => Some(say!("panel-admin")),
-            MemberRole::Founder => Some(say!("panel-founder")),
-        },
+        role: role_words(member.role),
         trust: member.trust.clone(),
         verified: member.verified,
         voice: member.voice,
@@ -289,7 +294,11 @@ fn waiting(ui: &mut Ui, count: usize) -> Option<MembersAction> {
 
 fn member(ui: &mut Ui, row: &MemberRow, offline: bool) -> Option<MembersAction> {
     let palette = palette(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::click());
+    let high = if is_compact(ui) { 34.0 } else { 40.0 };
+    let (rect, response) = ui.allocate_exact_size(
+        vec2(ui.available_width(), around_line(ui, high)),
+        Sense::click(),
+    );
     response.widget_info(|| {
         let mut words = row.name.clone();
         for more in row
@@ -315,6 +324,36 @@ fn member(ui: &mut Ui, row: &MemberRow, offline: bool) -> Option<MembersAction> 
         .online_on((!offline).then_some(palette.bg_1))
         .away(row.away)
         .paint(ui, pos2(rect.left() + 30.0, rect.center().y));
+    let right = signs(ui, row, rect);
+    let room = Rect::from_min_max(
+        pos2(rect.left() + 54.0, rect.top()),
+        pos2(right, rect.bottom()),
+    );
+    let color = if offline {
+        palette.text_3
+    } else {
+        palette.text
+    };
+    text::paint_in(ui, room, Align::Min, &row.name, Type::Body, color);
+    focus_ring(ui, &response, radius::ROW);
+    let response = if row.trust.is_empty() {
+        response
+    } else {
+        let mut words = format!("{}\n{}", row.name, row.trust);
+        if let Some(like) = &row.looks_like {
+            words = format!("{words}\n{}.", say!("people-alike", like = like));
+        }
+        response.on_hover_text(words)
+    };
+    Popup::menu(&response)
+        .accessible_name(&row.name)
+        .show(|ui| menu(ui, row))
+        .and_then(|shown| shown.inner)
+}
+
+/// What stands at the end of a row; where the room before it ends.
+fn signs(ui: &Ui, row: &MemberRow, rect: Rect) -> f32 {
+    let palette = palette(ui);
     let mut right = rect.right() - 16.0;
     if let Some(role) = row.role {
         right = chip(ui, pos2(right, rect.center().y), role).left() - 8.0;
@@ -342,30 +381,7 @@ fn member(ui: &mut Ui, row: &MemberRow, offline: bool) -> Option<MembersAction> 
         icons::paint(ui.painter(), icon, at, size::ICON, color);
         right -= size::ICON + 8.0;
     }
-    let room = Rect::from_min_max(
-        pos2(rect.left() + 54.0, rect.top()),
-        pos2(right, rect.bottom()),
-    );
-    let color = if offline {
-        palette.text_3
-    } else {
-        palette.text
-    };
-    text::paint_in(ui, room, Align::Min, &row.name, Type::Body, color);
-    focus_ring(ui, &response, radius::ROW);
-    let response = if row.trust.is_empty() {
-        response
-    } else {
-        let mut words = format!("{}\n{}", row.name, row.trust);
-        if let Some(like) = &row.looks_like {
-            words = format!("{words}\n{}.", say!("people-alike", like = like));
-        }
-        response.on_hover_text(words)
-    };
-    Popup::menu(&response)
-        .accessible_name(&row.name)
-        .show(|ui| menu(ui, row))
-        .and_then(|shown| shown.inner)
+    right
 }
 
 /// Who it is, how trust reached them, and what one may do.
@@ -398,7 +414,8 @@ fn menu(ui: &mut Ui, row: &MemberRow) -> Option<MembersAction> {
     action
 }
 
-fn chip(ui: &Ui, right_middle: egui::Pos2, words: &str) -> Rect {
+/// A word in a frame whose right edge is at `right_middle`.
+pub(crate) fn chip(ui: &Ui, right_middle: egui::Pos2, words: &str) -> Rect {
     let palette = palette(ui);
     let width = text::line(ui, words, Type::Group, palette.text_3, 90.0)
         .size()

@@ -6,6 +6,7 @@ pub mod channels;
 pub mod comings;
 pub mod composer;
 pub mod found;
+pub mod hearing;
 pub mod members;
 pub mod oneself;
 pub mod rail;

@@ -7,7 +7,7 @@ use egui::{Align, Popup, Rect, Ui, pos2};
 
 use crate::desktop::{DesktopView, QuietFor};
 use crate::shortcuts::{self, Shortcut};
-use crate::theme::{Type, palette, size};
+use crate::theme::{Type, palette, size, text_scale};
 use crate::widgets::{Avatar, Icon, IconButton, Look, Row, text};
 
 /// What the row says.
@@ -70,8 +70,19 @@ pub fn show(ui: &mut Ui, rect: Rect, model: &OneselfModel) -> Option<OneselfActi
         pos2(rect.right() - 80.0, rect.bottom()),
     );
     let middle = room.center().y;
-    let name = Rect::from_min_max(pos2(room.left(), middle - 18.0), pos2(room.right(), middle));
-    let status = Rect::from_min_max(pos2(room.left(), middle), pos2(room.right(), middle + 16.0));
+    let scale = text_scale(ui);
+    let (upper, lower) = (
+        Type::SecondaryStrong.line_height(scale),
+        Type::Hint.line_height(scale),
+    );
+    let name = Rect::from_min_max(
+        pos2(room.left(), middle - upper),
+        pos2(room.right(), middle),
+    );
+    let status = Rect::from_min_max(
+        pos2(room.left(), middle),
+        pos2(room.right(), middle + lower),
+    );
     text::paint_in(
         ui,
         name,

@@ -11,7 +11,7 @@ use egui::{
 use super::channels::channel_name;
 use super::{voices, within};
 use crate::shortcuts::{self, Shortcut};
-use crate::theme::{Palette, Type, palette, size};
+use crate::theme::{Palette, Type, around_line, palette, size};
 use crate::widgets::{
     Button, Icon, IconButton, Look, Meter, Urgency, announce, card, focus_ring, icons, text,
 };
@@ -276,7 +276,7 @@ fn show_hints(ui: &mut Ui, model: &VoiceBarModel) -> bool {
 }
 
 fn hint(ui: &mut Ui, words: &str, color: Color32) -> Response {
-    let job = text::wrapped(words, Type::Hint, color, ui.available_width());
+    let job = text::wrapped(ui, words, Type::Hint, color, ui.available_width());
     ui.add(Label::new(job).wrap().halign(Align::LEFT))
 }
 
@@ -353,7 +353,7 @@ fn strip_quality(ui: &Ui, place: Rect, model: &VoiceBarModel) -> Option<VoiceBar
 /// How well it goes, in words; a press shows more. True: it was pressed.
 fn quality_line(ui: &mut Ui, model: &VoiceBarModel) -> bool {
     let color = model.tone.color(palette(ui));
-    let job = text::wrapped(&model.line, Type::Hint, color, ui.available_width());
+    let job = text::wrapped(ui, &model.line, Type::Hint, color, ui.available_width());
     let response = ui.add(
         Label::new(job)
             .wrap()
@@ -374,7 +374,10 @@ fn name_quality(response: &Response, words: &str) {
 
 fn heading(ui: &mut Ui, model: &VoiceBarModel) {
     let palette = palette(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(
+        vec2(ui.available_width(), around_line(ui, 20.0)),
+        Sense::hover(),
+    );
     response.widget_info(|| {
         egui::WidgetInfo::labeled(
             egui::Role::Label,

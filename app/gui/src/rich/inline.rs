@@ -12,6 +12,10 @@ pub struct Span {
 }
 
 /// How a piece is set.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "signs that may stand within each other"
+)]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Style {
     /// Between two asterisks on each side.
@@ -20,6 +24,8 @@ pub struct Style {
     pub italic: bool,
     /// Between two tildes.
     pub struck: bool,
+    /// Between two upright strokes: until one wants to see it.
+    pub hidden: bool,
 }
 
 /// What a piece is.
@@ -33,6 +39,8 @@ pub enum What {
     Link(String),
     /// Words between backticks.
     Code,
+    /// What stands in place of a hidden piece of the message: of this one.
+    Cover(usize),
 }
 
 /// The longest text of a link with words of its own, and the longest address, in bytes.
@@ -57,54 +65,46 @@ enum Role {
     Ends,
 }
 
+const PLAIN: Style = Style {
+    bold: false,
+    italic: false,
+    struck: false,
+    hidden: false,
+};
+const BOLD: Style = Style {
+    bold: true,
+    ..PLAIN
+};
+const ITALIC: Style = Style {
+    italic: true,
+    ..PLAIN
+};
+
 /// Signs of emphasis: what is typed, and what it does.
-const SIGNS: [(&str, Style); 6] = [
+const SIGNS: [(&str, Style); 7] = [
     (
         "***",
         Style {
-            bold: true,
             italic: true,
-            struck: false,
+            ..BOLD
         },
     ),
-    (
-        "**",
-        Style {
-            bold: true,
-            italic: false,
-            struck: false,
-        },
-    ),
-    (
-        "*",
-        Style {
-            bold: false,
-            italic: true,
-            struck: false,
-        },
-    ),
-    (
-        "__",
-        Style {
-            bold: true,
-            italic: false,
-            struck: false,
-        },
-    ),
-    (
-        "_",
-        Style {
-            bold: false,
-            italic: true,
-            struck: false,
-        },
-    ),
+    ("**", BOLD),
+    ("*", ITALIC),
+    ("__", BOLD),
+    ("_", ITALIC),
     (
         "~~",
         Style {
-            bold: false,
-            italic: false,
             struck: true,
+            ..PLAIN
+        },
+    ),
+    (
+        "||",
+        Style {
+            hidden: true,
+            ..PLAIN
         },
     ),
 ];
@@ -150,7 +150,7 @@ impl Reader<'_> {
         let at_word_start = self.before.is_none_or(|one| !one.is_alphanumeric());
         let found = match first {
             '\\' => return self.escaped(),
-            '*' | '_' | '~' => return self.sign(first),
+            '*' | '_' | '~' | '|' => return self.sign(first),
             '\n' => {
                 self.no_backtick = false;
                 None
@@ -174,7 +174,7 @@ impl Reader<'_> {
     /// A sign after a backslash is itself.
     fn escaped(&mut self) {
         let next = self.rest[1..].chars().next();
-        if next.is_some_and(|one| "\\*_~`[]@>-#.".contains(one)) {
+        if next.is_some_and(|one| "\\*_~|`[]@>-#.".contains(one)) {
             self.advance(1);
         }
         let length = self.rest.chars().next().map_or(0, char::len_utf8);
@@ -284,6 +284,7 @@ fn styled(pieces: Vec<Piece>) -> Vec<Span> {
             span.style.bold |= style.bold && depth > 0;
             span.style.italic |= style.italic && depth > 0;
             span.style.struck |= style.struck && depth > 0;
+            span.style.hidden |= style.hidden && depth > 0;
         }
         match spans.last_mut() {
             Some(last)
@@ -373,6 +374,7 @@ mod tests {
                     (span.style.bold, 'b'),
                     (span.style.italic, 'i'),
                     (span.style.struck, 's'),
+                    (span.style.hidden, 'h'),
                 ] {
                     if is {
                         told.push(letter);
@@ -383,6 +385,7 @@ mod tests {
                     What::Mention => "@",
                     What::Link(_) => "link",
                     What::Code => "code",
+                    What::Cover(_) => "cover",
                 };
                 format!("{told}{what}:{}", span.text)
             })
@@ -398,6 +401,7 @@ mod tests {
         );
         assert_eq!(told("**a *b* c**", &[]), ["b:a ", "bi:b", "b: c"]);
         assert_eq!(told("***both***", &[]), ["bi:both"]);
+        assert_eq!(told("a ||b **c**||", &[]), [":a ", "h:b ", "bh:c"]);
     }
 
     #[test]
@@ -410,6 +414,9 @@ mod tests {
             "* *",
             "a ** b",
             "****x****",
+            "a || b || c",
+            "||||",
+            "||open",
         ] {
             assert_eq!(told(text, &[]), [format!(":{text}")]);
         }

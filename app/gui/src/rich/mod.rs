@@ -4,6 +4,7 @@
 //!
 //! Nothing that is written is lost: what has no meaning here is shown as it was typed. The cost is that of the length.
 
+pub mod hidden;
 mod highlight;
 mod inline;
 pub mod visual;

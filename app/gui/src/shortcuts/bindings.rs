@@ -15,15 +15,24 @@ impl Default for Bindings {
     }
 }
 
-/// Keys that another shortcut has.
+/// What has keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// Another shortcut.
+    Shortcut(Shortcut),
+    /// The key that is held to talk, or not to talk.
+    TalkKey,
+}
+
+/// Keys that something else has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
     /// The shortcut that wants them.
     pub wants: Shortcut,
     /// The keys.
     pub keys: Combination,
-    /// The shortcut that has them.
-    pub has: Shortcut,
+    /// What has them.
+    pub has: Holder,
 }
 
 impl Bindings {
@@ -65,6 +74,7 @@ impl Bindings {
         let mut others = Shortcut::ALL.into_iter().filter(|one| *one != wants);
         let has = others
             .find(|other| self.keys(*other) == Some(keys) && other.scope().meets(wants.scope()))?;
+        let has = Holder::Shortcut(has);
         Some(Conflict { wants, keys, has })
     }
 }
@@ -99,9 +109,10 @@ mod tests {
             let found = bindings.conflict(wants, text.parse().unwrap());
             found.map(|conflict| conflict.has)
         };
-        assert_eq!(conflict(Shortcut::Find, "Ctrl+M"), Some(Shortcut::Mute));
-        assert_eq!(conflict(Shortcut::Pin, "R"), Some(Shortcut::Reply));
-        assert_eq!(conflict(Shortcut::Pin, "Ctrl+F"), Some(Shortcut::Find));
+        let by = |shortcut| Some(Holder::Shortcut(shortcut));
+        assert_eq!(conflict(Shortcut::Find, "Ctrl+M"), by(Shortcut::Mute));
+        assert_eq!(conflict(Shortcut::Pin, "R"), by(Shortcut::Reply));
+        assert_eq!(conflict(Shortcut::Pin, "Ctrl+F"), by(Shortcut::Find));
         assert_eq!(conflict(Shortcut::EditLast, "R"), None, "they never meet");
         assert_eq!(conflict(Shortcut::Find, "Ctrl+F"), None, "its own");
     }

@@ -44,6 +44,16 @@ impl Combination {
         self.ctrl
     }
 
+    /// Alt is held with it.
+    pub fn has_alt(self) -> bool {
+        self.alt
+    }
+
+    /// Shift is held with it, which is not told of signs.
+    pub fn has_shift(self) -> bool {
+        self.shift
+    }
+
     /// Ctrl or Alt are held with it, so that it writes nothing.
     pub fn has_modifier(self) -> bool {
         self.ctrl || self.alt

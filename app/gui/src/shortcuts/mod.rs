@@ -7,7 +7,7 @@ mod combination;
 mod record;
 mod table;
 
-pub use bindings::{Bindings, Conflict};
+pub use bindings::{Bindings, Conflict, Holder};
 pub use combination::Combination;
 pub use record::{Recorded, Refusal, ShortcutForm, record, suits};
 pub use table::{FIXED, Scope, Shortcut};

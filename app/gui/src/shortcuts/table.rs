@@ -188,10 +188,11 @@ impl Shortcut {
 }
 
 /// What belongs to every window and stays as it is: the keys, and what they do.
-pub const FIXED: fn() -> [(&'static str, &'static str); 5] = || {
+pub const FIXED: fn() -> [(&'static str, &'static str); 6] = || {
     [
         ("Enter", say!("set-key-send")),
         ("Shift+Enter", say!("set-key-line")),
+        ("Enter", say!("set-key-on-message")),
         ("Tab", say!("set-key-next-word")),
         ("Home, End", say!("set-key-first-last")),
         ("Escape", say!("set-key-close")),

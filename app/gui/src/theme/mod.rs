@@ -14,6 +14,6 @@ pub use contrast::{contrast, mix, readable_on};
 pub use fonts::install_fonts;
 pub use palettes::{accents, palette, palette_of, swatch};
 pub use people::PersonColor;
-pub use style::{apply, install, is_compact, row_height};
+pub use style::{apply, around_line, around_lines, install, is_compact, row_height, text_scale};
 pub use tokens::{DARK, LIGHT, Palette, radius, size};
 pub use typography::{Face, Type};

@@ -15,21 +15,39 @@ pub fn install(ctx: &Context) {
     apply(ctx, &LookSettings::default());
 }
 
-/// Puts the colours and the density of a look into both themes.
+/// Puts the colours, the size of text and the density of a look into both themes.
 pub fn apply(ctx: &Context, look: &LookSettings) {
     for (theme, dark) in [(Theme::Dark, true), (Theme::Light, false)] {
-        ctx.set_style_of(theme, style(palettes::of(look, dark)));
+        ctx.set_style_of(theme, style(palettes::of(look, dark), look.text.scale()));
     }
     ctx.data_mut(|data| data.insert_temp(density_id(), look.density));
 }
 
 /// How high a row of a list is.
 pub fn row_height(ui: &Ui) -> f32 {
-    if is_compact(ui) {
+    let row = if is_compact(ui) {
         size::ROW_COMPACT
     } else {
         size::ROW
-    }
+    };
+    around_line(ui, row)
+}
+
+/// How many times as big text is as it was drawn.
+pub fn text_scale(ui: &Ui) -> f32 {
+    let body = ui.style().text_styles.get(&TextStyle::Body);
+    body.map_or(1.0, |font| font.size / Type::Body.points())
+}
+
+/// The height of what was drawn `points` high around a line of text: what the text gains, it gains.
+pub fn around_line(ui: &Ui, points: f32) -> f32 {
+    around_lines(ui, points, 1.0)
+}
+
+/// The same around several lines.
+pub fn around_lines(ui: &Ui, points: f32, lines: f32) -> f32 {
+    let gained = Type::Body.line_height(text_scale(ui)) - Type::Body.line_height(1.0);
+    points + lines * gained
 }
 
 /// More is to be seen at a time.
@@ -42,7 +60,7 @@ fn density_id() -> Id {
     Id::unique("density")
 }
 
-fn style(palette: &Palette) -> Style {
+fn style(palette: &Palette, scale: f32) -> Style {
     let mut style = Style {
         visuals: visuals(palette),
         animation_time: size::MOTION,
@@ -55,7 +73,7 @@ fn style(palette: &Palette) -> Style {
         (TextStyle::Heading, Type::Heading),
         (TextStyle::Monospace, Type::Code),
     ] {
-        style.text_styles.insert(text_style, kind.font());
+        style.text_styles.insert(text_style, kind.font(scale));
     }
     style.interaction.selectable_labels = false;
     style.interaction.multi_widget_text_select = true;

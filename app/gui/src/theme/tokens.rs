@@ -209,6 +209,8 @@ pub mod size {
     pub const ICON: f32 = 16.0;
     /// An avatar in the timeline.
     pub const AVATAR: f32 = 36.0;
+    /// The same, compact.
+    pub const AVATAR_COMPACT: f32 = 18.0;
     /// An avatar in lists.
     pub const AVATAR_LIST: f32 = 28.0;
     /// How long appearing takes, in seconds.

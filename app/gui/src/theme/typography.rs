@@ -78,7 +78,7 @@ impl Type {
         }
     }
 
-    /// The size in points.
+    /// The size in points, where text is as big as it was drawn.
     pub fn points(self) -> f32 {
         match self {
             Self::Body | Self::BodyMedium | Self::BodyStrong | Self::BodyItalic => 14.0,
@@ -91,9 +91,9 @@ impl Type {
         }
     }
 
-    /// The height of a line in points.
-    pub fn line_height(self) -> f32 {
-        match self {
+    /// The height of a line in points, where text is `scale` times as big as it was drawn.
+    pub fn line_height(self, scale: f32) -> f32 {
+        let drawn: f32 = match self {
             Self::Body | Self::BodyMedium | Self::BodyStrong | Self::BodyItalic | Self::Title => {
                 20.0
             }
@@ -102,7 +102,8 @@ impl Type {
             Self::Heading => 28.0,
             Self::Code => 19.0,
             Self::Digits => 44.0,
-        }
+        };
+        (drawn * self.grows(scale)).round()
     }
 
     /// Extra space between letters in points.
@@ -113,8 +114,13 @@ impl Type {
         }
     }
 
-    /// Face and size for egui.
-    pub fn font(self) -> FontId {
-        FontId::new(self.points(), self.face().family())
+    /// Face and size for egui, where text is `scale` times as big as it was drawn.
+    pub fn font(self, scale: f32) -> FontId {
+        FontId::new(self.points() * self.grows(scale), self.face().family())
+    }
+
+    /// Digits that are compared are big enough, and have to fit into a line.
+    fn grows(self, scale: f32) -> f32 {
+        if self == Self::Digits { 1.0 } else { scale }
     }
 }

@@ -6,7 +6,7 @@ use egui::{
 };
 
 use super::{Icon, focus_ring, icons, text};
-use crate::theme::{Palette, Type, mix, palette, radius, size};
+use crate::theme::{Palette, Type, around_line, mix, palette, radius, size};
 
 /// How much a button asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -175,8 +175,10 @@ impl Widget for Button<'_> {
         } else {
             inner + 28.0
         };
-        let (rect, response) =
-            ui.allocate_exact_size(vec2(width, self.height), sense(self.enabled));
+        let (rect, response) = ui.allocate_exact_size(
+            vec2(width, around_line(ui, self.height)),
+            sense(self.enabled),
+        );
         let enabled = self.enabled && ui.is_enabled();
         response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, self.words));
         let paint = ground(ui, rect, &response, self.look, enabled);

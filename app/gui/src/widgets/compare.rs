@@ -4,7 +4,7 @@ use dialtone_words::say;
 use egui::{Align, Frame, Margin, Sense, Stroke, Ui, vec2};
 
 use super::{Button, Field, Icon, callout, qr, text, text_button};
-use crate::theme::{Type, palette, radius};
+use crate::theme::{Type, palette, radius, text_scale};
 
 /// What else a dialog or a screen shows, in points of height.
 const BESIDE: f32 = 400.0;
@@ -52,7 +52,10 @@ fn show_digits(ui: &mut Ui, digits: &str) {
         .corner_radius(radius::CARD)
         .inner_margin(Margin::symmetric(12, 10))
         .show(ui, |ui| {
-            let size = vec2(ui.available_width(), Type::Digits.line_height());
+            let size = vec2(
+                ui.available_width(),
+                Type::Digits.line_height(text_scale(ui)),
+            );
             let (room, response) = ui.allocate_exact_size(size, Sense::hover());
             text::paint_in(ui, room, Align::Center, &shown, Type::Digits, palette.text);
             // A screen reader says a number as a number; these are digits.

@@ -4,7 +4,7 @@ use dialtone_words::say;
 use egui::{Align2, Frame, Id, Margin, Rect, Response, Stroke, TextEdit, Ui, pos2, vec2};
 
 use super::{Icon, IconButton, Look, explain_field, focus_ring, text};
-use crate::theme::{Type, palette, radius};
+use crate::theme::{Type, around_line, palette, radius, text_scale};
 
 /// The height of a field in points, its border included.
 const HEIGHT: f32 = 40.0;
@@ -106,9 +106,9 @@ impl<'a> Field<'a> {
             .hint_text(self.hint)
             .char_limit(self.limit)
             .desired_width(f32::INFINITY)
-            .min_size(vec2(0.0, HEIGHT))
+            .min_size(vec2(0.0, around_line(ui, HEIGHT)))
             .align(Align2::LEFT_CENTER)
-            .font(Type::Body.font())
+            .font(Type::Body.font(text_scale(ui)))
             .interactive(self.enabled)
             .text_color(if self.enabled {
                 palette.text

@@ -6,7 +6,7 @@ use egui::{
 };
 
 use super::{Icon, icons, text};
-use crate::theme::{Palette, Type, palette, palette_of, radius, size};
+use crate::theme::{Palette, Type, around_line, palette, palette_of, radius, size};
 
 /// A raised card with a border.
 pub fn card(palette: &Palette) -> Frame {
@@ -129,8 +129,10 @@ pub fn callout(ui: &mut Ui, icon: Icon, words: &str, color: Color32, ground: Col
             ui.set_width(ui.available_width());
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 8.0;
-                let (place, _) =
-                    ui.allocate_exact_size(vec2(size::ICON, 20.0), egui::Sense::hover());
+                let (place, _) = ui.allocate_exact_size(
+                    vec2(size::ICON, around_line(ui, 20.0)),
+                    egui::Sense::hover(),
+                );
                 icons::paint(ui.painter(), icon, place.center(), size::ICON, color);
                 ui.vertical(|ui| text::label(ui, words, Type::Secondary, color));
             });

@@ -35,6 +35,6 @@ pub use meter::{Meter, level_share, share_level};
 pub use query::{Query, field_id as query_id, tell_chosen};
 pub use row::Row;
 pub use segmented::segmented;
-pub use select::{Choice, select};
+pub use select::{Choice, select, small_opener};
 pub use slider::Slider;
 pub use switch::switch;

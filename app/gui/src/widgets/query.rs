@@ -5,7 +5,7 @@ use egui::{
 };
 
 use super::{Icon, icons};
-use crate::theme::{Type, palette, radius, size};
+use crate::theme::{Type, around_line, palette, radius, size, text_scale};
 
 /// The field.
 #[must_use]
@@ -70,9 +70,9 @@ impl<'a> Query<'a> {
             .hint_text(self.hint)
             .char_limit(400)
             .desired_width(f32::INFINITY)
-            .min_size(vec2(0.0, 36.0))
+            .min_size(vec2(0.0, around_line(ui, 36.0)))
             .align(Align2::LEFT_CENTER)
-            .font(Type::Body.font())
+            .font(Type::Body.font(text_scale(ui)))
             .text_color(palette.text)
             .event_filter(EventFilter {
                 horizontal_arrows: true,

@@ -5,7 +5,7 @@ use egui::{
 };
 
 use super::{focus_ring, text};
-use crate::theme::{Type, palette, radius};
+use crate::theme::{Type, around_line, palette, radius};
 
 /// Of one option, at least.
 const LEAST_WIDTH: f32 = 110.0;
@@ -27,7 +27,8 @@ pub fn segmented<T: Copy + PartialEq>(
         .fold(0.0, f32::max);
     let (columns, width) = columns(ui.available_width(), options.len(), widest + AROUND);
     let rows = options.len().div_ceil(columns);
-    let full = vec2(width * columns as f32, HEIGHT * rows as f32);
+    let height = around_line(ui, HEIGHT);
+    let full = vec2(width * columns as f32, height * rows as f32);
     let (rect, _) = ui.allocate_exact_size(full, Sense::hover());
     ui.painter().rect(
         rect,
@@ -44,8 +45,8 @@ pub fn segmented<T: Copy + PartialEq>(
     let mut chosen = None;
     for (index, (value, words)) in options.iter().enumerate() {
         let (row, column) = (index / columns, index % columns);
-        let at = rect.min + vec2(width * column as f32, HEIGHT * row as f32);
-        let place = Rect::from_min_size(at, vec2(width, HEIGHT)).shrink(3.0);
+        let at = rect.min + vec2(width * column as f32, height * row as f32);
+        let place = Rect::from_min_size(at, vec2(width, height)).shrink(3.0);
         let id = ui.scope_id().with(("segment", name, index));
         let response = inner.interact(place, id, Sense::click());
         let on = *value == now;

@@ -11,7 +11,7 @@ pub fn switch(ui: &mut Ui, on: bool, words: &str, hint: &str) -> bool {
     let width = ui.available_width();
     let room = (width - 60.0).max(40.0);
     let title = text::line(ui, words, Type::Body, palette.text, room);
-    let hint = text::wrapped(hint, Type::Hint, palette.text_3, room);
+    let hint = text::wrapped(ui, hint, Type::Hint, palette.text_3, room);
     let hint = ui.fonts_mut(|fonts| fonts.layout_job(hint));
     let height = title.size().y + hint.size().y + 4.0;
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click());

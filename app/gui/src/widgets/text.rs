@@ -9,13 +9,14 @@ use egui::{
 };
 
 use crate::rich::visual;
-use crate::theme::Type;
+use crate::theme::{Type, text_scale};
 
 /// How one kind of text is set.
-pub fn format(kind: Type, color: Color32) -> TextFormat {
+pub fn format(ui: &Ui, kind: Type, color: Color32) -> TextFormat {
+    let scale = text_scale(ui);
     TextFormat {
-        font_id: kind.font(),
-        line_height: Some(kind.line_height()),
+        font_id: kind.font(scale),
+        line_height: Some(kind.line_height(scale)),
         extra_letter_spacing: kind.letter_spacing(),
         color,
         valign: Align::Center,
@@ -26,7 +27,7 @@ pub fn format(kind: Type, color: Color32) -> TextFormat {
 /// `text` as it is painted: names that run from right to left have their words in that order.
 fn ordered<'a>(ui: &Ui, text: &'a str, kind: Type, width: f32) -> Cow<'a, str> {
     visual::interface(text, width, |words| {
-        let job = LayoutJob::single_section(words.to_owned(), format(kind, Color32::WHITE));
+        let job = LayoutJob::single_section(words.to_owned(), format(ui, kind, Color32::WHITE));
         ui.fonts_mut(|fonts| fonts.layout_job(job)).size().x
     })
 }
@@ -40,8 +41,8 @@ fn as_written(response: Response, text: &str, painted: &str) -> Response {
 }
 
 /// Text that wraps at `width`.
-pub fn wrapped(text: &str, kind: Type, color: Color32, width: f32) -> LayoutJob {
-    let mut job = LayoutJob::single_section(text.to_owned(), format(kind, color));
+pub fn wrapped(ui: &Ui, text: &str, kind: Type, color: Color32, width: f32) -> LayoutJob {
+    let mut job = LayoutJob::single_section(text.to_owned(), format(ui, kind, color));
     job.wrap = TextWrapping {
         max_width: width.max(1.0),
         ..TextWrapping::default()
@@ -53,7 +54,7 @@ pub fn wrapped(text: &str, kind: Type, color: Color32, width: f32) -> LayoutJob 
 pub fn line(ui: &Ui, text: &str, kind: Type, color: Color32, width: f32) -> Arc<Galley> {
     let one_line = text.replace(['\n', '\r'], " ");
     let laid = |words: &str| {
-        let mut job = LayoutJob::single_section(words.to_owned(), format(kind, color));
+        let mut job = LayoutJob::single_section(words.to_owned(), format(ui, kind, color));
         job.wrap = TextWrapping {
             max_width: width.max(1.0),
             max_rows: 1,
@@ -114,7 +115,7 @@ pub fn paint_at(ui: &Ui, position: Pos2, text: &str, kind: Type, color: Color32)
 /// A label in the flow of `ui` that wraps.
 pub fn label(ui: &mut Ui, text: &str, kind: Type, color: Color32) -> Response {
     let painted = ordered(ui, text, kind, ui.available_width());
-    let job = wrapped(&painted, kind, color, ui.available_width());
+    let job = wrapped(ui, &painted, kind, color, ui.available_width());
     let response = ui.add(Label::new(job).wrap().halign(Align::LEFT));
     as_written(response, text, &painted)
 }
@@ -122,7 +123,7 @@ pub fn label(ui: &mut Ui, text: &str, kind: Type, color: Color32) -> Response {
 /// A label in the flow of `ui` whose text can be selected and copied.
 pub fn selectable(ui: &mut Ui, text: &str, kind: Type, color: Color32) -> Response {
     let painted = ordered(ui, text, kind, ui.available_width());
-    let job = wrapped(&painted, kind, color, ui.available_width());
+    let job = wrapped(ui, &painted, kind, color, ui.available_width());
     let response = ui.add(Label::new(job).wrap().selectable(true).halign(Align::LEFT));
     as_written(response, text, &painted)
 }
@@ -130,7 +131,7 @@ pub fn selectable(ui: &mut Ui, text: &str, kind: Type, color: Color32) -> Respon
 /// A label in the flow of `ui`, centred, that wraps.
 pub fn centred(ui: &mut Ui, text: &str, kind: Type, color: Color32) -> Response {
     let painted = ordered(ui, text, kind, ui.available_width());
-    let mut job = wrapped(&painted, kind, color, ui.available_width());
+    let mut job = wrapped(ui, &painted, kind, color, ui.available_width());
     job.halign = Align::Center;
     let shown = ui.vertical_centered(|ui| ui.add(Label::new(job).wrap().halign(Align::Center)));
     as_written(shown.inner, text, &painted)

@@ -35,6 +35,7 @@ pub(crate) fn diagnostics(checking: bool) -> Arc<Diagnostics> {
             ],
         },
         checking,
+        folder: Some("/srv/anna/downloads".into()),
         saved: None,
     })
 }
@@ -85,6 +86,9 @@ fn the_log_is_shown_and_the_bundle_read_before_it_is_saved() {
     press(&mut window, "Versions and system");
     window.harness.get_by_label("Dialtone 0.1.0 on a test");
     window.change_all(|all| all.diagnostics = Some(diagnostics(false)));
+    window
+        .harness
+        .get_by_label("It will be written into /srv/anna/downloads.");
     press(&mut window, "Save it");
     assert_eq!(
         window.sent(),
@@ -119,4 +123,70 @@ fn after_a_bad_end_the_bundle_is_offered_and_may_be_refused() {
     press(&mut window, "Look at the bundle");
     assert_eq!(window.sent(), [Command::Diagnose(DiagnosticsCommand::Make)]);
     window.harness.get_by_label("Diagnostics bundle");
+}
+
+#[test]
+fn the_bundle_goes_where_one_chose_and_its_folder_can_be_shown() {
+    let mut window = about();
+    press(&mut window, "Save a diagnostics bundle…");
+    window.change_all(|all| all.diagnostics = Some(diagnostics(false)));
+    window
+        .harness
+        .get_by_role_and_label(Role::Button, "Another folder…");
+    // What the system's dialog answers.
+    window.state(|state| {
+        if let Some(Dialog::Diagnostics(form)) = &mut state.dialog {
+            form.folder = Some("/srv/reports".into());
+        }
+    });
+    window.settle();
+    window
+        .harness
+        .get_by_label("It will be written into /srv/reports.");
+    window.sent();
+    press(&mut window, "Save it");
+    let folder = Some("/srv/reports".into());
+    assert_eq!(
+        window.sent(),
+        [Command::Diagnose(DiagnosticsCommand::Save(folder))]
+    );
+    assert!(window.harness.query_by_label("Show the folder").is_none());
+    window.change_all(|all| {
+        let mut view = diagnostics(false);
+        let path = "/srv/reports/dialtone-diagnostics.txt".into();
+        Arc::make_mut(&mut view).saved = Some(Ok(path));
+        all.diagnostics = Some(view);
+    });
+    window
+        .harness
+        .get_by_label("It is in /srv/reports/dialtone-diagnostics.txt.");
+    press(&mut window, "Show the folder");
+    window.harness.get_by_label("Diagnostics bundle");
+}
+
+#[test]
+fn the_licences_of_the_libraries_are_found_and_only_what_is_in_sight_is_laid_out() {
+    let mut window = about();
+    press(&mut window, "Licences of the libraries");
+    let lines = |window: &Window, words: &str| {
+        let shown = window.harness.query_all_by_label_contains(words);
+        shown.count()
+    };
+    assert!(lines(&window, "Apache-2.0") < 60, "not all of them");
+    window.harness.get_by_label_contains("accesskit 0.");
+    window.harness.key_press(egui::Key::PageDown);
+    window.settle();
+    assert_eq!(
+        lines(&window, "accesskit 0."),
+        0,
+        "scrolled by the keyboard"
+    );
+    window.harness.event(egui::Event::Text("eframe".to_owned()));
+    window.settle();
+    window.harness.get_by_label_contains("eframe 0.");
+    window.harness.event(egui::Event::Text("xyz".to_owned()));
+    window.settle();
+    window.harness.get_by_label("No library is called so.");
+    press(&mut window, "Close");
+    assert!(window.harness.query_by_label("Find a library").is_none());
 }

@@ -100,7 +100,7 @@ fn unsaid(node: &AccessKitNode<'_>) -> Option<String> {
         }
         // An icon's letter is no name. (A community may be called as it likes.)
         let letters = name.chars().any(char::is_alphanumeric);
-        if !letters && name != "∿" {
+        if !letters && name != "≈" {
             return Some(format!("{} is called by a sign alone", describe(node)));
         }
     }

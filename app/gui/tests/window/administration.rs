@@ -89,7 +89,7 @@ fn a_card_tells_who_somebody_is_and_lets_one_ignore_them() {
     let mut members = community.members.iter_mut();
     let jo = members.find(|one| one.name == "Jo").unwrap();
     jo.looks_like = Some("J0".to_owned());
-    let mut window = Window::new(snapshot, WIDE);
+    let mut window = Window::new(snapshot, [1280.0, 1100.0]);
     press(&mut window, "Jo, a name like another's");
     press(&mut window, "Profile…");
     window

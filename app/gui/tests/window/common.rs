@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use dialtone_engine::handle::{EngineSide, channel};
+use dialtone_engine::settings::TextSize;
 use dialtone_engine::{Command, Snapshot};
 use dialtone_gui::demo::{FakeEngine, clock};
 use dialtone_gui::desktop::DesktopOptions;
+use dialtone_gui::theme::Face;
 use dialtone_gui::{App, WindowOptions};
+use egui::FontData;
+use egui::epaint::text::{FontInsert, FontPriority, InsertFontFamily};
 use egui_kittest::Harness;
 
 /// The window, and the engine's ends of its channels.
@@ -59,6 +63,28 @@ impl Window {
         };
         window.settle();
         window
+    }
+
+    /// Has letters of Hebrew and Arabic, which elsewhere are the system's.
+    pub(crate) fn with_scripts(&mut self) {
+        const SCRIPTS: &[u8] = include_bytes!("../fonts/scripts.ttf");
+        let families = [
+            Face::Regular,
+            Face::Medium,
+            Face::SemiBold,
+            Face::Italic,
+            Face::Mono,
+        ];
+        let families = families.map(|face| InsertFontFamily {
+            family: face.family(),
+            priority: FontPriority::Lowest,
+        });
+        let font = FontInsert::new("scripts", FontData::from_static(SCRIPTS), families.into());
+        self.harness.ctx.add_font(font);
+        // What was laid out without them is laid out anew.
+        for size in [TextSize::Large, TextSize::Normal] {
+            self.change_all(|all| all.settings.look.text = size);
+        }
     }
 
     /// Runs frames until nothing moves; a blinking cursor does not count.

@@ -12,12 +12,14 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use crate::common::Window;
 use crate::{WIDE, key, press, type_into, wait_for, wishes, write};
 
-/// The wishes about messages that were sent, without the drafts.
+/// The wishes about messages that were sent, without what is only kept here.
 fn about_messages(window: &mut Window) -> Vec<MessageCommand> {
     let wishes = wishes(window.sent()).into_iter();
     wishes
         .filter_map(|wish| match wish {
-            CommunityCommand::Message(MessageCommand::SaveDraft(..)) => None,
+            CommunityCommand::Message(
+                MessageCommand::SaveDraft(..) | MessageCommand::UseEmoji(_),
+            ) => None,
             CommunityCommand::Message(wish) => Some(wish),
             _ => None,
         })
@@ -236,6 +238,21 @@ fn who_points_at_a_message_has_its_tools() {
         window.harness.query_by_label("Edit message").is_none(),
         "it is not one's own"
     );
+}
+
+#[test]
+fn an_emoji_that_was_used_is_remembered_and_comes_first() {
+    let mut window = Window::new(harbour(), WIDE);
+    press(&mut window, "Choose an emoji");
+    write(&mut window, "sailboat");
+    key(&mut window, Modifiers::NONE, Key::Enter);
+    window.serve();
+    press(&mut window, "Choose an emoji");
+    key(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(field(&window), "⛵⛵");
+    let wishes = wishes(window.sent());
+    let used = |wish: &&CommunityCommand| matches!(wish, CommunityCommand::Message(MessageCommand::UseEmoji(emoji)) if emoji == "⛵");
+    assert_eq!(wishes.iter().filter(used).count(), 1, "{wishes:?}");
 }
 
 #[test]
@@ -460,4 +477,108 @@ fn code_is_copied_by_its_button() {
         "{texts:?}"
     );
     type_into(&mut window, "Message #general", "x");
+}
+
+/// The window in which the last message, Tomas', hides something.
+fn hiding(text: &str) -> Window {
+    let mut window = Window::new(harbour(), WIDE);
+    window.change(|community| {
+        let channel = std::sync::Arc::make_mut(&mut community.channels[0]);
+        let last = channel.timeline.items.last_mut().expect("a message");
+        std::sync::Arc::make_mut(last).body = ItemBody::Text(text.to_owned());
+    });
+    window
+}
+
+/// Everything that a screen reader finds: names, values, descriptions.
+fn all_words(window: &Window) -> String {
+    let root = window.harness.root();
+    let mut all = String::new();
+    for node in root.children_recursive() {
+        let node = node.accesskit_node();
+        for words in [node.label(), node.value(), node.description()] {
+            all.push_str(&words.unwrap_or_default());
+            all.push('\n');
+        }
+    }
+    all
+}
+
+#[test]
+fn hidden_text_is_covered_until_enter_shows_it_piece_by_piece() {
+    let mut window = hiding("It was ||the butler|| in ||the cellar||.");
+    let shown = all_words(&window);
+    assert!(
+        shown.contains("It was hidden text in hidden text."),
+        "{shown}"
+    );
+    assert!(
+        !shown.contains("butler") && !shown.contains("cellar"),
+        "{shown}"
+    );
+    key(&mut window, Modifiers::COMMAND, Key::ArrowUp);
+    assert!(!all_words(&window).contains("butler"));
+    key(&mut window, Modifiers::NONE, Key::Enter);
+    let shown = all_words(&window);
+    assert!(
+        shown.contains("It was the butler in hidden text."),
+        "{shown}"
+    );
+    key(&mut window, Modifiers::NONE, Key::Enter);
+    let shown = all_words(&window);
+    assert!(
+        shown.contains("It was the butler in the cellar."),
+        "{shown}"
+    );
+    assert_eq!(focused(&window), "Message from Tomas, 18:31");
+    key(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(all_words(&window).contains("It was hidden text in hidden text."));
+}
+
+#[test]
+fn hidden_text_is_shown_by_a_press_on_its_cover_and_only_then_copied() {
+    let mut window = hiding("||the butler||");
+    let copied = |window: &mut Window| {
+        key(window, Modifiers::COMMAND, Key::ArrowUp);
+        window.harness.event(egui::Event::Key {
+            key: Key::C,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        });
+        window.harness.step();
+        let commands = window.harness.output().platform_output.commands.clone();
+        let text = commands.into_iter().find_map(|command| match command {
+            egui::OutputCommand::CopyText(text) => Some(text),
+            _ => None,
+        });
+        text.unwrap_or_default()
+    };
+    assert_eq!(copied(&mut window), "hidden text");
+    let cover = window.harness.get_by_label("hidden text").rect().center();
+    window.harness.hover_at(cover);
+    window.harness.step();
+    for pressed in [true, false] {
+        window.harness.event(egui::Event::PointerButton {
+            pos: cover,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+        window.harness.step();
+    }
+    window.settle();
+    assert!(all_words(&window).contains("the butler"));
+    assert_eq!(copied(&mut window), "||the butler||");
+}
+
+#[test]
+fn what_is_hidden_is_not_told_by_what_answers_it() {
+    let mut window = hiding("||the butler||");
+    key(&mut window, Modifiers::COMMAND, Key::ArrowUp);
+    key(&mut window, Modifiers::NONE, Key::R);
+    let shown = all_words(&window);
+    assert!(shown.contains("Replying to Tomas: hidden text"), "{shown}");
+    assert!(!shown.contains("butler"), "{shown}");
 }

@@ -101,7 +101,7 @@ fn people_are_added_and_taken_out_and_one_leaves_after_a_question() {
     let role = Role::CheckBox;
     let offered = window.harness.get_all_by_role(role).count();
     assert_eq!(offered, 3, "who is in it is not offered");
-    choose(&mut window, "Tomas");
+    choose(&mut window, "Tomas, away");
     press(&mut window, "Add");
     let sent = asked(&mut window);
     assert!(matches!(&sent[..], [PrivateCommand::Add { accounts, .. }] if accounts.len() == 1));
@@ -116,4 +116,34 @@ fn people_are_added_and_taken_out_and_one_leaves_after_a_question() {
     press(&mut window, "Leave");
     let sent = asked(&mut window);
     assert!(matches!(&sent[..], [PrivateCommand::Leave(_)]));
+}
+
+#[test]
+fn people_to_choose_stand_under_who_is_here_and_are_found_by_name() {
+    let mut window = Window::new(harbour(), WIDE);
+    window.change(|community| {
+        for number in 1..=8 {
+            let mut more = community.members[1].clone();
+            more.account = dialtone_engine::AccountId([100 + number; 32]);
+            more.name = format!("Guest {number}");
+            community.members.push(more);
+        }
+    });
+    press(&mut window, "Create channel");
+    let role = Role::RadioButton;
+    let private = window.harness.get_by_role_and_label(role, "Private");
+    private.click();
+    window.settle();
+    for group in ["Online", "Offline"] {
+        window.harness.get_by_role_and_label(Role::Group, group);
+    }
+    let offered = |window: &Window| window.harness.query_all_by_role(Role::CheckBox).count();
+    assert!(offered(&window) > 3);
+    types(&mut window, "Find somebody", "guest 7");
+    assert_eq!(offered(&window), 1);
+    choose(&mut window, "Guest 7");
+    window.harness.get_by_label("1 person is chosen.");
+    types(&mut window, "Find somebody", "x");
+    assert_eq!(offered(&window), 0);
+    window.harness.get_by_label("Nobody here is called so.");
 }

@@ -1,7 +1,7 @@
 //! The shortcuts in the settings: given, refused, taken over, cleared, reset; and heard and said from then on.
 
 use dialtone_engine::Command;
-use dialtone_engine::settings::ShortcutSettings;
+use dialtone_engine::settings::{ShortcutSettings, TalkMode};
 use dialtone_gui::demo::harbour;
 use dialtone_gui::state::{Page, SettingsPage};
 use egui::accesskit::Role;
@@ -143,4 +143,46 @@ fn a_message_answers_to_the_keys_that_it_was_given() {
     window.harness.key_press_modifiers(Modifiers::CTRL, Key::J);
     window.settle();
     assert!(replies(&window));
+}
+
+#[test]
+fn the_key_that_is_held_to_talk_is_in_the_way_as_another_shortcut_is() {
+    let mut window = shortcuts();
+    window.change_all(|all| {
+        all.settings.audio.talk_mode = TalkMode::PushToTalk;
+        "F8".clone_into(&mut all.settings.audio.push_to_talk_key);
+    });
+    press(&mut window, "Search messages: Ctrl+F. Change");
+    window.harness.key_press(Key::F8);
+    window.settle();
+    let told = |sent: Vec<Command>| {
+        let mut sent = sent.into_iter();
+        sent.any(|one| matches!(one, Command::SetShortcuts(_)))
+    };
+    assert!(!told(window.sent()), "nothing is given");
+    window
+        .harness
+        .get_by_label_contains("F8 is held to talk. Choose other keys");
+    press(&mut window, "Choose the key to talk");
+    window.harness.get_by_label("F8: choose another key");
+}
+
+#[test]
+fn a_shortcut_that_has_the_key_to_talk_already_says_so_on_both_pages() {
+    let mut window = shortcuts();
+    window.change_all(|all| {
+        all.settings.audio.talk_mode = TalkMode::PushToTalk;
+        "Ctrl+F".clone_into(&mut all.settings.audio.push_to_talk_key);
+    });
+    let words = "This is also the key that is held to talk: one press does both.";
+    window.harness.get_by_label(words);
+    window.state(|state| state.page = Page::Settings(SettingsPage::Talking));
+    window.settle();
+    window
+        .harness
+        .get_by_label_contains("Ctrl+F does this in the window as well: Search messages.");
+    window.change_all(|all| all.settings.audio.talk_mode = TalkMode::VoiceActivity);
+    window.state(|state| state.page = Page::Settings(SettingsPage::Shortcuts));
+    window.settle();
+    assert!(window.harness.query_by_label(words).is_none());
 }

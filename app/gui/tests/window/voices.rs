@@ -82,3 +82,93 @@ fn who_is_muted_is_told_in_the_voice_bar() {
     let talker = window.harness.get_all_by_label("Anna, muted for everyone");
     assert!(talker.count() > 0);
 }
+
+/// The card of a member, by their name and what else their row says.
+fn card(row: &str) -> Window {
+    let mut window = Window::new(harbour(), WIDE);
+    let rows = window.harness.get_all_by_label(row);
+    rows.last().expect("a row of the members").click();
+    window.settle();
+    press(&mut window, "Profile…");
+    window.sent();
+    window
+}
+
+#[test]
+fn the_card_of_whoever_is_in_ones_call_says_how_one_hears_them() {
+    let mut window = card("Mikael, admin");
+    for (name, fits) in [
+        (
+            "Mute for me",
+            (|wish| matches!(wish, CommunityCommand::SetVolume { percent: 0, .. }))
+                as fn(&CommunityCommand) -> bool,
+        ),
+        ("Always hear", |wish| {
+            matches!(wish, CommunityCommand::SetPinned { pinned: true, .. })
+        }),
+        (
+            "Whisper",
+            |wish| matches!(wish, CommunityCommand::SetWhisper(to) if to.len() == 1),
+        ),
+    ] {
+        let switch = window.harness.get_by_role_and_label(Role::Switch, name);
+        switch.focus();
+        window.settle();
+        window.harness.key_press(egui::Key::Space);
+        window.settle();
+        let wishes = wishes(window.sent());
+        assert!(wishes.iter().any(fits), "{name}: {wishes:?}");
+    }
+    let slider = "Volume of Mikael";
+    window
+        .harness
+        .get_by_role_and_label(Role::Slider, slider)
+        .focus();
+    window.settle();
+    window.harness.key_press(egui::Key::ArrowUp);
+    window.settle();
+    let wishes = wishes(window.sent());
+    let louder =
+        |wish: &CommunityCommand| matches!(wish, CommunityCommand::SetVolume { percent: 105, .. });
+    assert!(wishes.iter().any(louder), "{wishes:?}");
+}
+
+#[test]
+fn somebody_muted_for_oneself_is_heard_again_as_loud_as_before() {
+    let mut window = card("Mikael, admin");
+    let volume = |window: &Window| {
+        let community = &window.engine.state.communities[0];
+        let mut others = community.others_in_call();
+        others
+            .find(|one| one.name == "Mikael")
+            .unwrap()
+            .volume_percent
+    };
+    let slider = "Volume of Mikael";
+    window
+        .harness
+        .get_by_role_and_label(Role::Slider, slider)
+        .focus();
+    window.settle();
+    window.harness.key_press(egui::Key::ArrowUp);
+    window.settle();
+    window.serve();
+    for percent in [0, 105] {
+        let switch = window
+            .harness
+            .get_by_role_and_label(Role::Switch, "Mute for me");
+        switch.click();
+        window.settle();
+        window.serve();
+        assert_eq!(volume(&window), percent);
+    }
+}
+
+#[test]
+fn the_card_of_whoever_is_in_no_call_has_no_volume() {
+    let mut window = card("Tomas, away");
+    let volumes = |window: &Window| window.harness.query_all_by_role(Role::Slider).count();
+    assert_eq!(volumes(&window), 0);
+    window.change(|community| community.call = None);
+    assert_eq!(volumes(&window), 0);
+}

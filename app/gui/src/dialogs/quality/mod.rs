@@ -9,7 +9,7 @@ use egui::{Align, Color32, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetIn
 
 use self::model::{Hearing, Number};
 use super::{DialogAction, close, heading};
-use crate::theme::{Palette, Type, palette};
+use crate::theme::{Palette, Type, around_line, palette};
 use crate::widgets::{Avatar, hline, text};
 
 /// What stands around the list in the dialog, with the smallest of windows in mind.
@@ -123,14 +123,14 @@ fn who(ui: &mut Ui, hearing: &Hearing) {
 }
 
 fn numbers(ui: &mut Ui, row: &[Number]) {
-    const LINE: f32 = 16.0;
     let palette = palette(ui);
+    let line = around_line(ui, 16.0);
     let (rect, _) =
-        ui.allocate_exact_size(vec2(ui.available_width(), LINE * 2.0 + 4.0), Sense::hover());
+        ui.allocate_exact_size(vec2(ui.available_width(), line * 2.0 + 4.0), Sense::hover());
     let width = rect.width() / COLUMNS as f32;
     for (index, number) in row.iter().enumerate() {
         let left = rect.left() + width * index as f32;
-        let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(width - 8.0, LINE * 2.0));
+        let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(width - 8.0, line * 2.0));
         let id = ui.scope_id().with(number.label);
         let response = ui.interact(cell, id, Sense::hover());
         labelled(&response, &number.spoken);

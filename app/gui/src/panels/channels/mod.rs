@@ -24,7 +24,8 @@ use arranging::Shown;
 use model::{ChannelRow, Heading, Readers};
 use talker::talker_line;
 
-use crate::theme::{Type, palette, radius};
+use crate::panels::hearing::HearingAction;
+use crate::theme::{Type, around_line, palette, radius, row_height};
 use crate::widgets::{Icon, Row, focus_ring, group_label, icons, text};
 
 pub use menu::{ChannelRights, manage_menu};
@@ -52,20 +53,14 @@ pub enum ChannelsAction {
     Notify(ChannelId, Option<NotifyLevel>),
     /// Make a channel.
     Create,
-    /// Hear somebody louder or softer.
-    Volume(AccountId, u16),
-    /// Hear somebody also when many others are louder, or no longer.
-    Pin(AccountId, bool),
+    /// How one hears somebody changes.
+    Hear(HearingAction),
     /// Say how everybody hears somebody.
     Voice(AccountId, VoiceStanding),
-    /// Speak to somebody alone, or no longer.
-    Whisper(AccountId, bool),
     /// Put the first one before (or after) the second one, under the same heading.
     Place(ChannelId, ChannelId, bool),
     /// Fold the heading under which this channel stands, or unfold it.
     Fold(ChannelId),
-    /// Look at how well one hears everybody.
-    Quality,
 }
 
 /// Shows the channels.
@@ -133,7 +128,7 @@ fn group<'a>(
 fn heading(ui: &mut Ui, heading: &Heading) -> Option<ChannelsAction> {
     let palette = palette(ui);
     ui.add_space(12.0);
-    let size = vec2(ui.available_width(), 24.0);
+    let size = vec2(ui.available_width(), around_line(ui, 24.0));
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let words = heading.name.to_uppercase();
     response.widget_info(|| {
@@ -202,7 +197,7 @@ fn channel(ui: &mut Ui, row: &ChannelRow) -> (Option<Response>, Response, Option
         let line = ui.available_rect_before_wrap();
         let inner = Rect::from_min_size(
             pos2(line.left() + 8.0, line.top()),
-            vec2((line.width() - 16.0).max(10.0), 32.0),
+            vec2((line.width() - 16.0).max(10.0), row_height(ui)),
         );
         let hold = row.movable.then(|| arranging::hold(ui, row.id, inner));
         let response = super::within(ui, "row", inner, |ui| {

@@ -1,13 +1,13 @@
 //! The bar above the field while one answers a message, or writes one's own anew.
 
-use dialtone_engine::Hash;
 use dialtone_engine::snapshot::{Channel, ItemBody};
+use dialtone_engine::{Hash, covered};
 use dialtone_words::say;
 use egui::{Align, CornerRadius, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::drafts::Written;
 use crate::panels::within;
-use crate::theme::{Type, palette, radius};
+use crate::theme::{Type, around_line, palette, radius};
 use crate::widgets::{Icon, IconButton, icons, text};
 
 /// What the bar says.
@@ -43,7 +43,7 @@ fn said(channel: &Channel, target: Hash) -> (String, String) {
         ItemBody::Files { text, files } if text.is_empty() => {
             say!("line-files-count", count = files.len())
         }
-        body => body.text().unwrap_or(say!("line-a-deleted")).to_owned(),
+        body => covered(body.text().unwrap_or(say!("line-a-deleted"))).into_owned(),
     };
     let line: String = words
         .chars()
@@ -58,8 +58,10 @@ const HEIGHT: f32 = 32.0;
 /// Shows the bar; true when one does not want to any more.
 pub(super) fn show(ui: &mut Ui, above: &Above) -> bool {
     let palette = palette(ui);
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(
+        vec2(ui.available_width(), around_line(ui, HEIGHT)),
+        Sense::hover(),
+    );
     let corner = CornerRadius {
         nw: radius::CARD,
         ne: radius::CARD,

@@ -10,7 +10,7 @@ use egui::{
 };
 
 use crate::panels::within;
-use crate::theme::{Type, palette, radius, size};
+use crate::theme::{Type, around_lines, palette, radius, size};
 use crate::widgets::{Icon, IconButton, icons, text};
 
 /// A file's height and its greatest width.
@@ -108,7 +108,8 @@ fn chip(ui: &mut Ui, file: &FileSource) -> bool {
     let palette = palette(ui);
     let name = shown_name(file);
     let width = CHIP.x.min(ui.available_width());
-    let (rect, response) = ui.allocate_exact_size(vec2(width, CHIP.y), Sense::hover());
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(width, around_lines(ui, CHIP.y, 2.0)), Sense::hover());
     response
         .widget_info(|| WidgetInfo::labeled(Role::Label, true, say!("line-attached", name = name)));
     ui.painter().rect(

@@ -4,7 +4,7 @@ use egui::{Align, Frame, Key, Margin, Modifiers, Rect, Sense, Stroke, Ui, pos2, 
 
 use super::completion::{Completion, Entry, Sign};
 use super::view::take_plain;
-use crate::theme::{Type, palette, radius, size};
+use crate::theme::{Type, around_line, palette, radius, size};
 use crate::widgets::{Avatar, Icon, icons, tell_chosen, text};
 
 /// What the keys did with the list.
@@ -63,8 +63,10 @@ pub(super) fn show(ui: &mut Ui, entries: &[Entry], chosen: usize) -> Option<Pres
             let first = first_shown(entries.len(), chosen);
             let shown = entries.iter().enumerate().skip(first).take(SHOWN);
             for (index, entry) in shown {
-                let (rect, response) =
-                    ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::CLICK);
+                let (rect, response) = ui.allocate_exact_size(
+                    vec2(ui.available_width(), around_line(ui, 28.0)),
+                    Sense::CLICK,
+                );
                 let words = format!("{} {}", entry.title, entry.arguments);
                 if index == chosen {
                     tell_chosen(ui, &response, words.trim_end());

@@ -19,7 +19,7 @@ use super::suggestions::{self, Pressed};
 use crate::panels::within;
 use crate::rich::visual;
 use crate::shortcuts::{self, Shortcut};
-use crate::theme::{Type, palette, radius};
+use crate::theme::{Type, around_line, around_lines, palette, radius, text_scale};
 use crate::widgets::{Icon, IconButton, Look, Measured, explain_field, text};
 
 /// The field grows to this height, then it scrolls.
@@ -223,7 +223,10 @@ fn spell_out(text: &mut String, state: &mut ComposerState) {
 
 /// What is said below the field.
 fn foot(ui: &mut Ui, id: Id, model: &ComposerModel, draft: &Draft<'_>) {
-    let (below, _) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), Sense::hover());
+    let (below, _) = ui.allocate_exact_size(
+        vec2(ui.available_width(), around_line(ui, 32.0)),
+        Sense::hover(),
+    );
     let wrong = attached::problem(draft.files).or_else(|| length_words(draft.text));
     let words = model.blocked.as_deref().or(wrong.as_deref());
     let words = words.or(model.resting.as_deref().filter(|_| waits(model, draft)));
@@ -342,9 +345,9 @@ fn field(
                 ui.add_space(SEND + 8.0);
                 egui::ScrollArea::vertical()
                     .id_salt("composer-scroll")
-                    .max_height(MOST)
+                    .max_height(around_lines(ui, MOST, 8.0))
                     .max_width(width)
-                    .min_scrolled_height(SEND)
+                    .min_scrolled_height(around_line(ui, SEND))
                     .auto_shrink([false, true])
                     .show(ui, |ui| {
                         typed = edit(ui, id, model, draft.text, (width, busy), state);
@@ -444,7 +447,7 @@ fn edit(
     let enabled = model.blocked.is_none();
     // Lines as high as they will be in the timeline.
     let mut lay_out = |ui: &Ui, draft: &dyn TextBuffer, width: f32| {
-        let job = text::wrapped(draft.as_str(), Type::Body, palette.text, width);
+        let job = text::wrapped(ui, draft.as_str(), Type::Body, palette.text, width);
         ui.fonts_mut(|fonts| fonts.layout_job(job))
     };
     let edit = TextEdit::multiline(draft)
@@ -453,10 +456,10 @@ fn edit(
         .frame(Frame::new().inner_margin(Margin::symmetric(0, 6)))
         .hint_text(visual::interface_line(&shortened(&model.name)).into_owned())
         .desired_rows(1)
-        .min_size(vec2(0.0, SEND))
+        .min_size(vec2(0.0, around_line(ui, SEND)))
         .align(Align2::LEFT_CENTER)
         .desired_width(width)
-        .font(Type::Body.font())
+        .font(Type::Body.font(text_scale(ui)))
         .text_color(palette.text)
         .interactive(enabled)
         .event_filter(EventFilter {

@@ -1,9 +1,10 @@
 //! What was found, in rows. Pure.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use dialtone_engine::snapshot::{Community, Found, ItemBody, TimelineItem};
-use dialtone_engine::{AccountId, ChannelId, Hash};
+use dialtone_engine::{AccountId, ChannelId, Hash, covered};
 
 use crate::panels::channels::channel_name;
 use crate::time::Clock;
@@ -74,7 +75,12 @@ pub fn snippet(text: &str, places: &[(usize, usize)]) -> (String, Vec<Range<usiz
 }
 
 fn row(item: &TimelineItem, places: &[(usize, usize)], clock: &Clock) -> FoundRow {
-    let (words, marks) = snippet(item.body.text().unwrap_or_default(), places);
+    let said = item.body.text().unwrap_or_default();
+    let (words, marks) = match covered(said) {
+        Cow::Borrowed(said) => snippet(said, places),
+        // The places are of what is hidden, too.
+        Cow::Owned(said) => snippet(&said, &[]),
+    };
     let files = match &item.body {
         ItemBody::Files { files, .. } => files.len(),
         _ => 0,

@@ -10,7 +10,7 @@ use super::FoundRow;
 use crate::panels::title::{self, Title};
 use crate::panels::within;
 use crate::shortcuts::{self, Shortcut};
-use crate::theme::{PersonColor, Type, palette, radius};
+use crate::theme::{PersonColor, Type, around_line, palette, radius};
 use crate::widgets::text::{self, format};
 use crate::widgets::{
     Avatar, Button, Icon, IconButton, Query, Urgency, announce, focus_ring, icons, query_id,
@@ -213,8 +213,10 @@ fn found(ui: &mut Ui, row: &FoundRow, pinned: bool) -> Option<FoundAction> {
     let palette = palette(ui);
     let width = ui.available_width();
     let inner = width - 2.0 * PADDING - 34.0;
-    let galley = ui.fonts_mut(|fonts| fonts.layout_job(words(row, palette, inner)));
-    let height = PADDING * 2.0 + 20.0 + galley.size().y;
+    let words = words(ui, row, inner);
+    let galley = ui.fonts_mut(|fonts| fonts.layout_job(words));
+    let name_line = around_line(ui, 18.0);
+    let height = PADDING * 2.0 + name_line + 2.0 + galley.size().y;
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
     let name = if row.place.is_empty() {
         format!("{}, {}: {}", row.name, row.time, row.words)
@@ -238,7 +240,7 @@ fn found(ui: &mut Ui, row: &FoundRow, pinned: bool) -> Option<FoundAction> {
     let left = rect.left() + PADDING + 34.0;
     let line = Rect::from_min_max(
         pos2(left, rect.top() + PADDING),
-        pos2(rect.right() - PADDING, rect.top() + PADDING + 18.0),
+        pos2(rect.right() - PADDING, rect.top() + PADDING + name_line),
     );
     let color = PersonColor::of(&row.from).name(palette);
     let kind = Type::SecondaryStrong;
@@ -254,7 +256,7 @@ fn found(ui: &mut Ui, row: &FoundRow, pinned: bool) -> Option<FoundAction> {
     }
     text::paint_in(ui, beside, Align::Min, &when, Type::Hint, palette.text_3);
     ui.painter().galley(
-        pos2(left, rect.top() + PADDING + 20.0),
+        pos2(left, rect.top() + PADDING + name_line + 2.0),
         galley,
         palette.text,
     );
@@ -274,10 +276,11 @@ fn found(ui: &mut Ui, row: &FoundRow, pinned: bool) -> Option<FoundAction> {
     action
 }
 
-fn words(row: &FoundRow, palette: &crate::theme::Palette, width: f32) -> LayoutJob {
+fn words(ui: &Ui, row: &FoundRow, width: f32) -> LayoutJob {
+    let palette = palette(ui);
     let mut job = LayoutJob::default();
-    let plain = format(Type::Secondary, palette.text_2);
-    let mut marked = format(Type::SecondaryStrong, palette.accent);
+    let plain = format(ui, Type::Secondary, palette.text_2);
+    let mut marked = format(ui, Type::SecondaryStrong, palette.accent);
     marked.background = palette.accent_bg;
     let mut at = 0;
     for range in &row.marks {
@@ -292,7 +295,7 @@ fn words(row: &FoundRow, palette: &crate::theme::Palette, width: f32) -> LayoutJ
     if row.files > 0 {
         let files = say!("panel-found-files", count = row.files);
         let before = if row.words.is_empty() { "" } else { "  " };
-        let aside = format(Type::Hint, palette.text_3);
+        let aside = format(ui, Type::Hint, palette.text_3);
         job.append(&format!("{before}{files}"), 0.0, aside);
     }
     job.wrap = TextWrapping {
@@ -306,7 +309,8 @@ fn words(row: &FoundRow, palette: &crate::theme::Palette, width: f32) -> LayoutJ
 /// The field in the title bar that opens the search; true when it was pressed.
 pub fn opener(ui: &mut Ui, width: f32) -> bool {
     let palette = palette(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(width, 32.0), Sense::click());
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(width, around_line(ui, 32.0)), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, say!("panel-search")));
     let border = palette.border(response.hovered());
     ui.painter().rect(

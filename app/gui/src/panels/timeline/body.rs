@@ -4,43 +4,45 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use dialtone_words::say;
-use egui::text::{CCursor, CharIndex, LayoutJob, TextFormat, TextWrapping};
+use egui::text::{CCursor, CharIndex, LayoutJob};
 use egui::{
-    Align, Color32, CursorIcon, Frame, Galley, Id, Label, Margin, Pos2, Rect, Response, Stroke, Ui,
+    Color32, CursorIcon, Frame, Galley, Id, Label, Margin, Pos2, Rect, Response, Stroke, Ui,
     UiBuilder, pos2, vec2,
 };
 
+use super::paragraph::{Pen, paragraph, wrapping};
 use crate::panels::within;
-use crate::rich::{
-    Block, Class, Kind, Span, Style, What, highlight, host, parse, runs_right_to_left, visual,
-};
-use crate::theme::{Face, Palette, Type, palette, radius};
+use crate::rich::hidden::cover;
+use crate::rich::{Block, Class, Kind, highlight, host, parse};
+use crate::theme::{Palette, Type, palette, radius};
 use crate::widgets::text::{self, format};
 use crate::widgets::{Icon, IconButton, Look};
 
 /// A laid-out body.
 pub(super) struct Body {
     parts: Vec<Part>,
+    /// Between code and the edge of its ground.
+    code_padding: f32,
     /// Its height in points.
     pub(super) height: f32,
     /// Where its last line ends: something short may stand behind it.
     pub(super) end: Pos2,
 }
 
-struct Part {
-    x: f32,
-    y: f32,
-    quote: u8,
-    galley: Arc<Galley>,
-    kind: Shown,
+pub(super) struct Part {
+    pub(super) x: f32,
+    pub(super) y: f32,
+    pub(super) quote: u8,
+    pub(super) galley: Arc<Galley>,
+    pub(super) kind: Shown,
 }
 
-/// Addresses, by the characters that show them; whether they say where they lead.
-type Links = Vec<(Range<usize>, String, bool)>;
+/// What can be pressed, by the characters that show it.
+pub(super) type Links = Vec<(Range<usize>, Pressed)>;
 /// Grounds, by the characters that stand on them.
-type Grounds = Vec<(Range<usize>, Color32)>;
+pub(super) type Grounds = Vec<(Range<usize>, Color32)>;
 
-enum Shown {
+pub(super) enum Shown {
     Words {
         links: Links,
         grounds: Grounds,
@@ -51,35 +53,78 @@ enum Shown {
     Code(String),
 }
 
-/// What was pressed in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pressed {
-    /// The address.
-    pub(super) address: String,
-    /// It says where it leads.
-    pub(super) plain: bool,
+impl Shown {
+    fn right_to_left(&self) -> bool {
+        matches!(
+            self,
+            Self::Words {
+                right_to_left: true,
+                ..
+            }
+        )
+    }
 }
 
-const CODE_PADDING: f32 = 10.0;
-const CODE_GAP: f32 = 6.0;
+/// What was pressed in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Pressed {
+    /// A link.
+    Link {
+        /// The address.
+        address: String,
+        /// It says where it leads.
+        plain: bool,
+    },
+    /// What covers a hidden piece: this one.
+    Cover(usize),
+}
+
+/// How a body is laid out.
+pub(super) struct Setting<'a> {
+    /// The members' names, for mentions.
+    pub(super) names: &'a [&'a str],
+    /// Of the words.
+    pub(super) color: Color32,
+    /// In points.
+    pub(super) width: f32,
+    /// So much each line is lower than others are.
+    pub(super) tighter: f32,
+    /// The hidden pieces that one wants to see.
+    pub(super) open: u64,
+}
+
+/// What stands around code, within its ground and beyond: less where lines are lower.
+fn around_code(tighter: f32) -> (f32, f32) {
+    (10.0 - tighter * 1.5, 6.0 - tighter)
+}
+
 /// How far a quote and a point of a list stand in.
 const QUOTE: f32 = 14.0;
 const ITEM: f32 = 20.0;
 
-/// Lays `words` out in `width`.
-pub(super) fn lay_out(ui: &Ui, words: &str, names: &[&str], color: Color32, width: f32) -> Body {
+/// Lays `words` out.
+pub(super) fn lay_out(ui: &Ui, words: &str, setting: &Setting<'_>) -> Body {
+    let Setting { color, width, .. } = *setting;
     let palette = palette(ui);
+    let pen = Pen {
+        ui,
+        palette,
+        tighter: setting.tighter,
+    };
+    let mut blocks = parse(words, setting.names);
+    cover(&mut blocks, setting.open, say!("line-hidden"));
+    let (padding, gap) = around_code(setting.tighter);
     let mut parts: Vec<Part> = Vec::new();
     let mut y = 0.0;
     let mut end = Pos2::ZERO;
-    for Block { quote, kind } in parse(words, names) {
+    for Block { quote, kind } in blocks {
         let left = f32::from(quote) * QUOTE;
         if parts.last().is_some_and(|last| last.quote != quote) {
             y += 3.0;
         }
         let color = if quote > 0 { palette.text_2 } else { color };
         let part = match kind {
-            Kind::Paragraph(spans) => paragraph(ui, &spans, palette, color, width, left, None),
+            Kind::Paragraph(spans) => paragraph(&pen, &spans, color, (left, width), None),
             Kind::Item {
                 depth,
                 marker,
@@ -87,15 +132,15 @@ pub(super) fn lay_out(ui: &Ui, words: &str, names: &[&str], color: Color32, widt
             } => {
                 let left = left + ITEM * (f32::from(depth) + 1.0);
                 let marker = text::line(ui, &marker, Type::Body, palette.text_2, ITEM * 2.0);
-                paragraph(ui, &spans, palette, color, width, left, Some(marker))
+                paragraph(&pen, &spans, color, (left, width), Some(marker))
             }
             Kind::Code { language, text } => code(ui, text, language.as_deref(), palette, width),
         };
         let mut part = Part { y, quote, ..part };
         let height = part.galley.size().y;
         if matches!(part.kind, Shown::Code(_)) {
-            part.y += CODE_GAP;
-            y += height + 2.0 * (CODE_PADDING + CODE_GAP);
+            part.y += gap;
+            y += height + 2.0 * (padding + gap);
             end = pos2(f32::INFINITY, y);
         } else {
             end = last_line(&part);
@@ -105,6 +150,7 @@ pub(super) fn lay_out(ui: &Ui, words: &str, names: &[&str], color: Color32, widt
     }
     Body {
         parts,
+        code_padding: padding,
         height: y,
         end,
     }
@@ -133,7 +179,7 @@ fn code(ui: &Ui, text: String, language: Option<&str>, palette: &Palette, width:
     let inner = (width - 2.0 * 12.0).max(1.0);
     let mut job = LayoutJob::default();
     let mut at = 0;
-    let plain = format(Type::Code, palette.text);
+    let plain = format(ui, Type::Code, palette.text);
     for (range, class) in highlight(&text, language.unwrap_or_default()) {
         let color = match class {
             Class::Keyword => palette.accent,
@@ -141,7 +187,7 @@ fn code(ui: &Ui, text: String, language: Option<&str>, palette: &Palette, width:
             Class::Comment => palette.text_3,
         };
         job.append(&text[at..range.start], 0.0, plain.clone());
-        job.append(&text[range.clone()], 0.0, format(Type::Code, color));
+        job.append(&text[range.clone()], 0.0, format(ui, Type::Code, color));
         at = range.end;
     }
     job.append(&text[at..], 0.0, plain);
@@ -153,169 +199,6 @@ fn code(ui: &Ui, text: String, language: Option<&str>, palette: &Palette, width:
         galley: ui.fonts_mut(|fonts| fonts.layout_job(job)),
         kind: Shown::Code(text),
     }
-}
-
-fn wrapping(width: f32) -> TextWrapping {
-    TextWrapping {
-        max_width: width.max(1.0),
-        ..TextWrapping::default()
-    }
-}
-
-fn paragraph(
-    ui: &Ui,
-    spans: &[Span],
-    palette: &Palette,
-    color: Color32,
-    width: f32,
-    left: f32,
-    marker: Option<Arc<Galley>>,
-) -> Part {
-    let mut job = LayoutJob::default();
-    let mut shown = Written::default();
-    for span in spans {
-        shown.write(&mut job, span, &span.text, palette, color);
-    }
-    job.wrap = wrapping(width - left);
-    let right_to_left = runs_right_to_left(&job.text);
-    if visual::has_right_to_left(&job.text) {
-        (job, shown) = turned(ui, spans, palette, color, width - left);
-    }
-    if right_to_left {
-        job.halign = Align::RIGHT;
-    }
-    let (links, grounds) = (shown.links, shown.grounds);
-    Part {
-        x: left,
-        y: 0.0,
-        quote: 0,
-        galley: ui.fonts_mut(|fonts| fonts.layout_job(job)),
-        kind: Shown::Words {
-            links,
-            grounds,
-            right_to_left,
-            marker,
-        },
-    }
-}
-
-/// What was written into a job so far.
-#[derive(Default)]
-struct Written {
-    links: Links,
-    grounds: Grounds,
-    characters: usize,
-}
-
-impl Written {
-    /// Writes `words` as the span has them, which they are a part of.
-    fn write(
-        &mut self,
-        job: &mut LayoutJob,
-        span: &Span,
-        words: &str,
-        palette: &Palette,
-        color: Color32,
-    ) {
-        let mut set = styled(span.style, color);
-        let range = self.characters..self.characters + words.chars().count();
-        self.characters = range.end;
-        match &span.what {
-            What::Text => {}
-            What::Mention => {
-                set.font_id = Type::BodyMedium.font();
-                set.color = palette.accent;
-                self.grounds.push((range, palette.accent_bg));
-            }
-            What::Link(address) => {
-                set.color = palette.accent;
-                set.underline = Stroke::new(1.0, palette.accent);
-                let plain = says_where(&span.text, address);
-                self.links.push((range, address.clone(), plain));
-            }
-            What::Code => {
-                set.font_id = Type::Code.font();
-                self.grounds.push((range, palette.code_bg));
-            }
-        }
-        job.append(words, 0.0, set);
-    }
-}
-
-/// Words that run from right to left, line by line in the order in which they are painted.
-fn turned(
-    ui: &Ui,
-    spans: &[Span],
-    palette: &Palette,
-    color: Color32,
-    room: f32,
-) -> (LayoutJob, Written) {
-    let text: String = spans.iter().map(|span| span.text.as_str()).collect();
-    let lines = visual::lines(&text, room, |range| {
-        let mut job = LayoutJob::default();
-        let mut shown = Written::default();
-        for (span, part) in parts_of(spans, &range) {
-            shown.write(&mut job, span, &span.text[part], palette, color);
-        }
-        ui.fonts_mut(|fonts| fonts.layout_job(job)).size().x
-    });
-    let mut job = LayoutJob::default();
-    let mut shown = Written::default();
-    for (number, line) in lines.iter().enumerate() {
-        if number > 0 {
-            job.append("\n", 0.0, format(Type::Body, color));
-            shown.characters += 1;
-        }
-        for piece in line {
-            let mut parts = parts_of(spans, &piece.range);
-            if text[piece.range.clone()].starts_with(visual::is_right_to_left) {
-                parts.reverse();
-            }
-            for (span, part) in parts {
-                let turned = piece.mirrored.map(String::from);
-                let words = turned.as_deref().unwrap_or(&span.text[part]);
-                shown.write(&mut job, span, words, palette, color);
-            }
-        }
-    }
-    job.wrap = wrapping(room + 1.0);
-    (job, shown)
-}
-
-/// The spans that hold these bytes of all their text, each with its part of them.
-fn parts_of<'a>(spans: &'a [Span], range: &Range<usize>) -> Vec<(&'a Span, Range<usize>)> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    for span in spans {
-        let end = start + span.text.len();
-        let from = range.start.max(start);
-        let to = range.end.min(end);
-        if from < to {
-            parts.push((span, from - start..to - start));
-        }
-        start = end;
-    }
-    parts
-}
-
-/// The words of a link are its address, or have its host in them and no other.
-fn says_where(words: &str, address: &str) -> bool {
-    words == address || words.eq_ignore_ascii_case(host(address))
-}
-
-fn styled(style: Style, color: Color32) -> TextFormat {
-    let kind = match (style.bold, style.italic) {
-        (true, _) => Type::BodyStrong,
-        (false, true) => Type::BodyItalic,
-        (false, false) => Type::Body,
-    };
-    let mut set = format(kind, color);
-    // There is no face that is both.
-    set.italics = style.bold && style.italic && kind.face() != Face::Italic;
-    if style.struck {
-        set.strikethrough = Stroke::new(1.0, color);
-    }
-    set
 }
 
 impl Body {
@@ -331,7 +214,7 @@ impl Body {
     ) -> (Option<Response>, Option<Pressed>) {
         let mut all: Option<Response> = None;
         let mut pressed = None;
-        self.paint_quotes(ui, at);
+        self.paint_quotes(ui, at, width);
         for (index, part) in self.parts.iter().enumerate() {
             let id = id.with(index);
             let top = at + vec2(part.x, part.y);
@@ -343,12 +226,23 @@ impl Body {
                     marker,
                 } => {
                     let left = if *right_to_left {
-                        at.x + width - part.galley.size().x
+                        at.x + width - part.x - part.galley.size().x
                     } else {
                         top.x
                     };
                     if let Some(marker) = marker {
-                        let place = pos2(top.x - 6.0 - marker.size().x, top.y);
+                        let line = part
+                            .galley
+                            .rows
+                            .first()
+                            .map_or(0.0, |row| row.rect().height());
+                        let lower = (line - marker.size().y) / 2.0;
+                        let beside = if *right_to_left {
+                            at.x + width - part.x + 6.0
+                        } else {
+                            top.x - 6.0 - marker.size().x
+                        };
+                        let place = pos2(beside, top.y + lower);
                         ui.painter()
                             .galley(place, Arc::clone(marker), palette(ui).text_2);
                     }
@@ -358,7 +252,10 @@ impl Body {
                     pressed = link.or(pressed);
                     response
                 }
-                Shown::Code(code) => paint_code(ui, id, top, width, (&part.galley, code), pointed),
+                Shown::Code(code) => {
+                    let size = (width, self.code_padding);
+                    paint_code(ui, id, top, size, (&part.galley, code), pointed)
+                }
             };
             all = Some(match all {
                 Some(before) => before.union(response),
@@ -368,22 +265,31 @@ impl Body {
         (all, pressed)
     }
 
-    /// A bar beside each quote, as long as it goes on.
-    fn paint_quotes(&self, ui: &Ui, at: Pos2) {
+    /// A bar beside each quote, as long as it goes on: at the end where its words begin.
+    fn paint_quotes(&self, ui: &Ui, at: Pos2, width: f32) {
         let color = palette(ui).border(true);
         for level in 0..3_u8 {
-            let mut run: Option<(f32, f32)> = None;
-            let x = at.x + f32::from(level) * QUOTE;
-            let bar = |(from, to): (f32, f32)| {
+            let mut run: Option<(f32, f32, bool)> = None;
+            let inset = f32::from(level) * QUOTE;
+            let bar = |(from, to, right): (f32, f32, bool)| {
+                let x = if right {
+                    at.x + width - inset - 3.0
+                } else {
+                    at.x + inset
+                };
                 let rect =
                     Rect::from_min_max(pos2(x, at.y + from + 1.0), pos2(x + 3.0, at.y + to - 1.0));
                 ui.painter()
                     .rect_filled(rect, 1.5, color.gamma_multiply(0.6));
             };
             for part in &self.parts {
-                let span = (part.y, part.y + part.galley.size().y);
-                if part.quote > level {
-                    run = Some(run.map_or(span, |(from, _)| (from, span.1)));
+                let right = part.kind.right_to_left();
+                let span = (part.y, part.y + part.galley.size().y, right);
+                let goes_on = run.filter(|(.., side)| *side == right);
+                if part.quote > level && (run.is_none() || goes_on.is_some()) {
+                    run = Some(goes_on.map_or(span, |(from, ..)| (from, span.1, right)));
+                } else if part.quote > level {
+                    run.replace(span).into_iter().for_each(bar);
                 } else if let Some(done) = run.take() {
                     bar(done);
                 }
@@ -416,7 +322,8 @@ fn paint_grounds(ui: &Ui, at: Pos2, galley: &Galley, grounds: &[(Range<usize>, C
             let between = start.center().y..=end.center().y;
             if between.contains(&line.center().y) && to > from {
                 let middle = line.center().y;
-                let rect = Rect::from_min_max(pos2(from, middle - 9.0), pos2(to, middle + 9.0));
+                let half = line.height() / 2.0 - 1.0;
+                let rect = Rect::from_min_max(pos2(from, middle - half), pos2(to, middle + half));
                 let rect = rect.expand2(vec2(2.0, 0.0)).translate(origin);
                 ui.painter().rect_filled(rect, 5.0, *color);
             }
@@ -429,7 +336,7 @@ fn paint_words(
     id: Id,
     at: Pos2,
     galley: &Arc<Galley>,
-    links: &[(Range<usize>, String, bool)],
+    links: &[(Range<usize>, Pressed)],
 ) -> (Response, Option<Pressed>) {
     let rect = Rect::from_min_size(at, galley.size());
     let mut child = ui.new_child(UiBuilder::new().scope_id(id).max_rect(rect));
@@ -445,34 +352,30 @@ fn paint_words(
     let character = galley.cursor_from_pos(offset).index.0;
     let link = links
         .iter()
-        .find(|(range, ..)| inside && range.contains(&character));
-    let mut pressed = None;
-    if let Some((_, address, plain)) = link {
-        ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
-        if response.clicked() {
-            pressed = Some(Pressed {
-                address: address.clone(),
-                plain: *plain,
-            });
-        }
-        if !plain {
-            let words = say!("line-leads-to", host = host(address));
-            return (response.on_hover_text_at_pointer(words), pressed);
-        }
-    }
-    (response, pressed)
+        .find(|(range, _)| inside && range.contains(&character));
+    let Some((_, target)) = link else {
+        return (response, None);
+    };
+    ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
+    let pressed = response.clicked().then(|| target.clone());
+    let words = match target {
+        Pressed::Link { plain: true, .. } => return (response, pressed),
+        Pressed::Link { address, .. } => say!("line-leads-to", host = host(address)),
+        Pressed::Cover(_) => say!("line-hidden-show").to_owned(),
+    };
+    (response.on_hover_text_at_pointer(words), pressed)
 }
 
 fn paint_code(
     ui: &mut Ui,
     id: Id,
     at: Pos2,
-    width: f32,
+    (width, padding): (f32, f32),
     (galley, code): (&Arc<Galley>, &str),
     pointed: bool,
 ) -> Response {
     let palette = palette(ui);
-    let height = galley.size().y + 2.0 * CODE_PADDING;
+    let height = galley.size().y + 2.0 * padding;
     let rect = Rect::from_min_size(at, vec2(width, height));
     let frame = Frame::new()
         .fill(palette.code_bg)
@@ -480,7 +383,7 @@ fn paint_code(
         .corner_radius(radius::ROW)
         .inner_margin(Margin::ZERO);
     ui.painter().add(frame.paint(rect.shrink(1.0)));
-    let inner = rect.shrink2(vec2(12.0, CODE_PADDING));
+    let inner = rect.shrink2(vec2(12.0, padding));
     let mut child = ui.new_child(UiBuilder::new().scope_id(id).max_rect(inner));
     let response = child.add(Label::new(Arc::clone(galley)).selectable(true));
     let place = Rect::from_min_size(

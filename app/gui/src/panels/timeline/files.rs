@@ -7,6 +7,7 @@ use egui::{
     pos2, vec2,
 };
 
+use super::metrics::Metrics;
 use super::view::TimelineAction;
 use crate::panels::within;
 use crate::pictures;
@@ -30,21 +31,25 @@ const BUTTON: f32 = 30.0;
 pub(super) struct Around<'a> {
     /// Where they are.
     pub(super) known: &'a Files,
+    /// How big everything is.
+    pub(super) metrics: &'a Metrics,
     /// One may delete them from the server.
     pub(super) may_delete: bool,
 }
 
 /// How much room the files take, the gaps above them included.
-pub(super) fn height(files: &[FileView], width: f32) -> f32 {
-    files.iter().map(|file| GAP + room(file, width).y).sum()
+pub(super) fn height(files: &[FileView], width: f32, metrics: &Metrics) -> f32 {
+    let each = files.iter().map(|file| GAP + room(file, width, metrics).y);
+    each.sum()
 }
 
 /// The size of one.
-fn room(file: &FileView, width: f32) -> Vec2 {
+fn room(file: &FileView, width: f32, metrics: &Metrics) -> Vec2 {
     let most = width.min(WIDEST);
+    let card = CARD - 36.0 + metrics.line(Type::BodyMedium) + metrics.line(Type::Hint);
     match file.picture {
         Some(pixels) => fitted(pixels, vec2(most, HIGHEST)),
-        None => vec2(most, CARD),
+        None => vec2(most, card),
     }
 }
 
@@ -69,7 +74,7 @@ pub(super) fn paint(
     let mut y = at.y;
     for file in files {
         y += GAP;
-        let rect = Rect::from_min_size(pos2(at.x, y), room(file, width));
+        let rect = Rect::from_min_size(pos2(at.x, y), room(file, width, around.metrics));
         y = rect.bottom();
         let state = around.known.states.get(&file.id);
         let builder = egui::UiBuilder::new()
@@ -78,7 +83,7 @@ pub(super) fn paint(
         let mut child = ui.new_child(builder);
         let pressed = match file.picture {
             Some(_) => picture(&mut child, rect, file, (state, around.may_delete)),
-            None => card(&mut child, rect, file, (state, around.may_delete)),
+            None => card(&mut child, rect, file, (state, around)),
         };
         action = pressed.or(action);
     }
@@ -182,7 +187,7 @@ fn placeholder(ui: &Ui, rect: Rect, file: &FileView, state: Option<&FileState>) 
             palette.text_3,
         ),
     };
-    let mut job = text::wrapped(&words, Type::Hint, color, rect.width() - 32.0);
+    let mut job = text::wrapped(ui, &words, Type::Hint, color, rect.width() - 32.0);
     job.halign = Align::Center;
     let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
     ui.painter()
@@ -224,7 +229,7 @@ fn card(
     ui: &mut Ui,
     rect: Rect,
     file: &FileView,
-    (state, may_delete): (Option<&FileState>, bool),
+    (state, around): (Option<&FileState>, &Around<'_>),
 ) -> Option<TimelineAction> {
     let palette = palette(ui);
     ui.painter().rect(
@@ -236,7 +241,7 @@ fn card(
     );
     let at = pos2(rect.left() + 26.0, rect.center().y);
     icons::paint(ui.painter(), Icon::File, at, 22.0, palette.text_2);
-    let deletes = may_delete && !matches!(state, Some(FileState::Sending { .. }));
+    let deletes = around.may_delete && !matches!(state, Some(FileState::Sending { .. }));
     let buttons = if deletes { 82.0 } else { 48.0 };
     let (left, right) = (rect.left() + 50.0, rect.right() - buttons);
     let line = |top: f32, height: f32| {
@@ -245,9 +250,11 @@ fn card(
             pos2(right, rect.top() + top + height),
         )
     };
+    let name = around.metrics.line(Type::BodyMedium);
+    let hint = around.metrics.line(Type::Hint);
     text::paint_in(
         ui,
-        line(9.0, 20.0),
+        line(9.0, name),
         Align::Min,
         &file.name,
         Type::BodyMedium,
@@ -260,9 +267,14 @@ fn card(
         }
         Some(FileState::Here) | None => (size_in_words(file.size), palette.text_3),
     };
-    text::paint_in(ui, line(30.0, 16.0), Align::Min, &words, Type::Hint, color);
+    let below = line(10.0 + name, hint);
+    text::paint_in(ui, below, Align::Min, &words, Type::Hint, color);
     let about = say!("line-file-about", name = file.name, words = words);
-    let shown = ui.interact(line(9.0, 37.0), ui.scope_id().with("about"), Sense::hover());
+    let shown = ui.interact(
+        line(9.0, name + hint + 1.0),
+        ui.scope_id().with("about"),
+        Sense::hover(),
+    );
     shown.widget_info(|| WidgetInfo::labeled(Role::Label, true, &about));
     if let Some(FileState::Failed(why)) = state {
         // It may be longer than there is room for.

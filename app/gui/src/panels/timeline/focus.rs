@@ -2,6 +2,8 @@
 //!
 //! Tab comes to one message, the arrow keys go on from there; letters do something with it.
 
+use std::borrow::Cow;
+
 use dialtone_engine::ClientEventId;
 use dialtone_words::say;
 use egui::{
@@ -9,7 +11,8 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use super::message::{HEAD_ABOVE, Surroundings, paint};
+use super::hidden;
+use super::message::{Surroundings, paint};
 use super::tools::{self, Rights};
 use super::view::TimelineAction;
 use super::{MessageRow, Row, Rows};
@@ -134,7 +137,7 @@ impl Focus {
         let sense = if roving { Sense::click() } else { Sense::CLICK };
         let response = ui.interact(rect, row_id(item.client_id), sense);
         if roving {
-            tell(ui, &response, message);
+            tell(ui, &response, message, around);
         }
         let focused = response.has_focus();
         let pointed = ui.rect_contains_pointer(rect) && self.hot.is_none();
@@ -147,7 +150,10 @@ impl Focus {
                 ..EventFilter::default()
             };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-            action = tools::keys(ui, item, rights, rect).or(action);
+            if !hidden::keys(ui, message, around.opened) {
+                let text = (rights, &*shown_text(message, around));
+                action = tools::keys(ui, item, text, rect).or(action);
+            }
         }
         focus_ring(
             ui,
@@ -158,9 +164,11 @@ impl Focus {
             radius::ROW,
         );
         if hot && rights.is_any() {
-            let top = rect.top() + if message.head { HEAD_ABOVE - 4.0 } else { 0.0 };
+            let head = (around.metrics.above_head - 4.0).max(0.0);
+            let top = rect.top() + if message.head { head } else { 0.0 };
             let place = tools::place(rect, top, rights);
-            action = tools::bar(ui, place, item, rights).or(action);
+            let text = shown_text(message, around);
+            action = tools::bar(ui, place, item, (rights, &text)).or(action);
             self.hot = Some((item.client_id, place));
         }
         if rights.is_any() {
@@ -169,21 +177,29 @@ impl Focus {
                 None => response,
             };
             let opens = focused && tools::wants_menu(ui);
+            let text = shown_text(message, around);
             let mut chosen = Popup::menu(&all)
                 .id(all.id.with("menu by key"))
                 .open_memory(opens.then_some(SetOpenCommand::Toggle))
                 .accessible_name(say!("line-more"))
-                .show(|ui| tools::menu(ui, item, rights))
+                .show(|ui| tools::menu(ui, item, (rights, &text)))
                 .and_then(|shown| shown.inner);
-            all.context_menu(|ui| chosen = tools::menu(ui, item, rights).or(chosen.take()));
+            all.context_menu(|ui| {
+                chosen = tools::menu(ui, item, (rights, &text)).or(chosen.take());
+            });
             action = chosen.or(action);
         }
         action
     }
 }
 
+/// The text of a message as far as one has it shown.
+fn shown_text<'a>(message: &'a MessageRow, around: &Surroundings<'_>) -> Cow<'a, str> {
+    around.opened.said(message, message.said().0)
+}
+
 /// What a screen reader says of the message that has the keyboard.
-fn tell(ui: &Ui, response: &egui::Response, message: &MessageRow) {
+fn tell(ui: &Ui, response: &egui::Response, message: &MessageRow, around: &Surroundings<'_>) {
     let item = &message.item;
     let words = say!(
         "line-message-from",
@@ -191,9 +207,9 @@ fn tell(ui: &Ui, response: &egui::Response, message: &MessageRow) {
         time = message.time
     );
     response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &words));
-    let text = item.body.text().unwrap_or_default();
+    let text = shown_text(message, around);
     ui.ctx().accesskit_node_builder(response.id, |node| {
-        node.set_description(text);
+        node.set_description(text.as_ref());
     });
 }
 

@@ -3,12 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use dialtone_engine::ClientEventId;
+
+use super::metrics::Metrics;
 use super::{Row, RowKey, Rows, files, ignored};
 
 /// The heights that are known at one width.
 #[derive(Debug, Default)]
 pub struct Heights {
     width: f32,
+    metrics: Metrics,
     known: HashMap<RowKey, (u64, f32)>,
     /// What was worked out for the rows that are shown.
     tops: Option<Tops>,
@@ -39,11 +43,12 @@ impl Tops {
 const MOST: usize = 20_000;
 
 impl Heights {
-    /// Forgets all when the width is another one.
-    pub fn set_width(&mut self, width: f32) {
-        if (self.width - width).abs() > 0.5 || self.known.len() > MOST {
+    /// Forgets all when the width is another one, or text another size.
+    pub(super) fn set_room(&mut self, width: f32, metrics: Metrics) {
+        let other = (self.width - width).abs() > 0.5 || self.metrics != metrics;
+        if other || self.known.len() > MOST {
             self.known.clear();
-            self.width = width;
+            (self.width, self.metrics) = (width, metrics);
             self.tops = None;
         }
     }
@@ -52,6 +57,13 @@ impl Heights {
     pub fn known(&self, row: &Row) -> Option<f32> {
         let (print, height) = self.known.get(&row.key())?;
         (*print == fingerprint(row)).then_some(*height)
+    }
+
+    /// Forgets the height of a message that shows more or less of itself now.
+    pub(super) fn forget(&mut self, id: ClientEventId) {
+        self.known
+            .retain(|key, _| !matches!(key, RowKey::Item(one, _) if *one == id));
+        self.tops = None;
     }
 
     /// Notes the measured height of the row at `index`.
@@ -69,7 +81,8 @@ impl Heights {
 
     /// The measured height, else a guess.
     fn height(&self, row: &Row) -> f32 {
-        self.known(row).unwrap_or_else(|| guess(row, self.width))
+        self.known(row)
+            .unwrap_or_else(|| guess(row, self.width, &self.metrics))
     }
 
     /// The top of every row, and after them the bottom of the last. A long timeline that stands still costs nothing, and one in which
@@ -114,12 +127,12 @@ pub(super) fn between(tops: &[f32], from: f32, to: f32) -> std::ops::Range<usize
     first.min(end)..end
 }
 
-fn guess(row: &Row, width: f32) -> f32 {
+fn guess(row: &Row, width: f32, metrics: &Metrics) -> f32 {
     match row {
         Row::Start => 96.0,
         Row::Day { .. } | Row::New(_) | Row::Earlier { .. } | Row::Later { .. } => 40.0,
         Row::Waiting { .. } | Row::Refused { .. } => 36.0,
-        Row::Ignored { .. } => ignored::HEIGHT,
+        Row::Ignored { .. } => ignored::height(metrics),
         Row::Notice(_, words) => 24.0 + lines(words, width) * 20.0,
         Row::Message(message) => {
             let (words, files) = message.said();
@@ -131,7 +144,7 @@ fn guess(row: &Row, width: f32) -> f32 {
             } else {
                 32.0
             };
-            head + lines(words, width) * 20.0 + files::height(files, width) + reply + chips
+            head + lines(words, width) * 20.0 + files::height(files, width, metrics) + reply + chips
         }
     }
 }
@@ -164,7 +177,6 @@ fn fingerprint(row: &Row) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dialtone_engine::ClientEventId;
 
     fn notice(number: u8, words: &str) -> Row {
         Row::Notice(ClientEventId([number; 16]), words.to_owned())
@@ -194,22 +206,36 @@ mod tests {
     #[test]
     fn a_changed_row_is_measured_again() {
         let mut heights = Heights::default();
-        heights.set_width(400.0);
+        heights.set_room(400.0, Metrics::default());
         let all = rows(&["short"]);
         heights.learn(&all, 0, 50.0);
         assert_eq!(heights.known(&all.rows[0]), Some(50.0));
         assert_eq!(heights.known(&notice(0, "another")), None);
-        heights.set_width(300.0);
+        heights.set_room(300.0, Metrics::default());
         assert_eq!(heights.known(&all.rows[0]), None);
+        heights.learn(&all, 0, 50.0);
+        heights.set_room(300.0, Metrics::new(true, 1.0, false));
+        assert_eq!(heights.known(&all.rows[0]), None, "more is to be seen");
+    }
+
+    #[test]
+    fn a_message_that_shows_more_of_itself_is_measured_again() {
+        let mut heights = Heights::default();
+        let all = rows(&["a", "b"]);
+        heights.learn(&all, 0, 10.0);
+        heights.learn(&all, 1, 20.0);
+        heights.forget(ClientEventId([0; 16]));
+        assert_eq!(heights.known(&all.rows[0]), None);
+        assert_eq!(heights.known(&all.rows[1]), Some(20.0));
     }
 
     #[test]
     fn tops_are_worked_out_again_only_after_a_change() {
         let mut heights = Heights::default();
-        heights.set_width(400.0);
+        heights.set_room(400.0, Metrics::default());
         let all = rows(&["a"; 200]);
         let first = heights.tops_of(&all);
-        heights.set_width(400.0);
+        heights.set_room(400.0, Metrics::default());
         assert!(Arc::ptr_eq(&first, &heights.tops_of(&all)));
         heights.learn(&all, 3, 99.0);
         let second = heights.tops_of(&all);

@@ -5,11 +5,14 @@ use dialtone_words::say;
 use egui::{Align, Rect, Ui, pos2};
 
 use super::TimelineAction;
+use super::metrics::Metrics;
 use crate::theme::{Type, palette};
 use crate::widgets::{text, text_button};
 
 /// Its height in points.
-pub(super) const HEIGHT: f32 = 36.0;
+pub(super) fn height(metrics: &Metrics) -> f32 {
+    metrics.around(36.0)
+}
 
 /// What it says.
 pub(super) fn words(count: usize, name: &str) -> String {

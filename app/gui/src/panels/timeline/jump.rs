@@ -10,6 +10,7 @@ use egui::{Rect, Ui, pos2, vec2};
 
 use super::{RowKey, Rows};
 use crate::panels::within;
+use crate::theme::{around_line, text_scale};
 use crate::widgets::{Button, Look};
 
 /// For how long the message that one has gone to is tinted, in seconds.
@@ -84,7 +85,13 @@ pub(super) fn to_present(ui: &mut Ui, place: Rect, new: usize) -> bool {
         many => say!("line-new-messages", count = many),
     };
     let look = if new > 0 { Look::Primary } else { Look::Plain };
-    pill(ui, ("newest", place.bottom() - 40.0), place, &words, look)
+    pill(
+        ui,
+        ("newest", place.bottom() - around_line(ui, 32.0) - 8.0),
+        place,
+        &words,
+        look,
+    )
 }
 
 /// The way to the first message that was not seen, over the head of the timeline.
@@ -100,7 +107,9 @@ pub(super) fn to_unread(ui: &mut Ui, place: Rect) -> bool {
 }
 
 fn pill(ui: &mut Ui, (name, top): (&str, f32), place: Rect, words: &str, look: Look) -> bool {
-    let size = vec2(200.0_f32.min(place.width()), 32.0);
+    let high = around_line(ui, 32.0);
+    let width = (200.0 * text_scale(ui).max(1.0)).min(place.width());
+    let size = vec2(width, high);
     let at = pos2(place.center().x - size.x / 2.0, top);
     let button = Button::new(words).look(look).height(32.0).full_width();
     within(ui, name, Rect::from_min_size(at, size), |ui| {

@@ -5,7 +5,8 @@ use dialtone_engine::snapshot::Channel;
 use dialtone_words::say;
 use egui::{Align, Color32, Id, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
-use super::message::{INDENT, RIGHT, Surroundings, text_width};
+use super::message::{RIGHT, Surroundings};
+use super::metrics::Metrics;
 use crate::panels::channels::{channel_name, marked_name};
 use crate::theme::{Type, palette, size};
 use crate::widgets::{Icon, focus_ring, icons, text, text_button};
@@ -25,6 +26,18 @@ pub(super) fn refused_words(from: &str, why: &str) -> String {
         from
     };
     say!("line-claims-from", from = from, why = why)
+}
+
+/// How high the beginning of a channel is in `width`.
+pub(super) fn start_height(ui: &Ui, around: &Surroundings<'_>, width: f32) -> f32 {
+    let (title, words) = beginning(around.channel);
+    let room = width - 20.0 - RIGHT;
+    let high = |words: &str, kind| {
+        let job = text::wrapped(ui, words, kind, Color32::WHITE, room);
+        ui.fonts_mut(|fonts| fonts.layout_job(job)).size().y
+    };
+    let needed = 24.0 + high(&title, Type::Title) + 6.0 + high(words, Type::Secondary) + 12.0;
+    needed.max(108.0)
 }
 
 pub(super) fn start(ui: &mut Ui, rect: Rect, around: &Surroundings<'_>) {
@@ -105,7 +118,10 @@ pub(super) fn page(ui: &mut Ui, rect: Rect, loading: bool, page: Page) -> bool {
         );
         return false;
     }
-    let place = Rect::from_center_size(rect.center(), vec2(rect.width().min(420.0), 28.0));
+    let place = Rect::from_center_size(
+        rect.center(),
+        vec2(rect.width().min(420.0), rect.height() - 16.0),
+    );
     crate::panels::within(ui, page.ask, place, |ui| {
         ui.vertical_centered(|ui| text_button(ui, page.ask))
             .inner
@@ -123,8 +139,8 @@ pub(super) fn divider(
 ) -> bool {
     let y = rect.bottom() - 16.0;
     let room = Rect::from_min_max(
-        pos2(rect.left() + 20.0, y - 10.0),
-        pos2(rect.right() - RIGHT, y + 10.0),
+        pos2(rect.left() + 20.0, y - 12.0),
+        pos2(rect.right() - RIGHT, y + 12.0),
     );
     let placed = text::paint_in(ui, room, Align::Center, words, Type::Group, color);
     let stroke = Stroke::new(1.0, line);
@@ -146,17 +162,25 @@ pub(super) fn divider(
     clicked
 }
 
-pub(super) fn notice(ui: &mut Ui, rect: Rect, id: ClientEventId, words: &str) {
+pub(super) fn notice(
+    ui: &mut Ui,
+    rect: Rect,
+    (id, words): (ClientEventId, &str),
+    metrics: &Metrics,
+) {
     let palette = palette(ui);
-    let left = rect.left() + INDENT;
-    let width = text_width(rect.width());
+    let left = rect.left() + metrics.indent;
+    let width = metrics.text_width(rect.width());
     let card = Rect::from_min_max(
         pos2(left, rect.top() + 8.0),
         pos2(left + width, rect.bottom() - 4.0),
     );
     ui.painter()
         .rect_filled(card, crate::theme::radius::ROW, palette.bg_1);
-    let gutter = pos2(rect.left() + 38.0, card.top() + 14.0);
+    let gutter = pos2(
+        rect.left() + metrics.gutter(),
+        card.top() + 4.0 + metrics.line(Type::Body) / 2.0,
+    );
     icons::paint(ui.painter(), Icon::Info, gutter, size::ICON, palette.text_3);
     let room = card.shrink2(vec2(14.0, 4.0));
     let scope = Id::unique(("notice", id));
@@ -174,17 +198,19 @@ pub(super) fn notice(ui: &mut Ui, rect: Rect, id: ClientEventId, words: &str) {
 pub(super) fn aside(
     ui: &mut Ui,
     rect: Rect,
-    id: ClientEventId,
-    icon: Icon,
-    words: &str,
+    (id, icon, words): (ClientEventId, Icon, &str),
+    metrics: &Metrics,
     color: Color32,
 ) {
-    let gutter = pos2(rect.left() + 38.0, rect.top() + 15.0);
+    let gutter = pos2(
+        rect.left() + metrics.gutter(),
+        rect.top() + 5.0 + metrics.line(Type::Body) / 2.0,
+    );
     icons::paint(ui.painter(), icon, gutter, size::ICON, color);
     let room = Rect::from_min_max(
-        pos2(rect.left() + INDENT, rect.top() + 5.0),
+        pos2(rect.left() + metrics.indent, rect.top() + 5.0),
         pos2(
-            rect.left() + INDENT + text_width(rect.width()),
+            rect.left() + metrics.indent + metrics.text_width(rect.width()),
             rect.bottom(),
         ),
     );

@@ -8,13 +8,17 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
+use super::metrics::Metrics;
 use crate::panels::within;
 use crate::theme::{Type, palette};
 use crate::widgets::{Icon, focus_ring, icons, text};
 
 /// The room of an answered message above the words.
-pub(super) const QUOTE: f32 = 25.0;
-/// A chip's height, and what is between two.
+pub(super) fn quote_height(metrics: &Metrics) -> f32 {
+    metrics.around(25.0)
+}
+
+/// A chip's height where text is as big as it was drawn, and what is between two.
 const CHIP: f32 = 24.0;
 const GAP: f32 = 6.0;
 /// Above the chips, and below.
@@ -33,12 +37,18 @@ pub(super) fn quoted_words(quote: &Quote) -> (String, bool) {
 }
 
 /// Paints what is answered; true when one wants to go there.
-pub(super) fn quote(ui: &mut Ui, scope: Id, at: Pos2, width: f32, quote: &Quote) -> bool {
+pub(super) fn quote(
+    ui: &mut Ui,
+    scope: Id,
+    at: Pos2,
+    (width, metrics): (f32, &Metrics),
+    quote: &Quote,
+) -> bool {
     let palette = palette(ui);
     let (words, aside) = quoted_words(quote);
     let here = !matches!(quote.said, Quoted::Missing);
     let sense = if here { Sense::click() } else { Sense::hover() };
-    let place = Rect::from_min_size(at, vec2(width, QUOTE - 4.0));
+    let place = Rect::from_min_size(at, vec2(width, quote_height(metrics) - 4.0));
     let bar = Rect::from_min_size(at, vec2(2.0, place.height() - 1.0));
     ui.painter().rect_filled(bar, 1.0, palette.accent);
     let mut left = at.x + 10.0;
@@ -75,15 +85,21 @@ pub(super) fn quote(ui: &mut Ui, scope: Id, at: Pos2, width: f32, quote: &Quote)
 }
 
 /// Where the chips stand, counted from the left end of the first, in `width`: the last is the one that adds another.
-pub(super) fn chips(ui: &Ui, reactions: &[Reaction], width: f32) -> (Vec<Rect>, f32) {
+pub(super) fn chips(
+    ui: &Ui,
+    metrics: &Metrics,
+    reactions: &[Reaction],
+    width: f32,
+) -> (Vec<Rect>, f32) {
     if reactions.is_empty() {
         return (Vec::new(), 0.0);
     }
+    let high = metrics.around(CHIP);
     let mut places = Vec::with_capacity(reactions.len() + 1);
     let mut at = pos2(0.0, ABOVE);
     let mut put = |room: Vec2| {
         if at.x > 0.0 && at.x + room.x > width {
-            at = pos2(0.0, at.y + CHIP + GAP);
+            at = pos2(0.0, at.y + high + GAP);
         }
         places.push(Rect::from_min_size(at, room));
         at.x += room.x + GAP;
@@ -91,9 +107,9 @@ pub(super) fn chips(ui: &Ui, reactions: &[Reaction], width: f32) -> (Vec<Rect>, 
     for reaction in reactions {
         let words = chip_words(reaction);
         let galley = text::line(ui, &words, Type::SecondaryStrong, palette(ui).text, 200.0);
-        put(vec2(galley.size().x.round() + 18.0, CHIP));
+        put(vec2(galley.size().x.round() + 18.0, high));
     }
-    put(vec2(32.0, CHIP));
+    put(vec2(32.0, high));
     let bottom = places.last().map_or(0.0, Rect::bottom);
     (places, bottom + 3.0)
 }
@@ -182,7 +198,7 @@ fn chip(ui: &Ui, scope: Id, place: Rect, reaction: &Reaction, usable: bool) -> R
         (false, true) => (palette.raised, palette.border(true), palette.text),
         (false, false) => (palette.bg_3, palette.line, palette.text_2),
     };
-    let corner = CornerRadius::same((CHIP / 2.0) as u8);
+    let corner = CornerRadius::same((place.height() / 2.0) as u8);
     ui.painter().rect(
         place,
         corner,
@@ -199,7 +215,7 @@ fn chip(ui: &Ui, scope: Id, place: Rect, reaction: &Reaction, usable: bool) -> R
         Type::SecondaryStrong,
         color,
     );
-    focus_ring(ui, &response, (CHIP / 2.0) as u8);
+    focus_ring(ui, &response, (place.height() / 2.0) as u8);
     response
 }
 
@@ -213,14 +229,14 @@ fn more(ui: &Ui, scope: Id, place: Rect) -> Response {
         palette.text_3
     };
     icons::paint(ui.painter(), Icon::Smile, place.center(), 15.0, color);
-    focus_ring(ui, &response, (CHIP / 2.0) as u8);
+    focus_ring(ui, &response, (place.height() / 2.0) as u8);
     response.on_hover_text(say!("line-another-reaction"))
 }
 
 /// The word behind an edited message; true when one wants to see what it said before.
 pub(super) fn edited(ui: &mut Ui, scope: Id, at: Pos2) -> bool {
     let palette = palette(ui);
-    let galley = text::line(ui, say!("line-edited"), Type::Hint, palette.text_3, 80.0);
+    let galley = text::line(ui, say!("line-edited"), Type::Hint, palette.text_3, 110.0);
     let place = Rect::from_min_size(at, galley.size());
     let response = ui.interact(place, scope.with("edited"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, say!("line-edited-show")));
@@ -237,7 +253,7 @@ pub(super) fn edited(ui: &mut Ui, scope: Id, at: Pos2) -> bool {
     clicked
 }
 
-/// How wide the word is.
+/// How wide the word is, where text is as big as it was drawn.
 pub(super) const EDITED: f32 = 40.0;
 
 /// The line in place of a message that was taken back.

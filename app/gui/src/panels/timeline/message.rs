@@ -14,29 +14,25 @@ use egui::{
     Align, Color32, Id, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use super::body::{self, Body};
+use super::body::{self, Body, Pressed, Setting};
+use super::hidden::Opened;
 use super::lines;
 use super::marks::{self, Chip};
+use super::metrics::{BESIDE, Metrics};
 use super::model::details;
 use super::view::{Deed, TimelineAction};
 use super::{MessageRow, Row, files, ignored, person};
-use crate::theme::{Palette, PersonColor, Type, palette, size};
+use crate::theme::{Palette, PersonColor, Type, palette};
 use crate::time::Clock;
 use crate::widgets::{Avatar, Button, Icon, Look, icons, text};
 
-/// Where the text of a row begins.
-pub(super) const INDENT: f32 = 68.0;
 /// The room at the right edge.
 pub(super) const RIGHT: f32 = 20.0;
 /// Longer lines are hard to read.
-const WIDEST: f32 = 880.0;
+pub(super) const WIDEST: f32 = 880.0;
 
-pub(super) const HEAD_ABOVE: f32 = 12.0;
-const HEAD: f32 = 21.0;
-const FOLLOW_ABOVE: f32 = 3.0;
 const FAILED: f32 = 36.0;
 const SENDING: f32 = 30.0;
-const LINE: f32 = 20.0;
 
 /// What a row needs to know beyond itself.
 pub(super) struct Surroundings<'a> {
@@ -48,14 +44,14 @@ pub(super) struct Surroundings<'a> {
     pub(super) community: &'a Community,
     /// One may write here, and so react, edit and delete.
     pub(super) usable: bool,
+    /// How big everything is.
+    pub(super) metrics: Metrics,
+    /// Which hidden texts one wants to see.
+    pub(super) opened: &'a Opened,
     /// The zone and the present.
     pub(super) clock: &'a Clock,
     /// What was laid out before.
     pub(super) kept: &'a Kept,
-}
-
-pub(super) fn text_width(width: f32) -> f32 {
-    (width - INDENT - RIGHT).clamp(40.0, WIDEST)
 }
 
 /// A message laid out: where its parts stand below each other.
@@ -76,6 +72,8 @@ struct Key {
     item: Arc<TimelineItem>,
     width: f32,
     scale: f32,
+    metrics: Metrics,
+    open: u64,
     palette: &'static Palette,
     names: usize,
 }
@@ -85,6 +83,8 @@ impl Key {
         Arc::ptr_eq(&self.item, &other.item)
             && (self.width - other.width).abs() < 0.1
             && (self.scale - other.scale).abs() < 0.001
+            && self.metrics == other.metrics
+            && self.open == other.open
             && std::ptr::eq(self.palette, other.palette)
             && self.names == other.names
     }
@@ -105,6 +105,8 @@ impl Kept {
             item: Arc::clone(&message.item),
             width,
             scale: ui.ctx().pixels_per_point(),
+            metrics: around.metrics,
+            open: around.opened.of(message),
             palette: palette(ui),
             names: around.names.iter().map(|name| name.len() + 1).sum(),
         };
@@ -126,6 +128,7 @@ impl Kept {
 
 fn lay_out(ui: &Ui, message: &MessageRow, around: &Surroundings<'_>, width: f32) -> Laid {
     let palette = palette(ui);
+    let metrics = &around.metrics;
     let item = &message.item;
     let (words, files) = message.said();
     let deleted = matches!(item.body, ItemBody::Deleted { .. });
@@ -136,24 +139,31 @@ fn lay_out(ui: &Ui, message: &MessageRow, around: &Surroundings<'_>, width: f32)
     };
     let mut height = 0.0;
     if item.marks.reply.is_some() && !deleted {
-        height += marks::QUOTE;
+        height += marks::quote_height(metrics);
     }
+    let setting = Setting {
+        names: around.names,
+        color,
+        width,
+        tighter: metrics.tighter,
+        open: around.opened.of(message),
+    };
     // A message of files alone has no line of text.
     let body = (!deleted && (!words.is_empty() || files.is_empty()))
-        .then(|| body::lay_out(ui, words, around.names, color, width));
+        .then(|| body::lay_out(ui, words, &setting));
     height += match &body {
         Some(body) => body.height,
-        None if deleted => LINE,
+        None if deleted => metrics.line(Type::BodyItalic),
         None => 0.0,
     };
     let edited = !item.marks.versions.is_empty() && !deleted;
-    let fits = |body: &Body| body.end.x + 8.0 + marks::EDITED <= width;
+    let fits = |body: &Body| body.end.x + 8.0 + marks::EDITED * metrics.scale <= width;
     let edited_below = edited && !body.as_ref().is_some_and(fits);
     if edited_below {
-        height += 18.0;
+        height += edited_line(metrics);
     }
-    height += files::height(files, width);
-    let (chips, chips_height) = marks::chips(ui, &item.marks.reactions, width);
+    height += files::height(files, width, metrics);
+    let (chips, chips_height) = marks::chips(ui, metrics, &item.marks.reactions, width);
     Laid {
         body,
         chips,
@@ -163,15 +173,21 @@ fn lay_out(ui: &Ui, message: &MessageRow, around: &Surroundings<'_>, width: f32)
     }
 }
 
+/// The line of the word *edited*, where it stands below.
+fn edited_line(metrics: &Metrics) -> f32 {
+    metrics.line(Type::Hint) + 2.0
+}
+
 /// The height of `row` in `width`.
 pub(super) fn measure(ui: &Ui, row: &Row, width: f32, around: &Surroundings<'_>) -> f32 {
-    let inner = text_width(width);
+    let metrics = &around.metrics;
+    let inner = metrics.text_width(width);
     match row {
-        Row::Start => 108.0,
-        Row::Earlier { .. } | Row::Later { .. } => 44.0,
-        Row::Day { .. } | Row::New(_) => 42.0,
-        Row::Ignored { .. } => ignored::HEIGHT,
-        Row::Notice(_, words) => wrapped_height(ui, words, inner - 28.0) + 40.0,
+        Row::Start => lines::start_height(ui, around, width),
+        Row::Earlier { .. } | Row::Later { .. } => metrics.around(44.0),
+        Row::Day { .. } | Row::New(_) => metrics.around(metrics.divider),
+        Row::Ignored { .. } => ignored::height(metrics),
+        Row::Notice(_, words) => wrapped_height(ui, words, inner - 28.0) + metrics.around(40.0),
         Row::Waiting { count, why, .. } => {
             wrapped_height(ui, &lines::waiting_words(*count, why), inner) + 10.0
         }
@@ -180,14 +196,14 @@ pub(super) fn measure(ui: &Ui, row: &Row, width: f32, around: &Surroundings<'_>)
         }
         Row::Message(message) => {
             let above = if message.head {
-                HEAD_ABOVE + HEAD
+                metrics.above_head + metrics.head()
             } else {
-                FOLLOW_ABOVE
+                metrics.above
             };
             let below = if failed(message).is_some() {
-                FAILED
+                metrics.around(FAILED)
             } else if sends_files(message) {
-                SENDING
+                metrics.around(SENDING)
             } else {
                 0.0
             };
@@ -197,7 +213,7 @@ pub(super) fn measure(ui: &Ui, row: &Row, width: f32, around: &Surroundings<'_>)
 }
 
 fn wrapped_height(ui: &Ui, words: &str, width: f32) -> f32 {
-    let job = text::wrapped(words, Type::Body, Color32::WHITE, width);
+    let job = text::wrapped(ui, words, Type::Body, Color32::WHITE, width);
     ui.fonts_mut(|fonts| fonts.layout_job(job)).size().y
 }
 
@@ -242,16 +258,18 @@ pub(super) fn paint(
             lines::divider(ui, rect, words, (palette.accent, palette.accent), None);
         }
         Row::Ignored { first, count, name } => {
-            action = ignored::paint(ui, rect, INDENT, (*first, *count, name));
+            action = ignored::paint(ui, rect, around.metrics.indent, (*first, *count, name));
         }
-        Row::Notice(id, words) => lines::notice(ui, rect, *id, words),
+        Row::Notice(id, words) => lines::notice(ui, rect, (*id, words), &around.metrics),
         Row::Waiting { first, count, why } => {
             let words = lines::waiting_words(*count, why);
-            lines::aside(ui, rect, *first, Icon::Lock, &words, palette.text_2);
+            let shown = (*first, Icon::Lock, &*words);
+            lines::aside(ui, rect, shown, &around.metrics, palette.text_2);
         }
         Row::Refused { id, from, why } => {
             let words = lines::refused_words(from, why);
-            lines::aside(ui, rect, *id, Icon::ShieldOff, &words, palette.attention);
+            let shown = (*id, Icon::ShieldOff, &*words);
+            lines::aside(ui, rect, shown, &around.metrics, palette.attention);
         }
         Row::Message(message) => return message_row(ui, rect, message, around, pointed),
     }
@@ -267,69 +285,92 @@ fn message_row(
 ) -> (Option<TimelineAction>, Option<Response>) {
     let item = &message.item;
     let scope = Id::unique(("message", item.client_id));
-    let width = text_width(rect.width());
+    let metrics = &around.metrics;
+    let width = metrics.text_width(rect.width());
     let laid = around.kept.laid(ui, message, around, width);
     let mut y = rect.top();
     let mut whose = None;
     if message.head {
-        y += HEAD_ABOVE;
+        y += metrics.above_head;
         let at = pos2(rect.left(), y);
-        head(ui, at, rect.right(), message, (scope, around.clock));
-        whose = person::press(ui, (at, INDENT), item, around.community, scope);
-        y += HEAD;
+        head(ui, at, rect.right(), message, (scope, around));
+        whose = person::press(ui, (at, metrics), item, around.community, scope);
+        y += metrics.head();
     } else {
-        y += FOLLOW_ABOVE;
-        follow_gutter(ui, rect, y, message, pointed);
+        y += metrics.above;
+        follow_gutter(ui, rect, y, message, (pointed, metrics));
     }
-    let mut at = pos2(rect.left() + INDENT, y);
+    let mut at = pos2(rect.left() + metrics.indent, y);
     let mut action = whose;
     let mut presses = None;
     if let ItemBody::Deleted { by } = &item.body {
-        let place = Rect::from_min_size(at, vec2(width, LINE));
+        let line = metrics.line(Type::BodyItalic);
+        let place = Rect::from_min_size(at, vec2(width, line));
         marks::deleted(ui, scope, place, by.as_deref());
-        at.y += LINE;
+        at.y += line;
     } else if let Some(quote) = &item.marks.reply {
-        if marks::quote(ui, scope, at, width, quote) {
+        if marks::quote(ui, scope, at, (width, metrics), quote) {
             action = Some(TimelineAction::Jump(quote.target));
         }
-        at.y += marks::QUOTE;
+        at.y += marks::quote_height(metrics);
     }
     if let Some(body) = &laid.body {
         let (response, link) = body.paint(ui, scope, at, width, pointed);
         presses = response;
-        if let Some(link) = link {
-            action = Some(TimelineAction::OpenLink(link.address, link.plain));
+        match link {
+            Some(Pressed::Link { address, plain }) => {
+                action = Some(TimelineAction::OpenLink(address, plain));
+            }
+            Some(Pressed::Cover(piece)) => around.opened.open(message, piece),
+            None => {}
         }
     }
     action = edited_mark(ui, scope, at, message, &laid).or(action);
     at.y += laid.body.as_ref().map_or(0.0, |body| body.height);
-    at.y += if laid.edited_below { 18.0 } else { 0.0 };
+    at.y += if laid.edited_below {
+        edited_line(metrics)
+    } else {
+        0.0
+    };
     let (_, files) = message.said();
     let (me, known) = (&around.community.me, &around.community.files);
     let beside = files::Around {
         known,
+        metrics,
         may_delete: item.from == me.account || me.role >= Rank::Admin,
     };
     action = files::paint(ui, scope, at, width, files, &beside).or(action);
-    at.y += files::height(files, width);
+    at.y += files::height(files, width, metrics);
     action = reactions(ui, scope, at, message, &laid, around).or(action);
     at.y += laid.chips_height;
     if sends_files(message) {
-        let place = Rect::from_min_size(at, vec2(width, SENDING));
+        let place = Rect::from_min_size(at, vec2(width, metrics.around(SENDING)));
         let stop = files::foot(ui, scope, place, files, known);
         return (
             action.or(stop.then_some(TimelineAction::Drop(item.client_id))),
             presses,
         );
     }
+    let room = Rect::from_min_size(at, vec2(width, metrics.around(FAILED)));
+    let first = y + metrics.line(Type::Body) / 2.0;
+    let gone = how_far(ui, scope, message, room, first);
+    (action.or(gone), presses)
+}
+
+/// How far sending has come: a sign beside the first line, or what failed, below.
+fn how_far(
+    ui: &mut Ui,
+    scope: Id,
+    message: &MessageRow,
+    room: Rect,
+    first: f32,
+) -> Option<TimelineAction> {
+    let item = &message.item;
     if item.sending == Sending::Pending && !message.head {
-        sending_sign(ui, scope, pos2(at.x - 14.0, y + 10.0));
+        sending_sign(ui, scope, pos2(room.left() - 14.0, first));
     }
-    if let Some(why) = failed(message) {
-        let place = Rect::from_min_size(at + vec2(0.0, 2.0), vec2(width, FAILED - 4.0));
-        action = action.or(failure(ui, place, scope, why, item.client_id));
-    }
-    (action, presses)
+    let place = room.shrink2(vec2(0.0, 2.0));
+    failure(ui, place, scope, failed(message)?, item.client_id)
 }
 
 fn edited_mark(
@@ -370,18 +411,26 @@ fn reactions(
     })
 }
 
-fn head(ui: &Ui, at: egui::Pos2, right: f32, message: &MessageRow, (scope, clock): (Id, &Clock)) {
+fn head(
+    ui: &Ui,
+    at: egui::Pos2,
+    right: f32,
+    message: &MessageRow,
+    (scope, around): (Id, &Surroundings<'_>),
+) {
     let palette = palette(ui);
+    let (metrics, clock) = (&around.metrics, around.clock);
     let item = &message.item;
-    let center = pos2(
-        at.x + 20.0 + size::AVATAR / 2.0,
-        at.y + size::AVATAR / 2.0 + 1.0,
-    );
-    Avatar::new(item.from, &item.from_name).paint(ui, center);
+    Avatar::new(item.from, &item.from_name)
+        .diameter(metrics.avatar)
+        .paint(ui, person::disc(at, metrics).center());
     let color = PersonColor::of(&item.from).name(palette);
     let room = Rect::from_min_max(
-        pos2(at.x + INDENT, at.y),
-        pos2((right - 80.0).max(at.x + INDENT + 20.0), at.y + 20.0),
+        pos2(at.x + metrics.indent, at.y),
+        pos2(
+            (right - 80.0 * metrics.scale).max(at.x + metrics.indent + 20.0),
+            at.y + metrics.line(Type::BodyStrong),
+        ),
     );
     let name = text::paint_in(
         ui,
@@ -395,7 +444,8 @@ fn head(ui: &Ui, at: egui::Pos2, right: f32, message: &MessageRow, (scope, clock
     if message.clocks_differ {
         words = say!("line-clocks-differ-short", words = words);
     }
-    let time_at = pos2(name.right() + 8.0, at.y + 2.5);
+    let lower = (room.height() - metrics.line(Type::Hint)) / 2.0 + 0.5;
+    let time_at = pos2(name.right() + 8.0, at.y + lower);
     let time_color = if message.clocks_differ {
         palette.attention
     } else {
@@ -425,26 +475,29 @@ fn head(ui: &Ui, at: egui::Pos2, right: f32, message: &MessageRow, (scope, clock
 }
 
 /// Beside a message that stands under the one before: its time to who points at it, and that it is pinned.
-fn follow_gutter(ui: &Ui, rect: Rect, y: f32, message: &MessageRow, pointed: bool) {
+fn follow_gutter(
+    ui: &Ui,
+    rect: Rect,
+    y: f32,
+    message: &MessageRow,
+    (pointed, metrics): (bool, &Metrics),
+) {
     let item = &message.item;
+    let line = metrics.line(Type::Body) - metrics.tighter;
+    let sign = pos2(rect.left() + metrics.gutter() + 10.0, y + line / 2.0);
     if pointed && item.sending == Sending::Sent {
         let room = Rect::from_min_max(
             pos2(rect.left(), y),
-            pos2(rect.left() + INDENT - 12.0, y + 20.0),
+            pos2(rect.left() + metrics.indent - BESIDE, y + line),
         );
         let color = palette(ui).text_3;
         text::paint_in(ui, room, Align::Max, &message.time, Type::Hint, color);
     } else if item.marks.pinned {
         let scope = Id::unique(("message", item.client_id));
-        pinned_sign(ui, scope, pos2(rect.left() + INDENT - 20.0, y + 10.0));
+        pinned_sign(ui, scope, sign);
     } else if let Some(words) = &message.vanishes {
         let scope = Id::unique(("message", item.client_id));
-        vanishing_sign(
-            ui,
-            scope,
-            pos2(rect.left() + INDENT - 20.0, y + 10.0),
-            words,
-        );
+        vanishing_sign(ui, scope, sign, words);
     }
 }
 

@@ -2,24 +2,39 @@
 
 use dialtone_engine::snapshot::{Community, TimelineItem};
 use dialtone_words::say;
-use egui::{CursorIcon, Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{CursorIcon, Id, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::TimelineAction;
-use crate::theme::{palette, size};
+use super::metrics::{LEFT, Metrics};
+use crate::theme::{Type, palette};
 use crate::widgets::{Icon, icons};
 
-/// Makes the head of a message at `at` one that can be pressed; `left` is where the name begins.
+/// Where the disc stands beside a name at `at`; a small one is no higher than its line.
+pub(super) fn disc(at: Pos2, metrics: &Metrics) -> Rect {
+    let line = metrics.line(Type::BodyStrong);
+    let top = if metrics.avatar < line {
+        ((line - metrics.avatar) / 2.0).round()
+    } else {
+        1.0
+    };
+    Rect::from_min_size(at + vec2(LEFT, top), Vec2::splat(metrics.avatar))
+}
+
+/// Makes the head of a message at `at` one that can be pressed.
 pub(super) fn press(
     ui: &mut Ui,
-    (at, left): (Pos2, f32),
+    (at, metrics): (Pos2, &Metrics),
     item: &TimelineItem,
     community: &Community,
     scope: Id,
 ) -> Option<TimelineAction> {
-    let picture = Rect::from_min_size(at + vec2(20.0, 1.0), vec2(size::AVATAR, size::AVATAR));
+    let picture = disc(at, metrics);
     let name = Rect::from_min_size(
-        pos2(at.x + left, at.y),
-        vec2(8.0 * item.from_name.chars().count() as f32, 20.0),
+        pos2(at.x + metrics.indent, at.y),
+        vec2(
+            8.0 * metrics.scale * item.from_name.chars().count() as f32,
+            metrics.line(Type::BodyStrong),
+        ),
     );
     // The list of members leads there by keyboard: it takes no place in the order of Tab.
     let on_picture = ui.interact(picture, scope.with("picture"), Sense::CLICK);
@@ -37,9 +52,11 @@ pub(super) fn press(
         .on_hover_cursor(CursorIcon::PointingHand);
     if let Some(like) = like {
         let palette = palette(ui);
-        let corner = picture.right_bottom() - vec2(4.0, 4.0);
-        ui.painter().circle_filled(corner, 9.0, palette.bg_2);
-        icons::paint(ui.painter(), Icon::Warning, corner, 14.0, palette.attention);
+        let corner = picture.right_bottom() - Vec2::splat(metrics.avatar / 9.0);
+        let sign = (metrics.avatar / 2.6).max(9.0);
+        let painter = ui.painter();
+        painter.circle_filled(corner, sign * 0.65, palette.bg_2);
+        icons::paint(painter, Icon::Warning, corner, sign, palette.attention);
         response = response.on_hover_text(say!("people-alike", like = like));
     }
     response

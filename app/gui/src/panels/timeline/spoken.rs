@@ -1,7 +1,7 @@
 //! New messages of the channel in sight, for a screen reader that says them as they come.
 
-use dialtone_engine::AccountId;
 use dialtone_engine::snapshot::{ItemBody, Timeline};
+use dialtone_engine::{AccountId, covered};
 use dialtone_words::say;
 use egui::{Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
@@ -37,10 +37,15 @@ impl Spoken {
             .filter(|item| item.sequence.is_some() && item.from != me)
             .filter_map(|item| match &item.body {
                 ItemBody::Text(words) => {
-                    Some(say!("line-writes", name = item.from_name, words = words))
+                    let words = covered(words);
+                    Some(say!(
+                        "line-writes",
+                        name = item.from_name,
+                        words = words.as_ref()
+                    ))
                 }
                 ItemBody::Files { text, files } => {
-                    let words = files::spoken(text, files);
+                    let words = files::spoken(&covered(text), files);
                     Some(say!("line-sends", name = item.from_name, words = words))
                 }
                 _ => None,
@@ -52,6 +57,11 @@ impl Spoken {
             self.words = fresh.join("\n");
         }
         self.heard = self.heard.max(newest);
+    }
+
+    /// Has these words said.
+    pub(super) fn say(&mut self, words: String) {
+        self.words = words;
     }
 
     /// Shows the words to screen readers only.
@@ -101,6 +111,9 @@ mod tests {
             spoken.words,
             format!("{} writes: eight it is", last.from_name)
         );
+        add(&mut timeline, "it was ||the butler||", other);
+        spoken.take(&timeline, me);
+        assert!(spoken.words.ends_with("it was hidden text"));
         for words in ["a", "b", "c", "d"] {
             add(&mut timeline, words, other);
         }

@@ -61,7 +61,7 @@ pub(super) fn bar(
     ui: &mut Ui,
     place: Rect,
     item: &TimelineItem,
-    rights: Rights,
+    (rights, text): (Rights, &str),
 ) -> Option<TimelineAction> {
     let palette = palette(ui);
     let corner = CornerRadius::same(radius::ROW);
@@ -98,14 +98,18 @@ pub(super) fn bar(
         let more = button(ui, Icon::Dots, say!("line-more"), &tip);
         let chosen = egui::Popup::menu(&more)
             .accessible_name(say!("line-more"))
-            .show(|ui| menu(ui, item, rights));
+            .show(|ui| menu(ui, item, (rights, text)));
         action = chosen.and_then(|shown| shown.inner).or(action.take());
     });
     action
 }
 
-/// The entries of a message's menu.
-pub(super) fn menu(ui: &mut Ui, item: &TimelineItem, rights: Rights) -> Option<TimelineAction> {
+/// The entries of a message's menu; `text` is what is shown of it.
+pub(super) fn menu(
+    ui: &mut Ui,
+    item: &TimelineItem,
+    (rights, text): (Rights, &str),
+) -> Option<TimelineAction> {
     ui.set_width(232.0);
     let mut action = None;
     let entry = |ui: &mut Ui, words: &str, icon, bad: bool| {
@@ -141,7 +145,6 @@ pub(super) fn menu(ui: &mut Ui, item: &TimelineItem, rights: Rights) -> Option<T
     {
         action = Some(TimelineAction::Versions(item.client_id));
     }
-    let text = item.body.text().unwrap_or_default();
     if rights.copy && entry(ui, say!("line-copy-text"), Icon::Copy, false) {
         ui.ctx().copy_text(text.to_owned());
     }
@@ -168,11 +171,11 @@ pub(super) fn wants_menu(ui: &Ui) -> bool {
     shortcuts::pressed(ui.ctx(), Shortcut::Menu)
 }
 
-/// What the keys ask for while the keyboard is on a message that stands in `rect`.
+/// What the keys ask for, of a message that shows this text, while the keyboard is on a message that stands in `rect`.
 pub(super) fn keys(
     ui: &Ui,
     item: &TimelineItem,
-    rights: Rights,
+    (rights, text): (Rights, &str),
     rect: Rect,
 ) -> Option<TimelineAction> {
     let wanted = [
@@ -189,8 +192,7 @@ pub(super) fn keys(
         (pressed, input.consume_key(Modifiers::NONE, Key::Enter))
     });
     if pressed == Some(Shortcut::Copy) && rights.copy {
-        ui.ctx()
-            .copy_text(item.body.text().unwrap_or_default().to_owned());
+        ui.ctx().copy_text(text.to_owned());
         return None;
     }
     if pressed.is_none() && enter {

@@ -9,8 +9,10 @@ use jiff::civil::Date;
 
 use super::focus::Focus;
 use super::heights::between;
+use super::hidden::Opened;
 use super::jump::{self, Goal, Jumps};
 use super::message::{Kept, Surroundings, measure, paint};
+use super::metrics::Metrics;
 use super::spoken::Spoken;
 use super::{Heights, Row, RowKey, Rows, rebuild};
 use crate::panels::composer;
@@ -97,6 +99,7 @@ pub struct TimelineState {
     /// The line above what is new was in sight.
     new_seen: bool,
     spoken: Spoken,
+    opened: Opened,
     focus: Focus,
     jumps: Jumps,
 }
@@ -174,17 +177,20 @@ pub fn show(
         .map(|member| member.name.as_str())
         .collect();
     let kept = std::mem::take(&mut state.kept);
+    let opened = std::mem::take(&mut state.opened);
     let around = Surroundings {
         channel,
         names: &names,
         community,
         usable: usable(community),
+        metrics: Metrics::of(ui, clock),
+        opened: &opened,
         clock,
         kept: &kept,
     };
     let view = ui.available_size();
     let view = vec2(view.x, (view.y - FOOT).max(1.0));
-    state.heights.set_width(view.x);
+    state.heights.set_room(view.x, around.metrics);
     keys(ui, state, view.y);
     go(ui, state, channel, &rows, view.y);
     let place = Rect::from_min_size(ui.cursor().min, view);
@@ -200,6 +206,12 @@ pub fn show(
     }
     action = pills(ui, state, channel, &rows, place).or(action);
     state.kept = kept;
+    for (message, said) in opened.changes() {
+        state.heights.forget(message);
+        state.spoken.say(said);
+        ui.ctx().request_repaint();
+    }
+    state.opened = opened;
     action.or_else(|| wants_more(state, &rows, view.y))
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dialtone_engine::snapshot::{Channel, Community, FileView, ItemBody, Sending, TimelineItem};
 use dialtone_engine::{
-    Command, CommunityCommand, FileCommand, Hash, JumpTo, MessageCommand, PeopleCommand,
+    Command, CommunityCommand, FileCommand, Hash, JumpTo, MessageCommand, PeopleCommand, covered,
 };
 use egui::{OpenUrl, Ui};
 
@@ -12,7 +12,7 @@ use crate::chooser::Choice;
 use crate::dialogs::{
     CalendarForm, DeleteForm, Dialog, EmojiFor, EmojiForm, PictureView, ProfileForm,
 };
-use crate::emoji::SkinTone;
+use crate::emoji::{self, SkinTone};
 use crate::panels::composer::ComposerAction;
 use crate::panels::timeline::{Deed, TimelineAction};
 use crate::state::UiState;
@@ -112,7 +112,7 @@ fn done(
     match deed {
         Deed::React(emoji, set) => {
             if set {
-                state.recent.used(&emoji);
+                state.used_emojis.push((community.id, emoji.clone()));
             }
             return Some(MessageCommand::React {
                 channel,
@@ -130,7 +130,7 @@ fn done(
         }
         Deed::PickEmoji(beside) => {
             let what_for = EmojiFor::Message(channel, target);
-            pick_emoji(state, what_for, beside);
+            pick_emoji(state, community, what_for, beside);
         }
         Deed::Reply => {
             let written = state.drafts.of(community.id, channel);
@@ -144,7 +144,7 @@ fn done(
                 channel,
                 target,
                 of: (!own).then(|| item.from_name.clone()),
-                words: item.body.text().unwrap_or_default().to_owned(),
+                words: covered(item.body.text().unwrap_or_default()).into_owned(),
             }));
         }
     }
@@ -152,8 +152,13 @@ fn done(
 }
 
 /// Opens the choice of an emoji.
-pub(crate) fn pick_emoji(state: &mut UiState, what_for: EmojiFor, beside: egui::Rect) {
-    let recent = state.recent.all().into_iter().map(str::to_owned).collect();
+pub(crate) fn pick_emoji(
+    state: &mut UiState,
+    community: &Community,
+    what_for: EmojiFor,
+    beside: egui::Rect,
+) {
+    let recent = emoji::offered(&community.emojis);
     let form = EmojiForm::new(
         what_for,
         beside,
@@ -206,7 +211,9 @@ pub(super) fn on_composer(
                 begin_edit(state, community, channel.id, item);
             }
         }
-        ComposerAction::PickEmoji(beside) => pick_emoji(state, EmojiFor::Text, beside),
+        ComposerAction::PickEmoji(beside) => {
+            pick_emoji(state, community, EmojiFor::Text, beside);
+        }
     }
     None
 }

@@ -21,7 +21,7 @@ use crate::panels::rail::{self, RailAction};
 use crate::panels::region;
 use crate::pictures;
 use crate::state::{Page, UiState};
-use crate::theme::palette;
+use crate::theme::{palette, text_scale};
 use crate::time::Clock;
 use crate::widgets::{surface, vline};
 
@@ -29,7 +29,7 @@ use crate::widgets::{surface, vline};
 pub fn show(ui: &mut Ui, snapshot: &Snapshot, state: &mut UiState, clock: &Clock) -> Vec<Command> {
     let mut commands = Vec::new();
     let area = ui.max_rect();
-    let places = regions(area);
+    let places = regions(area, text_scale(ui));
     let palette = palette(ui);
     surface(ui, area, palette.bg_2);
     let current = state.current(snapshot);

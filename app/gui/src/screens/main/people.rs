@@ -7,11 +7,12 @@ use egui::{Align, Rect, Ui, pos2};
 
 use super::over::over;
 use crate::dialogs::{ChronicleForm, Dialog, ProfileForm, RemoveForm};
+use crate::layout::members_width;
 use crate::panels::members::{self, MembersAction};
 use crate::panels::title::{self, Title};
 use crate::panels::{region, within};
 use crate::state::UiState;
-use crate::theme::{Type, palette, size};
+use crate::theme::{Type, palette, size, text_scale};
 use crate::widgets::{Icon, IconButton, surface, text};
 
 /// The members over the middle, where the window has no room for them; a press beside them closes them.
@@ -22,7 +23,7 @@ pub(super) fn members_over(
     commands: &mut Vec<Command>,
 ) {
     let area = ui.max_rect();
-    let left = (area.right() - size::MEMBERS).max(area.left() + size::RAIL);
+    let left = (area.right() - members_width(text_scale(ui))).max(area.left() + size::RAIL);
     let place = Rect::from_min_max(pos2(left, area.top()), area.max);
     let veil = Rect::from_min_max(pos2(area.left() + size::RAIL, area.top()), area.max);
     let ((), beside) = over(ui, "members-drawer", veil, place, |ui| {

@@ -7,7 +7,7 @@ use egui::{Rect, Ui, pos2};
 
 use super::{calls, side};
 use crate::chooser::Choice;
-use crate::dialogs::{Dialog, MoveForm, PasswordForm, WipeForm};
+use crate::dialogs::{Dialog, LibrariesForm, MoveForm, PasswordForm, WipeForm};
 use crate::layout::Regions;
 use crate::screens::settings::{self, MeterAction, SettingsAction};
 use crate::state::{Page, SettingsPage, UiState};
@@ -103,6 +103,9 @@ fn follow(
         }
         SettingsAction::Export(id) => state.dialog = Some(Dialog::Export(id)),
         SettingsAction::Diagnose(part) => state.diagnose = Some(part),
+        SettingsAction::Libraries => {
+            state.dialog = Some(Dialog::Libraries(LibrariesForm::default()));
+        }
         SettingsAction::Move => state.dialog = Some(Dialog::Move(MoveForm::default())),
         SettingsAction::Wipe => state.dialog = Some(Dialog::Wipe(WipeForm::new(false))),
         SettingsAction::Listen(id, account) => {

@@ -16,7 +16,7 @@ use crate::panels::oneself::{self, OneselfAction};
 use crate::panels::title::{self, Title};
 use crate::panels::{region, within};
 use crate::state::{Page, SettingsPage, UiState};
-use crate::theme::{palette, size};
+use crate::theme::{palette, size, text_scale};
 use crate::widgets::{Icon, IconButton, hline, surface, vline};
 
 /// The ground of the side panel and its line.
@@ -35,7 +35,7 @@ pub(super) fn drawer_over(
     commands: &mut Vec<Command>,
 ) {
     let area = ui.max_rect();
-    let place = drawer(area);
+    let place = drawer(area, text_scale(ui));
     let veil = Rect::from_min_max(pos2(place.left(), area.top()), area.max);
     let before = community.open;
     let ((), beside) = over(ui, "drawer", veil, place, |ui| {
@@ -167,18 +167,12 @@ pub(super) fn on_channels(
         None | Some(ChannelsAction::Fold(_)) => return,
         Some(ChannelsAction::Open(id)) => CommunityCommand::Open(id),
         Some(ChannelsAction::Join(id)) => CommunityCommand::JoinCall(id),
-        Some(ChannelsAction::Volume(account, percent)) => {
-            CommunityCommand::SetVolume { account, percent }
-        }
-        Some(ChannelsAction::Pin(account, pinned)) => {
-            CommunityCommand::SetPinned { account, pinned }
-        }
-        Some(ChannelsAction::Whisper(account, on)) => {
-            let call = community.call.as_ref();
-            let mut to = call.map_or_else(Vec::new, |call| call.whispering_to.clone());
-            to.retain(|one| *one != account);
-            to.extend(on.then_some(account));
-            CommunityCommand::SetWhisper(to)
+        Some(ChannelsAction::Hear(heard)) => {
+            let Some(wish) = heard.wish(community) else {
+                state.dialog = Some(Dialog::Quality(community.id));
+                return;
+            };
+            wish
         }
         Some(ChannelsAction::Voice(account, standing)) => {
             CommunityCommand::SetVoiceStanding { account, standing }
@@ -195,10 +189,6 @@ pub(super) fn on_channels(
         }
         Some(ChannelsAction::Notify(channel, level)) => {
             commands.push(Command::SetNotifyLevel(community.id, channel, level));
-            return;
-        }
-        Some(ChannelsAction::Quality) => {
-            state.dialog = Some(Dialog::Quality(community.id));
             return;
         }
         Some(ChannelsAction::Create) => {

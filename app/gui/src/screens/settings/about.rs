@@ -75,11 +75,15 @@ pub(super) fn show(ui: &mut Ui, snapshot: &Snapshot) -> Option<SettingsAction> {
         }
         text::label(ui, say!("about-asks-nobody"), Type::Hint, colors.text_2);
     });
+    let mut action = None;
     titled(ui, say!("about-licence"), "", |ui| {
         let words = say!("about-licence-words");
         text::label(ui, words, Type::Secondary, colors.text_2);
+        let libraries = Button::new(say!("about-libraries")).icon(Icon::File);
+        if ui.add(libraries.height(32.0)).clicked() {
+            action = Some(SettingsAction::Libraries);
+        }
     });
-    let mut action = None;
     titled(ui, say!("about-log"), "", |ui| {
         let words = say!("about-log-words");
         text::label(ui, words, Type::Secondary, colors.text_2);

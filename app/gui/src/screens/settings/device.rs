@@ -7,7 +7,7 @@ use egui::{Align, Rect, Sense, Ui, pos2, vec2};
 
 use super::pieces::titled;
 use super::{SettingsAction, at_once, keys};
-use crate::theme::{Type, palette};
+use crate::theme::{Type, around_line, palette};
 use crate::time::Clock;
 use crate::widgets::{Avatar, Button, Icon, Look, switch, text};
 
@@ -159,7 +159,10 @@ fn devices(ui: &mut Ui, community: &Community, clock: &Clock) -> Option<Settings
 /// Words, and a button at the right; true when it was pressed.
 fn row(ui: &mut Ui, words: &str, button: Option<&str>, name: &str) -> bool {
     let palette = palette(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(
+        vec2(ui.available_width(), around_line(ui, 34.0)),
+        Sense::hover(),
+    );
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
     // As wide as the longest word of a language needs.
     let kind = Type::SecondaryStrong;

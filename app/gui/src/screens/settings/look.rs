@@ -1,6 +1,6 @@
 //! Dark, light, as the desktop says; how big; whether things move.
 
-use dialtone_engine::settings::{Accent, Contrast, Density, LookSettings, Theme};
+use dialtone_engine::settings::{Accent, Contrast, Density, LookSettings, TextSize, Theme};
 use dialtone_words::{LANGUAGES, Language, say};
 use egui::{Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
@@ -52,6 +52,21 @@ pub(super) fn show(ui: &mut Ui, before: &LookSettings) -> Option<SettingsAction>
         if let Some(picked) = segmented(ui, say!("set-density"), look.density, &options) {
             look.density = picked;
         }
+        let color = palette(ui).text_3;
+        text::label(ui, say!("set-density-words"), Type::Hint, color);
+    });
+    titled(ui, say!("set-text-size"), "", |ui| {
+        let options = [
+            (TextSize::Small, say!("set-text-small")),
+            (TextSize::Normal, say!("set-text-normal")),
+            (TextSize::Large, say!("set-text-large")),
+            (TextSize::Larger, say!("set-text-larger")),
+        ];
+        if let Some(picked) = segmented(ui, say!("set-text-size"), look.text, &options) {
+            look.text = picked;
+        }
+        let color = palette(ui).text_3;
+        text::label(ui, say!("set-text-size-words"), Type::Hint, color);
     });
     titled(ui, say!("set-size"), "", |ui| {
         let words = ZOOM_PERCENT.map(|percent| format!("{percent} %"));

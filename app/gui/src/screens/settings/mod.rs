@@ -75,6 +75,8 @@ pub enum SettingsAction {
     Lock,
     /// Show the bundle for whoever looks for a mistake, with this part of it first.
     Diagnose(Option<PartKind>),
+    /// Show the licences of the libraries.
+    Libraries,
     /// Take the profile to another computer.
     Move,
     /// Ask whether to wipe this computer.
@@ -317,8 +319,7 @@ fn section(
         SettingsPage::Desktop => desktop::show(ui, snapshot.settings.desktop, shown.desktop),
         SettingsPage::Shortcuts => {
             let settings = &snapshot.settings;
-            let talk_key = &settings.audio.push_to_talk_key;
-            shortcuts::show(ui, &settings.shortcuts, shown.shortcuts, talk_key)
+            shortcuts::show(ui, &settings.shortcuts, shown.shortcuts, &settings.audio)
         }
         SettingsPage::Device => device::show(ui, snapshot, clock),
         SettingsPage::About => about::show(ui, snapshot),

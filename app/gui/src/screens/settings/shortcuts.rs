@@ -1,14 +1,17 @@
 //! The keys of the window: what each shortcut has, and how it gets others.
 
-use dialtone_engine::settings::ShortcutSettings;
+use dialtone_engine::ptt::Hotkey;
+use dialtone_engine::settings::{AudioSettings, ShortcutSettings};
 use dialtone_words::say;
 use egui::{Align, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::SettingsAction;
 use super::pieces::titled;
+use crate::keys;
 use crate::panels::within;
-use crate::shortcuts::{Bindings, Conflict, FIXED, Scope, Shortcut, ShortcutForm};
-use crate::theme::{Type, palette};
+use crate::shortcuts::{Bindings, Conflict, FIXED, Holder, Scope, Shortcut, ShortcutForm};
+use crate::state::SettingsPage;
+use crate::theme::{Type, around_line, palette};
 use crate::widgets::{Button, Icon, IconButton, Look, Urgency, announce, text};
 
 /// What happens to the shortcuts.
@@ -26,6 +29,8 @@ pub enum ShortcutAction {
     TakeOver,
     /// They stay where they are.
     Leave,
+    /// Choose another key to hold to talk.
+    TalkKey,
 }
 
 /// What the settings are after `action`, where they change, with `form` as it is then.
@@ -41,7 +46,7 @@ pub(crate) fn after(
             form.recording = which;
             return None;
         }
-        ShortcutAction::Leave => return None,
+        ShortcutAction::Leave | ShortcutAction::TalkKey => return None,
         ShortcutAction::Clear(which) => wish.give(which.name(), ""),
         ShortcutAction::Reset(which) => {
             let keys = which.default_keys()?;
@@ -55,6 +60,9 @@ pub(crate) fn after(
         ShortcutAction::ResetAll => wish = ShortcutSettings::default(),
         ShortcutAction::TakeOver => {
             let Conflict { wants, keys, has } = before.conflict?;
+            let Holder::Shortcut(has) = has else {
+                return None;
+            };
             wish.give(has.name(), "");
             wish.give(wants.name(), &keys.written());
             // A third one may have them as well, where the settings were written by hand.
@@ -72,9 +80,10 @@ pub(super) fn show(
     ui: &mut Ui,
     settings: &ShortcutSettings,
     form: &ShortcutForm,
-    talk_key: &str,
+    audio: &AudioSettings,
 ) -> Option<SettingsAction> {
     let bindings = Bindings::of(settings);
+    let talk_key = keys::talk_key(audio);
     let mut action = None;
     let color = palette(ui).text_2;
     text::label(ui, say!("key-how"), Type::Secondary, color);
@@ -85,7 +94,12 @@ pub(super) fn show(
             for shortcut in all.filter(|one| one.scope() == scope) {
                 let changed = settings.keys(shortcut.name()).is_some();
                 let pressed = ui.push_id(shortcut.name(), |ui| {
-                    row(ui, shortcut, &bindings.words(shortcut), changed, form)
+                    let own = bindings.keys(shortcut);
+                    let meets =
+                        |talk_key: &Hotkey| own.is_some_and(|own| keys::meets(talk_key, own));
+                    let talks = talk_key.as_ref().is_some_and(meets);
+                    let shown = (&*bindings.words(shortcut), changed, talks);
+                    row(ui, shortcut, shown, form)
                 });
                 action = pressed.inner.or(action.take());
             }
@@ -96,7 +110,7 @@ pub(super) fn show(
         for (keys, what) in FIXED() {
             line(ui, keys, what);
         }
-        line(ui, talk_key, say!("set-key-talk"));
+        line(ui, &audio.push_to_talk_key, say!("set-key-talk"));
     });
     if !settings.is_untouched() {
         let reset = Button::new(say!("key-reset-all"))
@@ -106,21 +120,26 @@ pub(super) fn show(
             action = Some(ShortcutAction::ResetAll);
         }
     }
-    action.map(SettingsAction::Shortcuts)
+    action.map(|action| match action {
+        ShortcutAction::TalkKey => SettingsAction::Page(SettingsPage::Talking),
+        other => SettingsAction::Shortcuts(other),
+    })
 }
 
 /// One shortcut: what it does, its keys as a button, and the ways back.
 fn row(
     ui: &mut Ui,
     shortcut: Shortcut,
-    keys: &str,
-    changed: bool,
+    (keys, changed, talks): (&str, bool, bool),
     form: &ShortcutForm,
 ) -> Option<ShortcutAction> {
     let mut action = None;
     let recording = form.recording == Some(shortcut);
     let what = shortcut.words();
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(
+        vec2(ui.available_width(), around_line(ui, 34.0)),
+        Sense::hover(),
+    );
     let [keys_at, clear_at, reset_at] = places(rect);
     let room = rect.with_max_x(keys_at.left() - 12.0);
     // The button says both; this is for the eye, whole under the pointer where it is cut.
@@ -165,35 +184,52 @@ fn row(
             action = Some(ShortcutAction::Reset(shortcut));
         }
     }
-    beneath(ui, shortcut, form).or(action)
+    beneath(ui, shortcut, talks, form).or(action)
 }
 
 /// At the right end of a row: the keys, and the two ways back.
 fn places(row: Rect) -> [Rect; 3] {
     let place = |right: f32, width: f32| {
         let center = pos2(row.right() - right - width / 2.0, row.center().y);
-        Rect::from_center_size(center, vec2(width, 30.0))
+        Rect::from_center_size(center, vec2(width, row.height() - 4.0))
     };
     [place(68.0, 124.0), place(34.0, 30.0), place(0.0, 30.0)]
 }
 
 /// What is to be said about what was pressed for `shortcut`.
-fn beneath(ui: &mut Ui, shortcut: Shortcut, form: &ShortcutForm) -> Option<ShortcutAction> {
+fn beneath(
+    ui: &mut Ui,
+    shortcut: Shortcut,
+    talks: bool,
+    form: &ShortcutForm,
+) -> Option<ShortcutAction> {
     let color = palette(ui).attention;
+    if talks {
+        text::label(ui, say!("key-also-talks"), Type::Hint, color);
+    }
     if let Some((_, refusal)) = form.refused.filter(|(of, _)| *of == shortcut) {
         let label = text::label(ui, refusal.words(), Type::Hint, color);
         announce(ui, &label, Urgency::Urgent);
     }
     let conflict = form.conflict.as_ref();
     let Conflict { keys, has, .. } = conflict.filter(|one| one.wants == shortcut)?;
-    let words = say!("key-conflict", keys = keys.to_string(), other = has.words());
+    let words = match has {
+        Holder::Shortcut(has) => {
+            say!("key-conflict", keys = keys.to_string(), other = has.words())
+        }
+        Holder::TalkKey => say!("key-conflict-talk", keys = keys.to_string()),
+    };
     let label = text::label(ui, &words, Type::Hint, color);
     announce(ui, &label, Urgency::Urgent);
     let mut action = None;
     ui.horizontal(|ui| {
-        let take = Button::new(say!("key-take-over")).look(Look::Primary);
+        let (words, way) = match has {
+            Holder::Shortcut(_) => (say!("key-take-over"), ShortcutAction::TakeOver),
+            Holder::TalkKey => (say!("key-choose-talk"), ShortcutAction::TalkKey),
+        };
+        let take = Button::new(words).look(Look::Primary);
         if ui.add(take.height(30.0)).clicked() {
-            action = Some(ShortcutAction::TakeOver);
+            action = Some(way);
         }
         if ui
             .add(Button::new(say!("set-leave-key")).height(30.0))
@@ -208,7 +244,10 @@ fn beneath(ui: &mut Ui, shortcut: Shortcut, form: &ShortcutForm) -> Option<Short
 
 fn line(ui: &mut Ui, key: &str, what: &str) {
     let palette = palette(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(
+        vec2(ui.available_width(), around_line(ui, 30.0)),
+        Sense::hover(),
+    );
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{key}: {what}")));
     let split = rect.left() + 150.0;
     let left = Rect::from_min_max(rect.min, pos2(split, rect.bottom()));

@@ -7,6 +7,8 @@ use egui::Ui;
 
 use super::SettingsAction;
 use super::pieces::{caption, titled, warning};
+use crate::keys;
+use crate::shortcuts::{self, Shortcut};
 use crate::theme::{Type, palette};
 use crate::widgets::{Button, Choice, Icon, Look, Slider, select, switch, text};
 
@@ -78,6 +80,13 @@ fn key(ui: &mut Ui, audio: &mut AudioSettings, capturing: bool) -> Option<Settin
         audio.push_to_talk_key = picked;
     }
     match audio.push_to_talk_key.parse::<Hotkey>() {
+        Ok(hotkey) if shortcut_of(ui, &hotkey).is_some() => {
+            let does = shortcut_of(ui, &hotkey).map_or("", Shortcut::words);
+            warning(
+                ui,
+                &say!("key-talk-does", keys = hotkey.to_string(), other = does),
+            );
+        }
         Ok(hotkey) if hotkey.writes() => {
             let words = say!("set-key-writes");
             text::label(ui, words, Type::Hint, color);
@@ -86,6 +95,16 @@ fn key(ui: &mut Ui, audio: &mut AudioSettings, capturing: bool) -> Option<Settin
         Err(error) => warning(ui, &error.to_string()),
     }
     clicked.then_some(SettingsAction::CaptureKey(true))
+}
+
+/// The shortcut that the window hears by the same press.
+fn shortcut_of(ui: &Ui, hotkey: &Hotkey) -> Option<Shortcut> {
+    let bindings = shortcuts::of(ui.ctx());
+    let meets = |one: &Shortcut| {
+        let own = bindings.keys(*one);
+        own.is_some_and(|own| keys::meets(hotkey, own))
+    };
+    Shortcut::ALL.into_iter().find(meets)
 }
 
 fn words_of(key: &str) -> String {

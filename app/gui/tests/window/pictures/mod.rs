@@ -9,7 +9,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use dialtone_engine::settings::{Contrast, Theme};
+use dialtone_engine::settings::{Contrast, Density, LookSettings, TextSize, Theme};
 use egui::Rect;
 use egui::accesskit::Role;
 use egui_kittest::kittest::NodeT as _;
@@ -36,6 +36,17 @@ const HIGH: [&str; 5] = [
     "dialog-remove",
     "settings-appearance",
 ];
+/// Also taken with text as large as it gets.
+const TEXT: [&str; 6] = [
+    "main",
+    "main-files",
+    "dialog-profile",
+    "dialog-channel-private",
+    "settings-appearance",
+    "join",
+];
+/// Also taken with more to be seen at a time.
+const COMPACT: [&str; 2] = ["main", "main-marks"];
 /// Also taken at two pixels a point, in a smaller window.
 const LARGE: [&str; 3] = ["main", "dialog-emoji", "dialog-invite-code"];
 
@@ -88,13 +99,10 @@ fn look_at(scenes: &'static [Scene]) {
     });
 }
 
-/// What its pictures are called. Of the states of the main window that need the system's fonts, or that no engine sends, there are none.
+/// What its pictures are called. Of a state of the main window that no engine sends there are none.
 fn names(scene: &Scene) -> Vec<String> {
     // The six words are others each time.
-    if matches!(
-        scene.name,
-        "main-right-to-left" | "main-broken" | "join-six-words"
-    ) {
+    if matches!(scene.name, "main-broken" | "join-six-words") {
         return Vec::new();
     }
     let mut names = vec![
@@ -105,6 +113,8 @@ fn names(scene: &Scene) -> Vec<String> {
         (&NARROW[..], "narrow"),
         (&HIGH[..], "high-dark"),
         (&HIGH[..], "high-light"),
+        (&TEXT[..], "text"),
+        (&COMPACT[..], "compact"),
         (&LARGE[..], "large"),
     ];
     for (list, word) in others {
@@ -121,8 +131,8 @@ fn pictures(scene: &Scene) -> Vec<(String, RgbaImage)> {
     let mut taken = Vec::new();
     for name in names(scene) {
         let word = &name[scene.name.len() + 1..];
-        if word == "narrow" || word == "large" {
-            taken.push((name.clone(), other_size(scene, word)));
+        if matches!(word, "narrow" | "large" | "text" | "compact") {
+            taken.push((name.clone(), otherwise(scene, word)));
             continue;
         }
         window.change_all(|snapshot| {
@@ -142,7 +152,18 @@ fn pictures(scene: &Scene) -> Vec<(String, RgbaImage)> {
     taken
 }
 
-fn other_size(scene: &Scene, word: &str) -> RgbaImage {
+fn otherwise(scene: &Scene, word: &str) -> RgbaImage {
+    let look: Option<fn(&mut LookSettings)> = match word {
+        "text" => Some(|look| look.text = TextSize::Larger),
+        "compact" => Some(|look| look.density = Density::Compact),
+        _ => None,
+    };
+    if let Some(look) = look {
+        let size = framed(scene.size);
+        let mut window = scene.show_at(size, |snapshot| look(&mut snapshot.settings.look));
+        let part = part(&window, scene);
+        return shot(&mut window, part);
+    }
     if word == "narrow" {
         let light = |snapshot: &mut dialtone_engine::Snapshot| {
             snapshot.settings.look.theme = Theme::Light;
@@ -153,10 +174,9 @@ fn other_size(scene: &Scene, word: &str) -> RgbaImage {
     }
     let mut window = scene.show_at(framed([760.0, 520.0]), |_| {});
     window.harness.set_pixels_per_point(2.0);
-    // The harness takes it in pixels.
-    window
-        .harness
-        .set_size(egui::Vec2::from(framed([760.0, 520.0])) * 2.0);
+    // In the pass in which the scale changes, the window keeps its pixels, whatever it is told.
+    window.harness.run_steps(1);
+    window.harness.set_size(framed([760.0, 520.0]).into());
     window.settle();
     let all = window_rect(&window);
     shot(&mut window, all)

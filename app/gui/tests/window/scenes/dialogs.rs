@@ -1,7 +1,9 @@
 //! Every dialog.
 
 use dialtone_engine::journal::PartKind;
-use dialtone_gui::dialogs::{DiagnosticsForm, Dialog, MoveForm, PasswordForm, WipeForm};
+use dialtone_gui::dialogs::{
+    DiagnosticsForm, Dialog, LibrariesForm, MoveForm, PasswordForm, WipeForm,
+};
 use dialtone_gui::state::SettingsPage;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
@@ -89,8 +91,21 @@ pub(crate) const ALL: &[Scene] = &[
     over("dialog-diagnostics-log", "harbour").opened(|window| {
         window.change_all(|all| all.diagnostics = Some(crate::about::diagnostics(false)));
         let part = Some(PartKind::Log);
-        dialog(window, Dialog::Diagnostics(DiagnosticsForm { part }));
+        let form = DiagnosticsForm {
+            part,
+            ..DiagnosticsForm::default()
+        };
+        dialog(window, Dialog::Diagnostics(form));
     }),
+    over("dialog-diagnostics-saved", "harbour").opened(|window| {
+        let mut view = crate::about::diagnostics(false);
+        let path = "/srv/anna/downloads/dialtone-diagnostics.txt".into();
+        std::sync::Arc::make_mut(&mut view).saved = Some(Ok(path));
+        window.change_all(|all| all.diagnostics = Some(view));
+        dialog(window, Dialog::Diagnostics(DiagnosticsForm::default()));
+    }),
+    over("dialog-libraries", "harbour")
+        .opened(|window| dialog(window, Dialog::Libraries(LibrariesForm::default()))),
     over("dialog-forgot", "no-keyring").opened(|window| press(window, "Forgot the password?")),
     over("dialog-wipe", "harbour")
         .opened(|window| dialog(window, Dialog::Wipe(WipeForm::default()))),

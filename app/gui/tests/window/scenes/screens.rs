@@ -56,7 +56,7 @@ pub(crate) const ALL: &[Scene] = &[
     Scene::new("main-alarm", "alarm"),
     Scene::new("main-long", "long"),
     Scene::new("main-short", "short"),
-    Scene::new("main-right-to-left", "right-to-left"),
+    Scene::new("main-right-to-left", "right-to-left").opened(Window::with_scripts),
     Scene::new("main-broken", "broken"),
     Scene::new("main-files", "files"),
     Scene::new("main-marks", "marks"),

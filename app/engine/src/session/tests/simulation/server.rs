@@ -48,7 +48,7 @@ impl Server {
                 store,
                 clock: Arc::new(time),
                 secrets: Secrets::load(settings).unwrap(),
-                tls_key: None,
+                certificate: None,
                 link_host: "simulation:1".into(),
                 relay: Relay::start(None).unwrap(),
                 turn: Turn::new(&settings.turn),

@@ -136,7 +136,7 @@ impl Making {
             store: Arc::clone(&store),
             clock: Arc::new(time.clone()),
             secrets,
-            tls_key: None,
+            certificate: None,
             link_host: links.host.clone(),
             relay: Relay::start(None).unwrap(),
             turn: Turn::new(&settings.turn),

@@ -3,9 +3,7 @@
 use dialtone_engine::command::{ChainCommand, ChainEdit};
 use dialtone_engine::snapshot::{ChainView, PluginView, PluginsView};
 use dialtone_words::say;
-use egui::{
-    Align, Popup, PopupCloseBehavior, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
-};
+use egui::{Popup, PopupCloseBehavior, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::model::place_for;
 use super::words::kinds;
@@ -120,7 +118,7 @@ fn entry(ui: &mut Ui, title: &str, words: &str, enabled: bool) -> bool {
         palette.text_3
     };
     let title_galley = text::line(ui, title, Type::BodyMedium, color, width - 20.0);
-    let job = text::wrapped(words, Type::Hint, palette.text_2, width - 20.0);
+    let job = text::wrapped(ui, words, Type::Hint, palette.text_2, width - 20.0);
     let hint = ui.fonts_mut(|fonts| fonts.layout_job(job));
     let height = title_galley.size().y + hint.size().y + 12.0;
     let sense = if enabled {
@@ -140,47 +138,4 @@ fn entry(ui: &mut Ui, title: &str, words: &str, enabled: bool) -> bool {
         .galley(at + vec2(0.0, below), hint, palette.text_2);
     focus_ring(ui, &response, radius::ROW);
     response.clicked()
-}
-
-/// A button that opens a list, with what is chosen on it.
-pub(super) fn menu_button(ui: &mut Ui, name: &str, words: &str) -> egui::Response {
-    let palette = palette(ui);
-    let most = (ui.available_width() - 36.0).clamp(20.0, 260.0);
-    let galley = text::line(ui, words, Type::SecondaryStrong, palette.text, most);
-    let size = vec2(galley.size().x + 40.0, 28.0);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::ComboBox, ui.is_enabled(), name);
-        info.current_text_value = Some(words.to_owned());
-        info
-    });
-    let border = palette.border(response.hovered());
-    ui.painter().rect(
-        rect,
-        radius::ROW,
-        palette.bg_1,
-        egui::Stroke::new(1.0, border),
-        egui::StrokeKind::Inside,
-    );
-    let room = Rect::from_min_max(
-        rect.min + vec2(12.0, 0.0),
-        pos2(rect.right() - 26.0, rect.bottom()),
-    );
-    text::paint_in(
-        ui,
-        room,
-        Align::Min,
-        words,
-        Type::SecondaryStrong,
-        palette.text,
-    );
-    crate::widgets::icons::paint(
-        ui.painter(),
-        crate::widgets::Icon::ChevronDown,
-        pos2(rect.right() - 16.0, rect.center().y),
-        14.0,
-        palette.text_2,
-    );
-    focus_ring(ui, &response, radius::ROW);
-    response
 }

@@ -3,7 +3,7 @@
 use egui::{Align, Color32, CornerRadius, Layout, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use crate::panels::within;
-use crate::theme::{Type, palette, radius};
+use crate::theme::{Type, around_line, around_lines, palette, radius};
 use crate::widgets::text;
 
 /// Distance from the card's edge.
@@ -19,7 +19,9 @@ pub(super) fn sized<R>(
     contents: impl FnOnce(&mut Ui) -> R,
 ) -> R {
     let palette = palette(ui);
-    let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+    // The heading, and a line of text under what is plotted.
+    let size = vec2(width, around_lines(ui, height, 2.0));
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     ui.painter().rect(
         rect,
         CornerRadius::same(radius::CARD),
@@ -28,7 +30,10 @@ pub(super) fn sized<R>(
         StrokeKind::Inside,
     );
     let inner = rect.shrink2(vec2(MARGIN, MARGIN - 2.0));
-    let heading = Rect::from_min_max(inner.min, pos2(inner.right(), inner.top() + 18.0));
+    let heading = Rect::from_min_max(
+        inner.min,
+        pos2(inner.right(), inner.top() + around_line(ui, 18.0)),
+    );
     let placed = text::paint_in(
         ui,
         heading,
@@ -47,7 +52,10 @@ pub(super) fn sized<R>(
         ui.interact(placed, id, Sense::hover())
             .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, aside));
     }
-    let below = Rect::from_min_max(pos2(inner.left(), inner.top() + HEADING), inner.max);
+    let below = Rect::from_min_max(
+        pos2(inner.left(), inner.top() + around_line(ui, HEADING)),
+        inner.max,
+    );
     within(ui, title, below, |ui| {
         // Whatever the cards stand in.
         ui.with_layout(Layout::top_down(Align::Min), contents).inner

@@ -10,7 +10,7 @@ use super::super::pieces::warning;
 use super::model::{capture_row, drop_place, end_rows, stage_row, step_to};
 use super::presets::{self, Question};
 use super::{MeterAction, add, row, tune};
-use crate::theme::{Type, mix, palette, size};
+use crate::theme::{Type, around_line, mix, palette, size};
 use crate::widgets::{Icon, IconButton, Look, card, text, text_button};
 
 /// What the view remembers of the chain.
@@ -69,7 +69,7 @@ fn heading(
     let mut action = None;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 10.0;
-        ui.set_height(28.0);
+        ui.set_height(around_line(ui, 28.0));
         text::label(ui, say!("meter-chain"), Type::SecondaryStrong, palette.text);
         action = presets::menu(ui, chain, &mut state.question);
         let undo = IconButton::new(Icon::Back, say!("meter-take-back"))
@@ -151,7 +151,10 @@ fn stages(
     }
     if count == 0 {
         let color = palette(ui).text_2;
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(
+            vec2(ui.available_width(), around_line(ui, 34.0)),
+            Sense::hover(),
+        );
         let words = say!("meter-no-stage-at-all");
         let room = rect.shrink2(vec2(28.0, 0.0));
         text::paint_in(ui, room, Align::Min, words, Type::Secondary, color);

@@ -9,7 +9,7 @@ use super::super::audio::scale;
 use super::card;
 use super::model::{Line, line, line_hint};
 use super::words::decibels;
-use crate::theme::{Type, palette};
+use crate::theme::{Type, around_line, palette};
 use crate::widgets::{Button, Look, Meter, text};
 
 /// Shows it; what follows when the line is moved.
@@ -31,7 +31,7 @@ pub(super) fn show(ui: &mut Ui, size: (f32, f32), snapshot: &Snapshot) -> Vec<Co
         }
         scale(ui);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.set_height(26.0);
+            ui.set_height(around_line(ui, 26.0));
             if let Some(line) = &drawn {
                 let look = if line.automatic {
                     Look::On

@@ -7,10 +7,9 @@ use dialtone_words::say;
 use egui::{Key, Popup, Ui};
 
 use super::MeterAction;
-use super::add::menu_button;
 use super::model::chain_name;
 use crate::theme::{Type, palette};
-use crate::widgets::{Button, Field, Icon, Look, Row, group_label, text};
+use crate::widgets::{Button, Field, Icon, Look, Row, group_label, small_opener, text};
 
 /// What is being asked about the chain.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +32,7 @@ pub(super) fn menu(
     chain: &ChainView,
     question: &mut Option<Question>,
 ) -> Option<MeterAction> {
-    let button = menu_button(ui, say!("meter-chain-in-use"), &chain_name(chain));
+    let button = small_opener(ui, say!("meter-chain-in-use"), &chain_name(chain), 260.0);
     Popup::menu(&button)
         .width(264.0)
         .accessible_name(say!("set-chains"))

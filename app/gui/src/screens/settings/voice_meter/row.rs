@@ -8,7 +8,7 @@ use egui::{
 
 use super::model::ChainRow;
 use super::words::{decibels, microseconds};
-use crate::theme::{Type, mix, palette, radius, size};
+use crate::theme::{Type, around_line, around_lines, mix, palette, radius, size};
 use crate::widgets::{Icon, focus_ring, focus_with_arrows, icons, level_share, text};
 
 /// Height of a line, and of one whose words stand under its name.
@@ -79,8 +79,12 @@ impl Columns {
         }
     }
 
-    fn height(&self) -> f32 {
-        if self.tall { TALL } else { HEIGHT }
+    fn height(&self, ui: &Ui) -> f32 {
+        if self.tall {
+            around_lines(ui, TALL, 2.0)
+        } else {
+            around_line(ui, HEIGHT)
+        }
     }
 }
 
@@ -88,7 +92,7 @@ impl Columns {
 pub(super) fn fixed(ui: &mut Ui, row: &ChainRow) {
     let width = ui.available_width();
     let columns = Columns::of(Rangef::new(0.0, width));
-    let (rect, response) = ui.allocate_exact_size(vec2(width, columns.height()), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(width, columns.height(ui)), Sense::hover());
     let words = format!("{}: {}", row.title, row.says);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
     paint(ui, rect, row, palette(ui).text_2);
@@ -98,7 +102,7 @@ pub(super) fn fixed(ui: &mut Ui, row: &ChainRow) {
 /// Shows a stage; `unfolded` says whether its parameters are in sight.
 pub(super) fn stage(ui: &mut Ui, row: &ChainRow, id: Id, unfolded: bool, on: bool) -> Done {
     let width = ui.available_width();
-    let height = Columns::of(Rangef::new(0.0, width)).height();
+    let height = Columns::of(Rangef::new(0.0, width)).height(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     let columns = Columns::of(rect.x_range());
     let mut done = Done::default();
