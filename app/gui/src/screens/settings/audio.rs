@@ -8,7 +8,7 @@ use egui::{Align, Rect, Sense, Ui, pos2, vec2};
 
 use super::pieces::{caption, pair, titled, warning};
 use super::{SettingsAction, sound_check};
-use crate::theme::{Type, palette};
+use crate::theme::{Type, palette, text_scale};
 use crate::widgets::{Button, Choice, Icon, Meter, Slider, segmented, select, switch, text};
 
 /// Shows the section.
@@ -189,6 +189,7 @@ fn level_words(snapshot: &Snapshot) -> String {
 
 pub(super) fn scale(ui: &mut Ui) {
     let palette = palette(ui);
+    let wide = 60.0 * text_scale(ui).max(1.0);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 14.0), Sense::hover());
     for (index, words) in ["-60 dBFS", "-48", "-36", "-24", "-12", "0"]
         .into_iter()
@@ -198,15 +199,15 @@ pub(super) fn scale(ui: &mut Ui) {
         let (align, room) = match index {
             0 => (
                 Align::Min,
-                Rect::from_x_y_ranges(x..=x + 60.0, rect.y_range()),
+                Rect::from_x_y_ranges(x..=x + wide, rect.y_range()),
             ),
             5 => (
                 Align::Max,
-                Rect::from_x_y_ranges(x - 60.0..=x, rect.y_range()),
+                Rect::from_x_y_ranges(x - wide..=x, rect.y_range()),
             ),
             _ => (
                 Align::Center,
-                Rect::from_center_size(pos2(x, rect.center().y), vec2(60.0, 14.0)),
+                Rect::from_center_size(pos2(x, rect.center().y), vec2(wide, 14.0)),
             ),
         };
         text::paint_in(ui, room, align, words, Type::Hint, palette.text_3);

@@ -189,11 +189,15 @@ fn row(
 
 /// At the right end of a row: the keys, and the two ways back.
 fn places(row: Rect) -> [Rect; 3] {
-    let place = |right: f32, width: f32| {
+    let place = |right: f32, width: f32, height: f32| {
         let center = pos2(row.right() - right - width / 2.0, row.center().y);
-        Rect::from_center_size(center, vec2(width, row.height() - 4.0))
+        Rect::from_center_size(center, vec2(width, height))
     };
-    [place(68.0, 124.0), place(34.0, 30.0), place(0.0, 30.0)]
+    [
+        place(68.0, 124.0, row.height() - 4.0),
+        place(34.0, 30.0, 30.0),
+        place(0.0, 30.0, 30.0),
+    ]
 }
 
 /// What is to be said about what was pressed for `shortcut`.
