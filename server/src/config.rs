@@ -9,6 +9,7 @@ mod file;
 mod limits;
 mod observe;
 mod resolve;
+mod retention;
 mod turn;
 
 use std::fmt;
@@ -51,6 +52,12 @@ pub struct Flags {
     /// How much an account may store in files, in MiB [env: `DIALTONE_BLOB_QUOTA_MB`] [default: 2048]
     #[arg(long, value_name = "MIB", global = true)]
     pub blob_quota_mb: Option<String>,
+    /// How much everybody together may store in files, in MiB [env: `DIALTONE_BLOB_TOTAL_MB`] [default: as the disk allows]
+    #[arg(long, value_name = "MIB", global = true)]
+    pub blob_total_mb: Option<String>,
+    /// Days after which what was written is erased [env: `DIALTONE_RETENTION_DAYS`] [default: never]
+    #[arg(long, value_name = "DAYS", global = true)]
+    pub retention_days: Option<String>,
     /// The largest file, in MiB [env: `DIALTONE_BLOB_LARGEST_MB`] [default: 1024]
     #[arg(long, value_name = "MIB", global = true)]
     pub blob_largest_mb: Option<String>,
@@ -150,6 +157,8 @@ pub struct Settings {
     pub max_connections: usize,
     /// How sealed files are kept.
     pub blobs: BlobSettings,
+    /// Days after which what was written is erased; `None`: never.
+    pub retention_days: Option<u32>,
     /// STUN and TURN servers that members are told.
     pub turn: TurnSettings,
     /// How much one may ask.

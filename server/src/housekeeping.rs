@@ -9,7 +9,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::state::{AppState, Inner};
 use crate::transaction::transact;
-use crate::{approvals, blobs, calls, messages, roster};
+use crate::{admin, approvals, blobs, calls, messages, roster};
 
 /// How often it is looked whether there is something to do.
 const ROUND: Duration = Duration::from_secs(5);
@@ -27,6 +27,7 @@ pub(crate) async fn run(server: Weak<Inner>) {
     let mut rounds = interval(ROUND);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut round = 0_u32;
+    let mut retained = false;
     loop {
         rounds.tick().await;
         let Some(inner) = server.upgrade() else {
@@ -34,14 +35,19 @@ pub(crate) async fn run(server: Weak<Inner>) {
         };
         let state = AppState::from_inner(inner);
         roster::catch_up_if_behind(&state).await;
+        admin::cut_ended(&state).await;
         approvals::sweep(&state);
         calls::end_moves(&state, Instant::now()).await;
         if round.is_multiple_of(LOOK) {
             state.limits.forget();
         }
+        if !retained {
+            retained = messages::limit_age(&state).await;
+        }
         state.refresh_certificate();
         if round.is_multiple_of(ERASE) {
             messages::sweep(&*state.store, state.clock.now()).await;
+            blobs::sweep_ended(&state).await;
         }
         if round.is_multiple_of(CLEAN) {
             clean(&*state.store, state.clock.now()).await;

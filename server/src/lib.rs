@@ -10,12 +10,15 @@
 mod admin;
 mod approvals;
 mod auth;
+pub mod backup;
 mod blobs;
+pub mod calendar;
 mod calls;
 mod channels;
+pub mod check;
 mod clock;
 pub mod config;
-mod database;
+pub mod database;
 mod error;
 mod grants;
 mod groups;
@@ -44,9 +47,9 @@ mod transaction;
 mod turn;
 mod work;
 
-pub use admin::{LinkError, ServerLinks};
+pub use admin::{LinkError, Overview, OverviewError, ServerLinks};
 pub use auth::RegisterError;
-pub use blobs::{Blobs, OpenShelfError};
+pub use blobs::{Blobs, OpenShelfError, length_in_words};
 pub use clock::{Clock, SystemClock};
 pub use error::ApiError;
 pub use groups::GroupError;

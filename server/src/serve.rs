@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::admin::{LinkError, ServerLinks, founding_link};
+use crate::backup::{self, BackupError};
 use crate::blobs::{Blobs, OpenShelfError};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::{Settings, TlsSetting, UdpSetting};
@@ -32,6 +33,9 @@ pub enum StartError {
     /// The secrets.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
+    /// A restore did not come to its end.
+    #[error(transparent)]
+    Restore(#[from] BackupError),
     /// TLS.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -94,6 +98,7 @@ impl Server {
     pub async fn start(settings: &Settings) -> Result<Self, StartError> {
         // The embedded database lies in it.
         Folder::open(&settings.data_dir)?;
+        backup::refuse_half_restored(&settings.data_dir)?;
         let store = database::open(&settings.database).await?;
         Self::start_on(settings, store).await
     }
@@ -128,6 +133,7 @@ impl Server {
             limits: settings.limits,
             observe: settings.observe.clone(),
             certified: matches!(settings.tls, TlsSetting::Files { .. }),
+            retention_days: settings.retention_days,
         })
         .await?;
         Ok(Self {

@@ -50,6 +50,8 @@ pub struct Parts {
     pub observe: ObserveSettings,
     /// The certificate in use is an authority's.
     pub certified: bool,
+    /// Days after which what was written is erased; `None`: never.
+    pub retention_days: Option<u32>,
 }
 
 /// The server's state; cheap to clone.
@@ -81,6 +83,7 @@ pub struct Inner {
     pub(crate) doors: Arc<Doors>,
     pub(crate) observe: ObserveSettings,
     pub(crate) certified: bool,
+    pub(crate) retention_days: Option<u32>,
 }
 
 impl Deref for AppState {
@@ -120,6 +123,7 @@ impl AppState {
             )),
             observe: parts.observe,
             certified: parts.certified,
+            retention_days: parts.retention_days,
             roster,
             messages,
             pauses: Pauses::default(),

@@ -19,7 +19,7 @@ cat <<'TEXT'
   mutate   [--only PATTERN]   take out each check that refuses something, and see that a test fails
   snapshots   take the pictures that the window's tests compare with anew
   screenshots take the tour through the window, for the pictures in docs/screenshots
-  package  [deb|appimage|flatpak] [--try]   what others install, from a release build, into out/packages
+  package  [deb|appimage|flatpak|server-deb] [--try]   what others install, from a release build, into out/packages
   help     this text
 
 Builds go to $CARGO_TARGET_DIR, by default a folder in your cache, outside the clone. TESTING.md tells the rest.

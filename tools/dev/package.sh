@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./dev package [deb] [appimage] [flatpak] [--out FOLDER] [--try]
+# ./dev package [deb] [appimage] [flatpak] [server-deb] [--out FOLDER] [--try]
 #
 #   release build -> tools/package/FORMAT.sh -> FOLDER (out/packages)
 #
@@ -10,7 +10,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 formats=() out=$DIALTONE_ROOT/out/packages try=''
 while [ $# -gt 0 ]; do
   case $1 in
-    deb | appimage | flatpak) formats+=("$1") ;;
+    deb | appimage | flatpak | server-deb) formats+=("$1") ;;
     --out)
       [ $# -ge 2 ] || die "package: --out needs a folder"
       out=$2
@@ -22,14 +22,14 @@ while [ $# -gt 0 ]; do
   shift
 done
 on_linux || die "package: these formats are made on Linux; .github/workflows/packages.yml has those of other systems"
-[ ${#formats[@]} -gt 0 ] || formats=(deb appimage flatpak)
+[ ${#formats[@]} -gt 0 ] || formats=(deb appimage flatpak server-deb)
 
 ensure_packages "${PACKAGES_PACKAGE[@]}"
 if [ -z "${DIALTONE_BIN_DIR:-}" ]; then
   ensure_packages "${PACKAGES_BUILD[@]}"
   ensure_rust
   say "building for release"
-  cargo build --locked --release --bin dialtone
+  cargo build --locked --release --bin dialtone --bin dialtone-server
   DIALTONE_BIN_DIR=$CARGO_TARGET_DIR/release
 fi
 export DIALTONE_BIN_DIR

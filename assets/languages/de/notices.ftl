@@ -115,6 +115,7 @@ notice-community-busy = Diese Community ist beschäftigt und hat das nicht angen
 notice-coming-in = Du kommst gerade in eine Community herein; wenn das vorbei ist, vergiss diese.
 notice-settings-not-kept = Die Einstellungen konnten nicht behalten werden: { $error }
 notice-in-already = Du bist auf diesem Computer schon in dieser Community; öffne sie stattdessen.
+notice-server-moved = Der Server ist umgezogen: Er ist jetzt unter { $server }.
 notice-link-unchecked = Der Link ist noch nicht geprüft; warte einen Moment.
 notice-profile-locked = Deine Schlüssel sind verschlossen; öffne sie erst, dann tritt bei.
 notice-cancel-asking-join = Dieser Computer bittet ein anderes Gerät, ihn hinzuzufügen; brich das erst ab, dann tritt bei.

@@ -115,6 +115,7 @@ notice-community-busy = This community is busy and did not take that; try again 
 notice-coming-in = You are coming into a community just now; when that is over, forget this one.
 notice-settings-not-kept = The settings could not be kept: { $error }
 notice-in-already = You are in this community already, on this computer; open it instead.
+notice-server-moved = The server has moved: it is at { $server } now.
 notice-link-unchecked = The link has not been checked yet; wait a moment.
 notice-profile-locked = This profile is locked; unlock it first, then join.
 notice-cancel-asking-join = This computer asks another device to add it; cancel that first, then join.

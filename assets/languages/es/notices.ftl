@@ -115,6 +115,7 @@ notice-community-busy = Esta comunidad está ocupada y no aceptó eso; inténtal
 notice-coming-in = Estás entrando en una comunidad; cuando termine, olvida esta.
 notice-settings-not-kept = No se pudieron guardar los ajustes: { $error }
 notice-in-already = Ya estás en esta comunidad, en este ordenador; ábrela.
+notice-server-moved = El servidor se ha mudado: ahora está en { $server }.
 notice-link-unchecked = El enlace aún no se ha comprobado; espera un momento.
 notice-profile-locked = Este perfil está cerrado; ábrelo antes y después únete.
 notice-cancel-asking-join = Este ordenador pide a otro dispositivo que lo añada; cancélalo antes y después únete.

@@ -115,6 +115,7 @@ notice-community-busy = Cette communauté est occupée et n’a pas pris cela ; 
 notice-coming-in = Vous entrez en ce moment dans une communauté ; quand ce sera terminé, oubliez celle-ci.
 notice-settings-not-kept = Les paramètres n’ont pas pu être enregistrés : { $error }
 notice-in-already = Vous êtes déjà dans cette communauté, sur cet ordinateur ; ouvrez-la plutôt.
+notice-server-moved = Le serveur a déménagé : il se trouve maintenant à { $server }.
 notice-link-unchecked = Le lien n’est pas encore vérifié ; attendez un instant.
 notice-profile-locked = Ce profil est verrouillé ; déverrouillez-le d’abord, puis rejoignez.
 notice-cancel-asking-join = Cet ordinateur demande à un autre appareil de l’ajouter ; annulez cela d’abord, puis rejoignez.

@@ -115,6 +115,7 @@ notice-community-busy = Den här gemenskapen är upptagen och tog inte emot det;
 notice-coming-in = Du är på väg in i en gemenskap; när det är klart kan du glömma den här.
 notice-settings-not-kept = Inställningarna kunde inte sparas: { $error }
 notice-in-already = Du är redan med i den här gemenskapen på den här datorn; öppna den i stället.
+notice-server-moved = Servern har flyttat: den finns nu på { $server }.
 notice-link-unchecked = Länken är inte kontrollerad ännu; vänta ett ögonblick.
 notice-profile-locked = Den här profilen är låst; lås upp den först och gå sedan med.
 notice-cancel-asking-join = Den här datorn ber en annan enhet att lägga till den; avbryt det först och gå sedan med.

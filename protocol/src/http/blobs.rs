@@ -2,10 +2,14 @@
 //!
 //! - `PUT /blobs/{id}` with `Content-Length`: stores a file under an id that the client drew. Nothing is kept of one that breaks off. The
 //!   same id again by the same account, of the same length: answered as if it had been stored now.
+//!   With `X-Keep-Seconds`: for how long the message stays that it is for; a day after that the server deletes it by itself.
 //! - `GET /blobs/{id}`: the file; with `Range: bytes=N-` (RFC 9110, section 14) the rest from there on.
 //! - `DELETE /blobs/{id}`: by who stored it, or an admin. One that is not there is no error.
 
 use serde::{Deserialize, Serialize};
+
+/// The header that says for how many seconds a file is needed.
+pub const KEEP_HEADER: &str = "X-Keep-Seconds";
 
 /// Answer of `GET /blobs`: what one may still store, in bytes of sealed files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,6 +7,10 @@
 //! | `GET /health`, `GET /ready` | [`Health`], [`Ready`] | all |
 //! | `GET /identity?nonce=` | [`IdentityBody`] | all |
 //! | `POST /server/invites` | [`ServerInvite`] -> [`ServerInviteMade`] | `X-Admin-Token` |
+//! | `GET /server/members?after=&limit=` | [`MemberPage`] | `X-Admin-Token` |
+//! | `GET /server/sessions?after=&limit=`, `DELETE /server/sessions/{id}` | [`SessionPage`] | `X-Admin-Token` |
+//! | `GET /server/channels?after=&limit=` | [`ChannelPage`] | `X-Admin-Token` |
+//! | `GET /server/stats` | [`ServerStats`] | `X-Admin-Token` |
 //! | `POST /invites/lookup` | [`InviteLookup`] -> [`InviteFound`] | holder of the token |
 //! | `POST /auth/register/start`, `/finish` | [`RegisterStart`] … | holder of the token |
 //! | `POST /auth/login/start`, `/finish` | [`LoginStart`] … | all |
@@ -32,6 +36,7 @@
 //! | `GET /channels` | [`ChannelHeads`] | session |
 //! | `GET /channels/{id}/events?before=&after=&limit=` | [`EventPage`] | session |
 
+mod admin;
 mod approvals;
 mod auth;
 mod blobs;
@@ -44,6 +49,7 @@ mod recovery;
 mod roster;
 mod server;
 
+pub use admin::*;
 pub use approvals::*;
 pub use auth::*;
 pub use blobs::*;

@@ -1,8 +1,15 @@
-//! The server's own invites: a founding link while nobody founded, a knock link after; over HTTP and from the shell.
+//! For the operator: the server's own invites (a founding link while nobody founded, a knock link after), and what there is and whom it
+//! is for; over HTTP and from the shell.
 
+mod beside;
+mod overview;
 mod routes;
 mod service;
+mod sessions;
 
+pub use beside::Overview;
+pub use overview::OverviewError;
 pub(crate) use routes::router;
 pub(crate) use service::founding_link;
 pub use service::{LinkError, ServerLinks};
+pub(crate) use sessions::cut_ended;

@@ -31,6 +31,19 @@ pub(super) enum BlobError {
         /// What this one would.
         size: u64,
     },
+    /// Beyond what the server keeps of everybody's.
+    #[error(
+        "the server keeps {} of files, and {} are taken: there is no room for this one ({}); tell whoever runs the server",
+        in_words(*.total), in_words(*.used), in_words(*.size)
+    )]
+    ServerFull {
+        /// What everybody's files take.
+        used: u64,
+        /// What they may take.
+        total: u64,
+        /// What this one would.
+        size: u64,
+    },
     /// The id is another file's.
     #[error("there is another file with this id: draw another one")]
     Taken,
@@ -75,7 +88,9 @@ impl From<BlobError> for ApiError {
         match error {
             BlobError::TooShort => Self::new(ErrorCode::Malformed, message),
             BlobError::TooLarge(_) => Self::new(ErrorCode::TooLarge, message),
-            BlobError::Full { .. } => Self::new(ErrorCode::NoRoom, message),
+            BlobError::Full { .. } | BlobError::ServerFull { .. } => {
+                Self::new(ErrorCode::NoRoom, message)
+            }
             BlobError::Taken | BlobError::Overtaken => Self::new(ErrorCode::Exists, message),
             BlobError::TooMany(_) => Self::new(ErrorCode::TooMany, message),
             BlobError::NotTheirs => Self::new(ErrorCode::NotAllowed, message),

@@ -18,7 +18,7 @@ pub(super) fn sealed_size(size: u64) -> u64 {
 }
 
 /// A length for people, rounded down: `1.9 GiB`.
-pub(super) fn in_words(bytes: u64) -> String {
+pub fn in_words(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
     let (mut unit, mut name) = (1_u64, "bytes");
     for next in UNITS {

@@ -19,7 +19,9 @@ mod shelf;
 mod state;
 mod sweep;
 
+pub use limits::in_words as length_in_words;
 pub(crate) use routes::{router, streams};
 pub use shelf::OpenShelfError;
+pub(crate) use shelf::{Shelf, ShelfError, object_path};
 pub use state::Blobs;
-pub(crate) use sweep::sweep;
+pub(crate) use sweep::{sweep, sweep_ended};

@@ -9,7 +9,9 @@ use axum::http::header::{
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use dialtone_protocol::BlobId;
-use dialtone_protocol::http::{BlobRoom, ErrorCode};
+use dialtone_protocol::content::LONGEST_LIFETIME_S;
+use dialtone_protocol::http::{BlobRoom, ErrorCode, KEEP_HEADER};
+use dialtone_store::UnixMillis;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -17,6 +19,9 @@ use super::{outgoing, service};
 use crate::error::ApiError;
 use crate::http::{HangUp, Member, path_id};
 use crate::state::AppState;
+
+/// How long after its message a file goes: a day, in milliseconds.
+const AFTER_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What is answered at once.
 pub(crate) fn router() -> OpenApiRouter<AppState> {
@@ -68,8 +73,27 @@ async fn store(
         let refusal = ApiError::new(ErrorCode::Malformed, words);
         return Ok(with_status(StatusCode::LENGTH_REQUIRED, refusal));
     };
-    service::store(&state, &session, id, size, body.into_data_stream()).await?;
+    let expires = ends(&headers, state.clock.now())?;
+    let stream = body.into_data_stream();
+    service::store(&state, &session, (id, size, expires), stream).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// When the file is needed no longer: a day after its message has vanished, which may be sent later than its file.
+fn ends(headers: &HeaderMap, now: UnixMillis) -> Result<Option<UnixMillis>, ApiError> {
+    let Some(value) = headers.get(KEEP_HEADER) else {
+        return Ok(None);
+    };
+    let seconds = value
+        .to_str()
+        .ok()
+        .and_then(|text| text.parse::<u32>().ok());
+    let seconds = seconds.filter(|seconds| (1..=LONGEST_LIFETIME_S).contains(seconds));
+    let Some(seconds) = seconds else {
+        let words = "kept for too long, or not at all";
+        return Err(ApiError::new(ErrorCode::Malformed, words));
+    };
+    Ok(Some(now.plus(i64::from(seconds) * 1000 + AFTER_MS)))
 }
 
 /// How long the file is going to be.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use dialtone_protocol::http::BlobRoom;
 use dialtone_protocol::roster::Role;
 use dialtone_protocol::{AccountId, BlobId};
-use dialtone_store::{Blob, NewBlob, ObjectId, ReservedBlob, StoreError};
+use dialtone_store::{Blob, NewBlob, ObjectId, ReservedBlob, Room, StoreError, UnixMillis};
 use futures_util::Stream;
 
 use super::error::BlobError;
@@ -30,8 +30,7 @@ pub(super) async fn room(state: &AppState, account: &AccountId) -> Result<BlobRo
 pub(super) async fn store<S, E>(
     state: &AppState,
     session: &Session,
-    blob: BlobId,
-    size: u64,
+    (blob, size, expires): (BlobId, u64, Option<UnixMillis>),
     stream: S,
 ) -> Result<(), BlobError>
 where
@@ -52,6 +51,7 @@ where
         account: session.account,
         size,
         object: ObjectId(random::bytes()),
+        expires,
     };
     let work = async move {
         let stored = take(&own, new, incoming).await;
@@ -66,10 +66,13 @@ where
     S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
     E: Send,
 {
-    let quota = state.blobs.quota;
+    let room = Room {
+        account: state.blobs.quota,
+        total: state.blobs.total,
+    };
     let now = state.clock.now();
     let reserved = settle::<_, StoreError, _>(&*state.store, |tx| {
-        Box::pin(async move { tx.blobs().reserve(&new, quota, now).await })
+        Box::pin(async move { tx.blobs().reserve(&new, room, now).await })
     })
     .await;
     match reserved.result {
@@ -77,8 +80,12 @@ where
         Ok(ReservedBlob::Stored) => return Ok(()),
         Ok(ReservedBlob::Taken) => return Err(BlobError::Taken),
         Ok(ReservedBlob::Full { used }) => {
-            let size = new.size;
+            let (quota, size) = (room.account, new.size);
             return Err(BlobError::Full { used, quota, size });
+        }
+        Ok(ReservedBlob::ServerFull { used }) => {
+            let (total, size) = (room.total, new.size);
+            return Err(BlobError::ServerFull { used, total, size });
         }
         Ok(ReservedBlob::NoAccount) => return Err(BlobError::NoAccount),
         Err(error) => {
@@ -115,6 +122,7 @@ where
     S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
     E: Send,
 {
+    state.blobs.shelf.check_space(new.size).await?;
     let mut draft = state.blobs.shelf.begin(new.object, new.size).await?;
     loop {
         let written = match incoming.next().await {

@@ -25,6 +25,8 @@ pub struct Blobs {
     pub(super) shelf: Arc<Shelf>,
     /// How much an account may store.
     pub(super) quota: u64,
+    /// How much everybody together may store.
+    pub(super) total: u64,
     /// The longest content of a file.
     pub(super) largest_content: u64,
     /// Files that go in or out end when it is cancelled.
@@ -60,6 +62,7 @@ impl Blobs {
         Ok(Self {
             shelf: Arc::new(shelf),
             quota: settings.blobs.quota,
+            total: settings.blobs.total,
             largest_content: settings.blobs.largest,
             stop: CancellationToken::new(),
             sending: Arc::default(),

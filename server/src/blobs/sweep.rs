@@ -32,6 +32,44 @@ pub(crate) async fn sweep(state: &AppState) {
     }
 }
 
+/// Deletes the files of messages that have vanished.
+pub(crate) async fn sweep_ended(state: &AppState) {
+    loop {
+        let deleted = match delete_ended(state).await {
+            Ok(deleted) => deleted,
+            Err(error) => {
+                tracing::warn!(%error, "deleting files of what has vanished waits: the database cannot be used");
+                return;
+            }
+        };
+        for object in &deleted {
+            if !remove(state, *object).await {
+                return;
+            }
+        }
+        if deleted.len() < PAGE as usize {
+            return;
+        }
+    }
+}
+
+/// Takes the names of such files away, and tells the objects that no file needs now.
+async fn delete_ended(state: &AppState) -> Result<Vec<ObjectId>, StoreError> {
+    let now = state.clock.now();
+    transact(&*state.store, |tx| {
+        Box::pin(async move {
+            let mut objects = Vec::new();
+            for ended in tx.blobs().expired(now, PAGE).await? {
+                if tx.blobs().delete(&ended.blob, now).await? {
+                    objects.push(ended.object);
+                }
+            }
+            Ok(objects)
+        })
+    })
+    .await
+}
+
 /// Gives the room of old reservations back, and tells the objects that no file needs.
 async fn give_up(state: &AppState) -> Result<Vec<ObjectId>, StoreError> {
     let now = state.clock.now();

@@ -1,6 +1,12 @@
 //! What the program does, one file a command.
 
+mod admin;
+mod backup;
+mod check;
 mod invite;
+mod migrate;
+mod progress;
+mod restore;
 mod serve;
 
 use std::io::Write as _;
@@ -16,6 +22,17 @@ pub(crate) enum Command {
     Serve,
     /// Print a link: to found while nobody founded, else to knock. The server may be running.
     Invite(invite::Invite),
+    /// See what there is on the server, and end sessions. The server may be running.
+    #[command(subcommand)]
+    Admin(admin::Admin),
+    /// Take a backup into one file. The server may be running.
+    Backup(backup::Backup),
+    /// Put a backup back, into an empty data folder and database.
+    Restore(restore::Restore),
+    /// See whether everything is there and fits. The server may be running.
+    Check(check::Check),
+    /// Bring the database's schema up to date, as a start of the server does.
+    Migrate(migrate::Migrate),
 }
 
 /// Runs it to its end.
@@ -23,6 +40,11 @@ pub(crate) async fn run(command: Command, settings: &Settings) -> anyhow::Result
     match command {
         Command::Serve => serve::run(settings).await,
         Command::Invite(command) => command.run(settings).await,
+        Command::Admin(command) => command.run(settings).await,
+        Command::Backup(command) => command.run(settings).await,
+        Command::Restore(command) => command.run(settings).await,
+        Command::Check(command) => command.run(settings).await,
+        Command::Migrate(command) => command.run(settings).await,
     }
 }
 

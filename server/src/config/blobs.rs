@@ -14,6 +14,8 @@ const DEFAULT_REGION: &str = "us-east-1";
 pub struct BlobSettings {
     /// How much an account may store, in bytes of sealed files.
     pub quota: u64,
+    /// How much everybody together may store; [`u64::MAX`]: as much as there is room for.
+    pub total: u64,
     /// The longest file, in bytes of its content: padding and seal come on top.
     pub largest: u64,
     /// Where their bytes are.
@@ -24,6 +26,7 @@ impl Default for BlobSettings {
     fn default() -> Self {
         Self {
             quota: DEFAULT_QUOTA_MIB * MIB,
+            total: u64::MAX,
             largest: DEFAULT_LARGEST_MIB * MIB,
             shelf: ShelfSetting::Folder,
         }
@@ -75,7 +78,14 @@ pub(super) fn blobs(
         file.blob_largest_mb
             .map(|v| ("blob-largest-mb", v.to_string())),
     );
+    let total = sources.pick(
+        flags.blob_total_mb.clone().map(|v| ("--blob-total-mb", v)),
+        "DIALTONE_BLOB_TOTAL_MB",
+        file.blob_total_mb.map(|v| ("blob-total-mb", v.to_string())),
+    );
+    let total = total.map(|total| mebibytes(Some(total), "the room for everybody's files", 0));
     Ok(BlobSettings {
+        total: total.transpose()?.unwrap_or(u64::MAX),
         quota: mebibytes(quota, "the room for files", DEFAULT_QUOTA_MIB)?,
         largest: mebibytes(largest, "the largest file", DEFAULT_LARGEST_MIB)?,
         shelf: shelf(sources, flags, file)?,
@@ -235,10 +245,12 @@ mod tests {
             ("DIALTONE_BLOB_BUCKET", "s3://files/of/dialtone/"),
             ("DIALTONE_BLOB_ENDPOINT", "https://s3.example.org:9000"),
             ("DIALTONE_BLOB_QUOTA_MB", "5"),
+            ("DIALTONE_BLOB_TOTAL_MB", "7"),
             ("DIALTONE_BLOB_LARGEST_MB", "3"),
         ])
         .unwrap();
         assert_eq!((settings.quota, settings.largest), (5 * MIB, 3 * MIB));
+        assert_eq!(settings.total, 7 * MIB);
         let text = format!("{settings:?}");
         assert!(
             !text.contains("hunter2") && !text.contains("HORSE"),
@@ -261,6 +273,7 @@ mod tests {
             ("DIALTONE_BLOB_QUOTA_MB", "much"),
             ("DIALTONE_BLOB_QUOTA_MB", "-1"),
             ("DIALTONE_BLOB_LARGEST_MB", "4294967296"),
+            ("DIALTONE_BLOB_TOTAL_MB", "all"),
             ("DIALTONE_BLOB_BUCKET", "files"),
             ("DIALTONE_BLOB_BUCKET", "s3://"),
             ("DIALTONE_BLOB_BUCKET", "s3:///prefix"),

@@ -35,6 +35,10 @@ pub struct FileSettings {
     pub max_connections: Option<usize>,
     /// How much an account may store in files, in MiB.
     pub blob_quota_mb: Option<u32>,
+    /// How much everybody together may store in files, in MiB.
+    pub blob_total_mb: Option<u32>,
+    /// See [`Settings::retention_days`](super::Settings::retention_days).
+    pub retention_days: Option<u32>,
     /// The largest file, in MiB.
     pub blob_largest_mb: Option<u32>,
     /// See [`Settings::blobs`](super::Settings::blobs).

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::blobs::blobs;
 use super::limits::limits;
 use super::observe::observe;
+use super::retention::retention;
 use super::turn::turn;
 use super::{
     ConfigError, Database, FileSettings, Flags, GivenSecret, Settings, TlsSetting, UdpSetting,
@@ -86,6 +87,7 @@ impl Settings {
             public_addr: public_addr(&sources, flags, &file)?,
             database: database(&sources, &file, &data_dir)?,
             blobs: blobs(&sources, flags, &file)?,
+            retention_days: retention(&sources, flags, &file)?,
             turn: turn(&sources, &file)?,
             limits: limits(&sources, &file)?,
             observe: observe(&sources, &file)?,

@@ -18,6 +18,6 @@ mod tests;
 mod welcomes;
 
 pub use error::GroupError;
-pub(crate) use public::{SUITE, crypto, leaf};
+pub(crate) use public::{SUITE, crypto, leaf, read_stored};
 pub(crate) use routes::router;
 pub(crate) use service::Groups;

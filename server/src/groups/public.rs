@@ -147,6 +147,26 @@ impl PublicHalf {
     }
 }
 
+/// What is stored of a group, read.
+pub(crate) struct StoredGroup {
+    /// The epoch that it is in.
+    pub(crate) epoch: u64,
+    /// The tree of that epoch.
+    pub(crate) tree: Vec<u8>,
+}
+
+/// Reads what is stored of a group.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn read_stored(id: &GroupId, bytes: &[u8]) -> Result<StoredGroup, GroupError> {
+    let half = PublicHalf::load(id, bytes)?;
+    Ok(StoredGroup {
+        epoch: half.epoch(),
+        tree: half.tree()?,
+    })
+}
+
 /// What a context says that the group is.
 pub(super) fn private_of(context: &GroupContext) -> Result<Option<PrivateGroup>, GroupError> {
     let extensions = context.extensions().tls_serialize_detached().map_err(mls)?;

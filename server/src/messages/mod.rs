@@ -9,10 +9,12 @@ mod batch;
 mod heads;
 mod pause;
 mod queue;
+mod retention;
 mod send;
 mod vanish;
 
 pub(crate) use pause::Pauses;
 pub(crate) use queue::MessageQueue;
+pub(crate) use retention::limit_age;
 pub(crate) use send::send;
 pub(crate) use vanish::sweep;

@@ -9,6 +9,7 @@ use dialtone_store::NewMessage;
 
 use super::pause::Entered;
 use super::queue::Job;
+use super::retention;
 use crate::auth::Session;
 use crate::channels::access;
 use crate::live::Refusal;
@@ -37,7 +38,12 @@ pub(crate) async fn send(
         ));
     }
     let mut job = authorise(state, session, channel, &header, event)?;
-    job.message.expires = keep_s.map(|seconds| state.clock.now().plus(i64::from(seconds) * 1000));
+    let now = state.clock.now();
+    let vanishes = keep_s.map(|seconds| now.plus(i64::from(seconds) * 1000));
+    let kept = (!mark)
+        .then(|| retention::ends(state, &channel, now))
+        .flatten();
+    job.message.expires = vanishes.into_iter().chain(kept).min();
     let entered = if mark {
         None
     } else {

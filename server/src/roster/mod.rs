@@ -15,4 +15,4 @@ mod state;
 pub(crate) use append::{Company, append, catch_up_if_behind};
 pub use error::RosterError;
 pub(crate) use routes::router;
-pub(crate) use state::RosterState;
+pub(crate) use state::{RosterState, read_log};

@@ -68,7 +68,7 @@ impl RosterState {
 }
 
 /// Reads the whole log and verifies it.
-pub(super) async fn read_log(store: &dyn Store) -> Result<Option<Roster>, RosterError> {
+pub(crate) async fn read_log(store: &dyn Store) -> Result<Option<Roster>, RosterError> {
     let mut tx = store.read().await?;
     let mut entries = Vec::new();
     loop {

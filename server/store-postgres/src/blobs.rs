@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use dialtone_protocol::{AccountId, BlobId};
-use dialtone_store::{Blob, BlobStore, NewBlob, ObjectId, ReservedBlob, StoreError, UnixMillis};
+use dialtone_store::{
+    Blob, BlobStore, NewBlob, ObjectId, ReservedBlob, Room, StoreError, UnixMillis,
+};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
@@ -10,12 +12,15 @@ use crate::error::db;
 use crate::row;
 use crate::transaction::PostgresTransaction;
 
+/// Names the lock of uploads where the whole server has a limit ("blob").
+const UPLOADS: i64 = 0x626c_6f62;
+
 #[async_trait]
 impl BlobStore for PostgresTransaction {
     async fn reserve(
         &mut self,
         new: &NewBlob,
-        quota: u64,
+        room: Room,
         now: UnixMillis,
     ) -> Result<ReservedBlob, StoreError> {
         // Two uploads of one account wait for each other here, so that the second one counts the first.
@@ -38,17 +43,32 @@ impl BlobStore for PostgresTransaction {
             Some(found) if found.object == new.object => return Ok(ReservedBlob::Reserved),
             Some(found) => Some(found),
         };
-        let used = self.used(&new.account).await?;
-        let used = used.saturating_sub(earlier.map_or(0, |earlier| earlier.size));
-        if used.saturating_add(new.size) > quota {
+        if room.total < u64::MAX {
+            // All uploads wait for each other here, so that each counts those before it.
+            sqlx::query("SELECT pg_advisory_xact_lock($1)")
+                .bind(UPLOADS)
+                .execute(self.connection())
+                .await
+                .map_err(db)?;
+        }
+        let given_back = earlier.map_or(0, |earlier| earlier.size);
+        let used = self.used(&new.account).await?.saturating_sub(given_back);
+        if used.saturating_add(new.size) > room.account {
             return Ok(ReservedBlob::Full { used });
+        }
+        if room.total < u64::MAX {
+            let used = self.total().await?.saturating_sub(given_back);
+            if used.saturating_add(new.size) > room.total {
+                return Ok(ReservedBlob::ServerFull { used });
+            }
         }
         // Where it was stored in this moment, it stays.
         if let Some(earlier) = earlier {
             self.release(&earlier.object, now).await?;
         }
         let inserted = sqlx::query(
-            "INSERT INTO blobs (blob_id, account_id, size, state, object_id, changed_ms) VALUES ($1, $2, $3, 0, $4, $5)
+            "INSERT INTO blobs (blob_id, account_id, size, state, object_id, changed_ms, expires_ms)
+             VALUES ($1, $2, $3, 0, $4, $5, $6)
              ON CONFLICT (blob_id) DO NOTHING",
         )
         .bind(&new.blob.0[..])
@@ -56,6 +76,7 @@ impl BlobStore for PostgresTransaction {
         .bind(row::stored(new.size, "size")?)
         .bind(&new.object.0[..])
         .bind(now.0)
+        .bind(new.expires.map(|at| at.0))
         .execute(self.connection())
         .await
         .map_err(db)?;
@@ -122,6 +143,36 @@ impl BlobStore for PostgresTransaction {
         let object: [u8; 16] = row::array(&deleted, "object_id")?;
         self.leave(&object, now).await?;
         Ok(true)
+    }
+
+    async fn by_object(&mut self, object: &ObjectId) -> Result<Option<Blob>, StoreError> {
+        let found = sqlx::query("SELECT * FROM blobs WHERE object_id = $1")
+            .bind(&object.0[..])
+            .fetch_optional(self.connection())
+            .await
+            .map_err(db)?;
+        found.as_ref().map(blob).transpose()
+    }
+
+    async fn expired(&mut self, now: UnixMillis, limit: u32) -> Result<Vec<Blob>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM blobs WHERE expires_ms IS NOT NULL AND expires_ms <= $1 AND state = 1
+             ORDER BY expires_ms, blob_id LIMIT $2",
+        )
+        .bind(now.0)
+        .bind(i64::from(limit))
+        .fetch_all(self.connection())
+        .await
+        .map_err(db)?;
+        rows.iter().map(blob).collect()
+    }
+
+    async fn total(&mut self) -> Result<u64, StoreError> {
+        let sum = sqlx::query("SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) AS used FROM blobs")
+            .fetch_one(self.connection())
+            .await
+            .map_err(db)?;
+        row::number(&sum, "used")
     }
 
     async fn used(&mut self, account: &AccountId) -> Result<u64, StoreError> {
@@ -194,5 +245,6 @@ fn blob(row: &PgRow) -> Result<Blob, StoreError> {
         object: ObjectId(row::array(row, "object_id")?),
         stored: state == 1,
         changed: row::time(row, "changed_ms")?,
+        expires: row::optional_time(row, "expires_ms")?,
     })
 }

@@ -11,7 +11,7 @@ use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection, Pg
 use crate::error::{db, migration};
 use crate::store::PostgresStore;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
 
 /// Connections of one server; Postgres allows 100 in all by default.
 const CONNECTIONS: u32 = 16;
@@ -72,7 +72,7 @@ pub async fn connect_beside_server(url: &str) -> Result<Arc<dyn Store>, StoreErr
     }
 }
 
-async fn open(options: PgConnectOptions) -> Result<Arc<dyn Store>, StoreError> {
+pub(crate) async fn open(options: PgConnectOptions) -> Result<Arc<dyn Store>, StoreError> {
     let pool = pool(options).await?;
     Ok(Arc::new(PostgresStore { pool }))
 }
@@ -94,7 +94,7 @@ async fn pool(options: PgConnectOptions) -> Result<PgPool, StoreError> {
         .map_err(db)
 }
 
-fn newest() -> i64 {
+pub(crate) fn newest() -> i64 {
     MIGRATIONS
         .iter()
         .map(|migration| migration.version)
@@ -102,7 +102,7 @@ fn newest() -> i64 {
         .unwrap_or(0)
 }
 
-fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
+pub(crate) fn parse(url: &str) -> Result<PgConnectOptions, StoreError> {
     // Never the URL itself: it holds the password.
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
         return Err(StoreError::Settings {
@@ -125,7 +125,7 @@ async fn migrate(options: &PgConnectOptions) -> Result<(), StoreError> {
 }
 
 /// A connection outside of any pool.
-async fn connect_once(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
+pub(crate) async fn connect_once(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
     let connecting = tokio::time::timeout(CONNECT_TIMEOUT, options.connect()).await;
     connecting
         .map_err(|_| StoreError::Unavailable {

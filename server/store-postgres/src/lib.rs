@@ -28,9 +28,12 @@ mod packages;
 mod recovery;
 mod roster;
 mod row;
+mod schema;
 mod sessions;
 mod store;
+mod tables;
 mod transaction;
 mod welcomes;
 
 pub use connect::{connect, connect_beside_server};
+pub use schema::{create, schema};

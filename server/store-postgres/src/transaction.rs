@@ -1,6 +1,7 @@
 //! One transaction: every domain's trait is implemented on it, each in its own file.
 
 use async_trait::async_trait;
+use dialtone_store::tables::TableStore;
 use dialtone_store::{
     AbsenceStore, AccountStore, BlobStore, ChannelStore, DeviceStore, GrantStore, GroupStore,
     InviteStore, KnockStore, MessageStore, MetaStore, PackageStore, RecoveryStore, RosterStore,
@@ -74,6 +75,9 @@ impl Transaction for PostgresTransaction {
         self
     }
     fn blobs(&mut self) -> &mut dyn BlobStore {
+        self
+    }
+    fn tables(&mut self) -> &mut dyn TableStore {
         self
     }
 

@@ -96,6 +96,24 @@ impl AccountStore for SqliteTransaction {
         Ok(removed.rows_affected() == 1)
     }
 
+    async fn page(
+        &mut self,
+        after: Option<&AccountId>,
+        limit: u32,
+    ) -> Result<Vec<Account>, StoreError> {
+        // No id is as short as nothing, so that all stand behind it.
+        let after = after.map_or(&[][..], |after| &after.0[..]);
+        let rows = sqlx::query(
+            "SELECT * FROM accounts WHERE account_id > $1 ORDER BY account_id LIMIT $2",
+        )
+        .bind(after)
+        .bind(i64::from(limit))
+        .fetch_all(self.connection())
+        .await
+        .map_err(db)?;
+        rows.iter().map(account).collect()
+    }
+
     async fn count(&mut self) -> Result<u64, StoreError> {
         let row = sqlx::query("SELECT COUNT(*) AS accounts FROM accounts")
             .fetch_one(self.connection())

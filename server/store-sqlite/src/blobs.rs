@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use dialtone_protocol::{AccountId, BlobId};
-use dialtone_store::{Blob, BlobStore, NewBlob, ObjectId, ReservedBlob, StoreError, UnixMillis};
+use dialtone_store::{
+    Blob, BlobStore, NewBlob, ObjectId, ReservedBlob, Room, StoreError, UnixMillis,
+};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
@@ -15,7 +17,7 @@ impl BlobStore for SqliteTransaction {
     async fn reserve(
         &mut self,
         new: &NewBlob,
-        quota: u64,
+        room: Room,
         now: UnixMillis,
     ) -> Result<ReservedBlob, StoreError> {
         // There is one writer, so what is read here stays.
@@ -37,22 +39,30 @@ impl BlobStore for SqliteTransaction {
             Some(found) if found.object == new.object => return Ok(ReservedBlob::Reserved),
             Some(found) => Some(found),
         };
-        let used = self.used(&new.account).await?;
-        let used = used.saturating_sub(earlier.map_or(0, |earlier| earlier.size));
-        if used.saturating_add(new.size) > quota {
+        let given_back = earlier.map_or(0, |earlier| earlier.size);
+        let used = self.used(&new.account).await?.saturating_sub(given_back);
+        if used.saturating_add(new.size) > room.account {
             return Ok(ReservedBlob::Full { used });
+        }
+        if room.total < u64::MAX {
+            let used = self.total().await?.saturating_sub(given_back);
+            if used.saturating_add(new.size) > room.total {
+                return Ok(ReservedBlob::ServerFull { used });
+            }
         }
         if let Some(earlier) = earlier {
             self.release(&earlier.object, now).await?;
         }
         sqlx::query(
-            "INSERT INTO blobs (blob_id, account_id, size, state, object_id, changed_ms) VALUES ($1, $2, $3, 0, $4, $5)",
+            "INSERT INTO blobs (blob_id, account_id, size, state, object_id, changed_ms, expires_ms)
+             VALUES ($1, $2, $3, 0, $4, $5, $6)",
         )
         .bind(&new.blob.0[..])
         .bind(&new.account.0[..])
         .bind(row::stored(new.size, "size")?)
         .bind(&new.object.0[..])
         .bind(now.0)
+        .bind(new.expires.map(|at| at.0))
         .execute(self.connection())
         .await
         .map_err(db)?;
@@ -107,6 +117,36 @@ impl BlobStore for SqliteTransaction {
         let object: [u8; 16] = row::array(&deleted, "object_id")?;
         self.leave(&object, now).await?;
         Ok(true)
+    }
+
+    async fn by_object(&mut self, object: &ObjectId) -> Result<Option<Blob>, StoreError> {
+        let found = sqlx::query("SELECT * FROM blobs WHERE object_id = $1")
+            .bind(&object.0[..])
+            .fetch_optional(self.connection())
+            .await
+            .map_err(db)?;
+        found.as_ref().map(blob).transpose()
+    }
+
+    async fn expired(&mut self, now: UnixMillis, limit: u32) -> Result<Vec<Blob>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM blobs WHERE expires_ms IS NOT NULL AND expires_ms <= $1 AND state = 1
+             ORDER BY expires_ms, blob_id LIMIT $2",
+        )
+        .bind(now.0)
+        .bind(i64::from(limit))
+        .fetch_all(self.connection())
+        .await
+        .map_err(db)?;
+        rows.iter().map(blob).collect()
+    }
+
+    async fn total(&mut self) -> Result<u64, StoreError> {
+        let sum = sqlx::query("SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) AS used FROM blobs")
+            .fetch_one(self.connection())
+            .await
+            .map_err(db)?;
+        row::number(&sum, "used")
     }
 
     async fn used(&mut self, account: &AccountId) -> Result<u64, StoreError> {
@@ -179,5 +219,6 @@ fn blob(row: &SqliteRow) -> Result<Blob, StoreError> {
         object: ObjectId(row::array(row, "object_id")?),
         stored: state == 1,
         changed: row::time(row, "changed_ms")?,
+        expires: row::optional_time(row, "expires_ms")?,
     })
 }

@@ -2,6 +2,8 @@
 //!
 //! The channel's head is read once and written once a batch; what is between them is in [`append`].
 
+use std::ops::RangeInclusive;
+
 use async_trait::async_trait;
 use dialtone_protocol::{ChannelId, ClientEventId, DeviceId, Hash};
 use dialtone_store::{
@@ -125,6 +127,17 @@ impl MessageStore for SqliteTransaction {
         found.as_ref().map(stream_head).transpose()
     }
 
+    async fn size(&mut self, channel: &ChannelId) -> Result<u64, StoreError> {
+        let sum = sqlx::query(
+            "SELECT CAST(COALESCE(SUM(LENGTH(sealed)), 0) AS BIGINT) AS size FROM messages WHERE channel_id = $1",
+        )
+        .bind(&channel.0[..])
+        .fetch_one(self.connection())
+        .await
+        .map_err(db)?;
+        row::number(&sum, "size")
+    }
+
     async fn last_by_device(
         &mut self,
         channel: &ChannelId,
@@ -175,6 +188,27 @@ impl MessageStore for SqliteTransaction {
         .fetch(self.connection());
         let found = rows.map(|row| expired(&row.map_err(db)?));
         read_page(found, limit, |message| message.sealed.len()).await
+    }
+
+    async fn keep_at_most(
+        &mut self,
+        channel: &ChannelId,
+        places: RangeInclusive<u64>,
+        age_ms: i64,
+    ) -> Result<u64, StoreError> {
+        let changed = sqlx::query(
+            "UPDATE messages SET expires_ms = stored_ms + $4
+             WHERE channel_id = $1 AND sequence BETWEEN $2 AND $3 AND NOT gone
+               AND (expires_ms IS NULL OR expires_ms > stored_ms + $4)",
+        )
+        .bind(&channel.0[..])
+        .bind(row::bound(*places.start()))
+        .bind(row::bound(*places.end()))
+        .bind(age_ms)
+        .execute(self.connection())
+        .await
+        .map_err(db)?;
+        Ok(changed.rows_affected())
     }
 
     async fn erase(

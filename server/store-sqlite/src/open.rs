@@ -14,7 +14,7 @@ use crate::error::{db, migration};
 use crate::file::FileIdentity;
 use crate::store::SqliteStore;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
 /// Marks the file as Dialtone's (`PRAGMA application_id`, "DIAL"); the first migration sets it.
 const APPLICATION_ID: i64 = 0x4449_414c;
@@ -88,7 +88,7 @@ pub async fn open_beside_server(path: impl AsRef<Path>) -> Result<Arc<dyn Store>
     Ok(Arc::new(store))
 }
 
-fn newest() -> i64 {
+pub(crate) fn newest() -> i64 {
     MIGRATIONS
         .iter()
         .map(|migration| migration.version)
@@ -96,7 +96,7 @@ fn newest() -> i64 {
         .unwrap_or(0)
 }
 
-async fn store(
+pub(crate) async fn store(
     path: &Path,
     writer: SqlitePool,
     lock: Option<File>,
@@ -113,7 +113,7 @@ async fn store(
     })
 }
 
-async fn writer(path: &Path) -> Result<SqlitePool, StoreError> {
+pub(crate) async fn writer(path: &Path) -> Result<SqlitePool, StoreError> {
     let options = connect_options(path)
         .journal_mode(SqliteJournalMode::Wal)
         // Pages: 32 MiB. Events touch the same pages again and again, and each checkpoint writes all of those once more.
@@ -136,7 +136,7 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         })
 }
 
-fn connect_options(path: &Path) -> SqliteConnectOptions {
+pub(crate) fn connect_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
@@ -147,7 +147,7 @@ fn connect_options(path: &Path) -> SqliteConnectOptions {
 }
 
 /// Takes the lock file beside the database. A lock on the database itself would get in `SQLite`'s own way.
-fn lock(path: &Path) -> Result<File, StoreError> {
+pub(crate) fn lock(path: &Path) -> Result<File, StoreError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let file = private(&PathBuf::from(name)).map_err(|error| settings(path, &error.to_string()))?;
@@ -161,7 +161,7 @@ fn lock(path: &Path) -> Result<File, StoreError> {
 }
 
 /// Makes the file if there is none, before `SQLite` would with wider permissions; its `-wal` and `-shm` files inherit them.
-fn create_private(path: &Path) -> Result<(), StoreError> {
+pub(crate) fn create_private(path: &Path) -> Result<(), StoreError> {
     let file = private(path).map_err(|error| settings(path, &error.to_string()))?;
     #[cfg(unix)]
     {
@@ -185,7 +185,7 @@ fn private(path: &Path) -> std::io::Result<File> {
 }
 
 /// Looks before touching anything: an empty file, or a sound one with our mark.
-async fn check_ours(path: &Path) -> Result<(), StoreError> {
+pub(crate) async fn check_ours(path: &Path) -> Result<(), StoreError> {
     let bytes = std::fs::metadata(path)
         .map_err(|error| settings(path, &error.to_string()))?
         .len();
@@ -236,7 +236,7 @@ async fn check_rows(connection: &mut SqliteConnection, bytes: u64) -> Result<(),
     Ok(())
 }
 
-fn settings(path: &Path, reason: &str) -> StoreError {
+pub(crate) fn settings(path: &Path, reason: &str) -> StoreError {
     StoreError::Settings {
         detail: format!("{reason}: {}", path.display()),
     }

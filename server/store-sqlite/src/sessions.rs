@@ -86,6 +86,44 @@ impl SessionStore for SqliteTransaction {
         Ok(changed.rows_affected())
     }
 
+    async fn page(
+        &mut self,
+        after: Option<&TokenHash>,
+        now: UnixMillis,
+        limit: u32,
+    ) -> Result<Vec<Session>, StoreError> {
+        // No hash is as short as nothing, so that all stand behind it.
+        let after = after.map_or(&[][..], |after| &after.0[..]);
+        let rows = sqlx::query(
+            "SELECT * FROM sessions WHERE token_hash > $1 AND revoked_ms IS NULL AND expires_ms > $2
+             ORDER BY token_hash LIMIT $3",
+        )
+        .bind(after)
+        .bind(now.0)
+        .bind(i64::from(limit))
+        .fetch_all(self.connection())
+        .await
+        .map_err(db)?;
+        rows.iter().map(session).collect()
+    }
+
+    async fn revoked_since(
+        &mut self,
+        since: UnixMillis,
+        limit: u32,
+    ) -> Result<Vec<Session>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM sessions WHERE revoked_ms IS NOT NULL AND revoked_ms >= $1
+             ORDER BY revoked_ms DESC LIMIT $2",
+        )
+        .bind(since.0)
+        .bind(i64::from(limit))
+        .fetch_all(self.connection())
+        .await
+        .map_err(db)?;
+        rows.iter().map(session).collect()
+    }
+
     async fn delete_expired(&mut self, now: UnixMillis) -> Result<u64, StoreError> {
         let deleted = sqlx::query("DELETE FROM sessions WHERE expires_ms <= $1")
             .bind(now.0)

@@ -90,6 +90,13 @@ pub trait AccountStore: Send {
     /// `false` when there is no such account.
     async fn remove(&mut self, account: &AccountId) -> Result<bool, StoreError>;
 
+    /// Accounts in the order of their ids, behind `after`, at most `limit`.
+    async fn page(
+        &mut self,
+        after: Option<&AccountId>,
+        limit: u32,
+    ) -> Result<Vec<Account>, StoreError>;
+
     /// How many accounts there are.
     async fn count(&mut self) -> Result<u64, StoreError>;
 }

@@ -38,6 +38,17 @@ pub struct NewBlob {
     pub size: u64,
     /// Where its bytes will be. Unique.
     pub object: ObjectId,
+    /// When it need be kept no longer.
+    pub expires: Option<UnixMillis>,
+}
+
+/// How many bytes there is room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// For all files of the account.
+    pub account: u64,
+    /// For all files of everybody; [`u64::MAX`]: as many as there are.
+    pub total: u64,
 }
 
 /// A file.
@@ -55,6 +66,8 @@ pub struct Blob {
     pub stored: bool,
     /// When it was reserved, or stored.
     pub changed: UnixMillis,
+    /// When it need be kept no longer.
+    pub expires: Option<UnixMillis>,
 }
 
 /// What became of reserving room.
@@ -71,6 +84,11 @@ pub enum ReservedBlob {
         /// In bytes, without the file itself.
         used: u64,
     },
+    /// All files of everybody take `used` bytes; with this one it would be more than the server keeps.
+    ServerFull {
+        /// In bytes, without the file itself.
+        used: u64,
+    },
     /// There is no such account.
     NoAccount,
 }
@@ -78,12 +96,12 @@ pub enum ReservedBlob {
 /// Files by id and by account.
 #[async_trait]
 pub trait BlobStore: Send {
-    /// Takes room for a file, if all files of the account together have at most `quota` bytes with it. However many ask at once, there
-    /// is never more. The same again is answered alike.
+    /// Takes room for a file, if all files of the account, and all of everybody, have at most as many bytes with it as there is `room` for.
+    /// However many ask at once, there is never more. The same again is answered alike.
     async fn reserve(
         &mut self,
         new: &NewBlob,
-        quota: u64,
+        room: Room,
         now: UnixMillis,
     ) -> Result<ReservedBlob, StoreError>;
 
@@ -99,6 +117,15 @@ pub trait BlobStore: Send {
 
     /// Deletes a file, stored or not; its object is among the leftovers. `false` when there is none.
     async fn delete(&mut self, blob: &BlobId, now: UnixMillis) -> Result<bool, StoreError>;
+
+    /// The file whose bytes are in this object, stored or not.
+    async fn by_object(&mut self, object: &ObjectId) -> Result<Option<Blob>, StoreError>;
+
+    /// Stored files that need be kept no longer at `now`, the oldest of them first, at most `limit`.
+    async fn expired(&mut self, now: UnixMillis, limit: u32) -> Result<Vec<Blob>, StoreError>;
+
+    /// How many bytes the files of everybody take, those that are on their way among them.
+    async fn total(&mut self) -> Result<u64, StoreError>;
 
     /// How many bytes the account's files take, those that are on their way among them.
     async fn used(&mut self, account: &AccountId) -> Result<u64, StoreError>;

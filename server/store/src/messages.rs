@@ -7,6 +7,8 @@
 //!                        -> sequence + 1, S_i = SHA-256(S_{i-1} || event hash)
 //! ```
 
+use std::ops::RangeInclusive;
+
 use async_trait::async_trait;
 use dialtone_protocol::{ChannelId, ClientEventId, DeviceId, Hash};
 
@@ -163,6 +165,9 @@ pub trait MessageStore: Send {
     /// Where the stream stands; `None` when there is no such channel.
     async fn head(&mut self, channel: &ChannelId) -> Result<Option<StreamHead>, StoreError>;
 
+    /// How many bytes the sealed events of the channel take.
+    async fn size(&mut self, channel: &ChannelId) -> Result<u64, StoreError>;
+
     /// The device's event with the highest device sequence in this channel.
     async fn last_by_device(
         &mut self,
@@ -184,6 +189,14 @@ pub trait MessageStore: Send {
         now: UnixMillis,
         limit: u32,
     ) -> Result<Vec<ExpiredMessage>, StoreError>;
+
+    /// Sets that events with these places, which are not erased, are kept for at most `age_ms` after they were stored; how many that concerns.
+    async fn keep_at_most(
+        &mut self,
+        channel: &ChannelId,
+        places: RangeInclusive<u64>,
+        age_ms: i64,
+    ) -> Result<u64, StoreError>;
 
     /// Puts `left` in the place of a sealed event. Its place, its hashes and what names it stay.
     async fn erase(

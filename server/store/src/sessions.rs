@@ -63,6 +63,21 @@ pub trait SessionStore: Send {
         now: UnixMillis,
     ) -> Result<u64, StoreError>;
 
+    /// Open sessions in the order of their tokens' hashes, behind `after`, at most `limit`.
+    async fn page(
+        &mut self,
+        after: Option<&TokenHash>,
+        now: UnixMillis,
+        limit: u32,
+    ) -> Result<Vec<Session>, StoreError>;
+
+    /// Sessions that were revoked at `since` or later, at most `limit`, the latest first.
+    async fn revoked_since(
+        &mut self,
+        since: UnixMillis,
+        limit: u32,
+    ) -> Result<Vec<Session>, StoreError>;
+
     /// Deletes the sessions that have ended at `now`; how many.
     async fn delete_expired(&mut self, now: UnixMillis) -> Result<u64, StoreError>;
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 
+use crate::tables::TableStore;
 use crate::{
     AbsenceStore, AccountStore, BlobStore, ChannelStore, DeviceStore, GrantStore, GroupStore,
     InviteStore, KnockStore, MessageStore, MetaStore, PackageStore, RecoveryStore, RosterStore,
@@ -76,6 +77,8 @@ pub trait Transaction: Send {
     fn grants(&mut self) -> &mut dyn GrantStore;
     /// Sealed files.
     fn blobs(&mut self) -> &mut dyn BlobStore;
+    /// Whole tables, for backups.
+    fn tables(&mut self) -> &mut dyn TableStore;
 
     /// Makes all of it durable and visible. Only when this returns `Ok` may anything be acknowledged.
     ///
@@ -137,6 +140,9 @@ macro_rules! delegate_stores {
         }
         fn blobs(&mut self) -> &mut dyn $crate::BlobStore {
             self.$inner.blobs()
+        }
+        fn tables(&mut self) -> &mut dyn $crate::tables::TableStore {
+            self.$inner.tables()
         }
     };
 }

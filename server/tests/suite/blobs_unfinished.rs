@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::Request;
 use dialtone_protocol::BlobId;
 use dialtone_protocol::http::ErrorCode;
-use dialtone_store::{NewBlob, ObjectId, ReservedBlob, UnixMillis};
+use dialtone_store::{NewBlob, ObjectId, ReservedBlob, Room, UnixMillis};
 use futures_util::{StreamExt as _, stream};
 use tower::ServiceExt as _;
 
@@ -190,14 +190,19 @@ async fn room_that_nobody_uses_comes_back_after_a_day(server: TestServer) {
     let anna = Person::found(&server, "anna").await;
     let store = server.store().await;
     let mut tx = store.begin().await.unwrap();
-    let (long_ago, quota) = (UnixMillis(1_700_000_000_000), 1024 * 1024);
+    let long_ago = UnixMillis(1_700_000_000_000);
+    let all = Room {
+        account: 1024 * 1024,
+        total: u64::MAX,
+    };
     let yesterday = NewBlob {
         blob: BlobId([1; 16]),
         account: anna.account_id(),
         size: LENGTH as u64,
         object: ObjectId([1; 16]),
+        expires: None,
     };
-    let reserved = tx.blobs().reserve(&yesterday, quota, long_ago).await;
+    let reserved = tx.blobs().reserve(&yesterday, all, long_ago).await;
     assert_eq!(reserved.unwrap(), ReservedBlob::Reserved);
     // A deleted file whose bytes could not be removed.
     let deleted = NewBlob {
@@ -205,7 +210,7 @@ async fn room_that_nobody_uses_comes_back_after_a_day(server: TestServer) {
         object: ObjectId([0xab; 16]),
         ..yesterday
     };
-    let reserved = tx.blobs().reserve(&deleted, quota, long_ago).await;
+    let reserved = tx.blobs().reserve(&deleted, all, long_ago).await;
     assert_eq!(reserved.unwrap(), ReservedBlob::Reserved);
     assert!(tx.blobs().keep(&deleted.object, long_ago).await.unwrap());
     assert!(tx.blobs().delete(&deleted.blob, long_ago).await.unwrap());

@@ -1,8 +1,10 @@
 //! The server over real sockets: one file a behaviour, one binary for all of them.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod admin;
 mod approvals;
 mod auth;
+mod backup;
 mod bad_frames;
 mod bad_requests;
 mod blobs;
@@ -11,6 +13,7 @@ mod browsers;
 mod buckets;
 mod calls;
 mod channels;
+mod check;
 mod common;
 mod connections;
 mod crash;
@@ -35,8 +38,10 @@ mod ready;
 mod recovery;
 mod refusals;
 mod relay;
+mod retention;
 mod roster;
 mod rules;
+mod schemas;
 mod signals;
 mod tls;
 #[cfg(feature = "otlp")]

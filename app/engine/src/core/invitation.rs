@@ -336,6 +336,10 @@ impl Core {
             (Err(error), _) => LinkCheck::Refused(sentence(&error.to_string())),
         };
         part.inspected = result.ok();
+        if let (LinkCheck::Genuine, Some(inspected)) = (&part.checked, part.inspected.clone()) {
+            let here = part.here;
+            self.follow(&inspected, here);
+        }
     }
 
     /// Opens what `keystore` has new, with what is known of it.

@@ -12,6 +12,7 @@ mod commands;
 mod control;
 mod copies;
 mod diagnostics;
+mod follow;
 mod invitation;
 mod keystore;
 mod moved;

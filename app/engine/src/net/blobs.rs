@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use dialtone_protocol::BlobId;
+use dialtone_protocol::http::KEEP_HEADER;
 use ureq::http::StatusCode;
 use ureq::http::header::{
     ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, EXPECT, RANGE,
@@ -22,7 +23,7 @@ const STANDSTILL: Duration = Duration::from_secs(45);
 const ANSWER: Duration = Duration::from_mins(2);
 
 impl Api {
-    /// `PUT /blobs/{id}` of the sealed file at `path`. Blocks.
+    /// `PUT /blobs/{id}` of the sealed file at `path`, of a message that stays for so many seconds. Blocks.
     ///
     /// # Errors
     /// [`TransferError`]
@@ -30,6 +31,7 @@ impl Api {
         &self,
         blob: &BlobId,
         path: &Path,
+        keep_s: Option<u32>,
         transfer: &Transfer,
     ) -> Result<(), TransferError> {
         let file = File::open(path).map_err(TransferError::Disk)?;
@@ -42,6 +44,10 @@ impl Api {
             .header(EXPECT, "100-continue")
             .header(CONTENT_TYPE, "application/octet-stream")
             .header(CONTENT_LENGTH, length);
+        let put = match keep_s {
+            Some(seconds) => put.header(KEEP_HEADER, seconds.to_string()),
+            None => put,
+        };
         let answer = patient(put).send(SendBody::from_reader(&mut content));
         match check(self.server(), answer) {
             Ok(_) => Ok(()),

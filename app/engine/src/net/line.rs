@@ -75,6 +75,8 @@ pub(crate) enum Shipment {
         blob: BlobId,
         /// Where it is here.
         path: PathBuf,
+        /// For how many seconds its message stays; none: for good.
+        keep_s: Option<u32>,
     },
     /// From the server; what is there of it already stays.
     In {
@@ -280,7 +282,7 @@ impl Endpoint for Api {
     ) -> Result<(), TransferError> {
         let api = self.of_session(session);
         let carried = spawn_blocking(move || match &shipment {
-            Shipment::Out { blob, path } => api.store_blob(blob, path, &transfer),
+            Shipment::Out { blob, path, keep_s } => api.store_blob(blob, path, *keep_s, &transfer),
             Shipment::In { blob, path, length } => api.fetch_blob(blob, path, *length, &transfer),
         });
         carried.await.map_err(|_| NetError::Closed)?

@@ -104,11 +104,16 @@ impl State {
         rests.then_some(until_ms)
     }
 
-    /// What the server is told of an event: in a channel with rules, that it is something done to a message and none itself.
+    /// What the server is told of an event: in a channel with rules, that it is something done to a message and none itself. And anywhere,
+    /// of what a private channel is called and how long things stay there, so that it outlasts a server that keeps messages for a while only.
     pub(super) fn told_as_mark(&self, channel: &ChannelId, body: &EventBody) -> Option<bool> {
         let rules = self.rules_of(channel);
         let has_rules = rules.writing != Who::Everyone || rules.pause_s > 0;
-        (has_rules && !is_message(body)).then_some(true)
+        let lasts = matches!(
+            body,
+            EventBody::ChannelInfo { .. } | EventBody::Lifetime { .. }
+        );
+        ((has_rules && !is_message(body)) || lasts).then_some(true)
     }
 
     /// One may not do this to a message, since one may not write there: another text, or a pin. Reactions, and taking back what is one's

@@ -41,7 +41,7 @@ const START_TIME: Duration = Duration::from_mins(1);
 const CHECK: &str = "dialtone-check";
 
 /// Objects in a bucket.
-pub(in crate::blobs) struct Bucket {
+pub(crate) struct Bucket {
     store: Arc<AmazonS3>,
     prefix: Path,
 }
@@ -116,6 +116,27 @@ impl Bucket {
         Ok(got.into_stream().map_err(ShelfError::from))
     }
 
+    pub(super) async fn length(&self, object: ObjectId) -> Result<Option<u64>, ShelfError> {
+        match self.store.head(&self.path(object)).await {
+            Ok(meta) => Ok(Some(meta.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub(super) async fn list(&self) -> Result<(Vec<ObjectId>, Vec<String>), ShelfError> {
+        let (mut objects, mut others) = (Vec::new(), Vec::new());
+        let mut listed = self.store.list(Some(&self.prefix));
+        while let Some(meta) = listed.try_next().await? {
+            let name = meta.location.filename().unwrap_or_default();
+            match super::object(name) {
+                Some(object) if self.path(object) == meta.location => objects.push(object),
+                _ => others.push(meta.location.to_string()),
+            }
+        }
+        Ok((objects, others))
+    }
+
     pub(super) async fn delete(&self, object: ObjectId) -> Result<(), ShelfError> {
         match self.store.delete(&self.path(object)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
@@ -125,7 +146,7 @@ impl Bucket {
 }
 
 /// An object that is not there yet.
-pub(in crate::blobs) enum BucketDraft {
+pub(crate) enum BucketDraft {
     /// It is put at once, at its end.
     Short {
         store: Arc<AmazonS3>,

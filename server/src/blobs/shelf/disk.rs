@@ -24,8 +24,18 @@ const CHECK: &str = "check";
 /// Bytes that are read at once.
 const CHUNK: usize = 128 * 1024;
 
+/// Where the file of an object is in a data folder.
+pub(crate) fn object_path(data_dir: &Path, object: ObjectId) -> PathBuf {
+    path_in(&data_dir.join(FOLDER), object)
+}
+
+fn path_in(folder: &Path, object: ObjectId) -> PathBuf {
+    let name = name(object);
+    folder.join(&name[..2]).join(name)
+}
+
 /// Objects as files.
-pub(in crate::blobs) struct Disk {
+pub(crate) struct Disk {
     folder: PathBuf,
 }
 
@@ -84,8 +94,21 @@ impl Disk {
     }
 
     fn path(&self, object: ObjectId) -> PathBuf {
-        let name = name(object);
-        self.folder.join(&name[..2]).join(name)
+        path_in(&self.folder, object)
+    }
+
+    pub(super) async fn check_space(&self, size: u64) -> Result<(), ShelfError> {
+        let folder = self.folder.clone();
+        let looked = spawn_blocking(move || super::space::of(&folder)).await;
+        match looked {
+            Ok(Some(space)) if !space.has_room(size) => Err(ShelfError::Full(format!(
+                "{} bytes of the disk are free, and {} are kept so",
+                space.free,
+                space.kept_free()
+            ))),
+            // What cannot be looked at shows itself when it is written to.
+            _ => Ok(()),
+        }
     }
 
     pub(super) async fn begin(&self, object: ObjectId) -> Result<DiskDraft, ShelfError> {
@@ -120,6 +143,22 @@ impl Disk {
         }))
     }
 
+    pub(super) async fn length(&self, object: ObjectId) -> Result<Option<u64>, ShelfError> {
+        match tokio::fs::metadata(self.path(object)).await {
+            Ok(metadata) => Ok(Some(metadata.len())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub(super) async fn list(&self) -> Result<(Vec<ObjectId>, Vec<String>), ShelfError> {
+        let folder = self.folder.clone();
+        match spawn_blocking(move || list(&folder)).await {
+            Ok(listed) => Ok(listed?),
+            Err(error) => Err(ShelfError::Failed(error.to_string())),
+        }
+    }
+
     pub(super) async fn delete(&self, object: ObjectId) -> Result<(), ShelfError> {
         let path = self.path(object);
         blocking(move || match fs::remove_file(&path) {
@@ -132,7 +171,7 @@ impl Disk {
 }
 
 /// A file without its name. Dropped, it is removed.
-pub(in crate::blobs) struct DiskDraft {
+pub(crate) struct DiskDraft {
     /// Until it is finished.
     file: Option<tokio::fs::File>,
     draft: PathBuf,
@@ -180,6 +219,33 @@ impl Drop for DiskDraft {
             }
         }
     }
+}
+
+fn list(folder: &Path) -> io::Result<(Vec<ObjectId>, Vec<String>)> {
+    let (mut objects, mut others) = (Vec::new(), Vec::new());
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name() == DRAFTS {
+            continue;
+        }
+        let inside = match fs::read_dir(entry.path()) {
+            Ok(inside) => inside,
+            Err(error) if error.kind() == ErrorKind::NotADirectory => {
+                others.push(entry.path().display().to_string());
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        for file in inside {
+            let path = file?.path();
+            let name = path.file_name().and_then(|name| name.to_str());
+            match name.and_then(super::object) {
+                Some(object) => objects.push(object),
+                None => others.push(path.display().to_string()),
+            }
+        }
+    }
+    Ok((objects, others))
 }
 
 /// A folder that is not there while something is written is no missing object.

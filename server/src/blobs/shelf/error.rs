@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// Why an object cannot be written or read.
 #[derive(Debug, Clone, thiserror::Error)]
-pub(in crate::blobs) enum ShelfError {
+pub(crate) enum ShelfError {
     /// The object is not there, or is not whole.
     #[error("the file is not where it was put, or not whole")]
     Missing,

@@ -9,6 +9,7 @@
 mod bucket;
 mod disk;
 mod error;
+mod space;
 
 use std::time::Duration;
 
@@ -18,29 +19,30 @@ use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt as _};
 
 use self::bucket::{Bucket, BucketDraft};
+pub(crate) use self::disk::object_path;
 use self::disk::{Disk, DiskDraft};
 pub use self::error::OpenShelfError;
-pub(super) use self::error::ShelfError;
+pub(crate) use self::error::ShelfError;
 use crate::config::{Settings, ShelfSetting};
 
 /// Where the bytes of files are.
-pub(super) enum Shelf {
+pub(crate) enum Shelf {
     Disk(Disk),
     Bucket(Bucket),
 }
 
 /// An object that is being written.
-pub(super) enum Draft {
+pub(crate) enum Draft {
     Disk(DiskDraft),
     Bucket(BucketDraft),
 }
 
 /// An object that is being read.
-pub(super) struct Reading(BoxStream<'static, Result<Bytes, ShelfError>>);
+pub(crate) struct Reading(BoxStream<'static, Result<Bytes, ShelfError>>);
 
 impl Shelf {
     /// Opens it, and sees that it can be written to.
-    pub(super) async fn open(settings: &Settings) -> Result<Self, OpenShelfError> {
+    pub(crate) async fn open(settings: &Settings) -> Result<Self, OpenShelfError> {
         match &settings.blobs.shelf {
             ShelfSetting::Folder => Disk::open(&settings.data_dir).map(Self::Disk),
             ShelfSetting::Bucket(bucket) => Bucket::open(bucket).await.map(Self::Bucket),
@@ -79,8 +81,16 @@ impl Shelf {
         }
     }
 
+    /// Whether a file of `size` bytes leaves room for the database on the same disk. A bucket says so itself.
+    pub(crate) async fn check_space(&self, size: u64) -> Result<(), ShelfError> {
+        match self {
+            Self::Disk(disk) => disk.check_space(size).await,
+            Self::Bucket(_) => Ok(()),
+        }
+    }
+
     /// Begins an object of `size` bytes.
-    pub(super) async fn begin(&self, object: ObjectId, size: u64) -> Result<Draft, ShelfError> {
+    pub(crate) async fn begin(&self, object: ObjectId, size: u64) -> Result<Draft, ShelfError> {
         match self {
             Self::Disk(disk) => disk.begin(object).await.map(Draft::Disk),
             Self::Bucket(bucket) => bucket.begin(object, size).await.map(Draft::Bucket),
@@ -88,7 +98,7 @@ impl Shelf {
     }
 
     /// Reads an object of `size` bytes from `from` on.
-    pub(super) async fn read(
+    pub(crate) async fn read(
         &self,
         object: ObjectId,
         size: u64,
@@ -100,8 +110,24 @@ impl Shelf {
         }
     }
 
+    /// How long the object is; `None` when it is not there.
+    pub(crate) async fn length(&self, object: ObjectId) -> Result<Option<u64>, ShelfError> {
+        match self {
+            Self::Disk(disk) => disk.length(object).await,
+            Self::Bucket(bucket) => bucket.length(object).await,
+        }
+    }
+
+    /// Every object that is there, and the names of what is none of ours.
+    pub(crate) async fn list(&self) -> Result<(Vec<ObjectId>, Vec<String>), ShelfError> {
+        match self {
+            Self::Disk(disk) => disk.list().await,
+            Self::Bucket(bucket) => bucket.list().await,
+        }
+    }
+
     /// Deletes an object. One that is not there is deleted already.
-    pub(super) async fn delete(&self, object: ObjectId) -> Result<(), ShelfError> {
+    pub(crate) async fn delete(&self, object: ObjectId) -> Result<(), ShelfError> {
         match self {
             Self::Disk(disk) => disk.delete(object).await,
             Self::Bucket(bucket) => bucket.delete(object).await,
@@ -111,7 +137,7 @@ impl Shelf {
 
 impl Draft {
     /// Adds bytes.
-    pub(super) async fn write(&mut self, bytes: Bytes) -> Result<(), ShelfError> {
+    pub(crate) async fn write(&mut self, bytes: Bytes) -> Result<(), ShelfError> {
         match self {
             Self::Disk(draft) => draft.write(&bytes).await,
             Self::Bucket(draft) => draft.write(&bytes).await,
@@ -119,7 +145,7 @@ impl Draft {
     }
 
     /// Makes it the object. On an error nothing of it is there.
-    pub(super) async fn finish(self) -> Result<(), ShelfError> {
+    pub(crate) async fn finish(self) -> Result<(), ShelfError> {
         match self {
             Self::Disk(draft) => draft.finish().await,
             Self::Bucket(draft) => draft.finish().await,
@@ -127,7 +153,7 @@ impl Draft {
     }
 
     /// Removes what was written.
-    pub(super) async fn abandon(self) {
+    pub(crate) async fn abandon(self) {
         match self {
             // By being dropped.
             Self::Disk(_) => {}
@@ -144,9 +170,16 @@ impl Reading {
     }
 
     /// The next bytes; `None` at the end.
-    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, ShelfError> {
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, ShelfError> {
         self.0.next().await.transpose()
     }
+}
+
+/// The object of this name, if it is one's.
+fn object(name: &str) -> Option<ObjectId> {
+    let mut object = [0; 16];
+    let lower = name.bytes().all(|byte| !byte.is_ascii_uppercase());
+    (lower && hex::decode_to_slice(name, &mut object).is_ok()).then_some(ObjectId(object))
 }
 
 /// An object's name: 32 hexadecimal digits, which every file system tells apart.

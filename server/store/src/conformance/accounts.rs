@@ -138,3 +138,23 @@ pub async fn removal_takes_what_hangs_on_it(harness: &mut dyn Harness) {
         CreatedAccount::Created
     );
 }
+
+/// Accounts come page by page in the order of their ids.
+pub async fn accounts_are_paged(harness: &mut dyn Harness) {
+    let store = harness.store();
+    let mut tx = begin(&store).await;
+    for n in [3, 1, 2, 255] {
+        add_device(&mut *tx, n).await;
+    }
+    let (mut after, mut found) = (None, Vec::new());
+    loop {
+        let page = tx.accounts().page(after.as_ref(), 2).await.unwrap();
+        assert!(page.len() <= 2);
+        let Some(last) = page.last() else {
+            break;
+        };
+        after = Some(last.account);
+        found.extend(page.iter().map(|one| one.account.0[0]));
+    }
+    assert_eq!(found, [1, 2, 3, 255]);
+}

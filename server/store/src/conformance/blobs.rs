@@ -6,9 +6,13 @@ use dialtone_protocol::{AccountId, BlobId};
 
 use super::Harness;
 use super::fixture::{NOW, account, add_account, begin};
-use crate::{Blob, NewBlob, ObjectId, ReservedBlob, Store, Transaction, transact};
+use crate::{Blob, NewBlob, ObjectId, ReservedBlob, Room, Store, Transaction, transact};
 
 const QUOTA: u64 = 100;
+const ROOM: Room = Room {
+    account: QUOTA,
+    total: u64::MAX,
+};
 
 fn blob(n: u8) -> BlobId {
     BlobId([n; 16])
@@ -25,6 +29,7 @@ fn new(n: u8, size: u64) -> NewBlob {
         account: account(1),
         size,
         object: object(n),
+        expires: None,
     }
 }
 
@@ -50,12 +55,22 @@ async fn reserved_at_once(
     wanted: impl Iterator<Item = NewBlob>,
     refusal: ReservedBlob,
 ) -> u32 {
+    reserved_in(store, wanted, ROOM, refusal).await
+}
+
+/// The same in another room.
+async fn reserved_in(
+    store: &Arc<dyn Store>,
+    wanted: impl Iterator<Item = NewBlob>,
+    room: Room,
+    refusal: ReservedBlob,
+) -> u32 {
     let tasks: Vec<_> = wanted
         .map(|wanted| {
             let store = store.clone();
             tokio::spawn(async move {
                 transact(&*store, |tx| {
-                    Box::pin(async move { tx.blobs().reserve(&wanted, QUOTA, NOW).await })
+                    Box::pin(async move { tx.blobs().reserve(&wanted, room, NOW).await })
                 })
                 .await
             })
@@ -76,7 +91,7 @@ pub async fn files_are_kept_found_and_deleted(harness: &mut dyn Harness) {
     let store = harness.store();
     let mut tx = with_accounts(&store, 1).await;
     assert_eq!(tx.blobs().find(&blob(1)).await.unwrap(), None);
-    let reserved = tx.blobs().reserve(&new(1, 40), QUOTA, NOW).await.unwrap();
+    let reserved = tx.blobs().reserve(&new(1, 40), ROOM, NOW).await.unwrap();
     assert_eq!(reserved, ReservedBlob::Reserved);
     let found = |stored, changed| Blob {
         blob: blob(1),
@@ -85,11 +100,12 @@ pub async fn files_are_kept_found_and_deleted(harness: &mut dyn Harness) {
         object: object(1),
         stored,
         changed,
+        expires: None,
     };
     let now = tx.blobs().find(&blob(1)).await.unwrap();
     assert_eq!(now, Some(found(false, NOW)));
     // Asked again after a lost answer.
-    let again = tx.blobs().reserve(&new(1, 40), QUOTA, NOW).await.unwrap();
+    let again = tx.blobs().reserve(&new(1, 40), ROOM, NOW).await.unwrap();
     assert_eq!(again, ReservedBlob::Reserved);
     for later in [5, 6] {
         assert!(tx.blobs().keep(&object(1), NOW.plus(later)).await.unwrap());
@@ -112,25 +128,25 @@ pub async fn files_are_kept_found_and_deleted(harness: &mut dyn Harness) {
 pub async fn files_stay_within_the_quota(harness: &mut dyn Harness) {
     let store = harness.store();
     let mut tx = with_accounts(&store, 2).await;
-    tx.blobs().reserve(&new(1, 60), QUOTA, NOW).await.unwrap();
-    let beyond = tx.blobs().reserve(&new(2, 41), QUOTA, NOW).await.unwrap();
+    tx.blobs().reserve(&new(1, 60), ROOM, NOW).await.unwrap();
+    let beyond = tx.blobs().reserve(&new(2, 41), ROOM, NOW).await.unwrap();
     assert_eq!(beyond, ReservedBlob::Full { used: 60 });
-    let exact = tx.blobs().reserve(&new(2, 40), QUOTA, NOW).await.unwrap();
+    let exact = tx.blobs().reserve(&new(2, 40), ROOM, NOW).await.unwrap();
     assert_eq!(exact, ReservedBlob::Reserved);
     let endless = new(3, u64::MAX);
-    let endless = tx.blobs().reserve(&endless, QUOTA, NOW).await.unwrap();
+    let endless = tx.blobs().reserve(&endless, ROOM, NOW).await.unwrap();
     assert_eq!(endless, ReservedBlob::Full { used: 100 });
     let other = of(account(2), new(4, 100));
-    let other = tx.blobs().reserve(&other, QUOTA, NOW).await.unwrap();
+    let other = tx.blobs().reserve(&other, ROOM, NOW).await.unwrap();
     assert_eq!(other, ReservedBlob::Reserved);
     // Room comes back with what is given up.
     assert!(tx.blobs().release(&object(1), NOW).await.unwrap());
     assert!(!tx.blobs().release(&object(1), NOW).await.unwrap());
     assert_eq!(tx.blobs().used(&account(1)).await.unwrap(), 40);
-    let fits = tx.blobs().reserve(&new(5, 60), QUOTA, NOW).await.unwrap();
+    let fits = tx.blobs().reserve(&new(5, 60), ROOM, NOW).await.unwrap();
     assert_eq!(fits, ReservedBlob::Reserved);
     let nobody = of(account(9), new(6, 1));
-    let nobody = tx.blobs().reserve(&nobody, QUOTA, NOW).await.unwrap();
+    let nobody = tx.blobs().reserve(&nobody, ROOM, NOW).await.unwrap();
     assert_eq!(nobody, ReservedBlob::NoAccount);
 }
 
@@ -150,24 +166,20 @@ pub async fn parallel_reservations_stay_within_the_quota(harness: &mut dyn Harne
 pub async fn an_id_belongs_to_who_came_first(harness: &mut dyn Harness) {
     let store = harness.store();
     let mut tx = with_accounts(&store, 2).await;
-    tx.blobs().reserve(&new(1, 100), QUOTA, NOW).await.unwrap();
+    tx.blobs().reserve(&new(1, 100), ROOM, NOW).await.unwrap();
     let again = |object_number, size| NewBlob {
         object: object(object_number),
         ..new(1, size)
     };
     for stored in [false, true] {
         let theirs = of(account(2), again(2, 100));
-        let theirs = tx.blobs().reserve(&theirs, QUOTA, NOW).await.unwrap();
+        let theirs = tx.blobs().reserve(&theirs, ROOM, NOW).await.unwrap();
         assert_eq!(theirs, ReservedBlob::Taken, "{stored}");
         assert!(tx.blobs().keep(&object(1), NOW).await.unwrap());
     }
-    let same = tx
-        .blobs()
-        .reserve(&again(3, 100), QUOTA, NOW)
-        .await
-        .unwrap();
+    let same = tx.blobs().reserve(&again(3, 100), ROOM, NOW).await.unwrap();
     assert_eq!(same, ReservedBlob::Stored);
-    let longer = tx.blobs().reserve(&again(4, 99), QUOTA, NOW).await.unwrap();
+    let longer = tx.blobs().reserve(&again(4, 99), ROOM, NOW).await.unwrap();
     assert_eq!(longer, ReservedBlob::Taken);
     let now = tx.blobs().find(&blob(1)).await.unwrap().unwrap();
     assert_eq!((now.account, now.object), (account(1), object(1)));
@@ -177,12 +189,12 @@ pub async fn an_id_belongs_to_who_came_first(harness: &mut dyn Harness) {
 pub async fn a_file_that_is_sent_anew_replaces_what_never_came(harness: &mut dyn Harness) {
     let store = harness.store();
     let mut tx = with_accounts(&store, 1).await;
-    tx.blobs().reserve(&new(1, 60), QUOTA, NOW).await.unwrap();
+    tx.blobs().reserve(&new(1, 60), ROOM, NOW).await.unwrap();
     let anew = NewBlob {
         object: object(2),
         ..new(1, 70)
     };
-    let taken = tx.blobs().reserve(&anew, QUOTA, NOW).await.unwrap();
+    let taken = tx.blobs().reserve(&anew, ROOM, NOW).await.unwrap();
     assert_eq!(taken, ReservedBlob::Reserved);
     assert_eq!(tx.blobs().used(&account(1)).await.unwrap(), 70);
     assert_eq!(tx.blobs().leftovers(10).await.unwrap(), [object(1)]);
@@ -195,12 +207,12 @@ pub async fn a_file_that_is_sent_anew_replaces_what_never_came(harness: &mut dyn
     let now = tx.blobs().find(&blob(1)).await.unwrap().unwrap();
     assert_eq!((now.size, now.object, now.stored), (70, object(2), true));
     // One too long for what is left changes nothing.
-    tx.blobs().reserve(&new(3, 10), QUOTA, NOW).await.unwrap();
+    tx.blobs().reserve(&new(3, 10), ROOM, NOW).await.unwrap();
     let longer = NewBlob {
         object: object(4),
         ..new(3, 31)
     };
-    let longer = tx.blobs().reserve(&longer, QUOTA, NOW).await.unwrap();
+    let longer = tx.blobs().reserve(&longer, ROOM, NOW).await.unwrap();
     assert_eq!(longer, ReservedBlob::Full { used: 70 });
     assert!(tx.blobs().keep(&object(3), NOW).await.unwrap());
 }
@@ -222,7 +234,7 @@ pub async fn an_id_that_two_want_at_once_goes_to_one(harness: &mut dyn Harness) 
 pub async fn what_is_stored_is_not_released(harness: &mut dyn Harness) {
     let store = harness.store();
     let mut tx = with_accounts(&store, 1).await;
-    tx.blobs().reserve(&new(1, 60), QUOTA, NOW).await.unwrap();
+    tx.blobs().reserve(&new(1, 60), ROOM, NOW).await.unwrap();
     assert!(tx.blobs().keep(&object(1), NOW).await.unwrap());
     assert!(!tx.blobs().release(&object(1), NOW).await.unwrap());
     assert!(tx.blobs().find(&blob(1)).await.unwrap().is_some());
@@ -235,7 +247,7 @@ pub async fn old_reservations_are_listed(harness: &mut dyn Harness) {
     let mut tx = with_accounts(&store, 1).await;
     for (n, later) in [(1, 3), (2, 1), (3, 2), (4, 9)] {
         let at = NOW.plus(later);
-        tx.blobs().reserve(&new(n, 10), QUOTA, at).await.unwrap();
+        tx.blobs().reserve(&new(n, 10), ROOM, at).await.unwrap();
     }
     assert!(tx.blobs().keep(&object(3), NOW.plus(2)).await.unwrap());
     for (limit, expected) in [(1, &[blob(2)][..]), (10, &[blob(2), blob(1)])] {
@@ -249,10 +261,72 @@ pub async fn old_reservations_are_listed(harness: &mut dyn Harness) {
 pub async fn files_outlast_their_account(harness: &mut dyn Harness) {
     let store = harness.store();
     let mut tx = with_accounts(&store, 1).await;
-    tx.blobs().reserve(&new(1, 60), QUOTA, NOW).await.unwrap();
+    tx.blobs().reserve(&new(1, 60), ROOM, NOW).await.unwrap();
     assert!(tx.blobs().keep(&object(1), NOW).await.unwrap());
     tx.accounts().remove(&account(1)).await.unwrap();
     let left = tx.blobs().find(&blob(1)).await.unwrap();
     assert!(left.is_some_and(|left| left.stored));
     assert!(tx.blobs().delete(&blob(1), NOW).await.unwrap());
+}
+
+/// All files of everybody stay within what the server keeps, also when twelve accounts come at once.
+pub async fn files_stay_within_what_the_server_keeps(harness: &mut dyn Harness) {
+    let store = harness.store();
+    let tx = with_accounts(&store, 12).await;
+    tx.commit().await.unwrap();
+    let room = Room {
+        account: QUOTA,
+        total: 120,
+    };
+    let wanted = (1..=12).map(|n| of(account(n), new(n, 25)));
+    let full = ReservedBlob::ServerFull { used: 100 };
+    assert_eq!(reserved_in(&store, wanted, room, full).await, 4);
+    let mut tx = begin(&store).await;
+    assert_eq!(tx.blobs().total().await.unwrap(), 100);
+    // What takes the place of the same file counts once.
+    let mine = tx.blobs().pending(NOW.plus(1), 1).await.unwrap()[0];
+    let anew = NewBlob {
+        blob: mine.blob,
+        object: object(90),
+        ..of(mine.account, new(90, 45))
+    };
+    let taken = tx.blobs().reserve(&anew, room, NOW).await.unwrap();
+    assert_eq!(taken, ReservedBlob::Reserved);
+    assert_eq!(tx.blobs().total().await.unwrap(), 120);
+}
+
+/// A stored file whose time is over is found, the oldest first; one without an end, or on its way, is not.
+pub async fn files_that_end_are_found(harness: &mut dyn Harness) {
+    let store = harness.store();
+    let mut tx = with_accounts(&store, 1).await;
+    for (n, ends) in [
+        (1, Some(9)),
+        (2, Some(5)),
+        (3, None),
+        (4, Some(5)),
+        (5, Some(4)),
+    ] {
+        let new = NewBlob {
+            expires: ends.map(|later| NOW.plus(later)),
+            ..new(n, 10)
+        };
+        tx.blobs().reserve(&new, ROOM, NOW).await.unwrap();
+        if n != 4 {
+            assert!(tx.blobs().keep(&object(n), NOW).await.unwrap());
+        }
+    }
+    for (later, limit, expected) in [
+        (3, 10, &[][..]),
+        (8, 10, &[blob(5), blob(2)]),
+        (8, 1, &[blob(5)]),
+        (9, 10, &[blob(5), blob(2), blob(1)]),
+    ] {
+        let found = tx.blobs().expired(NOW.plus(later), limit).await.unwrap();
+        let ids: Vec<_> = found.iter().map(|found| found.blob).collect();
+        assert_eq!(ids, expected, "{later}");
+    }
+    let by_object = tx.blobs().by_object(&object(2)).await.unwrap().unwrap();
+    assert_eq!(by_object.blob, blob(2));
+    assert_eq!(by_object.expires, Some(NOW.plus(5)));
+    assert_eq!(tx.blobs().by_object(&object(9)).await.unwrap(), None);
 }

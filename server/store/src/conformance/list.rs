@@ -12,9 +12,11 @@ macro_rules! store_conformance_tests {
                 a_sign_of_life_is_written,
             ]
             meta: [values_are_kept_and_replaced, first_value_wins, community_is_named_once, schema_has_a_version]
-            accounts: [usernames_and_ids_are_unique, state_and_password_change, removal_takes_what_hangs_on_it]
+            accounts: [
+                usernames_and_ids_are_unique, state_and_password_change, removal_takes_what_hangs_on_it, accounts_are_paged,
+            ]
             devices: [devices_are_kept_by_account, sightings_never_move_back, revoking_ends_sessions]
-            sessions: [sessions_open_and_end, revoking_a_device_ends_its_sessions_only]
+            sessions: [sessions_open_and_end, revoking_a_device_ends_its_sessions_only, open_and_revoked_sessions_are_listed]
             invites: [
                 invites_are_kept_whole, uses_run_out_and_come_back, ended_and_revoked_invites_are_refused,
                 parallel_consumers_take_each_use_once, invites_are_listed_and_deleted,
@@ -36,7 +38,7 @@ macro_rules! store_conformance_tests {
                 pages_are_bounded_by_bytes,
                 last_of_a_device_is_known, oversized_batches_and_counts_are_refused,
             ]
-            vanishing: [expired_events_are_found_and_erased_in_their_place]
+            vanishing: [expired_events_are_found_and_erased_in_their_place, what_is_there_is_kept_for_a_while_only]
             messages_concurrent: [
                 parallel_appends_stay_gapless_and_idempotent, dropped_appends_leave_no_gap, crossing_batches_all_end,
             ]
@@ -45,7 +47,9 @@ macro_rules! store_conformance_tests {
                 files_are_kept_found_and_deleted, files_stay_within_the_quota, parallel_reservations_stay_within_the_quota,
                 an_id_belongs_to_who_came_first, a_file_that_is_sent_anew_replaces_what_never_came, an_id_that_two_want_at_once_goes_to_one,
                 what_is_stored_is_not_released, old_reservations_are_listed, files_outlast_their_account,
+                files_stay_within_what_the_server_keeps, files_that_end_are_found,
             ]
+            tables: [whole_tables_are_read_and_put_back, rows_that_refer_to_nothing_are_faults]
             grants: [grants_wait_in_order, full_boxes_take_no_more, parallel_grants_stay_within_capacity]
         }
     };

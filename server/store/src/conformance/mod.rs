@@ -30,6 +30,7 @@ pub mod packages;
 pub mod recovery;
 pub mod roster;
 pub mod sessions;
+pub mod tables;
 pub mod transactions;
 pub mod vanishing;
 pub mod welcomes;

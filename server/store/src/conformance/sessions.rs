@@ -84,3 +84,42 @@ pub async fn revoking_a_device_ends_its_sessions_only(harness: &mut dyn Harness)
             .is_open(NOW.plus(4))
     );
 }
+
+/// Those that are open come page by page; those that were ended lately by when that was.
+pub async fn open_and_revoked_sessions_are_listed(harness: &mut dyn Harness) {
+    let store = harness.store();
+    let mut tx = begin(&store).await;
+    add_device(&mut *tx, 1).await;
+    for n in 1..=5 {
+        let new = NewSession {
+            token: token(n),
+            device: device(1),
+            expires: NOW.plus(i64::from(n) * 10),
+        };
+        assert!(tx.sessions().add(&new, NOW).await.unwrap());
+    }
+    for (n, later) in [(2, 3), (4, 7)] {
+        let at = NOW.plus(later);
+        assert!(tx.sessions().revoke(&token(n), at).await.unwrap());
+    }
+    let open = NOW.plus(10);
+    for (after, limit, expected) in [
+        (None, 10, &[token(3), token(5)][..]),
+        (None, 1, &[token(3)]),
+        (Some(token(3)), 10, &[token(5)]),
+    ] {
+        let page = tx.sessions().page(after.as_ref(), open, limit).await;
+        let tokens: Vec<_> = page.unwrap().iter().map(|one| one.token).collect();
+        assert_eq!(tokens, expected);
+    }
+    for (later, limit, expected) in [
+        (3, 10, &[token(4), token(2)][..]),
+        (3, 1, &[token(4)]),
+        (4, 10, &[token(4)]),
+        (8, 10, &[]),
+    ] {
+        let ended = tx.sessions().revoked_since(NOW.plus(later), limit).await;
+        let tokens: Vec<_> = ended.unwrap().iter().map(|one| one.token).collect();
+        assert_eq!(tokens, expected, "{later}");
+    }
+}

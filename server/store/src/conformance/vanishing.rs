@@ -48,3 +48,36 @@ pub async fn expired_events_are_found_and_erased_in_their_place(harness: &mut dy
     let again = append(&store, &lasting(3, Some(later))).await;
     assert!(matches!(again, Appended::Duplicate { sequence: 3, .. }));
 }
+
+/// What is there already gets an end, unless it has an earlier one or was erased.
+pub async fn what_is_there_is_kept_for_a_while_only(harness: &mut dyn Harness) {
+    let store = harness.store();
+    with_channels(&store, 2).await;
+    for (count, ends) in [(1, None), (2, Some(5)), (3, Some(50)), (4, None), (5, None)] {
+        let mut new = event(1, 1, count);
+        new.expires = ends.map(|later| NOW.plus(later));
+        append(&store, &new).await;
+    }
+    append(&store, &event(2, 1, 1)).await;
+    let mut tx = store.begin().await.unwrap();
+    tx.messages().erase(&channel(1), 4, b"left").await.unwrap();
+    for expected in [2, 0] {
+        let changed = tx.messages().keep_at_most(&channel(1), 1..=4, 20).await;
+        assert_eq!(changed.unwrap(), expected);
+    }
+    for (later, expected) in [
+        (4, &[][..]),
+        (5, &[2]),
+        (19, &[2]),
+        (20, &[2, 1, 3]),
+        (99, &[2, 1, 3]),
+    ] {
+        let found = tx.messages().expired(NOW.plus(later), 10).await.unwrap();
+        let mut places: Vec<_> = found.iter().map(|one| one.sequence).collect();
+        places.sort_unstable();
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(places, expected, "{later}");
+        assert!(found.iter().all(|one| one.channel == channel(1)));
+    }
+}

@@ -49,6 +49,7 @@ fn settings(folder: &Path, tls: TlsSetting) -> Settings {
         turn: TurnSettings::default(),
         limits: LimitSettings::default(),
         observe: ObserveSettings::default(),
+        retention_days: None,
     }
 }
 
@@ -86,6 +87,11 @@ impl TestServer {
         let folder = TempDir::new().unwrap();
         let mut settings = settings(folder.path(), TlsSetting::None);
         set(&mut settings);
+        Self::start_by(folder, settings).await
+    }
+
+    /// On what a backup was put back into.
+    pub(crate) async fn start_on_restored(folder: TempDir, settings: Settings) -> Self {
         Self::start_by(folder, settings).await
     }
 
@@ -150,6 +156,12 @@ impl TestServer {
         // It holds the database.
         drop(self.state);
         Self::start_by(self.folder, self.settings).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn restart_set(mut self, set: impl FnOnce(&mut Settings)) -> Self {
+        set(&mut self.settings);
+        self.restart().await
     }
 
     pub(crate) fn api(&self) -> Api {

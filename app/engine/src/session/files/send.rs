@@ -235,10 +235,14 @@ impl Session {
         };
         let (blob, path) = (file.blob, part.cache.path(&file.hash));
         let transfer = Transfer::new(sealed_size(file.size));
+        let item = self.state.item_with(&blob);
+        let keep_s = item.and_then(|(_, _, item)| item.content.lifetime_s);
         self.state.files.storing = Some((blob, id_of(&file), transfer.clone()));
         let done = self.files.0.clone();
         tokio::spawn(async move {
-            let stored = line.carry(Shipment::Out { blob, path }, transfer).await;
+            let stored = line
+                .carry(Shipment::Out { blob, path, keep_s }, transfer)
+                .await;
             let _ = done.send(FileInput::Stored(blob, stored)).await;
         });
     }

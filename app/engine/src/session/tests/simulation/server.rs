@@ -55,6 +55,7 @@ impl Server {
                 limits: settings.limits,
                 observe: settings.observe.clone(),
                 certified: false,
+                retention_days: None,
             };
             AppState::start(parts).await.unwrap()
         });

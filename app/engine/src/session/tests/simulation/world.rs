@@ -143,6 +143,7 @@ impl Making {
             limits: settings.limits,
             observe: settings.observe.clone(),
             certified: false,
+            retention_days: settings.retention_days,
         };
         let state = AppState::start(parts).await.unwrap();
         let (crashes, _) = mpsc::channel(1);

@@ -1,0 +1,183 @@
+//! What the operator sees and ends, over HTTP and from the shell.
+
+use std::process::Stdio;
+
+use dialtone_protocol::Hash;
+use dialtone_protocol::frame::ServerFrame;
+use dialtone_protocol::http::{ChannelPage, ErrorCode, MemberPage, ServerStats, SessionPage};
+
+use crate::blobs::{content, put};
+use crate::common::{
+    Answer, Database, Person, Process, Socket, TestServer, on_both_stores, program,
+};
+
+async fn ask(server: &TestServer, method: &str, path: &str) -> Answer {
+    let header = format!("X-Admin-Token: {}\r\n", server.admin_token());
+    server.api().send(method, path, &header, &[]).await
+}
+
+async fn the_operator_sees_what_there_is(server: TestServer) {
+    let mut anna = Person::found(&server, "anna").await;
+    let bernd = anna.bring(&server, "bernd").await;
+    anna.fetch_commits().await;
+    let channel = anna.create_channel().await;
+    let (mut socket, _) = Socket::connect(&anna.api).await;
+    let frame = anna.send_frame(channel, "hello");
+    let answer = socket.ask(&frame).await;
+    assert!(matches!(answer, ServerFrame::Stored { .. }), "{answer:?}");
+    assert_eq!(put(&bernd.api, 1, &content(9000)).await.status, 204);
+    for path in ["members", "sessions", "channels", "stats"] {
+        let path = format!("/server/{path}");
+        let refused = server.api().get(&path).await;
+        assert_eq!(refused.code(), ErrorCode::NotAllowed);
+        let theirs = anna.api.get(&path).await;
+        assert_eq!(theirs.code(), ErrorCode::NotAllowed);
+    }
+    let page: MemberPage = ask(&server, "GET", "/server/members").await.read();
+    assert_eq!(page.next, None);
+    let row = |person: &Person| {
+        let id = person.account_id();
+        let row = page.members.iter().find(|row| row.account == id);
+        row.unwrap().clone()
+    };
+    assert_eq!(row(&anna).role, "founder");
+    assert_eq!(row(&bernd).role, "member");
+    assert_eq!(row(&bernd).devices, [bernd.device.id()]);
+    assert_eq!((row(&anna).file_bytes, row(&bernd).file_bytes), (0, 9000));
+    assert!(row(&anna).last_seen_ms >= row(&anna).created_ms);
+    // Page by page.
+    let first: MemberPage = ask(&server, "GET", "/server/members?limit=1").await.read();
+    let next = format!("/server/members?limit=1&after={}", first.next.unwrap());
+    let second: MemberPage = ask(&server, "GET", &next).await.read();
+    assert_eq!(
+        [&first.members[..], &second.members[..]].concat(),
+        page.members
+    );
+    let wrong = ask(&server, "GET", "/server/members?after=x").await;
+    assert_eq!(wrong.code(), ErrorCode::Malformed);
+    let channels: ChannelPage = ask(&server, "GET", "/server/channels").await.read();
+    let open = channels.channels.iter().find(|row| row.channel == channel);
+    let open = open.unwrap();
+    assert_eq!((open.kind.as_str(), open.events), ("open", 1));
+    assert!(open.bytes > 100);
+    let directory = anna.directory();
+    let directory = channels
+        .channels
+        .iter()
+        .find(|row| row.channel == directory);
+    assert_eq!(directory.unwrap().kind, "directory");
+    let stats: ServerStats = ask(&server, "GET", "/server/stats").await.read();
+    assert_eq!((stats.accounts, stats.channels, stats.events), (2, 2, 1));
+    assert_eq!((stats.files, stats.file_bytes), (1, 9000));
+    assert_eq!(stats.online, Some(1));
+    server.stop().await;
+}
+
+async fn a_session_that_the_operator_ends_is_cut_at_once(server: TestServer) {
+    let mut anna = Person::found(&server, "anna").await;
+    let bernd = anna.bring(&server, "bernd").await;
+    let (mut socket, _) = Socket::connect(&bernd.api).await;
+    let (mut hers, _) = Socket::connect(&anna.api).await;
+    let page: SessionPage = ask(&server, "GET", "/server/sessions").await.read();
+    let theirs = |row: &&dialtone_protocol::http::SessionRow| row.device == bernd.device.id();
+    let row = page.sessions.iter().find(theirs).unwrap();
+    assert_eq!(row.online, Some(true));
+    assert_eq!(row.id, Hash::of(&bernd.api.token.unwrap().0));
+    let path = format!("/server/sessions/{}", row.id);
+    let refused = anna.api.delete(&path).await;
+    assert_eq!(refused.code(), ErrorCode::NotAllowed);
+    assert_eq!(ask(&server, "DELETE", &path).await.status, 204);
+    assert!(socket.close_code().await.is_some());
+    assert_eq!(bernd.api.get("/blobs").await.status, 401);
+    let again = ask(&server, "DELETE", &path).await;
+    assert_eq!(again.code(), ErrorCode::NotFound);
+    // Nobody else's is.
+    anna.fetch_commits().await;
+    let directory = anna.directory();
+    let frame = anna.send_frame(directory, "still here");
+    let answer = hers.ask(&frame).await;
+    assert!(matches!(answer, ServerFrame::Stored { .. }), "{answer:?}");
+    server.stop().await;
+}
+
+on_both_stores!(
+    the_operator_sees_what_there_is,
+    a_session_that_the_operator_ends_is_cut_at_once,
+);
+
+fn run(folder: &std::path::Path, database: &str, arguments: &[&str]) -> Result<String, String> {
+    let output = program(folder, database)
+        .args(arguments)
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    if output.status.success() {
+        Ok(text(output.stdout))
+    } else {
+        Err(text(output.stderr))
+    }
+}
+
+#[tokio::test]
+async fn the_commands_run_beside_a_server_on_sqlite() {
+    commands("").await;
+}
+
+#[tokio::test]
+async fn the_commands_run_beside_a_server_on_postgres() {
+    let Some(database) = Database::create().await else {
+        return;
+    };
+    commands(&database.url()).await;
+    database.drop().await;
+}
+
+/// Everything from the shell while the server runs: looking, ending a session, a backup, a check, the schema.
+async fn commands(database: &str) {
+    let folder = tempfile::TempDir::new().unwrap();
+    let home = folder.path().join("data");
+    let run = |arguments: &[&str]| run(&home, database, arguments);
+    if database.is_empty() {
+        assert!(run(&["migrate"]).unwrap().contains("no database yet"));
+    }
+    let process = Process::start(&home, database);
+    let link = process.founding.clone().unwrap();
+    let anna = Person::found_by(process.api.clone(), &link, "anna").await;
+    let members = run(&["admin", "members"]).unwrap();
+    assert!(
+        members.contains(&anna.account_id().to_string()),
+        "{members}"
+    );
+    assert!(members.contains("founder") && members.contains("Names are sealed"));
+    let stats = run(&["admin", "stats", "--json"]).unwrap();
+    let stats: ServerStats = serde_json::from_str(&stats).unwrap();
+    assert_eq!((stats.accounts, stats.online), (1, None));
+    assert!(run(&["admin", "channels"]).unwrap().contains("directory"));
+    assert!(run(&["admin", "link"]).unwrap().starts_with("dialtone://"));
+    let (mut socket, _) = Socket::connect(&anna.api).await;
+    let sessions = run(&["admin", "sessions", "--json"]).unwrap();
+    let sessions: SessionPage = serde_json::from_str(&sessions).unwrap();
+    let id = sessions.sessions[0].id.to_string();
+    run(&["admin", "sessions", "--end", &id]).unwrap();
+    assert!(socket.close_code().await.is_some());
+    assert!(run(&["admin", "sessions", "--end", &id]).is_err());
+    assert!(
+        run(&["migrate", "--dry-run"])
+            .unwrap()
+            .contains("Up to date")
+    );
+    assert!(
+        run(&["check", "--deep"])
+            .unwrap()
+            .contains("as it should be")
+    );
+    let to = folder.path().join("one.backup");
+    let to = to.to_str().unwrap();
+    assert!(run(&["backup", to]).unwrap().contains(to));
+    let twice = run(&["backup", to]).unwrap_err();
+    assert!(twice.contains("already"), "{twice}");
+    std::fs::remove_file(home.join("identity-key")).unwrap();
+    let broken = run(&["check"]).unwrap_err();
+    assert!(broken.contains("something is wrong"), "{broken}");
+}

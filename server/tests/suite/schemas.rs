@@ -1,0 +1,204 @@
+//! Databases of every released schema, frozen with what was in them: each is brought up to date, checked, and read.
+
+use std::path::{Path, PathBuf};
+
+use dialtone_server::check::{Depth, check};
+use dialtone_server::config::{Database as DatabaseSetting, Settings};
+use dialtone_server::database;
+use dialtone_store::StoreError;
+use dialtone_store::tables::Table;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
+use tempfile::TempDir;
+
+use crate::common::{Database, TestServer, log_in};
+
+/// The newest schema that this server knows.
+const NEWEST: i64 = 7;
+/// The schema since which there are files.
+const FILES: i64 = 4;
+
+fn frozen(what: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/schemas")
+        .join(what)
+}
+
+async fn settings() -> Settings {
+    let server = TestServer::start().await;
+    let settings = server.settings();
+    server.stop().await;
+    settings
+}
+
+/// A data folder with the frozen keys, and settings for it.
+fn home(like: &Settings, url: Option<String>) -> (TempDir, Settings) {
+    let home = TempDir::new().unwrap();
+    for name in ["identity-key", "opaque-setup", "username-pepper"] {
+        std::fs::copy(frozen(name), home.path().join(name)).unwrap();
+    }
+    let settings = Settings {
+        data_dir: home.path().to_owned(),
+        database: match url {
+            None => DatabaseSetting::Sqlite(home.path().join("dialtone.db")),
+            Some(url) => DatabaseSetting::Postgres(url),
+        },
+        ..like.clone()
+    };
+    (home, settings)
+}
+
+async fn run(database: &DatabaseSetting, statements: String) {
+    let statements = AssertSqlSafe(statements);
+    match database {
+        DatabaseSetting::Sqlite(path) => {
+            let url = format!("sqlite://{}?mode=rwc", path.display());
+            let mut connection = SqliteConnection::connect(&url).await.unwrap();
+            let ran = sqlx::raw_sql(statements).execute(&mut connection).await;
+            ran.unwrap();
+            connection.close().await.unwrap();
+        }
+        DatabaseSetting::Postgres(url) => {
+            let mut connection = PgConnection::connect(url).await.unwrap();
+            let ran = sqlx::raw_sql(statements).execute(&mut connection).await;
+            ran.unwrap();
+            connection.close().await.unwrap();
+        }
+    }
+}
+
+/// The bytes of the files that the rows name: of a frozen database the rows alone are kept.
+fn make_files(settings: &Settings, rows: &[Vec<dialtone_store::tables::Value>]) {
+    use dialtone_store::tables::Value;
+    for row in rows {
+        let [_, _, Value::Number(size), _, Value::Bytes(object), ..] = &row[..] else {
+            panic!("{row:?}")
+        };
+        let name = hex::encode(object);
+        let path = settings.data_dir.join("blobs").join(&name[..2]).join(&name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, vec![0; usize::try_from(*size).unwrap()]).unwrap();
+    }
+}
+
+/// Brings one up to date, and looks at what is in it.
+async fn goes_on(home: TempDir, settings: Settings, version: i64) {
+    let before = database::schema(&settings.database).await.unwrap().unwrap();
+    assert_eq!((before.found, before.known), (version, NEWEST));
+    let pending: Vec<i64> = before.pending.iter().map(|(number, _)| *number).collect();
+    assert_eq!(pending, (version + 1..=NEWEST).collect::<Vec<_>>());
+    // Looking changes nothing, and a command beside a server does not either.
+    let again = database::schema(&settings.database).await.unwrap().unwrap();
+    assert_eq!(again, before);
+    if version < NEWEST {
+        let refused = Box::pin(check(&settings, Depth::Quick, &|_| {})).await;
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.contains("not up to date"), "{refused}");
+    }
+    database::migrate(&settings.database).await.unwrap();
+    let after = database::schema(&settings.database).await.unwrap().unwrap();
+    assert_eq!((after.found, after.pending), (NEWEST, Vec::new()));
+    let server = TestServer::start_on_restored(home, settings.clone()).await;
+    let store = server.store().await;
+    let mut tx = store.read().await.unwrap();
+    let mut counts = Vec::new();
+    for name in [
+        "accounts",
+        "devices",
+        "invites",
+        "roster",
+        "mls_groups",
+        "mls_commits",
+        "messages",
+    ] {
+        let table = Table::named(name).unwrap();
+        counts.push(tx.tables().count(table).await.unwrap());
+    }
+    assert_eq!(counts, [2, 2, 2, 4, 1, 1, 3]);
+    let blobs = Table::named("blobs").unwrap();
+    let files = tx.tables().rows(blobs, None).await.unwrap();
+    assert_eq!(files.len(), usize::from(version >= FILES));
+    make_files(&settings, &files);
+    let channels = tx.channels().list().await.unwrap();
+    let mut events = Vec::new();
+    for channel in channels {
+        events.extend(tx.messages().after(&channel.channel, 0, 10).await.unwrap());
+    }
+    assert!(events.iter().all(|event| !event.gone));
+    drop(tx);
+    store.close().await;
+    let found = Box::pin(check(&settings, Depth::Deep, &|_| {}))
+        .await
+        .unwrap();
+    assert!(found.is_empty(), "{version}: {found:?}");
+    // And who was there comes in by the same name and password.
+    log_in(&server.api(), "anna").await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn every_released_schema_goes_on_on_sqlite() {
+    let like = settings().await;
+    for version in 1..=NEWEST {
+        let (home, settings) = home(&like, None);
+        let statements = frozen(&format!("sqlite/{version:04}.sql"));
+        let statements = std::fs::read_to_string(statements).unwrap();
+        run(&settings.database, statements).await;
+        Box::pin(goes_on(home, settings, version)).await;
+    }
+}
+
+#[tokio::test]
+async fn every_released_schema_goes_on_on_postgres() {
+    let like = settings().await;
+    for version in 1..=NEWEST {
+        let Some(database) = Database::create().await else {
+            return;
+        };
+        let (home, settings) = home(&like, Some(database.url()));
+        let statements = frozen(&format!("postgres/{version:04}.sql"));
+        let statements = std::fs::read_to_string(statements).unwrap();
+        run(&settings.database, statements).await;
+        Box::pin(goes_on(home, settings, version)).await;
+        database.drop().await;
+    }
+}
+
+async fn a_newer_database_is_refused(database: DatabaseSetting) {
+    database::migrate(&database).await.unwrap();
+    let newer =
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 VALUES (99, 'to come', TRUE, '', 0)";
+    let newer = match &database {
+        DatabaseSetting::Sqlite(_) => newer.replace("''", "x''"),
+        DatabaseSetting::Postgres(_) => newer.to_owned(),
+    };
+    run(&database, newer).await;
+    let looked = database::schema(&database).await.map(|_| ()).unwrap_err();
+    let opened = database::migrate(&database).await.unwrap_err();
+    for error in [looked, opened] {
+        let newer = matches!(
+            error,
+            StoreError::NewerSchema {
+                found: 99,
+                known: NEWEST
+            }
+        );
+        assert!(newer, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_newer_database_is_refused_on_sqlite() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("dialtone.db");
+    a_newer_database_is_refused(DatabaseSetting::Sqlite(path)).await;
+}
+
+#[tokio::test]
+async fn a_newer_database_is_refused_on_postgres() {
+    let Some(database) = Database::create().await else {
+        return;
+    };
+    a_newer_database_is_refused(DatabaseSetting::Postgres(database.url())).await;
+    database.drop().await;
+}
