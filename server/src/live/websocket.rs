@@ -6,7 +6,7 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::http::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, UPGRADE};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use dialtone_protocol::frame::FRAME_LIMIT;
@@ -40,7 +40,7 @@ impl FromRequestParts<AppState> for Upgrading {
         let accept = parts.headers.get(SEC_WEBSOCKET_KEY).and_then(accept_of);
         // Looks at the method, the version and the other headers.
         let looked_at = WebSocketUpgrade::from_request_parts(parts, state).await;
-        let _: WebSocketUpgrade = looked_at.map_err(IntoResponse::into_response)?;
+        let _: WebSocketUpgrade = looked_at.map_err(axum::response::IntoResponse::into_response)?;
         match (accept, upgrade) {
             (Some(accept), Some(upgrade)) => Ok(Self { accept, upgrade }),
             _ => Err(ApiError::for_status(StatusCode::BAD_REQUEST).into_response()),
