@@ -82,6 +82,16 @@ macro_rules! id {
             }
         }
 
+        #[cfg(feature = "described")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                crate::described::id($len, stringify!($name))
+            }
+        }
+
+        #[cfg(feature = "described")]
+        impl utoipa::ToSchema for $name {}
+
         impl<C> minicbor::Encode<C> for $name {
             fn encode<W: minicbor::encode::Write>(
                 &self,

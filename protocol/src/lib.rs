@@ -20,6 +20,8 @@
 pub mod approval;
 pub mod content;
 pub mod datagram;
+#[cfg(feature = "described")]
+mod described;
 pub mod digest;
 pub mod direct;
 pub mod frame;

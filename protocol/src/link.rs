@@ -115,7 +115,10 @@ impl FromStr for Link {
         if text.len() > LINK_LIMIT {
             return Err(LinkError::Fragment);
         }
-        let rest = text.strip_prefix("dialtone://").ok_or(LinkError::Scheme)?;
+        // What a browser shows of an invitation is the same with its own scheme, whose port is left out where it is the usual one.
+        let web = text.strip_prefix("https://");
+        let rest = text.strip_prefix("dialtone://").or(web);
+        let rest = rest.ok_or(LinkError::Scheme)?;
         let (server, fragment) = rest.split_once('#').ok_or(LinkError::Fragment)?;
         let server = server.trim_end_matches('/');
         let plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
@@ -129,10 +132,15 @@ impl FromStr for Link {
         if data.version != 1 {
             return Err(LinkError::Fragment);
         }
-        Ok(Self {
-            server: server.to_owned(),
-            data,
-        })
+        let has_port = server.rsplit_once(':').is_some_and(|(_, port)| {
+            !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        let server = if web.is_some() && !has_port {
+            format!("{server}:443")
+        } else {
+            server.to_owned()
+        };
+        Ok(Self { server, data })
     }
 }
 
@@ -163,9 +171,22 @@ mod tests {
     }
 
     #[test]
+    fn a_link_of_a_browser_is_read_too() {
+        let text = link().to_string().replace("dialtone://", "https://");
+        assert_eq!(text.parse::<Link>().unwrap(), link());
+        let usual = text.replace("localhost:7440", "chat.example.org");
+        let server = usual.parse::<Link>().unwrap().server;
+        assert_eq!(server, "chat.example.org:443");
+        let six = text.replace("localhost:7440", "[::1]");
+        assert_eq!(six.parse::<Link>().unwrap().server, "[::1]:443");
+        let six = text.replace("localhost:7440", "[::1]:7440");
+        assert_eq!(six.parse::<Link>().unwrap().server, "[::1]:7440");
+    }
+
+    #[test]
     fn a_damaged_link_says_so() {
         let text = link().to_string();
-        assert_eq!("https://x/#y".parse::<Link>(), Err(LinkError::Scheme));
+        assert_eq!("http://x/#y".parse::<Link>(), Err(LinkError::Scheme));
         assert_eq!(
             text[..text.len() - 2].parse::<Link>(),
             Err(LinkError::Fragment)

@@ -6,6 +6,8 @@
 
 mod blobs;
 mod file;
+mod limits;
+mod observe;
 mod resolve;
 mod retention;
 mod turn;
@@ -16,6 +18,8 @@ use std::path::PathBuf;
 
 pub use blobs::{BlobSettings, BucketSetting, ShelfSetting};
 pub use file::{FILE_NAME, FileSettings};
+pub use limits::{LimitSettings, PerAddress, Rate};
+pub use observe::ObserveSettings;
 pub use turn::TurnSettings;
 
 /// What may be given on the command line. Secrets are not among it: other users of the machine see arguments.
@@ -157,6 +161,10 @@ pub struct Settings {
     pub retention_days: Option<u32>,
     /// STUN and TURN servers that members are told.
     pub turn: TurnSettings,
+    /// How much one may ask.
+    pub limits: LimitSettings,
+    /// Who may look at what the server does.
+    pub observe: ObserveSettings,
 }
 
 /// A setting is wrong.

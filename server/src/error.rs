@@ -1,24 +1,51 @@
 //! What a refused HTTP request answers: every domain's error becomes an [`ApiError`], once, here or beside it.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
 use dialtone_protocol::http::{ErrorBody, ErrorCode};
 use dialtone_protocol::roster::RosterPosition;
 use dialtone_store::StoreError;
 
+use crate::http::RequestId;
+
 /// A refusal with its HTTP status.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApiError(Box<ErrorBody>);
+pub struct ApiError(Box<Refused>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Refused {
+    body: ErrorBody,
+    /// When to try again, in seconds.
+    wait_s: Option<u64>,
+}
+
+/// What is sent: the name of the request is no part of what clients read, and is for who asks the server's admin.
+#[derive(serde::Serialize)]
+struct Sent<'a> {
+    #[serde(flatten)]
+    body: &'a ErrorBody,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<&'a str>,
+}
+
+/// How long to wait where it is not known better, in seconds.
+const WAIT_S: u64 = 5;
 
 impl ApiError {
     /// A refusal. `message` is for people: what happened, and what to do.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self(Box::new(ErrorBody {
-            code,
-            message: message.into(),
-            position: None,
-            epoch: None,
+        Self(Box::new(Refused {
+            body: ErrorBody {
+                code,
+                message: message.into(),
+                position: None,
+                epoch: None,
+            },
+            wait_s: (code == ErrorCode::TooMany).then_some(WAIT_S),
         }))
     }
 
@@ -48,20 +75,20 @@ impl ApiError {
     /// Also tells where the roster is.
     #[must_use]
     pub fn at_position(mut self, position: RosterPosition) -> Self {
-        self.0.position = Some(position);
+        self.0.body.position = Some(position);
         self
     }
 
     /// Also tells the group's epoch.
     #[must_use]
     pub fn at_epoch(mut self, epoch: u64) -> Self {
-        self.0.epoch = Some(epoch);
+        self.0.body.epoch = Some(epoch);
         self
     }
 
     /// Why, for programs.
     pub fn code(&self) -> ErrorCode {
-        self.0.code
+        self.0.body.code
     }
 
     /// The session is missing or over.
@@ -86,6 +113,13 @@ impl ApiError {
             ErrorCode::TooMany,
             "too many requests: wait a little, then try again",
         )
+    }
+
+    /// The same, and for how long.
+    pub(crate) fn too_much(wait: Duration) -> Self {
+        let mut refused = Self::too_many();
+        refused.0.wait_s = Some(wait.as_secs_f64().ceil().max(1.0) as u64);
+        refused
     }
 }
 
@@ -113,7 +147,17 @@ fn status(code: ErrorCode) -> StatusCode {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (status(self.0.code), Json(*self.0)).into_response()
+        let Refused { body, wait_s } = *self.0;
+        let request = RequestId::current();
+        let sent = Sent {
+            body: &body,
+            request: request.as_ref().map(RequestId::as_str),
+        };
+        let mut response = (status(body.code), Json(sent)).into_response();
+        if let Some(seconds) = wait_s {
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
+        response
     }
 }
 

@@ -38,6 +38,9 @@ pub(crate) async fn run(server: Weak<Inner>) {
         admin::cut_ended(&state).await;
         approvals::sweep(&state);
         calls::end_moves(&state, Instant::now()).await;
+        if round.is_multiple_of(LOOK) {
+            state.limits.forget();
+        }
         if !retained {
             retained = messages::limit_age(&state).await;
         }

@@ -7,9 +7,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use hyper::body::Incoming;
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
@@ -18,6 +18,8 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::http::router;
+use crate::limits::Door;
+use crate::metrics::RefusedBy;
 use crate::places::{Place, Places};
 use crate::state::AppState;
 
@@ -77,12 +79,18 @@ pub async fn run(
         };
         match accepted {
             Ok((socket, peer)) => {
+                let Some(door) = state.doors.enter(peer.ip()) else {
+                    // Without a word: it would cost more than it says.
+                    state.metrics.refused(RefusedBy::Connections);
+                    continue;
+                };
                 let serve = Serve {
                     peer,
                     tls: accepting.tls.clone(),
                     router: router.clone(),
                     shutdown: shutdown.clone(),
                     place,
+                    door,
                 };
                 tokio::spawn(serve.run(socket));
             }
@@ -111,6 +119,7 @@ struct Serve {
     router: Router,
     shutdown: CancellationToken,
     place: Place,
+    door: Door,
 }
 
 impl Serve {
@@ -129,7 +138,11 @@ impl Serve {
 
     async fn http(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
         let router = self.router.clone();
-        let (peer, place) = (PeerAddress(self.peer), self.place.clone());
+        let (peer, place, door) = (
+            PeerAddress(self.peer),
+            self.place.clone(),
+            self.door.clone(),
+        );
         let hang_up = CancellationToken::new();
         let end = EndOfLine(hang_up.clone());
         let service = service_fn(move |request: Request<Incoming>| {
@@ -137,14 +150,15 @@ impl Serve {
             request.extensions_mut().insert(peer);
             request.extensions_mut().insert(place.clone());
             request.extensions_mut().insert(end.clone());
+            request.extensions_mut().insert(door.clone());
             router.clone().oneshot(request)
         });
-        let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
-        builder
-            .http1()
+        // Not hyper-util's builder for all versions: that one waits for the first byte for ever.
+        let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIME);
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+            .header_read_timeout(HEAD_TIME)
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
         tokio::pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,

@@ -12,9 +12,10 @@ use crate::admin::{LinkError, ServerLinks, founding_link};
 use crate::backup::{self, BackupError};
 use crate::blobs::{Blobs, OpenShelfError};
 use crate::clock::{Clock as _, SystemClock};
-use crate::config::{Settings, UdpSetting};
+use crate::config::{Settings, TlsSetting, UdpSetting};
 use crate::database;
 use crate::listen::{Accepting, run};
+use crate::metrics;
 use crate::relay::{Relay, RelayError, RelayStart};
 use crate::roster::RosterError;
 use crate::secrets::{Folder, Secrets, SecretsError};
@@ -57,6 +58,14 @@ pub enum StartError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// The address for metrics.
+    #[error("cannot listen at {address}: {error}; choose another address by DIALTONE_METRICS_ADDR")]
+    ListenForMetrics {
+        /// Where.
+        address: SocketAddr,
+        /// What the system said.
+        error: std::io::Error,
+    },
     /// What relays calls.
     #[error(
         "calls cannot be relayed: {error}; choose another address by --udp or DIALTONE_UDP_ADDR, or `none` to do without UDP"
@@ -78,6 +87,7 @@ pub struct Server {
     state: AppState,
     accepting: Accepting,
     store: Arc<dyn Store>,
+    metrics: Option<TcpListener>,
 }
 
 impl Server {
@@ -107,6 +117,7 @@ impl Server {
         };
         let listener = TcpListener::bind(settings.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
+        let metrics = listen_for_metrics(settings).await?;
         let relay = start_relay(settings, address).map_err(|error| StartError::Relay { error })?;
         let link_host = link_host(settings, address);
         Folder::open(&settings.data_dir)?.write("address", ADDRESS_FILE, &link_host)?;
@@ -119,6 +130,9 @@ impl Server {
             blobs,
             relay,
             turn: Turn::new(&settings.turn),
+            limits: settings.limits,
+            observe: settings.observe.clone(),
+            certified: matches!(settings.tls, TlsSetting::Files { .. }),
             retention_days: settings.retention_days,
         })
         .await?;
@@ -131,7 +145,17 @@ impl Server {
                 max_connections: settings.max_connections,
             },
             store,
+            metrics,
         })
+    }
+
+    /// Where it tells its numbers, if that is a port of its own.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn metrics_address(&self) -> std::io::Result<Option<SocketAddr>> {
+        let listener = self.metrics.as_ref();
+        listener.map(TcpListener::local_addr).transpose()
     }
 
     /// Where it listens.
@@ -154,6 +178,10 @@ impl Server {
 
     /// Serves until `shutdown` is cancelled.
     pub async fn serve(self, shutdown: CancellationToken) {
+        if let Some(listener) = self.metrics {
+            let (state, shutdown) = (self.state.clone(), shutdown.clone());
+            tokio::spawn(metrics::serve_port(listener, state, shutdown));
+        }
         run(self.listener, self.state, self.accepting, shutdown).await;
         self.store.close().await;
     }
@@ -198,6 +226,15 @@ fn start_relay(settings: &Settings, tcp: SocketAddr) -> Result<RelayStart, Relay
             }
         }),
     }
+}
+
+async fn listen_for_metrics(settings: &Settings) -> Result<Option<TcpListener>, StartError> {
+    let Some(address) = settings.observe.metrics_addr else {
+        return Ok(None);
+    };
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.map_err(|error| StartError::ListenForMetrics { address, error })?;
+    Ok(Some(listener))
 }
 
 /// `host:port` for links: what is set, with the port where none is named, else where it listens.

@@ -11,11 +11,14 @@ use crate::auth::AuthState;
 use crate::blobs::Blobs;
 use crate::calls::Calls;
 use crate::clock::Clock;
+use crate::config::{LimitSettings, ObserveSettings};
 use crate::groups::Groups;
 use crate::housekeeping;
 use crate::identity::Health;
+use crate::limits::{Doors, Limits};
 use crate::live::{self, Hub};
 use crate::messages::{MessageQueue, Pauses};
+use crate::metrics::Metrics;
 use crate::relay::{self, Relay, RelayStart};
 use crate::roster::{RosterError, RosterState};
 use crate::secrets::Secrets;
@@ -41,6 +44,12 @@ pub struct Parts {
     pub relay: RelayStart,
     /// STUN and TURN servers that members are told.
     pub turn: Turn,
+    /// How much one may ask.
+    pub limits: LimitSettings,
+    /// Who may look at what the server does.
+    pub observe: ObserveSettings,
+    /// The certificate in use is an authority's.
+    pub certified: bool,
     /// Days after which what was written is erased; `None`: never.
     pub retention_days: Option<u32>,
 }
@@ -69,6 +78,11 @@ pub struct Inner {
     pub(crate) blobs: Blobs,
     pub(crate) relay: Relay,
     pub(crate) turn: Turn,
+    pub(crate) metrics: Metrics,
+    pub(crate) limits: Limits,
+    pub(crate) doors: Arc<Doors>,
+    pub(crate) observe: ObserveSettings,
+    pub(crate) certified: bool,
     pub(crate) retention_days: Option<u32>,
 }
 
@@ -101,6 +115,14 @@ impl AppState {
             blobs: parts.blobs,
             relay: parts.relay.relay,
             turn: parts.turn,
+            metrics: Metrics::new(),
+            limits: Limits::new(&parts.limits),
+            doors: Arc::new(Doors::new(
+                parts.limits.connections,
+                parts.certificate.is_none(),
+            )),
+            observe: parts.observe,
+            certified: parts.certified,
             retention_days: parts.retention_days,
             roster,
             messages,

@@ -4,6 +4,7 @@
 use std::panic::resume_unwind;
 
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 /// All work that is under way.
 #[derive(Default)]
@@ -17,7 +18,7 @@ impl Work {
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> T {
-        match self.tasks.spawn(work).await {
+        match self.tasks.spawn(work.in_current_span()).await {
             Ok(done) => done,
             Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
             // The runtime ends, and with it whoever waits here.
@@ -27,7 +28,7 @@ impl Work {
 
     /// Does `work` in a task of its own, which nobody waits for.
     pub(crate) fn begin(&self, work: impl Future<Output = ()> + Send + 'static) {
-        self.tasks.spawn(work);
+        self.tasks.spawn(work.in_current_span());
     }
 
     /// Waits until no work is under way.

@@ -10,6 +10,8 @@ pub const ADMIN_PAGE: u32 = 500;
 
 /// Which page: `?after=&limit=`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "described", into_params(parameter_in = Query))]
 #[serde(default)]
 pub struct AdminQuery {
     /// What [`MemberPage::next`] and its like said.
@@ -20,6 +22,7 @@ pub struct AdminQuery {
 
 /// Answer of `GET /server/members`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct MemberPage {
     /// In the order of their ids.
     pub members: Vec<MemberRow>,
@@ -29,6 +32,7 @@ pub struct MemberPage {
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct MemberRow {
     /// Which.
     pub account: AccountId,
@@ -46,6 +50,7 @@ pub struct MemberRow {
 
 /// Answer of `GET /server/sessions`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct SessionPage {
     /// In the order of their ids.
     pub sessions: Vec<SessionRow>,
@@ -55,6 +60,7 @@ pub struct SessionPage {
 
 /// An open session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct SessionRow {
     /// SHA-256 of its token.
     pub id: Hash,
@@ -72,6 +78,7 @@ pub struct SessionRow {
 
 /// Answer of `GET /server/channels`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct ChannelPage {
     /// In the order of their ids.
     pub channels: Vec<ChannelRow>,
@@ -81,6 +88,7 @@ pub struct ChannelPage {
 
 /// A channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct ChannelRow {
     /// Which.
     pub channel: ChannelId,
@@ -98,6 +106,7 @@ pub struct ChannelRow {
 
 /// Answer of `GET /server/stats`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct ServerStats {
     /// Accounts, waiting ones among them.
     pub accounts: u64,

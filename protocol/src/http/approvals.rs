@@ -6,6 +6,7 @@ use super::Bytes;
 
 /// `POST /approvals`: the next message of the new device; the first begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct ApprovalPost {
     /// [`ApprovalMessage`](crate::approval::ApprovalMessage).
     pub message: Bytes,
@@ -13,6 +14,7 @@ pub struct ApprovalPost {
 
 /// Answer of `POST /approvals` and `GET /approvals`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct ApprovalState {
     /// A device of the account is connected.
     pub online: bool,

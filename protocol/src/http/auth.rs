@@ -7,6 +7,7 @@ use crate::{AccountId, DeviceId, Hash, Signature};
 
 /// `POST /auth/register/start`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct RegisterStart {
     /// The link's token.
     pub token: Hash,
@@ -18,6 +19,7 @@ pub struct RegisterStart {
 
 /// Answer of `POST /auth/register/start`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct RegisterStarted {
     /// OPAQUE `RegistrationResponse`.
     pub response: Bytes,
@@ -25,6 +27,7 @@ pub struct RegisterStarted {
 
 /// `POST /auth/register/finish`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct RegisterFinish {
     /// The link's token.
     pub token: Hash,
@@ -45,6 +48,7 @@ pub struct RegisterFinish {
 
 /// How one comes in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum RegisterEntry {
     /// A `Founded` or `Joined` entry, to be appended in the same step.
@@ -55,6 +59,7 @@ pub enum RegisterEntry {
 
 /// Answer of `POST /auth/register/finish`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct Registered {
     /// The account.
     pub account: AccountId,
@@ -64,6 +69,7 @@ pub struct Registered {
 
 /// `POST /auth/password/start`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct PasswordStart {
     /// OPAQUE `RegistrationRequest` of the new password.
     pub request: Bytes,
@@ -71,6 +77,7 @@ pub struct PasswordStart {
 
 /// `POST /auth/password/finish`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct PasswordFinish {
     /// OPAQUE `RegistrationUpload` of the new password.
     pub upload: Bytes,
@@ -81,6 +88,7 @@ pub struct PasswordFinish {
 
 /// `POST /auth/login/start`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct LoginStart {
     /// As typed.
     pub username: String,
@@ -90,6 +98,7 @@ pub struct LoginStart {
 
 /// Answer of `POST /auth/login/start`; unknown names get one that looks the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct LoginStarted {
     /// Names the attempt for a minute.
     pub attempt: Hash,
@@ -99,6 +108,7 @@ pub struct LoginStarted {
 
 /// `POST /auth/login/finish`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct LoginFinish {
     /// From the start.
     pub attempt: Hash,
@@ -108,6 +118,7 @@ pub struct LoginFinish {
 
 /// Answer of `POST /auth/login/finish`: the password is right.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct LoggedIn {
     /// Whose.
     pub account: AccountId,
@@ -117,6 +128,7 @@ pub struct LoggedIn {
 
 /// `POST /auth/challenge`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct ChallengeRequest {
     /// Which device wants in.
     pub device: DeviceId,
@@ -124,6 +136,7 @@ pub struct ChallengeRequest {
 
 /// Answer of `POST /auth/challenge`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct Challenge {
     /// To be signed within a minute, once.
     pub nonce: Hash,
@@ -131,6 +144,7 @@ pub struct Challenge {
 
 /// `POST /auth/session`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct SessionRequest {
     /// Which device.
     pub device: DeviceId,
@@ -147,6 +161,7 @@ pub struct SessionRequest {
 
 /// Answer of `POST /auth/session`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct SessionOpened {
     /// Goes into `Authorization: Bearer`. Secret; the server keeps its hash only.
     pub token: Hash,
@@ -161,6 +176,7 @@ pub struct SessionOpened {
 
 /// `GET /devices`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct DeviceList {
     /// One's own.
     pub devices: Vec<DeviceInfo>,
@@ -171,6 +187,7 @@ pub struct DeviceList {
 
 /// A device as the server knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct DeviceInfo {
     /// Which.
     pub id: DeviceId,

@@ -13,6 +13,7 @@ pub const KEEP_HEADER: &str = "X-Keep-Seconds";
 
 /// Answer of `GET /blobs`: what one may still store, in bytes of sealed files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct BlobRoom {
     /// What the account's files take.
     pub used: u64,

@@ -7,6 +7,7 @@ use crate::{ChannelId, Hash};
 
 /// `GET /channels`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct ChannelHeads {
     /// Every channel that one may see, the directory among them.
     pub channels: Vec<ChannelHead>,
@@ -14,6 +15,7 @@ pub struct ChannelHeads {
 
 /// Where a channel's stream is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct ChannelHead {
     /// Which.
     pub channel: ChannelId,
@@ -25,6 +27,8 @@ pub struct ChannelHead {
 
 /// `GET /channels/{id}/events`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "described", into_params(parameter_in = Query))]
 pub struct EventQuery {
     /// Only events before this sequence, the latest of them.
     pub before: Option<u64>,
@@ -36,6 +40,7 @@ pub struct EventQuery {
 
 /// Answer of `GET /channels/{id}/events`, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct EventPage {
     /// Events.
     pub events: Vec<EventInfo>,
@@ -45,6 +50,7 @@ pub struct EventPage {
 
 /// One stored event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct EventInfo {
     /// From 1, without gaps.
     pub sequence: u64,

@@ -7,6 +7,7 @@ use crate::DeviceId;
 
 /// `PUT /groups/{id}`: a new group at epoch 0 with its creator as the only member.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct GroupCreate {
     /// MLS `GroupInfo` message, without a tree.
     pub group_info: Bytes,
@@ -16,6 +17,7 @@ pub struct GroupCreate {
 
 /// `GET /groups/{id}`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct GroupState {
     /// Current epoch.
     pub epoch: u64,
@@ -27,6 +29,7 @@ pub struct GroupState {
 
 /// `POST /groups/{id}/commits`: accepted only in the current epoch, and by the public rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct CommitPublish {
     /// The epoch it was made in.
     pub epoch: u64,
@@ -41,6 +44,7 @@ pub struct CommitPublish {
 
 /// Answer of `POST /groups/{id}/commits`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct CommitAccepted {
     /// The new epoch.
     pub epoch: u64,
@@ -48,6 +52,8 @@ pub struct CommitAccepted {
 
 /// `GET /groups/{id}/commits?from=`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "described", into_params(parameter_in = Query))]
 pub struct CommitQuery {
     /// The first epoch whose commit is wanted.
     pub from: u64,
@@ -55,6 +61,7 @@ pub struct CommitQuery {
 
 /// Answer of `GET /groups/{id}/commits`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct CommitPage {
     /// In order.
     pub commits: Vec<CommitInfo>,
@@ -62,6 +69,7 @@ pub struct CommitPage {
 
 /// One commit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct CommitInfo {
     /// The epoch it was made in.
     pub epoch: u64,
@@ -71,6 +79,7 @@ pub struct CommitInfo {
 
 /// `GET /groups/{id}/welcome`: what puts this device into the group, until it says by `DELETE` that it is in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct WelcomeInfo {
     /// The epoch that it is for.
     pub epoch: u64,
@@ -85,6 +94,7 @@ pub const PACKAGE_LIMIT: usize = 8 * 1024;
 
 /// `PUT /packages`: this device's key package, in place of an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct PackagePut {
     /// MLS `KeyPackage`, a last resort.
     pub package: Bytes,
@@ -92,6 +102,7 @@ pub struct PackagePut {
 
 /// `GET /packages/{account}`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct PackageList {
     /// Of the account's active devices that have one.
     pub packages: Vec<PackageInfo>,
@@ -99,6 +110,7 @@ pub struct PackageList {
 
 /// One device's key package.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct PackageInfo {
     /// Whose.
     pub device: DeviceId,

@@ -8,6 +8,7 @@ use crate::{AccountId, CommunityId, Hash};
 
 /// `POST /invites/lookup`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct InviteLookup {
     /// The link's token.
     pub token: Hash,
@@ -15,6 +16,7 @@ pub struct InviteLookup {
 
 /// Answer of `POST /invites/lookup`: the link can be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct InviteFound {
     /// Once it was founded.
     pub community: Option<CommunityId>,
@@ -28,6 +30,7 @@ pub struct InviteFound {
 
 /// `POST /invites`: an `InviteIssued` entry, appended together with what the server needs to keep.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct InvitePublish {
     /// The signed entry.
     pub entry: Bytes,
@@ -39,6 +42,7 @@ pub struct InvitePublish {
 
 /// `GET /knocks`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct KnockList {
     /// Who waits.
     pub knocks: Vec<KnockInfo>,
@@ -46,6 +50,7 @@ pub struct KnockList {
 
 /// Somebody who waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct KnockInfo {
     /// Who would become this account.
     pub account: AccountId,

@@ -4,7 +4,7 @@
 //!
 //! | request | bodies | who |
 //! |---|---|---|
-//! | `GET /health` | [`Health`] | all |
+//! | `GET /health`, `GET /ready` | [`Health`], [`Ready`] | all |
 //! | `GET /identity?nonce=` | [`IdentityBody`] | all |
 //! | `POST /server/invites` | [`ServerInvite`] -> [`ServerInviteMade`] | `X-Admin-Token` |
 //! | `GET /server/members?after=&limit=` | [`MemberPage`] | `X-Admin-Token` |

@@ -14,6 +14,7 @@ pub const PASSWORD_COPY_BYTES: usize = 24 + 16 + 16;
 
 /// `PUT /recovery/history`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct HistoryPut {
     /// Greater than that of the file before.
     pub counter: u64,
@@ -23,6 +24,7 @@ pub struct HistoryPut {
 
 /// Answer of `GET /recovery`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct RecoveryFiles {
     /// Sealed under the recovery key.
     pub account: Bytes,
@@ -36,6 +38,7 @@ pub struct RecoveryFiles {
 
 /// `POST /devices`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct DeviceEnrol {
     /// A `DeviceAdded` of the account whose password was proved.
     pub entry: Bytes,

@@ -7,6 +7,8 @@ use crate::roster::RosterPosition;
 
 /// `GET /roster?from=&limit=`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "described", into_params(parameter_in = Query))]
 pub struct RosterQuery {
     /// Entries before the first that is wanted.
     #[serde(default)]
@@ -17,6 +19,7 @@ pub struct RosterQuery {
 
 /// Answer of `GET /roster`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct RosterPage {
     /// Signed entries.
     pub entries: Vec<Bytes>,
@@ -26,6 +29,7 @@ pub struct RosterPage {
 
 /// `POST /roster`: one entry, appended if it follows the last one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct RosterAppend {
     /// The signed entry.
     pub entry: Bytes,
@@ -33,6 +37,7 @@ pub struct RosterAppend {
 
 /// Where the log is after an append.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct RosterHead {
     /// Length and head.
     pub position: RosterPosition,

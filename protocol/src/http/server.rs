@@ -7,6 +7,7 @@ use crate::{CommunityId, Hash};
 
 /// `GET /health`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct Health {
     /// `ok`
     pub status: String,
@@ -18,8 +19,18 @@ pub struct Health {
     pub relay_port: Option<u16>,
 }
 
+/// `GET /ready`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
+pub struct Ready {
+    /// `ready`
+    pub status: String,
+}
+
 /// `GET /identity?nonce=`: the nonce is 32 bytes of the client's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "described", into_params(parameter_in = Query))]
 pub struct IdentityQuery {
     /// Comes back in the statement.
     pub nonce: Hash,
@@ -27,6 +38,7 @@ pub struct IdentityQuery {
 
 /// Answer of `GET /identity`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct IdentityBody {
     /// [`SignedIdentity`](crate::identity::SignedIdentity).
     pub statement: Bytes,
@@ -36,6 +48,7 @@ pub struct IdentityBody {
 
 /// `POST /server/invites`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct ServerInvite {
     /// How many may knock by it; 1 if absent.
@@ -46,6 +59,7 @@ pub struct ServerInvite {
 
 /// Answer of `POST /server/invites`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct ServerInviteMade {
     /// A founding link while nobody founded, else a knock link.
     pub link: String,

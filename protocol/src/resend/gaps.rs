@@ -207,7 +207,7 @@ mod tests {
         for again in 1..u32::from(AT_FIRST) {
             let due = now + AGAIN * again;
             let before = now + AGAIN * (again - 1);
-            assert_eq!(gaps.due(before + AGAIN / 2), []);
+            assert!(gaps.due(before + AGAIN / 2).is_empty());
             assert_eq!(gaps.next_due(), Some(due));
             assert_eq!(gaps.due(due), [65_535, 1]);
         }
@@ -216,7 +216,7 @@ mod tests {
         // A round trip is 40 ms now: the other is asked for once more, and then no more, as it would come too late.
         assert_eq!(gaps.due(now + MS * 80), [1]);
         assert!(gaps.next_due().unwrap() > now + MS * 80);
-        assert_eq!(gaps.due(now + MS * 300), []);
+        assert!(gaps.due(now + MS * 300).is_empty());
     }
 
     #[test]
@@ -255,11 +255,11 @@ mod tests {
         // The last packet before a silence was lost.
         let after = began + Duration::from_secs(3);
         assert_eq!(gaps.came(after, 5), Came::Ordinarily);
-        assert_eq!(gaps.due(after), []);
+        assert!(gaps.due(after).is_empty());
         // It came late by itself.
         let mut gaps = stream(began, 0, 3, &[2]);
         assert_eq!(gaps.came(began + PACKET * 3 + MS, 2), Came::Ordinarily);
-        assert_eq!(gaps.due(began + PACKET * 3 + MS * 2), []);
+        assert!(gaps.due(began + PACKET * 3 + MS * 2).is_empty());
     }
 
     #[test]
@@ -276,7 +276,10 @@ mod tests {
         }
         let mut gaps = stream(now, 0, 3, &[2]);
         gaps.came(now + PACKET * 4, 40_000);
-        assert_eq!(gaps.due(now + PACKET * 4), [], "a stream that began anew");
+        assert!(
+            gaps.due(now + PACKET * 4).is_empty(),
+            "a stream that began anew"
+        );
     }
 
     #[test]

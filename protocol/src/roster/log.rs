@@ -13,6 +13,7 @@ use crate::{CommunityId, GroupId, Hash};
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
 pub struct RosterPosition {
     /// Entries.
     #[n(0)]

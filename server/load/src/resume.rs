@@ -31,7 +31,7 @@ pub(crate) async fn run(options: &ResumeOptions) -> Result<String, LoadError> {
     let common = &options.common;
     let mut stage = Stage::build(common, &Kind::default(), SENDERS).await?;
     sending::store(&mut stage, options.messages, SENDERS).await?;
-    let (mut times, mut lost) = (Vec::new(), 0);
+    let (mut times, mut missing) = (Vec::new(), 0);
     for _ in 0..RUNS {
         let client = stage
             .community
@@ -42,14 +42,14 @@ pub(crate) async fn run(options: &ResumeOptions) -> Result<String, LoadError> {
         let (_, _, last) =
             connect(&stage.community.endpoint, client, stage.community.stand(0)).await?;
         times.push(began.elapsed().as_secs_f64() * 1_000.0);
-        lost += (options.messages as u64).saturating_sub(last);
+        missing += (options.messages as u64).saturating_sub(last);
     }
     stage.server.stop().await;
     let ms = rounded(median(times), 1);
     common.say(&format!(
-        "{} messages missed: connected over TLS and caught up in {ms} ms, {lost} lost in {RUNS} runs",
+        "{} messages missed: connected over TLS and caught up in {ms} ms, {missing} lost in {RUNS} runs",
         options.messages
     ));
-    let line = json!({ "messages": options.messages, "ms": ms, "lost": lost, "runs": RUNS });
+    let line = json!({ "messages": options.messages, "ms": ms, "lost": missing, "runs": RUNS });
     Ok(line.to_string())
 }

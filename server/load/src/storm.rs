@@ -41,7 +41,7 @@ pub(crate) async fn run(options: &StormOptions) -> Result<String, LoadError> {
     let common = &options.common;
     let usual = if common.quick { 300 } else { CLIENTS };
     let clients = options.clients.unwrap_or(usual);
-    if clients < SENDERS || clients > MOST_CLIENTS {
+    if !(SENDERS..=MOST_CLIENTS).contains(&clients) {
         let problem = format!("{SENDERS} to {MOST_CLIENTS} clients can be run");
         return Err(LoadError::Arguments(problem));
     }
@@ -65,17 +65,17 @@ pub(crate) async fn run(options: &StormOptions) -> Result<String, LoadError> {
         let (reader, writer, last) = connect(endpoint, client, stand).await?;
         Ok::<_, LoadError>((reader, writer, last))
     });
-    let (mut back, mut lost) = (Vec::with_capacity(clients), 0);
+    let (mut back, mut missing) = (Vec::with_capacity(clients), 0);
     let mut coming = stream::iter(coming).buffer_unordered(AT_ONCE);
     while let Some(one) = coming.next().await {
         let (reader, writer, last) = one?;
-        lost += (MISSED as u64).saturating_sub(last);
+        missing += (MISSED as u64).saturating_sub(last);
         back.push((reader, writer));
     }
     let caught_up_s = began.elapsed().as_secs_f64();
     let cpu_s = cpu_time(stage.server.pid())?.as_secs_f64();
     common.say(&format!(
-        "{clients} clients back, each with {MISSED} messages: {caught_up_s:.2} s, the server's processor time {cpu_s:.2} s, {lost} lost"
+        "{clients} clients back, each with {MISSED} messages: {caught_up_s:.2} s, the server's processor time {cpu_s:.2} s, {missing} lost"
     ));
     drop(coming);
     drop(back);
@@ -83,7 +83,7 @@ pub(crate) async fn run(options: &StormOptions) -> Result<String, LoadError> {
     let line = json!({
         "clients": clients,
         "caught_up_s": rounded(caught_up_s, 2),
-        "lost": lost,
+        "lost": missing,
         "missed_each": MISSED,
         "server_cpu_s": rounded(cpu_s, 2),
         "tls": !options.plain,

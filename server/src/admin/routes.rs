@@ -1,15 +1,16 @@
 //! `/server/…`, for who holds the admin token.
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::routing::{delete, get, post};
-use axum::{Json, Router};
 use dialtone_protocol::http::{
     ADMIN_TOKEN_HEADER, AdminQuery, ChannelPage, ErrorCode, MemberPage, ServerInvite,
     ServerInviteMade, ServerStats, SessionPage,
 };
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::overview::{self, OverviewError};
 use super::service::{self, LinkError, VALID_FOR_S};
@@ -18,14 +19,14 @@ use crate::error::ApiError;
 use crate::http::{ClientAddress, ReadQuery, path_id};
 use crate::state::AppState;
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new()
-        .route("/server/invites", post(invite))
-        .route("/server/members", get(members))
-        .route("/server/sessions", get(list_sessions))
-        .route("/server/sessions/{id}", delete(end_session))
-        .route("/server/channels", get(channels))
-        .route("/server/stats", get(stats))
+pub(crate) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(invite))
+        .routes(routes!(members))
+        .routes(routes!(list_sessions))
+        .routes(routes!(end_session))
+        .routes(routes!(channels))
+        .routes(routes!(stats))
 }
 
 /// Who holds the admin token.
@@ -69,6 +70,15 @@ impl From<LinkError> for ApiError {
     }
 }
 
+/// A link of the server's own: to found while nobody founded, else to knock.
+#[utoipa::path(
+    post,
+    path = "/server/invites",
+    tag = "server",
+    security(("admin" = [])),
+    request_body = Option<ServerInvite>,
+    responses((status = 200, description = "the link", body = ServerInviteMade)),
+)]
 async fn invite(
     State(state): State<AppState>,
     _: Operator,
@@ -92,6 +102,15 @@ fn read(body: &[u8]) -> Result<ServerInvite, ApiError> {
         .map_err(|error| ApiError::new(ErrorCode::Malformed, error.to_string()))
 }
 
+/// Members, a page at a time.
+#[utoipa::path(
+    get,
+    path = "/server/members",
+    tag = "server",
+    security(("admin" = [])),
+    params(AdminQuery),
+    responses((status = 200, description = "a page of them", body = MemberPage)),
+)]
 async fn members(
     State(state): State<AppState>,
     _: Operator,
@@ -102,6 +121,15 @@ async fn members(
     Ok(Json(page))
 }
 
+/// Open sessions, a page at a time.
+#[utoipa::path(
+    get,
+    path = "/server/sessions",
+    tag = "server",
+    security(("admin" = [])),
+    params(AdminQuery),
+    responses((status = 200, description = "a page of them", body = SessionPage)),
+)]
 async fn list_sessions(
     State(state): State<AppState>,
     _: Operator,
@@ -115,6 +143,15 @@ async fn list_sessions(
     Ok(Json(page))
 }
 
+/// Ends a session.
+#[utoipa::path(
+    delete,
+    path = "/server/sessions/{id}",
+    tag = "server",
+    security(("admin" = [])),
+    params(("id" = dialtone_protocol::Hash, Path, description = "which session")),
+    responses((status = 204, description = "it is over")),
+)]
 async fn end_session(
     State(state): State<AppState>,
     _: Operator,
@@ -127,6 +164,15 @@ async fn end_session(
     Err(ApiError::new(ErrorCode::NotFound, words))
 }
 
+/// Channels and their sizes, a page at a time.
+#[utoipa::path(
+    get,
+    path = "/server/channels",
+    tag = "server",
+    security(("admin" = [])),
+    params(AdminQuery),
+    responses((status = 200, description = "a page of them", body = ChannelPage)),
+)]
 async fn channels(
     State(state): State<AppState>,
     _: Operator,
@@ -137,6 +183,14 @@ async fn channels(
     Ok(Json(page))
 }
 
+/// What there is on this server, in numbers.
+#[utoipa::path(
+    get,
+    path = "/server/stats",
+    tag = "server",
+    security(("admin" = [])),
+    responses((status = 200, description = "the numbers", body = ServerStats)),
+)]
 async fn stats(State(state): State<AppState>, _: Operator) -> Result<Json<ServerStats>, ApiError> {
     let mut found = overview::stats(&*state.store).await?;
     found.online = Some(state.hub.online().len() as u64);

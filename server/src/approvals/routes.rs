@@ -1,9 +1,10 @@
 //! `/approvals`: the new device's side.
 
+use axum::Json;
 use axum::extract::State;
-use axum::routing::post;
-use axum::{Json, Router};
 use dialtone_protocol::http::{ApprovalPost, ApprovalState, ErrorCode};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::service;
 use super::table::NotPassed;
@@ -12,10 +13,19 @@ use crate::error::ApiError;
 use crate::http::{ClientAddress, ReadBody};
 use crate::state::AppState;
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/approvals", post(say).get(look))
+pub(crate) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(say, look))
 }
 
+/// What a new device says to those that may approve it.
+#[utoipa::path(
+    post,
+    path = "/approvals",
+    tag = "devices",
+    security(("enrolment" = [])),
+    request_body = ApprovalPost,
+    responses((status = 200, description = "how it stands", body = ApprovalState)),
+)]
 async fn say(
     State(state): State<AppState>,
     address: ClientAddress,
@@ -33,6 +43,14 @@ async fn say(
     )?))
 }
 
+/// What was said to a new device.
+#[utoipa::path(
+    get,
+    path = "/approvals",
+    tag = "devices",
+    security(("enrolment" = [])),
+    responses((status = 200, description = "how it stands", body = ApprovalState)),
+)]
 async fn look(
     State(state): State<AppState>,
     Enrolled(account, token): Enrolled,

@@ -9,6 +9,8 @@ use std::net::IpAddr;
 use dialtone_store::{UnixMillis, UsernameHash};
 use parking_lot::Mutex;
 
+use crate::limits::Network;
+
 /// The most buckets of one kind that are kept; full ones go first.
 const CAPACITY: usize = 20_000;
 
@@ -17,19 +19,6 @@ enum Key {
     Address(Network),
     Name(UsernameHash),
     NameFrom(UsernameHash, Network),
-}
-
-/// An IPv4 address, or the /64 that one IPv6 household has.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Network(u64);
-
-impl From<IpAddr> for Network {
-    fn from(address: IpAddr) -> Self {
-        match address.to_canonical() {
-            IpAddr::V4(address) => Self(u64::from(address.to_bits())),
-            IpAddr::V6(address) => Self((address.to_bits() >> 64) as u64),
-        }
-    }
 }
 
 #[derive(Clone, Copy)]

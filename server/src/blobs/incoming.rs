@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 /// How long a file may stand still, on its way in or out.
 pub(super) const IDLE_TIME: Duration = Duration::from_mins(1);
+
+/// The least that has to come in that time: a modem brings many times as much.
+const SLOWEST: u64 = 8 * 1024;
 
 /// Why a file did not come as announced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -19,8 +22,8 @@ pub(super) enum IncomingError {
     /// It went on.
     #[error("the file is longer than announced")]
     Long,
-    /// Nothing came for a minute.
-    #[error("nothing of the file came for a minute: send it again")]
+    /// Nothing came for a minute, or next to nothing.
+    #[error("nothing of the file, or next to nothing, came for a minute: send it again")]
     Stalled,
     /// The connection ended.
     #[error("the connection ended before the file was there: send it again")]
@@ -34,6 +37,9 @@ pub(super) enum IncomingError {
 pub(super) struct Incoming<S> {
     stream: S,
     left: u64,
+    /// What came since then, at least a minute's worth before it is judged.
+    recent: u64,
+    since: Instant,
     stop: CancellationToken,
 }
 
@@ -46,6 +52,8 @@ where
         Self {
             stream,
             left: announced,
+            recent: 0,
+            since: Instant::now(),
             stop,
         }
     }
@@ -65,16 +73,31 @@ where
             Ok(Some(Ok(bytes))) => {
                 let left = self.left.checked_sub(bytes.len() as u64);
                 self.left = left.ok_or(IncomingError::Long)?;
+                self.judge(bytes.len() as u64)?;
                 Ok(Some(bytes))
             }
         }
+    }
+
+    /// Whoever drips holds a place and gets nowhere.
+    fn judge(&mut self, came: u64) -> Result<(), IncomingError> {
+        self.recent += came;
+        if self.since.elapsed() < IDLE_TIME {
+            return Ok(());
+        }
+        if self.recent < SLOWEST && self.left > 0 {
+            return Err(IncomingError::Stalled);
+        }
+        self.recent = 0;
+        self.since = Instant::now();
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use futures_util::stream;
-    use tokio::time::{Instant, sleep};
+    use tokio::time::sleep;
 
     use super::*;
 
@@ -118,9 +141,9 @@ mod tests {
     async fn what_stands_still_for_a_minute_is_ended_and_what_is_slow_is_not() {
         let slow = stream::iter(0..9).then(|_| async {
             sleep(IDLE_TIME.saturating_sub(Duration::from_secs(1))).await;
-            Ok(chunk(1))
+            Ok(chunk(8192))
         });
-        assert_eq!(read(coming(slow, 9)).await, Ok(9));
+        assert_eq!(read(coming(slow, 9 * 8192)).await, Ok(9 * 8192));
         let still = stream::iter([Ok(chunk(3))]).chain(stream::pending());
         let began = Instant::now();
         assert_eq!(read(coming(still, 9)).await, Err(IncomingError::Stalled));
@@ -132,5 +155,29 @@ mod tests {
         let mut incoming = coming(stream::pending(), 9);
         incoming.stop.cancel();
         assert_eq!(incoming.next().await, Err(IncomingError::Stopping));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_file_that_drips_is_given_up_and_a_slow_one_is_not() {
+        let stream = |size: usize| {
+            let chunks = stream::unfold((), move |()| async move {
+                sleep(Duration::from_secs(10)).await;
+                Some((Ok::<_, ()>(Bytes::from(vec![0; size])), ()))
+            });
+            Box::pin(chunks)
+        };
+        let mut dripping = Incoming::new(stream(1), 1 << 30, CancellationToken::new());
+        let began = Instant::now();
+        let end = loop {
+            if let Err(error) = dripping.next().await {
+                break error;
+            }
+        };
+        assert_eq!(end, IncomingError::Stalled);
+        assert_eq!(began.elapsed(), IDLE_TIME);
+        let mut slow = Incoming::new(stream(2048), 1 << 30, CancellationToken::new());
+        for _ in 0..100 {
+            assert!(slow.next().await.is_ok());
+        }
     }
 }

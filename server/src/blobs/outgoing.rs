@@ -5,6 +5,7 @@ use std::io;
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::stream;
+use prometheus_client::metrics::counter::Counter;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -22,13 +23,14 @@ pub(super) fn body(
     left: u64,
     stop: CancellationToken,
     hang_up: CancellationToken,
+    sent_bytes: Counter,
 ) -> Body {
     let (sender, mut receiver) = mpsc::channel(AHEAD);
     tokio::spawn(async move {
         tokio::select! {
             biased;
             () = stop.cancelled() => {}
-            sent = send(reading, left, &sender) => {
+            sent = send(reading, left, &sender, &sent_bytes) => {
                 if sent.is_err() {
                     // Whoever takes nothing would else hold the connection.
                     hang_up.cancel();
@@ -46,6 +48,7 @@ async fn send(
     mut reading: Reading,
     mut left: u64,
     to: &mpsc::Sender<io::Result<Bytes>>,
+    sent_bytes: &Counter,
 ) -> Result<(), Stalled> {
     while left > 0 {
         let next = match reading.next().await {
@@ -62,12 +65,15 @@ async fn send(
             io::Error::other(error)
         });
         let failed = next.is_err();
+        let length = next.as_ref().map_or(0, Bytes::len) as u64;
         match timeout(IDLE_TIME, to.send(next)).await {
             Err(_) => return Err(Stalled),
             // Nobody is there any more, or nothing can follow.
             Ok(Err(_)) => return Ok(()),
             Ok(Ok(())) if failed => return Ok(()),
-            Ok(Ok(())) => {}
+            Ok(Ok(())) => {
+                sent_bytes.inc_by(length);
+            }
         }
     }
     Ok(())
@@ -102,11 +108,11 @@ mod tests {
 
     #[tokio::test]
     async fn so_many_bytes_go_out_and_a_file_that_is_too_short_is_told() {
-        let whole = body(chunks(3), 12, token(), token());
+        let whole = body(chunks(3), 12, token(), token(), Counter::default());
         assert_eq!(collect(whole).await, (b"abcdabcdabcd".to_vec(), false));
-        let longer = body(chunks(3), 6, token(), token());
+        let longer = body(chunks(3), 6, token(), token(), Counter::default());
         assert_eq!(collect(longer).await, (b"abcdab".to_vec(), false));
-        let shorter = body(chunks(1), 6, token(), token());
+        let shorter = body(chunks(1), 6, token(), token(), Counter::default());
         assert_eq!(collect(shorter).await, (b"abcd".to_vec(), true));
     }
 
@@ -114,13 +120,19 @@ mod tests {
     async fn who_takes_nothing_for_a_minute_is_hung_up_on() {
         let hang_up = token();
         let began = Instant::now();
-        let held = body(chunks(9), 36, token(), hang_up.clone());
+        let held = body(chunks(9), 36, token(), hang_up.clone(), Counter::default());
         hang_up.cancelled().await;
         assert_eq!(began.elapsed(), IDLE_TIME);
         drop(held);
         // Who goes away takes nothing either, and is no reason to.
         let hang_up = token();
-        drop(body(chunks(9), 36, token(), hang_up.clone()));
+        drop(body(
+            chunks(9),
+            36,
+            token(),
+            hang_up.clone(),
+            Counter::default(),
+        ));
         assert!(timeout(IDLE_TIME * 2, hang_up.cancelled()).await.is_err());
     }
 }

@@ -1,5 +1,6 @@
 //! `GET /blobs`, and `PUT`, `GET` and `DELETE` of `/blobs/{id}`.
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header::{
@@ -7,12 +8,12 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{delete, get, put};
-use axum::{Json, Router};
 use dialtone_protocol::BlobId;
 use dialtone_protocol::content::LONGEST_LIFETIME_S;
 use dialtone_protocol::http::{BlobRoom, ErrorCode, KEEP_HEADER};
 use dialtone_store::UnixMillis;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::{outgoing, service};
 use crate::error::ApiError;
@@ -23,17 +24,25 @@ use crate::state::AppState;
 const AFTER_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What is answered at once.
-pub(crate) fn router() -> Router<AppState> {
-    Router::new()
-        .route("/blobs", get(room))
-        .route("/blobs/{id}", delete(remove))
+pub(crate) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(room))
+        .routes(routes!(remove))
 }
 
 /// What takes as long as it takes: to be merged outside of the limits for time and length.
-pub(crate) fn streams() -> Router<AppState> {
-    Router::new().route("/blobs/{id}", put(store).get(fetch))
+pub(crate) fn streams() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(store, fetch))
 }
 
+/// How much the account may store.
+#[utoipa::path(
+    get,
+    path = "/blobs",
+    tag = "files",
+    security(("session" = [])),
+    responses((status = 200, description = "the room", body = BlobRoom)),
+)]
 async fn room(
     State(state): State<AppState>,
     Member(session): Member,
@@ -41,6 +50,16 @@ async fn room(
     Ok(Json(service::room(&state, &session.account).await?))
 }
 
+/// Stores a sealed file, whose length is announced.
+#[utoipa::path(
+    put,
+    path = "/blobs/{id}",
+    tag = "files",
+    security(("session" = [])),
+    params(("id" = dialtone_protocol::BlobId, Path, description = "which file")),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 204, description = "it is stored")),
+)]
 async fn store(
     State(state): State<AppState>,
     Member(session): Member,
@@ -88,6 +107,15 @@ fn with_status(status: StatusCode, refusal: ApiError) -> Response {
     response
 }
 
+/// A sealed file, or the rest of it from a byte on.
+#[utoipa::path(
+    get,
+    path = "/blobs/{id}",
+    tag = "files",
+    security(("session" = [])),
+    params(("id" = dialtone_protocol::BlobId, Path, description = "which file"), ("range" = Option<String>, Header, description = "`bytes=N-`: from this byte on")),
+    responses((status = 200, description = "the file", body = Vec<u8>, content_type = "application/octet-stream"), (status = 206, description = "the rest of it", body = Vec<u8>, content_type = "application/octet-stream")),
+)]
 async fn fetch(
     State(state): State<AppState>,
     Member(_): Member,
@@ -117,7 +145,8 @@ async fn fetch(
         (CONTENT_LENGTH, length.to_string()),
         (ACCEPT_RANGES, "bytes".to_owned()),
     ];
-    let body = outgoing::body(reading, length, stop, hang_up);
+    let sent = state.metrics.blobs_out.clone();
+    let body = outgoing::body(reading, length, stop, hang_up, sent);
     let mut response = (head, body).into_response();
     if matches!(range, Range::From(_)) {
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
@@ -134,6 +163,15 @@ fn put_range(response: &mut Response, range: &str) {
     }
 }
 
+/// Deletes a file, for who sent it or an admin.
+#[utoipa::path(
+    delete,
+    path = "/blobs/{id}",
+    tag = "files",
+    security(("session" = [])),
+    params(("id" = dialtone_protocol::BlobId, Path, description = "which file")),
+    responses((status = 204, description = "it is gone")),
+)]
 async fn remove(
     State(state): State<AppState>,
     Member(session): Member,

@@ -126,7 +126,10 @@ where
     let mut draft = state.blobs.shelf.begin(new.object, new.size).await?;
     loop {
         let written = match incoming.next().await {
-            Ok(Some(bytes)) => draft.write(bytes).await.map_err(BlobError::from),
+            Ok(Some(bytes)) => {
+                state.metrics.blobs_in.inc_by(bytes.len() as u64);
+                draft.write(bytes).await.map_err(BlobError::from)
+            }
             Ok(None) => return Ok(draft.finish().await?),
             Err(error) => Err(error.into()),
         };

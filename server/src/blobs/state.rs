@@ -6,6 +6,7 @@ use std::sync::Arc;
 use dialtone_protocol::AccountId;
 use dialtone_store::{Store, StoreError, UnixMillis};
 use parking_lot::Mutex;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::error::BlobError;
@@ -31,6 +32,8 @@ pub struct Blobs {
     /// Files that go in or out end when it is cancelled.
     pub(super) stop: CancellationToken,
     sending: Arc<Mutex<HashMap<AccountId, usize>>>,
+    /// When it was last seen whether files can be written, and whether they could.
+    checked: Arc<tokio::sync::Mutex<Option<(Instant, bool)>>>,
 }
 
 impl Blobs {
@@ -63,12 +66,34 @@ impl Blobs {
             largest_content: settings.blobs.largest,
             stop: CancellationToken::new(),
             sending: Arc::default(),
+            checked: Arc::default(),
         })
     }
 
     /// The longest sealed file.
     pub(super) fn largest(&self) -> u64 {
         sealed_size(self.largest_content)
+    }
+
+    /// Whether files can be written, as it was seen just now or a moment ago.
+    pub(crate) async fn takes_files(&self) -> bool {
+        let mut last = self.checked.lock().await;
+        if let Some((at, well)) = *last
+            && at.elapsed() < self.shelf.fresh()
+        {
+            return well;
+        }
+        let checked = self.shelf.check().await;
+        if let Err(error) = &checked {
+            tracing::error!(%error, "files cannot be written");
+        }
+        *last = Some((Instant::now(), checked.is_ok()));
+        checked.is_ok()
+    }
+
+    /// Whether the server stops.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stop.is_cancelled()
     }
 
     /// Ends what is on its way.

@@ -140,6 +140,11 @@ impl Calls {
         found.map(|(channel, _)| *channel)
     }
 
+    /// How many calls run.
+    pub(crate) fn running(&self) -> usize {
+        self.table.lock().by_channel.len()
+    }
+
     /// Every call that runs.
     pub(super) fn states(&self) -> Vec<CallState> {
         let table = self.table.lock();

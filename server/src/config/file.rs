@@ -55,6 +55,18 @@ pub struct FileSettings {
     pub turn_urls: Option<Vec<String>>,
     /// What the TURN servers know as `static-auth-secret`.
     pub turn_secret: Option<String>,
+    /// See [`LimitSettings::address`](super::LimitSettings::address).
+    pub rate_per_addr: Option<String>,
+    /// See [`LimitSettings::account`](super::LimitSettings::account).
+    pub rate_per_account: Option<String>,
+    /// See [`LimitSettings::device`](super::LimitSettings::device).
+    pub rate_per_device: Option<String>,
+    /// See [`LimitSettings::connections`](super::LimitSettings::connections).
+    pub max_connections_per_addr: Option<String>,
+    /// See [`ObserveSettings::metrics_token`](super::ObserveSettings::metrics_token).
+    pub metrics_token: Option<String>,
+    /// See [`ObserveSettings::metrics_addr`](super::ObserveSettings::metrics_addr).
+    pub metrics_addr: Option<String>,
 }
 
 impl FileSettings {

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::blobs::blobs;
+use super::limits::limits;
+use super::observe::observe;
 use super::retention::retention;
 use super::turn::turn;
 use super::{
@@ -87,6 +89,8 @@ impl Settings {
             blobs: blobs(&sources, flags, &file)?,
             retention_days: retention(&sources, flags, &file)?,
             turn: turn(&sources, &file)?,
+            limits: limits(&sources, &file)?,
+            observe: observe(&sources, &file)?,
             tls: tls(&sources, flags, &file)?,
             pepper: secret(
                 &sources,

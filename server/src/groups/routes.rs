@@ -1,28 +1,40 @@
 //! `/groups/{id}` and its commits.
 
+use axum::Json;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use dialtone_protocol::http::{
-    BODY_LIMIT, CommitAccepted, CommitPage, CommitPublish, CommitQuery, GroupCreate, WelcomeInfo,
+    BODY_LIMIT, CommitAccepted, CommitPage, CommitPublish, CommitQuery, GroupCreate, GroupState,
+    WelcomeInfo,
 };
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::{service, welcomes};
 use crate::error::ApiError;
 use crate::http::{Member, ReadBody, ReadQuery, path_id};
 use crate::state::AppState;
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new()
-        .route("/groups/{id}", get(state).put(create))
-        .route("/groups/{id}/commits", post(commit).get(commits))
-        .route("/groups/{id}/welcome", get(welcome).delete(welcomed))
+pub(crate) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(state, create))
+        .routes(routes!(commit, commits))
+        .routes(routes!(welcome, welcomed))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 
+/// Makes a group known by its public half.
+#[utoipa::path(
+    put,
+    path = "/groups/{id}",
+    tag = "groups",
+    security(("session" = [])),
+    params(("id" = dialtone_protocol::GroupId, Path, description = "which group")),
+    request_body = GroupCreate,
+    responses((status = 201, description = "it is known")),
+)]
 async fn create(
     State(server): State<AppState>,
     Member(session): Member,
@@ -33,6 +45,15 @@ async fn create(
     Ok(StatusCode::CREATED)
 }
 
+/// The public half of a group; compressed for who takes gzip.
+#[utoipa::path(
+    get,
+    path = "/groups/{id}",
+    tag = "groups",
+    security(("session" = [])),
+    params(("id" = dialtone_protocol::GroupId, Path, description = "which group")),
+    responses((status = 200, description = "the public half", body = GroupState)),
+)]
 async fn state(
     State(server): State<AppState>,
     Member(session): Member,
@@ -67,6 +88,15 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
         })
 }
 
+/// The welcome that waits for the device.
+#[utoipa::path(
+    get,
+    path = "/groups/{id}/welcome",
+    tag = "groups",
+    security(("session" = [])),
+    params(("id" = dialtone_protocol::GroupId, Path, description = "which group")),
+    responses((status = 200, description = "the welcome", body = WelcomeInfo)),
+)]
 async fn welcome(
     State(server): State<AppState>,
     Member(session): Member,
@@ -77,6 +107,15 @@ async fn welcome(
     ))
 }
 
+/// Says that the welcome is taken.
+#[utoipa::path(
+    delete,
+    path = "/groups/{id}/welcome",
+    tag = "groups",
+    security(("session" = [])),
+    params(("id" = dialtone_protocol::GroupId, Path, description = "which group")),
+    responses((status = 204, description = "it is gone")),
+)]
 async fn welcomed(
     State(server): State<AppState>,
     Member(session): Member,
@@ -86,6 +125,16 @@ async fn welcomed(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// The next commit of a group.
+#[utoipa::path(
+    post,
+    path = "/groups/{id}/commits",
+    tag = "groups",
+    security(("session" = [])),
+    params(("id" = dialtone_protocol::GroupId, Path, description = "which group")),
+    request_body = CommitPublish,
+    responses((status = 200, description = "it is taken", body = CommitAccepted)),
+)]
 async fn commit(
     State(server): State<AppState>,
     Member(session): Member,
@@ -96,6 +145,15 @@ async fn commit(
     Ok(Json(accepted))
 }
 
+/// Commits of a group from an epoch on.
+#[utoipa::path(
+    get,
+    path = "/groups/{id}/commits",
+    tag = "groups",
+    security(("session" = [])),
+    params(("id" = dialtone_protocol::GroupId, Path, description = "which group"), CommitQuery),
+    responses((status = 200, description = "a page of them", body = CommitPage)),
+)]
 async fn commits(
     State(server): State<AppState>,
     Member(session): Member,

@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Json, Query, Request};
-use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 use dialtone_protocol::Hash;
 use dialtone_protocol::http::ErrorCode;
 use dialtone_protocol::roster::Role;
@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::auth::{self, Session};
 use crate::error::ApiError;
+use crate::limits::Door;
 use crate::listen::{EndOfLine, PeerAddress};
 use crate::places::{Place, Seat};
 use crate::state::AppState;
@@ -73,15 +74,24 @@ impl FromRequestParts<AppState> for ClientAddress {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let peer = parts
-            .extensions
-            .get::<PeerAddress>()
-            .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
-        // `--tls none` says that a proxy is in front; who connects with TLS is the client itself.
-        let proxied = state.tls_key().is_none();
-        let forwarded = proxied.then(|| last_hop(&parts.headers)).flatten();
-        Ok(Self(forwarded.unwrap_or(peer)))
+        let address = client_address(state, &parts.headers, &parts.extensions);
+        Ok(Self(address))
     }
+}
+
+/// See [`ClientAddress`].
+pub(super) fn client_address(
+    state: &AppState,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> IpAddr {
+    let peer = extensions
+        .get::<PeerAddress>()
+        .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
+    // `--tls none` says that a proxy is in front; who connects with TLS is the client itself.
+    let proxied = state.tls_key().is_none();
+    let forwarded = proxied.then(|| last_hop(headers)).flatten();
+    forwarded.unwrap_or(peer)
 }
 
 /// The address that the proxy in front saw: it adds it last, behind whatever the client wrote there itself.
@@ -91,7 +101,11 @@ fn last_hop(headers: &HeaderMap) -> Option<IpAddr> {
 }
 
 /// A seat for the connection as a WebSocket.
-pub(crate) struct Seated(pub(crate) Option<Seat>);
+pub(crate) struct Seated {
+    _seat: Option<Seat>,
+    /// It counts among its address's for as long.
+    _door: Option<Door>,
+}
 
 impl FromRequestParts<AppState> for Seated {
     type Rejection = ApiError;
@@ -99,13 +113,18 @@ impl FromRequestParts<AppState> for Seated {
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
         let Some(place) = parts.extensions.get::<Place>() else {
             // Whoever serves the router by other means bounds connections there.
-            return Ok(Self(None));
+            return Ok(Self {
+                _seat: None,
+                _door: None,
+            });
         };
-        place.seat().map(|seat| Self(Some(seat))).ok_or_else(|| {
-            ApiError::new(
-                ErrorCode::Unavailable,
-                "the server has no room for another connection: try again later",
-            )
+        let seat = place.seat().ok_or_else(|| {
+            let words = "the server has no room for another connection: try again later";
+            ApiError::new(ErrorCode::Unavailable, words)
+        })?;
+        Ok(Self {
+            _seat: Some(seat),
+            _door: parts.extensions.get::<Door>().cloned(),
         })
     }
 }
@@ -134,6 +153,14 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<Hash> {
         .flatten()
 }
 
+/// Counts a request of a session; refused, it was one too many.
+pub(crate) fn within_limits(state: &AppState, session: &Session) -> Result<(), ApiError> {
+    state.limits.by_session(session).map_err(|too_much| {
+        state.metrics.refused(too_much.by);
+        ApiError::too_much(too_much.wait)
+    })
+}
+
 /// The device whose session the request carries; it may still wait for admission.
 pub(crate) struct CurrentDevice(pub(crate) Session);
 
@@ -142,10 +169,14 @@ impl FromRequestParts<AppState> for CurrentDevice {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let token = bearer(&parts.headers).ok_or_else(ApiError::not_signed_in)?;
-        auth::find_session(state, &token)
+        let session = auth::find_session(state, &token)
             .await?
-            .map(Self)
-            .ok_or_else(ApiError::not_signed_in)
+            .ok_or_else(ApiError::not_signed_in)?;
+        if let Some(door) = parts.extensions.get::<Door>() {
+            door.known();
+        }
+        within_limits(state, &session)?;
+        Ok(Self(session))
     }
 }
 

@@ -1,10 +1,16 @@
 //! HTTP around the domains: reading bodies, ids and who asks; the router over all domains.
 
+mod described;
 mod extract;
+mod guard;
+mod request_id;
+mod rest;
 mod router;
 
 pub(crate) use extract::{
     Admin, ClientAddress, CurrentDevice, HangUp, Member, ReadBody, ReadQuery, Seated, bearer,
-    path_id,
+    path_id, within_limits,
 };
+pub(crate) use guard::harden;
+pub(crate) use request_id::RequestId;
 pub use router::router;

@@ -1,19 +1,21 @@
-//! The router over all domains, with what holds for each request: a time limit, a body limit, a trace without secrets.
+//! The router over all domains, with what holds for each request: a time limit, a body limit, a name, what is counted and guarded.
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::{ALLOW, CONTENT_TYPE};
-use axum::middleware::{self, Next};
+use axum::middleware::{self, Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Router};
 use dialtone_protocol::http::ErrorCode;
 
+use super::described::{self, Document};
+use super::{guard, request_id, rest};
 use crate::error::ApiError;
 use crate::state::AppState;
 use crate::{
-    admin, approvals, auth, blobs, channels, groups, identity, invites, live, packages, recovery,
-    relay, roster,
+    admin, approvals, auth, blobs, channels, groups, identity, invites, live, metrics, packages,
+    page, recovery, relay, roster,
 };
 
 /// The longest that a request may take, its body included.
@@ -23,8 +25,10 @@ const SMALL_BODY: usize = 64 * 1024;
 
 /// All routes.
 pub fn router(state: AppState) -> Router {
-    let requests = Router::new()
+    let requests = described::router()
+        .merge(page::router())
         .merge(identity::router())
+        .merge(metrics::router())
         .merge(admin::router())
         .merge(auth::router())
         .merge(approvals::router())
@@ -37,13 +41,21 @@ pub fn router(state: AppState) -> Router {
         .merge(blobs::router())
         .layer(DefaultBodyLimit::max(SMALL_BODY))
         .layer(middleware::from_fn(within_time));
-    requests
+    let (routes, described) = requests
         .merge(live::router())
         .merge(relay::router())
         .merge(blobs::streams())
+        .split_for_parts();
+    routes
+        .layer(Extension(Document::of(described)))
         .fallback(no_route)
         .layer(middleware::from_fn(in_words))
-        .layer(middleware::from_fn(trace))
+        .layer(from_fn_with_state(state.clone(), guard::admit))
+        .layer(middleware::from_fn(rest::read))
+        .layer(middleware::from_fn(guard::harden))
+        .layer(from_fn_with_state(state.clone(), guard::keep_to_tls))
+        .layer(from_fn_with_state(state.clone(), metrics::count))
+        .layer(middleware::from_fn(request_id::name))
         .with_state(state)
 }
 
@@ -79,19 +91,4 @@ async fn within_time(request: Request, next: Next) -> Response {
         )
         .into_response(),
     }
-}
-
-/// One line for each request: its method, the first part of its path (ids stay out), the status.
-async fn trace(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let path = request.uri().path();
-    let domain = path.split('/').nth(1).unwrap_or_default().to_owned();
-    let response = next.run(request).await;
-    let status = response.status().as_u16();
-    if response.status().is_server_error() {
-        tracing::warn!(%method, %domain, status, "request failed");
-    } else {
-        tracing::debug!(%method, %domain, status, "request");
-    }
-    response
 }

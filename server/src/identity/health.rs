@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use dialtone_protocol::http::ErrorCode;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -17,6 +18,19 @@ type Answer = Result<(), ApiError>;
 #[derive(Default)]
 pub(crate) struct Health {
     last: Mutex<Option<(Instant, Answer)>>,
+}
+
+/// Whether requests should be sent here: the database and the place for files take writes, and the server does not stop.
+pub(super) async fn ready(state: &AppState) -> Answer {
+    let unavailable = |words: &str| Err(ApiError::new(ErrorCode::Unavailable, words));
+    if state.blobs.is_stopping() {
+        return unavailable("the server stops");
+    }
+    check(state).await?;
+    if !state.blobs.takes_files().await {
+        return unavailable("the server's place for files cannot be written to");
+    }
+    Ok(())
 }
 
 /// Asks the database, or gives the answer that came while one waited for one's turn.

@@ -1,13 +1,14 @@
 //! `/invites` and `/knocks`.
 
+use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use dialtone_protocol::http::{
     ErrorCode, InviteFound, InviteLookup, InvitePublish, KnockList, RosterHead,
 };
 use dialtone_protocol::sealed::GRANT_LIMIT;
 use dialtone_store::TokenHash;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::service;
 use crate::error::ApiError;
@@ -15,18 +16,23 @@ use crate::http::{Admin, ClientAddress, ReadBody};
 use crate::roster::{self, Company};
 use crate::state::AppState;
 
-pub(crate) fn router() -> Router<AppState> {
+pub(crate) fn router() -> OpenApiRouter<AppState> {
     // A pack in base64, and an entry.
     let publish_limit = GRANT_LIMIT * 4 / 3 + 32 * 1024;
-    Router::new()
-        .route(
-            "/invites",
-            post(publish).layer(DefaultBodyLimit::max(publish_limit)),
-        )
-        .route("/invites/lookup", post(lookup))
-        .route("/knocks", get(knocks))
+    let publishing = OpenApiRouter::new()
+        .routes(routes!(publish))
+        .layer(DefaultBodyLimit::max(publish_limit));
+    publishing.routes(routes!(lookup)).routes(routes!(knocks))
 }
 
+/// What an invite opens, for who holds its token.
+#[utoipa::path(
+    post,
+    path = "/invites/lookup",
+    tag = "members",
+    request_body = InviteLookup,
+    responses((status = 200, description = "what it opens", body = InviteFound)),
+)]
 async fn lookup(
     State(state): State<AppState>,
     ClientAddress(address): ClientAddress,
@@ -36,6 +42,15 @@ async fn lookup(
     Ok(Json(service::found(&state, invite)))
 }
 
+/// An invite, by its entry of the member list.
+#[utoipa::path(
+    post,
+    path = "/invites",
+    tag = "members",
+    security(("session" = [])),
+    request_body = InvitePublish,
+    responses((status = 200, description = "where the member list is", body = RosterHead)),
+)]
 async fn publish(
     State(state): State<AppState>,
     _: Admin,
@@ -56,6 +71,14 @@ async fn publish(
     Ok(Json(RosterHead { position }))
 }
 
+/// Who waits to be let in.
+#[utoipa::path(
+    get,
+    path = "/knocks",
+    tag = "members",
+    security(("session" = [])),
+    responses((status = 200, description = "who waits", body = KnockList)),
+)]
 async fn knocks(State(state): State<AppState>, _: Admin) -> Result<Json<KnockList>, ApiError> {
     Ok(Json(service::knocks(&state).await?))
 }

@@ -42,6 +42,9 @@ pub(super) async fn run(state: AppState, session: Session, socket: Socket) {
     };
     // Both halves may have ended because it was cut.
     let reason = reason.or(cut.reason());
+    if reason == Some(CutReason::TooSlow) {
+        state.metrics.slow.inc();
+    }
     Box::pin(writer.close(reason)).await;
     if state.hub.unregister(id) {
         calls::disconnected(&state, session.device);

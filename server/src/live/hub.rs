@@ -108,8 +108,22 @@ pub(crate) struct Registration {
     pub(crate) cut: Cut,
 }
 
+/// What waits for the connected devices.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Queues {
+    /// Connected devices.
+    pub(crate) devices: usize,
+    /// Frames that wait for all of them.
+    pub(crate) waiting: usize,
+    /// Frames that wait for the one that is furthest behind.
+    pub(crate) longest: usize,
+    /// Frames that were queued since the server began.
+    pub(crate) delivered: u64,
+}
+
 #[derive(Default)]
 struct Inner {
+    delivered: u64,
     next: u64,
     connections: HashMap<ConnectionId, Connection>,
     by_device: HashMap<DeviceId, ConnectionId>,
@@ -178,6 +192,8 @@ impl Inner {
             }
             if connection.queue.try_send(frame.clone()).is_err() {
                 connection.cut.cut(CutReason::TooSlow);
+            } else {
+                self.delivered += 1;
             }
         }
     }
@@ -271,6 +287,22 @@ impl Hub {
         if let Some(connection) = self.inner.lock().connections.get_mut(&id) {
             connection.subscribed = subscribed;
         }
+    }
+
+    /// What waits, and how much was handed out.
+    pub(crate) fn queues(&self) -> Queues {
+        let inner = self.inner.lock();
+        let mut queues = Queues {
+            devices: inner.by_device.len(),
+            delivered: inner.delivered,
+            ..Queues::default()
+        };
+        for connection in inner.connections.values() {
+            let waiting = connection.queue.waiting();
+            queues.waiting += waiting;
+            queues.longest = queues.longest.max(waiting);
+        }
+        queues
     }
 
     /// Devices of members that are connected.

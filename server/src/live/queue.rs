@@ -85,6 +85,11 @@ impl<T> Sender<T> {
         }
         Ok(())
     }
+
+    /// How many wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.0.waiting.lock().len()
+    }
 }
 
 impl<T> Drop for Sender<T> {

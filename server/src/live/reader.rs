@@ -112,6 +112,7 @@ impl Reader {
             return Ok(());
         }
         let bytes = message.into_payload();
+        self.state.metrics.frames.inc();
         match read_frame::<ClientFrame>(&bytes) {
             Ok(Framed {
                 frame:

@@ -1,28 +1,44 @@
 //! `GET /ws`: the upgrade, with the session's token in the request.
 
-use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::get;
+use tracing::Instrument as _;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::connection;
 use super::websocket::Upgrading;
 use crate::error::ApiError;
-use crate::http::{CurrentDevice, Seated};
+use crate::http::{CurrentDevice, RequestId, Seated};
 use crate::state::AppState;
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/ws", get(upgrade))
+pub(crate) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(upgrade))
 }
 
+/// The WebSocket of a device: binary messages, frames in CBOR as `docs/PROTOCOL.md` has them.
+#[utoipa::path(
+    get,
+    path = "/ws",
+    tag = "live",
+    security(("session" = [])),
+    responses((status = 101, description = "it begins")),
+)]
 async fn upgrade(
     State(state): State<AppState>,
     CurrentDevice(session): CurrentDevice,
-    Seated(seat): Seated,
+    seated: Seated,
     upgrading: Upgrading,
 ) -> Result<Response, ApiError> {
-    Ok(upgrading.serve(move |socket| async move {
-        connection::run(state, session, socket).await;
-        drop(seat);
+    let request = RequestId::current();
+    let request = request.map(|id| id.as_str().to_owned());
+    Ok(upgrading.serve(move |socket| {
+        // The request's own span ends with its answer.
+        let span = tracing::info_span!(parent: None, "socket", request);
+        async move {
+            connection::run(state, session, socket).await;
+            drop(seated);
+        }
+        .instrument(span)
     }))
 }

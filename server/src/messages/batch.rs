@@ -31,6 +31,11 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
+    /// Whether it is stored, now or before.
+    pub(super) fn is_there(self) -> bool {
+        !matches!(self, Self::Refused(_))
+    }
+
     pub(super) fn into_answer(self, now_ms: u64) -> Result<ServerFrame, Refusal> {
         match self {
             Self::Stored { sequence, stream } => Ok(ServerFrame::Stored {

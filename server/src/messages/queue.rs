@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Weak;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dialtone_protocol::frame::{RefusalCode, ServerFrame};
 use dialtone_protocol::{GroupId, Hash};
@@ -65,6 +65,11 @@ impl MessageQueue {
     pub(crate) fn new() -> (Self, MessageWriter) {
         let (sender, receiver) = mpsc::channel(QUEUE);
         (Self { jobs: sender }, MessageWriter { jobs: receiver })
+    }
+
+    /// Events that wait to be stored.
+    pub(crate) fn waiting(&self) -> usize {
+        QUEUE.saturating_sub(self.jobs.capacity())
     }
 
     /// Waits until the job is stored for good, or refused.
@@ -144,9 +149,12 @@ impl Rounds {
         // Without answers it was begun before, and its first try may have stored.
         let begun_before = answers.is_empty();
         let follow = jobs.iter().map(|job| self.heads.follows(job)).collect();
+        let began = Instant::now();
         let settled = batch::store(state, &jobs, follow, now).await;
         match settled.result {
             Ok(outcomes) => {
+                let taken = outcomes.iter().filter(|outcome| outcome.is_there()).count();
+                state.metrics.stored(jobs.len(), taken, began.elapsed());
                 for (job, outcome) in jobs.iter().zip(&outcomes) {
                     if matches!(outcome, Outcome::Stored { .. }) {
                         self.heads.note(&job.message);

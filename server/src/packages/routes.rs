@@ -1,22 +1,32 @@
 //! `PUT /packages`, `GET /packages/{account}`.
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::{get, put};
-use axum::{Json, Router};
 use dialtone_protocol::http::{PackageList, PackagePut};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::service;
 use crate::error::ApiError;
 use crate::http::{Member, ReadBody, path_id};
 use crate::state::AppState;
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new()
-        .route("/packages", put(keep))
-        .route("/packages/{account}", get(list))
+pub(crate) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(keep))
+        .routes(routes!(list))
 }
 
+/// Keeps the device's key package.
+#[utoipa::path(
+    put,
+    path = "/packages",
+    tag = "groups",
+    security(("session" = [])),
+    request_body = PackagePut,
+    responses((status = 204, description = "it is kept")),
+)]
 async fn keep(
     State(state): State<AppState>,
     Member(session): Member,
@@ -26,6 +36,15 @@ async fn keep(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Key packages of the devices of an account.
+#[utoipa::path(
+    get,
+    path = "/packages/{account}",
+    tag = "groups",
+    security(("session" = [])),
+    params(("account" = dialtone_protocol::AccountId, Path, description = "whose")),
+    responses((status = 200, description = "the packages", body = PackageList)),
+)]
 async fn list(
     State(state): State<AppState>,
     Member(_): Member,

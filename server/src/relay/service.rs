@@ -10,7 +10,7 @@ use dialtone_protocol::frame::{MAX_RELAY_SDP, MOST_PINS, RefusalCode, ServerFram
 use dialtone_protocol::roster::Standings;
 use dialtone_protocol::{CallId, DeviceId};
 use parking_lot::Mutex;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::connection::{Ground, OfferError};
 use super::counters::{Counters, RelayCounts};
@@ -58,6 +58,8 @@ pub struct Relay {
     port: Option<u16>,
     /// Anybody has been relayed; before that there is nothing to look after.
     used: AtomicBool,
+    /// Somebody is about to be relayed.
+    begun: Arc<Notify>,
 }
 
 impl Relay {
@@ -101,6 +103,7 @@ impl Relay {
             counters,
             port: local.map(|local| local.port()),
             used: AtomicBool::new(false),
+            begun: Arc::default(),
         };
         Ok(RelayStart { relay, rolls })
     }
@@ -123,6 +126,11 @@ impl Relay {
             // Its panic is told by itself.
             let _ = tokio::task::spawn_blocking(move || thread.join()).await;
         }
+    }
+
+    /// Tells when somebody is about to be relayed.
+    pub(super) fn begun(&self) -> Arc<Notify> {
+        Arc::clone(&self.begun)
     }
 
     async fn wish(&self, wish: Wish) {
@@ -153,6 +161,7 @@ impl Relay {
     /// [`OfferError`]
     pub async fn answer(&self, place: Place, offer: String) -> Result<String, OfferError> {
         self.used.store(true, Ordering::Relaxed);
+        self.begun.notify_one();
         let answer = self.ask(|answer| Wish::Offer(place, offer, answer)).await;
         answer.unwrap_or(Err(OfferError::Stopped))
     }
@@ -163,6 +172,7 @@ impl Relay {
         out: mpsc::Sender<Bytes>,
     ) -> Result<TunnelKey, OfferError> {
         self.used.store(true, Ordering::Relaxed);
+        self.begun.notify_one();
         let opened = self
             .ask(|answer| Wish::OpenTunnel(place, out, answer))
             .await;
@@ -177,7 +187,7 @@ impl Relay {
         self.wish(Wish::CloseTunnel(key)).await;
     }
 
-    pub(super) async fn places(&self) -> Vec<Place> {
+    pub(crate) async fn places(&self) -> Vec<Place> {
         self.ask(Wish::Places).await.unwrap_or_default()
     }
 

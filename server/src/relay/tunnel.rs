@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
-use axum::routing::get;
 use bytes::Bytes;
 use dialtone_protocol::CallId;
 use dialtone_protocol::http::ErrorCode;
@@ -15,6 +13,8 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::engine::Place;
 use super::service;
@@ -36,15 +36,24 @@ struct Asked {
     call: String,
 }
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/relay", get(upgrade))
+pub(crate) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(upgrade))
 }
 
+/// A WebSocket for the packets of a relayed call, where UDP does not get through.
+#[utoipa::path(
+    get,
+    path = "/relay",
+    tag = "live",
+    security(("session" = [])),
+    params(("call" = dialtone_protocol::CallId, Query, description = "which call")),
+    responses((status = 101, description = "it begins")),
+)]
 async fn upgrade(
     State(state): State<AppState>,
     CurrentDevice(session): CurrentDevice,
     ReadQuery(asked): ReadQuery<Asked>,
-    Seated(seat): Seated,
+    seated: Seated,
     socket: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
     let call: CallId = path_id(&asked.call)?;
@@ -58,7 +67,7 @@ async fn upgrade(
         .write_buffer_size(0)
         .on_upgrade(move |socket| async move {
             run(state, place, socket).await;
-            drop(seat);
+            drop(seated);
         }))
 }
 

@@ -20,6 +20,11 @@ const LINGER: Duration = Duration::from_secs(30);
 
 /// Runs while the server does.
 pub(crate) async fn watch(state: Weak<Inner>, mut rolls: mpsc::Receiver<Roll>) {
+    let Some(begun) = state.upgrade().map(|state| state.relay.begun()) else {
+        return;
+    };
+    // While nobody is relayed there is nothing to look at, and the server sleeps.
+    let mut awake: Option<Instant> = None;
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut absent = HashMap::new();
@@ -30,7 +35,12 @@ pub(crate) async fn watch(state: Weak<Inner>, mut rolls: mpsc::Receiver<Roll>) {
                 Some(roll) => Some(roll),
                 None => return,
             },
-            _ = look.tick() => None,
+            () = begun.notified() => {
+                awake = Some(Instant::now());
+                look.reset_immediately();
+                continue;
+            }
+            _ = look.tick(), if awake.is_some() => None,
         };
         let Some(state) = state.upgrade().map(AppState::from_inner) else {
             return;
@@ -39,7 +49,11 @@ pub(crate) async fn watch(state: Weak<Inner>, mut rolls: mpsc::Receiver<Roll>) {
             tell(&state, roll);
         } else {
             told.mind(&state).await;
-            cut_off(&state, &mut absent, Instant::now()).await;
+            let now = Instant::now();
+            if cut_off(&state, &mut absent, now).await {
+                awake = Some(now);
+            }
+            awake.take_if(|since| now.saturating_duration_since(*since) >= LINGER);
         }
     }
 }
@@ -58,8 +72,10 @@ pub(super) fn may_be(state: &AppState, place: &Place) -> bool {
     access::is_member(state, &place.device) && access::may_see(state, &place.device, &place.channel)
 }
 
-async fn cut_off(state: &AppState, absent: &mut HashMap<Place, Instant>, now: Instant) {
+/// `true`: somebody is relayed.
+async fn cut_off(state: &AppState, absent: &mut HashMap<Place, Instant>, now: Instant) -> bool {
     let places = state.relay.places().await;
+    let any = !places.is_empty();
     absent.retain(|place, _| places.contains(place));
     for place in places {
         let in_call = state.calls.channel_of(place.call, place.device).is_some();
@@ -72,4 +88,5 @@ async fn cut_off(state: &AppState, absent: &mut HashMap<Place, Instant>, now: In
             state.relay.remove(place).await;
         }
     }
+    any
 }

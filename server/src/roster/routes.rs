@@ -1,28 +1,38 @@
 //! `GET /roster`, `POST /roster`.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::routing::get;
-use axum::{Json, Router};
 use dialtone_protocol::Hash;
 use dialtone_protocol::http::{
     Bytes, ErrorCode, INVITE_TOKEN_HEADER, RosterAppend, RosterHead, RosterPage, RosterQuery,
 };
 use dialtone_store::PageSize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::{Company, append};
 use crate::error::ApiError;
-use crate::http::{ClientAddress, Member, ReadBody, ReadQuery, bearer};
+use crate::http::{ClientAddress, Member, ReadBody, ReadQuery, bearer, within_limits};
 use crate::state::AppState;
 use crate::{auth, invites};
 
 const DEFAULT_PAGE: u32 = 500;
 const MOST_PAGE: u32 = 1000;
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/roster", get(page).post(publish))
+pub(crate) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(page, publish))
 }
 
+/// The member list, by a session, an enrolment or the token of an invite.
+#[utoipa::path(
+    get,
+    path = "/roster",
+    tag = "members",
+    security(("session" = []), ("enrolment" = []), ("invite" = [])),
+    params(RosterQuery),
+    responses((status = 200, description = "a page of it", body = RosterPage)),
+)]
 async fn page(
     State(state): State<AppState>,
     ClientAddress(address): ClientAddress,
@@ -62,7 +72,7 @@ async fn check_reader(
 ) -> Result<(), ApiError> {
     if let Some(token) = bearer(headers) {
         return match auth::find_session(state, &token).await? {
-            Some(_) => Ok(()),
+            Some(session) => within_limits(state, &session),
             None => Err(ApiError::not_signed_in()),
         };
     }
@@ -78,6 +88,15 @@ async fn check_reader(
     Ok(())
 }
 
+/// Appends an entry to the member list.
+#[utoipa::path(
+    post,
+    path = "/roster",
+    tag = "members",
+    security(("session" = [])),
+    request_body = RosterAppend,
+    responses((status = 200, description = "where it is", body = RosterHead)),
+)]
 async fn publish(
     State(state): State<AppState>,
     Member(_): Member,

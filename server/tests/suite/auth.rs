@@ -43,6 +43,31 @@ async fn a_made_up_second_half_is_refused(server: TestServer) {
     assert_eq!(answer.code(), ErrorCode::WrongCredentials);
 }
 
+async fn a_name_that_nobody_has_is_answered_like_one_that_somebody_has(server: TestServer) {
+    Person::found(&server, "anna").await;
+    let api = server.api();
+    let mut shapes = Vec::new();
+    for name in ["anna", "nobody", "", "no name at all \u{202e}"] {
+        let (_, request) = Login::start(b"guess", &mut OsRng).unwrap();
+        let start = LoginStart {
+            username: name.into(),
+            request: Bytes(request),
+        };
+        let answer = api.post("/auth/login/start", &start).await;
+        let length = answer.body.len();
+        let started: LoginStarted = answer.read();
+        let finish = LoginFinish {
+            attempt: started.attempt,
+            finalization: Bytes(vec![7; 64]),
+        };
+        let refused = api.post("/auth/login/finish", &finish).await;
+        let error = refused.error();
+        shapes.push((length, started.response.0.len(), refused.status, error));
+    }
+    let first = shapes[0].clone();
+    assert!(shapes.iter().all(|shape| *shape == first), "{shapes:?}");
+}
+
 async fn guessing_is_slowed_down(server: TestServer) {
     let api = server.api();
     let (_, request) = Login::start(b"guess", &mut OsRng).unwrap();
@@ -126,6 +151,7 @@ async fn a_session_is_for_one_server_and_one_connection(server: TestServer) {
 on_both_stores! {
     the_right_password_opens_and_a_wrong_one_does_not,
     a_made_up_second_half_is_refused,
+    a_name_that_nobody_has_is_answered_like_one_that_somebody_has,
     guessing_is_slowed_down,
     a_session_survives_a_restart_and_ends_when_it_is_closed,
     sessions_of_a_device_can_be_ended_by_its_owner_alone,

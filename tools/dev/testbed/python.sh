@@ -29,5 +29,6 @@ make_venv() {
 
 start_python() {
   DIALTONE_PYTHON=$(make_venv audio "$DIALTONE_ROOT/tools/audio/requirements.txt")/bin/python
-  export DIALTONE_PYTHON PYTHONDONTWRITEBYTECODE=1
+  DIALTONE_SCHEMATHESIS=$(make_venv api "$DIALTONE_ROOT/tests/e2e/requirements.txt")/bin/schemathesis
+  export DIALTONE_PYTHON DIALTONE_SCHEMATHESIS PYTHONDONTWRITEBYTECODE=1
 }

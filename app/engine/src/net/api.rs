@@ -28,6 +28,10 @@ use super::line::{Method, Request};
 
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
+/// How long the server may have one wait that it finds to ask too much.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// How often the same is asked then.
+const MOST_TRIES: u32 = 5;
 
 /// One server, met. Cheap to clone.
 #[derive(Clone)]
@@ -174,24 +178,20 @@ impl Api {
     /// [`NetError`]
     pub(super) fn ask(&self, request: &Request) -> Result<Vec<u8>, NetError> {
         let url = url(&self.server, &request.path);
-        let with_body = match request.method {
-            Method::Get => {
-                let get = self.with_headers(self.agent.get(url));
-                return read_bytes(&self.server, get.call());
-            }
-            Method::Delete => {
-                let delete = self.with_headers(self.agent.delete(url));
-                return check(&self.server, delete.call()).map(|_| Vec::new());
-            }
-            Method::Post => self.agent.post(url),
-            Method::Put => self.agent.put(url),
-        };
-        let with_body = self.with_headers(with_body.header("Content-Type", "application/json"));
-        let answer = with_body.send(request.body.as_slice());
-        if request.method == Method::Put {
-            return check(&self.server, answer).map(|_| Vec::new());
+        let answer = patiently(|| {
+            let with_body = match request.method {
+                Method::Get => return self.with_headers(self.agent.get(&url)).call(),
+                Method::Delete => return self.with_headers(self.agent.delete(&url)).call(),
+                Method::Post => self.agent.post(&url),
+                Method::Put => self.agent.put(&url),
+            };
+            let with_body = self.with_headers(with_body.header("Content-Type", "application/json"));
+            with_body.send(request.body.as_slice())
+        });
+        match request.method {
+            Method::Put | Method::Delete => check(&self.server, answer).map(|_| Vec::new()),
+            Method::Get | Method::Post => read_bytes(&self.server, answer),
         }
-        read_bytes(&self.server, answer)
     }
 
     /// `PUT path`, as the session.
@@ -248,11 +248,41 @@ pub(super) fn get_json<T: DeserializeOwned>(
     path: &str,
     headers: &[(&'static str, String)],
 ) -> Result<T, NetError> {
-    let mut request = agent.get(url(server, path));
-    for (name, value) in headers {
-        request = request.header(*name, value);
+    let answer = patiently(|| {
+        let mut request = agent.get(url(server, path));
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        request.call()
+    });
+    read(server, answer)
+}
+
+/// Asks again where the server says that it was too much, after as long as it says: nobody is told of it unless it says so again and again.
+fn patiently(ask: impl Fn() -> Answer) -> Answer {
+    let mut tries = 0;
+    loop {
+        let answer = ask();
+        tries += 1;
+        let Some(wait) = answer.as_ref().ok().and_then(asked_to_wait) else {
+            return answer;
+        };
+        if tries == MOST_TRIES {
+            return answer;
+        }
+        tracing::debug!("the server is asked too much: waiting");
+        std::thread::sleep(wait);
     }
-    read(server, request.call())
+}
+
+/// How long, where that is bearable.
+fn asked_to_wait<B>(answer: &ureq::http::Response<B>) -> Option<Duration> {
+    if answer.status() != ureq::http::StatusCode::TOO_MANY_REQUESTS {
+        return None;
+    }
+    let said = answer.headers().get("retry-after")?.to_str().ok()?;
+    let wait = Duration::from_secs(said.parse().ok()?);
+    (wait <= LONGEST_WAIT).then_some(wait)
 }
 
 pub(super) type Answer = Result<ureq::http::Response<ureq::Body>, ureq::Error>;

@@ -35,6 +35,8 @@ pub(crate) struct House {
     udp: Option<&'static str>,
     /// Addresses of TURN servers, and the secret shared with them.
     turn: Option<(String, String)>,
+    /// How much it takes of a device.
+    rate: Option<&'static str>,
 }
 
 impl House {
@@ -80,9 +82,15 @@ impl House {
             quota_mb,
             udp,
             turn,
+            rate: None,
         };
         house.start();
         house
+    }
+
+    /// From its next start on it takes so many requests of a device, each second and at once.
+    pub(crate) fn take_only(&mut self, rate: &'static str) {
+        self.rate = Some(rate);
     }
 
     /// How the server is set up.
@@ -102,7 +110,11 @@ impl House {
                 _ => None,
             }
         };
-        Settings::resolve(&flags, &turn).unwrap()
+        let environment = |name: &str| match name {
+            "DIALTONE_RATE_PER_DEVICE" => self.rate.map(ToOwned::to_owned),
+            _ => turn(name),
+        };
+        Settings::resolve(&flags, &environment).unwrap()
     }
 
     /// The sealed files that the server has on its disk.

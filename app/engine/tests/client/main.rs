@@ -26,6 +26,7 @@ mod lies_approval;
 mod lies_bytes;
 mod lies_events;
 mod lies_roster;
+mod limits;
 mod lost_answers;
 mod lounge;
 mod marks;

@@ -59,16 +59,22 @@ impl Bucket {
             store: Arc::new(store),
             prefix,
         };
-        let check = bucket.prefix.clone().join(CHECK);
-        let checked = timeout(START_TIME, async {
-            bucket.store.put(&check, Bytes::new().into()).await?;
-            bucket.store.delete(&check).await
-        });
-        match checked.await {
+        match timeout(START_TIME, bucket.try_out()).await {
             Ok(Ok(())) => Ok(bucket),
             Ok(Err(error)) => Err(refused(setting, &error)),
             Err(_) => Err(unusable("it does not answer in time".to_owned())),
         }
+    }
+
+    /// Puts and deletes a small object.
+    async fn try_out(&self) -> object_store::Result<()> {
+        let check = self.prefix.clone().join(CHECK);
+        self.store.put(&check, Bytes::new().into()).await?;
+        self.store.delete(&check).await
+    }
+
+    pub(super) async fn check(&self) -> Result<(), ShelfError> {
+        Ok(self.try_out().await?)
     }
 
     fn path(&self, object: ObjectId) -> Path {

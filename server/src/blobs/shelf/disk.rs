@@ -19,6 +19,8 @@ use super::name;
 const FOLDER: &str = "blobs";
 /// In that one: what is being written.
 const DRAFTS: &str = "drafts";
+/// In that one: what is written and removed to see whether it can be; its name is no object's.
+const CHECK: &str = "check";
 /// Bytes that are read at once.
 const CHUNK: usize = 128 * 1024;
 
@@ -77,6 +79,14 @@ impl Disk {
     pub(super) fn remove_draft(&self, object: ObjectId) -> Result<(), OpenShelfError> {
         let path = self.draft(object);
         fs::remove_file(&path).map_err(|error| OpenShelfError::Folder { error, path })
+    }
+
+    /// Writes and removes a small file.
+    pub(super) async fn check(&self) -> Result<(), ShelfError> {
+        let path = self.folder.join(DRAFTS).join(CHECK);
+        tokio::fs::write(&path, b"dialtone").await?;
+        tokio::fs::remove_file(&path).await?;
+        Ok(())
     }
 
     fn draft(&self, object: ObjectId) -> PathBuf {

@@ -11,6 +11,8 @@ mod disk;
 mod error;
 mod space;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use dialtone_store::ObjectId;
 use futures_util::stream::BoxStream;
@@ -60,6 +62,22 @@ impl Shelf {
         match self {
             Self::Disk(disk) => disk.remove_draft(object),
             Self::Bucket(_) => Ok(()),
+        }
+    }
+
+    /// Sees that it takes and deletes what is written to it.
+    pub(super) async fn check(&self) -> Result<(), ShelfError> {
+        match self {
+            Self::Disk(disk) => disk.check().await,
+            Self::Bucket(bucket) => bucket.check().await,
+        }
+    }
+
+    /// How long what was seen then holds: asking a bucket costs its owner something.
+    pub(super) fn fresh(&self) -> Duration {
+        match self {
+            Self::Disk(_) => Duration::from_secs(1),
+            Self::Bucket(_) => Duration::from_mins(1),
         }
     }
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use dialtone_protocol::http::ServerInviteMade;
 use dialtone_protocol::link::Link;
 use dialtone_server::config::{
-    BlobSettings, Database, Settings, TlsSetting, TurnSettings, UdpSetting,
+    BlobSettings, Database, LimitSettings, ObserveSettings, Settings, TlsSetting, TurnSettings,
+    UdpSetting,
 };
 use dialtone_server::{AppState, Server};
 use dialtone_store::Store;
@@ -46,6 +47,8 @@ fn settings(folder: &Path, tls: TlsSetting) -> Settings {
             ..BlobSettings::default()
         },
         turn: TurnSettings::default(),
+        limits: LimitSettings::default(),
+        observe: ObserveSettings::default(),
         retention_days: None,
     }
 }

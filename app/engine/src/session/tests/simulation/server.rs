@@ -52,6 +52,9 @@ impl Server {
                 link_host: "simulation:1".into(),
                 relay: Relay::start(None).unwrap(),
                 turn: Turn::new(&settings.turn),
+                limits: settings.limits,
+                observe: settings.observe.clone(),
+                certified: false,
                 retention_days: None,
             };
             AppState::start(parts).await.unwrap()

@@ -140,6 +140,9 @@ impl Making {
             link_host: links.host.clone(),
             relay: Relay::start(None).unwrap(),
             turn: Turn::new(&settings.turn),
+            limits: settings.limits,
+            observe: settings.observe.clone(),
+            certified: false,
             retention_days: settings.retention_days,
         };
         let state = AppState::start(parts).await.unwrap();

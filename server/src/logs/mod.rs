@@ -1,0 +1,109 @@
+//! What the program says of what it does: lines for people or for programs, on standard error, and traces for a collector.
+//!
+//! | variable | |
+//! |---|---|
+//! | `DIALTONE_LOG` | from which level on, such as `debug` or `info,dialtone_server::relay=debug`; `info` |
+//! | `DIALTONE_LOG_FORMAT` | `text` or `json` |
+//! | `OTEL_EXPORTER_OTLP_ENDPOINT` | a collector that takes OTLP over HTTP, such as `http://localhost:4318` (in programs that were built with it) |
+//!
+//! No line names an account, a device, a channel, an address, or a secret: `tests/suite/logs.rs` looks for them.
+
+#[cfg(feature = "otlp")]
+mod otlp;
+
+use std::io::IsTerminal as _;
+
+use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer, Registry};
+
+/// Where a collector is named.
+const COLLECTOR: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+/// The log cannot begin.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LogError {
+    /// No such format.
+    #[error("DIALTONE_LOG_FORMAT: `{0}` is neither text nor json")]
+    Format(String),
+    /// The levels cannot be read.
+    #[error("DIALTONE_LOG cannot be read: {0}")]
+    Levels(String),
+    /// The collector cannot be used.
+    #[error("{COLLECTOR} cannot be used: {0}")]
+    Collector(String),
+    /// Something logs already.
+    #[error("the log has begun already: this is a bug of Dialtone")]
+    Begun,
+}
+
+/// Ends what is still to be sent when the program ends.
+#[must_use]
+#[derive(Default)]
+pub struct Logs {
+    #[cfg(feature = "otlp")]
+    traces: Option<otlp::Traces>,
+}
+
+type Boxed = Box<dyn Layer<Registry> + Send + Sync>;
+
+/// Begins, by the variables above, which `environment` looks up.
+///
+/// # Errors
+/// [`LogError`] names the wrong variable.
+pub fn start(environment: &dyn Fn(&str) -> Option<String>) -> Result<Logs, LogError> {
+    let set = |name: &str| environment(name).filter(|value| !value.is_empty());
+    let levels = set("DIALTONE_LOG").unwrap_or_else(|| "info".to_owned());
+    let levels = EnvFilter::try_new(levels).map_err(|error| LogError::Levels(error.to_string()))?;
+    let lines = lines(set("DIALTONE_LOG_FORMAT").as_deref())?;
+    let mut layers: Vec<Boxed> = vec![Layer::boxed(lines.with_filter(levels))];
+    let logs = collect(set(COLLECTOR), &mut layers)?;
+    let begun = tracing_subscriber::registry().with(layers).try_init();
+    begun.map_err(|_| LogError::Begun)?;
+    Ok(logs)
+}
+
+fn lines(format: Option<&str>) -> Result<Boxed, LogError> {
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_span_events(FmtSpan::NONE);
+    match format {
+        None | Some("text") => Ok(lines.with_ansi(std::io::stderr().is_terminal()).boxed()),
+        Some("json") => Ok(lines.json().with_ansi(false).with_span_list(false).boxed()),
+        Some(other) => Err(LogError::Format(other.to_owned())),
+    }
+}
+
+#[cfg(feature = "otlp")]
+fn collect(endpoint: Option<String>, layers: &mut Vec<Boxed>) -> Result<Logs, LogError> {
+    let Some(endpoint) = endpoint else {
+        return Ok(Logs::default());
+    };
+    let (traces, layer) = otlp::start(&endpoint).map_err(LogError::Collector)?;
+    layers.push(layer);
+    Ok(Logs {
+        traces: Some(traces),
+    })
+}
+
+#[cfg(not(feature = "otlp"))]
+fn collect(endpoint: Option<String>, _: &mut Vec<Boxed>) -> Result<Logs, LogError> {
+    match endpoint {
+        None => Ok(Logs::default()),
+        Some(_) => Err(LogError::Collector(
+            "this program was built without the feature `otlp`".to_owned(),
+        )),
+    }
+}
+
+impl Logs {
+    /// Sends what is still to be sent; that may take some seconds.
+    pub fn finish(self) {
+        #[cfg(feature = "otlp")]
+        if let Some(traces) = self.traces {
+            traces.finish();
+        }
+    }
+}
