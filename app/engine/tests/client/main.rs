@@ -46,6 +46,7 @@ mod secrecy;
 #[cfg(target_os = "linux")]
 #[path = "../../../desktop/tests/services/secrets.rs"]
 mod secrets;
+mod server_moves;
 mod told;
 #[cfg(target_os = "linux")]
 mod turn;
