@@ -3,6 +3,7 @@
 mod admin;
 mod backup;
 mod check;
+mod healthy;
 mod invite;
 mod migrate;
 mod progress;
@@ -31,6 +32,8 @@ pub(crate) enum Command {
     Restore(restore::Restore),
     /// See whether everything is there and fits. The server may be running.
     Check(check::Check),
+    /// Ask the server that runs on this machine whether it can do its work; ends with an error if it cannot.
+    Healthy,
     /// Bring the database's schema up to date, as a start of the server does.
     Migrate(migrate::Migrate),
 }
@@ -44,6 +47,7 @@ pub(crate) async fn run(command: Command, settings: &Settings) -> anyhow::Result
         Command::Backup(command) => command.run(settings).await,
         Command::Restore(command) => command.run(settings).await,
         Command::Check(command) => command.run(settings).await,
+        Command::Healthy => healthy::run(settings).await,
         Command::Migrate(command) => command.run(settings).await,
     }
 }

@@ -7,7 +7,7 @@ use dialtone_protocol::Hash;
 use dialtone_protocol::http::IdentityBody;
 use dialtone_protocol::identity::{IdentityError, check_identity};
 use dialtone_server::config::TlsSetting;
-use dialtone_server::{Tls, key_hash, make_link};
+use dialtone_server::{Tls, ask_health, key_hash, make_link};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -124,6 +124,31 @@ async fn a_link_can_be_made_beside_a_running_server() {
         link.data.entrance,
         dialtone_protocol::link::Entrance::Knock { .. }
     ));
+}
+
+#[tokio::test]
+async fn a_running_server_is_asked_whether_it_is_healthy() {
+    let server = TestServer::start_with_tls().await;
+    let mut settings = server.settings();
+    settings.listen = server.address;
+    settings.tls = TlsSetting::SelfSigned;
+    ask_health(&settings).await.unwrap();
+    // Another server at its address is not it.
+    let folder = tempfile::TempDir::new().unwrap();
+    let (cert, key, _) = certificate(folder.path(), "other");
+    settings.tls = TlsSetting::Files { cert, key };
+    let error = ask_health(&settings).await.unwrap_err();
+    assert!(error.to_string().contains("no server answers"), "{error}");
+    let plain = TestServer::start().await;
+    let mut settings = plain.settings();
+    settings.listen = plain.address;
+    settings.tls = TlsSetting::None;
+    ask_health(&settings).await.unwrap();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    settings.listen = nobody.local_addr().unwrap();
+    drop(nobody);
+    let error = ask_health(&settings).await.unwrap_err();
+    assert!(error.to_string().contains("no server answers"), "{error}");
 }
 
 /// A certificate of somebody's own, in files.
