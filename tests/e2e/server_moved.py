@@ -74,6 +74,8 @@ def main():
                 command(home / "aside", "restore", str(first))
                 invite = anna.invite()
                 old.kill()
+            for bot in bots:
+                bot.wait_state("the server is missed", lambda state: state["connection"] != "online")
             last = home / "last.backup"
             command(old.data, "backup", str(last))
             command(home / "new" / "server", "restore", str(last))
@@ -84,7 +86,8 @@ def main():
                 link = command(new.data, "admin", "link").strip()
                 for bot in bots:
                     bot.order(do="inspect", link=link)
-                    bot.wait_state("it is online again", lambda state: state["connection"] == "online")
+                    back = lambda state: state["connection"] == "online" and knows(state)  # noqa: E731
+                    bot.wait_state("it is online again", back)
                 say(bots, range(EACH, 2 * EACH), None)
                 for bot in bots:
                     bot.wait("every message is there", lambda bot: len(bot.messages) >= 4 * EACH)

@@ -25,7 +25,7 @@ CHECKS = [
     Check("files: deleted by who stored them, or an admin", "server/src/blobs/service.rs",
           "if found.account != session.account && session.role < Some(Role::Admin) {", "if false {", SERVER,
           "a_file_is_deleted_by_who_stored_it"),
-    Check("files: no more than the quota", "server/store-sqlite/src/blobs.rs", "if used.saturating_add(new.size) > quota {", "if false {",
+    Check("files: no more than the quota", "server/store-sqlite/src/blobs.rs", "if used.saturating_add(new.size) > room.account {", "if false {",
           SERVER, "files_stay_within_the_quota"),
     Check("private: what a later device asks for", "app/engine/src/session/inbox.rs",
           "asks_all || !self.state.is_before_me(channel, length, sealed_in)",

@@ -22,8 +22,8 @@ CHECKS = [
           "        .map_err(|error| NetError::Certificate(words(&error)))?;\n    let builder",
           "        .map_err(|error| NetError::Certificate(words(&error)))\n        .ok();\n    let builder", ENGINE,
           "a_certificate_holds_for_its_name"),
-    Check("server: a session meant for another", SESSION, "proof.server_key == state.secrets.identity_key() && ", "", SERVER,
+    Check("server: a session meant for another", SESSION, "proof.server_key == state.secrets.identity_key()\n        && ", "", SERVER,
           "a_session_is_for_one_server"),
-    Check("server: a session over another connection", SESSION, " && proof.tls_key == state.tls_key()", "", SERVER,
+    Check("server: a session over another connection", SESSION, "\n        && state.is_tls_key(proof.tls_key.as_ref())", "", SERVER,
           "a_session_is_for_one_server"),
 ]
