@@ -18,30 +18,23 @@ pub(crate) async fn run(
     new: &[&NewMessage],
     now: UnixMillis,
 ) -> Result<Vec<Appended>, StoreError> {
-    let mut outcomes = Vec::with_capacity(new.len());
-    while let Some(rest) = new.get(outcomes.len()..).filter(|rest| !rest.is_empty()) {
-        if stream.closed {
-            outcomes.push(append_one(connection, stream, rest[0], now).await?);
-            continue;
-        }
-        let places = places(stream.head, rest);
-        let (tried, all) = insert_many(connection, &places, now).await?;
-        if all {
-            for (head, _) in &places[..tried] {
-                stream.head = *head;
-                outcomes.push(Appended::Stored {
+    if new.len() > 1 && !stream.closed {
+        let places = places(stream.head, new);
+        if insert_many(connection, &places, now).await? {
+            let stored = places.into_iter().map(|(head, _)| {
+                stream.head = head;
+                Appended::Stored {
                     sequence: head.sequence,
                     stream_hash: head.stream_hash,
-                });
-            }
-            continue;
+                }
+            });
+            return Ok(stored.collect());
         }
-        if tried > 1 {
-            undo(connection, rest[0], stream.head.sequence).await?;
-        }
-        for one in &rest[..tried] {
-            outcomes.push(append_one(connection, stream, one, now).await?);
-        }
+        undo(connection, new[0], stream.head.sequence).await?;
+    }
+    let mut outcomes = Vec::with_capacity(new.len());
+    for one in new {
+        outcomes.push(append_one(connection, stream, one, now).await?);
     }
     Ok(outcomes)
 }
@@ -49,25 +42,18 @@ pub(crate) async fn run(
 /// Where each event stands if all of them are appended.
 fn places<'a>(mut head: StreamHead, new: &[&'a NewMessage]) -> Vec<(StreamHead, &'a NewMessage)> {
     let next = |one: &&'a NewMessage| {
-        head = StreamHead {
-            sequence: head.sequence + 1,
-            stream_hash: head.stream_hash.chain(&one.event_hash),
-        };
+        head = head.next(&one.event_hash);
         (head, *one)
     };
     new.iter().map(next).collect()
 }
 
-/// Inserts all rows by one statement; how many those are, and whether all of them went in. Else none did.
+/// Inserts all rows by one statement. False: not all of them went in.
 async fn insert_many(
     connection: &mut PgConnection,
     places: &[(StreamHead, &NewMessage)],
     now: UnixMillis,
-) -> Result<(usize, bool), StoreError> {
-    let rows = places.len();
-    if rows < 2 {
-        return Ok((1, false));
-    }
+) -> Result<bool, StoreError> {
     let [mut sequences, mut device_sequences] = [Vec::new(), Vec::new()];
     for (head, new) in places {
         sequences.push(row::stored(head.sequence, "sequence")?);
@@ -108,7 +94,7 @@ async fn insert_many(
     .execute(&mut *connection)
     .await
     .map_err(db)?;
-    Ok((rows, done.rows_affected() == rows as u64))
+    Ok(done.rows_affected() == places.len() as u64)
 }
 
 /// Takes out of the channel of `new` what was inserted after `sequence`.
@@ -137,8 +123,11 @@ async fn append_one(
             .await?
             .unwrap_or(Appended::Closed));
     }
-    let sequence = stream.head.sequence + 1;
-    let stream_hash = stream.head.stream_hash.chain(&new.event_hash);
+    let head = stream.head.next(&new.event_hash);
+    let StreamHead {
+        sequence,
+        stream_hash,
+    } = head;
     let inserted = sqlx::query(
         "INSERT INTO messages (channel_id, sequence, device_id, device_sequence, client_event_id, sealed, event_hash,
                                stream_hash, stored_ms, expires_ms)
@@ -166,10 +155,7 @@ async fn append_one(
             .await?
             .unwrap_or(Appended::Absent));
     }
-    stream.head = StreamHead {
-        sequence,
-        stream_hash,
-    };
+    stream.head = head;
     Ok(Appended::Stored {
         sequence,
         stream_hash,

@@ -15,31 +15,28 @@ use crate::row;
 pub(crate) async fn run(
     connection: &mut SqliteConnection,
     stream: &mut LockedStream,
-    new: &[&NewMessage],
+    mut new: &[&NewMessage],
     now: UnixMillis,
 ) -> Result<Vec<Appended>, StoreError> {
     let mut outcomes = Vec::with_capacity(new.len());
-    while let Some(rest) = new.get(outcomes.len()..).filter(|rest| !rest.is_empty()) {
-        if stream.closed {
-            outcomes.push(append_one(connection, stream, rest[0], now).await?);
-            continue;
-        }
-        let places = places(stream.head, rest);
-        let (tried, all) = insert_many(connection, &places, now).await?;
-        if all {
-            for (head, _) in &places[..tried] {
-                stream.head = *head;
-                outcomes.push(Appended::Stored {
-                    sequence: head.sequence,
-                    stream_hash: head.stream_hash,
-                });
+    while !new.is_empty() {
+        let (some, rest) = new.split_at(together(new.len()));
+        new = rest;
+        if some.len() > 1 && !stream.closed {
+            let places = places(stream.head, some);
+            if insert_many(connection, &places, now).await? {
+                for (head, _) in places {
+                    stream.head = head;
+                    outcomes.push(Appended::Stored {
+                        sequence: head.sequence,
+                        stream_hash: head.stream_hash,
+                    });
+                }
+                continue;
             }
-            continue;
+            undo(connection, some[0], stream.head.sequence).await?;
         }
-        if tried > 1 {
-            undo(connection, rest[0], stream.head.sequence).await?;
-        }
-        for one in &rest[..tried] {
+        for one in some {
             outcomes.push(append_one(connection, stream, one, now).await?);
         }
     }
@@ -49,10 +46,7 @@ pub(crate) async fn run(
 /// Where each event stands if all of them are appended.
 fn places<'a>(mut head: StreamHead, new: &[&'a NewMessage]) -> Vec<(StreamHead, &'a NewMessage)> {
     let next = |one: &&'a NewMessage| {
-        head = StreamHead {
-            sequence: head.sequence + 1,
-            stream_hash: head.stream_hash.chain(&one.event_hash),
-        };
+        head = head.next(&one.event_hash);
         (head, *one)
     };
     new.iter().map(next).collect()
@@ -61,28 +55,30 @@ fn places<'a>(mut head: StreamHead, new: &[&'a NewMessage]) -> Vec<(StreamHead, 
 /// Runs are inserted in statements of so many rows, so that there are few statements to prepare.
 const ROWS: [usize; 3] = [128, 32, 8];
 
-/// Inserts as many rows as one statement takes; how many those are, and whether all of them went in. Else none did.
+/// How many of `waiting` one statement takes.
+fn together(waiting: usize) -> usize {
+    ROWS.into_iter().find(|rows| *rows <= waiting).unwrap_or(1)
+}
+
+/// Inserts all rows by one statement. False: not all of them went in.
 async fn insert_many(
     connection: &mut SqliteConnection,
     places: &[(StreamHead, &NewMessage)],
     now: UnixMillis,
-) -> Result<(usize, bool), StoreError> {
-    let Some(rows) = ROWS.into_iter().find(|rows| *rows <= places.len()) else {
-        return Ok((1, false));
-    };
+) -> Result<bool, StoreError> {
     let mut query = QueryBuilder::<Sqlite>::new(
         "WITH new (channel_id, sequence, device_id, device_sequence, client_event_id, sealed, event_hash, stream_hash,
                    stored_ms, expires_ms) AS (",
     );
-    let mut numbers = Vec::with_capacity(rows);
-    for (head, new) in &places[..rows] {
+    let mut numbers = Vec::with_capacity(places.len());
+    for (head, new) in places {
         numbers.push((
             row::stored(head.sequence, "sequence")?,
             row::stored(new.device_sequence, "device sequence")?,
         ));
     }
     query.push_values(
-        places[..rows].iter().zip(numbers),
+        places.iter().zip(numbers),
         |mut values, ((head, new), (sequence, device_sequence))| {
             values
                 .push_bind(&new.channel.0[..])
@@ -107,7 +103,7 @@ async fn insert_many(
          ON CONFLICT DO NOTHING",
     );
     let done = query.build().execute(&mut *connection).await.map_err(db)?;
-    Ok((rows, done.rows_affected() == rows as u64))
+    Ok(done.rows_affected() == places.len() as u64)
 }
 
 /// Takes out of the channel of `new` what was inserted after `sequence`.
@@ -136,8 +132,11 @@ async fn append_one(
             .await?
             .unwrap_or(Appended::Closed));
     }
-    let sequence = stream.head.sequence + 1;
-    let stream_hash = stream.head.stream_hash.chain(&new.event_hash);
+    let head = stream.head.next(&new.event_hash);
+    let StreamHead {
+        sequence,
+        stream_hash,
+    } = head;
     let inserted = sqlx::query(
         "INSERT INTO messages (channel_id, sequence, device_id, device_sequence, client_event_id, sealed, event_hash,
                                stream_hash, stored_ms, expires_ms)
@@ -165,10 +164,7 @@ async fn append_one(
             .await?
             .unwrap_or(Appended::Absent));
     }
-    stream.head = StreamHead {
-        sequence,
-        stream_hash,
-    };
+    stream.head = head;
     Ok(Appended::Stored {
         sequence,
         stream_hash,

@@ -116,6 +116,17 @@ pub struct StreamHead {
     pub stream_hash: Hash,
 }
 
+impl StreamHead {
+    /// Where it stands after the event with this hash.
+    #[must_use]
+    pub fn next(&self, event_hash: &Hash) -> Self {
+        Self {
+            sequence: self.sequence + 1,
+            stream_hash: self.stream_hash.chain(event_hash),
+        }
+    }
+}
+
 /// A device's last event in a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeviceHead {
