@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use crate::config::Settings;
-use crate::tls::{Tls, TlsError, key_hash};
+use crate::tls::{Certificate, TlsError, key_hash};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -54,14 +54,13 @@ pub enum UnhealthyError {
 /// [`UnhealthyError`]
 pub async fn ask(settings: &Settings) -> Result<(), UnhealthyError> {
     let address = address_of(settings.listen).ok_or(UnhealthyError::NoPort)?;
-    let tls = Tls::load(settings)?;
+    let certificate = Certificate::beside_server(settings)?;
     let asked = async {
         let tcp = TcpStream::connect(address).await?;
-        match tls {
+        match certificate {
             None => converse(tcp).await,
-            Some(tls) => {
-                let connector =
-                    pinned(tls.certificate.key_hash()).map_err(std::io::Error::other)?;
+            Some(certificate) => {
+                let connector = pinned(certificate.key_hash()).map_err(std::io::Error::other)?;
                 let name = ServerName::IpAddress(address.ip().into());
                 converse(connector.connect(name, tcp).await?).await
             }

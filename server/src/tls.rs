@@ -86,6 +86,15 @@ impl ResolvesServerCert for Certificate {
 }
 
 impl Certificate {
+    /// The one that a server of these settings shows, whether it runs or not; `None` behind a proxy. Makes nothing.
+    ///
+    /// # Errors
+    /// [`TlsError`]
+    pub(crate) fn beside_server(settings: &Settings) -> Result<Option<Self>, TlsError> {
+        let files = files(settings);
+        files.map(|(cert, key)| Self::read(cert, key)).transpose()
+    }
+
     fn read(cert: PathBuf, key: PathBuf) -> Result<Self, TlsError> {
         let stamps = stamps(&cert, &key);
         let (certified, key_hash) = read_pair(&cert, &key)?;
@@ -137,6 +146,18 @@ impl Certificate {
     }
 }
 
+/// Where certificate and key are, or will be; `None` behind a proxy.
+fn files(settings: &Settings) -> Option<(PathBuf, PathBuf)> {
+    match &settings.tls {
+        TlsSetting::None => None,
+        TlsSetting::Files { cert, key } => Some((cert.clone(), key.clone())),
+        TlsSetting::SelfSigned => Some((
+            settings.data_dir.join(CERT_FILE),
+            settings.data_dir.join(KEY_FILE),
+        )),
+    }
+}
+
 fn stamps(cert: &Path, key: &Path) -> [Option<Stamp>; 2] {
     [cert, key].map(|path| {
         let found = std::fs::metadata(path).ok()?;
@@ -162,18 +183,13 @@ impl Tls {
     /// # Errors
     /// [`TlsError`]
     pub fn load(settings: &Settings) -> Result<Option<Self>, TlsError> {
-        let (cert, key) = match &settings.tls {
-            TlsSetting::None => return Ok(None),
-            TlsSetting::Files { cert, key } => (cert.clone(), key.clone()),
-            TlsSetting::SelfSigned => {
-                ensure_own(settings)?;
-                (
-                    settings.data_dir.join(CERT_FILE),
-                    settings.data_dir.join(KEY_FILE),
-                )
-            }
+        if settings.tls == TlsSetting::SelfSigned {
+            ensure_own(settings)?;
+        }
+        let Some(certificate) = Certificate::beside_server(settings)? else {
+            return Ok(None);
         };
-        let certificate = Arc::new(Certificate::read(cert, key)?);
+        let certificate = Arc::new(certificate);
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?

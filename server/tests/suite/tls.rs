@@ -144,6 +144,13 @@ async fn a_running_server_is_asked_whether_it_is_healthy() {
     settings.listen = plain.address;
     settings.tls = TlsSetting::None;
     ask_health(&settings).await.unwrap();
+    let empty = tempfile::TempDir::new().unwrap();
+    settings.data_dir = empty.path().to_owned();
+    settings.tls = TlsSetting::SelfSigned;
+    assert!(ask_health(&settings).await.is_err(), "no server ran here");
+    let made = std::fs::read_dir(empty.path()).unwrap().count();
+    assert_eq!(made, 0, "it asks, and makes nothing");
+    settings.tls = TlsSetting::None;
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     settings.listen = nobody.local_addr().unwrap();
     drop(nobody);
