@@ -33,3 +33,15 @@ machine() {
     "$(git rev-parse --short HEAD 2>/dev/null || echo unknown)"
   printf 'load before: %s\n' "$(cut -d ' ' -f 1-3 /proc/loadavg 2>/dev/null)"
 }
+
+# load_bench NAME ARGUMENTS...: a measurement by dialtone-load on a server in a process of its own.
+load_bench() {
+  on_linux || give_up "needs Linux, whose accounting of processes it reads"
+  build_release -p dialtone-server -p dialtone-load
+  # Each client is one descriptor here and one at the server.
+  ulimit -n "$(ulimit -H -n)" 2>/dev/null || true
+  machine
+  "${LOAD_IN[@]}" "$RELEASE/dialtone-load" "$1" --server-bin "$RELEASE/dialtone-server" ${QUICK:+--quick} "${@:2}" "${REST[@]}"
+}
+# What it runs in, if in anything.
+LOAD_IN=()

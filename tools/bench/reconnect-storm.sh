@@ -5,9 +5,4 @@
 # shellcheck source=tools/bench/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-on_linux || give_up "needs Linux, whose accounting of processes it reads"
-build_release -p dialtone-server -p dialtone-load
-# Each client is one descriptor here and one at the server.
-ulimit -n "$(ulimit -H -n)" 2>/dev/null || true
-machine
-"$RELEASE/dialtone-load" reconnect-storm --server-bin "$RELEASE/dialtone-server" ${QUICK:+--quick} "${REST[@]}"
+load_bench reconnect-storm

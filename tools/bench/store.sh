@@ -5,9 +5,5 @@
 # shellcheck source=tools/bench/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-on_linux || give_up "needs Linux, whose accounting of processes it reads"
-build_release -p dialtone-server -p dialtone-load
-ulimit -n "$(ulimit -H -n)" 2>/dev/null || true
-machine
-DIALTONE_TESTBED_DURABLE=1 ./dev testbed --with postgres -- "$RELEASE/dialtone-load" store --server-bin "$RELEASE/dialtone-server" \
-  --postgres-from DIALTONE_TEST_POSTGRES_URL ${QUICK:+--quick} "${REST[@]}"
+LOAD_IN=(env DIALTONE_TESTBED_DURABLE=1 ./dev testbed --with postgres --)
+load_bench store --postgres-from DIALTONE_TEST_POSTGRES_URL
