@@ -7,6 +7,7 @@
 //!
 //! A domain owns its router, service and errors; its service knows no HTTP, so that the WebSocket calls the same one.
 
+mod acme;
 mod admin;
 mod approvals;
 mod auth;

@@ -8,6 +8,7 @@ use dialtone_store::{Store, StoreError};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::acme::Acme;
 use crate::admin::{LinkError, ServerLinks, founding_link};
 use crate::backup::{self, BackupError};
 use crate::blobs::{Blobs, OpenShelfError};
@@ -88,6 +89,7 @@ pub struct Server {
     accepting: Accepting,
     store: Arc<dyn Store>,
     metrics: Option<TcpListener>,
+    acme: Option<Acme>,
 }
 
 impl Server {
@@ -121,6 +123,7 @@ impl Server {
         let relay = start_relay(settings, address).map_err(|error| StartError::Relay { error })?;
         let link_host = link_host(settings, address);
         Folder::open(&settings.data_dir)?.write("address", ADDRESS_FILE, &link_host)?;
+        let acme = tls.as_ref().and_then(|tls| start_acme(settings, tls));
         let state = AppState::start(Parts {
             store: Arc::clone(&store),
             clock: Arc::new(SystemClock),
@@ -132,7 +135,6 @@ impl Server {
             turn: Turn::new(&settings.turn),
             limits: settings.limits,
             observe: settings.observe.clone(),
-            certified: matches!(settings.tls, TlsSetting::Files { .. }),
             retention_days: settings.retention_days,
         })
         .await?;
@@ -146,6 +148,7 @@ impl Server {
             },
             store,
             metrics,
+            acme,
         })
     }
 
@@ -182,6 +185,9 @@ impl Server {
             let (state, shutdown) = (self.state.clone(), shutdown.clone());
             tokio::spawn(metrics::serve_port(listener, state, shutdown));
         }
+        if let Some(acme) = self.acme {
+            tokio::spawn(acme.run(shutdown.clone()));
+        }
         run(self.listener, self.state, self.accepting, shutdown).await;
         self.store.close().await;
     }
@@ -210,6 +216,20 @@ pub async fn make_link(
         .await?;
     store.close().await;
     Ok(link)
+}
+
+/// What looks after the certificate, where an authority is asked for one.
+fn start_acme(settings: &Settings, tls: &Tls) -> Option<Acme> {
+    let TlsSetting::Acme(asked) = &settings.tls else {
+        return None;
+    };
+    Some(Acme {
+        settings: asked.clone(),
+        data_dir: settings.data_dir.clone(),
+        certificate: Arc::clone(&tls.certificate),
+        challenges: tls.challenges.clone()?,
+        clock: Arc::new(SystemClock),
+    })
 }
 
 /// At the address of everything else, unless another is set. Where the system chose the port for TCP, that one may be taken for UDP.

@@ -48,8 +48,6 @@ pub struct Parts {
     pub limits: LimitSettings,
     /// Who may look at what the server does.
     pub observe: ObserveSettings,
-    /// The certificate in use is an authority's.
-    pub certified: bool,
     /// Days after which what was written is erased; `None`: never.
     pub retention_days: Option<u32>,
 }
@@ -82,7 +80,6 @@ pub struct Inner {
     pub(crate) limits: Limits,
     pub(crate) doors: Arc<Doors>,
     pub(crate) observe: ObserveSettings,
-    pub(crate) certified: bool,
     pub(crate) retention_days: Option<u32>,
 }
 
@@ -122,7 +119,6 @@ impl AppState {
                 parts.certificate.is_none(),
             )),
             observe: parts.observe,
-            certified: parts.certified,
             retention_days: parts.retention_days,
             roster,
             messages,
@@ -147,6 +143,14 @@ impl AppState {
     /// SHA-256 of the TLS key in use; `None` behind a proxy.
     pub fn tls_key(&self) -> Option<Hash> {
         self.0.certificate.as_ref().map(|one| one.key_hash())
+    }
+
+    /// Whether the certificate in use is an authority's.
+    pub(crate) fn is_certified(&self) -> bool {
+        self.0
+            .certificate
+            .as_ref()
+            .is_some_and(|one| one.is_signed())
     }
 
     /// Whether a client may name this as the key at which its connection ends.

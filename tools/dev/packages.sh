@@ -17,6 +17,7 @@ PACKAGES_PYTHON=(python3 python3-venv)
 PACKAGES_SPEECH=(espeak-ng sox)
 PACKAGES_CERTIFICATES=(openssl ca-certificates)
 PACKAGES_TURN=(coturn)
+PACKAGES_ACME=(pebble)
 PACKAGES_CHECK=(python3 shellcheck)
 PACKAGES_PACKAGE=(dpkg-dev binutils imagemagick desktop-file-utils appstream squashfs-tools)
 
