@@ -66,5 +66,5 @@ pub use roster::RosterError;
 pub use secrets::{Secrets, SecretsError};
 pub use serve::{Server, StartError, make_link};
 pub use state::{AppState, Parts};
-pub use tls::{Certificate, Tls, TlsError, key_hash};
+pub use tls::{Certificate, Tls, TlsError};
 pub use turn::Turn;

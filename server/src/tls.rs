@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use dialtone_protocol::Hash;
 use dialtone_store::UnixMillis;
+use dialtone_tls::key_hash;
 use parking_lot::RwLock;
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 use rustls::ServerConfig;
@@ -302,12 +303,6 @@ impl Tls {
             challenges,
         }))
     }
-}
-
-/// SHA-256 of a certificate's `SubjectPublicKeyInfo` (RFC 5280), DER.
-pub fn key_hash(certificate: &[u8]) -> Option<Hash> {
-    let (_, parsed) = parse_x509_certificate(certificate).ok()?;
-    Some(Hash::of(parsed.public_key().raw))
 }
 
 fn wrong(what: &'static str, path: &Path, problem: &str) -> TlsError {

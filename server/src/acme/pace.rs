@@ -9,7 +9,7 @@ use crate::tls::Validity;
 /// The longest rest: a machine that slept finds out within it that one is due.
 const LONGEST_REST_MS: i64 = 60 * 60 * 1000;
 /// The pause after the first failure. Four tries fit into the first hour: Let's Encrypt takes five that fail.
-const FIRST_PAUSE: Duration = Duration::from_secs(5 * 60);
+const FIRST_PAUSE: Duration = Duration::from_mins(5);
 /// So often the pause doubles: to 5 hours 20 minutes.
 const DOUBLINGS: u32 = 6;
 
@@ -44,7 +44,7 @@ mod tests {
         };
         let at = |now: i64| rest(days(100, 190), UnixMillis(now));
         assert_eq!(rest(None, UnixMillis(0)), None);
-        assert_eq!(at(100 * DAY_MS), Some(Duration::from_secs(3600)));
+        assert_eq!(at(100 * DAY_MS), Some(Duration::from_hours(1)));
         assert_eq!(at(160 * DAY_MS - 5000), Some(Duration::from_secs(5)));
         assert_eq!(at(160 * DAY_MS), None);
         assert_eq!(at(1000 * DAY_MS), None, "long over");
@@ -63,8 +63,8 @@ mod tests {
                 *at += pause;
                 Some(*at)
             })
-            .take_while(|at| *at < Duration::from_secs(3600));
+            .take_while(|at| *at < Duration::from_hours(1));
         assert_eq!(1 + first_hour.count(), 4);
-        assert_eq!(pause_after(u32::MAX), Duration::from_secs(320 * 60));
+        assert_eq!(pause_after(u32::MAX), Duration::from_mins(320));
     }
 }

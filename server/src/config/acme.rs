@@ -52,7 +52,7 @@ pub(super) fn acme(
     };
     let settings = AcmeSettings {
         names: read_names(&given)?,
-        contact: contact.map(read_contact).transpose()?,
+        contact: contact.as_ref().map(read_contact).transpose()?,
         directory: directory.map_or_else(|| Ok(DEFAULT_DIRECTORY.to_owned()), read_directory)?,
     };
     Ok(Some((given, settings)))
@@ -97,7 +97,7 @@ fn is_host(name: &str) -> bool {
         && !last.chars().all(|c| c.is_ascii_digit())
 }
 
-fn read_contact(given: Given) -> Result<String, ConfigError> {
+fn read_contact(given: &Given) -> Result<String, ConfigError> {
     let address = given.value.strip_prefix("mailto:").unwrap_or(&given.value);
     let whole = address
         .split_once('@')

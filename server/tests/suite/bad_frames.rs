@@ -259,13 +259,13 @@ async fn whoever_pings_without_end_is_answered_each_time_as_long_as_they_read() 
     let socket = anna.api.websocket("/ws").await.unwrap();
     let (mut out, mut back) = socket.split();
     let said = |number: u32| number.to_be_bytes().repeat(30);
-    let pings = async {
+    let asking = async {
         for number in 0..PINGS {
             let ping = Message::Ping(said(number).into());
             out.send(ping).await.unwrap();
         }
     };
-    let pongs = async {
+    let answers = async {
         let mut next = 0;
         while next < PINGS {
             let message = back.next().await.unwrap().unwrap();
@@ -275,7 +275,7 @@ async fn whoever_pings_without_end_is_answered_each_time_as_long_as_they_read() 
             }
         }
     };
-    let both = async { tokio::join!(pings, pongs) };
+    let both = async { tokio::join!(asking, answers) };
     timeout(std::time::Duration::from_secs(30), both)
         .await
         .unwrap();
