@@ -33,6 +33,7 @@ mod marks;
 mod members;
 mod middle;
 mod moving;
+mod old_backup;
 mod old_profile;
 mod policy;
 mod private;
