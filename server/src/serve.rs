@@ -12,7 +12,7 @@ use crate::acme::Acme;
 use crate::admin::{LinkError, ServerLinks, founding_link};
 use crate::backup::{self, BackupError};
 use crate::blobs::{Blobs, OpenShelfError};
-use crate::clock::{Clock as _, SystemClock};
+use crate::clock::{Clock, SystemClock};
 use crate::config::{Settings, TlsSetting, UdpSetting};
 use crate::database;
 use crate::listen::{Accepting, run};
@@ -110,9 +110,21 @@ impl Server {
     /// # Errors
     /// [`StartError`] says what to do.
     pub async fn start_on(settings: &Settings, store: Arc<dyn Store>) -> Result<Self, StartError> {
+        Self::start_by(settings, store, Arc::new(SystemClock)).await
+    }
+
+    /// The same by another clock than the machine's.
+    ///
+    /// # Errors
+    /// [`StartError`] says what to do.
+    pub async fn start_by(
+        settings: &Settings,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, StartError> {
         let secrets = Secrets::load(settings)?;
         let tls = Tls::load(settings)?;
-        let blobs = Blobs::open(settings, &*store, SystemClock.now()).await?;
+        let blobs = Blobs::open(settings, &*store, clock.now()).await?;
         let cannot = |error| StartError::Listen {
             address: settings.listen,
             error,
@@ -126,7 +138,7 @@ impl Server {
         let acme = tls.as_ref().and_then(|tls| start_acme(settings, tls));
         let state = AppState::start(Parts {
             store: Arc::clone(&store),
-            clock: Arc::new(SystemClock),
+            clock,
             secrets,
             certificate: tls.as_ref().map(|tls| Arc::clone(&tls.certificate)),
             link_host,
