@@ -55,6 +55,21 @@ fn a_reaction_is_taken_off_by_its_chip_and_says_who_set_it() {
 }
 
 #[test]
+fn escape_leads_from_a_message_to_the_field_and_the_way_back_to_the_latest() {
+    let mut window = Window::new(harbour(), WIDE);
+    key(&mut window, Modifiers::COMMAND, Key::ArrowUp);
+    let latest = focused(&window);
+    for _ in 0..3 {
+        key(&mut window, Modifiers::NONE, Key::ArrowUp);
+    }
+    assert_ne!(focused(&window), latest);
+    key(&mut window, Modifiers::NONE, Key::Escape);
+    assert_eq!(focused(&window), "Message #general");
+    key(&mut window, Modifiers::COMMAND, Key::ArrowUp);
+    assert_eq!(focused(&window), latest);
+}
+
+#[test]
 fn arrows_go_through_the_messages_and_letters_answer_one() {
     let mut window = Window::new(harbour(), WIDE);
     key(&mut window, Modifiers::COMMAND, Key::ArrowUp);
@@ -295,6 +310,27 @@ fn names_channels_and_emojis_are_completed() {
     key(&mut window, Modifiers::SHIFT, Key::Tab);
     write(&mut window, "oat:");
     assert_eq!(field(&window), "ask @Mikael in #boat-yard ⛵");
+}
+
+#[test]
+fn what_is_typed_at_once_after_a_completed_name_stands_behind_it() {
+    let mut window = Window::new(harbour(), WIDE);
+    write(&mut window, "@mi");
+    // On a slow computer many letters come between two frames.
+    let tab = egui::Event::Key {
+        key: Key::Tab,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    };
+    let letters = ["h", "i"].map(|one| egui::Event::Text(one.to_owned()));
+    let events = &mut window.harness.input_mut().events;
+    events.push(tab);
+    events.extend(letters);
+    window.settle();
+    write(&mut window, " there");
+    assert_eq!(field(&window), "@Mikael hi there");
 }
 
 #[test]

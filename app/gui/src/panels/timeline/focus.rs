@@ -145,11 +145,13 @@ impl Focus {
         ground(ui, rect, message, hot, tint);
         let (mut action, presses) = paint(ui, row, rect, around, hot);
         if focused && !Popup::is_any_open(ui.ctx()) {
-            let arrows = EventFilter {
+            // Escape leads to the field; of itself egui would leave nothing with the keyboard.
+            let own = EventFilter {
                 vertical_arrows: true,
+                escape: true,
                 ..EventFilter::default()
             };
-            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, own));
             if !hidden::keys(ui, message, around.opened) {
                 let text = (rights, &*shown_text(message, around));
                 action = tools::keys(ui, item, text, rect).or(action);
