@@ -69,6 +69,7 @@ panel-kind-online = online
 panel-kind-away = abwesend
 panel-kind-offline = offline
 panel-kind-conversation = Unterhaltung
+panel-kind-quiet = Benachrichtigungen aus
 panel-unread = { $unread } ungelesen
 panel-in-conversation = In dieser Unterhaltung
 panel-in-channel = In diesem Kanal

@@ -69,6 +69,7 @@ panel-kind-online = online
 panel-kind-away = away
 panel-kind-offline = offline
 panel-kind-conversation = conversation
+panel-kind-quiet = notifications off
 panel-unread = { $unread } unread
 panel-in-conversation = In this conversation
 panel-in-channel = In this channel

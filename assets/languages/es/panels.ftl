@@ -69,6 +69,7 @@ panel-kind-online = en línea
 panel-kind-away = ausente
 panel-kind-offline = sin conexión
 panel-kind-conversation = conversación
+panel-kind-quiet = notificaciones desactivadas
 panel-unread = { $unread } sin leer
 panel-in-conversation = En esta conversación
 panel-in-channel = En este canal

@@ -69,6 +69,7 @@ panel-kind-online = en ligne
 panel-kind-away = absent
 panel-kind-offline = hors ligne
 panel-kind-conversation = conversation
+panel-kind-quiet = notifications coupées
 panel-unread = { $unread } non lus
 panel-in-conversation = Dans cette conversation
 panel-in-channel = Dans ce salon

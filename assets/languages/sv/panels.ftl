@@ -69,6 +69,7 @@ panel-kind-online = online
 panel-kind-away = borta
 panel-kind-offline = frånkopplad
 panel-kind-conversation = konversation
+panel-kind-quiet = aviseringar av
 panel-unread = { $unread } olästa
 panel-in-conversation = I den här konversationen
 panel-in-channel = I den här kanalen

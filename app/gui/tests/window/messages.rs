@@ -515,8 +515,8 @@ fn code_is_copied_by_its_button() {
     type_into(&mut window, "Message #general", "x");
 }
 
-/// The window in which the last message, Tomas', hides something.
-fn hiding(text: &str) -> Window {
+/// The window in which the last message, Tomas', says this.
+fn saying(text: &str) -> Window {
     let mut window = Window::new(harbour(), WIDE);
     window.change(|community| {
         let channel = std::sync::Arc::make_mut(&mut community.channels[0]);
@@ -542,7 +542,7 @@ fn all_words(window: &Window) -> String {
 
 #[test]
 fn hidden_text_is_covered_until_enter_shows_it_piece_by_piece() {
-    let mut window = hiding("It was ||the butler|| in ||the cellar||.");
+    let mut window = saying("It was ||the butler|| in ||the cellar||.");
     let shown = all_words(&window);
     assert!(
         shown.contains("It was hidden text in hidden text."),
@@ -573,7 +573,7 @@ fn hidden_text_is_covered_until_enter_shows_it_piece_by_piece() {
 
 #[test]
 fn hidden_text_is_shown_by_a_press_on_its_cover_and_only_then_copied() {
-    let mut window = hiding("||the butler||");
+    let mut window = saying("||the butler||");
     let copied = |window: &mut Window| {
         key(window, Modifiers::COMMAND, Key::ArrowUp);
         window.harness.event(egui::Event::Key {
@@ -611,10 +611,16 @@ fn hidden_text_is_shown_by_a_press_on_its_cover_and_only_then_copied() {
 
 #[test]
 fn what_is_hidden_is_not_told_by_what_answers_it() {
-    let mut window = hiding("||the butler||");
+    let mut window = saying("||the butler||");
     key(&mut window, Modifiers::COMMAND, Key::ArrowUp);
     key(&mut window, Modifiers::NONE, Key::R);
     let shown = all_words(&window);
     assert!(shown.contains("Replying to Tomas: hidden text"), "{shown}");
     assert!(!shown.contains("butler"), "{shown}");
+}
+
+#[test]
+fn words_from_right_to_left_are_told_in_the_order_in_which_they_are_read() {
+    let window = saying("مرحبا *بالجميع* في الثامنة");
+    window.harness.get_by_label("مرحبا بالجميع في الثامنة");
 }

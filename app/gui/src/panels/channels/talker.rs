@@ -2,7 +2,10 @@
 
 use dialtone_engine::snapshot::{Community, Connection, Talker, VoiceStanding};
 use dialtone_words::say;
-use egui::{Align, Popup, PopupCloseBehavior, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Frame, Layout, Margin, Popup, PopupCloseBehavior, Rect, Role, Sense, Ui, WidgetInfo,
+    pos2, vec2,
+};
 
 use super::ChannelsAction;
 use crate::panels::hearing::{self, Hearing, HearingAction};
@@ -132,7 +135,14 @@ pub(super) fn talker_line(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAct
     Popup::menu(&response)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .accessible_name(say!("voice-volume-of", name = talker.hearing.name))
-        .show(|ui| menu(ui, talker))
+        .show(|ui| {
+            // A menu stretches lines to its width, and has room around rows that bring their own; these bring none.
+            let left = Layout::top_down(Align::Min);
+            let shown = Frame::new()
+                .inner_margin(Margin::symmetric(6, 4))
+                .show(ui, |ui| ui.with_layout(left, |ui| menu(ui, talker)).inner);
+            shown.inner
+        })
         .and_then(|shown| shown.inner)
 }
 
