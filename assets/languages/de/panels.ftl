@@ -22,6 +22,7 @@ panel-choose-files = Dateien zum Senden wählen
 panel-choose-portrait = Ein Bild von dir wählen
 panel-pictures = Bilder
 panel-no-file-dialog = Kein Dateidialog hat sich geöffnet: Zieh Dateien hierher, oder tippe /file und einen Pfad
+panel-no-dialog = Kein Dateidialog hat sich geöffnet: Dieser Desktop bietet keinen an
 panel-messages = Nachrichten
 panel-show-channels = Kanäle zeigen
 panel-show-members = Mitglieder zeigen

@@ -22,6 +22,7 @@ panel-choose-files = Choose files to send
 panel-choose-portrait = Choose a picture of yourself
 panel-pictures = Pictures
 panel-no-file-dialog = No file dialog opened: drop files here, or type /file and a path
+panel-no-dialog = No file dialog opened: this desktop offers none
 panel-messages = Messages
 panel-show-channels = Show channels
 panel-show-members = Show members

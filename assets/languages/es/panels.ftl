@@ -22,6 +22,7 @@ panel-choose-files = Elegir archivos para enviar
 panel-choose-portrait = Elegir una imagen tuya
 panel-pictures = Imágenes
 panel-no-file-dialog = No se abrió ningún diálogo de archivos: suelta archivos aquí o escribe /file y una ruta
+panel-no-dialog = No se abrió ningún diálogo de archivos: este escritorio no ofrece ninguno
 panel-messages = Mensajes
 panel-show-channels = Mostrar los canales
 panel-show-members = Mostrar los miembros

@@ -22,6 +22,7 @@ panel-choose-files = Choisir les fichiers à envoyer
 panel-choose-portrait = Choisir une image de vous
 panel-pictures = Images
 panel-no-file-dialog = Aucune fenêtre de fichiers ne s’est ouverte : déposez les fichiers ici, ou tapez /file et un chemin
+panel-no-dialog = Aucune fenêtre de fichiers ne s’est ouverte : ce bureau n’en propose pas
 panel-messages = Messages
 panel-show-channels = Afficher les salons
 panel-show-members = Afficher les membres

@@ -22,6 +22,7 @@ panel-choose-files = Välj filer att skicka
 panel-choose-portrait = Välj en bild av dig själv
 panel-pictures = Bilder
 panel-no-file-dialog = Ingen fildialog öppnades: släpp filer här, eller skriv /file och en sökväg
+panel-no-dialog = Ingen fildialog öppnades: skrivbordet erbjuder ingen
 panel-messages = Meddelanden
 panel-show-channels = Visa kanalerna
 panel-show-members = Visa medlemmarna

@@ -65,6 +65,11 @@ impl App {
             self.state.page = Page::Chat;
         }
         let was_empty = before.profile == ProfileState::Empty;
+        if was_empty && now.profile != ProfileState::Empty {
+            // What was brought is here, and a passphrase need not wait for the day on which this computer is wiped.
+            self.state.bringing = false;
+            self.state.moved = MovedForm::default();
+        }
         if was_empty && now.profile == ProfileState::Unlocked && !now.communities.is_empty() {
             self.state.arrives = true;
         } else if now.profile != ProfileState::Unlocked || now.communities.is_empty() {

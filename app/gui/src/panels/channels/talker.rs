@@ -135,15 +135,16 @@ pub(super) fn talker_line(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAct
     Popup::menu(&response)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .accessible_name(say!("voice-volume-of", name = talker.hearing.name))
-        .show(|ui| {
-            // A menu stretches lines to its width, and has room around rows that bring their own; these bring none.
-            let left = Layout::top_down(Align::Min);
-            let shown = Frame::new()
-                .inner_margin(Margin::symmetric(6, 4))
-                .show(ui, |ui| ui.with_layout(left, |ui| menu(ui, talker)).inner);
-            shown.inner
-        })
+        .show(|ui| padded(ui, |ui| menu(ui, talker)))
         .and_then(|shown| shown.inner)
+}
+
+/// A menu stretches lines to its width, and has no room around what are no rows.
+fn padded<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let room = Frame::new().inner_margin(Margin::symmetric(6, 4));
+    let left = Layout::top_down(Align::Min);
+    let shown = room.show(ui, |ui| ui.with_layout(left, contents).inner);
+    shown.inner
 }
 
 /// How one hears them, and what admins do.
