@@ -83,7 +83,7 @@ def look_alike(stage):
     """A new member whose name looks like another's is marked; he is removed with a reason, and his account may not come back."""
     anna = stage.anna
     stranger = stage.bot("Tornas")
-    stranger.order(do="inspect", link=stage.link)
+    stranger.order(do="inspect", link=make_link(anna, "5"))
     stranger.wait_state("the link is genuine", lambda state: state["link"] == "genuine")
     stranger.order(do="join", username="Tornas", password="keeps another one", community=None)
     anna.is_there("Tornas, a name like another's")
@@ -101,19 +101,26 @@ def look_alike(stage):
     stranger.wait_state("he is told why", lambda state: "He is not our Tomas" in state["connection"])
 
 
-def look_at_invites(stage):
-    """All invites: who used which, and one that is taken back opens nothing any more."""
-    anna = stage.anna
+def make_link(anna, uses):
+    """An invite for an hour."""
     anna.press("Invite people")
-    anna.choose("One", ("radio button",))
+    anna.choose(uses, ("radio button",))
     anna.choose("An hour", ("radio button",))
     anna.press("Make link")
     anna.sees("dialtone://")
     link = re.search(r"dialtone://\S+", anna.words()).group()
     anna.press("Done")
+    anna.is_gone("dialtone://")
+    return link
+
+
+def look_at_invites(stage):
+    """All invites: who used which, and one that is taken back opens nothing any more."""
+    anna = stage.anna
+    link = make_link(anna, "One")
     anna.press("Invite people")
     anna.press("All invites")
-    anna.sees("Used by ")
+    anna.sees_all("Used by ", "0 of 1 used")
     anna.shot("invites-dark")
     entries = [name for _, name in anna.of_roles(*BUTTONS) if name.startswith("Take back entry")]
     anna.press(max(entries, key=lambda name: int(name.split()[-1])))

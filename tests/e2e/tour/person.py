@@ -44,6 +44,12 @@ class Person(Window):
         """For what only a person's eyes could wait for."""
         subprocess.run(["xdotool", "sleep", str(seconds)], check=True)
 
+    def nudge(self):
+        """Lets the window draw what it has just been told, twice, as a person's slow fingers do; Shift alone means nothing."""
+        for _ in range(2):
+            self.keys("shift")
+            self.pause(0.05)
+
     def type(self, text):
         subprocess.run(["xdotool", "type", "--delay", "15", text], check=True)
 
@@ -206,17 +212,19 @@ class Person(Window):
         # It remembers which message had the keyboard last; Escape lets it forget, and the way leads to the latest.
         self.keys("ctrl+Up")
         self.wait("a message has the keyboard", on_message)
-        self.pause(0.2)
+        self.nudge()
         self.keys("Escape")
         self.wait("the composer has it again", lambda: self.has_keyboard("entry", "text"))
         self.keys("ctrl+Up")
         words = self.wait("the latest message has the keyboard", on_message)
+        self.nudge()
         for _ in range(most):
             if words.startswith(beginning):
                 return
             before = words
             self.keys("Up")
             words = self.wait(f"the message above {before!r} has the keyboard", lambda: on_message() not in (None, before) and on_message())
+            self.nudge()
         self.wait(f"{beginning!r} is among the last {most} messages", lambda: False)
 
     def channel(self):

@@ -83,6 +83,8 @@ impl Focus {
         let id = rows.message(target?)?.item.client_id;
         (self.roving, self.chosen) = (Some(id), true);
         ui.memory_mut(|memory| memory.request_focus(row_id(id)));
+        // From the frame after next on the arrows are the messages': that frame shall not wait for the key that it is about.
+        ui.ctx().request_repaint();
         target
     }
 
