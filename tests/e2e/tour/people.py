@@ -79,28 +79,6 @@ def ignore(stage):
     anna.is_there("Mikael")
 
 
-def look_alike(stage):
-    """A new member whose name looks like another's is marked; he is removed with a reason, and his account may not come back."""
-    anna = stage.anna
-    stranger = stage.bot("Tornas")
-    stranger.order(do="inspect", link=make_link(anna, "5"))
-    stranger.wait_state("the link is genuine", lambda state: state["link"] == "genuine")
-    stranger.order(do="join", username="Tornas", password="keeps another one", community=None)
-    anna.is_there("Tornas, a name like another's")
-    anna.of_member("Tornas, a name like another's", "Profile…")
-    anna.sees("Another member, Tomas, has nearly the same name")
-    anna.shot("alike-dark")
-    anna.keys("Escape")
-    anna.of_member("Tornas, a name like another's", "Remove…")
-    anna.sees("Remove Tornas?")
-    anna.fill("Why (they and all members read it)", "He is not our Tomas")
-    anna.switch("Ban this account")
-    anna.shot("remove-dark")
-    anna.press("Remove")
-    anna.is_gone("Tornas")
-    stranger.wait_state("he is told why", lambda state: "He is not our Tomas" in state["connection"])
-
-
 def make_link(anna, uses):
     """An invite for an hour."""
     anna.press("Invite people")
@@ -122,11 +100,17 @@ def look_at_invites(stage):
     anna.press("All invites")
     anna.sees_all("Used by ", "0 of 1 used")
     anna.shot("invites-dark")
-    entries = [name for _, name in anna.of_roles(*BUTTONS) if name.startswith("Take back entry")]
-    anna.press(max(entries, key=lambda name: int(name.split()[-1])))
+
+    def open_ones():
+        found = [name for _, name in anna.of_roles(*BUTTONS) if name.startswith("Take back entry")]
+        return len(found) == 2 and found
+    latest = max(anna.wait("both can be taken back", open_ones), key=lambda name: int(name.split()[-1]))
+    anna.press(latest)
+    anna.wait("it is taken back", lambda: anna.find(latest, BUTTONS) is None)
     anna.keys("Escape")
-    if not stage.bot("Rune").try_join(link, None):
-        fail("an invite that was taken back still opens the door")
+    why_not = stage.bot("Rune").try_join(link, None)
+    if "revoked" not in (why_not or ""):
+        fail(f"an invite that was taken back still opens the door, or: {why_not}")
 
 
 def look_alike(stage):
@@ -149,32 +133,6 @@ def look_alike(stage):
     anna.press("Remove")
     anna.is_gone("Tornas")
     stranger.wait_state("he is told why", lambda state: "He is not our Tomas" in state["connection"])
-
-
-def look_at_invites(stage):
-    """All invites: who used which, and one that is taken back opens nothing any more."""
-    anna = stage.anna
-    anna.press("Invite people")
-    anna.choose("One", ("radio button",))
-    anna.choose("An hour", ("radio button",))
-    anna.press("Make link")
-    anna.sees("dialtone://")
-    link = re.search(r"dialtone://\S+", anna.words()).group()
-    anna.press("Done")
-    anna.press("Invite people")
-    anna.press("All invites")
-    anna.sees("Used by ")
-    anna.shot("invites-dark")
-    anna.press_last(anna.button("Take back entry"))
-    late = stage.bot("Rune")
-    why = None
-    anna.keys("Escape")
-    for _ in range(3):
-        why = late.try_join(link, None)
-        if why:
-            break
-    if not why:
-        fail("an invite that was taken back still opens the door")
 
 
 def set_channel(stage):
