@@ -5,6 +5,7 @@
 //! ```
 
 mod blobs;
+mod bus;
 mod file;
 mod limits;
 mod observe;
@@ -17,6 +18,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 pub use blobs::{BlobSettings, BucketSetting, ShelfSetting};
+pub use bus::BusSettings;
 pub use file::{FILE_NAME, FileSettings};
 pub use limits::{LimitSettings, PerAddress, Rate};
 pub use observe::ObserveSettings;
@@ -161,6 +163,8 @@ pub struct Settings {
     pub retention_days: Option<u32>,
     /// STUN and TURN servers that members are told.
     pub turn: TurnSettings,
+    /// The other instances; `None`: this is the only one.
+    pub bus: Option<BusSettings>,
     /// How much one may ask.
     pub limits: LimitSettings,
     /// Who may look at what the server does.

@@ -17,6 +17,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+use crate::bus::News;
 use crate::http::router;
 use crate::limits::Door;
 use crate::metrics::RefusedBy;
@@ -101,6 +102,7 @@ pub async fn run(
         }
     }
     drop(listener);
+    state.bus.tell(|| News::Bye);
     state.hub.stop();
     state.blobs.stop();
     state.relay.stop().await;

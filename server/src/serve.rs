@@ -11,9 +11,11 @@ use tokio_util::sync::CancellationToken;
 use crate::admin::{LinkError, ServerLinks, founding_link};
 use crate::backup::{self, BackupError};
 use crate::blobs::{Blobs, OpenShelfError};
+use crate::bus::{BusError, BusStart};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::{Settings, TlsSetting, UdpSetting};
 use crate::database;
+use crate::instances::check_secrets;
 use crate::listen::{Accepting, run};
 use crate::metrics;
 use crate::relay::{Relay, RelayError, RelayStart};
@@ -75,6 +77,9 @@ pub enum StartError {
         #[source]
         error: RelayError,
     },
+    /// The other instances.
+    #[error(transparent)]
+    Bus(#[from] BusError),
     /// A link.
     #[error(transparent)]
     Link(#[from] LinkError),
@@ -121,6 +126,7 @@ impl Server {
         let relay = start_relay(settings, address).map_err(|error| StartError::Relay { error })?;
         let link_host = link_host(settings, address);
         Folder::open(&settings.data_dir)?.write("address", ADDRESS_FILE, &link_host)?;
+        let bus = join_bus(settings, &secrets).await?;
         let state = AppState::start(Parts {
             store: Arc::clone(&store),
             clock: Arc::new(SystemClock),
@@ -134,6 +140,8 @@ impl Server {
             observe: settings.observe.clone(),
             certified: matches!(settings.tls, TlsSetting::Files { .. }),
             retention_days: settings.retention_days,
+            bus,
+            instance_address: instance_address(settings, address),
         })
         .await?;
         Ok(Self {
@@ -226,6 +234,24 @@ fn start_relay(settings: &Settings, tcp: SocketAddr) -> Result<RelayStart, Relay
             }
         }),
     }
+}
+
+/// Where clients reach this instance itself; where the system chose its port, there.
+fn instance_address(settings: &Settings, address: SocketAddr) -> Option<String> {
+    let named = &settings.bus.as_ref()?.address;
+    if named.ends_with(":0") {
+        return Some(address.to_string());
+    }
+    Some(named.clone())
+}
+
+async fn join_bus(settings: &Settings, secrets: &Secrets) -> Result<BusStart, BusError> {
+    let Some(bus) = &settings.bus else {
+        return Ok(BusStart::alone());
+    };
+    let mut start = BusStart::join(bus.url(), &secrets.identity_key()).await?;
+    check_secrets(&mut start, secrets).await?;
+    Ok(start)
 }
 
 async fn listen_for_metrics(settings: &Settings) -> Result<Option<TcpListener>, StartError> {

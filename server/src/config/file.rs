@@ -25,6 +25,10 @@ pub struct FileSettings {
     pub tls_cert: Option<String>,
     /// Key file.
     pub tls_key: Option<String>,
+    /// The NATS server between several instances.
+    pub bus: Option<String>,
+    /// See [`BusSettings::address`](super::BusSettings::address).
+    pub instance_addr: Option<String>,
     /// `auto` or `none`.
     pub tls: Option<String>,
     /// See [`Settings::pepper`](super::Settings::pepper).

@@ -45,7 +45,14 @@ impl Session {
                 code,
                 message,
                 wait_s,
-            } => self.refused(tag, (code, wait_s), &message).await?,
+                at,
+            } => {
+                if let (Some(Tag::JoinCall(channel)), Some(at)) = (&tag, at) {
+                    self.call_is_elsewhere(*channel, &at, &message).await?;
+                } else {
+                    self.refused(tag, (code, wait_s), &message).await?;
+                }
+            }
             ServerFrame::RosterEntry { index, entry } => {
                 self.roster_entry(index, &entry)?;
             }
