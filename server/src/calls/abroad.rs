@@ -49,11 +49,9 @@ impl Abroad {
     }
 }
 
-fn over(call: CallState) -> CallState {
-    CallState {
-        devices: Vec::new(),
-        ..call
-    }
+fn over(mut call: CallState) -> CallState {
+    call.devices.clear();
+    call
 }
 
 #[cfg(test)]

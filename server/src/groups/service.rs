@@ -360,10 +360,10 @@ async fn load<'a>(
     id: GroupId,
     slot: &'a mut Option<Loaded>,
 ) -> Result<&'a mut Loaded, GroupError> {
-    if let Some(loaded) = slot.take() {
-        if !is_stale(state, id, &loaded).await? {
-            return Ok(slot.insert(loaded));
-        }
+    if let Some(loaded) = slot.take()
+        && !is_stale(state, id, &loaded).await?
+    {
+        return Ok(slot.insert(loaded));
     }
     let mut tx = state.store.read().await?;
     let stored = tx.groups().find(&id).await?.ok_or(GroupError::Unknown)?;

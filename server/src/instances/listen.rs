@@ -77,7 +77,7 @@ pub(crate) async fn listen(server: Weak<Inner>, mut incoming: Incoming) {
                     return;
                 };
                 tokio::spawn(async move {
-                    let answer = questions::answer(&state, &question.payload).await;
+                    let answer = questions::answer(&state, &question.payload);
                     state.bus.answer(&question, answer).await;
                     drop(place);
                 });

@@ -7,7 +7,7 @@ use crate::state::AppState;
 use crate::{approvals, auth};
 
 /// The answer to a question; empty to one that cannot be read.
-pub(super) async fn answer(state: &AppState, question: &[u8]) -> Vec<u8> {
+pub(super) fn answer(state: &AppState, question: &[u8]) -> Vec<u8> {
     let Ok(question) = serde_json::from_slice(question) else {
         return Vec::new();
     };

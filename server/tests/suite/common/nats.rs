@@ -1,11 +1,11 @@
 //! A NATS server of a test's own.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
-use tokio::net::TcpStream;
-
-use super::until;
+/// Far above what its start takes, so that a test that fails ends.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) struct Nats {
     port: u16,
@@ -18,30 +18,29 @@ fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
+/// Runs it, and waits until it takes connections.
 fn run(port: u16) -> Child {
     let program = std::env::var("DIALTONE_NATS_SERVER").unwrap_or("nats-server".to_owned());
-    Command::new(&program)
+    let child = Command::new(&program)
         .args(["--addr", "127.0.0.1", "--port", &port.to_string()])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap_or_else(|error| panic!("{program}: {error}; ./dev test installs it"))
+        .unwrap_or_else(|error| panic!("{program}: {error}; ./dev test installs it"));
+    let until = Instant::now() + PATIENCE;
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(Instant::now() < until, "{program} does not listen");
+        std::thread::yield_now();
+    }
+    child
 }
 
 impl Nats {
-    pub(crate) async fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let port = free_port();
-        let nats = Self {
-            port,
-            child: run(port),
-        };
-        nats.is_there().await;
-        nats
-    }
-
-    async fn is_there(&self) {
-        until(async || TcpStream::connect(("127.0.0.1", self.port)).await.is_ok()).await;
+        let child = run(port);
+        Self { port, child }
     }
 
     pub(crate) fn url(&self) -> String {
@@ -55,9 +54,8 @@ impl Nats {
     }
 
     /// It is back where it was.
-    pub(crate) async fn start_again(&mut self) {
+    pub(crate) fn start_again(&mut self) {
         self.child = run(self.port);
-        self.is_there().await;
     }
 }
 
