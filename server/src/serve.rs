@@ -12,7 +12,7 @@ use crate::admin::{LinkError, ServerLinks, founding_link};
 use crate::backup::{self, BackupError};
 use crate::blobs::{Blobs, OpenShelfError};
 use crate::bus::{BusError, BusStart};
-use crate::clock::{Clock as _, SystemClock};
+use crate::clock::{Clock, SystemClock};
 use crate::config::{Settings, TlsSetting, UdpSetting};
 use crate::database;
 use crate::instances::check_secrets;
@@ -113,9 +113,21 @@ impl Server {
     /// # Errors
     /// [`StartError`] says what to do.
     pub async fn start_on(settings: &Settings, store: Arc<dyn Store>) -> Result<Self, StartError> {
+        Self::start_by(settings, store, Arc::new(SystemClock)).await
+    }
+
+    /// The same by another clock than the machine's.
+    ///
+    /// # Errors
+    /// [`StartError`] says what to do.
+    pub async fn start_by(
+        settings: &Settings,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, StartError> {
         let secrets = Secrets::load(settings)?;
         let tls = Tls::load(settings)?;
-        let blobs = Blobs::open(settings, &*store, SystemClock.now()).await?;
+        let blobs = Blobs::open(settings, &*store, clock.now()).await?;
         let cannot = |error| StartError::Listen {
             address: settings.listen,
             error,
@@ -129,7 +141,7 @@ impl Server {
         let bus = join_bus(settings, &secrets).await?;
         let state = AppState::start(Parts {
             store: Arc::clone(&store),
-            clock: Arc::new(SystemClock),
+            clock,
             secrets,
             certificate: tls.as_ref().map(|tls| Arc::clone(&tls.certificate)),
             link_host,

@@ -55,7 +55,7 @@ RULES = {
     "dialtone": ({"dialtone-server", "dialtone-store", "sqlx", "axum"}, {"dialtone-engine", "dialtone-gui", "dialtone-desktop", "dialtone-faults"},
                  "the client's program holds nothing of the server"),
     "dialtone-load": (WINDOW | SOUND | {"dialtone-server", "dialtone-engine", "rusqlite", "sqlx", "webrtc"},
-                      {"dialtone-protocol", "dialtone-crypto"}, "the load runs beside the server, as clients do"),
+                      {"dialtone-protocol", "dialtone-crypto", "dialtone-faults"}, "the load runs beside the server, as clients do"),
 }
 
 

@@ -27,6 +27,9 @@ pub(crate) enum LoadError {
         /// In its words.
         reason: String,
     },
+    /// It did not do as it should.
+    #[error("the server is not sound: {0}")]
+    Unsound(String),
     /// Keys, entries or events could not be made.
     #[error("the client's part failed: {0}")]
     Client(String),

@@ -1,7 +1,7 @@
 //! `dialtone-load`: many clients on one server, measured. The last line of its output is one line of JSON.
 //!
 //! ```text
-//! fanout, idle, resume, storm, store: what is measured
+//! fanout, idle, resume, storm, store: what is measured; faults: what the server is to withstand
 //!         server   a server process of its own, in a temporary folder, on this machine's loopback
 //!         stage    that server with a community on it, to be started again and connected to
 //!         community   founds, registers, adds devices, opens sessions: a client for each device
@@ -15,6 +15,7 @@ mod accounting;
 mod community;
 mod error;
 mod fanout;
+mod faults;
 mod idle;
 mod net;
 mod report;
@@ -34,6 +35,7 @@ use clap::{Parser, Subcommand};
 
 use crate::error::LoadError;
 use crate::fanout::FanoutOptions;
+use crate::faults::FaultOptions;
 use crate::idle::IdleOptions;
 use crate::resume::ResumeOptions;
 use crate::store::StoreOptions;
@@ -62,6 +64,8 @@ enum Command {
     ReconnectStorm(StormOptions),
     /// Messages stored for good a second, on each database.
     Store(StoreOptions),
+    /// Clients write while something goes wrong; every acknowledged message has to be there once, in order.
+    Faults(FaultOptions),
 }
 
 fn main() -> ExitCode {
@@ -102,6 +106,7 @@ async fn measure(command: &Command) -> Result<String, LoadError> {
         Command::Resume(options) => resume::run(options).await,
         Command::ReconnectStorm(options) => storm::run(options).await,
         Command::Store(options) => store::run(options).await,
+        Command::Faults(options) => faults::run(options).await,
     }
 }
 

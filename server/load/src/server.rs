@@ -29,6 +29,27 @@ pub(crate) struct Kind {
     pub(crate) database: Option<String>,
 }
 
+/// Where its things are.
+struct Folder {
+    own: TempDir,
+    /// Its data, where they are not there.
+    elsewhere: Option<TempDir>,
+}
+
+impl Folder {
+    fn log(&self) -> PathBuf {
+        self.own.path().join(LOG)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.elsewhere
+            .as_ref()
+            .unwrap_or(&self.own)
+            .path()
+            .join("data")
+    }
+}
+
 /// A running server. The order matters: the process ends before its folder goes.
 pub(crate) struct ServerProcess {
     child: Child,
@@ -38,7 +59,7 @@ pub(crate) struct ServerProcess {
     address: SocketAddr,
     founding: Option<Link>,
     binary: PathBuf,
-    folder: TempDir,
+    folder: Folder,
     /// From its start until it said where it listens.
     pub(crate) started_in: Duration,
 }
@@ -49,10 +70,28 @@ impl ServerProcess {
     /// # Errors
     /// [`LoadError::ServerStart`] with what it said.
     pub(crate) async fn start(binary: &Path, kind: &Kind) -> Result<Self, LoadError> {
-        let folder = tempfile::Builder::new()
-            .prefix("dialtone-load-")
-            .tempdir()
-            .map_err(|error| LoadError::system("a temporary folder", error))?;
+        Self::start_at(binary, kind, None).await
+    }
+
+    /// The same with its data in a folder of `data`, and its log elsewhere.
+    ///
+    /// # Errors
+    /// As [`ServerProcess::start`].
+    pub(crate) async fn start_at(
+        binary: &Path,
+        kind: &Kind,
+        data: Option<&Path>,
+    ) -> Result<Self, LoadError> {
+        let failed = |error| LoadError::system("a temporary folder", error);
+        let mut named = tempfile::Builder::new();
+        named.prefix("dialtone-load-");
+        let folder = Folder {
+            own: named.tempdir().map_err(failed)?,
+            elsewhere: data
+                .map(|data| named.tempdir_in(data))
+                .transpose()
+                .map_err(failed)?,
+        };
         Self::start_in(binary.to_owned(), folder, kind).await
     }
 
@@ -70,20 +109,20 @@ impl ServerProcess {
         self.end().await;
     }
 
-    async fn end(mut self) -> (PathBuf, TempDir) {
+    async fn end(mut self) -> (PathBuf, Folder) {
         // It may be gone already; what it acknowledged is on the disk.
         let _: std::io::Result<()> = self.child.kill().await;
         (self.binary, self.folder)
     }
 
-    async fn start_in(binary: PathBuf, folder: TempDir, kind: &Kind) -> Result<Self, LoadError> {
+    async fn start_in(binary: PathBuf, folder: Folder, kind: &Kind) -> Result<Self, LoadError> {
         let failed = |error: std::io::Error| {
             LoadError::ServerStart(format!("{error} ({})", binary.display()))
         };
         let log = std::fs::File::options()
             .create(true)
             .append(true)
-            .open(folder.path().join(LOG))
+            .open(folder.log())
             .map_err(failed)?;
         let began = Instant::now();
         let mut command = Command::new(&binary);
@@ -99,7 +138,7 @@ impl ServerProcess {
             // All clients are one address.
             .env("DIALTONE_RATE_PER_ADDR", "none")
             .arg("--data-dir")
-            .arg(folder.path().join("data"))
+            .arg(folder.data())
             .args(["--listen", "127.0.0.1:0"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -115,7 +154,7 @@ impl ServerProcess {
         let mut output = BufReader::new(output).lines();
         let said = timeout(START, read_start(&mut output)).await;
         let (address, founding) = said.ok().flatten().ok_or_else(|| {
-            let log = std::fs::read_to_string(folder.path().join(LOG)).unwrap_or_default();
+            let log = std::fs::read_to_string(folder.log()).unwrap_or_default();
             let last = log.lines().rev().find(|line| !line.trim().is_empty());
             LoadError::ServerStart(last.unwrap_or("it did not say where it listens").into())
         })?;
@@ -129,6 +168,12 @@ impl ServerProcess {
             folder,
             started_in: began.elapsed(),
         })
+    }
+
+    /// What all its processes said on the way.
+    pub(crate) fn log(&self) -> String {
+        let log = std::fs::read(self.folder.log()).unwrap_or_default();
+        String::from_utf8_lossy(&log).into_owned()
     }
 
     /// Its process.
@@ -194,7 +239,7 @@ mod tests {
         let server = ServerProcess::start(Path::new(LISTENS), &kind())
             .await
             .unwrap();
-        let (pid, folder) = (server.pid(), server.folder.path().to_owned());
+        let (pid, folder) = (server.pid(), server.folder.own.path().to_owned());
         assert!(!is_gone(pid) && folder.exists());
         assert_eq!(server.address().port(), 9);
         let again = server.again(&kind()).await.unwrap();
@@ -210,7 +255,7 @@ mod tests {
         let server = ServerProcess::start(Path::new(LISTENS), &kind())
             .await
             .unwrap();
-        let (pid, folder) = (server.pid(), server.folder.path().to_owned());
+        let (pid, folder) = (server.pid(), server.folder.own.path().to_owned());
         let task = tokio::spawn(async move {
             let _server = server;
             panic!("as a bug would");

@@ -6,7 +6,7 @@
 //! connect_all   every client, from where it stands
 //! ```
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use dialtone_protocol::Hash;
@@ -75,12 +75,25 @@ impl Stage {
         kind: &Kind,
         clients: usize,
     ) -> Result<Self, LoadError> {
+        Self::build_at(common, kind, clients, None).await
+    }
+
+    /// The same, with the server's data in a folder of `data`.
+    ///
+    /// # Errors
+    /// When the server cannot be run, or refuses.
+    pub(crate) async fn build_at(
+        common: &Common,
+        kind: &Kind,
+        clients: usize,
+        data: Option<&Path>,
+    ) -> Result<Self, LoadError> {
         // A device's session names the key of the server's TLS, which is the same whether it does TLS later or not.
         let founding = Kind {
             plain: false,
             ..kind.clone()
         };
-        let server = ServerProcess::start(&common.server_bin, &founding).await?;
+        let server = ServerProcess::start_at(&common.server_bin, &founding, data).await?;
         let community = set_up(&server, clients).await?;
         Self {
             server,

@@ -13,6 +13,7 @@ mod build;
 mod sealing;
 
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use dialtone_crypto::{ChannelKey, DeviceKey, SenderChain};
 use dialtone_protocol::roster::Roster;
@@ -30,8 +31,9 @@ const DEVICES_EACH: usize = 32;
 const IN_LOBBY: usize = 16;
 
 /// One device with a session.
+#[derive(Clone)]
 pub(crate) struct Client {
-    device: DeviceKey,
+    device: Arc<DeviceKey>,
     /// Its session.
     pub(crate) token: Hash,
     /// Where it comes from.
