@@ -7,6 +7,7 @@
 //!
 //! A domain owns its router, service and errors; its service knows no HTTP, so that the WebSocket calls the same one.
 
+mod acme;
 mod admin;
 mod approvals;
 mod auth;
@@ -69,5 +70,5 @@ pub use roster::RosterError;
 pub use secrets::{Secrets, SecretsError};
 pub use serve::{Server, StartError, make_link};
 pub use state::{AppState, Parts};
-pub use tls::{Certificate, Tls, TlsError, key_hash};
+pub use tls::{Certificate, Tls, TlsError};
 pub use turn::Turn;

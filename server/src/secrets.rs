@@ -214,7 +214,7 @@ impl Folder {
     }
 
     /// The bytes in a file, as base64url; made by `make` when there is no file.
-    fn secret(
+    pub(crate) fn secret(
         &self,
         what: &'static str,
         name: &str,

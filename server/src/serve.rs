@@ -8,6 +8,7 @@ use dialtone_store::{Store, StoreError};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::acme::Acme;
 use crate::admin::{LinkError, ServerLinks, founding_link};
 use crate::backup::{self, BackupError};
 use crate::blobs::{Blobs, OpenShelfError};
@@ -93,6 +94,7 @@ pub struct Server {
     accepting: Accepting,
     store: Arc<dyn Store>,
     metrics: Option<TcpListener>,
+    acme: Option<Acme>,
 }
 
 impl Server {
@@ -139,6 +141,7 @@ impl Server {
         let link_host = link_host(settings, address);
         Folder::open(&settings.data_dir)?.write("address", ADDRESS_FILE, &link_host)?;
         let bus = join_bus(settings, &secrets).await?;
+        let acme = tls.as_ref().and_then(|tls| start_acme(settings, tls));
         let state = AppState::start(Parts {
             store: Arc::clone(&store),
             clock,
@@ -150,7 +153,6 @@ impl Server {
             turn: Turn::new(&settings.turn),
             limits: settings.limits,
             observe: settings.observe.clone(),
-            certified: matches!(settings.tls, TlsSetting::Files { .. }),
             retention_days: settings.retention_days,
             bus,
             instance_address: instance_address(settings, address),
@@ -166,6 +168,7 @@ impl Server {
             },
             store,
             metrics,
+            acme,
         })
     }
 
@@ -202,6 +205,9 @@ impl Server {
             let (state, shutdown) = (self.state.clone(), shutdown.clone());
             tokio::spawn(metrics::serve_port(listener, state, shutdown));
         }
+        if let Some(acme) = self.acme {
+            tokio::spawn(acme.run(shutdown.clone()));
+        }
         run(self.listener, self.state, self.accepting, shutdown).await;
         self.store.close().await;
     }
@@ -230,6 +236,20 @@ pub async fn make_link(
         .await?;
     store.close().await;
     Ok(link)
+}
+
+/// What looks after the certificate, where an authority is asked for one.
+fn start_acme(settings: &Settings, tls: &Tls) -> Option<Acme> {
+    let TlsSetting::Acme(asked) = &settings.tls else {
+        return None;
+    };
+    Some(Acme {
+        settings: asked.clone(),
+        data_dir: settings.data_dir.clone(),
+        certificate: Arc::clone(&tls.certificate),
+        challenges: tls.challenges.clone()?,
+        clock: Arc::new(SystemClock),
+    })
 }
 
 /// At the address of everything else, unless another is set. Where the system chose the port for TCP, that one may be taken for UDP.

@@ -50,8 +50,6 @@ pub struct Parts {
     pub limits: LimitSettings,
     /// Who may look at what the server does.
     pub observe: ObserveSettings,
-    /// The certificate in use is an authority's.
-    pub certified: bool,
     /// Days after which what was written is erased; `None`: never.
     pub retention_days: Option<u32>,
     /// The way to the other instances.
@@ -88,7 +86,6 @@ pub struct Inner {
     pub(crate) limits: Limits,
     pub(crate) doors: Arc<Doors>,
     pub(crate) observe: ObserveSettings,
-    pub(crate) certified: bool,
     pub(crate) retention_days: Option<u32>,
     pub(crate) bus: Bus,
     pub(crate) peers: Peers,
@@ -136,7 +133,6 @@ impl AppState {
                 parts.certificate.is_none(),
             )),
             observe: parts.observe,
-            certified: parts.certified,
             retention_days: parts.retention_days,
             roster,
             messages,
@@ -168,6 +164,14 @@ impl AppState {
     /// SHA-256 of the TLS key in use; `None` behind a proxy.
     pub fn tls_key(&self) -> Option<Hash> {
         self.0.certificate.as_ref().map(|one| one.key_hash())
+    }
+
+    /// Whether the certificate in use is an authority's.
+    pub(crate) fn is_certified(&self) -> bool {
+        self.0
+            .certificate
+            .as_ref()
+            .is_some_and(|one| one.is_signed())
     }
 
     /// Whether a client may name this as the key at which its connection ends.

@@ -19,6 +19,7 @@ PACKAGES_CERTIFICATES=(openssl ca-certificates)
 PACKAGES_TURN=(coturn)
 # Between the instances of a server.
 PACKAGES_NATS=(nats-server)
+PACKAGES_ACME=(pebble)
 PACKAGES_CHECK=(python3 shellcheck)
 PACKAGES_PACKAGE=(dpkg-dev binutils imagemagick desktop-file-utils appstream squashfs-tools)
 

@@ -31,6 +31,12 @@ pub struct FileSettings {
     pub instance_addr: Option<String>,
     /// `auto` or `none`.
     pub tls: Option<String>,
+    /// The names of [`AcmeSettings`](super::AcmeSettings), with commas between them.
+    pub acme: Option<String>,
+    /// Whom the authority may write to.
+    pub acme_contact: Option<String>,
+    /// Where the authority is.
+    pub acme_directory: Option<String>,
     /// See [`Settings::pepper`](super::Settings::pepper).
     pub username_pepper: Option<String>,
     /// See [`Settings::admin_token`](super::Settings::admin_token).

@@ -17,6 +17,7 @@ mod connection;
 mod dispatch;
 mod hub;
 mod outgoing;
+mod pongs;
 mod presence;
 mod queue;
 mod reader;

@@ -13,6 +13,7 @@ use dialtone_protocol::frame::{Cursor, GroupCursor, ServerFrame};
 use dialtone_protocol::{ChannelId, GroupId};
 use futures_util::SinkExt as _;
 use futures_util::stream::SplitSink;
+use tokio::sync::oneshot;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_websockets::{CloseCode, Message};
 
@@ -44,6 +45,8 @@ pub(super) enum Order {
     Answer(Frame),
     /// Send what was missed, then what is live.
     Resume(Cursors),
+    /// Write all that waits in the socket, and say so.
+    Flush(oneshot::Sender<()>),
 }
 
 /// Where a client stands.
@@ -124,6 +127,11 @@ impl Writer {
                     Some(Order::Answer(frame)) => self.feed(frame.bytes).await?,
                     // Boxed, since a connection is at it for a moment of its life.
                     Some(Order::Resume(cursors)) => Box::pin(catch_up::resume(self, cursors)).await?,
+                    Some(Order::Flush(written)) => {
+                        self.flush().await?;
+                        // Nobody waits for it if the connection ends.
+                        let _: Result<_, _> = written.send(());
+                    }
                     None => return Ok(()),
                 },
                 _ = ping.tick() => self.send(Message::ping(Bytes::new())).await?,

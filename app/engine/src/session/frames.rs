@@ -124,6 +124,7 @@ impl Session {
             self.state.want(Job::EnterGroup(lobby));
         }
         self.look_for_groups();
+        self.state.want(Job::CompareReach);
         if self.state.ahead.is_some() {
             self.state.want(Job::FetchRoster);
         }

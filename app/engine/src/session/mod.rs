@@ -5,6 +5,7 @@
 //! backoff    how long to wait before trying again
 //! run        the loop: connect, catch up, live; again after a break
 //! ahead      a longer member list than the one here was named: fetched, or told
+//! lacking    the server has less than it had
 //! alarm      trust is broken: kept until the user takes it away
 //! gate       whether anything may be sealed or signed now
 //! frames     what the server says            -> State
@@ -76,6 +77,7 @@ mod invites;
 mod jobs;
 mod keys;
 mod knocks;
+mod lacking;
 mod lines;
 mod load;
 mod marks;

@@ -460,6 +460,7 @@ impl Session {
         self.mind_approval(now);
         self.mind_files(now);
         self.mind_call(steady);
+        self.mind_lacking(now);
         self.mind_ahead(now)
     }
 

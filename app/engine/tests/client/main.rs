@@ -36,6 +36,7 @@ mod middle;
 mod moving;
 #[path = "../../../../server/tests/suite/common/nats.rs"]
 mod nats;
+mod old_backup;
 mod old_profile;
 mod policy;
 mod private;

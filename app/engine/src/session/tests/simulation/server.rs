@@ -54,7 +54,6 @@ impl Server {
                 turn: Turn::new(&settings.turn),
                 limits: settings.limits,
                 observe: settings.observe.clone(),
-                certified: false,
                 retention_days: None,
                 bus: BusStart::alone(),
                 instance_address: None,

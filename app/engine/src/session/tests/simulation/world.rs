@@ -142,7 +142,6 @@ impl Making {
             turn: Turn::new(&settings.turn),
             limits: settings.limits,
             observe: settings.observe.clone(),
-            certified: false,
             retention_days: settings.retention_days,
             bus: BusStart::alone(),
             instance_address: None,
