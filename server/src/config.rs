@@ -6,6 +6,7 @@
 
 mod acme;
 mod blobs;
+mod bus;
 mod file;
 mod limits;
 mod observe;
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 
 pub use acme::AcmeSettings;
 pub use blobs::{BlobSettings, BucketSetting, ShelfSetting};
+pub use bus::BusSettings;
 pub use file::{FILE_NAME, FileSettings};
 pub use limits::{LimitSettings, PerAddress, Rate};
 pub use observe::ObserveSettings;
@@ -168,6 +170,8 @@ pub struct Settings {
     pub retention_days: Option<u32>,
     /// STUN and TURN servers that members are told.
     pub turn: TurnSettings,
+    /// The other instances; `None`: this is the only one.
+    pub bus: Option<BusSettings>,
     /// How much one may ask.
     pub limits: LimitSettings,
     /// Who may look at what the server does.

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::acme::ACME_TLS_ALPN_NAME;
+use crate::bus::News;
 use crate::http::router;
 use crate::limits::Door;
 use crate::metrics::RefusedBy;
@@ -102,6 +103,7 @@ pub async fn run(
         }
     }
     drop(listener);
+    state.bus.tell(|| News::Bye);
     state.hub.stop();
     state.blobs.stop();
     state.relay.stop().await;

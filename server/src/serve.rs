@@ -12,9 +12,11 @@ use crate::acme::Acme;
 use crate::admin::{LinkError, ServerLinks, founding_link};
 use crate::backup::{self, BackupError};
 use crate::blobs::{Blobs, OpenShelfError};
+use crate::bus::{BusError, BusStart};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Settings, TlsSetting, UdpSetting};
 use crate::database;
+use crate::instances::check_secrets;
 use crate::listen::{Accepting, run};
 use crate::metrics;
 use crate::relay::{Relay, RelayError, RelayStart};
@@ -76,6 +78,9 @@ pub enum StartError {
         #[source]
         error: RelayError,
     },
+    /// The other instances.
+    #[error(transparent)]
+    Bus(#[from] BusError),
     /// A link.
     #[error(transparent)]
     Link(#[from] LinkError),
@@ -135,6 +140,7 @@ impl Server {
         let relay = start_relay(settings, address).map_err(|error| StartError::Relay { error })?;
         let link_host = link_host(settings, address);
         Folder::open(&settings.data_dir)?.write("address", ADDRESS_FILE, &link_host)?;
+        let bus = join_bus(settings, &secrets).await?;
         let acme = tls.as_ref().and_then(|tls| start_acme(settings, tls));
         let state = AppState::start(Parts {
             store: Arc::clone(&store),
@@ -148,6 +154,8 @@ impl Server {
             limits: settings.limits,
             observe: settings.observe.clone(),
             retention_days: settings.retention_days,
+            bus,
+            instance_address: instance_address(settings, address),
         })
         .await?;
         Ok(Self {
@@ -258,6 +266,24 @@ fn start_relay(settings: &Settings, tcp: SocketAddr) -> Result<RelayStart, Relay
             }
         }),
     }
+}
+
+/// Where clients reach this instance itself; where the system chose its port, there.
+fn instance_address(settings: &Settings, address: SocketAddr) -> Option<String> {
+    let named = &settings.bus.as_ref()?.address;
+    if named.ends_with(":0") {
+        return Some(address.to_string());
+    }
+    Some(named.clone())
+}
+
+async fn join_bus(settings: &Settings, secrets: &Secrets) -> Result<BusStart, BusError> {
+    let Some(bus) = &settings.bus else {
+        return Ok(BusStart::alone());
+    };
+    let mut start = BusStart::join(bus.url(), &secrets.identity_key()).await?;
+    check_secrets(&mut start, secrets).await?;
+    Ok(start)
 }
 
 async fn listen_for_metrics(settings: &Settings) -> Result<Option<TcpListener>, StartError> {

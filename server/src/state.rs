@@ -9,12 +9,14 @@ use dialtone_store::Store;
 use crate::approvals::Approvals;
 use crate::auth::AuthState;
 use crate::blobs::Blobs;
+use crate::bus::{Bus, BusStart};
 use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::config::{LimitSettings, ObserveSettings};
 use crate::groups::Groups;
 use crate::housekeeping;
 use crate::identity::Health;
+use crate::instances::{self, Peers};
 use crate::limits::{Doors, Limits};
 use crate::live::{self, Hub};
 use crate::messages::{MessageQueue, Pauses};
@@ -50,6 +52,10 @@ pub struct Parts {
     pub observe: ObserveSettings,
     /// Days after which what was written is erased; `None`: never.
     pub retention_days: Option<u32>,
+    /// The way to the other instances.
+    pub bus: BusStart,
+    /// `host:port` at which clients reach this instance itself; `None`: there is no other.
+    pub instance_address: Option<String>,
 }
 
 /// The server's state; cheap to clone.
@@ -81,6 +87,9 @@ pub struct Inner {
     pub(crate) doors: Arc<Doors>,
     pub(crate) observe: ObserveSettings,
     pub(crate) retention_days: Option<u32>,
+    pub(crate) bus: Bus,
+    pub(crate) peers: Peers,
+    pub(crate) instance_address: Option<String>,
 }
 
 impl Deref for AppState {
@@ -97,6 +106,11 @@ impl AppState {
     /// # Errors
     /// When the roster cannot be loaded.
     pub async fn start(parts: Parts) -> Result<Self, RosterError> {
+        let BusStart { bus, incoming } = parts.bus;
+        let hub = Hub::new(bus.outlet.clone());
+        if bus.is_on() {
+            instances::begin(&*parts.store, &hub).await?;
+        }
         let roster = RosterState::load(&*parts.store).await?;
         roster.check_identity(&parts.secrets.identity_key())?;
         let groups = Groups::load(&*parts.store).await?;
@@ -107,7 +121,7 @@ impl AppState {
             auth: AuthState::default(),
             approvals: Approvals::default(),
             groups,
-            hub: Hub::default(),
+            hub,
             calls: Calls::default(),
             blobs: parts.blobs,
             relay: parts.relay.relay,
@@ -128,7 +142,14 @@ impl AppState {
             secrets: parts.secrets,
             certificate: parts.certificate,
             link_host: parts.link_host,
+            bus,
+            peers: Peers::default(),
+            instance_address: parts.instance_address,
         }));
+        if let Some(incoming) = incoming {
+            tokio::spawn(instances::listen(Arc::downgrade(&state.0), incoming));
+            tokio::spawn(instances::follow_database(Arc::downgrade(&state.0)));
+        }
         tokio::spawn(writer.run(Arc::downgrade(&state.0)));
         tokio::spawn(relay::watch(Arc::downgrade(&state.0), parts.relay.rolls));
         tokio::spawn(housekeeping::run(Arc::downgrade(&state.0)));

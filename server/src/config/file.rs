@@ -25,6 +25,10 @@ pub struct FileSettings {
     pub tls_cert: Option<String>,
     /// Key file.
     pub tls_key: Option<String>,
+    /// The NATS server between several instances.
+    pub bus: Option<String>,
+    /// See [`BusSettings::address`](super::BusSettings::address).
+    pub instance_addr: Option<String>,
     /// `auto` or `none`.
     pub tls: Option<String>,
     /// The names of [`AcmeSettings`](super::AcmeSettings), with commas between them.

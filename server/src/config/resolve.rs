@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::acme::acme;
 use super::blobs::blobs;
+use super::bus::bus;
 use super::limits::limits;
 use super::observe::observe;
 use super::retention::retention;
@@ -82,13 +83,17 @@ impl Settings {
         let sources = Sources { environment };
         let data_dir = data_dir(flags, environment)?;
         let file = FileSettings::load(&data_dir)?;
+        let listen = listen(&sources, flags, &file)?;
+        let database = database(&sources, &file, &data_dir)?;
+        let blobs = blobs(&sources, flags, &file)?;
         let tls = tls(&sources, flags, &file)?;
         Ok(Self {
-            listen: listen(&sources, flags, &file)?,
+            bus: bus(&sources, &file, (&database, &blobs.shelf), listen)?,
+            listen,
             udp: udp(&sources, flags, &file)?,
             public_addr: public_addr(&sources, flags, &file)?.or_else(|| certified_name(&tls)),
-            database: database(&sources, &file, &data_dir)?,
-            blobs: blobs(&sources, flags, &file)?,
+            database,
+            blobs,
             retention_days: retention(&sources, flags, &file)?,
             turn: turn(&sources, &file)?,
             limits: limits(&sources, &file)?,

@@ -32,6 +32,7 @@
 //! clocks     whether this computer's and the server's agree
 //! away       nobody touches a computer: told, and taken in
 //! signals    call signalling and typing, sealed
+//! elsewhere  a call on another machine of the server
 //! turn       STUN and TURN servers that the server names
 //! voices     whom an admin mutes for everybody, and who is heard before others
 //! volumes    how loud one hears people
@@ -62,6 +63,7 @@ mod commands;
 mod devices;
 mod digests;
 mod drafts;
+mod elsewhere;
 mod emojis;
 mod export;
 mod files;
