@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ./dev soak [MINUTES]: the heavy tests again and again until the time is up, each round with new chances.
-# ./dev soak FAULT...: the long form of each of these faults, once: kill-sqlite, kill-postgres, restart, cut, disk, vanish; or faults, for all.
+# ./dev soak FAULT...: the long form of each of these faults, once: kill-sqlite, kill-postgres, restart, cut, disk, instances, vanish; or faults, for all.
 #
 #   a round: the server killed under load with a new seed -> the story -> the secrecy test -> the call over sound devices
 #            -> a thousand seeds of the simulation of many devices -> the tests that make up their input, with more cases
@@ -9,7 +9,7 @@
 # shellcheck source=tools/dev/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-FAULTS=(kill-sqlite kill-postgres restart cut disk vanish)
+FAULTS=(kill-sqlite kill-postgres restart cut disk instances vanish)
 
 # The long form of one fault.
 fault() {

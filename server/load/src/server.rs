@@ -27,6 +27,8 @@ pub(crate) struct Kind {
     pub(crate) plain: bool,
     /// A Postgres of the measurement's own; none: `SQLite` in the folder.
     pub(crate) database: Option<String>,
+    /// A NATS server: it is one of several instances.
+    pub(crate) bus: Option<String>,
 }
 
 /// Where its things are.
@@ -47,6 +49,30 @@ impl Folder {
             .unwrap_or(&self.own)
             .path()
             .join("data")
+    }
+}
+
+/// What instances of one server share beside the database.
+const SECRETS: [&str; 4] = [
+    "identity-key",
+    "opaque-setup",
+    "username-pepper",
+    "admin-token",
+];
+
+/// A server that was ended, with its data.
+pub(crate) struct Ended {
+    binary: PathBuf,
+    folder: Folder,
+}
+
+impl Ended {
+    /// Another process goes on with it.
+    ///
+    /// # Errors
+    /// [`LoadError::ServerStart`] with what it said.
+    pub(crate) async fn start(self, kind: &Kind) -> Result<ServerProcess, LoadError> {
+        ServerProcess::start_in(self.binary, self.folder, kind).await
     }
 }
 
@@ -95,6 +121,32 @@ impl ServerProcess {
         Self::start_in(binary.to_owned(), folder, kind).await
     }
 
+    /// Starts another instance of the server `first`, with a folder of its own.
+    ///
+    /// # Errors
+    /// [`LoadError::ServerStart`] with what it said.
+    pub(crate) async fn start_beside(first: &Self, kind: &Kind) -> Result<Self, LoadError> {
+        let failed = |error| LoadError::system("a temporary folder", error);
+        let mut named = tempfile::Builder::new();
+        let own = named.prefix("dialtone-load-").tempdir().map_err(failed)?;
+        let folder = Folder {
+            own,
+            elsewhere: None,
+        };
+        std::fs::create_dir(folder.data()).map_err(failed)?;
+        for secret in SECRETS {
+            let (from, to) = (first.folder.data().join(secret), folder.data().join(secret));
+            std::fs::copy(from, to).map_err(failed)?;
+        }
+        Self::start_in(first.binary.clone(), folder, kind).await
+    }
+
+    /// Ends it; its data stay.
+    pub(crate) async fn ended(self) -> Ended {
+        let (binary, folder) = self.end().await;
+        Ended { binary, folder }
+    }
+
     /// Ends it and starts another process on the same data: what the first used for setting up is not in its memory.
     ///
     /// # Errors
@@ -129,6 +181,17 @@ impl ServerProcess {
         command.env_clear();
         if let Some(database) = &kind.database {
             command.env("DIALTONE_DB_URL", database);
+        }
+        if let Some(bus) = &kind.bus {
+            command.env("DIALTONE_BUS", bus);
+            // Nobody calls, and nobody sends files.
+            command.envs([
+                ("DIALTONE_INSTANCE_ADDR", "127.0.0.1:9"),
+                ("DIALTONE_BLOB_BUCKET", "s3://nowhere"),
+                ("DIALTONE_BLOB_ENDPOINT", "http://127.0.0.1:9"),
+                ("DIALTONE_S3_ACCESS_KEY_ID", "nobody-at-all-here"),
+                ("DIALTONE_S3_SECRET_ACCESS_KEY", "nobody-at-all-here"),
+            ]);
         }
         if kind.plain {
             command.env("DIALTONE_TLS", "none");

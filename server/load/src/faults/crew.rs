@@ -1,10 +1,12 @@
 //! The clients that write, and what is known of their work while they are at it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::writer::{Acknowledged, Writing};
 use crate::community::{Client, Sealed};
@@ -15,6 +17,9 @@ use crate::net::{Endpoint, Stand};
 const WAITING: usize = 256;
 /// How long something may take after a fault is over.
 const PATIENCE: Duration = Duration::from_mins(3);
+
+/// Between two looks at how far somebody has read.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// How far all writers are together.
 #[derive(Debug, Clone, Default)]
@@ -37,19 +42,23 @@ pub(super) struct Crew {
     tasks: JoinSet<Result<Vec<Acknowledged>, LoadError>>,
     counts: watch::Receiver<Counts>,
     given: usize,
+    /// The last event that each of them has read.
+    read: Vec<Arc<AtomicU64>>,
 }
 
 impl Crew {
-    /// Starts a writer for each of these clients.
+    /// Starts a writer for each of these clients, one at each of these places in turn.
     pub(super) fn start(
         clients: &[Client],
         stand: Stand,
-        place: &watch::Receiver<Endpoint>,
+        places: &[watch::Receiver<Endpoint>],
     ) -> Self {
         let (sender, counts) = watch::channel(Counts::default());
-        let (mut orders, mut tasks) = (Vec::new(), JoinSet::new());
-        for client in clients {
+        let (mut orders, mut tasks, mut read) = (Vec::new(), JoinSet::new(), Vec::new());
+        for (client, place) in clients.iter().zip(places.iter().cycle()) {
             let (order, ordered) = mpsc::channel(WAITING);
+            let has_read = Arc::new(AtomicU64::new(stand.after));
+            read.push(Arc::clone(&has_read));
             let writing = Writing {
                 place: place.clone(),
                 client: client.clone(),
@@ -57,6 +66,7 @@ impl Crew {
                 channel: stand.channel,
                 orders: ordered,
                 counts: sender.clone(),
+                has_read,
             };
             let counts = sender.clone();
             tasks.spawn(async move {
@@ -73,6 +83,7 @@ impl Crew {
             tasks,
             counts,
             given: 0,
+            read,
         }
     }
 
@@ -140,6 +151,33 @@ impl Crew {
         let given = self.given;
         self.until("all is acknowledged", |counts| counts.acknowledged == given)
             .await
+    }
+
+    /// Waits until everybody has read all that was given: nothing more is written.
+    ///
+    /// # Errors
+    /// When it takes too long, or one of them gave up.
+    pub(super) async fn read_along(&mut self) -> Result<(), LoadError> {
+        let given = self.given as u64;
+        let all = async {
+            while self
+                .read
+                .iter()
+                .any(|one| one.load(Ordering::Relaxed) < given)
+            {
+                sleep(LOOK).await;
+            }
+        };
+        if timeout(PATIENCE, all).await.is_ok() {
+            return Ok(());
+        }
+        if self.counts().failed {
+            return Err(self.why().await);
+        }
+        let read = self.read.iter().map(|one| one.load(Ordering::Relaxed));
+        let read: Vec<_> = read.collect();
+        let words = format!("of {given} events they have read {read:?}");
+        Err(LoadError::Unsound(words))
     }
 
     /// Ends the work; what each of them had acknowledged.

@@ -5,13 +5,16 @@
 //!                     <- the fault, at a random point of their work: kill, restart, cut, disk
 //!                   -> until all of it is acknowledged -> the server's memory
 //! at the end:       verdict (what is stored beside what was acknowledged), every session once more, the server's log
+//! instances         the same with several of them, between which clients go
 //! vanish            is of connections instead: they stand still or end without a word, and the server is rid of them
 //! ```
 
 mod crew;
 mod disk;
+mod instances;
 mod kill;
 mod memory;
+mod nats;
 mod postgres;
 mod run;
 mod vanish;
@@ -43,6 +46,8 @@ enum What {
     Disk,
     /// Clients stand still, or end without a word.
     Vanish,
+    /// One of three instances is killed or stands still, or NATS between them is gone.
+    Instances,
 }
 
 /// What is to go wrong, and how often.
@@ -97,6 +102,7 @@ pub(crate) async fn run(options: &FaultOptions) -> Result<String, LoadError> {
     options.common.say(&format!("seed {seed}"));
     match options.what {
         What::Vanish => vanish::run(options, seed).await,
+        What::Instances => instances::run(options, seed).await,
         _ => run::run(options, seed).await,
     }
 }

@@ -22,7 +22,7 @@ use crate::stage::Stage;
 use crate::statistics::rounded;
 
 /// Messages of each writer for each fault.
-const EACH: usize = 12;
+pub(super) const EACH: usize = 12;
 /// The longest, in microseconds, from the acknowledgement after which it strikes: a message is stored within that.
 const MOMENT_US: u64 = 8_000;
 /// The most lines that the server may write into its log for each fault.
@@ -81,7 +81,7 @@ impl Fault {
         };
         let lacks = |what: &str| LoadError::Arguments(format!("this needs {what}"));
         let fault = match options.what {
-            What::Kill | What::Vanish => Self::Kill,
+            What::Kill | What::Vanish | What::Instances => Self::Kill,
             What::Restart => {
                 let name = options.restart_from.as_deref();
                 let name = name.ok_or_else(|| lacks("--restart-from"))?;
@@ -130,7 +130,7 @@ pub(super) async fn run(options: &FaultOptions, seed: u64) -> Result<String, Loa
     let stage = Stage::build_at(common, &kind, writers, options.data.as_deref()).await?;
     let (place, placed) = watch::channel(stage.community.endpoint.clone());
     let stand = stage.community.stand(0);
-    let mut crew = Crew::start(&stage.community.clients, stand, &placed);
+    let mut crew = Crew::start(&stage.community.clients, stand, &[placed]);
     let mut scene = Scene { stage, kind, place };
     let (mut memory, mut struck) = (Memory::default(), 0);
     while struck < options.times {

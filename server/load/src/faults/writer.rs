@@ -1,5 +1,7 @@
 //! One client that writes through whatever happens: the next message goes when the one before is acknowledged, and what was not is sent again.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use dialtone_protocol::ChannelId;
@@ -28,6 +30,8 @@ pub(super) struct Writing {
     pub(super) channel: ChannelId,
     pub(super) orders: mpsc::Receiver<Sealed>,
     pub(super) counts: watch::Sender<Counts>,
+    /// The last event that it has read, for others to see.
+    pub(super) has_read: Arc<AtomicU64>,
 }
 
 type Line = Option<(Reader, Writer)>;
@@ -127,6 +131,7 @@ impl Writing {
             match connect(&endpoint, &self.client, self.stand).await {
                 Ok((reader, writer, last)) => {
                     self.stand.after = last;
+                    self.has_read.store(last, Ordering::Relaxed);
                     self.counts.send_modify(|counts| counts.connected += 1);
                     return Ok((reader, writer));
                 }
@@ -152,6 +157,7 @@ impl Writing {
                 )));
             }
             self.stand.after = *sequence;
+            self.has_read.store(*sequence, Ordering::Relaxed);
         }
         Ok(())
     }
