@@ -27,6 +27,9 @@ pub(crate) enum LoadError {
         /// In its words.
         reason: String,
     },
+    /// Somebody else's entry came first.
+    #[error("the member list moved on meanwhile")]
+    Moved,
     /// Keys, entries or events could not be made.
     #[error("the client's part failed: {0}")]
     Client(String),

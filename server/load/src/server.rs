@@ -19,6 +19,7 @@ use crate::error::LoadError;
 const START: Duration = Duration::from_secs(30);
 const LISTENING: &str = "Listening at ";
 const LOG: &str = "log";
+const DATA: &str = "data";
 
 /// How the server runs.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +28,16 @@ pub(crate) struct Kind {
     pub(crate) plain: bool,
     /// A Postgres of the measurement's own; none: `SQLite` in the folder.
     pub(crate) database: Option<String>,
+}
+
+impl Kind {
+    /// On `SQLite`, with TLS or without.
+    pub(crate) fn of(plain: bool) -> Self {
+        Self {
+            plain,
+            database: None,
+        }
+    }
 }
 
 /// A running server. The order matters: the process ends before its folder goes.
@@ -61,19 +72,22 @@ impl ServerProcess {
     /// # Errors
     /// [`LoadError::ServerStart`] with what it said.
     pub(crate) async fn again(self, kind: &Kind) -> Result<Self, LoadError> {
-        let (binary, folder) = self.end().await;
-        Self::start_in(binary, folder, kind).await
+        self.pause().await.go_on(kind).await
+    }
+
+    /// Ends it; its data stay.
+    pub(crate) async fn pause(mut self) -> Paused {
+        // It may be gone already; what it acknowledged is on the disk.
+        let _: std::io::Result<()> = self.child.kill().await;
+        Paused {
+            binary: self.binary,
+            folder: self.folder,
+        }
     }
 
     /// Ends it.
     pub(crate) async fn stop(self) {
-        self.end().await;
-    }
-
-    async fn end(mut self) -> (PathBuf, TempDir) {
-        // It may be gone already; what it acknowledged is on the disk.
-        let _: std::io::Result<()> = self.child.kill().await;
-        (self.binary, self.folder)
+        self.pause().await;
     }
 
     async fn start_in(binary: PathBuf, folder: TempDir, kind: &Kind) -> Result<Self, LoadError> {
@@ -99,8 +113,10 @@ impl ServerProcess {
             // All clients are one address.
             .env("DIALTONE_RATE_PER_ADDR", "none")
             .arg("--data-dir")
-            .arg(folder.path().join("data"))
+            .arg(folder.path().join(DATA))
             .args(["--listen", "127.0.0.1:0"])
+            // More than come: what is measured is the server, not this bound.
+            .args(["--max-connections", "60000"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -144,6 +160,27 @@ impl ServerProcess {
     /// The link that it printed, if nobody had founded.
     pub(crate) fn founding(&self) -> Option<&Link> {
         self.founding.as_ref()
+    }
+}
+
+/// A server that does not run, and its data.
+pub(crate) struct Paused {
+    binary: PathBuf,
+    folder: TempDir,
+}
+
+impl Paused {
+    /// Its database, where that is `SQLite`.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join(DATA).join("dialtone.db")
+    }
+
+    /// Starts it again.
+    ///
+    /// # Errors
+    /// [`LoadError::ServerStart`] with what it said.
+    pub(crate) async fn go_on(self, kind: &Kind) -> Result<ServerProcess, LoadError> {
+        ServerProcess::start_in(self.binary, self.folder, kind).await
     }
 }
 

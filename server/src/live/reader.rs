@@ -7,14 +7,13 @@ use dialtone_protocol::frame::{
 };
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
-use futures_util::stream::{FuturesUnordered, SplitStream};
+use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, sleep_until, timeout};
-use tokio_websockets::Message;
 
 use super::dispatch::{self, Answer};
 use super::outgoing::Frame;
 use super::queue::Sender;
-use super::websocket::Socket;
+use super::websocket::{Incoming, Message};
 use super::writer::{Cursors, Order};
 use crate::auth::Session;
 use crate::state::AppState;
@@ -34,7 +33,7 @@ const PING: f64 = 50.0;
 pub(super) struct Reader {
     state: AppState,
     session: Session,
-    stream: SplitStream<Socket>,
+    incoming: Incoming,
     orders: Sender<Order>,
     pace: Pace,
     bad_frames: u32,
@@ -47,13 +46,13 @@ impl Reader {
     pub(super) fn new(
         state: AppState,
         session: Session,
-        stream: SplitStream<Socket>,
+        incoming: Incoming,
         orders: Sender<Order>,
     ) -> Self {
         Self {
             state,
             session,
-            stream,
+            incoming,
             orders,
             pace: Pace::new(Instant::now()),
             bad_frames: 0,
@@ -61,16 +60,16 @@ impl Reader {
     }
 
     /// Reads until the connection ends.
-    pub(super) async fn run(mut self) {
+    pub(super) async fn run(&mut self) {
         let mut in_flight = FuturesUnordered::new();
         loop {
             // Answers first: there are never more of them than frames that were read.
             let step = tokio::select! {
                 biased;
                 Some(answer) = in_flight.next(), if !in_flight.is_empty() => self.answer(answer).await,
-                message = timeout(SILENCE, self.stream.next()), if in_flight.len() < IN_FLIGHT => {
+                message = timeout(SILENCE, self.incoming.next()), if in_flight.len() < IN_FLIGHT => {
                     match message {
-                        Ok(Some(Ok(message))) => self.take(message, &mut in_flight).await,
+                        Ok(Ok(Some(message))) => self.take(message, &mut in_flight).await,
                         // Closed, broken, too large, or silent for too long.
                         _ => Err(Over),
                     }
@@ -90,7 +89,11 @@ impl Reader {
     }
 
     async fn order(&mut self, order: Order) -> Result<(), Over> {
-        self.orders.send(order).await.map_err(|_| Over)
+        match self.orders.put(order) {
+            Ok(()) => Ok(()),
+            // Boxed, as all that a connection does for a moment of its life: while it is idle it is to take no room.
+            Err(order) => Box::pin(self.orders.send(order)).await.map_err(|_| Over),
+        }
     }
 
     async fn take(
@@ -99,19 +102,17 @@ impl Reader {
         in_flight: &mut FuturesUnordered<BoxFuture<'static, Answer>>,
     ) -> Result<(), Over> {
         // Each ping waits as a pong until it can be written.
-        self.pace
-            .wait(if message.is_ping() { PING } else { 1.0 })
-            .await;
-        if message.is_close() {
-            return Err(Over);
+        let is_ping = matches!(message, Message::Ping(_));
+        if let Some(wait) = self.pace.take(if is_ping { PING } else { 1.0 }) {
+            Box::pin(sleep_until(wait)).await;
         }
-        if message.is_text() {
-            return self.bad("frames are binary").await;
-        }
-        if !message.is_binary() {
-            return Ok(());
-        }
-        let bytes = message.into_payload();
+        let bytes = match message {
+            Message::Binary(bytes) => bytes,
+            Message::Text => return self.bad("frames are binary").await,
+            Message::Ping(payload) => return self.order(Order::Pong(payload)).await,
+            Message::Pong => return Ok(()),
+            Message::Close => return Err(Over),
+        };
         self.state.metrics.frames.inc();
         match read_frame::<ClientFrame>(&bytes) {
             Ok(Framed {
@@ -172,15 +173,13 @@ impl Pace {
         }
     }
 
-    /// Takes so many frames' worth; waits until there is as much.
-    async fn wait(&mut self, frames: f64) {
+    /// Takes so many frames' worth; until when to wait, where there is less.
+    fn take(&mut self, frames: f64) -> Option<Instant> {
         let now = Instant::now();
         let gained = (now - self.at).as_secs_f64() * f64::from(PER_SECOND);
         self.tokens = (self.tokens + gained).min(f64::from(BURST)) - frames;
         self.at = now;
-        if self.tokens < 0.0 {
-            let missing = Duration::from_secs_f64(-self.tokens / f64::from(PER_SECOND));
-            sleep_until(now + missing).await;
-        }
+        let missing = -self.tokens / f64::from(PER_SECOND);
+        (missing > 0.0).then(|| now + Duration::from_secs_f64(missing))
     }
 }
