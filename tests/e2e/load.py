@@ -17,7 +17,7 @@ SCENARIOS = [
     (["steady", "--clients", "20", "--per-s", "40", "--seconds", "2"], lambda line: line["deliveries"] == 80 * 20),
     (["burst", "--clients", "40", "--rounds", "2"], lambda line: line["p50_ms"] <= line["p99_ms"] <= line["all_delivered_worst_ms"] * 2),
     # More messages than a queue and the system's buffers hold, so that those who stop reading are let go.
-    (["slow-readers", "--clients", "8", "--messages", "3000", "--per-s", "1000"], lambda line: line["cut"] >= 1 and line["resumed_events"] > 0
+    (["slow-readers", "--clients", "8", "--messages", "12000", "--per-s", "2000"], lambda line: line["cut"] >= 1 and line["resumed_events"] > 0
      and line["ended_quick"] == 0),
     (["join-storm", "--newcomers", "6"], lambda line: line["newcomers"] == 6 and line["most_tries"] >= 1),
     (["big-history", "--messages", "1000"], lambda line: line["pages"] == 5),

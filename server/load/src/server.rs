@@ -15,8 +15,8 @@ use tokio::time::{Instant, timeout};
 
 use crate::error::LoadError;
 
-/// How long a start may take.
-const START: Duration = Duration::from_secs(30);
+/// How long a start may take: the member list of a large community is verified then.
+const START: Duration = Duration::from_mins(3);
 const LISTENING: &str = "Listening at ";
 const LOG: &str = "log";
 const DATA: &str = "data";

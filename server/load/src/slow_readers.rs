@@ -31,8 +31,11 @@ const CLIENTS: usize = 200;
 const MOST_CLIENTS: usize = 2_000;
 /// One in so many is slow.
 const SLOW: usize = 10;
-const MESSAGES: usize = 5_000;
+/// More than the system's buffers and a reader's queue hold: the system keeps some megabytes for one who reads nothing.
+const MESSAGES: usize = 12_000;
 const PER_S: f64 = 250.0;
+const QUICK_MESSAGES: usize = 12_000;
+const QUICK_PER_S: f64 = 1_000.0;
 /// What the system keeps for a slow one; it doubles that.
 const RECEIVE_BUFFER: u32 = 4 * 1024;
 /// How long one that reads slowly rests after each frame.
@@ -55,8 +58,8 @@ pub(crate) struct SlowOptions {
     #[arg(long, value_name = "M")]
     messages: Option<usize>,
     /// So many messages a second.
-    #[arg(long, value_name = "RATE", default_value_t = PER_S)]
-    per_s: f64,
+    #[arg(long, value_name = "RATE")]
+    per_s: Option<f64>,
     /// Without TLS.
     #[arg(long)]
     plain: bool,
@@ -68,18 +71,17 @@ pub(crate) struct SlowOptions {
 /// When the server cannot be run.
 pub(crate) async fn run(options: &SlowOptions) -> Result<String, LoadError> {
     let common = &options.common;
-    let (usual, usual_messages) = if common.quick {
-        (50, 3_000)
+    let (usual, (usual_messages, usual_per_s)) = if common.quick {
+        (50, (QUICK_MESSAGES, QUICK_PER_S))
     } else {
-        (CLIENTS, MESSAGES)
+        (CLIENTS, (MESSAGES, PER_S))
     };
     let clients = check_clients(options.clients.unwrap_or(usual), 2, MOST_CLIENTS)?;
     let messages = options.messages.unwrap_or(usual_messages).max(1);
     let slow = (clients / SLOW).max(2).min(clients - 1);
     let quick = clients - slow;
-    let pace = Pace::Steady {
-        per_s: options.per_s.max(1.0),
-    };
+    let per_s = options.per_s.unwrap_or(usual_per_s).max(1.0);
+    let pace = Pace::Steady { per_s };
     common.say(&format!(
         "{clients} clients, {slow} of them slow: setting up"
     ));
@@ -110,7 +112,7 @@ pub(crate) async fn run(options: &SlowOptions) -> Result<String, LoadError> {
         "clients": clients,
         "slow": slow,
         "messages": messages,
-        "messages_per_s": options.per_s,
+        "messages_per_s": per_s,
         "p50_ms": rounded(run.p50_ms, 2),
         "p99_ms": rounded(run.p99_ms, 2),
         "p50_ms_without_slow": rounded(alone.p50_ms, 2),

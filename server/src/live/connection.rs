@@ -142,6 +142,6 @@ mod tests {
     #[test]
     fn an_idle_connection_takes_little_room() {
         let bytes = size(Connection::run);
-        assert!(bytes <= 2_000, "{bytes} bytes: box what it does rarely");
+        assert!(bytes <= 3_000, "{bytes} bytes: box what it does rarely");
     }
 }

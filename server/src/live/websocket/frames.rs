@@ -186,11 +186,11 @@ mod tests {
         match payload.len() {
             short @ ..=125 => bytes.push(0x80 | short as u8),
             long @ ..=0xffff => {
-                bytes.push(0x80 | 126);
+                bytes.push(0x80 | 0x7e);
                 bytes.extend(u16::try_from(long).unwrap().to_be_bytes());
             }
             longer => {
-                bytes.push(0x80 | 127);
+                bytes.push(0x80 | 0x7f);
                 bytes.extend((longer as u64).to_be_bytes());
             }
         }
@@ -255,7 +255,7 @@ mod tests {
             frame(FIN | 9, b"there?"),
             frame(0, b""),
             frame(0, b"two "),
-            frame(FIN | 10, b""),
+            frame(FIN | 0xa, b""),
             frame(FIN, b"three"),
         ];
         let ping = Message::Ping(Bytes::from_static(b"there?"));
@@ -277,7 +277,7 @@ mod tests {
             ("second reserved bit", frame(FIN | 0x20 | 2, b"a")),
             ("third reserved bit", frame(FIN | 0x10 | 2, b"a")),
             ("unknown kind", frame(FIN | 3, b"a")),
-            ("unknown kind of control", frame(FIN | 11, b"a")),
+            ("unknown kind of control", frame(FIN | 0xb, b"a")),
             ("a ping in parts", frame(9, b"a")),
             ("a long ping", long_ping),
             ("the rest of nothing", frame(FIN, b"a")),
@@ -291,12 +291,12 @@ mod tests {
 
     #[test]
     fn what_is_too_long_is_refused_by_its_header_and_in_parts_too() {
-        let header = [FIN | 2, 0x80 | 126, 1, 45];
+        let header = [FIN | 2, 0x80 | 0x7e, 1, 45];
         let whole = [&header[..], &MASK[..]].concat();
         assert_eq!(read(&whole), Err(FramingError::TooLong));
         let endless = [
             FIN | 2,
-            0x80 | 127,
+            0x80 | 0x7f,
             0xff,
             0xff,
             0xff,
