@@ -42,6 +42,11 @@ impl Username {
         if !(SHORTEST..=LONGEST).contains(&count) {
             return Err(UsernameError::Length);
         }
+        // RFC 8264, section 7: some capitals (Cherokee's) become letters that may not be, and nobody could type such a name in its own form.
+        match UsernameCaseMapped::enforce(&*folded) {
+            Ok(again) if again == folded => {}
+            _ => return Err(UsernameError::Characters),
+        }
         Ok(Self(folded.into_owned()))
     }
 
@@ -60,6 +65,24 @@ mod tests {
         let name = Username::parse("anna").unwrap();
         assert_eq!(Username::parse("ANNA").unwrap(), name);
         assert_eq!(Username::parse("ａｎｎａ").unwrap(), name);
+    }
+
+    #[test]
+    fn a_name_can_be_typed_in_its_own_form_or_is_none() {
+        // Found by the fuzz target: Cherokee's capital small letter is not allowed.
+        assert_eq!(
+            Username::parse("A\u{1a69}\u{13a9}"),
+            Err(UsernameError::Characters)
+        );
+        for typed in ["Straße", "ΣΊΣΥΦΟΣ", "İris", "ＡＮＮＡ"] {
+            if let Ok(name) = Username::parse(typed) {
+                assert_eq!(
+                    Username::parse(name.as_str()).as_ref(),
+                    Ok(&name),
+                    "{typed}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use dialtone_store::{Store, StoreError, UnixMillis};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::state::{AppState, Inner};
+use crate::steady::Steady;
 use crate::transaction::transact;
 use crate::{admin, approvals, blobs, calls, messages, roster};
 
@@ -28,12 +29,14 @@ pub(crate) async fn run(server: Weak<Inner>) {
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut round = 0_u32;
     let mut retained = false;
+    let mut steady = None;
     loop {
         rounds.tick().await;
         let Some(inner) = server.upgrade() else {
             return;
         };
         let state = AppState::from_inner(inner);
+        let erase_by = look(&mut steady, &state);
         roster::catch_up_if_behind(&state).await;
         admin::cut_ended(&state).await;
         approvals::sweep(&state);
@@ -46,12 +49,12 @@ pub(crate) async fn run(server: Weak<Inner>) {
         }
         state.refresh_certificate();
         if round.is_multiple_of(ERASE) {
-            messages::sweep(&*state.store, state.clock.now()).await;
-            blobs::sweep_ended(&state).await;
+            messages::sweep(&*state.store, erase_by).await;
+            blobs::sweep_ended(&state, erase_by).await;
         }
         if round.is_multiple_of(CLEAN) {
-            clean(&*state.store, state.clock.now()).await;
-            blobs::sweep(&state).await;
+            clean(&*state.store, erase_by).await;
+            blobs::sweep(&state, erase_by).await;
         } else if round.is_multiple_of(LOOK)
             && let Err(error) = state.store.ping().await
         {
@@ -59,6 +62,22 @@ pub(crate) async fn run(server: Weak<Inner>) {
         }
         round = round.wrapping_add(1);
     }
+}
+
+/// The time to erase by.
+fn look(steady: &mut Option<Steady>, state: &AppState) -> UnixMillis {
+    let (now, at) = (state.clock.now(), Instant::now());
+    let look = steady
+        .get_or_insert_with(|| Steady::new(now, at))
+        .look(now, at);
+    if let Some(ahead_ms) = look.jumped_ms {
+        let ahead_s = ahead_ms / 1000;
+        tracing::warn!(
+            ahead_s,
+            "the clock was set forward: if it still is in an hour, what has ended by it is erased"
+        );
+    }
+    look.time
 }
 
 /// Deletes sessions that have ended, and invites that ended long ago.

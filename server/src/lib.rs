@@ -43,6 +43,7 @@ mod roster;
 mod secrets;
 mod serve;
 mod state;
+mod steady;
 mod tls;
 mod transaction;
 mod turn;

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::admin::{LinkError, ServerLinks, founding_link};
 use crate::backup::{self, BackupError};
 use crate::blobs::{Blobs, OpenShelfError};
-use crate::clock::{Clock as _, SystemClock};
+use crate::clock::{Clock, SystemClock};
 use crate::config::{Settings, TlsSetting, UdpSetting};
 use crate::database;
 use crate::listen::{Accepting, run};
@@ -108,9 +108,21 @@ impl Server {
     /// # Errors
     /// [`StartError`] says what to do.
     pub async fn start_on(settings: &Settings, store: Arc<dyn Store>) -> Result<Self, StartError> {
+        Self::start_by(settings, store, Arc::new(SystemClock)).await
+    }
+
+    /// The same by another clock than the machine's.
+    ///
+    /// # Errors
+    /// [`StartError`] says what to do.
+    pub async fn start_by(
+        settings: &Settings,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, StartError> {
         let secrets = Secrets::load(settings)?;
         let tls = Tls::load(settings)?;
-        let blobs = Blobs::open(settings, &*store, SystemClock.now()).await?;
+        let blobs = Blobs::open(settings, &*store, clock.now()).await?;
         let cannot = |error| StartError::Listen {
             address: settings.listen,
             error,
@@ -123,7 +135,7 @@ impl Server {
         Folder::open(&settings.data_dir)?.write("address", ADDRESS_FILE, &link_host)?;
         let state = AppState::start(Parts {
             store: Arc::clone(&store),
-            clock: Arc::new(SystemClock),
+            clock,
             secrets,
             certificate: tls.as_ref().map(|tls| Arc::clone(&tls.certificate)),
             link_host,

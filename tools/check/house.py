@@ -55,7 +55,7 @@ RULES = {
     "dialtone": ({"dialtone-server", "dialtone-store", "sqlx", "axum"}, {"dialtone-engine", "dialtone-gui", "dialtone-desktop", "dialtone-faults"},
                  "the client's program holds nothing of the server"),
     "dialtone-load": (WINDOW | SOUND | {"dialtone-server", "dialtone-engine", "rusqlite", "webrtc"},
-                      {"dialtone-protocol", "dialtone-crypto", "dialtone-store", "dialtone-store-sqlite"},
+                      {"dialtone-protocol", "dialtone-crypto", "dialtone-faults", "dialtone-store", "dialtone-store-sqlite"},
                       "the load runs beside the server, as clients do; most of a large community it writes into the database before"),
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # ./dev soak [MINUTES]: the heavy tests again and again until the time is up, each round with new chances.
+# ./dev soak FAULT...: the long form of each of these faults, once: kill-sqlite, kill-postgres, restart, cut, disk, vanish; or faults, for all.
 #
 #   a round: the server killed under load with a new seed -> the story -> the secrecy test -> the call over sound devices
 #            -> a thousand seeds of the simulation of many devices -> the tests that make up their input, with more cases
@@ -8,11 +9,44 @@
 # shellcheck source=tools/dev/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+FAULTS=(kill-sqlite kill-postgres restart cut disk vanish)
+
+# The long form of one fault.
+fault() {
+  local times=100 clients=1000
+  case $1 in
+    # Each of them lasts for seconds.
+    restart | cut | disk) times=30 ;;
+    # A third as often, and each of those lasts for a minute and a half.
+    vanish) times=18 ;;
+  esac
+  DIALTONE_FAULT_TIMES=${DIALTONE_FAULT_TIMES:-$times} DIALTONE_FAULT_CLIENTS=${DIALTONE_FAULT_CLIENTS:-$clients} tests/e2e/server_faults.sh "$1"
+}
+
+if [ "${1:-}" = --faults-inside ]; then
+  shift
+  for name in "$@"; do fault "$name"; done
+  exit 0
+fi
+if [[ ${1:-} =~ ^[a-z] ]]; then
+  [ "$1" != faults ] || set -- "${FAULTS[@]}"
+  for name in "$@"; do
+    [[ " ${FAULTS[*]} " == *" $name "* ]] || die "soak: there is no fault '$name'; there are: ${FAULTS[*]}"
+  done
+  ensure_packages "${PACKAGES_BUILD[@]}"
+  ensure_rust
+  say "building what is run"
+  # As it is used: memory and speed of an unoptimised build say little.
+  cargo build --release --locked -p dialtone-server -p dialtone-load
+  export DIALTONE_BIN_DIR=$CARGO_TARGET_DIR/release
+  exec bash tools/dev/testbed.sh --with postgres -- bash tools/dev/soak.sh --faults-inside "$@"
+fi
+
 minutes=${1:-10}
 if [ "$minutes" = --inside ]; then
   minutes=$2
 else
-  [[ $minutes =~ ^[0-9]+$ ]] || die "soak: how many minutes? ./dev soak [MINUTES]"
+  [[ $minutes =~ ^[0-9]+$ ]] || die "soak: how many minutes, or which faults? ./dev soak [MINUTES | FAULT...]"
   ensure_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_SPEECH[@]}"
   ensure_rust
   say "building what is run"

@@ -41,6 +41,16 @@ pub(crate) fn greatest_resident_kb(pid: u32) -> Result<u64, LoadError> {
     parse_memory(&status, "VmHWM:").ok_or_else(|| LoadError::system(what, "an unknown form"))
 }
 
+/// How many files, sockets among them, a process has open.
+///
+/// # Errors
+/// When there is no such process, or no `/proc`.
+pub(crate) fn open_files(pid: u32) -> Result<usize, LoadError> {
+    std::fs::read_dir(format!("/proc/{pid}/fd"))
+        .map(Iterator::count)
+        .map_err(|error| LoadError::system("the files of a process", error))
+}
+
 /// How many files, sockets among them, this process may have open.
 ///
 /// # Errors

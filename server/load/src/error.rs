@@ -30,6 +30,9 @@ pub(crate) enum LoadError {
     /// Somebody else's entry came first.
     #[error("the member list moved on meanwhile")]
     Moved,
+    /// It did not do as it should.
+    #[error("the server is not sound: {0}")]
+    Unsound(String),
     /// Keys, entries or events could not be made.
     #[error("the client's part failed: {0}")]
     Client(String),

@@ -1,7 +1,7 @@
 //! `dialtone-load`: many clients on one server, measured. The last line of its output is one line of JSON.
 //!
 //! ```text
-//! fanout, steady, burst, slow_readers, join_storm, big_history, idle, resume, storm, store: what is measured
+//! fanout, steady, burst, slow_readers, join_storm, big_history, idle, resume, storm, store: what is measured; faults: what the server is to withstand
 //!         server   a server process of its own, in a temporary folder, on this machine's loopback
 //!         stage    that server with a community on it, to be started again and connected to
 //!         community   founds, registers, adds devices, opens sessions: a client for each device
@@ -17,6 +17,7 @@ mod burst;
 mod community;
 mod error;
 mod fanout;
+mod faults;
 mod idle;
 mod join_storm;
 mod net;
@@ -41,6 +42,7 @@ use crate::big_history::HistoryOptions;
 use crate::burst::BurstOptions;
 use crate::error::LoadError;
 use crate::fanout::FanoutOptions;
+use crate::faults::FaultOptions;
 use crate::idle::IdleOptions;
 use crate::join_storm::JoinOptions;
 use crate::resume::ResumeOptions;
@@ -82,6 +84,8 @@ enum Command {
     ReconnectStorm(StormOptions),
     /// Messages stored for good a second, on each database.
     Store(StoreOptions),
+    /// Clients write while something goes wrong; every acknowledged message has to be there once, in order.
+    Faults(FaultOptions),
 }
 
 fn main() -> ExitCode {
@@ -127,6 +131,7 @@ async fn measure(command: &Command) -> Result<String, LoadError> {
         Command::Resume(options) => resume::run(options).await,
         Command::ReconnectStorm(options) => storm::run(options).await,
         Command::Store(options) => store::run(options).await,
+        Command::Faults(options) => faults::run(options).await,
     }
 }
 

@@ -19,7 +19,6 @@ use crate::error::LoadError;
 const START: Duration = Duration::from_mins(3);
 const LISTENING: &str = "Listening at ";
 const LOG: &str = "log";
-const DATA: &str = "data";
 
 /// How the server runs.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +39,27 @@ impl Kind {
     }
 }
 
+/// Where its things are.
+struct Folder {
+    own: TempDir,
+    /// Its data, where they are not there.
+    elsewhere: Option<TempDir>,
+}
+
+impl Folder {
+    fn log(&self) -> PathBuf {
+        self.own.path().join(LOG)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.elsewhere
+            .as_ref()
+            .unwrap_or(&self.own)
+            .path()
+            .join("data")
+    }
+}
+
 /// A running server. The order matters: the process ends before its folder goes.
 pub(crate) struct ServerProcess {
     child: Child,
@@ -49,7 +69,7 @@ pub(crate) struct ServerProcess {
     address: SocketAddr,
     founding: Option<Link>,
     binary: PathBuf,
-    folder: TempDir,
+    folder: Folder,
     /// From its start until it said where it listens.
     pub(crate) started_in: Duration,
 }
@@ -60,10 +80,28 @@ impl ServerProcess {
     /// # Errors
     /// [`LoadError::ServerStart`] with what it said.
     pub(crate) async fn start(binary: &Path, kind: &Kind) -> Result<Self, LoadError> {
-        let folder = tempfile::Builder::new()
-            .prefix("dialtone-load-")
-            .tempdir()
-            .map_err(|error| LoadError::system("a temporary folder", error))?;
+        Self::start_at(binary, kind, None).await
+    }
+
+    /// The same with its data in a folder of `data`, and its log elsewhere.
+    ///
+    /// # Errors
+    /// As [`ServerProcess::start`].
+    pub(crate) async fn start_at(
+        binary: &Path,
+        kind: &Kind,
+        data: Option<&Path>,
+    ) -> Result<Self, LoadError> {
+        let failed = |error| LoadError::system("a temporary folder", error);
+        let mut named = tempfile::Builder::new();
+        named.prefix("dialtone-load-");
+        let folder = Folder {
+            own: named.tempdir().map_err(failed)?,
+            elsewhere: data
+                .map(|data| named.tempdir_in(data))
+                .transpose()
+                .map_err(failed)?,
+        };
         Self::start_in(binary.to_owned(), folder, kind).await
     }
 
@@ -90,14 +128,14 @@ impl ServerProcess {
         self.pause().await;
     }
 
-    async fn start_in(binary: PathBuf, folder: TempDir, kind: &Kind) -> Result<Self, LoadError> {
+    async fn start_in(binary: PathBuf, folder: Folder, kind: &Kind) -> Result<Self, LoadError> {
         let failed = |error: std::io::Error| {
             LoadError::ServerStart(format!("{error} ({})", binary.display()))
         };
         let log = std::fs::File::options()
             .create(true)
             .append(true)
-            .open(folder.path().join(LOG))
+            .open(folder.log())
             .map_err(failed)?;
         let began = Instant::now();
         let mut command = Command::new(&binary);
@@ -113,7 +151,7 @@ impl ServerProcess {
             // All clients are one address.
             .env("DIALTONE_RATE_PER_ADDR", "none")
             .arg("--data-dir")
-            .arg(folder.path().join(DATA))
+            .arg(folder.data())
             .args(["--listen", "127.0.0.1:0"])
             // More than come: what is measured is the server, not this bound.
             .args(["--max-connections", "60000"])
@@ -131,7 +169,7 @@ impl ServerProcess {
         let mut output = BufReader::new(output).lines();
         let said = timeout(START, read_start(&mut output)).await;
         let (address, founding) = said.ok().flatten().ok_or_else(|| {
-            let log = std::fs::read_to_string(folder.path().join(LOG)).unwrap_or_default();
+            let log = std::fs::read_to_string(folder.log()).unwrap_or_default();
             let last = log.lines().rev().find(|line| !line.trim().is_empty());
             LoadError::ServerStart(last.unwrap_or("it did not say where it listens").into())
         })?;
@@ -145,6 +183,12 @@ impl ServerProcess {
             folder,
             started_in: began.elapsed(),
         })
+    }
+
+    /// What all its processes said on the way.
+    pub(crate) fn log(&self) -> String {
+        let log = std::fs::read(self.folder.log()).unwrap_or_default();
+        String::from_utf8_lossy(&log).into_owned()
     }
 
     /// Its process.
@@ -166,13 +210,13 @@ impl ServerProcess {
 /// A server that does not run, and its data.
 pub(crate) struct Paused {
     binary: PathBuf,
-    folder: TempDir,
+    folder: Folder,
 }
 
 impl Paused {
     /// Its database, where that is `SQLite`.
     pub(crate) fn database(&self) -> PathBuf {
-        self.folder.path().join(DATA).join("dialtone.db")
+        self.folder.data().join("dialtone.db")
     }
 
     /// Starts it again.
@@ -231,7 +275,7 @@ mod tests {
         let server = ServerProcess::start(Path::new(LISTENS), &kind())
             .await
             .unwrap();
-        let (pid, folder) = (server.pid(), server.folder.path().to_owned());
+        let (pid, folder) = (server.pid(), server.folder.own.path().to_owned());
         assert!(!is_gone(pid) && folder.exists());
         assert_eq!(server.address().port(), 9);
         let again = server.again(&kind()).await.unwrap();
@@ -247,7 +291,7 @@ mod tests {
         let server = ServerProcess::start(Path::new(LISTENS), &kind())
             .await
             .unwrap();
-        let (pid, folder) = (server.pid(), server.folder.path().to_owned());
+        let (pid, folder) = (server.pid(), server.folder.own.path().to_owned());
         let task = tokio::spawn(async move {
             let _server = server;
             panic!("as a bug would");

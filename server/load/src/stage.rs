@@ -6,7 +6,7 @@
 //! connect_all   every client, from where it stands
 //! ```
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::slice::SliceIndex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -92,21 +92,34 @@ impl Stage {
         kind: &Kind,
         clients: usize,
     ) -> Result<Self, LoadError> {
+        Self::build_at(common, kind, clients, None).await
+    }
+
+    /// The same, with the server's data in a folder of `data`.
+    ///
+    /// # Errors
+    /// When the server cannot be run, or refuses.
+    pub(crate) async fn build_at(
+        common: &Common,
+        kind: &Kind,
+        clients: usize,
+        data: Option<&Path>,
+    ) -> Result<Self, LoadError> {
         // A device's session names the key of the server's TLS, which is the same whether it does TLS later or not.
         let founding = Kind {
             plain: false,
             ..kind.clone()
         };
-        let server = ServerProcess::start(&common.server_bin, &founding).await?;
+        let server = ServerProcess::start_at(&common.server_bin, &founding, data).await?;
         let now_s = now_s();
         // The rest is written into the database, where that can be done from here.
         let by_doors = match &kind.database {
             Some(_) => clients,
             None => clients.min(BY_DOORS),
         };
-        let mut community = set_up(&server, by_doors, now_s).await?;
+        let mut community = Box::pin(set_up(&server, by_doors, now_s)).await?;
         let paused = server.pause().await;
-        community.fill(&paused.database(), clients, now_s).await?;
+        Box::pin(community.fill(&paused.database(), clients, now_s)).await?;
         let server = paused.go_on(kind).await?;
         community.endpoint = community.endpoint.moved(server.address(), !kind.plain)?;
         Ok(Self {

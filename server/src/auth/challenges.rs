@@ -45,8 +45,8 @@ impl<T> Bounded<T> {
     /// Keeps `value` under `name`.
     pub(super) fn put(&self, name: Hash, value: T, now: UnixMillis) {
         let mut inner = self.inner.lock();
-        inner.drop_old(now);
         let ends = now.plus(self.lifetime_ms);
+        inner.drop_old(now, ends);
         inner.waiting.insert(name, (ends, value));
         inner.order.push_back((ends, name));
     }
@@ -54,7 +54,12 @@ impl<T> Bounded<T> {
     /// Takes what is under `name`, if it still holds.
     pub(super) fn take(&self, name: &Hash, now: UnixMillis) -> Option<T> {
         let (ends, value) = self.inner.lock().waiting.remove(name)?;
-        (now < ends).then_some(value)
+        self.holds(ends, now).then_some(value)
+    }
+
+    /// A clock that was set back makes nothing last longer than it should.
+    fn holds(&self, ends: UnixMillis, now: UnixMillis) -> bool {
+        now < ends && ends <= now.plus(self.lifetime_ms)
     }
 }
 
@@ -63,14 +68,15 @@ impl<T: Copy> Bounded<T> {
     pub(super) fn get(&self, name: &Hash, now: UnixMillis) -> Option<T> {
         let inner = self.inner.lock();
         let (ends, value) = inner.waiting.get(name)?;
-        (now < *ends).then_some(*value)
+        self.holds(*ends, now).then_some(*value)
     }
 }
 
 impl<T> Inner<T> {
-    fn drop_old(&mut self, now: UnixMillis) {
+    /// Of those that end before `now`, or after `latest`, which only a clock that was set back leaves behind.
+    fn drop_old(&mut self, now: UnixMillis, latest: UnixMillis) {
         while let Some((ends, name)) = self.order.front().copied() {
-            if ends > now && self.order.len() < CAPACITY {
+            if ends > now && ends <= latest && self.order.len() < CAPACITY {
                 break;
             }
             self.order.pop_front();
@@ -97,6 +103,18 @@ mod tests {
         assert_eq!(long.get(&Hash([3; 32]), end), Some('c'));
         assert_eq!(long.get(&Hash([3; 32]), end), Some('c'));
         assert_eq!(long.get(&Hash([3; 32]), UnixMillis(2 * LIFETIME_MS)), None);
+    }
+
+    #[test]
+    fn a_clock_that_jumps_makes_nothing_last() {
+        let hours = 5 * 60 * LIFETIME_MS;
+        let bounded = Bounded::default();
+        bounded.put(Hash([1; 32]), 'a', UnixMillis(hours));
+        bounded.put(Hash([2; 32]), 'b', UnixMillis(hours));
+        assert_eq!(bounded.get(&Hash([1; 32]), UnixMillis(0)), None);
+        bounded.put(Hash([3; 32]), 'c', UnixMillis(0));
+        assert_eq!(bounded.inner.lock().waiting.len(), 1, "the others went");
+        assert_eq!(bounded.take(&Hash([3; 32]), UnixMillis(1)), Some('c'));
     }
 
     #[test]

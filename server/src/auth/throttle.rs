@@ -141,6 +141,20 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_jumps_neither_locks_out_nor_opens() {
+        const HOURS: i64 = 5 * 60 * 60 * 1000;
+        let throttles = Throttles::default();
+        let admit = |ms| throttles.admit_name(NAME, address(1), UnixMillis(ms));
+        while admit(HOURS) {}
+        // Set back: as closed as before, and it fills up at its pace from there.
+        assert!(!admit(0));
+        assert!(admit(10_000) && !admit(10_000));
+        // Set forward: full once, and no fuller than ever.
+        let passed = (0..100).filter(|_| admit(2 * HOURS)).count();
+        assert_eq!(passed, BY_NAME_FROM.burst as usize);
+    }
+
+    #[test]
     fn many_addresses_do_not_fill_the_memory() {
         let throttles = Throttles::default();
         for number in 0..u32::try_from(CAPACITY * 2).unwrap() {

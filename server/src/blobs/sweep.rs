@@ -1,6 +1,6 @@
 //! What nobody does otherwise: giving up reservations whose server died, and deleting again what could not be deleted.
 
-use dialtone_store::{ObjectId, StoreError};
+use dialtone_store::{ObjectId, StoreError, UnixMillis};
 
 use super::service::remove;
 use crate::state::AppState;
@@ -12,9 +12,9 @@ const ON_ITS_WAY_MS: i64 = 24 * 60 * 60 * 1000;
 const PAGE: u32 = 100;
 
 /// Does all that is to be done. The first thing that fails ends it, since the others would fail too, and is left for the next time.
-pub(crate) async fn sweep(state: &AppState) {
+pub(crate) async fn sweep(state: &AppState, now: UnixMillis) {
     loop {
-        let left = match give_up(state).await {
+        let left = match give_up(state, now).await {
             Ok(left) => left,
             Err(error) => {
                 tracing::warn!(%error, "cleaning up files waits: the database cannot be used");
@@ -33,9 +33,9 @@ pub(crate) async fn sweep(state: &AppState) {
 }
 
 /// Deletes the files of messages that have vanished.
-pub(crate) async fn sweep_ended(state: &AppState) {
+pub(crate) async fn sweep_ended(state: &AppState, now: UnixMillis) {
     loop {
-        let deleted = match delete_ended(state).await {
+        let deleted = match delete_ended(state, now).await {
             Ok(deleted) => deleted,
             Err(error) => {
                 tracing::warn!(%error, "deleting files of what has vanished waits: the database cannot be used");
@@ -54,8 +54,7 @@ pub(crate) async fn sweep_ended(state: &AppState) {
 }
 
 /// Takes the names of such files away, and tells the objects that no file needs now.
-async fn delete_ended(state: &AppState) -> Result<Vec<ObjectId>, StoreError> {
-    let now = state.clock.now();
+async fn delete_ended(state: &AppState, now: UnixMillis) -> Result<Vec<ObjectId>, StoreError> {
     transact(&*state.store, |tx| {
         Box::pin(async move {
             let mut objects = Vec::new();
@@ -71,8 +70,7 @@ async fn delete_ended(state: &AppState) -> Result<Vec<ObjectId>, StoreError> {
 }
 
 /// Gives the room of old reservations back, and tells the objects that no file needs.
-async fn give_up(state: &AppState) -> Result<Vec<ObjectId>, StoreError> {
-    let now = state.clock.now();
+async fn give_up(state: &AppState, now: UnixMillis) -> Result<Vec<ObjectId>, StoreError> {
     transact(&*state.store, |tx| {
         Box::pin(async move {
             let before = now.plus(-ON_ITS_WAY_MS);

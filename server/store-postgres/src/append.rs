@@ -5,15 +5,15 @@
 
 use dialtone_protocol::Hash;
 use dialtone_store::{Appended, NewMessage, StoreError, StreamHead, UnixMillis};
-use sqlx::PgConnection;
 
 use crate::error::db;
 use crate::messages::LockedStream;
+use crate::patient::Patient;
 use crate::row;
 
 /// Appends `new` in this order; the outcomes stand in it.
 pub(crate) async fn run(
-    connection: &mut PgConnection,
+    connection: &mut Patient,
     stream: &mut LockedStream,
     new: &[&NewMessage],
     now: UnixMillis,
@@ -50,7 +50,7 @@ fn places<'a>(mut head: StreamHead, new: &[&'a NewMessage]) -> Vec<(StreamHead, 
 
 /// Inserts all rows by one statement. False: not all of them went in.
 async fn insert_many(
-    connection: &mut PgConnection,
+    connection: &mut Patient,
     places: &[(StreamHead, &NewMessage)],
     now: UnixMillis,
 ) -> Result<bool, StoreError> {
@@ -98,11 +98,7 @@ async fn insert_many(
 }
 
 /// Takes out of the channel of `new` what was inserted after `sequence`.
-async fn undo(
-    connection: &mut PgConnection,
-    new: &NewMessage,
-    sequence: u64,
-) -> Result<(), StoreError> {
+async fn undo(connection: &mut Patient, new: &NewMessage, sequence: u64) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM messages WHERE channel_id = $1 AND sequence > $2")
         .bind(&new.channel.0[..])
         .bind(row::stored(sequence, "sequence")?)
@@ -113,7 +109,7 @@ async fn undo(
 }
 
 async fn append_one(
-    connection: &mut PgConnection,
+    connection: &mut Patient,
     stream: &mut LockedStream,
     new: &NewMessage,
     now: UnixMillis,
@@ -164,7 +160,7 @@ async fn append_one(
 
 /// The outcome when the device has an event under the same client event id or device sequence.
 async fn stored_before(
-    connection: &mut PgConnection,
+    connection: &mut Patient,
     new: &NewMessage,
 ) -> Result<Option<Appended>, StoreError> {
     let rows = sqlx::query(

@@ -7,6 +7,7 @@ use dialtone_store::{Store, StoreError};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection, PgPool};
+use tokio::time::timeout;
 
 use crate::error::{db, migration};
 use crate::store::PostgresStore;
@@ -18,6 +19,9 @@ const CONNECTIONS: u32 = 16;
 
 /// How long a caller waits for a connection, and so for the word that the database is gone.
 const TURN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a connection that was not in use may take to answer before another one is taken.
+const TEST_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How long the first connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -81,7 +85,13 @@ async fn pool(options: PgConnectOptions) -> Result<PgPool, StoreError> {
     PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(TURN_TIMEOUT)
-        .test_before_acquire(true)
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| {
+            Box::pin(async move {
+                let answer = timeout(TEST_TIMEOUT, connection.ping()).await;
+                Ok(matches!(answer, Ok(Ok(()))))
+            })
+        })
         .after_connect(|connection, _| {
             Box::pin(async move {
                 connection.execute(LIMITS).await?;
@@ -126,7 +136,7 @@ async fn migrate(options: &PgConnectOptions) -> Result<(), StoreError> {
 
 /// A connection outside of any pool.
 pub(crate) async fn connect_once(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
-    let connecting = tokio::time::timeout(CONNECT_TIMEOUT, options.connect()).await;
+    let connecting = timeout(CONNECT_TIMEOUT, options.connect()).await;
     connecting
         .map_err(|_| StoreError::Unavailable {
             detail: format!("no answer from {} in 10 s", options.get_host()),

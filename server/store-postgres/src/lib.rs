@@ -25,6 +25,7 @@ mod knocks;
 mod messages;
 mod meta;
 mod packages;
+mod patient;
 mod recovery;
 mod roster;
 mod row;

@@ -11,11 +11,12 @@ use dialtone_store::{
     StoreError, StoredMessage, StreamHead, UnixMillis, read_page,
 };
 use futures_util::StreamExt as _;
+use sqlx::Row as _;
 use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Row as _};
 
 use crate::append;
 use crate::error::db;
+use crate::patient::Patient;
 use crate::row;
 use crate::transaction::PostgresTransaction;
 
@@ -27,7 +28,7 @@ pub(crate) struct LockedStream {
 
 /// Reads the channel's head so that nothing else can move it until this transaction ends.
 pub(crate) async fn lock_stream(
-    connection: &mut PgConnection,
+    connection: &mut Patient,
     channel: &ChannelId,
 ) -> Result<Option<LockedStream>, StoreError> {
     // NO KEY: the lock is for other appends, not for the foreign keys that refer to the row.
@@ -232,7 +233,7 @@ impl MessageStore for PostgresTransaction {
 }
 
 async fn save_head(
-    connection: &mut PgConnection,
+    connection: &mut Patient,
     channel: &ChannelId,
     head: StreamHead,
 ) -> Result<(), StoreError> {
@@ -263,7 +264,7 @@ fn device_head(row: &PgRow) -> Result<DeviceHead, StoreError> {
 
 /// The messages that a statement finds, as many as fit a page.
 async fn find(
-    connection: &mut PgConnection,
+    connection: &mut Patient,
     statement: &'static str,
     channel: &ChannelId,
     bound: i64,

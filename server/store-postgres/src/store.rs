@@ -7,6 +7,7 @@ use dialtone_store::{Store, StoreError, Transaction};
 use sqlx::PgPool;
 
 use crate::error::db;
+use crate::patient::Patient;
 use crate::transaction::PostgresTransaction;
 
 /// The key of the value that [`Store::ping`] writes.
@@ -31,20 +32,22 @@ impl fmt::Debug for PostgresStore {
 #[async_trait]
 impl Store for PostgresStore {
     async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
-        let inner = self
-            .pool
-            .begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
-            .await
-            .map_err(db)?;
+        let inner = Patient::begin(
+            &self.pool,
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+        )
+        .await
+        .map_err(db)?;
         Ok(Box::new(PostgresTransaction::new(inner)))
     }
 
     async fn read(&self) -> Result<Box<dyn Transaction>, StoreError> {
-        let inner = self
-            .pool
-            .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            .await
-            .map_err(db)?;
+        let inner = Patient::begin(
+            &self.pool,
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        )
+        .await
+        .map_err(db)?;
         Ok(Box::new(PostgresTransaction::new(inner)))
     }
 

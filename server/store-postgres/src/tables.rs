@@ -1,5 +1,7 @@
 //! Whole tables, row by row, for backups.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use dialtone_store::tables::{
     Column, Kind, MAX_ROWS, Row, TABLES, Table, TableStore, Value, count, delete_all, insert,
@@ -14,6 +16,9 @@ use sqlx::{AssertSqlSafe, Postgres, Row as _};
 use crate::error::db;
 use crate::row;
 use crate::transaction::PostgresTransaction;
+
+/// How long looking at all rows of a table may take.
+const LOOK_TIME: Duration = Duration::from_hours(1);
 
 #[async_trait]
 impl TableStore for PostgresTransaction {
@@ -64,6 +69,7 @@ impl TableStore for PostgresTransaction {
 
     async fn faults(&mut self) -> Result<Vec<String>, StoreError> {
         // Looking at all of it takes longer than a request may.
+        self.connection().set_patience(LOOK_TIME);
         sqlx::query("SET LOCAL statement_timeout = 0")
             .execute(self.connection())
             .await

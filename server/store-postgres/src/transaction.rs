@@ -7,22 +7,22 @@ use dialtone_store::{
     InviteStore, KnockStore, MessageStore, MetaStore, PackageStore, RecoveryStore, RosterStore,
     SessionStore, StoreError, Transaction, WelcomeStore,
 };
-use sqlx::{PgConnection, Postgres};
 
 use crate::error::db;
+use crate::patient::Patient;
 
 /// An open transaction; dropping it rolls back.
 pub(crate) struct PostgresTransaction {
-    inner: sqlx::Transaction<'static, Postgres>,
+    inner: Patient,
 }
 
 impl PostgresTransaction {
-    pub(crate) fn new(inner: sqlx::Transaction<'static, Postgres>) -> Self {
+    pub(crate) fn new(inner: Patient) -> Self {
         Self { inner }
     }
 
     /// Where statements run.
-    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+    pub(crate) fn connection(&mut self) -> &mut Patient {
         &mut self.inner
     }
 }
@@ -86,7 +86,7 @@ impl Transaction for PostgresTransaction {
         // COMMIT of a transaction in which a statement has failed "succeeds" by rolling back: ask before, so that a
         // caller who passed over the error is not told that all is stored.
         sqlx::query("SELECT 1")
-            .execute(&mut *inner)
+            .execute(&mut inner)
             .await
             .map_err(db)?;
         inner.commit().await.map_err(|error| db(error).at_commit())

@@ -1,8 +1,10 @@
 //! Every frame that there is, badly made: it is refused in words, or the connection ends; the server serves on, and so do the others.
 
+use std::collections::BTreeSet;
+
 use dialtone_protocol::frame::{
-    ClientFrame, Cursor, FRAME_LIMIT, GroupCursor, LIST_LIMIT, RefusalCode, ServerFrame,
-    write_frame,
+    ClientFrame, Cursor, FRAME_LIMIT, FrameKind as _, GroupCursor, LIST_LIMIT, RefusalCode,
+    ServerFrame, write_frame,
 };
 use dialtone_protocol::{ApprovalId, CallId, ChannelId, DeviceId, GroupId};
 use tokio_tungstenite::tungstenite::Message;
@@ -112,6 +114,21 @@ async fn ask(socket: &mut Socket, frame: &ClientFrame, may_be: Option<&[RefusalC
     }
 }
 
+/// 2^63, as what follows a head.
+const MANY: [u8; 8] = [0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
+
+/// A frame of this kind with these fields, however they are.
+fn with_body(kind: u8, fields: &[u8]) -> Vec<u8> {
+    // A list of three, the version, the request's number, a list of the kind and its fields.
+    let mut bytes = write_frame(7, &ClientFrame::JoinCall { channel: CHANNEL })[..KIND].to_vec();
+    bytes.push(kind);
+    bytes.extend(fields);
+    bytes
+}
+
+/// Where a frame's kind stands, behind a request's number of one byte.
+const KIND: usize = 4;
+
 /// Bytes that are no frame, or none that may be.
 fn bytes() -> Vec<(&'static str, Vec<u8>)> {
     let whole = write_frame(7, &ClientFrame::JoinCall { channel: CHANNEL });
@@ -139,27 +156,20 @@ fn bytes() -> Vec<(&'static str, Vec<u8>)> {
         // A list, a text and a byte string of 2^63 bytes.
         (
             "a long list",
-            [
-                0x83, 7, 5, 0x9b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-            ]
-            .to_vec(),
+            with_body(5, &[&[0x81, 0x9b], &MANY[..]].concat()),
         ),
         (
             "a long text",
-            [
-                0x83, 7, 5, 0x81, 0x7b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-            ]
-            .to_vec(),
+            with_body(9, &[&[0x82, 0x7b], &MANY[..]].concat()),
         ),
         (
             "long bytes",
-            [
-                0x83, 7, 5, 0x81, 0x5b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-            ]
-            .to_vec(),
+            with_body(2, &[&[0x81, 0x5b], &MANY[..]].concat()),
         ),
         ("an endless list", [0x9f; 50].to_vec()),
-        ("another type", [0x83, 7, 5, 0x81, 0x18, 0x18].to_vec()),
+        ("another type", with_body(5, &[0x81, 0x18, 0x18])),
+        ("no fields", with_body(5, &[0x80])),
+        ("another version", [0x83, 99, 7, 0x82, 6, 0x80].to_vec()),
         ("too many cursors", write_frame(0, &too_many)),
         ("large", vec![0xff; FRAME_LIMIT]),
     ]
@@ -198,6 +208,66 @@ async fn a_frame_about_what_is_not_or_is_anothers_is_refused_once_and_again() {
     socket
         .wait_for(|frame| matches!(frame, ServerFrame::CaughtUp).then_some(()))
         .await;
+    serves_on(&mut anna, &mut socket).await;
+}
+
+fn kind(frame: &ClientFrame) -> u32 {
+    u32::from(write_frame(7, frame)[KIND])
+}
+
+#[test]
+fn no_frame_is_left_out() {
+    let mut kinds: BTreeSet<_> = foreign().iter().map(|(frame, _)| kind(frame)).collect();
+    // What is resumed is looked at by itself.
+    kinds.insert(0);
+    assert_eq!(kinds, (0..ClientFrame::KINDS).collect());
+}
+
+/// Where the request's number ends that `ill_typed` gives, so that no answer is taken for another's.
+const BODY: usize = 5;
+
+/// A frame with each of its bytes in turn made the head of something else, and cut off there.
+fn ill_typed(frame: &ClientFrame) -> Vec<Vec<u8>> {
+    // A number, a negative one, bytes, a text, a list, a map, nothing, a fraction, and an end of what did not begin.
+    const HEADS: [u8; 9] = [0x00, 0x3b, 0x5a, 0x62, 0x84, 0xa1, 0xf6, 0xfb, 0xff];
+    let whole = write_frame(9_999, frame);
+    let mut all = Vec::new();
+    // The rest of a long one is all the same.
+    for at in BODY..whole.len().min(BODY + 24) {
+        all.push(whole[..at].to_vec());
+        all.extend(HEADS.iter().filter(|head| **head != whole[at]).map(|head| {
+            let mut other = whole.clone();
+            other[at] = *head;
+            other
+        }));
+    }
+    all
+}
+
+#[tokio::test]
+async fn ill_typed_frames_leave_the_connection_to_the_others() {
+    let server = TestServer::start().await;
+    let mut anna = Person::found(&server, "anna").await;
+    let mut sent = 0;
+    let cases: Vec<_> = foreign()
+        .into_iter()
+        // One that is as large as this is looked at above.
+        .filter(|(frame, _)| write_frame(7, frame).len() < 10_000)
+        .flat_map(|(frame, _)| ill_typed(&frame))
+        .collect();
+    // Fewer than end a connection.
+    for some in cases.chunks(18) {
+        let (mut socket, _) = Socket::connect(&anna.api).await;
+        for bytes in some {
+            assert!(socket.send_raw(Message::Binary(bytes.clone().into())).await);
+            sent += 1;
+        }
+        let frame = ClientFrame::Away { away: false };
+        let answer = socket.ask(&frame).await;
+        assert!(matches!(answer, ServerFrame::Done), "{answer:?}");
+    }
+    assert!(sent > 1_000, "{sent}");
+    let (mut socket, _) = Socket::connect(&anna.api).await;
     serves_on(&mut anna, &mut socket).await;
 }
 

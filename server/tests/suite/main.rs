@@ -14,6 +14,7 @@ mod buckets;
 mod calls;
 mod channels;
 mod check;
+mod clock;
 mod common;
 mod connections;
 mod crash;

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # A Postgres of our own: temporary folder, free port, loopback only, no fsync (its data dies with the testbed), unless
 # DIALTONE_TESTBED_DURABLE is set: measurements are to see what a disk costs.
-# Gives DIALTONE_TEST_POSTGRES_URL, whose user may create databases. Sourced by testbed.sh.
+# Gives DIALTONE_TEST_POSTGRES_URL, whose user may create databases, and DIALTONE_TEST_POSTGRES_RESTART, a program that ends it at
+# once, as a crash does, and starts it again. Sourced by testbed.sh.
 ensure_packages "${PACKAGES_POSTGRES[@]}"
 
 # Prefers the distribution's versioned folders: what lies on PATH may be a wrapper.
@@ -39,11 +40,24 @@ start_postgres() {
     if (cd "$PG_DIR" && as_postgres "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -w -t 30 -l "$PG_DIR/log" -o "-p $port \
       -c listen_addresses=127.0.0.1 -k $PG_DIR ${careless[*]} -c max_connections=200" start >"$BED/pg_ctl.log" 2>&1); then
       export DIALTONE_TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:$port/postgres"
+      write_postgres_restart
       return 0
     fi
     note "postgres did not start on port $port (try $try)"
   done
   die "postgres did not start: $(as_postgres tail -n 3 "$PG_DIR/log")"
+}
+
+# With the options of its start, which pg_ctl has written down.
+write_postgres_restart() {
+  export DIALTONE_TEST_POSTGRES_RESTART=$BED/postgres-restart
+  {
+    printf '#!/usr/bin/env bash\nset -euo pipefail\n'
+    declare -f as_postgres
+    printf 'cd %q\n' "$PG_DIR"
+    printf 'as_postgres %q -D %q -w -t 60 -l %q -m immediate restart >/dev/null\n' "$PG_BIN/pg_ctl" "$PG_DIR/data" "$PG_DIR/log"
+  } >"$DIALTONE_TEST_POSTGRES_RESTART"
+  chmod 755 "$DIALTONE_TEST_POSTGRES_RESTART"
 }
 
 stop_postgres() {

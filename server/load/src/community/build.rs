@@ -1,5 +1,7 @@
 //! Making the community, step by step, as clients would.
 
+use std::sync::Arc;
+
 use dialtone_crypto::invite::{self, InviteTerms};
 use dialtone_crypto::{ChannelKey, DeviceKey, KeyRing, OsRng, SenderChain, entries};
 use dialtone_protocol::http::{Bytes, InvitePublish, RosterAppend, RosterHead};
@@ -44,7 +46,7 @@ impl Community {
             .into_iter()
             .enumerate()
             .map(|(number, member)| Client {
-                device: member.device,
+                device: Arc::new(member.device),
                 token: member.session,
                 from: client_address(number + 1),
             });
@@ -196,7 +198,7 @@ async fn open_sessions(
             let token = open_session(&mut api, &device, &community).await?;
             let from = client_address(first + number + 1);
             Ok::<_, LoadError>(Client {
-                device,
+                device: Arc::new(device),
                 token,
                 from,
             })

@@ -86,7 +86,7 @@ impl Community {
 
     fn take_in(&mut self, device: DeviceKey, token: Hash, from: std::net::Ipv4Addr) {
         self.clients.push(Client {
-            device,
+            device: device.into(),
             token,
             from,
         });

@@ -16,6 +16,7 @@ mod newcomers;
 mod sealing;
 
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use dialtone_crypto::{ChannelKey, DeviceKey, SenderChain};
 use dialtone_protocol::link::Link;
@@ -37,8 +38,9 @@ const MOST_USES: u32 = 10_000;
 const IN_LOBBY: usize = 16;
 
 /// One device with a session.
+#[derive(Clone)]
 pub(crate) struct Client {
-    device: DeviceKey,
+    device: Arc<DeviceKey>,
     /// Its session.
     pub(crate) token: Hash,
     /// Where it comes from.

@@ -82,7 +82,7 @@ impl Coming {
                 Ok(()) => {
                     let signed_in = self.stretched.open(community).await?;
                     let client = Client {
-                        device: signed_in.device,
+                        device: signed_in.device.into(),
                         token: signed_in.session,
                         from: client_address(self.number + 1),
                     };

@@ -80,6 +80,20 @@ impl Api {
         self.ask(Method::PUT, path, write(body)?).await.map(|_| ())
     }
 
+    /// Bytes as they are.
+    pub(crate) async fn put_bytes(&mut self, path: &str, body: Vec<u8>) -> Result<(), LoadError> {
+        self.ask(Method::PUT, path, body).await.map(|_| ())
+    }
+
+    /// Bytes as they are.
+    pub(crate) async fn get_bytes(&mut self, path: &str) -> Result<Bytes, LoadError> {
+        self.ask(Method::GET, path, Vec::new()).await
+    }
+
+    pub(crate) async fn delete(&mut self, path: &str) -> Result<(), LoadError> {
+        self.ask(Method::DELETE, path, Vec::new()).await.map(|_| ())
+    }
+
     async fn ask(&mut self, method: Method, path: &str, body: Vec<u8>) -> Result<Bytes, LoadError> {
         timeout(PATIENCE, self.try_ask(method, path, body))
             .await
@@ -120,7 +134,7 @@ impl Api {
         }
         let reason = match serde_json::from_slice::<ErrorBody>(&body) {
             Ok(body) if body.code == ErrorCode::RosterMoved => return Err(LoadError::Moved),
-            Ok(body) => body.message,
+            Ok(body) => format!("{} ({:?})", body.message, body.code),
             Err(_) => status.to_string(),
         };
         Err(LoadError::Refused {

@@ -8,11 +8,12 @@ use dialtone_protocol::frame::{
 };
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
+use hyper::StatusCode;
 use hyper::header::{AUTHORIZATION, HeaderValue};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::tungstenite::{Bytes, Message};
+use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use super::Endpoint;
@@ -67,8 +68,9 @@ pub(crate) async fn connect(
                 ServerFrame::CaughtUp => return Ok((reader, writer, last)),
                 ServerFrame::Event { sequence, .. } => {
                     if sequence != last + 1 {
-                        let reason = format!("event {sequence} came after {last}");
-                        return Err(LoadError::network("resuming", reason));
+                        return Err(LoadError::Unsound(format!(
+                            "event {sequence} came after {last}"
+                        )));
                     }
                     last = sequence;
                 }
@@ -99,14 +101,27 @@ pub(crate) async fn dial(
     let bearer = HeaderValue::try_from(format!("Bearer {}", client.token));
     let bearer = bearer.map_err(LoadError::client)?;
     request.headers_mut().insert(AUTHORIZATION, bearer);
+    // Small, since there are very many.
     let config = WebSocketConfig::default()
+        .read_buffer_size(4 * 1024)
         .max_message_size(Some(FRAME_LIMIT))
         .max_frame_size(Some(FRAME_LIMIT));
     let (stream, _) = client_async_with_config(request, stream, Some(config))
         .await
-        .map_err(|error| LoadError::network("connecting a client", error))?;
+        .map_err(refused)?;
     let (sink, stream) = stream.split();
     Ok((Reader(stream), Writer(sink)))
+}
+
+/// A session that is not taken is another matter than a server that is not there.
+fn refused(error: Error) -> LoadError {
+    match error {
+        Error::Http(answer) if answer.status() == StatusCode::UNAUTHORIZED => LoadError::Refused {
+            what: "a session".into(),
+            reason: answer.status().to_string(),
+        },
+        error => LoadError::network("connecting a client", error),
+    }
 }
 
 impl Reader {

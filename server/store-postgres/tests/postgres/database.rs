@@ -50,6 +50,12 @@ impl Database {
         Some(database)
     }
 
+    /// The server's address and port.
+    pub(crate) fn address(&self) -> String {
+        let (_, after) = self.server.split_once('@').unwrap();
+        after.split('/').next().unwrap().to_owned()
+    }
+
     /// Drops the database, whoever is still connected.
     pub(crate) async fn drop(self) {
         self.execute(&format!(

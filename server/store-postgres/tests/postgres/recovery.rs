@@ -1,8 +1,10 @@
 //! The database going away and coming back, and what is said when it cannot be reached.
 
+use dialtone_faults::{NatRules, Network};
 use dialtone_protocol::{AccountId, DeviceId, PublicKey};
 use dialtone_store::{NewDevice, StoreError, UnixMillis};
 use dialtone_store_postgres::{connect, connect_beside_server};
+use tokio::runtime::Handle;
 
 use crate::database::Database;
 
@@ -23,6 +25,39 @@ async fn cut_connections_are_replaced() {
     assert_eq!(tx.meta().get("key").await.unwrap(), None);
     tx.meta().put("key", b"kept").await.unwrap();
     tx.commit().await.unwrap();
+    store.close().await;
+    database.drop().await;
+}
+
+#[tokio::test]
+async fn connections_that_fell_silent_are_given_up_and_replaced() {
+    let Some(database) = Database::create().await else {
+        return;
+    };
+    let network = Network::new(Handle::current(), 1, NatRules::default());
+    let there = database.address();
+    let here = network.tcp("127.0.0.1:0".parse().unwrap(), there.parse().unwrap());
+    let url = database.url.replace(&there, &here.unwrap().to_string());
+    let store = connect(&url).await.unwrap();
+    let mut idle = Vec::new();
+    for _ in 0..3 {
+        idle.push(store.begin().await.unwrap());
+    }
+    let mut before_commit = store.begin().await.unwrap();
+    before_commit.meta().put("key", b"lost").await.unwrap();
+    for tx in idle {
+        tx.commit().await.unwrap();
+    }
+    // As behind a firewall that forgot them: nobody hears of it.
+    network.change();
+    tokio::time::pause();
+    let lost = before_commit.commit().await.unwrap_err();
+    assert!(lost.is_unavailable(), "{lost}");
+    tokio::time::resume();
+    store.ping().await.unwrap();
+    let mut tx = store.read().await.unwrap();
+    assert_eq!(tx.meta().get("key").await.unwrap(), None);
+    drop(tx);
     store.close().await;
     database.drop().await;
 }

@@ -1,6 +1,7 @@
 //! Servers, people and sockets for tests.
 
 mod bucket;
+mod clock;
 mod database;
 mod faults;
 mod http;
@@ -13,6 +14,7 @@ mod socket;
 mod stores;
 
 pub(crate) use bucket::Bucket;
+pub(crate) use clock::{HOUR_MS, SetClock};
 pub(crate) use database::Database;
 pub(crate) use faults::Faults;
 pub(crate) use http::{Answer, Api, Begun};

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{Api, Faults};
+use super::{Api, Faults, SetClock};
 
 pub(crate) struct TestServer {
     folder: TempDir,
@@ -24,6 +24,7 @@ pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
     pub(crate) founding: Option<Link>,
     pub(crate) faults: Arc<Faults>,
+    pub(crate) clock: Arc<SetClock>,
     pub(crate) state: AppState,
     shutdown: CancellationToken,
     task: JoinHandle<()>,
@@ -107,7 +108,9 @@ impl TestServer {
         };
         let faults = Faults::new(store.unwrap());
         let store: Arc<dyn Store> = Arc::<Faults>::clone(&faults);
-        let server = Server::start_on(&settings, store).await.unwrap();
+        let clock = Arc::new(SetClock::default());
+        let told = Arc::<SetClock>::clone(&clock);
+        let server = Server::start_by(&settings, store, told).await.unwrap();
         let founding = server.founding_link().await.unwrap();
         let address = server.address();
         let state = server.state().clone();
@@ -119,6 +122,7 @@ impl TestServer {
             address,
             founding,
             faults,
+            clock,
             state,
             shutdown,
             task,

@@ -1,0 +1,138 @@
+//! What is stored, beside what was acknowledged.
+
+use std::collections::HashMap;
+
+use dialtone_protocol::ChannelId;
+use dialtone_protocol::http::EventPage;
+
+use super::writer::Acknowledged;
+use crate::community::{Client, mark};
+use crate::error::LoadError;
+use crate::net::{Api, Endpoint};
+
+const PAGE: usize = 200;
+
+/// What is wrong with what is stored.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Verdict {
+    /// Messages that are there.
+    pub(super) stored: usize,
+    /// Messages that the server said it has.
+    pub(super) acknowledged: usize,
+    /// Acknowledged, and not there.
+    pub(super) lost: usize,
+    /// There more than once.
+    pub(super) twice: usize,
+    /// Not at the place that was acknowledged.
+    pub(super) misplaced: usize,
+    /// Before one that its sender wrote earlier.
+    pub(super) disordered: usize,
+    /// Places that do not follow on the one before.
+    pub(super) gaps: usize,
+    /// There, and never acknowledged, although all was sent until it was.
+    pub(super) unknown: usize,
+}
+
+impl Verdict {
+    /// Of what is stored, in the order in which the server gives it, and what each sender had acknowledged.
+    pub(super) fn of(stored: &[Acknowledged], acknowledged: &[Vec<Acknowledged>]) -> Self {
+        let mut verdict = Self {
+            stored: stored.len(),
+            ..Self::default()
+        };
+        let mut places: HashMap<u64, u64> = HashMap::new();
+        for (awaited, (place, mark)) in (1..).zip(stored) {
+            verdict.gaps += usize::from(*place != awaited);
+            verdict.twice += usize::from(places.insert(*mark, *place).is_some());
+        }
+        for sender in acknowledged {
+            let mut before = 0;
+            for (place, mark) in sender {
+                verdict.acknowledged += 1;
+                match places.remove(mark) {
+                    None => verdict.lost += 1,
+                    Some(found) => {
+                        verdict.misplaced += usize::from(found != *place);
+                        verdict.disordered += usize::from(found <= before);
+                        before = found;
+                    }
+                }
+            }
+        }
+        verdict.unknown = places.len();
+        verdict
+    }
+
+    /// Whether all is as it should be.
+    pub(super) fn is_sound(&self) -> bool {
+        let wrong = [
+            self.lost,
+            self.twice,
+            self.misplaced,
+            self.disordered,
+            self.gaps,
+            self.unknown,
+        ];
+        wrong.iter().all(|count| *count == 0)
+    }
+}
+
+/// Everything that is stored in a channel, as one who asks for it page by page gets it.
+///
+/// # Errors
+/// When the server does not give it.
+pub(super) async fn stored(
+    endpoint: &Endpoint,
+    client: &Client,
+    channel: ChannelId,
+) -> Result<Vec<Acknowledged>, LoadError> {
+    let mut api = Api::new(endpoint.clone(), client.from);
+    api.sign_in(client.token);
+    let mut all: Vec<Acknowledged> = Vec::new();
+    loop {
+        let after = all.last().map_or(0, |(place, _)| *place);
+        let path = format!("/channels/{channel}/events?after={after}&limit={PAGE}");
+        let page: EventPage = api.get(&path).await?;
+        if page.events.is_empty() {
+            return Ok(all);
+        }
+        for event in page.events {
+            let mark = mark(&event.event.0).ok_or_else(|| LoadError::client("an empty event"))?;
+            all.push((event.sequence, mark));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told() -> Vec<Vec<Acknowledged>> {
+        vec![vec![(1, 10), (3, 11)], vec![(2, 20)]]
+    }
+
+    #[test]
+    fn what_is_there_once_and_in_order_is_sound() {
+        let verdict = Verdict::of(&[(1, 10), (2, 20), (3, 11)], &told());
+        assert!(verdict.is_sound(), "{verdict:?}");
+        assert_eq!((verdict.stored, verdict.acknowledged), (3, 3));
+    }
+
+    #[test]
+    fn each_way_to_be_wrong_is_seen() {
+        let lost = Verdict::of(&[(1, 10), (2, 20)], &told());
+        assert_eq!((lost.lost, lost.is_sound()), (1, false));
+        let twice = Verdict::of(&[(1, 10), (2, 20), (3, 11), (4, 11)], &told());
+        assert_eq!((twice.twice, twice.is_sound()), (1, false));
+        let gap = Verdict::of(&[(1, 10), (2, 20), (4, 11)], &told());
+        assert_eq!((gap.gaps, gap.misplaced, gap.is_sound()), (1, 1, false));
+        let disordered = Verdict::of(&[(1, 11), (2, 20), (3, 10)], &told());
+        assert_eq!(
+            (disordered.disordered, disordered.is_sound()),
+            (1, false),
+            "{disordered:?}"
+        );
+        let unknown = Verdict::of(&[(1, 10), (2, 20), (3, 11), (4, 30)], &told());
+        assert_eq!((unknown.unknown, unknown.is_sound()), (1, false));
+    }
+}

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Clients write while something goes wrong again and again: every acknowledged message is there once, in order, sessions live, and whoever
+# cannot be served is told so.
+#
+#   server_faults.sh [FAULT...]     all of them, if none is named:
+#
+#   kill-sqlite, kill-postgres   the server is killed
+#   restart                      Postgres is ended at once and started again
+#   cut                          nothing gets through to Postgres for some seconds
+#   disk                         the disk of the server's data is full
+#   vanish                       clients stand still, or end without a word
+#
+# DIALTONE_FAULT_TIMES says how often each of them strikes (3), DIALTONE_SEED when.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+: "${DIALTONE_BIN_DIR:?is not set: run it through ./dev test}"
+: "${DIALTONE_TEST_POSTGRES_URL:?there is no Postgres: run it through ./dev test}"
+: "${DIALTONE_TEST_POSTGRES_RESTART:?there is no Postgres: run it through ./dev test}"
+times=${DIALTONE_FAULT_TIMES:-3}
+seed=${DIALTONE_SEED:-$RANDOM}
+work=$(mktemp -d)
+databases=()
+
+sql() { psql --no-psqlrc --quiet -v ON_ERROR_STOP=1 -c "$1" "$DIALTONE_TEST_POSTGRES_URL" >/dev/null; }
+end() {
+  local database
+  for database in "${databases[@]}"; do sql "DROP DATABASE IF EXISTS $database WITH (FORCE)" || true; done
+  rm -rf "$work"
+}
+trap end EXIT
+
+load() {
+  "${within[@]}" "$DIALTONE_BIN_DIR/dialtone-load" faults "$@" --server-bin "$DIALTONE_BIN_DIR/dialtone-server" \
+    --seed "$seed" --times "$times"
+}
+within=()
+
+# on_postgres FAULT...: on a database of its own.
+on_postgres() {
+  local database=dialtone_faults_$$_${#databases[@]}
+  sql "CREATE DATABASE $database"
+  databases+=("$database")
+  DIALTONE_FAULT_POSTGRES="${DIALTONE_TEST_POSTGRES_URL%/*}/$database" load "$@" --postgres-from DIALTONE_FAULT_POSTGRES
+}
+
+# A disk of 32 MiB in memory, which only what is run on it sees.
+on_small_disk() {
+  # shellcheck disable=SC2016  # read by the inner shell
+  within=(unshare --user --map-root-user --mount bash -c
+    'mount -t tmpfs -o size=32m dialtone-faults "$0" && exec "$@"' "$work")
+  if ! "${within[@]}" true 2>"$work/why"; then
+    echo "disk: skipped, since this system lets nobody mount a disk in memory ($(head -n 1 "$work/why"))"
+    within=()
+    return
+  fi
+  load "$@" --data "$work"
+  within=()
+}
+
+one() {
+  echo "== $1, seed $seed"
+  case $1 in
+    kill-sqlite) load kill ;;
+    kill-postgres) on_postgres kill ;;
+    restart) on_postgres restart --restart-from DIALTONE_TEST_POSTGRES_RESTART ;;
+    cut) on_postgres cut ;;
+    disk) on_small_disk disk ;;
+    # What stands still is let go after a minute and a half, and that is the same each time.
+    vanish) times=$((times < 3 ? 1 : times / 3)) load vanish --clients "${DIALTONE_FAULT_CLIENTS:-60}" ;;
+    *)
+      echo "there is no fault \"$1\"" >&2
+      return 2
+      ;;
+  esac
+}
+
+[ $# -gt 0 ] || set -- kill-sqlite kill-postgres restart cut disk vanish
+ulimit -n "$(ulimit -H -n)" 2>/dev/null || true
+for fault in "$@"; do one "$fault"; done
+echo "All was as it should be: ${*} (seed $seed)."
