@@ -123,6 +123,7 @@ class Bot:
 
     def __init__(self, folder, name, *arguments, environment=None):
         self.name, self.state, self.messages, self.invites = name, {}, [], []
+        self.marks = {}  # what was done to messages of the open channel, by their sequence
         log = open(Path(folder) / f"{name}.log", "ab")
         command = [binary("dialtone"), "bot", "--loopback-calls", "--profile", str(Path(folder) / name), *arguments]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
@@ -149,6 +150,8 @@ class Bot:
                 fail(f"{self.name}'s client says that trust is broken: {report['alarm']}")
         elif kind == "message":
             self.messages.append(report)
+        elif kind == "marks":
+            self.marks[report["sequence"]] = report
         elif kind == "invite":
             self.invites.append(report["link"])
         elif kind == "error":
@@ -163,6 +166,34 @@ class Bot:
                 self._take(self.reports.get(timeout=max(0.0, until - time.monotonic())))
             except queue.Empty:
                 fail(f"{self.name} waited in vain until {what}; its state: {self.state}")
+
+    def now(self):
+        """Its state now: all that it has said by now is taken in."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._take(self.reports.get_nowait())
+        return self.state
+
+    def became(self, beginning, **what):
+        """Waits until something was done to a message that begins so now: `edits`, `reactions`, `pinned`, `answers`, `vanishes`."""
+        def fits(marks):
+            return (marks["text"] or "").startswith(beginning) and all(marks[key] == value for key, value in what.items())
+        self.wait(f"{beginning!r} is {what}", lambda bot: any(fits(marks) for marks in bot.marks.values()))
+
+    def heard(self, text):
+        """Waits until a message came that has this in it."""
+        self.wait(f"{text!r} came", lambda bot: any(text in one["text"] for one in bot.messages))
+
+    def gone(self, text):
+        """Waits until a message that said this was taken back."""
+        def taken_back(bot):
+            said = [one["sequence"] for one in bot.messages if one["text"] == text]
+            return any(bot.marks.get(sequence, {"text": ""})["text"] is None for sequence in said)
+        self.wait(f"{text!r} was taken back", taken_back)
+
+    def channel(self, name):
+        """What it knows of a channel, if it knows it."""
+        return next((one for one in self.state.get("channels", []) if one["name"] == name), None)
 
     def wait_state(self, what, is_true):
         self.wait(what, lambda bot: bool(bot.state) and is_true(bot.state))

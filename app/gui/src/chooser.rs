@@ -33,7 +33,8 @@ pub enum Choice {
 #[derive(Default)]
 pub struct Chooser {
     open: Option<(Choice, Receiver<Answer>)>,
-    failed: bool,
+    /// None opened, though one was asked for: whether for files to be sent.
+    failed: Option<bool>,
     /// ... for a chain: to take one in, or to write one out.
     failed_for_chain: Option<bool>,
 }
@@ -94,7 +95,7 @@ impl Chooser {
         let (answer, receiver) = channel();
         let ctx = ctx.clone();
         let begun = Instant::now();
-        self.failed = false;
+        self.failed = None;
         let started = std::thread::Builder::new()
             .name("file-dialog".to_owned())
             .spawn(move || {
@@ -141,7 +142,8 @@ impl Chooser {
             | Choice::Folder(_)
             | Choice::ImportProfile => None,
         };
-        self.failed = failed && self.failed_for_chain.is_none();
+        let to_send = matches!(choice, Choice::Attach(..));
+        self.failed = (failed && self.failed_for_chain.is_none()).then_some(to_send);
         (!answer.paths.is_empty()).then_some((choice, answer.paths))
     }
 
@@ -152,7 +154,12 @@ impl Chooser {
 
     /// What to do where the system has no such dialog.
     pub fn problem(&self) -> Option<&'static str> {
-        self.failed.then_some(say!("panel-no-file-dialog"))
+        let to_send = self.failed?;
+        Some(if to_send {
+            say!("panel-no-file-dialog")
+        } else {
+            say!("panel-no-dialog")
+        })
     }
 }
 
@@ -190,7 +197,7 @@ mod tests {
         let choice = Choice::Attach(CommunityId([1; 32]), ChannelId([2; 16]));
         Chooser {
             open: Some((choice, receiver)),
-            failed: false,
+            failed: None,
             failed_for_chain: None,
         }
     }
@@ -203,5 +210,11 @@ mod tests {
         assert!(closed.take().is_none() && closed.problem().is_none());
         let mut failed = answered(Vec::new(), Duration::from_millis(5));
         assert!(failed.take().is_none() && failed.problem().is_some());
+        let sending = failed.problem();
+        let mut failed = answered(Vec::new(), Duration::from_millis(5));
+        let receiver = failed.open.take().map(|(_, receiver)| receiver);
+        failed.open = receiver.map(|one| (Choice::Recovery(CommunityId([1; 32])), one));
+        assert!(failed.take().is_none() && failed.problem().is_some());
+        assert_ne!(failed.problem(), sending, "a key is not dropped here");
     }
 }

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use dialtone_engine::settings::{AudioSettings, TalkMode};
-use dialtone_engine::snapshot::{Community, FileId, ItemBody};
+use dialtone_engine::snapshot::{Community, FileId, ItemBody, TimelineItem};
 use dialtone_engine::{
-    AccountId, ChannelId, Command, CommunityCommand, CommunityId, FileCommand, FileSource,
-    PrivateCommand, Secret, Snapshot,
+    AccountId, ChannelId, Command, CommunityCommand, CommunityId, FileCommand, FileSource, Hash,
+    MessageCommand, PrivateCommand, Secret, Snapshot,
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,16 @@ pub(crate) enum Order {
     Open { channel: String },
     /// Write a message or a slash command.
     Say { channel: String, text: String },
+    /// Answer the latest message of the open channel that begins so.
+    Reply { to: String, text: String },
+    /// Write another text in place of one's latest message that begins so.
+    Edit { message: String, text: String },
+    /// Set an emoji to the latest message of the open channel that begins so.
+    React { message: String, emoji: String },
+    /// Begin to write in the open channel.
+    Typing,
+    /// Count as away, or not.
+    Away { away: bool },
     /// Send files as one message.
     SendFiles {
         channel: String,
@@ -84,6 +94,7 @@ impl Order {
                 by_password: false,
             }),
             Self::Unlock { password } => simple(Command::Unlock(Secret::new(password))),
+            Self::Away { away } => simple(Command::SetAway(away)),
             Self::Audio {
                 input,
                 output,
@@ -129,6 +140,10 @@ impl Order {
                 text,
                 reply_to: None,
             },
+            order
+            @ (Self::Reply { .. } | Self::Edit { .. } | Self::React { .. } | Self::Typing) => {
+                order.in_open_channel(community)?
+            }
             Self::SendFiles {
                 channel,
                 files,
@@ -171,11 +186,45 @@ impl Order {
             | Self::Join { .. }
             | Self::Unlock { .. }
             | Self::Audio { .. }
+            | Self::Away { .. }
             | Self::Speak => {
                 return Err("not an order for a community".into());
             }
         };
         Ok((community.id, command))
+    }
+
+    /// What is done to messages that are in sight.
+    fn in_open_channel(self, community: &Community) -> Result<CommunityCommand, String> {
+        Ok(match self {
+            Self::Reply { to, text } => {
+                let (channel, target) = latest(community, &to)?;
+                CommunityCommand::Submit {
+                    channel,
+                    text,
+                    reply_to: Some(target),
+                }
+            }
+            Self::Edit { message, text } => {
+                let (channel, target) = latest(community, &message)?;
+                CommunityCommand::Message(MessageCommand::Edit {
+                    channel,
+                    target,
+                    text,
+                })
+            }
+            Self::React { message, emoji } => {
+                let (channel, target) = latest(community, &message)?;
+                CommunityCommand::Message(MessageCommand::React {
+                    channel,
+                    target,
+                    emoji,
+                    set: true,
+                })
+            }
+            Self::Typing => CommunityCommand::Typing(community.open.ok_or("no channel is open")?),
+            _ => return Err("not an order for the open channel".into()),
+        })
     }
 }
 
@@ -185,6 +234,23 @@ fn account(community: &Community, name: &str) -> Result<AccountId, String> {
     found
         .map(|member| member.account)
         .ok_or_else(|| format!("there is no member {name}"))
+}
+
+/// The latest message of the open channel that begins with `beginning`, and where it is.
+fn latest(community: &Community, beginning: &str) -> Result<(ChannelId, Hash), String> {
+    let mut channels = community.channels.iter();
+    let open = channels.find(|channel| Some(channel.id) == community.open);
+    let open = open.ok_or("no channel is open")?;
+    let said = |item: &TimelineItem| {
+        item.body
+            .text()
+            .is_some_and(|text| text.starts_with(beginning))
+    };
+    let mut items = open.timeline.items.iter().rev();
+    let found = items.find(|item| said(item)).and_then(|item| item.hash);
+    let hash =
+        found.ok_or_else(|| format!("nothing in the open channel begins with {beginning}"))?;
+    Ok((open.id, hash))
 }
 
 fn latest_file(community: &Community, name: &str) -> Result<FileId, String> {

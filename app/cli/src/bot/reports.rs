@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 use dialtone_engine::snapshot::{
     AudioState, CallState, Channel, Community, Connection, FileView, ItemBody, JoinProgress,
-    LinkCheck, ProfileState, Sending,
+    LinkCheck, ProfileState, Role, Sending, TimelineItem,
 };
 use dialtone_engine::{ClientEventId, Event, Snapshot};
 use serde::{Deserialize, Serialize};
@@ -26,12 +26,32 @@ pub(crate) enum Report {
         files: Vec<String>,
         sequence: u64,
     },
+    /// What was done to a message of the open channel, each time that it is something else.
+    Marks(MarksReport),
     /// An invite link.
     Invite { link: String },
     /// Something the user should read.
     Notice { text: String },
     /// An order could not be done.
     Error { message: String },
+}
+
+/// What was done to a message since it was written.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct MarksReport {
+    /// Of which message.
+    pub(crate) sequence: u64,
+    /// What it says now; nothing once it was taken back.
+    pub(crate) text: Option<String>,
+    /// What it answers, by its author's name.
+    pub(crate) answers: Option<String>,
+    /// How often it was edited.
+    pub(crate) edits: usize,
+    /// The emojis that were set to it.
+    pub(crate) reactions: Vec<String>,
+    pub(crate) pinned: bool,
+    /// It vanishes at some time.
+    pub(crate) vanishes: bool,
 }
 
 /// The state in short.
@@ -53,6 +73,9 @@ pub(crate) struct StateReport {
     pub(crate) channels: Vec<ChannelReport>,
     /// Members' names.
     pub(crate) members: Vec<String>,
+    /// Names of those who are admins, or the founder.
+    #[serde(default)]
+    pub(crate) admins: Vec<String>,
     /// Messages of one's own that are not on the server yet.
     pub(crate) pending: usize,
     /// Why they are not on their way, in the open channel.
@@ -80,6 +103,12 @@ pub(crate) struct ChannelReport {
     pub(crate) name: String,
     pub(crate) unread: u32,
     pub(crate) talkers: Vec<String>,
+    /// What it is about.
+    #[serde(default)]
+    pub(crate) topic: String,
+    /// The heading over it in the list.
+    #[serde(default)]
+    pub(crate) category: String,
 }
 
 /// The call in short.
@@ -124,6 +153,7 @@ pub(super) struct Reporter {
     last: Option<StateReport>,
     /// By id and place: a message that is there twice is reported twice.
     messages: BTreeSet<(ClientEventId, u64)>,
+    marks: BTreeMap<u64, MarksReport>,
     notices: BTreeSet<u64>,
 }
 
@@ -153,9 +183,27 @@ impl Reporter {
         }
     }
 
+    /// Says what was done to a message, if that is news: of one to which nothing was done it never was.
+    fn marks(&mut self, item: &TimelineItem) {
+        let Some(now) = marks(item) else { return };
+        let untouched = MarksReport {
+            sequence: now.sequence,
+            text: now.text.clone(),
+            ..MarksReport::default()
+        };
+        let touched = now.text.is_none() || now != untouched;
+        if self.marks.get(&now.sequence) != Some(&now)
+            && (touched || self.marks.contains_key(&now.sequence))
+        {
+            say(&Report::Marks(now.clone()));
+            self.marks.insert(now.sequence, now);
+        }
+    }
+
     fn messages(&mut self, community: &Community) {
         if let Some(channel) = open_channel(community) {
             for item in &channel.timeline.items {
+                self.marks(item);
                 let (Some(sequence), Some((text, files))) = (item.sequence, said(&item.body))
                 else {
                     continue;
@@ -172,6 +220,21 @@ impl Reporter {
             }
         }
     }
+}
+
+/// What was done to a message that is on the server.
+fn marks(item: &TimelineItem) -> Option<MarksReport> {
+    let reply = item.marks.reply.as_ref();
+    let reactions = item.marks.reactions.iter();
+    Some(MarksReport {
+        sequence: item.sequence?,
+        text: item.body.text().map(str::to_owned),
+        answers: reply.map(|quote| quote.from_name.clone()),
+        edits: item.marks.versions.len(),
+        reactions: reactions.map(|one| one.emoji.clone()).collect(),
+        pinned: item.marks.pinned,
+        vanishes: item.marks.vanishes_ms.is_some(),
+    })
 }
 
 /// The text and the files of a message.
@@ -239,6 +302,12 @@ fn state(snapshot: &Snapshot) -> StateReport {
             .iter()
             .map(|member| member.name.clone())
             .collect(),
+        admins: community
+            .members
+            .iter()
+            .filter(|member| member.role >= Role::Admin)
+            .map(|member| member.name.clone())
+            .collect(),
         pending: pending(community),
         held_up: open_channel(community).and_then(|channel| channel.held_up.clone()),
         call: call(community, &snapshot.audio),
@@ -263,6 +332,8 @@ fn channel_report(channel: &Channel) -> Option<ChannelReport> {
     Some(ChannelReport {
         name: channel.name.clone()?,
         unread: channel.unread,
+        topic: channel.topic.clone(),
+        category: channel.category.clone(),
         talkers: channel
             .talkers
             .iter()

@@ -181,6 +181,7 @@ impl Actor {
                 }
                 self.messages.push((from, text));
             }
+            Report::Marks(_) => {}
             Report::Invite { link } => self.invites.push(link),
             Report::Notice { text } => {
                 println!("  {} is told: {text}", self.name);

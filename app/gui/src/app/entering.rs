@@ -1,7 +1,7 @@
 //! Coming in: the screens before the main one, and what is asked of the engine there.
 
 use dialtone_engine::snapshot::ProfileState;
-use dialtone_engine::{Command, MoveCommand, Snapshot};
+use dialtone_engine::{Command, CommunityId, MoveCommand, Snapshot};
 use egui::{Context, Ui};
 
 use super::App;
@@ -57,10 +57,19 @@ impl App {
         }
     }
 
-    /// Somebody has come in where nothing was before.
+    /// Somebody has come in where nothing was before, or into another community, which is shown then.
     pub(super) fn notice_arrival(&mut self, before: &Snapshot) {
         let now = &self.snapshot;
+        if let Some(joined) = joined(before, now) {
+            self.state.community = Some(joined);
+            self.state.page = Page::Chat;
+        }
         let was_empty = before.profile == ProfileState::Empty;
+        if was_empty && now.profile != ProfileState::Empty {
+            // What was brought is here, and a passphrase need not wait for the day on which this computer is wiped.
+            self.state.bringing = false;
+            self.state.moved = MovedForm::default();
+        }
         if was_empty && now.profile == ProfileState::Unlocked && !now.communities.is_empty() {
             self.state.arrives = true;
         } else if now.profile != ProfileState::Unlocked || now.communities.is_empty() {
@@ -144,5 +153,36 @@ impl App {
                 self.send(Command::Move(MoveCommand::Dismiss));
             }
         }
+    }
+}
+
+/// The community into which one has just come by a link, another device or a recovery key.
+fn joined(before: &Snapshot, now: &Snapshot) -> Option<CommunityId> {
+    let on_the_way =
+        before.invitation.is_some() || before.asking.is_some() || before.recovering.is_some();
+    if before.profile != ProfileState::Unlocked || !on_the_way {
+        return None;
+    }
+    let mut here = now.communities.iter().map(|one| one.id);
+    here.find(|id| before.communities.iter().all(|old| old.id != *id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo;
+
+    #[test]
+    fn whoever_joins_another_community_is_shown_it() {
+        let now = demo::harbour();
+        let mut before = now.clone();
+        let last = before.communities.pop().map(|one| one.id);
+        assert!(!before.communities.is_empty());
+        // Unlocked, or brought by another device of one's own: nobody asked to come in here.
+        before.invitation = None;
+        assert_eq!(joined(&before, &now), None);
+        before.invitation = Some(demo::invitation());
+        assert_eq!(joined(&before, &now), last);
+        assert_eq!(joined(&now, &now), None);
     }
 }

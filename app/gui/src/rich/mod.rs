@@ -50,6 +50,26 @@ const DEEPEST: u8 = 3;
 /// The longest name of a language, in bytes.
 const LANGUAGE: usize = 20;
 
+/// What `text` says without its marks, in one line: for where it is quoted, listed or spoken.
+pub fn plain(text: &str) -> String {
+    let mut said = String::new();
+    for block in parse(text, &[]) {
+        match block.kind {
+            Kind::Paragraph(spans) => said.extend(spans.into_iter().map(|span| span.text)),
+            Kind::Item { marker, spans, .. } => {
+                said.push_str(&marker);
+                said.push(' ');
+                said.extend(spans.into_iter().map(|span| span.text));
+            }
+            Kind::Code { text, .. } => said.push_str(&text),
+        }
+        said.push('\n');
+    }
+    // Of code that was cut off, or put into one line, the sign is left.
+    let said = said.replace("```", " ");
+    said.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Takes `text` apart; `names` are the members' names, so that only they become mentions.
 pub fn parse(text: &str, names: &[&str]) -> Vec<Block> {
     let mut blocks = Vec::new();

@@ -161,3 +161,17 @@ proptest! {
         highlight(&text, "rust");
     }
 }
+
+#[test]
+fn the_plain_words_have_no_marks_and_stand_in_one_line() {
+    let said = plain(
+        "They are at the *club* at **eight**, `pier 3`\n> a quote\n- [map](https://a.example)",
+    );
+    assert_eq!(said, "They are at the club at eight, pier 3 a quote • map");
+    assert_eq!(
+        plain("Wind:\n```rust\nlet a = 1;\n```\nso"),
+        "Wind: let a = 1; so"
+    );
+    assert_eq!(plain("Wind: ```\u{20}06:00 SW"), "Wind: 06:00 SW");
+    assert_eq!(plain("2 * 3 and a_b_c"), "2 * 3 and a_b_c");
+}

@@ -92,10 +92,13 @@ pub fn build(invitation: &Invitation, another: bool) -> JoinModel {
         _ if open.is_some() => say!("join-in-already").to_owned(),
         (true, _) => say!("join-found-title").to_owned(),
         (false, Some(name)) => say!("join-title", name = name),
+        // Cut off: it does not even say where it leads.
+        (false, None) if invitation.server.is_empty() => say!("panel-join-another").to_owned(),
         (false, None) => say!("join-title", name = invitation.server),
     };
     let readable = say!("join-readable");
     let words = match (invitation.kind, inviter) {
+        _ if invitation.server.is_empty() => String::new(),
         _ if open.is_some() => say!("join-in-already-words").to_owned(),
         (InvitationKind::Founding, _) => say!(
             "join-new-server",
@@ -333,6 +336,12 @@ mod tests {
         invitation.community_name = Some("  ".to_owned());
         invitation.inviter_name = None;
         assert_eq!(build(&invitation, false).title, "Join harbour.example:7443");
+        invitation.server.clear();
+        let model = build(&invitation, false);
+        assert_eq!(
+            (model.title.as_str(), model.words.as_str()),
+            ("Join another community", "")
+        );
     }
 
     #[test]

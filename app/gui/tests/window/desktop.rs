@@ -104,7 +104,9 @@ fn a_channel_is_muted_in_its_menu_and_marked_in_the_list() {
     let mut rows = window
         .harness
         .get_all_by_role_and_label(Role::Button, "general");
-    let muted = |description: Option<String>| description.is_some_and(|one| one.contains("muted"));
+    let muted = |description: Option<String>| {
+        description.is_some_and(|one| one.contains("notifications off"))
+    };
     assert!(rows.any(|row| muted(row.accesskit_node().description())));
 }
 

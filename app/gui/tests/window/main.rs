@@ -9,6 +9,7 @@ mod approval;
 #[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod bus;
 mod common;
+mod composer;
 mod desktop;
 mod every_day;
 mod files;

@@ -26,13 +26,13 @@ fn about_messages(window: &mut Window) -> Vec<MessageCommand> {
         .collect()
 }
 
-fn field(window: &Window) -> String {
+pub(crate) fn field(window: &Window) -> String {
     let field = window.harness.get_by_role(Role::MultilineTextInput);
     field.value().unwrap_or_default()
 }
 
 /// The name of what has the keyboard.
-fn focused(window: &Window) -> String {
+pub(crate) fn focused(window: &Window) -> String {
     let node = window
         .harness
         .query_by(|node| node.is_focused() && !node.is_hidden());
@@ -280,24 +280,6 @@ fn an_emoji_is_found_by_name_and_set_or_written() {
 }
 
 #[test]
-fn names_channels_and_emojis_are_completed() {
-    let mut window = Window::new(harbour(), WIDE);
-    write(&mut window, "ask @mi");
-    key(&mut window, Modifiers::NONE, Key::Tab);
-    assert_eq!(field(&window), "ask @Mikael ");
-    write(&mut window, "in #bo");
-    key(&mut window, Modifiers::NONE, Key::Enter);
-    assert_eq!(field(&window), "ask @Mikael in #boat-yard ");
-    write(&mut window, ":sailb");
-    key(&mut window, Modifiers::NONE, Key::Escape);
-    key(&mut window, Modifiers::NONE, Key::Tab);
-    assert!(field(&window).ends_with(":sailb"), "it was not wanted");
-    key(&mut window, Modifiers::SHIFT, Key::Tab);
-    write(&mut window, "oat:");
-    assert_eq!(field(&window), "ask @Mikael in #boat-yard ⛵");
-}
-
-#[test]
 fn a_draft_is_kept_when_typing_pauses_and_taken_in_when_the_channel_opens() {
     let mut window = Window::new(harbour(), WIDE);
     write(&mut window, "half a thou");
@@ -479,8 +461,8 @@ fn code_is_copied_by_its_button() {
     type_into(&mut window, "Message #general", "x");
 }
 
-/// The window in which the last message, Tomas', hides something.
-fn hiding(text: &str) -> Window {
+/// The window in which the last message, Tomas', says this.
+fn saying(text: &str) -> Window {
     let mut window = Window::new(harbour(), WIDE);
     window.change(|community| {
         let channel = std::sync::Arc::make_mut(&mut community.channels[0]);
@@ -506,7 +488,7 @@ fn all_words(window: &Window) -> String {
 
 #[test]
 fn hidden_text_is_covered_until_enter_shows_it_piece_by_piece() {
-    let mut window = hiding("It was ||the butler|| in ||the cellar||.");
+    let mut window = saying("It was ||the butler|| in ||the cellar||.");
     let shown = all_words(&window);
     assert!(
         shown.contains("It was hidden text in hidden text."),
@@ -537,7 +519,7 @@ fn hidden_text_is_covered_until_enter_shows_it_piece_by_piece() {
 
 #[test]
 fn hidden_text_is_shown_by_a_press_on_its_cover_and_only_then_copied() {
-    let mut window = hiding("||the butler||");
+    let mut window = saying("||the butler||");
     let copied = |window: &mut Window| {
         key(window, Modifiers::COMMAND, Key::ArrowUp);
         window.harness.event(egui::Event::Key {
@@ -575,10 +557,16 @@ fn hidden_text_is_shown_by_a_press_on_its_cover_and_only_then_copied() {
 
 #[test]
 fn what_is_hidden_is_not_told_by_what_answers_it() {
-    let mut window = hiding("||the butler||");
+    let mut window = saying("||the butler||");
     key(&mut window, Modifiers::COMMAND, Key::ArrowUp);
     key(&mut window, Modifiers::NONE, Key::R);
     let shown = all_words(&window);
     assert!(shown.contains("Replying to Tomas: hidden text"), "{shown}");
     assert!(!shown.contains("butler"), "{shown}");
+}
+
+#[test]
+fn words_from_right_to_left_are_told_in_the_order_in_which_they_are_read() {
+    let window = saying("مرحبا *بالجميع* في الثامنة");
+    window.harness.get_by_label("مرحبا بالجميع في الثامنة");
 }

@@ -120,3 +120,16 @@ fn one_is_brought_from_a_file_and_what_is_wrong_with_it_is_said() {
         .harness
         .get_by_role_and_label(Role::TextInput, "Invite link");
 }
+
+#[test]
+fn whoever_wipes_what_was_brought_is_asked_for_a_link_again() {
+    let mut window = Window::new(Snapshot::default(), [900.0, 800.0]);
+    window.settle();
+    press(&mut window, "Bring a profile from another computer");
+    let came = harbour();
+    window.change_all(|all| *all = came.clone());
+    window.change_all(|all| *all = Snapshot::default());
+    window
+        .harness
+        .get_by_role_and_label(Role::TextInput, "Invite link");
+}

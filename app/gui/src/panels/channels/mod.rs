@@ -263,9 +263,10 @@ fn description(row: &ChannelRow) -> String {
     let mentions = row.mentions.as_ref();
     let mentions =
         mentions.map(|count| say!("panel-mention-you", count = count.trim_start_matches('@')));
-    let muted = row.told.is_muted().then(|| "muted".to_owned());
+    let quiet = row.told.is_muted();
+    let quiet = quiet.then(|| say!("panel-kind-quiet").to_owned());
     let words = kind.into_iter().chain(unread).chain(mentions);
-    let words: Vec<String> = words.chain(muted).collect();
+    let words: Vec<String> = words.chain(quiet).collect();
     words.join(", ")
 }
 

@@ -2,7 +2,10 @@
 
 use dialtone_engine::snapshot::{Community, Connection, Talker, VoiceStanding};
 use dialtone_words::say;
-use egui::{Align, Popup, PopupCloseBehavior, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Frame, Layout, Margin, Popup, PopupCloseBehavior, Rect, Role, Sense, Ui, WidgetInfo,
+    pos2, vec2,
+};
 
 use super::ChannelsAction;
 use crate::panels::hearing::{self, Hearing, HearingAction};
@@ -132,8 +135,16 @@ pub(super) fn talker_line(ui: &mut Ui, talker: &TalkerRow) -> Option<ChannelsAct
     Popup::menu(&response)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .accessible_name(say!("voice-volume-of", name = talker.hearing.name))
-        .show(|ui| menu(ui, talker))
+        .show(|ui| padded(ui, |ui| menu(ui, talker)))
         .and_then(|shown| shown.inner)
+}
+
+/// A menu stretches lines to its width, and has no room around what are no rows.
+fn padded<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let room = Frame::new().inner_margin(Margin::symmetric(6, 4));
+    let left = Layout::top_down(Align::Min);
+    let shown = room.show(ui, |ui| ui.with_layout(left, contents).inner);
+    shown.inner
 }
 
 /// How one hears them, and what admins do.

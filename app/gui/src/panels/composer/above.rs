@@ -7,6 +7,7 @@ use egui::{Align, CornerRadius, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::drafts::Written;
 use crate::panels::within;
+use crate::rich::plain;
 use crate::theme::{Type, around_line, palette, radius};
 use crate::widgets::{Icon, IconButton, icons, text};
 
@@ -43,7 +44,7 @@ fn said(channel: &Channel, target: Hash) -> (String, String) {
         ItemBody::Files { text, files } if text.is_empty() => {
             say!("line-files-count", count = files.len())
         }
-        body => covered(body.text().unwrap_or(say!("line-a-deleted"))).into_owned(),
+        body => plain(&covered(body.text().unwrap_or(say!("line-a-deleted")))),
     };
     let line: String = words
         .chars()

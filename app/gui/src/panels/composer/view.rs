@@ -6,6 +6,7 @@ use std::time::Duration;
 use dialtone_engine::snapshot::{Channel, Community};
 use dialtone_engine::{ChannelId, FileSource, TEXT_LIMIT};
 use dialtone_words::say;
+use egui::text_edit::TextEditState;
 use egui::{
     Align, Align2, CornerRadius, Event, EventFilter, Frame, Id, InputState, Key, KeyboardShortcut,
     Margin, Modifiers, Rect, Role, Sense, Stroke, TextBuffer, TextEdit, Ui, WidgetInfo, pos2, vec2,
@@ -470,15 +471,15 @@ fn edit(
             ..EventFilter::default()
         })
         .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter));
-    let mut output = edit.show(ui);
+    // Before the field reads what is typed: letters of the same frame come after what was completed.
     if let Some(to) = state.cursor_to.take() {
+        let mut kept = TextEditState::load(ui.ctx(), id).unwrap_or_default();
         let end = egui::text::CCursor::new(to);
-        output
-            .state
-            .cursor
-            .set_char_range(Some(egui::text::CCursorRange::one(end)));
-        output.state.clone().store(ui.ctx(), id);
+        let range = egui::text::CCursorRange::one(end);
+        kept.cursor.set_char_range(Some(range));
+        kept.store(ui.ctx(), id);
     }
+    let output = edit.show(ui);
     if let Some(range) = output.state.cursor.char_range() {
         let place = range.primary.index.0;
         let at = draft.char_indices().nth(place);

@@ -7,6 +7,7 @@ use dialtone_engine::snapshot::{Community, Found, ItemBody, TimelineItem};
 use dialtone_engine::{AccountId, ChannelId, Hash, covered};
 
 use crate::panels::channels::channel_name;
+use crate::rich::plain;
 use crate::time::Clock;
 
 /// One row.
@@ -77,9 +78,10 @@ pub fn snippet(text: &str, places: &[(usize, usize)]) -> (String, Vec<Range<usiz
 fn row(item: &TimelineItem, places: &[(usize, usize)], clock: &Clock) -> FoundRow {
     let said = item.body.text().unwrap_or_default();
     let (words, marks) = match covered(said) {
-        Cow::Borrowed(said) => snippet(said, places),
-        // The places are of what is hidden, too.
-        Cow::Owned(said) => snippet(&said, &[]),
+        // The places are those in what was written, marks and all.
+        Cow::Borrowed(said) if !places.is_empty() => snippet(said, places),
+        // They would be of what is hidden, too.
+        said => snippet(&plain(&said), &[]),
     };
     let files = match &item.body {
         ItemBody::Files { files, .. } => files.len(),

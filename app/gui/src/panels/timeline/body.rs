@@ -6,8 +6,8 @@ use std::sync::Arc;
 use dialtone_words::say;
 use egui::text::{CCursor, CharIndex, LayoutJob};
 use egui::{
-    Color32, CursorIcon, Frame, Galley, Id, Label, Margin, Pos2, Rect, Response, Stroke, Ui,
-    UiBuilder, pos2, vec2,
+    Color32, CursorIcon, Frame, Galley, Id, Label, Margin, Pos2, Rect, Response, Role, Stroke, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::paragraph::{Pen, paragraph, wrapping};
@@ -47,6 +47,8 @@ pub(super) enum Shown {
         links: Links,
         grounds: Grounds,
         right_to_left: bool,
+        /// As they are read, where they are painted in another order.
+        told: Option<String>,
         /// Before a point of a list, ending here.
         marker: Option<Arc<Galley>>,
     },
@@ -223,6 +225,7 @@ impl Body {
                     links,
                     grounds,
                     right_to_left,
+                    told,
                     marker,
                 } => {
                     let left = if *right_to_left {
@@ -249,6 +252,9 @@ impl Body {
                     let at = pos2(left, top.y);
                     paint_grounds(ui, at, &part.galley, grounds);
                     let (response, link) = paint_words(ui, id, at, &part.galley, links);
+                    if let Some(told) = told {
+                        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, told));
+                    }
                     pressed = link.or(pressed);
                     response
                 }

@@ -83,6 +83,8 @@ impl Focus {
         let id = rows.message(target?)?.item.client_id;
         (self.roving, self.chosen) = (Some(id), true);
         ui.memory_mut(|memory| memory.request_focus(row_id(id)));
+        // From the frame after next on the arrows are the messages': that frame shall not wait for the key that it is about.
+        ui.ctx().request_repaint();
         target
     }
 
@@ -145,11 +147,13 @@ impl Focus {
         ground(ui, rect, message, hot, tint);
         let (mut action, presses) = paint(ui, row, rect, around, hot);
         if focused && !Popup::is_any_open(ui.ctx()) {
-            let arrows = EventFilter {
+            // Escape leads to the field; of itself egui would leave nothing with the keyboard.
+            let own = EventFilter {
                 vertical_arrows: true,
+                escape: true,
                 ..EventFilter::default()
             };
-            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, own));
             if !hidden::keys(ui, message, around.opened) {
                 let text = (rights, &*shown_text(message, around));
                 action = tools::keys(ui, item, text, rect).or(action);

@@ -10,6 +10,7 @@ use egui::{
 
 use super::metrics::Metrics;
 use crate::panels::within;
+use crate::rich::plain;
 use crate::theme::{Type, palette};
 use crate::widgets::{Icon, focus_ring, icons, text};
 
@@ -29,7 +30,7 @@ const NAMED: usize = 20;
 /// What is said of an answered message.
 pub(super) fn quoted_words(quote: &Quote) -> (String, bool) {
     match &quote.said {
-        Quoted::Text(words) => (words.clone(), false),
+        Quoted::Text(words) => (plain(words), false),
         Quoted::Files(count) => (say!("line-files-count", count = count), true),
         Quoted::Deleted => (say!("line-a-deleted").to_owned(), true),
         Quoted::Missing => (say!("line-not-here").to_owned(), true),

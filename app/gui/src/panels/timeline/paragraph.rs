@@ -68,7 +68,9 @@ pub(super) fn paragraph(
     }
     job.wrap = wrapping(width - left);
     let right_to_left = runs_right_to_left(&job.text);
+    let mut told = None;
     if visual::has_right_to_left(&job.text) {
+        told = Some(job.text.clone());
         (job, shown) = turned(pen, spans, color, width - left);
     }
     if right_to_left {
@@ -84,6 +86,7 @@ pub(super) fn paragraph(
             links,
             grounds,
             right_to_left,
+            told,
             marker,
         },
     }

@@ -6,6 +6,7 @@ use dialtone_words::say;
 use egui::{Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::files;
+use crate::rich::plain;
 use crate::widgets::{Urgency, announce};
 
 /// Of many messages that come at once only the last ones are said.
@@ -37,15 +38,11 @@ impl Spoken {
             .filter(|item| item.sequence.is_some() && item.from != me)
             .filter_map(|item| match &item.body {
                 ItemBody::Text(words) => {
-                    let words = covered(words);
-                    Some(say!(
-                        "line-writes",
-                        name = item.from_name,
-                        words = words.as_ref()
-                    ))
+                    let words = plain(&covered(words));
+                    Some(say!("line-writes", name = item.from_name, words = words))
                 }
                 ItemBody::Files { text, files } => {
-                    let words = files::spoken(&covered(text), files);
+                    let words = files::spoken(&plain(&covered(text)), files);
                     Some(say!("line-sends", name = item.from_name, words = words))
                 }
                 _ => None,

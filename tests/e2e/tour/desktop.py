@@ -1,0 +1,127 @@
+"""The window on its desktop: notifications, languages, keys, light and contrast, without the server."""
+
+ARABIC = "مرحبا بالجميع، السباق يبدأ في الثامنة"
+JAPANESE = "明日の朝八時に桟橋で会いましょう。"
+
+
+def set_notifications(stage):
+    """Of what one is told: in one channel, everywhere, and nothing for an hour."""
+    anna = stage.anna
+    anna.press("general")
+    anna.press("Channel menu")
+    anna.choose("Nothing", anna.ENTRIES)
+    anna.described("general", "notifications off")
+    anna.settings("Notifications")
+    anna.sees_all("Show notifications", "One channel has a choice of its own.")
+    anna.shot("notifications-dark")
+    anna.close_settings()
+    anna.press("Do not disturb")
+    anna.press_away("Do not disturb for an hour")
+    anna.sees("Quiet until")
+    anna.press("Do not disturb")
+    anna.press_away("Let me be disturbed again")
+    anna.is_gone("Quiet until")
+
+
+def rebind(stage):
+    """The list of keys: one shortcut gets another key, which then works, and the old one does not."""
+    anna = stage.anna
+    anna.settings("Shortcuts")
+    anna.press("Mute or unmute in a call: Ctrl+M. Change")
+    anna.sees("press the new keys")
+    anna.keys("F6")
+    anna.is_there("Mute or unmute in a call: F6. Change")
+    anna.shot("shortcuts-dark")
+    anna.close_settings()
+    anna.keys("F6")
+    anna.button("Anna Berg, muted")
+    anna.keys("F6")
+    anna.is_gone("Anna Berg, muted")
+
+
+def write_the_world(stage):
+    """Lines from right to left and in other scripts stand among the others, and are told in the order in which they are read."""
+    anna, jo = stage.anna, stage.jo
+    for words in (ARABIC, f"Boat 7: {ARABIC}"):
+        jo.order(do="say", channel="general", text=words)
+        anna.is_there(words, "label")
+    anna.shot("scripts-dark")
+    # Its letters come from the system's fonts, which not every computer has: no picture of them.
+    anna.submit(JAPANESE)
+    jo.heard(JAPANESE)
+    anna.to_message(JAPANESE)
+    anna.keys("Delete")
+    anna.press("Delete")
+    jo.gone(JAPANESE)
+
+
+def speak_german(stage):
+    """The window in German, and back."""
+    anna = stage.anna
+    anna.settings("Appearance")
+    anna.choose("Language", ("combo box",))
+    anna.choose("Deutsch")
+    anna.sees("Aussehen")
+    anna.shot("german-dark")
+    anna.choose("Sprache", ("combo box",))
+    anna.choose("English")
+    anna.sees("Appearance")
+
+
+def change_looks(stage):
+    """Nothing moves; light, high contrast, and a narrow window."""
+    anna = stage.anna
+    anna.switch("Reduce motion")
+    anna.choose("Light")
+    anna.shot("appearance-light")
+    anna.close_settings()
+    anna.is_there("Message #general", "entry", "text")
+    anna.shot("main-light")
+    anna.settings("Appearance")
+    anna.choose("Dark")
+    anna.choose("High")
+    anna.close_settings()
+    anna.is_there("Message #general", "entry", "text")
+    anna.shot("main-contrast")
+    anna.settings("Appearance")
+    anna.choose("Light")
+    anna.choose("Calm")
+    anna.close_settings()
+    anna.size(480, 800)
+    anna.is_there("Show channels")
+    anna.shot("narrow-light")
+    anna.size(1280, 800)
+
+
+def leave_call(stage):
+    """The call is left."""
+    anna = stage.anna
+    anna.press("Leave call")
+    anna.is_gone("Leave call")
+    stage.jo.wait_state("she is gone", lambda state: "Anna Berg" not in (state["call"] or {}).get("connected", ()))
+    for bot in (stage.mikael, stage.jo):
+        bot.order(do="leave")
+
+
+def come_back(stage):
+    """The window is closed and opened again while the server is away: what is stored is shown, and it says that it is not connected."""
+    anna = stage.anna
+    anna.close()
+    stage.server.kill()
+    stage.anna = anna = anna.again()
+    stage.running.append(anna)
+    anna.sees("Unlock")
+    anna.fill("Password", "not this one")
+    anna.press("Unlock")
+    anna.sees("does not open the keys")
+    anna.shot("unlock-light")
+    anna.fill("Password", stage.password)
+    anna.press("Unlock")
+    anna.press("general")
+    anna.sees_all("Not connected", ARABIC)
+    anna.shot("offline-light")
+    stage.server.start()
+    anna.is_connected_again()
+
+
+CHAPTER = (set_notifications, rebind, write_the_world, speak_german, change_looks, leave_call, come_back)
