@@ -27,8 +27,6 @@ const SILENCE: Duration = Duration::from_secs(90);
 /// Frames at once, and each second after: beyond it reading waits.
 const BURST: u32 = 2000;
 const PER_SECOND: u32 = 1000;
-/// A ping counts as so many frames.
-const PING: f64 = 50.0;
 
 pub(super) struct Reader {
     state: AppState,
@@ -101,14 +99,13 @@ impl Reader {
         message: Message,
         in_flight: &mut FuturesUnordered<BoxFuture<'static, Answer>>,
     ) -> Result<(), Over> {
-        // Each ping waits as a pong until it can be written.
-        let is_ping = matches!(message, Message::Ping(_));
-        if let Some(wait) = self.pace.take(if is_ping { PING } else { 1.0 }) {
+        if let Some(wait) = self.pace.take() {
             Box::pin(sleep_until(wait)).await;
         }
         let bytes = match message {
             Message::Binary(bytes) => bytes,
             Message::Text => return self.bad("frames are binary").await,
+            // It waits among the answers, of which few wait: who asks faster than it reads is read no further.
             Message::Ping(payload) => return self.order(Order::Pong(payload)).await,
             Message::Pong => return Ok(()),
             Message::Close => return Err(Over),
@@ -173,11 +170,11 @@ impl Pace {
         }
     }
 
-    /// Takes so many frames' worth; until when to wait, where there is less.
-    fn take(&mut self, frames: f64) -> Option<Instant> {
+    /// Takes a frame's worth; until when to wait, where there is less.
+    fn take(&mut self) -> Option<Instant> {
         let now = Instant::now();
         let gained = (now - self.at).as_secs_f64() * f64::from(PER_SECOND);
-        self.tokens = (self.tokens + gained).min(f64::from(BURST)) - frames;
+        self.tokens = (self.tokens + gained).min(f64::from(BURST)) - 1.0;
         self.at = now;
         let missing = -self.tokens / f64::from(PER_SECOND);
         (missing > 0.0).then(|| now + Duration::from_secs_f64(missing))

@@ -190,9 +190,22 @@ impl Writer {
         let next = match frame.stream {
             Stream::None => true,
             Stream::Entry { index } => self.written.take_entry(index),
-            Stream::Commit { group, epoch } => self.written.take_commit(group, epoch),
-            Stream::Event { channel, sequence } => {
-                if self.written.lacks_before(channel, sequence) {
+            Stream::Commit {
+                group,
+                epoch,
+                after,
+            } => {
+                if self.written.lacks_commit_before(group, epoch, after) {
+                    Box::pin(catch_up::fill_commits(self, group, epoch)).await?;
+                }
+                self.written.take_commit(group, epoch)
+            }
+            Stream::Event {
+                channel,
+                sequence,
+                after,
+            } => {
+                if self.written.lacks_before(channel, sequence, after) {
                     Box::pin(catch_up::fill(self, channel, sequence)).await?;
                 }
                 self.written.take_event(channel, sequence)
@@ -289,11 +302,20 @@ impl Written {
         next
     }
 
-    /// Whether events before `sequence` were not written yet.
-    pub(super) fn lacks_before(&self, channel: ChannelId, sequence: u64) -> bool {
-        self.events
-            .get(&channel)
-            .is_some_and(|last| last + 1 < sequence)
+    /// Whether commits before that of `epoch` were not written yet, where all before `after` were handed out.
+    pub(super) fn lacks_commit_before(&mut self, group: GroupId, epoch: u64, after: u64) -> bool {
+        if after >= epoch && !self.commits.contains_key(&group) {
+            return false;
+        }
+        *self.commits.entry(group).or_insert(after) < epoch
+    }
+
+    /// Whether events before `sequence` were not written yet, where all up to `after` were handed out.
+    pub(super) fn lacks_before(&mut self, channel: ChannelId, sequence: u64, after: u64) -> bool {
+        if after + 1 >= sequence && !self.events.contains_key(&channel) {
+            return false;
+        }
+        *self.events.entry(channel).or_insert(after) + 1 < sequence
     }
 
     /// Whether the event is the next one, which then counts as written.
@@ -321,16 +343,26 @@ mod tests {
         assert!(written.take_event(CHANNEL, 7));
         assert!(!written.take_event(CHANNEL, 7));
         assert!(!written.take_event(CHANNEL, 3));
-        assert!(!written.lacks_before(CHANNEL, 8));
+        assert!(!written.lacks_before(CHANNEL, 8, 7));
         assert!(written.take_event(CHANNEL, 8));
     }
 
     #[test]
     fn a_hole_is_noticed_but_an_unnamed_channel_starts_anywhere() {
         let mut written = Written::default();
-        assert!(!written.lacks_before(CHANNEL, 100));
+        assert!(!written.lacks_before(CHANNEL, 100, 99));
         written.take_event(CHANNEL, 100);
-        assert!(written.lacks_before(CHANNEL, 102));
+        assert!(written.lacks_before(CHANNEL, 102, 101));
+        let mut other = Written::default();
+        assert!(
+            other.lacks_before(CHANNEL, 3, 0),
+            "1 and 2 are not here yet"
+        );
+        let group = GroupId([1; 17]);
+        assert!(!other.lacks_commit_before(group, 5, 5));
+        assert!(other.lacks_commit_before(group, 5, 3));
+        assert!(other.take_commit(group, 3) && other.take_commit(group, 4));
+        assert!(!other.lacks_commit_before(group, 5, 3));
     }
 
     #[test]

@@ -127,7 +127,10 @@ impl Frames {
         payload: BytesMut,
     ) -> Result<Option<Message>, FramingError> {
         match header.opcode {
-            OpCode::Control(Control::Ping) => Ok(Some(Message::Ping(payload.freeze()))),
+            // A copy: the answer that waits is not to hold on to all that was read with it.
+            OpCode::Control(Control::Ping) => {
+                Ok(Some(Message::Ping(Bytes::copy_from_slice(&payload))))
+            }
             OpCode::Control(Control::Pong) => Ok(Some(Message::Pong)),
             OpCode::Control(Control::Close) => Ok(Some(Message::Close)),
             OpCode::Data(Data::Continue) => {
