@@ -4,7 +4,9 @@
 //! Flags (clap) + environment + file -> Settings::resolve -> Settings, or an error that names the wrong setting
 //! ```
 
+mod acme;
 mod blobs;
+mod bus;
 mod file;
 mod limits;
 mod observe;
@@ -16,7 +18,9 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+pub use acme::AcmeSettings;
 pub use blobs::{BlobSettings, BucketSetting, ShelfSetting};
+pub use bus::BusSettings;
 pub use file::{FILE_NAME, FileSettings};
 pub use limits::{LimitSettings, PerAddress, Rate};
 pub use observe::ObserveSettings;
@@ -46,6 +50,9 @@ pub struct Flags {
     /// `auto` (own certificate, or the files), or `none` behind a proxy that ends TLS [env: `DIALTONE_TLS`]
     #[arg(long, value_name = "auto|none", global = true)]
     pub tls: Option<String>,
+    /// Names for which a certificate is had from an authority by ACME [env: `DIALTONE_ACME`]
+    #[arg(long, value_name = "HOST[,HOST]", global = true)]
+    pub acme: Option<String>,
     /// Most connections at a time [env: `DIALTONE_MAX_CONNECTIONS`] [default: 20000]
     #[arg(long, value_name = "N", global = true)]
     pub max_connections: Option<String>,
@@ -102,6 +109,8 @@ pub enum TlsSetting {
         /// Its key, PEM.
         key: PathBuf,
     },
+    /// By a certificate that an authority signs and renews; by one's own until it has.
+    Acme(AcmeSettings),
     /// Not here: a proxy in front ends TLS.
     None,
 }
@@ -161,6 +170,8 @@ pub struct Settings {
     pub retention_days: Option<u32>,
     /// STUN and TURN servers that members are told.
     pub turn: TurnSettings,
+    /// The other instances; `None`: this is the only one.
+    pub bus: Option<BusSettings>,
     /// How much one may ask.
     pub limits: LimitSettings,
     /// Who may look at what the server does.

@@ -4,18 +4,15 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use dialtone_protocol::Hash;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, SignatureScheme};
-use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use dialtone_tls::KeyVerifier;
+use rustls_pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use crate::config::Settings;
-use crate::tls::{Certificate, TlsError, key_hash};
+use crate::tls::{Certificate, TlsError};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -32,9 +29,6 @@ pub enum UnhealthyError {
     /// Its certificate cannot be read.
     #[error(transparent)]
     Tls(#[from] TlsError),
-    /// TLS cannot be set up.
-    #[error("TLS cannot be set up: {0}")]
-    Client(#[from] rustls::Error),
     /// It does not answer.
     #[error("no server answers at {address}: {error}")]
     Unreachable {
@@ -60,8 +54,10 @@ pub async fn ask(settings: &Settings) -> Result<(), UnhealthyError> {
         match certificate {
             None => converse(tcp).await,
             Some(certificate) => {
-                let connector = pinned(certificate.key_hash()).map_err(std::io::Error::other)?;
+                let config = KeyVerifier::pinned(certificate.key_hash()).config();
+                let config = config.map_err(std::io::Error::other)?;
                 let name = ServerName::IpAddress(address.ip().into());
+                let connector = TlsConnector::from(Arc::new(config));
                 converse(connector.connect(name, tcp).await?).await
             }
         }
@@ -102,69 +98,6 @@ async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> std::io::R
         read?;
     }
     Ok(String::from_utf8_lossy(&answer).into_owned())
-}
-
-fn pinned(expected: Hash) -> Result<TlsConnector, rustls::Error> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = Arc::new(Pinned {
-        expected,
-        provider: Arc::clone(&provider),
-    });
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .dangerous()
-        .with_custom_certificate_verifier(verifier)
-        .with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
-}
-
-/// Takes the key that the server's own files have, whoever signed it.
-#[derive(Debug)]
-struct Pinned {
-    expected: Hash,
-    provider: Arc<CryptoProvider>,
-}
-
-impl ServerCertVerifier for Pinned {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        if key_hash(end_entity) == Some(self.expected) {
-            return Ok(ServerCertVerified::assertion());
-        }
-        Err(CertificateError::ApplicationVerificationFailure.into())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls12_signature(message, certificate, signed, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls13_signature(message, certificate, signed, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
-    }
 }
 
 #[cfg(test)]

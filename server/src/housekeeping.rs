@@ -41,6 +41,7 @@ pub(crate) async fn run(server: Weak<Inner>) {
         admin::cut_ended(&state).await;
         approvals::sweep(&state);
         calls::end_moves(&state, Instant::now()).await;
+        calls::keep_homes(&state).await;
         if round.is_multiple_of(LOOK) {
             state.limits.forget();
         }

@@ -7,11 +7,13 @@
 //!
 //! A domain owns its router, service and errors; its service knows no HTTP, so that the WebSocket calls the same one.
 
+mod acme;
 mod admin;
 mod approvals;
 mod auth;
 pub mod backup;
 mod blobs;
+mod bus;
 pub mod calendar;
 mod calls;
 mod channels;
@@ -26,6 +28,7 @@ mod healthy;
 mod housekeeping;
 mod http;
 mod identity;
+mod instances;
 mod invites;
 mod limits;
 mod listen;
@@ -52,6 +55,7 @@ mod work;
 pub use admin::{LinkError, Overview, OverviewError, ServerLinks};
 pub use auth::RegisterError;
 pub use blobs::{Blobs, OpenShelfError, length_in_words};
+pub use bus::{BusError, BusStart};
 pub use clock::{Clock, SystemClock};
 pub use error::ApiError;
 pub use groups::GroupError;
@@ -66,5 +70,5 @@ pub use roster::RosterError;
 pub use secrets::{Secrets, SecretsError};
 pub use serve::{Server, StartError, make_link};
 pub use state::{AppState, Parts};
-pub use tls::{Certificate, Tls, TlsError, key_hash};
+pub use tls::{Certificate, Tls, TlsError};
 pub use turn::Turn;

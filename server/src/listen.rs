@@ -17,6 +17,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+use crate::acme::ACME_TLS_ALPN_NAME;
+use crate::bus::News;
 use crate::http::router;
 use crate::limits::Door;
 use crate::metrics::RefusedBy;
@@ -101,6 +103,7 @@ pub async fn run(
         }
     }
     drop(listener);
+    state.bus.tell(|| News::Bye);
     state.hub.stop();
     state.blobs.stop();
     state.relay.stop().await;
@@ -129,6 +132,9 @@ impl Serve {
         match &self.tls {
             None => self.http(socket).await,
             Some(tls) => match timeout(HANDSHAKE_TIME, tls.accept(socket)).await {
+                // An authority has seen its proof.
+                Ok(Ok(stream))
+                    if stream.get_ref().1.alpn_protocol() == Some(ACME_TLS_ALPN_NAME) => {}
                 Ok(Ok(stream)) => self.http(stream).await,
                 Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
                 Err(_) => tracing::debug!("a TLS handshake took too long"),

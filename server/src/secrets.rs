@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use dialtone_protocol::opaque::Suite;
 use dialtone_protocol::signing::{Purpose, signing_input};
 use dialtone_protocol::username::Username;
-use dialtone_protocol::{CommunityId, PublicKey, Signature};
+use dialtone_protocol::{CommunityId, Hash, PublicKey, Signature};
 use dialtone_store::UsernameHash;
 use ed25519_dalek::{Signer as _, SigningKey};
 use hmac::{Hmac, Mac as _};
@@ -150,6 +150,22 @@ impl Secrets {
         given.ct_eq(&right).into()
     }
 
+    /// The same for all instances of one server, and nothing that helps to guess the secrets: they are random.
+    pub(crate) fn fingerprint(&self) -> Hash {
+        let mut hash = Sha256::new();
+        hash.update(b"dialtone instance");
+        let opaque = self.opaque.serialize();
+        for part in [
+            &self.identity.to_bytes()[..],
+            &self.pepper,
+            self.admin_token.as_bytes(),
+            &opaque,
+        ] {
+            hash.update(Sha256::digest(part));
+        }
+        Hash(hash.finalize().into())
+    }
+
     /// The OPAQUE keys.
     pub(crate) fn opaque(&self) -> &ServerSetup<Suite> {
         &self.opaque
@@ -198,7 +214,7 @@ impl Folder {
     }
 
     /// The bytes in a file, as base64url; made by `make` when there is no file.
-    fn secret(
+    pub(crate) fn secret(
         &self,
         what: &'static str,
         name: &str,

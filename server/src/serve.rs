@@ -8,12 +8,15 @@ use dialtone_store::{Store, StoreError};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::acme::Acme;
 use crate::admin::{LinkError, ServerLinks, founding_link};
 use crate::backup::{self, BackupError};
 use crate::blobs::{Blobs, OpenShelfError};
+use crate::bus::{BusError, BusStart};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Settings, TlsSetting, UdpSetting};
 use crate::database;
+use crate::instances::check_secrets;
 use crate::listen::{Accepting, run};
 use crate::metrics;
 use crate::relay::{Relay, RelayError, RelayStart};
@@ -75,6 +78,9 @@ pub enum StartError {
         #[source]
         error: RelayError,
     },
+    /// The other instances.
+    #[error(transparent)]
+    Bus(#[from] BusError),
     /// A link.
     #[error(transparent)]
     Link(#[from] LinkError),
@@ -88,6 +94,7 @@ pub struct Server {
     accepting: Accepting,
     store: Arc<dyn Store>,
     metrics: Option<TcpListener>,
+    acme: Option<Acme>,
 }
 
 impl Server {
@@ -133,6 +140,8 @@ impl Server {
         let relay = start_relay(settings, address).map_err(|error| StartError::Relay { error })?;
         let link_host = link_host(settings, address);
         Folder::open(&settings.data_dir)?.write("address", ADDRESS_FILE, &link_host)?;
+        let bus = join_bus(settings, &secrets).await?;
+        let acme = tls.as_ref().and_then(|tls| start_acme(settings, tls));
         let state = AppState::start(Parts {
             store: Arc::clone(&store),
             clock,
@@ -144,8 +153,9 @@ impl Server {
             turn: Turn::new(&settings.turn),
             limits: settings.limits,
             observe: settings.observe.clone(),
-            certified: matches!(settings.tls, TlsSetting::Files { .. }),
             retention_days: settings.retention_days,
+            bus,
+            instance_address: instance_address(settings, address),
         })
         .await?;
         Ok(Self {
@@ -158,6 +168,7 @@ impl Server {
             },
             store,
             metrics,
+            acme,
         })
     }
 
@@ -194,6 +205,9 @@ impl Server {
             let (state, shutdown) = (self.state.clone(), shutdown.clone());
             tokio::spawn(metrics::serve_port(listener, state, shutdown));
         }
+        if let Some(acme) = self.acme {
+            tokio::spawn(acme.run(shutdown.clone()));
+        }
         run(self.listener, self.state, self.accepting, shutdown).await;
         self.store.close().await;
     }
@@ -224,6 +238,20 @@ pub async fn make_link(
     Ok(link)
 }
 
+/// What looks after the certificate, where an authority is asked for one.
+fn start_acme(settings: &Settings, tls: &Tls) -> Option<Acme> {
+    let TlsSetting::Acme(asked) = &settings.tls else {
+        return None;
+    };
+    Some(Acme {
+        settings: asked.clone(),
+        data_dir: settings.data_dir.clone(),
+        certificate: Arc::clone(&tls.certificate),
+        challenges: tls.challenges.clone()?,
+        clock: Arc::new(SystemClock),
+    })
+}
+
 /// At the address of everything else, unless another is set. Where the system chose the port for TCP, that one may be taken for UDP.
 fn start_relay(settings: &Settings, tcp: SocketAddr) -> Result<RelayStart, RelayError> {
     match settings.udp {
@@ -238,6 +266,24 @@ fn start_relay(settings: &Settings, tcp: SocketAddr) -> Result<RelayStart, Relay
             }
         }),
     }
+}
+
+/// Where clients reach this instance itself; where the system chose its port, there.
+fn instance_address(settings: &Settings, address: SocketAddr) -> Option<String> {
+    let named = &settings.bus.as_ref()?.address;
+    if named.ends_with(":0") {
+        return Some(address.to_string());
+    }
+    Some(named.clone())
+}
+
+async fn join_bus(settings: &Settings, secrets: &Secrets) -> Result<BusStart, BusError> {
+    let Some(bus) = &settings.bus else {
+        return Ok(BusStart::alone());
+    };
+    let mut start = BusStart::join(bus.url(), &secrets.identity_key()).await?;
+    check_secrets(&mut start, secrets).await?;
+    Ok(start)
 }
 
 async fn listen_for_metrics(settings: &Settings) -> Result<Option<TcpListener>, StartError> {

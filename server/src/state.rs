@@ -9,12 +9,14 @@ use dialtone_store::Store;
 use crate::approvals::Approvals;
 use crate::auth::AuthState;
 use crate::blobs::Blobs;
+use crate::bus::{Bus, BusStart};
 use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::config::{LimitSettings, ObserveSettings};
 use crate::groups::Groups;
 use crate::housekeeping;
 use crate::identity::Health;
+use crate::instances::{self, Peers};
 use crate::limits::{Doors, Limits};
 use crate::live::{self, Hub};
 use crate::messages::{MessageQueue, Pauses};
@@ -48,10 +50,12 @@ pub struct Parts {
     pub limits: LimitSettings,
     /// Who may look at what the server does.
     pub observe: ObserveSettings,
-    /// The certificate in use is an authority's.
-    pub certified: bool,
     /// Days after which what was written is erased; `None`: never.
     pub retention_days: Option<u32>,
+    /// The way to the other instances.
+    pub bus: BusStart,
+    /// `host:port` at which clients reach this instance itself; `None`: there is no other.
+    pub instance_address: Option<String>,
 }
 
 /// The server's state; cheap to clone.
@@ -82,8 +86,10 @@ pub struct Inner {
     pub(crate) limits: Limits,
     pub(crate) doors: Arc<Doors>,
     pub(crate) observe: ObserveSettings,
-    pub(crate) certified: bool,
     pub(crate) retention_days: Option<u32>,
+    pub(crate) bus: Bus,
+    pub(crate) peers: Peers,
+    pub(crate) instance_address: Option<String>,
 }
 
 impl Deref for AppState {
@@ -100,6 +106,11 @@ impl AppState {
     /// # Errors
     /// When the roster cannot be loaded.
     pub async fn start(parts: Parts) -> Result<Self, RosterError> {
+        let BusStart { bus, incoming } = parts.bus;
+        let hub = Hub::new(bus.outlet.clone());
+        if bus.is_on() {
+            instances::begin(&*parts.store, &hub).await?;
+        }
         let roster = RosterState::load(&*parts.store).await?;
         roster.check_identity(&parts.secrets.identity_key())?;
         let groups = Groups::load(&*parts.store).await?;
@@ -110,7 +121,7 @@ impl AppState {
             auth: AuthState::default(),
             approvals: Approvals::default(),
             groups,
-            hub: Hub::default(),
+            hub,
             calls: Calls::default(),
             blobs: parts.blobs,
             relay: parts.relay.relay,
@@ -122,7 +133,6 @@ impl AppState {
                 parts.certificate.is_none(),
             )),
             observe: parts.observe,
-            certified: parts.certified,
             retention_days: parts.retention_days,
             roster,
             messages,
@@ -132,7 +142,14 @@ impl AppState {
             secrets: parts.secrets,
             certificate: parts.certificate,
             link_host: parts.link_host,
+            bus,
+            peers: Peers::default(),
+            instance_address: parts.instance_address,
         }));
+        if let Some(incoming) = incoming {
+            tokio::spawn(instances::listen(Arc::downgrade(&state.0), incoming));
+            tokio::spawn(instances::follow_database(Arc::downgrade(&state.0)));
+        }
         tokio::spawn(writer.run(Arc::downgrade(&state.0)));
         tokio::spawn(relay::watch(Arc::downgrade(&state.0), parts.relay.rolls));
         tokio::spawn(housekeeping::run(Arc::downgrade(&state.0)));
@@ -147,6 +164,14 @@ impl AppState {
     /// SHA-256 of the TLS key in use; `None` behind a proxy.
     pub fn tls_key(&self) -> Option<Hash> {
         self.0.certificate.as_ref().map(|one| one.key_hash())
+    }
+
+    /// Whether the certificate in use is an authority's.
+    pub(crate) fn is_certified(&self) -> bool {
+        self.0
+            .certificate
+            .as_ref()
+            .is_some_and(|one| one.is_signed())
     }
 
     /// Whether a client may name this as the key at which its connection ends.

@@ -1,10 +1,12 @@
-//! TLS: the server's own certificate or given files, and the hash of its key that the identity statement covers.
+//! TLS: the server's own certificate, given files or what an authority signed, and the hash of its key that the identity statement covers.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use dialtone_protocol::Hash;
+use dialtone_store::UnixMillis;
+use dialtone_tls::key_hash;
 use parking_lot::RwLock;
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 use rustls::ServerConfig;
@@ -16,6 +18,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 use x509_parser::parse_x509_certificate;
 
+use crate::acme::{self, ACME_TLS_ALPN_NAME, Challenges, is_proof};
 use crate::config::{Settings, TlsSetting};
 use crate::secrets::{Folder, SecretsError};
 
@@ -41,6 +44,9 @@ pub enum TlsError {
         /// Which file.
         path: String,
     },
+    /// No place was named.
+    #[error("the settings name no place for a TLS certificate: this is a bug of Dialtone")]
+    Nowhere,
     /// No certificate could be made.
     #[error("a certificate could not be made: {0}")]
     Generate(#[from] rcgen::Error),
@@ -56,32 +62,67 @@ pub struct Tls {
     pub acceptor: TlsAcceptor,
     /// What it shows to whoever connects.
     pub certificate: Arc<Certificate>,
+    /// What it shows to an authority that wants a proof, where one is asked for a certificate.
+    pub(crate) challenges: Option<Arc<Challenges>>,
 }
 
 /// The certificate in use, which is read again when its files change.
 #[derive(Debug)]
 pub struct Certificate {
+    /// The best first: the first one that is there and can be used is shown.
+    places: Vec<Place>,
+    shown: RwLock<Shown>,
+}
+
+/// Where a certificate and its key are, or will be; both may be in one file.
+#[derive(Debug)]
+struct Place {
     cert: PathBuf,
     key: PathBuf,
-    shown: RwLock<Shown>,
+    /// Not made by the server itself.
+    signed: bool,
 }
 
 #[derive(Debug)]
 struct Shown {
-    certified: Arc<CertifiedKey>,
-    key_hash: Hash,
+    pair: Pair,
     /// Of the certificate before: some connections were made to it.
     before: Option<Hash>,
     /// Of the files as they were read, or tried to be.
-    stamps: [Option<Stamp>; 2],
+    stamps: Vec<Option<Stamp>>,
+}
+
+/// A certificate with its key, as it was read.
+#[derive(Debug)]
+struct Pair {
+    certified: Arc<CertifiedKey>,
+    key_hash: Hash,
+    signed: bool,
 }
 
 /// By what a file is seen to have changed.
 type Stamp = (SystemTime, u64);
 
-impl ResolvesServerCert for Certificate {
-    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(Arc::clone(&self.shown.read().certified))
+/// How long a certificate is valid.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Validity {
+    pub(crate) from: UnixMillis,
+    pub(crate) until: UnixMillis,
+}
+
+/// Shows the certificate, and proofs to an authority.
+#[derive(Debug)]
+struct Resolver {
+    certificate: Arc<Certificate>,
+    challenges: Option<Arc<Challenges>>,
+}
+
+impl ResolvesServerCert for Resolver {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        match &self.challenges {
+            Some(challenges) if is_proof(&hello) => challenges.answer(hello.server_name()),
+            _ => Some(Arc::clone(&self.certificate.shown.read().pair.certified)),
+        }
     }
 }
 
@@ -91,35 +132,51 @@ impl Certificate {
     /// # Errors
     /// [`TlsError`]
     pub(crate) fn beside_server(settings: &Settings) -> Result<Option<Self>, TlsError> {
-        let files = files(settings);
-        files.map(|(cert, key)| Self::read(cert, key)).transpose()
+        let places = places(settings);
+        (!places.is_empty()).then(|| Self::read(places)).transpose()
     }
 
-    fn read(cert: PathBuf, key: PathBuf) -> Result<Self, TlsError> {
-        let stamps = stamps(&cert, &key);
-        let (certified, key_hash) = read_pair(&cert, &key)?;
+    fn read(places: Vec<Place>) -> Result<Self, TlsError> {
+        let stamps = stamps(&places);
         let shown = Shown {
-            certified,
-            key_hash,
+            pair: read_best(&places)?,
             before: None,
             stamps,
         };
         Ok(Self {
-            cert,
-            key,
+            places,
             shown: RwLock::new(shown),
         })
     }
 
     /// SHA-256 of the certificate's `SubjectPublicKeyInfo`, DER.
     pub fn key_hash(&self) -> Hash {
-        self.shown.read().key_hash
+        self.shown.read().pair.key_hash
     }
 
     /// Whether this is the key's hash now, or was before the files changed last.
     pub(crate) fn is_or_was(&self, hash: &Hash) -> bool {
         let shown = self.shown.read();
-        shown.key_hash == *hash || shown.before == Some(*hash)
+        shown.pair.key_hash == *hash || shown.before == Some(*hash)
+    }
+
+    /// Whether another than the server itself made the certificate in use.
+    pub(crate) fn is_signed(&self) -> bool {
+        self.shown.read().pair.signed
+    }
+
+    /// How long the certificate in use is valid; `None` where the server made it for itself.
+    pub(crate) fn signed_validity(&self) -> Option<Validity> {
+        let shown = self.shown.read();
+        let first = shown.pair.certified.cert.first();
+        let first = first.filter(|_| shown.pair.signed)?;
+        let (_, parsed) = parse_x509_certificate(first).ok()?;
+        let validity = parsed.validity();
+        let ms = |seconds: i64| UnixMillis(seconds.saturating_mul(1000));
+        Some(Validity {
+            from: ms(validity.not_before.timestamp()),
+            until: ms(validity.not_after.timestamp()),
+        })
     }
 
     /// Reads the files again if they have changed since they were last looked at; whether another certificate is shown from now on.
@@ -128,53 +185,88 @@ impl Certificate {
     /// # Errors
     /// [`TlsError`]; the certificate before goes on being shown.
     pub fn refresh(&self) -> Result<bool, TlsError> {
-        let now = stamps(&self.cert, &self.key);
+        let now = stamps(&self.places);
         if self.shown.read().stamps == now {
             return Ok(false);
         }
         // Tried once for each change: a file that is half written changes again.
         self.shown.write().stamps = now;
-        let (certified, key_hash) = read_pair(&self.cert, &self.key)?;
+        let pair = read_best(&self.places)?;
         let mut shown = self.shown.write();
-        let is_new = shown.certified.cert != certified.cert;
-        if shown.key_hash != key_hash {
-            shown.before = Some(shown.key_hash);
-            shown.key_hash = key_hash;
+        let is_new = shown.pair.certified.cert != pair.certified.cert;
+        if shown.pair.key_hash != pair.key_hash {
+            shown.before = Some(shown.pair.key_hash);
         }
-        shown.certified = certified;
+        shown.pair = pair;
         Ok(is_new)
     }
 }
 
-/// Where certificate and key are, or will be; `None` behind a proxy.
-fn files(settings: &Settings) -> Option<(PathBuf, PathBuf)> {
+/// Where the settings say that certificates are; nowhere behind a proxy.
+fn places(settings: &Settings) -> Vec<Place> {
+    let own = || Place {
+        cert: settings.data_dir.join(CERT_FILE),
+        key: settings.data_dir.join(KEY_FILE),
+        signed: false,
+    };
     match &settings.tls {
-        TlsSetting::None => None,
-        TlsSetting::Files { cert, key } => Some((cert.clone(), key.clone())),
-        TlsSetting::SelfSigned => Some((
-            settings.data_dir.join(CERT_FILE),
-            settings.data_dir.join(KEY_FILE),
-        )),
+        TlsSetting::None => Vec::new(),
+        TlsSetting::Files { cert, key } => vec![Place {
+            cert: cert.clone(),
+            key: key.clone(),
+            signed: true,
+        }],
+        TlsSetting::SelfSigned => vec![own()],
+        TlsSetting::Acme(acme) => {
+            let file = acme::file(&settings.data_dir, acme);
+            let signed = Place {
+                cert: file.clone(),
+                key: file,
+                signed: true,
+            };
+            vec![signed, own()]
+        }
     }
 }
 
-fn stamps(cert: &Path, key: &Path) -> [Option<Stamp>; 2] {
-    [cert, key].map(|path| {
+fn stamps(places: &[Place]) -> Vec<Option<Stamp>> {
+    let stamp = |path: &PathBuf| {
         let found = std::fs::metadata(path).ok()?;
         Some((found.modified().ok()?, found.len()))
-    })
+    };
+    let paths = places.iter().flat_map(|place| [&place.cert, &place.key]);
+    paths.map(stamp).collect()
 }
 
-fn read_pair(cert: &Path, key: &Path) -> Result<(Arc<CertifiedKey>, Hash), TlsError> {
-    let (chain, certificate) = read_chain(cert)?;
-    let private =
-        PrivateKeyDer::from_pem_file(key).map_err(|error| wrong("key", key, &error.to_string()))?;
-    let key_hash = key_hash(&certificate)
-        .ok_or_else(|| wrong("certificate", cert, "it is not an X.509 certificate"))?;
-    let signing = any_supported_type(&private)?;
-    let certified = CertifiedKey::new(chain, signing);
-    certified.keys_match()?;
-    Ok((Arc::new(certified), key_hash))
+/// The last place must have one. One before it that cannot be used is told, and passed over: another will come.
+fn read_best(places: &[Place]) -> Result<Pair, TlsError> {
+    let (last, better) = places.split_last().ok_or(TlsError::Nowhere)?;
+    for place in better.iter().filter(|place| place.cert.exists()) {
+        match place.read() {
+            Ok(pair) => return Ok(pair),
+            Err(error) => tracing::warn!(%error, "a certificate is passed over"),
+        }
+    }
+    last.read()
+}
+
+impl Place {
+    fn read(&self) -> Result<Pair, TlsError> {
+        let (cert, key) = (&self.cert, &self.key);
+        let (chain, certificate) = read_chain(cert)?;
+        let private = PrivateKeyDer::from_pem_file(key)
+            .map_err(|error| wrong("key", key, &error.to_string()))?;
+        let key_hash = key_hash(&certificate)
+            .ok_or_else(|| wrong("certificate", cert, "it is not an X.509 certificate"))?;
+        let signing = any_supported_type(&private)?;
+        let certified = CertifiedKey::new(chain, signing);
+        certified.keys_match()?;
+        Ok(Pair {
+            certified: Arc::new(certified),
+            key_hash,
+            signed: self.signed,
+        })
+    }
 }
 
 impl Tls {
@@ -183,30 +275,34 @@ impl Tls {
     /// # Errors
     /// [`TlsError`]
     pub fn load(settings: &Settings) -> Result<Option<Self>, TlsError> {
-        if settings.tls == TlsSetting::SelfSigned {
+        let asks = matches!(settings.tls, TlsSetting::Acme(_));
+        if asks || settings.tls == TlsSetting::SelfSigned {
             ensure_own(settings)?;
         }
         let Some(certificate) = Certificate::beside_server(settings)? else {
             return Ok(None);
         };
         let certificate = Arc::new(certificate);
+        let challenges = asks.then(Arc::<Challenges>::default);
+        let resolver = Resolver {
+            certificate: Arc::clone(&certificate),
+            challenges: challenges.clone(),
+        };
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
-            .with_cert_resolver(Arc::clone(&certificate) as Arc<dyn ResolvesServerCert>);
+            .with_cert_resolver(Arc::new(resolver));
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        if asks {
+            config.alpn_protocols.push(ACME_TLS_ALPN_NAME.to_vec());
+        }
         Ok(Some(Self {
             acceptor: TlsAcceptor::from(Arc::new(config)),
             certificate,
+            challenges,
         }))
     }
-}
-
-/// SHA-256 of a certificate's `SubjectPublicKeyInfo` (RFC 5280), DER.
-pub fn key_hash(certificate: &[u8]) -> Option<Hash> {
-    let (_, parsed) = parse_x509_certificate(certificate).ok()?;
-    Some(Hash::of(parsed.public_key().raw))
 }
 
 fn wrong(what: &'static str, path: &Path, problem: &str) -> TlsError {
@@ -254,27 +350,61 @@ fn ensure_own(settings: &Settings) -> Result<(), TlsError> {
 mod tests {
     use super::*;
 
-    fn write(folder: &Path, name: &str) -> (PathBuf, PathBuf, Hash) {
-        let made = rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
-        let (cert, key) = (folder.join("cert"), folder.join("key"));
+    fn make(folder: &Path, host: &str, file: &str) -> (Place, Hash) {
+        let made = rcgen::generate_simple_self_signed(vec![host.to_owned()]).unwrap();
+        let cert = folder.join(format!("{file}.crt"));
+        let key = folder.join(format!("{file}.key"));
         std::fs::write(&cert, made.cert.pem()).unwrap();
         std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
-        (cert, key, key_hash(made.cert.der()).unwrap())
+        let signed = false;
+        (
+            Place { cert, key, signed },
+            key_hash(made.cert.der()).unwrap(),
+        )
     }
 
     #[test]
     fn another_certificate_is_shown_when_its_files_change_and_can_be_used() {
         let folder = tempfile::tempdir().unwrap();
-        let (cert, key, first) = write(folder.path(), "a.example.org");
-        let shown = Certificate::read(cert.clone(), key).unwrap();
+        let (place, first) = make(folder.path(), "a.example.org", "own");
+        let cert = place.cert.clone();
+        let shown = Certificate::read(vec![place]).unwrap();
         assert!(!shown.refresh().unwrap() && shown.key_hash() == first);
         std::fs::write(&cert, "half of a certificate").unwrap();
         assert!(shown.refresh().is_err(), "it cannot be used");
         assert!(shown.key_hash() == first, "the one before stays");
         assert!(!shown.refresh().unwrap(), "told once");
-        let (.., second) = write(folder.path(), "another.example.org");
+        let (_, second) = make(folder.path(), "another.example.org", "own");
         assert!(shown.refresh().unwrap() && shown.key_hash() == second);
         assert!(shown.is_or_was(&first) && shown.is_or_was(&second));
         assert!(!shown.is_or_was(&Hash([1; 32])));
+    }
+
+    #[test]
+    fn what_an_authority_signed_is_shown_as_soon_as_it_is_there_and_can_be_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let (own, first) = make(folder.path(), "localhost", "own");
+        let file = folder.path().join("signed.pem");
+        let better = Place {
+            cert: file.clone(),
+            key: file.clone(),
+            signed: true,
+        };
+        let shown = Certificate::read(vec![better, own]).unwrap();
+        assert!(shown.key_hash() == first && !shown.is_signed());
+        assert!(shown.signed_validity().is_none());
+        std::fs::write(&file, "half of a certificate").unwrap();
+        assert!(!shown.refresh().unwrap() && shown.key_hash() == first);
+        let mut made = CertificateParams::new(vec!["chat.example.org".to_owned()]).unwrap();
+        made.not_before = rcgen::date_time_ymd(1970, 1, 2);
+        made.not_after = rcgen::date_time_ymd(1970, 1, 4);
+        let key = KeyPair::generate().unwrap();
+        let made = made.self_signed(&key).unwrap();
+        std::fs::write(&file, [key.serialize_pem(), made.pem()].join("\n")).unwrap();
+        assert!(shown.refresh().unwrap() && shown.is_signed());
+        assert_eq!(shown.key_hash(), key_hash(made.der()).unwrap());
+        assert!(shown.is_or_was(&first), "connections to the own one stay");
+        let Validity { from, until } = shown.signed_validity().unwrap();
+        assert_eq!((from.0, until.0), (86_400_000, 3 * 86_400_000));
     }
 }

@@ -21,12 +21,14 @@ WINDOW = {"egui", "eframe", "winit", "epaint"}
 SOUND = {"cpal", "opus", "opusic-sys"}
 OURS = {"dialtone", "dialtone-protocol", "dialtone-crypto", "dialtone-audio", "dialtone-engine", "dialtone-desktop",
         "dialtone-gui", "dialtone-server", "dialtone-store", "dialtone-store-sqlite", "dialtone-store-postgres", "dialtone-load", "dialtone-clap-probe",
-        "dialtone-faults", "dialtone-words"}
+        "dialtone-faults", "dialtone-words", "dialtone-tls"}
 
 # package: (what it must not reach even through others, the only packages of ours that it may name itself, why)
 RULES = {
     "dialtone-protocol": (IO | WINDOW | (OURS - {"dialtone-protocol"}), set(),
                           "the wire format knows no input or output, and nothing of ours"),
+    "dialtone-tls": (IO | WINDOW | (OURS - {"dialtone-protocol", "dialtone-tls"}), {"dialtone-protocol"},
+                     "whom a connection ends at is checked without making one"),
     "dialtone-crypto": (IO | WINDOW | {"dialtone-engine", "dialtone-server", "dialtone-audio"}, {"dialtone-protocol"},
                         "secrets are handled without network, window or sound"),
     # mio and socket2 come with cpal's PulseAudio client, which speaks to a local socket.
@@ -35,7 +37,7 @@ RULES = {
     "dialtone-clap-probe": (WINDOW | (IO - {"cpal", "mio", "socket2"}) | (OURS - {"dialtone-audio", "dialtone-clap-probe"}),
                             {"dialtone-audio"}, "a plugin for tests belongs to the voice engine"),
     "dialtone-engine": (WINDOW | {"dialtone-server", "dialtone-gui"},
-                        {"dialtone-protocol", "dialtone-crypto", "dialtone-audio", "dialtone-words"}, "the client runs without a window"),
+                        {"dialtone-protocol", "dialtone-tls", "dialtone-crypto", "dialtone-audio", "dialtone-words"}, "the client runs without a window"),
     "dialtone-words": (IO | WINDOW | SOUND | (OURS - {"dialtone-words"}), set(), "words know nothing of what they are said about"),
     # Of tokio only what waits: it speaks to the desktop's message bus, and to nobody else.
     "dialtone-desktop": (WINDOW | (IO - {"tokio", "mio", "socket2"}) | (OURS - {"dialtone-desktop", "dialtone-words"}), {"dialtone-words"},
@@ -43,7 +45,7 @@ RULES = {
     "dialtone-gui": ({"dialtone-server"}, {"dialtone-engine", "dialtone-desktop", "dialtone-words"},
                      "the window sees the engine's commands and snapshots, the desktop's services, and words alone"),
     "dialtone-server": (WINDOW | SOUND | {"dialtone-crypto", "dialtone-engine", "dialtone-audio", "rusqlite", "webrtc"},
-                        {"dialtone-protocol", "dialtone-store", "dialtone-store-sqlite", "dialtone-store-postgres"},
+                        {"dialtone-protocol", "dialtone-tls", "dialtone-store", "dialtone-store-sqlite", "dialtone-store-postgres"},
                         "the server cannot open what people say"),
     "dialtone-store": (WINDOW | SOUND | {"sqlx", "sqlx-core", "rusqlite", "dialtone-crypto"}, {"dialtone-protocol"},
                        "store traits name no database"),
@@ -55,7 +57,7 @@ RULES = {
     "dialtone": ({"dialtone-server", "dialtone-store", "sqlx", "axum"}, {"dialtone-engine", "dialtone-gui", "dialtone-desktop", "dialtone-faults"},
                  "the client's program holds nothing of the server"),
     "dialtone-load": (WINDOW | SOUND | {"dialtone-server", "dialtone-engine", "rusqlite", "sqlx", "webrtc"},
-                      {"dialtone-protocol", "dialtone-crypto", "dialtone-faults"}, "the load runs beside the server, as clients do"),
+                      {"dialtone-protocol", "dialtone-tls", "dialtone-crypto", "dialtone-faults"}, "the load runs beside the server, as clients do"),
 }
 
 

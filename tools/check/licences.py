@@ -14,7 +14,7 @@ ACCEPTED = {"MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-1-Clause
             "0BSD", "BSL-1.0", "Unlicense", "CC0-1.0", "MIT-0", "BlueOak-1.0.0", "Unicode-3.0", "OFL-1.1", "Ubuntu-font-1.0",
             # By file: its own sources stay under it, the program does not come under it.
             "MPL-2.0",
-            # Of data: Mozilla's list of certificate authorities, which no program of ours contains (it is for WebAssembly).
+            # Of data: Mozilla's list of certificate authorities. It comes with rustls-acme's client, and is not asked: the system's are.
             "CDLA-Permissive-2.0"}
 
 

@@ -17,6 +17,9 @@ PACKAGES_PYTHON=(python3 python3-venv)
 PACKAGES_SPEECH=(espeak-ng sox)
 PACKAGES_CERTIFICATES=(openssl ca-certificates)
 PACKAGES_TURN=(coturn)
+# Between the instances of a server.
+PACKAGES_NATS=(nats-server)
+PACKAGES_ACME=(pebble)
 PACKAGES_CHECK=(python3 shellcheck)
 PACKAGES_PACKAGE=(dpkg-dev binutils imagemagick desktop-file-utils appstream squashfs-tools)
 
@@ -52,11 +55,13 @@ TEXT
   fi
 }
 
-# Coturn's package starts a TURN server for the whole machine. Nobody asked for that: tests start their own.
-no_turn_service() {
+# no_service UNIT AS_ROOT...: some packages start a server for the whole machine. Nobody asked for that: tests start their own.
+no_service() {
+  local unit=$1
+  shift
   [ -d /run/systemd/system ] || return 0
-  note "masking coturn.service: installing it then starts no TURN server (systemctl unmask coturn.service lets it)"
-  "$@" systemctl mask coturn.service >&2 || note "coturn.service could not be masked: its package may start it"
+  note "masking $unit: installing it then starts no server (systemctl unmask $unit lets it)"
+  "$@" systemctl mask "$unit" >&2 || note "$unit could not be masked: its package may start it"
 }
 
 # ensure_packages NAME...: installs what is missing through apt-get, or prints the names and stops. Removes nothing.
@@ -79,7 +84,8 @@ ensure_packages() {
   # Package lists may be old or, on a fresh machine, absent: they are fetched once.
   "${as_root[@]}" apt-get -q update >&2 </dev/null || note "the package lists could not be refreshed; trying with the old ones"
   case " ${missing[*]} " in *" postgresql "*) no_main_cluster "${as_root[@]}" ;; esac
-  case " ${missing[*]} " in *" coturn "*) no_turn_service "${as_root[@]}" ;; esac
+  case " ${missing[*]} " in *" coturn "*) no_service coturn.service "${as_root[@]}" ;; esac
+  case " ${missing[*]} " in *" nats-server "*) no_service nats-server.service "${as_root[@]}" ;; esac
   # What a desktop runs on must not go for the sake of a test.
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends --no-remove \
     "${missing[@]}" >&2 </dev/null && return 0

@@ -345,6 +345,8 @@ pub struct Community {
     pub emojis: Arc<Vec<String>>,
     /// Set when trust is broken (another member list, a forged event): nothing is sent until it is settled.
     pub alarm: Option<String>,
+    /// The server has less than is here, as after an older backup was put back: one comes in anew once that is settled.
+    pub server_lacks: bool,
 }
 
 impl Community {

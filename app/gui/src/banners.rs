@@ -35,6 +35,8 @@ pub enum BannerAction {
     Approval,
     /// Look at the recovery key.
     Recovery,
+    /// Where a community is forgotten, so that one comes in anew.
+    Communities,
 }
 
 /// The strips for `community`, the gravest first.
@@ -44,7 +46,9 @@ pub fn build(community: &Community) -> Vec<Banner> {
         banners.push(Banner {
             kind: Kind::Alarm,
             words: say!("panel-nothing-sent", alarm = alarm),
-            button: None,
+            button: community
+                .server_lacks
+                .then(|| (say!("panel-begin-anew"), BannerAction::Communities)),
         });
     }
     if community.approval.is_some() {
@@ -153,7 +157,11 @@ fn strip(ui: &mut Ui, banner: &Banner, action: &mut Option<BannerAction>) -> f32
                 let (place, _) =
                     ui.allocate_exact_size(vec2(16.0, around_line(ui, 18.0)), egui::Sense::hover());
                 icons::paint(ui.painter(), icon, place.center(), 16.0, color);
-                let for_button = if banner.button.is_some() { 100.0 } else { 0.0 };
+                let for_button = match banner.button {
+                    None => 0.0,
+                    Some((_, BannerAction::Communities)) => 160.0,
+                    Some(_) => 100.0,
+                };
                 let width = (ui.available_width() - for_button).max(80.0);
                 let job = text::wrapped(ui, &banner.words, Type::Secondary, palette.text, width);
                 let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));

@@ -132,6 +132,17 @@ notice-cannot-be-opened = Die Community lässt sich nicht öffnen: { $error }. S
 notice-waiting-for-key = Es wird darauf gewartet, dass ein Mitglied den Schlüssel dieser früheren Nachricht teilt.
 notice-impossible-files = Diese Nachricht nennt Dateien, die es nicht geben kann.
 notice-ahead = Ein Mitglied nennt den Eintrag { $entry } der Mitgliederliste, und der Server zeigt ihn dir nicht: Vielleicht hält er Leute auseinander. Es wird nichts mehr gesendet; frag die anderen auf einem anderen Weg, ob sie dasselbe sehen.
+notice-server-lacks = Dem Server fehlt, was er schon hatte: { $what }. Wahrscheinlich wurde er aus einer älteren Sicherung zurückgeholt; ein Server, der Leute auseinanderhält, sähe genauso aus. Es wird nichts mehr gesendet. Frag auf einem anderen Weg, wer ihn betreibt. Wurde er zurückgeholt: Kopiere, was du behalten willst, lass diese Community in den Einstellungen unter Schlüssel und Communitys vergessen, und komm mit deinem Wiederherstellungsschlüssel zurück, oder mit einer neuen Einladung, wenn du erst nach jener Sicherung dazugekommen bist.
+notice-lacks-messages =
+    { $count ->
+        [one] 1 Nachricht, die hier ist, fehlt dort
+       *[other] { $count } Nachrichten, die hier sind, fehlen dort
+    }
+notice-lacks-entries =
+    { $count ->
+        [one] 1 Eintrag der Mitgliederliste fehlt dort
+       *[other] { $count } Einträge der Mitgliederliste fehlen dort
+    }
 notice-different-lists = Der Server zeigt dir und einem anderen Mitglied verschiedene Mitgliederlisten. Es wird nichts mehr gesendet; vergleicht mit den anderen auf einem anderen Weg.
 notice-another-community = Der Server zeigt eine andere Community als die, der du beigetreten bist. Es wird nichts gesendet; frag auf einem anderen Weg, wer dich eingeladen hat, was geschehen ist.
 notice-list-broken = Die Mitgliederliste des Servers ist kaputt: { $error }. Es wird nichts mehr gesendet. Gibt es eine neuere Version von Dialtone, aktualisiere; sonst frag die anderen, ob sie dasselbe sehen.

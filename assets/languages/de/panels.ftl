@@ -1,4 +1,5 @@
 panel-nothing-sent = Hier wird nichts gesendet: { $alarm }
+panel-begin-anew = Neu beginnen…
 panel-new-device = Ein neues Gerät bittet darum, deinem Konto hinzugefügt zu werden.
 panel-you-knocked = Du hast angeklopft. Ein Admin dieser Community lässt dich herein; du kannst das Fenster inzwischen schließen.
 panel-cannot-open = Diese Community lässt sich nicht öffnen: { $reason }

@@ -132,6 +132,17 @@ notice-cannot-be-opened = The community cannot be opened: { $error }. Close othe
 notice-waiting-for-key = Waiting for a member to share the key of this earlier message.
 notice-impossible-files = This message names files that cannot be.
 notice-ahead = A member names entry { $entry } of the member list, and the server does not show it to you: it may keep people apart. Nothing is sent any more; ask the others, over another way, whether they see the same.
+notice-server-lacks = The server lacks what it had before: { $what }. It was probably put back from an older backup; a server that keeps people apart would look the same. Nothing is sent any more. Ask whoever runs it, over another way. If it was put back: copy what you want to keep, forget this community in the settings under Keys and communities, and come back with your recovery key, or with a new invite if you joined after that backup.
+notice-lacks-messages =
+    { $count ->
+        [one] 1 message that is here is missing there
+       *[other] { $count } messages that are here are missing there
+    }
+notice-lacks-entries =
+    { $count ->
+        [one] 1 entry of the member list is missing there
+       *[other] { $count } entries of the member list are missing there
+    }
 notice-different-lists = The server shows you and another member different member lists. Nothing is sent any more; compare with the others over another way.
 notice-another-community = The server shows another community than the one that was joined. Nothing is sent; ask the person who invited you, over another way, what has happened.
 notice-list-broken = The server's member list is broken: { $error }. Nothing is sent any more. If a newer version of Dialtone is out, update; else ask the others whether they see the same.

@@ -1,4 +1,5 @@
 panel-nothing-sent = Nothing is sent here: { $alarm }
+panel-begin-anew = Begin anew…
 panel-new-device = A new device asks to be added to your account.
 panel-you-knocked = You have knocked. An admin of this community lets you in; you can close the window meanwhile.
 panel-cannot-open = This community cannot be opened: { $reason }

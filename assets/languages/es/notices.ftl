@@ -132,6 +132,17 @@ notice-cannot-be-opened = No se puede abrir la comunidad: { $error }. Cierra otr
 notice-waiting-for-key = Esperando a que un miembro comparta la clave de este mensaje anterior.
 notice-impossible-files = Este mensaje nombra archivos imposibles.
 notice-ahead = Un miembro nombra la entrada { $entry } de la lista de miembros y el servidor no te la muestra: puede que esté separando a la gente. No se envía nada más; pregunta a los demás, por otro medio, si ven lo mismo.
+notice-server-lacks = Al servidor le falta lo que ya tenía: { $what }. Seguramente se restauró desde una copia de seguridad más antigua; un servidor que separa a la gente se vería igual. No se envía nada más. Pregunta por otro medio a quien lo lleva. Si se restauró: copia lo que quieras conservar, haz olvidar esta comunidad en los ajustes, en Claves y comunidades, y vuelve con tu clave de recuperación, o con una invitación nueva si entraste después de esa copia.
+notice-lacks-messages =
+    { $count ->
+        [one] falta allí 1 mensaje que está aquí
+       *[other] faltan allí { $count } mensajes que están aquí
+    }
+notice-lacks-entries =
+    { $count ->
+        [one] falta allí 1 entrada de la lista de miembros
+       *[other] faltan allí { $count } entradas de la lista de miembros
+    }
 notice-different-lists = El servidor os muestra a ti y a otro miembro listas de miembros distintas. No se envía nada más; compara con los demás por otro medio.
 notice-another-community = El servidor muestra otra comunidad que aquella a la que te uniste. No se envía nada; pregunta a quien te invitó, por otro medio, qué ha pasado.
 notice-list-broken = La lista de miembros del servidor está rota: { $error }. No se envía nada más. Si hay una versión más nueva de Dialtone, actualiza; si no, pregunta a los demás si ven lo mismo.

@@ -1,4 +1,5 @@
 panel-nothing-sent = Aquí no se envía nada: { $alarm }
+panel-begin-anew = Empezar de nuevo…
 panel-new-device = Un dispositivo nuevo pide que lo añadas a tu cuenta.
 panel-you-knocked = Has llamado. Un admin de esta comunidad te deja entrar; mientras tanto puedes cerrar la ventana.
 panel-cannot-open = No se puede abrir esta comunidad: { $reason }

@@ -132,6 +132,17 @@ notice-cannot-be-opened = La communauté ne peut pas être ouverte : { $error }.
 notice-waiting-for-key = En attente qu’un membre partage la clé de ce message antérieur.
 notice-impossible-files = Ce message nomme des fichiers impossibles.
 notice-ahead = Un membre nomme l’entrée { $entry } de la liste des membres, et le serveur ne vous la montre pas : il sépare peut-être les gens. Plus rien n’est envoyé ; demandez aux autres, par un autre moyen, s’ils voient la même chose.
+notice-server-lacks = Il manque au serveur ce qu’il avait déjà : { $what }. Il a sans doute été rétabli depuis une sauvegarde plus ancienne ; un serveur qui sépare les gens aurait la même apparence. Plus rien n’est envoyé. Demandez à qui le gère, par un autre moyen. S’il a été rétabli : copiez ce que vous voulez garder, faites oublier cette communauté dans les réglages, sous Clés et communautés, et revenez avec votre clé de récupération, ou avec une nouvelle invitation si vous l’avez rejointe après cette sauvegarde.
+notice-lacks-messages =
+    { $count ->
+        [one] { $count } message présent ici manque là-bas
+       *[other] { $count } messages présents ici manquent là-bas
+    }
+notice-lacks-entries =
+    { $count ->
+        [one] { $count } entrée de la liste des membres manque là-bas
+       *[other] { $count } entrées de la liste des membres manquent là-bas
+    }
 notice-different-lists = Le serveur vous montre, à vous et à un autre membre, des listes de membres différentes. Plus rien n’est envoyé ; comparez avec les autres par un autre moyen.
 notice-another-community = Le serveur montre une autre communauté que celle que vous avez rejointe. Rien n’est envoyé ; demandez à qui vous a invité, par un autre moyen, ce qui s’est passé.
 notice-list-broken = La liste des membres du serveur est cassée : { $error }. Plus rien n’est envoyé. S’il existe une version plus récente de Dialtone, mettez à jour ; sinon demandez aux autres s’ils voient la même chose.

@@ -1,4 +1,5 @@
 panel-nothing-sent = Rien n’est envoyé ici : { $alarm }
+panel-begin-anew = Recommencer…
 panel-new-device = Un nouvel appareil demande à être ajouté à votre compte.
 panel-you-knocked = Vous avez frappé. Un admin de cette communauté vous fera entrer ; vous pouvez fermer la fenêtre en attendant.
 panel-cannot-open = Cette communauté ne peut pas être ouverte : { $reason }

@@ -132,6 +132,17 @@ notice-cannot-be-opened = Gemenskapen kan inte öppnas: { $error }. Stäng andra
 notice-waiting-for-key = Väntar på att en medlem delar nyckeln till det här tidigare meddelandet.
 notice-impossible-files = Det här meddelandet anger filer som inte kan finnas.
 notice-ahead = En medlem anger post { $entry } i medlemslistan och servern visar den inte för dig: den kanske håller folk isär. Inget skickas längre; fråga de andra på något annat sätt om de ser detsamma.
+notice-server-lacks = Servern saknar det som den redan hade: { $what }. Den har troligen återställts från en äldre säkerhetskopia; en server som håller folk isär skulle se likadan ut. Inget skickas längre. Fråga den som sköter servern på något annat sätt. Om den har återställts: kopiera det du vill behålla, låt glömma den här gemenskapen i inställningarna under Nycklar och gemenskaper och kom tillbaka med din återställningsnyckel, eller med en ny inbjudan om du kom med efter den säkerhetskopian.
+notice-lacks-messages =
+    { $count ->
+        [one] 1 meddelande som finns här saknas där
+       *[other] { $count } meddelanden som finns här saknas där
+    }
+notice-lacks-entries =
+    { $count ->
+        [one] 1 post i medlemslistan saknas där
+       *[other] { $count } poster i medlemslistan saknas där
+    }
 notice-different-lists = Servern visar dig och en annan medlem olika medlemslistor. Inget skickas längre; jämför med de andra på något annat sätt.
 notice-another-community = Servern visar en annan gemenskap än den du gick med i. Inget skickas; fråga den som bjöd in dig, på något annat sätt, vad som har hänt.
 notice-list-broken = Serverns medlemslista är trasig: { $error }. Inget skickas längre. Om det finns en nyare version av Dialtone, uppdatera; fråga annars de andra om de ser detsamma.

@@ -1,4 +1,5 @@
 panel-nothing-sent = Inget skickas här: { $alarm }
+panel-begin-anew = Börja om…
 panel-new-device = En ny enhet ber om att läggas till i ditt konto.
 panel-you-knocked = Du har knackat på. En admin i den här gemenskapen släpper in dig; du kan stänga fönstret under tiden.
 panel-cannot-open = Den här gemenskapen kan inte öppnas: { $reason }

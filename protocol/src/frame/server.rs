@@ -115,6 +115,9 @@ pub enum ServerFrame {
         /// Of `SlowMode`: seconds until it can be sent, rounded up.
         #[n(2)]
         wait_s: Option<u32>,
+        /// Of `Unavailable`: another instance of the server does it, which clients reach at this `host:port`.
+        #[n(3)]
+        at: Option<String>,
     },
     /// The request is done.
     #[n(4)]

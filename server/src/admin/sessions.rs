@@ -22,7 +22,7 @@ pub(super) async fn end(state: &AppState, id: &Hash) -> Result<bool, OverviewErr
         })
         .await
         .result?;
-        own.hub.cut_session(&token, CutReason::SessionEnded);
+        own.hub.end_session(&token);
         Ok(ended)
     };
     state.work.complete(work).await

@@ -11,5 +11,8 @@ mod service;
 mod table;
 
 pub(crate) use routes::router;
-pub(crate) use service::{by_device, disconnected, sweep, waiting};
+pub(crate) use service::{
+    by_device, by_device_here, by_new_here, connected_elsewhere, disconnected, look_here, sweep,
+    waiting,
+};
 pub(crate) use table::Approvals;

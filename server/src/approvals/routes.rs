@@ -2,12 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use dialtone_protocol::http::{ApprovalPost, ApprovalState, ErrorCode};
+use dialtone_protocol::http::{ApprovalPost, ApprovalState};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::service;
-use super::table::NotPassed;
+use super::service::{self, Told};
 use crate::auth::Enrolled;
 use crate::error::ApiError;
 use crate::http::{ClientAddress, ReadBody};
@@ -35,12 +34,7 @@ async fn say(
     if !state.auth.throttles.admit(address.0, state.clock.now()) {
         return Err(ApiError::too_many());
     }
-    Ok(Json(service::by_new(
-        &state,
-        account,
-        token,
-        body.message.0,
-    )?))
+    answer(service::by_new(&state, account, token, body.message.0).await)
 }
 
 /// What was said to a new device.
@@ -55,17 +49,10 @@ async fn look(
     State(state): State<AppState>,
     Enrolled(account, token): Enrolled,
 ) -> Result<Json<ApprovalState>, ApiError> {
-    Ok(Json(service::look(&state, &account, &token)?))
+    answer(service::look(&state, account, token).await)
 }
 
-impl From<NotPassed> for ApiError {
-    fn from(error: NotPassed) -> Self {
-        let code = match &error {
-            NotPassed::Unknown => ErrorCode::NotFound,
-            NotPassed::Busy | NotPassed::Elsewhere => ErrorCode::Exists,
-            NotPassed::TooMany => ErrorCode::TooMany,
-            NotPassed::OutOfTurn | NotPassed::Check(_) => ErrorCode::Malformed,
-        };
-        Self::new(code, error.to_string())
-    }
+fn answer(told: Told) -> Result<Json<ApprovalState>, ApiError> {
+    told.map(Json)
+        .map_err(|(code, words)| ApiError::new(code, words))
 }

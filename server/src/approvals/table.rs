@@ -9,6 +9,7 @@ use std::collections::{HashMap, VecDeque};
 use dialtone_protocol::approval::{
     APPROVAL_LASTS_MS, ApprovalAsk, ApprovalEnd, ApprovalError, ApprovalMessage, ApprovalReveal,
 };
+use dialtone_protocol::http::ErrorCode;
 use dialtone_protocol::{AccountId, ApprovalId, DeviceId, Hash, strict};
 use dialtone_store::UnixMillis;
 use parking_lot::Mutex;
@@ -48,6 +49,18 @@ pub(super) enum NotPassed {
     /// It does not fit.
     #[error(transparent)]
     Check(#[from] ApprovalError),
+}
+
+impl NotPassed {
+    /// For programs.
+    pub(super) fn code(&self) -> ErrorCode {
+        match self {
+            Self::Unknown => ErrorCode::NotFound,
+            Self::Busy | Self::Elsewhere => ErrorCode::Exists,
+            Self::TooMany => ErrorCode::TooMany,
+            Self::OutOfTurn | Self::Check(_) => ErrorCode::Malformed,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

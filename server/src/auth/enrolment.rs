@@ -12,8 +12,9 @@ use dialtone_protocol::roster::{Change, EntryError, RosterPosition, SignedEntry}
 use dialtone_protocol::{AccountId, Hash};
 
 use super::Bounded;
+use crate::bus::Tag;
 use crate::error::ApiError;
-use crate::random;
+use crate::instances::{self, Question};
 use crate::roster::{Company, RosterError, append};
 use crate::state::AppState;
 
@@ -31,27 +32,32 @@ impl Default for Enrolments {
 
 /// Begins one.
 pub(super) fn begin(state: &AppState, account: AccountId) -> Hash {
-    let token = random::hash();
+    let token = state.bus.tag.name();
     let now = state.clock.now();
     state.auth.enrolments.0.put(token, account, now);
     token
 }
 
-/// Whose password was proved, by the request's header, and what was given for it.
-fn find(state: &AppState, headers: &HeaderMap) -> Option<(AccountId, Hash)> {
-    let token = headers.get(ENROLMENT_TOKEN_HEADER)?.to_str().ok()?;
-    let token: Hash = token.parse().ok()?;
-    let account = state.auth.enrolments.0.get(&token, state.clock.now())?;
-    Some((account, token))
+/// Whose password was proved at this instance, by what was given for it.
+pub(crate) fn enrolled_here(state: &AppState, token: &Hash) -> Option<AccountId> {
+    state.auth.enrolments.0.get(token, state.clock.now())
 }
 
 /// Somebody who has proved an account's password, and what was given for it.
 pub(crate) struct Enrolled(pub(crate) AccountId, pub(crate) Hash);
 
 impl Enrolled {
-    /// By a request's headers.
-    pub(crate) fn of(state: &AppState, headers: &HeaderMap) -> Option<Self> {
-        find(state, headers).map(|(account, token)| Self(account, token))
+    /// By a request's headers; the password may have been proved at another instance.
+    pub(crate) async fn of(state: &AppState, headers: &HeaderMap) -> Option<Self> {
+        let token = headers.get(ENROLMENT_TOKEN_HEADER)?.to_str().ok()?;
+        let token: Hash = token.parse().ok()?;
+        if let Some(account) = enrolled_here(state, &token) {
+            return Some(Self(account, token));
+        }
+        let question = Question::Enrolled(token);
+        let asked = instances::ask(state, Tag::of(&token), &question).await;
+        let account: AccountId = asked.flatten()?;
+        Some(Self(account, token))
     }
 }
 
@@ -59,7 +65,8 @@ impl FromRequestParts<AppState> for Enrolled {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        Self::of(state, &parts.headers).ok_or_else(ApiError::not_signed_in)
+        let enrolled = Self::of(state, &parts.headers).await;
+        enrolled.ok_or_else(ApiError::not_signed_in)
     }
 }
 

@@ -12,7 +12,8 @@ use opaque_ke::{
 
 use super::enrolment;
 use super::error::SignInError;
-use crate::random;
+use crate::bus::Tag;
+use crate::instances::{self, Question};
 use crate::state::AppState;
 
 /// A login between its two requests.
@@ -52,7 +53,7 @@ pub(super) async fn start(
         ServerLoginParameters::default(),
     )
     .map_err(|_| SignInError::Malformed("the OPAQUE request"))?;
-    let attempt = random::hash();
+    let attempt = state.bus.tag.name();
     let waiting = Attempt {
         login: started.state,
         account: account.map(|account| account.account),
@@ -64,21 +65,33 @@ pub(super) async fn start(
     })
 }
 
-/// Second half.
-pub(super) fn finish(state: &AppState, request: &LoginFinish) -> Result<LoggedIn, SignInError> {
-    let attempt = state
-        .auth
-        .attempts
-        .take(&request.attempt, state.clock.now())
-        .ok_or(SignInError::Wrong)?;
-    let finalization = CredentialFinalization::deserialize(&request.finalization.0)
+/// Second half; the first may have been at another instance.
+pub(super) async fn finish(
+    state: &AppState,
+    request: LoginFinish,
+) -> Result<LoggedIn, SignInError> {
+    CredentialFinalization::<Suite>::deserialize(&request.finalization.0)
         .map_err(|_| SignInError::Malformed("the OPAQUE finalization"))?;
-    attempt
+    let whose = Tag::of(&request.attempt);
+    let mut proved = finish_here(state, &request);
+    if proved.is_none() {
+        let question = Question::FinishLogin(request);
+        proved = instances::ask(state, whose, &question).await.flatten();
+    }
+    proved.ok_or(SignInError::Wrong)
+}
+
+/// The same where the first half was at this instance.
+pub(crate) fn finish_here(state: &AppState, request: &LoginFinish) -> Option<LoggedIn> {
+    let now = state.clock.now();
+    let attempt = state.auth.attempts.take(&request.attempt, now)?;
+    let finalization = CredentialFinalization::deserialize(&request.finalization.0).ok()?;
+    let finished = attempt
         .login
-        .finish(finalization, ServerLoginParameters::default())
-        .map_err(|_| SignInError::Wrong)?;
-    let account = attempt.account.ok_or(SignInError::Wrong)?;
-    Ok(LoggedIn {
+        .finish(finalization, ServerLoginParameters::default());
+    finished.ok()?;
+    let account = attempt.account?;
+    Some(LoggedIn {
         account,
         enrolment: enrolment::begin(state, account),
     })

@@ -19,14 +19,15 @@ mod session;
 mod throttle;
 
 use challenges::Bounded;
-pub(crate) use enrolment::Enrolled;
 use enrolment::Enrolments;
+pub(crate) use enrolment::{Enrolled, enrolled_here};
 pub use error::RegisterError;
 use login::Attempt;
+pub(crate) use login::finish_here as finish_login_here;
 pub(crate) use register::{Newcomer, add_account, take_invite};
 pub(crate) use routes::router;
 use session::PendingChallenge;
-pub(crate) use session::{Session, find_session, role, session_of};
+pub(crate) use session::{Session, find_session, role, session_of, take_challenge_here};
 pub(crate) use throttle::Throttles;
 
 /// What signing in keeps in memory, all of it bounded.

@@ -128,7 +128,7 @@ async fn login_finish(
     ReadBody(body): ReadBody<LoginFinish>,
 ) -> Result<Json<LoggedIn>, ApiError> {
     admit(&state, address)?;
-    let proved = login::finish(&state, &body);
+    let proved = login::finish(&state, body).await;
     counted(&state, SignInStep::Login, proved).map(Json)
 }
 

@@ -11,9 +11,10 @@ use dialtone_protocol::{AccountId, CommunityId, DeviceId, Hash, strict};
 use dialtone_store::{NewSession, StoreError, TokenHash, UnixMillis};
 
 use super::error::SignInError;
+use crate::bus::Tag;
 use crate::clock::wire_ms;
+use crate::instances::{self, Question};
 use crate::invites::token_hash;
-use crate::live::CutReason;
 use crate::random;
 use crate::state::AppState;
 use crate::transaction::{settle, transact};
@@ -44,7 +45,7 @@ pub(crate) struct Session {
 
 /// Draws a nonce. It is answered for any device, so that nobody learns which exist.
 pub(super) fn challenge(state: &AppState, request: &ChallengeRequest) -> Challenge {
-    let nonce = random::hash();
+    let nonce = state.bus.tag.name();
     let waiting = PendingChallenge {
         device: request.device,
     };
@@ -59,22 +60,20 @@ pub(super) async fn open(
 ) -> Result<SessionOpened, SignInError> {
     check_revision(request.revision, OLDEST_REVISION)?;
     let now = state.clock.now();
-    let challenge = state
-        .auth
-        .challenges
-        .take(&request.nonce, now)
-        .filter(|challenge| challenge.device == request.device)
+    let device = take_challenge(state, request.nonce)
+        .await
+        .filter(|device| *device == request.device)
         .ok_or(SignInError::Wrong)?;
     check_proof(state, request)?;
     let mut tx = state.store.read().await?;
-    let stored = tx.devices().find(&challenge.device).await?;
+    let stored = tx.devices().find(&device).await?;
     drop(tx);
     let roster = state.roster.current();
     let in_log = roster.as_ref().and_then(|roster| {
-        let device = roster.view().device(&challenge.device)?;
-        Some(device.keys.signature_key)
+        let known = roster.view().device(&device)?;
+        Some(known.keys.signature_key)
     });
-    let key = stored.as_ref().map(|device| device.device_key).or(in_log);
+    let key = stored.as_ref().map(|stored| stored.device_key).or(in_log);
     let community = roster.map_or(CommunityId::NONE, |roster| roster.community());
     signing::verify(
         &key.ok_or(SignInError::Wrong)?,
@@ -85,13 +84,13 @@ pub(super) async fn open(
     )
     .map_err(|_| SignInError::Wrong)?;
     // Said to the device alone: whoever does not hold its key learns nothing of it.
-    if stored.is_none_or(|device| device.revoked.is_some()) {
+    if stored.is_none_or(|stored| stored.revoked.is_some()) {
         return Err(SignInError::Removed);
     }
     let token = random::hash();
     let session = NewSession {
         token: token_hash(&token),
-        device: challenge.device,
+        device,
         expires: now.plus(SESSION_MS),
     };
     transact(&*state.store, |tx| {
@@ -106,9 +105,26 @@ pub(super) async fn open(
     Ok(SessionOpened {
         token,
         expires_ms: wire_ms(session.expires),
-        member: role(state, &challenge.device).is_some(),
+        member: role(state, &device).is_some(),
         revision: REVISION,
     })
+}
+
+/// Whose the challenge is, which is used up; it may wait at another instance.
+async fn take_challenge(state: &AppState, nonce: Hash) -> Option<DeviceId> {
+    if let Some(device) = take_challenge_here(state, &nonce) {
+        return Some(device);
+    }
+    let question = Question::Challenge(nonce);
+    instances::ask(state, Tag::of(&nonce), &question)
+        .await
+        .flatten()
+}
+
+/// The same of this instance.
+pub(crate) fn take_challenge_here(state: &AppState, nonce: &Hash) -> Option<DeviceId> {
+    let taken = state.auth.challenges.take(nonce, state.clock.now());
+    taken.map(|challenge| challenge.device)
 }
 
 /// Whether a client of this revision is let in where `oldest` and later are.
@@ -183,7 +199,7 @@ pub(super) async fn close(state: &AppState, session: &Session) -> Result<(), Sto
         })
         .await
         .result?;
-        own.hub.cut_session(&token, CutReason::SessionEnded);
+        own.hub.end_session(&token);
         Ok(())
     };
     state.work.complete(work).await
@@ -237,7 +253,7 @@ pub(super) async fn end_device_sessions(
         })
         .await
         .result?;
-        own.hub.cut_device(&device, CutReason::SessionEnded);
+        own.hub.end_device(device);
         Ok(())
     };
     state.work.complete(work).await

@@ -21,7 +21,8 @@ use crate::http::{HangUp, Member, path_id};
 use crate::state::AppState;
 
 /// How long after its message a file goes: a day, in milliseconds.
-const AFTER_MS: i64 = 24 * 60 * 60 * 1000;
+const AFTER_MS: i64 = DAY_MS;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What is answered at once.
 pub(crate) fn router() -> OpenApiRouter<AppState> {
@@ -73,7 +74,8 @@ async fn store(
         let refusal = ApiError::new(ErrorCode::Malformed, words);
         return Ok(with_status(StatusCode::LENGTH_REQUIRED, refusal));
     };
-    let expires = ends(&headers, state.clock.now())?;
+    let now = state.clock.now();
+    let expires = earlier(ends(&headers, now)?, retained(&state, now));
     let stream = body.into_data_stream();
     service::store(&state, &session, (id, size, expires), stream).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -94,6 +96,17 @@ fn ends(headers: &HeaderMap, now: UnixMillis) -> Result<Option<UnixMillis>, ApiE
         return Err(ApiError::new(ErrorCode::Malformed, words));
     };
     Ok(Some(now.plus(i64::from(seconds) * 1000 + AFTER_MS)))
+}
+
+/// When the messages that are written now end by the operator's setting, and a day more. The server does not know which message a file
+/// is for; but it is sent at about the time at which the file is stored, and whatever it is for ends as well.
+fn retained(state: &AppState, now: UnixMillis) -> Option<UnixMillis> {
+    let days = state.retention_days?;
+    Some(now.plus(i64::from(days) * DAY_MS + AFTER_MS))
+}
+
+fn earlier(one: Option<UnixMillis>, other: Option<UnixMillis>) -> Option<UnixMillis> {
+    one.into_iter().chain(other).min()
 }
 
 /// How long the file is going to be.

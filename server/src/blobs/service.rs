@@ -3,9 +3,10 @@
 use bytes::Bytes;
 use dialtone_protocol::http::BlobRoom;
 use dialtone_protocol::roster::Role;
-use dialtone_protocol::{AccountId, BlobId};
+use dialtone_protocol::{AccountId, BlobId, Hash};
 use dialtone_store::{Blob, NewBlob, ObjectId, ReservedBlob, Room, StoreError, UnixMillis};
 use futures_util::Stream;
+use sha2::{Digest as _, Sha256};
 
 use super::error::BlobError;
 use super::incoming::Incoming;
@@ -96,7 +97,7 @@ where
         }
     }
     let kept = match receive(state, &new, incoming).await {
-        Ok(()) => keep(state, new.object).await,
+        Ok(hash) => keep(state, new.object, hash).await,
         Err(error) => Err(error),
     };
     match kept {
@@ -112,25 +113,30 @@ where
     }
 }
 
-/// Brings the bytes to the shelf, chunk by chunk.
+/// Brings the bytes to the shelf, chunk by chunk; gives their hash, by which a check finds out later whether they are still the same.
 async fn receive<S, E>(
     state: &AppState,
     new: &NewBlob,
     mut incoming: Incoming<S>,
-) -> Result<(), BlobError>
+) -> Result<Hash, BlobError>
 where
     S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
     E: Send,
 {
+    let mut hash = Sha256::new();
     state.blobs.shelf.check_space(new.size).await?;
     let mut draft = state.blobs.shelf.begin(new.object, new.size).await?;
     loop {
         let written = match incoming.next().await {
             Ok(Some(bytes)) => {
                 state.metrics.blobs_in.inc_by(bytes.len() as u64);
+                hash.update(&bytes);
                 draft.write(bytes).await.map_err(BlobError::from)
             }
-            Ok(None) => return Ok(draft.finish().await?),
+            Ok(None) => {
+                draft.finish().await?;
+                return Ok(Hash(hash.finalize().into()));
+            }
             Err(error) => Err(error.into()),
         };
         if let Err(error) = written {
@@ -140,10 +146,10 @@ where
     }
 }
 
-async fn keep(state: &AppState, object: ObjectId) -> Result<bool, BlobError> {
+async fn keep(state: &AppState, object: ObjectId, hash: Hash) -> Result<bool, BlobError> {
     let now = state.clock.now();
     let kept = settle(&*state.store, |tx| {
-        Box::pin(async move { tx.blobs().keep(&object, now).await })
+        Box::pin(async move { tx.blobs().keep(&object, &hash, now).await })
     });
     Ok(kept.await.result?)
 }

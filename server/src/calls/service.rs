@@ -6,6 +6,7 @@ use dialtone_protocol::frame::{CallState, RefusalCode, ServerFrame};
 use dialtone_protocol::sealed::{SealedSignal, SignalScope};
 use dialtone_protocol::{CallId, ChannelId, DeviceId};
 
+use super::homes::{self, Place};
 use crate::auth::Session;
 use crate::channels::access;
 use crate::live::Refusal;
@@ -21,6 +22,9 @@ pub(crate) async fn join(
     channel: ChannelId,
 ) -> Result<ServerFrame, Refusal> {
     check_channel(state, session, channel)?;
+    if let Place::At(address) = homes::find(state, channel).await? {
+        return Err(Refusal::elsewhere(address));
+    }
     let fresh = CallId(random::bytes());
     let tell = |call| tell(state, call);
     let now = Instant::now();
@@ -58,9 +62,15 @@ pub(crate) fn disconnected(state: &AppState, device: DeviceId) {
     state.calls.remove(device, |call| tell(state, call));
 }
 
-fn tell(state: &AppState, call: CallState) {
+pub(super) fn tell(state: &AppState, call: CallState) {
     let readers = access::channel_readers(state, &call.channel);
     state.hub.publish_call(call, &readers);
+}
+
+/// Shows the state of another instance's call to those who may see its channel.
+pub(crate) fn show(state: &AppState, call: CallState) {
+    let readers = access::channel_readers(state, &call.channel);
+    state.hub.show_call(call, &readers);
 }
 
 /// Every call that runs where the device may see it.

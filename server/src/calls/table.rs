@@ -8,6 +8,10 @@ use dialtone_protocol::frame::CallState;
 use dialtone_protocol::{CallId, ChannelId, DeviceId};
 use parking_lot::Mutex;
 
+use super::abroad::Abroad;
+use super::homes::Claimed;
+use crate::bus::Tag;
+
 /// The most devices in one call.
 const MOST_DEVICES: usize = 128;
 /// Whoever has come into another call is in the one before for so long at most, if they do not leave it by themselves.
@@ -21,6 +25,8 @@ pub(super) struct Full;
 #[derive(Default)]
 pub(crate) struct Calls {
     table: Mutex<Table>,
+    abroad: Mutex<Abroad>,
+    pub(super) claimed: Claimed,
 }
 
 #[derive(Default)]
@@ -145,8 +151,39 @@ impl Calls {
         self.table.lock().by_channel.len()
     }
 
-    /// Every call that runs.
+    /// Everybody is out of a channel's call.
+    pub(super) fn end(&self, channel: ChannelId, mut tell: impl FnMut(CallState)) {
+        let mut table = self.table.lock();
+        if let Some(mut call) = table.by_channel.remove(&channel) {
+            call.devices.clear();
+            tell(call.state(channel));
+        }
+    }
+
+    /// A call of another instance changed.
+    pub(crate) fn take_abroad(&self, whose: Tag, call: &CallState) {
+        self.abroad.lock().take(whose, call);
+    }
+
+    /// All calls of another instance; gives those that changed.
+    pub(crate) fn take_all_abroad(&self, whose: Tag, calls: Vec<CallState>) -> Vec<CallState> {
+        self.abroad.lock().take_all(whose, calls)
+    }
+
+    /// Another instance is gone; gives its calls, which are over.
+    pub(crate) fn forget_abroad(&self, whose: Tag) -> Vec<CallState> {
+        self.abroad.lock().forget(whose)
+    }
+
+    /// Every call that runs, on whichever instance.
     pub(super) fn states(&self) -> Vec<CallState> {
+        let mut all = self.here();
+        all.extend(self.abroad.lock().all().cloned());
+        all
+    }
+
+    /// Every call that runs on this instance.
+    pub(crate) fn here(&self) -> Vec<CallState> {
         let table = self.table.lock();
         table
             .by_channel

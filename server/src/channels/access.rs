@@ -4,6 +4,7 @@
 //! Open channels and the directory belong to the lobby, which every member's device may be in. Channels with a group of
 //! their own are for that group's accounts.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dialtone_protocol::group_rules::PrivateGroup;
@@ -27,6 +28,29 @@ impl Readers {
         match self {
             Self::Members => true,
             Self::Private(groups) => groups.iter().any(|group| group.accounts.contains(account)),
+        }
+    }
+
+    /// Those, and these.
+    pub(crate) fn and(self, others: Self) -> Self {
+        match (self, others) {
+            (Self::Private(mut groups), Self::Private(more)) => {
+                groups.extend(more);
+                Self::Private(groups)
+            }
+            _ => Self::Members,
+        }
+    }
+
+    /// The accounts of private groups, in order; none where every member is meant.
+    pub(crate) fn accounts(&self) -> Vec<AccountId> {
+        match self {
+            Self::Members => Vec::new(),
+            Self::Private(groups) => {
+                let all = groups.iter().flat_map(|group| &group.accounts);
+                let all: BTreeSet<_> = all.copied().collect();
+                all.into_iter().collect()
+            }
         }
     }
 }

@@ -1,9 +1,12 @@
-//! Sealed files: the object of each is there and as long as it should be, and there is no object that nothing names.
+//! Sealed files: the object of each is there and as long as it should be, and there is no object that nothing names. Where every byte is
+//! read, they are those that came in: of each file that was stored since hashes are kept, the server knows.
 
 use std::collections::BTreeSet;
 
+use dialtone_protocol::Hash;
 use dialtone_store::tables::{Table, Value};
 use dialtone_store::{Blob, ObjectId, Store, StoreError};
+use sha2::{Digest as _, Sha256};
 
 use super::{Area, Depth, Findings};
 use crate::backup::BackupError;
@@ -21,7 +24,7 @@ pub(super) async fn check(
     // First what is there, then what is named: an object is named before its first byte is written.
     let (there, others) = shelf.list().await.map_err(failed)?;
     let named = named(store).await?;
-    let known: BTreeSet<ObjectId> = named.iter().map(|(object, _)| *object).collect();
+    let known: BTreeSet<ObjectId> = named.iter().map(|one| one.object).collect();
     for object in there.iter().filter(|object| !known.contains(object)) {
         // It may have been deleted meanwhile, name first.
         if shelf.length(*object).await.map_err(failed)?.is_some() {
@@ -32,41 +35,56 @@ pub(super) async fn check(
     for other in others {
         findings.add(Area::Files, format!("{other} is none of the server's"));
     }
-    for (count, (object, size)) in named.iter().enumerate() {
-        let Some(size) = size else {
+    let mut unknown = 0_usize;
+    for (count, one) in named.iter().enumerate() {
+        let Some(size) = one.size else {
             continue;
         };
         (findings.report)(&format!("{count} of {} files", named.len()));
-        let length = shelf.length(*object).await.map_err(failed)?;
+        let length = shelf.length(one.object).await.map_err(failed)?;
         let wrong = match length {
             None => "is missing".to_owned(),
-            Some(length) if length != *size => {
+            Some(length) if length != size => {
                 format!("has {length} bytes instead of {size}")
             }
-            Some(_) if depth == Depth::Deep => match read(&shelf, *object, *size).await {
-                Ok(read) if read == *size => continue,
-                Ok(read) => format!("ends after {read} bytes"),
+            Some(_) if depth == Depth::Deep => match read(&shelf, one.object, size).await {
+                Ok((read, _)) if read != size => format!("ends after {read} bytes"),
+                Ok((_, hash)) if one.hash.is_some_and(|right| right != hash) => {
+                    "has other bytes than those that were stored".to_owned()
+                }
+                Ok(_) => {
+                    unknown += usize::from(one.hash.is_none());
+                    continue;
+                }
                 Err(error) => format!("cannot be read: {error}"),
             },
             Some(_) => continue,
         };
         // It may have been deleted meanwhile, name first.
-        if let Some(blob) = still_stored(store, object).await? {
-            let name = hex::encode(object.0);
+        if let Some(blob) = still_stored(store, &one.object).await? {
+            let name = hex::encode(one.object.0);
             let id = blob.blob;
             findings.add(Area::Files, format!("file {id}: its object {name} {wrong}"));
         }
     }
+    if unknown > 0 {
+        let what = format!(
+            "whether the bytes of {unknown} files are still the same is unknown: they were stored before hashes of files were kept"
+        );
+        findings.unknown(Area::Files, what);
+    }
     Ok(())
 }
 
-async fn read(shelf: &Shelf, object: ObjectId, size: u64) -> Result<u64, ShelfError> {
+/// How long it is, and the hash of its bytes.
+async fn read(shelf: &Shelf, object: ObjectId, size: u64) -> Result<(u64, Hash), ShelfError> {
     let mut reading = shelf.read(object, size, 0).await?;
-    let mut length = 0;
+    let (mut length, mut hash) = (0, Sha256::new());
     while let Some(bytes) = reading.next().await? {
         length += bytes.len() as u64;
+        hash.update(&bytes);
     }
-    Ok(length)
+    Ok((length, Hash(hash.finalize().into())))
 }
 
 async fn still_stored(store: &dyn Store, object: &ObjectId) -> Result<Option<Blob>, StoreError> {
@@ -75,8 +93,16 @@ async fn still_stored(store: &dyn Store, object: &ObjectId) -> Result<Option<Blo
     Ok(found.filter(|blob| blob.stored))
 }
 
-/// Every object that is named, with its length if its bytes must be there.
-async fn named(store: &dyn Store) -> Result<Vec<(ObjectId, Option<u64>)>, StoreError> {
+/// An object that is named.
+struct Named {
+    object: ObjectId,
+    /// How long it is, if its bytes must be there.
+    size: Option<u64>,
+    /// Of its bytes, if it is known.
+    hash: Option<Hash>,
+}
+
+async fn named(store: &dyn Store) -> Result<Vec<Named>, StoreError> {
     let mut tx = store.read().await?;
     let mut named = Vec::new();
     for name in ["blobs", "blob_leftovers"] {
@@ -96,7 +122,7 @@ async fn named(store: &dyn Store) -> Result<Vec<(ObjectId, Option<u64>)>, StoreE
     Ok(named)
 }
 
-fn object(table: &Table, row: &[Value]) -> Option<(ObjectId, Option<u64>)> {
+fn object(table: &Table, row: &[Value]) -> Option<Named> {
     let value = |name: &str| {
         let place = table.columns.iter().position(|column| column.name == name);
         row.get(place?)
@@ -104,10 +130,17 @@ fn object(table: &Table, row: &[Value]) -> Option<(ObjectId, Option<u64>)> {
     let Value::Bytes(object) = value("object_id")? else {
         return None;
     };
-    let object = ObjectId(object.as_slice().try_into().ok()?);
     let size = match (value("size"), value("state")) {
         (Some(Value::Number(size)), Some(Value::Number(1))) => u64::try_from(*size).ok(),
         _ => None,
     };
-    Some((object, size))
+    let hash = match value("hash") {
+        Some(Value::Bytes(hash)) => hash.as_slice().try_into().ok().map(Hash),
+        _ => None,
+    };
+    Some(Named {
+        object: ObjectId(object.as_slice().try_into().ok()?),
+        size,
+        hash,
+    })
 }

@@ -1,5 +1,5 @@
 //! Is everything there, and does it fit? What the server can see of what it keeps, it can also prove: hashes, chains, signatures of the
-//! member list, public halves of groups, lengths of files.
+//! member list, public halves of groups, lengths of files and, where all is read, their bytes.
 //!
 //! ```text
 //! database (pages, references) -> member list -> accounts, devices, invites, sessions -> groups -> streams -> files
@@ -65,13 +65,15 @@ impl fmt::Display for Area {
     }
 }
 
-/// One thing that is wrong.
+/// One thing that is wrong, or that cannot be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// What it is about.
     pub area: Area,
     /// In words.
     pub what: String,
+    /// It is wrong.
+    pub is_fault: bool,
 }
 
 impl fmt::Display for Found {
@@ -95,7 +97,7 @@ impl Findings<'_> {
         let said = self.found.iter().filter(|one| one.area == area).count();
         if said < MOST {
             let what = what.into();
-            self.found.push(Found { area, what });
+            self.push(area, what, true);
             return;
         }
         match self.beyond.iter_mut().find(|(known, _)| *known == area) {
@@ -104,10 +106,22 @@ impl Findings<'_> {
         }
     }
 
+    /// Something that cannot be told, once for all that it is about.
+    fn unknown(&mut self, area: Area, what: String) {
+        self.push(area, what, false);
+    }
+
+    fn push(&mut self, area: Area, what: String, is_fault: bool) {
+        self.found.push(Found {
+            area,
+            what,
+            is_fault,
+        });
+    }
+
     fn into_list(mut self) -> Vec<Found> {
-        for (area, count) in self.beyond {
-            let what = format!("and {count} more");
-            self.found.push(Found { area, what });
+        for (area, count) in std::mem::take(&mut self.beyond) {
+            self.push(area, format!("and {count} more"), true);
         }
         self.found.sort_by_key(|one| one.area);
         self.found

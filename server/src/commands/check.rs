@@ -28,7 +28,7 @@ pub(super) fn tell(found: &[Found]) -> anyhow::Result<()> {
     for one in found {
         say(&one.to_string())?;
     }
-    if found.is_empty() {
+    if !found.iter().any(|one| one.is_fault) {
         return say("Everything is as it should be.");
     }
     anyhow::bail!("something is wrong with what this server keeps: see above")

@@ -25,8 +25,18 @@ pub struct FileSettings {
     pub tls_cert: Option<String>,
     /// Key file.
     pub tls_key: Option<String>,
+    /// The NATS server between several instances.
+    pub bus: Option<String>,
+    /// See [`BusSettings::address`](super::BusSettings::address).
+    pub instance_addr: Option<String>,
     /// `auto` or `none`.
     pub tls: Option<String>,
+    /// The names of [`AcmeSettings`](super::AcmeSettings), with commas between them.
+    pub acme: Option<String>,
+    /// Whom the authority may write to.
+    pub acme_contact: Option<String>,
+    /// Where the authority is.
+    pub acme_directory: Option<String>,
     /// See [`Settings::pepper`](super::Settings::pepper).
     pub username_pepper: Option<String>,
     /// See [`Settings::admin_token`](super::Settings::admin_token).

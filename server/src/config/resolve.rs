@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::acme::acme;
 use super::blobs::blobs;
+use super::bus::bus;
 use super::limits::limits;
 use super::observe::observe;
 use super::retention::retention;
@@ -81,17 +83,22 @@ impl Settings {
         let sources = Sources { environment };
         let data_dir = data_dir(flags, environment)?;
         let file = FileSettings::load(&data_dir)?;
+        let listen = listen(&sources, flags, &file)?;
+        let database = database(&sources, &file, &data_dir)?;
+        let blobs = blobs(&sources, flags, &file)?;
+        let tls = tls(&sources, flags, &file)?;
         Ok(Self {
-            listen: listen(&sources, flags, &file)?,
+            bus: bus(&sources, &file, (&database, &blobs.shelf), listen)?,
+            listen,
             udp: udp(&sources, flags, &file)?,
-            public_addr: public_addr(&sources, flags, &file)?,
-            database: database(&sources, &file, &data_dir)?,
-            blobs: blobs(&sources, flags, &file)?,
+            public_addr: public_addr(&sources, flags, &file)?.or_else(|| certified_name(&tls)),
+            database,
+            blobs,
             retention_days: retention(&sources, flags, &file)?,
             turn: turn(&sources, &file)?,
             limits: limits(&sources, &file)?,
             observe: observe(&sources, &file)?,
-            tls: tls(&sources, flags, &file)?,
+            tls,
             pepper: secret(
                 &sources,
                 "the username pepper",
@@ -195,6 +202,14 @@ fn public_addr(
     Ok(Some(given.value))
 }
 
+/// What an authority certifies is a name at which the server is reached.
+fn certified_name(tls: &TlsSetting) -> Option<String> {
+    match tls {
+        TlsSetting::Acme(acme) => acme.names.first().cloned(),
+        _ => None,
+    }
+}
+
 fn database(
     sources: &Sources<'_>,
     file: &FileSettings,
@@ -245,13 +260,27 @@ fn tls(
         "DIALTONE_TLS_KEY",
         file.tls_key.clone().map(|value| ("tls-key", value)),
     );
+    let acme = acme(sources, flags, file)?;
     match mode {
+        Some(given) if given.value == "none" && acme.is_some() => {
+            let problem = "the proxy has the certificate: leave DIALTONE_ACME out";
+            return Err(given.wrong("DIALTONE_TLS", problem));
+        }
         Some(given) if given.value == "none" => return Ok(TlsSetting::None),
         Some(given) if given.value != "auto" => {
             let problem = format!("`{}` is neither auto nor none", given.value);
             return Err(given.wrong("TLS", problem));
         }
         _ => {}
+    }
+    if let Some((given, acme)) = acme {
+        return match cert.or(key) {
+            None => Ok(TlsSetting::Acme(acme)),
+            Some(_) => Err(given.wrong(
+                "the names for a certificate",
+                "leave them out, or DIALTONE_TLS_CERT and DIALTONE_TLS_KEY: there is one certificate at a time",
+            )),
+        };
     }
     match (cert, key) {
         (None, None) => Ok(TlsSetting::SelfSigned),

@@ -20,4 +20,4 @@ mod welcomes;
 pub use error::GroupError;
 pub(crate) use public::{SUITE, crypto, leaf, read_stored};
 pub(crate) use routes::router;
-pub(crate) use service::Groups;
+pub(crate) use service::{Groups, read_again};

@@ -19,6 +19,7 @@ use tokio::sync::Mutex as AsyncMutex;
 use super::natures::Natures;
 use super::public::{self, PublicHalf};
 use super::{GroupError, answer, judge};
+use crate::bus::News;
 use crate::channels::access::{self, Readers};
 use crate::live::Frame;
 use crate::state::AppState;
@@ -77,12 +78,16 @@ impl Groups {
 }
 
 /// The device may see the group: the lobby as it is now, or a private one that is for its account.
-fn check_visible(
+async fn check_visible(
     state: &AppState,
     device: &DeviceId,
     id: &GroupId,
 ) -> Result<Arc<Roster>, GroupError> {
     let roster = state.roster.current().ok_or(GroupError::Unknown)?;
+    if !access::may_see_group(state, device, id) && state.bus.is_on() {
+        // Another instance may have made it, or put the device in, a moment ago.
+        read_again(state, *id).await;
+    }
     if access::may_see_group(state, device, id) {
         Ok(roster)
     } else {
@@ -152,6 +157,7 @@ async fn create_now(
         group_info: new.group_info,
         answer: None,
     });
+    state.bus.tell(|| News::Group { group: id });
     tracing::info!("a group was made");
     Ok(())
 }
@@ -162,7 +168,7 @@ pub(super) async fn get(
     device: DeviceId,
     id: GroupId,
 ) -> Result<GroupState, GroupError> {
-    check_visible(state, &device, &id)?;
+    check_visible(state, &device, &id).await?;
     let slot = state.groups.slot(id);
     let mut loaded = slot.lock().await;
     load(state, id, &mut loaded).await?.state()
@@ -174,7 +180,7 @@ pub(super) async fn get_compressed(
     device: DeviceId,
     id: GroupId,
 ) -> Result<Bytes, GroupError> {
-    check_visible(state, &device, &id)?;
+    check_visible(state, &device, &id).await?;
     let slot = state.groups.slot(id);
     let mut loaded = slot.lock().await;
     let loaded = load(state, id, &mut loaded).await?;
@@ -208,7 +214,7 @@ async fn commit_now(
     id: GroupId,
     body: CommitPublish,
 ) -> Result<CommitAccepted, GroupError> {
-    let roster = check_visible(state, &device, &id)?;
+    let roster = check_visible(state, &device, &id).await?;
     if roster.view().current_group(id) != id {
         return Err(GroupError::Unknown);
     }
@@ -334,7 +340,7 @@ pub(super) async fn commits(
     id: GroupId,
     from: u64,
 ) -> Result<CommitPage, GroupError> {
-    check_visible(state, &device, &id)?;
+    check_visible(state, &device, &id).await?;
     let mut tx = state.store.read().await?;
     let commits = tx.groups().commits(&id, from, PAGE).await?;
     Ok(CommitPage {
@@ -354,7 +360,9 @@ async fn load<'a>(
     id: GroupId,
     slot: &'a mut Option<Loaded>,
 ) -> Result<&'a mut Loaded, GroupError> {
-    if let Some(loaded) = slot.take() {
+    if let Some(loaded) = slot.take()
+        && !is_stale(state, id, &loaded).await?
+    {
         return Ok(slot.insert(loaded));
     }
     let mut tx = state.store.read().await?;
@@ -371,6 +379,38 @@ async fn load<'a>(
         answer: None,
     };
     Ok(slot.insert(loaded))
+}
+
+/// Whether another instance has taken a commit that is not in memory yet.
+async fn is_stale(state: &AppState, id: GroupId, loaded: &Loaded) -> Result<bool, StoreError> {
+    if !state.bus.is_on() {
+        return Ok(false);
+    }
+    let mut tx = state.store.read().await?;
+    let epoch = tx.groups().epoch(&id).await?;
+    Ok(epoch != Some(loaded.half.epoch()))
+}
+
+/// Another instance made a group, or took a commit: what it is now is read from the store.
+pub(crate) async fn read_again(state: &AppState, id: GroupId) {
+    let slot = state.groups.slot(id);
+    let mut loaded = slot.lock().await;
+    let is_lobby = state
+        .roster
+        .current()
+        .is_some_and(|roster| roster.view().lobby() == id);
+    if is_lobby {
+        // Who is in it is the roster's matter: read when somebody asks for it.
+        *loaded = None;
+        return;
+    }
+    match load(state, id, &mut loaded).await {
+        Ok(_) | Err(GroupError::Unknown) => {}
+        Err(error) => {
+            tracing::warn!(%error, "a group cannot be read now");
+            *loaded = None;
+        }
+    }
 }
 
 fn check_size(bytes: &[u8], limit: usize, what: &'static str) -> Result<(), GroupError> {

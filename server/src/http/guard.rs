@@ -76,7 +76,7 @@ pub(super) async fn keep_to_tls(
     next: Next,
 ) -> Response {
     let mut response = next.run(request).await;
-    if state.certified {
+    if state.is_certified() {
         response
             .headers_mut()
             .insert(STRICT_TRANSPORT_SECURITY, HSTS);

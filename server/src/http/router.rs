@@ -12,6 +12,7 @@ use dialtone_protocol::http::ErrorCode;
 use super::described::{self, Document};
 use super::{guard, request_id, rest};
 use crate::error::ApiError;
+use crate::instances;
 use crate::state::AppState;
 use crate::{
     admin, approvals, auth, blobs, channels, groups, identity, invites, live, metrics, packages,
@@ -50,6 +51,7 @@ pub fn router(state: AppState) -> Router {
         .layer(Extension(Document::of(described)))
         .fallback(no_route)
         .layer(middleware::from_fn(in_words))
+        .layer(from_fn_with_state(state.clone(), instances::see_all))
         .layer(from_fn_with_state(state.clone(), guard::admit))
         .layer(middleware::from_fn(rest::read))
         .layer(middleware::from_fn(guard::harden))

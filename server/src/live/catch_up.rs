@@ -183,6 +183,33 @@ pub(super) async fn fill(writer: &mut Writer, channel: ChannelId, before: u64) -
     Ok(())
 }
 
+/// Writes the commits of a group up to, without, that of epoch `before`: a hole in what came live.
+pub(super) async fn fill_commits(
+    writer: &mut Writer,
+    group: GroupId,
+    before: u64,
+) -> Result<(), Gone> {
+    let mut next = writer.written.commits.get(&group).copied().unwrap_or(0);
+    while next < before {
+        let mut tx = writer.state.store.read().await?;
+        let page = tx.groups().commits(&group, next, COMMITS).await?;
+        drop(tx);
+        let from = next;
+        for commit in page.into_iter().filter(|commit| commit.epoch < before) {
+            next = commit.epoch + 1;
+            if writer.written.take_commit(group, commit.epoch) {
+                let frame = Frame::commit(group, commit.epoch, commit.commit);
+                writer.feed(frame.bytes).await?;
+            }
+        }
+        if next == from {
+            tracing::error!("a hole in a group's commits cannot be filled");
+            return Err(Gone(Some(CutReason::Later)));
+        }
+    }
+    Ok(())
+}
+
 async fn events_page(
     writer: &mut Writer,
     channel: ChannelId,

@@ -21,6 +21,8 @@ pub(crate) struct Refusal {
     pub(crate) message: String,
     /// Of `SlowMode`: seconds.
     pub(crate) wait_s: Option<u32>,
+    /// Of `Elsewhere`: `host:port` of the instance to go to.
+    pub(crate) at: Option<String>,
 }
 
 impl Refusal {
@@ -29,6 +31,16 @@ impl Refusal {
             code,
             message: message.into(),
             wait_s: None,
+            at: None,
+        }
+    }
+
+    /// Another instance of the server does it, which is reached there.
+    pub(crate) fn elsewhere(address: String) -> Self {
+        let words = "another of the server's machines does this: connect there";
+        Self {
+            at: Some(address),
+            ..Self::new(RefusalCode::Unavailable, words)
         }
     }
 
@@ -75,6 +87,7 @@ pub(super) fn dispatch(
             code: refusal.code,
             message: refusal.message,
             wait_s: refusal.wait_s,
+            at: refusal.at,
         });
         Some(Frame::answer(request, &frame))
     }
@@ -103,7 +116,7 @@ async fn handle(
         ClientFrame::JoinCall { channel } => calls::join(state, session, channel).await,
         ClientFrame::LeaveCall { call } => calls::leave(state, session, call).await,
         ClientFrame::Approval { id, message } => {
-            approvals::by_device(state, session, id, message.into())
+            approvals::by_device(state, session, id, message.into()).await
         }
         ClientFrame::RelayOffer { call, sdp } => relay::offer(state, session, call, sdp).await,
         ClientFrame::RelayPins { call, devices } => relay::pin(state, session, call, devices).await,

@@ -8,15 +8,20 @@ use std::sync::Arc;
 
 use dialtone_protocol::frame::{CallState, ServerFrame};
 use dialtone_protocol::roster::{Role, Roster};
-use dialtone_protocol::{AccountId, DeviceId};
+use dialtone_protocol::{AccountId, DeviceId, Hash};
 use dialtone_store::TokenHash;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::abroad::Abroad;
+use super::audience::{Audience, Seat};
 use super::outgoing::{Frame, Stream};
 use super::queue::{Receiver, Sender, queue};
+use super::streams::Streams;
 use crate::auth::Session;
+use crate::bus::{News, Outlet, Place};
 use crate::channels::access::Readers;
 
 /// Frames that may wait for one reader.
@@ -89,10 +94,9 @@ impl Cut {
 }
 
 struct Connection {
-    device: DeviceId,
-    account: AccountId,
+    seat: Seat,
     session: TokenHash,
-    role: Option<Role>,
+    since: Instant,
     /// Nobody touches its computer, it says.
     away: bool,
     /// Gets the streams, not only what is for this moment.
@@ -122,22 +126,30 @@ pub(crate) struct Queues {
 }
 
 #[derive(Default)]
-struct Inner {
+pub(super) struct Inner {
+    /// To the other instances.
+    outlet: Outlet,
+    /// How far streams were handed out; with one instance nobody asks.
+    pub(super) streams: Option<Streams>,
+    /// Who is connected to the others.
+    pub(super) abroad: Abroad,
     delivered: u64,
     next: u64,
     connections: HashMap<ConnectionId, Connection>,
     by_device: HashMap<DeviceId, ConnectionId>,
-    /// Devices of members that are connected.
+    /// Devices of members that are connected here.
     online: BTreeSet<DeviceId>,
     /// Who came or went, and has not been told of yet.
     news: BTreeMap<DeviceId, bool>,
+    /// Who came or went here, of which the other instances have not been told yet.
+    own_news: BTreeMap<DeviceId, bool>,
     stopping: bool,
 }
 
 /// All connections.
 #[derive(Default)]
 pub(crate) struct Hub {
-    inner: Mutex<Inner>,
+    pub(super) inner: Mutex<Inner>,
     /// There is news of who came or went; also when the hub is gone.
     stirred: Arc<Notify>,
 }
@@ -148,46 +160,33 @@ impl Drop for Hub {
     }
 }
 
-/// Who gets a frame.
-enum Audience<'a> {
-    Everybody,
-    Members,
-    MembersBut(DeviceId),
-    Readers(&'a Readers),
-    ReadersBut(&'a Readers, DeviceId),
-    Admins,
-    Devices(&'a [DeviceId]),
-}
-
-impl Connection {
-    fn reads(&self, readers: &Readers) -> bool {
-        self.role.is_some() && readers.has(&self.account)
-    }
-}
-
-impl Audience<'_> {
-    fn has(&self, connection: &Connection) -> bool {
-        match self {
-            Self::Everybody => true,
-            Self::Members => connection.role.is_some(),
-            Self::MembersBut(device) => connection.role.is_some() && connection.device != *device,
-            Self::Readers(readers) => connection.reads(readers),
-            Self::ReadersBut(readers, device) => {
-                connection.device != *device && connection.reads(readers)
-            }
-            Self::Admins => connection.role >= Some(Role::Admin),
-            Self::Devices(devices) => {
-                connection.role.is_some() && devices.contains(&connection.device)
-            }
-        }
-    }
-}
-
 impl Inner {
-    fn send(&mut self, audience: &Audience<'_>, frame: &Frame) {
+    /// To who is connected anywhere.
+    fn send_everywhere(&mut self, audience: &Audience<'_>, frame: &Frame) {
+        self.outlet.tell(|| News::Frame {
+            to: audience.to(),
+            place: match frame.stream {
+                Stream::Event {
+                    channel, sequence, ..
+                } => Place::Event(channel, sequence),
+                Stream::Commit { group, epoch, .. } => Place::Commit(group, epoch),
+                Stream::Entry { .. } | Stream::None => Place::None,
+            },
+            bytes: frame.bytes.to_vec().into(),
+        });
+        self.send(audience, frame);
+    }
+
+    /// To who is connected here.
+    pub(super) fn send(&mut self, audience: &Audience<'_>, frame: &Frame) {
+        let mut placed = None;
+        if let Some(streams) = &mut self.streams {
+            placed = Some(streams.hand_out(frame.clone()));
+        }
+        let frame = placed.as_ref().unwrap_or(frame);
         let stream = frame.stream != Stream::None;
         for connection in self.connections.values() {
-            if (stream && !connection.subscribed) || !audience.has(connection) {
+            if (stream && !connection.subscribed) || !audience.has(&connection.seat) {
                 continue;
             }
             if connection.queue.try_send(frame.clone()).is_err() {
@@ -198,8 +197,39 @@ impl Inner {
         }
     }
 
+    pub(super) fn is_online(&self, device: &DeviceId) -> bool {
+        self.online.contains(device) || self.abroad.is_online(device)
+    }
+
+    /// For how many milliseconds a device has been connected here.
+    pub(super) fn connected_for(&self, device: &DeviceId) -> Option<u64> {
+        let connection = self.connections.get(self.by_device.get(device)?)?;
+        u64::try_from(connection.since.elapsed().as_millis()).ok()
+    }
+
+    fn away_here(&self) -> BTreeSet<DeviceId> {
+        let away = self.connections.values();
+        let away = away.filter(|one| one.seat.role.is_some() && one.away);
+        away.map(|one| one.seat.device).collect()
+    }
+
+    fn tell_others(&mut self) {
+        let news = std::mem::take(&mut self.own_news);
+        if news.is_empty() {
+            return;
+        }
+        let (online, offline): (Vec<_>, Vec<_>) = news.into_iter().partition(|(_, is)| *is);
+        let age = |device: &DeviceId| self.connected_for(device).unwrap_or_default();
+        let online = online.iter().map(|(device, _)| (*device, age(device)));
+        self.outlet.tell(|| News::Presence {
+            online: online.collect(),
+            offline: offline.into_iter().map(|(device, _)| device).collect(),
+        });
+    }
+
     /// Tells the members who came and went.
-    fn tell_presence(&mut self) {
+    pub(super) fn tell_presence(&mut self) {
+        self.tell_others();
         let news = std::mem::take(&mut self.news);
         if news.len() <= FEW {
             for (device, online) in news {
@@ -224,6 +254,13 @@ impl Inner {
 }
 
 impl Hub {
+    /// One that tells the other instances by `outlet`.
+    pub(crate) fn new(outlet: Outlet) -> Self {
+        let hub = Self::default();
+        hub.inner.lock().outlet = outlet;
+        hub
+    }
+
     /// Takes in a connection. An older one of the same device is cut. It gets what is for this moment at once, streams
     /// only after [`Hub::subscribe`].
     pub(crate) fn register(
@@ -250,10 +287,13 @@ impl Hub {
         inner.connections.insert(
             id,
             Connection {
-                device,
-                account: session.account,
+                seat: Seat {
+                    device,
+                    account: session.account,
+                    role,
+                },
                 session: session.token,
-                role,
+                since: Instant::now(),
                 away: false,
                 subscribed: false,
                 queue: sender,
@@ -272,12 +312,13 @@ impl Hub {
         let Some(gone) = inner.connections.remove(&id) else {
             return false;
         };
-        if inner.by_device.get(&gone.device) != Some(&id) {
+        let Seat { device, role, .. } = gone.seat;
+        if inner.by_device.get(&device) != Some(&id) {
             return false;
         }
-        inner.by_device.remove(&gone.device);
-        if gone.role.is_some() {
-            self.note_presence(&mut inner, gone.device, false);
+        inner.by_device.remove(&device);
+        if role.is_some() {
+            self.note_presence(&mut inner, device, false);
         }
         true
     }
@@ -305,18 +346,32 @@ impl Hub {
         queues
     }
 
-    /// Devices of members that are connected.
+    /// Whether a member's device is connected, to whichever instance.
+    pub(crate) fn is_online(&self, device: &DeviceId) -> bool {
+        self.inner.lock().is_online(device)
+    }
+
+    /// Devices of members that are connected, to whichever instance.
     pub(crate) fn online(&self) -> Vec<DeviceId> {
-        self.inner.lock().online.iter().copied().collect()
+        let inner = self.inner.lock();
+        let mut online = inner.online.clone();
+        online.extend(inner.abroad.online());
+        online.into_iter().collect()
     }
 
     /// Devices of members that are connected and away.
     pub(crate) fn away(&self) -> Vec<DeviceId> {
         let inner = self.inner.lock();
-        let connections = inner.connections.values();
-        let away = connections.filter(|one| one.role.is_some() && one.away);
-        let away: BTreeSet<_> = away.map(|connection| connection.device).collect();
+        let mut away = inner.away_here();
+        away.extend(inner.abroad.away());
         away.into_iter().collect()
+    }
+
+    /// The same two of this instance alone.
+    pub(crate) fn here(&self) -> (Vec<DeviceId>, Vec<DeviceId>) {
+        let inner = self.inner.lock();
+        let online = inner.online.iter().copied().collect();
+        (online, inner.away_here().into_iter().collect())
     }
 
     /// A device is away now, or is there: told to the others if that is new.
@@ -326,10 +381,11 @@ impl Hub {
         let connection = id.and_then(|id| inner.connections.get_mut(&id));
         let Some(connection) = connection else { return };
         let is_new = std::mem::replace(&mut connection.away, away) != away;
-        let is_member = connection.role.is_some();
+        let is_member = connection.seat.role.is_some();
         if is_new && is_member {
             // That it is there is known before.
             inner.tell_presence();
+            inner.outlet.tell(|| News::Away { device, away });
             let devices = vec![device];
             let frame = Frame::plain(&ServerFrame::Away { devices, away });
             inner.send(&Audience::MembersBut(device), &frame);
@@ -340,11 +396,11 @@ impl Hub {
     pub(crate) fn publish(&self, frames: &[(Frame, Readers)]) {
         let mut inner = self.inner.lock();
         for (frame, readers) in frames {
-            inner.send(&Audience::Readers(readers), frame);
+            inner.send_everywhere(&Audience::Readers(readers), frame);
         }
     }
 
-    /// An entry of the roster, to everybody, who waits for admission too; then who is out is cut and shows as
+    /// An entry of the roster, to everybody who is connected here, who waits for admission too; then who is out is cut and shows as
     /// offline, and who was let in shows as online.
     pub(crate) fn publish_entry(&self, index: u64, entry: &[u8], roster: &Roster) {
         let frame = Frame::entry(index, entry);
@@ -352,14 +408,15 @@ impl Hub {
         inner.send(&Audience::Everybody, &frame);
         let mut changed = BTreeSet::new();
         for connection in inner.connections.values_mut() {
-            let role = roster.view().rank_of(&connection.device);
-            if connection.role.is_some() && role.is_none() {
+            let seat = &mut connection.seat;
+            let role = roster.view().rank_of(&seat.device);
+            if seat.role.is_some() && role.is_none() {
                 connection.cut.cut(CutReason::SessionEnded);
             }
-            if connection.role.is_some() != role.is_some() {
-                changed.insert((connection.device, role.is_some()));
+            if seat.role.is_some() != role.is_some() {
+                changed.insert((seat.device, role.is_some()));
             }
-            connection.role = role;
+            seat.role = role;
         }
         for (device, online) in changed {
             self.note_presence(&mut inner, device, online);
@@ -367,13 +424,36 @@ impl Hub {
     }
 
     fn note_presence(&self, inner: &mut Inner, device: DeviceId, online: bool) {
+        let before = inner.is_online(&device);
         if online {
             inner.online.insert(device);
         } else {
             inner.online.remove(&device);
         }
-        inner.news.insert(device, online);
+        inner.own_news.insert(device, online);
+        self.note_changes(inner, BTreeMap::from([(device, before)]));
         self.stirred.notify_one();
+    }
+
+    /// What is told of devices that were online before, or not. Gives those that came.
+    pub(super) fn note_changes(
+        &self,
+        inner: &mut Inner,
+        before: BTreeMap<DeviceId, bool>,
+    ) -> Vec<DeviceId> {
+        let mut came = Vec::new();
+        for (device, was_online) in before {
+            let online = inner.is_online(&device);
+            if online == was_online {
+                continue;
+            }
+            inner.news.insert(device, online);
+            if online {
+                came.push(device);
+            }
+            self.stirred.notify_one();
+        }
+        came
     }
 
     /// Notified when somebody came or went, or the hub is gone.
@@ -392,40 +472,72 @@ impl Hub {
             account,
             knock: knock.to_vec().into(),
         });
-        self.inner.lock().send(&Audience::Admins, &frame);
+        let mut inner = self.inner.lock();
+        inner.send_everywhere(&Audience::Admins, &frame);
     }
 
     /// A call's state, to those who may see its channel.
     pub(crate) fn publish_call(&self, call: CallState, readers: &Readers) {
-        let frame = Frame::plain(&ServerFrame::Call(call));
-        self.inner.lock().send(&Audience::Readers(readers), &frame);
+        let audience = Audience::Readers(readers);
+        let mut inner = self.inner.lock();
+        inner.outlet.tell(|| News::Call {
+            call: call.clone(),
+            to: audience.to(),
+        });
+        inner.send(&audience, &Frame::call(call));
+    }
+
+    /// The state of another instance's call, to those here who may see its channel.
+    pub(crate) fn show_call(&self, call: CallState, readers: &Readers) {
+        self.publish_here(&Frame::call(call), readers);
+    }
+
+    /// A frame to those of its readers who are connected to this instance.
+    pub(crate) fn publish_here(&self, frame: &Frame, readers: &Readers) {
+        let mut inner = self.inner.lock();
+        inner.send(&Audience::Readers(readers), frame);
     }
 
     /// To those who may read it, but one device.
     pub(crate) fn send_to_readers(&self, readers: &Readers, but: DeviceId, frame: &ServerFrame) {
         let frame = Frame::plain(frame);
         let audience = Audience::ReadersBut(readers, but);
-        self.inner.lock().send(&audience, &frame);
+        self.inner.lock().send_everywhere(&audience, &frame);
     }
 
     /// To these devices, where they are connected.
     pub(crate) fn send_to(&self, devices: &[DeviceId], frame: &ServerFrame) {
         let frame = Frame::plain(frame);
-        self.inner.lock().send(&Audience::Devices(devices), &frame);
+        let mut inner = self.inner.lock();
+        inner.send_everywhere(&Audience::Devices(devices), &frame);
     }
 
     /// To every member's device but one.
     pub(crate) fn send_to_others(&self, but: DeviceId, frame: &ServerFrame) {
         let frame = Frame::plain(frame);
-        self.inner.lock().send(&Audience::MembersBut(but), &frame);
+        let mut inner = self.inner.lock();
+        inner.send_everywhere(&Audience::MembersBut(but), &frame);
     }
 
-    /// Cuts a device's connection.
-    pub(crate) fn cut_device(&self, device: &DeviceId, reason: CutReason) {
-        self.cut_where(reason, |connection| connection.device == *device);
+    /// Ends a device's connections, to whichever instance.
+    pub(crate) fn end_device(&self, device: DeviceId) {
+        self.inner.lock().outlet.tell(|| News::EndDevice { device });
+        self.cut_here(&device, CutReason::SessionEnded);
     }
 
-    /// Cuts the connection that a session opened.
+    /// Ends the connection that a session opened, to whichever instance.
+    pub(crate) fn end_session(&self, session: &TokenHash) {
+        let token = Hash(session.0);
+        self.inner.lock().outlet.tell(|| News::EndSession { token });
+        self.cut_session(session, CutReason::SessionEnded);
+    }
+
+    /// Cuts a device's connection to this instance.
+    pub(crate) fn cut_here(&self, device: &DeviceId, reason: CutReason) {
+        self.cut_where(reason, |connection| connection.seat.device == *device);
+    }
+
+    /// Cuts the connection to this instance that a session opened.
     pub(crate) fn cut_session(&self, session: &TokenHash, reason: CutReason) {
         self.cut_where(reason, |connection| connection.session == *session);
     }

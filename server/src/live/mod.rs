@@ -10,15 +10,19 @@
 //! back and resumes from its cursors, so nothing is lost. Close codes: 1001 the server stops, 1013 its database cannot be read, 4000 too slow, 4001 the
 //! session ended or the member is out, 4002 too many bad frames, 4003 the device connected anew.
 
+mod abroad;
+mod audience;
 mod catch_up;
 mod connection;
 mod dispatch;
 mod hub;
 mod outgoing;
+mod pongs;
 mod presence;
 mod queue;
 mod reader;
 mod routes;
+mod streams;
 mod websocket;
 mod writer;
 

@@ -1,8 +1,10 @@
 //! A frame on its way out: encoded once, shared by all its readers, with its place in its stream.
 
 use axum::body::Bytes;
-use dialtone_protocol::frame::{ServerFrame, write_frame};
+use dialtone_protocol::frame::{CallState, ServerFrame, write_frame};
 use dialtone_protocol::{ChannelId, GroupId, Hash};
+
+use crate::bus::Place;
 
 /// Where a frame stands in a stream that is handed out exactly once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub(crate) enum Stream {
         channel: ChannelId,
         /// From 1.
         sequence: u64,
+        /// What was handed out before it ends here: one less, unless another instance's are not here yet.
+        after: u64,
     },
     /// A commit of a group.
     Commit {
@@ -22,6 +26,8 @@ pub(crate) enum Stream {
         group: GroupId,
         /// The epoch it was made in.
         epoch: u64,
+        /// The commits of the epochs before this one were handed out: its own, unless another instance's are not here yet.
+        after: u64,
     },
     /// An entry of the roster.
     Entry {
@@ -53,6 +59,11 @@ impl Frame {
         }
     }
 
+    /// A call's state.
+    pub(crate) fn call(call: CallState) -> Self {
+        Self::plain(&ServerFrame::Call(call))
+    }
+
     /// A stored event.
     pub(crate) fn event(channel: ChannelId, sequence: u64, time_ms: u64, event: Vec<u8>) -> Self {
         let frame = ServerFrame::Event {
@@ -63,7 +74,11 @@ impl Frame {
         };
         Self {
             bytes: write_frame(0, &frame).into(),
-            stream: Stream::Event { channel, sequence },
+            stream: Stream::Event {
+                channel,
+                sequence,
+                after: sequence.saturating_sub(1),
+            },
         }
     }
 
@@ -83,7 +98,11 @@ impl Frame {
         };
         Self {
             bytes: write_frame(0, &frame).into(),
-            stream: Stream::Event { channel, sequence },
+            stream: Stream::Event {
+                channel,
+                sequence,
+                after: sequence.saturating_sub(1),
+            },
         }
     }
 
@@ -96,8 +115,31 @@ impl Frame {
         };
         Self {
             bytes: write_frame(0, &frame).into(),
-            stream: Stream::Commit { group, epoch },
+            stream: Stream::Commit {
+                group,
+                epoch,
+                after: epoch,
+            },
         }
+    }
+
+    /// A frame as another instance encoded it.
+    pub(crate) fn told(place: Place, bytes: Vec<u8>) -> Self {
+        let stream = match place {
+            Place::None => Stream::None,
+            Place::Event(channel, sequence) => Stream::Event {
+                channel,
+                sequence,
+                after: sequence.saturating_sub(1),
+            },
+            Place::Commit(group, epoch) => Stream::Commit {
+                group,
+                epoch,
+                after: epoch,
+            },
+        };
+        let bytes = bytes.into();
+        Self { bytes, stream }
     }
 
     /// An entry of the roster.

@@ -13,6 +13,7 @@ use tokio_websockets::Message;
 
 use super::dispatch::{self, Answer};
 use super::outgoing::Frame;
+use super::pongs::Pongs;
 use super::queue::Sender;
 use super::websocket::Socket;
 use super::writer::{Cursors, Order};
@@ -28,8 +29,6 @@ const SILENCE: Duration = Duration::from_secs(90);
 /// Frames at once, and each second after: beyond it reading waits.
 const BURST: u32 = 2000;
 const PER_SECOND: u32 = 1000;
-/// A ping counts as so many frames.
-const PING: f64 = 50.0;
 
 pub(super) struct Reader {
     state: AppState,
@@ -37,6 +36,7 @@ pub(super) struct Reader {
     stream: SplitStream<Socket>,
     orders: Sender<Order>,
     pace: Pace,
+    pongs: Pongs,
     bad_frames: u32,
 }
 
@@ -56,6 +56,7 @@ impl Reader {
             stream,
             orders,
             pace: Pace::new(Instant::now()),
+            pongs: Pongs::default(),
             bad_frames: 0,
         }
     }
@@ -98,10 +99,9 @@ impl Reader {
         message: Message,
         in_flight: &mut FuturesUnordered<BoxFuture<'static, Answer>>,
     ) -> Result<(), Over> {
-        // Each ping waits as a pong until it can be written.
-        self.pace
-            .wait(if message.is_ping() { PING } else { 1.0 })
-            .await;
+        self.pace.wait().await;
+        let counted = self.pongs.count(&message, &self.orders).await;
+        counted.map_err(|_| Over)?;
         if message.is_close() {
             return Err(Over);
         }
@@ -172,11 +172,11 @@ impl Pace {
         }
     }
 
-    /// Takes so many frames' worth; waits until there is as much.
-    async fn wait(&mut self, frames: f64) {
+    /// Takes a frame's worth; waits until there is as much.
+    async fn wait(&mut self) {
         let now = Instant::now();
         let gained = (now - self.at).as_secs_f64() * f64::from(PER_SECOND);
-        self.tokens = (self.tokens + gained).min(f64::from(BURST)) - frames;
+        self.tokens = (self.tokens + gained).min(f64::from(BURST)) - 1.0;
         self.at = now;
         if self.tokens < 0.0 {
             let missing = Duration::from_secs_f64(-self.tokens / f64::from(PER_SECOND));

@@ -13,6 +13,7 @@ use dialtone_protocol::frame::{Cursor, GroupCursor, ServerFrame};
 use dialtone_protocol::{ChannelId, GroupId};
 use futures_util::SinkExt as _;
 use futures_util::stream::SplitSink;
+use tokio::sync::oneshot;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_websockets::{CloseCode, Message};
 
@@ -44,6 +45,8 @@ pub(super) enum Order {
     Answer(Frame),
     /// Send what was missed, then what is live.
     Resume(Cursors),
+    /// Write all that waits in the socket, and say so.
+    Flush(oneshot::Sender<()>),
 }
 
 /// Where a client stands.
@@ -124,6 +127,11 @@ impl Writer {
                     Some(Order::Answer(frame)) => self.feed(frame.bytes).await?,
                     // Boxed, since a connection is at it for a moment of its life.
                     Some(Order::Resume(cursors)) => Box::pin(catch_up::resume(self, cursors)).await?,
+                    Some(Order::Flush(written)) => {
+                        self.flush().await?;
+                        // Nobody waits for it if the connection ends.
+                        let _: Result<_, _> = written.send(());
+                    }
                     None => return Ok(()),
                 },
                 _ = ping.tick() => self.send(Message::ping(Bytes::new())).await?,
@@ -186,9 +194,22 @@ impl Writer {
         let next = match frame.stream {
             Stream::None => true,
             Stream::Entry { index } => self.written.take_entry(index),
-            Stream::Commit { group, epoch } => self.written.take_commit(group, epoch),
-            Stream::Event { channel, sequence } => {
-                if self.written.lacks_before(channel, sequence) {
+            Stream::Commit {
+                group,
+                epoch,
+                after,
+            } => {
+                if self.written.lacks_commit_before(group, epoch, after) {
+                    Box::pin(catch_up::fill_commits(self, group, epoch)).await?;
+                }
+                self.written.take_commit(group, epoch)
+            }
+            Stream::Event {
+                channel,
+                sequence,
+                after,
+            } => {
+                if self.written.lacks_before(channel, sequence, after) {
                     Box::pin(catch_up::fill(self, channel, sequence)).await?;
                 }
                 self.written.take_event(channel, sequence)
@@ -282,11 +303,20 @@ impl Written {
         next
     }
 
-    /// Whether events before `sequence` were not written yet.
-    pub(super) fn lacks_before(&self, channel: ChannelId, sequence: u64) -> bool {
-        self.events
-            .get(&channel)
-            .is_some_and(|last| last + 1 < sequence)
+    /// Whether commits before that of `epoch` were not written yet, where all before `after` were handed out.
+    pub(super) fn lacks_commit_before(&mut self, group: GroupId, epoch: u64, after: u64) -> bool {
+        if after >= epoch && !self.commits.contains_key(&group) {
+            return false;
+        }
+        *self.commits.entry(group).or_insert(after) < epoch
+    }
+
+    /// Whether events before `sequence` were not written yet, where all up to `after` were handed out.
+    pub(super) fn lacks_before(&mut self, channel: ChannelId, sequence: u64, after: u64) -> bool {
+        if after + 1 >= sequence && !self.events.contains_key(&channel) {
+            return false;
+        }
+        *self.events.entry(channel).or_insert(after) + 1 < sequence
     }
 
     /// Whether the event is the next one, which then counts as written.
@@ -314,16 +344,26 @@ mod tests {
         assert!(written.take_event(CHANNEL, 7));
         assert!(!written.take_event(CHANNEL, 7));
         assert!(!written.take_event(CHANNEL, 3));
-        assert!(!written.lacks_before(CHANNEL, 8));
+        assert!(!written.lacks_before(CHANNEL, 8, 7));
         assert!(written.take_event(CHANNEL, 8));
     }
 
     #[test]
     fn a_hole_is_noticed_but_an_unnamed_channel_starts_anywhere() {
         let mut written = Written::default();
-        assert!(!written.lacks_before(CHANNEL, 100));
+        assert!(!written.lacks_before(CHANNEL, 100, 99));
         written.take_event(CHANNEL, 100);
-        assert!(written.lacks_before(CHANNEL, 102));
+        assert!(written.lacks_before(CHANNEL, 102, 101));
+        let mut other = Written::default();
+        assert!(
+            other.lacks_before(CHANNEL, 3, 0),
+            "1 and 2 are not here yet"
+        );
+        let group = GroupId([1; 17]);
+        assert!(!other.lacks_commit_before(group, 5, 5));
+        assert!(other.lacks_commit_before(group, 5, 3));
+        assert!(other.take_commit(group, 3) && other.take_commit(group, 4));
+        assert!(!other.lacks_commit_before(group, 5, 3));
     }
 
     #[test]

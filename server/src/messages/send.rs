@@ -14,6 +14,7 @@ use crate::auth::Session;
 use crate::channels::access;
 use crate::live::Refusal;
 use crate::state::AppState;
+use crate::{groups, roster};
 
 /// Stores an event and answers once it is durable.
 pub(crate) async fn send(
@@ -37,7 +38,19 @@ pub(crate) async fn send(
             "kept for too long, or not at all",
         ));
     }
-    let mut job = authorise(state, session, channel, &header, event)?;
+    if is_ahead(state, &header) {
+        // Its client was told by another instance.
+        roster::catch_up_with_store(state).await;
+    }
+    let mut job = match authorise(state, session, channel, &header, &event) {
+        Err(refusal) if refusal.code == RefusalCode::Unknown && state.bus.is_on() => {
+            // Another instance may have let the device in a moment ago.
+            groups::read_again(state, header.group).await;
+            authorise(state, session, channel, &header, &event)?
+        }
+        judged => judged?,
+    };
+    job.message.sealed = event;
     let now = state.clock.now();
     let vanishes = keep_s.map(|seconds| now.plus(i64::from(seconds) * 1000));
     let kept = (!mark)
@@ -89,12 +102,17 @@ fn hold_to_rules(
     entered.map(Some).map_err(Refusal::wait)
 }
 
+/// Whether the event's sender knows more of the roster than this instance.
+fn is_ahead(state: &AppState, header: &EventHeader) -> bool {
+    state.bus.is_on() && header.roster.length > state.roster.position().length
+}
+
 fn authorise(
     state: &AppState,
     session: &Session,
     channel: ChannelId,
     header: &EventHeader,
-    event: Vec<u8>,
+    event: &[u8],
 ) -> Result<Job, Refusal> {
     let refuse = |code, message: &str| Err(Refusal::new(code, message));
     let Some(roster) = state.roster.current() else {
@@ -131,8 +149,8 @@ fn authorise(
             device: session.device,
             device_sequence: header.device_sequence,
             client_event_id: header.client_id,
-            event_hash: Hash::of(&event),
-            sealed: event,
+            event_hash: Hash::of(event),
+            sealed: Vec::new(),
             expires: None,
         },
     })

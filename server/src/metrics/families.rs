@@ -67,6 +67,7 @@ pub(super) struct Levels {
     pub(super) waiting_frames: Gauge,
     pub(super) longest_queue: Gauge,
     pub(super) waiting_events: Gauge,
+    pub(super) instances: Gauge,
     pub(super) calls: Gauge,
     pub(super) relay_rooms: Gauge,
     pub(super) relay_streams: Gauge,
@@ -239,7 +240,12 @@ impl Metrics {
                 "Events that wait to be stored",
                 &levels.waiting_events,
             ),
-            ("calls", "Calls that run", &levels.calls),
+            (
+                "other_instances",
+                "Other instances of this server that are heard",
+                &levels.instances,
+            ),
+            ("calls", "Calls that run here", &levels.calls),
             (
                 "limit_entries",
                 "Addresses, accounts and devices of which the limits remember something",

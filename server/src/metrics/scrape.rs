@@ -20,6 +20,7 @@ pub(super) async fn text(state: &AppState) -> Result<String, std::fmt::Error> {
     set(&levels.waiting_frames, queues.waiting);
     set(&levels.longest_queue, queues.longest);
     set(&levels.waiting_events, state.messages.waiting());
+    set(&levels.instances, state.peers.count());
     set(&levels.calls, state.calls.running());
     set(&levels.relay_rooms, rooms.len());
     set(&levels.relay_streams, places.len());

@@ -9,9 +9,10 @@ use dialtone_store::{
     UnixMillis,
 };
 
-use super::state::read_log;
+use super::state::read_on;
 use super::{RosterError, bounds, mirror};
 use crate::auth::{self, Newcomer};
+use crate::bus::News;
 use crate::channels::access;
 use crate::state::AppState;
 use crate::transaction::settle;
@@ -62,7 +63,7 @@ async fn append_now(
     company: Company,
 ) -> Result<RosterPosition, RosterError> {
     let _writer = state.roster.writer.lock().await;
-    if state.roster.is_behind() {
+    if state.roster.is_behind() || has_more(state).await? {
         catch_up(state).await?;
     }
     let step = Arc::new(verify(state, bytes, company)?);
@@ -74,6 +75,7 @@ async fn append_now(
     let error = match settled.result {
         Ok(()) => {
             publish(state, &step.next, step.expected.length, &step.change);
+            tell_others(state);
             return Ok(step.next.position());
         }
         Err(error) => error,
@@ -88,6 +90,7 @@ async fn append_now(
         return Err(error);
     }
     if settled.doubt && is_there(state, &step) {
+        tell_others(state);
         return Ok(step.next.position());
     }
     if moved {
@@ -113,6 +116,39 @@ pub(crate) async fn catch_up_if_behind(state: &AppState) {
     if let Err(error) = catch_up(state).await {
         tracing::warn!(%error, "the member list cannot be read now");
     }
+}
+
+/// Whether another instance has appended what is not in memory yet.
+async fn has_more(state: &AppState) -> Result<bool, StoreError> {
+    if !state.bus.is_on() {
+        return Ok(false);
+    }
+    let mut tx = state.store.read().await?;
+    let head = tx.roster().head().await?;
+    Ok(head.length > state.roster.position().length)
+}
+
+fn tell_others(state: &AppState) {
+    let length = state.roster.position().length;
+    state.bus.tell(|| News::Roster { length });
+}
+
+/// Takes in what another instance says that it has appended, if it is not here yet.
+pub(crate) async fn catch_up_to(state: &AppState, length: u64) {
+    if state.roster.position().length < length {
+        state.roster.set_behind(true);
+        catch_up_if_behind(state).await;
+    }
+}
+
+/// Takes in what the other instances have appended.
+pub(crate) async fn catch_up_with_store(state: &AppState) {
+    match has_more(state).await {
+        Ok(true) => state.roster.set_behind(true),
+        Ok(false) => {}
+        Err(error) => tracing::warn!(%error, "the member list cannot be read now"),
+    }
+    catch_up_if_behind(state).await;
 }
 
 fn verify(state: &AppState, bytes: Vec<u8>, company: Company) -> Result<Step, RosterError> {
@@ -246,7 +282,7 @@ fn new_invite(
 /// Takes in what the store has more than memory, and tells everybody.
 async fn catch_up(state: &AppState) -> Result<(), RosterError> {
     let from = state.roster.position().length;
-    if let Some(roster) = read_log(&*state.store).await? {
+    if let Some(roster) = read_on(&*state.store, state.roster.current()).await? {
         let roster = Arc::new(roster);
         for (offset, bytes) in roster.entries_from(from).iter().enumerate() {
             let (_, entry) = SignedEntry::read(bytes).map_err(EntryError::from)?;

@@ -12,7 +12,7 @@ mod mirror;
 mod routes;
 mod state;
 
-pub(crate) use append::{Company, append, catch_up_if_behind};
+pub(crate) use append::{Company, append, catch_up_if_behind, catch_up_to, catch_up_with_store};
 pub use error::RosterError;
 pub(crate) use routes::router;
 pub(crate) use state::{RosterState, read_log};

@@ -76,7 +76,7 @@ async fn check_reader(
             None => Err(ApiError::not_signed_in()),
         };
     }
-    if auth::Enrolled::of(state, headers).is_some() {
+    if auth::Enrolled::of(state, headers).await.is_some() {
         return Ok(());
     }
     let token: Hash = headers

@@ -67,6 +67,31 @@ impl RosterState {
     }
 }
 
+/// Reads what stands behind `known`, and verifies that; the whole log where there is none, or another one.
+pub(super) async fn read_on(
+    store: &dyn Store,
+    known: Option<Arc<Roster>>,
+) -> Result<Option<Roster>, RosterError> {
+    let Some(known) = known else {
+        return read_log(store).await;
+    };
+    let mut roster = Roster::clone(&known);
+    let mut tx = store.read().await?;
+    loop {
+        let from = roster.position().length;
+        let page = tx.roster().range(from, MAX_ROSTER_RANGE).await?;
+        if page.is_empty() {
+            return Ok(Some(roster));
+        }
+        for entry in page {
+            if roster.append(entry.bytes).is_err() {
+                drop(tx);
+                return read_log(store).await;
+            }
+        }
+    }
+}
+
 /// Reads the whole log and verifies it.
 pub(crate) async fn read_log(store: &dyn Store) -> Result<Option<Roster>, RosterError> {
     let mut tx = store.read().await?;

@@ -1,7 +1,7 @@
 //! Sealed files: whose they are, how long, and which object holds their bytes.
 
 use async_trait::async_trait;
-use dialtone_protocol::{AccountId, BlobId};
+use dialtone_protocol::{AccountId, BlobId, Hash};
 use dialtone_store::{
     Blob, BlobStore, NewBlob, ObjectId, ReservedBlob, Room, StoreError, UnixMillis,
 };
@@ -95,13 +95,21 @@ impl BlobStore for PostgresTransaction {
         })
     }
 
-    async fn keep(&mut self, object: &ObjectId, now: UnixMillis) -> Result<bool, StoreError> {
-        let kept = sqlx::query("UPDATE blobs SET state = 1, changed_ms = $2 WHERE object_id = $1")
-            .bind(&object.0[..])
-            .bind(now.0)
-            .execute(self.connection())
-            .await
-            .map_err(db)?;
+    async fn keep(
+        &mut self,
+        object: &ObjectId,
+        hash: &Hash,
+        now: UnixMillis,
+    ) -> Result<bool, StoreError> {
+        let kept = sqlx::query(
+            "UPDATE blobs SET state = 1, changed_ms = $2, hash = $3 WHERE object_id = $1",
+        )
+        .bind(&object.0[..])
+        .bind(now.0)
+        .bind(&hash.0[..])
+        .execute(self.connection())
+        .await
+        .map_err(db)?;
         if kept.rows_affected() == 1 {
             return Ok(true);
         }
@@ -246,5 +254,6 @@ fn blob(row: &PgRow) -> Result<Blob, StoreError> {
         stored: state == 1,
         changed: row::time(row, "changed_ms")?,
         expires: row::optional_time(row, "expires_ms")?,
+        hash: row::optional_array(row, "hash")?.map(Hash),
     })
 }

@@ -55,6 +55,18 @@ impl GroupStore for PostgresTransaction {
             .transpose()
     }
 
+    async fn epochs(&mut self) -> Result<Vec<(GroupId, u64)>, StoreError> {
+        let rows = sqlx::query("SELECT group_id, epoch FROM mls_groups ORDER BY group_id")
+            .fetch_all(self.connection())
+            .await
+            .map_err(db)?;
+        let epoch = |row| {
+            let group = GroupId(row::array(row, "group_id")?);
+            Ok((group, row::number(row, "epoch")?))
+        };
+        rows.iter().map(epoch).collect()
+    }
+
     async fn lock_epoch(&mut self, id: &GroupId) -> Result<Option<u64>, StoreError> {
         // SHARE: those who store events of the epoch do not wait for each other, but a commit waits for them.
         let found = sqlx::query("SELECT epoch FROM mls_groups WHERE group_id = $1 FOR SHARE")

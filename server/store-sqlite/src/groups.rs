@@ -55,6 +55,18 @@ impl GroupStore for SqliteTransaction {
             .transpose()
     }
 
+    async fn epochs(&mut self) -> Result<Vec<(GroupId, u64)>, StoreError> {
+        let rows = sqlx::query("SELECT group_id, epoch FROM mls_groups ORDER BY group_id")
+            .fetch_all(self.connection())
+            .await
+            .map_err(db)?;
+        let epoch = |row| {
+            let group = GroupId(row::array(row, "group_id")?);
+            Ok((group, row::number(row, "epoch")?))
+        };
+        rows.iter().map(epoch).collect()
+    }
+
     async fn lock_epoch(&mut self, id: &GroupId) -> Result<Option<u64>, StoreError> {
         // There is one writer: nothing else can move the epoch while this transaction is open.
         GroupStore::epoch(self, id).await

@@ -127,6 +127,19 @@ impl MessageStore for SqliteTransaction {
         found.as_ref().map(stream_head).transpose()
     }
 
+    async fn heads(&mut self) -> Result<Vec<(ChannelId, u64)>, StoreError> {
+        let rows =
+            sqlx::query("SELECT channel_id, last_sequence FROM channels ORDER BY channel_id")
+                .fetch_all(self.connection())
+                .await
+                .map_err(db)?;
+        let head = |row| {
+            let channel = ChannelId(row::array(row, "channel_id")?);
+            Ok((channel, row::number(row, "last_sequence")?))
+        };
+        rows.iter().map(head).collect()
+    }
+
     async fn size(&mut self, channel: &ChannelId) -> Result<u64, StoreError> {
         let sum = sqlx::query(
             "SELECT CAST(COALESCE(SUM(LENGTH(sealed)), 0) AS BIGINT) AS size FROM messages WHERE channel_id = $1",

@@ -50,6 +50,32 @@ impl MetaStore for SqliteTransaction {
             .ok_or_else(|| StoreError::internal("a value vanished while it was put"))
     }
 
+    async fn swap(
+        &mut self,
+        key: &str,
+        expected: Option<&[u8]>,
+        new: Option<&[u8]>,
+    ) -> Result<bool, StoreError> {
+        let changed = match (expected, new) {
+            (None, None) => return Ok(MetaStore::get(self, key).await?.is_none()),
+            (None, Some(new)) => {
+                let put =
+                    "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
+                sqlx::query(put).bind(key).bind(new)
+            }
+            (Some(expected), Some(new)) => {
+                let change = "UPDATE meta SET value = $3 WHERE key = $1 AND value = $2";
+                sqlx::query(change).bind(key).bind(expected).bind(new)
+            }
+            (Some(expected), None) => {
+                let take = "DELETE FROM meta WHERE key = $1 AND value = $2";
+                sqlx::query(take).bind(key).bind(expected)
+            }
+        };
+        let changed = changed.execute(self.connection()).await.map_err(db)?;
+        Ok(changed.rows_affected() == 1)
+    }
+
     async fn community(&mut self) -> Result<Option<CommunityId>, StoreError> {
         MetaStore::get(self, COMMUNITY)
             .await?

@@ -12,7 +12,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use dialtone_protocol::{AccountId, BlobId};
+use dialtone_protocol::{AccountId, BlobId, Hash};
 
 use crate::{StoreError, UnixMillis};
 
@@ -68,6 +68,8 @@ pub struct Blob {
     pub changed: UnixMillis,
     /// When it need be kept no longer.
     pub expires: Option<UnixMillis>,
+    /// SHA-256 of its bytes; `None` while they come in, and for a file of a time when it was not kept.
+    pub hash: Option<Hash>,
 }
 
 /// What became of reserving room.
@@ -105,9 +107,14 @@ pub trait BlobStore: Send {
         now: UnixMillis,
     ) -> Result<ReservedBlob, StoreError>;
 
-    /// All bytes of the object are there: its file is stored. `false` when no file has this object (it was deleted meanwhile, or sent anew);
+    /// All bytes of the object are there, and this is their SHA-256: its file is stored. `false` when no file has this object (it was deleted meanwhile, or sent anew);
     /// then the object is among the leftovers.
-    async fn keep(&mut self, object: &ObjectId, now: UnixMillis) -> Result<bool, StoreError>;
+    async fn keep(
+        &mut self,
+        object: &ObjectId,
+        hash: &Hash,
+        now: UnixMillis,
+    ) -> Result<bool, StoreError>;
 
     /// The file with this id, stored or not.
     async fn find(&mut self, blob: &BlobId) -> Result<Option<Blob>, StoreError>;

@@ -100,6 +100,9 @@ pub trait GroupStore: Send {
     /// The epoch that the group is in.
     async fn epoch(&mut self, group: &GroupId) -> Result<Option<u64>, StoreError>;
 
+    /// The epoch that every group is in, in the order of ids.
+    async fn epochs(&mut self) -> Result<Vec<(GroupId, u64)>, StoreError>;
+
     /// The epoch that the group is in, which stays so until this transaction ends: for deciding what may be sealed in it
     /// and storing that together. Only in a transaction that may write.
     async fn lock_epoch(&mut self, group: &GroupId) -> Result<Option<u64>, StoreError>;

@@ -176,6 +176,9 @@ pub trait MessageStore: Send {
     /// Where the stream stands; `None` when there is no such channel.
     async fn head(&mut self, channel: &ChannelId) -> Result<Option<StreamHead>, StoreError>;
 
+    /// The place of the last event of every channel, in the order of ids; 0 where there is none.
+    async fn heads(&mut self) -> Result<Vec<(ChannelId, u64)>, StoreError>;
+
     /// How many bytes the sealed events of the channel take.
     async fn size(&mut self, channel: &ChannelId) -> Result<u64, StoreError>;
 

@@ -27,6 +27,15 @@ pub trait MetaStore: Send {
     /// one database agree on a secret that each of them drew.
     async fn put_if_absent(&mut self, key: &str, value: &[u8]) -> Result<Vec<u8>, StoreError>;
 
+    /// Sets the value under `key` to `new`, or takes it away, if it is `expected` now (`None`: there is none). `false`: it is another one, and
+    /// nothing was changed. Those of concurrent transactions wait for each other here until commit.
+    async fn swap(
+        &mut self,
+        key: &str,
+        expected: Option<&[u8]>,
+        new: Option<&[u8]>,
+    ) -> Result<bool, StoreError>;
+
     /// The community that this server serves, once it is founded.
     async fn community(&mut self) -> Result<Option<CommunityId>, StoreError>;
 

@@ -7,6 +7,8 @@ use dialtone_protocol::frame::{
     ServerFrame, write_frame,
 };
 use dialtone_protocol::{ApprovalId, CallId, ChannelId, DeviceId, GroupId};
+use futures_util::{SinkExt as _, StreamExt as _};
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::common::{Person, Socket, TestServer};
@@ -316,4 +318,35 @@ async fn a_message_that_is_sent_again_and_again_is_stored_once() {
     let path = format!("/channels/{channel}/events?after=0");
     let page: dialtone_protocol::http::EventPage = anna.api.get(&path).await.read();
     assert_eq!(page.events.len(), 1);
+}
+
+/// Many times what the server holds of their answers, and more than it reads at once.
+#[tokio::test]
+async fn whoever_pings_without_end_is_answered_each_time_as_long_as_they_read() {
+    const PINGS: u32 = 2_500;
+    let server = TestServer::start().await;
+    let anna = Person::found(&server, "anna").await;
+    let socket = anna.api.websocket("/ws").await.unwrap();
+    let (mut out, mut back) = socket.split();
+    let said = |number: u32| number.to_be_bytes().repeat(30);
+    let asking = async {
+        for number in 0..PINGS {
+            let ping = Message::Ping(said(number).into());
+            out.send(ping).await.unwrap();
+        }
+    };
+    let answers = async {
+        let mut next = 0;
+        while next < PINGS {
+            let message = back.next().await.unwrap().unwrap();
+            if let Message::Pong(bytes) = message {
+                assert_eq!(bytes, said(next), "{next}");
+                next += 1;
+            }
+        }
+    };
+    let both = async { tokio::join!(asking, answers) };
+    timeout(std::time::Duration::from_secs(30), both)
+        .await
+        .unwrap();
 }

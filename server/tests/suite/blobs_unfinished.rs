@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
-use dialtone_protocol::BlobId;
 use dialtone_protocol::http::ErrorCode;
+use dialtone_protocol::{BlobId, Hash};
 use dialtone_store::{NewBlob, ObjectId, ReservedBlob, Room, UnixMillis};
 use futures_util::{StreamExt as _, stream};
 use tower::ServiceExt as _;
@@ -212,7 +212,12 @@ async fn room_that_nobody_uses_comes_back_after_a_day(server: TestServer) {
     };
     let reserved = tx.blobs().reserve(&deleted, all, long_ago).await;
     assert_eq!(reserved.unwrap(), ReservedBlob::Reserved);
-    assert!(tx.blobs().keep(&deleted.object, long_ago).await.unwrap());
+    assert!(
+        tx.blobs()
+            .keep(&deleted.object, &Hash([8; 32]), long_ago)
+            .await
+            .unwrap()
+    );
     assert!(tx.blobs().delete(&deleted.blob, long_ago).await.unwrap());
     tx.commit().await.unwrap();
     store.close().await;

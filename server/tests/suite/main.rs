@@ -21,6 +21,7 @@ mod crash;
 mod database_gone;
 mod described;
 mod groups;
+mod instances;
 mod invites;
 mod keys;
 mod limits;

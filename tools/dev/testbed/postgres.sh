@@ -3,7 +3,9 @@
 # DIALTONE_TESTBED_DURABLE is set: measurements are to see what a disk costs.
 # Gives DIALTONE_TEST_POSTGRES_URL, whose user may create databases, and DIALTONE_TEST_POSTGRES_RESTART, a program that ends it at
 # once, as a crash does, and starts it again. Sourced by testbed.sh.
-ensure_packages "${PACKAGES_POSTGRES[@]}"
+# With it what several instances of a server on it talk through, which tests start by themselves.
+ensure_packages "${PACKAGES_POSTGRES[@]}" "${PACKAGES_NATS[@]}"
+have nats-server || PATH=$PATH:/usr/sbin
 
 # Prefers the distribution's versioned folders: what lies on PATH may be a wrapper.
 postgres_bin() {

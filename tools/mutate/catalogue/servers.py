@@ -1,8 +1,8 @@
 """Which server one speaks with: its statement, its TLS key, the certificate of a proxy before it, and what opens a session there."""
-from .check import ENGINE, SERVER, WIRE, Check
+from .check import ENGINE, SERVER, TLS, WIRE, Check
 
 IDENTITY = "protocol/src/identity.rs"
-TLS = "app/engine/src/net/tls.rs"
+VERIFIER = "tls/src/lib.rs"
 AUTHORITIES = "app/engine/src/net/authorities.rs"
 SESSION = "server/src/auth/session.rs"
 
@@ -16,8 +16,8 @@ CHECKS = [
     Check("server: a statement that has run out", IDENTITY, "if statement.not_after_s < now_s {", "if false {", WIRE,
           "a_statement_that_ran_out"),
     Check("server: a statement of another version", IDENTITY, "if statement.version != 1 {", "if false {", WIRE, "another_version"),
-    Check("server: a connection that ends elsewhere", TLS, "Some(expected) if expected != key => Err(", "Some(expected) if false && expected != key => Err(",
-          ENGINE, "a_pinned_connection_ends_at_its_key"),
+    Check("server: a connection that ends elsewhere", VERIFIER, "Some(expected) if expected != key => Err(", "Some(expected) if false && expected != key => Err(",
+          TLS, "a_pinned_connection_ends_at_its_key"),
     Check("server: a proxy's certificate that does not hold", AUTHORITIES,
           "        .map_err(|error| NetError::Certificate(words(&error)))?;\n    let builder",
           "        .map_err(|error| NetError::Certificate(words(&error)))\n        .ok();\n    let builder", ENGINE,

@@ -5,15 +5,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use dialtone_tls::Shown;
+use dialtone_words::say;
 use rustls::client::danger::ServerCertVerifier as _;
 use rustls::{CertificateError, ClientConfig, Error};
 use rustls_pki_types::{CertificateDer, UnixTime};
 use rustls_platform_verifier::Verifier;
 
-use dialtone_words::say;
-
 use super::NetError;
-use super::tls::Shown;
 
 /// Checks what a proxy has shown at `now_s` (seconds since 1970). Gives the configuration by which every further connection is
 /// checked alike.

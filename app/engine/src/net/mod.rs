@@ -13,7 +13,6 @@ mod error;
 mod line;
 mod liveness;
 mod probe;
-mod tls;
 mod transfer;
 mod trust;
 mod tunnel;

@@ -10,11 +10,11 @@ use std::sync::Arc;
 use dialtone_protocol::http::{Bytes, IdentityBody};
 use dialtone_protocol::identity::{check_identity, says_proxied};
 use dialtone_protocol::{Hash, PublicKey};
+use dialtone_tls::KeyVerifier;
 use dialtone_words::say;
 use rustls::ClientConfig;
 
 use super::api::{Api, agent, get_json};
-use super::tls::KeyVerifier;
 use super::{NetError, api, authorities};
 
 /// Connects, checks that the server is the one whose identity key is `pin`, and gives requests to it.

@@ -114,7 +114,7 @@ impl Session {
         self.mind_ahead(self.state.clock.now_ms())
     }
 
-    fn roster_forked(&mut self) -> Result<(), Ended> {
+    pub(super) fn roster_forked(&mut self) -> Result<(), Ended> {
         self.raise_alarm(say!("notice-different-lists").into())
     }
 

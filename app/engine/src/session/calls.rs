@@ -49,7 +49,12 @@ impl Session {
             self.begin_move(channel);
             return Ok(());
         }
-        let kept = present.map(|call| call.switches);
+        self.begin_call(channel).await
+    }
+
+    /// Leaves the call that one is in, and asks to be let into the channel's.
+    pub(super) async fn begin_call(&mut self, channel: ChannelId) -> Result<(), Ended> {
+        let kept = self.state.call.as_ref().map(|call| call.switches);
         self.leave_call().await;
         if !self.state.is_connected() {
             self.notice(Severity::Warning, say!("call-not-connected").into())
@@ -163,6 +168,7 @@ impl Session {
             }
             return;
         };
+        self.elsewhere.arrived();
         self.state.calls.insert(roll.channel, roll.clone());
         call.asked = false;
         call.cut_since = None;

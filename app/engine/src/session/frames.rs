@@ -45,7 +45,8 @@ impl Session {
                 code,
                 message,
                 wait_s,
-            } => self.refused(tag, (code, wait_s), &message).await?,
+                at,
+            } => self.refused(tag, (code, wait_s, at), &message).await?,
             ServerFrame::RosterEntry { index, entry } => {
                 self.roster_entry(index, &entry)?;
             }
@@ -123,6 +124,7 @@ impl Session {
             self.state.want(Job::EnterGroup(lobby));
         }
         self.look_for_groups();
+        self.state.want(Job::CompareReach);
         if self.state.ahead.is_some() {
             self.state.want(Job::FetchRoster);
         }
@@ -154,9 +156,12 @@ impl Session {
     async fn refused(
         &mut self,
         tag: Option<Tag>,
-        (code, wait_s): (RefusalCode, Option<u32>),
+        (code, wait_s, at): (RefusalCode, Option<u32>, Option<String>),
         message: &str,
     ) -> Result<(), Ended> {
+        if let (Some(Tag::JoinCall(channel)), Some(at)) = (&tag, at) {
+            return self.call_is_elsewhere(*channel, &at, message).await;
+        }
         match tag {
             Some(Tag::Event(channel, order)) => {
                 self.event_refused(channel, order, (code, wait_s), message)?;

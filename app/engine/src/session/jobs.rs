@@ -31,6 +31,7 @@ impl Session {
             Job::MakePrivate(id) => self.make_private(id).await,
             Job::ChangePrivate(id) => self.change_private(id).await,
             Job::FetchRoster => self.fetch_ahead().await,
+            Job::CompareReach => self.compare_reach().await,
             Job::FetchDevices => self.fetch_devices().await,
             Job::AskVersion => self.ask_version().await,
             Job::RefreshHistory => self.refresh_history().await,

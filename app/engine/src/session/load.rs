@@ -114,6 +114,7 @@ pub(super) fn open(config: &mut SessionConfig) -> Result<(State, Database, Parts
         ahead,
         ahead_asked: false,
         ahead_tries: 0,
+        lacking_since_ms: None,
         roster_asked_ms: 0,
         blamed: BTreeSet::new(),
         groups: BTreeMap::new(),

@@ -5,6 +5,7 @@
 //! backoff    how long to wait before trying again
 //! run        the loop: connect, catch up, live; again after a break
 //! ahead      a longer member list than the one here was named: fetched, or told
+//! lacking    the server has less than it had
 //! alarm      trust is broken: kept until the user takes it away
 //! gate       whether anything may be sealed or signed now
 //! frames     what the server says            -> State
@@ -31,6 +32,7 @@
 //! clocks     whether this computer's and the server's agree
 //! away       nobody touches a computer: told, and taken in
 //! signals    call signalling and typing, sealed
+//! elsewhere  a call on another machine of the server
 //! turn       STUN and TURN servers that the server names
 //! voices     whom an admin mutes for everybody, and who is heard before others
 //! volumes    how loud one hears people
@@ -61,6 +63,7 @@ mod commands;
 mod devices;
 mod digests;
 mod drafts;
+mod elsewhere;
 mod emojis;
 mod export;
 mod files;
@@ -74,6 +77,7 @@ mod invites;
 mod jobs;
 mod keys;
 mod knocks;
+mod lacking;
 mod lines;
 mod load;
 mod marks;

@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 
 use super::backoff::Backoff;
 use super::comeback::Naps;
+use super::elsewhere::Elsewhere;
 use super::files::FileInput;
 use super::pace::Pace;
 use super::state::State;
@@ -93,6 +94,8 @@ pub(super) struct Session {
     pub(super) call_network: CallNetwork,
     pub(super) network: Arc<dyn Network>,
     pub(super) line: Option<Line>,
+    /// Another machine of the server, where one's call is.
+    pub(super) elsewhere: Elsewhere,
     pub(super) calls: (mpsc::Sender<CallInput>, mpsc::Receiver<CallInput>),
     pub(super) files: (mpsc::Sender<FileInput>, mpsc::Receiver<FileInput>),
     /// One was told that one's clock and the server's are apart.
@@ -140,6 +143,7 @@ impl Session {
             call_network: parts.call_network,
             network: parts.network,
             line: None,
+            elsewhere: Elsewhere::default(),
             calls: mpsc::channel(256),
             files: mpsc::channel(64),
             told_clocks: false,
@@ -169,7 +173,10 @@ impl Session {
                     }
                     ended
                 }
-                Err(ended) => ended,
+                Err(ended) => {
+                    self.elsewhere.lost();
+                    ended
+                }
             };
             self.offline();
             tracing::info!("connection ended: {ended}");
@@ -243,7 +250,8 @@ impl Session {
         let pin = roster_key.unwrap_or(me.server_key);
         let nonce = Hash(self.state.clock.random());
         let now_s = self.state.clock.now_ms() / 1000;
-        let met = self.network.meet(&me.server, pin, nonce, now_s).await?;
+        let address = self.elsewhere.or(&me.server);
+        let met = self.network.meet(address, pin, nonce, now_s).await?;
         let line = Line::new(met);
         let device = me.device.id();
         let challenge: Challenge = line
@@ -452,6 +460,7 @@ impl Session {
         self.mind_approval(now);
         self.mind_files(now);
         self.mind_call(steady);
+        self.mind_lacking(now);
         self.mind_ahead(now)
     }
 

@@ -221,6 +221,8 @@ pub(super) enum Job {
     FetchKnocks,
     /// Fetch the entries of the member list that somebody named.
     FetchRoster,
+    /// See how far member list and channels reach at the server.
+    CompareReach,
     /// Ask when one's own devices were there last.
     FetchDevices,
     /// Ask which version the server runs.
@@ -273,6 +275,8 @@ pub(super) struct State {
     pub ahead_asked: bool,
     /// How often it was asked for.
     pub ahead_tries: u32,
+    /// Since when the server is known to have less than is here: ms since 1970.
+    pub lacking_since_ms: Option<u64>,
     /// When entries that only an unverified message named were asked for: ms since 1970.
     pub roster_asked_ms: u64,
     /// Devices that were named for messages that only they can have made, in this run.

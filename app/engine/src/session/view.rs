@@ -62,6 +62,7 @@ pub(super) fn community(state: &State) -> Community {
         ignored: ignored(state),
         emojis: Arc::clone(&state.emojis),
         alarm: state.alarm.clone().or_else(|| lobby_problem(state)),
+        server_lacks: state.lacking_since_ms.is_some(),
     }
 }
 
@@ -351,5 +352,6 @@ pub(super) fn stub(me: &Identity, connection: Connection) -> Arc<Community> {
         ignored: Vec::new(),
         emojis: Arc::default(),
         alarm: None,
+        server_lacks: false,
     })
 }

@@ -164,6 +164,17 @@ impl House {
         }
     }
 
+    /// Keeps what the server has, which must not run.
+    pub(crate) fn back_up(&self) {
+        copy(&self.data, &self.data.with_extension("backup"));
+    }
+
+    /// The server, which must not run, has what was kept, and no more.
+    pub(crate) fn put_back(&self) {
+        std::fs::remove_dir_all(&self.data).unwrap();
+        copy(&self.data.with_extension("backup"), &self.data);
+    }
+
     /// Another server begins at the same address, with keys of its own.
     pub(crate) fn set_up_anew(&mut self) {
         self.stop();
@@ -251,6 +262,20 @@ impl House {
 pub(crate) struct Client {
     pub(crate) name: String,
     pub(crate) engine: Engine,
+}
+
+/// Copies a folder that nobody writes to.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (kind, target) = (entry.file_type().unwrap(), to.join(entry.file_name()));
+        if kind.is_dir() {
+            copy(&entry.path(), &target);
+        } else if kind.is_file() {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }
 
 pub(crate) fn community(snapshot: &Snapshot) -> Option<&Community> {

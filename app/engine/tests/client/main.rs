@@ -20,6 +20,7 @@ mod files;
 mod group_reset;
 mod hints;
 mod house;
+mod instances;
 mod knocking;
 mod liar;
 mod lies_approval;
@@ -33,6 +34,9 @@ mod marks;
 mod members;
 mod middle;
 mod moving;
+#[path = "../../../../server/tests/suite/common/nats.rs"]
+mod nats;
+mod old_backup;
 mod old_profile;
 mod policy;
 mod private;

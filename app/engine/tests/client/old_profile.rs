@@ -6,21 +6,7 @@ use std::path::Path;
 use dialtone_engine::snapshot::{Connection, Snapshot};
 use dialtone_engine::{Command, CommunityCommand, Secret};
 
-use crate::house::{Client, House, PASSWORD, community, is_online, messages, standing_alarm};
-
-/// Copies the files of a profile that is not open.
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let (kind, target) = (entry.file_type().unwrap(), to.join(entry.file_name()));
-        if kind.is_dir() {
-            copy(&entry.path(), &target);
-        } else if kind.is_file() {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
+use crate::house::{Client, House, PASSWORD, community, copy, is_online, messages, standing_alarm};
 
 /// Opens anna's profile and waits until it is in touch with the server.
 fn come_back(profile: &Path) -> Client {

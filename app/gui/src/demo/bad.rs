@@ -10,6 +10,7 @@ use dialtone_engine::snapshot::{
     Role, Sending, Severity, Timeline, Verdict, VoiceStanding, Who, Withheld,
 };
 use dialtone_engine::{ApprovalId, Secret, Snapshot};
+use dialtone_words::say;
 
 use super::community::{
     ANNA, JO, MIKAEL, account, clock, harbour, invitation, item, knock, say_how,
@@ -17,7 +18,7 @@ use super::community::{
 use super::{files, messages, quality};
 
 /// The names of all of them.
-pub const BAD_STATES: [&str; 44] = [
+pub const BAD_STATES: [&str; 45] = [
     "nothing",
     "locked",
     "unlocking",
@@ -38,6 +39,7 @@ pub const BAD_STATES: [&str; 44] = [
     "unsaved-key",
     "removed",
     "alarm",
+    "put-back",
     "long",
     "short",
     "right-to-left",
@@ -144,6 +146,11 @@ pub fn bad_state(name: &str) -> Option<Snapshot> {
             another.account = account(77);
             "9PX2 0RRT 7C4M".clone_into(&mut another.fingerprint);
             one.knocking = vec![knock(), another];
+        }),
+        "put-back" => community(&mut snapshot, |one| {
+            let what = say!("notice-lacks-messages", count = 12);
+            one.alarm = Some(say!("notice-server-lacks", what = what));
+            one.server_lacks = true;
         }),
         "asked" => community(&mut snapshot, |one| approval(one, ApprovalStage::Asked)),
         "comparing" => community(&mut snapshot, |one| {

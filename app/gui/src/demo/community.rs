@@ -152,6 +152,7 @@ fn crew() -> Community {
         ignored: Vec::new(),
         emojis: Arc::default(),
         alarm: None,
+        server_lacks: false,
     }
 }
 
@@ -189,6 +190,7 @@ fn other(number: u8, name: &str, unread: u32) -> Community {
         ignored: Vec::new(),
         emojis: Arc::default(),
         alarm: None,
+        server_lacks: false,
     }
 }
 

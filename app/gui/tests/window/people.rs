@@ -92,6 +92,14 @@ fn somebody_who_knocks_is_let_in() {
 }
 
 #[test]
+fn a_server_that_was_put_back_says_so_and_leads_to_where_one_begins_anew() {
+    let mut window = Window::new(bad_state("put-back").unwrap(), WIDE);
+    window.harness.get_by_label_contains("older backup");
+    press(&mut window, "Begin anew…");
+    window.harness.get_by_label("Forget Harbour crew");
+}
+
+#[test]
 fn safety_words_are_shown_and_a_comparison_is_remembered() {
     let mut window = Window::new(harbour(), WIDE);
     press(&mut window, "Jo");

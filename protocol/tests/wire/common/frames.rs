@@ -164,11 +164,19 @@ fn server_answers() -> Vec<Sample> {
         code: RefusalCode::StaleEpoch,
         message: "epoch 12 is over".into(),
         wait_s: None,
+        at: None,
     };
     let paused = ServerFrame::Refused {
         code: RefusalCode::SlowMode,
         message: "the channel has a pause between messages".into(),
         wait_s: Some(25),
+        at: None,
+    };
+    let elsewhere = ServerFrame::Refused {
+        code: RefusalCode::Unavailable,
+        message: "another of the server's machines does this: connect there".into(),
+        wait_s: None,
+        at: Some("two.example.org:7440".into()),
     };
     let error = ServerFrame::Error {
         message: "not a frame".into(),
@@ -177,6 +185,7 @@ fn server_answers() -> Vec<Sample> {
         ("server-stored", write_frame(2, &stored)),
         ("server-refused", write_frame(2, &refused)),
         ("server-refused--pause", write_frame(2, &paused)),
+        ("server-refused--elsewhere", write_frame(2, &elsewhere)),
         ("server-done", write_frame(3, &ServerFrame::Done)),
         ("server-error", write_frame(0, &error)),
     ]

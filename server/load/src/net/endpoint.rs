@@ -7,7 +7,9 @@ use std::time::Duration;
 use dialtone_protocol::http::{Bytes, IdentityBody};
 use dialtone_protocol::identity::check_identity;
 use dialtone_protocol::{Hash, PublicKey};
+use dialtone_tls::KeyVerifier;
 use rustls::ClientConfig;
+use rustls::client::Resumption;
 use rustls_pki_types::ServerName;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
@@ -16,7 +18,6 @@ use tokio_rustls::client::TlsStream;
 use tokio_util::either::Either;
 
 use super::Api;
-use super::tls::KeyVerifier;
 use crate::error::LoadError;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -53,7 +54,7 @@ impl Endpoint {
         nonce: Hash,
         now_s: u64,
     ) -> Result<Self, LoadError> {
-        let verifier = KeyVerifier::new(None);
+        let verifier = KeyVerifier::learning();
         let learning = Self {
             address,
             identity: pin,
@@ -67,7 +68,8 @@ impl Endpoint {
             what: "meeting the server",
             reason,
         };
-        let tls_key = verifier.seen().ok_or_else(|| refused(NO_TLS_KEY.into()))?;
+        let shown = verifier.shown();
+        let tls_key = shown.ok_or_else(|| refused(NO_TLS_KEY.into()))?.key;
         let statement = check_identity(&statement, &pin, &tls_key, &nonce, now_s)
             .map_err(|error| refused(error.to_string()))?;
         if statement.tls_key.is_none() {
@@ -77,7 +79,7 @@ impl Endpoint {
             address,
             identity: pin,
             tls_key,
-            tls: Some(Arc::new(config(&KeyVerifier::new(Some(tls_key)))?)),
+            tls: Some(Arc::new(config(&KeyVerifier::pinned(tls_key))?)),
         })
     }
 
@@ -86,7 +88,7 @@ impl Endpoint {
     /// # Errors
     /// When TLS cannot be set up.
     pub(crate) fn moved(self, address: SocketAddr, tls: bool) -> Result<Self, LoadError> {
-        let verifier = KeyVerifier::new(Some(self.tls_key));
+        let verifier = KeyVerifier::pinned(self.tls_key);
         let tls = tls.then(|| config(&verifier).map(Arc::new)).transpose()?;
         Ok(Self {
             address,
@@ -141,10 +143,13 @@ impl Endpoint {
     }
 }
 
+/// Nothing is resumed: each client is somebody else.
 fn config(verifier: &Arc<KeyVerifier>) -> Result<ClientConfig, LoadError> {
-    verifier
+    let mut config = verifier
         .config()
-        .map_err(|error| LoadError::network("setting up TLS", error))
+        .map_err(|error| LoadError::network("setting up TLS", error))?;
+    config.resumption = Resumption::disabled();
+    Ok(config)
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@
 mod endpoint;
 mod http;
 mod socket;
-mod tls;
 
 pub(crate) use endpoint::{Endpoint, client_address};
 pub(crate) use http::Api;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dialtone_protocol::{AccountId, BlobId};
+use dialtone_protocol::{AccountId, BlobId, Hash};
 
 use super::Harness;
 use super::fixture::{NOW, account, add_account, begin};
@@ -13,6 +13,9 @@ const ROOM: Room = Room {
     account: QUOTA,
     total: u64::MAX,
 };
+
+/// Of the bytes of all files.
+const HASH: Hash = Hash([8; 32]);
 
 fn blob(n: u8) -> BlobId {
     BlobId([n; 16])
@@ -101,6 +104,7 @@ pub async fn files_are_kept_found_and_deleted(harness: &mut dyn Harness) {
         stored,
         changed,
         expires: None,
+        hash: stored.then_some(HASH),
     };
     let now = tx.blobs().find(&blob(1)).await.unwrap();
     assert_eq!(now, Some(found(false, NOW)));
@@ -108,7 +112,12 @@ pub async fn files_are_kept_found_and_deleted(harness: &mut dyn Harness) {
     let again = tx.blobs().reserve(&new(1, 40), ROOM, NOW).await.unwrap();
     assert_eq!(again, ReservedBlob::Reserved);
     for later in [5, 6] {
-        assert!(tx.blobs().keep(&object(1), NOW.plus(later)).await.unwrap());
+        assert!(
+            tx.blobs()
+                .keep(&object(1), &HASH, NOW.plus(later))
+                .await
+                .unwrap()
+        );
     }
     let now = tx.blobs().find(&blob(1)).await.unwrap();
     assert_eq!(now, Some(found(true, NOW.plus(6))));
@@ -175,7 +184,7 @@ pub async fn an_id_belongs_to_who_came_first(harness: &mut dyn Harness) {
         let theirs = of(account(2), again(2, 100));
         let theirs = tx.blobs().reserve(&theirs, ROOM, NOW).await.unwrap();
         assert_eq!(theirs, ReservedBlob::Taken, "{stored}");
-        assert!(tx.blobs().keep(&object(1), NOW).await.unwrap());
+        assert!(tx.blobs().keep(&object(1), &HASH, NOW).await.unwrap());
     }
     let same = tx.blobs().reserve(&again(3, 100), ROOM, NOW).await.unwrap();
     assert_eq!(same, ReservedBlob::Stored);
@@ -200,10 +209,10 @@ pub async fn a_file_that_is_sent_anew_replaces_what_never_came(harness: &mut dyn
     assert_eq!(tx.blobs().leftovers(10).await.unwrap(), [object(1)]);
     assert!(tx.blobs().forget(&object(1)).await.unwrap());
     // The first one comes to its end after all.
-    assert!(!tx.blobs().keep(&object(1), NOW).await.unwrap());
+    assert!(!tx.blobs().keep(&object(1), &HASH, NOW).await.unwrap());
     assert_eq!(tx.blobs().leftovers(10).await.unwrap(), [object(1)]);
     assert!(!tx.blobs().release(&object(1), NOW).await.unwrap());
-    assert!(tx.blobs().keep(&object(2), NOW).await.unwrap());
+    assert!(tx.blobs().keep(&object(2), &HASH, NOW).await.unwrap());
     let now = tx.blobs().find(&blob(1)).await.unwrap().unwrap();
     assert_eq!((now.size, now.object, now.stored), (70, object(2), true));
     // One too long for what is left changes nothing.
@@ -214,7 +223,7 @@ pub async fn a_file_that_is_sent_anew_replaces_what_never_came(harness: &mut dyn
     };
     let longer = tx.blobs().reserve(&longer, ROOM, NOW).await.unwrap();
     assert_eq!(longer, ReservedBlob::Full { used: 70 });
-    assert!(tx.blobs().keep(&object(3), NOW).await.unwrap());
+    assert!(tx.blobs().keep(&object(3), &HASH, NOW).await.unwrap());
 }
 
 /// Of eight accounts that name the same id at once, one gets it.
@@ -235,7 +244,7 @@ pub async fn what_is_stored_is_not_released(harness: &mut dyn Harness) {
     let store = harness.store();
     let mut tx = with_accounts(&store, 1).await;
     tx.blobs().reserve(&new(1, 60), ROOM, NOW).await.unwrap();
-    assert!(tx.blobs().keep(&object(1), NOW).await.unwrap());
+    assert!(tx.blobs().keep(&object(1), &HASH, NOW).await.unwrap());
     assert!(!tx.blobs().release(&object(1), NOW).await.unwrap());
     assert!(tx.blobs().find(&blob(1)).await.unwrap().is_some());
     assert_eq!(tx.blobs().leftovers(10).await.unwrap(), []);
@@ -249,7 +258,12 @@ pub async fn old_reservations_are_listed(harness: &mut dyn Harness) {
         let at = NOW.plus(later);
         tx.blobs().reserve(&new(n, 10), ROOM, at).await.unwrap();
     }
-    assert!(tx.blobs().keep(&object(3), NOW.plus(2)).await.unwrap());
+    assert!(
+        tx.blobs()
+            .keep(&object(3), &HASH, NOW.plus(2))
+            .await
+            .unwrap()
+    );
     for (limit, expected) in [(1, &[blob(2)][..]), (10, &[blob(2), blob(1)])] {
         let found = tx.blobs().pending(NOW.plus(9), limit).await.unwrap();
         let ids: Vec<_> = found.iter().map(|found| found.blob).collect();
@@ -262,7 +276,7 @@ pub async fn files_outlast_their_account(harness: &mut dyn Harness) {
     let store = harness.store();
     let mut tx = with_accounts(&store, 1).await;
     tx.blobs().reserve(&new(1, 60), ROOM, NOW).await.unwrap();
-    assert!(tx.blobs().keep(&object(1), NOW).await.unwrap());
+    assert!(tx.blobs().keep(&object(1), &HASH, NOW).await.unwrap());
     tx.accounts().remove(&account(1)).await.unwrap();
     let left = tx.blobs().find(&blob(1)).await.unwrap();
     assert!(left.is_some_and(|left| left.stored));
@@ -312,7 +326,7 @@ pub async fn files_that_end_are_found(harness: &mut dyn Harness) {
         };
         tx.blobs().reserve(&new, ROOM, NOW).await.unwrap();
         if n != 4 {
-            assert!(tx.blobs().keep(&object(n), NOW).await.unwrap());
+            assert!(tx.blobs().keep(&object(n), &HASH, NOW).await.unwrap());
         }
     }
     for (later, limit, expected) in [

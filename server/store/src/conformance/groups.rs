@@ -50,6 +50,9 @@ pub async fn commits_move_the_epoch(harness: &mut dyn Harness) {
     assert_eq!(tx.groups().find(&group(1)).await.unwrap(), Some(expected));
     assert_eq!(tx.groups().epoch(&group(1)).await.unwrap(), Some(1));
     assert_eq!(tx.groups().lock_epoch(&group(1)).await.unwrap(), Some(1));
+    assert!(tx.groups().create(&new_group(2), NOW).await.unwrap());
+    let epochs = tx.groups().epochs().await.unwrap();
+    assert_eq!(epochs, [(group(1), 1), (group(2), 0)]);
 }
 
 /// A commit of another epoch, or of no group, changes nothing.

@@ -11,7 +11,7 @@ macro_rules! store_conformance_tests {
                 reopening_keeps_everything, closed_stores_are_unavailable, conflicts_are_run_again,
                 a_sign_of_life_is_written,
             ]
-            meta: [values_are_kept_and_replaced, first_value_wins, community_is_named_once, schema_has_a_version]
+            meta: [values_are_kept_and_replaced, first_value_wins, a_value_is_swapped_once, community_is_named_once, schema_has_a_version]
             accounts: [
                 usernames_and_ids_are_unique, state_and_password_change, removal_takes_what_hangs_on_it, accounts_are_paged,
             ]

@@ -45,6 +45,8 @@ pub async fn events_get_gapless_places_and_hashes(harness: &mut dyn Harness) {
     );
 
     let mut tx = store.read().await.unwrap();
+    let heads = tx.messages().heads().await.unwrap();
+    assert_eq!(heads, [(channel(1), 3), (channel(2), 1)]);
     let new = event(2, 1, 1);
     let expected = StoredMessage {
         sequence: 1,

@@ -41,6 +41,45 @@ pub async fn first_value_wins(harness: &mut dyn Harness) {
     assert_eq!(agreed.len(), 1, "they disagree");
 }
 
+/// Only who knows what is there changes it: of several at once one does.
+pub async fn a_value_is_swapped_once(harness: &mut dyn Harness) {
+    let store = harness.store();
+    let mut tx = begin(&store).await;
+    assert!(tx.meta().swap("home", None, None).await.unwrap());
+    assert!(
+        !tx.meta()
+            .swap("home", Some(b"a"), Some(b"b"))
+            .await
+            .unwrap()
+    );
+    assert!(tx.meta().swap("home", None, Some(b"a")).await.unwrap());
+    assert!(!tx.meta().swap("home", None, Some(b"b")).await.unwrap());
+    assert!(!tx.meta().swap("home", None, None).await.unwrap());
+    tx.commit().await.unwrap();
+    let tasks: Vec<_> = (0..8u8)
+        .map(|n| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                transact(&*store, |tx| {
+                    Box::pin(async move { tx.meta().swap("home", Some(b"a"), Some(&[n])).await })
+                })
+                .await
+                .unwrap()
+            })
+        })
+        .collect();
+    let mut swapped = 0;
+    for task in tasks {
+        swapped += usize::from(task.await.unwrap());
+    }
+    assert_eq!(swapped, 1);
+    let mut tx = begin(&store).await;
+    let there = tx.meta().get("home").await.unwrap().unwrap();
+    assert!(!tx.meta().swap("home", Some(b"a"), None).await.unwrap());
+    assert!(tx.meta().swap("home", Some(&there), None).await.unwrap());
+    assert_eq!(tx.meta().get("home").await.unwrap(), None);
+}
+
 /// A server serves one community for ever.
 pub async fn community_is_named_once(harness: &mut dyn Harness) {
     let (first, second) = (CommunityId([1; 32]), CommunityId([2; 32]));

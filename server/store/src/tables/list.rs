@@ -313,6 +313,7 @@ pub static TABLES: &[Table] = &[
             bytes("object_id"),
             number("changed_ms"),
             number("expires_ms"),
+            bytes("hash"),
         ],
         key: &["blob_id"],
         references: &[],

@@ -51,6 +51,7 @@ fn settings(folder: &Path, tls: TlsSetting) -> Settings {
         limits: LimitSettings::default(),
         observe: ObserveSettings::default(),
         retention_days: None,
+        bus: None,
     }
 }
 

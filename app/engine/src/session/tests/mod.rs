@@ -10,6 +10,7 @@ mod events;
 mod groups;
 mod held;
 mod keys;
+mod lacking;
 mod marks;
 mod moving;
 mod outsiders;

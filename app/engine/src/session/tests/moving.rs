@@ -56,6 +56,7 @@ fn whoever_is_refused_stays_where_they_are_and_is_told() {
             code: RefusalCode::TooMany,
             message: "the call is full".into(),
             wait_s: None,
+            at: None,
         };
         let refused = Framed { request: 9, frame };
         scene.session.frame(refused).await.unwrap();

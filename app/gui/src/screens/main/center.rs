@@ -20,7 +20,7 @@ use crate::panels::title::{self, Title};
 use crate::panels::{region, within};
 use crate::pictures;
 use crate::shortcuts::{self, Shortcut};
-use crate::state::{Aside, UiState};
+use crate::state::{Aside, Page, SettingsPage, UiState};
 use crate::theme::{Type, palette};
 use crate::time::Clock;
 use crate::widgets::{Button, Comparison, Icon, IconButton, Look, hline, icons, text};
@@ -47,6 +47,9 @@ pub(super) fn center(
             }
             Some(BannerAction::Approval) => {
                 state.dialog = Some(Dialog::Approval(community.id, Comparison::default()));
+            }
+            Some(BannerAction::Communities) => {
+                state.page = Page::Settings(SettingsPage::Device);
             }
             Some(BannerAction::Knocks) => state.dialog = Some(Dialog::Knocks),
             None => {}

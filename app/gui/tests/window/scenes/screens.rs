@@ -54,6 +54,8 @@ pub(crate) const ALL: &[Scene] = &[
     Scene::new("main-unsaved-key", "unsaved-key"),
     Scene::new("main-removed", "removed"),
     Scene::new("main-alarm", "alarm"),
+    Scene::new("main-put-back", "put-back"),
+    Scene::new("main-put-back-narrow", "put-back").sized(NARROW),
     Scene::new("main-long", "long"),
     Scene::new("main-short", "short"),
     Scene::new("main-right-to-left", "right-to-left").opened(Window::with_scripts),

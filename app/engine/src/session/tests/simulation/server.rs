@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dialtone_protocol::{ChannelId, GroupId};
-use dialtone_server::{AppState, Blobs, Clock as _, Parts, Relay, Secrets, Turn, router};
+use dialtone_server::{AppState, Blobs, BusStart, Clock as _, Parts, Relay, Secrets, Turn, router};
 use dialtone_store::{MAX_PAGE, Store};
 
 use super::belonging::Stored;
@@ -54,8 +54,9 @@ impl Server {
                 turn: Turn::new(&settings.turn),
                 limits: settings.limits,
                 observe: settings.observe.clone(),
-                certified: false,
                 retention_days: None,
+                bus: BusStart::alone(),
+                instance_address: None,
             };
             AppState::start(parts).await.unwrap()
         });

@@ -14,7 +14,7 @@ use dialtone_protocol::link::Link;
 use dialtone_protocol::roster::{HistoryPolicy, Role, Roster};
 use dialtone_server::config::{Flags, Settings};
 use dialtone_server::{
-    AppState, Blobs, Clock as _, Parts, Relay, Secrets, ServerLinks, Turn, router,
+    AppState, Blobs, BusStart, Clock as _, Parts, Relay, Secrets, ServerLinks, Turn, router,
 };
 
 use dialtone_store::Store;
@@ -142,8 +142,9 @@ impl Making {
             turn: Turn::new(&settings.turn),
             limits: settings.limits,
             observe: settings.observe.clone(),
-            certified: false,
             retention_days: settings.retention_days,
+            bus: BusStart::alone(),
+            instance_address: None,
         };
         let state = AppState::start(parts).await.unwrap();
         let (crashes, _) = mpsc::channel(1);

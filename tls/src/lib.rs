@@ -1,8 +1,12 @@
 //! TLS without certificate authorities: a connection is good if it ends at the key that the server's identity vouches for.
 //!
-//! The handshake's signature is always checked, so that whoever answers holds the private key of the certificate; which
-//! key that is, is recorded (to be compared with the identity's statement), or demanded (once it is known). Where the statement
-//! vouches for none, `authorities` checks what was recorded.
+//! ```text
+//! handshake -> its signature is checked: who answers holds the certificate's private key
+//!           -> which key that is, is recorded (for the identity's statement), or demanded (once it is known)
+//! ```
+//!
+//! It opens no connection: it gives the configuration for one.
+#![forbid(unsafe_code)]
 
 use std::sync::Arc;
 
@@ -16,20 +20,20 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 /// What was shown in a handshake.
 #[derive(Debug, Clone)]
-pub(super) struct Shown {
+pub struct Shown {
     /// SHA-256 of the certificate's `SubjectPublicKeyInfo`.
-    pub(super) key: Hash,
+    pub key: Hash,
     /// The certificate.
-    pub(super) certificate: CertificateDer<'static>,
+    pub certificate: CertificateDer<'static>,
     /// Those that came with it.
-    pub(super) intermediates: Vec<CertificateDer<'static>>,
+    pub intermediates: Vec<CertificateDer<'static>>,
     /// Who was asked for.
-    pub(super) name: ServerName<'static>,
+    pub name: ServerName<'static>,
 }
 
 /// Checks the key of a connection instead of who signed its certificate.
 #[derive(Debug)]
-pub(super) struct KeyVerifier {
+pub struct KeyVerifier {
     provider: Arc<CryptoProvider>,
     expected: Option<Hash>,
     shown: Mutex<Option<Shown>>,
@@ -37,12 +41,12 @@ pub(super) struct KeyVerifier {
 
 impl KeyVerifier {
     /// Records the key; whoever uses the connection must compare it.
-    pub(super) fn learning() -> Arc<Self> {
+    pub fn learning() -> Arc<Self> {
         Self::new(None)
     }
 
     /// Accepts this key only.
-    pub(super) fn pinned(key: Hash) -> Arc<Self> {
+    pub fn pinned(key: Hash) -> Arc<Self> {
         Self::new(Some(key))
     }
 
@@ -56,12 +60,15 @@ impl KeyVerifier {
     }
 
     /// What the connection last made showed.
-    pub(super) fn shown(&self) -> Option<Shown> {
+    pub fn shown(&self) -> Option<Shown> {
         self.shown.lock().clone()
     }
 
     /// A client configuration that uses this verifier.
-    pub(super) fn config(self: &Arc<Self>) -> Result<ClientConfig, Error> {
+    ///
+    /// # Errors
+    /// When the provider has none of TLS's versions.
+    pub fn config(self: &Arc<Self>) -> Result<ClientConfig, Error> {
         let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_safe_default_protocol_versions()?;
         let verifier = Arc::clone(self) as Arc<dyn ServerCertVerifier>;
@@ -72,10 +79,10 @@ impl KeyVerifier {
     }
 }
 
-fn key_hash(certificate: &CertificateDer<'_>) -> Result<Hash, Error> {
-    let bad = |_| Error::InvalidCertificate(CertificateError::BadEncoding);
-    let (_, parsed) = X509Certificate::from_der(certificate).map_err(bad)?;
-    Ok(Hash::of(parsed.public_key().raw))
+/// SHA-256 of a certificate's `SubjectPublicKeyInfo` (RFC 5280), DER; `None` if it is no certificate.
+pub fn key_hash(certificate: &[u8]) -> Option<Hash> {
+    let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
+    Some(Hash::of(parsed.public_key().raw))
 }
 
 impl ServerCertVerifier for KeyVerifier {
@@ -87,7 +94,8 @@ impl ServerCertVerifier for KeyVerifier {
         _ocsp_response: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let key = key_hash(end_entity)?;
+        let broken = Error::InvalidCertificate(CertificateError::BadEncoding);
+        let key = key_hash(end_entity).ok_or(broken)?;
         let others = intermediates.iter().cloned();
         *self.shown.lock() = Some(Shown {
             key,

@@ -1,0 +1,209 @@
+//! What one instance tells the others: CBOR, bounded by what NATS carries. All of it comes from the same operator's servers; what cannot be
+//! read is of another version, and skipped.
+
+use dialtone_protocol::frame::CallState;
+use dialtone_protocol::{AccountId, ChannelId, DeviceId, GroupId, Hash};
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+
+use super::Tag;
+
+/// Version of the messages: instances of different versions hear nothing of each other but through the database.
+const VERSION: u8 = 1;
+
+/// Whom a frame is for.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) enum To {
+    /// Who waits for admission, too.
+    #[n(0)]
+    Everybody,
+    /// Every member.
+    #[n(1)]
+    Members,
+    /// Every member's device but this one.
+    #[n(2)]
+    MembersBut(#[n(0)] DeviceId),
+    /// Members of these accounts, in order.
+    #[n(3)]
+    Accounts(#[n(0)] Vec<AccountId>),
+    /// The same without one device.
+    #[n(4)]
+    AccountsBut(#[n(0)] Vec<AccountId>, #[n(1)] DeviceId),
+    /// Admins and the owner.
+    #[n(5)]
+    Admins,
+    /// These.
+    #[n(6)]
+    Devices(#[n(0)] Vec<DeviceId>),
+}
+
+/// Where a frame stands in a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub(crate) enum Place {
+    /// In none.
+    #[n(0)]
+    None,
+    /// An event of a channel.
+    #[n(1)]
+    Event(#[n(0)] ChannelId, #[n(1)] u64),
+    /// A commit of a group, by the epoch it was made in.
+    #[n(2)]
+    Commit(#[n(0)] GroupId, #[n(1)] u64),
+}
+
+/// Who is connected to an instance, and what runs on it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Here {
+    /// Devices of members.
+    #[n(0)]
+    pub(crate) online: Vec<DeviceId>,
+    /// Those of them at which nobody is.
+    #[n(1)]
+    pub(crate) away: Vec<DeviceId>,
+    /// Calls.
+    #[n(2)]
+    pub(crate) calls: Vec<CallState>,
+}
+
+/// One piece of it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) enum News {
+    /// A sign of life, each second.
+    #[n(0)]
+    Beat {
+        /// Made from the secrets: instances of one server have the same.
+        #[n(0)]
+        secrets: Hash,
+    },
+    /// Everybody is asked to say [`News::Here`].
+    #[n(1)]
+    Tell,
+    /// All of it, instead of what was known.
+    #[n(2)]
+    Here(#[n(0)] Here),
+    /// The instance stops.
+    #[n(3)]
+    Bye,
+    /// Who came and who went.
+    #[n(4)]
+    Presence {
+        /// Came, so many milliseconds ago.
+        #[n(0)]
+        online: Vec<(DeviceId, u64)>,
+        /// Went.
+        #[n(1)]
+        offline: Vec<DeviceId>,
+    },
+    /// Nobody is at a device, or somebody is again.
+    #[n(5)]
+    Away {
+        /// Which.
+        #[n(0)]
+        device: DeviceId,
+        /// Nobody is.
+        #[n(1)]
+        away: bool,
+    },
+    /// A frame for clients.
+    #[n(6)]
+    Frame {
+        /// Whom it is for.
+        #[n(0)]
+        to: To,
+        /// Where it stands.
+        #[n(1)]
+        place: Place,
+        /// As it travels.
+        #[n(2)]
+        bytes: ByteVec,
+    },
+    /// The roster is so long now.
+    #[n(7)]
+    Roster {
+        /// Entries.
+        #[n(0)]
+        length: u64,
+    },
+    /// A group was made.
+    #[n(8)]
+    Group {
+        /// Which.
+        #[n(0)]
+        group: GroupId,
+    },
+    /// A call on this instance changed.
+    #[n(9)]
+    Call {
+        /// What it is now.
+        #[n(0)]
+        call: CallState,
+        /// Who is told.
+        #[n(1)]
+        to: To,
+    },
+    /// A device's connections end, since its sessions did.
+    #[n(10)]
+    EndDevice {
+        /// Which.
+        #[n(0)]
+        device: DeviceId,
+    },
+    /// A session ended.
+    #[n(11)]
+    EndSession {
+        /// The hash of its token.
+        #[n(0)]
+        token: Hash,
+    },
+}
+
+/// A piece of news with its sender.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Envelope {
+    /// Who says it.
+    pub(crate) from: Tag,
+    /// One more than that of the one before.
+    pub(crate) count: u64,
+    /// What.
+    pub(crate) news: News,
+}
+
+impl Envelope {
+    /// As it travels.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let body = (VERSION, self.from, self.count, &self.news);
+        // Writing to memory does not fail.
+        minicbor::to_vec(body).unwrap_or_default()
+    }
+
+    /// `None`: of another version.
+    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+        let (version, from, count, news): (u8, Tag, u64, News) = minicbor::decode(bytes).ok()?;
+        (version == VERSION).then_some(Self { from, count, news })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn news_survive_the_way_and_those_of_another_version_are_skipped() {
+        let envelope = Envelope {
+            from: Tag::random(),
+            count: 7,
+            news: News::Frame {
+                to: To::AccountsBut(vec![AccountId([1; 32])], DeviceId([2; 32])),
+                place: Place::Event(ChannelId([3; 16]), 9),
+                bytes: vec![1, 2, 3].into(),
+            },
+        };
+        let bytes = envelope.to_bytes();
+        assert_eq!(Envelope::read(&bytes), Some(envelope));
+        let mut other = bytes.clone();
+        other[1] = VERSION + 1;
+        assert_eq!(Envelope::read(&other), None);
+        assert_eq!(Envelope::read(&bytes[..bytes.len() - 1]), None);
+        assert_eq!(Envelope::read(&[]), None);
+    }
+}

@@ -1,0 +1,191 @@
+//! Which instance a channel's call is on: written in the database, for a while, by whoever begins it; who comes to another one is sent there.
+//!
+//! ```text
+//! join -> nobody's, run out, or its instance is gone: claimed by compare-and-swap -> here
+//!      -> another living instance's                                               -> its address
+//! ```
+
+use std::collections::BTreeSet;
+
+use dialtone_protocol::ChannelId;
+use dialtone_store::{MetaStore, StoreError, UnixMillis};
+use minicbor::{Decode, Encode};
+use parking_lot::Mutex;
+
+use super::tell;
+use crate::bus::Tag;
+use crate::state::AppState;
+use crate::transaction::transact;
+
+/// How long a claim holds if it is not renewed, in milliseconds: several rounds of the housekeeping.
+const HOLDS_MS: i64 = 20_000;
+
+/// A claim, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+struct Home {
+    /// Whose.
+    #[n(0)]
+    instance: Tag,
+    /// Where clients reach that instance.
+    #[n(1)]
+    address: String,
+    /// Until when, in milliseconds since 1970.
+    #[n(2)]
+    until_ms: i64,
+}
+
+/// Where a call is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// On this instance.
+    Here,
+    /// On the one that clients reach there.
+    At(String),
+}
+
+/// Channels that this instance has claimed.
+#[derive(Default)]
+pub(super) struct Claimed(Mutex<BTreeSet<ChannelId>>);
+
+fn key(channel: &ChannelId) -> String {
+    format!("call-home/{}", hex::encode(channel.0))
+}
+
+/// Where the channel's call is; claims it where it is nowhere.
+pub(super) async fn find(state: &AppState, channel: ChannelId) -> Result<Place, StoreError> {
+    let Some(address) = &state.instance_address else {
+        return Ok(Place::Here);
+    };
+    let now = state.clock.now();
+    let own = Home {
+        instance: state.bus.tag,
+        address: address.clone(),
+        until_ms: now.plus(HOLDS_MS).0,
+    };
+    let place = transact(&*state.store, |tx| {
+        let (own, state) = (own.clone(), state.clone());
+        Box::pin(async move {
+            let is_alive = |tag| state.peers.is_alive(tag);
+            claim(tx.meta(), &key(&channel), own, now, is_alive).await
+        })
+    })
+    .await?;
+    if place == Place::Here {
+        state.calls.claimed.0.lock().insert(channel);
+    }
+    Ok(place)
+}
+
+/// Claims what is nobody's, or one's own.
+async fn claim(
+    meta: &mut dyn MetaStore,
+    key: &str,
+    own: Home,
+    now: UnixMillis,
+    is_alive: impl Fn(Tag) -> bool,
+) -> Result<Place, StoreError> {
+    let bytes = minicbor::to_vec(&own).unwrap_or_default();
+    // Whoever was quicker is seen the second time.
+    for _ in 0..3 {
+        let there = meta.get(key).await?;
+        let home: Option<Home> = there
+            .as_deref()
+            .and_then(|bytes| minicbor::decode(bytes).ok());
+        if let Some(home) = home
+            && home.instance != own.instance
+            && now.0 < home.until_ms
+            && is_alive(home.instance)
+        {
+            return Ok(Place::At(home.address));
+        }
+        if meta.swap(key, there.as_deref(), Some(&bytes)).await? {
+            return Ok(Place::Here);
+        }
+    }
+    Err(StoreError::Conflict {
+        detail: "several instances claim a call at once".to_owned(),
+    })
+}
+
+/// Holds on to the channels whose calls run here, lets go of the others, and ends calls that another instance has taken over.
+pub(crate) async fn keep(state: &AppState) {
+    if state.instance_address.is_none() {
+        return;
+    }
+    let running: BTreeSet<_> = state.calls.here().iter().map(|call| call.channel).collect();
+    let claimed = state.calls.claimed.0.lock().clone();
+    for channel in claimed.difference(&running) {
+        match let_go(state, *channel).await {
+            Ok(()) => {
+                state.calls.claimed.0.lock().remove(channel);
+            }
+            Err(error) => tracing::debug!(%error, "a call's place is not given back now"),
+        }
+    }
+    for channel in running {
+        match find(state, channel).await {
+            Ok(Place::Here) => {}
+            Ok(Place::At(_)) => {
+                tracing::warn!("another instance has taken a call over");
+                state.calls.end(channel, |call| tell(state, call));
+            }
+            Err(error) => tracing::warn!(%error, "a call's place cannot be held now"),
+        }
+    }
+}
+
+async fn let_go(state: &AppState, channel: ChannelId) -> Result<(), StoreError> {
+    let own = state.bus.tag;
+    transact(&*state.store, |tx| {
+        Box::pin(async move {
+            let key = key(&channel);
+            let Some(there) = tx.meta().get(&key).await? else {
+                return Ok(());
+            };
+            let home: Option<Home> = minicbor::decode(&there).ok();
+            if home.is_some_and(|home| home.instance == own) {
+                tx.meta().swap(&key, Some(&there), None).await?;
+            }
+            Ok(())
+        })
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use dialtone_protocol::Hash;
+
+    use super::*;
+
+    fn home(instance: u8, until_ms: i64) -> Home {
+        Home {
+            instance: Tag::of(&Hash([instance; 32])),
+            address: format!("{instance}.example.org:7440"),
+            until_ms,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_call_is_on_one_instance_until_that_is_gone_or_silent() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("server.db");
+        let store = dialtone_store_sqlite::open(path).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        let mut at = async |instance: u8, now: i64, alive: bool| {
+            let own = home(instance, now + HOLDS_MS);
+            claim(tx.meta(), "call-home/x", own, UnixMillis(now), |_| alive)
+                .await
+                .unwrap()
+        };
+        let first = Place::At("1.example.org:7440".to_owned());
+        assert_eq!(at(1, 0, true).await, Place::Here);
+        assert_eq!(at(2, 1000, true).await, first);
+        assert_eq!(at(1, 10_000, true).await, Place::Here, "renewed");
+        assert_eq!(at(2, HOLDS_MS, true).await, first);
+        let second = Place::At("2.example.org:7440".to_owned());
+        assert_eq!(at(2, HOLDS_MS, false).await, Place::Here, "it is gone");
+        assert_eq!(at(1, HOLDS_MS + 1, true).await, second);
+        assert_eq!(at(1, 3 * HOLDS_MS, true).await, Place::Here, "run out");
+    }
+}

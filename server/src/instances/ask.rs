@@ -1,0 +1,40 @@
+//! Questions to the one instance in whose memory something waits.
+
+use dialtone_protocol::http::LoginFinish;
+use dialtone_protocol::{AccountId, ApprovalId, DeviceId, Hash};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::bus::Tag;
+use crate::state::AppState;
+
+/// What is asked; JSON on its way.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Question {
+    /// Whose a challenge is; it is used up. `Option<DeviceId>`
+    Challenge(Hash),
+    /// Finishes a sign-in. `Option<LoggedIn>`
+    FinishLogin(LoginFinish),
+    /// Whose password was proved. `Option<AccountId>`
+    Enrolled(Hash),
+    /// A new device says something to those that may approve it. `Told` of the approvals
+    ApprovalSaid(AccountId, Hash, Vec<u8>),
+    /// How that stands. `Told` of the approvals
+    ApprovalLooked(AccountId, Hash),
+    /// A device of the account answers. `Result<(), String>`
+    ApprovalAnswered(AccountId, DeviceId, ApprovalId, Vec<u8>),
+}
+
+/// Asks another instance; `None` when it is this one, or gone.
+pub(crate) async fn ask<T: DeserializeOwned>(
+    state: &AppState,
+    whom: Tag,
+    question: &Question,
+) -> Option<T> {
+    if whom == state.bus.tag || !state.bus.is_on() || !state.peers.is_alive(whom) {
+        return None;
+    }
+    let question = serde_json::to_vec(question).ok()?;
+    let answer = state.bus.ask(whom, question).await?;
+    serde_json::from_slice(&answer).ok()
+}

@@ -1,0 +1,110 @@
+//! One task: what comes over the bus, in order, and once a second a sign of life.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use super::{questions, take};
+use crate::bus::{Asked, BusError, BusStart, Envelope, Incoming, News, Tag};
+use crate::secrets::Secrets;
+use crate::state::{AppState, Inner};
+
+const BEAT: Duration = Duration::from_secs(1);
+/// So long it is waited for the others' signs of life at the start.
+const FIRST: Duration = Duration::from_millis(1500);
+/// Questions that are answered at a time.
+const QUESTIONS: usize = 256;
+
+/// Whether the others on the bus are of the same server: waits for a first sign of life, if there are others.
+///
+/// # Errors
+/// [`BusError::OtherSecrets`]
+pub(crate) async fn check_secrets(start: &mut BusStart, secrets: &Secrets) -> Result<(), BusError> {
+    let Some(incoming) = &mut start.incoming else {
+        return Ok(());
+    };
+    let own = secrets.fingerprint();
+    let first = async {
+        while let Some(asked) = incoming.next().await {
+            if let Asked::News(Envelope {
+                news: News::Beat { secrets },
+                ..
+            }) = asked
+            {
+                return Some(secrets);
+            }
+        }
+        None
+    };
+    match timeout(FIRST, first).await {
+        Ok(Some(secrets)) if secrets != own => Err(BusError::OtherSecrets),
+        _ => Ok(()),
+    }
+}
+
+/// Runs until the server is gone.
+pub(crate) async fn listen(server: Weak<Inner>, mut incoming: Incoming) {
+    let mut beat = interval(BEAT);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let places = Arc::new(Semaphore::new(QUESTIONS));
+    let mut strangers = HashSet::new();
+    loop {
+        let asked = tokio::select! {
+            asked = incoming.next() => match asked {
+                Some(asked) => Some(asked),
+                None => return,
+            },
+            _ = beat.tick() => None,
+        };
+        let Some(inner) = server.upgrade() else {
+            return;
+        };
+        let state = AppState::from_inner(inner);
+        match asked {
+            None => beat_once(&state),
+            Some(Asked::Unreadable) => {
+                tracing::debug!("news of another version were skipped");
+            }
+            Some(Asked::News(envelope)) => {
+                warn_of_stranger(&state, &envelope, &mut strangers);
+                take::take(&state, envelope).await;
+            }
+            Some(Asked::Question(question)) => {
+                let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+                    return;
+                };
+                tokio::spawn(async move {
+                    let answer = questions::answer(&state, &question.payload);
+                    state.bus.answer(&question, answer).await;
+                    drop(place);
+                });
+            }
+        }
+    }
+}
+
+fn beat_once(state: &AppState) {
+    let secrets = state.secrets.fingerprint();
+    state.bus.tell(|| News::Beat { secrets });
+    let now = Instant::now();
+    if !state.bus.is_connected() {
+        state.peers.excuse(now);
+        return;
+    }
+    for gone in state.peers.take_silent(now) {
+        tracing::warn!(instance = %gone, "another instance is silent: whoever was connected to it is offline");
+        take::forget(state, gone);
+    }
+}
+
+fn warn_of_stranger(state: &AppState, envelope: &Envelope, known: &mut HashSet<Tag>) {
+    if let News::Beat { secrets } = &envelope.news
+        && *secrets != state.secrets.fingerprint()
+        && known.insert(envelope.from)
+    {
+        tracing::error!(instance = %envelope.from, "{}", BusError::OtherSecrets);
+    }
+}
