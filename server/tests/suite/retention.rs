@@ -122,17 +122,17 @@ on_both_stores!(
 /// By the operator's setting a file ends as what is written at its time does, or sooner with its own message.
 #[tokio::test]
 async fn files_are_kept_for_a_day_longer_than_messages() {
-    let server = TestServer::start_set(|set| set.retention_days = Some(30)).await;
+    let server = TestServer::start_set(|set| set.retention_days = Some(14)).await;
     let anna = Person::found(&server, "anna").await;
     let days = |days: i64| (days * 24 * 60 * 60).to_string();
     assert_eq!(put(&anna.api, 1, &content(9000)).await.status, 204);
-    for (n, keep) in [(2, 7), (3, 60)] {
+    for (n, keep) in [(2, 7), (3, 20)] {
         let answer = put_kept(&anna.api, n, &days(keep)).await;
         assert_eq!(answer.status, 204);
     }
     let store = server.store().await;
     let mut tx = store.read().await.unwrap();
-    for (n, lasts) in [(1, 31), (2, 8), (3, 31)] {
+    for (n, lasts) in [(1, 15), (2, 8), (3, 15)] {
         let file = tx.blobs().find(&BlobId([n; 16])).await.unwrap().unwrap();
         let end = file.expires.unwrap().0 - file.changed.0;
         // Its end is counted from when it began to come.
