@@ -91,10 +91,23 @@ pub fn sign_change(
     roster: &Roster,
     change: Change,
 ) -> Result<Vec<u8>, RosterSignError> {
+    append_change(device, &mut roster.clone(), change)
+}
+
+/// An entry that one of a member's devices signs alone, taken into `roster` at once: for many in a row, each of which would else
+/// be tried on a copy of the whole log.
+///
+/// # Errors
+/// When this device may not make it now; then nothing changes.
+pub fn append_change(
+    device: &DeviceKey,
+    roster: &mut Roster,
+    change: Change,
+) -> Result<Vec<u8>, RosterSignError> {
     let body = body(roster.position().head, change);
     let signature = device.sign(Purpose::Roster, &roster.community(), &body);
     let entry = assemble(body, &[(Signer::Device(device.id()), signature)]);
-    roster.clone().append(entry.clone())?;
+    roster.append(entry.clone())?;
     Ok(entry)
 }
 

@@ -6,6 +6,7 @@ use crate::error::LoadError;
 
 /// Clock ticks of `/proc/PID/stat` in a second: Linux's `USER_HZ`, the same on every architecture it still runs on.
 const TICKS_PER_S: u64 = 100;
+const RESIDENT: &str = "VmRSS:";
 const OPEN_FILES: &str = "Max open files";
 
 /// Processor time, in user and system mode, of all threads of a process since it began.
@@ -27,7 +28,17 @@ pub(crate) fn cpu_time(pid: u32) -> Result<Duration, LoadError> {
 pub(crate) fn resident_kb(pid: u32) -> Result<u64, LoadError> {
     let what = "the memory of a process";
     let status = read(&format!("/proc/{pid}/status"), what)?;
-    parse_resident(&status).ok_or_else(|| LoadError::system(what, "an unknown form"))
+    parse_memory(&status, RESIDENT).ok_or_else(|| LoadError::system(what, "an unknown form"))
+}
+
+/// The most resident memory that a process ever had, in KiB.
+///
+/// # Errors
+/// When there is no such process, or no `/proc`.
+pub(crate) fn greatest_resident_kb(pid: u32) -> Result<u64, LoadError> {
+    let what = "the memory of a process";
+    let status = read(&format!("/proc/{pid}/status"), what)?;
+    parse_memory(&status, "VmHWM:").ok_or_else(|| LoadError::system(what, "an unknown form"))
 }
 
 /// How many files, sockets among them, a process has open.
@@ -63,10 +74,8 @@ fn parse_ticks(stat: &str) -> Option<u64> {
     user.checked_add(system)
 }
 
-fn parse_resident(status: &str) -> Option<u64> {
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+fn parse_memory(status: &str, name: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     line.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
@@ -95,8 +104,9 @@ mod tests {
     #[test]
     fn resident_memory_is_read_in_kilobytes() {
         let status = "Name:\tx\nVmHWM:\t  9999 kB\nVmRSS:\t   12345 kB\nThreads:\t3\n";
-        assert_eq!(parse_resident(status), Some(12_345));
-        assert_eq!(parse_resident("Name:\tkernel thread\n"), None);
+        assert_eq!(parse_memory(status, RESIDENT), Some(12_345));
+        assert_eq!(parse_memory(status, "VmHWM:"), Some(9_999));
+        assert_eq!(parse_memory("Name:\tkernel thread\n", RESIDENT), None);
     }
 
     #[test]

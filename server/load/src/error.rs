@@ -27,6 +27,9 @@ pub(crate) enum LoadError {
         /// In its words.
         reason: String,
     },
+    /// Somebody else's entry came first.
+    #[error("the member list moved on meanwhile")]
+    Moved,
     /// It did not do as it should.
     #[error("the server is not sound: {0}")]
     Unsound(String),

@@ -1,7 +1,7 @@
 //! `dialtone-load`: many clients on one server, measured. The last line of its output is one line of JSON.
 //!
 //! ```text
-//! fanout, idle, resume, storm, store: what is measured; faults: what the server is to withstand
+//! fanout, steady, burst, slow_readers, join_storm, big_history, idle, resume, storm, store: what is measured; faults: what the server is to withstand
 //!         server   a server process of its own, in a temporary folder, on this machine's loopback
 //!         stage    that server with a community on it, to be started again and connected to
 //!         community   founds, registers, adds devices, opens sessions: a client for each device
@@ -12,19 +12,24 @@
 //! ```
 
 mod accounting;
+mod big_history;
+mod burst;
 mod community;
 mod error;
 mod fanout;
 mod faults;
 mod idle;
+mod join_storm;
 mod net;
 mod report;
 mod resume;
 mod run;
 mod sending;
 mod server;
+mod slow_readers;
 mod stage;
 mod statistics;
+mod steady;
 mod store;
 mod storm;
 
@@ -33,11 +38,16 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
+use crate::big_history::HistoryOptions;
+use crate::burst::BurstOptions;
 use crate::error::LoadError;
 use crate::fanout::FanoutOptions;
 use crate::faults::FaultOptions;
 use crate::idle::IdleOptions;
+use crate::join_storm::JoinOptions;
 use crate::resume::ResumeOptions;
+use crate::slow_readers::SlowOptions;
+use crate::steady::SteadyOptions;
 use crate::store::StoreOptions;
 use crate::storm::StormOptions;
 
@@ -56,6 +66,16 @@ struct Arguments {
 enum Command {
     /// Many clients in one channel: deliveries a second, processor time for each, delay, what was lost.
     Fanout(FanoutOptions),
+    /// Messages at an even pace: how long each takes.
+    Steady(SteadyOptions),
+    /// Everybody writes at the same time, again and again.
+    Burst(BurstOptions),
+    /// Some stop reading while the others talk on.
+    SlowReaders(SlowOptions),
+    /// Many come in by an invite at the same time.
+    JoinStorm(JoinOptions),
+    /// A long channel is read from its end to its beginning.
+    BigHistory(HistoryOptions),
     /// Many connections that do nothing: the server's memory for each, and at rest; how long a start takes.
     Idle(IdleOptions),
     /// One client comes back after many messages.
@@ -102,6 +122,11 @@ fn start(command: &Command) -> Result<String, LoadError> {
 async fn measure(command: &Command) -> Result<String, LoadError> {
     match command {
         Command::Fanout(options) => fanout::run(options).await,
+        Command::Steady(options) => steady::run(options).await,
+        Command::Burst(options) => burst::run(options).await,
+        Command::SlowReaders(options) => slow_readers::run(options).await,
+        Command::JoinStorm(options) => join_storm::run(options).await,
+        Command::BigHistory(options) => big_history::run(options).await,
         Command::Idle(options) => idle::run(options).await,
         Command::Resume(options) => resume::run(options).await,
         Command::ReconnectStorm(options) => storm::run(options).await,

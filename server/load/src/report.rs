@@ -25,7 +25,7 @@ pub(crate) struct Row {
     pub(crate) messages: usize,
     /// Length of a sealed event.
     pub(crate) event_bytes: usize,
-    /// Runs; the figures are their medians (of `lost`, `out_of_order` and `ended`, sums).
+    /// Runs; the figures are their medians (of `lost`, `out_of_order`, `twice` and `ended`, sums).
     pub(crate) runs: usize,
     /// Events received by all clients together.
     pub(crate) deliveries_per_s: f64,
@@ -37,8 +37,10 @@ pub(crate) struct Row {
     pub(crate) p99_ms: f64,
     /// Deliveries that never came.
     pub(crate) lost: u64,
-    /// Events that were not the next of the channel at their client.
+    /// Events that were beyond the next of the channel at their client.
     pub(crate) out_of_order: u64,
+    /// Events that a client had before.
+    pub(crate) twice: u64,
     /// Connections that ended before they should.
     pub(crate) ended: usize,
     /// Growth of the server's resident memory by connecting everybody, for each.
@@ -87,6 +89,7 @@ impl Row {
             p99_ms: rounded(each(&|run| run.p99_ms), 2),
             lost: runs.iter().map(|run| run.lost).sum(),
             out_of_order: runs.iter().map(|run| run.out_of_order).sum(),
+            twice: runs.iter().map(|run| run.twice).sum(),
             ended: runs.iter().map(|run| run.ended.len()).sum(),
             kb_per_idle_connection: rounded(setting.kb_per_idle_connection, 1),
             load_cpu_us_per_delivery: rounded(each(&|run| per_delivery(run.load_cpu, run)), 2),
@@ -100,7 +103,7 @@ impl fmt::Display for Row {
         write!(
             f,
             "{:>5} clients, {:<5} {:<10} {:<9} {:>8.0} deliveries/s, {:>6.2} us of the server each, p50 {:.2} ms, p99 {:.2} ms, \
-             {} lost, {} out of order, the load itself {:.2} us each",
+             {} lost, {} twice, {} out of order, the load itself {:.2} us each",
             self.clients,
             if self.tls { "TLS" } else { "plain" },
             self.shape,
@@ -110,6 +113,7 @@ impl fmt::Display for Row {
             self.p50_ms,
             self.p99_ms,
             self.lost,
+            self.twice,
             self.out_of_order,
             self.load_cpu_us_per_delivery,
         )
@@ -135,9 +139,9 @@ pub(crate) struct Report {
 
 const OVERALL: &str = "of the most clients, all of whom send: deliveries_per_s and cpu_us_per_delivery saturated, p50_ms and p99_ms \
                        steady, plain where that was measured; lost: all rows";
-const POPULATION: &str = "a client is a device with its own session, connection and loopback address; up to 16 accounts registered \
-                          by OPAQUE and an invite, the other devices added by their accounts; only the accounts' first devices are in \
-                          the lobby group, and nobody opens what comes; load and server share the machine";
+const POPULATION: &str = "a client is a device with its own session, connection and loopback address; 16 accounts registered by OPAQUE and \
+                          an invite, the others and all further devices were written into the database; only the 16 accounts' first \
+                          devices are in the lobby group, and nobody opens what comes; load and server share the machine";
 
 impl Report {
     /// # Errors
@@ -176,11 +180,13 @@ mod tests {
             deliveries,
             lost,
             out_of_order: 0,
+            twice: 0,
             span: Duration::from_secs(seconds),
             server_cpu: Duration::from_millis(cpu_ms),
             load_cpu: Duration::from_millis(2 * cpu_ms),
             p50_ms: 1.0,
             p99_ms: 2.0,
+            worst_ms: 3.0,
             behind: Duration::ZERO,
             ended: Vec::new(),
         }

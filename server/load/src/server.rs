@@ -15,8 +15,8 @@ use tokio::time::{Instant, timeout};
 
 use crate::error::LoadError;
 
-/// How long a start may take.
-const START: Duration = Duration::from_secs(30);
+/// How long a start may take: the member list of a large community is verified then.
+const START: Duration = Duration::from_mins(3);
 const LISTENING: &str = "Listening at ";
 const LOG: &str = "log";
 
@@ -29,6 +29,16 @@ pub(crate) struct Kind {
     pub(crate) database: Option<String>,
     /// A NATS server: it is one of several instances.
     pub(crate) bus: Option<String>,
+}
+
+impl Kind {
+    /// On `SQLite`, with TLS or without.
+    pub(crate) fn of(plain: bool) -> Self {
+        Self {
+            plain,
+            database: None,
+        }
+    }
 }
 
 /// Where its things are.
@@ -152,19 +162,22 @@ impl ServerProcess {
     /// # Errors
     /// [`LoadError::ServerStart`] with what it said.
     pub(crate) async fn again(self, kind: &Kind) -> Result<Self, LoadError> {
-        let (binary, folder) = self.end().await;
-        Self::start_in(binary, folder, kind).await
+        self.pause().await.go_on(kind).await
+    }
+
+    /// Ends it; its data stay.
+    pub(crate) async fn pause(mut self) -> Paused {
+        // It may be gone already; what it acknowledged is on the disk.
+        let _: std::io::Result<()> = self.child.kill().await;
+        Paused {
+            binary: self.binary,
+            folder: self.folder,
+        }
     }
 
     /// Ends it.
     pub(crate) async fn stop(self) {
-        self.end().await;
-    }
-
-    async fn end(mut self) -> (PathBuf, Folder) {
-        // It may be gone already; what it acknowledged is on the disk.
-        let _: std::io::Result<()> = self.child.kill().await;
-        (self.binary, self.folder)
+        self.pause().await;
     }
 
     async fn start_in(binary: PathBuf, folder: Folder, kind: &Kind) -> Result<Self, LoadError> {
@@ -203,6 +216,8 @@ impl ServerProcess {
             .arg("--data-dir")
             .arg(folder.data())
             .args(["--listen", "127.0.0.1:0"])
+            // More than come: what is measured is the server, not this bound.
+            .args(["--max-connections", "60000"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -252,6 +267,27 @@ impl ServerProcess {
     /// The link that it printed, if nobody had founded.
     pub(crate) fn founding(&self) -> Option<&Link> {
         self.founding.as_ref()
+    }
+}
+
+/// A server that does not run, and its data.
+pub(crate) struct Paused {
+    binary: PathBuf,
+    folder: Folder,
+}
+
+impl Paused {
+    /// Its database, where that is `SQLite`.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.data().join("dialtone.db")
+    }
+
+    /// Starts it again.
+    ///
+    /// # Errors
+    /// [`LoadError::ServerStart`] with what it said.
+    pub(crate) async fn go_on(self, kind: &Kind) -> Result<ServerProcess, LoadError> {
+        ServerProcess::start_in(self.binary, self.folder, kind).await
     }
 }
 

@@ -1,12 +1,13 @@
 //! A server with a community of clients, ready to be measured.
 //!
 //! ```text
-//! Stage::build  server, founding, accounts, devices, sessions   (the work of clients, not measured)
+//! Stage::build  server, founding, accounts, devices, sessions   (the work of clients, not measured); more than a few are written into its database
 //! again         the same data in a fresh process: what setting up used is not in its memory
 //! connect_all   every client, from where it stands
 //! ```
 
 use std::path::{Path, PathBuf};
+use std::slice::SliceIndex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use dialtone_protocol::Hash;
@@ -14,7 +15,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::time::sleep;
 
 use crate::accounting::{open_files_limit, resident_kb};
-use crate::community::Community;
+use crate::community::{Client, Community};
 use crate::error::LoadError;
 use crate::net::{Endpoint, connect};
 use crate::run::{Connected, Connections};
@@ -22,6 +23,9 @@ use crate::server::{Kind, ServerProcess};
 
 /// What this process has open beside its clients' sockets.
 pub(crate) const OTHER_FILES: usize = 500;
+
+/// So many clients come in by the server's own doors.
+const BY_DOORS: usize = 16;
 
 /// What every measurement is told.
 #[derive(Debug, Clone, clap::Args)]
@@ -55,6 +59,19 @@ pub(crate) fn check_open_files(clients: usize) -> Result<(), LoadError> {
         return Err(LoadError::OpenFiles { clients, limit });
     }
     Ok(())
+}
+
+/// So many clients, if they can be run.
+///
+/// # Errors
+/// When it is fewer than `least`, more than `most`, or the system lets this process open fewer sockets.
+pub(crate) fn check_clients(clients: usize, least: usize, most: usize) -> Result<usize, LoadError> {
+    if !(least..=most).contains(&clients) {
+        let problem = format!("{least} to {most} clients can be run");
+        return Err(LoadError::Arguments(problem));
+    }
+    check_open_files(clients)?;
+    Ok(clients)
 }
 
 /// A server and its community.
@@ -94,14 +111,22 @@ impl Stage {
             ..kind.clone()
         };
         let server = ServerProcess::start_at(&common.server_bin, &founding, data).await?;
-        let community = set_up(&server, clients).await?;
-        Self {
+        let now_s = now_s();
+        // The rest is written into the database, where that can be done from here.
+        let by_doors = match &kind.database {
+            Some(_) => clients,
+            None => clients.min(BY_DOORS),
+        };
+        let mut community = Box::pin(set_up(&server, by_doors, now_s)).await?;
+        let paused = server.pause().await;
+        Box::pin(community.fill(&paused.database(), clients, now_s)).await?;
+        let server = paused.go_on(kind).await?;
+        community.endpoint = community.endpoint.moved(server.address(), !kind.plain)?;
+        Ok(Self {
             server,
             community,
             last: 0,
-        }
-        .again(kind)
-        .await
+        })
     }
 
     /// The same in a fresh process.
@@ -120,16 +145,30 @@ impl Stage {
     /// # Errors
     /// When one cannot be connected, or does not get what it missed.
     pub(crate) async fn connect_all(&self, together: usize) -> Result<Connections, LoadError> {
+        self.connect_some(.., together).await
+    }
+
+    /// The same with some of them.
+    ///
+    /// # Errors
+    /// When one cannot be connected, or does not get what it missed.
+    pub(crate) async fn connect_some(
+        &self,
+        which: impl SliceIndex<[Client], Output = [Client]>,
+        together: usize,
+    ) -> Result<Connections, LoadError> {
         let stand = self.community.stand(self.last);
         let endpoint = &self.community.endpoint;
-        let connecting = self.community.clients.iter().map(|client| async move {
-            let (reader, writer, last) = connect(endpoint, client, stand).await?;
-            Ok::<_, LoadError>(Connected {
-                reader,
-                writer,
-                last,
-            })
-        });
+        let connecting = self.community.clients[which]
+            .iter()
+            .map(|client| async move {
+                let (reader, writer, last) = connect(endpoint, client, stand).await?;
+                Ok::<_, LoadError>(Connected {
+                    reader,
+                    writer,
+                    last,
+                })
+            });
         let clients = stream::iter(connecting)
             .buffered(together)
             .try_collect()
@@ -149,14 +188,20 @@ impl Stage {
     }
 }
 
-async fn set_up(server: &ServerProcess, clients: usize) -> Result<Community, LoadError> {
+fn now_s() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}
+
+async fn set_up(
+    server: &ServerProcess,
+    clients: usize,
+    now_s: u64,
+) -> Result<Community, LoadError> {
     let founding = server
         .founding()
         .ok_or_else(|| LoadError::ServerStart("it printed no founding link".into()))?;
     let nonce = Hash(rand::random());
-    let now_s = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
     let endpoint = Endpoint::meet(server.address(), founding.data.server_key, nonce, now_s).await?;
     Community::found(endpoint, founding, clients, now_s).await
 }

@@ -17,7 +17,6 @@ mod connection;
 mod dispatch;
 mod hub;
 mod outgoing;
-mod pongs;
 mod presence;
 mod queue;
 mod reader;

@@ -72,7 +72,11 @@ impl<T> Sender<T> {
         }
     }
 
-    fn put(&self, one: T) -> Result<(), T> {
+    /// Puts one at the end, or gives it back.
+    ///
+    /// # Errors
+    /// The one that was to be put, where as many wait as may wait.
+    pub(super) fn put(&self, one: T) -> Result<(), T> {
         let mut waiting = self.0.waiting.lock();
         if waiting.len() >= self.0.most {
             return Err(one);

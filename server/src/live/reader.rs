@@ -7,15 +7,13 @@ use dialtone_protocol::frame::{
 };
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
-use futures_util::stream::{FuturesUnordered, SplitStream};
+use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, sleep_until, timeout};
-use tokio_websockets::Message;
 
 use super::dispatch::{self, Answer};
 use super::outgoing::Frame;
-use super::pongs::Pongs;
 use super::queue::Sender;
-use super::websocket::Socket;
+use super::websocket::{Incoming, Message};
 use super::writer::{Cursors, Order};
 use crate::auth::Session;
 use crate::state::AppState;
@@ -33,10 +31,9 @@ const PER_SECOND: u32 = 1000;
 pub(super) struct Reader {
     state: AppState,
     session: Session,
-    stream: SplitStream<Socket>,
+    incoming: Incoming,
     orders: Sender<Order>,
     pace: Pace,
-    pongs: Pongs,
     bad_frames: u32,
 }
 
@@ -47,31 +44,30 @@ impl Reader {
     pub(super) fn new(
         state: AppState,
         session: Session,
-        stream: SplitStream<Socket>,
+        incoming: Incoming,
         orders: Sender<Order>,
     ) -> Self {
         Self {
             state,
             session,
-            stream,
+            incoming,
             orders,
             pace: Pace::new(Instant::now()),
-            pongs: Pongs::default(),
             bad_frames: 0,
         }
     }
 
     /// Reads until the connection ends.
-    pub(super) async fn run(mut self) {
+    pub(super) async fn run(&mut self) {
         let mut in_flight = FuturesUnordered::new();
         loop {
             // Answers first: there are never more of them than frames that were read.
             let step = tokio::select! {
                 biased;
                 Some(answer) = in_flight.next(), if !in_flight.is_empty() => self.answer(answer).await,
-                message = timeout(SILENCE, self.stream.next()), if in_flight.len() < IN_FLIGHT => {
+                message = timeout(SILENCE, self.incoming.next()), if in_flight.len() < IN_FLIGHT => {
                     match message {
-                        Ok(Some(Ok(message))) => self.take(message, &mut in_flight).await,
+                        Ok(Ok(Some(message))) => self.take(message, &mut in_flight).await,
                         // Closed, broken, too large, or silent for too long.
                         _ => Err(Over),
                     }
@@ -91,7 +87,11 @@ impl Reader {
     }
 
     async fn order(&mut self, order: Order) -> Result<(), Over> {
-        self.orders.send(order).await.map_err(|_| Over)
+        match self.orders.put(order) {
+            Ok(()) => Ok(()),
+            // Boxed, as all that a connection does for a moment of its life: while it is idle it is to take no room.
+            Err(order) => Box::pin(self.orders.send(order)).await.map_err(|_| Over),
+        }
     }
 
     async fn take(
@@ -99,19 +99,17 @@ impl Reader {
         message: Message,
         in_flight: &mut FuturesUnordered<BoxFuture<'static, Answer>>,
     ) -> Result<(), Over> {
-        self.pace.wait().await;
-        let counted = self.pongs.count(&message, &self.orders).await;
-        counted.map_err(|_| Over)?;
-        if message.is_close() {
-            return Err(Over);
+        if let Some(wait) = self.pace.take() {
+            Box::pin(sleep_until(wait)).await;
         }
-        if message.is_text() {
-            return self.bad("frames are binary").await;
-        }
-        if !message.is_binary() {
-            return Ok(());
-        }
-        let bytes = message.into_payload();
+        let bytes = match message {
+            Message::Binary(bytes) => bytes,
+            Message::Text => return self.bad("frames are binary").await,
+            // It waits among the answers, of which few wait: who asks faster than it reads is read no further.
+            Message::Ping(payload) => return self.order(Order::Pong(payload)).await,
+            Message::Pong => return Ok(()),
+            Message::Close => return Err(Over),
+        };
         self.state.metrics.frames.inc();
         match read_frame::<ClientFrame>(&bytes) {
             Ok(Framed {
@@ -172,15 +170,13 @@ impl Pace {
         }
     }
 
-    /// Takes a frame's worth; waits until there is as much.
-    async fn wait(&mut self) {
+    /// Takes a frame's worth; until when to wait, where there is less.
+    fn take(&mut self) -> Option<Instant> {
         let now = Instant::now();
         let gained = (now - self.at).as_secs_f64() * f64::from(PER_SECOND);
         self.tokens = (self.tokens + gained).min(f64::from(BURST)) - 1.0;
         self.at = now;
-        if self.tokens < 0.0 {
-            let missing = Duration::from_secs_f64(-self.tokens / f64::from(PER_SECOND));
-            sleep_until(now + missing).await;
-        }
+        let missing = -self.tokens / f64::from(PER_SECOND);
+        (missing > 0.0).then(|| now + Duration::from_secs_f64(missing))
     }
 }

@@ -35,10 +35,6 @@ async fn upgrade(
     Ok(upgrading.serve(move |socket| {
         // The request's own span ends with its answer.
         let span = tracing::info_span!(parent: None, "socket", request);
-        async move {
-            connection::run(state, session, socket).await;
-            drop(seated);
-        }
-        .instrument(span)
+        connection::begin(state, session, socket, seated).instrument(span)
     }))
 }

@@ -11,16 +11,13 @@ use std::time::Duration;
 use axum::body::Bytes;
 use dialtone_protocol::frame::{Cursor, GroupCursor, ServerFrame};
 use dialtone_protocol::{ChannelId, GroupId};
-use futures_util::SinkExt as _;
-use futures_util::stream::SplitSink;
-use tokio::sync::oneshot;
+use futures_util::FutureExt as _;
 use tokio::time::{MissedTickBehavior, interval, timeout};
-use tokio_websockets::{CloseCode, Message};
 
 use super::hub::{Cut, CutReason, MANY, Registration};
 use super::outgoing::{Frame, Stream};
 use super::queue::Receiver;
-use super::websocket::Socket;
+use super::websocket::Outgoing;
 use super::{ConnectionId, catch_up};
 use crate::auth::Session;
 use crate::calls;
@@ -45,8 +42,8 @@ pub(super) enum Order {
     Answer(Frame),
     /// Send what was missed, then what is live.
     Resume(Cursors),
-    /// Write all that waits in the socket, and say so.
-    Flush(oneshot::Sender<()>),
+    /// Answer a ping.
+    Pong(Bytes),
 }
 
 /// Where a client stands.
@@ -77,7 +74,7 @@ pub(super) struct Writer {
     pub(super) id: ConnectionId,
     queue: Receiver<Frame>,
     cut: Cut,
-    sink: SplitSink<Socket, Message>,
+    outgoing: Outgoing,
     orders: Receiver<Order>,
     pub(super) written: Written,
 }
@@ -87,7 +84,7 @@ impl Writer {
         state: AppState,
         session: Session,
         registration: Registration,
-        sink: SplitSink<Socket, Message>,
+        outgoing: Outgoing,
         orders: Receiver<Order>,
     ) -> Self {
         Self {
@@ -96,7 +93,7 @@ impl Writer {
             id: registration.id,
             queue: registration.queue,
             cut: registration.cut,
-            sink,
+            outgoing,
             orders,
             written: Written::default(),
         }
@@ -127,14 +124,13 @@ impl Writer {
                     Some(Order::Answer(frame)) => self.feed(frame.bytes).await?,
                     // Boxed, since a connection is at it for a moment of its life.
                     Some(Order::Resume(cursors)) => Box::pin(catch_up::resume(self, cursors)).await?,
-                    Some(Order::Flush(written)) => {
-                        self.flush().await?;
-                        // Nobody waits for it if the connection ends.
-                        let _: Result<_, _> = written.send(());
+                    Some(Order::Pong(payload)) => {
+                        self.make_room().await?;
+                        self.outgoing.put_pong(payload);
                     }
                     None => return Ok(()),
                 },
-                _ = ping.tick() => self.send(Message::ping(Bytes::new())).await?,
+                _ = ping.tick() => self.outgoing.put_ping(),
                 frame = self.queue.recv() => match frame {
                     Some(frame) => self.write_live(frame).await?,
                     None => return Ok(()),
@@ -233,11 +229,26 @@ impl Writer {
 
     /// Writes into the socket's buffer.
     pub(super) async fn feed(&mut self, bytes: Bytes) -> Result<(), Gone> {
-        within(WRITE_TIME, self.sink.feed(Message::binary(bytes))).await
+        self.make_room().await?;
+        self.outgoing.put(bytes);
+        Ok(())
+    }
+
+    /// Where much waits for being written, that goes first.
+    async fn make_room(&mut self) -> Result<(), Gone> {
+        if self.outgoing.is_full() {
+            self.flush().await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn flush(&mut self) -> Result<(), Gone> {
-        within(WRITE_TIME, self.sink.flush()).await
+        // Mostly the system takes everything at once, and no clock is needed.
+        match self.outgoing.flush().now_or_never() {
+            Some(Ok(())) => Ok(()),
+            Some(Err(_)) => Err(Gone(None)),
+            None => Box::pin(within(WRITE_TIME, self.outgoing.flush())).await,
+        }
     }
 
     async fn last_entries(&mut self) -> Result<(), Gone> {
@@ -249,27 +260,15 @@ impl Writer {
         self.flush().await
     }
 
-    async fn send(&mut self, message: Message) -> Result<(), Gone> {
-        within(WRITE_TIME, self.sink.send(message)).await
-    }
-
     /// Says goodbye, as far as the other end still listens. Who is out is shown the entry that says so before.
     pub(super) async fn close(&mut self, reason: Option<CutReason>) {
         if reason == Some(CutReason::SessionEnded) {
             // It is over either way.
             let _: Result<_, _> = timeout(CLOSE_TIME, self.last_entries()).await;
         }
-        let (code, words) = reason.map(CutReason::close).unzip();
-        let code = code.and_then(|code| CloseCode::try_from(code).ok());
-        let goodbye = async {
-            let close = Message::close(code, words.unwrap_or_default());
-            if self.sink.send(close).await.is_err() {
-                // The other end closed first: what answers it is still to go out.
-                let _: Result<_, _> = self.sink.flush().await;
-            }
-        };
+        self.outgoing.put_close(reason.map(CutReason::close));
         // It is over either way.
-        let _: Result<_, _> = timeout(CLOSE_TIME, goodbye).await;
+        let _: Result<_, _> = timeout(CLOSE_TIME, self.outgoing.flush()).await;
     }
 }
 

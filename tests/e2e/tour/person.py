@@ -76,6 +76,10 @@ class Person(Window):
             return next((name for _, name in self.of_roles(*BUTTONS) if name.startswith(beginning)), None)
         return self.wait(f"a button {beginning}… is there", look)
 
+    def press_beginning(self, beginning):
+        """Presses a button whose name begins so, and may go on otherwise at any moment."""
+        self.wait(f"it can press {beginning}…", lambda: self.try_press(self.button(beginning)))
+
     def described(self, name, words):
         """Waits until a button of this name is described by these words."""
         def look():

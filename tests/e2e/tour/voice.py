@@ -86,7 +86,7 @@ def set_one_up(stage):
 def look_at_quality(stage):
     """How well everybody is heard, with what was measured drawn over the last minutes."""
     anna = stage.anna
-    anna.press(anna.button("Call quality:"))
+    anna.press_beginning("Call quality:")
     anna.sees_all("How well you hear the others", "Round trip:", "Bit rate:", "Mikael in")
     anna.shot("quality-dark")
     anna.press("Close")

@@ -27,6 +27,13 @@ pub(super) struct Account {
     pub(super) session: Hash,
 }
 
+/// A newcomer whose password is stretched: the last step is left.
+pub(super) struct Stretched {
+    pub(super) newcomer: Newcomer,
+    username: String,
+    upload: Vec<u8>,
+}
+
 /// An account that does not exist yet.
 pub(super) struct Newcomer {
     pub(super) api: Api,
@@ -45,12 +52,23 @@ impl Newcomer {
 
     /// Registers with OPAQUE and opens a session.
     pub(super) async fn register(
-        mut self,
+        self,
         token: Hash,
         username: String,
         entry: Vec<u8>,
         community: CommunityId,
     ) -> Result<Account, LoadError> {
+        let mut stretched = self.stretch(token, username).await?;
+        stretched.finish(token, entry).await?;
+        stretched.open(community).await
+    }
+
+    /// The first half of OPAQUE, and the work on the password.
+    pub(super) async fn stretch(
+        mut self,
+        token: Hash,
+        username: String,
+    ) -> Result<Stretched, LoadError> {
         let (registration, request) =
             Registration::start(PASSWORD, &mut OsRng).map_err(LoadError::client)?;
         let start = RegisterStart {
@@ -61,20 +79,42 @@ impl Newcomer {
         let started: RegisterStarted = self.api.post("/auth/register/start", &start).await?;
         let upload = spawn_blocking(move || registration.finish(&started.response.0, &mut OsRng));
         let (upload, _) = upload.await?.map_err(LoadError::client)?;
+        Ok(Stretched {
+            newcomer: self,
+            username,
+            upload,
+        })
+    }
+}
+
+impl Stretched {
+    /// The second half: the account, and its entry in the member list.
+    pub(super) async fn finish(&mut self, token: Hash, entry: Vec<u8>) -> Result<(), LoadError> {
         let finish = RegisterFinish {
             token,
-            username,
-            upload: Bytes(upload),
+            username: self.username.clone(),
+            upload: Bytes(self.upload.clone()),
             entry: RegisterEntry::Roster(Bytes(entry)),
             password_copy: None,
             recovery: None,
         };
-        let _: Registered = self.api.post("/auth/register/finish", &finish).await?;
-        let session = open_session(&mut self.api, &self.device, &community).await?;
+        let api = &mut self.newcomer.api;
+        let _: Registered = api.post("/auth/register/finish", &finish).await?;
+        Ok(())
+    }
+
+    /// Signs in.
+    pub(super) async fn open(self, community: CommunityId) -> Result<Account, LoadError> {
+        let Newcomer {
+            mut api,
+            key,
+            device,
+        } = self.newcomer;
+        let session = open_session(&mut api, &device, &community).await?;
         Ok(Account {
-            api: self.api,
-            key: self.key,
-            device: self.device,
+            api,
+            key,
+            device,
             session,
         })
     }

@@ -11,7 +11,7 @@ use dialtone_protocol::{ChannelId, GroupId};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::account::{Account, Newcomer, open_session};
-use super::{Client, Community, DEVICES_EACH, IN_LOBBY, LEAST_ACCOUNTS};
+use super::{Client, Community, DEVICES_EACH, IN_LOBBY, LEAST_ACCOUNTS, MOST_USES};
 use crate::error::LoadError;
 use crate::net::{Api, Endpoint, client_address};
 
@@ -36,12 +36,9 @@ impl Community {
         let mut members = vec![founder];
         let ring = members[0].create_lobby(&roster).await?;
         let channel = create_channel(&mut members[0], &mut roster).await?;
-        if accounts > 1 {
-            let uses = u32::try_from(accounts).unwrap_or(u32::MAX);
-            let link = issue_invite(&mut members[0], &mut roster, uses, now_s).await?;
-            for number in 1..accounts {
-                members.push(join(&endpoint, &link, &mut roster, number).await?);
-            }
+        let link = issue_invite(&mut members[0], &mut roster, MOST_USES, now_s).await?;
+        for number in 1..accounts {
+            members.push(join(&endpoint, &link, &mut roster, number).await?);
         }
         let key = enter_lobby(&mut members, &roster, ring, channel).await?;
         let devices = add_devices(&mut members, &mut roster, clients - accounts).await?;
@@ -60,6 +57,7 @@ impl Community {
             endpoint,
             roster,
             channel,
+            link,
             key,
             clients: all,
             chains,

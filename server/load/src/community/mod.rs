@@ -3,6 +3,7 @@
 //! ```text
 //! found -> invite for several -> each account registers (OPAQUE) -> channel -> each account's first device enters the lobby
 //!       -> further devices, signed in by their accounts -> a session for every device: one client each
+//! fill      a larger one: the rest is written into the database before the server is started again
 //! ```
 //!
 //! Stretching a password costs a client 64 MiB and some tenths of a second, and that is not what is measured: so there are
@@ -10,15 +11,19 @@
 
 mod account;
 mod build;
+mod fill;
+mod newcomers;
 mod sealing;
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use dialtone_crypto::{ChannelKey, DeviceKey, SenderChain};
+use dialtone_protocol::link::Link;
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::{ChannelId, Hash};
 
+pub(crate) use newcomers::{CameIn, Coming};
 pub(crate) use sealing::{Sealed, mark};
 
 use crate::net::{Endpoint, Stand};
@@ -27,6 +32,8 @@ use crate::net::{Endpoint, Stand};
 const LEAST_ACCOUNTS: usize = 16;
 /// and more, so that none has more devices than this: the server's limit.
 const DEVICES_EACH: usize = 32;
+/// So many may come by the invite: the most that one allows.
+const MOST_USES: u32 = 10_000;
 /// So many accounts' first devices are in the lobby group.
 const IN_LOBBY: usize = 16;
 
@@ -47,6 +54,8 @@ pub(crate) struct Community {
     roster: Roster,
     /// Where everybody reads.
     pub(crate) channel: ChannelId,
+    /// By which others come in.
+    link: Link,
     key: ChannelKey,
     /// All; the accounts' first devices come first.
     pub(crate) clients: Vec<Client>,
@@ -55,6 +64,11 @@ pub(crate) struct Community {
 }
 
 impl Community {
+    /// Entries of the member list.
+    pub(crate) fn entries(&self) -> u64 {
+        self.roster.position().length
+    }
+
     /// Where a client stands that has the channel up to `after`.
     pub(crate) fn stand(&self, after: u64) -> Stand {
         Stand {

@@ -102,7 +102,7 @@ pub(crate) async fn run(options: &FaultOptions) -> Result<String, LoadError> {
     options.common.say(&format!("seed {seed}"));
     match options.what {
         What::Vanish => vanish::run(options, seed).await,
-        What::Instances => instances::run(options, seed).await,
-        _ => run::run(options, seed).await,
+        What::Instances => Box::pin(instances::run(options, seed)).await,
+        _ => Box::pin(run::run(options, seed)).await,
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Endpoint {
     tls_key: Hash,
     /// None: as a proxy that ends TLS comes to it.
     tls: Option<Arc<ClientConfig>>,
+    /// What the system may keep of what came and was not read; none: what is usual.
+    receive_buffer: Option<u32>,
 }
 
 /// Client `number`'s address in 127.0.0.0/8: the server counts tries by address, and people have one each.
@@ -60,6 +62,7 @@ impl Endpoint {
             identity: pin,
             tls_key: Hash::ZERO,
             tls: Some(Arc::new(config(&verifier)?)),
+            receive_buffer: None,
         };
         let mut api = Api::new(learning, client_address(0));
         let body: IdentityBody = api.get(&format!("/identity?nonce={nonce}")).await?;
@@ -80,6 +83,7 @@ impl Endpoint {
             identity: pin,
             tls_key,
             tls: Some(Arc::new(config(&KeyVerifier::pinned(tls_key))?)),
+            receive_buffer: None,
         })
     }
 
@@ -95,6 +99,14 @@ impl Endpoint {
             tls,
             ..self
         })
+    }
+
+    /// The same server for who takes in no more than so many bytes before they are read.
+    pub(crate) fn narrow(&self, receive_buffer: u32) -> Self {
+        Self {
+            receive_buffer: Some(receive_buffer),
+            ..self.clone()
+        }
     }
 
     /// The server's identity key.
@@ -128,6 +140,9 @@ impl Endpoint {
             return Err(LoadError::network("connecting", "only loopback is loaded"));
         }
         let socket = TcpSocket::new_v4().map_err(failed)?;
+        if let Some(bytes) = self.receive_buffer {
+            socket.set_recv_buffer_size(bytes).map_err(failed)?;
+        }
         socket
             .bind(SocketAddr::new(IpAddr::V4(from), 0))
             .map_err(|error| LoadError::system("further loopback addresses", error))?;

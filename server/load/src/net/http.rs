@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use dialtone_protocol::Hash;
-use dialtone_protocol::http::{BODY_LIMIT, ErrorBody};
+use dialtone_protocol::http::{BODY_LIMIT, ErrorBody, ErrorCode, INVITE_TOKEN_HEADER};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{SendRequest, handshake};
@@ -26,6 +26,7 @@ pub(crate) struct Api {
     endpoint: Endpoint,
     from: Ipv4Addr,
     session: Option<Hash>,
+    invite: Option<Hash>,
     connection: Option<Connection>,
 }
 
@@ -40,6 +41,7 @@ impl Api {
             endpoint,
             from,
             session: None,
+            invite: None,
             connection: None,
         }
     }
@@ -52,6 +54,11 @@ impl Api {
     /// From here on with a session.
     pub(crate) fn sign_in(&mut self, token: Hash) {
         self.session = Some(token);
+    }
+
+    /// From here on as the holder of an invite.
+    pub(crate) fn invited(&mut self, token: Hash) {
+        self.invite = Some(token);
     }
 
     pub(crate) async fn get<T: DeserializeOwned>(&mut self, path: &str) -> Result<T, LoadError> {
@@ -108,6 +115,9 @@ impl Api {
         if let Some(token) = self.session {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
+        if let Some(token) = self.invite {
+            request = request.header(INVITE_TOKEN_HEADER, token.to_string());
+        }
         let request = request
             .body(Full::new(Bytes::from(body)))
             .map_err(LoadError::client)?;
@@ -122,10 +132,11 @@ impl Api {
         if status.is_success() {
             return Ok(body);
         }
-        let reason = serde_json::from_slice::<ErrorBody>(&body).map_or_else(
-            |_| status.to_string(),
-            |body| format!("{} ({:?})", body.message, body.code),
-        );
+        let reason = match serde_json::from_slice::<ErrorBody>(&body) {
+            Ok(body) if body.code == ErrorCode::RosterMoved => return Err(LoadError::Moved),
+            Ok(body) => format!("{} ({:?})", body.message, body.code),
+            Err(_) => status.to_string(),
+        };
         Err(LoadError::Refused {
             what: path.to_owned(),
             reason,

@@ -101,7 +101,9 @@ pub(crate) async fn dial(
     let bearer = HeaderValue::try_from(format!("Bearer {}", client.token));
     let bearer = bearer.map_err(LoadError::client)?;
     request.headers_mut().insert(AUTHORIZATION, bearer);
+    // Small, since there are very many.
     let config = WebSocketConfig::default()
+        .read_buffer_size(4 * 1024)
         .max_message_size(Some(FRAME_LIMIT))
         .max_frame_size(Some(FRAME_LIMIT));
     let (stream, _) = client_async_with_config(request, stream, Some(config))

@@ -29,8 +29,10 @@ pub(crate) struct Measured {
     pub(crate) deliveries: u64,
     /// Deliveries of acknowledged messages that never came.
     pub(crate) lost: u64,
-    /// Events that were not the next of the channel at their client.
+    /// Events that were beyond the next of the channel at their client.
     pub(crate) out_of_order: u64,
+    /// Events that a client had before.
+    pub(crate) twice: u64,
     /// First sending to last delivery.
     pub(crate) span: Duration,
     /// The server's processor time over the run.
@@ -41,6 +43,8 @@ pub(crate) struct Measured {
     pub(crate) p50_ms: f64,
     /// Send to receive.
     pub(crate) p99_ms: f64,
+    /// Send to receive, the longest.
+    pub(crate) worst_ms: f64,
     /// The longest that a message went after its time, by a steady pace.
     pub(crate) behind: Duration,
     /// Why connections ended during the run.
@@ -82,11 +86,13 @@ pub(crate) async fn measure(
         deliveries: ledger.deliveries(),
         lost: 0,
         out_of_order: 0,
+        twice: 0,
         span: ledger.span(),
         server_cpu,
         load_cpu,
         p50_ms: 0.0,
         p99_ms: 0.0,
+        worst_ms: 0.0,
         behind: Duration::ZERO,
         ended: Vec::new(),
     };
@@ -193,6 +199,7 @@ async fn collect(
         let (reader, last, mut tally) = reader.await?;
         delays.append(&mut tally.delays_us);
         measured.out_of_order += tally.out_of_order;
+        measured.twice += tally.twice;
         measured.ended.extend(tally.ended);
         clients.push(Connected {
             reader,
@@ -202,6 +209,6 @@ async fn collect(
     }
     delays.sort_unstable();
     let ms = |share| f64::from(percentile(&delays, share).unwrap_or(0)) / 1000.0;
-    (measured.p50_ms, measured.p99_ms) = (ms(0.5), ms(0.99));
+    (measured.p50_ms, measured.p99_ms, measured.worst_ms) = (ms(0.5), ms(0.99), ms(1.0));
     Ok(clients)
 }

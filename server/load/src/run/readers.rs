@@ -18,8 +18,10 @@ use crate::net::Reader;
 pub(crate) struct Tally {
     /// Of each delivery, in microseconds.
     pub(crate) delays_us: Vec<u32>,
-    /// Events that were not the next of the channel.
+    /// Events that were beyond the next of the channel.
     pub(crate) out_of_order: u64,
+    /// Events that had come before.
+    pub(crate) twice: u64,
     /// Why the connection ended, if it did.
     pub(crate) ended: Option<String>,
 }
@@ -68,11 +70,11 @@ impl Reading {
                 event,
                 ..
             } if channel == self.channel => {
-                if sequence != self.last + 1 {
-                    tally.out_of_order += 1;
-                }
                 // What comes again is not delivered again.
-                if sequence > self.last {
+                if sequence <= self.last {
+                    tally.twice += 1;
+                } else {
+                    tally.out_of_order += u64::from(sequence > self.last + 1);
                     self.last = sequence;
                     let delay = mark(&event)
                         .and_then(|mark| self.ledger.note_delivered(mark, Instant::now()));

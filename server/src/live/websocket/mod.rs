@@ -1,4 +1,14 @@
-//! The upgrade of a request to a WebSocket (RFC 6455) whose frames go out as they are shared, without being copied: many in one write.
+//! The upgrade of a request to a WebSocket (RFC 6455) whose frames go out as they are shared, without being copied, many in one write; and which takes
+//! next to no memory while it is idle.
+//!
+//! ```text
+//! request -> Upgrading -> Stream (TCP or TLS) -> Incoming: the thread's buffer -> Frames -> Message
+//!                                             -> Outgoing: queue of headers and shared payloads -> one write
+//! ```
+
+mod frames;
+mod halves;
+mod stream;
 
 use axum::body::Body;
 use axum::extract::FromRequestParts;
@@ -11,20 +21,22 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use dialtone_protocol::frame::FRAME_LIMIT;
 use hyper::upgrade::{OnUpgrade, Upgraded};
-use hyper_util::rt::TokioIo;
 use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY};
-use tokio_websockets::{Config, Limits, ServerBuilder, WebSocketStream};
 
+pub(super) use self::frames::Message;
+pub(super) use self::halves::{Incoming, Outgoing};
+use self::stream::Stream;
 use crate::error::ApiError;
 use crate::state::AppState;
 
 /// What is appended to a key before it is hashed (RFC 6455, 1.3).
 const APPENDED: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-/// So many bytes wait for a write of their own accord; more are written before another frame is taken.
-const WRITTEN_TOGETHER: usize = 64 * 1024;
 
 /// A client's WebSocket.
-pub(crate) type Socket = WebSocketStream<TokioIo<Upgraded>>;
+pub(crate) struct Socket {
+    pub(super) incoming: Incoming,
+    pub(super) outgoing: Outgoing,
+}
 
 /// A request that asks for a WebSocket.
 pub(crate) struct Upgrading {
@@ -63,8 +75,9 @@ impl Upgrading {
     {
         let Self { accept, upgrade } = self;
         tokio::spawn(async move {
-            match upgrade.await {
-                Ok(upgraded) => serve(socket(upgraded)).await,
+            match upgrade.await.map(Socket::of) {
+                Ok(Ok(socket)) => serve(socket).await,
+                Ok(Err(_)) => tracing::error!("a socket over a connection of an unknown kind"),
                 Err(error) => tracing::debug!(%error, "a socket ended before it began"),
             }
         });
@@ -78,11 +91,17 @@ impl Upgrading {
     }
 }
 
-fn socket(upgraded: Upgraded) -> Socket {
-    ServerBuilder::new()
-        .limits(Limits::default().max_payload_len(Some(FRAME_LIMIT)))
-        .config(Config::default().flush_threshold(WRITTEN_TOGETHER))
-        .serve(TokioIo::new(upgraded))
+impl Socket {
+    /// # Errors
+    /// When the connection is none that this server accepts.
+    fn of(upgraded: Upgraded) -> Result<Self, Upgraded> {
+        let (stream, before) = Stream::of(upgraded)?;
+        let (reading, writing) = tokio::io::split(stream);
+        Ok(Self {
+            incoming: Incoming::new(reading, &before, FRAME_LIMIT),
+            outgoing: Outgoing::new(writing),
+        })
+    }
 }
 
 #[cfg(test)]
