@@ -85,7 +85,7 @@ impl FanoutOptions {
     fn ways(&self) -> Vec<Kind> {
         let kind = |plain| Kind {
             plain,
-            database: None,
+            ..Kind::default()
         };
         match self.only.as_deref() {
             Some("tls") => vec![kind(false)],

@@ -63,7 +63,7 @@ pub(crate) async fn run(options: &IdleOptions) -> Result<String, LoadError> {
     ));
     let plain = Kind {
         plain: true,
-        database: None,
+        ..Kind::default()
     };
     let mut stage = Stage::build(common, &plain, connections).await?;
     let mut kb = Vec::new();

@@ -36,7 +36,7 @@ impl Kind {
     pub(crate) fn of(plain: bool) -> Self {
         Self {
             plain,
-            database: None,
+            ..Self::default()
         }
     }
 }
@@ -69,22 +69,6 @@ const SECRETS: [&str; 4] = [
     "username-pepper",
     "admin-token",
 ];
-
-/// A server that was ended, with its data.
-pub(crate) struct Ended {
-    binary: PathBuf,
-    folder: Folder,
-}
-
-impl Ended {
-    /// Another process goes on with it.
-    ///
-    /// # Errors
-    /// [`LoadError::ServerStart`] with what it said.
-    pub(crate) async fn start(self, kind: &Kind) -> Result<ServerProcess, LoadError> {
-        ServerProcess::start_in(self.binary, self.folder, kind).await
-    }
-}
 
 /// A running server. The order matters: the process ends before its folder goes.
 pub(crate) struct ServerProcess {
@@ -149,12 +133,6 @@ impl ServerProcess {
             std::fs::copy(from, to).map_err(failed)?;
         }
         Self::start_in(first.binary.clone(), folder, kind).await
-    }
-
-    /// Ends it; its data stay.
-    pub(crate) async fn ended(self) -> Ended {
-        let (binary, folder) = self.end().await;
-        Ended { binary, folder }
     }
 
     /// Ends it and starts another process on the same data: what the first used for setting up is not in its memory.

@@ -52,6 +52,7 @@ pub(crate) async fn run(options: &StoreOptions) -> Result<String, LoadError> {
         let kind = Kind {
             plain: true,
             database,
+            ..Kind::default()
         };
         let (rate, cpu_us) = measure(options, &kind).await?;
         common.say(&format!(

@@ -48,7 +48,7 @@ pub(crate) async fn run(options: &StormOptions) -> Result<String, LoadError> {
     check_open_files(clients)?;
     let kind = Kind {
         plain: options.plain,
-        database: None,
+        ..Kind::default()
     };
     common.say(&format!("{clients} clients: setting up"));
     let mut stage = Stage::build(common, &kind, clients).await?;

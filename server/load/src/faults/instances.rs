@@ -120,12 +120,12 @@ impl Scene {
     async fn kill(mut self, whom: usize, chance: &mut StdRng) -> Result<Self, LoadError> {
         self.struck.kills += 1;
         let Machine { server, place } = self.machines.remove(whom);
-        let ended = server.ended().await;
+        let paused = server.pause().await;
         let other = chance.random_range(0..self.machines.len());
         let there = endpoint(&self.community, &self.machines[other].server)?;
         place.send_replace(there);
         sleep(Duration::from_millis(chance.random_range(AWAY_MS))).await;
-        let server = ended.start(&self.kind).await?;
+        let server = paused.go_on(&self.kind).await?;
         place.send_replace(endpoint(&self.community, &server)?);
         self.machines.insert(whom, Machine { server, place });
         Ok(self)
