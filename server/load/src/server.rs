@@ -27,8 +27,17 @@ pub(crate) struct Kind {
     pub(crate) plain: bool,
     /// A Postgres of the measurement's own; none: `SQLite` in the folder.
     pub(crate) database: Option<String>,
-    /// A NATS server: it is one of several instances.
-    pub(crate) bus: Option<String>,
+    /// It is one of several instances.
+    pub(crate) shared: Option<Shared>,
+}
+
+/// What several instances share beside the database.
+#[derive(Debug, Clone)]
+pub(crate) struct Shared {
+    /// A NATS server.
+    pub(crate) bus: String,
+    /// Where a bucket is.
+    pub(crate) bucket: SocketAddr,
 }
 
 impl Kind {
@@ -173,13 +182,13 @@ impl ServerProcess {
         if let Some(database) = &kind.database {
             command.env("DIALTONE_DB_URL", database);
         }
-        if let Some(bus) = &kind.bus {
+        if let Some(Shared { bus, bucket }) = &kind.shared {
             command.env("DIALTONE_BUS", bus);
-            // Nobody calls, and nobody sends files.
+            command.env("DIALTONE_BLOB_ENDPOINT", format!("http://{bucket}"));
+            // Nobody calls.
             command.envs([
                 ("DIALTONE_INSTANCE_ADDR", "127.0.0.1:9"),
                 ("DIALTONE_BLOB_BUCKET", "s3://nowhere"),
-                ("DIALTONE_BLOB_ENDPOINT", "http://127.0.0.1:9"),
                 ("DIALTONE_S3_ACCESS_KEY_ID", "nobody-at-all-here"),
                 ("DIALTONE_S3_SECRET_ACCESS_KEY", "nobody-at-all-here"),
             ]);

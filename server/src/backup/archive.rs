@@ -323,8 +323,15 @@ fn read_parts(file: &mut File, path: &Path, part: &mut PartReader<'_>) -> Result
         .map_err(BackupError::file("the backup cannot be read", path))?;
     let mut tar = tar::Archive::new(BufReader::with_capacity(CHUNK, file));
     let foreign = |error: io::Error| BackupError::Foreign(error.to_string());
+    let mut before: Option<String> = None;
     for entry in tar.entries().map_err(foreign)? {
-        let mut entry = entry.map_err(foreign)?;
+        let mut entry = entry.map_err(|error| match &before {
+            // It began as a backup.
+            Some(before) => BackupError::Damaged {
+                part: format!("what comes after {before}"),
+            },
+            None => foreign(error),
+        })?;
         let name = entry.path_bytes().into_owned();
         let size = entry.size();
         let plain = entry.header().entry_type().is_file() && name.len() <= LONGEST_NAME;
@@ -333,6 +340,7 @@ fn read_parts(file: &mut File, path: &Path, part: &mut PartReader<'_>) -> Result
             return Err(BackupError::Foreign("a part has a strange name".to_owned()));
         };
         part(&name, size, &mut entry)?;
+        before = Some(name);
     }
     Ok(())
 }

@@ -36,6 +36,26 @@ def make_rules(stage):
     anna.sees("The second one waits.")
 
 
+def let_admins_write(stage):
+    """Only admins write in a channel: an ordinary member is told so, and what they try comes nowhere; later everybody writes again."""
+    anna, jo = stage.anna, stage.jo
+    settings_of(anna, "general")
+    anna.choose("Admins only", ("radio button",))
+    anna.press("Save")
+    anna.is_gone("Who writes")
+    jo.wait("only admins write", lambda bot: not bot.channel("general")["everybody_writes"])
+    jo.order(do="say", channel="general", text="Nobody reads this.")
+    jo.wait("she is told so", lambda bot: any("Only admins write" in text for text in bot.notices))
+    anna.submit("The regatta is open. Good luck!")
+    jo.heard("The regatta is open. Good luck!")
+    if "Nobody reads this." in anna.words():
+        fail("somebody wrote where only admins do")
+    settings_of(anna, "general")
+    anna.choose("Everyone", ("radio button",))
+    anna.press("Save")
+    jo.wait("everybody writes", lambda bot: bot.channel("general")["everybody_writes"])
+
+
 def vanish(stage):
     """Messages that vanish: it is said where one writes, and each knows when."""
     anna, jo = stage.anna, stage.jo
@@ -163,4 +183,4 @@ def wipe(stage):
         fail(f"these are still on the disk: {left}")
 
 
-CHAPTER = (make_rules, vanish, change_password, take_history_along, look_inside, leave_community, move, wipe)
+CHAPTER = (make_rules, let_admins_write, vanish, change_password, take_history_along, look_inside, leave_community, move, wipe)

@@ -26,6 +26,7 @@ CHAPTERS = {
         "files-dark": "A picture and a file among the messages",
         "picture-dark": "The picture, large",
         "offline-dark": "The server is away, and what was written waits",
+        "not-sent-dark": "What the server took no more, to be tried again or dropped",
     },
     "Voice": {
         "main-dark": "A call: who is in it, who speaks, how well it goes",

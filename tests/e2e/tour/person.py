@@ -1,5 +1,8 @@
 """Somebody at a window: what they press, type and see. It is read from the accessibility tree, never from pixels."""
+import os
+import signal
 import subprocess
+from contextlib import contextmanager
 
 from actors import binary
 from screen import BUTTONS, Window
@@ -28,6 +31,15 @@ class Person(Window):
             self.try_press("Try now")
             return "Not connected" not in self.words()
         self.wait("the server is reached again", reached)
+
+    @contextmanager
+    def asleep(self):
+        """The program stands still, as on a computer that sleeps."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
 
     def again(self):
         """The same one, at a window that is opened anew."""

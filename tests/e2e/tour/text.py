@@ -1,7 +1,7 @@
 """Writing: messages and all that is done to them, finding them again, files."""
 from datetime import date
 
-from actors import fail
+from actors import Server, fail
 
 from .stage import sunset
 
@@ -281,6 +281,37 @@ def lose_the_server(stage):
     server.start()
     anna.is_connected_again()
     jo.heard("Does anybody read this?")
+    for bot in stage.crew:
+        bot.wait_state("it is connected again", lambda state: state["connection"] == "online")
 
 
-CHAPTER = (talk, react, mention, pin, type_and_wait, delete, write_marked, read_and_jump, keep_draft, search, command, send_files, lose_the_server)
+def fail_to_send(stage):
+    """What the server takes no more is said to be not sent, why, and can be tried again or dropped: among the keepers she is an ordinary member."""
+    anna, keeper = stage.anna, stage.keeper
+    server = next(one for one in stage.running if isinstance(one, Server) and one is not stage.server)
+    anna.press("Lighthouse keepers")
+    anna.press("general")
+    anna.sees("Welcome to the lamp room")
+    server.kill()
+    anna.sees("Not connected")
+    anna.submit("May I say something?")
+    anna.sees("Being sent")
+    # Whoever sleeps learns later what is decided meanwhile.
+    with anna.asleep():
+        server.start()
+        keeper.order(do="let-write", channel="general", everybody=False)
+        keeper.wait("only admins write", lambda bot: not bot.channel("general")["everybody_writes"])
+    anna.is_connected_again()
+    anna.sees("Not sent:")
+    anna.shot("not-sent-dark")
+    anna.press("Try again")
+    anna.sees("Not sent:")
+    keeper.order(do="let-write", channel="general", everybody=True)
+    keeper.wait("everybody writes", lambda bot: bot.channel("general")["everybody_writes"])
+    anna.wait("it is tried again", lambda: anna.try_press("Try again"))
+    keeper.heard("May I say something?")
+    anna.press("Harbour crew")
+    anna.press("general")
+
+
+CHAPTER = (talk, react, mention, pin, type_and_wait, delete, write_marked, read_and_jump, keep_draft, search, command, send_files, lose_the_server, fail_to_send)

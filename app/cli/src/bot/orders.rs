@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use dialtone_engine::settings::{AudioSettings, TalkMode};
-use dialtone_engine::snapshot::{Community, FileId, ItemBody, TimelineItem};
+use dialtone_engine::snapshot::{ChannelSetting, Community, FileId, ItemBody, TimelineItem, Who};
 use dialtone_engine::{
     AccountId, ChannelId, Command, CommunityCommand, CommunityId, FileCommand, FileSource, Hash,
     MessageCommand, PrivateCommand, Secret, Snapshot,
@@ -54,6 +54,8 @@ pub(crate) enum Order {
     CreatePrivate { name: String, members: Vec<String> },
     /// Open the direct conversation with somebody of this name.
     Message { member: String },
+    /// Let only admins write in a channel, or everybody.
+    LetWrite { channel: String, everybody: bool },
     /// Remove a member of this name.
     Remove { member: String },
     /// Join the call of a channel.
@@ -175,6 +177,14 @@ impl Order {
                 let account = account(community, &member)?;
                 CommunityCommand::Private(PrivateCommand::Message(vec![account]))
             }
+            Self::LetWrite { channel, everybody } => CommunityCommand::SetChannelRule {
+                channel: find(&channel)?,
+                setting: ChannelSetting::Writing(if everybody {
+                    Who::Everyone
+                } else {
+                    Who::Admins
+                }),
+            },
             Self::Remove { member } => CommunityCommand::RemoveMember {
                 account: account(community, &member)?,
                 ban: false,

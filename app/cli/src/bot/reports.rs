@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 use dialtone_engine::snapshot::{
     AudioState, CallState, Channel, Community, Connection, FileView, ItemBody, JoinProgress,
-    LinkCheck, ProfileState, Role, Sending, TimelineItem,
+    LinkCheck, ProfileState, Role, Sending, TimelineItem, Who,
 };
 use dialtone_engine::{ClientEventId, Event, Snapshot};
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,9 @@ pub(crate) struct ChannelReport {
     /// The heading over it in the list.
     #[serde(default)]
     pub(crate) category: String,
+    /// Not only admins write in it.
+    #[serde(default)]
+    pub(crate) everybody_writes: bool,
 }
 
 /// The call in short.
@@ -334,6 +337,7 @@ fn channel_report(channel: &Channel) -> Option<ChannelReport> {
         unread: channel.unread,
         topic: channel.topic.clone(),
         category: channel.category.clone(),
+        everybody_writes: channel.rules.writing == Who::Everyone,
         talkers: channel
             .talkers
             .iter()

@@ -15,16 +15,16 @@ use tokio::process::Command;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::FaultOptions;
 use super::crew::{Counts, Crew};
 use super::nats::Nats;
 use super::run::EACH;
 use super::verdict::{Verdict, stored};
+use super::{FaultOptions, bucket};
 use crate::accounting::resident_kb;
 use crate::community::Community;
 use crate::error::LoadError;
 use crate::net::{Endpoint, connect};
-use crate::server::{Kind, ServerProcess};
+use crate::server::{Kind, ServerProcess, Shared};
 use crate::stage::Stage;
 use crate::statistics::rounded;
 
@@ -64,7 +64,10 @@ impl Scene {
         let kind = Kind {
             plain: true,
             database: Some(options.postgres()?.ok_or_else(lacks)?),
-            bus: Some(nats.url()),
+            shared: Some(Shared {
+                bus: nats.url(),
+                bucket: bucket::begin().await?,
+            }),
         };
         let writers = options.writers.max(MACHINES);
         let Stage {

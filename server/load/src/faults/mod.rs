@@ -9,6 +9,7 @@
 //! vanish            is of connections instead: they stand still or end without a word, and the server is rid of them
 //! ```
 
+mod bucket;
 mod crew;
 mod disk;
 mod instances;

@@ -76,8 +76,7 @@ impl Upgrading {
         let Self { accept, upgrade } = self;
         tokio::spawn(async move {
             match upgrade.await.map(Socket::of) {
-                Ok(Ok(socket)) => serve(socket).await,
-                Ok(Err(_)) => tracing::error!("a socket over a connection of an unknown kind"),
+                Ok(socket) => serve(socket).await,
                 Err(error) => tracing::debug!(%error, "a socket ended before it began"),
             }
         });
@@ -92,15 +91,13 @@ impl Upgrading {
 }
 
 impl Socket {
-    /// # Errors
-    /// When the connection is none that this server accepts.
-    fn of(upgraded: Upgraded) -> Result<Self, Upgraded> {
-        let (stream, before) = Stream::of(upgraded)?;
+    fn of(upgraded: Upgraded) -> Self {
+        let (stream, before) = Stream::of(upgraded);
         let (reading, writing) = tokio::io::split(stream);
-        Ok(Self {
+        Self {
             incoming: Incoming::new(reading, &before, FRAME_LIMIT),
             outgoing: Outgoing::new(writing),
-        })
+        }
     }
 }
 

@@ -17,20 +17,21 @@ pub(super) enum Stream {
     Plain(TcpStream),
     /// TLS ends here.
     Tls(Box<TlsStream<TcpStream>>),
+    /// Whatever else somebody serves the router over, with hyper's layers.
+    Other(Box<TokioIo<Upgraded>>),
 }
 
 impl Stream {
     /// The connection of a request, and what was read of it beyond the request.
-    ///
-    /// # Errors
-    /// When it is none that this server accepts.
-    pub(super) fn of(upgraded: Upgraded) -> Result<(Self, Bytes), Upgraded> {
+    pub(super) fn of(upgraded: Upgraded) -> (Self, Bytes) {
         let upgraded = match upgraded.downcast::<TokioIo<TcpStream>>() {
-            Ok(parts) => return Ok((Self::Plain(parts.io.into_inner()), parts.read_buf)),
+            Ok(parts) => return (Self::Plain(parts.io.into_inner()), parts.read_buf),
             Err(other) => other,
         };
-        let parts = upgraded.downcast::<TokioIo<TlsStream<TcpStream>>>()?;
-        Ok((Self::Tls(Box::new(parts.io.into_inner())), parts.read_buf))
+        match upgraded.downcast::<TokioIo<TlsStream<TcpStream>>>() {
+            Ok(parts) => (Self::Tls(Box::new(parts.io.into_inner())), parts.read_buf),
+            Err(other) => (Self::Other(Box::new(TokioIo::new(other))), Bytes::new()),
+        }
     }
 }
 
@@ -43,6 +44,7 @@ impl AsyncRead for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
             Self::Tls(stream) => Pin::new(stream).poll_read(cx, buffer),
+            Self::Other(stream) => Pin::new(stream).poll_read(cx, buffer),
         }
     }
 }
@@ -56,6 +58,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
             Self::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Self::Other(stream) => Pin::new(stream).poll_write(cx, bytes),
         }
     }
 
@@ -67,6 +70,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
             Self::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
+            Self::Other(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
         }
     }
 
@@ -78,6 +82,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_flush(cx),
             Self::Tls(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Other(stream) => Pin::new(stream).poll_flush(cx),
         }
     }
 
@@ -85,6 +90,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
             Self::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Other(stream) => Pin::new(stream).poll_shutdown(cx),
         }
     }
 }
