@@ -270,11 +270,22 @@ def send_files(stage):
     anna.keys("Escape")
 
 
+def is_offline(bot):
+    bot.wait_state("it misses the server", lambda state: state["connection"] != "online")
+
+
+def is_online_again(bot):
+    """After `is_offline`, since what was told before counts else."""
+    bot.wait_state("it is connected again", lambda state: state["connection"] == "online")
+
+
 def lose_the_server(stage):
     """The server stops: it is said, and what is written waits and is sent when it is back."""
     anna, server, jo = stage.anna, stage.server, stage.jo
     server.kill()
     anna.sees("Not connected")
+    for bot in stage.crew:
+        is_offline(bot)
     anna.submit("Does anybody read this?")
     anna.sees("Being sent")
     anna.shot("offline-dark")
@@ -282,7 +293,7 @@ def lose_the_server(stage):
     anna.is_connected_again()
     jo.heard("Does anybody read this?")
     for bot in stage.crew:
-        bot.wait_state("it is connected again", lambda state: state["connection"] == "online")
+        is_online_again(bot)
 
 
 def fail_to_send(stage):
@@ -294,11 +305,13 @@ def fail_to_send(stage):
     anna.sees("Welcome to the lamp room")
     server.kill()
     anna.sees("Not connected")
+    is_offline(keeper)
     anna.submit("May I say something?")
     anna.sees("Being sent")
     # Whoever sleeps learns later what is decided meanwhile.
     with anna.asleep():
         server.start()
+        is_online_again(keeper)
         keeper.order(do="let-write", channel="general", everybody=False)
         keeper.wait("only admins write", lambda bot: not bot.channel("general")["everybody_writes"])
     anna.is_connected_again()
