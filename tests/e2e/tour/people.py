@@ -146,12 +146,15 @@ def set_channel(stage):
     anna, jo = stage.anna, stage.jo
     # By keyboard: above its neighbour, and back.
     before = order_of(anna)
-    anna.is_there("race-planning").queryComponent().grabFocus()
-    anna.wait("the channel has the keyboard", lambda: anna.has_keyboard(*BUTTONS))
-    anna.keys("alt+Up")
-    anna.wait("it stands elsewhere", lambda: order_of(anna) != before)
-    anna.keys("alt+Down")
-    anna.wait("it stands where it was", lambda: order_of(anna) == before)
+    for key in ("alt+Up", "alt+Down"):
+        now = order_of(anna)
+        anna.is_there("race-planning").queryComponent().grabFocus()
+        anna.wait("the channel has the keyboard", lambda: anna.has_keyboard(*BUTTONS))
+        anna.nudge()
+        anna.keys(key)
+        anna.wait("it stands elsewhere", lambda now=now: order_of(anna) != now)
+    if order_of(anna) != before:
+        fail("the channel does not stand where it was")
     anna.press("race-planning")
     anna.press("Channel menu")
     anna.press("Channel settings…")
