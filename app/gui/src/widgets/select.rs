@@ -114,8 +114,10 @@ fn list<T: Clone + PartialEq>(ui: &mut Ui, now: &T, choices: &[Choice<T>]) -> Op
                 icons::paint(ui.painter(), Icon::Check, at, ICON, palette.accent);
             }
             focus_ring(ui, &response, radius::ROW);
-            if response.clicked() && !on {
-                picked = Some(choice.value.clone());
+            if response.clicked() {
+                // The pointer's press closes it anyway; that of a key or of a screen reader does not.
+                ui.close();
+                picked = (!on).then(|| choice.value.clone());
             }
         }
     });
