@@ -208,16 +208,16 @@ fn a_server_that_hides_that_one_is_in_does_not_get_the_copy_replaced() {
         panic!("a member's link");
     };
     // The list ends with the invite: mikael has never come.
-    let length = usize::try_from(position.length).unwrap();
+    let mut left = usize::try_from(position.length).unwrap();
     liar.answers(move |asked, body| {
         if !asked.starts_with("GET /roster") {
             return Some(body);
         }
         let mut page: RosterPage = serde_json::from_slice(&body).unwrap();
-        // Who has some of it is given no more.
-        let from_the_first = asked.contains("from=0");
-        page.entries
-            .truncate(if from_the_first { length } else { 0 });
+        // Mikael, who has all of it, asks now and then how long it is.
+        if !page.entries.is_empty() {
+            page.entries.truncate(std::mem::take(&mut left));
+        }
         Some(serde_json::to_vec(&page).unwrap())
     });
     assert_eq!(mikael.inspect(&link), LinkCheck::Genuine);
