@@ -67,7 +67,7 @@ pub use relay::{
     OfferError, Place, Relay, RelayClient, RelayCounts, RelayError, RelayStart, Roll, SrtpReader,
 };
 pub use roster::RosterError;
-pub use secrets::{Secrets, SecretsError};
+pub use secrets::{SECRET_FILES, Secrets, SecretsError};
 pub use serve::{Server, StartError, make_link};
 pub use state::{AppState, Parts};
 pub use tls::{Certificate, Tls, TlsError};

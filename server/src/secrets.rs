@@ -23,6 +23,12 @@ use crate::random;
 
 /// In the data folder: the seed of the identity key.
 const IDENTITY_FILE: &str = "identity-key";
+const OPAQUE_FILE: &str = "opaque-setup";
+const PEPPER_FILE: &str = "username-pepper";
+const ADMIN_FILE: &str = "admin-token";
+
+/// In the data folder: what makes a server that server, and all its instances share.
+pub const SECRET_FILES: [&str; 4] = [IDENTITY_FILE, OPAQUE_FILE, PEPPER_FILE, ADMIN_FILE];
 
 /// What only the server knows. It shows nothing of itself.
 pub struct Secrets {
@@ -86,15 +92,15 @@ impl Secrets {
             .as_slice()
             .try_into()
             .map_err(|_| folder.damaged("identity key", IDENTITY_FILE))?;
-        let opaque = folder.secret("OPAQUE setup", "opaque-setup", || {
+        let opaque = folder.secret("OPAQUE setup", OPAQUE_FILE, || {
             let mut rng = rand_core::OsRng;
             ServerSetup::<Suite>::new(&mut rng).serialize().to_vec()
         })?;
         let opaque = ServerSetup::deserialize(&opaque)
-            .map_err(|_| folder.damaged("OPAQUE setup", "opaque-setup"))?;
+            .map_err(|_| folder.damaged("OPAQUE setup", OPAQUE_FILE))?;
         let pepper = match &settings.pepper {
             Some(given) => Zeroizing::new(given.0.clone().into_bytes()),
-            None => folder.secret("username pepper", "username-pepper", || {
+            None => folder.secret("username pepper", PEPPER_FILE, || {
                 random::bytes::<32>().to_vec()
             })?,
         };
@@ -176,9 +182,7 @@ fn admin_token(settings: &Settings, folder: &Folder) -> Result<Zeroizing<String>
     match &settings.admin_token {
         Some(given) => Ok(Zeroizing::new(given.0.clone())),
         None => folder
-            .secret("admin token", "admin-token", || {
-                random::bytes::<32>().to_vec()
-            })
+            .secret("admin token", ADMIN_FILE, || random::bytes::<32>().to_vec())
             .map(|bytes| Zeroizing::new(URL_SAFE_NO_PAD.encode(&bytes))),
     }
 }

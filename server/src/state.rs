@@ -147,7 +147,12 @@ impl AppState {
             instance_address: parts.instance_address,
         }));
         if let Some(incoming) = incoming {
-            tokio::spawn(instances::listen(Arc::downgrade(&state.0), incoming));
+            let secrets = state.secrets.fingerprint();
+            tokio::spawn(instances::listen(
+                Arc::downgrade(&state.0),
+                incoming,
+                secrets,
+            ));
             tokio::spawn(instances::follow_database(Arc::downgrade(&state.0)));
         }
         tokio::spawn(writer.run(Arc::downgrade(&state.0)));

@@ -56,7 +56,7 @@ pub(super) async fn by_new(
     bytes: Vec<u8>,
 ) -> Told {
     let whose = Tag::of(&token);
-    if whose == state.bus.tag || !state.bus.is_on() {
+    if state.bus.is_here(whose) {
         return by_new_here(state, account, token, bytes);
     }
     let question = Question::ApprovalSaid(account, token, bytes);
@@ -67,7 +67,7 @@ pub(super) async fn by_new(
 /// How it stands, for the new device.
 pub(super) async fn look(state: &AppState, account: AccountId, token: Hash) -> Told {
     let whose = Tag::of(&token);
-    if whose == state.bus.tag || !state.bus.is_on() {
+    if state.bus.is_here(whose) {
         return look_here(state, &account, &token);
     }
     let question = Question::ApprovalLooked(account, token);
@@ -135,7 +135,7 @@ pub(crate) async fn by_device(
     }
     let own = (session.account, session.device);
     let whose = Tag::of_approval(&id);
-    let passed = if whose == state.bus.tag || !state.bus.is_on() {
+    let passed = if state.bus.is_here(whose) {
         by_device_here(state, own, id, bytes)
     } else {
         let question = Question::ApprovalAnswered(own.0, own.1, id, bytes);

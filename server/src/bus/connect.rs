@@ -159,6 +159,11 @@ impl Bus {
         self.on.is_some()
     }
 
+    /// Whether what has a name of this instance's waits here: of one instance everything does.
+    pub(crate) fn is_here(&self, whose: Tag) -> bool {
+        !self.is_on() || whose == self.tag
+    }
+
     /// Whether NATS is reached; of one instance it is not asked.
     pub(crate) fn is_connected(&self) -> bool {
         let on = self.on.as_ref();

@@ -31,7 +31,7 @@ pub(crate) async fn ask<T: DeserializeOwned>(
     whom: Tag,
     question: &Question,
 ) -> Option<T> {
-    if whom == state.bus.tag || !state.bus.is_on() || !state.peers.is_alive(whom) {
+    if state.bus.is_here(whom) || !state.peers.is_alive(whom) {
         return None;
     }
     let question = serde_json::to_vec(question).ok()?;

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
+use dialtone_protocol::Hash;
 use tokio::sync::Semaphore;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
@@ -45,8 +46,8 @@ pub(crate) async fn check_secrets(start: &mut BusStart, secrets: &Secrets) -> Re
     }
 }
 
-/// Runs until the server is gone.
-pub(crate) async fn listen(server: Weak<Inner>, mut incoming: Incoming) {
+/// Runs until the server is gone; its sign of life says what was made from its `secrets`.
+pub(crate) async fn listen(server: Weak<Inner>, mut incoming: Incoming, secrets: Hash) {
     let mut beat = interval(BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let places = Arc::new(Semaphore::new(QUESTIONS));
@@ -64,12 +65,12 @@ pub(crate) async fn listen(server: Weak<Inner>, mut incoming: Incoming) {
         };
         let state = AppState::from_inner(inner);
         match asked {
-            None => beat_once(&state),
+            None => beat_once(&state, secrets),
             Some(Asked::Unreadable) => {
                 tracing::debug!("news of another version were skipped");
             }
             Some(Asked::News(envelope)) => {
-                warn_of_stranger(&state, &envelope, &mut strangers);
+                warn_of_stranger(secrets, &envelope, &mut strangers);
                 take::take(&state, envelope).await;
             }
             Some(Asked::Question(question)) => {
@@ -86,8 +87,7 @@ pub(crate) async fn listen(server: Weak<Inner>, mut incoming: Incoming) {
     }
 }
 
-fn beat_once(state: &AppState) {
-    let secrets = state.secrets.fingerprint();
+fn beat_once(state: &AppState, secrets: Hash) {
     state.bus.tell(|| News::Beat { secrets });
     let now = Instant::now();
     if !state.bus.is_connected() {
@@ -100,9 +100,9 @@ fn beat_once(state: &AppState) {
     }
 }
 
-fn warn_of_stranger(state: &AppState, envelope: &Envelope, known: &mut HashSet<Tag>) {
+fn warn_of_stranger(own: Hash, envelope: &Envelope, known: &mut HashSet<Tag>) {
     if let News::Beat { secrets } = &envelope.news
-        && *secrets != state.secrets.fingerprint()
+        && *secrets != own
         && known.insert(envelope.from)
     {
         tracing::error!(instance = %envelope.from, "{}", BusError::OtherSecrets);

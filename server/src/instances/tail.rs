@@ -11,7 +11,6 @@ use dialtone_store::{MAX_PAGE, Store, StoreError};
 use tokio::time::timeout;
 
 use crate::channels::access;
-use crate::clock::wire_ms;
 use crate::live::{Frame, Hub};
 use crate::state::{AppState, Inner};
 use crate::{groups, roster};
@@ -114,12 +113,7 @@ async fn events(
     drop(tx);
     let readers = access::channel_readers(state, &channel);
     for message in page {
-        let place = (message.sequence, wire_ms(message.stored));
-        let frame = if message.gone {
-            Frame::gone(channel, place, message.event_hash, message.sealed)
-        } else {
-            Frame::event(channel, place.0, place.1, message.sealed)
-        };
+        let frame = Frame::stored(channel, message);
         state.hub.publish_here(&frame, &readers);
     }
     Ok(())

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::{ChannelId, DeviceId, GroupId};
 
 use super::audience::Audience;
@@ -45,27 +44,15 @@ impl Hub {
     /// Channels of which not all was handed out, by where they stand in the database: from where on.
     pub(crate) fn lacking(&self, heads: &[(ChannelId, u64)]) -> Vec<(ChannelId, u64)> {
         let inner = self.inner.lock();
-        let Some(streams) = &inner.streams else {
-            return Vec::new();
-        };
-        let known = heads.iter().map(|(channel, head)| {
-            let known = streams.event(channel);
-            (known < *head).then_some((*channel, known))
-        });
-        known.flatten().collect()
+        let streams = inner.streams.as_ref();
+        streams.map_or_else(Vec::new, |streams| streams.lacking(heads))
     }
 
     /// The same of groups: the first epoch whose commit was not handed out.
     pub(crate) fn lacking_commits(&self, epochs: &[(GroupId, u64)]) -> Vec<(GroupId, u64)> {
         let inner = self.inner.lock();
-        let Some(streams) = &inner.streams else {
-            return Vec::new();
-        };
-        let known = epochs.iter().map(|(group, epoch)| {
-            let known = streams.epoch(group);
-            (known < *epoch).then_some((*group, known))
-        });
-        known.flatten().collect()
+        let streams = inner.streams.as_ref();
+        streams.map_or_else(Vec::new, |streams| streams.lacking_commits(epochs))
     }
 
     /// A frame from another instance, or from the database, to those of its readers who are here.
@@ -150,9 +137,7 @@ impl Hub {
             there.away.remove(&device)
         };
         if is_new {
-            let devices = vec![device];
-            let frame = Frame::plain(&ServerFrame::Away { devices, away });
-            inner.send(&Audience::MembersBut(device), &frame);
+            inner.tell_away(device, away);
         }
     }
 }

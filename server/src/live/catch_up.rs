@@ -13,7 +13,6 @@ use super::hub::CutReason;
 use super::outgoing::Frame;
 use super::writer::{Cursors, Gone, Writer};
 use crate::channels::access;
-use crate::clock::wire_ms;
 use crate::{approvals, calls, grants};
 
 /// Commits in one read.
@@ -227,13 +226,7 @@ async fn events_page(
         }
         *last = message.sequence;
         if writer.written.take_event(channel, message.sequence) {
-            let time_ms = wire_ms(message.stored);
-            let place = (message.sequence, time_ms);
-            let frame = if message.gone {
-                Frame::gone(channel, place, message.event_hash, message.sealed)
-            } else {
-                Frame::event(channel, message.sequence, time_ms, message.sealed)
-            };
+            let frame = Frame::stored(channel, message);
             writer.feed(frame.bytes).await?;
         }
     }

@@ -21,7 +21,7 @@ use super::outgoing::{Frame, Stream};
 use super::queue::{Receiver, Sender, queue};
 use super::streams::Streams;
 use crate::auth::Session;
-use crate::bus::{News, Outlet, Place};
+use crate::bus::{News, Outlet};
 use crate::channels::access::Readers;
 
 /// Frames that may wait for one reader.
@@ -165,13 +165,7 @@ impl Inner {
     fn send_everywhere(&mut self, audience: &Audience<'_>, frame: &Frame) {
         self.outlet.tell(|| News::Frame {
             to: audience.to(),
-            place: match frame.stream {
-                Stream::Event {
-                    channel, sequence, ..
-                } => Place::Event(channel, sequence),
-                Stream::Commit { group, epoch, .. } => Place::Commit(group, epoch),
-                Stream::Entry { .. } | Stream::None => Place::None,
-            },
+            place: frame.stream.place(),
             bytes: frame.bytes.to_vec().into(),
         });
         self.send(audience, frame);
@@ -211,6 +205,13 @@ impl Inner {
         let away = self.connections.values();
         let away = away.filter(|one| one.seat.role.is_some() && one.away);
         away.map(|one| one.seat.device).collect()
+    }
+
+    /// Tells the members that nobody is at a device, or somebody is again.
+    pub(super) fn tell_away(&mut self, device: DeviceId, away: bool) {
+        let devices = vec![device];
+        let frame = Frame::plain(&ServerFrame::Away { devices, away });
+        self.send(&Audience::MembersBut(device), &frame);
     }
 
     fn tell_others(&mut self) {
@@ -386,9 +387,7 @@ impl Hub {
             // That it is there is known before.
             inner.tell_presence();
             inner.outlet.tell(|| News::Away { device, away });
-            let devices = vec![device];
-            let frame = Frame::plain(&ServerFrame::Away { devices, away });
-            inner.send(&Audience::MembersBut(device), &frame);
+            inner.tell_away(device, away);
         }
     }
 

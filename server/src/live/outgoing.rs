@@ -3,8 +3,10 @@
 use axum::body::Bytes;
 use dialtone_protocol::frame::{CallState, ServerFrame, write_frame};
 use dialtone_protocol::{ChannelId, GroupId, Hash};
+use dialtone_store::StoredMessage;
 
 use crate::bus::Place;
+use crate::clock::wire_ms;
 
 /// Where a frame stands in a stream that is handed out exactly once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +36,37 @@ pub(crate) enum Stream {
         /// Entries before it.
         index: u64,
     },
+}
+
+impl Stream {
+    /// An event with everything before it.
+    fn event(channel: ChannelId, sequence: u64) -> Self {
+        Self::Event {
+            channel,
+            sequence,
+            after: sequence.saturating_sub(1),
+        }
+    }
+
+    /// A commit with everything before it.
+    fn commit(group: GroupId, epoch: u64) -> Self {
+        Self::Commit {
+            group,
+            epoch,
+            after: epoch,
+        }
+    }
+
+    /// As the other instances are told.
+    pub(super) fn place(&self) -> Place {
+        match *self {
+            Self::Event {
+                channel, sequence, ..
+            } => Place::Event(channel, sequence),
+            Self::Commit { group, epoch, .. } => Place::Commit(group, epoch),
+            Self::Entry { .. } | Self::None => Place::None,
+        }
+    }
 }
 
 /// An encoded frame; cheap to clone.
@@ -74,16 +107,23 @@ impl Frame {
         };
         Self {
             bytes: write_frame(0, &frame).into(),
-            stream: Stream::Event {
-                channel,
-                sequence,
-                after: sequence.saturating_sub(1),
-            },
+            stream: Stream::event(channel, sequence),
+        }
+    }
+
+    /// An event as the store has it: whole, or what is left of it.
+    pub(crate) fn stored(channel: ChannelId, message: StoredMessage) -> Self {
+        let (sequence, time_ms) = (message.sequence, wire_ms(message.stored));
+        if message.gone {
+            let place = (sequence, time_ms);
+            Self::gone(channel, place, message.event_hash, message.sealed)
+        } else {
+            Self::event(channel, sequence, time_ms, message.sealed)
         }
     }
 
     /// An event of which the header alone is left.
-    pub(crate) fn gone(
+    fn gone(
         channel: ChannelId,
         (sequence, time_ms): (u64, u64),
         event: Hash,
@@ -98,11 +138,7 @@ impl Frame {
         };
         Self {
             bytes: write_frame(0, &frame).into(),
-            stream: Stream::Event {
-                channel,
-                sequence,
-                after: sequence.saturating_sub(1),
-            },
+            stream: Stream::event(channel, sequence),
         }
     }
 
@@ -115,11 +151,7 @@ impl Frame {
         };
         Self {
             bytes: write_frame(0, &frame).into(),
-            stream: Stream::Commit {
-                group,
-                epoch,
-                after: epoch,
-            },
+            stream: Stream::commit(group, epoch),
         }
     }
 
@@ -127,16 +159,8 @@ impl Frame {
     pub(crate) fn told(place: Place, bytes: Vec<u8>) -> Self {
         let stream = match place {
             Place::None => Stream::None,
-            Place::Event(channel, sequence) => Stream::Event {
-                channel,
-                sequence,
-                after: sequence.saturating_sub(1),
-            },
-            Place::Commit(group, epoch) => Stream::Commit {
-                group,
-                epoch,
-                after: epoch,
-            },
+            Place::Event(channel, sequence) => Stream::event(channel, sequence),
+            Place::Commit(group, epoch) => Stream::commit(group, epoch),
         };
         let bytes = bytes.into();
         Self { bytes, stream }

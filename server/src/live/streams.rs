@@ -2,6 +2,7 @@
 //! others' as it hears of it, so that a frame may come before the one in front of it.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use dialtone_protocol::{ChannelId, GroupId};
 
@@ -50,15 +51,23 @@ impl Streams {
         frame
     }
 
-    /// The last event of a channel that was handed out.
-    pub(super) fn event(&self, channel: &ChannelId) -> u64 {
-        self.events.get(channel).copied().unwrap_or(0)
+    /// Of the channels whose last events these are, those of which not all was handed out: from where on.
+    pub(super) fn lacking(&self, heads: &[(ChannelId, u64)]) -> Vec<(ChannelId, u64)> {
+        behind(&self.events, heads)
     }
 
-    /// The next epoch of a group.
-    pub(super) fn epoch(&self, group: &GroupId) -> u64 {
-        self.commits.get(group).copied().unwrap_or(0)
+    /// The same of groups: the first epoch whose commit was not handed out.
+    pub(super) fn lacking_commits(&self, epochs: &[(GroupId, u64)]) -> Vec<(GroupId, u64)> {
+        behind(&self.commits, epochs)
     }
+}
+
+fn behind<K: Copy + Eq + Hash>(known: &HashMap<K, u64>, stored: &[(K, u64)]) -> Vec<(K, u64)> {
+    let known = stored.iter().map(|(id, last)| {
+        let known = known.get(id).copied().unwrap_or(0);
+        (known < *last).then_some((*id, known))
+    });
+    known.flatten().collect()
 }
 
 #[cfg(test)]
@@ -82,7 +91,8 @@ mod tests {
         assert_eq!(event(&mut streams, 8), 5, "6 and 7 are not here yet");
         assert_eq!(event(&mut streams, 6), 5, "late");
         assert_eq!(event(&mut streams, 9), 8);
-        assert_eq!(streams.event(&CHANNEL), 9);
+        assert!(streams.lacking(&[(CHANNEL, 9)]).is_empty());
+        assert_eq!(streams.lacking(&[(CHANNEL, 10)]), [(CHANNEL, 9)]);
         let group = GroupId([1; 17]);
         let commit = |streams: &mut Streams, epoch| match streams
             .hand_out(Frame::commit(group, epoch, Vec::new()))
@@ -93,6 +103,7 @@ mod tests {
         };
         assert_eq!(commit(&mut streams, 2), 0);
         assert_eq!(commit(&mut streams, 3), 3);
-        assert_eq!(streams.epoch(&group), 4);
+        assert!(streams.lacking_commits(&[(group, 4)]).is_empty());
+        assert_eq!(streams.lacking_commits(&[(group, 5)]), [(group, 4)]);
     }
 }

@@ -9,20 +9,12 @@ use dialtone_protocol::frame::{ClientFrame, ServerFrame};
 use dialtone_protocol::http::{ApprovalPost, ApprovalState};
 use dialtone_protocol::{ChannelId, DeviceId, strict};
 use dialtone_server::config::{BusSettings, Database as Stored};
-use dialtone_server::{BusError, Server, StartError};
+use dialtone_server::{BusError, SECRET_FILES, Server, StartError};
 use tempfile::TempDir;
 
 use crate::common::{
     Api, Database, Faults, Machine, Nats, Person, Socket, TestServer, log_in, until,
 };
-
-/// What instances of one server share beside the database.
-const SECRETS: [&str; 4] = [
-    "identity-key",
-    "opaque-setup",
-    "username-pepper",
-    "admin-token",
-];
 
 struct Several {
     database: Database,
@@ -59,7 +51,7 @@ impl Several {
             Some(first) => {
                 let mut settings = first.settings();
                 let folder = TempDir::new().unwrap();
-                for secret in SECRETS {
+                for secret in SECRET_FILES {
                     let (from, to) = (settings.data_dir.join(secret), folder.path().join(secret));
                     std::fs::copy(from, to).unwrap();
                 }
@@ -344,7 +336,7 @@ async fn an_instance_with_other_secrets_does_not_start_beside_the_others() {
     folder.path().clone_into(&mut settings.data_dir);
     // All but one are the same.
     let from = several.servers[0].settings().data_dir;
-    for secret in &SECRETS[..3] {
+    for secret in &SECRET_FILES[..3] {
         std::fs::copy(from.join(secret), folder.path().join(secret)).unwrap();
     }
     let store = dialtone_store_postgres::connect(&several.database.url()).await;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use dialtone_engine::snapshot::{CallState, Snapshot};
-use dialtone_server::Server;
 use dialtone_server::config::{BusSettings, Settings};
+use dialtone_server::{SECRET_FILES, Server};
 use dialtone_store::{Store, StoreError, Transaction};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -74,12 +74,7 @@ impl Machine {
 
 fn copy_secrets(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
-    for secret in [
-        "identity-key",
-        "opaque-setup",
-        "username-pepper",
-        "admin-token",
-    ] {
+    for secret in SECRET_FILES {
         std::fs::copy(from.join(secret), to.join(secret)).unwrap();
     }
 }
