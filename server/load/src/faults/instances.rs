@@ -18,12 +18,13 @@ use tokio::time::sleep;
 use super::crew::{Counts, Crew};
 use super::nats::Nats;
 use super::run::EACH;
-use super::verdict::{Verdict, stored};
+use super::verdict::{Verdict, bug_told_by};
+use super::writer::Acknowledged;
 use super::{FaultOptions, bucket};
 use crate::accounting::resident_kb;
 use crate::community::Community;
 use crate::error::LoadError;
-use crate::net::{Endpoint, connect};
+use crate::net::Endpoint;
 use crate::server::{Kind, ServerProcess, Shared};
 use crate::stage::Stage;
 use crate::statistics::rounded;
@@ -202,7 +203,7 @@ pub(super) async fn run(options: &FaultOptions, seed: u64) -> Result<String, Loa
 async fn look(
     scene: &Scene,
     counts: &Counts,
-    acknowledged: &[Vec<super::writer::Acknowledged>],
+    acknowledged: &[Vec<Acknowledged>],
     seed: u64,
 ) -> Result<String, LoadError> {
     let unsound = |why: String| Err(LoadError::Unsound(format!("{why} (seed {seed})")));
@@ -210,23 +211,12 @@ async fn look(
     let mut verdict = Verdict::default();
     for (number, machine) in scene.machines.iter().enumerate() {
         let endpoint = endpoint(community, &machine.server)?;
-        let reader = &community.clients[number];
-        let stored = stored(&endpoint, reader, community.channel).await?;
-        verdict = Verdict::of(&stored, acknowledged);
+        verdict = Verdict::at(&endpoint, community, acknowledged).await?;
         if !verdict.is_sound() {
             return unsound(format!("at instance {number}: {verdict:?}"));
         }
-        // By the sessions that they have had from the beginning, wherever they come.
-        for client in &community.clients {
-            let (.., last) = connect(&endpoint, client, community.stand(0)).await?;
-            if last != verdict.stored as u64 {
-                let there = verdict.stored;
-                return unsound(format!("whoever comes is given {last} messages of {there}"));
-            }
-        }
-        let log = machine.server.log();
-        if log.contains("panicked") || log.contains("bug of Dialtone") {
-            return unsound(format!("a server's log tells of a bug: {log}"));
+        if let Some(bug) = bug_told_by(&machine.server.log()) {
+            return unsound(bug);
         }
     }
     let line = json!({

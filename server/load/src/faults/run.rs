@@ -12,11 +12,11 @@ use super::crew::Crew;
 use super::disk::Disk;
 use super::memory::Memory;
 use super::postgres::{self, Way};
-use super::verdict::{Verdict, stored};
+use super::verdict::{Verdict, bug_told_by};
 use super::{FaultOptions, What, kill, variable};
 use crate::accounting::resident_kb;
 use crate::error::LoadError;
-use crate::net::{Endpoint, connect};
+use crate::net::Endpoint;
 use crate::server::Kind;
 use crate::stage::Stage;
 use crate::statistics::rounded;
@@ -167,31 +167,15 @@ async fn look(
 ) -> Result<String, LoadError> {
     let (counts, community) = (crew.counts(), &scene.stage.community);
     let acknowledged = crew.finish().await?;
-    let reader = community
-        .clients
-        .first()
-        .ok_or_else(|| LoadError::Broken("nobody is there".into()))?;
-    let stored = stored(&community.endpoint, reader, community.channel).await?;
-    let verdict = Verdict::of(&stored, &acknowledged);
-    // By the sessions that they have had from the beginning.
-    for client in &community.clients {
-        let stand = community.stand(0);
-        let (.., last) = connect(&community.endpoint, client, stand).await?;
-        if last != verdict.stored as u64 {
-            let there = verdict.stored;
-            return Err(LoadError::Unsound(format!(
-                "whoever comes back is given {last} messages of {there}"
-            )));
-        }
-    }
+    let verdict = Verdict::at(&community.endpoint, community, &acknowledged).await?;
     let log = scene.stage.server.log();
     let lines = log.lines().count();
     let unsound = |why: String| Err(LoadError::Unsound(format!("{why} (seed {seed})")));
     if !verdict.is_sound() {
         return unsound(format!("{verdict:?}"));
     }
-    if log.contains("panicked") || log.contains("bug of Dialtone") {
-        return unsound(format!("the server's log tells of a bug: {log}"));
+    if let Some(bug) = bug_told_by(&log) {
+        return unsound(bug);
     }
     if lines > LOG_LINES * (struck + 1) {
         return unsound(format!("the server wrote {lines} lines into its log"));

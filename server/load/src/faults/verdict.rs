@@ -6,9 +6,9 @@ use dialtone_protocol::ChannelId;
 use dialtone_protocol::http::EventPage;
 
 use super::writer::Acknowledged;
-use crate::community::{Client, mark};
+use crate::community::{Client, Community, mark};
 use crate::error::LoadError;
-use crate::net::{Api, Endpoint};
+use crate::net::{Api, Endpoint, connect};
 
 const PAGE: usize = 200;
 
@@ -63,6 +63,32 @@ impl Verdict {
         verdict
     }
 
+    /// Of what is stored as one who comes to `endpoint` gets it; and everybody comes back there, by the session that they have had from the
+    /// beginning, and is given as much.
+    ///
+    /// # Errors
+    /// When somebody is not let in, or given less or more.
+    pub(super) async fn at(
+        endpoint: &Endpoint,
+        community: &Community,
+        acknowledged: &[Vec<Acknowledged>],
+    ) -> Result<Self, LoadError> {
+        let reader = community.clients.first();
+        let reader = reader.ok_or_else(|| LoadError::Broken("nobody is there".into()))?;
+        let stored = stored(endpoint, reader, community.channel).await?;
+        let verdict = Self::of(&stored, acknowledged);
+        for client in &community.clients {
+            let (.., last) = connect(endpoint, client, community.stand(0)).await?;
+            if last != verdict.stored as u64 {
+                let there = verdict.stored;
+                return Err(LoadError::Unsound(format!(
+                    "whoever comes back is given {last} messages of {there}"
+                )));
+            }
+        }
+        Ok(verdict)
+    }
+
     /// Whether all is as it should be.
     pub(super) fn is_sound(&self) -> bool {
         let wrong = [
@@ -81,7 +107,7 @@ impl Verdict {
 ///
 /// # Errors
 /// When the server does not give it.
-pub(super) async fn stored(
+async fn stored(
     endpoint: &Endpoint,
     client: &Client,
     channel: ChannelId,
@@ -101,6 +127,12 @@ pub(super) async fn stored(
             all.push((event.sequence, mark));
         }
     }
+}
+
+/// What a server's log tells of a bug of it, if it does.
+pub(super) fn bug_told_by(log: &str) -> Option<String> {
+    let told = log.contains("panicked") || log.contains("bug of Dialtone");
+    told.then(|| format!("the server's log tells of a bug: {log}"))
 }
 
 #[cfg(test)]
