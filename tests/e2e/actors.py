@@ -122,7 +122,7 @@ class Bot:
     """A client without a window (`dialtone bot`)."""
 
     def __init__(self, folder, name, *arguments, environment=None):
-        self.name, self.state, self.messages, self.invites, self.notices = name, {}, [], [], []
+        self.name, self.state, self.messages, self.invites = name, {}, [], []
         self.marks = {}  # what was done to messages of the open channel, by their sequence
         log = open(Path(folder) / f"{name}.log", "ab")
         command = [binary("dialtone"), "bot", "--loopback-calls", "--profile", str(Path(folder) / name), *arguments]
@@ -152,9 +152,6 @@ class Bot:
             self.messages.append(report)
         elif kind == "marks":
             self.marks[report["sequence"]] = report
-        elif kind == "notice":
-            self.notices.append(report["text"])
-            print(f"  {self.name}: {report}", flush=True)
         elif kind == "invite":
             self.invites.append(report["link"])
         elif kind == "error":

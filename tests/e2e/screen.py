@@ -3,6 +3,7 @@
 Not a test itself: imported by those beside it. Runs with the system's Python, which has pyatspi.
 """
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -117,8 +118,8 @@ class Window:
         self.picture(f"windows-{self.name}-failed.png")
         fail(f"{self.name} waited in vain until {what}; the window says:\n{self.words()}")
 
-    def try_press(self, name):
-        node = self.find(name, BUTTONS)
+    def try_press(self, name, roles=BUTTONS):
+        node = self.find(name, roles)
         if node is None:
             return False
         # The library remembers how the button was when it was first looked at, perhaps greyed out.
@@ -169,6 +170,11 @@ class Window:
     def text_of(self, name):
         node = self.find(name, ("entry", "password text", "text"))
         return node.queryText().getText(0, -1) if node else None
+
+    def code(self):
+        """The code by which two devices are compared, once it is shown."""
+        found = self.wait("a code is shown", lambda: re.search(r"Code( [0-9]){6}", self.words()))
+        return found.group()
 
     def close(self):
         """As Ctrl-C in its terminal does."""

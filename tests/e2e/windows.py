@@ -8,7 +8,6 @@
 Needs the testbed's display and accessibility service; runs with the system's Python, which has pyatspi.
 """
 import os
-import re
 import signal
 import sys
 import tempfile
@@ -74,11 +73,7 @@ def approve(folder, windows, anna):
     anna.sees("A new device asks to be added to your account")
     anna.picture("windows-asked.png")
     anna.press("It is mine, go on")
-
-    def code(window):
-        found = re.search(r"Code( [0-9]){6}", window.words())
-        return found and found.group()
-    codes = [window.wait("a code is shown", lambda window=window: code(window)) for window in (anna, another)]
+    codes = [window.code() for window in (anna, another)]
     if codes[0] != codes[1]:
         fail(f"the codes differ: {codes}")
     for window in (anna, another):

@@ -6,6 +6,7 @@ from actors import fail
 from .person import Person
 from .stage import PASSWORD
 
+PAUSE = "Pause between a member's messages"
 NEW_PASSWORD = "another battery staple"
 
 
@@ -18,30 +19,32 @@ def settings_of(anna, channel):
     anna.sees("Who writes")
 
 
+def set_rule(anna, name, entry, picture=None):
+    """Picks another rule for the channel "general", and keeps it."""
+    settings_of(anna, "general")
+    anna.pick(name, entry)
+    if picture:
+        anna.shot(picture)
+    anna.press("Save")
+    anna.is_gone("Who writes")
+
+
 def make_rules(stage):
     """How often one writes in a channel: an ordinary member's message is held back, or refused."""
     anna, jo = stage.anna, stage.jo
-    settings_of(anna, "general")
-    anna.pick("Pause between a member's messages", "1 minute")
-    anna.shot("rules-light")
-    anna.press("Save")
-    anna.is_gone("Who writes")
+    set_rule(anna, PAUSE, "1 minute", picture="rules-light")
     for text in ("The first one goes.", "The second one waits."):
         jo.order(do="say", channel="general", text=text)
     anna.sees("The first one goes.")
     jo.wait_state("the second one waits", lambda state: "pause" in (state["held_up"] or ""))
-    settings_of(anna, "general")
-    anna.pick("Pause between a member's messages", "None")
-    anna.press("Save")
+    set_rule(anna, PAUSE, "None")
     anna.sees("The second one waits.")
 
 
 def vanish(stage):
     """Messages that vanish: it is said where one writes, and each knows when."""
     anna, jo = stage.anna, stage.jo
-    settings_of(anna, "general")
-    anna.pick("How long messages stay", "1 day")
-    anna.press("Save")
+    set_rule(anna, "How long messages stay", "1 day")
     anna.sees("What you write here vanishes after 1 day.")
     anna.submit("Gone tomorrow.")
     jo.became("Gone tomorrow.", vanishes=True)
@@ -60,6 +63,7 @@ def change_password(stage):
     anna.shot("password-light")
     anna.press("Change")
     anna.is_gone("Password until now")
+    anna.sees("The password is changed")
     anna.press("Lock now")
     anna.sees("Unlock")
     anna.fill("Password", PASSWORD)

@@ -200,11 +200,7 @@ def add_device(stage):
     other.press("Ask the other device")
     anna.sees("A new device asks to be added to your account")
     anna.press("It is mine, go on")
-
-    def code(window):
-        found = re.search(r"Code( [0-9]){6}", window.words())
-        return found and found.group()
-    codes = [window.wait("a code is shown", lambda window=window: code(window)) for window in (anna, other)]
+    codes = [window.code() for window in (anna, other)]
     if codes[0] != codes[1]:
         fail(f"the codes differ: {codes}")
     anna.shot("approval-dark")

@@ -145,16 +145,7 @@ class Person(Window):
 
     def choose(self, name, roles=CHOICES):
         """Presses what is no button."""
-        def chosen():
-            node = self.find(name, roles)
-            if node is None:
-                return False
-            node.clear_cache()
-            try:
-                return node.queryAction().doAction(0)
-            except self.not_to_be_pressed:
-                return False
-        self.wait(f"it can choose {name}", chosen)
+        self.wait(f"it can choose {name}", lambda: self.try_press(name, roles))
 
     def is_state(self, node, state):
         try:
