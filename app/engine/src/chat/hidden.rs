@@ -2,20 +2,86 @@
 //! notification or a quote.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use dialtone_words::say;
 
 /// What stands around hidden text.
 const SIGN: &str = "||";
+/// What stands around a block of code.
+const FENCE: &str = "```";
 
-/// `text` with "hidden text" in place of what is hidden in it. Where it is not sure what is, more is hidden rather than less.
+/// `text` with "hidden text" in place of what is hidden in it. Where it is not sure what is, more is hidden rather than less: the window
+/// knows whose names and which emphasis a sign stands in, and what it hides is never shown here.
 pub fn covered(text: &str) -> Cow<'_, str> {
     if !text.contains(SIGN) {
         return Cow::Borrowed(text);
     }
+    let mut hidden = Vec::new();
+    let mut from = 0;
+    // A sign in a block of code is none, and signs before and behind it do not belong together.
+    while let Some(code) = fence(&text[from..]) {
+        find(text, from..from + code.start, &mut hidden);
+        from += code.end;
+    }
+    find(text, from..text.len(), &mut hidden);
+    if hidden.is_empty() {
+        return Cow::Borrowed(text);
+    }
     let mut shown = String::new();
-    let (mut at, mut taken) = (0, 0);
-    let mut open: Option<usize> = None;
+    let mut taken = 0;
+    for piece in hidden {
+        shown.push_str(&text[taken..piece.start]);
+        shown.push_str(say!("line-hidden"));
+        taken = piece.end;
+    }
+    shown.push_str(&text[taken..]);
+    Cow::Owned(shown)
+}
+
+/// The first closed block of code.
+fn fence(text: &str) -> Option<Range<usize>> {
+    let open = text.find(FENCE)?;
+    let inside = open + FENCE.len();
+    let close = text[inside..].find(FENCE)?;
+    Some(open..inside + close + FENCE.len())
+}
+
+/// Adds what is hidden in a part of the text.
+fn find(text: &str, part: Range<usize>, hidden: &mut Vec<Range<usize>>) {
+    let (begin, text) = (part.start, &text[part]);
+    let found: Vec<_> = if text.contains(['[', '@']) || text.contains("://") {
+        // A link or a name may hold signs and what else is read here, and then others belong together.
+        let (first, last) = (text.find(SIGN), text.rfind(SIGN));
+        let whole = first.zip(last).filter(|(from, to)| from + 1 < *to);
+        let whole = whole.map(|(from, to)| from..to + SIGN.len());
+        whole.into_iter().collect()
+    } else {
+        let signs = signs(text);
+        pairs(text, &signs).unwrap_or_else(|| {
+            let first = signs.iter().find(|sign| sign.begins);
+            let last = signs.iter().rfind(|sign| sign.ends);
+            let whole = first.zip(last).filter(|(from, to)| from.at < to.at);
+            let whole = whole.map(|(from, to)| from.at..to.at + SIGN.len());
+            whole.into_iter().collect()
+        })
+    };
+    let placed = |piece: Range<usize>| begin + piece.start..begin + piece.end;
+    hidden.extend(found.into_iter().map(placed));
+}
+
+/// Two strokes, and what they may do.
+struct Sign {
+    at: usize,
+    begins: bool,
+    ends: bool,
+}
+
+/// The signs of a text without links and names.
+fn signs(text: &str) -> Vec<Sign> {
+    let blank = |one: Option<char>| one.is_none_or(char::is_whitespace);
+    let mut signs = Vec::new();
+    let mut at = 0;
     while let Some(first) = text[at..].chars().next() {
         let rest = &text[at..];
         let length = match first {
@@ -25,27 +91,31 @@ pub fn covered(text: &str) -> Cow<'_, str> {
             other => other.len_utf8(),
         };
         if first == '|' && length == SIGN.len() {
-            let blank = |one: Option<char>| one.is_none_or(char::is_whitespace);
-            let ends = !blank(text[..at].chars().next_back());
-            let begins = !blank(rest[length..].chars().next());
-            match open {
-                Some(from) if ends => {
-                    shown.push_str(&text[taken..from]);
-                    shown.push_str(say!("line-hidden"));
-                    taken = at + length;
-                    open = None;
-                }
-                None if begins => open = Some(at),
-                _ => {}
-            }
+            signs.push(Sign {
+                at,
+                begins: !blank(rest[length..].chars().next()),
+                ends: !blank(text[..at].chars().next_back()),
+            });
         }
         at += length;
     }
-    if taken == 0 {
-        return Cow::Borrowed(text);
+    signs
+}
+
+/// The pieces between the first and the second sign, the third and the fourth, and so on. None where it may be others: where a sign is left
+/// over, another line begins in between, which may be one of a list or a quote, or emphasis may end what has begun.
+fn pairs(text: &str, signs: &[Sign]) -> Option<Vec<Range<usize>>> {
+    if text.contains(['*', '_', '~']) {
+        return None;
     }
-    shown.push_str(&text[taken..]);
-    Cow::Owned(shown)
+    let (pairs, rest) = signs.as_chunks::<2>();
+    let belong =
+        |[from, to]: &[Sign; 2]| from.begins && to.ends && !text[from.at..to.at].contains('\n');
+    let sure = rest.is_empty() && pairs.iter().all(belong);
+    sure.then(|| {
+        let pieces = pairs.iter().map(|[from, to]| from.at..to.at + SIGN.len());
+        pieces.collect()
+    })
 }
 
 /// How long a backslash is with the sign that it takes the meaning from.
@@ -57,13 +127,13 @@ fn escaped(rest: &str) -> usize {
     }
 }
 
-/// How long the code is that begins here; a sign that no other one answers is by itself.
+/// How long the code is that begins here; a sign that no other one answers in its line, or at once, is by itself.
 fn code(rest: &str) -> usize {
-    if let Some(inside) = rest.strip_prefix("```") {
-        return inside.find("```").map_or(3, |end| end + 6);
-    }
     let line = rest.find('\n').unwrap_or(rest.len());
-    rest[1..line].find('`').map_or(1, |end| end + 2)
+    match rest[1..line].find('`') {
+        None | Some(0) => 1,
+        Some(end) => end + 2,
+    }
 }
 
 #[cfg(test)]
@@ -89,6 +159,29 @@ mod tests {
             ("```\na||b||c\n```", "```\na||b||c\n```"),
             ("`a ||b||", "`a hidden text"),
             ("é||ü||é", "éhidden texté"),
+            ("a ``||b||``", "a ``||b||``"),
+            ("```||a", "```||a"),
+        ] {
+            assert_eq!(covered(text), said, "{text}");
+        }
+    }
+
+    /// In each of them the window hides `d`.
+    #[test]
+    fn where_signs_may_belong_to_others_all_between_them_is_hidden() {
+        for (text, said) in [
+            // The first sign of a line of its own kind waits for none before it.
+            ("a ||b\n- c||d||", "a hidden text"),
+            ("a ||b\n- c||d||e||", "a hidden text"),
+            // One within another.
+            ("||a ||b|| d||", "hidden text"),
+            // Emphasis that ends before the sign does.
+            ("*a ||b* c||d|| e||", "*a hidden text"),
+            // Signs in a link, and a sign of code in its words.
+            ("https://x/||a b||d|| c||", "https://x/hidden text"),
+            ("[a`b](https://x) ||d|| `", "[a`b](https://x) hidden text `"),
+            ("`a``` b ``` ||d|| ```", "`a``` b ``` hidden text ```"),
+            ("``||`c||d||", "``||`chidden text"),
         ] {
             assert_eq!(covered(text), said, "{text}");
         }
