@@ -44,6 +44,11 @@ fn is_plain(part: &str) -> bool {
     !part.is_empty() && part.len() <= 255 && !part.starts_with('.') && !part.contains(odd)
 }
 
+/// Whether a file of `size` bytes is among the `total` ones that were announced, of which so many were read.
+pub(super) fn fits(done: u64, size: u64, total: u64) -> bool {
+    total.checked_sub(done).is_some_and(|left| size <= left)
+}
+
 pub(super) fn write_total(out: &mut impl Write, total: u64) -> io::Result<()> {
     out.write_all(&total.to_be_bytes())
 }
@@ -115,6 +120,13 @@ mod tests {
         ] {
             assert!(!belongs(name), "{name}");
         }
+    }
+
+    #[test]
+    fn no_file_is_longer_than_what_was_announced() {
+        assert!(fits(0, 7, 7) && fits(7, 0, 7) && fits(3, 4, 7));
+        assert!(!fits(3, 5, 7) && !fits(8, 0, 7));
+        assert!(!fits(1, u64::MAX, 7));
     }
 
     #[test]

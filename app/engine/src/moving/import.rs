@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use dialtone_crypto::parcel::{self, damaged};
 
-use super::entries::{Entry, MOST_BYTES, MOST_FILES, belongs, read_entry, read_total};
+use super::entries::{Entry, MOST_BYTES, MOST_FILES, belongs, fits, read_entry, read_total};
 use super::{MoveError, Progress, disk};
 use crate::command::Secret;
 use crate::disk::{private_file, private_folder};
@@ -78,7 +78,7 @@ fn read(
     let mut files = 0;
     while let Some(entry) = read_entry(&mut input).map_err(bad)? {
         files += 1;
-        let fits = done + entry.size <= total;
+        let fits = fits(done, entry.size, total);
         if !belongs(&entry.name) || files > MOST_FILES || !fits {
             return Err(MoveError::Strange);
         }
