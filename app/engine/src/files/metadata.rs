@@ -59,7 +59,7 @@ fn first_picture(file: &[u8]) -> Option<Vec<u8>> {
     let mut at = 2;
     let mut in_scan = false;
     loop {
-        // Bytes of a scan, stuffed zeros and restarts among them; fill bytes before a marker.
+        // Bytes of a scan, stuffed zeros and restarts among them; fill bytes before a marker, which mean nothing.
         let marker = loop {
             let (first, second) = (*file.get(at)?, *file.get(at + 1)?);
             let is_marker = first == 0xff && !matches!(second, 0x00 | 0xff | 0xd0..=0xd7);
@@ -69,7 +69,10 @@ fn first_picture(file: &[u8]) -> Option<Vec<u8>> {
             if !in_scan && first != 0xff {
                 return None;
             }
-            out.push(first);
+            // Left behind where what they stand before goes, fill bytes would make a marker of whatever comes next.
+            if second != 0xff || first != 0xff {
+                out.push(first);
+            }
             at += 1;
         };
         if marker == markers::EOI {
@@ -206,6 +209,15 @@ mod tests {
             without_metadata(cut, ImageFormat::Jpeg, Orientation::NoTransforms),
             None
         );
+    }
+
+    #[test]
+    fn what_stands_between_scans_goes_with_the_fill_bytes_before_it() {
+        let picture = picture(ImageFormat::Jpeg);
+        let (scan, end) = picture.split_at(picture.len() - 2);
+        let words = [0xff, 0xff, 0xff, markers::COM, 0, 4, b'h', b'i'];
+        let taken = [scan, &words, end].concat();
+        assert_eq!(first_picture(&taken), Some(picture));
     }
 
     #[test]
