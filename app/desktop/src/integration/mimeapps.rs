@@ -5,7 +5,7 @@ const SECTION: &str = "[Default Applications]";
 /// The program that comes first for `kind`.
 pub(super) fn first<'a>(text: &'a str, kind: &str) -> Option<&'a str> {
     let mut inside = false;
-    for line in text.lines().map(str::trim) {
+    for line in lines(text).map(str::trim) {
         if line.starts_with('[') {
             inside = line == SECTION;
         } else if inside && let Some(value) = value_of(line, kind) {
@@ -20,7 +20,7 @@ pub(super) fn with(text: &str, kind: &str, program: &str) -> String {
     let entry = format!("{kind}={program}");
     let mut out: Vec<&str> = Vec::new();
     let (mut inside, mut done) = (false, false);
-    for line in text.lines() {
+    for line in lines(text) {
         if line.trim().starts_with('[') {
             inside = line.trim() == SECTION;
         }
@@ -47,7 +47,7 @@ pub(super) fn with(text: &str, kind: &str, program: &str) -> String {
 pub(super) fn without(text: &str, kind: &str, program: &str) -> String {
     let mut inside = false;
     let mut out: Vec<&str> = Vec::new();
-    for line in text.lines() {
+    for line in lines(text) {
         if line.trim().starts_with('[') {
             inside = line.trim() == SECTION;
         }
@@ -62,12 +62,17 @@ pub(super) fn without(text: &str, kind: &str, program: &str) -> String {
 
 fn has(text: &str, kind: &str) -> bool {
     let mut inside = false;
-    text.lines().map(str::trim).any(|line| {
+    lines(text).map(str::trim).any(|line| {
         if line.starts_with('[') {
             inside = line == SECTION;
         }
         inside && value_of(line, kind).is_some()
     })
+}
+
+/// As they are ended, for those that stay.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split_terminator('\n')
 }
 
 fn value_of<'a>(line: &'a str, kind: &str) -> Option<&'a str> {
@@ -105,6 +110,11 @@ mod tests {
             (
                 format!("{SECTION}\na=b\n{KIND} = other.desktop;\nc=d\n{KIND}=third\n"),
                 format!("{SECTION}\na=b\n{ours}c=d\n"),
+            ),
+            // Lines that another system ended.
+            (
+                format!("{SECTION}\r\na=b\r\n[Other]\r"),
+                format!("{SECTION}\r\n{ours}a=b\r\n[Other]\r\n"),
             ),
         ] {
             let changed = with(&before, KIND, "dialtone.desktop");
