@@ -1,29 +1,53 @@
 #!/usr/bin/env bash
-# ./dev fuzz [SECONDS]: bad input at whatever parses.
+# ./dev fuzz [SECONDS] [TARGET...]: bad input at whatever parses.
 #
 #   tests that make up their input (proptest), with many more cases than usual
 #   -> the targets under */fuzz, SECONDS each, where cargo-fuzz is installed (it needs a nightly toolchain)
+#
+# A target begins with */fuzz/seeds/TARGET and what fuzz_seeds.py makes of the test vectors, and goes on from */fuzz/corpus/TARGET.
 # shellcheck source=tools/dev/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 seconds=${1:-60}
-[[ $seconds =~ ^[0-9]+$ ]] || die "fuzz: how many seconds for each target? ./dev fuzz [SECONDS]"
+[[ $seconds =~ ^[0-9]+$ ]] || die "fuzz: how many seconds for each target? ./dev fuzz [SECONDS] [TARGET...]"
+wanted=("${@:2}")
 ensure_packages "${PACKAGES_BUILD[@]}"
 ensure_rust
+cd "$DIALTONE_ROOT"
 
-say "generated input, ${PROPTEST_CASES:=20000} cases a test"
-export PROPTEST_CASES
-# The packages that parse what strangers send.
-cargo test --locked -p dialtone-protocol -p dialtone-crypto -- --nocapture
+if [ ${#wanted[@]} -eq 0 ]; then
+  say "generated input, ${PROPTEST_CASES:=20000} cases a test"
+  export PROPTEST_CASES
+  # The packages that parse what strangers send.
+  cargo test --locked -p dialtone-protocol -p dialtone-crypto -- --nocapture
+fi
 
 if ! cargo fuzz --version >/dev/null 2>&1; then
   note "cargo-fuzz is not installed (cargo install cargo-fuzz): the fuzz targets are skipped"
   exit 0
 fi
+
+# is_wanted TARGET
+is_wanted() {
+  local one
+  [ ${#wanted[@]} -gt 0 ] || return 0
+  for one in "${wanted[@]}"; do [ "$one" != "$1" ] || return 0; done
+  return 1
+}
+
 shopt -s nullglob
 for folder in */fuzz; do
+  # The libraries in the versions that are shipped; cargo adds what only the targets need.
+  cp Cargo.lock "$folder/Cargo.lock"
+  python3 tools/dev/fuzz_seeds.py "$folder"
   while IFS= read -r target; do
+    is_wanted "$target" || continue
     say "$folder: $target, $seconds s"
-    (cd "$folder/.." && cargo +nightly fuzz run "$target" -- -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048)
-  done < <(cd "$folder/.." && cargo +nightly fuzz list)
+    begin=("$folder/corpus/$target")
+    mkdir -p "${begin[0]}"
+    [ ! -d "$folder/seeds/$target" ] || begin+=("$folder/seeds/$target")
+    # Leaks: what a library keeps for its thread would count as one.
+    cargo +nightly fuzz run --fuzz-dir "$folder" "$target" "${begin[@]}" -- \
+      -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -detect_leaks=0
+  done < <(cargo +nightly fuzz list --fuzz-dir "$folder")
 done

@@ -16,7 +16,7 @@ cat <<'TEXT'
   bench    NAME [--quick] [--json] ...   measure in a release build; the last line is JSON
   soak     [MINUTES]   the heavy tests again and again, with new seeds
            FAULT...    the server killed, its database restarted or cut off, its disk full, clients vanishing: a hundred times
-  fuzz     [SECONDS]   throw bad input at the parsers
+  fuzz     [SECONDS] [TARGET...]   throw bad input at the parsers
   mutate   [--only PATTERN]   take out each check that refuses something, and see that a test fails
   snapshots   take the pictures that the window's tests compare with anew
   screenshots take the tour through the window, for the pictures in docs/screenshots

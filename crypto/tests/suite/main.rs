@@ -16,4 +16,5 @@ mod misuse;
 mod parsers;
 mod private;
 mod refusals;
+mod seeds;
 mod signals;
