@@ -43,11 +43,11 @@ for folder in */fuzz; do
   while IFS= read -r target; do
     is_wanted "$target" || continue
     say "$folder: $target, $seconds s"
-    begin=("$folder/corpus/$target")
-    mkdir -p "${begin[0]}"
-    [ ! -d "$folder/seeds/$target" ] || begin+=("$folder/seeds/$target")
+    begin=("corpus/$target")
+    mkdir -p "$folder/corpus/$target"
+    [ ! -d "$folder/seeds/$target" ] || begin+=("seeds/$target")
     # Leaks: what a library keeps for its thread would count as one.
-    cargo +nightly fuzz run --fuzz-dir "$folder" "$target" "${begin[@]}" -- \
-      -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -detect_leaks=0
-  done < <(cargo +nightly fuzz list --fuzz-dir "$folder")
+    (cd "$folder" && cargo +nightly fuzz run --fuzz-dir . "$target" "${begin[@]}" -- \
+      -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -detect_leaks=0)
+  done < <(cd "$folder" && cargo +nightly fuzz list --fuzz-dir .)
 done
