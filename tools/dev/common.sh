@@ -10,7 +10,7 @@ export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-auto}
 [ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0
 [ -d "$HOME/.cargo/bin" ] && PATH=$HOME/.cargo/bin:$PATH
 
-say() { printf '\n== %s\n' "$*" >&2; }
+say() { printf '\n== %(%H:%M:%S)T %s\n' -1 "$*" >&2; }
 note() { printf '   %s\n' "$*" >&2; }
 die() {
   printf 'dev: %s\n' "$*" >&2

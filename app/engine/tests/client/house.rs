@@ -210,7 +210,7 @@ impl House {
     /// The same; its direct calls go over TURN servers alone if that is wanted.
     pub(crate) fn talker_over(&self, name: &str, turn_calls: bool) -> Client {
         let sound = self.folder.path().join(format!("{name}.wav"));
-        std::fs::write(&sound, humming()).unwrap();
+        std::fs::write(&sound, humming(pitch_of(name))).unwrap();
         let audio = AudioChoice::Files {
             speak: Some(sound),
             hear: None,
@@ -531,13 +531,22 @@ pub(crate) fn is_online(snapshot: &Snapshot) -> bool {
     community(snapshot).is_some_and(|community| community.connection == Connection::Online)
 }
 
-/// Two minutes of a hum at 48 kHz that swells and fades four times a second, as a WAV file.
-pub(crate) fn humming() -> Vec<u8> {
+/// How high somebody of this name hums, in Hz: each otherwise, since an echo canceller takes away what another one hums likewise.
+fn pitch_of(name: &str) -> f32 {
+    let sum = name.bytes().fold(0_u32, |sum, letter| {
+        sum.wrapping_mul(31).wrapping_add(letter.into())
+    });
+    120.0 + (sum % 61) as f32
+}
+
+/// Two minutes of a hum of so many Hz at 48 kHz that swells and fades four times a second, as a WAV file.
+pub(crate) fn humming(pitch: f32) -> Vec<u8> {
     const RATE: u32 = 48_000;
     let samples = (0..RATE * 120).map(|n| {
         let time = n as f32 / RATE as f32;
         let swell = 0.6 + 0.4 * (time * 25.0).sin();
-        let hum: f32 = (1..9).map(|part| (time * 942.0 * part as f32).sin()).sum();
+        let turn = std::f32::consts::TAU * pitch;
+        let hum: f32 = (1..9).map(|part| (time * turn * part as f32).sin()).sum();
         (hum * swell * 2_500.0) as i16
     });
     let data: Vec<u8> = samples.flat_map(i16::to_le_bytes).collect();

@@ -15,7 +15,7 @@ fn told(text: &str) -> Vec<String> {
                     marker,
                     spans,
                 } => format!("{quote}{depth}{marker}{}", words(spans)),
-                Kind::Code { language, text } => {
+                Kind::Code { language, text, .. } => {
                     format!("{quote}[{}]{text}", language.as_deref().unwrap_or(""))
                 }
             }
@@ -130,10 +130,14 @@ fn hostile_text_costs_as_much_as_its_length() {
             });
             times.min().unwrap()
         };
-        let (small, large) = (time(4 * 1024), time(32 * 1024));
-        // Eight times as long; a square would take sixty-four times.
-        let bound = small * 40 + std::time::Duration::from_millis(30);
-        assert!(large < bound, "{unit:?}: {small:?} and {large:?}");
+        // Eight times as long; a square would take sixty-four times, however often it is looked at.
+        let mut seen = Vec::new();
+        let is_bounded = (0..4).any(|_| {
+            let (small, large) = (time(4 * 1024), time(32 * 1024));
+            seen.push((small, large));
+            large < small * 40 + std::time::Duration::from_millis(30)
+        });
+        assert!(is_bounded, "{unit:?}: {seen:?}");
     }
 }
 
@@ -146,7 +150,7 @@ proptest! {
                 Kind::Paragraph(spans) | Kind::Item { spans, .. } => {
                     spans.iter().map(|one| one.text.clone()).collect::<Vec<_>>()
                 }
-                Kind::Code { language, text } => {
+                Kind::Code { language, text, .. } => {
                     vec![language.clone().unwrap_or_default(), text.clone()]
                 }
             })
