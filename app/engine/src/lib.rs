@@ -51,7 +51,7 @@ pub mod snapshot;
 mod username;
 pub mod voice;
 
-pub use chat::hidden::covered;
+pub use chat::hidden::{covered, hidden_pieces};
 pub use command::{
     ChainCommand, ChainEdit, Command, CommunityCommand, DiagnosticsCommand, FileCommand,
     FileSource, JumpTo, MessageCommand, MoveCommand, PeopleCommand, PrivateCommand, Secret,

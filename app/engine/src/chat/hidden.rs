@@ -18,13 +18,18 @@ pub fn covered(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut hidden = Vec::new();
-    let mut from = 0;
-    // A sign in a block of code is none, and signs before and behind it do not belong together.
-    while let Some(code) = fence(&text[from..]) {
-        find(text, from..from + code.start, &mut hidden);
-        from += code.end;
+    let with_code = |piece: &Range<usize>| text[piece.clone()].contains(FENCE);
+    if hidden_pieces(text).iter().any(with_code) {
+        hidden.extend(whole(text));
+    } else {
+        // A sign in a block of code is none, and signs before and behind it do not belong together.
+        let mut from = 0;
+        while let Some(code) = fence(&text[from..]) {
+            find(text, from..from + code.start, &mut hidden);
+            from += code.end;
+        }
+        find(text, from..text.len(), &mut hidden);
     }
-    find(text, from..text.len(), &mut hidden);
     if hidden.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -37,6 +42,41 @@ pub fn covered(text: &str) -> Cow<'_, str> {
     }
     shown.push_str(&text[taken..]);
     Cow::Owned(shown)
+}
+
+/// All between the first and the last sign.
+fn whole(text: &str) -> Option<Range<usize>> {
+    let (first, last) = (text.find(SIGN)?, text.rfind(SIGN)?);
+    (first + 1 < last).then(|| first..last + SIGN.len())
+}
+
+/// Where text is hidden in `text` that may go on through blocks of code, in bytes, with the signs around it; in order, none in another.
+pub fn hidden_pieces(text: &str) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    if !text.contains(SIGN) {
+        return pieces;
+    }
+    let (mut from, mut open) = (0, None);
+    loop {
+        let code = fence(&text[from..]).map(|code| from + code.start..from + code.end);
+        let lines = &text[from..code.as_ref().map_or(text.len(), |code| code.start)];
+        for sign in signs(lines) {
+            let end = sign.at + SIGN.len();
+            // Beside a block of code, blanks mean nothing.
+            let before_code = code.is_some() && lines[end..].trim_start().is_empty();
+            let behind_code = from > 0 && lines[..sign.at].trim_start().is_empty();
+            match open {
+                Some(start) if sign.ends || behind_code => {
+                    pieces.push(start..from + end);
+                    open = None;
+                }
+                None if sign.begins || before_code => open = Some(from + sign.at),
+                _ => {}
+            }
+        }
+        let Some(code) = code else { return pieces };
+        from = code.end;
+    }
 }
 
 /// The first closed block of code.
@@ -52,10 +92,7 @@ fn find(text: &str, part: Range<usize>, hidden: &mut Vec<Range<usize>>) {
     let (begin, text) = (part.start, &text[part]);
     let found: Vec<_> = if text.contains(['[', '@']) || text.contains("://") {
         // A link or a name may hold signs and what else is read here, and then others belong together.
-        let (first, last) = (text.find(SIGN), text.rfind(SIGN));
-        let whole = first.zip(last).filter(|(from, to)| from + 1 < *to);
-        let whole = whole.map(|(from, to)| from..to + SIGN.len());
-        whole.into_iter().collect()
+        whole(text).into_iter().collect()
     } else {
         let signs = signs(text);
         pairs(text, &signs).unwrap_or_else(|| {
@@ -159,6 +196,10 @@ mod tests {
             ("```\na||b||c\n```", "```\na||b||c\n```"),
             ("`a ||b||", "`a hidden text"),
             ("é||ü||é", "éhidden texté"),
+            ("||```\na\n```||", "hidden text"),
+            ("||\n```\na || b\n```\n|| so", "hidden text so"),
+            ("||see\n```\na\n```\nthis||!", "hidden text!"),
+            ("a || ```b``` || c", "a hidden text c"),
             ("a ``||b||``", "a ``||b||``"),
             ("```||a", "```||a"),
         ] {

@@ -7,8 +7,17 @@ use super::{Block, Kind, Span, Style, What};
 pub fn cover(blocks: &mut [Block], open: u64, words: &str) -> usize {
     let mut count = 0;
     for block in blocks {
-        let (Kind::Paragraph(spans) | Kind::Item { spans, .. }) = &mut block.kind else {
-            continue;
+        let spans = match &mut block.kind {
+            Kind::Paragraph(spans) | Kind::Item { spans, .. } => spans,
+            Kind::Code { hidden, .. } => {
+                if *hidden {
+                    count += 1;
+                    if !is_open(open, count - 1) {
+                        block.kind = Kind::Paragraph(vec![cover_of(count - 1, words)]);
+                    }
+                }
+                continue;
+            }
         };
         if !spans.iter().any(|span| span.style.hidden) {
             continue;
@@ -23,17 +32,22 @@ pub fn cover(blocks: &mut [Block], open: u64, words: &str) -> usize {
             if !hidden || is_open(open, count - 1) {
                 shown.push(span);
             } else if !before {
-                shown.push(Span {
-                    text: words.to_owned(),
-                    style: Style::default(),
-                    what: What::Cover(count - 1),
-                });
+                shown.push(cover_of(count - 1, words));
             }
             before = hidden;
         }
         *spans = shown;
     }
     count
+}
+
+/// What stands in place of a piece.
+fn cover_of(piece: usize, words: &str) -> Span {
+    Span {
+        text: words.to_owned(),
+        style: Style::default(),
+        what: What::Cover(piece),
+    }
 }
 
 /// The bit of a piece.
@@ -56,9 +70,12 @@ mod tests {
         let count = cover(&mut blocks, open, "…");
         let mut all = Vec::new();
         for block in blocks {
-            if let Kind::Paragraph(spans) | Kind::Item { spans, .. } = block.kind {
-                all.push(spans.into_iter().map(|span| span.text).collect());
-            }
+            all.push(match block.kind {
+                Kind::Paragraph(spans) | Kind::Item { spans, .. } => {
+                    spans.into_iter().map(|span| span.text).collect()
+                }
+                Kind::Code { text, .. } => text,
+            });
         }
         (all, count)
     }
@@ -74,6 +91,15 @@ mod tests {
         assert_eq!(told(text, all), (shown, 3));
         assert_eq!(told("nothing", 0).1, 0);
         assert_eq!(told("||open", 0), (vec!["||open".into()], 0));
+    }
+
+    #[test]
+    fn a_block_of_code_is_covered_as_well() {
+        let text = "||see\n```\na\n```||\n```\nb\n```";
+        let covers: Vec<String> = ["…", "…", "b"].map(Into::into).into();
+        assert_eq!(told(text, 0), (covers, 2));
+        let shown: Vec<String> = ["…", "a", "b"].map(Into::into).into();
+        assert_eq!(told(text, bit(1)), (shown, 2));
     }
 
     #[test]

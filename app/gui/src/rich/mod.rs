@@ -4,11 +4,13 @@
 //!
 //! Nothing that is written is lost: what has no meaning here is shown as it was typed. The cost is that of the length.
 
+mod fences;
 pub mod hidden;
 mod highlight;
 mod inline;
 pub mod visual;
 
+use fences::{Piece, apart};
 pub use highlight::{Class, highlight};
 pub use inline::{Span, Style, What, spans};
 
@@ -41,14 +43,13 @@ pub enum Kind {
         language: Option<String>,
         /// The code.
         text: String,
+        /// Until one wants to see it.
+        hidden: bool,
     },
 }
 
 /// Quotes and lists are shown no deeper.
 const DEEPEST: u8 = 3;
-
-/// The longest name of a language, in bytes.
-const LANGUAGE: usize = 20;
 
 /// What `text` says without its marks, in one line: for where it is quoted, listed or spoken.
 pub fn plain(text: &str) -> String {
@@ -73,39 +74,27 @@ pub fn plain(text: &str) -> String {
 /// Takes `text` apart; `names` are the members' names, so that only they become mentions.
 pub fn parse(text: &str, names: &[&str]) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let mut rest = text.trim_end_matches(['\n', '\r']);
-    while let Some((before, language, code, after)) = fence(rest) {
-        push_lines(&mut blocks, before, names);
-        blocks.push(Block {
-            quote: 0,
-            kind: Kind::Code {
-                language: language.map(str::to_lowercase),
-                text: code.to_owned(),
-            },
-        });
-        rest = after;
+    for piece in apart(text.trim_end_matches(['\n', '\r'])) {
+        match piece {
+            Piece::Lines(lines) => push_lines(&mut blocks, &lines, names),
+            Piece::Code {
+                language,
+                text,
+                hidden,
+            } => blocks.push(Block {
+                quote: 0,
+                kind: Kind::Code {
+                    language: language.map(str::to_lowercase),
+                    text: text.to_owned(),
+                    hidden,
+                },
+            }),
+        }
     }
-    push_lines(&mut blocks, rest, names);
     if blocks.is_empty() {
         blocks.push(paragraph(0, "", names));
     }
     blocks
-}
-
-/// The first closed block of code: what comes before it, its language, the code, what comes after.
-fn fence(text: &str) -> Option<(&str, Option<&str>, &str, &str)> {
-    let open = text.find("```")?;
-    let body = &text[open + 3..];
-    let close = body.find("```")?;
-    let inside = &body[..close];
-    // A first line without spaces names the language; it is not shown.
-    let (language, code) = match inside.split_once('\n') {
-        Some((first, code)) if !first.trim().contains(' ') => (Some(first.trim()), code),
-        _ => (None, inside),
-    };
-    let language = language.filter(|name| !name.is_empty() && name.len() <= LANGUAGE);
-    let code = code.trim_end_matches(['\n', '\r']);
-    Some((&text[..open], language, code, &body[close + 3..]))
 }
 
 fn paragraph(quote: u8, text: &str, names: &[&str]) -> Block {

@@ -136,7 +136,9 @@ pub(super) fn lay_out(ui: &Ui, words: &str, setting: &Setting<'_>) -> Body {
                 let marker = text::line(ui, &marker, Type::Body, palette.text_2, ITEM * 2.0);
                 paragraph(&pen, &spans, color, (left, width), Some(marker))
             }
-            Kind::Code { language, text } => code(ui, text, language.as_deref(), palette, width),
+            Kind::Code { language, text, .. } => {
+                code(ui, text, language.as_deref(), palette, width)
+            }
         };
         let mut part = Part { y, quote, ..part };
         let height = part.galley.size().y;
