@@ -5,12 +5,12 @@
 
 mod chain;
 mod computer;
+mod file;
 mod message;
 mod people;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use dialtone_protocol::{AccountId, ChannelId, ClientEventId, CommunityId, DeviceId, Hash};
 use dialtone_words::{Language, say, within};
@@ -20,10 +20,11 @@ use crate::settings::{
     AudioSettings, DesktopSettings, DoNotDisturb, LookSettings, NotificationSettings, NotifyLevel,
     ShortcutSettings,
 };
-use crate::snapshot::{ChannelSetting, FileId, Picture, Role, VoiceStanding};
+use crate::snapshot::{ChannelSetting, Role, VoiceStanding};
 
 pub use chain::{ChainCommand, ChainEdit};
 pub use computer::{DiagnosticsCommand, MoveCommand};
+pub use file::{FileCommand, FileSource};
 pub use message::{JumpTo, MessageCommand};
 pub use people::PeopleCommand;
 
@@ -164,6 +165,8 @@ pub enum Command {
     PushToTalk(bool),
     /// Try again to hear that key anywhere, as after the desktop was told no.
     RetryPushToTalk,
+    /// Warn the user among the notices, as a window does that could not do what it was asked for.
+    Warn(String),
     /// Drop a notice that the user has read.
     DismissNotice(u64),
     /// Write everything down and stop.
@@ -249,6 +252,7 @@ impl fmt::Debug for Command {
             Self::RefreshDevices => f.write_str("RefreshDevices"),
             Self::PushToTalk(down) => f.debug_tuple("PushToTalk").field(down).finish(),
             Self::RetryPushToTalk => f.write_str("RetryPushToTalk"),
+            Self::Warn(words) => f.debug_tuple("Warn").field(words).finish(),
             Self::DismissNotice(id) => f.debug_tuple("DismissNotice").field(id).finish(),
             Self::Shutdown => f.write_str("Shutdown"),
         }
@@ -530,71 +534,4 @@ pub enum PrivateCommand {
     },
     /// Leave a private channel.
     Leave(ChannelId),
-}
-
-/// What the user wants of files.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FileCommand {
-    /// Send files as one message.
-    Send {
-        /// Where.
-        channel: ChannelId,
-        /// One to ten.
-        files: Vec<FileSource>,
-        /// What is written with them; may be empty.
-        text: String,
-        /// The message that it answers.
-        reply_to: Option<Hash>,
-    },
-    /// Fetch a file, so that it is on this device.
-    Fetch(FileId),
-    /// Stop fetching it; that it failed is forgotten, too.
-    Stop(FileId),
-    /// Write a file where the user wants it; it is fetched first where it must be. What is there already is written over.
-    Save {
-        /// Which.
-        file: FileId,
-        /// Where; none: into the folder for downloads, under a name that is free.
-        to: Option<PathBuf>,
-    },
-    /// Delete a file from the server, so that nobody can fetch it any more (who sent it, or admins).
-    Delete(FileId),
-    /// Show a picture ([`Files::pictures`](crate::snapshot::Files)); it is fetched first where it must be, unless it is large.
-    Show(FileId),
-    /// Look at one picture by itself ([`Files::viewed`](crate::snapshot::Files)), or at none any more.
-    View(Option<FileId>),
-    /// Show others another picture of oneself, or none.
-    SetPicture(Option<FileSource>),
-}
-
-/// A file that is to be sent.
-#[derive(Clone, PartialEq, Eq)]
-pub enum FileSource {
-    /// One of the user's.
-    Path(PathBuf),
-    /// What is not a file yet.
-    Bytes {
-        /// What it is to be called.
-        name: String,
-        /// Its content.
-        bytes: Arc<[u8]>,
-    },
-    /// A picture from the clipboard, to be sent as PNG.
-    Pixels {
-        /// What it is to be called.
-        name: String,
-        /// What is to be seen.
-        picture: Arc<Picture>,
-    },
-}
-
-/// What somebody sends is nobody else's business.
-impl fmt::Debug for FileSource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Path(_) => f.write_str("Path(…)"),
-            Self::Bytes { bytes, .. } => write!(f, "Bytes({} B)", bytes.len()),
-            Self::Pixels { picture, .. } => write!(f, "Pixels({picture:?})"),
-        }
-    }
 }

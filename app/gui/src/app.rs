@@ -16,6 +16,7 @@ use std::sync::Arc;
 use dialtone_engine::handle::CommandError;
 use dialtone_engine::settings::ShortcutSettings;
 use dialtone_engine::{Command, CommunityCommand, EngineHandle, FileCommand, FileSource, Snapshot};
+use dialtone_words::say;
 use egui::{Context, Id, Ui};
 use jiff::tz::TimeZone;
 
@@ -177,8 +178,11 @@ impl App {
             }
             None => {}
         }
-        if let Some(import) = self.state.chooser.take_failed_for_chain() {
-            ask_for_path(ctx, import);
+        match self.state.chooser.take_failed() {
+            Some(Choice::ImportChain) => ask_for_path(ctx, true),
+            Some(Choice::ExportChain(_)) => ask_for_path(ctx, false),
+            Some(_) => self.send(Command::Warn(say!("panel-no-dialog").to_owned())),
+            None => {}
         }
     }
 

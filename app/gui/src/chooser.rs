@@ -33,10 +33,8 @@ pub enum Choice {
 #[derive(Default)]
 pub struct Chooser {
     open: Option<(Choice, Receiver<Answer>)>,
-    /// None opened, though one was asked for: whether for files to be sent.
-    failed: Option<bool>,
-    /// ... for a chain: to take one in, or to write one out.
-    failed_for_chain: Option<bool>,
+    /// None opened, though one was asked for: for this.
+    failed: Option<Choice>,
 }
 
 /// What came of a dialog.
@@ -133,33 +131,19 @@ impl Chooser {
         };
         let (choice, _) = self.open.take()?;
         let failed = answer.paths.is_empty() && answer.after < TOO_SOON;
-        self.failed_for_chain = match choice {
-            Choice::ImportChain => failed.then_some(true),
-            Choice::ExportChain(_) => failed.then_some(false),
-            Choice::Attach(..)
-            | Choice::Portrait(_)
-            | Choice::Recovery(_)
-            | Choice::Folder(_)
-            | Choice::ImportProfile => None,
-        };
-        let to_send = matches!(choice, Choice::Attach(..));
-        self.failed = (failed && self.failed_for_chain.is_none()).then_some(to_send);
+        self.failed = failed.then(|| choice.clone());
         (!answer.paths.is_empty()).then_some((choice, answer.paths))
     }
 
-    /// Whether no dialog opened that was for a chain, once: whether it was to be taken in, or else written out.
-    pub fn take_failed_for_chain(&mut self) -> Option<bool> {
-        self.failed_for_chain.take()
+    /// For what no dialog opened, once; for files to be sent see [`Chooser::hint`].
+    pub fn take_failed(&mut self) -> Option<Choice> {
+        self.failed
+            .take_if(|choice| !matches!(choice, Choice::Attach(..)))
     }
 
-    /// What to do where the system has no such dialog.
-    pub fn problem(&self) -> Option<&'static str> {
-        let to_send = self.failed?;
-        Some(if to_send {
-            say!("panel-no-file-dialog")
-        } else {
-            say!("panel-no-dialog")
-        })
+    /// What to do instead where no dialog opened for files to be sent.
+    pub fn hint(&self) -> Option<&'static str> {
+        self.failed.is_some().then(|| say!("panel-no-file-dialog"))
     }
 }
 
@@ -198,23 +182,24 @@ mod tests {
         Chooser {
             open: Some((choice, receiver)),
             failed: None,
-            failed_for_chain: None,
         }
     }
 
     #[test]
     fn a_dialog_that_never_opened_is_told_from_one_that_was_closed() {
         let mut chosen = answered(vec!["a.txt".into()], Duration::ZERO);
-        assert!(chosen.take().is_some() && chosen.problem().is_none());
+        assert!(chosen.take().is_some() && chosen.hint().is_none());
         let mut closed = answered(Vec::new(), Duration::from_secs(2));
-        assert!(closed.take().is_none() && closed.problem().is_none());
+        assert!(closed.take().is_none() && closed.hint().is_none());
         let mut failed = answered(Vec::new(), Duration::from_millis(5));
-        assert!(failed.take().is_none() && failed.problem().is_some());
-        let sending = failed.problem();
+        assert!(failed.take().is_none() && failed.hint().is_some());
+        assert_eq!(failed.take_failed(), None, "its hint stays");
         let mut failed = answered(Vec::new(), Duration::from_millis(5));
         let receiver = failed.open.take().map(|(_, receiver)| receiver);
-        failed.open = receiver.map(|one| (Choice::Recovery(CommunityId([1; 32])), one));
-        assert!(failed.take().is_none() && failed.problem().is_some());
-        assert_ne!(failed.problem(), sending, "a key is not dropped here");
+        let recovery = Choice::Recovery(CommunityId([1; 32]));
+        failed.open = receiver.map(|one| (recovery.clone(), one));
+        assert!(failed.take().is_none());
+        assert_eq!(failed.take_failed(), Some(recovery));
+        assert_eq!((failed.take_failed(), failed.hint()), (None, None), "once");
     }
 }

@@ -71,8 +71,8 @@ impl MeterWindow {
         {
             self.send(wish);
         }
-        if let Some(import) = self.chooser.take_failed_for_chain() {
-            ask_for_path(ctx, import);
+        if let Some(choice) = self.chooser.take_failed() {
+            ask_for_path(ctx, choice == Choice::ImportChain);
         }
     }
 

@@ -89,6 +89,7 @@ pub(super) fn apply(core: &mut Core, command: Command) {
         Command::RefreshDevices => core.refresh_devices(),
         Command::PushToTalk(pressed) => core.push.set(Source::Window, pressed),
         Command::RetryPushToTalk => core.push.retry(),
+        Command::Warn(words) => core.notices.add(Severity::Warning, words),
         Command::DismissNotice(id) => core.notices.dismiss(id),
         Command::Shutdown => core.stopping = true,
     }

@@ -240,7 +240,7 @@ fn conversation(
     commands.extend(messages::on_timeline(ui, action, here, state, clock));
     let model = composer::build(community, channel)
         .at(channel, clock.now_ms)
-        .with_hint(state.chooser.problem());
+        .with_hint(state.chooser.hint());
     let written = state.drafts.of(id, channel.id);
     let mut draft = Draft {
         above: composer::above(written, channel),
