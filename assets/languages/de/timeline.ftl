@@ -73,8 +73,8 @@ line-new-messages =
 line-to-unread = Zum ersten Ungelesenen
 line-drop-files =
     { $count ->
-        [one] Loslassen, um zu senden: { $name }
-       *[other] Loslassen, um { $count } Dateien zu senden: { $name }
+        [one] Loslassen, um an { $name } zu senden
+       *[other] Loslassen, um { $count } Dateien an { $name } zu senden
     }
 line-attached = Angehängt: { $name }
 line-take-off = { $name } wegnehmen

@@ -73,8 +73,8 @@ line-new-messages =
 line-to-unread = Go to the first unread
 line-drop-files =
     { $count ->
-        [one] Drop to send it: { $name }
-       *[other] Drop to send { $count } files: { $name }
+        [one] Drop to send it to { $name }
+       *[other] Drop to send { $count } files to { $name }
     }
 line-attached = Attached: { $name }
 line-take-off = Take { $name } off

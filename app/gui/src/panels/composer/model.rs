@@ -11,6 +11,8 @@ use crate::panels::channels::marked_name;
 pub struct ComposerModel {
     pub(super) channel: ChannelId,
     pub(super) name: String,
+    /// The channel's own name.
+    pub(super) place: String,
     pub(super) below: String,
     pub(super) blocked: Option<String>,
     /// Why the next message is to wait, though one may write it.
@@ -33,6 +35,7 @@ pub fn build(community: &Community, channel: &Channel) -> ComposerModel {
     ComposerModel {
         channel: channel.id,
         name: say!("line-message-to", channel = marked_name(channel)),
+        place: marked_name(channel),
         below: channel
             .held_up
             .clone()

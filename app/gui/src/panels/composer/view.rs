@@ -116,7 +116,7 @@ pub fn show(
 ) -> Option<ComposerAction> {
     let mut action = None;
     if model.blocked.is_none() && !is_covered(ui) {
-        attached::show_target(ui, area, &model.name);
+        attached::show_target(ui, area, &model.place);
         if attached::take_in(ui, draft.files) {
             state.of = None;
         }
