@@ -79,9 +79,10 @@ impl From<&str> for Passphrase {
 }
 
 /// How much scrypt work guards a keystore.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Work {
     /// `N = 2^17`, 128 MiB: some tenths of a second.
+    #[default]
     Standard,
     /// `N = 2^4`: guards nothing.
     ForTests,

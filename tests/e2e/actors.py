@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import sqlite3
 import ssl
 import subprocess
@@ -48,6 +49,34 @@ def check_messages(reader, senders, each):
         numbers = [int(text.split()[1]) for name, text in said if name == sender.name]
         if numbers != list(range(each)):
             fail(f"{reader.name} has {sender.name}'s messages as {numbers}")
+
+
+@contextlib.contextmanager
+def asleep(process):
+    """The program of this number stands still meanwhile, as on a computer that sleeps."""
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+@contextlib.contextmanager
+def sluggish(process):
+    """The program of this number runs for a tenth of the time meanwhile, as on a machine that has much else to do."""
+    over = threading.Event()
+
+    def hold_up():
+        while not over.wait(0.02):
+            with asleep(process):
+                over.wait(0.2)
+    holds_up = threading.Thread(target=hold_up)
+    holds_up.start()
+    try:
+        yield
+    finally:
+        over.set()
+        holds_up.join()
 
 
 def without_asking():
@@ -122,7 +151,7 @@ class Bot:
     """A client without a window (`dialtone bot`)."""
 
     def __init__(self, folder, name, *arguments, environment=None):
-        self.name, self.state, self.messages, self.invites = name, {}, [], []
+        self.name, self.state, self.messages, self.invites, self.notices = name, {}, [], [], []
         self.marks = {}  # what was done to messages of the open channel, by their sequence
         log = open(Path(folder) / f"{name}.log", "ab")
         command = [binary("dialtone"), "bot", "--loopback-calls", "--profile", str(Path(folder) / name), *arguments]
@@ -157,6 +186,7 @@ class Bot:
         elif kind == "error":
             fail(f"{self.name} could not do what it was told: {report['message']}")
         else:
+            self.notices.append(report["text"])
             print(f"  {self.name}: {report}", flush=True)
 
     def wait(self, what, is_true):

@@ -11,7 +11,7 @@ PACKAGES_PULSE=(pulseaudio pulseaudio-utils libasound2-plugins)
 # However it got there: the package itself would push PipeWire off some desktops.
 if have pulseaudio; then PACKAGES_PULSE=(pulseaudio-utils libasound2-plugins); fi
 PACKAGES_PIPEWIRE=(pipewire pipewire-pulse wireplumber pulseaudio-utils dbus)
-PACKAGES_DISPLAY=(xvfb xauth xdotool imagemagick x11-utils)
+PACKAGES_DISPLAY=(xvfb xauth xdotool xclip python3-xlib imagemagick x11-utils)
 PACKAGES_ATSPI=(dbus at-spi2-core python3-pyatspi gir1.2-atspi-2.0 libglib2.0-bin)
 PACKAGES_PYTHON=(python3 python3-venv)
 PACKAGES_SPEECH=(espeak-ng sox)

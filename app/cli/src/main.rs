@@ -29,7 +29,6 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 use dialtone_engine::EngineConfig;
 use dialtone_engine::journal;
-use dialtone_engine::keyring::KeyringChoice;
 use dialtone_engine::ptt::Desktop;
 use dialtone_engine::voice::AudioChoice;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -142,10 +141,9 @@ impl Common {
             profile: self.profile()?,
             audio,
             loopback_calls: self.loopback_calls,
-            turn_calls: false,
             overrides: self.voice.overrides()?,
             desktop: Desktop::of_this_process(),
-            keyring: KeyringChoice::default(),
+            ..EngineConfig::default()
         })
     }
 

@@ -21,6 +21,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use dialtone_crypto::keystore::Work;
 use dialtone_protocol::{CommunityId, DeviceId};
 
 use crate::core::KeystoreFiles;
@@ -60,6 +61,8 @@ pub fn peek_settings(folder: &Path) -> Settings {
 #[derive(Debug)]
 pub struct Profile {
     folder: PathBuf,
+    /// How much guards the keys.
+    work: Work,
     _lock: File,
 }
 
@@ -83,11 +86,19 @@ impl Profile {
         match lock.try_lock() {
             Ok(()) => Ok(Self {
                 folder: folder.to_owned(),
+                work: Work::Standard,
                 _lock: lock,
             }),
             Err(TryLockError::WouldBlock) => Err(ProfileError::InUse),
             Err(TryLockError::Error(source)) => Err(failed(source)),
         }
+    }
+
+    /// The same with so much work to guard the keys: tests open keystores often.
+    #[must_use]
+    pub(crate) fn guarded_by(mut self, work: Work) -> Self {
+        self.work = work;
+        self
     }
 
     /// How it stands before anybody has opened it.
@@ -146,6 +157,7 @@ impl Profile {
             next: self.folder.join("keystore.next.age"),
             ring: self.folder.join("keystore.ring"),
             copy: self.folder.join("keystore.copy"),
+            work: self.work,
         }
     }
 

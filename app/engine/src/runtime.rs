@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use dialtone_crypto::keystore::Work;
 use tokio::sync::mpsc;
 
 use crate::control;
@@ -38,6 +39,8 @@ pub struct EngineConfig {
     pub desktop: Desktop,
     /// The system's keyring, which opens the keys without the password where the user wants that; by default none.
     pub keyring: KeyringChoice,
+    /// How much work guards the keys on the disk; for whoever is not a test, the standard.
+    pub key_work: Work,
 }
 
 /// The engine cannot start.
@@ -69,7 +72,7 @@ impl Engine {
     /// # Errors
     /// [`StartError`]: the profile is in use or cannot be written.
     pub fn spawn(config: EngineConfig) -> Result<Self, StartError> {
-        let profile = Profile::open(&config.profile)?;
+        let profile = Profile::open(&config.profile)?.guarded_by(config.key_work);
         let (handle, side) = handle::channel(Snapshot {
             profile: first_state(&profile, &config.keyring),
             ..Snapshot::default()

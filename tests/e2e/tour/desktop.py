@@ -1,4 +1,9 @@
 """The window on its desktop: notifications, languages, keys, light and contrast, without the server."""
+import subprocess
+
+from actors import binary
+
+from .stage import PASSWORD
 
 ARABIC = "مرحبا بالجميع، السباق يبدأ في الثامنة"
 JAPANESE = "明日の朝八時に桟橋で会いましょう。"
@@ -37,6 +42,14 @@ def rebind(stage):
     anna.button("Anna Berg, muted")
     anna.keys("F6")
     anna.is_gone("Anna Berg, muted")
+
+
+def mute_from_anywhere(stage):
+    """The call is muted by a command, as another program's or the desktop's own key gives it."""
+    anna = stage.anna
+    for action in ("on", "off"):
+        subprocess.run([binary("dialtone"), "--profile", str(anna.profile), "mute", action], check=True)
+        anna.wait(f"it is {action}", lambda action=action: ("Anna Berg, muted" in anna.words()) == (action == "on"))
 
 
 def write_the_world(stage):
@@ -93,6 +106,23 @@ def change_looks(stage):
     anna.size(1280, 800)
 
 
+def find_locked(stage):
+    """The other computer, which nobody has touched for a minute, is locked by now; it is opened again, and taken out."""
+    anna, other = stage.anna, stage.desk
+    other.sees("Your password opens them.")
+    other.fill("Password", PASSWORD)
+    other.press("Unlock")
+    other.press("general")
+    other.sees(ARABIC)
+    anna.focus()
+    anna.settings("Keys and communities")
+    anna.press("Take Linux computer out")
+    anna.press("Take it out")
+    other.sees("This device was taken out")
+    other.close()
+    anna.close_settings()
+
+
 def leave_call(stage):
     """The call is left."""
     anna = stage.anna
@@ -123,4 +153,4 @@ def come_back(stage):
     anna.is_connected_again()
 
 
-CHAPTER = (set_notifications, rebind, write_the_world, speak_german, change_looks, leave_call, come_back)
+CHAPTER = (set_notifications, rebind, mute_from_anywhere, write_the_world, speak_german, change_looks, find_locked, leave_call, come_back)

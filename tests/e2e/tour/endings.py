@@ -10,41 +10,28 @@ PAUSE = "Pause between a member's messages"
 NEW_PASSWORD = "another battery staple"
 
 
-def settings_of(anna, channel):
-    """Opens the settings of a channel."""
-    anna.press(channel)
-    anna.is_there(f"Message #{channel}", "entry", "text")
-    anna.press("Channel menu")
-    anna.press_away("Channel settings…")
-    anna.sees("Who writes")
-
-
-def set_rule(anna, name, entry, picture=None):
-    """Picks another rule for the channel "general", and keeps it."""
-    settings_of(anna, "general")
-    anna.pick(name, entry)
-    if picture:
-        anna.shot(picture)
-    anna.press("Save")
-    anna.is_gone("Who writes")
-
-
 def make_rules(stage):
-    """How often one writes in a channel: an ordinary member's message is held back, or refused."""
+    """Who writes in a channel, and how often: an ordinary member's message is refused, or held back."""
     anna, jo = stage.anna, stage.jo
-    set_rule(anna, PAUSE, "1 minute", picture="rules-light")
+    anna.set_rule("general", "Who writes", "Admins only")
+    jo.wait("only admins write", lambda bot: not bot.channel("general")["everybody_writes"])
+    jo.order(do="say", channel="general", text="May I?")
+    jo.wait("she is told why not", lambda bot: any("Only admins write" in words for words in bot.notices))
+    anna.set_rule("general", "Who writes", "Everyone")
+    jo.wait("everybody writes", lambda bot: bot.channel("general")["everybody_writes"])
+    anna.set_rule("general", PAUSE, "1 minute", picture="rules-light")
     for text in ("The first one goes.", "The second one waits."):
         jo.order(do="say", channel="general", text=text)
     anna.sees("The first one goes.")
     jo.wait_state("the second one waits", lambda state: "pause" in (state["held_up"] or ""))
-    set_rule(anna, PAUSE, "None")
+    anna.set_rule("general", PAUSE, "None")
     anna.sees("The second one waits.")
 
 
 def vanish(stage):
     """Messages that vanish: it is said where one writes, and each knows when."""
     anna, jo = stage.anna, stage.jo
-    set_rule(anna, "How long messages stay", "1 day")
+    anna.set_rule("general", "How long messages stay", "1 day")
     anna.sees("What you write here vanishes after 1 day.")
     anna.submit("Gone tomorrow.")
     jo.became("Gone tomorrow.", vanishes=True)

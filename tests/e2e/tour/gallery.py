@@ -22,11 +22,15 @@ CHAPTERS = {
         "slash-dark": "Slash commands are offered",
         "switcher-dark": "Going to a channel or a person",
         "palette-dark": "Finding something to do",
+        "offline-dark": "The server is away, and what was written waits",
+        "not-sent-dark": "What the server took no more, to be tried again or dropped",
+    },
+    "Files": {
         "attached-dark": "A file before it is sent",
         "files-dark": "A picture and a file among the messages",
         "picture-dark": "The picture, large",
-        "offline-dark": "The server is away, and what was written waits",
-        "not-sent-dark": "What the server took no more, to be tried again or dropped",
+        "drop-dark": "Files held over the window",
+        "progress-dark": "A large file on its way",
     },
     "Voice": {
         "main-dark": "A call: who is in it, who speaks, how well it goes",

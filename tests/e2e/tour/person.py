@@ -1,8 +1,5 @@
 """Somebody at a window: what they press, type and see. It is read from the accessibility tree, never from pixels."""
-import os
-import signal
 import subprocess
-from contextlib import contextmanager
 
 from actors import binary
 from screen import BUTTONS, Window
@@ -12,6 +9,12 @@ from . import gallery
 CHOICES = ("radio menu item", "radio button", "check menu item", "menu item")
 SWITCHES = ("toggle button", "check box", "switch")
 FIELDS = ("entry", "password text", "text")
+
+
+def ancestors(node):
+    """What a node of the tree is in, from the nearest on."""
+    while node := node.parent:
+        yield node
 
 
 class Person(Window):
@@ -31,15 +34,6 @@ class Person(Window):
             self.try_press("Try now")
             return "Not connected" not in self.words()
         self.wait("the server is reached again", reached)
-
-    @contextmanager
-    def asleep(self):
-        """The program stands still, as on a computer that sleeps."""
-        os.kill(self.pid, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            os.kill(self.pid, signal.SIGCONT)
 
     def again(self):
         """The same one, at a window that is opened anew."""
@@ -146,6 +140,16 @@ class Person(Window):
     def choose(self, name, roles=CHOICES):
         """Presses what is no button."""
         self.wait(f"it can choose {name}", lambda: self.try_press(name, roles))
+
+    def choose_in(self, group, entry):
+        """Takes one of a group of choices; other groups may have one of the same name."""
+        def is_in_group(node):
+            return any(node.name == group for node in ancestors(node))
+
+        def take():
+            nodes = [node for node, name in self.of_roles(*CHOICES) if name == entry and is_in_group(node)]
+            return any(node.queryAction().doAction(0) for node in nodes)
+        self.wait(f"it can choose {entry} of {group}", take)
 
     def is_state(self, node, state):
         try:
@@ -268,6 +272,26 @@ class Person(Window):
     def settings(self, page):
         self.keys("ctrl+comma")
         self.press(page)
+
+    def channel_settings(self, channel):
+        """Opens the settings of a channel."""
+        self.press(channel)
+        self.is_there(f"Message #{channel}", "entry", "text")
+        self.press("Channel menu")
+        self.press_away("Channel settings…")
+        self.sees("Who writes")
+
+    def set_rule(self, channel, name, entry, picture=None):
+        """Picks another rule for a channel, and keeps it."""
+        self.channel_settings(channel)
+        if self.find(name, ("combo box",)):
+            self.pick(name, entry)
+        else:
+            self.choose_in(name, entry)
+        if picture:
+            self.shot(picture)
+        self.press("Save")
+        self.is_gone("Who writes")
 
     def close_settings(self):
         self.press("Close settings")

@@ -22,6 +22,7 @@ class Stage:
     pictures: Path
     server: Server = None
     anna: Window = None
+    desk: Window = None  # on another computer of hers
     password: str = PASSWORD
     link: str = ""  # for whoever is to come in
     keeper: Bot = None  # who founded the other community

@@ -1,9 +1,7 @@
-"""Writing: messages and all that is done to them, finding them again, files."""
+"""Writing: messages and all that is done to them, finding them again."""
 from datetime import date
 
-from actors import Server, fail
-
-from .stage import sunset
+from actors import Server, asleep, fail
 
 WIND = """Wind for tomorrow, from the buoy:
 ```
@@ -242,34 +240,6 @@ def command(stage):
     anna.press("general")
 
 
-def send_files(stage):
-    """Files: chosen, shown before they are sent, a picture in the messages and large, one saved."""
-    anna, mikael, folder = stage.anna, stage.mikael, stage.folder
-    picture, notes = folder / "evening.png", folder / "sailing-instructions.txt"
-    sunset(picture)
-    notes.write_text("Start at eight, south of the mole.\n" * 400)
-    stage.choose_file(picture)
-    anna.press("Attach files")
-    anna.sees("Attached: evening.png")
-    anna.shot("attached-dark")
-    anna.submit("Last evening, from the mole.")
-    anna.sees("Picture evening.png")
-    mikael.wait("the picture came", lambda bot: any("evening.png" in one.get("files", ()) for one in bot.messages))
-    mikael.order(do="save-file", name="evening.png", to=str(folder / "of-mikael.png"))
-    anna.wait("he saved what she sent", lambda: (folder / "of-mikael.png").exists())
-    mikael.order(do="send-files", channel="general", files=[str(notes)], text="The sailing instructions, as promised.")
-    anna.sees("File sailing-instructions.txt")
-    anna.press("Save sailing-instructions.txt")
-    saved = stage.downloads / notes.name
-    anna.wait("it is among the downloads", lambda: saved.exists() and saved.read_text() == notes.read_text())
-    anna.keys("ctrl+End")
-    anna.shot("files-dark")
-    anna.press(anna.button("Picture evening.png"))
-    anna.is_there("Save evening.png")
-    anna.shot("picture-dark")
-    anna.keys("Escape")
-
-
 def is_offline(bot):
     bot.wait_state("it misses the server", lambda state: state["connection"] != "online")
 
@@ -309,7 +279,7 @@ def fail_to_send(stage):
     anna.submit("May I say something?")
     anna.sees("Being sent")
     # Whoever sleeps learns later what is decided meanwhile.
-    with anna.asleep():
+    with asleep(anna.pid):
         server.start()
         is_online_again(keeper)
         keeper.order(do="let-write", channel="general", everybody=False)
@@ -327,4 +297,4 @@ def fail_to_send(stage):
     anna.press("general")
 
 
-CHAPTER = (talk, react, mention, pin, type_and_wait, delete, write_marked, read_and_jump, keep_draft, search, command, send_files, lose_the_server, fail_to_send)
+CHAPTER = (talk, react, mention, pin, type_and_wait, delete, write_marked, read_and_jump, keep_draft, search, command, lose_the_server, fail_to_send)

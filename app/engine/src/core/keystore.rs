@@ -34,6 +34,8 @@ pub(crate) struct KeystoreFiles {
     pub(crate) ring: PathBuf,
     /// What the keystore holds, under the database key.
     pub(crate) copy: PathBuf,
+    /// How much work guards what a passphrase opens.
+    pub(crate) work: Work,
 }
 
 /// What the user is to know of what was found when the keystore was opened.
@@ -220,7 +222,7 @@ impl OpenKeystore {
     pub(super) fn prepare(&self, passphrase: &Secret) -> Result<(), KeystoreError> {
         let normal = normal_password(passphrase.expose());
         let phrase = normal.as_str().into();
-        keystore::save(&self.files.next, &self.secrets, &phrase, Work::Standard)
+        keystore::save(&self.files.next, &self.secrets, &phrase, self.files.work)
     }
 
     /// What was prepared counts; the passphrase before opens nothing any more.
@@ -262,7 +264,12 @@ impl OpenKeystore {
             });
         };
         let phrase = passphrase.expose().into();
-        keystore::save(&self.files.keystore, &self.secrets, &phrase, Work::Standard)?;
+        keystore::save(
+            &self.files.keystore,
+            &self.secrets,
+            &phrase,
+            self.files.work,
+        )?;
         self.copy_beside();
         Ok(())
     }

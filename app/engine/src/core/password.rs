@@ -117,6 +117,7 @@ mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
     use std::path::Path;
 
+    use dialtone_crypto::keystore::Work;
     use dialtone_protocol::link::Link;
     use dialtone_server::Server;
     use dialtone_server::config::{Flags, Settings};
@@ -139,7 +140,9 @@ mod tests {
         };
         let settings = Settings::resolve(&flags, &|_: &str| None).unwrap();
         let (link, ends) = serve(settings);
-        let profile = Profile::open(&folder.join("anna")).unwrap();
+        let profile = Profile::open(&folder.join("anna"))
+            .unwrap()
+            .guarded_by(Work::ForTests);
         let mut keystore = OpenKeystore::new(profile.keystore_files(), Secret::new(OLD));
         let inspected = inspect(link).unwrap();
         let join = JoinRequest {

@@ -23,7 +23,7 @@ pub(crate) fn examined_with(
     settings: Settings,
 ) -> (bool, Vec<Finding>) {
     let spoken: PathBuf = house.folder.path().join("spoken.wav");
-    std::fs::write(&spoken, crate::house::humming(150.0)).unwrap();
+    std::fs::write(&spoken, crate::house::humming(150)).unwrap();
     let plan = Plan {
         target: server.map(|server| server.parse().unwrap()),
         profile: profile.map(|name| house.folder.path().join(name)),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use dialtone_engine::moving::Work;
 use dialtone_engine::settings::{AudioSettings, TalkMode};
 use dialtone_engine::snapshot::{
     Channel, Community, Connection, ItemBody, JoinProgress, LinkCheck, Snapshot,
@@ -368,7 +369,10 @@ impl Client {
     pub(crate) fn configured(name: &str, config: EngineConfig) -> Result<Self, StartError> {
         Ok(Self {
             name: name.into(),
-            engine: Engine::spawn(config)?,
+            engine: Engine::spawn(EngineConfig {
+                key_work: Work::ForTests,
+                ..config
+            })?,
         })
     }
 
@@ -532,24 +536,26 @@ pub(crate) fn is_online(snapshot: &Snapshot) -> bool {
 }
 
 /// How high somebody of this name hums, in Hz: each otherwise, since an echo canceller takes away what another one hums likewise.
-fn pitch_of(name: &str) -> f32 {
+fn pitch_of(name: &str) -> u32 {
     let sum = name.bytes().fold(0_u32, |sum, letter| {
         sum.wrapping_mul(31).wrapping_add(letter.into())
     });
-    120.0 + (sum % 61) as f32
+    120 + sum % 61
 }
 
 /// Two minutes of a hum of so many Hz at 48 kHz that swells and fades four times a second, as a WAV file.
-pub(crate) fn humming(pitch: f32) -> Vec<u8> {
+pub(crate) fn humming(pitch: u32) -> Vec<u8> {
     const RATE: u32 = 48_000;
-    let samples = (0..RATE * 120).map(|n| {
-        let time = n as f32 / RATE as f32;
-        let swell = 0.6 + 0.4 * (time * 25.0).sin();
-        let turn = std::f32::consts::TAU * pitch;
-        let hum: f32 = (1..9).map(|part| (time * turn * part as f32).sin()).sum();
+    let sample = |n: u32| {
+        let turn = std::f32::consts::TAU * n as f32 / RATE as f32;
+        let swell = 0.6 + 0.4 * (turn * 4.0).sin();
+        let hum: f32 = (1..9)
+            .map(|part| (turn * pitch as f32 * part as f32).sin())
+            .sum();
         (hum * swell * 2_500.0) as i16
-    });
-    let data: Vec<u8> = samples.flat_map(i16::to_le_bytes).collect();
+    };
+    let second: Vec<u8> = (0..RATE).flat_map(|n| sample(n).to_le_bytes()).collect();
+    let data = second.repeat(120);
     let length = data.len() as u32;
     let mut file = Vec::with_capacity(data.len() + 44);
     file.extend(b"RIFF");
