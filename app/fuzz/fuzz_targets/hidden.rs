@@ -5,6 +5,10 @@ use std::collections::BTreeSet;
 
 use libfuzzer_sys::fuzz_target;
 
+// For the window, which asks the engine where text is hidden.
+extern crate self as dialtone_engine;
+use covering::hidden_pieces;
+
 #[path = "../../engine/src/chat/hidden.rs"]
 mod covering;
 #[expect(dead_code, unused_imports, reason = "the window uses the rest")]
@@ -67,14 +71,15 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let mut hidden = BTreeSet::new();
     for block in rich::parse(&text, &NAMES) {
-        if let Kind::Paragraph(spans) | Kind::Item { spans, .. } = block.kind {
-            let spans = spans.iter().filter(|span| span.style.hidden);
-            hidden.extend(
-                spans
-                    .flat_map(|span| span.text.chars())
-                    .filter(|one| is_own(*one)),
-            );
-        }
+        let words: String = match block.kind {
+            Kind::Paragraph(spans) | Kind::Item { spans, .. } => {
+                let spans = spans.into_iter().filter(|span| span.style.hidden);
+                spans.map(|span| span.text).collect()
+            }
+            Kind::Code { text, hidden, .. } if hidden => text,
+            Kind::Code { .. } => continue,
+        };
+        hidden.extend(words.chars().filter(|one| is_own(*one)));
     }
     let told = covering::covered(&text);
     let leaked = told.chars().find(|one| hidden.contains(one));

@@ -2,6 +2,13 @@
 //! What a member writes, as the window takes it apart: nothing is lost, links are links, and every place lies within the text.
 use libfuzzer_sys::fuzz_target;
 
+// For the window, which asks the engine where text is hidden.
+extern crate self as dialtone_engine;
+use covering::hidden_pieces;
+
+#[expect(dead_code, reason = "the engine uses the rest")]
+#[path = "../../engine/src/chat/hidden.rs"]
+mod covering;
 #[expect(dead_code, unused_imports, reason = "the window uses the rest")]
 #[path = "../../gui/src/rich/mod.rs"]
 mod rich;
@@ -20,7 +27,7 @@ fuzz_target!(|text: &str| {
     assert!(!said.contains(['\n', '\r']) && said.trim() == said);
     check_links(text);
     for block in &blocks {
-        if let Kind::Code { language, text } = &block.kind {
+        if let Kind::Code { language, text, .. } = &block.kind {
             check_colours(text, language.as_deref().unwrap_or_default());
             check_colours(text, "rust");
             check_colours(text, "go");
@@ -46,7 +53,7 @@ fn letters(block: &Block) -> usize {
     };
     match &block.kind {
         Kind::Paragraph(spans) | Kind::Item { spans, .. } => spans.iter().map(of_span).sum(),
-        Kind::Code { language, text } => count(text) + language.as_deref().map_or(0, count),
+        Kind::Code { language, text, .. } => count(text) + language.as_deref().map_or(0, count),
     }
 }
 
