@@ -11,6 +11,7 @@ use dialtone_protocol::http::{
 };
 use dialtone_protocol::{Hash, PublicKey};
 use dialtone_words::say;
+use parking_lot::Mutex;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use rustls_pki_types::ServerName;
 use serde::Serialize;
@@ -40,9 +41,16 @@ pub(crate) struct Api {
     identity: PublicKey,
     tls_key: Option<Hash>,
     tls: Arc<ClientConfig>,
-    agent: ureq::Agent,
+    connections: Arc<Mutex<Connections>>,
     session: Option<Hash>,
     enrolment: Option<Hash>,
+}
+
+/// The connections for requests: those that are idle wait here for the next one.
+struct Connections {
+    agent: ureq::Agent,
+    /// A socket was opened beside them.
+    had_socket: bool,
 }
 
 impl fmt::Debug for Api {
@@ -64,10 +72,26 @@ impl Api {
             server: server.to_owned(),
             identity,
             tls_key,
-            agent: agent(Arc::clone(&tls)),
+            connections: Arc::new(Mutex::new(Connections {
+                agent: agent(Arc::clone(&tls)),
+                had_socket: false,
+            })),
             tls,
             session: None,
             enrolment: None,
+        }
+    }
+
+    fn agent(&self) -> ureq::Agent {
+        self.connections.lock().agent.clone()
+    }
+
+    /// A socket is to be opened. Where there was one before, it was lost, and idle connections of that time may lead nowhere, though nobody
+    /// has said so: the next request would wait for an answer that never comes.
+    pub(super) fn begin_socket(&self) {
+        let mut connections = self.connections.lock();
+        if std::mem::replace(&mut connections.had_socket, true) {
+            connections.agent = agent(Arc::clone(&self.tls));
         }
     }
 
@@ -132,7 +156,7 @@ impl Api {
             headers.push((INVITE_TOKEN_HEADER, token.to_string()));
         }
         get_json(
-            &self.agent,
+            &self.agent(),
             &self.server,
             &format!("/roster?from={from}"),
             &headers,
@@ -144,7 +168,7 @@ impl Api {
     /// # Errors
     /// [`NetError`]
     pub(crate) fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, NetError> {
-        get_json(&self.agent, &self.server, path, &self.headers())
+        get_json(&self.agent(), &self.server, path, &self.headers())
     }
 
     /// `POST path` with a JSON body.
@@ -156,7 +180,7 @@ impl Api {
         path: &str,
         body: &B,
     ) -> Result<T, NetError> {
-        let mut request = self.agent.post(url(&self.server, path));
+        let mut request = self.agent().post(url(&self.server, path));
         for (name, value) in self.headers() {
             request = request.header(name, value);
         }
@@ -168,7 +192,7 @@ impl Api {
     /// # Errors
     /// [`NetError`]
     pub(crate) fn tell<B: Serialize>(&self, path: &str, body: &B) -> Result<(), NetError> {
-        let request = self.with_headers(self.agent.post(url(&self.server, path)));
+        let request = self.with_headers(self.agent().post(url(&self.server, path)));
         check(&self.server, request.send_json(body)).map(|_| ())
     }
 
@@ -180,10 +204,10 @@ impl Api {
         let url = url(&self.server, &request.path);
         let answer = patiently(|| {
             let with_body = match request.method {
-                Method::Get => return self.with_headers(self.agent.get(&url)).call(),
-                Method::Delete => return self.with_headers(self.agent.delete(&url)).call(),
-                Method::Post => self.agent.post(&url),
-                Method::Put => self.agent.put(&url),
+                Method::Get => return self.with_headers(self.agent().get(&url)).call(),
+                Method::Delete => return self.with_headers(self.agent().delete(&url)).call(),
+                Method::Post => self.agent().post(&url),
+                Method::Put => self.agent().put(&url),
             };
             let with_body = self.with_headers(with_body.header("Content-Type", "application/json"));
             with_body.send(request.body.as_slice())
@@ -196,12 +220,12 @@ impl Api {
 
     /// `PUT path`, as the session.
     pub(super) fn put(&self, path: &str) -> RequestBuilder<WithBody> {
-        self.with_headers(self.agent.put(url(&self.server, path)))
+        self.with_headers(self.agent().put(url(&self.server, path)))
     }
 
     /// `GET path`, as the session.
     pub(super) fn get_request(&self, path: &str) -> RequestBuilder<WithoutBody> {
-        self.with_headers(self.agent.get(url(&self.server, path)))
+        self.with_headers(self.agent().get(url(&self.server, path)))
     }
 
     fn with_headers<B>(&self, mut request: RequestBuilder<B>) -> RequestBuilder<B> {

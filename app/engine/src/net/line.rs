@@ -271,6 +271,7 @@ impl Endpoint for Api {
     }
 
     async fn socket(&self, session: Option<Hash>) -> Result<Socket, NetError> {
+        self.begin_socket();
         Socket::connect(&self.of_session(session)).await
     }
 
