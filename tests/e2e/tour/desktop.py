@@ -1,12 +1,71 @@
 """The window on its desktop: notifications, languages, keys, light and contrast, without the server."""
+import json
 import subprocess
+import sys
+import threading
+from pathlib import Path
 
-from actors import binary
+from actors import PATIENCE, binary, fail
 
 from .stage import PASSWORD
 
 ARABIC = "مرحبا بالجميع، السباق يبدأ في الثامنة"
 JAPANESE = "明日の朝八時に桟橋で会いましょう。"
+
+
+class Notifications:
+    """The desktop's notifications, played by a program of the test's own."""
+
+    def __init__(self, stage):
+        program = Path(__file__).resolve().parents[1] / "notifications.py"
+        self.process = subprocess.Popen([sys.executable, str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.shown = []
+        stage.running.append(self.process)
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        for line in self.process.stdout:
+            self.shown.append(json.loads(line))
+
+    def of(self, words):
+        return [note for note in self.shown if words in note["summary"]]
+
+    def press(self, note):
+        self.process.stdin.write(f"{note['id']}\n")
+        self.process.stdin.flush()
+
+
+def be_told(stage):
+    """While the window is behind another one, a mention is told of without its words; pressing that opens its channel."""
+    anna, desktop, words = stage.anna, Notifications(stage), "the flags are in my car"
+    anna.press("regatta")
+    anna.is_there("Message #regatta", "entry", "text")
+    stage.desk.focus()
+    # Until the desktop is known to show them, they are told in the window alone.
+    anna.wait("it is told", lambda: stage.jo.order(do="say", channel="general", text=f"@Anna Berg {words}") or anna.pause(2) or desktop.of("Jo"))
+    if any(words in json.dumps(note) for note in desktop.shown):
+        fail(f"the desktop was told what was written: {desktop.shown}")
+    for note in desktop.of("Jo"):
+        desktop.press(note)
+    anna.is_there("Message #general", "entry", "text")
+    anna.sees(words)
+    anna.focus()
+
+
+def live_on_the_desktop(stage):
+    """It starts with the desktop and opens its links, and no more; a second start shows the window of the first."""
+    anna, settings = stage.anna, stage.folder / "settings"
+    starts, opens = "Start when I log in", "Open dialtone links with this program"
+    anna.settings("Desktop")
+    for name in (starts, opens):
+        anna.switch(name)
+    anna.wait("it starts with the desktop", (settings / "autostart/dialtone.desktop").exists)
+    anna.wait("links open it", lambda: "x-scheme-handler/dialtone=dialtone.desktop" in (settings / "mimeapps.list").read_text())
+    anna.shot("desktop-dark")
+    anna.switch(starts, False)
+    anna.wait("it starts no more by itself", lambda: not (settings / "autostart/dialtone.desktop").exists())
+    anna.close_settings()
+    subprocess.run([binary("dialtone"), "--profile", str(anna.profile)], check=True, timeout=PATIENCE)
 
 
 def set_notifications(stage):
@@ -153,4 +212,4 @@ def come_back(stage):
     anna.is_connected_again()
 
 
-CHAPTER = (set_notifications, rebind, mute_from_anywhere, write_the_world, speak_german, change_looks, find_locked, leave_call, come_back)
+CHAPTER = (be_told, live_on_the_desktop, set_notifications, rebind, mute_from_anywhere, write_the_world, speak_german, change_looks, find_locked, leave_call, come_back)

@@ -56,6 +56,7 @@ CHAPTERS = {
         "approval-dark": "Another computer of one's own is added by comparing a code",
     },
     "Desktop": {
+        "desktop-dark": "What it does on the desktop",
         "notifications-dark": "Of what one is told",
         "shortcuts-dark": "The keys, one of which was changed",
         "scripts-dark": "A line from right to left",

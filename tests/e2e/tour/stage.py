@@ -114,11 +114,11 @@ def file_dialog(folder):
 
 def settle(folder):
     """Where the program finds a file dialog and a folder for downloads: in its environment."""
-    downloads, settings = folder / "downloads", folder / "settings"
-    for each in (downloads, settings):
+    downloads, settings, data = folder / "downloads", folder / "settings", folder / "data"
+    for each in (downloads, settings, data):
         each.mkdir()
     (settings / "user-dirs.dirs").write_text(f'XDG_DOWNLOAD_DIR="{downloads}"\n')
-    os.environ["XDG_CONFIG_HOME"] = str(settings)
+    os.environ["XDG_CONFIG_HOME"], os.environ["XDG_DATA_HOME"] = str(settings), str(data)
     os.environ["PATH"] = f"{file_dialog(folder)}:{os.environ['PATH']}"
     # The window is on this machine, and so are those whom it calls.
     os.environ["DIALTONE_LOOPBACK_CALLS"] = "1"
