@@ -74,6 +74,12 @@ fn who_has_lost_everything_but_the_recovery_key_comes_back_with_channels_and_his
     let key = words(&anna);
     assert_eq!(key.split(' ').count(), 12);
     has_sent(&anna, 1);
+    // Its keys are new, whatever the first file had; the next one rests for a while.
+    anna.in_community(CommunityCommand::CreateChannel {
+        name: "harbour master".into(),
+        voice: false,
+    });
+    anna.channel("harbour master");
     // Written down and confirmed, it is nowhere on the device.
     anna.in_community(CommunityCommand::ConfirmRecovery);
     anna.wait("it is forgotten", |snapshot| {

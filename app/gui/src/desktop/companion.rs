@@ -266,7 +266,7 @@ fn arrived(
         return;
     }
     if let Some(note) = words::note(&snapshot, place, from, mentioned, text) {
-        state.shown.show(place);
+        state.shown.show(place, &snapshot);
         drop(state);
         services.notifications.show(note);
     }

@@ -27,22 +27,22 @@ impl Seen {
 /// The notifications that are shown.
 #[derive(Debug, Default)]
 pub(super) struct Shown {
-    /// By channel, whether the snapshot has had it as unread since: it may be older than the notification.
+    /// By channel, whether a snapshot has had it as unread: the one at hand may be older than the notification.
     notes: BTreeMap<Place, bool>,
 }
 
 impl Shown {
-    /// One is shown, perhaps again.
-    pub(super) fn show(&mut self, place: Place) {
-        self.notes.insert(place, false);
+    /// One is shown, perhaps again. What `snapshot` has as unread and a later one has not was read in between, be it before anybody looked.
+    pub(super) fn show(&mut self, place: Place, snapshot: &Snapshot) {
+        self.notes
+            .insert(place, is_unread(snapshot, place) == Some(true));
     }
 
     /// Those that are over by now, which are forgotten.
     pub(super) fn over(&mut self, snapshot: &Snapshot, seen: Seen) -> Vec<Place> {
         let mut over = Vec::new();
         self.notes.retain(|place, was_unread| {
-            let unread = find(snapshot, *place).map(|(_, channel)| channel.unread > 0);
-            let read = match unread {
+            let read = match is_unread(snapshot, *place) {
                 // It is gone, and so is what it says.
                 None => true,
                 Some(true) => {
@@ -58,6 +58,11 @@ impl Shown {
         });
         over
     }
+}
+
+/// Whether a channel has something unread; nothing when it is gone.
+fn is_unread(snapshot: &Snapshot, place: Place) -> Option<bool> {
+    find(snapshot, place).map(|(_, channel)| channel.unread > 0)
 }
 
 #[cfg(test)]
@@ -88,7 +93,7 @@ mod tests {
         let mut shown = Shown::default();
         // The snapshot does not know of the message yet.
         set(&mut snapshot, 0);
-        shown.show(place);
+        shown.show(place, &snapshot);
         assert!(shown.over(&snapshot, away).is_empty());
         set(&mut snapshot, 1);
         assert!(shown.over(&snapshot, away).is_empty());
@@ -96,12 +101,18 @@ mod tests {
         assert_eq!(shown.over(&snapshot, away), [place]);
         assert!(shown.over(&snapshot, away).is_empty());
 
+        // It knew of the message, and all was read before anybody looked again.
+        set(&mut snapshot, 1);
+        shown.show(place, &snapshot);
+        set(&mut snapshot, 0);
+        assert_eq!(shown.over(&snapshot, away), [place]);
+
         // In the open channel of a window behind others nothing counts as unread.
-        shown.show(place);
+        shown.show(place, &snapshot);
         assert!(shown.over(&snapshot, behind).is_empty());
         assert_eq!(shown.over(&snapshot, looks), [place]);
 
-        shown.show((place.0, ChannelId([99; 16])));
+        shown.show((place.0, ChannelId([99; 16])), &snapshot);
         assert_eq!(shown.over(&snapshot, away).len(), 1, "its channel is gone");
     }
 }
