@@ -3,10 +3,14 @@
 //! ```text
 //! client -> its revision, with the proof that opens a session -> server: too old? refused in words
 //! server -> its own with the session                          -> client: uses what both know, and says who is behind
+//! server -> its own with each live connection, in a header     -> the same: a session outlives the server's program
 //! ```
 
 /// This version's. 1: `Send` says for how long it is kept, and `Gone` stands for what was erased.
 pub const REVISION: u32 = 1;
+
+/// The header in which a server says its revision when a WebSocket is opened.
+pub const REVISION_HEADER: &str = "dialtone-revision";
 
 /// The oldest that this version still talks to, on either side. What says none is 0.
 pub const OLDEST_REVISION: u32 = 0;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A tour of the real window against a real server, as a person would take it, and the gallery that it leaves.
 
-    first minutes -> text -> files -> voice -> people -> desktop -> endings
+    first minutes -> text -> files -> voice -> people -> outside -> desktop -> endings
 
 Each chapter is a file of the folder `tour`, each of its steps a function that says in one line what is done; what came of it is looked at where it
 counts: at the other members' clients, on the disk, in the accessibility tree, never in pixels. Pictures go to $DIALTONE_TEST_OUT/tour, or to the folder
@@ -17,10 +17,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from screen import OUT, ROOT  # noqa: E402
 from actors import fail  # noqa: E402
-from tour import desktop, endings, files, first_minutes, gallery, people, text, voice  # noqa: E402
+from tour import desktop, endings, files, first_minutes, gallery, outside, people, text, voice  # noqa: E402
 from tour.stage import Stage, settle  # noqa: E402
 
-CHAPTERS = (first_minutes, text, files, voice, people, desktop, endings)
+CHAPTERS = (first_minutes, text, files, voice, people, outside, desktop, endings)
 
 
 def take(step, stage):

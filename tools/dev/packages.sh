@@ -13,6 +13,8 @@ if have pulseaudio; then PACKAGES_PULSE=(pulseaudio-utils libasound2-plugins); f
 PACKAGES_PIPEWIRE=(pipewire pipewire-pulse wireplumber pulseaudio-utils dbus)
 PACKAGES_DISPLAY=(xvfb xauth xdotool xclip python3-xlib imagemagick x11-utils)
 PACKAGES_ATSPI=(dbus at-spi2-core python3-pyatspi gir1.2-atspi-2.0 libglib2.0-bin)
+# Opens the window of the tour without its password.
+PACKAGES_KEYRING=(gnome-keyring)
 PACKAGES_PYTHON=(python3 python3-venv)
 PACKAGES_SPEECH=(espeak-ng sox)
 PACKAGES_CERTIFICATES=(openssl ca-certificates)
@@ -64,6 +66,13 @@ no_service() {
   "$@" systemctl mask "$unit" >&2 || note "$unit could not be masked: its package may start it"
 }
 
+# no_keyring AS_ROOT...: it must not become the keyring of everybody who signs in to this machine.
+no_keyring() {
+  have systemctl || return 0
+  note "masking gnome-keyring-daemon for all users (systemctl --global unmask gnome-keyring-daemon.service gnome-keyring-daemon.socket lets it)"
+  "$@" systemctl --global mask gnome-keyring-daemon.service gnome-keyring-daemon.socket >&2 || note "gnome-keyring-daemon could not be masked: it may start where somebody signs in"
+}
+
 # ensure_packages NAME...: installs what is missing through apt-get, or prints the names and stops. Removes nothing.
 ensure_packages() {
   on_linux || return 0
@@ -86,6 +95,7 @@ ensure_packages() {
   case " ${missing[*]} " in *" postgresql "*) no_main_cluster "${as_root[@]}" ;; esac
   case " ${missing[*]} " in *" coturn "*) no_service coturn.service "${as_root[@]}" ;; esac
   case " ${missing[*]} " in *" nats-server "*) no_service nats-server.service "${as_root[@]}" ;; esac
+  case " ${missing[*]} " in *" gnome-keyring "*) no_keyring "${as_root[@]}" ;; esac
   # What a desktop runs on must not go for the sake of a test.
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends --no-remove \
     "${missing[@]}" >&2 </dev/null && return 0

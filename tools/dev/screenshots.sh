@@ -5,7 +5,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 [ $# -eq 0 ] || die "screenshots: do not know '$1'; usage: ./dev screenshots"
 ensure_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_WINDOW[@]}" "${PACKAGES_PULSE[@]}" "${PACKAGES_DISPLAY[@]}" "${PACKAGES_ATSPI[@]}" \
-  "${PACKAGES_SPEECH[@]}"
+  "${PACKAGES_KEYRING[@]}" "${PACKAGES_SPEECH[@]}"
 ensure_rust
 say "building the program and the server"
 cargo build --locked --bin dialtone --bin dialtone-server

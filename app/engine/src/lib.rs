@@ -51,7 +51,7 @@ pub mod snapshot;
 mod username;
 pub mod voice;
 
-pub use chat::hidden::{covered, hidden_pieces};
+pub use chat::hidden::{CODE_FENCE, HIDDEN_SIGN, code_block, covered, hidden_pieces};
 pub use command::{
     ChainCommand, ChainEdit, Command, CommunityCommand, DiagnosticsCommand, FileCommand,
     FileSource, JumpTo, MessageCommand, MoveCommand, PeopleCommand, PrivateCommand, Secret,

@@ -4,7 +4,7 @@ use libfuzzer_sys::fuzz_target;
 
 // For the window, which asks the engine where text is hidden.
 extern crate self as dialtone_engine;
-use covering::hidden_pieces;
+use covering::{CODE_FENCE, HIDDEN_SIGN, code_block, hidden_pieces};
 
 #[expect(dead_code, reason = "the engine uses the rest")]
 #[path = "../../engine/src/chat/hidden.rs"]

@@ -176,11 +176,11 @@ mod tests {
         let came = hub.take_all(one, vec![device(2), device(3)], vec![device(3)]);
         assert_eq!(came, [device(3)]);
         assert_eq!(hub.online(), [device(2), device(3)]);
-        assert_eq!(hub.away(), [device(3)]);
+        assert_eq!(hub.inner.lock().away(), [device(3)]);
         hub.take_presence(two, &[(device(3), 0)], &[]);
         hub.forget_all(one);
         assert_eq!(hub.online(), [device(3)]);
-        assert!(hub.away().is_empty());
+        assert!(hub.inner.lock().away().is_empty());
     }
 
     #[test]

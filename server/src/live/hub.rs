@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::abroad::Abroad;
 use super::audience::{Audience, Seat};
+use super::greeting::{Greeting, MANY};
 use super::outgoing::{Frame, Stream};
 use super::queue::{Receiver, Sender, queue};
 use super::streams::Streams;
@@ -29,8 +30,6 @@ pub(crate) const QUEUE: usize = 1024;
 
 /// So many who came or went are told of one by one, which every client understands.
 const FEW: usize = 3;
-/// So many are told in one frame.
-pub(super) const MANY: usize = 1_000;
 
 /// Why a connection is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,6 +140,8 @@ pub(super) struct Inner {
     online: BTreeSet<DeviceId>,
     /// Who came or went, and has not been told of yet.
     news: BTreeMap<DeviceId, bool>,
+    /// Made for many who come, until there is news.
+    greeting: Option<Arc<Greeting>>,
     /// Who came or went here, of which the other instances have not been told yet.
     own_news: BTreeMap<DeviceId, bool>,
     stopping: bool,
@@ -201,6 +202,20 @@ impl Inner {
         u64::try_from(connection.since.elapsed().as_millis()).ok()
     }
 
+    /// Devices of members that are connected, to whichever instance.
+    pub(super) fn online(&self) -> Vec<DeviceId> {
+        let mut online = self.online.clone();
+        online.extend(self.abroad.online());
+        online.into_iter().collect()
+    }
+
+    /// Those of them that are away.
+    pub(super) fn away(&self) -> Vec<DeviceId> {
+        let mut away = self.away_here();
+        away.extend(self.abroad.away());
+        away.into_iter().collect()
+    }
+
     fn away_here(&self) -> BTreeSet<DeviceId> {
         let away = self.connections.values();
         let away = away.filter(|one| one.seat.role.is_some() && one.away);
@@ -209,6 +224,7 @@ impl Inner {
 
     /// Tells the members that nobody is at a device, or somebody is again.
     pub(super) fn tell_away(&mut self, device: DeviceId, away: bool) {
+        self.greeting = None;
         let devices = vec![device];
         let frame = Frame::plain(&ServerFrame::Away { devices, away });
         self.send(&Audience::MembersBut(device), &frame);
@@ -232,6 +248,9 @@ impl Inner {
     pub(super) fn tell_presence(&mut self) {
         self.tell_others();
         let news = std::mem::take(&mut self.news);
+        if !news.is_empty() {
+            self.greeting = None;
+        }
         if news.len() <= FEW {
             for (device, online) in news {
                 let frame = Frame::plain(&ServerFrame::Presence { device, online });
@@ -354,21 +373,23 @@ impl Hub {
 
     /// Devices of members that are connected, to whichever instance.
     pub(crate) fn online(&self) -> Vec<DeviceId> {
-        let inner = self.inner.lock();
-        let mut online = inner.online.clone();
-        online.extend(inner.abroad.online());
-        online.into_iter().collect()
+        self.inner.lock().online()
     }
 
-    /// Devices of members that are connected and away.
-    pub(crate) fn away(&self) -> Vec<DeviceId> {
-        let inner = self.inner.lock();
-        let mut away = inner.away_here();
-        away.extend(inner.abroad.away());
-        away.into_iter().collect()
+    /// What a member who comes now is told of who is there.
+    pub(super) fn greeting(&self) -> Arc<Greeting> {
+        let mut inner = self.inner.lock();
+        if let Some(greeting) = &inner.greeting {
+            return Arc::clone(greeting);
+        }
+        let greeting = Arc::new(Greeting::of(inner.online(), inner.away()));
+        if greeting.is_for_all {
+            inner.greeting = Some(Arc::clone(&greeting));
+        }
+        greeting
     }
 
-    /// The same two of this instance alone.
+    /// Devices of members that are connected to this instance, and those of them that are away.
     pub(crate) fn here(&self) -> (Vec<DeviceId>, Vec<DeviceId>) {
         let inner = self.inner.lock();
         let online = inner.online.iter().copied().collect();

@@ -15,6 +15,7 @@ mod audience;
 mod catch_up;
 mod connection;
 mod dispatch;
+mod greeting;
 mod hub;
 mod outgoing;
 mod presence;

@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 /// Room for so many is kept once they are read.
-const ROOM: usize = 16;
+const ROOM: usize = 4;
 
 struct Shared<T> {
     waiting: Mutex<VecDeque<T>>,

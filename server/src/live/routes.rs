@@ -1,7 +1,9 @@
 //! `GET /ws`: the upgrade, with the session's token in the request.
 
 use axum::extract::State;
+use axum::http::HeaderValue;
 use axum::response::Response;
+use dialtone_protocol::revision::{REVISION, REVISION_HEADER};
 use tracing::Instrument as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -32,9 +34,13 @@ async fn upgrade(
 ) -> Result<Response, ApiError> {
     let request = RequestId::current();
     let request = request.map(|id| id.as_str().to_owned());
-    Ok(upgrading.serve(move |socket| {
+    let mut response = upgrading.serve(move |socket| {
         // The request's own span ends with its answer.
         let span = tracing::info_span!(parent: None, "socket", request);
         connection::begin(state, session, socket, seated).instrument(span)
-    }))
+    });
+    // The session may be of before the server was updated.
+    let revision = HeaderValue::from(REVISION);
+    response.headers_mut().insert(REVISION_HEADER, revision);
+    Ok(response)
 }

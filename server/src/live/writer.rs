@@ -14,7 +14,7 @@ use dialtone_protocol::{ChannelId, GroupId};
 use futures_util::FutureExt as _;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::hub::{Cut, CutReason, MANY, Registration};
+use super::hub::{Cut, CutReason, Registration};
 use super::outgoing::{Frame, Stream};
 use super::queue::Receiver;
 use super::websocket::Outgoing;
@@ -32,9 +32,6 @@ const CLOSE_TIME: Duration = Duration::from_secs(1);
 const PING: Duration = Duration::from_secs(30);
 /// The most live frames between two looks at what else is to be written.
 const TOGETHER: usize = 256;
-
-/// So many who are connected are named in the first frame, which has a limit; the others follow.
-const MOST_WELCOMED: usize = 10_000;
 
 /// What the reading half asks of the writing half.
 pub(super) enum Order {
@@ -148,39 +145,23 @@ impl Writer {
     }
 
     async fn welcome(&mut self) -> Result<(), Gone> {
+        let device = self.session.device;
         let member = self.session.role.is_some();
-        let mut online = if member {
-            self.state.hub.online()
-        } else {
-            Vec::new()
-        };
-        let more = online.split_off(online.len().min(MOST_WELCOMED));
+        let greeting = member.then(|| self.state.hub.greeting());
         let frame = ServerFrame::Welcome {
             time_ms: wire_ms(self.state.clock.now()),
-            online,
+            online: greeting
+                .as_ref()
+                .map_or_else(Vec::new, |greeting| greeting.named_to(device)),
             calls: if member {
-                calls::running(&self.state, &self.session.device)
+                calls::running(&self.state, &device)
             } else {
                 Vec::new()
             },
         };
         self.feed(Frame::plain(&frame).bytes).await?;
-        for more in more.chunks(MANY) {
-            let frame = ServerFrame::Presences {
-                online: more.to_vec(),
-                offline: Vec::new(),
-            };
-            self.feed(Frame::plain(&frame).bytes).await?;
-        }
-        let devices = if member {
-            self.state.hub.away()
-        } else {
-            Vec::new()
-        };
-        if !devices.is_empty() {
-            let away = true;
-            let frame = ServerFrame::Away { devices, away };
-            self.feed(Frame::plain(&frame).bytes).await?;
+        for more in greeting.iter().flat_map(|greeting| &greeting.more) {
+            self.feed(more.bytes.clone()).await?;
         }
         self.flush().await
     }

@@ -1,64 +1,44 @@
-"""A desktop that shows notifications, in a program of its own: prints what it is to show as lines of JSON, and presses one whose number it reads.
+"""Notifications, as the Desktop Notifications Specification 1.2 has them: shown nowhere, told and numbered."""
+from gi.repository import GLib
 
-Not a test itself: started by those beside it, by the Python that has GObject.
-"""
-import json
-import sys
-import threading
+from .service import Service
 
-from gi.repository import Gio, GLib
-
-NAME, PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
 TAKEN = (("app", "s"), ("replaces", "u"), ("icon", "s"), ("summary", "s"), ("body", "s"), ("actions", "as"), ("hints", "a{sv}"), ("lasts", "i"))
-INTERFACE = f"""<node><interface name="{NAME}">
-  <method name="GetCapabilities"><arg type="as" direction="out"/></method>
-  <method name="GetServerInformation">{'<arg type="s" direction="out"/>' * 4}</method>
-  <method name="Notify">{''.join(f'<arg name="{name}" type="{kind}" direction="in"/>' for name, kind in TAKEN)}<arg type="u" direction="out"/></method>
-  <method name="CloseNotification"><arg name="id" type="u" direction="in"/></method>
-  <signal name="ActionInvoked"><arg type="u"/><arg type="s"/></signal>
-  <signal name="NotificationClosed"><arg type="u"/><arg type="u"/></signal>
-</interface></node>"""
 
 
-class Desktop:
-    """Shows nothing, and remembers how many it was to show."""
+class Notifications(Service):
+    """Remembers how many it was to show."""
 
-    def __init__(self):
-        self.connection, self.shown = None, 0
+    NAME, PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
+    XML = f"""<interface name="{NAME}">
+      <method name="GetCapabilities"><arg type="as" direction="out"/></method>
+      <method name="GetServerInformation">{'<arg type="s" direction="out"/>' * 4}</method>
+      <method name="Notify">{''.join(f'<arg name="{name}" type="{kind}" direction="in"/>' for name, kind in TAKEN)}<arg type="u" direction="out"/></method>
+      <method name="CloseNotification"><arg name="id" type="u" direction="in"/></method>
+      <signal name="ActionInvoked"><arg type="u"/><arg type="s"/></signal>
+      <signal name="NotificationClosed"><arg type="u"/><arg type="u"/></signal>
+    </interface>"""
 
-    def begin(self, connection, _name):
-        self.connection = connection
-        connection.register_object(PATH, Gio.DBusNodeInfo.new_for_xml(INTERFACE).interfaces[0], self.asked, None, None)
+    def __init__(self, tell):
+        super().__init__()
+        self.tell, self.shown = tell, 0
 
-    def asked(self, _connection, _sender, _path, _interface, method, given, invocation):
-        answer = None
-        if method == "GetCapabilities":
-            answer = GLib.Variant("(as)", (["body", "actions"],))
-        elif method == "GetServerInformation":
-            answer = GLib.Variant("(ssss)", ("test", "test", "1", "1.2"))
-        elif method == "Notify":
-            note = dict(zip((name for name, _ in TAKEN), given.unpack(), strict=True))
-            self.shown += note["replaces"] == 0
-            number = note["replaces"] or self.shown
-            print(json.dumps({"id": number, "summary": note["summary"], "body": note["body"]}), flush=True)
-            answer = GLib.Variant("(u)", (number,))
-        invocation.return_value(answer)
+    def on_GetCapabilities(self):
+        return GLib.Variant("(as)", (["body", "actions"],))
 
-    def press(self, number):
-        self.connection.emit_signal(None, PATH, NAME, "ActionInvoked", GLib.Variant("(us)", (number, "default")))
+    def on_GetServerInformation(self):
+        return GLib.Variant("(ssss)", ("test", "test", "1", "1.2"))
 
+    def on_Notify(self, *values):
+        note = dict(zip((name for name, _ in TAKEN), values, strict=True))
+        self.shown += note["replaces"] == 0
+        number = note["replaces"] or self.shown
+        self.tell("note", id=number, summary=note["summary"], body=note["body"])
+        return GLib.Variant("(u)", (number,))
 
-def main():
-    desktop, loop = Desktop(), GLib.MainLoop()
-    Gio.bus_own_name(Gio.BusType.SESSION, NAME, Gio.BusNameOwnerFlags.NONE, desktop.begin, None, None)
+    def on_CloseNotification(self, _number):
+        return None
 
-    def read():
-        for line in sys.stdin:
-            GLib.idle_add(desktop.press, int(line))
-        GLib.idle_add(loop.quit)
-    threading.Thread(target=read, daemon=True).start()
-    loop.run()
-
-
-if __name__ == "__main__":
-    main()
+    def do(self, order):
+        """Presses one."""
+        self.emit(self.NAME, "ActionInvoked", GLib.Variant("(us)", (order["id"], "default")))

@@ -1,71 +1,11 @@
-"""The window on its desktop: notifications, languages, keys, light and contrast, without the server."""
-import json
-import subprocess
-import sys
-import threading
-from pathlib import Path
+"""The window as one likes it: of what one is told, keys, languages, light and contrast, its size; another computer of one's own, and without the server."""
+from actors import fail
 
-from actors import PATIENCE, binary, fail
-
+from .outside import open_at_once
 from .stage import PASSWORD
 
 ARABIC = "مرحبا بالجميع، السباق يبدأ في الثامنة"
 JAPANESE = "明日の朝八時に桟橋で会いましょう。"
-
-
-class Notifications:
-    """The desktop's notifications, played by a program of the test's own."""
-
-    def __init__(self, stage):
-        program = Path(__file__).resolve().parents[1] / "notifications.py"
-        self.process = subprocess.Popen([sys.executable, str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.shown = []
-        stage.running.append(self.process)
-        threading.Thread(target=self.read, daemon=True).start()
-
-    def read(self):
-        for line in self.process.stdout:
-            self.shown.append(json.loads(line))
-
-    def of(self, words):
-        return [note for note in self.shown if words in note["summary"]]
-
-    def press(self, note):
-        self.process.stdin.write(f"{note['id']}\n")
-        self.process.stdin.flush()
-
-
-def be_told(stage):
-    """While the window is behind another one, a mention is told of without its words; pressing that opens its channel."""
-    anna, desktop, words = stage.anna, Notifications(stage), "the flags are in my car"
-    anna.press("regatta")
-    anna.is_there("Message #regatta", "entry", "text")
-    stage.desk.focus()
-    # Until the desktop is known to show them, they are told in the window alone.
-    anna.wait("it is told", lambda: stage.jo.order(do="say", channel="general", text=f"@Anna Berg {words}") or anna.pause(2) or desktop.of("Jo"))
-    if any(words in json.dumps(note) for note in desktop.shown):
-        fail(f"the desktop was told what was written: {desktop.shown}")
-    for note in desktop.of("Jo"):
-        desktop.press(note)
-    anna.is_there("Message #general", "entry", "text")
-    anna.sees(words)
-    anna.focus()
-
-
-def live_on_the_desktop(stage):
-    """It starts with the desktop and opens its links, and no more; a second start shows the window of the first."""
-    anna, settings = stage.anna, stage.folder / "settings"
-    starts, opens = "Start when I log in", "Open dialtone links with this program"
-    anna.settings("Desktop")
-    for name in (starts, opens):
-        anna.switch(name)
-    anna.wait("it starts with the desktop", (settings / "autostart/dialtone.desktop").exists)
-    anna.wait("links open it", lambda: "x-scheme-handler/dialtone=dialtone.desktop" in (settings / "mimeapps.list").read_text())
-    anna.shot("desktop-dark")
-    anna.switch(starts, False)
-    anna.wait("it starts no more by itself", lambda: not (settings / "autostart/dialtone.desktop").exists())
-    anna.close_settings()
-    subprocess.run([binary("dialtone"), "--profile", str(anna.profile)], check=True, timeout=PATIENCE)
 
 
 def set_notifications(stage):
@@ -101,14 +41,6 @@ def rebind(stage):
     anna.button("Anna Berg, muted")
     anna.keys("F6")
     anna.is_gone("Anna Berg, muted")
-
-
-def mute_from_anywhere(stage):
-    """The call is muted by a command, as another program's or the desktop's own key gives it."""
-    anna = stage.anna
-    for action in ("on", "off"):
-        subprocess.run([binary("dialtone"), "--profile", str(anna.profile), "mute", action], check=True)
-        anna.wait(f"it is {action}", lambda action=action: ("Anna Berg, muted" in anna.words()) == (action == "on"))
 
 
 def write_the_world(stage):
@@ -169,8 +101,7 @@ def find_locked(stage):
     """The other computer, which nobody has touched for a minute, is locked by now; it is opened again, and taken out."""
     anna, other = stage.anna, stage.desk
     other.sees("Your password opens them.")
-    other.fill("Password", PASSWORD)
-    other.press("Unlock")
+    other.unlock(PASSWORD)
     other.press("general")
     other.sees(ARABIC)
     anna.focus()
@@ -192,19 +123,21 @@ def leave_call(stage):
 
 
 def come_back(stage):
-    """The window is closed and opened again while the server is away: what is stored is shown, and it says that it is not connected."""
-    anna = stage.anna
+    """The window is closed and opened again while the server is away: it is as large as it was, what is stored is shown, and it says that it is not connected."""
+    anna, size = stage.anna, (1320, 840)
+    anna.size(*size)
+    anna.wait("its size is kept", lambda: all(f"{one}" in (anna.profile / "window.toml").read_text() for one in size))
     anna.close()
     stage.server.kill()
     stage.anna = anna = anna.again()
     stage.running.append(anna)
-    anna.sees("Unlock")
-    anna.fill("Password", "not this one")
-    anna.press("Unlock")
+    if anna.its_size() != size:
+        fail(f"the window is {anna.its_size()} and was {size}")
+    anna.size(1280, 800)
+    anna.unlock("not this one")
     anna.sees("does not open the keys")
     anna.shot("unlock-light")
-    anna.fill("Password", stage.password)
-    anna.press("Unlock")
+    anna.unlock(stage.password)
     anna.press("general")
     anna.sees_all("Not connected", ARABIC)
     anna.shot("offline-light")
@@ -212,4 +145,4 @@ def come_back(stage):
     anna.is_connected_again()
 
 
-CHAPTER = (be_told, live_on_the_desktop, set_notifications, rebind, mute_from_anywhere, write_the_world, speak_german, change_looks, find_locked, leave_call, come_back)
+CHAPTER = (set_notifications, rebind, write_the_world, speak_german, change_looks, find_locked, leave_call, come_back, open_at_once)

@@ -2,12 +2,41 @@
 import json
 
 from actors import fail
+from newer import Newer
 
 from .person import Person
 from .stage import PASSWORD
 
 PAUSE = "Pause between a member's messages"
 NEW_PASSWORD = "another battery staple"
+
+
+def meet_a_newer_server(stage):
+    """The server becomes newer than this program: that is said, and one still talks."""
+    anna, server, words = stage.anna, stage.server, "This server is newer than this app."
+    port = server.port
+    server.kill()
+    server.port = 0
+    server.start()
+    newer = Newer(port, server)
+    for one in stage.crew[1:]:
+        one.wait_state("it misses the server", lambda state: state["connection"] != "online")
+    anna.is_connected_again()
+    anna.sees(words)
+    anna.shot("newer-light")
+    for bot in stage.crew[1:]:
+        bot.wait_state("it is connected again", lambda state: state["connection"] == "online")
+    anna.submit("Can you still read me?")
+    stage.jo.heard("Can you still read me?")
+    stage.jo.order(do="say", channel="general", text="Every word.")
+    anna.sees("Every word.")
+    newer.close()
+    server.kill()
+    server.port = port
+    server.start()
+    anna.sees("Not connected")
+    anna.is_connected_again()
+    anna.is_gone(words)
 
 
 def make_rules(stage):
@@ -52,12 +81,9 @@ def change_password(stage):
     anna.is_gone("Password until now")
     anna.sees("The password is changed")
     anna.press("Lock now")
-    anna.sees("Unlock")
-    anna.fill("Password", PASSWORD)
-    anna.press("Unlock")
+    anna.unlock(PASSWORD)
     anna.sees("does not open the keys")
-    anna.fill("Password", NEW_PASSWORD)
-    anna.press("Unlock")
+    anna.unlock(NEW_PASSWORD)
     anna.is_there("general")
     stage.password = NEW_PASSWORD
 
@@ -130,9 +156,7 @@ def move(stage):
     anna.press("Choose the file…")
     anna.fill("Passphrase of the file", PASSWORD)
     anna.press("Bring it here")
-    anna.sees("Unlock")
-    anna.fill("Password", stage.password)
-    anna.press("Unlock")
+    anna.unlock(stage.password)
     anna.press("general")
     anna.sees("Gone tomorrow.")
 
@@ -154,4 +178,4 @@ def wipe(stage):
         fail(f"these are still on the disk: {left}")
 
 
-CHAPTER = (make_rules, vanish, change_password, take_history_along, look_inside, leave_community, move, wipe)
+CHAPTER = (meet_a_newer_server, make_rules, vanish, change_password, take_history_along, look_inside, leave_community, move, wipe)

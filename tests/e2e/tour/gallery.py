@@ -69,6 +69,7 @@ CHAPTERS = {
         "offline-light": "Opened while the server is away: what is stored is there",
     },
     "Endings": {
+        "newer-light": "The server is newer than this program",
         "rules-light": "A pause between a member's messages",
         "vanishing-light": "A message that vanishes",
         "password-light": "Another password",

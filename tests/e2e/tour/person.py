@@ -28,6 +28,12 @@ class Person(Window):
         super().__init__(folder, name, name, left, command)
         self.focus()
 
+    def unlock(self, password):
+        """Opens the keys of a window that is locked, or tries to."""
+        self.sees("Unlock")
+        self.fill("Password", password)
+        self.press("Unlock")
+
     def is_connected_again(self):
         """Asks for the server now, unless it was reached meanwhile."""
         def reached():
@@ -268,6 +274,17 @@ class Person(Window):
 
     def size(self, width, height):
         subprocess.run(["xdotool", "windowsize", "--sync", self.x_window(), str(width), str(height)], check=True)
+
+    def its_size(self):
+        """Width and height in pixels."""
+        told = subprocess.run(["xdotool", "getwindowgeometry", "--shell", self.x_window()], check=True, capture_output=True, text=True).stdout
+        lines = dict(line.split("=") for line in told.split())
+        return int(lines["WIDTH"]), int(lines["HEIGHT"])
+
+    def brightness(self):
+        """Of what is to be seen, on average, from 0 to 1."""
+        command = ["import", "-window", self.x_window(), "-colorspace", "Gray", "-format", "%[fx:mean]", "info:"]
+        return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
     def settings(self, page):
         self.keys("ctrl+comma")

@@ -23,6 +23,7 @@ class Stage:
     server: Server = None
     anna: Window = None
     desk: Window = None  # on another computer of hers
+    outside: object = None  # the desktop around the window
     password: str = PASSWORD
     link: str = ""  # for whoever is to come in
     keeper: Bot = None  # who founded the other community

@@ -276,7 +276,8 @@ def fail_to_send(stage):
     server.kill()
     anna.sees("Not connected")
     is_offline(keeper)
-    anna.submit("May I say something?")
+    for words in ("May I say something?", "Or rather not."):
+        anna.submit(words)
     anna.sees("Being sent")
     # Whoever sleeps learns later what is decided meanwhile.
     with asleep(anna.pid):
@@ -285,14 +286,18 @@ def fail_to_send(stage):
         keeper.order(do="let-write", channel="general", everybody=False)
         keeper.wait("only admins write", lambda bot: not bot.channel("general")["everybody_writes"])
     anna.is_connected_again()
-    anna.sees("Not sent:")
+    anna.wait("neither is sent", lambda: anna.words().count("Not sent:") == 2)
     anna.shot("not-sent-dark")
+    anna.press_last("Drop")
+    anna.is_gone("Or rather not.")
     anna.press("Try again")
     anna.sees("Not sent:")
     keeper.order(do="let-write", channel="general", everybody=True)
     keeper.wait("everybody writes", lambda bot: bot.channel("general")["everybody_writes"])
     anna.wait("it is tried again", lambda: anna.try_press("Try again"))
     keeper.heard("May I say something?")
+    if any("Or rather not." in one["text"] for one in keeper.messages):
+        fail("what was dropped was sent")
     anna.press("Harbour crew")
     anna.press("general")
 

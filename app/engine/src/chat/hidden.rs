@@ -7,24 +7,24 @@ use std::ops::Range;
 use dialtone_words::say;
 
 /// What stands around hidden text.
-const SIGN: &str = "||";
+pub const HIDDEN_SIGN: &str = "||";
 /// What stands around a block of code.
-const FENCE: &str = "```";
+pub const CODE_FENCE: &str = "```";
 
 /// `text` with "hidden text" in place of what is hidden in it. Where it is not sure what is, more is hidden rather than less: the window
 /// knows whose names and which emphasis a sign stands in, and what it hides is never shown here.
 pub fn covered(text: &str) -> Cow<'_, str> {
-    if !text.contains(SIGN) {
+    if !text.contains(HIDDEN_SIGN) {
         return Cow::Borrowed(text);
     }
     let mut hidden = Vec::new();
-    let with_code = |piece: &Range<usize>| text[piece.clone()].contains(FENCE);
+    let with_code = |piece: &Range<usize>| text[piece.clone()].contains(CODE_FENCE);
     if hidden_pieces(text).iter().any(with_code) {
         hidden.extend(whole(text));
     } else {
         // A sign in a block of code is none, and signs before and behind it do not belong together.
         let mut from = 0;
-        while let Some(code) = fence(&text[from..]) {
+        while let Some(code) = code_block(&text[from..]) {
             find(text, from..from + code.start, &mut hidden);
             from += code.end;
         }
@@ -46,22 +46,22 @@ pub fn covered(text: &str) -> Cow<'_, str> {
 
 /// All between the first and the last sign.
 fn whole(text: &str) -> Option<Range<usize>> {
-    let (first, last) = (text.find(SIGN)?, text.rfind(SIGN)?);
-    (first + 1 < last).then(|| first..last + SIGN.len())
+    let (first, last) = (text.find(HIDDEN_SIGN)?, text.rfind(HIDDEN_SIGN)?);
+    (first + 1 < last).then(|| first..last + HIDDEN_SIGN.len())
 }
 
 /// Where text is hidden in `text` that may go on through blocks of code, in bytes, with the signs around it; in order, none in another.
 pub fn hidden_pieces(text: &str) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
-    if !text.contains(SIGN) {
+    if !text.contains(HIDDEN_SIGN) {
         return pieces;
     }
     let (mut from, mut open) = (0, None);
     loop {
-        let code = fence(&text[from..]).map(|code| from + code.start..from + code.end);
+        let code = code_block(&text[from..]).map(|code| from + code.start..from + code.end);
         let lines = &text[from..code.as_ref().map_or(text.len(), |code| code.start)];
         for sign in signs(lines) {
-            let end = sign.at + SIGN.len();
+            let end = sign.at + HIDDEN_SIGN.len();
             // Beside a block of code, blanks mean nothing.
             let before_code = code.is_some() && lines[end..].trim_start().is_empty();
             let behind_code = from > 0 && lines[..sign.at].trim_start().is_empty();
@@ -79,12 +79,12 @@ pub fn hidden_pieces(text: &str) -> Vec<Range<usize>> {
     }
 }
 
-/// The first closed block of code.
-fn fence(text: &str) -> Option<Range<usize>> {
-    let open = text.find(FENCE)?;
-    let inside = open + FENCE.len();
-    let close = text[inside..].find(FENCE)?;
-    Some(open..inside + close + FENCE.len())
+/// Where the first closed block of code stands in `text`, in bytes, with the fences around it.
+pub fn code_block(text: &str) -> Option<Range<usize>> {
+    let open = text.find(CODE_FENCE)?;
+    let inside = open + CODE_FENCE.len();
+    let close = text[inside..].find(CODE_FENCE)?;
+    Some(open..inside + close + CODE_FENCE.len())
 }
 
 /// Adds what is hidden in a part of the text.
@@ -99,7 +99,7 @@ fn find(text: &str, part: Range<usize>, hidden: &mut Vec<Range<usize>>) {
             let first = signs.iter().find(|sign| sign.begins);
             let last = signs.iter().rfind(|sign| sign.ends);
             let whole = first.zip(last).filter(|(from, to)| from.at < to.at);
-            let whole = whole.map(|(from, to)| from.at..to.at + SIGN.len());
+            let whole = whole.map(|(from, to)| from.at..to.at + HIDDEN_SIGN.len());
             whole.into_iter().collect()
         })
     };
@@ -127,7 +127,7 @@ fn signs(text: &str) -> Vec<Sign> {
             '|' => rest.len() - rest.trim_start_matches('|').len(),
             other => other.len_utf8(),
         };
-        if first == '|' && length == SIGN.len() {
+        if first == '|' && length == HIDDEN_SIGN.len() {
             signs.push(Sign {
                 at,
                 begins: !blank(rest[length..].chars().next()),
@@ -150,7 +150,9 @@ fn pairs(text: &str, signs: &[Sign]) -> Option<Vec<Range<usize>>> {
         |[from, to]: &[Sign; 2]| from.begins && to.ends && !text[from.at..to.at].contains('\n');
     let sure = rest.is_empty() && pairs.iter().all(belong);
     sure.then(|| {
-        let pieces = pairs.iter().map(|[from, to]| from.at..to.at + SIGN.len());
+        let pieces = pairs
+            .iter()
+            .map(|[from, to]| from.at..to.at + HIDDEN_SIGN.len());
         pieces.collect()
     })
 }

@@ -37,7 +37,7 @@ pub(super) async fn open(api: &Api, call: CallId) -> Result<TunnelEnds, NetError
         let most = DOWN_HEADER + MAX_RELAYED;
         upgrade(wire, api.server(), &path, api.session(), most).await
     };
-    let stream = timeout(OPEN, opening)
+    let (stream, _) = timeout(OPEN, opening)
         .await
         .map_err(|_| NetError::Timeout)??;
     let (out, packets) = mpsc::channel(OUT);

@@ -7,6 +7,7 @@ use dialtone_protocol::Hash;
 use dialtone_protocol::frame::{
     ClientFrame, FRAME_LIMIT, FrameError, Framed, ServerFrame, read_frame, write_frame,
 };
+use dialtone_protocol::revision::REVISION_HEADER;
 use dialtone_words::say;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -16,6 +17,7 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::handshake::client::Response;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
@@ -35,6 +37,7 @@ pub(super) type Stream = WebSocketStream<Box<dyn Wire>>;
 /// A connected WebSocket.
 pub(crate) struct Socket {
     stream: Stream,
+    revision: Option<u32>,
 }
 
 /// Its reading half.
@@ -74,8 +77,15 @@ impl Socket {
         server: &str,
         session: Option<Hash>,
     ) -> Result<Self, NetError> {
-        let stream = upgrade(wire, server, "/ws", session, FRAME_LIMIT).await?;
-        Ok(Self { stream })
+        let (stream, answer) = upgrade(wire, server, "/ws", session, FRAME_LIMIT).await?;
+        let revision = answer.headers().get(REVISION_HEADER);
+        let revision = revision.and_then(|said| said.to_str().ok()?.parse().ok());
+        Ok(Self { stream, revision })
+    }
+
+    /// The server's [`REVISION`](dialtone_protocol::revision::REVISION), if it says one.
+    pub(crate) fn revision(&self) -> Option<u32> {
+        self.revision
     }
 
     /// Both halves.
@@ -117,14 +127,14 @@ pub(super) async fn dial(api: &Api) -> Result<Box<dyn Wire>, NetError> {
     Ok(Box::new(tls))
 }
 
-/// Opens a WebSocket at `path`, whose messages are `most` bytes at most, with a session.
+/// Opens a WebSocket at `path`, whose messages are `most` bytes at most, with a session; and what the server answered.
 pub(super) async fn upgrade(
     wire: Box<dyn Wire>,
     server: &str,
     path: &str,
     session: Option<Hash>,
     most: usize,
-) -> Result<Stream, NetError> {
+) -> Result<(Stream, Response), NetError> {
     let request = format!("wss://{server}{path}").into_client_request();
     let mut request = request.map_err(|error| NetError::Unreachable {
         server: server.to_owned(),
@@ -138,10 +148,9 @@ pub(super) async fn upgrade(
     let config = WebSocketConfig::default()
         .max_message_size(Some(most))
         .max_frame_size(Some(most));
-    let (stream, _) = client_async_with_config(request, wire, Some(config))
+    client_async_with_config(request, wire, Some(config))
         .await
-        .map_err(|error| refused(server, error))?;
-    Ok(stream)
+        .map_err(|error| refused(server, error))
 }
 
 fn refused(server: &str, error: tungstenite::Error) -> NetError {

@@ -237,7 +237,11 @@ impl Session {
         };
         // Without one the server may have a new TLS key: it is met again.
         self.line = socket.is_ok().then_some(line);
-        Ok(socket?)
+        let socket = socket?;
+        if let Some(revision) = socket.revision() {
+            self.state.server_revision = revision;
+        }
+        Ok(socket)
     }
 
     async fn open_session(&mut self) -> Result<Line, Ended> {

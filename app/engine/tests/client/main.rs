@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod administration;
+mod ages;
 mod approval;
 mod at_once;
 mod bad_input;

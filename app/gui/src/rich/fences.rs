@@ -3,11 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use dialtone_engine::hidden_pieces;
-
-const FENCE: &str = "```";
-/// What stands around hidden text.
-const STROKES: &str = "||";
+use dialtone_engine::{CODE_FENCE, HIDDEN_SIGN, code_block, hidden_pieces};
 
 /// The longest name of a language, in bytes.
 const LANGUAGE: usize = 20;
@@ -72,17 +68,17 @@ fn lines(text: &str, from: bool, to: bool) -> Cow<'_, str> {
     let mut words = Cow::Borrowed(text);
     if from {
         let rest = text.trim_start();
-        words = match rest.strip_prefix(STROKES) {
+        words = match rest.strip_prefix(HIDDEN_SIGN) {
             Some(rest) => Cow::Borrowed(rest),
             None if rest.is_empty() => return Cow::Borrowed(""),
-            None => Cow::Owned(format!("{STROKES}{rest}")),
+            None => Cow::Owned(format!("{HIDDEN_SIGN}{rest}")),
         };
     }
     if to {
         let rest = words.trim_end();
-        words = Cow::Owned(match rest.strip_suffix(STROKES) {
+        words = Cow::Owned(match rest.strip_suffix(HIDDEN_SIGN) {
             Some(rest) => rest.to_owned(),
-            None => format!("{rest}{STROKES}"),
+            None => format!("{rest}{HIDDEN_SIGN}"),
         });
     }
     words
@@ -90,17 +86,16 @@ fn lines(text: &str, from: bool, to: bool) -> Cow<'_, str> {
 
 /// The first closed block of code from `at` on.
 fn fence(text: &str, at: usize) -> Option<Fence<'_>> {
-    let start = at + text[at..].find(FENCE)?;
-    let body = start + FENCE.len();
-    let close = body + text[body..].find(FENCE)?;
-    let inside = &text[body..close];
+    let found = code_block(&text[at..])?;
+    let place = at + found.start..at + found.end;
+    let inside = &text[place.start + CODE_FENCE.len()..place.end - CODE_FENCE.len()];
     // A first line without spaces names the language; it is not shown.
     let (language, code) = match inside.split_once('\n') {
         Some((first, code)) if !first.trim().contains(' ') => (Some(first.trim()), code),
         _ => (None, inside),
     };
     Some(Fence {
-        place: start..close + FENCE.len(),
+        place,
         language: language.filter(|name| !name.is_empty() && name.len() <= LANGUAGE),
         code: code.trim_end_matches(['\n', '\r']),
     })

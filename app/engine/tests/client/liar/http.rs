@@ -79,6 +79,14 @@ impl Exchange {
         line.split_once('?').map_or(line, |(path, _)| path)
     }
 
+    /// Says something else in this field, which is there.
+    pub(super) fn say(&mut self, field: &str, value: &str) {
+        let is_it =
+            |line: &&mut String| line.to_ascii_lowercase().starts_with(&format!("{field}:"));
+        let line = self.head.iter_mut().find(is_it);
+        *line.unwrap() = format!("{field}: {value}");
+    }
+
     pub(super) fn with_body(self, body: Vec<u8>) -> Self {
         Self { body, ..self }
     }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dialtone_protocol::frame::{ClientFrame, Framed, ServerFrame, read_frame, write_frame};
+use dialtone_protocol::revision::REVISION_HEADER;
 use futures_util::stream::SplitSink;
 use futures_util::{SinkExt as _, StreamExt as _};
 use parking_lot::Mutex;
@@ -41,6 +42,8 @@ struct Lies {
     requests: Mutex<Requests>,
     answers: Mutex<Answers>,
     frames: Mutex<Frames>,
+    /// Another revision than the server's.
+    revision: Mutex<Option<u32>>,
     /// Sealed events and signals that the client has sent.
     sealed: AtomicUsize,
     /// Live connections that were opened.
@@ -80,6 +83,7 @@ impl Liar {
             requests: Mutex::new(honest_requests()),
             answers: Mutex::new(honest_answers()),
             frames: Mutex::new(honest_frames()),
+            revision: Mutex::new(None),
             sealed: AtomicUsize::new(0),
             sockets: AtomicUsize::new(0),
         });
@@ -125,11 +129,17 @@ impl Liar {
         *self.lies.frames.lock() = Box::new(lie);
     }
 
+    /// Says this revision when a live connection is opened, from now on.
+    pub(crate) fn revision(&self, revision: u32) {
+        *self.lies.revision.lock() = Some(revision);
+    }
+
     /// Tells the truth again.
     pub(crate) fn repent(&self) {
         *self.lies.requests.lock() = honest_requests();
         *self.lies.answers.lock() = honest_answers();
         *self.lies.frames.lock() = honest_frames();
+        *self.lies.revision.lock() = None;
     }
 
     /// How many sealed events and signals the client has sent.
@@ -155,8 +165,11 @@ async fn serve(
         let body = (lies.requests.lock())(&asked, request.body.clone());
         let request = request.with_body(body);
         request.write(&mut far).await?;
-        let answer = Exchange::read(&mut far).await?;
+        let mut answer = Exchange::read(&mut far).await?;
         if request.asks() == "GET /ws" {
+            if let Some(revision) = *lies.revision.lock() {
+                answer.say(REVISION_HEADER, &revision.to_string());
+            }
             answer.write(&mut near).await?;
             lies.sockets.fetch_add(1, Ordering::SeqCst);
             let ((near, _), (far, rest)) = (near.into_parts(), far.into_parts());
