@@ -23,7 +23,7 @@ const MEMBERS: usize = 16;
 /// Passwords that are stretched at the same time; each takes 64 MiB.
 const STRETCHING: usize = 4;
 /// So often a client tries before it says that too many come at the moment.
-const A_CLIENTS_TRIES: u32 = 8;
+const A_CLIENTS_TRIES: u32 = 16;
 
 /// What to measure.
 #[derive(Debug, clap::Args)]

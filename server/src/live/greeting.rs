@@ -23,7 +23,7 @@ pub(super) struct Greeting {
 }
 
 impl Greeting {
-    pub(super) fn of(online: Vec<DeviceId>, away: Vec<DeviceId>) -> Self {
+    pub(super) fn of(online: Vec<DeviceId>, away: &[DeviceId]) -> Self {
         let is_for_all = online.len() > MANY;
         let (named, follow) = if is_for_all {
             (Vec::new(), online)

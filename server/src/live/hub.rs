@@ -382,7 +382,7 @@ impl Hub {
         if let Some(greeting) = &inner.greeting {
             return Arc::clone(greeting);
         }
-        let greeting = Arc::new(Greeting::of(inner.online(), inner.away()));
+        let greeting = Arc::new(Greeting::of(inner.online(), &inner.away()));
         if greeting.is_for_all {
             inner.greeting = Some(Arc::clone(&greeting));
         }

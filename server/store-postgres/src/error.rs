@@ -39,7 +39,9 @@ fn by_code(code: &str, detail: String) -> StoreError {
             detail: format!("the database holds tables of another program ({detail})"),
         },
         "XX001" | "XX002" => StoreError::Corrupt { detail },
-        // Connection trouble; too little memory, disk or connections; trouble of the system.
+        // Disk full.
+        "53100" => StoreError::full(&detail),
+        // Connection trouble; too little memory or connections; trouble of the system.
         _ if ["08", "53", "58"]
             .iter()
             .any(|class| code.starts_with(class)) =>
@@ -64,5 +66,17 @@ pub(crate) fn migration(error: MigrateError, known: i64) -> StoreError {
             StoreError::corrupt(format!("migration {version} is half applied"))
         }
         other => StoreError::internal(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_keeps_the_server_is_told_that_its_disk_is_full() {
+        let error = by_code("53100", "could not extend file".into());
+        assert!(error.is_unavailable());
+        assert!(error.to_string().contains("make room"), "{error}");
     }
 }

@@ -46,9 +46,8 @@ fn by_code(text: Option<&str>, detail: String) -> StoreError {
     match extended & 0xff {
         code::BUSY | code::LOCKED => StoreError::Conflict { detail },
         code::READONLY if extended == code::READONLY => StoreError::Internal { detail },
-        code::READONLY | code::IOERR | code::FULL | code::CANTOPEN => {
-            StoreError::Unavailable { detail }
-        }
+        code::FULL => StoreError::full(&detail),
+        code::READONLY | code::IOERR | code::CANTOPEN => StoreError::Unavailable { detail },
         code::CORRUPT | code::NOTADB => StoreError::Corrupt { detail },
         _ => StoreError::Internal { detail },
     }
@@ -68,5 +67,17 @@ pub(crate) fn migration(error: MigrateError, known: i64) -> StoreError {
             StoreError::corrupt(format!("migration {version} is half applied"))
         }
         other => StoreError::internal(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_keeps_the_server_is_told_that_its_disk_is_full() {
+        let error = by_code(Some("13"), "database or disk is full".into());
+        assert!(error.is_unavailable());
+        assert!(error.to_string().contains("make room"), "{error}");
     }
 }

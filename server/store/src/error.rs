@@ -87,6 +87,13 @@ impl StoreError {
         }
     }
 
+    /// There is no room for what was to be written: whoever keeps the server has something to do.
+    pub fn full(what: &str) -> Self {
+        Self::Unavailable {
+            detail: format!("its disk is full: make room there, and it goes on by itself; {what}"),
+        }
+    }
+
     /// A stored `what` that cannot be read back.
     pub fn corrupt(what: impl Into<String>) -> Self {
         Self::Corrupt {

@@ -49,6 +49,10 @@ const TEXT: [&str; 6] = [
 const COMPACT: [&str; 2] = ["main", "main-marks"];
 /// Also taken at two pixels a point, in a smaller window.
 const LARGE: [&str; 3] = ["main", "dialog-emoji", "dialog-invite-code"];
+/// Also taken at three.
+const LARGEST: [&str; 1] = ["main"];
+/// Also taken in the widest window that there is a screen for.
+const ULTRA_WIDE: [&str; 2] = ["main", "settings-appearance"];
 
 #[test]
 fn screens_look_as_they_did() {
@@ -116,6 +120,8 @@ fn names(scene: &Scene) -> Vec<String> {
         (&TEXT[..], "text"),
         (&COMPACT[..], "compact"),
         (&LARGE[..], "large"),
+        (&LARGEST[..], "largest"),
+        (&ULTRA_WIDE[..], "ultra-wide"),
     ];
     for (list, word) in others {
         if list.contains(&scene.name) {
@@ -131,7 +137,10 @@ fn pictures(scene: &Scene) -> Vec<(String, RgbaImage)> {
     let mut taken = Vec::new();
     for name in names(scene) {
         let word = &name[scene.name.len() + 1..];
-        if matches!(word, "narrow" | "large" | "text" | "compact") {
+        if matches!(
+            word,
+            "narrow" | "large" | "largest" | "ultra-wide" | "text" | "compact"
+        ) {
             taken.push((name.clone(), otherwise(scene, word)));
             continue;
         }
@@ -172,8 +181,14 @@ fn otherwise(scene: &Scene, word: &str) -> RgbaImage {
         let all = window_rect(&window);
         return shot(&mut window, all);
     }
+    if word == "ultra-wide" {
+        let mut window = scene.show_at(framed([3440.0, 1000.0]), |_| {});
+        let all = window_rect(&window);
+        return shot(&mut window, all);
+    }
     let mut window = scene.show_at(framed([760.0, 520.0]), |_| {});
-    window.harness.set_pixels_per_point(2.0);
+    let scale = if word == "largest" { 3.0 } else { 2.0 };
+    window.harness.set_pixels_per_point(scale);
     // In the pass in which the scale changes, the window keeps its pixels, whatever it is told.
     window.harness.run_steps(1);
     window.harness.set_size(framed([760.0, 520.0]).into());
