@@ -129,8 +129,7 @@ def come_back(stage):
     anna.wait("its size is kept", lambda: all(f"{one}" in (anna.profile / "window.toml").read_text() for one in size))
     anna.close()
     stage.server.kill()
-    stage.anna = anna = anna.again()
-    stage.running.append(anna)
+    anna = stage.open_again()
     if anna.its_size() != size:
         fail(f"the window is {anna.its_size()} and was {size}")
     anna.size(1280, 800)

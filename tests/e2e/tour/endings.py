@@ -6,6 +6,7 @@ from newer import Newer
 
 from .person import Person
 from .stage import PASSWORD
+from .text import is_offline, is_online_again
 
 PAUSE = "Pause between a member's messages"
 NEW_PASSWORD = "another battery staple"
@@ -19,13 +20,13 @@ def meet_a_newer_server(stage):
     server.port = 0
     server.start()
     newer = Newer(port, server)
-    for one in stage.crew[1:]:
-        one.wait_state("it misses the server", lambda state: state["connection"] != "online")
+    for bot in stage.crew[1:]:
+        is_offline(bot)
     anna.is_connected_again()
     anna.sees(words)
     anna.shot("newer-light")
     for bot in stage.crew[1:]:
-        bot.wait_state("it is connected again", lambda state: state["connection"] == "online")
+        is_online_again(bot)
     anna.submit("Can you still read me?")
     stage.jo.heard("Can you still read me?")
     stage.jo.order(do="say", channel="general", text="Every word.")

@@ -34,7 +34,6 @@ class Outside:
         self.process.stdin.write(json.dumps({"at": at, **order}) + "\n")
         self.process.stdin.flush()
 
-
     def tray(self, person, what):
         """What the tray shows of somebody's window: its `words`, or its `entries`."""
         return self.icons.get(person.pid, {"words": "", "entries": []})[what]
@@ -61,6 +60,11 @@ def be_told(stage):
     anna.focus()
 
 
+def is_muted(anna, muted):
+    """Waits until the window says that she is muted, or that she is not."""
+    anna.wait(f"she is {'muted' if muted else 'heard'}", lambda: ("Anna Berg, muted" in anna.words()) == muted)
+
+
 def live_in_the_tray(stage):
     """The tray's icon tells of the call and mutes; closed, the window goes on there, counts what is new, and comes back."""
     anna, outside, stays = stage.anna, stage.outside, "Keep running in the tray when the window is closed"
@@ -69,7 +73,7 @@ def live_in_the_tray(stage):
         if "in a call" not in outside.tray(anna, "words"):
             fail(f"the tray does not tell of the call: {outside.icons}")
         outside.do("tray", process=anna.pid, entry=entry)
-        anna.wait(f"she is {entry}d", lambda muted=muted: ("Anna Berg, muted" in anna.words()) == muted)
+        is_muted(anna, muted)
     anna.settings("Desktop")
     anna.switch(stays)
     ask_to_close(anna.x_window())
@@ -120,7 +124,7 @@ def mute_from_anywhere(stage):
     anna = stage.anna
     for action in ("on", "off"):
         subprocess.run([binary("dialtone"), "--profile", str(anna.profile), "mute", action], check=True)
-        anna.wait(f"it is {action}", lambda action=action: ("Anna Berg, muted" in anna.words()) == (action == "on"))
+        is_muted(anna, action == "on")
 
 
 class Keyring:
@@ -150,9 +154,7 @@ def open_at_once(stage):
 
     def restart():
         stage.anna.close()
-        stage.anna = anna = stage.anna.again()
-        stage.running.append(anna)
-        return anna
+        return stage.open_again()
     keyring = Keyring(stage)
     stage.anna.settings("Keys and communities")
     stage.anna.switch(without)

@@ -65,6 +65,12 @@ class Stage:
         """What the next dialog for files chooses."""
         (self.folder / "chosen").write_text(f"{file}\n")
 
+    def open_again(self):
+        """Anna's window, opened anew where it was closed."""
+        self.anna = self.anna.again()
+        self.running.append(self.anna)
+        return self.anna
+
     def bot(self, name, *arguments):
         """A client without a window, stopped at the end."""
         bot = Bot(self.folder, name, *arguments)
