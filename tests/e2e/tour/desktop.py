@@ -72,6 +72,26 @@ def speak_german(stage):
     anna.sees("Appearance")
 
 
+def make_it_ones_own(stage):
+    """Another accent, closer rows, larger text, everything larger; and all of it as it was."""
+    anna = stage.anna
+
+    def height():
+        return anna.is_there("Close settings").queryComponent().getExtents(0).height
+
+    def take(choice):
+        anna.choose(choice)
+        anna.wait(f"{choice} is taken", lambda: anna.is_on(choice))
+    before = height()
+    for choice in ("Violet", "Compact", "Larger", "115 %"):
+        take(choice)
+    anna.wait("everything is larger", lambda: height() > before)
+    anna.shot("own-dark")
+    for choice in ("Sea", "Comfortable", "Normal", "100 %"):
+        take(choice)
+    anna.wait("everything is as large as before", lambda: height() == before)
+
+
 def change_looks(stage):
     """Nothing moves; light, high contrast, and a narrow window."""
     anna = stage.anna
@@ -144,4 +164,4 @@ def come_back(stage):
     anna.is_connected_again()
 
 
-CHAPTER = (set_notifications, rebind, write_the_world, speak_german, change_looks, find_locked, leave_call, come_back, open_at_once)
+CHAPTER = (set_notifications, rebind, write_the_world, speak_german, make_it_ones_own, change_looks, find_locked, leave_call, come_back, open_at_once)

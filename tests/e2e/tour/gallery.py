@@ -61,6 +61,7 @@ CHAPTERS = {
         "shortcuts-dark": "The keys, one of which was changed",
         "scripts-dark": "A line from right to left",
         "german-dark": "In German",
+        "own-dark": "Another accent, closer rows, larger text, and everything larger",
         "appearance-light": "Light",
         "main-light": "A call, in light colours",
         "main-contrast": "With high contrast",
