@@ -12,13 +12,16 @@ VECTORS = ROOT / "protocol/tests/wire/vectors"
 # target of protocol/fuzz: beginnings of the names of its vectors
 OF_VECTORS = {
     "approval": ["approval-"],
+    "datagram": ["packet-binding"],
+    "digest": ["digest"],
     "entry": ["entry-"],
     "frame": ["client-", "server-"],
     "groups": ["commit-aad", "leaf-identity"],
     "identity": ["identity-"],
     "link": ["link-"],
     "log": ["entry-"],
-    "relay": ["signal-"],
+    "relay": ["packet-", "signal-"],
+    "resend": ["packet-"],
     "sealed": ["sealed-"],
 }
 

@@ -2,7 +2,12 @@
 //!
 //! An example is a fenced block whose info string is `hex` and a vector's name, or `link` and a link's name.
 
-use crate::common::{self, hex};
+use std::collections::BTreeSet;
+
+use dialtone_protocol::frame::{ClientFrame, FrameKind, ServerFrame};
+use minicbor::Decoder;
+
+use crate::common::{self, hex, kinds};
 
 const DOCUMENT: &str = include_str!("../../../docs/PROTOCOL.md");
 
@@ -19,25 +24,76 @@ fn blocks() -> Vec<(&'static str, String)> {
     blocks
 }
 
+/// What an example spells: hexadecimal lines, in which `1f × 1216` is a run of one byte.
+fn spelled(content: &str) -> Vec<u8> {
+    let lines = content.lines().map(|line| match line.split_once(" × ") {
+        Some((byte, times)) => hex::read(byte).repeat(times.parse().unwrap()),
+        None => hex::read(line),
+    });
+    lines.flatten().collect()
+}
+
+/// Every example: the vector that it is of, and its bytes.
+fn examples() -> Vec<(&'static str, Vec<u8>)> {
+    let example = |(info, content): (&'static str, String)| {
+        let (form, name) = info.split_once(' ')?;
+        let bytes = match form {
+            "hex" => spelled(&content),
+            "link" => content.split_whitespace().collect::<String>().into_bytes(),
+            _ => return None,
+        };
+        Some((name, bytes))
+    };
+    blocks().into_iter().filter_map(example).collect()
+}
+
 #[test]
 fn the_examples_are_the_vectors() {
     let samples = common::all();
-    let mut examples = 0;
-    for (info, content) in blocks() {
-        let Some((form, name)) = info.split_once(' ') else {
-            continue;
-        };
-        let bytes = match form {
-            "hex" => hex::read(&content),
-            "link" => content.split_whitespace().collect::<String>().into_bytes(),
-            _ => continue,
-        };
+    for (name, bytes) in examples() {
         let sample = samples.iter().find(|(known, _)| *known == name);
         let (_, expected) = sample.unwrap_or_else(|| panic!("no vector is called {name}"));
         assert_eq!(&bytes, expected, "{name}");
-        examples += 1;
     }
-    assert!(examples >= 12, "only {examples} examples");
+}
+
+/// Kinds of one direction of which an example is there.
+fn shown(head: &str) -> BTreeSet<u32> {
+    let frames = examples();
+    let of_head = frames.iter().filter(|(name, _)| name.starts_with(head));
+    let kind = |(_, bytes): &(_, Vec<u8>)| {
+        // [version, request, [kind, [fields]]]
+        let mut decoder = Decoder::new(bytes);
+        decoder.array().unwrap();
+        decoder.u8().unwrap();
+        decoder.u32().unwrap();
+        decoder.array().unwrap();
+        decoder.u32().unwrap()
+    };
+    of_head.map(kind).collect()
+}
+
+#[test]
+fn every_kind_of_frame_has_an_example() {
+    fn all_of<T: FrameKind>(head: &str) {
+        let shown = shown(head);
+        let lacking: Vec<u32> = kinds::<T>().difference(&shown).copied().collect();
+        assert!(
+            lacking.is_empty(),
+            "{head}: no example of kinds {lacking:?}"
+        );
+    }
+    all_of::<ClientFrame>("client-");
+    all_of::<ServerFrame>("server-");
+}
+
+/// What is not CBOR cannot be read off its own form.
+#[test]
+fn every_packet_and_the_digest_have_an_example() {
+    let shown: BTreeSet<&str> = examples().into_iter().map(|(name, _)| name).collect();
+    for (name, _) in common::packets::all() {
+        assert!(shown.contains(name), "{name}");
+    }
 }
 
 #[test]

@@ -6,18 +6,24 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::common::{Sample, hex};
+use crate::common::packets::{ASKED, CALL, STREAM};
+use crate::common::{Sample, community, hex, kinds, public};
 use dialtone_protocol::approval::{ApprovalMessage, SignedWelcome, WelcomeBody, code};
 use dialtone_protocol::content::{EventContent, SignalContent};
+use dialtone_protocol::datagram::{Datagram, TRANSACTION, classify};
+use dialtone_protocol::digest::VoiceDigest;
 use dialtone_protocol::frame::{ClientFrame, FrameKind, ServerFrame, read_frame, write_frame};
 use dialtone_protocol::group_rules::{LeafIdentity, read_commit_aad};
 use dialtone_protocol::identity::{SessionProof, SignedIdentity};
 use dialtone_protocol::link::Link;
+use dialtone_protocol::relay::{DownHeader, UpHeader};
+use dialtone_protocol::resend::{ASKS, read_asks, read_feedback};
 use dialtone_protocol::roster::{SignedEntry, SignedKnock};
 use dialtone_protocol::sealed::{
     EventHeader, KeyRequest, PackBody, SealedEvent, SealedGrant, SealedPack, SealedSignal,
     SignalHeader, SignedGrant,
 };
+use dialtone_protocol::signing::{Purpose, verify};
 use dialtone_protocol::{Hash, strict};
 use minicbor::{Decode, Encode};
 
@@ -75,6 +81,7 @@ fn read_again((name, bytes): &Sample) {
         }
         ("client", _) => same_frame::<ClientFrame>(name, bytes),
         ("server", _) => same_frame::<ServerFrame>(name, bytes),
+        ("packet", _) => packet_again(name, bytes),
         ("approval", _) => same::<ApprovalMessage>(name, bytes),
         (_, "transcript") => assert_eq!(code(&Hash::from_slice(bytes).unwrap()).len(), 6),
         (_, "welcome-body") => same::<WelcomeBody>(name, bytes),
@@ -88,7 +95,7 @@ fn read_again((name, bytes): &Sample) {
         (_, "signal-header-typing") => same::<SignalHeader>(name, bytes),
         ("signal", _) => same::<SignalContent>(name, bytes),
         (_, "knock") => {
-            SignedKnock::read(bytes, &crate::common::community()).unwrap();
+            SignedKnock::read(bytes, &community()).unwrap();
         }
         (_, "event-header") => same::<EventHeader>(name, bytes),
         (_, "sealed-event") => {
@@ -110,7 +117,41 @@ fn read_again((name, bytes): &Sample) {
         (_, "commit-aad") => {
             assert_eq!(read_commit_aad(bytes), Ok(crate::common::position()));
         }
+        (_, "digest") => {
+            let (sound, digest) = VoiceDigest::split(bytes).unwrap();
+            let digest = digest.unwrap();
+            assert_eq!((sound.len(), digest.frames()), (8, 2));
+            let (key, signed) = (public(11), digest.signed(&CALL, &STREAM));
+            let purpose = Purpose::VoiceDigest;
+            verify(&key, purpose, &community(), &signed, &digest.signature).unwrap();
+        }
         (_, "signing-input") => assert!(bytes.starts_with(b"dialtone/v1/event\0")),
+        _ => panic!("{name} is read by nobody"),
+    }
+}
+
+fn packet_again(name: &str, bytes: &[u8]) {
+    match name {
+        "packet-up" => {
+            let (header, sealed) = UpHeader::read(bytes).unwrap();
+            assert_eq!([&header.bytes()[..], sealed].concat(), bytes);
+        }
+        "packet-down" => {
+            let (header, sealed) = DownHeader::read(bytes).unwrap();
+            assert_eq!([&header.bytes()[..], sealed].concat(), bytes);
+        }
+        "packet-asks" => {
+            let (header, list) = DownHeader::read(bytes).unwrap();
+            assert_eq!(header.talker, ASKS);
+            assert_eq!(read_asks(list).unwrap(), ASKED);
+        }
+        // Behind the header and the two sources of RTCP.
+        "packet-feedback" => assert_eq!(read_feedback(&bytes[12..]).unwrap(), ASKED),
+        "packet-binding" => {
+            let transaction = [29; TRANSACTION];
+            assert_eq!(classify(bytes), Datagram::Binding { transaction });
+        }
+        "packet-binding-answer" => assert_eq!(classify(bytes), Datagram::Unknown),
         _ => panic!("{name} is read by nobody"),
     }
 }
@@ -120,13 +161,23 @@ fn what_is_written_is_read_as_the_same() {
     crate::common::all().iter().for_each(read_again);
 }
 
+/// Of a kind above that number readers would skip what they could read.
+#[test]
+fn the_number_of_kinds_is_that_of_the_code() {
+    fn counted<T: FrameKind>() {
+        assert_eq!(kinds::<T>(), (0..T::KINDS).collect());
+    }
+    counted::<ClientFrame>();
+    counted::<ServerFrame>();
+}
+
 #[test]
 fn every_kind_of_entry_and_frame_has_a_sample() {
     let samples = crate::common::all();
     // What stands after two hyphens tells samples of one kind apart.
-    let kinds = samples.iter().filter(|(name, _)| !name.contains("--"));
-    let count = |head: &str| kinds.clone().filter(|(n, _)| n.starts_with(head)).count();
+    let alone = samples.iter().filter(|(name, _)| !name.contains("--"));
+    let count = |head: &str| alone.clone().filter(|(n, _)| n.starts_with(head)).count();
     assert_eq!(count("entry-"), 17);
-    assert_eq!(count("client-"), ClientFrame::KINDS as usize);
-    assert_eq!(count("server-"), ServerFrame::KINDS as usize);
+    assert_eq!(count("client-"), kinds::<ClientFrame>().len());
+    assert_eq!(count("server-"), kinds::<ServerFrame>().len());
 }

@@ -4,12 +4,16 @@ pub(crate) mod approval;
 pub(crate) mod entries;
 pub(crate) mod frames;
 pub(crate) mod hex;
+pub(crate) mod packets;
 pub(crate) mod sealed;
 
+use std::collections::BTreeSet;
+
+use dialtone_protocol::frame::FrameKind;
 use dialtone_protocol::link::{Entrance, Link, LinkData};
 use dialtone_protocol::roster::RosterPosition;
 use dialtone_protocol::signing::{Purpose, signing_input};
-use dialtone_protocol::{CommunityId, Hash, InviteId, PublicKey, Signature};
+use dialtone_protocol::{CommunityId, Hash, InviteId, PublicKey, Signature, strict};
 use ed25519_dalek::{Signer as _, SigningKey};
 
 /// A named value, as it travels.
@@ -21,6 +25,7 @@ pub(crate) fn all() -> Vec<Sample> {
     samples.extend(sealed::all());
     samples.extend(frames::all());
     samples.extend(approval::all());
+    samples.extend(packets::all());
     let links = links()
         .into_iter()
         .map(|(name, link)| (name, link.to_string().into_bytes()));
@@ -28,6 +33,15 @@ pub(crate) fn all() -> Vec<Sample> {
     let input = signing_input(Purpose::Event, &community(), b"bytes");
     samples.push(("signing-input", input));
     samples
+}
+
+/// The kinds that the code has in one direction: those of which it does not say that there is no such one.
+pub(crate) fn kinds<T: FrameKind>() -> BTreeSet<u32> {
+    let is_known = |kind: &u32| {
+        let bytes = strict::encode(&(*kind, [0_u8; 0]));
+        !minicbor::decode::<T>(&bytes).is_err_and(|error| error.is_unknown_variant())
+    };
+    (0..1_000).filter(is_known).collect()
 }
 
 pub(crate) fn key(seed: u8) -> SigningKey {
