@@ -36,6 +36,7 @@ rule "dependency rules" python3 tools/check/house.py
 rule "licences" python3 tools/check/licences.py
 rule "libraries of the client" python3 tools/check/libraries.py
 rule "attacks of SECURITY.md" python3 tools/check/attacks.py
+rule "links" python3 tools/check/links.py
 rule "python" check_python
 rule "shell syntax" check_shell_syntax
 if have shellcheck; then rule "shellcheck" check_shell; else note "shellcheck is not installed: skipped"; fi
