@@ -22,8 +22,10 @@ PACKAGES_TURN=(coturn)
 # Between the instances of a server.
 PACKAGES_NATS=(nats-server)
 PACKAGES_ACME=(pebble)
+# What docs/HOSTING.md hosts with, for the tests of what it says.
+PACKAGES_HOSTING=(systemd nginx haproxy caddy)
 PACKAGES_CHECK=(python3 shellcheck)
-PACKAGES_PACKAGE=(dpkg-dev binutils imagemagick desktop-file-utils appstream squashfs-tools)
+PACKAGES_PACKAGE=(python3 dpkg-dev binutils imagemagick desktop-file-utils appstream squashfs-tools)
 
 package_installed() {
   # A line for each architecture that has it.
@@ -93,8 +95,9 @@ ensure_packages() {
   # Package lists may be old or, on a fresh machine, absent: they are fetched once.
   "${as_root[@]}" apt-get -q update >&2 </dev/null || note "the package lists could not be refreshed; trying with the old ones"
   case " ${missing[*]} " in *" postgresql "*) no_main_cluster "${as_root[@]}" ;; esac
-  case " ${missing[*]} " in *" coturn "*) no_service coturn.service "${as_root[@]}" ;; esac
-  case " ${missing[*]} " in *" nats-server "*) no_service nats-server.service "${as_root[@]}" ;; esac
+  for name in "${missing[@]}"; do
+    case $name in coturn | nats-server | nginx | haproxy | caddy) no_service "$name.service" "${as_root[@]}" ;; esac
+  done
   case " ${missing[*]} " in *" gnome-keyring "*) no_keyring "${as_root[@]}" ;; esac
   # What a desktop runs on must not go for the sake of a test.
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends --no-remove \

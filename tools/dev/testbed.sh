@@ -2,7 +2,7 @@
 # ./dev testbed [--with PART,PART...] -- COMMAND...
 #
 # Runs COMMAND with private services around it: a Postgres, a sound server, a display, an accessibility bus and a
-# Python with what tools/audio needs. All of them live in one temporary folder, listen on this machine only, and are
+# Python with what the tools need.    All of them live in one temporary folder, listen on this machine only, and are
 # stopped when COMMAND ends, however it ends. What COMMAND finds in its environment is listed in TESTING.md.
 #
 #   start each part (testbed/PART.sh, start_PART) -> COMMAND -> stop in reverse order -> remove the folder
