@@ -23,5 +23,6 @@ as_root=(env)
 trap '"${as_root[@]}" dpkg --purge dialtone-server >&2' EXIT
 [ "$(/usr/bin/dialtone-server --version)" = "dialtone-server $VERSION" ] || die "the installed program does not say its version"
 ! have systemd-analyze || systemd-analyze verify --man=no /usr/lib/systemd/system/dialtone-server.service
-[ -f /usr/share/doc/dialtone-server/HOSTING.md ] || die "how to host is not in the package"
+python3 "$DIALTONE_ROOT/tools/check/links.py" /usr/share/doc/dialtone-server docs/{HOSTING,SCALING}.md ||
+  die "how to host is not in the package, or leads to what is not"
 note "installed, looked at, and removed"
