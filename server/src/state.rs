@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Instant;
 
 use dialtone_protocol::Hash;
 use dialtone_store::Store;
@@ -143,7 +144,7 @@ impl AppState {
             certificate: parts.certificate,
             link_host: parts.link_host,
             bus,
-            peers: Peers::default(),
+            peers: Peers::new(Instant::now()),
             instance_address: parts.instance_address,
         }));
         if let Some(incoming) = incoming {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 
+use super::outlet::Told;
 use super::{BusError, Envelope, News, Outlet, Tag};
 
 /// How long one waits for another instance's answer.
@@ -19,6 +20,14 @@ const ANSWER: Duration = Duration::from_secs(3);
 const CONNECT: Duration = Duration::from_secs(10);
 /// What NATS carries besides a message, in bytes, at most.
 const OVERHEAD: usize = 1024;
+/// What NATS carries unless it is set otherwise, in bytes: all that is told fits, commits of 512 KiB with their readers as well.
+const PAYLOAD: usize = 1024 * 1024;
+/// Messages that may wait to be looked at; what is beyond is lost, and the database looked at. Whoever looks waits for nothing, so that few wait.
+const HEARD: usize = 4096;
+/// Messages that may wait to be written to NATS; beyond it those that write wait. While NATS is gone as many stay there.
+const WRITTEN: usize = 128;
+/// Between two signs of life from NATS; after three without an answer the connection counts as gone. A way that was cut says nothing by itself.
+const PING: Duration = Duration::from_secs(2);
 
 /// The way to the other instances.
 pub(crate) struct Bus {
@@ -85,6 +94,9 @@ impl BusStart {
             .name("dialtone-server")
             .no_echo()
             .connection_timeout(CONNECT)
+            .subscription_capacity(HEARD)
+            .client_capacity(WRITTEN)
+            .ping_interval(PING)
             .event_callback(move |event| {
                 log(&event);
                 if matches!(event, Event::Connected | Event::SlowConsumer(_)) {
@@ -96,6 +108,13 @@ impl BusStart {
         let client = connecting
             .map_err(|_| BusError::Connect("it did not answer in time".to_owned()))?
             .map_err(|error| BusError::Connect(error.to_string()))?;
+        if client.max_payload() < PAYLOAD {
+            let bytes = client.max_payload();
+            tracing::warn!(
+                bytes,
+                "NATS carries shorter messages than it should: set its max_payload to 1MB or more"
+            );
+        }
         let key = Hash::of(&server.0);
         let prefix = format!("dialtone.{}", hex::encode(&key.0[..8]));
         let listen = async |subject: String| {
@@ -134,21 +153,22 @@ fn log(event: &Event) {
 }
 
 /// Writes until nobody can tell any more.
-async fn write(client: Client, subject: String, from: Tag, mut out: mpsc::Receiver<(u64, News)>) {
-    while let Some((count, news)) = out.recv().await {
+async fn write(client: Client, subject: String, from: Tag, mut out: mpsc::Receiver<Told>) {
+    while let Some(Told { count, news, room }) = out.recv().await {
         let bytes = Envelope { from, count, news }.to_bytes();
         let most = client.max_payload().saturating_sub(OVERHEAD);
         if bytes.len() > most {
             // The others see the hole and read the database.
             tracing::warn!(
                 bytes = bytes.len(),
-                "too long for NATS: raise its max_payload"
+                "too long for NATS: set its max_payload to 1MB or more"
             );
             continue;
         }
         if let Err(error) = client.publish(subject.clone(), bytes.into()).await {
             tracing::debug!(%error, "not told");
         }
+        drop(room);
     }
     let _: Result<_, _> = client.flush().await;
 }

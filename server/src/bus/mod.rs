@@ -12,11 +12,13 @@ mod connect;
 mod error;
 mod news;
 mod outlet;
+mod pieces;
 mod tag;
 
 pub use connect::BusStart;
 pub(crate) use connect::{Asked, Bus, Incoming};
 pub use error::BusError;
-pub(crate) use news::{Envelope, Here, News, Place, To};
+pub(crate) use news::{Envelope, Here, News, Part, Place, To};
 pub(crate) use outlet::Outlet;
+pub(crate) use pieces::{PIECE, Pieces};
 pub(crate) use tag::Tag;

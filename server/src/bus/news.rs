@@ -1,9 +1,9 @@
 //! What one instance tells the others: CBOR, bounded by what NATS carries. All of it comes from the same operator's servers; what cannot be
 //! read is of another version, and skipped.
 
+use bytes::Bytes;
 use dialtone_protocol::frame::CallState;
 use dialtone_protocol::{AccountId, ChannelId, DeviceId, GroupId, Hash};
-use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use super::Tag;
@@ -63,6 +63,23 @@ pub(crate) struct Here {
     /// Calls.
     #[n(2)]
     pub(crate) calls: Vec<CallState>,
+    /// Which piece it is, where it is told in several; instances that know of no pieces pass over it, and take each for all.
+    #[n(3)]
+    pub(crate) part: Option<Part>,
+}
+
+/// One piece of several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Part {
+    /// Pieces of the same telling have the same.
+    #[n(0)]
+    pub(crate) telling: u64,
+    /// From 0.
+    #[n(1)]
+    pub(crate) number: u32,
+    /// So many pieces there are.
+    #[n(2)]
+    pub(crate) of: u32,
 }
 
 /// One piece of it.
@@ -113,9 +130,9 @@ pub(crate) enum News {
         /// Where it stands.
         #[n(1)]
         place: Place,
-        /// As it travels.
-        #[n(2)]
-        bytes: ByteVec,
+        /// As it travels: shared with those who are connected here.
+        #[cbor(n(2), with = "shared")]
+        bytes: Bytes,
     },
     /// The roster is so long now.
     #[n(7)]
@@ -155,6 +172,66 @@ pub(crate) enum News {
         #[n(0)]
         token: Hash,
     },
+}
+
+/// What a device's or an account's id takes, in bytes.
+const ID: usize = 40;
+impl News {
+    /// What any takes while it waits, in bytes, about.
+    pub(crate) const LEAST: usize = 256;
+
+    /// What it takes while it waits, in bytes, about.
+    pub(crate) fn weight(&self) -> u32 {
+        let variable = match self {
+            Self::Here(here) => {
+                let calls = here.calls.iter().map(|call| call.devices.len() + 2);
+                (here.online.len() + here.away.len() + calls.sum::<usize>()) * ID
+            }
+            Self::Presence { online, offline } => (online.len() + offline.len()) * ID,
+            Self::Frame { to, bytes, .. } => bytes.len() + to.ids() * ID,
+            Self::Call { call, to } => (call.devices.len() + to.ids()) * ID,
+            Self::Beat { .. }
+            | Self::Tell
+            | Self::Bye
+            | Self::Away { .. }
+            | Self::Roster { .. }
+            | Self::Group { .. }
+            | Self::EndDevice { .. }
+            | Self::EndSession { .. } => 0,
+        };
+        u32::try_from(variable + Self::LEAST).unwrap_or(u32::MAX)
+    }
+}
+
+impl To {
+    /// How many are named.
+    fn ids(&self) -> usize {
+        match self {
+            Self::Everybody | Self::Members | Self::MembersBut(_) | Self::Admins => 0,
+            Self::Accounts(accounts) | Self::AccountsBut(accounts, _) => accounts.len(),
+            Self::Devices(devices) => devices.len(),
+        }
+    }
+}
+
+/// A string of bytes that others have as well.
+mod shared {
+    use bytes::Bytes;
+    use minicbor::decode::Error as DecodeError;
+    use minicbor::encode::{Error, Write};
+    use minicbor::{Decoder, Encoder};
+
+    pub(super) fn encode<C, W: Write>(
+        bytes: &Bytes,
+        encoder: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), Error<W::Error>> {
+        encoder.bytes(bytes)?.ok()
+    }
+
+    pub(super) fn decode<C>(decoder: &mut Decoder<'_>, _: &mut C) -> Result<Bytes, DecodeError> {
+        Ok(Bytes::copy_from_slice(decoder.bytes()?))
+    }
 }
 
 /// A piece of news with its sender.

@@ -4,8 +4,11 @@
 //! join -> nobody's, run out, or its instance is gone: claimed by compare-and-swap -> here
 //!      -> another living instance's                                               -> its address
 //! ```
+//!
+//! An instance that has just started has heard of nobody: it believes every claim until it would have heard who made it.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use dialtone_protocol::ChannelId;
 use dialtone_store::{MetaStore, StoreError, UnixMillis};
@@ -14,6 +17,7 @@ use parking_lot::Mutex;
 
 use super::tell;
 use crate::bus::Tag;
+use crate::instances::Peers;
 use crate::state::AppState;
 use crate::transaction::transact;
 
@@ -32,6 +36,17 @@ struct Home {
     /// Until when, in milliseconds since 1970.
     #[n(2)]
     until_ms: i64,
+}
+
+impl Home {
+    /// Whether its instance lives, as far as can be known at the one that is reached at `own`.
+    fn lives(&self, own: &str, peers: &Peers, now: Instant) -> bool {
+        if self.address == own {
+            // This one before it was started again, unless another says the same address and is there.
+            return peers.is_heard(self.instance);
+        }
+        peers.is_alive(self.instance, now)
+    }
 }
 
 /// Where a call is.
@@ -65,8 +80,9 @@ pub(super) async fn find(state: &AppState, channel: ChannelId) -> Result<Place, 
     let place = transact(&*state.store, |tx| {
         let (own, state) = (own.clone(), state.clone());
         Box::pin(async move {
-            let is_alive = |tag| state.peers.is_alive(tag);
-            claim(tx.meta(), &key(&channel), own, now, is_alive).await
+            let address = own.address.clone();
+            let lives = |home: &Home| home.lives(&address, &state.peers, Instant::now());
+            claim(tx.meta(), &key(&channel), own, now, lives).await
         })
     })
     .await?;
@@ -82,7 +98,7 @@ async fn claim(
     key: &str,
     own: Home,
     now: UnixMillis,
-    is_alive: impl Fn(Tag) -> bool,
+    lives: impl Fn(&Home) -> bool,
 ) -> Result<Place, StoreError> {
     let bytes = minicbor::to_vec(&own).unwrap_or_default();
     // Whoever was quicker is seen the second time.
@@ -94,7 +110,7 @@ async fn claim(
         if let Some(home) = home
             && home.instance != own.instance
             && now.0 < home.until_ms
-            && is_alive(home.instance)
+            && lives(&home)
         {
             return Ok(Place::At(home.address));
         }
@@ -187,5 +203,16 @@ mod tests {
         assert_eq!(at(2, HOLDS_MS, false).await, Place::Here, "it is gone");
         assert_eq!(at(1, HOLDS_MS + 1, true).await, second);
         assert_eq!(at(1, 3 * HOLDS_MS, true).await, Place::Here, "run out");
+    }
+
+    #[test]
+    fn who_has_just_started_believes_in_all_but_what_it_was_itself_before() {
+        let began = Instant::now();
+        let peers = Peers::new(began);
+        let (own, other) = (home(1, 0), home(2, 0));
+        assert!(other.lives(&own.address, &peers, began));
+        assert!(!own.lives(&own.address, &peers, began));
+        let late = began + std::time::Duration::from_mins(1);
+        assert!(!other.lives(&own.address, &peers, late));
     }
 }

@@ -182,14 +182,15 @@ impl Calls {
         all
     }
 
+    /// Gives every call that runs on this instance, and lets none change until `tell` is done.
+    pub(crate) fn with_all(&self, tell: impl FnOnce(Vec<CallState>)) {
+        let table = self.table.lock();
+        tell(table.states());
+    }
+
     /// Every call that runs on this instance.
     pub(crate) fn here(&self) -> Vec<CallState> {
-        let table = self.table.lock();
-        table
-            .by_channel
-            .iter()
-            .map(|(channel, call)| call.state(*channel))
-            .collect()
+        self.table.lock().states()
     }
 }
 
@@ -204,6 +205,11 @@ impl Call {
 }
 
 impl Table {
+    fn states(&self) -> Vec<CallState> {
+        let calls = self.by_channel.iter();
+        calls.map(|(channel, call)| call.state(*channel)).collect()
+    }
+
     /// Leaves a device that is about to enter the channel's call in at most one other; gives that.
     fn make_room(
         &mut self,

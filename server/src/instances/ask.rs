@@ -1,5 +1,7 @@
 //! Questions to the one instance in whose memory something waits.
 
+use std::time::Instant;
+
 use dialtone_protocol::http::LoginFinish;
 use dialtone_protocol::{AccountId, ApprovalId, DeviceId, Hash};
 use serde::de::DeserializeOwned;
@@ -31,7 +33,7 @@ pub(crate) async fn ask<T: DeserializeOwned>(
     whom: Tag,
     question: &Question,
 ) -> Option<T> {
-    if state.bus.is_here(whom) || !state.peers.is_alive(whom) {
+    if state.bus.is_here(whom) || !state.peers.is_alive(whom, Instant::now()) {
         return None;
     }
     let question = serde_json::to_vec(question).ok()?;

@@ -1,4 +1,5 @@
-//! One task: what comes over the bus, in order, and once a second a sign of life.
+//! One task: what comes over the bus, in order, and once a second a sign of life. It waits for nothing else: what is heard is done by another
+//! task (`take`), so that an instance whose database does not answer still says that it lives, and hears that the others do.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Weak};
@@ -8,6 +9,8 @@ use dialtone_protocol::Hash;
 use tokio::sync::Semaphore;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
+use super::inbox::{Inbox, inbox};
+use super::peers::Heard;
 use super::{questions, take};
 use crate::bus::{Asked, BusError, BusStart, Envelope, Incoming, News, Tag};
 use crate::secrets::Secrets;
@@ -48,6 +51,8 @@ pub(crate) async fn check_secrets(start: &mut BusStart, secrets: &Secrets) -> Re
 
 /// Runs until the server is gone; its sign of life says what was made from its `secrets`.
 pub(crate) async fn listen(server: Weak<Inner>, mut incoming: Incoming, secrets: Hash) {
+    let (mut inbox, arrivals) = inbox();
+    tokio::spawn(take::run(Weak::clone(&server), arrivals));
     let mut beat = interval(BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let places = Arc::new(Semaphore::new(QUESTIONS));
@@ -65,13 +70,13 @@ pub(crate) async fn listen(server: Weak<Inner>, mut incoming: Incoming, secrets:
         };
         let state = AppState::from_inner(inner);
         match asked {
-            None => beat_once(&state, secrets),
+            None => beat_once(&state, secrets, &mut inbox),
             Some(Asked::Unreadable) => {
                 tracing::debug!("news of another version were skipped");
             }
             Some(Asked::News(envelope)) => {
                 warn_of_stranger(secrets, &envelope, &mut strangers);
-                take::take(&state, envelope).await;
+                hear(&state, envelope, &mut inbox);
             }
             Some(Asked::Question(question)) => {
                 let Ok(place) = Arc::clone(&places).acquire_owned().await else {
@@ -87,7 +92,34 @@ pub(crate) async fn listen(server: Weak<Inner>, mut incoming: Incoming, secrets:
     }
 }
 
-fn beat_once(state: &AppState, secrets: Hash) {
+/// Notes that it was said, and leaves it to be done.
+fn hear(state: &AppState, envelope: Envelope, inbox: &mut Inbox) {
+    let Envelope { from, count, news } = envelope;
+    match state.peers.hear(from, count, Instant::now()) {
+        Heard::Next => {}
+        Heard::Again => return,
+        heard @ (Heard::New | Heard::Gap) => {
+            tracing::info!(instance = %from, ?heard, "another instance");
+            ask_anew(state);
+        }
+    }
+    match news {
+        News::Beat { .. } => {}
+        News::Bye => {
+            state.peers.forget(from);
+            inbox.gone(from);
+        }
+        news => inbox.put(from, news),
+    }
+}
+
+/// Who is connected to the others is asked for; what they stored is in the database.
+fn ask_anew(state: &AppState) {
+    state.bus.tell(|| News::Tell);
+    state.bus.miss();
+}
+
+fn beat_once(state: &AppState, secrets: Hash, inbox: &mut Inbox) {
     state.bus.tell(|| News::Beat { secrets });
     let now = Instant::now();
     if !state.bus.is_connected() {
@@ -96,7 +128,11 @@ fn beat_once(state: &AppState, secrets: Hash) {
     }
     for gone in state.peers.take_silent(now) {
         tracing::warn!(instance = %gone, "another instance is silent: whoever was connected to it is offline");
-        take::forget(state, gone);
+        inbox.gone(gone);
+    }
+    if inbox.has_recovered() {
+        tracing::warn!("more was heard than could be done: what is missing is asked for");
+        ask_anew(state);
     }
 }
 

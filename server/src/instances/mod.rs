@@ -1,7 +1,7 @@
 //! Several instances of one server on one database: what each does with what the others tell, and with what it was not told.
 //!
 //! ```text
-//! bus ─► listen ─► peers: is anything missing? ─► take: hub, roster, groups, calls ─► who is connected here
+//! bus ─► listen ─► peers: is anything missing? ─► inbox ─► take: hub, roster, groups, calls ─► who is connected here
 //!            └──── question ─► questions: challenges, proved passwords, approvals ─► answer
 //! tail ─► database: what is there and was not handed out here ─► hub
 //! ```
@@ -10,6 +10,7 @@
 //! the others reads it once a second. Presence, calls and typing come by the bus alone.
 
 mod ask;
+mod inbox;
 mod listen;
 mod peers;
 mod questions;

@@ -1,6 +1,7 @@
 //! What is in the database and was not handed out here: found by comparing where streams stand, and handed out as if it had just been stored.
 //!
-//! It is looked for when something on the bus was missed, each second while NATS is gone, and now and then in any case.
+//! It is looked for when something on the bus was missed, when another instance is gone, each second while NATS is gone, and now and then in any
+//! case.
 
 use std::collections::HashMap;
 use std::sync::Weak;

@@ -1,36 +1,44 @@
-//! What another instance says, done here.
+//! What another instance says, done here, one after the other.
 
-use std::time::Instant;
+use std::sync::Weak;
 
 use dialtone_protocol::DeviceId;
 use dialtone_store::TokenHash;
 
-use super::peers::Heard;
-use crate::bus::{Envelope, Here, News, Place, Tag};
+use super::inbox::{Arrival, Arrivals};
+use crate::bus::{Here, News, Pieces, Place, Tag};
 use crate::live::{CutReason, Frame};
-use crate::state::AppState;
+use crate::state::{AppState, Inner};
 use crate::{approvals, calls, groups, roster};
 
-/// Takes one piece of news in.
-pub(super) async fn take(state: &AppState, envelope: Envelope) {
-    let Envelope { from, count, news } = envelope;
-    match state.peers.hear(from, count, Instant::now()) {
-        Heard::Next => {}
-        Heard::Again => return,
-        heard @ (Heard::New | Heard::Gap) => {
-            tracing::info!(instance = %from, ?heard, "another instance");
-            // Who is connected there is asked for; what it stored is in the database.
-            state.bus.tell(|| News::Tell);
-            state.bus.miss();
+/// Runs until the server is gone, or nothing more comes.
+pub(super) async fn run(server: Weak<Inner>, mut arrivals: Arrivals) {
+    let mut pieces = Pieces::default();
+    while let Some((arrival, room)) = arrivals.next().await {
+        let Some(inner) = server.upgrade() else {
+            return;
+        };
+        let state = AppState::from_inner(inner);
+        match arrival {
+            Arrival::News(from, news) => take(&state, from, news, &mut pieces).await,
+            Arrival::Gone(whom) => {
+                pieces.forget(whom);
+                forget(&state, whom);
+            }
         }
+        drop(room);
     }
+}
+
+async fn take(state: &AppState, from: Tag, news: News, pieces: &mut Pieces) {
     match news {
-        News::Beat { .. } => {}
+        // Heard, and nothing to do.
+        News::Beat { .. } | News::Bye => {}
         News::Tell => tell_all(state),
-        News::Here(here) => take_all(state, from, here),
-        News::Bye => {
-            state.peers.forget(from);
-            forget(state, from);
+        News::Here(here) => {
+            if let Some(here) = pieces.put(from, here) {
+                take_all(state, from, here);
+            }
         }
         News::Presence { online, offline } => {
             let came = state.hub.take_presence(from, &online, &offline);
@@ -44,7 +52,7 @@ pub(super) async fn take(state: &AppState, envelope: Envelope) {
             if let Place::Commit(group, _) = place {
                 groups::read_again(state, group).await;
             }
-            let frame = Frame::told(place, bytes.into());
+            let frame = Frame::told(place, bytes);
             state.hub.take_frame(&to, &frame);
         }
         News::Roster { length } => roster::catch_up_to(state, length).await,
@@ -62,15 +70,7 @@ pub(super) async fn take(state: &AppState, envelope: Envelope) {
 }
 
 fn tell_all(state: &AppState) {
-    let (online, away) = state.hub.here();
-    let calls = state.calls.here();
-    state.bus.tell(|| {
-        News::Here(Here {
-            online,
-            away,
-            calls,
-        })
-    });
+    state.calls.with_all(|calls| state.hub.tell_here(calls));
 }
 
 fn take_all(state: &AppState, from: Tag, here: Here) {
@@ -81,8 +81,9 @@ fn take_all(state: &AppState, from: Tag, here: Here) {
     }
 }
 
-/// An instance is gone.
-pub(super) fn forget(state: &AppState, whom: Tag) {
+/// An instance is gone, perhaps before it told what it had stored.
+fn forget(state: &AppState, whom: Tag) {
+    state.bus.miss();
     state.hub.forget_all(whom);
     for call in state.calls.forget_abroad(whom) {
         calls::show(state, call);

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use dialtone_protocol::frame::CallState;
 use dialtone_protocol::{ChannelId, DeviceId, GroupId};
 
 use super::audience::Audience;
 use super::hub::{CutReason, Hub};
 use super::outgoing::Frame;
 use super::streams::Streams;
-use crate::bus::{Tag, To};
+use crate::bus::{Here, News, Tag, To};
 
 /// Who is connected to one of the others.
 #[derive(Default)]
@@ -53,6 +54,22 @@ impl Hub {
         let inner = self.inner.lock();
         let streams = inner.streams.as_ref();
         streams.map_or_else(Vec::new, |streams| streams.lacking_commits(epochs))
+    }
+
+    /// Tells the other instances who is here, and which calls run. Under the one lock, so that whoever comes or goes meanwhile is told of after
+    /// it, and nothing of that between its pieces.
+    pub(crate) fn tell_here(&self, calls: Vec<CallState>) {
+        let mut inner = self.inner.lock();
+        inner.tellings += 1;
+        let here = Here {
+            online: inner.online.iter().copied().collect(),
+            away: inner.away_here().into_iter().collect(),
+            calls,
+            part: None,
+        };
+        for piece in here.pieces(inner.tellings) {
+            inner.outlet.tell(|| News::Here(piece));
+        }
     }
 
     /// A frame from another instance, or from the database, to those of its readers who are here.

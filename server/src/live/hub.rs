@@ -22,7 +22,7 @@ use super::outgoing::{Frame, Stream};
 use super::queue::{Receiver, Sender, queue};
 use super::streams::Streams;
 use crate::auth::Session;
-use crate::bus::{News, Outlet};
+use crate::bus::{News, Outlet, PIECE};
 use crate::channels::access::Readers;
 
 /// Frames that may wait for one reader.
@@ -127,7 +127,9 @@ pub(crate) struct Queues {
 #[derive(Default)]
 pub(super) struct Inner {
     /// To the other instances.
-    outlet: Outlet,
+    pub(super) outlet: Outlet,
+    /// How often the other instances were told of all who are here.
+    pub(super) tellings: u64,
     /// How far streams were handed out; with one instance nobody asks.
     pub(super) streams: Option<Streams>,
     /// Who is connected to the others.
@@ -137,7 +139,7 @@ pub(super) struct Inner {
     connections: HashMap<ConnectionId, Connection>,
     by_device: HashMap<DeviceId, ConnectionId>,
     /// Devices of members that are connected here.
-    online: BTreeSet<DeviceId>,
+    pub(super) online: BTreeSet<DeviceId>,
     /// Who came or went, and has not been told of yet.
     news: BTreeMap<DeviceId, bool>,
     /// Made for many who come, until there is news.
@@ -167,7 +169,7 @@ impl Inner {
         self.outlet.tell(|| News::Frame {
             to: audience.to(),
             place: frame.stream.place(),
-            bytes: frame.bytes.to_vec().into(),
+            bytes: frame.bytes.clone(),
         });
         self.send(audience, frame);
     }
@@ -216,7 +218,7 @@ impl Inner {
         away.into_iter().collect()
     }
 
-    fn away_here(&self) -> BTreeSet<DeviceId> {
+    pub(super) fn away_here(&self) -> BTreeSet<DeviceId> {
         let away = self.connections.values();
         let away = away.filter(|one| one.seat.role.is_some() && one.away);
         away.map(|one| one.seat.device).collect()
@@ -231,17 +233,18 @@ impl Inner {
     }
 
     fn tell_others(&mut self) {
-        let news = std::mem::take(&mut self.own_news);
-        if news.is_empty() {
-            return;
+        let news: Vec<_> = std::mem::take(&mut self.own_news).into_iter().collect();
+        for news in news.chunks(PIECE) {
+            let those = |wanted| {
+                let news = news.iter().filter(move |(_, online)| *online == wanted);
+                news.map(|(device, _)| *device)
+            };
+            let age = |device: &DeviceId| self.connected_for(device).unwrap_or_default();
+            self.outlet.tell(|| News::Presence {
+                online: those(true).map(|device| (device, age(&device))).collect(),
+                offline: those(false).collect(),
+            });
         }
-        let (online, offline): (Vec<_>, Vec<_>) = news.into_iter().partition(|(_, is)| *is);
-        let age = |device: &DeviceId| self.connected_for(device).unwrap_or_default();
-        let online = online.iter().map(|(device, _)| (*device, age(device)));
-        self.outlet.tell(|| News::Presence {
-            online: online.collect(),
-            offline: offline.into_iter().map(|(device, _)| device).collect(),
-        });
     }
 
     /// Tells the members who came and went.
@@ -387,13 +390,6 @@ impl Hub {
             inner.greeting = Some(Arc::clone(&greeting));
         }
         greeting
-    }
-
-    /// Devices of members that are connected to this instance, and those of them that are away.
-    pub(crate) fn here(&self) -> (Vec<DeviceId>, Vec<DeviceId>) {
-        let inner = self.inner.lock();
-        let online = inner.online.iter().copied().collect();
-        (online, inner.away_here().into_iter().collect())
     }
 
     /// A device is away now, or is there: told to the others if that is new.

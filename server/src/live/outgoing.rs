@@ -156,13 +156,12 @@ impl Frame {
     }
 
     /// A frame as another instance encoded it.
-    pub(crate) fn told(place: Place, bytes: Vec<u8>) -> Self {
+    pub(crate) fn told(place: Place, bytes: Bytes) -> Self {
         let stream = match place {
             Place::None => Stream::None,
             Place::Event(channel, sequence) => Stream::event(channel, sequence),
             Place::Commit(group, epoch) => Stream::commit(group, epoch),
         };
-        let bytes = bytes.into();
         Self { bytes, stream }
     }
 

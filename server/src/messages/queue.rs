@@ -18,7 +18,8 @@ use crate::clock::wire_ms;
 use crate::live::{Frame, Refusal};
 use crate::state::{AppState, Inner};
 
-/// Events that may wait to be stored; beyond it senders wait.
+/// Events that may wait to be stored; beyond it senders wait. In bytes they are bounded by who sends: each event is one of the few that a
+/// connection may have unanswered (`live/reader`), and takes its memory there as well while it waits for a place here.
 const QUEUE: usize = 4096;
 /// Events stored in one transaction.
 const BATCH: usize = 256;

@@ -1,15 +1,18 @@
 //! Several instances of one server, on one Postgres and a real NATS: whoever is connected to any of them sees and hears the same.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use dialtone_crypto::approval::{Approver, NewDevice};
 use dialtone_crypto::{OsRng, SenderChain};
 use dialtone_protocol::approval::ApprovalMessage;
 use dialtone_protocol::frame::{ClientFrame, ServerFrame};
 use dialtone_protocol::http::{ApprovalPost, ApprovalState};
-use dialtone_protocol::{ChannelId, DeviceId, strict};
+use dialtone_protocol::sealed::SealedEvent;
+use dialtone_protocol::{ChannelId, DeviceId, Hash, strict};
 use dialtone_server::config::{BusSettings, Database as Stored};
 use dialtone_server::{BusError, SECRET_FILES, Server, StartError};
+use dialtone_store::{NewMessage, UnixMillis};
 use tempfile::TempDir;
 
 use crate::common::{
@@ -350,4 +353,72 @@ async fn an_instance_with_other_secrets_does_not_start_beside_the_others() {
     let unreachable = matches!(refused, Some(StartError::Bus(BusError::Connect(_))));
     assert!(unreachable, "{refused:?}");
     several.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_has_just_started_takes_no_running_call() {
+    let Some(mut scene) = Box::pin(Scene::start()).await else {
+        return;
+    };
+    let join = ClientFrame::JoinCall {
+        channel: scene.channel,
+    };
+    let ServerFrame::Joined(call) = scene.sockets[0].ask(&join).await else {
+        panic!("not joined");
+    };
+    scene.several.add().await;
+    // It may not have heard of the others yet.
+    let (mut carlas, _) = Socket::connect(&scene.several.at(&scene.people[2], 3)).await;
+    let ServerFrame::Refused { at, .. } = carlas.ask(&join).await else {
+        panic!("let in");
+    };
+    let there = scene.several.servers[0].address;
+    assert_eq!(at, Some(there.to_string()));
+    // And the call goes on.
+    let (mut moved, _) = Socket::connect(&scene.several.at(&scene.people[2], 0)).await;
+    let ServerFrame::Joined(both) = moved.ask(&join).await else {
+        panic!("not joined");
+    };
+    assert_eq!((both.call, both.devices.len()), (call.call, 2));
+    scene.several.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_stored_and_never_told_comes_by_the_database() {
+    let Some(mut scene) = Box::pin(Scene::start()).await else {
+        return;
+    };
+    let mut last = 0;
+    scene.talk(1, &mut last).await;
+    // As an instance leaves it that dies between the two.
+    let anna = &mut scene.people[0];
+    let sealed = anna.seal(scene.channel, "nobody tells of this");
+    let (_, header) = SealedEvent::read(&sealed).unwrap();
+    let event = NewMessage {
+        channel: scene.channel,
+        device: anna.device.id(),
+        device_sequence: header.device_sequence,
+        client_event_id: header.client_id,
+        event_hash: Hash::of(&sealed),
+        sealed: sealed.clone(),
+        expires: None,
+    };
+    let url = scene.several.database.url();
+    let store = dialtone_store_postgres::connect(&url).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    tx.messages().append(&event, UnixMillis(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    let began = Instant::now();
+    for socket in &mut scene.sockets {
+        let of_it = |frame: &ServerFrame| match frame {
+            ServerFrame::Event { event, .. } => (**event == sealed).then_some(()),
+            _ => None,
+        };
+        socket.wait_for(of_it).await;
+    }
+    // Two looks, five seconds apart.
+    let took = began.elapsed();
+    println!("all had it after {:.1} s", took.as_secs_f64());
+    assert!(took < Duration::from_secs(20), "{took:?}");
+    scene.several.stop().await;
 }
