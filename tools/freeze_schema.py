@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Freezes a server's database as it is under a released schema, for server/tests/suite/schemas.rs.
 
-    tools/freeze_schema.py DATABASE [VERSION..]
+    tools/freeze_schema.py [--every-table] DATABASE [VERSION..]
 
 reads an SQLite database of the newest schema, and writes for each version (the newest, if none is named)
 server/tests/schemas/sqlite/NNNN.sql and server/tests/schemas/postgres/NNNN.sql: the statements that make a database of that age with
 what of the rows it could hold. Run it when a schema is released; what it wrote before is never changed.
+
+NNNN.sql is the community of the first schema, as it is when the newest server has brought it up to date (dialtone-server migrate). With
+--every-table it is NNNN_every_table.sql: a community with rows in every table, which server/tests/suite/every_table.rs makes.
 """
 import hashlib
 import re
@@ -74,14 +77,21 @@ def freeze(database, kind, version):
 
 
 def main():
-    if len(sys.argv) < 2:
+    arguments = sys.argv[1:]
+    every_table = "--every-table" in arguments
+    if every_table:
+        arguments.remove("--every-table")
+    if not arguments:
         sys.exit(__doc__)
-    database = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
+    database = sqlite3.connect(f"file:{arguments[0]}?mode=ro", uri=True)
     newest = max(int(path.name[:4]) for path in (ROOT / "migrations/sqlite").glob("*.sql"))
-    versions = [int(version) for version in sys.argv[2:]] or [newest]
+    versions = [int(version) for version in arguments[1:]] or [newest]
+    name = "{:04}_every_table.sql" if every_table else "{:04}.sql"
     for kind in BOOKS:
         for version in versions:
-            target = ROOT / "server/tests/schemas" / kind / f"{version:04}.sql"
+            target = ROOT / "server/tests/schemas" / kind / name.format(version)
+            if target.exists():
+                sys.exit(f"{target.relative_to(ROOT)} is frozen")
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(freeze(database, kind, version))
             print(f"{target.relative_to(ROOT)}: {target.stat().st_size} bytes")

@@ -14,9 +14,9 @@ use tempfile::TempDir;
 use crate::blobs::{content, path, put};
 use crate::common::{Answer, Bucket, Database, Person, Socket, TestServer, on_both_stores};
 
-const QUIET: &(dyn Fn(&str) + Send + Sync) = &|_| {};
+pub(crate) const QUIET: &(dyn Fn(&str) + Send + Sync) = &|_| {};
 
-async fn backup(settings: &Settings, to: &Path) -> Taken {
+pub(crate) async fn backup(settings: &Settings, to: &Path) -> Taken {
     let wanted = Wanted {
         to: to.to_owned(),
         secrets: true,
@@ -26,7 +26,7 @@ async fn backup(settings: &Settings, to: &Path) -> Taken {
 }
 
 /// The settings of a server that was never started, with the database in `folder` or at `url`.
-fn elsewhere(like: &Settings, folder: &Path, url: Option<String>) -> Settings {
+pub(crate) fn elsewhere(like: &Settings, folder: &Path, url: Option<String>) -> Settings {
     Settings {
         data_dir: folder.to_owned(),
         database: match url {

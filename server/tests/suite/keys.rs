@@ -15,7 +15,7 @@ fn granted(frame: &ServerFrame) -> Option<(u64, Vec<u8>)> {
 }
 
 /// A grant of everything that `from` has for the directory.
-fn grant_frame(from: &Person, to: DeviceId) -> ClientFrame {
+pub(crate) fn grant_frame(from: &Person, to: DeviceId) -> ClientFrame {
     let lobby = from.roster.view().lobby();
     let keys = from.ring.all_for(lobby, from.directory());
     let grant = seal_grant(&from.device, &from.roster, to, keys).unwrap();

@@ -20,6 +20,7 @@ mod connections;
 mod crash;
 mod database_gone;
 mod described;
+mod every_table;
 mod groups;
 mod instances;
 mod invites;

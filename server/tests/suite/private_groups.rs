@@ -23,15 +23,15 @@ fn now_s() -> u64 {
 }
 
 /// Anna founded; Bernd and Carla are members. All are in the lobby.
-struct Scene {
-    server: TestServer,
-    anna: Person,
-    bernd: Person,
+pub(crate) struct Scene {
+    pub(crate) server: TestServer,
+    pub(crate) anna: Person,
+    pub(crate) bernd: Person,
     carla: Person,
 }
 
 impl Scene {
-    async fn new(server: TestServer) -> Self {
+    pub(crate) async fn new(server: TestServer) -> Self {
         let mut anna = Person::found(&server, "anna").await;
         let bernd = anna.bring(&server, "bernd").await;
         let carla = anna.bring(&server, "carla").await;
@@ -58,7 +58,7 @@ impl Scene {
     }
 
     /// Bernd makes the group, for himself and `others`.
-    async fn make(&mut self, kind: PrivateKind, others: &[&str]) -> ChannelId {
+    pub(crate) async fn make(&mut self, kind: PrivateKind, others: &[&str]) -> ChannelId {
         let channel = self.name_channel().await;
         let mut private = private(kind, channel, &self.bernd);
         for name in others {
@@ -75,7 +75,7 @@ impl Scene {
     }
 
     /// Carla's key package, as the server hands it out.
-    async fn package(&self) -> (OwnPackage, DevicePackage) {
+    pub(crate) async fn package(&self) -> (OwnPackage, DevicePackage) {
         let carla = &self.carla;
         let own = OwnPackage::generate(&carla.device, carla.account_id(), now_s()).unwrap();
         let put = PackagePut {
@@ -92,7 +92,7 @@ impl Scene {
     }
 
     /// Bernd puts Carla in.
-    async fn add_carla(&mut self, added: DevicePackage) -> Answer {
+    pub(crate) async fn add_carla(&mut self, added: DevicePackage) -> Answer {
         let bernd = &mut self.bernd;
         let group = bernd.group.as_mut().unwrap();
         let mut after = group.private().unwrap();

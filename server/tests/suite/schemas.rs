@@ -6,11 +6,12 @@ use dialtone_server::check::{Depth, check};
 use dialtone_server::config::{Database as DatabaseSetting, Settings};
 use dialtone_server::database;
 use dialtone_store::StoreError;
-use dialtone_store::tables::Table;
+use dialtone_store::tables::{Table, Value};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
-use crate::common::{Database, TestServer, log_in};
+use crate::common::{Database, TestServer, log_in, open_store};
+use crate::every_table::{counts, empty};
 
 /// The newest schema that this server knows.
 const NEWEST: i64 = 8;
@@ -18,6 +19,18 @@ const NEWEST: i64 = 8;
 const FILES: i64 = 4;
 /// The schema since which hashes of files are kept.
 const HASHES: i64 = 8;
+/// The schema since which a community with rows in every table is frozen as well.
+const EVERY_TABLE: i64 = 8;
+/// Tables of the first schema, and how many rows of each are frozen.
+const ROWS: [(&str, u64); 7] = [
+    ("accounts", 2),
+    ("devices", 2),
+    ("invites", 2),
+    ("roster", 4),
+    ("mls_groups", 1),
+    ("mls_commits", 1),
+    ("messages", 3),
+];
 
 fn frozen(what: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -25,7 +38,7 @@ fn frozen(what: &str) -> PathBuf {
         .join(what)
 }
 
-async fn settings() -> Settings {
+pub(crate) async fn settings() -> Settings {
     let server = TestServer::start().await;
     let settings = server.settings();
     server.stop().await;
@@ -33,7 +46,7 @@ async fn settings() -> Settings {
 }
 
 /// A data folder with the frozen keys, and settings for it.
-fn home(like: &Settings, url: Option<String>) -> (TempDir, Settings) {
+pub(crate) fn home(like: &Settings, url: Option<String>) -> (TempDir, Settings) {
     let home = TempDir::new().unwrap();
     for name in ["identity-key", "opaque-setup", "username-pepper"] {
         std::fs::copy(frozen(name), home.path().join(name)).unwrap();
@@ -47,6 +60,16 @@ fn home(like: &Settings, url: Option<String>) -> (TempDir, Settings) {
         ..like.clone()
     };
     (home, settings)
+}
+
+/// Makes a frozen database.
+async fn make(database: &DatabaseSetting, name: &str) {
+    let kind = match database {
+        DatabaseSetting::Sqlite(_) => "sqlite",
+        DatabaseSetting::Postgres(_) => "postgres",
+    };
+    let statements = std::fs::read_to_string(frozen(&format!("{kind}/{name}.sql")));
+    run(database, statements.unwrap()).await;
 }
 
 async fn run(database: &DatabaseSetting, statements: String) {
@@ -68,10 +91,22 @@ async fn run(database: &DatabaseSetting, statements: String) {
     }
 }
 
-/// The bytes of the files that the rows name: of a frozen database the rows alone are kept.
-fn make_files(settings: &Settings, rows: &[Vec<dialtone_store::tables::Value>]) {
-    use dialtone_store::tables::Value;
-    for row in rows {
+async fn has_its_rows(settings: &Settings) {
+    let counts = counts(&settings.database).await;
+    for (name, rows) in ROWS {
+        assert_eq!(counts[name], rows, "{name}");
+    }
+}
+
+/// The bytes of the files that the rows name: of a frozen database the rows alone are kept. How many there are.
+async fn make_files(settings: &Settings) -> usize {
+    let store = open_store(&settings.database).await;
+    let mut tx = store.read().await.unwrap();
+    let blobs = Table::named("blobs").unwrap();
+    let rows = tx.tables().rows(blobs, None).await.unwrap();
+    drop(tx);
+    store.close().await;
+    for row in &rows {
         let [_, _, Value::Number(size), _, Value::Bytes(object), ..] = &row[..] else {
             panic!("{row:?}")
         };
@@ -80,6 +115,7 @@ fn make_files(settings: &Settings, rows: &[Vec<dialtone_store::tables::Value>]) 
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, vec![0; usize::try_from(*size).unwrap()]).unwrap();
     }
+    rows.len()
 }
 
 /// Brings one up to date, and looks at what is in it.
@@ -100,26 +136,11 @@ async fn goes_on(home: TempDir, settings: Settings, version: i64) {
     let after = database::schema(&settings.database).await.unwrap().unwrap();
     assert_eq!((after.found, after.pending), (NEWEST, Vec::new()));
     let server = TestServer::start_on_restored(home, settings.clone()).await;
+    has_its_rows(&settings).await;
+    let files = make_files(&settings).await;
+    assert_eq!(files, usize::from(version >= FILES));
     let store = server.store().await;
     let mut tx = store.read().await.unwrap();
-    let mut counts = Vec::new();
-    for name in [
-        "accounts",
-        "devices",
-        "invites",
-        "roster",
-        "mls_groups",
-        "mls_commits",
-        "messages",
-    ] {
-        let table = Table::named(name).unwrap();
-        counts.push(tx.tables().count(table).await.unwrap());
-    }
-    assert_eq!(counts, [2, 2, 2, 4, 1, 1, 3]);
-    let blobs = Table::named("blobs").unwrap();
-    let files = tx.tables().rows(blobs, None).await.unwrap();
-    assert_eq!(files.len(), usize::from(version >= FILES));
-    make_files(&settings, &files);
     let channels = tx.channels().list().await.unwrap();
     let mut events = Vec::new();
     for channel in channels {
@@ -147,9 +168,7 @@ async fn every_released_schema_goes_on_on_sqlite() {
     let like = settings().await;
     for version in 1..=NEWEST {
         let (home, settings) = home(&like, None);
-        let statements = frozen(&format!("sqlite/{version:04}.sql"));
-        let statements = std::fs::read_to_string(statements).unwrap();
-        run(&settings.database, statements).await;
+        make(&settings.database, &format!("{version:04}")).await;
         Box::pin(goes_on(home, settings, version)).await;
     }
 }
@@ -162,10 +181,52 @@ async fn every_released_schema_goes_on_on_postgres() {
             return;
         };
         let (home, settings) = home(&like, Some(database.url()));
-        let statements = frozen(&format!("postgres/{version:04}.sql"));
-        let statements = std::fs::read_to_string(statements).unwrap();
-        run(&settings.database, statements).await;
+        make(&settings.database, &format!("{version:04}")).await;
         Box::pin(goes_on(home, settings, version)).await;
+        database.drop().await;
+    }
+}
+
+/// One with rows in every table that there was.
+async fn with_every_table_goes_on(home: TempDir, settings: Settings, version: i64) {
+    make(&settings.database, &format!("{version:04}_every_table")).await;
+    database::migrate(&settings.database).await.unwrap();
+    if version == NEWEST {
+        let counts = counts(&settings.database).await;
+        assert_eq!(
+            empty(&counts),
+            [""; 0],
+            "freeze the newest schema: {counts:?}"
+        );
+    }
+    make_files(&settings).await;
+    let found = Box::pin(check(&settings, Depth::Deep, &|_| {})).await;
+    assert_eq!(found.unwrap(), []);
+    let server = TestServer::start_on_restored(home, settings).await;
+    for name in ["anna", "dora", "emil"] {
+        log_in(&server.api(), name).await;
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn schemas_with_rows_in_every_table_go_on_on_sqlite() {
+    let like = settings().await;
+    for version in EVERY_TABLE..=NEWEST {
+        let (home, settings) = home(&like, None);
+        Box::pin(with_every_table_goes_on(home, settings, version)).await;
+    }
+}
+
+#[tokio::test]
+async fn schemas_with_rows_in_every_table_go_on_on_postgres() {
+    let like = settings().await;
+    for version in EVERY_TABLE..=NEWEST {
+        let Some(database) = Database::create().await else {
+            return;
+        };
+        let (home, settings) = home(&like, Some(database.url()));
+        Box::pin(with_every_table_goes_on(home, settings, version)).await;
         database.drop().await;
     }
 }

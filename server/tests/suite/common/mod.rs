@@ -24,6 +24,6 @@ pub(crate) use nats::Nats;
 pub(crate) use patience::until;
 pub(crate) use person::{PASSWORD, Person, Registration, open_session, prove, register};
 pub(crate) use process::{Process, program};
-pub(crate) use server::TestServer;
+pub(crate) use server::{TestServer, open_store};
 pub(crate) use socket::Socket;
 pub(crate) use stores::{on_both_stores, on_postgres, on_sqlite};

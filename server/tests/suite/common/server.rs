@@ -30,6 +30,15 @@ pub(crate) struct TestServer {
     task: JoinHandle<()>,
 }
 
+/// The store of a server that may be running.
+pub(crate) async fn open_store(database: &Database) -> Arc<dyn Store> {
+    let opened = match database {
+        Database::Sqlite(path) => dialtone_store_sqlite::open_beside_server(path).await,
+        Database::Postgres(url) => dialtone_store_postgres::connect_beside_server(url).await,
+    };
+    opened.unwrap()
+}
+
 fn settings(folder: &Path, tls: TlsSetting) -> Settings {
     Settings {
         data_dir: folder.to_owned(),
@@ -141,11 +150,7 @@ impl TestServer {
 
     /// The store, beside the server.
     pub(crate) async fn store(&self) -> Arc<dyn Store> {
-        match &self.settings.database {
-            Database::Sqlite(path) => dialtone_store_sqlite::open_beside_server(path).await,
-            Database::Postgres(url) => dialtone_store_postgres::connect_beside_server(url).await,
-        }
-        .unwrap()
+        open_store(&self.settings.database).await
     }
 
     /// Stops gracefully.
