@@ -105,7 +105,12 @@ on_both_stores!(
     a_session_that_the_operator_ends_is_cut_at_once,
 );
 
-fn run(folder: &std::path::Path, database: &str, arguments: &[&str]) -> Result<String, String> {
+/// What a command of the program says; where it fails, on standard error.
+pub(crate) fn run(
+    folder: &std::path::Path,
+    database: &str,
+    arguments: &[&str],
+) -> Result<String, String> {
     let output = program(folder, database)
         .args(arguments)
         .stderr(Stdio::piped())

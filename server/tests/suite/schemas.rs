@@ -10,6 +10,7 @@ use dialtone_store::tables::{Table, Value};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
+use crate::admin;
 use crate::common::{Database, TestServer, log_in, open_store};
 use crate::every_table::{counts, empty};
 
@@ -229,6 +230,49 @@ async fn schemas_with_rows_in_every_table_go_on_on_postgres() {
         Box::pin(with_every_table_goes_on(home, settings, version)).await;
         database.drop().await;
     }
+}
+
+/// `migrate`, from the first schema to the newest: it names the steps before and as it takes them, and then there are none.
+async fn the_command_takes_every_step(home: &Path, settings: &Settings) {
+    make(&settings.database, "0001").await;
+    let url = match &settings.database {
+        DatabaseSetting::Sqlite(_) => "",
+        DatabaseSetting::Postgres(url) => url,
+    };
+    let command = |arguments: &[&str]| admin::run(home, url, arguments).unwrap();
+    let before = database::schema(&settings.database).await.unwrap().unwrap();
+    let step = |(number, name): &(i64, String)| format!("{number:04} {name}");
+    let steps: Vec<String> = before.pending.iter().map(step).collect();
+    let steps = steps.join("\n");
+    assert!(steps.starts_with("0002 recovery\n0003 "), "{steps}");
+    let would = format!("{steps}\nSchema 1 would become {NEWEST}. Take a backup before.\n");
+    assert_eq!(command(&["migrate", "--dry-run"]), would);
+    let same = database::schema(&settings.database).await.unwrap();
+    assert_eq!(same, Some(before));
+    let became = format!("{steps}\nSchema 1 became {NEWEST}.\n");
+    assert_eq!(command(&["migrate"]), became);
+    let after = database::schema(&settings.database).await.unwrap().unwrap();
+    assert_eq!((after.found, after.pending), (NEWEST, Vec::new()));
+    has_its_rows(settings).await;
+    assert!(command(&["check", "--deep"]).contains("as it should be"));
+    let nothing = format!("Up to date: schema {NEWEST}.\n");
+    assert_eq!(command(&["migrate"]), nothing);
+}
+
+#[tokio::test]
+async fn the_command_takes_every_step_on_sqlite() {
+    let (home, settings) = home(&settings().await, None);
+    the_command_takes_every_step(home.path(), &settings).await;
+}
+
+#[tokio::test]
+async fn the_command_takes_every_step_on_postgres() {
+    let Some(database) = Database::create().await else {
+        return;
+    };
+    let (home, settings) = home(&settings().await, Some(database.url()));
+    the_command_takes_every_step(home.path(), &settings).await;
+    database.drop().await;
 }
 
 async fn a_newer_database_is_refused(database: DatabaseSetting) {
