@@ -16,7 +16,7 @@ use super::overview::{self, OverviewError};
 use super::service::{self, LinkError, VALID_FOR_S};
 use super::sessions;
 use crate::error::ApiError;
-use crate::http::{ClientAddress, ReadQuery, path_id};
+use crate::http::{ClientAddress, Object, ReadQuery, path_id};
 use crate::state::AppState;
 
 pub(crate) fn router() -> OpenApiRouter<AppState> {
@@ -93,13 +93,14 @@ async fn invite(
     }))
 }
 
-/// The body; none asks for nothing in particular.
+/// The body; none, or `null`, asks for nothing in particular.
 fn read(body: &[u8]) -> Result<ServerInvite, ApiError> {
     if body.is_empty() {
         return Ok(ServerInvite::default());
     }
-    serde_json::from_slice(body)
-        .map_err(|error| ApiError::new(ErrorCode::Malformed, error.to_string()))
+    let read: Option<Object<ServerInvite>> = serde_json::from_slice(body)
+        .map_err(|error| ApiError::new(ErrorCode::Malformed, error.to_string()))?;
+    Ok(read.map(|Object(body)| body).unwrap_or_default())
 }
 
 /// Members, a page at a time.

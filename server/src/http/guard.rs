@@ -8,7 +8,9 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use dialtone_protocol::http::ErrorCode;
+use dialtone_protocol::http::{
+    ADMIN_TOKEN_HEADER, ENROLMENT_TOKEN_HEADER, ErrorCode, INVITE_TOKEN_HEADER,
+};
 
 use super::extract::client_address;
 use crate::error::ApiError;
@@ -16,15 +18,26 @@ use crate::state::AppState;
 
 /// Nothing may be loaded or framed.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+/// What a request has a right by.
+const RIGHTS: [&str; 4] = [
+    "authorization",
+    ADMIN_TOKEN_HEADER,
+    ENROLMENT_TOKEN_HEADER,
+    INVITE_TOKEN_HEADER,
+];
 /// Two years.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-/// Refuses what is not looked at: of an address that asks too much, of another site's page, compressed bodies.
+/// Refuses what is not looked at: of an address that asks too much, of another site's page, with two rights of a kind, compressed bodies.
 pub(super) async fn admit(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     if is_foreign(headers, &state) {
         let words = "pages of other sites may not ask this server";
         return ApiError::new(ErrorCode::NotAllowed, words).into_response();
+    }
+    if is_ambiguous(headers) {
+        let words = "a token is sent once: of two, which one counts is not known";
+        return ApiError::new(ErrorCode::Malformed, words).into_response();
     }
     if is_compressed(headers) {
         let words = "bodies are taken as they are, without a content encoding";
@@ -49,6 +62,12 @@ fn is_foreign(headers: &HeaderMap, state: &AppState) -> bool {
     let page = origin.and_then(|origin| origin.split_once("://"));
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     page.is_none_or(|(_, page)| Some(page) != host && page != state.link_host())
+}
+
+/// A proxy in front may have looked at another one of two than would be looked at here.
+fn is_ambiguous(headers: &HeaderMap) -> bool {
+    let twice = |name: &&str| headers.get_all(*name).iter().nth(1).is_some();
+    RIGHTS.iter().any(twice)
 }
 
 fn is_compressed(headers: &HeaderMap) -> bool {

@@ -14,8 +14,8 @@ use tokio_tungstenite::tungstenite::Message;
 use crate::common::{Person, Socket, TestServer};
 
 /// Of nobody here.
-const CHANNEL: ChannelId = ChannelId([9; 16]);
-const DEVICE: DeviceId = DeviceId([9; 32]);
+pub(crate) const CHANNEL: ChannelId = ChannelId([9; 16]);
+pub(crate) const DEVICE: DeviceId = DeviceId([9; 32]);
 const CALL: CallId = CallId([9; 16]);
 
 fn nonsense() -> Vec<u8> {
@@ -23,7 +23,7 @@ fn nonsense() -> Vec<u8> {
 }
 
 /// Each frame of a client with what is not, or is somebody else's, and how it may be refused; none: it is not answered.
-fn foreign() -> Vec<(ClientFrame, Option<&'static [RefusalCode]>)> {
+pub(crate) fn foreign() -> Vec<(ClientFrame, Option<&'static [RefusalCode]>)> {
     use RefusalCode::{Malformed, NotAllowed, TooMany, Unavailable, Unknown};
     let send = |keep_s, mark| ClientFrame::Send {
         channel: CHANNEL,
@@ -129,7 +129,7 @@ fn with_body(kind: u8, fields: &[u8]) -> Vec<u8> {
 }
 
 /// Where a frame's kind stands, behind a request's number of one byte.
-const KIND: usize = 4;
+pub(crate) const KIND: usize = 4;
 
 /// Bytes that are no frame, or none that may be.
 fn bytes() -> Vec<(&'static str, Vec<u8>)> {
@@ -213,7 +213,7 @@ async fn a_frame_about_what_is_not_or_is_anothers_is_refused_once_and_again() {
     serves_on(&mut anna, &mut socket).await;
 }
 
-fn kind(frame: &ClientFrame) -> u32 {
+pub(crate) fn kind(frame: &ClientFrame) -> u32 {
     u32::from(write_frame(7, frame)[KIND])
 }
 

@@ -21,6 +21,8 @@ mod crash;
 mod database_gone;
 mod described;
 mod every_table;
+mod foreign;
+mod frame_fields;
 mod groups;
 mod instances;
 mod invites;
@@ -50,4 +52,5 @@ mod tls;
 #[cfg(feature = "otlp")]
 mod traces;
 mod turn;
+mod twice;
 mod vanishing;

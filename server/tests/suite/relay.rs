@@ -180,6 +180,36 @@ async fn who_leaves_is_not_heard_any_more_and_hears_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_not_in_a_call_changes_nothing_in_it() {
+    let server = TestServer::start().await;
+    let [mut anna, mut bernd, mut carla] = Box::pin(three(&server)).await;
+    roll(&mut anna.socket, 3).await;
+    anna.person.fetch_roster().await;
+    let dora = anna.person.bring(&server, "dora").await;
+    let (mut socket, _) = Socket::connect(&dora.api).await;
+    let call = anna.call;
+    let leave = ClientFrame::LeaveCall { call };
+    assert_eq!(socket.refusal(&leave).await, RefusalCode::Unknown);
+    // These two are about oneself, who is not there: nothing is to be done.
+    let leave = ClientFrame::RelayLeave { call };
+    assert_eq!(socket.ask(&leave).await, ServerFrame::Done);
+    let pins = ClientFrame::RelayPins {
+        call,
+        devices: vec![bernd.device()],
+    };
+    assert_eq!(socket.ask(&pins).await, ServerFrame::Done);
+    let (_client, sdp) = RelayClient::new().unwrap();
+    let offer = ClientFrame::RelayOffer { call, sdp };
+    assert_eq!(socket.refusal(&offer).await, RefusalCode::NotAllowed);
+    let path = format!("/relay?call={call}");
+    assert!(dora.api.websocket(&path).await.is_none());
+    anna.say(0, b"still here");
+    for other in [&mut bernd, &mut carla] {
+        assert_eq!(hear(&mut other.client, 1)[0].1, b"still here");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_removed_from_the_community_is_cut_off_within_a_second() {
     let server = TestServer::start().await;
     let [mut anna, mut bernd, _carla] = Box::pin(three(&server)).await;
