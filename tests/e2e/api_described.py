@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""The server answers as it says in `/openapi.json`: requests are made up from the description, well and badly formed, with and without a
-session, and no answer may be a fault, have another form than described, or come from a server that is gone.
+"""The server answers as it says in `/openapi.json`: requests are made up from the description, well and badly formed, without a right, with
+a session, and with the tokens of the operator and of who watches; no answer may be a fault, have another form than described, or come from a
+server that is gone. Whoever proved a password is asked for in `server/tests/suite/bad_requests`: that takes OPAQUE.
 
 The requests are made up by schemathesis, in a Python environment that the testbed's part `python` makes (DIALTONE_SCHEMATHESIS).
 """
@@ -21,7 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from actors import Bot, Server, fail, without_asking  # noqa: E402
 
-PATIENCE = 300  # seconds for one of the two runs, which take about fifteen
+PATIENCE = 300  # seconds for one of the runs, which take about fifteen
 EXAMPLES = os.environ.get("DIALTONE_API_EXAMPLES", "5")
 CHECKS = ("not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
           "response_schema_conformance,unsupported_method,ignored_auth,missing_required_header,negative_data_rejection")
@@ -76,7 +77,8 @@ def check(folder, url, what, *more):
 
 def main():
     bounds = {f"DIALTONE_RATE_PER_{whom}": "none" for whom in ("ADDR", "ACCOUNT", "DEVICE")}
-    environment = {**bounds, "DIALTONE_METRICS_TOKEN": secrets.token_hex(16)}
+    watcher = secrets.token_hex(16)
+    environment = {**bounds, "DIALTONE_METRICS_TOKEN": watcher}
     with tempfile.TemporaryDirectory() as folder, Server(Path(folder), environment=environment) as server:
         url = f"https://127.0.0.1:{server.port}"
         described = get(f"{url}/openapi.json")
@@ -86,6 +88,9 @@ def main():
         founder.wait_state("its channels are there", lambda state: "general" in [channel["name"] for channel in state["channels"]])
         token = session_of_founder(server)
         check(folder, url, "with a session", "-H", f"Authorization: Bearer {token}")
+        operator = (server.data / "admin-token").read_text().strip()
+        check(folder, url, "with the operator's token", "-H", f"X-Admin-Token: {operator}", "--include-path-regex", "^/server/")
+        check(folder, url, "with the token for the numbers", "-H", f"Authorization: Bearer {watcher}", "--include-path", "/metrics")
         founder.stop()
         status, words = server.health(20)
         if status != 200:
