@@ -8,6 +8,7 @@
 //! sealed, content               what people say, sealed; and what is inside
 //! identity, link, username, opaque   coming in
 //! approval                      another device of an account that is in
+//! crowd                         many who come in at the same moment
 //! http, frame                   requests and bodies; the WebSocket
 //! relay, datagram               media packets of relayed calls; what else comes to the relay's port
 //! resend                        which of them are asked for, and sent again
@@ -19,6 +20,7 @@
 
 pub mod approval;
 pub mod content;
+pub mod crowd;
 pub mod datagram;
 #[cfg(feature = "described")]
 mod described;

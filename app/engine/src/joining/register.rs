@@ -9,6 +9,7 @@ use dialtone_crypto::{
     AccountKey, CryptoError, DeviceKey, ExportKey, OsRng, PasswordError, Registration,
     is_generated_password, normal_password,
 };
+use dialtone_protocol::crowd::{JOIN_TRIES, pause_after};
 use dialtone_protocol::http::{
     ErrorCode, RegisterEntry, RegisterFinish, RegisterStart, RegisterStarted, Registered,
 };
@@ -24,11 +25,6 @@ use crate::net::NetError;
 
 /// The shortest password, in characters.
 pub(super) const SHORTEST_PASSWORD: usize = 8;
-/// How often the entry is signed when others were faster, so that many can come in at the same moment.
-const TRIES: u32 = 16;
-/// The longest pause after others were faster for the first time; twice as long each time, up to a bound.
-const LONGEST_FIRST: Duration = Duration::from_millis(50);
-const LONGEST: Duration = Duration::from_secs(2);
 /// Waits before the last step is sent again.
 const PAUSES: [Duration; 4] = [
     Duration::from_millis(500),
@@ -162,7 +158,7 @@ pub(crate) fn register(
         .then(|| export.seal(&recovery, &mut OsRng));
     let copy = copy.transpose()?;
     let mut roster = inspected.roster.clone();
-    for tried in 1..=TRIES {
+    for tried in 1..=JOIN_TRIES {
         let (entry, joined) = attempt(inspected, roster.as_ref(), &account, &device)?;
         let id = account.account();
         keep(&joined, &device, &recovery).map_err(RegisterError::Keystore)?;
@@ -185,15 +181,6 @@ pub(crate) fn register(
         roster = Some(fetch_roster(&inspected.api, &inspected.link)?);
     }
     Err(RegisterError::Crowded)
-}
-
-/// How long to wait after so many tries at which others were faster. `random` spreads those who came at the same moment: from
-/// no pause at 0 to the longest.
-fn pause_after(tries: u32, random: u32) -> Duration {
-    let longest = LONGEST_FIRST.saturating_mul(1 << tries.saturating_sub(1).min(16));
-    longest
-        .min(LONGEST)
-        .mul_f64(f64::from(random) / f64::from(u32::MAX))
 }
 
 /// Sends the last step. `None`: others changed the member list first, so that the entry must be signed anew.
@@ -288,20 +275,5 @@ fn attempt(
         }
         (Entrance::Founding, Some(_)) => Err(InspectError::Founded.into()),
         (_, None) => Err(InspectError::OtherCommunity.into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_are_spread_and_bounded() {
-        assert_eq!(pause_after(1, 0), Duration::ZERO);
-        assert_eq!(pause_after(1, u32::MAX), LONGEST_FIRST);
-        assert_eq!(pause_after(3, u32::MAX), LONGEST_FIRST * 4);
-        assert_eq!(pause_after(TRIES, u32::MAX), LONGEST);
-        assert_eq!(pause_after(u32::MAX, u32::MAX), LONGEST);
-        assert_eq!(pause_after(2, u32::MAX / 2), LONGEST_FIRST);
     }
 }

@@ -1,10 +1,9 @@
 //! People who come in by the community's invite, as a client does it: the member list is fetched, an entry signed that follows it, and sent; where
 //! another entry came first, again.
 
-use std::time::Duration;
-
 use dialtone_crypto::invite;
 use dialtone_protocol::AccountId;
+use dialtone_protocol::crowd::pause_after;
 use dialtone_protocol::http::RosterPage;
 use dialtone_protocol::link::Link;
 use dialtone_protocol::roster::Roster;
@@ -14,11 +13,7 @@ use super::{Client, Community};
 use crate::error::LoadError;
 use crate::net::{Api, client_address};
 
-/// So long a client waits at most before its second try; twice as long before each further one, up to [`LONGEST`]. It draws how long.
-const LONGEST_FIRST: Duration = Duration::from_millis(50);
-/// So long it waits at most.
-const LONGEST: Duration = Duration::from_secs(2);
-/// After so many tries something is wrong.
+/// After so many tries something is wrong: more than a client's, so that how many were needed shows.
 const MOST_TRIES: u32 = 10_000;
 
 /// Somebody who holds the invite, and whose password is stretched.
@@ -99,7 +94,7 @@ impl Coming {
                     });
                 }
                 Err(LoadError::Moved) => {
-                    tokio::time::sleep(pause_after(tries)).await;
+                    tokio::time::sleep(pause_after(tries, rand::random())).await;
                     catch_up(&mut self.stretched.newcomer.api, &mut self.roster).await?;
                 }
                 Err(error) => return Err(error),
@@ -107,11 +102,6 @@ impl Coming {
         }
         Err(LoadError::Moved)
     }
-}
-
-fn pause_after(tries: u32) -> Duration {
-    let longest = LONGEST_FIRST.saturating_mul(1 << tries.saturating_sub(1).min(16));
-    longest.min(LONGEST).mul_f64(rand::random())
 }
 
 async fn catch_up(api: &mut Api, roster: &mut Roster) -> Result<(), LoadError> {
