@@ -23,6 +23,9 @@ const CLEAN: u32 = 720;
 /// How long an invite that has run out is remembered, so that its holder is told so: 30 days, in milliseconds.
 const REMEMBERED_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
+/// How long a session that was ended is kept, so that all instances have met it: an hour, in milliseconds.
+const KNOWN_MS: i64 = 60 * 60 * 1000;
+
 /// Runs until the server is gone.
 pub(crate) async fn run(server: Weak<Inner>) {
     let mut rounds = interval(ROUND);
@@ -85,7 +88,7 @@ fn look(steady: &mut Option<Steady>, state: &AppState) -> UnixMillis {
 async fn clean(store: &dyn Store, now: UnixMillis) {
     let cleaned = transact(store, |tx| {
         Box::pin(async move {
-            let sessions = tx.sessions().delete_expired(now).await?;
+            let sessions = tx.sessions().delete_ended(now, now.plus(-KNOWN_MS)).await?;
             let invites = tx
                 .invites()
                 .delete_expired(now.plus(-REMEMBERED_MS))

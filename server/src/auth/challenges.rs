@@ -1,14 +1,18 @@
 //! What waits for its next request: bounded in number, gone after its time (a minute, if nothing else was said).
+//!
+//! Beyond the bound it is whoever has the most that loses: who begins many times and never goes on does not push out somebody else's only one.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use dialtone_protocol::Hash;
 use dialtone_store::UnixMillis;
 use parking_lot::Mutex;
 
+use crate::limits::Network;
+
 /// How long a first request waits for its second if nothing else is said, in milliseconds.
 const LIFETIME_MS: i64 = 60_000;
-/// The most that wait; beyond it the oldest goes.
+/// The most that wait; beyond it the oldest goes of those who have the most.
 const CAPACITY: usize = 10_000;
 
 /// Values by a random name.
@@ -18,8 +22,20 @@ pub(super) struct Bounded<T> {
 }
 
 struct Inner<T> {
-    waiting: HashMap<Hash, (UnixMillis, T)>,
-    order: VecDeque<(UnixMillis, Hash)>,
+    waiting: HashMap<Hash, Waiting<T>>,
+    /// The number of the next.
+    next: u64,
+    /// What waits by its number: the oldest first.
+    by_age: BTreeMap<u64, Hash>,
+    /// The numbers of what waits for each network.
+    of: HashMap<Network, BTreeSet<u64>>,
+}
+
+struct Waiting<T> {
+    number: u64,
+    from: Network,
+    ends: UnixMillis,
+    value: T,
 }
 
 impl<T> Default for Bounded<T> {
@@ -35,26 +51,38 @@ impl<T> Bounded<T> {
             lifetime_ms,
             inner: Mutex::new(Inner {
                 waiting: HashMap::new(),
-                order: VecDeque::new(),
+                next: 0,
+                by_age: BTreeMap::new(),
+                of: HashMap::new(),
             }),
         }
     }
-}
 
-impl<T> Bounded<T> {
-    /// Keeps `value` under `name`.
-    pub(super) fn put(&self, name: Hash, value: T, now: UnixMillis) {
+    /// Keeps `value` under `name`, for somebody at `from`.
+    pub(super) fn put(&self, name: Hash, value: T, from: Network, now: UnixMillis) {
         let mut inner = self.inner.lock();
         let ends = now.plus(self.lifetime_ms);
         inner.drop_old(now, ends);
-        inner.waiting.insert(name, (ends, value));
-        inner.order.push_back((ends, name));
+        if inner.waiting.len() >= CAPACITY {
+            inner.make_room();
+        }
+        let number = inner.next;
+        inner.next += 1;
+        inner.by_age.insert(number, name);
+        inner.of.entry(from).or_default().insert(number);
+        let waiting = Waiting {
+            number,
+            from,
+            ends,
+            value,
+        };
+        inner.waiting.insert(name, waiting);
     }
 
     /// Takes what is under `name`, if it still holds.
     pub(super) fn take(&self, name: &Hash, now: UnixMillis) -> Option<T> {
-        let (ends, value) = self.inner.lock().waiting.remove(name)?;
-        self.holds(ends, now).then_some(value)
+        let taken = self.inner.lock().take(name)?;
+        self.holds(taken.ends, now).then_some(taken.value)
     }
 
     /// A clock that was set back makes nothing last longer than it should.
@@ -67,35 +95,64 @@ impl<T: Copy> Bounded<T> {
     /// What is under `name`, if it still holds; it stays.
     pub(super) fn get(&self, name: &Hash, now: UnixMillis) -> Option<T> {
         let inner = self.inner.lock();
-        let (ends, value) = inner.waiting.get(name)?;
-        self.holds(*ends, now).then_some(*value)
+        let waiting = inner.waiting.get(name)?;
+        self.holds(waiting.ends, now).then_some(waiting.value)
     }
 }
 
 impl<T> Inner<T> {
-    /// Of those that end before `now`, or after `latest`, which only a clock that was set back leaves behind.
-    fn drop_old(&mut self, now: UnixMillis, latest: UnixMillis) {
-        while let Some((ends, name)) = self.order.front().copied() {
-            if ends > now && ends <= latest && self.order.len() < CAPACITY {
-                break;
+    fn take(&mut self, name: &Hash) -> Option<Waiting<T>> {
+        let taken = self.waiting.remove(name)?;
+        self.by_age.remove(&taken.number);
+        if let Some(numbers) = self.of.get_mut(&taken.from) {
+            numbers.remove(&taken.number);
+            if numbers.is_empty() {
+                self.of.remove(&taken.from);
             }
-            self.order.pop_front();
-            self.waiting.remove(&name);
+        }
+        Some(taken)
+    }
+
+    /// What ends before `now`, or after `latest`, which only a clock that was set back leaves behind.
+    fn drop_old(&mut self, now: UnixMillis, latest: UnixMillis) {
+        while let Some(name) = self.by_age.first_entry().map(|oldest| *oldest.get()) {
+            let ends = self.waiting.get(&name).map(|waiting| waiting.ends);
+            if ends.is_some_and(|ends| ends > now && ends <= latest) {
+                return;
+            }
+            self.by_age.pop_first();
+            self.take(&name);
+        }
+    }
+
+    /// The oldest goes of the network for which the most waits.
+    fn make_room(&mut self) {
+        let most = self.of.values().max_by_key(|numbers| numbers.len());
+        let oldest = most.and_then(BTreeSet::first);
+        let name = oldest.and_then(|number| self.by_age.get(number)).copied();
+        if let Some(name) = name {
+            self.take(&name);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
+
+    fn from(number: u32) -> Network {
+        IpAddr::V4(number.into()).into()
+    }
 
     #[test]
     fn a_value_is_taken_once_and_only_in_its_minute() {
         let bounded = Bounded::default();
-        bounded.put(Hash([1; 32]), 'a', UnixMillis(0));
-        bounded.put(Hash([2; 32]), 'b', UnixMillis(0));
+        bounded.put(Hash([1; 32]), 'a', from(1), UnixMillis(0));
+        bounded.put(Hash([2; 32]), 'b', from(1), UnixMillis(0));
         let long = Bounded::lasting(2 * LIFETIME_MS);
-        long.put(Hash([3; 32]), 'c', UnixMillis(0));
+        long.put(Hash([3; 32]), 'c', from(1), UnixMillis(0));
         let end = UnixMillis(LIFETIME_MS);
         assert_eq!(bounded.take(&Hash([1; 32]), UnixMillis(1)), Some('a'));
         assert_eq!(bounded.take(&Hash([1; 32]), UnixMillis(1)), None);
@@ -109,23 +166,53 @@ mod tests {
     fn a_clock_that_jumps_makes_nothing_last() {
         let hours = 5 * 60 * LIFETIME_MS;
         let bounded = Bounded::default();
-        bounded.put(Hash([1; 32]), 'a', UnixMillis(hours));
-        bounded.put(Hash([2; 32]), 'b', UnixMillis(hours));
+        bounded.put(Hash([1; 32]), 'a', from(1), UnixMillis(hours));
+        bounded.put(Hash([2; 32]), 'b', from(1), UnixMillis(hours));
         assert_eq!(bounded.get(&Hash([1; 32]), UnixMillis(0)), None);
-        bounded.put(Hash([3; 32]), 'c', UnixMillis(0));
+        bounded.put(Hash([3; 32]), 'c', from(1), UnixMillis(0));
         assert_eq!(bounded.inner.lock().waiting.len(), 1, "the others went");
         assert_eq!(bounded.take(&Hash([3; 32]), UnixMillis(1)), Some('c'));
     }
 
+    fn name(number: usize) -> Hash {
+        let mut name = [0; 32];
+        name[..8].copy_from_slice(&number.to_be_bytes());
+        Hash(name)
+    }
+
     #[test]
-    fn beyond_the_capacity_the_oldest_goes() {
+    fn beyond_the_capacity_who_has_the_most_loses_their_oldest() {
+        let now = UnixMillis(0);
         let bounded = Bounded::default();
-        for number in 0..=CAPACITY {
-            let mut name = [0; 32];
-            name[..8].copy_from_slice(&number.to_be_bytes());
-            bounded.put(Hash(name), number, UnixMillis(0));
+        bounded.put(name(0), 0, from(1), now);
+        bounded.put(name(1), 1, from(2), now);
+        // From a hundred addresses, three times what there is room for.
+        for number in 2..3 * CAPACITY {
+            let flood = 100 + u32::try_from(number % 100).unwrap();
+            bounded.put(name(number), number, from(flood), now);
         }
-        assert_eq!(bounded.take(&Hash([0; 32]), UnixMillis(1)), None);
         assert_eq!(bounded.inner.lock().waiting.len(), CAPACITY);
+        assert_eq!(bounded.take(&name(2), now), None, "the oldest of the flood");
+        assert_eq!(bounded.take(&name(0), now), Some(0));
+        assert_eq!(bounded.take(&name(1), now), Some(1));
+        assert_eq!(
+            bounded.take(&name(3 * CAPACITY - 1), now),
+            Some(3 * CAPACITY - 1)
+        );
+    }
+
+    #[test]
+    fn nothing_is_left_of_what_was_taken_or_is_over() {
+        let bounded = Bounded::default();
+        for number in 0..100 {
+            bounded.put(name(number), number, from(number as u32 % 7), UnixMillis(0));
+        }
+        for number in 0..50 {
+            assert!(bounded.take(&name(number), UnixMillis(1)).is_some());
+        }
+        bounded.put(name(100), 100, from(1), UnixMillis(LIFETIME_MS));
+        let inner = bounded.inner.lock();
+        let left = (inner.waiting.len(), inner.by_age.len(), inner.of.len());
+        assert_eq!(left, (1, 1, 1));
     }
 }

@@ -15,6 +15,7 @@ use super::Bounded;
 use crate::bus::Tag;
 use crate::error::ApiError;
 use crate::instances::{self, Question};
+use crate::limits::Network;
 use crate::roster::{Company, RosterError, append};
 use crate::state::AppState;
 
@@ -30,11 +31,11 @@ impl Default for Enrolments {
     }
 }
 
-/// Begins one.
-pub(super) fn begin(state: &AppState, account: AccountId) -> Hash {
+/// Begins one, for who proved the password from there.
+pub(super) fn begin(state: &AppState, account: AccountId, from: Network) -> Hash {
     let token = state.bus.tag.name();
     let now = state.clock.now();
-    state.auth.enrolments.0.put(token, account, now);
+    state.auth.enrolments.0.put(token, account, from, now);
     token
 }
 

@@ -1,5 +1,7 @@
 //! Proving the password: OPAQUE, the same to see for names that exist and names that do not.
 
+use std::net::IpAddr;
+
 use dialtone_protocol::AccountId;
 use dialtone_protocol::http::{Bytes, LoggedIn, LoginFinish, LoginStart, LoginStarted};
 use dialtone_protocol::opaque::Suite;
@@ -14,12 +16,14 @@ use super::enrolment;
 use super::error::SignInError;
 use crate::bus::Tag;
 use crate::instances::{self, Question};
+use crate::limits::Network;
 use crate::state::AppState;
 
 /// A login between its two requests.
 pub(super) struct Attempt {
     login: ServerLogin<Suite>,
     account: Option<AccountId>,
+    from: Network,
 }
 
 /// The stored name of what was typed. A name that cannot exist is answered like one that does not.
@@ -33,7 +37,7 @@ pub(super) fn name(state: &AppState, typed: &str) -> UsernameHash {
 /// First half.
 pub(super) async fn start(
     state: &AppState,
-    name: UsernameHash,
+    (name, address): (UsernameHash, IpAddr),
     request: &LoginStart,
 ) -> Result<LoginStarted, SignInError> {
     let mut tx = state.store.read().await?;
@@ -54,11 +58,14 @@ pub(super) async fn start(
     )
     .map_err(|_| SignInError::Malformed("the OPAQUE request"))?;
     let attempt = state.bus.tag.name();
+    let from = address.into();
     let waiting = Attempt {
         login: started.state,
         account: account.map(|account| account.account),
+        from,
     };
-    state.auth.attempts.put(attempt, waiting, state.clock.now());
+    let now = state.clock.now();
+    state.auth.attempts.put(attempt, waiting, from, now);
     Ok(LoginStarted {
         attempt,
         response: Bytes(started.message.serialize().to_vec()),
@@ -93,6 +100,6 @@ pub(crate) fn finish_here(state: &AppState, request: &LoginFinish) -> Option<Log
     let account = attempt.account?;
     Some(LoggedIn {
         account,
-        enrolment: enrolment::begin(state, account),
+        enrolment: enrolment::begin(state, account, attempt.from),
     })
 }

@@ -111,7 +111,7 @@ async fn login_start(
         state.metrics.refused(RefusedBy::SignIn);
         return Err(SignInError::TooMany.into());
     }
-    Ok(Json(login::start(&state, name, &body).await?))
+    Ok(Json(login::start(&state, (name, address), &body).await?))
 }
 
 /// OPAQUE login, second half: what it gives fetches the recovery files and adds a device.
@@ -185,7 +185,7 @@ async fn challenge(
     ReadBody(body): ReadBody<ChallengeRequest>,
 ) -> Result<Json<Challenge>, ApiError> {
     admit(&state, address)?;
-    Ok(Json(session::challenge(&state, &body)))
+    Ok(Json(session::challenge(&state, address.0, &body)))
 }
 
 /// A session, by a signature of the device.

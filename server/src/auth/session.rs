@@ -1,5 +1,7 @@
 //! Sessions: opened by a signature of the device key, kept as the hash of a token, revocable by device.
 
+use std::net::IpAddr;
+
 use dialtone_protocol::http::{
     Challenge, ChallengeRequest, DeviceInfo, DeviceList, SessionOpened, SessionRequest,
 };
@@ -8,7 +10,7 @@ use dialtone_protocol::revision::{OLDEST_REVISION, REVISION, is_too_old};
 use dialtone_protocol::roster::Role;
 use dialtone_protocol::signing::{self, Purpose};
 use dialtone_protocol::{AccountId, CommunityId, DeviceId, Hash, strict};
-use dialtone_store::{NewSession, StoreError, TokenHash, UnixMillis};
+use dialtone_store::{NewSession, StoreError, TokenHash, Transaction, UnixMillis};
 
 use super::error::SignInError;
 use crate::bus::Tag;
@@ -22,6 +24,8 @@ use crate::transaction::{settle, transact};
 /// How long a session lasts, in milliseconds: 30 days.
 const SESSION_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 const LONGEST_PROOF: usize = 512;
+/// The most open sessions of a device; beyond them the oldest end. A client has one, and a copy of its profile that somebody goes back to has few.
+const MOST_SESSIONS: usize = 16;
 
 /// A nonce that waits for its signature.
 pub(super) struct PendingChallenge {
@@ -44,12 +48,20 @@ pub(crate) struct Session {
 }
 
 /// Draws a nonce. It is answered for any device, so that nobody learns which exist.
-pub(super) fn challenge(state: &AppState, request: &ChallengeRequest) -> Challenge {
+pub(super) fn challenge(
+    state: &AppState,
+    address: IpAddr,
+    request: &ChallengeRequest,
+) -> Challenge {
     let nonce = state.bus.tag.name();
     let waiting = PendingChallenge {
         device: request.device,
     };
-    state.auth.challenges.put(nonce, waiting, state.clock.now());
+    let now = state.clock.now();
+    state
+        .auth
+        .challenges
+        .put(nonce, waiting, address.into(), now);
     Challenge { nonce }
 }
 
@@ -93,21 +105,43 @@ pub(super) async fn open(
         device,
         expires: now.plus(SESSION_MS),
     };
-    transact(&*state.store, |tx| {
+    let ended = transact(&*state.store, |tx| {
         let session = session.clone();
         Box::pin(async move {
             tx.sessions().add(&session, now).await?;
             tx.devices().touch(&session.device, now).await?;
-            Ok::<_, StoreError>(())
+            end_oldest(tx, &session, now).await
         })
     })
     .await?;
+    for token in ended {
+        state.hub.end_session(&token);
+    }
     Ok(SessionOpened {
         token,
         expires_ms: wire_ms(session.expires),
         member: role(state, &device).is_some(),
         revision: REVISION,
     })
+}
+
+/// Ends the device's oldest sessions beyond those that it may have beside the `new` one; which.
+async fn end_oldest(
+    tx: &mut dyn Transaction,
+    new: &NewSession,
+    now: UnixMillis,
+) -> Result<Vec<TokenHash>, StoreError> {
+    let sessions = tx.sessions().list(&new.device).await?;
+    let open = sessions
+        .into_iter()
+        .filter(|session| session.is_open(now) && session.token != new.token);
+    let others: Vec<_> = open.map(|session| session.token).collect();
+    let too_many = (others.len() + 1).saturating_sub(MOST_SESSIONS);
+    let ended = others[..too_many].to_vec();
+    for token in &ended {
+        tx.sessions().revoke(token, now).await?;
+    }
+    Ok(ended)
 }
 
 /// Whose the challenge is, which is used up; it may wait at another instance.

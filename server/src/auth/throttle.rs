@@ -1,7 +1,8 @@
 //! How often somebody may try: token buckets by address, and by name and address.
 //!
 //! A bucket belongs to an address, alone or with a name, so that who guesses at a name from elsewhere does not lock its
-//! owner out; a wider one for the name alone slows guessing from many addresses and refills within seconds.
+//! owner out. A wider one for the name alone slows guessing from many addresses; where that one is empty, each address has a
+//! few tries of its own all the same, so that its owner comes in however many others guess.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -19,6 +20,7 @@ enum Key {
     Address(Network),
     Name(UsernameHash),
     NameFrom(UsernameHash, Network),
+    Beyond(UsernameHash, Network),
 }
 
 #[derive(Clone, Copy)]
@@ -38,6 +40,11 @@ const BY_NAME: Rate = Rate {
 const BY_NAME_FROM: Rate = Rate {
     burst: 10.0,
     per_second: 0.1,
+};
+/// While others use up what the name has: enough to mistype, and one more every ten minutes.
+const BEYOND: Rate = Rate {
+    burst: 3.0,
+    per_second: 1.0 / 600.0,
 };
 
 #[derive(Clone, Copy)]
@@ -79,7 +86,8 @@ impl Throttles {
     pub(crate) fn admit_name(&self, name: UsernameHash, address: IpAddr, now: UnixMillis) -> bool {
         self.admit(address, now)
             && self.take(Key::NameFrom(name, address.into()), BY_NAME_FROM, now)
-            && self.take(Key::Name(name), BY_NAME, now)
+            && (self.take(Key::Name(name), BY_NAME, now)
+                || self.take(Key::Beyond(name, address.into()), BEYOND, now))
     }
 
     fn take(&self, key: Key, rate: Rate, now: UnixMillis) -> bool {
@@ -130,6 +138,26 @@ mod tests {
             .count();
         assert_eq!(passed, BY_NAME_FROM.burst as usize);
         assert!(throttles.admit_name(NAME, address(2), now));
+    }
+
+    #[test]
+    fn however_many_addresses_guess_the_owner_has_tries_and_they_have_few() {
+        let throttles = Throttles::default();
+        let elsewhere = |number: u32| IpAddr::V4((0x0a00_0000 + number).into());
+        let mut passed = 0;
+        // An hour, from a thousand addresses, each as often as it may and more.
+        for second in 0..3600 {
+            let now = UnixMillis(second * 1000);
+            let tries =
+                (0..1000).filter(|number| throttles.admit_name(NAME, elsewhere(*number), now));
+            passed += tries.count();
+            if second % 600 == 599 {
+                assert!(throttles.admit_name(NAME, address(1), now), "{second}");
+            }
+        }
+        // A minute's worth at once, one each second, and what each address has beyond that.
+        let most = 60 + 3600 + 1000 * (3 + 6);
+        assert!(passed <= most, "{passed} of {most}");
     }
 
     #[test]

@@ -124,12 +124,20 @@ impl SessionStore for SqliteTransaction {
         rows.iter().map(session).collect()
     }
 
-    async fn delete_expired(&mut self, now: UnixMillis) -> Result<u64, StoreError> {
-        let deleted = sqlx::query("DELETE FROM sessions WHERE expires_ms <= $1")
-            .bind(now.0)
-            .execute(self.connection())
-            .await
-            .map_err(db)?;
+    async fn delete_ended(
+        &mut self,
+        now: UnixMillis,
+        revoked: UnixMillis,
+    ) -> Result<u64, StoreError> {
+        let deleted = sqlx::query(
+            "DELETE FROM sessions
+             WHERE expires_ms <= $1 OR (revoked_ms IS NOT NULL AND revoked_ms <= $2)",
+        )
+        .bind(now.0)
+        .bind(revoked.0)
+        .execute(self.connection())
+        .await
+        .map_err(db)?;
         Ok(deleted.rows_affected())
     }
 }

@@ -197,7 +197,10 @@ async fn a_start_cut_short_before_the_first_table_is_taken_up() {
     let store = open(&path).await.unwrap();
     let mut tx = store.begin().await.unwrap();
     assert_eq!(
-        tx.sessions().delete_expired(UnixMillis(0)).await.unwrap(),
+        tx.sessions()
+            .delete_ended(UnixMillis(0), UnixMillis(0))
+            .await
+            .unwrap(),
         0
     );
 }

@@ -78,6 +78,10 @@ pub trait SessionStore: Send {
         limit: u32,
     ) -> Result<Vec<Session>, StoreError>;
 
-    /// Deletes the sessions that have ended at `now`; how many.
-    async fn delete_expired(&mut self, now: UnixMillis) -> Result<u64, StoreError>;
+    /// Deletes the sessions that have run out at `now`, and those that were revoked at `revoked` or earlier; how many.
+    async fn delete_ended(
+        &mut self,
+        now: UnixMillis,
+        revoked: UnixMillis,
+    ) -> Result<u64, StoreError>;
 }

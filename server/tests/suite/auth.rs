@@ -3,7 +3,7 @@
 use dialtone_crypto::{Login, OsRng};
 use dialtone_protocol::http::{
     Bytes, Challenge, ChallengeRequest, DeviceList, ErrorCode, LoggedIn, LoginFinish, LoginStart,
-    LoginStarted,
+    LoginStarted, SessionOpened,
 };
 use dialtone_protocol::{DeviceId, Hash, PublicKey};
 
@@ -111,6 +111,31 @@ async fn sessions_of_a_device_can_be_ended_by_its_owner_alone(server: TestServer
     );
 }
 
+async fn of_a_devices_sessions_sixteen_stay_open(server: TestServer) {
+    let mut anna = Person::found(&server, "anna").await;
+    let (mut socket, _) = Socket::connect(&anna.api).await;
+    let link = anna.invite(&server, 1, u64::MAX / 2000).await;
+    let (api, community) = (server.api(), anna.roster.community());
+    let mut opened = Vec::new();
+    for _ in 0..17 {
+        let answer = crate::common::open_session(&api, &anna.device, &community, &link).await;
+        opened.push(answer.read::<SessionOpened>().token);
+    }
+    assert_eq!(socket.close_code().await, Some(4001), "the oldest ended");
+    let of = |token| Api {
+        token: Some(token),
+        ..server.api()
+    };
+    // Which of those of the same millisecond is the older one is nobody's business.
+    let mut ended = 0;
+    for token in &opened {
+        ended += usize::from(of(*token).get("/devices").await.status != 200);
+    }
+    assert_eq!(ended, 1);
+    let devices: DeviceList = of(opened[16]).get("/devices").await.read();
+    assert_eq!(devices.devices[0].sessions, 16);
+}
+
 async fn a_challenge_is_signed_once_and_by_the_right_device(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let link = anna.invite(&server, 1, u64::MAX / 2000).await;
@@ -155,6 +180,7 @@ on_both_stores! {
     guessing_is_slowed_down,
     a_session_survives_a_restart_and_ends_when_it_is_closed,
     sessions_of_a_device_can_be_ended_by_its_owner_alone,
+    of_a_devices_sessions_sixteen_stay_open,
     a_challenge_is_signed_once_and_by_the_right_device,
     a_session_is_for_one_server_and_one_connection,
 }

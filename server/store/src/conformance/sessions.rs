@@ -36,8 +36,10 @@ pub async fn sessions_open_and_end(harness: &mut dyn Harness) {
             .unwrap()
             .is_open(NOW.plus(19))
     );
-    assert_eq!(tx.sessions().delete_expired(NOW.plus(19)).await.unwrap(), 0);
-    assert_eq!(tx.sessions().delete_expired(NOW.plus(20)).await.unwrap(), 1);
+    let early = tx.sessions().delete_ended(NOW.plus(19), NOW.plus(19)).await;
+    assert_eq!(early.unwrap(), 0);
+    let over = tx.sessions().delete_ended(NOW.plus(20), NOW).await;
+    assert_eq!(over.unwrap(), 1);
     assert_eq!(tx.sessions().find(&token(1)).await.unwrap(), None);
     assert!(!tx.sessions().extend(&token(1), NOW.plus(30)).await.unwrap());
 }
@@ -83,6 +85,12 @@ pub async fn revoking_a_device_ends_its_sessions_only(harness: &mut dyn Harness)
             .unwrap()
             .is_open(NOW.plus(4))
     );
+    // Known for a while, and then deleted: the first was revoked at 1, the others at 3.
+    let deleted = tx.sessions().delete_ended(NOW.plus(4), NOW.plus(1)).await;
+    assert_eq!(deleted.unwrap(), 1);
+    let deleted = tx.sessions().delete_ended(NOW.plus(4), NOW.plus(3)).await;
+    assert_eq!(deleted.unwrap(), 2);
+    assert!(tx.sessions().find(&token(4)).await.unwrap().is_some());
 }
 
 /// Those that are open come page by page; those that were ended lately by when that was.
