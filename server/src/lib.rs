@@ -36,6 +36,7 @@ mod live;
 pub mod logs;
 mod messages;
 mod metrics;
+mod pace;
 mod packages;
 mod page;
 mod places;

@@ -22,13 +22,14 @@ use crate::bus::News;
 use crate::http::router;
 use crate::limits::Door;
 use crate::metrics::RefusedBy;
+use crate::pace::Paced;
 use crate::places::{Place, Places};
 use crate::state::AppState;
 
 /// How long a TLS handshake may take.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// How long a request's head may take.
-const HEAD_TIME: Duration = Duration::from_secs(15);
+pub(crate) const HEAD_TIME: Duration = Duration::from_secs(15);
 /// How long what runs may go on after the server was told to stop.
 const STOP_TIME: Duration = Duration::from_secs(5);
 /// How long accepting rests when the system has no more file handles.
@@ -129,6 +130,7 @@ impl Serve {
     async fn run(self, socket: TcpStream) {
         // Small frames must not wait for more.
         let _: std::io::Result<()> = socket.set_nodelay(true);
+        let socket = Paced::new(socket);
         match &self.tls {
             None => self.http(socket).await,
             Some(tls) => match timeout(HANDSHAKE_TIME, tls.accept(socket)).await {

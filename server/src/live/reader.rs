@@ -20,6 +20,9 @@ use crate::state::AppState;
 
 /// Requests of one connection that may wait for their answers.
 const IN_FLIGHT: usize = 64;
+/// A frame longer than this, in bytes, waits until fewer than so many others do: together they would take much memory.
+const LARGE: usize = 64 * 1024;
+const BESIDE_LARGE: usize = 4;
 /// Frames that cannot be used before the connection is cut.
 const BAD_FRAMES: u32 = 20;
 /// How long nothing may come, not even an answer to a ping.
@@ -86,6 +89,20 @@ impl Reader {
         }
     }
 
+    /// Hands out answers until fewer than so many are awaited.
+    async fn answer_until(
+        &mut self,
+        in_flight: &mut FuturesUnordered<BoxFuture<'static, Answer>>,
+        fewer_than: usize,
+    ) -> Result<(), Over> {
+        while in_flight.len() >= fewer_than {
+            if let Some(answer) = in_flight.next().await {
+                self.answer(answer).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn order(&mut self, order: Order) -> Result<(), Over> {
         match self.orders.put(order) {
             Ok(()) => Ok(()),
@@ -132,6 +149,9 @@ impl Reader {
                 self.order(Order::Resume(cursors)).await
             }
             Ok(Framed { request, frame }) => {
+                if bytes.len() > LARGE {
+                    self.answer_until(in_flight, BESIDE_LARGE).await?;
+                }
                 let answer = dispatch::dispatch(self.state.clone(), self.session, request, frame);
                 in_flight.push(answer);
                 Ok(())

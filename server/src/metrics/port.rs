@@ -1,16 +1,70 @@
 //! The numbers on a port of their own, for who may reach it: this machine alone, unless another address is set.
 
-use tokio::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
 
 use super::routes;
+use crate::listen::HEAD_TIME;
+use crate::pace::Paced;
 use crate::state::AppState;
 
-/// Serves until `shutdown` is cancelled.
+/// The most connections at a time: a few collectors, each with a few.
+const PLACES: usize = 32;
+/// How long accepting rests when the system has no more file handles.
+const REST: Duration = Duration::from_millis(100);
+
+/// Serves until `shutdown` is cancelled. Whoever comes when all places are taken waits.
 pub(crate) async fn serve(listener: TcpListener, state: AppState, shutdown: CancellationToken) {
-    let stop = async move { shutdown.cancelled().await };
-    let served = axum::serve(listener, routes::alone(state)).with_graceful_shutdown(stop);
-    if let Err(error) = served.await {
-        tracing::warn!(%error, "the metrics' port cannot be served any more");
+    let places = Arc::new(Semaphore::new(PLACES));
+    let router = routes::alone(state);
+    let accept = async {
+        while let Ok(place) = Arc::clone(&places).acquire_owned().await {
+            match listener.accept().await {
+                Ok((socket, _)) => {
+                    let (router, shutdown) = (router.clone(), shutdown.clone());
+                    tokio::spawn(async move {
+                        tokio::select! {
+                            () = shutdown.cancelled() => {}
+                            () = answer(socket, router) => {}
+                        }
+                        drop(place);
+                    });
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a connection to the metrics' port could not be accepted");
+                    tokio::time::sleep(REST).await;
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = shutdown.cancelled() => {}
+        () = accept => {}
+    }
+}
+
+async fn answer(socket: TcpStream, router: Router) {
+    let service = service_fn(move |request: Request<Incoming>| {
+        router.clone().oneshot(request.map(Body::new))
+    });
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .serve_connection(TokioIo::new(Paced::new(socket)), service)
+        .await;
+    if let Err(error) = served {
+        tracing::debug!(%error, "a connection to the metrics' port ended early");
     }
 }

@@ -176,6 +176,48 @@ async fn who_drips_a_request_or_says_nothing_is_hung_up_on() {
     assert_eq!(server.api().get("/health").await.status, 200);
 }
 
+/// Lets so many seconds pass, while nothing else waits for the time.
+async fn pass(seconds: u64) {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(seconds)).await;
+    tokio::time::resume();
+}
+
+/// Whoever asks and does not read would hold the answers in memory.
+#[tokio::test]
+async fn who_takes_no_answer_is_hung_up_on() {
+    let server = TestServer::start().await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let request = b"GET /openapi.json HTTP/1.1\r\nHost: test\r\n\r\n";
+    let mut asked = 0;
+    // Until the server takes no more, since nobody takes what it says.
+    while let Ok(written) = timeout(Duration::from_secs(2), stream.write_all(request)).await {
+        written.unwrap();
+        asked += 1;
+    }
+    pass(61).await;
+    let mut answers = Vec::new();
+    let ended = timeout(PATIENCE, stream.read_to_end(&mut answers)).await;
+    ended.expect("it is hung up on").ok();
+    let text = String::from_utf8_lossy(&answers);
+    let got = text.matches("HTTP/1.1 ").count();
+    assert!((1..asked).contains(&got), "{got} of {asked}");
+    assert_eq!(server.api().get("/health").await.status, 200);
+}
+
+#[tokio::test]
+async fn who_begins_no_handshake_is_hung_up_on() {
+    let server = TestServer::start_with_tls().await;
+    let mut silent = TcpStream::connect(server.address).await.unwrap();
+    // They are accepted one after the other: once this one is answered, the other one is waited for.
+    let mut second = TcpStream::connect(server.address).await.unwrap();
+    second.write_all(b"no handshake at all").await.unwrap();
+    let _: std::io::Result<usize> = second.read(&mut [0; 64]).await;
+    pass(11).await;
+    let ended = timeout(PATIENCE, silent.read(&mut [0; 64])).await;
+    assert!(matches!(ended.expect("in time"), Ok(0) | Err(_)));
+}
+
 #[tokio::test]
 async fn an_address_has_so_many_connections_and_more_once_it_has_signed_in() {
     let server = TestServer::start_set(|settings| {

@@ -11,12 +11,14 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
+use crate::pace::Paced;
+
 /// A client's connection.
 pub(super) enum Stream {
     /// Behind a proxy that does TLS.
     Plain(TcpStream),
     /// TLS ends here.
-    Tls(Box<TlsStream<TcpStream>>),
+    Tls(Box<TlsStream<Paced<TcpStream>>>),
     /// Whatever else somebody serves the router over, with hyper's layers.
     Other(Box<TokioIo<Upgraded>>),
 }
@@ -24,11 +26,14 @@ pub(super) enum Stream {
 impl Stream {
     /// The connection of a request, and what was read of it beyond the request.
     pub(super) fn of(upgraded: Upgraded) -> (Self, Bytes) {
-        let upgraded = match upgraded.downcast::<TokioIo<TcpStream>>() {
-            Ok(parts) => return (Self::Plain(parts.io.into_inner()), parts.read_buf),
+        let upgraded = match upgraded.downcast::<TokioIo<Paced<TcpStream>>>() {
+            Ok(parts) => {
+                let stream = parts.io.into_inner().into_inner();
+                return (Self::Plain(stream), parts.read_buf);
+            }
             Err(other) => other,
         };
-        match upgraded.downcast::<TokioIo<TlsStream<TcpStream>>>() {
+        match upgraded.downcast::<TokioIo<TlsStream<Paced<TcpStream>>>>() {
             Ok(parts) => (Self::Tls(Box::new(parts.io.into_inner())), parts.read_buf),
             Err(other) => (Self::Other(Box::new(TokioIo::new(other))), Bytes::new()),
         }
