@@ -2,7 +2,7 @@
 //!
 //! | variable | |
 //! |---|---|
-//! | `DIALTONE_LOG` | from which level on, such as `debug` or `info,dialtone_server::relay=debug`; `info` |
+//! | `DIALTONE_LOG` | from which level on, such as `debug` or `info,dialtone_server::relay=debug`; `info`. Without a target it is for Dialtone's own lines: of the libraries' those from `info` on come, since below it they name addresses and more |
 //! | `DIALTONE_LOG_FORMAT` | `text` or `json` |
 //! | `OTEL_EXPORTER_OTLP_ENDPOINT` | a collector that takes OTLP over HTTP, such as `http://localhost:4318` (in programs that were built with it) |
 //!
@@ -56,6 +56,7 @@ type Boxed = Box<dyn Layer<Registry> + Send + Sync>;
 pub fn start(environment: &dyn Fn(&str) -> Option<String>) -> Result<Logs, LogError> {
     let set = |name: &str| environment(name).filter(|value| !value.is_empty());
     let levels = set("DIALTONE_LOG").unwrap_or_else(|| "info".to_owned());
+    let levels = of_ours(&levels);
     let levels = EnvFilter::try_new(levels).map_err(|error| LogError::Levels(error.to_string()))?;
     let lines = lines(set("DIALTONE_LOG_FORMAT").as_deref())?;
     let mut layers: Vec<Boxed> = vec![Layer::boxed(lines.with_filter(levels))];
@@ -63,6 +64,17 @@ pub fn start(environment: &dyn Fn(&str) -> Option<String>) -> Result<Logs, LogEr
     let begun = tracing_subscriber::registry().with(layers).try_init();
     begun.map_err(|_| LogError::Begun)?;
     Ok(logs)
+}
+
+/// A level without a target is for Dialtone's own lines. The libraries' go no lower than `info`, unless a target names them.
+fn of_ours(levels: &str) -> String {
+    let each = levels
+        .split(',')
+        .map(|part| match part.trim().to_ascii_lowercase().as_str() {
+            level @ ("debug" | "trace") => format!("info,dialtone={level}"),
+            _ => part.to_owned(),
+        });
+    each.collect::<Vec<_>>().join(",")
 }
 
 fn lines(format: Option<&str>) -> Result<Boxed, LogError> {
@@ -105,5 +117,25 @@ impl Logs {
         if let Some(traces) = self.traces {
             traces.finish();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_is_for_our_own_lines_and_a_target_is_what_it_names() {
+        for (set, meant) in [
+            ("info", "info"),
+            ("warn,dialtone_server=debug", "warn,dialtone_server=debug"),
+            ("debug", "info,dialtone=debug"),
+            ("TRACE", "info,dialtone=trace"),
+            ("debug, str0m=trace", "info,dialtone=debug, str0m=trace"),
+            ("info=info=info", "info=info=info"),
+        ] {
+            assert_eq!(of_ours(set), meant, "{set}");
+        }
+        assert!(EnvFilter::try_new(of_ours("debug")).is_ok());
     }
 }
