@@ -8,6 +8,7 @@
 #   restart                      Postgres is ended at once and started again
 #   cut                          nothing gets through to Postgres for some seconds
 #   disk                         the disk of the server's data is full
+#   clock                        the server's clock is set, forward and back by hours
 #   instances                    one of three instances is killed or stands still, or NATS between them is gone
 #   vanish                       clients stand still, or end without a word
 #
@@ -61,6 +62,11 @@ on_small_disk() {
   within=()
 }
 
+# Where the package has put it.
+clock_library() {
+  dpkg-query --listfiles libfaketime | grep '/libfaketimeMT\.so\.1$'
+}
+
 one() {
   echo "== $1, seed $seed"
   case $1 in
@@ -69,6 +75,7 @@ one() {
     restart) on_postgres restart --restart-from DIALTONE_TEST_POSTGRES_RESTART ;;
     cut) on_postgres cut ;;
     disk) on_small_disk disk ;;
+    clock) load clock --clock-library "$(clock_library)" ;;
     instances) on_postgres instances ;;
     # What stands still is let go after a minute and a half, and that is the same each time.
     vanish) times=$((times < 3 ? 1 : times / 3)) load vanish --clients "${DIALTONE_FAULT_CLIENTS:-60}" ;;
@@ -79,7 +86,7 @@ one() {
   esac
 }
 
-[ $# -gt 0 ] || set -- kill-sqlite kill-postgres restart cut disk instances vanish
+[ $# -gt 0 ] || set -- kill-sqlite kill-postgres restart cut disk clock instances vanish
 ulimit -n "$(ulimit -H -n)" 2>/dev/null || true
 # Beside the others, since it is mostly waiting.
 for fault in "$@"; do

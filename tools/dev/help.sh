@@ -15,7 +15,7 @@ cat <<'TEXT'
   check    formatting, lints, documentation, dependency rules, house rules
   bench    NAME [--quick] [--json] ...   measure in a release build; the last line is JSON
   soak     [MINUTES]   the heavy tests again and again, with new seeds
-           FAULT...    the server killed, its database restarted or cut off, its disk full, clients vanishing: a hundred times
+           FAULT...    the server killed, its database restarted or cut off, its disk full, its clock set, clients vanishing: a hundred times
   fuzz     [SECONDS] [TARGET...]   throw bad input at the parsers
   mutate   [--only PATTERN]   take out each check that refuses something, and see that a test fails
   snapshots   take the pictures that the window's tests compare with anew

@@ -21,6 +21,8 @@ PACKAGES_CERTIFICATES=(openssl ca-certificates)
 PACKAGES_TURN=(coturn)
 # Between the instances of a server.
 PACKAGES_NATS=(nats-server)
+# A server whose clock is set.
+PACKAGES_CLOCK=(libfaketime)
 PACKAGES_ACME=(pebble)
 # What docs/HOSTING.md hosts with, for the tests of what it says.
 PACKAGES_HOSTING=(systemd nginx haproxy caddy)

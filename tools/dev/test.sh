@@ -18,7 +18,7 @@ done
 
 ensure_packages "${PACKAGES_BUILD[@]}" "${PACKAGES_WINDOW[@]}" "${PACKAGES_POSTGRES[@]}" "${PACKAGES_PULSE[@]}" \
   "${PACKAGES_DISPLAY[@]}" "${PACKAGES_ATSPI[@]}" "${PACKAGES_KEYRING[@]}" "${PACKAGES_PYTHON[@]}" "${PACKAGES_SPEECH[@]}" "${PACKAGES_CERTIFICATES[@]}" \
-  "${PACKAGES_TURN[@]}" "${PACKAGES_ACME[@]}" "${PACKAGES_PICTURES[@]}" "${PACKAGES_NATS[@]}" "${PACKAGES_HOSTING[@]}"
+  "${PACKAGES_TURN[@]}" "${PACKAGES_ACME[@]}" "${PACKAGES_PICTURES[@]}" "${PACKAGES_NATS[@]}" "${PACKAGES_HOSTING[@]}" "${PACKAGES_CLOCK[@]}"
 ensure_rust
 
 say "building everything"

@@ -1,8 +1,10 @@
 //! `idle`: as many connections as there may be, plain and over TLS, that do nothing: the server's memory for each; and what it takes at rest.
 
+use std::time::Duration;
+
 use serde_json::json;
 
-use crate::accounting::open_files_limit;
+use crate::accounting::{cpu_time, open_files_limit};
 use crate::error::LoadError;
 use crate::server::{Kind, ServerProcess};
 use crate::stage::{Common, OTHER_FILES, Stage, check_open_files, settled_kb};
@@ -12,6 +14,9 @@ use crate::statistics::{median, rounded};
 const MOST_CLIENTS: usize = 19_500;
 const STARTS: usize = 5;
 const TOGETHER: usize = 32;
+/// How long a server that nobody uses is watched: what it does by itself it does every few seconds, and some of it every minute.
+const WATCHED: Duration = Duration::from_mins(2);
+const WATCHED_QUICK: Duration = Duration::from_secs(10);
 
 /// What to measure.
 #[derive(Debug, clap::Args)]
@@ -46,7 +51,7 @@ pub(crate) async fn run(options: &IdleOptions) -> Result<String, LoadError> {
     let connections = options.connections()?;
     let common = &options.common;
     let mut starts = Vec::with_capacity(STARTS);
-    let mut at_rest_kb = 0;
+    let (mut at_rest_kb, mut at_rest_cpu_ms) = (0, 0.0);
     for number in 0..STARTS {
         let server = ServerProcess::start(&common.server_bin, &Kind::default()).await?;
         // The second start of the same folder: without making keys, as every day.
@@ -54,12 +59,14 @@ pub(crate) async fn run(options: &IdleOptions) -> Result<String, LoadError> {
         starts.push(server.started_in.as_secs_f64() * 1_000.0);
         if number == 0 {
             at_rest_kb = settled_kb(server.pid()).await?;
+            at_rest_cpu_ms = cpu_ms_a_minute(server.pid(), common.quick).await?;
         }
         server.stop().await;
     }
     let start_ms = rounded(median(starts), 1);
     common.say(&format!(
-        "serving {start_ms} ms after the start, {at_rest_kb} KB at rest; {connections} clients: setting up"
+        "serving {start_ms} ms after the start; at rest {at_rest_kb} KB, and {at_rest_cpu_ms:.0} ms of processor time a minute; \
+         {connections} clients: setting up"
     ));
     let plain = Kind {
         plain: true,
@@ -84,8 +91,18 @@ pub(crate) async fn run(options: &IdleOptions) -> Result<String, LoadError> {
         "connections": connections,
         "kb_per_connection_plain": kb.first(),
         "kb_per_connection_tls": kb.get(1),
+        "cpu_ms_per_minute_at_rest": rounded(at_rest_cpu_ms, 0),
         "server_rss_mb_at_rest": rounded(at_rest_kb as f64 / 1024.0, 1),
         "start_ms": start_ms,
     });
     Ok(line.to_string())
+}
+
+/// What a process uses of a processor while nobody asks it for anything: in ms a minute.
+async fn cpu_ms_a_minute(pid: u32, quick: bool) -> Result<f64, LoadError> {
+    let watched = if quick { WATCHED_QUICK } else { WATCHED };
+    let before = cpu_time(pid)?;
+    tokio::time::sleep(watched).await;
+    let used = cpu_time(pid)?.saturating_sub(before);
+    Ok(used.as_secs_f64() * 1_000.0 * 60.0 / watched.as_secs_f64())
 }

@@ -29,6 +29,17 @@ pub(crate) struct Kind {
     pub(crate) database: Option<String>,
     /// It is one of several instances.
     pub(crate) shared: Option<Shared>,
+    /// Its clock can be set.
+    pub(crate) clock: Option<SetClock>,
+}
+
+/// A clock that goes by a file.
+#[derive(Debug, Clone)]
+pub(crate) struct SetClock {
+    /// libfaketime.
+    pub(crate) library: PathBuf,
+    /// Says by how many seconds it is ahead, with its sign.
+    pub(crate) offset: PathBuf,
 }
 
 /// What several instances share beside the database.
@@ -195,6 +206,15 @@ impl ServerProcess {
         }
         if kind.plain {
             command.env("DIALTONE_TLS", "none");
+        }
+        if let Some(SetClock { library, offset }) = &kind.clock {
+            command.env("LD_PRELOAD", library);
+            command.env("FAKETIME_TIMESTAMP_FILE", offset);
+            // Each look at the clock is one at the file; what only measures how long something takes is as it is.
+            command.envs([
+                ("FAKETIME_NO_CACHE", "1"),
+                ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+            ]);
         }
         let mut child = command
             .env("DIALTONE_LOG", "warn")

@@ -69,6 +69,7 @@ impl Scene {
                 bus: nats.url(),
                 bucket: bucket::begin().await?,
             }),
+            clock: None,
         };
         let writers = options.writers.max(MACHINES);
         let Stage {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! for each fault:   crew (every writer: send -> wait for Stored -> next, by one session, connecting again by itself)
-//!                     <- the fault, at a random point of their work: kill, restart, cut, disk
+//!                     <- the fault, at a random point of their work: kill, restart, cut, disk, clock
 //!                   -> until all of it is acknowledged -> the server's memory
 //! at the end:       verdict (what is stored beside what was acknowledged), every session once more, the server's log
 //! instances         the same with several of them, between which clients go
@@ -10,6 +10,7 @@
 //! ```
 
 mod bucket;
+mod clock;
 mod crew;
 mod disk;
 mod instances;
@@ -45,6 +46,8 @@ enum What {
     Cut,
     /// The disk of the server's data is full.
     Disk,
+    /// The server's clock is set.
+    Clock,
     /// Clients stand still, or end without a word.
     Vanish,
     /// One of three instances is killed or stands still, or NATS between them is gone.
@@ -80,6 +83,9 @@ pub(crate) struct FaultOptions {
     /// A folder for the server's data on a small disk of its own, which is filled up.
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
+    /// libfaketime, by which the server's clock is set.
+    #[arg(long, value_name = "PATH")]
+    clock_library: Option<PathBuf>,
 }
 
 impl FaultOptions {

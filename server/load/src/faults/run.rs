@@ -8,6 +8,7 @@ use serde_json::json;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
+use super::clock::Clock;
 use super::crew::Crew;
 use super::disk::Disk;
 use super::memory::Memory;
@@ -71,6 +72,7 @@ enum Fault {
     Restart(String),
     Cut(Way),
     Disk(Disk),
+    Clock(Clock),
 }
 
 impl Fault {
@@ -97,6 +99,13 @@ impl Fault {
                 let folder = options.data.as_deref();
                 Self::Disk(Disk::new(folder.ok_or_else(|| lacks("--data"))?))
             }
+            What::Clock => {
+                let library = options.clock_library.as_deref();
+                let library = library.ok_or_else(|| lacks("--clock-library"))?;
+                let (clock, set) = Clock::new(library)?;
+                kind.clock = Some(set);
+                Self::Clock(clock)
+            }
         };
         Ok((fault, kind))
     }
@@ -113,6 +122,7 @@ impl Fault {
             Self::Restart(program) => postgres::restart(program).await?,
             Self::Cut(way) => way.cut(chance).await,
             Self::Disk(disk) => return Ok((disk.strike(scene, crew).await?, 1)),
+            Self::Clock(clock) => return Ok((clock.strike(scene, crew, chance).await?, 1)),
         }
         Ok((scene, 1))
     }
