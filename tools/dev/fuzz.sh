@@ -2,7 +2,7 @@
 # ./dev fuzz [SECONDS] [TARGET...]: bad input at whatever parses.
 #
 #   tests that make up their input (proptest), with many more cases than usual
-#   -> the targets under */fuzz, SECONDS each, where cargo-fuzz is installed (it needs a nightly toolchain)
+#   -> the targets under */fuzz, SECONDS each, by cargo-fuzz and a nightly toolchain, which are installed if they are missing
 #
 # A target begins with */fuzz/seeds/TARGET and what fuzz_seeds.py makes of the test vectors, and goes on from */fuzz/corpus/TARGET.
 # shellcheck source=tools/dev/common.sh
@@ -22,9 +22,16 @@ if [ ${#wanted[@]} -eq 0 ]; then
   cargo test --locked -p dialtone-protocol -p dialtone-crypto -- --nocapture
 fi
 
+CARGO_FUZZ=0.13.2
 if ! cargo fuzz --version >/dev/null 2>&1; then
-  note "cargo-fuzz is not installed (cargo install cargo-fuzz): the fuzz targets are skipped"
-  exit 0
+  say "installing cargo-fuzz"
+  cargo install cargo-fuzz --version "$CARGO_FUZZ" --locked ||
+    die "fuzz: cargo-fuzz could not be installed (no network?); run: cargo install cargo-fuzz --version $CARGO_FUZZ --locked"
+fi
+if ! cargo +nightly --version >/dev/null 2>&1; then
+  have rustup || die "fuzz: the targets need a nightly toolchain: install rustup (https://rustup.rs) and run this again"
+  say "installing a nightly toolchain"
+  rustup toolchain install nightly --profile minimal </dev/null || die "fuzz: rustup could not install a nightly toolchain (no network?)"
 fi
 
 # is_wanted TARGET
