@@ -35,8 +35,12 @@ const LIMITS: &str = "SET statement_timeout = '15s'; SET lock_timeout = '10s'; \
 const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', false) \
                        WHERE current_setting('synchronous_commit') = 'off'";
 
+/// What no connection can set for itself, and a database that is set up to be quick, as for tests, has switched off.
+const CARELESS: &str = "SELECT name FROM unnest(ARRAY['fsync', 'full_page_writes']) AS name \
+                        WHERE current_setting(name, true) = 'off'";
+
 /// Connects to the database that `url` names (`postgres://user:password@host:port/database`) and brings its schema up to
-/// date. Servers that start at once wait for each other there.
+/// date. Servers that start at once wait for each other there. What the database would lose with the power is told in the log.
 ///
 /// # Errors
 /// [`StoreError::Settings`]: a wrong URL, name or password, or a database of another program.
@@ -44,7 +48,35 @@ const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', false) \
 pub async fn connect(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     let options = parse(url)?;
     migrate(&options).await?;
-    open(options).await
+    let pool = pool(options).await?;
+    for words in careless(&pool).await? {
+        tracing::warn!("{words}");
+    }
+    Ok(Arc::new(PostgresStore { pool }))
+}
+
+/// What an operator must know of how the database writes.
+async fn careless(pool: &PgPool) -> Result<Vec<&'static str>, StoreError> {
+    let off: Vec<String> = sqlx::query_scalar(CARELESS)
+        .fetch_all(pool)
+        .await
+        .map_err(db)?;
+    Ok(off.iter().filter_map(|name| words(name)).collect())
+}
+
+fn words(off: &str) -> Option<&'static str> {
+    match off {
+        "fsync" => Some(
+            "the database runs with fsync = off: after a loss of power, messages that were acknowledged are gone or all of it is damaged; \
+             set fsync = on in postgresql.conf, and reload it",
+        ),
+        // Some file systems never write half a page, and some that offer Postgres as a service have their own way.
+        "full_page_writes" => Some(
+            "the database runs with full_page_writes = off: after a loss of power it may be damaged, unless what it is kept on never writes \
+             half a page, as ZFS; else set full_page_writes = on in postgresql.conf, and reload it",
+        ),
+        _ => None,
+    }
 }
 
 /// Connects to the database of a server that may be running, for a command beside it: leaves the schema as it is.
@@ -158,15 +190,20 @@ fn unreachable(options: &PgConnectOptions, error: sqlx::Error) -> StoreError {
 mod tests {
     use super::*;
 
+    /// `None` where the tests are to be skipped.
+    fn url() -> Option<String> {
+        let url = std::env::var("DIALTONE_TEST_POSTGRES_URL").ok();
+        assert!(
+            url.is_some()
+                || std::env::var("DIALTONE_SKIP_POSTGRES").is_ok_and(|value| value == "1"),
+            "this test needs a Postgres server: run it through `./dev test`, which starts one"
+        );
+        url
+    }
+
     #[tokio::test]
     async fn every_connection_waits_until_a_commit_is_on_the_disk() {
-        let Ok(url) = std::env::var("DIALTONE_TEST_POSTGRES_URL") else {
-            assert!(
-                std::env::var("DIALTONE_SKIP_POSTGRES").is_ok_and(|value| value == "1"),
-                "this test needs a Postgres server: run it through `./dev test`, which starts one"
-            );
-            return;
-        };
+        let Some(url) = url() else { return };
         // As a database would be that is set up to answer early.
         let options = parse(&url)
             .unwrap()
@@ -177,6 +214,27 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(setting, "on");
+        pool.close().await;
+    }
+
+    /// The testbed's Postgres has both off; where another one is used for the tests, it may have them on.
+    #[tokio::test]
+    async fn a_database_that_does_not_sync_is_told_in_words() {
+        let Some(url) = url() else { return };
+        let pool = pool(parse(&url).unwrap()).await.unwrap();
+        let told = careless(&pool).await.unwrap();
+        for name in ["fsync", "full_page_writes"] {
+            let setting: String = sqlx::query_scalar("SELECT current_setting($1)")
+                .bind(name)
+                .fetch_one(&pool)
+                .await
+                .unwrap();
+            let says = told
+                .iter()
+                .any(|words| words.contains(&format!("{name} = off")));
+            assert_eq!(says, setting == "off", "{name}: {told:?}");
+            assert!(words(name).unwrap().contains(&format!("set {name} = on")));
+        }
         pool.close().await;
     }
 }

@@ -3,7 +3,39 @@
 use dialtone_protocol::frame::{ClientFrame, RefusalCode, ServerFrame};
 use dialtone_protocol::http::{ErrorCode, EventPage};
 
-use crate::common::{Database, Person, Socket, TestServer};
+use sqlx::Connection as _;
+
+use crate::common::{Database, Person, Process, Socket, TestServer, program};
+
+/// The testbed's Postgres does not sync; another one may.
+#[tokio::test]
+async fn a_database_that_does_not_sync_is_told_in_the_log() {
+    let Some(database) = Database::create().await else {
+        return;
+    };
+    let folder = tempfile::TempDir::new().unwrap();
+    let log = folder.path().join("log");
+    let mut command = program(&folder.path().join("data"), &database.url());
+    command
+        .env("DIALTONE_LOG", "warn")
+        .stderr(std::fs::File::create(&log).unwrap());
+    let process = tokio::task::spawn_blocking(move || Process::run(command));
+    drop(process.await.unwrap());
+    let said = std::fs::read_to_string(log).unwrap();
+    let connection = sqlx::PgConnection::connect(&database.url()).await;
+    let mut connection = connection.unwrap();
+    for name in ["fsync", "full_page_writes"] {
+        let setting: String = sqlx::query_scalar("SELECT current_setting($1)")
+            .bind(name)
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        let warned = said.contains(&format!("set {name} = on"));
+        assert_eq!(warned, setting == "off", "{said}");
+    }
+    connection.close().await.unwrap();
+    database.drop().await;
+}
 
 #[tokio::test]
 async fn two_people_write_and_a_restart_changes_nothing() {
