@@ -1,6 +1,7 @@
 #![no_main]
 //! The settings file, and the same values as variables: what is wrong is said with its name, and nothing secret is in what is said.
 use std::cell::RefCell;
+use std::ffi::OsString;
 use std::fs;
 
 use libfuzzer_sys::fuzz_target;
@@ -16,7 +17,7 @@ use config::{FILE_NAME, Flags, Settings};
 const SECRETS: [&str; 3] = [
     "DIALTONE_ADMIN_TOKEN",
     "DIALTONE_USERNAME_PEPPER",
-    "DIALTONE_TURN_SECRET",
+    "TURN_SECRET",
 ];
 /// What they are, and nothing else is.
 const SECRET: &str = "hunter2hunter2hunter2";
@@ -42,17 +43,17 @@ fuzz_target!(|text: &str| {
         // Each line `NAME=value` as a variable.
         let variable = |name: &str| {
             if SECRETS.contains(&name) {
-                return Some(SECRET.to_owned());
+                return Some(OsString::from(SECRET));
             }
             let mut pairs = text.lines().filter_map(|line| line.split_once('='));
             let found = pairs.find(|(known, _)| *known == name);
-            found.map(|(_, value)| value.to_owned())
+            found.map(|(_, value)| OsString::from(value))
         };
         check(&flags, &variable);
     });
 });
 
-fn check(flags: &Flags, variable: &dyn Fn(&str) -> Option<String>) {
+fn check(flags: &Flags, variable: &dyn Fn(&str) -> Option<OsString>) {
     match Settings::resolve(flags, variable) {
         Ok(settings) => {
             assert!(settings.max_connections > 0);

@@ -24,7 +24,7 @@ pub struct AcmeSettings {
 
 /// What is set; `None` where no name is.
 pub(super) fn acme(
-    sources: &Sources<'_>,
+    sources: &Sources,
     flags: &Flags,
     file: &FileSettings,
 ) -> Result<Option<(Given, AcmeSettings)>, ConfigError> {
@@ -48,7 +48,14 @@ pub(super) fn acme(
             .map(|value| ("acme-directory", value)),
     );
     let Some(given) = names else {
-        return Ok(None);
+        // Who set one of these means a certificate.
+        return match contact.or(directory) {
+            None => Ok(None),
+            Some(lonely) => Err(lonely.wrong(
+                "what an authority is told",
+                "it does nothing without the names for a certificate: set DIALTONE_ACME too, or leave it out",
+            )),
+        };
     };
     let settings = AcmeSettings {
         names: read_names(&given)?,
@@ -135,7 +142,7 @@ mod tests {
         let environment = |name: &str| {
             let mut all = variables.iter();
             all.find(|(known, _)| *known == name)
-                .map(|(_, value)| (*value).to_owned())
+                .map(|(_, value)| (*value).into())
         };
         Settings::resolve(&flags, &environment).map_err(|error| error.to_string())
     }
@@ -168,6 +175,18 @@ mod tests {
         ]);
         assert_eq!(other.contact.as_deref(), Some("anna@example.org"));
         assert_eq!(other.directory, "https://ca.example.org:14000/dir");
+    }
+
+    #[test]
+    fn what_does_nothing_without_names_is_refused() {
+        for wrong in [
+            ("DIALTONE_ACME_CONTACT", "anna@example.org"),
+            ("DIALTONE_ACME_DIRECTORY", "https://ca.example.org/"),
+        ] {
+            let error = resolve(&[wrong]).unwrap_err();
+            assert!(error.contains(wrong.0), "{error}");
+            assert!(error.contains("set DIALTONE_ACME too"), "{error}");
+        }
     }
 
     #[test]

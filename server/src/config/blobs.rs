@@ -60,7 +60,7 @@ pub struct BucketSetting {
 }
 
 pub(super) fn blobs(
-    sources: &Sources<'_>,
+    sources: &Sources,
     flags: &Flags,
     file: &FileSettings,
 ) -> Result<BlobSettings, ConfigError> {
@@ -105,7 +105,7 @@ fn mebibytes(given: Option<Given>, name: &'static str, default: u64) -> Result<u
 }
 
 fn shelf(
-    sources: &Sources<'_>,
+    sources: &Sources,
     flags: &Flags,
     file: &FileSettings,
 ) -> Result<ShelfSetting, ConfigError> {
@@ -124,17 +124,6 @@ fn shelf(
         "DIALTONE_BLOB_REGION",
         file.blob_region.clone().map(|v| ("blob-region", v)),
     );
-    let Some(bucket) = bucket else {
-        // Who set one of these means a bucket.
-        return match endpoint.or(region) {
-            None => Ok(ShelfSetting::Folder),
-            Some(lonely) => Err(lonely.wrong(
-                "the place of the bucket",
-                "it needs the bucket: set DIALTONE_BLOB_BUCKET too",
-            )),
-        };
-    };
-    let (name, prefix) = split_bucket(&bucket)?;
     let key_id = sources.pick(
         None,
         "DIALTONE_S3_ACCESS_KEY_ID",
@@ -149,6 +138,17 @@ fn shelf(
             .clone()
             .map(|v| ("s3-secret-access-key", v)),
     );
+    let Some(bucket) = bucket else {
+        // Who set one of these means a bucket.
+        return match endpoint.or(region).or(key_id).or(secret_key) {
+            None => Ok(ShelfSetting::Folder),
+            Some(lonely) => Err(lonely.wrong(
+                "what the bucket is reached by",
+                "it does nothing without the bucket: set DIALTONE_BLOB_BUCKET too, or leave it out",
+            )),
+        };
+    };
+    let (name, prefix) = split_bucket(&bucket)?;
     let (Some(key_id), Some(secret_key)) = (key_id, secret_key) else {
         return Err(bucket.wrong(
             "the bucket for files",
@@ -225,7 +225,7 @@ mod tests {
         };
         let environment = |name: &str| {
             let found = variables.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| (*value).to_owned())
+            found.map(|(_, value)| (*value).into())
         };
         Settings::resolve(&flags, &environment).map(|settings| settings.blobs)
     }
@@ -298,6 +298,10 @@ mod tests {
         for key in KEYS {
             let error = resolve(&[GOOD, key]).unwrap_err().to_string();
             assert!(error.contains("DIALTONE_S3_SECRET_ACCESS_KEY"), "{error}");
+            let alone = resolve(&[key]).unwrap_err().to_string();
+            assert!(alone.contains(key.0), "{alone}");
+            assert!(alone.contains("set DIALTONE_BLOB_BUCKET too"), "{alone}");
+            assert!(!alone.contains(key.1), "{alone}");
         }
     }
 }

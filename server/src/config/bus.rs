@@ -43,14 +43,23 @@ const URL: &str = "the bus between instances";
 const ADDRESS: &str = "the address of this instance";
 
 pub(super) fn bus(
-    sources: &Sources<'_>,
+    sources: &Sources,
     file: &FileSettings,
     (database, shelf): (&Database, &ShelfSetting),
     listen: SocketAddr,
 ) -> Result<Option<BusSettings>, ConfigError> {
     let url = file.bus.clone().map(|value| ("bus", value));
+    let given = file.instance_addr.clone();
+    let given = given.map(|value| ("instance-addr", value));
+    let address = sources.pick(None, "DIALTONE_INSTANCE_ADDR", given);
     let Some(url) = sources.pick(None, "DIALTONE_BUS", url) else {
-        return Ok(None);
+        return match address {
+            None => Ok(None),
+            Some(lonely) => Err(lonely.wrong(
+                ADDRESS,
+                "it does nothing without the bus between instances: set DIALTONE_BUS too, or leave it out",
+            )),
+        };
     };
     let known = ["nats://", "tls://"];
     if !known.iter().any(|scheme| url.value.starts_with(scheme)) {
@@ -65,11 +74,7 @@ pub(super) fn bus(
         let problem = "several instances need one place for files: set DIALTONE_BLOB_BUCKET=s3://…";
         return Err(url.wrong(URL, problem));
     }
-    let given = file
-        .instance_addr
-        .clone()
-        .map(|value| ("instance-addr", value));
-    let address = match sources.pick(None, "DIALTONE_INSTANCE_ADDR", given) {
+    let address = match address {
         Some(address) => {
             let named = address.value.rsplit_once(':');
             let port = named.and_then(|(host, port)| Some((host, port.parse::<u16>().ok()?)));
@@ -99,7 +104,7 @@ mod tests {
     fn resolve(variables: &[(&str, &str)]) -> Result<Settings, String> {
         let environment = |name: &str| {
             let found = variables.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| (*value).to_owned())
+            found.map(|(_, value)| (*value).into())
         };
         let flags = Flags {
             data_dir: Some("/nonexistent/dialtone".into()),
@@ -110,24 +115,25 @@ mod tests {
 
     #[test]
     fn several_instances_need_one_database_one_place_for_files_and_an_address_each() {
-        let mut variables = vec![
-            ("DIALTONE_BUS", "nats://user:hunter2@localhost"),
+        let mut variables = vec![("DIALTONE_BUS", "nats://user:hunter2@localhost")];
+        let database = [("DIALTONE_DB_URL", "postgres://localhost/x")];
+        let bucket = [
+            ("DIALTONE_BLOB_BUCKET", "s3://files"),
             ("DIALTONE_S3_ACCESS_KEY_ID", "somebody-or-other"),
             ("DIALTONE_S3_SECRET_ACCESS_KEY", "something-secret"),
         ];
-        for (missing, next) in [
-            ("DIALTONE_DB_URL", "postgres://localhost/x"),
-            ("DIALTONE_BLOB_BUCKET", "s3://files"),
-            ("DIALTONE_INSTANCE_ADDR", "one.example.org:7440"),
-        ] {
+        let address = [("DIALTONE_INSTANCE_ADDR", "one.example.org:7440")];
+        for next in [&database[..], &bucket, &address] {
             let error = resolve(&variables).unwrap_err();
-            assert!(error.contains(missing), "{error}");
-            variables.push((missing, next));
+            assert!(error.contains(next[0].0), "{error}");
+            variables.extend(next);
         }
         let settings = resolve(&variables).unwrap();
         let bus = settings.bus.unwrap();
         assert_eq!(bus.address, "one.example.org:7440");
         assert!(!format!("{bus:?}").contains("hunter2"));
+        let alone = resolve(&[variables[5]]).unwrap_err();
+        assert!(alone.contains("set DIALTONE_BUS too"), "{alone}");
         variables[5].1 = "nonsense";
         assert!(resolve(&variables).unwrap_err().contains("host:port"));
         variables[0].1 = "redis://x";

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::ConfigError;
+use super::nearest::nearest;
 
 /// Name of the file in the data folder.
 pub const FILE_NAME: &str = "server.toml";
@@ -100,15 +101,32 @@ impl FileSettings {
 
 /// The line and the key that an error is about. Not the value: it may be a secret.
 fn place(text: &str, error: &toml::de::Error) -> String {
-    let message = error.message();
+    let message = &plainer(error.message());
     let Some(before) = error.span().and_then(|span| text.get(..span.start)) else {
-        return message.to_owned();
+        return message.clone();
     };
     let number = before.matches('\n').count() + 1;
     let line = text.lines().nth(number - 1).unwrap_or_default();
     match line.split_once('=') {
         Some((key, _)) => format!("line {number}, {}: {message}", key.trim()),
         None => format!("line {number}: {message}"),
+    }
+}
+
+/// Of an unknown key, which known one is near. Serde names the unknown one and then, for a whole screen, all that there are.
+fn plainer(message: &str) -> String {
+    let mut names = message.split('`').skip(1).step_by(2);
+    let unknown = names
+        .next()
+        .filter(|_| message.starts_with("unknown field"));
+    let Some(unknown) = unknown else {
+        return message.to_owned();
+    };
+    match nearest(unknown, names) {
+        Some(nearest) => {
+            format!("there is no setting `{unknown}`, the nearest is `{nearest}`")
+        }
+        None => format!("there is no setting `{unknown}`; the README lists those that there are"),
     }
 }
 
@@ -130,7 +148,23 @@ mod tests {
                 "line 2, max-connections",
             ),
             ("listen = 7\n", "line 1, listen"),
-            ("\nlisten-at = \"x\"\n", "listen-at"),
+            (
+                "\nlisten-at = \"x\"\n",
+                "line 2, listen-at: there is no setting `listen-at`; the README",
+            ),
+            (
+                "\nrate-per-adr = \"none\"\n",
+                "the nearest is `rate-per-addr`",
+            ),
+            (
+                "colour = \"blue\"\n",
+                "line 1, colour: there is no setting `colour`; the",
+            ),
+            ("[server]\nlisten = \"[::]:1\"\n", "no setting `server`"),
+            (
+                "DIALTONE_UDP_ADDR = \"none\"\n",
+                "no setting `DIALTONE_UDP_ADDR`",
+            ),
             ("admin-token = \"correct horse", "line 1, admin-token"),
         ] {
             let error = load(text).err().expect("refused").to_string();

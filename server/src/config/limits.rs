@@ -62,10 +62,7 @@ impl Default for LimitSettings {
     }
 }
 
-pub(super) fn limits(
-    sources: &Sources<'_>,
-    file: &FileSettings,
-) -> Result<LimitSettings, ConfigError> {
+pub(super) fn limits(sources: &Sources, file: &FileSettings) -> Result<LimitSettings, ConfigError> {
     let usual = LimitSettings::default();
     let address = ("rate-per-addr", &file.rate_per_addr, usual.address);
     let account = ("rate-per-account", &file.rate_per_account, usual.account);
@@ -80,7 +77,7 @@ pub(super) fn limits(
 
 /// `20` or `20/100`: each second, and at once; `none`: no bound.
 fn rate(
-    sources: &Sources<'_>,
+    sources: &Sources,
     variable: &'static str,
     (key, file, usual): (&str, &Option<String>, Option<Rate>),
 ) -> Result<Option<Rate>, ConfigError> {
@@ -107,7 +104,7 @@ fn read(given: &str) -> Option<Rate> {
     Rate::new(per_second.parse().ok()?, burst.parse().ok()?)
 }
 
-fn connections(sources: &Sources<'_>, file: Option<&String>) -> Result<PerAddress, ConfigError> {
+fn connections(sources: &Sources, file: Option<&String>) -> Result<PerAddress, ConfigError> {
     let given = sources.pick(
         None,
         "DIALTONE_MAX_CONNECTIONS_PER_ADDR",
@@ -138,7 +135,7 @@ mod tests {
             data_dir: Some("/nonexistent/dialtone".into()),
             ..Flags::default()
         };
-        let environment = |name: &str| (name == variable).then(|| value.to_owned());
+        let environment = |name: &str| (name == variable).then(|| value.into());
         Settings::resolve(&flags, &environment).map(|settings| settings.limits)
     }
 

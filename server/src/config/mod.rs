@@ -9,10 +9,12 @@ mod blobs;
 mod bus;
 mod file;
 mod limits;
+mod nearest;
 mod observe;
 mod resolve;
 mod retention;
 mod turn;
+mod variables;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -25,6 +27,7 @@ pub use file::{FILE_NAME, FileSettings};
 pub use limits::{LimitSettings, PerAddress, Rate};
 pub use observe::ObserveSettings;
 pub use turn::TurnSettings;
+pub use variables::{LOG_VARIABLES, Lookup, SETTING_VARIABLES, text, unknown_variables};
 
 /// What may be given on the command line. Secrets are not among it: other users of the machine see arguments.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -191,6 +194,22 @@ pub enum ConfigError {
         problem: String,
         /// Which flag, variable or file set it.
         origin: String,
+    },
+    /// A variable's value cannot be read. It may be a secret.
+    #[error("{name}: its value is not text in UTF-8; set it again, or remove it")]
+    NotText {
+        /// Which variable.
+        name: String,
+    },
+    /// A variable that does nothing, and must have been meant for another one.
+    #[error(
+        "`{name}` is no setting of this server, the nearest is `{nearest}`: correct it in the environment, or remove it"
+    )]
+    Misspelt {
+        /// What is set.
+        name: String,
+        /// What is known.
+        nearest: String,
     },
     /// The settings file cannot be read.
     #[error("the settings file cannot be used: {problem} ({path})")]

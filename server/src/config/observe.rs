@@ -16,7 +16,7 @@ pub struct ObserveSettings {
 }
 
 pub(super) fn observe(
-    sources: &Sources<'_>,
+    sources: &Sources,
     file: &FileSettings,
 ) -> Result<ObserveSettings, ConfigError> {
     let token = file.metrics_token.clone();
@@ -32,7 +32,7 @@ pub(super) fn observe(
 }
 
 /// A port alone is one of this machine's own.
-fn address(sources: &Sources<'_>, file: &FileSettings) -> Result<Option<SocketAddr>, ConfigError> {
+fn address(sources: &Sources, file: &FileSettings) -> Result<Option<SocketAddr>, ConfigError> {
     let given = sources.pick(
         None,
         "DIALTONE_METRICS_ADDR",
@@ -63,7 +63,7 @@ mod tests {
             data_dir: Some("/nonexistent/dialtone".into()),
             ..Flags::default()
         };
-        let environment = |name: &str| (name == variable).then(|| value.to_owned());
+        let environment = |name: &str| (name == variable).then(|| value.into());
         Settings::resolve(&flags, &environment).map(|settings| settings.observe)
     }
 

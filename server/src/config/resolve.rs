@@ -1,7 +1,8 @@
 //! From flags, environment and file to [`Settings`]; every value remembers who set it, for the error.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::acme::acme;
 use super::blobs::blobs;
@@ -10,6 +11,7 @@ use super::limits::limits;
 use super::observe::observe;
 use super::retention::retention;
 use super::turn::turn;
+use super::variables::{Lookup, SETTING_VARIABLES, text};
 use super::{
     ConfigError, Database, FileSettings, Flags, GivenSecret, Settings, TlsSetting, UdpSetting,
 };
@@ -18,13 +20,10 @@ const DEFAULT_LISTEN: &str = "0.0.0.0:7440";
 const DEFAULT_MAX_CONNECTIONS: usize = 20_000;
 const SHORTEST_SECRET: usize = 16;
 
-/// Looks up an environment variable.
-pub(super) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
-
 /// A value and who set it.
 pub(super) struct Given {
     pub(super) value: String,
-    origin: String,
+    pub(super) origin: String,
 }
 
 impl Given {
@@ -37,11 +36,23 @@ impl Given {
     }
 }
 
-pub(super) struct Sources<'a> {
-    environment: Environment<'a>,
+/// What the environment says.
+pub(super) struct Sources {
+    variables: BTreeMap<&'static str, String>,
 }
 
-impl Sources<'_> {
+impl Sources {
+    /// Reads all variables, so that one that cannot be read is an error, whatever stands above it.
+    fn read(environment: Lookup<'_>) -> Result<Self, ConfigError> {
+        let mut variables = BTreeMap::new();
+        for name in SETTING_VARIABLES {
+            if let Some(value) = text(environment, name)? {
+                variables.insert(name, value);
+            }
+        }
+        Ok(Self { variables })
+    }
+
     /// The flag, else the variable, else the file. An empty variable counts as not set.
     pub(super) fn pick(
         &self,
@@ -53,13 +64,13 @@ impl Sources<'_> {
             value,
             origin: name.to_owned(),
         });
+        debug_assert!(SETTING_VARIABLES.contains(&variable), "{variable}");
         let from_variable = || {
-            (self.environment)(variable)
-                .filter(|value| !value.is_empty())
-                .map(|value| Given {
-                    value,
-                    origin: variable.to_owned(),
-                })
+            let value = self.variables.get(variable)?;
+            Some(Given {
+                value: value.clone(),
+                origin: variable.to_owned(),
+            })
         };
         let from_file = || {
             file.map(|(name, value)| Given {
@@ -76,12 +87,9 @@ impl Settings {
     ///
     /// # Errors
     /// [`ConfigError`] names the wrong setting and who set it.
-    pub fn resolve(
-        flags: &Flags,
-        environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Self, ConfigError> {
-        let sources = Sources { environment };
-        let data_dir = data_dir(flags, environment)?;
+    pub fn resolve(flags: &Flags, environment: Lookup<'_>) -> Result<Self, ConfigError> {
+        let sources = Sources::read(environment)?;
+        let data_dir = data_dir(&sources, flags, environment)?;
         let file = FileSettings::load(&data_dir)?;
         let listen = listen(&sources, flags, &file)?;
         let database = database(&sources, &file, &data_dir)?;
@@ -117,24 +125,31 @@ impl Settings {
     }
 }
 
-fn data_dir(flags: &Flags, environment: Environment<'_>) -> Result<PathBuf, ConfigError> {
-    let set = |name: &str| environment(name).filter(|value| !value.is_empty());
+fn data_dir(
+    sources: &Sources,
+    flags: &Flags,
+    environment: Lookup<'_>,
+) -> Result<PathBuf, ConfigError> {
     if let Some(dir) = &flags.data_dir {
         return Ok(dir.clone());
     }
-    if let Some(dir) = set("DIALTONE_DATA_DIR") {
-        return Ok(PathBuf::from(dir));
+    if let Some(given) = sources.pick(None, "DIALTONE_DATA_DIR", None) {
+        return Ok(PathBuf::from(given.value));
     }
-    let base = set("XDG_DATA_HOME")
-        .map(PathBuf::from)
-        .or_else(|| set("HOME").map(|home| PathBuf::from(home).join(".local/share")))
-        .or_else(|| set("LOCALAPPDATA").map(PathBuf::from))
-        .ok_or(ConfigError::NoDataDir)?;
-    Ok(base.join("dialtone-server"))
+    for (name, below) in [
+        ("XDG_DATA_HOME", "dialtone-server"),
+        ("HOME", ".local/share/dialtone-server"),
+        ("LOCALAPPDATA", "dialtone-server"),
+    ] {
+        if let Some(base) = text(environment, name)? {
+            return Ok(Path::new(&base).join(below));
+        }
+    }
+    Err(ConfigError::NoDataDir)
 }
 
 fn listen(
-    sources: &Sources<'_>,
+    sources: &Sources,
     flags: &Flags,
     file: &FileSettings,
 ) -> Result<SocketAddr, ConfigError> {
@@ -154,11 +169,7 @@ fn listen(
     })
 }
 
-fn udp(
-    sources: &Sources<'_>,
-    flags: &Flags,
-    file: &FileSettings,
-) -> Result<UdpSetting, ConfigError> {
+fn udp(sources: &Sources, flags: &Flags, file: &FileSettings) -> Result<UdpSetting, ConfigError> {
     let given = sources.pick(
         flags.udp.clone().map(|value| ("--udp", value)),
         "DIALTONE_UDP_ADDR",
@@ -180,7 +191,7 @@ fn udp(
 }
 
 fn public_addr(
-    sources: &Sources<'_>,
+    sources: &Sources,
     flags: &Flags,
     file: &FileSettings,
 ) -> Result<Option<String>, ConfigError> {
@@ -211,9 +222,9 @@ fn certified_name(tls: &TlsSetting) -> Option<String> {
 }
 
 fn database(
-    sources: &Sources<'_>,
+    sources: &Sources,
     file: &FileSettings,
-    data_dir: &std::path::Path,
+    data_dir: &Path,
 ) -> Result<Database, ConfigError> {
     let given = sources.pick(
         None,
@@ -239,11 +250,7 @@ fn database(
     }
 }
 
-fn tls(
-    sources: &Sources<'_>,
-    flags: &Flags,
-    file: &FileSettings,
-) -> Result<TlsSetting, ConfigError> {
+fn tls(sources: &Sources, flags: &Flags, file: &FileSettings) -> Result<TlsSetting, ConfigError> {
     let path = |path: &PathBuf| path.display().to_string();
     let mode = sources.pick(
         flags.tls.clone().map(|value| ("--tls", value)),
@@ -262,11 +269,16 @@ fn tls(
     );
     let acme = acme(sources, flags, file)?;
     match mode {
-        Some(given) if given.value == "none" && acme.is_some() => {
-            let problem = "the proxy has the certificate: leave DIALTONE_ACME out";
-            return Err(given.wrong("DIALTONE_TLS", problem));
+        Some(given) if given.value == "none" => {
+            let Some(lonely) = acme.map(|(names, _)| names).or(cert).or(key) else {
+                return Ok(TlsSetting::None);
+            };
+            let problem = format!(
+                "it does nothing where TLS is `none`, as {} has it, because then a proxy has the certificate: leave one of them out",
+                given.origin
+            );
+            return Err(lonely.wrong("the certificate", problem));
         }
-        Some(given) if given.value == "none" => return Ok(TlsSetting::None),
         Some(given) if given.value != "auto" => {
             let problem = format!("`{}` is neither auto nor none", given.value);
             return Err(given.wrong("TLS", problem));
@@ -300,7 +312,7 @@ fn tls(
 }
 
 pub(super) fn secret(
-    sources: &Sources<'_>,
+    sources: &Sources,
     name: &'static str,
     variable: &str,
     file: Option<(&str, String)>,
@@ -316,7 +328,7 @@ pub(super) fn secret(
 }
 
 fn max_connections(
-    sources: &Sources<'_>,
+    sources: &Sources,
     flags: &Flags,
     file: Option<usize>,
 ) -> Result<usize, ConfigError> {
@@ -349,7 +361,7 @@ mod tests {
             variables
                 .iter()
                 .find(|(known, _)| *known == name)
-                .map(|(_, value)| (*value).to_owned())
+                .map(|(_, value)| (*value).into())
         };
         Settings::resolve(flags, &environment)
     }

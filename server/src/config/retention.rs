@@ -8,7 +8,7 @@ use super::{ConfigError, Flags};
 const LONGEST: u32 = 36_500;
 
 pub(super) fn retention(
-    sources: &Sources<'_>,
+    sources: &Sources,
     flags: &Flags,
     file: &FileSettings,
 ) -> Result<Option<u32>, ConfigError> {
@@ -50,7 +50,7 @@ mod tests {
                 data_dir: Some(PathBuf::from("/nonexistent/dialtone")),
                 ..Flags::default()
             };
-            let set = |name: &str| (name == "DIALTONE_RETENTION_DAYS").then(|| value.to_owned());
+            let set = |name: &str| (name == "DIALTONE_RETENTION_DAYS").then(|| value.into());
             Settings::resolve(&flags, &set).map(|settings| settings.retention_days)
         };
         assert_eq!(resolve("").unwrap(), None);

@@ -3,8 +3,11 @@
 use dialtone_protocol::turn::{IceKind, IceUrl, MOST_TURN_URLS};
 
 use super::file::FileSettings;
-use super::resolve::{Sources, secret};
+use super::resolve::{Given, Sources, secret};
 use super::{ConfigError, GivenSecret};
+
+const URLS: &str = "the TURN servers";
+const SECRET: &str = "the TURN servers' secret";
 
 /// STUN and TURN servers for direct calls.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,42 +18,49 @@ pub struct TurnSettings {
     pub secret: Option<GivenSecret>,
 }
 
-pub(super) fn turn(
-    sources: &Sources<'_>,
-    file: &FileSettings,
-) -> Result<TurnSettings, ConfigError> {
+pub(super) fn turn(sources: &Sources, file: &FileSettings) -> Result<TurnSettings, ConfigError> {
     let urls = file.turn_urls.as_ref();
-    let urls = sources.pick(
+    let given = sources.pick(
         None,
         "TURN_URLS",
         urls.map(|urls| ("turn-urls", urls.join(" "))),
     );
     let given_secret = file.turn_secret.clone();
-    let secret = secret(
-        sources,
-        "the TURN servers' secret",
-        "TURN_SECRET",
-        given_secret.map(|value| ("turn-secret", value)),
-    )?;
-    let Some(given) = urls else {
-        return Ok(TurnSettings::default());
-    };
-    let wrong = |problem: String| given.wrong("the TURN servers", problem);
+    let given_secret = given_secret.map(|value| ("turn-secret", value));
+    // For the error, who set it.
+    let lonely = sources.pick(None, "TURN_SECRET", given_secret.clone());
+    let secret = secret(sources, SECRET, "TURN_SECRET", given_secret)?;
+    let read = given.as_ref().map(read_urls).transpose()?;
+    let urls = read.unwrap_or_default();
+    let relays = urls.iter().any(|url| url.kind == IceKind::Turn);
+    match (given, lonely) {
+        (Some(given), None) if relays => Err(given.wrong(
+            URLS,
+            "they need the secret that they share with this server: set TURN_SECRET too",
+        )),
+        (_, Some(lonely)) if !relays => Err(lonely.wrong(
+            SECRET,
+            "it does nothing without a TURN server: name one in TURN_URLS (`turn:` or `turns:`), or leave it out",
+        )),
+        _ => Ok(TurnSettings { urls, secret }),
+    }
+}
+
+fn read_urls(given: &Given) -> Result<Vec<IceUrl>, ConfigError> {
     let between = |c: char| c.is_whitespace() || c == ',';
     let mut urls: Vec<IceUrl> = Vec::new();
     for url in given.value.split(between).filter(|url| !url.is_empty()) {
-        let read = url.parse();
-        urls.push(read.map_err(|error| wrong(format!("`{url}` cannot be used: {error}")))?);
+        let read = url.parse::<IceUrl>().map_err(|error| {
+            let problem = format!("`{url}` cannot be used: {error}");
+            given.wrong(URLS, problem)
+        })?;
+        urls.push(read);
     }
     if urls.len() > MOST_TURN_URLS {
-        return Err(wrong(format!("there may be {MOST_TURN_URLS} at most")));
+        let problem = format!("there may be {MOST_TURN_URLS} at most");
+        return Err(given.wrong(URLS, problem));
     }
-    let relays = urls.iter().any(|url| url.kind == IceKind::Turn);
-    if relays && secret.is_none() {
-        let problem = "they need the secret that they share with this server: set TURN_SECRET too";
-        return Err(wrong(problem.to_owned()));
-    }
-    Ok(TurnSettings { urls, secret })
+    Ok(urls)
 }
 
 #[cfg(test)]
@@ -58,7 +68,7 @@ mod tests {
     use super::super::{Flags, Settings};
     use super::*;
 
-    const SECRET: (&str, &str) = ("TURN_SECRET", "correct horse battery");
+    const GIVEN: (&str, &str) = ("TURN_SECRET", "correct horse battery");
 
     fn resolve(file: &str, variables: &[(&str, &str)]) -> Result<TurnSettings, String> {
         let folder = tempfile::tempdir().unwrap();
@@ -70,7 +80,7 @@ mod tests {
         let environment = |name: &str| {
             let mut all = variables.iter();
             all.find(|(known, _)| *known == name)
-                .map(|(_, value)| (*value).to_owned())
+                .map(|(_, value)| (*value).into())
         };
         let resolved = Settings::resolve(&flags, &environment);
         resolved
@@ -85,7 +95,7 @@ mod tests {
     #[test]
     fn servers_come_from_the_environment_or_the_file() {
         let both = "stun:a, turn:b?transport=tcp turns:c";
-        let settings = resolve("", &[("TURN_URLS", both), SECRET]).unwrap();
+        let settings = resolve("", &[("TURN_URLS", both), GIVEN]).unwrap();
         let whole = [
             "stun:a:3478",
             "turn:b:3478?transport=tcp",
@@ -106,14 +116,17 @@ mod tests {
     fn what_cannot_be_used_is_named_without_the_secret() {
         let many = "stun:a ".repeat(9);
         for (variables, named) in [
-            (vec![("TURN_URLS", "turn:a:0"), SECRET], "TURN_URLS"),
-            (vec![("TURN_URLS", "a.example"), SECRET], "a.example"),
+            (vec![("TURN_URLS", "turn:a:0"), GIVEN], "TURN_URLS"),
+            (vec![("TURN_URLS", "a.example"), GIVEN], "a.example"),
             (vec![("TURN_URLS", "turn:a")], "TURN_SECRET"),
             (
                 vec![("TURN_URLS", "turn:a"), ("TURN_SECRET", "horse")],
                 "TURN_SECRET",
             ),
-            (vec![("TURN_URLS", many.as_str()), SECRET], "at most"),
+            (vec![("TURN_URLS", many.as_str()), GIVEN], "at most"),
+            (vec![GIVEN], "TURN_URLS"),
+            (vec![("TURN_URLS", " "), GIVEN], "TURN_SECRET"),
+            (vec![("TURN_URLS", "stun:a"), GIVEN], "TURN_SECRET"),
         ] {
             let error = resolve("", &variables).unwrap_err();
             assert!(error.contains(named), "{error}");

@@ -5,6 +5,7 @@
 //! | `DIALTONE_LOG` | from which level on, such as `debug` or `info,dialtone_server::relay=debug`; `info`. Without a target it is for Dialtone's own lines: of the libraries' those from `info` on come, since below it they name addresses and more |
 //! | `DIALTONE_LOG_FORMAT` | `text` or `json` |
 //! | `OTEL_EXPORTER_OTLP_ENDPOINT` | a collector that takes OTLP over HTTP, such as `http://localhost:4318` (in programs that were built with it) |
+//! | `OTEL_SERVICE_NAME` | what the server is called there; `dialtone-server` |
 //!
 //! No line names an account, a device, a channel, an address, or a secret: `tests/suite/logs.rs` looks for them.
 
@@ -18,8 +19,12 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
+use crate::config::{ConfigError, LOG_VARIABLES, Lookup, text};
+
 /// Where a collector is named.
 const COLLECTOR: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+/// What one is called there.
+const SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
 
 /// The log cannot begin.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +39,9 @@ pub enum LogError {
     /// The collector cannot be used.
     #[error("{COLLECTOR} cannot be used: {0}")]
     Collector(String),
+    /// A variable that is no text.
+    #[error(transparent)]
+    Variable(#[from] ConfigError),
     /// Something logs already.
     #[error("the log has begun already: this is a bug of Dialtone")]
     Begun,
@@ -53,14 +61,17 @@ type Boxed = Box<dyn Layer<Registry> + Send + Sync>;
 ///
 /// # Errors
 /// [`LogError`] names the wrong variable.
-pub fn start(environment: &dyn Fn(&str) -> Option<String>) -> Result<Logs, LogError> {
-    let set = |name: &str| environment(name).filter(|value| !value.is_empty());
-    let levels = set("DIALTONE_LOG").unwrap_or_else(|| "info".to_owned());
+pub fn start(environment: Lookup<'_>) -> Result<Logs, LogError> {
+    let set = |name: &str| {
+        debug_assert!(LOG_VARIABLES.contains(&name), "{name}");
+        text(environment, name)
+    };
+    let levels = set("DIALTONE_LOG")?.unwrap_or_else(|| "info".to_owned());
     let levels = of_ours(&levels);
     let levels = EnvFilter::try_new(levels).map_err(|error| LogError::Levels(error.to_string()))?;
-    let lines = lines(set("DIALTONE_LOG_FORMAT").as_deref())?;
+    let lines = lines(set("DIALTONE_LOG_FORMAT")?.as_deref())?;
     let mut layers: Vec<Boxed> = vec![Layer::boxed(lines.with_filter(levels))];
-    let logs = collect(set(COLLECTOR), &mut layers)?;
+    let logs = collect(set(COLLECTOR)?, set(SERVICE_NAME)?, &mut layers)?;
     let begun = tracing_subscriber::registry().with(layers).try_init();
     begun.map_err(|_| LogError::Begun)?;
     Ok(logs)
@@ -89,11 +100,15 @@ fn lines(format: Option<&str>) -> Result<Boxed, LogError> {
 }
 
 #[cfg(feature = "otlp")]
-fn collect(endpoint: Option<String>, layers: &mut Vec<Boxed>) -> Result<Logs, LogError> {
+fn collect(
+    endpoint: Option<String>,
+    name: Option<String>,
+    layers: &mut Vec<Boxed>,
+) -> Result<Logs, LogError> {
     let Some(endpoint) = endpoint else {
         return Ok(Logs::default());
     };
-    let (traces, layer) = otlp::start(&endpoint).map_err(LogError::Collector)?;
+    let (traces, layer) = otlp::start(&endpoint, name).map_err(LogError::Collector)?;
     layers.push(layer);
     Ok(Logs {
         traces: Some(traces),
@@ -101,7 +116,11 @@ fn collect(endpoint: Option<String>, layers: &mut Vec<Boxed>) -> Result<Logs, Lo
 }
 
 #[cfg(not(feature = "otlp"))]
-fn collect(endpoint: Option<String>, _: &mut Vec<Boxed>) -> Result<Logs, LogError> {
+fn collect(
+    endpoint: Option<String>,
+    _: Option<String>,
+    _: &mut Vec<Boxed>,
+) -> Result<Logs, LogError> {
     match endpoint {
         None => Ok(Logs::default()),
         Some(_) => Err(LogError::Collector(

@@ -14,14 +14,14 @@ use super::Boxed;
 
 /// How long the collector may take for a batch.
 const ANSWER_TIME: Duration = Duration::from_secs(5);
-/// What is told of ourselves, unless `OTEL_SERVICE_NAME` says otherwise.
+/// What one is called, unless something else is set.
 const NAME: &str = "dialtone-server";
 
 /// What is on its way.
 pub(super) struct Traces(SdkTracerProvider);
 
-/// To `endpoint`, below which the specification puts `/v1/traces`.
-pub(super) fn start(endpoint: &str) -> Result<(Traces, Boxed), String> {
+/// To `endpoint`, below which the specification puts `/v1/traces`, by this `name` or the usual one.
+pub(super) fn start(endpoint: &str, name: Option<String>) -> Result<(Traces, Boxed), String> {
     let exporter = SpanExporter::builder()
         .with_http()
         .with_protocol(Protocol::HttpBinary)
@@ -29,10 +29,8 @@ pub(super) fn start(endpoint: &str) -> Result<(Traces, Boxed), String> {
         .with_timeout(ANSWER_TIME)
         .build()
         .map_err(|error| error.to_string())?;
-    let mut resource = Resource::builder();
-    if std::env::var_os("OTEL_SERVICE_NAME").is_none() {
-        resource = resource.with_service_name(NAME);
-    }
+    let name = name.unwrap_or_else(|| NAME.to_owned());
+    let resource = Resource::builder().with_service_name(name);
     let provider = SdkTracerProvider::builder()
         .with_batch_exporter(exporter)
         .with_resource(resource.build())

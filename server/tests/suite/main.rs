@@ -47,6 +47,7 @@ mod retention;
 mod roster;
 mod rules;
 mod schemas;
+mod settings;
 mod signals;
 mod tls;
 #[cfg(feature = "otlp")]
@@ -54,3 +55,5 @@ mod traces;
 mod turn;
 mod twice;
 mod vanishing;
+#[cfg(unix)]
+mod without_settings;

@@ -26,6 +26,16 @@ fn attribute<'a>(span: &'a Span, key: &str) -> Option<&'a Value> {
 
 #[tokio::test]
 async fn a_collector_gets_a_span_for_each_request_by_its_route() {
+    assert_eq!(traced_as("").await, "dialtone-server");
+}
+
+#[tokio::test]
+async fn a_server_is_called_there_what_it_is_told() {
+    assert_eq!(traced_as("our-dialtone").await, "our-dialtone");
+}
+
+/// How a server is called that was told this name.
+async fn traced_as(name: &str) -> String {
     let (sender, mut arrived) = mpsc::channel(1000);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let collector = format!("http://{}", listener.local_addr().unwrap());
@@ -38,6 +48,7 @@ async fn a_collector_gets_a_span_for_each_request_by_its_route() {
     command
         .args(["--tls", "none"])
         .env("OTEL_EXPORTER_OTLP_ENDPOINT", collector)
+        .env("OTEL_SERVICE_NAME", name)
         .env("OTEL_BSP_SCHEDULE_DELAY", "50");
     let process = tokio::task::spawn_blocking(move || Process::run(command));
     let process = process.await.unwrap();
@@ -53,11 +64,11 @@ async fn a_collector_gets_a_span_for_each_request_by_its_route() {
             break found;
         }
     };
-    assert_eq!(service, "dialtone-server");
     assert_eq!(attribute(&span, "status"), Some(&Value::IntValue(200)));
     let route = Value::StringValue("/channels/{id}/events".to_owned());
     assert_eq!(attribute(&span, "route"), Some(&route));
     assert!(span.end_time_unix_nano > span.start_time_unix_nano);
+    service
 }
 
 /// The span of this name, and whose it is.

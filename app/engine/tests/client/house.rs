@@ -1,5 +1,6 @@
 //! A server and clients of one test, each in a folder of its own.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -112,8 +113,8 @@ impl House {
             }
         };
         let environment = |name: &str| match name {
-            "DIALTONE_RATE_PER_DEVICE" => self.rate.map(ToOwned::to_owned),
-            _ => turn(name),
+            "DIALTONE_RATE_PER_DEVICE" => self.rate.map(OsString::from),
+            _ => turn(name).map(OsString::from),
         };
         Settings::resolve(&flags, &environment).unwrap()
     }
