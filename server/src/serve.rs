@@ -16,6 +16,7 @@ use crate::bus::{BusError, BusStart};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Settings, TlsSetting, UdpSetting};
 use crate::database;
+use crate::exposed::{self, ExposedError};
 use crate::instances::check_secrets;
 use crate::listen::{Accepting, run};
 use crate::metrics;
@@ -36,6 +37,9 @@ pub enum StartError {
     /// The secrets.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
+    /// Somebody else may read the secrets.
+    #[error(transparent)]
+    Exposed(#[from] ExposedError),
     /// A restore did not come to its end.
     #[error(transparent)]
     Restore(#[from] BackupError),
@@ -127,6 +131,7 @@ impl Server {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, StartError> {
+        exposed::look(settings)?;
         let secrets = Secrets::load(settings)?;
         let tls = Tls::load(settings)?;
         let blobs = Blobs::open(settings, &*store, clock.now()).await?;

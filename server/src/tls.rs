@@ -23,7 +23,8 @@ use crate::config::{Settings, TlsSetting};
 use crate::secrets::{Folder, SecretsError};
 
 const CERT_FILE: &str = "tls-cert.pem";
-const KEY_FILE: &str = "tls-key.pem";
+/// In the data folder: the key of the certificate that the server made for itself.
+pub(crate) const KEY_FILE: &str = "tls-key.pem";
 
 /// TLS cannot be set up.
 #[derive(Debug, thiserror::Error)]

@@ -28,7 +28,7 @@ pub(crate) use challenges::{Challenges, is_proof};
 pub(crate) use rustls_acme::acme::ACME_TLS_ALPN_NAME;
 
 /// In the data folder: accounts with authorities, and what these signed.
-const FOLDER: &str = "acme";
+pub(crate) const FOLDER: &str = "acme";
 
 /// Why there is no new certificate.
 #[derive(Debug, thiserror::Error)]

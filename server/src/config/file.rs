@@ -97,6 +97,23 @@ impl FileSettings {
             Err(error) => Err(wrong(error.to_string())),
         }
     }
+
+    /// Whether something is in it that only the server may know.
+    pub(crate) fn holds_secrets(&self) -> bool {
+        let secrets = [
+            &self.username_pepper,
+            &self.admin_token,
+            &self.s3_access_key_id,
+            &self.s3_secret_access_key,
+            &self.turn_secret,
+            &self.metrics_token,
+        ];
+        // Of a database or a bus, where there is a password or may be one.
+        let addresses = [&self.db_url, &self.bus];
+        let has_password = |url: &String| url.contains('@') || url.contains("password");
+        secrets.into_iter().any(Option::is_some)
+            || addresses.into_iter().flatten().any(has_password)
+    }
 }
 
 /// The line and the key that an error is about. Not the value: it may be a secret.

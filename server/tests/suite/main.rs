@@ -21,6 +21,8 @@ mod crash;
 mod database_gone;
 mod described;
 mod every_table;
+#[cfg(unix)]
+mod exposed;
 mod foreign;
 mod frame_fields;
 mod groups;

@@ -50,7 +50,15 @@ pub(crate) async fn settings() -> Settings {
 pub(crate) fn home(like: &Settings, url: Option<String>) -> (TempDir, Settings) {
     let home = TempDir::new().unwrap();
     for name in ["identity-key", "opaque-setup", "username-pepper"] {
-        std::fs::copy(frozen(name), home.path().join(name)).unwrap();
+        let path = home.path().join(name);
+        std::fs::copy(frozen(name), &path).unwrap();
+        // Whoever has the repository reads them there; a server takes no keys that everybody reads.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let private = std::fs::Permissions::from_mode(0o600);
+            std::fs::set_permissions(path, private).unwrap();
+        }
     }
     let settings = Settings {
         data_dir: home.path().to_owned(),
