@@ -9,7 +9,7 @@
 #   cut                          nothing gets through to Postgres for some seconds
 #   disk                         the disk of the server's data is full
 #   clock                        the server's clock is set, forward and back by hours
-#   instances                    one of three instances is killed or stands still, or NATS between them is gone
+#   instances                    one of three instances is killed, stands still, or is cut from NATS or from Postgres alone, or NATS is gone
 #   vanish                       clients stand still, or end without a word
 #
 # DIALTONE_FAULT_TIMES says how often each of them strikes (3), DIALTONE_SEED when.

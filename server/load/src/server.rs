@@ -2,7 +2,7 @@
 //!
 //! It is killed when this is dropped, and the folder goes with it: on an error, a panic or a signal as at the end.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -193,12 +193,15 @@ impl ServerProcess {
         if let Some(database) = &kind.database {
             command.env("DIALTONE_DB_URL", database);
         }
+        let mut listen = SocketAddr::from(([127, 0, 0, 1], 0));
         if let Some(Shared { bus, bucket }) = &kind.shared {
+            // It has to be told before it listens where it will.
+            let free = TcpListener::bind(listen).and_then(|free| free.local_addr());
+            listen = free.map_err(failed)?;
+            command.env("DIALTONE_INSTANCE_ADDR", listen.to_string());
             command.env("DIALTONE_BUS", bus);
             command.env("DIALTONE_BLOB_ENDPOINT", format!("http://{bucket}"));
-            // Nobody calls.
             command.envs([
-                ("DIALTONE_INSTANCE_ADDR", "127.0.0.1:9"),
                 ("DIALTONE_BLOB_BUCKET", "s3://nowhere"),
                 ("DIALTONE_S3_ACCESS_KEY_ID", "nobody-at-all-here"),
                 ("DIALTONE_S3_SECRET_ACCESS_KEY", "nobody-at-all-here"),
@@ -222,7 +225,7 @@ impl ServerProcess {
             .env("DIALTONE_RATE_PER_ADDR", "none")
             .arg("--data-dir")
             .arg(folder.data())
-            .args(["--listen", "127.0.0.1:0"])
+            .args(["--listen", &listen.to_string()])
             // More than come: what is measured is the server, not this bound.
             .args(["--max-connections", "60000"])
             .stdin(Stdio::null())

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use dialtone_crypto::{ChannelKey, DeviceKey, SenderChain};
 use dialtone_protocol::link::Link;
 use dialtone_protocol::roster::Roster;
-use dialtone_protocol::{ChannelId, Hash};
+use dialtone_protocol::{ChannelId, DeviceId, Hash};
 
 pub(crate) use newcomers::{CameIn, Coming};
 pub(crate) use sealing::{Sealed, mark};
@@ -45,6 +45,13 @@ pub(crate) struct Client {
     pub(crate) token: Hash,
     /// Where it comes from.
     pub(crate) from: Ipv4Addr,
+}
+
+impl Client {
+    /// Its device.
+    pub(crate) fn id(&self) -> DeviceId {
+        self.device.id()
+    }
 }
 
 /// Everybody who will be connected.

@@ -1,28 +1,35 @@
-//! Three instances of one server: one is killed and its clients go to another, one stands still, or NATS is gone, while everybody writes and
-//! reads.
+//! Three instances of one server: one is killed and its clients go to another, one stands still, one is cut from NATS or from Postgres while the
+//! others go on, or NATS is gone, while everybody writes and reads.
 //!
 //! ```text
 //! machine 0..3: a process, and the place that its clients know -> killed: the place is another machine's, until it is back
+//!               its own ways to NATS and to Postgres            -> cut: nothing gets through, and nobody is told
 //! each writer reads along at its machine: every event comes once and in order, whoever stored it
+//! after each fault: everybody is online for whoever comes to each machine, a call is at one of them; what each process takes
 //! ```
 
+use std::collections::HashSet;
+use std::net::SocketAddr;
 use std::time::Duration;
 
+use dialtone_protocol::DeviceId;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use serde_json::json;
 use tokio::process::Command;
-use tokio::sync::watch;
+use tokio::sync::watch::{Sender, channel};
 use tokio::time::sleep;
 
 use super::crew::{Counts, Crew};
+use super::memory::Memory;
 use super::nats::Nats;
+use super::postgres::Way;
 use super::run::EACH;
 use super::verdict::{Verdict, bug_told_by};
 use super::writer::Acknowledged;
-use super::{FaultOptions, bucket};
+use super::{FaultOptions, bucket, home, watch};
 use crate::accounting::resident_kb;
-use crate::community::Community;
+use crate::community::{Client, Community};
 use crate::error::LoadError;
 use crate::net::Endpoint;
 use crate::server::{Kind, ServerProcess, Shared};
@@ -33,13 +40,38 @@ use crate::statistics::rounded;
 const MACHINES: usize = 3;
 /// How long a killed one is away, in milliseconds.
 const AWAY_MS: std::ops::RangeInclusive<u64> = 0..=1_500;
-/// How long one stands still: below and above what makes the others think that it is gone.
+/// How long one stands still or is cut off, in milliseconds: below and above what makes the others think that it is gone.
 const STILL_MS: std::ops::RangeInclusive<u64> = 500..=8_000;
+
+/// So many look at them beside those that write.
+const OTHERS: usize = 2;
 
 struct Machine {
     server: ServerProcess,
+    ways: Ways,
     /// Where its clients connect.
-    place: watch::Sender<Endpoint>,
+    place: Sender<Endpoint>,
+}
+
+/// What a machine has beside it, by ways of its own.
+struct Ways {
+    nats: Way,
+    postgres: Way,
+    bucket: SocketAddr,
+}
+
+impl Ways {
+    fn kind(&self) -> Kind {
+        Kind {
+            plain: true,
+            database: Some(self.postgres.url.clone()),
+            shared: Some(Shared {
+                bus: self.nats.url.clone(),
+                bucket: self.bucket,
+            }),
+            clock: None,
+        }
+    }
 }
 
 /// What is done to them, in turn with chance.
@@ -48,54 +80,75 @@ struct Struck {
     kills: usize,
     stills: usize,
     without_nats: usize,
+    cut_from_nats: usize,
+    cut_from_postgres: usize,
 }
 
 struct Scene {
     machines: Vec<Machine>,
     community: Community,
+    /// They look who is there and call, and do not write.
+    others: [Client; OTHERS],
     nats: Nats,
-    kind: Kind,
     struck: Struck,
+    memory: Memory,
 }
 
 impl Scene {
-    async fn build(options: &FaultOptions) -> Result<Self, LoadError> {
+    async fn build(options: &FaultOptions, seed: u64) -> Result<Self, LoadError> {
         let lacks = || LoadError::Arguments("this needs --postgres-from".into());
         let nats = Nats::start().await?;
-        let kind = Kind {
-            plain: true,
-            database: Some(options.postgres()?.ok_or_else(lacks)?),
-            shared: Some(Shared {
-                bus: nats.url(),
-                bucket: bucket::begin().await?,
-            }),
-            clock: None,
+        let database = options.postgres()?.ok_or_else(lacks)?;
+        let bucket = bucket::begin().await?;
+        let ways = || {
+            Ok::<_, LoadError>(Ways {
+                nats: Way::to(&nats.url(), seed)?,
+                postgres: Way::to(&database, seed)?,
+                bucket,
+            })
         };
         let writers = options.writers.max(MACHINES);
+        let first = ways()?;
         let Stage {
             server, community, ..
-        } = Stage::build(&options.common, &kind, writers).await?;
-        let mut servers = vec![server];
-        while servers.len() < MACHINES {
-            let beside = ServerProcess::start_beside(&servers[0], &kind).await?;
-            servers.push(beside);
+        } = Stage::build(&options.common, &first.kind(), writers + OTHERS).await?;
+        let others = community.clients.last_chunk().cloned();
+        let others = others.ok_or_else(|| LoadError::Broken("nobody is there".into()))?;
+        let mut machines = Vec::new();
+        let mut next = (server, first);
+        loop {
+            let (server, ways_of) = next;
+            let (place, _) = channel(endpoint(&community, &server)?);
+            machines.push(Machine {
+                server,
+                ways: ways_of,
+                place,
+            });
+            if machines.len() == MACHINES {
+                break;
+            }
+            let more = ways()?;
+            let beside = ServerProcess::start_beside(&machines[0].server, &more.kind()).await?;
+            next = (beside, more);
         }
-        let machines = servers.into_iter().map(|server| {
-            let endpoint = endpoint(&community, &server)?;
-            let (place, _) = watch::channel(endpoint);
-            Ok::<_, LoadError>(Machine { server, place })
-        });
         Ok(Self {
-            machines: machines.collect::<Result<_, _>>()?,
+            machines,
             community,
+            others,
             nats,
-            kind,
             struck: Struck::default(),
+            memory: Memory::default(),
         })
     }
 
+    /// Those who write.
+    fn writers(&self) -> &[Client] {
+        let clients = &self.community.clients;
+        &clients[..clients.len().saturating_sub(OTHERS)]
+    }
+
     async fn give(&mut self, crew: &mut Crew) -> Result<usize, LoadError> {
-        let writers = self.community.clients.len();
+        let writers = self.writers().len();
         let messages = self.community.seal(EACH * writers, writers)?;
         let count = messages.len();
         crew.give(messages).await?;
@@ -104,11 +157,20 @@ impl Scene {
 
     async fn strike(mut self, chance: &mut StdRng) -> Result<Self, LoadError> {
         let whom = chance.random_range(0..MACHINES);
-        match chance.random_range(0..4) {
+        match chance.random_range(0..6) {
             0 | 1 => return self.kill(whom, chance).await,
             2 => {
                 self.struck.without_nats += 1;
                 self.nats.strike(chance).await?;
+            }
+            3 => {
+                self.struck.cut_from_nats += 1;
+                self.machines[whom].ways.nats.cut(STILL_MS, chance).await;
+            }
+            4 => {
+                self.struck.cut_from_postgres += 1;
+                let way = &mut self.machines[whom].ways.postgres;
+                way.cut(STILL_MS, chance).await;
             }
             _ => {
                 self.struck.stills += 1;
@@ -124,24 +186,41 @@ impl Scene {
     /// Kills one; its clients go to another.
     async fn kill(mut self, whom: usize, chance: &mut StdRng) -> Result<Self, LoadError> {
         self.struck.kills += 1;
-        let Machine { server, place } = self.machines.remove(whom);
+        let Machine {
+            server,
+            ways,
+            place,
+        } = self.machines.remove(whom);
         let paused = server.pause().await;
         let other = chance.random_range(0..self.machines.len());
         let there = endpoint(&self.community, &self.machines[other].server)?;
         place.send_replace(there);
         sleep(Duration::from_millis(chance.random_range(AWAY_MS))).await;
-        let server = paused.go_on(&self.kind).await?;
+        let server = paused.go_on(&ways.kind()).await?;
         place.send_replace(endpoint(&self.community, &server)?);
-        self.machines.insert(whom, Machine { server, place });
+        let back = Machine {
+            server,
+            ways,
+            place,
+        };
+        self.machines.insert(whom, back);
         Ok(self)
     }
 
-    fn memory_mb(&self) -> Result<f64, LoadError> {
-        let mut most = 0;
-        for machine in &self.machines {
-            most = most.max(resident_kb(machine.server.pid())?);
+    /// After a fault: whether everybody is online for whoever comes to each of them, whether a call is at one, and what each takes.
+    async fn look(&mut self) -> Result<(), LoadError> {
+        let all: HashSet<DeviceId> = self.writers().iter().map(Client::id).collect();
+        let [first, second] = &self.others;
+        let mut endpoints = Vec::new();
+        for (number, machine) in self.machines.iter().enumerate() {
+            let endpoint = endpoint(&self.community, &machine.server)?;
+            let seen = watch::see_all(&endpoint, first, &all).await;
+            seen.map_err(|error| LoadError::Unsound(format!("at instance {number}: {error}")))?;
+            let process = machine.server.pid();
+            self.memory.note(process, resident_kb(process)?);
+            endpoints.push(endpoint);
         }
-        Ok(rounded(most as f64 / 1024.0, 1))
+        home::see_one(&endpoints, [first, second], self.community.channel).await
     }
 }
 
@@ -168,14 +247,14 @@ async fn signal(pid: u32, name: &str) -> Result<(), LoadError> {
 /// When a server cannot be run, or does not hold what it acknowledged.
 pub(super) async fn run(options: &FaultOptions, seed: u64) -> Result<String, LoadError> {
     let mut chance = StdRng::seed_from_u64(seed);
-    let mut scene = Scene::build(options).await?;
+    let mut scene = Scene::build(options, seed).await?;
     let places: Vec<_> = scene
         .machines
         .iter()
         .map(|one| one.place.subscribe())
         .collect();
     let stand = scene.community.stand(0);
-    let mut crew = Crew::start(&scene.community.clients, stand, &places);
+    let mut crew = Crew::start(scene.writers(), stand, &places);
     for round in 1..=options.times {
         let before = crew.counts().acknowledged;
         let given = scene.give(&mut crew).await?;
@@ -187,6 +266,7 @@ pub(super) async fn run(options: &FaultOptions, seed: u64) -> Result<String, Loa
         let left = crew.left();
         scene = scene.strike(&mut chance).await?;
         crew.drained().await?;
+        scene.look().await?;
         options.common.say(&format!(
             "{round}: {left} messages were on their way; {} are acknowledged ({:?})",
             crew.counts().acknowledged,
@@ -220,6 +300,7 @@ async fn look(
             return unsound(bug);
         }
     }
+    let judged = scene.memory.judge()?;
     let line = json!({
         "fault": "instances",
         "instances": MACHINES,
@@ -227,6 +308,8 @@ async fn look(
         "kills": scene.struck.kills,
         "stood_still": scene.struck.stills,
         "without_nats": scene.struck.without_nats,
+        "cut_from_nats": scene.struck.cut_from_nats,
+        "cut_from_postgres": scene.struck.cut_from_postgres,
         "acknowledged": verdict.acknowledged,
         "stored": verdict.stored,
         "lost": verdict.lost,
@@ -235,7 +318,8 @@ async fn look(
         "told_to_wait": counts.unavailable,
         "connected": counts.connected,
         "sessions_kept": community.clients.len(),
-        "rss_most_mb": scene.memory_mb()?,
+        "rss_most_mb": rounded(scene.memory.most_kb() / 1024.0, 1),
+        "memory": judged,
     });
     Ok(line.to_string())
 }

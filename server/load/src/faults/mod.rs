@@ -5,7 +5,8 @@
 //!                     <- the fault, at a random point of their work: kill, restart, cut, disk, clock
 //!                   -> until all of it is acknowledged -> the server's memory
 //! at the end:       verdict (what is stored beside what was acknowledged), every session once more, the server's log
-//! instances         the same with several of them, between which clients go
+//! instances         the same with several of them, between which clients go; after each fault everybody is online at each of them,
+//!                   and a call is at one
 //! vanish            is of connections instead: they stand still or end without a word, and the server is rid of them
 //! ```
 
@@ -13,6 +14,7 @@ mod bucket;
 mod clock;
 mod crew;
 mod disk;
+mod home;
 mod instances;
 mod kill;
 mod memory;
@@ -21,6 +23,7 @@ mod postgres;
 mod run;
 mod vanish;
 mod verdict;
+mod watch;
 mod writer;
 
 use std::path::PathBuf;
@@ -50,7 +53,7 @@ enum What {
     Clock,
     /// Clients stand still, or end without a word.
     Vanish,
-    /// One of three instances is killed or stands still, or NATS between them is gone.
+    /// One of three instances is killed, stands still, or is cut from NATS or from Postgres alone, or NATS between them is gone.
     Instances,
 }
 

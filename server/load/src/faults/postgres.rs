@@ -1,6 +1,7 @@
-//! Postgres goes away under a running server: it is restarted at once, or nothing gets through to it.
+//! Postgres goes away under a running server: it is restarted at once, or nothing gets through to it (or to NATS: see `instances`).
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use dialtone_faults::{Conditions, NatRules, Network};
@@ -12,8 +13,8 @@ use tokio::time::sleep;
 
 use crate::error::LoadError;
 
-/// How long nothing gets through, in milliseconds.
-const CUT_MS: std::ops::RangeInclusive<u64> = 500..=6_000;
+/// How long nothing gets through to the Postgres of a single server, in milliseconds.
+pub(super) const CUT_MS: RangeInclusive<u64> = 500..=6_000;
 
 /// Runs the program that restarts it.
 ///
@@ -30,23 +31,25 @@ pub(super) async fn restart(program: &str) -> Result<(), LoadError> {
     }
 }
 
-/// The way to a Postgres that can be cut.
+/// The way to a Postgres, or to another service, that can be cut.
 pub(super) struct Way {
     network: Network,
     /// So many cuts there were.
     cuts: usize,
-    /// The Postgres by this way.
+    /// The service by this way.
     pub(super) url: String,
 }
 
 impl Way {
-    /// To the Postgres that `url` names.
+    /// To the service that `url` names.
     ///
     /// # Errors
     /// When it names none by address and port, or no port is free.
     pub(super) fn to(url: &str, seed: u64) -> Result<Self, LoadError> {
         let (before, address, after) = parts(url).ok_or_else(|| {
-            LoadError::Arguments("the address of Postgres is no IP address with a port".into())
+            LoadError::Arguments(
+                "the address of Postgres or NATS is no IP address with a port".into(),
+            )
         })?;
         let network = Network::new(Handle::current(), seed, NatRules::default());
         let here = network
@@ -59,10 +62,10 @@ impl Way {
         })
     }
 
-    /// Nothing gets through for some seconds; after every other time never again by the connections that stood, as behind a firewall that
+    /// Nothing gets through for so many milliseconds; after every other time never again by the connections that stood, as behind a firewall that
     /// was started again.
-    pub(super) async fn cut(&mut self, chance: &mut StdRng) {
-        let lasts = Duration::from_millis(chance.random_range(CUT_MS));
+    pub(super) async fn cut(&mut self, lasts_ms: RangeInclusive<u64>, chance: &mut StdRng) {
+        let lasts = Duration::from_millis(chance.random_range(lasts_ms));
         self.network.set(Conditions {
             cut: true,
             ..Conditions::default()
@@ -97,6 +100,8 @@ mod tests {
         let address = "127.0.0.1:5432".parse().unwrap();
         assert_eq!(parted, ("postgres://a:b@", address, "/c?d=e"));
         assert_eq!(parts("postgres://127.0.0.1:5432").unwrap().2, "");
+        let nats = "127.0.0.1:4222".parse().unwrap();
+        assert_eq!(parts("nats://127.0.0.1:4222"), Some(("nats://", nats, "")));
         assert_eq!(parts("postgres:///c?host=/run"), None);
         assert_eq!(parts("nothing"), None);
     }

@@ -120,7 +120,7 @@ impl Fault {
         match self {
             Self::Kill => return kill::strike(scene, chance).await,
             Self::Restart(program) => postgres::restart(program).await?,
-            Self::Cut(way) => way.cut(chance).await,
+            Self::Cut(way) => way.cut(postgres::CUT_MS, chance).await,
             Self::Disk(disk) => return Ok((disk.strike(scene, crew).await?, 1)),
             Self::Clock(clock) => return Ok((clock.strike(scene, crew, chance).await?, 1)),
         }
@@ -157,8 +157,9 @@ pub(super) async fn run(options: &FaultOptions, seed: u64) -> Result<String, Loa
         (scene, count) = fault.strike(scene, &mut crew, &mut chance).await?;
         crew.drained().await?;
         struck += count;
-        let kb = resident_kb(scene.stage.server.pid())?;
-        memory.note(kb);
+        let process = scene.stage.server.pid();
+        let kb = resident_kb(process)?;
+        memory.note(process, kb);
         common.say(&format!(
             "{struck}: {left} messages were on their way; {} are acknowledged, the server takes {kb} KiB",
             crew.counts().acknowledged
@@ -193,7 +194,8 @@ async fn look(
     if counts.unavailable > 0 && !(counts.words.contains("again")) {
         return unsound(format!("writers were told: {}", counts.words));
     }
-    memory.check_flat()?;
+    // Whoever is killed each time is never judged.
+    let judged = memory.judge()?;
     let mb = |kb: f64| rounded(kb / 1024.0, 1);
     let line = json!({
         "fault": format!("{:?}", options.what).to_lowercase(),
@@ -211,6 +213,7 @@ async fn look(
         "sessions_kept": community.clients.len(),
         "rss_first_mb": mb(memory.first_kb()),
         "rss_last_mb": mb(memory.last_kb()),
+        "memory": judged,
         "log_lines": lines,
     });
     Ok(line.to_string())

@@ -71,7 +71,7 @@ pub(super) async fn run(options: &FaultOptions, seed: u64) -> Result<String, Loa
         let took = began.elapsed();
         longest = longest.max(took);
         let kb = stage.settled_kb().await?;
-        memory.note(kb);
+        memory.note(server, kb);
         common.say(&format!(
             "{round}: {count} vanished, {} of them standing still; the server was rid of all of them after {:.1} s, and takes {kb} KiB",
             still.len(),
@@ -84,7 +84,7 @@ pub(super) async fn run(options: &FaultOptions, seed: u64) -> Result<String, Loa
             "the server has {left} files open, {files} at the beginning"
         )));
     }
-    memory.check_flat()?;
+    let judged = memory.judge()?;
     stage.server.stop().await;
     let mb = |kb: f64| rounded(kb / 1024.0, 1);
     let line = json!({
@@ -97,6 +97,7 @@ pub(super) async fn run(options: &FaultOptions, seed: u64) -> Result<String, Loa
         "files_last": left,
         "rss_first_mb": mb(memory.first_kb()),
         "rss_last_mb": mb(memory.last_kb()),
+        "memory": judged,
     });
     Ok(line.to_string())
 }

@@ -51,6 +51,10 @@ impl Writing {
         let mut acknowledged = Vec::new();
         let mut line: Line = None;
         loop {
+            if line.is_none() {
+                // Also where it has nothing to write: it reads along, and is online.
+                line = Some(self.reconnect().await?);
+            }
             let message = tokio::select! {
                 message = self.orders.recv() => message,
                 framed = next(&mut line), if line.is_some() => {
