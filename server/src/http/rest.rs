@@ -119,7 +119,6 @@ async fn drain(body: Body, most: u64) {
 
 #[cfg(test)]
 mod tests {
-    use axum::routing::put;
     use axum::{Router, middleware};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::{TcpListener, TcpStream};
@@ -131,7 +130,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let router = Router::new()
-            .route("/", put(move || async move { status }))
+            .fallback(move || async move { status })
             .layer(middleware::from_fn(read));
         let server = tokio::spawn(async move { axum::serve(listener, router).await });
         let mut stream = TcpStream::connect(address).await?;

@@ -150,7 +150,7 @@ impl Reader {
             }
             Ok(Framed { request, frame }) => {
                 if bytes.len() > LARGE {
-                    self.answer_until(in_flight, BESIDE_LARGE).await?;
+                    Box::pin(self.answer_until(in_flight, BESIDE_LARGE)).await?;
                 }
                 let answer = dispatch::dispatch(self.state.clone(), self.session, request, frame);
                 in_flight.push(answer);
