@@ -3,10 +3,11 @@
 use dialtone_protocol::http::*;
 use serde::{Serialize, de::DeserializeOwned};
 
-fn check<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(bytes: &[u8]) {
+fn check<T: Serialize + DeserializeOwned + PartialEq>(bytes: &[u8]) {
     if let Ok(read) = serde_json::from_slice::<T>(bytes) {
         let written = serde_json::to_vec(&read).unwrap();
-        assert_eq!(serde_json::from_slice::<T>(&written).unwrap(), read);
+        // What holds a token is not shown.
+        assert!(serde_json::from_slice::<T>(&written).is_ok_and(|again| again == read));
     }
 }
 
