@@ -29,11 +29,11 @@ use crate::state::AppState;
 /// How long a TLS handshake may take.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// How long a request's head may take.
-pub(crate) const HEAD_TIME: Duration = Duration::from_secs(15);
+const HEAD_TIME: Duration = Duration::from_secs(15);
 /// How long what runs may go on after the server was told to stop.
 const STOP_TIME: Duration = Duration::from_secs(5);
 /// How long accepting rests when the system has no more file handles.
-const REST: Duration = Duration::from_millis(100);
+pub(crate) const REST: Duration = Duration::from_millis(100);
 
 /// The other end of a connection.
 #[derive(Debug, Clone, Copy)]
@@ -117,6 +117,15 @@ pub async fn run(
     }
 }
 
+/// How HTTP/1.1 is spoken. Not by hyper-util's builder for all versions: that one waits for the first byte for ever.
+pub(crate) fn protocol() -> http1::Builder {
+    let mut protocol = http1::Builder::new();
+    protocol
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME);
+    protocol
+}
+
 struct Serve {
     peer: SocketAddr,
     tls: Option<TlsAcceptor>,
@@ -161,10 +170,7 @@ impl Serve {
             request.extensions_mut().insert(door.clone());
             router.clone().oneshot(request)
         });
-        // Not hyper-util's builder for all versions: that one waits for the first byte for ever.
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIME)
+        let connection = protocol()
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
         tokio::pin!(connection);

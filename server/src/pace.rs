@@ -10,9 +10,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 
 /// So long writing may wait in all, until it is judged how much went out meanwhile.
-const PATIENCE: Duration = Duration::from_mins(1);
-/// The least that has to go out in that time, in bytes: what a file on its way in has to bring.
-const SLOWEST: usize = 8 * 1024;
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+/// The least that has to go out in that time, or of a file come in, in bytes: a modem brings many times as much.
+pub(crate) const SLOWEST: u64 = 8 * 1024;
 
 /// A connection that ends when its other end takes too little.
 ///
@@ -23,7 +23,7 @@ pub(crate) struct Paced<S> {
     /// How long writes have waited since it was last judged.
     waited: Duration,
     /// What went out since then, in bytes.
-    written: usize,
+    written: u64,
 }
 
 struct Waiting {
@@ -57,7 +57,7 @@ impl<S> Paced<S> {
                 self.waited += waiting.since.elapsed();
             }
             if let Ok(bytes) = &written {
-                self.written = self.written.saturating_add(*bytes);
+                self.written = self.written.saturating_add(*bytes as u64);
             }
             return Poll::Ready(written);
         }

@@ -7,11 +7,10 @@ use futures_util::{Stream, StreamExt as _};
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
-/// How long a file may stand still, on its way in or out.
-pub(super) const IDLE_TIME: Duration = Duration::from_mins(1);
+use crate::pace::{PATIENCE, SLOWEST};
 
-/// The least that has to come in that time: a modem brings many times as much.
-const SLOWEST: u64 = 8 * 1024;
+/// How long a file may stand still, on its way in or out.
+pub(super) const IDLE_TIME: Duration = PATIENCE;
 
 /// Why a file did not come as announced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,29 +1,25 @@
 //! The numbers on a port of their own, for who may reach it: this machine alone, unless another address is set.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::routes;
-use crate::listen::HEAD_TIME;
+use crate::listen::{REST, protocol};
 use crate::pace::Paced;
 use crate::state::AppState;
 
 /// The most connections at a time: a few collectors, each with a few.
 const PLACES: usize = 32;
-/// How long accepting rests when the system has no more file handles.
-const REST: Duration = Duration::from_millis(100);
 
 /// Serves until `shutdown` is cancelled. Whoever comes when all places are taken waits.
 pub(crate) async fn serve(listener: TcpListener, state: AppState, shutdown: CancellationToken) {
@@ -59,9 +55,7 @@ async fn answer(socket: TcpStream, router: Router) {
     let service = service_fn(move |request: Request<Incoming>| {
         router.clone().oneshot(request.map(Body::new))
     });
-    let served = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIME)
+    let served = protocol()
         .serve_connection(TokioIo::new(Paced::new(socket)), service)
         .await;
     if let Err(error) = served {
