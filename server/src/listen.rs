@@ -11,7 +11,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -38,10 +38,6 @@ pub(crate) const REST: Duration = Duration::from_millis(100);
 /// The other end of a connection.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PeerAddress(pub(crate) SocketAddr);
-
-/// Cancelled, it ends the connection, whatever it is at.
-#[derive(Clone)]
-pub(crate) struct EndOfLine(pub(crate) CancellationToken);
 
 /// How connections are accepted.
 #[derive(Clone)]
@@ -95,6 +91,8 @@ pub async fn run(
                     place,
                     door,
                 };
+                // Small frames must not wait for more.
+                let _: std::io::Result<()> = socket.set_nodelay(true);
                 tokio::spawn(serve.run(socket));
             }
             Err(error) => {
@@ -136,9 +134,7 @@ struct Serve {
 }
 
 impl Serve {
-    async fn run(self, socket: TcpStream) {
-        // Small frames must not wait for more.
-        let _: std::io::Result<()> = socket.set_nodelay(true);
+    async fn run(self, socket: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
         let socket = Paced::new(socket);
         match &self.tls {
             None => self.http(socket).await,
@@ -160,13 +156,10 @@ impl Serve {
             self.place.clone(),
             self.door.clone(),
         );
-        let hang_up = CancellationToken::new();
-        let end = EndOfLine(hang_up.clone());
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(peer);
             request.extensions_mut().insert(place.clone());
-            request.extensions_mut().insert(end.clone());
             request.extensions_mut().insert(door.clone());
             router.clone().oneshot(request)
         });
@@ -176,7 +169,6 @@ impl Serve {
         tokio::pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
-            () = hang_up.cancelled() => return,
             () = self.shutdown.cancelled() => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
@@ -186,4 +178,32 @@ impl Serve {
             tracing::debug!(%error, "a connection ended early");
         }
     }
+}
+
+/// A connection that is served as all are, by itself and without TLS.
+#[cfg(test)]
+pub(crate) async fn serve_alone(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    router: Router,
+) {
+    use std::net::Ipv4Addr;
+    use std::sync::Arc;
+
+    use crate::config::PerAddress;
+    use crate::limits::Doors;
+
+    let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
+    let doors = Arc::new(Doors::new(PerAddress::Any, false));
+    let (Some(place), Some(door)) = (Places::new(1).take().await, doors.enter(peer.ip())) else {
+        return;
+    };
+    let serve = Serve {
+        peer,
+        tls: None,
+        router,
+        shutdown: CancellationToken::new(),
+        place,
+        door,
+    };
+    serve.run(stream).await;
 }

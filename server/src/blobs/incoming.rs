@@ -9,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::pace::{PATIENCE, SLOWEST};
 
-/// How long a file may stand still, on its way in or out.
-pub(super) const IDLE_TIME: Duration = PATIENCE;
+/// How long a file may stand still on its way in.
+const IDLE_TIME: Duration = PATIENCE;
 
 /// Why a file did not come as announced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 use super::{outgoing, service};
 use crate::error::ApiError;
-use crate::http::{HangUp, Member, path_id};
+use crate::http::{Member, path_id};
 use crate::state::AppState;
 
 /// How long after its message a file goes: a day, in milliseconds.
@@ -133,7 +133,6 @@ async fn fetch(
     State(state): State<AppState>,
     Member(_): Member,
     Path(id): Path<String>,
-    HangUp(hang_up): HangUp,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let id: BlobId = path_id(&id)?;
@@ -159,7 +158,7 @@ async fn fetch(
         (ACCEPT_RANGES, "bytes".to_owned()),
     ];
     let sent = state.metrics.blobs_out.clone();
-    let body = outgoing::body(reading, length, stop, hang_up, sent);
+    let body = outgoing::body(reading, length, stop, sent);
     let mut response = (head, body).into_response();
     if matches!(range, Range::From(_)) {
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;

@@ -16,12 +16,11 @@ use dialtone_protocol::roster::Role;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use tokio_util::sync::CancellationToken;
 
 use crate::auth::{self, Session};
 use crate::error::ApiError;
 use crate::limits::Door;
-use crate::listen::{EndOfLine, PeerAddress};
+use crate::listen::PeerAddress;
 use crate::places::{Place, Seat};
 use crate::state::AppState;
 
@@ -153,20 +152,6 @@ impl FromRequestParts<AppState> for Seated {
             _seat: Some(seat),
             _door: parts.extensions.get::<Door>().cloned(),
         })
-    }
-}
-
-/// Cancelled, it ends the connection that the request came by.
-pub(crate) struct HangUp(pub(crate) CancellationToken);
-
-impl FromRequestParts<AppState> for HangUp {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
-        let end = parts.extensions.get::<EndOfLine>();
-        Ok(Self(
-            end.map_or_else(CancellationToken::new, |end| end.0.clone()),
-        ))
     }
 }
 

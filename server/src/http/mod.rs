@@ -8,8 +8,8 @@ mod rest;
 mod router;
 
 pub(crate) use extract::{
-    Admin, ClientAddress, CurrentDevice, HangUp, Member, Object, ReadBody, ReadQuery, Seated,
-    bearer, path_id, within_limits,
+    Admin, ClientAddress, CurrentDevice, Member, Object, ReadBody, ReadQuery, Seated, bearer,
+    path_id, within_limits,
 };
 pub(crate) use guard::harden;
 pub(crate) use request_id::RequestId;
