@@ -47,6 +47,7 @@ pub(crate) async fn run(server: Weak<Inner>) {
         calls::keep_homes(&state).await;
         if round.is_multiple_of(LOOK) {
             state.limits.forget();
+            state.auth.throttles.forget();
         }
         if !retained {
             retained = messages::limit_age(&state).await;

@@ -62,7 +62,7 @@ pub(crate) async fn find_usable(
     address: IpAddr,
     token: &Hash,
 ) -> Result<Invite, InviteError> {
-    if !state.auth.throttles.admit(address, state.clock.now()) {
+    if !state.auth.throttles.admit(address.into()) {
         return Err(InviteError::TooMany);
     }
     find_by_token(state, token).await

@@ -12,8 +12,6 @@ use governor::{Quota, RateLimiter};
 use parking_lot::RwLock;
 use tokio::time::Instant;
 
-use crate::config::Rate;
-
 /// The most that is remembered.
 const CAPACITY: usize = 50_000;
 /// So many checks are between two looks at how many are remembered.
@@ -35,8 +33,8 @@ impl Clock for Running {
 
 type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, Running, NoOpMiddleware<Duration>>;
 
-/// See the module. Without a rate nothing is bounded.
-pub(super) struct Keyed<K: Hash + Eq + Clone> {
+/// See the module. Without a quota nothing is bounded.
+pub(crate) struct Keyed<K: Hash + Eq + Clone> {
     quota: Option<Quota>,
     clock: Running,
     limiter: RwLock<Option<Arc<Limiter<K>>>>,
@@ -44,11 +42,10 @@ pub(super) struct Keyed<K: Hash + Eq + Clone> {
 }
 
 impl<K: Hash + Eq + Clone> Keyed<K> {
-    pub(super) fn new(rate: Option<Rate>) -> Self {
+    pub(crate) fn new(quota: Option<Quota>) -> Self {
         let clock = Running {
             since: Instant::now(),
         };
-        let quota = rate.map(|rate| Quota::per_second(rate.per_second).allow_burst(rate.burst));
         let keyed = Self {
             quota,
             clock,
@@ -71,7 +68,7 @@ impl<K: Hash + Eq + Clone> Keyed<K> {
     }
 
     /// One more; refused, how long to wait.
-    pub(super) fn check(&self, key: &K) -> Result<(), Duration> {
+    pub(crate) fn check(&self, key: &K) -> Result<(), Duration> {
         let Some(limiter) = self.limiter() else {
             return Ok(());
         };
@@ -99,14 +96,14 @@ impl<K: Hash + Eq + Clone> Keyed<K> {
         }
     }
 
-    pub(super) fn forget(&self) {
+    pub(crate) fn forget(&self) {
         if let Some(limiter) = self.limiter() {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.limiter().map_or(0, |limiter| limiter.len())
     }
 }
@@ -114,10 +111,15 @@ impl<K: Hash + Eq + Clone> Keyed<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Rate;
+
+    fn quota(per_second: u32, burst: u32) -> Option<Quota> {
+        Rate::new(per_second, burst).map(Quota::from)
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_passes_then_it_is_told_how_long_to_wait_and_then_it_passes() {
-        let keyed = Keyed::new(Rate::new(2, 5));
+        let keyed = Keyed::new(quota(2, 5));
         let passed = (0..20).filter(|_| keyed.check(&1_u64).is_ok()).count();
         assert_eq!(passed, 5);
         let wait = keyed.check(&1).unwrap_err();
@@ -130,7 +132,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_is_quiet_is_forgotten() {
-        let keyed = Keyed::new(Rate::new(2, 5));
+        let keyed = Keyed::new(quota(2, 5));
         for key in 0..100_u64 {
             assert!(keyed.check(&key).is_ok());
         }
@@ -143,7 +145,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn many_do_not_fill_the_memory() {
-        let keyed = Keyed::new(Rate::new(1, 5));
+        let keyed = Keyed::new(quota(1, 5));
         for key in 0..CAPACITY as u64 * 2 {
             assert!(keyed.check(&key).is_ok());
         }
@@ -151,7 +153,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_a_rate_nothing_is_bounded_or_remembered() {
+    async fn without_a_quota_nothing_is_bounded_or_remembered() {
         let keyed = Keyed::new(None);
         assert!((0..10_000).all(|_| keyed.check(&1_u64).is_ok()));
         assert_eq!(keyed.len(), 0);

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Frames on a WebSocket are not refused: beyond their pace the server reads no further, and the client waits by itself (`live/reader.rs`).
-//! Tries to sign in have limits of their own, which are narrower (`auth/throttle.rs`).
+//! Tries to sign in have limits of their own, which are narrower, of the same kind (`auth/throttle.rs`).
 
 mod doors;
 mod keyed;
@@ -16,13 +16,14 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use dialtone_protocol::{AccountId, DeviceId};
+use governor::Quota;
 
 pub(crate) use doors::{Door, Doors};
-use keyed::Keyed;
+pub(crate) use keyed::Keyed;
 pub(crate) use network::Network;
 
 use crate::auth::Session;
-use crate::config::LimitSettings;
+use crate::config::{LimitSettings, Rate};
 use crate::metrics::RefusedBy;
 
 /// Who asked too much, and when they may ask again.
@@ -40,13 +41,19 @@ pub(crate) struct Limits {
     devices: Keyed<DeviceId>,
 }
 
+impl From<Rate> for Quota {
+    fn from(rate: Rate) -> Self {
+        Self::per_second(rate.per_second).allow_burst(rate.burst)
+    }
+}
+
 impl Limits {
     /// By what is set.
     pub(crate) fn new(settings: &LimitSettings) -> Self {
         Self {
-            addresses: Keyed::new(settings.address),
-            accounts: Keyed::new(settings.account),
-            devices: Keyed::new(settings.device),
+            addresses: Keyed::new(settings.address.map(Quota::from)),
+            accounts: Keyed::new(settings.account.map(Quota::from)),
+            devices: Keyed::new(settings.device.map(Quota::from)),
         }
     }
 

@@ -248,7 +248,7 @@ impl Metrics {
             ("calls", "Calls that run here", &levels.calls),
             (
                 "limit_entries",
-                "Addresses, accounts and devices of which the limits remember something",
+                "Addresses, accounts, devices and names of which the limits remember something",
                 &levels.limit_entries,
             ),
         ] {

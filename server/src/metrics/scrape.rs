@@ -24,7 +24,8 @@ pub(super) async fn text(state: &AppState) -> Result<String, std::fmt::Error> {
     set(&levels.calls, state.calls.running());
     set(&levels.relay_rooms, rooms.len());
     set(&levels.relay_streams, places.len());
-    set(&levels.limit_entries, state.limits.entries());
+    let remembered = state.limits.entries() + state.auth.throttles.entries();
+    set(&levels.limit_entries, remembered);
     let relay = state.relay.counts();
     let totals = &state.metrics.totals;
     raise(&totals.deliveries, queues.delivered);
