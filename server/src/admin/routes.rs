@@ -37,7 +37,7 @@ impl FromRequestParts<AppState> for Operator {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let ClientAddress(address) = ClientAddress::from_request_parts(parts, state).await?;
-        if !state.auth.throttles.admit(address.into()) {
+        if !state.auth.throttles.admit(address) {
             return Err(ApiError::too_many());
         }
         let token = parts.headers.get(ADMIN_TOKEN_HEADER);

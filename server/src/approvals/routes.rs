@@ -31,7 +31,7 @@ async fn say(
     Enrolled(account, token): Enrolled,
     ReadBody(body): ReadBody<ApprovalPost>,
 ) -> Result<Json<ApprovalState>, ApiError> {
-    if !state.auth.throttles.admit(address.0.into()) {
+    if !state.auth.throttles.admit(address.0) {
         return Err(ApiError::too_many());
     }
     answer(service::by_new(&state, account, token, body.message.0).await)

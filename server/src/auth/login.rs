@@ -1,7 +1,5 @@
 //! Proving the password: OPAQUE, the same to see for names that exist and names that do not.
 
-use std::net::IpAddr;
-
 use dialtone_protocol::AccountId;
 use dialtone_protocol::http::{Bytes, LoggedIn, LoginFinish, LoginStart, LoginStarted};
 use dialtone_protocol::opaque::Suite;
@@ -37,7 +35,7 @@ pub(super) fn name(state: &AppState, typed: &str) -> UsernameHash {
 /// First half.
 pub(super) async fn start(
     state: &AppState,
-    (name, address): (UsernameHash, IpAddr),
+    (name, from): (UsernameHash, Network),
     request: &LoginStart,
 ) -> Result<LoginStarted, SignInError> {
     let mut tx = state.store.read().await?;
@@ -58,7 +56,6 @@ pub(super) async fn start(
     )
     .map_err(|_| SignInError::Malformed("the OPAQUE request"))?;
     let attempt = state.bus.tag.name();
-    let from = address.into();
     let waiting = Attempt {
         login: started.state,
         account: account.map(|account| account.account),

@@ -35,7 +35,7 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
 }
 
 fn admit(state: &AppState, address: ClientAddress) -> Result<(), ApiError> {
-    if state.auth.throttles.admit(address.0.into()) {
+    if state.auth.throttles.admit(address.0) {
         Ok(())
     } else {
         state.metrics.refused(RefusedBy::SignIn);
@@ -106,7 +106,7 @@ async fn login_start(
     ReadBody(body): ReadBody<LoginStart>,
 ) -> Result<Json<LoginStarted>, ApiError> {
     let name = login::name(&state, &body.username);
-    if !state.auth.throttles.admit_name(name, address.into()) {
+    if !state.auth.throttles.admit_name(name, address) {
         state.metrics.refused(RefusedBy::SignIn);
         return Err(SignInError::TooMany.into());
     }

@@ -1,7 +1,5 @@
 //! Sessions: opened by a signature of the device key, kept as the hash of a token, revocable by device.
 
-use std::net::IpAddr;
-
 use dialtone_protocol::http::{
     Challenge, ChallengeRequest, DeviceInfo, DeviceList, SessionOpened, SessionRequest,
 };
@@ -17,6 +15,7 @@ use crate::bus::Tag;
 use crate::clock::wire_ms;
 use crate::instances::{self, Question};
 use crate::invites::token_hash;
+use crate::limits::Network;
 use crate::random;
 use crate::state::AppState;
 use crate::transaction::{settle, transact};
@@ -48,20 +47,13 @@ pub(crate) struct Session {
 }
 
 /// Draws a nonce. It is answered for any device, so that nobody learns which exist.
-pub(super) fn challenge(
-    state: &AppState,
-    address: IpAddr,
-    request: &ChallengeRequest,
-) -> Challenge {
+pub(super) fn challenge(state: &AppState, from: Network, request: &ChallengeRequest) -> Challenge {
     let nonce = state.bus.tag.name();
     let waiting = PendingChallenge {
         device: request.device,
     };
     let now = state.clock.now();
-    state
-        .auth
-        .challenges
-        .put(nonce, waiting, address.into(), now);
+    state.auth.challenges.put(nonce, waiting, from, now);
     Challenge { nonce }
 }
 

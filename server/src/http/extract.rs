@@ -19,7 +19,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::auth::{self, Session};
 use crate::error::ApiError;
-use crate::limits::Door;
+use crate::limits::{Door, Network};
 use crate::listen::PeerAddress;
 use crate::places::{Place, Seat};
 use crate::state::AppState;
@@ -94,7 +94,7 @@ where
 
 /// Where a request comes from: the connection's other end, or what the proxy in front says.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct ClientAddress(pub(crate) IpAddr);
+pub(crate) struct ClientAddress(pub(crate) Network);
 
 impl FromRequestParts<AppState> for ClientAddress {
     type Rejection = ApiError;
@@ -110,14 +110,14 @@ pub(super) fn client_address(
     state: &AppState,
     headers: &HeaderMap,
     extensions: &Extensions,
-) -> IpAddr {
+) -> Network {
     let peer = extensions
         .get::<PeerAddress>()
         .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
     // `--tls none` says that a proxy is in front; who connects with TLS is the client itself.
     let proxied = state.tls_key().is_none();
     let forwarded = proxied.then(|| last_hop(headers)).flatten();
-    forwarded.unwrap_or(peer)
+    forwarded.unwrap_or(peer).into()
 }
 
 /// The address that the proxy in front saw: it adds it last, behind whatever the client wrote there itself.

@@ -1,13 +1,12 @@
 //! Invites by their tokens, which are stored as hashes.
 
-use std::net::IpAddr;
-
 use dialtone_protocol::Hash;
 use dialtone_protocol::http::{InviteFound, KnockInfo, KnockList};
 use dialtone_store::{Invite, InviteKind, StoreError, TokenHash};
 
 use super::InviteError;
 use crate::clock::wire_s;
+use crate::limits::Network;
 use crate::state::AppState;
 
 /// The most knocks that are listed.
@@ -59,10 +58,10 @@ pub(crate) fn check_usable(state: &AppState, invite: &Invite) -> Result<(), Invi
 /// The same for an address that may try so often.
 pub(crate) async fn find_usable(
     state: &AppState,
-    address: IpAddr,
+    address: Network,
     token: &Hash,
 ) -> Result<Invite, InviteError> {
-    if !state.auth.throttles.admit(address.into()) {
+    if !state.auth.throttles.admit(address) {
         return Err(InviteError::TooMany);
     }
     find_by_token(state, token).await

@@ -12,7 +12,6 @@ mod doors;
 mod keyed;
 mod network;
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use dialtone_protocol::{AccountId, DeviceId};
@@ -58,8 +57,8 @@ impl Limits {
     }
 
     /// A request from `address`.
-    pub(crate) fn by_address(&self, address: IpAddr) -> Result<(), TooMuch> {
-        let checked = self.addresses.check(&address.into());
+    pub(crate) fn by_address(&self, address: Network) -> Result<(), TooMuch> {
+        let checked = self.addresses.check(&address);
         checked.map_err(|wait| TooMuch {
             by: RefusedBy::Address,
             wait,

@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use super::{Company, append};
 use crate::error::ApiError;
 use crate::http::{ClientAddress, Member, ReadBody, ReadQuery, bearer, within_limits};
+use crate::limits::Network;
 use crate::state::AppState;
 use crate::{auth, invites};
 
@@ -67,7 +68,7 @@ async fn page(
 /// Whoever has a session (waiting ones too), has proved a password, or holds an invite's token.
 async fn check_reader(
     state: &AppState,
-    address: std::net::IpAddr,
+    address: Network,
     headers: &HeaderMap,
 ) -> Result<(), ApiError> {
     if let Some(token) = bearer(headers) {
