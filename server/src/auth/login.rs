@@ -1,4 +1,5 @@
-//! Proving the password: OPAQUE, the same to see for names that exist and names that do not.
+//! Proving the password: OPAQUE, the same to see for names that exist and names that do not, and the same work, so that the time it takes
+//! does not tell them apart either.
 
 use dialtone_protocol::AccountId;
 use dialtone_protocol::http::{Bytes, LoggedIn, LoginFinish, LoginStart, LoginStarted};
@@ -7,7 +8,7 @@ use dialtone_protocol::username::Username;
 use dialtone_store::UsernameHash;
 use opaque_ke::{
     CredentialFinalization, CredentialRequest, ServerLogin, ServerLoginParameters,
-    ServerRegistration,
+    ServerRegistration, ServerSetup,
 };
 
 use super::enrolment;
@@ -15,6 +16,7 @@ use super::error::SignInError;
 use crate::bus::Tag;
 use crate::instances::{self, Question};
 use crate::limits::Network;
+use crate::random;
 use crate::state::AppState;
 
 /// A login between its two requests.
@@ -22,6 +24,19 @@ pub(super) struct Attempt {
     login: ServerLogin<Suite>,
     account: Option<AccountId>,
     from: Network,
+}
+
+/// A password's file as one is stored, which no password opens: what stands in for it where nobody has the name.
+pub(super) struct StandIn(Vec<u8>);
+
+impl Default for StandIn {
+    fn default() -> Self {
+        let somebody = ServerSetup::<Suite>::new(&mut rand_core::OsRng);
+        let mut file = somebody.keypair().public().serialize().to_vec();
+        // The masking key and the envelope.
+        file.extend_from_slice(&random::bytes::<{ 64 + 96 }>());
+        Self(file)
+    }
 }
 
 /// The stored name of what was typed. A name that cannot exist is answered like one that does not.
@@ -35,15 +50,27 @@ pub(super) fn name(state: &AppState, typed: &str) -> UsernameHash {
 /// First half.
 pub(super) async fn start(
     state: &AppState,
+    who: (UsernameHash, Network),
+    request: &LoginStart,
+) -> Result<LoginStarted, SignInError> {
+    start_by(state, who, request, |file| {
+        ServerRegistration::deserialize(file).ok()
+    })
+    .await
+}
+
+/// The same by another way to read a password's file.
+async fn start_by(
+    state: &AppState,
     (name, from): (UsernameHash, Network),
     request: &LoginStart,
+    mut read: impl FnMut(&[u8]) -> Option<ServerRegistration<Suite>>,
 ) -> Result<LoginStarted, SignInError> {
     let mut tx = state.store.read().await?;
     let account = tx.accounts().find_by_username(&name).await?;
     drop(tx);
-    let record = account
-        .as_ref()
-        .and_then(|account| ServerRegistration::deserialize(&account.password_file).ok());
+    let stored = account.as_ref().map(|account| &account.password_file);
+    let record = read(stored.unwrap_or(&state.auth.stand_in.0));
     let request = CredentialRequest::deserialize(&request.request.0)
         .map_err(|_| SignInError::Malformed("the OPAQUE request"))?;
     let started = ServerLogin::start(
@@ -99,4 +126,56 @@ pub(crate) fn finish_here(state: &AppState, request: &LoginFinish) -> Option<Log
         account,
         enrolment: enrolment::begin(state, account, attempt.from),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use dialtone_store::{AccountState, NewAccount};
+    use opaque_ke::ClientLogin;
+
+    use super::*;
+    use crate::auth::tests::server;
+
+    fn request() -> LoginStart {
+        let started = ClientLogin::<Suite>::start(&mut rand_core::OsRng, b"guess").unwrap();
+        LoginStart {
+            username: "anybody".into(),
+            request: Bytes(started.message.serialize().to_vec()),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_nobody_has_is_the_same_work_as_one_that_somebody_has() {
+        let server = server().await;
+        let state = server.state();
+        let anna = NewAccount {
+            username: UsernameHash([1; 32]),
+            account: AccountId([2; 32]),
+            password_file: StandIn::default().0,
+            state: AccountState::Active,
+        };
+        let mut tx = state.store.begin().await.unwrap();
+        tx.accounts()
+            .create(&anna, state.clock.now())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let from = Network::from(IpAddr::from([192, 0, 2, 1]));
+        let mut work = Vec::new();
+        let request = request();
+        for name in [anna.username, UsernameHash([3; 32])] {
+            let mut read = Vec::new();
+            let started = start_by(state, (name, from), &request, |file| {
+                let record = ServerRegistration::deserialize(file).ok();
+                read.push((file.len(), record.is_some()));
+                record
+            });
+            let length = started.await.unwrap().response.0.len();
+            work.push((read, length));
+        }
+        assert_eq!(work[0].0, [(192, true)]);
+        assert_eq!(work[0], work[1]);
+    }
 }
