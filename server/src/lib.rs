@@ -50,6 +50,7 @@ mod serve;
 mod state;
 mod steady;
 mod tls;
+mod token;
 mod transaction;
 mod turn;
 mod work;

@@ -15,11 +15,11 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use hmac::{Hmac, Mac as _};
 use opaque_ke::ServerSetup;
 use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::config::Settings;
 use crate::random;
+use crate::token::Expected;
 
 /// In the data folder: the seed of the identity key.
 const IDENTITY_FILE: &str = "identity-key";
@@ -34,7 +34,7 @@ pub const SECRET_FILES: [&str; 4] = [IDENTITY_FILE, OPAQUE_FILE, PEPPER_FILE, AD
 pub struct Secrets {
     identity: SigningKey,
     pepper: Zeroizing<Vec<u8>>,
-    admin_token: Zeroizing<String>,
+    admin_token: Expected,
     opaque: ServerSetup<Suite>,
 }
 
@@ -99,7 +99,7 @@ impl Secrets {
         let opaque = ServerSetup::deserialize(&opaque)
             .map_err(|_| folder.damaged("OPAQUE setup", OPAQUE_FILE))?;
         let pepper = match &settings.pepper {
-            Some(given) => Zeroizing::new(given.0.clone().into_bytes()),
+            Some(given) => Zeroizing::new(given.reveal().as_bytes().to_vec()),
             None => folder.secret("username pepper", PEPPER_FILE, || {
                 random::bytes::<32>().to_vec()
             })?,
@@ -151,24 +151,17 @@ impl Secrets {
 
     /// Whether `token` is the admin token; takes the same time for any.
     pub(crate) fn is_admin_token(&self, token: &[u8]) -> bool {
-        let given = Sha256::digest(token);
-        let right = Sha256::digest(self.admin_token.as_bytes());
-        given.ct_eq(&right).into()
+        self.admin_token.is(token)
     }
 
     /// The same for all instances of one server, and nothing that helps to guess the secrets: they are random.
     pub(crate) fn fingerprint(&self) -> Hash {
         let mut hash = Sha256::new();
         hash.update(b"dialtone instance");
-        let opaque = self.opaque.serialize();
-        for part in [
-            &self.identity.to_bytes()[..],
-            &self.pepper,
-            self.admin_token.as_bytes(),
-            &opaque,
-        ] {
-            hash.update(Sha256::digest(part));
-        }
+        hash.update(Sha256::digest(self.identity.to_bytes()));
+        hash.update(Sha256::digest(&*self.pepper));
+        self.admin_token.part(&mut hash);
+        hash.update(Sha256::digest(self.opaque.serialize()));
         Hash(hash.finalize().into())
     }
 
@@ -178,12 +171,12 @@ impl Secrets {
     }
 }
 
-fn admin_token(settings: &Settings, folder: &Folder) -> Result<Zeroizing<String>, SecretsError> {
+fn admin_token(settings: &Settings, folder: &Folder) -> Result<Expected, SecretsError> {
     match &settings.admin_token {
-        Some(given) => Ok(Zeroizing::new(given.0.clone())),
+        Some(given) => Ok(Expected::new(given.reveal())),
         None => folder
             .secret("admin token", ADMIN_FILE, || random::bytes::<32>().to_vec())
-            .map(|bytes| Zeroizing::new(URL_SAFE_NO_PAD.encode(&bytes))),
+            .map(|bytes| Expected::new(&Zeroizing::new(URL_SAFE_NO_PAD.encode(&bytes)))),
     }
 }
 

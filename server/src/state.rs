@@ -26,6 +26,7 @@ use crate::relay::{self, Relay, RelayStart};
 use crate::roster::{RosterError, RosterState};
 use crate::secrets::Secrets;
 use crate::tls::Certificate;
+use crate::token::Expected;
 use crate::turn::Turn;
 use crate::work::Work;
 
@@ -86,7 +87,8 @@ pub struct Inner {
     pub(crate) metrics: Metrics,
     pub(crate) limits: Limits,
     pub(crate) doors: Arc<Doors>,
-    pub(crate) observe: ObserveSettings,
+    /// Who carries it may read the numbers.
+    pub(crate) metrics_token: Option<Expected>,
     pub(crate) retention_days: Option<u32>,
     pub(crate) bus: Bus,
     pub(crate) peers: Peers,
@@ -133,7 +135,10 @@ impl AppState {
                 parts.limits.connections,
                 parts.certificate.is_none(),
             )),
-            observe: parts.observe,
+            metrics_token: parts
+                .observe
+                .metrics_token
+                .map(|token| Expected::new(token.reveal())),
             retention_days: parts.retention_days,
             roster,
             messages,

@@ -4,9 +4,9 @@ use dialtone_protocol::link::{Entrance, Link, LinkData};
 use dialtone_protocol::{CommunityId, PublicKey};
 use dialtone_store::{InviteKind, NewInvite, Store, StoreError, UnixMillis};
 
-use crate::invites::token_hash;
 use crate::random;
 use crate::state::AppState;
+use crate::token::Shown;
 use crate::transaction::transact;
 
 /// How long a link opens if nothing else is asked for, in seconds: a week.
@@ -59,7 +59,7 @@ impl ServerLinks {
                 let community = tx.meta().community().await?;
                 let founding = community.is_none();
                 let new = NewInvite {
-                    token: token_hash(&token),
+                    token: Shown::from(token).hash(),
                     kind: if founding {
                         InviteKind::Founding
                     } else {

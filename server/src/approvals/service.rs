@@ -3,7 +3,8 @@
 use dialtone_protocol::approval::ApprovalMessage;
 use dialtone_protocol::frame::{RefusalCode, ServerFrame};
 use dialtone_protocol::http::{ApprovalState, ErrorCode};
-use dialtone_protocol::{AccountId, ApprovalId, DeviceId, Hash};
+use dialtone_protocol::{AccountId, ApprovalId, DeviceId};
+use dialtone_store::TokenHash;
 
 use super::table::{NotPassed, Passed};
 use crate::auth::Session;
@@ -11,6 +12,7 @@ use crate::bus::Tag;
 use crate::instances::{self, Question};
 use crate::live::Refusal;
 use crate::state::AppState;
+use crate::token::Shown;
 
 /// Devices of an account that are not out.
 fn devices(state: &AppState, account: &AccountId) -> Vec<DeviceId> {
@@ -52,10 +54,10 @@ fn gone() -> Told {
 pub(super) async fn by_new(
     state: &AppState,
     account: AccountId,
-    token: Hash,
+    token: Shown,
     bytes: Vec<u8>,
 ) -> Told {
-    let whose = Tag::of(&token);
+    let whose = token.whose();
     if state.bus.is_here(whose) {
         return by_new_here(state, account, token, bytes);
     }
@@ -65,10 +67,10 @@ pub(super) async fn by_new(
 }
 
 /// How it stands, for the new device.
-pub(super) async fn look(state: &AppState, account: AccountId, token: Hash) -> Told {
-    let whose = Tag::of(&token);
+pub(super) async fn look(state: &AppState, account: AccountId, token: Shown) -> Told {
+    let whose = token.whose();
     if state.bus.is_here(whose) {
-        return look_here(state, &account, &token);
+        return look_here(state, &account, token);
     }
     let question = Question::ApprovalLooked(account, token);
     let answer = instances::ask(state, whose, &question).await;
@@ -79,21 +81,21 @@ pub(super) async fn look(state: &AppState, account: AccountId, token: Hash) -> T
 pub(crate) fn by_new_here(
     state: &AppState,
     account: AccountId,
-    token: Hash,
+    token: Shown,
     bytes: Vec<u8>,
 ) -> Told {
-    told(say(state, account, token, bytes))
+    told(say(state, account, token.hash(), bytes))
 }
 
 /// [`look`] at this instance.
-pub(crate) fn look_here(state: &AppState, account: &AccountId, token: &Hash) -> Told {
-    told(stand(state, account, token))
+pub(crate) fn look_here(state: &AppState, account: &AccountId, token: Shown) -> Told {
+    told(stand(state, account, &token.hash()))
 }
 
 fn say(
     state: &AppState,
     account: AccountId,
-    token: Hash,
+    token: TokenHash,
     bytes: Vec<u8>,
 ) -> Result<ApprovalState, NotPassed> {
     let message = ApprovalMessage::read(&bytes).map_err(|error| NotPassed::Check(error.into()))?;
@@ -110,7 +112,11 @@ fn say(
     stand(state, &account, &token)
 }
 
-fn stand(state: &AppState, account: &AccountId, token: &Hash) -> Result<ApprovalState, NotPassed> {
+fn stand(
+    state: &AppState,
+    account: &AccountId,
+    token: &TokenHash,
+) -> Result<ApprovalState, NotPassed> {
     let message = state.approvals.look(token, state.clock.now())?;
     let own = devices(state, account);
     let online = own.iter().any(|device| state.hub.is_online(device));

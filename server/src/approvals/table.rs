@@ -11,7 +11,7 @@ use dialtone_protocol::approval::{
 };
 use dialtone_protocol::http::ErrorCode;
 use dialtone_protocol::{AccountId, ApprovalId, DeviceId, Hash, strict};
-use dialtone_store::UnixMillis;
+use dialtone_store::{TokenHash, UnixMillis};
 use parking_lot::Mutex;
 
 /// The most that are kept, under way or over.
@@ -114,7 +114,7 @@ pub(crate) struct Approvals(Mutex<Inner>);
 #[derive(Default)]
 struct Inner {
     /// By what the proved password gave.
-    by_token: HashMap<Hash, Approval>,
+    by_token: HashMap<TokenHash, Approval>,
     tries: HashMap<AccountId, VecDeque<UnixMillis>>,
 }
 
@@ -151,7 +151,7 @@ impl Approvals {
     /// A new device asks, and is called `id` from now on.
     pub(super) fn ask(
         &self,
-        (token, account): (Hash, AccountId),
+        (token, account): (TokenHash, AccountId),
         id: ApprovalId,
         (message, ask): (Vec<u8>, &[u8]),
         now: UnixMillis,
@@ -182,7 +182,11 @@ impl Approvals {
     }
 
     /// The last message for the new device.
-    pub(super) fn look(&self, token: &Hash, now: UnixMillis) -> Result<Option<Vec<u8>>, NotPassed> {
+    pub(super) fn look(
+        &self,
+        token: &TokenHash,
+        now: UnixMillis,
+    ) -> Result<Option<Vec<u8>>, NotPassed> {
         let mut inner = self.0.lock();
         let approval = inner.by_token.get_mut(token).ok_or(NotPassed::Unknown)?;
         approval.seen = now;
@@ -192,7 +196,7 @@ impl Approvals {
     /// The new device says something more.
     pub(super) fn by_new(
         &self,
-        token: &Hash,
+        token: &TokenHash,
         message: &ApprovalMessage,
         bytes: Vec<u8>,
         now: UnixMillis,

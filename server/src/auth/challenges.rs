@@ -4,29 +4,29 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use dialtone_protocol::Hash;
-use dialtone_store::UnixMillis;
+use dialtone_store::{TokenHash, UnixMillis};
 use parking_lot::Mutex;
 
 use crate::limits::Network;
+use crate::token::Shown;
 
 /// How long a first request waits for its second if nothing else is said, in milliseconds.
 const LIFETIME_MS: i64 = 60_000;
 /// The most that wait; beyond it the oldest goes of those who have the most.
 const CAPACITY: usize = 10_000;
 
-/// Values by a random name.
+/// Values by a random name, of which only the hash is kept.
 pub(super) struct Bounded<T> {
     lifetime_ms: i64,
     inner: Mutex<Inner<T>>,
 }
 
 struct Inner<T> {
-    waiting: HashMap<Hash, Waiting<T>>,
+    waiting: HashMap<TokenHash, Waiting<T>>,
     /// The number of the next.
     next: u64,
     /// What waits by its number: the oldest first.
-    by_age: BTreeMap<u64, Hash>,
+    by_age: BTreeMap<u64, TokenHash>,
     /// The numbers of what waits for each network.
     of: HashMap<Network, BTreeSet<u64>>,
 }
@@ -59,7 +59,8 @@ impl<T> Bounded<T> {
     }
 
     /// Keeps `value` under `name`, for somebody at `from`.
-    pub(super) fn put(&self, name: Hash, value: T, from: Network, now: UnixMillis) {
+    pub(super) fn put(&self, name: Shown, value: T, from: Network, now: UnixMillis) {
+        let name = name.hash();
         let mut inner = self.inner.lock();
         let ends = now.plus(self.lifetime_ms);
         inner.drop_old(now, ends);
@@ -80,8 +81,8 @@ impl<T> Bounded<T> {
     }
 
     /// Takes what is under `name`, if it still holds.
-    pub(super) fn take(&self, name: &Hash, now: UnixMillis) -> Option<T> {
-        let taken = self.inner.lock().take(name)?;
+    pub(super) fn take(&self, name: Shown, now: UnixMillis) -> Option<T> {
+        let taken = self.inner.lock().take(&name.hash())?;
         self.holds(taken.ends, now).then_some(taken.value)
     }
 
@@ -93,15 +94,15 @@ impl<T> Bounded<T> {
 
 impl<T: Copy> Bounded<T> {
     /// What is under `name`, if it still holds; it stays.
-    pub(super) fn get(&self, name: &Hash, now: UnixMillis) -> Option<T> {
+    pub(super) fn get(&self, name: Shown, now: UnixMillis) -> Option<T> {
         let inner = self.inner.lock();
-        let waiting = inner.waiting.get(name)?;
+        let waiting = inner.waiting.get(&name.hash())?;
         self.holds(waiting.ends, now).then_some(waiting.value)
     }
 }
 
 impl<T> Inner<T> {
-    fn take(&mut self, name: &Hash) -> Option<Waiting<T>> {
+    fn take(&mut self, name: &TokenHash) -> Option<Waiting<T>> {
         let taken = self.waiting.remove(name)?;
         self.by_age.remove(&taken.number);
         if let Some(numbers) = self.of.get_mut(&taken.from) {
@@ -140,7 +141,13 @@ impl<T> Inner<T> {
 mod tests {
     use std::net::IpAddr;
 
+    use dialtone_protocol::Hash;
+
     use super::*;
+
+    fn token(number: u8) -> Shown {
+        Hash([number; 32]).into()
+    }
 
     fn from(number: u32) -> Network {
         IpAddr::V4(number.into()).into()
@@ -149,35 +156,35 @@ mod tests {
     #[test]
     fn a_value_is_taken_once_and_only_in_its_minute() {
         let bounded = Bounded::default();
-        bounded.put(Hash([1; 32]), 'a', from(1), UnixMillis(0));
-        bounded.put(Hash([2; 32]), 'b', from(1), UnixMillis(0));
+        bounded.put(token(1), 'a', from(1), UnixMillis(0));
+        bounded.put(token(2), 'b', from(1), UnixMillis(0));
         let long = Bounded::lasting(2 * LIFETIME_MS);
-        long.put(Hash([3; 32]), 'c', from(1), UnixMillis(0));
+        long.put(token(3), 'c', from(1), UnixMillis(0));
         let end = UnixMillis(LIFETIME_MS);
-        assert_eq!(bounded.take(&Hash([1; 32]), UnixMillis(1)), Some('a'));
-        assert_eq!(bounded.take(&Hash([1; 32]), UnixMillis(1)), None);
-        assert_eq!(bounded.take(&Hash([2; 32]), end), None);
-        assert_eq!(long.get(&Hash([3; 32]), end), Some('c'));
-        assert_eq!(long.get(&Hash([3; 32]), end), Some('c'));
-        assert_eq!(long.get(&Hash([3; 32]), UnixMillis(2 * LIFETIME_MS)), None);
+        assert_eq!(bounded.take(token(1), UnixMillis(1)), Some('a'));
+        assert_eq!(bounded.take(token(1), UnixMillis(1)), None);
+        assert_eq!(bounded.take(token(2), end), None);
+        assert_eq!(long.get(token(3), end), Some('c'));
+        assert_eq!(long.get(token(3), end), Some('c'));
+        assert_eq!(long.get(token(3), UnixMillis(2 * LIFETIME_MS)), None);
     }
 
     #[test]
     fn a_clock_that_jumps_makes_nothing_last() {
         let hours = 5 * 60 * LIFETIME_MS;
         let bounded = Bounded::default();
-        bounded.put(Hash([1; 32]), 'a', from(1), UnixMillis(hours));
-        bounded.put(Hash([2; 32]), 'b', from(1), UnixMillis(hours));
-        assert_eq!(bounded.get(&Hash([1; 32]), UnixMillis(0)), None);
-        bounded.put(Hash([3; 32]), 'c', from(1), UnixMillis(0));
+        bounded.put(token(1), 'a', from(1), UnixMillis(hours));
+        bounded.put(token(2), 'b', from(1), UnixMillis(hours));
+        assert_eq!(bounded.get(token(1), UnixMillis(0)), None);
+        bounded.put(token(3), 'c', from(1), UnixMillis(0));
         assert_eq!(bounded.inner.lock().waiting.len(), 1, "the others went");
-        assert_eq!(bounded.take(&Hash([3; 32]), UnixMillis(1)), Some('c'));
+        assert_eq!(bounded.take(token(3), UnixMillis(1)), Some('c'));
     }
 
-    fn name(number: usize) -> Hash {
+    fn name(number: usize) -> Shown {
         let mut name = [0; 32];
         name[..8].copy_from_slice(&number.to_be_bytes());
-        Hash(name)
+        Hash(name).into()
     }
 
     #[test]
@@ -192,11 +199,11 @@ mod tests {
             bounded.put(name(number), number, from(flood), now);
         }
         assert_eq!(bounded.inner.lock().waiting.len(), CAPACITY);
-        assert_eq!(bounded.take(&name(2), now), None, "the oldest of the flood");
-        assert_eq!(bounded.take(&name(0), now), Some(0));
-        assert_eq!(bounded.take(&name(1), now), Some(1));
+        assert_eq!(bounded.take(name(2), now), None, "the oldest of the flood");
+        assert_eq!(bounded.take(name(0), now), Some(0));
+        assert_eq!(bounded.take(name(1), now), Some(1));
         assert_eq!(
-            bounded.take(&name(3 * CAPACITY - 1), now),
+            bounded.take(name(3 * CAPACITY - 1), now),
             Some(3 * CAPACITY - 1)
         );
     }
@@ -208,7 +215,7 @@ mod tests {
             bounded.put(name(number), number, from(number as u32 % 7), UnixMillis(0));
         }
         for number in 0..50 {
-            assert!(bounded.take(&name(number), UnixMillis(1)).is_some());
+            assert!(bounded.take(name(number), UnixMillis(1)).is_some());
         }
         bounded.put(name(100), 100, from(1), UnixMillis(LIFETIME_MS));
         let inner = bounded.inner.lock();

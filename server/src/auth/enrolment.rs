@@ -12,12 +12,12 @@ use dialtone_protocol::roster::{Change, EntryError, RosterPosition, SignedEntry}
 use dialtone_protocol::{AccountId, Hash};
 
 use super::Bounded;
-use crate::bus::Tag;
 use crate::error::ApiError;
 use crate::instances::{self, Question};
 use crate::limits::Network;
 use crate::roster::{Company, RosterError, append};
 use crate::state::AppState;
+use crate::token::Shown;
 
 /// How long it holds, in milliseconds.
 const LIFETIME_MS: i64 = 10 * 60 * 1000;
@@ -35,28 +35,32 @@ impl Default for Enrolments {
 pub(super) fn begin(state: &AppState, account: AccountId, from: Network) -> Hash {
     let token = state.bus.tag.name();
     let now = state.clock.now();
-    state.auth.enrolments.0.put(token, account, from, now);
+    state
+        .auth
+        .enrolments
+        .0
+        .put(token.into(), account, from, now);
     token
 }
 
 /// Whose password was proved at this instance, by what was given for it.
-pub(crate) fn enrolled_here(state: &AppState, token: &Hash) -> Option<AccountId> {
+pub(crate) fn enrolled_here(state: &AppState, token: Shown) -> Option<AccountId> {
     state.auth.enrolments.0.get(token, state.clock.now())
 }
 
 /// Somebody who has proved an account's password, and what was given for it.
-pub(crate) struct Enrolled(pub(crate) AccountId, pub(crate) Hash);
+pub(crate) struct Enrolled(pub(crate) AccountId, pub(crate) Shown);
 
 impl Enrolled {
     /// By a request's headers; the password may have been proved at another instance.
     pub(crate) async fn of(state: &AppState, headers: &HeaderMap) -> Option<Self> {
         let token = headers.get(ENROLMENT_TOKEN_HEADER)?.to_str().ok()?;
-        let token: Hash = token.parse().ok()?;
-        if let Some(account) = enrolled_here(state, &token) {
+        let token = Shown::read(token)?;
+        if let Some(account) = enrolled_here(state, token) {
             return Some(Self(account, token));
         }
         let question = Question::Enrolled(token);
-        let asked = instances::ask(state, Tag::of(&token), &question).await;
+        let asked = instances::ask(state, token.whose(), &question).await;
         let account: AccountId = asked.flatten()?;
         Some(Self(account, token))
     }

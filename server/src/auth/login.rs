@@ -13,11 +13,11 @@ use opaque_ke::{
 
 use super::enrolment;
 use super::error::SignInError;
-use crate::bus::Tag;
 use crate::instances::{self, Question};
 use crate::limits::Network;
 use crate::random;
 use crate::state::AppState;
+use crate::token::Shown;
 
 /// A login between its two requests.
 pub(super) struct Attempt {
@@ -89,7 +89,7 @@ async fn start_by(
         from,
     };
     let now = state.clock.now();
-    state.auth.attempts.put(attempt, waiting, from, now);
+    state.auth.attempts.put(attempt.into(), waiting, from, now);
     Ok(LoginStarted {
         attempt,
         response: Bytes(started.message.serialize().to_vec()),
@@ -103,7 +103,7 @@ pub(super) async fn finish(
 ) -> Result<LoggedIn, SignInError> {
     CredentialFinalization::<Suite>::deserialize(&request.finalization.0)
         .map_err(|_| SignInError::Malformed("the OPAQUE finalization"))?;
-    let whose = Tag::of(&request.attempt);
+    let whose = Shown::from(request.attempt).whose();
     let mut proved = finish_here(state, &request);
     if proved.is_none() {
         let question = Question::FinishLogin(request);
@@ -115,7 +115,7 @@ pub(super) async fn finish(
 /// The same where the first half was at this instance.
 pub(crate) fn finish_here(state: &AppState, request: &LoginFinish) -> Option<LoggedIn> {
     let now = state.clock.now();
-    let attempt = state.auth.attempts.take(&request.attempt, now)?;
+    let attempt = state.auth.attempts.take(request.attempt.into(), now)?;
     let finalization = CredentialFinalization::deserialize(&request.finalization.0).ok()?;
     let finished = attempt
         .login

@@ -15,9 +15,10 @@ use dialtone_store::{
 use opaque_ke::{RegistrationRequest, RegistrationUpload, ServerRegistration};
 
 use super::RegisterError;
-use crate::invites::{self, InviteError, token_hash};
+use crate::invites::{self, InviteError};
 use crate::roster::{self, Company, RosterError};
 use crate::state::AppState;
+use crate::token::Shown;
 use crate::transaction::settle;
 
 /// A new account with its first device and the invite that it comes by.
@@ -42,7 +43,7 @@ pub(super) async fn start(
     state: &AppState,
     request: &RegisterStart,
 ) -> Result<RegisterStarted, RegisterError> {
-    invites::find_by_token(state, &request.token).await?;
+    invites::find_by_token(state, request.token.into()).await?;
     let username = username(state, &request.username)?;
     let mut tx = state.store.read().await?;
     if tx.accounts().find_by_username(&username).await?.is_some() {
@@ -64,7 +65,7 @@ pub(super) async fn finish(
     state: &AppState,
     request: RegisterFinish,
 ) -> Result<Registered, RosterError> {
-    let invite = invites::find(state, &request.token)
+    let invite = invites::find(state, request.token.into())
         .await
         .map_err(RegisterError::from)?;
     let username = username(state, &request.username)?;
@@ -91,7 +92,7 @@ pub(super) async fn finish(
         }
     };
     let newcomer = Newcomer {
-        token: token_hash(&request.token),
+        token: Shown::from(request.token).hash(),
         kind: entrance.kind,
         invite: entrance.invite,
         username,

@@ -7,17 +7,16 @@ use dialtone_protocol::identity::SessionProof;
 use dialtone_protocol::revision::{OLDEST_REVISION, REVISION, is_too_old};
 use dialtone_protocol::roster::Role;
 use dialtone_protocol::signing::{self, Purpose};
-use dialtone_protocol::{AccountId, CommunityId, DeviceId, Hash, PublicKey, strict};
+use dialtone_protocol::{AccountId, CommunityId, DeviceId, PublicKey, strict};
 use dialtone_store::{NewSession, StoreError, TokenHash, Transaction, UnixMillis};
 
 use super::error::SignInError;
-use crate::bus::Tag;
 use crate::clock::wire_ms;
 use crate::instances::{self, Question};
-use crate::invites::token_hash;
 use crate::limits::Network;
 use crate::random;
 use crate::state::AppState;
+use crate::token::Shown;
 use crate::transaction::{settle, transact};
 
 /// How long a session lasts, in milliseconds: 30 days.
@@ -53,7 +52,10 @@ pub(super) fn challenge(state: &AppState, from: Network, request: &ChallengeRequ
         device: request.device,
     };
     let now = state.clock.now();
-    state.auth.challenges.put(nonce, waiting, from, now);
+    state
+        .auth
+        .challenges
+        .put(Shown::from(nonce), waiting, from, now);
     Challenge { nonce }
 }
 
@@ -77,7 +79,7 @@ async fn open_by(
 ) -> Result<SessionOpened, SignInError> {
     check_revision(request.revision, OLDEST_REVISION)?;
     let now = state.clock.now();
-    let device = take_challenge(state, request.nonce)
+    let device = take_challenge(state, request.nonce.into())
         .await
         .filter(|device| *device == request.device)
         .ok_or(SignInError::Wrong)?;
@@ -103,7 +105,7 @@ async fn open_by(
     }
     let token = random::hash();
     let session = NewSession {
-        token: token_hash(&token),
+        token: Shown::from(token).hash(),
         device,
         expires: now.plus(SESSION_MS),
     };
@@ -147,18 +149,18 @@ async fn end_oldest(
 }
 
 /// Whose the challenge is, which is used up; it may wait at another instance.
-async fn take_challenge(state: &AppState, nonce: Hash) -> Option<DeviceId> {
-    if let Some(device) = take_challenge_here(state, &nonce) {
+async fn take_challenge(state: &AppState, nonce: Shown) -> Option<DeviceId> {
+    if let Some(device) = take_challenge_here(state, nonce) {
         return Some(device);
     }
     let question = Question::Challenge(nonce);
-    instances::ask(state, Tag::of(&nonce), &question)
+    instances::ask(state, nonce.whose(), &question)
         .await
         .flatten()
 }
 
 /// The same of this instance.
-pub(crate) fn take_challenge_here(state: &AppState, nonce: &Hash) -> Option<DeviceId> {
+pub(crate) fn take_challenge_here(state: &AppState, nonce: Shown) -> Option<DeviceId> {
     let taken = state.auth.challenges.take(nonce, state.clock.now());
     taken.map(|challenge| challenge.device)
 }
@@ -197,9 +199,9 @@ pub(crate) fn role(state: &AppState, device: &DeviceId) -> Option<Role> {
 /// The open session of a token.
 pub(crate) async fn find_session(
     state: &AppState,
-    token: &Hash,
+    token: Shown,
 ) -> Result<Option<Session>, StoreError> {
-    session_of(state, token_hash(token)).await
+    session_of(state, token.hash()).await
 }
 
 /// The same by the token's hash.

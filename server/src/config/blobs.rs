@@ -160,8 +160,8 @@ fn shelf(
         prefix,
         endpoint: endpoint.map(checked_endpoint).transpose()?,
         region: region.map_or_else(|| DEFAULT_REGION.to_owned(), |region| region.value),
-        key_id: GivenSecret(key_id.value),
-        secret_key: GivenSecret(secret_key.value),
+        key_id: GivenSecret::new(key_id.value),
+        secret_key: GivenSecret::new(secret_key.value),
     }))
 }
 

@@ -20,6 +20,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use subtle::ConstantTimeEq as _;
+
 pub use acme::AcmeSettings;
 pub use blobs::{BlobSettings, BucketSetting, ShelfSetting};
 pub use bus::BusSettings;
@@ -130,13 +132,27 @@ pub enum UdpSetting {
 }
 
 /// A secret given by the environment or the file, instead of a generated one.
-#[derive(Clone, PartialEq, Eq)]
-pub struct GivenSecret(pub(crate) String);
+#[derive(Clone)]
+pub struct GivenSecret(String);
+
+/// Settings are compared with settings; what somebody shows is not, for which see `token`.
+impl PartialEq for GivenSecret {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+}
+
+impl Eq for GivenSecret {}
 
 impl GivenSecret {
     /// Given by other means.
     pub fn new(secret: impl Into<String>) -> Self {
         Self(secret.into())
+    }
+
+    /// For who works with it.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
     }
 }
 

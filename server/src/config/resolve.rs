@@ -323,7 +323,7 @@ pub(super) fn secret(
             let problem = format!("it must have at least {SHORTEST_SECRET} characters");
             Err(given.wrong(name, problem))
         }
-        Some(given) => Ok(Some(GivenSecret(given.value))),
+        Some(given) => Ok(Some(GivenSecret::new(given.value))),
     }
 }
 

@@ -10,7 +10,6 @@ use axum::extract::{FromRequest, FromRequestParts, Json, Query, Request};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap};
-use dialtone_protocol::Hash;
 use dialtone_protocol::http::ErrorCode;
 use dialtone_protocol::roster::Role;
 use serde::de::value::MapAccessDeserializer;
@@ -23,6 +22,7 @@ use crate::limits::{Door, Network};
 use crate::listen::PeerAddress;
 use crate::places::{Place, Seat};
 use crate::state::AppState;
+use crate::token::Shown;
 
 /// A JSON body.
 pub(crate) struct ReadBody<T>(pub(crate) T);
@@ -156,12 +156,12 @@ impl FromRequestParts<AppState> for Seated {
 }
 
 /// The token of `Authorization: Bearer`.
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<Hash> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<Shown> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme
         .eq_ignore_ascii_case("bearer")
-        .then(|| token.trim().parse().ok())
+        .then(|| Shown::read(token.trim()))
         .flatten()
 }
 
@@ -181,7 +181,7 @@ impl FromRequestParts<AppState> for CurrentDevice {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let token = bearer(&parts.headers).ok_or_else(ApiError::not_signed_in)?;
-        let session = auth::find_session(state, &token)
+        let session = auth::find_session(state, token)
             .await?
             .ok_or_else(ApiError::not_signed_in)?;
         if let Some(door) = parts.extensions.get::<Door>() {

@@ -12,14 +12,14 @@ pub(super) fn answer(state: &AppState, question: &[u8]) -> Vec<u8> {
         return Vec::new();
     };
     match question {
-        Question::Challenge(nonce) => json(&auth::take_challenge_here(state, &nonce)),
+        Question::Challenge(nonce) => json(&auth::take_challenge_here(state, nonce)),
         Question::FinishLogin(finish) => json(&auth::finish_login_here(state, &finish)),
-        Question::Enrolled(token) => json(&auth::enrolled_here(state, &token)),
+        Question::Enrolled(token) => json(&auth::enrolled_here(state, token)),
         Question::ApprovalSaid(account, token, message) => {
             json(&approvals::by_new_here(state, account, token, message))
         }
         Question::ApprovalLooked(account, token) => {
-            json(&approvals::look_here(state, &account, &token))
+            json(&approvals::look_here(state, &account, token))
         }
         Question::ApprovalAnswered(account, device, id, message) => {
             let own = (account, device);

@@ -6,4 +6,4 @@ mod service;
 
 pub use error::InviteError;
 pub(crate) use routes::router;
-pub(crate) use service::{check_usable, find, find_by_token, find_usable, token_hash};
+pub(crate) use service::{check_usable, find, find_by_token, find_usable};

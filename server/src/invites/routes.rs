@@ -38,7 +38,7 @@ async fn lookup(
     ClientAddress(address): ClientAddress,
     ReadBody(body): ReadBody<InviteLookup>,
 ) -> Result<Json<InviteFound>, ApiError> {
-    let invite = service::find_usable(&state, address, &body.token).await?;
+    let invite = service::find_usable(&state, address, body.token.into()).await?;
     Ok(Json(service::found(&state, invite)))
 }
 

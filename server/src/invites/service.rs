@@ -1,33 +1,28 @@
 //! Invites by their tokens, which are stored as hashes.
 
-use dialtone_protocol::Hash;
 use dialtone_protocol::http::{InviteFound, KnockInfo, KnockList};
-use dialtone_store::{Invite, InviteKind, StoreError, TokenHash};
+use dialtone_store::{Invite, InviteKind, StoreError};
 
 use super::InviteError;
 use crate::clock::wire_s;
 use crate::limits::Network;
 use crate::state::AppState;
+use crate::token::Shown;
 
 /// The most knocks that are listed.
 const MOST_KNOCKS: u32 = 200;
 
-/// `SHA-256(token)`
-pub(crate) fn token_hash(token: &Hash) -> TokenHash {
-    TokenHash(Hash::of(&token.0).0)
-}
-
 /// The invite of a token, if it can be used now.
-pub(crate) async fn find_by_token(state: &AppState, token: &Hash) -> Result<Invite, InviteError> {
+pub(crate) async fn find_by_token(state: &AppState, token: Shown) -> Result<Invite, InviteError> {
     let invite = find(state, token).await?;
     check_usable(state, &invite)?;
     Ok(invite)
 }
 
 /// The invite of a token, usable or not.
-pub(crate) async fn find(state: &AppState, token: &Hash) -> Result<Invite, InviteError> {
+pub(crate) async fn find(state: &AppState, token: Shown) -> Result<Invite, InviteError> {
     let mut tx = state.store.read().await?;
-    let invite = tx.invites().find(&token_hash(token)).await?;
+    let invite = tx.invites().find(&token.hash()).await?;
     invite.ok_or(InviteError::Unknown)
 }
 
@@ -59,7 +54,7 @@ pub(crate) fn check_usable(state: &AppState, invite: &Invite) -> Result<(), Invi
 pub(crate) async fn find_usable(
     state: &AppState,
     address: Network,
-    token: &Hash,
+    token: Shown,
 ) -> Result<Invite, InviteError> {
     if !state.auth.throttles.admit(address) {
         return Err(InviteError::TooMany);

@@ -7,14 +7,13 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
 use dialtone_protocol::http::{ErrorBody, ErrorCode};
-use subtle::ConstantTimeEq as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::scrape;
-use crate::config::GivenSecret;
 use crate::error::ApiError;
 use crate::state::AppState;
+use crate::token::Expected;
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -45,7 +44,7 @@ pub(super) fn alone(state: AppState) -> Router {
     )
 )]
 async fn metrics(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, ApiError> {
-    let Some(token) = &state.observe.metrics_token else {
+    let Some(token) = &state.metrics_token else {
         let words = "there is nothing at this address";
         return Err(ApiError::new(ErrorCode::NotFound, words));
     };
@@ -56,12 +55,12 @@ async fn for_the_port(
     State(state): State<AppState>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    answer(&state, state.observe.metrics_token.as_ref(), &headers).await
+    answer(&state, state.metrics_token.as_ref(), &headers).await
 }
 
 async fn answer(
     state: &AppState,
-    token: Option<&GivenSecret>,
+    token: Option<&Expected>,
     headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
     if token.is_some_and(|token| !bears(headers, token)) {
@@ -74,9 +73,9 @@ async fn answer(
     Ok(([(CONTENT_TYPE, OPEN_METRICS)], text).into_response())
 }
 
-/// Whether `Authorization: Bearer` carries the token; how long it takes does not tell where it differs.
-fn bears(headers: &HeaderMap, token: &GivenSecret) -> bool {
+/// Whether `Authorization: Bearer` carries the token.
+fn bears(headers: &HeaderMap, token: &Expected) -> bool {
     let value = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
     let given = value.and_then(|value| value.strip_prefix(b"Bearer "));
-    given.is_some_and(|given| given.ct_eq(token.0.as_bytes()).into())
+    given.is_some_and(|given| token.is(given))
 }

@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use dialtone_protocol::Hash;
 use dialtone_protocol::http::{
     Bytes, ErrorCode, INVITE_TOKEN_HEADER, RosterAppend, RosterHead, RosterPage, RosterQuery,
 };
@@ -16,6 +15,7 @@ use crate::error::ApiError;
 use crate::http::{ClientAddress, Member, ReadBody, ReadQuery, bearer, within_limits};
 use crate::limits::Network;
 use crate::state::AppState;
+use crate::token::Shown;
 use crate::{auth, invites};
 
 const DEFAULT_PAGE: u32 = 500;
@@ -72,7 +72,7 @@ async fn check_reader(
     headers: &HeaderMap,
 ) -> Result<(), ApiError> {
     if let Some(token) = bearer(headers) {
-        return match auth::find_session(state, &token).await? {
+        return match auth::find_session(state, token).await? {
             Some(session) => within_limits(state, &session),
             None => Err(ApiError::not_signed_in()),
         };
@@ -80,12 +80,12 @@ async fn check_reader(
     if auth::Enrolled::of(state, headers).await.is_some() {
         return Ok(());
     }
-    let token: Hash = headers
+    let token = headers
         .get(INVITE_TOKEN_HEADER)
         .and_then(|value| value.to_str().ok())
-        .and_then(|text| text.parse().ok())
+        .and_then(Shown::read)
         .ok_or_else(ApiError::not_signed_in)?;
-    invites::find_usable(state, address, &token).await?;
+    invites::find_usable(state, address, token).await?;
     Ok(())
 }
 

@@ -37,7 +37,7 @@ impl Turn {
         let secret = settings.secret.as_ref();
         Self {
             urls: settings.urls.iter().map(ToString::to_string).collect(),
-            secret: secret.map(|secret| Zeroizing::new(secret.0.clone())),
+            secret: secret.map(|secret| Zeroizing::new(secret.reveal().to_owned())),
         }
     }
 

@@ -1,10 +1,13 @@
-"""Which server one speaks with: its statement, its TLS key, the certificate of a proxy before it, and what opens a session there."""
-from .check import ENGINE, SERVER, TLS, WIRE, Check
+"""Which server one speaks with: its statement, its TLS key, the certificate of a proxy before it; what opens a session there, and what strangers
+learn of it."""
+from .check import ENGINE, SERVER, SERVER_UNITS, TLS, WIRE, Check
 
 IDENTITY = "protocol/src/identity.rs"
 VERIFIER = "tls/src/lib.rs"
 AUTHORITIES = "app/engine/src/net/authorities.rs"
 SESSION = "server/src/auth/session.rs"
+LOGIN = "server/src/auth/login.rs"
+TOKEN = "server/src/token.rs"
 
 CHECKS = [
     Check("server: its statement's signature", IDENTITY, "        &signed.signature,\n    )?;", "        &signed.signature,\n    )\n    .ok();",
@@ -26,4 +29,14 @@ CHECKS = [
           "a_session_is_for_one_server"),
     Check("server: a session over another connection", SESSION, "\n        && state.is_tls_key(proof.tls_key.as_ref())", "", SERVER,
           "a_session_is_for_one_server"),
+    # What strangers learn. That tokens are compared in constant time no test of behaviour sees: their types have no other way, which is asserted
+    # where they stand and does not compile else.
+    Check("server: as much work for a name that nobody has", LOGIN, "read(stored.unwrap_or(&state.auth.stand_in.0))",
+          "stored.and_then(|file| read(file))", SERVER_UNITS, "a_name_that_nobody_has_is_the_same_work"),
+    Check("server: as much work for a device that nobody has", SESSION, "key.unwrap_or_else(|| state.secrets.identity_key())",
+          "key.ok_or(SignInError::Wrong)?", SERVER_UNITS, "a_device_that_nobody_has_is_the_same_work"),
+    Check("server: a session of a device that nobody has", SESSION, " || key.is_none()", "", SERVER_UNITS,
+          "a_device_that_nobody_has_is_the_same_work"),
+    Check("server: another token than the one that is set", TOKEN, "shown.ct_eq(&self.0).into()", "shown.ct_eq(&shown).into()", SERVER_UNITS,
+          "another_token_than_the_one_that_is_set"),
 ]

@@ -7,7 +7,7 @@ use super::*;
 const ANNA: AccountId = AccountId([1; 32]);
 const FIRST: DeviceId = DeviceId([2; 32]);
 const SECOND: DeviceId = DeviceId([3; 32]);
-const TOKEN: Hash = Hash([4; 32]);
+const TOKEN: TokenHash = TokenHash([4; 32]);
 const ID: ApprovalId = ApprovalId([5; 16]);
 const NOW: UnixMillis = UnixMillis(1_000_000);
 
@@ -31,7 +31,7 @@ fn ask_bytes() -> Vec<u8> {
 }
 
 /// Anna's new device asks, under this token and name.
-fn ask(table: &Approvals, token: Hash, id: u8, now: UnixMillis) -> Result<Passed, NotPassed> {
+fn ask(table: &Approvals, token: TokenHash, id: u8, now: UnixMillis) -> Result<Passed, NotPassed> {
     let message = strict::encode(&ApprovalMessage::Ask(ask_bytes().into()));
     table.ask(
         (token, ANNA),
@@ -109,7 +109,7 @@ fn messages_are_passed_on_in_their_order_and_in_no_other() {
 #[test]
 fn there_is_one_at_a_time_and_ten_in_an_hour() {
     let table = asked();
-    let second = ask(&table, Hash([9; 32]), 9, NOW);
+    let second = ask(&table, TokenHash([9; 32]), 9, NOW);
     assert_eq!(second, Err(NotPassed::Busy));
     assert_eq!(table.waiting(&ANNA).unwrap().0, ID);
     let cancel = ApprovalMessage::End(ApprovalEnd::Cancelled);
@@ -119,12 +119,12 @@ fn there_is_one_at_a_time_and_ten_in_an_hour() {
             one.finish(ApprovalEnd::Cancelled, NOW);
         });
         drop(all);
-        assert!(ask(&table, Hash([id; 32]), id, NOW).is_ok(), "{id}");
+        assert!(ask(&table, TokenHash([id; 32]), id, NOW).is_ok(), "{id}");
     }
     table
-        .by_new(&Hash([18; 32]), &cancel, strict::encode(&cancel), NOW)
+        .by_new(&TokenHash([18; 32]), &cancel, strict::encode(&cancel), NOW)
         .unwrap();
-    let later = |ms| ask(&table, Hash([20; 32]), 20, NOW.plus(ms));
+    let later = |ms| ask(&table, TokenHash([20; 32]), 20, NOW.plus(ms));
     assert_eq!(later(HOUR_MS - 1), Err(NotPassed::TooMany));
     assert!(later(HOUR_MS).is_ok());
 }

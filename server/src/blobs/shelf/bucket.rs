@@ -216,8 +216,8 @@ fn connect(setting: &BucketSetting) -> object_store::Result<AmazonS3> {
     let mut builder = AmazonS3Builder::new()
         .with_bucket_name(&setting.bucket)
         .with_region(&setting.region)
-        .with_access_key_id(&setting.key_id.0)
-        .with_secret_access_key(&setting.secret_key.0)
+        .with_access_key_id(setting.key_id.reveal())
+        .with_secret_access_key(setting.secret_key.reveal())
         // Not all that speak S3 know how to delete many at once.
         .with_disable_bulk_delete(true)
         .with_retry(RetryConfig {
