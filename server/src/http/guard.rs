@@ -36,8 +36,7 @@ pub(super) async fn admit(State(state): State<AppState>, request: Request, next:
         return ApiError::new(ErrorCode::NotAllowed, words).into_response();
     }
     if is_ambiguous(headers) {
-        let words = "a token is sent once: of two, which one counts is not known";
-        return ApiError::new(ErrorCode::Malformed, words).into_response();
+        return ambiguous();
     }
     if is_compressed(headers) {
         let words = "bodies are taken as they are, without a content encoding";
@@ -68,6 +67,19 @@ fn is_foreign(headers: &HeaderMap, state: &AppState) -> bool {
 fn is_ambiguous(headers: &HeaderMap) -> bool {
     let twice = |name: &&str| headers.get_all(*name).iter().nth(1).is_some();
     RIGHTS.iter().any(twice)
+}
+
+fn ambiguous() -> Response {
+    let words = "a token is sent once: of two, which one counts is not known";
+    ApiError::new(ErrorCode::Malformed, words).into_response()
+}
+
+/// Refuses a request with two rights of a kind, where nothing else of [`admit`] is asked for.
+pub(crate) async fn refuse_ambiguous(request: Request, next: Next) -> Response {
+    if is_ambiguous(request.headers()) {
+        return ambiguous();
+    }
+    next.run(request).await
 }
 
 fn is_compressed(headers: &HeaderMap) -> bool {

@@ -11,6 +11,6 @@ pub(crate) use extract::{
     Admin, ClientAddress, CurrentDevice, Member, Object, ReadBody, ReadQuery, Seated, bearer,
     path_id, within_limits,
 };
-pub(crate) use guard::harden;
+pub(crate) use guard::{harden, refuse_ambiguous};
 pub(crate) use request_id::RequestId;
 pub use router::router;

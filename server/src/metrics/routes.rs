@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 
 use super::scrape;
 use crate::error::ApiError;
+use crate::http;
 use crate::state::AppState;
 use crate::token::Expected;
 
@@ -25,7 +26,8 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
 pub(super) fn alone(state: AppState) -> Router {
     Router::new()
         .route("/metrics", get(for_the_port))
-        .layer(middleware::from_fn(crate::http::harden))
+        .layer(middleware::from_fn(http::refuse_ambiguous))
+        .layer(middleware::from_fn(http::harden))
         .with_state(state)
 }
 

@@ -1,6 +1,7 @@
 //! The numbers: what they count, who may read them, and that no id is in them.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::http::ErrorCode;
@@ -174,27 +175,51 @@ async fn what_a_limit_refused_is_counted() {
     assert!(value(&text, "dialtone_refused_requests_total{by=\"Device\"}") >= 1.0);
 }
 
-#[tokio::test]
-async fn a_port_of_its_own_has_the_numbers_and_nothing_else() {
-    let folder = tempfile::TempDir::new().unwrap();
+/// A server with a port of its own for the numbers, and that port.
+fn with_port(folder: &Path, token: Option<&str>) -> (Process, Api) {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = port.local_addr().unwrap();
     drop(port);
-    let mut command = program(folder.path(), "");
+    let mut command = program(folder, "");
     command
         .args(["--tls", "none"])
         .env("DIALTONE_METRICS_ADDR", address.port().to_string());
-    let process = Process::run(command);
+    if let Some(token) = token {
+        command.env("DIALTONE_METRICS_TOKEN", token);
+    }
     let api = Api {
         address,
         token: None,
     };
+    (Process::run(command), api)
+}
+
+#[tokio::test]
+async fn a_port_of_its_own_has_the_numbers_and_nothing_else() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let (process, api) = with_port(folder.path(), None);
     let answer = api.get("/metrics").await;
     assert_eq!(answer.status, 200);
     assert!(String::from_utf8(answer.body).unwrap().contains("# EOF"));
     assert_eq!(api.get("/health").await.status, 404);
     assert_eq!(process.api.get("/metrics").await.status, 404);
     assert_eq!(process.api.get("/health").await.status, 200);
+}
+
+/// Whatever stands in front of it may have looked at the other one.
+#[tokio::test]
+async fn of_two_tokens_none_counts_on_the_numbers_own_port_either() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let (_process, api) = with_port(folder.path(), Some(TOKEN));
+    let header = |token: &str| format!("Authorization: Bearer {token}\r\n");
+    assert_eq!(api.get("/metrics").await.status, 401);
+    assert_eq!(scrape(&api).await.status, 200);
+    for (one, other) in [(TOKEN, TOKEN), (TOKEN, "x"), ("x", TOKEN)] {
+        let both = header(one) + &header(other);
+        let refused = api.send("GET", "/metrics", &both, &[]).await;
+        let said = (refused.status, refused.code());
+        assert_eq!(said, (400, ErrorCode::Malformed), "{both}");
+    }
 }
 
 /// Grafana shows nothing, without a word, for a name that is none.
