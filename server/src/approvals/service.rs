@@ -108,7 +108,9 @@ fn say(
         }
         message => state.approvals.by_new(&token, message, bytes, now),
     };
-    tell(state, passed?);
+    if let Some(passed) = passed? {
+        tell(state, passed);
+    }
     stand(state, &account, &token)
 }
 

@@ -37,6 +37,9 @@ pub(super) enum NotPassed {
         "another new device asks to be added to this account: refuse it on your other device, or wait until it is over"
     )]
     Busy,
+    /// The same device with another ask.
+    #[error("this device asks already: cancel that first, or wait until it is over")]
+    Asked,
     /// Too often.
     #[error("new devices have asked too often for this account: wait an hour, then ask again")]
     TooMany,
@@ -56,7 +59,7 @@ impl NotPassed {
     pub(super) fn code(&self) -> ErrorCode {
         match self {
             Self::Unknown => ErrorCode::NotFound,
-            Self::Busy | Self::Elsewhere => ErrorCode::Exists,
+            Self::Busy | Self::Asked | Self::Elsewhere => ErrorCode::Exists,
             Self::TooMany => ErrorCode::TooMany,
             Self::OutOfTurn | Self::Check(_) => ErrorCode::Malformed,
         }
@@ -89,6 +92,8 @@ struct Approval {
     ask: Vec<u8>,
     commitment: Hash,
     stage: Stage,
+    /// The hash of what the new device said last.
+    said: Hash,
     /// The last message for the new device.
     answer: Option<Vec<u8>>,
     ends: UnixMillis,
@@ -148,16 +153,25 @@ impl Approval {
 }
 
 impl Approvals {
-    /// A new device asks, and is called `id` from now on.
+    /// A new device asks, and is called `id` from now on. Where it asks the same again, since the answer got lost, nothing is passed on.
     pub(super) fn ask(
         &self,
         (token, account): (TokenHash, AccountId),
         id: ApprovalId,
         (message, ask): (Vec<u8>, &[u8]),
         now: UnixMillis,
-    ) -> Result<Passed, NotPassed> {
+    ) -> Result<Option<Passed>, NotPassed> {
         let commitment = ApprovalAsk::read(ask)?.commitment;
         let mut inner = self.0.lock();
+        let own = inner.by_token.get(&token);
+        if let Some(own) = own.filter(|one| one.stage != Stage::Over) {
+            let same = own.ask == message;
+            return if same {
+                Ok(None)
+            } else {
+                Err(NotPassed::Asked)
+            };
+        }
         let mut under_way = inner.by_token.values();
         if under_way.any(|one| one.account == account && one.stage != Stage::Over) {
             return Err(NotPassed::Busy);
@@ -169,6 +183,7 @@ impl Approvals {
         let approval = Approval {
             id,
             account,
+            said: Hash::of(&message),
             ask: message.clone(),
             commitment,
             stage: Stage::Asked,
@@ -178,7 +193,7 @@ impl Approvals {
         };
         let passed = approval.to(None, message);
         inner.by_token.insert(token, approval);
-        Ok(passed)
+        Ok(Some(passed))
     }
 
     /// The last message for the new device.
@@ -193,31 +208,35 @@ impl Approvals {
         Ok(approval.answer.clone())
     }
 
-    /// The new device says something more.
+    /// The new device says something more. The same again is not passed on, as in [`Self::ask`].
     pub(super) fn by_new(
         &self,
         token: &TokenHash,
         message: &ApprovalMessage,
         bytes: Vec<u8>,
         now: UnixMillis,
-    ) -> Result<Passed, NotPassed> {
+    ) -> Result<Option<Passed>, NotPassed> {
         let mut inner = self.0.lock();
         let approval = inner.by_token.get_mut(token).ok_or(NotPassed::Unknown)?;
         approval.seen = now;
-        match (message, approval.stage) {
-            (_, Stage::Over) => Err(NotPassed::Unknown),
+        let said = Hash::of(&bytes);
+        let passed = match (message, approval.stage) {
+            (_, Stage::Over) => return Err(NotPassed::Unknown),
+            _ if approval.said == said => return Ok(None),
             (ApprovalMessage::Reveal(reveal), Stage::Challenged(device)) => {
                 ApprovalReveal::read(reveal, &approval.commitment)?;
                 approval.stage = Stage::Revealed(device);
-                Ok(approval.to(Some(device), bytes))
+                approval.to(Some(device), bytes)
             }
             (ApprovalMessage::Confirm(_), Stage::Revealed(device)) => {
                 approval.stage = Stage::Confirmed(device);
-                Ok(approval.to(Some(device), bytes))
+                approval.to(Some(device), bytes)
             }
-            (ApprovalMessage::End(reason), _) => Ok(approval.finish(*reason, now)),
-            _ => Err(NotPassed::OutOfTurn),
-        }
+            (ApprovalMessage::End(reason), _) => approval.finish(*reason, now),
+            _ => return Err(NotPassed::OutOfTurn),
+        };
+        approval.said = said;
+        Ok(Some(passed))
     }
 
     /// A device of the account says something. What is passed on then is for the account's other devices.

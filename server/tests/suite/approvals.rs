@@ -52,6 +52,15 @@ async fn what_is_said_reaches_the_accounts_devices_alone(server: TestServer) {
     assert_eq!(machine.get("/approvals").await.code(), ErrorCode::NotFound);
     let state: ApprovalState = machine.post("/approvals", &post(&ask)).await.read();
     assert_eq!((state.online, state.message), (false, None));
+    // As who did not hear the answer does.
+    let again: ApprovalState = machine.post("/approvals", &post(&ask)).await.read();
+    assert_eq!((again.online, again.message), (false, None));
+    let changed = NewDevice::draw("Mac", &mut OsRng).unwrap();
+    let changed = ApprovalMessage::Ask(changed.ask().to_vec().into());
+    let refused = machine.post("/approvals", &post(&changed)).await;
+    assert_eq!(refused.code(), ErrorCode::Exists);
+    let words = refused.error().message;
+    assert!(words.contains("this device asks already"), "{words}");
     // Whoever comes later is told with what was missed.
     let (mut annas, _) = Socket::connect(&anna.api).await;
     annas.send(&anna.resume(&[])).await;

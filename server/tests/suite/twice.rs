@@ -190,8 +190,7 @@ impl Twice {
         let ask = ApprovalPost {
             message: strict::encode(&ApprovalMessage::Ask(new.ask().to_vec().into())).into(),
         };
-        let busy = Refused(ErrorCode::Exists);
-        self.ask(by, "POST /approvals", bytes(&ask), busy).await;
+        self.ask(by, "POST /approvals", bytes(&ask), Same).await;
 
         let (registration, request) = Opaque::start(PASSWORD, &mut OsRng).unwrap();
         let start = bytes(&PasswordStart {

@@ -31,7 +31,12 @@ fn ask_bytes() -> Vec<u8> {
 }
 
 /// Anna's new device asks, under this token and name.
-fn ask(table: &Approvals, token: TokenHash, id: u8, now: UnixMillis) -> Result<Passed, NotPassed> {
+fn ask(
+    table: &Approvals,
+    token: TokenHash,
+    id: u8,
+    now: UnixMillis,
+) -> Result<Option<Passed>, NotPassed> {
     let message = strict::encode(&ApprovalMessage::Ask(ask_bytes().into()));
     table.ask(
         (token, ANNA),
@@ -47,7 +52,7 @@ fn asked() -> Approvals {
     table
 }
 
-fn new(table: &Approvals, message: &ApprovalMessage) -> Result<Passed, NotPassed> {
+fn new(table: &Approvals, message: &ApprovalMessage) -> Result<Option<Passed>, NotPassed> {
     table.by_new(&TOKEN, message, strict::encode(message), NOW)
 }
 
@@ -97,10 +102,13 @@ fn messages_are_passed_on_in_their_order_and_in_no_other() {
     let other = ApprovalMessage::Reveal(vec![1].into());
     let refused = Err(NotPassed::Check(ApprovalError::Commitment));
     assert_eq!(new(&table, &other), refused);
-    assert_eq!(new(&table, &revealed).unwrap().to, Some(FIRST));
-    assert_eq!(new(&table, &revealed), Err(NotPassed::OutOfTurn));
+    assert_eq!(new(&table, &revealed).unwrap().unwrap().to, Some(FIRST));
+    // Its answer got lost.
+    assert_eq!(new(&table, &revealed), Ok(None));
     assert_eq!(device(&table, FIRST, &welcome()), Err(NotPassed::OutOfTurn));
-    assert_eq!(new(&table, &confirmed).unwrap().to, Some(FIRST));
+    assert_eq!(new(&table, &confirmed).unwrap().unwrap().to, Some(FIRST));
+    assert_eq!(new(&table, &confirmed), Ok(None));
+    assert_eq!(new(&table, &revealed), Err(NotPassed::OutOfTurn));
     assert_eq!(device(&table, FIRST, &welcome()), Ok(None));
     assert_eq!(last(&table), Some(welcome()));
     assert_eq!(new(&table, &confirmed), Err(NotPassed::Unknown));
@@ -127,6 +135,28 @@ fn there_is_one_at_a_time_and_ten_in_an_hour() {
     let later = |ms| ask(&table, TokenHash([20; 32]), 20, NOW.plus(ms));
     assert_eq!(later(HOUR_MS - 1), Err(NotPassed::TooMany));
     assert!(later(HOUR_MS).is_ok());
+}
+
+#[test]
+fn a_device_that_asks_the_same_again_is_answered_and_nobody_is_told_twice() {
+    let table = asked();
+    assert_eq!(ask(&table, TOKEN, 6, NOW), Ok(None));
+    assert_eq!(table.waiting(&ANNA).unwrap().0, ID);
+    let other = ApprovalAsk {
+        version: APPROVAL_VERSION,
+        commitment: Hash([1; 32]),
+        name: "Mac".into(),
+    };
+    let other = strict::encode(&other);
+    let message = strict::encode(&ApprovalMessage::Ask(other.clone().into()));
+    let refused = table.ask((TOKEN, ANNA), ID, (message, &other), NOW);
+    assert_eq!(refused, Err(NotPassed::Asked));
+    device(&table, FIRST, &challenge()).unwrap();
+    assert_eq!(ask(&table, TOKEN, 6, NOW), Ok(None));
+    assert_eq!(last(&table), Some(challenge()));
+    // Once it is over the same is a new one.
+    device(&table, FIRST, &ApprovalMessage::End(ApprovalEnd::Refused)).unwrap();
+    assert!(ask(&table, TOKEN, 6, NOW).unwrap().is_some());
 }
 
 #[test]
