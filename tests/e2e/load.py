@@ -3,7 +3,9 @@
 
 It is a test of the server under each of these loads, and of the load itself: it has to find its clients, count what they got and say so.
 """
+import contextlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,13 +29,31 @@ SCENARIOS = [
      and line["cpu_ms_per_minute_at_rest"] <= 1200),
     (["reconnect-storm", "--clients", "60"], lambda line: line["clients"] == 60),
     (["resume", "--messages", "300"], lambda line: line["messages"] == 300),
+    # A tenth as many are stored before it counts.
+    (["store", "--senders", "16", "--messages", "300", "--postgres-from", "DIALTONE_LOAD_POSTGRES"],
+     lambda line: line["sqlite_read_back"] == line["postgres_read_back"] == 330),
 ]
 
 
-def main():
+@contextlib.contextmanager
+def postgres_of_its_own():
+    """A database that is empty; gives its address."""
+    url = os.environ.get("DIALTONE_TEST_POSTGRES_URL") or fail("there is no Postgres: run it through ./dev test")
+    name = f"dialtone_load_{os.getpid()}"
+
+    def sql(what):
+        subprocess.run(["psql", "--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1", "-c", what, url], check=True, stdin=subprocess.DEVNULL)
+    sql(f"CREATE DATABASE {name}")
+    try:
+        yield f"{url.rsplit('/', 1)[0]}/{name}"
+    finally:
+        sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def run(environment):
     for arguments, holds in SCENARIOS:
         asked = [binary("dialtone-load"), arguments[0], "--server-bin", binary("dialtone-server"), "--quick", "--json", *arguments[1:]]
-        done = subprocess.run(asked, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=200)
+        done = subprocess.run(asked, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=200, env=environment)
         print(f"- {' '.join(arguments)}: {done.stdout.strip()[:600]}", flush=True)
         if done.returncode != 0:
             fail(f"{arguments[0]} ended with {done.returncode}: {done.stdout.strip()} {done.stderr.strip()}")
@@ -44,6 +64,11 @@ def main():
         if not holds(line):
             fail(f"{arguments[0]} says what cannot be: {line}")
     print("load: every scenario ran whole")
+
+
+def main():
+    with postgres_of_its_own() as database:
+        run({**os.environ, "DIALTONE_LOAD_POSTGRES": database})
 
 
 if __name__ == "__main__":

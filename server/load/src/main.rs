@@ -8,6 +8,7 @@
 //!         net      TLS pinned to the server's identity, requests, sockets
 //!         run      messages sealed beforehand, sent at a pace, counted and timed at every client
 //!         accounting   what the operating system says of the server: processor time, memory
+//!         verdict  what is stored beside what was acknowledged
 //!         statistics, report   medians, percentiles, the table, the JSON
 //! ```
 
@@ -32,6 +33,7 @@ mod statistics;
 mod steady;
 mod store;
 mod storm;
+mod verdict;
 
 use std::process::ExitCode;
 use std::time::Duration;

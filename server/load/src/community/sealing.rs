@@ -24,6 +24,8 @@ pub(crate) struct Sealed {
     pub(crate) mark: u64,
     /// Length of the sealed event.
     pub(crate) event_bytes: usize,
+    /// The number of the request by which it travels.
+    pub(crate) request: u32,
     /// As it travels.
     pub(crate) frame: Bytes,
 }
@@ -78,12 +80,14 @@ impl Community {
             mark: None,
             keep_s: None,
         };
+        // Each sender's messages are counted, so that an answer says which of them it is of.
+        let request = u32::try_from(sealed.chain.sequence).unwrap_or(u32::MAX);
         Ok(Sealed {
             sender,
             mark,
             event_bytes,
-            // One at a time is on its way from each sender: its answer needs no number of its own.
-            frame: write_frame(1, &frame).into(),
+            request,
+            frame: write_frame(request, &frame).into(),
         })
     }
 }

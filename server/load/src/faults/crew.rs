@@ -8,10 +8,11 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::writer::{Acknowledged, Writing};
+use super::writer::Writing;
 use crate::community::{Client, Sealed};
 use crate::error::LoadError;
 use crate::net::{Endpoint, Stand};
+use crate::verdict::Acknowledged;
 
 /// Messages that may wait at one writer.
 const WAITING: usize = 256;

@@ -25,8 +25,6 @@ use super::memory::Memory;
 use super::nats::Nats;
 use super::postgres::Way;
 use super::run::EACH;
-use super::verdict::{Verdict, bug_told_by};
-use super::writer::Acknowledged;
 use super::{FaultOptions, bucket, home, watch};
 use crate::accounting::resident_kb;
 use crate::community::{Client, Community};
@@ -35,6 +33,7 @@ use crate::net::Endpoint;
 use crate::server::{Kind, ServerProcess, Shared};
 use crate::stage::Stage;
 use crate::statistics::rounded;
+use crate::verdict::{Acknowledged, Verdict, bug_told_by};
 
 /// So many instances there are.
 const MACHINES: usize = 3;
@@ -314,7 +313,7 @@ async fn look(
         "stored": verdict.stored,
         "lost": verdict.lost,
         "twice": verdict.twice,
-        "out_of_order": verdict.disordered + verdict.misplaced + verdict.gaps,
+        "out_of_order": verdict.out_of_order(),
         "told_to_wait": counts.unavailable,
         "connected": counts.connected,
         "sessions_kept": community.clients.len(),

@@ -22,7 +22,6 @@ mod nats;
 mod postgres;
 mod run;
 mod vanish;
-mod verdict;
 mod watch;
 mod writer;
 

@@ -13,7 +13,6 @@ use super::crew::Crew;
 use super::disk::Disk;
 use super::memory::Memory;
 use super::postgres::{self, Way};
-use super::verdict::{Verdict, bug_told_by};
 use super::{FaultOptions, What, kill, variable};
 use crate::accounting::resident_kb;
 use crate::error::LoadError;
@@ -21,6 +20,7 @@ use crate::net::Endpoint;
 use crate::server::Kind;
 use crate::stage::Stage;
 use crate::statistics::rounded;
+use crate::verdict::{Verdict, bug_told_by};
 
 /// Messages of each writer for each fault.
 pub(super) const EACH: usize = 12;
@@ -206,7 +206,7 @@ async fn look(
         "stored": verdict.stored,
         "lost": verdict.lost,
         "twice": verdict.twice,
-        "out_of_order": verdict.disordered + verdict.misplaced + verdict.gaps,
+        "out_of_order": verdict.out_of_order(),
         "told_to_wait": counts.unavailable,
         "words": counts.words,
         "connected": counts.connected,

@@ -13,12 +13,10 @@ use super::crew::Counts;
 use crate::community::{Client, Sealed};
 use crate::error::LoadError;
 use crate::net::{Endpoint, Reader, Stand, Writer, connect};
+use crate::verdict::Acknowledged;
 
 /// Between two tries: people's clients wait longer.
 const AGAIN: Duration = Duration::from_millis(20);
-
-/// A message that the server said it has: its place, and what it is known by.
-pub(super) type Acknowledged = (u64, u64);
 
 /// A client that writes.
 pub(super) struct Writing {

@@ -144,6 +144,7 @@ mod tests {
             sender: 0,
             mark,
             event_bytes: 1,
+            request: 1,
             frame: Bytes::new(),
         };
         (100..100 + count).map(sealed).collect()

@@ -5,37 +5,39 @@ use std::collections::HashMap;
 use dialtone_protocol::ChannelId;
 use dialtone_protocol::http::EventPage;
 
-use super::writer::Acknowledged;
 use crate::community::{Client, Community, mark};
 use crate::error::LoadError;
-use crate::net::{Api, Endpoint, connect};
+use crate::net::{Api, Endpoint, Stand, connect};
 
 const PAGE: usize = 200;
 
+/// A message that the server said it has: its place, and what it is known by.
+pub(crate) type Acknowledged = (u64, u64);
+
 /// What is wrong with what is stored.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Verdict {
+pub(crate) struct Verdict {
     /// Messages that are there.
-    pub(super) stored: usize,
+    pub(crate) stored: usize,
     /// Messages that the server said it has.
-    pub(super) acknowledged: usize,
+    pub(crate) acknowledged: usize,
     /// Acknowledged, and not there.
-    pub(super) lost: usize,
+    pub(crate) lost: usize,
     /// There more than once.
-    pub(super) twice: usize,
+    pub(crate) twice: usize,
     /// Not at the place that was acknowledged.
-    pub(super) misplaced: usize,
+    pub(crate) misplaced: usize,
     /// Before one that its sender wrote earlier.
-    pub(super) disordered: usize,
+    pub(crate) disordered: usize,
     /// Places that do not follow on the one before.
-    pub(super) gaps: usize,
+    pub(crate) gaps: usize,
     /// There, and never acknowledged, although all was sent until it was.
-    pub(super) unknown: usize,
+    pub(crate) unknown: usize,
 }
 
 impl Verdict {
     /// Of what is stored, in the order in which the server gives it, and what each sender had acknowledged.
-    pub(super) fn of(stored: &[Acknowledged], acknowledged: &[Vec<Acknowledged>]) -> Self {
+    pub(crate) fn of(stored: &[Acknowledged], acknowledged: &[Vec<Acknowledged>]) -> Self {
         let mut verdict = Self {
             stored: stored.len(),
             ..Self::default()
@@ -68,7 +70,7 @@ impl Verdict {
     ///
     /// # Errors
     /// When somebody is not let in, or given less or more.
-    pub(super) async fn at(
+    pub(crate) async fn at(
         endpoint: &Endpoint,
         community: &Community,
         acknowledged: &[Vec<Acknowledged>],
@@ -78,19 +80,40 @@ impl Verdict {
         let stored = stored(endpoint, reader, community.channel).await?;
         let verdict = Self::of(&stored, acknowledged);
         for client in &community.clients {
-            let (.., last) = connect(endpoint, client, community.stand(0)).await?;
-            if last != verdict.stored as u64 {
-                let there = verdict.stored;
-                return Err(LoadError::Unsound(format!(
-                    "whoever comes back is given {last} messages of {there}"
-                )));
-            }
+            verdict
+                .is_given(endpoint, client, community.stand(0))
+                .await?;
         }
         Ok(verdict)
     }
 
+    /// One who has nothing yet is given all of it over the socket, one after the other.
+    ///
+    /// # Errors
+    /// When they are not let in, or given less or more.
+    pub(crate) async fn is_given(
+        &self,
+        endpoint: &Endpoint,
+        client: &Client,
+        stand: Stand,
+    ) -> Result<(), LoadError> {
+        let (.., last) = connect(endpoint, client, stand).await?;
+        if last == self.stored as u64 {
+            return Ok(());
+        }
+        let there = self.stored;
+        Err(LoadError::Unsound(format!(
+            "whoever comes back is given {last} messages of {there}"
+        )))
+    }
+
+    /// What is there after one that should be after it, or not where it was said to be.
+    pub(crate) fn out_of_order(&self) -> usize {
+        self.disordered + self.misplaced + self.gaps
+    }
+
     /// Whether all is as it should be.
-    pub(super) fn is_sound(&self) -> bool {
+    pub(crate) fn is_sound(&self) -> bool {
         let wrong = [
             self.lost,
             self.twice,
@@ -107,7 +130,7 @@ impl Verdict {
 ///
 /// # Errors
 /// When the server does not give it.
-async fn stored(
+pub(crate) async fn stored(
     endpoint: &Endpoint,
     client: &Client,
     channel: ChannelId,
@@ -130,7 +153,7 @@ async fn stored(
 }
 
 /// What a server's log tells of a bug of it, if it does.
-pub(super) fn bug_told_by(log: &str) -> Option<String> {
+pub(crate) fn bug_told_by(log: &str) -> Option<String> {
     let told = log.contains("panicked") || log.contains("bug of Dialtone");
     told.then(|| format!("the server's log tells of a bug: {log}"))
 }
