@@ -16,8 +16,11 @@ from actors import binary, fail  # noqa: E402
 # What is run, and what has to be true of its line beside nothing lost, twice or out of order.
 SCENARIOS = [
     (["fanout", "--clients", "20", "--messages", "40"], lambda line: len(line["rows"]) == 8 and line["clients"] == 20),
-    (["steady", "--clients", "20", "--per-s", "40", "--seconds", "2"], lambda line: line["deliveries"] == 80 * 20),
-    (["burst", "--clients", "40", "--rounds", "2"], lambda line: line["p50_ms"] <= line["p99_ms"] <= line["all_delivered_worst_ms"] * 2),
+    # A fifth of the readers, and an eighth, open what they get.
+    (["steady", "--clients", "20", "--per-s", "40", "--seconds", "2", "--opening", "5"], lambda line: line["deliveries"] == 80 * 20
+     and line["opened"] == 80 * 4),
+    (["burst", "--clients", "40", "--rounds", "2", "--opening", "8"], lambda line: line["p50_ms"] <= line["p99_ms"] <= line["all_delivered_worst_ms"] * 2
+     and line["opened"] == 2 * 40 * 5),
     # More messages than a queue and the system's buffers hold, so that those who stop reading are let go.
     (["slow-readers", "--clients", "8", "--messages", "12000", "--per-s", "2000"], lambda line: line["cut"] >= 1 and line["resumed_events"] > 0
      and line["ended_quick"] == 0),
@@ -58,7 +61,7 @@ def run(environment):
         if done.returncode != 0:
             fail(f"{arguments[0]} ended with {done.returncode}: {done.stdout.strip()} {done.stderr.strip()}")
         line = json.loads(done.stdout.splitlines()[-1])
-        counts = {name: line.get(name, 0) for name in ("lost", "twice", "out_of_order", "ended")}
+        counts = {name: line.get(name, 0) for name in ("lost", "twice", "out_of_order", "ended", "unreadable")}
         if any(counts.values()):
             fail(f"{arguments[0]}: {counts}")
         if not holds(line):

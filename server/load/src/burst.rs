@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use crate::error::LoadError;
 use crate::run::{Measured, Pace, measure};
 use crate::server::Kind;
-use crate::stage::{Common, Stage, check_clients};
+use crate::stage::{Common, OPENING, Stage, check_clients};
 use crate::statistics::{median, rounded};
 
 const CLIENTS: usize = 500;
@@ -30,6 +30,9 @@ pub(crate) struct BurstOptions {
     /// So many bursts.
     #[arg(long, value_name = "N")]
     rounds: Option<usize>,
+    /// One in so many opens what it gets, when all has come, and compares it with what was written; 0: nobody.
+    #[arg(long, value_name = "N", default_value_t = OPENING)]
+    opening: usize,
     /// Without TLS.
     #[arg(long)]
     plain: bool,
@@ -51,6 +54,7 @@ pub(crate) async fn run(options: &BurstOptions) -> Result<String, LoadError> {
     common.say(&format!("{clients} clients: setting up"));
     let mut stage = Stage::build(common, &Kind::of(options.plain), clients).await?;
     let mut connections = stage.connect_all(TOGETHER).await?;
+    stage.let_open(&mut connections, options.opening);
     let server = stage.server.pid();
     // The first burst finds everything cold, and is not counted.
     let mut runs: Vec<Measured> = Vec::with_capacity(rounds);
@@ -70,14 +74,16 @@ pub(crate) async fn run(options: &BurstOptions) -> Result<String, LoadError> {
     let report = Report::of(&runs);
     common.say(&format!(
         "{clients} clients write at once, {rounds} times: p50 {:.1} ms, p99 {:.1} ms, everybody has all after {:.1} ms (at worst {:.1} ms), \
-         {} lost, {} twice, {} out of order",
+         {} lost, {} twice, {} out of order; {} opened, {} unreadable",
         report.p50_ms,
         report.p99_ms,
         report.all_ms,
         report.all_worst_ms,
         report.lost,
         report.twice,
-        report.out_of_order
+        report.out_of_order,
+        report.opened,
+        report.unreadable
     ));
     let line = json!({
         "clients": clients,
@@ -92,6 +98,8 @@ pub(crate) async fn run(options: &BurstOptions) -> Result<String, LoadError> {
         "twice": report.twice,
         "out_of_order": report.out_of_order,
         "ended": report.ended,
+        "opened": report.opened,
+        "unreadable": report.unreadable,
         "tls": !options.plain,
     });
     Ok(line.to_string())
@@ -109,6 +117,8 @@ struct Report {
     twice: u64,
     out_of_order: u64,
     ended: usize,
+    opened: u64,
+    unreadable: u64,
 }
 
 impl Report {
@@ -129,6 +139,8 @@ impl Report {
             twice: runs.iter().map(|run| run.twice).sum(),
             out_of_order: runs.iter().map(|run| run.out_of_order).sum(),
             ended: runs.iter().map(|run| run.ended.len()).sum(),
+            opened: runs.iter().map(|run| run.opened.readable).sum(),
+            unreadable: runs.iter().map(|run| run.opened.unreadable).sum(),
         }
     }
 }

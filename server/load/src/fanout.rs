@@ -38,6 +38,9 @@ pub(crate) struct FanoutOptions {
     /// Over TLS alone, or plain alone.
     #[arg(long, value_name = "tls|plain")]
     only: Option<String>,
+    /// One in so many opens what it gets, after each run, and compares it with what was written; 0: nobody.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    opening: usize,
 }
 
 /// How much is done.
@@ -148,6 +151,7 @@ async fn measure_way(
         "{clients} clients, {way}: connected; the server's memory grew from {before} to {after} KB, \
          {kb_per_idle_connection:.1} for each"
     ));
+    stage.let_open(&mut connections, options.opening);
     let warm_up = stage.community.seal(WARM_UP, clients)?;
     let saturated = Pace::Saturated { window: WINDOW };
     (_, connections) = measure(server, connections, &warm_up, saturated).await?;
@@ -236,6 +240,7 @@ mod tests {
             clients: None,
             messages,
             only: None,
+            opening: 0,
         }
     }
 

@@ -25,7 +25,7 @@ pub(crate) struct Row {
     pub(crate) messages: usize,
     /// Length of a sealed event.
     pub(crate) event_bytes: usize,
-    /// Runs; the figures are their medians (of `lost`, `out_of_order`, `twice` and `ended`, sums).
+    /// Runs; the figures are their medians (of `lost`, `out_of_order`, `twice`, `ended`, `opened` and `unreadable`, sums).
     pub(crate) runs: usize,
     /// Events received by all clients together.
     pub(crate) deliveries_per_s: f64,
@@ -43,6 +43,10 @@ pub(crate) struct Row {
     pub(crate) twice: u64,
     /// Connections that ended before they should.
     pub(crate) ended: usize,
+    /// Events that were opened, and were as they had been written.
+    pub(crate) opened: u64,
+    /// Events that were to be opened, and were not so.
+    pub(crate) unreadable: u64,
     /// Growth of the server's resident memory by connecting everybody, for each.
     pub(crate) kb_per_idle_connection: f64,
     /// The load's own processor time: it shares the machine with the server.
@@ -91,6 +95,8 @@ impl Row {
             out_of_order: runs.iter().map(|run| run.out_of_order).sum(),
             twice: runs.iter().map(|run| run.twice).sum(),
             ended: runs.iter().map(|run| run.ended.len()).sum(),
+            opened: runs.iter().map(|run| run.opened.readable).sum(),
+            unreadable: runs.iter().map(|run| run.opened.unreadable).sum(),
             kb_per_idle_connection: rounded(setting.kb_per_idle_connection, 1),
             load_cpu_us_per_delivery: rounded(each(&|run| per_delivery(run.load_cpu, run)), 2),
             worst_behind_ms: rounded(each(&|run| run.behind.as_secs_f64() * 1000.0), 1),
@@ -141,7 +147,7 @@ const OVERALL: &str = "of the most clients, all of whom send: deliveries_per_s a
                        steady, plain where that was measured; lost: all rows";
 const POPULATION: &str = "a client is a device with its own session, connection and loopback address; 16 accounts registered by OPAQUE and \
                           an invite, the others and all further devices were written into the database; only the 16 accounts' first \
-                          devices are in the lobby group, and nobody opens what comes; load and server share the machine";
+                          devices are in the lobby group; what is opened is so after the run, by the key that they have; load and server share the machine";
 
 impl Report {
     /// # Errors
@@ -174,6 +180,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::community::Opened;
 
     fn run(deliveries: u64, seconds: u64, cpu_ms: u64, lost: u64) -> Measured {
         Measured {
@@ -189,6 +196,7 @@ mod tests {
             worst_ms: 3.0,
             behind: Duration::ZERO,
             ended: Vec::new(),
+            opened: Opened::default(),
         }
     }
 

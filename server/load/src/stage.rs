@@ -24,6 +24,9 @@ use crate::server::{Kind, ServerProcess};
 /// What this process has open beside its clients' sockets.
 pub(crate) const OTHER_FILES: usize = 500;
 
+/// One reader in so many opens what it gets, where readers do.
+pub(crate) const OPENING: usize = 50;
+
 /// So many clients come in by the server's own doors.
 const BY_DOORS: usize = 16;
 
@@ -167,6 +170,7 @@ impl Stage {
                     reader,
                     writer,
                     last,
+                    opener: None,
                 })
             });
         let clients = stream::iter(connecting)
@@ -177,6 +181,17 @@ impl Stage {
             clients,
             channel: self.community.channel,
         })
+    }
+
+    /// Lets one in so many open what they get from here on; 0: nobody.
+    pub(crate) fn let_open(&self, connections: &mut Connections, one_in: usize) {
+        if one_in == 0 {
+            return;
+        }
+        let opener = self.community.opener();
+        for client in connections.clients.iter_mut().step_by(one_in) {
+            client.opener = Some(Box::new(opener.at(client.last)));
+        }
     }
 
     /// The server's resident memory once it does not change any more, in KiB.

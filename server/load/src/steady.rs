@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::error::LoadError;
 use crate::run::{Pace, measure};
 use crate::server::Kind;
-use crate::stage::{Common, Stage, check_clients};
+use crate::stage::{Common, OPENING, Stage, check_clients};
 use crate::statistics::rounded;
 
 const CLIENTS: usize = 500;
@@ -31,6 +31,9 @@ pub(crate) struct SteadyOptions {
     /// For so long.
     #[arg(long, value_name = "S")]
     seconds: Option<f64>,
+    /// One in so many opens what it gets, when all has come, and compares it with what was written; 0: nobody.
+    #[arg(long, value_name = "N", default_value_t = OPENING)]
+    opening: usize,
     /// Without TLS.
     #[arg(long)]
     plain: bool,
@@ -57,7 +60,8 @@ pub(crate) async fn run(options: &SteadyOptions) -> Result<String, LoadError> {
     let kind = Kind::of(options.plain);
     common.say(&format!("{clients} clients: setting up"));
     let mut stage = Stage::build(common, &kind, clients).await?;
-    let connections = stage.connect_all(TOGETHER).await?;
+    let mut connections = stage.connect_all(TOGETHER).await?;
+    stage.let_open(&mut connections, options.opening);
     let server = stage.server.pid();
     let warm_up = stage.community.seal(WARM_UP, clients)?;
     let (_, connections) = measure(server, connections, &warm_up, Pace::Steady { per_s }).await?;
@@ -67,8 +71,16 @@ pub(crate) async fn run(options: &SteadyOptions) -> Result<String, LoadError> {
     let cpu_us = run.server_cpu.as_secs_f64() * 1e6 / run.deliveries.max(1) as f64;
     common.say(&format!(
         "{clients} clients, {per_s:.1} messages/s: {} deliveries, p50 {:.2} ms, p99 {:.2} ms, at most {:.2} ms, {cpu_us:.2} us of the server each, \
-         {} lost, {} twice, {} out of order",
-        run.deliveries, run.p50_ms, run.p99_ms, run.worst_ms, run.lost, run.twice, run.out_of_order
+         {} lost, {} twice, {} out of order; {} opened, {} unreadable",
+        run.deliveries,
+        run.p50_ms,
+        run.p99_ms,
+        run.worst_ms,
+        run.lost,
+        run.twice,
+        run.out_of_order,
+        run.opened.readable,
+        run.opened.unreadable
     ));
     let line = json!({
         "clients": clients,
@@ -83,6 +95,8 @@ pub(crate) async fn run(options: &SteadyOptions) -> Result<String, LoadError> {
         "twice": run.twice,
         "out_of_order": run.out_of_order,
         "ended": run.ended.len(),
+        "opened": run.opened.readable,
+        "unreadable": run.opened.unreadable,
         "tls": !options.plain,
     });
     Ok(line.to_string())

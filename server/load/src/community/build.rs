@@ -40,7 +40,7 @@ impl Community {
         for number in 1..accounts {
             members.push(join(&endpoint, &link, &mut roster, number).await?);
         }
-        let key = enter_lobby(&mut members, &roster, ring, channel).await?;
+        let (key, ring) = enter_lobby(&mut members, &roster, ring, channel).await?;
         let devices = add_devices(&mut members, &mut roster, clients - accounts).await?;
         let firsts = members
             .into_iter()
@@ -59,6 +59,8 @@ impl Community {
             channel,
             link,
             key,
+            ring: Arc::new(ring),
+            written: 0,
             clients: all,
             chains,
         })
@@ -150,20 +152,22 @@ async fn publish(api: &mut Api, roster: &mut Roster, entry: Vec<u8>) -> Result<(
     Ok(())
 }
 
-/// Some more than the founder enter, one after another; the channel's key in the last epoch, which all of them have.
+/// Some more than the founder enter, one after another; the channel's key in the last epoch, which all of them
+/// have, and what holds it.
 async fn enter_lobby(
     members: &mut [Account],
     roster: &Roster,
     founders: KeyRing,
     channel: ChannelId,
-) -> Result<ChannelKey, LoadError> {
+) -> Result<(ChannelKey, KeyRing), LoadError> {
     let lobby: GroupId = roster.view().lobby();
     let (mut epoch, mut ring) = (0, founders);
     for member in members.iter_mut().take(IN_LOBBY).skip(1) {
         (epoch, ring) = member.enter_lobby(lobby, roster).await?;
     }
-    ring.sealing_key(lobby, epoch, channel)
-        .ok_or_else(|| LoadError::client("the last epoch's key is missing"))
+    let key = ring.sealing_key(lobby, epoch, channel);
+    let key = key.ok_or_else(|| LoadError::client("the last epoch's key is missing"))?;
+    Ok((key, ring))
 }
 
 /// Further devices, by turns of the accounts.

@@ -13,17 +13,19 @@ mod account;
 mod build;
 mod fill;
 mod newcomers;
+mod opening;
 mod sealing;
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use dialtone_crypto::{ChannelKey, DeviceKey, SenderChain};
+use dialtone_crypto::{ChannelKey, DeviceKey, KeyRing, SenderChain};
 use dialtone_protocol::link::Link;
 use dialtone_protocol::roster::Roster;
 use dialtone_protocol::{ChannelId, DeviceId, Hash};
 
 pub(crate) use newcomers::{CameIn, Coming};
+pub(crate) use opening::{Opened, Opener};
 pub(crate) use sealing::{Sealed, mark};
 
 use crate::net::{Endpoint, Stand};
@@ -64,6 +66,10 @@ pub(crate) struct Community {
     /// By which others come in.
     link: Link,
     key: ChannelKey,
+    /// Has that key.
+    ring: Arc<KeyRing>,
+    /// Messages so far.
+    written: u64,
     /// All; the accounts' first devices come first.
     pub(crate) clients: Vec<Client>,
     /// How far each client's events in the channel are.

@@ -1,18 +1,18 @@
 //! Messages, sealed and framed before anything is measured: sealing is the clients' work, not the server's.
 
-use dialtone_crypto::{EventDraft, OsRng, seal_event};
-use dialtone_protocol::ClientEventId;
+use dialtone_crypto::{
+    ChannelKey, DeviceKey, EventDraft, OsRng, SealError, SealedOut, SenderChain, seal_event,
+};
 use dialtone_protocol::content::{EventBody, EventContent};
 use dialtone_protocol::frame::{ClientFrame, write_frame};
+use dialtone_protocol::roster::Roster;
 use dialtone_protocol::sealed::StreamPosition;
+use dialtone_protocol::{ClientEventId, DeviceId};
 use tokio_tungstenite::tungstenite::Bytes;
 
 use super::Community;
 use crate::error::LoadError;
 
-/// A chat message of ordinary length.
-const TEXT: &str =
-    "I moved the meeting to four, since the morning is full: does that still work for everybody?";
 /// Bytes at an event's end by which it is known again: the end of its authentication tag.
 pub(crate) const MARK: usize = 8;
 
@@ -20,6 +20,10 @@ pub(crate) const MARK: usize = 8;
 pub(crate) struct Sealed {
     /// Which of the community's senders it is of.
     pub(crate) sender: usize,
+    /// Of that sender.
+    pub(crate) device: DeviceId,
+    /// Says what it says: see [`said`].
+    pub(crate) number: u64,
     /// Its last bytes.
     pub(crate) mark: u64,
     /// Length of the sealed event.
@@ -33,6 +37,40 @@ pub(crate) struct Sealed {
 /// What a sealed event is known by.
 pub(crate) fn mark(event: &[u8]) -> Option<u64> {
     event.last_chunk::<MARK>().copied().map(u64::from_be_bytes)
+}
+
+/// What message `number` says: a chat message of ordinary length, as long as any other.
+pub(super) fn said(number: u64) -> EventContent {
+    let text = format!(
+        "No. {number:08}, moved to four, since the morning is full: does that still work for everybody?"
+    );
+    EventContent {
+        time_ms: 0,
+        lifetime_s: None,
+        body: EventBody::Text {
+            text,
+            reply_to: None,
+        },
+    }
+}
+
+/// Seals message `number` as the next of `device`.
+pub(super) fn seal_said(
+    key: &ChannelKey,
+    device: &DeviceKey,
+    roster: &Roster,
+    chain: SenderChain,
+    number: u64,
+) -> Result<SealedOut, SealError> {
+    let draft = EventDraft {
+        community: roster.community(),
+        client_id: ClientEventId(rand::random()),
+        chain,
+        roster: roster.position(),
+        seen: StreamPosition::START,
+        content: &said(number),
+    };
+    seal_event(key, device, &draft, &mut OsRng)
 }
 
 impl Community {
@@ -52,25 +90,11 @@ impl Community {
     }
 
     fn seal_one(&mut self, sender: usize) -> Result<Sealed, LoadError> {
-        let content = EventContent {
-            time_ms: 0,
-            lifetime_s: None,
-            body: EventBody::Text {
-                text: TEXT.into(),
-                reply_to: None,
-            },
-        };
-        let draft = EventDraft {
-            community: self.roster.community(),
-            client_id: ClientEventId(rand::random()),
-            chain: self.chains[sender],
-            roster: self.roster.position(),
-            seen: StreamPosition::START,
-            content: &content,
-        };
+        self.written += 1;
+        let (number, chain) = (self.written, self.chains[sender]);
         let device = &self.clients[sender].device;
         let sealed =
-            seal_event(&self.key, device, &draft, &mut OsRng).map_err(LoadError::client)?;
+            seal_said(&self.key, device, &self.roster, chain, number).map_err(LoadError::client)?;
         self.chains[sender] = sealed.chain;
         let mark = mark(&sealed.bytes).ok_or_else(|| LoadError::client("an empty event"))?;
         let event_bytes = sealed.bytes.len();
@@ -84,6 +108,8 @@ impl Community {
         let request = u32::try_from(sealed.chain.sequence).unwrap_or(u32::MAX);
         Ok(Sealed {
             sender,
+            device: device.id(),
+            number,
             mark,
             event_bytes,
             request,

@@ -135,6 +135,7 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
+    use dialtone_protocol::DeviceId;
     use tokio_tungstenite::tungstenite::Bytes;
 
     use super::*;
@@ -142,6 +143,8 @@ mod tests {
     fn messages(count: u64) -> Vec<Sealed> {
         let sealed = |mark| Sealed {
             sender: 0,
+            device: DeviceId([0; 32]),
+            number: mark,
             mark,
             event_bytes: 1,
             request: 1,

@@ -1,5 +1,6 @@
 //! A run from its first message to its last delivery, and the accounting around it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,13 +9,13 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::readers::Reading;
+use super::readers::{Read, Reading};
 use super::senders::{Sending, Sent};
-use super::{Connected, Connections, Ledger, Pace, Tally, acknowledgements};
+use super::{Connected, Connections, Ledger, Pace, acknowledgements};
 use crate::accounting::cpu_time;
-use crate::community::Sealed;
+use crate::community::{Opened, Sealed};
 use crate::error::LoadError;
-use crate::net::{Reader, Writer};
+use crate::net::Writer;
 use crate::statistics::percentile;
 
 /// How long nothing may be delivered before a run counts as over.
@@ -49,16 +50,18 @@ pub(crate) struct Measured {
     pub(crate) behind: Duration,
     /// Why connections ended during the run.
     pub(crate) ended: Vec<String>,
+    /// What those found who open what they get.
+    pub(crate) opened: Opened,
 }
 
 impl Measured {
     /// Everything came: there can be another run.
     pub(crate) fn is_whole(&self) -> bool {
-        self.lost == 0 && self.ended.is_empty()
+        self.lost == 0 && self.ended.is_empty() && self.opened.unreadable == 0
     }
 }
 
-type Readers = Vec<AbortOnDropHandle<(Reader, u64, Tally)>>;
+type Readers = Vec<AbortOnDropHandle<Read>>;
 type Senders = JoinSet<(usize, Result<Sent, LoadError>)>;
 
 /// Sends `messages` at `pace` over the connections, which come back for another run.
@@ -95,6 +98,7 @@ pub(crate) async fn measure(
         worst_ms: 0.0,
         behind: Duration::ZERO,
         ended: Vec::new(),
+        opened: Opened::default(),
     };
     let mut writers = Vec::with_capacity(clients);
     let mut acknowledged = 0;
@@ -106,7 +110,8 @@ pub(crate) async fn measure(
     let awaited = acknowledged * clients as u64;
     measured.lost = awaited.saturating_sub(measured.deliveries);
     writers.append(&mut idle);
-    let clients = collect(readers, writers, &mut measured).await?;
+    let written = messages.iter().map(|one| (one.mark, one)).collect();
+    let clients = collect(readers, writers, &written, &mut measured).await?;
     Ok((measured, Connections { clients, channel }))
 }
 
@@ -147,6 +152,7 @@ fn start(
             last: client.last,
             answers,
             messages: messages.len(),
+            opener: client.opener,
         };
         let reading = tokio::spawn(reading.run(stop.clone()));
         readers.push(AbortOnDropHandle::new(reading));
@@ -187,25 +193,39 @@ async fn finish(senders: &mut Senders, stop: &CancellationToken) -> Result<Vec<S
     Ok(finished.into_iter().map(|(_, sent)| sent).collect())
 }
 
-/// Takes the readers back, and adds what they counted.
+/// Takes the readers back, and adds what they counted; those who open what they got do it now.
 async fn collect(
     readers: Readers,
     writers: Vec<Writer>,
+    written: &HashMap<u64, &Sealed>,
     measured: &mut Measured,
 ) -> Result<Vec<Connected>, LoadError> {
     let mut clients = Vec::with_capacity(writers.len());
     let mut delays = Vec::new();
     for (reader, writer) in readers.into_iter().zip(writers) {
-        let (reader, last, mut tally) = reader.await?;
+        let Read {
+            reader,
+            last,
+            mut tally,
+            mut opener,
+        } = reader.await?;
         delays.append(&mut tally.delays_us);
         measured.out_of_order += tally.out_of_order;
         measured.twice += tally.twice;
         measured.ended.extend(tally.ended);
+        if let Some(opener) = &mut opener {
+            measured.opened.add(opener.open(written));
+        }
         clients.push(Connected {
             reader,
             writer,
             last,
+            opener,
         });
+    }
+    // One reason says enough.
+    if let Some(why) = &measured.opened.why {
+        eprintln!("{} are unreadable; {why}", measured.opened.unreadable);
     }
     delays.sort_unstable();
     let ms = |share| f64::from(percentile(&delays, share).unwrap_or(0)) / 1000.0;

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! senders   wait for their pace -> note the time -> send -> wait for Stored        (one unacknowledged each, as clients do)
-//! readers   every client: Event -> its mark -> which message -> delay, counted; at the senders also Stored -> sender
+//! readers   every client: Event -> its mark -> which message -> delay, counted; at the senders also Stored -> sender;
+//!           one in so many keeps what it gets, and opens it when the run is over
 //! ledger    when was it sent, how many have it; the last delivery of a message makes room for another
 //! ```
 
@@ -16,8 +17,8 @@ use tokio::sync::mpsc;
 
 pub(crate) use ledger::{Ledger, Pace};
 pub(crate) use measure::{Measured, measure};
-pub(crate) use readers::Tally;
 
+use crate::community::Opener;
 use crate::net::{Reader, Writer};
 
 /// What a reader tells its sender: stored, or why not.
@@ -29,6 +30,8 @@ pub(crate) struct Connected {
     pub(crate) writer: Writer,
     /// The last sequence of the channel that came.
     pub(crate) last: u64,
+    /// It opens what it gets, after each run.
+    pub(crate) opener: Option<Box<Opener>>,
 }
 
 /// Everybody who is connected, and where.

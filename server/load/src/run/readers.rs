@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{Acknowledged, Ledger};
-use crate::community::mark;
+use crate::community::{Opener, mark};
 use crate::net::Reader;
 
 /// What one client got.
@@ -36,11 +36,21 @@ pub(super) struct Reading {
     pub(super) answers: Option<mpsc::Sender<Acknowledged>>,
     /// How many messages there are.
     pub(super) messages: usize,
+    /// Keeps what comes, to be opened.
+    pub(super) opener: Option<Box<Opener>>,
+}
+
+/// A reader after its run.
+pub(super) struct Read {
+    pub(super) reader: Reader,
+    pub(super) last: u64,
+    pub(super) tally: Tally,
+    pub(super) opener: Option<Box<Opener>>,
 }
 
 impl Reading {
     /// Reads until every message came (and was answered), or until `stop`.
-    pub(super) async fn run(mut self, stop: CancellationToken) -> (Reader, u64, Tally) {
+    pub(super) async fn run(mut self, stop: CancellationToken) -> Read {
         let mut tally = Tally::default();
         tally.delays_us.reserve_exact(self.messages);
         let stopped = stop.cancelled();
@@ -59,7 +69,12 @@ impl Reading {
                 }
             }
         }
-        (self.reader, self.last, tally)
+        Read {
+            reader: self.reader,
+            last: self.last,
+            tally,
+            opener: self.opener,
+        }
     }
 
     async fn take(&mut self, frame: ServerFrame, tally: &mut Tally) {
@@ -79,6 +94,9 @@ impl Reading {
                     let delay = mark(&event)
                         .and_then(|mark| self.ledger.note_delivered(mark, Instant::now()));
                     tally.delays_us.extend(delay.map(micros));
+                    if let Some(opener) = &mut self.opener {
+                        opener.keep(sequence, &event);
+                    }
                 }
             }
             ServerFrame::Stored { .. } => self.answer(Ok(())).await,
