@@ -23,7 +23,9 @@ SCENARIOS = [
      and line["opened"] == 2 * 40 * 5),
     # More messages than a queue and the system's buffers hold, so that those who stop reading are let go.
     (["slow-readers", "--clients", "8", "--messages", "12000", "--per-s", "2000"], lambda line: line["cut"] >= 1 and line["resumed_events"] > 0
-     and line["ended_quick"] == 0),
+     and line["ended_quick"] == 0
+     # Those who ask and read nothing have a minute.
+     and line["http_cut"] == line["http_slow"] == 2 and line["http_cut_after_s"][0] >= 55 and line["http_served"] >= 60),
     (["join-storm", "--newcomers", "6"], lambda line: line["newcomers"] == 6 and line["most_tries"] >= 1),
     (["big-history", "--messages", "1000"], lambda line: line["pages"] == 5),
     # More than come in by the server's doors: the others are written into its database.

@@ -1,5 +1,7 @@
-//! What the operating system accounts to a process: `/proc/PID/stat`, `/proc/PID/status`, `/proc/self/limits`.
+//! What the operating system accounts to a process: `/proc/PID/stat`, `/proc/PID/status`, `/proc/self/limits`; and who holds a connection:
+//! `/proc/net/tcp`.
 
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use crate::error::LoadError;
@@ -61,6 +63,35 @@ pub(crate) fn open_files_limit() -> Result<u64, LoadError> {
     parse_limit(&limits).ok_or_else(|| LoadError::system(what, "an unknown form"))
 }
 
+/// Whether the end of a connection at `here`, an address of this machine, is still held by its program, whatever the end at `there` has taken.
+///
+/// # Errors
+/// When there is no `/proc`.
+pub(crate) fn holds_connection(here: SocketAddr, there: SocketAddr) -> Result<bool, LoadError> {
+    let what = "the connections of this machine";
+    let table = read("/proc/net/tcp", what)?;
+    let both = connection_name(here).zip(connection_name(there));
+    let (here, there) = both.ok_or_else(|| LoadError::system(what, "of IPv6"))?;
+    Ok(is_established(&table, &here, &there))
+}
+
+/// As the table names an end: the address's bytes as a number of this machine, and the port.
+fn connection_name(end: SocketAddr) -> Option<String> {
+    let IpAddr::V4(address) = end.ip() else {
+        return None;
+    };
+    let address = u32::from_ne_bytes(address.octets());
+    Some(format!("{address:08X}:{:04X}", end.port()))
+}
+
+/// Fields 2 to 4 of a line of `proc_net_tcp(5)`; 01 is a connection that neither side has closed.
+fn is_established(table: &str, here: &str, there: &str) -> bool {
+    table.lines().any(|line| {
+        let mut fields = line.split_whitespace().skip(1);
+        fields.next() == Some(here) && fields.next() == Some(there) && fields.next() == Some("01")
+    })
+}
+
 fn read(path: &str, what: &'static str) -> Result<String, LoadError> {
     std::fs::read_to_string(path).map_err(|error| LoadError::system(what, error))
 }
@@ -119,6 +150,35 @@ mod tests {
             Some(u64::MAX)
         );
         assert_eq!(parse_limit("nothing"), None);
+    }
+
+    #[test]
+    fn an_end_of_a_connection_is_found_by_both_addresses() {
+        let table = "  sl  local_address rem_address   st tx_queue\n   0: 0100007F:1D10 0200007F:D431 01 00000000\n\
+                     1: 0100007F:1D10 0300007F:D431 04 00000000\n   2: 0100007F:1D10 00000000:0000 0A 00000000\n";
+        assert!(is_established(table, "0100007F:1D10", "0200007F:D431"));
+        assert!(
+            !is_established(table, "0100007F:1D10", "0300007F:D431"),
+            "it is closing"
+        );
+        assert!(
+            !is_established(table, "0200007F:D431", "0100007F:1D10"),
+            "the other end"
+        );
+        assert_eq!(connection_name("[::1]:1".parse().unwrap()), None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_connection_is_held_until_its_program_lets_go() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let here = listener.local_addr().unwrap();
+        let near = std::net::TcpStream::connect(here).unwrap();
+        let there = near.local_addr().unwrap();
+        let (accepted, _) = listener.accept().unwrap();
+        assert!(holds_connection(here, there).unwrap());
+        drop(accepted);
+        assert!(!holds_connection(here, there).unwrap());
     }
 
     #[cfg(target_os = "linux")]

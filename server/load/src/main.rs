@@ -28,6 +28,7 @@ mod run;
 mod sending;
 mod server;
 mod slow_readers;
+mod slow_requests;
 mod stage;
 mod statistics;
 mod steady;

@@ -5,6 +5,7 @@
 //! quick clients   the run as ever
 //! slow ones       small receive buffers; read nothing, or a frame now and then -> when the run is over: what still comes, to the end of the
 //!                 connection -> resume -> is all there?
+//! of HTTP         see slow_requests: beside the slow ones, and until the server has let go of them
 //! ```
 
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use std::time::Duration;
 
 use dialtone_protocol::ChannelId;
 use dialtone_protocol::frame::ServerFrame;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
@@ -24,6 +25,7 @@ use crate::error::LoadError;
 use crate::net::{Reader, Stand, Writer, connect};
 use crate::run::{Connections, Measured, Pace, measure};
 use crate::server::Kind;
+use crate::slow_requests::Requests;
 use crate::stage::{Common, Stage, check_clients};
 use crate::statistics::rounded;
 
@@ -87,32 +89,48 @@ pub(crate) async fn run(options: &SlowOptions) -> Result<String, LoadError> {
     ));
     let mut stage = Stage::build(common, &Kind::of(options.plain), clients).await?;
     let (without, without_kb) = part(&mut stage, (quick, messages), pace, false).await?;
+    let requests = begin_requests(&stage).await?;
     let (with, with_kb) = part(&mut stage, (quick, messages), pace, true).await?;
+    let seen = requests.finish().await?;
     stage.server.stop().await;
-    let Part { run: alone, .. } = &without;
-    let Part { run, slow: ends } = &with;
+    let grew = [with_kb, without_kb].map(|kb| rounded(kb as f64 / 1024.0, 1));
+    let counted = report(common, quick, (&without, &with), grew);
+    common.say(&seen.to_string());
+    let line = json!({
+        "clients": clients,
+        "slow": slow,
+        "messages": messages,
+        "messages_per_s": per_s,
+        "tls": !options.plain,
+        "http_slow": seen.slow,
+        "http_cut": seen.cut,
+        "http_cut_after_s": [rounded(seen.soonest.as_secs_f64(), 1), rounded(seen.latest.as_secs_f64(), 1)],
+        "http_served": seen.served,
+        "http_longest_ms": rounded(seen.longest.as_secs_f64() * 1_000.0, 1),
+    });
+    Ok(merged(line, counted).to_string())
+}
+
+/// What both runs counted.
+fn report(common: &Common, quick: usize, (without, with): (&Part, &Part), grew: [f64; 2]) -> Value {
+    let (alone, run, ends) = (&without.run, &with.run, &with.slow);
+    let slow = ends.len();
+    let [grew, grew_without] = grew;
     let cut = ends.iter().filter(|end| end.cut).count();
     let sum = |figure: &dyn Fn(&End) -> u64| ends.iter().map(figure).sum::<u64>();
     let (lost, twice) = (sum(&|end| end.lost), sum(&|end| end.twice));
     let resumed = sum(&|end| end.resumed);
     let out_of_order = run.out_of_order + sum(&|end| end.out_of_order);
     common.say(&format!(
-        "{quick} quick readers: p99 {:.2} ms beside {slow} slow ones, {:.2} ms without them; the server's memory grew by {:.1} and {:.1} MB",
-        run.p99_ms,
-        alone.p99_ms,
-        with_kb as f64 / 1024.0,
-        without_kb as f64 / 1024.0
+        "{quick} quick readers: p99 {:.2} ms beside {slow} slow ones, {:.2} ms without them; the server's memory grew by {grew:.1} and {grew_without:.1} MB",
+        run.p99_ms, alone.p99_ms,
     ));
     common.say(&format!(
         "{cut} of {slow} were let go and came back for {resumed} events; {} lost, {} twice, {out_of_order} out of order",
         run.lost + lost,
         run.twice + twice
     ));
-    let line = json!({
-        "clients": clients,
-        "slow": slow,
-        "messages": messages,
-        "messages_per_s": per_s,
+    json!({
         "p50_ms": rounded(run.p50_ms, 2),
         "p99_ms": rounded(run.p99_ms, 2),
         "p50_ms_without_slow": rounded(alone.p50_ms, 2),
@@ -123,11 +141,26 @@ pub(crate) async fn run(options: &SlowOptions) -> Result<String, LoadError> {
         "twice": alone.twice + run.twice + twice,
         "out_of_order": alone.out_of_order + out_of_order,
         "ended_quick": alone.ended.len() + run.ended.len(),
-        "server_grew_mb": rounded(with_kb as f64 / 1024.0, 1),
-        "server_grew_mb_without_slow": rounded(without_kb as f64 / 1024.0, 1),
-        "tls": !options.plain,
-    });
-    Ok(line.to_string())
+        "server_grew_mb": grew,
+        "server_grew_mb_without_slow": grew_without,
+    })
+}
+
+/// The fields of both.
+fn merged(mut line: Value, more: Value) -> Value {
+    if let (Some(line), Value::Object(more)) = (line.as_object_mut(), more) {
+        line.extend(more);
+    }
+    line
+}
+
+/// Two of the slow clients ask for what they do not take; the first quick one asks, too.
+async fn begin_requests(stage: &Stage) -> Result<Requests, LoadError> {
+    let clients = &stage.community.clients;
+    let (Some(first), [.., one, other]) = (clients.first(), clients.as_slice()) else {
+        return Err(LoadError::Broken("nobody is there".into()));
+    };
+    Requests::begin(&stage.community, first, [one, other], RECEIVE_BUFFER).await
 }
 
 /// One of the two runs.

@@ -38,6 +38,18 @@ pub(crate) struct Endpoint {
     receive_buffer: Option<u32>,
 }
 
+/// The near end of a connection.
+///
+/// # Errors
+/// When the system does not tell.
+pub(crate) fn local_address(connection: &Connection) -> Result<SocketAddr, LoadError> {
+    let address = match connection {
+        Either::Left(plain) => plain.local_addr(),
+        Either::Right(encrypted) => encrypted.get_ref().0.local_addr(),
+    };
+    address.map_err(|error| LoadError::system("where a connection begins", error))
+}
+
 /// Client `number`'s address in 127.0.0.0/8: the server counts tries by address, and people have one each.
 pub(crate) fn client_address(number: usize) -> Ipv4Addr {
     let [.., high, low] = (number % 0xff_ffff).to_be_bytes();

@@ -9,6 +9,6 @@ mod endpoint;
 mod http;
 mod socket;
 
-pub(crate) use endpoint::{Endpoint, client_address};
+pub(crate) use endpoint::{Connection, Endpoint, client_address, local_address};
 pub(crate) use http::Api;
 pub(crate) use socket::{Reader, Stand, Writer, connect, dial};
