@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Sums up what the parts of ./dev test printed: one closing line, `N passed, N failed`.
+"""Sums up what the parts of ./dev test printed: one closing line, `N passed, N failed`, and `N skipped` where something could not run.
 
     tally.py FOLDER
 
 FOLDER has NAME.log and NAME.status (exit status) for each part. A part whose output has no counts that we know counts as
-one test; a part that failed without a failed test in its output (it crashed, or did not build) counts as one failure.
+one test, and what it says in lines of `skipped: WHAT, WHY` as skipped; a part that failed without a failed test in its output
+(it crashed, or did not build) counts as one failure.
 """
+import os
 import re
 import sys
 from pathlib import Path
@@ -13,6 +15,8 @@ from pathlib import Path
 NEXTEST = re.compile(r"^\s*Summary \[.*?\]\s+(?:\d+/)?\d+ tests? run: (.*)$", re.M)
 CARGO = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored", re.M)
 UNITTEST = re.compile(r"^Ran (\d+) tests? in .*\n+(OK|FAILED|NO TESTS RAN)(?: \((.*)\))?", re.M)
+
+SKIPPED = re.compile(r"^skipped: \S", re.M)
 
 
 def named(text, name):
@@ -44,9 +48,11 @@ def tally(folder):
     for status_file in sorted(Path(folder).glob("*.status"), key=lambda path: path.stat().st_mtime_ns):
         status = int(status_file.read_text())
         log = status_file.with_suffix(".log")
-        found = counts(log.read_text(errors="replace")) if log.exists() else None
+        text = log.read_text(errors="replace") if log.exists() else ""
+        found = counts(text)
         if found is None:
-            found = (0, 1, 0) if status else (1, 0, 0)
+            skipped = len(SKIPPED.findall(text))
+            found = (0, 1, skipped) if status else (1, 0, skipped)
         passed, failed, skipped = found
         if status == 5 and (passed, failed) == (0, 0):
             status = 0  # unittest's own word for "no test has that name"
@@ -61,8 +67,10 @@ def main():
     print()
     for name, passed, failed, skipped in rows:
         print(f"{'FAILED' if failed else 'ok':>6}  {name}: {passed} passed, {failed} failed, {skipped} skipped")
-    passed, failed = (sum(row[column] for row in rows) for column in (1, 2))
-    print(f"\n{passed} passed, {failed} failed")
+    passed, failed, skipped = (sum(row[column] for row in rows) for column in (1, 2, 3))
+    # Where only some are asked for, the others are no news.
+    told = skipped and not os.environ.get("DIALTONE_TEST_ONLY")
+    print(f"\n{passed} passed, {failed} failed" + (f", {skipped} skipped" if told else ""))
     return 1 if failed or not passed else 0
 
 

@@ -1,4 +1,5 @@
 """The closing line must count what ran, and must not call a crash a pass."""
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -42,6 +43,22 @@ class Tally(unittest.TestCase):
 
     def test_a_script_without_counts_is_one_test(self):
         self.assertEqual(self.rows("all well\n", 0), (1, 0, 0))
+
+    def test_what_a_script_skips_is_counted(self):
+        self.assertEqual(self.rows("all well\nskipped: disk, since nobody may\nskipped: \n", 0), (1, 0, 1))
+        self.assertEqual(self.rows("skipped: disk, since nobody may\nFAILED: x\n", 1), (0, 1, 1))
+
+    def test_the_closing_line_tells_it(self):
+        def closing(text, **environment):
+            with tempfile.TemporaryDirectory() as folder:
+                Path(folder, "part.log").write_text(text)
+                Path(folder, "part.status").write_text("0\n")
+                tool = Path(__file__).resolve().parents[1] / "tally.py"
+                done = subprocess.run([sys.executable, tool, folder], capture_output=True, text=True, env=environment)
+                return done.stdout.splitlines()[-1]
+        self.assertEqual(closing("skipped: disk, since nobody may\n"), "1 passed, 0 failed, 1 skipped")
+        self.assertEqual(closing("all well\n"), "1 passed, 0 failed")
+        self.assertEqual(closing("skipped: disk, since nobody may\n", DIALTONE_TEST_ONLY="faults"), "1 passed, 0 failed")
 
 
 if __name__ == "__main__":
