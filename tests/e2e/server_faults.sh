@@ -10,6 +10,7 @@
 #   disk                         the disk of the server's data is full
 #   clock                        the server's clock is set, forward and back by hours
 #   instances                    one of three instances is killed, stands still, or is cut from NATS or from Postgres alone, or NATS is gone
+#   clocks-apart                 the same while the clock of one of them is an hour off
 #   vanish                       clients stand still, or end without a word
 #
 # DIALTONE_FAULT_TIMES says how often each of them strikes (3), DIALTONE_SEED when.
@@ -85,6 +86,7 @@ one() {
     disk) on_small_disk disk ;;
     clock) load clock --clock-library "$(clock_library)" ;;
     instances) on_postgres instances ;;
+    clocks-apart) on_postgres instances --clock-library "$(clock_library)" ;;
     # What stands still is let go after a minute and a half, and that is the same each time.
     vanish) times=$((times < 3 ? 1 : times / 3)) load vanish --clients "${DIALTONE_FAULT_CLIENTS:-60}" ;;
     *)
@@ -94,7 +96,7 @@ one() {
   esac
 }
 
-[ $# -gt 0 ] || set -- kill-sqlite kill-postgres restart cut disk clock instances vanish
+[ $# -gt 0 ] || set -- kill-sqlite kill-postgres restart cut disk clock instances clocks-apart vanish
 ulimit -n "$(ulimit -H -n)" 2>/dev/null || true
 # Beside the others, since it is mostly waiting.
 for fault in "$@"; do

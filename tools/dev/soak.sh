@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ./dev soak [MINUTES]: the heavy tests again and again until the time is up, each round with new chances.
-# ./dev soak FAULT...: the long form of each of these faults, once: kill-sqlite, kill-postgres, restart, cut, disk, clock, instances, vanish; or faults, for all.
+# ./dev soak FAULT...: the long form of each of these faults, once: kill-sqlite, kill-postgres, restart, cut, disk, clock, instances, clocks-apart, vanish; or faults, for all.
 #
 #   a round: the server killed under load with a new seed -> the story -> the secrecy test -> the call over sound devices
 #            -> a thousand seeds of the simulation of many devices -> the tests that make up their input, with more cases
@@ -9,14 +9,14 @@
 # shellcheck source=tools/dev/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-FAULTS=(kill-sqlite kill-postgres restart cut disk clock instances vanish)
+FAULTS=(kill-sqlite kill-postgres restart cut disk clock instances clocks-apart vanish)
 
 # The long form of one fault.
 fault() {
   local times=100 clients=1000
   case $1 in
     # Each of them lasts for seconds.
-    restart | cut | disk | clock) times=30 ;;
+    restart | cut | disk | clock | clocks-apart) times=30 ;;
     # A third as often, and each of those lasts for a minute and a half.
     vanish) times=18 ;;
   esac

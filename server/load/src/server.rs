@@ -132,7 +132,7 @@ impl ServerProcess {
                 .transpose()
                 .map_err(failed)?,
         };
-        Self::start_in(binary.to_owned(), folder, kind).await
+        Self::start_in(binary.to_owned(), folder, kind, None).await
     }
 
     /// Starts another instance of the server `first`, with a folder of its own.
@@ -152,7 +152,7 @@ impl ServerProcess {
             let (from, to) = (first.folder.data().join(secret), folder.data().join(secret));
             std::fs::copy(from, to).map_err(failed)?;
         }
-        Self::start_in(first.binary.clone(), folder, kind).await
+        Self::start_in(first.binary.clone(), folder, kind, None).await
     }
 
     /// Ends it and starts another process on the same data: what the first used for setting up is not in its memory.
@@ -170,6 +170,7 @@ impl ServerProcess {
         Paused {
             binary: self.binary,
             folder: self.folder,
+            address: self.address,
         }
     }
 
@@ -178,7 +179,13 @@ impl ServerProcess {
         self.pause().await;
     }
 
-    async fn start_in(binary: PathBuf, folder: Folder, kind: &Kind) -> Result<Self, LoadError> {
+    /// One of several instances is where it was before.
+    async fn start_in(
+        binary: PathBuf,
+        folder: Folder,
+        kind: &Kind,
+        before: Option<SocketAddr>,
+    ) -> Result<Self, LoadError> {
         let failed = |error: std::io::Error| {
             LoadError::ServerStart(format!("{error} ({})", binary.display()))
         };
@@ -196,8 +203,8 @@ impl ServerProcess {
         let mut listen = SocketAddr::from(([127, 0, 0, 1], 0));
         if let Some(Shared { bus, bucket }) = &kind.shared {
             // It has to be told before it listens where it will.
-            let free = TcpListener::bind(listen).and_then(|free| free.local_addr());
-            listen = free.map_err(failed)?;
+            let free = || TcpListener::bind(listen).and_then(|free| free.local_addr());
+            listen = before.map_or_else(free, Ok).map_err(failed)?;
             command.env("DIALTONE_INSTANCE_ADDR", listen.to_string());
             command.env("DIALTONE_BUS", bus);
             command.env("DIALTONE_BLOB_ENDPOINT", format!("http://{bucket}"));
@@ -284,6 +291,7 @@ impl ServerProcess {
 pub(crate) struct Paused {
     binary: PathBuf,
     folder: Folder,
+    address: SocketAddr,
 }
 
 impl Paused {
@@ -297,7 +305,8 @@ impl Paused {
     /// # Errors
     /// [`LoadError::ServerStart`] with what it said.
     pub(crate) async fn go_on(self, kind: &Kind) -> Result<ServerProcess, LoadError> {
-        ServerProcess::start_in(self.binary, self.folder, kind).await
+        let before = Some(self.address);
+        ServerProcess::start_in(self.binary, self.folder, kind, before).await
     }
 }
 

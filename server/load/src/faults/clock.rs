@@ -9,8 +9,9 @@ use rand::rngs::StdRng;
 
 use super::crew::Crew;
 use super::run::Scene;
+use crate::community::Community;
 use crate::error::LoadError;
-use crate::net::Api;
+use crate::net::{Api, Endpoint};
 use crate::server::SetClock;
 
 /// The most that it is set, either way, in seconds.
@@ -47,7 +48,11 @@ impl Clock {
         Ok((clock, SetClock { library, offset }))
     }
 
-    fn set(&self, ahead_s: i64) -> Result<(), LoadError> {
+    /// Sets it ahead by so many seconds, or back.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(super) fn set(&self, ahead_s: i64) -> Result<(), LoadError> {
         let beside = self.offset.with_extension("new");
         std::fs::write(&beside, format!("{ahead_s:+}\n"))
             .and_then(|()| std::fs::rename(&beside, &self.offset))
@@ -69,9 +74,7 @@ impl Clock {
         scene.give(crew, 1).await?;
         crew.drained().await?;
         let stored_ms = last_stored_ms(&scene).await?;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = now.map_err(LoadError::client)?.as_millis();
-        let meant_ms = i64::try_from(now).unwrap_or(i64::MAX) + ahead_s * 1000;
+        let meant_ms = now_ms()? + ahead_s * 1000;
         if stored_ms.abs_diff(meant_ms) > NEAR_MS.unsigned_abs() {
             return Err(LoadError::Unsound(format!(
                 "the clock was set by {ahead_s} s, and the server's is {} s from that",
@@ -82,16 +85,49 @@ impl Clock {
     }
 }
 
+fn now_ms() -> Result<i64, LoadError> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = now.map_err(LoadError::client)?.as_millis();
+    Ok(i64::try_from(now).unwrap_or(i64::MAX))
+}
+
+/// How many of the last events were stored by a clock that is ahead by so many seconds, or behind.
+///
+/// # Errors
+/// When they cannot be read.
+pub(super) async fn stored_by(
+    endpoint: &Endpoint,
+    community: &Community,
+    ahead_s: i64,
+) -> Result<usize, LoadError> {
+    let meant_ms = now_ms()? + ahead_s * 1000;
+    // Minutes of what was written lie between the first and the last of them.
+    let near = |time: &i64| time.abs_diff(meant_ms) <= NEAR_MS.unsigned_abs();
+    let times = last_times_ms(endpoint, community, 200).await?;
+    Ok(times.iter().filter(|time| near(time)).count())
+}
+
 /// When the last event was stored, in milliseconds since 1970 by the server's clock.
 async fn last_stored_ms(scene: &Scene) -> Result<i64, LoadError> {
     let community = &scene.stage.community;
+    let times = last_times_ms(&community.endpoint, community, 1).await?;
+    let last = times.last().copied();
+    last.ok_or_else(|| LoadError::Unsound("nothing is stored".into()))
+}
+
+async fn last_times_ms(
+    endpoint: &Endpoint,
+    community: &Community,
+    count: usize,
+) -> Result<Vec<i64>, LoadError> {
     let client = community.clients.first();
     let client = client.ok_or_else(|| LoadError::Broken("nobody is there".into()))?;
-    let mut api = Api::new(community.endpoint.clone(), client.from);
+    let mut api = Api::new(endpoint.clone(), client.from);
     api.sign_in(client.token);
-    let path = format!("/channels/{}/events?limit=1", community.channel);
+    let path = format!("/channels/{}/events?limit={count}", community.channel);
     let page: EventPage = api.get(&path).await?;
-    let last = page.events.last();
-    let last = last.ok_or_else(|| LoadError::Unsound("nothing is stored".into()))?;
-    i64::try_from(last.time_ms).map_err(LoadError::client)
+    let times = page.events.iter().map(|event| event.time_ms);
+    times
+        .map(|time| i64::try_from(time).map_err(LoadError::client))
+        .collect()
 }

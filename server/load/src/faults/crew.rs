@@ -33,6 +33,8 @@ pub(super) struct Counts {
     pub(super) words: String,
     /// How often one of them connected.
     pub(super) connected: usize,
+    /// How often one of them went to another place.
+    pub(super) moved: usize,
     /// One of them gave up.
     failed: bool,
 }
@@ -48,20 +50,21 @@ pub(super) struct Crew {
 }
 
 impl Crew {
-    /// Starts a writer for each of these clients, one at each of these places in turn.
+    /// Starts a writer for each of these clients, who know all these places and begin at one each, in turn.
     pub(super) fn start(
         clients: &[Client],
         stand: Stand,
-        places: &[watch::Receiver<Endpoint>],
+        places: &watch::Receiver<Vec<Endpoint>>,
     ) -> Self {
         let (sender, counts) = watch::channel(Counts::default());
         let (mut orders, mut tasks, mut read) = (Vec::new(), JoinSet::new(), Vec::new());
-        for (client, place) in clients.iter().zip(places.iter().cycle()) {
+        for (at, client) in clients.iter().enumerate() {
             let (order, ordered) = mpsc::channel(WAITING);
             let has_read = Arc::new(AtomicU64::new(stand.after));
             read.push(Arc::clone(&has_read));
             let writing = Writing {
-                place: place.clone(),
+                places: places.clone(),
+                at,
                 client: client.clone(),
                 stand,
                 channel: stand.channel,

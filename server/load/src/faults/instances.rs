@@ -1,8 +1,8 @@
 //! Three instances of one server: one is killed and its clients go to another, one stands still, one is cut from NATS or from Postgres while the
-//! others go on, or NATS is gone, while everybody writes and reads.
+//! others go on, or NATS is gone, while everybody writes and reads. The clock of one may be an hour off.
 //!
 //! ```text
-//! machine 0..3: a process, and the place that its clients know -> killed: the place is another machine's, until it is back
+//! machine 0..3: a process at an address; clients know all three -> killed: whoever was there tries another one
 //!               its own ways to NATS and to Postgres            -> cut: nothing gets through, and nobody is told
 //! each writer reads along at its machine: every event comes once and in order, whoever stored it
 //! after each fault: everybody is online for whoever comes to each machine, a call is at one of them; what each process takes
@@ -17,9 +17,10 @@ use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use serde_json::json;
 use tokio::process::Command;
-use tokio::sync::watch::{Sender, channel};
+use tokio::sync::watch::channel;
 use tokio::time::sleep;
 
+use super::clock::{self, Clock};
 use super::crew::{Counts, Crew};
 use super::memory::Memory;
 use super::nats::Nats;
@@ -30,7 +31,7 @@ use crate::accounting::resident_kb;
 use crate::community::{Client, Community};
 use crate::error::LoadError;
 use crate::net::Endpoint;
-use crate::server::{Kind, ServerProcess, Shared};
+use crate::server::{Kind, ServerProcess, SetClock, Shared};
 use crate::stage::Stage;
 use crate::statistics::rounded;
 use crate::verdict::{Acknowledged, Verdict, bug_told_by};
@@ -42,14 +43,15 @@ const AWAY_MS: std::ops::RangeInclusive<u64> = 0..=1_500;
 /// How long one stands still or is cut off, in milliseconds: below and above what makes the others think that it is gone.
 const STILL_MS: std::ops::RangeInclusive<u64> = 500..=8_000;
 
+/// By how much the clock of one may be off, in seconds.
+const APART_S: i64 = 60 * 60;
+
 /// So many look at them beside those that write.
 const OTHERS: usize = 2;
 
 struct Machine {
     server: ServerProcess,
     ways: Ways,
-    /// Where its clients connect.
-    place: Sender<Endpoint>,
 }
 
 /// What a machine has beside it, by ways of its own.
@@ -57,6 +59,8 @@ struct Ways {
     nats: Way,
     postgres: Way,
     bucket: SocketAddr,
+    /// Where its clock can be set.
+    clock: Option<SetClock>,
 }
 
 impl Ways {
@@ -68,8 +72,36 @@ impl Ways {
                 bus: self.nats.url.clone(),
                 bucket: self.bucket,
             }),
-            clock: None,
+            clock: self.clock.clone(),
         }
+    }
+}
+
+/// A clock that is not the others'.
+struct Apart {
+    ahead_s: i64,
+    // The file that says so; it goes with this.
+    _clock: Clock,
+}
+
+impl Apart {
+    fn new(options: &FaultOptions, seed: u64) -> Result<Option<(Self, SetClock)>, LoadError> {
+        let Some(library) = &options.clock_library else {
+            return Ok(None);
+        };
+        let (clock, set) = Clock::new(library)?;
+        // Ahead by an even seed, behind by an odd one.
+        let ahead_s = if seed.is_multiple_of(2) {
+            APART_S
+        } else {
+            -APART_S
+        };
+        clock.set(ahead_s)?;
+        let apart = Self {
+            ahead_s,
+            _clock: clock,
+        };
+        Ok(Some((apart, set)))
     }
 }
 
@@ -89,6 +121,8 @@ struct Scene {
     /// They look who is there and call, and do not write.
     others: [Client; OTHERS],
     nats: Nats,
+    /// That of the last machine.
+    apart: Option<Apart>,
     struck: Struck,
     memory: Memory,
 }
@@ -99,42 +133,38 @@ impl Scene {
         let nats = Nats::start().await?;
         let database = options.postgres()?.ok_or_else(lacks)?;
         let bucket = bucket::begin().await?;
-        let ways = || {
+        let ways = |clock| {
             Ok::<_, LoadError>(Ways {
                 nats: Way::to(&nats.url(), seed)?,
                 postgres: Way::to(&database, seed)?,
                 bucket,
+                clock,
             })
         };
+        let (apart, mut set) = Apart::new(options, seed)?.unzip();
         let writers = options.writers.max(MACHINES);
-        let first = ways()?;
+        let first = ways(None)?;
         let Stage {
             server, community, ..
         } = Stage::build(&options.common, &first.kind(), writers + OTHERS).await?;
         let others = community.clients.last_chunk().cloned();
         let others = others.ok_or_else(|| LoadError::Broken("nobody is there".into()))?;
-        let mut machines = Vec::new();
-        let mut next = (server, first);
-        loop {
-            let (server, ways_of) = next;
-            let (place, _) = channel(endpoint(&community, &server)?);
-            machines.push(Machine {
-                server,
-                ways: ways_of,
-                place,
-            });
-            if machines.len() == MACHINES {
-                break;
-            }
-            let more = ways()?;
-            let beside = ServerProcess::start_beside(&machines[0].server, &more.kind()).await?;
-            next = (beside, more);
+        let mut machines = vec![Machine {
+            server,
+            ways: first,
+        }];
+        while machines.len() < MACHINES {
+            let is_last = machines.len() + 1 == MACHINES;
+            let ways = ways(set.take_if(|_| is_last))?;
+            let server = ServerProcess::start_beside(&machines[0].server, &ways.kind()).await?;
+            machines.push(Machine { server, ways });
         }
         Ok(Self {
             machines,
             community,
             others,
             nats,
+            apart,
             struck: Struck::default(),
             memory: Memory::default(),
         })
@@ -182,28 +212,23 @@ impl Scene {
         Ok(self)
     }
 
-    /// Kills one; its clients go to another.
+    /// Kills one; its clients go to another, each by itself.
     async fn kill(mut self, whom: usize, chance: &mut StdRng) -> Result<Self, LoadError> {
         self.struck.kills += 1;
-        let Machine {
-            server,
-            ways,
-            place,
-        } = self.machines.remove(whom);
+        let Machine { server, ways } = self.machines.remove(whom);
         let paused = server.pause().await;
-        let other = chance.random_range(0..self.machines.len());
-        let there = endpoint(&self.community, &self.machines[other].server)?;
-        place.send_replace(there);
         sleep(Duration::from_millis(chance.random_range(AWAY_MS))).await;
         let server = paused.go_on(&ways.kind()).await?;
-        place.send_replace(endpoint(&self.community, &server)?);
-        let back = Machine {
-            server,
-            ways,
-            place,
-        };
-        self.machines.insert(whom, back);
+        self.machines.insert(whom, Machine { server, ways });
         Ok(self)
+    }
+
+    /// Where all of them are.
+    fn places(&self) -> Result<Vec<Endpoint>, LoadError> {
+        let machines = self.machines.iter();
+        machines
+            .map(|machine| endpoint(&self.community, &machine.server))
+            .collect()
     }
 
     /// After a fault: whether everybody is online for whoever comes to each of them, whether a call is at one, and what each takes.
@@ -247,13 +272,9 @@ async fn signal(pid: u32, name: &str) -> Result<(), LoadError> {
 pub(super) async fn run(options: &FaultOptions, seed: u64) -> Result<String, LoadError> {
     let mut chance = StdRng::seed_from_u64(seed);
     let mut scene = Scene::build(options, seed).await?;
-    let places: Vec<_> = scene
-        .machines
-        .iter()
-        .map(|one| one.place.subscribe())
-        .collect();
+    let (_places, known) = channel(scene.places()?);
     let stand = scene.community.stand(0);
-    let mut crew = Crew::start(scene.writers(), stand, &places);
+    let mut crew = Crew::start(scene.writers(), stand, &known);
     for round in 1..=options.times {
         let before = crew.counts().acknowledged;
         let given = scene.give(&mut crew).await?;
@@ -299,6 +320,7 @@ async fn look(
             return unsound(bug);
         }
     }
+    let by_clock_apart = stored_apart(scene).await?;
     let judged = scene.memory.judge()?;
     let line = json!({
         "fault": "instances",
@@ -316,9 +338,29 @@ async fn look(
         "out_of_order": verdict.out_of_order(),
         "told_to_wait": counts.unavailable,
         "connected": counts.connected,
+        "moved": counts.moved,
+        "clock_apart_s": scene.apart.as_ref().map(|apart| apart.ahead_s),
+        "stored_by_clock_apart": by_clock_apart,
         "sessions_kept": community.clients.len(),
         "rss_most_mb": rounded(scene.memory.most_kb() / 1024.0, 1),
         "memory": judged,
     });
     Ok(line.to_string())
+}
+
+/// How many of the last events the machine stored whose clock is apart.
+///
+/// # Errors
+/// When none was: then it is not.
+async fn stored_apart(scene: &Scene) -> Result<Option<usize>, LoadError> {
+    let (Some(apart), Some(machine)) = (&scene.apart, scene.machines.first()) else {
+        return Ok(None);
+    };
+    let place = endpoint(&scene.community, &machine.server)?;
+    match clock::stored_by(&place, &scene.community, apart.ahead_s).await? {
+        0 => Err(LoadError::Unsound(
+            "nothing was stored by the clock that is apart".into(),
+        )),
+        count => Ok(Some(count)),
+    }
 }

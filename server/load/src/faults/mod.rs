@@ -5,7 +5,7 @@
 //!                     <- the fault, at a random point of their work: kill, restart, cut, disk, clock
 //!                   -> until all of it is acknowledged -> the server's memory
 //! at the end:       verdict (what is stored beside what was acknowledged), every session once more, the server's log
-//! instances         the same with several of them, between which clients go; after each fault everybody is online at each of them,
+//! instances         the same with several of them, between which clients go by themselves; after each fault everybody is online at each of them,
 //!                   and a call is at one
 //! vanish            is of connections instead: they stand still or end without a word, and the server is rid of them
 //! ```
@@ -85,7 +85,7 @@ pub(crate) struct FaultOptions {
     /// A folder for the server's data on a small disk of its own, which is filled up.
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
-    /// libfaketime, by which the server's clock is set.
+    /// libfaketime, by which the server's clock is set; of several instances that of one, to an hour off.
     #[arg(long, value_name = "PATH")]
     clock_library: Option<PathBuf>,
 }

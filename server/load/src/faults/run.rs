@@ -33,7 +33,7 @@ const LOG_LINES: usize = 100;
 pub(super) struct Scene {
     pub(super) stage: Stage,
     kind: Kind,
-    place: watch::Sender<Endpoint>,
+    places: watch::Sender<Vec<Endpoint>>,
 }
 
 impl Scene {
@@ -44,7 +44,7 @@ impl Scene {
     pub(super) async fn started_again(mut self) -> Result<Self, LoadError> {
         self.stage = self.stage.again(&self.kind).await?;
         let endpoint = self.stage.community.endpoint.clone();
-        self.place.send_replace(endpoint);
+        self.places.send_replace(vec![endpoint]);
         Ok(self)
     }
 
@@ -138,10 +138,14 @@ pub(super) async fn run(options: &FaultOptions, seed: u64) -> Result<String, Loa
     let (mut fault, kind) = Fault::prepare(options, seed)?;
     let writers = options.writers.max(1);
     let stage = Stage::build_at(common, &kind, writers, options.data.as_deref()).await?;
-    let (place, placed) = watch::channel(stage.community.endpoint.clone());
+    let (places, known) = watch::channel(vec![stage.community.endpoint.clone()]);
     let stand = stage.community.stand(0);
-    let mut crew = Crew::start(&stage.community.clients, stand, &[placed]);
-    let mut scene = Scene { stage, kind, place };
+    let mut crew = Crew::start(&stage.community.clients, stand, &known);
+    let mut scene = Scene {
+        stage,
+        kind,
+        places,
+    };
     let (mut memory, mut struck) = (Memory::default(), 0);
     while struck < options.times {
         let before = crew.counts().acknowledged;

@@ -20,8 +20,10 @@ const AGAIN: Duration = Duration::from_millis(20);
 
 /// A client that writes.
 pub(super) struct Writing {
-    /// Where the server is, which changes when it is started again.
-    pub(super) place: watch::Receiver<Endpoint>,
+    /// Where the server is: at one place, which changes when it is started again, or at several.
+    pub(super) places: watch::Receiver<Vec<Endpoint>>,
+    /// At which of them it is.
+    pub(super) at: usize,
     pub(super) client: Client,
     /// How far it has read.
     pub(super) stand: Stand,
@@ -126,10 +128,10 @@ impl Writing {
         }
     }
 
-    /// Connects by the session that it has had from the beginning, as often as it takes.
+    /// Connects by the session that it has had from the beginning, as often as it takes: where that fails, at another place.
     async fn reconnect(&mut self) -> Result<(Reader, Writer), LoadError> {
         loop {
-            let endpoint = self.place.borrow_and_update().clone();
+            let endpoint = self.place()?;
             match connect(&endpoint, &self.client, self.stand).await {
                 Ok((reader, writer, last)) => {
                     self.stand.after = last;
@@ -140,8 +142,28 @@ impl Writing {
                 Err(error @ (LoadError::Refused { .. } | LoadError::Unsound(_))) => {
                     return Err(error);
                 }
-                Err(_) => sleep(AGAIN).await,
+                Err(_) => {
+                    self.go_on();
+                    sleep(AGAIN).await;
+                }
             }
+        }
+    }
+
+    fn place(&mut self) -> Result<Endpoint, LoadError> {
+        let places = self.places.borrow_and_update();
+        let place = places.get(self.at % places.len().max(1));
+        place
+            .cloned()
+            .ok_or_else(|| LoadError::Broken("no place is known".into()))
+    }
+
+    /// To any of the other places, so that those who were at one do not stay together for good.
+    fn go_on(&mut self) {
+        let others = self.places.borrow().len().saturating_sub(1);
+        if others > 0 {
+            self.at += 1 + rand::random_range(0..others);
+            self.counts.send_modify(|counts| counts.moved += 1);
         }
     }
 
