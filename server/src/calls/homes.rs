@@ -5,13 +5,14 @@
 //!      -> another living instance's                                               -> its address
 //! ```
 //!
-//! An instance that has just started has heard of nobody: it believes every claim until it would have heard who made it.
+//! An instance that has just started has heard of nobody: it believes every claim until it would have heard who made it. Whether a claim has run out
+//! each measures by itself, from when it first saw it as it is: the clock of whoever made it may be another one.
 
-use std::collections::BTreeSet;
-use std::time::Instant;
+use std::collections::{BTreeSet, HashMap};
+use std::time::{Duration, Instant};
 
 use dialtone_protocol::ChannelId;
-use dialtone_store::{MetaStore, StoreError, UnixMillis};
+use dialtone_store::{MetaStore, StoreError};
 use minicbor::{Decode, Encode};
 use parking_lot::Mutex;
 
@@ -21,8 +22,8 @@ use crate::instances::Peers;
 use crate::state::AppState;
 use crate::transaction::transact;
 
-/// How long a claim holds if it is not renewed, in milliseconds: several rounds of the housekeeping.
-const HOLDS_MS: i64 = 20_000;
+/// How long a claim holds if it is not renewed: several rounds of the housekeeping.
+const HOLDS: Duration = Duration::from_secs(20);
 
 /// A claim, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -33,7 +34,7 @@ struct Home {
     /// Where clients reach that instance.
     #[n(1)]
     address: String,
-    /// Until when, in milliseconds since 1970.
+    /// Until when, in milliseconds since 1970 by that instance's clock: another one at each renewal.
     #[n(2)]
     until_ms: i64,
 }
@@ -62,6 +63,28 @@ pub(super) enum Place {
 #[derive(Default)]
 pub(super) struct Claimed(Mutex<BTreeSet<ChannelId>>);
 
+/// Claims of others as they are, and since when that has been seen here.
+#[derive(Default)]
+pub(super) struct Seen(Mutex<HashMap<ChannelId, (Home, Instant)>>);
+
+impl Seen {
+    /// Whether nobody has renewed it for too long.
+    fn has_run_out(&self, channel: ChannelId, home: &Home, now: Instant) -> bool {
+        let mut seen = self.0.lock();
+        if let Some((before, since)) = seen.get(&channel)
+            && before == home
+        {
+            return now.saturating_duration_since(*since) >= HOLDS;
+        }
+        seen.insert(channel, (home.clone(), now));
+        false
+    }
+
+    fn forget(&self, channel: ChannelId) {
+        self.0.lock().remove(&channel);
+    }
+}
+
 fn key(channel: &ChannelId) -> String {
     format!("call-home/{}", hex::encode(channel.0))
 }
@@ -71,23 +94,28 @@ pub(super) async fn find(state: &AppState, channel: ChannelId) -> Result<Place, 
     let Some(address) = &state.instance_address else {
         return Ok(Place::Here);
     };
-    let now = state.clock.now();
+    let holds_ms = i64::try_from(HOLDS.as_millis()).unwrap_or(i64::MAX);
     let own = Home {
         instance: state.bus.tag,
         address: address.clone(),
-        until_ms: now.plus(HOLDS_MS).0,
+        until_ms: state.clock.now().plus(holds_ms).0,
     };
     let place = transact(&*state.store, |tx| {
         let (own, state) = (own.clone(), state.clone());
         Box::pin(async move {
             let address = own.address.clone();
-            let lives = |home: &Home| home.lives(&address, &state.peers, Instant::now());
-            claim(tx.meta(), &key(&channel), own, now, lives).await
+            let stands = |home: &Home| {
+                let now = Instant::now();
+                !state.calls.seen.has_run_out(channel, home, now)
+                    && home.lives(&address, &state.peers, now)
+            };
+            claim(tx.meta(), &key(&channel), own, stands).await
         })
     })
     .await?;
     if place == Place::Here {
         state.calls.claimed.0.lock().insert(channel);
+        state.calls.seen.forget(channel);
     }
     Ok(place)
 }
@@ -97,8 +125,7 @@ async fn claim(
     meta: &mut dyn MetaStore,
     key: &str,
     own: Home,
-    now: UnixMillis,
-    lives: impl Fn(&Home) -> bool,
+    stands: impl Fn(&Home) -> bool,
 ) -> Result<Place, StoreError> {
     let bytes = minicbor::to_vec(&own).unwrap_or_default();
     // Whoever was quicker is seen the second time.
@@ -109,8 +136,7 @@ async fn claim(
             .and_then(|bytes| minicbor::decode(bytes).ok());
         if let Some(home) = home
             && home.instance != own.instance
-            && now.0 < home.until_ms
-            && lives(&home)
+            && stands(&home)
         {
             return Ok(Place::At(home.address));
         }
@@ -188,21 +214,34 @@ mod tests {
         let path = folder.path().join("server.db");
         let store = dialtone_store_sqlite::open(path).await.unwrap();
         let mut tx = store.begin().await.unwrap();
-        let mut at = async |instance: u8, now: i64, alive: bool| {
-            let own = home(instance, now + HOLDS_MS);
-            claim(tx.meta(), "call-home/x", own, UnixMillis(now), |_| alive)
+        let mut at = async |instance: u8, stands: bool| {
+            let own = home(instance, 0);
+            claim(tx.meta(), "call-home/x", own, |_| stands)
                 .await
                 .unwrap()
         };
         let first = Place::At("1.example.org:7440".to_owned());
-        assert_eq!(at(1, 0, true).await, Place::Here);
-        assert_eq!(at(2, 1000, true).await, first);
-        assert_eq!(at(1, 10_000, true).await, Place::Here, "renewed");
-        assert_eq!(at(2, HOLDS_MS, true).await, first);
+        assert_eq!(at(1, true).await, Place::Here);
+        assert_eq!(at(2, true).await, first);
+        assert_eq!(at(1, true).await, Place::Here, "renewed");
+        assert_eq!(at(2, true).await, first);
         let second = Place::At("2.example.org:7440".to_owned());
-        assert_eq!(at(2, HOLDS_MS, false).await, Place::Here, "it is gone");
-        assert_eq!(at(1, HOLDS_MS + 1, true).await, second);
-        assert_eq!(at(1, 3 * HOLDS_MS, true).await, Place::Here, "run out");
+        assert_eq!(at(2, false).await, Place::Here, "gone, or run out");
+        assert_eq!(at(1, true).await, second);
+    }
+
+    #[test]
+    fn a_claim_runs_out_when_nobody_renews_it_whatever_its_clock_says() {
+        let (seen, began) = (Seen::default(), Instant::now());
+        let channel = ChannelId([1; 16]);
+        let long_ago = home(1, 0);
+        assert!(!seen.has_run_out(channel, &long_ago, began));
+        assert!(!seen.has_run_out(channel, &long_ago, began + HOLDS / 2));
+        let renewed = home(1, 10_000);
+        assert!(!seen.has_run_out(channel, &renewed, began + HOLDS));
+        assert!(seen.has_run_out(channel, &renewed, began + 2 * HOLDS));
+        seen.forget(channel);
+        assert!(!seen.has_run_out(channel, &renewed, began + 2 * HOLDS));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use dialtone_protocol::{CallId, ChannelId, DeviceId};
 use parking_lot::Mutex;
 
 use super::abroad::Abroad;
-use super::homes::Claimed;
+use super::homes::{Claimed, Seen};
 use crate::bus::Tag;
 
 /// The most devices in one call.
@@ -27,6 +27,7 @@ pub(crate) struct Calls {
     table: Mutex<Table>,
     abroad: Mutex<Abroad>,
     pub(super) claimed: Claimed,
+    pub(super) seen: Seen,
 }
 
 #[derive(Default)]

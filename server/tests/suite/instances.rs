@@ -16,7 +16,7 @@ use dialtone_store::{NewMessage, UnixMillis};
 use tempfile::TempDir;
 
 use crate::common::{
-    Api, Database, Faults, Machine, Nats, Person, Socket, TestServer, log_in, until,
+    Api, Database, Faults, HOUR_MS, Machine, Nats, Person, Socket, TestServer, log_in, until,
 };
 
 struct Several {
@@ -380,6 +380,31 @@ async fn an_instance_that_has_just_started_takes_no_running_call() {
         panic!("not joined");
     };
     assert_eq!((both.call, both.devices.len()), (call.call, 2));
+    scene.several.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_whose_clocks_are_hours_apart_agree_where_a_call_is() {
+    let Some(mut scene) = Box::pin(Scene::start()).await else {
+        return;
+    };
+    scene.several.servers[1].clock.set_ahead(HOUR_MS);
+    scene.several.servers[2].clock.set_ahead(-HOUR_MS);
+    let join = ClientFrame::JoinCall {
+        channel: scene.channel,
+    };
+    let joined = scene.sockets[0].ask(&join).await;
+    assert!(matches!(joined, ServerFrame::Joined(_)), "{joined:?}");
+    let there = Some(scene.several.servers[0].address.to_string());
+    // The claim has run out by the one's clock, and has not been made by the other's.
+    for other in [1, 2] {
+        let ServerFrame::Refused { at, .. } = scene.sockets[other].ask(&join).await else {
+            panic!("let in at {other}");
+        };
+        assert_eq!(at, there);
+    }
+    let mut last = 0;
+    scene.talk(3, &mut last).await;
     scene.several.stop().await;
 }
 
