@@ -79,6 +79,21 @@ def sluggish(process):
         holds_up.join()
 
 
+@contextlib.contextmanager
+def postgres_of_its_own():
+    """A database of the testbed's Postgres that is empty; gives its address."""
+    url = os.environ.get("DIALTONE_TEST_POSTGRES_URL") or fail("there is no Postgres: run it through ./dev test")
+    name = f"dialtone_e2e_{os.getpid()}"
+
+    def sql(what):
+        subprocess.run(["psql", "--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1", "-c", what, url], check=True, stdin=subprocess.DEVNULL)
+    sql(f"CREATE DATABASE {name}")
+    try:
+        yield f"{url.rsplit('/', 1)[0]}/{name}"
+    finally:
+        sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
 def without_asking():
     """A TLS client's context that takes any certificate: the test knows whom it connects to."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -3,7 +3,6 @@
 
 It is a test of the server under each of these loads, and of the load itself: it has to find its clients, count what they got and say so.
 """
-import contextlib
 import json
 import os
 import subprocess
@@ -11,7 +10,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from actors import binary, fail  # noqa: E402
+from actors import binary, fail, postgres_of_its_own  # noqa: E402
 
 # What is run, and what has to be true of its line beside nothing lost, twice or out of order.
 SCENARIOS = [
@@ -38,21 +37,6 @@ SCENARIOS = [
     (["store", "--senders", "16", "--messages", "300", "--postgres-from", "DIALTONE_LOAD_POSTGRES"],
      lambda line: line["sqlite_read_back"] == line["postgres_read_back"] == 330),
 ]
-
-
-@contextlib.contextmanager
-def postgres_of_its_own():
-    """A database that is empty; gives its address."""
-    url = os.environ.get("DIALTONE_TEST_POSTGRES_URL") or fail("there is no Postgres: run it through ./dev test")
-    name = f"dialtone_load_{os.getpid()}"
-
-    def sql(what):
-        subprocess.run(["psql", "--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1", "-c", what, url], check=True, stdin=subprocess.DEVNULL)
-    sql(f"CREATE DATABASE {name}")
-    try:
-        yield f"{url.rsplit('/', 1)[0]}/{name}"
-    finally:
-        sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def run(environment):

@@ -91,6 +91,9 @@ pub(crate) enum News {
         /// Made from the secrets: instances of one server have the same.
         #[n(0)]
         secrets: Hash,
+        /// At which key connections to the instance end; none behind a proxy that ends TLS, and where it is too old to say so.
+        #[n(1)]
+        tls_key: Option<Hash>,
     },
     /// Everybody is asked to say [`News::Here`].
     #[n(1)]

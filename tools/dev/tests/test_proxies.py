@@ -1,7 +1,6 @@
 """What docs/HOSTING.md gives to Caddy, nginx and HAProxy: taken by the programs themselves, and by real ones in front of a server that looks at what arrives."""
 
 import base64
-import contextlib
 import hashlib
 import os
 import pathlib
@@ -13,7 +12,7 @@ import tempfile
 import threading
 import unittest
 
-from tools_of_tests import free_port, run, running, tool
+from tools_of_tests import free_port, listens, run, running, tool
 
 HOSTING = (pathlib.Path(__file__).resolve().parents[3] / "docs" / "HOSTING.md").read_text()
 SNIPPETS = dict(re.findall(r"^```(caddy|nginx|haproxy)\n(.*?)^```", HOSTING, re.S | re.M))
@@ -52,12 +51,6 @@ class Server(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Behind)
         self.heads, self.begun = [], threading.Event()
         threading.Thread(target=self.serve_forever, daemon=True).start()
-
-
-def listens(port):
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-        return True
-    return False
 
 
 class Proxied:

@@ -32,6 +32,13 @@ def free_port():
                 return tcp.getsockname()[1]
 
 
+def listens(port):
+    """Whether something takes connections at a port of the loopback."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
 @contextlib.contextmanager
 def running(command, is_up, **options):
     """A program that is up, until the end of the block."""
