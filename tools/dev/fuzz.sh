@@ -4,7 +4,8 @@
 #   tests that make up their input (proptest), with many more cases than usual
 #   -> the targets under */fuzz, SECONDS each, by cargo-fuzz and a nightly toolchain, which are installed if they are missing
 #
-# A target begins with */fuzz/seeds/TARGET and what fuzz_seeds.py makes of the test vectors, and goes on from */fuzz/corpus/TARGET.
+# A target begins with */fuzz/seeds/TARGET and what fuzz_seeds.py makes of the test vectors, and goes on from */fuzz/corpus/TARGET. It is built
+# where everything is (CARGO_TARGET_DIR), in a folder of its own there.
 # shellcheck source=tools/dev/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -43,6 +44,8 @@ is_wanted() {
 }
 
 shopt -s nullglob
+failed=()
+ran=()
 for folder in */fuzz; do
   # The libraries in the versions that are shipped; cargo adds what only the targets need.
   cp Cargo.lock "$folder/Cargo.lock"
@@ -50,11 +53,21 @@ for folder in */fuzz; do
   while IFS= read -r target; do
     is_wanted "$target" || continue
     say "$folder: $target, $seconds s"
+    ran+=("$target")
     begin=("corpus/$target")
     mkdir -p "$folder/corpus/$target"
     [ ! -d "$folder/seeds/$target" ] || begin+=("seeds/$target")
     # Leaks: what a library keeps for its thread would count as one.
+    # What one finds does not keep the others from looking.
     (cd "$folder" && cargo +nightly fuzz run --fuzz-dir . "$target" "${begin[@]}" -- \
-      -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -detect_leaks=0)
+      -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -detect_leaks=0 </dev/null) || failed+=("$folder: $target")
   done < <(cd "$folder" && cargo +nightly fuzz list --fuzz-dir .)
 done
+for one in "${wanted[@]}"; do
+  [[ " ${ran[*]} " == *" $one "* ]] || die "fuzz: there is no target $one"
+done
+if [ ${#failed[@]} -gt 0 ]; then
+  say "found by"
+  printf '   %s\n' "${failed[@]}" >&2
+  die "fuzz: what it takes lies in FOLDER/artifacts/TARGET"
+fi
