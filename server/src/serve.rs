@@ -153,6 +153,7 @@ impl Server {
             secrets,
             certificate: tls.as_ref().map(|tls| Arc::clone(&tls.certificate)),
             link_host,
+            client_url: settings.client_url.clone(),
             blobs,
             relay,
             turn: Turn::new(&settings.turn),

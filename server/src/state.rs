@@ -22,6 +22,7 @@ use crate::limits::{Doors, Limits};
 use crate::live::{self, Hub};
 use crate::messages::{MessageQueue, Pauses};
 use crate::metrics::Metrics;
+use crate::page::Page;
 use crate::relay::{self, Relay, RelayStart};
 use crate::roster::{RosterError, RosterState};
 use crate::secrets::Secrets;
@@ -42,6 +43,8 @@ pub struct Parts {
     pub certificate: Option<Arc<Certificate>>,
     /// `host:port` in links.
     pub link_host: String,
+    /// Where people get the client.
+    pub client_url: Option<String>,
     /// How sealed files are kept.
     pub blobs: Blobs,
     /// What relays calls.
@@ -71,6 +74,7 @@ pub struct Inner {
     pub(crate) secrets: Secrets,
     certificate: Option<Arc<Certificate>>,
     link_host: String,
+    pub(crate) page: Page,
     pub(crate) work: Work,
     pub(crate) health: Health,
     pub(crate) auth: AuthState,
@@ -148,6 +152,7 @@ impl AppState {
             secrets: parts.secrets,
             certificate: parts.certificate,
             link_host: parts.link_host,
+            page: Page::new(parts.client_url.as_deref()),
             bus,
             peers: Peers::new(Instant::now()),
             instance_address: parts.instance_address,

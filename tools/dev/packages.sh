@@ -24,6 +24,8 @@ PACKAGES_NATS=(nats-server)
 # A server whose clock is set.
 PACKAGES_CLOCK=(libfaketime)
 PACKAGES_ACME=(pebble)
+# Runs the script of the page that browsers get.
+PACKAGES_BROWSER=(nodejs)
 # What docs/HOSTING.md hosts with, for the tests of what it says.
 PACKAGES_HOSTING=(systemd nginx haproxy caddy)
 PACKAGES_CHECK=(python3 shellcheck)

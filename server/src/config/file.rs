@@ -20,6 +20,8 @@ pub struct FileSettings {
     pub udp: Option<String>,
     /// See [`Settings::public_addr`](super::Settings::public_addr).
     pub public_addr: Option<String>,
+    /// See [`Settings::client_url`](super::Settings::client_url).
+    pub client_url: Option<String>,
     /// A `postgres://` address.
     pub db_url: Option<String>,
     /// Certificate file.

@@ -7,6 +7,7 @@
 mod acme;
 mod blobs;
 mod bus;
+mod client;
 mod file;
 mod limits;
 mod nearest;
@@ -46,6 +47,9 @@ pub struct Flags {
     /// Host, or host:port, that links name [env: `DIALTONE_PUBLIC_ADDR`]
     #[arg(long, value_name = "HOST[:PORT]", global = true)]
     pub public_addr: Option<String>,
+    /// Where people get the client: the page for browsers leads there [env: `DIALTONE_CLIENT_URL`]
+    #[arg(long, value_name = "URL", global = true)]
+    pub client_url: Option<String>,
     /// Certificate file, PEM [env: `DIALTONE_TLS_CERT`]
     #[arg(long, value_name = "FILE", global = true)]
     pub tls_cert: Option<PathBuf>,
@@ -173,6 +177,8 @@ pub struct Settings {
     pub udp: UdpSetting,
     /// Host (and port) in links.
     pub public_addr: Option<String>,
+    /// Where people get the client; `None`: they are told whom to ask.
+    pub client_url: Option<String>,
     /// Where the state is kept.
     pub database: Database,
     /// How connections are encrypted.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::acme::acme;
 use super::blobs::blobs;
 use super::bus::bus;
+use super::client::client_url;
 use super::limits::limits;
 use super::observe::observe;
 use super::retention::retention;
@@ -100,6 +101,7 @@ impl Settings {
             listen,
             udp: udp(&sources, flags, &file)?,
             public_addr: public_addr(&sources, flags, &file)?.or_else(|| certified_name(&tls)),
+            client_url: client_url(&sources, flags, &file)?,
             database,
             blobs,
             retention_days: retention(&sources, flags, &file)?,

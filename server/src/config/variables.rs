@@ -17,7 +17,7 @@ pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 const PREFIX: &str = "DIALTONE_";
 
 /// Those that are settings. What is not here is not read.
-pub const SETTING_VARIABLES: [&str; 33] = [
+pub const SETTING_VARIABLES: [&str; 34] = [
     "DIALTONE_ACME",
     "DIALTONE_ACME_CONTACT",
     "DIALTONE_ACME_DIRECTORY",
@@ -29,6 +29,7 @@ pub const SETTING_VARIABLES: [&str; 33] = [
     "DIALTONE_BLOB_REGION",
     "DIALTONE_BLOB_TOTAL_MB",
     "DIALTONE_BUS",
+    "DIALTONE_CLIENT_URL",
     "DIALTONE_DATA_DIR",
     "DIALTONE_DB_URL",
     "DIALTONE_INSTANCE_ADDR",

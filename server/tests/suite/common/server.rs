@@ -45,6 +45,7 @@ fn settings(folder: &Path, tls: TlsSetting) -> Settings {
         listen: "127.0.0.1:0".parse().unwrap(),
         udp: UdpSetting::AsTcp,
         public_addr: None,
+        client_url: None,
         database: Database::Sqlite(folder.join("dialtone.db")),
         tls,
         pepper: None,

@@ -50,6 +50,7 @@ impl Server {
                 secrets: Secrets::load(settings).unwrap(),
                 certificate: None,
                 link_host: "simulation:1".into(),
+                client_url: None,
                 relay: Relay::start(None).unwrap(),
                 turn: Turn::new(&settings.turn),
                 limits: settings.limits,

@@ -138,6 +138,7 @@ impl Making {
             secrets,
             certificate: None,
             link_host: links.host.clone(),
+            client_url: None,
             relay: Relay::start(None).unwrap(),
             turn: Turn::new(&settings.turn),
             limits: settings.limits,
