@@ -20,6 +20,7 @@ SERVER = ROOT / "assets" / "server"
 UNIT = (SERVER / "dialtone-server.service").read_text()
 DOCKERFILE = (SERVER / "Dockerfile").read_text()
 COMPOSE = (SERVER / "compose.yml").read_text()
+TURNS = (SERVER / "compose.turns.yml").read_text()
 EXAMPLE = re.findall(r"^([A-Z_]+)=$", (SERVER / "example.env").read_text(), re.M)
 
 
@@ -86,6 +87,7 @@ class WhatStandsBesideIt(unittest.TestCase):
         import yaml
 
         self.services = yaml.safe_load(COMPOSE)["services"]
+        self.turns = yaml.safe_load(TURNS)["services"]
 
     def test_it_is_three_services(self):
         self.assertEqual(set(self.services), {"server", "database", "turn"})
@@ -109,9 +111,21 @@ class WhatStandsBesideIt(unittest.TestCase):
                     self.assertTrue((SERVER / source).is_file(), f"{name}: {source}")
 
     def test_turn_is_promised_over_tls_only_where_it_has_a_certificate(self):
-        settings = (SERVER / "turnserver.conf").read_text()
-        promised = "turns:" in self.services["server"]["environment"]["TURN_URLS"]
-        self.assertEqual(promised, bool(re.search(r"^cert=", settings, re.M)))
+        for services, has_one in ((self.services, False), (self.turns, True)):
+            promised = "turns:" in services["server"]["environment"]["TURN_URLS"]
+            told = services["turn"]["environment"].get("TURN_CERTIFICATE")
+            mounted = [volume.split(":")[-2] for volume in services["turn"]["volumes"]]
+            self.assertEqual((promised, told in mounted), (has_one, has_one))
+
+    def test_with_tls_it_is_the_same_and_more(self):
+        self.assertEqual(set(self.turns), {"server", "turn"})
+        fewer, more = (services["server"]["environment"]["TURN_URLS"].split(" ") for services in (self.services, self.turns))
+        self.assertEqual(more[:-1], fewer)
+        # What coturn listens at is what members are told.
+        port = self.turns["turn"]["environment"]["TURN_TLS_PORT"]
+        self.assertTrue(more[-1].endswith(f":{port}"), more[-1])
+        commented = re.findall(r"^# ([A-Z_]+)=", (SERVER / "example.env").read_text(), re.M)
+        self.assertEqual(set(re.findall(r"\$\{([A-Z_]+)", TURNS)) - set(EXAMPLE), set(commented))
 
 
 class TheDocuments(unittest.TestCase):

@@ -8,12 +8,14 @@ import ipaddress
 import os
 import pathlib
 import socket
+import ssl
 import struct
+import subprocess
 import tempfile
 import time
 import unittest
 
-from tools_of_tests import free_port, running, tool
+from tools_of_tests import free_port, run, running, tool
 
 SCRIPT = pathlib.Path(__file__).resolve().parents[3] / "assets" / "server" / "turn.sh"
 REALM, SECRET = "chat.example.org", "the north wind & the $un"
@@ -63,8 +65,7 @@ class Client:
         if self.known:
             head = struct.pack("!HHI", method, len(body) + 24, COOKIE) + unique
             body += attribute(INTEGRITY, hmac.digest(self.key, head + body, "sha1"))
-        self.socket.send(struct.pack("!HHI", method, len(body), COOKIE) + unique + body)
-        answer = self.socket.recv(2048)
+        answer = self.exchange(struct.pack("!HHI", method, len(body), COOKIE) + unique + body)
         found = attributes(answer)
         if NONCE in found:
             named = [attribute(USER, self.user), attribute(REALM_OF, REALM.encode()), attribute(NONCE, found[NONCE])]
@@ -72,6 +73,10 @@ class Client:
         if struct.unpack("!H", answer[:2])[0] == method | 0x100:
             return None
         return found[ERROR][2] * 100 + found[ERROR][3]
+
+    def exchange(self, message):
+        self.socket.send(message)
+        return self.socket.recv(2048)
 
     def allocate(self, family=b""):
         """The first question is refused, and brings the nonce."""
@@ -84,6 +89,27 @@ class Client:
         hidden = bytes(one ^ other for one, other in zip(packed, mask))
         family = 1 if len(packed) == 4 else 2
         return self.ask(PERMIT, attribute(PEER, struct.pack("!BBH", 0, family, 9 ^ (COOKIE >> 16)) + hidden), unique)
+
+
+class TlsClient(Client):
+    """The same over TLS, which has no packets: a message says how long it is."""
+
+    def __init__(self, port, authority):
+        super().__init__(port)
+        self.socket.close()
+        context = ssl.create_default_context(cafile=authority)
+        plain = socket.create_connection(("127.0.0.1", port), timeout=5)
+        self.socket = context.wrap_socket(plain, server_hostname=REALM)
+
+    def exchange(self, message):
+        self.socket.sendall(message)
+        answer = b""
+        while len(answer) < 20 or len(answer) < 20 + struct.unpack("!H", answer[2:4])[0]:
+            part = self.socket.recv(2048)
+            if not part:
+                raise ConnectionError("coturn hung up")
+            answer += part
+        return answer
 
 
 def answers(port):
@@ -102,6 +128,25 @@ def has_ipv6():
     return False
 
 
+def command(folder, port):
+    """The container's script, and what is around it."""
+    here = ["--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", f"--listening-port={port}", f"--userdb={folder}/users"]
+    relays = ["--relay-ip=::1"] if has_ipv6() else []
+    path = f"{pathlib.Path(tool('turnserver')).parent}:{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "TMPDIR": folder, "TURN_REALM": REALM, "TURN_SECRET": SECRET}
+    return ["/bin/sh", str(SCRIPT), *here, *relays], environment
+
+
+def certify(folder):
+    """A certificate with its key, as coturn gets them, which is the authority of itself."""
+    folder.mkdir()
+    names = ["-subj", f"/CN={REALM}", "-addext", f"subjectAltName=DNS:{REALM}"]
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-keyout", folder / "key.pem"]
+    done = run("openssl", "req", "-x509", *names, *key, "-days", "2", "-out", folder / "cert.pem")
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+
+
 class Turn(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -109,12 +154,8 @@ class Turn(unittest.TestCase):
         cls.addClassCleanup(stack.close)
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         port = free_port()
-        here = ["--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", f"--listening-port={port}", f"--userdb={folder}/users"]
-        relays = ["--relay-ip=::1"] if has_ipv6() else []
-        path = f"{pathlib.Path(tool('turnserver')).parent}:{os.environ['PATH']}"
-        environment = {**os.environ, "PATH": path, "TMPDIR": folder, "TURN_REALM": REALM, "TURN_SECRET": SECRET}
-        started = running(["/bin/sh", str(SCRIPT), *here, *relays], lambda: answers(port), env=environment)
-        cls.process = stack.enter_context(started)
+        words, environment = command(folder, port)
+        cls.process = stack.enter_context(running(words, lambda: answers(port), env=environment))
         cls.port, cls.folder = port, pathlib.Path(folder)
 
     def client(self, family=b""):
@@ -148,6 +189,69 @@ class Turn(unittest.TestCase):
         self.addCleanup(client.socket.close)
         client.key = b"another"
         self.assertEqual(client.allocate(), (401, 401))
+
+    def test_without_a_certificate_it_speaks_no_tls(self):
+        settings = (self.folder / "turnserver.conf").read_text().splitlines()
+        self.assertTrue({"no-tls", "no-dtls"} <= set(settings))
+        self.assertFalse([line for line in settings if line.startswith(("cert=", "pkey="))])
+
+
+class TurnOverTls(unittest.TestCase):
+    """As compose.turns.yml has it."""
+
+    @classmethod
+    def setUpClass(cls):
+        stack = contextlib.ExitStack()
+        cls.addClassCleanup(stack.close)
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        cls.port, cls.tls_port, cls.folder = free_port(), free_port(), pathlib.Path(folder)
+        certify(cls.folder / "certificate")
+        words, environment = command(folder, cls.port)
+        environment |= {"TURN_CERTIFICATE": f"{folder}/certificate", "TURN_TLS_PORT": str(cls.tls_port)}
+        stack.enter_context(running(words, lambda: answers(cls.port) and cls.listens(), env=environment))
+
+    @classmethod
+    def listens(cls):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", cls.tls_port), timeout=1):
+            return True
+        return False
+
+    def client(self):
+        client = TlsClient(self.tls_port, self.folder / "certificate" / "cert.pem")
+        self.addCleanup(client.socket.close)
+        return client
+
+    def test_it_relays_over_tls_with_the_certificate_that_it_was_given(self):
+        client = self.client()
+        self.assertEqual(client.allocate(), (401, None))
+        self.assertEqual({address: client.permit(address) for address in REFUSED}, dict.fromkeys(REFUSED, 403))
+        self.assertIsNone(client.permit(TAKEN[0]))
+
+    def test_another_password_lets_nobody_in(self):
+        client = self.client()
+        client.key = b"another"
+        self.assertEqual(client.allocate(), (401, 401))
+
+    def test_it_still_relays_without_tls(self):
+        client = Client(self.port)
+        self.addCleanup(client.socket.close)
+        self.assertEqual(client.allocate(), (401, None))
+
+    def test_it_speaks_no_tls_that_is_not_safe(self):
+        settings = (self.folder / "turnserver.conf").read_text().splitlines()
+        self.assertTrue({"no-tlsv1", "no-tlsv1_1", "no-dtls"} <= set(settings))
+        self.assertNotIn("no-tls", settings)
+
+    def test_without_its_files_it_does_not_start_and_says_which(self):
+        for missing in ("cert.pem", "key.pem"):
+            with tempfile.TemporaryDirectory() as folder:
+                certify(pathlib.Path(folder) / "certificate")
+                (pathlib.Path(folder) / "certificate" / missing).unlink()
+                words, environment = command(folder, free_port())
+                environment["TURN_CERTIFICATE"] = f"{folder}/certificate"
+                done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=30)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(f"certificate/{missing}, readable by user", done.stderr)
 
 
 if __name__ == "__main__":
