@@ -25,11 +25,19 @@ on_linux || die "package: these formats are made on Linux; .github/workflows/pac
 [ ${#formats[@]} -gt 0 ] || formats=(deb appimage flatpak server-deb)
 
 ensure_packages "${PACKAGES_PACKAGE[@]}"
+# The window is opened.
+[ -z "$try" ] || ensure_packages "${PACKAGES_WINDOW[@]}" "${PACKAGES_DISPLAY[@]}"
 if [ -z "${DIALTONE_BIN_DIR:-}" ]; then
   ensure_packages "${PACKAGES_BUILD[@]}"
   ensure_rust
-  say "building for release"
-  cargo build --locked --release --bin dialtone --bin dialtone-server
+  # Who hosts a server needs no client. The Flatpak is built by itself, with its own libraries.
+  programs=()
+  case " ${formats[*]} " in *" deb "* | *" appimage "*) programs+=(--bin dialtone) ;; esac
+  case " ${formats[*]} " in *" server-deb "*) programs+=(--bin dialtone-server) ;; esac
+  if [ ${#programs[@]} -gt 0 ]; then
+    say "building for release"
+    cargo build --locked --release "${programs[@]}"
+  fi
   DIALTONE_BIN_DIR=$CARGO_TARGET_DIR/release
 fi
 export DIALTONE_BIN_DIR

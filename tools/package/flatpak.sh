@@ -10,6 +10,7 @@ if ! have flatpak-builder; then
   note "no Flatpak: flatpak-builder is not installed; $manifest is what it builds from"
   exit 0
 fi
+mkdir -p "$DIALTONE_ROOT/out"
 cargo vendor --locked --versioned-dirs "$DIALTONE_ROOT/out/vendor" >"$DIALTONE_ROOT/out/vendor.toml"
 flatpak-builder --force-clean --user --install-deps-from=flathub --repo="$out/flatpak-repository" "$out/flatpak-build" "$manifest"
 flatpak build-bundle "$out/flatpak-repository" "$out/Dialtone.flatpak" "$APP_ID"
