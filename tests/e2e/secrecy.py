@@ -233,7 +233,7 @@ def main():
     relay = Relay()
     canaries = [f"canary-{os.urandom(12).hex()}" for _ in range(2)]
     with tempfile.TemporaryDirectory() as folder:
-        with Server(folder, "--public-addr", f"127.0.0.1:{relay.port}") as server:
+        with Server(folder, "--public-addr", f"127.0.0.1:{relay.port}", environment={"DIALTONE_LOG": "debug"}) as server:
             relay.serve(server.data, server.port)
             act(folder, server)
             send_canary(relay, canaries[0])

@@ -7,7 +7,7 @@
 //! | `OTEL_EXPORTER_OTLP_ENDPOINT` | a collector that takes OTLP over HTTP, such as `http://localhost:4318` (in programs that were built with it) |
 //! | `OTEL_SERVICE_NAME` | what the server is called there; `dialtone-server` |
 //!
-//! No line names an account, a device, a channel, an address, or a secret: `tests/suite/logs.rs` looks for them.
+//! No line names an account, a device, a channel, an address, or a secret: `tests/suite/logs.rs` and `logs_of_all.rs` look for them.
 
 #[cfg(feature = "otlp")]
 mod otlp;
@@ -23,6 +23,8 @@ use crate::config::{ConfigError, LOG_VARIABLES, Lookup, text};
 
 /// Where a collector is named.
 const COLLECTOR: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+/// Before what is set, which may name these targets. str0m warns in the words of whoever sent a description that it cannot read.
+const QUIET: &str = "str0m=error";
 /// What one is called there.
 const SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
 
@@ -67,12 +69,20 @@ pub fn start(environment: Lookup<'_>) -> Result<Logs, LogError> {
         text(environment, name)
     };
     let levels = set("DIALTONE_LOG")?.unwrap_or_else(|| "info".to_owned());
-    let levels = of_ours(&levels);
-    let levels = EnvFilter::try_new(levels).map_err(|error| LogError::Levels(error.to_string()))?;
+    let levels = EnvFilter::try_new(format!("{QUIET},{}", of_ours(&levels)))
+        .map_err(|error| LogError::Levels(error.to_string()))?;
     let lines = lines(set("DIALTONE_LOG_FORMAT")?.as_deref())?;
-    let mut layers: Vec<Boxed> = vec![Layer::boxed(lines.with_filter(levels))];
-    let logs = collect(set(COLLECTOR)?, set(SERVICE_NAME)?, &mut layers)?;
-    let begun = tracing_subscriber::registry().with(layers).try_init();
+    let (logs, traces) = collect(set(COLLECTOR)?, set(SERVICE_NAME)?)?;
+    let registry = tracing_subscriber::registry();
+    let begun = match traces {
+        // Not a filter of the layer's own, which forgets a line after each time that a library asks whether one would be written: with
+        // Postgres most lines of requests were lost.
+        None => registry.with(lines).with(levels).try_init(),
+        Some(traces) => {
+            let layers = vec![lines.with_filter(levels).boxed(), traces];
+            registry.with(layers).try_init()
+        }
+    };
     begun.map_err(|_| LogError::Begun)?;
     Ok(logs)
 }
@@ -103,26 +113,19 @@ fn lines(format: Option<&str>) -> Result<Boxed, LogError> {
 fn collect(
     endpoint: Option<String>,
     name: Option<String>,
-    layers: &mut Vec<Boxed>,
-) -> Result<Logs, LogError> {
+) -> Result<(Logs, Option<Boxed>), LogError> {
     let Some(endpoint) = endpoint else {
-        return Ok(Logs::default());
+        return Ok((Logs::default(), None));
     };
     let (traces, layer) = otlp::start(&endpoint, name).map_err(LogError::Collector)?;
-    layers.push(layer);
-    Ok(Logs {
-        traces: Some(traces),
-    })
+    let traces = Some(traces);
+    Ok((Logs { traces }, Some(layer)))
 }
 
 #[cfg(not(feature = "otlp"))]
-fn collect(
-    endpoint: Option<String>,
-    _: Option<String>,
-    _: &mut Vec<Boxed>,
-) -> Result<Logs, LogError> {
+fn collect(endpoint: Option<String>, _: Option<String>) -> Result<(Logs, Option<Boxed>), LogError> {
     match endpoint {
-        None => Ok(Logs::default()),
+        None => Ok((Logs::default(), None)),
         Some(_) => Err(LogError::Collector(
             "this program was built without the feature `otlp`".to_owned(),
         )),

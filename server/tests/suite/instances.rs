@@ -74,6 +74,7 @@ impl Several {
         Api {
             address: self.servers[place].address,
             token: person.api.token,
+            tls_key: None,
         }
     }
 

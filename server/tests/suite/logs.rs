@@ -7,33 +7,40 @@ use std::process::Command;
 use dialtone_protocol::BlobId;
 use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::http::{ErrorBody, ErrorCode};
+use dialtone_protocol::link::Link;
 use serde_json::Value;
 
 use crate::auth::log_in;
 use crate::blobs::{content, path, put};
 use crate::common::{Api, PASSWORD, Person, Process, Socket, log_in as prove_password, program};
 
-fn logging(folder: &Path, log: &Path, format: &str) -> Command {
-    let mut command = program(folder, "");
+/// The program with its data in `folder`, which writes all its lines into `log`.
+pub(crate) fn logging(folder: &Path, database: &str, log: &Path, format: &str) -> Command {
+    let mut command = program(folder, database);
     command
-        .args(["--tls", "none"])
         .env("DIALTONE_LOG", "debug")
         .env("DIALTONE_LOG_FORMAT", format)
         .stderr(std::fs::File::create(log).unwrap());
     command
 }
 
+fn logging_without_tls(folder: &Path, log: &Path, format: &str) -> Command {
+    let mut command = logging(folder, "", log, format);
+    command.args(["--tls", "none"]);
+    command
+}
+
 /// What a run made that no line may name.
 #[derive(Default)]
-struct Secrets(Vec<(&'static str, String)>);
+pub(crate) struct Secrets(Vec<(&'static str, String)>);
 
 impl Secrets {
-    fn add(&mut self, what: &'static str, secret: impl std::fmt::Display) {
+    pub(crate) fn add(&mut self, what: &'static str, secret: impl std::fmt::Display) {
         self.0.push((what, secret.to_string()));
     }
 
     /// As text, and as ids are shown for debugging.
-    fn id(&mut self, what: &'static str, bytes: &[u8], text: impl std::fmt::Display) {
+    pub(crate) fn id(&mut self, what: &'static str, bytes: &[u8], text: impl std::fmt::Display) {
         self.add(what, text);
         let mut start = String::new();
         for byte in &bytes[..4] {
@@ -41,19 +48,41 @@ impl Secrets {
         }
         self.add(what, start);
     }
+
+    pub(crate) fn person(&mut self, person: &Person) {
+        let (account, device) = (person.account_id(), person.device.id());
+        self.id("account", &account.0, account);
+        self.id("device", &device.0, device);
+        let token = person.api.token.unwrap();
+        self.id("session", &token.0, token);
+    }
+
+    pub(crate) fn link(&mut self, link: &Link) {
+        self.add("link", link.to_string().split_once('#').unwrap().1);
+        self.id("token of a link", &link.data.token.0, link.data.token);
+    }
+
+    /// Enough was written, and nothing of this.
+    pub(crate) fn assert_not_in(&self, log: &str) {
+        assert!(log.lines().count() > 20, "{log}");
+        for (what, secret) in &self.0 {
+            assert!(!secret.is_empty(), "{what}");
+            let line = log.lines().find(|line| line.contains(secret.as_str()));
+            assert_eq!(line, None, "{what} {secret}");
+        }
+    }
 }
 
 /// Everything that people do: founding, inviting, joining, signing in well and badly, writing, files, leaving.
-async fn live(process: &Process, folder: &Path) -> Secrets {
+pub(crate) async fn live(api: &Api, link: &Link, folder: &Path) -> Secrets {
     let mut secrets = Secrets::default();
-    let link = process.founding.clone().unwrap();
-    secrets.add("link", link.to_string().split_once('#').unwrap().1);
-    let mut anna = Person::found_by(process.api.clone(), &link, "annamaria").await;
+    secrets.link(link);
+    let mut anna = Person::found_by(api.clone(), link, "annamaria").await;
+    secrets.person(&anna);
     let invite = {
         let header = std::fs::read_to_string(folder.join("admin-token")).unwrap();
         secrets.add("admin token", &header);
         let header = format!("X-Admin-Token: {header}\r\n");
-        let api = &process.api;
         api.send("POST", "/server/invites", &header, b"{}").await
     };
     assert_eq!(invite.status, 200);
@@ -73,24 +102,19 @@ async fn live(process: &Process, folder: &Path) -> Secrets {
     assert_eq!(anna.api.get(&path(2)).await.status, 404);
     let events = format!("/channels/{channel}/events");
     assert_eq!(anna.api.get(&events).await.status, 200);
-    assert!(log_in(&process.api, "annamaria", b"wrong").await.is_none());
-    let machine = prove_password(&process.api, "annamaria").await;
+    assert!(log_in(api, "annamaria", b"wrong").await.is_none());
+    let machine = prove_password(api, "annamaria").await;
     let foreign = Api {
         token: Some(dialtone_protocol::Hash([9; 32])),
-        ..process.api.clone()
+        ..api.clone()
     };
     assert_eq!(
         foreign.get("/channels").await.code(),
         ErrorCode::NotSignedIn
     );
-    let token = anna.api.token.unwrap();
     assert_eq!(anna.api.delete("/auth/session").await.status, 204);
     socket.close_code().await;
-    secrets.id("session", &token.0, token);
     secrets.id("enrolment", &machine.enrolment.0, machine.enrolment);
-    let (account, device) = (anna.account_id(), anna.device.id());
-    secrets.id("account", &account.0, account);
-    secrets.id("device", &device.0, device);
     secrets.id("channel", &channel.0, channel);
     let community = anna.roster.community();
     secrets.id("community", &community.0, community);
@@ -108,8 +132,9 @@ async fn log_of(format: &str) -> (String, Secrets) {
     let folder = tempfile::TempDir::new().unwrap();
     let log = folder.path().join("log");
     let data = folder.path().join("data");
-    let mut process = Process::run(logging(&data, &log, format));
-    let secrets = live(&process, &data).await;
+    let mut process = Process::run(logging_without_tls(&data, &log, format));
+    let link = process.founding.clone().unwrap();
+    let secrets = live(&process.api, &link, &data).await;
     process.terminate();
     assert!(process.wait().success());
     (std::fs::read_to_string(log).unwrap(), secrets)
@@ -120,11 +145,7 @@ async fn log_of(format: &str) -> (String, Secrets) {
 async fn no_line_names_anybody_or_anything_secret() {
     for format in ["text", "json"] {
         let (log, secrets) = log_of(format).await;
-        assert!(log.lines().count() > 20, "{log}");
-        for (what, secret) in &secrets.0 {
-            let line = log.lines().find(|line| line.contains(secret.as_str()));
-            assert_eq!(line, None, "{what} {secret}");
-        }
+        secrets.assert_not_in(&log);
     }
 }
 
@@ -153,7 +174,11 @@ async fn each_line_is_json_with_its_request_and_its_route() {
 async fn a_request_has_one_name_in_its_answer_its_refusal_and_the_log() {
     let folder = tempfile::TempDir::new().unwrap();
     let log = folder.path().join("log");
-    let process = Process::run(logging(&folder.path().join("data"), &log, "json"));
+    let process = Process::run(logging_without_tls(
+        &folder.path().join("data"),
+        &log,
+        "json",
+    ));
     let ask = async |said: &str| {
         let header = format!("x-request-id: {said}\r\n");
         process.api.send("GET", "/nothing", &header, &[]).await

@@ -32,6 +32,8 @@ mod keys;
 mod limits;
 mod live;
 mod logs;
+#[cfg(unix)]
+mod logs_of_all;
 mod lost_answers;
 mod messages;
 mod metrics;

@@ -190,6 +190,7 @@ fn with_port(folder: &Path, token: Option<&str>) -> (Process, Api) {
     let api = Api {
         address,
         token: None,
+        tls_key: None,
     };
     (Process::run(command), api)
 }

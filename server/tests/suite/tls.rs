@@ -1,5 +1,6 @@
 //! TLS: the statement on the key in use, and links from the shell while the server runs.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,19 +14,27 @@ use rustls::pki_types::ServerName;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use crate::common::{Person, TestServer};
 
-/// The key of a connection, and what is stated over it.
-async fn ask(server: &TestServer, nonce: Hash) -> (Hash, IdentityBody) {
-    // Any is taken: the statement is what proves the server.
+/// A connection to a server that is called so there, and its key. Any is taken.
+pub(crate) async fn connect(
+    server: SocketAddr,
+    name: &str,
+) -> std::io::Result<(TlsStream<TcpStream>, Hash)> {
     let verifier = KeyVerifier::learning();
     let config = verifier.config().unwrap();
-    let socket = TcpStream::connect(server.address).await.unwrap();
-    let name = ServerName::try_from("localhost").unwrap();
+    let socket = TcpStream::connect(server).await?;
+    let name = ServerName::try_from(name.to_owned()).unwrap();
     let connector = TlsConnector::from(Arc::new(config));
-    let mut stream = connector.connect(name, socket).await.unwrap();
-    let connection_key = verifier.shown().unwrap().key;
+    let stream = connector.connect(name, socket).await?;
+    Ok((stream, verifier.shown().unwrap().key))
+}
+
+/// The key of a connection, and what is stated over it, which is what proves the server.
+async fn ask(server: &TestServer, nonce: Hash) -> (Hash, IdentityBody) {
+    let (mut stream, connection_key) = connect(server.address, "localhost").await.unwrap();
     let request =
         format!("GET /identity?nonce={nonce} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();

@@ -188,7 +188,7 @@ impl BucketDraft {
         // A part that is still on its way when the upload is aborted may be kept all the same (S3's AbortMultipartUpload).
         let _ = upload.wait_for_capacity(0).await;
         if let Err(error) = upload.abort().await {
-            let error = plain(&error);
+            let error = unnamed(&error);
             tracing::warn!(%error, "parts of a file that has not come whole stay in the bucket until its own rules remove them");
         }
     }
@@ -263,11 +263,19 @@ fn plain(error: &object_store::Error) -> String {
     })
 }
 
+/// The same for the log, which names no file and no address: both stand in what a request was for.
+fn unnamed(error: &object_store::Error) -> String {
+    let text = plain(error);
+    let words = text.split(' ');
+    let words = words.map(|word| if word.contains('/') { "…" } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 impl From<object_store::Error> for ShelfError {
     fn from(error: object_store::Error) -> Self {
         match error {
             object_store::Error::NotFound { .. } => Self::Missing,
-            error => Self::Failed(plain(&error)),
+            error => Self::Failed(unnamed(&error)),
         }
     }
 }
@@ -288,6 +296,22 @@ mod tests {
         let document = "403: <?xml?>\n<Error><Code>SignatureDoesNotMatch</Code><StringToSign>AKID";
         assert_eq!(says(document), "it says SignatureDoesNotMatch");
         assert_eq!(says("gone\n<x>AKID"), "Generic S3 error: gone");
+    }
+
+    #[test]
+    fn what_fails_later_names_neither_the_file_nor_where_it_is() {
+        let request = "Error performing GET https://s3.example.org/files/a1/a1b2 in 2s - no answer";
+        let error = ShelfError::from(object_store::Error::Generic {
+            store: "S3",
+            source: request.into(),
+        });
+        let words = "Generic S3 error: Error performing GET … in 2s - no answer";
+        assert_eq!(error.to_string(), words);
+        let error = ShelfError::from(object_store::Error::PermissionDenied {
+            path: "files/a1/a1b2".into(),
+            source: "no".into(),
+        });
+        assert!(!error.to_string().contains("a1b2"), "{error}");
     }
 
     #[test]

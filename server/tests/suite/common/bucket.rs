@@ -13,9 +13,6 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-const KEY_ID: &str = "AKIDTEST";
-const SECRET_KEY: &str = "correct-horse-battery";
-
 /// A bucket `files`.
 pub(crate) struct Bucket {
     folder: Arc<TempDir>,
@@ -24,6 +21,9 @@ pub(crate) struct Bucket {
 }
 
 impl Bucket {
+    pub(crate) const KEY_ID: &str = "AKIDTEST";
+    pub(crate) const SECRET_KEY: &str = "correct-horse-battery";
+
     pub(crate) async fn start() -> Self {
         let folder = TempDir::new().unwrap();
         std::fs::create_dir(folder.path().join("files")).unwrap();
@@ -32,7 +32,7 @@ impl Bucket {
 
     async fn serve(folder: Arc<TempDir>, address: SocketAddr) -> Self {
         let mut service = S3ServiceBuilder::new(s3s_fs::FileSystem::new(folder.path()).unwrap());
-        service.set_auth(SimpleAuth::from_single(KEY_ID, SECRET_KEY));
+        service.set_auth(SimpleAuth::from_single(Self::KEY_ID, Self::SECRET_KEY));
         let service = service.build();
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -77,8 +77,8 @@ impl Bucket {
             prefix: "of/dialtone".into(),
             endpoint: Some(format!("http://{}", self.address)),
             region: "us-east-1".into(),
-            key_id: GivenSecret::new(KEY_ID),
-            secret_key: GivenSecret::new(SECRET_KEY),
+            key_id: GivenSecret::new(Self::KEY_ID),
+            secret_key: GivenSecret::new(Self::SECRET_KEY),
         }
     }
 

@@ -14,6 +14,8 @@ use tokio::net::TcpStream;
 pub(crate) struct Api {
     pub(crate) address: SocketAddr,
     pub(crate) token: Option<Hash>,
+    /// The key at which its connections end, where they are over TLS.
+    pub(crate) tls_key: Option<Hash>,
 }
 
 /// What a server answered.

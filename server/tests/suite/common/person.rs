@@ -107,7 +107,8 @@ pub(crate) async fn open_session(
     community: &CommunityId,
     link: &Link,
 ) -> Answer {
-    prove(api, device, community, link.data.server_key, None).await
+    let server_key = link.data.server_key;
+    prove(api, device, community, server_key, api.tls_key).await
 }
 
 /// Opens a session that is meant for the server with `server_key`, over a connection that ends at `tls_key`.
@@ -196,8 +197,13 @@ impl Person {
 
     /// Publishes an invite for so many uses.
     pub(crate) async fn invite(&mut self, server: &TestServer, uses: u32, expires_s: u64) -> Link {
+        self.invite_to(server.address.to_string(), uses, expires_s)
+            .await
+    }
+
+    async fn invite_to(&mut self, server: String, uses: u32, expires_s: u64) -> Link {
         let terms = InviteTerms {
-            server: server.address.to_string(),
+            server,
             uses,
             expires_s,
             role: Role::Member,
@@ -218,9 +224,20 @@ impl Person {
 
     /// Joins by an invite of `self` and gets into the lobby.
     pub(crate) async fn bring(&mut self, server: &TestServer, name: &str) -> Self {
-        let mut person = self.bring_outside(server, name).await;
+        self.bring_by(&server.api(), name).await.0
+    }
+
+    /// The same by whatever leads to the server; gives the link, too.
+    pub(crate) async fn bring_by(&mut self, api: &Api, name: &str) -> (Self, Link) {
+        let server = api.address.to_string();
+        let link = self.invite_to(server, 1, u64::MAX / 2000).await;
+        let stranger = Api {
+            token: None,
+            ..api.clone()
+        };
+        let mut person = Self::join_by(stranger, &link, name).await;
         person.enter_lobby().await;
-        person
+        (person, link)
     }
 
     /// Joins by an invite of `self`, without getting into the lobby.
@@ -231,7 +248,10 @@ impl Person {
 
     /// Registers by a member's link and opens a session.
     pub(crate) async fn join(server: &TestServer, link: &Link, name: &str) -> Self {
-        let mut api = server.api();
+        Self::join_by(server.api(), link, name).await
+    }
+
+    async fn join_by(mut api: Api, link: &Link, name: &str) -> Self {
         let header = format!("X-Invite-Token: {}\r\n", link.data.token);
         let page: RosterPage = api.send("GET", "/roster", &header, &[]).await.read();
         let entries = page.entries.into_iter().map(|entry| entry.0);

@@ -41,6 +41,7 @@ impl Process {
             api: Api {
                 address: "127.0.0.1:0".parse().unwrap(),
                 token: None,
+                tls_key: None,
             },
             founding: None,
         };

@@ -179,6 +179,7 @@ impl TestServer {
         Api {
             address: self.address,
             token: None,
+            tls_key: None,
         }
     }
 
