@@ -5,6 +5,8 @@ use std::process::Stdio;
 use dialtone_protocol::Hash;
 use dialtone_protocol::frame::ServerFrame;
 use dialtone_protocol::http::{ChannelPage, ErrorCode, MemberPage, ServerStats, SessionPage};
+use dialtone_protocol::link::{Entrance, Link};
+use serde_json::Value;
 
 use crate::blobs::{content, put};
 use crate::common::{
@@ -136,6 +138,97 @@ async fn the_commands_run_beside_a_server_on_postgres() {
     };
     commands(&database.url()).await;
     database.drop().await;
+}
+
+/// What the server answers to the operator over HTTP, by its own description, and the command that does the same.
+const SAME: [(&str, &str, &[&str]); 6] = [
+    ("POST", "/server/invites", &["admin", "link"]),
+    ("GET", "/server/members", &["admin", "members"]),
+    ("GET", "/server/sessions", &["admin", "sessions"]),
+    (
+        "DELETE",
+        "/server/sessions/{id}",
+        &["admin", "sessions", "--end"],
+    ),
+    ("GET", "/server/channels", &["admin", "channels"]),
+    ("GET", "/server/stats", &["admin", "stats"]),
+];
+
+/// Without what only the server that runs knows.
+fn beside(mut answer: Value) -> Value {
+    let forget = |row: &mut Value| {
+        if let Some(online) = row.get_mut("online") {
+            assert!(!online.is_null());
+            *online = Value::Null;
+        }
+    };
+    match answer.get_mut("sessions").and_then(Value::as_array_mut) {
+        Some(rows) => rows.iter_mut().for_each(forget),
+        None => forget(&mut answer),
+    }
+    answer
+}
+
+#[tokio::test]
+async fn the_shell_and_http_have_the_same_and_say_the_same() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let home = folder.path().join("data");
+    let process = Process::start(&home, "");
+    let link = process.founding.clone().unwrap();
+    let mut anna = Person::found_by(process.api.clone(), &link, "anna").await;
+    let bernd = anna.bring_by(&process.api, "bernd").await.0;
+    anna.fetch_commits().await;
+    let channel = anna.create_channel().await;
+    let (mut socket, _) = Socket::connect(&anna.api).await;
+    let frame = anna.send_frame(channel, "hello");
+    let answer = socket.ask(&frame).await;
+    assert!(matches!(answer, ServerFrame::Stored { .. }), "{answer:?}");
+    assert_eq!(put(&bernd.api, 1, &content(9000)).await.status, 204);
+
+    let described: Value = process.api.get("/openapi.json").await.read();
+    let paths = described["paths"].as_object().unwrap();
+    let ours = paths
+        .iter()
+        .filter(|(path, _)| path.starts_with("/server/"));
+    let mut found: Vec<_> = ours
+        .flat_map(|(path, methods)| {
+            let methods = methods.as_object().unwrap().keys();
+            methods.map(move |method| (method.to_uppercase(), path.clone()))
+        })
+        .collect();
+    let mut known: Vec<_> = SAME
+        .map(|(method, path, _)| (method.to_owned(), path.to_owned()))
+        .into();
+    found.sort();
+    known.sort();
+    assert_eq!(found, known);
+
+    let token = std::fs::read_to_string(home.join("admin-token")).unwrap();
+    let header = format!("X-Admin-Token: {token}\r\n");
+    let over_http = async |path: &str| -> Value {
+        let answer = process.api.send("GET", path, &header, &[]).await;
+        beside(answer.read())
+    };
+    let by_shell = |command: &[&str], more: &[&str]| -> Value {
+        let arguments = [command, &["--json"], more].concat();
+        serde_json::from_str(&run(&home, "", &arguments).unwrap()).unwrap()
+    };
+    for (_, path, command) in SAME.iter().filter(|(method, ..)| *method == "GET") {
+        let whole = over_http(path).await;
+        assert_eq!(by_shell(command, &[]), whole, "{path}");
+        if command.contains(&"stats") {
+            continue;
+        }
+        // Page by page, too.
+        let first = over_http(&format!("{path}?limit=1")).await;
+        assert_eq!(by_shell(command, &["--limit", "1"]), first, "{path}");
+        let next = first["next"].as_str().unwrap();
+        let rest = over_http(&format!("{path}?after={next}")).await;
+        assert_eq!(by_shell(command, &["--after", next]), rest, "{path}");
+    }
+    let made = by_shell(&["admin", "link"], &["--uses", "2", "--hours", "1"]);
+    let made = made["link"].as_str().unwrap().parse::<Link>().unwrap();
+    assert!(matches!(made.data.entrance, Entrance::Knock { .. }));
 }
 
 /// Everything from the shell while the server runs: looking, ending a session, a backup, a check, the schema.
