@@ -54,12 +54,12 @@ impl WavSound {
             return Err(BackendError::new(BackendErrorKind::Unsupported, message));
         }
         let samples: Result<Vec<f32>, _> = match spec.sample_format {
-            SampleFormat::Float => reader.samples::<f32>().collect(),
+            SampleFormat::Float => reader.samples().map(|sample| sample.map(bounded)).collect(),
             SampleFormat::Int => {
                 let scale = 1.0 / (1_i64 << (spec.bits_per_sample - 1)) as f32;
                 reader
                     .samples::<i32>()
-                    .map(|sample| sample.map(|value| value as f32 * scale))
+                    .map(|sample| sample.map(|value| bounded(value as f32 * scale)))
                     .collect()
             }
         };
@@ -99,6 +99,14 @@ impl WavSound {
         sound.truncate(length as usize);
         Ok(sound)
     }
+}
+
+/// A file may hold any number, and what is none: nothing behind here would get rid of it again.
+fn bounded(sample: f32) -> f32 {
+    if sample.is_nan() {
+        return 0.0;
+    }
+    sample.clamp(-1.0, 1.0)
 }
 
 fn broken(path: &Path, error: &hound::Error) -> BackendError {
@@ -179,5 +187,24 @@ mod tests {
         let heard = WavSound::read(&path).unwrap();
         assert_eq!(heard.samples.len(), 9_600);
         drop(recorder);
+    }
+
+    #[test]
+    fn whatever_numbers_a_file_holds_they_are_sound() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("loud.wav");
+        let spec = WavSpec {
+            channels: 2,
+            sample_rate: SAMPLE_RATE,
+            bits_per_sample: 32,
+            sample_format: SampleFormat::Float,
+        };
+        let mut file = WavWriter::create(&path, spec).unwrap();
+        for sample in [f32::NAN, 0.5, f32::INFINITY, f32::INFINITY, -1e30, -1.0] {
+            file.write_sample(sample).unwrap();
+        }
+        file.finalize().unwrap();
+        let heard = WavSound::read(&path).unwrap();
+        assert_eq!(heard.samples, [0.25, 1.0, -1.0]);
     }
 }
