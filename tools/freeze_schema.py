@@ -7,7 +7,7 @@ reads an SQLite database of the newest schema, and writes for each version (the 
 server/tests/schemas/sqlite/NNNN.sql and server/tests/schemas/postgres/NNNN.sql: the statements that make a database of that age with
 what of the rows it could hold. Run it when a schema is released; what it wrote before is never changed.
 
-NNNN.sql is the community of the first schema, as it is when the newest server has brought it up to date (dialtone-server migrate). With
+NNNN.sql is the community of the newest schema that is frozen, as it is when the server has brought it up to date (dialtone-server migrate). With
 --every-table it is NNNN_every_table.sql: a community with rows in every table, which server/tests/suite/every_table.rs makes.
 """
 import hashlib

@@ -31,7 +31,7 @@ pub(crate) async fn run(server: Weak<Inner>) {
     let mut rounds = interval(ROUND);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut round = 0_u32;
-    let mut retained = false;
+    let mut to_limit = 1;
     let mut steady = None;
     loop {
         rounds.tick().await;
@@ -49,9 +49,7 @@ pub(crate) async fn run(server: Weak<Inner>) {
             state.limits.forget();
             state.auth.throttles.forget();
         }
-        if !retained {
-            retained = messages::limit_age(&state).await;
-        }
+        messages::keep_to_retention(&state, &mut to_limit).await;
         state.refresh_certificate();
         if round.is_multiple_of(ERASE) {
             messages::sweep(&*state.store, erase_by).await;

@@ -55,7 +55,7 @@ mod transaction;
 mod turn;
 mod work;
 
-pub use admin::{LinkError, Overview, OverviewError, ServerLinks};
+pub use admin::{LinkError, Overview, OverviewError, RetentionError, ServerLinks};
 pub use auth::RegisterError;
 pub use blobs::{Blobs, OpenShelfError, length_in_words};
 pub use bus::{BusError, BusStart};

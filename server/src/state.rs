@@ -20,7 +20,7 @@ use crate::identity::Health;
 use crate::instances::{self, Peers};
 use crate::limits::{Doors, Limits};
 use crate::live::{self, Hub};
-use crate::messages::{MessageQueue, Pauses};
+use crate::messages::{MessageQueue, Pauses, Retention};
 use crate::metrics::Metrics;
 use crate::page::Page;
 use crate::relay::{self, Relay, RelayStart};
@@ -93,7 +93,7 @@ pub struct Inner {
     pub(crate) doors: Arc<Doors>,
     /// Who carries it may read the numbers.
     pub(crate) metrics_token: Option<Expected>,
-    pub(crate) retention_days: Option<u32>,
+    pub(crate) retention: Retention,
     pub(crate) bus: Bus,
     pub(crate) peers: Peers,
     pub(crate) instance_address: Option<String>,
@@ -121,6 +121,7 @@ impl AppState {
         let roster = RosterState::load(&*parts.store).await?;
         roster.check_identity(&parts.secrets.identity_key())?;
         let groups = Groups::load(&*parts.store).await?;
+        let retention = Retention::load(&*parts.store, parts.retention_days).await?;
         let (messages, writer) = MessageQueue::new();
         let state = Self(Arc::new(Inner {
             work: Work::default(),
@@ -143,7 +144,7 @@ impl AppState {
                 .observe
                 .metrics_token
                 .map(|token| Expected::new(token.reveal())),
-            retention_days: parts.retention_days,
+            retention,
             roster,
             messages,
             pauses: Pauses::default(),

@@ -102,6 +102,19 @@ pub struct ChannelRow {
     pub bytes: u64,
     /// When the server first heard of it, ms since 1970.
     pub created_ms: u64,
+    /// How many days what is written in it is kept, where the operator set that for this channel; 0: for good.
+    pub retention_days: Option<u32>,
+}
+
+/// The longest retention that can be set, in days: a hundred years.
+pub const LONGEST_RETENTION_DAYS: u32 = 36_500;
+
+/// Body of `PUT /server/channels/{id}/retention`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "described", derive(utoipa::ToSchema))]
+pub struct ChannelRetention {
+    /// How many days what is written in the channel is kept, at most [`LONGEST_RETENTION_DAYS`]; 0: for good; none: as the server's setting says.
+    pub days: Option<u32>,
 }
 
 /// Answer of `GET /server/stats`.

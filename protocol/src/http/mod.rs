@@ -10,6 +10,7 @@
 //! | `GET /server/members?after=&limit=` | [`MemberPage`] | `X-Admin-Token` |
 //! | `GET /server/sessions?after=&limit=`, `DELETE /server/sessions/{id}` | [`SessionPage`] | `X-Admin-Token` |
 //! | `GET /server/channels?after=&limit=` | [`ChannelPage`] | `X-Admin-Token` |
+//! | `PUT /server/channels/{id}/retention` | [`ChannelRetention`] | `X-Admin-Token` |
 //! | `GET /server/stats` | [`ServerStats`] | `X-Admin-Token` |
 //! | `POST /invites/lookup` | [`InviteLookup`] -> [`InviteFound`] | holder of the token |
 //! | `POST /auth/register/start`, `/finish` | [`RegisterStart`] … | holder of the token |

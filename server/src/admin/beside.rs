@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use dialtone_protocol::Hash;
 use dialtone_protocol::http::{AdminQuery, ChannelPage, MemberPage, ServerStats, SessionPage};
 use dialtone_protocol::roster::Roster;
+use dialtone_protocol::{ChannelId, Hash};
 use dialtone_store::{Store, TokenHash, transact};
 
 use super::overview::{self, OverviewError};
+use super::retention::{self, RetentionError};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Settings;
 use crate::{database, roster};
@@ -72,6 +73,19 @@ impl Overview {
             Box::pin(async move { tx.sessions().revoke(&token, now).await })
         });
         Ok(ended.await?)
+    }
+
+    /// How many days what is written in a channel is kept; 0: for good; `None`: as the server's setting says. A server that runs keeps to it
+    /// within five seconds.
+    ///
+    /// # Errors
+    /// [`RetentionError`]
+    pub async fn retain(
+        &self,
+        channel: ChannelId,
+        days: Option<u32>,
+    ) -> Result<(), RetentionError> {
+        retention::set(&*self.store, self.roster.as_ref(), channel, days).await
     }
 
     /// Closes the database.

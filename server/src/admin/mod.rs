@@ -3,12 +3,14 @@
 
 mod beside;
 mod overview;
+mod retention;
 mod routes;
 mod service;
 mod sessions;
 
 pub use beside::Overview;
 pub use overview::OverviewError;
+pub use retention::RetentionError;
 pub(crate) use routes::router;
 pub(crate) use service::founding_link;
 pub use service::{LinkError, ServerLinks};

@@ -166,6 +166,7 @@ async fn row(
         events: head.map_or(0, |head| head.sequence),
         bytes: tx.messages().size(&id).await?,
         created_ms: wire_ms(channel.created),
+        retention_days: channel.retention_days,
     })
 }
 

@@ -6,17 +6,18 @@ use axum::extract::{FromRequestParts, Path, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use dialtone_protocol::http::{
-    ADMIN_TOKEN_HEADER, AdminQuery, ChannelPage, ErrorCode, MemberPage, ServerInvite,
-    ServerInviteMade, ServerStats, SessionPage,
+    ADMIN_TOKEN_HEADER, AdminQuery, ChannelPage, ChannelRetention, ErrorCode, MemberPage,
+    ServerInvite, ServerInviteMade, ServerStats, SessionPage,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::overview::{self, OverviewError};
+use super::retention::{self, RetentionError};
 use super::service::{self, LinkError, VALID_FOR_S};
 use super::sessions;
 use crate::error::ApiError;
-use crate::http::{ClientAddress, Object, ReadQuery, path_id};
+use crate::http::{ClientAddress, Object, ReadBody, ReadQuery, path_id};
 use crate::state::AppState;
 
 pub(crate) fn router() -> OpenApiRouter<AppState> {
@@ -26,6 +27,7 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(list_sessions))
         .routes(routes!(end_session))
         .routes(routes!(channels))
+        .routes(routes!(retain))
         .routes(routes!(stats))
 }
 
@@ -58,6 +60,18 @@ impl From<OverviewError> for ApiError {
             OverviewError::Roster(error) => error.into(),
             OverviewError::Store(error) => error.into(),
         }
+    }
+}
+
+impl From<RetentionError> for ApiError {
+    fn from(error: RetentionError) -> Self {
+        let code = match error {
+            RetentionError::Store(error) => return error.into(),
+            RetentionError::TooLong => ErrorCode::Malformed,
+            RetentionError::Directory => ErrorCode::NotAllowed,
+            RetentionError::Unknown => ErrorCode::NotFound,
+        };
+        Self::new(code, error.to_string())
     }
 }
 
@@ -182,6 +196,31 @@ async fn channels(
     let roster = state.roster.current();
     let page = overview::channels(&*state.store, roster.as_deref(), &query).await?;
     Ok(Json(page))
+}
+
+/// How long what is written in a channel is kept. What is older is erased within half a minute, for everybody.
+#[utoipa::path(
+    put,
+    path = "/server/channels/{id}/retention",
+    tag = "server",
+    security(("admin" = [])),
+    params(("id" = dialtone_protocol::ChannelId, Path, description = "which channel")),
+    request_body = ChannelRetention,
+    responses((status = 204, description = "it is set")),
+)]
+async fn retain(
+    State(state): State<AppState>,
+    _: Operator,
+    Path(id): Path<String>,
+    ReadBody(body): ReadBody<ChannelRetention>,
+) -> Result<StatusCode, ApiError> {
+    let (id, own) = (path_id(&id)?, state.clone());
+    let work = async move {
+        let roster = own.roster.current();
+        retention::set(&*own.store, roster.as_deref(), id, body.days).await
+    };
+    state.work.complete(work).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// What there is on this server, in numbers.

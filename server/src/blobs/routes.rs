@@ -101,7 +101,7 @@ fn ends(headers: &HeaderMap, now: UnixMillis) -> Result<Option<UnixMillis>, ApiE
 /// When the messages that are written now end by the operator's setting, and a day more. The server does not know which message a file
 /// is for; but it is sent at about the time at which the file is stored, and whatever it is for ends as well.
 fn retained(state: &AppState, now: UnixMillis) -> Option<UnixMillis> {
-    let days = state.retention_days?;
+    let days = state.retention.server_days()?;
     Some(now.plus(i64::from(days) * DAY_MS + AFTER_MS))
 }
 

@@ -1,11 +1,10 @@
 //! How long the server keeps what was written.
 
+use dialtone_protocol::http::LONGEST_RETENTION_DAYS;
+
 use super::file::FileSettings;
 use super::resolve::Sources;
 use super::{ConfigError, Flags};
-
-/// The longest that can be set, in days: a hundred years.
-const LONGEST: u32 = 36_500;
 
 pub(super) fn retention(
     sources: &Sources,
@@ -25,10 +24,10 @@ pub(super) fn retention(
         return Ok(None);
     };
     match given.value.parse() {
-        Ok(days) if (1..=LONGEST).contains(&days) => Ok(Some(days)),
+        Ok(days) if (1..=LONGEST_RETENTION_DAYS).contains(&days) => Ok(Some(days)),
         _ => {
             let problem = format!(
-                "`{}` is not a number of days from 1 to {LONGEST}; leave it out to keep everything",
+                "`{}` is not a number of days from 1 to {LONGEST_RETENTION_DAYS}; leave it out to keep everything",
                 given.value
             );
             Err(given.wrong("how long messages are kept", problem))

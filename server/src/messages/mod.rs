@@ -15,6 +15,6 @@ mod vanish;
 
 pub(crate) use pause::Pauses;
 pub(crate) use queue::MessageQueue;
-pub(crate) use retention::limit_age;
+pub(crate) use retention::{Retention, keep_to_retention};
 pub(crate) use send::send;
 pub(crate) use vanish::sweep;

@@ -67,6 +67,35 @@ impl ChannelStore for SqliteTransaction {
             .map_err(db)?;
         Ok(changed.rows_affected() == 1)
     }
+
+    async fn set_retention(
+        &mut self,
+        id: &ChannelId,
+        days: Option<u32>,
+    ) -> Result<bool, StoreError> {
+        let changed = sqlx::query("UPDATE channels SET retention_days = $2 WHERE channel_id = $1")
+            .bind(&id.0[..])
+            .bind(days.map(i64::from))
+            .execute(self.connection())
+            .await
+            .map_err(db)?;
+        Ok(changed.rows_affected() == 1)
+    }
+
+    async fn retentions(&mut self) -> Result<Vec<(ChannelId, u32)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT channel_id, retention_days FROM channels WHERE retention_days IS NOT NULL
+             ORDER BY channel_id",
+        )
+        .fetch_all(self.connection())
+        .await
+        .map_err(db)?;
+        let read = rows.iter().map(|row| {
+            let days = row::small_number(row, "retention_days")?;
+            Ok((ChannelId(row::array(row, "channel_id")?), days))
+        });
+        read.collect()
+    }
 }
 
 fn channel(row: &SqliteRow) -> Result<Channel, StoreError> {
@@ -75,5 +104,6 @@ fn channel(row: &SqliteRow) -> Result<Channel, StoreError> {
         group: GroupId(row::array(row, "group_id")?),
         created: row::time(row, "created_ms")?,
         closed: row.try_get("closed").map_err(db)?,
+        retention_days: row::optional_small_number(row, "retention_days")?,
     })
 }

@@ -39,6 +39,20 @@ pub(crate) fn small_number(row: &SqliteRow, column: &str) -> Result<u32, StoreEr
     u32::try_from(value).map_err(|_| StoreError::corrupt(format!("{column} is out of its range")))
 }
 
+/// A small number that is never negative, or nothing.
+pub(crate) fn optional_small_number(
+    row: &SqliteRow,
+    column: &str,
+) -> Result<Option<u32>, StoreError> {
+    let value: Option<i64> = row.try_get(column).map_err(db)?;
+    let Some(value) = value else {
+        return Ok(None);
+    };
+    let small = u32::try_from(value)
+        .map_err(|_| StoreError::corrupt(format!("{column} is out of its range")))?;
+    Ok(Some(small))
+}
+
 /// A moment.
 pub(crate) fn time(row: &SqliteRow, column: &str) -> Result<UnixMillis, StoreError> {
     row.try_get(column).map(UnixMillis).map_err(db)

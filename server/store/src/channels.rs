@@ -16,6 +16,8 @@ pub struct Channel {
     pub created: UnixMillis,
     /// Whether it takes no more events.
     pub closed: bool,
+    /// How many days what is written in it is kept, 0: for good; `None`: as the server's setting says.
+    pub retention_days: Option<u32>,
 }
 
 /// Channels by id. The roster is the authority; these rows mirror it.
@@ -41,4 +43,15 @@ pub trait ChannelStore: Send {
     /// Moves the channel to another group; `false` when there is no such channel.
     async fn set_group(&mut self, channel: &ChannelId, group: &GroupId)
     -> Result<bool, StoreError>;
+
+    /// How many days what is written in the channel is kept, 0: for good; `None`: as the server's setting says. `false` when there is no such
+    /// channel.
+    async fn set_retention(
+        &mut self,
+        channel: &ChannelId,
+        days: Option<u32>,
+    ) -> Result<bool, StoreError>;
+
+    /// The channels that have a retention of their own, and its days, by their ids.
+    async fn retentions(&mut self) -> Result<Vec<(ChannelId, u32)>, StoreError>;
 }

@@ -241,7 +241,7 @@ async fn commands(database: &str) {
     }
     let process = Process::start(&home, database);
     let link = process.founding.clone().unwrap();
-    let anna = Person::found_by(process.api.clone(), &link, "anna").await;
+    let mut anna = Person::found_by(process.api.clone(), &link, "anna").await;
     let members = run(&["admin", "members"]).unwrap();
     assert!(
         members.contains(&anna.account_id().to_string()),
@@ -252,6 +252,22 @@ async fn commands(database: &str) {
     let stats: ServerStats = serde_json::from_str(&stats).unwrap();
     assert_eq!((stats.accounts, stats.online), (1, None));
     assert!(run(&["admin", "channels"]).unwrap().contains("directory"));
+    let channel = anna.create_channel().await.to_string();
+    let asked = run(&["admin", "retain", &channel, "7"]).unwrap_err();
+    assert!(
+        asked.contains("7 days ago") && asked.contains("--yes"),
+        "{asked}"
+    );
+    assert!(!run(&["admin", "channels"]).unwrap().contains("7 days"));
+    let set = run(&["admin", "retain", &channel, "7", "--yes"]).unwrap();
+    assert!(set.contains("7 days"), "{set}");
+    assert!(run(&["admin", "channels"]).unwrap().contains("7 days"));
+    let ever = run(&["admin", "retain", &channel, "ever"]).unwrap();
+    assert!(ever.contains("for good"), "{ever}");
+    let directory = anna.directory().to_string();
+    let names = run(&["admin", "retain", &directory, "7", "--yes"]).unwrap_err();
+    assert!(names.contains("directory"), "{names}");
+    assert!(run(&["admin", "retain", &channel, "soon"]).is_err());
     assert!(run(&["admin", "link"]).unwrap().starts_with("dialtone://"));
     let (mut socket, _) = Socket::connect(&anna.api).await;
     let sessions = run(&["admin", "sessions", "--json"]).unwrap();

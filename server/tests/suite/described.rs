@@ -27,11 +27,12 @@ pub(crate) fn operations(document: &Value) -> Vec<(String, String, Value)> {
 pub(crate) fn filled(path: &str) -> String {
     let length = |name: &str| match name {
         "groups" => 17,
-        "packages" | "devices" | "server" => 32,
+        "packages" | "devices" | "sessions" => 32,
         _ => 16,
     };
-    let first = path.split('/').nth(1).unwrap_or_default();
-    let id = vec![1_u8; length(first)];
+    let mut parts = path.split('/').skip(1);
+    let named = parts.find(|part| *part != "server").unwrap_or_default();
+    let id = vec![1_u8; length(named)];
     let id = {
         use base64::Engine as _;
         base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(id)

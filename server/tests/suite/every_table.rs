@@ -13,8 +13,10 @@ use dialtone_protocol::content::LONGEST_LIFETIME_S;
 use dialtone_protocol::frame::{ClientFrame, RefusalCode, ServerFrame};
 use dialtone_protocol::group_rules::PrivateKind;
 use dialtone_protocol::http::{
-    Bytes, HistoryPut, KEEP_HEADER, PASSWORD_COPY_BYTES, RegisterEntry, Registered, SessionOpened,
+    Bytes, HistoryPut, InvitePublish, KEEP_HEADER, PASSWORD_COPY_BYTES, RegisterEntry, Registered,
+    SessionOpened,
 };
+use dialtone_protocol::roster::Role;
 use dialtone_protocol::sealed::SealedEvent;
 use dialtone_protocol::{BlobId, ChannelId};
 use dialtone_server::backup::restore;
@@ -64,6 +66,9 @@ async fn lived_in(server: TestServer) -> TestServer {
     let closed = scene.anna.create_channel().await;
     let entry = entries::close_channel(&scene.anna.device, &scene.anna.roster, closed).unwrap();
     assert_eq!(scene.anna.publish(entry).await.status, 200);
+    lost_device(&scene.server, &mut scene.anna).await;
+    let link = scene.server.link().await;
+    packed_invite(&mut scene.anna, link.server).await;
     files(&scene.anna).await;
     dora(&scene.server, &mut scene.anna).await;
     emil(&scene.server, &scene.anna).await;
@@ -78,6 +83,9 @@ async fn lived_in(server: TestServer) -> TestServer {
     erased.unwrap();
     let now = SystemClock.now();
     assert!(tx.blobs().delete(&BlobId([2; 16]), now).await.unwrap());
+    // And what its operator set.
+    let kept = tx.channels().set_retention(&closed, Some(365)).await;
+    assert!(kept.unwrap());
     tx.commit().await.unwrap();
     store.close().await;
     scene.server
@@ -111,6 +119,41 @@ async fn write(anna: &mut Person, socket: &mut Socket) -> (ChannelId, Vec<u8>) {
         assert!(matches!(answer, ServerFrame::Stored { .. }), "{answer:?}");
     }
     (channel, vanished)
+}
+
+/// One that was signed in, and was thrown out.
+async fn lost_device(server: &TestServer, anna: &mut Person) {
+    anna.fetch_roster().await;
+    let device = DeviceKey::generate(&mut OsRng).unwrap();
+    let added = entries::add_device(&anna.device, &anna.roster, device.public_keys());
+    assert_eq!(anna.publish(added.unwrap()).await.status, 200);
+    let community = anna.roster.community();
+    let link = server.link().await;
+    let opened = open_session(&anna.api, &device, &community, &link).await;
+    assert_eq!(opened.status, 200, "{opened:?}");
+    let revoked = entries::revoke_device(&anna.device, &anna.roster, device.id());
+    assert_eq!(anna.publish(revoked.unwrap()).await.status, 200);
+}
+
+/// Nobody has used it yet, and it carries keys for whoever does.
+async fn packed_invite(anna: &mut Person, server: String) {
+    let terms = invite::InviteTerms {
+        server,
+        uses: 3,
+        expires_s: u64::MAX / 2000,
+        role: Role::Member,
+        community_name: "Home".into(),
+        inviter_name: "Anna".into(),
+    };
+    anna.fetch_roster().await;
+    let issued = invite::issue(&anna.device, &anna.roster, terms, &[], &mut OsRng).unwrap();
+    let body = InvitePublish {
+        entry: Bytes(issued.entry),
+        token_hash: issued.token_hash,
+        pack: Some(Bytes(vec![7; 200])),
+    };
+    let answer = anna.api.post("/invites", &body).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
 }
 
 /// Of zeros, so that their bytes need not be frozen.

@@ -1,7 +1,7 @@
 //! What ends by itself: messages by the operator's setting, files with their message; and how much of files there is room for.
 
 use dialtone_protocol::frame::{ClientFrame, ServerFrame};
-use dialtone_protocol::http::{ErrorCode, KEEP_HEADER};
+use dialtone_protocol::http::{ChannelPage, ErrorCode, KEEP_HEADER};
 use dialtone_protocol::{BlobId, ChannelId};
 use dialtone_store::UnixMillis;
 
@@ -75,6 +75,111 @@ async fn messages_are_kept_for_so_many_days(server: TestServer) {
     server.stop().await;
 }
 
+/// Writes as the next of `chain`, which is the channel's.
+async fn write_by(
+    anna: &mut Person,
+    socket: &mut Socket,
+    chain: &mut dialtone_crypto::SenderChain,
+    channel: ChannelId,
+) {
+    std::mem::swap(&mut anna.chain, chain);
+    let frame = anna.send_frame(channel, "text");
+    std::mem::swap(&mut anna.chain, chain);
+    stored(socket, &frame).await;
+}
+
+async fn retain(server: &TestServer, channel: &str, body: &str) -> crate::common::Answer {
+    let header = format!(
+        "X-Admin-Token: {}\r\ncontent-type: application/json\r\n",
+        server.admin_token()
+    );
+    let path = format!("/server/channels/{channel}/retention");
+    let api = server.api();
+    api.send("PUT", &path, &header, body.as_bytes()).await
+}
+
+/// A channel has another retention than the server, or none: for what is there already, and for what comes.
+async fn a_channel_is_kept_for_as_long_as_is_set_for_it(server: TestServer) {
+    let server = server
+        .restart_set(|set| set.retention_days = Some(30))
+        .await;
+    let mut anna = Person::found(&server, "anna").await;
+    let (short, long) = (anna.create_channel().await, anna.create_channel().await);
+    let (mut socket, _) = Socket::connect(&anna.api).await;
+    let mut chains = [dialtone_crypto::SenderChain::START; 2];
+    for (channel, chain) in [short, long].into_iter().zip(&mut chains) {
+        write_by(&mut anna, &mut socket, chain, channel).await;
+    }
+    let set = retain(&server, &short.to_string(), r#"{"days":7}"#).await;
+    assert_eq!(set.status, 204, "{set:?}");
+    let set = retain(&server, &long.to_string(), r#"{"days":0}"#).await;
+    assert_eq!(set.status, 204);
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_millis() as i64;
+    let in_days = async |days: i64| ending(&server, now + days * DAY_MS + DAY_MS / 2).await;
+    until(async || in_days(7).await == [(short, 1)]).await;
+    for (channel, chain) in [short, long].into_iter().zip(&mut chains) {
+        write_by(&mut anna, &mut socket, chain, channel).await;
+    }
+    assert_eq!(in_days(6).await, []);
+    assert_eq!(in_days(7).await, [(short, 1), (short, 2)]);
+    let mut all = vec![(short, 1), (short, 2), (long, 1)];
+    all.sort_unstable();
+    assert_eq!(
+        ending(&server, i64::MAX).await,
+        all,
+        "what had an end keeps it"
+    );
+    let header = format!("X-Admin-Token: {}\r\n", server.admin_token());
+    let api = server.api();
+    let page = api.send("GET", "/server/channels", &header, &[]).await;
+    let page: ChannelPage = page.read();
+    let kept = |channel| {
+        let row = page.channels.iter().find(|row| row.channel == channel);
+        row.unwrap().retention_days
+    };
+    assert_eq!((kept(short), kept(long)), (Some(7), Some(0)));
+    assert_eq!(kept(anna.directory()), None);
+    // It is so after a start as well, and can be taken back.
+    drop(socket);
+    let server = server.restart_set(|_| {}).await;
+    anna.api.address = server.address;
+    let (mut socket, _) = Socket::connect(&anna.api).await;
+    write_by(&mut anna, &mut socket, &mut chains[1], long).await;
+    assert_eq!(ending(&server, i64::MAX).await, all);
+    let set = retain(&server, &long.to_string(), r#"{"days":null}"#).await;
+    assert_eq!(set.status, 204);
+    until(async || ending(&server, i64::MAX).await.len() == 5).await;
+    server.stop().await;
+}
+
+async fn a_retention_that_cannot_be_is_refused(server: TestServer) {
+    let mut anna = Person::found(&server, "anna").await;
+    let channel = anna.create_channel().await.to_string();
+    let directory = anna.directory().to_string();
+    let nowhere = ChannelId([9; 16]).to_string();
+    let refused = [
+        (&channel, r#"{"days":36501}"#, ErrorCode::Malformed),
+        (&channel, r#"{"days":-1}"#, ErrorCode::Malformed),
+        (&channel, r#"{"days":"7"}"#, ErrorCode::Malformed),
+        (&channel, "[7]", ErrorCode::Malformed),
+        (&directory, r#"{"days":7}"#, ErrorCode::NotAllowed),
+        (&nowhere, r#"{"days":7}"#, ErrorCode::NotFound),
+    ];
+    for (channel, body, code) in refused {
+        let answer = retain(&server, channel, body).await;
+        assert_eq!(answer.code(), code, "{body}: {answer:?}");
+    }
+    let path = format!("/server/channels/{channel}/retention");
+    let by_a_member = anna.api.send("PUT", &path, "", br#"{"days":7}"#).await;
+    assert_eq!(by_a_member.code(), ErrorCode::NotAllowed);
+    let store = server.store().await;
+    let mut tx = store.read().await.unwrap();
+    assert_eq!(tx.channels().retentions().await.unwrap(), []);
+    drop(tx);
+    store.close().await;
+    server.stop().await;
+}
+
 async fn put_kept(api: &Api, n: u8, keep: &str) -> crate::common::Answer {
     let header = format!("{KEEP_HEADER}: {keep}\r\n");
     api.send("PUT", &path(n), &header, &content(9000)).await
@@ -116,6 +221,8 @@ async fn a_file_ends_with_its_message(server: TestServer) {
 
 on_both_stores!(
     messages_are_kept_for_so_many_days,
+    a_channel_is_kept_for_as_long_as_is_set_for_it,
+    a_retention_that_cannot_be_is_refused,
     a_file_ends_with_its_message,
 );
 

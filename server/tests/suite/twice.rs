@@ -286,6 +286,11 @@ impl Twice {
         let api = self.server.api();
         let by = (&api, header.as_str());
         self.ask(by, "POST /server/invites", Vec::new(), Same).await;
+        let channel = self.anna.create_channel().await;
+        let path = format!("/server/channels/{channel}/retention");
+        let retain = format!("PUT /server/channels/{{id}}/retention {path}");
+        let days = br#"{"days":30}"#.to_vec();
+        self.ask(by, &retain, days, Same).await;
         let id = Hash::of(&self.session(link).await.token.0);
         let end = format!("DELETE /server/sessions/{{id}} /server/sessions/{id}");
         let gone = Refused(ErrorCode::NotFound);

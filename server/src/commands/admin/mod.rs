@@ -1,5 +1,6 @@
 //! `admin`: what there is on the server, for whoever runs it.
 
+mod retain;
 mod table;
 
 use clap::Subcommand;
@@ -32,6 +33,8 @@ pub(crate) enum Admin {
     },
     /// The channels, and what they take.
     Channels(Page),
+    /// How long what is written in a channel is kept; what is older is erased for everybody.
+    Retain(retain::Retain),
     /// How much there is of everything.
     Stats {
         /// As JSON.
@@ -69,14 +72,17 @@ impl Admin {
             return link.run(settings).await;
         }
         let overview = Overview::open(settings).await?;
-        let done = self.look(&overview).await;
+        let done = match self {
+            Self::Retain(retain) => retain.run(&overview, settings).await,
+            _ => self.look(&overview).await,
+        };
         overview.close().await;
         done
     }
 
     async fn look(&self, overview: &Overview) -> anyhow::Result<()> {
         match self {
-            Self::Link(_) => Ok(()),
+            Self::Link(_) | Self::Retain(_) => Ok(()),
             Self::Members(page) => {
                 let found = overview.members(&page.query()).await?;
                 tell(page.json, &found, || members(&found))
@@ -154,9 +160,10 @@ fn channels(page: &ChannelPage) -> String {
             channel.events.to_string(),
             bytes(channel.bytes),
             moment(channel.created_ms),
+            retain::words(channel.retention_days),
         ]
     });
-    let head = ["channel", "kind", "events", "size", "since"];
+    let head = ["channel", "kind", "events", "size", "since", "kept"];
     format!("{}{}", table(&head, rows), foot(page.next.as_ref()))
 }
 

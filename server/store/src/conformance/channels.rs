@@ -50,17 +50,29 @@ pub async fn channels_are_kept_and_closed(harness: &mut dyn Harness) {
             .await
             .unwrap()
     );
+    let mut days = async |id: u8, days| {
+        let set = tx.channels().set_retention(&channel(id), days).await;
+        set.unwrap()
+    };
+    assert!(days(1, Some(7)).await && days(2, Some(0)).await);
+    assert!(!days(9, Some(7)).await);
+    let kept = tx.channels().retentions().await.unwrap();
+    assert_eq!(kept, [(channel(1), 7), (channel(2), 0)]);
+    let back = tx.channels().set_retention(&channel(1), None).await;
+    assert!(back.unwrap());
     let first = Channel {
         channel: channel(2),
         group: group(5),
         created: NOW,
         closed: false,
+        retention_days: Some(0),
     };
     let second = Channel {
         channel: channel(1),
         group: group(1),
         created: NOW.plus(1),
         closed: true,
+        retention_days: None,
     };
     assert_eq!(
         tx.channels().find(&channel(1)).await.unwrap().as_ref(),

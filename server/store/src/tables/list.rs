@@ -178,6 +178,7 @@ pub static TABLES: &[Table] = &[
             flag("closed"),
             number("last_sequence"),
             bytes("stream_hash"),
+            number("retention_days"),
         ],
         key: &["channel_id"],
         references: &[],
