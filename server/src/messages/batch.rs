@@ -9,11 +9,12 @@ use dialtone_store::{
     Absence, Appended, NewMessage, RecordedAbsence, StoreError, Transaction, UnixMillis,
 };
 
-use super::queue::{Job, Waiting};
+use super::queue::Job;
+use super::runs::{Runs, Stand, is_torn};
 use crate::clock::wire_ms;
 use crate::live::Refusal;
 use crate::state::AppState;
-use crate::transaction::{Settled, settle};
+use crate::transaction::{FromStore, Settled, settle};
 
 /// What became of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,55 +67,78 @@ fn words(code: RefusalCode) -> &'static str {
     }
 }
 
-/// The first event of each device and channel, and the rest for another round.
-pub(super) fn split(waiting: Vec<Waiting>) -> (Vec<Waiting>, Vec<Waiting>) {
-    let mut seen = BTreeSet::new();
-    waiting.into_iter().partition(|waiting| {
-        let message = &waiting.job.message;
-        seen.insert((message.device, message.channel))
-    })
+/// Why nothing of a batch is stored.
+#[derive(Debug)]
+pub(super) enum Unstored {
+    /// Something would have been stored that goes on from what cannot be: each has to be judged when the one before it is settled.
+    Torn,
+    /// The database.
+    Store(StoreError),
 }
 
-/// Stores `jobs`, of which each is known to `follow` the device's last one or not; the outcomes stand in their order. After a doubt, what was stored before may not have been handed out.
+impl From<StoreError> for Unstored {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl FromStore for Unstored {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Torn => None,
+            Self::Store(error) => Some(error),
+        }
+    }
+}
+
+/// Stores `jobs`, each of which stands to its device's last one as `stand` says; the outcomes stand in their order. After a doubt, what was
+/// stored before may not have been handed out.
 pub(super) async fn store(
     state: &AppState,
     jobs: &[Job],
-    follow: Vec<bool>,
+    stand: Vec<Stand>,
     now: UnixMillis,
-) -> Settled<Vec<Outcome>, StoreError> {
+) -> Settled<Vec<Outcome>, Unstored> {
     let jobs: Arc<[Job]> = jobs.into();
-    let follow: Arc<[bool]> = follow.into();
+    let stand: Arc<[Stand]> = stand.into();
     settle(&*state.store, |tx| {
-        let (jobs, follow) = (Arc::clone(&jobs), Arc::clone(&follow));
-        Box::pin(async move { store_in(tx, &jobs, &follow, now).await })
+        let (jobs, stand) = (Arc::clone(&jobs), Arc::clone(&stand));
+        Box::pin(async move { store_in(tx, &jobs, &stand, now).await })
     })
     .await
 }
 
-async fn store_in(
+pub(super) async fn store_in(
     tx: &mut dyn Transaction,
     jobs: &[Job],
-    follow: &[bool],
+    stand: &[Stand],
     now: UnixMillis,
-) -> Result<Vec<Outcome>, StoreError> {
+) -> Result<Vec<Outcome>, Unstored> {
     let epochs = hold_epochs(tx, jobs).await?;
     let mut outcomes = vec![Outcome::Refused(RefusalCode::Unknown); jobs.len()];
     let mut appended: Vec<NewMessage> = Vec::new();
     let mut places = Vec::new();
-    for (place, job) in jobs.iter().enumerate() {
+    let mut runs = Runs::default();
+    for (place, (job, stand)) in jobs.iter().zip(stand).enumerate() {
         let current = epochs.get(&job.group).copied();
         if job.group != job.header_group || current != Some(job.epoch) {
             outcomes[place] = judge_stale(tx, job, current, now).await?;
-        } else if follow.get(place) == Some(&true) || follows(tx, job).await? {
+            runs.end(job);
+        } else if runs.is_next(job, *stand) || follows(tx, job).await? {
             appended.push(job.message.clone());
             places.push(place);
+            runs.go_on(job);
         } else {
             outcomes[place] = Outcome::Refused(RefusalCode::OutOfOrder);
+            runs.end(job);
         }
     }
     let results = tx.messages().append_batch(&appended, now).await?;
     for (place, result) in places.into_iter().zip(results) {
         outcomes[place] = outcome(&result);
+    }
+    if is_torn(jobs, stand, &outcomes) {
+        return Err(Unstored::Torn);
     }
     Ok(outcomes)
 }

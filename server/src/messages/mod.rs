@@ -10,6 +10,7 @@ mod heads;
 mod pause;
 mod queue;
 mod retention;
+mod runs;
 mod send;
 mod vanish;
 

@@ -11,8 +11,9 @@ use futures_util::FutureExt as _;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::batch::{self, Outcome};
+use super::batch::{self, Outcome, Unstored};
 use super::heads::Heads;
+use super::runs;
 use crate::channels::access;
 use crate::clock::wire_ms;
 use crate::live::{Frame, Refusal};
@@ -45,10 +46,12 @@ pub(super) struct Job {
 
 type Answer = Result<ServerFrame, Refusal>;
 
-/// A job and who waits for it.
+/// A job and who waits for it, if anybody does.
 pub(super) struct Waiting {
     pub(super) job: Job,
-    pub(super) answer: oneshot::Sender<Answer>,
+    pub(super) answer: Option<oneshot::Sender<Answer>>,
+    /// A try before this may have stored it.
+    pub(super) doubt: bool,
 }
 
 /// The way to the writer.
@@ -80,7 +83,11 @@ impl MessageQueue {
             let words = "the server could not store it: send the same again";
             Refusal::new(RefusalCode::Unavailable, words)
         };
-        let waiting = Waiting { job, answer };
+        let waiting = Waiting {
+            job,
+            answer: Some(answer),
+            doubt: false,
+        };
         self.jobs.send(waiting).await.map_err(|_| stopped())?;
         outcome.await.unwrap_or_else(|_| Err(stopped()))
     }
@@ -123,35 +130,44 @@ impl MessageWriter {
 }
 
 impl Rounds {
-    async fn all(&mut self, state: &AppState, mut waiting: Vec<Waiting>) {
+    async fn all(&mut self, state: &AppState, waiting: Vec<Waiting>) {
         if !self.doubtful.is_empty() {
             let jobs = std::mem::take(&mut self.doubtful);
-            self.round(state, jobs, Vec::new()).await;
+            let jobs = jobs.into_iter().map(|job| Waiting {
+                job,
+                answer: None,
+                doubt: true,
+            });
+            self.rounds(state, jobs.collect()).await;
         }
+        self.rounds(state, waiting).await;
+    }
+
+    async fn rounds(&mut self, state: &AppState, mut waiting: Vec<Waiting>) {
         while !waiting.is_empty() {
-            // Events of one device and channel depend on each other: one of them a round.
-            let (round, rest) = batch::split(waiting);
-            let (jobs, answers) = round
-                .into_iter()
-                .map(|waiting| (waiting.job, waiting.answer))
-                .unzip();
-            self.round(state, jobs, answers).await;
+            let (round, rest) = runs::split(waiting);
             waiting = rest;
+            let mut torn = self.round(state, round).await;
+            while !torn.is_empty() {
+                let (round, rest) = runs::first_of_each(torn);
+                torn = rest;
+                self.round(state, round).await;
+            }
         }
     }
 
-    async fn round(
-        &mut self,
-        state: &AppState,
-        jobs: Vec<Job>,
-        answers: Vec<oneshot::Sender<Answer>>,
-    ) {
+    /// Gives back what was torn, of which nothing is stored: never where each is the first of its device and channel.
+    async fn round(&mut self, state: &AppState, round: Vec<Waiting>) -> Vec<Waiting> {
+        let begun_before = round.iter().any(|waiting| waiting.doubt);
+        let (jobs, answers): (Vec<_>, Vec<_>) = round
+            .into_iter()
+            .map(|waiting| (waiting.job, waiting.answer))
+            .unzip();
         let now = state.clock.now();
-        // Without answers it was begun before, and its first try may have stored.
-        let begun_before = answers.is_empty();
-        let follow = jobs.iter().map(|job| self.heads.follows(job)).collect();
+        let stand = runs::stand(&jobs, &self.heads);
         let began = Instant::now();
-        let settled = batch::store(state, &jobs, follow, now).await;
+        let settled = batch::store(state, &jobs, stand, now).await;
+        let doubt = settled.doubt || begun_before;
         match settled.result {
             Ok(outcomes) => {
                 let taken = outcomes.iter().filter(|outcome| outcome.is_there()).count();
@@ -161,24 +177,28 @@ impl Rounds {
                         self.heads.note(&job.message);
                     }
                 }
-                let doubt = settled.doubt || begun_before;
                 hand_out(state, jobs, &outcomes, doubt, wire_ms(now));
                 for (answer, outcome) in answers.into_iter().zip(outcomes) {
-                    // Who asked may be gone.
-                    let _: Result<(), _> = answer.send(outcome.into_answer(wire_ms(now)));
+                    reply(answer, outcome.into_answer(wire_ms(now)));
                 }
             }
-            Err(error) => {
-                if settled.doubt || begun_before {
+            Err(Unstored::Torn) => {
+                let torn = jobs.into_iter().zip(answers);
+                let waiting = |(job, answer)| Waiting { job, answer, doubt };
+                return torn.map(waiting).collect();
+            }
+            Err(Unstored::Store(error)) => {
+                if doubt {
                     self.remember(jobs);
                 }
                 let refusal = Refusal::from(error);
                 for answer in answers {
                     let refusal = Refusal::new(refusal.code, refusal.message.clone());
-                    let _: Result<(), _> = answer.send(Err(refusal));
+                    reply(answer, Err(refusal));
                 }
             }
         }
+        Vec::new()
     }
 
     fn remember(&mut self, jobs: Vec<Job>) {
@@ -188,6 +208,14 @@ impl Rounds {
             tracing::warn!("events that may be stored are not handed out now");
         }
         self.doubtful.extend(jobs.into_iter().take(room));
+    }
+}
+
+/// Answers whoever waits.
+fn reply(to: Option<oneshot::Sender<Answer>>, answer: Answer) {
+    if let Some(to) = to {
+        // Who asked may be gone.
+        let _: Result<(), _> = to.send(answer);
     }
 }
 

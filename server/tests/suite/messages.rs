@@ -1,5 +1,7 @@
 //! Messages: gapless, once, durable, in the epoch that is current.
 
+use std::collections::BTreeMap;
+
 use dialtone_protocol::Hash;
 use dialtone_protocol::frame::{ClientFrame, RefusalCode, ServerFrame};
 use dialtone_protocol::http::{ChannelHeads, ErrorCode, EventPage};
@@ -72,6 +74,57 @@ async fn the_same_bytes_are_stored_once_and_others_under_their_place_clash(serve
     assert_eq!(socket.refusal(&ahead).await, RefusalCode::OutOfOrder);
 }
 
+/// Sends everything before it reads an answer; what became of each, in their order.
+async fn in_one_go(socket: &mut Socket, frames: &[ClientFrame]) -> Vec<ServerFrame> {
+    let mut asked = Vec::new();
+    for frame in frames {
+        asked.push(socket.send(frame).await);
+    }
+    let mut answers = BTreeMap::new();
+    while answers.len() < asked.len() {
+        let (request, answer) = socket.next_framed().await.expect("an answer");
+        if asked.contains(&request) {
+            answers.insert(request, answer);
+        }
+    }
+    answers.into_values().collect()
+}
+
+async fn what_is_sent_in_one_go_is_stored_in_its_order(server: TestServer) {
+    let mut anna = Person::found(&server, "anna").await;
+    let channel = anna.create_channel().await;
+    let (mut socket, _) = Socket::connect(&anna.api).await;
+    let mut frames: Vec<_> = (0..40)
+        .map(|number| anna.send_frame(channel, &format!("text {number}")))
+        .collect();
+    let mut hash = Hash::ZERO;
+    for (answer, sequence) in in_one_go(&mut socket, &frames).await.into_iter().zip(1..) {
+        let ClientFrame::Send { event, .. } = &frames[sequence as usize - 1] else {
+            unreachable!()
+        };
+        hash = hash.chain(&Hash::of(event));
+        assert_eq!(stored(answer), (sequence, hash));
+    }
+    // Some of it again, as after an answer that was lost, and one more behind it.
+    frames.push(anna.send_frame(channel, "next"));
+    let again = in_one_go(&mut socket, &frames[35..]).await;
+    let places: Vec<_> = again.into_iter().map(|answer| stored(answer).0).collect();
+    assert_eq!(places, [36, 37, 38, 39, 40, 41]);
+    // What goes on from something that is not stored is not stored, either.
+    anna.chain.sequence += 1;
+    let torn = [
+        anna.send_frame(channel, "behind a gap"),
+        anna.send_frame(channel, "behind that"),
+    ];
+    for answer in in_one_go(&mut socket, &torn).await {
+        let ServerFrame::Refused { code, .. } = answer else {
+            panic!("{answer:?}")
+        };
+        assert_eq!(code, RefusalCode::OutOfOrder);
+    }
+    server.stop().await;
+}
+
 async fn an_event_of_an_epoch_that_is_over_is_refused_for_ever(server: TestServer) {
     let mut anna = Person::found(&server, "anna").await;
     let channel = anna.directory();
@@ -132,6 +185,7 @@ async fn what_names_another_device_place_or_channel_is_refused(server: TestServe
 on_both_stores! {
     messages_get_a_gapless_sequence_that_everybody_sees,
     the_same_bytes_are_stored_once_and_others_under_their_place_clash,
+    what_is_sent_in_one_go_is_stored_in_its_order,
     an_event_of_an_epoch_that_is_over_is_refused_for_ever,
     a_stored_event_is_acknowledged_again_even_when_its_epoch_is_over,
     what_names_another_device_place_or_channel_is_refused,
