@@ -47,6 +47,7 @@ mod relay;
 mod roster;
 mod secrets;
 mod serve;
+mod socket;
 mod state;
 mod steady;
 mod tls;

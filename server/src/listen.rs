@@ -24,6 +24,7 @@ use crate::limits::Door;
 use crate::metrics::RefusedBy;
 use crate::pace::Paced;
 use crate::places::{Place, Places};
+use crate::socket;
 use crate::state::AppState;
 
 /// How long a TLS handshake may take.
@@ -77,7 +78,7 @@ pub async fn run(
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((socket, peer)) => {
+            Ok((connection, peer)) => {
                 let Some(door) = state.doors.enter(peer.ip()) else {
                     // Without a word: it would cost more than it says.
                     state.metrics.refused(RefusedBy::Connections);
@@ -91,9 +92,8 @@ pub async fn run(
                     place,
                     door,
                 };
-                // Small frames must not wait for more.
-                let _: std::io::Result<()> = socket.set_nodelay(true);
-                tokio::spawn(serve.run(socket));
+                socket::prepare(&connection);
+                tokio::spawn(serve.run(connection));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");

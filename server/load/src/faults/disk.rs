@@ -3,8 +3,10 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use dialtone_protocol::BlobId;
+use tokio::time::sleep;
 
 use super::crew::Crew;
 use super::run::Scene;
@@ -22,6 +24,8 @@ const LARGEST: u64 = 256 * 1024 * 1024;
 /// Messages of each writer at a time, until one of them is told that it cannot be stored, and how often they are given.
 const EACH: usize = 8;
 const ROUNDS: usize = 200;
+/// Between two questions.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A small disk.
 pub(super) struct Disk {
@@ -67,8 +71,7 @@ impl Disk {
                 "all was acknowledged on a full disk".into(),
             ));
         }
-        let health: Result<serde_json::Value, _> = api(&scene)?.get("/health").await;
-        told("whoever asks how the server is", health, "again")?;
+        Self::is_told_of(&scene).await?;
         drop(ballast);
         std::fs::remove_file(&self.ballast).map_err(failed)?;
         crew.drained().await?;
@@ -79,6 +82,21 @@ impl Disk {
         }
         api.delete(&path(id)).await?;
         Ok(scene)
+    }
+
+    /// Whoever asks how the server is, is told: not at once, since what could not be stored may have left room for the little that the question
+    /// writes, and since an answer is good for a moment.
+    async fn is_told_of(scene: &Scene) -> Result<(), LoadError> {
+        let mut api = api(scene)?;
+        let mut asked = 0;
+        loop {
+            let health: Result<serde_json::Value, _> = api.get("/health").await;
+            asked += 1;
+            if health.is_err() || asked == ROUNDS {
+                return told("whoever asks how the server is", health, "database");
+            }
+            sleep(PAUSE).await;
+        }
     }
 
     /// Takes all but so many bytes.
