@@ -50,15 +50,16 @@ on_postgres() {
   DIALTONE_FAULT_POSTGRES="${DIALTONE_TEST_POSTGRES_URL%/*}/$database" load "$@" --postgres-from DIALTONE_FAULT_POSTGRES
 }
 
-# A disk of 32 MiB in memory, which only what is run on it sees: as root of a namespace of one's own, or as the machine's. Where neither may mount one,
-# it is skipped and counted so: a bound on the length of files (ulimit -f) would be another fault, which the server is told of in other words.
+# A disk of 96 MiB in memory, three times what the database writes before it tidies up, which only what is run on it sees: as root of a
+# namespace of one's own, or as the machine's. Where neither may mount one, it is skipped and counted so: a bound on the length of files
+# (ulimit -f) would be another fault, which the server is told of in other words.
 on_small_disk() {
   local whose
   for whose in own machine; do
     within=(unshare --mount)
     [ "$whose" = machine ] || within+=(--user --map-root-user)
     # shellcheck disable=SC2016  # read by the inner shell
-    within+=(bash -c 'mount -t tmpfs -o size=32m dialtone-faults "$0" && exec "$@"' "$work")
+    within+=(bash -c 'mount -t tmpfs -o size=96m dialtone-faults "$0" && exec "$@"' "$work")
     if "${within[@]}" true 2>>"$work/why"; then
       load "$@" --data "$work"
       within=()

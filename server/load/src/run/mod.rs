@@ -1,7 +1,7 @@
 //! One run: messages that were sealed beforehand go out at a pace, and every client counts and times what it gets.
 //!
 //! ```text
-//! senders   wait for their pace -> note the time -> send -> wait for Stored        (one unacknowledged each, as clients do)
+//! senders   wait for their pace -> note the time -> send -> wait for Stored        (some of them unacknowledged; a person's client has one at a time)
 //! readers   every client: Event -> its mark -> which message -> delay, counted; at the senders also Stored -> sender;
 //!           one in so many keeps what it gets, and opens it when the run is over
 //! ledger    when was it sent, how many have it; the last delivery of a message makes room for another
@@ -41,7 +41,7 @@ pub(crate) struct Connections {
     pub(crate) channel: ChannelId,
 }
 
-/// One answer waits for its sender at a time.
+/// All answers that a sender may wait for have room, so that no reader waits for its sender.
 fn acknowledgements() -> (mpsc::Sender<Acknowledged>, mpsc::Receiver<Acknowledged>) {
-    mpsc::channel(4)
+    mpsc::channel(senders::AHEAD)
 }

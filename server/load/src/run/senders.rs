@@ -1,4 +1,4 @@
-//! A client's writing half during a run: its messages in order, one unacknowledged at a time.
+//! A client's writing half during a run: its messages in order, some of them unacknowledged at a time, so that no pace waits for answers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +11,9 @@ use tokio_util::sync::CancellationToken;
 use super::{Acknowledged, Ledger};
 use crate::error::LoadError;
 use crate::net::Writer;
+
+/// Messages of one client that wait for their answers: half of what the server lets a connection have.
+pub(super) const AHEAD: usize = 32;
 
 /// A sender for one run.
 pub(super) struct Sending {
@@ -36,37 +39,53 @@ impl Sending {
     /// # Errors
     /// When the server refuses: the rest would be refused too.
     pub(super) async fn run(mut self, stop: CancellationToken) -> Result<Sent, LoadError> {
-        let mut sent = (0, Duration::ZERO);
-        let messages = std::mem::take(&mut self.messages);
-        for (number, frame) in messages {
-            let behind = tokio::select! {
-                behind = self.send(number, frame) => behind?,
-                () = stop.cancelled() => None,
+        let (mut acknowledged, mut unanswered, mut behind) = (0, 0, Duration::ZERO);
+        for (number, frame) in std::mem::take(&mut self.messages) {
+            let late = tokio::select! {
+                late = self.ledger.turn(number) => late,
+                () = stop.cancelled() => break,
             };
-            let Some(behind) = behind else { break };
-            sent = (sent.0 + 1, sent.1.max(behind));
+            behind = behind.max(late);
+            self.ledger.note_sent(number, Instant::now());
+            if self.writer.send(frame).await.is_err() {
+                // Its reader reports it.
+                break;
+            }
+            unanswered += 1;
+            while unanswered > 0 && self.take(unanswered == AHEAD, &stop).await? {
+                (acknowledged, unanswered) = (acknowledged + 1, unanswered - 1);
+            }
+            if unanswered == AHEAD {
+                break;
+            }
+        }
+        while unanswered > 0 && self.take(true, &stop).await? {
+            (acknowledged, unanswered) = (acknowledged + 1, unanswered - 1);
         }
         Ok(Sent {
             writer: self.writer,
-            acknowledged: sent.0,
-            behind: sent.1,
+            acknowledged,
+            behind,
         })
     }
 
-    /// Sends one; how late it went. `None`: the connection ended, which its reader reports.
-    async fn send(&mut self, number: usize, frame: Bytes) -> Result<Option<Duration>, LoadError> {
-        let behind = self.ledger.turn(number).await;
-        self.ledger.note_sent(number, Instant::now());
-        if self.writer.send(frame).await.is_err() {
-            return Ok(None);
-        }
-        match self.answers.recv().await {
-            Some(Ok(())) => Ok(Some(behind)),
+    /// Takes an answer, and waits for it if that is asked for; `false`: there is none, or there will be none.
+    async fn take(&mut self, wait: bool, stop: &CancellationToken) -> Result<bool, LoadError> {
+        let answer = if wait {
+            tokio::select! {
+                answer = self.answers.recv() => answer,
+                () = stop.cancelled() => None,
+            }
+        } else {
+            self.answers.try_recv().ok()
+        };
+        match answer {
+            Some(Ok(())) => Ok(true),
             Some(Err(reason)) => Err(LoadError::Refused {
                 what: "a message".into(),
                 reason,
             }),
-            None => Ok(None),
+            None => Ok(false),
         }
     }
 }
