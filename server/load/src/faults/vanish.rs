@@ -10,7 +10,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use serde_json::json;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::FaultOptions;
 use super::memory::Memory;
@@ -27,6 +27,8 @@ const TOGETHER: usize = 32;
 const RID_WITHIN: Duration = Duration::from_secs(90);
 /// For a machine that has other things to do.
 const SLACK: Duration = Duration::from_secs(30);
+/// How often it is looked for files.
+const LOOK: Duration = Duration::from_millis(100);
 /// Files that the server may have open at the end more than at the beginning: those of its database.
 const OTHER_FILES: usize = 16;
 
@@ -78,12 +80,7 @@ pub(super) async fn run(options: &FaultOptions, seed: u64) -> Result<String, Loa
             took.as_secs_f64()
         ));
     }
-    let left = open_files(server)?;
-    if left > files + OTHER_FILES {
-        return Err(LoadError::Unsound(format!(
-            "the server has {left} files open, {files} at the beginning"
-        )));
-    }
+    let left = closed(server, files).await?;
     let judged = memory.judge()?;
     stage.server.stop().await;
     let mb = |kb: f64| rounded(kb / 1024.0, 1);
@@ -100,6 +97,24 @@ pub(super) async fn run(options: &FaultOptions, seed: u64) -> Result<String, Loa
         "memory": judged,
     });
     Ok(line.to_string())
+}
+
+/// Waits until the server has hardly more files open than at the beginning; how many it has. It says that somebody is gone before it has closed
+/// their connection.
+async fn closed(server: u32, files: usize) -> Result<usize, LoadError> {
+    let began = Instant::now();
+    loop {
+        let left = open_files(server)?;
+        if left <= files + OTHER_FILES {
+            return Ok(left);
+        }
+        if began.elapsed() > SLACK {
+            return Err(LoadError::Unsound(format!(
+                "the server has {left} files open, {files} at the beginning"
+            )));
+        }
+        sleep(LOOK).await;
+    }
 }
 
 /// Reads until so many others were said to have come, or to have gone.
