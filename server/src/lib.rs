@@ -16,6 +16,7 @@ mod blobs;
 mod bus;
 pub mod calendar;
 mod calls;
+mod certified;
 mod channels;
 pub mod check;
 mod clock;

@@ -1,24 +1,19 @@
 //! TLS: the server's own certificate, given files or what an authority signed, and the hash of its key that the identity statement covers.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use dialtone_protocol::Hash;
-use dialtone_store::UnixMillis;
-use dialtone_tls::key_hash;
 use parking_lot::RwLock;
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 use rustls::ServerConfig;
-use rustls::crypto::ring::sign::any_supported_type;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
-use rustls_pki_types::pem::PemObject as _;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
-use x509_parser::parse_x509_certificate;
 
 use crate::acme::{self, ACME_TLS_ALPN_NAME, Challenges, is_proof};
+use crate::certified::{Pair, Validity};
 use crate::config::{Settings, TlsSetting};
 use crate::secrets::{Folder, SecretsError};
 
@@ -93,23 +88,8 @@ struct Shown {
     stamps: Vec<Option<Stamp>>,
 }
 
-/// A certificate with its key, as it was read.
-#[derive(Debug)]
-struct Pair {
-    certified: Arc<CertifiedKey>,
-    key_hash: Hash,
-    signed: bool,
-}
-
 /// By what a file is seen to have changed.
 type Stamp = (SystemTime, u64);
-
-/// How long a certificate is valid.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Validity {
-    pub(crate) from: UnixMillis,
-    pub(crate) until: UnixMillis,
-}
 
 /// Shows the certificate, and proofs to an authority.
 #[derive(Debug)]
@@ -169,15 +149,7 @@ impl Certificate {
     /// How long the certificate in use is valid; `None` where the server made it for itself.
     pub(crate) fn signed_validity(&self) -> Option<Validity> {
         let shown = self.shown.read();
-        let first = shown.pair.certified.cert.first();
-        let first = first.filter(|_| shown.pair.signed)?;
-        let (_, parsed) = parse_x509_certificate(first).ok()?;
-        let validity = parsed.validity();
-        let ms = |seconds: i64| UnixMillis(seconds.saturating_mul(1000));
-        Some(Validity {
-            from: ms(validity.not_before.timestamp()),
-            until: ms(validity.not_after.timestamp()),
-        })
+        shown.pair.signed.then(|| shown.pair.validity()).flatten()
     }
 
     /// Reads the files again if they have changed since they were last looked at; whether another certificate is shown from now on.
@@ -253,20 +225,7 @@ fn read_best(places: &[Place]) -> Result<Pair, TlsError> {
 
 impl Place {
     fn read(&self) -> Result<Pair, TlsError> {
-        let (cert, key) = (&self.cert, &self.key);
-        let (chain, certificate) = read_chain(cert)?;
-        let private = PrivateKeyDer::from_pem_file(key)
-            .map_err(|error| wrong("key", key, &error.to_string()))?;
-        let key_hash = key_hash(&certificate)
-            .ok_or_else(|| wrong("certificate", cert, "it is not an X.509 certificate"))?;
-        let signing = any_supported_type(&private)?;
-        let certified = CertifiedKey::new(chain, signing);
-        certified.keys_match()?;
-        Ok(Pair {
-            certified: Arc::new(certified),
-            key_hash,
-            signed: self.signed,
-        })
+        Pair::read(&self.cert, &self.key, self.signed)
     }
 }
 
@@ -306,29 +265,6 @@ impl Tls {
     }
 }
 
-fn wrong(what: &'static str, path: &Path, problem: &str) -> TlsError {
-    TlsError::File {
-        what,
-        problem: problem.to_owned(),
-        path: path.display().to_string(),
-    }
-}
-
-type Chain = (Vec<CertificateDer<'static>>, CertificateDer<'static>);
-
-fn read_chain(path: &Path) -> Result<Chain, TlsError> {
-    let read = |error: rustls_pki_types::pem::Error| wrong("certificate", path, &error.to_string());
-    let chain: Vec<_> = CertificateDer::pem_file_iter(path)
-        .map_err(read)?
-        .collect::<Result<_, _>>()
-        .map_err(read)?;
-    let first = chain
-        .first()
-        .cloned()
-        .ok_or_else(|| wrong("certificate", path, "there is no certificate in it"))?;
-    Ok((chain, first))
-}
-
 /// Makes the own key and certificate where one is missing. Clients pin its key by the identity statement; names and
 /// dates in it mean nothing.
 fn ensure_own(settings: &Settings) -> Result<(), TlsError> {
@@ -349,6 +285,10 @@ fn ensure_own(settings: &Settings) -> Result<(), TlsError> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use dialtone_tls::key_hash;
+
     use super::*;
 
     fn make(folder: &Path, host: &str, file: &str) -> (Place, Hash) {

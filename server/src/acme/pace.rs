@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dialtone_store::UnixMillis;
 
-use crate::tls::Validity;
+use crate::certified::Validity;
 
 /// The longest rest: a machine that slept finds out within it that one is due.
 const LONGEST_REST_MS: i64 = 60 * 60 * 1000;

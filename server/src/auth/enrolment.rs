@@ -13,6 +13,7 @@ use dialtone_protocol::{AccountId, Hash};
 
 use super::Bounded;
 use crate::error::ApiError;
+use crate::http::token;
 use crate::instances::{self, Question};
 use crate::limits::Network;
 use crate::roster::{Company, RosterError, append};
@@ -54,8 +55,7 @@ pub(crate) struct Enrolled(pub(crate) AccountId, pub(crate) Shown);
 impl Enrolled {
     /// By a request's headers; the password may have been proved at another instance.
     pub(crate) async fn of(state: &AppState, headers: &HeaderMap) -> Option<Self> {
-        let token = headers.get(ENROLMENT_TOKEN_HEADER)?.to_str().ok()?;
-        let token = Shown::read(token)?;
+        let token = token(headers, ENROLMENT_TOKEN_HEADER)?;
         if let Some(account) = enrolled_here(state, token) {
             return Some(Self(account, token));
         }

@@ -3,21 +3,18 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::header::{
-    ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, IF_RANGE, RANGE,
-};
+use axum::http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use dialtone_protocol::BlobId;
-use dialtone_protocol::content::LONGEST_LIFETIME_S;
-use dialtone_protocol::http::{BlobRoom, ErrorCode, KEEP_HEADER};
+use dialtone_protocol::http::{BlobRoom, ErrorCode};
 use dialtone_store::UnixMillis;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{outgoing, service};
 use crate::error::ApiError;
-use crate::http::{Member, path_id};
+use crate::http::{Member, Range, announced, keep_seconds, path_id};
 use crate::state::AppState;
 
 /// How long after its message a file goes: a day, in milliseconds.
@@ -83,19 +80,11 @@ async fn store(
 
 /// When the file is needed no longer: a day after its message has vanished, which may be sent later than its file.
 fn ends(headers: &HeaderMap, now: UnixMillis) -> Result<Option<UnixMillis>, ApiError> {
-    let Some(value) = headers.get(KEEP_HEADER) else {
-        return Ok(None);
-    };
-    let seconds = value
-        .to_str()
-        .ok()
-        .and_then(|text| text.parse::<u32>().ok());
-    let seconds = seconds.filter(|seconds| (1..=LONGEST_LIFETIME_S).contains(seconds));
-    let Some(seconds) = seconds else {
+    let seconds = keep_seconds(headers).map_err(|_| {
         let words = "kept for too long, or not at all";
-        return Err(ApiError::new(ErrorCode::Malformed, words));
-    };
-    Ok(Some(now.plus(i64::from(seconds) * 1000 + AFTER_MS)))
+        ApiError::new(ErrorCode::Malformed, words)
+    })?;
+    Ok(seconds.map(|seconds| now.plus(i64::from(seconds) * 1000 + AFTER_MS)))
 }
 
 /// When the messages that are written now end by the operator's setting, and a day more. The server does not know which message a file
@@ -107,11 +96,6 @@ fn retained(state: &AppState, now: UnixMillis) -> Option<UnixMillis> {
 
 fn earlier(one: Option<UnixMillis>, other: Option<UnixMillis>) -> Option<UnixMillis> {
     one.into_iter().chain(other).min()
-}
-
-/// How long the file is going to be.
-fn announced(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 fn with_status(status: StatusCode, refusal: ApiError) -> Response {
@@ -191,55 +175,4 @@ async fn remove(
 ) -> Result<StatusCode, ApiError> {
     service::delete(&state, &session, path_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Which part is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Range {
-    Whole,
-    /// From this byte on.
-    From(u64),
-}
-
-impl Range {
-    /// Reads `bytes=N-`. Other ranges are passed over, as RFC 9110 lets a server do; so is one that depends on a version, since there are none.
-    fn read(headers: &HeaderMap) -> Self {
-        let first = || {
-            let range = headers.get(RANGE)?.to_str().ok()?;
-            let first = range.strip_prefix("bytes=")?.strip_suffix('-')?;
-            let digits = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit());
-            digits.then(|| first.parse().unwrap_or(u64::MAX))
-        };
-        if headers.contains_key(IF_RANGE) {
-            return Self::Whole;
-        }
-        first().map_or(Self::Whole, Self::From)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_rest_from_a_byte_on_is_read_and_other_ranges_are_passed_over() {
-        for (text, range) in [
-            ("bytes=0-", Range::From(0)),
-            ("bytes=70000-", Range::From(70_000)),
-            ("bytes=99999999999999999999-", Range::From(u64::MAX)),
-            ("bytes=0-1", Range::Whole),
-            ("bytes=-5", Range::Whole),
-            ("bytes=-", Range::Whole),
-            ("bytes=+5-", Range::Whole),
-            ("bytes=1-,3-", Range::Whole),
-            ("lines=1-", Range::Whole),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(RANGE, text.parse().unwrap());
-            assert_eq!(Range::read(&headers), range, "{text}");
-            headers.insert(IF_RANGE, "\"tag\"".parse().unwrap());
-            assert_eq!(Range::read(&headers), Range::Whole);
-        }
-        assert_eq!(Range::read(&HeaderMap::new()), Range::Whole);
-    }
 }

@@ -8,7 +8,7 @@ use super::{Here, Part, Tag};
 pub(crate) const PIECE: usize = 4096;
 /// So many calls, each of which has up to 128 devices.
 const CALLS: usize = 32;
-/// So many devices of one instance are put together at most: whoever says more is not understood.
+/// So many devices and calls of one instance are put together at most: whoever says more is not understood.
 const MOST: usize = 1 << 20;
 
 impl Here {
@@ -72,11 +72,11 @@ impl Pieces {
             begun.filter(|begun| begun.part == expected)?
         };
         all.append(piece);
-        if part.number + 1 == part.of {
+        if part.number.checked_add(1) == Some(part.of) {
             all.part = None;
             return Some(all);
         }
-        if all.online.len() + all.away.len() <= MOST {
+        if all.online.len() + all.away.len() + all.calls.len() <= MOST {
             self.0.insert(from, all);
         }
         None

@@ -13,31 +13,16 @@ use std::time::{Duration, Instant};
 
 use dialtone_protocol::ChannelId;
 use dialtone_store::{MetaStore, StoreError};
-use minicbor::{Decode, Encode};
 use parking_lot::Mutex;
 
+use super::home::Home;
 use super::tell;
-use crate::bus::Tag;
 use crate::instances::Peers;
 use crate::state::AppState;
 use crate::transaction::transact;
 
 /// How long a claim holds if it is not renewed: several rounds of the housekeeping.
 const HOLDS: Duration = Duration::from_secs(20);
-
-/// A claim, as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-struct Home {
-    /// Whose.
-    #[n(0)]
-    instance: Tag,
-    /// Where clients reach that instance.
-    #[n(1)]
-    address: String,
-    /// Until when, in milliseconds since 1970 by that instance's clock: another one at each renewal.
-    #[n(2)]
-    until_ms: i64,
-}
 
 impl Home {
     /// Whether its instance lives, as far as can be known at the one that is reached at `own`.
@@ -127,14 +112,11 @@ async fn claim(
     own: Home,
     stands: impl Fn(&Home) -> bool,
 ) -> Result<Place, StoreError> {
-    let bytes = minicbor::to_vec(&own).unwrap_or_default();
+    let bytes = own.to_bytes();
     // Whoever was quicker is seen the second time.
     for _ in 0..3 {
         let there = meta.get(key).await?;
-        let home: Option<Home> = there
-            .as_deref()
-            .and_then(|bytes| minicbor::decode(bytes).ok());
-        if let Some(home) = home
+        if let Some(home) = there.as_deref().and_then(Home::read)
             && home.instance != own.instance
             && stands(&home)
         {
@@ -184,8 +166,7 @@ async fn let_go(state: &AppState, channel: ChannelId) -> Result<(), StoreError> 
             let Some(there) = tx.meta().get(&key).await? else {
                 return Ok(());
             };
-            let home: Option<Home> = minicbor::decode(&there).ok();
-            if home.is_some_and(|home| home.instance == own) {
+            if Home::read(&there).is_some_and(|home| home.instance == own) {
                 tx.meta().swap(&key, Some(&there), None).await?;
             }
             Ok(())
@@ -199,6 +180,7 @@ mod tests {
     use dialtone_protocol::Hash;
 
     use super::*;
+    use crate::bus::Tag;
 
     fn home(instance: u8, until_ms: i64) -> Home {
         Home {

@@ -4,6 +4,7 @@
 //! Of several instances a call is on one, and the others know of it.
 
 mod abroad;
+mod home;
 mod homes;
 mod service;
 mod table;

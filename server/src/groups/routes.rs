@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use dialtone_protocol::http::{
@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 
 use super::{service, welcomes};
 use crate::error::ApiError;
-use crate::http::{Member, ReadBody, ReadQuery, path_id};
+use crate::http::{Member, ReadBody, ReadQuery, path_id, takes_gzip};
 use crate::state::AppState;
 
 pub(crate) fn router() -> OpenApiRouter<AppState> {
@@ -71,21 +71,6 @@ async fn state(
         (VARY, "accept-encoding"),
     ];
     Ok((kind, body).into_response())
-}
-
-/// RFC 9110, section 12.5.3; a weight of 0 is a refusal.
-fn takes_gzip(headers: &HeaderMap) -> bool {
-    let values = headers.get_all(ACCEPT_ENCODING).iter();
-    let codings = values
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','));
-    codings
-        .map(|coding| coding.split_once(';').unwrap_or((coding, "")))
-        .any(|(coding, weight)| {
-            let weight = weight.trim().strip_prefix("q=").unwrap_or("1");
-            coding.trim().eq_ignore_ascii_case("gzip")
-                && weight.parse().is_ok_and(|weight: f32| weight > 0.0)
-        })
 }
 
 /// The welcome that waits for the device.
@@ -163,21 +148,4 @@ async fn commits(
     Ok(Json(
         service::commits(&server, session.device, path_id(&id)?, query.from).await?,
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn gzip_is_taken_where_it_is_named_and_not_refused() {
-        let takes = |value: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(ACCEPT_ENCODING, value.parse().unwrap());
-            takes_gzip(&headers)
-        };
-        assert!(takes("gzip") && takes("br, GZIP;q=0.5") && takes(" gzip ; q=1"));
-        assert!(!takes("br") && !takes("gzip;q=0") && !takes("") && !takes("gzipped"));
-        assert!(!takes_gzip(&HeaderMap::new()));
-    }
 }

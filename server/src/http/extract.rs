@@ -7,7 +7,6 @@ use std::str::FromStr;
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Json, Query, Request};
-use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap};
 use dialtone_protocol::http::ErrorCode;
@@ -16,13 +15,13 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::headers::{bearer, last_hop};
 use crate::auth::{self, Session};
 use crate::error::ApiError;
 use crate::limits::{Door, Network};
 use crate::listen::PeerAddress;
 use crate::places::{Place, Seat};
 use crate::state::AppState;
-use crate::token::Shown;
 
 /// A JSON body.
 pub(crate) struct ReadBody<T>(pub(crate) T);
@@ -120,12 +119,6 @@ pub(super) fn client_address(
     forwarded.unwrap_or(peer).into()
 }
 
-/// The address that the proxy in front saw: it adds it last, behind whatever the client wrote there itself.
-fn last_hop(headers: &HeaderMap) -> Option<IpAddr> {
-    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
-    last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
-}
-
 /// A seat for the connection as a WebSocket.
 pub(crate) struct Seated {
     _seat: Option<Seat>,
@@ -153,16 +146,6 @@ impl FromRequestParts<AppState> for Seated {
             _door: parts.extensions.get::<Door>().cloned(),
         })
     }
-}
-
-/// The token of `Authorization: Bearer`.
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<Shown> {
-    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| Shown::read(token.trim()))
-        .flatten()
 }
 
 /// Counts a request of a session; refused, it was one too many.
@@ -222,22 +205,5 @@ impl FromRequestParts<AppState> for Admin {
             ));
         }
         Ok(Self)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn of_forwarded_addresses_the_last_one_counts() {
-        let mut headers = HeaderMap::new();
-        assert_eq!(last_hop(&headers), None);
-        headers.append("x-forwarded-for", "192.0.2.1".parse().unwrap());
-        assert_eq!(last_hop(&headers), Some(IpAddr::from([192, 0, 2, 1])));
-        headers.append("x-forwarded-for", "192.0.2.2, 192.0.2.3".parse().unwrap());
-        assert_eq!(last_hop(&headers), Some(IpAddr::from([192, 0, 2, 3])));
-        headers.append("x-forwarded-for", "nonsense".parse().unwrap());
-        assert_eq!(last_hop(&headers), None);
     }
 }

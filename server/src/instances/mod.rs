@@ -13,13 +13,15 @@ mod ask;
 mod inbox;
 mod listen;
 mod peers;
+mod question;
 mod questions;
 mod request;
 mod tail;
 mod take;
 
-pub(crate) use ask::{Question, ask};
+pub(crate) use ask::ask;
 pub(crate) use listen::{check_secrets, listen};
 pub(crate) use peers::Peers;
+pub(crate) use question::Question;
 pub(crate) use request::see_all;
 pub(crate) use tail::{begin, run as follow_database};

@@ -1,13 +1,11 @@
 //! Keeping key packages, each looked at before it is handed to others.
 
-use dialtone_protocol::group_rules::{Leaf, check_leaf, check_package_keys};
-use dialtone_protocol::http::{ErrorCode, PACKAGE_LIMIT, PackageInfo, PackageList};
+use dialtone_protocol::group_rules::check_leaf;
+use dialtone_protocol::http::{ErrorCode, PackageInfo, PackageList};
 use dialtone_protocol::{AccountId, DeviceId};
-use openmls::prelude::tls_codec::DeserializeBytes as _;
-use openmls::prelude::{KeyPackageIn, ProtocolVersion};
 
+use super::package::read;
 use crate::error::ApiError;
-use crate::groups::{SUITE, crypto, leaf};
 use crate::state::AppState;
 use crate::transaction::transact;
 
@@ -52,23 +50,6 @@ pub(super) async fn list(state: &AppState, account: &AccountId) -> Result<Packag
         }
     }
     Ok(PackageList { packages })
-}
-
-/// The leaf of a package that is whole, signed, a last resort, and for our suite.
-fn read(bytes: &[u8]) -> Option<Leaf> {
-    if bytes.len() > PACKAGE_LIMIT {
-        return None;
-    }
-    let (package, rest) = KeyPackageIn::tls_deserialize_bytes(bytes).ok()?;
-    let package = package
-        .validate(&crypto().ok()?, ProtocolVersion::Mls10)
-        .ok()?;
-    let usable = rest.is_empty() && package.ciphersuite() == SUITE && package.last_resort();
-    if !usable || check_package_keys(bytes).is_err() {
-        return None;
-    }
-    let node = package.leaf_node();
-    leaf(node.credential(), node.signature_key().as_slice()).ok()
 }
 
 fn refused(words: &'static str) -> ApiError {

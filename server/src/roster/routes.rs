@@ -12,10 +12,9 @@ use utoipa_axum::routes;
 
 use super::{Company, append};
 use crate::error::ApiError;
-use crate::http::{ClientAddress, Member, ReadBody, ReadQuery, bearer, within_limits};
+use crate::http::{ClientAddress, Member, ReadBody, ReadQuery, bearer, token, within_limits};
 use crate::limits::Network;
 use crate::state::AppState;
-use crate::token::Shown;
 use crate::{auth, invites};
 
 const DEFAULT_PAGE: u32 = 500;
@@ -80,11 +79,7 @@ async fn check_reader(
     if auth::Enrolled::of(state, headers).await.is_some() {
         return Ok(());
     }
-    let token = headers
-        .get(INVITE_TOKEN_HEADER)
-        .and_then(|value| value.to_str().ok())
-        .and_then(Shown::read)
-        .ok_or_else(ApiError::not_signed_in)?;
+    let token = token(headers, INVITE_TOKEN_HEADER).ok_or_else(ApiError::not_signed_in)?;
     invites::find_usable(state, address, token).await?;
     Ok(())
 }
