@@ -2,6 +2,7 @@
 //! What instances of one server tell each other.
 use libfuzzer_sys::fuzz_target;
 
+#[expect(dead_code, reason = "the server uses the rest")]
 #[path = "../../src/bus/news.rs"]
 mod news;
 #[expect(dead_code, reason = "the server uses the rest")]
