@@ -9,6 +9,7 @@
 mod api;
 mod authorities;
 mod blobs;
+mod by_name;
 mod error;
 mod line;
 mod liveness;

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
-use tokio::net::TcpStream;
 use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use super::by_name;
 
 /// Between two questions. A system asks again by itself only after 1, 3 and 7 s, which is too late; so each is a new one.
 const AGAIN: Duration = Duration::from_millis(800);
@@ -19,7 +20,7 @@ pub(super) async fn reach(address: &str) {
     again.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = again.tick() => asked.push(timeout(EACH, TcpStream::connect(address))),
+            _ = again.tick() => asked.push(timeout(EACH, by_name::connect(address, EACH))),
             Some(answer) = asked.next() => if matches!(answer, Ok(Ok(_))) {
                 return;
             },

@@ -13,7 +13,6 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use rustls_pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -23,9 +22,11 @@ use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use super::liveness::{Liveness, Watch};
-use super::{Api, NetError};
+use super::{Api, NetError, by_name};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// What of it all the server's addresses have together.
+const TCP_TIMEOUT: Duration = Duration::from_secs(6);
 
 /// What a socket runs over.
 pub(crate) trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -111,7 +112,7 @@ pub(super) async fn dial(api: &Api) -> Result<Box<dyn Wire>, NetError> {
         server: server.to_owned(),
         reason,
     };
-    let tcp = TcpStream::connect(server)
+    let tcp = by_name::connect(server, TCP_TIMEOUT)
         .await
         .map_err(|e| unreachable(e.to_string()))?;
     tcp.set_nodelay(true)
