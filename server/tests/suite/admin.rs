@@ -141,7 +141,7 @@ async fn the_commands_run_beside_a_server_on_postgres() {
 }
 
 /// What the server answers to the operator over HTTP, by its own description, and the command that does the same.
-const SAME: [(&str, &str, &[&str]); 6] = [
+const SAME: [(&str, &str, &[&str]); 7] = [
     ("POST", "/server/invites", &["admin", "link"]),
     ("GET", "/server/members", &["admin", "members"]),
     ("GET", "/server/sessions", &["admin", "sessions"]),
@@ -151,6 +151,11 @@ const SAME: [(&str, &str, &[&str]); 6] = [
         &["admin", "sessions", "--end"],
     ),
     ("GET", "/server/channels", &["admin", "channels"]),
+    (
+        "PUT",
+        "/server/channels/{id}/retention",
+        &["admin", "retain"],
+    ),
     ("GET", "/server/stats", &["admin", "stats"]),
 ];
 
@@ -213,6 +218,8 @@ async fn the_shell_and_http_have_the_same_and_say_the_same() {
         let arguments = [command, &["--json"], more].concat();
         serde_json::from_str(&run(&home, "", &arguments).unwrap()).unwrap()
     };
+    let channel = channel.to_string();
+    run(&home, "", &["admin", "retain", &channel, "30", "--yes"]).unwrap();
     for (_, path, command) in SAME.iter().filter(|(method, ..)| *method == "GET") {
         let whole = over_http(path).await;
         assert_eq!(by_shell(command, &[]), whole, "{path}");
