@@ -18,6 +18,8 @@ use crate::server::SetClock;
 const FARTHEST_S: i64 = 26 * 60 * 60;
 /// What may be between the clock and what is stored by it, in milliseconds.
 const NEAR_MS: i64 = 5 * 60 * 1000;
+/// The most events that a page has.
+const PAGE: usize = 200;
 
 /// A clock that can be set.
 pub(super) struct Clock {
@@ -91,7 +93,8 @@ fn now_ms() -> Result<i64, LoadError> {
     Ok(i64::try_from(now).unwrap_or(i64::MAX))
 }
 
-/// How many of the last events were stored by a clock that is ahead by so many seconds, or behind.
+/// How many events were stored by a clock that is ahead by so many seconds, or behind: whoever wrote at that instance may have gone to another
+/// long ago. By half of that time at most all of them were written.
 ///
 /// # Errors
 /// When they cannot be read.
@@ -100,31 +103,39 @@ pub(super) async fn stored_by(
     community: &Community,
     ahead_s: i64,
 ) -> Result<usize, LoadError> {
-    let meant_ms = now_ms()? + ahead_s * 1000;
-    // Minutes of what was written lie between the first and the last of them.
-    let near = |time: &i64| time.abs_diff(meant_ms) <= NEAR_MS.unsigned_abs();
-    let times = last_times_ms(endpoint, community, 200).await?;
-    Ok(times.iter().filter(|time| near(time)).count())
+    let now_ms = now_ms()?;
+    let meant_ms = now_ms + ahead_s * 1000;
+    let nearer = |time: &&i64| time.abs_diff(meant_ms) < time.abs_diff(now_ms);
+    let (mut stored, mut after) = (0, 0);
+    loop {
+        let times = times_ms(endpoint, community, &format!("after={after}&limit={PAGE}")).await?;
+        stored += times.iter().filter(nearer).count();
+        after += times.len();
+        if times.len() < PAGE {
+            return Ok(stored);
+        }
+    }
 }
 
 /// When the last event was stored, in milliseconds since 1970 by the server's clock.
 async fn last_stored_ms(scene: &Scene) -> Result<i64, LoadError> {
     let community = &scene.stage.community;
-    let times = last_times_ms(&community.endpoint, community, 1).await?;
+    let times = times_ms(&community.endpoint, community, "limit=1").await?;
     let last = times.last().copied();
     last.ok_or_else(|| LoadError::Unsound("nothing is stored".into()))
 }
 
-async fn last_times_ms(
+/// When the events of a page were stored.
+async fn times_ms(
     endpoint: &Endpoint,
     community: &Community,
-    count: usize,
+    query: &str,
 ) -> Result<Vec<i64>, LoadError> {
     let client = community.clients.first();
     let client = client.ok_or_else(|| LoadError::Broken("nobody is there".into()))?;
     let mut api = Api::new(endpoint.clone(), client.from);
     api.sign_in(client.token);
-    let path = format!("/channels/{}/events?limit={count}", community.channel);
+    let path = format!("/channels/{}/events?{query}", community.channel);
     let page: EventPage = api.get(&path).await?;
     let times = page.events.iter().map(|event| event.time_ms);
     times

@@ -348,7 +348,7 @@ async fn look(
     Ok(line.to_string())
 }
 
-/// How many of the last events the machine stored whose clock is apart.
+/// How many events the machine stored whose clock is apart.
 ///
 /// # Errors
 /// When none was: then it is not.
