@@ -38,7 +38,9 @@ class Person(Window):
         """Asks for the server now, unless it was reached meanwhile."""
         def reached():
             self.try_press("Try now")
-            return "Not connected" not in self.words()
+            words = self.words()
+            # A try that is under way may fail, and nobody would ask again.
+            return "Not connected" not in words and not any(word.endswith(", Connecting") for word in words)
         self.wait("the server is reached again", reached)
 
     def again(self):
