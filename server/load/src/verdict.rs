@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use dialtone_protocol::ChannelId;
-use dialtone_protocol::http::EventPage;
+use dialtone_protocol::http::{EventInfo, EventPage};
 
 use crate::community::{Client, Community, mark};
 use crate::error::LoadError;
@@ -135,20 +135,37 @@ pub(crate) async fn stored(
     client: &Client,
     channel: ChannelId,
 ) -> Result<Vec<Acknowledged>, LoadError> {
+    let mut all = Vec::new();
+    each_stored(endpoint, client, channel, |event| {
+        let mark = mark(&event.event.0).ok_or_else(|| LoadError::client("an empty event"))?;
+        all.push((event.sequence, mark));
+        Ok(())
+    })
+    .await?;
+    Ok(all)
+}
+
+/// Looks at each event of a channel, in their order, page by page.
+///
+/// # Errors
+/// When the server does not give them, or what `look` says.
+pub(crate) async fn each_stored(
+    endpoint: &Endpoint,
+    client: &Client,
+    channel: ChannelId,
+    mut look: impl FnMut(EventInfo) -> Result<(), LoadError>,
+) -> Result<(), LoadError> {
     let mut api = Api::new(endpoint.clone(), client.from);
     api.sign_in(client.token);
-    let mut all: Vec<Acknowledged> = Vec::new();
+    let mut after = 0;
     loop {
-        let after = all.last().map_or(0, |(place, _)| *place);
         let path = format!("/channels/{channel}/events?after={after}&limit={PAGE}");
         let page: EventPage = api.get(&path).await?;
-        if page.events.is_empty() {
-            return Ok(all);
-        }
-        for event in page.events {
-            let mark = mark(&event.event.0).ok_or_else(|| LoadError::client("an empty event"))?;
-            all.push((event.sequence, mark));
-        }
+        let Some(last) = page.events.last() else {
+            return Ok(());
+        };
+        after = last.sequence;
+        page.events.into_iter().try_for_each(&mut look)?;
     }
 }
 

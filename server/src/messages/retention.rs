@@ -6,7 +6,6 @@
 //! events of a private one is its name.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use dialtone_protocol::ChannelId;
 use dialtone_store::{Store, StoreError, UnixMillis};
@@ -29,17 +28,14 @@ pub(crate) struct Retention {
     /// For the server, in days; `None`: for good.
     days: Option<u32>,
     /// For channels, in days. It is in the database, where a command beside the server or another instance may change it.
-    own: RwLock<Arc<BTreeMap<ChannelId, u32>>>,
+    own: RwLock<BTreeMap<ChannelId, u32>>,
 }
 
 impl Retention {
     /// What is set now.
     pub(crate) async fn load(store: &dyn Store, days: Option<u32>) -> Result<Self, StoreError> {
-        let own = read(store).await?;
-        Ok(Self {
-            days,
-            own: RwLock::new(Arc::new(own)),
-        })
+        let own = RwLock::new(read(store).await?);
+        Ok(Self { days, own })
     }
 
     /// The server's, in days; `None`: for good.
@@ -57,10 +53,8 @@ impl Retention {
     /// Takes what is set now; `true` where that is something else.
     fn take(&self, own: BTreeMap<ChannelId, u32>) -> bool {
         let mut kept = self.own.write();
-        let differs = **kept != own;
-        if differs {
-            *kept = Arc::new(own);
-        }
+        let differs = *kept != own;
+        *kept = own;
         differs
     }
 }

@@ -14,8 +14,13 @@ use crate::common::{
 };
 
 async fn ask(server: &TestServer, method: &str, path: &str) -> Answer {
+    ask_with(server, method, path, &[]).await
+}
+
+/// As the operator, with a body of JSON.
+pub(crate) async fn ask_with(server: &TestServer, method: &str, path: &str, body: &[u8]) -> Answer {
     let header = format!("X-Admin-Token: {}\r\n", server.admin_token());
-    server.api().send(method, path, &header, &[]).await
+    server.api().send(method, path, &header, body).await
 }
 
 async fn the_operator_sees_what_there_is(server: TestServer) {

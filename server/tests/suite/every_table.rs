@@ -13,10 +13,8 @@ use dialtone_protocol::content::LONGEST_LIFETIME_S;
 use dialtone_protocol::frame::{ClientFrame, RefusalCode, ServerFrame};
 use dialtone_protocol::group_rules::PrivateKind;
 use dialtone_protocol::http::{
-    Bytes, HistoryPut, InvitePublish, KEEP_HEADER, PASSWORD_COPY_BYTES, RegisterEntry, Registered,
-    SessionOpened,
+    Bytes, HistoryPut, KEEP_HEADER, PASSWORD_COPY_BYTES, RegisterEntry, Registered, SessionOpened,
 };
-use dialtone_protocol::roster::Role;
 use dialtone_protocol::sealed::SealedEvent;
 use dialtone_protocol::{BlobId, ChannelId};
 use dialtone_server::backup::restore;
@@ -67,8 +65,11 @@ async fn lived_in(server: TestServer) -> TestServer {
     let entry = entries::close_channel(&scene.anna.device, &scene.anna.roster, closed).unwrap();
     assert_eq!(scene.anna.publish(entry).await.status, 200);
     lost_device(&scene.server, &mut scene.anna).await;
-    let link = scene.server.link().await;
-    packed_invite(&mut scene.anna, link.server).await;
+    // Nobody has used it yet, and it carries keys for whoever does.
+    let (address, pack) = (scene.server.link().await.server, Bytes(vec![7; 200]));
+    let anna = &mut scene.anna;
+    anna.invite_to(address, 3, u64::MAX / 2000, Some(pack))
+        .await;
     files(&scene.anna).await;
     dora(&scene.server, &mut scene.anna).await;
     emil(&scene.server, &scene.anna).await;
@@ -133,27 +134,6 @@ async fn lost_device(server: &TestServer, anna: &mut Person) {
     assert_eq!(opened.status, 200, "{opened:?}");
     let revoked = entries::revoke_device(&anna.device, &anna.roster, device.id());
     assert_eq!(anna.publish(revoked.unwrap()).await.status, 200);
-}
-
-/// Nobody has used it yet, and it carries keys for whoever does.
-async fn packed_invite(anna: &mut Person, server: String) {
-    let terms = invite::InviteTerms {
-        server,
-        uses: 3,
-        expires_s: u64::MAX / 2000,
-        role: Role::Member,
-        community_name: "Home".into(),
-        inviter_name: "Anna".into(),
-    };
-    anna.fetch_roster().await;
-    let issued = invite::issue(&anna.device, &anna.roster, terms, &[], &mut OsRng).unwrap();
-    let body = InvitePublish {
-        entry: Bytes(issued.entry),
-        token_hash: issued.token_hash,
-        pack: Some(Bytes(vec![7; 200])),
-    };
-    let answer = anna.api.post("/invites", &body).await;
-    assert_eq!(answer.status, 200, "{answer:?}");
 }
 
 /// Of zeros, so that their bytes need not be frozen.

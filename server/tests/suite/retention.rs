@@ -5,6 +5,7 @@ use dialtone_protocol::http::{ChannelPage, ErrorCode, KEEP_HEADER};
 use dialtone_protocol::{BlobId, ChannelId};
 use dialtone_store::UnixMillis;
 
+use crate::admin::ask_with;
 use crate::blobs::{content, kept, path, put};
 use crate::check::execute;
 use crate::common::{Api, Person, Socket, TestServer, on_both_stores, until};
@@ -89,13 +90,8 @@ async fn write_by(
 }
 
 async fn retain(server: &TestServer, channel: &str, body: &str) -> crate::common::Answer {
-    let header = format!(
-        "X-Admin-Token: {}\r\ncontent-type: application/json\r\n",
-        server.admin_token()
-    );
     let path = format!("/server/channels/{channel}/retention");
-    let api = server.api();
-    api.send("PUT", &path, &header, body.as_bytes()).await
+    ask_with(server, "PUT", &path, body.as_bytes()).await
 }
 
 /// A channel has another retention than the server, or none: for what is there already, and for what comes.
@@ -129,9 +125,7 @@ async fn a_channel_is_kept_for_as_long_as_is_set_for_it(server: TestServer) {
         all,
         "what had an end keeps it"
     );
-    let header = format!("X-Admin-Token: {}\r\n", server.admin_token());
-    let api = server.api();
-    let page = api.send("GET", "/server/channels", &header, &[]).await;
+    let page = ask_with(&server, "GET", "/server/channels", &[]).await;
     let page: ChannelPage = page.read();
     let kept = |channel| {
         let row = page.channels.iter().find(|row| row.channel == channel);

@@ -9,17 +9,16 @@ use rand::rngs::StdRng;
 
 use super::crew::Crew;
 use super::run::Scene;
-use crate::community::Community;
+use crate::community::{Client, Community};
 use crate::error::LoadError;
 use crate::net::{Api, Endpoint};
 use crate::server::SetClock;
+use crate::verdict::each_stored;
 
 /// The most that it is set, either way, in seconds.
 const FARTHEST_S: i64 = 26 * 60 * 60;
 /// What may be between the clock and what is stored by it, in milliseconds.
 const NEAR_MS: i64 = 5 * 60 * 1000;
-/// The most events that a page has.
-const PAGE: usize = 200;
 
 /// A clock that can be set.
 pub(super) struct Clock {
@@ -105,40 +104,30 @@ pub(super) async fn stored_by(
 ) -> Result<usize, LoadError> {
     let now_ms = now_ms()?;
     let meant_ms = now_ms + ahead_s * 1000;
-    let nearer = |time: &&i64| time.abs_diff(meant_ms) < time.abs_diff(now_ms);
-    let (mut stored, mut after) = (0, 0);
-    loop {
-        let times = times_ms(endpoint, community, &format!("after={after}&limit={PAGE}")).await?;
-        stored += times.iter().filter(nearer).count();
-        after += times.len();
-        if times.len() < PAGE {
-            return Ok(stored);
-        }
-    }
+    let mut stored = 0;
+    each_stored(endpoint, first(community)?, community.channel, |event| {
+        let time = i64::try_from(event.time_ms).map_err(LoadError::client)?;
+        stored += usize::from(time.abs_diff(meant_ms) < time.abs_diff(now_ms));
+        Ok(())
+    })
+    .await?;
+    Ok(stored)
 }
 
 /// When the last event was stored, in milliseconds since 1970 by the server's clock.
 async fn last_stored_ms(scene: &Scene) -> Result<i64, LoadError> {
     let community = &scene.stage.community;
-    let times = times_ms(&community.endpoint, community, "limit=1").await?;
-    let last = times.last().copied();
-    last.ok_or_else(|| LoadError::Unsound("nothing is stored".into()))
+    let client = first(community)?;
+    let mut api = Api::new(community.endpoint.clone(), client.from);
+    api.sign_in(client.token);
+    let path = format!("/channels/{}/events?limit=1", community.channel);
+    let page: EventPage = api.get(&path).await?;
+    let last = page.events.last();
+    let last = last.ok_or_else(|| LoadError::Unsound("nothing is stored".into()))?;
+    i64::try_from(last.time_ms).map_err(LoadError::client)
 }
 
-/// When the events of a page were stored.
-async fn times_ms(
-    endpoint: &Endpoint,
-    community: &Community,
-    query: &str,
-) -> Result<Vec<i64>, LoadError> {
+fn first(community: &Community) -> Result<&Client, LoadError> {
     let client = community.clients.first();
-    let client = client.ok_or_else(|| LoadError::Broken("nobody is there".into()))?;
-    let mut api = Api::new(endpoint.clone(), client.from);
-    api.sign_in(client.token);
-    let path = format!("/channels/{}/events?{query}", community.channel);
-    let page: EventPage = api.get(&path).await?;
-    let times = page.events.iter().map(|event| event.time_ms);
-    times
-        .map(|time| i64::try_from(time).map_err(LoadError::client))
-        .collect()
+    client.ok_or_else(|| LoadError::Broken("nobody is there".into()))
 }

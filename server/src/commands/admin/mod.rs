@@ -72,17 +72,15 @@ impl Admin {
             return link.run(settings).await;
         }
         let overview = Overview::open(settings).await?;
-        let done = match self {
-            Self::Retain(retain) => retain.run(&overview, settings).await,
-            _ => self.look(&overview).await,
-        };
+        let done = self.do_by(&overview, settings).await;
         overview.close().await;
         done
     }
 
-    async fn look(&self, overview: &Overview) -> anyhow::Result<()> {
+    async fn do_by(&self, overview: &Overview, settings: &Settings) -> anyhow::Result<()> {
         match self {
-            Self::Link(_) | Self::Retain(_) => Ok(()),
+            Self::Link(_) => Ok(()),
+            Self::Retain(retain) => retain.run(overview, settings).await,
             Self::Members(page) => {
                 let found = overview.members(&page.query()).await?;
                 tell(page.json, &found, || members(&found))

@@ -197,11 +197,18 @@ impl Person {
 
     /// Publishes an invite for so many uses.
     pub(crate) async fn invite(&mut self, server: &TestServer, uses: u32, expires_s: u64) -> Link {
-        self.invite_to(server.address.to_string(), uses, expires_s)
+        self.invite_to(server.address.to_string(), uses, expires_s, None)
             .await
     }
 
-    async fn invite_to(&mut self, server: String, uses: u32, expires_s: u64) -> Link {
+    /// To a server by its address, with keys for whoever uses it if there is a pack.
+    pub(crate) async fn invite_to(
+        &mut self,
+        server: String,
+        uses: u32,
+        expires_s: u64,
+        pack: Option<Bytes>,
+    ) -> Link {
         let terms = InviteTerms {
             server,
             uses,
@@ -215,7 +222,7 @@ impl Person {
         let body = InvitePublish {
             entry: Bytes(issued.entry.clone()),
             token_hash: issued.token_hash,
-            pack: None,
+            pack,
         };
         let _: RosterHead = self.api.post("/invites", &body).await.read();
         self.roster.append(issued.entry).unwrap();
@@ -230,7 +237,7 @@ impl Person {
     /// The same by whatever leads to the server; gives the link, too.
     pub(crate) async fn bring_by(&mut self, api: &Api, name: &str) -> (Self, Link) {
         let server = api.address.to_string();
-        let link = self.invite_to(server, 1, u64::MAX / 2000).await;
+        let link = self.invite_to(server, 1, u64::MAX / 2000, None).await;
         let stranger = Api {
             token: None,
             ..api.clone()
